@@ -1,0 +1,34 @@
+import type { Image } from '../../../shared/domain/message.ts'
+import type { InstanceConfig } from '../../../shared/domain/instance.ts'
+import type { ClaudeExit } from './claude-event.ts'
+
+/** What a process is started with; two equal ones can serve each other. */
+export type LaunchConfig = Pick<
+  InstanceConfig,
+  'cwd' | 'model' | 'systemPrompt' | 'appendSystemPrompt' | 'permissionMode' | 'allowedTools' | 'disallowedTools' | 'mcpServers' | 'addDirs' | 'env'
+> & {
+  /** Goes on in this session of Claude Code's. */
+  resume?: string
+  /** With `resume`: up to this entry's uuid only, in a new session that leaves the old one alone. */
+  forkAt?: string
+}
+
+/** One live `claude`, ours until it has ended. */
+export interface ClaudeProcess {
+  readonly pid: number
+  readonly startedAt: Date
+  /** Null until its first turn told it, or the resumed one. */
+  readonly sessionId: string | null
+  /** Sends a prompt; `uuid` becomes the entry's id in Claude Code's transcript. Throws when the process is gone. */
+  send(prompt: { uuid: string; text: string; images: Image[] }): void
+  /** Asks for the end of the running turn; the `result` event follows. Resolves when acknowledged. */
+  interrupt(): Promise<void>
+  /** SIGSTOP on the whole recorded tree. Throws FREEZE_UNSUPPORTED on Windows. */
+  freeze(): Promise<void>
+  /** SIGCONT. */
+  thaw(): Promise<void>
+  /** The stop ladder: interrupt, 2 s, TERM and CONT, 3 s, KILL of every recorded descendant. Resolves when all are gone. */
+  stop(): Promise<ClaudeExit>
+  /** Resident memory of its process tree in MB (PSS on Linux); null where it cannot be read. */
+  memoryMb(): Promise<number | null>
+}

@@ -1,0 +1,92 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { idSchema, pageOf } from '../domain/common.ts'
+import { conversationSchema, tagSchema, titleSchema } from '../domain/conversation.ts'
+import { conversationEventSchema } from '../domain/event.ts'
+import { messageSchema } from '../domain/message.ts'
+import { promptSchema } from '../domain/task.ts'
+import { turnSchema } from '../domain/turn.ts'
+import { call } from './base.ts'
+
+const byId = z.object({ id: idSchema })
+const limit = z.int().min(1).max(500)
+
+/** What a message is answered with: at once with ids, or, with `wait`, with the finished turn beside them. */
+const sentSchema = z.object({ taskId: idSchema, turnId: idSchema, turn: turnSchema.optional() })
+
+/** Conversations and their messages. */
+export const conversations = {
+  list: call
+    .route({ method: 'GET', path: '/conversations', summary: 'List conversations, newest first' })
+    .input(
+      z.object({
+        state: z.enum(['active', 'archived', 'all']).default('active'),
+        instanceId: idSchema.optional(),
+        tag: tagSchema.optional(),
+        cursor: z.string().optional(),
+        limit: limit.default(100),
+      }),
+    )
+    .output(pageOf(conversationSchema)),
+  create: call
+    .route({ method: 'POST', path: '/conversations', summary: 'Create a conversation', successStatus: 201 })
+    .input(
+      z.object({
+        title: titleSchema.optional(),
+        instanceId: idSchema.optional(),
+        source: z.string().max(200).optional(),
+        target: z.string().max(200).optional(),
+      }),
+    )
+    .output(conversationSchema),
+  get: call.route({ method: 'GET', path: '/conversations/{id}', summary: 'Read a conversation' }).input(byId).output(conversationSchema),
+  update: call
+    .route({ method: 'PATCH', path: '/conversations/{id}', summary: 'Rename, tag or hand to an instance' })
+    .input(byId.extend({ title: titleSchema.optional(), tags: z.array(tagSchema).max(50).optional(), instanceId: idSchema.nullable().optional() }))
+    .output(conversationSchema),
+  remove: call
+    .route({ method: 'DELETE', path: '/conversations/{id}', summary: 'Delete a conversation for good' })
+    .input(byId)
+    .output(z.object({ removed: z.literal(true) })),
+  messages: call
+    .route({
+      method: 'GET',
+      path: '/conversations/{id}/messages',
+      summary: 'A page of messages in ascending seq: the latest, those before or those after a seq',
+    })
+    .input(
+      byId.extend({
+        before: z.int().nonnegative().optional(),
+        after: z.int().min(-1).optional(),
+        limit: limit.default(100),
+        /** Also those that an edit-and-resend took the place of. */
+        superseded: z.boolean().default(false),
+      }),
+    )
+    .output(pageOf(messageSchema)),
+  send: call
+    .route({ method: 'POST', path: '/conversations/{id}/messages', summary: 'Send a message: one turn' })
+    .input(
+      byId.extend({
+        ...promptSchema.shape,
+        priority: z.int().min(0).max(9).default(5),
+        wait: z.boolean().default(false),
+        /** Take the place of this message of the user and of all that follows it. */
+        replaces: idSchema.optional(),
+      }),
+    )
+    .output(sentSchema),
+  /** Goes on after a turn that was cut off or failed: sends the prompt again if Claude never had it, else asks to go on. */
+  continue: call
+    .route({ method: 'POST', path: '/conversations/{id}/continue', summary: 'Go on after a turn that was cut off or failed' })
+    .input(byId.extend({ wait: z.boolean().default(false) }))
+    .output(sentSchema),
+  turns: call
+    .route({ method: 'GET', path: '/conversations/{id}/turns', summary: 'Its turns in order, the latest last' })
+    .input(byId.extend({ limit: limit.default(100) }))
+    .output(pageOf(turnSchema)),
+  events: call
+    .route({ method: 'GET', path: '/conversations/{id}/events', summary: 'What happens in it, as server-sent events' })
+    .input(byId)
+    .output(eventIterator(conversationEventSchema)),
+}

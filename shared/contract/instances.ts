@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { idSchema, pageOf } from '../domain/common.ts'
+import { instanceConfigSchema, instancePatchSchema, instanceSchema, pauseModeSchema } from '../domain/instance.ts'
+import { call } from './base.ts'
+
+const byId = z.object({ id: idSchema })
+
+/** An instance's life. */
+export const instances = {
+  list: call.route({ method: 'GET', path: '/instances', summary: 'List instances' }).output(pageOf(instanceSchema)),
+  create: call
+    .route({ method: 'POST', path: '/instances', summary: 'Spawn an instance', successStatus: 201 })
+    .input(instanceConfigSchema.extend({ start: z.boolean().default(true) }))
+    .output(instanceSchema),
+  get: call.route({ method: 'GET', path: '/instances/{id}', summary: 'Read an instance' }).input(byId).output(instanceSchema),
+  update: call
+    .route({ method: 'PATCH', path: '/instances/{id}', summary: 'Change an instance; what needs a new process takes effect when the running turn ends' })
+    .input(byId.extend(instancePatchSchema.shape))
+    .output(instanceSchema),
+  remove: call
+    .route({ method: 'DELETE', path: '/instances/{id}', summary: 'Remove an instance; its conversations stay' })
+    .input(byId)
+    .output(z.object({ removed: z.literal(true) })),
+  start: call.route({ method: 'POST', path: '/instances/{id}/start', summary: 'Start its process' }).input(byId).output(instanceSchema),
+  pause: call
+    .route({ method: 'POST', path: '/instances/{id}/pause', summary: 'Pause: hold, freeze or park' })
+    .input(byId.extend({ mode: pauseModeSchema }))
+    .output(instanceSchema),
+  resume: call.route({ method: 'POST', path: '/instances/{id}/resume', summary: 'Go on after a pause' }).input(byId).output(instanceSchema),
+  stop: call.route({ method: 'POST', path: '/instances/{id}/stop', summary: 'End its process' }).input(byId).output(instanceSchema),
+  restart: call.route({ method: 'POST', path: '/instances/{id}/restart', summary: 'End its process and start a new one in the same session' }).input(byId).output(instanceSchema),
+  interrupt: call.route({ method: 'POST', path: '/instances/{id}/interrupt', summary: 'End the running turn and keep what was said' }).input(byId).output(instanceSchema),
+  open: call
+    .route({ method: 'POST', path: '/instances/{id}/open', summary: 'Make a conversation the current one; waits for the running turn' })
+    .input(byId.extend({ conversationId: idSchema }))
+    .output(instanceSchema),
+}

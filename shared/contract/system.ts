@@ -1,0 +1,20 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { poolEventSchema } from '../domain/event.ts'
+import { healthSchema } from '../domain/health.ts'
+import { call } from './base.ts'
+
+const folderSchema = z.object({ path: z.string(), name: z.string() })
+
+/** The app itself: how it is, what changes, and which folders there are. */
+export const system = {
+  health: call.route({ method: 'GET', path: '/health', summary: 'Version, claude and how the app is' }).output(healthSchema),
+  /** Looks for `claude` and its login again. */
+  check: call.route({ method: 'POST', path: '/health/check', summary: 'Look for claude and its login again' }).output(healthSchema),
+  events: call.route({ method: 'GET', path: '/events', summary: 'Everything that changes, as server-sent events' }).output(eventIterator(poolEventSchema)),
+  /** Folders whose path begins with `prefix`, for a completing path field; at most 50. */
+  folders: call
+    .route({ method: 'GET', path: '/folders', summary: 'Complete a folder path' })
+    .input(z.object({ prefix: z.string().max(4096) }))
+    .output(z.object({ items: z.array(folderSchema), nextCursor: z.null() })),
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { idSchema, timeSchema } from './common.ts'
+import { turnSchema, usageSchema } from './turn.ts'
+
+export const titleSchema = z.string().trim().min(1, 'A title needs at least one character.').max(200, 'A title has at most 200 characters.')
+export const tagSchema = z.string().trim().min(1).max(50)
+
+/** A titled thread of messages in one file of ours; outlives processes and sessions. */
+export const conversationSchema = z.object({
+  id: idSchema,
+  title: z.string(),
+  /** True until the user names it: the first prompt gives the first title. */
+  titleIsAutomatic: z.boolean(),
+  state: z.enum(['active', 'archived']),
+  instanceId: idSchema.nullable(),
+  /** Claude Code's session that holds its context; null before the first turn. */
+  sessionId: z.string().nullable(),
+  messageCount: z.number(),
+  turnCount: z.number(),
+  tags: z.array(z.string()),
+  /** The folder its session lives in: Claude Code finds a session only from there. */
+  cwd: z.string().nullable(),
+  source: z.string().nullable(),
+  target: z.string().nullable(),
+  forkedFrom: z.object({ conversationId: idSchema, messageId: idSchema.nullable() }).optional(),
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+  /** The newest turn, ended or not; tells whether it was cut off. */
+  lastTurn: turnSchema.nullable(),
+  usage: usageSchema,
+  /** Sum over its turns; null when a turn's price is not known. */
+  costUsd: z.number().nullable(),
+  /** Entries of its file that could not be read; they are kept beside it. */
+  damagedEntries: z.number(),
+})
+export type Conversation = z.infer<typeof conversationSchema>

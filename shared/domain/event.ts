@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { approvalOutcomeSchema, approvalSchema } from './approval.ts'
+import { idSchema, timeSchema } from './common.ts'
+import { conversationSchema } from './conversation.ts'
+import { healthSchema } from './health.ts'
+import { instanceSchema } from './instance.ts'
+import { messageSchema, toolCallSchema } from './message.ts'
+import { settingsSchema } from './settings.ts'
+import { taskSchema } from './task.ts'
+import { turnSchema } from './turn.ts'
+
+const seq = z.int().nonnegative()
+
+/** A line for the user about something that went wrong or was mended. */
+export const noticeSchema = z.object({
+  level: z.enum(['info', 'warning', 'error']),
+  code: z.string(),
+  message: z.string(),
+  instanceId: idSchema.nullable(),
+  conversationId: idSchema.nullable(),
+  at: timeSchema,
+})
+export type Notice = z.infer<typeof noticeSchema>
+
+/** Text that has streamed in and is not in a stored message yet. */
+export const provisionalSchema = z.object({
+  turnId: idSchema,
+  /** Claude's id of the message it will be part of. */
+  providerId: z.string(),
+  parentToolUseId: z.string().optional(),
+  kind: z.enum(['text', 'thinking']),
+  /** The block's place in its message. */
+  index: z.int().nonnegative(),
+  text: z.string(),
+})
+export type Provisional = z.infer<typeof provisionalSchema>
+
+/**
+ * What happens in one conversation. `seq` ascends; a stream that is resumed with the last one seen
+ * goes on without a gap or a repeat. Where that is no longer possible (the app was restarted, or too
+ * much has passed) it begins with `sync`, as does a stream without a position: the reader then
+ * fetches the messages it does not have and goes on.
+ */
+export const conversationEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('sync'),
+    seq,
+    conversation: conversationSchema,
+    /** The running turn with what it has streamed so far, or null. */
+    turn: turnSchema.nullable(),
+    provisional: z.array(provisionalSchema),
+    tools: z.array(toolCallSchema),
+    approvals: z.array(approvalSchema),
+    tasks: z.array(taskSchema),
+    /** The newest stored message's `seq`, or -1. */
+    messageSeq: z.int(),
+  }),
+  z.object({
+    type: z.literal('delta'),
+    seq,
+    turnId: idSchema,
+    text: z.string(),
+    kind: z.enum(['text', 'thinking']),
+    providerId: z.string(),
+    index: z.int().nonnegative(),
+    parentToolUseId: z.string().optional(),
+  }),
+  /** The stream of a message began anew (the request was repeated): drop its provisional text. */
+  z.object({ type: z.literal('discard'), seq, turnId: idSchema, providerId: z.string() }),
+  z.object({ type: z.literal('message'), seq, message: messageSchema }),
+  /** An edit-and-resend took the place of these messages. */
+  z.object({ type: z.literal('superseded'), seq, fromSeq: z.int(), toSeq: z.int() }),
+  z.object({ type: z.literal('tool'), seq, tool: toolCallSchema }),
+  z.object({ type: z.literal('approval'), seq, approval: approvalSchema, outcome: approvalOutcomeSchema }),
+  z.object({ type: z.literal('turn'), seq, turn: turnSchema }),
+  z.object({ type: z.literal('tasks'), seq, tasks: z.array(taskSchema) }),
+  z.object({ type: z.literal('conversation'), seq, conversation: conversationSchema }),
+  z.object({ type: z.literal('notice'), seq, notice: noticeSchema }),
+])
+export type ConversationEvent = z.infer<typeof conversationEventSchema>
+
+/** Everything that changes in the pool. Resumes like a conversation's events; after `sync` fetch the lists again. */
+export const poolEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('sync'), seq }),
+  z.object({ type: z.literal('instance'), seq, instance: instanceSchema }),
+  z.object({ type: z.literal('instance-removed'), seq, id: idSchema }),
+  z.object({ type: z.literal('conversation'), seq, conversation: conversationSchema }),
+  z.object({ type: z.literal('conversation-removed'), seq, id: idSchema }),
+  z.object({ type: z.literal('approval'), seq, approval: approvalSchema, outcome: approvalOutcomeSchema }),
+  z.object({ type: z.literal('settings'), seq, settings: settingsSchema }),
+  z.object({ type: z.literal('health'), seq, health: healthSchema }),
+  z.object({ type: z.literal('notice'), seq, notice: noticeSchema }),
+])
+export type PoolEvent = z.infer<typeof poolEventSchema>

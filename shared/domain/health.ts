@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { errorInfoSchema } from '../app-error.ts'
+import { timeSchema } from './common.ts'
+
+/** Where the `claude` in use was found. */
+export const claudeSourceSchema = z.enum(['settings', 'path', 'usual-place', 'bundled'])
+
+export const healthSchema = z.object({
+  version: z.string(),
+  startedAt: timeSchema,
+  uptimeSeconds: z.number(),
+  claude: z.object({
+    path: z.string().nullable(),
+    version: z.string().nullable(),
+    source: claudeSourceSchema.nullable(),
+    loggedIn: z.boolean(),
+    /** How it is signed in, in words; never a secret. */
+    account: z.string().nullable(),
+    error: errorInfoSchema.optional(),
+  }),
+  /** True: answers are canned, from the demo model. */
+  demo: z.boolean(),
+  shell: z.enum(['desktop', 'web']),
+  platform: z.object({ os: z.string(), canFreeze: z.boolean(), home: z.string(), separator: z.string() }),
+  dataFolder: z.string(),
+  /** A data folder that cannot be written now; null when all is well. */
+  storageError: errorInfoSchema.nullable(),
+  /** Processes of the last run that were still alive at this start and were ended. */
+  reaped: z.number(),
+  /** The core's own load: event loop delay at 99% and resident memory. */
+  core: z.object({ loopDelayP99Ms: z.number(), memoryMb: z.number() }),
+})
+export type Health = z.infer<typeof healthSchema>

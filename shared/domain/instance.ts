@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { errorInfoSchema } from '../app-error.ts'
+import { idSchema, timeSchema } from './common.ts'
+import { originSchema } from './turn.ts'
+
+export const permissionModeSchema = z.enum(['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'])
+export type PermissionMode = z.infer<typeof permissionModeSchema>
+
+/** An MCP server as Claude Code's own configuration writes it. */
+export const mcpServerSchema = z.union([
+  z.object({ type: z.literal('stdio').optional(), command: z.string().min(1), args: z.array(z.string()).optional(), env: z.record(z.string(), z.string()).optional() }),
+  z.object({ type: z.enum(['http', 'sse']), url: z.url(), headers: z.record(z.string(), z.string()).optional() }),
+])
+
+const nameSchema = z.string().trim().min(1, 'Give the instance a name.').max(60, 'A name has at most 60 characters.')
+const envNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'An environment variable name has letters, digits and underscores.')
+
+/** What the user chooses about an instance. Only `name` and `cwd` are needed. */
+export const instanceConfigSchema = z.object({
+  name: nameSchema,
+  /** An absolute path, or one that starts with `~`. */
+  cwd: z.string().trim().min(1, 'Choose a folder.'),
+  /** A model name or alias (`opus`, `sonnet`, `haiku`); Claude Code's own default when absent. */
+  model: z.string().trim().max(200).optional(),
+  /** Takes the place of Claude Code's system prompt. */
+  systemPrompt: z.string().max(100_000).optional(),
+  /** Is added to Claude Code's system prompt. */
+  appendSystemPrompt: z.string().max(100_000).optional(),
+  permissionMode: permissionModeSchema.default('default'),
+  allowedTools: z.array(z.string().min(1)).max(200).default([]),
+  disallowedTools: z.array(z.string().min(1)).max(200).default([]),
+  mcpServers: z.record(z.string(), mcpServerSchema).default({}),
+  addDirs: z.array(z.string().min(1)).max(50).default([]),
+  env: z.record(envNameSchema, z.string()).default({}),
+  /** A turn that runs longer is interrupted; none when absent. */
+  turnTimeoutSeconds: z.int().min(5).max(86_400).optional(),
+  tags: z.array(z.string().trim().min(1).max(50)).max(20).default([]),
+  /** Policy never parks or retires a pinned instance. */
+  pinned: z.boolean().default(false),
+})
+export type InstanceConfig = z.infer<typeof instanceConfigSchema>
+
+/** Without defaults and with every field optional: a patch. `null` clears an optional field. */
+export const instancePatchSchema = z.object({
+  name: nameSchema.optional(),
+  cwd: z.string().trim().min(1).optional(),
+  model: z.string().trim().max(200).nullable().optional(),
+  systemPrompt: z.string().max(100_000).nullable().optional(),
+  appendSystemPrompt: z.string().max(100_000).nullable().optional(),
+  permissionMode: permissionModeSchema.optional(),
+  allowedTools: z.array(z.string().min(1)).max(200).optional(),
+  disallowedTools: z.array(z.string().min(1)).max(200).optional(),
+  mcpServers: z.record(z.string(), mcpServerSchema).optional(),
+  addDirs: z.array(z.string().min(1)).max(50).optional(),
+  env: z.record(envNameSchema, z.string()).optional(),
+  turnTimeoutSeconds: z.int().min(5).max(86_400).nullable().optional(),
+  tags: z.array(z.string().trim().min(1).max(50)).max(20).optional(),
+  pinned: z.boolean().optional(),
+})
+export type InstancePatch = z.infer<typeof instancePatchSchema>
+
+export const instanceStateSchema = z.enum(['stopped', 'starting', 'idle', 'busy', 'paused', 'failed'])
+export type InstanceState = z.infer<typeof instanceStateSchema>
+
+/**
+ * hold: finishes this turn and takes no more. freeze: the process is stopped in its tracks for at most
+ * 120 s. park: this turn is interrupted, the session kept, the memory freed.
+ */
+export const pauseModeSchema = z.enum(['hold', 'freeze', 'park'])
+export type PauseMode = z.infer<typeof pauseModeSchema>
+
+export const processSchema = z.object({
+  pid: z.int(),
+  origin: originSchema,
+  /** Of the whole process tree; null until it was measured or where it cannot be. */
+  memoryMb: z.number().nullable(),
+  startedAt: timeSchema,
+})
+
+/** A named, configured Claude that the user sees. */
+export const instanceSchema = z.object({
+  id: idSchema,
+  ...instanceConfigSchema.shape,
+  state: instanceStateSchema,
+  pause: pauseModeSchema.optional(),
+  /** When a frozen instance will be parked by itself. */
+  frozenUntil: timeSchema.optional(),
+  process: processSchema.nullable(),
+  /** The conversation whose session its process holds. */
+  conversationId: idSchema.nullable(),
+  /** Messages that wait for it. */
+  queued: z.number(),
+  /** Approvals that wait for the user. */
+  approvals: z.number(),
+  /** What it does now, in a few words: a tool and its object, `Thinking`, `Answering`; null when idle. */
+  activity: z.string().nullable(),
+  /** When the running turn began. */
+  busySince: timeSchema.nullable(),
+  /** Since when nothing has come from the process in a running turn, once that is longer than 30 s. */
+  stalledSince: timeSchema.nullable(),
+  /** The next automatic restart after a crash. */
+  restartAt: timeSchema.nullable(),
+  /** Lines of the process's output that could not be read and were skipped. */
+  skippedLines: z.number(),
+  error: errorInfoSchema.optional(),
+  createdAt: timeSchema,
+})
+export type Instance = z.infer<typeof instanceSchema>

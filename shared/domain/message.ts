@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { idSchema, timeSchema } from './common.ts'
+
+export const imageMediaTypeSchema = z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
+/** Base64 of an image is limited to about 5 MB, what the Messages API takes for one image. */
+export const imageSchema = z.object({ mediaType: imageMediaTypeSchema, data: z.base64().max(7_000_000) })
+export type Image = z.infer<typeof imageSchema>
+
+export const textBlockSchema = z.object({ type: z.literal('text'), text: z.string() })
+export const thinkingBlockSchema = z.object({ type: z.literal('thinking'), text: z.string() })
+export const imageBlockSchema = z.object({ type: z.literal('image'), ...imageSchema.shape })
+export const toolUseBlockSchema = z.object({
+  type: z.literal('tool_use'),
+  toolUseId: z.string(),
+  name: z.string(),
+  input: z.record(z.string(), z.unknown()),
+})
+export const toolResultBlockSchema = z.object({
+  type: z.literal('tool_result'),
+  toolUseId: z.string(),
+  output: z.string(),
+  isError: z.boolean(),
+  /** Images that the tool answered with. */
+  images: z.array(imageSchema).optional(),
+})
+export const blockSchema = z.discriminatedUnion('type', [
+  textBlockSchema,
+  thinkingBlockSchema,
+  imageBlockSchema,
+  toolUseBlockSchema,
+  toolResultBlockSchema,
+])
+export type Block = z.infer<typeof blockSchema>
+export type ToolUseBlock = z.infer<typeof toolUseBlockSchema>
+export type ToolResultBlock = z.infer<typeof toolResultBlockSchema>
+
+/** `tool` messages carry tool results; `system` ones are lines of ours, such as a note about a lost turn. */
+export const roleSchema = z.enum(['user', 'assistant', 'tool', 'system'])
+export type Role = z.infer<typeof roleSchema>
+
+/** One message of a conversation. `seq` ascends within the conversation and is not dense. */
+export const messageSchema = z.object({
+  id: idSchema,
+  seq: z.int().nonnegative(),
+  role: roleSchema,
+  /** The text blocks joined: what a reader or a search wants. */
+  text: z.string(),
+  blocks: z.array(blockSchema),
+  turnId: idSchema.nullable(),
+  createdAt: timeSchema,
+  model: z.string().optional(),
+  /** Set on a sub-agent's message: the tool call it works for. */
+  parentToolUseId: z.string().optional(),
+  /** Claude's own id of the message whose deltas came before; joins provisional text to this message. */
+  providerId: z.string().optional(),
+  /** The entry's id in Claude Code's transcript; where a fork or a resend starts. */
+  claudeUuid: z.string().optional(),
+  /** True when the stream was cut and this is what had arrived. */
+  partial: z.boolean().optional(),
+  /** True when a later edit-and-resend took its place; kept in the file, not shown in the thread. */
+  superseded: z.boolean().optional(),
+})
+export type Message = z.infer<typeof messageSchema>
+
+/** What a tool call is doing. `unknown`: it may have run, nobody can say (the process died in it). */
+export const toolStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'denied', 'unknown'])
+export const toolCallSchema = z.object({
+  toolUseId: z.string(),
+  turnId: idSchema,
+  name: z.string(),
+  state: toolStateSchema,
+  /** Milliseconds it ran, without the wait for an approval; null while it runs. */
+  durationMs: z.number().nullable(),
+  startedAt: timeSchema,
+  parentToolUseId: z.string().optional(),
+})
+export type ToolCall = z.infer<typeof toolCallSchema>

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+/** What the user sets once for the whole app. */
+export const settingsSchema = z.object({
+  /** The `claude` to run; null: search PATH and the usual places, then the one that comes with Bullpen. */
+  claudePath: z.string().min(1).nullable().default(null),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** Canned answers instead of Claude. Read at start. */
+  demo: z.boolean().default(false),
+  /** Seconds of silence in a running turn before it is called stalled. */
+  stallSeconds: z.int().min(5).max(3600).default(30),
+  /** The folder a new instance begins with. */
+  defaultFolder: z.string().nullable().default(null),
+  /** Enter sends and Shift-Enter breaks the line; otherwise Ctrl/Cmd-Enter sends. */
+  enterSends: z.boolean().default(true),
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+export const settingsPatchSchema = z.object({
+  claudePath: z.string().min(1).nullable().optional(),
+  theme: z.enum(['system', 'light', 'dark']).optional(),
+  demo: z.boolean().optional(),
+  stallSeconds: z.int().min(5).max(3600).optional(),
+  defaultFolder: z.string().nullable().optional(),
+  enterSends: z.boolean().optional(),
+})
+export type SettingsPatch = z.infer<typeof settingsPatchSchema>

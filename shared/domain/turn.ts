@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { errorInfoSchema } from '../app-error.ts'
+import { idSchema, timeSchema } from './common.ts'
+
+/** Where the process that answered came from. */
+export const originSchema = z.enum(['cold', 'spare', 'resumed', 'warm'])
+export type Origin = z.infer<typeof originSchema>
+
+/** How a turn ended. `lost`: the app or the process died in it, so what its tools did is not known for certain. */
+export const outcomeSchema = z.enum(['done', 'failed', 'interrupted', 'lost'])
+export type Outcome = z.infer<typeof outcomeSchema>
+
+/** Milliseconds on a monotonic clock, all counted from the moment the prompt was accepted, except `toolMs` and `approvalMs` which are sums. */
+export const timingSchema = z.object({
+  /** In the queue, until an instance took it. */
+  waitedMs: z.number().nullable(),
+  /** An instance was chosen. */
+  allocatedMs: z.number().nullable(),
+  /** A process was ready for the prompt. */
+  startedMs: z.number().nullable(),
+  /** The first token of text or thinking arrived. */
+  firstTokenMs: z.number().nullable(),
+  /** The result arrived, or the turn ended otherwise. */
+  totalMs: z.number().nullable(),
+  toolMs: z.number(),
+  approvalMs: z.number(),
+  origin: originSchema.nullable(),
+})
+export type Timing = z.infer<typeof timingSchema>
+
+/** Tokens of this turn alone, counted once per message id. */
+export const usageSchema = z.object({
+  input: z.number(),
+  output: z.number(),
+  cacheRead: z.number(),
+  cacheWrite: z.number(),
+})
+export type Usage = z.infer<typeof usageSchema>
+
+/** One prompt and everything until its result. `outcome` is null while it runs. */
+export const turnSchema = z.object({
+  id: idSchema,
+  conversationId: idSchema,
+  instanceId: idSchema.nullable(),
+  outcome: outcomeSchema.nullable(),
+  /** Claude's last text in this turn. */
+  text: z.string(),
+  error: errorInfoSchema.optional(),
+  timing: timingSchema,
+  usage: usageSchema,
+  /** US dollars of this turn alone; null when the price is not known. */
+  costUsd: z.number().nullable(),
+  model: z.string().nullable(),
+  /** Times the request to the model was repeated. */
+  retries: z.number(),
+  startedAt: timeSchema,
+  endedAt: timeSchema.nullable(),
+})
+export type Turn = z.infer<typeof turnSchema>

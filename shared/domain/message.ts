@@ -53,6 +53,8 @@ export const messageSchema = z.object({
   parentToolUseId: z.string().optional(),
   /** Claude's own id of the message whose deltas came before; joins provisional text to this message. */
   providerId: z.string().optional(),
+  /** The place of its first block within that message of Claude's, which arrives as several of ours. */
+  providerIndex: z.int().nonnegative().optional(),
   /** The entry's id in Claude Code's transcript; where a fork or a resend starts. */
   claudeUuid: z.string().optional(),
   /** True when the stream was cut and this is what had arrived. */

@@ -1,0 +1,75 @@
+import { structuredPatch } from 'diff'
+import { isRecord, textOf, type ToolInput } from './tool-summary.ts'
+
+export type DiffLine = { kind: 'same' | 'added' | 'removed'; text: string }
+/** Lines that stand together; what lies between two hunks is not shown. */
+export type Hunk = { lines: DiffLine[] }
+export type FileDiff = { path: string; added: number; removed: number; hunks: Hunk[]; whole: boolean }
+
+const context = 3
+/** Beyond this the comparison line by line would take too long; then all old lines go and all new ones come. */
+const longestCompared = 200_000
+
+/** What an Edit, MultiEdit or Write call changes; null for other tools and for input that is not theirs. */
+export function diffOfTool(name: string, input: ToolInput): FileDiff | null {
+  const path = textOf(input, 'file_path')
+  if (path === null) return null
+  if (name === 'Write') return typeof input['content'] === 'string' ? summed(path, [compare('', input['content'])], true) : null
+  if (name === 'Edit') {
+    const hunks = hunksOf(input)
+    return hunks ? summed(path, [hunks], false) : null
+  }
+  if (name !== 'MultiEdit' || !Array.isArray(input['edits'])) return null
+  const parts = input['edits'].map((edit: unknown) => (isRecord(edit) ? hunksOf(edit) : null))
+  return summed(path, parts.flatMap((part) => (part ? [part] : [])), false)
+}
+
+/** `+11 −2`, without the side that is nothing. */
+export function diffFigures({ added, removed }: Pick<FileDiff, 'added' | 'removed'>): string {
+  const parts = [...(added > 0 ? [`+${added}`] : []), ...(removed > 0 ? [`−${removed}`] : [])]
+  return parts.length > 0 ? parts.join(' ') : '±0'
+}
+
+function hunksOf(edit: ToolInput): Hunk[] | null {
+  const before = edit['old_string']
+  const after = edit['new_string']
+  return typeof before === 'string' && typeof after === 'string' ? compare(before, after) : null
+}
+
+function compare(before: string, after: string): Hunk[] {
+  if (before.length + after.length > longestCompared || before === '' || after === '') return replaced(before, after)
+  const patch = structuredPatch('', '', withFinalBreak(before), withFinalBreak(after), '', '', { context, timeout: 200 })
+  // Only line breaks at the end differ, or the comparison took too long.
+  if (!patch || (patch.hunks.length === 0 && before !== after)) return replaced(before, after)
+  return patch.hunks.map((hunk) => ({ lines: hunk.lines.filter((text) => !text.startsWith('\\')).map(parsed) }))
+}
+
+function replaced(before: string, after: string): Hunk[] {
+  const lines = [...linesOf(before).map((text) => line('removed', text)), ...linesOf(after).map((text) => line('added', text))]
+  return lines.length > 0 ? [{ lines }] : []
+}
+
+function parsed(text: string): DiffLine {
+  const kind = text.startsWith('+') ? 'added' : text.startsWith('-') ? 'removed' : 'same'
+  return line(kind, text.slice(1))
+}
+
+function line(kind: DiffLine['kind'], text: string): DiffLine {
+  return { kind, text }
+}
+
+function linesOf(text: string): string[] {
+  if (text === '') return []
+  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
+}
+
+/** Pieces of a file seldom end in a line break; without one the last line would always count as changed. */
+function withFinalBreak(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`
+}
+
+function summed(path: string, parts: Hunk[][], whole: boolean): FileDiff {
+  const hunks = parts.flat()
+  const count = (kind: DiffLine['kind']) => hunks.reduce((sum, hunk) => sum + hunk.lines.filter((entry) => entry.kind === kind).length, 0)
+  return { path, added: count('added'), removed: count('removed'), hunks, whole }
+}

@@ -1,0 +1,34 @@
+import type { Image, ToolCall } from '../../../shared/domain/message.ts'
+import type { Notice } from '../../../shared/domain/event.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { ThreadApproval } from '../../state/thread-state.ts'
+import type { ToolInput } from './tool-summary.ts'
+
+/** One tool call with all that is known of it. */
+export type ToolView = {
+  toolUseId: string
+  turnId: string | null
+  name: string
+  input: ToolInput
+  state: ToolCall['state']
+  durationMs: number | null
+  startedAt: string
+  output: string | null
+  images: readonly Image[]
+  /** The rows of the sub-agent that works for it. */
+  children: readonly ThreadRow[]
+  approval: ThreadApproval | null
+}
+
+export type UserRow = { kind: 'user'; key: string; messageId: string; text: string; images: readonly Image[]; turnId: string | null; at: string }
+export type TextRow = { kind: 'text'; key: string; text: string; live: boolean; partial: boolean; turnId: string | null }
+export type ThinkingRow = { kind: 'thinking'; key: string; text: string; live: boolean; durationMs: number | null }
+export type ToolRow = { kind: 'tool'; key: string; call: ToolView }
+export type ApprovalRow = { kind: 'approval'; key: string; entry: ThreadApproval; agent: boolean }
+/** A turn that is over: what may be done now and, where it did not end well, what may have happened. */
+export type EndRow = { kind: 'end'; key: string; turn: Turn; answer: string; prompt: UserRow | null; newest: boolean; toolsUnknown: readonly string[] }
+export type NoteRow = { kind: 'note'; key: string; level: Notice['level']; text: string }
+export type StatusRow = { kind: 'status'; key: string; turn: Turn; quiet: boolean }
+
+/** One line of the virtual list. Its key stays the same when streamed text becomes a stored message. */
+export type ThreadRow = UserRow | TextRow | ThinkingRow | ToolRow | ApprovalRow | EndRow | NoteRow | StatusRow

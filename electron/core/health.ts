@@ -1,0 +1,85 @@
+import { homedir } from 'node:os'
+import { sep } from 'node:path'
+import { toAppError, type ErrorInfo } from '../../shared/app-error.ts'
+import type { Health } from '../../shared/domain/health.ts'
+import type { Claude } from './claude/claude.ts'
+import { LoopDelay } from './loop-delay.ts'
+
+export type HealthDeps = {
+  claude: Claude
+  version: string
+  shell: 'desktop' | 'web'
+  demo: boolean
+  dataFolder: string
+  reaped: number
+  onChange: (health: Health) => void
+}
+
+type ClaudeHealth = Health['claude']
+
+/** Says how the app is: which claude it runs, whether it is signed in, and whether the data folder can be written. */
+export class HealthService {
+  readonly #deps: HealthDeps
+  readonly #startedAt = new Date()
+  readonly #begun = performance.now()
+  readonly #loop = new LoopDelay()
+  #claude: Promise<ClaudeHealth> | null = null
+  #storageError: ErrorInfo | null = null
+
+  constructor(deps: HealthDeps) {
+    this.#deps = deps
+  }
+
+  /** The present state; `claude` is looked for once and then remembered. */
+  async current(): Promise<Health> {
+    this.#claude ??= this.#look()
+    return this.#build(await this.#claude)
+  }
+
+  /** Looks for `claude` and its login again and tells everybody. */
+  async check(): Promise<Health> {
+    this.#claude = this.#look()
+    const health = await this.current()
+    this.#deps.onChange(health)
+    return health
+  }
+
+  /** A write to the data folder has failed, or works again (null). */
+  async storage(error: ErrorInfo | null): Promise<void> {
+    if (this.#storageError?.code === error?.code) return
+    this.#storageError = error
+    this.#deps.onChange(await this.current())
+  }
+
+  close(): void {
+    this.#loop.close()
+  }
+
+  async #look(): Promise<ClaudeHealth> {
+    const { claude } = this.#deps
+    const login = await claude.login().catch(() => ({ loggedIn: false, account: null }))
+    try {
+      const { path, version, source } = await claude.locate()
+      return { path, version, source, ...login }
+    } catch (thrown) {
+      return { path: null, version: null, source: null, ...login, error: toAppError(thrown).toInfo() }
+    }
+  }
+
+  #build(claude: ClaudeHealth): Health {
+    const { version, shell, demo, dataFolder, reaped } = this.#deps
+    return {
+      version,
+      startedAt: this.#startedAt.toISOString(),
+      uptimeSeconds: Math.round((performance.now() - this.#begun) / 1_000),
+      claude,
+      demo,
+      shell,
+      platform: { os: process.platform, canFreeze: process.platform !== 'win32', home: homedir(), separator: sep },
+      dataFolder,
+      storageError: this.#storageError,
+      reaped,
+      core: { loopDelayP99Ms: this.#loop.p99Ms(), memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576) },
+    }
+  }
+}

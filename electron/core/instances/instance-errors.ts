@@ -1,0 +1,30 @@
+import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { ClaudeExit } from '../claude/claude-event.ts'
+
+/** How a process ended, as the middle of a sentence: ` (exit code 1: last words)`. */
+export function exitWords(exit: ClaudeExit): string {
+  const how = exit.signal ? `signal ${exit.signal}` : exit.exitCode === null ? '' : `exit code ${exit.exitCode}`
+  const said = exit.stderrTail.trim().replace(/\s+/g, ' ').slice(-300)
+  const words = [how, said].filter((part) => part !== '').join(': ')
+  return words === '' ? '' : ` (${words})`
+}
+
+/** The process died in the middle of a turn. */
+export function turnLost(unknownTools: string[], exit: ClaudeExit): ErrorInfo {
+  const tools = [...new Set(unknownTools)]
+  const may = tools.length === 0 ? 'No tool was running.' : `${tools.join(', ')} may have run: look before you repeat it.`
+  return {
+    code: 'TURN_LOST',
+    message: `Claude's process ended in the middle of this turn${exitWords(exit)}. ${may} Press Continue to go on in the same session.`,
+    data: { toolsUnknown: tools, delivered: true },
+  }
+}
+
+export function turnTimedOut(seconds: number): ErrorInfo {
+  return { code: 'TURN_TIMEOUT', message: `This turn worked for longer than the ${seconds} s you allow it and was ended. Raise the limit in the instance's settings, or press Continue.` }
+}
+
+export function crashedTooOften(crashes: number, exit: ClaudeExit): ErrorInfo {
+  const cause = exit.error?.message ?? `Its last end${exitWords(exit) || ' gave no reason'}.`
+  return { code: 'CLAUDE_EXITED', message: `Claude ended ${crashes} times within ten minutes, so it is not started again by itself. ${cause} Press Restart when the cause is mended.` }
+}

@@ -1,0 +1,55 @@
+import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { Instance, InstanceConfig, InstanceState, PauseMode } from '../../../shared/domain/instance.ts'
+import type { Held } from './process-holder.ts'
+import type { TurnRun } from './turn-run.ts'
+
+export type ViewSources = {
+  seed: { id: string; createdAt: string }
+  config: InstanceConfig
+  conversationId: string | null
+  held: Held | null
+  starting: boolean
+  run: TurnRun | null
+  pause: PauseMode | null
+  frozenUntil: number | null
+  queued: number
+  approvals: number
+  stalledSince: string | null
+  restartAt: string | null
+  skippedLines: number
+  failure: ErrorInfo | null
+}
+
+/** The instance as callers see it. Its environment's values stay: the user typed them and edits them here. */
+export function viewOf(sources: ViewSources): Instance {
+  const { seed, config, conversationId, held, run, pause, frozenUntil, failure } = sources
+  return {
+    ...config,
+    id: seed.id,
+    state: stateOf(sources),
+    ...(pause ? { pause } : {}),
+    ...(frozenUntil !== null ? { frozenUntil: new Date(frozenUntil).toISOString() } : {}),
+    process: held
+      ? { pid: held.process.pid, origin: held.origin, memoryMb: held.memoryMb, startedAt: held.process.startedAt.toISOString() }
+      : null,
+    conversationId,
+    queued: sources.queued,
+    approvals: sources.approvals,
+    activity: run ? run.activity : null,
+    busySince: run ? run.turn.startedAt : null,
+    stalledSince: sources.stalledSince,
+    restartAt: sources.restartAt,
+    skippedLines: sources.skippedLines,
+    ...(failure ? { error: failure } : {}),
+    createdAt: seed.createdAt,
+  }
+}
+
+function stateOf({ held, starting, run, pause, failure, restartAt }: ViewSources): InstanceState {
+  if (failure) return 'failed'
+  if (pause === 'freeze' || pause === 'park') return 'paused'
+  if (run && held) return 'busy'
+  if (run || starting || restartAt !== null) return 'starting'
+  if (pause === 'hold') return 'paused'
+  return held ? 'idle' : 'stopped'
+}

@@ -1,0 +1,27 @@
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { InstanceConfig } from '../../../shared/domain/instance.ts'
+import type { LaunchConfig } from '../claude/claude-process.ts'
+
+/**
+ * What a process for this instance and conversation is started with. `forkAt`: undefined goes on at the
+ * end of the conversation's session, null begins a new session, else goes on after that entry.
+ */
+export function launchConfigOf(config: InstanceConfig, conversation: Conversation | null, forkAt?: string | null): LaunchConfig {
+  const { model, systemPrompt, appendSystemPrompt, permissionMode, allowedTools, disallowedTools, mcpServers, addDirs, env } = config
+  const sessionId = forkAt === null ? null : (conversation?.sessionId ?? null)
+  return {
+    // Claude Code finds a session only from the folder it was begun in.
+    cwd: (sessionId === null ? null : conversation?.cwd) ?? config.cwd,
+    ...(model ? { model } : {}),
+    ...(systemPrompt ? { systemPrompt } : {}),
+    ...(appendSystemPrompt ? { appendSystemPrompt } : {}),
+    permissionMode,
+    allowedTools,
+    disallowedTools,
+    mcpServers,
+    addDirs,
+    env,
+    ...(sessionId === null ? {} : { resume: sessionId }),
+    ...(sessionId !== null && typeof forkAt === 'string' ? { forkAt } : {}),
+  }
+}

@@ -1,0 +1,87 @@
+import { newId } from '../storage/id.ts'
+import type { Image } from '../../../shared/domain/message.ts'
+import type { Task } from '../../../shared/domain/task.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { WaitingPrompt } from './turn-recorder.ts'
+
+export type PromptInput = { text: string; images: Image[]; priority: number; forkAt?: string | null }
+
+/** A prompt from the moment it was taken until its turn has ended. */
+export class PendingTurn {
+  readonly taskId: string
+  readonly turnId: string
+  readonly conversationId: string
+  readonly images: Image[]
+  readonly createdAt: string
+  readonly acceptedAt = performance.now()
+  /** Where the session goes on: undefined: at its end; null: nowhere, a new session; else after that entry. */
+  readonly forkAt: string | null | undefined
+  text: string
+  priority: number
+  running = false
+  /** True once the waiting prompt has an entry of its own on disk. */
+  stored = false
+  /** Settles when that entry is written, or could not be. */
+  storing: Promise<void> = Promise.resolve()
+  readonly #done = Promise.withResolvers<Turn>()
+  readonly #accepted = Promise.withResolvers<void>()
+
+  constructor(conversationId: string, input: PromptInput, restored?: WaitingPrompt) {
+    this.taskId = restored?.taskId ?? newId('task')
+    this.turnId = restored?.turnId ?? newId('turn')
+    this.createdAt = restored?.createdAt ?? new Date().toISOString()
+    this.stored = restored !== undefined
+    this.conversationId = conversationId
+    this.text = input.text
+    this.images = input.images
+    this.priority = input.priority
+    this.forkAt = input.forkAt
+    // Callers that do not wait for the turn must not cause an unhandled rejection.
+    this.#done.promise.catch(() => {})
+    this.#accepted.promise.catch(() => {})
+  }
+
+  /** Settles once the prompt is safely on disk. */
+  get accepted(): Promise<void> {
+    return this.#accepted.promise
+  }
+
+  /** The ended turn; rejects when the prompt was refused or withdrawn. */
+  get done(): Promise<Turn> {
+    return this.#done.promise
+  }
+
+  accept(): void {
+    this.#accepted.resolve()
+  }
+
+  finish(turn: Turn): void {
+    this.#accepted.resolve()
+    this.#done.resolve(turn)
+  }
+
+  refuse(error: Error): void {
+    this.#accepted.reject(error)
+    this.#done.reject(error)
+  }
+
+  toWaiting(): WaitingPrompt {
+    const { taskId, turnId, text, images, priority, createdAt } = this
+    return { taskId, turnId, text, images, priority, createdAt }
+  }
+
+  toTask(instanceId: string, waitingFor: string | null): Task {
+    return {
+      id: this.taskId,
+      turnId: this.turnId,
+      conversationId: this.conversationId,
+      instanceId,
+      text: this.text,
+      imageCount: this.images.length,
+      priority: this.priority,
+      state: this.running ? 'running' : 'waiting',
+      waitingFor: this.running ? null : waitingFor,
+      createdAt: this.createdAt,
+    }
+  }
+}

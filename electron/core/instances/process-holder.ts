@@ -1,0 +1,154 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { Origin } from '../../../shared/domain/turn.ts'
+import type { ClaudeEvent, ClaudeExit, ClaudeListener, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
+import type { ClaudeProcess, LaunchConfig } from '../claude/claude-process.ts'
+
+/** Starts a process, or hands over one that was kept warm. Throws an AppError that says why not. */
+export type Launch = (config: LaunchConfig, listener: ClaudeListener, signal: AbortSignal) => Promise<{ process: ClaudeProcess; origin: Origin }>
+
+export type Held = {
+  process: ClaudeProcess
+  origin: Origin
+  /** The conversation whose session it holds; null while it has none. */
+  conversationId: string | null
+  memoryMb: number | null
+  /** What it was started with, the session left out: decides whether a changed instance needs a new one. */
+  launchKey: string
+}
+
+export type Target = { conversationId: string | null; config: LaunchConfig }
+
+export type HolderEvents = {
+  onEvent: (event: ClaudeEvent) => void
+  onPermission: (question: PermissionQuestion) => Promise<PermissionAnswer>
+  /** The process ended without our doing. */
+  onLost: (exit: ClaudeExit) => void
+  onChange: () => void
+}
+
+/** The at most one process of an instance. Starts, switches and stops happen one after another. */
+export class ProcessHolder {
+  readonly #launch: Launch
+  readonly #events: HolderEvents
+  #held: Held | null = null
+  #starting: AbortController | null = null
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(launch: Launch, events: HolderEvents) {
+    this.#launch = launch
+    this.#events = events
+  }
+
+  get held(): Held | null {
+    return this.#held
+  }
+
+  get starting(): boolean {
+    return this.#starting !== null
+  }
+
+  /** Makes the process one that fits `target`; answers where it came from, `warm` when it was there already. */
+  ensure(target: Target): Promise<Origin> {
+    return this.#serial(async () => {
+      if (this.#held && fits(this.#held, target)) {
+        this.#held.conversationId = target.conversationId ?? this.#held.conversationId
+        return 'warm'
+      }
+      await this.#end()
+      return this.#start(target)
+    })
+  }
+
+  /** Ends the process, or the start that is under way. Resolves when nothing of it is left. */
+  stop(): Promise<void> {
+    this.#starting?.abort()
+    return this.#serial(() => this.#end())
+  }
+
+  /** True when the process was started with something else than `config` says now. */
+  outdated(config: LaunchConfig): boolean {
+    return this.#held !== null && this.#held.launchKey !== launchKey(config)
+  }
+
+  async measure(): Promise<void> {
+    const held = this.#held
+    if (!held) return
+    const memoryMb = await held.process.memoryMb()
+    if (this.#held !== held || held.memoryMb === memoryMb) return
+    held.memoryMb = memoryMb
+    this.#events.onChange()
+  }
+
+  async #start(target: Target): Promise<Origin> {
+    const abort = new AbortController()
+    this.#starting = abort
+    this.#events.onChange()
+    const early: ClaudeExit[] = []
+    let held: Held | null = null
+    const current = () => held !== null && this.#held === held
+    const listener: ClaudeListener = {
+      onEvent: (event) => {
+        if (current()) this.#events.onEvent(event)
+      },
+      onPermission: async (question) => {
+        if (current()) return this.#events.onPermission(question)
+        return { behavior: 'deny', message: 'This process no longer serves anybody.', interrupt: true }
+      },
+      onExit: (exit) => {
+        if (held === null) early.push(exit)
+        else if (current()) this.#lost(exit)
+      },
+    }
+    try {
+      const { process, origin } = await this.#launch(target.config, listener, abort.signal)
+      if (abort.signal.aborted || early[0]) {
+        await process.stop()
+        throw stoppedWhileStarting(early[0])
+      }
+      held = { process, origin, conversationId: target.conversationId, memoryMb: null, launchKey: launchKey(target.config) }
+      this.#held = held
+      return origin
+    } finally {
+      this.#starting = null
+      this.#events.onChange()
+    }
+  }
+
+  async #end(): Promise<void> {
+    const held = this.#held
+    if (!held) return
+    this.#held = null
+    this.#events.onChange()
+    await held.process.stop()
+  }
+
+  #lost(exit: ClaudeExit): void {
+    this.#held = null
+    this.#events.onLost(exit)
+  }
+
+  #serial<T>(step: () => Promise<T>): Promise<T> {
+    const next = this.#queue.then(step, step)
+    this.#queue = next.catch(() => {})
+    return next
+  }
+}
+
+/** What decides whether two launches could serve each other; the session is not part of it. */
+export function launchKey(config: LaunchConfig): string {
+  const { resume: _resume, forkAt: _forkAt, ...rest } = config
+  return JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => a.localeCompare(b)))
+}
+
+function fits(held: Held, target: Target): boolean {
+  if (target.config.forkAt !== undefined || held.launchKey !== launchKey(target.config)) return false
+  if (target.conversationId === null || held.conversationId === target.conversationId) return true
+  return held.conversationId === null && target.config.resume === undefined
+}
+
+function stoppedWhileStarting(exit: ClaudeExit | undefined): AppError {
+  if (!exit) return new AppError('STATE_CONFLICT', 'The start was stopped. Press Start to try again.')
+  const said = exit.stderrTail.trim()
+  const message = exit.error?.message ?? `Claude ended while it was starting${said === '' ? '' : `. Its last words: ${said.slice(-300)}`}. Press Start to try again.`
+  return new AppError('CLAUDE_EXITED', message, { data: { exitCode: exit.exitCode, signal: exit.signal } })
+}

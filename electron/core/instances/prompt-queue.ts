@@ -1,0 +1,100 @@
+import { AppError, toAppError } from '../../../shared/app-error.ts'
+import type { PendingTurn } from './pending-turn.ts'
+import type { TurnRecorder } from './turn-recorder.ts'
+
+/** More than this does not wait for one instance; the caller is told so. */
+export const maxWaiting = 1_000
+
+/** The prompts of one instance: at most one runs, the others wait in the order of priority, then arrival. */
+export class PromptQueue {
+  readonly #recorder: TurnRecorder
+  #waiting: PendingTurn[] = []
+  #running: PendingTurn | null = null
+
+  constructor(recorder: TurnRecorder) {
+    this.#recorder = recorder
+  }
+
+  get size(): number {
+    return this.#waiting.length
+  }
+
+  get running(): PendingTurn | null {
+    return this.#running
+  }
+
+  waiting(): PendingTurn[] {
+    return [...this.#waiting]
+  }
+
+  all(): PendingTurn[] {
+    return this.#running ? [this.#running, ...this.#waiting] : this.waiting()
+  }
+
+  add(item: PendingTurn): void {
+    if (this.#waiting.length >= maxWaiting) {
+      throw new AppError('LIMIT_REACHED', `${maxWaiting} messages already wait for this instance. Withdraw some, or wait until it has worked them off.`)
+    }
+    this.#waiting.push(item)
+    this.#waiting.sort((a, b) => b.priority - a.priority)
+  }
+
+  /** Writes a prompt that has to wait; accepts or refuses it. */
+  async store(item: PendingTurn): Promise<void> {
+    try {
+      await this.#recorder.addTask(item.conversationId, item.toWaiting())
+      item.stored = true
+      item.accept()
+    } catch (thrown) {
+      this.#waiting = this.#waiting.filter((other) => other !== item)
+      item.refuse(toAppError(thrown))
+      // Taken meanwhile: its turn must not run, for its sender was just told that it will not.
+      if (item.running) throw thrown
+    }
+  }
+
+  take(): PendingTurn | null {
+    const item = this.#waiting.shift() ?? null
+    if (item) item.running = true
+    this.#running = item
+    return item
+  }
+
+  finished(item: PendingTurn): void {
+    if (this.#running === item) this.#running = null
+  }
+
+  /** The prompt could not be written: its sender is told and keeps the text. */
+  giveBack(item: PendingTurn, error: AppError): void {
+    this.finished(item)
+    item.refuse(error)
+  }
+
+  async edit(taskId: string, change: { text?: string; priority?: number }): Promise<PendingTurn> {
+    const item = this.#find(taskId)
+    await this.#recorder.editTask(item.conversationId, taskId, change)
+    if (item.running) throw gone()
+    if (change.text !== undefined) item.text = change.text
+    if (change.priority !== undefined) item.priority = change.priority
+    this.#waiting.sort((a, b) => b.priority - a.priority)
+    return item
+  }
+
+  async withdraw(taskId: string): Promise<PendingTurn> {
+    const item = this.#find(taskId)
+    this.#waiting = this.#waiting.filter((other) => other !== item)
+    await this.#recorder.dropTask(item.conversationId, taskId, 'withdrawn')
+    item.refuse(new AppError('TASK_GONE', 'The message was withdrawn before it was sent.'))
+    return item
+  }
+
+  #find(taskId: string): PendingTurn {
+    const item = this.#waiting.find((other) => other.taskId === taskId)
+    if (!item) throw gone()
+    return item
+  }
+}
+
+function gone(): AppError {
+  return new AppError('TASK_GONE', 'This message no longer waits: it was sent or withdrawn meanwhile. Look at the conversation.')
+}

@@ -1,0 +1,39 @@
+import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Provisional } from '../../../shared/domain/event.ts'
+import type { Image, Message, ToolCall } from '../../../shared/domain/message.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+
+export type MessageDraft = Omit<Message, 'id' | 'seq' | 'createdAt' | 'text'>
+
+/** A prompt that waits, as it is stored until it is sent. */
+export type WaitingPrompt = {
+  taskId: string
+  turnId: string
+  text: string
+  images: Image[]
+  priority: number
+  createdAt: string
+}
+
+/**
+ * Where an instance writes what happens, before anybody sees it. The conversations' store is one;
+ * an instance knows no more of it than this.
+ */
+export type TurnRecorder = {
+  get(conversationId: string): Conversation
+  appendMessage(conversationId: string, draft: MessageDraft, options: { sync: boolean }): Promise<Message>
+  appendTool(conversationId: string, tool: ToolCall): Promise<void>
+  appendApproval(conversationId: string, approval: Approval, outcome: 'waiting' | 'allowed' | 'denied' | 'withdrawn', decision?: Decision): Promise<void>
+  appendTurn(conversationId: string, turn: Turn, options: { sync: true }): Promise<void>
+  setSession(conversationId: string, session: { sessionId: string; cwd: string }): Promise<unknown>
+  addTask(conversationId: string, prompt: WaitingPrompt): Promise<void>
+  editTask(conversationId: string, taskId: string, change: { text?: string; priority?: number }): Promise<void>
+  dropTask(conversationId: string, taskId: string, reason: 'sent' | 'withdrawn'): Promise<void>
+  journal(conversationId: string, part: Provisional): void
+  settle(conversationId: string, turnId: string): Promise<void>
+}
+
+/** A failure to write, seen by the instance as a reason to end the turn. */
+export type RecorderFailure = { error: ErrorInfo }

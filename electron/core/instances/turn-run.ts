@@ -1,0 +1,328 @@
+import { AppError, toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
+import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { Origin, Outcome, Turn } from '../../../shared/domain/turn.ts'
+import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
+import type { ConversationChannel } from '../events/conversation-channel.ts'
+import { newId } from '../storage/id.ts'
+import { activityOf } from './activity.ts'
+import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import { partialDrafts } from './partial-drafts.ts'
+import { StepQueue } from './step-queue.ts'
+import { ToolLedger } from './tool-ledger.ts'
+import type { TurnRecorder } from './turn-recorder.ts'
+
+export type TurnRunOptions = {
+  turnId: string
+  conversationId: string
+  instanceId: string
+  /** On the monotonic clock: when the prompt was accepted. */
+  acceptedAt: number
+  recorder: TurnRecorder
+  channel: ConversationChannel
+  desk: ApprovalDesk
+  /** Something the sidebar shows has changed. */
+  onChange: () => void
+  onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
+  /** The record cannot be written any more: the turn must not go on. */
+  onUnwritable: (error: AppError) => void
+}
+
+/**
+ * One turn from its prompt to its result: writes what happens, then shows it, and keeps the times.
+ *
+ * Events are taken strictly in order. While nothing is being written a delta goes straight through,
+ * so streaming costs no turn of the event loop.
+ */
+export class TurnRun {
+  readonly #options: TurnRunOptions
+  readonly #steps: StepQueue
+  readonly #tools = new ToolLedger()
+  readonly #nextIndex = new Map<string, number>()
+  readonly #open = new Map<string, string>()
+  readonly #done = Promise.withResolvers<Turn>()
+  #turn: Turn
+  #ending = false
+  #answering: string | null = null
+  #approvalsWaiting = 0
+  #approvalWaitFrom = 0
+  #lastEventAt = performance.now()
+
+  constructor(options: TurnRunOptions) {
+    this.#options = options
+    this.#turn = newTurn(options)
+    this.#steps = new StepQueue((thrown) => this.#unwritable(thrown))
+  }
+
+  /** Settles when the turn is on disk with its outcome; never rejects. */
+  get done(): Promise<Turn> {
+    return this.#done.promise
+  }
+
+  get turn(): Turn {
+    return this.#turn
+  }
+
+  get ended(): boolean {
+    return this.#ending
+  }
+
+  /** What it does now, for the sidebar. */
+  get activity(): string {
+    if (this.#approvalsWaiting > 0) return 'Waiting for your decision'
+    return this.#tools.activity() ?? this.#answering ?? (this.#turn.timing.startedMs === null ? 'Starting' : 'Thinking')
+  }
+
+  /** True while silence is nothing to worry about: a tool is at work or the user is asked. */
+  get quietIsFine(): boolean {
+    return this.#approvalsWaiting > 0 || this.#tools.running > 0
+  }
+
+  get waitsForUser(): boolean {
+    return this.#approvalsWaiting > 0
+  }
+
+  /** Monotonic time of the last sign of life. */
+  get lastEventAt(): number {
+    return this.#lastEventAt
+  }
+
+  /** An instance took the prompt. */
+  allocated(): void {
+    const elapsed = this.#elapsed()
+    this.#time({ waitedMs: elapsed, allocatedMs: elapsed })
+    this.#publish()
+  }
+
+  /** A process is ready for the prompt. */
+  started(origin: Origin): void {
+    this.#time({ startedMs: this.#elapsed(), origin })
+    this.#lastEventAt = performance.now()
+    this.#publish()
+  }
+
+  /** Takes one event of the process. */
+  handle(event: ClaudeEvent): void {
+    if (this.#ending) return
+    this.#lastEventAt = performance.now()
+    if (event.type === 'result') this.#ending = true
+    this.#steps.add(() => this.#apply(event))
+  }
+
+  /** Asks the user; the answer is a denial when the turn ends first. */
+  ask(question: PermissionQuestion): Promise<PermissionAnswer> {
+    const answer = Promise.withResolvers<PermissionAnswer>()
+    this.#steps.add(() => {
+      this.#question(question).then(answer.resolve, answer.reject)
+    })
+    return answer.promise
+  }
+
+  /** Ends the turn from our side. Keeps the text that had streamed in. Returns `done`. */
+  finish(outcome: Outcome, error?: ErrorInfo): Promise<Turn> {
+    if (!this.#ending) {
+      this.#ending = true
+      this.#steps.add(() => this.#end(outcome, error))
+    }
+    return this.done
+  }
+
+  /** Tools whose end was not seen: they may have run. */
+  unknownTools(): string[] {
+    return this.#tools.openNames()
+  }
+
+  #apply(event: ClaudeEvent): void | Promise<void> {
+    switch (event.type) {
+      case 'message-start':
+        return this.#messageStart(event.providerId, event.parentToolUseId ?? '')
+      case 'delta':
+        return this.#delta(event)
+      case 'assistant':
+        return this.#assistant(event)
+      case 'tool-results':
+        return this.#toolResults(event)
+      case 'retry':
+        this.#turn = { ...this.#turn, retries: this.#turn.retries + 1 }
+        return this.#publish()
+      case 'result':
+        return this.#result(event)
+      default:
+        return undefined
+    }
+  }
+
+  #messageStart(providerId: string, lane: string): void {
+    const { channel, turnId } = this.#options
+    const before = this.#open.get(lane)
+    if (before !== undefined) channel.discard(turnId, before)
+    if (before === providerId) this.#nextIndex.delete(providerId)
+    this.#open.set(lane, providerId)
+  }
+
+  #delta(event: Extract<ClaudeEvent, { type: 'delta' }>): void {
+    this.#firstToken()
+    const { providerId, index, kind, text, parentToolUseId } = event
+    const part = { turnId: this.#options.turnId, providerId, index, kind, text, ...(parentToolUseId ? { parentToolUseId } : {}) }
+    this.#options.recorder.journal(this.#options.conversationId, part)
+    this.#options.channel.delta(part)
+    const answering = kind === 'thinking' ? 'Thinking' : 'Answering'
+    if (this.#answering === answering) return
+    this.#answering = answering
+    this.#options.onChange()
+  }
+
+  async #assistant(event: Extract<ClaudeEvent, { type: 'assistant' }>): Promise<void> {
+    if (event.error !== null) return
+    this.#firstToken()
+    const { recorder, channel, conversationId, turnId, onChange } = this.#options
+    const { providerId, blocks, uuid, model, parentToolUseId } = event
+    const providerIndex = this.#nextIndex.get(providerId) ?? 0
+    this.#nextIndex.set(providerId, providerIndex + blocks.length)
+    const lane = parentToolUseId ? { parentToolUseId } : {}
+    const draft = { role: 'assistant' as const, blocks, turnId, model, providerId, providerIndex, claudeUuid: uuid, ...lane }
+    channel.message(await recorder.appendMessage(conversationId, draft, { sync: false }))
+    for (const block of blocks) {
+      if (block.type === 'text' && !parentToolUseId) this.#turn = { ...this.#turn, text: block.text, model }
+      if (block.type !== 'tool_use') continue
+      const tool = this.#tools.start(block, turnId, parentToolUseId, activityOf(block.name, block.input))
+      await recorder.appendTool(conversationId, tool)
+      channel.tool(tool)
+    }
+    onChange()
+  }
+
+  async #toolResults(event: Extract<ClaudeEvent, { type: 'tool-results' }>): Promise<void> {
+    const { recorder, channel, conversationId, turnId, onChange } = this.#options
+    const { results, uuid, parentToolUseId } = event
+    const blocks = results.map(({ images, ...result }) => ({ type: 'tool_result' as const, ...result, ...(images.length > 0 ? { images } : {}) }))
+    const draft = { role: 'tool' as const, blocks, turnId, ...(uuid ? { claudeUuid: uuid } : {}), ...(parentToolUseId ? { parentToolUseId } : {}) }
+    channel.message(await recorder.appendMessage(conversationId, draft, { sync: false }))
+    for (const result of results) {
+      const tool = this.#tools.finish(result.toolUseId, result.isError)
+      if (!tool) continue
+      await recorder.appendTool(conversationId, tool)
+      channel.tool(tool)
+    }
+    this.#time({ toolMs: this.#tools.totalMs })
+    this.#answering = null
+    onChange()
+  }
+
+  async #question(question: PermissionQuestion): Promise<PermissionAnswer> {
+    const { desk, turnId, conversationId, instanceId, onChange } = this.#options
+    if (this.#ending) return { behavior: 'deny', message: 'The turn has ended.', interrupt: true }
+    const approval: Approval = {
+      id: newId('appr'),
+      instanceId,
+      conversationId,
+      turnId,
+      toolUseId: question.toolUseId,
+      tool: question.tool,
+      input: question.input,
+      ...(question.reason ? { reason: question.reason } : {}),
+      createdAt: new Date().toISOString(),
+    }
+    if (this.#approvalsWaiting === 0) this.#approvalWaitFrom = performance.now()
+    this.#approvalsWaiting += 1
+    onChange()
+    try {
+      return await desk.ask(approval, question.signal, (...record) => this.#recordApproval(...record))
+    } finally {
+      this.#approvalsWaiting -= 1
+      if (this.#approvalsWaiting === 0) this.#time({ approvalMs: this.#turn.timing.approvalMs + performance.now() - this.#approvalWaitFrom })
+      this.#lastEventAt = performance.now()
+      onChange()
+    }
+  }
+
+  async #recordApproval(approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<void> {
+    const { recorder, channel, conversationId, onApproval } = this.#options
+    await recorder.appendApproval(conversationId, approval, outcome, decision)
+    channel.approval(approval, outcome)
+    onApproval(approval, outcome)
+    const tool = this.#tools.approval(approval.toolUseId, outcome)
+    if (!tool) return
+    await recorder.appendTool(conversationId, tool)
+    channel.tool(tool)
+  }
+
+  #result(event: Extract<ClaudeEvent, { type: 'result' }>): Promise<void> {
+    const text = event.ok && event.text !== '' ? event.text : this.#turn.text
+    this.#turn = { ...this.#turn, text, usage: event.usage, costUsd: event.costUsd, model: event.model ?? this.#turn.model }
+    const outcome: Outcome = event.interrupted ? 'interrupted' : event.ok ? 'done' : 'failed'
+    return this.#end(outcome, event.error ?? undefined)
+  }
+
+  async #end(outcome: Outcome, error: ErrorInfo | undefined): Promise<void> {
+    const { recorder, channel, conversationId, desk, turnId } = this.#options
+    await desk.withdrawTurn(turnId)
+    for (const draft of partialDrafts(channel.provisional())) {
+      channel.message(await recorder.appendMessage(conversationId, draft, { sync: false }))
+      if (draft.parentToolUseId === undefined && this.#turn.text === '') this.#turn = { ...this.#turn, text: textOf(draft) }
+    }
+    for (const tool of this.#tools.abandon()) {
+      await recorder.appendTool(conversationId, tool)
+      channel.tool(tool)
+    }
+    this.#time({ totalMs: this.#elapsed(), toolMs: this.#tools.totalMs })
+    this.#turn = { ...this.#turn, outcome, endedAt: new Date().toISOString(), ...(error ? { error } : {}) }
+    await recorder.appendTurn(conversationId, this.#turn, { sync: true })
+    await recorder.settle(conversationId, turnId)
+    this.#settle()
+  }
+
+  #settle(): void {
+    this.#options.channel.turn(this.#turn)
+    this.#done.resolve(this.#turn)
+  }
+
+  /** The record could not be written: says so on the turn, which then exists on the screen alone. */
+  #unwritable(thrown: unknown): void {
+    const error = toAppError(thrown)
+    const first = this.#turn.outcome === null || !this.#ending
+    this.#ending = true
+    this.#turn = { ...this.#turn, outcome: 'failed', error: error.toInfo(), endedAt: new Date().toISOString() }
+    this.#settle()
+    if (first) this.#options.onUnwritable(error)
+  }
+
+  #firstToken(): void {
+    if (this.#turn.timing.firstTokenMs !== null) return
+    this.#time({ firstTokenMs: this.#elapsed() })
+    this.#publish()
+  }
+
+  #elapsed(): number {
+    return Math.round((performance.now() - this.#options.acceptedAt) * 10) / 10
+  }
+
+  #time(change: Partial<Turn['timing']>): void {
+    this.#turn = { ...this.#turn, timing: { ...this.#turn.timing, ...change } }
+  }
+
+  #publish(): void {
+    this.#options.channel.turn(this.#turn)
+    this.#options.onChange()
+  }
+}
+
+function newTurn(options: TurnRunOptions): Turn {
+  return {
+    id: options.turnId,
+    conversationId: options.conversationId,
+    instanceId: options.instanceId,
+    outcome: null,
+    text: '',
+    timing: { waitedMs: null, allocatedMs: null, startedMs: null, firstTokenMs: null, totalMs: null, toolMs: 0, approvalMs: 0, origin: null },
+    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+    costUsd: null,
+    model: null,
+    retries: 0,
+    startedAt: new Date().toISOString(),
+    endedAt: null,
+  }
+}
+
+function textOf(draft: { blocks: { type: string; text?: string }[] }): string {
+  return draft.blocks.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('')
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
+import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
+
+/** `instances.json`: what the user configured, and which of them were in use. */
+export const instanceFileSchema = z.object({
+  version: z.literal(1).default(1),
+  instances: z
+    .array(
+      z.object({
+        id: idSchema,
+        createdAt: timeSchema,
+        conversationId: idSchema.nullable(),
+        wanted: z.boolean(),
+        config: instanceConfigSchema,
+      }),
+    )
+    .default([]),
+})
+export type InstanceFile = z.infer<typeof instanceFileSchema>

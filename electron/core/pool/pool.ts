@@ -1,0 +1,376 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { ConversationEvent, Notice, PoolEvent } from '../../../shared/domain/event.ts'
+import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
+import type { Image } from '../../../shared/domain/message.ts'
+import type { Task } from '../../../shared/domain/task.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { ConversationStore } from '../conversations/conversation-store.ts'
+import { Coalescer } from '../events/coalescer.ts'
+import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
+import { ApprovalDesk } from '../instances/approval-desk.ts'
+import { Instance, type InstanceSeed } from '../instances/instance.ts'
+import type { Launch } from '../instances/process-holder.ts'
+import type { JsonStore } from '../storage/json-store.ts'
+import { newId } from '../storage/id.ts'
+import { Channels } from './channels.ts'
+import { checkFolder } from './folder-check.ts'
+import type { InstanceFile } from './instance-file.ts'
+import { MemoryMeter } from './memory-meter.ts'
+import { patchConfig } from './patch-config.ts'
+import { continuationOf, type SessionLookup } from './continuation.ts'
+import { titleFrom } from './title.ts'
+
+export type PoolDeps = {
+  file: JsonStore<InstanceFile>
+  conversations: ConversationStore
+  events: EventLog<PoolEvent>
+  launch: Launch
+  /** Throws when there is no `claude` to run. */
+  locateClaude: () => Promise<unknown>
+  sessionHas: SessionLookup
+  stallSeconds: () => number
+}
+
+export type SendInput = { text: string; images?: Image[] | undefined; priority: number; replaces?: string | undefined }
+export type Sent = { task: Task; done: Promise<Turn> }
+
+/** All instances, and the hand that gives them work. */
+export class Pool {
+  readonly #deps: PoolDeps
+  readonly #instances = new Map<string, Instance>()
+  readonly #desk = new ApprovalDesk()
+  readonly #channels: Channels
+  readonly #changes: Coalescer
+  readonly #conversationChanges: Coalescer
+  readonly #meter: MemoryMeter
+  #closing = false
+
+  private constructor(deps: PoolDeps) {
+    this.#deps = deps
+    this.#channels = new Channels({
+      conversation: (id) => deps.conversations.get(id),
+      tasks: (conversationId) => this.tasks({ conversationId }),
+      approvals: (conversationId) => this.#desk.forConversation(conversationId),
+      messageSeq: (id) => deps.conversations.lastMessageSeq(id),
+    })
+    this.#changes = new Coalescer(30, (id) => this.#publishInstance(id))
+    this.#conversationChanges = new Coalescer(150, (id) => this.#publishConversation(id))
+    this.#meter = new MemoryMeter(() => [...this.#instances.values()])
+  }
+
+  /** Builds the instances that were there, in use ones parked, and puts back what waited. */
+  static async open(deps: PoolDeps): Promise<Pool> {
+    const pool = new Pool(deps)
+    for (const entry of deps.file.current().instances) {
+      const known = entry.conversationId !== null && deps.conversations.has(entry.conversationId)
+      pool.#add({ ...entry, conversationId: known ? entry.conversationId : null, parked: entry.wanted })
+    }
+    for (const waiting of await deps.conversations.waitingTasks()) pool.#restore(waiting.conversationId, waiting)
+    return pool
+  }
+
+  list(): InstanceView[] {
+    return [...this.#instances.values()].map((instance) => instance.view())
+  }
+
+  get(id: string): InstanceView {
+    return this.#instance(id).view()
+  }
+
+  /** Checks everything that can be checked at once, then starts the process without waiting for it. */
+  async create(input: InstanceConfig & { start: boolean }): Promise<InstanceView> {
+    const { start, ...config } = input
+    this.#nameIsFree(config.name, null)
+    const cwd = await checkFolder(config.cwd)
+    const addDirs = await Promise.all(config.addDirs.map(checkFolder))
+    if (start) await this.#deps.locateClaude()
+    this.#nameIsFree(config.name, null)
+    const seed: InstanceSeed = { id: newId('inst'), config: { ...config, cwd, addDirs }, createdAt: new Date().toISOString(), conversationId: null, parked: false }
+    const instance = this.#add(seed)
+    await this.#save()
+    if (start) void instance.start()
+    this.#publishInstance(instance.id)
+    return instance.view()
+  }
+
+  async update(id: string, patch: InstancePatch): Promise<InstanceView> {
+    const instance = this.#instance(id)
+    const config = patchConfig(instance.config, patch)
+    this.#nameIsFree(config.name, id)
+    if (patch.cwd !== undefined) config.cwd = await checkFolder(config.cwd)
+    if (patch.addDirs !== undefined) config.addDirs = await Promise.all(config.addDirs.map(checkFolder))
+    await instance.configure(config)
+    await this.#save()
+    return instance.view()
+  }
+
+  /** Ends the process and forgets the instance; its conversations stay and can be given to another. */
+  async remove(id: string): Promise<void> {
+    const instance = this.#instance(id)
+    const waiting = instance.tasks().filter((task) => task.state === 'waiting').length
+    if (waiting > 0) throw new AppError('STATE_CONFLICT', `${waiting} messages wait for ${instance.config.name}. Withdraw them or let them finish, then remove it.`)
+    await instance.close()
+    this.#instances.delete(id)
+    this.#changes.drop(id)
+    await this.#save()
+    for (const conversation of await this.#conversationsOf(id)) await this.#deps.conversations.setInstance(conversation.id, null)
+    this.#deps.events.publish((seq) => ({ type: 'instance-removed', seq, id }))
+  }
+
+  start(id: string): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.start())
+  }
+
+  pause(id: string, mode: PauseMode): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.pause(mode))
+  }
+
+  resume(id: string): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.resume())
+  }
+
+  stop(id: string): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.stop())
+  }
+
+  restart(id: string): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.restart())
+  }
+
+  interrupt(id: string): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.interrupt())
+  }
+
+  /** Makes a conversation the current one of an instance, taking it over from another that has no work for it. */
+  async open(id: string, conversationId: string): Promise<InstanceView> {
+    const instance = this.#instance(id)
+    await this.assign(conversationId, id)
+    await instance.open(conversationId)
+    return instance.view()
+  }
+
+  /** Takes a prompt; resolves once it is on disk. `done` settles with the ended turn. */
+  async send(conversationId: string, input: SendInput): Promise<Sent> {
+    const { conversations } = this.#deps
+    const conversation = conversations.get(conversationId)
+    if (conversation.state === 'archived') throw new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
+    if (input.text.trim() === '' && !input.images?.length) throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or add an image.', { data: { field: 'text' } })
+    const instance = await this.#instanceFor(conversation)
+    const forkAt = input.replaces === undefined ? undefined : await this.#supersede(conversationId, input.replaces)
+    return this.#hand(instance, conversation, input, forkAt)
+  }
+
+  async #hand(instance: Instance, conversation: Conversation, input: SendInput, forkAt: string | null | undefined): Promise<Sent> {
+    if (conversation.titleIsAutomatic && conversation.messageCount === 0) await this.#deps.conversations.rename(conversation.id, titleFrom(input.text), { automatic: true })
+    const images = input.images ?? []
+    const item = await instance.send(conversation.id, { text: input.text, images, priority: input.priority, ...(forkAt === undefined ? {} : { forkAt }) })
+    return { task: item.toTask(instance.id, null), done: item.done }
+  }
+
+  /** Goes on after a turn that did not end well: sends its prompt again if Claude never had it, else asks to go on. */
+  async continueTurn(conversationId: string): Promise<Sent> {
+    const plan = await continuationOf(this.#deps.conversations, this.#deps.sessionHas, conversationId)
+    const { text, images, replaces } = plan
+    if (!replaces) return this.send(conversationId, { text, images, priority: 5 })
+    const conversation = this.#deps.conversations.get(conversationId)
+    const instance = await this.#instanceFor(conversation)
+    const previousUuid = await this.#supersede(conversationId, replaces.messageId)
+    return this.#hand(instance, conversation, { text, images, priority: 5 }, replaces.fork ? previousUuid : undefined)
+  }
+
+  tasks(filter: { conversationId?: string | undefined; instanceId?: string | undefined }): Task[] {
+    const all = [...this.#instances.values()].flatMap((instance) => instance.tasks())
+    return all.filter(
+      (task) => (filter.conversationId ?? task.conversationId) === task.conversationId && (filter.instanceId ?? task.instanceId) === task.instanceId,
+    )
+  }
+
+  task(id: string): Task {
+    const task = this.tasks({}).find((item) => item.id === id)
+    if (!task) throw taskGone()
+    return task
+  }
+
+  async updateTask(id: string, change: { text?: string | undefined; priority?: number | undefined }): Promise<Task> {
+    const { text, priority } = change
+    if (text?.trim() === '') throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or withdraw it.', { data: { field: 'text' } })
+    return this.#owner(id).editTask(id, { ...(text === undefined ? {} : { text }), ...(priority === undefined ? {} : { priority }) })
+  }
+
+  async cancelTask(id: string): Promise<void> {
+    await this.#owner(id).cancelTask(id)
+  }
+
+  approvals(): Approval[] {
+    return this.#desk.list()
+  }
+
+  decide(id: string, decision: Decision): Promise<void> {
+    return this.#desk.decide(id, decision)
+  }
+
+  /** Gives a conversation to an instance, or to none. Refused while another has work for it. */
+  async assign(conversationId: string, instanceId: string | null): Promise<Conversation> {
+    const conversation = this.#deps.conversations.get(conversationId)
+    if (conversation.instanceId === instanceId) return conversation
+    if (instanceId !== null) this.#instance(instanceId)
+    this.#notBusy(conversationId, 'handing it over')
+    const before = conversation.instanceId === null ? undefined : this.#instances.get(conversation.instanceId)
+    before?.release(conversationId)
+    return this.#deps.conversations.setInstance(conversationId, instanceId)
+  }
+
+  async removeConversation(id: string): Promise<void> {
+    this.#deps.conversations.get(id)
+    this.#notBusy(id, 'deleting it')
+    for (const instance of this.#instances.values()) instance.release(id)
+    await this.#deps.conversations.remove(id)
+    this.#conversationChanges.drop(id)
+    this.#channels.drop(id)
+    this.#deps.events.publish((seq) => ({ type: 'conversation-removed', seq, id }))
+  }
+
+  conversationEvents(id: string, options: StreamOptions): AsyncGenerator<Identified<ConversationEvent>, void, void> {
+    this.#deps.conversations.get(id)
+    return this.#channels.get(id).stream(options)
+  }
+
+  /** To be called whenever a conversation's header has changed. */
+  conversationChanged(id: string): void {
+    this.#conversationChanges.add(id)
+  }
+
+  notice(notice: Notice): void {
+    this.#deps.events.publish((seq) => ({ type: 'notice', seq, notice }))
+    if (notice.conversationId !== null) this.#channels.find(notice.conversationId)?.notice(notice)
+  }
+
+  /** Ends every process. What waited stays on disk; what was in use comes back parked. */
+  async close(): Promise<void> {
+    await this.#save()
+    this.#closing = true
+    this.#meter.close()
+    await Promise.all([...this.#instances.values()].map((instance) => instance.close()))
+    this.#changes.close()
+    this.#conversationChanges.close()
+    this.#channels.close()
+  }
+
+  #add(seed: InstanceSeed): Instance {
+    const instance = new Instance(seed, {
+      recorder: this.#deps.conversations,
+      desk: this.#desk,
+      launch: this.#deps.launch,
+      channel: (conversationId) => this.#channels.get(conversationId),
+      stallSeconds: this.#deps.stallSeconds,
+      onChange: ({ id }) => this.#instanceChanged(id),
+      onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
+      onNotice: (notice) => this.notice(notice),
+    })
+    this.#instances.set(instance.id, instance)
+    return instance
+  }
+
+  #restore(conversationId: string, waiting: Parameters<Instance['restore']>[1]): void {
+    const { instanceId } = this.#deps.conversations.get(conversationId)
+    const instance = (instanceId === null ? undefined : this.#instances.get(instanceId)) ?? this.#leastBusy()
+    instance?.restore(conversationId, waiting)
+  }
+
+  async #act(id: string, action: (instance: Instance) => Promise<void>): Promise<InstanceView> {
+    const instance = this.#instance(id)
+    await action(instance)
+    await this.#save()
+    return instance.view()
+  }
+
+  #instance(id: string): Instance {
+    const instance = this.#instances.get(id)
+    if (!instance) throw new AppError('NOT_FOUND', 'There is no such instance; it may have been removed. Load the list again.')
+    return instance
+  }
+
+  #owner(taskId: string): Instance {
+    for (const instance of this.#instances.values()) {
+      if (instance.tasks().some((task) => task.id === taskId)) return instance
+    }
+    throw taskGone()
+  }
+
+  async #instanceFor(conversation: Conversation): Promise<Instance> {
+    const known = conversation.instanceId === null ? undefined : this.#instances.get(conversation.instanceId)
+    const instance = known ?? this.#leastBusy()
+    if (!instance) throw new AppError('STATE_CONFLICT', 'No instance can take this message. Create an instance, or restart the failed one; the text is kept.')
+    if (instance.id !== conversation.instanceId) await this.#deps.conversations.setInstance(conversation.id, instance.id)
+    return instance
+  }
+
+  #leastBusy(): Instance | undefined {
+    return [...this.#instances.values()].filter((instance) => instance.failure === null).toSorted((a, b) => a.load - b.load)[0]
+  }
+
+  async #supersede(conversationId: string, messageId: string): Promise<string | null> {
+    this.#notBusy(conversationId, 'changing what was said')
+    const { fromSeq, toSeq, previousUuid } = await this.#deps.conversations.supersede(conversationId, messageId)
+    this.#channels.find(conversationId)?.superseded(fromSeq, toSeq)
+    return previousUuid
+  }
+
+  #notBusy(conversationId: string, doing: string): void {
+    for (const instance of this.#instances.values()) {
+      if (!instance.hasWorkFor(conversationId)) continue
+      throw new AppError('CONVERSATION_BUSY', `${instance.config.name} is at work in this conversation. Stop the turn and withdraw what waits before ${doing}.`)
+    }
+  }
+
+  #nameIsFree(name: string, except: string | null): void {
+    const wanted = name.toLowerCase()
+    for (const instance of this.#instances.values()) {
+      if (instance.id === except || instance.config.name.toLowerCase() !== wanted) continue
+      throw new AppError('NAME_TAKEN', `There is already an instance named ${instance.config.name}. Choose another name.`, { data: { field: 'name' } })
+    }
+  }
+
+  async #conversationsOf(instanceId: string): Promise<Conversation[]> {
+    const found: Conversation[] = []
+    let cursor: string | undefined
+    do {
+      const page = await this.#deps.conversations.list({ state: 'all', instanceId, limit: 500, ...(cursor === undefined ? {} : { cursor }) })
+      found.push(...page.items)
+      cursor = page.nextCursor ?? undefined
+    } while (cursor !== undefined)
+    return found
+  }
+
+  #instanceChanged(id: string): void {
+    this.#changes.add(id)
+  }
+
+  #publishInstance(id: string): void {
+    const instance = this.#instances.get(id)
+    if (!instance) return
+    const view = instance.view()
+    this.#deps.events.publish((seq) => ({ type: 'instance', seq, instance: view }))
+    if (!this.#closing) this.#save().catch(() => {})
+  }
+
+  #publishConversation(id: string): void {
+    if (!this.#deps.conversations.has(id)) return
+    const conversation = this.#deps.conversations.get(id)
+    this.#deps.events.publish((seq) => ({ type: 'conversation', seq, conversation }))
+    this.#channels.find(id)?.conversation(conversation)
+  }
+
+  /** Writes the file only when something in it has changed. */
+  async #save(): Promise<void> {
+    if (this.#closing) return
+    const instances = [...this.#instances.values()].map(({ id, createdAt, conversationId, wanted, config }) => ({ id, createdAt, conversationId, wanted, config }))
+    await this.#deps.file.replace({ version: 1, instances })
+  }
+}
+
+function taskGone(): AppError {
+  return new AppError('TASK_GONE', 'This message no longer waits: it was sent or withdrawn meanwhile. Look at the conversation.')
+}

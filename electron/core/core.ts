@@ -1,0 +1,144 @@
+import { join } from 'node:path'
+import { toAppError } from '../../shared/app-error.ts'
+import type { PoolEvent } from '../../shared/domain/event.ts'
+import { startDemoModel, type DemoModel } from '../demo/demo-model.ts'
+import { ensureSampleFolder } from '../demo/sample-folder.ts'
+import { Claude } from './claude/claude.ts'
+import { ConversationStore } from './conversations/conversation-store.ts'
+import { EventLog } from './events/event-log.ts'
+import { HealthService } from './health.ts'
+import { LogFile, type Log } from './log.ts'
+import { instanceFileSchema } from './pool/instance-file.ts'
+import { Pool } from './pool/pool.ts'
+import { SettingsStore } from './settings/settings-store.ts'
+import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
+import { JsonStore } from './storage/json-store.ts'
+
+export type CoreOptions = {
+  /** The data folder; created when missing. */
+  home: string
+  shell: 'desktop' | 'web'
+  /** Asks for the demo model; it is also used when nobody is signed in. */
+  demo: boolean
+  env: NodeJS.ProcessEnv
+  version: string
+}
+
+type Closer = () => void | Promise<void>
+
+/** Everything the app does, built once in order and closed in reverse. */
+export class Core {
+  readonly pool: Pool
+  readonly conversations: ConversationStore
+  readonly settings: SettingsStore
+  readonly health: HealthService
+  readonly events: EventLog<PoolEvent>
+  readonly log: Log
+  readonly lock: DataFolderLock
+  readonly #closers: Closer[]
+  #closing: Promise<void> | null = null
+
+  private constructor(parts: Omit<Core, 'close'>, closers: Closer[]) {
+    this.pool = parts.pool
+    this.conversations = parts.conversations
+    this.settings = parts.settings
+    this.health = parts.health
+    this.events = parts.events
+    this.log = parts.log
+    this.lock = parts.lock
+    this.#closers = closers
+  }
+
+  /** Builds the core on a data folder. Throws an AppError that says what is wrong with it; nothing is left running then. */
+  static async open(options: CoreOptions): Promise<Core> {
+    const closers: Closer[] = []
+    try {
+      return new Core(await build(options, closers), closers)
+    } catch (thrown) {
+      await closeAll(closers)
+      throw thrown
+    }
+  }
+
+  /** Ends every process and closes every file. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closing ??= closeAll(this.#closers)
+    return this.#closing
+  }
+}
+
+async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core, 'close'>> {
+  const { home, env } = options
+  const lock = await acquireDataFolder(home)
+  closers.push(() => lock.release())
+  const logFile = new LogFile(home, env['BULLPEN_LOG'] ?? 'info')
+  closers.push(() => logFile.close())
+  const log = logFile.logger
+  const events = new EventLog<PoolEvent>({ sync: (seq) => ({ type: 'sync', seq }), maxEvents: 2_000 })
+  closers.push(() => events.close())
+
+  const settings = await SettingsStore.open({ folder: home })
+  closers.push(settings.onChange((value) => events.publish((seq) => ({ type: 'settings', seq, settings: value }))))
+  const late: { pool?: Pool } = {}
+  const conversations = await ConversationStore.open({ folder: home, onChange: ({ id }) => late.pool?.conversationChanged(id), onRemoved: () => {}, log })
+  closers.push(() => conversations.close())
+
+  let demo: DemoModel | null = null
+  const claude = new Claude({
+    configuredPath: () => settings.current().claudePath,
+    env,
+    dataFolder: home,
+    demo: () => (demo ? { baseUrl: demo.url, home: join(home, 'demo') } : null),
+    log,
+  })
+  closers.push(() => claude.close())
+  const reaped = await claude.reap()
+  if (options.demo || settings.current().demo || !(await claude.login()).loggedIn) {
+    demo = await startDemoModel()
+    const model = demo
+    closers.push(() => model.close())
+    await ensureSampleFolder(join(home, 'demo'))
+  }
+
+  const recovered = await conversations.recover()
+  if (recovered.length > 0) log.info({ turns: recovered.length }, 'turns were cut off by the end of the last run')
+  const health = new HealthService({
+    claude,
+    version: options.version,
+    shell: options.shell,
+    demo: demo !== null,
+    dataFolder: home,
+    reaped,
+    onChange: (value) => events.publish((seq) => ({ type: 'health', seq, health: value })),
+  })
+  closers.push(() => health.close())
+
+  const file = await JsonStore.open({ path: join(home, 'instances.json'), schema: instanceFileSchema, fallback: instanceFileSchema.parse({}) })
+  const pool = await Pool.open({
+    file,
+    conversations,
+    events,
+    launch: async (config, listener, signal) => ({
+      process: await claude.launch(config, listener, signal),
+      origin: config.resume === undefined ? 'cold' : 'resumed',
+    }),
+    locateClaude: () => claude.locate(),
+    sessionHas: (sessionId, cwd, uuid) => claude.sessionHas(sessionId, cwd, uuid),
+    stallSeconds: () => settings.current().stallSeconds,
+  })
+  late.pool = pool
+  closers.push(() => pool.close())
+  log.info({ version: options.version, home, demo: demo !== null, reaped }, 'open')
+  return { pool, conversations, settings, health, events, log, lock }
+}
+
+/** Closes in reverse order; one that fails does not keep the others open. */
+async function closeAll(closers: Closer[]): Promise<void> {
+  for (const close of closers.toReversed()) {
+    try {
+      await close()
+    } catch (thrown) {
+      process.stderr.write(`Bullpen: while closing: ${toAppError(thrown).message}\n`)
+    }
+  }
+}

@@ -1,25 +1,28 @@
 import type { Provisional } from '../../shared/domain/event.ts'
 import type { Message } from '../../shared/domain/message.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
-import type { ThreadState } from './thread-state.ts'
+import type { Missing, ThreadState } from './thread-state.ts'
 
 type MessagePage = { items: readonly Message[]; nextCursor: string | null }
 
 /**
  * The newest page takes the place of what it overlaps. Where it does not reach back to what was known, it takes
- * the place of everything: a gap is never shown as if it were none.
+ * the place of everything: a gap is never shown as if it were none. `asked` is what was missing when the page was
+ * asked for: a page from before a newer gap does not close it.
  */
-export function withLatestPage(state: ThreadState, page: MessagePage): ThreadState {
+export function withLatestPage(state: ThreadState, page: MessagePage, asked: Missing | null = state.missing): ThreadState {
   const items = page.items.filter((message) => !message.superseded)
   const first = items[0]?.seq
   const known = state.messages
   const overlaps = first !== undefined && known.length > 0 && (known[0]?.seq ?? 0) <= first && first <= (known.at(-1)?.seq ?? -1)
-  const newest = Math.max(items.at(-1)?.seq ?? -1, state.missing ?? -1)
+  const newest = Math.max(items.at(-1)?.seq ?? -1, state.missing?.since ?? -1)
   const after = known.filter((message) => message.seq > newest)
   const kept = overlaps ? known.filter((message) => message.seq < first) : []
   const messages = [...kept, ...items, ...after]
   const older = overlaps ? state.older : page.nextCursor
-  return { ...state, messages, older, missing: null, provisional: dropCovered(state.provisional, messages.slice(-items.length - after.length)) }
+  const isClosed = state.missing === asked || (items.at(-1)?.seq ?? -1) >= (state.missing?.upTo ?? -1)
+  const missing = isClosed ? null : state.missing
+  return { ...state, messages, older, missing, provisional: dropCovered(state.provisional, messages.slice(-items.length - after.length)) }
 }
 
 /** Puts an older page before what is there; what is known already is not repeated. */

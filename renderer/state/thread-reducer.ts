@@ -67,7 +67,7 @@ function onSync(state: ThreadState, event: EventOf<'sync'>): ThreadState {
     runningTurnId: event.turn?.id ?? null,
     tasks: event.tasks,
     seq: event.seq,
-    missing: event.messageSeq === newest ? state.missing : newest,
+    missing: event.messageSeq === newest ? state.missing : { since: newest, upTo: event.messageSeq },
   }
 }
 

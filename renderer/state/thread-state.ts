@@ -10,6 +10,9 @@ export type ApprovalOutcome = 'waiting' | 'allowed' | 'denied' | 'withdrawn'
 /** A permission question as the thread shows it: waiting, or with how it was answered. */
 export type ThreadApproval = { approval: Approval; outcome: ApprovalOutcome; decision?: Decision }
 
+/** After a gap the newest page has to be fetched: one that reaches `upTo`; known messages up to `since` that it lacks are gone. */
+export type Missing = { readonly since: number; readonly upTo: number }
+
 /**
  * One conversation as far as it is known here. Values are never changed in place, so a part that is
  * the same object is the same content; screens rely on it.
@@ -33,8 +36,7 @@ export type ThreadState = {
   notices: readonly Notice[]
   /** The last event's `seq`; -1 before the first. */
   seq: number
-  /** After a gap: the newest page has to be fetched, and known messages up to this `seq` that it lacks are gone. */
-  missing: number | null
+  missing: Missing | null
 }
 
 export const maxNotices = 20

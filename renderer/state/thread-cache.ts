@@ -1,0 +1,43 @@
+import type { ThreadSource } from './thread-source.ts'
+import { Thread } from './thread.ts'
+
+/** Keeps the few conversations that were open last, so that going back to one is instant; closes the others. */
+export class ThreadCache {
+  readonly #source: ThreadSource
+  readonly #size: number
+  readonly #threads = new Map<string, Thread>()
+
+  constructor(source: ThreadSource, size = 4) {
+    this.#source = source
+    this.#size = size
+  }
+
+  /** The thread of a conversation, opened if it is not; it is now the last one used. */
+  open(id: string): Thread {
+    const thread = this.#threads.get(id) ?? new Thread(id, this.#source)
+    this.#threads.delete(id)
+    this.#threads.set(id, thread)
+    for (const [oldId, old] of this.#threads) {
+      if (this.#threads.size <= this.#size) break
+      old.close()
+      this.#threads.delete(oldId)
+    }
+    return thread
+  }
+
+  /** An open thread, without opening one. */
+  peek(id: string): Thread | undefined {
+    return this.#threads.get(id)
+  }
+
+  /** Forgets a conversation that is gone, or one whose stream has ended for good. */
+  drop(id: string): void {
+    this.#threads.get(id)?.close()
+    this.#threads.delete(id)
+  }
+
+  close(): void {
+    for (const thread of this.#threads.values()) thread.close()
+    this.#threads.clear()
+  }
+}

@@ -1,0 +1,136 @@
+import { Pencil, ShieldQuestionMark } from 'lucide-react'
+import { useId, useRef, useState } from 'react'
+import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import { formatClock } from '../conversations/figures.ts'
+import { useNow } from '../conversations/use-now.ts'
+import type { Places } from '../conversations/tool-summary.ts'
+import { ApprovalInput } from './approval-input.tsx'
+import { ChordHint } from './chord-hint.tsx'
+import { DenyForm } from './deny-form.tsx'
+import { EditCommand } from './edit-command.tsx'
+import { approvalTitle, approvalWarnings } from './approval-words.ts'
+import { useApprovalChords } from './use-approval-chords.ts'
+import './approvals.css'
+
+export type ApprovalCardProps = {
+  approval: Approval
+  places: Places
+  /** Whether chords decide about this card: true for one card at a time. */
+  active: boolean
+  /** A sub-agent asks. */
+  agent?: boolean
+  /** Rejects with what the user should read. */
+  decide: (decision: Decision) => Promise<void>
+}
+
+type Mode = 'asking' | 'denying' | 'editing'
+
+/** A permission question: exactly what will run, and the answers. Nothing is allowed without a chord or a click. */
+export function ApprovalCard({ approval, places, active, agent = false, decide }: ApprovalCardProps) {
+  const card = useRef<HTMLElement>(null)
+  const titleId = useId()
+  const [mode, setMode] = useState<Mode>('asking')
+  const { sending, problem, answer } = useAnswer(decide)
+  useApprovalChords(card, active && mode === 'asking' && !sending, (meaning) => {
+    if (meaning === 'deny') setMode('denying')
+    else void answer({ decision: 'allow', remember: meaning === 'allow-here' ? 'conversation' : 'no' })
+  })
+  return (
+    <section ref={card} className="approval" aria-labelledby={titleId} data-approval={approval.id}>
+      <h2 id={titleId} className="approval-title">
+        <ShieldQuestionMark size={16} strokeWidth={1.75} aria-hidden />
+        {agent && <span className="approval-agent">A sub-agent asks:</span>}
+        {approvalTitle(approval, places)}
+      </h2>
+      {approval.reason && <p className="approval-reason">{approval.reason}</p>}
+      {mode === 'editing' ? (
+        <EditCommand
+          input={approval.input}
+          busy={sending}
+          onAllow={(updatedInput) => void answer({ decision: 'allow', updatedInput })}
+          onBack={() => setMode('asking')}
+        />
+      ) : (
+        <ApprovalInput approval={approval} places={places} />
+      )}
+      {approvalWarnings(approval).map((warning) => (
+        <p key={warning} className="approval-warning">
+          {warning}
+        </p>
+      ))}
+      {mode === 'denying' && <DenyForm busy={sending} onDeny={(decision) => void answer(decision)} onBack={() => setMode('asking')} />}
+      {mode === 'asking' && (
+        <Answers
+          approval={approval}
+          active={active}
+          busy={sending}
+          onAllow={(remember) => void answer({ decision: 'allow', remember })}
+          onDeny={() => setMode('denying')}
+          onEdit={() => setMode('editing')}
+        />
+      )}
+      {problem && (
+        <p role="alert" className="approval-problem">
+          {problem}
+        </p>
+      )}
+    </section>
+  )
+}
+
+/** Sends one answer at a time and keeps what went wrong for the user to read. */
+function useAnswer(decide: ApprovalCardProps['decide']) {
+  const [sending, setSending] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  const answer = async (decision: Decision) => {
+    if (sending) return
+    setSending(true)
+    setProblem(null)
+    try {
+      await decide(decision)
+    } catch (thrown) {
+      setProblem(thrown instanceof Error ? thrown.message : 'The answer could not be sent. Try again.')
+    } finally {
+      setSending(false)
+    }
+  }
+  return { sending, problem, answer }
+}
+
+type AnswersProps = {
+  approval: Approval
+  active: boolean
+  busy: boolean
+  onAllow: (remember: 'no' | 'conversation') => void
+  onDeny: () => void
+  onEdit: () => void
+}
+
+function Answers({ approval, active, busy, onAllow, onDeny, onEdit }: AnswersProps) {
+  const isCommand = typeof approval.input['command'] === 'string'
+  const covers = isCommand ? 'this very command' : `every use of ${approval.tool}`
+  return (
+    <div className="approval-answers">
+      <button type="button" className="approval-button approval-allow" disabled={busy} onClick={() => onAllow('no')}>
+        Allow once {active && <ChordHint keys={['mod', 'enter']} />}
+      </button>
+      <button type="button" className="approval-button" disabled={busy} onClick={() => onAllow('conversation')} title={`Allow ${covers} for the rest of this conversation`}>
+        Allow here {active && <ChordHint keys={['shift', 'mod', 'enter']} />}
+      </button>
+      <button type="button" className="approval-button" disabled={busy} onClick={onDeny}>
+        Deny… {active && <ChordHint keys={['mod', 'backspace']} />}
+      </button>
+      {isCommand && (
+        <button type="button" className="approval-icon" disabled={busy} onClick={onEdit} title="Change the command before it runs" aria-label="Change the command before it runs">
+          <Pencil size={14} strokeWidth={1.75} aria-hidden />
+        </button>
+      )}
+      <Waiting since={approval.createdAt} />
+    </div>
+  )
+}
+
+function Waiting({ since }: { since: string }) {
+  const now = useNow(true)
+  return <span className="approval-waiting">waiting {formatClock(now - Date.parse(since))} · nothing expires</span>
+}

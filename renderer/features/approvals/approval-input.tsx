@@ -1,0 +1,34 @@
+import { memo, useMemo } from 'react'
+import type { Approval } from '../../../shared/domain/approval.ts'
+import { DiffView } from '../conversations/diff-view.tsx'
+import { diffOfTool } from '../conversations/edit-diff.ts'
+import { shortPath } from '../conversations/figures.ts'
+import type { Places } from '../conversations/tool-summary.ts'
+import { approvalBody } from './approval-words.ts'
+import { VisibleText } from './visible-text.tsx'
+
+/** Exactly what will run: a command, a change of a file, or all of the input. */
+export const ApprovalInput = memo(function ApprovalInput({ approval, places }: { approval: Approval; places: Places }) {
+  const body = useMemo(() => approvalBody(approval), [approval])
+  const diff = useMemo(() => diffOfTool(approval.tool, approval.input), [approval])
+  if (body.kind === 'diff' && diff) {
+    return (
+      <>
+        <DiffView diff={diff} path={shortPath(diff.path, places)} exact />
+        {body.note && <p className="approval-note">{body.note}</p>}
+      </>
+    )
+  }
+  const text = body.kind === 'command' ? body.command : body.kind === 'json' ? body.text : ''
+  return (
+    <>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
+      <pre className="approval-command" tabIndex={0} dir="ltr" aria-label={body.kind === 'command' ? 'The command' : 'The input'}>
+        <code>
+          <VisibleText text={text} />
+        </code>
+      </pre>
+      {body.kind === 'command' && body.note && <p className="approval-note">{body.note}</p>}
+    </>
+  )
+})

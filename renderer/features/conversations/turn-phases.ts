@@ -1,0 +1,39 @@
+import type { Timing } from '../../../shared/domain/turn.ts'
+
+export type PhaseName = 'waited' | 'started' | 'first-token' | 'answering' | 'tools' | 'you'
+export type Phase = { name: PhaseName; label: string; ms: number }
+
+const labels: Record<PhaseName, string> = {
+  waited: 'Waited',
+  started: 'Process',
+  'first-token': 'First token',
+  answering: 'Answering',
+  tools: 'Tools',
+  you: 'Waiting for you',
+}
+
+/**
+ * Where the time of a turn went, in order, without overlap: the parts add up to the whole. `elapsedMs` is
+ * how long it has run so far; what is not known yet is left out.
+ */
+export function phasesOf(timing: Timing, elapsedMs: number): Phase[] {
+  const total = timing.totalMs ?? elapsedMs
+  const marks = [timing.allocatedMs ?? timing.waitedMs, timing.startedMs, timing.firstTokenMs]
+  const [waited, started, firstToken] = marks.map((mark) => (mark === null || mark === undefined ? null : Math.min(mark, total)))
+  const parts: [PhaseName, number][] = [['waited', waited ?? total]]
+  if (waited !== null && waited !== undefined) parts.push(['started', (started ?? total) - waited])
+  if (started !== null && started !== undefined) parts.push(['first-token', (firstToken ?? total) - started])
+  if (firstToken !== null && firstToken !== undefined) parts.push(...working(timing, total - firstToken))
+  return parts.map(([name, ms]) => ({ name, label: labels[name], ms: Math.max(0, ms) }))
+}
+
+/** Tools and waits may overlap each other a little; answering is what neither took. */
+function working(timing: Timing, ms: number): [PhaseName, number][] {
+  const you = Math.min(timing.approvalMs, ms)
+  const tools = Math.min(timing.toolMs, ms - you)
+  return [
+    ['answering', ms - you - tools],
+    ['tools', tools],
+    ['you', you],
+  ]
+}

@@ -12,6 +12,24 @@ const longestCompared = 200_000
 
 /** What an Edit, MultiEdit or Write call changes; null for other tools and for input that is not theirs. */
 export function diffOfTool(name: string, input: ToolInput): FileDiff | null {
+  if (name !== 'Write' && name !== 'Edit' && name !== 'MultiEdit') return null
+  const known = remembered.get(input)
+  if (known !== undefined) return known
+  const diff = makeDiff(name, input)
+  remembered.set(input, diff)
+  return diff
+}
+
+/** `+11 −2`, without the side that is nothing. */
+export function diffFigures({ added, removed }: Pick<FileDiff, 'added' | 'removed'>): string {
+  const parts = [...(added > 0 ? [`+${added}`] : []), ...(removed > 0 ? [`−${removed}`] : [])]
+  return parts.length > 0 ? parts.join(' ') : '±0'
+}
+
+/** Inputs never change, and comparing texts is dear. */
+const remembered = new WeakMap<object, FileDiff | null>()
+
+function makeDiff(name: 'Write' | 'Edit' | 'MultiEdit', input: ToolInput): FileDiff | null {
   const path = textOf(input, 'file_path')
   if (path === null) return null
   if (name === 'Write') return typeof input['content'] === 'string' ? summed(path, [compare('', input['content'])], true) : null
@@ -19,15 +37,9 @@ export function diffOfTool(name: string, input: ToolInput): FileDiff | null {
     const hunks = hunksOf(input)
     return hunks ? summed(path, [hunks], false) : null
   }
-  if (name !== 'MultiEdit' || !Array.isArray(input['edits'])) return null
+  if (!Array.isArray(input['edits'])) return null
   const parts = input['edits'].map((edit: unknown) => (isRecord(edit) ? hunksOf(edit) : null))
   return summed(path, parts.flatMap((part) => (part ? [part] : [])), false)
-}
-
-/** `+11 −2`, without the side that is nothing. */
-export function diffFigures({ added, removed }: Pick<FileDiff, 'added' | 'removed'>): string {
-  const parts = [...(added > 0 ? [`+${added}`] : []), ...(removed > 0 ? [`−${removed}`] : [])]
-  return parts.length > 0 ? parts.join(' ') : '±0'
 }
 
 function hunksOf(edit: ToolInput): Hunk[] | null {

@@ -1,0 +1,40 @@
+import type { Instance } from '../../../shared/domain/instance.ts'
+
+/** What the composer says before anything is written: who will read it, and when. */
+export function composerPlaceholder(instance: Pick<Instance, 'name' | 'state' | 'pause' | 'conversationId'> | null, conversationId: string, archived: boolean): string {
+  if (archived) return 'This conversation is archived: restore it to write in it'
+  if (!instance) return 'Write a message — an instance is picked when you send it'
+  const { name, state, pause } = instance
+  if (state === 'failed') return `${name} has failed: restart it to write to it`
+  if (state === 'paused' && pause === 'hold') return `Message ${name} — it is held and will read this when you resume it`
+  if (state === 'paused' && pause === 'freeze') return `Message ${name} — it is frozen and will read this when you resume it`
+  if (state === 'paused') return `Message ${name} — this wakes it up`
+  if (state === 'stopped') return `Message ${name} — this starts it`
+  if (state === 'starting') return `Message ${name} — it will be read once it has started`
+  if (state === 'busy') {
+    return instance.conversationId === conversationId ? `Message ${name} — it will be read after this turn` : `Message ${name} — it works in another conversation and will read this next`
+  }
+  return `Message ${name}`
+}
+
+const modes: Record<string, string> = {
+  default: 'Ask before edits',
+  acceptEdits: 'Edits allowed',
+  plan: 'Plan only',
+  dontAsk: 'Refuse unless allowed',
+  bypassPermissions: 'Everything allowed',
+}
+
+/** The permission mode in words. */
+export function permissionWords(mode: string): string {
+  return modes[mode] ?? mode
+}
+
+/** A model as people call it: `Opus`, `Sonnet 4.5`; the name itself where it is another. */
+export function modelWords(model: string | null | undefined): string | null {
+  if (!model) return null
+  const match = /^(?:claude-)?(opus|sonnet|haiku)(?:-(\d+)(?:-(\d{1,2}))?)?(?:-\d{6,8})?(?:\[\w+\])?$/i.exec(model)
+  if (!match?.[1]) return model
+  const version = match[2] ? ` ${match[2]}${match[3] ? `.${match[3]}` : ''}` : ''
+  return `${match[1][0]?.toUpperCase() ?? ''}${match[1].slice(1).toLowerCase()}${version}`
+}

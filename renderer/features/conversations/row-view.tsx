@@ -1,0 +1,67 @@
+import { Info, TriangleAlert } from 'lucide-react'
+import { memo } from 'react'
+import { Markdown } from '../../markdown/markdown.tsx'
+import { ApprovalCard } from '../approvals/approval-card.tsx'
+import { useThreadContext } from './thread-context.ts'
+import type { ApprovalRow, NoteRow, TextRow, ThreadRow } from './thread-row.ts'
+import { StatusLine } from './status-line.tsx'
+import { ThinkingLine } from './thinking-line.tsx'
+import { ToolLine } from './tool-line.tsx'
+import { TurnEnd } from './turn-end.tsx'
+import { UserMessage } from './user-message.tsx'
+
+/** One row of a thread. */
+export const RowView = memo(function RowView({ row }: { row: ThreadRow }) {
+  switch (row.kind) {
+    case 'user':
+      return <UserMessage row={row} />
+    case 'text':
+      return <Answer row={row} />
+    case 'thinking':
+      return <ThinkingLine row={row} />
+    case 'tool':
+      return <ToolLine row={row} />
+    case 'approval':
+      return <Question row={row} />
+    case 'end':
+      return <TurnEnd row={row} />
+    case 'note':
+      return <Note row={row} />
+    case 'status':
+      return <StatusLine row={row} />
+  }
+})
+
+function Answer({ row }: { row: TextRow }) {
+  return (
+    <div className="answer" data-live={row.live || undefined}>
+      <Markdown text={row.text} live={row.live} />
+      {row.partial && <p className="tool-note">It was cut off here.</p>}
+    </div>
+  )
+}
+
+function Question({ row }: { row: ApprovalRow }) {
+  const { places, actions, activeApproval } = useThreadContext()
+  const { approval } = row.entry
+  return (
+    <ApprovalCard
+      key={approval.id}
+      approval={approval}
+      places={places}
+      agent={row.agent}
+      active={activeApproval === approval.id}
+      decide={(decision) => actions.decide(approval.id, decision)}
+    />
+  )
+}
+
+function Note({ row }: { row: NoteRow }) {
+  const Icon = row.level === 'info' ? Info : TriangleAlert
+  return (
+    <p className={`note note-${row.level}`}>
+      <Icon size={14} strokeWidth={1.75} aria-hidden />
+      <span>{row.text}</span>
+    </p>
+  )
+}

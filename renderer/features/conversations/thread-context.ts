@@ -1,0 +1,58 @@
+import { createContext, useContext, useState, type ReactNode } from 'react'
+import type { Decision } from '../../../shared/domain/approval.ts'
+import type { Image } from '../../../shared/domain/message.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { ThreadRow } from './thread-row.ts'
+import type { Places } from './tool-summary.ts'
+
+/** What rows may ask for. Each rejects with an error whose message the user should read. */
+export type ThreadActions = {
+  decide: (approvalId: string, decision: Decision) => Promise<void>
+  /** Sends a changed prompt in the place of a message and all that follows it. */
+  resend: (messageId: string, text: string, images: readonly Image[]) => Promise<void>
+  /** Goes on after a turn that was cut off or failed. */
+  goOn: () => Promise<void>
+  signIn: () => void
+  restart: () => Promise<void>
+}
+
+/** What a row reads besides itself. `open` remembers what was unfolded while rows come and go. */
+export type ThreadContextValue = {
+  places: Places
+  actions: ThreadActions
+  /** The approval that chords decide about. */
+  activeApproval: string | null
+  /** A turn runs or waits: nothing can be sent again now. */
+  busy: boolean
+  open: Map<string, boolean>
+  /** Draws a row: for rows that stand inside another one. */
+  renderRow: (row: ThreadRow) => ReactNode
+  /** Since when nothing has come in, once that is remarkable. */
+  stalledSince: string | null
+}
+
+const ThreadContext = createContext<ThreadContextValue | null>(null)
+
+export const ThreadProvider = ThreadContext.Provider
+
+export function useThreadContext(): ThreadContextValue {
+  const value = useContext(ThreadContext)
+  if (!value) throw new Error('A row of a thread stands outside of a thread.')
+  return value
+}
+
+/** Whether something is unfolded; stays so when the row leaves the screen and comes back. */
+export function useUnfolded(key: string, byDefault = false): [boolean, () => void] {
+  const { open } = useThreadContext()
+  const [isOpen, setOpen] = useState(open.get(key) ?? byDefault)
+  const toggle = () => {
+    open.set(key, !isOpen)
+    setOpen(!isOpen)
+  }
+  return [isOpen, toggle]
+}
+
+/** The time of a turn so far, for one that runs. */
+export function elapsedOf(turn: Turn, now: number): number {
+  return turn.timing.totalMs ?? Math.max(0, now - Date.parse(turn.startedAt))
+}

@@ -1,0 +1,68 @@
+import { memo } from 'react'
+import { diffFigures, diffOfTool } from './edit-diff.ts'
+import { formatClock, formatToolTime } from './figures.ts'
+import { useThreadContext, useUnfolded } from './thread-context.ts'
+import type { ToolRow, ToolView } from './thread-row.ts'
+import { ToolDetail } from './tool-detail.tsx'
+import { ToolIcon } from './tool-icon.tsx'
+import { summarizeTool, todosOf, type ToolSummary } from './tool-summary.ts'
+import { useNow } from './use-now.ts'
+
+/** One tool call on one quiet line; its input, output and what came of it unfold below. */
+export const ToolLine = memo(function ToolLine({ row }: { row: ToolRow }) {
+  const { places } = useThreadContext()
+  const { call } = row
+  const [isOpen, toggle] = useUnfolded(row.key, unfoldsByItself(call))
+  const summary = summarizeTool(call.name, call.input, places)
+  const isRunning = call.state === 'running'
+  return (
+    <div className="tool" data-tool={call.name} data-state={call.state}>
+      <button type="button" className="tool-line" aria-expanded={isOpen} onClick={toggle}>
+        <ToolIcon name={summary.icon} />
+        <span className={isRunning ? 'tool-verb tool-running' : 'tool-verb'}>{isRunning ? summary.doing : summary.done}</span>
+        <ToolObject summary={summary} />
+        <ToolFigures call={call} />
+      </button>
+      {isOpen && <ToolDetail call={call} summary={summary} />}
+    </div>
+  )
+})
+
+function ToolObject({ summary }: { summary: ToolSummary }) {
+  if (summary.object === null) return null
+  return (
+    <span className={summary.objectStyle === 'code' ? 'tool-object tool-code' : 'tool-object'} title={summary.object}>
+      {summary.object}
+    </span>
+  )
+}
+
+const stateWords: Partial<Record<ToolView['state'], string>> = {
+  failed: 'failed',
+  denied: 'denied',
+  unknown: 'may have run',
+  waiting: 'waiting for you',
+}
+
+function ToolFigures({ call }: { call: ToolView }) {
+  const now = useNow(call.state === 'running')
+  const diff = call.state === 'denied' ? null : diffOfTool(call.name, call.input)
+  const runs = call.state === 'running' ? Math.max(0, now - Date.parse(call.startedAt)) : null
+  const time = call.durationMs === null || call.state === 'denied' ? null : formatToolTime(call.durationMs)
+  const word = stateWords[call.state]
+  return (
+    <span className="tool-figures">
+      {word && <span className={`tool-state tool-state-${call.state}`}>{word}</span>}
+      {diff && <span>{diffFigures(diff)}</span>}
+      {time && <span>{time}</span>}
+      {runs !== null && runs >= 1000 && <span>{formatClock(runs)}</span>}
+    </span>
+  )
+}
+
+/** What is worth seeing without a click: a change, a checklist, a sub-agent that is at work. */
+function unfoldsByItself(call: ToolView): boolean {
+  if (call.state === 'denied') return false
+  if (diffOfTool(call.name, call.input) !== null || todosOf(call.input) !== null) return true
+  return call.children.length > 0 && call.state === 'running'
+}

@@ -1,0 +1,99 @@
+import { CircleSlash, RotateCcw, TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
+import { CopyButton } from '../../markdown/copy-button.tsx'
+import { formatCost, formatDuration } from './figures.ts'
+import { useThreadContext } from './thread-context.ts'
+import type { EndRow } from './thread-row.ts'
+import { againWords, turnEnding, type TurnAction } from './turn-words.ts'
+import { useNow } from './use-now.ts'
+
+/** The end of a turn: quiet ways to copy or repeat it and, where it did not end well, what may have happened and what to do. */
+export function TurnEnd({ row }: { row: EndRow }) {
+  const ending = turnEnding(row.turn, row.toolsUnknown)
+  const Icon = ending?.tone === 'quiet' ? CircleSlash : TriangleAlert
+  return (
+    <div className="turn-end">
+      {ending && (
+        <div className={`ending ending-${ending.tone}`}>
+          <Icon size={15} strokeWidth={1.75} aria-hidden />
+          <p>
+            <strong>{ending.title}</strong>
+            {ending.detail && <> · {ending.detail}</>}
+          </p>
+          {row.newest && <EndActions row={row} actions={ending.actions} retryAt={ending.retryAt} />}
+        </div>
+      )}
+      <TurnTools row={row} />
+    </div>
+  )
+}
+
+type EndActionsProps = { row: EndRow; actions: readonly TurnAction[]; retryAt: number | null }
+
+function EndActions({ row, actions, retryAt }: EndActionsProps) {
+  const { actions: can, busy } = useThreadContext()
+  const [problem, run] = useProblem()
+  const now = useNow(retryAt !== null)
+  const { prompt } = row
+  const again = () => (prompt ? can.resend(prompt.messageId, prompt.text, prompt.images) : can.goOn())
+  const buttons: Record<TurnAction, { label: string; go: () => Promise<void> | void }> = {
+    continue: { label: 'Continue', go: can.goOn },
+    again: { label: againWords(retryAt, now), go: again },
+    'sign-in': { label: 'Sign in…', go: can.signIn },
+    restart: { label: 'Restart', go: can.restart },
+  }
+  return (
+    <div className="ending-actions">
+      {actions.map((action, place) => (
+        <button key={action} type="button" disabled={busy} className={place === 0 ? 'small-button small-button-first' : 'small-button'} onClick={() => run(buttons[action].go)}>
+          {buttons[action].label}
+        </button>
+      ))}
+      {problem && (
+        <p role="alert" className="approval-problem">
+          {problem}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function TurnTools({ row }: { row: EndRow }) {
+  const { actions, busy } = useThreadContext()
+  const [problem, run] = useProblem()
+  const { turn, answer, prompt } = row
+  const total = turn.timing.totalMs
+  return (
+    <div className="turn-tools">
+      {answer && <CopyButton text={answer} label="Copy answer" />}
+      {prompt && (
+        <button
+          type="button"
+          className="copy-button"
+          disabled={busy}
+          aria-label="Ask again"
+          title="Ask again: sends the same message in its place"
+          onClick={() => run(() => actions.resend(prompt.messageId, prompt.text, prompt.images))}
+        >
+          <RotateCcw size={14} strokeWidth={1.75} aria-hidden />
+        </button>
+      )}
+      <span className="turn-figures">{[total === null ? null : formatDuration(total), turn.costUsd === null ? null : formatCost(turn.costUsd)].filter((part) => part !== null).join(' · ')}</span>
+      {problem && (
+        <span role="alert" className="approval-problem">
+          {problem}
+        </span>
+      )}
+    </div>
+  )
+}
+
+/** Runs what may fail and keeps the reason for the user to read. */
+function useProblem(): [string | null, (go: () => Promise<void> | void) => void] {
+  const [problem, setProblem] = useState<string | null>(null)
+  const run = (go: () => Promise<void> | void) => {
+    setProblem(null)
+    Promise.resolve(go()).catch((thrown: unknown) => setProblem(thrown instanceof Error ? thrown.message : 'That did not work. Try again.'))
+  }
+  return [problem, run]
+}

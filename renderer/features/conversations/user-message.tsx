@@ -1,0 +1,99 @@
+import { Pencil } from 'lucide-react'
+import { memo, useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { CopyButton } from '../../markdown/copy-button.tsx'
+import { Pictures } from './pictures.tsx'
+import { useThreadContext } from './thread-context.ts'
+import type { UserRow } from './thread-row.ts'
+
+const longText = 1500
+const longLines = 16
+
+/** What the user said, in a soft bubble at the right; it can be changed and sent again in its place. */
+export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) {
+  const { busy } = useThreadContext()
+  const [isEditing, setEditing] = useState(false)
+  if (isEditing) return <EditMessage row={row} onDone={() => setEditing(false)} />
+  return (
+    <div className="user">
+      <div className="user-tools">
+        <CopyButton text={row.text} label="Copy message" />
+        <button
+          type="button"
+          className="copy-button"
+          disabled={busy}
+          aria-label="Edit and send again"
+          title={busy ? 'Stop the turn first to change this message' : 'Edit and send again: takes the place of this message and all below it'}
+          onClick={() => setEditing(true)}
+        >
+          <Pencil size={14} strokeWidth={1.75} aria-hidden />
+        </button>
+      </div>
+      <div className="bubble">
+        <Pictures images={row.images} />
+        <UserText text={row.text} />
+      </div>
+    </div>
+  )
+})
+
+function UserText({ text }: { text: string }) {
+  const [isWhole, setWhole] = useState(false)
+  const lines = text.split('\n')
+  const isLong = text.length > longText || lines.length > longLines
+  const shown = isLong && !isWhole ? `${lines.slice(0, longLines).join('\n').slice(0, longText)}…` : text
+  return (
+    <>
+      <p className="user-text">{shown}</p>
+      {isLong && (
+        <button type="button" className="fold" onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Show less' : `Show all ${lines.length > longLines ? `${lines.length.toLocaleString('en-US')} lines` : `${text.length.toLocaleString('en-US')} characters`}`}
+        </button>
+      )}
+    </>
+  )
+}
+
+function EditMessage({ row, onDone }: { row: UserRow; onDone: () => void }) {
+  const { actions } = useThreadContext()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [text, setText] = useState(row.text)
+  const [problem, setProblem] = useState<string | null>(null)
+  const [sending, setSending] = useState(false)
+  useEffect(() => field.current?.focus(), [])
+  const send = () => {
+    if (sending || (text.trim() === '' && row.images.length === 0)) return
+    setSending(true)
+    setProblem(null)
+    actions.resend(row.messageId, text, row.images).then(onDone, (thrown: unknown) => {
+      setProblem(thrown instanceof Error ? thrown.message : 'It could not be sent. Try again.')
+      setSending(false)
+    })
+  }
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') onDone()
+    else if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && !event.nativeEvent.isComposing) {
+      event.preventDefault()
+      send()
+    }
+  }
+  return (
+    <div className="edit-message">
+      <Pictures images={row.images} />
+      <textarea ref={field} value={text} aria-label="Message" rows={Math.min(14, text.split('\n').length + 1)} onChange={(event) => setText(event.target.value)} onKeyDown={onKey} />
+      <div className="ending-actions">
+        <span className="edit-hint">Takes the place of this message and of all below it.</span>
+        <button type="button" className="small-button" onClick={onDone}>
+          Cancel
+        </button>
+        <button type="button" className="small-button small-button-first" disabled={sending} onClick={send}>
+          Send again
+        </button>
+      </div>
+      {problem && (
+        <p role="alert" className="approval-problem">
+          {problem}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,116 @@
+import { FilePen, FilePlus2 } from 'lucide-react'
+import { useMemo } from 'react'
+import { useStore } from 'zustand'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Thread } from '../../state/thread.ts'
+import { changedFiles } from './changed-files.ts'
+import { diffFigures } from './edit-diff.ts'
+import { formatCost, formatCount, formatDuration, plural, shortPath } from './figures.ts'
+import { modelWords } from './composer-words.ts'
+import { elapsedOf } from './thread-context.ts'
+import type { Places } from './tool-summary.ts'
+import { phasesOf } from './turn-phases.ts'
+import { useNow } from './use-now.ts'
+import './inspector.css'
+
+/** Details beside a conversation: where the time of its newest turn went, what it has cost, which files it changed. */
+export function InspectorPanel({ thread, places }: { thread: Thread; places: Places }) {
+  const conversation = useStore(thread.store, (state) => state.conversation)
+  const turn = useStore(thread.store, (state) => {
+    const running = state.runningTurnId === null ? undefined : state.turns.get(state.runningTurnId)
+    const newest = state.conversation?.lastTurn
+    return running ?? (newest ? (state.turns.get(newest.id) ?? newest) : null)
+  })
+  if (!conversation) return <aside className="inspector" aria-label="Details" />
+  return (
+    <aside className="inspector" aria-label="Details" tabIndex={0}>
+      {turn ? <TurnDetails turn={turn} /> : <p className="inspector-empty">Nothing was asked yet. Times, tokens, cost and changed files will be shown here.</p>}
+      {turn && <ConversationDetails conversation={conversation} />}
+      <FilesChanged thread={thread} places={places} />
+    </aside>
+  )
+}
+
+function TurnDetails({ turn }: { turn: Turn }) {
+  const isRunning = turn.outcome === null
+  const now = useNow(isRunning)
+  const elapsed = elapsedOf(turn, now)
+  const phases = phasesOf(turn.timing, elapsed)
+  const total = phases.reduce((sum, phase) => sum + phase.ms, 0)
+  return (
+    <section>
+      <h2>This turn</h2>
+      <div className="phases" role="img" aria-label={phases.map((phase) => `${phase.label} ${formatDuration(phase.ms)}`).join(', ')}>
+        {phases.map((phase) => phase.ms > 0 && <span key={phase.name} className={`phase phase-${phase.name}`} style={{ flexGrow: Math.max(phase.ms / Math.max(1, total), 0.008) }} />)}
+      </div>
+      <dl>
+        {phases.map((phase) => (
+          <div key={phase.name}>
+            <dt>
+              <span className={`phase-key phase-${phase.name}`} aria-hidden />
+              {phase.label}
+            </dt>
+            <dd>{phase.name === 'started' && turn.timing.origin === 'warm' ? 'warm' : phase.name === 'started' && turn.timing.origin ? `${turn.timing.origin} · ${formatDuration(phase.ms)}` : formatDuration(phase.ms)}</dd>
+          </div>
+        ))}
+        <Fact name={isRunning ? 'So far' : 'In all'} value={formatDuration(elapsed)} />
+        {turn.retries > 0 && <Fact name="Tried again" value={plural(turn.retries, 'time')} />}
+        {turn.model && <Fact name="Model" value={modelWords(turn.model) ?? turn.model} />}
+      </dl>
+    </section>
+  )
+}
+
+function ConversationDetails({ conversation }: { conversation: Conversation }) {
+  const { usage, costUsd, turnCount, damagedEntries } = conversation
+  const read = usage.input + usage.cacheRead + usage.cacheWrite
+  return (
+    <section>
+      <h2>Conversation</h2>
+      <dl>
+        <Fact name="Turns" value={turnCount.toLocaleString('en-US')} />
+        <Fact name="Tokens in / out" value={`${formatCount(read)} / ${formatCount(usage.output)}`} />
+        <Fact name="From cache" value={read === 0 ? '–' : `${Math.round((usage.cacheRead / read) * 100)}%`} />
+        <Fact name="Cost" value={costUsd === null ? 'unknown' : formatCost(costUsd)} />
+        {damagedEntries > 0 && <Fact name="Unreadable entries" value={String(damagedEntries)} />}
+      </dl>
+    </section>
+  )
+}
+
+function FilesChanged({ thread, places }: { thread: Thread; places: Places }) {
+  const messages = useStore(thread.store, (state) => state.messages)
+  const tools = useStore(thread.store, (state) => state.tools)
+  const hasOlder = useStore(thread.store, (state) => typeof state.older === 'string')
+  const files = useMemo(() => changedFiles(messages, tools).toReversed(), [messages, tools])
+  if (files.length === 0) return null
+  return (
+    <section>
+      <h2>Files changed</h2>
+      <ul className="changed-files">
+        {files.slice(0, 100).map((file) => {
+          const Icon = file.written ? FilePlus2 : FilePen
+          return (
+            <li key={file.path} title={file.path}>
+              <Icon size={14} strokeWidth={1.75} aria-hidden />
+              <span>{shortPath(file.path, places)}</span>
+              <span className="figure">{diffFigures(file)}</span>
+            </li>
+          )
+        })}
+      </ul>
+      {files.length > 100 && <p className="inspector-empty">and {files.length - 100} more</p>}
+      {hasOlder && <p className="inspector-empty">Earlier messages are not loaded; scroll up to count them too.</p>}
+    </section>
+  )
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,88 @@
+import { Clock3, Image, Pencil, X } from 'lucide-react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import type { Task } from '../../../shared/domain/task.ts'
+
+export type WaitingActions = {
+  /** Rejects with what the user should read. */
+  edit: (taskId: string, text: string) => Promise<void>
+  withdraw: (taskId: string) => Promise<void>
+}
+
+/** Messages that wait for their turn, in the order in which they will be read. */
+export function WaitingMessages({ tasks, actions }: { tasks: readonly Task[]; actions: WaitingActions }) {
+  const waiting = tasks.filter((task) => task.state === 'waiting')
+  if (waiting.length === 0) return null
+  return (
+    <ul className="waiting" aria-label="Waiting messages">
+      {waiting.map((task) => (
+        <WaitingMessage key={task.id} task={task} actions={actions} />
+      ))}
+    </ul>
+  )
+}
+
+function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions }) {
+  const [isEditing, setEditing] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  const run = async (go: Promise<void>) => {
+    setProblem(null)
+    try {
+      await go
+      setEditing(false)
+    } catch (thrown) {
+      setProblem(thrown instanceof Error ? thrown.message : 'That did not work. Try again.')
+    }
+  }
+  return (
+    <li className="waiting-message">
+      <Clock3 size={14} strokeWidth={1.75} aria-hidden />
+      {isEditing ? (
+        <EditWaiting text={task.text} onDone={(text) => void run(text === null || text === task.text ? Promise.resolve() : actions.edit(task.id, text))} />
+      ) : (
+        <span className="waiting-text">
+          {task.text || 'Images'}
+          {task.imageCount > 0 && (
+            <span className="waiting-images">
+              <Image size={13} strokeWidth={1.75} aria-hidden /> {task.imageCount}
+            </span>
+          )}
+          <span className="waiting-reason">{problem ?? task.waitingFor ?? 'waiting'}</span>
+        </span>
+      )}
+      {!isEditing && (
+        <>
+          <button type="button" className="copy-button" aria-label="Edit this waiting message" title="Edit" onClick={() => setEditing(true)}>
+            <Pencil size={14} strokeWidth={1.75} aria-hidden />
+          </button>
+          <button type="button" className="copy-button" aria-label="Withdraw this waiting message" title="Withdraw" onClick={() => void run(actions.withdraw(task.id))}>
+            <X size={14} strokeWidth={1.75} aria-hidden />
+          </button>
+        </>
+      )}
+    </li>
+  )
+}
+
+function EditWaiting({ text, onDone }: { text: string; onDone: (text: string | null) => void }) {
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [value, setValue] = useState(text)
+  useEffect(() => field.current?.focus(), [])
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') onDone(null)
+    else if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault()
+      onDone(value)
+    }
+  }
+  return (
+    <span className="waiting-edit">
+      <textarea ref={field} rows={Math.min(8, value.split('\n').length)} value={value} aria-label="Waiting message" onChange={(event) => setValue(event.target.value)} onKeyDown={onKey} />
+      <button type="button" className="small-button small-button-first" onClick={() => onDone(value)}>
+        Save
+      </button>
+      <button type="button" className="small-button" onClick={() => onDone(null)}>
+        Cancel
+      </button>
+    </span>
+  )
+}

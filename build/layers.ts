@@ -1,0 +1,107 @@
+import path from 'node:path'
+import { isBuiltin } from 'node:module'
+
+/** What one part of the house may import, besides its own files. Packages are free unless a part or a package says otherwise. */
+type Layer = {
+  /** Other parts, by their folder or file. */
+  parts: readonly string[]
+  /** Only these packages; any when absent. */
+  packages?: readonly string[]
+  /** Node's own modules; allowed unless false. */
+  node?: false
+}
+
+const lower = ['shared', 'electron/core/log.ts', 'electron/core/loop-delay.ts']
+const services = [
+  ...lower,
+  'electron/core/storage',
+  'electron/core/events',
+  'electron/core/settings',
+  'electron/core/conversations',
+  'electron/core/claude',
+  'electron/core/instances',
+  'electron/core/pool',
+  'electron/core/health.ts',
+]
+const doors = [...services, 'electron/core/core.ts', 'electron/core/api']
+
+/**
+ * Who may import whom: the house as design and README describe it, and the one place where it is enforced.
+ * The longest folder that holds a file is its part. A folder that is not named here may import nothing of ours.
+ */
+export const layers: Readonly<Record<string, Layer>> = {
+  shared: { parts: [], packages: ['zod', '@orpc/contract'], node: false },
+  'electron/core/log.ts': { parts: ['shared'] },
+  'electron/core/loop-delay.ts': { parts: [] },
+  'electron/core/storage': { parts: lower },
+  'electron/core/events': { parts: lower },
+  'electron/core/settings': { parts: [...lower, 'electron/core/storage'] },
+  'electron/core/conversations': { parts: [...lower, 'electron/core/storage'] },
+  'electron/core/claude': { parts: [...lower, 'electron/core/storage'] },
+  'electron/core/instances': { parts: [...lower, 'electron/core/storage', 'electron/core/events', 'electron/core/claude'] },
+  'electron/core/pool': { parts: services.filter((part) => part !== 'electron/core/health.ts') },
+  'electron/core/health.ts': { parts: services },
+  'electron/core/core.ts': { parts: [...services, 'electron/demo'] },
+  'electron/core/api': { parts: [...services, 'electron/core/core.ts'] },
+  'electron/demo': { parts: ['shared'] },
+  'electron/desktop': { parts: doors },
+  'electron/web': { parts: doors },
+  // The command that opens the web shell has to reach it; the shells themselves never reach each other.
+  'electron/cli': { parts: [...doors, 'electron/web'] },
+  renderer: { parts: ['shared'], node: false },
+}
+
+/** Packages that belong to one part alone. */
+export const owners: Readonly<Record<string, string>> = {
+  electron: 'electron/desktop',
+  'electron-store': 'electron/desktop',
+  'electron-updater': 'electron/desktop',
+  '@anthropic-ai/claude-agent-sdk': 'electron/core/claude',
+  ws: 'electron/web',
+  react: 'renderer',
+  'react-dom': 'renderer',
+}
+
+/** Tests may also start the demo model, the misbehaving programs and the helpers, whatever they stand beside. */
+const testParts = ['electron/demo', 'e2e']
+const testPackages = ['vitest', 'fast-check', '@playwright/test', 'axe-core']
+/** These drive or build the whole and may reach all of it. */
+const unlayered = ['e2e', 'build', 'bin']
+
+/** Says why `file` may not import `specifier`, or null where it may. `file` is relative to the root, with slashes. */
+export function layerFault(file: string, specifier: string): string | null {
+  if (unlayered.some((folder) => isInside(file, folder))) return null
+  const from = layerOf(file)
+  if (from === null) return `${file} is in no layer: name its folder in build/layers.ts.`
+  const isTest = /\.test\.tsx?$/.test(file)
+  return specifier.startsWith('.') ? partFault(file, from, specifier, isTest) : packageFault(from, specifier, isTest)
+}
+
+function partFault(file: string, from: string, specifier: string, isTest: boolean): string | null {
+  const target = path.posix.join(path.posix.dirname(file), specifier)
+  if (isInside(target, from) && layerOf(target) === from) return null
+  const allowed = [...(layers[from]?.parts ?? []), ...(isTest ? testParts : [])]
+  const to = layerOf(target) ?? target
+  if (allowed.some((part) => to === part || isInside(to, part))) return null
+  return `${from} may not import ${to}. It may import: ${allowed.join(', ') || 'nothing of ours'}.`
+}
+
+function packageFault(from: string, specifier: string, isTest: boolean): string | null {
+  const layer = layers[from]
+  if (isBuiltin(specifier)) return layer?.node === false && !isTest ? `${from} runs without Node: it may not import ${specifier}.` : null
+  const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : (specifier.split('/')[0] ?? specifier)
+  if (isTest && testPackages.includes(name)) return null
+  const owner = owners[name]
+  if (owner !== undefined && owner !== from) return `Only ${owner} imports ${name}.`
+  if (layer?.packages && !layer.packages.includes(name)) return `${from} imports no package but ${layer.packages.join(', ')}.`
+  return null
+}
+
+function layerOf(file: string): string | null {
+  const names = Object.keys(layers).filter((name) => isInside(file, name))
+  return names.sort((a, b) => b.length - a.length)[0] ?? null
+}
+
+function isInside(file: string, folder: string): boolean {
+  return file === folder || file.startsWith(`${folder}/`)
+}

@@ -1,11 +1,11 @@
-import { Pencil, ShieldQuestionMark } from 'lucide-react'
+import { ShieldQuestionMark } from 'lucide-react'
 import { useId, useRef, useState } from 'react'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import { formatClock } from '../conversations/figures.ts'
 import { useNow } from '../conversations/use-now.ts'
 import type { Places } from '../conversations/tool-summary.ts'
 import { ApprovalInput } from './approval-input.tsx'
-import { ChordHint } from './chord-hint.tsx'
+import { ChordHint, isMac } from './chord-hint.tsx'
 import { DenyForm } from './deny-form.tsx'
 import { EditCommand } from './edit-command.tsx'
 import { approvalTitle, approvalWarnings } from './approval-words.ts'
@@ -51,7 +51,7 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
           onBack={() => setMode('asking')}
         />
       ) : (
-        <ApprovalInput approval={approval} places={places} />
+        <ApprovalInput approval={approval} places={places} onEdit={mode === 'asking' && !sending ? () => setMode('editing') : undefined} />
       )}
       {approvalWarnings(approval).map((warning) => (
         <p key={warning} className="approval-warning">
@@ -66,7 +66,6 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
           busy={sending}
           onAllow={(remember) => void answer({ decision: 'allow', remember })}
           onDeny={() => setMode('denying')}
-          onEdit={() => setMode('editing')}
         />
       )}
       {problem && (
@@ -103,10 +102,9 @@ type AnswersProps = {
   busy: boolean
   onAllow: (remember: 'no' | 'conversation') => void
   onDeny: () => void
-  onEdit: () => void
 }
 
-function Answers({ approval, active, busy, onAllow, onDeny, onEdit }: AnswersProps) {
+function Answers({ approval, active, busy, onAllow, onDeny }: AnswersProps) {
   const isCommand = typeof approval.input['command'] === 'string'
   const covers = isCommand ? 'this very command' : `every use of ${approval.tool}`
   return (
@@ -115,16 +113,11 @@ function Answers({ approval, active, busy, onAllow, onDeny, onEdit }: AnswersPro
         Allow once {active && <ChordHint keys={['mod', 'enter']} />}
       </button>
       <button type="button" className="approval-button" disabled={busy} onClick={() => onAllow('conversation')} title={`Allow ${covers} for the rest of this conversation`}>
-        Allow here {active && <ChordHint keys={['shift', 'mod', 'enter']} />}
+        Allow here {active && <ChordHint keys={isMac ? ['shift', 'mod', 'enter'] : ['mod', 'shift', 'enter']} />}
       </button>
       <button type="button" className="approval-button" disabled={busy} onClick={onDeny}>
         Deny… {active && <ChordHint keys={['mod', 'backspace']} />}
       </button>
-      {isCommand && (
-        <button type="button" className="approval-icon" disabled={busy} onClick={onEdit} title="Change the command before it runs" aria-label="Change the command before it runs">
-          <Pencil size={14} strokeWidth={1.75} aria-hidden />
-        </button>
-      )}
       <Waiting since={approval.createdAt} />
     </div>
   )

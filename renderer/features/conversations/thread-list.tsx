@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Virtuoso, type Components, type VirtuosoHandle } from 'react-virtuoso'
 import { useStore } from 'zustand'
 import type { Thread } from '../../state/thread.ts'
+import { LiveRegion } from './live-region.tsx'
 import { RowView } from './row-view.tsx'
 import type { ThreadRow } from './thread-row.ts'
 import { useStick } from './use-stick.ts'
@@ -56,6 +57,7 @@ export function ThreadList({ thread }: { thread: Thread }) {
         aria-live="off"
         tabIndex={0}
       />
+      <LiveRegion rows={rows} />
       {!stick.isAtEnd && <JumpToLatest fresh={fresh} asks={rows.at(-1)?.kind === 'approval' || rows.at(-2)?.kind === 'approval'} onJump={toLatest} />}
     </div>
   )

@@ -1,0 +1,22 @@
+import type { Decision } from '../../../shared/domain/approval.ts'
+import type { Image } from '../../../shared/domain/message.ts'
+
+/** What a conversation's screen asks the core to do. Each rejects with an error whose message the user should read. */
+export type ConversationCalls = {
+  send: (text: string, images: readonly Image[], replaces?: string) => Promise<void>
+  goOn: () => Promise<void>
+  decide: (approvalId: string, decision: Decision) => Promise<void>
+  editTask: (taskId: string, text: string) => Promise<void>
+  withdrawTask: (taskId: string) => Promise<void>
+  rename: (title: string) => Promise<void>
+  stop: () => Promise<void>
+  restart: () => Promise<void>
+}
+
+/** Where the screen can lead. */
+export type ConversationPlaces = {
+  toConversation: (conversationId: string) => void
+  /** Rejects with what the user should read. */
+  newConversation: () => Promise<void>
+  signIn: () => void
+}

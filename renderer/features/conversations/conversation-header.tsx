@@ -1,0 +1,81 @@
+import { Check, ChevronDown, PanelRight, Plus } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Instance } from '../../../shared/domain/instance.ts'
+import { formatCost, plural } from './figures.ts'
+import { modelWords } from './composer-words.ts'
+import { TitleField } from './title-field.tsx'
+
+export type ConversationHeaderProps = {
+  conversation: Conversation | null
+  instance: Instance | null
+  /** The conversations of the instance, newest first. */
+  siblings: readonly Conversation[]
+  inspectorOpen: boolean
+  onToggleInspector: () => void
+  onRename: (title: string) => Promise<void>
+  onOpen: (conversationId: string) => void
+  onNew: () => void
+}
+
+/** Title, who answers and what it has cost so far; other conversations of the same instance; details. */
+export function ConversationHeader({ conversation, instance, siblings, inspectorOpen, onToggleInspector, onRename, onOpen, onNew }: ConversationHeaderProps) {
+  const model = modelWords(conversation?.lastTurn?.model ?? instance?.model)
+  const turns = conversation?.turnCount ?? 0
+  const facts = [instance?.name ?? 'no instance yet', model, plural(turns, 'turn'), turns > 0 && conversation ? formatCost(conversation.costUsd) : null].filter((fact) => fact !== null)
+  return (
+    <header className="conversation-header">
+      <TitleField title={conversation?.title ?? ''} onRename={onRename} />
+      <Switcher current={conversation?.id ?? null} siblings={siblings} onOpen={onOpen} onNew={onNew} />
+      <span className="conversation-facts figure" title={facts.join(' · ')}>
+        {facts.join(' · ')}
+      </span>
+      <span className="conversation-actions">
+        <button type="button" className="header-icon" aria-label="New conversation" title="New conversation with this instance" onClick={onNew}>
+          <Plus size={16} strokeWidth={1.75} aria-hidden />
+        </button>
+        <button type="button" className="header-icon" aria-label="Details" aria-pressed={inspectorOpen} title="Details: times, tokens, cost, files" onClick={onToggleInspector}>
+          <PanelRight size={16} strokeWidth={1.75} aria-hidden />
+        </button>
+      </span>
+    </header>
+  )
+}
+
+type SwitcherProps = Pick<ConversationHeaderProps, 'siblings' | 'onOpen' | 'onNew'> & { current: string | null }
+
+const mostShown = 50
+
+function Switcher({ current, siblings, onOpen, onNew }: SwitcherProps) {
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger className="header-icon header-switch" aria-label="Other conversations" title="Other conversations of this instance">
+        <ChevronDown size={14} strokeWidth={1.75} aria-hidden />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="switcher" align="start" sideOffset={6} collisionPadding={12}>
+          <DropdownMenu.Item className="switcher-item" onSelect={onNew}>
+            <Plus size={14} strokeWidth={1.75} aria-hidden />
+            <span>New conversation</span>
+          </DropdownMenu.Item>
+          {siblings.length > 0 && <DropdownMenu.Separator className="switcher-line" />}
+          {siblings.slice(0, mostShown).map((one) => (
+            <DropdownMenu.Item key={one.id} className="switcher-item" onSelect={() => onOpen(one.id)}>
+              {one.id === current ? <Check size={14} strokeWidth={1.75} aria-label="Open now" /> : <span className="switcher-space" />}
+              <span>{one.title}</span>
+              <span className="switcher-when figure">{when(one.updatedAt)}</span>
+            </DropdownMenu.Item>
+          ))}
+          {siblings.length > mostShown && <div className="switcher-more">{siblings.length - mostShown} older ones are in the library</div>}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
+
+/** `14:05` today, otherwise the day. */
+function when(time: string): string {
+  const date = new Date(time)
+  const isToday = date.toDateString() === new Date().toDateString()
+  return isToday ? date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' }) : date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
+}

@@ -1,0 +1,166 @@
+import { useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Instance } from '../../../shared/domain/instance.ts'
+import type { Thread } from '../../state/thread.ts'
+import { Composer, type ComposerHandle } from './composer.tsx'
+import { composerPlaceholder, modelWords, permissionWords } from './composer-words.ts'
+import type { ConversationCalls, ConversationPlaces } from './conversation-calls.ts'
+import { ConversationHeader } from './conversation-header.tsx'
+import { EmptyThread, ThreadProblem } from './empty-thread.tsx'
+import { shortPath } from './figures.ts'
+import { InspectorPanel } from './inspector.tsx'
+import { RowView } from './row-view.tsx'
+import { ThreadProvider, type ThreadContextValue } from './thread-context.ts'
+import { ThreadList } from './thread-list.tsx'
+import type { Places } from './tool-summary.ts'
+import { WaitingMessages } from './waiting-messages.tsx'
+import './conversation.css'
+
+export type ConversationViewProps = {
+  thread: Thread
+  instance: Instance | null
+  siblings: readonly Conversation[]
+  home: string | null
+  enterSends: boolean
+  inspectorOpen: boolean
+  onToggleInspector: () => void
+  calls: ConversationCalls
+  places: ConversationPlaces
+}
+
+/** A conversation as a page: header, thread, composer and, when asked for, details. */
+export function ConversationView(props: ConversationViewProps) {
+  const { thread, instance, siblings, home, enterSends, inspectorOpen, calls, places } = props
+  const conversation = useStore(thread.store, (state) => state.conversation)
+  const tasks = useStore(thread.store, (state) => state.tasks)
+  const busy = useStore(thread.store, (state) => state.runningTurnId !== null)
+  const composer = useRef<ComposerHandle>(null)
+  const cwd = conversation?.cwd ?? instance?.cwd ?? null
+  const folders = useMemo(() => ({ cwd, home }), [cwd, home])
+  const context = useThreadContextValue(props, folders)
+  const send = useCallback((text: string, images: Parameters<ConversationCalls['send']>[1]) => calls.send(text, images), [calls])
+  const stop = useCallback(() => void calls.stop().catch(() => undefined), [calls])
+  useStopChord(busy, stop)
+  useEffect(() => composer.current?.focus(), [thread])
+  const archived = conversation?.state === 'archived'
+  return (
+    <div className="conversation">
+      <main className="conversation-main">
+        <ConversationHeader
+          conversation={conversation}
+          instance={instance}
+          siblings={siblings}
+          inspectorOpen={inspectorOpen}
+          onToggleInspector={props.onToggleInspector}
+          onRename={calls.rename}
+          onOpen={places.toConversation}
+          onNew={() => void places.newConversation().catch(() => undefined)}
+        />
+        <ThreadProvider value={context}>
+          <ThreadBody thread={thread} instance={instance} />
+        </ThreadProvider>
+        <div className="composer-place">
+          <div className="composer-column">
+            <WaitingMessages tasks={tasks} actions={{ edit: calls.editTask, withdraw: calls.withdrawTask }} />
+            <Composer
+              ref={composer}
+              conversationId={thread.id}
+              placeholder={composerPlaceholder(instance, thread.id, archived)}
+              enterSends={enterSends}
+              busy={busy}
+              closed={archived ? composerPlaceholder(instance, thread.id, true) : null}
+              send={send}
+              stop={stop}
+              facts={<Facts instance={instance} folders={folders} />}
+            />
+          </div>
+        </div>
+      </main>
+      {inspectorOpen && <InspectorPanel thread={thread} places={folders} />}
+    </div>
+  )
+}
+
+function ThreadBody({ thread, instance }: { thread: Thread; instance: Instance | null }) {
+  const loading = useStore(thread.store, (state) => state.loading)
+  const error = useStore(thread.store, (state) => state.error)
+  const isEmpty = useStore(thread.store, (state) => state.messages.length === 0 && state.provisional.size === 0 && state.runningTurnId === null && state.notices.length === 0)
+  if (error && isEmpty) return <ThreadProblem message={error} onRetry={() => thread.retry()} />
+  if (loading && isEmpty) return <div className="thread" aria-busy="true" />
+  if (isEmpty) return <EmptyThread instance={instance} />
+  return (
+    <>
+      <ThreadList key={thread.id} thread={thread} />
+      {error && <ThreadProblem message={error} onRetry={() => thread.retry()} />}
+    </>
+  )
+}
+
+function Facts({ instance, folders }: { instance: Instance | null; folders: Places }): ReactNode {
+  if (!instance) return null
+  const model = modelWords(instance.model)
+  return (
+    <>
+      <span title={folders.cwd ?? undefined}>{shortPath(folders.cwd ?? instance.cwd, { home: folders.home ?? null })}</span>
+      <span>{permissionWords(instance.permissionMode)}</span>
+      {model && <span>{model}</span>}
+    </>
+  )
+}
+
+function useThreadContextValue({ thread, instance, calls, places }: ConversationViewProps, folders: Places): ThreadContextValue {
+  const approvals = useStore(thread.store, (state) => state.approvals)
+  const busy = useStore(thread.store, (state) => state.runningTurnId !== null || state.tasks.length > 0)
+  const open = useMemo(() => unfolded(thread.id), [thread.id])
+  const activeApproval = [...approvals.values()].find((entry) => entry.outcome === 'waiting')?.approval.id ?? null
+  const stalledSince = instance?.conversationId === thread.id ? instance.stalledSince : null
+  return useMemo(
+    () => ({
+      places: folders,
+      activeApproval,
+      busy,
+      open,
+      stalledSince,
+      renderRow: (row) => <RowView row={row} />,
+      actions: {
+        decide: async (id, decision) => {
+          await calls.decide(id, decision)
+          thread.noteDecision(id, decision.decision === 'allow' ? 'allowed' : 'denied', decision)
+        },
+        resend: (messageId, text, images) => calls.send(text, images, messageId),
+        goOn: calls.goOn,
+        restart: calls.restart,
+        signIn: places.signIn,
+      },
+    }),
+    [folders, activeApproval, busy, open, stalledSince, calls, places, thread],
+  )
+}
+
+const kept = new Map<string, Map<string, boolean>>()
+const maxKept = 50
+
+/** What was unfolded in a conversation, for as long as the page lives. */
+function unfolded(conversationId: string): Map<string, boolean> {
+  const known = kept.get(conversationId) ?? new Map<string, boolean>()
+  kept.delete(conversationId)
+  kept.set(conversationId, known)
+  const oldest = kept.keys().next()
+  if (kept.size > maxKept && !oldest.done) kept.delete(oldest.value)
+  return known
+}
+
+/** Ctrl/Cmd and the full stop end the turn from anywhere on the page. */
+function useStopChord(busy: boolean, stop: () => void): void {
+  useEffect(() => {
+    if (!busy) return undefined
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '.' || !(event.metaKey || event.ctrlKey) || event.shiftKey || event.altKey || event.defaultPrevented) return
+      event.preventDefault()
+      stop()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [busy, stop])
+}

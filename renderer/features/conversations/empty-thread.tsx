@@ -1,0 +1,26 @@
+import type { Instance } from '../../../shared/domain/instance.ts'
+
+/** What to do in a conversation that has nothing in it yet. */
+export function EmptyThread({ instance }: { instance: Instance | null }) {
+  return (
+    <div className="thread thread-empty">
+      <p>
+        <strong>{instance ? `Ask ${instance.name} something.` : 'Ask something.'}</strong>
+        <br />
+        {instance ? 'It reads and changes files in its folder, and asks before it does what you have not allowed.' : 'An instance is picked when you send the first message.'} The first message becomes the title.
+      </p>
+    </div>
+  )
+}
+
+/** Why messages cannot be shown, and a way to try again. */
+export function ThreadProblem({ message, onRetry }: { message: string; onRetry: () => void }) {
+  return (
+    <div className="thread-problem" role="alert">
+      <span>{message}</span>
+      <button type="button" className="small-button" onClick={onRetry}>
+        Try again
+      </button>
+    </div>
+  )
+}

@@ -25,7 +25,7 @@ export const CodeBlock = memo(function CodeBlock({ code, language, growing = fal
         <span>{language || 'text'}</span>
         <CopyButton text={code} label="Copy code" />
       </figcaption>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>
         <code>
           <CodeLines lines={shown} colours={colours.lines} coloured={coloured} />
@@ -40,7 +40,9 @@ function MoreLines({ total, shown, onMore }: { total: number; shown: number; onM
   const hidden = total - shown
   return (
     <button type="button" className="code-block-more" onClick={onMore}>
-      {hidden <= step ? `Show all ${total.toLocaleString('en-US')} lines` : `Show ${step.toLocaleString('en-US')} more of ${total.toLocaleString('en-US')} lines`}
+      {hidden <= step
+        ? `Show all ${total.toLocaleString('en-US')} lines`
+        : `Show ${step.toLocaleString('en-US')} more of ${total.toLocaleString('en-US')} lines`}
     </button>
   )
 }

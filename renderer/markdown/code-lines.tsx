@@ -1,7 +1,11 @@
 import { memo, useMemo } from 'react'
 import { tokenKinds, type HighlightedLines, type TokenSpan } from './highlight-protocol.ts'
 
-type CodeLinesProps = { lines: readonly string[]; colours: HighlightedLines | null; /** Lines that the colours are valid for. */ coloured: number }
+type CodeLinesProps = {
+  lines: readonly string[]
+  colours: HighlightedLines | null
+  /** Lines that the colours are valid for. */ coloured: number
+}
 
 /** Code line by line, so that a growing piece changes its last line only. */
 export function CodeLines({ lines, colours, coloured }: CodeLinesProps) {
@@ -29,7 +33,13 @@ function cut(text: string, spans: readonly TokenSpan[] | undefined) {
   const parts = spans.map(([length, kind], place) => {
     const part = text.slice(position, position + length)
     position += length
-    return kind === 0 ? part : <span key={place} className={`token-${tokenKinds[kind] ?? 'plain'}`}>{part}</span>
+    return kind === 0 ? (
+      part
+    ) : (
+      <span key={place} className={`token-${tokenKinds[kind] ?? 'plain'}`}>
+        {part}
+      </span>
+    )
   })
   return position < text.length ? [...parts, text.slice(position)] : parts
 }

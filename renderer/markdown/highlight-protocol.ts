@@ -7,7 +7,21 @@ export type HighlightRequest = { id: number; language: string; code: string }
 export type HighlightAnswer = { id: number; lines: HighlightedLines | null }
 
 /** What a stretch of code is; the first is plain. Each is a class `token-<kind>`. */
-export const tokenKinds = ['plain', 'constant', 'string', 'comment', 'keyword', 'parameter', 'function', 'string-expression', 'punctuation', 'link', 'inserted', 'deleted', 'changed'] as const
+export const tokenKinds = [
+  'plain',
+  'constant',
+  'string',
+  'comment',
+  'keyword',
+  'parameter',
+  'function',
+  'string-expression',
+  'punctuation',
+  'link',
+  'inserted',
+  'deleted',
+  'changed',
+] as const
 
 /** Longer code is shown plain: colours are not worth a wait. */
 export const longestHighlighted = 120_000

@@ -87,7 +87,9 @@ export class Highlighter {
 }
 
 /** The page's own. */
-export const highlighter = new Highlighter(() => new Worker(new URL('./highlight-worker.ts', import.meta.url), { type: 'module', name: 'highlight' }))
+export const highlighter = new Highlighter(
+  () => new Worker(new URL('./highlight-worker.ts', import.meta.url), { type: 'module', name: 'highlight' }),
+)
 
 function keyOf(language: string, code: string): string {
   return `${language}\n${code}`

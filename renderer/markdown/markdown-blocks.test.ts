@@ -2,7 +2,28 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { emptySplit, linkDefinitions, splitBlocks } from './markdown-blocks.ts'
 
-const text = ['# Title', '', 'A paragraph', 'of two lines.', '', '- one', '- two', '', '  more of two', '', '```ts', 'const a = 1', '', 'const b = 2', '```', '', '| a | b |', '|---|---|', '| 1 | 2 |', ''].join('\n')
+const text = [
+  '# Title',
+  '',
+  'A paragraph',
+  'of two lines.',
+  '',
+  '- one',
+  '- two',
+  '',
+  '  more of two',
+  '',
+  '```ts',
+  'const a = 1',
+  '',
+  'const b = 2',
+  '```',
+  '',
+  '| a | b |',
+  '|---|---|',
+  '| 1 | 2 |',
+  '',
+].join('\n')
 
 test('headings, lists, code and tables are blocks', () => {
   const { blocks } = splitBlocks(text)
@@ -25,7 +46,24 @@ test('what is finished stays the same object while the text grows', () => {
 })
 
 test('growing piece by piece gives what reading all at once gives', () => {
-  const line = fc.constantFrom('# h', 'text', '- item', '  nested', '    code', '```ts', '```', '| a |', '|---|', '> quote', '', '', '---', '1. one', '**bold', '[a]: https://a.example')
+  const line = fc.constantFrom(
+    '# h',
+    'text',
+    '- item',
+    '  nested',
+    '    code',
+    '```ts',
+    '```',
+    '| a |',
+    '|---|',
+    '> quote',
+    '',
+    '',
+    '---',
+    '1. one',
+    '**bold',
+    '[a]: https://a.example',
+  )
   fc.assert(
     fc.property(fc.array(line, { maxLength: 24 }), fc.array(fc.nat({ max: 12 }), { minLength: 1, maxLength: 40 }), (lines, cuts) => {
       const whole = lines.join('\n')

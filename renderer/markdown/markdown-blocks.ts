@@ -7,9 +7,24 @@ export type MarkdownBlock =
   | { kind: 'code'; key: number; language: string; text: string; closed: boolean }
 
 /** A text cut into blocks, kept so that the next, longer text need only look at its end. */
-export type Split = { text: string; blocks: readonly MarkdownBlock[]; /** Where the last block that may still change begins. */ stableTo: number; stable: number }
+export type Split = {
+  text: string
+  blocks: readonly MarkdownBlock[]
+  /** Where the last block that may still change begins. */ stableTo: number
+  stable: number
+}
 
 export const emptySplit: Split = { text: '', blocks: [], stableTo: 0, stable: 0 }
+
+/** Remembers the last split of a text that grows, so that each step reads its end only. */
+export class BlockSplitter {
+  #last = emptySplit
+
+  split(text: string): readonly MarkdownBlock[] {
+    this.#last = splitBlocks(text, this.#last)
+    return this.#last.blocks
+  }
+}
 
 /**
  * Cuts markdown into blocks. Given the split of a beginning of the same text, only what lies behind its
@@ -53,7 +68,13 @@ function blockOf(type: string, raw: string, key: number): MarkdownBlock {
   const body = raw.slice(opening[0].length)
   const closing = new RegExp(`(?:^|\\n) {0,3}${mark[0] === '~' ? '~' : '`'}{${mark.length},}[ \\t]*\\n*$`)
   const closed = closing.test(body)
-  return { kind: 'code', key, language: languageOf(opening[2] ?? ''), text: (closed ? body.replace(closing, '') : body).replace(/\n$/, ''), closed }
+  return {
+    kind: 'code',
+    key,
+    language: languageOf(opening[2] ?? ''),
+    text: (closed ? body.replace(closing, '') : body).replace(/\n$/, ''),
+    closed,
+  }
 }
 
 function languageOf(info: string): string {

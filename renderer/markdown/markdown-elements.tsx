@@ -9,9 +9,10 @@ export const markdownElements: Components = {
   img: ({ src, alt }) => <RemoteImage src={src} alt={alt} />,
   input: ({ checked }) => <Tick checked={checked === true} />,
   table: ({ children }) => (
-    <div className="markdown-table" role="region" aria-label="Table" tabIndex={0}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
+    <section className="markdown-table" aria-label="Table" tabIndex={0}>
       <table>{children}</table>
-    </div>
+    </section>
   ),
   // The conversation's title is the first heading of the page.
   h1: ({ children }) => <h2 className="markdown-h1">{children}</h2>,
@@ -44,12 +45,17 @@ function RemoteImage({ src, alt }: { src: unknown; alt: string | undefined }) {
 
 function Tick({ checked }: { checked: boolean }) {
   const Icon = checked ? SquareCheck : Square
-  return <Icon size={14} strokeWidth={1.75} className="markdown-tick" role="img" aria-label={checked ? 'Done' : 'Open'} />
+  return (
+    <>
+      <Icon size={14} strokeWidth={1.75} className="markdown-tick" aria-hidden />
+      <span className="sr-only">{checked ? 'Done:' : 'Open:'}</span>
+    </>
+  )
 }
 
 /** Code within a list or a quote is a block there too; its text ends in a line break, that of a word in a line does not. */
 function Code({ className, children }: Pick<ComponentProps<'code'>, 'className' | 'children'>) {
-  const text = String(children)
+  const text = typeof children === 'string' ? children : ''
   const language = /language-(\S+)/.exec(className ?? '')?.[1]
   if (language === undefined && !text.endsWith('\n')) return <code className="inline-code">{children}</code>
   return <CodeBlock code={text.replace(/\n$/, '')} language={language ?? ''} />

@@ -1,9 +1,9 @@
-import { memo, useMemo, useRef } from 'react'
+import { memo, useMemo, useState } from 'react'
 import ReactMarkdown from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import remend from 'remend'
 import { CodeBlock } from './code-block.tsx'
-import { emptySplit, linkDefinitions, splitBlocks, type MarkdownBlock } from './markdown-blocks.ts'
+import { BlockSplitter, linkDefinitions, type MarkdownBlock } from './markdown-blocks.ts'
 import { markdownElements } from './markdown-elements.tsx'
 import { safeAddress } from './safe-address.ts'
 import './markdown.css'
@@ -12,8 +12,8 @@ type MarkdownProps = { text: string; /** It still streams in: open marks are clo
 
 /** Markdown as a page, drawn block by block: a text that grows redraws its last block only. */
 export const Markdown = memo(function Markdown({ text, live = false }: MarkdownProps) {
-  const split = useRef(emptySplit)
-  const { blocks } = useMemo(() => (split.current = splitBlocks(text, split.current)), [text])
+  const [splitter] = useState(() => new BlockSplitter())
+  const blocks = useMemo(() => splitter.split(text), [splitter, text])
   const definitions = useMemo(() => (live ? '' : linkDefinitions(text)), [text, live])
   return (
     <div className="markdown">

@@ -6,7 +6,10 @@ export type Draft = { text: string; images: readonly DraftImage[] }
 export type DraftImage = Image & { name: string; bytes: number }
 
 const prefix = 'draft:'
-const storedSchema = z.object({ text: z.string(), images: z.array(imageSchema.extend({ name: z.string(), bytes: z.number() })).default([]) })
+const storedSchema = z.object({
+  text: z.string(),
+  images: z.array(imageSchema.extend({ name: z.string(), bytes: z.number() })).default([]),
+})
 export const emptyDraft: Draft = { text: '', images: [] }
 
 type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>

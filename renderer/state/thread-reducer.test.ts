@@ -20,7 +20,11 @@ function sync(seq: number, messageSeq: number, provisional: Provisional[] = []):
 test('streamed text grows in place and is replaced by the stored message', () => {
   const streamed = reduceThreadAll(emptyThread, [delta(1, 'Hel'), delta(2, 'lo')])
   expect(streamed.provisional.get(provisionalKey('p1', 0))?.text).toBe('Hello')
-  const stored = reduceThread(streamed, { type: 'message', seq: 3, message: sampleMessage(7, { providerId: 'p1', providerIndex: 0, text: 'Hello!' }) })
+  const stored = reduceThread(streamed, {
+    type: 'message',
+    seq: 3,
+    message: sampleMessage(7, { providerId: 'p1', providerIndex: 0, text: 'Hello!' }),
+  })
   expect(stored.provisional.size).toBe(0)
   expect(stored.messages.map((message) => message.text)).toEqual(['Hello!'])
 })
@@ -52,7 +56,12 @@ test('edit-and-resend removes what it replaces', () => {
 
 test('an answered approval keeps what was decided here', () => {
   const asked = reduceThread(emptyThread, { type: 'approval', seq: 1, approval: sampleApproval(1), outcome: 'waiting' })
-  const told: ThreadState = { ...asked, approvals: new Map([[idOf('appr', 1), { approval: sampleApproval(1), outcome: 'waiting', decision: { decision: 'deny', message: 'no' } }]]) }
+  const told: ThreadState = {
+    ...asked,
+    approvals: new Map([
+      [idOf('appr', 1), { approval: sampleApproval(1), outcome: 'waiting', decision: { decision: 'deny', message: 'no' } }],
+    ]),
+  }
   const answered = reduceThread(told, { type: 'approval', seq: 2, approval: sampleApproval(1), outcome: 'denied' })
   expect(answered.approvals.get(idOf('appr', 1))).toMatchObject({ outcome: 'denied', decision: { message: 'no' } })
 })
@@ -129,16 +138,21 @@ test('whatever is cut, repeated or joined, the reader ends with what the core ha
       let state = emptyThread
       let position = 0
       while (position < log.length) {
-        const choice = choices.next().value ?? 0
+        const drawn = choices.next()
+        const choice = drawn.done ? 0 : drawn.value
         const now = log[Math.min(log.length - 1, position + choice)]
         if (choice === 0 && now) {
           const newest = now.messages.at(-1)?.seq ?? -1
           state = reduceThread(state, sync(now.event.seq, newest, now.provisional))
-          if (state.missing !== null) state = withLatestPage(state, { items: now.messages.slice(-3), nextCursor: now.messages.length > 3 ? 'more' : null })
+          if (state.missing !== null)
+            state = withLatestPage(state, { items: now.messages.slice(-3), nextCursor: now.messages.length > 3 ? 'more' : null })
           position += 1
         } else {
           const again = Math.max(0, position - choice)
-          state = reduceThreadAll(state, log.slice(again, position + choice).map((entry) => entry.event))
+          state = reduceThreadAll(
+            state,
+            log.slice(again, position + choice).map((entry) => entry.event),
+          )
           position += choice
         }
       }

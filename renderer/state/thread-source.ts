@@ -7,7 +7,11 @@ export type ThreadSource = {
   messages(input: { id: string; before?: number; limit: number }): Promise<{ items: Message[]; nextCursor: string | null }>
   turns(input: { id: string; limit: number }): Promise<{ items: Turn[] }>
   /** Resumes behind `lastEventId`; ends or throws when the connection does. */
-  events(input: { id: string; lastEventId: string | undefined; signal: AbortSignal }): AsyncIterable<{ id: string | undefined; event: ConversationEvent }>
+  events(input: {
+    id: string
+    lastEventId: string | undefined
+    signal: AbortSignal
+  }): AsyncIterable<{ id: string | undefined; event: ConversationEvent }>
   /** What went wrong, for the user to read, and whether asking again makes sense. */
   explain(thrown: unknown): { message: string; final: boolean }
 }

@@ -65,7 +65,17 @@ class TinyCore implements ThreadSource {
 
   #sync(seq: number): ConversationEvent {
     const messageSeq = this.stored.at(-1)?.seq ?? -1
-    return { type: 'sync', seq, conversation: sampleConversation(), turn: null, provisional: [], tools: [], approvals: [], tasks: [], messageSeq }
+    return {
+      type: 'sync',
+      seq,
+      conversation: sampleConversation(),
+      turn: null,
+      provisional: [],
+      tools: [],
+      approvals: [],
+      tasks: [],
+      messageSeq,
+    }
   }
 
   #rouse(): void {

@@ -44,7 +44,14 @@ export class Thread {
   constructor(id: string, source: ThreadSource) {
     this.id = id
     this.#source = source
-    this.store = createStore<ThreadView>(() => ({ ...emptyThread, loading: true, loadingOlder: false, error: null, live: false, generation: 0 }))
+    this.store = createStore<ThreadView>(() => ({
+      ...emptyThread,
+      loading: true,
+      loadingOlder: false,
+      error: null,
+      live: false,
+      generation: 0,
+    }))
     void this.#follow()
     void this.#fetchLatest()
     void this.#fetchTurns(firstTurns)
@@ -78,7 +85,9 @@ export class Thread {
   noteDecision(approvalId: string, outcome: ApprovalOutcome, decision: Decision | undefined): void {
     this.store.setState((state) => {
       const known = state.approvals.get(approvalId)
-      return known ? { approvals: withApproval(state.approvals, { approval: known.approval, outcome, ...(decision ? { decision } : {}) }) } : {}
+      return known
+        ? { approvals: withApproval(state.approvals, { approval: known.approval, outcome, ...(decision ? { decision } : {}) }) }
+        : {}
     })
   }
 

@@ -112,7 +112,13 @@ function Answers({ approval, active, busy, onAllow, onDeny }: AnswersProps) {
       <button type="button" className="approval-button approval-allow" disabled={busy} onClick={() => onAllow('no')}>
         Allow once {active && <ChordHint keys={['mod', 'enter']} />}
       </button>
-      <button type="button" className="approval-button" disabled={busy} onClick={() => onAllow('conversation')} title={`Allow ${covers} for the rest of this conversation`}>
+      <button
+        type="button"
+        className="approval-button"
+        disabled={busy}
+        onClick={() => onAllow('conversation')}
+        title={`Allow ${covers} for the rest of this conversation`}
+      >
         Allow here {active && <ChordHint keys={isMac ? ['shift', 'mod', 'enter'] : ['mod', 'shift', 'enter']} />}
       </button>
       <button type="button" className="approval-button" disabled={busy} onClick={onDeny}>

@@ -37,7 +37,13 @@ export const ApprovalInput = memo(function ApprovalInput({ approval, places, onE
         </code>
       </pre>
       {body.kind === 'command' && onEdit && (
-        <button type="button" className="approval-icon" onClick={onEdit} title="Change the command before it runs" aria-label="Change the command before it runs">
+        <button
+          type="button"
+          className="approval-icon"
+          onClick={onEdit}
+          title="Change the command before it runs"
+          aria-label="Change the command before it runs"
+        >
           <Pencil size={14} strokeWidth={1.75} aria-hidden />
         </button>
       )}

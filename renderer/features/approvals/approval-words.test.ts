@@ -14,7 +14,11 @@ test.each([
 
 test('a command is shown as it is, with what else matters', () => {
   const input = { command: 'sleep 9', run_in_background: true, timeout: 5000, description: 'wait' }
-  expect(approvalBody({ tool: 'Bash', input })).toEqual({ kind: 'command', command: 'sleep 9', note: 'runs in the background · ends after 5 s at the latest' })
+  expect(approvalBody({ tool: 'Bash', input })).toEqual({
+    kind: 'command',
+    command: 'sleep 9',
+    note: 'runs in the background · ends after 5 s at the latest',
+  })
 })
 
 test('an edit says whether it is made everywhere', () => {
@@ -24,7 +28,9 @@ test('an edit says whether it is made everywhere', () => {
 
 test('input with fields we do not know is shown whole', () => {
   expect(approvalBody({ tool: 'Bash', input: { command: 'ls', dangerouslyDisableSandbox: true } })).toMatchObject({ kind: 'json' })
-  expect(approvalBody({ tool: 'Edit', input: { file_path: '/a', old_string: 'a', new_string: 'b', mode: 1 } })).toMatchObject({ kind: 'json' })
+  expect(approvalBody({ tool: 'Edit', input: { file_path: '/a', old_string: 'a', new_string: 'b', mode: 1 } })).toMatchObject({
+    kind: 'json',
+  })
   expect(approvalBody({ tool: 'Edit', input: { file_path: '/a', old_string: 'a', new_string: 'b' } })).toEqual({ kind: 'diff', note: null })
 })
 

@@ -13,7 +13,10 @@ export function approvalTitle({ tool, input }: Pick<Approval, 'tool' | 'input'>,
 }
 
 /** The part of the input that says what will run: a command, or what is written; null: all of it, as JSON. */
-export type ApprovalBody = { kind: 'command'; command: string; note: string | null } | { kind: 'diff'; note: string | null } | { kind: 'json'; text: string }
+export type ApprovalBody =
+  | { kind: 'command'; command: string; note: string | null }
+  | { kind: 'diff'; note: string | null }
+  | { kind: 'json'; text: string }
 
 /** How the input of a question is shown. Anything that is not understood fully is shown as it is. */
 export function approvalBody({ tool, input }: Pick<Approval, 'tool' | 'input'>): ApprovalBody {
@@ -23,7 +26,8 @@ export function approvalBody({ tool, input }: Pick<Approval, 'tool' | 'input'>):
     const isUnderstood = Object.keys(input).every((key) => known.has(key))
     if (isUnderstood) return { kind: 'command', command, note: commandNote(input) }
   }
-  if (diffOfTool(tool, input) !== null && isPlainEdit(input)) return { kind: 'diff', note: input['replace_all'] === true ? 'in every place where it stands' : null }
+  if (diffOfTool(tool, input) !== null && isPlainEdit(input))
+    return { kind: 'diff', note: input['replace_all'] === true ? 'in every place where it stands' : null }
   return { kind: 'json', text: JSON.stringify(input, null, 2) }
 }
 

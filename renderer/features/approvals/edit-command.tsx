@@ -34,7 +34,12 @@ export function EditCommand({ input, busy, onAllow, onBack }: EditCommandProps) 
         </pre>
       )}
       <div className="approval-answers">
-        <button type="button" className="approval-button approval-allow" disabled={busy || command.trim() === ''} onClick={() => onAllow({ ...input, command })}>
+        <button
+          type="button"
+          className="approval-button approval-allow"
+          disabled={busy || command.trim() === ''}
+          onClick={() => onAllow({ ...input, command })}
+        >
           Allow the changed command
         </button>
         <button type="button" className="approval-button" disabled={busy} onClick={onBack}>

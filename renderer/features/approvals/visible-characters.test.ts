@@ -35,7 +35,9 @@ test('nothing unseen is left and nothing else is lost', () => {
     fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (text) => {
       const segments = visibleSegments(text)
       expect(hasUnseen(visibleText(text))).toBe(false)
-      const back = segments.map((part) => (part.hidden ? String.fromCodePoint(Number.parseInt(part.text.slice(3, -1), 16)) : part.text)).join('')
+      const back = segments
+        .map((part) => (part.hidden ? String.fromCodePoint(Number.parseInt(part.text.slice(3, -1), 16)) : part.text))
+        .join('')
       expect(back).toBe(text)
     }),
   )

@@ -6,11 +6,13 @@ const longest = 300
 /** What a reader who does not see the page should hear next; null when there is nothing new to say. Streaming text is not read out piece by piece. */
 export function announcementOf(rows: readonly ThreadRow[]): { key: string; text: string } | null {
   for (const row of rows.toReversed().slice(0, 3)) {
-    if (row.kind === 'approval') return { key: row.key, text: `Claude asks for permission: ${summarizeTool(row.entry.approval.tool, row.entry.approval.input).ask}.` }
+    if (row.kind === 'approval')
+      return { key: row.key, text: `Claude asks for permission: ${summarizeTool(row.entry.approval.tool, row.entry.approval.input).ask}.` }
     if (row.kind === 'end') return { key: row.key, text: ended(row.turn.outcome, row.answer) }
     if (row.kind === 'note' && row.level !== 'info') return { key: row.key, text: row.text }
     if (row.kind === 'text' && row.live) return { key: `answering:${row.turnId ?? ''}`, text: 'Claude is answering.' }
-    if (row.kind === 'tool' && row.call.state === 'running') return { key: `working:${row.call.turnId ?? ''}`, text: 'Claude is using tools.' }
+    if (row.kind === 'tool' && row.call.state === 'running')
+      return { key: `working:${row.call.turnId ?? ''}`, text: 'Claude is using tools.' }
   }
   return null
 }

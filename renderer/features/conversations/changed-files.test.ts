@@ -15,7 +15,9 @@ test('sums the changes of each file and leaves out what failed', () => {
     call(4, 'Edit', { file_path: '/c', old_string: 'q', new_string: 'r' }),
   ]
   const messages = calls.map((block, seq) => sampleMessage(seq, { blocks: [block] }))
-  const results = calls.map((_, seq) => sampleMessage(10 + seq, { role: 'tool', blocks: [{ type: 'tool_result', toolUseId: `t${seq + 1}`, output: '', isError: seq === 3 }] }))
+  const results = calls.map((_, seq) =>
+    sampleMessage(10 + seq, { role: 'tool', blocks: [{ type: 'tool_result', toolUseId: `t${seq + 1}`, output: '', isError: seq === 3 }] }),
+  )
   expect(changedFiles([...messages, ...results], new Map())).toEqual([
     { path: '/b', added: 1, removed: 0, written: true },
     { path: '/a', added: 2, removed: 2, written: false },

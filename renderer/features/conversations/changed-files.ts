@@ -18,7 +18,12 @@ export function changedFiles(messages: readonly Message[], tools: ReadonlyMap<st
       const before = files.get(diff.path)
       files.delete(diff.path)
       const { path, added, removed, whole } = diff
-      files.set(path, { path, added: added + (before?.added ?? 0), removed: removed + (before?.removed ?? 0), written: whole || before?.written === true })
+      files.set(path, {
+        path,
+        added: added + (before?.added ?? 0),
+        removed: removed + (before?.removed ?? 0),
+        written: whole || before?.written === true,
+      })
     }
   }
   return [...files.values()]

@@ -6,9 +6,15 @@ function file(name: string, type: string, size = 3): File {
 }
 
 test('images are read, other files are told why not', async () => {
-  const { images, problems } = await takeImages([file('a.png', 'image/png'), file('b.pdf', 'application/pdf'), file('c.jpg', 'image/jpeg', maxImageBytes + 1)], 0)
+  const { images, problems } = await takeImages(
+    [file('a.png', 'image/png'), file('b.pdf', 'application/pdf'), file('c.jpg', 'image/jpeg', maxImageBytes + 1)],
+    0,
+  )
   expect(images).toEqual([{ mediaType: 'image/png', data: 'AAAA', name: 'a.png', bytes: 3 }])
-  expect(problems).toEqual(['b.pdf is not an image that Claude can see. Use PNG, JPEG, GIF or WebP.', 'c.jpg has 5 MB; at most 5 MB can be sent. Make it smaller first.'])
+  expect(problems).toEqual([
+    'b.pdf is not an image that Claude can see. Use PNG, JPEG, GIF or WebP.',
+    'c.jpg has 5 MB; at most 5 MB can be sent. Make it smaller first.',
+  ])
 })
 
 test('there is a limit for one message, told once', async () => {

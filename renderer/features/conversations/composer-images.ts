@@ -21,7 +21,8 @@ export async function takeImages(files: readonly File[], already: number): Promi
 function problemOf(file: File, count: number): string | null {
   const name = file.name || 'This image'
   if (!imageMediaTypeSchema.safeParse(file.type).success) return `${name} is not an image that Claude can see. Use PNG, JPEG, GIF or WebP.`
-  if (file.size > maxImageBytes) return `${name} has ${formatBytes(file.size)}; at most ${formatBytes(maxImageBytes)} can be sent. Make it smaller first.`
+  if (file.size > maxImageBytes)
+    return `${name} has ${formatBytes(file.size)}; at most ${formatBytes(maxImageBytes)} can be sent. Make it smaller first.`
   if (count >= maxImages) return `A message has at most ${plural(maxImages, 'image')}. Send the rest with the next one.`
   return null
 }

@@ -1,7 +1,11 @@
 import type { Instance } from '../../../shared/domain/instance.ts'
 
 /** What the composer says before anything is written: who will read it, and when. */
-export function composerPlaceholder(instance: Pick<Instance, 'name' | 'state' | 'pause' | 'conversationId'> | null, conversationId: string, archived: boolean): string {
+export function composerPlaceholder(
+  instance: Pick<Instance, 'name' | 'state' | 'pause' | 'conversationId'> | null,
+  conversationId: string,
+  archived: boolean,
+): string {
   if (archived) return 'This conversation is archived: restore it to write in it'
   if (!instance) return 'Write a message — an instance is picked when you send it'
   const { name, state, pause } = instance
@@ -12,7 +16,9 @@ export function composerPlaceholder(instance: Pick<Instance, 'name' | 'state' | 
   if (state === 'stopped') return `Message ${name} — this starts it`
   if (state === 'starting') return `Message ${name} — it will be read once it has started`
   if (state === 'busy') {
-    return instance.conversationId === conversationId ? `Message ${name} — it will be read after this turn` : `Message ${name} — it works in another conversation and will read this next`
+    return instance.conversationId === conversationId
+      ? `Message ${name} — it will be read after this turn`
+      : `Message ${name} — it works in another conversation and will read this next`
   }
   return `Message ${name}`
 }

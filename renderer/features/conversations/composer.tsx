@@ -1,11 +1,22 @@
 import { ArrowUp, ImagePlus, Square } from 'lucide-react'
-import { useCallback, useImperativeHandle, useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import {
+  useCallback,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+} from 'react'
 import type { Image } from '../../../shared/domain/message.ts'
 import { drafts, emptyDraft, type Draft } from '../../state/thread-drafts.ts'
 import { ChordHint } from '../approvals/chord-hint.tsx'
 import { DraftImages } from './draft-images.tsx'
 import { takeImages } from './composer-images.ts'
 import { meaningOfEnter } from './composer-keys.ts'
+import { useFileDrop } from './use-file-drop.ts'
 import './composer.css'
 
 export type ComposerHandle = { focus: () => void }
@@ -31,9 +42,11 @@ export function Composer({ ref, conversationId, placeholder, enterSends, busy, c
   const field = useRef<HTMLTextAreaElement>(null)
   const [draft, setDraft] = useDraft(conversationId)
   const { problem, sending, submit, setProblem } = useSubmit(draft, setDraft, send)
-  const [isOver, setOver] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
   useImperativeHandle(ref, () => ({ focus: () => field.current?.focus() }), [])
-  useGrowing(field, draft.text)
+  useLayoutEffect(() => {
+    if (field.current) grow(field.current)
+  }, [draft.text])
   const isEmpty = draft.text.trim() === '' && draft.images.length === 0
   const canSend = !isEmpty && !sending && closed === null
 
@@ -43,6 +56,7 @@ export function Composer({ ref, conversationId, placeholder, enterSends, busy, c
       setProblem(problems.length > 0 ? problems.join(' ') : null)
     })
   }
+  const isOver = useFileDrop(form, take)
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (meaningOfEnter({ ...keyOf(event), isComposing: event.nativeEvent.isComposing }, enterSends) !== 'send') return
     // An empty composer leaves the chord to a question that waits.
@@ -56,13 +70,9 @@ export function Composer({ ref, conversationId, placeholder, enterSends, busy, c
     event.preventDefault()
     take(files)
   }
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    take([...event.dataTransfer.files])
-  }
   return (
     <form
+      ref={form}
       className="composer"
       data-over={isOver || undefined}
       aria-label="New message"
@@ -70,15 +80,11 @@ export function Composer({ ref, conversationId, placeholder, enterSends, busy, c
         event.preventDefault()
         if (canSend) void submit()
       }}
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes('Files')) return
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={onDrop}
     >
-      <DraftImages images={draft.images} onRemove={(place) => setDraft((now) => ({ ...now, images: now.images.filter((_, at) => at !== place) }))} />
+      <DraftImages
+        images={draft.images}
+        onRemove={(place) => setDraft((now) => ({ ...now, images: now.images.filter((_, at) => at !== place) }))}
+      />
       <textarea
         ref={field}
         rows={1}
@@ -114,7 +120,13 @@ function ComposerButtons({ busy, canSend, isEmpty, stop }: { busy: boolean; canS
         </button>
       )}
       {(!busy || !isEmpty) && (
-        <button type="submit" className="composer-send" disabled={!canSend} aria-label={busy ? 'Send; it will be read after this turn' : 'Send'} title={busy ? 'Send; it will be read after this turn' : 'Send'}>
+        <button
+          type="submit"
+          className="composer-send"
+          disabled={!canSend}
+          aria-label={busy ? 'Send; it will be read after this turn' : 'Send'}
+          title={busy ? 'Send; it will be read after this turn' : 'Send'}
+        >
           <ArrowUp size={16} strokeWidth={2} aria-hidden />
         </button>
       )}
@@ -126,7 +138,14 @@ function AddImages({ onFiles, disabled }: { onFiles: (files: File[]) => void; di
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
-      <button type="button" className="composer-icon" aria-label="Add images" title="Add images; you can also paste or drop them" disabled={disabled} onClick={() => input.current?.click()}>
+      <button
+        type="button"
+        className="composer-icon"
+        aria-label="Add images"
+        title="Add images; you can also paste or drop them"
+        disabled={disabled}
+        onClick={() => input.current?.click()}
+      >
         <ImagePlus size={16} strokeWidth={1.75} aria-hidden />
       </button>
       <input
@@ -168,7 +187,10 @@ function useSubmit(draft: Draft, setDraft: (change: (now: Draft) => Draft) => vo
     setSending(true)
     setProblem(null)
     try {
-      await send(draft.text, draft.images.map(({ mediaType, data }) => ({ mediaType, data })))
+      await send(
+        draft.text,
+        draft.images.map(({ mediaType, data }) => ({ mediaType, data })),
+      )
       // What was written while it was on its way stays.
       setDraft((now) => (now === draft ? emptyDraft : now))
     } catch (thrown) {
@@ -182,14 +204,10 @@ function useSubmit(draft: Draft, setDraft: (change: (now: Draft) => Draft) => vo
 
 const maxHeight = 280
 
-function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string): void {
-  useLayoutEffect(() => {
-    const element = field.current
-    if (!element) return
-    element.style.height = 'auto'
-    element.style.height = `${Math.min(maxHeight, element.scrollHeight)}px`
-    element.style.overflowY = element.scrollHeight > maxHeight ? 'auto' : 'hidden'
-  }, [field, text])
+function grow(element: HTMLTextAreaElement): void {
+  element.style.height = 'auto'
+  element.style.height = `${Math.min(maxHeight, element.scrollHeight)}px`
+  element.style.overflowY = element.scrollHeight > maxHeight ? 'auto' : 'hidden'
 }
 
 function keyOf({ key, shiftKey, metaKey, ctrlKey, altKey, keyCode }: KeyboardEvent) {

@@ -19,10 +19,24 @@ export type ConversationHeaderProps = {
 }
 
 /** Title, who answers and what it has cost so far; other conversations of the same instance; details. */
-export function ConversationHeader({ conversation, instance, siblings, inspectorOpen, onToggleInspector, onRename, onOpen, onNew }: ConversationHeaderProps) {
+export function ConversationHeader({
+  conversation,
+  instance,
+  siblings,
+  inspectorOpen,
+  onToggleInspector,
+  onRename,
+  onOpen,
+  onNew,
+}: ConversationHeaderProps) {
   const model = modelWords(conversation?.lastTurn?.model ?? instance?.model)
   const turns = conversation?.turnCount ?? 0
-  const facts = [instance?.name ?? 'no instance yet', model, plural(turns, 'turn'), turns > 0 && conversation ? formatCost(conversation.costUsd) : null].filter((fact) => fact !== null)
+  const facts = [
+    instance?.name ?? 'no instance yet',
+    model,
+    plural(turns, 'turn'),
+    turns > 0 && conversation ? formatCost(conversation.costUsd) : null,
+  ].filter((fact) => fact !== null)
   return (
     <header className="conversation-header">
       <TitleField title={conversation?.title ?? ''} onRename={onRename} />
@@ -31,10 +45,23 @@ export function ConversationHeader({ conversation, instance, siblings, inspector
         {facts.join(' · ')}
       </span>
       <span className="conversation-actions">
-        <button type="button" className="header-icon" aria-label="New conversation" title="New conversation with this instance" onClick={onNew}>
+        <button
+          type="button"
+          className="header-icon"
+          aria-label="New conversation"
+          title="New conversation with this instance"
+          onClick={onNew}
+        >
           <Plus size={16} strokeWidth={1.75} aria-hidden />
         </button>
-        <button type="button" className="header-icon" aria-label="Details" aria-pressed={inspectorOpen} title="Details: times, tokens, cost, files" onClick={onToggleInspector}>
+        <button
+          type="button"
+          className="header-icon"
+          aria-label="Details"
+          aria-pressed={inspectorOpen}
+          title="Details: times, tokens, cost, files"
+          onClick={onToggleInspector}
+        >
           <PanelRight size={16} strokeWidth={1.75} aria-hidden />
         </button>
       </span>
@@ -49,7 +76,11 @@ const mostShown = 50
 function Switcher({ current, siblings, onOpen, onNew }: SwitcherProps) {
   return (
     <DropdownMenu.Root>
-      <DropdownMenu.Trigger className="header-icon header-switch" aria-label="Other conversations" title="Other conversations of this instance">
+      <DropdownMenu.Trigger
+        className="header-icon header-switch"
+        aria-label="Other conversations"
+        title="Other conversations of this instance"
+      >
         <ChevronDown size={14} strokeWidth={1.75} aria-hidden />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
@@ -77,5 +108,7 @@ function Switcher({ current, siblings, onOpen, onNew }: SwitcherProps) {
 function when(time: string): string {
   const date = new Date(time)
   const isToday = date.toDateString() === new Date().toDateString()
-  return isToday ? date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' }) : date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
+  return isToday
+    ? date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+    : date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
 }

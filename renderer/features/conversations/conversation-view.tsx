@@ -85,7 +85,10 @@ export function ConversationView(props: ConversationViewProps) {
 function ThreadBody({ thread, instance }: { thread: Thread; instance: Instance | null }) {
   const loading = useStore(thread.store, (state) => state.loading)
   const error = useStore(thread.store, (state) => state.error)
-  const isEmpty = useStore(thread.store, (state) => state.messages.length === 0 && state.provisional.size === 0 && state.runningTurnId === null && state.notices.length === 0)
+  const isEmpty = useStore(
+    thread.store,
+    (state) => state.messages.length === 0 && state.provisional.size === 0 && state.runningTurnId === null && state.notices.length === 0,
+  )
   if (error && isEmpty) return <ThreadProblem message={error} onRetry={() => thread.retry()} />
   if (loading && isEmpty) return <div className="thread" aria-busy="true" />
   if (isEmpty) return <EmptyThread instance={instance} />

@@ -1,6 +1,6 @@
 import { memo, useState } from 'react'
 import { VisibleText } from '../approvals/visible-text.tsx'
-import { diffFigures, type DiffLine, type FileDiff } from './edit-diff.ts'
+import { diffFigures, type DiffLine, type FileDiff, type Hunk } from './edit-diff.ts'
 
 type DiffViewProps = { diff: FileDiff; path: string; /** Nothing is clipped or hidden in what is to be approved. */ exact?: boolean }
 
@@ -13,7 +13,6 @@ const words: Record<DiffLine['kind'], string> = { same: '', added: 'added: ', re
 export const DiffView = memo(function DiffView({ diff, path, exact = false }: DiffViewProps) {
   const total = diff.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0)
   const [limit, setLimit] = useState(clipTo)
-  let left = limit
   return (
     <figure className="diff" aria-label={`Changes to ${path}`}>
       <figcaption className="diff-bar">
@@ -23,27 +22,37 @@ export const DiffView = memo(function DiffView({ diff, path, exact = false }: Di
         <span className="figure">{diffFigures(diff)}</span>
       </figcaption>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <div className="diff-lines" tabIndex={0} role="region" aria-label="Changed lines">
+      <section className="diff-lines" tabIndex={0} aria-label="Changed lines">
         <div className="diff-width">
-          {diff.hunks.map((hunk, place) => {
-            const lines = hunk.lines.slice(0, Math.max(0, left))
-            left -= lines.length
-            return <HunkLines key={place} lines={lines} first={place === 0} exact={exact} />
-          })}
+          {clipHunks(diff.hunks, limit).map((hunk, place) => (
+            <HunkLines key={place} lines={hunk.lines} first={place === 0} exact={exact} />
+          ))}
         </div>
-      </div>
+      </section>
       {total > limit && (
         <button type="button" className="diff-more" onClick={() => setLimit(limit + step)}>
           {exact ? 'More to read: show ' : 'Show '}
-          {total - limit <= step ? `all ${total.toLocaleString('en-US')} lines` : `${step.toLocaleString('en-US')} more of ${total.toLocaleString('en-US')} lines`}
+          {total - limit <= step
+            ? `all ${total.toLocaleString('en-US')} lines`
+            : `${step.toLocaleString('en-US')} more of ${total.toLocaleString('en-US')} lines`}
         </button>
       )}
     </figure>
   )
 })
 
+function clipHunks(hunks: readonly Hunk[], limit: number): Hunk[] {
+  const clipped: Hunk[] = []
+  let left = limit
+  for (const hunk of hunks) {
+    if (left <= 0) break
+    clipped.push(left >= hunk.lines.length ? hunk : { lines: hunk.lines.slice(0, left) })
+    left -= hunk.lines.length
+  }
+  return clipped
+}
+
 const HunkLines = memo(function HunkLines({ lines, first, exact }: { lines: readonly DiffLine[]; first: boolean; exact: boolean }) {
-  if (lines.length === 0) return null
   return (
     <>
       {!first && <div className="diff-gap" aria-hidden />}

@@ -5,7 +5,13 @@ import { diffFigures, diffOfTool } from './edit-diff.ts'
 test('an edit shows what goes and what comes', () => {
   const diff = diffOfTool('Edit', { file_path: '/a.ts', old_string: 'one\ntwo\nthree', new_string: 'one\n2\nthree\nfour' })
   expect(diff?.hunks).toHaveLength(1)
-  expect(diff?.hunks[0]?.lines.map((line) => `${line.kind} ${line.text}`)).toEqual(['same one', 'removed two', 'added 2', 'same three', 'added four'])
+  expect(diff?.hunks[0]?.lines.map((line) => `${line.kind} ${line.text}`)).toEqual([
+    'same one',
+    'removed two',
+    'added 2',
+    'same three',
+    'added four',
+  ])
   expect(diff && diffFigures(diff)).toBe('+2 −1')
 })
 
@@ -32,7 +38,8 @@ test('old and new can be read back from a small diff', () => {
   const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 4 }).map((lines) => lines.join('\n'))
   fc.assert(
     fc.property(text, text, (before, after) => {
-      const lines = diffOfTool('Edit', { file_path: '/a', old_string: before, new_string: after })?.hunks.flatMap((hunk) => hunk.lines) ?? []
+      const lines =
+        diffOfTool('Edit', { file_path: '/a', old_string: before, new_string: after })?.hunks.flatMap((hunk) => hunk.lines) ?? []
       if (lines.length === 0) return
       const side = (kind: string) => lines.flatMap((line) => (line.kind === 'same' || line.kind === kind ? [line.text] : [])).join('\n')
       expect(side('removed')).toBe(before.replace(/\n$/, ''))

@@ -39,7 +39,11 @@ function makeDiff(name: 'Write' | 'Edit' | 'MultiEdit', input: ToolInput): FileD
   }
   if (!Array.isArray(input['edits'])) return null
   const parts = input['edits'].map((edit: unknown) => (isRecord(edit) ? hunksOf(edit) : null))
-  return summed(path, parts.flatMap((part) => (part ? [part] : [])), false)
+  return summed(
+    path,
+    parts.flatMap((part) => (part ? [part] : [])),
+    false,
+  )
 }
 
 function hunksOf(edit: ToolInput): Hunk[] | null {

@@ -7,7 +7,10 @@ export function EmptyThread({ instance }: { instance: Instance | null }) {
       <p>
         <strong>{instance ? `Ask ${instance.name} something.` : 'Ask something.'}</strong>
         <br />
-        {instance ? 'It reads and changes files in its folder, and asks before it does what you have not allowed.' : 'An instance is picked when you send the first message.'} The first message becomes the title.
+        {instance
+          ? 'It reads and changes files in its folder, and asks before it does what you have not allowed.'
+          : 'An instance is picked when you send the first message.'}{' '}
+        The first message becomes the title.
       </p>
     </div>
   )

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { formatBytes, formatClock, formatCost, formatCount, formatDuration, formatSeconds, formatToolTime, plural, shortPath } from './figures.ts'
+import {
+  formatBytes,
+  formatClock,
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatSeconds,
+  formatToolTime,
+  plural,
+  shortPath,
+} from './figures.ts'
 
 test.each([
   [0, '0 ms'],

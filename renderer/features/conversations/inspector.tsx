@@ -24,8 +24,13 @@ export function InspectorPanel({ thread, places }: { thread: Thread; places: Pla
   })
   if (!conversation) return <aside className="inspector" aria-label="Details" />
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
     <aside className="inspector" aria-label="Details" tabIndex={0}>
-      {turn ? <TurnDetails turn={turn} /> : <p className="inspector-empty">Nothing was asked yet. Times, tokens, cost and changed files will be shown here.</p>}
+      {turn ? (
+        <TurnDetails turn={turn} />
+      ) : (
+        <p className="inspector-empty">Nothing was asked yet. Times, tokens, cost and changed files will be shown here.</p>
+      )}
       {turn && <ConversationDetails conversation={conversation} />}
       <FilesChanged thread={thread} places={places} />
     </aside>
@@ -41,8 +46,18 @@ function TurnDetails({ turn }: { turn: Turn }) {
   return (
     <section>
       <h2>This turn</h2>
-      <div className="phases" role="img" aria-label={phases.map((phase) => `${phase.label} ${formatDuration(phase.ms)}`).join(', ')}>
-        {phases.map((phase) => phase.ms > 0 && <span key={phase.name} className={`phase phase-${phase.name}`} style={{ flexGrow: Math.max(phase.ms / Math.max(1, total), 0.008) }} />)}
+      {/* The list below says the same in words. */}
+      <div className="phases" aria-hidden>
+        {phases.map(
+          (phase) =>
+            phase.ms > 0 && (
+              <span
+                key={phase.name}
+                className={`phase phase-${phase.name}`}
+                style={{ flexGrow: Math.max(phase.ms / Math.max(1, total), 0.008) }}
+              />
+            ),
+        )}
       </div>
       <dl>
         {phases.map((phase) => (
@@ -51,7 +66,13 @@ function TurnDetails({ turn }: { turn: Turn }) {
               <span className={`phase-key phase-${phase.name}`} aria-hidden />
               {phase.label}
             </dt>
-            <dd>{phase.name === 'started' && turn.timing.origin === 'warm' ? 'warm' : phase.name === 'started' && turn.timing.origin ? `${turn.timing.origin} · ${formatDuration(phase.ms)}` : formatDuration(phase.ms)}</dd>
+            <dd>
+              {phase.name === 'started' && turn.timing.origin === 'warm'
+                ? 'warm'
+                : phase.name === 'started' && turn.timing.origin
+                  ? `${turn.timing.origin} · ${formatDuration(phase.ms)}`
+                  : formatDuration(phase.ms)}
+            </dd>
           </div>
         ))}
         <Fact name={isRunning ? 'So far' : 'In all'} value={formatDuration(elapsed)} />

@@ -24,8 +24,8 @@ export function LiveRegion({ rows }: { rows: readonly ThreadRow[] }) {
     return () => clearTimeout(timer)
   }, [key, text])
   return (
-    <div role="status" aria-live="polite" className="sr-only">
+    <output aria-live="polite" className="sr-only">
       {said}
-    </div>
+    </output>
   )
 }

@@ -16,13 +16,15 @@ export const OutputBox = memo(function OutputBox({ text, label, kind }: OutputBo
   return (
     <div className={`output output-${kind}`}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} role="region" aria-label={label}>
+      <pre tabIndex={0} aria-label={label}>
         {kind === 'input' ? <VisibleText text={shown} /> : shown}
       </pre>
       <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} className="output-copy" />
       {lines.length > limit && (
         <button type="button" className="code-block-more" onClick={() => setLimit(limit + step)}>
-          {lines.length - limit <= step ? `Show all ${lines.length.toLocaleString('en-US')} lines` : `Show ${step.toLocaleString('en-US')} more of ${lines.length.toLocaleString('en-US')} lines`}
+          {lines.length - limit <= step
+            ? `Show all ${lines.length.toLocaleString('en-US')} lines`
+            : `Show ${step.toLocaleString('en-US')} more of ${lines.length.toLocaleString('en-US')} lines`}
         </button>
       )}
     </div>

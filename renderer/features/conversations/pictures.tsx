@@ -16,7 +16,7 @@ export function Pictures({ images }: { images: readonly Image[] }) {
           aria-label={`Image ${place + 1}${large === place ? ', make it small' : ', make it large'}`}
           onClick={() => setLarge(large === place ? null : place)}
         >
-          <img src={`data:${image.mediaType};base64,${image.data}`} alt={`Image ${place + 1} of ${images.length}`} />
+          <img src={`data:${image.mediaType};base64,${image.data}`} alt="" />
         </button>
       ))}
     </div>

@@ -1,13 +1,14 @@
 import { ArrowDown } from 'lucide-react'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { Virtuoso, type Components, type VirtuosoHandle } from 'react-virtuoso'
 import { useStore } from 'zustand'
 import type { Thread } from '../../state/thread.ts'
 import { LiveRegion } from './live-region.tsx'
 import { RowView } from './row-view.tsx'
 import type { ThreadRow } from './thread-row.ts'
-import { useStick } from './use-stick.ts'
-import { useFirstIndex, useThreadRows } from './use-thread-rows.ts'
+import { freshSince, newestKey, RowNumbers } from './row-window.ts'
+import { StickToEnd } from './stick-to-end.ts'
+import { useThreadRows } from './use-thread-rows.ts'
 import './thread.css'
 
 type ListContext = { loadingOlder: boolean; hasOlder: boolean }
@@ -18,27 +19,21 @@ export function ThreadList({ thread }: { thread: Thread }) {
   const generation = useStore(thread.store, (state) => state.generation)
   const loadingOlder = useStore(thread.store, (state) => state.loadingOlder)
   const hasOlder = useStore(thread.store, (state) => typeof state.older === 'string')
-  const firstIndex = useFirstIndex(rows, generation)
+  const [numbers] = useState(() => new RowNumbers())
+  const firstIndex = useMemo(() => numbers.first(rows, generation), [numbers, rows, generation])
   const list = useRef<VirtuosoHandle>(null)
-  const scroller = useRef<HTMLElement | null>(null)
-  const [ready, setReady] = useState(false)
-  const stick = useStick(scroller, ready)
-  const setScroller = useCallback((element: HTMLElement | Window | null) => {
-    scroller.current = element instanceof HTMLElement ? element : null
-    setReady(scroller.current !== null)
-  }, [])
+  const { stick, isAtEnd, lastSeen, setScroller } = useSticking(rows)
   const context = useMemo(() => ({ loadingOlder, hasOlder }), [loadingOlder, hasOlder])
-  const fresh = useFreshCount(rows, stick.isAtEnd)
   const toLatest = () => {
     list.current?.scrollToIndex({ index: 'LAST', align: 'end' })
     stick.toEnd()
   }
   return (
-    <div className="thread" data-at-end={stick.isAtEnd}>
+    <div className="thread" data-at-end={isAtEnd}>
       <Virtuoso<ThreadRow, ListContext>
         key={generation}
         ref={list}
-        scrollerRef={setScroller}
+        scrollerRef={(element) => setScroller(element instanceof HTMLElement ? element : null)}
         className="thread-scroller"
         data={rows}
         context={context}
@@ -58,9 +53,26 @@ export function ThreadList({ thread }: { thread: Thread }) {
         tabIndex={0}
       />
       <LiveRegion rows={rows} />
-      {!stick.isAtEnd && <JumpToLatest fresh={fresh} asks={rows.at(-1)?.kind === 'approval' || rows.at(-2)?.kind === 'approval'} onJump={toLatest} />}
+      {!isAtEnd && (
+        <JumpToLatest fresh={freshSince(rows, lastSeen)} asks={rows.slice(-2).some((row) => row.kind === 'approval')} onJump={toLatest} />
+      )}
     </div>
   )
+}
+
+/** Follows the end of the list, and remembers what was the newest when the reader left it. */
+function useSticking(rows: readonly ThreadRow[]) {
+  const [stick] = useState(() => new StickToEnd())
+  const [scroller, setScroller] = useState<HTMLElement | null>(null)
+  const [lastSeen, setLastSeen] = useState<string | null>(null)
+  const newest = useRef<string | null>(null)
+  const isAtEnd = useSyncExternalStore(stick.subscribe, stick.isAtEnd)
+  useEffect(() => {
+    newest.current = newestKey(rows)
+  }, [rows])
+  useEffect(() => stick.subscribe(() => setLastSeen(newest.current)), [stick])
+  useEffect(() => (scroller ? stick.attach(scroller) : undefined), [stick, scroller])
+  return { stick, isAtEnd, lastSeen, setScroller }
 }
 
 function Item({ row, before }: { row: ThreadRow; before: ThreadRow['kind'] | undefined }) {
@@ -85,22 +97,4 @@ function JumpToLatest({ fresh, asks, onJump }: { fresh: number; asks: boolean; o
       {asks ? 'Claude asks you something' : fresh > 0 ? `Jump to latest · ${fresh} new` : 'Jump to latest'}
     </button>
   )
-}
-
-/** How much has come since the reader left the end: whatever has words of its own counts. */
-function useFreshCount(rows: readonly ThreadRow[], isAtEnd: boolean): number {
-  const [lastSeen, setLastSeen] = useState<string | null>(null)
-  const newest = rows.findLast(isCounted)?.key ?? null
-  useEffect(() => {
-    if (isAtEnd) setLastSeen(newest)
-  }, [isAtEnd, newest])
-  return useMemo(() => {
-    if (isAtEnd || lastSeen === null) return 0
-    const place = rows.findLastIndex((row) => row.key === lastSeen)
-    return place < 0 ? 0 : rows.slice(place + 1).filter(isCounted).length
-  }, [rows, isAtEnd, lastSeen])
-}
-
-function isCounted(row: ThreadRow): boolean {
-  return row.kind === 'text' || row.kind === 'tool' || row.kind === 'approval' || row.kind === 'user'
 }

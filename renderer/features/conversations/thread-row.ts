@@ -20,13 +20,29 @@ export type ToolView = {
   approval: ThreadApproval | null
 }
 
-export type UserRow = { kind: 'user'; key: string; messageId: string; text: string; images: readonly Image[]; turnId: string | null; at: string }
+export type UserRow = {
+  kind: 'user'
+  key: string
+  messageId: string
+  text: string
+  images: readonly Image[]
+  turnId: string | null
+  at: string
+}
 export type TextRow = { kind: 'text'; key: string; text: string; live: boolean; partial: boolean; turnId: string | null }
 export type ThinkingRow = { kind: 'thinking'; key: string; text: string; live: boolean; durationMs: number | null }
 export type ToolRow = { kind: 'tool'; key: string; call: ToolView }
 export type ApprovalRow = { kind: 'approval'; key: string; entry: ThreadApproval; agent: boolean }
 /** A turn that is over: what may be done now and, where it did not end well, what may have happened. */
-export type EndRow = { kind: 'end'; key: string; turn: Turn; answer: string; prompt: UserRow | null; newest: boolean; toolsUnknown: readonly string[] }
+export type EndRow = {
+  kind: 'end'
+  key: string
+  turn: Turn
+  answer: string
+  prompt: UserRow | null
+  newest: boolean
+  toolsUnknown: readonly string[]
+}
 export type NoteRow = { kind: 'note'; key: string; level: Notice['level']; text: string }
 export type StatusRow = { kind: 'status'; key: string; turn: Turn; quiet: boolean }
 

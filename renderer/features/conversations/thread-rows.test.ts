@@ -48,13 +48,18 @@ test('a turn reads as question, thought, tools, answer', () => {
 })
 
 test('streamed text keeps its key when it is stored', () => {
-  const live = thread([user(1, 'Hi')], [
-    { type: 'turn', seq: 1, turn: sampleTurn(1) },
-    { type: 'delta', seq: 2, turnId, kind: 'text', providerId: 'p', index: 1, text: 'Hel' },
-  ])
+  const live = thread(
+    [user(1, 'Hi')],
+    [
+      { type: 'turn', seq: 1, turn: sampleTurn(1) },
+      { type: 'delta', seq: 2, turnId, kind: 'text', providerId: 'p', index: 1, text: 'Hel' },
+    ],
+  )
   const before = withLiveRows(storedRows(live), live)
   expect(kinds(before)).toEqual(['user', 'text', 'status'])
-  const stored = reduceThreadAll(live, [{ type: 'message', seq: 3, message: sampleMessage(2, { providerId: 'p', providerIndex: 1, text: 'Hello' }) }])
+  const stored = reduceThreadAll(live, [
+    { type: 'message', seq: 3, message: sampleMessage(2, { providerId: 'p', providerIndex: 1, text: 'Hello' }) },
+  ])
   const after = withLiveRows(storedRows(stored), stored)
   expect(after[1]).toMatchObject({ key: before[1]?.key, text: 'Hello', live: false })
 })
@@ -100,14 +105,24 @@ test('the work of a sub-agent is inside its call, its question is not hidden the
 })
 
 test('a turn that was cut off names the tools that may have run', () => {
-  const state = thread([user(1, 'Go'), sampleMessage(2, { blocks: [bash('t1')] })], [{ type: 'turn', seq: 1, turn: sampleTurn(1, { outcome: 'lost' }) }])
+  const state = thread(
+    [user(1, 'Go'), sampleMessage(2, { blocks: [bash('t1')] })],
+    [{ type: 'turn', seq: 1, turn: sampleTurn(1, { outcome: 'lost' }) }],
+  )
   const rows = storedRows(state)
   expect(rows[1]).toMatchObject({ call: { state: 'unknown' } })
   expect(rows[2]).toMatchObject({ kind: 'end', toolsUnknown: ['Bash'] })
 })
 
 test('notices stand where they came', () => {
-  const notice = (time: string) => ({ level: 'info' as const, code: 'COMPACTED', message: time, instanceId: null, conversationId: null, at: time })
+  const notice = (time: string) => ({
+    level: 'info' as const,
+    code: 'COMPACTED',
+    message: time,
+    instanceId: null,
+    conversationId: null,
+    at: time,
+  })
   const messages = [user(1, 'a'), { ...user(2, 'b', idOf('turn', 2)), createdAt: '2026-01-02T03:05:00.000Z' }]
   const state = thread(messages, [
     { type: 'notice', seq: 1, notice: notice(at.replace('05.000', '30.000')) },
@@ -117,7 +132,15 @@ test('notices stand where they came', () => {
 })
 
 test('ten thousand messages become rows within a frame or two', () => {
-  const messages = Array.from({ length: 10_000 }, (_, seq) => (seq % 4 === 0 ? user(seq, 'q', idOf('turn', seq >> 2)) : seq % 4 === 1 ? sampleMessage(seq, { blocks: [bash(`t${seq}`)] }) : seq % 4 === 2 ? result(seq, `t${seq - 1}`, 'out') : sampleMessage(seq)))
+  const messages = Array.from({ length: 10_000 }, (_, seq) =>
+    seq % 4 === 0
+      ? user(seq, 'q', idOf('turn', seq >> 2))
+      : seq % 4 === 1
+        ? sampleMessage(seq, { blocks: [bash(`t${seq}`)] })
+        : seq % 4 === 2
+          ? result(seq, `t${seq - 1}`, 'out')
+          : sampleMessage(seq),
+  )
   const state = thread(messages)
   storedRows(state)
   const begun = performance.now()

@@ -19,7 +19,10 @@ export function storedRows(state: RowsInput): ThreadRow[] {
 }
 
 /** The stored rows with what streams now: live text last, a sub-agent's inside its call, and what the running turn is doing. */
-export function withLiveRows(stored: readonly ThreadRow[], state: Pick<ThreadState, 'provisional' | 'runningTurnId' | 'turns'>): readonly ThreadRow[] {
+export function withLiveRows(
+  stored: readonly ThreadRow[],
+  state: Pick<ThreadState, 'provisional' | 'runningTurnId' | 'turns'>,
+): readonly ThreadRow[] {
   const pieces = [...state.provisional.values()]
   const own = pieces.filter((piece) => !piece.parentToolUseId)
   const turn = state.runningTurnId === null ? undefined : state.turns.get(state.runningTurnId)
@@ -85,7 +88,8 @@ function addBlock(builder: Builder, message: Message, block: Block, place: numbe
 function blockRow(state: RowsInput, index: ToolIndex, message: Message, block: Block, place: number): ThreadRow | null {
   const key = blockKey(message, place)
   const { turnId } = message
-  if (block.type === 'text') return block.text.trim() === '' ? null : { kind: 'text', key, text: block.text, live: false, partial: message.partial === true, turnId }
+  if (block.type === 'text')
+    return block.text.trim() === '' ? null : { kind: 'text', key, text: block.text, live: false, partial: message.partial === true, turnId }
   if (block.type === 'thinking') {
     return block.text.trim() === '' ? null : { kind: 'thinking', key, text: block.text, live: false, durationMs: index.thinkingMs(message) }
   }
@@ -107,7 +111,9 @@ function blockKey(message: Message, place: number): string {
 /** Waiting questions of this call and of the sub-agent behind it. */
 function approvalsWithin({ state, index }: Builder, toolUseId: string): ThreadApproval[] {
   if (state.approvals.size === 0) return []
-  return [...state.approvals.values()].filter((entry) => entry.outcome === 'waiting' && index.rootOf(entry.approval.toolUseId) === toolUseId)
+  return [...state.approvals.values()].filter(
+    (entry) => entry.outcome === 'waiting' && index.rootOf(entry.approval.toolUseId) === toolUseId,
+  )
 }
 
 /** A question must be seen even where the call that it is about is not among the messages. */
@@ -128,7 +134,8 @@ function endTurn({ state, index, rows, prompt, turnId, answer }: Builder, newest
 function addNotices({ notices, rows }: Builder, before: string | null): void {
   while (notices[0] && (before === null || notices[0].at < before)) {
     const notice = notices.shift()
-    if (notice) rows.push({ kind: 'note', key: `notice:${notice.at}:${notice.code}:${rows.length}`, level: notice.level, text: notice.message })
+    if (notice)
+      rows.push({ kind: 'note', key: `notice:${notice.at}:${notice.code}:${rows.length}`, level: notice.level, text: notice.message })
   }
 }
 

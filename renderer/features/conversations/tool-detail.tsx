@@ -20,7 +20,9 @@ export function ToolDetail({ call, summary }: { call: ToolView; summary: ToolSum
       {call.children.length > 0 && <AgentWork rows={call.children} />}
       <ToolOutput call={call} />
       <Pictures images={call.images} />
-      {call.approval?.outcome === 'denied' && <p className="tool-note">You denied this{call.approval.decision?.message ? `: ${call.approval.decision.message}` : '.'}</p>}
+      {call.approval?.outcome === 'denied' && (
+        <p className="tool-note">You denied this{call.approval.decision?.message ? `: ${call.approval.decision.message}` : '.'}</p>
+      )}
       {call.state === 'unknown' && <p className="tool-note">Nobody can say whether this ran to its end. Look before you repeat it.</p>}
     </div>
   )
@@ -44,12 +46,19 @@ function ToolInputView({ call, summary }: { call: ToolView; summary: ToolSummary
 
 function ToolOutput({ call }: { call: ToolView }) {
   if (call.output === null || call.output === '') {
-    return call.state === 'done' && call.children.length === 0 && call.images.length === 0 && diffOfTool(call.name, call.input) === null ? <p className="tool-note">No output.</p> : null
+    return call.state === 'done' && call.children.length === 0 && call.images.length === 0 && diffOfTool(call.name, call.input) === null ? (
+      <p className="tool-note">No output.</p>
+    ) : null
   }
   // What an edit answers is the file again, and what a list answers is that it was taken.
   const isEcho = call.state === 'done' && (diffOfTool(call.name, call.input) !== null || todosOf(call.input) !== null)
   if (isEcho) return null
-  if (call.name === 'Task' || call.name === 'Agent') return <div className="agent-answer"><Markdown text={call.output} /></div>
+  if (call.name === 'Task' || call.name === 'Agent')
+    return (
+      <div className="agent-answer">
+        <Markdown text={call.output} />
+      </div>
+    )
   const path = call.name === 'Read' ? textOf(call.input, 'file_path') : null
   if (path !== null && call.state === 'done') return <FileText text={call.output} path={path} />
   return <OutputBox text={call.output} label="Output" kind={call.state === 'failed' ? 'error' : 'output'} />
@@ -74,7 +83,8 @@ function Checklist({ todos }: { todos: readonly Todo[] }) {
         const Icon = todoIcons[todo.state]
         return (
           <li key={place} data-state={todo.state}>
-            <Icon size={14} strokeWidth={1.75} role="img" aria-label={todoWords[todo.state]} />
+            <Icon size={14} strokeWidth={1.75} aria-hidden />
+            <span className="sr-only">{todoWords[todo.state]}:</span>
             {todo.text}
           </li>
         )
@@ -85,7 +95,8 @@ function Checklist({ todos }: { todos: readonly Todo[] }) {
 
 /** The line above already says all that the input holds. */
 function isSaidAlready({ name, input }: ToolView): boolean {
-  if (name === 'Read' || name === 'LS') return Object.keys(input).every((key) => key === 'file_path' || key === 'path' || key === 'offset' || key === 'limit')
+  if (name === 'Read' || name === 'LS')
+    return Object.keys(input).every((key) => key === 'file_path' || key === 'path' || key === 'offset' || key === 'limit')
   if (name === 'Glob' || name === 'Grep') return Object.keys(input).every((key) => key === 'pattern' || key === 'path')
   return Object.keys(input).length === 0
 }

@@ -1,6 +1,20 @@
 import { shortPath } from './figures.ts'
 
-export type ToolIcon = 'terminal' | 'read' | 'edit' | 'write' | 'search' | 'files' | 'agent' | 'web' | 'list' | 'plan' | 'question' | 'plug' | 'skill' | 'tool'
+export type ToolIcon =
+  | 'terminal'
+  | 'read'
+  | 'edit'
+  | 'write'
+  | 'search'
+  | 'files'
+  | 'agent'
+  | 'web'
+  | 'list'
+  | 'plan'
+  | 'question'
+  | 'plug'
+  | 'skill'
+  | 'tool'
 
 /** What a tool call does, in words. `object` is what it does it to, if that can be said shortly. */
 export type ToolSummary = {
@@ -23,8 +37,12 @@ type Verbs = readonly [ask: string, doing: string, done: string]
 type Describe = (input: ToolInput, places: Places) => { object: string | null; words?: boolean }
 
 const path: (key: string) => Describe = (key) => (input, places) => ({ object: pathOf(input, key, places) })
-const words: (...keys: string[]) => Describe = (...keys) => (input) => ({ object: firstText(input, keys), words: true })
-const code: (...keys: string[]) => Describe = (...keys) => (input) => ({ object: firstText(input, keys) })
+const words: (...keys: string[]) => Describe =
+  (...keys) =>
+  (input) => ({ object: firstText(input, keys), words: true })
+const code: (...keys: string[]) => Describe =
+  (...keys) =>
+  (input) => ({ object: firstText(input, keys) })
 
 const known: Record<string, readonly [ToolIcon, Verbs, Describe]> = {
   Bash: ['terminal', ['Run', 'Running', 'Ran'], code('command')],
@@ -69,7 +87,14 @@ export function summarizeTool(name: string, input: ToolInput, places: Places = {
   }
   const mcp = mcpName(name)
   const title = mcp ? `${mcp.tool} (${mcp.server})` : name
-  return { icon: mcp ? 'plug' : 'tool', ask: `Use ${title}`, doing: `Using ${title}`, done: `Used ${title}`, object: firstShortValue(input), objectStyle: 'code' }
+  return {
+    icon: mcp ? 'plug' : 'tool',
+    ask: `Use ${title}`,
+    doing: `Using ${title}`,
+    done: `Used ${title}`,
+    object: firstShortValue(input),
+    objectStyle: 'code',
+  }
 }
 
 /** The server and the tool of an MCP tool's name, in words. */

@@ -67,7 +67,13 @@ export function toolView(state: Input, index: ToolIndex, message: Message, block
   }
 }
 
-function stateOf(state: Input, message: Message, result: StoredResult | undefined, told: ToolView['state'] | undefined, approval: ThreadApproval | null) {
+function stateOf(
+  state: Input,
+  message: Message,
+  result: StoredResult | undefined,
+  told: ToolView['state'] | undefined,
+  approval: ThreadApproval | null,
+) {
   if (approval?.outcome === 'waiting') return 'waiting'
   const isOver = told === 'done' || told === 'failed' || told === 'denied' || told === 'unknown'
   if (isOver) return told

@@ -45,7 +45,13 @@ function EndActions({ row, actions, retryAt }: EndActionsProps) {
   return (
     <div className="ending-actions">
       {actions.map((action, place) => (
-        <button key={action} type="button" disabled={busy} className={place === 0 ? 'small-button small-button-first' : 'small-button'} onClick={() => run(buttons[action].go)}>
+        <button
+          key={action}
+          type="button"
+          disabled={busy}
+          className={place === 0 ? 'small-button small-button-first' : 'small-button'}
+          onClick={() => run(buttons[action].go)}
+        >
           {buttons[action].label}
         </button>
       ))}
@@ -78,7 +84,11 @@ function TurnTools({ row }: { row: EndRow }) {
           <RotateCcw size={14} strokeWidth={1.75} aria-hidden />
         </button>
       )}
-      <span className="turn-figures">{[total === null ? null : formatDuration(total), turn.costUsd === null ? null : formatCost(turn.costUsd)].filter((part) => part !== null).join(' · ')}</span>
+      <span className="turn-figures">
+        {[total === null ? null : formatDuration(total), turn.costUsd === null ? null : formatCost(turn.costUsd)]
+          .filter((part) => part !== null)
+          .join(' · ')}
+      </span>
       {problem && (
         <span role="alert" className="approval-problem">
           {problem}

@@ -3,7 +3,16 @@ import { expect, test } from 'vitest'
 import type { Timing } from '../../../shared/domain/turn.ts'
 import { phasesOf } from './turn-phases.ts'
 
-const timing: Timing = { waitedMs: 0, allocatedMs: 2, startedMs: 4, firstTokenMs: 616, totalMs: 35_000, toolMs: 5100, approvalMs: 8200, origin: 'warm' }
+const timing: Timing = {
+  waitedMs: 0,
+  allocatedMs: 2,
+  startedMs: 4,
+  firstTokenMs: 616,
+  totalMs: 35_000,
+  toolMs: 5100,
+  approvalMs: 8200,
+  origin: 'warm',
+}
 
 test('a finished turn falls into its parts', () => {
   expect(phasesOf(timing, 0).map((phase) => [phase.name, phase.ms])).toEqual([
@@ -24,12 +33,24 @@ test('a running turn shows what is known', () => {
 test('the parts add up to the whole and none is negative', () => {
   const ms = fc.option(fc.nat({ max: 1000 }))
   fc.assert(
-    fc.property(ms, ms, ms, ms, fc.nat({ max: 2000 }), fc.nat({ max: 2000 }), fc.nat({ max: 1000 }), (a, b, c, d, toolMs, approvalMs, elapsed) => {
-      const sorted = [a, b, c].filter((mark) => mark !== null).toSorted((x, y) => x - y)
-      const [allocatedMs = null, startedMs = null, firstTokenMs = null] = sorted
-      const parts = phasesOf({ waitedMs: null, allocatedMs, startedMs, firstTokenMs, totalMs: d, toolMs, approvalMs, origin: null }, elapsed)
-      expect(parts.every((phase) => phase.ms >= 0)).toBe(true)
-      expect(parts.reduce((sum, phase) => sum + phase.ms, 0)).toBe(d ?? elapsed)
-    }),
+    fc.property(
+      ms,
+      ms,
+      ms,
+      ms,
+      fc.nat({ max: 2000 }),
+      fc.nat({ max: 2000 }),
+      fc.nat({ max: 1000 }),
+      (a, b, c, d, toolMs, approvalMs, elapsed) => {
+        const sorted = [a, b, c].filter((mark) => mark !== null).toSorted((x, y) => x - y)
+        const [allocatedMs = null, startedMs = null, firstTokenMs = null] = sorted
+        const parts = phasesOf(
+          { waitedMs: null, allocatedMs, startedMs, firstTokenMs, totalMs: d, toolMs, approvalMs, origin: null },
+          elapsed,
+        )
+        expect(parts.every((phase) => phase.ms >= 0)).toBe(true)
+        expect(parts.reduce((sum, phase) => sum + phase.ms, 0)).toBe(d ?? elapsed)
+      },
+    ),
   )
 })

@@ -8,7 +8,10 @@ test('a turn that ended well or still runs needs no words', () => {
 })
 
 test('a stopped turn names what may have run', () => {
-  expect(turnEnding(sampleTurn(1, { outcome: 'interrupted' }), ['Bash'])).toMatchObject({ tone: 'quiet', detail: 'Bash may have run: look before you repeat it.' })
+  expect(turnEnding(sampleTurn(1, { outcome: 'interrupted' }), ['Bash'])).toMatchObject({
+    tone: 'quiet',
+    detail: 'Bash may have run: look before you repeat it.',
+  })
 })
 
 test.each([

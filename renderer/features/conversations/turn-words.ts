@@ -43,8 +43,16 @@ function interrupted(turn: Turn, toolsUnknown: readonly string[]): TurnEnding {
 }
 
 function lost(turn: Turn, toolsUnknown: readonly string[]): TurnEnding {
-  const detail = turn.error?.message ?? ['Bullpen or Claude ended in the middle of this turn.', toolWords(toolsUnknown)].filter((part) => part !== null).join(' ')
-  return { tone: 'warning', title: 'Cut off', detail, actions: turn.error?.data?.['delivered'] === false ? ['again'] : ['continue', 'again'], retryAt: null }
+  const detail =
+    turn.error?.message ??
+    ['Bullpen or Claude ended in the middle of this turn.', toolWords(toolsUnknown)].filter((part) => part !== null).join(' ')
+  return {
+    tone: 'warning',
+    title: 'Cut off',
+    detail,
+    actions: turn.error?.data?.['delivered'] === false ? ['again'] : ['continue', 'again'],
+    retryAt: null,
+  }
 }
 
 function failed(turn: Turn, toolsUnknown: readonly string[]): TurnEnding {
@@ -55,7 +63,8 @@ function failed(turn: Turn, toolsUnknown: readonly string[]): TurnEnding {
   if (code === 'NOT_LOGGED_IN' || code === 'UNAUTHORIZED') return { ...base, title: 'Not signed in', actions: ['sign-in', 'again'] }
   if (/RATE_LIMIT|USAGE_LIMIT|LIMIT_REACHED/.test(code)) return { ...base, title: 'Limit reached', actions: ['again'] }
   if (/OVERLOADED/.test(code)) return { ...base, title: 'Claude is overloaded', actions: ['again'] }
-  if (/CLAUDE_(MISSING|NOT_EXECUTABLE|TOO_OLD|EXITED|START_TIMEOUT)|INSTANCE_FAILED/.test(code)) return { ...base, title: 'Claude did not run', actions: ['restart', 'again'] }
+  if (/CLAUDE_(MISSING|NOT_EXECUTABLE|TOO_OLD|EXITED|START_TIMEOUT)|INSTANCE_FAILED/.test(code))
+    return { ...base, title: 'Claude did not run', actions: ['restart', 'again'] }
   return { ...base, title: 'Failed', actions: ['continue', 'again'] }
 }
 

@@ -1,13 +1,30 @@
-import { useEffect, useState } from 'react'
+import { useSyncExternalStore } from 'react'
 
-/** The time, anew every `everyMs` while `active`; for clocks that run on the screen. */
-export function useNow(active: boolean, everyMs = 1000): number {
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    if (!active) return undefined
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), everyMs)
-    return () => clearInterval(timer)
-  }, [active, everyMs])
-  return now
+const listeners = new Set<() => void>()
+let timer: ReturnType<typeof setInterval> | undefined
+
+/** The time to the second, anew every second while `active`; for clocks that run on the screen. All share one timer. */
+export function useNow(active: boolean): number {
+  return useSyncExternalStore(active ? subscribe : never, second)
+}
+
+function second(): number {
+  return Math.floor(Date.now() / 1000) * 1000
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  timer ??= setInterval(() => {
+    for (const one of listeners) one()
+  }, 1000)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+}
+
+function never(): () => void {
+  return () => undefined
 }

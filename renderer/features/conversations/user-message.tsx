@@ -22,7 +22,9 @@ export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) 
           className="copy-button"
           disabled={busy}
           aria-label="Edit and send again"
-          title={busy ? 'Stop the turn first to change this message' : 'Edit and send again: takes the place of this message and all below it'}
+          title={
+            busy ? 'Stop the turn first to change this message' : 'Edit and send again: takes the place of this message and all below it'
+          }
           onClick={() => setEditing(true)}
         >
           <Pencil size={14} strokeWidth={1.75} aria-hidden />
@@ -46,7 +48,9 @@ function UserText({ text }: { text: string }) {
       <p className="user-text">{shown}</p>
       {isLong && (
         <button type="button" className="fold" onClick={() => setWhole(!isWhole)}>
-          {isWhole ? 'Show less' : `Show all ${lines.length > longLines ? `${lines.length.toLocaleString('en-US')} lines` : `${text.length.toLocaleString('en-US')} characters`}`}
+          {isWhole
+            ? 'Show less'
+            : `Show all ${lines.length > longLines ? `${lines.length.toLocaleString('en-US')} lines` : `${text.length.toLocaleString('en-US')} characters`}`}
         </button>
       )}
     </>
@@ -79,7 +83,14 @@ function EditMessage({ row, onDone }: { row: UserRow; onDone: () => void }) {
   return (
     <div className="edit-message">
       <Pictures images={row.images} />
-      <textarea ref={field} value={text} aria-label="Message" rows={Math.min(14, text.split('\n').length + 1)} onChange={(event) => setText(event.target.value)} onKeyDown={onKey} />
+      <textarea
+        ref={field}
+        value={text}
+        aria-label="Message"
+        rows={Math.min(14, text.split('\n').length + 1)}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKey}
+      />
       <div className="ending-actions">
         <span className="edit-hint">Takes the place of this message and of all below it.</span>
         <button type="button" className="small-button" onClick={onDone}>

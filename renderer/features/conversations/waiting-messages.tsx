@@ -37,7 +37,10 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
     <li className="waiting-message">
       <Clock3 size={14} strokeWidth={1.75} aria-hidden />
       {isEditing ? (
-        <EditWaiting text={task.text} onDone={(text) => void run(text === null || text === task.text ? Promise.resolve() : actions.edit(task.id, text))} />
+        <EditWaiting
+          text={task.text}
+          onDone={(text) => void run(text === null || text === task.text ? Promise.resolve() : actions.edit(task.id, text))}
+        />
       ) : (
         <span className="waiting-text">
           {task.text || 'Images'}
@@ -51,10 +54,22 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
       )}
       {!isEditing && (
         <>
-          <button type="button" className="copy-button" aria-label="Edit this waiting message" title="Edit" onClick={() => setEditing(true)}>
+          <button
+            type="button"
+            className="copy-button"
+            aria-label="Edit this waiting message"
+            title="Edit"
+            onClick={() => setEditing(true)}
+          >
             <Pencil size={14} strokeWidth={1.75} aria-hidden />
           </button>
-          <button type="button" className="copy-button" aria-label="Withdraw this waiting message" title="Withdraw" onClick={() => void run(actions.withdraw(task.id))}>
+          <button
+            type="button"
+            className="copy-button"
+            aria-label="Withdraw this waiting message"
+            title="Withdraw"
+            onClick={() => void run(actions.withdraw(task.id))}
+          >
             <X size={14} strokeWidth={1.75} aria-hidden />
           </button>
         </>
@@ -76,7 +91,14 @@ function EditWaiting({ text, onDone }: { text: string; onDone: (text: string | n
   }
   return (
     <span className="waiting-edit">
-      <textarea ref={field} rows={Math.min(8, value.split('\n').length)} value={value} aria-label="Waiting message" onChange={(event) => setValue(event.target.value)} onKeyDown={onKey} />
+      <textarea
+        ref={field}
+        rows={Math.min(8, value.split('\n').length)}
+        value={value}
+        aria-label="Waiting message"
+        onChange={(event) => setValue(event.target.value)}
+        onKeyDown={onKey}
+      />
       <button type="button" className="small-button small-button-first" onClick={() => onDone(value)}>
         Save
       </button>

@@ -1,0 +1,76 @@
+const nearPx = 6
+const intentMs = 700
+
+/**
+ * Keeps a scrolled list at its end while the reader is there, and leaves them alone once they have scrolled
+ * up. The reader's scrolling is told from the list's own, which moves its content when rows are measured: it
+ * follows a wheel, a key, a touch or a drag of the bar, or happens while nothing changes its size.
+ */
+export class StickToEnd {
+  #element: HTMLElement | null = null
+  #isAtEnd = true
+  #top = 0
+  #height = 0
+  #intentUntil = 0
+  #isDragging = false
+  readonly #listeners = new Set<() => void>()
+
+  /** Whether the list follows what comes. */
+  readonly isAtEnd = (): boolean => this.#isAtEnd
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** To be called when the content may have grown. */
+  readonly follow = (): void => {
+    if (this.#element && this.#isAtEnd) this.#element.scrollTop = this.#element.scrollHeight
+  }
+
+  /** Back to the end, and on with what comes. */
+  readonly toEnd = (): void => {
+    this.#set(true)
+    this.follow()
+  }
+
+  /** Watches the element that scrolls; returns how to end that. */
+  attach(element: HTMLElement): () => void {
+    this.#element = element
+    this.#top = element.scrollTop
+    this.#height = element.scrollHeight
+    const end = new AbortController()
+    const options = { passive: true, signal: end.signal }
+    const intend = () => {
+      this.#intentUntil = performance.now() + intentMs
+    }
+    element.addEventListener('scroll', () => this.#scrolled(element), options)
+    for (const kind of ['wheel', 'touchmove', 'keydown']) element.addEventListener(kind, intend, options)
+    element.addEventListener('pointerdown', (event) => (this.#isDragging = event.target === element), options)
+    window.addEventListener('pointerup', () => (this.#isDragging = false), options)
+    const resized = new ResizeObserver(this.follow)
+    resized.observe(element)
+    return () => {
+      end.abort()
+      resized.disconnect()
+      this.#element = null
+    }
+  }
+
+  #scrolled(element: HTMLElement): void {
+    const { scrollTop, scrollHeight, clientHeight } = element
+    const distance = scrollHeight - scrollTop - clientHeight
+    const isUp = scrollTop < this.#top - 1
+    const byReader = this.#isDragging || performance.now() < this.#intentUntil || scrollHeight === this.#height
+    this.#top = scrollTop
+    this.#height = scrollHeight
+    if (this.#isAtEnd && isUp && byReader && distance > nearPx) this.#set(false)
+    else if (!this.#isAtEnd && !isUp && distance <= nearPx) this.#set(true)
+  }
+
+  #set(isAtEnd: boolean): void {
+    if (this.#isAtEnd === isAtEnd) return
+    this.#isAtEnd = isAtEnd
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -71,13 +71,11 @@ export class Thread {
       const page = await this.#source.messages({ id: this.id, before: Number(older), limit: olderPage })
       if (this.#end.signal.aborted) return
       // The messages may have been replaced meanwhile; then this page has no place any more.
-      this.store.setState((state) => (state.older === older ? withOlderPage(state, page) : {}))
+      this.store.setState((state) => ({ ...(state.older === older ? withOlderPage(state, page) : {}), loadingOlder: false }))
       if (!this.#allTurns) void this.#fetchTurns(moreTurns)
       this.#allTurns = true
     } catch (thrown) {
-      this.store.setState({ error: this.#source.explain(thrown).message })
-    } finally {
-      this.store.setState({ loadingOlder: false })
+      this.store.setState({ error: this.#source.explain(thrown).message, loadingOlder: false })
     }
   }
 

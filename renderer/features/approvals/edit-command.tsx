@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { Approval } from '../../../shared/domain/approval.ts'
 import { VisibleText } from './visible-text.tsx'
 import { hasUnseen } from './visible-characters.ts'
+import { focusAtEnd } from '../conversations/focus-at-end.ts'
 
 type EditCommandProps = {
   input: Approval['input']
@@ -14,7 +15,7 @@ type EditCommandProps = {
 export function EditCommand({ input, busy, onAllow, onBack }: EditCommandProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [command, setCommand] = useState(typeof input['command'] === 'string' ? input['command'] : '')
-  useEffect(() => field.current?.focus(), [])
+  useEffect(() => focusAtEnd(field.current), [])
   return (
     <div className="approval-deny">
       <textarea

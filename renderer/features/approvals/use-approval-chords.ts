@@ -10,12 +10,13 @@ const armedAfterMs = 400
  */
 export function useApprovalChords(card: RefObject<HTMLElement | null>, active: boolean, decide: (meaning: ChordMeaning) => void): void {
   const latest = useRef(decide)
+  const shownSince = useRef<number | null>(null)
   useEffect(() => {
     latest.current = decide
   })
   useEffect(() => {
     if (!active) return undefined
-    const since = performance.now()
+    const since = (shownSince.current ??= performance.now())
     const onKey = (event: KeyboardEvent) => {
       const meaning = meaningOfChord(event)
       const element = card.current

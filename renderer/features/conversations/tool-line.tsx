@@ -19,7 +19,7 @@ export const ToolLine = memo(function ToolLine({ row }: { row: ToolRow }) {
     <div className="tool" data-tool={call.name} data-state={call.state}>
       <button type="button" className="tool-line" aria-expanded={isOpen} onClick={toggle}>
         <ToolIcon name={summary.icon} />
-        <span className={isRunning ? 'tool-verb tool-running' : 'tool-verb'}>{isRunning ? summary.doing : summary.done}</span>
+        <span className={isRunning ? 'tool-verb tool-running' : 'tool-verb'}>{verbOf(call, summary)}</span>
         <ToolObject summary={summary} />
         <ToolFigures call={call} />
       </button>
@@ -27,6 +27,11 @@ export const ToolLine = memo(function ToolLine({ row }: { row: ToolRow }) {
     </div>
   )
 })
+
+function verbOf({ state }: ToolView, summary: ToolSummary): string {
+  if (state === 'running') return summary.doing
+  return state === 'denied' || state === 'waiting' || state === 'unknown' ? summary.ask : summary.done
+}
 
 function ToolObject({ summary }: { summary: ToolSummary }) {
   if (summary.object === null) return null
@@ -52,6 +57,7 @@ function ToolFigures({ call }: { call: ToolView }) {
   const word = stateWords[call.state]
   return (
     <span className="tool-figures">
+      {call.approval?.outcome === 'allowed' && !word && <span>allowed</span>}
       {word && <span className={`tool-state tool-state-${call.state}`}>{word}</span>}
       {diff && <span>{diffFigures(diff)}</span>}
       {time && <span>{time}</span>}

@@ -4,6 +4,7 @@ import { CopyButton } from '../../markdown/copy-button.tsx'
 import { Pictures } from './pictures.tsx'
 import { useThreadContext } from './thread-context.ts'
 import type { UserRow } from './thread-row.ts'
+import { focusAtEnd } from './focus-at-end.ts'
 
 const longText = 1500
 const longLines = 16
@@ -63,7 +64,7 @@ function EditMessage({ row, onDone }: { row: UserRow; onDone: () => void }) {
   const [text, setText] = useState(row.text)
   const [problem, setProblem] = useState<string | null>(null)
   const [sending, setSending] = useState(false)
-  useEffect(() => field.current?.focus(), [])
+  useEffect(() => focusAtEnd(field.current), [])
   const send = () => {
     if (sending || (text.trim() === '' && row.images.length === 0)) return
     setSending(true)

@@ -1,6 +1,7 @@
 import { Clock3, Image, Pencil, X } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Task } from '../../../shared/domain/task.ts'
+import { focusAtEnd } from './focus-at-end.ts'
 
 export type WaitingActions = {
   /** Rejects with what the user should read. */
@@ -81,7 +82,7 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
 function EditWaiting({ text, onDone }: { text: string; onDone: (text: string | null) => void }) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [value, setValue] = useState(text)
-  useEffect(() => field.current?.focus(), [])
+  useEffect(() => focusAtEnd(field.current), [])
   const onKey = (event: KeyboardEvent) => {
     if (event.key === 'Escape') onDone(null)
     else if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {

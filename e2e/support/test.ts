@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { test as base, expect, type Page } from '@playwright/test'
+import { App, type AppOptions } from './app.ts'
+
+type Fixtures = {
+  /** How `app` is started; set with `test.use`. */
+  appOptions: AppOptions
+  /** A running `bullpen serve` of this test alone; it and all it started are ended afterwards, which is checked. */
+  app: App
+  /** The app in Chromium, opened as a person would. */
+  screen: Page
+}
+
+export const test = base.extend<Fixtures>({
+  appOptions: [{}, { option: true }],
+  app: async ({ appOptions }, use) => {
+    const app = await App.start(appOptions)
+    await use(app)
+    await app.dispose()
+  },
+  screen: async ({ app, page }, use) => {
+    const faults = watchFaults(page)
+    await page.goto(app.page)
+    await use(page)
+    expect(faults, 'errors on the page').toEqual([])
+  },
+})
+
+export { expect }
+
+/** Collects what the page throws or logs as an error. */
+function watchFaults(page: Page): string[] {
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.stack ?? error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  return faults
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds on the page as it is now, one line for each fault. */
+export async function axeFaults(page: Page): Promise<string[]> {
+  // Pages forbid foreign scripts; this one comes through the debugger, which is outside of the page's policy.
+  await page.evaluate(`if (!window.axe) { ${axeSource} }`)
+  const found: unknown = await page.evaluate(
+    `window.axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.flatMap((rule) => rule.nodes.map((node) => rule.id + ': ' + node.target.join(' ') + ' — ' + node.failureSummary)))`,
+  )
+  if (!Array.isArray(found)) throw new Error('axe answered nothing.')
+  return found.map(String)
+}

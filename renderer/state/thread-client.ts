@@ -1,0 +1,31 @@
+import { getEventMeta, ORPCError } from '@orpc/client'
+import type { ContractRouterClient } from '@orpc/contract'
+import { isErrorCode } from '../../shared/app-error.ts'
+import type { Contract } from '../../shared/contract/index.ts'
+import { conversationEventSchema } from '../../shared/domain/event.ts'
+import type { ThreadSource } from './thread-source.ts'
+
+export type ConversationClient = Pick<ContractRouterClient<Contract>, 'conversations'>
+
+/** The calls of the contract as a thread uses them. Events are parsed at this end too; one that does not fit is skipped. */
+export function threadSource({ conversations }: ConversationClient): ThreadSource {
+  return {
+    messages: (input) => conversations.messages(input),
+    turns: (input) => conversations.turns(input),
+    events: async function* ({ id, lastEventId, signal }) {
+      const stream = await conversations.events({ id }, { signal, lastEventId })
+      for await (const event of stream) {
+        const parsed = conversationEventSchema.safeParse(event)
+        if (parsed.success) yield { id: getEventMeta(event)?.id, event: parsed.data }
+      }
+    },
+    explain,
+  }
+}
+
+const finalCodes = ['NOT_FOUND', 'FORBIDDEN', 'BAD_REQUEST']
+
+function explain(thrown: unknown): { message: string; final: boolean } {
+  if (thrown instanceof ORPCError && isErrorCode(thrown.code)) return { message: thrown.message, final: finalCodes.includes(thrown.code) }
+  return { message: 'The connection to Bullpen was lost. It is tried again by itself.', final: false }
+}

@@ -9,7 +9,7 @@ type Fixtures = {
   /** A running `bullpen serve` of this test alone; it and all it started are ended afterwards, which is checked. */
   app: App
   /** The app in Chromium, opened as a person would. */
-  screen: Page
+  ui: Page
 }
 
 export const test = base.extend<Fixtures>({
@@ -19,7 +19,7 @@ export const test = base.extend<Fixtures>({
     await use(app)
     await app.dispose()
   },
-  screen: async ({ app, page }, use) => {
+  ui: async ({ app, page }, use) => {
     const faults = watchFaults(page)
     await page.goto(app.page)
     await use(page)

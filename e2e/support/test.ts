@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test as base, expect, type Page } from '@playwright/test'
-import { App, type AppOptions } from './app.ts'
+import { App, makeFolders, removeRun, type AppFolders, type AppOptions } from './app.ts'
 
 type Fixtures = {
   /** How `app` is started; set with `test.use`. */
   appOptions: AppOptions
-  /** A running `bullpen serve` of this test alone; it and all it started are ended afterwards, which is checked. */
+  /** Folders of this test alone; afterwards they and every process that knows them are gone, which is checked. */
+  folders: AppFolders
+  /** A running `bullpen serve` of this test alone, ended afterwards. */
   app: App
   /** The app in Chromium, opened as a person would. */
   ui: Page
@@ -14,8 +16,13 @@ type Fixtures = {
 
 export const test = base.extend<Fixtures>({
   appOptions: [{}, { option: true }],
-  app: async ({ appOptions }, use) => {
-    const app = await App.start(appOptions)
+  folders: async ({ appOptions }, use) => {
+    const folders = appOptions.folders ?? (await makeFolders())
+    await use(folders)
+    await removeRun(folders)
+  },
+  app: async ({ appOptions, folders }, use) => {
+    const app = await App.start({ ...appOptions, folders })
     await use(app)
     await app.dispose()
   },

@@ -10,6 +10,7 @@ import { HealthService } from './health.ts'
 import { LogFile, type Log } from './log.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
+import { recoverTurns } from './pool/recovery.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
 import { JsonStore } from './storage/json-store.ts'
@@ -80,7 +81,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const settings = await SettingsStore.open({ folder: home })
   closers.push(settings.onChange((value) => events.publish((seq) => ({ type: 'settings', seq, settings: value }))))
   const late: { pool?: Pool } = {}
-  const conversations = await ConversationStore.open({ folder: home, onChange: ({ id }) => late.pool?.conversationChanged(id), onRemoved: () => {}, log })
+  const conversations = await ConversationStore.open({ folder: home, onChange: ({ id }) => late.pool?.conversationChanged(id), log })
   closers.push(() => conversations.close())
 
   let demo: DemoModel | null = null
@@ -100,7 +101,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     await ensureSampleFolder(join(home, 'demo'))
   }
 
-  const recovered = await conversations.recover()
+  const recovered = await recoverTurns(conversations)
   if (recovered.length > 0) log.info({ turns: recovered.length }, 'turns were cut off by the end of the last run')
   const health = new HealthService({
     claude,

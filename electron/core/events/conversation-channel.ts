@@ -57,13 +57,14 @@ export class ConversationChannel {
     this.#log.publish((seq) => ({ type: 'delta', seq, turnId, text, kind, providerId, index, ...(parentToolUseId ? { parentToolUseId } : {}) }))
   }
 
-  /** Drops the provisional text of a message whose stream began anew. */
-  discard(turnId: string, providerId: string): void {
+  /** Drops the provisional text of a message whose stream began anew; false when there was none. */
+  discard(turnId: string, providerId: string): boolean {
     let dropped = false
     for (const [key, part] of this.#provisional) {
       if (part.providerId === providerId) dropped = this.#provisional.delete(key) || dropped
     }
     if (dropped) this.#log.publish((seq) => ({ type: 'discard', seq, turnId, providerId }))
+    return dropped
   }
 
   /** Text that has streamed in and is in no stored message. */

@@ -32,6 +32,7 @@ export type TurnRecorder = {
   editTask(conversationId: string, taskId: string, change: { text?: string; priority?: number }): Promise<void>
   dropTask(conversationId: string, taskId: string, reason: 'sent' | 'withdrawn'): Promise<void>
   journal(conversationId: string, part: Provisional): void
+  discardJournal(turnId: string, providerId: string): void
   settle(conversationId: string, turnId: string): Promise<void>
 }
 

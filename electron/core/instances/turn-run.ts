@@ -154,7 +154,7 @@ export class TurnRun {
   #messageStart(providerId: string, lane: string): void {
     const { channel, turnId } = this.#options
     const before = this.#open.get(lane)
-    if (before !== undefined) channel.discard(turnId, before)
+    if (before !== undefined && channel.discard(turnId, before)) this.#options.recorder.discardJournal(turnId, before)
     if (before === providerId) this.#nextIndex.delete(providerId)
     this.#open.set(lane, providerId)
   }

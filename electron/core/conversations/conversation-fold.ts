@@ -1,0 +1,225 @@
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Message, Role, ToolCall } from '../../../shared/domain/message.ts'
+import type { Turn, Usage } from '../../../shared/domain/turn.ts'
+import type { LinePlace } from '../storage/append-log.ts'
+import type { Entry, WaitingPrompt } from './entry.ts'
+
+/** Where a message lies in its file, and what is asked of it without reading it. */
+export type MessageRef = LinePlace & {
+  id: string
+  seq: number
+  role: Role
+  turnId: string | null
+  /** Its entry in Claude Code's transcript, for messages of Claude's main thread. */
+  uuid: string | null
+  superseded: boolean
+}
+
+/** A turn without an end yet. */
+export type OpenTurn = { startedAt: string; tools: Map<string, ToolCall> }
+
+type EndedTurn = { place: LinePlace; usage: Usage; costUsd: number | null; free: boolean }
+type EntryOf<T extends Entry['type']> = Extract<Entry, { type: T }>
+
+const noUsage: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
+
+/** What the entries of a conversation's file add up to. Takes them one by one, from the file or as they are written. */
+export class ConversationFold {
+  /** Ascending by `seq`. */
+  readonly messages: MessageRef[] = []
+  readonly turns = new Map<string, EndedTurn>()
+  readonly tasks = new Map<string, WaitingPrompt>()
+  readonly openTurns = new Map<string, OpenTurn>()
+  /** Higher than every `seq` so far. */
+  nextSeq = 0
+  readonly #ids = new Set<string>()
+  #conversation: Conversation
+
+  constructor(id: string) {
+    this.#conversation = emptyConversation(id)
+  }
+
+  get conversation(): Conversation {
+    return this.#conversation
+  }
+
+  get lastMessageSeq(): number {
+    return this.messages.at(-1)?.seq ?? -1
+  }
+
+  /** A line that is no entry, or one that contradicts an earlier one: counted and passed over. */
+  damaged(): void {
+    this.#set({ damagedEntries: this.#conversation.damagedEntries + 1 })
+  }
+
+  apply(entry: Entry, place: LinePlace): void {
+    if (entry.type === 'message' && !this.#fits(entry)) return this.damaged()
+    this.nextSeq = Math.max(this.nextSeq, entry.seq + 1)
+    switch (entry.type) {
+      case 'conversation':
+        return this.#header(entry)
+      case 'message':
+        return this.#message(entry, place)
+      case 'turn':
+        return this.#turn(entry, place)
+      case 'tool':
+        return this.#tool(entry.tool)
+      case 'task':
+        return void this.tasks.set(entry.task.taskId, entry.task)
+      case 'task-edit':
+        return this.#editTask(entry)
+      case 'task-drop':
+        return void this.tasks.delete(entry.taskId)
+      case 'title':
+        return this.#set({ title: entry.title, titleIsAutomatic: entry.automatic, updatedAt: entry.at })
+      case 'tags':
+        return this.#set({ tags: entry.tags, updatedAt: entry.at })
+      case 'session':
+        return this.#set({ sessionId: entry.sessionId, cwd: entry.cwd })
+      case 'instance':
+        return this.#set({ instanceId: entry.instanceId })
+      case 'supersede':
+        return this.#supersede(entry)
+      case 'archive':
+        return this.#set({ state: entry.archived ? 'archived' : 'active', updatedAt: entry.at })
+      case 'approval':
+        return undefined
+    }
+  }
+
+  #header(entry: EntryOf<'conversation'>): void {
+    const { title, titleIsAutomatic, instanceId, source, target, cwd, forkedFrom, at } = entry
+    this.#set({ title, titleIsAutomatic, instanceId, source, target, cwd, createdAt: at, updatedAt: at, ...(forkedFrom ? { forkedFrom } : {}) })
+  }
+
+  /** A file that was put together by hand can hold a message twice, or two of one `seq`. */
+  #fits({ seq, message }: EntryOf<'message'>): boolean {
+    if (this.#ids.has(message.id)) return false
+    return seq >= this.nextSeq || !this.messages.some((ref) => ref.seq === seq)
+  }
+
+  #message({ seq, at, message }: EntryOf<'message'>, place: LinePlace): void {
+    const { id, role, turnId, parentToolUseId, claudeUuid } = message
+    const ref: MessageRef = { ...place, id, seq, role, turnId, uuid: parentToolUseId === undefined ? (claudeUuid ?? null) : null, superseded: false }
+    this.#ids.add(id)
+    this.#insert(ref)
+    this.#set({ messageCount: this.#conversation.messageCount + 1, ...newer(this.#conversation, at) })
+    if (turnId === null) return
+    for (const [taskId, task] of this.tasks) if (task.turnId === turnId) this.tasks.delete(taskId)
+    if (this.turns.has(turnId) || this.openTurns.has(turnId)) return
+    this.openTurns.set(turnId, { startedAt: at, tools: new Map() })
+    this.#set({ lastTurn: runningTurn(turnId, this.#conversation, at) })
+  }
+
+  #insert(ref: MessageRef): void {
+    let at = this.messages.length
+    while (at > 0 && (this.messages[at - 1]?.seq ?? -1) > ref.seq) at -= 1
+    this.messages.splice(at, 0, ref)
+  }
+
+  #turn({ turn, at }: EntryOf<'turn'>, place: LinePlace): void {
+    this.openTurns.delete(turn.id)
+    const { usage, costUsd } = turn
+    const free = costUsd === null && turn.timing.startedMs === null && usage.input + usage.output === 0
+    const again = this.turns.has(turn.id)
+    const ended = { place, usage, costUsd, free }
+    this.turns.set(turn.id, ended)
+    const { lastTurn } = this.#conversation
+    this.#set({
+      ...(again ? sumOf([...this.turns.values()]) : sumOf([this.#conversation, ended])),
+      turnCount: this.turns.size,
+      ...newer(this.#conversation, at),
+      ...(lastTurn === null || lastTurn.id === turn.id || lastTurn.outcome !== null ? { lastTurn: turn } : {}),
+    })
+  }
+
+  #tool(tool: ToolCall): void {
+    const open = this.openTurns.get(tool.turnId)
+    if (!open) return
+    if (tool.state === 'running' || tool.state === 'waiting') open.tools.set(tool.toolUseId, tool)
+    else open.tools.delete(tool.toolUseId)
+  }
+
+  #editTask({ taskId, text, priority }: EntryOf<'task-edit'>): void {
+    const task = this.tasks.get(taskId)
+    if (task) this.tasks.set(taskId, { ...task, ...(text === undefined ? {} : { text }), ...(priority === undefined ? {} : { priority }) })
+  }
+
+  #supersede({ fromSeq, toSeq }: EntryOf<'supersede'>): void {
+    for (const ref of this.messages) if (ref.seq >= fromSeq && ref.seq <= toSeq) ref.superseded = true
+    this.#set({ messageCount: this.messages.filter((ref) => !ref.superseded).length })
+  }
+
+  #set(change: Partial<Conversation>): void {
+    this.#conversation = { ...this.#conversation, ...change }
+  }
+}
+
+/** A message entry as everybody else sees it. */
+export function messageOf(entry: EntryOf<'message'>, superseded: boolean): Message {
+  return { ...entry.message, seq: entry.seq, createdAt: entry.at, ...(superseded ? { superseded: true } : {}) }
+}
+
+function emptyConversation(id: string): Conversation {
+  const never = new Date(0).toISOString()
+  return {
+    id,
+    title: 'New conversation',
+    titleIsAutomatic: true,
+    state: 'active',
+    instanceId: null,
+    sessionId: null,
+    messageCount: 0,
+    turnCount: 0,
+    tags: [],
+    cwd: null,
+    source: null,
+    target: null,
+    createdAt: never,
+    updatedAt: never,
+    lastTurn: null,
+    usage: noUsage,
+    costUsd: 0,
+    damagedEntries: 0,
+  }
+}
+
+/** A file without its header still knows when it began. */
+function newer({ createdAt, updatedAt }: Conversation, at: string): { createdAt?: string; updatedAt: string } {
+  return { ...(createdAt.startsWith('1970') ? { createdAt: at } : {}), updatedAt: at > updatedAt ? at : updatedAt }
+}
+
+function runningTurn(id: string, conversation: Conversation, startedAt: string): Turn {
+  return {
+    id,
+    conversationId: conversation.id,
+    instanceId: conversation.instanceId,
+    outcome: null,
+    text: '',
+    timing: { waitedMs: null, allocatedMs: null, startedMs: null, firstTokenMs: null, totalMs: null, toolMs: 0, approvalMs: 0, origin: null },
+    usage: noUsage,
+    costUsd: null,
+    model: null,
+    retries: 0,
+    startedAt,
+    endedAt: null,
+  }
+}
+
+function addUsage(a: Usage, b: Usage): Usage {
+  return { input: a.input + b.input, output: a.output + b.output, cacheRead: a.cacheRead + b.cacheRead, cacheWrite: a.cacheWrite + b.cacheWrite }
+}
+
+type Spent = { usage: Usage; costUsd: number | null; free?: boolean }
+
+/** Turns that never reached the model cost nothing, even if nobody said so. */
+function sumOf(parts: readonly Spent[]): { usage: Usage; costUsd: number | null } {
+  let usage = noUsage
+  let costUsd: number | null = 0
+  for (const part of parts) {
+    usage = addUsage(usage, part.usage)
+    const cost = part.free ? 0 : part.costUsd
+    costUsd = costUsd === null || cost === null ? null : costUsd + cost
+  }
+  return { usage, costUsd }
+}

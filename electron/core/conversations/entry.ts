@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { approvalOutcomeSchema, approvalSchema, decisionSchema } from '../../../shared/domain/approval.ts'
+import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
+import { imageSchema, messageSchema, toolCallSchema } from '../../../shared/domain/message.ts'
+import { turnSchema } from '../../../shared/domain/turn.ts'
+
+/**
+ * The format of a conversation's file: JSON Lines, a header first, then what happened, in order. `seq` ascends through
+ * the file and `at` says when. A reader skips entries of a type it does not know.
+ */
+const entry = { seq: z.int().nonnegative(), at: timeSchema }
+
+/** The first line: what a conversation was made with. */
+const headerEntry = z.object({
+  type: z.literal('conversation'),
+  version: z.literal(1),
+  id: idSchema,
+  ...entry,
+  title: z.string(),
+  titleIsAutomatic: z.boolean(),
+  instanceId: idSchema.nullable(),
+  source: z.string().nullable(),
+  target: z.string().nullable(),
+  cwd: z.string().nullable(),
+  forkedFrom: z.object({ conversationId: idSchema, messageId: idSchema.nullable() }).optional(),
+})
+
+/** A prompt that waits until it is sent: it then becomes a message of the same turn. */
+export const waitingPromptSchema = z.object({
+  taskId: idSchema,
+  turnId: idSchema,
+  text: z.string(),
+  images: z.array(imageSchema),
+  priority: z.int().min(0).max(9),
+  createdAt: timeSchema,
+})
+
+/** One line of a conversation's file. */
+export const entrySchema = z.discriminatedUnion('type', [
+  headerEntry,
+  /** Something was said. The message's own `seq` and `createdAt` are those of the entry. */
+  z.object({ type: z.literal('message'), ...entry, message: messageSchema.omit({ seq: true, createdAt: true, superseded: true }) }),
+  /** A turn has ended; the last entry of a turn counts. */
+  z.object({ type: z.literal('turn'), ...entry, turn: turnSchema }),
+  /** A tool call has changed its state. */
+  z.object({ type: z.literal('tool'), ...entry, tool: toolCallSchema }),
+  /** A permission was asked for, and later what was answered. */
+  z.object({ type: z.literal('approval'), ...entry, approval: approvalSchema, outcome: approvalOutcomeSchema, decision: decisionSchema.optional() }),
+  /** A prompt waits, was changed, or waits no longer. */
+  z.object({ type: z.literal('task'), ...entry, task: waitingPromptSchema }),
+  z.object({ type: z.literal('task-edit'), ...entry, taskId: idSchema, text: z.string().optional(), priority: z.int().min(0).max(9).optional() }),
+  z.object({ type: z.literal('task-drop'), ...entry, taskId: idSchema, reason: z.enum(['sent', 'withdrawn']) }),
+  z.object({ type: z.literal('title'), ...entry, title: z.string(), automatic: z.boolean() }),
+  z.object({ type: z.literal('tags'), ...entry, tags: z.array(z.string()) }),
+  /** Claude Code's session that holds the context from here on, and the folder it is found from. */
+  z.object({ type: z.literal('session'), ...entry, sessionId: z.string(), cwd: z.string() }),
+  z.object({ type: z.literal('instance'), ...entry, instanceId: idSchema.nullable() }),
+  /** Messages from one `seq` to another were replaced by an edited prompt; they stay readable. */
+  z.object({ type: z.literal('supersede'), ...entry, fromSeq: z.int(), toSeq: z.int() }),
+  z.object({ type: z.literal('archive'), ...entry, archived: z.boolean() }),
+])
+export type Entry = z.infer<typeof entrySchema>
+export type WaitingPrompt = z.infer<typeof waitingPromptSchema>
+
+/** The entry of a line; `damaged` when it is none, `unknown` when it is of a type of a later version. */
+export function parseEntry(text: string | null): Entry | 'damaged' | 'unknown' {
+  const value = parseJson(text)
+  const parsed = entrySchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const type = z.object({ type: z.string() }).safeParse(value).data?.type
+  return type === undefined || entryTypes.has(type) ? 'damaged' : 'unknown'
+}
+
+const entryTypes: ReadonlySet<string> = new Set(entrySchema.options.flatMap((option) => [...option.shape.type.values]))
+
+function parseJson(text: string | null): unknown {
+  if (text === null) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

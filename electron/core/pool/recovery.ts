@@ -1,0 +1,78 @@
+import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { Provisional } from '../../../shared/domain/event.ts'
+import type { Message, ToolCall } from '../../../shared/domain/message.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { ConversationStore, UnfinishedTurn } from '../conversations/conversation-store.ts'
+import { partialDrafts } from '../instances/partial-drafts.ts'
+
+/**
+ * Ends the turns that the end of the last run cut off: what had streamed in is kept as a partial message, tools whose
+ * end was not seen are marked unknown, and each turn is `lost`. Nothing is sent again by itself. To be called before
+ * any instance works. Returns the ended turns.
+ */
+export async function recoverTurns(conversations: ConversationStore): Promise<Turn[]> {
+  const ended: Turn[] = []
+  for (const unfinished of await conversations.unfinished()) ended.push(await recover(conversations, unfinished))
+  return ended
+}
+
+async function recover(conversations: ConversationStore, unfinished: UnfinishedTurn): Promise<Turn> {
+  const { conversationId, turnId, tools } = unfinished
+  let text = lastText(unfinished.stored)
+  for (const draft of partialDrafts(withoutStored(unfinished))) {
+    const message = await conversations.appendMessage(conversationId, draft, { sync: false })
+    if (message.parentToolUseId === undefined && message.text !== '') text = message.text
+  }
+  const unknown: string[] = []
+  for (const tool of tools) {
+    if (tool.state === 'running') unknown.push(tool.name)
+    const state: ToolCall['state'] = tool.state === 'running' ? 'unknown' : 'denied'
+    await conversations.appendTool(conversationId, { ...tool, state, durationMs: null })
+  }
+  const turn = lostTurn(unfinished, conversations.get(conversationId).instanceId, text, unknown)
+  await conversations.appendTurn(conversationId, turn, { sync: true })
+  await conversations.settle(conversationId, turnId)
+  return turn
+}
+
+/** Streamed parts whose message did not get stored. One of ours can hold several blocks of Claude's message. */
+function withoutStored({ streamed, stored }: UnfinishedTurn): Provisional[] {
+  return streamed.filter((part) => !stored.some((message) => covers(message, part)))
+}
+
+function covers({ providerId, providerIndex, blocks }: Message, part: Provisional): boolean {
+  if (providerId !== part.providerId || providerIndex === undefined) return false
+  return part.index >= providerIndex && part.index < providerIndex + blocks.length
+}
+
+function lastText(stored: readonly Message[]): string {
+  return stored.findLast((message) => message.role === 'assistant' && message.parentToolUseId === undefined && message.text !== '')?.text ?? ''
+}
+
+function lostTurn({ conversationId, turnId, startedAt }: UnfinishedTurn, instanceId: string | null, text: string, unknown: string[]): Turn {
+  return {
+    id: turnId,
+    conversationId,
+    instanceId,
+    outcome: 'lost',
+    text,
+    error: lostError(unknown),
+    timing: { waitedMs: null, allocatedMs: null, startedMs: null, firstTokenMs: null, totalMs: null, toolMs: 0, approvalMs: 0, origin: null },
+    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+    costUsd: null,
+    model: null,
+    retries: 0,
+    startedAt,
+    endedAt: new Date().toISOString(),
+  }
+}
+
+function lostError(unknown: string[]): ErrorInfo {
+  const tools = [...new Set(unknown)]
+  const may = tools.length === 0 ? '' : ` ${tools.join(', ')} may have run: look before you repeat it.`
+  return {
+    code: 'TURN_LOST',
+    message: `Bullpen ended in the middle of this turn. What had arrived is kept.${may} Press Continue to go on.`,
+    data: { toolsUnknown: tools },
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { AppendLog } from './append-log.ts'
+import { readLines, readPlaces } from './read-lines.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bullpen-log-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+async function textsOf(path: string): Promise<(string | null)[]> {
+  const texts: (string | null)[] = []
+  for await (const lines of readLines(path)) texts.push(...lines.map(({ text }) => text))
+  return texts
+}
+
+test('whatever is appended at once, in groups or after a reopening is read back in order, and each at its place', async () => {
+  const line = fc.string({ minLength: 1, unit: 'grapheme' }).map((text) => JSON.stringify(text))
+  let run = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(line, { maxLength: 20 }), { maxLength: 5 }), async (sessions) => {
+      const path = join(folder, `${(run += 1)}.jsonl`)
+      const places: { offset: number; length: number }[] = []
+      for (const lines of sessions) {
+        const log = new AppendLog(path)
+        places.push(...(await Promise.all(lines.map((text, index) => log.append(text, { sync: index === 0 })))))
+        await log.close()
+      }
+      const all = sessions.flat()
+      if (all.length === 0) return
+      expect(await textsOf(path)).toEqual(all)
+      expect(await readPlaces(path, places)).toEqual(all)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('a torn last line damages no other and stays in the file', async () => {
+  const path = join(folder, 'torn.jsonl')
+  await writeFile(path, '{"whole":1}\n{"torn":')
+  const log = new AppendLog(path)
+  await log.append('{"new":2}', { sync: true })
+  await log.close()
+  expect(await readFile(path, 'utf8')).toBe('{"whole":1}\n{"torn":\n{"new":2}\n')
+})
+
+test('lines longer than one read, and lines that are not UTF-8', async () => {
+  const path = join(folder, 'long.jsonl')
+  const long = JSON.stringify('x'.repeat(700_000))
+  await writeFile(path, Buffer.concat([Buffer.from(`${long}\n`), Buffer.from([0xff, 0xfe, 0x0a]), Buffer.from('"end"')]))
+  expect(await textsOf(path)).toEqual([long, null, '"end"'])
+})
+
+test('a full disk is said, leaves nothing of the line, and later lines go on', async () => {
+  const log = new AppendLog('/dev/full')
+  await expect(log.append('"lost"', { sync: false })).rejects.toMatchObject({ code: 'DISK_FULL' })
+  await log.close()
+})
+
+test('a folder that may not be written or is gone is an error and not a crash', async () => {
+  const log = new AppendLog(join(folder, 'none', 'x.jsonl'))
+  await expect(log.append('1', { sync: true })).rejects.toThrow('ENOENT')
+  await log.close()
+  await expect(log.append('1', { sync: true })).rejects.toThrow('closed')
+})

@@ -1,0 +1,115 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { systemCode, toStorageError } from './storage-error.ts'
+
+/** Where a line lies in its file, without its line end. */
+export type LinePlace = { offset: number; length: number }
+
+type Waiting = { bytes: Buffer; sync: boolean; resolve: (place: LinePlace) => void; reject: (reason: unknown) => void }
+
+const newline = 0x0a
+
+/**
+ * A file that only grows, line by line. Lines that arrive while a write is under way go out together, with one
+ * fdatasync for all of them that asked for it.
+ */
+export class AppendLog {
+  readonly #path: string
+  #handle: FileHandle | null = null
+  #size = 0
+  #waiting: Waiting[] = []
+  #writing: Promise<void> | null = null
+  #closed = false
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** True while a line waits to be written. */
+  get busy(): boolean {
+    return this.#writing !== null
+  }
+
+  /**
+   * Appends a line that holds no line end. Resolves once the system has it, with `sync` once the disk has it.
+   * Throws DISK_FULL or DATA_FOLDER_READONLY, and then nothing of the line is left in the file.
+   */
+  append(line: string, options: { sync: boolean }): Promise<LinePlace> {
+    if (this.#closed) return Promise.reject(new Error(`${this.#path} is closed.`))
+    const { promise, resolve, reject } = Promise.withResolvers<LinePlace>()
+    this.#waiting.push({ bytes: Buffer.from(`${line}\n`), sync: options.sync, resolve, reject })
+    this.#writing ??= this.#writeAll()
+    return promise
+  }
+
+  /** Waits for what is under way, then closes the file. Later appends are refused. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#writing
+    const handle = this.#handle
+    this.#handle = null
+    await handle?.close()
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting
+      this.#waiting = []
+      await this.#writeBatch(batch)
+    }
+    this.#writing = null
+  }
+
+  async #writeBatch(batch: Waiting[]): Promise<void> {
+    try {
+      const handle = (this.#handle ??= await this.#open())
+      await this.#write(handle, Buffer.concat(batch.map(({ bytes }) => bytes)))
+      if (batch.some(({ sync }) => sync)) await handle.datasync()
+      let offset = this.#size
+      for (const { bytes, resolve } of batch) {
+        resolve({ offset, length: bytes.length - 1 })
+        offset += bytes.length
+      }
+      this.#size = offset
+    } catch (thrown) {
+      await this.#handle?.truncate(this.#size).catch(() => {})
+      const error = toStorageError(thrown, this.#path)
+      for (const { reject } of batch) reject(error)
+    }
+  }
+
+  async #write(handle: FileHandle, bytes: Buffer): Promise<void> {
+    let done = 0
+    while (done < bytes.length) {
+      const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, this.#size + done)
+      done += bytesWritten
+    }
+  }
+
+  /** A last line that was torn off gets its end, so that it damages no other; it stays where it is. */
+  async #open(): Promise<FileHandle> {
+    const handle = await openForAppend(this.#path)
+    try {
+      this.#size = (await handle.stat()).size
+      if (this.#size === 0) return handle
+      const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, this.#size - 1)
+      if (buffer[0] !== newline) {
+        await handle.write(Buffer.of(newline), 0, 1, this.#size)
+        this.#size += 1
+      }
+      return handle
+    } catch (thrown) {
+      await handle.close()
+      throw thrown
+    }
+  }
+}
+
+/** Read and write at any place, made when missing; the flag `a+` would forbid to choose the place. */
+async function openForAppend(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r+')
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'ENOENT') throw thrown
+    return open(path, 'wx+', 0o600)
+  }
+}

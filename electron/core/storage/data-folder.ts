@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto'
+import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { AppError } from '../../../shared/app-error.ts'
+import { writeFileAtomic } from './atomic-file.ts'
+import { processIdentity } from './process-identity.ts'
+import { systemCode, toStorageError } from './storage-error.ts'
+
+/** Where data lives: `BULLPEN_HOME`, else the place that the system has for it. */
+export function dataFolderPath(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
+  if (env['BULLPEN_HOME']) return resolve(env['BULLPEN_HOME'])
+  const home = env['HOME'] ?? homedir()
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Bullpen')
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Bullpen')
+  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'bullpen')
+}
+
+const holderSchema = z.object({ pid: z.int().positive(), identity: z.string().nullable(), url: z.string().nullable() })
+type Holder = z.infer<typeof holderSchema>
+
+/** The right to write to a data folder, held by one copy of the app at a time. */
+export type DataFolderLock = {
+  /** Tells a second copy where the first one is to be found. */
+  announce: (url: string) => Promise<void>
+  release: () => Promise<void>
+}
+
+/**
+ * Makes the data folder and takes its lock. A lock whose process is gone is taken over.
+ * Throws DATA_FOLDER_IN_USE with `{pid, url}`, DATA_FOLDER_READONLY or DISK_FULL.
+ */
+export async function acquireDataFolder(folder: string): Promise<DataFolderLock> {
+  const path = join(folder, 'lock')
+  const holder: Holder = { pid: process.pid, identity: await processIdentity(process.pid), url: null }
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      if (await create(path, holder)) return lockOf(path, holder)
+      await clearStale(path, folder)
+    }
+  } catch (thrown) {
+    throw toStorageError(thrown, path)
+  }
+  throw inUse(folder, null)
+}
+
+function lockOf(path: string, holder: Holder): DataFolderLock {
+  let released = false
+  return {
+    announce: async (url) => {
+      if (!released) await writeFileAtomic(path, JSON.stringify({ ...holder, url }))
+    },
+    release: async () => {
+      released = true
+      const now = await read(path)
+      if (now?.holder?.pid === holder.pid && now.holder.identity === holder.identity) await rm(path, { force: true })
+    },
+  }
+}
+
+/** Appears with its whole content or not at all, so nobody reads half a lock. */
+async function create(path: string, holder: Holder): Promise<boolean> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const file = await open(temporary, 'wx', 0o600)
+  try {
+    await file.writeFile(JSON.stringify(holder))
+    await file.close()
+    await link(temporary, path)
+    return true
+  } catch (thrown) {
+    if (systemCode(thrown) === 'EEXIST') return false
+    return await createInPlace(path, holder, thrown)
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+/** For file systems without links. */
+async function createInPlace(path: string, holder: Holder, reason: unknown): Promise<boolean> {
+  if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(reason) ?? '')) throw reason
+  try {
+    await writeFile(path, JSON.stringify(holder), { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (thrown) {
+    if (systemCode(thrown) === 'EEXIST') return false
+    throw thrown
+  }
+}
+
+async function clearStale(path: string, folder: string): Promise<void> {
+  const found = await read(path)
+  if (!found) return
+  if (found.holder && (await isHeld(found.holder))) throw inUse(folder, found.holder)
+  const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  await rename(path, aside).catch((thrown: unknown) => {
+    if (systemCode(thrown) !== 'ENOENT') throw thrown
+  })
+  // Another copy may have replaced the stale lock between the look and the rename: then it gets its own back.
+  const moved = await read(aside)
+  if (moved && moved.text !== found.text) await link(aside, path).catch(() => {})
+  await rm(aside, { force: true })
+}
+
+async function isHeld(holder: Holder): Promise<boolean> {
+  if (!isRunning(holder.pid)) return false
+  const identity = await processIdentity(holder.pid)
+  return identity === null || holder.identity === null || identity === holder.identity
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (thrown) {
+    return systemCode(thrown) === 'EPERM'
+  }
+}
+
+async function read(path: string): Promise<{ text: string; holder: Holder | null } | null> {
+  try {
+    const text = await readFile(path, 'utf8')
+    return { text, holder: parseHolder(text) }
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return null
+    throw thrown
+  }
+}
+
+function parseHolder(text: string): Holder | null {
+  try {
+    return holderSchema.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
+
+function inUse(folder: string, holder: Holder | null): AppError {
+  const where = holder?.url ? `It is open at ${holder.url}; use that one` : 'Use the window that is open'
+  const who = holder ? ` (process ${holder.pid})` : ''
+  return new AppError('DATA_FOLDER_IN_USE', `Bullpen already runs on ${folder}${who}. ${where}, or end it first.`, {
+    data: { folder, ...(holder ? { pid: holder.pid, url: holder.url } : {}) },
+  })
+}

@@ -1,0 +1,23 @@
+import { dirname } from 'node:path'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
+
+/** The code of a failed system call, such as `ENOENT`; null for anything else. */
+export function systemCode(thrown: unknown): string | null {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null
+}
+
+/** What a failed write means to the user. */
+export function toStorageError(thrown: unknown, path: string): AppError {
+  const folder = dirname(path)
+  switch (systemCode(thrown)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new AppError('DISK_FULL', `The disk that holds ${folder} is full. Free some space, then try again; nothing that was saved is lost.`, { cause: thrown })
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+      return new AppError('DATA_FOLDER_READONLY', `Bullpen may not write to ${folder}. Give yourself the right to write there, then try again.`, { cause: thrown })
+    default:
+      return toAppError(thrown)
+  }
+}

@@ -114,7 +114,11 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   closers.push(() => health.close())
 
-  const file = await JsonStore.open({ path: join(home, 'instances.json'), schema: instanceFileSchema, fallback: instanceFileSchema.parse({}) })
+  const file = await JsonStore.open({
+    path: join(home, 'instances.json'),
+    schema: instanceFileSchema,
+    fallback: instanceFileSchema.parse({}),
+  })
   const pool = await Pool.open({
     file,
     conversations,

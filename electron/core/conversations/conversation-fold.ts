@@ -89,7 +89,17 @@ export class ConversationFold {
 
   #header(entry: EntryOf<'conversation'>): void {
     const { title, titleIsAutomatic, instanceId, source, target, cwd, forkedFrom, at } = entry
-    this.#set({ title, titleIsAutomatic, instanceId, source, target, cwd, createdAt: at, updatedAt: at, ...(forkedFrom ? { forkedFrom } : {}) })
+    this.#set({
+      title,
+      titleIsAutomatic,
+      instanceId,
+      source,
+      target,
+      cwd,
+      createdAt: at,
+      updatedAt: at,
+      ...(forkedFrom ? { forkedFrom } : {}),
+    })
   }
 
   /** A file that was put together by hand can hold a message twice, or two of one `seq`. */
@@ -100,7 +110,15 @@ export class ConversationFold {
 
   #message({ seq, at, message }: EntryOf<'message'>, place: LinePlace): void {
     const { id, role, turnId, parentToolUseId, claudeUuid } = message
-    const ref: MessageRef = { ...place, id, seq, role, turnId, uuid: parentToolUseId === undefined ? (claudeUuid ?? null) : null, superseded: false }
+    const ref: MessageRef = {
+      ...place,
+      id,
+      seq,
+      role,
+      turnId,
+      uuid: parentToolUseId === undefined ? (claudeUuid ?? null) : null,
+      superseded: false,
+    }
     this.#ids.add(id)
     this.#insert(ref)
     this.#set({ messageCount: this.#conversation.messageCount + 1, ...newer(this.#conversation, at) })
@@ -196,7 +214,16 @@ function runningTurn(id: string, conversation: Conversation, startedAt: string):
     instanceId: conversation.instanceId,
     outcome: null,
     text: '',
-    timing: { waitedMs: null, allocatedMs: null, startedMs: null, firstTokenMs: null, totalMs: null, toolMs: 0, approvalMs: 0, origin: null },
+    timing: {
+      waitedMs: null,
+      allocatedMs: null,
+      startedMs: null,
+      firstTokenMs: null,
+      totalMs: null,
+      toolMs: 0,
+      approvalMs: 0,
+      origin: null,
+    },
     usage: noUsage,
     costUsd: null,
     model: null,
@@ -207,7 +234,12 @@ function runningTurn(id: string, conversation: Conversation, startedAt: string):
 }
 
 function addUsage(a: Usage, b: Usage): Usage {
-  return { input: a.input + b.input, output: a.output + b.output, cacheRead: a.cacheRead + b.cacheRead, cacheWrite: a.cacheWrite + b.cacheWrite }
+  return {
+    input: a.input + b.input,
+    output: a.output + b.output,
+    cacheRead: a.cacheRead + b.cacheRead,
+    cacheWrite: a.cacheWrite + b.cacheWrite,
+  }
 }
 
 type Spent = { usage: Usage; costUsd: number | null; free?: boolean }

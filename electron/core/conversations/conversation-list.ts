@@ -10,7 +10,10 @@ export type ConversationFilter = {
 }
 
 /** One page of the conversations that fit, the one that changed last first. */
-export function pageOfConversations(all: Iterable<Conversation>, filter: ConversationFilter): { items: Conversation[]; nextCursor: string | null } {
+export function pageOfConversations(
+  all: Iterable<Conversation>,
+  filter: ConversationFilter,
+): { items: Conversation[]; nextCursor: string | null } {
   const { state, instanceId, tag, cursor, limit } = filter
   const before = cursor === undefined ? null : parseCursor(cursor)
   const fitting: Conversation[] = []
@@ -36,7 +39,9 @@ function compare(a: Position, b: Position): number {
 function parseCursor(cursor: string): Position {
   const [updatedAt, id, ...rest] = cursor.split('~')
   if (!updatedAt || !id || rest.length > 0) {
-    throw new AppError('BAD_REQUEST', 'This cursor is none of ours. Use the nextCursor of the page before, or leave it out.', { data: { field: 'cursor' } })
+    throw new AppError('BAD_REQUEST', 'This cursor is none of ours. Use the nextCursor of the page before, or leave it out.', {
+      data: { field: 'cursor' },
+    })
   }
   return { updatedAt, id }
 }

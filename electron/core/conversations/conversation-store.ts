@@ -36,7 +36,14 @@ export type NewConversation = {
 }
 
 /** A turn that the end of the app cut off, with what is left of it. */
-export type UnfinishedTurn = { conversationId: string; turnId: string; startedAt: string; tools: ToolCall[]; streamed: Provisional[]; stored: Message[] }
+export type UnfinishedTurn = {
+  conversationId: string
+  turnId: string
+  startedAt: string
+  tools: ToolCall[]
+  streamed: Provisional[]
+  stored: Message[]
+}
 
 type Known = { conversation: Conversation; lastMessageSeq: number; file: Promise<ConversationFile> | null; loaded: ConversationFile | null }
 
@@ -158,7 +165,12 @@ export class ConversationStore {
     await this.#append(id, { type: 'tool', tool }, { sync: false })
   }
 
-  async appendApproval(id: string, approval: Approval, outcome: 'waiting' | 'allowed' | 'denied' | 'withdrawn', decision?: Decision): Promise<void> {
+  async appendApproval(
+    id: string,
+    approval: Approval,
+    outcome: 'waiting' | 'allowed' | 'denied' | 'withdrawn',
+    decision?: Decision,
+  ): Promise<void> {
     await this.#append(id, { type: 'approval', approval, outcome, ...(decision ? { decision } : {}) }, { sync: false })
   }
 
@@ -195,7 +207,8 @@ export class ConversationStore {
     const { fold } = await this.#file(id)
     const ref = fold.messages.find((one) => one.id === messageId && !one.superseded)
     if (!ref) throw messageGone()
-    if (ref.role !== 'user') throw new AppError('BAD_REQUEST', 'Only a message of yours can be replaced. Choose one of those.', { data: { field: 'replaces' } })
+    if (ref.role !== 'user')
+      throw new AppError('BAD_REQUEST', 'Only a message of yours can be replaced. Choose one of those.', { data: { field: 'replaces' } })
     const before = fold.messages.findLast((one) => one.seq < ref.seq && !one.superseded && one.uuid !== null && one.role !== 'user')
     const range = { fromSeq: ref.seq, toSeq: fold.lastMessageSeq }
     await this.#append(id, { type: 'supersede', ...range }, { sync: true })
@@ -217,7 +230,9 @@ export class ConversationStore {
 
   /** Prompts that wait in any conversation, the oldest first. */
   waitingTasks(): (WaitingPrompt & { conversationId: string })[] {
-    const all = [...this.#known].flatMap(([conversationId, { loaded }]) => [...(loaded?.fold.tasks.values() ?? [])].map((task) => ({ ...task, conversationId })))
+    const all = [...this.#known].flatMap(([conversationId, { loaded }]) =>
+      [...(loaded?.fold.tasks.values() ?? [])].map((task) => ({ ...task, conversationId })),
+    )
     return all.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   }
 

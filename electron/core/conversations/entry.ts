@@ -45,10 +45,22 @@ export const entrySchema = z.discriminatedUnion('type', [
   /** A tool call has changed its state. */
   z.object({ type: z.literal('tool'), ...entry, tool: toolCallSchema }),
   /** A permission was asked for, and later what was answered. */
-  z.object({ type: z.literal('approval'), ...entry, approval: approvalSchema, outcome: approvalOutcomeSchema, decision: decisionSchema.optional() }),
+  z.object({
+    type: z.literal('approval'),
+    ...entry,
+    approval: approvalSchema,
+    outcome: approvalOutcomeSchema,
+    decision: decisionSchema.optional(),
+  }),
   /** A prompt waits, was changed, or waits no longer. */
   z.object({ type: z.literal('task'), ...entry, task: waitingPromptSchema }),
-  z.object({ type: z.literal('task-edit'), ...entry, taskId: idSchema, text: z.string().optional(), priority: z.int().min(0).max(9).optional() }),
+  z.object({
+    type: z.literal('task-edit'),
+    ...entry,
+    taskId: idSchema,
+    text: z.string().optional(),
+    priority: z.int().min(0).max(9).optional(),
+  }),
   z.object({ type: z.literal('task-drop'), ...entry, taskId: idSchema, reason: z.enum(['sent', 'withdrawn']) }),
   z.object({ type: z.literal('title'), ...entry, title: z.string(), automatic: z.boolean() }),
   z.object({ type: z.literal('tags'), ...entry, tags: z.array(z.string()) }),

@@ -87,7 +87,10 @@ test('of two decisions at once only one counts', async () => {
   const desk = new ApprovalDesk()
   const question = approval('Bash', { command: 'ls' })
   const { answer } = ask(desk, question)
-  const results = await Promise.allSettled([desk.decide(question.id, { decision: 'deny' }), desk.decide(question.id, { decision: 'allow' })])
+  const results = await Promise.allSettled([
+    desk.decide(question.id, { decision: 'deny' }),
+    desk.decide(question.id, { decision: 'allow' }),
+  ])
   expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected'])
   expect(await answer).toMatchObject({ behavior: 'deny' })
 })

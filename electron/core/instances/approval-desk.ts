@@ -56,7 +56,11 @@ export class ApprovalDesk {
   /** Answers one question. A question that no longer waits is an error: somebody else answered, or the turn ended. */
   async decide(id: string, decision: Decision): Promise<void> {
     const item = this.#waiting.get(id)
-    if (!item) throw new AppError('APPROVAL_GONE', 'This question no longer waits: it was answered elsewhere, or its turn ended. Nothing more is needed.')
+    if (!item)
+      throw new AppError(
+        'APPROVAL_GONE',
+        'This question no longer waits: it was answered elsewhere, or its turn ended. Nothing more is needed.',
+      )
     this.#waiting.delete(id)
     if (decision.decision === 'allow' && decision.remember === 'conversation') this.#remember(item.approval)
     await item.sink(item.approval, decision.decision === 'allow' ? 'allowed' : 'denied', decision)

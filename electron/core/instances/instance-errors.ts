@@ -21,10 +21,16 @@ export function turnLost(unknownTools: string[], exit: ClaudeExit): ErrorInfo {
 }
 
 export function turnTimedOut(seconds: number): ErrorInfo {
-  return { code: 'TURN_TIMEOUT', message: `This turn worked for longer than the ${seconds} s you allow it and was ended. Raise the limit in the instance's settings, or press Continue.` }
+  return {
+    code: 'TURN_TIMEOUT',
+    message: `This turn worked for longer than the ${seconds} s you allow it and was ended. Raise the limit in the instance's settings, or press Continue.`,
+  }
 }
 
 export function crashedTooOften(crashes: number, exit: ClaudeExit): ErrorInfo {
   const cause = exit.error?.message ?? `Its last end${exitWords(exit) || ' gave no reason'}.`
-  return { code: 'CLAUDE_EXITED', message: `Claude ended ${crashes} times within ten minutes, so it is not started again by itself. ${cause} Press Restart when the cause is mended.` }
+  return {
+    code: 'CLAUDE_EXITED',
+    message: `Claude ended ${crashes} times within ten minutes, so it is not started again by itself. ${cause} Press Restart when the cause is mended.`,
+  }
 }

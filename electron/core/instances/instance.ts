@@ -145,7 +145,10 @@ export class Instance {
    * one. Refused by a failed instance, with the reason.
    */
   async send(conversationId: string, input: PromptInput): Promise<PendingTurn> {
-    if (this.#failure) throw new AppError('INSTANCE_FAILED', `${this.#config.name} cannot take messages: ${this.#failure.message}`, { data: { cause: this.#failure.code } })
+    if (this.#failure)
+      throw new AppError('INSTANCE_FAILED', `${this.#config.name} cannot take messages: ${this.#failure.message}`, {
+        data: { cause: this.#failure.code },
+      })
     const item = new PendingTurn(conversationId, input)
     if (this.#pause === 'park') this.#pause = null
     this.#resting = false
@@ -363,7 +366,11 @@ export class Instance {
       frozen: () => this.#pause === 'freeze',
       onStalled: (since) => {
         this.#stalledSince = since
-        this.#notice('warning', 'STALLED', `Nothing has come from ${this.#config.name} for ${stallSeconds()} s. Wait, or press Stop: what was said is kept.`)
+        this.#notice(
+          'warning',
+          'STALLED',
+          `Nothing has come from ${this.#config.name} for ${stallSeconds()} s. Wait, or press Stop: what was said is kept.`,
+        )
         this.#changed()
       },
       onRecovered: () => {
@@ -440,7 +447,9 @@ export class Instance {
     const { recorder } = this.#deps
     if (recorder.get(conversationId).sessionId === sessionId) return
     const cwd = this.#launchConfig(conversationId).cwd
-    recorder.setSession(conversationId, { sessionId, cwd }).catch((thrown: unknown) => this.#notice('error', 'INTERNAL', toAppError(thrown).message))
+    recorder
+      .setSession(conversationId, { sessionId, cwd })
+      .catch((thrown: unknown) => this.#notice('error', 'INTERNAL', toAppError(thrown).message))
   }
 
   #onPermission(question: PermissionQuestion): Promise<PermissionAnswer> {
@@ -452,7 +461,12 @@ export class Instance {
   #skipped(event: Extract<ClaudeEvent, { type: 'skipped' }>): void {
     const first = this.#skippedLines === 0
     this.#skippedLines = event.total
-    if (first) this.#notice('warning', 'LINES_SKIPPED', `Claude sent a line that cannot be read; it was skipped and is counted. It began: ${event.sample.slice(0, 120)}`)
+    if (first)
+      this.#notice(
+        'warning',
+        'LINES_SKIPPED',
+        `Claude sent a line that cannot be read; it was skipped and is counted. It began: ${event.sample.slice(0, 120)}`,
+      )
     this.#changed()
   }
 
@@ -468,7 +482,12 @@ export class Instance {
     else this.#scheduleRestart(decision.delayMs)
     if (run) {
       await run.finish('lost', turnLost(run.unknownTools(), exit))
-    } else this.#notice('warning', 'CRASHED', `${this.#config.name} ended unexpectedly${exitWords(exit)} and ${decision.restart ? 'is started again' : 'stays down'}.`)
+    } else
+      this.#notice(
+        'warning',
+        'CRASHED',
+        `${this.#config.name} ended unexpectedly${exitWords(exit)} and ${decision.restart ? 'is started again' : 'stays down'}.`,
+      )
     this.#changed()
   }
 
@@ -531,7 +550,8 @@ export class Instance {
     if (this.#failure) return `${name} has failed; press Restart.`
     if (this.#pause === 'hold') return `${name} is held; press Resume.`
     if (this.#pause === 'freeze') return `${name} is frozen; press Resume.`
-    if (this.#resting) return `${name} is ${this.#pause === 'park' ? 'parked' : 'stopped'}; press ${this.#pause === 'park' ? 'Resume' : 'Start'}.`
+    if (this.#resting)
+      return `${name} is ${this.#pause === 'park' ? 'parked' : 'stopped'}; press ${this.#pause === 'park' ? 'Resume' : 'Start'}.`
     if (this.#restartAt) return `${name} is being restarted.`
     return 'The running turn.'
   }

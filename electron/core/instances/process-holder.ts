@@ -4,7 +4,11 @@ import type { ClaudeEvent, ClaudeExit, ClaudeListener, PermissionAnswer, Permiss
 import type { ClaudeProcess, LaunchConfig } from '../claude/claude-process.ts'
 
 /** Starts a process, or hands over one that was kept warm. Throws an AppError that says why not. */
-export type Launch = (config: LaunchConfig, listener: ClaudeListener, signal: AbortSignal) => Promise<{ process: ClaudeProcess; origin: Origin }>
+export type Launch = (
+  config: LaunchConfig,
+  listener: ClaudeListener,
+  signal: AbortSignal,
+) => Promise<{ process: ClaudeProcess; origin: Origin }>
 
 export type Held = {
   process: ClaudeProcess
@@ -149,6 +153,8 @@ function fits(held: Held, target: Target): boolean {
 function stoppedWhileStarting(exit: ClaudeExit | undefined): AppError {
   if (!exit) return new AppError('STATE_CONFLICT', 'The start was stopped. Press Start to try again.')
   const said = exit.stderrTail.trim()
-  const message = exit.error?.message ?? `Claude ended while it was starting${said === '' ? '' : `. Its last words: ${said.slice(-300)}`}. Press Start to try again.`
+  const message =
+    exit.error?.message ??
+    `Claude ended while it was starting${said === '' ? '' : `. Its last words: ${said.slice(-300)}`}. Press Start to try again.`
   return new AppError('CLAUDE_EXITED', message, { data: { exitCode: exit.exitCode, signal: exit.signal } })
 }

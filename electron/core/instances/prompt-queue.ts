@@ -33,7 +33,10 @@ export class PromptQueue {
 
   add(item: PendingTurn): void {
     if (this.#waiting.length >= maxWaiting) {
-      throw new AppError('LIMIT_REACHED', `${maxWaiting} messages already wait for this instance. Withdraw some, or wait until it has worked them off.`)
+      throw new AppError(
+        'LIMIT_REACHED',
+        `${maxWaiting} messages already wait for this instance. Withdraw some, or wait until it has worked them off.`,
+      )
     }
     this.#waiting.push(item)
     this.#waiting.sort((a, b) => b.priority - a.priority)

@@ -25,7 +25,12 @@ export type TurnRecorder = {
   get(conversationId: string): Conversation
   appendMessage(conversationId: string, draft: MessageDraft, options: { sync: boolean }): Promise<Message>
   appendTool(conversationId: string, tool: ToolCall): Promise<void>
-  appendApproval(conversationId: string, approval: Approval, outcome: 'waiting' | 'allowed' | 'denied' | 'withdrawn', decision?: Decision): Promise<void>
+  appendApproval(
+    conversationId: string,
+    approval: Approval,
+    outcome: 'waiting' | 'allowed' | 'denied' | 'withdrawn',
+    decision?: Decision,
+  ): Promise<void>
   appendTurn(conversationId: string, turn: Turn, options: { sync: true }): Promise<void>
   setSession(conversationId: string, session: { sessionId: string; cwd: string }): Promise<unknown>
   addTask(conversationId: string, prompt: WaitingPrompt): Promise<void>

@@ -194,8 +194,18 @@ export class TurnRun {
   async #toolResults(event: Extract<ClaudeEvent, { type: 'tool-results' }>): Promise<void> {
     const { recorder, channel, conversationId, turnId, onChange } = this.#options
     const { results, uuid, parentToolUseId } = event
-    const blocks = results.map(({ images, ...result }) => ({ type: 'tool_result' as const, ...result, ...(images.length > 0 ? { images } : {}) }))
-    const draft = { role: 'tool' as const, blocks, turnId, ...(uuid ? { claudeUuid: uuid } : {}), ...(parentToolUseId ? { parentToolUseId } : {}) }
+    const blocks = results.map(({ images, ...result }) => ({
+      type: 'tool_result' as const,
+      ...result,
+      ...(images.length > 0 ? { images } : {}),
+    }))
+    const draft = {
+      role: 'tool' as const,
+      blocks,
+      turnId,
+      ...(uuid ? { claudeUuid: uuid } : {}),
+      ...(parentToolUseId ? { parentToolUseId } : {}),
+    }
     channel.message(await recorder.appendMessage(conversationId, draft, { sync: false }))
     for (const result of results) {
       const tool = this.#tools.finish(result.toolUseId, result.isError)
@@ -229,7 +239,8 @@ export class TurnRun {
       return await desk.ask(approval, question.signal, (...record) => this.#recordApproval(...record))
     } finally {
       this.#approvalsWaiting -= 1
-      if (this.#approvalsWaiting === 0) this.#time({ approvalMs: this.#turn.timing.approvalMs + performance.now() - this.#approvalWaitFrom })
+      if (this.#approvalsWaiting === 0)
+        this.#time({ approvalMs: this.#turn.timing.approvalMs + performance.now() - this.#approvalWaitFrom })
       this.#lastEventAt = performance.now()
       onChange()
     }
@@ -313,7 +324,16 @@ function newTurn(options: TurnRunOptions): Turn {
     instanceId: options.instanceId,
     outcome: null,
     text: '',
-    timing: { waitedMs: null, allocatedMs: null, startedMs: null, firstTokenMs: null, totalMs: null, toolMs: 0, approvalMs: 0, origin: null },
+    timing: {
+      waitedMs: null,
+      allocatedMs: null,
+      startedMs: null,
+      firstTokenMs: null,
+      totalMs: null,
+      toolMs: 0,
+      approvalMs: 0,
+      origin: null,
+    },
     usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
     costUsd: null,
     model: null,

@@ -17,11 +17,15 @@ const goOn = 'Please continue from where you left off.'
 export async function continuationOf(conversations: ConversationStore, sessionHas: SessionLookup, id: string): Promise<Continuation> {
   const { lastTurn, sessionId, cwd } = conversations.get(id)
   if (!lastTurn || lastTurn.outcome === 'done' || lastTurn.outcome === null) {
-    throw new AppError('STATE_CONFLICT', 'The last turn of this conversation ended well; there is nothing to continue. Send a message instead.')
+    throw new AppError(
+      'STATE_CONFLICT',
+      'The last turn of this conversation ended well; there is nothing to continue. Send a message instead.',
+    )
   }
   const prompt = await promptOf(conversations, id, lastTurn.id)
   if (!prompt) return { text: goOn, images: [] }
-  const delivered = sessionId !== null && cwd !== null && prompt.claudeUuid !== undefined && (await sessionHas(sessionId, cwd, prompt.claudeUuid))
+  const delivered =
+    sessionId !== null && cwd !== null && prompt.claudeUuid !== undefined && (await sessionHas(sessionId, cwd, prompt.claudeUuid))
   if (delivered) return { text: goOn, images: [] }
   const images = prompt.blocks.flatMap((block) => (block.type === 'image' ? [{ mediaType: block.mediaType, data: block.data }] : []))
   const { items } = await conversations.messages(id, { limit: 500, superseded: true })
@@ -31,7 +35,11 @@ export async function continuationOf(conversations: ConversationStore, sessionHa
 async function promptOf(conversations: ConversationStore, id: string, turnId: string): Promise<Message | undefined> {
   let before: number | undefined
   for (let page = 0; page < 20; page += 1) {
-    const { items, nextCursor } = await conversations.messages(id, { limit: 500, superseded: false, ...(before === undefined ? {} : { before }) })
+    const { items, nextCursor } = await conversations.messages(id, {
+      limit: 500,
+      superseded: false,
+      ...(before === undefined ? {} : { before }),
+    })
     const found = items.find((message) => message.role === 'user' && message.turnId === turnId)
     if (found || nextCursor === null) return found
     before = Number(nextCursor)

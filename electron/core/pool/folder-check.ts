@@ -7,12 +7,14 @@ import { AppError } from '../../../shared/app-error.ts'
 /** An absolute path of a folder that can be listed and entered; `~` is the user's home. Throws what is wrong with it. */
 export async function checkFolder(path: string): Promise<string> {
   const expanded = expandHome(path)
-  if (!isAbsolute(expanded)) throw new AppError('BAD_REQUEST', `“${path}” is not a full path. Begin it with ${homedir()} or ~.`, { data: { field: 'cwd' } })
+  if (!isAbsolute(expanded))
+    throw new AppError('BAD_REQUEST', `“${path}” is not a full path. Begin it with ${homedir()} or ~.`, { data: { field: 'cwd' } })
   const folder = resolve(expanded)
   const info = await stat(folder).catch((cause: unknown) => {
     throw statError(folder, cause)
   })
-  if (!info.isDirectory()) throw new AppError('FOLDER_NOT_DIRECTORY', `${folder} is a file. Choose the folder it is in.`, { data: { field: 'cwd' } })
+  if (!info.isDirectory())
+    throw new AppError('FOLDER_NOT_DIRECTORY', `${folder} is a file. Choose the folder it is in.`, { data: { field: 'cwd' } })
   try {
     await access(folder, constants.R_OK | constants.X_OK)
     await readdir(folder, { recursive: false })
@@ -30,9 +32,15 @@ export function expandHome(path: string): string {
 function statError(folder: string, cause: unknown): AppError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : ''
   if (code === 'EACCES' || code === 'EPERM') return unreadable(folder, cause)
-  return new AppError('FOLDER_MISSING', `There is no folder ${folder}. Create it first, or choose another.`, { data: { field: 'cwd' }, cause })
+  return new AppError('FOLDER_MISSING', `There is no folder ${folder}. Create it first, or choose another.`, {
+    data: { field: 'cwd' },
+    cause,
+  })
 }
 
 function unreadable(folder: string, cause: unknown): AppError {
-  return new AppError('FOLDER_UNREADABLE', `${folder} cannot be read by you. Change its permissions, or choose another folder.`, { data: { field: 'cwd' }, cause })
+  return new AppError('FOLDER_UNREADABLE', `${folder} cannot be read by you. Change its permissions, or choose another folder.`, {
+    data: { field: 'cwd' },
+    cause,
+  })
 }

@@ -87,7 +87,13 @@ export class Pool {
     const addDirs = await Promise.all(config.addDirs.map(checkFolder))
     if (start) await this.#deps.locateClaude()
     this.#nameIsFree(config.name, null)
-    const seed: InstanceSeed = { id: newId('inst'), config: { ...config, cwd, addDirs }, createdAt: new Date().toISOString(), conversationId: null, parked: false }
+    const seed: InstanceSeed = {
+      id: newId('inst'),
+      config: { ...config, cwd, addDirs },
+      createdAt: new Date().toISOString(),
+      conversationId: null,
+      parked: false,
+    }
     const instance = this.#add(seed)
     await this.#save()
     if (start) void instance.start()
@@ -110,7 +116,11 @@ export class Pool {
   async remove(id: string): Promise<void> {
     const instance = this.#instance(id)
     const waiting = instance.tasks().filter((task) => task.state === 'waiting').length
-    if (waiting > 0) throw new AppError('STATE_CONFLICT', `${waiting} messages wait for ${instance.config.name}. Withdraw them or let them finish, then remove it.`)
+    if (waiting > 0)
+      throw new AppError(
+        'STATE_CONFLICT',
+        `${waiting} messages wait for ${instance.config.name}. Withdraw them or let them finish, then remove it.`,
+      )
     await instance.close()
     this.#instances.delete(id)
     this.#changes.drop(id)
@@ -155,17 +165,25 @@ export class Pool {
   async send(conversationId: string, input: SendInput): Promise<Sent> {
     const { conversations } = this.#deps
     const conversation = conversations.get(conversationId)
-    if (conversation.state === 'archived') throw new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
-    if (input.text.trim() === '' && !input.images?.length) throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or add an image.', { data: { field: 'text' } })
+    if (conversation.state === 'archived')
+      throw new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
+    if (input.text.trim() === '' && !input.images?.length)
+      throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or add an image.', { data: { field: 'text' } })
     const instance = await this.#instanceFor(conversation)
     const forkAt = input.replaces === undefined ? undefined : await this.#supersede(conversationId, input.replaces)
     return this.#hand(instance, conversation, input, forkAt)
   }
 
   async #hand(instance: Instance, conversation: Conversation, input: SendInput, forkAt: string | null | undefined): Promise<Sent> {
-    if (conversation.titleIsAutomatic && conversation.messageCount === 0) await this.#deps.conversations.rename(conversation.id, titleFrom(input.text), { automatic: true })
+    if (conversation.titleIsAutomatic && conversation.messageCount === 0)
+      await this.#deps.conversations.rename(conversation.id, titleFrom(input.text), { automatic: true })
     const images = input.images ?? []
-    const item = await instance.send(conversation.id, { text: input.text, images, priority: input.priority, ...(forkAt === undefined ? {} : { forkAt }) })
+    const item = await instance.send(conversation.id, {
+      text: input.text,
+      images,
+      priority: input.priority,
+      ...(forkAt === undefined ? {} : { forkAt }),
+    })
     return { task: item.toTask(instance.id, null), done: item.done }
   }
 
@@ -183,7 +201,9 @@ export class Pool {
   tasks(filter: { conversationId?: string | undefined; instanceId?: string | undefined }): Task[] {
     const all = [...this.#instances.values()].flatMap((instance) => instance.tasks())
     return all.filter(
-      (task) => (filter.conversationId ?? task.conversationId) === task.conversationId && (filter.instanceId ?? task.instanceId) === task.instanceId,
+      (task) =>
+        (filter.conversationId ?? task.conversationId) === task.conversationId &&
+        (filter.instanceId ?? task.instanceId) === task.instanceId,
     )
   }
 
@@ -195,7 +215,8 @@ export class Pool {
 
   async updateTask(id: string, change: { text?: string | undefined; priority?: number | undefined }): Promise<Task> {
     const { text, priority } = change
-    if (text?.trim() === '') throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or withdraw it.', { data: { field: 'text' } })
+    if (text?.trim() === '')
+      throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or withdraw it.', { data: { field: 'text' } })
     return this.#owner(id).editTask(id, { ...(text === undefined ? {} : { text }), ...(priority === undefined ? {} : { priority }) })
   }
 
@@ -302,7 +323,11 @@ export class Pool {
   async #instanceFor(conversation: Conversation): Promise<Instance> {
     const known = conversation.instanceId === null ? undefined : this.#instances.get(conversation.instanceId)
     const instance = known ?? this.#leastBusy()
-    if (!instance) throw new AppError('STATE_CONFLICT', 'No instance can take this message. Create an instance, or restart the failed one; the text is kept.')
+    if (!instance)
+      throw new AppError(
+        'STATE_CONFLICT',
+        'No instance can take this message. Create an instance, or restart the failed one; the text is kept.',
+      )
     if (instance.id !== conversation.instanceId) await this.#deps.conversations.setInstance(conversation.id, instance.id)
     return instance
   }
@@ -321,7 +346,10 @@ export class Pool {
   #notBusy(conversationId: string, doing: string): void {
     for (const instance of this.#instances.values()) {
       if (!instance.hasWorkFor(conversationId)) continue
-      throw new AppError('CONVERSATION_BUSY', `${instance.config.name} is at work in this conversation. Stop the turn and withdraw what waits before ${doing}.`)
+      throw new AppError(
+        'CONVERSATION_BUSY',
+        `${instance.config.name} is at work in this conversation. Stop the turn and withdraw what waits before ${doing}.`,
+      )
     }
   }
 
@@ -329,7 +357,9 @@ export class Pool {
     const wanted = name.toLowerCase()
     for (const instance of this.#instances.values()) {
       if (instance.id === except || instance.config.name.toLowerCase() !== wanted) continue
-      throw new AppError('NAME_TAKEN', `There is already an instance named ${instance.config.name}. Choose another name.`, { data: { field: 'name' } })
+      throw new AppError('NAME_TAKEN', `There is already an instance named ${instance.config.name}. Choose another name.`, {
+        data: { field: 'name' },
+      })
     }
   }
 
@@ -337,7 +367,12 @@ export class Pool {
     const found: Conversation[] = []
     let cursor: string | undefined
     do {
-      const page = await this.#deps.conversations.list({ state: 'all', instanceId, limit: 500, ...(cursor === undefined ? {} : { cursor }) })
+      const page = await this.#deps.conversations.list({
+        state: 'all',
+        instanceId,
+        limit: 500,
+        ...(cursor === undefined ? {} : { cursor }),
+      })
       found.push(...page.items)
       cursor = page.nextCursor ?? undefined
     } while (cursor !== undefined)
@@ -366,7 +401,13 @@ export class Pool {
   /** Writes the file only when something in it has changed. */
   async #save(): Promise<void> {
     if (this.#closing) return
-    const instances = [...this.#instances.values()].map(({ id, createdAt, conversationId, wanted, config }) => ({ id, createdAt, conversationId, wanted, config }))
+    const instances = [...this.#instances.values()].map(({ id, createdAt, conversationId, wanted, config }) => ({
+      id,
+      createdAt,
+      conversationId,
+      wanted,
+      config,
+    }))
     await this.#deps.file.replace({ version: 1, instances })
   }
 }

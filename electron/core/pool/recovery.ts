@@ -46,7 +46,9 @@ function covers({ providerId, providerIndex, blocks }: Message, part: Provisiona
 }
 
 function lastText(stored: readonly Message[]): string {
-  return stored.findLast((message) => message.role === 'assistant' && message.parentToolUseId === undefined && message.text !== '')?.text ?? ''
+  return (
+    stored.findLast((message) => message.role === 'assistant' && message.parentToolUseId === undefined && message.text !== '')?.text ?? ''
+  )
 }
 
 function lostTurn({ conversationId, turnId, startedAt }: UnfinishedTurn, instanceId: string | null, text: string, unknown: string[]): Turn {
@@ -57,7 +59,16 @@ function lostTurn({ conversationId, turnId, startedAt }: UnfinishedTurn, instanc
     outcome: 'lost',
     text,
     error: lostError(unknown),
-    timing: { waitedMs: null, allocatedMs: null, startedMs: null, firstTokenMs: null, totalMs: null, toolMs: 0, approvalMs: 0, origin: null },
+    timing: {
+      waitedMs: null,
+      allocatedMs: null,
+      startedMs: null,
+      firstTokenMs: null,
+      totalMs: null,
+      toolMs: 0,
+      approvalMs: 0,
+      origin: null,
+    },
     usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
     costUsd: null,
     model: null,

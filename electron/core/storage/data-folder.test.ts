@@ -15,7 +15,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 test('a second copy is told who holds the folder and where', async () => {
   const lock = await acquireDataFolder(folder)
   await lock.announce('http://127.0.0.1:4321')
-  await expect(acquireDataFolder(folder)).rejects.toMatchObject({ code: 'DATA_FOLDER_IN_USE', data: { pid: process.pid, url: 'http://127.0.0.1:4321' } })
+  await expect(acquireDataFolder(folder)).rejects.toMatchObject({
+    code: 'DATA_FOLDER_IN_USE',
+    data: { pid: process.pid, url: 'http://127.0.0.1:4321' },
+  })
   await lock.release()
   const again = await acquireDataFolder(folder)
   await again.release()
@@ -32,7 +35,11 @@ test('of many that start at once exactly one gets the folder', async () => {
 test('a lock whose process is gone, whose id was used again, or that is damaged is taken over', async () => {
   const child = spawn(process.execPath, ['-e', ''])
   await once(child, 'exit')
-  for (const content of [JSON.stringify({ pid: child.pid, identity: null, url: null }), JSON.stringify({ pid: process.pid, identity: 'other', url: null }), '{"pi']) {
+  for (const content of [
+    JSON.stringify({ pid: child.pid, identity: null, url: null }),
+    JSON.stringify({ pid: process.pid, identity: 'other', url: null }),
+    '{"pi',
+  ]) {
     await writeFile(join(folder, 'lock'), content)
     const lock = await acquireDataFolder(folder)
     expect(JSON.parse(await readFile(join(folder, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid })

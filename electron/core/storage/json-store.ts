@@ -32,7 +32,12 @@ export class JsonStore<T> {
     await rename(path, kept).catch((thrown: unknown) => {
       throw toStorageError(thrown, path)
     })
-    return new JsonStore(path, fallback, null, `${basename(path)} could not be read, so Bullpen began a new one. The old one is kept as ${kept}.`)
+    return new JsonStore(
+      path,
+      fallback,
+      null,
+      `${basename(path)} could not be read, so Bullpen began a new one. The old one is kept as ${kept}.`,
+    )
   }
 
   current(): T {

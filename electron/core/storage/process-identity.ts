@@ -13,7 +13,10 @@ export async function processIdentity(pid: number): Promise<string | null> {
     if (process.platform === 'linux') return startTicks(await readFile(`/proc/${pid}/stat`, 'utf8'))
     const command =
       process.platform === 'win32'
-        ? run('powershell.exe', ['-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`], { timeout: 5_000, windowsHide: true })
+        ? run('powershell.exe', ['-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`], {
+            timeout: 5_000,
+            windowsHide: true,
+          })
         : run('ps', ['-o', 'lstart=', '-p', String(pid)], { timeout: 5_000 })
     const { stdout } = await command
     return stdout.trim() || null

@@ -12,11 +12,19 @@ export function toStorageError(thrown: unknown, path: string): AppError {
   switch (systemCode(thrown)) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new AppError('DISK_FULL', `The disk that holds ${folder} is full. Free some space, then try again; nothing that was saved is lost.`, { cause: thrown })
+      return new AppError(
+        'DISK_FULL',
+        `The disk that holds ${folder} is full. Free some space, then try again; nothing that was saved is lost.`,
+        { cause: thrown },
+      )
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':
-      return new AppError('DATA_FOLDER_READONLY', `Bullpen may not write to ${folder}. Give yourself the right to write there, then try again.`, { cause: thrown })
+      return new AppError(
+        'DATA_FOLDER_READONLY',
+        `Bullpen may not write to ${folder}. Give yourself the right to write there, then try again.`,
+        { cause: thrown },
+      )
     default:
       return toAppError(thrown)
   }

@@ -24,6 +24,7 @@ export const errorStatus = {
   CONVERSATION_ARCHIVED: 409,
   CONVERSATION_BUSY: 409,
   SESSION_IN_USE: 409,
+  SESSION_GONE: 410,
   APPROVAL_GONE: 410,
   TASK_GONE: 410,
   FREEZE_UNSUPPORTED: 422,
@@ -81,7 +82,11 @@ export class AppError extends Error {
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   const detail = thrown instanceof Error ? thrown.message : String(thrown)
-  return new AppError('INTERNAL', `Something went wrong inside Bullpen: ${detail}. Try again; if it stays, the log in the data folder says more.`, {
-    cause: thrown,
-  })
+  return new AppError(
+    'INTERNAL',
+    `Something went wrong inside Bullpen: ${detail}. Try again; if it stays, the log in the data folder says more.`,
+    {
+      cause: thrown,
+    },
+  )
 }

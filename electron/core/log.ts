@@ -51,7 +51,8 @@ const secretShapes = /\b(sk-[A-Za-z0-9_-]{8,}|Bearer\s+[A-Za-z0-9._-]{8,})/g
 const formatters = {
   log(entry: Record<string, unknown>): Record<string, unknown> {
     const clean: Record<string, unknown> = {}
-    for (const [key, value] of Object.entries(entry)) clean[key] = typeof value === 'string' ? value.replace(secretShapes, '[redacted]') : value
+    for (const [key, value] of Object.entries(entry))
+      clean[key] = typeof value === 'string' ? value.replace(secretShapes, '[redacted]') : value
     return clean
   },
 }

@@ -1,11 +1,11 @@
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 const resolutionMs = 20
 const windowMs = 60_000
 
 /** How long the event loop keeps work waiting, over the last one to two minutes. */
 export class LoopDelay {
-  readonly #histogram: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs })
+  readonly #histogram = monitorEventLoopDelay({ resolution: resolutionMs })
   readonly #timer: NodeJS.Timeout
   #previousMs = 0
 

@@ -5,7 +5,9 @@ import { call } from './base.ts'
 
 /** Permission questions that wait for the user. */
 export const approvals = {
-  list: call.route({ method: 'GET', path: '/approvals', summary: 'List what waits for a decision, oldest first' }).output(pageOf(approvalSchema)),
+  list: call
+    .route({ method: 'GET', path: '/approvals', summary: 'List what waits for a decision, oldest first' })
+    .output(pageOf(approvalSchema)),
   decide: call
     .route({ method: 'POST', path: '/approvals/{id}', summary: 'Allow or deny' })
     .input(z.object({ id: idSchema }).extend(decisionSchema.shape))

@@ -42,7 +42,13 @@ export const conversations = {
   get: call.route({ method: 'GET', path: '/conversations/{id}', summary: 'Read a conversation' }).input(byId).output(conversationSchema),
   update: call
     .route({ method: 'PATCH', path: '/conversations/{id}', summary: 'Rename, tag or hand to an instance' })
-    .input(byId.extend({ title: titleSchema.optional(), tags: z.array(tagSchema).max(50).optional(), instanceId: idSchema.nullable().optional() }))
+    .input(
+      byId.extend({
+        title: titleSchema.optional(),
+        tags: z.array(tagSchema).max(50).optional(),
+        instanceId: idSchema.nullable().optional(),
+      }),
+    )
     .output(conversationSchema),
   remove: call
     .route({ method: 'DELETE', path: '/conversations/{id}', summary: 'Delete a conversation for good' })

@@ -14,7 +14,11 @@ export const instances = {
     .output(instanceSchema),
   get: call.route({ method: 'GET', path: '/instances/{id}', summary: 'Read an instance' }).input(byId).output(instanceSchema),
   update: call
-    .route({ method: 'PATCH', path: '/instances/{id}', summary: 'Change an instance; what needs a new process takes effect when the running turn ends' })
+    .route({
+      method: 'PATCH',
+      path: '/instances/{id}',
+      summary: 'Change an instance; what needs a new process takes effect when the running turn ends',
+    })
     .input(byId.extend(instancePatchSchema.shape))
     .output(instanceSchema),
   remove: call
@@ -28,8 +32,14 @@ export const instances = {
     .output(instanceSchema),
   resume: call.route({ method: 'POST', path: '/instances/{id}/resume', summary: 'Go on after a pause' }).input(byId).output(instanceSchema),
   stop: call.route({ method: 'POST', path: '/instances/{id}/stop', summary: 'End its process' }).input(byId).output(instanceSchema),
-  restart: call.route({ method: 'POST', path: '/instances/{id}/restart', summary: 'End its process and start a new one in the same session' }).input(byId).output(instanceSchema),
-  interrupt: call.route({ method: 'POST', path: '/instances/{id}/interrupt', summary: 'End the running turn and keep what was said' }).input(byId).output(instanceSchema),
+  restart: call
+    .route({ method: 'POST', path: '/instances/{id}/restart', summary: 'End its process and start a new one in the same session' })
+    .input(byId)
+    .output(instanceSchema),
+  interrupt: call
+    .route({ method: 'POST', path: '/instances/{id}/interrupt', summary: 'End the running turn and keep what was said' })
+    .input(byId)
+    .output(instanceSchema),
   open: call
     .route({ method: 'POST', path: '/instances/{id}/open', summary: 'Make a conversation the current one; waits for the running turn' })
     .input(byId.extend({ conversationId: idSchema }))

@@ -11,7 +11,9 @@ export const system = {
   health: call.route({ method: 'GET', path: '/health', summary: 'Version, claude and how the app is' }).output(healthSchema),
   /** Looks for `claude` and its login again. */
   check: call.route({ method: 'POST', path: '/health/check', summary: 'Look for claude and its login again' }).output(healthSchema),
-  events: call.route({ method: 'GET', path: '/events', summary: 'Everything that changes, as server-sent events' }).output(eventIterator(poolEventSchema)),
+  events: call
+    .route({ method: 'GET', path: '/events', summary: 'Everything that changes, as server-sent events' })
+    .output(eventIterator(poolEventSchema)),
   /** Folders whose path begins with `prefix`, for a completing path field; at most 50. */
   folders: call
     .route({ method: 'GET', path: '/folders', summary: 'Complete a folder path' })

@@ -8,7 +8,12 @@ export type PermissionMode = z.infer<typeof permissionModeSchema>
 
 /** An MCP server as Claude Code's own configuration writes it. */
 export const mcpServerSchema = z.union([
-  z.object({ type: z.literal('stdio').optional(), command: z.string().min(1), args: z.array(z.string()).optional(), env: z.record(z.string(), z.string()).optional() }),
+  z.object({
+    type: z.literal('stdio').optional(),
+    command: z.string().min(1),
+    args: z.array(z.string()).optional(),
+    env: z.record(z.string(), z.string()).optional(),
+  }),
   z.object({ type: z.enum(['http', 'sse']), url: z.url(), headers: z.record(z.string(), z.string()).optional() }),
 ])
 

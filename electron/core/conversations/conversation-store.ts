@@ -270,8 +270,7 @@ export class ConversationStore {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#live.close()
-    const files = await Promise.all([...this.#known.values()].map(({ file }) => file))
-    await Promise.all(files.map((file) => file?.close()))
+    for (const { file } of this.#known.values()) await (await file)?.close()
     await this.#saveSummaries()
   }
 
@@ -360,7 +359,7 @@ export class ConversationStore {
     this.#changed = false
     try {
       const summaries: Summary[] = []
-      for (const [id, known] of [...this.#known]) {
+      for (const [id, known] of Array.from(this.#known)) {
         const { size, mtimeMs } = await stat(this.#path(id))
         if (known.loaded?.busy) continue
         summaries.push({ version: 1, size, mtimeMs, lastMessageSeq: this.lastMessageSeq(id), conversation: headOf(known) })

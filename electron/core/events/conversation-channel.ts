@@ -54,7 +54,16 @@ export class ConversationChannel {
     if (known) known.text += delta.text
     else this.#provisional.set(key, { ...delta })
     const { turnId, text, kind, providerId, index, parentToolUseId } = delta
-    this.#log.publish((seq) => ({ type: 'delta', seq, turnId, text, kind, providerId, index, ...(parentToolUseId ? { parentToolUseId } : {}) }))
+    this.#log.publish((seq) => ({
+      type: 'delta',
+      seq,
+      turnId,
+      text,
+      kind,
+      providerId,
+      index,
+      ...(parentToolUseId ? { parentToolUseId } : {}),
+    }))
   }
 
   /** Drops the provisional text of a message whose stream began anew; false when there was none. */

@@ -35,19 +35,23 @@ test('a reader without a position is told to sync and then gets what comes', asy
 
 test('resuming with the last id goes on without a gap or a repeat, wherever the connection broke', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.record({ text: fc.string({ minLength: 1, maxLength: 3 }), part: fc.boolean() }), { minLength: 1, maxLength: 60 }), fc.nat(), async (items, cut) => {
-      const log = logOf()
-      const begin = await log.stream().next()
-      const id = begin.value?.id
-      for (const { text, part } of items) log.publish((seq) => ({ seq, text, kind: part ? 'part' : 'whole' }))
-      const breakAt = 1 + (cut % items.length)
-      const before = await readUntil(log.stream({ lastEventId: id }), breakAt)
-      const last = before.at(-1)
-      const rest = last && last.event.seq < items.length ? await readUntil(log.stream({ lastEventId: last.id }), items.length) : []
-      const text = [...before, ...rest].map(({ event }) => event.text).join('')
-      expect(text).toBe(items.map((item) => item.text).join(''))
-      expect([...before, ...rest].every(({ event }) => event.kind !== 'sync')).toBe(true)
-    }),
+    fc.asyncProperty(
+      fc.array(fc.record({ text: fc.string({ minLength: 1, maxLength: 3 }), part: fc.boolean() }), { minLength: 1, maxLength: 60 }),
+      fc.nat(),
+      async (items, cut) => {
+        const log = logOf()
+        const begin = await log.stream().next()
+        const id = begin.value?.id
+        for (const { text, part } of items) log.publish((seq) => ({ seq, text, kind: part ? 'part' : 'whole' }))
+        const breakAt = 1 + (cut % items.length)
+        const before = await readUntil(log.stream({ lastEventId: id }), breakAt)
+        const last = before.at(-1)
+        const rest = last && last.event.seq < items.length ? await readUntil(log.stream({ lastEventId: last.id }), items.length) : []
+        const text = [...before, ...rest].map(({ event }) => event.text).join('')
+        expect(text).toBe(items.map((item) => item.text).join(''))
+        expect([...before, ...rest].every(({ event }) => event.kind !== 'sync')).toBe(true)
+      },
+    ),
     { numRuns: 100 },
   )
 })

@@ -69,7 +69,7 @@ export class ApprovalDesk {
 
   /** Withdraws whatever a turn still asks: it was stopped, or its process is gone. */
   async withdrawTurn(turnId: string): Promise<void> {
-    for (const item of [...this.#waiting.values()]) {
+    for (const item of Array.from(this.#waiting.values())) {
       if (item.approval.turnId === turnId) await this.#withdraw(item.approval.id)
     }
   }

@@ -34,3 +34,7 @@ export function crashedTooOften(crashes: number, exit: ClaudeExit): ErrorInfo {
     message: `Claude ended ${crashes} times within ten minutes, so it is not started again by itself. ${cause} Press Restart when the cause is mended.`,
   }
 }
+
+/** Said in a conversation that goes on without its context. */
+export const sessionGoneWords =
+  'Claude Code no longer has the session of this conversation, so Claude does not know what was said above. A new session began here: repeat what matters.'

@@ -3,13 +3,13 @@ import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView, InstanceConfig, PauseMode } from '../../../shared/domain/instance.ts'
 import type { Task } from '../../../shared/domain/task.ts'
-import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Origin, Turn } from '../../../shared/domain/turn.ts'
 import type { ClaudeEvent, ClaudeExit, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
-import { crashedTooOften, exitWords, turnLost, turnTimedOut } from './instance-errors.ts'
+import { crashedTooOften, exitWords, sessionGoneWords, turnLost, turnTimedOut } from './instance-errors.ts'
 import { viewOf } from './instance-view.ts'
 import { launchConfigOf } from './launch-config.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
@@ -301,8 +301,7 @@ export class Instance {
     if (item.stored) this.#tasksChanged(item.conversationId)
     const watch = this.#watch(run)
     try {
-      const config = this.#launchConfig(item.conversationId, item.forkAt)
-      await this.#holder.ensure({ conversationId: item.conversationId, config }).then((origin) => run.started(origin))
+      run.started(await this.#processFor(item))
       if (!run.ended) this.#holder.held?.process.send({ uuid, text: item.text, images: item.images })
     } catch (thrown) {
       await this.#turnCouldNotStart(run, toAppError(thrown))
@@ -310,6 +309,19 @@ export class Instance {
     const turn = await run.done
     watch.close()
     this.#settleTurn(item, turn, recorder)
+  }
+
+  /** Where Claude Code has lost the session, a new one begins, and the conversation says so. */
+  async #processFor({ conversationId, turnId, forkAt }: PendingTurn): Promise<Origin> {
+    try {
+      return await this.#holder.ensure({ conversationId, config: this.#launchConfig(conversationId, forkAt) })
+    } catch (thrown) {
+      if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
+      const { recorder, channel } = this.#deps
+      const draft = { role: 'system' as const, blocks: [{ type: 'text' as const, text: sessionGoneWords }], turnId }
+      channel(conversationId).message(await recorder.appendMessage(conversationId, draft, { sync: false }))
+      return this.#holder.ensure({ conversationId, config: this.#launchConfig(conversationId, null) })
+    }
   }
 
   #settleTurn(item: PendingTurn, turn: Turn, recorder: TurnRecorder): void {
@@ -405,6 +417,8 @@ export class Instance {
       await this.#holder.ensure({ conversationId: this.#conversationId, config: this.#launchConfig(this.#conversationId) })
     } catch (thrown) {
       const error = toAppError(thrown)
+      // The next message begins a new session and says so.
+      if (error.code === 'SESSION_GONE') return this.#changed()
       if (isLasting(error)) this.#failure = error.toInfo()
     }
     this.#changed()

@@ -1,4 +1,4 @@
-import { AppError, toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
+import { toAppError, type AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Origin, Outcome, Turn } from '../../../shared/domain/turn.ts'
 import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'

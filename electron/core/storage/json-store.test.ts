@@ -43,6 +43,6 @@ test('a change that is refused leaves everything as it was', async () => {
   const store = await JsonStore.open({ path, schema, fallback: { count: 0 } })
   await store.replace({ count: 1 })
   await rm(folder, { recursive: true })
-  await expect(store.replace({ count: 2 })).rejects.toThrow()
+  await expect(store.replace({ count: 2 })).rejects.toThrow('ENOENT')
   expect(store.current()).toEqual({ count: 1 })
 })

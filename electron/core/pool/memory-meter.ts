@@ -39,6 +39,6 @@ export class MemoryMeter {
     const pid = instance.view().process?.pid
     const fresh = this.#seen.get(instance.id) !== pid
     this.#seen.set(instance.id, pid)
-    return pid !== undefined && (fresh || instance.running !== null || this.#tick % idleEvery === 0)
+    return pid !== undefined && (fresh || instance.working || this.#tick % idleEvery === 0)
   }
 }

@@ -1,0 +1,65 @@
+import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { ClaudeExit } from '../claude/claude-event.ts'
+import { crashedTooOften } from './instance-errors.ts'
+import { RestartPolicy } from './restart-policy.ts'
+
+/** What follows a crash: another start after a pause, or, when crashes are too many, a failure that stays until the user acts. */
+export class Recovery {
+  readonly #policy = new RestartPolicy()
+  readonly #start: () => void
+  #failure: ErrorInfo | null = null
+  #restartAt: string | null = null
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(start: () => void) {
+    this.#start = start
+  }
+
+  get failure(): ErrorInfo | null {
+    return this.#failure
+  }
+
+  /** When it will be started again; null when no start is planned. */
+  get restartAt(): string | null {
+    return this.#restartAt
+  }
+
+  /** Takes note of a crash; true when a start is planned or would be, if `mayRestart`. */
+  crashed(exit: ClaudeExit, mayRestart: boolean): boolean {
+    const decision = this.#policy.crashed(performance.now())
+    if (!decision.restart) this.#failure = crashedTooOften(decision.crashes, exit)
+    else if (mayRestart) this.#plan(decision.delayMs)
+    return decision.restart
+  }
+
+  /** A start failed in a way that the next one would meet again. */
+  failed(error: ErrorInfo): void {
+    this.#failure = error
+  }
+
+  /** A turn went well: earlier crashes do not count any more. */
+  wentWell(): void {
+    this.#policy.reset()
+  }
+
+  /** The user acts: past failures are forgotten. */
+  clear(): void {
+    this.#failure = null
+    this.#policy.reset()
+    this.cancel()
+  }
+
+  /** No start by itself any more. */
+  cancel(): void {
+    clearTimeout(this.#timer)
+    this.#restartAt = null
+  }
+
+  #plan(delayMs: number): void {
+    this.#restartAt = new Date(Date.now() + delayMs).toISOString()
+    this.#timer = setTimeout(() => {
+      this.#restartAt = null
+      this.#start()
+    }, delayMs)
+  }
+}

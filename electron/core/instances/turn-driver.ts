@@ -1,0 +1,253 @@
+import { toAppError, type AppError, type ErrorInfo } from '../../../shared/app-error.ts'
+import type { Approval } from '../../../shared/domain/approval.ts'
+import type { Notice } from '../../../shared/domain/event.ts'
+import type { InstanceConfig } from '../../../shared/domain/instance.ts'
+import type { Origin, Turn } from '../../../shared/domain/turn.ts'
+import type { ClaudeEvent } from '../claude/claude-event.ts'
+import type { LaunchConfig } from '../claude/claude-process.ts'
+import type { ConversationChannel } from '../events/conversation-channel.ts'
+import { newId } from '../storage/id.ts'
+import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import { sessionGoneWords, turnTimedOut } from './instance-errors.ts'
+import { PendingTurn, type PromptInput } from './pending-turn.ts'
+import type { ProcessHolder } from './process-holder.ts'
+import { PromptQueue } from './prompt-queue.ts'
+import { settlesWithin } from './settles-within.ts'
+import type { TurnRecorder } from './turn-recorder.ts'
+import { TurnRun } from './turn-run.ts'
+import { TurnWatch } from './turn-watch.ts'
+
+export type TurnDriverOptions = {
+  instanceId: string
+  recorder: TurnRecorder
+  desk: ApprovalDesk
+  holder: ProcessHolder
+  channel: (conversationId: string) => ConversationChannel
+  config: () => InstanceConfig
+  launchConfig: (conversationId: string | null, forkAt?: string | null) => LaunchConfig
+  /** False while the instance is paused, stopped, failed or about to be restarted. */
+  mayWork: () => boolean
+  frozen: () => boolean
+  stallSeconds: () => number
+  onChange: () => void
+  onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
+  onNotice: (level: Notice['level'], code: string, message: string) => void
+  /** A turn of this conversation begins. */
+  onTurn: (conversationId: string) => void
+  /** The process cannot be started, and the next turn would meet the same. */
+  onLastingFailure: (error: ErrorInfo) => void
+  /** A turn is on disk; awaited before the next one begins. */
+  onTurnEnded: (turn: Turn) => Promise<void>
+}
+
+const interruptGraceMs = 800
+
+/** Works off an instance's prompts, one turn after another. */
+export class TurnDriver {
+  readonly queue: PromptQueue
+  readonly #options: TurnDriverOptions
+  #run: TurnRun | null = null
+  #stalledSince: string | null = null
+  #pumping: Promise<void> | null = null
+
+  constructor(options: TurnDriverOptions) {
+    this.#options = options
+    this.queue = new PromptQueue(options.recorder)
+  }
+
+  get run(): TurnRun | null {
+    return this.#run
+  }
+
+  /** Since when nothing has come from a running turn, once that is remarkable. */
+  get stalledSince(): string | null {
+    return this.#stalledSince
+  }
+
+  /** Settles when the work under way has ended. */
+  get idle(): Promise<void> {
+    return this.#pumping ?? Promise.resolve()
+  }
+
+  /** Takes a prompt; resolves when it is on disk: as a message if it can be sent now, else as a waiting one. */
+  async take(conversationId: string, input: PromptInput): Promise<PendingTurn> {
+    const item = new PendingTurn(conversationId, input)
+    const mustWait = this.#run !== null || this.queue.size > 0 || !this.#options.mayWork()
+    this.queue.add(item)
+    if (mustWait) item.storing = this.queue.store(item)
+    this.pump()
+    await item.accepted
+    if (mustWait) this.tasksChanged(conversationId)
+    return item
+  }
+
+  /** Begins with the next prompt if there is one and nothing stands against it. */
+  pump(): void {
+    if (this.#pumping) return
+    this.#pumping = this.#drain().finally(() => {
+      this.#pumping = null
+      if (this.#options.mayWork() && this.#run === null && this.queue.size > 0) this.pump()
+    })
+  }
+
+  /** Gives an event of the process to the running turn, or to a new one when Claude goes on by itself. */
+  handle(event: ClaudeEvent): void {
+    const run = this.#run ?? this.#unprompted(event)
+    run?.handle(event)
+  }
+
+  /** Interrupts; a process that does not answer in time is ended, and started again when it is needed. */
+  async end(run: TurnRun, error?: ErrorInfo): Promise<void> {
+    const { desk, holder } = this.#options
+    if (error) void run.finish('failed', error)
+    await desk.withdrawTurn(run.turn.id)
+    const asked = holder.held?.process.interrupt().catch(() => {})
+    const ended = asked && !error ? await settlesWithin(run.done, interruptGraceMs) : false
+    if (ended) return
+    void holder.stop()
+    await run.finish('interrupted')
+  }
+
+  tasksChanged(conversationId: string): void {
+    this.#options.channel(conversationId).tasks()
+    this.#options.onChange()
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#options.mayWork() && this.#run === null) {
+      const item = this.queue.take()
+      if (!item) return
+      await this.#turn(item)
+    }
+  }
+
+  async #turn(item: PendingTurn): Promise<void> {
+    const { holder, onTurn, onTurnEnded } = this.#options
+    const run = this.#newRun(item.turnId, item.conversationId, item.acceptedAt)
+    this.#run = run
+    onTurn(item.conversationId)
+    const uuid = crypto.randomUUID()
+    try {
+      await this.#storePrompt(item, uuid)
+    } catch (thrown) {
+      this.#run = null
+      this.queue.giveBack(item, toAppError(thrown))
+      return
+    }
+    item.accept()
+    run.allocated()
+    if (item.stored) this.tasksChanged(item.conversationId)
+    const watch = this.#watch(run)
+    try {
+      run.started(await this.#processFor(item))
+      if (!run.ended) holder.held?.process.send({ uuid, text: item.text, images: item.images })
+    } catch (thrown) {
+      await this.#couldNotStart(run, toAppError(thrown))
+    }
+    const turn = await run.done
+    watch.close()
+    this.#settle(item, turn)
+    await onTurnEnded(turn)
+  }
+
+  #settle(item: PendingTurn, turn: Turn): void {
+    const { channel, recorder, onChange } = this.#options
+    this.#run = null
+    this.#stalledSince = null
+    this.queue.finished(item)
+    item.finish(turn)
+    channel(item.conversationId).conversation(recorder.get(item.conversationId))
+    onChange()
+  }
+
+  async #storePrompt(item: PendingTurn, uuid: string): Promise<void> {
+    const { recorder, channel } = this.#options
+    await item.storing
+    const images = item.images.map((image) => ({ type: 'image' as const, ...image }))
+    const blocks = [...images, ...(item.text === '' ? [] : [{ type: 'text' as const, text: item.text }])]
+    const draft = { role: 'user' as const, blocks, turnId: item.turnId, claudeUuid: uuid }
+    const message = await recorder.appendMessage(item.conversationId, draft, { sync: true })
+    if (item.stored) await recorder.dropTask(item.conversationId, item.taskId, 'sent')
+    channel(item.conversationId).message(message)
+  }
+
+  /** Where Claude Code has lost the session, a new one begins, and the conversation says so. */
+  async #processFor({ conversationId, turnId, forkAt }: PendingTurn): Promise<Origin> {
+    const { holder, launchConfig, recorder, channel } = this.#options
+    try {
+      return await holder.ensure({ conversationId, config: launchConfig(conversationId, forkAt) })
+    } catch (thrown) {
+      if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
+      const draft = { role: 'system' as const, blocks: [{ type: 'text' as const, text: sessionGoneWords }], turnId }
+      channel(conversationId).message(await recorder.appendMessage(conversationId, draft, { sync: false }))
+      return holder.ensure({ conversationId, config: launchConfig(conversationId, null) })
+    }
+  }
+
+  async #couldNotStart(run: TurnRun, error: AppError): Promise<void> {
+    if (!run.ended && isLasting(error)) this.#options.onLastingFailure(error.toInfo())
+    await run.finish(error.code === 'STATE_CONFLICT' ? 'interrupted' : 'failed', error.toInfo())
+  }
+
+  /** Claude goes on by itself, for example when a command in the background has ended: a turn without a prompt. */
+  #unprompted(event: ClaudeEvent): TurnRun | null {
+    const conversationId = this.#options.holder.held?.conversationId ?? null
+    if (conversationId === null || (event.type !== 'message-start' && event.type !== 'assistant')) return null
+    const run = this.#newRun(newId('turn'), conversationId, performance.now())
+    this.#run = run
+    run.started('warm')
+    const watch = this.#watch(run)
+    void run.done.then(() => {
+      watch.close()
+      if (this.#run === run) this.#run = null
+      this.#options.onChange()
+      this.pump()
+    })
+    return run
+  }
+
+  #newRun(turnId: string, conversationId: string, acceptedAt: number): TurnRun {
+    const { instanceId, recorder, desk, channel, holder, onApproval, onChange, onNotice } = this.#options
+    return new TurnRun({
+      turnId,
+      conversationId,
+      instanceId,
+      acceptedAt,
+      recorder,
+      desk,
+      channel: channel(conversationId),
+      onChange,
+      onApproval,
+      onUnwritable: (error) => {
+        onNotice('error', error.code, error.message)
+        void holder.stop()
+      },
+    })
+  }
+
+  #watch(run: TurnRun): TurnWatch {
+    const { stallSeconds, config, frozen, onChange, onNotice } = this.#options
+    const { name, turnTimeoutSeconds } = config()
+    const stalled = (since: string | null) => {
+      this.#stalledSince = since
+      onChange()
+    }
+    return new TurnWatch({
+      run,
+      stallSeconds,
+      timeoutSeconds: turnTimeoutSeconds,
+      frozen,
+      onStalled: (since) => {
+        onNotice('warning', 'STALLED', `Nothing has come from ${name} for ${stallSeconds()} s. Wait, or press Stop: what was said is kept.`)
+        stalled(since)
+      },
+      onRecovered: () => stalled(null),
+      onTimeout: () => void this.end(run, turnTimedOut(turnTimeoutSeconds ?? 0)),
+    })
+  }
+}
+
+/** True for a failed start that the next message would meet again; false for one that concerns this turn alone. */
+export function isLasting(error: AppError): boolean {
+  return error.code !== 'STATE_CONFLICT' && error.code !== 'SESSION_IN_USE' && error.code !== 'SESSION_GONE'
+}

@@ -128,16 +128,20 @@ export class Instance {
     return run?.turn.conversationId === conversationId || queue.all().some((item) => item.conversationId === conversationId)
   }
 
+  /** Throws INSTANCE_FAILED, with the reason, when it cannot take messages. */
+  checkTakesMessages(): void {
+    const { failure } = this
+    if (!failure) return
+    const data = { cause: failure.code }
+    throw new AppError('INSTANCE_FAILED', `${this.#config.name} cannot take messages: ${failure.message}`, { data })
+  }
+
   /**
    * Takes a prompt; it wakes a parked or stopped instance. Resolves when it is on disk: as a message if it can be sent
    * now, else as a waiting one. Refused by a failed instance, with the reason.
    */
   async send(conversationId: string, input: PromptInput): Promise<PendingTurn> {
-    const { failure } = this
-    if (failure) {
-      const data = { cause: failure.code }
-      throw new AppError('INSTANCE_FAILED', `${this.#config.name} cannot take messages: ${failure.message}`, { data })
-    }
+    this.checkTakesMessages()
     if (this.#pause.mode === 'park') this.#pause.set(null)
     this.#resting = false
     return this.#driver.take(conversationId, input)

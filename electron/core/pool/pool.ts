@@ -3,9 +3,7 @@ import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationEvent, Notice, PoolEvent } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
-import type { Image } from '../../../shared/domain/message.ts'
 import type { Task } from '../../../shared/domain/task.ts'
-import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import { Coalescer } from '../events/coalescer.ts'
 import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
@@ -15,12 +13,13 @@ import type { Launch } from '../instances/process-holder.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { newId } from '../storage/id.ts'
 import { Channels } from './channels.ts'
+import type { SessionLookup } from './continuation.ts'
+import { Dispatch, type SendInput, type Sent } from './dispatch.ts'
 import { checkFolder } from './folder-check.ts'
 import type { InstanceFile } from './instance-file.ts'
+import { InstanceSet, taskGone } from './instance-set.ts'
 import { MemoryMeter } from './memory-meter.ts'
 import { patchConfig } from './patch-config.ts'
-import { continuationOf, type SessionLookup } from './continuation.ts'
-import { titleFrom } from './title.ts'
 
 export type PoolDeps = {
   file: JsonStore<InstanceFile>
@@ -33,18 +32,16 @@ export type PoolDeps = {
   stallSeconds: () => number
 }
 
-export type SendInput = { text: string; images?: Image[] | undefined; priority: number; replaces?: string | undefined }
-export type Sent = { task: Task; done: Promise<Turn> }
-
 /** All instances, and the hand that gives them work. */
 export class Pool {
   readonly #deps: PoolDeps
-  readonly #instances = new Map<string, Instance>()
+  readonly #instances = new InstanceSet()
   readonly #desk = new ApprovalDesk()
   readonly #channels: Channels
   readonly #changes: Coalescer
   readonly #conversationChanges: Coalescer
   readonly #meter: MemoryMeter
+  readonly #dispatch: Dispatch
   #closing = false
 
   private constructor(deps: PoolDeps) {
@@ -57,7 +54,9 @@ export class Pool {
     })
     this.#changes = new Coalescer(30, (id) => this.#publishInstance(id))
     this.#conversationChanges = new Coalescer(150, (id) => this.#publishConversation(id))
-    this.#meter = new MemoryMeter(() => [...this.#instances.values()])
+    this.#meter = new MemoryMeter(() => this.#instances.all())
+    const { conversations, sessionHas } = deps
+    this.#dispatch = new Dispatch({ conversations, sessionHas, instances: this.#instances, channels: this.#channels })
   }
 
   /** Builds the instances that were there, in use ones parked, and puts back what waited. */
@@ -67,26 +66,26 @@ export class Pool {
       const known = entry.conversationId !== null && deps.conversations.has(entry.conversationId)
       pool.#add({ ...entry, conversationId: known ? entry.conversationId : null, parked: entry.wanted })
     }
-    for (const waiting of await deps.conversations.waitingTasks()) pool.#restore(waiting.conversationId, waiting)
+    for (const waiting of deps.conversations.waitingTasks()) pool.#restore(waiting.conversationId, waiting)
     return pool
   }
 
   list(): InstanceView[] {
-    return [...this.#instances.values()].map((instance) => instance.view())
+    return this.#instances.all().map((instance) => instance.view())
   }
 
   get(id: string): InstanceView {
-    return this.#instance(id).view()
+    return this.#instances.get(id).view()
   }
 
   /** Checks everything that can be checked at once, then starts the process without waiting for it. */
   async create(input: InstanceConfig & { start: boolean }): Promise<InstanceView> {
     const { start, ...config } = input
-    this.#nameIsFree(config.name, null)
+    this.#instances.nameIsFree(config.name, null)
     const cwd = await checkFolder(config.cwd)
     const addDirs = await Promise.all(config.addDirs.map(checkFolder))
     if (start) await this.#deps.locateClaude()
-    this.#nameIsFree(config.name, null)
+    this.#instances.nameIsFree(config.name, null)
     const seed: InstanceSeed = {
       id: newId('inst'),
       config: { ...config, cwd, addDirs },
@@ -102,9 +101,9 @@ export class Pool {
   }
 
   async update(id: string, patch: InstancePatch): Promise<InstanceView> {
-    const instance = this.#instance(id)
+    const instance = this.#instances.get(id)
     const config = patchConfig(instance.config, patch)
-    this.#nameIsFree(config.name, id)
+    this.#instances.nameIsFree(config.name, id)
     if (patch.cwd !== undefined) config.cwd = await checkFolder(config.cwd)
     if (patch.addDirs !== undefined) config.addDirs = await Promise.all(config.addDirs.map(checkFolder))
     await instance.configure(config)
@@ -114,7 +113,7 @@ export class Pool {
 
   /** Ends the process and forgets the instance; its conversations stay and can be given to another. */
   async remove(id: string): Promise<void> {
-    const instance = this.#instance(id)
+    const instance = this.#instances.get(id)
     const waiting = instance.tasks().filter((task) => task.state === 'waiting').length
     if (waiting > 0)
       throw new AppError(
@@ -122,7 +121,7 @@ export class Pool {
         `${waiting} messages wait for ${instance.config.name}. Withdraw them or let them finish, then remove it.`,
       )
     await instance.close()
-    this.#instances.delete(id)
+    this.#instances.remove(id)
     this.#changes.drop(id)
     await this.#save()
     for (const conversation of await this.#conversationsOf(id)) await this.#deps.conversations.setInstance(conversation.id, null)
@@ -155,51 +154,24 @@ export class Pool {
 
   /** Makes a conversation the current one of an instance, taking it over from another that has no work for it. */
   async open(id: string, conversationId: string): Promise<InstanceView> {
-    const instance = this.#instance(id)
+    const instance = this.#instances.get(id)
     await this.assign(conversationId, id)
     await instance.open(conversationId)
     return instance.view()
   }
 
   /** Takes a prompt; resolves once it is on disk. `done` settles with the ended turn. */
-  async send(conversationId: string, input: SendInput): Promise<Sent> {
-    const { conversations } = this.#deps
-    const conversation = conversations.get(conversationId)
-    if (conversation.state === 'archived')
-      throw new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
-    if (input.text.trim() === '' && !input.images?.length)
-      throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or add an image.', { data: { field: 'text' } })
-    const instance = await this.#instanceFor(conversation)
-    const forkAt = input.replaces === undefined ? undefined : await this.#supersede(conversationId, input.replaces)
-    return this.#hand(instance, conversation, input, forkAt)
-  }
-
-  async #hand(instance: Instance, conversation: Conversation, input: SendInput, forkAt: string | null | undefined): Promise<Sent> {
-    if (conversation.titleIsAutomatic && conversation.messageCount === 0)
-      await this.#deps.conversations.rename(conversation.id, titleFrom(input.text), { automatic: true })
-    const images = input.images ?? []
-    const item = await instance.send(conversation.id, {
-      text: input.text,
-      images,
-      priority: input.priority,
-      ...(forkAt === undefined ? {} : { forkAt }),
-    })
-    return { task: item.toTask(instance.id, null), done: item.done }
+  send(conversationId: string, input: SendInput): Promise<Sent> {
+    return this.#dispatch.send(conversationId, input)
   }
 
   /** Goes on after a turn that did not end well: sends its prompt again if Claude never had it, else asks to go on. */
-  async continueTurn(conversationId: string): Promise<Sent> {
-    const plan = await continuationOf(this.#deps.conversations, this.#deps.sessionHas, conversationId)
-    const { text, images, replaces } = plan
-    if (!replaces) return this.send(conversationId, { text, images, priority: 5 })
-    const conversation = this.#deps.conversations.get(conversationId)
-    const instance = await this.#instanceFor(conversation)
-    const previousUuid = await this.#supersede(conversationId, replaces.messageId)
-    return this.#hand(instance, conversation, { text, images, priority: 5 }, replaces.fork ? previousUuid : undefined)
+  continueTurn(conversationId: string): Promise<Sent> {
+    return this.#dispatch.continueTurn(conversationId)
   }
 
   tasks(filter: { conversationId?: string | undefined; instanceId?: string | undefined }): Task[] {
-    const all = [...this.#instances.values()].flatMap((instance) => instance.tasks())
+    const all = this.#instances.all().flatMap((instance) => instance.tasks())
     return all.filter(
       (task) =>
         (filter.conversationId ?? task.conversationId) === task.conversationId &&
@@ -217,11 +189,13 @@ export class Pool {
     const { text, priority } = change
     if (text?.trim() === '')
       throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or withdraw it.', { data: { field: 'text' } })
-    return this.#owner(id).editTask(id, { ...(text === undefined ? {} : { text }), ...(priority === undefined ? {} : { priority }) })
+    return this.#instances
+      .ownerOf(id)
+      .editTask(id, { ...(text === undefined ? {} : { text }), ...(priority === undefined ? {} : { priority }) })
   }
 
   async cancelTask(id: string): Promise<void> {
-    await this.#owner(id).cancelTask(id)
+    await this.#instances.ownerOf(id).cancelTask(id)
   }
 
   approvals(): Approval[] {
@@ -236,17 +210,16 @@ export class Pool {
   async assign(conversationId: string, instanceId: string | null): Promise<Conversation> {
     const conversation = this.#deps.conversations.get(conversationId)
     if (conversation.instanceId === instanceId) return conversation
-    if (instanceId !== null) this.#instance(instanceId)
-    this.#notBusy(conversationId, 'handing it over')
-    const before = conversation.instanceId === null ? undefined : this.#instances.get(conversation.instanceId)
-    before?.release(conversationId)
+    if (instanceId !== null) this.#instances.get(instanceId)
+    this.#instances.notBusy(conversationId, 'handing it over')
+    this.#instances.find(conversation.instanceId)?.release(conversationId)
     return this.#deps.conversations.setInstance(conversationId, instanceId)
   }
 
   async removeConversation(id: string): Promise<void> {
     this.#deps.conversations.get(id)
-    this.#notBusy(id, 'deleting it')
-    for (const instance of this.#instances.values()) instance.release(id)
+    this.#instances.notBusy(id, 'deleting it')
+    for (const instance of this.#instances.all()) instance.release(id)
     await this.#deps.conversations.remove(id)
     this.#conversationChanges.drop(id)
     this.#channels.drop(id)
@@ -273,7 +246,7 @@ export class Pool {
     await this.#save()
     this.#closing = true
     this.#meter.close()
-    await Promise.all([...this.#instances.values()].map((instance) => instance.close()))
+    await Promise.all(this.#instances.all().map((instance) => instance.close()))
     this.#changes.close()
     this.#conversationChanges.close()
     this.#channels.close()
@@ -290,77 +263,21 @@ export class Pool {
       onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
       onNotice: (notice) => this.notice(notice),
     })
-    this.#instances.set(instance.id, instance)
+    this.#instances.add(instance)
     return instance
   }
 
   #restore(conversationId: string, waiting: Parameters<Instance['restore']>[1]): void {
     const { instanceId } = this.#deps.conversations.get(conversationId)
-    const instance = (instanceId === null ? undefined : this.#instances.get(instanceId)) ?? this.#leastBusy()
+    const instance = this.#instances.find(instanceId) ?? this.#instances.leastBusy()
     instance?.restore(conversationId, waiting)
   }
 
   async #act(id: string, action: (instance: Instance) => Promise<void>): Promise<InstanceView> {
-    const instance = this.#instance(id)
+    const instance = this.#instances.get(id)
     await action(instance)
     await this.#save()
     return instance.view()
-  }
-
-  #instance(id: string): Instance {
-    const instance = this.#instances.get(id)
-    if (!instance) throw new AppError('NOT_FOUND', 'There is no such instance; it may have been removed. Load the list again.')
-    return instance
-  }
-
-  #owner(taskId: string): Instance {
-    for (const instance of this.#instances.values()) {
-      if (instance.tasks().some((task) => task.id === taskId)) return instance
-    }
-    throw taskGone()
-  }
-
-  async #instanceFor(conversation: Conversation): Promise<Instance> {
-    const known = conversation.instanceId === null ? undefined : this.#instances.get(conversation.instanceId)
-    const instance = known ?? this.#leastBusy()
-    if (!instance)
-      throw new AppError(
-        'STATE_CONFLICT',
-        'No instance can take this message. Create an instance, or restart the failed one; the text is kept.',
-      )
-    if (instance.id !== conversation.instanceId) await this.#deps.conversations.setInstance(conversation.id, instance.id)
-    return instance
-  }
-
-  #leastBusy(): Instance | undefined {
-    return [...this.#instances.values()].filter((instance) => instance.failure === null).toSorted((a, b) => a.load - b.load)[0]
-  }
-
-  async #supersede(conversationId: string, messageId: string): Promise<string | null> {
-    this.#notBusy(conversationId, 'changing what was said')
-    const { fromSeq, toSeq, previousUuid } = await this.#deps.conversations.supersede(conversationId, messageId)
-    this.#channels.find(conversationId)?.superseded(fromSeq, toSeq)
-    return previousUuid
-  }
-
-  #notBusy(conversationId: string, doing: string): void {
-    for (const instance of this.#instances.values()) {
-      if (!instance.hasWorkFor(conversationId)) continue
-      throw new AppError(
-        'CONVERSATION_BUSY',
-        `${instance.config.name} is at work in this conversation. Stop the turn and withdraw what waits before ${doing}.`,
-      )
-    }
-  }
-
-  #nameIsFree(name: string, except: string | null): void {
-    const wanted = name.toLowerCase()
-    for (const instance of this.#instances.values()) {
-      if (instance.id === except || instance.config.name.toLowerCase() !== wanted) continue
-      throw new AppError('NAME_TAKEN', `There is already an instance named ${instance.config.name}. Choose another name.`, {
-        data: { field: 'name' },
-      })
-    }
   }
 
   async #conversationsOf(instanceId: string): Promise<Conversation[]> {
@@ -384,7 +301,7 @@ export class Pool {
   }
 
   #publishInstance(id: string): void {
-    const instance = this.#instances.get(id)
+    const instance = this.#instances.find(id)
     if (!instance) return
     const view = instance.view()
     this.#deps.events.publish((seq) => ({ type: 'instance', seq, instance: view }))
@@ -401,7 +318,7 @@ export class Pool {
   /** Writes the file only when something in it has changed. */
   async #save(): Promise<void> {
     if (this.#closing) return
-    const instances = [...this.#instances.values()].map(({ id, createdAt, conversationId, wanted, config }) => ({
+    const instances = this.#instances.all().map(({ id, createdAt, conversationId, wanted, config }) => ({
       id,
       createdAt,
       conversationId,
@@ -410,8 +327,4 @@ export class Pool {
     }))
     await this.#deps.file.replace({ version: 1, instances })
   }
-}
-
-function taskGone(): AppError {
-  return new AppError('TASK_GONE', 'This message no longer waits: it was sent or withdrawn meanwhile. Look at the conversation.')
 }

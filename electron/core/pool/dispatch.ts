@@ -1,0 +1,91 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Image } from '../../../shared/domain/message.ts'
+import type { Task } from '../../../shared/domain/task.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { ConversationStore } from '../conversations/conversation-store.ts'
+import type { Instance } from '../instances/instance.ts'
+import type { Channels } from './channels.ts'
+import { continuationOf, type SessionLookup } from './continuation.ts'
+import type { InstanceSet } from './instance-set.ts'
+import { titleFrom } from './title.ts'
+
+export type SendInput = { text: string; images?: Image[] | undefined; priority: number; replaces?: string | undefined }
+
+/** A prompt that is on disk; `done` settles with its ended turn. */
+export type Sent = { task: Task; done: Promise<Turn> }
+
+export type DispatchDeps = {
+  conversations: ConversationStore
+  instances: InstanceSet
+  channels: Channels
+  sessionHas: SessionLookup
+}
+
+const usualPriority = 5
+
+/** Takes prompts and hands each to an instance. */
+export class Dispatch {
+  readonly #deps: DispatchDeps
+
+  constructor(deps: DispatchDeps) {
+    this.#deps = deps
+  }
+
+  /** Takes a prompt; resolves once it is on disk. */
+  async send(conversationId: string, input: SendInput): Promise<Sent> {
+    const conversation = this.#deps.conversations.get(conversationId)
+    if (conversation.state === 'archived') {
+      throw new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
+    }
+    if (input.text.trim() === '' && !input.images?.length) {
+      throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or add an image.', { data: { field: 'text' } })
+    }
+    const instance = await this.#instanceFor(conversation)
+    const forkAt = input.replaces === undefined ? undefined : await this.#supersede(conversationId, input.replaces)
+    return this.#hand(instance, conversation, input, forkAt)
+  }
+
+  /** Goes on after a turn that did not end well: sends its prompt again if Claude never had it, else asks to go on. */
+  async continueTurn(conversationId: string): Promise<Sent> {
+    const { conversations, sessionHas } = this.#deps
+    const { text, images, replaces } = await continuationOf(conversations, sessionHas, conversationId)
+    const input = { text, images, priority: usualPriority }
+    if (!replaces) return this.send(conversationId, input)
+    const conversation = conversations.get(conversationId)
+    const instance = await this.#instanceFor(conversation)
+    const previousUuid = await this.#supersede(conversationId, replaces.messageId)
+    return this.#hand(instance, conversation, input, replaces.fork ? previousUuid : undefined)
+  }
+
+  async #hand(instance: Instance, conversation: Conversation, input: SendInput, forkAt: string | null | undefined): Promise<Sent> {
+    const { id, titleIsAutomatic, messageCount } = conversation
+    if (titleIsAutomatic && messageCount === 0) await this.#deps.conversations.rename(id, titleFrom(input.text), { automatic: true })
+    const { text, images = [], priority } = input
+    const item = await instance.send(id, { text, images, priority, ...(forkAt === undefined ? {} : { forkAt }) })
+    return { task: item.toTask(instance.id, null), done: item.done }
+  }
+
+  async #instanceFor(conversation: Conversation): Promise<Instance> {
+    const { instances, conversations } = this.#deps
+    const instance = instances.find(conversation.instanceId) ?? instances.leastBusy()
+    if (!instance) {
+      throw new AppError(
+        'STATE_CONFLICT',
+        'No instance can take this message. Create an instance, or restart the failed one; the text is kept.',
+      )
+    }
+    // Before anything is changed for the message: a refusal must leave the conversation as it was.
+    instance.checkTakesMessages()
+    if (instance.id !== conversation.instanceId) await conversations.setInstance(conversation.id, instance.id)
+    return instance
+  }
+
+  async #supersede(conversationId: string, messageId: string): Promise<string | null> {
+    const { conversations, instances, channels } = this.#deps
+    instances.notBusy(conversationId, 'changing what was said')
+    const { fromSeq, toSeq, previousUuid } = await conversations.supersede(conversationId, messageId)
+    channels.find(conversationId)?.superseded(fromSeq, toSeq)
+    return previousUuid
+  }
+}

@@ -1,0 +1,67 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { Instance } from '../instances/instance.ts'
+
+/** The instances by id, and the questions that concern more than one of them. */
+export class InstanceSet {
+  readonly #instances = new Map<string, Instance>()
+
+  all(): Instance[] {
+    return [...this.#instances.values()]
+  }
+
+  find(id: string | null): Instance | undefined {
+    return id === null ? undefined : this.#instances.get(id)
+  }
+
+  /** Throws NOT_FOUND. */
+  get(id: string): Instance {
+    const instance = this.#instances.get(id)
+    if (!instance) throw new AppError('NOT_FOUND', 'There is no such instance; it may have been removed. Load the list again.')
+    return instance
+  }
+
+  add(instance: Instance): void {
+    this.#instances.set(instance.id, instance)
+  }
+
+  remove(id: string): void {
+    this.#instances.delete(id)
+  }
+
+  /** The one with the fewest turns to do, of those that can take any. */
+  leastBusy(): Instance | undefined {
+    return this.all()
+      .filter((instance) => instance.failure === null)
+      .toSorted((a, b) => a.load - b.load)[0]
+  }
+
+  /** The instance that a prompt waits for. Throws TASK_GONE. */
+  ownerOf(taskId: string): Instance {
+    const owner = this.all().find((instance) => instance.tasks().some((task) => task.id === taskId))
+    if (!owner) throw taskGone()
+    return owner
+  }
+
+  /** Throws CONVERSATION_BUSY while any instance has work for it; `doing` completes the sentence. */
+  notBusy(conversationId: string, doing: string): void {
+    const busy = this.all().find((instance) => instance.hasWorkFor(conversationId))
+    if (!busy) return
+    throw new AppError(
+      'CONVERSATION_BUSY',
+      `${busy.config.name} is at work in this conversation. Stop the turn and withdraw what waits before ${doing}.`,
+    )
+  }
+
+  /** Throws NAME_TAKEN when another instance than `except` has the name, in whatever case. */
+  nameIsFree(name: string, except: string | null): void {
+    const wanted = name.toLowerCase()
+    const taken = this.all().find((instance) => instance.id !== except && instance.config.name.toLowerCase() === wanted)
+    if (!taken) return
+    const message = `There is already an instance named ${taken.config.name}. Choose another name.`
+    throw new AppError('NAME_TAKEN', message, { data: { field: 'name' } })
+  }
+}
+
+export function taskGone(): AppError {
+  return new AppError('TASK_GONE', 'This message no longer waits: it was sent or withdrawn meanwhile. Look at the conversation.')
+}

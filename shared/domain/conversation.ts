@@ -30,7 +30,7 @@ export const conversationSchema = z.object({
   usage: usageSchema,
   /** Sum over its turns; null when a turn's price is not known. */
   costUsd: z.number().nullable(),
-  /** Entries of its file that could not be read; they are kept beside it. */
+  /** Entries of its file that could not be read. They stay in it; a torn last one is kept beside it. */
   damagedEntries: z.number(),
 })
 export type Conversation = z.infer<typeof conversationSchema>

@@ -39,13 +39,20 @@ test('whatever is appended at once, in groups or after a reopening is read back 
   )
 })
 
-test('a torn last line damages no other and stays in the file', async () => {
+test('a torn last line is kept beside; one that only lacks its end stays', async () => {
   const path = join(folder, 'torn.jsonl')
-  await writeFile(path, '{"whole":1}\n{"torn":')
-  const log = new AppendLog(path)
-  await log.append('{"new":2}', { sync: true })
-  await log.close()
-  expect(await readFile(path, 'utf8')).toBe('{"whole":1}\n{"torn":\n{"new":2}\n')
+  const torn = `{"torn":"${'x'.repeat(200_000)}`
+  for (const [before, after] of [
+    [`{"whole":1}\n${torn}`, '{"whole":1}\n{"new":2}\n'],
+    ['{"whole":1}', '{"whole":1}\n{"new":2}\n'],
+  ] as const) {
+    await writeFile(path, before)
+    const log = new AppendLog(path)
+    await log.append('{"new":2}', { sync: true })
+    await log.close()
+    expect(await readFile(path, 'utf8')).toBe(after)
+  }
+  expect(await readFile(`${path}.torn`, 'utf8')).toBe(`${torn}\n`)
 })
 
 test('lines longer than one read, and lines that are not UTF-8', async () => {

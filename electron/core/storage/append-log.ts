@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import { appendFile, open, type FileHandle } from 'node:fs/promises'
 import { systemCode, toStorageError } from './storage-error.ts'
 
 /** Where a line lies in its file, without its line end. */
@@ -7,6 +7,7 @@ export type LinePlace = { offset: number; length: number }
 type Waiting = { bytes: Buffer; sync: boolean; resolve: (place: LinePlace) => void; reject: (reason: unknown) => void }
 
 const newline = 0x0a
+const chunkBytes = 64 * 1024
 
 /**
  * A file that only grows, line by line. Lines that arrive while a write is under way go out together, with one
@@ -85,22 +86,56 @@ export class AppendLog {
     }
   }
 
-  /** A last line that was torn off gets its end, so that it damages no other; it stays where it is. */
   async #open(): Promise<FileHandle> {
     const handle = await openForAppend(this.#path)
     try {
-      this.#size = (await handle.stat()).size
-      if (this.#size === 0) return handle
-      const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, this.#size - 1)
-      if (buffer[0] !== newline) {
-        await handle.write(Buffer.of(newline), 0, 1, this.#size)
-        this.#size += 1
-      }
+      this.#size = await wholeSize(handle, this.#path)
       return handle
     } catch (thrown) {
       await handle.close()
       throw thrown
     }
+  }
+}
+
+/**
+ * The size of the file once its last line is whole. A line that was torn off by a crash, which nobody was told of, is
+ * cut and kept beside as `<file>.torn`; one that lacks its line end alone gets it.
+ */
+async function wholeSize(handle: FileHandle, path: string): Promise<number> {
+  const { size } = await handle.stat()
+  const tail = await lastLine(handle, size)
+  if (tail.length === 0) return size
+  if (isJson(tail)) {
+    await handle.write(Buffer.of(newline), 0, 1, size)
+    return size + 1
+  }
+  await appendFile(`${path}.torn`, Buffer.concat([tail, Buffer.of(newline)]), { mode: 0o600 })
+  await handle.truncate(size - tail.length)
+  return size - tail.length
+}
+
+/** What follows the last line end. */
+async function lastLine(handle: FileHandle, size: number): Promise<Buffer> {
+  let tail: Buffer<ArrayBufferLike> = Buffer.alloc(0)
+  let start = size
+  while (start > 0) {
+    const length = Math.min(start, chunkBytes)
+    start -= length
+    const { buffer } = await handle.read(Buffer.alloc(length), 0, length, start)
+    const end = buffer.lastIndexOf(newline)
+    tail = Buffer.concat([buffer.subarray(end + 1), tail])
+    if (end >= 0) break
+  }
+  return tail
+}
+
+function isJson(bytes: Buffer): boolean {
+  try {
+    JSON.parse(bytes.toString('utf8'))
+    return true
+  } catch {
+    return false
   }
 }
 

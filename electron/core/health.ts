@@ -59,7 +59,7 @@ export class HealthService {
     const { claude } = this.#deps
     const login = await claude.login().catch(() => ({ loggedIn: false, account: null }))
     try {
-      const { path, version, source } = await claude.locate()
+      const { path, version, source } = await claude.locate({ again: true })
       return { path, version, source, ...login }
     } catch (thrown) {
       return { path: null, version: null, source: null, ...login, error: toAppError(thrown).toInfo() }

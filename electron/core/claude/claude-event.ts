@@ -5,7 +5,14 @@ import type { Usage } from '../../../shared/domain/turn.ts'
 /** What one `claude` process tells us, in our words. Nothing outside this folder sees the SDK's own messages. */
 export type ClaudeEvent =
   /** Sent once the process knows its session (with the first turn), and again when the session's id changes. */
-  | { type: 'session'; sessionId: string; model: string; claudeVersion: string; tools: string[]; mcpServers: { name: string; status: string }[] }
+  | {
+      type: 'session'
+      sessionId: string
+      model: string
+      claudeVersion: string
+      tools: string[]
+      mcpServers: { name: string; status: string }[]
+    }
   /** A stream of a message begins. The same `providerId` again means that the request was repeated. */
   | { type: 'message-start'; providerId: string; parentToolUseId: string | null }
   /** Provisional text; the `assistant` event of the same `providerId` and index replaces it. */
@@ -13,14 +20,33 @@ export type ClaudeEvent =
   /** A tool call has begun to stream in; its input is not complete yet. */
   | { type: 'tool-announced'; toolUseId: string; name: string; parentToolUseId: string | null }
   /** Authoritative. Claude Code sends one per content block; all blocks of one message share `providerId`. */
-  | { type: 'assistant'; providerId: string; uuid: string; blocks: Block[]; model: string; parentToolUseId: string | null; synthetic: boolean; error: ErrorInfo | null }
+  | {
+      type: 'assistant'
+      providerId: string
+      uuid: string
+      blocks: Block[]
+      model: string
+      parentToolUseId: string | null
+      synthetic: boolean
+      error: ErrorInfo | null
+    }
   | { type: 'tool-results'; uuid: string | null; results: ToolResult[]; parentToolUseId: string | null }
   /** A tool is at work; `elapsedMs` as Claude Code says. */
   | { type: 'tool-progress'; toolUseId: string; name: string; elapsedMs: number; parentToolUseId: string | null }
   | { type: 'retry'; attempt: number; maxRetries: number; delayMs: number; status: number | null }
   | { type: 'compacting'; active: boolean }
   /** The turn is over. Usage and cost are of this turn alone: running totals are differenced, messages counted once. */
-  | { type: 'result'; ok: boolean; interrupted: boolean; error: ErrorInfo | null; text: string; usage: Usage; costUsd: number | null; model: string | null; sessionId: string }
+  | {
+      type: 'result'
+      ok: boolean
+      interrupted: boolean
+      error: ErrorInfo | null
+      text: string
+      usage: Usage
+      costUsd: number | null
+      model: string | null
+      sessionId: string
+    }
   /** Lines of the child's output that could not be read were skipped. `total` counts since it started. */
   | { type: 'skipped'; total: number; sample: string }
   /** Anything else the user should read: writes lost, a permission refused by a rule, a usage limit. */

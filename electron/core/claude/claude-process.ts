@@ -5,7 +5,16 @@ import type { ClaudeExit } from './claude-event.ts'
 /** What a process is started with; two equal ones can serve each other. */
 export type LaunchConfig = Pick<
   InstanceConfig,
-  'cwd' | 'model' | 'systemPrompt' | 'appendSystemPrompt' | 'permissionMode' | 'allowedTools' | 'disallowedTools' | 'mcpServers' | 'addDirs' | 'env'
+  | 'cwd'
+  | 'model'
+  | 'systemPrompt'
+  | 'appendSystemPrompt'
+  | 'permissionMode'
+  | 'allowedTools'
+  | 'disallowedTools'
+  | 'mcpServers'
+  | 'addDirs'
+  | 'env'
 > & {
   /** Goes on in this session of Claude Code's. */
   resume?: string

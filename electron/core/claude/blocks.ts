@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { imageMediaTypeSchema, type Block, type Image } from '../../../shared/domain/message.ts'
+import type { ToolResult } from './claude-event.ts'
+import type { ContentBlock, ToolResultPart, UserBlock } from './sdk-message.ts'
+
+/** A block of Claude's as ours. Each becomes exactly one, so that their places stay those of the stream. */
+export function blockOf({ type, text, thinking, id, name, input }: ContentBlock): Block {
+  if (type === 'text') return { type: 'text', text: text ?? '' }
+  if (type === 'thinking' || type === 'redacted_thinking') return { type: 'thinking', text: thinking ?? '' }
+  if (id !== undefined && name !== undefined) return { type: 'tool_use', toolUseId: id, name, input: recordOf(input) }
+  return { type: 'thinking', text: '' }
+}
+
+/** The results of tools in a message that goes to Claude. */
+export function toolResultsOf(content: string | UserBlock[]): ToolResult[] {
+  if (typeof content === 'string') return []
+  return content.flatMap((block) => {
+    if (block.type !== 'tool_result' || block.tool_use_id === undefined) return []
+    const parts = typeof block.content === 'string' ? [{ type: 'text', text: block.content }] : (block.content ?? [])
+    const output = parts.map(({ text }) => text ?? '').filter((text) => text !== '')
+    return [{ toolUseId: block.tool_use_id, output: output.join('\n'), isError: block.is_error === true, images: parts.flatMap(imageOf) }]
+  })
+}
+
+function imageOf({ type, source }: ToolResultPart): Image[] {
+  const mediaType = imageMediaTypeSchema.safeParse(source?.media_type)
+  if (type !== 'image' || source?.data === undefined || !mediaType.success) return []
+  return [{ mediaType: mediaType.data, data: source.data }]
+}
+
+const recordSchema = z.record(z.string(), z.unknown())
+
+function recordOf(input: unknown): Record<string, unknown> {
+  return recordSchema.safeParse(input).data ?? {}
+}

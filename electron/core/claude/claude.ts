@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../../shared/app-error.ts'
+import type { Log } from '../log.ts'
+import type { ClaudeListener } from './claude-event.ts'
+import type { ClaudeProcess, LaunchConfig } from './claude-process.ts'
+import { childEnvironment, type DemoAccess } from './environment.ts'
+import { locateClaude, type LocatedClaude } from './locate.ts'
+import { configFolder, readLogin, type Login } from './login.ts'
+import { isAlive } from './process-tree.ts'
+import { ProcessRecords } from './process-records.ts'
+import { SdkProcess } from './sdk-process.ts'
+import { findTranscript, holdersOf, transcriptHas } from './session-files.ts'
+
+export type ClaudeOptions = {
+  /** The `claude` that the user chose; null: look for one. */
+  configuredPath: () => string | null
+  env: NodeJS.ProcessEnv
+  dataFolder: string
+  /** Where answers come from while the demo model is in use. */
+  demo: () => DemoAccess | null
+  log: Log
+}
+
+const startTimeoutMs = 30_000
+const rememberMs = 60_000
+
+/** Everything that has to do with `claude` on this machine: finding it, starting it, and ending what was started. */
+export class Claude {
+  readonly #options: ClaudeOptions
+  readonly #records: ProcessRecords
+  readonly #processes = new Set<SdkProcess>()
+  /** Sessions that a process of ours works in, by id. */
+  readonly #sessions = new Map<string, SdkProcess>()
+  #located: { claude: Promise<LocatedClaude>; configured: string | null; at: number } | null = null
+  #closed = false
+
+  constructor(options: ClaudeOptions) {
+    this.#options = options
+    this.#records = new ProcessRecords(join(options.dataFolder, 'processes'))
+  }
+
+  /**
+   * The `claude` to run, remembered for a minute; `again` looks anew. Throws CLAUDE_MISSING, CLAUDE_NOT_EXECUTABLE,
+   * CLAUDE_TOO_OLD or CLAUDE_EXITED.
+   */
+  locate({ again = false }: { again?: boolean } = {}): Promise<LocatedClaude> {
+    const configured = this.#options.configuredPath()
+    const known = this.#located
+    if (!again && known?.configured === configured && performance.now() - known.at < rememberMs) return known.claude
+    const claude = locateClaude(configured, childEnvironment({ env: this.#options.env, own: {}, demo: null, marker: 'none' }))
+    this.#located = { claude, configured, at: performance.now() }
+    claude.catch(() => {
+      if (this.#located?.claude === claude) this.#located = null
+    })
+    return claude
+  }
+
+  /** Whether the user is signed in to Claude Code, whatever the demo model does. */
+  login(): Promise<Login> {
+    return readLogin(this.#options.env)
+  }
+
+  /**
+   * Starts a process; resolves when it can take a prompt. Throws what `locate` throws, FOLDER_MISSING, SESSION_GONE,
+   * SESSION_IN_USE, CLAUDE_EXITED, CLAUDE_START_TIMEOUT, or STATE_CONFLICT when `signal` aborted it; nothing is left running then.
+   */
+  async launch(config: LaunchConfig, listener: ClaudeListener, signal?: AbortSignal): Promise<ClaudeProcess> {
+    const claude = await this.locate()
+    const marker = randomUUID()
+    const env = childEnvironment({ env: this.#options.env, own: config.env, demo: this.#options.demo(), marker })
+    await checkWorkingFolder(config.cwd)
+    await this.#checkSession(config, configFolder(env))
+    if (this.#closed || signal?.aborted) throw stopped()
+    const { log } = this.#options
+    const records = this.#records
+    const child = new SdkProcess({ config, claude, env, marker, listener, records, log, onSession: (id) => this.#own(id, child) })
+    this.#processes.add(child)
+    void child.exited.then(() => this.#forget(child))
+    if (config.resume !== undefined && config.forkAt === undefined) this.#own(config.resume, child)
+    try {
+      await ready(child, signal)
+      log.info({ pid: child.pid, version: claude.version, resumed: config.resume !== undefined }, 'claude started')
+      return child
+    } catch (thrown) {
+      await child.stop()
+      throw thrown
+    }
+  }
+
+  /** Whether Claude Code's transcript of a session has an entry. */
+  async sessionHas(sessionId: string, _cwd: string, uuid: string): Promise<boolean> {
+    const path = await findTranscript(this.#config(), sessionId)
+    return path !== null && transcriptHas(path, uuid)
+  }
+
+  /** Ends what earlier runs left behind; answers how many processes that were. */
+  reap(): Promise<number> {
+    return this.#records.reap()
+  }
+
+  /** Ends every process. No launch works any more. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all([...this.#processes].map((child) => child.stop()))
+  }
+
+  #config(): string {
+    return configFolder(childEnvironment({ env: this.#options.env, own: {}, demo: this.#options.demo(), marker: 'none' }))
+  }
+
+  async #checkSession({ resume, forkAt }: LaunchConfig, folder: string): Promise<void> {
+    if (resume === undefined) return
+    const path = await findTranscript(folder, resume)
+    if (path === null || (forkAt !== undefined && !(await transcriptHas(path, forkAt)))) {
+      throw new AppError(
+        'SESSION_GONE',
+        'Claude Code no longer has the session of this conversation. Send the message again to begin a new one.',
+      )
+    }
+    if (forkAt !== undefined) return
+    const others = (await holdersOf(folder, resume)).filter(
+      (pid) => isAlive(pid) && ![...this.#processes].some((child) => child.pid === pid),
+    )
+    const own = this.#sessions.get(resume)
+    if (others.length === 0 && own === undefined) return
+    const who = own === undefined ? `another Claude Code (process ${others.join(', ')})` : 'another instance'
+    throw new AppError('SESSION_IN_USE', `The session of this conversation is open in ${who}. End it there, then send the message again.`)
+  }
+
+  #own(sessionId: string, child: SdkProcess): void {
+    for (const [id, owner] of this.#sessions) if (owner === child) this.#sessions.delete(id)
+    this.#sessions.set(sessionId, child)
+  }
+
+  #forget(child: SdkProcess): void {
+    this.#processes.delete(child)
+    for (const [id, owner] of this.#sessions) if (owner === child) this.#sessions.delete(id)
+  }
+}
+
+async function checkWorkingFolder(cwd: string): Promise<void> {
+  const found = await stat(cwd).catch(() => null)
+  if (found?.isDirectory()) return
+  throw new AppError('FOLDER_MISSING', `The folder ${cwd} is not there. Bring it back, or choose another one for this instance.`, {
+    data: { field: 'cwd' },
+  })
+}
+
+async function ready(child: SdkProcess, signal: AbortSignal | undefined): Promise<void> {
+  const aborted = Promise.withResolvers<never>()
+  const onAbort = (): void => aborted.reject(stopped())
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const timer = setTimeout(() => aborted.reject(tooSlow()), startTimeoutMs)
+  const ended = child.exited.then((exit) => {
+    throw endedEarly(exit.exitCode, exit.signal, exit.stderrTail)
+  })
+  ended.catch(() => {})
+  try {
+    // When the child ends, the SDK's own error may come first; the exit says more.
+    await Promise.race([child.ready().catch(() => ended), ended, aborted.promise])
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+function stopped(): AppError {
+  return new AppError('STATE_CONFLICT', 'The start was stopped. Press Start to try again.')
+}
+
+function tooSlow(): AppError {
+  const message = `Claude did not answer within ${startTimeoutMs / 1_000} s of its start, so it was ended. Look whether the machine is busy, then press Restart.`
+  return new AppError('CLAUDE_START_TIMEOUT', message)
+}
+
+function endedEarly(exitCode: number | null, signal: string | null, stderrTail: string): AppError {
+  const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`
+  const said = stderrTail.trim().slice(-500)
+  const words = said === '' ? 'It said nothing.' : `It said: ${said}`
+  const message = `Claude ended while it was starting (${how}). ${words} Mend that, then press Restart.`
+  return new AppError('CLAUDE_EXITED', message, { data: { exitCode, signal } })
+}

@@ -1,0 +1,136 @@
+import { execFile } from 'node:child_process'
+import { access, constants, stat } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { delimiter, isAbsolute, join } from 'node:path'
+import { promisify } from 'node:util'
+import { AppError } from '../../../shared/app-error.ts'
+import type { Health } from '../../../shared/domain/health.ts'
+
+export type LocatedClaude = { path: string; version: string; source: NonNullable<Health['claude']['source']> }
+
+type Candidate = { path: string; source: LocatedClaude['source'] }
+
+/** The first version whose stream of messages is as this folder reads it. */
+const oldestVersion = '2.0.0'
+const versionTimeoutMs = 5_000
+const run = promisify(execFile)
+
+/**
+ * The `claude` to run: the one the user chose, else the first that works on PATH, in the usual places, or the one that
+ * the SDK brings. Throws CLAUDE_MISSING, CLAUDE_NOT_EXECUTABLE, CLAUDE_TOO_OLD or CLAUDE_EXITED; for a chosen one always its own.
+ */
+export async function locateClaude(configured: string | null, env: NodeJS.ProcessEnv): Promise<LocatedClaude> {
+  if (configured !== null) return check({ path: configured, source: 'settings' }, env)
+  const problems: unknown[] = []
+  for (const candidate of candidates(env)) {
+    if (!(await isFile(candidate.path))) continue
+    try {
+      return await check(candidate, env)
+    } catch (thrown) {
+      problems.push(thrown)
+    }
+  }
+  if (problems.length > 0) throw problems[0]
+  throw new AppError(
+    'CLAUDE_MISSING',
+    'Claude Code was not found. Install it (https://claude.com/claude-code) or choose its file in Settings, then check again.',
+  )
+}
+
+function* candidates(env: NodeJS.ProcessEnv): Generator<Candidate> {
+  const name = process.platform === 'win32' ? 'claude.exe' : 'claude'
+  const folders = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder))
+  for (const folder of folders) yield { path: join(folder, name), source: 'path' }
+  const home = env['HOME'] ?? env['USERPROFILE']
+  const usual = ['/usr/local/bin', '/opt/homebrew/bin', ...(home ? [join(home, '.local', 'bin'), join(home, '.claude', 'local')] : [])]
+  for (const folder of usual) yield { path: join(folder, name), source: 'usual-place' }
+  const bundled = bundledPath(name)
+  if (bundled !== null) yield { path: bundled, source: 'bundled' }
+}
+
+/** The SDK's own, from its package for this platform; musl ones have a package of their own. */
+function bundledPath(name: string): string | null {
+  const require = createRequire(import.meta.url)
+  for (const libc of ['', '-musl']) {
+    try {
+      return require.resolve(`@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}${libc}/${name}`)
+    } catch {
+      continue
+    }
+  }
+  return null
+}
+
+async function check({ path, source }: Candidate, env: NodeJS.ProcessEnv): Promise<LocatedClaude> {
+  if (!(await isFile(path)))
+    throw new AppError(
+      'CLAUDE_MISSING',
+      `There is no file ${path}. Choose another one in Settings, or leave the field empty to let Bullpen look.`,
+    )
+  try {
+    await access(path, constants.X_OK)
+  } catch (cause) {
+    throw new AppError(
+      'CLAUDE_NOT_EXECUTABLE',
+      `${path} may not be executed. Make it executable (chmod +x), or choose another one in Settings.`,
+      { cause },
+    )
+  }
+  const version = await versionOf(path, env)
+  if (isOlder(version, oldestVersion)) {
+    throw new AppError(
+      'CLAUDE_TOO_OLD',
+      `${path} is Claude Code ${version}; Bullpen needs ${oldestVersion} or newer. Update it (claude update), then check again.`,
+    )
+  }
+  return { path, version, source }
+}
+
+async function versionOf(path: string, env: NodeJS.ProcessEnv): Promise<string> {
+  let said: string
+  try {
+    const { stdout, stderr } = await run(path, ['--version'], {
+      timeout: versionTimeoutMs,
+      killSignal: 'SIGKILL',
+      env: { ...env },
+      windowsHide: true,
+    })
+    said = `${stdout}\n${stderr}`
+  } catch (cause) {
+    throw new AppError(
+      'CLAUDE_EXITED',
+      `${path} could not say its version${reasonOf(cause)}. Try it in a terminal, or choose another one in Settings.`,
+      { cause },
+    )
+  }
+  const [version] = /\d+\.\d+\.\d+/.exec(said) ?? []
+  if (version === undefined)
+    throw new AppError('CLAUDE_EXITED', `${path} does not seem to be Claude Code: it gave no version. Choose another one in Settings.`)
+  return version
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return ''
+  const { code, killed, stderr } = { code: undefined, killed: false, stderr: '', ...cause }
+  if (killed) return ` within ${versionTimeoutMs / 1000} s`
+  const words = String(stderr).trim().slice(-200)
+  return ` (${[`exit code ${String(code)}`, words].filter((part) => part !== '').join(': ')})`
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** Compares dotted numbers part by part. */
+export function isOlder(version: string, than: string): boolean {
+  const [a = [], b = []] = [version, than].map((text) => text.split('.').map(Number))
+  for (let index = 0; index < 3; index += 1) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0)
+    if (difference !== 0) return difference < 0
+  }
+  return false
+}

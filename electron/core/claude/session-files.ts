@@ -1,0 +1,65 @@
+import { createReadStream } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { z } from 'zod'
+
+/**
+ * Claude Code's transcript of a session, or null. It lies in a folder named after the working folder; the name's rule
+ * is Claude Code's own, so all are looked through.
+ */
+export async function findTranscript(config: string, sessionId: string): Promise<string | null> {
+  const projects = join(config, 'projects')
+  const folders = await readdir(projects).catch(() => [])
+  for (const folder of folders) {
+    const path = join(projects, folder, `${sessionId}.jsonl`)
+    if (await stat(path).catch(() => null)) return path
+  }
+  return null
+}
+
+/** Whether a transcript has an entry of this uuid. */
+export async function transcriptHas(path: string, uuid: string): Promise<boolean> {
+  const input = createReadStream(path, 'utf8')
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+      if (line.includes(uuid) && uuidOf(line) === uuid) return true
+    }
+    return false
+  } finally {
+    input.destroy()
+  }
+}
+
+const entrySchema = z.object({ uuid: z.string() })
+
+function uuidOf(line: string): string | null {
+  try {
+    return entrySchema.safeParse(JSON.parse(line)).data?.uuid ?? null
+  } catch {
+    return null
+  }
+}
+
+const liveSchema = z.object({ pid: z.int(), sessionId: z.string() })
+
+/** Processes that Claude Code's own registry (`sessions/<pid>.json`, undocumented) names as working in a session. */
+export async function holdersOf(config: string, sessionId: string): Promise<number[]> {
+  const folder = join(config, 'sessions')
+  const names = await readdir(folder).catch(() => [])
+  const pids: number[] = []
+  for (const name of names) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => '')
+    const live = parseLive(text)
+    if (live?.sessionId === sessionId) pids.push(live.pid)
+  }
+  return pids
+}
+
+function parseLive(text: string): z.infer<typeof liveSchema> | undefined {
+  try {
+    return liveSchema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}

@@ -19,7 +19,7 @@ const contentBlock = z.object({
   thinking: z.string().optional(),
   id: z.string().optional(),
   name: z.string().optional(),
-  input: z.unknown(),
+  input: z.unknown().optional(),
 })
 export type ContentBlock = z.infer<typeof contentBlock>
 

@@ -1,0 +1,114 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { EventWriter } from './event-writer.ts'
+import type { Failure } from './directives.ts'
+import { replyTo, type Reply } from './reply.ts'
+import { requestSchema, situationOf, type ModelRequest, type Situation } from './request.ts'
+import { streamReply, wholeReply } from './stream-reply.ts'
+import { tokensOf, usageOf } from './usage.ts'
+
+/** A Messages API on loopback that answers plausibly and, when the prompt says so, badly. */
+export type DemoModel = { url: string; close: () => Promise<void> }
+
+const maxBodyBytes = 64 * 1024 * 1024
+const maxRemembered = 1_000
+
+/** Starts it on a free port or the given one. */
+export async function startDemoModel({ port = 0 }: { port?: number } = {}): Promise<DemoModel> {
+  const failures = new FailureCount()
+  const server = createServer((request, response) => {
+    answer(request, response, failures).catch(() => response.destroy())
+  })
+  server.keepAliveTimeout = 60_000
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('The demo model has no port.')
+  const close = async (): Promise<void> => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  return { url: `http://127.0.0.1:${address.port}`, close }
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, failures: FailureCount): Promise<void> {
+  const path = (request.url ?? '/').split('?')[0] ?? '/'
+  const body = await readBody(request)
+  if (path === '/v1/messages/count_tokens') return json(response, 200, { input_tokens: tokensOf(body) })
+  if (path !== '/v1/messages') return json(response, request.method === 'HEAD' || path === '/' ? 200 : 404, {})
+  const parsed = requestSchema.safeParse(parseJson(body))
+  if (!parsed.success) return apiError(response, 400, `The demo model cannot read this request: ${parsed.error.message.slice(0, 300)}`)
+  const situation = situationOf(parsed.data)
+  const reply = replyTo(situation)
+  const failure = failures.due(reply.directives.failure, situation)
+  if (failure?.kind === 'status') return apiError(response, failure.status, 'The demo model was asked to fail.', failure.times)
+  await send(response, parsed.data, reply, failure)
+}
+
+async function send(response: ServerResponse, request: ModelRequest, reply: Reply, failure: Failure | null): Promise<void> {
+  const options = { model: request.model, usage: usageOf(request), cut: failure?.kind === 'cut' }
+  if (!request.stream) return json(response, 200, wholeReply(reply, options))
+  const abort = new AbortController()
+  response.once('close', () => abort.abort())
+  const writer = new EventWriter(response, abort.signal)
+  // Silence: the connection stands, and nothing ever comes.
+  if (failure?.kind === 'silence') return writer.open()
+  await streamReply(writer, reply, options)
+}
+
+/** How often each prompt has failed already, so that it can go well after a number of times. */
+class FailureCount {
+  readonly #counts = new Map<string, number>()
+
+  due(failure: Failure | null, { prompt, earlier, results }: Situation): Failure | null {
+    if (failure === null || failure.kind === 'silence') return failure
+    const key = `${earlier.length} ${results.length} ${prompt}`
+    const count = (this.#counts.get(key) ?? 0) + 1
+    this.#counts.delete(key)
+    this.#counts.set(key, count)
+    const oldest = this.#counts.keys().next()
+    if (this.#counts.size > maxRemembered && !oldest.done) this.#counts.delete(oldest.value)
+    return count <= failure.times ? failure : null
+  }
+}
+
+const errorTypes: Record<number, string> = {
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  529: 'overloaded_error',
+}
+
+/** Failures that last are said to last, so that nobody tries for minutes; the others may be tried again at once. */
+function apiError(response: ServerResponse, status: number, message: string, times = Number.POSITIVE_INFINITY): void {
+  const headers = Number.isFinite(times)
+    ? { 'retry-after': '0' }
+    : { 'x-should-retry': 'false', ...(status === 429 ? { 'retry-after': '3600' } : {}) }
+  json(response, status, { type: 'error', error: { type: errorTypes[status] ?? 'api_error', message } }, headers)
+}
+
+function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  response.end(JSON.stringify(body))
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue
+    size += chunk.length
+    if (size > maxBodyBytes) throw new RangeError('The request is too large.')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,116 @@
+/** One tool call that a prompt asks for. */
+export type Step =
+  | { tool: 'bash'; command: string }
+  | { tool: 'read'; path: string }
+  | { tool: 'write'; path: string; text: string }
+  | { tool: 'edit'; path: string }
+  | { tool: 'agent'; task: string }
+
+/** How a request goes wrong: with a status, by a cut stream, or by silence. `times`: so many requests, then it goes well. */
+export type Failure = { kind: 'status'; status: number; times: number } | { kind: 'cut'; times: number } | { kind: 'silence' }
+
+export type Directives = {
+  /** Seconds before the first token. */
+  slow: number
+  /** Tokens a second; 0: as fast as they can be written. */
+  rate: number
+  /** Words of the answer; null: as many as it has. */
+  long: number | null
+  markdown: boolean
+  think: boolean
+  /** Seconds of silence in the middle of the answer. */
+  stall: number
+  steps: Step[]
+  failure: Failure | null
+  echo: string | null
+  image: boolean
+  count: boolean
+  remember: string | null
+  recall: boolean
+}
+
+const usualRate = 80
+const always = Number.POSITIVE_INFINITY
+
+/** Reads what a prompt asks of the demo model: words in square brackets, such as `[bash: ls -la] [rate 100]`. */
+export function readDirectives(prompt: string): Directives {
+  const found: Directives = {
+    slow: 0,
+    rate: usualRate,
+    long: null,
+    markdown: false,
+    think: false,
+    stall: 0,
+    steps: [],
+    failure: null,
+    echo: null,
+    image: false,
+    count: false,
+    remember: null,
+    recall: false,
+  }
+  for (const [, name = '', colon, value = ''] of prompt.matchAll(/\[([a-z]+|\d{3})(?:(:)|\s)?\s*([^\]]*)\]/g)) {
+    if (!take(found, name, value.trim(), colon !== undefined)) takeStep(found.steps, name, value.trim())
+  }
+  return found
+}
+
+/** True when `name` says how to answer. */
+function take(found: Directives, name: string, value: string, hasColon: boolean): boolean {
+  switch (name) {
+    case 'slow':
+      found.slow = numberOr(value, 3)
+      return true
+    case 'rate':
+      found.rate = numberOr(value, usualRate)
+      return true
+    case 'long':
+      found.long = Math.min(100_000, numberOr(value, 500))
+      return true
+    case 'stall':
+      found.stall = numberOr(value, 40)
+      return true
+    case 'markdown':
+    case 'think':
+    case 'image':
+    case 'count':
+    case 'recall':
+      found[name] = true
+      return true
+    case 'echo':
+    case 'remember':
+      if (hasColon) found[name] = value
+      return true
+    default:
+      found.failure = failureOf(name, value) ?? found.failure
+      return failureOf(name, value) !== null
+  }
+}
+
+function failureOf(name: string, value: string): Failure | null {
+  if (name === 'silence') return { kind: 'silence' }
+  if (name === 'cut') return { kind: 'cut', times: value === 'always' ? always : numberOr(value, 1) }
+  if (['400', '401', '403', '404', '413', '429', '500', '502', '529'].includes(name)) {
+    return { kind: 'status', status: Number(name), times: numberOr(value, always) }
+  }
+  return null
+}
+
+function takeStep(steps: Step[], name: string, value: string): void {
+  if (name === 'bash') steps.push({ tool: 'bash', command: value })
+  if (name === 'read') steps.push({ tool: 'read', path: value || 'notes.md' })
+  if (name === 'edit') steps.push({ tool: 'read', path: value || 'notes.md' }, { tool: 'edit', path: value || 'notes.md' })
+  if (name === 'agent') steps.push({ tool: 'agent', task: value || 'Look at the files here and say in two sentences what they are for.' })
+  if (name === 'write') {
+    const [path = '', ...words] = value.split(' ')
+    steps.push({ tool: 'write', path: path || 'draft.md', text: `${words.join(' ') || 'A draft by the demo model.'}\n` })
+  }
+  if (name === 'tools') {
+    for (let index = 1; index <= Math.min(50, numberOr(value, 3)); index += 1) steps.push({ tool: 'bash', command: `echo step ${index}` })
+  }
+}
+
+function numberOr(value: string, otherwise: number): number {
+  const number = Number.parseFloat(value)
+  return Number.isFinite(number) && number >= 0 ? number : otherwise
+}

@@ -1,0 +1,57 @@
+import { isAbsolute, join } from 'node:path'
+import { answerTo, beforeTool, thoughts } from './answers.ts'
+import { readDirectives, type Directives, type Step } from './directives.ts'
+import type { Situation } from './request.ts'
+
+export type ToolCall = { name: string; input: Record<string, unknown> }
+
+/** What one request is answered with. */
+export type Reply = { directives: Directives; thinking: string | null; text: string; toolCall: ToolCall | null }
+
+/** Plans the answer: the next tool call that the prompt asks for, or, when all are done, the words. */
+export function replyTo(situation: Situation): Reply {
+  const directives = readDirectives(situation.prompt)
+  const done = situation.results.length
+  const step = directives.steps[done]
+  const toolCall = step === undefined ? null : callOf(step, situation)
+  const thinking = directives.think && done === 0 ? thoughts : null
+  if (toolCall) return { directives, thinking, text: beforeTool(done), toolCall }
+  return { directives, thinking, text: answerTo(directives, situation), toolCall: null }
+}
+
+function callOf(step: Step, situation: Situation): ToolCall | null {
+  const wanted = wantedCall(step, situation)
+  return wanted !== null && situation.tools.has(wanted.name) ? wanted : null
+}
+
+function wantedCall(step: Step, { folder, results, tools }: Situation): ToolCall | null {
+  const absolute = (path: string) => (isAbsolute(path) || folder === null ? path : join(folder, path))
+  switch (step.tool) {
+    case 'bash':
+      return { name: 'Bash', input: { command: step.command, description: `Run ${step.command.slice(0, 60)}` } }
+    case 'read':
+      return { name: 'Read', input: { file_path: absolute(step.path) } }
+    case 'write':
+      return { name: 'Write', input: { file_path: absolute(step.path), content: step.text } }
+    case 'edit': {
+      const line = firstLine(results.at(-1) ?? '')
+      return line === null
+        ? null
+        : { name: 'Edit', input: { file_path: absolute(step.path), old_string: line, new_string: `${line} (edited)` } }
+    }
+    case 'agent':
+      return {
+        name: tools.has('Agent') ? 'Agent' : 'Task',
+        input: { description: 'Look around', prompt: step.task, subagent_type: 'general-purpose' },
+      }
+  }
+}
+
+/** The first line with words of what Read answered, without its number. */
+function firstLine(output: string): string | null {
+  for (const line of output.split('\n')) {
+    const [, text = ''] = /^\s*\d+(?:\t|→)(.*)$/.exec(line) ?? []
+    if (text.trim() !== '') return text
+  }
+  return null
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+
+const block = z.looseObject({
+  type: z.string(),
+  text: z.string().optional(),
+  tool_use_id: z.string().optional(),
+  content: z.unknown().optional(),
+  name: z.string().optional(),
+  source: z.looseObject({ media_type: z.string().optional(), data: z.string().optional() }).optional(),
+})
+type Block = z.infer<typeof block>
+
+/** What we read of a request to the Messages API. */
+export const requestSchema = z.looseObject({
+  model: z.string().default('claude-demo'),
+  stream: z.boolean().default(false),
+  system: z.union([z.string(), z.array(block)]).optional(),
+  messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: z.union([z.string(), z.array(block)]) })),
+  tools: z.array(z.looseObject({ name: z.string().optional() })).default([]),
+})
+export type ModelRequest = z.infer<typeof requestSchema>
+
+/** A request as the demo model understands it. */
+export type Situation = {
+  /** The user's newest words, without what Claude Code adds to them. */
+  prompt: string
+  images: { mediaType: string; bytes: number }[]
+  /** Tool calls since then, with what came of each. */
+  results: string[]
+  /** Everything the user said before, the oldest first. */
+  earlier: string[]
+  /** The folder that Claude Code says it works in; null when it does not. */
+  folder: string | null
+  tools: Set<string>
+}
+
+/** Finds the prompt in the messages: tool results and Claude Code's own reminders are the user's in form only. */
+export function situationOf(request: ModelRequest): Situation {
+  const prompts: { index: number; text: string; blocks: Block[] }[] = []
+  request.messages.forEach(({ role, content }, index) => {
+    if (role !== 'user') return
+    const blocks: Block[] = typeof content === 'string' ? [{ type: 'text', text: content }] : content
+    const text = ownWords(blocks)
+    if (text !== '' || blocks.some(({ type }) => type === 'image')) prompts.push({ index, text, blocks })
+  })
+  const newest = prompts.at(-1)
+  const after = request.messages.slice((newest?.index ?? -1) + 1)
+  return {
+    prompt: newest?.text ?? '',
+    images: (newest?.blocks ?? []).flatMap(imageOf),
+    results: after.flatMap(({ content }) =>
+      typeof content === 'string' ? [] : content.filter(({ type }) => type === 'tool_result').map(({ content: result }) => textOf(result)),
+    ),
+    earlier: prompts.slice(0, -1).map(({ text }) => text),
+    folder: folderOf(request),
+    tools: new Set(request.tools.flatMap(({ name }) => (name === undefined ? [] : [name]))),
+  }
+}
+
+const reminder = /<(system-reminder|local-command-[a-z]+|command-[a-z]+)>[\s\S]*?<\/\1>/g
+
+function ownWords(blocks: Block[]): string {
+  if (blocks.some(({ type }) => type === 'tool_result')) return ''
+  const texts = blocks.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text.replace(reminder, '').trim()] : []))
+  return texts.filter((text) => text !== '').join('\n')
+}
+
+function imageOf({ type, source }: Block): { mediaType: string; bytes: number }[] {
+  if (type !== 'image') return []
+  return [{ mediaType: source?.media_type ?? 'image', bytes: Math.floor(((source?.data ?? '').length * 3) / 4) }]
+}
+
+const partsSchema = z.array(z.looseObject({ text: z.string().optional() }))
+
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content
+  const parts = partsSchema.safeParse(content)
+  return parts.success ? parts.data.map(({ text }) => text ?? '').join('\n') : ''
+}
+
+function folderOf({ system, messages }: ModelRequest): string | null {
+  const texts = typeof system === 'string' ? [system] : (system ?? []).map(({ text }) => text ?? '')
+  for (const { content } of messages.slice(0, 2))
+    texts.push(typeof content === 'string' ? content : content.map(({ text }) => text ?? '').join('\n'))
+  for (const text of texts) {
+    const [, folder] = /working directory:\s*(.+)/i.exec(text) ?? []
+    if (folder !== undefined) return folder.trim()
+  }
+  return null
+}

@@ -36,7 +36,14 @@ function aboutImages({ images }: Situation): string {
   return `I received ${images.length === 1 ? 'one image' : `${images.length} images`}: ${list.join(', ')}. The demo model cannot see what is in it.`
 }
 
+/** When a task in the background has reported. */
+export function afterBackground(report: string): string {
+  const [first = ''] = report.split('\n')
+  return first === '' ? 'The work in the background has ended.' : `The work in the background has ended. It reported:\n\n> ${first}`
+}
+
 function afterTools(results: string[]): string {
+  if (/^Async agent launched/.test(results.at(-1) ?? '')) return 'The agent is at work in the background. I will tell you what it found.'
   const last = (results.at(-1) ?? '').trim().split('\n')
   const shown = last.slice(0, 6).join('\n')
   const more = last.length > 6 ? `\n… and ${last.length - 6} more lines` : ''

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path'
-import { answerTo, beforeTool, thoughts } from './answers.ts'
+import { afterBackground, answerTo, beforeTool, thoughts } from './answers.ts'
 import { readDirectives, type Directives, type Step } from './directives.ts'
 import type { Situation } from './request.ts'
 
@@ -10,6 +10,9 @@ export type Reply = { directives: Directives; thinking: string | null; text: str
 
 /** Plans the answer: the next tool call that the prompt asks for, or, when all are done, the words. */
 export function replyTo(situation: Situation): Reply {
+  if (situation.notification !== null) {
+    return { directives: readDirectives(''), thinking: null, text: afterBackground(situation.notification), toolCall: null }
+  }
   const directives = readDirectives(situation.prompt)
   const done = situation.results.length
   const step = directives.steps[done]

@@ -29,6 +29,8 @@ export type Situation = {
   results: string[]
   /** Everything the user said before, the oldest first. */
   earlier: string[]
+  /** What a task in the background reports with this request, which no user wrote; null when none does. */
+  notification: string | null
   /** The folder that Claude Code says it works in; null when it does not. */
   folder: string | null
   tools: Set<string>
@@ -52,6 +54,7 @@ export function situationOf(request: ModelRequest): Situation {
       typeof content === 'string' ? [] : content.filter(({ type }) => type === 'tool_result').map(({ content: result }) => textOf(result)),
     ),
     earlier: prompts.slice(0, -1).map(({ text }) => text),
+    notification: notificationOf(request),
     folder: folderOf(request),
     tools: new Set(request.tools.flatMap(({ name }) => (name === undefined ? [] : [name]))),
   }
@@ -68,6 +71,14 @@ function ownWords(blocks: Block[]): string {
 function imageOf({ type, source }: Block): { mediaType: string; bytes: number }[] {
   if (type !== 'image') return []
   return [{ mediaType: source?.media_type ?? 'image', bytes: Math.floor(((source?.data ?? '').length * 3) / 4) }]
+}
+
+function notificationOf({ messages }: ModelRequest): string | null {
+  const content = messages.at(-1)?.content
+  const text = typeof content === 'string' ? content : (content ?? []).map((one) => one.text ?? '').join('\n')
+  if (!text.includes('<task-notification>')) return null
+  const [, result = ''] = /<result>([\s\S]*?)<\/result>/.exec(text) ?? []
+  return result.trim()
 }
 
 const partsSchema = z.array(z.looseObject({ text: z.string().optional() }))

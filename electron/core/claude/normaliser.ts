@@ -17,9 +17,20 @@ export class Normaliser {
   #failure: { kind: string; detail: string } | null = null
   #retryStatus: number | null = null
   #interrupting = false
+  #prompt: string | null = null
 
   constructor(options: { resumed: boolean }) {
     this.#account = new TurnAccount(options)
+  }
+
+  /** A prompt was sent: the turn ends with the result that answers it. */
+  prompted(uuid: string): void {
+    this.#prompt = uuid
+  }
+
+  /** True from a prompt until its result. */
+  get working(): boolean {
+    return this.#prompt !== null
   }
 
   /** The user ended the turn: its result is an interruption, not a failure. */
@@ -42,7 +53,7 @@ export class Normaliser {
       case 'user':
         return this.#user(message)
       case 'result':
-        return [this.#result(message)]
+        return this.#isForeign(message) ? [] : [this.#result(message)]
       case 'tool_progress': {
         const { tool_use_id: toolUseId, tool_name: name, elapsed_time_seconds: seconds, parent_tool_use_id: parentToolUseId } = message
         return [{ type: 'tool-progress', toolUseId, name, elapsedMs: seconds * 1_000, parentToolUseId }]
@@ -100,6 +111,15 @@ export class Normaliser {
     return results.length === 0 ? [] : [{ type: 'tool-results', uuid: uuid ?? null, results, parentToolUseId }]
   }
 
+  /**
+   * What Claude did by itself, such as reporting a task in the background, ends with a result of its own. While a prompt
+   * waits behind it, that is not the prompt's end; its tokens count to the prompt's turn.
+   */
+  #isForeign({ user_message_uuid: uuid, user_message_uuids: uuids = [], origin }: Of<'result'>): boolean {
+    if (this.#prompt === null || this.#interrupting || uuid === this.#prompt || uuids.includes(this.#prompt)) return false
+    return origin?.kind === 'task-notification'
+  }
+
   #result(message: Of<'result'>): ClaudeEvent {
     const { is_error: isError, subtype, session_id: sessionId, result, errors, modelUsage, terminal_reason: reason } = message
     const { usage, costUsd } = this.#account.settle(modelUsage)
@@ -109,6 +129,7 @@ export class Normaliser {
     const kind = this.#failure?.kind ?? reason ?? null
     const error = ok || interrupted ? null : turnError({ status: message.api_error_status ?? this.#retryStatus, kind, detail })
     this.#interrupting = false
+    this.#prompt = null
     this.#failure = null
     this.#retryStatus = null
     return { type: 'result', ok, interrupted, error, text: ok ? (result ?? '') : '', usage, costUsd, model: this.#model, sessionId }

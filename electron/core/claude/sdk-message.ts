@@ -109,6 +109,10 @@ export const sdkMessageSchema = z.union([
     errors: z.array(z.string()).optional(),
     api_error_status: z.number().nullish().default(null),
     terminal_reason: z.string().optional(),
+    /** The prompts it answers; absent when Claude went on by itself. */
+    user_message_uuid: z.string().optional(),
+    user_message_uuids: z.array(z.string()).optional(),
+    origin: z.object({ kind: z.string() }).nullish(),
     modelUsage: z.record(z.string(), totals).default({}),
   }),
   z.object({ type: z.literal('tool_progress'), tool_use_id: z.string(), tool_name: z.string(), elapsed_time_seconds: z.number(), ...lane }),

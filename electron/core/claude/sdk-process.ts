@@ -42,7 +42,6 @@ export class SdkProcess implements ClaudeProcess {
   #spawned: SpawnedChild | null = null
   #identity: ProcessId | null = null
   #sessionId: string | null
-  #working = false
   #expected = false
   #frozen: ProcessId[] = []
   #recorded = ''
@@ -83,7 +82,7 @@ export class SdkProcess implements ClaudeProcess {
   send({ uuid, text, images }: { uuid: string; text: string; images: Image[] }): void {
     if (this.#expected || this.#spawned?.child.exitCode !== null)
       throw new AppError('STATE_CONFLICT', 'The process has ended. Send the message again.')
-    this.#working = true
+    this.#normaliser.prompted(uuid)
     const pictures = images.map(({ mediaType, data }) => ({
       type: 'image' as const,
       source: { type: 'base64' as const, media_type: mediaType, data },
@@ -96,7 +95,6 @@ export class SdkProcess implements ClaudeProcess {
   }
 
   async interrupt(): Promise<void> {
-    if (!this.#working) return
     this.#normaliser.interrupting()
     await this.#query.interrupt()
   }
@@ -133,12 +131,13 @@ export class SdkProcess implements ClaudeProcess {
     this.#expected = true
     await this.thaw()
     const tree = await this.#tree()
-    if (this.#working) {
+    const { working } = this.#normaliser
+    if (working) {
       this.#normaliser.interrupting()
       await settlesWithin(this.#query.interrupt(), interruptMs)
     }
     this.#prompts.close()
-    const gone = await settlesWithin(this.exited, this.#working ? 300 : interruptMs)
+    const gone = await settlesWithin(this.exited, working ? 300 : interruptMs)
     if (!gone) await this.#terminate()
     await this.#endDescendants(tree)
     return this.exited
@@ -206,7 +205,6 @@ export class SdkProcess implements ClaudeProcess {
   #take(message: unknown): void {
     const { listener, onSession } = this.#options
     for (const event of this.#normaliser.read(message)) {
-      if (event.type === 'result') this.#working = false
       if (event.type === 'session' || event.type === 'result') {
         this.#sessionId = event.sessionId
         onSession(event.sessionId)

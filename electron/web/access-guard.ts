@@ -46,7 +46,10 @@ export class AccessGuard {
   checkSource(headers: IncomingHttpHeaders): void {
     const host = headers.host?.toLowerCase() ?? ''
     if (!this.#hosts.has(host)) {
-      throw new AppError('FORBIDDEN', `Bullpen answers only as ${[...this.#hosts].join(' or ')}. Open one of these addresses on this machine.`)
+      throw new AppError(
+        'FORBIDDEN',
+        `Bullpen answers only as ${[...this.#hosts].join(' or ')}. Open one of these addresses on this machine.`,
+      )
     }
     const { origin } = headers
     if (origin !== undefined && !this.#isOwnOrigin(origin)) {
@@ -76,7 +79,10 @@ export class AccessGuard {
   #check(token: string | undefined): void {
     if (token !== undefined && timingSafeEqual(digest(token), this.#tokenDigest)) return
     const what = token === undefined ? 'The token is missing' : 'The token is wrong'
-    throw new AppError('UNAUTHORIZED', `${what}. Use the one that Bullpen printed at this start, as “Authorization: Bearer …”, or open the address it printed.`)
+    throw new AppError(
+      'UNAUTHORIZED',
+      `${what}. Use the one that Bullpen printed at this start, as “Authorization: Bearer …”, or open the address it printed.`,
+    )
   }
 }
 

@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, statSync, globSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import { toAppError } from '../shared/app-error.ts'
+import { serve } from '../electron/cli/serve.ts'
+
+/**
+ * `npm start`: builds what is not built, then opens the desktop window, or says why it cannot and serves the same app to a
+ * browser. `npm start -- --demo` answers from the demo model; `--web` never opens a window.
+ */
+const root = path.resolve(import.meta.dirname, '..')
+const known = new Set(['--demo', '--web'])
+
+async function main(args: string[]): Promise<number> {
+  const strange = args.find((arg) => !known.has(arg))
+  if (strange !== undefined) return complain(`npm start does not know “${strange}”. It takes: ${[...known].join(', ')}.`)
+  if (!(await build())) return complain('The build failed; its words above say why.')
+  const demo = args.includes('--demo')
+  const reason = args.includes('--web') ? 'You asked for the browser.' : await whyNoWindow()
+  if (reason === null) return openWindow(demo)
+  process.stdout.write(`${reason} Bullpen runs in your browser instead.\n`)
+  return openPage(demo)
+}
+
+/** Why there can be no window here; null when there can. Fetches Electron's binary where one is missing. */
+async function whyNoWindow(): Promise<string | null> {
+  if (!hasDisplay()) return 'There is no display here.'
+  if (process.platform === 'linux' && process.getuid?.() === 0) return 'Electron does not run as root without giving up its sandbox.'
+  if (electronPath() !== null) return null
+  process.stdout.write('Fetching Electron, once …\n')
+  await run(process.execPath, [path.join('node_modules', 'electron', 'install.js')])
+  return electronPath() === null ? 'Electron could not be fetched.' : null
+}
+
+function hasDisplay(): boolean {
+  if (process.platform === 'darwin' || process.platform === 'win32') return true
+  return Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'])
+}
+
+/** Electron's binary, which its package does not bring but fetches. Requiring `electron` would start that, so it is looked for. */
+function electronPath(): string | null {
+  const folder = path.join(root, 'node_modules', 'electron')
+  const nameFile = path.join(folder, 'path.txt')
+  if (!existsSync(nameFile)) return null
+  const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? path.join(folder, 'dist')
+  const binary = path.join(dist, readFileSync(nameFile, 'utf8').trim())
+  return existsSync(binary) ? binary : null
+}
+
+async function openWindow(demo: boolean): Promise<number> {
+  const binary = electronPath()
+  if (binary === null) return complain('Electron is not there any more. Run npm install, then try again.')
+  return run(binary, [root, ...(demo ? ['--demo'] : [])])
+}
+
+async function openPage(demo: boolean): Promise<number> {
+  try {
+    await serve({
+      port: 0,
+      home: null,
+      demo,
+      open: hasDisplay(),
+      version: z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))).version,
+      onReady: ({ page, demo: isDemo }) => {
+        if (isDemo) process.stdout.write('Answers come from the demo model, for nobody is signed in to Claude Code or you asked for it.\n')
+        process.stdout.write(`\n  ${page}\n\nOpen this address on this machine. Ctrl+C ends Bullpen.\n`)
+      },
+      until: parentGone(),
+    })
+    return 0
+  } catch (thrown) {
+    return complain(toAppError(thrown).message)
+  }
+}
+
+/** npm does not pass on a signal that ends it, so the end of the one who started us counts as one. */
+function parentGone(): Promise<void> {
+  const parent = process.ppid
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(timer)
+      resolve()
+    }, 1_000)
+    timer.unref()
+  })
+}
+
+async function build(): Promise<boolean> {
+  if (!isStale()) return true
+  process.stdout.write('Building, once …\n')
+  const vite = path.join('node_modules', 'electron-vite', 'bin', 'electron-vite.js')
+  return (
+    (await run(process.execPath, [vite, 'build', '--config', path.join('build', 'electron.vite.config.ts'), '--logLevel', 'warn'])) === 0
+  )
+}
+
+/** True when a source is newer than what was built of it. */
+function isStale(): boolean {
+  const built = ['out/renderer/index.html', 'out/main/desktop.js'].map((file) => path.join(root, file))
+  if (!built.every((file) => existsSync(file))) return true
+  const oldest = Math.min(...built.map((file) => statSync(file).mtimeMs))
+  const sources = globSync(['{shared,electron,renderer}/**/*', 'build/electron.vite.config.ts', 'package-lock.json'], { cwd: root })
+  return sources.some((file) => statSync(path.join(root, file)).mtimeMs > oldest)
+}
+
+/** Runs a program with our streams; answers its exit code. */
+function run(command: string, args: string[]): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit' })
+    const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
+    process.on('SIGTERM', pass).on('SIGINT', pass)
+    child.once('error', (error) => resolve(complain(error.message)))
+    child.once('exit', (code) => {
+      process.off('SIGTERM', pass).off('SIGINT', pass)
+      resolve(code ?? 1)
+    })
+  })
+}
+
+function complain(message: string): number {
+  process.stderr.write(`${message}\n`)
+  return 1
+}
+
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util'
+import { AppError } from '../../shared/app-error.ts'
+
+export type Command =
+  | { name: 'serve'; port: number; home: string | null; demo: boolean; open: boolean }
+  | { name: 'help' }
+  | { name: 'version' }
+
+export const usage = `Usage: bullpen serve [--port N] [--home DIR] [--demo] [--open]
+
+Serves Bullpen on this machine and prints one line of JSON when it is ready:
+  {"url":"http://127.0.0.1:PORT","token":"…","pid":N}
+Open url/#token=… in a browser, or call url/api with "Authorization: Bearer …".
+
+  --port N     the port to listen on; a free one when left out
+  --home DIR   the data folder; BULLPEN_HOME or the usual place when left out
+  --demo       answers from the demo model instead of Claude
+  --open       opens the page in the browser
+  --help, --version
+`
+
+/** Reads the command line. Throws BAD_REQUEST that names what it does not know. */
+export function readArguments(args: string[]): Command {
+  const { values, positionals } = parse(args)
+  if (values.help === true) return { name: 'help' }
+  if (values.version === true) return { name: 'version' }
+  const [command, ...rest] = positionals
+  if (command === undefined) return { name: 'help' }
+  if (command !== 'serve' || rest.length > 0) throw unknown(command === 'serve' ? (rest[0] ?? '') : command)
+  return { name: 'serve', port: portOf(values.port), home: values.home ?? null, demo: values.demo ?? false, open: values.open ?? false }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        port: { type: 'string' },
+        home: { type: 'string' },
+        demo: { type: 'boolean' },
+        open: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    })
+  } catch (cause) {
+    throw new AppError('BAD_REQUEST', `${cause instanceof Error ? cause.message : String(cause)}\n\n${usage}`, { cause })
+  }
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) return 0
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new AppError('BAD_REQUEST', `“${text}” is no port. Give a number from 0 to 65535.`)
+}
+
+function unknown(word: string): AppError {
+  return new AppError('BAD_REQUEST', `bullpen does not know “${word}”.\n\n${usage}`)
+}

@@ -1,0 +1,10 @@
+import { api } from './context.ts'
+
+/** Permission questions: contract call to core call. */
+export const approvals = {
+  list: api.approvals.list.handler(({ context }) => ({ items: context.core.pool.approvals(), nextCursor: null })),
+  decide: api.approvals.decide.handler(async ({ context, input: { id, ...decision } }) => {
+    await context.core.pool.decide(id, decision)
+    return { decided: true as const }
+  }),
+}

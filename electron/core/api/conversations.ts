@@ -1,0 +1,46 @@
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Sent } from '../pool/dispatch.ts'
+import { api } from './context.ts'
+import { withIds } from './stream.ts'
+
+/** Conversations and their messages: contract call to core call. */
+export const conversations = {
+  list: api.conversations.list.handler(({ context, input }) => context.core.conversations.list(input)),
+  create: api.conversations.create.handler(({ context, input }) => {
+    // Throws when there is no such instance, before anything is made.
+    if (input.instanceId !== undefined) context.core.pool.get(input.instanceId)
+    return context.core.conversations.create(input)
+  }),
+  get: api.conversations.get.handler(({ context, input }) => context.core.conversations.get(input.id)),
+  update: api.conversations.update.handler(async ({ context, input }) => {
+    const { pool, conversations: store } = context.core
+    const { id, title, tags, instanceId } = input
+    store.get(id)
+    if (instanceId !== undefined) await pool.assign(id, instanceId)
+    if (title !== undefined) await store.rename(id, title, { automatic: false })
+    if (tags !== undefined) await store.setTags(id, tags)
+    return store.get(id)
+  }),
+  remove: api.conversations.remove.handler(async ({ context, input }) => {
+    await context.core.pool.removeConversation(input.id)
+    return { removed: true as const }
+  }),
+  messages: api.conversations.messages.handler(({ context, input: { id, ...page } }) => context.core.conversations.messages(id, page)),
+  send: api.conversations.send.handler(async ({ context, input: { id, wait, ...prompt } }) => {
+    return answerOf(await context.core.pool.send(id, prompt), wait)
+  }),
+  continue: api.conversations.continue.handler(async ({ context, input }) => {
+    return answerOf(await context.core.pool.continueTurn(input.id), input.wait)
+  }),
+  turns: api.conversations.turns.handler(async ({ context, input }) => {
+    return { items: await context.core.conversations.turns(input.id, input.limit), nextCursor: null }
+  }),
+  events: api.conversations.events.handler(({ context, input, lastEventId, signal }) =>
+    withIds(context.core.pool.conversationEvents(input.id, { lastEventId, signal }), context.drained),
+  ),
+}
+
+async function answerOf({ task, done }: Sent, wait: boolean): Promise<{ taskId: string; turnId: string; turn?: Turn }> {
+  const ids = { taskId: task.id, turnId: task.turnId }
+  return wait ? { ...ids, turn: await done } : ids
+}

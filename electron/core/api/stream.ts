@@ -1,0 +1,13 @@
+import { withEventMeta } from '@orpc/server'
+import type { Identified } from '../events/event-log.ts'
+
+/** Events with their ids as the contract's streams carry them, each sent only when the reader has taken the ones before. */
+export async function* withIds<E extends object>(
+  events: AsyncGenerator<Identified<E>, void, void>,
+  drained: (() => Promise<void>) | undefined,
+): AsyncGenerator<E, void, void> {
+  for await (const { id, event } of events) {
+    yield withEventMeta(event, { id })
+    await drained?.()
+  }
+}

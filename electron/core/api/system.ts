@@ -1,0 +1,19 @@
+import { api } from './context.ts'
+import { completeFolders } from './folders.ts'
+import { withIds } from './stream.ts'
+
+/** The app itself: contract call to core call. */
+export const system = {
+  health: api.system.health.handler(({ context }) => context.core.health.current()),
+  check: api.system.check.handler(({ context }) => context.core.health.check()),
+  events: api.system.events.handler(({ context, lastEventId, signal }) =>
+    withIds(context.core.events.stream({ lastEventId, signal }), context.drained),
+  ),
+  folders: api.system.folders.handler(async ({ input }) => ({ items: await completeFolders(input.prefix), nextCursor: null })),
+}
+
+/** What the user sets: contract call to core call. */
+export const settings = {
+  get: api.settings.get.handler(({ context }) => context.core.settings.current()),
+  update: api.settings.update.handler(({ context, input }) => context.core.settings.update(input)),
+}

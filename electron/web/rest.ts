@@ -1,0 +1,87 @@
+import { ORPCError } from '@orpc/server'
+import { BodyLimitPlugin } from '@orpc/server/node'
+import { OpenAPIGenerator } from '@orpc/openapi'
+import { OpenAPIHandler } from '@orpc/openapi/node'
+import { experimental_ZodSmartCoercionPlugin as SmartCoercion, ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AppError, errorStatus, isErrorCode, type ErrorInfo } from '../../shared/app-error.ts'
+import { contract } from '../../shared/contract/index.ts'
+import { router } from '../core/api/router.ts'
+import type { Core } from '../core/core.ts'
+
+/** Twenty images of the largest size, in base64, and their text. */
+const maxBodyBytes = 160 * 1024 * 1024
+
+/** The contract as plain HTTP under `/api`. */
+export class RestDoor {
+  readonly #core: Core
+  readonly #version: string
+  readonly #handler = new OpenAPIHandler(router, {
+    plugins: [new BodyLimitPlugin({ maxBodySize: maxBodyBytes }), new SmartCoercion()],
+    customErrorResponseBodyEncoder: infoOf,
+  })
+  #document: Promise<unknown> | null = null
+
+  constructor(core: Core, version: string) {
+    this.#core = core
+    this.#version = version
+  }
+
+  /** Answers one request under `/api`. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET' && pathOf(request) === '/api/openapi.json') {
+      this.#document ??= openApiDocument(this.#version)
+      return sendJson(response, 200, await this.#document)
+    }
+    const { matched } = await this.#handler.handle(request, response, { prefix: '/api', context: { core: this.#core } })
+    if (!matched)
+      sendError(
+        response,
+        new AppError('NOT_FOUND', `There is no call ${request.method ?? ''} ${pathOf(request)}. GET /api/openapi.json lists all.`),
+      )
+  }
+}
+
+export function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?')[0] ?? '/'
+}
+
+export function sendError(response: ServerResponse, error: AppError): void {
+  sendJson(response, errorStatus[error.code], error.toInfo())
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  response.end(JSON.stringify(body))
+}
+
+/** Errors of the library itself get codes of ours. */
+function infoOf(error: ORPCError<string, unknown>): ErrorInfo {
+  const code = error.code === 'PAYLOAD_TOO_LARGE' || error.code === 'CONTENT_TOO_LARGE' ? 'TOO_LARGE' : error.code
+  const data = typeof error.data === 'object' && error.data !== null ? { data: { ...error.data } } : {}
+  if (!isErrorCode(code)) return { code: 'INTERNAL', message: error.message, ...data }
+  const words = code === 'TOO_LARGE' ? `A request has at most ${maxBodyBytes / 1_048_576} MB. Send less.` : error.message
+  return { code, message: words, ...data }
+}
+
+const errorSchema = {
+  type: 'object' as const,
+  properties: { code: { type: 'string' as const }, message: { type: 'string' as const }, data: { type: 'object' as const } },
+  required: ['code', 'message'],
+}
+
+function openApiDocument(version: string): Promise<unknown> {
+  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
+  return generator.generate(contract, {
+    info: {
+      title: 'Bullpen',
+      version,
+      description:
+        'Every call needs “Authorization: Bearer TOKEN”. A failure answers {code, message, data?}: the code is stable, the message says what to do.',
+    },
+    servers: [{ url: '/api' }],
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    security: [{ token: [] }],
+    customErrorResponseBodySchema: () => errorSchema,
+  })
+}

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { join } from 'node:path'
+import { AppError, errorStatus, toAppError } from '../../shared/app-error.ts'
+import type { Core } from '../core/core.ts'
+import { AccessGuard, newToken } from './access-guard.ts'
+import { eventStreamFor, sendEvents } from './event-stream.ts'
+import { pathOf, RestDoor, sendError } from './rest.ts'
+import { SocketDoor } from './sockets.ts'
+import { serveFile } from './static-files.ts'
+
+export type WebServer = {
+  url: string
+  token: string
+  /** Tells every page that the server goes, and closes it. */
+  close: () => Promise<void>
+}
+
+export type WebServerOptions = { core: Core; /** 0: a free one. */ port: number; version: string }
+
+const pageFolder = join(import.meta.dirname, '..', '..', 'out', 'renderer')
+
+/** Serves the app on this machine alone: its page, WebSockets at `/rpc` and REST at `/api`. Throws PORT_TAKEN. */
+export async function startWebServer({ core, port, version }: WebServerOptions): Promise<WebServer> {
+  const server = createServer()
+  const bound = await listen(server, port)
+  const token = newToken()
+  const guard = new AccessGuard({ token, port: bound })
+  const rest = new RestDoor(core, version)
+  const sockets = new SocketDoor(core)
+  server.on('request', (request, response) => {
+    answer({ core, guard, rest }, request, response).catch((thrown: unknown) => fail(response, thrown))
+  })
+  server.on('upgrade', (request, socket, head) => upgrade(guard, sockets, request, socket, head))
+  server.on('clientError', (_, socket) => socket.destroy())
+  return { url: `http://127.0.0.1:${bound}`, token, close: () => close(server, sockets) }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  }).catch((thrown: unknown) => {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null
+    if (code === 'EADDRINUSE')
+      throw new AppError(
+        'PORT_TAKEN',
+        `Port ${port} is taken by another program. Choose another with --port, or leave it out for a free one.`,
+        { cause: thrown },
+      )
+    if (code === 'EACCES')
+      throw new AppError('PORT_TAKEN', `Port ${port} is not open to you. Choose one above 1023 with --port.`, { cause: thrown })
+    throw thrown
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('The server has no port.')
+  return address.port
+}
+
+type Doors = { core: Core; guard: AccessGuard; rest: RestDoor }
+
+async function answer({ core, guard, rest }: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  guard.checkSource(request.headers)
+  const path = pathOf(request)
+  if (path !== '/api' && !path.startsWith('/api/')) return servePage(request, response, path)
+  guard.checkBearer(request.headers)
+  const stream = eventStreamFor(core, request)
+  return stream ? sendEvents(stream, request, response) : rest.handle(request, response)
+}
+
+async function servePage(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw new AppError('NOT_FOUND', 'Only pages are here; calls begin with /api.')
+  await serveFile(pageFolder, path, response)
+}
+
+function upgrade(guard: AccessGuard, sockets: SocketDoor, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  socket.on('error', () => socket.destroy())
+  try {
+    guard.checkSource(request.headers)
+    guard.checkWebSocket(request.headers)
+    if (pathOf(request) !== '/rpc') throw new AppError('NOT_FOUND', 'WebSockets are at /rpc.')
+    sockets.upgrade(request, socket, head)
+  } catch (thrown) {
+    const { code } = toAppError(thrown)
+    socket.end(`HTTP/1.1 ${errorStatus[code]} ${code}\r\nconnection: close\r\n\r\n`)
+  }
+}
+
+function fail(response: ServerResponse, thrown: unknown): void {
+  if (response.headersSent) response.destroy()
+  else sendError(response, toAppError(thrown))
+}
+
+async function close(server: Server, sockets: SocketDoor): Promise<void> {
+  sockets.close()
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => {
+    sockets.terminate()
+    server.closeAllConnections()
+  }, 500)
+  await closed
+  clearTimeout(timer)
+}

@@ -1,0 +1,69 @@
+import { RPCHandler } from '@orpc/server/ws'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { router } from '../core/api/router.ts'
+import type { Core } from '../core/core.ts'
+import { webSocketProtocol } from './access-guard.ts'
+
+const maxMessageBytes = 160 * 1024 * 1024
+const maxSockets = 64
+/** Above this much unsent, streams wait for their reader. */
+const fullBytes = 1_000_000
+const heartbeatMs = 30_000
+const goingAway = 1001
+
+/** The contract over WebSockets, for pages. */
+export class SocketDoor {
+  readonly #core: Core
+  readonly #handler = new RPCHandler(router)
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols: () => webSocketProtocol })
+  readonly #answered = new WeakSet<WebSocket>()
+  readonly #heartbeat: NodeJS.Timeout
+
+  constructor(core: Core) {
+    this.#core = core
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs)
+    this.#heartbeat.unref()
+  }
+
+  /** Takes over a connection that was let in. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#server.clients.size >= maxSockets) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n')
+      return
+    }
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#serve(ws))
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat)
+    for (const ws of this.#server.clients) ws.close(goingAway)
+    this.#server.close()
+  }
+
+  /** Drops what is still open. */
+  terminate(): void {
+    for (const ws of this.#server.clients) ws.terminate()
+  }
+
+  #serve(ws: WebSocket): void {
+    this.#answered.add(ws)
+    ws.on('pong', () => this.#answered.add(ws))
+    ws.on('error', (error) => this.#core.log.warn({ err: error }, 'a page was cut off'))
+    void this.#handler.upgrade(ws, { context: { core: this.#core, drained: () => drained(ws) } })
+  }
+
+  /** A page that did not answer the last ping is gone, whatever its connection says. */
+  #beat(): void {
+    for (const ws of this.#server.clients) {
+      if (!this.#answered.delete(ws)) ws.terminate()
+      else ws.ping()
+    }
+  }
+}
+
+/** Resolves when little is left to send, or nobody is there any more. */
+async function drained(ws: WebSocket): Promise<void> {
+  while (ws.bufferedAmount > fullBytes && ws.readyState === ws.OPEN) await new Promise((resolve) => setTimeout(resolve, 10))
+}

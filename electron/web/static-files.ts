@@ -1,0 +1,92 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
+import { extname, join, normalize, sep } from 'node:path'
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+}
+
+/** Nothing from elsewhere, no inline script, no frame around it. Styles are set by attribute where a list is measured. */
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+export const securityHeaders: Record<string, string> = {
+  'content-security-policy': pagePolicy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+}
+
+const notBuilt = `<!doctype html><html lang="en"><title>Bullpen</title><meta charset="utf-8"><body><h1>The page is not built yet</h1>
+<p>Stop Bullpen, run <code>npm run build</code>, and start it again. Scripts can use <code>/api</code> meanwhile.</p></body></html>`
+
+/** Serves the built page from one folder and nothing else. Addresses without a file are the page itself. */
+export async function serveFile(folder: string, path: string, response: ServerResponse): Promise<void> {
+  const file = await fileFor(folder, path)
+  if (file === null) {
+    response.writeHead(503, { ...securityHeaders, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(notBuilt)
+    return
+  }
+  // Built files have their content's hash in their name; the page itself has not.
+  const lasting = file.path.includes(`${sep}assets${sep}`)
+  response.writeHead(200, {
+    ...securityHeaders,
+    'content-type': types[extname(file.path)] ?? 'application/octet-stream',
+    'content-length': file.size,
+    'cache-control': lasting ? 'public, max-age=31536000, immutable' : 'no-store',
+  })
+  await new Promise<void>((resolve) => {
+    createReadStream(file.path)
+      .once('error', () => response.destroy())
+      .pipe(response)
+      .once('close', resolve)
+  })
+}
+
+async function fileFor(folder: string, path: string): Promise<{ path: string; size: number } | null> {
+  const wanted = safePath(path)
+  const found = wanted === null ? null : await sizeOf(join(folder, wanted))
+  if (wanted !== null && found !== null) return { path: join(folder, wanted), size: found }
+  const index = join(folder, 'index.html')
+  const size = await sizeOf(index)
+  return size === null ? null : { path: index, size }
+}
+
+/** A path inside of the folder; null for one that would lead out of it. */
+function safePath(path: string): string | null {
+  try {
+    const decoded = decodeURIComponent(path).replaceAll('\\', '/')
+    if (decoded.includes('\0') || decoded.split('/').includes('..')) return null
+    return normalize(decoded)
+  } catch {
+    return null
+  }
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  const found = await stat(path).catch(() => null)
+  return found?.isFile() ? found.size : null
+}

@@ -72,9 +72,8 @@ export class EventReader<E> {
     const fields = block
       .split('\n')
       .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trimStart()] as const)
-    const name = fields.find(([key]) => key === 'event')?.[1] ?? 'message'
     const data = fields.filter(([key]) => key === 'data').map(([, value]) => value)
-    if (name !== 'message' || data.length === 0) return
+    if (data.length === 0) return
     this.lastEventId = fields.find(([key]) => key === 'id')?.[1] ?? this.lastEventId
     this.events.push(this.#parse(JSON.parse(data.join('\n'))))
   }

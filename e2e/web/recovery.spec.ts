@@ -48,7 +48,7 @@ test.describe('nothing is lost', () => {
     expect(partial).toMatchObject({ partial: true, turnId: sent.turnId })
     expect(partial?.text.length).toBeGreaterThan(0)
     const turn = await second.api.continue(conversation.id)
-    expect(turn.outcome).toBe('done')
+    expect(turn, JSON.stringify(turn)).toMatchObject({ outcome: 'done' })
     expect((await second.api.conversation(conversation.id)).sessionId).toBe(sessionId)
     events.close()
     await second.quit()

@@ -8,7 +8,6 @@ import type { ClaudeProcess, LaunchConfig } from './claude-process.ts'
 import { childEnvironment, type DemoAccess } from './environment.ts'
 import { locateClaude, type LocatedClaude } from './locate.ts'
 import { configFolder, readLogin, type Login } from './login.ts'
-import { isAlive } from './process-tree.ts'
 import { ProcessRecords } from './process-records.ts'
 import { SdkProcess } from './sdk-process.ts'
 import { findTranscript, holdersOf, transcriptHas } from './session-files.ts'
@@ -120,9 +119,7 @@ export class Claude {
       )
     }
     if (forkAt !== undefined) return
-    const others = (await holdersOf(folder, resume)).filter(
-      (pid) => isAlive(pid) && ![...this.#processes].some((child) => child.pid === pid),
-    )
+    const others = (await holdersOf(folder, resume)).filter((pid) => ![...this.#processes].some((child) => child.pid === pid))
     const own = this.#sessions.get(resume)
     if (others.length === 0 && own === undefined) return
     const who = own === undefined ? `another Claude Code (process ${others.join(', ')})` : 'another instance'

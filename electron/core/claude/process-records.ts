@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
-import { isSame, processTree, sendSignal, type ProcessId } from './process-tree.ts'
+import { isSameProcess } from '../storage/process-identity.ts'
+import { processTree, sendSignal, type ProcessId } from './process-tree.ts'
 
 const processIdSchema = z.object({ pid: z.int().positive(), identity: z.string().nullable() })
 const recordSchema = z.object({ marker: z.string(), process: processIdSchema, tree: z.array(processIdSchema), startedAt: z.string() })
@@ -57,6 +58,10 @@ export async function killAll(processes: readonly ProcessId[]): Promise<void> {
   }
 }
 
+function isSame({ pid, identity }: ProcessId): Promise<boolean> {
+  return isSameProcess(pid, identity)
+}
+
 async function survivorsOf({ process: root, tree, marker }: ProcessRecord): Promise<ProcessId[]> {
   const alive: ProcessId[] = []
   for (const one of [root, ...tree]) if ((await isSame(one)) && !alive.some(({ pid }) => pid === one.pid)) alive.push(one)
@@ -64,12 +69,6 @@ async function survivorsOf({ process: root, tree, marker }: ProcessRecord): Prom
   const now = await processTree((await isSame(root)) ? root.pid : null, marker)
   for (const one of now) if (!alive.some(({ pid }) => pid === one.pid)) alive.push(one)
   return alive
-}
-
-async function isZombie(pid: number): Promise<boolean> {
-  if (process.platform !== 'linux') return false
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
 }
 
 async function readRecord(path: string): Promise<ProcessRecord | undefined> {

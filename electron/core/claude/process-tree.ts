@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { processIdentity } from '../storage/process-identity.ts'
+import { isSameProcess, processIdentity } from '../storage/process-identity.ts'
 import { markerName } from './environment.ts'
 
 const run = promisify(execFile)
@@ -21,29 +21,14 @@ export async function processTree(root: number | null, marker: string, maxAgeMs 
   const marked = rows.filter((row) => row.marker === marker).map(({ pid }) => pid)
   const found = new Set([...(root === null ? [] : [root, ...descendantsOf(root, rows)]), ...marked])
   const named = await Promise.all([...found].map(async (pid) => ({ pid, identity: await identityOf(pid) })))
-  return named.filter(({ pid, identity }) => identity !== null || isAlive(pid))
-}
-
-/** Whether it runs and is the one that was recorded. */
-export async function isSame({ pid, identity }: ProcessId): Promise<boolean> {
-  if (!isAlive(pid)) return false
-  const now = await processIdentity(pid)
-  return identity === null || now === null || now === identity
+  return named.filter(({ identity }) => identity !== null || process.platform !== 'linux')
 }
 
 /** Sends a signal to one that is still the recorded one; says whether it was there. */
 export async function sendSignal(target: ProcessId, name: NodeJS.Signals): Promise<boolean> {
-  if (!(await isSame(target))) return false
+  if (!(await isSameProcess(target.pid, target.identity))) return false
   try {
     return process.kill(target.pid, name)
-  } catch {
-    return false
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
   } catch {
     return false
   }

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
+import { isSameProcess } from '../storage/process-identity.ts'
 
 /**
  * Claude Code's transcript of a session, or null. It lies in a folder named after the working folder; the name's rule
@@ -41,9 +42,9 @@ function uuidOf(line: string): string | null {
   }
 }
 
-const liveSchema = z.object({ pid: z.int(), sessionId: z.string() })
+const liveSchema = z.object({ pid: z.int(), sessionId: z.string(), procStart: z.string().optional() })
 
-/** Processes that Claude Code's own registry (`sessions/<pid>.json`, undocumented) names as working in a session. */
+/** Running processes that Claude Code's own registry (`sessions/<pid>.json`, undocumented) names as working in a session. */
 export async function holdersOf(config: string, sessionId: string): Promise<number[]> {
   const folder = join(config, 'sessions')
   const names = await readdir(folder).catch(() => [])
@@ -51,7 +52,10 @@ export async function holdersOf(config: string, sessionId: string): Promise<numb
   for (const name of names) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => '')
     const live = parseLive(text)
-    if (live?.sessionId === sessionId) pids.push(live.pid)
+    if (live?.sessionId !== sessionId) continue
+    // What it calls the start of a process is what Linux does; other systems were not measured.
+    const identity = process.platform === 'linux' ? (live.procStart ?? null) : null
+    if (await isSameProcess(live.pid, identity)) pids.push(live.pid)
   }
   return pids
 }

@@ -220,10 +220,14 @@ export class Instance {
     if (!this.working && this.#holder.held !== null && this.#pause.mode === null) await this.#launchIdle()
   }
 
-  /** Forgets a conversation that went elsewhere. */
-  release(conversationId: string): void {
-    if (this.#conversationId !== conversationId) return
-    this.#conversationId = null
+  /** Lets go of a conversation that goes elsewhere, and of its session: a process that holds it is replaced by a fresh one. */
+  async release(conversationId: string): Promise<void> {
+    if (this.#conversationId === conversationId) this.#conversationId = null
+    if (this.#holder.held?.conversationId === conversationId) {
+      await this.#thaw()
+      await this.#holder.stop()
+      if (this.#mayWork() && this.#conversationId === null) void this.#launchIdle()
+    }
     this.#changed()
   }
 

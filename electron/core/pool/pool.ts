@@ -212,14 +212,14 @@ export class Pool {
     if (conversation.instanceId === instanceId) return conversation
     if (instanceId !== null) this.#instances.get(instanceId)
     this.#instances.notBusy(conversationId, 'handing it over')
-    this.#instances.find(conversation.instanceId)?.release(conversationId)
+    await this.#instances.find(conversation.instanceId)?.release(conversationId)
     return this.#deps.conversations.setInstance(conversationId, instanceId)
   }
 
   async removeConversation(id: string): Promise<void> {
     this.#deps.conversations.get(id)
     this.#instances.notBusy(id, 'deleting it')
-    for (const instance of this.#instances.all()) instance.release(id)
+    for (const instance of this.#instances.all()) await instance.release(id)
     await this.#deps.conversations.remove(id)
     this.#conversationChanges.drop(id)
     this.#channels.drop(id)

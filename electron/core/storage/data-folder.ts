@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
 import { writeFileAtomic } from './atomic-file.ts'
-import { processIdentity } from './process-identity.ts'
+import { isSameProcess, processIdentity } from './process-identity.ts'
 import { systemCode, toStorageError } from './storage-error.ts'
 
 /** Where data lives: `BULLPEN_HOME`, else the place that the system has for it. */
@@ -92,7 +92,7 @@ async function createInPlace(path: string, holder: Holder, reason: unknown): Pro
 async function clearStale(path: string, folder: string): Promise<void> {
   const found = await read(path)
   if (!found) return
-  if (found.holder && (await isHeld(found.holder))) throw inUse(folder, found.holder)
+  if (found.holder && (await isSameProcess(found.holder.pid, found.holder.identity))) throw inUse(folder, found.holder)
   const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`
   await rename(path, aside).catch((thrown: unknown) => {
     if (systemCode(thrown) !== 'ENOENT') throw thrown
@@ -101,21 +101,6 @@ async function clearStale(path: string, folder: string): Promise<void> {
   const moved = await read(aside)
   if (moved && moved.text !== found.text) await link(aside, path).catch(() => {})
   await rm(aside, { force: true })
-}
-
-async function isHeld(holder: Holder): Promise<boolean> {
-  if (!isRunning(holder.pid)) return false
-  const identity = await processIdentity(holder.pid)
-  return identity === null || holder.identity === null || identity === holder.identity
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (thrown) {
-    return systemCode(thrown) === 'EPERM'
-  }
 }
 
 async function read(path: string): Promise<{ text: string; holder: Holder | null } | null> {

@@ -53,8 +53,7 @@ export async function killAll(processes: readonly ProcessId[]): Promise<void> {
   for (const one of processes) await sendSignal(one, 'SIGKILL')
   const deadline = performance.now() + killWaitMs
   for (const one of processes) {
-    while ((await isSame(one)) && !(await isZombie(one.pid)) && performance.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+    while ((await isSame(one)) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
 

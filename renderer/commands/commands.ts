@@ -1,0 +1,43 @@
+import type { Instance } from '../../shared/domain/instance.ts'
+import { lifeEntries, newConversation, attempt } from '../features/instances/instance-actions.ts'
+import { usePool } from '../state/pool-store.ts'
+import { ui, useUi } from '../state/ui-store.ts'
+
+/** Something the user can do. Palette, shortcuts and the native menu read the same list. */
+export type Command = { id: string; title: string; group: string; keys?: string; run: () => void }
+
+/** All that make sense now. */
+export function useCommands(): Command[] {
+  const instance = useCurrentInstance()
+  const canFreeze = usePool((state) => state.health?.platform.canFreeze ?? false)
+  return [...general, ...(instance ? forInstance(instance, canFreeze) : [])]
+}
+
+/** Those that are there wherever one is: their keys work everywhere. */
+export const general: readonly Command[] = [
+  { id: 'new-instance', title: 'New instance…', group: 'Do', keys: 'mod+n', run: () => ui.openDialog({ name: 'create-instance' }) },
+  { id: 'palette', title: 'Go to or do…', group: 'Do', keys: 'mod+k', run: () => ui.setPalette(true) },
+  { id: 'needs-you', title: 'Show what needs you', group: 'Go to', keys: 'mod+shift+y', run: () => ui.go({ name: 'needs-you' }) },
+  { id: 'settings', title: 'Settings', group: 'Go to', keys: 'mod+,', run: () => ui.go({ name: 'settings' }) },
+  { id: 'details', title: 'Show or hide details', group: 'Do', keys: 'mod+i', run: () => ui.toggleInspector() },
+  { id: 'shortcuts', title: 'Keyboard shortcuts', group: 'Go to', keys: 'mod+/', run: () => ui.openDialog({ name: 'shortcuts' }) },
+  { id: 'sign-in', title: 'How to sign in to Claude', group: 'Go to', run: () => ui.openDialog({ name: 'sign-in' }) },
+]
+
+function forInstance(instance: Instance, canFreeze: boolean): Command[] {
+  const { id, name } = instance
+  const life = lifeEntries(instance, canFreeze).map((entry) => ({ id: entry.id, title: `${entry.label} ${name}`, group: name, run: entry.run }))
+  return [
+    { id: 'new-conversation', title: `New conversation with ${name}`, group: name, keys: 'mod+shift+o', run: () => attempt(newConversation(id)) },
+    ...life,
+    { id: 'edit', title: `Edit ${name}…`, group: name, run: () => ui.openDialog({ name: 'edit-instance', id }) },
+  ]
+}
+
+function useCurrentInstance(): Instance | undefined {
+  const screen = useUi((state) => state.screen)
+  return usePool((state) => {
+    const id = screen.name === 'conversation' ? state.conversations.get(screen.id)?.instanceId : screen.name === 'instance' ? screen.id : null
+    return id ? state.instances.get(id) : undefined
+  })
+}

@@ -1,0 +1,22 @@
+import { ORPCError } from '@orpc/client'
+import { isErrorCode, type ErrorCode } from '../../shared/app-error.ts'
+
+const lost = 'Bullpen does not answer right now. It is tried again by itself; what you wrote is kept.'
+
+/** What the user should read about a failed call. */
+export function errorWords(thrown: unknown): string {
+  return thrown instanceof ORPCError && isErrorCode(thrown.code) ? thrown.message : lost
+}
+
+/** The stable code of a failed call; null when the call did not get through. */
+export function errorCode(thrown: unknown): ErrorCode | null {
+  return thrown instanceof ORPCError && isErrorCode(thrown.code) ? thrown.code : null
+}
+
+/** The field of the input that the failure is about, where it is about one. */
+export function errorField(thrown: unknown): string | null {
+  if (!(thrown instanceof ORPCError)) return null
+  const data: unknown = thrown.data
+  if (typeof data !== 'object' || data === null || !('field' in data)) return null
+  return typeof data.field === 'string' ? data.field : null
+}

@@ -1,0 +1,95 @@
+import type { Instance } from '../../../shared/domain/instance.ts'
+import { client } from '../../connection/connection.ts'
+import { errorWords } from '../../connection/error-words.ts'
+import { usePool } from '../../state/pool-store.ts'
+import { toast } from '../../state/toasts.ts'
+import { ui } from '../../state/ui-store.ts'
+import type { MenuEntry } from '../../ui/menu.tsx'
+
+type Entry = Exclude<MenuEntry, 'line'>
+
+/** Calls the core and shows the user why not when it cannot. */
+export function attempt(call: Promise<unknown>): void {
+  call.catch((thrown: unknown) => toast(errorWords(thrown), 'error'))
+}
+
+/** What can be done with an instance as it is now; each says what happens. */
+export function instanceEntries(instance: Instance): MenuEntry[] {
+  const { id } = instance
+  const canFreeze = usePool.getState().health?.platform.canFreeze ?? false
+  return [
+    ...lifeEntries(instance, canFreeze),
+    'line',
+    { id: 'new-conversation', label: 'New conversation', run: () => attempt(newConversation(id)) },
+    { id: 'details', label: 'Details', run: () => ui.go({ name: 'instance', id }) },
+    { id: 'edit', label: 'Edit…', run: () => ui.openDialog({ name: 'edit-instance', id }) },
+    { id: 'duplicate', label: 'Duplicate…', run: () => ui.openDialog({ name: 'create-instance', like: id }) },
+    'line',
+    { id: 'remove', label: 'Remove…', danger: true, run: () => ui.openDialog({ name: 'remove-instance', id }) },
+  ]
+}
+
+/** Start, pause, stop and the like, those that make sense now. */
+export function lifeEntries({ id, state, pause }: Instance, canFreeze: boolean): Entry[] {
+  const { instances } = client
+  const start: Entry = { id: 'start', label: 'Start', hint: 'Warms up the process', run: () => attempt(instances.start({ id })) }
+  const interrupt: Entry = {
+    id: 'interrupt',
+    label: 'Stop the turn',
+    hint: 'Ends the answer and keeps what was said',
+    run: () => attempt(instances.interrupt({ id })),
+  }
+  const resume: Entry = { id: 'resume', label: 'Resume', hint: 'Goes on with what waits', run: () => attempt(instances.resume({ id })) }
+  const hold: Entry = {
+    id: 'hold',
+    label: 'Hold',
+    hint: 'Finishes this turn and begins no other',
+    run: () => attempt(instances.pause({ id, mode: 'hold' })),
+  }
+  const freeze: Entry = {
+    id: 'freeze',
+    label: 'Freeze',
+    hint: 'Stops it in its tracks, for at most two minutes',
+    run: () => attempt(instances.pause({ id, mode: 'freeze' })),
+  }
+  const park: Entry = {
+    id: 'park',
+    label: 'Park',
+    hint: 'Ends the process and frees its memory; the session is kept',
+    run: () => attempt(instances.pause({ id, mode: 'park' })),
+  }
+  const stop: Entry = { id: 'stop', label: 'Stop', hint: 'Ends the process', run: () => attempt(instances.stop({ id })) }
+  const restart: Entry = {
+    id: 'restart',
+    label: 'Restart',
+    hint: 'Ends the process and starts a new one in the same session',
+    run: () => attempt(instances.restart({ id })),
+  }
+  const freezing = canFreeze ? [freeze] : []
+  switch (state) {
+    case 'stopped':
+      return [start]
+    case 'failed':
+      return [restart]
+    case 'starting':
+      return [park, stop]
+    case 'busy':
+      return [interrupt, hold, ...freezing, park, restart, stop]
+    case 'idle':
+      return [hold, ...freezing, park, restart, stop]
+    case 'paused':
+      return pause === 'park' ? [resume, stop] : [resume, park, restart, stop]
+  }
+}
+
+/** Makes a conversation for an instance and shows it; answers its id. */
+export async function newConversation(instanceId: string): Promise<string> {
+  const { id } = await client.conversations.create({ instanceId })
+  ui.go({ name: 'conversation', id })
+  return id
+}
+
+/** Shows what an instance works on; one without a conversation shows itself. */
+export function showInstance({ id, conversationId }: Instance): void {
+  ui.go(conversationId === null ? { name: 'instance', id } : { name: 'conversation', id: conversationId })
+}

@@ -1,0 +1,11 @@
+import { useMemo } from 'react'
+import { usePool } from '../../state/pool-store.ts'
+import { needsOf, type Need } from './needs.ts'
+
+/** What waits for the user now. */
+export function useNeeds(): Need[] {
+  const approvals = usePool((state) => state.approvals)
+  const instances = usePool((state) => state.instances)
+  const conversations = usePool((state) => state.conversations)
+  return useMemo(() => needsOf({ approvals, instances, conversations }, Date.now()), [approvals, instances, conversations])
+}

@@ -1,0 +1,70 @@
+import { getEventMeta } from '@orpc/client'
+import { poolEventSchema, type Notice, type PoolEvent } from '../../shared/domain/event.ts'
+import type { Connection } from '../connection/client.ts'
+import { byId, reducePool, usePool } from './pool-store.ts'
+
+const pageSize = 200
+const retryMs = 500
+
+/** Keeps the store at what the core says, for as long as the page lives: lists first, then every change. */
+export function startPoolFeed(connection: Connection, onNotice: (notice: Notice) => void): void {
+  connection.onState((state) => usePool.setState({ connection: state }))
+  usePool.setState({ connection: connection.state() })
+  void follow(connection, onNotice)
+}
+
+/** Fetches the next older conversations. */
+export async function loadOlderConversations({ client }: Connection): Promise<void> {
+  const { olderConversations: cursor } = usePool.getState()
+  if (cursor === null) return
+  const page = await client.conversations.list({ state: 'all', limit: pageSize, cursor })
+  usePool.setState((state) => ({
+    // What came by event meanwhile is newer than this page.
+    conversations: new Map([...byId(page.items), ...state.conversations]),
+    olderConversations: page.nextCursor,
+  }))
+}
+
+async function follow(connection: Connection, onNotice: (notice: Notice) => void): Promise<never> {
+  let lastEventId: string | undefined
+  for (;;) {
+    await connection.opened()
+    try {
+      const stream = await connection.client.system.events(undefined, { lastEventId })
+      for await (const raw of stream) {
+        const parsed = poolEventSchema.safeParse(raw)
+        lastEventId = getEventMeta(raw)?.id ?? lastEventId
+        if (parsed.success) await take(connection, parsed.data, onNotice)
+      }
+    } catch {
+      // The connection went; where it cannot be opened again, its state says so.
+    }
+    await new Promise((resolve) => setTimeout(resolve, retryMs))
+  }
+}
+
+async function take(connection: Connection, event: PoolEvent, onNotice: (notice: Notice) => void): Promise<void> {
+  if (event.type === 'sync') return loadLists(connection)
+  if (event.type === 'notice') onNotice(event.notice)
+  usePool.setState((state) => reducePool(state, event))
+  return undefined
+}
+
+async function loadLists({ client }: Connection): Promise<void> {
+  const [instances, approvals, conversations, settings, health] = await Promise.all([
+    client.instances.list(),
+    client.approvals.list(),
+    client.conversations.list({ state: 'all', limit: pageSize }),
+    client.settings.get(),
+    client.system.health(),
+  ])
+  usePool.setState({
+    loaded: true,
+    instances: byId(instances.items),
+    approvals: byId(approvals.items),
+    conversations: byId(conversations.items),
+    olderConversations: conversations.nextCursor,
+    settings,
+    health,
+  })
+}

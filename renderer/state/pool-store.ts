@@ -1,0 +1,76 @@
+import { create } from 'zustand'
+import type { Approval } from '../../shared/domain/approval.ts'
+import type { Conversation } from '../../shared/domain/conversation.ts'
+import type { PoolEvent } from '../../shared/domain/event.ts'
+import type { Health } from '../../shared/domain/health.ts'
+import type { Instance } from '../../shared/domain/instance.ts'
+import type { Settings } from '../../shared/domain/settings.ts'
+import type { ConnectionState } from '../connection/client.ts'
+
+/** What the core has told about itself: nothing here is made up by the page. */
+export type PoolState = {
+  connection: ConnectionState
+  /** False until the first lists are there. */
+  loaded: boolean
+  instances: ReadonlyMap<string, Instance>
+  conversations: ReadonlyMap<string, Conversation>
+  /** Where the next older conversations are; null when all are here. */
+  olderConversations: string | null
+  approvals: ReadonlyMap<string, Approval>
+  settings: Settings | null
+  health: Health | null
+}
+
+export const emptyPool: PoolState = {
+  connection: 'connecting',
+  loaded: false,
+  instances: new Map(),
+  conversations: new Map(),
+  olderConversations: null,
+  approvals: new Map(),
+  settings: null,
+  health: null,
+}
+
+export const usePool = create<PoolState>(() => emptyPool)
+
+/** The state after an event. `sync` and notices change nothing here. */
+export function reducePool(state: PoolState, event: PoolEvent): PoolState {
+  switch (event.type) {
+    case 'instance':
+      return { ...state, instances: withEntry(state.instances, event.instance) }
+    case 'instance-removed':
+      return { ...state, instances: without(state.instances, event.id) }
+    case 'conversation':
+      return { ...state, conversations: withEntry(state.conversations, event.conversation) }
+    case 'conversation-removed':
+      return { ...state, conversations: without(state.conversations, event.id) }
+    case 'approval':
+      return {
+        ...state,
+        approvals: event.outcome === 'waiting' ? withEntry(state.approvals, event.approval) : without(state.approvals, event.approval.id),
+      }
+    case 'settings':
+      return { ...state, settings: event.settings }
+    case 'health':
+      return { ...state, health: event.health }
+    case 'sync':
+    case 'notice':
+      return state
+  }
+}
+
+export function byId<T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(items.map((item) => [item.id, item]))
+}
+
+function withEntry<T extends { id: string }>(map: ReadonlyMap<string, T>, item: T): ReadonlyMap<string, T> {
+  return new Map(map).set(item.id, item)
+}
+
+function without<T>(map: ReadonlyMap<string, T>, id: string): ReadonlyMap<string, T> {
+  if (!map.has(id)) return map
+  const next = new Map(map)
+  next.delete(id)
+  return next
+}

@@ -1,0 +1,22 @@
+import { create } from 'zustand'
+
+export type Toast = { id: number; level: 'info' | 'warning' | 'error'; text: string; conversationId: string | null }
+
+const most = 4
+const infoMs = 6_000
+let lastId = 0
+
+/** Short messages at the edge of the screen. Errors stay until they are put away. */
+export const useToasts = create<{ toasts: readonly Toast[] }>(() => ({ toasts: [] }))
+
+export function toast(text: string, level: Toast['level'] = 'info', conversationId: string | null = null): void {
+  lastId += 1
+  const id = lastId
+  const same = (one: Toast) => one.text === text
+  useToasts.setState(({ toasts }) => ({ toasts: [...toasts.filter((one) => !same(one)), { id, level, text, conversationId }].slice(-most) }))
+  if (level !== 'error') setTimeout(() => dismissToast(id), infoMs)
+}
+
+export function dismissToast(id: number): void {
+  useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.id !== id) }))
+}

@@ -1,0 +1,39 @@
+import { X } from 'lucide-react'
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { IconButton } from './icon-button.tsx'
+import './ui.css'
+
+export type DialogProps = {
+  title: string
+  description?: ReactNode
+  onClose: () => void
+  children: ReactNode
+  footer?: ReactNode
+}
+
+/** A dialog over the page; Escape and a click outside close it. */
+export function Dialog({ title, description, onClose, children, footer }: DialogProps) {
+  return (
+    <Radix.Root open onOpenChange={(open) => !open && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="dialog-shade" />
+        <Radix.Content className="dialog" {...(description === undefined ? { 'aria-describedby': undefined } : {})}>
+          <div className="dialog-head">
+            <div>
+              <Radix.Title asChild>
+                <h1>{title}</h1>
+              </Radix.Title>
+              {description !== undefined && <Radix.Description>{description}</Radix.Description>}
+            </div>
+            <Radix.Close asChild>
+              <IconButton label="Close" icon={X} />
+            </Radix.Close>
+          </div>
+          <div className="dialog-body">{children}</div>
+          {footer !== undefined && <div className="dialog-foot">{footer}</div>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}

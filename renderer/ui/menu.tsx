@@ -1,0 +1,64 @@
+import { ContextMenu, DropdownMenu } from 'radix-ui'
+import type { ReactNode } from 'react'
+import './ui.css'
+
+export type MenuEntry = { id: string; label: string; hint?: string | undefined; danger?: boolean; run: () => void } | 'line'
+
+/** A menu that opens from a button. */
+export function ButtonMenu({ entries, children }: { entries: readonly MenuEntry[]; children: ReactNode }) {
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={12}>
+          {entries.map((entry, index) =>
+            entry === 'line' ? (
+              <DropdownMenu.Separator key={`line-${index}`} className="menu-line" />
+            ) : (
+              <DropdownMenu.Item key={entry.id} className={classOf(entry)} onSelect={entry.run}>
+                <Words entry={entry} />
+              </DropdownMenu.Item>
+            ),
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
+
+/** The same menu by right click or the menu key. */
+export function RightClickMenu({ entries, children }: { entries: readonly MenuEntry[]; children: ReactNode }) {
+  return (
+    <ContextMenu.Root>
+      <ContextMenu.Trigger asChild>{children}</ContextMenu.Trigger>
+      <ContextMenu.Portal>
+        <ContextMenu.Content className="menu" collisionPadding={12}>
+          {entries.map((entry, index) =>
+            entry === 'line' ? (
+              <ContextMenu.Separator key={`line-${index}`} className="menu-line" />
+            ) : (
+              <ContextMenu.Item key={entry.id} className={classOf(entry)} onSelect={entry.run}>
+                <Words entry={entry} />
+              </ContextMenu.Item>
+            ),
+          )}
+        </ContextMenu.Content>
+      </ContextMenu.Portal>
+    </ContextMenu.Root>
+  )
+}
+
+type Item = Exclude<MenuEntry, 'line'>
+
+function classOf({ danger = false }: Item): string {
+  return danger ? 'menu-item menu-item-danger' : 'menu-item'
+}
+
+function Words({ entry }: { entry: Item }) {
+  return (
+    <span>
+      {entry.label}
+      {entry.hint !== undefined && <small>{entry.hint}</small>}
+    </span>
+  )
+}

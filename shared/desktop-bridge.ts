@@ -1,0 +1,19 @@
+/** What the desktop window's preload gives to its page, besides the port that carries the contract. */
+export type DesktopBridge = {
+  /** Asks for a port; it comes as a window message of `portMessage`. */
+  requestPort: () => void
+  /** Lets the user choose a folder; null when the user does not. */
+  pickFolder: (start: string | null) => Promise<string | null>
+  /** How many things wait for the user, for the dock or task bar. */
+  setBadge: (count: number) => void
+  /** Calls back with the id of a command that was chosen in the native menu, until the returned function is called. */
+  onCommand: (listener: (id: string) => void) => () => void
+  /** Calls back with what a notification that was clicked belongs to. */
+  onOpenConversation: (listener: (conversationId: string) => void) => () => void
+}
+
+/** The `type` of the window message that brings a port. */
+export const portMessage = 'bullpen:port'
+
+/** The name of the bridge in the page's window. */
+export const bridgeName = 'bullpen'

@@ -1,0 +1,40 @@
+import path from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const root = path.resolve(import.meta.dirname, '..')
+const out = (name: string) => path.join(root, 'out', name)
+
+/** What runs as built code: the desktop shell's main and preload, and the page that both shells show. */
+export default defineConfig({
+  main: {
+    root,
+    build: {
+      outDir: out('main'),
+      externalizeDeps: true,
+      lib: { entry: { desktop: path.join(root, 'electron', 'desktop', 'main.ts') }, formats: ['es'] },
+    },
+  },
+  preload: {
+    root,
+    build: {
+      outDir: out('preload'),
+      // A sandboxed preload is one CommonJS file.
+      externalizeDeps: false,
+      lib: { entry: { preload: path.join(root, 'electron', 'desktop', 'preload.ts') }, formats: ['cjs'] },
+      rollupOptions: { external: ['electron'], output: { entryFileNames: '[name].cjs' } },
+    },
+  },
+  renderer: {
+    root: path.join(root, 'renderer'),
+    base: './',
+    build: {
+      outDir: out('renderer'),
+      emptyOutDir: true,
+      minify: true,
+      rollupOptions: { input: path.join(root, 'renderer', 'index.html') },
+    },
+    worker: { format: 'es' },
+    plugins: [react()],
+  },
+})

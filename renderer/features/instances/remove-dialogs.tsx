@@ -1,0 +1,68 @@
+import { useState } from 'react'
+import { client } from '../../connection/connection.ts'
+import { errorWords } from '../../connection/error-words.ts'
+import { usePool } from '../../state/pool-store.ts'
+import { ui } from '../../state/ui-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+
+/** Asks before an instance is removed, and says what stays. */
+export function RemoveInstanceDialog({ id }: { id: string }) {
+  const name = usePool((state) => state.instances.get(id)?.name)
+  if (name === undefined) return null
+  return (
+    <ConfirmDialog
+      title={`Remove ${name}?`}
+      words="Its process ends and its settings are forgotten. Its conversations stay, and another instance can go on with them."
+      action={`Remove ${name}`}
+      run={() => client.instances.remove({ id })}
+    />
+  )
+}
+
+/** Asks before a conversation is deleted for good. */
+export function DeleteConversationDialog({ id }: { id: string }) {
+  const title = usePool((state) => state.conversations.get(id)?.title)
+  if (title === undefined) return null
+  return (
+    <ConfirmDialog
+      title="Delete this conversation?"
+      words={`“${title}” and its file are deleted for good. Claude Code keeps its own record of the session.`}
+      action="Delete conversation"
+      run={() => client.conversations.remove({ id })}
+    />
+  )
+}
+
+function ConfirmDialog({ title, words, action, run }: { title: string; words: string; action: string; run: () => Promise<unknown> }) {
+  const [problem, setProblem] = useState<string | null>(null)
+  const confirm = () => {
+    run().then(
+      () => {
+        ui.closeDialog()
+        ui.go({ name: 'start' })
+      },
+      (thrown: unknown) => setProblem(errorWords(thrown)),
+    )
+  }
+  const footer = (
+    <>
+      {problem !== null && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <Button variant="quiet" onClick={ui.closeDialog}>
+        Keep it
+      </Button>
+      <Button variant="danger" onClick={confirm}>
+        {action}
+      </Button>
+    </>
+  )
+  return (
+    <Dialog title={title} onClose={ui.closeDialog} footer={footer}>
+      <p>{words}</p>
+    </Dialog>
+  )
+}

@@ -1,0 +1,20 @@
+import '@fontsource-variable/inter/index.css'
+import '@fontsource-variable/jetbrains-mono/index.css'
+import './styles/tokens.css'
+import './styles/base.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { connection } from './connection/connection.ts'
+import { Shell } from './shell/shell.tsx'
+import { startPoolFeed } from './state/pool-feed.ts'
+import { toast } from './state/toasts.ts'
+
+startPoolFeed(connection, ({ message, level, conversationId }) => toast(message, level, conversationId))
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no root.')
+createRoot(root).render(
+  <StrictMode>
+    <Shell />
+  </StrictMode>,
+)

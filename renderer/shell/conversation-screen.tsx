@@ -1,0 +1,116 @@
+import { useEffect, useMemo } from 'react'
+import { useStore } from 'zustand'
+import { client } from '../connection/connection.ts'
+import { errorWords } from '../connection/error-words.ts'
+import type { ConversationCalls, ConversationPlaces } from '../features/conversations/conversation-calls.ts'
+import { ConversationView } from '../features/conversations/conversation-view.tsx'
+import { newConversation } from '../features/instances/instance-actions.ts'
+import { usePool } from '../state/pool-store.ts'
+import { ThreadCache } from '../state/thread-cache.ts'
+import { threadSource } from '../state/thread-client.ts'
+import { toast } from '../state/toasts.ts'
+import { ui, useUi } from '../state/ui-store.ts'
+
+const threads = new ThreadCache(threadSource(client))
+
+/** A conversation with everything around it: its thread, its instance, and the calls that its page makes. */
+export function ConversationScreen({ id }: { id: string }) {
+  const thread = threads.open(id)
+  const ownInstance = useStore(thread.store, (state) => state.conversation?.instanceId ?? null)
+  const instanceId = usePool((state) => state.conversations.get(id)?.instanceId ?? ownInstance)
+  const instance = usePool((state) => (instanceId === null ? null : (state.instances.get(instanceId) ?? null)))
+  const home = usePool((state) => state.health?.platform.home ?? null)
+  const enterSends = usePool((state) => state.settings?.enterSends ?? true)
+  const inspectorOpen = useUi((state) => state.inspectorOpen)
+  const siblings = useSiblings(instanceId)
+  const calls = useMemo(() => callsFor(id), [id])
+  const places = useMemo(() => placesFor(id), [id])
+  useEffect(() => {
+    // What an instance shows first is what was looked at last; it switches when it has time.
+    const known = usePool.getState().conversations.get(id)
+    const current = known?.instanceId ? usePool.getState().instances.get(known.instanceId) : undefined
+    if (current?.conversationId === null) client.instances.open({ id: current.id, conversationId: id }).catch(() => undefined)
+  }, [id])
+  return (
+    <ConversationView
+      thread={thread}
+      instance={instance}
+      siblings={siblings}
+      home={home}
+      enterSends={enterSends}
+      inspectorOpen={inspectorOpen}
+      onToggleInspector={ui.toggleInspector}
+      calls={calls}
+      places={places}
+    />
+  )
+}
+
+function useSiblings(instanceId: string | null) {
+  const conversations = usePool((state) => state.conversations)
+  return useMemo(
+    () => [...conversations.values()].filter((one) => one.instanceId === instanceId).toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
+    [conversations, instanceId],
+  )
+}
+
+/** The instance that works in a conversation, asked for when it is needed: it can change while the page is open. */
+function instanceOf(id: string): string | null {
+  return usePool.getState().conversations.get(id)?.instanceId ?? threads.peek(id)?.store.getState().conversation?.instanceId ?? null
+}
+
+function callsFor(id: string): ConversationCalls {
+  return {
+    send: async (text, images, replaces) => {
+      await readable(client.conversations.send({ id, text, ...(images.length > 0 ? { images: [...images] } : {}), ...(replaces === undefined ? {} : { replaces }) }))
+    },
+    goOn: async () => {
+      await readable(client.conversations.continue({ id }))
+    },
+    decide: async (approvalId, decision) => {
+      await readable(client.approvals.decide({ id: approvalId, ...decision }))
+    },
+    editTask: async (taskId, text) => {
+      await readable(client.tasks.update({ id: taskId, text }))
+    },
+    withdrawTask: async (taskId) => {
+      await readable(client.tasks.cancel({ id: taskId }))
+    },
+    rename: async (title) => {
+      await readable(client.conversations.update({ id, title }))
+    },
+    stop: () => onInstance(id, (instanceId) => client.instances.interrupt({ id: instanceId })),
+    restart: () => onInstance(id, (instanceId) => client.instances.restart({ id: instanceId })),
+  }
+}
+
+function placesFor(id: string): ConversationPlaces {
+  return {
+    toConversation: (conversationId) => ui.go({ name: 'conversation', id: conversationId }),
+    newConversation: async () => {
+      const instanceId = instanceOf(id)
+      if (instanceId === null) return ui.openDialog({ name: 'create-instance' })
+      await readable(newConversation(instanceId))
+      return undefined
+    },
+    signIn: () => ui.openDialog({ name: 'sign-in' }),
+  }
+}
+
+async function onInstance(id: string, act: (instanceId: string) => Promise<unknown>): Promise<void> {
+  const instanceId = instanceOf(id)
+  if (instanceId === null) return
+  await readable(act(instanceId)).catch((thrown: unknown) => {
+    toast(errorWords(thrown), 'error')
+    throw thrown
+  })
+}
+
+/** Failures with the sentence that the user should read as their message. */
+async function readable<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (thrown) {
+    throw new Error(errorWords(thrown), { cause: thrown })
+  }
+}

@@ -1,0 +1,106 @@
+import { Menu } from 'lucide-react'
+import { useEffect } from 'react'
+import { Banners } from '../features/health/banners.tsx'
+import { ShortcutsDialog } from '../features/health/shortcuts-dialog.tsx'
+import { SignInDialog } from '../features/health/sign-in-dialog.tsx'
+import { CreateInstanceDialog, EditInstanceDialog } from '../features/instances/instance-dialog.tsx'
+import { InstanceScreen } from '../features/instances/instance-screen.tsx'
+import { DeleteConversationDialog, RemoveInstanceDialog } from '../features/instances/remove-dialogs.tsx'
+import { NeedsYouScreen } from '../features/needs-you/needs-you-screen.tsx'
+import { useNeeds } from '../features/needs-you/use-needs.ts'
+import { Palette } from '../features/palette/palette.tsx'
+import { SettingsScreen } from '../features/settings/settings-screen.tsx'
+import { Sidebar } from '../features/sidebar/sidebar.tsx'
+import { StartScreen } from '../features/start/start-screen.tsx'
+import { usePool } from '../state/pool-store.ts'
+import { ui, useUi, type DialogName, type Screen } from '../state/ui-store.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import { Toaster } from '../ui/toaster.tsx'
+import { ConversationScreen } from './conversation-screen.tsx'
+import { ScreenBoundary } from './screen-boundary.tsx'
+import { useAttention, useDesktopCommands, useShortcuts, useTheme } from './use-shell-effects.ts'
+import './shell.css'
+
+/** The whole window: banners, sidebar, one screen, and what lies over it. */
+export function Shell() {
+  const { screen, dialog, drawerOpen } = useUi()
+  const refused = usePool((state) => state.connection === 'refused')
+  useTheme()
+  useShortcuts()
+  useDesktopCommands()
+  useAttention(useNeeds().length)
+  useLeaveWhatIsGone()
+  if (refused) return <Refused />
+  return (
+    <div className="shell" data-drawer={drawerOpen ? 'open' : 'closed'}>
+      <div className="shell-body">
+        <Sidebar />
+        <div className="drawer-shade" onClick={() => ui.setDrawer(false)} aria-hidden />
+        <div className="shell-screen">
+          <Banners />
+          <div className="drawer-open">
+            <IconButton label="Instances and conversations" icon={Menu} onClick={() => ui.setDrawer(true)} />
+          </div>
+          <div className="shell-screen-body">
+            <ScreenBoundary key={JSON.stringify(screen)}>
+              <ScreenOf screen={screen} />
+            </ScreenBoundary>
+          </div>
+        </div>
+      </div>
+      {dialog && <DialogOf key={JSON.stringify(dialog)} dialog={dialog} />}
+      <Palette />
+      <Toaster />
+    </div>
+  )
+}
+
+function ScreenOf({ screen }: { screen: Screen }) {
+  switch (screen.name) {
+    case 'start':
+      return <StartScreen />
+    case 'conversation':
+      return <ConversationScreen key={screen.id} id={screen.id} />
+    case 'instance':
+      return <InstanceScreen key={screen.id} id={screen.id} />
+    case 'needs-you':
+      return <NeedsYouScreen />
+    case 'settings':
+      return <SettingsScreen />
+  }
+}
+
+function DialogOf({ dialog }: { dialog: DialogName }) {
+  switch (dialog.name) {
+    case 'create-instance':
+      return <CreateInstanceDialog like={dialog.like} />
+    case 'edit-instance':
+      return <EditInstanceDialog id={dialog.id} />
+    case 'remove-instance':
+      return <RemoveInstanceDialog id={dialog.id} />
+    case 'delete-conversation':
+      return <DeleteConversationDialog id={dialog.id} />
+    case 'sign-in':
+      return <SignInDialog />
+    case 'shortcuts':
+      return <ShortcutsDialog />
+  }
+}
+
+/** An instance that was removed elsewhere has no screen any more. */
+function useLeaveWhatIsGone(): void {
+  const screen = useUi((state) => state.screen)
+  const gone = usePool((state) => state.loaded && screen.name === 'instance' && !state.instances.has(screen.id))
+  useEffect(() => {
+    if (gone) ui.go({ name: 'start' })
+  }, [gone])
+}
+
+function Refused() {
+  return (
+    <main className="refused">
+      <h1>This address is no longer valid</h1>
+      <p>Bullpen makes a new one at every start. Use the address that it printed last, in the terminal where it was started.</p>
+    </main>
+  )
+}

@@ -32,6 +32,8 @@ export default defineConfig({
       outDir: out('renderer'),
       emptyOutDir: true,
       minify: true,
+      // The page's policy allows fonts and images from its own files only.
+      assetsInlineLimit: 0,
       rollupOptions: { input: path.join(root, 'renderer', 'index.html') },
     },
     worker: { format: 'es' },

@@ -7,7 +7,7 @@ export type MenuEntry = { id: string; label: string; hint?: string | undefined; 
 /** A menu that opens from a button. */
 export function ButtonMenu({ entries, children }: { entries: readonly MenuEntry[]; children: ReactNode }) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={12}>
@@ -29,7 +29,7 @@ export function ButtonMenu({ entries, children }: { entries: readonly MenuEntry[
 /** The same menu by right click or the menu key. */
 export function RightClickMenu({ entries, children }: { entries: readonly MenuEntry[]; children: ReactNode }) {
   return (
-    <ContextMenu.Root>
+    <ContextMenu.Root modal={false}>
       <ContextMenu.Trigger asChild>{children}</ContextMenu.Trigger>
       <ContextMenu.Portal>
         <ContextMenu.Content className="menu" collisionPadding={12}>

@@ -383,7 +383,7 @@ export class Instance {
     if (this.#pause.mode === 'freeze') return `${name} is frozen; press Resume.`
     if (this.#resting) return this.#pause.mode === 'park' ? `${name} is parked; press Resume.` : `${name} is stopped; press Start.`
     if (this.#recovery.restartAt) return `${name} is being restarted.`
-    return 'The running turn.'
+    return 'Waits for the running turn.'
   }
 
   #changed(): void {

@@ -75,7 +75,7 @@ const mostShown = 50
 
 function Switcher({ current, siblings, onOpen, onNew }: SwitcherProps) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
         className="header-icon header-switch"
         aria-label="Other conversations"

@@ -1,0 +1,95 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { chromium, type Page } from '@playwright/test'
+import { App } from './app.ts'
+import { chromiumPath } from './chromium.ts'
+import { axeFaults } from './test.ts'
+import { until } from './until.ts'
+
+/**
+ * `node e2e/support/screenshot.ts [FOLDER]`: pictures of every screen, in both themes, with a demo's content, and what axe
+ * finds on each. For eyes, and for the picture in the README.
+ */
+const folder = path.resolve(process.argv[2] ?? 'reports/screens')
+const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 800, height: 600 } }
+
+async function main(): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const app = await App.start()
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] })
+  try {
+    const page = await browser.newPage({ viewport: sizes.wide, deviceScaleFactor: 1.25 })
+    page.on('pageerror', (error) => process.stdout.write(`page error: ${error.message}\n`))
+    page.on('console', (message) => message.type() === 'error' && process.stdout.write(`console: ${message.text()}\n`))
+    await page.goto(app.page)
+    await page.getByRole('heading', { name: 'Several Claudes, one place' }).waitFor()
+    await shoot(page, 'start')
+    const conversation = await tellStory(app)
+    await page.locator(`[data-conversation="${conversation}"]`).click()
+    await page.locator('.approval').waitFor()
+    await shoot(page, 'conversation')
+    await page.setViewportSize(sizes.narrow)
+    await shoot(page, 'conversation-narrow')
+    await page.setViewportSize({ width: 420, height: 760 })
+    await shoot(page, 'conversation-phone')
+    await page.setViewportSize(sizes.wide)
+    await page.locator('.sidebar-link', { hasText: 'Needs you' }).click()
+    await shoot(page, 'needs-you')
+    await page.locator('.sidebar-link', { hasText: 'Settings' }).click()
+    await shoot(page, 'settings')
+    await page.getByRole('button', { name: 'New instance' }).first().click()
+    await page.getByRole('dialog').waitFor()
+    await shoot(page, 'new-instance')
+    await page.getByRole('button', { name: /^More/ }).click()
+    await shoot(page, 'new-instance-more')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder(/Go to an instance/).waitFor()
+    await shoot(page, 'palette')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /What to do with reviewer/ }).click()
+    await shoot(page, 'instance-menu')
+    await page.getByRole('menuitem', { name: 'Details' }).click()
+    await shoot(page, 'instance')
+  } finally {
+    await browser.close()
+    await app.dispose()
+  }
+}
+
+/** Instances in every state, and a conversation with some of everything. */
+async function tellStory(app: App): Promise<string> {
+  const { api, folders } = app
+  const names = ['reviewer', 'researcher', 'migrations', 'release-notes', 'docs', 'flaky-hunter']
+  const made = []
+  for (const name of names) made.push(await api.spawn({ name, cwd: folders.work, start: name !== 'docs' }))
+  const [reviewer, researcher, migrations, notes, , hunter] = made
+  if (!reviewer || !researcher || !migrations || !notes || !hunter) throw new Error('Six instances were made.')
+  for (const one of [reviewer, researcher, migrations, notes, hunter]) await api.instanceWhen(one.id, 'it to be idle', ({ state }) => state === 'idle', 30_000)
+  await api.act(migrations.id, 'pause', { mode: 'hold' })
+  await api.act(notes.id, 'pause', { mode: 'freeze' })
+  await api.act(hunter.id, 'pause', { mode: 'park' })
+  const other = await api.createConversation({ instanceId: researcher.id })
+  await api.ask(other.id, 'Compare the two parsers [markdown] [rate 0]')
+  const { id } = await api.createConversation({ instanceId: reviewer.id })
+  await api.ask(id, 'What is in the notes? [read: notes.md] [think] [rate 0]')
+  const waiting = api.send(id, 'Correct the first line of the notes, and run the tests after that [edit] [bash: npm test -- notes --run]')
+  const edit = await api.approvalOf(id)
+  await api.decide(edit.id, { decision: 'allow' })
+  await until('the next question', async () => (await api.approvals()).some((one) => one.conversationId === id && one.id !== edit.id))
+  await waiting
+  await api.send(id, 'Then write it up for the team, please')
+  await api.createConversation({ instanceId: reviewer.id, title: 'A much longer title of a conversation that does not fit' })
+  return id
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.waitForTimeout(150)
+    await page.screenshot({ path: path.join(folder, `${name}-${theme}.png`) })
+    for (const fault of await axeFaults(page)) process.stdout.write(`${name} ${theme}: ${fault}\n`)
+  }
+}
+
+await main()

@@ -18,7 +18,7 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { Toaster } from '../ui/toaster.tsx'
 import { ConversationScreen } from './conversation-screen.tsx'
 import { ScreenBoundary } from './screen-boundary.tsx'
-import { useAttention, useDesktopCommands, useShortcuts, useTheme } from './use-shell-effects.ts'
+import { useAttention, useDesktopCommands, useRoomForDetails, useShortcuts, useTheme } from './use-shell-effects.ts'
 import './shell.css'
 
 /** The whole window: banners, sidebar, one screen, and what lies over it. */
@@ -28,6 +28,7 @@ export function Shell() {
   useTheme()
   useShortcuts()
   useDesktopCommands()
+  useRoomForDetails()
   useAttention(useNeeds().length)
   useLeaveWhatIsGone()
   if (refused) return <Refused />

@@ -3,9 +3,8 @@ import { general } from '../commands/commands.ts'
 import { isKeys } from '../commands/keys.ts'
 import { bridge } from '../connection/bridge.ts'
 import { usePool } from '../state/pool-store.ts'
-import { ui } from '../state/ui-store.ts'
 import { newConversation, attempt } from '../features/instances/instance-actions.ts'
-import { useUi } from '../state/ui-store.ts'
+import { ui, useUi } from '../state/ui-store.ts'
 
 /** The theme of the settings on the page, as the system is unless one was chosen. */
 export function useTheme(): void {
@@ -19,6 +18,16 @@ export function useTheme(): void {
     dark.addEventListener('change', show)
     return () => dark.removeEventListener('change', show)
   }, [theme])
+}
+
+/** Details leave first when the window gets narrow, and come back with the room. */
+export function useRoomForDetails(): void {
+  useEffect(() => {
+    const narrow = window.matchMedia('(max-width: 1020px)')
+    const follow = () => useUi.setState({ inspectorOpen: !narrow.matches })
+    narrow.addEventListener('change', follow)
+    return () => narrow.removeEventListener('change', follow)
+  }, [])
 }
 
 /** The keys of commands, anywhere on the page. */

@@ -1,0 +1,45 @@
+import { Menu, type MenuItemConstructorOptions } from 'electron'
+
+/** The native menu. Commands of ours go to the page by the ids of its own list. */
+export function setMenu(command: (id: string) => void): void {
+  const item = (id: string, label: string, accelerator?: string): MenuItemConstructorOptions => ({
+    id,
+    label,
+    ...(accelerator === undefined ? {} : { accelerator }),
+    // The page listens to the keys itself; the menu only shows them.
+    registerAccelerator: false,
+    click: () => command(id),
+  })
+  const isMac = process.platform === 'darwin'
+  const template: MenuItemConstructorOptions[] = [
+    ...(isMac
+      ? [{ label: 'Bullpen', submenu: [{ role: 'about' as const }, item('settings', 'Settings…', 'Cmd+,'), { role: 'hide' as const }, { role: 'quit' as const }] }]
+      : []),
+    {
+      label: 'File',
+      submenu: [
+        item('new-instance', 'New Instance…', 'CmdOrCtrl+N'),
+        ...(isMac ? [] : [item('settings', 'Settings…', 'Ctrl+,')]),
+        { type: 'separator' },
+        isMac ? { role: 'close' } : { role: 'quit' },
+      ],
+    },
+    { role: 'editMenu' },
+    {
+      label: 'View',
+      submenu: [
+        item('palette', 'Go to or Do…', 'CmdOrCtrl+K'),
+        item('needs-you', 'What Needs You', 'CmdOrCtrl+Shift+Y'),
+        item('details', 'Details', 'CmdOrCtrl+I'),
+        { type: 'separator' },
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { role: 'togglefullscreen' },
+      ],
+    },
+    { role: 'windowMenu' },
+    { role: 'help', submenu: [item('shortcuts', 'Keyboard Shortcuts', 'CmdOrCtrl+/'), item('sign-in', 'How to Sign In to Claude')] },
+  ]
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+}

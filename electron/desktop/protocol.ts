@@ -1,0 +1,33 @@
+import { net, protocol } from 'electron'
+import { join, normalize } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { pagePolicy } from '../../shared/page-policy.ts'
+
+/** Where the page comes from: an origin of its own, so that no file and no site is one with it. */
+export const pageOrigin = 'app://bullpen'
+const pageFolder = join(import.meta.dirname, '..', 'renderer')
+
+/** To be called before the app is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }])
+}
+
+/** Serves the built page and nothing else. */
+export function servePage(): void {
+  protocol.handle('app', async (request) => {
+    const { host, pathname } = new URL(request.url)
+    const path = fileFor(host, pathname)
+    if (path === null) return new Response('Not found', { status: 404 })
+    const found = await net.fetch(pathToFileURL(path).href).catch(() => null)
+    if (!found?.ok) return new Response('Not found', { status: 404 })
+    const headers = new Headers(found.headers)
+    headers.set('content-security-policy', pagePolicy)
+    headers.set('x-content-type-options', 'nosniff')
+    return new Response(found.body, { headers })
+  })
+}
+
+function fileFor(host: string, pathname: string): string | null {
+  const path = normalize(join(pageFolder, decodeURIComponent(pathname)))
+  return host === 'bullpen' && path.startsWith(pageFolder) ? path : null
+}

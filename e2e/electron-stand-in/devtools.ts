@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { z } from 'zod'
+import { chromiumPath } from '../support/chromium.ts'
+
+const answerSchema = z.object({
+  id: z.number().optional(),
+  result: z.record(z.string(), z.unknown()).optional(),
+  error: z.object({ message: z.string() }).optional(),
+  method: z.string().optional(),
+  params: z.record(z.string(), z.unknown()).optional(),
+  sessionId: z.string().optional(),
+})
+
+export type Params = Record<string, unknown>
+type Waiting = { resolve: (result: Params) => void; reject: (error: Error) => void }
+type Listener = (method: string, params: Params) => void
+
+/** A Chromium of this process alone, spoken to over its DevTools protocol. It ends with this process, however that ends. */
+export class Devtools {
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #listeners = new Map<string, Listener>()
+  readonly #socket: WebSocket
+  readonly #end: () => void
+  #lastId = 0
+
+  private constructor(socket: WebSocket, end: () => void) {
+    this.#socket = socket
+    this.#end = end
+    socket.addEventListener('message', ({ data }) => this.#take(answerSchema.parse(JSON.parse(String(data)))))
+  }
+
+  static async start(): Promise<Devtools> {
+    const profile = mkdtempSync(path.join(process.env['STAND_IN_PROFILES'] ?? tmpdir(), 'stand-in-'))
+    const flags = ['--headless=new', '--no-sandbox', '--no-first-run', '--no-startup-window', '--disable-gpu', `--user-data-dir=${profile}`]
+    // With the pipe Chromium ends when its parent does; the port is for Playwright and for us.
+    const binary = chromiumPath()
+    if (binary === undefined) throw new Error('There is no Chromium. Install it, then try again.')
+    const child = spawn(binary, [...flags, '--remote-debugging-pipe', '--remote-debugging-port=0'], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    })
+    const url = await new Promise<string>((resolve, reject) => {
+      child.once('exit', () => reject(new Error('Chromium ended while it was starting.')))
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        process.stderr.write(text)
+        const [, found] = /DevTools listening on (ws:\/\/\S+)/.exec(text) ?? []
+        if (found) resolve(found)
+      })
+    })
+    const socket = new WebSocket(url)
+    await new Promise((resolve, reject) => {
+      socket.addEventListener('open', resolve)
+      socket.addEventListener('error', () => reject(new Error('Chromium does not answer.')))
+    })
+    return new Devtools(socket, () => child.kill('SIGKILL'))
+  }
+
+  call(method: string, params: Params = {}, sessionId?: string): Promise<Params> {
+    this.#lastId += 1
+    const id = this.#lastId
+    this.#socket.send(JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) }))
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+  }
+
+  /** Events of one page. */
+  listen(sessionId: string, listener: Listener): void {
+    this.#listeners.set(sessionId, listener)
+  }
+
+  close(): void {
+    this.#socket.close()
+    this.#end()
+  }
+
+  #take({ id, result, error, method, params, sessionId }: z.infer<typeof answerSchema>): void {
+    if (id === undefined) {
+      if (method !== undefined) this.#listeners.get(sessionId ?? '')?.(method, params ?? {})
+      return
+    }
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (error) waiting?.reject(new Error(error.message))
+    else waiting?.resolve(result ?? {})
+  }
+}
+
+let started: Promise<Devtools> | null = null
+
+/** The one Chromium of the app. */
+export function devtools(): Promise<Devtools> {
+  started ??= Devtools.start()
+  return started
+}
+
+export async function closeDevtools(): Promise<void> {
+  ;(await started)?.close()
+}

@@ -1,0 +1,75 @@
+import { EventEmitter } from 'node:events'
+import { app } from './app.ts'
+import { BrowserWindow } from './browser-window.ts'
+import { ipcMain } from './ipc.ts'
+import { MessageChannelMain } from './ports.ts'
+import { net, protocol } from './protocol.ts'
+import { WebContents } from './web-contents.ts'
+
+/** What Bullpen uses of Electron, for machines that cannot have its binary. Specs patch and read it as they would the real one. */
+type MenuItem = { id?: string; label?: string; submenu?: MenuItem[]; click?: () => void }
+
+const dialog = {
+  showMessageBox: async (): Promise<{ response: number }> => ({ response: 1 }),
+  showOpenDialog: async (): Promise<{ canceled: boolean; filePaths: string[] }> => ({ canceled: true, filePaths: [] }),
+  showErrorBox: (title: string, content: string): void => void process.stderr.write(`${title}: ${content}\n`),
+}
+
+const shell = { openExternal: async (): Promise<void> => undefined, openPath: async (): Promise<string> => '' }
+
+class ApplicationMenu {
+  readonly items: MenuItem[]
+
+  constructor(items: MenuItem[]) {
+    this.items = items
+  }
+
+  getMenuItemById(id: string): MenuItem | null {
+    const find = (items: MenuItem[]): MenuItem | undefined => items.flatMap((item) => [item, ...(item.submenu ?? [])]).find((item) => item.id === id)
+    return find(this.items) ?? null
+  }
+}
+
+let applicationMenu: ApplicationMenu | null = null
+const Menu = {
+  buildFromTemplate: (items: MenuItem[]): ApplicationMenu => new ApplicationMenu(items),
+  setApplicationMenu: (menu: ApplicationMenu): void => void (applicationMenu = menu),
+  getApplicationMenu: (): ApplicationMenu | null => applicationMenu,
+}
+
+class Notification extends EventEmitter {
+  static readonly shown: Notification[] = []
+  readonly options: { title: string; body: string }
+
+  constructor(options: { title: string; body: string }) {
+    super()
+    this.options = options
+  }
+
+  static isSupported(): boolean {
+    return true
+  }
+
+  show(): void {
+    Notification.shown.push(this)
+  }
+}
+
+type PermissionHandler = (contents: unknown, permission: string, answer: (allowed: boolean) => void) => void
+const defaultSession = {
+  requestHandler: null as PermissionHandler | null,
+  checkHandler: null as ((contents: unknown, permission: string) => boolean) | null,
+  setPermissionRequestHandler: (handler: PermissionHandler): void => void (defaultSession.requestHandler = handler),
+  setPermissionCheckHandler: (handler: (contents: unknown, permission: string) => boolean): void => void (defaultSession.checkHandler = handler),
+}
+
+const session = { defaultSession }
+const screen = { getDisplayMatching: () => ({ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }) }
+const webContents = { fromDevToolsTargetId: (id: string): WebContents | undefined => WebContents.fromDevToolsTargetId(id) }
+
+const electron = { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, net, Notification, protocol, screen, session, shell, webContents }
+
+export { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, net, Notification, protocol, screen, session, shell, webContents }
+// Some packages take the whole of it.
+// oxlint-disable-next-line import/no-default-export
+export default electron

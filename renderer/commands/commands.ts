@@ -26,9 +26,20 @@ export const general: readonly Command[] = [
 
 function forInstance(instance: Instance, canFreeze: boolean): Command[] {
   const { id, name } = instance
-  const life = lifeEntries(instance, canFreeze).map((entry) => ({ id: entry.id, title: `${entry.label} ${name}`, group: name, run: entry.run }))
+  const life = lifeEntries(instance, canFreeze).map((entry) => ({
+    id: entry.id,
+    title: `${entry.label} ${name}`,
+    group: name,
+    run: entry.run,
+  }))
   return [
-    { id: 'new-conversation', title: `New conversation with ${name}`, group: name, keys: 'mod+shift+o', run: () => attempt(newConversation(id)) },
+    {
+      id: 'new-conversation',
+      title: `New conversation with ${name}`,
+      group: name,
+      keys: 'mod+shift+o',
+      run: () => attempt(newConversation(id)),
+    },
     ...life,
     { id: 'edit', title: `Edit ${name}…`, group: name, run: () => ui.openDialog({ name: 'edit-instance', id }) },
   ]
@@ -37,7 +48,8 @@ function forInstance(instance: Instance, canFreeze: boolean): Command[] {
 function useCurrentInstance(): Instance | undefined {
   const screen = useUi((state) => state.screen)
   return usePool((state) => {
-    const id = screen.name === 'conversation' ? state.conversations.get(screen.id)?.instanceId : screen.name === 'instance' ? screen.id : null
+    const id =
+      screen.name === 'conversation' ? state.conversations.get(screen.id)?.instanceId : screen.name === 'instance' ? screen.id : null
     return id ? state.instances.get(id) : undefined
   })
 }

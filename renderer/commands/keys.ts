@@ -2,7 +2,11 @@ const isMac = /mac/i.test(navigator.userAgent)
 
 /** Keys as they stand on this system's keyboards: `mod+k` is ⌘K or Ctrl+K. */
 export function keysOf(keys: string): string {
-  const parts = keys.split('+').map((part) => (part === 'mod' ? (isMac ? '⌘' : 'Ctrl') : part === 'shift' ? (isMac ? '⇧' : 'Shift') : part.length === 1 ? part.toUpperCase() : part))
+  const parts = keys
+    .split('+')
+    .map((part) =>
+      part === 'mod' ? (isMac ? '⌘' : 'Ctrl') : part === 'shift' ? (isMac ? '⇧' : 'Shift') : part.length === 1 ? part.toUpperCase() : part,
+    )
   return parts.join(isMac ? '' : '+')
 }
 

@@ -26,6 +26,6 @@ export class StateHolder {
   set(state: ConnectionState): void {
     if (this.#state === state) return
     this.#state = state
-    for (const listener of [...this.#listeners]) listener(state)
+    for (const listener of this.#listeners) listener(state)
   }
 }

@@ -49,7 +49,8 @@ export function ConversationScreen({ id }: { id: string }) {
 function useSiblings(instanceId: string | null) {
   const conversations = usePool((state) => state.conversations)
   return useMemo(
-    () => [...conversations.values()].filter((one) => one.instanceId === instanceId).toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
+    () =>
+      [...conversations.values()].filter((one) => one.instanceId === instanceId).toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
     [conversations, instanceId],
   )
 }
@@ -62,7 +63,14 @@ function instanceOf(id: string): string | null {
 function callsFor(id: string): ConversationCalls {
   return {
     send: async (text, images, replaces) => {
-      await readable(client.conversations.send({ id, text, ...(images.length > 0 ? { images: [...images] } : {}), ...(replaces === undefined ? {} : { replaces }) }))
+      await readable(
+        client.conversations.send({
+          id,
+          text,
+          ...(images.length > 0 ? { images: [...images] } : {}),
+          ...(replaces === undefined ? {} : { replaces }),
+        }),
+      )
     },
     goOn: async () => {
       await readable(client.conversations.continue({ id }))

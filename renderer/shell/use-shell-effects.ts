@@ -73,6 +73,7 @@ export function useDesktopCommands(): void {
 function beginConversation(): void {
   const { screen } = useUi.getState()
   const { conversations } = usePool.getState()
-  const instanceId = screen.name === 'conversation' ? conversations.get(screen.id)?.instanceId : screen.name === 'instance' ? screen.id : null
+  const instanceId =
+    screen.name === 'conversation' ? conversations.get(screen.id)?.instanceId : screen.name === 'instance' ? screen.id : null
   if (instanceId) attempt(newConversation(instanceId))
 }

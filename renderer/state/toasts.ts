@@ -13,7 +13,9 @@ export function toast(text: string, level: Toast['level'] = 'info', conversation
   lastId += 1
   const id = lastId
   const same = (one: Toast) => one.text === text
-  useToasts.setState(({ toasts }) => ({ toasts: [...toasts.filter((one) => !same(one)), { id, level, text, conversationId }].slice(-most) }))
+  useToasts.setState(({ toasts }) => ({
+    toasts: [...toasts.filter((one) => !same(one)), { id, level, text, conversationId }].slice(-most),
+  }))
   if (level !== 'error') setTimeout(() => dismissToast(id), infoMs)
 }
 

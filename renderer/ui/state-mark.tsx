@@ -31,7 +31,12 @@ const shapes: Record<Mark, ReactNode> = {
 export function StateMark({ mark }: { mark: Mark }) {
   const turning = mark === 'busy' || mark === 'starting'
   return (
-    <svg className={turning ? 'state-mark state-mark-turning' : 'state-mark'} viewBox="0 0 14 14" style={{ color: colors[mark] }} aria-hidden>
+    <svg
+      className={turning ? 'state-mark state-mark-turning' : 'state-mark'}
+      viewBox="0 0 14 14"
+      style={{ color: colors[mark] }}
+      aria-hidden
+    >
       {shapes[mark]}
     </svg>
   )

@@ -53,7 +53,17 @@ export function Banners() {
   )
 }
 
-function Banner({ icon, failed = false, action, children }: { icon: ReactNode; failed?: boolean; action?: ReactNode; children: ReactNode }) {
+function Banner({
+  icon,
+  failed = false,
+  action,
+  children,
+}: {
+  icon: ReactNode
+  failed?: boolean
+  action?: ReactNode
+  children: ReactNode
+}) {
   return (
     <div className={failed ? 'banner banner-failed' : 'banner'} role={failed ? 'alert' : 'status'}>
       {icon}

@@ -13,31 +13,40 @@ export function SignInDialog() {
   const [words, setWords] = useState<string | null>(null)
   const check = () => {
     client.system.check().then(
-      ({ claude }) => setWords(claude.loggedIn ? `Signed in: ${claude.account ?? 'yes'}. Restart Bullpen to use it.` : 'Not signed in yet.'),
+      ({ claude }) =>
+        setWords(claude.loggedIn ? `Signed in: ${claude.account ?? 'yes'}. Restart Bullpen to use it.` : 'Not signed in yet.'),
       (thrown: unknown) => setWords(errorWords(thrown)),
     )
   }
   const footer = (
     <>
-      {words !== null && <p role="status">{words}</p>}
+      {words !== null && <output>{words}</output>}
       <Button variant="primary" onClick={check}>
         Check again
       </Button>
     </>
   )
   return (
-    <Dialog title="Sign in to Claude" description="Bullpen uses the account of Claude Code and never sees your password." onClose={ui.closeDialog} footer={footer}>
+    <Dialog
+      title="Sign in to Claude"
+      description="Bullpen uses the account of Claude Code and never sees your password."
+      onClose={ui.closeDialog}
+      footer={footer}
+    >
       <ol className="steps">
         <li>
           Open a terminal and run <code>claude</code>.
         </li>
         <li>
-          Follow what it says; <code>/login</code> brings the sign-in back. An <code>ANTHROPIC_API_KEY</code> in the environment of Bullpen works too.
+          Follow what it says; <code>/login</code> brings the sign-in back. An <code>ANTHROPIC_API_KEY</code> in the environment of Bullpen
+          works too.
         </li>
         <li>End Bullpen and start it again without --demo. Your instances and conversations stay.</li>
       </ol>
       <p className="field-hint">
-        {health?.claude.path ? `In use: Claude Code ${health.claude.version ?? ''}, ${health.claude.path}` : 'Claude Code was not found yet.'}
+        {health?.claude.path
+          ? `In use: Claude Code ${health.claude.version ?? ''}, ${health.claude.path}`
+          : 'Claude Code was not found yet.'}
       </p>
     </Dialog>
   )

@@ -35,9 +35,11 @@ export function FolderField({ value, onChange, ...rest }: FolderFieldProps) {
         onChange={(event) => onChange(event.target.value)}
         {...rest}
       />
-      <datalist id={listId}>
+      <datalist id={listId} aria-label="Folders">
         {folders.map((folder) => (
-          <option key={folder} value={folder} />
+          <option key={folder} value={folder}>
+            {folder}
+          </option>
         ))}
       </datalist>
       {bridge && <Button onClick={choose}>Choose…</Button>}

@@ -12,7 +12,9 @@ import { showInstance } from './instance-actions.ts'
 /** Makes an instance; `like` is one to begin from. */
 export function CreateInstanceDialog({ like }: { like?: string | undefined }) {
   const instances = usePool((state) => state.instances)
-  const folder = usePool((state) => firstFolder(state.settings?.defaultFolder ?? null, state.health?.demo === true ? state.health.dataFolder : null))
+  const folder = usePool((state) =>
+    firstFolder(state.settings?.defaultFolder ?? null, state.health?.demo === true ? state.health.dataFolder : null),
+  )
   const names = [...instances.values()].map(({ name }) => name)
   const model = like === undefined ? undefined : instances.get(like)
   const begin: InstanceForm = model

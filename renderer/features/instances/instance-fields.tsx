@@ -13,9 +13,21 @@ const modes: { value: PermissionMode; label: string; hint: string }[] = [
   { value: 'acceptEdits', label: 'Allow edits, ask before commands', hint: 'Files in the folder are changed without a question.' },
   { value: 'plan', label: 'Plan only', hint: 'Reads and proposes; changes nothing.' },
   { value: 'dontAsk', label: 'Refuse what is not allowed', hint: 'Never asks: what no rule allows is refused.' },
-  { value: 'bypassPermissions', label: 'Allow everything', hint: 'Runs every command without a question. Use it only where nothing can be broken.' },
+  {
+    value: 'bypassPermissions',
+    label: 'Allow everything',
+    hint: 'Runs every command without a question. Use it only where nothing can be broken.',
+  },
 ]
-const rare: (keyof InstanceForm)[] = ['systemPrompt', 'allowedTools', 'disallowedTools', 'addDirs', 'env', 'mcpServers', 'turnTimeoutSeconds']
+const rare: (keyof InstanceForm)[] = [
+  'systemPrompt',
+  'allowedTools',
+  'disallowedTools',
+  'addDirs',
+  'env',
+  'mcpServers',
+  'turnTimeoutSeconds',
+]
 
 /** The fields of an instance: what everybody needs, and the rest under More. */
 export function InstanceFields({ form, problem, change }: InstanceFieldsProps) {
@@ -30,7 +42,9 @@ export function InstanceFields({ form, problem, change }: InstanceFieldsProps) {
         {(props) => <FolderField value={form.cwd} onChange={(cwd) => change({ cwd })} {...props} />}
       </Field>
       <Field label="Name" problem={of('name')}>
-        {(props) => <input className="input" value={form.name} maxLength={60} onChange={(event) => change({ name: event.target.value })} {...props} />}
+        {(props) => (
+          <input className="input" value={form.name} maxLength={60} onChange={(event) => change({ name: event.target.value })} {...props} />
+        )}
       </Field>
       <div className="field-pair">
         <Field label="Permissions" problem={dangerous ? mode?.hint : null} hint={mode?.hint}>
@@ -51,18 +65,32 @@ export function InstanceFields({ form, problem, change }: InstanceFieldsProps) {
         </Field>
         <Field label="Model" hint="opus, sonnet, haiku or a full name; empty: Claude Code's own choice." problem={of('model')}>
           {(props) => (
-            <input className="input" list="models" value={form.model} placeholder="Default" spellCheck={false} onChange={(event) => change({ model: event.target.value })} {...props} />
+            <input
+              className="input"
+              list="models"
+              value={form.model}
+              placeholder="Default"
+              spellCheck={false}
+              onChange={(event) => change({ model: event.target.value })}
+              {...props}
+            />
           )}
         </Field>
-        <datalist id="models">
-          <option value="opus" />
-          <option value="sonnet" />
-          <option value="haiku" />
+        <datalist id="models" aria-label="Models">
+          <option value="opus">Opus</option>
+          <option value="sonnet">Sonnet</option>
+          <option value="haiku">Haiku</option>
         </datalist>
       </div>
       <Field label="Instructions" hint="Added to Claude Code's system prompt." problem={of('appendSystemPrompt')}>
         {(props) => (
-          <textarea className="input" rows={2} value={form.appendSystemPrompt} onChange={(event) => change({ appendSystemPrompt: event.target.value })} {...props} />
+          <textarea
+            className="input"
+            rows={2}
+            value={form.appendSystemPrompt}
+            onChange={(event) => change({ appendSystemPrompt: event.target.value })}
+            {...props}
+          />
         )}
       </Field>
       <button type="button" className="more" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -76,7 +104,12 @@ export function InstanceFields({ form, problem, change }: InstanceFieldsProps) {
 type RareFieldsProps = Pick<InstanceFieldsProps, 'form' | 'change'> & { of: (field: keyof InstanceForm) => string | null }
 
 function RareFields({ form, change, of }: RareFieldsProps) {
-  const lines = (field: 'allowedTools' | 'disallowedTools' | 'addDirs' | 'env' | 'mcpServers' | 'systemPrompt', label: string, hint: string, placeholder = '') => (
+  const lines = (
+    field: 'allowedTools' | 'disallowedTools' | 'addDirs' | 'env' | 'mcpServers' | 'systemPrompt',
+    label: string,
+    hint: string,
+    placeholder = '',
+  ) => (
     <Field label={label} hint={hint} problem={of(field)}>
       {(props) => (
         <textarea
@@ -99,7 +132,12 @@ function RareFields({ form, change, of }: RareFieldsProps) {
       </div>
       {lines('addDirs', 'More folders', 'One a line; it may read and change these too.')}
       {lines('env', 'Environment', 'One NAME=value a line, for Claude and its tools.', 'API_BASE=http://localhost:3000')}
-      {lines('mcpServers', 'MCP servers', 'JSON as in Claude Code’s own configuration.', '{ "files": { "command": "npx", "args": ["-y", "server"] } }')}
+      {lines(
+        'mcpServers',
+        'MCP servers',
+        'JSON as in Claude Code’s own configuration.',
+        '{ "files": { "command": "npx", "args": ["-y", "server"] } }',
+      )}
       {lines('systemPrompt', 'System prompt', 'Takes the place of Claude Code’s own. Leave it empty unless you know why.')}
       <Field label="Longest turn" hint="In seconds; a turn that works longer is ended. Empty: no limit." problem={of('turnTimeoutSeconds')}>
         {(props) => (

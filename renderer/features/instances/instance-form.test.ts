@@ -32,8 +32,15 @@ test.each([
 })
 
 test('lines become lists, and values keep their equals signs', () => {
-  const read = readForm({ ...good, allowedTools: 'Read\n\n Bash(ls:*) \n', env: 'A=b=c\nEMPTY=', mcpServers: '{"mcpServers":{"x":{"command":"y"}}}' })
-  expect(read).toMatchObject({ config: { allowedTools: ['Read', 'Bash(ls:*)'], env: { A: 'b=c', EMPTY: '' }, mcpServers: { x: { command: 'y' } } } })
+  const read = readForm({
+    ...good,
+    allowedTools: 'Read\n\n Bash(ls:*) \n',
+    env: 'A=b=c\nEMPTY=',
+    mcpServers: '{"mcpServers":{"x":{"command":"y"}}}',
+  })
+  expect(read).toMatchObject({
+    config: { allowedTools: ['Read', 'Bash(ls:*)'], env: { A: 'b=c', EMPTY: '' }, mcpServers: { x: { command: 'y' } } },
+  })
 })
 
 test('what is emptied is cleared', () => {

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { mcpServerSchema, type Instance, type InstanceConfig, type InstancePatch, type PermissionMode } from '../../../shared/domain/instance.ts'
+import {
+  mcpServerSchema,
+  type Instance,
+  type InstanceConfig,
+  type InstancePatch,
+  type PermissionMode,
+} from '../../../shared/domain/instance.ts'
 
 /** An instance as its form holds it: everything as it is typed. */
 export type InstanceForm = {
@@ -106,7 +112,12 @@ export function freeName(wanted: string, taken: Iterable<string>): string {
 
 /** The last part of a path. */
 export function folderName(path: string): string {
-  return path.replace(/[\\/]+$/, '').split(/[\\/]/).at(-1) ?? ''
+  return (
+    path
+      .replace(/[\\/]+$/, '')
+      .split(/[\\/]/)
+      .at(-1) ?? ''
+  )
 }
 
 function wrong(field: keyof InstanceForm, message: string): { problem: FormProblem } {

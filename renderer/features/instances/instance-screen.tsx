@@ -92,7 +92,10 @@ function Facts({ instance }: { instance: Instance }) {
     ['Permissions', permissionWords(permissionMode)],
     ['Allowed tools', allowedTools.join(', ') || null],
     ['Denied tools', disallowedTools.join(', ') || null],
-    ['Process', process ? `${process.pid}, ${process.origin}, for ${formatDuration(Math.max(0, now - Date.parse(process.startedAt)))}` : 'None'],
+    [
+      'Process',
+      process ? `${process.pid}, ${process.origin}, for ${formatDuration(Math.max(0, now - Date.parse(process.startedAt)))}` : 'None',
+    ],
     ['Memory', process?.memoryMb ? `${process.memoryMb} MB with its tools` : null],
     ['Skipped lines', skippedLines > 0 ? `${skippedLines} that could not be read` : null],
   ]
@@ -115,7 +118,8 @@ const mostTalks = 12
 function Talks({ id }: { id: string }) {
   const conversations = usePool((state) => state.conversations)
   const own = useMemo(
-    () => [...conversations.values()].filter(({ instanceId }) => instanceId === id).toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
+    () =>
+      [...conversations.values()].filter(({ instanceId }) => instanceId === id).toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
     [conversations, id],
   )
   if (own.length === 0) return null

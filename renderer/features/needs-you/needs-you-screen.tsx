@@ -46,7 +46,11 @@ function NeedItem({ need, active }: { need: Need; active: boolean }) {
     const instance = instances.get(approval.instanceId)
     return (
       <>
-        <Head name={instance?.name ?? ''} detail={conversations.get(approval.conversationId)?.title ?? ''} conversationId={approval.conversationId} />
+        <Head
+          name={instance?.name ?? ''}
+          detail={conversations.get(approval.conversationId)?.title ?? ''}
+          conversationId={approval.conversationId}
+        />
         <ApprovalCard
           approval={approval}
           places={{ cwd: instance?.cwd ?? null, home }}

@@ -14,16 +14,14 @@ export type NeedSources = {
   conversations: ReadonlyMap<string, Conversation>
 }
 
-const recentMs = 24 * 3_600_000
-
-/** Questions first, the oldest first; then instances that have failed; then turns of the last day that were cut off or failed. */
-export function needsOf({ approvals, instances, conversations }: NeedSources, now: number): Need[] {
+/** Questions first, the oldest first; then instances that have failed; then turns that were cut off or failed since a time. */
+export function needsOf({ approvals, instances, conversations }: NeedSources, since: number): Need[] {
   const questions = [...approvals.values()].toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   const failed = [...instances.values()].filter(({ state }) => state === 'failed')
   const cutOff = [...conversations.values()].filter(({ state, lastTurn }) => {
     const outcome = lastTurn?.outcome
     if (state !== 'active' || (outcome !== 'lost' && outcome !== 'failed')) return false
-    return now - Date.parse(lastTurn?.endedAt ?? '') < recentMs
+    return Date.parse(lastTurn?.endedAt ?? '') > since
   })
   return [
     ...questions.map((approval) => ({ kind: 'approval' as const, key: approval.id, approval })),

@@ -35,7 +35,12 @@ function AllSettings({ settings }: { settings: Settings }) {
     <>
       <Setting title="Theme" words="Light, dark, or as the system is.">
         {(control, save) => (
-          <select {...control} className="input" value={theme} onChange={(event) => save({ theme: settingsSchema.shape.theme.parse(event.target.value) })}>
+          <select
+            {...control}
+            className="input"
+            value={theme}
+            onChange={(event) => save({ theme: settingsSchema.shape.theme.parse(event.target.value) })}
+          >
             <option value="system">As the system</option>
             <option value="light">Light</option>
             <option value="dark">Dark</option>
@@ -45,13 +50,23 @@ function AllSettings({ settings }: { settings: Settings }) {
       <Setting title="Enter sends" words="Shift+Enter breaks the line. Off: Ctrl or ⌘ with Enter sends.">
         {(control, save) => <Switch {...control} checked={enterSends} onChange={(value) => save({ enterSends: value })} />}
       </Setting>
-      <Setting title="Say when Claude is silent" words="Seconds without a sign of life in a running turn, 5 to 3600, before it is called stalled.">
-        {(control, save) => <TextSetting {...control} value={String(stallSeconds)} onSave={(text) => save({ stallSeconds: Number(text) })} />}
+      <Setting
+        title="Say when Claude is silent"
+        words="Seconds without a sign of life in a running turn, 5 to 3600, before it is called stalled."
+      >
+        {(control, save) => (
+          <TextSetting {...control} value={String(stallSeconds)} onSave={(text) => save({ stallSeconds: Number(text) })} />
+        )}
       </Setting>
       <Setting title="Folder for new instances" words="What the form begins with.">
-        {(control, save) => <TextSetting {...control} value={defaultFolder ?? ''} onSave={(text) => save({ defaultFolder: text === '' ? null : text })} />}
+        {(control, save) => (
+          <TextSetting {...control} value={defaultFolder ?? ''} onSave={(text) => save({ defaultFolder: text === '' ? null : text })} />
+        )}
       </Setting>
-      <Setting title="Claude Code to run" words="The path of its file. Empty: the one on PATH, in the usual places, or the one that comes with Bullpen. New processes use it.">
+      <Setting
+        title="Claude Code to run"
+        words="The path of its file. Empty: the one on PATH, in the usual places, or the one that comes with Bullpen. New processes use it."
+      >
         {(control, save) => (
           <TextSetting
             {...control}

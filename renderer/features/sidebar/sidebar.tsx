@@ -22,7 +22,12 @@ export function Sidebar() {
     <nav className="sidebar" aria-label="Instances and conversations" onKeyDown={moveAmongRows}>
       <div className="sidebar-head">
         <h1>Bullpen</h1>
-        <IconButton label="New instance" hint={`New instance (${keysOf('mod+n')})`} icon={Plus} onClick={() => ui.openDialog({ name: 'create-instance' })} />
+        <IconButton
+          label="New instance"
+          hint={`New instance (${keysOf('mod+n')})`}
+          icon={Plus}
+          onClick={() => ui.openDialog({ name: 'create-instance' })}
+        />
       </div>
       <button type="button" className="sidebar-search" onClick={() => ui.setPalette(true)}>
         <Search size={14} strokeWidth={1.75} aria-hidden />
@@ -87,7 +92,8 @@ function Row({ row, folded, onFold }: { row: SidebarRow; folded: boolean; onFold
         </div>
       )
     case 'instance': {
-      const shown = screen.name === 'conversation' ? conversations.get(screen.id)?.instanceId : screen.name === 'instance' ? screen.id : null
+      const shown =
+        screen.name === 'conversation' ? conversations.get(screen.id)?.instanceId : screen.name === 'instance' ? screen.id : null
       return <InstanceRow instance={row.instance} current={shown === row.instance.id} home={home} />
     }
     case 'conversations':

@@ -1,0 +1,48 @@
+import { cpus } from 'node:os'
+import type { Bench, Figure } from './figure.ts'
+
+/**
+ * `npm run bench [-- NAME…]`: the figures that Bullpen promises, measured on the real `claude` with the demo model. Medians and
+ * 95%. Ends with 1 when something was lost or crashed; a figure that is missed is only said.
+ */
+const benches: Record<string, () => Promise<Bench>> = {
+  'first-token': async () => (await import('./first-token.ts')).firstToken,
+  stream: async () => (await import('./stream.ts')).stream,
+  conversation: async () => (await import('./conversation.ts')).conversation,
+  idle: async () => (await import('./idle.ts')).idle,
+  fuzz: async () => (await import('./fuzz.ts')).fuzz,
+  kill: async () => (await import('./kill.ts')).kill,
+}
+
+async function main(names: string[]): Promise<void> {
+  const unknown = names.filter((name) => !(name in benches))
+  if (unknown.length > 0) throw new Error(`There is no figure ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)
+  say(`${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, Node ${process.version}, ${new Date().toISOString()}`)
+  say(line('figure', 'measured (median / 95%)', 'wanted', ''))
+  for (const [name, load] of Object.entries(benches)) {
+    if (names.length > 0 && !names.includes(name)) continue
+    for (const figure of await measure(name, await load())) {
+      say(line(figure.name, figure.measured, figure.wanted, figure.ok ? 'ok' : 'NOT'))
+      if (figure.grave) process.exitCode = 1
+    }
+  }
+}
+
+async function measure(name: string, bench: Bench): Promise<Figure[]> {
+  try {
+    return await bench((text) => process.stderr.write(`  ${name}: ${text}\n`))
+  } catch (thrown) {
+    process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`)
+    return [{ name, measured: 'could not be measured', wanted: '', ok: false, grave: true }]
+  }
+}
+
+function line(name: string, measured: string, wanted: string, verdict: string): string {
+  return `${name.padEnd(44)} ${measured.padEnd(40)} ${wanted.padEnd(36)} ${verdict}`.trimEnd()
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+await main(process.argv.slice(2))

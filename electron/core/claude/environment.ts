@@ -54,15 +54,15 @@ export type ChildEnvironment = {
   env: NodeJS.ProcessEnv
   /** What the user set for this instance; it wins over what is inherited. */
   own: Record<string, string>
-  /** With the demo model nothing of the user's own account or configuration is reached. */
+  /** With the demo model nothing of an account or a configuration is reached, and no proxy: it is on loopback. */
   demo: DemoAccess | null
   marker: string
 }
 
 /** The whole environment of a `claude`: an allow-list of ours, then the instance's own. */
 export function childEnvironment({ env, own, demo, marker }: ChildEnvironment): Record<string, string> {
-  const inherited = demo ? withoutAccount(allowed(env)) : allowed(env)
-  return { ...inherited, ...own, ...(demo ? demoVariables(demo) : {}), [markerName]: marker }
+  const wanted = { ...allowed(env), ...own }
+  return { ...(demo ? { ...withoutAccount(wanted), ...demoVariables(demo) } : wanted), [markerName]: marker }
 }
 
 function allowed(env: NodeJS.ProcessEnv): Record<string, string> {
@@ -85,9 +85,10 @@ function ownPath(env: NodeJS.ProcessEnv, path: string): string {
     .join(delimiter)
 }
 
+const account = /^(?:ANTHROPIC_|CLAUDE_|AWS_|GOOGLE_|CLOUD_ML_|VERTEX_|AZURE_)|^(?:HTTPS?|ALL|NO)_PROXY$/i
+
 function withoutAccount(env: Record<string, string>): Record<string, string> {
-  const account = ['ANTHROPIC_', 'CLAUDE_', 'AWS_', 'GOOGLE_', 'CLOUD_ML_', 'VERTEX_', 'AZURE_']
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !account.some((prefix) => name.startsWith(prefix))))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !account.test(name)))
 }
 
 function demoVariables({ baseUrl, home }: DemoAccess): Record<string, string> {

@@ -1,0 +1,86 @@
+import { delimiter, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { childEnvironment } from './environment.ts'
+
+const demo = { baseUrl: 'http://127.0.0.1:4000', home: '/demo/home' }
+const environment = (env: NodeJS.ProcessEnv, options: { own?: Record<string, string>; demo?: typeof demo } = {}) =>
+  childEnvironment({ env, own: options.own ?? {}, demo: options.demo ?? null, marker: 'marker-1' })
+
+test('only what a claude needs is inherited', () => {
+  const env = environment({
+    PATH: '/usr/bin',
+    HOME: '/home/ada',
+    LC_ALL: 'C.UTF-8',
+    ANTHROPIC_API_KEY: 'key',
+    CLAUDE_CONFIG_DIR: '/home/ada/claude',
+    https_proxy: 'http://proxy:3128',
+    BULLPEN_HOME: '/data',
+    BULLPEN_TOKEN: 'secret',
+    npm_config_registry: 'http://registry',
+    npm_lifecycle_event: 'start',
+    npm_package_name: 'bullpen',
+    NODE_OPTIONS: '--inspect',
+    NODE_ENV: 'test',
+    ELECTRON_RUN_AS_NODE: '1',
+    GITHUB_TOKEN: 'secret',
+    CLAUDECODE: '1',
+    CLAUDE_CODE_SESSION_ID: 'another',
+    EMPTY: undefined,
+  })
+  expect(env).toEqual({
+    PATH: '/usr/bin',
+    HOME: '/home/ada',
+    LC_ALL: 'C.UTF-8',
+    ANTHROPIC_API_KEY: 'key',
+    CLAUDE_CONFIG_DIR: '/home/ada/claude',
+    https_proxy: 'http://proxy:3128',
+    BULLPEN_PROCESS: 'marker-1',
+  })
+})
+
+test('the folders that npm puts before the path stay with us, those of the user do not', () => {
+  const path = [join('/app', 'node_modules', '.bin'), join('/npm', 'node-gyp-bin'), '/usr/bin'].join(delimiter)
+  expect(environment({ PATH: path, npm_lifecycle_event: 'start' })['PATH']).toBe('/usr/bin')
+  expect(environment({ PATH: path })['PATH']).toBe(path)
+})
+
+test('what the user set for the instance wins and may have any name, but cannot take the marker away', () => {
+  const own = { HOME: '/other', GITHUB_TOKEN: 'mine', ANTHROPIC_MODEL: 'opus', BULLPEN_PROCESS: 'none' }
+  expect(environment({ HOME: '/home/ada', PATH: '/usr/bin' }, { own })).toEqual({
+    ...own,
+    PATH: '/usr/bin',
+    BULLPEN_PROCESS: 'marker-1',
+  })
+})
+
+test('with the demo model neither the account of the user nor that of the instance is reached', () => {
+  const account = {
+    ANTHROPIC_AUTH_TOKEN: 'token',
+    anthropic_model: 'opus',
+    CLAUDE_CODE_USE_BEDROCK: '1',
+    CLAUDE_CONFIG_DIR: '/home/ada/claude',
+    AWS_PROFILE: 'work',
+    GOOGLE_APPLICATION_CREDENTIALS: '/key.json',
+    AZURE_TENANT_ID: 'tenant',
+    HOME: '/home/ada',
+    ANTHROPIC_BASE_URL: 'https://api.example',
+  }
+  const expected = {
+    PATH: '/usr/bin',
+    HOME: demo.home,
+    USERPROFILE: demo.home,
+    ANTHROPIC_BASE_URL: demo.baseUrl,
+    ANTHROPIC_API_KEY: 'demo',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+    BULLPEN_PROCESS: 'marker-1',
+  }
+  expect(environment({ ...account, PATH: '/usr/bin' }, { demo })).toEqual(expected)
+  expect(environment({ PATH: '/usr/bin' }, { demo, own: { ...account, COLOUR: 'red' } })).toEqual({ ...expected, COLOUR: 'red' })
+})
+
+test('the demo model is asked directly, whatever proxy there is', () => {
+  const proxies = { HTTP_PROXY: 'http://proxy:1', https_proxy: 'http://proxy:1', ALL_PROXY: 'socks5://proxy:1' }
+  for (const env of [environment(proxies, { demo }), environment({}, { demo, own: proxies })])
+    expect(Object.keys(env).filter((name) => name.toUpperCase().endsWith('_PROXY'))).toEqual([])
+})

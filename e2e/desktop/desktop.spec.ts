@@ -9,7 +9,7 @@ test.describe('the desktop window', () => {
 
   test('a conversation over the port: an instance is made, asked, and answers', async ({ page, folders }) => {
     await page.getByRole('button', { name: 'New instance' }).last().click()
-    await page.getByLabel('Folder').fill(folders.work)
+    await page.getByLabel('Folder', { exact: true }).fill(folders.work)
     await page.getByLabel('Name', { exact: true }).fill('desk')
     await page.getByRole('button', { name: 'Create instance' }).click()
     await page.getByPlaceholder(/Message desk/).fill('[echo: over the port]')
@@ -67,7 +67,7 @@ test.describe('the desktop window', () => {
 
   test('a question while the user is elsewhere is a notification that leads to it', async ({ desktop, page, folders }) => {
     await page.getByRole('button', { name: 'New instance' }).last().click()
-    await page.getByLabel('Folder').fill(folders.work)
+    await page.getByLabel('Folder', { exact: true }).fill(folders.work)
     await page.getByLabel('Name', { exact: true }).fill('asker')
     await page.getByRole('button', { name: 'Create instance' }).click()
     await page.getByPlaceholder(/Message asker/).fill('[bash: touch asked.txt]')
@@ -96,7 +96,7 @@ test.describe('the desktop window', () => {
 
   test('quitting ends every process that was started', async ({ desktop, page, folders }) => {
     await page.getByRole('button', { name: 'New instance' }).last().click()
-    await page.getByLabel('Folder').fill(folders.work)
+    await page.getByLabel('Folder', { exact: true }).fill(folders.work)
     await page.getByRole('button', { name: 'Create instance' }).click()
     await expect(page.locator('.instance-row')).toBeVisible()
     const main = desktop.process().pid ?? 0

@@ -1,5 +1,5 @@
 import { Menu } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { Banners } from '../features/health/banners.tsx'
 import { ShortcutsDialog } from '../features/health/shortcuts-dialog.tsx'
 import { SignInDialog } from '../features/health/sign-in-dialog.tsx'
@@ -88,13 +88,16 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
   }
 }
 
-/** An instance that was removed elsewhere has no screen any more. */
+/** An instance that was removed, here or elsewhere, has no screen any more. One that was just made may be told of a moment later. */
 function useLeaveWhatIsGone(): void {
   const screen = useUi((state) => state.screen)
-  const gone = usePool((state) => state.loaded && screen.name === 'instance' && !state.instances.has(screen.id))
+  const id = screen.name === 'instance' ? screen.id : null
+  const present = usePool((state) => id !== null && state.instances.has(id))
+  const seen = useRef<string | null>(null)
   useEffect(() => {
-    if (gone) ui.go({ name: 'start' })
-  }, [gone])
+    if (present) seen.current = id
+    else if (id !== null && seen.current === id) ui.go({ name: 'start' })
+  }, [id, present])
 }
 
 function Refused() {

@@ -29,6 +29,8 @@ export async function startDesktop(folders: AppFolders, env: Record<string, stri
 type DesktopFixtures = { folders: AppFolders; desktop: ElectronApplication; page: Page }
 
 export const test = base.extend<DesktopFixtures>({
+  // Playwright reads the names of fixtures from this pattern.
+  // oxlint-disable-next-line no-empty-pattern
   folders: async ({}, use) => {
     const folders = await makeFolders()
     await use(folders)

@@ -43,7 +43,7 @@ export function afterBackground(report: string): string {
 }
 
 function afterTools(results: string[]): string {
-  if (/^Async agent launched/.test(results.at(-1) ?? '')) return 'The agent is at work in the background. I will tell you what it found.'
+  if (results.at(-1)?.startsWith('Async agent launched')) return 'The agent is at work in the background. I will tell you what it found.'
   const last = (results.at(-1) ?? '').trim().split('\n')
   const shown = last.slice(0, 6).join('\n')
   const more = last.length > 6 ? `\n… and ${last.length - 6} more lines` : ''

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { EventWriter, piecesOf } from './event-writer.ts'
+import { piecesOf, type EventWriter } from './event-writer.ts'
 import type { Reply } from './reply.ts'
 import { tokensOf, type ApiUsage } from './usage.ts'
 

@@ -18,6 +18,8 @@ export class Normaliser {
   #retryStatus: number | null = null
   #interrupting = false
   #prompt: string | null = null
+  /** Something was said since the last result, so a turn is at work, with a prompt or without. */
+  #active = false
 
   constructor(options: { resumed: boolean }) {
     this.#account = new TurnAccount(options)
@@ -28,14 +30,14 @@ export class Normaliser {
     this.#prompt = uuid
   }
 
-  /** True from a prompt until its result. */
+  /** True from a prompt, or from the first sign of a turn without one, until the result. */
   get working(): boolean {
-    return this.#prompt !== null
+    return this.#prompt !== null || this.#active
   }
 
-  /** The user ended the turn: its result is an interruption, not a failure. */
+  /** The user ends the turn that is at work, if any: its result is an interruption, not a failure. */
   interrupting(): void {
-    this.#interrupting = true
+    this.#interrupting = this.working
   }
 
   /** The events of one message of the SDK's; none for kinds we do not read. */
@@ -69,6 +71,8 @@ export class Normaliser {
     const lane = parentToolUseId ?? ''
     if (event.type === 'message_start') {
       this.#streaming.set(lane, event.message.id)
+      this.#active = true
+      if (parentToolUseId === null) this.#retryStatus = null
       if (event.message.usage) this.#account.count(event.message.id, event.message.usage)
       return [{ type: 'message-start', providerId: event.message.id, parentToolUseId }]
     }
@@ -91,6 +95,7 @@ export class Normaliser {
 
   #assistant({ message, uuid, error, parent_tool_use_id: parentToolUseId }: Of<'assistant'>): ClaudeEvent[] {
     const { id, model, content, usage } = message
+    this.#active = true
     const synthetic = model === syntheticModel
     const blocks = content.map(blockOf)
     const failed = synthetic && error !== undefined
@@ -116,6 +121,7 @@ export class Normaliser {
    * waits behind it, that is not the prompt's end; its tokens count to the prompt's turn.
    */
   #isForeign({ user_message_uuid: uuid, user_message_uuids: uuids = [], origin }: Of<'result'>): boolean {
+    this.#active = false
     if (this.#prompt === null || this.#interrupting || uuid === this.#prompt || uuids.includes(this.#prompt)) return false
     return origin?.kind === 'task-notification'
   }
@@ -138,6 +144,7 @@ export class Normaliser {
   #system(message: Of<'system'>): ClaudeEvent[] {
     switch (message.subtype) {
       case 'init': {
+        this.#active = true
         const { session_id: sessionId, model, claude_code_version: claudeVersion, tools, mcp_servers: mcpServers } = message
         return [{ type: 'session', sessionId, model, claudeVersion, tools, mcpServers }]
       }

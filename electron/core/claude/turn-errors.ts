@@ -19,8 +19,12 @@ function wordsFor({ status, kind, detail }: FailureFacts): Words {
   if (kindWords) return kindWords
   if (/not logged in|please run \/login|invalid api key/i.test(detail)) return notLoggedIn
   if (/connection|network|socket|fetch failed|ECONN|ENOTFOUND|terminated|stream/i.test(detail)) return cut
-  const said = detail.trim() === '' ? 'It gave no reason.' : `It said: ${detail.trim().slice(0, 300)}`
+  const said = detail.trim() === '' ? 'It gave no reason.' : `It said: ${sentence(detail.trim().slice(0, 300))}`
   return { code: 'TURN_FAILED', message: `Claude could not finish this turn. ${said} Press Continue to try again.` }
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`
 }
 
 const notLoggedIn: Words = {

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import type { ClaudeEvent } from './claude-event.ts'
+import { Normaliser } from './normaliser.ts'
+
+const started = { type: 'stream_event', event: { type: 'message_start', message: { id: 'msg-1' } } }
+const inSubAgent = { ...started, parent_tool_use_id: 'tool-1' }
+const retry = (status: number | null) => ({
+  type: 'system',
+  subtype: 'api_retry',
+  attempt: 1,
+  max_retries: 10,
+  retry_delay_ms: 5,
+  error_status: status,
+})
+const result = (change: Record<string, unknown> = {}) => ({
+  type: 'result',
+  subtype: 'success',
+  is_error: false,
+  session_id: 's-1',
+  result: 'Done.',
+  ...change,
+})
+const aborted = result({ subtype: 'error_during_execution', is_error: true, terminal_reason: 'aborted_streaming' })
+
+function lastResult(normaliser: Normaliser, ...messages: unknown[]): Extract<ClaudeEvent, { type: 'result' }> {
+  const events = messages.flatMap((message) => normaliser.read(message))
+  const found = events.findLast((event) => event.type === 'result')
+  if (found?.type !== 'result') throw new Error('There was no result.')
+  return found
+}
+
+test('a repeated request that came through is not what a later failure is blamed on', () => {
+  const normaliser = new Normaliser({ resumed: false })
+  normaliser.prompted('p-1')
+  const failed = result({ is_error: true, result: 'Something else.' })
+  expect(lastResult(normaliser, retry(529), started, failed).error?.code).toBe('TURN_FAILED')
+  normaliser.prompted('p-2')
+  expect(lastResult(normaliser, retry(529), failed).error?.code).toBe('OVERLOADED')
+})
+
+test('an interruption ends the turn that is at work, prompted or not, and no later one', () => {
+  const normaliser = new Normaliser({ resumed: false })
+  normaliser.interrupting()
+  normaliser.prompted('p-1')
+  expect(lastResult(normaliser, aborted)).toMatchObject({ ok: false, interrupted: false })
+  normaliser.prompted('p-2')
+  normaliser.interrupting()
+  expect(lastResult(normaliser, aborted)).toMatchObject({ ok: false, interrupted: true, error: null })
+  normaliser.read(inSubAgent)
+  normaliser.interrupting()
+  expect(lastResult(normaliser, aborted)).toMatchObject({ interrupted: true })
+  expect(normaliser.working).toBe(false)
+})
+
+test('a result that came too soon for the interruption stays a good one', () => {
+  const normaliser = new Normaliser({ resumed: false })
+  normaliser.prompted('p-1')
+  normaliser.interrupting()
+  expect(lastResult(normaliser, result())).toMatchObject({ ok: true, interrupted: false, text: 'Done.' })
+})
+
+test('what Claude does by itself does not end the turn of a prompt that waits behind it', () => {
+  const normaliser = new Normaliser({ resumed: false })
+  normaliser.prompted('p-1')
+  expect(normaliser.read(result({ origin: { kind: 'task-notification' } }))).toEqual([])
+  expect(normaliser.working).toBe(true)
+  expect(normaliser.read(result({ origin: { kind: 'human' }, user_message_uuids: ['p-1'] }))).toHaveLength(1)
+  expect(normaliser.working).toBe(false)
+})
+
+test.each([undefined, null, 7, 'text', {}, { type: 'new_kind' }, { type: 'assistant' }, { type: 'system', subtype: 'unheard_of' }])(
+  'a message that is not known is passed over: %j',
+  (message) => expect(new Normaliser({ resumed: false }).read(message)).toEqual([]),
+)

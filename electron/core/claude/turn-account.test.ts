@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { TurnAccount, type ModelTotals } from './turn-account.ts'
+
+const total = (costUSD: number, tokens = 100): ModelTotals[string] => ({
+  inputTokens: tokens,
+  outputTokens: 0,
+  cacheReadInputTokens: 0,
+  cacheCreationInputTokens: 0,
+  costUSD,
+})
+const fresh = () => new TurnAccount({ resumed: false })
+
+test('each turn costs what the running totals grew by, over all models', () => {
+  const account = fresh()
+  expect(account.settle({ opus: total(0.5) }).costUsd).toBeCloseTo(0.5)
+  expect(account.settle({ opus: total(0.75, 150), haiku: total(0.05) }).costUsd).toBeCloseTo(0.3)
+  expect(account.settle({ opus: total(0.75, 150), haiku: total(0.05) }).costUsd).toBe(0)
+})
+
+test('the tokens of a message count once, as they were told last', () => {
+  const account = fresh()
+  account.count('a', { input_tokens: 10, output_tokens: 1, cache_read_input_tokens: 5 })
+  account.count('a', { output_tokens: 7, input_tokens: null })
+  account.count('a', { output_tokens: 8, cache_creation_input_tokens: 2 })
+  account.count('b', { input_tokens: 1, output_tokens: 1 })
+  expect(account.settle({}).usage).toEqual({ input: 11, output: 9, cacheRead: 5, cacheWrite: 2 })
+  expect(account.settle({}).usage).toEqual({ input: 0, output: 0, cacheRead: 0, cacheWrite: 0 })
+})
+
+test('the first turn of a resumed session costs its share of what the session cost, the next one its difference', () => {
+  const account = new TurnAccount({ resumed: true })
+  account.count('a', { input_tokens: 25 })
+  expect(account.settle({ opus: total(1, 100) }).costUsd).toBeCloseTo(0.25)
+  account.count('b', { input_tokens: 100 })
+  expect(account.settle({ opus: total(2, 200) }).costUsd).toBeCloseTo(1)
+})
+
+test('a share is never more than all of it', () => {
+  const account = new TurnAccount({ resumed: true })
+  account.count('a', { input_tokens: 500 })
+  expect(account.settle({ opus: total(1, 100) }).costUsd).toBeCloseTo(1)
+})
+
+test.each<[string, ModelTotals, number | null]>([
+  ['a model without a price makes it unknown, not free', { local: total(0) }, null],
+  ['also beside one that has a price', { opus: total(0.5), local: total(0) }, null],
+  ['a model that did nothing changes nothing', { opus: total(0.5), local: total(0, 0) }, 0.5],
+  ['no model at all costs nothing', {}, 0],
+])('%s', (_, totals, costUsd) => {
+  expect(fresh().settle(totals).costUsd).toBe(costUsd)
+})
+
+test('totals that went down are not money back', () => {
+  const account = fresh()
+  account.settle({ opus: total(2, 200) })
+  expect(account.settle({ opus: total(0.5, 50) }).costUsd).toBe(0)
+})

@@ -20,3 +20,12 @@ export function errorField(thrown: unknown): string | null {
   if (typeof data !== 'object' || data === null || !('field' in data)) return null
   return typeof data.field === 'string' ? data.field : null
 }
+
+/** A call whose failure has the sentence that the user should read as its message. */
+export async function readable<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (thrown) {
+    throw new Error(errorWords(thrown), { cause: thrown })
+  }
+}

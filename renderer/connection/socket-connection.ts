@@ -35,7 +35,8 @@ export function socketConnection(token: string | null): Connection {
   }
   open()
   const client: Client = createORPCClient(
-    new DynamicLink(() => {
+    new DynamicLink(async () => {
+      if (state.get() === 'connecting') await state.settled()
       if (link === null) throw new Error('The connection to Bullpen is lost.')
       return link
     }),

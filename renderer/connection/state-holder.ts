@@ -23,6 +23,17 @@ export class StateHolder {
       return undefined
     })
 
+  /** Resolves once it is known whether it can be opened. */
+  readonly settled = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (this.#state !== 'connecting') return resolve()
+      const stop = this.listen(() => {
+        stop()
+        resolve()
+      })
+      return undefined
+    })
+
   set(state: ConnectionState): void {
     if (this.#state === state) return
     this.#state = state

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { client } from '../connection/connection.ts'
-import { errorWords } from '../connection/error-words.ts'
+import { errorWords, readable } from '../connection/error-words.ts'
 import type { ConversationCalls, ConversationPlaces } from '../features/conversations/conversation-calls.ts'
 import { ConversationView } from '../features/conversations/conversation-view.tsx'
 import { newConversation } from '../features/instances/instance-actions.ts'
@@ -112,13 +112,4 @@ async function onInstance(id: string, act: (instanceId: string) => Promise<unkno
     toast(errorWords(thrown), 'error')
     throw thrown
   })
-}
-
-/** Failures with the sentence that the user should read as their message. */
-async function readable<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call
-  } catch (thrown) {
-    throw new Error(errorWords(thrown), { cause: thrown })
-  }
 }

@@ -1,11 +1,12 @@
 import { Menu } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
+import { DeleteConversationDialog, HandOverDialog, RenameConversationDialog } from '../features/conversations/conversation-dialogs.tsx'
 import { Banners } from '../features/health/banners.tsx'
 import { ShortcutsDialog } from '../features/health/shortcuts-dialog.tsx'
 import { SignInDialog } from '../features/health/sign-in-dialog.tsx'
 import { CreateInstanceDialog, EditInstanceDialog } from '../features/instances/instance-dialog.tsx'
 import { InstanceScreen } from '../features/instances/instance-screen.tsx'
-import { DeleteConversationDialog, RemoveInstanceDialog } from '../features/instances/remove-dialogs.tsx'
+import { RemoveInstanceDialog } from '../features/instances/remove-dialogs.tsx'
 import { NeedsYouScreen } from '../features/needs-you/needs-you-screen.tsx'
 import { useNeeds } from '../features/needs-you/use-needs.ts'
 import { Palette } from '../features/palette/palette.tsx'
@@ -13,24 +14,27 @@ import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { Sidebar } from '../features/sidebar/sidebar.tsx'
 import { StartScreen } from '../features/start/start-screen.tsx'
 import { usePool } from '../state/pool-store.ts'
-import { ui, useUi, type DialogName, type Screen } from '../state/ui-store.ts'
+import { followAddress, ui, useUi, type DialogName, type Screen } from '../state/ui-store.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Toaster } from '../ui/toaster.tsx'
 import { ConversationScreen } from './conversation-screen.tsx'
 import { ScreenBoundary } from './screen-boundary.tsx'
 import { useAttention, useDesktopCommands, useRoomForDetails, useShortcuts, useTheme } from './use-shell-effects.ts'
+import { useLeaveWhatIsGone, useSeeing } from './use-presence.ts'
 import './shell.css'
 
 /** The whole window: banners, sidebar, one screen, and what lies over it. */
 export function Shell() {
   const { screen, dialog, drawerOpen } = useUi()
   const refused = usePool((state) => state.connection === 'refused')
+  useEffect(followAddress, [])
   useTheme()
   useShortcuts()
   useDesktopCommands()
   useRoomForDetails()
   useAttention(useNeeds().length)
   useLeaveWhatIsGone()
+  useSeeing()
   if (refused) return <Refused />
   return (
     <div className="shell" data-drawer={drawerOpen ? 'open' : 'closed'}>
@@ -79,6 +83,10 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <EditInstanceDialog id={dialog.id} />
     case 'remove-instance':
       return <RemoveInstanceDialog id={dialog.id} />
+    case 'rename-conversation':
+      return <RenameConversationDialog id={dialog.id} />
+    case 'hand-over':
+      return <HandOverDialog id={dialog.id} />
     case 'delete-conversation':
       return <DeleteConversationDialog id={dialog.id} />
     case 'sign-in':
@@ -86,18 +94,6 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
     case 'shortcuts':
       return <ShortcutsDialog />
   }
-}
-
-/** An instance that was removed, here or elsewhere, has no screen any more. One that was just made may be told of a moment later. */
-function useLeaveWhatIsGone(): void {
-  const screen = useUi((state) => state.screen)
-  const id = screen.name === 'instance' ? screen.id : null
-  const present = usePool((state) => id !== null && state.instances.has(id))
-  const seen = useRef<string | null>(null)
-  useEffect(() => {
-    if (present) seen.current = id
-    else if (id !== null && seen.current === id) ui.go({ name: 'start' })
-  }, [id, present])
 }
 
 function Refused() {

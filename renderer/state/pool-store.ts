@@ -60,6 +60,18 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
   }
 }
 
+/** Adds an instance that was asked for by itself, unless an event was faster. */
+export function addInstance(instance: Instance): void {
+  usePool.setState((state) => (state.instances.has(instance.id) ? state : { instances: withEntry(state.instances, instance) }))
+}
+
+/** Adds a conversation that was asked for by itself: the lists hold the newest only. */
+export function addConversation(conversation: Conversation): void {
+  usePool.setState((state) =>
+    state.conversations.has(conversation.id) ? state : { conversations: withEntry(state.conversations, conversation) },
+  )
+}
+
 export function byId<T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> {
   return new Map(items.map((item) => [item.id, item]))
 }

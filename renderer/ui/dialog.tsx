@@ -6,7 +6,7 @@ import './ui.css'
 
 export type DialogProps = {
   title: string
-  description?: ReactNode
+  description?: ReactNode | undefined
   onClose: () => void
   children: ReactNode
   footer?: ReactNode
@@ -18,7 +18,12 @@ export function Dialog({ title, description, onClose, children, footer }: Dialog
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="dialog-shade" />
-        <Radix.Content className="dialog" {...(description === undefined ? { 'aria-describedby': undefined } : {})}>
+        <Radix.Content
+          className="dialog"
+          // Escape first closes a list that a field has open.
+          onEscapeKeyDown={(event) => hasOpenList(event.target) && event.preventDefault()}
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+        >
           <div className="dialog-head">
             <div>
               <Radix.Title asChild>
@@ -36,4 +41,8 @@ export function Dialog({ title, description, onClose, children, footer }: Dialog
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+function hasOpenList(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches('[role="combobox"][aria-expanded="true"]')
 }

@@ -20,30 +20,10 @@ export function RemoveInstanceDialog({ id }: { id: string }) {
   )
 }
 
-/** Asks before a conversation is deleted for good. */
-export function DeleteConversationDialog({ id }: { id: string }) {
-  const title = usePool((state) => state.conversations.get(id)?.title)
-  if (title === undefined) return null
-  return (
-    <ConfirmDialog
-      title="Delete this conversation?"
-      words={`“${title}” and its file are deleted for good. Claude Code keeps its own record of the session.`}
-      action="Delete conversation"
-      run={() => client.conversations.remove({ id })}
-    />
-  )
-}
-
 function ConfirmDialog({ title, words, action, run }: { title: string; words: string; action: string; run: () => Promise<unknown> }) {
   const [problem, setProblem] = useState<string | null>(null)
   const confirm = () => {
-    run().then(
-      () => {
-        ui.closeDialog()
-        ui.go({ name: 'start' })
-      },
-      (thrown: unknown) => setProblem(errorWords(thrown)),
-    )
+    run().then(ui.closeDialog, (thrown: unknown) => setProblem(errorWords(thrown)))
   }
   const footer = (
     <>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { client } from '../../connection/connection.ts'
+import { readable } from '../../connection/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -56,7 +57,7 @@ function NeedItem({ need, active }: { need: Need; active: boolean }) {
           places={{ cwd: instance?.cwd ?? null, home }}
           active={active}
           decide={async (decision) => {
-            await client.approvals.decide({ id: approval.id, ...decision })
+            await readable(client.approvals.decide({ id: approval.id, ...decision }))
           }}
         />
       </>

@@ -1,0 +1,143 @@
+import { useId, useState, type ReactNode } from 'react'
+import { client } from '../../connection/connection.ts'
+import { errorWords } from '../../connection/error-words.ts'
+import { usePool } from '../../state/pool-store.ts'
+import { ui, useUi } from '../../state/ui-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Field } from '../../ui/field.tsx'
+import { shortPath } from './figures.ts'
+
+/** Gives a conversation another title. */
+export function RenameConversationDialog({ id }: { id: string }) {
+  const title = usePool((state) => state.conversations.get(id)?.title)
+  const [text, setText] = useState(title ?? '')
+  if (title === undefined) return null
+  return (
+    <FormDialog
+      title="Rename this conversation"
+      action="Rename"
+      ready={text.trim() !== ''}
+      run={() => client.conversations.update({ id, title: text.trim() })}
+    >
+      <Field label="Title">
+        {(props) => <input className="input" value={text} maxLength={200} onChange={(event) => setText(event.target.value)} {...props} />}
+      </Field>
+    </FormDialog>
+  )
+}
+
+/** Lets another instance go on with a conversation. */
+export function HandOverDialog({ id }: { id: string }) {
+  const conversation = usePool((state) => state.conversations.get(id))
+  const instances = usePool((state) => state.instances)
+  const home = usePool((state) => state.health?.platform.home ?? null)
+  const others = [...instances.values()]
+    .filter((one) => one.id !== conversation?.instanceId)
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+  const [chosen, setChosen] = useState(others[0]?.id ?? '')
+  if (!conversation) return null
+  if (others.length === 0) return <NoOther />
+  const words =
+    conversation.sessionId !== null && conversation.cwd !== null
+      ? `It goes on in the same session, in ${shortPath(conversation.cwd, { home })}, with the model and permissions of the other instance.`
+      : 'Nothing was said in it yet, so it begins in the folder of the other instance.'
+  return (
+    <FormDialog
+      title="Go on with another instance"
+      description={words}
+      action="Hand over"
+      ready={instances.has(chosen)}
+      run={() => client.conversations.update({ id, instanceId: chosen })}
+    >
+      <Field label="Instance">
+        {(props) => (
+          <select className="input" value={chosen} onChange={(event) => setChosen(event.target.value)} {...props}>
+            {others.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name} · {shortPath(one.cwd, { home })}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </FormDialog>
+  )
+}
+
+/** Asks before a conversation is deleted for good. */
+export function DeleteConversationDialog({ id }: { id: string }) {
+  const title = usePool((state) => state.conversations.get(id)?.title)
+  if (title === undefined) return null
+  const remove = async () => {
+    await client.conversations.remove({ id })
+    const { screen } = useUi.getState()
+    if (screen.name === 'conversation' && screen.id === id) ui.go({ name: 'start' })
+  }
+  return (
+    <FormDialog title="Delete this conversation?" action="Delete conversation" cancel="Keep it" danger run={remove}>
+      <p>“{title}” and its file are deleted for good. Claude Code keeps its own record of the session.</p>
+    </FormDialog>
+  )
+}
+
+function NoOther() {
+  const footer = (
+    <Button variant="primary" onClick={() => ui.openDialog({ name: 'create-instance' })}>
+      New instance
+    </Button>
+  )
+  return (
+    <Dialog title="Go on with another instance" onClose={ui.closeDialog} footer={footer}>
+      <p>There is no other instance yet. Make one, then come back here.</p>
+    </Dialog>
+  )
+}
+
+type FormDialogProps = {
+  title: string
+  description?: string
+  action: string
+  cancel?: string
+  danger?: boolean
+  ready?: boolean
+  run: () => Promise<unknown>
+  children: ReactNode
+}
+
+/** A small question: done with Enter or its button, and open until it is done. */
+function FormDialog({ title, description, action, cancel = 'Cancel', danger = false, ready = true, run, children }: FormDialogProps) {
+  const form = useId()
+  const [problem, setProblem] = useState<string | null>(null)
+  const submit = () => {
+    if (ready) run().then(ui.closeDialog, (thrown: unknown) => setProblem(errorWords(thrown)))
+  }
+  const footer = (
+    <>
+      {problem !== null && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <Button variant="quiet" onClick={ui.closeDialog}>
+        {cancel}
+      </Button>
+      <Button variant={danger ? 'danger' : 'primary'} type="submit" form={form} disabled={!ready}>
+        {action}
+      </Button>
+    </>
+  )
+  return (
+    <Dialog title={title} description={description} onClose={ui.closeDialog} footer={footer}>
+      <form
+        id={form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        {children}
+      </form>
+    </Dialog>
+  )
+}

@@ -80,8 +80,14 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
 
   const settings = await SettingsStore.open({ folder: home })
   closers.push(settings.onChange((value) => events.publish((seq) => ({ type: 'settings', seq, settings: value }))))
-  const late: { pool?: Pool } = {}
-  const conversations = await ConversationStore.open({ folder: home, onChange: ({ id }) => late.pool?.conversationChanged(id), log })
+  // These are told of things before they are there: what opens first feeds what opens later.
+  const late: { pool?: Pool; health?: HealthService } = {}
+  const conversations = await ConversationStore.open({
+    folder: home,
+    onChange: ({ id }) => late.pool?.conversationChanged(id),
+    onStorage: (error) => void late.health?.storage(error),
+    log,
+  })
   closers.push(() => conversations.close())
 
   let demo: DemoModel | null = null
@@ -112,6 +118,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     reaped,
     onChange: (value) => events.publish((seq) => ({ type: 'health', seq, health: value })),
   })
+  late.health = health
   closers.push(() => health.close())
 
   const file = await JsonStore.open({

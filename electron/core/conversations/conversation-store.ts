@@ -1,8 +1,6 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../../../shared/app-error.ts'
+import { AppError, toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
-import { idSchema } from '../../../shared/domain/common.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
@@ -10,18 +8,20 @@ import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Log } from '../log.ts'
 import { newId } from '../storage/id.ts'
 import { toStorageError } from '../storage/storage-error.ts'
-import { ConversationFile, type EntryDraft, type MessagePage } from './conversation-file.ts'
-import { ConversationFold, messageOf } from './conversation-fold.ts'
+import type { EntryDraft, MessagePage } from './conversation-file.ts'
+import { messageOf } from './conversation-fold.ts'
+import { ConversationShelf } from './conversation-shelf.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
 import type { WaitingPrompt } from './entry.ts'
 import { LiveText } from './live-text.ts'
-import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
 
 export type ConversationStoreOptions = {
   /** The data folder. */
   folder: string
   /** Called after every change that a list would show. */
   onChange: (conversation: Conversation) => void
+  /** Called when nothing can be written any more, and with null when it can again. */
+  onStorage?: (error: ErrorInfo | null) => void
   log: Log
 }
 
@@ -45,68 +45,52 @@ export type UnfinishedTurn = {
   stored: Message[]
 }
 
-type Known = { conversation: Conversation; lastMessageSeq: number; file: Promise<ConversationFile> | null; loaded: ConversationFile | null }
-
-/** Files that are kept read in memory, besides those in use. */
-const maxLoaded = 24
-const summaryMs = 60_000
-
 /** All conversations: one append-only file each, and what a list needs of them in memory. */
 export class ConversationStore {
   readonly #options: ConversationStoreOptions
-  readonly #folder: string
-  readonly #summaryPath: string
+  readonly #shelf: ConversationShelf
   readonly #live: LiveText
-  /** In the order of their last use. */
-  readonly #known = new Map<string, Known>()
-  readonly #timer: NodeJS.Timeout
-  #changed = false
+  #unwritable = false
 
-  private constructor(options: ConversationStoreOptions, live: LiveText) {
+  private constructor(options: ConversationStoreOptions, shelf: ConversationShelf, live: LiveText) {
     this.#options = options
-    this.#folder = join(options.folder, 'conversations')
-    this.#summaryPath = join(options.folder, 'summaries.jsonl')
+    this.#shelf = shelf
     this.#live = live
-    this.#timer = setInterval(() => void this.#saveSummaries(), summaryMs)
-    this.#timer.unref()
   }
 
-  /** Reads what is there: files that did not change since their summary was made are not opened. */
+  /** Reads what is there. Throws DATA_FOLDER_READONLY or DISK_FULL. */
   static async open(options: ConversationStoreOptions): Promise<ConversationStore> {
-    const folder = join(options.folder, 'conversations')
+    const { folder, log } = options
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      const store = new ConversationStore(options, await LiveText.open(join(options.folder, 'live')))
-      await store.#readAll()
-      return store
+      const shelf = await ConversationShelf.open(folder, log)
+      return new ConversationStore(options, shelf, await LiveText.open(join(folder, 'live')))
     } catch (thrown) {
-      throw toStorageError(thrown, folder)
+      throw toStorageError(thrown, join(folder, 'conversations'))
     }
   }
 
   /** A page of conversations, the one that changed last first. */
   async list(filter: ConversationFilter): Promise<{ items: Conversation[]; nextCursor: string | null }> {
-    return pageOfConversations([...this.#known.values()].map(headOf), filter)
+    return pageOfConversations(this.#shelf.heads(), filter)
   }
 
   has(id: string): boolean {
-    return this.#known.has(id)
+    return this.#shelf.has(id)
   }
 
   /** Throws NOT_FOUND. */
   get(id: string): Conversation {
-    return headOf(this.#find(id))
+    return this.#shelf.head(id)
   }
 
   lastMessageSeq(id: string): number {
-    const known = this.#find(id)
-    return known.loaded?.fold.lastMessageSeq ?? known.lastMessageSeq
+    return this.#shelf.lastMessageSeq(id)
   }
 
   /** Resolves once its file is on disk. */
   async create(input: NewConversation): Promise<Conversation> {
     const id = newId('conv')
-    const file = await ConversationFile.load(id, this.#path(id))
+    const file = await this.#shelf.draft(id)
     const header = {
       type: 'conversation' as const,
       version: 1 as const,
@@ -120,7 +104,7 @@ export class ConversationStore {
       ...(input.forkedFrom ? { forkedFrom: input.forkedFrom } : {}),
     }
     await file.append(header, { sync: true })
-    this.#known.set(id, { conversation: file.fold.conversation, lastMessageSeq: -1, file: Promise.resolve(file), loaded: file })
+    this.#shelf.add(id, file)
     this.#hasChanged(id)
     return this.get(id)
   }
@@ -144,14 +128,7 @@ export class ConversationStore {
 
   /** Deletes a conversation for good. */
   async remove(id: string): Promise<void> {
-    const known = this.#find(id)
-    const file = await known.file
-    this.#known.delete(id)
-    this.#changed = true
-    await file?.close()
-    await rm(this.#path(id), { force: true }).catch((thrown: unknown) => {
-      throw toStorageError(thrown, this.#path(id))
-    })
+    await this.#shelf.remove(id)
   }
 
   /** Appends a message; with `sync` it has reached the disk when this resolves. */
@@ -181,7 +158,7 @@ export class ConversationStore {
 
   /** A page in ascending `seq`; `nextCursor` is the `before` (or, when `after` was given, the `after`) of the next page. */
   async messages(id: string, page: MessagePage): Promise<{ items: Message[]; nextCursor: string | null }> {
-    const file = await this.#file(id)
+    const file = await this.#shelf.file(id)
     const { items, more } = await file.page(page)
     const edge = page.after === undefined ? items[0] : items.at(-1)
     return { items, nextCursor: more && edge ? String(edge.seq) : null }
@@ -189,14 +166,14 @@ export class ConversationStore {
 
   /** Throws NOT_FOUND. */
   async message(id: string, messageId: string): Promise<Message> {
-    const message = await (await this.#file(id)).message(messageId)
+    const message = await (await this.#shelf.file(id)).message(messageId)
     if (!message) throw messageGone()
     return message
   }
 
   /** The latest turns that have ended, in order. */
   async turns(id: string, limit: number): Promise<Turn[]> {
-    return (await this.#file(id)).turns(limit)
+    return (await this.#shelf.file(id)).turns(limit)
   }
 
   /**
@@ -204,7 +181,7 @@ export class ConversationStore {
    * the last thing before it that Claude's transcript has, or null when there is nothing.
    */
   async supersede(id: string, messageId: string): Promise<{ fromSeq: number; toSeq: number; previousUuid: string | null }> {
-    const { fold } = await this.#file(id)
+    const { fold } = await this.#shelf.file(id)
     const ref = fold.messages.find((one) => one.id === messageId && !one.superseded)
     if (!ref) throw messageGone()
     if (ref.role !== 'user')
@@ -230,8 +207,8 @@ export class ConversationStore {
 
   /** Prompts that wait in any conversation, the oldest first. */
   waitingTasks(): (WaitingPrompt & { conversationId: string })[] {
-    const all = [...this.#known].flatMap(([conversationId, { loaded }]) =>
-      [...(loaded?.fold.tasks.values() ?? [])].map((task) => ({ ...task, conversationId })),
+    const all = [...this.#shelf.loaded()].flatMap(([conversationId, { fold }]) =>
+      [...fold.tasks.values()].map((task) => ({ ...task, conversationId })),
     )
     return all.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   }
@@ -254,10 +231,11 @@ export class ConversationStore {
   /** Turns without an end: what the last run of the app left behind. */
   async unfinished(): Promise<UnfinishedTurn[]> {
     const found: UnfinishedTurn[] = []
-    for (const [conversationId, { loaded }] of this.#known) {
-      for (const [turnId, { startedAt, tools }] of loaded?.fold.openTurns ?? []) {
+    for (const [conversationId, file] of this.#shelf.loaded()) {
+      for (const [turnId, { startedAt, tools }] of file.fold.openTurns) {
         const streamed = await this.#live.read(turnId)
-        const stored = (await loaded?.page({ limit: 500, superseded: true }))?.items.filter((message) => message.turnId === turnId) ?? []
+        const { items } = await file.page({ limit: 500, superseded: true })
+        const stored = items.filter((message) => message.turnId === turnId)
         found.push({ conversationId, turnId, startedAt, tools: [...tools.values()], streamed, stored })
       }
     }
@@ -268,10 +246,8 @@ export class ConversationStore {
 
   /** Waits for everything that is being written and closes every file. */
   async close(): Promise<void> {
-    clearInterval(this.#timer)
     await this.#live.close()
-    for (const { file } of this.#known.values()) await (await file)?.close()
-    await this.#saveSummaries()
+    await this.#shelf.close()
   }
 
   async #change(id: string, draft: EntryDraft): Promise<Conversation> {
@@ -280,103 +256,30 @@ export class ConversationStore {
   }
 
   async #append<D extends EntryDraft>(id: string, draft: D, options: { sync: boolean }): Promise<D & { seq: number; at: string }> {
-    let file = await this.#file(id)
+    let file = await this.#shelf.file(id)
     // Others may have pushed it out of memory between these two lines.
-    while (file.closed) file = await this.#file(id)
-    const entry = await file.append(draft, options)
-    this.#hasChanged(id)
-    return entry
+    while (file.closed) file = await this.#shelf.file(id)
+    try {
+      const entry = await file.append(draft, options)
+      this.#storage(null)
+      this.#hasChanged(id)
+      return entry
+    } catch (thrown) {
+      this.#storage(toAppError(thrown))
+      throw thrown
+    }
+  }
+
+  #storage(error: AppError | null): void {
+    if (this.#unwritable === (error !== null)) return
+    this.#unwritable = error !== null
+    this.#options.onStorage?.(error?.toInfo() ?? null)
   }
 
   #hasChanged(id: string): void {
-    this.#changed = true
-    const known = this.#known.get(id)
-    if (known) this.#options.onChange(headOf(known))
+    this.#shelf.changed()
+    if (this.#shelf.has(id)) this.#options.onChange(this.#shelf.head(id))
   }
-
-  #find(id: string): Known {
-    const known = this.#known.get(id)
-    if (!known) throw new AppError('NOT_FOUND', 'There is no such conversation; it may have been deleted. Load the list again.')
-    return known
-  }
-
-  /** The file of a conversation, read when it is not in memory. */
-  #file(id: string): Promise<ConversationFile> {
-    const known = this.#find(id)
-    this.#known.delete(id)
-    this.#known.set(id, known)
-    known.file ??= this.#load(id, known)
-    return known.file
-  }
-
-  async #load(id: string, known: Known): Promise<ConversationFile> {
-    try {
-      known.loaded = await ConversationFile.load(id, this.#path(id))
-    } catch (thrown) {
-      known.file = null
-      throw thrown
-    }
-    this.#unloadOthers()
-    return known.loaded
-  }
-
-  #unloadOthers(): void {
-    const loaded = [...this.#known.values()].filter((known) => known.loaded)
-    for (const known of loaded.slice(0, -maxLoaded)) {
-      if (!known.loaded || known.loaded.busy) continue
-      known.conversation = known.loaded.fold.conversation
-      known.lastMessageSeq = known.loaded.fold.lastMessageSeq
-      known.loaded.close().catch((thrown: unknown) => this.#options.log.warn({ err: thrown }, 'closing a conversation file'))
-      known.loaded = null
-      known.file = null
-    }
-  }
-
-  async #readAll(): Promise<void> {
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith('.jsonl'))
-    const summaries = names.length > 0 ? await readSummaries(this.#summaryPath) : new Map<string, Summary>()
-    for (const name of names.toSorted()) {
-      const id = name.slice(0, -'.jsonl'.length)
-      if (!idSchema.safeParse(id).success) continue
-      const summary = summaries.get(id)
-      const { conversation, lastMessageSeq } = summary ?? { conversation: new ConversationFold(id).conversation, lastMessageSeq: -1 }
-      this.#known.set(id, { conversation, lastMessageSeq, file: null, loaded: null })
-      if (!summary || !(await this.#isCurrent(id, summary))) {
-        this.#changed = true
-        await this.#file(id)
-      }
-    }
-  }
-
-  async #isCurrent(id: string, { size, mtimeMs }: Summary): Promise<boolean> {
-    const now = await stat(this.#path(id))
-    return now.size === size && now.mtimeMs === mtimeMs
-  }
-
-  /** Turns and prompts that wait are found by reading, so files that hold some get no summary. */
-  async #saveSummaries(): Promise<void> {
-    if (!this.#changed) return
-    this.#changed = false
-    try {
-      const summaries: Summary[] = []
-      for (const [id, known] of Array.from(this.#known)) {
-        const { size, mtimeMs } = await stat(this.#path(id))
-        if (known.loaded?.busy) continue
-        summaries.push({ version: 1, size, mtimeMs, lastMessageSeq: this.lastMessageSeq(id), conversation: headOf(known) })
-      }
-      await writeSummaries(this.#summaryPath, summaries)
-    } catch (thrown) {
-      this.#options.log.warn({ err: thrown }, 'summaries were not saved; they are made again at the next start')
-    }
-  }
-
-  #path(id: string): string {
-    return join(this.#folder, `${id}.jsonl`)
-  }
-}
-
-function headOf(known: Known): Conversation {
-  return known.loaded?.fold.conversation ?? known.conversation
 }
 
 function messageGone(): AppError {

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { once } from 'node:events'
+import { AppError } from '../../shared/app-error.ts'
 import type { Identified } from '../core/events/event-log.ts'
 import type { Core } from '../core/core.ts'
+import type { WebLimits } from './limits.ts'
 import { pathOf } from './rest.ts'
 
 const keepAliveMs = 15_000
@@ -12,32 +14,71 @@ type Stream = (options: { lastEventId?: string; signal: AbortSignal }) => AsyncG
 
 /**
  * The contract's two streams as server-sent events: `event` is the event's type, `data` the event as JSON, and `id` is what a
- * reader sends back as Last-Event-ID. Null when the request asks for something else.
+ * reader sends back as Last-Event-ID.
  */
-export function eventStreamFor(core: Core, request: IncomingMessage): Stream | null {
-  if (request.method !== 'GET') return null
-  const path = pathOf(request)
-  if (path === '/api/events') return (options) => core.events.stream(options)
-  const [, id] = ofConversation.exec(path) ?? []
-  return id === undefined ? null : (options) => core.pool.conversationEvents(id, options)
-}
+export class EventStreamDoor {
+  readonly #core: Core
+  readonly #limits: WebLimits
+  #open = 0
 
-/** Writes events until the reader goes; the next is taken only when the last one was. */
-export async function sendEvents(open: Stream, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const abort = new AbortController()
-  const lastEventId = request.headers['last-event-id']
-  const events = open({ signal: abort.signal, ...(typeof lastEventId === 'string' ? { lastEventId } : {}) })
-  response.once('close', () => abort.abort())
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-  response.flushHeaders()
-  const keepAlive = setInterval(() => response.write(':\n\n'), keepAliveMs)
-  try {
-    for await (const { id, event } of events) {
-      const taken = response.write(`id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
-      if (!taken) await once(response, 'drain', { signal: abort.signal }).catch(() => {})
+  constructor(core: Core, limits: WebLimits) {
+    this.#core = core
+    this.#limits = limits
+  }
+
+  /** The stream that a request asks for; null when it asks for something else. */
+  streamFor(request: IncomingMessage): Stream | null {
+    if (request.method !== 'GET') return null
+    const path = pathOf(request)
+    if (path === '/api/events') return (options) => this.#core.events.stream(options)
+    const [, id] = ofConversation.exec(path) ?? []
+    return id === undefined ? null : (options) => this.#core.pool.conversationEvents(id, options)
+  }
+
+  /** Writes events until the reader goes or takes nothing for too long. Throws LIMIT_REACHED when there are too many readers. */
+  async send(open: Stream, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#open >= this.#limits.streams)
+      throw new AppError('LIMIT_REACHED', `${this.#limits.streams} event streams are open, which is the most. Close one, then try again.`)
+    this.#open += 1
+    try {
+      await this.#write(open, request, response)
+    } finally {
+      this.#open -= 1
     }
-  } finally {
-    clearInterval(keepAlive)
-    response.end()
+  }
+
+  async #write(open: Stream, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const abort = new AbortController()
+    const lastEventId = request.headers['last-event-id']
+    const events = open({ signal: abort.signal, ...(typeof lastEventId === 'string' ? { lastEventId } : {}) })
+    response.once('close', () => abort.abort())
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    response.flushHeaders()
+    const keepAlive = setInterval(() => {
+      if (!response.writableNeedDrain) response.write(':\n\n')
+    }, keepAliveMs)
+    try {
+      // The next is taken only when the last one was.
+      for await (const { id, event } of events) {
+        const taken = response.write(`id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+        if (!taken && !(await this.#drained(response, abort.signal))) break
+      }
+    } finally {
+      clearInterval(keepAlive)
+      response.end()
+    }
+  }
+
+  /** False when the reader has gone, or was cut off because it took nothing for too long. */
+  async #drained(response: ServerResponse, gone: AbortSignal): Promise<boolean> {
+    const tooLong = AbortSignal.timeout(this.#limits.stallMs)
+    try {
+      await once(response, 'drain', { signal: AbortSignal.any([gone, tooLong]) })
+      return true
+    } catch {
+      if (!gone.aborted) this.#core.log.warn({ ms: this.#limits.stallMs }, 'a reader of events took nothing and was cut off')
+      response.destroy()
+      return false
+    }
   }
 }

@@ -1,12 +1,13 @@
-import { ORPCError } from '@orpc/server'
+import type { ORPCError } from '@orpc/server'
 import { BodyLimitPlugin } from '@orpc/server/node'
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { OpenAPIHandler } from '@orpc/openapi/node'
 import { experimental_ZodSmartCoercionPlugin as SmartCoercion, ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { AppError, errorStatus, isErrorCode, type ErrorInfo } from '../../shared/app-error.ts'
+import { AppError, errorStatus, type ErrorInfo } from '../../shared/app-error.ts'
 import { contract } from '../../shared/contract/index.ts'
 import { router } from '../core/api/router.ts'
+import { isCallError, withOwnCode } from '../core/api/typed-errors.ts'
 import type { Core } from '../core/core.ts'
 
 /** Twenty images of the largest size, in base64, and their text. */
@@ -18,7 +19,8 @@ export class RestDoor {
   readonly #version: string
   readonly #handler = new OpenAPIHandler(router, {
     plugins: [new BodyLimitPlugin({ maxBodySize: maxBodyBytes }), new SmartCoercion()],
-    customErrorResponseBodyEncoder: infoOf,
+    interceptors: [inOwnWords],
+    customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => this.#infoOf(error),
   })
   #document: Promise<unknown> | null = null
 
@@ -40,6 +42,13 @@ export class RestDoor {
         new AppError('NOT_FOUND', `There is no call ${request.method ?? ''} ${pathOf(request)}. GET /api/openapi.json lists all.`),
       )
   }
+
+  #infoOf(error: ORPCError<string, unknown>): ErrorInfo {
+    const { code, message, data, cause } = withOwnCode(error)
+    // Calls log their own failures; this one was in reading or writing.
+    if (code === 'INTERNAL' && error.code !== code) this.#core.log.error({ err: cause }, 'a request failed')
+    return { code, message, ...(typeof data === 'object' && data !== null ? { data: { ...data } } : {}) }
+  }
 }
 
 export function pathOf(request: IncomingMessage): string {
@@ -55,13 +64,13 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.end(JSON.stringify(body))
 }
 
-/** Errors of the library itself get codes of ours. */
-function infoOf(error: ORPCError<string, unknown>): ErrorInfo {
-  const code = error.code === 'PAYLOAD_TOO_LARGE' || error.code === 'CONTENT_TOO_LARGE' ? 'TOO_LARGE' : error.code
-  const data = typeof error.data === 'object' && error.data !== null ? { data: { ...error.data } } : {}
-  if (!isErrorCode(code)) return { code: 'INTERNAL', message: error.message, ...data }
-  const words = code === 'TOO_LARGE' ? `A request has at most ${maxBodyBytes / 1_048_576} MB. Send less.` : error.message
-  return { code, message: words, ...data }
+/** What the library refuses by itself, before a call is reached, leaves with a code and a status of ours too. */
+async function inOwnWords<T>({ next }: { next: () => Promise<T> }): Promise<T> {
+  try {
+    return await next()
+  } catch (thrown) {
+    throw isCallError(thrown) ? withOwnCode(thrown) : thrown
+  }
 }
 
 const errorSchema = {

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { AppError, errorStatus, toAppError } from '../../shared/app-error.ts'
 import type { Core } from '../core/core.ts'
 import { AccessGuard, newToken } from './access-guard.ts'
-import { eventStreamFor, sendEvents } from './event-stream.ts'
+import { EventStreamDoor } from './event-stream.ts'
+import { webLimits, type WebLimits } from './limits.ts'
 import { pathOf, RestDoor, sendError } from './rest.ts'
 import { SocketDoor } from './sockets.ts'
 import { serveFile } from './static-files.ts'
@@ -16,20 +17,30 @@ export type WebServer = {
   close: () => Promise<void>
 }
 
-export type WebServerOptions = { core: Core; /** 0: a free one. */ port: number; version: string }
+export type WebServerOptions = {
+  core: Core
+  /** 0: a free one. */
+  port: number
+  version: string
+  /** Where the built page is; `out/renderer` when left out. */
+  pageFolder?: string
+  limits?: Partial<WebLimits>
+}
 
-const pageFolder = join(import.meta.dirname, '..', '..', 'out', 'renderer')
+const builtPage = join(import.meta.dirname, '..', '..', 'out', 'renderer')
 
 /** Serves the app on this machine alone: its page, WebSockets at `/rpc` and REST at `/api`. Throws PORT_TAKEN. */
-export async function startWebServer({ core, port, version }: WebServerOptions): Promise<WebServer> {
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const { core, port, version, pageFolder = builtPage } = options
+  const limits = { ...webLimits, ...options.limits }
   const server = createServer()
   const bound = await listen(server, port)
   const token = newToken()
   const guard = new AccessGuard({ token, port: bound })
-  const rest = new RestDoor(core, version)
-  const sockets = new SocketDoor(core)
+  const doors: Doors = { pageFolder, guard, rest: new RestDoor(core, version), streams: new EventStreamDoor(core, limits) }
+  const sockets = new SocketDoor(core, limits)
   server.on('request', (request, response) => {
-    answer({ core, guard, rest }, request, response).catch((thrown: unknown) => fail(response, thrown))
+    answer(doors, request, response).catch((thrown: unknown) => fail(core, response, thrown))
   })
   server.on('upgrade', (request, socket, head) => upgrade(guard, sockets, request, socket, head))
   server.on('clientError', (_, socket) => socket.destroy())
@@ -57,20 +68,21 @@ async function listen(server: Server, port: number): Promise<number> {
   return address.port
 }
 
-type Doors = { core: Core; guard: AccessGuard; rest: RestDoor }
+type Doors = { pageFolder: string; guard: AccessGuard; rest: RestDoor; streams: EventStreamDoor }
 
-async function answer({ core, guard, rest }: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(doors: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { guard, rest, streams, pageFolder } = doors
   guard.checkSource(request.headers)
   const path = pathOf(request)
-  if (path !== '/api' && !path.startsWith('/api/')) return servePage(request, response, path)
+  if (path !== '/api' && !path.startsWith('/api/')) return servePage(pageFolder, path, request, response)
   guard.checkBearer(request.headers)
-  const stream = eventStreamFor(core, request)
-  return stream ? sendEvents(stream, request, response) : rest.handle(request, response)
+  const stream = streams.streamFor(request)
+  return stream ? streams.send(stream, request, response) : rest.handle(request, response)
 }
 
-async function servePage(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+async function servePage(folder: string, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw new AppError('NOT_FOUND', 'Only pages are here; calls begin with /api.')
-  await serveFile(pageFolder, path, response)
+  await serveFile(folder, path, response)
 }
 
 function upgrade(guard: AccessGuard, sockets: SocketDoor, request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -86,9 +98,11 @@ function upgrade(guard: AccessGuard, sockets: SocketDoor, request: IncomingMessa
   }
 }
 
-function fail(response: ServerResponse, thrown: unknown): void {
+function fail(core: Core, response: ServerResponse, thrown: unknown): void {
+  const error = toAppError(thrown)
+  if (error.code === 'INTERNAL') core.log.error({ err: error.cause ?? error, path: pathOf(response.req) }, 'a request failed')
   if (response.headersSent) response.destroy()
-  else sendError(response, toAppError(thrown))
+  else sendError(response, error)
 }
 
 async function close(server: Server, sockets: SocketDoor): Promise<void> {

@@ -5,24 +5,30 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { router } from '../core/api/router.ts'
 import type { Core } from '../core/core.ts'
 import { webSocketProtocol } from './access-guard.ts'
+import type { WebLimits } from './limits.ts'
 
 const maxMessageBytes = 160 * 1024 * 1024
 const maxSockets = 64
 /** Above this much unsent, streams wait for their reader. */
 const fullBytes = 1_000_000
 const heartbeatMs = 30_000
+/** How long a page that reads nothing may still take to hear that it is closed. */
+const farewellMs = 2_000
 const goingAway = 1001
+const tryAgainLater = 1013
 
 /** The contract over WebSockets, for pages. */
 export class SocketDoor {
   readonly #core: Core
+  readonly #limits: WebLimits
   readonly #handler = new RPCHandler(router)
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols: () => webSocketProtocol })
   readonly #answered = new WeakSet<WebSocket>()
   readonly #heartbeat: NodeJS.Timeout
 
-  constructor(core: Core) {
+  constructor(core: Core, limits: WebLimits) {
     this.#core = core
+    this.#limits = limits
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs)
     this.#heartbeat.unref()
   }
@@ -51,7 +57,22 @@ export class SocketDoor {
     this.#answered.add(ws)
     ws.on('pong', () => this.#answered.add(ws))
     ws.on('error', (error) => this.#core.log.warn({ err: error }, 'a page was cut off'))
-    void this.#handler.upgrade(ws, { context: { core: this.#core, drained: () => drained(ws) } })
+    const bounded: Pick<WebSocket, 'addEventListener' | 'send'> = {
+      addEventListener: ws.addEventListener.bind(ws),
+      send: (data: string | Buffer) => this.#send(ws, data),
+    }
+    void this.#handler.upgrade(bounded, { context: { core: this.#core, drained: () => drained(ws) } })
+  }
+
+  /** Streams wait for their reader, but answers do not: who calls and calls without reading is closed. */
+  #send(ws: WebSocket, data: string | Buffer): void {
+    if (ws.readyState !== ws.OPEN) return
+    ws.send(data)
+    if (ws.bufferedAmount <= this.#limits.bufferedBytes) return
+    this.#core.log.warn({ bytes: ws.bufferedAmount }, 'a page called without reading the answers and was closed')
+    ws.close(tryAgainLater, 'Read the answers before you call again.')
+    const farewell = setTimeout(() => ws.terminate(), farewellMs)
+    ws.once('close', () => clearTimeout(farewell))
   }
 
   /** A page that did not answer the last ping is gone, whatever its connection says. */

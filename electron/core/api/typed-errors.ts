@@ -1,5 +1,5 @@
 import { ORPCError, os, ValidationError } from '@orpc/server'
-import { AppError, errorStatus, toAppError } from '../../../shared/app-error.ts'
+import { AppError, errorStatus, isErrorCode, toAppError } from '../../../shared/app-error.ts'
 import type { ApiContext } from './context.ts'
 
 /** Every failure leaves as one of ours: a code, its status, and a sentence for the user. */
@@ -12,9 +12,39 @@ export const typedErrors = os.$context<ApiContext>().middleware(async ({ next, c
 })
 
 function toTyped(thrown: unknown, { core }: ApiContext): ORPCError<string, unknown> {
-  if (thrown instanceof ORPCError && !(thrown.cause instanceof ValidationError)) return thrown
-  const error = thrown instanceof ORPCError ? ofValidation(thrown) : toAppError(thrown)
+  if (isCallError(thrown) && !(thrown.cause instanceof ValidationError)) return withOwnCode(thrown)
+  const error = isCallError(thrown) ? ofValidation(thrown) : toAppError(thrown)
   if (error.code === 'INTERNAL') core.log.error({ err: error.cause ?? error }, 'a call failed')
+  return toWire(error)
+}
+
+/** Whether it was thrown as an answer to the caller, by a call or by the library. */
+export function isCallError(thrown: unknown): thrown is ORPCError<string, unknown> {
+  return thrown instanceof ORPCError
+}
+
+/**
+ * An error that is the library's own, with the code, status and sentence of ours that say the same: what it cannot find or do
+ * at an address is NOT_FOUND, any other fault of the caller BAD_REQUEST. One that has a code of ours already stays as it is.
+ */
+export function withOwnCode(error: ORPCError<string, unknown>): ORPCError<string, unknown> {
+  if (isErrorCode(error.code)) return error
+  return toWire(ofLibrary(error))
+}
+
+function ofLibrary(error: ORPCError<string, unknown>): AppError {
+  const { status, message } = error
+  if (status === errorStatus.TOO_LARGE) return new AppError('TOO_LARGE', 'The request is too large. Send less at once.', { cause: error })
+  if (status === 404 || status === 405)
+    return new AppError('NOT_FOUND', `There is no such call: ${message}. GET /api/openapi.json lists all.`, { cause: error })
+  if (status >= 400 && status < 500)
+    return new AppError('BAD_REQUEST', `The call cannot be read: ${message}. Send JSON as GET /api/openapi.json describes it.`, {
+      cause: error,
+    })
+  return toAppError(error)
+}
+
+function toWire(error: AppError): ORPCError<string, unknown> {
   const { code, message, data } = error
   return new ORPCError(code, { defined: true, status: errorStatus[code], message, ...(data === undefined ? {} : { data }), cause: error })
 }

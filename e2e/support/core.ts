@@ -1,0 +1,15 @@
+import { Core } from '../../electron/core/core.ts'
+import { appEnv, makeFolders, removeRun, type AppFolders } from './app.ts'
+
+/** The app's core inside the test's own process, on folders of its own, answered by the demo model. */
+export type CoreRun = { core: Core; folders: AppFolders; close: () => Promise<void> }
+
+export async function openCore(): Promise<CoreRun> {
+  const folders = await makeFolders()
+  const core = await Core.open({ home: folders.data, shell: 'web', demo: true, env: appEnv(folders), version: '0.0.0' })
+  const close = async (): Promise<void> => {
+    await core.close()
+    await removeRun(folders)
+  }
+  return { core, folders, close }
+}

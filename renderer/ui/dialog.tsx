@@ -44,5 +44,5 @@ export function Dialog({ title, description, onClose, children, footer }: Dialog
 }
 
 function hasOpenList(target: EventTarget | null): boolean {
-  return target instanceof Element && target.matches('[role="combobox"][aria-expanded="true"]')
+  return target instanceof Element && target.closest('[data-open-list]') !== null
 }

@@ -1,4 +1,5 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
+import type { Instance } from '../../../shared/domain/instance.ts'
 import { client } from '../../connection/connection.ts'
 import { errorField, errorWords } from '../../connection/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
@@ -6,7 +7,22 @@ import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { InstanceFields } from './instance-fields.tsx'
-import { emptyForm, folderName, formOf, freeName, patchOf, readForm, type FormProblem, type InstanceForm } from './instance-form.ts'
+import {
+  changedFields,
+  effectWords,
+  emptyForm,
+  folderName,
+  formOf,
+  freeName,
+  patchOf,
+  problemAt,
+  rareFields,
+  readForm,
+  type FormConfig,
+  type FormField,
+  type FormProblem,
+  type InstanceForm,
+} from './instance-form.ts'
 import { showInstance } from './instance-actions.ts'
 
 /** Makes an instance; `like` is one to begin from. */
@@ -27,12 +43,8 @@ export function CreateInstanceDialog({ like }: { like?: string | undefined }) {
       action="Create instance"
       begin={begin}
       suggestName={model ? null : (cwd) => freeName(folderName(cwd), names)}
-      save={async (form) => {
-        const read = readForm(form)
-        if ('problem' in read) return read.problem
-        showInstance(await client.instances.create({ ...read.config, start: true }))
-        return null
-      }}
+      effect={null}
+      save={async (config) => showInstance(await client.instances.create({ ...config, start: true }))}
     />
   )
 }
@@ -40,19 +52,18 @@ export function CreateInstanceDialog({ like }: { like?: string | undefined }) {
 /** Changes an instance. */
 export function EditInstanceDialog({ id }: { id: string }) {
   const instance = usePool((state) => state.instances.get(id))
-  if (!instance) return null
+  const [first] = useState(instance)
+  if (!instance || !first) return null
   return (
     <InstanceDialog
-      title={`Edit ${instance.name}`}
-      description="What needs a new process takes effect when the running turn has ended."
+      title={`Edit ${first.name}`}
+      description="Conversations and what waits for it stay as they are."
       action="Save changes"
-      begin={formOf(instance)}
+      begin={formOf(first)}
       suggestName={null}
-      save={async (form) => {
-        const read = readForm(form)
-        if ('problem' in read) return read.problem
-        await client.instances.update({ id, ...patchOf(read.config) })
-        return null
+      effect={instance}
+      save={async (config, fields) => {
+        if (fields.length > 0) await client.instances.update({ id, ...patchOf(config, fields) })
       }}
     />
   )
@@ -65,44 +76,57 @@ type InstanceDialogProps = {
   begin: InstanceForm
   /** A name for a folder, until the user gives one. */
   suggestName: ((cwd: string) => string) | null
-  /** Answers what is wrong with the form, or null when it is done. */
-  save: (form: InstanceForm) => Promise<FormProblem | null>
+  /** The instance that is changed, for saying when a change takes effect. */
+  effect: Instance | null
+  save: (config: FormConfig, changed: readonly FormField[]) => Promise<void>
 }
 
-function InstanceDialog({ title, description, action, begin, suggestName, save }: InstanceDialogProps) {
+function InstanceDialog({ title, description, action, begin: given, suggestName, effect, save }: InstanceDialogProps) {
+  const [begin] = useState(given)
   const [form, setForm] = useState(begin)
   const [named, setNamed] = useState(false)
-  const [problem, setProblem] = useState<FormProblem | null>(null)
-  const [general, setGeneral] = useState<string | null>(null)
-  const [saving, setSaving] = useState(false)
+  const [more, setMore] = useState(() => rareFields.some((field) => begin[field] !== emptyForm[field]))
+  const [leaving, setLeaving] = useState(false)
+  const changed = changedFields(begin, form)
+  const element = useRef<HTMLFormElement>(null)
+  const { problem, general, saving, submit, forget } = useSubmit(
+    element,
+    async () => {
+      const read = readForm(form)
+      if ('problem' in read) return read.problem
+      await save(read.config, changed)
+      return null
+    },
+    setMore,
+  )
   const change = (part: Partial<InstanceForm>) => {
     if (part.name !== undefined) setNamed(true)
     setForm((now) => ({ ...now, ...part, ...(part.cwd !== undefined && suggestName && !named ? { name: suggestName(part.cwd) } : {}) }))
-    setProblem(null)
-    setGeneral(null)
+    setLeaving(false)
+    forget()
   }
-  const submit = async () => {
-    setSaving(true)
-    try {
-      const wrong = await save(form)
-      setProblem(wrong)
-      if (wrong === null) ui.closeDialog()
-    } catch (thrown) {
-      const field = errorField(thrown)
-      if (field !== null && isField(field)) setProblem({ field, message: errorWords(thrown) })
-      else setGeneral(errorWords(thrown))
-    } finally {
-      setSaving(false)
-    }
-  }
-  const footer = (
+  const leave = () => (changed.length > 0 && !leaving ? setLeaving(true) : ui.closeDialog())
+  const words = general ?? (leaving ? null : effect && effectWords(changed, effect))
+  const footer = leaving ? (
     <>
-      {general !== null && (
-        <p className="problem" role="alert">
-          {general}
+      <p role="alert" className="dialog-foot-words">
+        What you entered is lost when you leave.
+      </p>
+      <Button variant="danger" onClick={ui.closeDialog}>
+        Leave
+      </Button>
+      <Button variant="primary" onClick={() => setLeaving(false)}>
+        Keep editing
+      </Button>
+    </>
+  ) : (
+    <>
+      {words !== null && (
+        <p className={general === null ? 'dialog-foot-words' : 'dialog-foot-words problem'} role={general === null ? 'status' : 'alert'}>
+          {words}
         </p>
       )}
-      <Button variant="quiet" onClick={ui.closeDialog}>
+      <Button variant="quiet" onClick={leave}>
         Cancel
       </Button>
       <Button variant="primary" type="submit" form="instance-form" disabled={saving}>
@@ -111,23 +135,57 @@ function InstanceDialog({ title, description, action, begin, suggestName, save }
     </>
   )
   return (
-    <Dialog title={title} description={description} onClose={ui.closeDialog} footer={footer}>
+    <Dialog title={title} description={description} onClose={leave} footer={footer}>
       <form
+        ref={element}
         id="instance-form"
         className="instance-form"
+        noValidate
         onSubmit={(event) => {
           event.preventDefault()
           void submit()
         }}
       >
-        <InstanceFields form={form} problem={problem} change={change} />
+        <InstanceFields form={form} problem={problem} change={change} more={more} setMore={setMore} />
       </form>
     </Dialog>
   )
 }
 
-function isField(field: string): field is keyof InstanceForm {
-  return field in emptyForm
+/** Sends a form once at a time; what is wrong with a field is shown there, and the field is brought before the user. */
+function useSubmit(form: RefObject<HTMLFormElement | null>, save: () => Promise<FormProblem | null>, setMore: (more: boolean) => void) {
+  const [problem, setProblem] = useState<FormProblem | null>(null)
+  const [general, setGeneral] = useState<string | null>(null)
+  const [saving, setSaving] = useState(false)
+  useEffect(() => {
+    if (problem) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [problem, form])
+  const refuse = (wrong: FormProblem) => {
+    if (rareFields.includes(wrong.field)) setMore(true)
+    setProblem(wrong)
+  }
+  const submit = async () => {
+    if (saving) return
+    setSaving(true)
+    setGeneral(null)
+    try {
+      const wrong = await save()
+      if (wrong) refuse(wrong)
+      else ui.closeDialog()
+    } catch (thrown) {
+      const words = errorWords(thrown)
+      const wrong = problemAt(errorField(thrown) ?? '', words)
+      if (wrong) refuse(wrong)
+      else setGeneral(words)
+    } finally {
+      setSaving(false)
+    }
+  }
+  const forget = () => {
+    setProblem(null)
+    setGeneral(null)
+  }
+  return { problem, general, saving, submit, forget }
 }
 
 /** Where a new instance begins: the folder of the settings, or in a demo the sample project. */

@@ -1,69 +1,44 @@
-import { useState } from 'react'
+import { TriangleAlert } from 'lucide-react'
 import { permissionModeSchema, type PermissionMode } from '../../../shared/domain/instance.ts'
 import { Field } from '../../ui/field.tsx'
-import { Switch } from '../../ui/switch.tsx'
 import { FolderField } from './folder-field.tsx'
-import type { FormProblem, InstanceForm } from './instance-form.ts'
+import { fieldLabels, rareFields, type FormField, type FormProblem, type InstanceForm } from './instance-form.ts'
+import { bypassWarning, permissionChoices } from './permission-modes.ts'
+import { RareFields } from './rare-fields.tsx'
 import './instances.css'
 
-export type InstanceFieldsProps = { form: InstanceForm; problem: FormProblem | null; change: (part: Partial<InstanceForm>) => void }
-
-const modes: { value: PermissionMode; label: string; hint: string }[] = [
-  { value: 'default', label: 'Ask before edits and commands', hint: 'You decide about each tool that changes something.' },
-  { value: 'acceptEdits', label: 'Allow edits, ask before commands', hint: 'Files in the folder are changed without a question.' },
-  { value: 'plan', label: 'Plan only', hint: 'Reads and proposes; changes nothing.' },
-  { value: 'dontAsk', label: 'Refuse what is not allowed', hint: 'Never asks: what no rule allows is refused.' },
-  {
-    value: 'bypassPermissions',
-    label: 'Allow everything',
-    hint: 'Runs every command without a question. Use it only where nothing can be broken.',
-  },
-]
-const rare: (keyof InstanceForm)[] = [
-  'systemPrompt',
-  'allowedTools',
-  'disallowedTools',
-  'addDirs',
-  'env',
-  'mcpServers',
-  'turnTimeoutSeconds',
-]
+export type InstanceFieldsProps = {
+  form: InstanceForm
+  problem: FormProblem | null
+  change: (part: Partial<InstanceForm>) => void
+  /** Whether the fields that few need are shown. */
+  more: boolean
+  setMore: (more: boolean) => void
+}
 
 /** The fields of an instance: what everybody needs, and the rest under More. */
-export function InstanceFields({ form, problem, change }: InstanceFieldsProps) {
-  const hasRare = rare.some((field) => form[field] !== '')
-  const [open, setOpen] = useState(hasRare)
-  const of = (field: keyof InstanceForm) => (problem?.field === field ? problem.message : null)
-  const mode = modes.find(({ value }) => value === form.permissionMode)
-  const dangerous = form.permissionMode === 'bypassPermissions'
+export function InstanceFields({ form, problem, change, more, setMore }: InstanceFieldsProps) {
+  const of = (field: FormField) => (problem?.field === field ? problem.message : null)
+  const filled = rareFields.filter((field) => form[field] !== '' && form[field] !== false)
   return (
     <>
-      <Field label="Folder" hint="Where it works. It sees and changes files here." problem={of('cwd')}>
+      <Field label={fieldLabels.cwd} hint="Where it works. It sees and changes files here." problem={of('cwd')}>
         {(props) => <FolderField value={form.cwd} onChange={(cwd) => change({ cwd })} {...props} />}
       </Field>
-      <Field label="Name" problem={of('name')}>
+      <Field label={fieldLabels.name} problem={of('name')}>
         {(props) => (
-          <input className="input" value={form.name} maxLength={60} onChange={(event) => change({ name: event.target.value })} {...props} />
+          <input
+            className="input"
+            value={form.name}
+            autoComplete="off"
+            onChange={(event) => change({ name: event.target.value })}
+            {...props}
+          />
         )}
       </Field>
       <div className="field-pair">
-        <Field label="Permissions" problem={dangerous ? mode?.hint : null} hint={mode?.hint}>
-          {(props) => (
-            <select
-              className="input"
-              value={form.permissionMode}
-              onChange={(event) => change({ permissionMode: permissionModeSchema.parse(event.target.value) })}
-              {...props}
-            >
-              {modes.map(({ value, label }) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="Model" hint="opus, sonnet, haiku or a full name; empty: Claude Code's own choice." problem={of('model')}>
+        <PermissionField value={form.permissionMode} problem={of('permissionMode')} change={change} />
+        <Field label={fieldLabels.model} hint="opus, sonnet, haiku or a full name. Empty: Claude Code’s own choice." problem={of('model')}>
           {(props) => (
             <input
               className="input"
@@ -77,12 +52,20 @@ export function InstanceFields({ form, problem, change }: InstanceFieldsProps) {
           )}
         </Field>
         <datalist id="models" aria-label="Models">
-          <option value="opus">Opus</option>
-          <option value="sonnet">Sonnet</option>
-          <option value="haiku">Haiku</option>
+          {['opus', 'sonnet', 'haiku'].map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
         </datalist>
       </div>
-      <Field label="Instructions" hint="Added to Claude Code's system prompt." problem={of('appendSystemPrompt')}>
+      {form.permissionMode === 'bypassPermissions' && (
+        <output className="form-warning">
+          <TriangleAlert size={15} strokeWidth={1.75} aria-hidden />
+          {bypassWarning}
+        </output>
+      )}
+      <Field label={fieldLabels.appendSystemPrompt} hint="Added to Claude Code’s system prompt." problem={of('appendSystemPrompt')}>
         {(props) => (
           <textarea
             className="input"
@@ -93,67 +76,37 @@ export function InstanceFields({ form, problem, change }: InstanceFieldsProps) {
           />
         )}
       </Field>
-      <button type="button" className="more" aria-expanded={open} onClick={() => setOpen(!open)}>
-        {open ? 'Less' : 'More: tools, folders, environment, servers, limits'}
+      <button type="button" className="more" aria-expanded={more} onClick={() => setMore(!more)}>
+        {more ? 'Less' : 'More: tools, folders, environment, servers, limits'}
+        {!more && filled.length > 0 && (
+          <span className="more-filled"> · {filled.map((field) => fieldLabels[field].toLowerCase()).join(', ')} set</span>
+        )}
       </button>
-      {open && <RareFields form={form} change={change} of={of} />}
+      {more && <RareFields form={form} change={change} of={of} />}
     </>
   )
 }
 
-type RareFieldsProps = Pick<InstanceFieldsProps, 'form' | 'change'> & { of: (field: keyof InstanceForm) => string | null }
+type PermissionFieldProps = { value: PermissionMode; problem: string | null; change: InstanceFieldsProps['change'] }
 
-function RareFields({ form, change, of }: RareFieldsProps) {
-  const lines = (
-    field: 'allowedTools' | 'disallowedTools' | 'addDirs' | 'env' | 'mcpServers' | 'systemPrompt',
-    label: string,
-    hint: string,
-    placeholder = '',
-  ) => (
-    <Field label={label} hint={hint} problem={of(field)}>
+function PermissionField({ value, problem, change }: PermissionFieldProps) {
+  const hint = permissionChoices.find((choice) => choice.value === value)?.hint
+  return (
+    <Field label={fieldLabels.permissionMode} hint={hint} problem={problem}>
       {(props) => (
-        <textarea
-          className="input input-code"
-          rows={2}
-          spellCheck={false}
-          value={form[field]}
-          placeholder={placeholder}
-          onChange={(event) => change({ [field]: event.target.value })}
+        <select
+          className="input"
+          value={value}
+          onChange={(event) => change({ permissionMode: permissionModeSchema.parse(event.target.value) })}
           {...props}
-        />
+        >
+          {permissionChoices.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.label}
+            </option>
+          ))}
+        </select>
       )}
     </Field>
-  )
-  return (
-    <>
-      <div className="field-pair">
-        {lines('allowedTools', 'Allowed tools', 'One a line; these run without a question.', 'Read\nBash(npm test:*)')}
-        {lines('disallowedTools', 'Denied tools', 'One a line; these never run.', 'WebFetch')}
-      </div>
-      {lines('addDirs', 'More folders', 'One a line; it may read and change these too.')}
-      {lines('env', 'Environment', 'One NAME=value a line, for Claude and its tools.', 'API_BASE=http://localhost:3000')}
-      {lines(
-        'mcpServers',
-        'MCP servers',
-        'JSON as in Claude Code’s own configuration.',
-        '{ "files": { "command": "npx", "args": ["-y", "server"] } }',
-      )}
-      {lines('systemPrompt', 'System prompt', 'Takes the place of Claude Code’s own. Leave it empty unless you know why.')}
-      <Field label="Longest turn" hint="In seconds; a turn that works longer is ended. Empty: no limit." problem={of('turnTimeoutSeconds')}>
-        {(props) => (
-          <input
-            className="input figure"
-            inputMode="numeric"
-            value={form.turnTimeoutSeconds}
-            onChange={(event) => change({ turnTimeoutSeconds: event.target.value })}
-            {...props}
-          />
-        )}
-      </Field>
-      <div className="switch-row">
-        <Switch id="pinned" checked={form.pinned} onChange={(pinned) => change({ pinned })} />
-        <label htmlFor="pinned">Pinned: never parked to save memory</label>
-      </div>
-    </>
   )
 }

@@ -1,11 +1,6 @@
-import { z } from 'zod'
-import {
-  mcpServerSchema,
-  type Instance,
-  type InstanceConfig,
-  type InstancePatch,
-  type PermissionMode,
-} from '../../../shared/domain/instance.ts'
+import type { Instance, InstanceConfig, InstancePatch, PermissionMode } from '../../../shared/domain/instance.ts'
+import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
+import { readEnv, readMcpServers, writeEnv, writeMcpServers } from './instance-text.ts'
 
 /** An instance as its form holds it: everything as it is typed. */
 export type InstanceForm = {
@@ -24,7 +19,37 @@ export type InstanceForm = {
   pinned: boolean
 }
 
-export type FormProblem = { field: keyof InstanceForm; message: string }
+export type FormField = keyof InstanceForm
+export type FormProblem = { field: FormField; message: string }
+
+/** What each field is called on the screen. */
+export const fieldLabels: Record<FormField, string> = {
+  name: 'Name',
+  cwd: 'Folder',
+  model: 'Model',
+  permissionMode: 'Permissions',
+  appendSystemPrompt: 'Instructions',
+  systemPrompt: 'System prompt',
+  allowedTools: 'Allowed tools',
+  disallowedTools: 'Denied tools',
+  addDirs: 'More folders',
+  env: 'Environment',
+  mcpServers: 'MCP servers',
+  turnTimeoutSeconds: 'Longest turn',
+  pinned: 'Pinned',
+}
+
+/** What few people need; folded away until it is. */
+export const rareFields: readonly FormField[] = [
+  'systemPrompt',
+  'allowedTools',
+  'disallowedTools',
+  'addDirs',
+  'env',
+  'mcpServers',
+  'turnTimeoutSeconds',
+  'pinned',
+]
 
 export const emptyForm: InstanceForm = {
   name: '',
@@ -43,7 +68,7 @@ export const emptyForm: InstanceForm = {
 }
 
 /** The form of an instance that is there. */
-export function formOf(instance: Instance): InstanceForm {
+export function formOf(instance: InstanceConfig): InstanceForm {
   return {
     name: instance.name,
     cwd: instance.cwd,
@@ -54,56 +79,88 @@ export function formOf(instance: Instance): InstanceForm {
     allowedTools: instance.allowedTools.join('\n'),
     disallowedTools: instance.disallowedTools.join('\n'),
     addDirs: instance.addDirs.join('\n'),
-    env: Object.entries(instance.env)
-      .map(([name, value]) => `${name}=${value}`)
-      .join('\n'),
-    mcpServers: Object.keys(instance.mcpServers).length === 0 ? '' : JSON.stringify(instance.mcpServers, null, 2),
+    env: writeEnv(instance.env),
+    mcpServers: writeMcpServers(instance.mcpServers),
     turnTimeoutSeconds: instance.turnTimeoutSeconds === undefined ? '' : String(instance.turnTimeoutSeconds),
     pinned: instance.pinned,
   }
 }
 
-type Parsed = Omit<InstanceConfig, 'tags'>
+export type FormConfig = Omit<InstanceConfig, 'tags'>
 
-/** What the form asks for, or the first thing that is wrong with it. The core checks the rest. */
-export function readForm(form: InstanceForm): { config: Parsed } | { problem: FormProblem } {
-  const env = readEnv(form.env)
-  const mcpServers = readMcpServers(form.mcpServers)
-  const timeout = form.turnTimeoutSeconds.trim()
-  if (form.name.trim() === '') return wrong('name', 'Give the instance a name.')
+/** What the form asks for, or the first thing that is wrong with it. The core checks what only it can know. */
+export function readForm(form: InstanceForm): { config: FormConfig } | { problem: FormProblem } {
   if (form.cwd.trim() === '') return wrong('cwd', 'Choose a folder.')
-  if (typeof env === 'string') return wrong('env', env)
-  if (typeof mcpServers === 'string') return wrong('mcpServers', mcpServers)
-  if (timeout !== '' && !/^\d+$/.test(timeout)) return wrong('turnTimeoutSeconds', 'Give whole seconds, or leave it empty.')
-  return {
-    config: {
-      name: form.name.trim(),
-      cwd: form.cwd.trim(),
-      permissionMode: form.permissionMode,
-      allowedTools: linesOf(form.allowedTools),
-      disallowedTools: linesOf(form.disallowedTools),
-      addDirs: linesOf(form.addDirs),
-      env,
-      mcpServers,
-      pinned: form.pinned,
-      ...optional('model', form.model.trim()),
-      ...optional('systemPrompt', form.systemPrompt),
-      ...optional('appendSystemPrompt', form.appendSystemPrompt),
-      ...(timeout === '' ? {} : { turnTimeoutSeconds: Number(timeout) }),
-    },
+  if (form.name.trim() === '') return wrong('name', 'Give the instance a name.')
+  const env = readEnv(form.env)
+  if ('problem' in env) return wrong('env', env.problem)
+  const mcpServers = readMcpServers(form.mcpServers)
+  if ('problem' in mcpServers) return wrong('mcpServers', mcpServers.problem)
+  const timeout = readTimeout(form.turnTimeoutSeconds)
+  if (timeout === null) return wrong('turnTimeoutSeconds', 'Give whole seconds from 5 to 86400 (a day), or leave it empty.')
+  const config: FormConfig = {
+    name: form.name.trim(),
+    cwd: form.cwd.trim(),
+    permissionMode: form.permissionMode,
+    allowedTools: linesOf(form.allowedTools),
+    disallowedTools: linesOf(form.disallowedTools),
+    addDirs: linesOf(form.addDirs),
+    env: env.value,
+    mcpServers: mcpServers.value,
+    pinned: form.pinned,
+    ...optional('model', form.model.trim()),
+    ...optional('systemPrompt', form.systemPrompt),
+    ...optional('appendSystemPrompt', form.appendSystemPrompt),
+    ...(timeout === undefined ? {} : { turnTimeoutSeconds: timeout }),
   }
+  const [issue] = instanceConfigSchema.safeParse(config).error?.issues ?? []
+  const problem = issue && problemAt(issue.path.map(String).join('.'), issue.message)
+  return problem ? { problem } : { config }
 }
 
-/** What has to be sent to change an instance into what the form says; what is empty is cleared. */
-export function patchOf(config: Parsed): InstancePatch {
+/** Which fields differ. */
+export function changedFields(before: InstanceForm, after: InstanceForm): FormField[] {
+  return allFields.filter((field) => before[field] !== after[field])
+}
+
+/** What has to be sent to change only these fields; one that was emptied is cleared. */
+export function patchOf(config: FormConfig, fields: readonly FormField[]): InstancePatch {
   const { model = null, systemPrompt = null, appendSystemPrompt = null, turnTimeoutSeconds = null, ...rest } = config
-  return { ...rest, model, systemPrompt, appendSystemPrompt, turnTimeoutSeconds }
+  const whole = { ...rest, model, systemPrompt, appendSystemPrompt, turnTimeoutSeconds }
+  return Object.fromEntries(Object.entries(whole).filter(([key]) => isField(key) && fields.includes(key)))
+}
+
+/** A failure of the core about `field` (`env.PATH`, `allowedTools.3`) as a problem of the form; null when the form has no such field. */
+export function problemAt(field: string, message: string): FormProblem | null {
+  const [base = ''] = field.split('.')
+  if (!isField(base)) return null
+  const words = message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message
+  return { field: base, message: words }
+}
+
+/** When changes to an instance take effect, and for which conversations; null when nothing has changed. */
+export function effectWords(fields: readonly FormField[], { process, state }: Pick<Instance, 'process' | 'state'>): string | null {
+  if (fields.length === 0) return null
+  const launching = fields.filter((field) => !live.includes(field)).map((field) => fieldLabels[field])
+  if (launching.length === 0) return 'Takes effect at once.'
+  const what = `${listWords(launching)} ${launching.length === 1 ? 'needs' : 'need'} a new process`
+  const when = !process
+    ? 'it comes with the next start.'
+    : state === 'busy'
+      ? 'it takes over in the same session when the running turn has ended.'
+      : 'it takes over in the same session now.'
+  const folder = fields.includes('cwd') ? ' Conversations that have begun stay in their old folder; new ones begin in the new one.' : ''
+  return `${what}: ${when}${folder}`
 }
 
 /** A name that nobody has: the folder's, or the given one, with a number behind it where it is taken. */
 export function freeName(wanted: string, taken: Iterable<string>): string {
   const names = new Set([...taken].map((name) => name.toLowerCase()))
-  const base = wanted.trim() || 'claude'
+  const base =
+    wanted
+      .trim()
+      .slice(0, longestName - 4)
+      .trim() || 'claude'
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? base : `${base} ${number}`
     if (!names.has(name.toLowerCase())) return name
@@ -120,13 +177,22 @@ export function folderName(path: string): string {
   )
 }
 
-function wrong(field: keyof InstanceForm, message: string): { problem: FormProblem } {
+const allFields = Object.keys(emptyForm).filter(isField)
+/** A running process need not be replaced for these. */
+const live: readonly FormField[] = ['name', 'turnTimeoutSeconds', 'pinned']
+const longestName = 60
+
+function isField(field: string): field is FormField {
+  return Object.hasOwn(emptyForm, field)
+}
+
+function wrong(field: FormField, message: string): { problem: FormProblem } {
   return { problem: { field, message } }
 }
 
 function optional<K extends string>(key: K, value: string): Partial<Record<K, string>> {
   const found: Partial<Record<K, string>> = {}
-  if (value !== '') found[key] = value
+  if (value.trim() !== '') found[key] = value
   return found
 }
 
@@ -137,28 +203,15 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== '')
 }
 
-function readEnv(text: string): Record<string, string> | string {
-  const env: Record<string, string> = {}
-  for (const line of linesOf(text)) {
-    const at = line.indexOf('=')
-    if (at < 1) return `“${line}” is no NAME=value.`
-    env[line.slice(0, at).trim()] = line.slice(at + 1)
-  }
-  return env
+/** Undefined when there is no limit, null when it cannot be read. */
+function readTimeout(text: string): number | undefined | null {
+  const trimmed = text.trim()
+  if (trimmed === '') return undefined
+  const seconds = Number(trimmed)
+  return /^\d+$/.test(trimmed) && seconds >= 5 && seconds <= 86_400 ? seconds : null
 }
 
-const mcpSchema = z.record(z.string(), mcpServerSchema)
-
-/** As Claude Code's own configuration writes them, with or without the outer `mcpServers`. */
-function readMcpServers(text: string): InstanceConfig['mcpServers'] | string {
-  if (text.trim() === '') return {}
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (thrown) {
-    return `This is no JSON: ${thrown instanceof Error ? thrown.message : ''}`
-  }
-  const inner = typeof value === 'object' && value !== null && 'mcpServers' in value ? value.mcpServers : value
-  const parsed = mcpSchema.safeParse(inner)
-  return parsed.success ? parsed.data : 'Each server needs a name and either a command or a type and a url.'
+function listWords(words: readonly string[]): string {
+  const last = words.at(-1) ?? ''
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`
 }

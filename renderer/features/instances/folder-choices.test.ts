@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { folderChoices, inside, parentOf } from './folder-choices.ts'
+
+const base = { separator: '/', fresh: false, recent: ['/work/api', '/home/me/site'], folders: [{ path: '/work/api/src', name: 'src' }] }
+
+test('nothing typed: what was used last, then what the core found', () => {
+  expect(folderChoices({ ...base, prefix: '' }).map(({ kind, label }) => [kind, label])).toEqual([
+    ['recent', '/work/api'],
+    ['recent', '/home/me/site'],
+    ['inside', 'src'],
+  ])
+})
+
+test('in a folder: the way up, and what is in it', () => {
+  expect(folderChoices({ ...base, prefix: '/work/api/' }).map(({ kind, path }) => [kind, path])).toEqual([
+    ['up', '/work'],
+    ['inside', '/work/api/src'],
+  ])
+})
+
+test('recent folders are offered where they fit, and all of them when the list has just been opened', () => {
+  expect(folderChoices({ ...base, prefix: '/home/' }).map(({ path }) => path)).toEqual(['/home/me/site', '/', '/work/api/src'])
+  expect(folderChoices({ ...base, prefix: '/work/api/', fresh: true }).map(({ path }) => path)).toEqual([
+    '/home/me/site',
+    '/work',
+    '/work/api/src',
+  ])
+})
+
+test('the way up ends at the root', () => {
+  expect(['/a/b/', '/a/b', '/a', '/', '', '~', '~/x'].map((path) => parentOf(path, '/'))).toEqual(['/a', '/a', '/', null, null, null, '~'])
+  expect(parentOf('C:\\a\\b', '\\')).toBe('C:\\a')
+  expect([inside('/a', '/'), inside('/a/', '/'), inside('', '/')]).toEqual(['/a/', '/a/', ''])
+})

@@ -18,7 +18,10 @@ test.describe('the desktop window', () => {
   })
 
   test('nothing of Node reaches the page, and it may load nothing from elsewhere', async ({ page }) => {
-    expect(await page.evaluate(() => [typeof Reflect.get(window, 'require'), typeof Reflect.get(window, 'process')])).toEqual(['undefined', 'undefined'])
+    expect(await page.evaluate(() => [typeof Reflect.get(window, 'require'), typeof Reflect.get(window, 'process')])).toEqual([
+      'undefined',
+      'undefined',
+    ])
     const outcome = await page.evaluate(() =>
       fetch('https://example.com').then(
         () => 'loaded',
@@ -33,7 +36,9 @@ test.describe('the desktop window', () => {
     const answers = await desktop.evaluate(async ({ session }) => {
       const own: unknown = Reflect.get(session.defaultSession, 'checkHandler')
       if (typeof own !== 'function') return null
-      return ['media', 'geolocation', 'notifications', 'clipboard-sanitized-write'].map((permission): unknown => Reflect.apply(own, null, [null, permission]))
+      return ['media', 'geolocation', 'notifications', 'clipboard-sanitized-write'].map((permission): unknown =>
+        Reflect.apply(own, null, [null, permission]),
+      )
     })
     test.skip(answers === null, 'Only the stand-in shows its handlers.')
     expect(answers).toEqual([false, false, false, true])
@@ -61,7 +66,7 @@ test.describe('the desktop window', () => {
 
   test('the menu does what the page can do', async ({ desktop, page }) => {
     await page.title()
-    await desktop.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('shortcuts')?.click())
+    await desktop.evaluate(({ Menu }): void => void Menu.getApplicationMenu()?.getMenuItemById('shortcuts')?.click())
     await expect(page.getByRole('heading', { name: 'Keyboard shortcuts' })).toBeVisible()
   })
 

@@ -3,12 +3,14 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, watch, writeFileS
 import path from 'node:path'
 import { z } from 'zod'
 import { BrowserWindow, windowEvents } from './browser-window.ts'
-import { closeDevtools, devtools } from './devtools.ts'
+import { closeDevtools, startDevtools } from './devtools.ts'
 
 const root = path.resolve(process.env['STAND_IN_APP'] ?? '.')
-const packageJson = z.object({ name: z.string(), version: z.string() }).parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')))
+const packageJson = z
+  .object({ name: z.string(), version: z.string() })
+  .parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')))
 const configFolder = process.env['XDG_CONFIG_HOME'] ?? path.join(process.env['HOME'] ?? '.', '.config')
-const userData = path.join(configFolder, packageJson.name)
+const paths: Record<string, string> = { appData: configFolder, userData: path.join(configFolder, packageJson.name) }
 
 class App extends EventEmitter {
   readonly isPackaged = false
@@ -29,7 +31,17 @@ class App extends EventEmitter {
   }
 
   getPath(name: string): string {
-    return name === 'userData' ? userData : configFolder
+    const found = paths[name]
+    if (found === undefined) throw new Error(`The stand-in does not know the path “${name}”.`)
+    return found
+  }
+
+  setPath(name: string, folder: string): void {
+    paths[name] = folder
+  }
+
+  setAppUserModelId(): void {
+    this.emit('model-id-set')
   }
 
   enableSandbox(): void {
@@ -42,11 +54,12 @@ class App extends EventEmitter {
   }
 
   async whenReady(): Promise<void> {
-    await devtools()
+    await startDevtools(this.getPath('userData'))
   }
 
   /** One file per user data folder; a second start writes into another that the first one watches. */
   requestSingleInstanceLock(): boolean {
+    const userData = this.getPath('userData')
     mkdirSync(userData, { recursive: true })
     const lock = path.join(userData, 'stand-in-lock')
     const knock = path.join(userData, 'stand-in-knock')
@@ -69,15 +82,22 @@ class App extends EventEmitter {
 
   quit(): void {
     if (this.#quitting) return
-    this.emit('before-quit')
-    let prevented = false
-    this.emit('will-quit', { preventDefault: () => (prevented = true) })
     this.#quitting = true
+    this.emit('before-quit', {})
+    for (const window of BrowserWindow.getAllWindows()) window.close()
+    let prevented = BrowserWindow.getAllWindows().length > 0
+    if (!prevented) this.emit('will-quit', { preventDefault: () => (prevented = true) })
+    this.#quitting = false
     if (!prevented) this.exit(0)
   }
 
+  /** True while a quit closes the windows: their end is none of its own then. */
+  get isQuitting(): boolean {
+    return this.#quitting
+  }
+
   exit(code = 0): void {
-    if (this.#locked) rmSync(path.join(userData, 'stand-in-lock'), { force: true })
+    if (this.#locked) rmSync(path.join(this.getPath('userData'), 'stand-in-lock'), { force: true })
     void closeDevtools().finally(() => process.exit(code))
     setTimeout(() => process.exit(code), 2_000)
   }
@@ -87,5 +107,5 @@ export const app = new App()
 
 windowEvents.on('made', (window: BrowserWindow) => app.emit('web-contents-created', {}, window.webContents))
 windowEvents.on('closed', () => {
-  if (BrowserWindow.getAllWindows().length === 0) app.emit('window-all-closed')
+  if (BrowserWindow.getAllWindows().length === 0 && !app.isQuitting) app.emit('window-all-closed')
 })

@@ -11,6 +11,7 @@ export class BrowserWindow extends EventEmitter {
   #bounds: { x: number; y: number; width: number; height: number }
   #focused = false
   #maximized = false
+  #visible = false
   #destroyed = false
 
   constructor(options: Options) {
@@ -42,15 +43,25 @@ export class BrowserWindow extends EventEmitter {
   }
 
   show(): void {
+    this.#visible = true
+    this.focus()
     this.emit('show')
   }
 
+  isVisible(): boolean {
+    return this.#visible
+  }
+
   focus(): void {
+    if (this.#focused) return
     this.#focused = true
+    this.emit('focus')
   }
 
   blur(): void {
+    if (!this.#focused) return
     this.#focused = false
+    this.emit('blur')
   }
 
   isFocused(): boolean {
@@ -91,7 +102,9 @@ export class BrowserWindow extends EventEmitter {
   }
 
   close(): void {
-    this.webContents.close()
+    let prevented = false
+    this.emit('close', { preventDefault: () => (prevented = true) })
+    if (!prevented) this.webContents.close()
   }
 
   #closed(): void {

@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { chromiumPath } from '../support/chromium.ts'
@@ -32,9 +30,17 @@ export class Devtools {
     socket.addEventListener('message', ({ data }) => this.#take(answerSchema.parse(JSON.parse(String(data)))))
   }
 
-  static async start(): Promise<Devtools> {
-    const profile = mkdtempSync(path.join(process.env['STAND_IN_PROFILES'] ?? tmpdir(), 'stand-in-'))
-    const flags = ['--headless=new', '--no-sandbox', '--no-first-run', '--no-startup-window', '--disable-gpu', `--user-data-dir=${profile}`]
+  static async start(userData: string): Promise<Devtools> {
+    const profile = path.join(userData, 'stand-in-profile')
+    const flags = [
+      '--headless=new',
+      '--no-sandbox',
+      '--no-first-run',
+      '--no-startup-window',
+      '--disable-gpu',
+      '--block-new-web-contents',
+      `--user-data-dir=${profile}`,
+    ]
     // With the pipe Chromium ends when its parent does; the port is for Playwright and for us.
     const binary = chromiumPath()
     if (binary === undefined) throw new Error('There is no Chromium. Install it, then try again.')
@@ -88,9 +94,15 @@ export class Devtools {
 
 let started: Promise<Devtools> | null = null
 
-/** The one Chromium of the app. */
+/** Starts the one Chromium of the app, with its profile in the user data folder. */
+export function startDevtools(userData: string): Promise<Devtools> {
+  started ??= Devtools.start(userData)
+  return started
+}
+
+/** The Chromium that was started; windows come after that. */
 export function devtools(): Promise<Devtools> {
-  started ??= Devtools.start()
+  if (started === null) throw new Error('Windows can be made once the app is ready.')
   return started
 }
 

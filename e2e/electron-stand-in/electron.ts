@@ -25,7 +25,8 @@ class ApplicationMenu {
   }
 
   getMenuItemById(id: string): MenuItem | null {
-    const find = (items: MenuItem[]): MenuItem | undefined => items.flatMap((item) => [item, ...(item.submenu ?? [])]).find((item) => item.id === id)
+    const find = (items: MenuItem[]): MenuItem | undefined =>
+      items.flatMap((item) => [item, ...(item.submenu ?? [])]).find((item) => item.id === id)
     return find(this.items) ?? null
   }
 }
@@ -53,23 +54,65 @@ class Notification extends EventEmitter {
   show(): void {
     Notification.shown.push(this)
   }
+
+  close(): void {
+    const index = Notification.shown.indexOf(this)
+    if (index >= 0) Notification.shown.splice(index, 1)
+    this.emit('close')
+  }
 }
 
 type PermissionHandler = (contents: unknown, permission: string, answer: (allowed: boolean) => void) => void
 const defaultSession = {
+  setDevicePermissionHandler: (): void => undefined,
   requestHandler: null as PermissionHandler | null,
   checkHandler: null as ((contents: unknown, permission: string) => boolean) | null,
   setPermissionRequestHandler: (handler: PermissionHandler): void => void (defaultSession.requestHandler = handler),
-  setPermissionCheckHandler: (handler: (contents: unknown, permission: string) => boolean): void => void (defaultSession.checkHandler = handler),
+  setPermissionCheckHandler: (handler: (contents: unknown, permission: string) => boolean): void =>
+    void (defaultSession.checkHandler = handler),
 }
 
 const session = { defaultSession }
 const screen = { getDisplayMatching: () => ({ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }) }
+const nativeTheme = Object.assign(new EventEmitter(), { themeSource: 'system', shouldUseDarkColors: false })
+const powerMonitor = new EventEmitter()
 const webContents = { fromDevToolsTargetId: (id: string): WebContents | undefined => WebContents.fromDevToolsTargetId(id) }
 
-const electron = { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, net, Notification, protocol, screen, session, shell, webContents }
+const electron = {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeTheme,
+  net,
+  Notification,
+  powerMonitor,
+  protocol,
+  screen,
+  session,
+  shell,
+  webContents,
+}
 
-export { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, net, Notification, protocol, screen, session, shell, webContents }
+export {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeTheme,
+  net,
+  Notification,
+  powerMonitor,
+  protocol,
+  screen,
+  session,
+  shell,
+  webContents,
+}
 // Some packages take the whole of it.
 // oxlint-disable-next-line import/no-default-export
 export default electron

@@ -2,6 +2,7 @@
 
 /** In the page's world: builds what the preload exposes. Worlds share the document, so its events carry calls, as text. */
 export const mainWorldScript = `(() => {
+  if (window.top !== window) return
   const send = (name, detail) => document.dispatchEvent(new CustomEvent('stand-in:' + name, { detail: JSON.stringify(detail) }))
   const on = (name, take) => document.addEventListener('stand-in:' + name, (event) => take(JSON.parse(event.detail)))
   const functions = [], waiting = new Map()
@@ -25,6 +26,7 @@ export const mainWorldScript = `(() => {
 /** In the preload's world: what \`require('electron')\` answers there, and then the preload itself. */
 export function preloadScript(preload: string): string {
   return `(() => {
+  if (window.top !== window) return
   const send = (name, detail) => document.dispatchEvent(new CustomEvent('stand-in:' + name, { detail: JSON.stringify(detail) }))
   const on = (name, take) => document.addEventListener('stand-in:' + name, (event) => take(JSON.parse(event.detail)))
   const toNode = (message) => standIn(JSON.stringify(message))

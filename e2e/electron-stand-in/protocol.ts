@@ -21,14 +21,22 @@ export const protocol = {
 }
 
 /** The app's own answer to a request of its scheme, as the DevTools protocol wants it. */
-export async function answerRequest(url: string): Promise<{ responseCode: number; responseHeaders: { name: string; value: string }[]; body: string }> {
+export async function answerRequest(
+  url: string,
+): Promise<{ responseCode: number; responseHeaders: { name: string; value: string }[]; body: string }> {
   const handler = handlers.get(new URL(url).protocol.replace(':', ''))
   const response = (await handler?.(new Request(url))) ?? new Response('No handler', { status: 404 })
   const body = Buffer.from(await response.arrayBuffer()).toString('base64')
   return { responseCode: response.status, responseHeaders: [...response.headers].map(([name, value]) => ({ name, value })), body }
 }
 
-const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
 
 export const net = {
   fetch: async (url: string): Promise<Response> => {

@@ -13,6 +13,9 @@ const messageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('invoke'), id: z.number(), channel: z.string(), args: z.array(z.unknown()) }),
   z.object({ kind: z.literal('port'), id: z.number(), data: portDataSchema }),
 ])
+const contextSchema = z.object({
+  context: z.object({ id: z.number(), name: z.string(), auxData: z.object({ frameId: z.string().optional() }) }),
+})
 const world = 'preload'
 const all: WebContents[] = []
 
@@ -26,7 +29,10 @@ export class WebContents extends EventEmitter {
   #target = ''
   #context: number | null = null
   #url = 'about:blank'
+  /** What main itself asked for: Electron asks about the ways of the page only. */
+  #expected: string | null = null
   #lastPort = 0
+  #loading = false
   #destroyed = false
   #openHandler: (details: { url: string }) => unknown = () => ({ action: 'deny' })
 
@@ -54,6 +60,10 @@ export class WebContents extends EventEmitter {
     return this.#destroyed
   }
 
+  isLoading(): boolean {
+    return this.#loading
+  }
+
   setWindowOpenHandler(handler: (details: { url: string }) => unknown): void {
     this.#openHandler = handler
   }
@@ -63,12 +73,18 @@ export class WebContents extends EventEmitter {
   }
 
   async load(url: string): Promise<void> {
+    this.#loading = true
     await this.#ready
+    this.#expected = toPageUrl(url)
     await this.#call('Page.navigate', { url: toPageUrl(url) })
   }
 
   async reload(): Promise<void> {
     await this.#call('Page.reload')
+  }
+
+  forcefullyCrashRenderer(): void {
+    void this.#call('Page.crash').catch(() => {})
   }
 
   close(): void {
@@ -90,10 +106,12 @@ export class WebContents extends EventEmitter {
     this.#session = z.string().parse(attached['sessionId'])
     tools.listen(this.#session, (method, params) => this.#take(method, params))
     await this.#call('Page.enable')
+    await this.#call('Inspector.enable')
     await this.#call('Runtime.enable')
     await this.#call('Runtime.addBinding', { name: 'standIn', executionContextName: world })
     await this.#call('Page.addScriptToEvaluateOnNewDocument', { source: mainWorldScript })
-    await this.#call('Page.addScriptToEvaluateOnNewDocument', { source: preloadScript(readFileSync(this.#preload, 'utf8')), worldName: world })
+    const source = preloadScript(this.#preload === '' ? '' : readFileSync(this.#preload, 'utf8'))
+    await this.#call('Page.addScriptToEvaluateOnNewDocument', { source, worldName: world })
     await this.#call('Fetch.enable', { patterns: [{ urlPattern: '*' }] })
   }
 
@@ -103,24 +121,42 @@ export class WebContents extends EventEmitter {
   }
 
   #take(method: string, params: Params): void {
-    if (method === 'Runtime.bindingCalled' && params['name'] === 'standIn') this.#message(messageSchema.parse(JSON.parse(String(params['payload']))))
+    if (method === 'Runtime.bindingCalled' && params['name'] === 'standIn')
+      this.#message(messageSchema.parse(JSON.parse(String(params['payload']))))
     if (method === 'Runtime.executionContextCreated') this.#contextCreated(params)
     if (method === 'Fetch.requestPaused') void this.#request(params)
     if (method === 'Page.frameNavigated') this.#navigated(params)
+    if (method === 'Page.frameStartedLoading' && params['frameId'] === this.#target) this.#loading = true
+    if (method === 'Page.loadEventFired') this.#loaded()
+    if (method === 'Page.windowOpen') this.#openHandler({ url: toAppUrl(String(params['url'])) })
+    if (method === 'Runtime.executionContextsCleared') this.#left()
     if (method === 'Inspector.targetCrashed') this.emit('render-process-gone', {}, { reason: 'crashed' })
     if (method === 'Inspector.detached') this.destroyed()
   }
 
   #contextCreated(params: Params): void {
-    const { context } = z.object({ context: z.object({ id: z.number(), name: z.string() }) }).parse(params)
-    if (context.name === world) this.#context = context.id
+    const { context } = contextSchema.parse(params)
+    if (context.name === world && context.auxData.frameId === this.#target) this.#context = context.id
   }
 
   #navigated(params: Params): void {
     const { frame } = z.object({ frame: z.object({ url: z.string(), parentId: z.string().optional() }) }).parse(params)
     if (frame.parentId !== undefined) return
     this.#url = frame.url
-    if (frame.url !== 'about:blank') this.emit('page-shown')
+  }
+
+  #loaded(): void {
+    if (this.#url === 'about:blank') return
+    this.#loading = false
+    this.emit('did-finish-load')
+    this.emit('page-shown')
+  }
+
+  /** The page that had the ports is gone. */
+  #left(): void {
+    this.#context = null
+    for (const port of this.#ports.values()) port.close()
+    this.#ports.clear()
   }
 
   async #request(params: Params): Promise<void> {
@@ -134,8 +170,12 @@ export class WebContents extends EventEmitter {
     }
     // Electron asks before it leaves the page; a request for a document is such a leave.
     let prevented = false
-    if (resourceType === 'Document') this.emit('will-navigate', { url, preventDefault: () => (prevented = true) })
-    await this.#call(prevented ? 'Fetch.failRequest' : 'Fetch.continueRequest', { requestId, ...(prevented ? { errorReason: 'Aborted' } : {}) })
+    if (resourceType === 'Document' && request.url !== this.#expected)
+      this.emit('will-navigate', { url, preventDefault: () => (prevented = true) })
+    await this.#call(prevented ? 'Fetch.failRequest' : 'Fetch.continueRequest', {
+      requestId,
+      ...(prevented ? { errorReason: 'Aborted' } : {}),
+    })
   }
 
   #message(message: z.infer<typeof messageSchema>): void {
@@ -160,10 +200,5 @@ export class WebContents extends EventEmitter {
   #toPage(message: unknown): void {
     if (this.#destroyed || this.#context === null) return
     this.#call('Runtime.evaluate', { expression: `standInTake(${JSON.stringify(message)})`, contextId: this.#context }).catch(() => {})
-  }
-
-  /** For specs: what the app's handler says to a window that a page wants to open. */
-  askToOpen(url: string): unknown {
-    return this.#openHandler({ url })
   }
 }

@@ -21,7 +21,7 @@ export function electronBinary(): { path: string; isReal: boolean } {
 export async function startDesktop(folders: AppFolders, env: Record<string, string> = {}): Promise<ElectronApplication> {
   const config = path.join(folders.root, 'config')
   await mkdir(config, { recursive: true })
-  const full = appEnv(folders, { XDG_CONFIG_HOME: config, STAND_IN_PROFILES: folders.root, ...env })
+  const full = appEnv(folders, { XDG_CONFIG_HOME: config, ...env })
   const defined = Object.fromEntries(Object.entries(full).filter((entry): entry is [string, string] => entry[1] !== undefined))
   return _electron.launch({ executablePath: electronBinary().path, args: [root, '--demo'], env: defined, timeout: 30_000 })
 }

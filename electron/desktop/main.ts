@@ -1,30 +1,48 @@
-import { app, BrowserWindow, dialog, ipcMain } from 'electron'
-import { homedir } from 'node:os'
-import { z } from 'zod'
+import { app, dialog, nativeTheme, powerMonitor } from 'electron'
 import { toAppError } from '../../shared/app-error.ts'
 import { Core } from '../core/core.ts'
 import { dataFolderPath } from '../core/storage/data-folder.ts'
+import { serveBridge } from './bridge.ts'
 import { setMenu } from './menu.ts'
 import { notifyWhileAway } from './notifications.ts'
 import { servePorts } from './port.ts'
+import { keepProfileIn } from './profile.ts'
 import { registerScheme, servePage } from './protocol.ts'
-import { isOwnPage, lockDown } from './security.ts'
+import { lockDown } from './security.ts'
 import { MainWindow } from './window.ts'
 
 const closeLimitMs = 15_000
+const home = dataFolderPath(process.env)
 
 registerScheme()
 app.enableSandbox()
-if (app.requestSingleInstanceLock()) void start()
+keepProfileIn(home)
+if (app.requestSingleInstanceLock()) start().catch(cannotStart)
 else app.quit()
 
 /** Opens the core, then the window; the second start of the app shows the window of the first. */
 async function start(): Promise<void> {
-  const window = new MainWindow()
   await app.whenReady()
-  const core = await openCore()
-  if (core === null) return app.exit(1)
-  lockDown()
+  const core = await Core.open({
+    home,
+    shell: 'desktop',
+    demo: process.argv.includes('--demo'),
+    env: process.env,
+    version: app.getVersion(),
+  })
+  const away = new AbortController()
+  closeCoreOnQuit(core, away)
+  try {
+    openWindow(core, away.signal)
+  } catch (thrown) {
+    await core.close()
+    throw thrown
+  }
+}
+
+function openWindow(core: Core, away: AbortSignal): void {
+  const window = new MainWindow(core.log)
+  lockDown(core.log)
   servePage()
   servePorts(core)
   serveBridge(window)
@@ -32,47 +50,37 @@ async function start(): Promise<void> {
     window.show()
     window.send('bullpen:command', id)
   })
-  const away = new AbortController()
   void notifyWhileAway(core, {
     isWatched: () => window.get()?.isFocused() ?? false,
     onClick: (conversationId) => {
       window.show()
       window.send('bullpen:open-conversation', conversationId)
     },
-    signal: away.signal,
-  })
+    signal: away,
+  }).catch((error: unknown) => core.log.error({ err: error }, 'no notifications any more'))
+  followTheme(core)
+  followPower(core)
   app.on('second-instance', () => window.show())
   app.on('activate', () => window.show())
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
-  closeCoreOnQuit(core, away)
   window.show()
-  return undefined
 }
 
-async function openCore(): Promise<Core | null> {
-  try {
-    return await Core.open({
-      home: dataFolderPath(process.env),
-      shell: 'desktop',
-      demo: process.argv.includes('--demo'),
-      env: process.env,
-      version: app.getVersion(),
-    })
-  } catch (thrown) {
-    dialog.showErrorBox('Bullpen cannot start', toAppError(thrown).message)
-    return null
-  }
+/** There is no window yet to say it in. */
+function cannotStart(thrown: unknown): void {
+  dialog.showErrorBox('Bullpen cannot start', toAppError(thrown).message)
+  app.exit(1)
 }
 
 /** Every process is ended before the app is, but a broken one does not keep it for ever. */
 function closeCoreOnQuit(core: Core, away: AbortController): void {
   let closing = false
   app.on('will-quit', (event) => {
+    event.preventDefault()
     if (closing) return
     closing = true
-    event.preventDefault()
     away.abort()
     const limit = setTimeout(() => app.exit(1), closeLimitMs)
     void core.close().finally(() => {
@@ -83,19 +91,14 @@ function closeCoreOnQuit(core: Core, away: AbortController): void {
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => app.quit())
 }
 
-/** The few things besides the contract that only the desktop can do. */
-function serveBridge(window: MainWindow): void {
-  ipcMain.handle('bullpen:pick-folder', async (event, start: unknown) => {
-    const owner = BrowserWindow.fromWebContents(event.sender)
-    if (!owner || !isOwnPage(event.senderFrame?.url ?? '')) return null
-    const defaultPath = z.string().min(1).safeParse(start).data ?? homedir()
-    const { canceled, filePaths } = await dialog.showOpenDialog(owner, { properties: ['openDirectory', 'createDirectory'], defaultPath })
-    return canceled ? null : (filePaths[0] ?? null)
-  })
-  ipcMain.on('bullpen:badge', (event, count: unknown) => {
-    const parsed = z.int().min(0).safeParse(count)
-    if (!parsed.success || !isOwnPage(event.senderFrame?.url ?? '')) return
-    app.setBadgeCount(parsed.data)
-    window.get()?.flashFrame(parsed.data > 0 && window.get()?.isFocused() === false)
-  })
+/** Menus, dialogs and the frame are as light or dark as the page. */
+function followTheme(core: Core): void {
+  nativeTheme.themeSource = core.settings.current().theme
+  core.settings.onChange(({ theme }) => (nativeTheme.themeSource = theme))
+}
+
+/** A sign-in may have run out while the machine slept; a shutdown gets the same orderly end as a quit. */
+function followPower(core: Core): void {
+  powerMonitor.on('resume', () => void core.health.check().catch((error: unknown) => core.log.warn({ err: error }, 'no check after sleep')))
+  powerMonitor.on('shutdown', () => app.quit())
 }

@@ -13,7 +13,17 @@ export function setMenu(command: (id: string) => void): void {
   const isMac = process.platform === 'darwin'
   const template: MenuItemConstructorOptions[] = [
     ...(isMac
-      ? [{ label: 'Bullpen', submenu: [{ role: 'about' as const }, item('settings', 'Settings…', 'Cmd+,'), { role: 'hide' as const }, { role: 'quit' as const }] }]
+      ? [
+          {
+            label: 'Bullpen',
+            submenu: [
+              { role: 'about' as const },
+              item('settings', 'Settings…', 'Cmd+,'),
+              { role: 'hide' as const },
+              { role: 'quit' as const },
+            ],
+          },
+        ]
       : []),
     {
       label: 'File',

@@ -9,25 +9,65 @@ export type NotificationOptions = {
   signal: AbortSignal
 }
 
-/** Tells the user what waits or has ended while the window is not looked at. */
+const mostShown = 20
+
+/** Tells the user what waits or has ended while the window is not looked at. Ends with the signal. */
 export async function notifyWhileAway(core: Core, { isWatched, onClick, signal }: NotificationOptions): Promise<void> {
   const running = new Set<string>()
-  for await (const { event } of core.events.stream({ signal })) {
-    const words = wordsFor(core, event, running)
-    if (words === null || isWatched() || !Notification.isSupported()) continue
-    const notification = new Notification({ title: words.title, body: words.body })
-    notification.on('click', () => onClick(words.conversationId))
-    notification.show()
+  const shown = new ShownNotifications(onClick)
+  try {
+    for await (const { event } of core.events.stream({ signal })) {
+      if (event.type === 'approval' && event.outcome !== 'waiting') shown.close(event.approval.id)
+      const words = wordsFor(core, event, running)
+      if (words !== null && !isWatched() && Notification.isSupported()) shown.show(words)
+    }
+  } finally {
+    shown.closeAll()
   }
 }
 
-type Words = { title: string; body: string; conversationId: string }
+type Words = { id: string; title: string; body: string; conversationId: string }
+
+/** The notifications that can still be clicked. One that nobody holds would be collected, and its click with it. */
+class ShownNotifications {
+  readonly #shown = new Map<string, Notification>()
+  readonly #onClick: (conversationId: string) => void
+
+  constructor(onClick: (conversationId: string) => void) {
+    this.#onClick = onClick
+  }
+
+  show({ id, title, body, conversationId }: Words): void {
+    const [oldest] = this.#shown.keys()
+    if (this.#shown.size >= mostShown && oldest !== undefined) this.close(oldest)
+    const notification = new Notification({ title, body })
+    const forget = (): void => void this.#shown.delete(id)
+    notification.on('close', forget)
+    notification.on('click', () => {
+      forget()
+      this.#onClick(conversationId)
+    })
+    this.#shown.set(id, notification)
+    notification.show()
+  }
+
+  /** Takes one away that is about nothing any more. */
+  close(id: string): void {
+    const notification = this.#shown.get(id)
+    this.#shown.delete(id)
+    notification?.close()
+  }
+
+  closeAll(): void {
+    for (const id of this.#shown.keys()) this.close(id)
+  }
+}
 
 function wordsFor(core: Core, event: PoolEvent, running: Set<string>): Words | null {
   if (event.type === 'approval' && event.outcome === 'waiting') {
-    const { conversationId, instanceId, tool } = event.approval
-    const name = core.pool.list().find(({ id }) => id === instanceId)?.name ?? 'Claude'
-    return { title: `${name} needs your decision`, body: `It wants to use ${tool}.`, conversationId }
+    const { id, conversationId, instanceId, tool } = event.approval
+    const name = core.pool.list().find((instance) => instance.id === instanceId)?.name ?? 'Claude'
+    return { id, title: `${name} needs your decision`, body: `It wants to use ${tool}.`, conversationId }
   }
   if (event.type !== 'conversation') return null
   const { id, title, lastTurn } = event.conversation
@@ -37,5 +77,6 @@ function wordsFor(core: Core, event: PoolEvent, running: Set<string>): Words | n
     return null
   }
   if (!running.delete(lastTurn.id) || lastTurn.outcome === 'interrupted') return null
-  return { title, body: lastTurn.outcome === 'done' ? 'The answer is there.' : (lastTurn.error?.message ?? 'The turn failed.'), conversationId: id }
+  const body = lastTurn.outcome === 'done' ? 'The answer is there.' : (lastTurn.error?.message ?? 'The turn failed.')
+  return { id: lastTurn.id, title, body, conversationId: id }
 }

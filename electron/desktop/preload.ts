@@ -1,7 +1,11 @@
 import { contextBridge, ipcRenderer } from 'electron'
 import { bridgeName, portMessage, type DesktopBridge } from '../../shared/desktop-bridge.ts'
 
+const mostKept = 20
+
 ipcRenderer.on('bullpen:port', (event) => window.postMessage(portMessage, '*', [...event.ports]))
+const onCommand = textsOf('bullpen:command')
+const onOpenConversation = textsOf('bullpen:open-conversation')
 
 const bridge: DesktopBridge = {
   requestPort: () => ipcRenderer.send('bullpen:port'),
@@ -10,16 +14,24 @@ const bridge: DesktopBridge = {
     return typeof folder === 'string' ? folder : null
   },
   setBadge: (count) => ipcRenderer.send('bullpen:badge', count),
-  onCommand: (listener) => listen('bullpen:command', listener),
-  onOpenConversation: (listener) => listen('bullpen:open-conversation', listener),
+  onCommand,
+  onOpenConversation,
 }
 
-function listen(channel: string, listener: (text: string) => void): () => void {
-  const take = (_event: unknown, text: unknown): void => {
-    if (typeof text === 'string') listener(text)
+/** Hands on the texts of a channel; what came before the page was ready to listen is kept for it. */
+function textsOf(channel: string): (listener: (text: string) => void) => () => void {
+  const kept: string[] = []
+  const listeners = new Set<(text: string) => void>()
+  ipcRenderer.on(channel, (_event, text: unknown) => {
+    if (typeof text !== 'string') return
+    for (const listener of listeners) listener(text)
+    if (listeners.size === 0 && kept.length < mostKept) kept.push(text)
+  })
+  return (listener) => {
+    listeners.add(listener)
+    for (const text of kept.splice(0)) listener(text)
+    return () => void listeners.delete(listener)
   }
-  ipcRenderer.on(channel, take)
-  return () => void ipcRenderer.off(channel, take)
 }
 
 contextBridge.exposeInMainWorld(bridgeName, bridge)

@@ -1,5 +1,5 @@
 import { net, protocol } from 'electron'
-import { join, normalize } from 'node:path'
+import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { pagePolicy } from '../../shared/page-policy.ts'
 
@@ -9,14 +9,15 @@ const pageFolder = join(import.meta.dirname, '..', 'renderer')
 
 /** To be called before the app is ready. */
 export function registerScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }])
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ])
 }
 
 /** Serves the built page and nothing else. */
 export function servePage(): void {
   protocol.handle('app', async (request) => {
-    const { host, pathname } = new URL(request.url)
-    const path = fileFor(host, pathname)
+    const path = fileFor(request.url)
     if (path === null) return new Response('Not found', { status: 404 })
     const found = await net.fetch(pathToFileURL(path).href).catch(() => null)
     if (!found?.ok) return new Response('Not found', { status: 404 })
@@ -27,7 +28,15 @@ export function servePage(): void {
   })
 }
 
-function fileFor(host: string, pathname: string): string | null {
-  const path = normalize(join(pageFolder, decodeURIComponent(pathname)))
-  return host === 'bullpen' && path.startsWith(pageFolder) ? path : null
+/** The file that an address means; null when it is not one of the page's. */
+function fileFor(address: string): string | null {
+  const { host, pathname } = new URL(address)
+  if (host !== 'bullpen') return null
+  try {
+    const path = join(pageFolder, decodeURIComponent(pathname))
+    return path.startsWith(pageFolder + sep) && !path.includes('\0') ? path : null
+  } catch {
+    // An address that is not even well-formed.
+    return null
+  }
 }

@@ -1,30 +1,40 @@
-import { app, dialog, session, shell, type WebContents } from 'electron'
+import { app, dialog, session, shell, type WebContents, type WebFrameMain } from 'electron'
+import type { Log } from '../core/log.ts'
 import { pageOrigin } from './protocol.ts'
 
 /** Copying is all that the page may do beyond drawing itself. */
 const allowed = new Set(['clipboard-sanitized-write'])
 
 /** Denies what a page could ask for, for every window there will ever be. */
-export function lockDown(): void {
+export function lockDown(log: Log): void {
   session.defaultSession.setPermissionRequestHandler((_, permission, answer) => answer(allowed.has(permission)))
   session.defaultSession.setPermissionCheckHandler((_, permission) => allowed.has(permission))
-  app.on('web-contents-created', (_, contents) => guard(contents))
+  session.defaultSession.setDevicePermissionHandler(() => false)
+  app.on('web-contents-created', (_, contents) => guard(contents, log))
 }
 
-/** True for the page that Bullpen serves itself. */
-export function isOwnPage(url: string): boolean {
+/** True for the page that Bullpen serves itself, in a window and not in a frame of one. */
+export function isOwnSender(frame: WebFrameMain | null): frame is WebFrameMain {
+  return frame !== null && frame.parent === null && isOwnPage(frame.url)
+}
+
+function isOwnPage(url: string): boolean {
   return url.startsWith(`${pageOrigin}/`)
 }
 
-function guard(contents: WebContents): void {
+function guard(contents: WebContents, log: Log): void {
+  const leave = (url: string): void => void offerLink(url).catch((error: unknown) => log.warn({ err: error }, 'a link was not opened'))
   contents.on('will-navigate', (event) => {
     if (isOwnPage(event.url)) return
     event.preventDefault()
-    void offerLink(event.url)
+    leave(event.url)
+  })
+  contents.on('will-redirect', (event) => {
+    if (!isOwnPage(event.url)) event.preventDefault()
   })
   contents.on('will-attach-webview', (event) => event.preventDefault())
   contents.setWindowOpenHandler(({ url }) => {
-    void offerLink(url)
+    leave(url)
     return { action: 'deny' }
   })
 }

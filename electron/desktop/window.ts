@@ -1,47 +1,51 @@
-import { app, BrowserWindow, screen } from 'electron'
-import Store from 'electron-store'
+import { app, BrowserWindow, dialog, nativeTheme } from 'electron'
 import { join } from 'node:path'
-import { z } from 'zod'
+import type { Log } from '../core/log.ts'
 import { pageOrigin } from './protocol.ts'
+import { WindowPlace } from './window-place.ts'
 
-const placeSchema = z.object({ x: z.number(), y: z.number(), width: z.number().min(360), height: z.number().min(300), maximized: z.boolean() })
-type Place = z.infer<typeof placeSchema>
-
-const saveMs = 500
 const mostReloads = 3
+const reloadSpanMs = 60_000
 
 /** The app's one window: made anew when it is asked for after it was closed, in the place where it was. */
 export class MainWindow {
-  readonly #store = new Store({ name: 'window' })
+  readonly #place = new WindowPlace()
+  readonly #log: Log
   #window: BrowserWindow | null = null
-  #reloads = 0
+  #crashes: number[] = []
+
+  constructor(log: Log) {
+    this.#log = log
+  }
 
   get(): BrowserWindow | null {
     return this.#window
   }
 
-  /** Brings it to the front, or makes it. */
+  /** Brings it to the front, or makes it; a new one comes to the front once there is something to see. */
   show(): void {
-    const window = this.#window ?? this.#open()
-    if (window.isMinimized()) window.restore()
-    window.show()
-    window.focus()
+    if (this.#window === null) return this.#open()
+    if (this.#window.isMinimized()) this.#window.restore()
+    this.#window.show()
+    return this.#window.focus()
   }
 
-  /** Sends a text to the page, on a channel of the preload. */
+  /** Sends a text to the page on a channel of the preload, once the page is there. */
   send(channel: string, text: string): void {
-    this.#window?.webContents.send(channel, text)
+    const contents = this.#window?.webContents
+    if (contents?.isLoading()) contents.once('did-finish-load', () => contents.send(channel, text))
+    else contents?.send(channel, text)
   }
 
-  #open(): BrowserWindow {
-    const place = this.#place()
+  #open(): void {
+    const { bounds, maximized } = this.#place.last()
     const window = new BrowserWindow({
-      ...(place ? { x: place.x, y: place.y, width: place.width, height: place.height } : { width: 1280, height: 800 }),
+      ...bounds,
       minWidth: 360,
       minHeight: 300,
       show: false,
       title: 'Bullpen',
-      backgroundColor: '#191817',
+      backgroundColor: nativeTheme.shouldUseDarkColors ? '#191817' : '#ffffff',
       webPreferences: {
         preload: join(import.meta.dirname, '..', 'preload', 'preload.cjs'),
         sandbox: true,
@@ -52,41 +56,35 @@ export class MainWindow {
       },
     })
     this.#window = window
-    if (place?.maximized) window.maximize()
-    this.#keepPlace(window)
-    window.once('ready-to-show', () => window.show())
+    this.#place.follow(window)
+    window.once('ready-to-show', () => {
+      if (maximized) window.maximize()
+      this.show()
+    })
     window.once('closed', () => (this.#window = null))
-    window.webContents.on('render-process-gone', (_, { reason }) => this.#gone(window, reason))
-    void window.loadURL(`${pageOrigin}/index.html`)
-    return window
+    const { webContents } = window
+    webContents.on('preload-error', (_, path, error) => this.#log.error({ err: error, path }, 'the preload failed'))
+    webContents.on('render-process-gone', (_, { reason }) => void this.#gone(window, reason))
+    window.loadURL(`${pageOrigin}/index.html`).catch((error: unknown) => this.#log.error({ err: error }, 'the page was not loaded'))
   }
 
-  /** A page that crashed is loaded again; nothing of it is lost, for the core has it all. */
-  #gone(window: BrowserWindow, reason: string): void {
-    this.#reloads += 1
-    if (reason === 'clean-exit' || this.#reloads > mostReloads || window.isDestroyed()) return
-    window.reload()
-  }
-
-  #place(): Place | null {
-    const place = placeSchema.safeParse(this.#store.get('place')).data
-    if (!place) return null
-    const { workArea } = screen.getDisplayMatching(place)
-    const visible = place.x < workArea.x + workArea.width - 50 && place.y < workArea.y + workArea.height - 50
-    return visible ? place : null
-  }
-
-  #keepPlace(window: BrowserWindow): void {
-    let timer: NodeJS.Timeout | undefined
-    const save = (): void => {
-      clearTimeout(timer)
-      timer = setTimeout(() => {
-        if (!window.isDestroyed()) this.#store.set('place', { ...window.getNormalBounds(), maximized: window.isMaximized() })
-      }, saveMs)
-    }
-    window.on('resize', save)
-    window.on('move', save)
-    window.once('closed', () => clearTimeout(timer))
-    app.once('before-quit', () => clearTimeout(timer))
+  /** A page that crashed is loaded again, for the core has all that was on it; one that goes on crashing is not for ever. */
+  async #gone(window: BrowserWindow, reason: string): Promise<void> {
+    if (reason === 'clean-exit' || window.isDestroyed()) return
+    this.#log.error({ reason }, 'the page crashed')
+    const now = performance.now()
+    this.#crashes = [...this.#crashes.filter((at) => now - at < reloadSpanMs), now]
+    if (this.#crashes.length <= mostReloads) return window.reload()
+    const { response } = await dialog.showMessageBox({
+      type: 'error',
+      message: 'The window of Bullpen keeps crashing.',
+      detail: 'Your instances go on working and nothing is lost. Try again, or quit and start Bullpen anew.',
+      buttons: ['Try Again', 'Quit'],
+      defaultId: 0,
+      cancelId: 0,
+    })
+    if (response === 1) return app.quit()
+    this.#crashes = []
+    if (!window.isDestroyed()) window.reload()
   }
 }

@@ -39,7 +39,12 @@ export const firstToken: Bench = async (note) => {
         wanted: 'within 10 / 25 ms',
         ok: median <= 10 && late <= 25,
       },
-      { name: 'first token, against claude -p --resume', measured: `${round(sooner)} times sooner`, wanted: '8 times sooner', ok: sooner >= 8 },
+      {
+        name: 'first token, against claude -p --resume',
+        measured: `${round(sooner)} times sooner`,
+        wanted: '8 times sooner',
+        ok: sooner >= 8,
+      },
     ]
   } finally {
     socket.close()

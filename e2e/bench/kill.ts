@@ -90,7 +90,8 @@ async function workAndKill(app: App, conversations: readonly string[], promised:
   for (const reader of readers) {
     reader.close()
     for (const event of reader.events) {
-      if (event.type === 'turn' && event.turn.outcome !== null) promised.turns.set(event.turn.id, { turn: event.turn, words: event.turn.text })
+      if (event.type === 'turn' && event.turn.outcome !== null)
+        promised.turns.set(event.turn.id, { turn: event.turn, words: event.turn.text })
     }
   }
 }
@@ -136,7 +137,8 @@ async function checkAll(app: App, conversations: readonly string[], promised: Pr
     for (const { turn, words } of promised.turns.values()) {
       if (turn.conversationId !== id) continue
       const now = turns.get(turn.id)
-      if (now?.outcome !== turn.outcome || now.text !== words) report(`${id}: turn ${turn.id} was ${turn.outcome}, is ${now?.outcome ?? 'gone'}`)
+      if (now?.outcome !== turn.outcome || now.text !== words)
+        report(`${id}: turn ${turn.id} was ${turn.outcome}, is ${now?.outcome ?? 'gone'}`)
       else if (words !== '' && !messages.some((message) => message.turnId === turn.id && message.text === words))
         report(`${id}: the answer of turn ${turn.id} is gone`)
     }

@@ -5,6 +5,7 @@ import './styles/base.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { connection } from './connection/connection.ts'
+import { ScreenBoundary } from './shell/screen-boundary.tsx'
 import { Shell } from './shell/shell.tsx'
 import { startPoolFeed } from './state/pool-feed.ts'
 import { toast } from './state/toasts.ts'
@@ -15,6 +16,8 @@ const root = document.getElementById('root')
 if (!root) throw new Error('The page has no root.')
 createRoot(root).render(
   <StrictMode>
-    <Shell />
+    <ScreenBoundary>
+      <Shell />
+    </ScreenBoundary>
   </StrictMode>,
 )

@@ -1,28 +1,51 @@
 import type { Instance } from '../../shared/domain/instance.ts'
-import { lifeEntries, newConversation, attempt } from '../features/instances/instance-actions.ts'
+import { bridge } from '../connection/bridge.ts'
+import { beginConversation } from '../features/conversations/begin-conversation.ts'
+import { conversationEntries } from '../features/conversations/conversation-entries.ts'
+import { lifeEntries } from '../features/instances/instance-actions.ts'
 import { usePool } from '../state/pool-store.ts'
 import { ui, useUi } from '../state/ui-store.ts'
 
 /** Something the user can do. Palette, shortcuts and the native menu read the same list. */
 export type Command = { id: string; title: string; group: string; keys?: string; run: () => void }
 
+/** Browsers keep Ctrl/Cmd+N for themselves. */
+export const newInstanceKeys = bridge ? 'mod+n' : 'mod+shift+l'
+export const sidebarKeys = 'mod+b'
+
 /** All that make sense now. */
 export function useCommands(): Command[] {
+  const screen = useUi((state) => state.screen)
   const instance = useCurrentInstance()
   const canFreeze = usePool((state) => state.health?.platform.canFreeze ?? false)
-  return [...general, ...(instance ? forInstance(instance, canFreeze) : [])]
+  return [
+    ...general,
+    ...(screen.name === 'conversation' ? forConversation(screen.id) : []),
+    ...(instance ? forInstance(instance, canFreeze) : []),
+  ]
 }
 
 /** Those that are there wherever one is: their keys work everywhere. */
 export const general: readonly Command[] = [
-  { id: 'new-instance', title: 'New instance…', group: 'Do', keys: 'mod+n', run: () => ui.openDialog({ name: 'create-instance' }) },
+  { id: 'new-conversation', title: 'New conversation', group: 'Do', keys: 'mod+shift+o', run: beginConversation },
+  { id: 'new-instance', title: 'New instance…', group: 'Do', keys: newInstanceKeys, run: () => ui.openDialog({ name: 'create-instance' }) },
   { id: 'palette', title: 'Go to or do…', group: 'Do', keys: 'mod+k', run: () => ui.setPalette(true) },
   { id: 'needs-you', title: 'Show what needs you', group: 'Go to', keys: 'mod+shift+y', run: () => ui.go({ name: 'needs-you' }) },
   { id: 'settings', title: 'Settings', group: 'Go to', keys: 'mod+,', run: () => ui.go({ name: 'settings' }) },
-  { id: 'details', title: 'Show or hide details', group: 'Do', keys: 'mod+i', run: () => ui.toggleInspector() },
+  { id: 'details', title: 'Show or hide details', group: 'Do', keys: 'mod+i', run: ui.toggleInspector },
+  { id: 'sidebar', title: 'Show or hide the sidebar', group: 'Do', keys: sidebarKeys, run: ui.toggleSidebar },
   { id: 'shortcuts', title: 'Keyboard shortcuts', group: 'Go to', keys: 'mod+/', run: () => ui.openDialog({ name: 'shortcuts' }) },
   { id: 'sign-in', title: 'How to sign in to Claude', group: 'Go to', run: () => ui.openDialog({ name: 'sign-in' }) },
 ]
+
+function forConversation(conversationId: string): Command[] {
+  return conversationEntries(conversationId).map(({ id, label, run }) => ({
+    id: `conversation-${id}`,
+    title: label,
+    group: 'This conversation',
+    run,
+  }))
+}
 
 function forInstance(instance: Instance, canFreeze: boolean): Command[] {
   const { id, name } = instance
@@ -33,14 +56,8 @@ function forInstance(instance: Instance, canFreeze: boolean): Command[] {
     run: entry.run,
   }))
   return [
-    {
-      id: 'new-conversation',
-      title: `New conversation with ${name}`,
-      group: name,
-      keys: 'mod+shift+o',
-      run: () => attempt(newConversation(id)),
-    },
     ...life,
+    { id: 'instance', title: `Show ${name}`, group: name, run: () => ui.go({ name: 'instance', id }) },
     { id: 'edit', title: `Edit ${name}…`, group: name, run: () => ui.openDialog({ name: 'edit-instance', id }) },
   ]
 }

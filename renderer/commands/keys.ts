@@ -1,19 +1,22 @@
-const isMac = /mac/i.test(navigator.userAgent)
+const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent)
 
 /** Keys as they stand on this system's keyboards: `mod+k` is ⌘K or Ctrl+K. */
-export function keysOf(keys: string): string {
-  const parts = keys
-    .split('+')
-    .map((part) =>
-      part === 'mod' ? (isMac ? '⌘' : 'Ctrl') : part === 'shift' ? (isMac ? '⇧' : 'Shift') : part.length === 1 ? part.toUpperCase() : part,
-    )
-  return parts.join(isMac ? '' : '+')
+export function keysOf(keys: string, mac = isMac): string {
+  const words: Record<string, string> = mac
+    ? { mod: '⌘', shift: '⇧', enter: '↵', backspace: '⌫' }
+    : { mod: 'Ctrl', shift: 'Shift', enter: 'Enter', backspace: 'Backspace' }
+  const parts = keys.split('+').map((part) => words[part] ?? part.toUpperCase())
+  return parts.join(mac ? '' : '+')
 }
 
-/** Whether a key press is these keys. */
-export function isKeys(event: KeyboardEvent, keys: string): boolean {
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
+
+/** Whether a key press is these keys. Signs that some keyboards have on Shift count with and without it. */
+export function isKeys(event: KeyPress, keys: string, mac = isMac): boolean {
   const parts = keys.split('+')
   const key = parts.at(-1) ?? ''
-  const mod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey
-  return mod === parts.includes('mod') && event.shiftKey === parts.includes('shift') && !event.altKey && event.key.toLowerCase() === key
+  const mod = mac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey
+  const isSign = !/^[a-z]/.test(key)
+  if (mod !== parts.includes('mod') || event.altKey || event.key.toLowerCase() !== key) return false
+  return event.shiftKey === parts.includes('shift') || (isSign && event.shiftKey)
 }

@@ -1,5 +1,5 @@
-import { Menu } from 'lucide-react'
-import { useEffect } from 'react'
+import { PanelLeft } from 'lucide-react'
+import { useEffect, type MouseEvent } from 'react'
 import { DeleteConversationDialog, HandOverDialog, RenameConversationDialog } from '../features/conversations/conversation-dialogs.tsx'
 import { Banners } from '../features/health/banners.tsx'
 import { ShortcutsDialog } from '../features/health/shortcuts-dialog.tsx'
@@ -19,17 +19,18 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { Toaster } from '../ui/toaster.tsx'
 import { ConversationScreen } from './conversation-screen.tsx'
 import { ScreenBoundary } from './screen-boundary.tsx'
-import { useAttention, useDesktopCommands, useRoomForDetails, useShortcuts, useTheme } from './use-shell-effects.ts'
+import { useAttention, useDesktopCommands, useNoStrayDrops, useRoomForDetails, useShortcuts, useTheme } from './use-shell-effects.ts'
 import { useLeaveWhatIsGone, useSeeing } from './use-presence.ts'
 import './shell.css'
 
 /** The whole window: banners, sidebar, one screen, and what lies over it. */
 export function Shell() {
-  const { screen, dialog, drawerOpen } = useUi()
+  const { screen, dialog, drawerOpen, sidebarOpen } = useUi()
   const refused = usePool((state) => state.connection === 'refused')
   useEffect(followAddress, [])
   useTheme()
   useShortcuts()
+  useNoStrayDrops()
   useDesktopCommands()
   useRoomForDetails()
   useAttention(useNeeds().length)
@@ -37,16 +38,19 @@ export function Shell() {
   useSeeing()
   if (refused) return <Refused />
   return (
-    <div className="shell" data-drawer={drawerOpen ? 'open' : 'closed'}>
+    <div className="shell" data-drawer={drawerOpen ? 'open' : 'closed'} data-sidebar={sidebarOpen ? 'open' : 'closed'}>
+      <a className="skip" href="#screen" onClick={skip}>
+        Skip to the conversation
+      </a>
       <div className="shell-body">
         <Sidebar />
         <div className="drawer-shade" onClick={() => ui.setDrawer(false)} aria-hidden />
-        <div className="shell-screen">
+        <div className="shell-screen" inert={drawerOpen}>
           <Banners />
-          <div className="drawer-open">
-            <IconButton label="Instances and conversations" icon={Menu} onClick={() => ui.setDrawer(true)} />
-          </div>
-          <div className="shell-screen-body">
+          <div className="shell-screen-body" id="screen" tabIndex={-1}>
+            <div className="sidebar-show">
+              <IconButton label="Show the sidebar" icon={PanelLeft} onClick={ui.toggleSidebar} />
+            </div>
             <ScreenBoundary key={JSON.stringify(screen)}>
               <ScreenOf screen={screen} />
             </ScreenBoundary>
@@ -94,6 +98,12 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
     case 'shortcuts':
       return <ShortcutsDialog />
   }
+}
+
+/** The address belongs to screens, so it stays as it is. */
+function skip(event: MouseEvent): void {
+  event.preventDefault()
+  document.getElementById('screen')?.focus()
 }
 
 function Refused() {

@@ -3,7 +3,6 @@ import { general } from '../commands/commands.ts'
 import { isKeys } from '../commands/keys.ts'
 import { bridge } from '../connection/bridge.ts'
 import { usePool } from '../state/pool-store.ts'
-import { newConversation, attempt } from '../features/instances/instance-actions.ts'
 import { ui, useUi } from '../state/ui-store.ts'
 
 /** The theme of the settings on the page, as the system is unless one was chosen. */
@@ -34,10 +33,12 @@ export function useRoomForDetails(): void {
 export function useShortcuts(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented) return
-      if (isKeys(event, 'mod+shift+o')) {
+      const { dialog, paletteOpen } = useUi.getState()
+      // A dialog is answered first: what was written in it is not thrown away by a key.
+      if (event.defaultPrevented || dialog !== null) return
+      if (paletteOpen && isKeys(event, 'mod+k')) {
         event.preventDefault()
-        beginConversation()
+        ui.setPalette(false)
         return
       }
       const command = general.find(({ keys }) => keys !== undefined && isKeys(event, keys))
@@ -50,12 +51,32 @@ export function useShortcuts(): void {
   }, [])
 }
 
-/** What waits for the user, in the window's title and on the dock. */
+/** What waits for the user, in the window's title and on the dock; and which conversation is open. */
 export function useAttention(count: number): void {
+  const screen = useUi((state) => state.screen)
+  const title = usePool(({ conversations }) => (screen.name === 'conversation' ? conversations.get(screen.id)?.title : undefined))
   useEffect(() => {
-    document.title = count > 0 ? `(${count}) Bullpen` : 'Bullpen'
-    bridge?.setBadge(count)
-  }, [count])
+    const words = title === undefined ? 'Bullpen' : `${title} · Bullpen`
+    document.title = count > 0 ? `(${count}) ${words}` : words
+  }, [count, title])
+  useEffect(() => bridge?.setBadge(count), [count])
+}
+
+/** A file that is dropped beside the field for it would take the place of the whole page. */
+export function useNoStrayDrops(): void {
+  useEffect(() => {
+    const refuse = (event: DragEvent) => {
+      if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return
+      event.preventDefault()
+      event.dataTransfer.dropEffect = 'none'
+    }
+    window.addEventListener('dragover', refuse)
+    window.addEventListener('drop', refuse)
+    return () => {
+      window.removeEventListener('dragover', refuse)
+      window.removeEventListener('drop', refuse)
+    }
+  }, [])
 }
 
 /** Commands of the native menu and clicks on notifications. */
@@ -68,12 +89,4 @@ export function useDesktopCommands(): void {
       stopOpening?.()
     }
   }, [])
-}
-
-function beginConversation(): void {
-  const { screen } = useUi.getState()
-  const { conversations } = usePool.getState()
-  const instanceId =
-    screen.name === 'conversation' ? conversations.get(screen.id)?.instanceId : screen.name === 'instance' ? screen.id : null
-  if (instanceId) attempt(newConversation(instanceId))
 }

@@ -4,23 +4,32 @@ import './ui.css'
 
 export type MenuEntry = { id: string; label: string; hint?: string | undefined; danger?: boolean; run: () => void } | 'line'
 
+export type ButtonMenuProps = {
+  entries: readonly MenuEntry[]
+  /** Where it opens; at the side it has the whole height of the window. */
+  side?: 'bottom' | 'right'
+  children: ReactNode
+}
+
 /** A menu that opens from a button. */
-export function ButtonMenu({ entries, children }: { entries: readonly MenuEntry[]; children: ReactNode }) {
+export function ButtonMenu({ entries, side = 'bottom', children }: ButtonMenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={12}>
-          {entries.map((entry, index) =>
-            entry === 'line' ? (
-              <DropdownMenu.Separator key={`line-${index}`} className="menu-line" />
-            ) : (
-              <DropdownMenu.Item key={entry.id} className={classOf(entry)} onSelect={entry.run}>
-                <Words entry={entry} />
-              </DropdownMenu.Item>
-            ),
-          )}
-        </DropdownMenu.Content>
+        <section aria-label="Menu">
+          <DropdownMenu.Content className="menu" side={side} align="start" sideOffset={4} collisionPadding={12}>
+            {entries.map((entry, index) =>
+              entry === 'line' ? (
+                <DropdownMenu.Separator key={`line-${index}`} className="menu-line" />
+              ) : (
+                <DropdownMenu.Item key={entry.id} className={classOf(entry)} onSelect={entry.run}>
+                  <Words entry={entry} />
+                </DropdownMenu.Item>
+              ),
+            )}
+          </DropdownMenu.Content>
+        </section>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   )
@@ -32,17 +41,19 @@ export function RightClickMenu({ entries, children }: { entries: readonly MenuEn
     <ContextMenu.Root modal={false}>
       <ContextMenu.Trigger asChild>{children}</ContextMenu.Trigger>
       <ContextMenu.Portal>
-        <ContextMenu.Content className="menu" collisionPadding={12}>
-          {entries.map((entry, index) =>
-            entry === 'line' ? (
-              <ContextMenu.Separator key={`line-${index}`} className="menu-line" />
-            ) : (
-              <ContextMenu.Item key={entry.id} className={classOf(entry)} onSelect={entry.run}>
-                <Words entry={entry} />
-              </ContextMenu.Item>
-            ),
-          )}
-        </ContextMenu.Content>
+        <section aria-label="Menu">
+          <ContextMenu.Content className="menu" collisionPadding={12}>
+            {entries.map((entry, index) =>
+              entry === 'line' ? (
+                <ContextMenu.Separator key={`line-${index}`} className="menu-line" />
+              ) : (
+                <ContextMenu.Item key={entry.id} className={classOf(entry)} onSelect={entry.run}>
+                  <Words entry={entry} />
+                </ContextMenu.Item>
+              ),
+            )}
+          </ContextMenu.Content>
+        </section>
       </ContextMenu.Portal>
     </ContextMenu.Root>
   )

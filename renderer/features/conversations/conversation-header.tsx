@@ -1,8 +1,10 @@
-import { Check, ChevronDown, PanelRight, Plus } from 'lucide-react'
+import { Check, ChevronDown, Ellipsis, PanelRight, Plus } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
-import { formatCost, plural } from './figures.ts'
+import { ButtonMenu } from '../../ui/menu.tsx'
+import { conversationEntries } from './conversation-entries.ts'
+import { formatCost, formatWhen, plural } from './figures.ts'
 import { modelWords } from './composer-words.ts'
 import { TitleField } from './title-field.tsx'
 
@@ -54,6 +56,18 @@ export function ConversationHeader({
         >
           <Plus size={16} strokeWidth={1.75} aria-hidden />
         </button>
+        {conversation && (
+          <ButtonMenu entries={conversationEntries(conversation.id)}>
+            <button
+              type="button"
+              className="header-icon"
+              aria-label="What to do with this conversation"
+              title="Rename, go on with another instance, delete"
+            >
+              <Ellipsis size={16} strokeWidth={1.75} aria-hidden />
+            </button>
+          </ButtonMenu>
+        )}
         <button
           type="button"
           className="header-icon"
@@ -84,31 +98,26 @@ function Switcher({ current, siblings, onOpen, onNew }: SwitcherProps) {
         <ChevronDown size={14} strokeWidth={1.75} aria-hidden />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="switcher" align="start" sideOffset={6} collisionPadding={12}>
-          <DropdownMenu.Item className="switcher-item" onSelect={onNew}>
-            <Plus size={14} strokeWidth={1.75} aria-hidden />
-            <span>New conversation</span>
-          </DropdownMenu.Item>
-          {siblings.length > 0 && <DropdownMenu.Separator className="switcher-line" />}
-          {siblings.slice(0, mostShown).map((one) => (
-            <DropdownMenu.Item key={one.id} className="switcher-item" onSelect={() => onOpen(one.id)}>
-              {one.id === current ? <Check size={14} strokeWidth={1.75} aria-label="Open now" /> : <span className="switcher-space" />}
-              <span>{one.title}</span>
-              <span className="switcher-when figure">{when(one.updatedAt)}</span>
+        <section aria-label="Menu">
+          <DropdownMenu.Content className="switcher" align="start" sideOffset={6} collisionPadding={12}>
+            <DropdownMenu.Item className="switcher-item" onSelect={onNew}>
+              <Plus size={14} strokeWidth={1.75} aria-hidden />
+              <span>New conversation</span>
             </DropdownMenu.Item>
-          ))}
-          {siblings.length > mostShown && <div className="switcher-more">{siblings.length - mostShown} older ones are in the library</div>}
-        </DropdownMenu.Content>
+            {siblings.length > 0 && <DropdownMenu.Separator className="switcher-line" />}
+            {siblings.slice(0, mostShown).map((one) => (
+              <DropdownMenu.Item key={one.id} className="switcher-item" onSelect={() => onOpen(one.id)}>
+                {one.id === current ? <Check size={14} strokeWidth={1.75} aria-label="Open now" /> : <span className="switcher-space" />}
+                <span>{one.title}</span>
+                <span className="switcher-when figure">{formatWhen(one.updatedAt)}</span>
+              </DropdownMenu.Item>
+            ))}
+            {siblings.length > mostShown && (
+              <div className="switcher-more">{siblings.length - mostShown} older ones are in the library</div>
+            )}
+          </DropdownMenu.Content>
+        </section>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   )
-}
-
-/** `14:05` today, otherwise the day. */
-function when(time: string): string {
-  const date = new Date(time)
-  const isToday = date.toDateString() === new Date().toDateString()
-  return isToday
-    ? date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
-    : date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
 }

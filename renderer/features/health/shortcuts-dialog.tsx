@@ -9,7 +9,6 @@ const others = [
   { title: 'Allow it for this conversation', keys: 'mod+shift+enter' },
   { title: 'Deny it', keys: 'mod+backspace' },
   { title: 'Stop the turn', keys: 'mod+.' },
-  { title: 'New conversation with this instance', keys: 'mod+shift+o' },
 ]
 
 /** The keys there are. */

@@ -1,32 +1,41 @@
 import { memo } from 'react'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
-import { RightClickMenu, type MenuEntry } from '../../ui/menu.tsx'
+import { RightClickMenu } from '../../ui/menu.tsx'
 import { ui } from '../../state/ui-store.ts'
+import { conversationEntries } from '../conversations/conversation-entries.ts'
+import type { ConversationNote } from './sidebar-rows.ts'
 
-export type ConversationRowProps = { conversation: Conversation; instanceName: string | null; current: boolean }
+export type ConversationRowProps = {
+  conversation: Conversation
+  instanceName: string | null
+  note: ConversationNote
+  unread: boolean
+  current: boolean
+}
 
-/** A conversation in the sidebar; its title, and whose it is. */
-export const ConversationRow = memo(function ConversationRow({ conversation, instanceName, current }: ConversationRowProps) {
-  const { id, title, lastTurn } = conversation
-  const cut = lastTurn?.outcome === 'lost' || lastTurn?.outcome === 'failed'
-  const entries: MenuEntry[] = [
-    { id: 'open', label: 'Open', run: () => ui.go({ name: 'conversation', id }) },
-    { id: 'delete', label: 'Delete…', danger: true, run: () => ui.openDialog({ name: 'delete-conversation', id }) },
-  ]
+/** A conversation in the sidebar: its title, whose it is, and whether there is news. */
+export const ConversationRow = memo(function ConversationRow({ conversation, instanceName, note, unread, current }: ConversationRowProps) {
+  const { id, title } = conversation
+  const open = () => ui.go({ name: 'conversation', id })
   return (
-    <RightClickMenu entries={entries}>
+    <RightClickMenu entries={[{ id: 'open', label: 'Open', run: open }, ...conversationEntries(id)]}>
       <button
         type="button"
         className="conversation-row"
         data-row
         data-current={current}
+        data-unread={unread}
         data-conversation={id}
         aria-current={current ? 'page' : undefined}
-        title={title}
-        onClick={() => ui.go({ name: 'conversation', id })}
+        title={instanceName === null ? title : `${title} · ${instanceName}`}
+        onClick={open}
       >
         <span className="conversation-row-title">{title}</span>
-        <span className="conversation-row-note">{cut ? 'cut off' : instanceName}</span>
+        {unread && <span className="sr-only">New answer.</span>}
+        <span className={note === 'asks you' ? 'conversation-row-note conversation-row-wanted' : 'conversation-row-note'}>
+          {note ?? instanceName}
+        </span>
+        {unread && <span className="unread-dot" aria-hidden />}
       </button>
     </RightClickMenu>
   )

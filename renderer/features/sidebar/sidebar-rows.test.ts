@@ -1,9 +1,61 @@
 import { expect, test } from 'vitest'
-import { sidebarRows } from './sidebar-rows.ts'
+import { byId } from '../../state/pool-store.ts'
+import { idOf, sampleApproval, sampleConversation, sampleTurn } from '../../state/thread-samples.ts'
+import { sidebarRows, type SidebarSources } from './sidebar-rows.ts'
 
-const sources = { instances: new Map(), conversations: new Map(), more: false, folded: false }
+const nothing: SidebarSources = {
+  instances: new Map(),
+  conversations: new Map(),
+  approvals: new Map(),
+  seen: { since: '2026-01-01T00:00:00.000Z', at: {} },
+  more: false,
+  folded: false,
+  filter: '',
+}
+
+const conversation = (number: number, title: string, extra = {}) =>
+  sampleConversation({ id: idOf('conv', number), title, updatedAt: `2026-01-0${number}T00:00:00.000Z`, ...extra })
+
+function titles(sources: Partial<SidebarSources>): string[] {
+  return sidebarRows({ ...nothing, ...sources }).flatMap((row) => (row.kind === 'conversation' ? [row.conversation.title] : []))
+}
+
+function conversationRow(extra: Parameters<typeof sampleConversation>[0], sources: Partial<SidebarSources> = {}) {
+  const conversations = byId([sampleConversation(extra)])
+  return sidebarRows({ ...nothing, conversations, ...sources }).find((row) => row.kind === 'conversation')
+}
 
 test('an empty app says how to begin', () => {
-  const rows = sidebarRows(sources)
-  expect(rows.map(({ kind }) => kind)).toEqual(['instances', 'empty', 'conversations', 'empty'])
+  expect(sidebarRows(nothing).map(({ kind }) => kind)).toEqual(['instances', 'empty', 'conversations', 'empty'])
+})
+
+test('what changed last is first, and what is archived is not there', () => {
+  const conversations = byId([conversation(1, 'old'), conversation(3, 'new'), conversation(2, 'away', { state: 'archived' })])
+  expect(titles({ conversations })).toEqual(['new', 'old'])
+})
+
+test('a filter wants all its words, in any order and case', () => {
+  const conversations = byId([conversation(1, 'Retry policy of uploads'), conversation(2, 'Upload speed')])
+  expect(titles({ conversations, filter: 'UPLOAD ret' })).toEqual(['Retry policy of uploads'])
+})
+
+test('a filter that fits nothing says whether older ones are still looked through', () => {
+  const conversations = byId([conversation(1, 'Something')])
+  const last = (more: boolean) => sidebarRows({ ...nothing, conversations, filter: 'else', more }).at(-1)
+  expect(last(true)).toMatchObject({ kind: 'empty', text: 'Looking through older ones…' })
+  expect(last(false)).toMatchObject({ kind: 'empty', text: 'No title has these words.' })
+})
+
+test('a question says so before anything else', () => {
+  const lastTurn = sampleTurn(1, { outcome: null })
+  expect(conversationRow({ lastTurn }, { approvals: byId([sampleApproval(1)]) })).toMatchObject({ note: 'asks you' })
+  expect(conversationRow({ lastTurn })).toMatchObject({ note: 'working' })
+})
+
+test('an answer that was not looked at is marked until it was', () => {
+  const lastTurn = sampleTurn(1, { outcome: 'done', endedAt: '2026-01-02T00:00:00.000Z' })
+  expect(conversationRow({ lastTurn })).toMatchObject({ unread: true })
+  expect(conversationRow({ lastTurn }, { seen: { ...nothing.seen, at: { [idOf('conv', 1)]: '2026-01-03T00:00:00.000Z' } } })).toMatchObject(
+    { unread: false },
+  )
 })

@@ -1,39 +1,79 @@
+import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
+import { isUnread, type Seen } from '../../state/seen-store.ts'
+
+/** How a conversation is, where that is worth a word. */
+export type ConversationNote = 'asks you' | 'working' | 'cut off' | 'failed' | null
 
 /** One line of the sidebar's list. */
 export type SidebarRow =
   | { kind: 'instances'; count: number; memoryMb: number }
-  | { kind: 'instance'; instance: Instance }
+  | { kind: 'instance'; instance: Instance; unread: number }
   | { kind: 'conversations'; count: number; more: boolean }
-  | { kind: 'conversation'; conversation: Conversation; instanceName: string | null }
+  | { kind: 'conversation'; conversation: Conversation; instanceName: string | null; note: ConversationNote; unread: boolean }
   | { kind: 'empty'; text: string }
 
 export type SidebarSources = {
   instances: ReadonlyMap<string, Instance>
   conversations: ReadonlyMap<string, Conversation>
+  approvals: ReadonlyMap<string, Approval>
+  seen: Seen
+  /** There are older conversations that are not here yet. */
   more: boolean
   /** The list of instances is folded. */
   folded: boolean
+  /** Words that a conversation's title or its instance's name must hold; empty shows all. */
+  filter: string
 }
 
 /** Instances by name, then all conversations, the one that changed last first. */
-export function sidebarRows({ instances, conversations, more, folded }: SidebarSources): SidebarRow[] {
+export function sidebarRows({ instances, conversations, approvals, seen, more, folded, filter }: SidebarSources): SidebarRow[] {
   const byName = [...instances.values()].toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))
   const memoryMb = byName.reduce((sum, { process }) => sum + (process?.memoryMb ?? 0), 0)
-  const newest = [...conversations.values()].filter(({ state }) => state === 'active').toSorted(byTime)
+  const active = [...conversations.values()].filter(({ state }) => state === 'active').toSorted(byTime)
+  const nameOf = ({ instanceId }: Conversation) => (instanceId === null ? null : (instances.get(instanceId)?.name ?? null))
+  const fits = fitsTo(filter)
+  const shown = active.filter((one) => fits(`${one.title} ${nameOf(one) ?? ''}`))
+  const asking = new Set([...approvals.values()].map(({ conversationId }) => conversationId))
+  const unread = new Map(active.map((one) => [one.id, isUnread(one, seen)]))
+  const unreadOf = (id: string) => active.filter((one) => one.instanceId === id && unread.get(one.id)).length
   return [
     { kind: 'instances', count: byName.length, memoryMb },
-    ...(folded ? [] : byName.map((instance) => ({ kind: 'instance' as const, instance }))),
-    ...(byName.length === 0 ? [{ kind: 'empty' as const, text: 'None yet. New instance makes one.' }] : []),
-    { kind: 'conversations', count: newest.length, more },
-    ...newest.map((conversation) => ({
+    ...(folded ? [] : byName.map((instance) => ({ kind: 'instance' as const, instance, unread: unreadOf(instance.id) }))),
+    ...(byName.length === 0 ? [{ kind: 'empty' as const, text: 'None yet. The plus above makes one.' }] : []),
+    { kind: 'conversations', count: shown.length, more },
+    ...shown.map((conversation) => ({
       kind: 'conversation' as const,
       conversation,
-      instanceName: conversation.instanceId === null ? null : (instances.get(conversation.instanceId)?.name ?? null),
+      instanceName: nameOf(conversation),
+      note: noteOf(conversation, asking),
+      unread: unread.get(conversation.id) ?? false,
     })),
-    ...(newest.length === 0 ? [{ kind: 'empty' as const, text: 'What you talk about will be here.' }] : []),
+    ...(shown.length === 0 ? [{ kind: 'empty' as const, text: emptyWords(filter, more) }] : []),
   ]
+}
+
+/** Whether a text holds every word of a filter, whatever its case. */
+function fitsTo(filter: string): (text: string) => boolean {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
+  return (text) => {
+    const lower = text.toLowerCase()
+    return words.every((word) => lower.includes(word))
+  }
+}
+
+function noteOf({ id, lastTurn }: Conversation, asking: ReadonlySet<string>): ConversationNote {
+  if (asking.has(id)) return 'asks you'
+  if (lastTurn === null) return null
+  if (lastTurn.outcome === null) return 'working'
+  if (lastTurn.outcome === 'lost') return 'cut off'
+  return lastTurn.outcome === 'failed' ? 'failed' : null
+}
+
+function emptyWords(filter: string, more: boolean): string {
+  if (filter.trim() === '') return 'What you talk about will be here.'
+  return more ? 'Looking through older ones…' : 'No title has these words.'
 }
 
 function byTime(a: Conversation, b: Conversation): number {

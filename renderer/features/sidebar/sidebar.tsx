@@ -1,30 +1,36 @@
-import { BellDot, Plus, Search, Settings } from 'lucide-react'
-import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
-import { Virtuoso } from 'react-virtuoso'
-import { connection } from '../../connection/connection.ts'
+import { BellDot, PanelLeftClose, Plus, Search, Settings } from 'lucide-react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { keysOf } from '../../commands/keys.ts'
-import { loadOlderConversations } from '../../state/pool-feed.ts'
-import { usePool } from '../../state/pool-store.ts'
+import { newInstanceKeys, sidebarKeys } from '../../commands/commands.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
-import { attempt } from '../instances/instance-actions.ts'
 import { useNeeds } from '../needs-you/use-needs.ts'
-import { ConversationRow } from './conversation-row.tsx'
-import { InstanceRow } from './instance-row.tsx'
-import { sidebarRows, type SidebarRow } from './sidebar-rows.ts'
+import { moveAmongRows } from './row-keys.ts'
+import { SidebarList } from './sidebar-list.tsx'
+import { SidebarEdge } from './sidebar-edge.tsx'
 import './sidebar.css'
 
 /** Instances and conversations at the left; a drawer on narrow windows. */
 export function Sidebar() {
   const screen = useUi((state) => state.screen)
+  const width = useUi((state) => state.sidebarWidth)
   const needs = useNeeds()
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => (nav.current ? moveAmongRows(nav.current) : undefined), [])
+  useDrawerFocus(nav)
   return (
-    <nav className="sidebar" aria-label="Instances and conversations" onKeyDown={moveAmongRows}>
+    <nav ref={nav} className="sidebar" aria-label="Instances and conversations" style={{ width }}>
       <div className="sidebar-head">
-        <h1>Bullpen</h1>
+        <span className="sidebar-brand">Bullpen</span>
+        <IconButton
+          label="Hide the sidebar"
+          hint={`Hide the sidebar (${keysOf(sidebarKeys)})`}
+          icon={PanelLeftClose}
+          onClick={ui.toggleSidebar}
+        />
         <IconButton
           label="New instance"
-          hint={`New instance (${keysOf('mod+n')})`}
+          hint={`New instance (${keysOf(newInstanceKeys)})`}
           icon={Plus}
           onClick={() => ui.openDialog({ name: 'create-instance' })}
         />
@@ -39,7 +45,7 @@ export function Sidebar() {
         Needs you
         {needs.length > 0 && <span className="figure sidebar-count">{needs.length}</span>}
       </SidebarLink>
-      <Rows />
+      <SidebarList />
       <div className="sidebar-foot">
         <SidebarLink current={screen.name === 'settings'} onClick={() => ui.go({ name: 'settings' })}>
           <Settings size={15} strokeWidth={1.75} aria-hidden />
@@ -47,6 +53,7 @@ export function Sidebar() {
           <kbd>{keysOf('mod+,')}</kbd>
         </SidebarLink>
       </div>
+      <SidebarEdge />
     </nav>
   )
 }
@@ -59,72 +66,19 @@ function SidebarLink({ current, onClick, children }: { current: boolean; onClick
   )
 }
 
-function Rows() {
-  const instances = usePool((state) => state.instances)
-  const conversations = usePool((state) => state.conversations)
-  const more = usePool((state) => state.olderConversations !== null)
-  const [folded, setFolded] = useState(false)
-  const rows = useMemo(() => sidebarRows({ instances, conversations, more, folded }), [instances, conversations, more, folded])
-  return (
-    <Virtuoso
-      className="sidebar-list"
-      data={rows}
-      computeItemKey={(_, row) => keyOf(row)}
-      increaseViewportBy={200}
-      endReached={() => attempt(loadOlderConversations(connection))}
-      itemContent={(_, row) => <Row row={row} folded={folded} onFold={() => setFolded(!folded)} />}
-    />
-  )
-}
-
-function Row({ row, folded, onFold }: { row: SidebarRow; folded: boolean; onFold: () => void }) {
-  const screen = useUi((state) => state.screen)
-  const home = usePool((state) => state.health?.platform.home ?? null)
-  const conversations = usePool((state) => state.conversations)
-  switch (row.kind) {
-    case 'instances':
-      return (
-        <div className="sidebar-section">
-          <button type="button" aria-expanded={!folded} onClick={onFold}>
-            Instances
-          </button>
-          <span className="figure">{row.count > 0 && `${row.count}${row.memoryMb > 0 ? ` · ${row.memoryMb} MB` : ''}`}</span>
-        </div>
-      )
-    case 'instance': {
-      const shown =
-        screen.name === 'conversation' ? conversations.get(screen.id)?.instanceId : screen.name === 'instance' ? screen.id : null
-      return <InstanceRow instance={row.instance} current={shown === row.instance.id} home={home} />
+/** A drawer that comes out takes the focus; Escape puts it back. */
+function useDrawerFocus(nav: { current: HTMLElement | null }): void {
+  const isOut = useUi((state) => state.drawerOpen)
+  useEffect(() => {
+    if (!isOut) return undefined
+    const before = document.activeElement
+    nav.current?.querySelector<HTMLElement>('.sidebar-search')?.focus()
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return
+      ui.setDrawer(false)
+      if (before instanceof HTMLElement) before.focus()
     }
-    case 'conversations':
-      return (
-        <div className="sidebar-section">
-          <span>Conversations</span>
-          <span className="figure">{row.count > 0 && `${row.count}${row.more ? '+' : ''}`}</span>
-        </div>
-      )
-    case 'conversation': {
-      const current = screen.name === 'conversation' && screen.id === row.conversation.id
-      return <ConversationRow conversation={row.conversation} instanceName={row.instanceName} current={current} />
-    }
-    case 'empty':
-      return <p className="sidebar-empty">{row.text}</p>
-  }
-}
-
-function keyOf(row: SidebarRow): string {
-  if (row.kind === 'instance') return row.instance.id
-  if (row.kind === 'conversation') return row.conversation.id
-  return row.kind === 'empty' ? row.text : row.kind
-}
-
-/** Up and down move among the rows, as in any list. */
-function moveAmongRows(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row]')]
-  const at = rows.findIndex((row) => row === document.activeElement)
-  const next = rows[at + (event.key === 'ArrowDown' ? 1 : -1)]
-  if (at < 0 || !next) return
-  event.preventDefault()
-  next.focus()
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [isOut, nav])
 }

@@ -58,6 +58,14 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
 }
 
+/** When something was: `14:05` today, otherwise the day. */
+export function formatWhen(time: string, now = new Date()): string {
+  const date = new Date(time)
+  return date.toDateString() === now.toDateString()
+    ? date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+    : date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
+}
+
 /** A path as short as it stays clear: `~` for home, and from the working folder on when it lies inside. */
 export function shortPath(path: string, { cwd, home }: { cwd?: string | null; home?: string | null } = {}): string {
   if (cwd && path !== cwd && isInside(path, cwd)) return path.slice(withSlash(cwd).length)

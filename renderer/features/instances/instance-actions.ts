@@ -32,14 +32,24 @@ export function instanceEntries(instance: Instance): MenuEntry[] {
 /** Start, pause, stop and the like, those that make sense now. */
 export function lifeEntries({ id, state, pause }: Instance, canFreeze: boolean): Entry[] {
   const { instances } = client
-  const start: Entry = { id: 'start', label: 'Start', hint: 'Warms up the process', run: () => attempt(instances.start({ id })) }
+  const start: Entry = {
+    id: 'start',
+    label: 'Start',
+    hint: 'Starts its process, ready for the next message',
+    run: () => attempt(instances.start({ id })),
+  }
   const interrupt: Entry = {
     id: 'interrupt',
     label: 'Stop the turn',
     hint: 'Ends the answer and keeps what was said',
     run: () => attempt(instances.interrupt({ id })),
   }
-  const resume: Entry = { id: 'resume', label: 'Resume', hint: 'Goes on with what waits', run: () => attempt(instances.resume({ id })) }
+  const resume: Entry = {
+    id: 'resume',
+    label: 'Resume',
+    hint: 'Goes on where it was, and with what waits',
+    run: () => attempt(instances.resume({ id })),
+  }
   const hold: Entry = {
     id: 'hold',
     label: 'Hold',
@@ -49,16 +59,21 @@ export function lifeEntries({ id, state, pause }: Instance, canFreeze: boolean):
   const freeze: Entry = {
     id: 'freeze',
     label: 'Freeze',
-    hint: 'Stops it in its tracks, for at most two minutes',
+    hint: 'Stops it in its tracks; after two minutes it is parked',
     run: () => attempt(instances.pause({ id, mode: 'freeze' })),
   }
   const park: Entry = {
     id: 'park',
     label: 'Park',
-    hint: 'Ends the process and frees its memory; the session is kept',
+    hint: 'Ends the turn and frees the memory; it resumes in the same session',
     run: () => attempt(instances.pause({ id, mode: 'park' })),
   }
-  const stop: Entry = { id: 'stop', label: 'Stop', hint: 'Ends the process', run: () => attempt(instances.stop({ id })) }
+  const stop: Entry = {
+    id: 'stop',
+    label: 'Stop',
+    hint: 'Ends the turn and the process; the next message starts it again',
+    run: () => attempt(instances.stop({ id })),
+  }
   const restart: Entry = {
     id: 'restart',
     label: 'Restart',

@@ -1,137 +1,140 @@
 import { useMemo } from 'react'
 import type { Image } from '../../../shared/domain/message.ts'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { client } from '../../connection/connection.ts'
+import { readable } from '../../connection/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { Composer } from '../conversations/composer.tsx'
-import { composerPlaceholder, modelWords, permissionWords } from '../conversations/composer-words.ts'
-import { formatDuration, shortPath } from '../conversations/figures.ts'
+import { composerPlaceholder } from '../conversations/composer-words.ts'
 import { useNow } from '../conversations/use-now.ts'
 import { lifeEntries } from './instance-actions.ts'
-import { instanceLine, markOf } from './instance-words.ts'
+import { instanceFacts } from './instance-facts.ts'
+import { InstanceNotice } from './instance-notice.tsx'
+import { InstanceTalks } from './instance-talks.tsx'
+import { markOf, stateWord } from './instance-words.ts'
 import './instances.css'
 
-/** An instance: what it is, how it is, what can be done with it, and a place to begin a conversation. */
+/** An instance: how it is, what can be done with it, what it is, and a place to begin a conversation. */
 export function InstanceScreen({ id }: { id: string }) {
   const instance = usePool((state) => state.instances.get(id))
-  const enterSends = usePool((state) => state.settings?.enterSends ?? true)
+  const conversations = useConversations(id)
+  const now = useNow(instance !== undefined)
   if (!instance) return <main className="page" />
+  return (
+    <main className="instance-screen">
+      <Head instance={instance} />
+      <div className="instance-scroll">
+        <div className="instance-column">
+          <InstanceNotice instance={instance} now={now} />
+          <Acts instance={instance} />
+          <Facts instance={instance} conversations={conversations} now={now} />
+          <InstanceTalks instanceId={id} current={instance.conversationId} conversations={conversations} />
+        </div>
+      </div>
+      <FirstMessage instance={instance} />
+    </main>
+  )
+}
+
+function Head({ instance }: { instance: Instance }) {
+  const { id, name } = instance
+  return (
+    <header className="instance-head">
+      <StateMark mark={markOf(instance)} />
+      <h1>{name}</h1>
+      <span className="instance-state">{stateWord(instance)}</span>
+      <Button small variant="quiet" onClick={() => ui.openDialog({ name: 'edit-instance', id })}>
+        Edit…
+      </Button>
+      <Button small variant="quiet" onClick={() => ui.openDialog({ name: 'create-instance', like: id })}>
+        Duplicate…
+      </Button>
+      <Button small variant="quiet" className="instance-remove" onClick={() => ui.openDialog({ name: 'remove-instance', id })}>
+        Remove…
+      </Button>
+    </header>
+  )
+}
+
+/** What can be done now, each with what will happen. */
+function Acts({ instance }: { instance: Instance }) {
+  const canFreeze = usePool((state) => state.health?.platform.canFreeze ?? false)
+  return (
+    <ul className="life">
+      {lifeEntries(instance, canFreeze).map(({ id, label, hint, run }) => (
+        <li key={id}>
+          <Button small aria-describedby={`life-${id}`} onClick={run}>
+            {label}
+          </Button>
+          <span id={`life-${id}`}>{hint}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Facts({ instance, conversations, now }: { instance: Instance; conversations: readonly Conversation[]; now: number }) {
+  const home = usePool((state) => state.health?.platform.home ?? null)
+  return (
+    <div className="fact-groups">
+      {instanceFacts(instance, { now, home, conversations }).map(({ title, facts }) => (
+        <section key={title}>
+          <h2>{title}</h2>
+          <dl className="facts">
+            {facts.map(({ name, value, code }) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd className="figure">{code ? <code>{value}</code> : value}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  )
+}
+
+function FirstMessage({ instance }: { instance: Instance }) {
+  const { id } = instance
+  const enterSends = usePool((state) => state.settings?.enterSends ?? true)
   const send = async (text: string, images: readonly Image[]) => {
-    const conversation = await client.conversations.create({ instanceId: id })
+    const conversation = await readable(client.conversations.create({ instanceId: id }))
     try {
-      await client.conversations.send({ id: conversation.id, text, ...(images.length > 0 ? { images: [...images] } : {}) })
+      await readable(client.conversations.send({ id: conversation.id, text, ...(images.length > 0 ? { images: [...images] } : {}) }))
     } catch (thrown) {
-      await client.conversations.remove({ id: conversation.id })
+      // Where even that fails, an empty conversation stays; the text is still in the field.
+      await client.conversations.remove({ id: conversation.id }).catch(() => undefined)
       throw thrown
     }
     ui.go({ name: 'conversation', id: conversation.id })
   }
   return (
-    <main className="instance-screen">
-      <div className="instance-head">
-        <StateMark mark={markOf(instance)} />
-        <h1>{instance.name}</h1>
+    <div className="composer-place">
+      <div className="composer-column">
+        <Composer
+          conversationId={`instance:${id}`}
+          placeholder={composerPlaceholder(instance, '', false)}
+          enterSends={enterSends}
+          busy={false}
+          closed={null}
+          send={send}
+          stop={() => undefined}
+          facts={<span>Begins a new conversation</span>}
+        />
       </div>
-      <div className="instance-scroll">
-        <div className="instance-column">
-          <Acts instance={instance} />
-          <Facts instance={instance} />
-          <Talks id={id} />
-        </div>
-      </div>
-      <div className="composer-place">
-        <div className="composer-column">
-          <Composer
-            conversationId={`instance:${id}`}
-            placeholder={composerPlaceholder(instance, '', false)}
-            enterSends={enterSends}
-            busy={false}
-            closed={null}
-            send={send}
-            stop={() => undefined}
-            facts={<span>Begins a new conversation</span>}
-          />
-        </div>
-      </div>
-    </main>
-  )
-}
-
-function Acts({ instance }: { instance: Instance }) {
-  const canFreeze = usePool((state) => state.health?.platform.canFreeze ?? false)
-  return (
-    <div className="instance-acts">
-      {lifeEntries(instance, canFreeze).map(({ id, label, hint, run }) => (
-        <Button key={id} small title={hint} onClick={run}>
-          {label}
-        </Button>
-      ))}
-      <Button small onClick={() => ui.openDialog({ name: 'edit-instance', id: instance.id })}>
-        Edit…
-      </Button>
-      <Button small variant="danger" onClick={() => ui.openDialog({ name: 'remove-instance', id: instance.id })}>
-        Remove…
-      </Button>
     </div>
   )
 }
 
-function Facts({ instance }: { instance: Instance }) {
-  const home = usePool((state) => state.health?.platform.home ?? null)
-  const now = useNow(true)
-  const { process, cwd, model, permissionMode, skippedLines, addDirs, allowedTools, disallowedTools, error } = instance
-  const facts: [string, string | null][] = [
-    ['State', instanceLine(instance, { now, home })],
-    ['What to do', error ? `${error.message} Press Restart when it is mended.` : null],
-    ['Folder', shortPath(cwd, { home })],
-    ['More folders', addDirs.join(', ') || null],
-    ['Model', modelWords(model) ?? 'Claude Code’s own choice'],
-    ['Permissions', permissionWords(permissionMode)],
-    ['Allowed tools', allowedTools.join(', ') || null],
-    ['Denied tools', disallowedTools.join(', ') || null],
-    [
-      'Process',
-      process ? `${process.pid}, ${process.origin}, for ${formatDuration(Math.max(0, now - Date.parse(process.startedAt)))}` : 'None',
-    ],
-    ['Memory', process?.memoryMb ? `${process.memoryMb} MB with its tools` : null],
-    ['Skipped lines', skippedLines > 0 ? `${skippedLines} that could not be read` : null],
-  ]
-  return (
-    <dl className="facts">
-      {facts.map(([name, value]) =>
-        value === null ? null : (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className="figure">{value}</dd>
-          </div>
-        ),
-      )}
-    </dl>
-  )
-}
-
-const mostTalks = 12
-
-function Talks({ id }: { id: string }) {
+function useConversations(id: string): Conversation[] {
   const conversations = usePool((state) => state.conversations)
-  const own = useMemo(
+  return useMemo(
     () =>
       [...conversations.values()].filter(({ instanceId }) => instanceId === id).toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
     [conversations, id],
-  )
-  if (own.length === 0) return null
-  return (
-    <section className="instance-talks">
-      <h2>Conversations</h2>
-      {own.slice(0, mostTalks).map((one) => (
-        <button key={one.id} type="button" onClick={() => ui.go({ name: 'conversation', id: one.id })}>
-          {one.title}
-          <small className="figure">{new Date(one.updatedAt).toLocaleString()}</small>
-        </button>
-      ))}
-    </section>
   )
 }

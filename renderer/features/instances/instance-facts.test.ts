@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import { conversationSchema } from '../../../shared/domain/conversation.ts'
+import { instanceSchema } from '../../../shared/domain/instance.ts'
+import { adviceFor } from './instance-advice.ts'
+import { instanceFacts } from './instance-facts.ts'
+
+const at = '2026-01-01T00:00:00.000Z'
+const now = Date.parse(at) + 65_000
+const instance = instanceSchema.parse({
+  id: 'inst_000000000001',
+  name: 'docs',
+  cwd: '/home/me/docs',
+  state: 'stopped',
+  process: null,
+  conversationId: null,
+  queued: 0,
+  approvals: 0,
+  activity: null,
+  busySince: null,
+  stalledSince: null,
+  restartAt: null,
+  skippedLines: 0,
+  createdAt: at,
+})
+const talk = conversationSchema.parse({
+  id: 'conv_000000000001',
+  title: 'One',
+  titleIsAutomatic: true,
+  state: 'active',
+  instanceId: 'inst_000000000001',
+  sessionId: 'abc',
+  messageCount: 2,
+  turnCount: 1,
+  tags: [],
+  cwd: null,
+  source: null,
+  target: null,
+  createdAt: at,
+  updatedAt: at,
+  lastTurn: null,
+  usage: { input: 900, output: 50, cacheRead: 100, cacheWrite: 0 },
+  costUsd: 0.5,
+  damagedEntries: 0,
+})
+
+test('an instance that rests says only what is so', () => {
+  expect(read({})).toMatchObject({ Process: 'none', Folder: '~/docs', Conversations: 'none yet', Model: 'Claude Code’s own choice' })
+  expect(Object.keys(read({}))).not.toContain('Doing')
+  expect(Object.keys(read({}))).not.toContain('Cost')
+})
+
+test('one at work says what, for how long, and in which process', () => {
+  const process = { pid: 7, origin: 'resumed' as const, memoryMb: 120.4, startedAt: at }
+  expect(read({ process, busySince: at, activity: 'Running tests', queued: 2, approvals: 1 })).toMatchObject({
+    Doing: 'Running tests · 1:05',
+    'Questions to you': '1',
+    'Messages waiting': '2',
+    Process: '7 · resumed in its session',
+    'Running for': '1 min 5 s',
+    Memory: '120 MB with its tools',
+  })
+})
+
+test('what it has done is summed, and a price that is not known is not called nothing', () => {
+  const free = { ...talk, id: 'conv_000000000002', costUsd: null }
+  expect(read({ conversationId: 'conv_000000000001' }, [talk])).toMatchObject({
+    Cost: '$0.50',
+    Session: 'abc',
+    'Tokens in / out': '1k / 50',
+  })
+  expect(read({}, [talk, free])).toMatchObject({ Conversations: '2 · 2 turns', Cost: '$0.50 and more that is not known' })
+  expect(read({}, [free])).toMatchObject({ Cost: 'cost unknown' })
+})
+
+test('names of the environment are shown, its values are not', () => {
+  expect(JSON.stringify(read({ env: { TOKEN: 'hidden' } }))).not.toContain('hidden')
+})
+
+test('a failure leads with what mends it', () => {
+  const first = (code: string) => adviceFor({ code }).remedies[0]
+  expect(['NOT_LOGGED_IN', 'CLAUDE_MISSING', 'FOLDER_MISSING', 'CLAUDE_EXITED', 'SOMETHING_NEW'].map(first)).toEqual([
+    'sign-in',
+    'settings',
+    'edit',
+    'restart',
+    'restart',
+  ])
+})
+
+function read(part: Partial<typeof instance>, conversations: (typeof talk)[] = []): Record<string, string> {
+  const groups = instanceFacts({ ...instance, ...part }, { now, home: '/home/me', conversations })
+  return Object.fromEntries(groups.flatMap(({ facts }) => facts.map(({ name, value }) => [name, value])))
+}

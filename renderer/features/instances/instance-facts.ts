@@ -1,0 +1,93 @@
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Instance } from '../../../shared/domain/instance.ts'
+import { modelWords, permissionWords } from '../conversations/composer-words.ts'
+import { formatClock, formatCost, formatCount, formatDuration, plural, shortPath } from '../conversations/figures.ts'
+
+export type Fact = { name: string; value: string; code?: boolean }
+export type FactGroup = { title: string; facts: readonly Fact[] }
+
+type Surroundings = { now: number; home: string | null; conversations: readonly Conversation[] }
+
+/** All there is to know about an instance, in groups; what does not apply is left out. */
+export function instanceFacts(instance: Instance, around: Surroundings): FactGroup[] {
+  return [
+    { title: 'Now', facts: nowFacts(instance, around) },
+    { title: 'Set up', facts: setFacts(instance, around) },
+    { title: 'So far', facts: pastFacts(instance, around) },
+  ]
+}
+
+const origins = { cold: 'started anew', spare: 'from a spare', resumed: 'resumed in its session', warm: 'kept warm' }
+
+function nowFacts({ process, busySince, activity, queued, approvals, stalledSince }: Instance, { now }: Surroundings): Fact[] {
+  return some([
+    ['Doing', busySince === null ? null : `${activity ?? 'Working'} · ${formatClock(now - Date.parse(busySince))}`],
+    ['Silent for', stalledSince === null ? null : formatClock(now - Date.parse(stalledSince))],
+    ['Questions to you', approvals > 0 ? String(approvals) : null],
+    ['Messages waiting', queued > 0 ? String(queued) : null],
+    ['Process', process ? `${process.pid} · ${origins[process.origin]}` : 'none'],
+    ['Running for', process ? formatDuration(Math.max(0, now - Date.parse(process.startedAt))) : null],
+    ['Memory', process?.memoryMb ? `${Math.round(process.memoryMb)} MB with its tools` : null],
+  ])
+}
+
+function setFacts(instance: Instance, { home }: Surroundings): Fact[] {
+  const { cwd, addDirs, model, permissionMode, allowedTools, disallowedTools, mcpServers, env, turnTimeoutSeconds } = instance
+  const prompts = [instance.systemPrompt ? 'its own system prompt' : null, instance.appendSystemPrompt ? 'added to Claude Code’s' : null]
+  const short = (path: string) => shortPath(path, { home })
+  return some(
+    [
+      ['Folder', short(cwd)],
+      ['More folders', listed(addDirs.map(short))],
+      ['Model', modelWords(model) ?? 'Claude Code’s own choice'],
+      ['Permissions', permissionWords(permissionMode)],
+      ['Allowed tools', listed(allowedTools)],
+      ['Denied tools', listed(disallowedTools)],
+      ['Instructions', listed(prompts.filter((part) => part !== null))],
+      ['MCP servers', listed(Object.keys(mcpServers))],
+      ['Environment', listed(Object.keys(env))],
+      ['Longest turn', turnTimeoutSeconds === undefined ? null : formatDuration(turnTimeoutSeconds * 1_000)],
+      ['Pinned', instance.pinned ? 'never parked to save memory' : null],
+    ],
+    ['Folder', 'More folders', 'Allowed tools', 'Denied tools', 'Environment'],
+  )
+}
+
+function pastFacts(instance: Instance, { conversations }: Surroundings): Fact[] {
+  const current = conversations.find(({ id }) => id === instance.conversationId)
+  const turns = sum(conversations.map(({ turnCount }) => turnCount))
+  const tokens = sum(conversations.map(({ usage }) => usage.input + usage.cacheRead + usage.cacheWrite))
+  const out = sum(conversations.map(({ usage }) => usage.output))
+  const { skippedLines } = instance
+  return some(
+    [
+      ['Conversations', conversations.length > 0 ? `${conversations.length} · ${plural(turns, 'turn')}` : 'none yet'],
+      ['Tokens in / out', turns > 0 ? `${formatCount(tokens)} / ${formatCount(out)}` : null],
+      ['Cost', turns > 0 ? costWords(conversations) : null],
+      ['Session', current?.sessionId ?? null],
+      ['Skipped output', skippedLines > 0 ? `${plural(skippedLines, 'line')} of its process could not be read` : null],
+      ['Made', new Date(instance.createdAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })],
+    ],
+    ['Session'],
+  )
+}
+
+/** A sum that leaves something out says so. */
+function costWords(conversations: readonly Conversation[]): string {
+  const known = conversations.flatMap(({ costUsd, turnCount }) => (costUsd === null || turnCount === 0 ? [] : [costUsd]))
+  const unknown = conversations.some(({ costUsd, turnCount }) => costUsd === null && turnCount > 0)
+  if (known.length === 0) return formatCost(null)
+  return unknown ? `${formatCost(sum(known))} and more that is not known` : formatCost(sum(known))
+}
+
+function some(facts: readonly [string, string | null][], codes: readonly string[] = []): Fact[] {
+  return facts.flatMap(([name, value]) => (value === null ? [] : [{ name, value, ...(codes.includes(name) ? { code: true } : {}) }]))
+}
+
+function listed(parts: readonly string[]): string | null {
+  return parts.length === 0 ? null : parts.join(', ')
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}

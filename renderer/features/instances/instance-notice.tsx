@@ -1,0 +1,81 @@
+import { Hourglass, RotateCcw, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Instance } from '../../../shared/domain/instance.ts'
+import { client } from '../../connection/connection.ts'
+import { ui } from '../../state/ui-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { formatClock } from '../conversations/figures.ts'
+import { adviceFor } from './instance-advice.ts'
+import { attempt } from './instance-actions.ts'
+import { RemedyButtons } from './remedy-buttons.tsx'
+
+/** What is wrong with an instance, or what it waits for, and what to do about it; nothing when all is well. */
+export function InstanceNotice({ instance, now }: { instance: Instance; now: number }) {
+  const { id, state, error, approvals, restartAt, stalledSince } = instance
+  if (state === 'failed')
+    return (
+      <Notice
+        failed
+        icon={<TriangleAlert size={16} strokeWidth={1.75} aria-hidden />}
+        title={adviceFor(error).title}
+        words={error?.message}
+      >
+        <RemedyButtons instance={instance} />
+      </Notice>
+    )
+  if (approvals > 0)
+    return (
+      <Notice
+        icon={<TriangleAlert size={16} strokeWidth={1.75} aria-hidden />}
+        title="It asks for your decision"
+        words="Its turn goes on when you have answered."
+      >
+        <Button small variant="primary" onClick={() => ui.go({ name: 'needs-you' })}>
+          Show what it asks
+        </Button>
+      </Notice>
+    )
+  if (restartAt !== null)
+    return (
+      <Notice
+        icon={<RotateCcw size={16} strokeWidth={1.75} aria-hidden />}
+        title={`Its process ended; the next one starts in ${Math.max(0, Math.ceil((Date.parse(restartAt) - now) / 1_000))} s`}
+        words={error?.message}
+      >
+        <Button small onClick={() => attempt(client.instances.restart({ id }))}>
+          Start it now
+        </Button>
+      </Notice>
+    )
+  if (stalledSince !== null)
+    return (
+      <Notice
+        icon={<Hourglass size={16} strokeWidth={1.75} aria-hidden />}
+        title={`Nothing has come from it for ${formatClock(now - Date.parse(stalledSince))}`}
+        words="A long command or a slow model can be the reason. Stop the turn, or restart it, when you do not want to wait."
+      >
+        <Button small onClick={() => attempt(client.instances.interrupt({ id }))}>
+          Stop the turn
+        </Button>
+        <Button small onClick={() => attempt(client.instances.restart({ id }))}>
+          Restart
+        </Button>
+      </Notice>
+    )
+  return null
+}
+
+type NoticeProps = { icon: ReactNode; title: string; words?: string | undefined; failed?: boolean; children: ReactNode }
+
+function Notice({ icon, title, words, failed = false, children }: NoticeProps) {
+  return (
+    <section className={failed ? 'instance-notice instance-notice-failed' : 'instance-notice'}>
+      {icon}
+      <div>
+        <h2>{title}</h2>
+        {words !== undefined && <p>{words}</p>}
+        <div className="instance-acts">{children}</div>
+      </div>
+    </section>
+  )
+}

@@ -2,7 +2,7 @@ import { execa } from 'execa'
 import { Core } from '../core/core.ts'
 import { dataFolderPath } from '../core/storage/data-folder.ts'
 import { pageAddress } from '../web/access-guard.ts'
-import { startWebServer } from '../web/server.ts'
+import { startWebServer, type WebServer } from '../web/server.ts'
 
 /** Where a running app is to be found; `page` holds the token. */
 export type Served = { url: string; token: string; page: string; demo: boolean }
@@ -19,31 +19,45 @@ export type ServeOptions = {
   until?: Promise<void>
 }
 
-const closeLimitMs = 15_000
+/** Processes are ended side by side, each in under ten seconds; this is for what is broken. */
+const closeLimitMs = 30_000
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** Runs the app for browsers and scripts until it is told to end. */
 export async function serve({ port, home, demo, open, version, onReady, until }: ServeOptions): Promise<void> {
   const stop = Promise.race([stopRequest(), ...(until ? [until] : [])])
   const core = await Core.open({ home: home ?? dataFolderPath(process.env), shell: 'web', demo, env: process.env, version })
+  let server: WebServer | null = null
   try {
-    const server = await startWebServer({ core, port, version })
+    server = await startWebServer({ core, port, version })
     const page = pageAddress(server.url, server.token)
     await core.lock.announce(server.url)
     onReady({ url: server.url, token: server.token, page, demo: (await core.health.current()).demo })
     if (open) openBrowser(page)
     await stop
-    // Ending must not hang on anything, however broken.
-    setTimeout(() => process.exit(1), closeLimitMs).unref()
-    await server.close()
   } finally {
+    const limit = setTimeout(giveUp, closeLimitMs)
+    await server?.close()
     await core.close()
+    clearTimeout(limit)
   }
 }
 
-/** Resolves at the first TERM, INT or HUP, or when the one who started us with a pipe has gone. */
+function giveUp(): void {
+  const seconds = closeLimitMs / 1_000
+  process.stderr.write(
+    `bullpen: closing took more than ${seconds} seconds, so it ends now. What is left running is ended at the next start.\n`,
+  )
+  process.exit(1)
+}
+
+/**
+ * Resolves at the first TERM, INT or HUP, or when the one who started us with a pipe has gone. Signals that follow change
+ * nothing: Ctrl+C arrives twice when a parent passes its own on.
+ */
 function stopRequest(): Promise<void> {
   return new Promise((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(name, () => resolve())
+    for (const name of signals) process.on(name, () => resolve())
     if (process.env['BULLPEN_WATCH_STDIN'] !== '1') return
     process.stdin.resume()
     process.stdin.once('end', () => resolve())

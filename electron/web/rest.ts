@@ -35,6 +35,7 @@ export class RestDoor {
       this.#document ??= openApiDocument(this.#version)
       return sendJson(response, 200, await this.#document)
     }
+    response.setHeader('cache-control', 'no-store').setHeader('x-content-type-options', 'nosniff')
     const { matched } = await this.#handler.handle(request, response, { prefix: '/api', context: { core: this.#core } })
     if (!matched)
       sendError(
@@ -47,7 +48,8 @@ export class RestDoor {
     const { code, message, data, cause } = withOwnCode(error)
     // Calls log their own failures; this one was in reading or writing.
     if (code === 'INTERNAL' && error.code !== code) this.#core.log.error({ err: cause }, 'a request failed')
-    return { code, message, ...(typeof data === 'object' && data !== null ? { data: { ...data } } : {}) }
+    const words = code === 'TOO_LARGE' ? `A request has at most ${maxBodyBytes / 1_048_576} MB. Send less at once.` : message
+    return { code, message: words, ...(typeof data === 'object' && data !== null ? { data: { ...data } } : {}) }
   }
 }
 

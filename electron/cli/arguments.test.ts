@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { readArguments } from './arguments.ts'
+
+describe('what the command line says', () => {
+  test('serve, with what it takes', () => {
+    expect(readArguments(['serve'])).toEqual({ name: 'serve', port: 0, home: null, demo: false, open: false })
+    expect(readArguments(['serve', '--port', '4000', '--home', '/tmp/x', '--demo', '--open'])).toEqual({
+      name: 'serve',
+      port: 4_000,
+      home: '/tmp/x',
+      demo: true,
+      open: true,
+    })
+    expect(readArguments(['--demo', 'serve', '--port=0'])).toMatchObject({ name: 'serve', demo: true, port: 0 })
+  })
+  test('help and version, also beside other words', () => {
+    for (const args of [[], ['--help'], ['-h'], ['serve', '--help']]) expect(readArguments(args)).toEqual({ name: 'help' })
+    for (const args of [['--version'], ['-v']]) expect(readArguments(args)).toEqual({ name: 'version' })
+  })
+  const wrong: [string, string[]][] = [
+    ['dance', ['dance']],
+    ['more', ['serve', 'more']],
+    ['--loud', ['serve', '--loud']],
+    ['--port', ['serve', '--port']],
+    ['70000', ['serve', '--port', '70000']],
+    ['-1', ['serve', '--port=-1']],
+    ['abc', ['serve', '--port', 'abc']],
+    ['1.5', ['serve', '--port', '1.5']],
+  ]
+  for (const [word, args] of wrong) {
+    test(`“${args.join(' ')}” is refused and “${word}” named`, () => {
+      expect(() => readArguments(args)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }))
+      expect(() => readArguments(args)).toThrow(word)
+    })
+  }
+})

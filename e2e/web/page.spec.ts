@@ -141,7 +141,7 @@ test.describe('the page', () => {
     await app.api.send(conversation.id, '[edit] [think]')
     await expect(ui.locator('.approval')).toBeVisible()
     expect(await axeFaults(ui)).toEqual([])
-    for (const key of ['Control+Shift+y', 'Control+,', 'Control+n', 'Control+k']) {
+    for (const key of ['Control+Shift+y', 'Control+,', 'Control+Shift+l', 'Control+k']) {
       await ui.keyboard.press('Escape')
       await ui.keyboard.press(key)
       await ui.waitForTimeout(200)

@@ -32,6 +32,8 @@ export class Claude {
   readonly #processes = new Set<SdkProcess>()
   /** Sessions that a process of ours works in, by id. */
   readonly #sessions = new Map<string, SdkProcess>()
+  /** Sessions that a process of ours is being started for. */
+  readonly #reserved = new Set<string>()
   #located: { claude: Promise<LocatedClaude>; configured: string | null; at: number } | null = null
   #closed = false
 
@@ -67,13 +69,35 @@ export class Claude {
    */
   async launch(config: LaunchConfig, listener: ClaudeListener, signal?: AbortSignal): Promise<ClaudeProcess> {
     const claude = await this.locate()
+    const { resume } = config
+    if (resume === undefined || config.forkAt !== undefined) return this.#start(claude, config, listener, signal)
+    // At once, without waiting for anything: the next one that wants the session has to see it.
+    if (this.#reserved.has(resume) || this.#sessions.has(resume)) throw inUse('another instance')
+    this.#reserved.add(resume)
+    try {
+      return await this.#start(claude, config, listener, signal)
+    } finally {
+      this.#reserved.delete(resume)
+    }
+  }
+
+  async #start(
+    claude: LocatedClaude,
+    config: LaunchConfig,
+    listener: ClaudeListener,
+    signal: AbortSignal | undefined,
+  ): Promise<ClaudeProcess> {
     const marker = randomUUID()
     const env = childEnvironment({ env: this.#options.env, own: config.env, demo: this.#options.demo(), marker })
     await checkWorkingFolder(config.cwd)
     await this.#checkSession(config, configFolder(env))
-    if (this.#closed || signal?.aborted) throw stopped()
+    await this.#announce(marker)
     const { log } = this.#options
     const records = this.#records
+    if (this.#closed || signal?.aborted) {
+      await records.remove(marker).catch(() => {})
+      throw stopped()
+    }
     const child = new SdkProcess({ config, claude, env, marker, listener, records, log, onSession: (id) => this.#own(id, child) })
     this.#processes.add(child)
     void child.exited.then(() => this.#forget(child))
@@ -99,10 +123,20 @@ export class Claude {
     return this.#records.reap()
   }
 
-  /** Ends every process. No launch works any more. */
+  /** Ends every process. No launch works any more. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.all([...this.#processes].map((child) => child.stop()))
+    for (const ended of await Promise.allSettled([...this.#processes].map((child) => child.stop())))
+      if (ended.status === 'rejected') this.#options.log.error({ err: ended.reason }, 'a claude could not be ended')
+  }
+
+  /** On disk before it is started: we may be gone right after. A disk that takes no record is no reason not to work. */
+  async #announce(marker: string): Promise<void> {
+    try {
+      await this.#records.write({ marker, process: null, tree: [], startedAt: new Date().toISOString() })
+    } catch (err) {
+      this.#options.log.warn({ err }, 'a process could not be recorded')
+    }
   }
 
   #config(): string {
@@ -120,10 +154,7 @@ export class Claude {
     }
     if (forkAt !== undefined) return
     const others = (await holdersOf(folder, resume)).filter((pid) => ![...this.#processes].some((child) => child.pid === pid))
-    const own = this.#sessions.get(resume)
-    if (others.length === 0 && own === undefined) return
-    const who = own === undefined ? `another Claude Code (process ${others.join(', ')})` : 'another instance'
-    throw new AppError('SESSION_IN_USE', `The session of this conversation is open in ${who}. End it there, then send the message again.`)
+    if (others.length > 0) throw inUse(`another Claude Code (process ${others.join(', ')})`)
   }
 
   #own(sessionId: string, child: SdkProcess): void {
@@ -161,6 +192,10 @@ async function ready(child: SdkProcess, signal: AbortSignal | undefined): Promis
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
   }
+}
+
+function inUse(who: string): AppError {
+  return new AppError('SESSION_IN_USE', `The session of this conversation is open in ${who}. End it there, then send the message again.`)
 }
 
 function stopped(): AppError {

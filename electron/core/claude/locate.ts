@@ -3,6 +3,7 @@ import { access, constants, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
+import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Health } from '../../../shared/domain/health.ts'
 
@@ -109,12 +110,19 @@ async function versionOf(path: string, env: NodeJS.ProcessEnv): Promise<string> 
   return version
 }
 
+/** What `execFile` rejects with. */
+const failureSchema = z.object({
+  code: z.union([z.number(), z.string()]).nullish().catch(null),
+  signal: z.string().nullish().catch(null),
+  killed: z.boolean().catch(false),
+  stderr: z.string().catch(''),
+})
+
 function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return ''
-  const { code, killed, stderr } = { code: undefined, killed: false, stderr: '', ...cause }
+  const { code, signal, killed, stderr } = failureSchema.parse(cause)
   if (killed) return ` within ${versionTimeoutMs / 1000} s`
-  const words = String(stderr).trim().slice(-200)
-  return ` (${[`exit code ${String(code)}`, words].filter((part) => part !== '').join(': ')})`
+  const how = signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`
+  return ` (${[how, stderr.trim().slice(-200)].filter((part) => part !== '').join(': ')})`
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -2,45 +2,59 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
-import { isSameProcess } from '../storage/process-identity.ts'
-import { processTree, sendSignal, type ProcessId } from './process-tree.ts'
+import { killAll, processTree, treesOf, type ProcessId } from './process-tree.ts'
 
-const processIdSchema = z.object({ pid: z.int().positive(), identity: z.string().nullable() })
-const recordSchema = z.object({ marker: z.string(), process: processIdSchema, tree: z.array(processIdSchema), startedAt: z.string() })
+const processIdSchema = z.object({ pid: z.int().positive(), identity: z.string() })
+const recordSchema = z.object({
+  /** Also the name of its file. */
+  marker: z.string(),
+  /** Null until it was started. */
+  process: processIdSchema.nullable(),
+  /** Its descendants when they were last seen; empty where the marker finds them. */
+  tree: z.array(processIdSchema),
+  startedAt: z.string(),
+})
 export type ProcessRecord = z.infer<typeof recordSchema>
 
-const killWaitMs = 3_000
+/** What is found after a kill was started while it was looked for. */
+const maxLooks = 5
 
 /** Which processes are ours, on disk, so that the next start can end what a crash of ours left behind. */
 export class ProcessRecords {
   readonly #folder: string
+  /** Markers of this run, which are not for reaping. */
+  readonly #own = new Set<string>()
 
   constructor(folder: string) {
     this.#folder = folder
   }
 
+  /** Throws DISK_FULL, DATA_FOLDER_READONLY or what the system said. */
   async write(record: ProcessRecord): Promise<void> {
+    this.#own.add(record.marker)
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     await writeFileAtomic(this.#path(record.marker), JSON.stringify(record))
   }
 
+  /** Throws what the system said when the record is there and cannot be removed. */
   async remove(marker: string): Promise<void> {
     await rm(this.#path(marker), { force: true })
+    this.#own.delete(marker)
   }
 
-  /** Ends every survivor of earlier runs with all that belongs to it; answers how many there were. */
+  /** Ends every survivor of earlier runs with all that belongs to it; answers how many there were. What cannot be ended stays recorded. */
   async reap(): Promise<number> {
     const names = await readdir(this.#folder).catch(() => [])
-    const counts = await Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => this.#reapOne(join(this.#folder, name))))
+    const markers = names.flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []))
+    const counts = await Promise.all(markers.filter((marker) => !this.#own.has(marker)).map((marker) => this.#reapOne(marker)))
     return counts.reduce((sum, count) => sum + count, 0)
   }
 
-  async #reapOne(path: string): Promise<number> {
-    const record = await readRecord(path)
-    const survivors = record ? await survivorsOf(record) : []
-    await killAll(survivors)
-    await rm(path, { force: true })
-    return survivors.length
+  async #reapOne(marker: string): Promise<number> {
+    const record = await readRecord(this.#path(marker))
+    const { ended, left } = await endSurvivors(marker, record ? [...(record.process ? [record.process] : []), ...record.tree] : [])
+    if (left === 0) await rm(this.#path(marker), { force: true }).catch(() => {})
+    return ended
   }
 
   #path(marker: string): string {
@@ -48,26 +62,22 @@ export class ProcessRecords {
   }
 }
 
-/** Ends processes for good and waits until they are gone. */
-export async function killAll(processes: readonly ProcessId[]): Promise<void> {
-  for (const one of processes) await sendSignal(one, 'SIGKILL')
-  const deadline = performance.now() + killWaitMs
-  for (const one of processes) {
-    while ((await isSame(one)) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
+async function endSurvivors(marker: string, recorded: readonly ProcessId[]): Promise<{ ended: number; left: number }> {
+  const pids = new Set<number>()
+  let survivors = await survivorsOf(marker, recorded)
+  for (let look = 0; look < maxLooks && survivors.length > 0; look += 1) {
+    for (const { pid } of survivors) pids.add(pid)
+    await killAll(survivors)
+    survivors = await survivorsOf(marker, recorded)
   }
+  return { ended: pids.size - survivors.length, left: survivors.length }
 }
 
-function isSame({ pid, identity }: ProcessId): Promise<boolean> {
-  return isSameProcess(pid, identity)
-}
-
-async function survivorsOf({ process: root, tree, marker }: ProcessRecord): Promise<ProcessId[]> {
-  const alive: ProcessId[] = []
-  for (const one of [root, ...tree]) if ((await isSame(one)) && !alive.some(({ pid }) => pid === one.pid)) alive.push(one)
-  // A recorded root that is another process now has nothing to do with us; the marker still finds what is ours.
-  const now = await processTree((await isSame(root)) ? root.pid : null, marker)
-  for (const one of now) if (!alive.some(({ pid }) => pid === one.pid)) alive.push(one)
-  return alive
+/** Nobody is ended for a number alone: by its marker where processes carry one that can be read, else by its time of start. */
+async function survivorsOf(marker: string, recorded: readonly ProcessId[]): Promise<ProcessId[]> {
+  const found = process.platform === 'linux' ? await processTree(null, marker) : await treesOf(recorded)
+  // A Bullpen that was started by a tool of the last one carries its marker too.
+  return found.filter(({ pid }) => pid !== process.pid)
 }
 
 async function readRecord(path: string): Promise<ProcessRecord | undefined> {

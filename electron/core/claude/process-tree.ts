@@ -1,102 +1,93 @@
-import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
-import { isSameProcess, processIdentity } from '../storage/process-identity.ts'
-import { markerName } from './environment.ts'
-
-const run = promisify(execFile)
+import { setTimeout as delay } from 'node:timers/promises'
+import { processIdentity } from '../storage/process-identity.ts'
+import { listProcesses, type ProcessRow } from './process-list.ts'
 
 /** One process for good: ids are used again, start times tell them apart. */
-export type ProcessId = { pid: number; identity: string | null }
+export type ProcessId = { pid: number; identity: string }
 
-type Row = { pid: number; parent: number; marker: string | null }
+const killWaitMs = 3_000
 
 /**
- * The processes of a child: `root` and its descendants and, on Linux, every process that inherited its marker. A tool's
+ * The processes of a child: `root`, on Linux every process that inherited its marker, and all descendants of these. A tool's
  * process leaves the child's group and session, and its parent once that ends, so neither of those is enough.
- * `maxAgeMs`: how old the look at the system may be; looks are shared.
+ * `root` must be known to be the child's. `maxAgeMs`: how old the look at the system may be; looks are shared.
  */
 export async function processTree(root: number | null, marker: string, maxAgeMs = 0): Promise<ProcessId[]> {
   const rows = await snapshot(maxAgeMs)
-  const marked = rows.filter((row) => row.marker === marker).map(({ pid }) => pid)
-  const found = new Set([...(root === null ? [] : [root, ...descendantsOf(root, rows)]), ...marked])
-  const named = await Promise.all([...found].map(async (pid) => ({ pid, identity: await identityOf(pid) })))
-  return named.filter(({ identity }) => identity !== null || process.platform !== 'linux')
+  return withDescendants(
+    rows.filter((row) => row.pid === root || row.marker === marker),
+    rows,
+  )
 }
 
-/** Sends a signal to one that is still the recorded one; says whether it was there. */
-export async function sendSignal(target: ProcessId, name: NodeJS.Signals): Promise<boolean> {
-  if (!(await isSameProcess(target.pid, target.identity))) return false
-  try {
-    return process.kill(target.pid, name)
-  } catch {
-    return false
+/** Those processes that are still the recorded ones, with all their descendants. */
+export async function treesOf(roots: readonly ProcessId[]): Promise<ProcessId[]> {
+  const rows = await snapshot(0)
+  return withDescendants(
+    rows.filter((row) => roots.some((root) => isSame(row, root))),
+    rows,
+  )
+}
+
+/** Sends a signal to those that are still the recorded ones; answers which these were. */
+export async function signalAll(targets: readonly ProcessId[], name: NodeJS.Signals): Promise<ProcessId[]> {
+  return (await stillThere(targets)).filter(({ pid }) => {
+    try {
+      return process.kill(pid, name)
+    } catch {
+      return false
+    }
+  })
+}
+
+/** Ends processes for good; answers which of them are still there after 3 s. */
+export async function killAll(processes: readonly ProcessId[]): Promise<ProcessId[]> {
+  const deadline = performance.now() + killWaitMs
+  let left = await signalAll(processes, 'SIGKILL')
+  while (left.length > 0 && performance.now() < deadline) {
+    await delay(20)
+    left = await stillThere(left)
   }
+  return left
 }
 
-/** Start times cost a process of their own where there is no /proc, so descendants there go by id alone. */
-async function identityOf(pid: number): Promise<string | null> {
-  return process.platform === 'linux' ? processIdentity(pid) : null
+export function isSame(a: { pid: number; identity: string | null }, b: ProcessId): boolean {
+  return a.pid === b.pid && a.identity === b.identity
 }
 
-function descendantsOf(root: number, rows: readonly Row[]): number[] {
+async function stillThere(targets: readonly ProcessId[]): Promise<ProcessId[]> {
+  if (targets.length === 0) return []
+  // One list costs as much as one look where a program has to be asked.
+  const rows = process.platform === 'linux' ? await Promise.all(targets.map(rowNow)) : await snapshot(0)
+  return targets.filter((target) => rows.some((row) => isSame(row, target)))
+}
+
+async function rowNow({ pid }: ProcessId): Promise<{ pid: number; identity: string | null }> {
+  return { pid, identity: await processIdentity(pid) }
+}
+
+function withDescendants(roots: readonly ProcessRow[], rows: readonly ProcessRow[]): ProcessId[] {
   const children = Map.groupBy(rows, ({ parent }) => parent)
-  const found: number[] = []
-  const waiting = [root]
-  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
-    for (const child of children.get(pid) ?? []) {
-      found.push(child.pid)
-      waiting.push(child.pid)
+  const found = new Map(roots.map((row) => [row.pid, row]))
+  const waiting = [...roots]
+  for (let row = waiting.pop(); row !== undefined; row = waiting.pop()) {
+    for (const child of children.get(row.pid) ?? []) {
+      if (found.has(child.pid) || !isChild(child, row)) continue
+      found.set(child.pid, child)
+      waiting.push(child)
     }
   }
-  return found
+  return [...found.values()].flatMap(({ pid, identity }) => (identity === null ? [] : [{ pid, identity }]))
 }
 
-let latest: { at: number; rows: Promise<Row[]> } | null = null
+/** Windows keeps the id of a parent that has ended, which may be another process by now: one that began after its "child". */
+function isChild(child: ProcessRow, parent: ProcessRow): boolean {
+  return process.platform !== 'win32' || Number(child.identity) >= Number(parent.identity)
+}
 
-function snapshot(maxAgeMs: number): Promise<Row[]> {
+let latest: { at: number; rows: Promise<ProcessRow[]> } | null = null
+
+function snapshot(maxAgeMs: number): Promise<ProcessRow[]> {
   if (latest === null || performance.now() - latest.at > maxAgeMs) latest = { at: performance.now(), rows: listProcesses() }
   return latest.rows
-}
-
-async function listProcesses(): Promise<Row[]> {
-  if (process.platform === 'linux') return listFromProc()
-  try {
-    const { stdout } = process.platform === 'win32' ? await listWindows() : await run('ps', ['-axo', 'pid=,ppid='], { timeout: 5_000 })
-    return stdout
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/).map(Number))
-      .flatMap(([pid, parent]) => (pid && parent !== undefined ? [{ pid, parent, marker: null }] : []))
-  } catch {
-    return []
-  }
-}
-
-function listWindows(): Promise<{ stdout: string }> {
-  const list = 'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId)" }'
-  return run('powershell.exe', ['-NoProfile', '-Command', list], { timeout: 10_000, windowsHide: true })
-}
-
-async function listFromProc(): Promise<Row[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const rows = await Promise.all(pids.map(async (pid) => rowOf(Number(pid), await readProc(pid, 'stat'), await readProc(pid, 'environ'))))
-  return rows.filter((row) => row !== null)
-}
-
-const markerStart = `${markerName}=`
-
-/** Fields are counted behind the name, which may hold spaces and brackets; proc_pid_stat(5). */
-function rowOf(pid: number, stat: string, environ: string): Row | null {
-  const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  if (state === undefined || state === 'Z' || parent === undefined) return null
-  const entry = environ.split('\0').find((variable) => variable.startsWith(markerStart))
-  return { pid, parent: Number(parent), marker: entry?.slice(markerStart.length) ?? null }
-}
-
-async function readProc(pid: string, file: string): Promise<string> {
-  try {
-    return await readFile(`/proc/${pid}/${file}`, 'utf8')
-  } catch {
-    return ''
-  }
 }

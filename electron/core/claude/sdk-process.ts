@@ -2,14 +2,13 @@ import { query, type Query } from '@anthropic-ai/claude-agent-sdk'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Log } from '../log.ts'
-import { processIdentity } from '../storage/process-identity.ts'
+import { ChildTree } from './child-tree.ts'
 import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, LaunchConfig } from './claude-process.ts'
 import { sdkOptions } from './launch-options.ts'
 import type { LocatedClaude } from './locate.ts'
 import { Normaliser } from './normaliser.ts'
-import { killAll, type ProcessRecords } from './process-records.ts'
-import { processTree, sendSignal, type ProcessId } from './process-tree.ts'
+import type { ProcessRecords } from './process-records.ts'
 import { PromptStream } from './prompt-stream.ts'
 import { spawnChild, type SpawnedChild } from './spawn-child.ts'
 import { treeMemoryMb } from './tree-memory.ts'
@@ -29,22 +28,27 @@ export type SdkProcessOptions = {
 
 const interruptMs = 2_000
 const terminateMs = 3_000
+const killMs = 3_000
+/** After its output has ended, a child that lives on is of no use to anybody. */
+const exitMs = 1_000
 
 /** A `claude` that the SDK speaks to and we own. */
 export class SdkProcess implements ClaudeProcess {
   readonly startedAt = new Date()
-  /** Settles when the process and what it said last are dealt with. */
+  /** Resolves when the process, all that it started and what it said last are dealt with. Never rejects. */
   readonly exited: Promise<ClaudeExit>
   readonly #options: SdkProcessOptions
   readonly #prompts = new PromptStream()
   readonly #normaliser: Normaliser
   readonly #query: Query
+  readonly #tree: ChildTree
   #spawned: SpawnedChild | null = null
-  #identity: ProcessId | null = null
   #sessionId: string | null
   #expected = false
-  #frozen: ProcessId[] = []
+  /** Nothing reads prompts any more, whether the child lives or not. */
+  #ended = false
   #recorded = ''
+  #recording: Promise<void> = Promise.resolve()
   #stopping: Promise<ClaudeExit> | null = null
 
   constructor(options: SdkProcessOptions) {
@@ -52,7 +56,8 @@ export class SdkProcess implements ClaudeProcess {
     this.#options = options
     this.#sessionId = config.forkAt === undefined ? (config.resume ?? null) : null
     this.#normaliser = new Normaliser({ resumed: config.resume !== undefined })
-    const { claude, env } = options
+    const { claude, env, marker } = options
+    this.#tree = new ChildTree(marker, () => this.#spawned?.livePid() ?? null)
     this.#query = query({
       prompt: this.#prompts,
       options: sdkOptions({
@@ -67,7 +72,7 @@ export class SdkProcess implements ClaudeProcess {
   }
 
   get pid(): number {
-    return this.#spawned?.child.pid ?? 0
+    return this.#spawned?.pid ?? 0
   }
 
   get sessionId(): string | null {
@@ -80,7 +85,7 @@ export class SdkProcess implements ClaudeProcess {
   }
 
   send({ uuid, text, images }: { uuid: string; text: string; images: Image[] }): void {
-    if (this.#expected || this.#spawned?.child.exitCode !== null)
+    if (this.#expected || this.#ended || (this.#spawned?.livePid() ?? null) === null)
       throw new AppError('STATE_CONFLICT', 'The process has ended. Send the message again.')
     this.#normaliser.prompted(uuid)
     const pictures = images.map(({ mediaType, data }) => ({
@@ -103,16 +108,11 @@ export class SdkProcess implements ClaudeProcess {
     if (process.platform === 'win32') {
       throw new AppError('FREEZE_UNSUPPORTED', 'Windows cannot freeze a process. Use Hold to finish the turn, or Park to end it.')
     }
-    // The child first: frozen, it starts nothing more while its tools are looked for.
-    if (this.#identity) await sendSignal(this.#identity, 'SIGSTOP')
-    this.#frozen = await this.#tree()
-    await Promise.all(this.#frozen.map((one) => sendSignal(one, 'SIGSTOP')))
+    if (!(await this.#tree.freeze())) this.#options.log.warn({ pid: this.pid }, 'new processes came faster than they could be frozen')
   }
 
   async thaw(): Promise<void> {
-    const frozen = this.#frozen
-    this.#frozen = []
-    await Promise.all(frozen.map((one) => sendSignal(one, 'SIGCONT')))
+    await this.#tree.thaw()
   }
 
   stop(): Promise<ClaudeExit> {
@@ -121,16 +121,17 @@ export class SdkProcess implements ClaudeProcess {
   }
 
   async memoryMb(): Promise<number | null> {
-    if (this.pid === 0) return null
+    const pid = this.#spawned?.livePid() ?? null
+    if (pid === null) return null
     // Where processes carry no marker that can be read, what was seen last is what a later start can end.
     if (process.platform !== 'linux') await this.#record()
-    return treeMemoryMb(this.pid, this.#options.marker)
+    return treeMemoryMb(pid, this.#options.marker)
   }
 
   async #stop(): Promise<ClaudeExit> {
     this.#expected = true
-    await this.thaw()
-    const tree = await this.#tree()
+    await this.#tree.thaw()
+    await this.#tree.list()
     const { working } = this.#normaliser
     if (working) {
       this.#normaliser.interrupting()
@@ -139,67 +140,77 @@ export class SdkProcess implements ClaudeProcess {
     this.#prompts.close()
     const gone = await settlesWithin(this.exited, working ? 300 : interruptMs)
     if (!gone) await this.#terminate()
-    await this.#endDescendants(tree)
     return this.exited
   }
 
   async #terminate(): Promise<void> {
-    const root = this.#identity
-    if (!root) return
-    await sendSignal(root, 'SIGTERM')
-    await sendSignal(root, 'SIGCONT')
+    this.#tree.signal('SIGTERM')
+    this.#tree.signal('SIGCONT')
     if (await settlesWithin(this.exited, terminateMs)) return
-    await killAll([root, ...(await this.#tree())])
-  }
-
-  #tree(): Promise<ProcessId[]> {
-    return processTree(this.#spawned?.child.pid ?? null, this.#options.marker)
+    await this.#tree.kill()
   }
 
   #spawn(options: Parameters<typeof spawnChild>[0]): SpawnedChild['forSdk'] {
-    const { listener, log } = this.#options
+    const { listener } = this.#options
     const spawned = spawnChild(options, (total, sample) => listener.onEvent({ type: 'skipped', total, sample }))
     this.#spawned = spawned
-    const { pid } = spawned.child
-    if (pid !== undefined) {
-      this.#identity = { pid, identity: null }
-      this.#record().catch((thrown: unknown) => log.warn({ err: thrown }, 'a process could not be recorded'))
-    }
+    void this.#record()
     return spawned.forSdk
   }
 
-  async #record(): Promise<void> {
-    const pid = this.#spawned?.child.pid
-    if (pid === undefined) return
-    const identity = this.#identity?.identity ?? (await processIdentity(pid))
-    this.#identity = { pid, identity }
+  /** Completes the record that was written before the start. One after the other, so that none is written behind the removal. */
+  #record(): Promise<void> {
+    this.#recording = this.#recording
+      .then(() => this.#writeRecord())
+      .catch((err: unknown) => this.#options.log.warn({ err, pid: this.pid }, 'a process could not be recorded'))
+    return this.#recording
+  }
+
+  async #writeRecord(): Promise<void> {
     const { marker, records } = this.#options
-    const tree = process.platform === 'linux' ? [] : await this.#tree()
-    const text = tree.map((one) => one.pid).join(' ')
-    if (this.#recorded === `${pid} ${text}` || this.#spawned?.child.exitCode !== null) return
-    this.#recorded = `${pid} ${text}`
-    await records.write({ marker, process: this.#identity, tree, startedAt: this.startedAt.toISOString() })
+    const tree = await this.#tree.list()
+    const root = tree.find(({ pid }) => pid === this.#spawned?.livePid())
+    const others = process.platform === 'linux' ? [] : tree.filter((one) => one !== root)
+    const text = JSON.stringify([root, others])
+    if (root === undefined || this.#recorded === text) return
+    this.#recorded = text
+    await records.write({ marker, process: root, tree: others, startedAt: this.startedAt.toISOString() })
   }
 
   async #run(): Promise<ClaudeExit> {
-    const { listener } = this.#options
+    const { listener, log } = this.#options
     let broken: unknown = null
     try {
       for await (const message of this.#query) this.#take(message)
     } catch (thrown) {
       broken = thrown
     }
-    // The SDK's stream can end while the child lives on: it is of no use to anybody then.
-    if (this.#spawned && !(await settlesWithin(this.#spawned.ended, 1_000))) await killAll(await this.#tree())
-    const ended = (await this.#spawned?.ended) ?? { exitCode: null, signal: null }
-    if (!this.#expected) await this.#endDescendants([])
+    this.#ended = true
+    const ended = await this.#end()
     const exit: ClaudeExit = { expected: this.#expected, ...ended, stderrTail: this.#spawned?.stderrTail() ?? '', error: null }
-    this.#options.log.info(
-      { pid: this.pid, ...ended, expected: this.#expected, ...(broken === null ? {} : { err: broken }) },
-      'claude ended',
-    )
-    listener.onExit(exit)
+    log.info({ pid: this.pid, ...ended, expected: this.#expected, ...(broken === null ? {} : { err: broken }) }, 'claude ended')
+    try {
+      listener.onExit(exit)
+    } catch (err) {
+      log.error({ err, pid: this.pid }, 'the end of a claude could not be dealt with')
+    }
     return exit
+  }
+
+  /** Ends what is left of the child and forgets it; what cannot be ended stays recorded for the next start. */
+  async #end(): Promise<{ exitCode: number | null; signal: string | null }> {
+    const { marker, records, log } = this.#options
+    const child = this.#spawned?.ended ?? Promise.resolve({ exitCode: null, signal: null })
+    await settlesWithin(child, exitMs)
+    try {
+      const gone = await this.#tree.kill()
+      await this.#recording
+      if (gone) await records.remove(marker)
+      else log.error({ pid: this.pid }, 'some of what a claude started could not be ended')
+    } catch (err) {
+      log.error({ err, pid: this.pid }, 'what a claude left behind could not be cleared away')
+    }
+    return (await settlesWithin(child, killMs)) ? child : { exitCode: null, signal: null }
   }
 
   #take(message: unknown): void {
@@ -211,11 +222,5 @@ export class SdkProcess implements ClaudeProcess {
       }
       listener.onEvent(event)
     }
-  }
-
-  async #endDescendants(seen: readonly ProcessId[]): Promise<void> {
-    const { marker, records } = this.#options
-    await killAll([...seen.filter(({ pid }) => pid !== this.pid), ...(await processTree(null, marker))])
-    await records.remove(marker)
   }
 }

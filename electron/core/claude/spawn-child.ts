@@ -6,7 +6,9 @@ import { LineGuard } from './line-guard.ts'
 export type SpawnedChild = {
   /** What the SDK talks to: the child with the guard before its output. */
   forSdk: SpawnedProcess
-  child: ChildProcess
+  pid: number | undefined
+  /** Its id while it runs: that of an ended one may be somebody else's by now. */
+  livePid: () => number | null
   /** Settles when it has ended and its output is read. */
   ended: Promise<{ exitCode: number | null; signal: string | null }>
   /** The end of what it wrote to stderr, at most 8 kB. */
@@ -37,7 +39,11 @@ export function spawnChild(options: SpawnOptions, onSkipped: (total: number, sam
   // A child that died takes its pipe with it; its end is told by its exit.
   child.stdin?.on('error', () => {})
   const stderrTail = tailOf(child)
-  return { forSdk: forSdk(child, guard), child, ended: endOf(child, guard), stderrTail }
+  return { forSdk: forSdk(child, guard), pid: child.pid, livePid: () => livePid(child), ended: endOf(child, guard), stderrTail }
+}
+
+function livePid({ pid, exitCode, signalCode }: ChildProcess): number | null {
+  return pid !== undefined && exitCode === null && signalCode === null ? pid : null
 }
 
 function forSdk(child: ChildProcess, stdout: LineGuard): SpawnedProcess {

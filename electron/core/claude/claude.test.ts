@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { until, within } from '../../../e2e/support/until.ts'
+import { startDemoModel, type DemoModel } from '../../demo/demo-model.ts'
+import { runPs } from '../storage/process-identity.ts'
+import type { ClaudeEvent, ClaudeExit, ClaudeListener, PermissionAnswer, PermissionQuestion } from './claude-event.ts'
+import type { ClaudeProcess, LaunchConfig } from './claude-process.ts'
+import { Claude } from './claude.ts'
+
+/** The real program against the demo model, each test with a home of its own. */
+const posix = process.platform !== 'win32'
+let model: DemoModel
+let folder: string
+let cwd: string
+let claude: Claude
+beforeAll(async () => {
+  model = await startDemoModel()
+})
+afterAll(() => model.close())
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bullpen-claude-'))
+  cwd = join(folder, 'work')
+  await mkdir(cwd)
+  claude = openClaude()
+})
+afterEach(async () => {
+  await claude.close()
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+function openClaude(): Claude {
+  // Nobody listens at this proxy: the demo model has to be reached without it.
+  const proxies = { HTTP_PROXY: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9', ALL_PROXY: 'http://127.0.0.1:9' }
+  return new Claude({
+    configuredPath: () => null,
+    env: { PATH: process.env['PATH'], SystemRoot: process.env['SystemRoot'], HOME: join(folder, 'nobody'), ...proxies },
+    dataFolder: join(folder, 'data'),
+    demo: () => ({ baseUrl: model.url, home: join(folder, 'home') }),
+    log: pino({ level: 'silent' }),
+  })
+}
+
+type ResultEvent = Extract<ClaudeEvent, { type: 'result' }>
+
+/** A process and all it said. */
+class Conversation implements ClaudeListener {
+  readonly events: ClaudeEvent[] = []
+  readonly exits: ClaudeExit[] = []
+  readonly questions: PermissionQuestion[] = []
+  #process: ClaudeProcess | null = null
+  readonly #answer: (question: PermissionQuestion) => PermissionAnswer
+
+  constructor(answer?: (question: PermissionQuestion) => PermissionAnswer) {
+    this.#answer = answer ?? (({ input }) => ({ behavior: 'allow', updatedInput: input }))
+  }
+
+  async start(change: Partial<LaunchConfig> = {}): Promise<this> {
+    this.#process = await claude.launch({ ...config(), ...change }, this)
+    return this
+  }
+
+  get process(): ClaudeProcess {
+    if (this.#process === null) throw new Error('It was not started.')
+    return this.#process
+  }
+
+  onEvent(event: ClaudeEvent): void {
+    this.events.push(event)
+  }
+
+  onPermission(question: PermissionQuestion): Promise<PermissionAnswer> {
+    this.questions.push(question)
+    return Promise.resolve(this.#answer(question))
+  }
+
+  onExit(exit: ClaudeExit): void {
+    this.exits.push(exit)
+  }
+
+  send(text: string): void {
+    this.process.send({ uuid: randomUUID(), text, images: [] })
+  }
+
+  async turn(text: string): Promise<ResultEvent> {
+    const before = this.results().length
+    this.send(text)
+    return until(`the result of "${text}"`, () => this.results()[before], 20_000)
+  }
+
+  results(): ResultEvent[] {
+    return this.events.filter((event) => event.type === 'result')
+  }
+
+  /** What is said for good, of the main thread. */
+  words(): string {
+    const blocks = this.events.flatMap((event) => (event.type === 'assistant' ? event.blocks : []))
+    return blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join(' ')
+  }
+
+  async streaming(): Promise<void> {
+    await until('the first words', () => this.events.some(({ type }) => type === 'delta'))
+  }
+}
+
+function refusalOf(action: () => void): unknown {
+  try {
+    action()
+    return null
+  } catch (thrown) {
+    return thrown
+  }
+}
+
+const config = (): LaunchConfig => ({
+  cwd,
+  permissionMode: 'default',
+  allowedTools: [],
+  disallowedTools: [],
+  mcpServers: {},
+  addDirs: [],
+  env: {},
+})
+
+test('a prompt is streamed and answered, and the process ends when asked', async () => {
+  const conversation = await new Conversation().start({
+    env: { ANTHROPIC_BASE_URL: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' },
+  })
+  const result = await conversation.turn('[echo: All is well.]')
+  expect(result).toMatchObject({ ok: true, interrupted: false, error: null, text: 'All is well.' })
+  expect(result.usage.output).toBeGreaterThan(0)
+  expect(conversation.process.sessionId).toBe(result.sessionId)
+  const deltas = conversation.events.flatMap((event) => (event.type === 'delta' ? [event.text] : []))
+  expect(deltas.join('')).toBe('All is well.')
+  expect(await conversation.process.memoryMb()).toBeGreaterThan(10)
+  expect(await conversation.process.stop()).toMatchObject({ expected: true })
+  expect(conversation.exits).toHaveLength(1)
+  expect(() => conversation.send('Hello?')).toThrow('The process has ended')
+  expect(await readdir(join(folder, 'data', 'processes'))).toEqual([])
+})
+
+test('a tool runs as it was allowed, or not at all, and an interruption keeps what was said', async () => {
+  const conversation = await new Conversation(({ input }) => {
+    if (JSON.stringify(input).includes('forbidden')) return { behavior: 'deny', message: 'Not that.', interrupt: false }
+    return { behavior: 'allow', updatedInput: { ...input, command: 'echo changed > allowed.txt' } }
+  }).start()
+  await conversation.turn('[bash: echo hi > allowed.txt]')
+  await conversation.turn('[bash: echo hi > forbidden.txt]')
+  expect(conversation.questions.map(({ tool }) => tool)).toEqual(['Bash', 'Bash'])
+  expect(await readdir(cwd)).toEqual(['allowed.txt'])
+  expect(await readFile(join(cwd, 'allowed.txt'), 'utf8')).toBe('changed\n')
+  conversation.events.length = 0
+  await conversation.process.interrupt()
+  conversation.send('[long 5000] [rate 100]')
+  await conversation.streaming()
+  await conversation.process.interrupt()
+  const result = await until('the interrupted turn', () => conversation.results()[0])
+  expect(result).toMatchObject({ ok: false, interrupted: true, error: null })
+  expect(conversation.words()).not.toBe('')
+  expect(await conversation.turn('[echo: Still here.]')).toMatchObject({ ok: true, text: 'Still here.' })
+})
+
+test('a session is resumed by one alone, and forked at a message by anybody', async () => {
+  const first = await new Conversation().start()
+  await first.turn('[remember: the lighthouse]')
+  const { sessionId } = await first.turn('[echo: Later.]')
+  const said = first.events.find((event) => event.type === 'assistant')
+  await expect(new Conversation().start({ resume: sessionId })).rejects.toMatchObject({ code: 'SESSION_IN_USE' })
+  await first.process.stop()
+
+  const rivals = [new Conversation(), new Conversation()]
+  const started = await Promise.allSettled(rivals.map((rival) => rival.start({ resume: sessionId })))
+  expect(started.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  expect(started.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'SESSION_IN_USE' } })
+  const winner = started[0]?.status === 'fulfilled' ? rivals[0] : rivals[1]
+  expect(await winner?.turn('[recall]')).toMatchObject({ ok: true, sessionId, text: 'You told me to remember: the lighthouse' })
+
+  const fork = await new Conversation().start({ resume: sessionId, forkAt: said?.type === 'assistant' ? said.uuid : '' })
+  const forked = await fork.turn('[count]')
+  expect(forked).toMatchObject({ ok: true, text: 'I can see 2 messages of yours.' })
+  expect(forked.sessionId).not.toBe(sessionId)
+  expect(await claude.sessionHas(sessionId, cwd, said?.type === 'assistant' ? said.uuid : '')).toBe(true)
+})
+
+test('a session that is gone is told at once, and so is a folder', async () => {
+  await expect(new Conversation().start({ resume: randomUUID() })).rejects.toMatchObject({ code: 'SESSION_GONE' })
+  await expect(new Conversation().start({ cwd: join(folder, 'none') })).rejects.toMatchObject({ code: 'FOLDER_MISSING' })
+})
+
+test.runIf(posix)('a process that is killed takes its tools along', async () => {
+  const conversation = await new Conversation().start()
+  const watched = join(cwd, 'watched')
+  conversation.send(`[bash: touch ${watched} && tail -f ${watched}]`)
+  const isRunning = async () => (await runPs(['-axo', 'args='])).split('\n').some((line) => line.trim() === `tail -f ${watched}`)
+  await until('the tool', isRunning)
+  process.kill(conversation.process.pid, 'SIGKILL')
+  const [exit] = await until('the end', () => conversation.exits.length > 0 && conversation.exits)
+  expect(exit).toMatchObject({ expected: false, exitCode: null, signal: 'SIGKILL' })
+  expect(await isRunning()).toBe(false)
+  expect(() => conversation.send('Hello?')).toThrow('The process has ended')
+  expect(await readdir(join(folder, 'data', 'processes'))).toEqual([])
+})
+
+test.runIf(posix)('a prompt is refused from the moment that the process died of a signal', async () => {
+  const conversation = await new Conversation().start()
+  process.kill(conversation.process.pid, 'SIGKILL')
+  const refusal = await until('the refusal', () => refusalOf(() => conversation.send('Hello?')))
+  expect(refusal).toMatchObject({ code: 'STATE_CONFLICT' })
+  expect(conversation.exits).toEqual([])
+})
+
+test.runIf(posix)('a frozen process says nothing, and goes on where it was', async () => {
+  const conversation = await new Conversation().start()
+  conversation.send('[long 120] [rate 60]')
+  await conversation.streaming()
+  await conversation.process.freeze()
+  const { pid } = conversation.process
+  expect((await runPs(['-o', 'stat=', '-p', String(pid)])).trim()).toMatch(/^T/)
+  await conversation.process.thaw()
+  const result = await until('the result', () => conversation.results()[0])
+  expect(result).toMatchObject({ ok: true })
+  expect(result.text.split(/\s+/).length).toBeGreaterThanOrEqual(120)
+})
+
+test.runIf(posix)('a frozen process can be ended', async () => {
+  const conversation = await new Conversation().start()
+  conversation.send('[long 5000] [rate 60]')
+  await conversation.streaming()
+  await conversation.process.freeze()
+  expect(await within(8_000, 'the end', conversation.process.stop())).toMatchObject({ expected: true })
+})
+
+test('a disk that takes no records and a listener that fails keep nobody from working or from ending', async () => {
+  await mkdir(join(folder, 'data'), { recursive: true })
+  await writeFile(join(folder, 'data', 'processes'), '')
+  const conversation = new Conversation()
+  conversation.onExit = () => {
+    throw new Error('The listener failed.')
+  }
+  await conversation.start()
+  expect(await conversation.turn('[echo: Works.]')).toMatchObject({ ok: true, text: 'Works.' })
+  expect(await conversation.process.stop()).toMatchObject({ expected: true })
+})

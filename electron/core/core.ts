@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { toAppError } from '../../shared/app-error.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
+import { poolPolicySchema } from '../../shared/domain/pool.ts'
 import { startDemoModel, type DemoModel } from '../demo/demo-model.ts'
 import { ensureSampleFolder } from '../demo/sample-folder.ts'
 import { Claude } from './claude/claude.ts'
@@ -8,6 +9,7 @@ import { ConversationStore } from './conversations/conversation-store.ts'
 import { EventLog } from './events/event-log.ts'
 import { HealthService } from './health.ts'
 import { LogFile, type Log } from './log.ts'
+import { affinityFileSchema } from './pool/affinity.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
 import { recoverTurns } from './pool/recovery.ts'
@@ -128,6 +130,12 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   const pool = await Pool.open({
     file,
+    policy: await JsonStore.open({ path: join(home, 'pool.json'), schema: poolPolicySchema, fallback: poolPolicySchema.parse({}) }),
+    affinity: await JsonStore.open({
+      path: join(home, 'affinity.json'),
+      schema: affinityFileSchema,
+      fallback: affinityFileSchema.parse({}),
+    }),
     conversations,
     events,
     launch: async (config, listener, signal) => ({

@@ -4,6 +4,7 @@ import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { Health } from '../../shared/domain/health.ts'
 import type { Instance } from '../../shared/domain/instance.ts'
+import type { PoolStatus } from '../../shared/domain/pool.ts'
 import type { Settings } from '../../shared/domain/settings.ts'
 import type { ConnectionState } from '../connection/client.ts'
 
@@ -19,6 +20,7 @@ export type PoolState = {
   approvals: ReadonlyMap<string, Approval>
   settings: Settings | null
   health: Health | null
+  pool: PoolStatus | null
 }
 
 export const emptyPool: PoolState = {
@@ -30,6 +32,7 @@ export const emptyPool: PoolState = {
   approvals: new Map(),
   settings: null,
   health: null,
+  pool: null,
 }
 
 export const usePool = create<PoolState>(() => emptyPool)
@@ -52,6 +55,8 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
       }
     case 'settings':
       return { ...state, settings: event.settings }
+    case 'pool':
+      return { ...state, pool: event.pool }
     case 'health':
       return { ...state, health: event.health }
     case 'sync':

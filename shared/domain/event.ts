@@ -5,6 +5,7 @@ import { conversationSchema } from './conversation.ts'
 import { healthSchema } from './health.ts'
 import { instanceSchema } from './instance.ts'
 import { messageSchema, toolCallSchema } from './message.ts'
+import { poolStatusSchema } from './pool.ts'
 import { settingsSchema } from './settings.ts'
 import { taskSchema } from './task.ts'
 import { turnSchema } from './turn.ts'
@@ -88,6 +89,7 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('conversation-removed'), seq, id: idSchema }),
   z.object({ type: z.literal('approval'), seq, approval: approvalSchema, outcome: approvalOutcomeSchema }),
   z.object({ type: z.literal('settings'), seq, settings: settingsSchema }),
+  z.object({ type: z.literal('pool'), seq, pool: poolStatusSchema }),
   z.object({ type: z.literal('health'), seq, health: healthSchema }),
   z.object({ type: z.literal('notice'), seq, notice: noticeSchema }),
 ])

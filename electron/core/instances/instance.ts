@@ -10,6 +10,7 @@ import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
 import { exitWords, turnLost } from './instance-errors.ts'
 import { viewOf } from './instance-view.ts'
+import type { Kept } from './kept.ts'
 import { launchConfigOf } from './launch-config.ts'
 import { PauseState } from './pause-state.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
@@ -24,6 +25,8 @@ export type InstanceDeps = {
   launch: Launch
   channel: (conversationId: string) => ConversationChannel
   stallSeconds: () => number
+  /** Waits until one more turn may begin; answers what is to be called when it has ended. */
+  admit: (priority: number, signal: AbortSignal) => Promise<() => void>
   /** The view has changed. */
   onChange: (instance: Instance) => void
   onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
@@ -53,6 +56,7 @@ export class Instance {
   /** Waiting messages stay where they are until the user goes on: after Stop, Park or a restart of the app. */
   #resting: boolean
   #skippedLines = 0
+  #lastUsedAt = 0
   #closed = false
 
   constructor(seed: InstanceSeed, deps: InstanceDeps) {
@@ -93,6 +97,34 @@ export class Instance {
   /** True while a turn runs. */
   get working(): boolean {
     return this.#driver.run !== null
+  }
+
+  /** True when a message begins a turn, now or behind others, without the user doing something. */
+  get takesWork(): boolean {
+    const { mode } = this.#pause
+    return !this.#closed && this.failure === null && mode !== 'hold' && mode !== 'freeze'
+  }
+
+  /** Monotonic milliseconds of its last turn; 0: none since the app was started. */
+  get lastUsedAt(): number {
+    return this.#lastUsedAt
+  }
+
+  /** What the pool's housekeeping goes by. */
+  kept(): Kept {
+    const { held } = this.#holder
+    const now = performance.now()
+    const isIdle = held !== null && !this.working && this.#driver.queue.size === 0 && this.#pause.mode === null
+    return {
+      id: this.id,
+      name: this.#config.name,
+      isIdle,
+      isRunning: held !== null,
+      idleMs: held === null ? 0 : now - Math.max(this.#lastUsedAt, held.since),
+      processAgeMs: held === null ? 0 : now - held.since,
+      memoryMb: held?.memoryMb ?? null,
+      pinned: this.#config.pinned,
+    }
   }
 
   /** Turns it has yet to do: what "least busy" counts. */
@@ -238,6 +270,13 @@ export class Instance {
     await this.#renewIfOutdated()
   }
 
+  /** A new process in the same session. */
+  async renew(): Promise<void> {
+    if (this.working || this.#holder.held === null) return
+    await this.#holder.stop()
+    if (this.#mayWork()) await this.#launchIdle()
+  }
+
   measure(): Promise<void> {
     return this.#holder.measure()
   }
@@ -250,7 +289,7 @@ export class Instance {
   }
 
   #newDriver(): TurnDriver {
-    const { recorder, desk, channel, stallSeconds, onApproval } = this.#deps
+    const { recorder, desk, channel, stallSeconds, admit, onApproval } = this.#deps
     return new TurnDriver({
       instanceId: this.id,
       recorder,
@@ -265,8 +304,10 @@ export class Instance {
       frozen: () => this.#pause.mode === 'freeze',
       onChange: () => this.#changed(),
       onNotice: (level, code, message) => this.#notice(level, code, message),
+      admit,
       onTurn: (conversationId) => {
         this.#conversationId = conversationId
+        this.#lastUsedAt = performance.now()
       },
       onLastingFailure: (error) => this.#recovery.failed(error),
       onTurnEnded: (turn) => this.#turnEnded(turn),
@@ -278,6 +319,7 @@ export class Instance {
   }
 
   async #turnEnded(turn: Turn): Promise<void> {
+    this.#lastUsedAt = performance.now()
     if (turn.outcome === 'done') this.#recovery.wentWell()
     await this.#renewIfOutdated()
   }

@@ -16,6 +16,8 @@ export type Held = {
   /** The conversation whose session it holds; null while it has none. */
   conversationId: string | null
   memoryMb: number | null
+  /** Monotonic milliseconds since when it is held. */
+  since: number
   /** What it was started with, the session left out: decides whether a changed instance needs a new one. */
   launchKey: string
 }
@@ -109,7 +111,14 @@ export class ProcessHolder {
         await process.stop()
         throw stoppedWhileStarting(early[0])
       }
-      held = { process, origin, conversationId: target.conversationId, memoryMb: null, launchKey: launchKey(target.config) }
+      held = {
+        process,
+        origin,
+        conversationId: target.conversationId,
+        memoryMb: null,
+        since: performance.now(),
+        launchKey: launchKey(target.config),
+      }
       this.#held = held
       return origin
     } finally {

@@ -25,6 +25,8 @@ export type TurnDriverOptions = {
   channel: (conversationId: string) => ConversationChannel
   config: () => InstanceConfig
   launchConfig: (conversationId: string | null, forkAt?: string | null) => LaunchConfig
+  /** Waits until one more turn may begin; answers what is to be called when it has ended. */
+  admit: (priority: number, signal: AbortSignal) => Promise<() => void>
   /** False while the instance is paused, stopped, failed or about to be restarted. */
   mayWork: () => boolean
   frozen: () => boolean
@@ -135,19 +137,28 @@ export class TurnDriver {
       return
     }
     item.accept()
-    run.allocated()
     if (item.stored) this.tasksChanged(item.conversationId)
     const watch = this.#watch(run)
+    const leave = await this.#admitted(run, item.priority)
     try {
-      run.started(await this.#processFor(item))
+      if (!run.ended) run.allocated()
+      if (!run.ended) run.started(await this.#processFor(item))
       if (!run.ended) holder.held?.process.send({ uuid, text: item.text, images: item.images })
     } catch (thrown) {
       await this.#couldNotStart(run, toAppError(thrown))
     }
     const turn = await run.done
+    leave()
     watch.close()
     this.#settle(item, turn)
     await onTurnEnded(turn)
+  }
+
+  /** Waits at the pool's door; a turn that is ended meanwhile waits no longer. */
+  async #admitted(run: TurnRun, priority: number): Promise<() => void> {
+    const ended = new AbortController()
+    void run.done.then(() => ended.abort())
+    return this.#options.admit(priority, ended.signal).catch(() => () => undefined)
   }
 
   #settle(item: PendingTurn, turn: Turn): void {

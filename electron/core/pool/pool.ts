@@ -3,6 +3,7 @@ import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationEvent, Notice, PoolEvent } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
+import type { Answer, PoolPolicy } from '../../../shared/domain/pool.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import { Coalescer } from '../events/coalescer.ts'
@@ -12,17 +13,22 @@ import { Instance, type InstanceSeed } from '../instances/instance.ts'
 import type { Launch } from '../instances/process-holder.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { newId } from '../storage/id.ts'
+import { Affinity, type AffinityFile } from './affinity.ts'
+import { Asking, type AskInput } from './asking.ts'
 import { Channels } from './channels.ts'
 import type { SessionLookup } from './continuation.ts'
 import { Dispatch, type SendInput, type Sent } from './dispatch.ts'
 import { checkFolder } from './folder-check.ts'
 import type { InstanceFile } from './instance-file.ts'
 import { InstanceSet, taskGone } from './instance-set.ts'
+import { PoolKeeper } from './keeper.ts'
 import { MemoryMeter } from './memory-meter.ts'
 import { patchConfig } from './patch-config.ts'
 
 export type PoolDeps = {
   file: JsonStore<InstanceFile>
+  policy: JsonStore<PoolPolicy>
+  affinity: JsonStore<AffinityFile>
   conversations: ConversationStore
   events: EventLog<PoolEvent>
   launch: Launch
@@ -41,6 +47,9 @@ export class Pool {
   readonly #changes: Coalescer
   readonly #conversationChanges: Coalescer
   readonly #meter: MemoryMeter
+  /** The policy and what acts on it. */
+  readonly keeper: PoolKeeper
+  readonly #asking: Asking
   readonly #dispatch: Dispatch
   #closing = false
 
@@ -56,7 +65,18 @@ export class Pool {
     this.#conversationChanges = new Coalescer(150, (id) => this.#publishConversation(id))
     this.#meter = new MemoryMeter(() => this.#instances.all())
     const { conversations, sessionHas } = deps
-    this.#dispatch = new Dispatch({ conversations, sessionHas, instances: this.#instances, channels: this.#channels })
+    const instances = this.#instances
+    this.#dispatch = new Dispatch({ conversations, sessionHas, instances, channels: this.#channels })
+    const poolChanges = new Coalescer(100, () => deps.events.publish((seq) => ({ type: 'pool', seq, pool: this.keeper.status() })))
+    this.keeper = new PoolKeeper({ instances, policy: deps.policy, onChange: () => poolChanges.add('pool') })
+    this.#asking = new Asking({
+      conversations,
+      instances,
+      dispatch: this.#dispatch,
+      keeper: this.keeper,
+      affinity: new Affinity(deps.affinity),
+      make: (config) => this.#make(config),
+    })
   }
 
   /** Builds the instances that were there, in use ones parked, and puts back what waited. */
@@ -86,18 +106,23 @@ export class Pool {
     const addDirs = await Promise.all(config.addDirs.map(checkFolder))
     if (start) await this.#deps.locateClaude()
     this.#instances.nameIsFree(config.name, null)
-    const seed: InstanceSeed = {
-      id: newId('inst'),
-      config: { ...config, cwd, addDirs },
-      createdAt: new Date().toISOString(),
-      conversationId: null,
-      parked: false,
-    }
-    const instance = this.#add(seed)
-    await this.#save()
+    const instance = await this.#make({ ...config, cwd, addDirs })
     if (start) void instance.start()
     this.#publishInstance(instance.id)
     return instance.view()
+  }
+
+  async #make(config: InstanceConfig): Promise<Instance> {
+    const seed: InstanceSeed = { id: newId('inst'), config, createdAt: new Date().toISOString(), conversationId: null, parked: false }
+    const instance = this.#add(seed)
+    await this.#save()
+    this.#publishInstance(instance.id)
+    return instance
+  }
+
+  /** Asks without choosing an instance; resolves with the ended turn and why that instance was chosen. */
+  ask(input: AskInput): Promise<Answer> {
+    return this.#asking.ask(input)
   }
 
   async update(id: string, patch: InstancePatch): Promise<InstanceView> {
@@ -246,6 +271,7 @@ export class Pool {
     await this.#save()
     this.#closing = true
     this.#meter.close()
+    this.keeper.close()
     await Promise.all(this.#instances.all().map((instance) => instance.close()))
     this.#changes.close()
     this.#conversationChanges.close()
@@ -259,6 +285,7 @@ export class Pool {
       launch: this.#deps.launch,
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
+      admit: (priority, signal) => this.keeper.admission.enter(priority, signal),
       onChange: ({ id }) => this.#instanceChanged(id),
       onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
       onNotice: (notice) => this.notice(notice),

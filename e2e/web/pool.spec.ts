@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { answerSchema, poolStatusSchema } from '../../shared/domain/pool.ts'
+import type { App } from '../support/app.ts'
+import { readyInstance } from '../support/stories.ts'
+import { expect, test } from '../support/test.ts'
+import { until } from '../support/until.ts'
+
+const ask = (app: App, body: Record<string, unknown>) => app.api.call(answerSchema, 'POST', '/ask', body)
+const status = (app: App) => app.api.call(poolStatusSchema, 'GET', '/pool')
+const change = (app: App, body: Record<string, unknown>) => app.api.call(poolStatusSchema, 'PATCH', '/pool', body)
+
+test.describe('the pool', () => {
+  test('asked without an instance, it picks one, answers, and says why that one', async ({ app }) => {
+    const { instance } = await readyInstance(app)
+    const answer = await ask(app, { text: '[echo: picked]' })
+    expect(answer).toMatchObject({ text: 'picked', instanceId: instance.id, turn: { outcome: 'done' } })
+    expect(answer.choice.reason.length).toBeGreaterThan(5)
+  })
+
+  test('a pair of source and target goes on where its context is, also after a restart', async ({ app }) => {
+    await readyInstance(app)
+    await readyInstance(app)
+    const pair = { source: 'ci', target: 'docs' }
+    const first = await ask(app, { text: '[remember: the blue door] [rate 0]', ...pair })
+    await ask(app, { text: 'something else [rate 0]', source: 'ci', target: 'code' })
+    const again = await ask(app, { text: '[recall] [rate 0]', ...pair })
+    expect(again).toMatchObject({ conversationId: first.conversationId, text: 'You told me to remember: the blue door' })
+  })
+
+  test('when all are busy one more is made, up to the maximum, and the log says so', async ({ app }) => {
+    const { conversation } = await readyInstance(app)
+    await change(app, { max: 2 })
+    await app.api.send(conversation.id, '[long 300] [rate 30]')
+    await app.api.instanceWhen((await app.api.instances())[0]?.id ?? '', 'it to work', ({ state }) => state === 'busy')
+    const answer = await ask(app, { text: '[echo: from another]' })
+    expect((await app.api.instance(answer.instanceId)).name).toBe('pool 1')
+    expect((await status(app)).log[0]).toMatchObject({ act: 'made', instanceName: 'pool 1' })
+    expect(await app.api.instances()).toHaveLength(2)
+  })
+
+  test('a policy that contradicts itself is refused with the reason, and the old one stays', async ({ app }) => {
+    const refused = await app.api.refusal('PATCH', '/pool', { min: 5, max: 2 })
+    expect(refused).toMatchObject({ status: 400, info: { code: 'BAD_REQUEST', data: { field: 'min' } } })
+    expect((await app.api.refusal('PATCH', '/pool', { memoryLimitMb: 1_000_000_000 })).info.data).toEqual({ field: 'memoryLimitMb' })
+    expect((await status(app)).policy).toMatchObject({ min: 0, max: 4 })
+  })
+
+  test('no more turns run at the same time than the policy says, and all end well', async ({ app }) => {
+    const stories = [await readyInstance(app), await readyInstance(app), await readyInstance(app)]
+    await change(app, { concurrency: 1 })
+    const turns = stories.map(({ conversation }) => app.api.ask(conversation.id, '[long 20] [rate 60]'))
+    let most = 0
+    const ended = Promise.all(turns)
+    let running = true
+    void ended.finally(() => (running = false))
+    while (running) {
+      const events = await Promise.all(stories.map(({ conversation }) => app.api.conversation(conversation.id)))
+      const started = events.filter(({ lastTurn }) => lastTurn !== null && lastTurn.outcome === null && lastTurn.timing.startedMs !== null)
+      most = Math.max(most, started.length)
+      await new Promise((resolve) => setTimeout(resolve, 30))
+    }
+    expect((await ended).map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done'])
+    expect(most).toBeLessThanOrEqual(1)
+    const began = (await ended).map(({ timing }) => timing.allocatedMs ?? 0).toSorted((a, b) => a - b)
+    expect(began[2]).toBeGreaterThan(300)
+  })
+
+  test('an idle instance is parked after its time, a pinned one is not, and a message wakes it in its session', async ({ app }) => {
+    const { instance, conversation } = await readyInstance(app)
+    const pinned = await readyInstance(app, { pinned: true })
+    await app.api.ask(conversation.id, '[remember: seven] [rate 0]')
+    await change(app, { idleTimeoutSeconds: 10 })
+    await app.api.instanceWhen(instance.id, 'it to be parked', ({ pause }) => pause === 'park', 25_000)
+    expect(await app.api.instance(pinned.instance.id)).toMatchObject({ state: 'idle' })
+    const parked = await until('a line in the log', async () => (await status(app)).log.find(({ act }) => act === 'parked'))
+    expect(z.string().parse(parked.reason)).toContain('10 s')
+    expect(await app.api.ask(conversation.id, '[recall] [rate 0]')).toMatchObject({
+      text: 'You told me to remember: seven',
+      timing: { origin: 'resumed' },
+    })
+  })
+
+  test('over the memory limit an idle one is parked', async ({ app }) => {
+    const first = await readyInstance(app)
+    const second = await readyInstance(app)
+    for (const { conversation } of [first, second]) await app.api.ask(conversation.id, 'hello [rate 0]')
+    await until('their memory to be measured', async () => ((await status(app)).memoryMb ?? 0) > 120, 20_000)
+    await change(app, { memoryLimitMb: 150 })
+    await app.api.instanceWhen(first.instance.id, 'the one used longest ago to be parked', ({ pause }) => pause === 'park', 20_000)
+  })
+})

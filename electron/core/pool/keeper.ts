@@ -1,0 +1,121 @@
+import { totalmem } from 'node:os'
+import type { PoolLogEntry, PoolPolicy, PoolPolicyPatch, PoolStatus } from '../../../shared/domain/pool.ts'
+import { AppError } from '../../../shared/app-error.ts'
+import { poolPolicySchema } from '../../../shared/domain/pool.ts'
+import type { JsonStore } from '../storage/json-store.ts'
+import { Admission } from './admission.ts'
+import { housekeeping } from './housekeeping.ts'
+import type { InstanceSet } from './instance-set.ts'
+
+export type KeeperDeps = {
+  instances: InstanceSet
+  policy: JsonStore<PoolPolicy>
+  /** The policy has changed, or the pool did something. */
+  onChange: () => void
+}
+
+const tickMs = 5_000
+const mostEntries = 200
+const megabyte = 1_048_576
+
+/** Acts on the policy: lets turns in, parks and renews what is due, and keeps a log of what it did and why. */
+export class PoolKeeper {
+  readonly admission = new Admission(() => this.policy)
+  readonly #deps: KeeperDeps
+  readonly #timer: NodeJS.Timeout
+  #log: PoolLogEntry[] = []
+  #acting = false
+
+  constructor(deps: KeeperDeps) {
+    this.#deps = deps
+    this.#timer = setInterval(() => void this.tidy(), tickMs)
+    this.#timer.unref()
+  }
+
+  get policy(): PoolPolicy {
+    return this.#deps.policy.current()
+  }
+
+  /** The memory limit that counts: the lower one of both settings. */
+  get memoryLimitMb(): number | null {
+    const { memoryLimitMb, memoryShare } = this.policy
+    const share = memoryShare === null ? null : Math.round((memoryShare * totalmem()) / megabyte)
+    if (memoryLimitMb === null || share === null) return memoryLimitMb ?? share
+    return Math.min(memoryLimitMb, share)
+  }
+
+  status(): PoolStatus {
+    const all = this.#deps.instances.all()
+    return {
+      policy: this.policy,
+      memoryMb: this.usedMb(),
+      memoryLimitMb: this.memoryLimitMb,
+      machineMemoryMb: Math.round(totalmem() / megabyte),
+      running: all.filter((instance) => instance.kept().isRunning).length,
+      queued: all.reduce((sum, instance) => sum + instance.view().queued, 0) + this.admission.waiting,
+      log: this.#log,
+    }
+  }
+
+  /** Memory of all processes that were measured; null when none was. */
+  usedMb(): number | null {
+    const known = this.#deps.instances.all().flatMap((instance) => instance.kept().memoryMb ?? [])
+    return known.length === 0 ? null : known.reduce((sum, memoryMb) => sum + memoryMb, 0)
+  }
+
+  /** Changes the policy; it acts at once. Throws BAD_REQUEST for one that contradicts itself. */
+  async update(patch: PoolPolicyPatch): Promise<PoolStatus> {
+    const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
+    await this.#deps.policy.change((current) => this.#checked(poolPolicySchema.parse({ ...current, ...given })))
+    this.admission.pump()
+    await this.tidy()
+    this.#deps.onChange()
+    return this.status()
+  }
+
+  /** Notes something that the pool did by itself. */
+  note(entry: Omit<PoolLogEntry, 'at'>): void {
+    this.#log = [{ ...entry, at: new Date().toISOString() }, ...this.#log].slice(0, mostEntries)
+    this.#deps.onChange()
+  }
+
+  /** Does what is due now. */
+  async tidy(): Promise<void> {
+    if (this.#acting) return
+    this.#acting = true
+    try {
+      const instances = this.#deps.instances.all().map((instance) => instance.kept())
+      for (const { id, act, reason } of housekeeping({ instances, policy: this.policy, memoryLimitMb: this.memoryLimitMb })) {
+        const instance = this.#deps.instances.find(id)
+        // Between the look and the act a message may have come.
+        if (!instance?.kept().isIdle) continue
+        if (act === 'parked') await instance.pause('park')
+        else await instance.renew()
+        this.note({ act, instanceId: id, instanceName: instance.config.name, reason })
+      }
+    } finally {
+      this.#acting = false
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.admission.close()
+  }
+
+  #checked(policy: PoolPolicy): PoolPolicy {
+    const { min, max, memoryLimitMb, defaultInstanceId } = policy
+    if (max !== null && min > max) throw refused('min', `The minimum (${min}) is above the maximum (${max}). Lower one or raise the other.`)
+    if (memoryLimitMb !== null && memoryLimitMb * megabyte > totalmem()) {
+      throw refused('memoryLimitMb', `This machine has ${Math.round(totalmem() / megabyte)} MB. Choose a limit below that.`)
+    }
+    if (defaultInstanceId !== null && !this.#deps.instances.find(defaultInstanceId)) {
+      throw refused('defaultInstanceId', 'There is no such instance to be the default. Choose one of those that are there.')
+    }
+    return policy
+  }
+}
+
+function refused(field: string, message: string): AppError {
+  return new AppError('BAD_REQUEST', message, { data: { field } })
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { idSchema } from '../domain/common.ts'
+import { tagSchema } from '../domain/conversation.ts'
+import { answerSchema, poolPolicyPatchSchema, poolStatusSchema } from '../domain/pool.ts'
+import { promptSchema } from '../domain/task.ts'
+import { call } from './base.ts'
+
+/** The instances together: how work finds one, and what is done by itself. */
+export const pool = {
+  status: call.route({ method: 'GET', path: '/pool', summary: 'Policy, load and what the pool did by itself' }).output(poolStatusSchema),
+  update: call
+    .route({ method: 'PATCH', path: '/pool', summary: 'Change the policy; it acts at once' })
+    .input(poolPolicyPatchSchema)
+    .output(poolStatusSchema),
+  /** The pool picks the instance. The same `source` and `target` go on in the conversation they have. */
+  ask: call
+    .route({ method: 'POST', path: '/ask', summary: 'Ask without choosing an instance; answers when the turn has ended' })
+    .input(
+      z.object({
+        ...promptSchema.shape,
+        source: z.string().max(200).optional(),
+        target: z.string().max(200).optional(),
+        instanceId: idSchema.optional(),
+        conversationId: idSchema.optional(),
+        tags: z.array(tagSchema).max(50).optional(),
+        priority: z.int().min(0).max(9).default(5),
+        /** The turn is interrupted after so long. */
+        timeoutSeconds: z.int().min(1).max(86_400).optional(),
+      }),
+    )
+    .output(answerSchema),
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { idSchema, timeSchema } from './common.ts'
+import { turnSchema } from './turn.ts'
+
+/** How the pool picks an instance for work that names none. */
+export const strategySchema = z.enum(['round-robin', 'least-recently-used', 'least-busy', 'affinity'])
+export type Strategy = z.infer<typeof strategySchema>
+
+/** What the user sets about all instances together. Null means: no limit. */
+export const poolPolicySchema = z.object({
+  strategy: strategySchema.default('affinity'),
+  /** The pool does not park below this many running instances. */
+  min: z.int().min(0).max(100).default(0),
+  /** The pool makes no more instances than this by itself; what the user makes counts but is never refused. */
+  max: z.int().min(1).max(100).nullable().default(4),
+  /** Resident memory of all process trees together, in MB; over it the idle one that was used longest ago is parked. */
+  memoryLimitMb: z.int().min(100).nullable().default(null),
+  /** The same as a share of the machine's memory, 0 to 1; the lower of the two counts. */
+  memoryShare: z.number().min(0.01).max(1).nullable().default(null),
+  /** An instance that did nothing for so long is parked. */
+  idleTimeoutSeconds: z.int().min(10).max(2_592_000).nullable().default(null),
+  /** A process older than this is renewed between turns. */
+  ttlSeconds: z.int().min(60).max(2_592_000).nullable().default(null),
+  /** 0 to 1: how many turns more than the least busy one may have before work does not go back to the instance that knows it. */
+  affinityStrength: z.number().min(0).max(1).default(0.5),
+  /** Turns that run at the same time, over all instances. */
+  concurrency: z.int().min(1).max(100).nullable().default(null),
+  /** Turns that begin within a minute, over all instances. */
+  rateLimit: z.int().min(1).max(10_000).nullable().default(null),
+  /** Where work goes that nothing else decides about, and what instances made by the pool are like. */
+  defaultInstanceId: idSchema.nullable().default(null),
+})
+export type PoolPolicy = z.infer<typeof poolPolicySchema>
+
+export const poolPolicyPatchSchema = z.object({
+  strategy: strategySchema.optional(),
+  min: poolPolicySchema.shape.min.unwrap().optional(),
+  max: poolPolicySchema.shape.max.unwrap().optional(),
+  memoryLimitMb: poolPolicySchema.shape.memoryLimitMb.unwrap().optional(),
+  memoryShare: poolPolicySchema.shape.memoryShare.unwrap().optional(),
+  idleTimeoutSeconds: poolPolicySchema.shape.idleTimeoutSeconds.unwrap().optional(),
+  ttlSeconds: poolPolicySchema.shape.ttlSeconds.unwrap().optional(),
+  affinityStrength: poolPolicySchema.shape.affinityStrength.unwrap().optional(),
+  concurrency: poolPolicySchema.shape.concurrency.unwrap().optional(),
+  rateLimit: poolPolicySchema.shape.rateLimit.unwrap().optional(),
+  defaultInstanceId: poolPolicySchema.shape.defaultInstanceId.unwrap().optional(),
+})
+export type PoolPolicyPatch = z.infer<typeof poolPolicyPatchSchema>
+
+/** Something that the pool did by itself, and why. */
+export const poolLogEntrySchema = z.object({
+  at: timeSchema,
+  act: z.enum(['parked', 'renewed', 'made', 'chosen']),
+  instanceId: idSchema,
+  instanceName: z.string(),
+  /** For the user to read. */
+  reason: z.string(),
+})
+export type PoolLogEntry = z.infer<typeof poolLogEntrySchema>
+
+export const poolStatusSchema = z.object({
+  policy: poolPolicySchema,
+  /** Memory of all process trees that were measured; null while none was, or where it cannot be. */
+  memoryMb: z.number().nullable(),
+  /** The limit that counts now, from both settings. */
+  memoryLimitMb: z.number().nullable(),
+  machineMemoryMb: z.number(),
+  running: z.number(),
+  queued: z.number(),
+  /** The newest first, at most 200. */
+  log: z.array(poolLogEntrySchema),
+})
+export type PoolStatus = z.infer<typeof poolStatusSchema>
+
+/** Why an instance was chosen, for the user to read, and how long the choice took. */
+export const choiceSchema = z.object({ instanceId: idSchema, strategy: strategySchema, reason: z.string(), ms: z.number() })
+export type Choice = z.infer<typeof choiceSchema>
+
+export const answerSchema = z.object({
+  text: z.string(),
+  instanceId: idSchema,
+  conversationId: idSchema,
+  turn: turnSchema,
+  choice: choiceSchema,
+})
+export type Answer = z.infer<typeof answerSchema>

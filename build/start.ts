@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, statSync, globSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { toAppError } from '../shared/app-error.ts'
 import { serve } from '../electron/cli/serve.ts'
+import { parentGone, run } from './child.ts'
 
 /**
  * `npm start`: builds what is not built, then opens the desktop window, or says why it cannot and serves the same app to a
@@ -11,6 +11,7 @@ import { serve } from '../electron/cli/serve.ts'
  */
 const root = path.resolve(import.meta.dirname, '..')
 const known = new Set(['--demo', '--web'])
+const until = parentGone()
 
 async function main(args: string[]): Promise<number> {
   const strange = args.find((arg) => !known.has(arg))
@@ -29,7 +30,7 @@ async function whyNoWindow(): Promise<string | null> {
   if (process.platform === 'linux' && process.getuid?.() === 0) return 'Electron does not run as root without giving up its sandbox.'
   if (electronPath() !== null) return null
   process.stdout.write('Fetching Electron, once …\n')
-  await run(process.execPath, [path.join('node_modules', 'electron', 'install.js')])
+  await run(process.execPath, [path.join('node_modules', 'electron', 'install.js')], { cwd: root, until })
   return electronPath() === null ? 'Electron could not be fetched.' : null
 }
 
@@ -51,49 +52,31 @@ function electronPath(): string | null {
 async function openWindow(demo: boolean): Promise<number> {
   const binary = electronPath()
   if (binary === null) return complain('Electron is not there any more. Run npm install, then try again.')
-  return run(binary, [root, ...(demo ? ['--demo'] : [])])
+  return run(binary, [root, ...(demo ? ['--demo'] : [])], { cwd: root, until })
 }
 
 async function openPage(demo: boolean): Promise<number> {
-  try {
-    await serve({
-      port: 0,
-      home: null,
-      demo,
-      open: hasDisplay(),
-      version: z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))).version,
-      onReady: ({ page, demo: isDemo }) => {
-        if (isDemo) process.stdout.write('Answers come from the demo model, for nobody is signed in to Claude Code or you asked for it.\n')
-        process.stdout.write(`\n  ${page}\n\nOpen this address on this machine. Ctrl+C ends Bullpen.\n`)
-      },
-      until: parentGone(),
-    })
-    return 0
-  } catch (thrown) {
-    return complain(toAppError(thrown).message)
-  }
-}
-
-/** npm does not pass on a signal that ends it, so the end of the one who started us counts as one. */
-function parentGone(): Promise<void> {
-  const parent = process.ppid
-  return new Promise((resolve) => {
-    const timer = setInterval(() => {
-      if (process.ppid === parent) return
-      clearInterval(timer)
-      resolve()
-    }, 1_000)
-    timer.unref()
+  await serve({
+    port: 0,
+    home: null,
+    demo,
+    open: hasDisplay(),
+    version: z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))).version,
+    onReady: ({ page, demo: isDemo }) => {
+      if (isDemo) process.stdout.write('Answers come from the demo model, for nobody is signed in to Claude Code or you asked for it.\n')
+      process.stdout.write(`\n  ${page}\n\nOpen this address on this machine. Ctrl+C ends Bullpen.\n`)
+    },
+    until,
   })
+  return 0
 }
 
 async function build(): Promise<boolean> {
   if (!isStale()) return true
   process.stdout.write('Building, once …\n')
   const vite = path.join('node_modules', 'electron-vite', 'bin', 'electron-vite.js')
-  return (
-    (await run(process.execPath, [vite, 'build', '--config', path.join('build', 'electron.vite.config.ts'), '--logLevel', 'warn'])) === 0
-  )
+  const args = [vite, 'build', '--config', path.join('build', 'electron.vite.config.ts'), '--logLevel', 'warn']
+  return (await run(process.execPath, args, { cwd: root, until })) === 0
 }
 
 /** True when a source is newer than what was built of it. */
@@ -105,23 +88,13 @@ function isStale(): boolean {
   return sources.some((file) => statSync(path.join(root, file)).mtimeMs > oldest)
 }
 
-/** Runs a program with our streams; answers its exit code. */
-function run(command: string, args: string[]): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit' })
-    const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
-    process.on('SIGTERM', pass).on('SIGINT', pass)
-    child.once('error', (error) => resolve(complain(error.message)))
-    child.once('exit', (code) => {
-      process.off('SIGTERM', pass).off('SIGINT', pass)
-      resolve(code ?? 1)
-    })
-  })
-}
-
 function complain(message: string): number {
   process.stderr.write(`${message}\n`)
   return 1
 }
 
-process.exitCode = await main(process.argv.slice(2))
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (thrown) {
+  process.exitCode = complain(toAppError(thrown).message)
+}

@@ -4,26 +4,40 @@ import { ui } from '../../state/ui-store.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import './health.css'
 
-const others = [
-  { title: 'Allow the tool that asks', keys: 'mod+enter' },
-  { title: 'Allow it for this conversation', keys: 'mod+shift+enter' },
-  { title: 'Deny it', keys: 'mod+backspace' },
-  { title: 'Stop the turn', keys: 'mod+.' },
+type Line = { title: string; keys: string }
+
+const groups: readonly { title: string; lines: readonly Line[] }[] = [
+  { title: 'Everywhere', lines: general.flatMap(({ title, keys }) => (keys === undefined ? [] : [{ title, keys }])) },
+  {
+    title: 'When a tool asks',
+    lines: [
+      { title: 'Allow it once', keys: 'mod+enter' },
+      { title: 'Allow it for this conversation', keys: 'mod+shift+enter' },
+      { title: 'Deny it', keys: 'mod+backspace' },
+    ],
+  },
+  { title: 'In a conversation', lines: [{ title: 'Stop the turn', keys: 'mod+.' }] },
 ]
 
 /** The keys there are. */
 export function ShortcutsDialog() {
-  const all = [...general.flatMap(({ title, keys }) => (keys === undefined ? [] : [{ title, keys }])), ...others]
   return (
     <Dialog title="Keyboard shortcuts" onClose={ui.closeDialog}>
-      <div className="keys">
-        {all.map(({ title, keys }) => (
-          <div key={title} style={{ display: 'contents' }}>
-            <span>{title}</span>
-            <kbd>{keysOf(keys)}</kbd>
-          </div>
-        ))}
-      </div>
+      {groups.map(({ title, lines }) => (
+        <section key={title}>
+          <h2 className="keys-title">{title}</h2>
+          <dl className="keys">
+            {lines.map((line) => (
+              <div key={line.title}>
+                <dt>{line.title}</dt>
+                <dd>
+                  <kbd>{keysOf(line.keys)}</kbd>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
     </Dialog>
   )
 }

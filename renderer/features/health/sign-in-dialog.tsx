@@ -1,53 +1,57 @@
 import { useState } from 'react'
-import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { CheckButton } from './check-button.tsx'
+import { claudeWords, guideFor } from './health-words.ts'
 import './health.css'
 
-/** How to get from canned answers to Claude's own. */
+/** How to get to a claude that runs and is signed in. */
 export function SignInDialog() {
   const health = usePool((state) => state.health)
-  const [words, setWords] = useState<string | null>(null)
-  const check = () => {
-    client.system.check().then(
-      ({ claude }) =>
-        setWords(claude.loggedIn ? `Signed in: ${claude.account ?? 'yes'}. Restart Bullpen to use it.` : 'Not signed in yet.'),
-      (thrown: unknown) => setWords(errorWords(thrown)),
-    )
+  const [said, setSaid] = useState<string | null>(null)
+  if (!health) return null
+  const { title, lead, steps } = guideFor(health)
+  const { claude } = health
+  const toSettings = () => {
+    ui.closeDialog()
+    ui.go({ name: 'settings' })
   }
   const footer = (
     <>
-      {words !== null && <output>{words}</output>}
-      <Button variant="primary" onClick={check}>
-        Check again
-      </Button>
+      {said !== null && <output className="dialog-foot-words">{said}</output>}
+      {claude.error && <Button onClick={toSettings}>Settings</Button>}
+      <CheckButton variant="primary" onChecked={(found) => setSaid(found.claude.error?.message ?? loginWords(found.claude))} />
     </>
   )
   return (
-    <Dialog
-      title="Sign in to Claude"
-      description="Bullpen uses the account of Claude Code and never sees your password."
-      onClose={ui.closeDialog}
-      footer={footer}
-    >
+    <Dialog title={title} description={lead} onClose={ui.closeDialog} footer={footer}>
       <ol className="steps">
-        <li>
-          Open a terminal and run <code>claude</code>.
-        </li>
-        <li>
-          Follow what it says; <code>/login</code> brings the sign-in back. An <code>ANTHROPIC_API_KEY</code> in the environment of Bullpen
-          works too.
-        </li>
-        <li>End Bullpen and start it again without --demo. Your instances and conversations stay.</li>
+        {steps.map((step) => (
+          <li key={step}>
+            <Step text={step} />
+          </li>
+        ))}
       </ol>
       <p className="field-hint">
-        {health?.claude.path
-          ? `In use: Claude Code ${health.claude.version ?? ''}, ${health.claude.path}`
-          : 'Claude Code was not found yet.'}
+        In use: {claudeWords(claude)}
+        {claude.path !== null && (
+          <>
+            {' '}
+            (<code>{claude.path}</code>)
+          </>
+        )}
       </p>
     </Dialog>
   )
+}
+
+function loginWords({ loggedIn, account }: { loggedIn: boolean; account: string | null }): string {
+  return loggedIn ? `Signed in: ${account ?? 'yes'}.` : 'Not signed in yet.'
+}
+
+/** Every other piece between backticks is code. */
+function Step({ text }: { text: string }) {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? <code key={`${index} ${part}`}>{part}</code> : part))
 }

@@ -1,36 +1,45 @@
-import type { ReactNode } from 'react'
-import { client } from '../../connection/connection.ts'
-import { readable } from '../../connection/error-words.ts'
-import { usePool } from '../../state/pool-store.ts'
+import { useRef } from 'react'
 import { ui } from '../../state/ui-store.ts'
-import { Button } from '../../ui/button.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
-import { ApprovalCard } from '../approvals/approval-card.tsx'
-import { attempt } from '../instances/instance-actions.ts'
-import type { Need } from './needs.ts'
+import { conversationOf, type Need } from './needs.ts'
+import { NeedItem } from './need-item.tsx'
 import { useNeeds } from './use-needs.ts'
+import { usePlace } from './use-place.ts'
 import './needs-you.css'
 
-/** Everything that waits for the user, over all instances. The first question takes the chords. */
+/** Everything that waits for the user, over all instances. Chords answer the question that the user is at. */
 export function NeedsYouScreen() {
   const needs = useNeeds()
-  const first = needs.find(({ kind }) => kind === 'approval')?.key
+  const list = useRef<HTMLElement>(null)
+  const { index, take } = usePlace({ keys: needs.map(({ key }) => key), list, open: (at) => show(needs[at]) })
   return (
-    <main className="page">
+    <main ref={list} className="page">
       <div className="page-column">
         <div className="page-head">
           <h1>Needs you</h1>
+          {needs.length > 1 && (
+            <span className="page-keys">
+              <kbd>↑</kbd> <kbd>↓</kbd> go through {needs.length}, <kbd>Enter</kbd> shows the conversation
+            </span>
+          )}
         </div>
         {needs.length === 0 ? (
           <div className="page-empty">
             <StateMark mark="idle" />
-            <p>Nothing waits for you.</p>
+            <p>Nothing waits for you. Questions of your instances and what has failed come here.</p>
           </div>
         ) : (
-          needs.map((need) => (
-            <div key={need.key} className="need">
-              <NeedItem need={need} active={need.key === first} />
-            </div>
+          needs.map((need, at) => (
+            <section
+              key={need.key}
+              data-need={need.key}
+              className="need"
+              data-active={at === index}
+              tabIndex={-1}
+              onFocus={() => at !== index && take(need.key)}
+            >
+              <NeedItem need={need} active={at === index} />
+            </section>
           ))
         )}
       </div>
@@ -38,66 +47,9 @@ export function NeedsYouScreen() {
   )
 }
 
-function NeedItem({ need, active }: { need: Need; active: boolean }) {
-  const home = usePool((state) => state.health?.platform.home ?? null)
-  const instances = usePool((state) => state.instances)
-  const conversations = usePool((state) => state.conversations)
-  if (need.kind === 'approval') {
-    const { approval } = need
-    const instance = instances.get(approval.instanceId)
-    return (
-      <>
-        <Head
-          name={instance?.name ?? ''}
-          detail={conversations.get(approval.conversationId)?.title ?? ''}
-          conversationId={approval.conversationId}
-        />
-        <ApprovalCard
-          approval={approval}
-          places={{ cwd: instance?.cwd ?? null, home }}
-          active={active}
-          decide={async (decision) => {
-            await readable(client.approvals.decide({ id: approval.id, ...decision }))
-          }}
-        />
-      </>
-    )
-  }
-  if (need.kind === 'failed-instance') {
-    const { instance } = need
-    return (
-      <>
-        <Head name={instance.name} detail="has failed" conversationId={instance.conversationId} />
-        <p className="need-words">{instance.error?.message}</p>
-        <Button small onClick={() => attempt(client.instances.restart({ id: instance.id }))}>
-          Restart {instance.name}
-        </Button>
-      </>
-    )
-  }
-  const { conversation } = need
-  const lost = conversation.lastTurn?.outcome === 'lost'
-  return (
-    <>
-      <Head name={conversation.title} detail={lost ? 'was cut off' : 'failed'} conversationId={conversation.id} />
-      <p className="need-words">{conversation.lastTurn?.error?.message}</p>
-      <Button small onClick={() => attempt(client.conversations.continue({ id: conversation.id }))}>
-        Continue
-      </Button>
-    </>
-  )
-}
-
-function Head({ name, detail, conversationId }: { name: ReactNode; detail: ReactNode; conversationId: string | null }) {
-  return (
-    <div className="need-head">
-      <strong>{name}</strong>
-      <span>{detail}</span>
-      {conversationId !== null && (
-        <Button small variant="quiet" onClick={() => ui.go({ name: 'conversation', id: conversationId })}>
-          Show
-        </Button>
-      )}
-    </div>
-  )
+function show(need: Need | undefined): void {
+  if (!need) return
+  const id = conversationOf(need)
+  if (id !== null) ui.go({ name: 'conversation', id })
+  else if (need.kind === 'failed-instance') ui.go({ name: 'instance', id: need.instance.id })
 }

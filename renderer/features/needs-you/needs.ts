@@ -12,20 +12,38 @@ export type NeedSources = {
   approvals: ReadonlyMap<string, Approval>
   instances: ReadonlyMap<string, Instance>
   conversations: ReadonlyMap<string, Conversation>
+  /** Whether the user has not looked at it since its last turn ended. */
+  isNews: (conversation: Conversation) => boolean
 }
 
-/** Questions first, the oldest first; then instances that have failed; then turns that were cut off or failed since a time. */
-export function needsOf({ approvals, instances, conversations }: NeedSources, since: number): Need[] {
+/** Questions first, the oldest first; then instances that have failed; then turns that ended badly while nobody looked, the latest first. */
+export function needsOf({ approvals, instances, conversations, isNews }: NeedSources): Need[] {
   const questions = [...approvals.values()].toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   const failed = [...instances.values()].filter(({ state }) => state === 'failed')
-  const cutOff = [...conversations.values()].filter(({ state, lastTurn }) => {
-    const outcome = lastTurn?.outcome
-    if (state !== 'active' || (outcome !== 'lost' && outcome !== 'failed')) return false
-    return Date.parse(lastTurn?.endedAt ?? '') > since
+  const cutOff = [...conversations.values()].filter((conversation) => {
+    const outcome = conversation.lastTurn?.outcome
+    return conversation.state === 'active' && (outcome === 'lost' || outcome === 'failed') && isNews(conversation)
   })
   return [
     ...questions.map((approval) => ({ kind: 'approval' as const, key: approval.id, approval })),
     ...failed.map((instance) => ({ kind: 'failed-instance' as const, key: instance.id, instance })),
-    ...cutOff.map((conversation) => ({ kind: 'cut-off' as const, key: conversation.id, conversation })),
+    ...cutOff
+      .toSorted((a, b) => ((a.lastTurn?.endedAt ?? '') < (b.lastTurn?.endedAt ?? '') ? 1 : -1))
+      .map((conversation) => ({ kind: 'cut-off' as const, key: conversation.id, conversation })),
   ]
+}
+
+/** Where the user is in the list, and where that was, for when it is gone. */
+export type Place = { key: string | null; index: number }
+
+/** The place in a list that has changed: the same thing, or what has moved up to where it was. -1 in an empty list. */
+export function placeIn(keys: readonly string[], { key, index }: Place): number {
+  const found = key === null ? -1 : keys.indexOf(key)
+  return found >= 0 ? found : Math.min(index, keys.length - 1)
+}
+
+/** The conversation that a need is about; null when there is none. */
+export function conversationOf(need: Need): string | null {
+  if (need.kind === 'approval') return need.approval.conversationId
+  return need.kind === 'cut-off' ? need.conversation.id : need.instance.conversationId
 }

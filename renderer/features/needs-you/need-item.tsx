@@ -1,0 +1,123 @@
+import type { ReactNode } from 'react'
+import type { Approval } from '../../../shared/domain/approval.ts'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Instance } from '../../../shared/domain/instance.ts'
+import { client } from '../../connection/connection.ts'
+import { readable } from '../../connection/error-words.ts'
+import { usePool } from '../../state/pool-store.ts'
+import { markSeen } from '../../state/seen-store.ts'
+import { ui } from '../../state/ui-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { StateMark } from '../../ui/state-mark.tsx'
+import { ApprovalCard } from '../approvals/approval-card.tsx'
+import { formatWhen } from '../conversations/figures.ts'
+import { turnEnding } from '../conversations/turn-words.ts'
+import { adviceFor } from '../instances/instance-advice.ts'
+import { attempt } from '../instances/instance-actions.ts'
+import { markOf } from '../instances/instance-words.ts'
+import { RemedyButtons } from '../instances/remedy-buttons.tsx'
+import type { Need } from './needs.ts'
+
+/** One thing that waits for the user, with what can be done about it. */
+export function NeedItem({ need, active }: { need: Need; active: boolean }) {
+  switch (need.kind) {
+    case 'approval':
+      return <Question approval={need.approval} active={active} />
+    case 'failed-instance':
+      return <FailedInstance instance={need.instance} />
+    case 'cut-off':
+      return <CutOff conversation={need.conversation} />
+  }
+}
+
+function Question({ approval, active }: { approval: Approval; active: boolean }) {
+  const home = usePool((state) => state.health?.platform.home ?? null)
+  const instance = usePool((state) => state.instances.get(approval.instanceId))
+  const title = usePool((state) => state.conversations.get(approval.conversationId)?.title ?? '')
+  return (
+    <>
+      <Head instance={instance} detail={title}>
+        <ShowButton conversationId={approval.conversationId} />
+      </Head>
+      <ApprovalCard
+        approval={approval}
+        places={{ cwd: instance?.cwd ?? null, home }}
+        active={active}
+        decide={async (decision) => {
+          await readable(client.approvals.decide({ id: approval.id, ...decision }))
+        }}
+      />
+    </>
+  )
+}
+
+function FailedInstance({ instance }: { instance: Instance }) {
+  return (
+    <>
+      <Head instance={instance} detail={adviceFor(instance.error).title}>
+        <Button small variant="quiet" onClick={() => ui.go({ name: 'instance', id: instance.id })}>
+          Details
+        </Button>
+      </Head>
+      <p className="need-words">{instance.error?.message ?? 'It gave no reason.'}</p>
+      <div className="need-acts">
+        <RemedyButtons instance={instance} />
+      </div>
+    </>
+  )
+}
+
+function CutOff({ conversation }: { conversation: Conversation }) {
+  const { id, title, lastTurn, instanceId } = conversation
+  const instance = usePool((state) => (instanceId === null ? undefined : state.instances.get(instanceId)))
+  const ending = lastTurn && turnEnding(lastTurn, [])
+  const needsSignIn = ending?.actions.includes('sign-in') ?? false
+  const canGoOn = ending?.actions.includes('continue') ?? false
+  return (
+    <>
+      <Head instance={instance} detail={title}>
+        <span className="figure">{lastTurn?.endedAt && formatWhen(lastTurn.endedAt)}</span>
+      </Head>
+      <p className="need-words">
+        <strong>{ending?.title ?? 'It did not end well'}.</strong> {ending?.detail}
+      </p>
+      <div className="need-acts">
+        {needsSignIn && (
+          <Button small onClick={() => ui.openDialog({ name: 'sign-in' })}>
+            How to sign in
+          </Button>
+        )}
+        {canGoOn && (
+          <Button small onClick={() => attempt(client.conversations.continue({ id }))}>
+            Continue
+          </Button>
+        )}
+        <Button small variant={canGoOn || needsSignIn ? 'quiet' : 'secondary'} onClick={() => ui.go({ name: 'conversation', id })}>
+          {canGoOn ? 'Show' : 'Show and send again'}
+        </Button>
+        <Button small variant="quiet" onClick={() => markSeen(id)}>
+          Put away
+        </Button>
+      </div>
+    </>
+  )
+}
+
+function Head({ instance, detail, children }: { instance: Instance | undefined; detail: string; children: ReactNode }) {
+  return (
+    <div className="need-head">
+      {instance && <StateMark mark={markOf(instance)} />}
+      <h2>{instance?.name ?? 'No instance'}</h2>
+      <span className="need-detail">{detail}</span>
+      {children}
+    </div>
+  )
+}
+
+function ShowButton({ conversationId }: { conversationId: string }) {
+  return (
+    <Button small variant="quiet" onClick={() => ui.go({ name: 'conversation', id: conversationId })}>
+      Show
+    </Button>
+  )
+}

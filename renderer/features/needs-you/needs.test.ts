@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import type { Approval } from '../../../shared/domain/approval.ts'
+import { conversationSchema } from '../../../shared/domain/conversation.ts'
+import { instanceSchema } from '../../../shared/domain/instance.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import { needsOf, placeIn } from './needs.ts'
+
+const at = '2026-01-01T00:00:00.000Z'
+
+test('questions come first and the oldest of them; then failures, then what was cut off unseen', () => {
+  const approvals = new Map([question('appr_00000000000b', '2026-01-01T00:00:02.000Z'), question('appr_00000000000a', at)])
+  const instances = new Map([instance('inst_000000000001', 'failed'), instance('inst_000000000002', 'idle')])
+  const conversations = new Map([
+    talk('conv_000000000001', 'lost', at),
+    talk('conv_000000000002', 'failed', '2026-01-02T00:00:00.000Z'),
+    talk('conv_000000000003', 'done', at),
+    talk('conv_000000000004', 'lost', at),
+  ])
+  const isNews = ({ id }: { id: string }) => id !== 'conv_000000000004'
+  expect(needsOf({ approvals, instances, conversations, isNews }).map(({ key }) => key)).toEqual([
+    'appr_00000000000a',
+    'appr_00000000000b',
+    'inst_000000000001',
+    'conv_000000000002',
+    'conv_000000000001',
+  ])
+})
+
+test('what was decided makes room for the next, and at the end for the one before', () => {
+  expect(placeIn(['a', 'b', 'c'], { key: 'b', index: 0 })).toBe(1)
+  expect(placeIn(['a', 'c'], { key: 'b', index: 1 })).toBe(1)
+  expect(placeIn(['a'], { key: 'b', index: 1 })).toBe(0)
+  expect(placeIn([], { key: 'b', index: 1 })).toBe(-1)
+  expect(placeIn(['a'], { key: null, index: 0 })).toBe(0)
+})
+
+function question(id: string, createdAt: string): [string, Approval] {
+  const ids = { instanceId: 'inst_000000000001', conversationId: 'conv_000000000001', turnId: 'turn_000000000001' }
+  return [id, { id, ...ids, toolUseId: 't', tool: 'Bash', input: {}, createdAt }]
+}
+
+function instance(id: string, state: 'failed' | 'idle') {
+  const rest = { queued: 0, approvals: 0, activity: null, busySince: null, stalledSince: null, restartAt: null, skippedLines: 0 }
+  return [id, instanceSchema.parse({ id, name: id, cwd: '/', state, process: null, conversationId: null, createdAt: at, ...rest })] as const
+}
+
+function talk(id: string, outcome: Turn['outcome'], endedAt: string) {
+  const usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
+  const timing = { waitedMs: 0, allocatedMs: 0, startedMs: 0, firstTokenMs: 0, totalMs: 0, toolMs: 0, approvalMs: 0, origin: null }
+  const lastTurn = {
+    id: 'turn_000000000001',
+    conversationId: id,
+    instanceId: null,
+    outcome,
+    text: '',
+    timing,
+    usage,
+    costUsd: 0,
+    model: null,
+    retries: 0,
+    startedAt: at,
+    endedAt,
+  }
+  const none = { instanceId: null, sessionId: null, cwd: null, source: null, target: null, costUsd: null }
+  const counts = { messageCount: 0, turnCount: 1, damagedEntries: 0 }
+  const parsed = conversationSchema.parse({
+    id,
+    title: id,
+    titleIsAutomatic: true,
+    state: 'active',
+    tags: [],
+    createdAt: at,
+    updatedAt: at,
+    lastTurn,
+    usage,
+    ...none,
+    ...counts,
+  })
+  return [id, parsed] as const
+}

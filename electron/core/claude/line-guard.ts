@@ -37,10 +37,13 @@ export class LineGuard extends Transform {
   }
 
   #add(part: Buffer): void {
-    this.#size += part.length
     if (part.length === 0) return
-    if (this.#size <= maxLineBytes) this.#parts.push(part)
-    else this.#parts = [Buffer.concat(this.#parts).subarray(0, sampleBytes)]
+    const wasTooLong = this.#size > maxLineBytes
+    this.#size += part.length
+    if (wasTooLong) return
+    this.#parts.push(part)
+    // Copied, as a view of it would keep all of it.
+    if (this.#size > maxLineBytes) this.#parts = [Buffer.from(Buffer.concat(this.#parts).subarray(0, sampleBytes))]
   }
 
   #line(): void {

@@ -17,7 +17,7 @@ test.describe('the pool', () => {
     expect(answer.choice.reason.length).toBeGreaterThan(5)
   })
 
-  test('a pair of source and target goes on where its context is, also after a restart', async ({ app }) => {
+  test('a pair of source and target goes on where its context is', async ({ app }) => {
     await readyInstance(app)
     await readyInstance(app)
     const pair = { source: 'ci', target: 'docs' }
@@ -78,6 +78,20 @@ test.describe('the pool', () => {
       text: 'You told me to remember: seven',
       timing: { origin: 'resumed' },
     })
+  })
+
+  test('a new conversation finds a process that is ready, sooner than one that has to be started', async ({ app }) => {
+    const { instance, conversation } = await readyInstance(app)
+    const cold = await app.api.ask((await app.api.createConversation({ instanceId: instance.id })).id, 'hello [rate 0]')
+    await change(app, { spares: 1 })
+    await app.api.ask(conversation.id, 'hello [rate 0]')
+    await until('a spare', async () => (await status(app)).sparesReady === 1, 20_000)
+    const fresh = await app.api.createConversation({ instanceId: instance.id })
+    const turn = await app.api.ask(fresh.id, 'hello [rate 0]')
+    expect(turn).toMatchObject({ outcome: 'done', timing: { origin: 'spare' } })
+    process.stdout.write(`first token of a new conversation: ${cold.timing.firstTokenMs} ms without a spare, ${turn.timing.firstTokenMs} ms with one\n`)
+    await change(app, { spares: 0 })
+    expect((await status(app)).sparesReady).toBe(0)
   })
 
   test('over the memory limit an idle one is parked', async ({ app }) => {

@@ -138,10 +138,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     }),
     conversations,
     events,
-    launch: async (config, listener, signal) => ({
-      process: await claude.launch(config, listener, signal),
-      origin: config.resume === undefined ? 'cold' : 'resumed',
-    }),
+    start: (config, listener, signal) => claude.launch(config, listener, signal),
     locateClaude: () => claude.locate(),
     sessionHas: (sessionId, cwd, uuid) => claude.sessionHas(sessionId, cwd, uuid),
     stallSeconds: () => settings.current().stallSeconds,

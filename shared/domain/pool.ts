@@ -13,6 +13,8 @@ export const poolPolicySchema = z.object({
   min: z.int().min(0).max(100).default(0),
   /** The pool makes no more instances than this by itself; what the user makes counts but is never refused. */
   max: z.int().min(1).max(100).nullable().default(4),
+  /** Processes kept ready for each way of launching that was used before. */
+  spares: z.int().min(0).max(10).default(0),
   /** Resident memory of all process trees together, in MB; over it the idle one that was used longest ago is parked. */
   memoryLimitMb: z.int().min(100).nullable().default(null),
   /** The same as a share of the machine's memory, 0 to 1; the lower of the two counts. */
@@ -36,6 +38,7 @@ export const poolPolicyPatchSchema = z.object({
   strategy: strategySchema.optional(),
   min: poolPolicySchema.shape.min.unwrap().optional(),
   max: poolPolicySchema.shape.max.unwrap().optional(),
+  spares: poolPolicySchema.shape.spares.unwrap().optional(),
   memoryLimitMb: poolPolicySchema.shape.memoryLimitMb.unwrap().optional(),
   memoryShare: poolPolicySchema.shape.memoryShare.unwrap().optional(),
   idleTimeoutSeconds: poolPolicySchema.shape.idleTimeoutSeconds.unwrap().optional(),
@@ -66,6 +69,9 @@ export const poolStatusSchema = z.object({
   memoryLimitMb: z.number().nullable(),
   machineMemoryMb: z.number(),
   running: z.number(),
+  sparesReady: z.number(),
+  /** Share of the launches that found a spare, 0 to 1; null before the first. */
+  hitRate: z.number().nullable(),
   queued: z.number(),
   /** The newest first, at most 200. */
   log: z.array(poolLogEntrySchema),

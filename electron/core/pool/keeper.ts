@@ -6,10 +6,12 @@ import type { JsonStore } from '../storage/json-store.ts'
 import { Admission } from './admission.ts'
 import { housekeeping } from './housekeeping.ts'
 import type { InstanceSet } from './instance-set.ts'
+import type { Spares } from './spares.ts'
 
 export type KeeperDeps = {
   instances: InstanceSet
   policy: JsonStore<PoolPolicy>
+  spares: Pick<Spares, 'ready' | 'hitRate' | 'tend'>
   /** The policy has changed, or the pool did something. */
   onChange: () => void
 }
@@ -52,6 +54,8 @@ export class PoolKeeper {
       memoryLimitMb: this.memoryLimitMb,
       machineMemoryMb: Math.round(totalmem() / megabyte),
       running: all.filter((instance) => instance.kept().isRunning).length,
+      sparesReady: this.#deps.spares.ready,
+      hitRate: this.#deps.spares.hitRate,
       queued: all.reduce((sum, instance) => sum + instance.view().queued, 0) + this.admission.waiting,
       log: this.#log,
     }
@@ -68,6 +72,7 @@ export class PoolKeeper {
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
     await this.#deps.policy.change((current) => this.#checked(poolPolicySchema.parse({ ...current, ...given })))
     this.admission.pump()
+    this.#deps.spares.tend()
     await this.tidy()
     this.#deps.onChange()
     return this.status()

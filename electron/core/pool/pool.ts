@@ -10,7 +10,6 @@ import { Coalescer } from '../events/coalescer.ts'
 import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
 import { ApprovalDesk } from '../instances/approval-desk.ts'
 import { Instance, type InstanceSeed } from '../instances/instance.ts'
-import type { Launch } from '../instances/process-holder.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { newId } from '../storage/id.ts'
 import { Affinity, type AffinityFile } from './affinity.ts'
@@ -22,6 +21,7 @@ import { checkFolder } from './folder-check.ts'
 import type { InstanceFile } from './instance-file.ts'
 import { InstanceSet, taskGone } from './instance-set.ts'
 import { PoolKeeper } from './keeper.ts'
+import { Spares, type SparesDeps } from './spares.ts'
 import { MemoryMeter } from './memory-meter.ts'
 import { patchConfig } from './patch-config.ts'
 
@@ -31,7 +31,8 @@ export type PoolDeps = {
   affinity: JsonStore<AffinityFile>
   conversations: ConversationStore
   events: EventLog<PoolEvent>
-  launch: Launch
+  /** Starts a process. */
+  start: SparesDeps['start']
   /** Throws when there is no `claude` to run. */
   locateClaude: () => Promise<unknown>
   sessionHas: SessionLookup
@@ -50,6 +51,7 @@ export class Pool {
   /** The policy and what acts on it. */
   readonly keeper: PoolKeeper
   readonly #asking: Asking
+  readonly #spares: Spares
   readonly #dispatch: Dispatch
   #closing = false
 
@@ -68,7 +70,14 @@ export class Pool {
     const instances = this.#instances
     this.#dispatch = new Dispatch({ conversations, sessionHas, instances, channels: this.#channels })
     const poolChanges = new Coalescer(100, () => deps.events.publish((seq) => ({ type: 'pool', seq, pool: this.keeper.status() })))
-    this.keeper = new PoolKeeper({ instances, policy: deps.policy, onChange: () => poolChanges.add('pool') })
+    const onChange = () => poolChanges.add('pool')
+    this.#spares = new Spares({
+      start: deps.start,
+      count: () => deps.policy.current().spares,
+      busy: () => instances.all().some((instance) => instance.view().state === 'starting'),
+      onChange,
+    })
+    this.keeper = new PoolKeeper({ instances, policy: deps.policy, spares: this.#spares, onChange })
     this.#asking = new Asking({
       conversations,
       instances,
@@ -272,7 +281,7 @@ export class Pool {
     this.#closing = true
     this.#meter.close()
     this.keeper.close()
-    await Promise.all(this.#instances.all().map((instance) => instance.close()))
+    await Promise.all([this.#spares.close(), ...this.#instances.all().map((instance) => instance.close())])
     this.#changes.close()
     this.#conversationChanges.close()
     this.#channels.close()
@@ -282,7 +291,7 @@ export class Pool {
     const instance = new Instance(seed, {
       recorder: this.#deps.conversations,
       desk: this.#desk,
-      launch: this.#deps.launch,
+      launch: this.#spares.launch,
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       admit: (priority, signal) => this.keeper.admission.enter(priority, signal),

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { IconButton } from './icon-button.tsx'
 import './ui.css'
 
@@ -12,14 +12,19 @@ export type DialogProps = {
   footer?: ReactNode
 }
 
-/** A dialog over the page; Escape and a click outside close it. */
+/** A dialog over the page. Escape closes it, and so does a click outside until something was written in it. */
 export function Dialog({ title, description, onClose, children, footer }: DialogProps) {
+  const written = useRef(false)
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="dialog-shade" />
         <Radix.Content
           className="dialog"
+          onInput={() => {
+            written.current = true
+          }}
+          onInteractOutside={(event) => written.current && event.preventDefault()}
           // Escape first closes a list that a field has open.
           onEscapeKeyDown={(event) => hasOpenList(event.target) && event.preventDefault()}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}

@@ -66,19 +66,21 @@ function SidebarLink({ current, onClick, children }: { current: boolean; onClick
   )
 }
 
-/** A drawer that comes out takes the focus; Escape puts it back. */
+/** A drawer that comes out takes the focus, and gives it back when it goes; Escape puts it away. */
 function useDrawerFocus(nav: { current: HTMLElement | null }): void {
   const isOut = useUi((state) => state.drawerOpen)
   useEffect(() => {
     if (!isOut) return undefined
-    const before = document.activeElement
-    nav.current?.querySelector<HTMLElement>('.sidebar-search')?.focus()
+    const drawer = nav.current
+    drawer?.querySelector<HTMLElement>('.sidebar-search')?.focus()
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented) return
-      ui.setDrawer(false)
-      if (before instanceof HTMLElement) before.focus()
+      if (event.key === 'Escape' && !event.defaultPrevented) ui.setDrawer(false)
     }
     window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
+    return () => {
+      window.removeEventListener('keydown', onKey)
+      // What had the focus lost it when the page behind the drawer was made inert.
+      if (drawer?.contains(document.activeElement)) document.querySelector<HTMLElement>('.sidebar-show button')?.focus()
+    }
   }, [isOut, nav])
 }

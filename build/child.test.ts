@@ -3,7 +3,7 @@ import { readFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isAlive } from '../e2e/support/processes.ts'
+import { isAlive, processesOf } from '../e2e/support/processes.ts'
 import { until } from '../e2e/support/until.ts'
 
 let folder: string
@@ -14,11 +14,12 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   parent?.kill('SIGKILL')
+  for (const { pid } of processesOf(folder)) process.kill(pid, 'SIGKILL')
   await rm(folder, { recursive: true, force: true })
 })
 
 /** A parent that starts a runner, as npm does, which runs a program that goes on until it is told to end. */
-async function startChain(): Promise<{ runner: number; program: number }> {
+async function startChain({ shell }: { shell: boolean }): Promise<{ runner: number; program: number }> {
   const program = path.join(folder, 'program.cjs')
   const runner = path.join(folder, 'runner.mjs')
   const pids = path.join(folder, 'pids')
@@ -32,7 +33,9 @@ async function startChain(): Promise<{ runner: number; program: number }> {
     `import { parentGone, run } from ${JSON.stringify(child)}
      process.exitCode = await run(process.execPath, [${JSON.stringify(program)}], { cwd: ${JSON.stringify(folder)}, until: parentGone() })`,
   )
-  const start = `require('node:child_process').spawn(process.execPath, [${JSON.stringify(runner)}], { stdio: 'inherit' }); setInterval(() => {}, 1000)`
+  const command = shell ? ['sh', '-c', `'${process.execPath}' '${runner}'; exit $?`] : [process.execPath, runner]
+  const start = `const [file, ...args] = ${JSON.stringify(command)}
+    require('node:child_process').spawn(file, args, { stdio: 'inherit' }); setInterval(() => {}, 1000)`
   parent = spawn(process.execPath, ['-e', start], { stdio: ['ignore', 'inherit', 'inherit'] })
   const text = await until('the program to run', async () => {
     const found = await readFile(pids, 'utf8').catch(() => '')
@@ -43,15 +46,17 @@ async function startChain(): Promise<{ runner: number; program: number }> {
 }
 
 describe.skipIf(process.platform !== 'linux')('a program that npm start runs', () => {
-  test('ends when npm has gone without a word', async () => {
-    const { runner, program } = await startChain()
-    parent?.kill('SIGKILL')
-    expect(await until('both to end', () => !isAlive(runner) && !isAlive(program))).toBe(true)
-  })
+  for (const shell of [false, true]) {
+    test(`ends when npm has gone without a word, ${shell ? 'with a' : 'without a'} shell between`, async () => {
+      const { runner, program } = await startChain({ shell })
+      parent?.kill('SIGKILL')
+      expect(await until('both to end', () => !isAlive(runner) && !isAlive(program))).toBe(true)
+    })
+  }
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     test(`is passed ${signal}`, async () => {
-      const { runner, program } = await startChain()
+      const { runner, program } = await startChain({ shell: false })
       process.kill(runner, signal)
       expect(await until('both to end', () => !isAlive(runner) && !isAlive(program))).toBe(true)
     })

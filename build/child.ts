@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 
 /**
  * Runs a program with our streams and answers its exit code; 1 when a signal ended it. Signals that we get are passed on, and
@@ -25,15 +26,27 @@ export function run(command: string, args: string[], { cwd, until }: { cwd: stri
   })
 }
 
-/** Resolves when the process that started us has gone: npm does not pass on the signal that ends it. */
+/** Resolves when the process that started us has gone: npm does not pass on every signal that ends it. */
 export function parentGone(): Promise<void> {
   const parent = process.ppid
+  const npm = parentOfShell(parent)
   return new Promise((resolve) => {
     const timer = setInterval(() => {
-      if (process.ppid === parent) return
+      if (process.ppid === parent && parentOfShell(parent) === npm) return
       clearInterval(timer)
       resolve()
     }, 500)
     timer.unref()
   })
+}
+
+/** npm starts us through a shell, which in some systems stays between the two and outlives npm. Null where there is none. */
+function parentOfShell(pid: number): number | null {
+  if (process.platform !== 'linux') return null
+  try {
+    const [, name, parent] = /^\d+ \((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+    return name === 'sh' ? Number(parent) : null
+  } catch {
+    return null
+  }
 }

@@ -1,67 +1,26 @@
-import { startDesktop, electronBinary, expect, test } from '../support/desktop.ts'
 import { descendantsOf, isAlive } from '../support/processes.ts'
+import { electronBinary, expect, keepNotifications, newInstance, notified, openPage, startDesktop, test } from '../support/desktop.ts'
 import { until } from '../support/until.ts'
 
-test.describe('the desktop window', () => {
+test.describe('the desktop app', () => {
   test.beforeAll(() => {
     process.stdout.write(`desktop specs run on ${electronBinary().isReal ? 'Electron itself' : 'the stand-in for Electron'}\n`)
   })
 
   test('a conversation over the port: an instance is made, asked, and answers', async ({ page, folders }) => {
-    await page.getByRole('button', { name: 'New instance' }).last().click()
-    await page.getByLabel('Folder', { exact: true }).fill(folders.work)
-    await page.getByLabel('Name', { exact: true }).fill('desk')
-    await page.getByRole('button', { name: 'Create instance' }).click()
-    await page.getByPlaceholder(/Message desk/).fill('[echo: over the port]')
-    await page.keyboard.press('Enter')
+    const composer = await newInstance(page, 'desk', folders.work)
+    await composer.fill('[echo: over the port]')
+    await composer.press('Enter')
     await expect(page.locator('.thread').getByText('over the port', { exact: true })).toBeVisible()
   })
 
-  test('nothing of Node reaches the page, and it may load nothing from elsewhere', async ({ page }) => {
-    expect(await page.evaluate(() => [typeof Reflect.get(window, 'require'), typeof Reflect.get(window, 'process')])).toEqual([
-      'undefined',
-      'undefined',
-    ])
-    const outcome = await page.evaluate(() =>
-      fetch('https://example.com').then(
-        () => 'loaded',
-        () => 'refused',
-      ),
-    )
-    expect(outcome).toBe('refused')
-  })
-
-  test('permissions are denied, but for copying', async ({ desktop, page }) => {
-    await page.title()
-    const answers = await desktop.evaluate(async ({ session }) => {
-      const own: unknown = Reflect.get(session.defaultSession, 'checkHandler')
-      if (typeof own !== 'function') return null
-      return ['media', 'geolocation', 'notifications', 'clipboard-sanitized-write'].map((permission): unknown =>
-        Reflect.apply(own, null, [null, permission]),
-      )
-    })
-    test.skip(answers === null, 'Only the stand-in shows its handlers.')
-    expect(answers).toEqual([false, false, false, true])
-  })
-
-  test('a link asks before it leaves, and only to the web', async ({ desktop, page }) => {
-    await page.title()
-    const opened = await desktop.evaluate(async ({ dialog, shell, BrowserWindow }) => {
-      const addresses: string[] = []
-      const asked: string[] = []
-      shell.openExternal = async (url: string) => void addresses.push(url)
-      Reflect.set(dialog, 'showMessageBox', async (options: { detail: string }) => {
-        asked.push(options.detail)
-        return { response: 0 }
-      })
-      const contents = BrowserWindow.getAllWindows()[0]?.webContents
-      for (const url of ['https://example.com/', 'file:///etc/passwd', 'javascript:alert(1)']) {
-        contents?.emit('will-navigate', { url, preventDefault: () => undefined })
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100))
-      return { addresses, asked }
-    })
-    expect(opened).toEqual({ addresses: ['https://example.com/'], asked: ['https://example.com/'] })
+  test('a folder is chosen with the dialog of the system', async ({ desktop, page, folders }) => {
+    await desktop.evaluate(({ dialog }, folder) => {
+      Reflect.set(dialog, 'showOpenDialog', async () => ({ canceled: false, filePaths: [folder] }))
+    }, folders.work)
+    await page.getByRole('button', { name: 'New instance' }).last().click()
+    await page.getByRole('button', { name: 'Choose…' }).click()
+    await expect(page.getByLabel('Folder', { exact: true })).toHaveValue(folders.work)
   })
 
   test('the menu does what the page can do', async ({ desktop, page }) => {
@@ -71,45 +30,59 @@ test.describe('the desktop window', () => {
   })
 
   test('a question while the user is elsewhere is a notification that leads to it', async ({ desktop, page, folders }) => {
-    await page.getByRole('button', { name: 'New instance' }).last().click()
-    await page.getByLabel('Folder', { exact: true }).fill(folders.work)
-    await page.getByLabel('Name', { exact: true }).fill('asker')
-    await page.getByRole('button', { name: 'Create instance' }).click()
-    await page.getByPlaceholder(/Message asker/).fill('[bash: touch asked.txt]')
+    await keepNotifications(desktop)
+    const composer = await newInstance(page, 'asker', folders.work)
+    await composer.fill('[bash: touch asked.txt]')
     await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.blur())
-    await page.getByPlaceholder(/Message asker/).press('Enter')
+    await composer.press('Enter')
+    expect(await notified(desktop)).toBe('asker needs your decision')
+    await expect(page).toHaveTitle(/\(1\)/)
+    await page.getByRole('button', { name: 'Settings' }).first().click()
+    await expect(page.locator('.approval')).toBeHidden()
+    await clickNotification()
     await expect(page.locator('.approval')).toBeVisible()
-    const words = await until('a notification', () =>
-      desktop.evaluate(({ Notification }) => {
-        const shown: unknown = Reflect.get(Notification, 'shown')
-        return Array.isArray(shown) ? shown.map((one: { options: { title: string } }) => one.options.title).join() : null
-      }),
-    )
-    expect(words).toContain('asker needs your decision')
-    expect(await page.title()).toContain('(1)')
+    expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isFocused())).toBe(true)
+
+    async function clickNotification(): Promise<void> {
+      await desktop.evaluate(() => {
+        const [first] = Reflect.get(globalThis, 'keptNotifications') as { emit: (name: string) => void }[]
+        first?.emit('click')
+      })
+    }
   })
 
-  test('a second start shows the first window and ends', async ({ page, folders }) => {
-    await page.title()
-    const second = await startDesktop(folders).then(
-      (app) => app.close().then(() => 'opened'),
-      () => 'ended',
-    )
-    expect(second).toBe('ended')
-    await expect(page.getByRole('navigation')).toBeVisible()
+  test('a turn that ends while the user is elsewhere is told; one that is watched is not', async ({ desktop, page, folders }) => {
+    await keepNotifications(desktop)
+    const composer = await newInstance(page, 'teller', folders.work)
+    await composer.fill('[echo: first answer]')
+    await composer.press('Enter')
+    await expect(page.locator('.thread').getByText('first answer', { exact: true })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Stop' })).toBeHidden()
+    await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.blur())
+    await composer.fill('[echo: second answer]')
+    await composer.press('Enter')
+    await notified(desktop)
+    const count = await desktop.evaluate((): number => (Reflect.get(globalThis, 'keptNotifications') as unknown[]).length)
+    expect(count).toBe(1)
   })
 
-  test('quitting ends every process that was started', async ({ desktop, page, folders }) => {
-    await page.getByRole('button', { name: 'New instance' }).last().click()
-    await page.getByLabel('Folder', { exact: true }).fill(folders.work)
-    await page.getByRole('button', { name: 'Create instance' }).click()
-    await expect(page.locator('.instance-row')).toBeVisible()
-    const main = desktop.process().pid ?? 0
+  test('quitting in the middle of a turn ends every process, and the next start has what was said', async ({ folders }) => {
+    const first = await startDesktop(folders)
+    const composer = await newInstance(await openPage(first), 'quitter', folders.work)
+    await composer.fill('[long 2000] [rate 50] tell me')
+    await composer.press('Enter')
+    const main = first.process().pid ?? 0
     const started = await until('a claude', () => {
       const found = descendantsOf(main).filter(({ command }) => command.includes('claude'))
       return found.length > 0 && found
     })
-    await desktop.close()
+    await expect((await first.firstWindow()).getByRole('button', { name: 'Stop' })).toBeVisible()
+    await first.close()
     await until('all of them to end', () => !isAlive(main) && started.every(({ pid }) => !isAlive(pid)))
+    const second = await startDesktop(folders)
+    const page = await openPage(second)
+    await page.getByText('tell me').first().click()
+    await expect(page.locator('.thread').getByText('tell me')).toBeVisible()
+    await second.close()
   })
 })

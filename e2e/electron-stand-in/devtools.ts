@@ -12,6 +12,10 @@ const answerSchema = z.object({
   sessionId: z.string().optional(),
 })
 
+const openedSchema = z.object({
+  targetInfo: z.object({ targetId: z.string(), openerId: z.string() }).transform(({ targetId }) => ({ targetId })),
+})
+
 export type Params = Record<string, unknown>
 type Waiting = { resolve: (result: Params) => void; reject: (error: Error) => void }
 type Listener = (method: string, params: Params) => void
@@ -32,15 +36,7 @@ export class Devtools {
 
   static async start(userData: string): Promise<Devtools> {
     const profile = path.join(userData, 'stand-in-profile')
-    const flags = [
-      '--headless=new',
-      '--no-sandbox',
-      '--no-first-run',
-      '--no-startup-window',
-      '--disable-gpu',
-      '--block-new-web-contents',
-      `--user-data-dir=${profile}`,
-    ]
+    const flags = ['--headless=new', '--no-sandbox', '--no-first-run', '--no-startup-window', '--disable-gpu', `--user-data-dir=${profile}`]
     // With the pipe Chromium ends when its parent does; the port is for Playwright and for us.
     const binary = chromiumPath()
     if (binary === undefined) throw new Error('There is no Chromium. Install it, then try again.')
@@ -60,7 +56,9 @@ export class Devtools {
       socket.addEventListener('open', resolve)
       socket.addEventListener('error', () => reject(new Error('Chromium does not answer.')))
     })
-    return new Devtools(socket, () => child.kill('SIGKILL'))
+    const devtools = new Devtools(socket, () => child.kill('SIGKILL'))
+    await devtools.#refusePopups()
+    return devtools
   }
 
   call(method: string, params: Params = {}, sessionId?: string): Promise<Params> {
@@ -78,6 +76,15 @@ export class Devtools {
   close(): void {
     this.#socket.close()
     this.#end()
+  }
+
+  /** What a page opened has been asked about by now and is never wanted; here Chromium opens it all the same. */
+  #refusePopups(): Promise<Params> {
+    this.listen('', (method, params) => {
+      const { data } = openedSchema.safeParse(params)
+      if (method === 'Target.targetCreated' && data) void this.call('Target.closeTarget', data.targetInfo).catch(() => {})
+    })
+    return this.call('Target.setDiscoverTargets', { discover: true })
   }
 
   #take({ id, result, error, method, params, sessionId }: z.infer<typeof answerSchema>): void {

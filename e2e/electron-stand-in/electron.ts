@@ -39,12 +39,13 @@ const Menu = {
 }
 
 class Notification extends EventEmitter {
-  static readonly shown: Notification[] = []
-  readonly options: { title: string; body: string }
+  readonly title: string
+  readonly body: string
 
-  constructor(options: { title: string; body: string }) {
+  constructor({ title, body }: { title: string; body: string }) {
     super()
-    this.options = options
+    this.title = title
+    this.body = body
   }
 
   static isSupported(): boolean {
@@ -52,12 +53,10 @@ class Notification extends EventEmitter {
   }
 
   show(): void {
-    Notification.shown.push(this)
+    this.emit('show')
   }
 
   close(): void {
-    const index = Notification.shown.indexOf(this)
-    if (index >= 0) Notification.shown.splice(index, 1)
     this.emit('close')
   }
 }

@@ -32,7 +32,6 @@ export class WebContents extends EventEmitter {
   /** What main itself asked for: Electron asks about the ways of the page only. */
   #expected: string | null = null
   #lastPort = 0
-  #loading = false
   #destroyed = false
   #openHandler: (details: { url: string }) => unknown = () => ({ action: 'deny' })
 
@@ -60,10 +59,6 @@ export class WebContents extends EventEmitter {
     return this.#destroyed
   }
 
-  isLoading(): boolean {
-    return this.#loading
-  }
-
   setWindowOpenHandler(handler: (details: { url: string }) => unknown): void {
     this.#openHandler = handler
   }
@@ -73,7 +68,6 @@ export class WebContents extends EventEmitter {
   }
 
   async load(url: string): Promise<void> {
-    this.#loading = true
     await this.#ready
     this.#expected = toPageUrl(url)
     await this.#call('Page.navigate', { url: toPageUrl(url) })
@@ -81,6 +75,11 @@ export class WebContents extends EventEmitter {
 
   async reload(): Promise<void> {
     await this.#call('Page.reload')
+  }
+
+  async executeJavaScript(code: string): Promise<unknown> {
+    const { result } = await this.#call('Runtime.evaluate', { expression: code, awaitPromise: true, returnByValue: true })
+    return z.object({ value: z.unknown() }).parse(result).value
   }
 
   forcefullyCrashRenderer(): void {
@@ -126,7 +125,6 @@ export class WebContents extends EventEmitter {
     if (method === 'Runtime.executionContextCreated') this.#contextCreated(params)
     if (method === 'Fetch.requestPaused') void this.#request(params)
     if (method === 'Page.frameNavigated') this.#navigated(params)
-    if (method === 'Page.frameStartedLoading' && params['frameId'] === this.#target) this.#loading = true
     if (method === 'Page.loadEventFired') this.#loaded()
     if (method === 'Page.windowOpen') this.#openHandler({ url: toAppUrl(String(params['url'])) })
     if (method === 'Runtime.executionContextsCleared') this.#left()
@@ -147,7 +145,6 @@ export class WebContents extends EventEmitter {
 
   #loaded(): void {
     if (this.#url === 'about:blank') return
-    this.#loading = false
     this.emit('did-finish-load')
     this.emit('page-shown')
   }

@@ -12,6 +12,8 @@ export class MainWindow {
   readonly #place = new WindowPlace()
   readonly #log: Log
   #window: BrowserWindow | null = null
+  #isLoaded = false
+  #unsent: { channel: string; text: string }[] = []
   #crashes: number[] = []
 
   constructor(log: Log) {
@@ -32,9 +34,8 @@ export class MainWindow {
 
   /** Sends a text to the page on a channel of the preload, once the page is there. */
   send(channel: string, text: string): void {
-    const contents = this.#window?.webContents
-    if (contents?.isLoading()) contents.once('did-finish-load', () => contents.send(channel, text))
-    else contents?.send(channel, text)
+    if (this.#isLoaded) this.#window?.webContents.send(channel, text)
+    else this.#unsent.push({ channel, text })
   }
 
   #open(): void {
@@ -61,16 +62,26 @@ export class MainWindow {
       if (maximized) window.maximize()
       this.show()
     })
-    window.once('closed', () => (this.#window = null))
+    window.once('closed', () => {
+      this.#window = null
+      this.#isLoaded = false
+    })
     const { webContents } = window
+    webContents.on('did-finish-load', () => this.#loaded())
     webContents.on('preload-error', (_, path, error) => this.#log.error({ err: error, path }, 'the preload failed'))
     webContents.on('render-process-gone', (_, { reason }) => void this.#gone(window, reason))
     window.loadURL(`${pageOrigin}/index.html`).catch((error: unknown) => this.#log.error({ err: error }, 'the page was not loaded'))
   }
 
+  #loaded(): void {
+    this.#isLoaded = true
+    for (const { channel, text } of this.#unsent.splice(0)) this.send(channel, text)
+  }
+
   /** A page that crashed is loaded again, for the core has all that was on it; one that goes on crashing is not for ever. */
   async #gone(window: BrowserWindow, reason: string): Promise<void> {
     if (reason === 'clean-exit' || window.isDestroyed()) return
+    this.#isLoaded = false
     this.#log.error({ reason }, 'the page crashed')
     const now = performance.now()
     this.#crashes = [...this.#crashes.filter((at) => now - at < reloadSpanMs), now]

@@ -1,9 +1,17 @@
-import { useId, useState, type ReactNode } from 'react'
-import { settingsSchema, type Settings, type SettingsPatch } from '../../../shared/domain/settings.ts'
+import type { ReactNode } from 'react'
+import type { Health } from '../../../shared/domain/health.ts'
+import { settingsSchema, type Settings } from '../../../shared/domain/settings.ts'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { ui } from '../../state/ui-store.ts'
+import { Button } from '../../ui/button.tsx'
 import { Switch } from '../../ui/switch.tsx'
+import { CheckButton } from '../health/check-button.tsx'
+import { claudeWords } from '../health/health-words.ts'
+import { FolderField } from '../instances/folder-field.tsx'
+import { About } from './about.tsx'
+import { Setting, TextSetting, useDraft, type Control, type Refuse } from './setting.tsx'
+import { readPath, readSeconds } from './settings-words.ts'
 import '../needs-you/needs-you.css'
 import './settings.css'
 
@@ -16,30 +24,31 @@ export function SettingsScreen() {
       <div className="page-column">
         <div className="page-head">
           <h1>Settings</h1>
+          <span className="page-keys">Each change is saved at once.</span>
         </div>
-        {settings && <AllSettings settings={settings} />}
-        {health && (
-          <p className="field-hint" style={{ marginTop: 16 }}>
-            Bullpen {health.version} · Claude Code {health.claude.version ?? 'not found'}
-            {health.claude.path && ` (${health.claude.path})`} · {health.claude.account ?? 'not signed in'} · data in {health.dataFolder}
-          </p>
+        {settings && health && (
+          <>
+            <Looks settings={settings} />
+            <ForInstances settings={settings} home={health.platform.home} />
+            <ForClaude settings={settings} health={health} />
+            <About health={health} />
+          </>
         )}
       </div>
     </main>
   )
 }
 
-function AllSettings({ settings }: { settings: Settings }) {
-  const { theme, enterSends, stallSeconds, defaultFolder, claudePath, demo } = settings
+function Looks({ settings: { theme, enterSends } }: { settings: Settings }) {
   return (
-    <>
+    <Group title="Window">
       <Setting title="Theme" words="Light, dark, or as the system is.">
         {(control, save) => (
           <select
             {...control}
             className="input"
             value={theme}
-            onChange={(event) => save({ theme: settingsSchema.shape.theme.parse(event.target.value) })}
+            onChange={(event) => void save({ theme: settingsSchema.shape.theme.parse(event.target.value) })}
           >
             <option value="system">As the system</option>
             <option value="light">Light</option>
@@ -47,94 +56,118 @@ function AllSettings({ settings }: { settings: Settings }) {
           </select>
         )}
       </Setting>
-      <Setting title="Enter sends" words="Shift+Enter breaks the line. Off: Ctrl or ⌘ with Enter sends.">
-        {(control, save) => <Switch {...control} checked={enterSends} onChange={(value) => save({ enterSends: value })} />}
+      <Setting title="Enter sends" words="Shift+Enter breaks the line. Off: Enter breaks the line, and Ctrl or ⌘ with Enter sends.">
+        {({ id, 'aria-describedby': words }, save) => (
+          <Switch id={id} aria-describedby={words} checked={enterSends} onChange={(value) => void save({ enterSends: value })} />
+        )}
+      </Setting>
+    </Group>
+  )
+}
+
+function ForInstances({ settings: { defaultFolder, stallSeconds }, home }: { settings: Settings; home: string }) {
+  return (
+    <Group title="Instances">
+      <Setting title="Folder for new instances" words="What the form begins with. Empty: you choose each time.">
+        {(control, save, refuse) => (
+          <FolderSetting
+            {...control}
+            value={defaultFolder ?? ''}
+            home={home}
+            refuse={refuse}
+            onSave={(folder) => save({ defaultFolder: folder })}
+          />
+        )}
       </Setting>
       <Setting
         title="Say when Claude is silent"
-        words="Seconds without a sign of life in a running turn, 5 to 3600, before it is called stalled."
+        words="A running turn that shows no sign of life for so long is marked as stalled. It is not ended."
       >
-        {(control, save) => (
-          <TextSetting {...control} value={String(stallSeconds)} onSave={(text) => save({ stallSeconds: Number(text) })} />
+        {(control, save, refuse) => (
+          <TextSetting
+            {...control}
+            value={String(stallSeconds)}
+            unit="seconds"
+            read={readSeconds}
+            refuse={refuse}
+            onSave={(seconds) => save({ stallSeconds: seconds })}
+          />
         )}
       </Setting>
-      <Setting title="Folder for new instances" words="What the form begins with.">
-        {(control, save) => (
-          <TextSetting {...control} value={defaultFolder ?? ''} onSave={(text) => save({ defaultFolder: text === '' ? null : text })} />
-        )}
-      </Setting>
-      <Setting
-        title="Claude Code to run"
-        words="The path of its file. Empty: the one on PATH, in the usual places, or the one that comes with Bullpen. New processes use it."
-      >
-        {(control, save) => (
+    </Group>
+  )
+}
+
+function ForClaude({ settings: { claudePath, demo }, health }: { settings: Settings; health: Health }) {
+  const { claude } = health
+  const words = (
+    <>
+      <p>The path of its file. Empty: the one on PATH, in the usual places, or the one that comes with Bullpen. New processes use it.</p>
+      <p className={claude.error ? 'field-problem' : 'setting-now'}>{claude.error?.message ?? `Now: ${claudeWords(claude)}.`}</p>
+    </>
+  )
+  return (
+    <Group title="Claude">
+      <Setting title="Claude Code to run" words={words}>
+        {(control, save, refuse) => (
           <TextSetting
             {...control}
             value={claudePath ?? ''}
-            onSave={async (text) => {
-              await save({ claudePath: text === '' ? null : text })
-              await client.system.check()
+            read={(text) => readPath(text, health.platform.home)}
+            refuse={refuse}
+            onSave={async (path) => {
+              const saved = await save({ claudePath: path })
+              if (saved) await client.system.check().catch(() => undefined)
+              return saved
             }}
           />
         )}
       </Setting>
-      <Setting title="Demo model" words="Canned answers instead of Claude's. Read when Bullpen starts.">
-        {(control, save) => <Switch {...control} checked={demo} onChange={(value) => save({ demo: value })} />}
-      </Setting>
-    </>
-  )
-}
-
-type Control = { id: string; 'aria-describedby': string }
-type Save = (patch: SettingsPatch) => Promise<void>
-type SettingProps = { title: string; words: string; children: (control: Control, save: Save) => ReactNode }
-
-function Setting({ title, words, children }: SettingProps) {
-  const id = useId()
-  const [problem, setProblem] = useState<string | null>(null)
-  const save: Save = async (patch) => {
-    try {
-      await client.settings.update(patch)
-      setProblem(null)
-    } catch (thrown) {
-      setProblem(errorWords(thrown))
-    }
-  }
-  return (
-    <div className="setting">
-      <div className="setting-words">
-        <label htmlFor={id}>{title}</label>
-        <p id={`${id}-words`}>{words}</p>
-      </div>
-      <div className="setting-control">
-        {children({ id, 'aria-describedby': `${id}-words` }, save)}
-        {problem !== null && (
-          <p className="field-problem" role="alert">
-            {problem}
-          </p>
+      <Setting title="Demo model" words={demoWords(demo, health)}>
+        {({ id, 'aria-describedby': description }, save) => (
+          <Switch id={id} aria-describedby={description} checked={demo} onChange={(value) => void save({ demo: value })} />
         )}
+      </Setting>
+      <div className="setting">
+        <div className="setting-words">
+          <h3>Account</h3>
+          <p>{claude.loggedIn ? `Signed in: ${claude.account ?? 'Claude'}.` : 'Claude Code is not signed in.'}</p>
+        </div>
+        <div className="setting-buttons">
+          <Button small onClick={() => ui.openDialog({ name: 'sign-in' })}>
+            {claude.loggedIn ? 'About signing in' : 'How to sign in'}
+          </Button>
+          <CheckButton small />
+        </div>
       </div>
-    </div>
+    </Group>
   )
 }
 
-/** Saved when it is left or Enter is pressed. */
-function TextSetting({ value, onSave, ...control }: Control & { value: string; onSave: (text: string) => Promise<void> }) {
-  const [text, setText] = useState<string | null>(null)
-  const save = () => {
-    const written = text?.trim()
-    setText(null)
-    if (written !== undefined && written !== value) void onSave(written)
-  }
+function Group({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <input
-      {...control}
-      className="input"
-      spellCheck={false}
-      value={text ?? value}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={save}
-      onKeyDown={(event) => event.key === 'Enter' && save()}
-    />
+    <section className="settings-group">
+      <h2>{title}</h2>
+      {children}
+    </section>
   )
+}
+
+type FolderSettingProps = Control & {
+  value: string
+  home: string
+  refuse: Refuse
+  onSave: (folder: string | null) => Promise<boolean>
+}
+
+function FolderSetting({ value, home, refuse, onSave, ...control }: FolderSettingProps) {
+  const { draft, setDraft, save } = useDraft({ value, read: (text) => readPath(text, home), onSave, refuse })
+  return <FolderField {...control} value={draft ?? value} placeholder="" onChange={setDraft} onDone={(folder) => void save(folder)} />
+}
+
+function demoWords(demo: boolean, health: Health): string {
+  const base = 'Canned answers instead of Claude’s, to try things out. Read when Bullpen starts.'
+  if (demo === health.demo) return base
+  if (demo) return `${base} The next start is a demo.`
+  return health.claude.loggedIn ? `${base} Answers are canned until then.` : `${base} Answers are canned as long as nobody is signed in.`
 }

@@ -1,0 +1,19 @@
+import { settingsSchema } from '../../../shared/domain/settings.ts'
+
+export type Read<T> = { value: T } | { problem: string }
+
+/** Seconds of silence before a turn is called stalled. */
+export function readSeconds(text: string): Read<number> {
+  const parsed = settingsSchema.shape.stallSeconds.safeParse(text.trim() === '' ? undefined : Number(text.trim()))
+  if (parsed.success && text.trim() !== '') return { value: parsed.data }
+  return { problem: 'Give whole seconds from 5 to 3600.' }
+}
+
+/** A path with `~` written out, or null where the field is empty. */
+export function readPath(text: string, home: string): Read<string | null> {
+  const path = text.trim()
+  if (path === '') return { value: null }
+  if (/^~(?=$|[\\/])/.test(path)) return { value: `${home}${path.slice(1)}` }
+  if (/^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path)) return { value: path }
+  return { problem: 'Begin the path with ~ or write it in full.' }
+}

@@ -38,18 +38,15 @@ export type Situation = {
 
 /** Finds the prompt in the messages: tool results and Claude Code's own reminders are the user's in form only. */
 export function situationOf(request: ModelRequest): Situation {
-  const prompts: { index: number; text: string; blocks: Block[] }[] = []
-  request.messages.forEach(({ role, content }, index) => {
-    if (role !== 'user') return
-    const blocks: Block[] = typeof content === 'string' ? [{ type: 'text', text: content }] : content
-    const text = ownWords(blocks)
-    if (text !== '' || blocks.some(({ type }) => type === 'image')) prompts.push({ index, text, blocks })
+  const prompts = request.messages.flatMap(({ role, content }, index) => {
+    if (role !== 'user') return []
+    return promptsIn(typeof content === 'string' ? [{ type: 'text', text: content }] : content).map((prompt) => ({ ...prompt, index }))
   })
   const newest = prompts.at(-1)
   const after = request.messages.slice((newest?.index ?? -1) + 1)
   return {
     prompt: newest?.text ?? '',
-    images: (newest?.blocks ?? []).flatMap(imageOf),
+    images: newest?.images ?? [],
     results: after.flatMap(({ content }) =>
       typeof content === 'string' ? [] : content.filter(({ type }) => type === 'tool_result').map(({ content: result }) => textOf(result)),
     ),
@@ -62,10 +59,27 @@ export function situationOf(request: ModelRequest): Situation {
 
 const reminder = /<(system-reminder|local-command-[a-z]+|command-[a-z]+)>[\s\S]*?<\/\1>/g
 
-function ownWords(blocks: Block[]): string {
-  if (blocks.some(({ type }) => type === 'tool_result')) return ''
-  const texts = blocks.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text.replace(reminder, '').trim()] : []))
-  return texts.filter((text) => text !== '').join('\n')
+type OwnPrompt = { text: string; images: Situation['images'] }
+
+/**
+ * What the user said in one message. Several prompts when those before got no answer: Claude Code joins them then, each a
+ * block of text after its images.
+ */
+function promptsIn(blocks: Block[]): OwnPrompt[] {
+  if (blocks.some(({ type }) => type === 'tool_result')) return []
+  const found: OwnPrompt[] = []
+  let images: Situation['images'] = []
+  for (const block of blocks) {
+    images.push(...imageOf(block))
+    const text = block.type === 'text' ? (block.text ?? '').replace(reminder, '').trim() : ''
+    if (text === '') continue
+    found.push({ text, images })
+    images = []
+  }
+  const last = found.at(-1)
+  if (images.length > 0 && last) last.images.push(...images)
+  else if (images.length > 0) found.push({ text: '', images })
+  return found
 }
 
 function imageOf({ type, source }: Block): { mediaType: string; bytes: number }[] {

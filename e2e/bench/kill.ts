@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Turn } from '../../shared/domain/turn.ts'
 import type { Message } from '../../shared/domain/message.ts'
 import { App, makeFolders, removeRun, type AppFolders } from '../support/app.ts'
@@ -7,7 +8,7 @@ import { numberFrom, round, quantile, type Bench } from './figure.ts'
 
 const instanceCount = 3
 /** After so many kills every instance begins a new conversation, so that no check has to read for ever. */
-const killsPerConversation = 10
+const killsPerConversation = 5
 const longestMs = 3_000
 const patienceMs = 10_000
 
@@ -37,6 +38,7 @@ export const kill: Bench = async (note) => {
     for (let index = 0; index < kills; index += 1) {
       if (index % killsPerConversation === 0) {
         await checkAll(app, conversations, promised, report)
+        await withdrawAll(app, promised)
         conversations = await Promise.all(instances.map(async (instanceId) => (await app.api.createConversation({ instanceId })).id))
       }
       await Promise.all(instances.map((id) => wake(app, id)))
@@ -71,6 +73,16 @@ async function makeInstances(app: App): Promise<string[]> {
     return id
   })
   return Promise.all(made)
+}
+
+/** Takes back what waits, so that the queue does not grow from kill to kill and new turns are what is killed. */
+async function withdrawAll(app: App, promised: Promised): Promise<void> {
+  for (const task of await app.api.tasks()) {
+    if (task.state !== 'waiting') continue
+    await app.api.call(z.unknown(), 'DELETE', `/tasks/${task.id}`)
+    const prompt = promised.prompts.get(task.conversationId)?.find(({ text }) => text === task.text)
+    if (prompt) prompt.accepted = false
+  }
 }
 
 /** After a kill an instance is parked until somebody goes on with it. */

@@ -7,8 +7,11 @@ import { within } from '../support/until.ts'
 /** The demo model in a process of its own, so that its work is not measured as the app's. Close it. */
 export async function startModel(): Promise<{ url: string; env: Record<string, string>; close: () => Promise<void> }> {
   const child = fork(path.join(import.meta.dirname, 'model-process.ts'))
-  const [message] = await within(10_000, 'the demo model', once(child, 'message'))
-  const { url } = z.object({ url: z.url() }).parse(message)
+  const message: unknown = await within(10_000, 'the demo model', once(child, 'message'))
+  const [{ url }] = z
+    .tuple([z.object({ url: z.url() })])
+    .rest(z.unknown())
+    .parse(message)
   const close = async (): Promise<void> => {
     if (child.exitCode !== null) return
     child.kill()

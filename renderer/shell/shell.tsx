@@ -10,6 +10,7 @@ import { RemoveInstanceDialog } from '../features/instances/remove-dialogs.tsx'
 import { NeedsYouScreen } from '../features/needs-you/needs-you-screen.tsx'
 import { useNeeds } from '../features/needs-you/use-needs.ts'
 import { Palette } from '../features/palette/palette.tsx'
+import { PoolScreen } from '../features/pool/pool-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { Sidebar } from '../features/sidebar/sidebar.tsx'
 import { StartScreen } from '../features/start/start-screen.tsx'
@@ -74,6 +75,8 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <InstanceScreen key={screen.id} id={screen.id} />
     case 'needs-you':
       return <NeedsYouScreen />
+    case 'pool':
+      return <PoolScreen />
     case 'settings':
       return <SettingsScreen />
   }

@@ -51,12 +51,13 @@ async function take(connection: Connection, event: PoolEvent, onNotice: (notice:
 }
 
 async function loadLists({ client }: Connection): Promise<void> {
-  const [instances, approvals, conversations, settings, health] = await Promise.all([
+  const [instances, approvals, conversations, settings, health, pool] = await Promise.all([
     client.instances.list(),
     client.approvals.list(),
     client.conversations.list({ state: 'all', limit: pageSize }),
     client.settings.get(),
     client.system.health(),
+    client.pool.status(),
   ])
   usePool.setState({
     loaded: true,
@@ -66,5 +67,6 @@ async function loadLists({ client }: Connection): Promise<void> {
     olderConversations: conversations.nextCursor,
     settings,
     health,
+    pool,
   })
 }

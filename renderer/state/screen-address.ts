@@ -6,6 +6,7 @@ export type Screen =
   | { name: 'conversation'; id: string }
   | { name: 'instance'; id: string }
   | { name: 'needs-you' }
+  | { name: 'pool' }
   | { name: 'settings' }
 
 /** The part of the page's address that stands for a screen, so that a reload and the browser's own buttons keep it. */
@@ -18,7 +19,7 @@ export function addressOf(screen: Screen): string {
 export function screenAt(address: string): Screen | null {
   const [start, name, id, ...rest] = address.split('/')
   if (start !== '#' || rest.length > 0) return null
-  if (id === undefined) return name === 'needs-you' || name === 'settings' ? { name } : null
+  if (id === undefined) return name === 'needs-you' || name === 'pool' || name === 'settings' ? { name } : null
   if (!idSchema.safeParse(id).success) return null
   return name === 'conversation' || name === 'instance' ? { name, id } : null
 }

@@ -11,7 +11,7 @@ import { beginConversation } from '../conversations/begin-conversation.ts'
 import { attempt } from '../instances/instance-actions.ts'
 import { ConversationRow } from './conversation-row.tsx'
 import { InstanceRow } from './instance-row.tsx'
-import { sidebarRows, type SidebarRow } from './sidebar-rows.ts'
+import { activeConversations, sidebarRows, type SidebarRow } from './sidebar-rows.ts'
 
 type ListState = { folded: boolean; fold: () => void; filter: string | null; setFilter: (filter: string | null) => void }
 
@@ -41,7 +41,8 @@ export function SidebarList() {
 
 function useRows(folded: boolean, filter: string): SidebarRow[] {
   const instances = usePool((state) => state.instances)
-  const conversations = usePool((state) => state.conversations)
+  const all = usePool((state) => state.conversations)
+  const conversations = useMemo(() => activeConversations(all), [all])
   const approvals = usePool((state) => state.approvals)
   const more = usePool((state) => state.olderConversations !== null)
   const seen = useSeen()

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { byId } from '../../state/pool-store.ts'
 import { idOf, sampleApproval, sampleConversation, sampleTurn } from '../../state/thread-samples.ts'
-import { sidebarRows, type SidebarSources } from './sidebar-rows.ts'
+import { activeConversations, sidebarRows, type SidebarSources } from './sidebar-rows.ts'
 
 const nothing: SidebarSources = {
   instances: new Map(),
-  conversations: new Map(),
+  conversations: [],
   approvals: new Map(),
   seen: { since: '2026-01-01T00:00:00.000Z', at: {} },
   more: false,
@@ -21,7 +21,7 @@ function titles(sources: Partial<SidebarSources>): string[] {
 }
 
 function conversationRow(extra: Parameters<typeof sampleConversation>[0], sources: Partial<SidebarSources> = {}) {
-  const conversations = byId([sampleConversation(extra)])
+  const conversations = [sampleConversation(extra)]
   return sidebarRows({ ...nothing, conversations, ...sources }).find((row) => row.kind === 'conversation')
 }
 
@@ -30,17 +30,19 @@ test('an empty app says how to begin', () => {
 })
 
 test('what changed last is first, and what is archived is not there', () => {
-  const conversations = byId([conversation(1, 'old'), conversation(3, 'new'), conversation(2, 'away', { state: 'archived' })])
+  const conversations = activeConversations(
+    byId([conversation(1, 'old'), conversation(3, 'new'), conversation(2, 'away', { state: 'archived' })]),
+  )
   expect(titles({ conversations })).toEqual(['new', 'old'])
 })
 
 test('a filter wants all its words, in any order and case', () => {
-  const conversations = byId([conversation(1, 'Retry policy of uploads'), conversation(2, 'Upload speed')])
+  const conversations = [conversation(1, 'Retry policy of uploads'), conversation(2, 'Upload speed')]
   expect(titles({ conversations, filter: 'UPLOAD ret' })).toEqual(['Retry policy of uploads'])
 })
 
 test('a filter that fits nothing says whether older ones are still looked through', () => {
-  const conversations = byId([conversation(1, 'Something')])
+  const conversations = [conversation(1, 'Something')]
   const last = (more: boolean) => sidebarRows({ ...nothing, conversations, filter: 'else', more }).at(-1)
   expect(last(true)).toMatchObject({ kind: 'empty', text: 'Looking through older ones…' })
   expect(last(false)).toMatchObject({ kind: 'empty', text: 'No title has these words.' })

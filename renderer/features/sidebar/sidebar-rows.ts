@@ -16,7 +16,8 @@ export type SidebarRow =
 
 export type SidebarSources = {
   instances: ReadonlyMap<string, Instance>
-  conversations: ReadonlyMap<string, Conversation>
+  /** As `activeConversations` answers them. */
+  conversations: readonly Conversation[]
   approvals: ReadonlyMap<string, Approval>
   seen: Seen
   /** There are older conversations that are not here yet. */
@@ -27,20 +28,29 @@ export type SidebarSources = {
   filter: string
 }
 
-/** Instances by name, then all conversations, the one that changed last first. */
+/** Those that are not archived, the one that changed last first. */
+export function activeConversations(conversations: ReadonlyMap<string, Conversation>): Conversation[] {
+  return [...conversations.values()].filter(({ state }) => state === 'active').toSorted(byTime)
+}
+
+/** Instances by name, then the conversations. */
 export function sidebarRows({ instances, conversations, approvals, seen, more, folded, filter }: SidebarSources): SidebarRow[] {
   const byName = [...instances.values()].toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))
   const memoryMb = byName.reduce((sum, { process }) => sum + (process?.memoryMb ?? 0), 0)
-  const active = [...conversations.values()].filter(({ state }) => state === 'active').toSorted(byTime)
   const nameOf = ({ instanceId }: Conversation) => (instanceId === null ? null : (instances.get(instanceId)?.name ?? null))
   const fits = fitsTo(filter)
-  const shown = active.filter((one) => fits(`${one.title} ${nameOf(one) ?? ''}`))
+  const shown = conversations.filter((one) => fits(`${one.title} ${nameOf(one) ?? ''}`))
   const asking = new Set([...approvals.values()].map(({ conversationId }) => conversationId))
-  const unread = new Map(active.map((one) => [one.id, isUnread(one, seen)]))
-  const unreadOf = (id: string) => active.filter((one) => one.instanceId === id && unread.get(one.id)).length
+  const news = new Set<string>()
+  const newsOf = new Map<string | null, number>()
+  for (const one of conversations) {
+    if (!isUnread(one, seen)) continue
+    news.add(one.id)
+    newsOf.set(one.instanceId, (newsOf.get(one.instanceId) ?? 0) + 1)
+  }
   return [
     { kind: 'instances', count: byName.length, memoryMb },
-    ...(folded ? [] : byName.map((instance) => ({ kind: 'instance' as const, instance, unread: unreadOf(instance.id) }))),
+    ...(folded ? [] : byName.map((instance) => ({ kind: 'instance' as const, instance, unread: newsOf.get(instance.id) ?? 0 }))),
     ...(byName.length === 0 ? [{ kind: 'empty' as const, text: 'None yet. The plus above makes one.' }] : []),
     { kind: 'conversations', count: shown.length, more },
     ...shown.map((conversation) => ({
@@ -48,7 +58,7 @@ export function sidebarRows({ instances, conversations, approvals, seen, more, f
       conversation,
       instanceName: nameOf(conversation),
       note: noteOf(conversation, asking),
-      unread: unread.get(conversation.id) ?? false,
+      unread: news.has(conversation.id),
     })),
     ...(shown.length === 0 ? [{ kind: 'empty' as const, text: emptyWords(filter, more) }] : []),
   ]

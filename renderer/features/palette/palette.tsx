@@ -1,15 +1,13 @@
 import { Command as Cmdk } from 'cmdk'
-import { useMemo, type ReactNode } from 'react'
+import { MessageSquare } from 'lucide-react'
+import { useMemo, useState } from 'react'
 import { useCommands } from '../../commands/commands.ts'
 import { keysOf } from '../../commands/keys.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { StateMark } from '../../ui/state-mark.tsx'
-import { showInstance } from '../instances/instance-actions.ts'
-import { markOf } from '../instances/instance-words.ts'
+import { browse, find, type PaletteEntry, type PaletteGroup, type PaletteSources } from './palette-entries.ts'
 import './palette.css'
-
-const mostConversations = 200
 
 /** One field to go anywhere and do anything. */
 export function Palette() {
@@ -18,63 +16,69 @@ export function Palette() {
 }
 
 function OpenPalette() {
-  const commands = useCommands()
-  const instances = usePool((state) => state.instances)
-  const conversations = usePool((state) => state.conversations)
-  const newest = useMemo(
-    () => [...conversations.values()].toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, mostConversations),
-    [conversations],
-  )
-  const groups = [...new Set(commands.map(({ group }) => group))]
+  const sources = useSources()
+  const [query, setQuery] = useState('')
+  const [chosen, setChosen] = useState('')
+  const groups: PaletteGroup[] = query.trim() === '' ? browse(sources) : [{ title: '', entries: find(query, sources) }]
+  const entries = groups.flatMap((group) => group.entries)
+  // What was chosen may have gone: an instance that was parked meanwhile has other actions.
+  const current = entries.some(({ id }) => id === chosen) ? chosen : (entries[0]?.id ?? '')
   return (
-    <Cmdk.Dialog open onOpenChange={ui.setPalette} label="Go to or do" className="palette" overlayClassName="dialog-shade" loop>
-      <Cmdk.Input placeholder="Go to an instance or a conversation, or do something" />
+    <Cmdk.Dialog
+      open
+      onOpenChange={ui.setPalette}
+      label="Go to or do"
+      className="palette"
+      overlayClassName="dialog-shade"
+      shouldFilter={false}
+      value={current}
+      onValueChange={setChosen}
+      loop
+    >
+      <Cmdk.Input
+        placeholder="Go to an instance or a conversation, or do something"
+        value={query}
+        onValueChange={(text) => {
+          setQuery(text)
+          setChosen('')
+        }}
+      />
       <Cmdk.List>
         <Cmdk.Empty>Nothing fits. Try a name, a title or a verb.</Cmdk.Empty>
-        {instances.size > 0 && (
-          <Cmdk.Group heading="Instances">
-            {[...instances.values()].map((instance) => (
-              <Item key={instance.id} value={`${instance.name} ${instance.id}`} run={() => showInstance(instance)}>
-                <StateMark mark={markOf(instance)} />
-                <span className="palette-title">{instance.name}</span>
-              </Item>
+        {groups.map(({ title, entries: lines }) => (
+          <Cmdk.Group key={title} heading={title === '' ? undefined : title} value={title === '' ? 'found' : title}>
+            {lines.map((entry) => (
+              <Line key={entry.id} entry={entry} />
             ))}
-          </Cmdk.Group>
-        )}
-        {groups.map((group) => (
-          <Cmdk.Group key={group} heading={group}>
-            {commands
-              .filter((command) => command.group === group && command.id !== 'palette')
-              .map(({ id, title, keys, run }) => (
-                <Item key={id} value={`${title} ${id}`} run={run}>
-                  <span className="palette-title">{title}</span>
-                  {keys !== undefined && <kbd>{keysOf(keys)}</kbd>}
-                </Item>
-              ))}
           </Cmdk.Group>
         ))}
-        {newest.length > 0 && (
-          <Cmdk.Group heading="Conversations">
-            {newest.map(({ id, title }) => (
-              <Item key={id} value={`${title} ${id}`} run={() => ui.go({ name: 'conversation', id })}>
-                <span className="palette-title">{title}</span>
-              </Item>
-            ))}
-          </Cmdk.Group>
-        )}
       </Cmdk.List>
     </Cmdk.Dialog>
   )
 }
 
-function Item({ value, run, children }: { value: string; run: () => void; children: ReactNode }) {
+function Line({ entry: { id, group, title, note, keys, mark, run } }: { entry: PaletteEntry }) {
   const choose = () => {
     ui.setPalette(false)
     run()
   }
   return (
-    <Cmdk.Item value={value} onSelect={choose}>
-      {children}
+    <Cmdk.Item value={id} onSelect={choose}>
+      {mark && <StateMark mark={mark} />}
+      {group === 'Conversations' && <MessageSquare size={14} strokeWidth={1.75} aria-hidden />}
+      <span className="palette-title">{title}</span>
+      {note !== undefined && <small className="figure">{note}</small>}
+      {keys !== undefined && <kbd>{keysOf(keys)}</kbd>}
     </Cmdk.Item>
   )
+}
+
+function useSources(): PaletteSources {
+  const commands = useCommands()
+  const instances = usePool((state) => state.instances)
+  const conversations = usePool((state) => state.conversations)
+  const home = usePool((state) => state.health?.platform.home ?? null)
+  const named = useMemo(() => [...instances.values()].toSorted((a, b) => a.name.localeCompare(b.name)), [instances])
+  const newest = useMemo(() => [...conversations.values()].toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)), [conversations])
+  return { commands, instances: named, conversations: newest, home }
 }

@@ -51,7 +51,7 @@ export function InstanceFields({ form, problem, change, more, setMore }: Instanc
             />
           )}
         </Field>
-        <datalist id="models" aria-label="Models">
+        <datalist id="models">
           {['opus', 'sonnet', 'haiku'].map((name) => (
             <option key={name} value={name}>
               {name}

@@ -10,6 +10,7 @@ import type { LocatedClaude } from './locate.ts'
 import { Normaliser } from './normaliser.ts'
 import type { ProcessRecords } from './process-records.ts'
 import { PromptStream } from './prompt-stream.ts'
+import { SlowServers } from './slow-servers.ts'
 import { spawnChild, type SpawnedChild } from './spawn-child.ts'
 import { treeMemoryMb } from './tree-memory.ts'
 import { settlesWithin } from './wait.ts'
@@ -41,6 +42,7 @@ export class SdkProcess implements ClaudeProcess {
   readonly #prompts = new PromptStream()
   readonly #normaliser: Normaliser
   readonly #query: Query
+  readonly #slowServers: SlowServers
   readonly #tree: ChildTree
   #spawned: SpawnedChild | null = null
   #sessionId: string | null
@@ -68,6 +70,10 @@ export class SdkProcess implements ClaudeProcess {
         spawn: (spawn) => this.#spawn(spawn),
       }),
     })
+    this.#slowServers = new SlowServers(
+      () => this.#query,
+      (event) => listener.onEvent(event),
+    )
     this.exited = this.#run()
   }
 
@@ -88,6 +94,7 @@ export class SdkProcess implements ClaudeProcess {
     if (this.#expected || this.#ended || (this.#spawned?.livePid() ?? null) === null)
       throw new AppError('STATE_CONFLICT', 'The process has ended. Send the message again.')
     this.#normaliser.prompted(uuid)
+    this.#slowServers.prompted()
     const pictures = images.map(({ mediaType, data }) => ({
       type: 'image' as const,
       source: { type: 'base64' as const, media_type: mediaType, data },
@@ -130,6 +137,7 @@ export class SdkProcess implements ClaudeProcess {
 
   async #stop(): Promise<ClaudeExit> {
     this.#expected = true
+    this.#slowServers.close()
     await this.#tree.thaw()
     await this.#tree.list()
     const { working } = this.#normaliser
@@ -186,6 +194,7 @@ export class SdkProcess implements ClaudeProcess {
       broken = thrown
     }
     this.#ended = true
+    this.#slowServers.close()
     const ended = await this.#end()
     const exit: ClaudeExit = { expected: this.#expected, ...ended, stderrTail: this.#spawned?.stderrTail() ?? '', error: null }
     log.info({ pid: this.pid, ...ended, expected: this.#expected, ...(broken === null ? {} : { err: broken }) }, 'claude ended')
@@ -216,6 +225,7 @@ export class SdkProcess implements ClaudeProcess {
   #take(message: unknown): void {
     const { listener, onSession } = this.#options
     for (const event of this.#normaliser.read(message)) {
+      if (event.type === 'session') this.#slowServers.answered()
       if (event.type === 'session' || event.type === 'result') {
         this.#sessionId = event.sessionId
         onSession(event.sessionId)

@@ -40,6 +40,7 @@ const types: Record<string, string> = {
 
 export const net = {
   fetch: async (url: string): Promise<Response> => {
+    if (!url.startsWith('file:')) return fetch(url)
     const path = fileURLToPath(url)
     const content = await readFile(path)
     return new Response(content, { headers: { 'content-type': types[extname(path)] ?? 'application/octet-stream' } })

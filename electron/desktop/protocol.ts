@@ -1,4 +1,4 @@
-import { net, protocol } from 'electron'
+import { app, net, protocol } from 'electron'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { pagePolicy } from '../../shared/page-policy.ts'
@@ -6,6 +6,9 @@ import { pagePolicy } from '../../shared/page-policy.ts'
 /** Where the page comes from: an origin of its own, so that no file and no site is one with it. */
 export const pageOrigin = 'app://bullpen'
 const pageFolder = join(import.meta.dirname, '..', 'renderer')
+
+/** Set by `npm run dev`, which serves the page as it is being written. */
+const devServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
 
 /** To be called before the app is ready. */
 export function registerScheme(): void {
@@ -17,6 +20,7 @@ export function registerScheme(): void {
 /** Serves the built page and nothing else. */
 export function servePage(): void {
   protocol.handle('app', async (request) => {
+    if (devServer !== undefined) return fromDevServer(request.url, devServer)
     const path = fileFor(request.url)
     if (path === null) return new Response('Not found', { status: 404 })
     const found = await net.fetch(pathToFileURL(path).href).catch(() => null)
@@ -26,6 +30,12 @@ export function servePage(): void {
     headers.set('x-content-type-options', 'nosniff')
     return new Response(found.body, { headers })
   })
+}
+
+/** The page under development has scripts of its tools in it, and a socket to them: none of our policy holds there. */
+function fromDevServer(address: string, server: string): Promise<Response> {
+  const { pathname, search } = new URL(address)
+  return net.fetch(new URL(pathname + search, server).href)
 }
 
 /** The file that an address means; null when it is not one of the page's. */

@@ -28,6 +28,7 @@ export function setMenu(command: (id: string) => void): void {
     {
       label: 'File',
       submenu: [
+        item('new-conversation', 'New Conversation', 'CmdOrCtrl+Shift+O'),
         item('new-instance', 'New Instance…', 'CmdOrCtrl+N'),
         ...(isMac ? [] : [item('settings', 'Settings…', 'Ctrl+,')]),
         { type: 'separator' },
@@ -40,6 +41,7 @@ export function setMenu(command: (id: string) => void): void {
       submenu: [
         item('palette', 'Go to or Do…', 'CmdOrCtrl+K'),
         item('needs-you', 'What Needs You', 'CmdOrCtrl+Shift+Y'),
+        item('sidebar', 'Sidebar', 'CmdOrCtrl+B'),
         item('details', 'Details', 'CmdOrCtrl+I'),
         { type: 'separator' },
         { role: 'resetZoom' },

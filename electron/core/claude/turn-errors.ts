@@ -29,16 +29,16 @@ function sentence(text: string): string {
 
 const notLoggedIn: Words = {
   code: 'NOT_LOGGED_IN',
-  message: 'Claude Code is not signed in, or its key is refused. Run `claude` in a terminal and sign in, then press Continue.',
+  message: 'Claude Code is not signed in, or its key is refused. Run `claude` in a terminal and sign in, then send it again.',
 }
 const cut: Words = {
   code: 'CONNECTION_LOST',
   message: 'The connection to the model was lost in the middle of the answer. What had arrived is kept. Press Continue to go on.',
 }
-const overloaded: Words = { code: 'OVERLOADED', message: 'The model is overloaded right now. Wait a minute, then press Continue.' }
+const overloaded: Words = { code: 'OVERLOADED', message: 'The model is overloaded right now. Wait a minute, then send it again.' }
 const rateLimited: Words = {
   code: 'RATE_LIMITED',
-  message: 'Your account has reached a limit of requests or tokens. Wait until it is over, then press Continue.',
+  message: 'Your account has reached a limit of requests or tokens. Wait until it is over, then send it again.',
 }
 const tooLarge: Words = {
   code: 'TOO_LARGE',

@@ -60,7 +60,7 @@ export function guideFor({ claude, demo, platform }: Pick<Health, 'claude' | 'de
     case 'CLAUDE_MISSING':
       return {
         title: 'Get Claude Code',
-        lead: 'Bullpen runs Claude Code, which was not found on this computer.',
+        lead: claude.error?.message ?? '',
         steps: [
           `Install it: ${install}, or \`npm install -g @anthropic-ai/claude-code\`.`,
           'If it is somewhere unusual, choose its file in Settings, at “Claude Code to run”.',

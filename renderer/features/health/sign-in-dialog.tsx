@@ -34,15 +34,11 @@ export function SignInDialog() {
           </li>
         ))}
       </ol>
-      <p className="field-hint">
-        In use: {claudeWords(claude)}
-        {claude.path !== null && (
-          <>
-            {' '}
-            (<code>{claude.path}</code>)
-          </>
-        )}
-      </p>
+      {claude.path !== null && (
+        <p className="field-hint">
+          In use: {claudeWords(claude)} (<code>{claude.path}</code>)
+        </p>
+      )}
     </Dialog>
   )
 }

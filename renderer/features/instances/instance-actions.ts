@@ -32,6 +32,7 @@ export function instanceEntries(instance: Instance): MenuEntry[] {
 /** Start, pause, stop and the like, those that make sense now. */
 export function lifeEntries({ id, state, pause }: Instance, canFreeze: boolean): Entry[] {
   const { instances } = client
+  const isBusy = state === 'busy'
   const start: Entry = {
     id: 'start',
     label: 'Start',
@@ -53,7 +54,7 @@ export function lifeEntries({ id, state, pause }: Instance, canFreeze: boolean):
   const hold: Entry = {
     id: 'hold',
     label: 'Hold',
-    hint: 'Finishes this turn and begins no other',
+    hint: isBusy ? 'Finishes this turn and begins no other' : 'Keeps it ready, but begins no turn until you resume it',
     run: () => attempt(instances.pause({ id, mode: 'hold' })),
   }
   const freeze: Entry = {
@@ -65,13 +66,13 @@ export function lifeEntries({ id, state, pause }: Instance, canFreeze: boolean):
   const park: Entry = {
     id: 'park',
     label: 'Park',
-    hint: 'Ends the turn and frees the memory; it resumes in the same session',
+    hint: `Ends the ${isBusy ? 'turn' : 'process'} and frees the memory; it resumes in the same session`,
     run: () => attempt(instances.pause({ id, mode: 'park' })),
   }
   const stop: Entry = {
     id: 'stop',
     label: 'Stop',
-    hint: 'Ends the turn and the process; the next message starts it again',
+    hint: `Ends ${isBusy ? 'the turn and ' : ''}the process; the next message starts it again`,
     run: () => attempt(instances.stop({ id })),
   }
   const restart: Entry = {

@@ -1,7 +1,7 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { modelWords, permissionWords } from '../conversations/composer-words.ts'
-import { formatClock, formatCost, formatCount, formatDuration, plural, shortPath } from '../conversations/figures.ts'
+import { formatClock, formatCost, formatCount, formatDuration, formatSeconds, plural, shortPath } from '../conversations/figures.ts'
 
 export type Fact = { name: string; value: string; code?: boolean }
 export type FactGroup = { title: string; facts: readonly Fact[] }
@@ -26,7 +26,7 @@ function nowFacts({ process, busySince, activity, queued, approvals, stalledSinc
     ['Questions to you', approvals > 0 ? String(approvals) : null],
     ['Messages waiting', queued > 0 ? String(queued) : null],
     ['Process', process ? `${process.pid} · ${origins[process.origin]}` : 'none'],
-    ['Running for', process ? formatDuration(Math.max(0, now - Date.parse(process.startedAt))) : null],
+    ['Running for', process ? formatSeconds(now - Date.parse(process.startedAt)) : null],
     ['Memory', process?.memoryMb ? `${Math.round(process.memoryMb)} MB with its tools` : null],
   ])
 }

@@ -12,12 +12,14 @@ test('questions come first and the oldest of them; then failures, then what was 
   const instances = new Map([instance('inst_000000000001', 'failed'), instance('inst_000000000002', 'idle')])
   const conversations = new Map([
     talk('conv_000000000001', 'lost', at),
-    talk('conv_000000000002', 'failed', '2026-01-02T00:00:00.000Z'),
+    talk('conv_000000000002', 'failed', '2026-01-01T00:00:01.000Z'),
     talk('conv_000000000003', 'done', at),
     talk('conv_000000000004', 'lost', at),
+    talk('conv_000000000005', 'failed', '2025-12-30T00:00:00.000Z'),
   ])
-  const isNews = ({ id }: { id: string }) => id !== 'conv_000000000004'
-  expect(needsOf({ approvals, instances, conversations, isNews }).map(({ key }) => key)).toEqual([
+  const seenAt = { conv_000000000004: '2026-01-01T00:00:09.000Z', conv_000000000001: '2025-12-31T00:00:00.000Z' }
+  const needs = needsOf({ approvals, instances, conversations, seenAt }, Date.parse(at) + 60_000)
+  expect(needs.map(({ key }) => key)).toEqual([
     'appr_00000000000a',
     'appr_00000000000b',
     'inst_000000000001',

@@ -12,17 +12,22 @@ export type NeedSources = {
   approvals: ReadonlyMap<string, Approval>
   instances: ReadonlyMap<string, Instance>
   conversations: ReadonlyMap<string, Conversation>
-  /** Whether the user has not looked at it since its last turn ended. */
-  isNews: (conversation: Conversation) => boolean
+  /** When the user last looked at conversations, as ISO times. */
+  seenAt: Readonly<Record<string, string>>
 }
 
+/** What ended badly longer ago waits for nobody any more, seen or not. */
+const recentMs = 24 * 3_600_000
+
 /** Questions first, the oldest first; then instances that have failed; then turns that ended badly while nobody looked, the latest first. */
-export function needsOf({ approvals, instances, conversations, isNews }: NeedSources): Need[] {
+export function needsOf({ approvals, instances, conversations, seenAt }: NeedSources, now = Date.now()): Need[] {
+  const recent = new Date(now - recentMs).toISOString()
   const questions = [...approvals.values()].toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   const failed = [...instances.values()].filter(({ state }) => state === 'failed')
-  const cutOff = [...conversations.values()].filter((conversation) => {
-    const outcome = conversation.lastTurn?.outcome
-    return conversation.state === 'active' && (outcome === 'lost' || outcome === 'failed') && isNews(conversation)
+  const cutOff = [...conversations.values()].filter(({ id, state, lastTurn }) => {
+    const { outcome = null, endedAt = null } = lastTurn ?? {}
+    const isBad = outcome === 'lost' || outcome === 'failed'
+    return state === 'active' && isBad && endedAt !== null && endedAt > (seenAt[id] ?? recent)
   })
   return [
     ...questions.map((approval) => ({ kind: 'approval' as const, key: approval.id, approval })),

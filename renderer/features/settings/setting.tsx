@@ -1,4 +1,4 @@
-import { useId, useState, type ReactNode } from 'react'
+import { useEffect, useId, useState, type ReactNode } from 'react'
 import type { SettingsPatch } from '../../../shared/domain/settings.ts'
 import { client } from '../../connection/connection.ts'
 import { errorWords } from '../../connection/error-words.ts'
@@ -16,12 +16,12 @@ export type SettingProps = { title: string; words: ReactNode; children: (control
 export function Setting({ title, words, children }: SettingProps) {
   const id = useId()
   const [problem, setProblem] = useState<string | null>(null)
-  const [saved, setSaved] = useState(0)
+  const [saved, setSaved] = useSaidForAMoment()
   const save: Save = async (patch) => {
     try {
       await client.settings.update(patch)
       setProblem(null)
-      setSaved((count) => count + 1)
+      setSaved()
       return true
     } catch (thrown) {
       setProblem(withoutField(errorWords(thrown)))
@@ -32,15 +32,12 @@ export function Setting({ title, words, children }: SettingProps) {
     <div className="setting">
       <div className="setting-words">
         <label htmlFor={id}>{title}</label>
+        <output className="setting-saved">{saved && 'Saved'}</output>
         <div id={`${id}-words`}>{words}</div>
       </div>
       <div className="setting-control">
         {children({ id, 'aria-describedby': `${id}-words`, 'aria-invalid': problem !== null }, save, setProblem)}
-        {problem === null ? (
-          <output className="setting-saved" key={saved}>
-            {saved > 0 && 'Saved'}
-          </output>
-        ) : (
+        {problem !== null && (
           <p className="field-problem" role="alert">
             {problem}
           </p>
@@ -97,6 +94,18 @@ export function useDraft<T>({ value, read, onSave, refuse }: Pick<TextSettingPro
     return undefined
   }
   return { draft, setDraft, save }
+}
+
+const saidForMs = 2_000
+
+function useSaidForAMoment(): [boolean, () => void] {
+  const [count, setCount] = useState(0)
+  useEffect(() => {
+    if (count === 0) return undefined
+    const timer = setTimeout(() => setCount(0), saidForMs)
+    return () => clearTimeout(timer)
+  }, [count])
+  return [count > 0, () => setCount((before) => before + 1)]
 }
 
 function withoutField(words: string): string {

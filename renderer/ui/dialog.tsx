@@ -21,6 +21,11 @@ export function Dialog({ title, description, onClose, children, footer }: Dialog
         <Radix.Overlay className="dialog-shade" />
         <Radix.Content
           className="dialog"
+          onOpenAutoFocus={(event) => {
+            if (!(event.currentTarget instanceof HTMLElement)) return
+            event.preventDefault()
+            firstOf(event.currentTarget).focus()
+          }}
           onInput={() => {
             written.current = true
           }}
@@ -46,6 +51,11 @@ export function Dialog({ title, description, onClose, children, footer }: Dialog
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Where a person begins: the first field, else the first answer, else the dialog itself. */
+function firstOf(dialog: HTMLElement): HTMLElement {
+  return dialog.querySelector<HTMLElement>(':is(.dialog-body :is(input, select, textarea), .dialog-foot button):not(:disabled)') ?? dialog
 }
 
 function hasOpenList(target: EventTarget | null): boolean {

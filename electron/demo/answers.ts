@@ -1,4 +1,4 @@
-import type { Directives } from './directives.ts'
+import { readDirectives, type Directives } from './directives.ts'
 import type { Situation } from './request.ts'
 
 /** What the demo model says in the end. */
@@ -25,9 +25,8 @@ export function beforeTool(index: number): string {
 }
 
 function recalled(earlier: string[]): string {
-  const found = earlier.findLast((text) => text.includes('[remember:'))
-  const [, what] = /\[remember:\s*([^\]]*)\]/.exec(found ?? '') ?? []
-  return what === undefined ? 'You have not told me anything to remember.' : `You told me to remember: ${what.trim()}`
+  const what = earlier.map((text) => readDirectives(text).remember).findLast((one) => one !== null)
+  return what === undefined ? 'You have not told me anything to remember.' : `You told me to remember: ${what}`
 }
 
 function aboutImages({ images }: Situation): string {

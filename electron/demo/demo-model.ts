@@ -54,13 +54,13 @@ async function send(response: ServerResponse, request: ModelRequest, reply: Repl
   await streamReply(writer, reply, options)
 }
 
-/** How often each prompt has failed already, so that it can go well after a number of times. */
+/** How often each prompt of a session has failed already, so that it can go well after a number of times. */
 class FailureCount {
   readonly #counts = new Map<string, number>()
 
-  due(failure: Failure | null, { prompt, earlier, results }: Situation): Failure | null {
+  due(failure: Failure | null, { session, prompt, earlier, results }: Situation): Failure | null {
     if (failure === null || failure.kind === 'silence') return failure
-    const key = `${earlier.length} ${results.length} ${prompt}`
+    const key = JSON.stringify([session, earlier.length, results.length, prompt])
     const count = (this.#counts.get(key) ?? 0) + 1
     this.#counts.delete(key)
     this.#counts.set(key, count)

@@ -49,10 +49,35 @@ export function readDirectives(prompt: string): Directives {
     remember: null,
     recall: false,
   }
-  for (const [, name = '', colon, value = ''] of prompt.matchAll(/\[([a-z]+|\d{3})(?:(:)|\s)?\s*([^\]]*)\]/g)) {
-    if (!take(found, name, value.trim(), colon !== undefined)) takeStep(found.steps, name, value.trim())
+  for (const { name, value, hasColon } of wordsIn(prompt)) {
+    if (!take(found, name, value, hasColon)) takeStep(found.steps, name, value)
   }
   return found
+}
+
+type Word = { name: string; value: string; hasColon: boolean }
+
+/** Words in square brackets; neither an index such as `list[read]` nor a link such as `[read](notes.md)` is one. */
+function* wordsIn(prompt: string): Generator<Word> {
+  for (let start = prompt.indexOf('['); start >= 0; start = prompt.indexOf('[', start + 1)) {
+    const end = closingOf(prompt, start)
+    if (end < 0 || /[\w\])]/.test(prompt[start - 1] ?? '') || prompt[end + 1] === '(') continue
+    const [, name, colon, value = ''] = /^([a-z]+|\d{3})(?:(:)|\s|$)\s*([\s\S]*)$/.exec(prompt.slice(start + 1, end)) ?? []
+    if (name === undefined) continue
+    yield { name, value: value.trim(), hasColon: colon !== undefined }
+    start = end
+  }
+}
+
+/** Where a bracket is closed, counting those within, which commands have; the first that could close it when they do not match. */
+function closingOf(prompt: string, start: number): number {
+  let depth = 0
+  for (let index = start; index < prompt.length; index += 1) {
+    if (prompt[index] === '[') depth += 1
+    if (prompt[index] === ']') depth -= 1
+    if (depth === 0) return index
+  }
+  return prompt.indexOf(']', start)
 }
 
 /** True when `name` says how to answer. */
@@ -97,7 +122,7 @@ function failureOf(name: string, value: string): Failure | null {
 }
 
 function takeStep(steps: Step[], name: string, value: string): void {
-  if (name === 'bash') steps.push({ tool: 'bash', command: value })
+  if (name === 'bash' && value !== '') steps.push({ tool: 'bash', command: value })
   if (name === 'read') steps.push({ tool: 'read', path: value || 'notes.md' })
   if (name === 'edit') steps.push({ tool: 'read', path: value || 'notes.md' }, { tool: 'edit', path: value || 'notes.md' })
   if (name === 'agent') steps.push({ tool: 'agent', task: value || 'Look at the files here and say in two sentences what they are for.' })

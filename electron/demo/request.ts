@@ -14,6 +14,7 @@ type Block = z.infer<typeof block>
 export const requestSchema = z.looseObject({
   model: z.string().default('claude-demo'),
   stream: z.boolean().default(false),
+  metadata: z.looseObject({ user_id: z.string().optional() }).optional(),
   system: z.union([z.string(), z.array(block)]).optional(),
   messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: z.union([z.string(), z.array(block)]) })),
   tools: z.array(z.looseObject({ name: z.string().optional() })).default([]),
@@ -22,6 +23,8 @@ export type ModelRequest = z.infer<typeof requestSchema>
 
 /** A request as the demo model understands it. */
 export type Situation = {
+  /** Who asks: Claude Code names its session in it. */
+  session: string
   /** The user's newest words, without what Claude Code adds to them. */
   prompt: string
   images: { mediaType: string; bytes: number }[]
@@ -45,6 +48,7 @@ export function situationOf(request: ModelRequest): Situation {
   const newest = prompts.at(-1)
   const after = request.messages.slice((newest?.index ?? -1) + 1)
   return {
+    session: request.metadata?.user_id ?? '',
     prompt: newest?.text ?? '',
     images: newest?.images ?? [],
     results: after.flatMap(({ content }) =>

@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readDirectives } from './directives.ts'
+
+describe('what a prompt asks of the demo model', () => {
+  test('words in brackets, anywhere in the prompt', () => {
+    const found = readDirectives('Tell me [long 500] [rate 100] and [think], then [bash: ls -la] [429 2]')
+    expect(found).toMatchObject({ long: 500, rate: 100, think: true, steps: [{ tool: 'bash', command: 'ls -la' }] })
+    expect(found.failure).toEqual({ kind: 'status', status: 429, times: 2 })
+  })
+
+  test('a command keeps the brackets it has itself', () => {
+    const commandOf = (prompt: string): unknown => readDirectives(prompt).steps[0]
+    expect(commandOf('[bash: [ -f a ] && echo "${list[0]}"]')).toEqual({ tool: 'bash', command: '[ -f a ] && echo "${list[0]}"' })
+    expect(commandOf('[bash: echo "["]')).toEqual({ tool: 'bash', command: 'echo "["' })
+  })
+
+  test('code, links and an empty command are only words', () => {
+    const prompts = [
+      'What is list[read] for?',
+      'See [read](notes.md) and [edit](#edit)',
+      'matrix[0][429]',
+      '[bash]',
+      '[bash: ]',
+      '[404s] [x] [ ]',
+    ]
+    for (const prompt of prompts) expect(readDirectives(prompt), prompt).toEqual(readDirectives(''))
+  })
+
+  test('no prompt at all makes it fail', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('[', ']', '(', ':', ' ', 'a', 'bash', 'rate', '429', 'long', '1e9', '-1') }),
+        (prompt) => {
+          const { rate, long, steps } = readDirectives(prompt)
+          return rate >= 0 && (long ?? 0) <= 100_000 && steps.length <= prompt.length
+        },
+      ),
+    )
+  })
+})

@@ -89,7 +89,11 @@ async function withdrawAll(app: App, promised: Promised): Promise<void> {
 async function wake(app: App, id: string): Promise<void> {
   const { state } = await app.api.instance(id)
   if (state === 'paused') await app.api.act(id, 'resume')
-  await app.api.instanceWhen(id, 'it to work', (one) => one.state === 'idle' || one.state === 'busy', 30_000)
+  await app.api
+    .instanceWhen(id, 'it to work', (one) => one.state === 'idle' || one.state === 'busy', 30_000)
+    .catch(async (cause: unknown) => {
+      throw new Error(`${id}: ${JSON.stringify(await app.api.instance(id))}`, { cause })
+    })
 }
 
 /** Sends prompts of every kind and kills the app at a moment that nobody chose. */

@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '../../shared/domain/event.ts'
 import { App } from '../support/app.ts'
+import { cpuSeconds } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 import { numberFrom, round, type Bench } from './figure.ts'
 import { startModel } from './model.ts'
@@ -19,14 +20,16 @@ export const stream: Bench = async (note) => {
     const members = await warmPool(app, count)
     await freshWindow(app)
     const began = performance.now()
+    const cpuBefore = cpuSeconds(app.pid)
     const readings = await Promise.all(members.map((member) => readTurn(socket.client, member)))
     const seconds = (performance.now() - began) / 1_000
+    const share = ((cpuSeconds(app.pid) - cpuBefore) / seconds) * 100
     const delay = (await app.api.health()).core.loopDelayP99Ms
     const wrong: string[] = []
     for (const reading of readings) wrong.push(...(await faults(app, reading)))
     for (const fault of wrong.slice(0, 5)) note(fault)
     const characters = readings.reduce((sum, { text }) => sum + [...text.values()].join('').length, 0)
-    note(`${characters} characters in ${round(seconds)} s`)
+    note(`${characters} characters in ${round(seconds)} s; the core used ${round(share)}% of a core`)
     return [
       {
         name: `loop delay, ${count} instances streaming`,

@@ -89,7 +89,9 @@ test.describe('the pool', () => {
     const fresh = await app.api.createConversation({ instanceId: instance.id })
     const turn = await app.api.ask(fresh.id, 'hello [rate 0]')
     expect(turn).toMatchObject({ outcome: 'done', timing: { origin: 'spare' } })
-    process.stdout.write(`first token of a new conversation: ${cold.timing.firstTokenMs} ms without a spare, ${turn.timing.firstTokenMs} ms with one\n`)
+    process.stdout.write(
+      `first token of a new conversation: ${cold.timing.firstTokenMs} ms without a spare, ${turn.timing.firstTokenMs} ms with one\n`,
+    )
     await change(app, { spares: 0 })
     expect((await status(app)).sparesReady).toBe(0)
   })

@@ -104,10 +104,12 @@ async function versionOf(path: string, env: NodeJS.ProcessEnv): Promise<string> 
       { cause },
     )
   }
-  const [version] = /\d+\.\d+\.\d+/.exec(said) ?? []
-  if (version === undefined)
-    throw new AppError('CLAUDE_EXITED', `${path} does not seem to be Claude Code: it gave no version. Choose another one in Settings.`)
-  return version
+  // It says `2.1.329 (Claude Code)`; other programs put their name before the number.
+  const [, version] = /^(\d+\.\d+\.\d+)/.exec(said.trim()) ?? []
+  if (version !== undefined) return version
+  const words = said.trim().split('\n')[0]?.slice(0, 80) ?? ''
+  const instead = words === '' ? 'it said nothing' : `it said “${words}”`
+  throw new AppError('CLAUDE_EXITED', `${path} is not Claude Code: asked for its version, ${instead}. Choose another one in Settings.`)
 }
 
 /** What `execFile` rejects with. */

@@ -44,7 +44,7 @@ test('a limit that is lifted acts at once', async () => {
   const second = admission.enter(5, never)
   concurrency = null
   admission.pump()
-  await second
+  await expect(second).resolves.toBeTypeOf('function')
 })
 
 test('no more begin within a minute than the rate allows', async () => {

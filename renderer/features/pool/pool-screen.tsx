@@ -80,9 +80,11 @@ function Row({ instance }: { instance: Instance }) {
 
 function summaryOf(instances: readonly Instance[], status: PoolStatus | null): string {
   const memoryMb = instances.reduce((sum, { process }) => sum + (process?.memoryMb ?? 0), 0)
-  const limit = status?.memoryLimitMb == null ? '' : ` of ${status.memoryLimitMb} MB`
+  const limitMb = status?.memoryLimitMb ?? null
+  const limit = limitMb === null ? '' : ` of ${limitMb} MB`
   const spares = status && status.policy.spares > 0 ? ` · ${status.sparesReady} spares ready` : ''
-  const hits = status?.hitRate == null ? '' : ` · ${Math.round(status.hitRate * 100)}% of starts found one`
+  const hitRate = status?.hitRate ?? null
+  const hits = hitRate === null ? '' : ` · ${Math.round(hitRate * 100)}% of starts found one`
   return `${instances.filter(({ process }) => process !== null).length} run · ${memoryMb} MB${limit}${spares}${hits}`
 }
 

@@ -14,7 +14,8 @@ export function usePlace({ keys, list, open }: PlaceOptions): { index: number; t
   const index = placeIn(keys, place)
   const key = keys[index] ?? null
   // What stands at the place of something that is gone is the user's from now on.
-  if (key !== place.key || index !== place.index) setPlace({ key, index: Math.max(0, index) })
+  const at = Math.max(0, index)
+  if (key !== place.key || at !== place.index) setPlace({ key, index: at })
   const latest = useRef({ index, keys, open })
   useEffect(() => {
     latest.current = { index, keys, open }

@@ -5,8 +5,8 @@ const base = { separator: '/', fresh: false, recent: ['/work/api', '/home/me/sit
 
 test('nothing typed: what was used last, then what the core found', () => {
   expect(folderChoices({ ...base, prefix: '' }).map(({ kind, label }) => [kind, label])).toEqual([
-    ['recent', '/work/api'],
-    ['recent', '/home/me/site'],
+    ['recent', 'api'],
+    ['recent', 'site'],
     ['inside', 'src'],
   ])
 })

@@ -1,8 +1,15 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
+import { folderName } from './instance-form.ts'
 
 /** A line of the list under a folder field. */
-export type FolderChoice = { path: string; label: string; kind: 'recent' | 'up' | 'inside' }
+export type FolderChoice = {
+  path: string
+  label: string
+  /** Where it is, when the label alone does not tell. */
+  note: string | null
+  kind: 'recent' | 'up' | 'inside'
+}
 
 export type FolderSources = {
   /** What the core found for `prefix`. */
@@ -31,9 +38,9 @@ export function folderChoices({ folders, prefix, recent, separator, fresh }: Fol
   const above = parentOf(prefix, separator)
   const known = recent.filter((path) => path.toLowerCase() !== typed && (fresh || path.toLowerCase().includes(typed)))
   return [
-    ...known.map((path) => ({ path, label: path, kind: 'recent' as const })),
-    ...(above === null ? [] : [{ path: above, label: above, kind: 'up' as const }]),
-    ...folders.map(({ path, name }) => ({ path, label: name, kind: 'inside' as const })),
+    ...known.map((path) => ({ path, label: folderName(path) || path, note: parentOf(path, separator), kind: 'recent' as const })),
+    ...(above === null ? [] : [{ path: above, label: above, note: 'the folder above', kind: 'up' as const }]),
+    ...folders.map(({ path, name }) => ({ path, label: name, note: null, kind: 'inside' as const })),
   ]
 }
 

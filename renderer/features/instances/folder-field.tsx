@@ -92,7 +92,6 @@ export function FolderField({ value, placeholder = '~/work/project', onChange, o
 }
 
 const icons: Record<FolderChoice['kind'], LucideIcon> = { recent: History, up: CornerLeftUp, inside: Folder }
-const words: Record<FolderChoice['kind'], string | null> = { recent: 'used before', up: 'the folder above', inside: null }
 
 type FolderListProps = { id: string; choices: readonly FolderChoice[]; onChoose: (choice: FolderChoice) => void }
 
@@ -107,8 +106,9 @@ function FolderList({ id, choices, onChoose }: FolderListProps) {
           <li key={`${choice.kind} ${choice.path}`}>
             <button type="button" tabIndex={-1} data-step className="folder-choice" onClick={() => onChoose(choice)}>
               <Icon size={14} strokeWidth={1.75} aria-hidden />
-              <span>{choice.kind === 'inside' ? choice.label : shortPath(choice.label, { home })}</span>
-              {words[choice.kind] && <small>{words[choice.kind]}</small>}
+              {choice.kind === 'recent' && <b className="sr-only">Used before: </b>}
+              <span>{shortPath(choice.label, { home })}</span>
+              {choice.note !== null && <small>{shortPath(choice.note, { home })}</small>}
             </button>
           </li>
         )

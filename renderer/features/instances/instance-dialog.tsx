@@ -158,7 +158,10 @@ function useSubmit(form: RefObject<HTMLFormElement | null>, save: () => Promise<
   const [general, setGeneral] = useState<string | null>(null)
   const [saving, setSaving] = useState(false)
   useEffect(() => {
-    if (problem) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+    const field = problem && form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    field?.focus()
+    // With the words below it.
+    field?.closest('.field')?.scrollIntoView({ block: 'nearest' })
   }, [problem, form])
   const refuse = (wrong: FormProblem) => {
     if (rareFields.includes(wrong.field)) setMore(true)

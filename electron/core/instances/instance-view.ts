@@ -53,3 +53,13 @@ function stateOf({ held, starting, run, pause, failure, restartAt }: ViewSources
   if (pause === 'hold') return 'paused'
   return held ? 'idle' : 'stopped'
 }
+
+/** Why a message waits, for the user to read. `resting`: it waits until the user goes on. */
+export function waitingFor({ name, state, pause, restartAt }: Instance, resting: boolean): string {
+  if (state === 'failed') return `${name} has failed; press Restart.`
+  if (pause === 'hold') return `${name} is held; press Resume.`
+  if (pause === 'freeze') return `${name} is frozen; press Resume.`
+  if (resting) return pause === 'park' ? `${name} is parked; press Resume.` : `${name} is stopped; press Start.`
+  if (restartAt !== null) return `${name} is being restarted.`
+  return 'Waits for the running turn.'
+}

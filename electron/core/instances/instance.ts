@@ -4,16 +4,17 @@ import type { Notice } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView, InstanceConfig, PauseMode } from '../../../shared/domain/instance.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
-import type { ClaudeEvent, ClaudeExit, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
+import type { ClaudeExit } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
 import { exitWords, turnLost } from './instance-errors.ts'
-import { viewOf } from './instance-view.ts'
-import type { Kept } from './kept.ts'
+import { viewOf, waitingFor } from './instance-view.ts'
+import { keptOf, type Kept } from './kept.ts'
 import { launchConfigOf } from './launch-config.ts'
-import { PauseState } from './pause-state.ts'
+import { Pauses } from './pauses.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
+import { ProcessEvents } from './process-events.ts'
 import { ProcessHolder, type Launch } from './process-holder.ts'
 import { Recovery } from './recovery.ts'
 import { isLasting, TurnDriver } from './turn-driver.ts'
@@ -49,13 +50,11 @@ export class Instance {
   readonly #deps: InstanceDeps
   readonly #holder: ProcessHolder
   readonly #driver: TurnDriver
-  readonly #pause: PauseState
+  readonly #events: ProcessEvents
+  readonly #pauses: Pauses
   readonly #recovery: Recovery
   #config: InstanceConfig
   #conversationId: string | null
-  /** Waiting messages stay where they are until the user goes on: after Stop, Park or a restart of the app. */
-  #resting: boolean
-  #skippedLines = 0
   #lastUsedAt = 0
   #closed = false
 
@@ -64,17 +63,26 @@ export class Instance {
     this.createdAt = seed.createdAt
     this.#config = seed.config
     this.#conversationId = seed.conversationId
-    this.#resting = seed.parked
     this.#deps = deps
-    this.#pause = new PauseState(seed.parked ? 'park' : null, () => void this.#rest('park'))
     this.#recovery = new Recovery(() => void this.#launchIdle().then(() => this.#driver.pump()))
     this.#holder = new ProcessHolder(deps.launch, {
-      onEvent: (event) => this.#onEvent(event),
-      onPermission: (question) => this.#onPermission(question),
+      onEvent: (event) => this.#events.take(event),
+      onPermission: (question) => this.#events.ask(question),
       onLost: (exit) => void this.#onLost(exit),
       onChange: () => this.#changed(),
     })
+    this.#pauses = new Pauses(
+      {
+        holder: this.#holder,
+        recovery: this.#recovery,
+        driver: () => this.#driver,
+        name: () => this.#config.name,
+        onChange: () => this.#changed(),
+      },
+      seed.parked,
+    )
     this.#driver = this.#newDriver()
+    this.#events = this.#newEvents()
   }
 
   get config(): InstanceConfig {
@@ -87,7 +95,7 @@ export class Instance {
 
   /** True when it should come back (parked) after a restart of the app. */
   get wanted(): boolean {
-    return this.#holder.held !== null || this.#holder.starting || this.#pause.mode !== null || this.#driver.queue.size > 0
+    return this.#holder.held !== null || this.#holder.starting || this.#pauses.mode !== null || this.#driver.queue.size > 0
   }
 
   get failure(): ErrorInfo | null {
@@ -101,7 +109,7 @@ export class Instance {
 
   /** True when a message begins a turn, now or behind others, without the user doing something. */
   get takesWork(): boolean {
-    const { mode } = this.#pause
+    const { mode } = this.#pauses
     return !this.#closed && this.failure === null && mode !== 'hold' && mode !== 'freeze'
   }
 
@@ -113,18 +121,8 @@ export class Instance {
   /** What the pool's housekeeping goes by. */
   kept(): Kept {
     const { held } = this.#holder
-    const now = performance.now()
-    const isIdle = held !== null && !this.working && this.#driver.queue.size === 0 && this.#pause.mode === null
-    return {
-      id: this.id,
-      name: this.#config.name,
-      isIdle,
-      isRunning: held !== null,
-      idleMs: held === null ? 0 : now - Math.max(this.#lastUsedAt, held.since),
-      processAgeMs: held === null ? 0 : now - held.since,
-      memoryMb: held?.memoryMb ?? null,
-      pinned: this.#config.pinned,
-    }
+    const isFree = !this.working && this.#driver.queue.size === 0 && this.#pauses.mode === null
+    return keptOf({ id: this.id, config: this.#config, held, isFree, lastUsedAt: this.#lastUsedAt })
   }
 
   /** Turns it has yet to do: what "least busy" counts. */
@@ -140,19 +138,20 @@ export class Instance {
       held: this.#holder.held,
       starting: this.#holder.starting,
       run: this.#driver.run,
-      pause: this.#pause.mode,
-      frozenUntil: this.#pause.frozenUntil,
+      pause: this.#pauses.mode,
+      frozenUntil: this.#pauses.frozenUntil,
       queued: this.#driver.queue.size,
       approvals: this.#deps.desk.countFor(this.id),
       stalledSince: this.#driver.stalledSince,
       restartAt: this.#recovery.restartAt,
-      skippedLines: this.#skippedLines,
+      skippedLines: this.#events.skippedLines,
       failure: this.failure,
     })
   }
 
   tasks(): Task[] {
-    return this.#driver.queue.all().map((item) => item.toTask(this.id, this.#waitingFor()))
+    const reason = waitingFor(this.view(), this.#pauses.resting)
+    return this.#driver.queue.all().map((item) => item.toTask(this.id, reason))
   }
 
   hasWorkFor(conversationId: string): boolean {
@@ -174,21 +173,20 @@ export class Instance {
    */
   async send(conversationId: string, input: PromptInput): Promise<PendingTurn> {
     this.checkTakesMessages()
-    if (this.#pause.mode === 'park') this.#pause.set(null)
-    this.#resting = false
+    this.#pauses.wake()
     return this.#driver.take(conversationId, input)
   }
 
   /** Puts back a prompt that waited when the app ended. It stays until the user goes on. */
   restore(conversationId: string, prompt: WaitingPrompt): void {
-    this.#resting = true
+    this.#pauses.resting = true
     this.#driver.queue.add(new PendingTurn(conversationId, prompt, prompt))
   }
 
   async editTask(taskId: string, change: { text?: string; priority?: number }): Promise<Task> {
     const item = await this.#driver.queue.edit(taskId, change)
     this.#driver.tasksChanged(item.conversationId)
-    return item.toTask(this.id, this.#waitingFor())
+    return item.toTask(this.id, waitingFor(this.view(), this.#pauses.resting))
   }
 
   /** Withdraws a prompt that waits; interrupts the turn of one that runs. */
@@ -201,9 +199,7 @@ export class Instance {
   /** Starts the process ahead of work. A failure is shown on the instance, not thrown. */
   async start(): Promise<void> {
     this.#recovery.clear()
-    await this.#thaw()
-    this.#pause.set(null)
-    this.#resting = false
+    await this.#pauses.end()
     if (this.#holder.held === null && !this.working) await this.#launchIdle()
     this.#changed()
     this.#driver.pump()
@@ -212,20 +208,17 @@ export class Instance {
   async resume(): Promise<void> {
     const { failure } = this
     if (failure) throw new AppError('INSTANCE_FAILED', `${this.#config.name} has failed: ${failure.message} Press Restart.`)
-    if (this.#pause.mode !== null) await this.start()
+    if (this.#pauses.mode !== null) await this.start()
   }
 
   async pause(mode: PauseMode): Promise<void> {
-    if (mode === 'freeze') return this.#freeze()
-    if (mode === 'park') return this.#rest('park')
-    await this.#thaw()
-    this.#pause.set('hold')
-    this.#changed()
+    if (mode === 'freeze') return this.#pauses.freeze()
+    return mode === 'park' ? this.#pauses.rest('park') : this.#pauses.hold()
   }
 
   async stop(): Promise<void> {
     this.#recovery.clear()
-    await this.#rest(null)
+    await this.#pauses.rest(null)
   }
 
   async restart(): Promise<void> {
@@ -237,10 +230,7 @@ export class Instance {
   async interrupt(): Promise<void> {
     const { run } = this.#driver
     if (!run) return
-    if (this.#pause.mode === 'freeze') {
-      await this.#thaw()
-      this.#pause.set(null)
-    }
+    await this.#pauses.unfreeze()
     await this.#driver.end(run)
   }
 
@@ -249,14 +239,14 @@ export class Instance {
     if (this.#conversationId === conversationId) return
     this.#conversationId = conversationId
     this.#changed()
-    if (!this.working && this.#holder.held !== null && this.#pause.mode === null) await this.#launchIdle()
+    if (!this.working && this.#holder.held !== null && this.#pauses.mode === null) await this.#launchIdle()
   }
 
   /** Lets go of a conversation that goes elsewhere, and of its session: a process that holds it is replaced by a fresh one. */
   async release(conversationId: string): Promise<void> {
     if (this.#conversationId === conversationId) this.#conversationId = null
     if (this.#holder.held?.conversationId === conversationId) {
-      await this.#thaw()
+      await this.#pauses.thaw()
       await this.#holder.stop()
       if (this.#mayWork() && this.#conversationId === null) void this.#launchIdle()
     }
@@ -284,7 +274,7 @@ export class Instance {
   /** Ends everything; prompts that wait stay on disk. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#rest(this.#pause.mode)
+    await this.#pauses.rest(this.#pauses.mode)
     await this.#driver.idle
   }
 
@@ -301,7 +291,7 @@ export class Instance {
       config: () => this.#config,
       launchConfig: (conversationId, forkAt) => this.#launchConfig(conversationId, forkAt),
       mayWork: () => this.#mayWork(),
-      frozen: () => this.#pause.mode === 'freeze',
+      frozen: () => this.#pauses.mode === 'freeze',
       onChange: () => this.#changed(),
       onNotice: (level, code, message) => this.#notice(level, code, message),
       admit,
@@ -314,8 +304,21 @@ export class Instance {
     })
   }
 
+  #newEvents(): ProcessEvents {
+    return new ProcessEvents({
+      recorder: this.#deps.recorder,
+      holder: () => this.#holder,
+      driver: () => this.#driver,
+      folderOf: (conversationId) => this.#launchConfig(conversationId).cwd,
+      onChange: () => this.#changed(),
+      onNotice: (level, code, message) => this.#notice(level, code, message),
+    })
+  }
+
   #mayWork(): boolean {
-    return !this.#closed && !this.#resting && this.#pause.mode === null && this.failure === null && this.#recovery.restartAt === null
+    return (
+      !this.#closed && !this.#pauses.resting && this.#pauses.mode === null && this.failure === null && this.#recovery.restartAt === null
+    )
   }
 
   async #turnEnded(turn: Turn): Promise<void> {
@@ -346,86 +349,16 @@ export class Instance {
     if (this.#mayWork() && this.#driver.queue.size === 0) await this.#launchIdle()
   }
 
-  #onEvent(event: ClaudeEvent): void {
-    if (event.type === 'session') this.#sessionKnown(event.sessionId)
-    if (event.type === 'skipped') this.#skipped(event)
-    if (event.type === 'notice') this.#notice(event.level, event.code, event.message)
-    this.#driver.handle(event)
-  }
-
-  #sessionKnown(sessionId: string): void {
-    const conversationId = this.#holder.held?.conversationId ?? null
-    if (conversationId === null) return
-    const { recorder } = this.#deps
-    if (recorder.get(conversationId).sessionId === sessionId) return
-    const { cwd } = this.#launchConfig(conversationId)
-    recorder
-      .setSession(conversationId, { sessionId, cwd })
-      .catch((thrown: unknown) => this.#notice('error', 'INTERNAL', toAppError(thrown).message))
-  }
-
-  #onPermission(question: PermissionQuestion): Promise<PermissionAnswer> {
-    const { run } = this.#driver
-    if (run) return run.ask(question)
-    return Promise.resolve({ behavior: 'deny', message: 'No turn is running.', interrupt: true })
-  }
-
-  #skipped(event: Extract<ClaudeEvent, { type: 'skipped' }>): void {
-    const first = this.#skippedLines === 0
-    this.#skippedLines = event.total
-    const began = event.sample.slice(0, 120)
-    if (first) {
-      this.#notice('warning', 'LINES_SKIPPED', `Claude sent a line that cannot be read; it was skipped and is counted. It began: ${began}`)
-    }
-    this.#changed()
-  }
-
   async #onLost(exit: ClaudeExit): Promise<void> {
     const { run } = this.#driver
-    if (this.#pause.mode === 'freeze') this.#pause.set(null)
-    const again = this.#recovery.crashed(exit, !this.#closed && !this.#resting)
+    this.#pauses.processLost()
+    const again = this.#recovery.crashed(exit, !this.#closed && !this.#pauses.resting)
     if (run) await run.finish('lost', turnLost(run.unknownTools(), exit))
     else {
       const what = again ? 'is started again' : 'stays down'
       this.#notice('warning', 'CRASHED', `${this.#config.name} ended unexpectedly${exitWords(exit)} and ${what}.`)
     }
     this.#changed()
-  }
-
-  async #freeze(): Promise<void> {
-    const { held } = this.#holder
-    if (!held) throw new AppError('STATE_CONFLICT', `${this.#config.name} has no process to freeze. Hold it instead, or start it first.`)
-    if (this.#pause.mode === 'freeze') return
-    await held.process.freeze()
-    this.#pause.set('freeze')
-    this.#changed()
-  }
-
-  async #thaw(): Promise<void> {
-    if (this.#pause.mode === 'freeze') await this.#holder.held?.process.thaw()
-  }
-
-  /** Gives the process back: `park` when the user paused, null when it is stopped. */
-  async #rest(pause: PauseMode | null): Promise<void> {
-    this.#resting = true
-    this.#recovery.cancel()
-    await this.#thaw()
-    this.#pause.set(pause === 'freeze' ? 'park' : pause)
-    this.#changed()
-    const { run } = this.#driver
-    if (run) await this.#driver.end(run)
-    await this.#holder.stop()
-    this.#changed()
-  }
-
-  #waitingFor(): string | null {
-    const { name } = this.#config
-    if (this.failure) return `${name} has failed; press Restart.`
-    if (this.#pause.mode === 'hold') return `${name} is held; press Resume.`
-    if (this.#pause.mode === 'freeze') return `${name} is frozen; press Resume.`
-    if (this.#resting) return this.#pause.mode === 'park' ? `${name} is parked; press Resume.` : `${name} is stopped; press Start.`
-    if (this.#recovery.restartAt) return `${name} is being restarted.`
-    return 'Waits for the running turn.'
   }
 
   #changed(): void {

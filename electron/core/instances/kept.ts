@@ -1,3 +1,6 @@
+import type { InstanceConfig } from '../../../shared/domain/instance.ts'
+import type { Held } from './process-holder.ts'
+
 /** An instance as the housekeeping sees it; times are monotonic milliseconds. */
 export type Kept = {
   id: string
@@ -9,4 +12,21 @@ export type Kept = {
   processAgeMs: number
   memoryMb: number | null
   pinned: boolean
+}
+
+export type KeptSources = { id: string; config: InstanceConfig; held: Held | null; isFree: boolean; lastUsedAt: number }
+
+/** What the housekeeping sees of an instance now. */
+export function keptOf({ id, config, held, isFree, lastUsedAt }: KeptSources): Kept {
+  const now = performance.now()
+  return {
+    id,
+    name: config.name,
+    isIdle: held !== null && isFree,
+    isRunning: held !== null,
+    idleMs: held === null ? 0 : now - Math.max(lastUsedAt, held.since),
+    processAgeMs: held === null ? 0 : now - held.since,
+    memoryMb: held?.memoryMb ?? null,
+    pinned: config.pinned,
+  }
 }

@@ -6,7 +6,6 @@ import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode
 import type { Answer, PoolPolicy } from '../../../shared/domain/pool.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
-import { Coalescer } from '../events/coalescer.ts'
 import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
 import { ApprovalDesk } from '../instances/approval-desk.ts'
 import { Instance, type InstanceSeed } from '../instances/instance.ts'
@@ -22,6 +21,7 @@ import type { InstanceFile } from './instance-file.ts'
 import { InstanceSet, taskGone } from './instance-set.ts'
 import { PoolKeeper } from './keeper.ts'
 import { Spares, type SparesDeps } from './spares.ts'
+import { Publisher } from './publisher.ts'
 import { MemoryMeter } from './memory-meter.ts'
 import { patchConfig } from './patch-config.ts'
 
@@ -45,8 +45,7 @@ export class Pool {
   readonly #instances = new InstanceSet()
   readonly #desk = new ApprovalDesk()
   readonly #channels: Channels
-  readonly #changes: Coalescer
-  readonly #conversationChanges: Coalescer
+  readonly #publisher: Publisher
   readonly #meter: MemoryMeter
   /** The policy and what acts on it. */
   readonly keeper: PoolKeeper
@@ -63,14 +62,19 @@ export class Pool {
       approvals: (conversationId) => this.#desk.forConversation(conversationId),
       messageSeq: (id) => deps.conversations.lastMessageSeq(id),
     })
-    this.#changes = new Coalescer(30, (id) => this.#publishInstance(id))
-    this.#conversationChanges = new Coalescer(150, (id) => this.#publishConversation(id))
     this.#meter = new MemoryMeter(() => this.#instances.all())
     const { conversations, sessionHas } = deps
     const instances = this.#instances
     this.#dispatch = new Dispatch({ conversations, sessionHas, instances, channels: this.#channels })
-    const poolChanges = new Coalescer(100, () => deps.events.publish((seq) => ({ type: 'pool', seq, pool: this.keeper.status() })))
-    const onChange = () => poolChanges.add('pool')
+    this.#publisher = new Publisher({
+      events: deps.events,
+      instances,
+      conversations,
+      channels: this.#channels,
+      status: () => this.keeper.status(),
+      onInstance: () => void this.#save().catch(() => {}),
+    })
+    const onChange = () => this.#publisher.poolChanged()
     this.#spares = new Spares({
       start: deps.start,
       count: () => deps.policy.current().spares,
@@ -117,7 +121,7 @@ export class Pool {
     this.#instances.nameIsFree(config.name, null)
     const instance = await this.#make({ ...config, cwd, addDirs })
     if (start) void instance.start()
-    this.#publishInstance(instance.id)
+    this.#publisher.instance(instance.id)
     return instance.view()
   }
 
@@ -125,7 +129,7 @@ export class Pool {
     const seed: InstanceSeed = { id: newId('inst'), config, createdAt: new Date().toISOString(), conversationId: null, parked: false }
     const instance = this.#add(seed)
     await this.#save()
-    this.#publishInstance(instance.id)
+    this.#publisher.instance(instance.id)
     return instance
   }
 
@@ -156,10 +160,9 @@ export class Pool {
       )
     await instance.close()
     this.#instances.remove(id)
-    this.#changes.drop(id)
     await this.#save()
     for (const conversation of await this.#conversationsOf(id)) await this.#deps.conversations.setInstance(conversation.id, null)
-    this.#deps.events.publish((seq) => ({ type: 'instance-removed', seq, id }))
+    this.#publisher.instanceRemoved(id)
   }
 
   start(id: string): Promise<InstanceView> {
@@ -255,9 +258,7 @@ export class Pool {
     this.#instances.notBusy(id, 'deleting it')
     for (const instance of this.#instances.all()) await instance.release(id)
     await this.#deps.conversations.remove(id)
-    this.#conversationChanges.drop(id)
-    this.#channels.drop(id)
-    this.#deps.events.publish((seq) => ({ type: 'conversation-removed', seq, id }))
+    this.#publisher.conversationRemoved(id)
   }
 
   conversationEvents(id: string, options: StreamOptions): AsyncGenerator<Identified<ConversationEvent>, void, void> {
@@ -267,12 +268,11 @@ export class Pool {
 
   /** To be called whenever a conversation's header has changed. */
   conversationChanged(id: string): void {
-    this.#conversationChanges.add(id)
+    this.#publisher.conversationChanged(id)
   }
 
   notice(notice: Notice): void {
-    this.#deps.events.publish((seq) => ({ type: 'notice', seq, notice }))
-    if (notice.conversationId !== null) this.#channels.find(notice.conversationId)?.notice(notice)
+    this.#publisher.notice(notice)
   }
 
   /** Ends every process. What waited stays on disk; what was in use comes back parked. */
@@ -282,8 +282,7 @@ export class Pool {
     this.#meter.close()
     this.keeper.close()
     await Promise.all([this.#spares.close(), ...this.#instances.all().map((instance) => instance.close())])
-    this.#changes.close()
-    this.#conversationChanges.close()
+    this.#publisher.close()
     this.#channels.close()
   }
 
@@ -295,7 +294,7 @@ export class Pool {
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       admit: (priority, signal) => this.keeper.admission.enter(priority, signal),
-      onChange: ({ id }) => this.#instanceChanged(id),
+      onChange: ({ id }) => this.#publisher.instanceChanged(id),
       onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
       onNotice: (notice) => this.notice(notice),
     })
@@ -330,25 +329,6 @@ export class Pool {
       cursor = page.nextCursor ?? undefined
     } while (cursor !== undefined)
     return found
-  }
-
-  #instanceChanged(id: string): void {
-    this.#changes.add(id)
-  }
-
-  #publishInstance(id: string): void {
-    const instance = this.#instances.find(id)
-    if (!instance) return
-    const view = instance.view()
-    this.#deps.events.publish((seq) => ({ type: 'instance', seq, instance: view }))
-    if (!this.#closing) this.#save().catch(() => {})
-  }
-
-  #publishConversation(id: string): void {
-    if (!this.#deps.conversations.has(id)) return
-    const conversation = this.#deps.conversations.get(id)
-    this.#deps.events.publish((seq) => ({ type: 'conversation', seq, conversation }))
-    this.#channels.find(id)?.conversation(conversation)
   }
 
   /** Writes the file only when something in it has changed. */

@@ -1,0 +1,97 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { PauseMode } from '../../../shared/domain/instance.ts'
+import { PauseState } from './pause-state.ts'
+import type { ProcessHolder } from './process-holder.ts'
+import type { Recovery } from './recovery.ts'
+import type { TurnDriver } from './turn-driver.ts'
+
+export type PausesDeps = {
+  holder: ProcessHolder
+  recovery: Recovery
+  driver: () => TurnDriver
+  name: () => string
+  onChange: () => void
+}
+
+/** The three ways to pause an instance, and the ways back. */
+export class Pauses {
+  readonly #deps: PausesDeps
+  readonly #state: PauseState
+  /** Waiting messages stay where they are until the user goes on: after Stop, Park or a restart of the app. */
+  resting: boolean
+
+  constructor(deps: PausesDeps, parked: boolean) {
+    this.#deps = deps
+    this.#state = new PauseState(parked ? 'park' : null, () => void this.rest('park'))
+    this.resting = parked
+  }
+
+  get mode(): PauseMode | null {
+    return this.#state.mode
+  }
+
+  get frozenUntil(): number | null {
+    return this.#state.frozenUntil
+  }
+
+  /** A message came: it wakes what is parked or stopped. */
+  wake(): void {
+    if (this.mode === 'park') this.#state.set(null)
+    this.resting = false
+  }
+
+  /** Nothing is paused any more. */
+  async end(): Promise<void> {
+    await this.thaw()
+    this.#state.set(null)
+    this.resting = false
+  }
+
+  /** Finishes the running turn and begins no other. */
+  async hold(): Promise<void> {
+    await this.thaw()
+    this.#state.set('hold')
+    this.#deps.onChange()
+  }
+
+  /** Stops the process in its tracks. Throws STATE_CONFLICT without one, FREEZE_UNSUPPORTED on Windows. */
+  async freeze(): Promise<void> {
+    const { holder, name, onChange } = this.#deps
+    if (!holder.held) throw new AppError('STATE_CONFLICT', `${name()} has no process to freeze. Hold it instead, or start it first.`)
+    if (this.mode === 'freeze') return
+    await holder.held.process.freeze()
+    this.#state.set('freeze')
+    onChange()
+  }
+
+  /** Lets a frozen process go on; it stays as it is otherwise. */
+  async thaw(): Promise<void> {
+    if (this.mode === 'freeze') await this.#deps.holder.held?.process.thaw()
+  }
+
+  /** Lets a frozen turn be ended. */
+  async unfreeze(): Promise<void> {
+    if (this.mode !== 'freeze') return
+    await this.thaw()
+    this.#state.set(null)
+  }
+
+  /** The process is gone: there is nothing frozen any more. */
+  processLost(): void {
+    if (this.mode === 'freeze') this.#state.set(null)
+  }
+
+  /** Gives the process back: `park` when the user paused, null when it is stopped. Ends the running turn first. */
+  async rest(pause: PauseMode | null): Promise<void> {
+    const { holder, recovery, driver, onChange } = this.#deps
+    this.resting = true
+    recovery.cancel()
+    await this.thaw()
+    this.#state.set(pause === 'freeze' ? 'park' : pause)
+    onChange()
+    const { run } = driver()
+    if (run) await driver().end(run)
+    await holder.stop()
+    onChange()
+  }
+}

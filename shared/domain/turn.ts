@@ -57,3 +57,27 @@ export const turnSchema = z.object({
   endedAt: timeSchema.nullable(),
 })
 export type Turn = z.infer<typeof turnSchema>
+
+/** A turn of which nothing is known yet but that it began. */
+export function begunTurn(known: Pick<Turn, 'id' | 'conversationId' | 'instanceId' | 'startedAt'>): Turn {
+  return {
+    ...known,
+    outcome: null,
+    text: '',
+    timing: {
+      waitedMs: null,
+      allocatedMs: null,
+      startedMs: null,
+      firstTokenMs: null,
+      totalMs: null,
+      toolMs: 0,
+      approvalMs: 0,
+      origin: null,
+    },
+    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+    costUsd: null,
+    model: null,
+    retries: 0,
+    endedAt: null,
+  }
+}

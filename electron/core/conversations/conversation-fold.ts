@@ -1,6 +1,6 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Message, Role, ToolCall } from '../../../shared/domain/message.ts'
-import type { Turn, Usage } from '../../../shared/domain/turn.ts'
+import { begunTurn, type Usage } from '../../../shared/domain/turn.ts'
 import type { LinePlace } from '../storage/append-log.ts'
 import type { Entry, WaitingPrompt } from './entry.ts'
 
@@ -126,7 +126,8 @@ export class ConversationFold {
     for (const [taskId, task] of this.tasks) if (task.turnId === turnId) this.tasks.delete(taskId)
     if (this.turns.has(turnId) || this.openTurns.has(turnId)) return
     this.openTurns.set(turnId, { startedAt: at, tools: new Map() })
-    this.#set({ lastTurn: runningTurn(turnId, this.#conversation, at) })
+    const { id: conversationId, instanceId } = this.#conversation
+    this.#set({ lastTurn: begunTurn({ id: turnId, conversationId, instanceId, startedAt: at }) })
   }
 
   #insert(ref: MessageRef): void {
@@ -205,32 +206,6 @@ function emptyConversation(id: string): Conversation {
 /** A file without its header still knows when it began. */
 function newer({ createdAt, updatedAt }: Conversation, at: string): { createdAt?: string; updatedAt: string } {
   return { ...(createdAt.startsWith('1970') ? { createdAt: at } : {}), updatedAt: at > updatedAt ? at : updatedAt }
-}
-
-function runningTurn(id: string, conversation: Conversation, startedAt: string): Turn {
-  return {
-    id,
-    conversationId: conversation.id,
-    instanceId: conversation.instanceId,
-    outcome: null,
-    text: '',
-    timing: {
-      waitedMs: null,
-      allocatedMs: null,
-      startedMs: null,
-      firstTokenMs: null,
-      totalMs: null,
-      toolMs: 0,
-      approvalMs: 0,
-      origin: null,
-    },
-    usage: noUsage,
-    costUsd: null,
-    model: null,
-    retries: 0,
-    startedAt,
-    endedAt: null,
-  }
 }
 
 function addUsage(a: Usage, b: Usage): Usage {

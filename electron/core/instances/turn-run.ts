@@ -1,6 +1,6 @@
 import { toAppError, type AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
-import type { Origin, Outcome, Turn } from '../../../shared/domain/turn.ts'
+import { begunTurn, type Origin, type Outcome, type Turn } from '../../../shared/domain/turn.ts'
 import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
@@ -49,7 +49,8 @@ export class TurnRun {
 
   constructor(options: TurnRunOptions) {
     this.#options = options
-    this.#turn = newTurn(options)
+    const { turnId: id, conversationId, instanceId } = options
+    this.#turn = begunTurn({ id, conversationId, instanceId, startedAt: new Date().toISOString() })
     this.#steps = new StepQueue((thrown) => this.#unwritable(thrown))
   }
 
@@ -314,32 +315,6 @@ export class TurnRun {
   #publish(): void {
     this.#options.channel.turn(this.#turn)
     this.#options.onChange()
-  }
-}
-
-function newTurn(options: TurnRunOptions): Turn {
-  return {
-    id: options.turnId,
-    conversationId: options.conversationId,
-    instanceId: options.instanceId,
-    outcome: null,
-    text: '',
-    timing: {
-      waitedMs: null,
-      allocatedMs: null,
-      startedMs: null,
-      firstTokenMs: null,
-      totalMs: null,
-      toolMs: 0,
-      approvalMs: 0,
-      origin: null,
-    },
-    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    costUsd: null,
-    model: null,
-    retries: 0,
-    startedAt: new Date().toISOString(),
-    endedAt: null,
   }
 }
 

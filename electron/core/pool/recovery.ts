@@ -1,7 +1,7 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
-import type { Turn } from '../../../shared/domain/turn.ts'
+import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore, UnfinishedTurn } from '../conversations/conversation-store.ts'
 import { partialDrafts } from '../instances/partial-drafts.ts'
 
@@ -52,30 +52,8 @@ function lastText(stored: readonly Message[]): string {
 }
 
 function lostTurn({ conversationId, turnId, startedAt }: UnfinishedTurn, instanceId: string | null, text: string, unknown: string[]): Turn {
-  return {
-    id: turnId,
-    conversationId,
-    instanceId,
-    outcome: 'lost',
-    text,
-    error: lostError(unknown),
-    timing: {
-      waitedMs: null,
-      allocatedMs: null,
-      startedMs: null,
-      firstTokenMs: null,
-      totalMs: null,
-      toolMs: 0,
-      approvalMs: 0,
-      origin: null,
-    },
-    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    costUsd: null,
-    model: null,
-    retries: 0,
-    startedAt,
-    endedAt: new Date().toISOString(),
-  }
+  const begun = begunTurn({ id: turnId, conversationId, instanceId, startedAt })
+  return { ...begun, outcome: 'lost', text, error: lostError(unknown), endedAt: new Date().toISOString() }
 }
 
 function lostError(unknown: string[]): ErrorInfo {

@@ -25,6 +25,8 @@ async function main(): Promise<void> {
     await page.getByRole('heading', { name: 'Several Claudes, one place' }).waitFor()
     await shoot(page, 'start')
     const conversation = await tellStory(app)
+    // The newest row moves the others; a click before that would fall on another one.
+    await page.locator('[data-conversation]', { hasText: 'A much longer title' }).waitFor()
     await page.locator(`[data-conversation="${conversation}"]`).click()
     await page.locator('.approval').waitFor()
     await shoot(page, 'conversation')
@@ -65,7 +67,8 @@ async function tellStory(app: App): Promise<string> {
   for (const name of names) made.push(await api.spawn({ name, cwd: folders.work, start: name !== 'docs' }))
   const [reviewer, researcher, migrations, notes, , hunter] = made
   if (!reviewer || !researcher || !migrations || !notes || !hunter) throw new Error('Six instances were made.')
-  for (const one of [reviewer, researcher, migrations, notes, hunter]) await api.instanceWhen(one.id, 'it to be idle', ({ state }) => state === 'idle', 30_000)
+  for (const one of [reviewer, researcher, migrations, notes, hunter])
+    await api.instanceWhen(one.id, 'it to be idle', ({ state }) => state === 'idle', 30_000)
   await api.act(migrations.id, 'pause', { mode: 'hold' })
   await api.act(notes.id, 'pause', { mode: 'freeze' })
   await api.act(hunter.id, 'pause', { mode: 'park' })

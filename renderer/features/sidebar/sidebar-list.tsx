@@ -11,7 +11,7 @@ import { beginConversation } from '../conversations/begin-conversation.ts'
 import { attempt } from '../instances/instance-actions.ts'
 import { ConversationRow } from './conversation-row.tsx'
 import { InstanceRow } from './instance-row.tsx'
-import { activeConversations, sidebarRows, type SidebarRow } from './sidebar-rows.ts'
+import { activeConversations, inHeldOrder, sidebarRows, type SidebarRow } from './sidebar-rows.ts'
 
 type ListState = { folded: boolean; fold: () => void; filter: string | null; setFilter: (filter: string | null) => void }
 
@@ -21,7 +21,8 @@ const ListContext = createContext<ListState | null>(null)
 export function SidebarList() {
   const [folded, setFolded] = useState(false)
   const [filter, setFilter] = useState<string | null>(null)
-  const rows = useRows(folded, filter ?? '')
+  const [held, setHeld] = useState<readonly string[] | null>(null)
+  const rows = useRows(folded, filter ?? '', held)
   useOlderWhile(filter !== null && filter.trim() !== '')
   const list = useMemo(() => ({ folded, fold: () => setFolded(!folded), filter, setFilter }), [folded, filter])
   return (
@@ -34,15 +35,21 @@ export function SidebarList() {
         endReached={() => attempt(loadOlderConversations(connection))}
         itemContent={(_, row) => <Row row={row} />}
         tabIndex={-1}
+        // What is pointed at stays where it is, however much happens meanwhile.
+        onPointerEnter={() => setHeld(activeConversations(usePool.getState().conversations).map(({ id }) => id))}
+        onPointerLeave={() => setHeld(null)}
       />
     </ListContext>
   )
 }
 
-function useRows(folded: boolean, filter: string): SidebarRow[] {
+function useRows(folded: boolean, filter: string, held: readonly string[] | null): SidebarRow[] {
   const instances = usePool((state) => state.instances)
   const all = usePool((state) => state.conversations)
-  const conversations = useMemo(() => activeConversations(all), [all])
+  const conversations = useMemo(() => {
+    const newest = activeConversations(all)
+    return held === null ? newest : inHeldOrder(newest, held)
+  }, [all, held])
   const approvals = usePool((state) => state.approvals)
   const more = usePool((state) => state.olderConversations !== null)
   const seen = useSeen()

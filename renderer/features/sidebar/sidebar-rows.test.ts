@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { byId } from '../../state/pool-store.ts'
 import { idOf, sampleApproval, sampleConversation, sampleTurn } from '../../state/thread-samples.ts'
-import { activeConversations, sidebarRows, type SidebarSources } from './sidebar-rows.ts'
+import { activeConversations, inHeldOrder, sidebarRows, type SidebarSources } from './sidebar-rows.ts'
 
 const nothing: SidebarSources = {
   instances: new Map(),
@@ -34,6 +34,19 @@ test('what changed last is first, and what is archived is not there', () => {
     byId([conversation(1, 'old'), conversation(3, 'new'), conversation(2, 'away', { state: 'archived' })]),
   )
   expect(titles({ conversations })).toEqual(['new', 'old'])
+})
+
+test('while an order is held nothing known moves, and what is new comes first', () => {
+  const before = [conversation(2, 'second'), conversation(1, 'first')]
+  const after = activeConversations(
+    byId([conversation(3, 'first', { id: idOf('conv', 1) }), conversation(2, 'second'), conversation(4, 'new')]),
+  )
+  expect(after.map(({ title }) => title)).toEqual(['new', 'first', 'second'])
+  const held = inHeldOrder(
+    after,
+    before.map(({ id }) => id),
+  )
+  expect(held.map(({ title }) => title)).toEqual(['new', 'second', 'first'])
 })
 
 test('a filter wants all its words, in any order and case', () => {

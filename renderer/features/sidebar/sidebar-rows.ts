@@ -33,6 +33,12 @@ export function activeConversations(conversations: ReadonlyMap<string, Conversat
   return [...conversations.values()].filter(({ state }) => state === 'active').toSorted(byTime)
 }
 
+/** The same, in an order that was held: nothing known moves, and what is new comes first. */
+export function inHeldOrder(conversations: readonly Conversation[], held: readonly string[]): Conversation[] {
+  const places = new Map(held.map((id, place) => [id, place]))
+  return conversations.toSorted((a, b) => (places.get(a.id) ?? -1) - (places.get(b.id) ?? -1))
+}
+
 /** Instances by name, then the conversations. */
 export function sidebarRows({ instances, conversations, approvals, seen, more, folded, filter }: SidebarSources): SidebarRow[] {
   const byName = [...instances.values()].toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { answerSchema, poolStatusSchema } from '../../shared/domain/pool.ts'
-import type { App } from '../support/app.ts'
+import { conversationSchema } from '../../shared/domain/conversation.ts'
+import { taskSchema } from '../../shared/domain/task.ts'
+import { App } from '../support/app.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 import { until } from '../support/until.ts'
@@ -36,6 +38,32 @@ test.describe('the pool', () => {
     expect((await app.api.instance(answer.instanceId)).name).toBe('pool 1')
     expect((await status(app)).log[0]).toMatchObject({ act: 'made', instanceName: 'pool 1' })
     expect(await app.api.instances()).toHaveLength(2)
+  })
+
+  test('work is handed in at once, waits while the queue is paused, survives kill -9, and is done once it goes on', async ({ folders }) => {
+    const first = await App.start({ folders })
+    await readyInstance(first)
+    await change(first, { paused: true, max: 1 })
+    const submitted = z.object({ task: taskSchema })
+    const texts = ['one', 'two', 'three']
+    for (const text of texts)
+      await first.api.call(submitted, 'POST', '/tasks', { text: `[echo: ${text}]`, priority: text === 'three' ? 9 : 5 })
+    expect((await status(first)).queued).toBeGreaterThan(0)
+    await first.kill()
+    const second = await App.start({ folders })
+    await change(second, { paused: false })
+    const [instance] = await second.api.instances()
+    await second.api.act(instance?.id ?? '', 'resume')
+    const { items } = await second.api.call(z.object({ items: z.array(conversationSchema) }), 'GET', '/conversations')
+    const outcomes = async () => Promise.all(items.map(async ({ id }) => (await second.api.conversation(id)).lastTurn?.outcome))
+    await until(
+      'all to have an outcome',
+      async () => (await outcomes()).filter((outcome) => outcome === 'done' || outcome === 'lost').length >= 3,
+      30_000,
+    )
+    const said = (await Promise.all(items.map(({ id }) => second.api.messages(id)))).flat().filter(({ role }) => role === 'user')
+    expect(said.map(({ text }) => text).toSorted()).toEqual(texts.map((text) => `[echo: ${text}]`).toSorted())
+    await second.quit()
   })
 
   test('a policy that contradicts itself is refused with the reason, and the old one stays', async ({ app }) => {

@@ -29,6 +29,8 @@ export const poolPolicySchema = z.object({
   concurrency: z.int().min(1).max(100).nullable().default(null),
   /** Turns that begin within a minute, over all instances. */
   rateLimit: z.int().min(1).max(10_000).nullable().default(null),
+  /** No turn begins; what runs ends as usual, what is sent waits. */
+  paused: z.boolean().default(false),
   /** Where work goes that nothing else decides about, and what instances made by the pool are like. */
   defaultInstanceId: idSchema.nullable().default(null),
 })
@@ -46,6 +48,7 @@ export const poolPolicyPatchSchema = z.object({
   affinityStrength: poolPolicySchema.shape.affinityStrength.unwrap().optional(),
   concurrency: poolPolicySchema.shape.concurrency.unwrap().optional(),
   rateLimit: poolPolicySchema.shape.rateLimit.unwrap().optional(),
+  paused: poolPolicySchema.shape.paused.unwrap().optional(),
   defaultInstanceId: poolPolicySchema.shape.defaultInstanceId.unwrap().optional(),
 })
 export type PoolPolicyPatch = z.infer<typeof poolPolicyPatchSchema>

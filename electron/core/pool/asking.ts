@@ -2,11 +2,12 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Answer, Choice } from '../../../shared/domain/pool.ts'
+import type { Task } from '../../../shared/domain/task.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Affinity, Pair } from './affinity.ts'
 import { chooseInstance, type Candidate } from './choose.ts'
-import type { Dispatch } from './dispatch.ts'
+import type { Dispatch, Sent } from './dispatch.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { PoolKeeper } from './keeper.ts'
 
@@ -41,17 +42,27 @@ export class Asking {
     this.#deps = deps
   }
 
-  /** Asks and waits for the turn's end. A turn that fails is not a failed call; TURN_TIMEOUT is told in the turn. */
+  /** Asks and waits for the turn's end. A turn that fails is not a failed call. */
   async ask(input: AskInput): Promise<Answer> {
+    const { instance, conversationId, choice, sent } = await this.#hand(input)
+    const timer = input.timeoutSeconds === undefined ? undefined : setTimeout(() => void instance.interrupt(), input.timeoutSeconds * 1_000)
+    const turn = await sent.done.finally(() => clearTimeout(timer))
+    return { text: turn.text, instanceId: turn.instanceId ?? instance.id, conversationId, turn, choice }
+  }
+
+  /** Hands work in without waiting for its turn; it is on the disk when this resolves. */
+  async submit(input: AskInput): Promise<{ task: Task; choice: Choice }> {
+    const { sent, choice } = await this.#hand(input)
+    return { task: sent.task, choice }
+  }
+
+  async #hand(input: AskInput): Promise<{ instance: Instance; conversationId: string; choice: Choice; sent: Sent }> {
     const began = performance.now()
     const { instance, strategy, reason } = await this.#pick(input)
     const choice: Choice = { instanceId: instance.id, strategy, reason, ms: Math.round((performance.now() - began) * 100) / 100 }
     const conversationId = await this.#conversation(input, instance)
     const { text, images, priority } = input
-    const { done } = await this.#deps.dispatch.send(conversationId, { text, images, priority })
-    const timer = input.timeoutSeconds === undefined ? undefined : setTimeout(() => void instance.interrupt(), input.timeoutSeconds * 1_000)
-    const turn = await done.finally(() => clearTimeout(timer))
-    return { text: turn.text, instanceId: turn.instanceId ?? instance.id, conversationId, turn, choice }
+    return { instance, conversationId, choice, sent: await this.#deps.dispatch.send(conversationId, { text, images, priority }) }
   }
 
   async #pick(input: AskInput): Promise<{ instance: Instance; strategy: Choice['strategy']; reason: string }> {

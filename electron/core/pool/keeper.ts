@@ -22,7 +22,7 @@ const megabyte = 1_048_576
 
 /** Acts on the policy: lets turns in, parks and renews what is due, and keeps a log of what it did and why. */
 export class PoolKeeper {
-  readonly admission = new Admission(() => this.policy)
+  readonly admission = new Admission(() => (this.policy.paused ? { ...this.policy, concurrency: 0 } : this.policy))
   readonly #deps: KeeperDeps
   readonly #timer: NodeJS.Timeout
   #log: PoolLogEntry[] = []

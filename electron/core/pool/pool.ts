@@ -3,7 +3,7 @@ import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationEvent, Notice, PoolEvent } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
-import type { Answer, PoolPolicy } from '../../../shared/domain/pool.ts'
+import type { Answer, Choice, PoolPolicy } from '../../../shared/domain/pool.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
@@ -136,6 +136,11 @@ export class Pool {
   /** Asks without choosing an instance; resolves with the ended turn and why that instance was chosen. */
   ask(input: AskInput): Promise<Answer> {
     return this.#asking.ask(input)
+  }
+
+  /** Hands in work without choosing an instance and without waiting for its turn. */
+  submit(input: AskInput): Promise<{ task: Task; choice: Choice }> {
+    return this.#asking.submit(input)
   }
 
   async update(id: string, patch: InstancePatch): Promise<InstanceView> {

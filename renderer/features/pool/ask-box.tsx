@@ -3,9 +3,11 @@ import type { Answer } from '../../../shared/domain/pool.ts'
 import { client } from '../../connection/connection.ts'
 import { errorWords } from '../../connection/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { toast } from '../../state/toasts.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatDuration } from '../conversations/figures.ts'
+import { formatDuration, plural } from '../conversations/figures.ts'
+import { promptsOf } from './batch.ts'
 
 /** Ask without choosing an instance; the answer says who gave it and why. */
 export function AskBox() {
@@ -18,6 +20,20 @@ export function AskBox() {
     setProblem(null)
     try {
       setAnswer(await client.pool.ask({ text }))
+      setText('')
+    } catch (thrown) {
+      setProblem(errorWords(thrown))
+    } finally {
+      setAsking(false)
+    }
+  }
+  const prompts = promptsOf(text)
+  const handIn = async () => {
+    setAsking(true)
+    setProblem(null)
+    try {
+      for (const prompt of prompts) await client.pool.submit({ text: prompt })
+      toast(`${plural(prompts.length, 'message')} handed in. The instances work them off.`)
       setText('')
     } catch (thrown) {
       setProblem(errorWords(thrown))
@@ -43,9 +59,18 @@ export function AskBox() {
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
-        <Button type="submit" variant="primary" disabled={asking || text.trim() === ''}>
-          {asking ? 'Asking…' : 'Ask'}
-        </Button>
+        <div className="pool-buttons">
+          <Button type="submit" variant="primary" disabled={asking || prompts.length === 0}>
+            {asking ? 'Asking…' : 'Ask'}
+          </Button>
+          <Button
+            disabled={asking || prompts.length === 0}
+            title="Each line, or each block between empty lines, becomes a conversation of its own; nothing is waited for"
+            onClick={() => void handIn()}
+          >
+            {prompts.length > 1 ? `Hand in ${prompts.length}` : 'Hand in'}
+          </Button>
+        </div>
       </form>
       {problem !== null && (
         <p className="problem" role="alert">

@@ -3,6 +3,7 @@ import type { PoolPolicyPatch, PoolStatus } from '../../../shared/domain/pool.ts
 import { client } from '../../connection/connection.ts'
 import { errorWords } from '../../connection/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { Switch } from '../../ui/switch.tsx'
 import '../settings/settings.css'
 import { patchOfNumber, policyNumbers, shownNumber, strategies, strategyOf, type PolicyNumber } from './policy-text.ts'
 
@@ -12,6 +13,9 @@ export function PolicyForm({ status: { policy } }: { status: PoolStatus }) {
   return (
     <section>
       <h2>Policy</h2>
+      <Row title="Pause the queue" words="No turn begins anywhere; what runs ends as usual, what you send waits.">
+        {(control, save) => <Switch {...control} checked={policy.paused} onChange={(paused) => void save({ paused })} />}
+      </Row>
       <Row title="Who gets work that names nobody" words={strategy?.words ?? ''}>
         {(control, save) => (
           <select

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type RefObject } from 'react'
 import { isWriting, meaningOfChord, type ChordMeaning } from './approval-keys.ts'
 
-/** A card that has just come up does not take the chord that was meant for the one before. */
+/** A card whose turn it has just become does not take the chord that was meant for the one before. */
 const armedAfterMs = 400
 
 /**
@@ -10,13 +10,12 @@ const armedAfterMs = 400
  */
 export function useApprovalChords(card: RefObject<HTMLElement | null>, active: boolean, decide: (meaning: ChordMeaning) => void): void {
   const latest = useRef(decide)
-  const shownSince = useRef<number | null>(null)
   useEffect(() => {
     latest.current = decide
   })
   useEffect(() => {
     if (!active) return undefined
-    const since = (shownSince.current ??= performance.now())
+    const since = performance.now()
     const onKey = (event: KeyboardEvent) => {
       const meaning = meaningOfChord(event)
       const element = card.current

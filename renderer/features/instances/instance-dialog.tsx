@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type RefObject } from 'react'
+import { Fragment, useEffect, useRef, useState, type RefObject } from 'react'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { client } from '../../connection/connection.ts'
 import { errorField, errorWords } from '../../connection/error-words.ts'
@@ -107,8 +107,9 @@ function InstanceDialog({ title, description, action, begin: given, suggestName,
   }
   const leave = () => (changed.length > 0 && !leaving ? setLeaving(true) : ui.closeDialog())
   const words = general ?? (leaving ? null : effect && effectWords(changed, effect))
+  // With keys: a button that became another one in its own click would do what the other does.
   const footer = leaving ? (
-    <>
+    <Fragment key="leaving">
       <p role="alert" className="dialog-foot-words">
         What you entered is lost when you leave.
       </p>
@@ -118,9 +119,9 @@ function InstanceDialog({ title, description, action, begin: given, suggestName,
       <Button variant="primary" onClick={() => setLeaving(false)}>
         Keep editing
       </Button>
-    </>
+    </Fragment>
   ) : (
-    <>
+    <Fragment key="editing">
       {words !== null && (
         <p className={general === null ? 'dialog-foot-words' : 'dialog-foot-words problem'} role={general === null ? 'status' : 'alert'}>
           {words}
@@ -132,7 +133,7 @@ function InstanceDialog({ title, description, action, begin: given, suggestName,
       <Button variant="primary" type="submit" form="instance-form" disabled={saving}>
         {action}
       </Button>
-    </>
+    </Fragment>
   )
   return (
     <Dialog title={title} description={description} onClose={leave} footer={footer}>

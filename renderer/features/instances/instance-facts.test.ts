@@ -70,6 +70,7 @@ test('what it has done is summed, and a price that is not known is not called no
   })
   expect(read({}, [talk, free])).toMatchObject({ Conversations: '2 · 2 turns', Cost: '$0.50 and more that is not known' })
   expect(read({}, [free])).toMatchObject({ Cost: 'cost unknown' })
+  expect(read({}, [talk], false)).toMatchObject({ Conversations: 'at least 1 · 1 turn', Cost: 'at least $0.50' })
 })
 
 test('names of the environment are shown, its values are not', () => {
@@ -87,7 +88,7 @@ test('a failure leads with what mends it', () => {
   ])
 })
 
-function read(part: Partial<typeof instance>, conversations: (typeof talk)[] = []): Record<string, string> {
-  const groups = instanceFacts({ ...instance, ...part }, { now, home: '/home/me', conversations })
+function read(part: Partial<typeof instance>, conversations: (typeof talk)[] = [], complete = true): Record<string, string> {
+  const groups = instanceFacts({ ...instance, ...part }, { now, home: '/home/me', conversations, complete })
   return Object.fromEntries(groups.flatMap(({ facts }) => facts.map(({ name, value }) => [name, value])))
 }

@@ -6,7 +6,12 @@ import { formatClock, formatCost, formatCount, formatDuration, formatSeconds, pl
 export type Fact = { name: string; value: string; code?: boolean }
 export type FactGroup = { title: string; facts: readonly Fact[] }
 
-type Surroundings = { now: number; home: string | null; conversations: readonly Conversation[] }
+type Surroundings = {
+  now: number
+  home: string | null
+  conversations: readonly Conversation[]
+  /** Whether these are all its conversations. */ complete: boolean
+}
 
 /** All there is to know about an instance, in groups; what does not apply is left out. */
 export function instanceFacts(instance: Instance, around: Surroundings): FactGroup[] {
@@ -53,7 +58,8 @@ function setFacts(instance: Instance, { home }: Surroundings): Fact[] {
   )
 }
 
-function pastFacts(instance: Instance, { conversations }: Surroundings): Fact[] {
+function pastFacts(instance: Instance, { conversations, complete }: Surroundings): Fact[] {
+  const least = complete ? '' : 'at least '
   const current = conversations.find(({ id }) => id === instance.conversationId)
   const turns = sum(conversations.map(({ turnCount }) => turnCount))
   const tokens = sum(conversations.map(({ usage }) => usage.input + usage.cacheRead + usage.cacheWrite))
@@ -61,9 +67,9 @@ function pastFacts(instance: Instance, { conversations }: Surroundings): Fact[] 
   const { skippedLines } = instance
   return some(
     [
-      ['Conversations', conversations.length > 0 ? `${conversations.length} · ${plural(turns, 'turn')}` : 'none yet'],
-      ['Tokens in / out', turns > 0 ? `${formatCount(tokens)} / ${formatCount(out)}` : null],
-      ['Cost', turns > 0 ? costWords(conversations) : null],
+      ['Conversations', conversations.length > 0 ? `${least}${conversations.length} · ${plural(turns, 'turn')}` : 'none yet'],
+      ['Tokens in / out', turns > 0 ? `${least}${formatCount(tokens)} / ${formatCount(out)}` : null],
+      ['Cost', turns > 0 ? costWords(conversations, least) : null],
       ['Session', current?.sessionId ?? null],
       ['Skipped output', skippedLines > 0 ? `${plural(skippedLines, 'line')} of its process could not be read` : null],
       ['Made', new Date(instance.createdAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })],
@@ -73,11 +79,11 @@ function pastFacts(instance: Instance, { conversations }: Surroundings): Fact[] 
 }
 
 /** A sum that leaves something out says so. */
-function costWords(conversations: readonly Conversation[]): string {
+function costWords(conversations: readonly Conversation[], least: string): string {
   const known = conversations.flatMap(({ costUsd, turnCount }) => (costUsd === null || turnCount === 0 ? [] : [costUsd]))
   const unknown = conversations.some(({ costUsd, turnCount }) => costUsd === null && turnCount > 0)
   if (known.length === 0) return formatCost(null)
-  return unknown ? `${formatCost(sum(known))} and more that is not known` : formatCost(sum(known))
+  return `${least}${formatCost(sum(known))}${unknown ? ' and more that is not known' : ''}`
 }
 
 function some(facts: readonly [string, string | null][], codes: readonly string[] = []): Fact[] {

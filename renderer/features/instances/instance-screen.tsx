@@ -79,9 +79,10 @@ function Acts({ instance }: { instance: Instance }) {
 
 function Facts({ instance, conversations, now }: { instance: Instance; conversations: readonly Conversation[]; now: number }) {
   const home = usePool((state) => state.health?.platform.home ?? null)
+  const complete = usePool((state) => state.olderConversations === null)
   return (
     <div className="fact-groups">
-      {instanceFacts(instance, { now, home, conversations }).map(({ title, facts }) => (
+      {instanceFacts(instance, { now, home, conversations, complete }).map(({ title, facts }) => (
         <section key={title}>
           <h2>{title}</h2>
           <dl className="facts">

@@ -30,8 +30,11 @@ export function usePlace({ keys, list, open }: PlaceOptions): { index: number; t
       const now = latest.current
       const step = stepOf(event)
       const isElsewhere =
-        event.defaultPrevented || isField(document.activeElement) || document.querySelector('[role="dialog"], [role="menu"]') !== null
-      if (isElsewhere || !isHere(list.current)) return
+        event.defaultPrevented ||
+        isField(document.activeElement) ||
+        isRow(document.activeElement) ||
+        document.querySelector('[role="dialog"], [role="menu"]') !== null
+      if (isElsewhere) return
       if (step !== 0) {
         const next = Math.min(now.keys.length - 1, Math.max(0, now.index + step))
         const wanted = now.keys[next]
@@ -66,8 +69,7 @@ function isField(element: Element | null): boolean {
   return element?.matches('input, textarea, select, [contenteditable]') ?? false
 }
 
-/** Keys of the sidebar and other places are theirs. */
-function isHere(list: HTMLElement | null): boolean {
-  const { activeElement } = document
-  return activeElement === null || activeElement === document.body || (list?.contains(activeElement) ?? false)
+/** Rows of the sidebar have these keys for themselves. */
+function isRow(element: Element | null): boolean {
+  return (element?.closest('[data-row], [role="separator"]') ?? null) !== null
 }

@@ -26,7 +26,7 @@ test.describe('a claude that is broken', () => {
   const broken = [
     { name: 'claude-exits', what: 'ends at once', code: 'CLAUDE_EXITED', words: /the installation is broken/ },
     { name: 'claude-too-old', what: 'is too old', code: 'CLAUDE_TOO_OLD', words: /1\.0\.44.*claude update/ },
-    { name: 'not-claude', what: 'is another program', code: 'CLAUDE_EXITED', words: /unknown option/ },
+    { name: 'not-claude', what: 'is another program', code: 'CLAUDE_EXITED', words: /is not Claude Code.*Settings/ },
     { name: 'missing', what: 'is not there', code: 'CLAUDE_MISSING', words: /There is no file/ },
     { name: 'mcp-hangs', what: 'may not be executed', code: 'CLAUDE_NOT_EXECUTABLE', words: /chmod \+x/ },
   ]

@@ -1,5 +1,6 @@
 import { Notification } from 'electron'
 import type { PoolEvent } from '../../shared/domain/event.ts'
+import type { Turn } from '../../shared/domain/turn.ts'
 import type { Core } from '../core/core.ts'
 
 export type NotificationOptions = {
@@ -10,15 +11,16 @@ export type NotificationOptions = {
 }
 
 const mostShown = 20
+const mostConversations = 1_000
 
 /** Tells the user what waits or has ended while the window is not looked at. Ends with the signal. */
 export async function notifyWhileAway(core: Core, { isWatched, onClick, signal }: NotificationOptions): Promise<void> {
-  const running = new Set<string>()
+  const turns = new EndedTurns()
   const shown = new ShownNotifications(onClick)
   try {
     for await (const { event } of core.events.stream({ signal })) {
       if (event.type === 'approval' && event.outcome !== 'waiting') shown.close(event.approval.id)
-      const words = wordsFor(core, event, running)
+      const words = wordsFor(core, event, turns)
       if (words !== null && !isWatched() && Notification.isSupported()) shown.show(words)
     }
   } finally {
@@ -63,7 +65,25 @@ class ShownNotifications {
   }
 }
 
-function wordsFor(core: Core, event: PoolEvent, running: Set<string>): Words | null {
+/**
+ * Which ends of turns were told already. A quick turn is never seen running, for changes are told only so often, so it is the
+ * end that counts: each once, and none of before the app was started.
+ */
+class EndedTurns {
+  readonly #since = new Date().toISOString()
+  readonly #told = new Map<string, string>()
+
+  isNew(conversationId: string, { id, outcome, endedAt }: Turn): boolean {
+    if (outcome === null || endedAt === null || endedAt < this.#since || this.#told.get(conversationId) === id) return false
+    this.#told.delete(conversationId)
+    this.#told.set(conversationId, id)
+    const [oldest] = this.#told.keys()
+    if (this.#told.size > mostConversations && oldest !== undefined) this.#told.delete(oldest)
+    return true
+  }
+}
+
+function wordsFor(core: Core, event: PoolEvent, turns: EndedTurns): Words | null {
   if (event.type === 'approval' && event.outcome === 'waiting') {
     const { id, conversationId, instanceId, tool } = event.approval
     const name = core.pool.list().find((instance) => instance.id === instanceId)?.name ?? 'Claude'
@@ -71,12 +91,7 @@ function wordsFor(core: Core, event: PoolEvent, running: Set<string>): Words | n
   }
   if (event.type !== 'conversation') return null
   const { id, title, lastTurn } = event.conversation
-  if (lastTurn === null) return null
-  if (lastTurn.outcome === null) {
-    running.add(lastTurn.id)
-    return null
-  }
-  if (!running.delete(lastTurn.id) || lastTurn.outcome === 'interrupted') return null
+  if (lastTurn === null || !turns.isNew(id, lastTurn) || lastTurn.outcome === 'interrupted') return null
   const body = lastTurn.outcome === 'done' ? 'The answer is there.' : (lastTurn.error?.message ?? 'The turn failed.')
   return { id: lastTurn.id, title, body, conversationId: id }
 }

@@ -1,6 +1,7 @@
 import type { SpawnedProcess, SpawnOptions } from '@anthropic-ai/claude-agent-sdk'
 import { execa } from 'execa'
 import type { ChildProcess } from 'node:child_process'
+import { giveWay } from './give-way.ts'
 import { LineGuard } from './line-guard.ts'
 
 export type SpawnedChild = {
@@ -34,6 +35,7 @@ export function spawnChild(options: SpawnOptions, onSkipped: (total: number, sam
     cleanup: true,
   })
   const child = subprocess.nodeChildProcess
+  if (child.pid !== undefined) void giveWay(child.pid)
   const guard = new LineGuard(onSkipped)
   child.stdout?.pipe(guard)
   // A child that died takes its pipe with it; its end is told by its exit.

@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import { idSchema } from '../../../shared/domain/common.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Message } from '../../../shared/domain/message.ts'
 import type { Log } from '../log.ts'
 import { toStorageError } from '../storage/storage-error.ts'
 import { ConversationFile } from './conversation-file.ts'
+import { readLatestPage } from './latest-page.ts'
 import { ConversationFold } from './conversation-fold.ts'
 import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
 
@@ -71,6 +73,13 @@ export class ConversationShelf {
     this.#known.set(id, known)
     known.file ??= this.#load(id, known)
     return known.file
+  }
+
+  /** The newest messages of a file that is not in memory, without reading the whole of it first; null when that does not work. */
+  async latest(id: string, limit: number): Promise<{ items: Message[]; more: boolean } | null> {
+    const known = this.#find(id)
+    if (known.loaded || known.conversation.damagedEntries > 0) return null
+    return readLatestPage(this.#path(id), limit).catch(() => null)
   }
 
   /** A file that is not there yet. */

@@ -102,6 +102,33 @@ test('pages of any size, in both directions, hold every message once and in orde
   )
 })
 
+test('the newest page is the same whether the whole file was read before or not', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat(30), { maxLength: 6 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.nat(20_000),
+      async (edits, limit, size) => {
+        const { id } = await store.create({})
+        for (let index = 0; index < 25; index += 1)
+          await store.appendMessage(id, said('user', `${index} ${'x'.repeat(size)}`), { sync: false })
+        for (const at of edits) {
+          const { items } = await store.messages(id, latest)
+          const target = items[at % items.length]
+          if (target) await store.supersede(id, target.id)
+          await store.appendMessage(id, said('user', `edit ${at}`), { sync: false })
+        }
+        const page = { limit, superseded: false }
+        const fromMemory = await store.messages(id, page)
+        await reopen()
+        expect(await store.messages(id, page)).toEqual(fromMemory)
+        await store.remove(id)
+      },
+    ),
+    { numRuns: 25 },
+  )
+})
+
 test('an edit takes the place of a message and what follows; the old ones stay readable', async () => {
   const { id } = await store.create({})
   await store.appendMessage(id, said('user', 'one'), { sync: false })

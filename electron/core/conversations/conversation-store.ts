@@ -158,8 +158,8 @@ export class ConversationStore {
 
   /** A page in ascending `seq`; `nextCursor` is the `before` (or, when `after` was given, the `after`) of the next page. */
   async messages(id: string, page: MessagePage): Promise<{ items: Message[]; nextCursor: string | null }> {
-    const file = await this.#shelf.file(id)
-    const { items, more } = await file.page(page)
+    const isLatest = page.before === undefined && page.after === undefined && !page.superseded
+    const { items, more } = (isLatest ? await this.#shelf.latest(id, page.limit) : null) ?? (await (await this.#shelf.file(id)).page(page))
     const edge = page.after === undefined ? items[0] : items.at(-1)
     return { items, nextCursor: more && edge ? String(edge.seq) : null }
   }

@@ -41,6 +41,29 @@ export async function* readLines(path: string): AsyncGenerator<ReadLine[], void,
   }
 }
 
+/** The last lines of a file that lie whole within its last `bytes`; `all`: these are all there are. */
+export async function readLastLines(path: string, bytes: number): Promise<{ lines: ReadLine[]; all: boolean }> {
+  const file = await open(path, 'r')
+  try {
+    const { size } = await file.stat()
+    const start = Math.max(0, size - bytes)
+    const buffer = Buffer.allocUnsafe(size - start)
+    await file.read(buffer, 0, buffer.length, start)
+    const lines: ReadLine[] = []
+    // What comes before the first line end may be the rest of a line.
+    let from = start === 0 ? 0 : buffer.indexOf(newline) + 1
+    while (from < buffer.length) {
+      const found = buffer.indexOf(newline, from)
+      const end = found < 0 ? buffer.length : found
+      if (end > from) lines.push({ offset: start + from, length: end - from, text: toText([buffer.subarray(from, end)], end - from) })
+      from = end + 1
+    }
+    return { lines, all: start === 0 }
+  } finally {
+    await file.close()
+  }
+}
+
 /** The lines at the given places, which ascend; places that lie close together are read together. */
 export async function readPlaces(path: string, places: readonly LinePlace[]): Promise<string[]> {
   if (places.length === 0) return []

@@ -4,10 +4,11 @@ import { AppError } from '../../../shared/app-error.ts'
 import { idSchema } from '../../../shared/domain/common.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Message } from '../../../shared/domain/message.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Log } from '../log.ts'
 import { toStorageError } from '../storage/storage-error.ts'
 import { ConversationFile } from './conversation-file.ts'
-import { readLatestPage } from './latest-page.ts'
+import { readLatestPage, readLatestTurns } from './latest-page.ts'
 import { ConversationFold } from './conversation-fold.ts'
 import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
 
@@ -77,9 +78,17 @@ export class ConversationShelf {
 
   /** The newest messages of a file that is not in memory, without reading the whole of it first; null when that does not work. */
   async latest(id: string, limit: number): Promise<{ items: Message[]; more: boolean } | null> {
-    const known = this.#find(id)
-    if (known.loaded || known.conversation.damagedEntries > 0) return null
-    return readLatestPage(this.#path(id), limit).catch(() => null)
+    return this.#isUnread(id) ? readLatestPage(this.#path(id), limit).catch(() => null) : null
+  }
+
+  /** The same for turns. */
+  async latestTurns(id: string, limit: number): Promise<Turn[] | null> {
+    return this.#isUnread(id) ? readLatestTurns(this.#path(id), limit).catch(() => null) : null
+  }
+
+  #isUnread(id: string): boolean {
+    const { file, conversation } = this.#find(id)
+    return file === null && conversation.damagedEntries === 0
   }
 
   /** A file that is not there yet. */

@@ -173,7 +173,7 @@ export class ConversationStore {
 
   /** The latest turns that have ended, in order. */
   async turns(id: string, limit: number): Promise<Turn[]> {
-    return (await this.#shelf.file(id)).turns(limit)
+    return (await this.#shelf.latestTurns(id, limit)) ?? (await this.#shelf.file(id)).turns(limit)
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Message } from '../../../shared/domain/message.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
 import { readLastLines } from '../storage/read-lines.ts'
 import { messageOf } from './conversation-fold.ts'
 import { parseEntry } from './entry.ts'
@@ -11,18 +12,45 @@ const mostBytes = 4 * 1024 * 1024
  * Null when the end of the file does not hold so many, or cannot be understood: then the whole has to be read.
  */
 export async function readLatestPage(path: string, limit: number): Promise<{ items: Message[]; more: boolean } | null> {
+  const found = await readFromEnd(path, limit + 1, newestOf)
+  if (found === null) return null
+  const more = found.length > limit
+  return { items: more ? found.slice(1) : found, more }
+}
+
+/** The turns that ended last, in order; null as for messages. */
+export function readLatestTurns(path: string, limit: number): Promise<Turn[] | null> {
+  return readFromEnd(path, limit, lastTurnsOf)
+}
+
+type Lines = readonly { text: string | null }[]
+
+/** Takes more and more of the end of a file until `pick` finds enough, or the whole was looked at. */
+async function readFromEnd<T>(path: string, wanted: number, pick: (lines: Lines, wanted: number) => T[] | null): Promise<T[] | null> {
   for (let bytes = firstBytes; bytes <= mostBytes; bytes *= 4) {
     const { lines, all } = await readLastLines(path, bytes)
-    const items = newestOf(lines, limit + 1)
-    if (items === null) return null
-    if (items.length > limit) return { items: items.slice(1), more: true }
-    if (all) return { items, more: false }
+    const found = pick(lines, wanted)
+    if (found === null || all || found.length >= wanted) return found
   }
   return null
 }
 
+/** A turn with two ends is for the whole file to sort out. */
+function lastTurnsOf(lines: Lines, wanted: number): Turn[] | null {
+  const turns: Turn[] = []
+  for (const { text } of lines.toReversed()) {
+    const entry = parseEntry(text)
+    if (entry === 'damaged') return null
+    if (entry === 'unknown' || entry.type !== 'turn') continue
+    if (turns.some(({ id }) => id === entry.turn.id)) return null
+    turns.push(entry.turn)
+    if (turns.length === wanted) break
+  }
+  return turns.toReversed()
+}
+
 /** From the end backwards: what replaced a message stands behind it, so it is seen first. */
-function newestOf(lines: readonly { text: string | null }[], limit: number): Message[] | null {
+function newestOf(lines: Lines, limit: number): Message[] | null {
   const replaced: { fromSeq: number; toSeq: number }[] = []
   const items: Message[] = []
   for (const { text } of lines.toReversed()) {

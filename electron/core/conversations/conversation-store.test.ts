@@ -118,10 +118,11 @@ test('the newest page is the same whether the whole file was read before or not'
           if (target) await store.supersede(id, target.id)
           await store.appendMessage(id, said('user', `edit ${at}`), { sync: false })
         }
+        for (let turn = 0; turn < edits.length; turn += 1) await store.appendTurn(id, endedTurn(id, newId('turn')), { sync: false })
         const page = { limit, superseded: false }
-        const fromMemory = await store.messages(id, page)
+        const fromMemory = [await store.messages(id, page), await store.turns(id, limit)]
         await reopen()
-        expect(await store.messages(id, page)).toEqual(fromMemory)
+        expect([await store.messages(id, page), await store.turns(id, limit)]).toEqual(fromMemory)
         await store.remove(id)
       },
     ),

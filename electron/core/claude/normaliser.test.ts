@@ -23,7 +23,7 @@ const result = (change: Record<string, unknown> = {}) => ({
 const aborted = result({ subtype: 'error_during_execution', is_error: true, terminal_reason: 'aborted_streaming' })
 
 function lastResult(normaliser: Normaliser, ...messages: unknown[]): Extract<ClaudeEvent, { type: 'result' }> {
-  const events = messages.flatMap((message) => normaliser.read(message))
+  const events = messages.flatMap((message) => normaliser.read(message) ?? [])
   const found = events.findLast((event) => event.type === 'result')
   if (found?.type !== 'result') throw new Error('There was no result.')
   return found
@@ -68,7 +68,24 @@ test('what Claude does by itself does not end the turn of a prompt that waits be
   expect(normaliser.working).toBe(false)
 })
 
-test.each([undefined, null, 7, 'text', {}, { type: 'new_kind' }, { type: 'assistant' }, { type: 'system', subtype: 'unheard_of' }])(
-  'a message that is not known is passed over: %j',
-  (message) => expect(new Normaliser({ resumed: false }).read(message)).toEqual([]),
-)
+test.each([
+  { type: 'assistant' },
+  { type: 'user', message: -1 },
+  { type: 'result', subtype: 5 },
+  { type: 'system', subtype: 'init' },
+  { type: 'stream_event', event: { type: 'content_block_delta' } },
+  { type: 'stream_event', event: 7 },
+])('a message of a known kind that cannot be read is told from one of an unknown kind: %j', (message) => {
+  expect(new Normaliser({ resumed: false }).read(message)).toBeNull()
+})
+
+test.each([
+  undefined,
+  null,
+  7,
+  'text',
+  {},
+  { type: 'new_kind' },
+  { type: 'stream_event', event: { type: 'ping' } },
+  { type: 'system', subtype: 'unheard_of' },
+])('a message that is not known is passed over: %j', (message) => expect(new Normaliser({ resumed: false }).read(message)).toEqual([]))

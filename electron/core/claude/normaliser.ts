@@ -1,7 +1,7 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import { blockOf, toolResultsOf } from './blocks.ts'
 import type { ClaudeEvent } from './claude-event.ts'
-import { sdkMessageSchema, type SdkMessage } from './sdk-message.ts'
+import { isOfReadKind, sdkMessageSchema, type SdkMessage } from './sdk-message.ts'
 import { TurnAccount } from './turn-account.ts'
 import { turnError } from './turn-errors.ts'
 
@@ -40,10 +40,11 @@ export class Normaliser {
     this.#interrupting = this.working
   }
 
-  /** The events of one message of the SDK's; none for kinds we do not read. */
-  read(raw: unknown): ClaudeEvent[] {
+  /** The events of one message of the SDK's: none for kinds we do not read, null for one that is damaged. */
+  read(raw: unknown): ClaudeEvent[] | null {
     const parsed = sdkMessageSchema.safeParse(raw)
-    return parsed.success ? this.#events(parsed.data) : []
+    if (parsed.success) return this.#events(parsed.data)
+    return isOfReadKind(raw) ? null : []
   }
 
   #events(message: SdkMessage): ClaudeEvent[] {

@@ -123,3 +123,22 @@ export const sdkMessageSchema = z.union([
   system,
 ])
 export type SdkMessage = z.infer<typeof sdkMessageSchema>
+
+const readTypes = new Set(['assistant', 'user', 'result', 'tool_progress', 'rate_limit_event'])
+const readEvents = new Set(['message_start', 'content_block_start', 'content_block_delta', 'message_delta'])
+const readSubtypes = new Set(['init', 'api_retry', 'status', 'session_writes_lost', 'permission_denied'])
+const outlineSchema = z.object({
+  type: z.string(),
+  subtype: z.unknown().optional(),
+  event: z.object({ type: z.unknown().optional() }).optional().catch(undefined),
+})
+
+/** Whether a message is of a kind that we read: one that then cannot be read is damaged, and not merely unknown. */
+export function isOfReadKind(raw: unknown): boolean {
+  const outline = outlineSchema.safeParse(raw).data
+  if (!outline) return false
+  const { type, subtype, event } = outline
+  if (type === 'system') return typeof subtype === 'string' && readSubtypes.has(subtype)
+  if (type === 'stream_event') return event === undefined || (typeof event.type === 'string' && readEvents.has(event.type))
+  return readTypes.has(type)
+}

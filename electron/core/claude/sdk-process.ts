@@ -43,6 +43,7 @@ export class SdkProcess implements ClaudeProcess {
   readonly #normaliser: Normaliser
   readonly #query: Query
   readonly #slowServers: SlowServers
+  #skipped = 0
   readonly #tree: ChildTree
   #spawned: SpawnedChild | null = null
   #sessionId: string | null
@@ -159,8 +160,7 @@ export class SdkProcess implements ClaudeProcess {
   }
 
   #spawn(options: Parameters<typeof spawnChild>[0]): SpawnedChild['forSdk'] {
-    const { listener } = this.#options
-    const spawned = spawnChild(options, (total, sample) => listener.onEvent({ type: 'skipped', total, sample }))
+    const spawned = spawnChild(options, (_total, sample) => this.#skip(sample))
     this.#spawned = spawned
     void this.#record()
     return spawned.forSdk
@@ -222,9 +222,16 @@ export class SdkProcess implements ClaudeProcess {
     return (await settlesWithin(child, killMs)) ? child : { exitCode: null, signal: null }
   }
 
+  #skip(sample: string): void {
+    this.#skipped += 1
+    this.#options.listener.onEvent({ type: 'skipped', total: this.#skipped, sample })
+  }
+
   #take(message: unknown): void {
     const { listener, onSession } = this.#options
-    for (const event of this.#normaliser.read(message)) {
+    const events = this.#normaliser.read(message)
+    if (events === null) return this.#skip(JSON.stringify(message).slice(0, 200))
+    for (const event of events) {
       if (event.type === 'session') this.#slowServers.answered()
       if (event.type === 'session' || event.type === 'result') {
         this.#sessionId = event.sessionId

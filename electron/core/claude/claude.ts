@@ -210,7 +210,7 @@ function tooSlow(): AppError {
 function endedEarly(exitCode: number | null, signal: string | null, stderrTail: string): AppError {
   const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`
   const said = stderrTail.trim().slice(-500)
-  const words = said === '' ? 'It said nothing.' : `It said: ${said}`
+  const words = said === '' ? 'It said nothing.' : `It said: “${said}”.`
   const message = `Claude ended while it was starting (${how}). ${words} Mend that, then press Restart.`
   return new AppError('CLAUDE_EXITED', message, { data: { exitCode, signal } })
 }

@@ -83,8 +83,11 @@ test.describe('what the page may not do', () => {
     const follow = (url: string, how: 'here' | 'window') =>
       page.evaluate(
         ([address, where]) => {
-          if (where === 'window') window.open(address)
-          else location.href = address
+          // After the call has been answered: a page that leaves, or waits for a window, answers nothing.
+          setTimeout(() => {
+            if (where === 'window') window.open(address)
+            else location.href = address
+          })
         },
         [url, how] as const,
       )

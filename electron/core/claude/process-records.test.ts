@@ -20,12 +20,15 @@ const parentOfOne = `
 let folder: string
 let marker: string
 const children: ChildProcess[] = []
+/** They live in sessions of their own, so nothing else ends them. */
+const grandchildren: number[] = []
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bullpen-records-'))
   marker = randomUUID()
 })
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const pid of grandchildren.splice(0)) if (!(await isGone(pid))) process.kill(pid, 'SIGKILL')
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -43,6 +46,7 @@ function start(script: string, env: NodeJS.ProcessEnv = {}): { pid: number; chil
 async function startFamily(): Promise<{ root: number; grandchild: number; child: ChildProcess }> {
   const { pid, child } = start(parentOfOne, { [markerName]: marker })
   const line = await new Promise<string>((resolve) => child.stdout?.once('data', (data: Buffer) => resolve(data.toString())))
+  grandchildren.push(Number(line))
   return { root: pid, grandchild: Number(line), child }
 }
 

@@ -63,6 +63,11 @@ export class WebContents extends EventEmitter {
     this.#openHandler = handler
   }
 
+  /** For specs: what a page does that opens a window. Playwright loses a page now and then whose window is closed at once. */
+  askToOpen(url: string): void {
+    this.#openHandler({ url })
+  }
+
   send(channel: string, ...args: unknown[]): void {
     this.#deliver(channel, args, [])
   }

@@ -28,7 +28,7 @@ test.describe('around the conversation', () => {
     const { conversation } = await readyInstance(app)
     await row(page, conversation.id).click()
     await app.api.send(conversation.id, '[long 200] [rate 40]')
-    await expect(page.locator('.thread')).toContainText('1. The')
+    await expect(page.locator('.thread')).toContainText('The quick instance')
     isOpen = false
     await sockets.at(-1)?.close()
     await expect(page.getByText(/Bullpen does not answer/)).toBeVisible()

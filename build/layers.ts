@@ -21,6 +21,11 @@ const services = [
   'electron/core/claude',
   'electron/core/instances',
   'electron/core/pool',
+  'electron/core/vault',
+  'electron/core/search',
+  'electron/core/library',
+  'electron/core/transfer',
+  'electron/core/metrics',
   'electron/core/health.ts',
 ]
 const doors = [...services, 'electron/core/core.ts', 'electron/core/api']
@@ -39,7 +44,26 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/conversations': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/claude': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/instances': { parts: [...lower, 'electron/core/storage', 'electron/core/events', 'electron/core/claude'] },
-  'electron/core/pool': { parts: services.filter((part) => part !== 'electron/core/health.ts') },
+  'electron/core/pool': {
+    parts: [
+      ...lower,
+      'electron/core/storage',
+      'electron/core/events',
+      'electron/core/settings',
+      'electron/core/conversations',
+      'electron/core/claude',
+      'electron/core/instances',
+    ],
+  },
+  'electron/core/vault': { parts: [...lower, 'electron/core/storage', 'electron/core/events'] },
+  'electron/core/search': { parts: [...lower, 'electron/core/storage', 'electron/core/conversations', 'electron/core/vault'] },
+  'electron/core/library': {
+    parts: [...lower, 'electron/core/storage', 'electron/core/events', 'electron/core/conversations', 'electron/core/vault'],
+  },
+  'electron/core/transfer': { parts: [...lower, 'electron/core/storage', 'electron/core/conversations', 'electron/core/vault'] },
+  'electron/core/metrics': {
+    parts: [...lower, 'electron/core/storage', 'electron/core/events', 'electron/core/conversations', 'electron/core/vault'],
+  },
   'electron/core/health.ts': { parts: services },
   'electron/core/core.ts': { parts: [...services, 'electron/demo'] },
   'electron/core/api': { parts: [...services, 'electron/core/core.ts'] },

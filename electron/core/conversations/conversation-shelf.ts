@@ -14,6 +14,9 @@ import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
 
 type Known = { conversation: Conversation; lastMessageSeq: number; file: Promise<ConversationFile> | null; loaded: ConversationFile | null }
 
+/** A conversation's file; `compressed`: it is gzip, as those in the archive are. */
+export type ConversationPlace = { id: string; path: string; compressed: boolean }
+
 /** Files that are kept read in memory, besides those in use. */
 const maxLoaded = 24
 const summaryMs = 60_000
@@ -60,6 +63,17 @@ export class ConversationShelf {
   lastMessageSeq(id: string): number {
     const known = this.#find(id)
     return known.loaded?.fold.lastMessageSeq ?? known.lastMessageSeq
+  }
+
+  /** Where a conversation lies on the disk. It moves when it is archived or restored: on ENOENT ask again. Throws NOT_FOUND. */
+  fileOf(id: string): ConversationPlace {
+    this.#find(id)
+    return { id, path: this.#path(id), compressed: false }
+  }
+
+  /** All conversations' files, archived ones too, in no order. */
+  files(): ConversationPlace[] {
+    return [...this.#known.keys()].map((id) => this.fileOf(id))
   }
 
   /** The files that are in memory: among them all that hold waiting prompts or turns without an end. */

@@ -10,7 +10,7 @@ import { newId } from '../storage/id.ts'
 import { toStorageError } from '../storage/storage-error.ts'
 import type { EntryDraft, MessagePage } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
-import { ConversationShelf } from './conversation-shelf.ts'
+import { ConversationShelf, type ConversationPlace } from './conversation-shelf.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
 import type { WaitingPrompt } from './entry.ts'
 import { LiveText } from './live-text.ts'
@@ -81,6 +81,16 @@ export class ConversationStore {
   /** Throws NOT_FOUND. */
   get(id: string): Conversation {
     return this.#shelf.head(id)
+  }
+
+  /** Where its file lies; `compressed` ones are gzip. It moves when it is archived or restored: on ENOENT ask again. Throws NOT_FOUND. */
+  fileOf(id: string): ConversationPlace {
+    return this.#shelf.fileOf(id)
+  }
+
+  /** The files of all conversations, archived ones too (`compressed`), but not those in the trash. */
+  files(): ConversationPlace[] {
+    return this.#shelf.files()
   }
 
   lastMessageSeq(id: string): number {

@@ -1,0 +1,156 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isSpoken, parseTranscriptLine, type TranscriptLine } from './transcript.ts'
+import { TranscriptTree } from './transcript-tree.ts'
+
+const at = (second: number): string => new Date(Date.UTC(2026, 10, 1, 12, 0, second)).toISOString()
+type Entry = Record<string, unknown>
+const user = (uuid: string, parentUuid: string | null, content: unknown, second: number, more: Entry = {}): Entry => ({
+  type: 'user',
+  uuid,
+  parentUuid,
+  isSidechain: false,
+  timestamp: at(second),
+  sessionId: 's',
+  cwd: '/w',
+  message: { role: 'user', content },
+  ...more,
+})
+const claude = (uuid: string, parentUuid: string | null, content: unknown[], second: number, more: Entry = {}): Entry => ({
+  type: 'assistant',
+  uuid,
+  parentUuid,
+  isSidechain: false,
+  timestamp: at(second),
+  sessionId: 's',
+  requestId: 'req_1',
+  message: { id: `msg_${uuid}`, model: 'claude-opus-4-6', role: 'assistant', content, usage: { input_tokens: 3, output_tokens: 5 } },
+  ...more,
+})
+const text = (words: string): Entry => ({ type: 'text', text: words })
+const lines = (...entries: Entry[]): TranscriptLine[] =>
+  entries.flatMap((entry) => {
+    const line = parseTranscriptLine(JSON.stringify(entry))
+    return typeof line === 'string' ? [] : [line]
+  })
+const words = (some: readonly TranscriptLine[]): string[] => some.filter(isSpoken).map((line) => line.text)
+
+describe('a line', () => {
+  it('carries what was said, by whom, with its tokens', () => {
+    expect(parseTranscriptLine(JSON.stringify(claude('a', null, [text('Hi')], 1)))).toMatchObject({
+      kind: 'assistant',
+      text: 'Hi',
+      messageId: 'msg_a',
+      requestId: 'req_1',
+      model: 'claude-opus-4-6',
+      timestamp: at(1),
+      usage: { input: 3, output: 5, cacheRead: 0, cacheWrite: 0 },
+    })
+  })
+
+  it('keeps a tool with its answer and its pictures', () => {
+    const png = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGk=' } }
+    const result = { type: 'tool_result', tool_use_id: 't', content: [text('out'), png], is_error: true }
+    expect(
+      lines(claude('a', null, [{ type: 'tool_use', id: 't', name: 'Read', input: { path: 'x' } }], 1), user('b', 'a', [result], 2)),
+    ).toMatchObject([
+      { blocks: [{ type: 'tool_use', toolUseId: 't', name: 'Read', input: { path: 'x' } }] },
+      {
+        blocks: [{ type: 'tool_result', toolUseId: 't', output: 'out', isError: true, images: [{ mediaType: 'image/png', data: 'aGk=' }] }],
+      },
+    ])
+  })
+
+  it('is damaged when torn, unknown when it is of no kind we know, and odd fields cost only themselves', () => {
+    expect(parseTranscriptLine('{"type":"user","mess')).toBe('damaged')
+    expect(parseTranscriptLine('[1]')).toBe('damaged')
+    expect(parseTranscriptLine('{"type":"tomorrow","x":1}')).toBe('unknown')
+    expect(lines(user('a', null, 'Hi', 1, { cwd: 7, timestamp: 'never', isSidechain: 'no' }))).toMatchObject([
+      { text: 'Hi', cwd: null, timestamp: null },
+    ])
+  })
+
+  it('of any text never throws', () => {
+    const anything = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.json(),
+      fc.json().map((json) => `{"type":"user","uuid":"a","message":${json}}`),
+    )
+    expect(() => fc.assert(fc.property(anything, (line) => void parseTranscriptLine(line)))).not.toThrow()
+  })
+})
+
+describe('a tree', () => {
+  it('follows the newest leaf and keeps what an edit took the place of', () => {
+    const tree = new TranscriptTree(
+      lines(
+        user('1', null, 'one', 1),
+        claude('2', '1', [text('two')], 2),
+        user('3', '2', 'old', 3),
+        claude('4', '3', [text('old answer')], 4),
+        user('5', '2', 'new', 5),
+        { type: 'attachment', uuid: '6', parentUuid: '5', timestamp: at(9) },
+      ),
+    )
+    expect(words(tree.main)).toEqual(['one', 'two', 'new'])
+    expect(tree.branches.map(({ fromUuid, lines: some }) => [fromUuid, words(some)])).toEqual([['2', ['old', 'old answer']]])
+  })
+
+  it('keeps every result of tools that were called together', () => {
+    const tool = (uuid: string, parent: string, id: string, second: number): Entry => ({
+      ...claude(uuid, parent, [{ type: 'tool_use', id, name: 'Bash', input: {} }], second),
+      message: { id: 'msg_same', model: 'm', content: [{ type: 'tool_use', id, name: 'Bash', input: {} }] },
+    })
+    const result = (uuid: string, parent: string, id: string, second: number): Entry =>
+      user(uuid, parent, [{ type: 'tool_result', tool_use_id: id, content: id }], second)
+    const tree = new TranscriptTree(
+      lines(
+        user('1', null, 'go', 1),
+        tool('2', '1', 't1', 2),
+        tool('3', '2', 't2', 3),
+        result('4', '2', 't1', 4),
+        result('5', '3', 't2', 5),
+        claude('6', '5', [text('done')], 6),
+      ),
+    )
+    expect(tree.main.map(({ uuid }) => uuid)).toEqual(['1', '2', '3', '4', '5', '6'])
+    expect(tree.branches).toEqual([])
+  })
+
+  it('goes on over a torn line and over a compaction', () => {
+    const boundary = { type: 'system', subtype: 'compact_boundary', uuid: '4', parentUuid: null, logicalParentUuid: '3', timestamp: at(4) }
+    const tree = new TranscriptTree(
+      lines(
+        user('1', null, 'one', 1),
+        claude('3', 'lost', [text('three')], 3),
+        boundary,
+        user('5', '4', 'five', 5, { isCompactSummary: true }),
+      ),
+    )
+    expect(words(tree.main)).toEqual(['one', 'three', 'five'])
+  })
+
+  it('keeps sub-agents apart, in the same file and in their own', () => {
+    const agent = lines(
+      user('s1', null, 'task', 2, { isSidechain: true, agentId: 'x' }),
+      claude('s2', 's1', [text('found')], 3, { isSidechain: true, agentId: 'x' }),
+    )
+    const tree = new TranscriptTree([...lines(user('1', null, 'one', 1)), ...agent])
+    expect(words(tree.main)).toEqual(['one'])
+    expect([...tree.sidechains].map(([id, some]) => [id, words(some)])).toEqual([['x', ['task', 'found']]])
+    expect(words(new TranscriptTree(agent, { ofAgent: true }).main)).toEqual(['task', 'found'])
+  })
+
+  it('of any parents, rings among them, has every message once', () => {
+    const id = fc.integer({ min: 0, max: 12 }).map(String)
+    const entry = fc.record({ uuid: id, parent: fc.option(id), second: fc.integer({ min: 0, max: 9 }), side: fc.boolean() })
+    fc.assert(
+      fc.property(fc.uniqueArray(entry, { selector: ({ uuid }) => uuid, maxLength: 13 }), (entries) => {
+        const all = lines(...entries.map(({ uuid, parent, second, side }) => user(uuid, parent, uuid, second, { isSidechain: side })))
+        const tree = new TranscriptTree(all)
+        const found = [...tree.main, ...tree.branches.flatMap((branch) => branch.lines), ...[...tree.sidechains.values()].flat()]
+        expect(words(found).toSorted()).toEqual(entries.map(({ uuid }) => uuid).toSorted())
+      }),
+    )
+  })
+})

@@ -9,6 +9,7 @@ import { ConversationStore } from './conversations/conversation-store.ts'
 import { EventLog } from './events/event-log.ts'
 import { HealthService } from './health.ts'
 import { LogFile, type Log } from './log.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { affinityFileSchema } from './pool/affinity.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
@@ -35,6 +36,7 @@ export class Core {
   readonly conversations: ConversationStore
   readonly settings: SettingsStore
   readonly health: HealthService
+  readonly metrics: Metrics
   readonly events: EventLog<PoolEvent>
   readonly log: Log
   readonly lock: DataFolderLock
@@ -46,6 +48,7 @@ export class Core {
     this.conversations = parts.conversations
     this.settings = parts.settings
     this.health = parts.health
+    this.metrics = parts.metrics
     this.events = parts.events
     this.log = parts.log
     this.lock = parts.lock
@@ -83,10 +86,11 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const settings = await SettingsStore.open({ folder: home })
   closers.push(settings.onChange((value) => events.publish((seq) => ({ type: 'settings', seq, settings: value }))))
   // These are told of things before they are there: what opens first feeds what opens later.
-  const late: { pool?: Pool; health?: HealthService } = {}
+  const late: { pool?: Pool; health?: HealthService; metrics?: Metrics } = {}
   const conversations = await ConversationStore.open({
     folder: home,
     onChange: ({ id }) => late.pool?.conversationChanged(id),
+    onTurn: (conversation, turn) => late.metrics?.turnEnded(conversation, turn),
     onStorage: (error) => void late.health?.storage(error),
     log,
   })
@@ -145,8 +149,11 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   late.pool = pool
   closers.push(() => pool.close())
+  const metrics = new Metrics({ conversations, waiting: () => pool.keeper.status().queued, log })
+  late.metrics = metrics
+  closers.push(() => metrics.close())
   log.info({ version: options.version, home, demo: demo !== null, reaped }, 'open')
-  return { pool, conversations, settings, health, events, log, lock }
+  return { pool, conversations, settings, health, metrics, events, log, lock }
 }
 
 /** Closes in reverse order; one that fails does not keep the others open. */

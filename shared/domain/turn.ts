@@ -37,6 +37,15 @@ export const usageSchema = z.object({
 })
 export type Usage = z.infer<typeof usageSchema>
 
+/** How the pool found the instance for a turn, and how long that took. */
+export const turnChoiceSchema = z.object({
+  strategy: z.enum(['round-robin', 'least-recently-used', 'least-busy', 'affinity']),
+  ms: z.number(),
+  /** Whether the work went to the instance that knew it; null when none did. */
+  hit: z.boolean().nullable(),
+})
+export type TurnChoice = z.infer<typeof turnChoiceSchema>
+
 /** One prompt and everything until its result. `outcome` is null while it runs. */
 export const turnSchema = z.object({
   id: idSchema,
@@ -53,6 +62,13 @@ export const turnSchema = z.object({
   model: z.string().nullable(),
   /** Times the request to the model was repeated. */
   retries: z.number(),
+  /** Times nothing came from Claude for so long that it was said; absent in turns of earlier versions. */
+  stalls: z.number().optional(),
+  /** Tokens of the first and of the last request of the main thread, from which it shows whether the prompt cache was written again. */
+  firstCall: usageSchema.optional(),
+  lastCall: usageSchema.optional(),
+  /** How the pool found the instance; absent when nobody had to choose. */
+  choice: turnChoiceSchema.optional(),
   startedAt: timeSchema,
   endedAt: timeSchema.nullable(),
 })

@@ -20,6 +20,8 @@ export type ConversationStoreOptions = {
   folder: string
   /** Called after every change that a list would show. */
   onChange: (conversation: Conversation) => void
+  /** Called when a turn has ended and its entry is with the system. */
+  onTurn?: (conversation: Conversation, turn: Turn) => void
   /** Called when nothing can be written any more, and with null when it can again. */
   onStorage?: (error: ErrorInfo | null) => void
   log: Log
@@ -164,6 +166,7 @@ export class ConversationStore {
   /** The turn's end, on the disk when this resolves, and with it everything of the turn before. */
   async appendTurn(id: string, turn: Turn, { sync }: { sync: boolean }): Promise<void> {
     await this.#append(id, { type: 'turn', turn }, { sync })
+    this.#options.onTurn?.(this.get(id), turn)
   }
 
   /** A page in ascending `seq`; `nextCursor` is the `before` (or, when `after` was given, the `after`) of the next page. */

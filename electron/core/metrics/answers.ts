@@ -1,0 +1,128 @@
+import type { Columns, Comparison, Phase, Totals } from '../../../shared/domain/metrics.ts'
+import type { Aggregate } from './aggregate.ts'
+import type { Dictionary } from './dictionary.ts'
+import { nanoPerUsd } from './measures.ts'
+
+/** What one slot adds up to. */
+export function totalsOf(sums: Aggregate, slot: number, words: Dictionary): Totals {
+  const { counters } = sums
+  const outcome = wordCounts(sums.outcomes, slot, words)
+  const affinity = wordCounts(sums.affinity, slot, words)
+  const phases: Totals['phases'] = {}
+  for (const [phase, spreads] of sums.phases) {
+    const spread = spreads[slot]
+    if (spread) phases[phase] = spread
+  }
+  return {
+    turns: counters.turns[slot] ?? 0,
+    done: outcome.get('done') ?? 0,
+    failed: outcome.get('failed') ?? 0,
+    interrupted: outcome.get('interrupted') ?? 0,
+    lost: outcome.get('lost') ?? 0,
+    retries: counters.retries[slot] ?? 0,
+    stalls: counters.stalls[slot] ?? 0,
+    usage: {
+      input: counters.input[slot] ?? 0,
+      output: counters.output[slot] ?? 0,
+      cacheRead: counters.cacheRead[slot] ?? 0,
+      cacheWrite: counters.cacheWrite[slot] ?? 0,
+    },
+    costUsd: (counters.costNano[slot] ?? 0) / nanoPerUsd,
+    costUnknown: counters.costUnknown[slot] ?? 0,
+    rewrites: counters.rewrites[slot] ?? 0,
+    rewritten: counters.rewritten[slot] ?? 0,
+    continued: counters.continued[slot] ?? 0,
+    affinityHits: affinity.get('hit') ?? 0,
+    affinityKnown: (affinity.get('hit') ?? 0) + (affinity.get('miss') ?? 0),
+    phases,
+    errors: [...wordCounts(sums.errors, slot, words)]
+      .map(([code, count]) => ({ code, count }))
+      .toSorted((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
+  }
+}
+
+/** The columns of one group. `baselineMs`: what a turn's answer takes to begin when it starts a process of its own. */
+export function columnsOf(sums: Aggregate, group: number, buckets: number, words: Dictionary, baselineMs: number | null): Columns {
+  const from = group * buckets
+  const part = (values: Float64Array | undefined) => (values ? [...values.subarray(from, from + buckets)] : zeros(buckets))
+  const { counters, ready } = sums
+  const ofWord = (counts: Map<number, Float64Array>, word: string) => part(counts.get(words.find(word) ?? -1))
+  const hits = ofWord(sums.affinity, 'hit')
+  const misses = ofWord(sums.affinity, 'miss')
+  return {
+    turns: part(counters.turns),
+    done: ofWord(sums.outcomes, 'done'),
+    failed: ofWord(sums.outcomes, 'failed'),
+    interrupted: ofWord(sums.outcomes, 'interrupted'),
+    lost: ofWord(sums.outcomes, 'lost'),
+    retries: part(counters.retries),
+    stalls: part(counters.stalls),
+    input: part(counters.input),
+    output: part(counters.output),
+    cacheRead: part(counters.cacheRead),
+    cacheWrite: part(counters.cacheWrite),
+    costUsd: part(counters.costNano).map((nano) => nano / nanoPerUsd),
+    costUnknown: part(counters.costUnknown),
+    rewrites: part(counters.rewrites),
+    rewritten: part(counters.rewritten),
+    continued: part(counters.continued),
+    affinityHits: hits,
+    affinityKnown: hits.map((count, bucket) => count + (misses[bucket] ?? 0)),
+    phases: phaseColumns(sums, from, buckets),
+    errors: [...sums.errors]
+      .map(([code, counts]) => ({ code: words.word(code) ?? '', counts: part(counts) }))
+      .filter(({ counts }) => counts.some((count) => count > 0))
+      .toSorted((a, b) => total(b.counts) - total(a.counts) || (a.code < b.code ? -1 : 1)),
+    savedMs: zeros(buckets).map((_, bucket) =>
+      baselineMs === null || ready === null ? null : (ready.counts[from + bucket] ?? 0) * baselineMs - (ready.sums[from + bucket] ?? 0),
+    ),
+  }
+}
+
+/** What the same turns would have taken with a process for each. */
+export function comparisonOf(sums: Aggregate, baseline: Pick<Comparison, 'baselineMs' | 'measuredStarts' | 'baselineFrom'>): Comparison {
+  const turns = sums.ready ? total(sums.ready.counts) : 0
+  const actualMs = sums.ready ? total(sums.ready.sums) : 0
+  const withoutPoolMs = baseline.baselineMs === null ? null : baseline.baselineMs * turns
+  return { ...baseline, turns, actualMs, withoutPoolMs, savedMs: withoutPoolMs === null ? null : withoutPoolMs - actualMs }
+}
+
+function phaseColumns(sums: Aggregate, from: number, buckets: number): Columns['phases'] {
+  const columns: Columns['phases'] = {}
+  for (const [phase, spreads] of sums.phases) {
+    const own = spreads.slice(from, from + buckets)
+    columns[phase] = {
+      count: own.map(({ count }) => count),
+      sumMs: own.map(({ sumMs }) => sumMs),
+      p50: own.map(({ p50 }) => p50),
+      p95: own.map(({ p95 }) => p95),
+      p99: own.map(({ p99 }) => p99),
+    }
+  }
+  return columns
+}
+
+function wordCounts(counts: Map<number, Float64Array>, slot: number, words: Dictionary): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const [code, values] of counts) {
+    const count = values[slot] ?? 0
+    const word = words.word(code)
+    if (count > 0 && word !== null) found.set(word, count)
+  }
+  return found
+}
+
+function total(values: Iterable<number>): number {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum
+}
+
+function zeros(count: number): number[] {
+  return Array.from({ length: count }, () => 0)
+}
+
+/** The phases of a list, or those that a screen shows first. */
+export function phasesAsked(asked: Phase | Phase[] | undefined): Phase[] {
+  return asked === undefined ? ['firstToken', 'total'] : [...new Set([asked].flat())]
+}

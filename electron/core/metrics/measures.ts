@@ -1,0 +1,69 @@
+import { DDSketch } from '@datadog/sketches-js'
+import { phases, type Phase } from '../../../shared/domain/metrics.ts'
+
+/** Dimensions that every row holds, in the order they are stored in. `affinity` is `hit`, `miss` or none. */
+export const dims = [
+  'instance',
+  'conversation',
+  'folder',
+  'model',
+  'source',
+  'target',
+  'pair',
+  'strategy',
+  'origin',
+  'outcome',
+  'error',
+  'history',
+  'affinity',
+  'session',
+] as const
+export type Dim = (typeof dims)[number]
+
+/** What is added up over rows, in the order it is stored in. All are whole numbers, so that sums do not depend on their order. */
+export const counters = [
+  'turns',
+  'retries',
+  'stalls',
+  'input',
+  'output',
+  'cacheRead',
+  'cacheWrite',
+  'costNano',
+  'costUnknown',
+  'rewrites',
+  'rewritten',
+  'continued',
+] as const
+export type Counter = (typeof counters)[number]
+
+export const phaseCount = phases.length
+
+export function phaseIndex(phase: Phase): number {
+  return phases.indexOf(phase)
+}
+
+/** Times are kept in tenths of a millisecond, money in billionths of a dollar. */
+export const unitsPerMs = 10
+export const nanoPerUsd = 1e9
+
+/**
+ * Half of what is promised, so that a figure from roll-ups and an exact one differ by less than 1% whichever way a rank falls.
+ * The mapping of values to bins is DDSketch's own; the bins of any rows can be added up.
+ */
+export const relativeAccuracy = 0.005
+const { mapping } = new DDSketch({ relativeAccuracy })
+
+/** Bin 0 is for zero. The last one is for everything above a month. */
+export const binCount = 2_600
+
+export function binOf(units: number): number {
+  if (units < 1) return 0
+  const bin = mapping.key(units) + 1
+  return bin < binCount ? bin : binCount - 1
+}
+
+/** The value that stands for a bin, in milliseconds. */
+export function msOfBin(bin: number): number {
+  return bin === 0 ? 0 : Math.round(mapping.value(bin - 1) * 10) / 10 / unitsPerMs
+}

@@ -1,0 +1,214 @@
+import { phases, type Phase, type TurnRecord } from '../../../shared/domain/metrics.ts'
+import { historySchema } from '../../../shared/domain/metrics.ts'
+import { strategySchema } from '../../../shared/domain/pool.ts'
+import { originSchema, outcomeSchema } from '../../../shared/domain/turn.ts'
+import type { Dictionary } from './dictionary.ts'
+import { binOf, counters, dims, nanoPerUsd, unitsPerMs, type Counter, type Dim } from './measures.ts'
+import type { Spreads } from './spreads.ts'
+
+type Column = Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
+/** Marks a time that was not measured. */
+const missing = -1
+const missingBin = 0xffff
+
+/** Single turns, a column per figure, in the order they came. */
+export class RawTable {
+  readonly #words: Dictionary
+  readonly #ids: string[] = []
+  #capacity = 1_024
+  #at = new Float64Array(this.#capacity)
+  #dims = dims.map(() => new Uint32Array(this.#capacity))
+  #counters = counters.map(() => new Float64Array(this.#capacity))
+  #phases = phases.map(() => new Float64Array(this.#capacity))
+  #bins = phases.map(() => new Uint16Array(this.#capacity))
+
+  constructor(words: Dictionary) {
+    this.#words = words
+  }
+
+  get size(): number {
+    return this.#ids.length
+  }
+
+  /** Times of the turns' ends in milliseconds since 1970; only the first `size` count. */
+  get at(): Float64Array {
+    return this.#at
+  }
+
+  id(row: number): string {
+    return this.#ids[row] ?? ''
+  }
+
+  dim(name: Dim): Uint32Array {
+    return this.#dims[dims.indexOf(name)] ?? new Uint32Array(0)
+  }
+
+  counter(name: Counter): Float64Array {
+    return this.#counters[counters.indexOf(name)] ?? new Float64Array(0)
+  }
+
+  /** Times in units of a tenth of a millisecond; below zero where nothing was measured. */
+  phase(name: Phase): Float64Array {
+    return this.#phases[phases.indexOf(name)] ?? new Float64Array(0)
+  }
+
+  /** Adds to the histograms of one phase, one for each group; slots are groups. */
+  bins(name: Phase, slots: Int32Array, into: readonly Float64Array[]): void {
+    const bins = this.#binsOf(name)
+    for (let row = 0; row < this.size; row += 1) {
+      const counts = into[slots[row] ?? -1]
+      const bin = bins[row] ?? missingBin
+      if (counts && bin !== missingBin) counts[bin] = (counts[bin] ?? 0) + 1
+    }
+  }
+
+  /** Gives the times of a phase of the rows whose slot is not below 0. */
+  spread(name: Phase, slots: Int32Array, into: Spreads): void {
+    into.addTimes(slots, this.phase(name), this.#binsOf(name))
+  }
+
+  add(record: TurnRecord): void {
+    const row = this.#ids.length
+    if (row === this.#capacity) this.#grow()
+    this.#ids.push(record.id)
+    this.#write(row, record)
+  }
+
+  /** Puts the newest version of a turn in the place of an earlier one; false when there is none. */
+  replace(record: TurnRecord): boolean {
+    const conversation = this.#words.find(record.conversationId)
+    const ofConversation = this.dim('conversation')
+    for (let row = this.size - 1; row >= 0; row -= 1) {
+      if (ofConversation[row] !== conversation || this.#ids[row] !== record.id) continue
+      this.#write(row, record)
+      return true
+    }
+    return false
+  }
+
+  record(row: number): TurnRecord {
+    const word = (dim: Dim) => this.#words.word(this.dim(dim)[row] ?? 0)
+    const count = (counter: Counter) => this.counter(counter)[row] ?? 0
+    const affinity = word('affinity')
+    return {
+      id: this.id(row),
+      at: new Date(this.#at[row] ?? 0).toISOString(),
+      history: historySchema.catch('bullpen').parse(word('history')),
+      conversationId: word('conversation'),
+      sessionId: word('session'),
+      instanceId: word('instance'),
+      folder: word('folder'),
+      model: word('model'),
+      source: word('source'),
+      target: word('target'),
+      strategy: strategySchema.nullable().catch(null).parse(word('strategy')),
+      affinityHit: affinity === null ? null : affinity === 'hit',
+      origin: originSchema.nullable().catch(null).parse(word('origin')),
+      outcome: outcomeSchema.catch('lost').parse(word('outcome')),
+      error: word('error'),
+      phases: this.#phasesOf(row),
+      usage: { input: count('input'), output: count('output'), cacheRead: count('cacheRead'), cacheWrite: count('cacheWrite') },
+      costUsd: count('costUnknown') > 0 ? null : count('costNano') / nanoPerUsd,
+      retries: count('retries'),
+      stalls: count('stalls'),
+      rewritten: count('rewritten'),
+    }
+  }
+
+  /** Keeps the rows for which `keep` says so, in their order. */
+  retain(keep: (row: number) => boolean): void {
+    let to = 0
+    const columns: Column[] = [this.#at, ...this.#dims, ...this.#counters, ...this.#phases, ...this.#bins]
+    for (let row = 0; row < this.size; row += 1) {
+      if (!keep(row)) continue
+      if (to !== row) {
+        for (const column of columns) column[to] = column[row] ?? 0
+        this.#ids[to] = this.#ids[row] ?? ''
+      }
+      to += 1
+    }
+    this.#ids.length = to
+  }
+
+  #binsOf(name: Phase): Uint16Array {
+    return this.#bins[phases.indexOf(name)] ?? new Uint16Array(0)
+  }
+
+  #write(row: number, record: TurnRecord): void {
+    const { usage, costUsd, source, target, affinityHit } = record
+    this.#at[row] = Date.parse(record.at)
+    const words: Record<Dim, string | null> = {
+      instance: record.instanceId,
+      conversation: record.conversationId,
+      folder: record.folder,
+      model: record.model,
+      source,
+      target,
+      pair: source === null && target === null ? null : `${source ?? ''} → ${target ?? ''}`,
+      strategy: record.strategy,
+      origin: record.origin,
+      outcome: record.outcome,
+      error: record.error,
+      history: record.history,
+      affinity: affinityHit === null ? null : affinityHit ? 'hit' : 'miss',
+      session: record.sessionId,
+    }
+    for (const [index, name] of dims.entries()) set(this.#dims[index], row, this.#words.code(words[name]))
+    const sums: Record<Counter, number> = {
+      turns: 1,
+      retries: record.retries,
+      stalls: record.stalls,
+      ...usage,
+      costNano: costUsd === null ? 0 : Math.round(costUsd * nanoPerUsd),
+      costUnknown: costUsd === null ? 1 : 0,
+      rewrites: record.rewritten > 0 ? 1 : 0,
+      rewritten: record.rewritten,
+      continued: usage.cacheRead > 0 || record.rewritten > 0 ? 1 : 0,
+    }
+    for (const [index, name] of counters.entries()) set(this.#counters[index], row, sums[name])
+    for (const [index, name] of phases.entries()) this.#writePhase(index, row, record.phases[name])
+  }
+
+  #writePhase(index: number, row: number, ms: number | null): void {
+    const units = ms === null ? missing : Math.round(ms * unitsPerMs)
+    set(this.#phases[index], row, units)
+    set(this.#bins[index], row, units < 0 ? missingBin : binOf(units))
+  }
+
+  #phasesOf(row: number): TurnRecord['phases'] {
+    const of = (name: Phase): number | null => {
+      const units = this.phase(name)[row] ?? missing
+      return units < 0 ? null : units / unitsPerMs
+    }
+    return {
+      waited: of('waited'),
+      allocated: of('allocated'),
+      started: of('started'),
+      model: of('model'),
+      answered: of('answered'),
+      tools: of('tools'),
+      approvalWait: of('approvalWait'),
+      firstToken: of('firstToken'),
+      response: of('response'),
+      total: of('total'),
+    }
+  }
+
+  #grow(): void {
+    this.#capacity *= 2
+    this.#at = grown(this.#at, new Float64Array(this.#capacity))
+    this.#dims = this.#dims.map((column) => grown(column, new Uint32Array(this.#capacity)))
+    this.#counters = this.#counters.map((column) => grown(column, new Float64Array(this.#capacity)))
+    this.#phases = this.#phases.map((column) => grown(column, new Float64Array(this.#capacity)))
+    this.#bins = this.#bins.map((column) => grown(column, new Uint16Array(this.#capacity)))
+  }
+}
+
+function grown<C extends Column>(old: C, wider: C): C {
+  wider.set(old)
+  return wider
+}
+
+function set(column: Column | undefined, row: number, value: number): void {
+  if (column) column[row] = value
+}

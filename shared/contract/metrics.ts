@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { idSchema, pageOf, timeSchema } from '../domain/common.ts'
+import {
+  budgetSchema,
+  budgetStatusSchema,
+  columnsSchema,
+  comparisonSchema,
+  dimensionSchema,
+  groupKeySchema,
+  historySchema,
+  incidentSchema,
+  metricsStateSchema,
+  phaseSchema,
+  resolutionSchema,
+  sampleSeriesSchema,
+  spreadSchema,
+  totalsSchema,
+  turnRecordSchema,
+} from '../domain/metrics.ts'
+import { call } from './base.ts'
+
+/** One value or several; an empty one stands for turns that have none. */
+const chosen = z.union([z.string().max(4096), z.array(z.string().max(4096)).max(500)]).optional()
+
+/** Which turns count. Several values of one field mean any of them, several fields all of them. */
+export const turnFilterSchema = z.object({
+  instanceId: chosen,
+  conversationId: chosen,
+  folder: chosen,
+  model: chosen,
+  source: chosen,
+  target: chosen,
+  strategy: chosen,
+  origin: chosen,
+  outcome: chosen,
+  error: chosen,
+  /** `bullpen` leaves out what only Claude Code's own history tells of. */
+  history: z.union([historySchema, z.array(historySchema)]).optional(),
+})
+export type TurnFilter = z.infer<typeof turnFilterSchema>
+
+/** From (inclusive) to (exclusive). Without `to`: now. Without `from`: a day before `to`. */
+const rangeSchema = z.object({ from: timeSchema.optional(), to: timeSchema.optional() })
+const answeredRange = { from: timeSchema, to: timeSchema, resolution: resolutionSchema }
+const selection = rangeSchema.extend(turnFilterSchema.shape)
+
+const seriesInput = selection.extend({
+  /** Never more points than this in the answer. */
+  points: z.int().min(1).max(4000).default(300),
+  groupBy: dimensionSchema.optional(),
+  /** The largest groups get their own columns, the others one together. */
+  groups: z.int().min(1).max(50).default(8),
+  /** Phases to give p50, p95 and p99 of; `firstToken` and `total` when left out. */
+  phases: z.union([phaseSchema, z.array(phaseSchema)]).optional(),
+  /** Minutes that local time is ahead of UTC: days begin at local midnight. */
+  offsetMinutes: z.int().min(-840).max(840).default(0),
+})
+
+const turnsInput = selection.extend({
+  sort: z.enum(['newest', 'oldest', 'slowest', 'dearest', 'first-token']).default('newest'),
+  /** Only turns that had to write the prompt cache again. */
+  rewrites: z.boolean().optional(),
+  /** Only turns that failed, were lost, stalled or had requests repeated. */
+  trouble: z.boolean().optional(),
+  /** Only turns in which this phase took from (inclusive) to (exclusive) so many milliseconds. */
+  phase: phaseSchema.optional(),
+  minMs: z.number().min(0).optional(),
+  maxMs: z.number().min(0).optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.int().min(1).max(1000).default(100),
+})
+
+const summaryInput = selection.extend({ groupBy: dimensionSchema.optional(), groups: z.int().min(1).max(1000).default(100) })
+const summaryOutput = z.object({
+  ...answeredRange,
+  totals: totalsSchema,
+  /** Largest first; empty without `groupBy`. */
+  groups: z.array(groupKeySchema.extend({ totals: totalsSchema })),
+  comparison: comparisonSchema,
+  /** Messages that wait for an instance now. */
+  waiting: z.number(),
+  state: metricsStateSchema,
+})
+const seriesOutput = z.object({
+  ...answeredRange,
+  bucketMs: z.number(),
+  /** The beginning of each bucket, in milliseconds since 1970. */
+  at: z.array(z.number()),
+  /** One without `groupBy`. */
+  groups: z.array(groupKeySchema.extend({ columns: columnsSchema })),
+  state: metricsStateSchema,
+})
+const distributionInput = selection.extend({
+  phase: phaseSchema.default('firstToken'),
+  points: z.int().min(2).max(500).default(60),
+  groupBy: dimensionSchema.optional(),
+  groups: z.int().min(1).max(20).default(4),
+})
+const distributionOutput = z.object({
+  ...answeredRange,
+  phase: phaseSchema,
+  /** The edges of the bins in milliseconds, one more than bins; widths grow by the same factor. */
+  edges: z.array(z.number()),
+  groups: z.array(groupKeySchema.extend({ counts: z.array(z.number()), spread: spreadSchema })),
+  state: metricsStateSchema,
+})
+const valuesInput = rangeSchema.extend({ dimension: dimensionSchema, limit: z.int().min(1).max(1000).default(200) })
+const samplesInput = rangeSchema.extend({ points: z.int().min(1).max(4000).default(300), instanceId: chosen })
+const incidentsInput = selection.extend({ cursor: z.string().max(200).optional(), limit: z.int().min(1).max(1000).default(100) })
+const csvInput = seriesInput.extend({ what: z.enum(['turns', 'series']).default('turns') })
+
+export type SummaryInput = z.infer<typeof summaryInput>
+export type Summary = z.infer<typeof summaryOutput>
+export type SeriesInput = z.infer<typeof seriesInput>
+export type Series = z.infer<typeof seriesOutput>
+export type DistributionInput = z.infer<typeof distributionInput>
+export type Distribution = z.infer<typeof distributionOutput>
+export type TurnsInput = z.infer<typeof turnsInput>
+export type ValuesInput = z.infer<typeof valuesInput>
+export type SamplesInput = z.infer<typeof samplesInput>
+export type IncidentsInput = z.infer<typeof incidentsInput>
+export type CsvInput = z.infer<typeof csvInput>
+
+/** How fast, how loaded, how dear and how reliable the work is. */
+export const metrics = {
+  summary: call
+    .route({ method: 'GET', path: '/metrics/summary', summary: 'What the turns of a range add up to, in all and by one dimension' })
+    .input(summaryInput)
+    .output(summaryOutput),
+  series: call
+    .route({ method: 'GET', path: '/metrics/series', summary: 'Figures over time, as columns of numbers' })
+    .input(seriesInput)
+    .output(seriesOutput),
+  distribution: call
+    .route({ method: 'GET', path: '/metrics/distribution', summary: 'How often a phase took how long' })
+    .input(distributionInput)
+    .output(distributionOutput),
+  turns: call
+    .route({ method: 'GET', path: '/metrics/turns', summary: 'The turns behind a figure' })
+    .input(turnsInput)
+    .output(pageOf(turnRecordSchema)),
+  values: call
+    .route({ method: 'GET', path: '/metrics/values', summary: 'The values a dimension has in a range, most used first' })
+    .input(valuesInput)
+    .output(z.object({ items: z.array(z.object({ key: z.string().nullable(), turns: z.number() })) })),
+  samples: call
+    .route({ method: 'GET', path: '/metrics/samples', summary: 'Instances by state, queue, memory and processor over time' })
+    .input(samplesInput)
+    .output(sampleSeriesSchema),
+  incidents: call
+    .route({ method: 'GET', path: '/metrics/incidents', summary: 'What went wrong, newest first, each with its turn' })
+    .input(incidentsInput)
+    .output(pageOf(incidentSchema)),
+  csv: call
+    .route({ method: 'GET', path: '/metrics/csv', summary: 'The turns of a range, or its figures over time, as CSV' })
+    .input(csvInput)
+    .output(z.object({ filename: z.string(), csv: z.string(), /** More than 100,000 rows: these are the newest. */ cut: z.boolean() })),
+  budgets: call
+    .route({ method: 'GET', path: '/metrics/budgets', summary: 'Budgets and what is spent of them' })
+    .output(z.object({ items: z.array(budgetStatusSchema) })),
+  setBudgets: call
+    .route({ method: 'PUT', path: '/metrics/budgets', summary: 'Replace all budgets' })
+    .input(z.object({ budgets: z.array(budgetSchema).max(200) }))
+    .output(z.object({ items: z.array(budgetStatusSchema) })),
+  rebuild: call
+    .route({ method: 'POST', path: '/metrics/rebuild', summary: 'Make all figures again from the conversations and the vault' })
+    .output(z.object({ started: z.literal(true) })),
+  /** What a conversation has cost until now, for its header. */
+  conversation: call
+    .route({ method: 'GET', path: '/metrics/conversations/{id}', summary: 'What a conversation adds up to' })
+    .input(z.object({ id: idSchema }))
+    .output(z.object({ totals: totalsSchema, budgets: z.array(budgetStatusSchema) })),
+}

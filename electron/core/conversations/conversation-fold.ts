@@ -32,6 +32,8 @@ export class ConversationFold {
   readonly openTurns = new Map<string, OpenTurn>()
   /** Higher than every `seq` so far. */
   nextSeq = 0
+  /** How far the entries reach in the file. */
+  bytes = 0
   readonly #ids = new Set<string>()
   #conversation: Conversation
 
@@ -53,6 +55,7 @@ export class ConversationFold {
   }
 
   apply(entry: Entry, place: LinePlace): void {
+    this.bytes = Math.max(this.bytes, place.offset + place.length + 1)
     if (entry.type === 'message' && !this.#fits(entry)) return this.damaged()
     this.nextSeq = Math.max(this.nextSeq, entry.seq + 1)
     switch (entry.type) {
@@ -80,8 +83,8 @@ export class ConversationFold {
         return this.#set({ instanceId: entry.instanceId })
       case 'supersede':
         return this.#supersede(entry)
+      // Where the file lies says whether it is archived, so that archiving changes no byte of it.
       case 'archive':
-        return this.#set({ state: entry.archived ? 'archived' : 'active', updatedAt: entry.at })
       case 'approval':
         return undefined
     }

@@ -1,21 +1,32 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
-import { idSchema } from '../../../shared/domain/common.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Message } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Log } from '../log.ts'
-import { toStorageError } from '../storage/storage-error.ts'
-import { ConversationFile } from './conversation-file.ts'
-import { readLatestPage, readLatestTurns } from './latest-page.ts'
+import { ConversationFile, type EntryDraft } from './conversation-file.ts'
+import { ConversationFolders, type Place } from './conversation-folders.ts'
 import { ConversationFold } from './conversation-fold.ts'
+import { readLatestPage, readLatestTurns } from './latest-page.ts'
 import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
 
-type Known = { conversation: Conversation; lastMessageSeq: number; file: Promise<ConversationFile> | null; loaded: ConversationFile | null }
+type Known = {
+  place: Place
+  /** On the disk; for an active one only as of its last summary. */
+  size: number
+  conversation: Conversation
+  lastMessageSeq: number
+  file: Promise<ConversationFile> | null
+  loaded: ConversationFile | null
+  /** Settles, never rejects, when the file has moved. */
+  moving: Promise<unknown> | null
+}
 
 /** A conversation's file; `compressed`: it is gzip, as those in the archive are. */
 export type ConversationPlace = { id: string; path: string; compressed: boolean }
+/** A deleted conversation, as long as the trash holds it. */
+export type Trashed = { conversation: Conversation; deletedAt: string; bytes: number }
 
 /** Files that are kept read in memory, besides those in use. */
 const maxLoaded = 24
@@ -23,16 +34,17 @@ const summaryMs = 60_000
 
 /** All conversation files: the head of each in memory, the whole of those in use, the others read when they are asked for. */
 export class ConversationShelf {
-  readonly #folder: string
+  readonly #folders: ConversationFolders
   readonly #summaryPath: string
   readonly #log: Log
   /** In the order of their last use. */
   readonly #known = new Map<string, Known>()
+  readonly #trash = new Map<string, Known>()
   readonly #timer: NodeJS.Timeout
   #changed = false
 
-  private constructor(dataFolder: string, log: Log) {
-    this.#folder = join(dataFolder, 'conversations')
+  private constructor(dataFolder: string, folders: ConversationFolders, log: Log) {
+    this.#folders = folders
     this.#summaryPath = join(dataFolder, 'summaries.jsonl')
     this.#log = log
     this.#timer = setInterval(() => void this.#saveSummaries(), summaryMs)
@@ -41,9 +53,9 @@ export class ConversationShelf {
 
   /** Reads what is there: files that did not change since their summary was made are not opened. */
   static async open(dataFolder: string, log: Log): Promise<ConversationShelf> {
-    const shelf = new ConversationShelf(dataFolder, log)
-    await mkdir(shelf.#folder, { recursive: true, mode: 0o700 })
-    await shelf.#readAll()
+    const { folders, places } = await ConversationFolders.open(dataFolder, log)
+    const shelf = new ConversationShelf(dataFolder, folders, log)
+    await shelf.#readAll(places)
     return shelf
   }
 
@@ -60,20 +72,29 @@ export class ConversationShelf {
     return headOf(this.#find(id))
   }
 
-  lastMessageSeq(id: string): number {
-    const known = this.#find(id)
-    return known.loaded?.fold.lastMessageSeq ?? known.lastMessageSeq
+  /** Bytes that its file takes on the disk. Throws NOT_FOUND. */
+  bytes(id: string): number {
+    return bytesOf(this.#find(id))
   }
 
   /** Where a conversation lies on the disk. It moves when it is archived or restored: on ENOENT ask again. Throws NOT_FOUND. */
   fileOf(id: string): ConversationPlace {
-    this.#find(id)
-    return { id, path: this.#path(id), compressed: false }
+    const { path, compressed } = this.#find(id).place
+    return { id, path, compressed }
   }
 
   /** All conversations' files, archived ones too, in no order. */
   files(): ConversationPlace[] {
     return [...this.#known.keys()].map((id) => this.fileOf(id))
+  }
+
+  isArchived(id: string): boolean {
+    return this.#find(id).place.folder === 'archive'
+  }
+
+  lastMessageSeq(id: string): number {
+    const known = this.#find(id)
+    return known.loaded?.fold.lastMessageSeq ?? known.lastMessageSeq
   }
 
   /** The files that are in memory: among them all that hold waiting prompts or turns without an end. */
@@ -82,8 +103,12 @@ export class ConversationShelf {
   }
 
   /** A file, read when it is not in memory. It takes entries until somebody has to give it up: look at `closed`. */
-  file(id: string): Promise<ConversationFile> {
-    const known = this.#find(id)
+  async file(id: string): Promise<ConversationFile> {
+    let known = this.#find(id)
+    while (known.moving) {
+      await known.moving
+      known = this.#find(id)
+    }
     this.#known.delete(id)
     this.#known.set(id, known)
     known.file ??= this.#load(id, known)
@@ -92,26 +117,26 @@ export class ConversationShelf {
 
   /** The newest messages of a file that is not in memory, without reading the whole of it first; null when that does not work. */
   async latest(id: string, limit: number): Promise<{ items: Message[]; more: boolean } | null> {
-    return this.#isUnread(id) ? readLatestPage(this.#path(id), limit).catch(() => null) : null
+    return this.#isUnread(id) ? readLatestPage(this.#find(id).place.path, limit).catch(() => null) : null
   }
 
   /** The same for turns. */
   async latestTurns(id: string, limit: number): Promise<Turn[] | null> {
-    return this.#isUnread(id) ? readLatestTurns(this.#path(id), limit).catch(() => null) : null
+    return this.#isUnread(id) ? readLatestTurns(this.#find(id).place.path, limit).catch(() => null) : null
   }
 
   #isUnread(id: string): boolean {
-    const { file, conversation } = this.#find(id)
-    return file === null && conversation.damagedEntries === 0
+    const { file, conversation, place, moving } = this.#find(id)
+    return file === null && moving === null && !place.compressed && conversation.damagedEntries === 0
   }
 
   /** A file that is not there yet. */
   draft(id: string): Promise<ConversationFile> {
-    return ConversationFile.load(id, this.#path(id))
+    return ConversationFile.load(id, this.#folders.active(id).path)
   }
 
   add(id: string, file: ConversationFile): void {
-    this.#known.set(id, { conversation: file.fold.conversation, lastMessageSeq: -1, file: Promise.resolve(file), loaded: file })
+    this.#known.set(id, { ...unread(id, this.#folders.active(id)), file: Promise.resolve(file), loaded: file })
     this.#changed = true
   }
 
@@ -120,19 +145,78 @@ export class ConversationShelf {
     this.#changed = true
   }
 
-  async remove(id: string): Promise<void> {
-    const file = await this.#find(id).file
-    this.#known.delete(id)
-    this.#changed = true
-    await file?.close()
-    await rm(this.#path(id), { force: true }).catch((thrown: unknown) => {
-      throw toStorageError(thrown, this.#path(id))
+  /** Compresses it into the archive. Nothing happens to one that is there. Throws CONVERSATION_BUSY and what a full disk throws. */
+  async archive(id: string): Promise<void> {
+    await this.#move(this.#find(id), 'archiving it', async (known) => {
+      if (known.place.folder !== 'archive') known.place = await this.#folders.archive(id, known.place)
+    })
+  }
+
+  /** Brings the same bytes back from the archive. Nothing happens to one that is active. */
+  async restore(id: string): Promise<void> {
+    await this.#move(this.#find(id), 'restoring it', async (known) => {
+      if (known.place.folder === 'archive') known.place = await this.#folders.restore(id, known.place)
+    })
+  }
+
+  /** Appends to an archived conversation, which stays archived: for what can be said about it, not in it. */
+  async changeArchived(id: string, draft: EntryDraft): Promise<void> {
+    await this.#move(this.#find(id), 'changing it', async (known) => {
+      const { path } = await this.#folders.expand(id, known.place)
+      const file = await ConversationFile.load(id, path)
+      try {
+        await file.append(draft, { sync: false })
+        await file.close()
+        await this.#folders.replaceArchived(known.place, path)
+        known.conversation = file.fold.conversation
+        known.lastMessageSeq = file.fold.lastMessageSeq
+      } finally {
+        await file.close()
+        await this.#folders.close(id)
+      }
+    })
+  }
+
+  /** Into the trash, archived or not; `now` in milliseconds. */
+  async remove(id: string, now: number): Promise<void> {
+    await this.#move(this.#find(id), 'deleting it', async (known) => {
+      known.place = await this.#folders.trash(id, known.place, now)
+      this.#known.delete(id)
+      this.#trash.set(id, known)
+    })
+  }
+
+  trashed(): Trashed[] {
+    return [...this.#trash.values()].map((known) => ({
+      conversation: headOf(known),
+      deletedAt: new Date(known.place.deletedAt ?? 0).toISOString(),
+      bytes: bytesOf(known),
+    }))
+  }
+
+  /** Back from the trash to where it was. Throws NOT_FOUND. */
+  async untrash(id: string): Promise<void> {
+    await this.#move(this.#findTrashed(id), 'restoring it', async (known) => {
+      known.place = await this.#folders.untrash(id, known.place)
+      this.#trash.delete(id)
+      this.#known.set(id, known)
+    })
+  }
+
+  /** Deletes from the trash for good. Throws NOT_FOUND. */
+  async erase(id: string): Promise<void> {
+    await this.#move(this.#findTrashed(id), 'deleting it', async (known) => {
+      await this.#folders.erase(id, known.place)
+      this.#trash.delete(id)
     })
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    for (const { file } of this.#known.values()) await (await file)?.close()
+    for (const { moving, file } of this.#known.values()) {
+      await moving
+      await (await file?.catch(() => null))?.close()
+    }
     await this.#saveSummaries()
   }
 
@@ -142,9 +226,49 @@ export class ConversationShelf {
     return known
   }
 
+  #findTrashed(id: string): Known {
+    const known = this.#trash.get(id)
+    if (!known)
+      throw new AppError('NOT_FOUND', 'The trash holds no such conversation; it may have been restored or erased. Load the list again.')
+    return known
+  }
+
+  /** Lets go of the file, moves it and says where it is now. One move at a time; whoever wants the file meanwhile waits. */
+  async #move(known: Known, doing: string, work: (known: Known) => Promise<void>): Promise<void> {
+    while (known.moving) await known.moving
+    const done = this.#letGo(known, doing).then(async () => {
+      await work(known)
+      known.size = (await stat(known.place.path).catch(() => null))?.size ?? 0
+    })
+    known.moving = done.catch(() => {})
+    try {
+      await done
+    } finally {
+      known.moving = null
+      this.#changed = true
+    }
+  }
+
+  async #letGo(known: Known, doing: string): Promise<void> {
+    const file = await known.file?.catch(() => null)
+    if (!file) return
+    if (file.busy) {
+      const message = `Something is still being written in “${headOf(known).title}”, or messages wait in it. Stop the turn before ${doing}.`
+      throw new AppError('CONVERSATION_BUSY', message)
+    }
+    this.#forget(known)
+    await file.close()
+    if (known.place.compressed) await this.#folders.close(headOf(known).id)
+  }
+
   async #load(id: string, known: Known): Promise<ConversationFile> {
     try {
-      known.loaded = await ConversationFile.load(id, this.#path(id))
+      const { path, isWhole } = known.place.compressed
+        ? await this.#folders.expand(id, known.place)
+        : { path: known.place.path, isWhole: true }
+      const file = await ConversationFile.load(id, path)
+      if (!isWhole) file.fold.damaged()
+      known.loaded = file
     } catch (thrown) {
       known.file = null
       throw thrown
@@ -154,35 +278,69 @@ export class ConversationShelf {
   }
 
   #unloadOthers(): void {
-    const loaded = [...this.#known.values()].filter((known) => known.loaded)
-    for (const known of loaded.slice(0, -maxLoaded)) {
-      if (!known.loaded || known.loaded.busy) continue
-      known.conversation = known.loaded.fold.conversation
-      known.lastMessageSeq = known.loaded.fold.lastMessageSeq
-      known.loaded.close().catch((thrown: unknown) => this.#log.warn({ err: thrown }, 'closing a conversation file'))
-      known.loaded = null
-      known.file = null
+    const loaded = [...this.#known].filter(([, known]) => known.loaded)
+    for (const [id, known] of loaded.slice(0, -maxLoaded)) {
+      const file = known.loaded
+      if (!file || file.busy || known.moving) continue
+      this.#forget(known)
+      const closing = file.close().then(() => (known.place.compressed ? this.#folders.close(id) : undefined))
+      // A plain copy that is being removed must not be the one that is opened next.
+      known.moving = closing
+        .catch((thrown: unknown) => this.#log.warn({ err: thrown }, 'closing a conversation file'))
+        .finally(() => (known.moving = null))
     }
   }
 
-  async #readAll(): Promise<void> {
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith('.jsonl'))
-    const summaries = names.length > 0 ? await readSummaries(this.#summaryPath) : new Map<string, Summary>()
-    for (const name of names.toSorted()) {
-      const id = name.slice(0, -'.jsonl'.length)
-      if (!idSchema.safeParse(id).success) continue
-      const summary = summaries.get(id)
-      const { conversation, lastMessageSeq } = summary ?? { conversation: new ConversationFold(id).conversation, lastMessageSeq: -1 }
-      this.#known.set(id, { conversation, lastMessageSeq, file: null, loaded: null })
-      if (summary && (await this.#isCurrent(id, summary))) continue
+  #forget(known: Known): void {
+    if (known.loaded) {
+      known.size = bytesOf(known)
+      known.conversation = known.loaded.fold.conversation
+      known.lastMessageSeq = known.loaded.fold.lastMessageSeq
+    }
+    known.loaded = null
+    known.file = null
+  }
+
+  async #readAll(places: ReadonlyMap<string, Place>): Promise<void> {
+    const summaries = places.size > 0 ? await readSummaries(this.#summaryPath) : new Map<string, Summary>()
+    const changed: string[] = []
+    for (const group of groupsOf([...places], 64))
+      await Promise.all(group.map(([id, place]) => this.#look(id, place, summaries.get(id), changed)))
+    for (const id of changed) {
       this.#changed = true
       await this.file(id).catch((thrown: unknown) => this.#log.warn({ err: thrown, id }, 'a conversation file cannot be read'))
     }
+    if (changed.length > maxLoaded) await this.#saveSummaries()
   }
 
-  async #isCurrent(id: string, { size, mtimeMs }: Summary): Promise<boolean> {
-    const now = await stat(this.#path(id))
-    return now.size === size && now.mtimeMs === mtimeMs
+  async #look(id: string, place: Place, summary: Summary | undefined, changed: string[]): Promise<void> {
+    const found = await stat(place.path).catch(() => null)
+    if (!found) return
+    const isCurrent = summary !== undefined && found.size === summary.size && found.mtimeMs === summary.mtimeMs
+    const known = {
+      ...unread(id, place),
+      ...(summary ? { conversation: summary.conversation, lastMessageSeq: summary.lastMessageSeq } : {}),
+    }
+    known.size = found.size
+    if (place.folder === 'trash') this.#trash.set(id, known)
+    else this.#known.set(id, known)
+    if (isCurrent) return
+    if (place.folder !== 'trash') changed.push(id)
+    else
+      await this.#readTrashed(id, known).catch((thrown: unknown) =>
+        this.#log.warn({ err: thrown, id }, 'a deleted conversation cannot be read'),
+      )
+  }
+
+  /** Its head alone: it is not kept open. */
+  async #readTrashed(id: string, known: Known): Promise<void> {
+    this.#changed = true
+    const { place } = known
+    const path = place.compressed ? (await this.#folders.expand(id, place)).path : place.path
+    const file = await ConversationFile.load(id, path)
+    known.conversation = file.fold.conversation
+    known.lastMessageSeq = file.fold.lastMessageSeq
+    if (place.compressed) await this.#folders.close(id)
   }
 
   /** Turns and prompts that wait are found by reading, so files that hold some get no summary. */
@@ -190,23 +348,40 @@ export class ConversationShelf {
     if (!this.#changed) return
     this.#changed = false
     try {
+      const all = [...this.#known.values(), ...this.#trash.values()]
       const summaries: Summary[] = []
-      for (const [id, known] of Array.from(this.#known)) {
-        const { size, mtimeMs } = await stat(this.#path(id))
-        if (known.loaded?.busy) continue
-        summaries.push({ version: 1, size, mtimeMs, lastMessageSeq: this.lastMessageSeq(id), conversation: headOf(known) })
-      }
+      for (const group of groupsOf(all, 64)) for (const made of await Promise.all(group.map(summaryOf))) if (made) summaries.push(made)
       await writeSummaries(this.#summaryPath, summaries)
     } catch (thrown) {
       this.#log.warn({ err: thrown }, 'summaries were not saved; they are made again at the next start')
     }
   }
-
-  #path(id: string): string {
-    return join(this.#folder, `${id}.jsonl`)
-  }
 }
 
-function headOf(known: Known): Conversation {
-  return known.loaded?.fold.conversation ?? known.conversation
+async function summaryOf(known: Known): Promise<Summary | null> {
+  if (known.moving || known.loaded?.busy) return null
+  const found = await stat(known.place.path).catch(() => null)
+  if (!found || known.moving || known.loaded?.busy) return null
+  const lastMessageSeq = known.loaded?.fold.lastMessageSeq ?? known.lastMessageSeq
+  return { version: 1, size: found.size, mtimeMs: found.mtimeMs, lastMessageSeq, conversation: headOf(known) }
+}
+
+function unread(id: string, place: Place): Known {
+  const { conversation } = new ConversationFold(id)
+  return { place, size: 0, conversation, lastMessageSeq: -1, file: null, loaded: null, moving: null }
+}
+
+/** Where the file lies says whether it is archived, whatever its entries say. */
+function headOf({ loaded, conversation, place }: Known): Conversation {
+  const head = loaded?.fold.conversation ?? conversation
+  const state = place.compressed ? 'archived' : 'active'
+  return head.state === state ? head : { ...head, state }
+}
+
+function bytesOf({ loaded, size, place }: Known): number {
+  return place.compressed || !loaded ? size : loaded.fold.bytes
+}
+
+function* groupsOf<T>(all: readonly T[], size: number): Generator<T[], void, void> {
+  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size)
 }

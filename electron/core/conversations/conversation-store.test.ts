@@ -292,3 +292,135 @@ test('a cost that is not known makes the sum unknown, a turn that never began do
   await store.appendTurn(id, endedTurn(id, newId('turn'), { costUsd: null }), { sync: true })
   expect(store.get(id)).toMatchObject({ costUsd: null, usage: { input: 2, output: 4 } })
 })
+
+const bytesOf = (id: string) => readFile(store.fileOf(id).path)
+
+async function talk(title: string, messages = 3): Promise<string> {
+  const { id } = await store.create({ title })
+  for (let index = 0; index < messages; index += 1)
+    await store.appendMessage(id, said('user', `${title} ${index} 日本 \ud800`), { sync: false })
+  return id
+}
+
+test('an archived conversation is compressed, readable and not continued; restoring it brings back the same bytes', async () => {
+  const id = await talk('Long '.repeat(30), 80)
+  const bytes = await bytesOf(id)
+  const head = store.get(id)
+  const words = await texts(id)
+  expect(await store.archive(id)).toEqual({ ...head, state: 'archived' })
+  expect(store.fileOf(id)).toMatchObject({ compressed: true })
+  expect((await bytesOf(id)).length).toBeLessThan(bytes.length / 4)
+  for (let start = 0; start < 2; start += 1) {
+    expect(await texts(id)).toEqual(words)
+    await expect(store.appendMessage(id, said('user', 'more'), { sync: true })).rejects.toMatchObject({ code: 'CONVERSATION_ARCHIVED' })
+    await reopen()
+    expect(store.get(id)).toEqual({ ...head, state: 'archived' })
+  }
+  expect(await store.restore(id)).toEqual(head)
+  expect(await bytesOf(id)).toEqual(bytes)
+  await store.appendMessage(id, said('user', 'more'), { sync: true })
+  expect(await texts(id)).toEqual([...words, 'more'])
+})
+
+test('an archived conversation can be named and tagged, and keeps it', async () => {
+  const id = await talk('Old name')
+  await store.archive(id)
+  await store.rename(id, 'New name', { automatic: false })
+  await store.setTags(id, ['kept'])
+  await reopen()
+  expect(store.get(id)).toMatchObject({ title: 'New name', tags: ['kept'], state: 'archived', messageCount: 3 })
+  await store.restore(id)
+  expect(store.get(id)).toMatchObject({ title: 'New name', tags: ['kept'], state: 'active' })
+})
+
+test('what waits or runs in a conversation keeps it from being archived', async () => {
+  const { id } = await store.create({})
+  await store.addTask(id, {
+    taskId: newId('task'),
+    turnId: newId('turn'),
+    text: 'a',
+    images: [],
+    priority: 5,
+    createdAt: new Date().toISOString(),
+  })
+  await expect(store.archive(id)).rejects.toMatchObject({ code: 'CONVERSATION_BUSY' })
+  await expect(store.remove(id)).rejects.toMatchObject({ code: 'CONVERSATION_BUSY' })
+  expect(store.get(id).state).toBe('active')
+})
+
+test('the trash gives back what was deleted, as it was, also after a restart, until it is erased', async () => {
+  const active = await talk('Active')
+  const archived = await talk('Archived')
+  await store.archive(archived)
+  const bytes = [await bytesOf(active), await bytesOf(archived)]
+  await store.remove(active)
+  await store.remove(archived)
+  await reopen()
+  expect(
+    store
+      .trashed()
+      .map(({ conversation }) => conversation.title)
+      .toSorted(),
+  ).toEqual(['Active', 'Archived'])
+  expect(store.files()).toEqual([])
+  await store.untrash(active)
+  await store.untrash(archived)
+  expect([await bytesOf(active), await bytesOf(archived)]).toEqual(bytes)
+  expect([store.get(active).state, store.get(archived).state]).toEqual(['active', 'archived'])
+  await store.remove(active)
+  await store.erase(active)
+  await expect(store.untrash(active)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  expect(await readdir(join(folder, 'trash'))).toEqual([])
+})
+
+test('a crash between making the new file and removing the old one leaves the conversation in one place', async () => {
+  const id = await talk('Both', 20)
+  const path = store.fileOf(id).path
+  const bytes = await readFile(path)
+  await store.archive(id)
+  const archivedPath = store.fileOf(id).path
+  await store.close()
+  await writeFile(path, bytes)
+  await writeFile(`${archivedPath}.abc.tmp`, 'half')
+  store = await open()
+  expect(store.get(id).state).toBe('active')
+  expect(await bytesOf(id)).toEqual(bytes)
+  expect(await readdir(join(folder, 'archive'))).toEqual([])
+})
+
+test('a damaged archive shows what it still holds and is kept when it is restored', async () => {
+  const { id } = await store.create({ title: 'Torn' })
+  for (let index = 0; index < 400; index += 1)
+    await store.appendMessage(id, said('user', `${index} ${newId('msg')}${newId('msg')}`.repeat(4)), { sync: false })
+  await store.archive(id)
+  const { path } = store.fileOf(id)
+  const bytes = await readFile(path)
+  await store.close()
+  await writeFile(path, bytes.subarray(0, Math.floor(bytes.length / 2)))
+  store = await open()
+  const { messageCount, damagedEntries } = store.get(id)
+  expect(messageCount).toBeGreaterThan(20)
+  expect(damagedEntries).toBeGreaterThan(0)
+  await store.restore(id)
+  await store.appendMessage(id, said('user', 'goes on'), { sync: true })
+  expect((await texts(id)).at(-1)).toBe('goes on')
+  expect((await readdir(join(folder, 'archive'))).some((name) => name.includes('.damaged-'))).toBe(true)
+})
+
+test('archiving, restoring, reading and tagging many at once ends well, whatever the order', async () => {
+  const ids = await Promise.all(Array.from({ length: 30 }, (_, index) => talk(`Talk ${index}`)))
+  const wanted = new Map<string, Buffer>()
+  for (const id of ids) wanted.set(id, await bytesOf(id))
+  await Promise.all(
+    ids.flatMap((id) => [
+      store.archive(id),
+      texts(id).then((found) => expect(found).toHaveLength(3)),
+      store.restore(id),
+      store.archive(id),
+      texts(id),
+      store.restore(id),
+    ]),
+  )
+  for (const id of ids) expect(await bytesOf(id)).toEqual(wanted.get(id))
+  expect(await readdir(join(folder, 'archive'))).toEqual([])
+})

@@ -10,7 +10,7 @@ import { newId } from '../storage/id.ts'
 import { toStorageError } from '../storage/storage-error.ts'
 import type { EntryDraft, MessagePage } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
-import { ConversationShelf, type ConversationPlace } from './conversation-shelf.ts'
+import { ConversationShelf, type ConversationPlace, type Trashed } from './conversation-shelf.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
 import type { WaitingPrompt } from './entry.ts'
 import { LiveText } from './live-text.ts'
@@ -138,9 +138,57 @@ export class ConversationStore {
     return this.#change(id, { type: 'session', sessionId, cwd })
   }
 
-  /** Deletes a conversation for good. */
+  /** Compresses it into the archive, where it can be read and found but not continued. Throws CONVERSATION_BUSY. */
+  async archive(id: string): Promise<Conversation> {
+    return this.#moved(id, () => this.#shelf.archive(id))
+  }
+
+  /** Brings back the same bytes from the archive; it can be continued at once. */
+  async restore(id: string): Promise<Conversation> {
+    return this.#moved(id, () => this.#shelf.restore(id))
+  }
+
+  /** Moves it into the trash. Throws CONVERSATION_BUSY. */
   async remove(id: string): Promise<void> {
-    await this.#shelf.remove(id)
+    await this.#guarded(() => this.#shelf.remove(id, Date.now()))
+  }
+
+  /** What the trash holds. */
+  trashed(): Trashed[] {
+    return this.#shelf.trashed()
+  }
+
+  /** Brings it back from the trash to where it was, archive or not. Throws NOT_FOUND. */
+  async untrash(id: string): Promise<Conversation> {
+    return this.#moved(id, () => this.#shelf.untrash(id))
+  }
+
+  /** Deletes one that is in the trash for good. Throws NOT_FOUND. */
+  async erase(id: string): Promise<void> {
+    await this.#guarded(() => this.#shelf.erase(id))
+  }
+
+  /** Bytes on the disk. Throws NOT_FOUND. */
+  bytes(id: string): number {
+    return this.#shelf.bytes(id)
+  }
+
+  async #moved(id: string, move: () => Promise<void>): Promise<Conversation> {
+    await this.#guarded(move)
+    this.#hasChanged(id)
+    return this.get(id)
+  }
+
+  async #guarded<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      const done = await write()
+      this.#storage(null)
+      return done
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      if (error.code === 'DISK_FULL' || error.code === 'DATA_FOLDER_READONLY') this.#storage(error)
+      throw error
+    }
   }
 
   /** Appends a message; with `sync` it has reached the disk when this resolves. */
@@ -263,8 +311,10 @@ export class ConversationStore {
     await this.#shelf.close()
   }
 
+  /** Says something about a conversation, archived or not. */
   async #change(id: string, draft: EntryDraft): Promise<Conversation> {
-    await this.#append(id, draft, { sync: true })
+    if (!this.#shelf.isArchived(id)) await this.#append(id, draft, { sync: true })
+    else await this.#moved(id, () => this.#shelf.changeArchived(id, draft))
     return this.get(id)
   }
 
@@ -272,6 +322,7 @@ export class ConversationStore {
     let file = await this.#shelf.file(id)
     // Others may have pushed it out of memory between these two lines.
     while (file.closed) file = await this.#shelf.file(id)
+    if (this.#shelf.isArchived(id)) throw archived()
     try {
       const entry = await file.append(draft, options)
       this.#storage(null)
@@ -293,6 +344,10 @@ export class ConversationStore {
     this.#shelf.changed()
     if (this.#shelf.has(id)) this.#options.onChange(this.#shelf.head(id))
   }
+}
+
+function archived(): AppError {
+  return new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
 }
 
 function messageGone(): AppError {

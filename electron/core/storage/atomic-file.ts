@@ -26,7 +26,7 @@ export async function writeFileAtomic(path: string, chunks: string | Iterable<st
 }
 
 /** Makes a new name in a folder survive a power cut. Windows has no such call and does it by itself. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {

@@ -1,0 +1,173 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../../shared/app-error.ts'
+import { idSchema } from '../../../shared/domain/common.ts'
+import type { Log } from '../log.ts'
+import { syncFolder } from '../storage/atomic-file.ts'
+import { compressFile, expandFile, holdsAllOf } from '../storage/gzip-file.ts'
+import { toStorageError } from '../storage/storage-error.ts'
+
+/** Where a conversation's file lies. `deletedAt`: since when it is in the trash, in milliseconds of the clock. */
+export type Place = { folder: 'conversations' | 'archive' | 'trash'; path: string; compressed: boolean; deletedAt: number | null }
+
+/**
+ * The folders that conversations lie in: plain in `conversations`, compressed in `archive`, and as they were in `trash`.
+ * A move makes the new file whole before it lets go of the old one: a crash at any moment leaves one of them, or both,
+ * and then `open` puts that right. What is between has the ending `.tmp` and is nobody's.
+ */
+export class ConversationFolders {
+  readonly #root: string
+  readonly #log: Log
+
+  private constructor(root: string, log: Log) {
+    this.#root = root
+    this.#log = log
+  }
+
+  static async open(dataFolder: string, log: Log): Promise<{ folders: ConversationFolders; places: Map<string, Place> }> {
+    const folders = new ConversationFolders(dataFolder, log)
+    await rm(folders.#in('opened'), { recursive: true, force: true })
+    for (const name of ['conversations', 'archive', 'trash', 'opened']) await mkdir(folders.#in(name), { recursive: true, mode: 0o700 })
+    return { folders, places: await folders.#find() }
+  }
+
+  /** Where an active conversation lies. */
+  active(id: string): Place {
+    return { folder: 'conversations', path: this.#in('conversations', `${id}.jsonl`), compressed: false, deletedAt: null }
+  }
+
+  /** Compresses an active conversation into the archive; every byte was read back before the plain file goes. */
+  async archive(id: string, from: Place): Promise<Place> {
+    const to = this.#archived(id)
+    await compressFile(from.path, to.path)
+    await this.#leave(from.path, to.path)
+    return to
+  }
+
+  /** Brings back the bytes that were archived. A damaged archive gives what it can and is kept beside. */
+  async restore(id: string, from: Place): Promise<Place> {
+    const to = this.active(id)
+    if (await expandFile(from.path, to.path)) await this.#leave(from.path, to.path)
+    else await rename(from.path, `${from.path}.damaged-${Date.now()}`)
+    return to
+  }
+
+  /** Moves a conversation, as it is, into the trash; its name there says since when. */
+  async trash(id: string, from: Place, now: number): Promise<Place> {
+    const name = `${id}.${now}${from.compressed ? '.jsonl.gz' : '.jsonl'}`
+    const to: Place = { folder: 'trash', path: this.#in('trash', name), compressed: from.compressed, deletedAt: now }
+    await this.#move(from.path, to.path)
+    return to
+  }
+
+  /** Back to where it was deleted from. */
+  async untrash(id: string, from: Place): Promise<Place> {
+    const to = from.compressed ? this.#archived(id) : this.active(id)
+    if (await stat(to.path).catch(() => null)) {
+      throw new AppError(
+        'STATE_CONFLICT',
+        'This conversation is there already. Look for it in the library; the deleted one stays in the trash.',
+      )
+    }
+    await this.#move(from.path, to.path)
+    return to
+  }
+
+  /** Deletes for good. */
+  async erase(id: string, place: Place): Promise<void> {
+    try {
+      await rm(place.path, { force: true })
+      await rm(`${this.active(id).path}.torn`, { force: true })
+    } catch (thrown) {
+      throw toStorageError(thrown, place.path)
+    }
+  }
+
+  /** A plain copy of an archived conversation, to read in; `close` it after use. `isWhole`: the archive was not damaged. */
+  async expand(id: string, { path }: Place): Promise<{ path: string; isWhole: boolean }> {
+    const plain = this.#in('opened', `${id}.jsonl`)
+    return { path: plain, isWhole: await expandFile(path, plain) }
+  }
+
+  /** Puts a changed plain copy in the place of an archived conversation. */
+  async replaceArchived(place: Place, plain: string): Promise<void> {
+    await compressFile(plain, place.path)
+  }
+
+  async close(id: string): Promise<void> {
+    await rm(this.#in('opened', `${id}.jsonl`), { force: true }).catch((thrown: unknown) =>
+      this.#log.warn({ err: thrown, id }, 'the plain copy of an archived conversation was not removed'),
+    )
+  }
+
+  async #move(from: string, to: string): Promise<void> {
+    try {
+      await rename(from, to)
+      await syncFolder(this.#in('conversations'))
+      await syncFolder(this.#in('archive'))
+      await syncFolder(this.#in('trash'))
+    } catch (thrown) {
+      throw toStorageError(thrown, to)
+    }
+  }
+
+  /** Where the old file cannot be removed, the new one goes again: the conversation stays where it was. */
+  async #leave(from: string, to: string): Promise<void> {
+    try {
+      await rm(from)
+    } catch (thrown) {
+      await rm(to, { force: true }).catch(() => {})
+      throw toStorageError(thrown, from)
+    }
+    await syncFolder(this.#in(from.endsWith('.gz') ? 'archive' : 'conversations'))
+  }
+
+  async #find(): Promise<Map<string, Place>> {
+    const places = new Map<string, Place>()
+    for (const name of await this.#names('trash')) {
+      const [id, deletedAt] = name.split('.')
+      const at = Number(deletedAt)
+      if (id === undefined || !isId(id) || !/^[0-9]+\.jsonl(\.gz)?$/.test(name.slice(id.length + 1))) continue
+      places.set(id, { folder: 'trash', path: this.#in('trash', name), compressed: name.endsWith('.gz'), deletedAt: at })
+    }
+    for (const name of await this.#names('archive')) {
+      const id = name.replace(/\.jsonl\.gz$/, '')
+      if (isId(id) && name !== id) places.set(id, this.#archived(id))
+    }
+    for (const name of await this.#names('conversations')) {
+      const id = name.replace(/\.jsonl$/, '')
+      if (!isId(id) || name === id) continue
+      if (places.get(id)?.folder === 'archive') await this.#settle(id)
+      places.set(id, this.active(id))
+    }
+    return places
+  }
+
+  /** Both are there: the last run ended between making the one and removing the other. The plain one is the newer or the same. */
+  async #settle(id: string): Promise<void> {
+    const { path } = this.#archived(id)
+    const isSame = await holdsAllOf(this.active(id).path, path)
+    this.#log.info({ id, isSame }, 'a conversation was both active and archived; it is active now')
+    if (isSame) await rm(path, { force: true })
+    else await rename(path, `${path}.other-${Date.now()}`)
+  }
+
+  async #names(folder: string): Promise<string[]> {
+    const names = await readdir(this.#in(folder))
+    const halves = names.filter((name) => name.endsWith('.tmp'))
+    for (const name of halves) await rm(this.#in(folder, name), { force: true })
+    return names.filter((name) => !name.endsWith('.tmp')).toSorted()
+  }
+
+  #archived(id: string): Place {
+    return { folder: 'archive', path: this.#in('archive', `${id}.jsonl.gz`), compressed: true, deletedAt: null }
+  }
+
+  #in(...parts: string[]): string {
+    return join(this.#root, ...parts)
+  }
+}
+
+function isId(text: string): boolean {
+  return idSchema.safeParse(text).success
+}

@@ -8,6 +8,7 @@ import { Claude } from './claude/claude.ts'
 import { ConversationStore } from './conversations/conversation-store.ts'
 import { EventLog } from './events/event-log.ts'
 import { HealthService } from './health.ts'
+import { Library } from './library/library.ts'
 import { LogFile, type Log } from './log.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { affinityFileSchema } from './pool/affinity.ts'
@@ -34,6 +35,7 @@ type Closer = () => void | Promise<void>
 export class Core {
   readonly pool: Pool
   readonly conversations: ConversationStore
+  readonly library: Library
   readonly settings: SettingsStore
   readonly health: HealthService
   readonly metrics: Metrics
@@ -46,6 +48,7 @@ export class Core {
   private constructor(parts: Omit<Core, 'close'>, closers: Closer[]) {
     this.pool = parts.pool
     this.conversations = parts.conversations
+    this.library = parts.library
     this.settings = parts.settings
     this.health = parts.health
     this.metrics = parts.metrics
@@ -86,10 +89,14 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const settings = await SettingsStore.open({ folder: home })
   closers.push(settings.onChange((value) => events.publish((seq) => ({ type: 'settings', seq, settings: value }))))
   // These are told of things before they are there: what opens first feeds what opens later.
-  const late: { pool?: Pool; health?: HealthService; metrics?: Metrics } = {}
+  const late: { pool?: Pool; library?: Library; health?: HealthService; metrics?: Metrics } = {}
   const conversations = await ConversationStore.open({
     folder: home,
-    onChange: ({ id }) => late.pool?.conversationChanged(id),
+    onChange: ({ id }) => {
+      late.pool?.conversationChanged(id)
+      late.library?.conversationChanged(id)
+    },
+    onRemove: (id) => late.library?.conversationChanged(id),
     onTurn: (conversation, turn) => late.metrics?.turnEnded(conversation, turn),
     onStorage: (error) => void late.health?.storage(error),
     log,
@@ -152,8 +159,11 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const metrics = new Metrics({ conversations, waiting: () => pool.keeper.status().queued, log })
   late.metrics = metrics
   closers.push(() => metrics.close())
+  const library = new Library({ conversations, moves: pool.moves, sessions: () => [], events, log })
+  late.library = library
+  closers.push(() => library.close())
   log.info({ version: options.version, home, demo: demo !== null, reaped }, 'open')
-  return { pool, conversations, settings, health, metrics, events, log, lock }
+  return { pool, library, conversations, settings, health, metrics, events, log, lock }
 }
 
 /** Closes in reverse order; one that fails does not keep the others open. */

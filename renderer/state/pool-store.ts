@@ -21,6 +21,8 @@ export type PoolState = {
   settings: Settings | null
   health: Health | null
   pool: PoolStatus | null
+  /** Of the library's list, as the core said last. */
+  libraryRevision: number
 }
 
 export const emptyPool: PoolState = {
@@ -33,6 +35,7 @@ export const emptyPool: PoolState = {
   settings: null,
   health: null,
   pool: null,
+  libraryRevision: 0,
 }
 
 export const usePool = create<PoolState>(() => emptyPool)
@@ -59,6 +62,8 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
       return { ...state, pool: event.pool }
     case 'health':
       return { ...state, health: event.health }
+    case 'library':
+      return { ...state, libraryRevision: event.revision }
     case 'sync':
     case 'notice':
       return state

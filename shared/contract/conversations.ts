@@ -51,9 +51,25 @@ export const conversations = {
     )
     .output(conversationSchema),
   remove: call
-    .route({ method: 'DELETE', path: '/conversations/{id}', summary: 'Delete a conversation for good' })
+    .route({ method: 'DELETE', path: '/conversations/{id}', summary: 'Move a conversation to the trash, which keeps it for 30 days' })
     .input(byId)
     .output(z.object({ removed: z.literal(true) })),
+  archive: call
+    .route({
+      method: 'POST',
+      path: '/conversations/{id}/archive',
+      summary: 'Compress it into the archive: readable and found, not continued',
+    })
+    .input(byId)
+    .output(conversationSchema),
+  restore: call
+    .route({
+      method: 'POST',
+      path: '/conversations/{id}/restore',
+      summary: 'Bring back the same bytes from the archive, or from the trash',
+    })
+    .input(byId)
+    .output(conversationSchema),
   messages: call
     .route({
       method: 'GET',

@@ -1,6 +1,7 @@
 import { approvals } from './approvals.ts'
 import { conversations } from './conversations.ts'
 import { instances } from './instances.ts'
+import { library } from './library.ts'
 import { metrics } from './metrics.ts'
 import { pool } from './pool.ts'
 import { settings } from './settings.ts'
@@ -8,5 +9,5 @@ import { system } from './system.ts'
 import { tasks } from './tasks.ts'
 
 /** Every call of the app. All doors are made from this one object. */
-export const contract = { instances, conversations, approvals, tasks, pool, settings, system, metrics }
+export const contract = { instances, conversations, approvals, tasks, library, pool, settings, system, metrics }
 export type Contract = typeof contract

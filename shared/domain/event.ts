@@ -92,5 +92,7 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pool'), seq, pool: poolStatusSchema }),
   z.object({ type: z.literal('health'), seq, health: healthSchema }),
   z.object({ type: z.literal('notice'), seq, notice: noticeSchema }),
+  /** The library's list has changed: windows of an older revision are to be read again. */
+  z.object({ type: z.literal('library'), seq, revision: z.int() }),
 ])
 export type PoolEvent = z.infer<typeof poolEventSchema>

@@ -22,9 +22,11 @@ export const conversations = {
     return store.get(id)
   }),
   remove: api.conversations.remove.handler(async ({ context, input }) => {
-    await context.core.pool.removeConversation(input.id)
+    await context.core.pool.moves.remove(input.id)
     return { removed: true as const }
   }),
+  archive: api.conversations.archive.handler(({ context, input }) => context.core.pool.moves.archive(input.id)),
+  restore: api.conversations.restore.handler(({ context, input }) => context.core.pool.moves.restore(input.id)),
   messages: api.conversations.messages.handler(({ context, input: { id, ...page } }) => context.core.conversations.messages(id, page)),
   send: api.conversations.send.handler(async ({ context, input: { id, wait, ...prompt } }) => {
     return answerOf(await context.core.pool.send(id, prompt), wait)

@@ -2,10 +2,11 @@ import { approvals } from './approvals.ts'
 import { api } from './context.ts'
 import { conversations } from './conversations.ts'
 import { instances } from './instances.ts'
+import { library } from './library.ts'
 import { metrics } from './metrics.ts'
 import { pool } from './pool.ts'
 import { settings, system } from './system.ts'
 import { tasks } from './tasks.ts'
 
 /** Every call of the contract, answered. All doors serve this one router; a call without a handler does not compile. */
-export const router = api.router({ instances, conversations, approvals, tasks, pool, settings, system, metrics })
+export const router = api.router({ instances, conversations, approvals, tasks, library, pool, settings, system, metrics })

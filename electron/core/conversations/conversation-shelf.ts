@@ -187,11 +187,12 @@ export class ConversationShelf {
   }
 
   trashed(): Trashed[] {
-    return [...this.#trash.values()].map((known) => ({
-      conversation: headOf(known),
-      deletedAt: new Date(known.place.deletedAt ?? 0).toISOString(),
-      bytes: bytesOf(known),
-    }))
+    return [...this.#trash.values()].map(trashedOf)
+  }
+
+  trashedOne(id: string): Trashed | null {
+    const known = this.#trash.get(id)
+    return known ? trashedOf(known) : null
   }
 
   /** Back from the trash to where it was. Throws NOT_FOUND. */
@@ -376,6 +377,10 @@ function headOf({ loaded, conversation, place }: Known): Conversation {
   const head = loaded?.fold.conversation ?? conversation
   const state = place.compressed ? 'archived' : 'active'
   return head.state === state ? head : { ...head, state }
+}
+
+function trashedOf(known: Known): Trashed {
+  return { conversation: headOf(known), deletedAt: new Date(known.place.deletedAt ?? 0).toISOString(), bytes: bytesOf(known) }
 }
 
 function bytesOf({ loaded, size, place }: Known): number {

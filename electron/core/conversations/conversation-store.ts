@@ -22,6 +22,8 @@ export type ConversationStoreOptions = {
   onChange: (conversation: Conversation) => void
   /** Called when a turn has ended and its entry is with the system. */
   onTurn?: (conversation: Conversation, turn: Turn) => void
+  /** Called when one has gone into the trash, or from there for good. */
+  onRemove?: (id: string) => void
   /** Called when nothing can be written any more, and with null when it can again. */
   onStorage?: (error: ErrorInfo | null) => void
   log: Log
@@ -74,6 +76,11 @@ export class ConversationStore {
   /** A page of conversations, the one that changed last first. */
   async list(filter: ConversationFilter): Promise<{ items: Conversation[]; nextCursor: string | null }> {
     return pageOfConversations(this.#shelf.heads(), filter)
+  }
+
+  /** All, active and archived, in no order. */
+  heads(): Conversation[] {
+    return this.#shelf.heads()
   }
 
   has(id: string): boolean {
@@ -151,11 +158,16 @@ export class ConversationStore {
   /** Moves it into the trash. Throws CONVERSATION_BUSY. */
   async remove(id: string): Promise<void> {
     await this.#guarded(() => this.#shelf.remove(id, Date.now()))
+    this.#options.onRemove?.(id)
   }
 
   /** What the trash holds. */
   trashed(): Trashed[] {
     return this.#shelf.trashed()
+  }
+
+  trashedOne(id: string): Trashed | null {
+    return this.#shelf.trashedOne(id)
   }
 
   /** Brings it back from the trash to where it was, archive or not. Throws NOT_FOUND. */
@@ -166,6 +178,7 @@ export class ConversationStore {
   /** Deletes one that is in the trash for good. Throws NOT_FOUND. */
   async erase(id: string): Promise<void> {
     await this.#guarded(() => this.#shelf.erase(id))
+    this.#options.onRemove?.(id)
   }
 
   /** Bytes on the disk. Throws NOT_FOUND. */

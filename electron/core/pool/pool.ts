@@ -15,6 +15,7 @@ import { Affinity, type AffinityFile } from './affinity.ts'
 import { Asking, type AskInput } from './asking.ts'
 import { Channels } from './channels.ts'
 import type { SessionLookup } from './continuation.ts'
+import { ConversationMoves } from './conversation-moves.ts'
 import { Dispatch, type SendInput, type Sent } from './dispatch.ts'
 import { checkFolder } from './folder-check.ts'
 import type { InstanceFile } from './instance-file.ts'
@@ -49,6 +50,8 @@ export class Pool {
   readonly #meter: MemoryMeter
   /** The policy and what acts on it. */
   readonly keeper: PoolKeeper
+  /** Archiving, restoring and deleting conversations. */
+  readonly moves: ConversationMoves
   readonly #asking: Asking
   readonly #spares: Spares
   readonly #dispatch: Dispatch
@@ -74,6 +77,7 @@ export class Pool {
       status: () => this.keeper.status(),
       onInstance: () => void this.#save().catch(() => {}),
     })
+    this.moves = new ConversationMoves({ conversations, instances, publisher: this.#publisher })
     const onChange = () => this.#publisher.poolChanged()
     this.#spares = new Spares({
       start: deps.start,
@@ -256,14 +260,6 @@ export class Pool {
     this.#instances.notBusy(conversationId, 'handing it over')
     await this.#instances.find(conversation.instanceId)?.release(conversationId)
     return this.#deps.conversations.setInstance(conversationId, instanceId)
-  }
-
-  async removeConversation(id: string): Promise<void> {
-    this.#deps.conversations.get(id)
-    this.#instances.notBusy(id, 'deleting it')
-    for (const instance of this.#instances.all()) await instance.release(id)
-    await this.#deps.conversations.remove(id)
-    this.#publisher.conversationRemoved(id)
   }
 
   conversationEvents(id: string, options: StreamOptions): AsyncGenerator<Identified<ConversationEvent>, void, void> {

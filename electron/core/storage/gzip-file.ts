@@ -114,15 +114,10 @@ function passing(hash: Hash, count?: (bytes: number) => void): Transform {
 }
 
 /** Into an open file, which stays open: it is yet to be flushed to the disk. */
-function into(file: FileHandle): Writable {
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      file.writeFile(chunk).then(
-        () => done(),
-        (thrown: unknown) => done(thrown instanceof Error ? thrown : new Error(String(thrown))),
-      )
-    },
-  })
+function into(file: FileHandle): (source: AsyncIterable<Uint8Array>) => Promise<void> {
+  return async (source) => {
+    for await (const chunk of source) await file.writeFile(chunk)
+  }
 }
 
 function sink(): Writable {

@@ -1,0 +1,41 @@
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { ConversationStore } from '../conversations/conversation-store.ts'
+import type { InstanceSet } from './instance-set.ts'
+import type { Publisher } from './publisher.ts'
+
+export type ConversationMovesDeps = { conversations: ConversationStore; instances: InstanceSet; publisher: Publisher }
+
+/** Moves conversations between the folders they lie in. One that an instance works in is not moved; an idle one lets go of it first. */
+export class ConversationMoves {
+  readonly #deps: ConversationMovesDeps
+
+  constructor(deps: ConversationMovesDeps) {
+    this.#deps = deps
+  }
+
+  /** Throws NOT_FOUND and CONVERSATION_BUSY. */
+  async archive(id: string): Promise<Conversation> {
+    await this.#free(id, 'archiving it')
+    return this.#deps.conversations.archive(id)
+  }
+
+  /** From the archive, or from the trash to where it was. It can be continued at once. Throws NOT_FOUND. */
+  async restore(id: string): Promise<Conversation> {
+    const { conversations } = this.#deps
+    return conversations.has(id) ? conversations.restore(id) : conversations.untrash(id)
+  }
+
+  /** Into the trash. Throws NOT_FOUND and CONVERSATION_BUSY. */
+  async remove(id: string): Promise<void> {
+    await this.#free(id, 'deleting it')
+    await this.#deps.conversations.remove(id)
+    this.#deps.publisher.conversationRemoved(id)
+  }
+
+  async #free(id: string, doing: string): Promise<void> {
+    const { conversations, instances } = this.#deps
+    conversations.get(id)
+    instances.notBusy(id, doing)
+    for (const instance of instances.all()) await instance.release(id)
+  }
+}

@@ -1,0 +1,84 @@
+import { Download } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { csvOf } from './charts/chart-csv.ts'
+import { fileNameOf, saveFile } from './charts/chart-png.ts'
+
+export type Column<Row> = {
+  title: string
+  /** What is shown. */
+  show: (row: Row) => ReactNode
+  /** What the file has: the figure itself. */
+  raw: (row: Row) => string | number | null
+}
+
+export type FiguresTableProps<Row> = {
+  title: string
+  rows: readonly Row[]
+  keyOf: (row: Row) => string
+  /** The first one names the row. */
+  columns: readonly Column<Row>[]
+  emptyWords: string
+  /** A row's name leads to the turns behind it; undefined where it cannot. */
+  onPick?: (row: Row) => (() => void) | undefined
+  actions?: ReactNode
+}
+
+/** A table of figures: numbers at the right, its rows lead to the turns behind them, and it can be saved. */
+export function FiguresTable<Row>({ title, rows, keyOf, columns, emptyWords, onPick, actions }: FiguresTableProps<Row>) {
+  const [first, ...others] = columns
+  const save = () => {
+    const lines = [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => column.raw(row)))]
+    saveFile(fileNameOf(title, 'csv'), new Blob([csvOf(lines)], { type: 'text/csv' }))
+  }
+  return (
+    <section className="figures" aria-label={title}>
+      <div className="chart-head">
+        <h3>{title}</h3>
+        {actions}
+        <span className="chart-actions figures-actions">
+          <IconButton label={`Save ${title} (CSV)`} icon={Download} size={14} onClick={save} />
+        </span>
+      </div>
+      {rows.length === 0 ? (
+        <p className="figures-empty">{emptyWords}</p>
+      ) : (
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
+        <section className="figures-scroll" aria-label={`${title}, rows`} tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                {columns.map((column, index) => (
+                  <th key={column.title} scope="col" className={index === 0 ? undefined : 'chart-number'}>
+                    {column.title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={keyOf(row)}>
+                  <th scope="row">{first && <Name words={first.show(row)} onPick={onPick?.(row)} />}</th>
+                  {others.map((column) => (
+                    <td key={column.title} className="chart-number figure">
+                      {column.show(row)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </section>
+  )
+}
+
+function Name({ words, onPick }: { words: ReactNode; onPick: (() => void) | undefined }) {
+  if (!onPick) return words
+  return (
+    <button type="button" className="link" onClick={onPick}>
+      {words}
+    </button>
+  )
+}

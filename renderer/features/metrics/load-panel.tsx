@@ -1,0 +1,81 @@
+import { useMemo } from 'react'
+import { client } from '../../connection/connection.ts'
+import { formatDuration } from '../conversations/figures.ts'
+import { Chart } from './charts/chart.tsx'
+import { FiguresTable, type Column } from './figures-table.tsx'
+import { groupKey, nameColumn, pickGroup, shareOf, turnsColumn, type Group } from './group-columns.ts'
+import { metricsView } from './metrics-store.ts'
+import { useNames } from './names.ts'
+import type { PanelProps } from './panel.ts'
+import { cpuChart, memoryChart, queueChart, statesChart } from './sample-charts.ts'
+import { throughputChart } from './series-charts.ts'
+import { affinityShare } from './totals-figures.ts'
+import { offsetMinutes, useMetrics } from './use-metrics.ts'
+import { useTurnsAt } from './use-turns-at.ts'
+
+const unmeasured = 'Nothing was measured in this range. Bullpen measures while it runs, every few seconds.'
+
+/** What the instances did and what they held: states, queue, memory, processor, and where work went. */
+export function LoadPanel({ selection, tick, emptyWords }: PanelProps) {
+  const { span, filter } = selection
+  const samples = useMetrics('samples', selection, tick, ({ from, to }) =>
+    client.metrics.samples({ from, to, points: 300, ...(filter.instanceId ? { instanceId: filter.instanceId } : {}) }),
+  ).value
+  const series = useMetrics('throughput', selection, tick, (input) =>
+    client.metrics.series({ ...input, phases: [], points: 150, offsetMinutes: offsetMinutes() }),
+  ).value
+  const charts = useMemo(() => samples && [statesChart(samples), queueChart(samples), memoryChart(samples), cpuChart(samples)], [samples])
+  const throughput = useMemo(() => series && throughputChart(series), [series])
+  const pick = useTurnsAt(throughput, selection)
+  return (
+    <>
+      {throughput && (
+        <Chart data={throughput} span={span} emptyWords={emptyWords} height={150} onPick={pick} onBrush={metricsView.showSpan} />
+      )}
+      <div className="chart-pair">
+        {charts?.map((chart) => (
+          <Chart key={chart.title} data={chart} span={span} height={140} emptyWords={unmeasured} onBrush={metricsView.showSpan} />
+        ))}
+      </div>
+      <Allocations selection={selection} tick={tick} emptyWords={emptyWords} />
+    </>
+  )
+}
+
+function Allocations({ selection, tick, emptyWords }: PanelProps) {
+  const nameOf = useNames()
+  const summary = useMetrics('by strategy', selection, tick, (input) => client.metrics.summary({ ...input, groupBy: 'strategy' })).value
+  const columns: Column<Group>[] = [
+    nameColumn('How the instance was chosen', 'strategy', nameOf),
+    turnsColumn,
+    timeColumn('Choosing p50', 'p50'),
+    timeColumn('p95', 'p95'),
+    {
+      title: 'Back where it was known',
+      show: ({ totals }) => shareOf(affinityShare(totals)),
+      raw: ({ totals }) => affinityShare(totals),
+    },
+  ]
+  return (
+    <FiguresTable
+      title="Allocations"
+      rows={summary?.groups ?? []}
+      keyOf={groupKey}
+      columns={columns}
+      emptyWords={emptyWords}
+      onPick={(group) => pickGroup(selection, 'strategy', group, nameOf)}
+    />
+  )
+}
+
+function timeColumn(title: string, key: 'p50' | 'p95'): Column<Group> {
+  const ms = ({ totals }: Group) => totals.phases.allocated?.[key] ?? null
+  return {
+    title,
+    show: (group) => {
+      const value = ms(group)
+      return value === null ? '' : formatDuration(value)
+    },
+    raw: ms,
+  }
+}

@@ -1,0 +1,102 @@
+import { useMemo } from 'react'
+import type { Incident } from '../../../shared/domain/metrics.ts'
+import { client } from '../../connection/connection.ts'
+import { ui } from '../../state/ui-store.ts'
+import { Chart } from './charts/chart.tsx'
+import { timeWords } from './charts/chart-words.ts'
+import { FiguresTable, type Column } from './figures-table.tsx'
+import { metricsView } from './metrics-store.ts'
+import { useNames } from './names.ts'
+import type { PanelProps } from './panel.ts'
+import { withField } from './selection.ts'
+import { errorsChart, throughputChart, troubleChart } from './series-charts.ts'
+import { offsetMinutes, useMetrics } from './use-metrics.ts'
+import { useTurnsAt } from './use-turns-at.ts'
+
+const trouble = { trouble: true }
+const kinds: Record<Incident['kind'], string> = {
+  error: 'Error',
+  crash: 'Crash',
+  restart: 'Restart',
+  stall: 'Stall',
+  retry: 'Requests repeated',
+  lost: 'Turn lost',
+}
+
+/** What went wrong, over time and one by one, each with its turn. */
+export function ReliabilityPanel({ selection, tick, emptyWords }: PanelProps) {
+  const series = useMetrics('reliability', selection, tick, (input) =>
+    client.metrics.series({ ...input, phases: [], points: 150, offsetMinutes: offsetMinutes() }),
+  ).value
+  const incidents = useMetrics('incidents', selection, tick, (input) => client.metrics.incidents({ ...input, limit: 200 })).value
+  const charts = useMemo(() => series && { errors: errorsChart(series), trouble: troubleChart(series), turns: throughputChart(series) }, [series])
+  const turns = series?.groups[0]?.columns.turns.some((count) => count > 0) ?? false
+  const nothing = (words: string) => (turns ? words : emptyWords)
+  const pickErrors = useTurnsAt(charts?.errors ?? null, selection, trouble)
+  const pickTrouble = useTurnsAt(charts?.trouble ?? null, selection, trouble)
+  const pickTurns = useTurnsAt(charts?.turns ?? null, selection)
+  const shared = { span: selection.span, onBrush: metricsView.showSpan }
+  return (
+    <>
+      {charts && <Chart {...shared} data={charts.errors} height={150} emptyWords={nothing('No turn failed in this range.')} onPick={pickErrors} />}
+      {charts && (
+        <Chart
+          {...shared}
+          data={charts.trouble}
+          height={130}
+          emptyWords={nothing('No request was repeated, nothing stalled and no turn was lost in this range.')}
+          onPick={pickTrouble}
+        />
+      )}
+      {charts && <Chart {...shared} data={charts.turns} height={110} emptyWords={emptyWords} onPick={pickTurns} />}
+      <ErrorKinds selection={selection} tick={tick} emptyWords={nothing('No turn failed in this range.')} />
+      <Incidents items={incidents?.items ?? []} more={incidents !== null && incidents.nextCursor !== null} />
+    </>
+  )
+}
+
+function ErrorKinds({ selection, tick, emptyWords }: PanelProps) {
+  const summary = useMetrics('error kinds', selection, tick, (input) => client.metrics.summary(input)).value
+  const errors = summary?.totals.errors ?? []
+  type Kind = (typeof errors)[number]
+  const columns: Column<Kind>[] = [
+    { title: 'Kind', show: ({ code }) => code, raw: ({ code }) => code },
+    { title: 'Turns', show: ({ count }) => count.toLocaleString('en-US'), raw: ({ count }) => count },
+  ]
+  return (
+    <FiguresTable
+      title="Errors by kind"
+      rows={errors}
+      keyOf={({ code }) => code}
+      columns={columns}
+      emptyWords={emptyWords}
+      onPick={({ code }) =>
+        () => metricsView.openTurns({ span: selection.span, filter: withField(selection.filter, 'error', code), title: `Turns with ${code}` })}
+    />
+  )
+}
+
+function Incidents({ items, more }: { items: readonly Incident[]; more: boolean }) {
+  const nameOf = useNames()
+  const columns: Column<Incident>[] = [
+    { title: 'When', show: ({ at }) => timeWords(Date.parse(at), 1_000), raw: ({ at }) => at },
+    { title: 'What', show: ({ kind }) => kinds[kind], raw: ({ kind }) => kind },
+    { title: 'Detail', show: ({ detail }) => detail, raw: ({ detail }) => detail },
+    { title: 'Instance', show: ({ instanceId }) => nameOf('instance', instanceId), raw: ({ instanceId }) => instanceId },
+    {
+      title: 'Conversation',
+      show: ({ conversationId }) => (conversationId === null ? '' : nameOf('conversation', conversationId)),
+      raw: ({ conversationId }) => conversationId,
+    },
+  ]
+  return (
+    <FiguresTable
+      title={more ? 'What went wrong, newest 200' : 'What went wrong'}
+      rows={items}
+      keyOf={(item) => `${item.at} ${item.kind} ${item.turnId ?? item.instanceId ?? ''} ${item.detail}`}
+      columns={columns}
+      emptyWords="Nothing went wrong in this range."
+      onPick={({ conversationId }) => (conversationId === null ? undefined : () => ui.go({ name: 'conversation', id: conversationId }))}
+    />
+  )
+}

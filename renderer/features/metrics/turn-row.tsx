@@ -1,0 +1,51 @@
+import type { TurnRecord } from '../../../shared/domain/metrics.ts'
+import { ui } from '../../state/ui-store.ts'
+import { formatCost, formatCount, formatDuration } from '../conversations/figures.ts'
+import { timeWords } from './charts/chart-words.ts'
+import type { NameOf } from './names.ts'
+import { PhaseBar } from './phase-bars.tsx'
+import { partsOfTurn } from './phase-words.ts'
+
+export type TurnRowProps = { turn: TurnRecord; /** What the widest bar stands for. */ longestMs: number; nameOf: NameOf }
+
+/** One turn: when, where, how it went, and where its time went. Leads to its conversation. */
+export function TurnRow({ turn, longestMs, nameOf }: TurnRowProps) {
+  const { at, conversationId, instanceId, history } = turn
+  const title = conversationId === null ? 'Not a conversation of Bullpen' : nameOf('conversation', conversationId)
+  const where = history === 'vault' ? 'Claude Code itself' : nameOf('instance', instanceId)
+  const body = (
+    <>
+      <span className="turn-when figure">{timeWords(Date.parse(at), 1_000)}</span>
+      <span className="turn-title">{title}</span>
+      <span className="turn-facts figure">{[where, ...factsOf(turn)].join(' · ')}</span>
+      <PhaseBar parts={partsOfTurn(turn)} longestMs={longestMs} />
+    </>
+  )
+  if (conversationId === null) return <div className="turn">{body}</div>
+  return (
+    <button type="button" className="turn" onClick={() => ui.go({ name: 'conversation', id: conversationId })}>
+      {body}
+    </button>
+  )
+}
+
+function factsOf({ phases, usage, costUsd, outcome, error, origin, model, retries, rewritten, stalls }: TurnRecord): string[] {
+  const facts: (string | null)[] = [
+    model === null ? null : model.replace(/^claude-/, ''),
+    origin,
+    outcome === 'done' ? null : outcome,
+    error,
+    measured('first token', phases.firstToken),
+    measured('all', phases.total),
+    `${formatCount(usage.input + usage.output + usage.cacheRead + usage.cacheWrite)} tokens`,
+    formatCost(costUsd),
+    rewritten > 0 ? `${formatCount(rewritten)} written to the cache again` : null,
+    retries > 0 ? `${retries} repeated` : null,
+    stalls > 0 ? `${stalls} stalls` : null,
+  ]
+  return facts.filter((fact) => fact !== null)
+}
+
+function measured(words: string, ms: number | null): string | null {
+  return ms === null ? null : `${words} ${formatDuration(ms)}`
+}

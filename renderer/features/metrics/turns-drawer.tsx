@@ -1,0 +1,166 @@
+import { Download, X } from 'lucide-react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { Virtuoso } from 'react-virtuoso'
+import type { TurnRecord } from '../../../shared/domain/metrics.ts'
+import { client } from '../../connection/connection.ts'
+import { errorWords } from '../../connection/error-words.ts'
+import { toast } from '../../state/toasts.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { plural } from '../conversations/figures.ts'
+import { fileNameOf, saveFile } from './charts/chart-png.ts'
+import { spanWords } from './charts/chart-words.ts'
+import { metricsView, type Drill } from './metrics-store.ts'
+import { useNames } from './names.ts'
+import { lengthOf, PhaseLegend } from './phase-bars.tsx'
+import { partsOfTurn } from './phase-words.ts'
+import { inputOf } from './selection.ts'
+import { TurnRow } from './turn-row.tsx'
+import './turns-drawer.css'
+
+const sorts = [
+  { value: 'newest', label: 'Newest first' },
+  { value: 'oldest', label: 'Oldest first' },
+  { value: 'slowest', label: 'Slowest first' },
+  { value: 'first-token', label: 'Slowest first token' },
+  { value: 'dearest', label: 'Dearest first' },
+] as const
+type Sort = (typeof sorts)[number]['value']
+
+/** The turns behind a figure, each leading to its conversation. */
+export function TurnsDrawer({ drill }: { drill: Drill }) {
+  const [sort, setSort] = useState<Sort>(drill.sort ?? 'newest')
+  const pages = useTurnPages(drill, sort)
+  const nameOf = useNames()
+  const panel = useRef<HTMLElement>(null)
+  useEscapeAndFocus(panel)
+  const longestMs = pages.turns.reduce((longest, turn) => Math.max(longest, lengthOf(partsOfTurn(turn))), 0)
+  return (
+    <aside ref={panel} className="turns" aria-label={`Turns: ${drill.title}`} tabIndex={-1}>
+      <header className="turns-head">
+        <h2>{drill.title}</h2>
+        <IconButton label="Save these turns (CSV)" icon={Download} size={14} onClick={() => void saveTurns(drill)} />
+        <IconButton label="Close the turns" icon={X} size={15} onClick={metricsView.closeTurns} />
+        <p className="figure">{spanWords(drill.span)}</p>
+        <select className="input turns-sort" aria-label="Order" value={sort} onChange={(event) => setSort(sortOf(event.target.value))}>
+          {sorts.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </header>
+      <PhaseLegend />
+      {pages.problem !== null && (
+        <p className="problem" role="alert">
+          {pages.problem}
+        </p>
+      )}
+      {pages.done && pages.turns.length === 0 ? (
+        <p className="turns-empty">
+          No turn is behind this figure. It may have changed since, or the turns were of a time of which only sums are kept.
+        </p>
+      ) : (
+        <Virtuoso
+          className="turns-list"
+          data={pages.turns}
+          computeItemKey={(_, turn) => turn.id}
+          endReached={pages.more}
+          itemContent={(_, turn) => <TurnRow turn={turn} longestMs={longestMs} nameOf={nameOf} />}
+        />
+      )}
+      <p className="turns-foot figure" role="status">
+        {pages.done ? plural(pages.turns.length, 'turn') : `${pages.turns.length.toLocaleString('en-US')} shown, more below`}
+      </p>
+    </aside>
+  )
+}
+
+type Pages = { turns: readonly TurnRecord[]; done: boolean; problem: string | null; more: () => void }
+
+function useTurnPages(drill: Drill, sort: Sort): Pages {
+  const [state, setState] = useState<Omit<Pages, 'more'> & { cursor: string | null }>({
+    turns: [],
+    done: false,
+    problem: null,
+    cursor: null,
+  })
+  const run = useRef(0)
+  const load = useCallback(
+    async (cursor: string | null) => {
+      const mine = run.current
+      try {
+        const page = await client.metrics.turns({ ...turnsInputOf(drill), sort, limit: 100, ...(cursor === null ? {} : { cursor }) })
+        if (mine !== run.current) return
+        setState((before) => ({
+          turns: cursor === null ? page.items : [...before.turns, ...page.items],
+          done: page.nextCursor === null,
+          problem: null,
+          cursor: page.nextCursor,
+        }))
+      } catch (thrown) {
+        if (mine === run.current) setState((before) => ({ ...before, done: true, problem: errorWords(thrown) }))
+      }
+    },
+    [drill, sort],
+  )
+  useEffect(() => {
+    run.current += 1
+    void load(null)
+    return () => {
+      run.current += 1
+    }
+  }, [load])
+  const { cursor } = state
+  const more = useCallback(() => {
+    if (cursor !== null) void load(cursor)
+  }, [cursor, load])
+  return { ...state, more }
+}
+
+function turnsInputOf({ span, filter, outcomes, rewrites, trouble, phase, minMs, maxMs }: Drill) {
+  return {
+    ...inputOf({ span, filter }),
+    ...(outcomes ? { outcome: outcomes } : {}),
+    ...(rewrites === undefined ? {} : { rewrites }),
+    ...(trouble === undefined ? {} : { trouble }),
+    ...(phase === undefined ? {} : { phase }),
+    ...(minMs === undefined ? {} : { minMs }),
+    ...(maxMs === undefined ? {} : { maxMs }),
+  }
+}
+
+async function saveTurns(drill: Drill): Promise<void> {
+  try {
+    const { csv, cut } = await client.metrics.csv({
+      ...inputOf(drill),
+      ...(drill.outcomes ? { outcome: drill.outcomes } : {}),
+      what: 'turns',
+    })
+    saveFile(fileNameOf(drill.title, 'csv'), new Blob([csv], { type: 'text/csv' }))
+    if (cut) toast('The file has the newest 100,000 turns. Choose a shorter range for the others.', 'warning')
+  } catch (thrown) {
+    toast(errorWords(thrown), 'error')
+  }
+}
+
+function sortOf(text: string): Sort {
+  return sorts.find(({ value }) => value === text)?.value ?? 'newest'
+}
+
+/** The panel takes the focus, gives it back, and Escape closes it. */
+function useEscapeAndFocus(panel: { current: HTMLElement | null }): void {
+  useEffect(() => {
+    const from = document.activeElement
+    panel.current?.focus()
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return
+      event.preventDefault()
+      metricsView.closeTurns()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => {
+      window.removeEventListener('keydown', onKey)
+      if (from instanceof HTMLElement && from.isConnected) from.focus()
+    }
+  }, [panel])
+}

@@ -32,6 +32,7 @@ export const general: readonly Command[] = [
   { id: 'palette', title: 'Go to or do…', group: 'Do', keys: 'mod+k', run: () => ui.setPalette(true) },
   { id: 'needs-you', title: 'Show what needs you', group: 'Go to', keys: 'mod+shift+y', run: () => ui.go({ name: 'needs-you' }) },
   { id: 'pool', title: 'Pool', group: 'Go to', run: () => ui.go({ name: 'pool' }) },
+  { id: 'metrics', title: 'Metrics', group: 'Go to', run: () => ui.go({ name: 'metrics' }) },
   { id: 'settings', title: 'Settings', group: 'Go to', keys: 'mod+,', run: () => ui.go({ name: 'settings' }) },
   { id: 'details', title: 'Show or hide details', group: 'Do', keys: 'mod+i', run: ui.toggleInspector },
   { id: 'sidebar', title: 'Show or hide the sidebar', group: 'Do', keys: sidebarKeys, run: ui.toggleSidebar },

@@ -1,5 +1,5 @@
 import { PanelLeft } from 'lucide-react'
-import { useEffect, type MouseEvent } from 'react'
+import { lazy, Suspense, useEffect, type MouseEvent } from 'react'
 import { DeleteConversationDialog, HandOverDialog, RenameConversationDialog } from '../features/conversations/conversation-dialogs.tsx'
 import { Banners } from '../features/health/banners.tsx'
 import { ShortcutsDialog } from '../features/health/shortcuts-dialog.tsx'
@@ -23,6 +23,9 @@ import { ScreenBoundary } from './screen-boundary.tsx'
 import { useAttention, useDesktopCommands, useNoStrayDrops, useRoomForDetails, useShortcuts, useTheme } from './use-shell-effects.ts'
 import { useLeaveWhatIsGone, useSeeing } from './use-presence.ts'
 import './shell.css'
+
+/** Charts are fetched when they are first looked at. */
+const MetricsScreen = lazy(async () => ({ default: (await import('../features/metrics/metrics-screen.tsx')).MetricsScreen }))
 
 /** The whole window: banners, sidebar, one screen, and what lies over it. */
 export function Shell() {
@@ -75,6 +78,12 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <InstanceScreen key={screen.id} id={screen.id} />
     case 'needs-you':
       return <NeedsYouScreen />
+    case 'metrics':
+      return (
+        <Suspense fallback={<main className="page" aria-busy="true" />}>
+          <MetricsScreen />
+        </Suspense>
+      )
     case 'pool':
       return <PoolScreen />
     case 'settings':

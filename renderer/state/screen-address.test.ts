@@ -4,6 +4,7 @@ import { addressOf, screenAt, type Screen } from './screen-address.ts'
 const screens: Screen[] = [
   { name: 'conversation', id: 'conv_0123456789abcdef01234567' },
   { name: 'instance', id: 'inst_0123456789abcdef01234567' },
+  { name: 'metrics' },
   { name: 'needs-you' },
   { name: 'settings' },
 ]

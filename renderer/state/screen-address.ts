@@ -5,6 +5,7 @@ export type Screen =
   | { name: 'start' }
   | { name: 'conversation'; id: string }
   | { name: 'instance'; id: string }
+  | { name: 'metrics' }
   | { name: 'needs-you' }
   | { name: 'pool' }
   | { name: 'settings' }
@@ -19,7 +20,7 @@ export function addressOf(screen: Screen): string {
 export function screenAt(address: string): Screen | null {
   const [start, name, id, ...rest] = address.split('/')
   if (start !== '#' || rest.length > 0) return null
-  if (id === undefined) return name === 'needs-you' || name === 'pool' || name === 'settings' ? { name } : null
+  if (id === undefined) return name === 'metrics' || name === 'needs-you' || name === 'pool' || name === 'settings' ? { name } : null
   if (!idSchema.safeParse(id).success) return null
   return name === 'conversation' || name === 'instance' ? { name, id } : null
 }

@@ -33,13 +33,16 @@ export function MoneyPanel({ selection, tick, emptyWords }: PanelProps) {
   const [split, setSplit] = useState<Split>('instance')
   const nameOf = useNames()
   const series = useMetrics('tokens', selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: [], points: 120, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [], points: 400, offsetMinutes: offsetMinutes() }),
   ).value
   const bySplit = useMetrics(`cost ${split}`, selection, tick, (input) =>
     client.metrics.series({ ...input, phases: [], points: 120, groupBy: split, groups: 6, offsetMinutes: offsetMinutes() }),
   ).value
   const cost = useMemo(() => bySplit && costChart(bySplit, (group) => groupName(nameOf, split, group)), [bySplit, nameOf, split])
-  const charts = useMemo(() => series && { tokens: tokensChart(series), cache: cacheChart(series), rewrites: rewriteChart(series) }, [series])
+  const charts = useMemo(
+    () => series && { tokens: tokensChart(series), cache: cacheChart(series), rewrites: rewriteChart(series) },
+    [series],
+  )
   const { span } = selection
   const shared = { span, emptyWords, onBrush: metricsView.showSpan }
   const pickCost = useTurnsAt(cost, selection, dearest)
@@ -86,7 +89,9 @@ function SplitChoice({ split, onChange }: { split: Split; onChange: (split: Spli
 /** Unknown prices are told, never drawn as zero. */
 function unknownNote(series: SeriesAnswer | null): string | undefined {
   const unknown = series?.groups.reduce((sum, { columns }) => sum + columns.costUnknown.reduce((all, count) => all + count, 0), 0) ?? 0
-  return unknown === 0 ? undefined : `${unknown.toLocaleString('en-US')} turns have a model whose price is not known. They are not in these sums.`
+  return unknown === 0
+    ? undefined
+    : `${unknown.toLocaleString('en-US')} turns have a model whose price is not known. They are not in these sums.`
 }
 
 const tokenColumns: Column<Group>[] = (
@@ -100,7 +105,9 @@ const tokenColumns: Column<Group>[] = (
 
 function SpentTable({ selection, tick, emptyWords, split }: PanelProps & { split: Split }) {
   const nameOf = useNames()
-  const summary = useMetrics(`spent ${split}`, selection, tick, (input) => client.metrics.summary({ ...input, groupBy: split, groups: 200 })).value
+  const summary = useMetrics(`spent ${split}`, selection, tick, (input) =>
+    client.metrics.summary({ ...input, groupBy: split, groups: 200 }),
+  ).value
   const label = splits.find(({ dimension }) => dimension === split)?.label ?? ''
   return (
     <FiguresTable
@@ -120,7 +127,16 @@ function SpentTable({ selection, tick, emptyWords, split }: PanelProps & { split
   )
 }
 
-type Day = { at: number; turns: number; input: number; output: number; cacheRead: number; cacheWrite: number; costUsd: number; unknown: number }
+type Day = {
+  at: number
+  turns: number
+  input: number
+  output: number
+  cacheRead: number
+  cacheWrite: number
+  costUsd: number
+  unknown: number
+}
 const dayMs = 86_400_000
 
 /** The same per local day, where the range is longer than one. */
@@ -141,7 +157,8 @@ function DayTable({ series, selection, emptyWords }: { series: SeriesAnswer | nu
     token('Cache written', 'cacheWrite'),
     {
       title: 'Cost',
-      show: ({ costUsd, unknown, turns }) => (unknown === turns && turns > 0 ? 'unknown' : formatCost(costUsd) + (unknown > 0 ? ` + ${unknown} unknown` : '')),
+      show: ({ costUsd, unknown, turns }) =>
+        unknown === turns && turns > 0 ? 'unknown' : formatCost(costUsd) + (unknown > 0 ? ` + ${unknown} unknown` : ''),
       raw: ({ costUsd, unknown, turns }) => (unknown === turns && turns > 0 ? null : costUsd),
     },
   ]
@@ -153,7 +170,14 @@ function DayTable({ series, selection, emptyWords }: { series: SeriesAnswer | nu
       columns={columns}
       emptyWords={emptyWords}
       onPick={({ at }) =>
-        () => metricsView.openTurns({ ...selection, span: { from: at, to: at + dayMs }, title: `Turns of ${timeWords(at, dayMs)}`, sort: 'dearest' })}
+        () =>
+          metricsView.openTurns({
+            ...selection,
+            span: { from: at, to: at + dayMs },
+            title: `Turns of ${timeWords(at, dayMs)}`,
+            sort: 'dearest',
+          })
+        }
     />
   )
 }
@@ -176,7 +200,9 @@ export function daysOf({ at, groups }: SeriesAnswer): Day[] {
 /** Conversations whose prompt cache had to be written again, worst first; each leads to the turns that caused it. */
 function RewritesTable({ selection, tick, emptyWords }: PanelProps) {
   const nameOf = useNames()
-  const summary = useMetrics('rewrites', selection, tick, (input) => client.metrics.summary({ ...input, groupBy: 'conversation', groups: 1_000 })).value
+  const summary = useMetrics('rewrites', selection, tick, (input) =>
+    client.metrics.summary({ ...input, groupBy: 'conversation', groups: 1_000 }),
+  ).value
   const groups = (summary?.groups ?? []).filter(({ totals, rest }) => !rest && totals.rewrites > 0)
   const rows = groups.toSorted((a, b) => b.totals.rewritten - a.totals.rewritten).slice(0, 100)
   return (

@@ -4,19 +4,18 @@ import { timeParts, type TimePart } from './phase-words.ts'
 /** Where the time went, as a bar; `longestMs` is what the whole width stands for. */
 export function PhaseBar({ parts, longestMs }: { parts: readonly TimePart[]; longestMs: number }) {
   const total = parts.reduce((sum, { ms }) => sum + ms, 0)
+  const width = `${longestMs > 0 ? (total / longestMs) * 100 : 0}%`
   return (
-    <span
-      className="phase-bar"
-      role="img"
-      aria-label={barWords(parts)}
-      style={{ width: `${longestMs > 0 ? (total / longestMs) * 100 : 0}%` }}
-    >
-      {parts
-        .filter(({ ms }) => ms > 0)
-        .map(({ key, label, color, ms }) => (
-          <span key={key} style={{ flexGrow: ms, background: `var(--chart-${color})` }} title={`${label} ${formatDuration(ms)}`} />
-        ))}
-    </span>
+    <>
+      <span className="phase-bar" aria-hidden style={{ width }}>
+        {parts
+          .filter(({ ms }) => ms > 0)
+          .map(({ key, label, color, ms }) => (
+            <span key={key} style={{ flexGrow: ms, background: `var(--chart-${color})` }} title={`${label} ${formatDuration(ms)}`} />
+          ))}
+      </span>
+      <span className="sr-only">{barWords(parts)}</span>
+    </>
   )
 }
 

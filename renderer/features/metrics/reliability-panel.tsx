@@ -29,7 +29,10 @@ export function ReliabilityPanel({ selection, tick, emptyWords }: PanelProps) {
     client.metrics.series({ ...input, phases: [], points: 150, offsetMinutes: offsetMinutes() }),
   ).value
   const incidents = useMetrics('incidents', selection, tick, (input) => client.metrics.incidents({ ...input, limit: 200 })).value
-  const charts = useMemo(() => series && { errors: errorsChart(series), trouble: troubleChart(series), turns: throughputChart(series) }, [series])
+  const charts = useMemo(
+    () => series && { errors: errorsChart(series), trouble: troubleChart(series), turns: throughputChart(series) },
+    [series],
+  )
   const turns = series?.groups[0]?.columns.turns.some((count) => count > 0) ?? false
   const nothing = (words: string) => (turns ? words : emptyWords)
   const pickErrors = useTurnsAt(charts?.errors ?? null, selection, trouble)
@@ -38,7 +41,9 @@ export function ReliabilityPanel({ selection, tick, emptyWords }: PanelProps) {
   const shared = { span: selection.span, onBrush: metricsView.showSpan }
   return (
     <>
-      {charts && <Chart {...shared} data={charts.errors} height={150} emptyWords={nothing('No turn failed in this range.')} onPick={pickErrors} />}
+      {charts && (
+        <Chart {...shared} data={charts.errors} height={150} emptyWords={nothing('No turn failed in this range.')} onPick={pickErrors} />
+      )}
       {charts && (
         <Chart
           {...shared}
@@ -71,7 +76,9 @@ function ErrorKinds({ selection, tick, emptyWords }: PanelProps) {
       columns={columns}
       emptyWords={emptyWords}
       onPick={({ code }) =>
-        () => metricsView.openTurns({ span: selection.span, filter: withField(selection.filter, 'error', code), title: `Turns with ${code}` })}
+        () =>
+          metricsView.openTurns({ span: selection.span, filter: withField(selection.filter, 'error', code), title: `Turns with ${code}` })
+        }
     />
   )
 }

@@ -32,12 +32,24 @@ const mostLines = 6
 
 /** Memory of each instance's whole process tree, the largest by name, with all together above them. */
 export function memoryChart(samples: SampleSeries): ChartData {
-  return overTime(samples, 'Memory', 'lines', 'mb', perInstance(samples, 'memoryMb', (value) => value))
+  return overTime(
+    samples,
+    'Memory',
+    'lines',
+    'mb',
+    perInstance(samples, 'memoryMb', (value) => value),
+  )
 }
 
 /** Processors used: one is one processor fully used. */
 export function cpuChart(samples: SampleSeries): ChartData {
-  return overTime(samples, 'Processors used', 'lines', 'cores', perInstance(samples, 'cpuPercent', (value) => value / 100))
+  return overTime(
+    samples,
+    'Processors used',
+    'lines',
+    'cores',
+    perInstance(samples, 'cpuPercent', (value) => value / 100),
+  )
 }
 
 function perInstance(samples: SampleSeries, key: 'memoryMb' | 'cpuPercent', toUnit: (value: number) => number): ChartSeries[] {

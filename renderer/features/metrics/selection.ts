@@ -45,6 +45,13 @@ export function withGroup(filter: Filter, dimension: Dimension, key: string | nu
   return found ? withField(filter, found.field, key ?? '') : null
 }
 
+/** The filter with or without what only Claude Code's own history tells of. */
+export function withOwnOnly(filter: Filter, ownOnly: boolean): Filter {
+  const next: Filter = { ...filter, ownOnly }
+  if (!ownOnly) delete next.ownOnly
+  return next
+}
+
 /** How many fields narrow it down. */
 export function fieldCount(filter: Filter): number {
   return Object.keys(filter).length

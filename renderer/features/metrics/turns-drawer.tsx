@@ -1,5 +1,5 @@
 import { Download, X } from 'lucide-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { Virtuoso } from 'react-virtuoso'
 import type { TurnRecord } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
@@ -15,6 +15,7 @@ import { lengthOf, PhaseLegend } from './phase-bars.tsx'
 import { partsOfTurn } from './phase-words.ts'
 import { inputOf } from './selection.ts'
 import { TurnRow } from './turn-row.tsx'
+import { useLoaded } from './use-loaded.ts'
 import './turns-drawer.css'
 
 const sorts = [
@@ -68,53 +69,44 @@ export function TurnsDrawer({ drill }: { drill: Drill }) {
           itemContent={(_, turn) => <TurnRow turn={turn} longestMs={longestMs} nameOf={nameOf} />}
         />
       )}
-      <p className="turns-foot figure" role="status">
+      <output className="turns-foot figure">
         {pages.done ? plural(pages.turns.length, 'turn') : `${pages.turns.length.toLocaleString('en-US')} shown, more below`}
-      </p>
+      </output>
     </aside>
   )
 }
 
 type Pages = { turns: readonly TurnRecord[]; done: boolean; problem: string | null; more: () => void }
+type Further = { key: string; turns: readonly TurnRecord[]; cursor: string | null; problem: string | null }
 
+/** The first page of what is asked now, and the further ones that were scrolled to. */
 function useTurnPages(drill: Drill, sort: Sort): Pages {
-  const [state, setState] = useState<Omit<Pages, 'more'> & { cursor: string | null }>({
-    turns: [],
-    done: false,
-    problem: null,
-    cursor: null,
-  })
-  const run = useRef(0)
-  const load = useCallback(
-    async (cursor: string | null) => {
-      const mine = run.current
-      try {
-        const page = await client.metrics.turns({ ...turnsInputOf(drill), sort, limit: 100, ...(cursor === null ? {} : { cursor }) })
-        if (mine !== run.current) return
-        setState((before) => ({
-          turns: cursor === null ? page.items : [...before.turns, ...page.items],
-          done: page.nextCursor === null,
-          problem: null,
-          cursor: page.nextCursor,
-        }))
-      } catch (thrown) {
-        if (mine === run.current) setState((before) => ({ ...before, done: true, problem: errorWords(thrown) }))
-      }
-    },
-    [drill, sort],
-  )
-  useEffect(() => {
-    run.current += 1
-    void load(null)
-    return () => {
-      run.current += 1
+  const key = JSON.stringify([drill, sort])
+  const call = (cursor?: string) => client.metrics.turns({ ...turnsInputOf(drill), sort, limit: 100, ...(cursor ? { cursor } : {}) })
+  const first = useLoaded(key, () => call())
+  const [further, setFurther] = useState<Further | null>(null)
+  const loading = useRef(false)
+  const own = further?.key === key ? further : null
+  const cursor = own ? own.cursor : first.busy ? null : (first.value?.nextCursor ?? null)
+  const more = async () => {
+    if (cursor === null || loading.current) return
+    loading.current = true
+    const before = own?.turns ?? []
+    try {
+      const page = await call(cursor)
+      setFurther({ key, turns: [...before, ...page.items], cursor: page.nextCursor, problem: null })
+    } catch (thrown) {
+      setFurther({ key, turns: before, cursor: null, problem: errorWords(thrown) })
+    } finally {
+      loading.current = false
     }
-  }, [load])
-  const { cursor } = state
-  const more = useCallback(() => {
-    if (cursor !== null) void load(cursor)
-  }, [cursor, load])
-  return { ...state, more }
+  }
+  return {
+    turns: useMemo(() => [...(first.value?.items ?? []), ...(own?.turns ?? [])], [first.value, own]),
+    done: !first.busy && cursor === null,
+    problem: own?.problem ?? first.problem,
+    more: () => void more(),
+  }
 }
 
 function turnsInputOf({ span, filter, outcomes, rewrites, trouble, phase, minMs, maxMs }: Drill) {

@@ -1,4 +1,4 @@
-import { BellDot, Layers, PanelLeftClose, Plus, Search, Settings } from 'lucide-react'
+import { BellDot, ChartLine, Layers, PanelLeftClose, Plus, Search, Settings } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { keysOf } from '../../commands/keys.ts'
 import { newInstanceKeys, sidebarKeys } from '../../commands/commands.ts'
@@ -48,6 +48,10 @@ export function Sidebar() {
       <SidebarLink current={screen.name === 'pool'} onClick={() => ui.go({ name: 'pool' })}>
         <Layers size={15} strokeWidth={1.75} aria-hidden />
         Pool
+      </SidebarLink>
+      <SidebarLink current={screen.name === 'metrics'} onClick={() => ui.go({ name: 'metrics' })}>
+        <ChartLine size={15} strokeWidth={1.75} aria-hidden />
+        Metrics
       </SidebarLink>
       <SidebarList />
       <div className="sidebar-foot">

@@ -63,3 +63,9 @@ export function placeOf(x: readonly number[], step: number, time: number): numbe
   const start = x[low]
   return start !== undefined && start <= time && time < start + step ? low : null
 }
+
+/** The highest that is drawn. */
+export function peakOf({ kind, series }: ChartData): number {
+  const heights = kind === 'stacked' ? stacked(series).slice(-1) : series.map(({ values }) => values)
+  return heights.flat().reduce<number>((most, value) => Math.max(most, value ?? 0), 0)
+}

@@ -1,0 +1,92 @@
+import { useState, type FormEvent } from 'react'
+import type { Budget } from '../../../shared/domain/metrics.ts'
+import { usePool } from '../../state/pool-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { Field } from '../../ui/field.tsx'
+import { budgetOf, emptyDraft, type BudgetDraft } from './budget-words.ts'
+
+type Option = readonly [value: string, label: string]
+
+const scopes: readonly Option[] = [
+  ['all', 'Everything'],
+  ['instance', 'Instances'],
+  ['conversation', 'Conversations'],
+]
+const periods: readonly Option[] = [
+  ['day', 'a day'],
+  ['month', 'a month'],
+  ['always', 'all, for good'],
+]
+const actions: readonly Option[] = [
+  ['warn', 'warn'],
+  ['stop', 'begin no more turns'],
+]
+
+/** A new budget. */
+export function BudgetForm({ onAdd, onCancel }: { onAdd: (budget: Budget) => void; onCancel: () => void }) {
+  const [draft, setDraft] = useState<BudgetDraft>(emptyDraft)
+  const [problem, setProblem] = useState<string | null>(null)
+  const targets = useTargets(draft.scope)
+  const change = (part: Partial<BudgetDraft>) => setDraft({ ...draft, ...part })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const made = budgetOf(draft)
+    if (typeof made === 'string') setProblem(made)
+    else onAdd(made)
+  }
+  return (
+    <form className="budget-form" onSubmit={submit}>
+      <Choice label="For" value={draft.scope} options={scopes} onChange={(scope) => change({ scope, targetId: '' })} />
+      {draft.scope !== 'all' && (
+        <Choice label="Which" value={draft.targetId} options={targets} onChange={(targetId) => change({ targetId })} />
+      )}
+      <Field label="US dollars" problem={problem}>
+        {(props) => (
+          <input
+            {...props}
+            className="input figure"
+            inputMode="decimal"
+            value={draft.limit}
+            onChange={(event) => change({ limit: event.target.value })}
+          />
+        )}
+      </Field>
+      <Choice label="In" value={draft.period} options={periods} onChange={(period) => change({ period })} />
+      <Choice label="Then" value={draft.action} options={actions} onChange={(action) => change({ action })} />
+      <div className="budget-buttons">
+        <Button type="submit" variant="primary" small>
+          Add budget
+        </Button>
+        <Button small variant="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function useTargets(scope: string): Option[] {
+  const instances = usePool((state) => state.instances)
+  const conversations = usePool((state) => state.conversations)
+  const each: Option = ['', 'Each of them']
+  if (scope === 'instance') return [each, ...[...instances.values()].map(({ id, name }): Option => [id, name])]
+  return [each, ...[...conversations.values()].map(({ id, title }): Option => [id, title])]
+}
+
+type ChoiceProps = { label: string; value: string; options: readonly Option[]; onChange: (value: string) => void }
+
+function Choice({ label, value, options, onChange }: ChoiceProps) {
+  return (
+    <Field label={label}>
+      {(props) => (
+        <select {...props} className="input" value={value} onChange={(event) => onChange(event.target.value)}>
+          {options.map(([one, words]) => (
+            <option key={one} value={one}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}

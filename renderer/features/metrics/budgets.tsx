@@ -1,0 +1,88 @@
+import { Plus, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import type { Budget, BudgetStatus } from '../../../shared/domain/metrics.ts'
+import { client } from '../../connection/connection.ts'
+import { errorWords } from '../../connection/error-words.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { formatCost } from '../conversations/figures.ts'
+import { BudgetForm } from './budget-form.tsx'
+import { budgetWords, shareSpent, stateWords } from './budget-words.ts'
+import { useNames, type NameOf } from './names.ts'
+import { useLoaded } from './use-loaded.ts'
+import './budgets.css'
+
+/** Budgets, what is spent of them, and the form for a new one. A change acts at once. */
+export function Budgets({ tick }: { tick: number }) {
+  const [changes, setChanges] = useState(0)
+  const [adding, setAdding] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  const nameOf = useNames()
+  const loaded = useLoaded(`budgets ${tick} ${changes}`, () => client.metrics.budgets())
+  const items = loaded.value?.items ?? []
+  const save = async (budgets: Budget[]): Promise<boolean> => {
+    try {
+      await client.metrics.setBudgets({ budgets })
+      setProblem(null)
+      setChanges((count) => count + 1)
+      return true
+    } catch (thrown) {
+      setProblem(errorWords(thrown))
+      return false
+    }
+  }
+  // One budget for each of many is one line of the list that is saved.
+  const budgets = [...new Map(items.map(({ budget }) => [budget.id, budget])).values()]
+  const add = async (budget: Budget) => {
+    if (await save([...budgets, budget])) setAdding(false)
+  }
+  return (
+    <section className="budgets" aria-label="Budgets">
+      <div className="chart-head">
+        <h3>Budgets</h3>
+        <span className="chart-actions figures-actions">
+          <IconButton label="New budget" icon={Plus} size={14} aria-expanded={adding} onClick={() => setAdding(!adding)} />
+        </span>
+      </div>
+      {adding && <BudgetForm onAdd={(budget) => void add(budget)} onCancel={() => setAdding(false)} />}
+      {(problem ?? loaded.problem) !== null && (
+        <p className="problem" role="alert">
+          {problem ?? loaded.problem}
+        </p>
+      )}
+      {items.length === 0 && !adding && loaded.value && (
+        <p className="figures-empty">
+          No budget yet. One can warn you, or begin no more turns, when so much is spent in a day, a month or for good.
+        </p>
+      )}
+      <ul>
+        {items.map((item) => (
+          <BudgetLine
+            key={`${item.budget.id} ${item.targetId ?? ''}`}
+            item={item}
+            nameOf={nameOf}
+            onRemove={() => void save(budgets.filter(({ id }) => id !== item.budget.id))}
+          />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function BudgetLine({ item, nameOf, onRemove }: { item: BudgetStatus; nameOf: NameOf; onRemove: () => void }) {
+  const { budget, spentUsd, state, unknownTurns } = item
+  const words = budgetWords(budget, item.targetId, nameOf)
+  return (
+    <li className={`budget budget-${state}`}>
+      <span className="budget-name">{words}</span>
+      <span className="figure budget-spent">
+        {formatCost(spentUsd)} of {formatCost(budget.limitUsd)}
+      </span>
+      <meter aria-label={`Spent of ${words}`} min={0} max={1} value={shareSpent(item)} />
+      <span className="budget-state">
+        {stateWords(item)}
+        {unknownTurns > 0 && ` ${unknownTurns.toLocaleString('en-US')} turns of unknown price are not in it.`}
+      </span>
+      <IconButton label={`Remove the budget ${words}`} icon={Trash2} size={14} onClick={onRemove} />
+    </li>
+  )
+}

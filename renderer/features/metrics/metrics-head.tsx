@@ -1,0 +1,72 @@
+import { Ellipsis } from 'lucide-react'
+import { client } from '../../connection/connection.ts'
+import { errorWords } from '../../connection/error-words.ts'
+import { toast } from '../../state/toasts.ts'
+import { ButtonMenu } from '../../ui/menu.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { fileNameOf, saveFile } from './charts/chart-png.ts'
+import { metricsView, useMetricsView } from './metrics-store.ts'
+import { presets } from './range.ts'
+import { inputOf, type Selection } from './selection.ts'
+import { offsetMinutes } from './use-metrics.ts'
+
+/** What is shown, in words; ranges that move with the clock; comparing and saving. */
+export function MetricsHead({ selection, words }: { selection: Selection; words: string }) {
+  const { range, compare } = useMetricsView()
+  const current = range.type === 'preset' ? range.name : null
+  return (
+    <header className="metrics-head">
+      <h1>Metrics</h1>
+      <span className="metrics-what figure">{words}</span>
+      <span className="metrics-presets">
+        {presets.map(({ name, label, words: title }) => (
+          <button key={name} type="button" aria-pressed={name === current} title={title} onClick={() => metricsView.showPreset(name)}>
+            {label}
+          </button>
+        ))}
+        <button type="button" aria-pressed={compare !== null} onClick={() => metricsView.compareWith(compare ? null : { type: 'before' })}>
+          Compare
+        </button>
+      </span>
+      <ButtonMenu
+        entries={[
+          {
+            id: 'turns',
+            label: 'Save the turns (CSV)',
+            hint: 'Every turn of this range and filter',
+            run: () => void save(selection, 'turns'),
+          },
+          { id: 'series', label: 'Save the figures over time (CSV)', run: () => void save(selection, 'series') },
+          'line',
+          {
+            id: 'rebuild',
+            label: 'Make all figures again',
+            hint: 'Reads all conversations and Claude Code’s history anew',
+            run: () => void rebuild(),
+          },
+        ]}
+      >
+        <IconButton label="What to do with these figures" icon={Ellipsis} />
+      </ButtonMenu>
+    </header>
+  )
+}
+
+async function save(selection: Selection, what: 'turns' | 'series'): Promise<void> {
+  try {
+    const { csv, cut } = await client.metrics.csv({ ...inputOf(selection), what, offsetMinutes: offsetMinutes() })
+    saveFile(fileNameOf(what === 'turns' ? 'turns' : 'figures over time', 'csv'), new Blob([csv], { type: 'text/csv' }))
+    if (cut) toast('The file has the newest 100,000 turns. Choose a shorter range for the others.', 'warning')
+  } catch (thrown) {
+    toast(errorWords(thrown), 'error')
+  }
+}
+
+async function rebuild(): Promise<void> {
+  try {
+    await client.metrics.rebuild()
+    toast('All figures are made again from the conversations and Claude Code’s history. The charts grow as it goes on.')
+  } catch (thrown) {
+    toast(errorWords(thrown), 'error')
+  }
+}

@@ -38,7 +38,7 @@ export function Budgets({ tick }: { tick: number }) {
   return (
     <section className="budgets" aria-label="Budgets">
       <div className="chart-head">
-        <h3>Budgets</h3>
+        <h2>Budgets</h2>
         <span className="chart-actions figures-actions">
           <IconButton label="New budget" icon={Plus} size={14} aria-expanded={adding} onClick={() => setAdding(!adding)} />
         </span>

@@ -34,7 +34,7 @@ export function FiguresTable<Row>({ title, rows, keyOf, columns, emptyWords, onP
   return (
     <section className="figures" aria-label={title}>
       <div className="chart-head">
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         {actions}
         <span className="chart-actions figures-actions">
           <IconButton label={`Save ${title} (CSV)`} icon={Download} size={14} onClick={save} />

@@ -46,7 +46,7 @@ export function Chart({ data, span, height = 190, top, emptyWords, onPick, onBru
   return (
     <section className="chart" aria-labelledby={title}>
       <div className="chart-head">
-        <h3 id={title}>{data.title}</h3>
+        <h2 id={title}>{data.title}</h2>
         {actions}
         <Legend data={data} index={shown} />
         <span className="chart-when figure">{shown === null ? '' : placeWords(data, shown)}</span>

@@ -1,0 +1,46 @@
+import { createReadStream } from 'node:fs'
+import { conversationBytes, type SourceFile } from './conversation-source.ts'
+
+/** How a staged file differs from the conversation of the same id that is here, in a sentence. */
+export async function compareWith(known: SourceFile, stagedPath: string): Promise<string> {
+  const here = bytesOf(conversationBytes(known))
+  const staged = bytesOf(createReadStream(stagedPath))
+  const end = await commonEnd(here, staged)
+  switch (end) {
+    case 'both':
+      return 'It is here already.'
+    case 'staged':
+      return 'It is here already, and has gone on since.'
+    case 'here':
+      return 'A shorter version of it is here and stays. Delete that one to take this one.'
+    case 'differ':
+      return 'Another version of it is here and stays. Delete that one to take this one.'
+  }
+}
+
+type Reader = { next: () => Promise<Buffer | null> }
+
+/** Which of two ends first while they are the same. */
+async function commonEnd(here: Reader, staged: Reader): Promise<'both' | 'here' | 'staged' | 'differ'> {
+  let a: Buffer | null = Buffer.alloc(0)
+  let b: Buffer | null = Buffer.alloc(0)
+  for (;;) {
+    if (a?.length === 0) a = await here.next()
+    if (b?.length === 0) b = await staged.next()
+    if (a === null || b === null) return a === b ? 'both' : a === null ? 'here' : 'staged'
+    const length = Math.min(a.length, b.length)
+    if (a.compare(b, 0, length, 0, length) !== 0) return 'differ'
+    a = a.subarray(length)
+    b = b.subarray(length)
+  }
+}
+
+function bytesOf(chunks: AsyncIterable<unknown>): Reader {
+  const iterator = chunks[Symbol.asyncIterator]()
+  return {
+    next: async () => {
+      const { done, value } = await iterator.next()
+      return done === true || !Buffer.isBuffer(value) ? null : value
+    },
+  }
+}

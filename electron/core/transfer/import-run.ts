@@ -1,0 +1,166 @@
+import type { ImportItem } from '../../../shared/domain/transfer.ts'
+import { toAppError } from '../../../shared/app-error.ts'
+import { systemCode } from '../storage/storage-error.ts'
+import { AgentPieces } from './agent-pieces.ts'
+import type { SourceFile } from './conversation-source.ts'
+import { compareWith } from './duplicates.ts'
+import { openSource, type Piece, type Source } from './import-sources.ts'
+import { readManifest, type KnownFiles } from './manifest.ts'
+import { readPiece } from './read-piece.ts'
+import { conversationIdOf } from './stable-id.ts'
+import type { StagedFile, StageWriter } from './stage.ts'
+
+export type ImportOrder = {
+  /** A file or folder. */
+  path: string
+  /** What the user calls it. */
+  name: string
+  /** A folder inside of the data folder, for files that are not published yet. */
+  staging: string
+  /** Conversations that are here, and the sessions they hold. */
+  known: readonly SourceFile[]
+  sessions: readonly (readonly [sessionId: string, conversationId: string])[]
+}
+
+export type ImportProgress = { done: number; total: number | null; bytes: number; totalBytes: number }
+
+/** Told while an import runs. */
+export type ImportListener = {
+  /** A conversation waits to be published; resolves when the next may follow. */
+  staged: (file: StagedFile, about: { from: string; archived: boolean; reason: string }) => Promise<void>
+  item: (item: ImportItem) => void
+  progress: (progress: ImportProgress) => void
+}
+
+/**
+ * Reads everything that a file, a zip or a folder holds and stages what is new. What one conversation has wrong costs only
+ * that one. Throws for a source that is refused as a whole, and when the disk takes no more.
+ */
+export async function runImport(order: ImportOrder, listener: ImportListener): Promise<void> {
+  const source = await openSource(order.path, order.name)
+  try {
+    await new ImportRun(order, listener, source).run()
+  } finally {
+    source.close()
+  }
+}
+
+class ImportRun {
+  readonly #order: ImportOrder
+  readonly #listener: ImportListener
+  readonly #source: Source
+  readonly #known: Map<string, SourceFile | null>
+  readonly #sessions: Map<string, string>
+  #manifest: KnownFiles = new Map()
+  #done = 0
+  #bytes = 0
+  #totalBytes = 0
+
+  constructor(order: ImportOrder, listener: ImportListener, source: Source) {
+    this.#order = order
+    this.#listener = listener
+    this.#source = source
+    this.#known = new Map(order.known.map((file) => [file.id, file]))
+    this.#sessions = new Map(order.sessions)
+  }
+
+  async run(): Promise<void> {
+    const { left } = this.#source
+    for (const { name, reason } of left) this.#refused(name, null, reason)
+    const manifest = this.#source.pieces.find(({ name }) => /(^|\/)bullpen\.json$/.test(name))
+    if (manifest) this.#manifest = await readManifest(manifest)
+    // The turns beside a bundle's conversations are in the conversations too.
+    const others = this.#source.pieces.filter(
+      (piece) => piece !== manifest && !(manifest && /(^|\/)metrics\/turns\.jsonl$/.test(piece.name)),
+    )
+    const agents = await AgentPieces.of(others)
+    this.#totalBytes = others.reduce((sum, { bytes }) => sum + bytes, 0)
+    const { pieces } = agents
+    for (const [index, piece] of pieces.entries()) {
+      await this.#piece(piece, agents)
+      this.#progress(pieces.length > 1 ? pieces.length : null, pieces.length > 1 ? index + 1 : this.#done)
+    }
+    for (const piece of agents.unused())
+      this.#refused(piece.name, null, 'It is the work of a sub-agent, and the session it belongs to is not here.')
+    if (this.#done === 0) this.#refused(this.#order.name, null, 'There is nothing to import in it.')
+  }
+
+  async #piece(piece: Piece, agents: AgentPieces): Promise<void> {
+    const before = this.#bytes
+    try {
+      await readPiece(piece, {
+        staging: this.#order.staging,
+        agents,
+        knows: (sessionId) =>
+          this.#sessions.get(sessionId) ?? (this.#known.has(conversationIdOf(sessionId)) ? conversationIdOf(sessionId) : null),
+        duplicate: (from, title, conversationId, reason) => this.#item({ from, title, outcome: 'duplicate', reason, conversationId }),
+        refused: (from, title, reason) => this.#refused(from, title, reason),
+        written: (from, writer, foreign) => this.#written(from, writer, foreign),
+        read: (bytes) => {
+          this.#bytes += bytes
+          this.#progress(null, null)
+        },
+      })
+    } catch (thrown) {
+      if (isOfTheDisk(thrown)) throw thrown
+      this.#refused(piece.name, null, toWords(thrown))
+    }
+    this.#bytes = before + piece.bytes
+  }
+
+  /** One conversation was written to its end: it is new, or it is here already. */
+  async #written(from: string, writer: StageWriter, foreign: boolean): Promise<void> {
+    const { conversation } = writer.fold
+    const { id, title } = conversation
+    const known = this.#known.get(id)
+    if (known === null) {
+      writer.drop()
+      return this.#item({ from, title, outcome: 'duplicate', reason: 'It is in this import twice.', conversationId: id })
+    }
+    const staged = writer.finish()
+    if (known) {
+      const reason = foreign ? 'It is here already.' : await compareWith(known, staged.path)
+      writer.drop()
+      return this.#item({ from, title, outcome: 'duplicate', reason, conversationId: id })
+    }
+    this.#known.set(id, null)
+    if (conversation.sessionId !== null) this.#sessions.set(conversation.sessionId, id)
+    const expected = this.#manifest.get(id)
+    const reasons = [
+      conversation.damagedEntries > 0 ? `${conversation.damagedEntries} lines cannot be read; they are kept as they are.` : null,
+      expected && expected.sha256 !== staged.sha256 && staged.notes.length === 0
+        ? 'It is not quite what the bundle says; it was changed or damaged.'
+        : null,
+      ...staged.notes,
+    ]
+    this.#done += 1
+    return this.#listener.staged(staged, {
+      from,
+      archived: expected?.archived ?? conversation.state === 'archived',
+      reason: reasons.filter((reason) => reason !== null).join(' '),
+    })
+  }
+
+  #refused(from: string, title: string | null, reason: string): void {
+    this.#item({ from, title, outcome: 'refused', reason, conversationId: null })
+  }
+
+  #item(item: ImportItem): void {
+    this.#done += 1
+    this.#listener.item(item)
+  }
+
+  #progress(total: number | null, done: number | null): void {
+    this.#listener.progress({ done: done ?? this.#done, total, bytes: this.#bytes, totalBytes: this.#totalBytes })
+  }
+}
+
+function isOfTheDisk(thrown: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG', 'EIO'].includes(systemCode(thrown) ?? '')
+}
+
+function toWords(thrown: unknown): string {
+  const error = toAppError(thrown)
+  if (error.code !== 'INTERNAL') return error.message
+  return `It cannot be read (${thrown instanceof Error ? thrown.message : String(thrown)}).`
+}

@@ -1,0 +1,165 @@
+import { createReadStream, lstatSync, readdirSync, statSync } from 'node:fs'
+import { basename, join, relative, sep } from 'node:path'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import * as yauzl from 'yauzl'
+import { AppError } from '../../../shared/app-error.ts'
+import { importLimits } from './limits.ts'
+
+/** A file that may hold conversations: on its own, in a folder, or in a zip. */
+export type Piece = {
+  /** Its path within what was chosen, for the report; it is never used as a path for writing. */
+  name: string
+  bytes: number
+  /** The bytes, unpacked. */
+  open: () => AsyncGenerator<Buffer, void, void>
+}
+
+/** What was chosen, as pieces. `left` are files that are nothing to import, with the reason. */
+export type Source = { pieces: Piece[]; left: { name: string; reason: string }[]; close: () => void }
+
+const chunkBytes = 256 * 1024
+
+/** Looks at a file or folder. Throws FOLDER_MISSING, BAD_REQUEST, TOO_LARGE, with what to do. */
+export async function openSource(path: string, name: string): Promise<Source> {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) throw new AppError('FOLDER_MISSING', `There is no file or folder ${path}. Check the path.`, { data: { field: 'path' } })
+  if (found.isDirectory()) return folderSource(path)
+  if (!found.isFile()) throw new AppError('BAD_REQUEST', `${name} is not a file or folder. Choose one.`, { data: { field: 'path' } })
+  const start = await firstBytes(createReadStream(path, { end: 3 }))
+  if (start[0] === 0x50 && start[1] === 0x4b) return zipSource(path, found.size)
+  return { pieces: [filePiece(path, basename(name), found.size, isGzip(start))], left: [], close: () => undefined }
+}
+
+function isGzip(start: Buffer): boolean {
+  return start[0] === 0x1f && start[1] === 0x8b
+}
+
+async function firstBytes(stream: Readable): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const chunk of stream) if (Buffer.isBuffer(chunk)) parts.push(chunk)
+  return Buffer.concat(parts)
+}
+
+function filePiece(path: string, name: string, bytes: number, gzip: boolean): Piece {
+  return {
+    name,
+    bytes,
+    open: () => {
+      const file = createReadStream(path, { highWaterMark: chunkBytes })
+      if (!gzip) return bytesOf(file)
+      const unzip = createGunzip({ chunkSize: chunkBytes })
+      file.once('error', (thrown) => unzip.destroy(thrown))
+      return unpacked(bytesOf(file.pipe(unzip)), bytes)
+    },
+  }
+}
+
+async function* bytesOf(stream: Readable): AsyncGenerator<Buffer, void, void> {
+  try {
+    for await (const chunk of stream) if (Buffer.isBuffer(chunk)) yield chunk
+  } finally {
+    stream.destroy()
+  }
+}
+
+async function* unpacked(chunks: AsyncGenerator<Buffer, void, void>, packedBytes: number): AsyncGenerator<Buffer, void, void> {
+  let total = 0
+  for await (const chunk of chunks) {
+    total += chunk.length
+    if (isBomb(total, packedBytes)) throw bomb()
+    yield chunk
+  }
+}
+
+function isBomb(unpackedBytes: number, packedBytes: number): boolean {
+  const { ratioFreeBytes, unpackedRatio, unpackedBytes: most } = importLimits
+  return unpackedBytes > most || (unpackedBytes > ratioFreeBytes && unpackedBytes > packedBytes * unpackedRatio)
+}
+
+function bomb(): AppError {
+  return new AppError(
+    'TOO_LARGE',
+    'It unpacks to far more than its own size, as a zip bomb does. Unpack it yourself and import the folder.',
+  )
+}
+
+/** Every file below a folder whose name fits; links are not followed, wherever they lead. */
+function folderSource(root: string): Source {
+  const pieces: Piece[] = []
+  const left: Source['left'] = []
+  const folders: { path: string; depth: number }[] = [{ path: root, depth: 0 }]
+  for (let folder = folders.pop(); folder; folder = folders.pop()) {
+    for (const entry of readdirSync(folder.path, { withFileTypes: true })) {
+      const path = join(folder.path, entry.name)
+      const name = relative(root, path).split(sep).join('/')
+      if (entry.isSymbolicLink()) left.push({ name, reason: 'It is a link; links are not followed.' })
+      else if (entry.isDirectory() && folder.depth < importLimits.folderDepth) folders.push({ path, depth: folder.depth + 1 })
+      else if (entry.isDirectory())
+        left.push({ name, reason: `Folders are looked into ${importLimits.folderDepth} deep. Import it by itself.` })
+      else if (entry.isFile() && mayHold(name)) {
+        const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
+        pieces.push(filePiece(path, name, size, name.endsWith('.gz')))
+      }
+      if (pieces.length + left.length > importLimits.files) throw tooMany()
+    }
+  }
+  return { pieces: pieces.toSorted((a, b) => (a.name < b.name ? -1 : 1)), left, close: () => undefined }
+}
+
+function tooMany(): AppError {
+  return new AppError('TOO_LARGE', `More than ${importLimits.files} files are in it. Import its parts one after the other.`)
+}
+
+/** Files of these names may hold conversations; the others of a folder are passed over. */
+function mayHold(name: string): boolean {
+  return /\.jsonl(\.gz)?$/i.test(name) || /(^|\/)(conversations|bullpen)\.json$/i.test(name)
+}
+
+async function zipSource(path: string, zipBytes: number): Promise<Source> {
+  const zip = await yauzl
+    .openPromise(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: true })
+    .catch(badZip)
+  try {
+    const pieces: Piece[] = []
+    const left: Source['left'] = []
+    if (zip.entryCount > importLimits.files) throw tooMany()
+    let total = 0
+    let packedBytes = 0
+    for await (const entry of zip.eachEntry()) {
+      total += entry.uncompressedSize
+      packedBytes += entry.compressedSize
+      // Entries that share bytes are how a small zip becomes a huge one.
+      if (isBomb(total, zipBytes) || packedBytes > zipBytes) throw bomb()
+      const { fileName: name } = entry
+      if (name.endsWith('/') || !mayHold(name)) continue
+      const reason = faultOf(entry)
+      if (reason !== null) left.push({ name, reason })
+      else pieces.push({ name, bytes: entry.uncompressedSize, open: () => entryBytes(zip, entry) })
+    }
+    return { pieces: pieces.toSorted((a, b) => (a.name < b.name ? -1 : 1)), left, close: () => zip.close() }
+  } catch (thrown) {
+    zip.close()
+    return badZip(thrown)
+  }
+}
+
+function faultOf(entry: yauzl.Entry): string | null {
+  if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) return 'It is a link; links are not taken.'
+  if (entry.isEncrypted()) return 'It is encrypted. Unpack the zip yourself and import the folder.'
+  if (!entry.canDecodeFileData()) return 'It is packed in a way that cannot be read here. Unpack the zip yourself and import the folder.'
+  return null
+}
+
+async function* entryBytes(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerator<Buffer, void, void> {
+  yield* bytesOf(await zip.openReadStreamPromise(entry))
+}
+
+/** Names that lead out of the zip, absolute ones, and everything that no honest program writes. */
+function badZip(thrown: unknown): never {
+  if (thrown instanceof AppError) throw thrown
+  const what = thrown instanceof Error ? thrown.message : String(thrown)
+  throw new AppError('BAD_REQUEST', `This zip is damaged or not an honest one (${what}). Make it again where it comes from.`, {
+    cause: thrown,
+  })
+}

@@ -12,7 +12,13 @@ export default defineConfig({
     build: {
       outDir: out('main'),
       externalizeDeps: true,
-      lib: { entry: { desktop: path.join(root, 'electron', 'desktop', 'main.ts') }, formats: ['es'] },
+      lib: {
+        entry: {
+          desktop: path.join(root, 'electron', 'desktop', 'main.ts'),
+          'transfer-worker': path.join(root, 'electron', 'core', 'transfer', 'worker.ts'),
+        },
+        formats: ['es'],
+      },
     },
   },
   preload: {

@@ -18,6 +18,7 @@ import { recoverTurns } from './pool/recovery.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
 import { JsonStore } from './storage/json-store.ts'
+import { Transfers } from './transfer/transfers.ts'
 
 export type CoreOptions = {
   /** The data folder; created when missing. */
@@ -39,6 +40,7 @@ export class Core {
   readonly settings: SettingsStore
   readonly health: HealthService
   readonly metrics: Metrics
+  readonly transfers: Transfers
   readonly events: EventLog<PoolEvent>
   readonly log: Log
   readonly lock: DataFolderLock
@@ -52,6 +54,7 @@ export class Core {
     this.settings = parts.settings
     this.health = parts.health
     this.metrics = parts.metrics
+    this.transfers = parts.transfers
     this.events = parts.events
     this.log = parts.log
     this.lock = parts.lock
@@ -102,6 +105,8 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     log,
   })
   closers.push(() => conversations.close())
+  const transfers = await Transfers.open({ folder: home, conversations, log })
+  closers.push(() => transfers.close())
 
   let demo: DemoModel | null = null
   const claude = new Claude({
@@ -163,7 +168,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   late.library = library
   closers.push(() => library.close())
   log.info({ version: options.version, home, demo: demo !== null, reaped }, 'open')
-  return { pool, library, conversations, settings, health, metrics, events, log, lock }
+  return { pool, library, conversations, transfers, settings, health, metrics, events, log, lock }
 }
 
 /** Closes in reverse order; one that fails does not keep the others open. */

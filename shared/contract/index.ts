@@ -7,7 +7,8 @@ import { pool } from './pool.ts'
 import { settings } from './settings.ts'
 import { system } from './system.ts'
 import { tasks } from './tasks.ts'
+import { transfer } from './transfer.ts'
 
 /** Every call of the app. All doors are made from this one object. */
-export const contract = { instances, conversations, approvals, tasks, library, pool, settings, system, metrics }
+export const contract = { instances, conversations, approvals, tasks, library, pool, settings, system, metrics, transfer }
 export type Contract = typeof contract

@@ -7,6 +7,7 @@ import { metrics } from './metrics.ts'
 import { pool } from './pool.ts'
 import { settings, system } from './system.ts'
 import { tasks } from './tasks.ts'
+import { transfer } from './transfer.ts'
 
 /** Every call of the contract, answered. All doors serve this one router; a call without a handler does not compile. */
-export const router = api.router({ instances, conversations, approvals, tasks, library, pool, settings, system, metrics })
+export const router = api.router({ instances, conversations, approvals, tasks, library, pool, settings, system, metrics, transfer })

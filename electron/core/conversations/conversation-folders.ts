@@ -1,11 +1,11 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import { idSchema } from '../../../shared/domain/common.ts'
 import type { Log } from '../log.ts'
 import { syncFolder } from '../storage/atomic-file.ts'
 import { compressFile, expandFile, holdsAllOf } from '../storage/gzip-file.ts'
-import { toStorageError } from '../storage/storage-error.ts'
+import { systemCode, toStorageError } from '../storage/storage-error.ts'
 
 /** Where a conversation's file lies. `deletedAt`: since when it is in the trash, in milliseconds of the clock. */
 export type Place = { folder: 'conversations' | 'archive' | 'trash'; path: string; compressed: boolean; deletedAt: number | null }
@@ -49,6 +49,22 @@ export class ConversationFolders {
     const to = this.active(id)
     if (await expandFile(from.path, to.path)) await this.#leave(from.path, to.path)
     else await rename(from.path, `${from.path}.damaged-${Date.now()}`)
+    return to
+  }
+
+  /** Takes over a file that lies elsewhere in the data folder, as an active conversation. Throws STATE_CONFLICT when there is one. */
+  async adopt(id: string, from: string): Promise<Place> {
+    const to = this.active(id)
+    if (await stat(this.#archived(id).path).catch(() => null)) throw idTaken()
+    try {
+      await link(from, to.path)
+    } catch (thrown) {
+      if (systemCode(thrown) === 'EEXIST') throw idTaken()
+      if (!withoutLinks.has(systemCode(thrown) ?? '')) throw toStorageError(thrown, to.path)
+      if (await stat(to.path).catch(() => null)) throw idTaken()
+      await rename(from, to.path)
+    }
+    await rm(from, { force: true })
     return to
   }
 
@@ -166,6 +182,13 @@ export class ConversationFolders {
   #in(...parts: string[]): string {
     return join(this.#root, ...parts)
   }
+}
+
+/** What file systems that have no links say. */
+const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+
+function idTaken(): AppError {
+  return new AppError('STATE_CONFLICT', 'There is a conversation of this id already. Keep it, or delete it first.')
 }
 
 function isId(text: string): boolean {

@@ -140,6 +140,17 @@ export class ConversationShelf {
     this.#changed = true
   }
 
+  /**
+   * Takes over a complete file that lies elsewhere in the data folder. It appears in one step, and never over another.
+   * Throws STATE_CONFLICT when there is a conversation of this id.
+   */
+  async adopt(path: string, conversation: Conversation, lastMessageSeq: number): Promise<void> {
+    const { id } = conversation
+    const place = await this.#folders.adopt(id, path)
+    this.#known.set(id, { ...unread(id, place), conversation, lastMessageSeq, size: (await stat(place.path)).size })
+    this.#changed = true
+  }
+
   /** To be called after every entry, so that the summaries are made anew. */
   changed(): void {
     this.#changed = true

@@ -128,6 +128,16 @@ export class ConversationStore {
     return this.get(id)
   }
 
+  /**
+   * Takes over a conversation's file that is complete and at rest, as an import or a restore makes it: no prompt waits in it and no
+   * turn runs. `conversation` and `lastMessageSeq` are what reading it would give. Throws STATE_CONFLICT when its id is taken.
+   */
+  async adopt(path: string, conversation: Conversation, lastMessageSeq: number): Promise<Conversation> {
+    await this.#shelf.adopt(path, conversation, lastMessageSeq)
+    this.#hasChanged(conversation.id)
+    return this.get(conversation.id)
+  }
+
   async rename(id: string, title: string, { automatic }: { automatic: boolean }): Promise<Conversation> {
     return this.#change(id, { type: 'title', title, automatic })
   }

@@ -7,7 +7,10 @@ import { toStorageError } from './storage-error.ts'
  * Replaces a file in one step: a reader or a crash sees the old content or the new one, never a part.
  * `chunks` are written one after the other, so a large file does not have to be one string. Throws DISK_FULL or DATA_FOLDER_READONLY.
  */
-export async function writeFileAtomic(path: string, chunks: string | Iterable<string> | AsyncIterable<string>): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  chunks: string | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
     const file = await open(temporary, 'wx', 0o600)

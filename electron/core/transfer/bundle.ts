@@ -106,7 +106,7 @@ async function* measured(item: BundleItem, manifest: Manifest, onItem: Packing['
 /** Derived from the conversations, for those who only want the figures; an import takes them from the conversations. */
 async function* turnLines(items: readonly BundleItem[]): AsyncGenerator<string, void, void> {
   for (const item of items) {
-    const lines = (await turnsOf(item)).map(({ text: _, ...record }) => `${JSON.stringify(record)}\n`)
+    const lines = (await turnsOf(item)).map((turn) => `${JSON.stringify({ ...turn, text: undefined })}\n`)
     if (lines.length > 0) yield lines.join('')
   }
 }

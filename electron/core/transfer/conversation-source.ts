@@ -39,6 +39,17 @@ export async function* conversationEntries(file: SourceFile): AsyncGenerator<Ent
   }
 }
 
+/** The same, of the lines alone that hold a word; much sooner than all of them. */
+export async function* entriesWith(file: SourceFile, word: string): AsyncGenerator<Entry, void, void> {
+  for await (const lines of rawLines(conversationBytes(file), importLimits.ownLineBytes)) {
+    for (const line of lines) {
+      if (!line.whole || !line.bytes.includes(word)) continue
+      const entry = parseEntry(lineText(line))
+      if (typeof entry === 'object') yield entry
+    }
+  }
+}
+
 /** What a conversation's entries add up to, without its messages. */
 export async function outlineOf(file: SourceFile): Promise<ConversationFold> {
   const fold = new ConversationFold(file.id)

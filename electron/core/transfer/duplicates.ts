@@ -39,8 +39,9 @@ function bytesOf(chunks: AsyncIterable<unknown>): Reader {
   const iterator = chunks[Symbol.asyncIterator]()
   return {
     next: async () => {
-      const { done, value } = await iterator.next()
-      return done === true || !Buffer.isBuffer(value) ? null : value
+      const result = await iterator.next()
+      const value: unknown = result.value
+      return result.done === true || !Buffer.isBuffer(value) ? null : value
     },
   }
 }

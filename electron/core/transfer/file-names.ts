@@ -5,6 +5,6 @@ export function fileName(title: string, id: string, ending: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '')
     .toLowerCase()
-  const short = [...words].slice(0, 60).join('')
+  const short = Array.from(words).slice(0, 60).join('')
   return `${short === '' ? 'conversation' : short}-${id.slice(-8)}.${ending}`
 }

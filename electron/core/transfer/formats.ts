@@ -3,7 +3,7 @@ import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ExportFormat } from '../../../shared/domain/transfer.ts'
 import type { ConversationFold } from '../conversations/conversation-fold.ts'
 import { messageOf } from '../conversations/conversation-fold.ts'
-import { conversationBytes, conversationEntries, outlineOf, type SourceFile } from './conversation-source.ts'
+import { conversationBytes, conversationEntries, entriesWith, outlineOf, type SourceFile } from './conversation-source.ts'
 import { htmlHead, htmlMessage, htmlTail } from './html.ts'
 import { markdownHead, markdownMessage } from './markdown.ts'
 
@@ -75,7 +75,6 @@ async function* messagesOf(file: SourceFile, outline: ConversationFold): AsyncGe
 /** The turns that have ended, in order; the last record of each counts. */
 export async function turnsOf(file: SourceFile): Promise<Turn[]> {
   const turns = new Map<string, Turn>()
-  for await (const entries of conversationEntries(file))
-    for (const entry of entries) if (entry.type === 'turn') turns.set(entry.turn.id, entry.turn)
+  for await (const entry of entriesWith(file, '"turn"')) if (entry.type === 'turn') turns.set(entry.turn.id, entry.turn)
   return [...turns.values()]
 }

@@ -75,7 +75,7 @@ export class StageWriter {
     const { tasks, openTurns, conversation } = this.fold
     const at = conversation.updatedAt
     const next = () => ({ seq: this.fold.nextSeq, at })
-    for (const taskId of [...tasks.keys()]) this.entry({ type: 'task-drop', taskId, reason: 'withdrawn', ...next() })
+    for (const taskId of Array.from(tasks.keys())) this.entry({ type: 'task-drop', taskId, reason: 'withdrawn', ...next() })
     const turns = [...openTurns]
     for (const [id, { startedAt }] of turns) {
       const begun = begunTurn({ id, conversationId: this.#id, instanceId: conversation.instanceId, startedAt })

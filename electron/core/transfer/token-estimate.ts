@@ -6,7 +6,7 @@ export function estimateTokens(text: string): number {
   let tokens = 0
   for (const [run] of text.matchAll(runs)) {
     const first = run.codePointAt(0) ?? 0
-    if (first >= 0x2e80) tokens += [...run].length * 1.1
+    if (first >= 0x2e80) tokens += Array.from(run).length * 1.1
     else if (/\d/.test(run)) tokens += Math.ceil(run.length / 3)
     else if (/[A-Za-z]/.test(run)) tokens += Math.ceil(run.length / 4.5)
     else if (first > 0x7f) tokens += run.length / 2

@@ -1,0 +1,175 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import pino from 'pino'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Transfer } from '../../../shared/domain/transfer.ts'
+import { begunTurn } from '../../../shared/domain/turn.ts'
+import { ConversationStore } from '../conversations/conversation-store.ts'
+import { runExport } from './export-run.ts'
+import { runImport } from './import-run.ts'
+import { Transfers } from './transfers.ts'
+
+type Home = { folder: string; store: ConversationStore; transfers: Transfers }
+
+let root: string
+let homes: Home[]
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'bullpen-transfer-'))
+  homes = []
+})
+afterEach(async () => {
+  for (const home of homes) {
+    await home.transfers.close()
+    await home.store.close()
+  }
+  await rm(root, { recursive: true, force: true })
+})
+
+async function openHome(): Promise<Home> {
+  const folder = await mkdtemp(join(root, 'home-'))
+  const log = pino({ level: 'silent' })
+  const store = await ConversationStore.open({ folder, onChange: () => undefined, log })
+  const home = { folder, store, transfers: await Transfers.open({ folder, conversations: store, log }) }
+  homes.push(home)
+  return home
+}
+
+const all = { state: 'all' as const }
+
+async function exported({ transfers }: Home, format: 'bundle' | 'jsonl' | 'markdown' | 'html' | 'json' = 'bundle'): Promise<Buffer> {
+  return Buffer.from(await (await transfers.download(all, format)).arrayBuffer())
+}
+
+async function imported({ transfers }: Home, path: string): Promise<Transfer> {
+  return transfers.ended(transfers.import(path).id)
+}
+
+async function importedBytes(home: Home, name: string, bytes: Buffer): Promise<Transfer> {
+  const path = join(await mkdtemp(join(root, 'file-')), name)
+  await writeFile(path, bytes)
+  return imported(home, path)
+}
+
+/** The same without a thread of its own. */
+async function packed({ store, folder }: Home, format: 'bundle' | 'jsonl'): Promise<string> {
+  const { items: heads } = await store.list({ state: 'all', limit: 100 })
+  const items = heads
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, title, state, tags }) => ({ ...store.fileOf(id), title, state, tags, forkedFrom: null }))
+  const target = join(folder, 'packed')
+  await runExport({ items, format, target }, () => undefined)
+  return target
+}
+
+async function unpacked({ store, folder }: Home, path: string): Promise<number> {
+  let taken = 0
+  await runImport(
+    { path, name: 'all.jsonl', staging: folder, known: [], sessions: [] },
+    {
+      staged: async (file) => {
+        await store.adopt(file.path, file.conversation, file.lastMessageSeq)
+        taken += 1
+      },
+      item: ({ reason }) => expect(reason).toBe(''),
+      progress: () => undefined,
+    },
+  )
+  return taken
+}
+
+async function talk({ store }: Home, said: readonly string[], tags: string[] = []): Promise<string> {
+  const { id } = await store.create({ title: said[0]?.slice(0, 50) })
+  for (const [index, text] of said.entries()) {
+    const turnId = `turn_${index.toString(16).padStart(12, '0')}`
+    await store.appendMessage(id, { role: 'user', blocks: [{ type: 'text', text }], turnId }, { sync: false })
+    const call = { type: 'tool_use' as const, toolUseId: `t${index}`, name: 'Bash', input: { command: text } }
+    await store.appendMessage(id, { role: 'assistant', blocks: [call], turnId }, { sync: false })
+    const result = { type: 'tool_result' as const, toolUseId: `t${index}`, output: text.toUpperCase(), isError: false }
+    await store.appendMessage(id, { role: 'tool', blocks: [result], turnId }, { sync: false })
+    await store.appendMessage(id, { role: 'assistant', blocks: [{ type: 'text', text: `You said ${text}` }], turnId }, { sync: false })
+    const begun = begunTurn({ id: turnId, conversationId: id, instanceId: null, startedAt: new Date().toISOString() })
+    await store.appendTurn(id, { ...begun, outcome: 'done', endedAt: new Date().toISOString() }, { sync: false })
+  }
+  if (tags.length > 0) await store.setTags(id, tags)
+  return id
+}
+
+describe('export and import', () => {
+  test('what is exported, imported elsewhere and exported again is the same bytes', async () => {
+    const said = fc.array(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 4 })
+    const talks = fc.array(said, { minLength: 1, maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(talks, fc.constantFrom('bundle' as const, 'jsonl' as const), async (some, format) => {
+        const from = await openHome()
+        for (const one of some) await talk(from, one, ['kept'])
+        const first = await packed(from, format)
+        const to = await openHome()
+        expect(await unpacked(to, first)).toBe(some.length)
+        expect((await readFile(await packed(to, format))).equals(await readFile(first))).toBe(true)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('a bundle goes through the app as it goes through its parts', async () => {
+    const from = await openHome()
+    await talk(from, ['one', 'two'], ['kept'])
+    const first = await exported(from)
+    const to = await openHome()
+    expect((await importedBytes(to, 'b.zip', first)).report).toMatchObject({ taken: 1, messages: 8, refused: 0, duplicates: 0 })
+    expect((await exported(to)).equals(first)).toBe(true)
+  })
+
+  test('a second import takes nothing twice, and says that the one here has gone on', async () => {
+    const from = await openHome()
+    const id = await talk(from, ['one', 'two'])
+    await talk(from, ['other'])
+    const bundle = await exported(from)
+    await from.store.rename(id, 'Renamed', { automatic: false })
+    const again = await importedBytes(from, 'b.zip', bundle)
+    expect(again).toMatchObject({ state: 'done', report: { taken: 0, duplicates: 2 } })
+    const reasons = again.report?.items.map(({ conversationId, reason }) => [conversationId === id, reason])
+    expect(reasons).toEqual(
+      expect.arrayContaining([
+        [true, 'It is here already, and has gone on since.'],
+        [false, 'It is here already.'],
+      ]),
+    )
+  })
+
+  test('prompts that wait and turns that run are not taken over as such: nothing is sent by an import', async () => {
+    const from = await openHome()
+    const id = await talk(from, ['one'])
+    const task = { taskId: 'task_000000000001', turnId: 'turn_0000000000ff', text: 'rm -rf', images: [], priority: 5 }
+    await from.store.addTask(id, { ...task, createdAt: new Date().toISOString() })
+    await from.store.appendMessage(id, { role: 'user', blocks: [{ type: 'text', text: 'x' }], turnId: 'turn_0000000000fe' }, { sync: true })
+    const to = await openHome()
+    const report = await importedBytes(to, 'one.jsonl', await exported(from, 'jsonl'))
+    expect(report.report).toMatchObject({ taken: 1 })
+    await to.store.messages(id, { limit: 500, superseded: true, after: -1 })
+    expect(to.store.waitingTasks()).toEqual([])
+    expect(await to.store.unfinished()).toEqual([])
+    expect(to.store.get(id).lastTurn?.outcome).toBe('lost')
+  })
+
+  test('readers get Markdown and a page in which nothing runs', async () => {
+    const home = await openHome()
+    await talk(home, ['<script>alert(1)</script> **bold** `a<b` [x](javascript:alert(1)) [y](https://example.com) \u202eevil'])
+    const html = (await exported(home, 'html')).toString()
+    expect(html).not.toMatch(/<script|<img(?! alt="An image" src="data:)|javascript:[^<]*"| on\w+=/i)
+    expect(html).toContain("default-src 'none'")
+    expect(html).toContain('<strong>bold</strong>')
+    expect(html).toContain('href="https://example.com"')
+    expect(html).toContain('⟦U+202E⟧')
+    const markdown = (await exported(home, 'markdown')).toString()
+    expect(markdown).toMatch(/^# .*\n[\s\S]*## User[\s\S]*```sh\n[\s\S]*## Claude/)
+    const json: unknown = JSON.parse((await exported(home, 'json')).toString())
+    expect(json).toMatchObject({
+      conversation: { messageCount: 4 },
+      messages: [{ role: 'user' }, {}, {}, {}],
+      turns: [{ outcome: 'done' }],
+    })
+  })
+})

@@ -78,7 +78,7 @@ async function makeInstances(app: App): Promise<string[]> {
 /** Takes back what waits, so that the queue does not grow from kill to kill and new turns are what is killed. */
 async function withdrawAll(app: App, promised: Promised): Promise<void> {
   for (const task of await app.api.tasks()) {
-    if (task.state !== 'waiting') continue
+    if (task.state !== 'waiting' || task.conversationId === null) continue
     await app.api.call(z.unknown(), 'DELETE', `/tasks/${task.id}`)
     const prompt = promised.prompts.get(task.conversationId)?.find(({ text }) => text === task.text)
     if (prompt) prompt.accepted = false

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { answerSchema, poolStatusSchema } from '../../shared/domain/pool.ts'
-import { conversationSchema } from '../../shared/domain/conversation.ts'
 import { taskSchema } from '../../shared/domain/task.ts'
 import { App } from '../support/app.ts'
 import { readyInstance } from '../support/stories.ts'
@@ -10,6 +9,17 @@ import { until } from '../support/until.ts'
 const ask = (app: App, body: Record<string, unknown>) => app.api.call(answerSchema, 'POST', '/ask', body)
 const status = (app: App) => app.api.call(poolStatusSchema, 'GET', '/pool')
 const change = (app: App, body: Record<string, unknown>) => app.api.call(poolStatusSchema, 'PATCH', '/pool', body)
+
+const submit = (app: App, body: Record<string, unknown>) => app.api.call(taskSchema, 'POST', '/tasks', body)
+const allEnded = (app: App, count: number) =>
+  until(
+    `${count} tasks to have ended`,
+    async () => {
+      const ended = await app.api.tasks('?state=ended')
+      return ended.length >= count && ended
+    },
+    60_000,
+  )
 
 test.describe('the pool', () => {
   test('asked without an instance, it picks one, answers, and says why that one', async ({ app }) => {
@@ -44,25 +54,19 @@ test.describe('the pool', () => {
     const first = await App.start({ folders })
     await readyInstance(first)
     await change(first, { paused: true, max: 1 })
-    const submitted = z.object({ task: taskSchema })
     const texts = ['one', 'two', 'three']
-    for (const text of texts)
-      await first.api.call(submitted, 'POST', '/tasks', { text: `[echo: ${text}]`, priority: text === 'three' ? 9 : 5 })
-    expect((await status(first)).queued).toBeGreaterThan(0)
+    for (const text of texts) await submit(first, { text: `[echo: ${text}]`, priority: text === 'three' ? 9 : 5 })
+    expect((await first.api.tasks()).map(({ text, waitingFor }) => [text, waitingFor])).toEqual(
+      ['three', 'one', 'two'].map((text) => [`[echo: ${text}]`, 'The queue is paused']),
+    )
     await first.kill()
     const second = await App.start({ folders })
+    expect((await status(second)).queued).toBe(3)
     await change(second, { paused: false })
-    const [instance] = await second.api.instances()
-    await second.api.act(instance?.id ?? '', 'resume')
-    const { items } = await second.api.call(z.object({ items: z.array(conversationSchema) }), 'GET', '/conversations')
-    const outcomes = async () => Promise.all(items.map(async ({ id }) => (await second.api.conversation(id)).lastTurn?.outcome))
-    await until(
-      'all to have an outcome',
-      async () => (await outcomes()).filter((outcome) => outcome === 'done' || outcome === 'lost').length >= 3,
-      30_000,
-    )
-    const said = (await Promise.all(items.map(({ id }) => second.api.messages(id)))).flat().filter(({ role }) => role === 'user')
-    expect(said.map(({ text }) => text).toSorted()).toEqual(texts.map((text) => `[echo: ${text}]`).toSorted())
+    const ended = await allEnded(second, 3)
+    expect(ended.map(({ text, state }) => `${text} ${state}`).toSorted()).toEqual(texts.map((text) => `[echo: ${text}] done`).toSorted())
+    const said = (await Promise.all(ended.map(({ conversationId }) => second.api.messages(conversationId ?? '')))).flat()
+    expect(said.filter(({ role }) => role === 'user')).toHaveLength(3)
     await second.quit()
   })
 

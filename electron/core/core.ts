@@ -14,6 +14,7 @@ import { Metrics } from './metrics/metrics.ts'
 import { affinityFileSchema } from './pool/affinity.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
+import { WorkLog } from './pool/queue/work-log.ts'
 import { recoverTurns } from './pool/recovery.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
@@ -152,6 +153,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
       schema: affinityFileSchema,
       fallback: affinityFileSchema.parse({}),
     }),
+    openQueue: (kept) => WorkLog.open(join(home, 'tasks.jsonl'), kept),
     conversations,
     events,
     start: (config, listener, signal) => claude.launch(config, listener, signal),

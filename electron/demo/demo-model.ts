@@ -39,6 +39,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, failur
   const situation = situationOf(parsed.data)
   const reply = replyTo(situation)
   const failure = failures.due(reply.directives.failure, situation)
+  if (failure?.kind === 'flaky') return apiError(response, failure.status, 'The demo model was asked to fail once.')
+  if (failure?.kind === 'limit') return usageLimit(response, failures.limitEnd(situation.prompt, failure.seconds))
   if (failure?.kind === 'status') return apiError(response, failure.status, 'The demo model was asked to fail.', failure.times)
   await send(response, parsed.data, reply, failure)
 }
@@ -57,17 +59,40 @@ async function send(response: ServerResponse, request: ModelRequest, reply: Repl
 /** How often each prompt of a session has failed already, so that it can go well after a number of times. */
 class FailureCount {
   readonly #counts = new Map<string, number>()
+  readonly #limits = new Map<string, number>()
+  readonly #firsts = new Map<string, string>()
 
   due(failure: Failure | null, { session, prompt, earlier, results }: Situation): Failure | null {
     if (failure === null || failure.kind === 'silence') return failure
+    if (failure.kind === 'limit') return Date.now() < this.limitEnd(prompt, failure.seconds) ? failure : null
+    if (failure.kind === 'flaky') return this.#firstSession(prompt, session) ? failure : null
     const key = JSON.stringify([session, earlier.length, results.length, prompt])
     const count = (this.#counts.get(key) ?? 0) + 1
     this.#counts.delete(key)
     this.#counts.set(key, count)
-    const oldest = this.#counts.keys().next()
-    if (this.#counts.size > maxRemembered && !oldest.done) this.#counts.delete(oldest.value)
+    forgetOldest(this.#counts)
     return count <= failure.times ? failure : null
   }
+
+  /** When the usage limit that a prompt has met is over, in milliseconds since 1970: so long after it was met first. */
+  limitEnd(prompt: string, seconds: number): number {
+    const end = this.#limits.get(prompt) ?? Date.now() + seconds * 1_000
+    this.#limits.set(prompt, end)
+    forgetOldest(this.#limits)
+    return end
+  }
+
+  #firstSession(prompt: string, session: string): boolean {
+    const first = this.#firsts.get(prompt) ?? session
+    this.#firsts.set(prompt, first)
+    forgetOldest(this.#firsts)
+    return first === session
+  }
+}
+
+function forgetOldest(map: Map<string, unknown>): void {
+  const oldest = map.keys().next()
+  if (map.size > maxRemembered && !oldest.done) map.delete(oldest.value)
 }
 
 const errorTypes: Record<number, string> = {
@@ -86,6 +111,19 @@ function apiError(response: ServerResponse, status: number, message: string, tim
     ? { 'retry-after': '0' }
     : { 'x-should-retry': 'false', ...(status === 429 ? { 'retry-after': '3600' } : {}) }
   json(response, status, { type: 'error', error: { type: errorTypes[status] ?? 'api_error', message } }, headers)
+}
+
+/** As the Messages API says it to an account with a plan. */
+function usageLimit(response: ServerResponse, endMs: number): void {
+  const headers = {
+    'x-should-retry': 'false',
+    'retry-after': '3600',
+    'anthropic-ratelimit-unified-status': 'rejected',
+    'anthropic-ratelimit-unified-representative-claim': 'five_hour',
+    'anthropic-ratelimit-unified-reset': String(Math.ceil(endMs / 1_000)),
+  }
+  const error = { type: 'rate_limit_error', message: 'This request would exceed your account’s rate limit.' }
+  json(response, 429, { type: 'error', error }, headers)
 }
 
 function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {

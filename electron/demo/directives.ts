@@ -7,7 +7,14 @@ export type Step =
   | { tool: 'agent'; task: string }
 
 /** How a request goes wrong: with a status, by a cut stream, or by silence. `times`: so many requests, then it goes well. */
-export type Failure = { kind: 'status'; status: number; times: number } | { kind: 'cut'; times: number } | { kind: 'silence' }
+export type Failure =
+  | { kind: 'status'; status: number; times: number }
+  | { kind: 'cut'; times: number }
+  | { kind: 'silence' }
+  /** The first session with this prompt fails for good; the next one that says the same goes well. */
+  | { kind: 'flaky'; status: number }
+  /** The account's usage limit, with a reset so many seconds later; after that it goes well. */
+  | { kind: 'limit'; seconds: number }
 
 export type Directives = {
   /** Seconds before the first token. */
@@ -114,6 +121,8 @@ function take(found: Directives, name: string, value: string, hasColon: boolean)
 
 function failureOf(name: string, value: string): Failure | null {
   if (name === 'silence') return { kind: 'silence' }
+  if (name === 'flaky') return { kind: 'flaky', status: numberOr(value, 529) }
+  if (name === 'limit') return { kind: 'limit', seconds: numberOr(value, 5) }
   if (name === 'cut') return { kind: 'cut', times: value === 'always' ? always : numberOr(value, 1) }
   if (['400', '401', '403', '404', '413', '429', '500', '502', '529'].includes(name)) {
     return { kind: 'status', status: Number(name), times: numberOr(value, always) }

@@ -36,7 +36,8 @@ export class RestDoor {
       return sendJson(response, 200, await this.#document)
     }
     response.setHeader('cache-control', 'no-store').setHeader('x-content-type-options', 'nosniff')
-    const { matched } = await this.#handler.handle(request, response, { prefix: '/api', context: { core: this.#core } })
+    const retryAfter = (seconds: number) => void response.setHeader('retry-after', String(seconds))
+    const { matched } = await this.#handler.handle(request, response, { prefix: '/api', context: { core: this.#core, retryAfter } })
     if (!matched)
       sendError(
         response,

@@ -51,13 +51,14 @@ async function take(connection: Connection, event: PoolEvent, onNotice: (notice:
 }
 
 async function loadLists({ client }: Connection): Promise<void> {
-  const [instances, approvals, conversations, settings, health, pool] = await Promise.all([
+  const [instances, approvals, conversations, settings, health, pool, queue] = await Promise.all([
     client.instances.list(),
     client.approvals.list(),
     client.conversations.list({ state: 'all', limit: pageSize }),
     client.settings.get(),
     client.system.health(),
     client.pool.status(),
+    client.tasks.queue(),
   ])
   usePool.setState({
     loaded: true,
@@ -68,5 +69,6 @@ async function loadLists({ client }: Connection): Promise<void> {
     settings,
     health,
     pool,
+    queue,
   })
 }

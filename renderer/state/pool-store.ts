@@ -5,6 +5,7 @@ import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { Health } from '../../shared/domain/health.ts'
 import type { Instance } from '../../shared/domain/instance.ts'
 import type { PoolStatus } from '../../shared/domain/pool.ts'
+import type { QueueStatus } from '../../shared/domain/task.ts'
 import type { Settings } from '../../shared/domain/settings.ts'
 import type { ConnectionState } from '../connection/client.ts'
 
@@ -23,6 +24,8 @@ export type PoolState = {
   pool: PoolStatus | null
   /** Of the library's list, as the core said last. */
   libraryRevision: number
+  /** The queue as a whole; its tasks are asked for where they are shown. */
+  queue: QueueStatus | null
 }
 
 export const emptyPool: PoolState = {
@@ -36,11 +39,12 @@ export const emptyPool: PoolState = {
   health: null,
   pool: null,
   libraryRevision: 0,
+  queue: null,
 }
 
 export const usePool = create<PoolState>(() => emptyPool)
 
-/** The state after an event. `sync` and notices change nothing here. */
+/** The state after an event. `sync`, notices and single tasks change nothing here. */
 export function reducePool(state: PoolState, event: PoolEvent): PoolState {
   switch (event.type) {
     case 'instance':
@@ -64,8 +68,11 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
       return { ...state, health: event.health }
     case 'library':
       return { ...state, libraryRevision: event.revision }
+    case 'queue':
+      return { ...state, queue: event.queue }
     case 'sync':
     case 'notice':
+    case 'task':
       return state
   }
 }

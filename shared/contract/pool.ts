@@ -1,19 +1,8 @@
 import { z } from 'zod'
-import { idSchema } from '../domain/common.ts'
-import { tagSchema } from '../domain/conversation.ts'
-import { answerSchema, choiceSchema, poolPolicyPatchSchema, poolStatusSchema } from '../domain/pool.ts'
-import { promptSchema, taskSchema } from '../domain/task.ts'
+import { answerSchema, poolPolicyPatchSchema, poolStatusSchema } from '../domain/pool.ts'
+import { promptSchema } from '../domain/task.ts'
 import { call } from './base.ts'
-
-const workSchema = z.object({
-  ...promptSchema.shape,
-  source: z.string().max(200).optional(),
-  target: z.string().max(200).optional(),
-  instanceId: idSchema.optional(),
-  conversationId: idSchema.optional(),
-  tags: z.array(tagSchema).max(50).optional(),
-  priority: z.int().min(0).max(9).default(5),
-})
+import { workSchema } from './work.ts'
 
 /** The instances together: how work finds one, and what is done by itself. */
 export const pool = {
@@ -27,14 +16,10 @@ export const pool = {
     .route({ method: 'POST', path: '/ask', summary: 'Ask without choosing an instance; answers when the turn has ended' })
     .input(
       workSchema.extend({
-        /** The turn is interrupted after so long. */
+        ...promptSchema.shape,
+        /** Given up after so long: what has not begun is withdrawn, a running turn is interrupted and keeps what was said. */
         timeoutSeconds: z.int().min(1).max(86_400).optional(),
       }),
     )
     .output(answerSchema),
-  /** The same without waiting for the answer: it is on the disk when this answers, and waits its turn. */
-  submit: call
-    .route({ method: 'POST', path: '/tasks', summary: 'Hand in work without choosing an instance; answers at once', successStatus: 201 })
-    .input(workSchema)
-    .output(z.object({ task: taskSchema, choice: choiceSchema })),
 }

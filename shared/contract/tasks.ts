@@ -1,24 +1,72 @@
 import { z } from 'zod'
 import { idSchema, pageOf } from '../domain/common.ts'
-import { promptSchema, taskSchema } from '../domain/task.ts'
+import { batchSchema, promptSchema, queueStatusSchema, taskSchema } from '../domain/task.ts'
 import { call } from './base.ts'
+import { queuedWorkSchema } from './work.ts'
 
 const byId = z.object({ id: idSchema })
 
-/** Messages that wait for their instance. */
+/** Work that waits for an instance: messages to a busy one, and what was handed to the pool. */
 export const tasks = {
   list: call
-    .route({ method: 'GET', path: '/tasks', summary: 'List what waits or runs' })
-    .input(z.object({ conversationId: idSchema.optional(), instanceId: idSchema.optional() }))
+    .route({ method: 'GET', path: '/tasks', summary: 'List what waits or runs, in the order in which it will be worked off' })
+    .input(
+      z.object({
+        conversationId: idSchema.optional(),
+        instanceId: idSchema.optional(),
+        batchId: idSchema.optional(),
+        /** `ended`: what the queue has finished, the newest first, at most 1,000. */
+        state: z.enum(['open', 'ended', 'all']).default('open'),
+        cursor: z.string().regex(/^\d+$/, 'A cursor is what an earlier page answered as nextCursor.').optional(),
+        limit: z.int().min(1).max(1_000).default(500),
+      }),
+    )
     .output(pageOf(taskSchema)),
+  /** It is on the disk when this answers. The pool gives it to an instance as soon as one is free. */
+  create: call
+    .route({ method: 'POST', path: '/tasks', summary: 'Hand in work without choosing an instance', successStatus: 201 })
+    .input(queuedWorkSchema.extend(promptSchema.shape))
+    .output(taskSchema),
+  createBatch: call
+    .route({ method: 'POST', path: '/tasks/batch', summary: 'Hand in many prompts at once: all of them, or none', successStatus: 201 })
+    .input(queuedWorkSchema.extend({ texts: z.array(promptSchema.shape.text).min(1).max(10_000) }))
+    .output(batchSchema),
   get: call.route({ method: 'GET', path: '/tasks/{id}', summary: 'Read a task with its prompt' }).input(byId).output(taskSchema),
   update: call
-    .route({ method: 'PATCH', path: '/tasks/{id}', summary: 'Change the text or the priority of a waiting message' })
-    .input(byId.extend({ text: promptSchema.shape.text.optional(), priority: z.int().min(0).max(9).optional() }))
+    .route({ method: 'PATCH', path: '/tasks/{id}', summary: 'Change, reorder or give to another instance what waits' })
+    .input(
+      byId.extend({
+        text: promptSchema.shape.text.optional(),
+        priority: z.int().min(0).max(9).optional(),
+        /** Directly before this waiting task of the queue; null: behind all. */
+        before: idSchema.nullable().optional(),
+        /** The only instance that may take it; null: any. */
+        instanceId: idSchema.nullable().optional(),
+      }),
+    )
     .output(taskSchema),
-  /** Withdraws a waiting message; a running one is interrupted. */
+  /** Ended work begins anew: as another turn in the place of the first. */
+  retry: call
+    .route({ method: 'POST', path: '/tasks/{id}/retry', summary: 'Try a failed or cancelled task of the queue again' })
+    .input(byId)
+    .output(taskSchema),
+  /** Withdraws a waiting task; a running one is interrupted. */
   cancel: call
-    .route({ method: 'DELETE', path: '/tasks/{id}', summary: 'Withdraw a waiting message or interrupt a running one' })
+    .route({ method: 'DELETE', path: '/tasks/{id}', summary: 'Withdraw what waits or interrupt what runs' })
     .input(byId)
     .output(z.object({ cancelled: z.literal(true) })),
+  queue: call.route({ method: 'GET', path: '/queue', summary: 'How long the queue is, and what holds it' }).output(queueStatusSchema),
+  batches: call.route({ method: 'GET', path: '/batches', summary: 'How far each batch is, the newest first' }).output(pageOf(batchSchema)),
+  cancelBatch: call
+    .route({ method: 'DELETE', path: '/batches/{id}', summary: 'Withdraw what of a batch has not begun' })
+    .input(byId)
+    .output(z.object({ cancelled: z.int() })),
+  retryBatch: call
+    .route({ method: 'POST', path: '/batches/{id}/retry', summary: 'Try the failed tasks of a batch again' })
+    .input(byId)
+    .output(z.object({ retried: z.int() })),
+  /** Where a usage limit holds the queue: try now instead of waiting for its end. */
+  tryNow: call
+    .route({ method: 'POST', path: '/tasks/try-now', summary: 'Do not wait any longer for the end of a usage limit' })
+    .output(z.object({ limitedUntil: z.null() })),
 }

@@ -7,7 +7,7 @@ import { instanceSchema } from './instance.ts'
 import { messageSchema, toolCallSchema } from './message.ts'
 import { poolStatusSchema } from './pool.ts'
 import { settingsSchema } from './settings.ts'
-import { taskSchema } from './task.ts'
+import { queueStatusSchema, taskSchema } from './task.ts'
 import { turnSchema } from './turn.ts'
 
 const seq = z.int().nonnegative()
@@ -90,6 +90,9 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('approval'), seq, approval: approvalSchema, outcome: approvalOutcomeSchema }),
   z.object({ type: z.literal('settings'), seq, settings: settingsSchema }),
   z.object({ type: z.literal('pool'), seq, pool: poolStatusSchema }),
+  /** Work of the queue has changed; of a batch that was just handed in only the queue is told. */
+  z.object({ type: z.literal('task'), seq, task: taskSchema }),
+  z.object({ type: z.literal('queue'), seq, queue: queueStatusSchema }),
   z.object({ type: z.literal('health'), seq, health: healthSchema }),
   z.object({ type: z.literal('notice'), seq, notice: noticeSchema }),
   /** The library's list has changed: windows of an older revision are to be read again. */

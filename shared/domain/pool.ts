@@ -6,6 +6,10 @@ import { turnSchema } from './turn.ts'
 export const strategySchema = z.enum(['round-robin', 'least-recently-used', 'least-busy', 'affinity'])
 export type Strategy = z.infer<typeof strategySchema>
 
+/** Why an instance was chosen, for the user to read, and how long the choice took. */
+export const choiceSchema = z.object({ instanceId: idSchema, strategy: strategySchema, reason: z.string(), ms: z.number() })
+export type Choice = z.infer<typeof choiceSchema>
+
 /** What the user sets about all instances together. Null means: no limit. */
 export const poolPolicySchema = z.object({
   strategy: strategySchema.default('affinity'),
@@ -80,10 +84,6 @@ export const poolStatusSchema = z.object({
   log: z.array(poolLogEntrySchema),
 })
 export type PoolStatus = z.infer<typeof poolStatusSchema>
-
-/** Why an instance was chosen, for the user to read, and how long the choice took. */
-export const choiceSchema = z.object({ instanceId: idSchema, strategy: strategySchema, reason: z.string(), ms: z.number() })
-export type Choice = z.infer<typeof choiceSchema>
 
 export const answerSchema = z.object({
   text: z.string(),

@@ -1,21 +1,46 @@
 import { z } from 'zod'
+import { errorInfoSchema } from '../app-error.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { imageSchema } from './message.ts'
+import { choiceSchema } from './pool.ts'
+
+/** Where a task is in its life. `failed` says why in `error`; only the first two are open. */
+export const taskStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled'])
+export type TaskState = z.infer<typeof taskStateSchema>
 
 /** A turn that waits for an instance. */
 export const taskSchema = z.object({
   id: idSchema,
+  /** The turn it is, or will be; a repeated attempt is another turn. */
   turnId: idSchema,
-  conversationId: idSchema,
+  /** Null for work of the queue that no instance has taken yet. */
+  conversationId: idSchema.nullable(),
+  /** Who works on it, or the only one that may. */
   instanceId: idSchema.nullable(),
   text: z.string(),
   imageCount: z.number(),
   /** 0 to 9; higher goes first. */
   priority: z.int().min(0).max(9),
-  state: z.enum(['waiting', 'running']),
-  /** Why it waits, for the user to read; null when it runs. */
+  state: taskStateSchema,
+  /** Why it waits, for the user to read; null when it does not. */
   waitingFor: z.string().nullable(),
   createdAt: timeSchema,
+  /** `message`: sent into a conversation; `queue`: handed to the pool, which finds an instance for it. */
+  kind: z.enum(['message', 'queue']),
+  batchId: idSchema.nullable(),
+  /** Not begun, or not ended, by then: it is given up. */
+  deadline: timeSchema.nullable(),
+  /** Turns it has taken so far. */
+  attempts: z.int().nonnegative(),
+  /** How often it is tried again after a failure that may pass. */
+  retries: z.int().nonnegative(),
+  /** Not before this time is it tried again; null when nothing holds it. */
+  nextAttemptAt: timeSchema.nullable(),
+  /** Why the last attempt, or the task, did not end well. */
+  error: errorInfoSchema.nullable(),
+  /** Which instance was chosen, and why; null before. */
+  choice: choiceSchema.nullable(),
+  endedAt: timeSchema.nullable(),
 })
 export type Task = z.infer<typeof taskSchema>
 
@@ -24,3 +49,33 @@ export const promptSchema = z.object({
   images: z.array(imageSchema).max(20).optional(),
 })
 export type Prompt = z.infer<typeof promptSchema>
+
+/** Tasks that were handed in together. */
+export const batchSchema = z.object({
+  id: idSchema,
+  /** Its first prompt, shortened. */
+  title: z.string(),
+  createdAt: timeSchema,
+  total: z.int(),
+  waiting: z.int(),
+  running: z.int(),
+  done: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+})
+export type Batch = z.infer<typeof batchSchema>
+
+/** The queue of the pool as a whole. */
+export const queueStatusSchema = z.object({
+  waiting: z.int(),
+  running: z.int(),
+  /** More than this is refused, with the time after which to try again. */
+  limit: z.int(),
+  /** Why nothing begins although instances are free; null when nothing holds the queue. */
+  heldBy: z.string().nullable(),
+  /** Until when Claude's usage limit lasts; null when none is known. */
+  limitedUntil: timeSchema.nullable(),
+  /** The newest first, at most 50. */
+  batches: z.array(batchSchema),
+})
+export type QueueStatus = z.infer<typeof queueStatusSchema>

@@ -8,6 +8,8 @@ export type ApiContext = {
   core: Core
   /** Resolves when the caller has taken what it was sent: streams wait for it, so that a slow reader costs no memory. */
   drained?: () => Promise<void>
+  /** Tells the caller, beside a refusal, after how long to try again. */
+  retryAfter?: (seconds: number) => void
 }
 
 /** Where all handlers start. */

@@ -4,6 +4,5 @@ import { api } from './context.ts'
 export const pool = {
   status: api.pool.status.handler(({ context }) => context.core.pool.keeper.status()),
   update: api.pool.update.handler(({ context, input }) => context.core.pool.keeper.update(input)),
-  submit: api.pool.submit.handler(({ context, input }) => context.core.pool.submit(input)),
   ask: api.pool.ask.handler(({ context, input }) => context.core.pool.ask(input)),
 }

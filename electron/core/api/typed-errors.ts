@@ -11,9 +11,11 @@ export const typedErrors = os.$context<ApiContext>().middleware(async ({ next, c
   }
 })
 
-function toTyped(thrown: unknown, { core }: ApiContext): ORPCError<string, unknown> {
+function toTyped(thrown: unknown, { core, retryAfter }: ApiContext): ORPCError<string, unknown> {
   if (isCallError(thrown) && !(thrown.cause instanceof ValidationError)) return withOwnCode(thrown)
   const error = isCallError(thrown) ? ofValidation(thrown) : toAppError(thrown)
+  const seconds = error.data?.['retryAfterSeconds']
+  if (typeof seconds === 'number') retryAfter?.(seconds)
   if (error.code === 'INTERNAL') core.log.error({ err: error.cause ?? error }, 'a call failed')
   return toWire(error)
 }

@@ -16,6 +16,8 @@ export class Normaliser {
   #model: string | null = null
   #failure: { kind: string; detail: string } | null = null
   #retryStatus: number | null = null
+  /** When the usage limit that the running turn has met is over. */
+  #limitEnds: string | null = null
   #interrupting = false
   #prompt: string | null = null
   /** Something was said since the last result, so a turn is at work, with a prompt or without. */
@@ -61,8 +63,11 @@ export class Normaliser {
         const { tool_use_id: toolUseId, tool_name: name, elapsed_time_seconds: seconds, parent_tool_use_id: parentToolUseId } = message
         return [{ type: 'tool-progress', toolUseId, name, elapsedMs: seconds * 1_000, parentToolUseId }]
       }
-      case 'rate_limit_event':
+      case 'rate_limit_event': {
+        const { status, resetsAt } = message.rate_limit_info
+        this.#limitEnds = status === 'rejected' && resetsAt !== undefined ? new Date(resetsAt * 1_000).toISOString() : null
         return rateLimit(message)
+      }
       case 'system':
         return this.#system(message)
     }
@@ -107,7 +112,7 @@ export class Normaliser {
       if (usage && this.#streaming.get(parentToolUseId ?? '') !== id) this.#account.count(id, usage)
     }
     const info: ErrorInfo | null = failed
-      ? turnError({ status: this.#retryStatus, kind: error, detail: this.#failure?.detail ?? '' })
+      ? turnError({ status: this.#retryStatus, kind: error, detail: this.#failure?.detail ?? '', resetsAt: null })
       : null
     return [{ type: 'assistant', providerId: id, uuid, blocks, model, parentToolUseId, synthetic, error: info }]
   }
@@ -134,7 +139,9 @@ export class Normaliser {
     const ok = !isError && subtype === 'success' && !interrupted
     const detail = this.#failure?.detail ?? result ?? (errors ?? []).join(' ')
     const kind = this.#failure?.kind ?? reason ?? null
-    const error = ok || interrupted ? null : turnError({ status: message.api_error_status ?? this.#retryStatus, kind, detail })
+    const facts = { status: message.api_error_status ?? this.#retryStatus, kind, detail, resetsAt: this.#limitEnds }
+    const error = ok || interrupted ? null : turnError(facts)
+    this.#limitEnds = null
     this.#interrupting = false
     this.#prompt = null
     this.#failure = null

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { turnError, type FailureFacts } from './turn-errors.ts'
 
-const facts = (change: Partial<FailureFacts>): FailureFacts => ({ status: null, kind: null, detail: '', ...change })
+const facts = (change: Partial<FailureFacts>): FailureFacts => ({ status: null, kind: null, detail: '', resetsAt: null, ...change })
 
 test.each<[number, string]>([
   [400, 'REQUEST_REFUSED'],
@@ -43,8 +43,8 @@ test.each<[string, string]>([
 })
 
 test('the status is believed before the kind, and the kind before the words', () => {
-  expect(turnError({ status: 529, kind: 'rate_limit', detail: 'ECONNRESET' }).code).toBe('OVERLOADED')
-  expect(turnError({ status: null, kind: 'rate_limit', detail: 'ECONNRESET' }).code).toBe('RATE_LIMITED')
+  expect(turnError(facts({ status: 529, kind: 'rate_limit', detail: 'ECONNRESET' })).code).toBe('OVERLOADED')
+  expect(turnError(facts({ kind: 'rate_limit', detail: 'ECONNRESET' })).code).toBe('RATE_LIMITED')
 })
 
 test('what Claude said is handed on, but not without end', () => {
@@ -52,4 +52,11 @@ test('what Claude said is handed on, but not without end', () => {
   expect(data).toEqual({ status: 418, detail: 'x'.repeat(500) })
   expect(message).toContain(`It said: ${'x'.repeat(300)}. Press Continue`)
   expect(turnError(facts({})).data).toEqual({})
+})
+
+test('a usage limit says when it is over, for people and for the queue', () => {
+  const resetsAt = '2026-03-01T09:15:00.000Z'
+  const error = turnError(facts({ status: 429, kind: 'rate_limit', resetsAt }))
+  expect(error).toMatchObject({ code: 'RATE_LIMITED', data: { resetsAt } })
+  expect(error.message).toContain('2026-03-01 09:15 UTC')
 })

@@ -1,15 +1,17 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 
-/** What a failed turn means, from what Claude Code says of it. `detail` is Claude Code's own text. */
-export type FailureFacts = { status: number | null; kind: string | null; detail: string }
+/** What a failed turn means, from what Claude Code says of it. `detail` is Claude Code's own text; `resetsAt` the end of a usage limit. */
+export type FailureFacts = { status: number | null; kind: string | null; detail: string; resetsAt: string | null }
 
 type Words = { code: string; message: string }
 
 /** A sentence for the user with what to do next; the status of the Messages API decides, then Claude Code's own kind of error. */
 export function turnError(facts: FailureFacts): ErrorInfo {
-  const { code, message } = wordsFor(facts)
+  const { resetsAt } = facts
+  const { code, message } = resetsAt === null ? wordsFor(facts) : usageLimit(resetsAt)
   const detail = facts.detail.trim().slice(0, 500)
-  return { code, message, data: { ...(facts.status === null ? {} : { status: facts.status }), ...(detail === '' ? {} : { detail }) } }
+  const status = facts.status === null ? {} : { status: facts.status }
+  return { code, message, data: { ...status, ...(detail === '' ? {} : { detail }), ...(resetsAt === null ? {} : { resetsAt }) } }
 }
 
 function wordsFor({ status, kind, detail }: FailureFacts): Words {
@@ -40,6 +42,11 @@ const rateLimited: Words = {
   code: 'RATE_LIMITED',
   message: 'Your account has reached a limit of requests or tokens. Wait until it is over, then send it again.',
 }
+function usageLimit(resetsAt: string): Words {
+  const until = `${resetsAt.slice(0, 16).replace('T', ' ')} UTC`
+  return { code: 'RATE_LIMITED', message: `Your account has reached its usage limit. It is over at ${until}; send it again then.` }
+}
+
 const tooLarge: Words = {
   code: 'TOO_LARGE',
   message: 'This conversation or message is too large for the model. Send less, or begin a new conversation.',

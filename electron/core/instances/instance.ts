@@ -107,6 +107,16 @@ export class Instance {
     return this.#driver.run !== null
   }
 
+  /** True while its process is being started. */
+  get starting(): boolean {
+    return this.#holder.starting
+  }
+
+  /** The turn that runs; null when none does. */
+  get turnId(): string | null {
+    return this.#driver.run?.turn.id ?? null
+  }
+
   /** True when a message begins a turn, now or behind others, without the user doing something. */
   get takesWork(): boolean {
     const { mode } = this.#pauses

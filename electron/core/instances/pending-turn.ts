@@ -4,7 +4,10 @@ import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { WaitingPrompt } from './turn-recorder.ts'
 
-export type PromptInput = { text: string; images: Image[]; priority: number; forkAt?: string | null }
+/** What the pool's queue knows of a prompt already: its ids, and when on the monotonic clock it was accepted. */
+export type Handed = { taskId: string; turnId: string; acceptedAt: number }
+
+export type PromptInput = { text: string; images: Image[]; priority: number; forkAt?: string | null; handed?: Handed }
 
 /** A prompt from the moment it was taken until its turn has ended. */
 export class PendingTurn {
@@ -13,7 +16,7 @@ export class PendingTurn {
   readonly conversationId: string
   readonly images: Image[]
   readonly createdAt: string
-  readonly acceptedAt = performance.now()
+  readonly acceptedAt: number
   /** Where the session goes on: undefined: at its end; null: nowhere, a new session; else after that entry. */
   readonly forkAt: string | null | undefined
   text: string
@@ -27,8 +30,10 @@ export class PendingTurn {
   readonly #accepted = Promise.withResolvers<void>()
 
   constructor(conversationId: string, input: PromptInput, restored?: WaitingPrompt) {
-    this.taskId = restored?.taskId ?? newId('task')
-    this.turnId = restored?.turnId ?? newId('turn')
+    const known = restored ?? input.handed
+    this.taskId = known?.taskId ?? newId('task')
+    this.turnId = known?.turnId ?? newId('turn')
+    this.acceptedAt = input.handed?.acceptedAt ?? performance.now()
     this.createdAt = restored?.createdAt ?? new Date().toISOString()
     this.stored = restored !== undefined
     this.conversationId = conversationId
@@ -82,6 +87,15 @@ export class PendingTurn {
       state: this.running ? 'running' : 'waiting',
       waitingFor: this.running ? null : waitingFor,
       createdAt: this.createdAt,
+      kind: 'message',
+      batchId: null,
+      deadline: null,
+      attempts: this.running ? 1 : 0,
+      retries: 0,
+      nextAttemptAt: null,
+      error: null,
+      choice: null,
+      endedAt: null,
     }
   }
 }

@@ -36,6 +36,7 @@ export class PromptQueue {
       throw new AppError(
         'LIMIT_REACHED',
         `${maxWaiting} messages already wait for this instance. Withdraw some, or wait until it has worked them off.`,
+        { data: { limit: maxWaiting, retryAfterSeconds: 10 } },
       )
     }
     this.#waiting.push(item)

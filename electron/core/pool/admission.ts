@@ -27,6 +27,16 @@ export class Admission {
     return this.#waiting.length
   }
 
+  /** So many turns more would be let in now; what the queue gives out goes by it. */
+  get room(): number {
+    const { concurrency, rateLimit } = this.#limits()
+    const now = this.#now()
+    const begun = this.#begun.filter((time) => now - time < minuteMs).length
+    const places = concurrency === null ? Number.POSITIVE_INFINITY : concurrency - this.#inside
+    const starts = rateLimit === null ? Number.POSITIVE_INFINITY : rateLimit - begun
+    return Math.max(0, Math.min(places, starts) - this.#waiting.length)
+  }
+
   /** Resolves when a turn may begin, with what is to be called when it has ended. Rejects when `signal` aborts first. */
   enter(priority: number, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()

@@ -49,11 +49,15 @@ export function chooseInstance({ candidates, policy, known, last }: ChoiceInput)
   }
 }
 
+/** Turns more than the least busy one that an instance may have before work does not wait for it because it knows it. */
+export function affinityAllowance({ affinityStrength }: Pick<PoolPolicy, 'affinityStrength'>): number {
+  return affinityStrength * fullAllowance
+}
+
 function byAffinity(open: readonly Candidate[], least: Candidate, policy: ChoiceInput['policy'], known: string | null): Chosen {
   const strategy = 'affinity'
   const knowing = open.find(({ id }) => id === known)
-  const allowance = policy.affinityStrength * fullAllowance
-  if (knowing && knowing.load - least.load <= allowance) {
+  if (knowing && knowing.load - least.load <= affinityAllowance(policy)) {
     return { id: knowing.id, strategy, reason: `${knowing.name} knows this conversation` }
   }
   if (knowing)

@@ -32,7 +32,8 @@ export async function continuationOf(conversations: ConversationStore, sessionHa
   return { text: prompt.text, images, replaces: { messageId: prompt.id, fork: items.some((message) => message.superseded === true) } }
 }
 
-async function promptOf(conversations: ConversationStore, id: string, turnId: string): Promise<Message | undefined> {
+/** The message of the user that began a turn; undefined when it was never stored, or was replaced. */
+export async function promptOf(conversations: ConversationStore, id: string, turnId: string): Promise<Message | undefined> {
   let before: number | undefined
   for (let page = 0; page < 20; page += 1) {
     const { items, nextCursor } = await conversations.messages(id, {

@@ -5,12 +5,19 @@ import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Instance } from '../instances/instance.ts'
+import type { Handed } from '../instances/pending-turn.ts'
 import type { Channels } from './channels.ts'
 import { continuationOf, type SessionLookup } from './continuation.ts'
 import type { InstanceSet } from './instance-set.ts'
 import { titleFrom } from './title.ts'
 
-export type SendInput = { text: string; images?: Image[] | undefined; priority: number; replaces?: string | undefined }
+export type SendInput = {
+  text: string
+  images?: Image[] | undefined
+  priority: number
+  replaces?: string | undefined
+  handed?: Handed | undefined
+}
 
 /** A prompt that is on disk; `done` settles with its ended turn. */
 export type Sent = { task: Task; done: Promise<Turn> }
@@ -61,8 +68,9 @@ export class Dispatch {
   async #hand(instance: Instance, conversation: Conversation, input: SendInput, forkAt: string | null | undefined): Promise<Sent> {
     const { id, titleIsAutomatic, messageCount } = conversation
     if (titleIsAutomatic && messageCount === 0) await this.#deps.conversations.rename(id, titleFrom(input.text), { automatic: true })
-    const { text, images = [], priority } = input
-    const item = await instance.send(id, { text, images, priority, ...(forkAt === undefined ? {} : { forkAt }) })
+    const { text, images = [], priority, handed } = input
+    const options = { ...(forkAt === undefined ? {} : { forkAt }), ...(handed === undefined ? {} : { handed }) }
+    const item = await instance.send(id, { text, images, priority, ...options })
     return { task: item.toTask(instance.id, null), done: item.done }
   }
 

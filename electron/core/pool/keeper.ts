@@ -12,6 +12,8 @@ export type KeeperDeps = {
   instances: InstanceSet
   policy: JsonStore<PoolPolicy>
   spares: Pick<Spares, 'ready' | 'hitRate' | 'tend'>
+  /** Work of the queue that waits. */
+  queued: () => number
   /** The policy has changed, or the pool did something. */
   onChange: () => void
 }
@@ -56,7 +58,7 @@ export class PoolKeeper {
       running: all.filter((instance) => instance.kept().isRunning).length,
       sparesReady: this.#deps.spares.ready,
       hitRate: this.#deps.spares.hitRate,
-      queued: all.reduce((sum, instance) => sum + instance.view().queued, 0) + this.admission.waiting,
+      queued: all.reduce((sum, instance) => sum + instance.view().queued, 0) + this.admission.waiting + this.#deps.queued(),
       log: this.#log,
     }
   }

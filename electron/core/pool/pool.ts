@@ -3,8 +3,8 @@ import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationEvent, Notice, PoolEvent } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
-import type { Answer, Choice, PoolPolicy } from '../../../shared/domain/pool.ts'
-import type { Task } from '../../../shared/domain/task.ts'
+import type { Answer, PoolPolicy } from '../../../shared/domain/pool.ts'
+import type { Batch, Task } from '../../../shared/domain/task.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
 import { ApprovalDesk } from '../instances/approval-desk.ts'
@@ -24,12 +24,19 @@ import { PoolKeeper } from './keeper.ts'
 import { Spares, type SparesDeps } from './spares.ts'
 import { Publisher } from './publisher.ts'
 import { MemoryMeter } from './memory-meter.ts'
+import { QueueHands } from './queue-hands.ts'
+import { recoverQueue } from './queue/recover-queue.ts'
+import type { WorkBookDeps } from './queue/work-book.ts'
+import { WorkQueue, type WorkUpdate } from './queue/work-queue.ts'
+import type { WorkInput } from './queue/work.ts'
 import { patchConfig } from './patch-config.ts'
 
 export type PoolDeps = {
   file: JsonStore<InstanceFile>
   policy: JsonStore<PoolPolicy>
   affinity: JsonStore<AffinityFile>
+  /** Opens the queue's log. */
+  openQueue: WorkBookDeps['open']
   conversations: ConversationStore
   events: EventLog<PoolEvent>
   /** Starts a process. */
@@ -52,10 +59,13 @@ export class Pool {
   readonly keeper: PoolKeeper
   /** Archiving, restoring and deleting conversations. */
   readonly moves: ConversationMoves
+  /** Work that waits for whatever instance fits best. */
+  readonly queue: WorkQueue
   readonly #asking: Asking
   readonly #spares: Spares
   readonly #dispatch: Dispatch
   #closing = false
+  #pumping = false
 
   private constructor(deps: PoolDeps) {
     this.#deps = deps
@@ -75,25 +85,37 @@ export class Pool {
       conversations,
       channels: this.#channels,
       status: () => this.keeper.status(),
+      queue: () => this.queue.status(),
       onInstance: () => void this.#save().catch(() => {}),
     })
     this.moves = new ConversationMoves({ conversations, instances, publisher: this.#publisher })
-    const onChange = () => this.#publisher.poolChanged()
+    const onChange = () => {
+      this.#publisher.poolChanged()
+      this.#pumpSoon()
+    }
     this.#spares = new Spares({
       start: deps.start,
       count: () => deps.policy.current().spares,
       busy: () => instances.all().some((instance) => instance.view().state === 'starting'),
       onChange,
     })
-    this.keeper = new PoolKeeper({ instances, policy: deps.policy, spares: this.#spares, onChange })
-    this.#asking = new Asking({
+    this.keeper = new PoolKeeper({ instances, policy: deps.policy, spares: this.#spares, queued: () => this.queue.waiting, onChange })
+    const hands = new QueueHands({
       conversations,
       instances,
       dispatch: this.#dispatch,
       keeper: this.keeper,
       affinity: new Affinity(deps.affinity),
       make: (config) => this.#make(config),
+      assign: (conversationId, instanceId) => this.assign(conversationId, instanceId),
     })
+    this.queue = new WorkQueue({
+      pool: hands,
+      open: deps.openQueue,
+      onTask: (task) => this.#publisher.task(task),
+      onQueue: () => this.#publisher.queueChanged(),
+    })
+    this.#asking = new Asking({ queue: this.queue, hands, strategy: () => this.keeper.policy.strategy })
   }
 
   /** Builds the instances that were there, in use ones parked, and puts back what waited. */
@@ -103,7 +125,12 @@ export class Pool {
       const known = entry.conversationId !== null && deps.conversations.has(entry.conversationId)
       pool.#add({ ...entry, conversationId: known ? entry.conversationId : null, parked: entry.wanted })
     }
-    for (const waiting of deps.conversations.waitingTasks()) pool.#restore(waiting.conversationId, waiting)
+    await pool.queue.open()
+    const ofQueue = await recoverQueue(pool.queue, deps.conversations)
+    for (const waiting of deps.conversations.waitingTasks()) {
+      if (!ofQueue.has(waiting.taskId)) pool.#restore(waiting.conversationId, waiting)
+    }
+    pool.#pumpSoon()
     return pool
   }
 
@@ -138,13 +165,22 @@ export class Pool {
   }
 
   /** Asks without choosing an instance; resolves with the ended turn and why that instance was chosen. */
-  ask(input: AskInput): Promise<Answer> {
+  async ask(input: AskInput): Promise<Answer> {
+    this.#checkAim(input)
     return this.#asking.ask(input)
   }
 
-  /** Hands in work without choosing an instance and without waiting for its turn. */
-  submit(input: AskInput): Promise<{ task: Task; choice: Choice }> {
-    return this.#asking.submit(input)
+  /** Hands in work without choosing an instance and without waiting for its turn; it is on disk when this resolves. */
+  async submit(input: WorkInput): Promise<Task> {
+    this.#checkAim(input)
+    const { id } = await this.queue.add(input, { asked: false })
+    return this.queue.task(id)
+  }
+
+  /** Hands in many prompts: all of them, or none. */
+  async submitBatch({ texts, ...input }: Omit<WorkInput, 'text'> & { texts: readonly string[] }): Promise<Batch> {
+    this.#checkAim(input)
+    return this.queue.addBatch(texts, input)
   }
 
   async update(id: string, patch: InstancePatch): Promise<InstanceView> {
@@ -216,31 +252,43 @@ export class Pool {
     return this.#dispatch.continueTurn(conversationId)
   }
 
-  tasks(filter: { conversationId?: string | undefined; instanceId?: string | undefined }): Task[] {
-    const all = this.#instances.all().flatMap((instance) => instance.tasks())
-    return all.filter(
-      (task) =>
-        (filter.conversationId ?? task.conversationId) === task.conversationId &&
-        (filter.instanceId ?? task.instanceId) === task.instanceId,
-    )
+  /** What runs and waits, in the order in which it will be worked off; the queue's own work behind the messages. */
+  tasks(filter: { conversationId?: string | undefined; instanceId?: string | undefined; batchId?: string | undefined }): Task[] {
+    const messages = this.#instances.all().flatMap((instance) => instance.tasks())
+    const all = [...messages.filter(({ id }) => !this.queue.has(id)), ...this.queue.tasks('open')]
+    return all.filter((task) => fits(task, filter))
+  }
+
+  /** Work of the queue that has ended, the newest first. */
+  endedTasks(filter: Parameters<Pool['tasks']>[0]): Task[] {
+    return this.queue.tasks('ended').filter((task) => fits(task, filter))
   }
 
   task(id: string): Task {
+    if (this.queue.has(id)) return this.queue.task(id)
     const task = this.tasks({}).find((item) => item.id === id)
     if (!task) throw taskGone()
     return task
   }
 
-  async updateTask(id: string, change: { text?: string | undefined; priority?: number | undefined }): Promise<Task> {
-    const { text, priority } = change
+  async updateTask(id: string, change: WorkUpdate): Promise<Task> {
+    const { text, priority, before, instanceId } = change
     if (text?.trim() === '')
       throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or withdraw it.', { data: { field: 'text' } })
+    if (typeof instanceId === 'string') this.#instances.get(instanceId)
+    if (this.queue.has(id)) return this.queue.update(id, change)
+    if (before !== undefined || instanceId !== undefined)
+      throw new AppError(
+        'STATE_CONFLICT',
+        'This message waits in its conversation, in the order in which it was sent. Change its priority instead.',
+      )
     return this.#instances
       .ownerOf(id)
       .editTask(id, { ...(text === undefined ? {} : { text }), ...(priority === undefined ? {} : { priority }) })
   }
 
   async cancelTask(id: string): Promise<void> {
+    if (this.queue.has(id)) return this.queue.cancel(id)
     await this.#instances.ownerOf(id).cancelTask(id)
   }
 
@@ -280,6 +328,7 @@ export class Pool {
   async close(): Promise<void> {
     await this.#save()
     this.#closing = true
+    await this.queue.close()
     this.#meter.close()
     this.keeper.close()
     await Promise.all([this.#spares.close(), ...this.#instances.all().map((instance) => instance.close())])
@@ -295,12 +344,31 @@ export class Pool {
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       admit: (priority, signal) => this.keeper.admission.enter(priority, signal),
-      onChange: ({ id }) => this.#publisher.instanceChanged(id),
+      onChange: ({ id }) => {
+        this.#publisher.instanceChanged(id)
+        this.#pumpSoon()
+      },
       onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
       onNotice: (notice) => this.notice(notice),
     })
     this.#instances.add(instance)
     return instance
+  }
+
+  /** An instance may have become free: the queue is asked once, however much has changed. */
+  #pumpSoon(): void {
+    if (this.#pumping || this.#closing) return
+    this.#pumping = true
+    setImmediate(() => {
+      this.#pumping = false
+      if (!this.#closing) this.queue.pump()
+    })
+  }
+
+  /** Throws NOT_FOUND for an instance or a conversation that is not there. */
+  #checkAim({ instanceId, conversationId }: Pick<WorkInput, 'instanceId' | 'conversationId'>): void {
+    if (instanceId !== undefined) this.#instances.get(instanceId)
+    if (conversationId !== undefined) this.#deps.conversations.get(conversationId)
   }
 
   #restore(conversationId: string, waiting: Parameters<Instance['restore']>[1]): void {
@@ -344,4 +412,12 @@ export class Pool {
     }))
     await this.#deps.file.replace({ version: 1, instances })
   }
+}
+
+function fits(task: Task, { conversationId, instanceId, batchId }: Parameters<Pool['tasks']>[0]): boolean {
+  return (
+    (conversationId ?? task.conversationId) === task.conversationId &&
+    (instanceId ?? task.instanceId) === task.instanceId &&
+    (batchId ?? task.batchId) === task.batchId
+  )
 }

@@ -1,5 +1,6 @@
 import type { Notice, PoolEvent } from '../../../shared/domain/event.ts'
 import type { PoolStatus } from '../../../shared/domain/pool.ts'
+import type { QueueStatus, Task } from '../../../shared/domain/task.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import { Coalescer } from '../events/coalescer.ts'
 import type { EventLog } from '../events/event-log.ts'
@@ -12,6 +13,7 @@ export type PublisherDeps = {
   conversations: ConversationStore
   channels: Channels
   status: () => PoolStatus
+  queue: () => QueueStatus
   /** An instance has changed in a way that a list would show. */
   onInstance: () => void
 }
@@ -22,6 +24,8 @@ export class Publisher {
   readonly #instances = new Coalescer(30, (id) => this.instance(id))
   readonly #conversations = new Coalescer(150, (id) => this.#conversation(id))
   readonly #pool = new Coalescer(100, () => this.#deps.events.publish((seq) => ({ type: 'pool', seq, pool: this.#deps.status() })))
+
+  readonly #queue = new Coalescer(200, () => this.#deps.events.publish((seq) => ({ type: 'queue', seq, queue: this.#deps.queue() })))
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps
@@ -37,6 +41,16 @@ export class Publisher {
 
   poolChanged(): void {
     this.#pool.add('pool')
+  }
+
+  queueChanged(): void {
+    this.#queue.add('queue')
+    this.poolChanged()
+  }
+
+  /** Work of the queue; a waiting one is a line in the conversation too, once it has one. */
+  task(task: Task): void {
+    this.#deps.events.publish((seq) => ({ type: 'task', seq, task }))
   }
 
   /** Says an instance's state at once. */
@@ -68,6 +82,7 @@ export class Publisher {
   close(): void {
     this.#instances.close()
     this.#conversations.close()
+    this.#queue.close()
     this.#pool.close()
   }
 

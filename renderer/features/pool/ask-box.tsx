@@ -32,7 +32,7 @@ export function AskBox() {
     setAsking(true)
     setProblem(null)
     try {
-      for (const prompt of prompts) await client.pool.submit({ text: prompt })
+      await client.tasks.createBatch({ texts: prompts })
       toast(`${plural(prompts.length, 'message')} handed in. The instances work them off.`)
       setText('')
     } catch (thrown) {

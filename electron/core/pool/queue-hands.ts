@@ -1,0 +1,160 @@
+import type { InstanceConfig } from '../../../shared/domain/instance.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { ConversationStore } from '../conversations/conversation-store.ts'
+import type { Instance } from '../instances/instance.ts'
+import type { Affinity, Pair } from './affinity.ts'
+import { promptOf } from './continuation.ts'
+import type { Dispatch } from './dispatch.ts'
+import type { InstanceSet } from './instance-set.ts'
+import type { PoolKeeper } from './keeper.ts'
+import type { PlacementInput } from './queue/placement.ts'
+import type { QueuePool } from './queue/queue-pool.ts'
+import type { WorkRecord } from './queue/work.ts'
+
+export type QueueHandsDeps = {
+  conversations: ConversationStore
+  instances: InstanceSet
+  dispatch: Dispatch
+  keeper: PoolKeeper
+  affinity: Affinity
+  /** Makes an instance like another one; it starts with its first message. */
+  make: (config: InstanceConfig) => Promise<Instance>
+  assign: (conversationId: string, instanceId: string) => Promise<unknown>
+}
+
+/** Starting a process takes a third of a second of a core, so only a few start at the same time. */
+const mostStarting = 2
+/** More instances than this the pool never makes by itself, whatever the policy says. */
+const mostMade = 100
+
+/** What the queue asks of the pool, and has it do. */
+export class QueueHands implements QueuePool {
+  readonly #deps: QueueHandsDeps
+
+  constructor(deps: QueueHandsDeps) {
+    this.#deps = deps
+  }
+
+  situation(): Omit<PlacementInput, 'waiting' | 'last'> {
+    const { instances, keeper } = this.#deps
+    const all = instances.all()
+    const candidates = all.map((instance) => ({
+      id: instance.id,
+      name: instance.config.name,
+      load: instance.load,
+      lastUsedAt: instance.lastUsedAt,
+      takesWork: instance.takesWork,
+      running: instance.kept().isRunning,
+    }))
+    const starting = all.filter((instance) => instance.starting).length
+    const mayStart = this.#mayStart()
+    const growth = mayStart ? Math.min(this.#growth(), mostStarting - starting) : 0
+    return { candidates, policy: keeper.policy, room: keeper.admission.room, growth, mayStart }
+  }
+
+  get paused(): boolean {
+    return this.#deps.keeper.policy.paused
+  }
+
+  heldBy(): string | null {
+    const { keeper, instances } = this.#deps
+    if (keeper.policy.paused) return 'The queue is paused'
+    const all = instances.all()
+    if (all.length === 0) return 'There is no instance yet: create one'
+    return all.some((instance) => instance.takesWork) || this.#growth() > 0
+      ? null
+      : 'All instances have failed, are held or frozen: resume or restart one'
+  }
+
+  knownTo(work: WorkRecord): string | null {
+    const id = this.#conversationOf(work)
+    return id === null ? null : this.#deps.conversations.get(id).instanceId
+  }
+
+  hasInstance(id: string): boolean {
+    return this.#deps.instances.find(id) !== undefined
+  }
+
+  /** One more, like the default instance or the one that was made first. */
+  async grow(): Promise<string | null> {
+    const { instances, keeper, make } = this.#deps
+    const like = instances.find(keeper.policy.defaultInstanceId) ?? instances.all().find((instance) => instance.failure === null)
+    if (!like || this.#growth() <= 0) return null
+    const instance = await make({ ...like.config, name: this.#freeName(), pinned: false })
+    keeper.note({ act: 'made', instanceId: instance.id, instanceName: instance.config.name, reason: 'all others were busy' })
+    return instance.id
+  }
+
+  /** The conversation that the work names, or that its source and target have there; else a new one. */
+  async conversationFor(work: WorkRecord, instanceId: string): Promise<string> {
+    const { conversations, affinity, assign } = this.#deps
+    if (work.conversationId !== null) {
+      if (conversations.get(work.conversationId).instanceId !== instanceId) await assign(work.conversationId, instanceId)
+      return work.conversationId
+    }
+    const known = this.#conversationOf(work)
+    if (known !== null && conversations.get(known).instanceId === instanceId) return known
+    const { source, target, tags } = work
+    const { id } = await conversations.create({ instanceId, source: source ?? undefined, target: target ?? undefined })
+    if (tags.length > 0) await conversations.setTags(id, tags)
+    const pair = pairOf(work)
+    if (pair) await affinity.remember(pair, id)
+    return id
+  }
+
+  /** A repeated attempt takes the place of the one before, unless something was said after it. */
+  async begin(work: WorkRecord, acceptedAt: number): Promise<{ done: Promise<Turn> }> {
+    const { conversations, dispatch } = this.#deps
+    const { id, turnId, lastTurnId, conversationId, text, images, priority, attempts } = work
+    if (conversationId === null) throw new Error('Work that begins has a conversation.')
+    const isNext = lastTurnId !== null && conversations.get(conversationId).lastTurn?.id === lastTurnId
+    const replaced = isNext ? await promptOf(conversations, conversationId, lastTurnId) : undefined
+    const handed = { taskId: id, turnId, acceptedAt: attempts > 1 ? performance.now() : acceptedAt }
+    return dispatch.send(conversationId, { text, images, priority, handed, ...(replaced ? { replaces: replaced.id } : {}) })
+  }
+
+  async interrupt(instanceId: string, turnId: string): Promise<void> {
+    const instance = this.#deps.instances.find(instanceId)
+    const waiting = instance?.tasks().find((task) => task.turnId === turnId && task.state === 'waiting')
+    if (waiting) await instance?.cancelTask(waiting.id)
+    else if (instance?.turnId === turnId) await instance.interrupt()
+  }
+
+  async toolsOf(conversationId: string, turnId: string): Promise<string[]> {
+    const { conversations } = this.#deps
+    if (!conversations.has(conversationId)) return []
+    const { items } = await conversations.messages(conversationId, { limit: 500, superseded: true })
+    const said = items.filter((message) => message.turnId === turnId)
+    return said.flatMap(({ blocks }) => blocks.flatMap((block) => (block.type === 'tool_use' ? [block.name] : [])))
+  }
+
+  /** So many instances more does the policy allow. */
+  #growth(): number {
+    const { instances, keeper } = this.#deps
+    const there = instances.all().length
+    return there === 0 ? 0 : Math.min(keeper.policy.max ?? mostMade, mostMade) - there
+  }
+
+  #mayStart(): boolean {
+    const { keeper } = this.#deps
+    const limit = keeper.memoryLimitMb
+    return limit === null || (keeper.usedMb() ?? 0) < limit
+  }
+
+  #conversationOf(work: WorkRecord): string | null {
+    const { conversations, affinity } = this.#deps
+    if (work.conversationId !== null) return conversations.has(work.conversationId) ? work.conversationId : null
+    const pair = pairOf(work)
+    const id = pair === null ? null : affinity.conversationOf(pair)
+    return id !== null && conversations.has(id) && conversations.get(id).state === 'active' ? id : null
+  }
+
+  #freeName(): string {
+    const names = new Set(this.#deps.instances.all().map(({ config }) => config.name.toLowerCase()))
+    for (let number = 1; ; number += 1) if (!names.has(`pool ${number}`)) return `pool ${number}`
+  }
+}
+
+function pairOf({ source, target }: WorkRecord): Pair | null {
+  return source === null || target === null ? null : { source, target }
+}

@@ -1,0 +1,30 @@
+import type { Work } from './work.ts'
+
+/** One level of priority outweighs so long a wait: higher goes first, and yet nobody waits for ever. */
+const levelMs = 600_000
+
+/** Where new work stands: the lower goes first. */
+export function rankOf(createdAtMs: number, priority: number): number {
+  return createdAtMs - priority * levelMs
+}
+
+/** A place directly before `next` in the waiting line, or null when there is no room between it and the one before. */
+export function rankBefore(line: readonly Work[], next: Work): number | null {
+  const at = line.indexOf(next)
+  const upper = next.record.rank
+  const lower = line[at - 1]?.record.rank ?? upper - 1_000
+  const rank = (lower + upper) / 2
+  return rank > lower && rank < upper ? rank : null
+}
+
+/** Keeps the line in order; ties are worked off as they came. */
+export function insertByRank(line: Work[], work: Work): void {
+  let low = 0
+  let high = line.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((line[middle]?.record.rank ?? 0) <= work.record.rank) low = middle + 1
+    else high = middle
+  }
+  line.splice(low, 0, work)
+}

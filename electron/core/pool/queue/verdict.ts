@@ -1,0 +1,80 @@
+import type { ErrorInfo } from '../../../../shared/app-error.ts'
+import type { Turn } from '../../../../shared/domain/turn.ts'
+import type { WorkRecord } from './work.ts'
+
+/** What becomes of a task whose turn has ended. */
+export type Verdict =
+  | { state: 'done' }
+  | { state: 'failed'; error: ErrorInfo }
+  /** Once more, after so long. */
+  | { state: 'again'; delayMs: number; error: ErrorInfo }
+  /** Claude's usage limit: once more when it is over, which does not count as a repetition. */
+  | { state: 'limited'; untilMs: number; error: ErrorInfo }
+
+/** Failures that may be over the next time; all others would meet the same again. */
+const passing: ReadonlySet<string> = new Set([
+  'OVERLOADED',
+  'RATE_LIMITED',
+  'MODEL_ERROR',
+  'CONNECTION_LOST',
+  'TURN_LOST',
+  'CRASHED',
+  'CLAUDE_EXITED',
+  'CLAUDE_START_TIMEOUT',
+  'SESSION_IN_USE',
+])
+
+/** Tools that change nothing: a turn that used only these may be repeated. */
+const harmless: ReadonlySet<string> = new Set([
+  'Read',
+  'Glob',
+  'Grep',
+  'LS',
+  'WebSearch',
+  'WebFetch',
+  'TodoWrite',
+  'NotebookRead',
+  'ToolSearch',
+])
+
+const mostDelayMs = 300_000
+
+/** Judges an ended turn. `tools`: the names of what it called. Nothing that may have had an effect is repeated. */
+export function judge(turn: Turn, { attempts, retries, retryDelaySeconds }: Attempted, tools: readonly string[], nowMs: number): Verdict {
+  if (turn.outcome === 'done') return { state: 'done' }
+  const error = turn.error ?? stopped
+  if (turn.outcome === 'interrupted' || !passing.has(error.code)) return { state: 'failed', error }
+  const effects = [...new Set(tools.filter((name) => !harmless.has(name)))]
+  if (effects.length > 0) return { state: 'failed', error: notAgain(error, effects) }
+  const untilMs = resetOf(error)
+  if (untilMs !== null && untilMs > nowMs) return { state: 'limited', untilMs, error }
+  if (attempts > retries) return { state: 'failed', error: attempts > 1 ? triedOften(error, attempts) : error }
+  return { state: 'again', delayMs: delayOf(attempts, retryDelaySeconds), error }
+}
+
+type Attempted = Pick<WorkRecord, 'attempts' | 'retries' | 'retryDelaySeconds'>
+
+/** The pause after so many attempts: doubling, up to five minutes. */
+export function delayOf(attempts: number, retryDelaySeconds: number): number {
+  return Math.min(mostDelayMs, retryDelaySeconds * 1_000 * 2 ** Math.max(0, attempts - 1))
+}
+
+const stopped: ErrorInfo = {
+  code: 'STOPPED',
+  message: 'The turn was stopped before it ended. What was said is kept. Press Retry to run it again.',
+}
+
+function resetOf({ data }: ErrorInfo): number | null {
+  const resetsAt = data?.['resetsAt']
+  const time = typeof resetsAt === 'string' ? Date.parse(resetsAt) : Number.NaN
+  return Number.isNaN(time) ? null : time
+}
+
+function notAgain(error: ErrorInfo, tools: readonly string[]): ErrorInfo {
+  const did = `${tools.join(', ')} had been called, so it was not repeated by itself. Look at what was done, then press Retry.`
+  return { ...error, message: `${error.message} ${did}` }
+}
+
+function triedOften(error: ErrorInfo, attempts: number): ErrorInfo {
+  return { ...error, message: `${error.message} It was tried ${attempts} times.` }
+}

@@ -1,0 +1,166 @@
+import { AppError } from '../../../../shared/app-error.ts'
+import type { Batch } from '../../../../shared/domain/task.ts'
+import { batchesOf } from './batches.ts'
+import { WorkLine } from './work-line.ts'
+import { countEnd, mostBatches, mostEnded, type Kept, type KeptBatch, type WorkLog } from './work-log.ts'
+import { isOpen, Work, type WorkChange, type WorkRecord } from './work.ts'
+
+export type WorkBookDeps = {
+  /** Opens the log; `kept` tells what it has to hold whenever it is written anew. */
+  open: (kept: () => Kept) => Promise<{ log: WorkLog; found: Kept }>
+  /** Work has changed. */
+  onWork: (work: Work) => void
+  /** The queue as a whole has changed. */
+  onQueue: () => void
+}
+
+/** All work that is known, in memory as on disk. */
+export class WorkBook {
+  readonly line = new WorkLine()
+  readonly #deps: WorkBookDeps
+  readonly #works = new Map<string, Work>()
+  readonly #batches = new Map<string, KeptBatch>()
+  /** Ids of ended work, the oldest first. */
+  #ended: string[] = []
+  #log: WorkLog | null = null
+
+  constructor(deps: WorkBookDeps) {
+    this.#deps = deps
+  }
+
+  /** Reads what was there when the app ended. */
+  async open(): Promise<void> {
+    const { log, found } = await this.#deps.open(() => this.#kept())
+    this.#log = log
+    for (const [id, batch] of found.batches) this.#batches.set(id, batch)
+    const records = [...found.works.values()]
+    for (const record of records) this.#enter(new Work(record))
+    const ended = records.filter((record) => !isOpen(record))
+    this.#ended = ended.toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1)).map(({ id }) => id)
+  }
+
+  all(): Iterable<Work> {
+    return this.#works.values()
+  }
+
+  find(id: string): Work | undefined {
+    return this.#works.get(id)
+  }
+
+  /** Throws TASK_GONE. */
+  get(id: string): Work {
+    const work = this.#works.get(id)
+    if (!work) throw workGone()
+    return work
+  }
+
+  /** Throws TASK_GONE when it does not wait, or not any more. */
+  waiting(id: string): Work {
+    const work = this.get(id)
+    if (work.record.state !== 'waiting' || work.handing) throw workGone()
+    return work
+  }
+
+  running(): Work[] {
+    return [...this.#works.values()].filter(({ record }) => record.state === 'running')
+  }
+
+  /** The newest first. */
+  ended(): Work[] {
+    return this.#ended.toReversed().flatMap((id) => this.#works.get(id) ?? [])
+  }
+
+  batches(limit = mostBatches): Batch[] {
+    return batchesOf(this.#batches, this.#works.values(), limit)
+  }
+
+  /** Throws NOT_FOUND. */
+  batch(id: string): Batch {
+    const batch = this.batches().find((one) => one.id === id)
+    if (!batch) throw new AppError('NOT_FOUND', 'There is no such batch any more. Load the list again.')
+    return batch
+  }
+
+  /** Takes new work, all of it or none; resolves once it is on disk. Throws LIMIT_REACHED. */
+  async add(records: readonly WorkRecord[], batch: KeptBatch | null): Promise<Work[]> {
+    this.line.checkRoom(records.map(({ text }) => text))
+    const works = records.map((record) => new Work(record))
+    for (const work of works) {
+      // Room is taken before the disk is waited for, so that callers at the same time cannot take it twice.
+      work.handing = true
+      this.#enter(work)
+    }
+    if (batch) this.#batches.set(batch.id, batch)
+    try {
+      await this.#log?.add(records, batch)
+    } catch (thrown) {
+      for (const work of works) this.#forget(work)
+      if (batch) this.#batches.delete(batch.id)
+      throw thrown
+    }
+    for (const work of works) work.handing = false
+    this.#forgetBatches()
+    if (batch === null) for (const work of works) this.#deps.onWork(work)
+    this.#deps.onQueue()
+    return works
+  }
+
+  /**
+   * On the disk first, then in memory, then told. What cannot be written is true all the same; the failure is thrown.
+   */
+  async change(work: Work, change: WorkChange): Promise<void> {
+    try {
+      await this.#log?.change(work.id, change)
+    } finally {
+      this.#apply(work, change)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#log?.close()
+  }
+
+  #apply(work: Work, change: WorkChange): void {
+    const before = work.record
+    const waited = before.state === 'waiting'
+    if (waited) this.line.leave(work)
+    work.record = { ...before, ...change }
+    if (work.record.state === 'waiting') this.line.join(work)
+    countEnd(this.#batches, before, work.record)
+    if (isOpen(before) && !isOpen(work.record)) this.#hasEnded(work)
+    if (!isOpen(before) && isOpen(work.record)) this.#ended = this.#ended.filter((id) => id !== work.id)
+    this.#deps.onWork(work)
+    this.#deps.onQueue()
+  }
+
+  #hasEnded(work: Work): void {
+    this.#ended.push(work.id)
+    while (this.#ended.length > mostEnded) this.#works.delete(this.#ended.shift() ?? '')
+  }
+
+  #enter(work: Work): void {
+    this.#works.set(work.id, work)
+    if (work.record.state === 'waiting') this.line.join(work)
+  }
+
+  #forget(work: Work): void {
+    this.line.leave(work)
+    this.#works.delete(work.id)
+  }
+
+  /** Batches that are over are forgotten, the oldest first. */
+  #forgetBatches(): void {
+    for (const { id, waiting, running } of this.batches(Number.POSITIVE_INFINITY).toReversed()) {
+      if (this.#batches.size <= mostBatches) return
+      if (waiting + running === 0) this.#batches.delete(id)
+    }
+  }
+
+  #kept(): Kept {
+    return { works: new Map([...this.#works].map(([id, { record }]) => [id, record])), batches: this.#batches }
+  }
+}
+
+export function workGone(): AppError {
+  return new AppError('TASK_GONE', 'This task no longer waits: it has begun, ended or was withdrawn meanwhile. Look at the queue.')
+}

@@ -1,0 +1,55 @@
+import { AppError } from '../../../../shared/app-error.ts'
+import { insertByRank, rankBefore } from './ranks.ts'
+import type { Work } from './work.ts'
+
+/** Work beyond this is refused; the caller is told when to try again. */
+export const mostWaiting = 10_000
+/** Text that may wait, so that a full queue still fits into memory. */
+const mostWaitingChars = 100_000_000
+
+/** What waits, in the order in which it will be worked off. */
+export class WorkLine {
+  readonly #line: Work[] = []
+  #chars = 0
+
+  get length(): number {
+    return this.#line.length
+  }
+
+  all(): readonly Work[] {
+    return this.#line
+  }
+
+  join(work: Work): void {
+    insertByRank(this.#line, work)
+    this.#chars += work.record.text.length
+  }
+
+  leave(work: Work): void {
+    const at = this.#line.indexOf(work)
+    if (at < 0) return
+    this.#line.splice(at, 1)
+    this.#chars -= work.record.text.length
+  }
+
+  /** The rank directly before another one; null: behind all. */
+  rankFor(work: Work, next: Work | null): number {
+    if (next === null) return Math.max(work.record.rank, (this.#line.at(-1)?.record.rank ?? 0) + 1)
+    const others = this.#line.filter((one) => one !== work)
+    return rankBefore(others, next) ?? next.record.rank - 0.001
+  }
+
+  /** Throws LIMIT_REACHED, with the time after which to try again, where so much more does not fit. */
+  checkRoom(texts: readonly string[]): void {
+    const free = mostWaiting - this.#line.length
+    const chars = texts.reduce((sum, text) => sum + text.length, 0)
+    if (texts.length <= free && this.#chars + chars <= mostWaitingChars) return
+    const advice =
+      texts.length === 1 || free <= 0 ? 'Try again when it has worked some off' : `Hand in at most ${free} now, the others later`
+    throw new AppError(
+      'LIMIT_REACHED',
+      `The queue holds ${this.#line.length} tasks and takes ${mostWaiting}, or ${mostWaitingChars / 1e6} million characters. Nothing was taken. ${advice}.`,
+      { data: { limit: mostWaiting, free: Math.max(0, free), retryAfterSeconds: 10 } },
+    )
+  }
+}

@@ -1,0 +1,174 @@
+import { access } from 'node:fs/promises'
+import { z } from 'zod'
+import { idSchema, timeSchema } from '../../../../shared/domain/common.ts'
+import { AppendLog } from '../../storage/append-log.ts'
+import { writeFileAtomic } from '../../storage/atomic-file.ts'
+import { readLines } from '../../storage/read-lines.ts'
+import { isOpen, workChangeSchema, workRecordSchema, type WorkChange, type WorkRecord } from './work.ts'
+
+/** A batch with the counts of its tasks that have ended; of those in the queue the queue itself knows. */
+export const keptBatchSchema = z.object({
+  id: idSchema,
+  title: z.string(),
+  createdAt: timeSchema,
+  total: z.int(),
+  done: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+})
+export type KeptBatch = z.infer<typeof keptBatchSchema>
+
+/** One line of `tasks.jsonl`. */
+const entrySchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('batch'), batch: keptBatchSchema }),
+  z.object({ type: z.literal('work'), work: workRecordSchema }),
+  z.object({ type: z.literal('change'), id: idSchema, change: workChangeSchema }),
+])
+type Entry = z.infer<typeof entrySchema>
+
+/** What the queue has finished stays to be looked at, so many of it. */
+export const mostEnded = 1_000
+export const mostBatches = 100
+/** Lines that say nothing new any more before the file is written anew. */
+const mostStale = 20_000
+
+export type Kept = { works: Map<string, WorkRecord>; batches: Map<string, KeptBatch> }
+
+/** The queue on disk: an append log of tasks and of what became of them, written anew when most of it is stale. */
+export class WorkLog {
+  readonly #path: string
+  readonly #kept: () => Kept
+  /** Lines that could not be read when it was opened; they were left out. */
+  readonly damaged: number
+  #log: AppendLog
+  #lines: number
+  #rewriting: Promise<void> | null = null
+
+  private constructor(path: string, kept: () => Kept, { lines, damaged }: { lines: number; damaged: number }) {
+    this.#path = path
+    this.damaged = damaged
+    this.#kept = kept
+    this.#log = new AppendLog(path)
+    this.#lines = lines
+  }
+
+  /** Reads what is there; `kept` says what the file has to hold whenever it is written anew. */
+  static async open(path: string, kept: () => Kept): Promise<{ log: WorkLog; found: Kept }> {
+    const { found, lines, damaged } = await read(path)
+    return { log: new WorkLog(path, kept, { lines, damaged }), found }
+  }
+
+  /** Resolves once all of it is on disk: all, or, when it throws, as good as nothing. */
+  async add(works: readonly WorkRecord[], batch: KeptBatch | null): Promise<void> {
+    const entries: Entry[] = [
+      ...(batch ? [{ type: 'batch' as const, batch }] : []),
+      ...works.map((work) => ({ type: 'work' as const, work })),
+    ]
+    await this.#append(entries)
+  }
+
+  /** Resolves once it is on disk. */
+  async change(id: string, change: WorkChange): Promise<void> {
+    await this.#append([{ type: 'change', id, change }])
+  }
+
+  async close(): Promise<void> {
+    await this.#rewriting
+    await this.#log.close()
+  }
+
+  async #append(entries: readonly Entry[]): Promise<void> {
+    await this.#rewriting
+    this.#lines += entries.length
+    await Promise.all(entries.map((entry) => this.#log.append(JSON.stringify(entry), { sync: true })))
+    const { works, batches } = this.#kept()
+    if (this.#lines > mostStale + 2 * (works.size + batches.size)) this.#rewriting ??= this.#rewrite()
+  }
+
+  async #rewrite(): Promise<void> {
+    try {
+      await this.#log.close()
+      const kept = this.#kept()
+      await writeFileAtomic(this.#path, linesOf(kept))
+      this.#lines = kept.works.size + kept.batches.size
+    } catch {
+      // The old file is whole and goes on growing; the next append says what is wrong with the disk.
+      this.#lines = 0
+    } finally {
+      this.#log = new AppendLog(this.#path)
+      this.#rewriting = null
+    }
+  }
+}
+
+function* linesOf({ works, batches }: Kept): Generator<string> {
+  for (const batch of batches.values()) yield `${JSON.stringify({ type: 'batch', batch })}\n`
+  for (const work of works.values()) yield `${JSON.stringify({ type: 'work', work })}\n`
+}
+
+async function read(path: string): Promise<{ found: Kept; lines: number; damaged: number }> {
+  const found: Kept = { works: new Map(), batches: new Map() }
+  let lines = 0
+  let damaged = 0
+  if (!(await exists(path))) return { found, lines, damaged }
+  for await (const group of readLines(path)) {
+    for (const { text } of group) {
+      lines += 1
+      const entry = entrySchema.safeParse(parseJson(text))
+      if (entry.success) fold(found, entry.data)
+      else damaged += 1
+    }
+  }
+  forgetOldest(found)
+  return { found, lines, damaged }
+}
+
+function fold({ works, batches }: Kept, entry: Entry): void {
+  if (entry.type === 'batch') batches.set(entry.batch.id, entry.batch)
+  if (entry.type === 'work') works.set(entry.work.id, entry.work)
+  if (entry.type !== 'change') return
+  const before = works.get(entry.id)
+  if (!before) return
+  const after = { ...before, ...entry.change }
+  works.set(entry.id, after)
+  countEnd(batches, before, after)
+}
+
+/** Keeps the counts of a batch right when one of its tasks ends, or begins anew. */
+export function countEnd(batches: Map<string, KeptBatch>, before: WorkRecord, after: WorkRecord): void {
+  const batch = after.batchId === null ? undefined : batches.get(after.batchId)
+  if (!batch || before.state === after.state) return
+  const counts = { done: batch.done, failed: batch.failed, cancelled: batch.cancelled }
+  if (before.state !== 'waiting' && before.state !== 'running') counts[before.state] -= 1
+  if (after.state !== 'waiting' && after.state !== 'running') counts[after.state] += 1
+  batches.set(batch.id, { ...batch, ...counts })
+}
+
+/** Of ended work and of ended batches only the newest are kept. */
+function forgetOldest({ works, batches }: Kept): void {
+  const ended = [...works.values()].filter((work) => !isOpen(work))
+  const forgotten = ended
+    .toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1))
+    .slice(0, Math.max(0, ended.length - mostEnded))
+  for (const { id } of forgotten) works.delete(id)
+  const open = new Set([...works.values()].filter(isOpen).map(({ batchId }) => batchId))
+  const over = [...batches.values()].filter(({ id }) => !open.has(id))
+  for (const { id } of over.slice(0, Math.max(0, over.length - mostBatches))) batches.delete(id)
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function parseJson(text: string | null): unknown {
+  try {
+    return text === null ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { errorInfoSchema, type ErrorInfo } from '../../../../shared/app-error.ts'
+import { idSchema, timeSchema } from '../../../../shared/domain/common.ts'
+import { imageSchema, type Image } from '../../../../shared/domain/message.ts'
+import { choiceSchema } from '../../../../shared/domain/pool.ts'
+import { taskStateSchema, type Task } from '../../../../shared/domain/task.ts'
+import type { Turn } from '../../../../shared/domain/turn.ts'
+import { newId } from '../../storage/id.ts'
+
+/** Work of the queue as it is kept on disk. */
+export const workRecordSchema = z.object({
+  id: idSchema,
+  /** The turn of the attempt that runs, or of the next one. */
+  turnId: idSchema,
+  /** The turn of the attempt before, whose place the next one takes. */
+  lastTurnId: idSchema.nullable(),
+  text: z.string(),
+  images: z.array(imageSchema),
+  source: z.string().nullable(),
+  target: z.string().nullable(),
+  tags: z.array(z.string()),
+  /** The only instance that may take it; null: any. */
+  aim: idSchema.nullable(),
+  /** Where it belongs, or where its first attempt was made. */
+  conversationId: idSchema.nullable(),
+  instanceId: idSchema.nullable(),
+  priority: z.int().min(0).max(9),
+  /** The lower goes first. */
+  rank: z.number(),
+  createdAt: timeSchema,
+  deadline: timeSchema.nullable(),
+  retries: z.int(),
+  retryDelaySeconds: z.int(),
+  attempts: z.int(),
+  nextAttemptAt: timeSchema.nullable(),
+  batchId: idSchema.nullable(),
+  /** A caller waits for the answer: nobody does after a restart. */
+  asked: z.boolean(),
+  state: taskStateSchema,
+  error: errorInfoSchema.nullable(),
+  choice: choiceSchema.nullable(),
+  endedAt: timeSchema.nullable(),
+})
+export type WorkRecord = z.infer<typeof workRecordSchema>
+
+/** What may change of it. */
+export const workChangeSchema = workRecordSchema.omit({ id: true }).partial()
+export type WorkChange = z.infer<typeof workChangeSchema>
+
+/** Work in memory: the record, and what counts on the monotonic clock so that a changed wall clock expires nothing. */
+export class Work {
+  record: WorkRecord
+  readonly acceptedAt = performance.now()
+  /** Monotonic; infinite when there is none. */
+  expiresAt: number
+  /** Monotonic: not begun before. */
+  notBefore: number
+  /** It is on its way to the disk or to an instance. */
+  handing = false
+  /** How it ends once its turn has: it was withdrawn, or its time is up. */
+  ending: { state: 'failed' | 'cancelled'; error: ErrorInfo } | null = null
+  #ended = Promise.withResolvers<Turn>()
+
+  constructor(record: WorkRecord) {
+    this.record = record
+    const later = (time: string) => this.acceptedAt + Math.max(0, Date.parse(time) - Date.now())
+    this.expiresAt = record.deadline === null ? Number.POSITIVE_INFINITY : later(record.deadline)
+    this.notBefore = record.nextAttemptAt === null ? 0 : later(record.nextAttemptAt)
+    // Most work has nobody who waits for it.
+    this.#ended.promise.catch(() => {})
+  }
+
+  get id(): string {
+    return this.record.id
+  }
+
+  /** The turn it ended with, well or not; rejects when it ended without one. */
+  get ended(): Promise<Turn> {
+    return this.#ended.promise
+  }
+
+  finish(turn: Turn): void {
+    this.#ended.resolve(turn)
+  }
+
+  giveUp(error: Error): void {
+    this.#ended.reject(error)
+  }
+
+  /** It has ended and is to be done once more, without its deadline. */
+  begunAnew(): void {
+    this.ending = null
+    this.expiresAt = Number.POSITIVE_INFINITY
+    this.notBefore = 0
+    this.#ended = Promise.withResolvers<Turn>()
+    this.#ended.promise.catch(() => {})
+  }
+}
+
+/** Work as a caller hands it in. */
+export type WorkInput = {
+  text: string
+  images?: readonly Image[] | undefined
+  source?: string | undefined
+  target?: string | undefined
+  instanceId?: string | undefined
+  conversationId?: string | undefined
+  tags?: readonly string[] | undefined
+  priority: number
+  deadlineSeconds?: number | undefined
+  retries: number
+  retryDelaySeconds: number
+}
+
+export function newRecord(input: WorkInput, known: Pick<WorkRecord, 'batchId' | 'asked' | 'rank'>): WorkRecord {
+  const { text, images = [], source = null, target = null, tags = [], priority, retries, retryDelaySeconds, deadlineSeconds } = input
+  const now = Date.now()
+  return {
+    ...known,
+    id: newId('task'),
+    turnId: newId('turn'),
+    lastTurnId: null,
+    text,
+    images: [...images],
+    source,
+    target,
+    tags: [...tags],
+    aim: input.instanceId ?? null,
+    conversationId: input.conversationId ?? null,
+    instanceId: null,
+    priority,
+    createdAt: new Date(now).toISOString(),
+    deadline: deadlineSeconds === undefined ? null : new Date(now + deadlineSeconds * 1_000).toISOString(),
+    retries,
+    retryDelaySeconds,
+    attempts: 0,
+    nextAttemptAt: null,
+    state: 'waiting',
+    error: null,
+    choice: null,
+    endedAt: null,
+  }
+}
+
+export function isOpen({ state }: WorkRecord): boolean {
+  return state === 'waiting' || state === 'running'
+}
+
+/** The task that a caller sees. */
+export function taskOf(record: WorkRecord, waitingFor: string | null): Task {
+  const { id, turnId, conversationId, text, images, priority, state, createdAt, batchId, deadline, attempts, retries } = record
+  return {
+    id,
+    turnId,
+    conversationId,
+    instanceId: record.instanceId ?? record.aim,
+    text,
+    imageCount: images.length,
+    priority,
+    state,
+    waitingFor: state === 'waiting' ? waitingFor : null,
+    createdAt,
+    kind: 'queue',
+    batchId,
+    deadline,
+    attempts,
+    retries,
+    nextAttemptAt: record.nextAttemptAt,
+    error: record.error,
+    choice: record.choice,
+    endedAt: record.endedAt,
+  }
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { idSchema } from '../domain/common.ts'
+import { tagSchema } from '../domain/conversation.ts'
+
+/** What work that names no instance may say about where it goes. */
+export const workSchema = z.object({
+  source: z.string().max(200).optional(),
+  target: z.string().max(200).optional(),
+  instanceId: idSchema.optional(),
+  conversationId: idSchema.optional(),
+  tags: z.array(tagSchema).max(50).optional(),
+  priority: z.int().min(0).max(9).default(5),
+})
+
+/** What work that waits in the queue may say beyond that. */
+export const queuedWorkSchema = workSchema.extend({
+  /** Given up when it has not ended after so long. */
+  deadlineSeconds: z.int().min(1).max(2_592_000).optional(),
+  /** How often it is tried again after a failure that may pass, such as an overloaded model. */
+  retries: z.int().min(0).max(10).default(2),
+  /** The pause before the first repetition; each further one is twice as long, up to five minutes. */
+  retryDelaySeconds: z.int().min(1).max(300).default(5),
+})

@@ -163,7 +163,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   late.pool = pool
   closers.push(() => pool.close())
-  const metrics = new Metrics({ conversations, waiting: () => pool.keeper.status().queued, log })
+  const metrics = new Metrics({ folder: join(home, 'metrics'), conversations, waiting: () => pool.keeper.status().queued, log })
   late.metrics = metrics
   closers.push(() => metrics.close())
   const library = new Library({ conversations, moves: pool.moves, sessions: () => [], events, log })

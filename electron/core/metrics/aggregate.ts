@@ -1,76 +1,85 @@
 import type { Dimension, Phase, Spread } from '../../../shared/domain/metrics.ts'
 import type { Dictionary } from './dictionary.ts'
-import { counters, type Counter, type Dim } from './measures.ts'
+import type { Counter, Dim } from './measures.ts'
+import type { Pick, Rows } from './rows.ts'
 import { masksOf, type Buckets, type Selection } from './selection.ts'
 import { Spreads } from './spreads.ts'
 
-/** Rows that can be added up: single turns, or cells that stand for several. */
-export type Rows = {
-  readonly size: number
-  readonly at: Float64Array
-  dim(name: Dim): Uint32Array
-  counter(name: Counter): Float64Array
-  /** Gives the times of one phase of the rows whose slot is not below 0. */
-  spread(name: Phase, slots: Int32Array, into: Spreads): void
-}
-
-/** Which rows count and where to: a slot is group × bucket. */
+/** The groups of an answer: a slot is group × bucket. */
 export type Grouping = {
-  /** The words' codes that have a group of their own, in order; without `by` the only group is that of all. */
   by: Dimension | null
+  /** The words' codes that have a group of their own, in order. */
   codes: readonly number[]
-  /** Whether there are rows besides. They are the last group. */
+  /** Whether there is one more group: of all the others, or, without `by`, of everything. */
   rest: boolean
 }
 
 export type Aggregate = {
-  groups: number
   counters: Record<Counter, Float64Array>
-  /** Turns by outcome, by affinity, and by error, each in a slot of its own. */
+  /** Turns by the code of their outcome, affinity and error. */
   outcomes: Map<number, Float64Array>
   affinity: Map<number, Float64Array>
   errors: Map<number, Float64Array>
   phases: Map<Phase, Spread[]>
   /** `response` of turns that found a process ready, for the comparison with a process per message. */
-  ready: { counts: Float64Array; sums: Float64Array } | null
+  ready: readonly Spread[]
 }
 
-/** For each part the rows that are in the selection: 1 or 0. */
-export function selected(parts: readonly Rows[], selection: Selection, words: Dictionary): Uint8Array[] {
+/** A part of all rows, and those of it that are meant. */
+export type Chosen = { table: Rows; rows: Int32Array }
+
+/** For each table the rows that are in the selection. */
+export function choose(tables: readonly Rows[], selection: Selection, words: Dictionary): Chosen[] {
   const masks = masksOf(selection.only, words)
-  return parts.map((rows) => {
-    const { size, at } = rows
-    const inside = new Uint8Array(size)
-    const { from, to } = selection
-    for (let row = 0; row < size; row += 1) {
-      const time = at[row] ?? 0
-      if (time >= from && time < to) inside[row] = 1
+  return tables.map((table) => ({ table, rows: rowsIn(table, selection, masks) }))
+}
+
+function rowsIn(table: Rows, { from, to }: Selection, masks: ReturnType<typeof masksOf>): Int32Array {
+  const { size, at } = table
+  const rows = new Int32Array(size)
+  let count = 0
+  for (let row = 0; row < size; row += 1) {
+    const time = at[row] ?? 0
+    if (time >= from && time < to) {
+      rows[count] = row
+      count += 1
     }
-    for (const { dimension, mask } of masks) {
-      const codes = rows.dim(dimension)
-      for (let row = 0; row < size; row += 1) if (mask[codes[row] ?? 0] !== 1) inside[row] = 0
+  }
+  for (const { dimension, mask } of masks) {
+    const codes = table.dim(dimension)
+    let kept = 0
+    for (let index = 0; index < count; index += 1) {
+      const row = rows[index] ?? 0
+      if (mask[codes[row] ?? 0] !== 1) continue
+      rows[kept] = row
+      kept += 1
     }
-    return inside
+    count = kept
+  }
+  return rows.subarray(0, count)
+}
+
+/** Those of the chosen rows that have one of the words in a dimension. */
+export function narrow(chosen: readonly Chosen[], dim: Dim, accepted: readonly string[], words: Dictionary): Chosen[] {
+  const mask = new Uint8Array(words.size)
+  for (const word of accepted) mask[words.find(word) ?? 0] = 1
+  mask[0] = 0
+  return chosen.map(({ table, rows }) => {
+    const codes = table.dim(dim)
+    return { table, rows: rows.filter((row) => mask[codes[row] ?? 0] === 1) }
   })
 }
 
 /** The largest groups by turns, then by name, so that the same data always gives the same order. */
-export function groupingOf(
-  parts: readonly Rows[],
-  inside: readonly Uint8Array[],
-  by: Dimension | null,
-  most: number,
-  words: Dictionary,
-): Grouping {
+export function groupingOf(chosen: readonly Chosen[], by: Dimension | null, most: number, words: Dictionary): Grouping {
   if (by === null) return { by, codes: [], rest: true }
   const turns = new Float64Array(words.size)
-  for (const [part, rows] of parts.entries()) {
-    const codes = rows.dim(by)
-    const counts = rows.counter('turns')
-    const marks = inside[part] ?? new Uint8Array(0)
-    for (let row = 0; row < rows.size; row += 1) {
+  for (const { table, rows } of chosen) {
+    const codes = table.dim(by)
+    const counts = table.counter('turns')
+    for (const row of rows) {
       const code = codes[row] ?? 0
-      if (marks[row] === 1) turns[code] = (turns[code] ?? 0) + (counts[row] ?? 0)
+      turns[code] = (turns[code] ?? 0) + (counts[row] ?? 0)
     }
   }
   const found: number[] = []
@@ -80,96 +89,109 @@ export function groupingOf(
   return { by, codes: found.slice(0, most), rest: found.length > most }
 }
 
-/** Where each row counts to: group × buckets + bucket, or -1. */
-export function slotsOf(parts: readonly Rows[], inside: readonly Uint8Array[], grouping: Grouping, buckets: Buckets): Int32Array[] {
+export function groupCount({ codes, rest }: Grouping): number {
+  return codes.length + (rest ? 1 : 0)
+}
+
+/** Where each chosen row counts to: group × buckets + bucket. */
+export function picksOf(chosen: readonly Chosen[], grouping: Grouping, buckets: Buckets, words: Dictionary): Pick[] {
   const { first, bucketMs, count } = buckets
-  return parts.map((rows, part) => {
-    const marks = inside[part] ?? new Uint8Array(0)
-    const slots = new Int32Array(rows.size)
-    const { at } = rows
-    for (let row = 0; row < rows.size; row += 1) {
-      slots[row] = marks[row] === 1 ? Math.min(count - 1, Math.max(0, Math.floor(((at[row] ?? 0) - first) / bucketMs))) : -1
-    }
-    if (grouping.by !== null) {
-      const codes = rows.dim(grouping.by)
-      const groupOf = new Map(grouping.codes.map((code, group) => [code, group]))
-      for (let row = 0; row < rows.size; row += 1) {
-        const bucket = slots[row] ?? -1
-        if (bucket >= 0) slots[row] = (groupOf.get(codes[row] ?? 0) ?? grouping.codes.length) * count + bucket
+  const groupOf = new Int32Array(words.size).fill(grouping.codes.length)
+  for (const [group, code] of grouping.codes.entries()) groupOf[code] = group
+  return chosen.map(({ table, rows }) => {
+    const slots = new Int32Array(rows.length)
+    const { at } = table
+    if (count > 1) {
+      for (let index = 0; index < rows.length; index += 1) {
+        const bucket = Math.floor(((at[rows[index] ?? 0] ?? 0) - first) / bucketMs)
+        slots[index] = bucket < 0 ? 0 : bucket >= count ? count - 1 : bucket
       }
     }
-    return slots
+    if (grouping.by !== null) {
+      const codes = table.dim(grouping.by)
+      for (let index = 0; index < rows.length; index += 1) {
+        slots[index] = (slots[index] ?? 0) + (groupOf[codes[rows[index] ?? 0] ?? 0] ?? 0) * count
+      }
+    }
+    return { rows, slots }
   })
 }
 
-export type AggregatePlan = { groups: number; buckets: number; phases: readonly Phase[]; words: Dictionary; comparison: boolean }
-
 /** Adds up everything by slot. */
-export function aggregate(parts: readonly Rows[], slots: readonly Int32Array[], plan: AggregatePlan): Aggregate {
-  const size = plan.groups * plan.buckets
-  const sums = (name: Counter): Float64Array => {
-    const sum = new Float64Array(size)
-    for (const [part, rows] of parts.entries()) addInto(sum, slots[part] ?? new Int32Array(0), rows.counter(name), rows.size)
-    return sum
-  }
-  const all = Object.fromEntries(counters.map((name) => [name, sums(name)]))
-  const empty = new Float64Array(size)
-  const of = (name: Counter) => all[name] ?? empty
+export function aggregate(
+  tables: readonly Rows[],
+  picks: readonly Pick[],
+  plan: { slots: number; phases: readonly Phase[]; words: Dictionary },
+): Aggregate {
+  const { slots, phases, words } = plan
+  const sum = (name: Counter) => sumOf(tables, picks, name, slots)
   return {
-    groups: plan.groups,
     counters: {
-      turns: of('turns'),
-      retries: of('retries'),
-      stalls: of('stalls'),
-      input: of('input'),
-      output: of('output'),
-      cacheRead: of('cacheRead'),
-      cacheWrite: of('cacheWrite'),
-      costNano: of('costNano'),
-      costUnknown: of('costUnknown'),
-      rewrites: of('rewrites'),
-      rewritten: of('rewritten'),
-      continued: of('continued'),
+      turns: sum('turns'),
+      retries: sum('retries'),
+      stalls: sum('stalls'),
+      input: sum('input'),
+      output: sum('output'),
+      cacheRead: sum('cacheRead'),
+      cacheWrite: sum('cacheWrite'),
+      costNano: sum('costNano'),
+      costUnknown: sum('costUnknown'),
+      rewrites: sum('rewrites'),
+      rewritten: sum('rewritten'),
+      continued: sum('continued'),
     },
-    outcomes: byWord(parts, slots, 'outcome', size),
-    affinity: byWord(parts, slots, 'affinity', size),
-    errors: byWord(parts, slots, 'error', size),
-    phases: new Map(plan.phases.map((phase) => [phase, spreadsOf(parts, slots, phase, size)])),
-    ready: plan.comparison ? readyOf(parts, slots, size, plan.words) : null,
+    outcomes: byWord(tables, picks, 'outcome', slots),
+    affinity: byWord(tables, picks, 'affinity', slots),
+    errors: byWord(tables, picks, 'error', slots),
+    phases: new Map(phases.map((phase) => [phase, spreadsOf(tables, picks, phase, slots)])),
+    ready: readyOf(tables, picks, slots, words),
   }
 }
 
-export function spreadsOf(parts: readonly Rows[], slots: readonly Int32Array[], phase: Phase, size: number): Spread[] {
-  const spreads = new Spreads(size)
-  for (const [part, rows] of parts.entries()) rows.spread(phase, slots[part] ?? new Int32Array(0), spreads)
+export function spreadsOf(tables: readonly Rows[], picks: readonly Pick[], phase: Phase, slots: number): Spread[] {
+  const spreads = new Spreads(slots)
+  for (const [part, table] of tables.entries()) {
+    const pick = picks[part]
+    if (pick) table.spread(phase, pick, spreads)
+  }
   return spreads.finish()
 }
 
-function addInto(sum: Float64Array, slots: Int32Array, values: Float64Array, rows: number): void {
-  for (let row = 0; row < rows; row += 1) {
-    const slot = slots[row] ?? -1
-    if (slot >= 0) sum[slot] = (sum[slot] ?? 0) + (values[row] ?? 0)
+function sumOf(tables: readonly Rows[], picks: readonly Pick[], name: Counter, slots: number): Float64Array {
+  const sum = new Float64Array(slots)
+  for (const [part, table] of tables.entries()) {
+    const pick = picks[part]
+    if (!pick || !table.counts(name)) continue
+    const values = table.counter(name)
+    const { rows, slots: places } = pick
+    for (let index = 0; index < rows.length; index += 1) {
+      const slot = places[index] ?? 0
+      sum[slot] = (sum[slot] ?? 0) + (values[rows[index] ?? 0] ?? 0)
+    }
   }
+  return sum
 }
 
 /** Turns by the code of a dimension's word; those that have none are left out. */
-function byWord(parts: readonly Rows[], slots: readonly Int32Array[], dim: Dim, size: number): Map<number, Float64Array> {
+function byWord(tables: readonly Rows[], picks: readonly Pick[], dim: Dim, slots: number): Map<number, Float64Array> {
   const found = new Map<number, Float64Array>()
-  for (const [part, rows] of parts.entries()) {
-    const codes = rows.dim(dim)
-    const turns = rows.counter('turns')
-    const places = slots[part] ?? new Int32Array(0)
+  for (const [part, table] of tables.entries()) {
+    const pick = picks[part]
+    if (!pick) continue
+    const codes = table.dim(dim)
+    const turns = table.counter('turns')
     let lastCode = 0
     let last: Float64Array = new Float64Array(0)
-    for (let row = 0; row < rows.size; row += 1) {
+    for (let index = 0; index < pick.rows.length; index += 1) {
+      const row = pick.rows[index] ?? 0
       const code = codes[row] ?? 0
-      const slot = places[row] ?? -1
-      if (code === 0 || slot < 0) continue
+      if (code === 0) continue
       if (code !== lastCode) {
-        last = found.get(code) ?? new Float64Array(size)
+        last = found.get(code) ?? new Float64Array(slots)
         found.set(code, last)
         lastCode = code
       }
+      const slot = pick.slots[index] ?? 0
       last[slot] = (last[slot] ?? 0) + (turns[row] ?? 0)
     }
   }
@@ -177,12 +199,23 @@ function byWord(parts: readonly Rows[], slots: readonly Int32Array[], dim: Dim, 
 }
 
 /** Only turns that found a process ready. */
-function readyOf(parts: readonly Rows[], slots: readonly Int32Array[], size: number, words: Dictionary): Aggregate['ready'] {
-  const ready = new Set(['warm', 'spare'].map((word) => words.find(word)))
-  const narrowed = parts.map((rows, part) => {
-    const origins = rows.dim('origin')
-    return (slots[part] ?? new Int32Array(0)).map((slot, row) => (ready.has(origins[row]) ? slot : -1))
+function readyOf(tables: readonly Rows[], picks: readonly Pick[], slots: number, words: Dictionary): Spread[] {
+  const mask = new Uint8Array(words.size)
+  for (const origin of ['warm', 'spare']) mask[words.find(origin) ?? 0] = 1
+  mask[0] = 0
+  const narrowed = tables.map((table, part): Pick => {
+    const { rows, slots: places } = picks[part] ?? { rows: new Int32Array(0), slots: new Int32Array(0) }
+    const origins = table.dim('origin')
+    const kept = { rows: new Int32Array(rows.length), slots: new Int32Array(rows.length) }
+    let count = 0
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] ?? 0
+      if (mask[origins[row] ?? 0] !== 1) continue
+      kept.rows[count] = row
+      kept.slots[count] = places[index] ?? 0
+      count += 1
+    }
+    return { rows: kept.rows.subarray(0, count), slots: kept.slots.subarray(0, count) }
   })
-  const spreads = spreadsOf(parts, narrowed, 'response', size)
-  return { counts: Float64Array.from(spreads, ({ count }) => count), sums: Float64Array.from(spreads, ({ sumMs }) => sumMs) }
+  return spreadsOf(tables, narrowed, 'response', slots)
 }

@@ -1,4 +1,4 @@
-import type { Columns, Comparison, Phase, Totals } from '../../../shared/domain/metrics.ts'
+import type { Columns, Comparison, Phase, Spread, Totals } from '../../../shared/domain/metrics.ts'
 import type { Aggregate } from './aggregate.ts'
 import type { Dictionary } from './dictionary.ts'
 import { nanoPerUsd } from './measures.ts'
@@ -73,18 +73,16 @@ export function columnsOf(sums: Aggregate, group: number, buckets: number, words
       .map(([code, counts]) => ({ code: words.word(code) ?? '', counts: part(counts) }))
       .filter(({ counts }) => counts.some((count) => count > 0))
       .toSorted((a, b) => total(b.counts) - total(a.counts) || (a.code < b.code ? -1 : 1)),
-    savedMs: zeros(buckets).map((_, bucket) =>
-      baselineMs === null || ready === null ? null : (ready.counts[from + bucket] ?? 0) * baselineMs - (ready.sums[from + bucket] ?? 0),
-    ),
+    savedMs: zeros(buckets).map((_, bucket) => (baselineMs === null ? null : saved(ready[from + bucket], baselineMs))),
   }
 }
 
 /** What the same turns would have taken with a process for each. */
 export function comparisonOf(sums: Aggregate, baseline: Pick<Comparison, 'baselineMs' | 'measuredStarts' | 'baselineFrom'>): Comparison {
-  const turns = sums.ready ? total(sums.ready.counts) : 0
-  const actualMs = sums.ready ? total(sums.ready.sums) : 0
+  const turns = total(sums.ready.map(({ count }) => count))
+  const actualMs = total(sums.ready.map(({ sumMs }) => sumMs))
   const withoutPoolMs = baseline.baselineMs === null ? null : baseline.baselineMs * turns
-  return { ...baseline, turns, actualMs, withoutPoolMs, savedMs: withoutPoolMs === null ? null : withoutPoolMs - actualMs }
+  return { ...baseline, turns, actualMs, withoutPoolMs, savedMs: withoutPoolMs === null ? null : toTenths(withoutPoolMs - actualMs) }
 }
 
 function phaseColumns(sums: Aggregate, from: number, buckets: number): Columns['phases'] {
@@ -120,6 +118,14 @@ function total(values: Iterable<number>): number {
 
 function zeros(count: number): number[] {
   return Array.from({ length: count }, () => 0)
+}
+
+function saved(ready: Spread | undefined, baselineMs: number): number {
+  return toTenths((ready?.count ?? 0) * baselineMs - (ready?.sumMs ?? 0))
+}
+
+function toTenths(ms: number): number {
+  return Math.round(ms * 10) / 10
 }
 
 /** The phases of a list, or those that a screen shows first. */

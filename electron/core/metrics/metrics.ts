@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type {
   CsvInput,
   Distribution,
@@ -17,11 +18,13 @@ import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Log } from '../log.ts'
 import { csvOfSeries, csvOfTurns } from './csv.ts'
+import type { ConversationSource } from './keeper.ts'
 import { emptySamples } from './samples.ts'
-import { TurnEngine } from './turn-engine.ts'
-import { cachedAfter, recordOf, type CacheBefore } from './turn-row.ts'
+import { MetricsClient } from './worker-client.ts'
 
 export type MetricsOptions = {
+  /** Where the figures are kept; everything in it can be made again. */
+  folder: string
   conversations: ConversationStore
   /** Messages that wait now. */
   waiting: () => number
@@ -33,46 +36,45 @@ const mostCsvRows = 100_000
 /** Every figure about turns: takes each turn when it has ended, and answers questions about all of them. */
 export class Metrics {
   readonly #options: MetricsOptions
-  readonly #engine = new TurnEngine()
-  readonly #cache = new Map<string, CacheBefore>()
-  #building = true
-  #closed = false
+  readonly #client: MetricsClient
 
   constructor(options: MetricsOptions) {
     this.#options = options
-    void this.#readAll()
+    const { folder, log } = options
+    this.#client = new MetricsClient({ folder, log, onRestart: () => this.#reconcile() })
+    this.#reconcile()
   }
 
-  /** A turn has ended and is on the disk. */
+  /** A turn has ended and is on the disk. Costs the caller a message to another thread. */
   turnEnded(conversation: Conversation, turn: Turn): void {
     const { id: conversationId, sessionId, cwd: folder, source, target } = conversation
-    const before = this.#cache.get(conversationId) ?? null
-    this.#engine.put(recordOf(turn, { conversationId, sessionId, folder, source, target }, before))
-    this.#cache.set(conversationId, cachedAfter(turn.lastCall ?? null) ?? before)
+    const place = { conversationId, sessionId, folder, source, target }
+    this.#client.put({ turn: { ...turn, text: '' }, place, signature: signatureOf(conversation) })
   }
 
   async summary(input: SummaryInput): Promise<Summary> {
-    return { ...this.#engine.summary(input, Date.now()), waiting: this.#options.waiting(), state: this.state() }
+    const summary = await this.#client.ask('summary', input)
+    return { ...summary, waiting: this.#options.waiting(), state: await this.state() }
   }
 
   async series(input: SeriesInput): Promise<Series> {
-    return { ...this.#engine.series(input, Date.now()), state: this.state() }
+    return { ...(await this.#client.ask('series', input)), state: await this.state() }
   }
 
   async distribution(input: DistributionInput): Promise<Distribution> {
-    return { ...this.#engine.distribution(input, Date.now()), state: this.state() }
+    return { ...(await this.#client.ask('distribution', input)), state: await this.state() }
   }
 
-  async turns(input: TurnsInput): Promise<{ items: TurnRecord[]; nextCursor: string | null }> {
-    return this.#engine.turnsPage(input, Date.now())
+  turns(input: TurnsInput): Promise<{ items: TurnRecord[]; nextCursor: string | null }> {
+    return this.#client.ask('turns', input)
   }
 
-  async values(input: ValuesInput): Promise<{ items: { key: string | null; turns: number }[] }> {
-    return this.#engine.values(input, Date.now())
+  values(input: ValuesInput): Promise<{ items: { key: string | null; turns: number }[] }> {
+    return this.#client.ask('values', input)
   }
 
-  async incidents(input: IncidentsInput): Promise<{ items: Incident[]; nextCursor: string | null }> {
-    return this.#engine.incidents(input, Date.now())
+  incidents(input: IncidentsInput): Promise<{ items: Incident[]; nextCursor: string | null }> {
+    return this.#client.ask('incidents', input)
   }
 
   async samples(input: SamplesInput): Promise<SampleSeries> {
@@ -93,36 +95,47 @@ export class Metrics {
     return { items: [] }
   }
 
+  /** Begins to make all figures again; until that is done the old ones are shown. */
   async rebuild(): Promise<void> {
-    await this.#readAll()
+    await this.#client.ask('rebuild', this.#sources())
   }
 
   async conversation(id: string): Promise<{ totals: Totals; budgets: BudgetStatus[] }> {
+    this.#options.conversations.get(id)
     const always = { from: new Date(0).toISOString(), to: new Date(8.64e15).toISOString(), groups: 1 }
-    return { totals: this.#engine.summary({ ...always, conversationId: id }, Date.now()).totals, budgets: [] }
+    const { totals } = await this.#client.ask('summary', { ...always, conversationId: id })
+    return { totals, budgets: [] }
   }
 
-  state(): MetricsState {
-    return { building: this.#building, progress: this.#building ? 0 : 1, turns: this.#engine.turns, firstAt: null, problem: null }
+  state(): Promise<MetricsState> {
+    return this.#client.ask('state', null)
   }
 
-  close(): void {
-    this.#closed = true
+  /** Settles when nothing is being read any more. */
+  async settled(): Promise<void> {
+    await this.#client.ask('settled', null)
   }
 
-  async #readAll(): Promise<void> {
-    const { conversations, log } = this.#options
-    this.#building = true
-    try {
-      const { items } = await conversations.list({ state: 'all', limit: 100_000 })
-      for (const conversation of items) {
-        if (this.#closed) return
-        for (const turn of await conversations.turns(conversation.id, 100_000)) this.turnEnded(conversation, turn)
-      }
-    } catch (thrown) {
-      log.warn({ err: thrown }, 'metrics could not be read')
-    } finally {
-      this.#building = false
-    }
+  close(): Promise<void> {
+    return this.#client.close()
   }
+
+  #reconcile(): void {
+    this.#client
+      .ask('reconcile', this.#sources())
+      .catch((thrown: unknown) => this.#options.log.warn({ err: thrown }, 'metrics are not read'))
+  }
+
+  #sources(): ConversationSource[] {
+    const { conversations } = this.#options
+    return conversations.files().map((file) => ({ ...file, signature: signatureOf(conversations.get(file.id)) }))
+  }
+}
+
+/** Changes whenever a turn of the conversation does. */
+function signatureOf({ turnCount, lastTurn, usage, costUsd }: Conversation): string {
+  const { id, outcome, endedAt } = lastTurn ?? {}
+  return createHash('sha1')
+    .update(JSON.stringify([turnCount, id, outcome, endedAt, usage, costUsd]))
+    .digest('base64')
 }

@@ -4,6 +4,7 @@ import { strategySchema } from '../../../shared/domain/pool.ts'
 import { originSchema, outcomeSchema } from '../../../shared/domain/turn.ts'
 import type { Dictionary } from './dictionary.ts'
 import { binOf, counters, dims, nanoPerUsd, unitsPerMs, type Counter, type Dim } from './measures.ts'
+import type { Pick, Rows } from './rows.ts'
 import type { Spreads } from './spreads.ts'
 
 type Column = Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
@@ -12,9 +13,10 @@ const missing = -1
 const missingBin = 0xffff
 
 /** Single turns, a column per figure, in the order they came. */
-export class RawTable {
+export class RawTable implements Rows {
   readonly #words: Dictionary
   readonly #ids: string[] = []
+  readonly #counting = new Set<Counter>()
   #capacity = 1_024
   #at = new Float64Array(this.#capacity)
   #dims = dims.map(() => new Uint32Array(this.#capacity))
@@ -52,19 +54,12 @@ export class RawTable {
     return this.#phases[phases.indexOf(name)] ?? new Float64Array(0)
   }
 
-  /** Adds to the histograms of one phase, one for each group; slots are groups. */
-  bins(name: Phase, slots: Int32Array, into: readonly Float64Array[]): void {
-    const bins = this.#binsOf(name)
-    for (let row = 0; row < this.size; row += 1) {
-      const counts = into[slots[row] ?? -1]
-      const bin = bins[row] ?? missingBin
-      if (counts && bin !== missingBin) counts[bin] = (counts[bin] ?? 0) + 1
-    }
+  counts(name: Counter): boolean {
+    return this.#counting.has(name)
   }
 
-  /** Gives the times of a phase of the rows whose slot is not below 0. */
-  spread(name: Phase, slots: Int32Array, into: Spreads): void {
-    into.addTimes(slots, this.phase(name), this.#binsOf(name))
+  spread(name: Phase, { rows, slots }: Pick, into: Spreads): void {
+    into.addTimes(rows, slots, this.phase(name), this.#bins[phases.indexOf(name)] ?? new Uint16Array(0))
   }
 
   add(record: TurnRecord): void {
@@ -74,16 +69,38 @@ export class RawTable {
     this.#write(row, record)
   }
 
-  /** Puts the newest version of a turn in the place of an earlier one; false when there is none. */
-  replace(record: TurnRecord): boolean {
+  /** Takes a turn as it was stored: by dimension, counter and phase in their order. */
+  addColumns(
+    id: string,
+    at: number,
+    code: (dim: number) => number,
+    sum: (counter: number) => number,
+    units: (phase: number) => number,
+  ): void {
+    const row = this.#ids.length
+    if (row === this.#capacity) this.#grow()
+    this.#ids.push(id)
+    this.#at[row] = at
+    for (const index of dims.keys()) set(this.#dims[index], row, code(index))
+    for (const [index, name] of counters.entries()) {
+      const value = sum(index)
+      if (value !== 0) this.#counting.add(name)
+      set(this.#counters[index], row, value)
+    }
+    for (const index of phases.keys()) this.#setTime(index, row, units(index))
+  }
+
+  /** Puts the newest version of a turn in the place of an earlier one, whose time it answers; null when there is none. */
+  replace(record: TurnRecord): number | null {
     const conversation = this.#words.find(record.conversationId)
     const ofConversation = this.dim('conversation')
     for (let row = this.size - 1; row >= 0; row -= 1) {
       if (ofConversation[row] !== conversation || this.#ids[row] !== record.id) continue
+      const before = this.#at[row] ?? 0
       this.#write(row, record)
-      return true
+      return before
     }
-    return false
+    return null
   }
 
   record(row: number): TurnRecord {
@@ -130,10 +147,6 @@ export class RawTable {
     this.#ids.length = to
   }
 
-  #binsOf(name: Phase): Uint16Array {
-    return this.#bins[phases.indexOf(name)] ?? new Uint16Array(0)
-  }
-
   #write(row: number, record: TurnRecord): void {
     const { usage, costUsd, source, target, affinityHit } = record
     this.#at[row] = Date.parse(record.at)
@@ -165,12 +178,18 @@ export class RawTable {
       rewritten: record.rewritten,
       continued: usage.cacheRead > 0 || record.rewritten > 0 ? 1 : 0,
     }
-    for (const [index, name] of counters.entries()) set(this.#counters[index], row, sums[name])
+    for (const [index, name] of counters.entries()) {
+      if (sums[name] !== 0) this.#counting.add(name)
+      set(this.#counters[index], row, sums[name])
+    }
     for (const [index, name] of phases.entries()) this.#writePhase(index, row, record.phases[name])
   }
 
   #writePhase(index: number, row: number, ms: number | null): void {
-    const units = ms === null ? missing : Math.round(ms * unitsPerMs)
+    this.#setTime(index, row, ms === null ? missing : Math.round(ms * unitsPerMs))
+  }
+
+  #setTime(index: number, row: number, units: number): void {
     set(this.#phases[index], row, units)
     set(this.#bins[index], row, units < 0 ? missingBin : binOf(units))
   }

@@ -1,124 +1,155 @@
 import type { Spread } from '../../../shared/domain/metrics.ts'
 import { binCount, msOfBin, unitsPerMs } from './measures.ts'
 
+/** Up to so many slots have a histogram each; more are sorted by slot, which needs less memory. */
+const mostDense = 96
+const shares = [0.5, 0.95, 0.99]
+
+type Entries = { slots: Int32Array; bins: Uint16Array; weights: Uint16Array | null; length: number }
+
 /** Times of one phase in many slots at once: exact counts and sums, and DDSketch bins for the quantiles. */
 export class Spreads {
   readonly #counts: Float64Array
   readonly #sums: Float64Array
-  readonly #slots: Int32Array[] = []
-  readonly #bins: Uint16Array[] = []
-  readonly #weights: (Uint32Array | null)[] = []
+  readonly #histograms: Float64Array | null
+  readonly #parts: Entries[] = []
 
   constructor(slots: number) {
     this.#counts = new Float64Array(slots)
     this.#sums = new Float64Array(slots)
+    this.#histograms = slots <= mostDense ? new Float64Array(slots * binCount) : null
   }
 
-  /** Single times: the slot of each (below 0: none), its units (below 0: none) and its bin. */
-  addTimes(slots: Int32Array, units: Float64Array, bins: Uint16Array): void {
-    const placed = new Int32Array(slots.length)
-    for (let row = 0; row < slots.length; row += 1) {
-      const slot = slots[row] ?? -1
+  /** Single times of rows: units below zero are none. `rows` says which of `units` and `bins` are meant. */
+  addTimes(rows: Int32Array, slots: Int32Array, units: Float64Array, bins: Uint16Array): void {
+    const histograms = this.#histograms
+    const part = histograms ? null : newEntries(rows.length, false)
+    const [counts, sums] = [this.#counts, this.#sums]
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] ?? 0
       const time = units[row] ?? -1
-      const counts = slot >= 0 && time >= 0
-      placed[row] = counts ? slot : -1
-      if (!counts) continue
-      this.#counts[slot] = (this.#counts[slot] ?? 0) + 1
-      this.#sums[slot] = (this.#sums[slot] ?? 0) + time
+      if (time < 0) continue
+      const slot = slots[index] ?? 0
+      const bin = bins[row] ?? 0
+      counts[slot] = (counts[slot] ?? 0) + 1
+      sums[slot] = (sums[slot] ?? 0) + time
+      if (histograms) histograms[slot * binCount + bin] = (histograms[slot * binCount + bin] ?? 0) + 1
+      else if (part) {
+        part.slots[part.length] = slot
+        part.bins[part.length] = bin
+        part.length += 1
+      }
     }
-    this.#slots.push(placed)
-    this.#bins.push(bins)
-    this.#weights.push(null)
+    if (part) this.#parts.push(part)
   }
 
-  /** Times that were added up before: `slots`, `bins` and `weights` go together; `sums` are whole sums of slots. */
-  addBins(slots: Int32Array, bins: Uint16Array, weights: Uint32Array, sums: Float64Array): void {
-    for (let index = 0; index < slots.length; index += 1) {
-      const slot = slots[index] ?? -1
-      this.#counts[slot] = (this.#counts[slot] ?? 0) + (weights[index] ?? 0)
-    }
-    for (let slot = 0; slot < sums.length; slot += 1) this.#sums[slot] = (this.#sums[slot] ?? 0) + (sums[slot] ?? 0)
-    this.#slots.push(slots)
-    this.#bins.push(bins)
-    this.#weights.push(weights)
+  /** What a cell holds: how often and how long in all, and its bins from `from` to `to`. */
+  addCell(slot: number, count: number, sum: number, cell: { bins: Uint16Array; weights: Uint16Array; from: number; to: number }): void {
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + count
+    this.#sums[slot] = (this.#sums[slot] ?? 0) + sum
+    for (let place = cell.from; place < cell.to; place += 1) this.#addBin(slot, cell.bins[place] ?? 0, cell.weights[place] ?? 0)
   }
 
   /** The spread of every slot. */
   finish(): Spread[] {
-    const { ends, bins, weights } = this.#sorted()
+    if (this.#histograms) {
+      const histograms = this.#histograms
+      return this.#spreads((slot) => quantiles(histograms.subarray(slot * binCount, (slot + 1) * binCount), this.#counts[slot] ?? 0))
+    }
+    const { ends, bins, weights } = sortBySlot(this.#parts, this.#counts.length)
     const histogram = new Float64Array(binCount)
-    const spreads: Spread[] = []
-    let from = 0
-    for (let slot = 0; slot < this.#counts.length; slot += 1) {
+    return this.#spreads((slot) => {
+      const from = slot === 0 ? 0 : (ends[slot - 1] ?? 0)
       const to = ends[slot] ?? from
-      const count = this.#counts[slot] ?? 0
-      const [p50, p95, p99] = quantiles(histogram, bins, weights, from, to, count)
-      spreads.push({ count, sumMs: (this.#sums[slot] ?? 0) / unitsPerMs, p50: p50 ?? null, p95: p95 ?? null, p99: p99 ?? null })
-      from = to
-    }
-    return spreads
-  }
-
-  /** All bins in the order of their slots. */
-  #sorted(): { ends: Int32Array; bins: Uint16Array; weights: Uint32Array } {
-    const ends = new Int32Array(this.#counts.length)
-    for (const slots of this.#slots) {
-      for (let index = 0; index < slots.length; index += 1) {
-        const slot = slots[index] ?? -1
-        if (slot >= 0) ends[slot] = (ends[slot] ?? 0) + 1
+      for (let place = from; place < to; place += 1) {
+        const bin = bins[place] ?? 0
+        histogram[bin] = (histogram[bin] ?? 0) + (weights ? (weights[place] ?? 0) : 1)
       }
-    }
-    let total = 0
-    for (let slot = 0; slot < ends.length; slot += 1) {
-      const count = ends[slot] ?? 0
-      ends[slot] = total
-      total += count
-    }
-    const bins = new Uint16Array(total)
-    const weights = new Uint32Array(this.#weights.some((part) => part !== null) ? total : 0)
-    for (const [part, slots] of this.#slots.entries()) this.#place(part, slots, ends, bins, weights)
-    return { ends, bins, weights }
+      const found = quantiles(histogram, this.#counts[slot] ?? 0)
+      for (let place = from; place < to; place += 1) histogram[bins[place] ?? 0] = 0
+      return found
+    })
   }
 
-  #place(part: number, slots: Int32Array, ends: Int32Array, bins: Uint16Array, weights: Uint32Array): void {
-    const partBins = this.#bins[part] ?? new Uint16Array(0)
-    const partWeights = this.#weights[part] ?? null
-    for (let index = 0; index < slots.length; index += 1) {
-      const slot = slots[index] ?? -1
-      if (slot < 0) continue
-      const place = ends[slot] ?? 0
-      bins[place] = partBins[index] ?? 0
-      if (weights.length > 0) weights[place] = partWeights === null ? 1 : (partWeights[index] ?? 0)
-      ends[slot] = place + 1
+  /** How many times each bin holds in a slot; none when there are so many slots that they have no histograms. */
+  histogram(slot: number): Float64Array {
+    return this.#histograms?.subarray(slot * binCount, (slot + 1) * binCount) ?? new Float64Array(binCount)
+  }
+
+  #addBin(slot: number, bin: number, weight: number): void {
+    if (this.#histograms) {
+      const place = slot * binCount + bin
+      this.#histograms[place] = (this.#histograms[place] ?? 0) + weight
+      return
     }
+    let part = this.#parts.at(-1)
+    if (!part?.weights || part.length === part.slots.length) {
+      part = newEntries(65_536, true)
+      this.#parts.push(part)
+    }
+    part.slots[part.length] = slot
+    part.bins[part.length] = bin
+    if (part.weights) part.weights[part.length] = weight
+    part.length += 1
+  }
+
+  #spreads(quantilesOf: (slot: number) => number[]): Spread[] {
+    return Array.from(this.#counts, (count, slot) => {
+      const [p50 = null, p95 = null, p99 = null] = count === 0 ? [] : quantilesOf(slot)
+      return { count, sumMs: (this.#sums[slot] ?? 0) / unitsPerMs, p50, p95, p99 }
+    })
   }
 }
 
-const shares = [0.5, 0.95, 0.99]
-
-function quantiles(
-  histogram: Float64Array,
-  bins: Uint16Array,
-  weights: Uint32Array,
-  from: number,
-  to: number,
-  count: number,
-): (number | undefined)[] {
-  if (count === 0) return []
-  let low = binCount
-  let high = 0
-  for (let place = from; place < to; place += 1) {
-    const bin = bins[place] ?? 0
-    histogram[bin] = (histogram[bin] ?? 0) + (weights.length === 0 ? 1 : (weights[place] ?? 0))
-    if (bin < low) low = bin
-    if (bin > high) high = bin
+function newEntries(capacity: number, weighted: boolean): Entries {
+  return {
+    slots: new Int32Array(capacity),
+    bins: new Uint16Array(capacity),
+    weights: weighted ? new Uint16Array(capacity) : null,
+    length: 0,
   }
+}
+
+/** All bins in the order of their slots; slot s ends where `ends[s]` says. */
+function sortBySlot(parts: readonly Entries[], slots: number): { ends: Int32Array; bins: Uint16Array; weights: Uint16Array | null } {
+  const ends = new Int32Array(slots)
+  let total = 0
+  for (const part of parts) {
+    total += part.length
+    for (let index = 0; index < part.length; index += 1) {
+      const slot = part.slots[index] ?? 0
+      ends[slot] = (ends[slot] ?? 0) + 1
+    }
+  }
+  let before = 0
+  for (let slot = 0; slot < slots; slot += 1) {
+    const count = ends[slot] ?? 0
+    ends[slot] = before
+    before += count
+  }
+  const bins = new Uint16Array(total)
+  const weights = parts.some((part) => part.weights) ? new Uint16Array(total) : null
+  for (const part of parts) {
+    for (let index = 0; index < part.length; index += 1) {
+      const slot = part.slots[index] ?? 0
+      const place = ends[slot] ?? 0
+      bins[place] = part.bins[index] ?? 0
+      if (weights) weights[place] = part.weights ? (part.weights[index] ?? 0) : 1
+      ends[slot] = place + 1
+    }
+  }
+  return { ends, bins, weights }
+}
+
+/** The values at the ranks that DDSketch takes: share × (count - 1), rounded down. */
+function quantiles(histogram: Float64Array, count: number): number[] {
   const found: number[] = []
   let passed = 0
-  for (let bin = low; bin <= high; bin += 1) {
-    passed += histogram[bin] ?? 0
+  for (let bin = 0; bin < binCount && found.length < shares.length; bin += 1) {
+    const here = histogram[bin] ?? 0
+    if (here === 0) continue
+    passed += here
     while (found.length < shares.length && passed > (shares[found.length] ?? 1) * (count - 1)) found.push(msOfBin(bin))
-    histogram[bin] = 0
   }
   return found
 }

@@ -10,118 +10,107 @@ import type {
   ValuesInput,
 } from '../../../shared/contract/metrics.ts'
 import { phases, type Comparison, type Incident, type Resolution, type TurnRecord } from '../../../shared/domain/metrics.ts'
-import { aggregate, groupingOf, selected, slotsOf, spreadsOf, type Aggregate, type Grouping, type Rows } from './aggregate.ts'
+import { aggregate, choose, groupCount, groupingOf, narrow, picksOf, spreadsOf, type Chosen, type Grouping } from './aggregate.ts'
 import { columnsOf, comparisonOf, phasesAsked, totalsOf } from './answers.ts'
-import { Dictionary } from './dictionary.ts'
 import { incidentsOf } from './incidents.ts'
 import { binCount, msOfBin } from './measures.ts'
-import { pageOfTurns } from './turn-pages.ts'
-import { RawTable } from './raw-table.ts'
 import { bucketsOf, resolutionMs, selectionOf, type Buckets, type Selection } from './selection.ts'
+import { Spreads } from './spreads.ts'
+import { pageOfTurns } from './turn-pages.ts'
+import type { TurnStore } from './turn-store.ts'
 
 /** What the engine answers of these; the rest is known elsewhere. */
 export type EngineSummary = Omit<Summary, 'state' | 'waiting'>
 export type EngineSeries = Omit<Series, 'state'>
 export type EngineDistribution = Omit<Distribution, 'state'>
 
-type Answered = { from: string; to: string; resolution: Resolution }
+type Found = { chosen: Chosen[]; resolution: Resolution }
 
 /** With fewer measured starts than this a median says little. */
 const leastStarts = 5
+const mostRemembered = 4
 
-/** All turns in figures, and every question about them. Knows nothing of files. */
+/** Every question about turns. Knows nothing of files. */
 export class TurnEngine {
-  readonly words = new Dictionary()
-  readonly raw = new RawTable(this.words)
+  readonly #store: TurnStore
+  /** The rows of the last selections: a screen asks several questions about the same ones. */
+  readonly #remembered = new Map<string, Found>()
+  #version = -1
 
-  get turns(): number {
-    return this.raw.size
-  }
-
-  /** Takes a turn; a later version of one that is there takes its place. */
-  put(record: TurnRecord): void {
-    if (!this.raw.replace(record)) this.raw.add(record)
+  constructor(store: TurnStore) {
+    this.#store = store
   }
 
   summary(input: SummaryInput, now: number): EngineSummary {
     const selection = selectionOf(input, now)
-    const parts = this.#parts()
-    const inside = selected(parts, selection, this.words)
-    const whole = wholeOf(selection)
-    const total = this.#sums(parts, inside, { by: null, codes: [], rest: true }, whole)
-    const grouping = groupingOf(parts, inside, input.groupBy ?? null, input.groups, this.words)
-    const groups = input.groupBy === undefined ? [] : this.#groups(this.#sums(parts, inside, grouping, whole), grouping)
+    const { chosen, resolution } = this.#find(selection)
+    const { words } = this.#store
+    const totals = this.#totals(chosen, everything, selection)
+    const grouping = groupingOf(chosen, input.groupBy ?? null, input.groups, words)
     return {
-      ...answered(selection, 'raw'),
-      totals: totalsOf(total, 0, this.words),
-      groups,
-      comparison: comparisonOf(total, this.#baseline(selection)),
+      ...answered(selection, resolution),
+      totals: totalsOf(totals, 0, words),
+      groups: input.groupBy === undefined ? [] : this.#groups(chosen, grouping, selection),
+      comparison: comparisonOf(totals, this.#baseline(selection)),
     }
   }
 
   series(input: SeriesInput, now: number): EngineSeries {
     const selection = selectionOf(input, now)
-    const parts = this.#parts()
-    const inside = selected(parts, selection, this.words)
-    const buckets = bucketsOf(selection, input.points, resolutionMs.raw, input.offsetMinutes)
-    const grouping = groupingOf(parts, inside, input.groupBy ?? null, input.groups, this.words)
-    const plan = {
-      groups: groupCount(grouping),
-      buckets: buckets.count,
-      phases: phasesAsked(input.phases),
-      words: this.words,
-      comparison: true,
-    }
-    const sums = aggregate(parts, slotsOf(parts, inside, grouping, buckets), plan)
+    const { chosen, resolution } = this.#find(selection)
+    const { words } = this.#store
+    const buckets = bucketsOf(selection, input.points, resolutionMs[resolution], input.offsetMinutes)
+    const grouping = groupingOf(chosen, input.groupBy ?? null, input.groups, words)
+    const picks = picksOf(chosen, grouping, buckets, words)
+    const slots = groupCount(grouping) * buckets.count
+    const sums = aggregate(tablesOf(chosen), picks, { slots, phases: phasesAsked(input.phases), words })
     const { baselineMs } = this.#baseline(selection)
     return {
-      ...answered(selection, 'raw'),
+      ...answered(selection, resolution),
       bucketMs: buckets.bucketMs,
       at: Array.from({ length: buckets.count }, (_, bucket) => buckets.first + bucket * buckets.bucketMs),
-      groups: this.#keys(grouping).map((key, group) => ({
-        ...key,
-        columns: columnsOf(sums, group, buckets.count, this.words, baselineMs),
-      })),
+      groups: this.#keys(grouping).map((key, group) => ({ ...key, columns: columnsOf(sums, group, buckets.count, words, baselineMs) })),
     }
   }
 
   distribution(input: DistributionInput, now: number): EngineDistribution {
     const selection = selectionOf(input, now)
-    const parts = this.#parts()
-    const inside = selected(parts, selection, this.words)
-    const grouping = groupingOf(parts, inside, input.groupBy ?? null, input.groups, this.words)
-    const size = groupCount(grouping)
-    const slots = slotsOf(parts, inside, grouping, wholeOf(selection))
-    const perBin = Array.from({ length: size }, () => new Float64Array(binCount))
-    for (const [part, rows] of parts.entries()) rows.bins(input.phase, slots[part] ?? new Int32Array(0), perBin)
-    const spreads = spreadsOf(parts, slots, input.phase, size)
-    const { edges, edgeBins } = edgesOf(perBin, input.points)
+    const { chosen, resolution } = this.#find(selection)
+    const { words } = this.#store
+    const grouping = groupingOf(chosen, input.groupBy ?? null, input.groups, words)
+    const picks = picksOf(chosen, grouping, wholeOf(selection), words)
+    const spreads = new Spreads(groupCount(grouping))
+    for (const [part, { table }] of chosen.entries()) table.spread(input.phase, picks[part] ?? nothing, spreads)
+    const finished = spreads.finish()
+    const { edges, edgeBins } = edgesOf(
+      finished.map((_, group) => spreads.histogram(group)),
+      input.points,
+    )
     return {
-      ...answered(selection, 'raw'),
+      ...answered(selection, resolution),
       phase: input.phase,
       edges,
       groups: this.#keys(grouping).flatMap((key, group) => {
-        const spread = spreads[group]
-        return spread ? [{ ...key, counts: countsBetween(perBin[group] ?? new Float64Array(0), edgeBins), spread }] : []
+        const spread = finished[group]
+        return spread ? [{ ...key, counts: countsBetween(spreads.histogram(group), edgeBins), spread }] : []
       }),
     }
   }
 
   turnsPage(input: TurnsInput, now: number): { items: TurnRecord[]; nextCursor: string | null } {
     const selection = selectionOf(input, now)
-    const [inside] = selected([this.raw], selection, this.words)
-    return pageOfTurns(this.raw, inside ?? new Uint8Array(0), input)
+    const { raw, words } = this.#store
+    const [found] = choose([raw], selection, words)
+    return pageOfTurns(raw, found?.rows ?? new Int32Array(0), input)
   }
 
   values(input: ValuesInput, now: number): { items: { key: string | null; turns: number }[] } {
-    const selection = selectionOf(input, now)
-    const parts = this.#parts()
-    const inside = selected(parts, selection, this.words)
-    const grouping = groupingOf(parts, inside, input.dimension, input.limit, this.words)
-    const sums = this.#sums(parts, inside, { ...grouping, rest: true }, wholeOf(selection))
-    return {
-      items: grouping.codes.map((code, group) => ({ key: this.words.word(code), turns: sums.counters.turns[group] ?? 0 })),
-    }
+    const { chosen } = this.#find(selectionOf(input, now))
+    const { words } = this.#store
+    const { codes } = groupingOf(chosen, input.dimension, input.limit, words)
+    const picks = picksOf(chosen, { by: input.dimension, codes, rest: true }, wholeOf({ from: 0, to: 1 }), words)
+    const { counters } = aggregate(tablesOf(chosen), picks, { slots: codes.length + 1, phases: [], words })
+    return { items: codes.map((code, group) => ({ key: words.word(code), turns: counters.turns[group] ?? 0 })) }
   }
 
   incidents(input: IncidentsInput, now: number): { items: Incident[]; nextCursor: string | null } {
@@ -129,60 +118,72 @@ export class TurnEngine {
     return { items: page.items.flatMap(incidentsOf), nextCursor: page.nextCursor }
   }
 
-  #parts(): Part[] {
-    return [this.raw]
+  #find(selection: Selection): Found {
+    if (this.#version !== this.#store.version) this.#remembered.clear()
+    this.#version = this.#store.version
+    const key = JSON.stringify(selection)
+    const known = this.#remembered.get(key)
+    if (known) return known
+    const { tables, resolution } = this.#store.tables(selection.from, selection.to)
+    const found = { chosen: choose(tables, selection, this.#store.words), resolution }
+    const [oldest] = this.#remembered.keys()
+    if (oldest !== undefined && this.#remembered.size >= mostRemembered) this.#remembered.delete(oldest)
+    this.#remembered.set(key, found)
+    return found
   }
 
-  #sums(parts: readonly Part[], inside: readonly Uint8Array[], grouping: Grouping, buckets: Buckets): Aggregate {
-    const plan = { groups: groupCount(grouping), buckets: buckets.count, phases, words: this.words, comparison: grouping.by === null }
-    return aggregate(parts, slotsOf(parts, inside, grouping, buckets), plan)
+  #totals(chosen: readonly Chosen[], grouping: Grouping, selection: Selection): ReturnType<typeof aggregate> {
+    const { words } = this.#store
+    const picks = picksOf(chosen, grouping, wholeOf(selection), words)
+    return aggregate(tablesOf(chosen), picks, { slots: groupCount(grouping), phases, words })
   }
 
-  #groups(sums: Aggregate, grouping: Grouping): Summary['groups'] {
-    return this.#keys(grouping).map((key, group) => ({ ...key, totals: totalsOf(sums, group, this.words) }))
+  #groups(chosen: readonly Chosen[], grouping: Grouping, selection: Selection): Summary['groups'] {
+    const sums = this.#totals(chosen, grouping, selection)
+    return this.#keys(grouping).map((key, group) => ({ ...key, totals: totalsOf(sums, group, this.#store.words) }))
   }
 
   #keys({ by, codes, rest }: Grouping): { key: string | null; rest: boolean }[] {
-    const own = codes.map((code) => ({ key: this.words.word(code), rest: false }))
+    const own = codes.map((code) => ({ key: this.#store.words.word(code), rest: false }))
     return rest ? [...own, { key: null, rest: by !== null }] : own
   }
 
   /** What starting a process of its own costs a turn: the median of those that did, here or, where they are few, anywhere. */
   #baseline(selection: Selection): Pick<Comparison, 'baselineMs' | 'measuredStarts' | 'baselineFrom'> {
-    const origin = ['cold', 'resumed']
-    const here = this.#starts({ ...selection, only: { ...selection.only, origin } })
+    const { origin: _, ...only } = selection.only
+    const here = this.#starts({ ...selection, only })
     if (here.count >= leastStarts) return { baselineMs: here.p50, measuredStarts: here.count, baselineFrom: 'range' }
-    const all = this.#starts({ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, only: { origin } })
+    const all = this.#starts({ from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER, only: {} })
     return { baselineMs: all.p50, measuredStarts: all.count, baselineFrom: all.count > 0 ? 'all' : 'none' }
   }
 
   #starts(selection: Selection): { count: number; p50: number | null } {
-    const parts = this.#parts()
-    const inside = selected(parts, selection, this.words)
-    const slots = inside.map((marks) => Int32Array.from(marks, (mark) => mark - 1))
-    return spreadsOf(parts, slots, 'response', 1)[0] ?? { count: 0, p50: null }
+    const started = narrow(this.#find(selection).chosen, 'origin', ['cold', 'resumed'], this.#store.words)
+    const picks = picksOf(started, everything, wholeOf(selection), this.#store.words)
+    return spreadsOf(tablesOf(started), picks, 'response', 1)[0] ?? { count: 0, p50: null }
   }
 }
 
-export type Part = Rows & { bins(name: (typeof phases)[number], slots: Int32Array, into: readonly Float64Array[]): void }
+const everything: Grouping = { by: null, codes: [], rest: true }
+const nothing = { rows: new Int32Array(0), slots: new Int32Array(0) }
 
-function groupCount({ codes, rest }: Grouping): number {
-  return codes.length + (rest ? 1 : 0)
+function tablesOf(chosen: readonly Chosen[]): Chosen['table'][] {
+  return chosen.map(({ table }) => table)
 }
 
-function wholeOf({ from, to }: Selection): Buckets {
+function wholeOf({ from, to }: { from: number; to: number }): Buckets {
   return { first: from, bucketMs: Math.max(1, to - from), count: 1, offsetMs: 0 }
 }
 
-function answered({ from, to }: Selection, resolution: Resolution): Answered {
+function answered({ from, to }: Selection, resolution: Resolution): { from: string; to: string; resolution: Resolution } {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), resolution }
 }
 
 /** The edges of at most `points` bins that cover all that is there; each joins as many of the fine ones. */
-function edgesOf(perBin: readonly Float64Array[], points: number): { edges: number[]; edgeBins: number[] } {
+function edgesOf(histograms: readonly Float64Array[], points: number): { edges: number[]; edgeBins: number[] } {
   let low = binCount
   let high = -1
-  for (const counts of perBin) {
+  for (const counts of histograms) {
     for (let bin = 0; bin < binCount; bin += 1) {
       if ((counts[bin] ?? 0) === 0) continue
       low = Math.min(low, bin)

@@ -5,13 +5,13 @@ import { unitsPerMs } from './measures.ts'
 import type { RawTable } from './raw-table.ts'
 
 /** A page of the marked turns in the order that was asked for; the cursor says after which turn the next page begins. */
-export function pageOfTurns(table: RawTable, inside: Uint8Array, input: TurnsInput): { items: TurnRecord[]; nextCursor: string | null } {
+export function pageOfTurns(table: RawTable, rows: Int32Array, input: TurnsInput): { items: TurnRecord[]; nextCursor: string | null } {
   const keys = sortKeys(table, input.sort)
   const wanted = narrower(table, input)
   const after = input.cursor === undefined ? null : parseCursor(input.cursor)
   const found: { key: number; row: number }[] = []
-  for (let row = 0; row < table.size; row += 1) {
-    if (inside[row] !== 1 || !wanted(row)) continue
+  for (const row of rows) {
+    if (!wanted(row)) continue
     const key = keys(row)
     if (after !== null && (key > after.key || (key === after.key && table.id(row) <= after.id))) continue
     found.push({ key, row })

@@ -1,0 +1,106 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { createGunzip } from 'node:zlib'
+import type { TurnRecord } from '../../../shared/domain/metrics.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import { parseEntry, type Entry } from '../conversations/entry.ts'
+import type { Source } from './metrics-files.ts'
+import { cachedAfter, recordOf, type TurnPlace } from './turn-row.ts'
+
+/** What has to be known of the turns before to judge the next one. */
+export type Memory = Omit<Source, 'signature'>
+
+export const noMemory: Readonly<Memory> = { cache: null, turnId: null, before: null }
+
+/** The figures of a turn, and what is to be remembered for the next one of its conversation. */
+export function takeTurn(turn: Turn, place: TurnPlace, memory: Memory): { record: TurnRecord; memory: Memory } {
+  const before = memory.turnId === turn.id ? memory.before : memory.cache
+  const { usage } = turn
+  const asked = usage.input + usage.output + usage.cacheRead + usage.cacheWrite > 0
+  const cache = asked ? cachedAfter(turn.lastCall ?? null) : before
+  return { record: recordOf(turn, place, before), memory: { cache, turnId: turn.id, before } }
+}
+
+/** Only lines that can be one of these are parsed: most of a file is text and tools. */
+const worthReading = /"type"\s*:\s*"(?:turn|session|conversation)"/
+
+/** The turns of a conversation's file in its order, each once, as it was written last. Throws when the file cannot be read. */
+export async function readConversation(
+  id: string,
+  file: { path: string; compressed: boolean },
+): Promise<{ records: TurnRecord[]; memory: Memory; providerIds: Set<string> }> {
+  const fold = new ConversationTurns(id)
+  const input = createReadStream(file.path)
+  const text = file.compressed ? input.pipe(createGunzip()) : input
+  const failed = new Promise<never>((_, reject) => {
+    input.on('error', reject)
+    text.on('error', reject)
+  })
+  const lines = createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })
+  const reading = (async () => {
+    for await (const line of lines) fold.line(line)
+  })()
+  try {
+    await Promise.race([reading, failed])
+  } finally {
+    lines.close()
+    input.destroy()
+  }
+  return fold.result()
+}
+
+class ConversationTurns {
+  readonly #id: string
+  readonly #records = new Map<string, TurnRecord>()
+  readonly #before = new Map<string, number | null>()
+  readonly #providers = new Map<string, Set<string>>()
+  #place: TurnPlace
+  #memory: Memory = noMemory
+
+  constructor(id: string) {
+    this.#id = id
+    this.#place = { conversationId: id, sessionId: null, folder: null, source: null, target: null }
+  }
+
+  line(text: string): void {
+    this.#provider(text)
+    if (!worthReading.test(text)) return
+    const entry = parseEntry(text)
+    if (typeof entry === 'object') this.#take(entry)
+  }
+
+  result(): { records: TurnRecord[]; memory: Memory; providerIds: Set<string> } {
+    const counted = [...this.#records.keys()].flatMap((turnId) => [...(this.#providers.get(turnId) ?? [])])
+    return { records: [...this.#records.values()], memory: this.#memory, providerIds: new Set(counted) }
+  }
+
+  #take(entry: Entry): void {
+    if (entry.type === 'conversation') {
+      this.#place = { ...this.#place, source: entry.source, target: entry.target, folder: entry.cwd ?? this.#place.folder }
+    } else if (entry.type === 'session') {
+      this.#place = { ...this.#place, sessionId: entry.sessionId, folder: entry.cwd }
+    } else if (entry.type === 'turn' && entry.turn.conversationId === this.#id && entry.turn.outcome !== null) {
+      this.#turn(entry.turn)
+    }
+  }
+
+  /** A turn of another conversation was copied with a fork: it was paid for there. */
+  #turn(turn: Turn): void {
+    const known = this.#before.get(turn.id)
+    const memory = known === undefined ? this.#memory : { ...this.#memory, turnId: turn.id, before: known }
+    const taken = takeTurn(turn, this.#place, memory)
+    this.#before.set(turn.id, taken.memory.before)
+    this.#records.set(turn.id, taken.record)
+    this.#memory = taken.memory
+  }
+
+  /** Which of Claude's messages a turn of ours consists of, so that the vault does not count them again. */
+  #provider(text: string): void {
+    const provider = /"providerId":"([^"]{1,200})"/.exec(text)?.[1]
+    const turnId = provider === undefined ? undefined : /"turnId":"([^"]{1,60})"/.exec(text)?.[1]
+    if (provider === undefined || turnId === undefined) return
+    const known = this.#providers.get(turnId)
+    if (known) known.add(provider)
+    else this.#providers.set(turnId, new Set([provider]))
+  }
+}

@@ -1,0 +1,57 @@
+import { phases, type Phase } from '../../../shared/domain/metrics.ts'
+import { counters, dims, type Counter, type Dim } from './measures.ts'
+import type { Pick, Rows } from './rows.ts'
+import type { Spreads } from './spreads.ts'
+
+/** The times of one phase of all cells. Cell c has the bins from `starts[c]` to `starts[c + 1]`. */
+export type PhaseCells = { count: Float64Array; sum: Float64Array; starts: Uint32Array; bins: Uint16Array; weights: Uint16Array }
+
+export type RolledColumns = {
+  at: Float64Array
+  dims: Uint32Array[]
+  counters: Float64Array[]
+  phases: PhaseCells[]
+}
+
+/** Cells: turns of the same minute, hour or day that have every dimension in common, added up. Never changed once made. */
+export class RolledTable implements Rows {
+  readonly columns: RolledColumns
+  readonly #counting: ReadonlySet<Counter>
+
+  constructor(columns: RolledColumns) {
+    this.columns = columns
+    this.#counting = new Set(counters.filter((_, index) => columns.counters[index]?.some((value) => value !== 0)))
+  }
+
+  get size(): number {
+    return this.columns.at.length
+  }
+
+  get at(): Float64Array {
+    return this.columns.at
+  }
+
+  dim(name: Dim): Uint32Array {
+    return this.columns.dims[dims.indexOf(name)] ?? new Uint32Array(0)
+  }
+
+  counter(name: Counter): Float64Array {
+    return this.columns.counters[counters.indexOf(name)] ?? new Float64Array(0)
+  }
+
+  counts(name: Counter): boolean {
+    return this.#counting.has(name)
+  }
+
+  spread(name: Phase, { rows, slots }: Pick, into: Spreads): void {
+    const cells = this.columns.phases[phases.indexOf(name)]
+    if (!cells) return
+    const { count, sum, starts, bins, weights } = cells
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] ?? 0
+      const times = count[row] ?? 0
+      if (times > 0)
+        into.addCell(slots[index] ?? 0, times, sum[row] ?? 0, { bins, weights, from: starts[row] ?? 0, to: starts[row + 1] ?? 0 })
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import type { Resolution, TurnRecord } from '../../../shared/domain/metrics.ts'
+import { CellBuilder } from './cell-builder.ts'
+import { Dictionary } from './dictionary.ts'
+import { RawTable } from './raw-table.ts'
+import type { RolledTable } from './rolled-table.ts'
+import type { Rows } from './rows.ts'
+import { resolutionMs } from './selection.ts'
+import { partitionName, tierOf } from './tiers.ts'
+
+/** Cells of one month or year. */
+export type Partition = {
+  tier: Resolution
+  /** The first cell's time, and the end of the last one. */
+  from: number
+  to: number
+  turns: number
+  /** Null while it lies on the disk only. */
+  table: RolledTable | null
+  dirty: boolean
+  usedAt: number
+}
+
+/** Reads a partition that is not in memory. */
+export type PartitionReader = (name: string, words: Dictionary) => RolledTable
+
+/** All turns: single ones of the last weeks, and cells of everything before. */
+export class TurnStore {
+  readonly words = new Dictionary()
+  readonly raw = new RawTable(this.words)
+  readonly partitions = new Map<string, Partition>()
+  /** Days (`raw-2026-11-21`) whose turns have changed since they were written. */
+  readonly dirtyDays = new Set<string>()
+  readonly #read: PartitionReader
+  /** Changes whenever an answer may change. */
+  version = 0
+
+  constructor(read: PartitionReader) {
+    this.#read = read
+  }
+
+  get turns(): number {
+    let turns = this.raw.size
+    for (const partition of this.partitions.values()) turns += partition.turns
+    return turns
+  }
+
+  /** The time of the first turn; null when there is none. */
+  get firstAt(): number | null {
+    let first = Number.POSITIVE_INFINITY
+    for (const { from } of this.partitions.values()) first = Math.min(first, from)
+    for (let row = 0; row < this.raw.size; row += 1) first = Math.min(first, this.raw.at[row] ?? first)
+    return Number.isFinite(first) ? first : null
+  }
+
+  /** Takes a turn; a later version of one that is there takes its place when `again`. */
+  put(record: TurnRecord, { again }: { again: boolean }): void {
+    this.version += 1
+    this.dirtyDays.add(partitionName('raw', Date.parse(record.at)))
+    const before = again ? this.raw.replace(record) : null
+    if (before !== null) this.dirtyDays.add(partitionName('raw', before))
+    else this.raw.add(record)
+  }
+
+  /** What there is of a range, and how coarse the coarsest of it is. */
+  tables(from: number, to: number): { tables: Rows[]; resolution: Resolution } {
+    const tables: Rows[] = [this.raw]
+    let resolution: Resolution = 'raw'
+    for (const [name, partition] of this.partitions) {
+      if (partition.to <= from || partition.from >= to) continue
+      tables.push(this.#table(name, partition))
+      if (resolutionMs[partition.tier] > resolutionMs[resolution]) resolution = partition.tier
+    }
+    return { tables, resolution }
+  }
+
+  /** Forgets the turns of conversations or sessions. */
+  remove(dim: 'conversation' | 'session', words: ReadonlySet<string>): void {
+    const codes = new Set([...words].flatMap((word) => this.words.find(word) ?? []))
+    if (codes.size === 0) return
+    this.version += 1
+    const ofRaw = this.raw.dim(dim)
+    this.#retainRaw((row) => !codes.has(ofRaw[row] ?? 0))
+    for (const [name, partition] of this.partitions) {
+      const table = this.#table(name, partition)
+      const column = table.dim(dim)
+      if (!column.some((code) => codes.has(code))) continue
+      const builder = new CellBuilder(resolutionMs[partition.tier])
+      for (let row = 0; row < table.size; row += 1) if (!codes.has(column[row] ?? 0)) builder.addCell(table, row)
+      this.#set(name, partition.tier, builder.build())
+    }
+  }
+
+  /** Makes cells of what has become old enough, and coarser ones of finer ones. */
+  roll(now: number): void {
+    const builders = new Map<string, { tier: Resolution; builder: CellBuilder }>()
+    const target = (at: number, tier: Resolution): CellBuilder => {
+      const name = partitionName(tier, at)
+      const known = builders.get(name)
+      if (known) return known.builder
+      const builder = new CellBuilder(resolutionMs[tier])
+      const partition = this.partitions.get(name)
+      if (partition) addAll(builder, this.#table(name, partition))
+      builders.set(name, { tier, builder })
+      return builder
+    }
+    this.#rollRaw(now, target)
+    this.#rollCells(now, target)
+    for (const [name, { tier, builder }] of builders) this.#set(name, tier, builder.build())
+    if (builders.size > 0) this.version += 1
+  }
+
+  /** Lets go of cells that nobody asked for since then; they stay on the disk. */
+  forget(unusedSince: number): void {
+    for (const partition of this.partitions.values()) if (!partition.dirty && partition.usedAt < unusedSince) partition.table = null
+  }
+
+  #rollRaw(now: number, target: (at: number, tier: Resolution) => CellBuilder): void {
+    const old = new Set<number>()
+    for (let row = 0; row < this.raw.size; row += 1) {
+      const at = this.raw.at[row] ?? 0
+      const tier = tierOf(at, now)
+      if (tier === 'raw') continue
+      target(at, tier).addTurn(this.raw, row)
+      old.add(row)
+    }
+    if (old.size > 0) this.#retainRaw((row) => !old.has(row))
+  }
+
+  #rollCells(now: number, target: (at: number, tier: Resolution) => CellBuilder): void {
+    for (const [name, partition] of Array.from(this.partitions)) {
+      const { tier } = partition
+      if (tier === 'day' || tierOf(partition.from, now) === tier) continue
+      const table = this.#table(name, partition)
+      const stays = new CellBuilder(resolutionMs[tier])
+      for (let row = 0; row < table.size; row += 1) {
+        const at = table.at[row] ?? 0
+        const next = tierOf(at, now)
+        // A clock that was set back does not make coarse things fine again.
+        if (resolutionMs[next] <= resolutionMs[tier]) stays.addCell(table, row)
+        else target(at, next).addCell(table, row)
+      }
+      if (stays.size < table.size) this.#set(name, tier, stays.build())
+    }
+  }
+
+  #retainRaw(keep: (row: number) => boolean): void {
+    this.raw.retain((row) => {
+      if (keep(row)) return true
+      this.dirtyDays.add(partitionName('raw', this.raw.at[row] ?? 0))
+      return false
+    })
+  }
+
+  #table(name: string, partition: Partition): RolledTable {
+    partition.usedAt = Date.now()
+    partition.table ??= this.#read(name, this.words)
+    return partition.table
+  }
+
+  #set(name: string, tier: Resolution, table: RolledTable): void {
+    const first = table.at[0] ?? 0
+    const last = table.at[table.size - 1] ?? 0
+    let turns = 0
+    for (const count of table.counter('turns')) turns += count
+    this.partitions.set(name, { tier, from: first, to: last + resolutionMs[tier], turns, table, dirty: true, usedAt: Date.now() })
+  }
+}
+
+function addAll(builder: CellBuilder, table: RolledTable): void {
+  for (let row = 0; row < table.size; row += 1) builder.addCell(table, row)
+}

@@ -1,0 +1,84 @@
+import { Worker } from 'node:worker_threads'
+import { AppError, isErrorCode } from '../../../shared/app-error.ts'
+import type { Log } from '../log.ts'
+import type { CallMessage, PutMessage, WorkerAnswer, WorkerCalls } from './worker-protocol.ts'
+
+type Waiting = { resolve: (value: never) => void; reject: (reason: Error) => void }
+
+/** Speaks to the metrics' thread; starts it, and starts it again when it dies. */
+export class MetricsClient {
+  readonly #folder: string
+  readonly #log: Log
+  readonly #onRestart: () => void
+  readonly #waiting = new Map<number, Waiting>()
+  #worker: Worker
+  #nextId = 1
+  #restarts = 0
+  #closing = false
+
+  constructor(options: { folder: string; log: Log; onRestart: () => void }) {
+    this.#folder = options.folder
+    this.#log = options.log
+    this.#onRestart = options.onRestart
+    this.#worker = this.#start()
+  }
+
+  /** Throws what the call threw, or INTERNAL when the thread has died. */
+  ask<N extends keyof WorkerCalls>(call: N, input: WorkerCalls[N]['input']): Promise<WorkerCalls[N]['output']> {
+    const { promise, resolve, reject } = Promise.withResolvers<WorkerCalls[N]['output']>()
+    const id = this.#nextId
+    this.#nextId += 1
+    this.#waiting.set(id, { resolve, reject })
+    this.#worker.postMessage({ id, call, input } satisfies { id: number; call: CallMessage['call']; input: unknown })
+    return promise
+  }
+
+  put(message: PutMessage['put']): void {
+    this.#worker.postMessage({ put: message } satisfies PutMessage)
+  }
+
+  /** Writes what is not on the disk yet and ends the thread. */
+  async close(): Promise<void> {
+    if (this.#closing) return
+    this.#closing = true
+    await this.ask('close', null).catch((thrown: unknown) => this.#log.warn({ err: thrown }, 'metrics were not saved'))
+    await this.#worker.terminate()
+  }
+
+  #start(): Worker {
+    const worker = new Worker(workerUrl(), { workerData: { folder: this.#folder } })
+    worker.on('message', (answer: WorkerAnswer<never>) => {
+      const waiting = this.#waiting.get(answer.id)
+      this.#waiting.delete(answer.id)
+      if ('error' in answer) waiting?.reject(errorOf(answer.error))
+      else waiting?.resolve(answer.value)
+    })
+    worker.on('error', (error) => this.#log.error({ err: error }, 'the metrics thread failed'))
+    worker.on('exit', () => this.#exited())
+    worker.unref()
+    return worker
+  }
+
+  #exited(): void {
+    for (const { reject } of this.#waiting.values())
+      reject(new AppError('INTERNAL', 'The figures could not be made just now. Try again in a moment.'))
+    this.#waiting.clear()
+    if (this.#closing || this.#restarts >= mostRestarts) return
+    this.#restarts += 1
+    this.#worker = this.#start()
+    this.#onRestart()
+  }
+}
+
+const mostRestarts = 5
+
+function errorOf({ code, message, data }: { code: string; message: string; data?: Record<string, unknown> | undefined }): AppError {
+  return new AppError(isErrorCode(code) ? code : 'INTERNAL', message, data ? { data } : {})
+}
+
+/** The built app has the thread's code in a file beside its own. */
+function workerUrl(): URL {
+  const here = import.meta.url
+  if (here.endsWith('.ts')) return new URL('./metrics-worker.ts', here)
+  return here.includes('/chunks/') ? new URL('../metrics-worker.js', here) : new URL('./metrics-worker.js', here)
+}

@@ -1,0 +1,41 @@
+import type {
+  DistributionInput,
+  IncidentsInput,
+  SeriesInput,
+  SummaryInput,
+  TurnsInput,
+  ValuesInput,
+} from '../../../shared/contract/metrics.ts'
+import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { Incident, MetricsState, TurnRecord } from '../../../shared/domain/metrics.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { ConversationSource } from './keeper.ts'
+import type { EngineDistribution, EngineSeries, EngineSummary } from './turn-engine.ts'
+import type { TurnPlace } from './turn-row.ts'
+
+type Page<T> = { items: T[]; nextCursor: string | null }
+type Call<I, O> = { input: I; output: O }
+
+/** What the worker can be asked, and what it answers. Calls are answered in order. */
+export type WorkerCalls = {
+  summary: Call<SummaryInput, EngineSummary>
+  series: Call<SeriesInput, EngineSeries>
+  distribution: Call<DistributionInput, EngineDistribution>
+  turns: Call<TurnsInput, Page<TurnRecord>>
+  values: Call<ValuesInput, { items: { key: string | null; turns: number }[] }>
+  incidents: Call<IncidentsInput, Page<Incident>>
+  state: Call<null, MetricsState>
+  /** Reads what has changed. Answers at once; `state` tells how far it is. */
+  reconcile: Call<ConversationSource[], null>
+  rebuild: Call<ConversationSource[], null>
+  /** Settles when nothing is being read any more. */
+  settled: Call<null, null>
+  save: Call<null, null>
+  close: Call<null, null>
+}
+
+/** A turn that has ended; not answered. */
+export type PutMessage = { put: { turn: Turn; place: TurnPlace; signature: string } }
+export type CallMessage = { [N in keyof WorkerCalls]: { id: number; call: N; input: WorkerCalls[N]['input'] } }[keyof WorkerCalls]
+export type WorkerMessage = PutMessage | CallMessage
+export type WorkerAnswer<T> = { id: number; value: T } | { id: number; error: ErrorInfo }

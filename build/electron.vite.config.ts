@@ -15,6 +15,7 @@ export default defineConfig({
       lib: {
         entry: {
           desktop: path.join(root, 'electron', 'desktop', 'main.ts'),
+          'metrics-worker': path.join(root, 'electron', 'core', 'metrics', 'worker.ts'),
           'transfer-worker': path.join(root, 'electron', 'core', 'transfer', 'worker.ts'),
         },
         formats: ['es'],

@@ -65,5 +65,5 @@ export function binOf(units: number): number {
 
 /** The value that stands for a bin, in milliseconds. */
 export function msOfBin(bin: number): number {
-  return bin === 0 ? 0 : Math.round(mapping.value(bin - 1) * 10) / 10 / unitsPerMs
+  return bin === 0 ? 0 : Math.round(mapping.value(bin - 1) * 10) / 100
 }

@@ -141,7 +141,7 @@ function sortBySlot(parts: readonly Entries[], slots: number): { ends: Int32Arra
   return { ends, bins, weights }
 }
 
-/** The values at the ranks that DDSketch takes: share × (count - 1), rounded down. */
+/** The values at the nearest ranks: the smallest ones that are not exceeded by this share of all. */
 function quantiles(histogram: Float64Array, count: number): number[] {
   const found: number[] = []
   let passed = 0
@@ -149,7 +149,7 @@ function quantiles(histogram: Float64Array, count: number): number[] {
     const here = histogram[bin] ?? 0
     if (here === 0) continue
     passed += here
-    while (found.length < shares.length && passed > (shares[found.length] ?? 1) * (count - 1)) found.push(msOfBin(bin))
+    while (found.length < shares.length && passed >= Math.ceil((shares[found.length] ?? 1) * count)) found.push(msOfBin(bin))
   }
   return found
 }

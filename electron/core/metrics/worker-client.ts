@@ -79,6 +79,6 @@ function errorOf({ code, message, data }: { code: string; message: string; data?
 /** The built app has the thread's code in a file beside its own. */
 function workerUrl(): URL {
   const here = import.meta.url
-  if (here.endsWith('.ts')) return new URL('./metrics-worker.ts', here)
+  if (here.endsWith('.ts')) return new URL('./worker.ts', here)
   return here.includes('/chunks/') ? new URL('../metrics-worker.js', here) : new URL('./metrics-worker.js', here)
 }

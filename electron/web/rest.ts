@@ -62,7 +62,7 @@ export function sendError(response: ServerResponse, error: AppError): void {
   sendJson(response, errorStatus[error.code], error.toInfo())
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
   response.end(JSON.stringify(body))
 }

@@ -9,6 +9,7 @@ import { webLimits, type WebLimits } from './limits.ts'
 import { pathOf, RestDoor, sendError } from './rest.ts'
 import { SocketDoor } from './sockets.ts'
 import { serveFile } from './static-files.ts'
+import { UploadDoor } from './uploads.ts'
 
 export type WebServer = {
   url: string
@@ -37,7 +38,13 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const bound = await listen(server, port)
   const token = newToken()
   const guard = new AccessGuard({ token, port: bound })
-  const doors: Doors = { pageFolder, guard, rest: new RestDoor(core, version), streams: new EventStreamDoor(core, limits) }
+  const doors: Doors = {
+    pageFolder,
+    guard,
+    rest: new RestDoor(core, version),
+    streams: new EventStreamDoor(core, limits),
+    uploads: new UploadDoor(core),
+  }
   const sockets = new SocketDoor(core, limits)
   server.on('request', (request, response) => {
     answer(doors, request, response).catch((thrown: unknown) => fail(core, response, thrown))
@@ -68,14 +75,15 @@ async function listen(server: Server, port: number): Promise<number> {
   return address.port
 }
 
-type Doors = { pageFolder: string; guard: AccessGuard; rest: RestDoor; streams: EventStreamDoor }
+type Doors = { pageFolder: string; guard: AccessGuard; rest: RestDoor; streams: EventStreamDoor; uploads: UploadDoor }
 
 async function answer(doors: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { guard, rest, streams, pageFolder } = doors
+  const { guard, rest, streams, uploads, pageFolder } = doors
   guard.checkSource(request.headers)
   const path = pathOf(request)
   if (path !== '/api' && !path.startsWith('/api/')) return servePage(pageFolder, path, request, response)
   guard.checkBearer(request.headers)
+  if (uploads.takes(request)) return uploads.handle(request, response)
   const stream = streams.streamFor(request)
   return stream ? streams.send(stream, request, response) : rest.handle(request, response)
 }

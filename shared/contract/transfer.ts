@@ -34,7 +34,13 @@ export const transfer = {
     .output(transferSchema),
   download: call
     .route({ method: 'GET', path: '/conversations/export', summary: 'Download many conversations or all' })
-    .input(z.object({ ...selection, format: exportFormatSchema.default('bundle') }))
+    .input(
+      z.object({
+        ...selection,
+        ids: z.union([idSchema.transform((id) => [id]), selection.ids]),
+        format: exportFormatSchema.default('bundle'),
+      }),
+    )
     .output(z.file()),
   import: call
     .route({

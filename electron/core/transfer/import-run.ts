@@ -1,6 +1,6 @@
 import type { ImportItem } from '../../../shared/domain/transfer.ts'
-import { toAppError } from '../../../shared/app-error.ts'
-import { systemCode } from '../storage/storage-error.ts'
+import { toAppError, type AppError } from '../../../shared/app-error.ts'
+import { toStorageError } from '../storage/storage-error.ts'
 import { AgentPieces } from './agent-pieces.ts'
 import type { SourceFile } from './conversation-source.ts'
 import { compareWith } from './duplicates.ts'
@@ -45,6 +45,9 @@ export async function runImport(order: ImportOrder, listener: ImportListener): P
   }
 }
 
+/** Files that wait for the disk at once. */
+const mostFinishing = 16
+
 class ImportRun {
   readonly #order: ImportOrder
   readonly #listener: ImportListener
@@ -52,6 +55,8 @@ class ImportRun {
   readonly #known: Map<string, SourceFile | null>
   readonly #sessions: Map<string, string>
   #manifest: KnownFiles = new Map()
+  readonly #finishing = new Set<Promise<void>>()
+  #fault: AppError | null = null
   #done = 0
   #bytes = 0
   #totalBytes = 0
@@ -80,6 +85,8 @@ class ImportRun {
       await this.#piece(piece, agents)
       this.#progress(pieces.length > 1 ? pieces.length : null, pieces.length > 1 ? index + 1 : this.#done)
     }
+    await Promise.all(this.#finishing)
+    if (this.#fault !== null) throw this.#fault
     for (const piece of agents.unused())
       this.#refused(piece.name, null, 'It is the work of a sub-agent, and the session it belongs to is not here.')
     if (this.#done === 0) this.#refused(this.#order.name, null, 'There is nothing to import in it.')
@@ -117,15 +124,29 @@ class ImportRun {
       writer.drop()
       return this.#item({ from, title, outcome: 'duplicate', reason: 'It is in this import twice.', conversationId: id })
     }
-    const staged = writer.finish()
     if (known) {
+      const staged = await writer.finish()
       const reason = foreign ? 'It is here already.' : await compareWith(known, staged.path)
       writer.drop()
       return this.#item({ from, title, outcome: 'duplicate', reason, conversationId: id })
     }
     this.#known.set(id, null)
     if (conversation.sessionId !== null) this.#sessions.set(conversation.sessionId, id)
-    const expected = this.#manifest.get(id)
+    this.#done += 1
+    // The disk works on one while the next is read.
+    const finishing = this.#finish(from, writer).catch((thrown: unknown) => {
+      this.#fault ??= toStorageError(thrown, this.#order.staging)
+    })
+    this.#finishing.add(finishing)
+    void finishing.then(() => this.#finishing.delete(finishing))
+    if (this.#finishing.size >= mostFinishing) await Promise.race(this.#finishing)
+    if (this.#fault !== null) throw this.#fault
+  }
+
+  async #finish(from: string, writer: StageWriter): Promise<void> {
+    const staged = await writer.finish()
+    const { conversation } = staged
+    const expected = this.#manifest.get(staged.id)
     const reasons = [
       conversation.damagedEntries > 0 ? `${conversation.damagedEntries} lines cannot be read; they are kept as they are.` : null,
       expected && expected.sha256 !== staged.sha256 && staged.notes.length === 0
@@ -133,7 +154,6 @@ class ImportRun {
         : null,
       ...staged.notes,
     ]
-    this.#done += 1
     return this.#listener.staged(staged, {
       from,
       archived: expected?.archived ?? conversation.state === 'archived',
@@ -156,7 +176,7 @@ class ImportRun {
 }
 
 function isOfTheDisk(thrown: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG', 'EIO'].includes(systemCode(thrown) ?? '')
+  return ['DISK_FULL', 'DATA_FOLDER_READONLY'].includes(toStorageError(thrown, '').code)
 }
 
 function toWords(thrown: unknown): string {

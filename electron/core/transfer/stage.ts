@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fdatasync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import { begunTurn } from '../../../shared/domain/turn.ts'
 import { ConversationFold } from '../conversations/conversation-fold.ts'
@@ -20,9 +21,10 @@ export type StagedFile = {
 }
 
 const flushBytes = 1024 * 1024
+const sync = promisify(fdatasync)
 
 /**
- * Writes one conversation's file into the staging folder. Meant for a worker: it waits for the disk.
+ * Writes one conversation's file into the staging folder. Meant for a worker: writing waits for the disk.
  * Throws what the disk says; then the caller drops it.
  */
 export class StageWriter {
@@ -54,14 +56,18 @@ export class StageWriter {
     this.raw(Buffer.from(`${JSON.stringify(entry)}\n`), entry)
   }
 
-  /** Ends what was under way where the file comes from, and waits for the disk. */
-  finish(): StagedFile {
+  /** Ends what was under way where the file comes from; resolves once all is on the disk. Nothing more may be written. */
+  async finish(): Promise<StagedFile> {
     const notes = this.#atRest()
     this.#flush()
-    fdatasyncSync(this.#fd)
-    this.#close()
+    const sha256 = this.#digest.digest('hex')
+    try {
+      await sync(this.#fd)
+    } finally {
+      this.#close()
+    }
     const { conversation, lastMessageSeq } = this.fold
-    return { path: this.path, id: this.#id, conversation, lastMessageSeq, bytes: this.#bytes, sha256: this.#digest.digest('hex'), notes }
+    return { path: this.path, id: this.#id, conversation, lastMessageSeq, bytes: this.#bytes, sha256, notes }
   }
 
   drop(): void {

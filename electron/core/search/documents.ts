@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import type { Role } from '../../../shared/domain/message.ts'
+import { extraWords } from './characters.ts'
+
+/** What is found: one message, or (role `title`) the title and tags of its conversation. */
+export type Document = {
+  messageId: string | null
+  /** Its place among the others of its source; -1 for the title. */
+  seq: number
+  role: Role | 'title'
+  /** Milliseconds. */
+  at: number
+  text: string
+  tools: string[]
+  /** The text was longer than is kept. */
+  cut: boolean
+}
+
+/** Of longer messages the beginning is searchable. */
+export const maxText = 512 * 1024
+
+/** The tool calls that were seen last, so that an answer knows its tool. */
+export class ToolNames {
+  readonly #names = new Map<string, string>()
+
+  add(toolUseId: string, name: string): void {
+    this.#names.set(toolUseId, name)
+    const oldest = this.#names.keys().next()
+    if (this.#names.size > maxToolNames && !oldest.done) this.#names.delete(oldest.value)
+  }
+
+  get(toolUseId: string): string | undefined {
+    return this.#names.get(toolUseId)
+  }
+}
+
+const maxToolNames = 300
+
+const textSchema = z.string().catch('')
+/** Read leniently, and by hand where the whole schema would cost more time than the index itself. */
+export const looseBlocksSchema = z.array(
+  z.object({
+    type: z.string(),
+    text: textSchema.optional(),
+    toolUseId: textSchema.optional(),
+    name: textSchema.optional(),
+    input: z.unknown().optional(),
+    output: textSchema.optional(),
+  }),
+)
+export type LooseBlock = z.infer<typeof looseBlocksSchema>[number]
+
+/** All that was said in a message, tools' names, input and output too. */
+export function textOfBlocks(blocks: readonly LooseBlock[], names: ToolNames): { text: string; tools: string[]; cut: boolean } {
+  const parts: string[] = []
+  const tools: string[] = []
+  for (const block of blocks) {
+    if (block.text) parts.push(block.text)
+    if (block.type === 'tool_use' && block.name !== undefined) {
+      tools.push(block.name)
+      parts.push(block.name)
+      if (block.toolUseId !== undefined) names.add(block.toolUseId, block.name)
+      addStrings(block.input, parts, 0)
+    }
+    if (block.type !== 'tool_result') continue
+    const name = block.toolUseId === undefined ? undefined : names.get(block.toolUseId)
+    if (name !== undefined) tools.push(name)
+    if (block.output) parts.push(block.output)
+  }
+  const whole = parts.join('\n')
+  const cut = whole.length > maxText
+  return { text: sound(cut ? whole.slice(0, maxText) : whole), tools, cut }
+}
+
+/** SQLite ends text at NUL, and half a surrogate pair is no character. */
+export function sound(text: string): string {
+  const whole = text.isWellFormed() ? text : text.toWellFormed()
+  return whole.includes('\0') ? whole.replaceAll('\0', ' ') : whole
+}
+
+const maxDepth = 8
+
+function addStrings(value: unknown, parts: string[], depth: number): void {
+  if (typeof value === 'string') parts.push(value)
+  else if (typeof value === 'number') parts.push(String(value))
+  else if (typeof value === 'object' && value !== null && depth < maxDepth) {
+    for (const each of Object.values(value)) addStrings(each, parts, depth + 1)
+  }
+}
+
+/** What filters ask for, as words of their own column. */
+export function facetsOf({ role, tools }: Pick<Document, 'role' | 'tools'>, source: number): string {
+  return [roleFacet(role), sourceFacet(source), ...new Set(tools.map(toolFacet))].join(' ')
+}
+
+export function roleFacet(role: Document['role']): string {
+  return `r${role}`
+}
+
+export function sourceFacet(source: number): string {
+  return `s${source}`
+}
+
+/** `mcp__github__list` and `mcp-github-list` are the same word. */
+export function toolFacet(name: string): string {
+  return `t${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`
+}
+
+/** Further words of a document, for text without spaces and emoji. */
+export function extraOf({ text }: Pick<Document, 'text'>): string {
+  return extraWords(text)
+}
+
+const longWord = /[a-z0-9]{6,48}/g
+const idLike = /^[0-9a-f]+$|^\d|\d.*\d.*\d.*\d/
+
+/** Words that may be searched by their inside. Ids and numbers are left out: they are found by how they begin. */
+export function addLongWords(text: string, to: (word: string) => void): void {
+  for (const [word] of text.toLowerCase().matchAll(longWord)) if (!idLike.test(word)) to(word)
+}

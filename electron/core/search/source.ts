@@ -1,0 +1,44 @@
+import { z } from 'zod'
+
+/** A file whose messages are searchable, as the core knows it. */
+export const sourceSchema = z.object({
+  /** A conversation's id, or a session's with `vault:` before it. */
+  key: z.string(),
+  kind: z.enum(['conversation', 'vault']),
+  path: z.string(),
+  /** The file is gzip. */
+  compressed: z.boolean(),
+  archived: z.boolean(),
+  /** What the file itself does not say; null where it does. */
+  title: z.string().nullable(),
+  folder: z.string().nullable(),
+})
+export type Source = z.infer<typeof sourceSchema>
+
+/** A source as far as it is indexed. */
+export const sourceRowSchema = z.object({
+  id: z.number(),
+  key: z.string(),
+  kind: z.enum(['conversation', 'vault']),
+  title: z.string(),
+  /** JSON. */
+  tags: z.string(),
+  instance: z.string().nullable(),
+  folder: z.string().nullable(),
+  archived: z.number(),
+  path: z.string(),
+  /** How much of the (unpacked) file is indexed, to the end of a line. */
+  bytes: z.number(),
+  /** Of the file on the disk when it was last read. */
+  size: z.number(),
+  mtime: z.number(),
+  /** Tells whether what is indexed is still what the file begins with. */
+  tail: z.string(),
+  /** When its title was given, in milliseconds. */
+  at: z.number(),
+  /** Messages of which only the beginning is indexed. */
+  cut: z.number(),
+  /** 1: it is not searched any more, its rows are being removed. */
+  gone: z.number(),
+})
+export type SourceRow = z.infer<typeof sourceRowSchema>

@@ -16,6 +16,8 @@ import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
 import { WorkLog } from './pool/queue/work-log.ts'
 import { recoverTurns } from './pool/recovery.ts'
+import { Search } from './search/search.ts'
+import { conversationSource } from './search/source.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
 import { JsonStore } from './storage/json-store.ts'
@@ -38,6 +40,7 @@ export class Core {
   readonly pool: Pool
   readonly conversations: ConversationStore
   readonly library: Library
+  readonly search: Search
   readonly settings: SettingsStore
   readonly health: HealthService
   readonly metrics: Metrics
@@ -52,6 +55,7 @@ export class Core {
     this.pool = parts.pool
     this.conversations = parts.conversations
     this.library = parts.library
+    this.search = parts.search
     this.settings = parts.settings
     this.health = parts.health
     this.metrics = parts.metrics
@@ -93,14 +97,18 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const settings = await SettingsStore.open({ folder: home })
   closers.push(settings.onChange((value) => events.publish((seq) => ({ type: 'settings', seq, settings: value }))))
   // These are told of things before they are there: what opens first feeds what opens later.
-  const late: { pool?: Pool; library?: Library; health?: HealthService; metrics?: Metrics } = {}
+  const late: { pool?: Pool; library?: Library; health?: HealthService; metrics?: Metrics; search?: Search } = {}
   const conversations = await ConversationStore.open({
     folder: home,
     onChange: ({ id }) => {
       late.pool?.conversationChanged(id)
       late.library?.conversationChanged(id)
+      late.search?.touch(id)
     },
-    onRemove: (id) => late.library?.conversationChanged(id),
+    onRemove: (id) => {
+      late.library?.conversationChanged(id)
+      late.search?.remove(id)
+    },
     onTurn: (conversation, turn) => late.metrics?.turnEnded(conversation, turn),
     onStorage: (error) => void late.health?.storage(error),
     log,
@@ -169,8 +177,21 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const library = new Library({ conversations, moves: pool.moves, sessions: () => [], events, log })
   late.library = library
   closers.push(() => library.close())
+  const search = openSearch(home, conversations, pool, log)
+  late.search = search
+  closers.push(() => search.close())
   log.info({ version: options.version, home, demo: demo !== null, reaped }, 'open')
-  return { pool, library, conversations, transfers, settings, health, metrics, events, log, lock }
+  return { pool, library, conversations, search, transfers, settings, health, metrics, events, log, lock }
+}
+
+function openSearch(folder: string, conversations: ConversationStore, pool: Pool, log: Log): Search {
+  return Search.open({
+    folder,
+    log,
+    sources: () => conversations.files().map(conversationSource),
+    source: (key) => (conversations.has(key) ? conversationSource(conversations.fileOf(key)) : null),
+    instances: () => pool.list(),
+  })
 }
 
 /** Closes in reverse order; one that fails does not keep the others open. */

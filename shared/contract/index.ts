@@ -4,11 +4,12 @@ import { instances } from './instances.ts'
 import { library } from './library.ts'
 import { metrics } from './metrics.ts'
 import { pool } from './pool.ts'
+import { search } from './search.ts'
 import { settings } from './settings.ts'
 import { system } from './system.ts'
 import { tasks } from './tasks.ts'
 import { transfer } from './transfer.ts'
 
 /** Every call of the app. All doors are made from this one object. */
-export const contract = { instances, conversations, approvals, tasks, library, pool, settings, system, metrics, transfer }
+export const contract = { instances, conversations, approvals, tasks, library, pool, search, settings, system, metrics, transfer }
 export type Contract = typeof contract

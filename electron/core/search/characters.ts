@@ -56,7 +56,7 @@ function specialRun(run: string): WordRun {
   const pieces = piecesOf(run)
   const words = pieces.flatMap(({ text, unspaced: is }, index) => (is ? bigrams(text, index < pieces.length - 1) : [text]))
   const last = pieces.at(-1)
-  return { words, open: last?.unspaced === true && [...last.text].length === 1 }
+  return { words, open: last?.unspaced === true && Array.from(last.text).length === 1 }
 }
 
 function piecesOf(run: string): { text: string; unspaced: boolean }[] {
@@ -65,7 +65,7 @@ function piecesOf(run: string): { text: string; unspaced: boolean }[] {
 
 /** Neighbouring characters two by two; then the last one alone, so that a single character is found as the beginning of a word. */
 function bigrams(text: string, withLast: boolean): string[] {
-  const characters = [...text]
+  const characters = Array.from(text)
   const words = characters.slice(0, -1).map((character, index) => character + (characters[index + 1] ?? ''))
   const last = characters.at(-1)
   if (last !== undefined && (withLast || words.length === 0)) words.push(last)

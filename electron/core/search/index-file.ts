@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { Database, faultOf } from '../storage/database.ts'
@@ -51,6 +51,7 @@ export function closeIndex(database: Database, path: string): void {
     database.close()
   }
   if (!whole) return
+  syncFile(path)
   const { size, mtimeMs } = statSync(path)
   writeFileSync(sealPath(path), JSON.stringify({ version: indexVersion, size, mtimeMs }), { mode: 0o600 })
 }
@@ -74,6 +75,8 @@ export function verifyIndex(path: string): string | null {
 function createIndex(path: string): Database {
   for (const suffix of ['', '-journal']) rmSync(path + suffix, { force: true, recursive: true })
   removeJournals(path)
+  // SQLite gives its other files the rights of this one.
+  writeFileSync(path, '', { mode: 0o600 })
   const database = new Database(path)
   try {
     createTables(database)
@@ -82,6 +85,15 @@ function createIndex(path: string): Database {
   } catch (thrown) {
     database.close()
     throw thrown
+  }
+}
+
+function syncFile(path: string): void {
+  const file = openSync(path, 'r+')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -57,6 +57,11 @@ export class Indexer {
     for (const row of this.#writer.rows()) if (row.gone === 1) this.#leaving.add(row)
   }
 
+  /** Messages and titles that are searchable. */
+  get messages(): number {
+    return this.#writer.messages
+  }
+
   /** All sources that there are; what is indexed and not among them is taken out. */
   sync(sources: readonly Source[]): void {
     const known = new Set<string>()
@@ -137,7 +142,7 @@ export class Indexer {
       if (this.#writer.isFull || (this.#urgent && this.#touched.size === 0)) this.#commit()
     }
     this.#commit()
-    for (const row of [...this.#leaving]) if (!this.#closed) await this.#clear(row)
+    for (const row of this.#leaving) if (!this.#closed) await this.#clear(row)
     if (!this.#closed && (this.#touched.size > 0 || (this.#queue.size > 0 && !this.#held))) return this.#work()
     this.#report(true)
     return undefined

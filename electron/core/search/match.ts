@@ -57,7 +57,8 @@ function canExtend(words: readonly string[]): boolean {
 /** Every part of it has to be inside of some word; parts that are too short for that begin one. */
 function insideMatch(database: Database, term: Term): string {
   const pieces = term.text.split(/[^\p{L}\p{N}]+/u).filter((piece) => piece !== '')
-  if (pieces.length === 0 || !pieces.some((piece) => piece.length >= leastInside)) return termMatch(database, { ...term, inside: false, prefix: true })
+  if (pieces.length === 0 || !pieces.some((piece) => piece.length >= leastInside))
+    return termMatch(database, { ...term, inside: false, prefix: true })
   return every(pieces.filter(hasWord).map((piece) => either([phrase(piece, piece.length >= 2), ...wordsWith(database, piece)])))
 }
 
@@ -98,7 +99,10 @@ function sourceFilter(filters: Filters, without: Filters, instances: readonly Kn
   return { narrow: conditions.length > 0, where, values: [...wanted, ...refused].flatMap(({ values }) => values) }
 }
 
-function conditionsOf({ instances: names, folders, tags, archived, kind }: Filters, instances: readonly Known[]): { sql: string; values: Value[] }[] {
+function conditionsOf(
+  { instances: names, folders, tags, archived, kind }: Filters,
+  instances: readonly Known[],
+): { sql: string; values: Value[] }[] {
   const conditions: { sql: string; values: Value[] }[] = []
   if (archived !== null) conditions.push({ sql: 's.archived = ?', values: [archived ? 1 : 0] })
   if (kind !== null) conditions.push({ sql: 's.kind = ?', values: [kind] })

@@ -4,8 +4,8 @@ import { sourceSchema } from './source.ts'
 
 /** What the core says to its search workers. */
 export const orderSchema = z.discriminatedUnion('type', [
-  /** All sources that there are. */
-  z.object({ type: z.literal('sync'), sources: z.array(sourceSchema) }),
+  /** All sources that there are, in parts. */
+  z.object({ type: z.literal('sync'), sources: z.array(sourceSchema), last: z.boolean() }),
   z.object({ type: z.literal('touch'), sources: z.array(sourceSchema) }),
   z.object({ type: z.literal('remove'), keys: z.array(z.string()) }),
   z.object({ type: z.literal('hold'), held: z.boolean() }),
@@ -18,8 +18,19 @@ const faultSchema = z.enum(['damaged', 'full', 'readonly', 'busy', 'other'])
 
 /** What they say to the core. */
 export const reportSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('opened'), renewed: z.enum(['missing', 'damaged', 'version', 'changed']).nullable(), unsure: z.boolean(), messages: z.number() }),
-  z.object({ type: z.literal('progress'), state: z.enum(['building', 'ready']), done: z.number(), total: z.number(), messages: z.number() }),
+  z.object({
+    type: z.literal('opened'),
+    renewed: z.enum(['missing', 'damaged', 'version', 'changed']).nullable(),
+    unsure: z.boolean(),
+    messages: z.number(),
+  }),
+  z.object({
+    type: z.literal('progress'),
+    state: z.enum(['building', 'ready']),
+    done: z.number(),
+    total: z.number(),
+    messages: z.number(),
+  }),
   z.object({ type: z.literal('found'), id: z.number(), answer: answerSchema }),
   z.object({ type: z.literal('fault'), id: z.number().nullable(), fault: faultSchema, message: z.string() }),
   z.object({ type: z.literal('verified'), finding: z.string().nullable() }),

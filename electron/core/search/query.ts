@@ -21,7 +21,13 @@ export type Filters = {
 }
 
 /** What a query means: each group of terms must have one that fits, and none of `none` may. */
-export type Query = { all: Term[][]; none: Term[]; filters: Filters; without: Filters; /** Sentences about what was not understood. */ notes: string[] }
+export type Query = {
+  all: Term[][]
+  none: Term[]
+  filters: Filters
+  without: Filters
+  /** Sentences about what was not understood. */ notes: string[]
+}
 
 const roleNames = ['user', 'assistant', 'tool', 'system', 'title'] as const
 const maxTerms = 32
@@ -133,10 +139,10 @@ function push(list: string[], value: string): null {
   return null
 }
 
-function withTime(value: string, now: Date, name: string, use: (range: [from: number, to: number]) => void): string | null {
+function withTime(value: string, now: Date, name: string, take: (range: [from: number, to: number]) => void): string | null {
   const range = rangeOf(value, now)
   if (range === null) return `${name}:${value} is no date. Write ${name}:2026-03-01, ${name}:2026-03, ${name}:today or ${name}:7d.`
-  use(range)
+  take(range)
   return null
 }
 

@@ -6,6 +6,7 @@ import { Indexer } from './indexer.ts'
 import { orderSchema, workerDataSchema, type Order, type Report, type WorkerData } from './protocol.ts'
 import { prepareReader } from './schema.ts'
 import { find } from './searcher.ts'
+import type { Source } from './source.ts'
 
 /**
  * The thread behind the search. Three of the same file: `index` is the only one that writes, `query` answers, `verify` looks through
@@ -45,11 +46,15 @@ function runIndexer({ path, fresh, searching }: WorkerData): void {
     giveWay: () => giveWay(running),
   })
   let retry: NodeJS.Timeout | undefined
+  const all: Source[] = []
   if (unsure) indexer.hold(true)
   say({ type: 'opened', renewed, unsure, messages: indexer.messages })
   listen((order) => {
-    if (order.type === 'sync') indexer.sync(order.sources)
-    else if (order.type === 'touch') indexer.touch(order.sources)
+    if (order.type === 'sync') {
+      all.push(...order.sources)
+      if (order.last) indexer.sync(all.splice(0))
+    }
+    if (order.type === 'touch') indexer.touch(order.sources)
     else if (order.type === 'remove') indexer.remove(order.keys)
     else if (order.type === 'hold') indexer.hold(order.held)
     else if (order.type === 'close') {

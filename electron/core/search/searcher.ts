@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { roleSchema } from '../../../shared/domain/message.ts'
 import { snippetPartSchema } from '../../../shared/domain/search.ts'
 import type { Database } from '../storage/database.ts'
-import { matchOf, type Known, type Match } from './match.ts'
+import { matchOf, type Match } from './match.ts'
 import { parseQuery, type Query } from './query.ts'
 import { Marker } from './snippet.ts'
 
@@ -91,13 +91,21 @@ function newestIds(database: Database, { words, fromId, toId, where, values }: M
   return database.all(idRow, sql, words, fromId, toId, ...values, limit).map(({ id }) => id)
 }
 
-const roleWeight: Readonly<Record<z.infer<typeof roleNameSchema>, number>> = { title: 2.5, user: 1.3, assistant: 1.1, tool: 0.8, system: 0.6 }
+const roleWeight: Readonly<Record<z.infer<typeof roleNameSchema>, number>> = {
+  title: 2.5,
+  user: 1.3,
+  assistant: 1.1,
+  tool: 0.8,
+  system: 0.6,
+}
 
 function rankedIds(database: Database, match: Match, marker: Marker): number[] {
   const ids = newestIds(database, match, maxRanked)
   const row = z.object({ id: z.number(), role: roleNameSchema, text: z.string() })
   const sql = 'SELECT id, role, substr(text, 1, 20000) AS text FROM message WHERE id IN (SELECT value FROM json_each(?))'
-  const scored = database.all(row, sql, JSON.stringify(ids)).map(({ id, role, text }) => ({ id, score: marker.score(text) * roleWeight[role] }))
+  const scored = database
+    .all(row, sql, JSON.stringify(ids))
+    .map(({ id, role, text }) => ({ id, score: marker.score(text) * roleWeight[role] }))
   return scored.sort((a, b) => b.score - a.score || b.id - a.id).map(({ id }) => id)
 }
 
@@ -146,6 +154,10 @@ function isEmpty({ all, none, filters, without }: Query): boolean {
   if (all.length > 0 || none.length > 0) return false
   return [filters, without].every(
     ({ roles, tools, instances, folders, tags, archived, kind, from, to }) =>
-      [roles, tools, instances, folders, tags].every((list) => list.length === 0) && archived === null && kind === null && from === null && to === null,
+      [roles, tools, instances, folders, tags].every((list) => list.length === 0) &&
+      archived === null &&
+      kind === null &&
+      from === null &&
+      to === null,
   )
 }

@@ -62,7 +62,9 @@ function marksOf(text: string, regex: RegExp, pattern: number): Mark[] {
 }
 
 function patternOf({ text, prefix, inside }: Term): string {
-  const words = fold(text).split(/[^\p{L}\p{N}\p{M}\p{Co}\p{Extended_Pictographic}]+/u).filter((word) => word !== '')
+  const words = fold(text)
+    .split(/[^\p{L}\p{N}\p{M}\p{Co}\p{Extended_Pictographic}]+/u)
+    .filter((word) => word !== '')
   const joined = words.map(escape).join(String.raw`[^\p{L}\p{N}]{1,8}`)
   if (inside) return words.map(escape).join('|')
   if (unspaced.test(text)) return joined

@@ -8,7 +8,7 @@ export type SourceLine = { text: string | null; end: number }
 const chunkBytes = 256 * 1024
 const newline = 0x0a
 /** A longer line is passed over. */
-const maxLineBytes = 64 * 1024 * 1024
+const maxLineBytes = 32 * 1024 * 1024
 const tailBytes = 512
 
 /**
@@ -47,8 +47,8 @@ export function tailOf(path: string, end: number): string | null {
 function* chunksOf(path: string, from: number): Generator<Buffer, void, void> {
   const file = openSync(path, 'r')
   try {
+    const buffer = Buffer.allocUnsafe(chunkBytes)
     for (let position = from; ;) {
-      const buffer = Buffer.allocUnsafe(chunkBytes)
       const read = readSync(file, buffer, 0, chunkBytes, position)
       if (read === 0) return
       position += read
@@ -79,7 +79,8 @@ class Splitter {
       this.#length = 0
       from = at + 1
     }
-    this.#add(chunk.subarray(from))
+    // The next chunk may come in the same memory.
+    this.#add(Buffer.from(chunk.subarray(from)))
     return lines
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ConversationPlace } from '../conversations/conversation-shelf.ts'
 
 /** A file whose messages are searchable, as the core knows it. */
 export const sourceSchema = z.object({
@@ -14,6 +15,11 @@ export const sourceSchema = z.object({
   folder: z.string().nullable(),
 })
 export type Source = z.infer<typeof sourceSchema>
+
+/** A conversation says everything about itself in its file. */
+export function conversationSource({ id, path, compressed }: ConversationPlace): Source {
+  return { key: id, kind: 'conversation', path, compressed, archived: compressed, title: null, folder: null }
+}
 
 /** A source as far as it is indexed. */
 export const sourceRowSchema = z.object({

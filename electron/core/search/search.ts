@@ -1,0 +1,253 @@
+import { join } from 'node:path'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
+import type { SearchHit, SearchIndex } from '../../../shared/domain/search.ts'
+import type { Log } from '../log.ts'
+import type { Known } from './match.ts'
+import type { Report } from './protocol.ts'
+import { QueryLine } from './query-line.ts'
+import { SearchThread } from './search-thread.ts'
+import type { Answer, FindInput } from './searcher.ts'
+import type { Source } from './source.ts'
+
+export type SearchOptions = {
+  /** The data folder; the index lies in `search/` below it. */
+  folder: string
+  /** Everything that is to be searchable. */
+  sources: () => Source[]
+  /** One of them by its key; null when there is no such any more. */
+  source: (key: string) => Source | null
+  instances: () => Known[]
+  log: Log
+}
+
+export type SearchPage = { items: SearchHit[]; nextCursor: string | null; notes: string[]; inside: boolean; index: SearchIndex }
+export type SearchQuestion = Omit<FindInput, 'instances'>
+
+const touchMs = 5
+const sourcesAtOnce = 500
+/** An index that is damaged again and again is a broken disk: then it stays as it is. */
+const maxRebuilds = 3
+
+const reasons: Readonly<Record<string, string>> = {
+  missing: 'The search index was missing, so it is made anew.',
+  damaged: 'The search index was damaged, so it is made anew.',
+  version: 'This version of Bullpen needs another search index, so it is made anew.',
+  changed: 'The search index was changed by another program, so it is made anew.',
+  asked: 'The search index is made anew, as you asked.',
+}
+
+/**
+ * Full text over everything that was ever said. The index is derived from the files: whatever is wrong with it, it is made anew
+ * while searching goes on with what is there. One thread writes, one answers, and one looks through it after a crash.
+ */
+export class Search {
+  readonly #options: SearchOptions
+  readonly #path: string
+  readonly #searching = new SharedArrayBuffer(4)
+  readonly #line: QueryLine
+  #writer: SearchThread | null = null
+  #verifier: SearchThread | null = null
+  #status: SearchIndex = { state: 'opening', done: 0, total: 0, messages: 0, rebuilt: null, problem: null }
+  #touched = new Set<string>()
+  #timer: NodeJS.Timeout | null = null
+  #rebuilds = 0
+  #steps: Promise<void> = Promise.resolve()
+  #closed = false
+
+  private constructor(options: SearchOptions) {
+    this.#options = options
+    this.#path = join(options.folder, 'search', 'index.db')
+    this.#line = new QueryLine({
+      start: (on) => new SearchThread({ role: 'query', path: this.#path, fresh: false, searching: this.#searching }, on),
+      searching: new Int32Array(this.#searching),
+      onDamaged: (message) => this.#rebuildFor('damaged', message),
+    })
+  }
+
+  /** Begins in the background: the app does not wait for its index. */
+  static open(options: SearchOptions): Search {
+    const search = new Search(options)
+    void search.#step(() => search.#start(false))
+    return search
+  }
+
+  status(): SearchIndex {
+    return this.#status
+  }
+
+  /** Throws LIMIT_REACHED where a search takes too long or too many wait. A search whose `signal` is aborted is not made. */
+  async find(question: SearchQuestion, signal?: AbortSignal): Promise<SearchPage> {
+    if (this.#status.problem !== null && this.#status.state === 'failed') throw new AppError('STATE_CONFLICT', this.#status.problem)
+    const input = { ...question, instances: this.#options.instances() }
+    const answer = await this.#line.ask(input, signal)
+    const { items, ...rest } = answer
+    return { ...rest, items: items.flatMap((item) => this.#hitOf(item)), index: this.#status }
+  }
+
+  /** Something was added to it, or it has moved. */
+  touch(key: string): void {
+    this.#touched.add(key)
+    this.#timer ??= setTimeout(() => this.#sendTouched(), touchMs)
+  }
+
+  /** It is no more. */
+  remove(key: string): void {
+    this.#touched.delete(key)
+    this.#writer?.send({ type: 'remove', keys: [key] })
+  }
+
+  /** Compares everything with the index: for when much has changed at once. */
+  sync(): void {
+    void this.#step(() => this.#sync())
+  }
+
+  /** Makes the index anew; resolves once it is being filled. */
+  async rebuild(): Promise<SearchIndex> {
+    this.#rebuilds = 0
+    await this.#step(() => this.#startAnew('asked'))
+    return this.#status
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    if (this.#timer) clearTimeout(this.#timer)
+    await this.#steps
+    await this.#stop()
+  }
+
+  async #start(fresh: boolean): Promise<void> {
+    if (this.#closed) return
+    const { promise, resolve } = Promise.withResolvers<Extract<Report, { type: 'opened' }> | null>()
+    this.#writer = new SearchThread(
+      { role: 'index', path: this.#path, fresh, searching: this.#searching },
+      {
+        report: (report) => {
+          if (report.type === 'opened') resolve(report)
+          else this.#take(report)
+        },
+        end: (reason) => {
+          resolve(null)
+          this.#writerEnded(reason)
+        },
+      },
+    )
+    const opened = await promise
+    if (opened === null || this.#closed) return
+    const renewed = opened.renewed !== null && !(opened.renewed === 'missing' && this.#options.sources().length === 0)
+    if (renewed) this.#options.log.info({ reason: opened.renewed }, 'the search index is made anew')
+    this.#set({
+      state: opened.unsure ? 'checking' : 'building',
+      messages: opened.messages,
+      problem: null,
+      ...(renewed && !fresh ? { rebuilt: reasons[opened.renewed ?? ''] ?? null } : {}),
+    })
+    this.#line.open()
+    await this.#sync()
+    if (opened.unsure) this.#verify()
+  }
+
+  async #sync(): Promise<void> {
+    const sources = this.#options.sources()
+    for (let from = 0; from < sources.length || from === 0; from += sourcesAtOnce) {
+      const last = from + sourcesAtOnce >= sources.length
+      this.#writer?.send({ type: 'sync', sources: sources.slice(from, from + sourcesAtOnce), last })
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  #verify(): void {
+    const done = (): void => {
+      this.#verifier = null
+      this.#writer?.send({ type: 'hold', held: false })
+    }
+    this.#verifier = new SearchThread(
+      { role: 'verify', path: this.#path, fresh: false, searching: this.#searching },
+      {
+        report: (report) => {
+          if (report.type === 'verified' && report.finding !== null) this.#rebuildFor('damaged', report.finding)
+          else if (report.type === 'fault') this.#options.log.warn({ reason: report.message }, 'the search index could not be checked')
+        },
+        end: done,
+      },
+    )
+  }
+
+  #take(report: Report): void {
+    if (report.type === 'progress') {
+      const { done, total, messages } = report
+      const state = this.#verifier === null ? report.state : 'checking'
+      this.#set({ state, done, total, messages, problem: null })
+    } else if (report.type === 'fault') this.#fault(report.fault, report.message)
+  }
+
+  #fault(fault: Extract<Report, { type: 'fault' }>['fault'], message: string): void {
+    if (fault === 'damaged') return this.#rebuildFor('damaged', message)
+    this.#options.log.warn({ fault, reason: message }, 'the search index cannot be written')
+    if (fault === 'busy') return undefined
+    return this.#set({ problem: problems[fault] ?? `${problems['other'] ?? ''} (${message})` })
+  }
+
+  #writerEnded(reason: string): void {
+    this.#options.log.warn({ reason }, 'the search thread has ended')
+    this.#rebuildFor('damaged', reason)
+  }
+
+  #rebuildFor(reason: 'damaged', message: string): void {
+    if (this.#closed) return
+    this.#rebuilds += 1
+    this.#options.log.warn({ reason: message }, 'the search index is damaged')
+    if (this.#rebuilds <= maxRebuilds) void this.#step(() => this.#startAnew(reason))
+    else this.#set({ state: 'failed', problem: `The search index cannot be kept: ${message}. Look at the disk, then choose Rebuild.` })
+  }
+
+  async #startAnew(reason: 'damaged' | 'asked'): Promise<void> {
+    await this.#stop()
+    this.#set({ state: 'opening', done: 0, total: 0, messages: 0, rebuilt: reasons[reason] ?? null, problem: null })
+    await this.#start(true)
+  }
+
+  async #stop(): Promise<void> {
+    await this.#line.close()
+    await this.#verifier?.kill()
+    await this.#writer?.close()
+    this.#verifier = null
+    this.#writer = null
+  }
+
+  /** One thing after the other: an index is never opened while another is being closed. */
+  #step(step: () => Promise<void>): Promise<void> {
+    this.#steps = this.#steps.then(step).catch((thrown: unknown) => {
+      this.#options.log.error({ err: thrown }, 'the search index')
+      this.#set({ state: 'failed', problem: toAppError(thrown).message })
+    })
+    return this.#steps
+  }
+
+  #sendTouched(): void {
+    this.#timer = null
+    const sources = [...this.#touched].flatMap((key) => this.#options.source(key) ?? [])
+    this.#touched = new Set()
+    if (sources.length > 0) this.#writer?.send({ type: 'touch', sources })
+  }
+
+  /** What has gone since it was indexed is not shown. */
+  #hitOf(found: Answer['items'][number]): SearchHit[] {
+    const { key, kind, at, archived, instance, ...rest } = found
+    if (this.#options.source(key) === null) return []
+    const place =
+      kind === 'conversation'
+        ? { conversationId: key, sessionId: null }
+        : { conversationId: null, sessionId: key.slice(key.indexOf(':') + 1) }
+    return [{ ...place, ...rest, at: new Date(at).toISOString(), state: archived ? 'archived' : 'active', instanceId: instance }]
+  }
+
+  #set(change: Partial<SearchIndex>): void {
+    this.#status = { ...this.#status, ...change }
+  }
+}
+
+const problems: Readonly<Record<string, string>> = {
+  full: 'The disk is full, so new messages are not searchable yet. Free some space; it goes on by itself.',
+  readonly: 'The search index cannot be written. Give yourself the right to write in the data folder; it goes on by itself.',
+  other: 'The search index could not be written. It is tried again by itself.',
+}

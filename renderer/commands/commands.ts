@@ -2,6 +2,7 @@ import type { Instance } from '../../shared/domain/instance.ts'
 import { bridge } from '../connection/bridge.ts'
 import { beginConversation } from '../features/conversations/begin-conversation.ts'
 import { conversationEntries } from '../features/conversations/conversation-entries.ts'
+import { showTrash } from '../features/library/library-entries.ts'
 import { lifeEntries } from '../features/instances/instance-actions.ts'
 import { usePool } from '../state/pool-store.ts'
 import { ui, useUi } from '../state/ui-store.ts'
@@ -31,6 +32,9 @@ export const general: readonly Command[] = [
   { id: 'new-instance', title: 'New instance…', group: 'Do', keys: newInstanceKeys, run: () => ui.openDialog({ name: 'create-instance' }) },
   { id: 'palette', title: 'Go to or do…', group: 'Do', keys: 'mod+k', run: () => ui.setPalette(true) },
   { id: 'needs-you', title: 'Show what needs you', group: 'Go to', keys: 'mod+shift+y', run: () => ui.go({ name: 'needs-you' }) },
+  { id: 'library', title: 'Library', group: 'Go to', run: () => ui.go({ name: 'library' }) },
+  { id: 'trash', title: 'Trash', group: 'Go to', run: showTrash },
+  { id: 'clean-up', title: 'Clean up conversations…', group: 'Do', run: () => ui.openDialog({ name: 'clean-up' }) },
   { id: 'pool', title: 'Pool', group: 'Go to', run: () => ui.go({ name: 'pool' }) },
   { id: 'metrics', title: 'Metrics', group: 'Go to', run: () => ui.go({ name: 'metrics' }) },
   { id: 'settings', title: 'Settings', group: 'Go to', keys: 'mod+,', run: () => ui.go({ name: 'settings' }) },
@@ -41,7 +45,8 @@ export const general: readonly Command[] = [
 ]
 
 function forConversation(conversationId: string): Command[] {
-  return conversationEntries(conversationId).map(({ id, label, run }) => ({
+  const isArchived = usePool.getState().conversations.get(conversationId)?.state === 'archived'
+  return conversationEntries(conversationId, isArchived).map(({ id, label, run }) => ({
     id: `conversation-${id}`,
     title: label,
     group: 'This conversation',

@@ -7,6 +7,9 @@ import { SignInDialog } from '../features/health/sign-in-dialog.tsx'
 import { CreateInstanceDialog, EditInstanceDialog } from '../features/instances/instance-dialog.tsx'
 import { InstanceScreen } from '../features/instances/instance-screen.tsx'
 import { RemoveInstanceDialog } from '../features/instances/remove-dialogs.tsx'
+import { CleanUpDialog } from '../features/library/clean-up-dialog.tsx'
+import { DeleteManyDialog, EmptyTrashDialog, TagDialog } from '../features/library/library-dialogs.tsx'
+import { LibraryScreen } from '../features/library/library-screen.tsx'
 import { NeedsYouScreen } from '../features/needs-you/needs-you-screen.tsx'
 import { useNeeds } from '../features/needs-you/use-needs.ts'
 import { Palette } from '../features/palette/palette.tsx'
@@ -84,6 +87,8 @@ function ScreenOf({ screen }: { screen: Screen }) {
           <MetricsScreen />
         </Suspense>
       )
+    case 'library':
+      return <LibraryScreen />
     case 'pool':
       return <PoolScreen />
     case 'settings':
@@ -105,6 +110,14 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <HandOverDialog id={dialog.id} />
     case 'delete-conversation':
       return <DeleteConversationDialog id={dialog.id} />
+    case 'tag-conversations':
+      return <TagDialog ids={dialog.ids} />
+    case 'delete-conversations':
+      return <DeleteManyDialog ids={dialog.ids} trashed={dialog.trashed} />
+    case 'clean-up':
+      return <CleanUpDialog />
+    case 'empty-trash':
+      return <EmptyTrashDialog />
     case 'sign-in':
       return <SignInDialog />
     case 'shortcuts':

@@ -7,6 +7,7 @@ export type Screen =
   | { name: 'instance'; id: string }
   | { name: 'metrics' }
   | { name: 'needs-you' }
+  | { name: 'library' }
   | { name: 'pool' }
   | { name: 'settings' }
 
@@ -16,11 +17,14 @@ export function addressOf(screen: Screen): string {
   return 'id' in screen ? `#/${screen.name}/${screen.id}` : `#/${screen.name}`
 }
 
+/** The screens that are there once. */
+const plain: readonly Screen[] = [{ name: 'needs-you' }, { name: 'library' }, { name: 'pool' }, { name: 'metrics' }, { name: 'settings' }]
+
 /** The screen of an address; null when it names none. */
 export function screenAt(address: string): Screen | null {
   const [start, name, id, ...rest] = address.split('/')
   if (start !== '#' || rest.length > 0) return null
-  if (id === undefined) return name === 'metrics' || name === 'needs-you' || name === 'pool' || name === 'settings' ? { name } : null
+  if (id === undefined) return plain.find((screen) => screen.name === name) ?? null
   if (!idSchema.safeParse(id).success) return null
   return name === 'conversation' || name === 'instance' ? { name, id } : null
 }

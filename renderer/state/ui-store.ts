@@ -12,6 +12,10 @@ export type DialogName =
   | { name: 'rename-conversation'; id: string }
   | { name: 'hand-over'; id: string }
   | { name: 'delete-conversation'; id: string }
+  | { name: 'tag-conversations'; ids: readonly string[] }
+  | { name: 'delete-conversations'; ids: readonly string[]; trashed: boolean }
+  | { name: 'clean-up' }
+  | { name: 'empty-trash' }
   | { name: 'sign-in' }
   | { name: 'shortcuts' }
 

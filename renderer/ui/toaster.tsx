@@ -19,7 +19,7 @@ export function Toaster() {
   )
 }
 
-function Line({ toast: { id, level, text, conversationId } }: { toast: Toast }) {
+function Line({ toast: { id, level, text, conversationId, act } }: { toast: Toast }) {
   const Icon = icons[level]
   const show = () => {
     if (conversationId !== null) ui.go({ name: 'conversation', id: conversationId })
@@ -32,6 +32,17 @@ function Line({ toast: { id, level, text, conversationId } }: { toast: Toast }) 
       {conversationId !== null && (
         <Button small variant="quiet" onClick={show}>
           Show
+        </Button>
+      )}
+      {act && (
+        <Button
+          small
+          onClick={() => {
+            dismissToast(id)
+            act.run()
+          }}
+        >
+          {act.label}
         </Button>
       )}
       <IconButton label="Put this message away" icon={X} size={14} onClick={() => dismissToast(id)} />

@@ -1,12 +1,14 @@
-import { useId, useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { attempt } from '../instances/instance-actions.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { toast } from '../../state/toasts.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { shortPath } from './figures.ts'
+import { FormDialog } from './form-dialog.tsx'
 
 /** Gives a conversation another title. */
 export function RenameConversationDialog({ id }: { id: string }) {
@@ -65,7 +67,7 @@ export function HandOverDialog({ id }: { id: string }) {
   )
 }
 
-/** Asks before a conversation is deleted for good. */
+/** Asks before a conversation goes into the trash. */
 export function DeleteConversationDialog({ id }: { id: string }) {
   const title = usePool((state) => state.conversations.get(id)?.title)
   if (title === undefined) return null
@@ -73,10 +75,11 @@ export function DeleteConversationDialog({ id }: { id: string }) {
     await client.conversations.remove({ id })
     const { screen } = useUi.getState()
     if (screen.name === 'conversation' && screen.id === id) ui.go({ name: 'start' })
+    toast(`“${title}” is in the trash.`, 'info', null, { label: 'Undo', run: () => attempt(client.conversations.restore({ id })) })
   }
   return (
     <FormDialog title="Delete this conversation?" action="Delete conversation" cancel="Keep it" danger run={remove}>
-      <p>“{title}” and its file are deleted for good. Claude Code keeps its own record of the session.</p>
+      <p>“{title}” goes into the trash, which keeps it for 30 days. Claude Code keeps its own record of the session.</p>
     </FormDialog>
   )
 }
@@ -90,54 +93,6 @@ function NoOther() {
   return (
     <Dialog title="Go on with another instance" onClose={ui.closeDialog} footer={footer}>
       <p>There is no other instance yet. Make one, then come back here.</p>
-    </Dialog>
-  )
-}
-
-type FormDialogProps = {
-  title: string
-  description?: string
-  action: string
-  cancel?: string
-  danger?: boolean
-  ready?: boolean
-  run: () => Promise<unknown>
-  children: ReactNode
-}
-
-/** A small question: done with Enter or its button, and open until it is done. */
-function FormDialog({ title, description, action, cancel = 'Cancel', danger = false, ready = true, run, children }: FormDialogProps) {
-  const form = useId()
-  const [problem, setProblem] = useState<string | null>(null)
-  const submit = () => {
-    if (ready) run().then(ui.closeDialog, (thrown: unknown) => setProblem(errorWords(thrown)))
-  }
-  const footer = (
-    <>
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      <Button variant="quiet" onClick={ui.closeDialog}>
-        {cancel}
-      </Button>
-      <Button variant={danger ? 'danger' : 'primary'} type="submit" form={form} disabled={!ready}>
-        {action}
-      </Button>
-    </>
-  )
-  return (
-    <Dialog title={title} description={description} onClose={ui.closeDialog} footer={footer}>
-      <form
-        id={form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        {children}
-      </form>
     </Dialog>
   )
 }

@@ -1,9 +1,18 @@
 import { ui } from '../../state/ui-store.ts'
+import { actOn } from '../library/library-actions.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 
 /** What can be done with a conversation, apart from talking in it. */
-export function conversationEntries(id: string): Exclude<MenuEntry, 'line'>[] {
+export function conversationEntries(id: string, isArchived: boolean): Exclude<MenuEntry, 'line'>[] {
+  const archive = {
+    id: 'archive',
+    label: 'Archive',
+    hint: 'Out of the way, compressed; still found and read',
+    run: () => void actOn('archive', [id]),
+  }
+  const restore = { id: 'restore', label: 'Restore', hint: 'Out of the archive, to go on with it', run: () => void actOn('restore', [id]) }
   return [
+    ...(isArchived ? [restore] : []),
     { id: 'rename', label: 'Rename…', run: () => ui.openDialog({ name: 'rename-conversation', id }) },
     {
       id: 'hand-over',
@@ -11,6 +20,8 @@ export function conversationEntries(id: string): Exclude<MenuEntry, 'line'>[] {
       hint: 'In the same session, with all that was said',
       run: () => ui.openDialog({ name: 'hand-over', id }),
     },
+    { id: 'tag', label: 'Tags…', run: () => ui.openDialog({ name: 'tag-conversations', ids: [id] }) },
+    ...(isArchived ? [] : [archive]),
     { id: 'delete', label: 'Delete…', danger: true, run: () => ui.openDialog({ name: 'delete-conversation', id }) },
   ]
 }

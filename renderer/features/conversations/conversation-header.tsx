@@ -57,7 +57,7 @@ export function ConversationHeader({
           <Plus size={16} strokeWidth={1.75} aria-hidden />
         </button>
         {conversation && (
-          <ButtonMenu entries={conversationEntries(conversation.id)}>
+          <ButtonMenu entries={conversationEntries(conversation.id, conversation.state === 'archived')}>
             <button
               type="button"
               className="header-icon"

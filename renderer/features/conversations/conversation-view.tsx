@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import type { Thread } from '../../state/thread.ts'
+import { ArchivedLine } from './archived-line.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { composerPlaceholder, modelWords, permissionWords } from './composer-words.ts'
 import type { ConversationCalls, ConversationPlaces } from './conversation-calls.ts'
@@ -62,6 +63,7 @@ export function ConversationView(props: ConversationViewProps) {
         </ThreadProvider>
         <div className="composer-place">
           <div className="composer-column">
+            {archived && <ArchivedLine id={thread.id} />}
             <WaitingMessages tasks={tasks} actions={{ edit: calls.editTask, withdraw: calls.withdrawTask }} />
             <Composer
               ref={composer}

@@ -18,7 +18,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ins
   const { id, title } = conversation
   const open = () => ui.go({ name: 'conversation', id })
   return (
-    <RightClickMenu entries={[{ id: 'open', label: 'Open', run: open }, ...conversationEntries(id)]}>
+    <RightClickMenu entries={[{ id: 'open', label: 'Open', run: open }, ...conversationEntries(id, conversation.state === 'archived')]}>
       <button
         type="button"
         className="conversation-row"

@@ -1,4 +1,4 @@
-import { BellDot, ChartLine, Layers, PanelLeftClose, Plus, Search, Settings } from 'lucide-react'
+import { BellDot, ChartLine, Layers, LibraryBig, PanelLeftClose, Plus, Search, Settings } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { keysOf } from '../../commands/keys.ts'
 import { newInstanceKeys, sidebarKeys } from '../../commands/commands.ts'
@@ -44,6 +44,10 @@ export function Sidebar() {
         <BellDot size={15} strokeWidth={1.75} aria-hidden />
         Needs you
         {needs.length > 0 && <span className="figure sidebar-count">{needs.length}</span>}
+      </SidebarLink>
+      <SidebarLink current={screen.name === 'library'} onClick={() => ui.go({ name: 'library' })}>
+        <LibraryBig size={15} strokeWidth={1.75} aria-hidden />
+        Library
       </SidebarLink>
       <SidebarLink current={screen.name === 'pool'} onClick={() => ui.go({ name: 'pool' })}>
         <Layers size={15} strokeWidth={1.75} aria-hidden />

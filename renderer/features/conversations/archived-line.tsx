@@ -1,0 +1,17 @@
+import { Archive } from 'lucide-react'
+import { Button } from '../../ui/button.tsx'
+import { actOn } from '../library/library-actions.ts'
+import '../library/library.css'
+
+/** Says that a conversation is out of the way, and brings it back. */
+export function ArchivedLine({ id }: { id: string }) {
+  return (
+    <div className="archived-line">
+      <Archive size={15} strokeWidth={1.75} aria-hidden />
+      <p>Archived: it can be read and found. Restore it to go on with it.</p>
+      <Button small onClick={() => void actOn('restore', [id])}>
+        Restore
+      </Button>
+    </div>
+  )
+}

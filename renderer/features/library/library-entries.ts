@@ -1,0 +1,40 @@
+import type { LibraryItem } from '../../../shared/domain/library.ts'
+import { toast } from '../../state/toasts.ts'
+import { ui } from '../../state/ui-store.ts'
+import type { MenuEntry } from '../../ui/menu.tsx'
+import { conversationEntries } from '../conversations/conversation-entries.ts'
+import { actOn } from './library-actions.ts'
+import { library, plainQuery } from './library-store.ts'
+
+/** Shows what a row stands for. */
+export function openItem(item: LibraryItem): void {
+  if (item.state === 'trash') toast('This conversation is in the trash. Restore it to read it.', 'info', null, restoring(item.id))
+  else if (item.state !== 'claude') ui.go({ name: 'conversation', id: item.id })
+}
+
+/** What can be done with a row. */
+export function itemEntries(item: LibraryItem): MenuEntry[] {
+  const { id, state } = item
+  if (state === 'claude') return [{ id: 'open', label: 'Open', run: () => openItem(item) }]
+  if (state === 'trash') {
+    return [
+      { id: 'restore', label: 'Restore', hint: 'Back to where it was', run: () => void actOn('restore', [id]) },
+      {
+        id: 'erase',
+        label: 'Delete for good…',
+        danger: true,
+        run: () => ui.openDialog({ name: 'delete-conversations', ids: [id], trashed: true }),
+      },
+    ]
+  }
+  return [{ id: 'open', label: 'Open', run: () => openItem(item) }, ...conversationEntries(id, state === 'archived')]
+}
+
+function restoring(id: string): { label: string; run: () => void } {
+  return { label: 'Restore', run: () => void actOn('restore', [id]) }
+}
+
+export function showTrash(): void {
+  library.filter({ ...plainQuery, state: 'trash' })
+  ui.go({ name: 'library' })
+}

@@ -1,0 +1,94 @@
+import { Archive, SquareTerminal, Trash2 } from 'lucide-react'
+import { memo, type MouseEvent } from 'react'
+import type { LibraryItem } from '../../../shared/domain/library.ts'
+import { usePool } from '../../state/pool-store.ts'
+import { RightClickMenu } from '../../ui/menu.tsx'
+import { StateMark } from '../../ui/state-mark.tsx'
+import { formatBytes } from '../conversations/figures.ts'
+import { markOf } from '../instances/instance-words.ts'
+import { itemEntries, openItem } from './library-entries.ts'
+import { anchorAt, pickRange } from './pick-range.ts'
+import { canPick, library, useLibrary } from './library-store.ts'
+import { costWords, folderName, groupWords, itemWords, ownerWords, whenWords } from './library-words.ts'
+
+export type ItemRowProps = { item: LibraryItem; index: number; isCursor: boolean; toCursor: () => void }
+
+/** One conversation, or one session of Claude Code. */
+export const ItemRow = memo(function ItemRow({ item, index, isCursor, toCursor }: ItemRowProps) {
+  const isPicked = useLibrary((state) => state.picked.has(item.id))
+  const instance = usePool((state) => (item.instanceId === null ? undefined : state.instances.get(item.instanceId)))
+  const onPick = (event: MouseEvent) => {
+    if (event.shiftKey) void pickRange(index)
+    else {
+      library.pick([item], !isPicked)
+      anchorAt(index)
+    }
+    toCursor()
+  }
+  return (
+    <RightClickMenu entries={itemEntries(item)}>
+      <div className="library-row" data-picked={isPicked} data-id={item.id} data-state={item.state} data-index={index}>
+        <span className="library-pick">
+          <input
+            type="checkbox"
+            aria-label={`Pick ${item.title}`}
+            checked={isPicked}
+            disabled={!canPick(item)}
+            title={canPick(item) ? undefined : 'Open it first: then it is a conversation that you can put in order'}
+            tabIndex={-1}
+            onClick={onPick}
+            onChange={() => undefined}
+          />
+        </span>
+        <span className="library-mark" title={item.state}>
+          <Mark item={item} mark={instance ? markOf(instance) : 'parked'} />
+        </span>
+        <button
+          type="button"
+          className="library-title library-open"
+          tabIndex={isCursor ? 0 : -1}
+          onFocus={toCursor}
+          onClick={() => openItem(item)}
+          title={item.title}
+        >
+          <span>{item.title}</span>
+          <small>{itemWords(item)}</small>
+        </button>
+        <span className="library-owner">{ownerWords(item, () => instance?.name)}</span>
+        <span className="library-folder" title={item.folder ?? undefined}>
+          {folderName(item.folder)}
+        </span>
+        <span className="library-when figure" title={new Date(item.updatedAt).toLocaleString()}>
+          {whenWords(item.updatedAt)}
+        </span>
+        <span className="library-size figure">{formatBytes(item.bytes)}</span>
+        <span className="library-cost figure">{costWords(item.costUsd)}</span>
+      </div>
+    </RightClickMenu>
+  )
+})
+
+function Mark({ item: { state }, mark }: { item: LibraryItem; mark: Parameters<typeof StateMark>[0]['mark'] }) {
+  const Icon = state === 'archived' ? Archive : state === 'claude' ? SquareTerminal : state === 'trash' ? Trash2 : null
+  return Icon === null ? <StateMark mark={mark} /> : <Icon size={14} strokeWidth={1.75} aria-hidden />
+}
+
+export function GroupRow({ groupKey, count }: { groupKey: string; count: number }) {
+  const group = useLibrary((state) => state.query.group)
+  const home = usePool((state) => state.health?.platform.home ?? null)
+  return (
+    <div className="library-row library-group">
+      <h2>{groupWords(group, groupKey, home)}</h2>
+      <span className="figure">{count.toLocaleString('en-US')}</span>
+    </div>
+  )
+}
+
+/** A row that is on its way. */
+export function PendingRow() {
+  return (
+    <div className="library-row" aria-hidden>
+      <span className="library-pending" />
+    </div>
+  )
+}

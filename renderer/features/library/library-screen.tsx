@@ -1,0 +1,171 @@
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
+import { useStore } from 'zustand'
+import type { LibrarySort } from '../../../shared/domain/library.ts'
+import { usePool } from '../../state/pool-store.ts'
+import { ui } from '../../state/ui-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { formatBytes, plural } from '../conversations/figures.ts'
+import '../needs-you/needs-you.css'
+import { LibraryFilters } from './library-filters.tsx'
+import { GroupRow, ItemRow, PendingRow } from './library-row.tsx'
+import { Selection } from './library-selection.tsx'
+import { isFiltered, library, useLibrary, windows } from './library-store.ts'
+import { useListKeys } from './use-list-keys.ts'
+import './library.css'
+
+/** All conversations ever had: found by what is known of them, opened, and put in order, one or many at once. */
+export function LibraryScreen() {
+  useKeptFresh()
+  const total = useStore(windows.store, (state) => state.total)
+  const messages = useStore(windows.store, (state) => state.messages)
+  const bytes = useStore(windows.store, (state) => state.bytes)
+  const loaded = useStore(windows.store, (state) => state.loaded)
+  return (
+    <main className="library">
+      <div className="page-head library-head">
+        <h1>Library</h1>
+        <span className="figure library-sum">
+          {loaded && `${plural(total, 'conversation')} · ${plural(messages, 'message')} · ${formatBytes(bytes)}`}
+        </span>
+        <span className="library-tools">
+          <Button small onClick={() => ui.openDialog({ name: 'clean-up' })}>
+            Clean up…
+          </Button>
+        </span>
+      </div>
+      <LibraryFilters />
+      <Selection />
+      <Heads />
+      <Rows />
+    </main>
+  )
+}
+
+/** Reads the list when the screen opens and whenever the core says that it has changed. */
+function useKeptFresh(): void {
+  const revision = usePool((state) => state.libraryRevision)
+  const connected = usePool((state) => state.connection === 'open')
+  useEffect(() => {
+    if (connected) windows.refresh()
+  }, [revision, connected])
+}
+
+const columns: readonly { sort: LibrarySort | null; label: string; place: string }[] = [
+  { sort: 'title', label: 'Conversation', place: 'title' },
+  { sort: null, label: 'Instance', place: 'owner' },
+  { sort: null, label: 'Folder', place: 'folder' },
+  { sort: 'updated', label: 'When', place: 'when' },
+  { sort: 'size', label: 'Size', place: 'size' },
+  { sort: 'cost', label: 'Cost', place: 'cost' },
+]
+
+function Heads() {
+  const { sort: current, order } = useLibrary((state) => state.query)
+  const Arrow = order === 'desc' ? ArrowDown : ArrowUp
+  return (
+    <div className="library-row library-heads">
+      <span className="library-pick" />
+      <span className="library-mark" />
+      {columns.map(({ sort, label, place }) =>
+        sort === null ? (
+          <span key={place} className={`library-${place}`}>
+            {label}
+          </span>
+        ) : (
+          <span key={place} className={`library-${place}`}>
+            <button
+              type="button"
+              aria-label={`Sort by ${label.toLowerCase()}${sort === current ? `, now ${order === 'desc' ? 'descending' : 'ascending'}` : ''}`}
+              onClick={() => library.sortBy(sort)}
+            >
+              {label}
+              {sort === current && <Arrow size={11} strokeWidth={2} aria-hidden />}
+            </button>
+          </span>
+        ),
+      )}
+    </div>
+  )
+}
+
+const rowHeight = 46
+
+function Rows() {
+  const rows = useStore(windows.store, (state) => state.layout.rows)
+  const query = useStore(windows.store, (state) => state.query)
+  const loaded = useStore(windows.store, (state) => state.loaded)
+  const problem = useStore(windows.store, (state) => state.problem)
+  if (problem !== null) return <Problem text={problem} />
+  if (loaded && rows === 0) return <Nothing />
+  // A list of another kind begins at its top.
+  return <List key={JSON.stringify(query)} rows={rows} loaded={loaded} />
+}
+
+function List({ rows, loaded }: { rows: number; loaded: boolean }) {
+  const list = useRef<VirtuosoHandle>(null)
+  const frame = useRef<HTMLDivElement>(null)
+  const [cursor, setCursor] = useState(0)
+  useListKeys({ list, frame, cursor, setCursor })
+  return (
+    <div ref={frame} className="library-frame" aria-busy={!loaded}>
+      <Virtuoso
+        ref={list}
+        className="library-list"
+        totalCount={rows}
+        fixedItemHeight={rowHeight}
+        increaseViewportBy={300}
+        rangeChanged={({ startIndex, endIndex }) => windows.see(startIndex, endIndex)}
+        itemContent={(index) => <Row index={index} isCursor={index === cursor} toCursor={() => setCursor(index)} />}
+        tabIndex={-1}
+      />
+    </div>
+  )
+}
+
+function Row({ index, isCursor, toCursor }: { index: number; isCursor: boolean; toCursor: () => void }) {
+  // Rows come and go as the state of the windows changes.
+  useStore(windows.store, (state) => state.pages)
+  const row = windows.row(index)
+  if (row === null) return <PendingRow />
+  if (row.kind === 'group') return <GroupRow groupKey={row.key} count={row.count} />
+  return <ItemRow item={row.item} index={index} isCursor={isCursor} toCursor={toCursor} />
+}
+
+function Problem({ text }: { text: string }) {
+  return (
+    <div className="page-empty" role="alert">
+      <h2>The list could not be read</h2>
+      <p>{text}</p>
+      <Button onClick={() => windows.refresh()}>Try again</Button>
+    </div>
+  )
+}
+
+function Nothing() {
+  const query = useLibrary((state) => state.query)
+  if (query.state === 'trash') {
+    return (
+      <div className="page-empty">
+        <h2>The trash is empty</h2>
+        <p>What you delete stays here for 30 days and can be restored.</p>
+      </div>
+    )
+  }
+  if (isFiltered(query)) {
+    return (
+      <div className="page-empty">
+        <h2>Nothing fits</h2>
+        <p>No conversation has all of what you chose. Take some of it away.</p>
+        <Button onClick={library.clear}>Show all</Button>
+      </div>
+    )
+  }
+  return (
+    <div className="page-empty">
+      <h2>No conversation yet</h2>
+      <p>What you talk about with your instances will be here for good, and so will what Claude Code keeps by itself.</p>
+    </div>
+  )
+}

@@ -6,8 +6,14 @@ import { turnSchema } from './turn.ts'
 export const strategySchema = z.enum(['round-robin', 'least-recently-used', 'least-busy', 'affinity'])
 export type Strategy = z.infer<typeof strategySchema>
 
-/** Why an instance was chosen, for the user to read, and how long the choice took. */
-export const choiceSchema = z.object({ instanceId: idSchema, strategy: strategySchema, reason: z.string(), ms: z.number() })
+/** Why an instance was chosen, for the user to read, and how long the choice took. `hit`: it is the one that knew the work; null: none did. */
+export const choiceSchema = z.object({
+  instanceId: idSchema,
+  strategy: strategySchema,
+  reason: z.string(),
+  ms: z.number(),
+  hit: z.boolean().nullable().optional(),
+})
 export type Choice = z.infer<typeof choiceSchema>
 
 /** What the user sets about all instances together. Null means: no limit. */

@@ -44,6 +44,8 @@ export type ClaudeEvent =
       text: string
       usage: Usage
       costUsd: number | null
+      /** Tokens of the first and of the last request of the main thread; null when there was none. */
+      calls: { first: Usage; last: Usage } | null
       model: string | null
       sessionId: string
     }

@@ -79,13 +79,13 @@ export class Normaliser {
       this.#streaming.set(lane, event.message.id)
       this.#active = true
       if (parentToolUseId === null) this.#retryStatus = null
-      if (event.message.usage) this.#account.count(event.message.id, event.message.usage)
+      if (event.message.usage) this.#account.count(event.message.id, event.message.usage, lane === '')
       return [{ type: 'message-start', providerId: event.message.id, parentToolUseId }]
     }
     const providerId = this.#streaming.get(lane)
     if (providerId === undefined) return []
     if (event.type === 'message_delta') {
-      if (event.usage) this.#account.count(providerId, event.usage)
+      if (event.usage) this.#account.count(providerId, event.usage, lane === '')
       return []
     }
     if (event.type === 'content_block_start') {
@@ -109,7 +109,7 @@ export class Normaliser {
     if (!synthetic) {
       if (parentToolUseId === null) this.#model = model
       // The stream's own figures are newer than those of a block that was sent while it ran.
-      if (usage && this.#streaming.get(parentToolUseId ?? '') !== id) this.#account.count(id, usage)
+      if (usage && this.#streaming.get(parentToolUseId ?? '') !== id) this.#account.count(id, usage, parentToolUseId === null)
     }
     const info: ErrorInfo | null = failed
       ? turnError({ status: this.#retryStatus, kind: error, detail: this.#failure?.detail ?? '', resetsAt: null })
@@ -134,7 +134,7 @@ export class Normaliser {
 
   #result(message: Of<'result'>): ClaudeEvent {
     const { is_error: isError, subtype, session_id: sessionId, result, errors, modelUsage, terminal_reason: reason } = message
-    const { usage, costUsd } = this.#account.settle(modelUsage)
+    const { usage, costUsd, calls } = this.#account.settle(modelUsage)
     const interrupted = this.#interrupting && (subtype !== 'success' || reason?.startsWith('aborted') === true)
     const ok = !isError && subtype === 'success' && !interrupted
     const detail = this.#failure?.detail ?? result ?? (errors ?? []).join(' ')
@@ -146,7 +146,7 @@ export class Normaliser {
     this.#prompt = null
     this.#failure = null
     this.#retryStatus = null
-    return { type: 'result', ok, interrupted, error, text: ok ? (result ?? '') : '', usage, costUsd, model: this.#model, sessionId }
+    return { type: 'result', ok, interrupted, error, text: ok ? (result ?? '') : '', usage, costUsd, calls, model: this.#model, sessionId }
   }
 
   #system(message: Of<'system'>): ClaudeEvent[] {

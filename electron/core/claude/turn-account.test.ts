@@ -55,3 +55,17 @@ test('totals that went down are not money back', () => {
   account.settle({ opus: total(2, 200) })
   expect(account.settle({ opus: total(0.5, 50) }).costUsd).toBe(0)
 })
+
+test('the first and the last request of the main thread are told apart from those of sub-agents', () => {
+  const account = new TurnAccount({ resumed: false })
+  account.count('a', { input_tokens: 1, cache_read_input_tokens: 100 })
+  account.count('sub', { input_tokens: 9, cache_read_input_tokens: 900 }, false)
+  account.count('b', { input_tokens: 2, cache_read_input_tokens: 200, output_tokens: 1 })
+  account.count('b', { output_tokens: 7 })
+  const { calls } = account.settle({})
+  expect(calls).toEqual({
+    first: { input: 1, output: 0, cacheRead: 100, cacheWrite: 0 },
+    last: { input: 2, output: 7, cacheRead: 200, cacheWrite: 0 },
+  })
+  expect(account.settle({}).calls).toBeNull()
+})

@@ -24,14 +24,17 @@ const none: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
 export class TurnAccount {
   readonly #resumed: boolean
   #messages = new Map<string, Usage>()
+  /** Messages of the main thread, in their order. */
+  #main = new Set<string>()
   #totals: ModelTotals | null = null
 
   constructor(options: { resumed: boolean }) {
     this.#resumed = options.resumed
   }
 
-  /** Takes a message's figures; later ones of the same message complete them. */
-  count(messageId: string, usage: ApiUsage): void {
+  /** Takes a message's figures; later ones of the same message complete them. `isMain`: it is not a sub-agent's. */
+  count(messageId: string, usage: ApiUsage, isMain = true): void {
+    if (isMain) this.#main.add(messageId)
     const known = this.#messages.get(messageId) ?? none
     this.#messages.set(messageId, {
       input: usage.input_tokens ?? known.input,
@@ -42,15 +45,24 @@ export class TurnAccount {
   }
 
   /** Closes the turn: its tokens, and its price or null when a model's price is not known. */
-  settle(totals: ModelTotals): { usage: Usage; costUsd: number | null } {
+  settle(totals: ModelTotals): { usage: Usage; costUsd: number | null; calls: { first: Usage; last: Usage } | null } {
     const usage = [...this.#messages.values()].reduce(add, none)
+    const calls = this.#calls()
     const before = this.#totals ?? {}
     const first = this.#totals === null
     this.#messages = new Map()
+    this.#main = new Set()
     this.#totals = totals
     const cost = priceOf(totals, before)
     const share = first && this.#resumed ? shareOf(usage, totals) : 1
-    return { usage, costUsd: cost === null ? null : cost * share }
+    return { usage, costUsd: cost === null ? null : cost * share, calls }
+  }
+
+  #calls(): { first: Usage; last: Usage } | null {
+    const main = [...this.#main].flatMap((id) => this.#messages.get(id) ?? [])
+    const [first] = main
+    const last = main.at(-1)
+    return first && last ? { first, last } : null
   }
 }
 

@@ -1,11 +1,11 @@
 import { newId } from '../storage/id.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Task } from '../../../shared/domain/task.ts'
-import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Turn, TurnChoice } from '../../../shared/domain/turn.ts'
 import type { WaitingPrompt } from './turn-recorder.ts'
 
-/** What the pool's queue knows of a prompt already: its ids, and when on the monotonic clock it was accepted. */
-export type Handed = { taskId: string; turnId: string; acceptedAt: number }
+/** What the pool's queue knows of a prompt already: its ids, when on the monotonic clock it was accepted, and how the instance was found. */
+export type Handed = { taskId: string; turnId: string; acceptedAt: number; choice?: TurnChoice | undefined }
 
 export type PromptInput = { text: string; images: Image[]; priority: number; forkAt?: string | null; handed?: Handed }
 
@@ -17,6 +17,8 @@ export class PendingTurn {
   readonly images: Image[]
   readonly createdAt: string
   readonly acceptedAt: number
+  /** How the pool found the instance; undefined when nobody had to choose. */
+  readonly choice: TurnChoice | undefined
   /** Where the session goes on: undefined: at its end; null: nowhere, a new session; else after that entry. */
   readonly forkAt: string | null | undefined
   text: string
@@ -33,6 +35,7 @@ export class PendingTurn {
     const known = restored ?? input.handed
     this.taskId = known?.taskId ?? newId('task')
     this.turnId = known?.turnId ?? newId('turn')
+    this.choice = input.handed?.choice
     this.acceptedAt = input.handed?.acceptedAt ?? performance.now()
     this.createdAt = restored?.createdAt ?? new Date().toISOString()
     this.stored = restored !== undefined

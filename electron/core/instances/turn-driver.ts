@@ -2,7 +2,7 @@ import { toAppError, type AppError, type ErrorInfo } from '../../../shared/app-e
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
-import type { Origin, Turn } from '../../../shared/domain/turn.ts'
+import type { Origin, Turn, TurnChoice } from '../../../shared/domain/turn.ts'
 import type { ClaudeEvent } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
@@ -125,7 +125,7 @@ export class TurnDriver {
 
   async #turn(item: PendingTurn): Promise<void> {
     const { holder, onTurn, onTurnEnded } = this.#options
-    const run = this.#newRun(item.turnId, item.conversationId, item.acceptedAt)
+    const run = this.#newRun(item.turnId, item.conversationId, item.acceptedAt, item.choice)
     this.#run = run
     onTurn(item.conversationId)
     const uuid = crypto.randomUUID()
@@ -217,13 +217,14 @@ export class TurnDriver {
     return run
   }
 
-  #newRun(turnId: string, conversationId: string, acceptedAt: number): TurnRun {
+  #newRun(turnId: string, conversationId: string, acceptedAt: number, choice?: TurnChoice): TurnRun {
     const { instanceId, recorder, desk, channel, holder, onApproval, onChange, onNotice } = this.#options
     return new TurnRun({
       turnId,
       conversationId,
       instanceId,
       acceptedAt,
+      choice,
       recorder,
       desk,
       channel: channel(conversationId),
@@ -249,6 +250,7 @@ export class TurnDriver {
       timeoutSeconds: turnTimeoutSeconds,
       frozen,
       onStalled: (since) => {
+        run.stalled()
         onNotice('warning', 'STALLED', `Nothing has come from ${name} for ${stallSeconds()} s. Wait, or press Stop: what was said is kept.`)
         stalled(since)
       },

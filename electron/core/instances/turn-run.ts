@@ -1,6 +1,6 @@
 import { toAppError, type AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
-import { begunTurn, type Origin, type Outcome, type Turn } from '../../../shared/domain/turn.ts'
+import { begunTurn, type Origin, type Outcome, type Turn, type TurnChoice } from '../../../shared/domain/turn.ts'
 import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
@@ -17,6 +17,8 @@ export type TurnRunOptions = {
   instanceId: string
   /** On the monotonic clock: when the prompt was accepted. */
   acceptedAt: number
+  /** How the pool found the instance; undefined when nobody had to choose. */
+  choice?: TurnChoice | undefined
   recorder: TurnRecorder
   channel: ConversationChannel
   desk: ApprovalDesk
@@ -49,8 +51,9 @@ export class TurnRun {
 
   constructor(options: TurnRunOptions) {
     this.#options = options
-    const { turnId: id, conversationId, instanceId } = options
-    this.#turn = begunTurn({ id, conversationId, instanceId, startedAt: new Date().toISOString() })
+    const { turnId: id, conversationId, instanceId, choice } = options
+    const begun = begunTurn({ id, conversationId, instanceId, startedAt: new Date().toISOString() })
+    this.#turn = { ...begun, ...(choice ? { choice } : {}) }
     this.#steps = new StepQueue((thrown) => this.#unwritable(thrown))
   }
 
@@ -99,6 +102,11 @@ export class TurnRun {
     this.#time({ startedMs: this.#elapsed(), origin })
     this.#lastEventAt = performance.now()
     this.#publish()
+  }
+
+  /** Nothing has come for so long that it was said. */
+  stalled(): void {
+    this.#turn = { ...this.#turn, stalls: (this.#turn.stalls ?? 0) + 1 }
   }
 
   /** Takes one event of the process. */
@@ -260,7 +268,15 @@ export class TurnRun {
 
   #result(event: Extract<ClaudeEvent, { type: 'result' }>): Promise<void> {
     const text = event.ok && event.text !== '' ? event.text : this.#turn.text
-    this.#turn = { ...this.#turn, text, usage: event.usage, costUsd: event.costUsd, model: event.model ?? this.#turn.model }
+    const { usage, costUsd, calls } = event
+    this.#turn = {
+      ...this.#turn,
+      text,
+      usage,
+      costUsd,
+      model: event.model ?? this.#turn.model,
+      ...(calls ? { firstCall: calls.first, lastCall: calls.last } : {}),
+    }
     const outcome: Outcome = event.interrupted ? 'interrupted' : event.ok ? 'done' : 'failed'
     return this.#end(outcome, event.error ?? undefined)
   }

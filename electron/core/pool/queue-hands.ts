@@ -1,5 +1,5 @@
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
-import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Turn, TurnChoice } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Affinity, Pair } from './affinity.ts'
@@ -109,7 +109,7 @@ export class QueueHands implements QueuePool {
     if (conversationId === null) throw new Error('Work that begins has a conversation.')
     const isNext = lastTurnId !== null && conversations.get(conversationId).lastTurn?.id === lastTurnId
     const replaced = isNext ? await promptOf(conversations, conversationId, lastTurnId) : undefined
-    const handed = { taskId: id, turnId, acceptedAt: attempts > 1 ? performance.now() : acceptedAt }
+    const handed = { taskId: id, turnId, acceptedAt: attempts > 1 ? performance.now() : acceptedAt, choice: choiceOf(work) }
     return dispatch.send(conversationId, { text, images, priority, handed, ...(replaced ? { replaces: replaced.id } : {}) })
   }
 
@@ -153,6 +153,11 @@ export class QueueHands implements QueuePool {
     const names = new Set(this.#deps.instances.all().map(({ config }) => config.name.toLowerCase()))
     for (let number = 1; ; number += 1) if (!names.has(`pool ${number}`)) return `pool ${number}`
   }
+}
+
+/** Nobody had to choose when the caller named the instance or the conversation. */
+function choiceOf({ choice, aim }: WorkRecord): TurnChoice | undefined {
+  return choice === null || aim !== null ? undefined : { strategy: choice.strategy, ms: choice.ms, hit: choice.hit ?? null }
 }
 
 function pairOf({ source, target }: WorkRecord): Pair | null {

@@ -119,7 +119,15 @@ export class WorkRunner {
     try {
       const instanceId = placement.instanceId ?? (await this.#grown())
       if (instanceId === null || this.#closed) return
-      const choice: Choice = { instanceId, strategy: placement.strategy, reason: placement.reason, ms: Math.round(ms * 100) / 100 }
+      const known = this.#pool.knownTo(work.record)
+      const { strategy, reason } = placement
+      const choice: Choice = {
+        instanceId,
+        strategy,
+        reason,
+        ms: Math.round(ms * 100) / 100,
+        hit: known === null ? null : known === instanceId,
+      }
       const conversationId = await this.#pool.conversationFor(work.record, instanceId)
       if (this.#closed || work.record.state !== 'waiting') return
       const attempts = work.record.attempts + 1

@@ -11,7 +11,7 @@ type Layer = {
   node?: false
 }
 
-const lower = ['shared', 'electron/core/log.ts', 'electron/core/loop-delay.ts']
+const lower = ['shared', 'electron/core/log.ts', 'electron/core/loop-delay.ts', 'electron/core/clock']
 const services = [
   ...lower,
   'electron/core/storage',
@@ -38,6 +38,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   shared: { parts: [], packages: ['zod', '@orpc/contract'], node: false },
   'electron/core/log.ts': { parts: ['shared'] },
   'electron/core/loop-delay.ts': { parts: [] },
+  'electron/core/clock': { parts: [] },
   'electron/core/storage': { parts: lower },
   'electron/core/events': { parts: lower },
   'electron/core/settings': { parts: [...lower, 'electron/core/storage'] },

@@ -4,6 +4,7 @@ import type { PoolEvent } from '../../shared/domain/event.ts'
 import { poolPolicySchema } from '../../shared/domain/pool.ts'
 import { startDemoModel, type DemoModel } from '../demo/demo-model.ts'
 import { ensureSampleFolder } from '../demo/sample-folder.ts'
+import { AwakeClock } from './clock/awake-clock.ts'
 import { Claude } from './claude/claude.ts'
 import { ConversationStore } from './conversations/conversation-store.ts'
 import { EventLog } from './events/event-log.ts'
@@ -148,6 +149,8 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   late.health = health
   closers.push(() => health.close())
 
+  const clock = new AwakeClock()
+  closers.push(() => clock.close())
   const file = await JsonStore.open({
     path: join(home, 'instances.json'),
     schema: instanceFileSchema,
@@ -165,6 +168,8 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     conversations,
     events,
     start: (config, listener, signal) => claude.launch(config, listener, signal),
+    park: (config, listener) => claude.park(config, listener),
+    clock,
     locateClaude: () => claude.locate(),
     sessionHas: (sessionId, cwd, uuid) => claude.sessionHas(sessionId, cwd, uuid),
     stallSeconds: () => settings.current().stallSeconds,

@@ -79,6 +79,8 @@ export const processSchema = z.object({
   origin: originSchema,
   /** Of the whole process tree; null until it was measured or where it cannot be. */
   memoryMb: z.number().nullable(),
+  /** Processor time of the whole tree, in percent of one core, when it was last measured; null before the second time. */
+  cpuPercent: z.number().nullable(),
   startedAt: timeSchema,
 })
 
@@ -107,6 +109,10 @@ export const instanceSchema = z.object({
   restartAt: timeSchema.nullable(),
   /** Lines of the process's output that could not be read and were skipped. */
   skippedLines: z.number(),
+  /** Turns that have ended, since it was made. */
+  turns: z.int(),
+  /** When a turn of it began or ended last. */
+  lastUsedAt: timeSchema.nullable(),
   error: errorInfoSchema.optional(),
   createdAt: timeSchema,
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema, timeSchema } from './common.ts'
+import { launchCountsSchema, spareSchema } from './spare.ts'
 import { turnSchema } from './turn.ts'
 
 /** How the pool picks an instance for work that names none. */
@@ -66,13 +67,30 @@ export type PoolPolicyPatch = z.infer<typeof poolPolicyPatchSchema>
 /** Something that the pool did by itself, and why. */
 export const poolLogEntrySchema = z.object({
   at: timeSchema,
-  act: z.enum(['parked', 'renewed', 'made', 'chosen']),
-  instanceId: idSchema,
+  act: z.enum(['parked', 'renewed', 'made', 'chosen', 'spare-ended', 'spare-lost', 'waits', 'budget-off', 'budget-on']),
+  /** Null when it concerns no instance. */
+  instanceId: idSchema.nullable(),
+  /** What it was done to; `A spare` or `The pool` where that is no instance. */
   instanceName: z.string(),
   /** For the user to read. */
   reason: z.string(),
 })
 export type PoolLogEntry = z.infer<typeof poolLogEntrySchema>
+
+/** What is known about the memory of processes: measured, not yet, or this system does not tell and the budget does not act. */
+export const memoryStateSchema = z.enum(['measured', 'unknown', 'unreadable'])
+export type MemoryState = z.infer<typeof memoryStateSchema>
+
+/** What an instance knows of: work of these goes back to it. */
+export const knowledgeSchema = z.object({
+  instanceId: idSchema,
+  /** Conversations that are its own. */
+  conversations: z.int(),
+  /** Pairs of source and target that go on in one of these; `pairs` names the newest of them. */
+  pairCount: z.int(),
+  pairs: z.array(z.object({ source: z.string(), target: z.string() })),
+})
+export type Knowledge = z.infer<typeof knowledgeSchema>
 
 export const poolStatusSchema = z.object({
   policy: poolPolicySchema,
@@ -86,6 +104,17 @@ export const poolStatusSchema = z.object({
   /** Share of the launches that found a spare, 0 to 1; null before the first. */
   hitRate: z.number().nullable(),
   queued: z.number(),
+  memoryState: memoryStateSchema,
+  /** The part of `memoryMb` that spares hold. */
+  spareMemoryMb: z.number().nullable(),
+  /** Processor time of all process trees, in percent of one core; null while it was not measured. */
+  cpuPercent: z.number().nullable(),
+  /** Starts that wait until there is memory for one more process. */
+  waitingForMemory: z.int(),
+  spares: z.array(spareSchema),
+  launches: launchCountsSchema,
+  /** One entry for each instance that knows anything. */
+  knowledge: z.array(knowledgeSchema),
   /** The newest first, at most 200. */
   log: z.array(poolLogEntrySchema),
 })

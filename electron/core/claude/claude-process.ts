@@ -1,6 +1,7 @@
 import type { Image } from '../../../shared/domain/message.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { ClaudeExit } from './claude-event.ts'
+import type { TreeUsage } from './tree-usage.ts'
 
 /** What a process is started with; two equal ones can serve each other. */
 export type LaunchConfig = Pick<
@@ -22,6 +23,12 @@ export type LaunchConfig = Pick<
   forkAt?: string
 }
 
+/** What is fixed when a process is parked; the rest of a launch is given when it is claimed. */
+export type ParkedConfig = Pick<LaunchConfig, 'systemPrompt' | 'appendSystemPrompt' | 'allowedTools' | 'disallowedTools' | 'env'> & {
+  /** Only such a process can be claimed for `bypassPermissions`. */
+  mayBypass: boolean
+}
+
 /** One live `claude`, ours until it has ended. */
 export interface ClaudeProcess {
   readonly pid: number
@@ -38,6 +45,15 @@ export interface ClaudeProcess {
   thaw(): Promise<void>
   /** The stop ladder: interrupt, 2 s, TERM and CONT, 3 s, KILL of every recorded descendant. Resolves when all are gone. */
   stop(): Promise<ClaudeExit>
-  /** Resident memory of its process tree in MB (PSS on Linux); null where it cannot be read. */
-  memoryMb(): Promise<number | null>
+  /** What its process tree uses; null when it has ended. */
+  usage(): Promise<TreeUsage | null>
+}
+
+/** A started `claude` that is no session yet. */
+export interface ParkedClaude extends ClaudeProcess {
+  /**
+   * Makes it the process of a new session. Throws STATE_CONFLICT with the reason, after which it is of no use; nothing was sent
+   * to Claude then.
+   */
+  claim(config: LaunchConfig): Promise<void>
 }

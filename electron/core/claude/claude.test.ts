@@ -135,7 +135,7 @@ test('a prompt is streamed and answered, and the process ends when asked', async
   expect(conversation.process.sessionId).toBe(result.sessionId)
   const deltas = conversation.events.flatMap((event) => (event.type === 'delta' ? [event.text] : []))
   expect(deltas.join('')).toBe('All is well.')
-  expect(await conversation.process.memoryMb()).toBeGreaterThan(10)
+  expect((await conversation.process.usage())?.memoryMb).toBeGreaterThan(10)
   expect(await conversation.process.stop()).toMatchObject({ expected: true })
   expect(conversation.exits).toHaveLength(1)
   expect(() => conversation.send('Hello?')).toThrow('The process has ended')

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Log } from '../log.ts'
 import type { ClaudeListener } from './claude-event.ts'
-import type { ClaudeProcess, LaunchConfig } from './claude-process.ts'
+import type { ClaudeProcess, LaunchConfig, ParkedClaude, ParkedConfig } from './claude-process.ts'
+import { ParkedConnection, SessionConnection, type Connection } from './connection.ts'
 import { childEnvironment, type DemoAccess } from './environment.ts'
+import { parkedOptions, sdkOptions } from './launch-options.ts'
 import { locateClaude, type LocatedClaude } from './locate.ts'
 import { configFolder, readLogin, type Login } from './login.ts'
 import { ProcessRecords } from './process-records.ts'
-import { SdkProcess } from './sdk-process.ts'
+import { SdkProcess, type SdkProcessOptions } from './sdk-process.ts'
 import { findTranscript, holdersOf, transcriptHas } from './session-files.ts'
 
 export type ClaudeOptions = {
@@ -81,16 +83,54 @@ export class Claude {
     }
   }
 
+  /** Starts a process that takes its folder later. Throws what `launch` throws, and CLAUDE_EXITED where `claude` cannot do this. */
+  async park(config: ParkedConfig, listener: ClaudeListener): Promise<ParkedClaude> {
+    const claude = await this.locate()
+    const { marker, env } = this.#prepare(config.env)
+    const child = await this.#open(undefined, {
+      resume: null,
+      resumed: false,
+      marker,
+      listener,
+      connect: (prompts, hooks) => new ParkedConnection(prompts, parkedOptions({ config, claude, env, ...hooks })),
+    })
+    return Object.assign(child, {
+      claim: async (launch: LaunchConfig) => {
+        await checkWorkingFolder(launch.cwd)
+        await child.connection.claim(launch)
+      },
+    })
+  }
+
   async #start(
     claude: LocatedClaude,
     config: LaunchConfig,
     listener: ClaudeListener,
     signal: AbortSignal | undefined,
   ): Promise<ClaudeProcess> {
-    const marker = randomUUID()
-    const env = childEnvironment({ env: this.#options.env, own: config.env, demo: this.#options.demo(), marker })
+    const { marker, env } = this.#prepare(config.env)
     await checkWorkingFolder(config.cwd)
     await this.#checkSession(config, configFolder(env))
+    return this.#open(signal, {
+      resume: config.forkAt === undefined ? (config.resume ?? null) : null,
+      resumed: config.resume !== undefined,
+      marker,
+      listener,
+      connect: (prompts, hooks) => new SessionConnection(prompts, sdkOptions({ config, claude, env, ...hooks })),
+    })
+  }
+
+  #prepare(own: Record<string, string>): { marker: string; env: Record<string, string> } {
+    const marker = randomUUID()
+    return { marker, env: childEnvironment({ env: this.#options.env, own, demo: this.#options.demo(), marker }) }
+  }
+
+  /** Starts the process and waits until it is ready. */
+  async #open<C extends Connection>(
+    signal: AbortSignal | undefined,
+    options: Omit<SdkProcessOptions<C>, 'records' | 'log' | 'onSession'>,
+  ): Promise<SdkProcess<C>> {
+    const { marker, resume, resumed } = options
     await this.#announce(marker)
     const { log } = this.#options
     const records = this.#records
@@ -98,13 +138,13 @@ export class Claude {
       await records.remove(marker).catch(() => {})
       throw stopped()
     }
-    const child = new SdkProcess({ config, claude, env, marker, listener, records, log, onSession: (id) => this.#own(id, child) })
+    const child: SdkProcess<C> = new SdkProcess({ ...options, records, log, onSession: (id) => this.#own(id, child) })
     this.#processes.add(child)
     void child.exited.then(() => this.#forget(child))
-    if (config.resume !== undefined && config.forkAt === undefined) this.#own(config.resume, child)
+    if (resume !== null) this.#own(resume, child)
     try {
       await ready(child, signal)
-      log.info({ pid: child.pid, version: claude.version, resumed: config.resume !== undefined }, 'claude started')
+      log.info({ pid: child.pid, resumed }, 'claude started')
       return child
     } catch (thrown) {
       await child.stop()

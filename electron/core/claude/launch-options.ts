@@ -1,13 +1,13 @@
-import type { CanUseTool, Options } from '@anthropic-ai/claude-agent-sdk'
+import type { CanUseTool, ClaimOptions, Options } from '@anthropic-ai/claude-agent-sdk'
 import type { PermissionAnswer, PermissionQuestion } from './claude-event.ts'
-import type { LaunchConfig } from './claude-process.ts'
+import type { LaunchConfig, ParkedConfig } from './claude-process.ts'
 import { isOlder, type LocatedClaude } from './locate.ts'
 
 /** From this version on MCP servers, which hold secrets, can be given through the pipe instead of the command line. */
 const quietMcpVersion = '2.1.261'
 
-export type OptionSources = {
-  config: LaunchConfig
+export type OptionSources<Config = LaunchConfig> = {
+  config: Config
   claude: LocatedClaude
   env: Record<string, string>
   onPermission: (question: PermissionQuestion) => Promise<PermissionAnswer>
@@ -15,24 +15,17 @@ export type OptionSources = {
 }
 
 /** What the SDK is asked for. The permission callback is always there: without one, a process that lost us would go on alone. */
-export function sdkOptions({ config, claude, env, onPermission, spawn }: OptionSources): Options {
-  const { cwd, model, permissionMode, allowedTools, disallowedTools, mcpServers, addDirs, resume, forkAt } = config
+export function sdkOptions(sources: OptionSources): Options {
+  const { config, claude } = sources
+  const { cwd, model, permissionMode, mcpServers, addDirs, resume, forkAt } = config
   return {
+    ...commonOptions(sources),
     cwd,
-    env,
     permissionMode,
-    allowedTools,
-    disallowedTools,
     mcpServers,
     mcpServersDelivery: isOlder(claude.version, quietMcpVersion) ? 'argv' : 'initialize',
     additionalDirectories: addDirs,
     systemPrompt: systemPrompt(config),
-    settingSources: ['user', 'project', 'local'],
-    includePartialMessages: true,
-    forwardSubagentText: true,
-    pathToClaudeCodeExecutable: claude.path,
-    spawnClaudeCodeProcess: spawn,
-    canUseTool: permissionCallback(onPermission),
     ...(model === undefined ? {} : { model }),
     ...(permissionMode === 'bypassPermissions' ? { allowDangerouslySkipPermissions: true } : {}),
     ...(resume === undefined ? {} : { resume }),
@@ -40,7 +33,46 @@ export function sdkOptions({ config, claude, env, onPermission, spawn }: OptionS
   }
 }
 
-function systemPrompt({ systemPrompt: own, appendSystemPrompt: append }: LaunchConfig): NonNullable<Options['systemPrompt']> {
+/** The same for a process that is parked: what `claimOptions` gives later is left out. */
+export function parkedOptions(sources: OptionSources<ParkedConfig>): Options {
+  const { config } = sources
+  return {
+    ...commonOptions(sources),
+    systemPrompt: systemPrompt(config),
+    ...(config.mayBypass ? { allowDangerouslySkipPermissions: true } : {}),
+  }
+}
+
+/** What a parked process is told when it is claimed. */
+export function claimOptions({ cwd, model, permissionMode, addDirs, systemPrompt: own, appendSystemPrompt }: LaunchConfig): ClaimOptions {
+  return {
+    cwd,
+    permissionMode,
+    ...(addDirs.length === 0 ? {} : { additionalDirectories: addDirs }),
+    ...(model === undefined ? {} : { model }),
+    // Behind a system prompt of the user's own it is part of that one already.
+    ...(appendSystemPrompt === undefined || own !== undefined ? {} : { appendSystemPrompt }),
+  }
+}
+
+function commonOptions({ config, claude, env, onPermission, spawn }: OptionSources<ParkedConfig | LaunchConfig>): Options {
+  const { allowedTools, disallowedTools } = config
+  return {
+    env,
+    allowedTools,
+    disallowedTools,
+    settingSources: ['user', 'project', 'local'],
+    includePartialMessages: true,
+    forwardSubagentText: true,
+    pathToClaudeCodeExecutable: claude.path,
+    spawnClaudeCodeProcess: spawn,
+    canUseTool: permissionCallback(onPermission),
+  }
+}
+
+type Prompts = Pick<LaunchConfig, 'systemPrompt' | 'appendSystemPrompt'>
+
+function systemPrompt({ systemPrompt: own, appendSystemPrompt: append }: Prompts): NonNullable<Options['systemPrompt']> {
   if (own !== undefined) return append === undefined ? own : `${own}\n\n${append}`
   return { type: 'preset', preset: 'claude_code', ...(append === undefined ? {} : { append }) }
 }

@@ -1,24 +1,26 @@
-import { query, type Query } from '@anthropic-ai/claude-agent-sdk'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Log } from '../log.ts'
 import { ChildTree } from './child-tree.ts'
 import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
-import type { ClaudeProcess, LaunchConfig } from './claude-process.ts'
-import { sdkOptions } from './launch-options.ts'
-import type { LocatedClaude } from './locate.ts'
+import type { ClaudeProcess } from './claude-process.ts'
+import type { Connection } from './connection.ts'
+import type { OptionSources } from './launch-options.ts'
 import { Normaliser } from './normaliser.ts'
 import type { ProcessRecords } from './process-records.ts'
 import { PromptStream } from './prompt-stream.ts'
 import { SlowServers } from './slow-servers.ts'
 import { spawnChild, type SpawnedChild } from './spawn-child.ts'
-import { treeMemoryMb } from './tree-memory.ts'
+import { treeUsage, type TreeUsage } from './tree-usage.ts'
 import { settlesWithin } from './wait.ts'
 
-export type SdkProcessOptions = {
-  config: LaunchConfig
-  claude: LocatedClaude
-  env: Record<string, string>
+export type SdkProcessOptions<C extends Connection> = {
+  /** The session that it holds from the start; null: none yet. */
+  resume: string | null
+  /** It begins with what an earlier session holds, its own or a copy. */
+  resumed: boolean
+  /** Opens the SDK's end; called once, by the constructor. */
+  connect: (prompts: PromptStream, hooks: Pick<OptionSources, 'onPermission' | 'spawn'>) => C
   marker: string
   listener: ClaudeListener
   records: ProcessRecords
@@ -34,14 +36,14 @@ const killMs = 3_000
 const exitMs = 1_000
 
 /** A `claude` that the SDK speaks to and we own. */
-export class SdkProcess implements ClaudeProcess {
+export class SdkProcess<C extends Connection = Connection> implements ClaudeProcess {
+  readonly connection: C
   readonly startedAt = new Date()
   /** Resolves when the process, all that it started and what it said last are dealt with. Never rejects. */
   readonly exited: Promise<ClaudeExit>
-  readonly #options: SdkProcessOptions
+  readonly #options: SdkProcessOptions<C>
   readonly #prompts = new PromptStream()
   readonly #normaliser: Normaliser
-  readonly #query: Query
   readonly #slowServers: SlowServers
   #skipped = 0
   readonly #tree: ChildTree
@@ -54,25 +56,18 @@ export class SdkProcess implements ClaudeProcess {
   #recording: Promise<void> = Promise.resolve()
   #stopping: Promise<ClaudeExit> | null = null
 
-  constructor(options: SdkProcessOptions) {
-    const { config, listener } = options
+  constructor(options: SdkProcessOptions<C>) {
+    const { resume, resumed, connect, marker, listener } = options
     this.#options = options
-    this.#sessionId = config.forkAt === undefined ? (config.resume ?? null) : null
-    this.#normaliser = new Normaliser({ resumed: config.resume !== undefined })
-    const { claude, env, marker } = options
+    this.#sessionId = resume
+    this.#normaliser = new Normaliser({ resumed })
     this.#tree = new ChildTree(marker, () => this.#spawned?.livePid() ?? null)
-    this.#query = query({
-      prompt: this.#prompts,
-      options: sdkOptions({
-        config,
-        claude,
-        env,
-        onPermission: (question) => listener.onPermission(question),
-        spawn: (spawn) => this.#spawn(spawn),
-      }),
+    this.connection = connect(this.#prompts, {
+      onPermission: (question) => listener.onPermission(question),
+      spawn: (spawn) => this.#spawn(spawn),
     })
     this.#slowServers = new SlowServers(
-      () => this.#query,
+      () => this.connection.query,
       (event) => listener.onEvent(event),
     )
     this.exited = this.#run()
@@ -88,7 +83,7 @@ export class SdkProcess implements ClaudeProcess {
 
   /** Settles when the process has answered for the first time and can take a prompt. */
   async ready(): Promise<void> {
-    await this.#query.initializationResult()
+    await this.connection.ready()
   }
 
   send({ uuid, text, images }: { uuid: string; text: string; images: Image[] }): void {
@@ -109,7 +104,7 @@ export class SdkProcess implements ClaudeProcess {
 
   async interrupt(): Promise<void> {
     this.#normaliser.interrupting()
-    await this.#query.interrupt()
+    await this.connection.query?.interrupt()
   }
 
   async freeze(): Promise<void> {
@@ -128,12 +123,13 @@ export class SdkProcess implements ClaudeProcess {
     return this.#stopping
   }
 
-  async memoryMb(): Promise<number | null> {
+  async usage(): Promise<TreeUsage | null> {
     const pid = this.#spawned?.livePid() ?? null
     if (pid === null) return null
     // Where processes carry no marker that can be read, what was seen last is what a later start can end.
     if (process.platform !== 'linux') await this.#record()
-    return treeMemoryMb(pid, this.#options.marker)
+    const usage = await treeUsage(pid, this.#options.marker)
+    return this.#spawned?.livePid() === pid ? usage : null
   }
 
   async #stop(): Promise<ClaudeExit> {
@@ -144,9 +140,10 @@ export class SdkProcess implements ClaudeProcess {
     const { working } = this.#normaliser
     if (working) {
       this.#normaliser.interrupting()
-      await settlesWithin(this.#query.interrupt(), interruptMs)
+      await settlesWithin(this.connection.query?.interrupt() ?? Promise.resolve(), interruptMs)
     }
     this.#prompts.close()
+    this.connection.close()
     const gone = await settlesWithin(this.exited, working ? 300 : interruptMs)
     if (!gone) await this.#terminate()
     return this.exited
@@ -189,7 +186,7 @@ export class SdkProcess implements ClaudeProcess {
     const { listener, log } = this.#options
     let broken: unknown = null
     try {
-      for await (const message of this.#query) this.#take(message)
+      for await (const message of this.connection.messages()) this.#take(message)
     } catch (thrown) {
       broken = thrown
     }

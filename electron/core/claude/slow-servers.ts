@@ -9,12 +9,12 @@ const patienceMs = 1_500
  * This names them. Call `answered` when the first turn has begun; the watch also ends with `close`.
  */
 export class SlowServers {
-  readonly #query: () => Pick<Query, 'mcpServerStatus'>
+  readonly #query: () => Pick<Query, 'mcpServerStatus'> | null
   readonly #onEvent: (event: ClaudeEvent) => void
   #timer: NodeJS.Timeout | undefined
   #answered = false
 
-  constructor(query: () => Pick<Query, 'mcpServerStatus'>, onEvent: (event: ClaudeEvent) => void) {
+  constructor(query: () => Pick<Query, 'mcpServerStatus'> | null, onEvent: (event: ClaudeEvent) => void) {
     this.#query = query
     this.#onEvent = onEvent
   }
@@ -35,9 +35,10 @@ export class SlowServers {
   }
 
   async #name(): Promise<void> {
-    const servers = await this.#query()
-      .mcpServerStatus()
-      .catch(() => [])
+    const servers =
+      (await this.#query()
+        ?.mcpServerStatus()
+        .catch(() => [])) ?? []
     const names = servers.filter(({ status }) => status === 'pending').map(({ name }) => name)
     if (this.#answered || names.length === 0) return
     const which = names.length === 1 ? `The MCP server ${names[0]} does` : `The MCP servers ${names.join(', ')} do`

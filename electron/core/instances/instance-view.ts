@@ -17,6 +17,8 @@ export type ViewSources = {
   stalledSince: string | null
   restartAt: string | null
   skippedLines: number
+  turns: number
+  lastUsedAt: string | null
   failure: ErrorInfo | null
 }
 
@@ -30,7 +32,13 @@ export function viewOf(sources: ViewSources): Instance {
     ...(pause ? { pause } : {}),
     ...(frozenUntil !== null ? { frozenUntil: new Date(frozenUntil).toISOString() } : {}),
     process: held
-      ? { pid: held.process.pid, origin: held.origin, memoryMb: held.memoryMb, startedAt: held.process.startedAt.toISOString() }
+      ? {
+          pid: held.process.pid,
+          origin: held.origin,
+          memoryMb: held.usage.memoryMb,
+          cpuPercent: held.usage.cpuPercent,
+          startedAt: held.process.startedAt.toISOString(),
+        }
       : null,
     conversationId,
     queued: sources.queued,
@@ -40,6 +48,8 @@ export function viewOf(sources: ViewSources): Instance {
     stalledSince: sources.stalledSince,
     restartAt: sources.restartAt,
     skippedLines: sources.skippedLines,
+    turns: sources.turns,
+    lastUsedAt: sources.lastUsedAt,
     ...(failure ? { error: failure } : {}),
     createdAt: seed.createdAt,
   }

@@ -4,6 +4,7 @@ import type { Notice } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView, InstanceConfig, PauseMode } from '../../../shared/domain/instance.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Clock } from '../clock/awake-clock.ts'
 import type { ClaudeExit } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
@@ -19,8 +20,10 @@ import { ProcessHolder, type Launch } from './process-holder.ts'
 import { Recovery } from './recovery.ts'
 import { isLasting, TurnDriver } from './turn-driver.ts'
 import type { TurnRecorder, WaitingPrompt } from './turn-recorder.ts'
+import type { Measured } from './usage-track.ts'
 
 export type InstanceDeps = {
+  clock: Clock
   recorder: TurnRecorder
   desk: ApprovalDesk
   launch: Launch
@@ -41,6 +44,8 @@ export type InstanceSeed = {
   conversationId: string | null
   /** It was in use when the app ended: it comes back parked and costs nothing until it is needed. */
   parked: boolean
+  turns: number
+  lastUsedAt: string | null
 }
 
 /** A named, configured Claude: its process, its turns one after another, its pauses, and its recovery. */
@@ -55,7 +60,10 @@ export class Instance {
   readonly #recovery: Recovery
   #config: InstanceConfig
   #conversationId: string | null
-  #lastUsedAt = 0
+  /** On the pool's clock; below zero: before this start of the app. */
+  #lastUsedAt: number
+  #lastUsed: string | null
+  #turns: number
   #closed = false
 
   constructor(seed: InstanceSeed, deps: InstanceDeps) {
@@ -64,8 +72,11 @@ export class Instance {
     this.#config = seed.config
     this.#conversationId = seed.conversationId
     this.#deps = deps
+    this.#turns = seed.turns
+    this.#lastUsed = seed.lastUsedAt
+    this.#lastUsedAt = seed.lastUsedAt === null ? Number.NEGATIVE_INFINITY : Math.min(0, Date.parse(seed.lastUsedAt) - Date.now())
     this.#recovery = new Recovery(() => void this.#launchIdle().then(() => this.#driver.pump()))
-    this.#holder = new ProcessHolder(deps.launch, {
+    this.#holder = new ProcessHolder(deps.launch, deps.clock, {
       onEvent: (event) => this.#events.take(event),
       onPermission: (question) => this.#events.ask(question),
       onLost: (exit) => void this.#onLost(exit),
@@ -117,13 +128,30 @@ export class Instance {
     return this.#driver.run?.turn.id ?? null
   }
 
+  /** True while a process is being started, or a turn that began less than `ms` ago has no word of an answer yet. */
+  startingSince(ms: number): boolean {
+    const { run } = this.#driver
+    if (this.#holder.starting) return true
+    return run !== null && run.turn.timing.firstTokenMs === null && performance.now() - run.lastEventAt < ms
+  }
+
   /** True when a message begins a turn, now or behind others, without the user doing something. */
   get takesWork(): boolean {
     const { mode } = this.#pauses
     return !this.#closed && this.failure === null && mode !== 'hold' && mode !== 'freeze'
   }
 
-  /** Monotonic milliseconds of its last turn; 0: none since the app was started. */
+  /** Turns that have ended since it was made. */
+  get turns(): number {
+    return this.#turns
+  }
+
+  /** When a turn began or ended last. */
+  get lastUsed(): string | null {
+    return this.#lastUsed
+  }
+
+  /** The same on the pool's clock, to be compared with others; minus infinity: never. */
   get lastUsedAt(): number {
     return this.#lastUsedAt
   }
@@ -132,7 +160,7 @@ export class Instance {
   kept(): Kept {
     const { held } = this.#holder
     const isFree = !this.working && this.#driver.queue.size === 0 && this.#pauses.mode === null
-    return keptOf({ id: this.id, config: this.#config, held, isFree, lastUsedAt: this.#lastUsedAt })
+    return keptOf({ id: this.id, config: this.#config, held, isFree, lastUsedAt: this.#lastUsedAt, now: this.#deps.clock.now() })
   }
 
   /** Turns it has yet to do: what "least busy" counts. */
@@ -155,6 +183,8 @@ export class Instance {
       stalledSince: this.#driver.stalledSince,
       restartAt: this.#recovery.restartAt,
       skippedLines: this.#events.skippedLines,
+      turns: this.#turns,
+      lastUsedAt: this.#lastUsed,
       failure: this.failure,
     })
   }
@@ -277,7 +307,7 @@ export class Instance {
     if (this.#mayWork()) await this.#launchIdle()
   }
 
-  measure(): Promise<void> {
+  measure(): Promise<Measured> {
     return this.#holder.measure()
   }
 
@@ -307,7 +337,7 @@ export class Instance {
       admit,
       onTurn: (conversationId) => {
         this.#conversationId = conversationId
-        this.#lastUsedAt = performance.now()
+        this.#used()
       },
       onLastingFailure: (error) => this.#recovery.failed(error),
       onTurnEnded: (turn) => this.#turnEnded(turn),
@@ -332,9 +362,15 @@ export class Instance {
   }
 
   async #turnEnded(turn: Turn): Promise<void> {
-    this.#lastUsedAt = performance.now()
+    this.#turns += 1
+    this.#used()
     if (turn.outcome === 'done') this.#recovery.wentWell()
     await this.#renewIfOutdated()
+  }
+
+  #used(): void {
+    this.#lastUsedAt = this.#deps.clock.now()
+    this.#lastUsed = new Date().toISOString()
   }
 
   #launchConfig(conversationId: string | null, forkAt?: string | null): LaunchConfig {

@@ -1,7 +1,7 @@
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { Held } from './process-holder.ts'
 
-/** An instance as the housekeeping sees it; times are monotonic milliseconds. */
+/** An instance as the housekeeping sees it; times are milliseconds in which the machine was awake. */
 export type Kept = {
   id: string
   name: string
@@ -14,11 +14,10 @@ export type Kept = {
   pinned: boolean
 }
 
-export type KeptSources = { id: string; config: InstanceConfig; held: Held | null; isFree: boolean; lastUsedAt: number }
+export type KeptSources = { id: string; config: InstanceConfig; held: Held | null; isFree: boolean; lastUsedAt: number; now: number }
 
 /** What the housekeeping sees of an instance now. */
-export function keptOf({ id, config, held, isFree, lastUsedAt }: KeptSources): Kept {
-  const now = performance.now()
+export function keptOf({ id, config, held, isFree, lastUsedAt, now }: KeptSources): Kept {
   return {
     id,
     name: config.name,
@@ -26,7 +25,7 @@ export function keptOf({ id, config, held, isFree, lastUsedAt }: KeptSources): K
     isRunning: held !== null,
     idleMs: held === null ? 0 : now - Math.max(lastUsedAt, held.since),
     processAgeMs: held === null ? 0 : now - held.since,
-    memoryMb: held?.memoryMb ?? null,
+    memoryMb: held?.usage.memoryMb ?? null,
     pinned: config.pinned,
   }
 }

@@ -86,7 +86,8 @@ export class Pauses {
     const { holder, recovery, driver, onChange } = this.#deps
     this.resting = true
     recovery.cancel()
-    await this.thaw()
+    // Waiting for nothing else: a message that comes between the look and the act must not be taken for one that was there.
+    if (this.mode === 'freeze') await this.thaw()
     this.#state.set(pause === 'freeze' ? 'park' : pause)
     onChange()
     const { run } = driver()

@@ -1,7 +1,9 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Origin } from '../../../shared/domain/turn.ts'
+import type { Clock } from '../clock/awake-clock.ts'
 import type { ClaudeEvent, ClaudeExit, ClaudeListener, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import type { ClaudeProcess, LaunchConfig } from '../claude/claude-process.ts'
+import { UsageTrack, type Measured } from './usage-track.ts'
 
 /** Starts a process, or hands over one that was kept warm. Throws an AppError that says why not. */
 export type Launch = (
@@ -15,8 +17,8 @@ export type Held = {
   origin: Origin
   /** The conversation whose session it holds; null while it has none. */
   conversationId: string | null
-  memoryMb: number | null
-  /** Monotonic milliseconds since when it is held. */
+  usage: UsageTrack
+  /** Since when it is held, in milliseconds of the pool's clock. */
   since: number
   /** What it was started with, the session left out: decides whether a changed instance needs a new one. */
   launchKey: string
@@ -35,13 +37,17 @@ export type HolderEvents = {
 /** The at most one process of an instance. Starts, switches and stops happen one after another. */
 export class ProcessHolder {
   readonly #launch: Launch
+  readonly #clock: Clock
   readonly #events: HolderEvents
   #held: Held | null = null
   #starting: AbortController | null = null
   #queue: Promise<unknown> = Promise.resolve()
+  /** Of processes that were let go. */
+  readonly #ending = new Set<Promise<ClaudeExit>>()
 
-  constructor(launch: Launch, events: HolderEvents) {
+  constructor(launch: Launch, clock: Clock, events: HolderEvents) {
     this.#launch = launch
+    this.#clock = clock
     this.#events = events
   }
 
@@ -60,7 +66,9 @@ export class ProcessHolder {
         this.#held.conversationId = target.conversationId ?? this.#held.conversationId
         return 'warm'
       }
-      await this.#end()
+      // What the new one goes on with, the old one may still be writing.
+      if (this.#held !== null && this.#held.process.sessionId === target.config.resume) await this.#end()
+      else this.#letGo()
       return this.#start(target)
     })
   }
@@ -76,13 +84,14 @@ export class ProcessHolder {
     return this.#held !== null && this.#held.launchKey !== launchKey(config)
   }
 
-  async measure(): Promise<void> {
+  async measure(): Promise<Measured> {
     const held = this.#held
-    if (!held) return
-    const memoryMb = await held.process.memoryMb()
-    if (this.#held !== held || held.memoryMb === memoryMb) return
-    held.memoryMb = memoryMb
-    this.#events.onChange()
+    if (!held) return 'gone'
+    const { memoryMb, cpuPercent } = held.usage
+    const measured = await held.usage.measure()
+    if (this.#held !== held) return 'gone'
+    if (held.usage.memoryMb !== memoryMb || held.usage.cpuPercent !== cpuPercent) this.#events.onChange()
+    return measured
   }
 
   async #start(target: Target): Promise<Origin> {
@@ -115,8 +124,8 @@ export class ProcessHolder {
         process,
         origin,
         conversationId: target.conversationId,
-        memoryMb: null,
-        since: performance.now(),
+        usage: new UsageTrack(process),
+        since: this.#clock.now(),
         launchKey: launchKey(target.config),
       }
       this.#held = held
@@ -127,12 +136,21 @@ export class ProcessHolder {
     }
   }
 
+  /** Ends the process, and waits for those that were let go before. */
   async #end(): Promise<void> {
+    this.#letGo()
+    await Promise.all(this.#ending)
+  }
+
+  /** The process ends by itself while the next one is started already. */
+  #letGo(): void {
     const held = this.#held
     if (!held) return
     this.#held = null
     this.#events.onChange()
-    await held.process.stop()
+    const ending = held.process.stop()
+    this.#ending.add(ending)
+    void ending.then(() => this.#ending.delete(ending))
   }
 
   #lost(exit: ClaudeExit): void {

@@ -12,28 +12,42 @@ export type AffinityFile = z.infer<typeof affinityFileSchema>
 const mostPairs = 2_000
 
 export type Pair = { source: string; target: string }
+export type KnownPair = Pair & { conversationId: string }
 
 /** Remembers where the context of a pair of source and target is, across restarts. The pairs used longest ago are forgotten. */
 export class Affinity {
   readonly #file: JsonStore<AffinityFile>
+  /** In the order of their use. */
+  readonly #pairs: Map<string, KnownPair>
 
   constructor(file: JsonStore<AffinityFile>) {
     this.#file = file
+    this.#pairs = new Map(file.current().pairs.map((pair) => [keyOf(pair), pair]))
   }
 
   conversationOf(pair: Pair): string | null {
-    return this.#file.current().pairs.find((one) => isSame(one, pair))?.conversationId ?? null
+    return this.#pairs.get(keyOf(pair))?.conversationId ?? null
   }
 
+  /** All pairs, the one used last at the end. */
+  pairs(): KnownPair[] {
+    return [...this.#pairs.values()]
+  }
+
+  /** The pair goes on in this conversation. On disk when it resolves, unless that was known already. */
   async remember(pair: Pair, conversationId: string): Promise<void> {
-    if (this.#file.current().pairs.at(-1)?.conversationId === conversationId) return
-    await this.#file.change(({ version, pairs }) => {
-      const others = pairs.filter((one) => !isSame(one, pair))
-      return { version, pairs: [...others, { ...pair, conversationId }].slice(-mostPairs) }
-    })
+    const key = keyOf(pair)
+    const known = this.conversationOf(pair) === conversationId
+    this.#pairs.delete(key)
+    this.#pairs.set(key, { source: pair.source, target: pair.target, conversationId })
+    for (const oldest of this.#pairs.keys()) {
+      if (this.#pairs.size <= mostPairs) break
+      this.#pairs.delete(oldest)
+    }
+    if (!known) await this.#file.change(({ version }) => ({ version, pairs: this.pairs() }))
   }
 }
 
-function isSame(a: Pair, b: Pair): boolean {
-  return a.source === b.source && a.target === b.target
+function keyOf({ source, target }: Pair): string {
+  return JSON.stringify([source, target])
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Kept } from '../instances/kept.ts'
-import { housekeeping } from './housekeeping.ts'
+import { housekeeping, type Act } from './housekeeping.ts'
 
 const kept = (id: string, change: Partial<Kept> = {}): Kept => ({
   id,
@@ -15,6 +15,8 @@ const kept = (id: string, change: Partial<Kept> = {}): Kept => ({
   ...change,
 })
 const policy = { min: 0, idleTimeoutSeconds: null, ttlSeconds: null }
+const base = { policy, spares: [], memoryLimitMb: null }
+const idOf = (act: Act) => (act.act === 'spare-ended' ? 'spare' : act.id)
 
 test('over the limit the idle ones that were used longest ago are parked, until it fits', () => {
   const instances = [
@@ -23,32 +25,84 @@ test('over the limit the idle ones that were used longest ago are parked, until 
     kept('busy', { isIdle: false, idleMs: 99 }),
     kept('pinned', { pinned: true, idleMs: 99 }),
   ]
-  expect(housekeeping({ instances, policy, memoryLimitMb: 350 }).map(({ id }) => id)).toEqual(['old'])
-  expect(housekeeping({ instances, policy, memoryLimitMb: 200 }).map(({ id }) => id)).toEqual(['old', 'new'])
-  expect(housekeeping({ instances, policy, memoryLimitMb: 400 })).toEqual([])
+  expect(housekeeping({ ...base, instances, memoryLimitMb: 350 }).map(idOf)).toEqual(['old'])
+  expect(housekeeping({ ...base, instances, memoryLimitMb: 200 }).map(idOf)).toEqual(['old', 'new'])
+  expect(housekeeping({ ...base, instances, memoryLimitMb: 400 })).toEqual([])
+})
+
+test('spares count into the memory, and go before anybody is parked', () => {
+  const instances = [kept('a', { idleMs: 1 }), kept('b', { idleMs: 2 })]
+  const input = { ...base, instances, spares: [80, null, 80] }
+  expect(housekeeping({ ...input, memoryLimitMb: 360 })).toEqual([])
+  expect(housekeeping({ ...input, memoryLimitMb: 300 }).map(idOf)).toEqual(['spare'])
+  expect(housekeeping({ ...input, memoryLimitMb: 150 }).map(idOf)).toEqual(['spare', 'spare', 'spare', 'b'])
 })
 
 test('an instance is parked after its idle time and renewed after its time to live, but not both', () => {
   const instances = [kept('a', { idleMs: 60_000, processAgeMs: 200_000 }), kept('b', { idleMs: 59_999, processAgeMs: 200_000 })]
-  const acts = housekeeping({ instances, policy: { min: 0, idleTimeoutSeconds: 60, ttlSeconds: 120 }, memoryLimitMb: null })
-  expect(acts.map(({ id, act }) => `${id} ${act}`)).toEqual(['a parked', 'b renewed'])
+  const acts = housekeeping({ ...base, instances, policy: { min: 0, idleTimeoutSeconds: 60, ttlSeconds: 120 } })
+  expect(acts.map((act) => `${idOf(act)} ${act.act}`)).toEqual(['a parked', 'b renewed'])
 })
 
-test('a busy or pinned one is never parked, and never so many that fewer than the minimum run', () => {
-  const any = fc.record({
-    isIdle: fc.boolean(),
-    idleMs: fc.nat(1e6),
-    processAgeMs: fc.nat(1e6),
-    memoryMb: fc.option(fc.nat(500)),
-    pinned: fc.boolean(),
-  })
+const anyKept = fc.record({
+  isIdle: fc.boolean(),
+  idleMs: fc.nat(1e6),
+  processAgeMs: fc.nat(1e6),
+  memoryMb: fc.option(fc.nat(500)),
+  pinned: fc.boolean(),
+})
+const anyPolicy = fc.record({
+  min: fc.nat(5),
+  idleTimeoutSeconds: fc.option(fc.integer({ min: 10, max: 900 })),
+  ttlSeconds: fc.option(fc.integer({ min: 60, max: 900 })),
+})
+const anyHouse = fc.record({
+  some: fc.array(anyKept, { maxLength: 12 }),
+  spares: fc.array(fc.option(fc.nat(300)), { maxLength: 4 }),
+  policy: anyPolicy,
+  memoryLimitMb: fc.option(fc.nat(3_000)),
+})
+const forAnyHouse = (check: (input: Parameters<typeof housekeeping>[0], acts: Act[]) => void) =>
   fc.assert(
-    fc.property(fc.array(any, { maxLength: 12 }), fc.nat(5), fc.nat(3_000), (some, min, limit) => {
+    fc.property(anyHouse, ({ some, ...rest }) => {
       const instances = some.map((one, at) => kept(String(at), one))
-      const acts = housekeeping({ instances, policy: { min, idleTimeoutSeconds: 10, ttlSeconds: null }, memoryLimitMb: limit })
-      for (const { id } of acts) expect(instances[Number(id)]).toMatchObject({ isIdle: true, pinned: false })
-      expect(new Set(acts.map(({ id }) => id)).size).toBe(acts.length)
-      expect(acts.length).toBeLessThanOrEqual(Math.max(0, instances.length - min))
+      check({ ...rest, instances }, housekeeping({ ...rest, instances }))
     }),
   )
+
+test('a busy one is left alone, a pinned one is never parked, and never so many that fewer than the minimum run', () => {
+  forAnyHouse(({ instances, policy: { min } }, acts) => {
+    const touched = acts.flatMap((act) => (act.act === 'spare-ended' ? [] : [act]))
+    for (const { id } of touched) expect(instances[Number(id)]?.isIdle).toBe(true)
+    const parked = touched.filter(({ act }) => act === 'parked')
+    for (const { id } of parked) expect(instances[Number(id)]?.pinned).toBe(false)
+    expect(new Set(touched.map(({ id }) => id)).size).toBe(touched.length)
+    expect(parked.length).toBeLessThanOrEqual(Math.max(0, instances.length - min))
+  })
 })
+
+test('for the budget nobody is parked while a spare is left, nor anybody who need not be', () => {
+  forAnyHouse(({ instances, spares, policy: { idleTimeoutSeconds: seconds }, memoryLimitMb }, acts) => {
+    const timedOut = new Set(instances.flatMap((one) => (one.isIdle && !one.pinned && isOver(one.idleMs, seconds) ? [one.id] : [])))
+    const forBudget = acts.flatMap((act) => (act.act === 'parked' && !timedOut.has(act.id) ? [act.id] : []))
+    const ended = acts.filter(({ act }) => act === 'spare-ended').length
+    const gone = new Set([...timedOut, ...forBudget.slice(0, -1)])
+    // What would be held if the last of them had stayed.
+    const heldMb = instances.reduce((sum, { id, memoryMb }) => sum + (gone.has(id) ? 0 : (memoryMb ?? 0)), 0)
+    expect(ended).toBeGreaterThanOrEqual(forBudget.length === 0 ? 0 : spares.length)
+    expect(forBudget.length === 0 || heldMb > (memoryLimitMb ?? Infinity)).toBe(true)
+  })
+})
+
+test('nothing expires early: parked for idleness after that time alone, renewed after the time to live alone', () => {
+  forAnyHouse(({ instances, policy: { idleTimeoutSeconds, ttlSeconds }, memoryLimitMb }, acts) => {
+    const early = acts.filter((act) => {
+      if (act.act === 'spare-ended') return false
+      const { idleMs, processAgeMs } = instances[Number(act.id)] ?? kept('none')
+      return act.act === 'renewed' ? !isOver(processAgeMs, ttlSeconds) : memoryLimitMb === null && !isOver(idleMs, idleTimeoutSeconds)
+    })
+    expect(early).toEqual([])
+  })
+})
+
+const isOver = (ms: number, seconds: number | null) => seconds !== null && ms >= seconds * 1_000

@@ -4,48 +4,61 @@ import type { Kept } from '../instances/kept.ts'
 export type HousekeepingInput = {
   instances: readonly Kept[]
   policy: Pick<PoolPolicy, 'min' | 'idleTimeoutSeconds' | 'ttlSeconds'>
+  /** Memory of each spare in MB, null where it was not measured. */
+  spares: readonly (number | null)[]
   /** The limit that counts; null: none. */
   memoryLimitMb: number | null
 }
 
-export type Act = { id: string; act: 'parked' | 'renewed'; reason: string }
+/** `spare-ended` names no instance: one of the spares goes. */
+export type Act = { id: string; act: 'parked' | 'renewed'; reason: string } | { act: 'spare-ended'; reason: string }
+type InstanceAct = Extract<Act, { id: string }>
 
 /**
- * What is to be done now: idle ones past their time are parked, over the memory limit the one that was used longest ago,
- * never a busy or pinned one and never below the minimum; processes past their time to live are renewed.
+ * What is to be done now: idle ones past their time are parked; over the memory limit spares go first, then the one that was used
+ * longest ago, never a busy or pinned one and never below the minimum; processes past their time to live are renewed.
  */
-export function housekeeping({ instances, policy, memoryLimitMb }: HousekeepingInput): Act[] {
-  const parks = [...timedOut(instances, policy.idleTimeoutSeconds), ...overBudget(instances, memoryLimitMb)]
+export function housekeeping({ instances, policy, spares, memoryLimitMb }: HousekeepingInput): Act[] {
+  const idle = timedOut(instances, policy.idleTimeoutSeconds)
+  const { spareActs, parkActs } = overBudget({ instances, spares, memoryLimitMb }, new Set(idle.map(({ id }) => id)))
+  const parks = [...idle, ...parkActs]
   const unique = parks.filter((act, at) => parks.findIndex(({ id }) => id === act.id) === at)
   const running = instances.filter(({ isRunning }) => isRunning).length
   const allowed = unique.slice(0, Math.max(0, running - policy.min))
   const gone = new Set(allowed.map(({ id }) => id))
-  return [...allowed, ...expired(instances, policy.ttlSeconds).filter(({ id }) => !gone.has(id))]
+  return [...spareActs, ...allowed, ...expired(instances, policy.ttlSeconds).filter(({ id }) => !gone.has(id))]
 }
 
-function timedOut(instances: readonly Kept[], seconds: number | null): Act[] {
+function timedOut(instances: readonly Kept[], seconds: number | null): InstanceAct[] {
   if (seconds === null) return []
   const due = instances.filter(({ isIdle, pinned, idleMs }) => isIdle && !pinned && idleMs >= seconds * 1_000)
   return byIdleTime(due).map(({ id, name }) => ({ id, act: 'parked', reason: `${name} did nothing for ${seconds} s` }))
 }
 
-function overBudget(instances: readonly Kept[], limitMb: number | null): Act[] {
-  if (limitMb === null) return []
-  let usedMb = instances.reduce((sum, { memoryMb }) => sum + (memoryMb ?? 0), 0)
-  const acts: Act[] = []
-  for (const { id, name, memoryMb } of byIdleTime(instances.filter(({ isIdle, pinned }) => isIdle && !pinned))) {
-    if (usedMb <= limitMb) break
-    acts.push({
-      id,
-      act: 'parked',
-      reason: `all processes together held ${Math.round(usedMb)} MB of ${limitMb} MB, and ${name} was used longest ago`,
-    })
+/** `leaving`: those that are parked anyway; what they hold is free soon. */
+function overBudget(
+  { instances, spares, memoryLimitMb: limitMb }: Pick<HousekeepingInput, 'instances' | 'spares' | 'memoryLimitMb'>,
+  leaving: ReadonlySet<string>,
+): { spareActs: Act[]; parkActs: InstanceAct[] } {
+  const spareActs: Act[] = []
+  const parkActs: InstanceAct[] = []
+  const staying = instances.filter(({ id }) => !leaving.has(id))
+  let usedMb = [...staying.map(({ memoryMb }) => memoryMb), ...spares].reduce<number>((sum, memoryMb) => sum + (memoryMb ?? 0), 0)
+  const held = `all processes together held ${Math.round(usedMb)} MB of ${limitMb} MB`
+  for (const memoryMb of spares) {
+    if (limitMb === null || usedMb <= limitMb) break
+    spareActs.push({ act: 'spare-ended', reason: held })
     usedMb -= memoryMb ?? 0
   }
-  return acts
+  for (const { id, name, memoryMb } of byIdleTime(staying.filter(({ isIdle, pinned, memoryMb: mb }) => isIdle && !pinned && mb !== null))) {
+    if (limitMb === null || usedMb <= limitMb) break
+    parkActs.push({ id, act: 'parked', reason: `${held}, and ${name} was used longest ago` })
+    usedMb -= memoryMb ?? 0
+  }
+  return { spareActs, parkActs }
 }
 
-function expired(instances: readonly Kept[], seconds: number | null): Act[] {
+function expired(instances: readonly Kept[], seconds: number | null): InstanceAct[] {
   if (seconds === null) return []
   const due = instances.filter(({ isIdle, processAgeMs }) => isIdle && processAgeMs >= seconds * 1_000)
   return due.map(({ id, name }) => ({ id, act: 'renewed', reason: `the process of ${name} was older than ${seconds} s` }))

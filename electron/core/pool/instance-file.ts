@@ -12,6 +12,8 @@ export const instanceFileSchema = z.object({
         createdAt: timeSchema,
         conversationId: idSchema.nullable(),
         wanted: z.boolean(),
+        turns: z.int().nonnegative().default(0),
+        lastUsedAt: timeSchema.nullable().default(null),
         config: instanceConfigSchema,
       }),
     )

@@ -1,17 +1,19 @@
 import { totalmem } from 'node:os'
-import type { PoolLogEntry, PoolPolicy, PoolPolicyPatch, PoolStatus } from '../../../shared/domain/pool.ts'
+import type { Knowledge, PoolLogEntry, PoolPolicy, PoolPolicyPatch, PoolStatus } from '../../../shared/domain/pool.ts'
 import { AppError } from '../../../shared/app-error.ts'
 import { poolPolicySchema } from '../../../shared/domain/pool.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { Admission } from './admission.ts'
-import { housekeeping } from './housekeeping.ts'
+import { housekeeping, type Act } from './housekeeping.ts'
 import type { InstanceSet } from './instance-set.ts'
-import type { Spares } from './spares.ts'
+import type { PoolProcesses } from './processes.ts'
 
 export type KeeperDeps = {
   instances: InstanceSet
   policy: JsonStore<PoolPolicy>
-  spares: Pick<Spares, 'ready' | 'hitRate' | 'tend'>
+  processes: Pick<PoolProcesses, 'figures' | 'changed' | 'memoryLimitMb' | 'spares'>
+  /** What each instance knows of. */
+  knowledge: () => Knowledge[]
   /** Work of the queue that waits. */
   queued: () => number
   /** The policy has changed, or the pool did something. */
@@ -40,33 +42,16 @@ export class PoolKeeper {
     return this.#deps.policy.current()
   }
 
-  /** The memory limit that counts: the lower one of both settings. */
-  get memoryLimitMb(): number | null {
-    const { memoryLimitMb, memoryShare } = this.policy
-    const share = memoryShare === null ? null : Math.round((memoryShare * totalmem()) / megabyte)
-    if (memoryLimitMb === null || share === null) return memoryLimitMb ?? share
-    return Math.min(memoryLimitMb, share)
-  }
-
   status(): PoolStatus {
     const all = this.#deps.instances.all()
     return {
+      ...this.#deps.processes.figures(),
       policy: this.policy,
-      memoryMb: this.usedMb(),
-      memoryLimitMb: this.memoryLimitMb,
-      machineMemoryMb: Math.round(totalmem() / megabyte),
       running: all.filter((instance) => instance.kept().isRunning).length,
-      sparesReady: this.#deps.spares.ready,
-      hitRate: this.#deps.spares.hitRate,
       queued: all.reduce((sum, instance) => sum + instance.view().queued, 0) + this.admission.waiting + this.#deps.queued(),
+      knowledge: this.#deps.knowledge(),
       log: this.#log,
     }
-  }
-
-  /** Memory of all processes that were measured; null when none was. */
-  usedMb(): number | null {
-    const known = this.#deps.instances.all().flatMap((instance) => instance.kept().memoryMb ?? [])
-    return known.length === 0 ? null : known.reduce((sum, memoryMb) => sum + memoryMb, 0)
   }
 
   /** Changes the policy; it acts at once. Throws BAD_REQUEST for one that contradicts itself. */
@@ -74,7 +59,7 @@ export class PoolKeeper {
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
     await this.#deps.policy.change((current) => this.#checked(poolPolicySchema.parse({ ...current, ...given })))
     this.admission.pump()
-    this.#deps.spares.tend()
+    this.#deps.processes.changed()
     await this.tidy()
     this.#deps.onChange()
     return this.status()
@@ -91,15 +76,7 @@ export class PoolKeeper {
     if (this.#acting) return
     this.#acting = true
     try {
-      const instances = this.#deps.instances.all().map((instance) => instance.kept())
-      for (const { id, act, reason } of housekeeping({ instances, policy: this.policy, memoryLimitMb: this.memoryLimitMb })) {
-        const instance = this.#deps.instances.find(id)
-        // Between the look and the act a message may have come.
-        if (!instance?.kept().isIdle) continue
-        if (act === 'parked') await instance.pause('park')
-        else await instance.renew()
-        this.note({ act, instanceId: id, instanceName: instance.config.name, reason })
-      }
+      for (const act of this.#due()) await this.#do(act)
     } finally {
       this.#acting = false
     }
@@ -108,6 +85,26 @@ export class PoolKeeper {
   close(): void {
     clearInterval(this.#timer)
     this.admission.close()
+  }
+
+  #due(): Act[] {
+    const { processes } = this.#deps
+    const instances = this.#deps.instances.all().map((instance) => instance.kept())
+    return housekeeping({ instances, policy: this.policy, spares: processes.spares.memory(), memoryLimitMb: processes.memoryLimitMb })
+  }
+
+  async #do(act: Act): Promise<void> {
+    const { instances, processes } = this.#deps
+    if (act.act === 'spare-ended') {
+      if ((await processes.spares.giveUp()) !== null) this.note({ ...act, instanceId: null, instanceName: 'A spare' })
+      return
+    }
+    const instance = instances.find(act.id)
+    // Between the look and the act a message may have come.
+    if (!instance?.kept().isIdle) return
+    if (act.act === 'parked') await instance.pause('park')
+    else await instance.renew()
+    this.note({ act: act.act, instanceId: act.id, instanceName: instance.config.name, reason: act.reason })
   }
 
   #checked(policy: PoolPolicy): PoolPolicy {

@@ -11,6 +11,7 @@ import { ApprovalDesk } from '../instances/approval-desk.ts'
 import { Instance, type InstanceSeed } from '../instances/instance.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { newId } from '../storage/id.ts'
+import type { Clock } from '../clock/awake-clock.ts'
 import { Affinity, type AffinityFile } from './affinity.ts'
 import { Asking, type AskInput } from './asking.ts'
 import { Channels } from './channels.ts'
@@ -21,9 +22,10 @@ import { checkFolder } from './folder-check.ts'
 import type { InstanceFile } from './instance-file.ts'
 import { InstanceSet, taskGone } from './instance-set.ts'
 import { PoolKeeper } from './keeper.ts'
-import { Spares, type SparesDeps } from './spares.ts'
+import type { SparesDeps } from './spares.ts'
 import { Publisher } from './publisher.ts'
-import { MemoryMeter } from './memory-meter.ts'
+import { KnowledgeBook } from './knowledge.ts'
+import { PoolProcesses } from './processes.ts'
 import { QueueHands } from './queue-hands.ts'
 import { recoverQueue } from './queue/recover-queue.ts'
 import type { WorkBookDeps } from './queue/work-book.ts'
@@ -41,6 +43,9 @@ export type PoolDeps = {
   events: EventLog<PoolEvent>
   /** Starts a process. */
   start: SparesDeps['start']
+  /** Starts one that takes its folder later. */
+  park: SparesDeps['park']
+  clock: Clock
   /** Throws when there is no `claude` to run. */
   locateClaude: () => Promise<unknown>
   sessionHas: SessionLookup
@@ -54,7 +59,6 @@ export class Pool {
   readonly #desk = new ApprovalDesk()
   readonly #channels: Channels
   readonly #publisher: Publisher
-  readonly #meter: MemoryMeter
   /** The policy and what acts on it. */
   readonly keeper: PoolKeeper
   /** Archiving, restoring and deleting conversations. */
@@ -62,7 +66,7 @@ export class Pool {
   /** Work that waits for whatever instance fits best. */
   readonly queue: WorkQueue
   readonly #asking: Asking
-  readonly #spares: Spares
+  readonly #processes: PoolProcesses
   readonly #dispatch: Dispatch
   #closing = false
   #pumping = false
@@ -75,7 +79,6 @@ export class Pool {
       approvals: (conversationId) => this.#desk.forConversation(conversationId),
       messageSeq: (id) => deps.conversations.lastMessageSeq(id),
     })
-    this.#meter = new MemoryMeter(() => this.#instances.all())
     const { conversations, sessionHas } = deps
     const instances = this.#instances
     this.#dispatch = new Dispatch({ conversations, sessionHas, instances, channels: this.#channels })
@@ -93,19 +96,35 @@ export class Pool {
       this.#publisher.poolChanged()
       this.#pumpSoon()
     }
-    this.#spares = new Spares({
-      start: deps.start,
-      count: () => deps.policy.current().spares,
-      busy: () => instances.all().some((instance) => instance.view().state === 'starting'),
+    const affinity = new Affinity(deps.affinity)
+    const { start, park, clock } = deps
+    this.#processes = new PoolProcesses({
+      instances,
+      start,
+      park,
+      clock,
+      policy: () => deps.policy.current(),
+      onMeasured: () => void this.keeper.tidy(),
+      onChange,
+      note: (entry) => this.keeper.note(entry),
+    })
+    const processes = this.#processes
+    const book = new KnowledgeBook({ instances: () => instances.all(), pairs: () => affinity.pairs(), conversations })
+    this.keeper = new PoolKeeper({
+      instances,
+      policy: deps.policy,
+      processes,
+      knowledge: () => book.read(),
+      queued: () => this.queue.waiting,
       onChange,
     })
-    this.keeper = new PoolKeeper({ instances, policy: deps.policy, spares: this.#spares, queued: () => this.queue.waiting, onChange })
     const hands = new QueueHands({
       conversations,
       instances,
       dispatch: this.#dispatch,
       keeper: this.keeper,
-      affinity: new Affinity(deps.affinity),
+      affinity,
+      mayStart: () => processes.room.mayStart(),
       make: (config) => this.#make(config),
       assign: (conversationId, instanceId) => this.assign(conversationId, instanceId),
     })
@@ -157,8 +176,8 @@ export class Pool {
   }
 
   async #make(config: InstanceConfig): Promise<Instance> {
-    const seed: InstanceSeed = { id: newId('inst'), config, createdAt: new Date().toISOString(), conversationId: null, parked: false }
-    const instance = this.#add(seed)
+    const fresh = { conversationId: null, parked: false, turns: 0, lastUsedAt: null }
+    const instance = this.#add({ id: newId('inst'), config, createdAt: new Date().toISOString(), ...fresh })
     await this.#save()
     this.#publisher.instance(instance.id)
     return instance
@@ -329,24 +348,25 @@ export class Pool {
     await this.#save()
     this.#closing = true
     await this.queue.close()
-    this.#meter.close()
     this.keeper.close()
-    await Promise.all([this.#spares.close(), ...this.#instances.all().map((instance) => instance.close())])
+    await Promise.all([this.#processes.close(), ...this.#instances.all().map((instance) => instance.close())])
     this.#publisher.close()
     this.#channels.close()
   }
 
   #add(seed: InstanceSeed): Instance {
-    const instance = new Instance(seed, {
+    const instance: Instance = new Instance(seed, {
+      clock: this.#deps.clock,
       recorder: this.#deps.conversations,
       desk: this.#desk,
-      launch: this.#spares.launch,
+      launch: this.#processes.launchFor(() => instance),
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       admit: (priority, signal) => this.keeper.admission.enter(priority, signal),
       onChange: ({ id }) => {
         this.#publisher.instanceChanged(id)
         this.#pumpSoon()
+        this.#processes.room.pump()
       },
       onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
       onNotice: (notice) => this.notice(notice),
@@ -403,13 +423,10 @@ export class Pool {
   /** Writes the file only when something in it has changed. */
   async #save(): Promise<void> {
     if (this.#closing) return
-    const instances = this.#instances.all().map(({ id, createdAt, conversationId, wanted, config }) => ({
-      id,
-      createdAt,
-      conversationId,
-      wanted,
-      config,
-    }))
+    const instances = this.#instances.all().map((instance) => {
+      const { id, createdAt, conversationId, wanted, turns, lastUsed: lastUsedAt, config } = instance
+      return { id, createdAt, conversationId, wanted, turns, lastUsedAt, config }
+    })
     await this.#deps.file.replace({ version: 1, instances })
   }
 }

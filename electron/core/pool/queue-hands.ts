@@ -17,6 +17,8 @@ export type QueueHandsDeps = {
   dispatch: Dispatch
   keeper: PoolKeeper
   affinity: Affinity
+  /** True when the memory budget lets one more process in. */
+  mayStart: () => boolean
   /** Makes an instance like another one; it starts with its first message. */
   make: (config: InstanceConfig) => Promise<Instance>
   assign: (conversationId: string, instanceId: string) => Promise<unknown>
@@ -47,7 +49,7 @@ export class QueueHands implements QueuePool {
       running: instance.kept().isRunning,
     }))
     const starting = all.filter((instance) => instance.starting).length
-    const mayStart = this.#mayStart()
+    const mayStart = this.#deps.mayStart()
     const growth = mayStart ? Math.min(this.#growth(), mostStarting - starting) : 0
     return { candidates, policy: keeper.policy, room: keeper.admission.room, growth, mayStart }
   }
@@ -93,11 +95,14 @@ export class QueueHands implements QueuePool {
       return work.conversationId
     }
     const known = this.#conversationOf(work)
-    if (known !== null && conversations.get(known).instanceId === instanceId) return known
+    const pair = pairOf(work)
+    if (known !== null && conversations.get(known).instanceId === instanceId) {
+      if (pair) await affinity.remember(pair, known)
+      return known
+    }
     const { source, target, tags } = work
     const { id } = await conversations.create({ instanceId, source: source ?? undefined, target: target ?? undefined })
     if (tags.length > 0) await conversations.setTags(id, tags)
-    const pair = pairOf(work)
     if (pair) await affinity.remember(pair, id)
     return id
   }
@@ -133,12 +138,6 @@ export class QueueHands implements QueuePool {
     const { instances, keeper } = this.#deps
     const there = instances.all().length
     return there === 0 ? 0 : Math.min(keeper.policy.max ?? mostMade, mostMade) - there
-  }
-
-  #mayStart(): boolean {
-    const { keeper } = this.#deps
-    const limit = keeper.memoryLimitMb
-    return limit === null || (keeper.usedMb() ?? 0) < limit
   }
 
   #conversationOf(work: WorkRecord): string | null {

@@ -1,153 +1,230 @@
-import type { ClaudeExit, ClaudeListener } from '../claude/claude-event.ts'
-import type { ClaudeProcess, LaunchConfig } from '../claude/claude-process.ts'
+import type { LaunchCounts, MissReason, Spare } from '../../../shared/domain/spare.ts'
+import type { Clock } from '../clock/awake-clock.ts'
+import type { ClaudeListener } from '../claude/claude-event.ts'
+import type { ClaudeProcess, LaunchConfig, ParkedClaude, ParkedConfig } from '../claude/claude-process.ts'
 import { launchKey, type Launch } from '../instances/process-holder.ts'
+import { parkedConfigOf, parkedKey, summaryOf } from './launch-kinds.ts'
+import { LaunchTally } from './launch-tally.ts'
+import type { Metered } from './meter.ts'
+import { SpareShelf } from './spare-shelf.ts'
 
 export type SparesDeps = {
   /** Starts a process. Throws when it cannot. */
   start: (config: LaunchConfig, listener: ClaudeListener, signal?: AbortSignal) => Promise<ClaudeProcess>
+  /** Starts one that takes its folder later. Throws when it cannot. */
+  park: (config: ParkedConfig, listener: ClaudeListener) => Promise<ParkedClaude>
   /** How many to keep ready for each way of launching. */
   count: () => number
   /** True while a turn is starting: readying a process takes a third of a second of a core, and turns go first. */
   busy: () => boolean
+  /** True when the memory budget lets one more process in without anybody having to go. */
+  hasRoom: () => boolean
+  clock: Clock
   onChange: () => void
+  /** One died or could not be started, and how long nobody tries again. */
+  onLost: (why: string, pauseMs: number) => void
 }
-
-type Spare = { process: ClaudeProcess; relay: Relay }
-type Shelf = { config: LaunchConfig; ready: Spare[]; starting: number; failures: number; notBefore: number }
 
 /** Ways of launching that spares are kept for; the one used longest ago is given up first. */
 const mostKinds = 4
-const tickMs = 1_000
-const longestPauseMs = 60_000
+const mostParkedKinds = 2
+/** How soon after a claim, or while turns are starting, the next one is thought of. */
+const soonMs = 250
+const laterMs = 2_000
+/** A process reads settings and sign-in when it starts; an old one may know neither as they are now. */
+const maxAgeMs = 30 * 60_000
+const mostRefusals = 200
 
 /**
- * Processes that are ready before anybody needs them, for launches that were seen before. A claim costs nothing where
- * there is one; where there is none, or it died, the launch goes its usual way.
+ * Processes that are ready before anybody needs them: for ways of launching that were seen before, and parked ones that take any
+ * folder. A claim costs nothing where there is one; where there is none, or it refuses, the launch goes its usual way.
  */
 export class Spares {
   readonly #deps: SparesDeps
-  readonly #shelves = new Map<string, Shelf>()
-  readonly #timer: NodeJS.Timeout
-  #claims = 0
-  #hits = 0
+  readonly #shelves = new Map<string, SpareShelf>()
+  readonly #parked = new Map<string, SpareShelf<ParkedClaude>>()
+  readonly #tally = new LaunchTally()
+  /** Folders and settings that a parked process has refused. */
+  readonly #refused = new Set<string>()
+  #timer: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(deps: SparesDeps) {
     this.#deps = deps
-    this.#timer = setInterval(() => this.tend(), tickMs)
-    this.#timer.unref()
   }
 
   get ready(): number {
-    return [...this.#shelves.values()].reduce((sum, { ready }) => sum + ready.length, 0)
+    return this.#all().reduce((sum, shelf) => sum + shelf.ready, 0)
   }
 
   /** Launches that a spare could have served, and how many one did; null before the first. */
   get hitRate(): number | null {
-    return this.#claims === 0 ? null : this.#hits / this.#claims
+    return this.#tally.hitRate
   }
 
-  /** Launches with a spare where one fits. A session that goes on needs a process of its own. */
-  readonly launch: Launch = async (config, listener, signal) => {
-    if (config.resume !== undefined) return { process: await this.#deps.start(config, listener, signal), origin: 'resumed' }
-    const shelf = this.#shelfFor(config)
-    if (this.#deps.count() > 0) this.#claims += 1
-    const spare = shelf.ready.shift()
-    if (!spare) return { process: await this.#deps.start(config, listener, signal), origin: 'cold' }
-    this.#hits += 1
-    spare.relay.adopt(listener)
-    this.#deps.onChange()
-    return { process: spare.process, origin: 'spare' }
+  counts(): LaunchCounts {
+    return this.#tally.counts()
   }
 
-  /** Starts what is missing, one at a time, and ends what is too many. */
-  tend(): void {
-    const count = this.#closed ? 0 : this.#deps.count()
-    for (const shelf of this.#shelves.values()) {
-      for (const { process } of shelf.ready.splice(count)) void process.stop()
-      const missing = count - shelf.ready.length - shelf.starting
-      if (missing <= 0 || this.#deps.busy() || performance.now() < shelf.notBefore) continue
-      void this.#start(shelf)
-      return
+  rows(): Spare[] {
+    return this.#all().flatMap((shelf) => shelf.rows())
+  }
+
+  metered(): Metered[] {
+    return this.#all().flatMap((shelf) => shelf.metered())
+  }
+
+  /** Memory of each one that is there or about to be, in MB; null where it was not measured. */
+  memory(): (number | null)[] {
+    return this.#all().flatMap((shelf) => [...shelf.memory(), ...(shelf.starting ? [null] : [])])
+  }
+
+  /** Launches with a spare where one fits, else with `start`. A session that goes on needs a process of its own. */
+  async launch(start: SparesDeps['start'], ...[config, listener, signal]: Parameters<Launch>): ReturnType<Launch> {
+    if (config.resume !== undefined) return { process: await start(config, listener, signal), origin: 'resumed' }
+    if (this.#deps.count() === 0) {
+      this.expect(config)
+      return { process: await start(config, listener, signal), origin: 'cold' }
     }
+    const miss = this.#missReason(config)
+    const spare = this.expect(config).take()
+    if (spare) {
+      this.#tally.hit('folder')
+      spare.relay.adopt(listener)
+      this.#changed()
+      return { process: spare.process, origin: 'spare' }
+    }
+    const claimed = await this.#claim(config, listener)
+    if (claimed.process) return { process: claimed.process, origin: 'spare' }
+    this.#tally.miss(claimed.refused ? 'refused' : miss)
+    this.#changed()
+    return { process: await start(config, listener, signal), origin: 'cold' }
+  }
+
+  /** This way of launching is likely to be wanted; it is now the one used last. */
+  expect(config: LaunchConfig): SpareShelf {
+    const { start, clock } = this.#deps
+    const { resume: _resume, forkAt: _forkAt, ...fresh } = config
+    const parked = parkedConfigOf(fresh)
+    if (parked) this.#parkedShelf(parked)
+    return keptShelf(this.#shelves, launchKey(fresh), mostKinds, () =>
+      this.#shelf({ kind: 'folder', folder: fresh.cwd, summary: summaryOf(fresh) }, (listener) => start(fresh, listener), clock),
+    )
+  }
+
+  /** Ends what is too many, starts what is missing, one at a time, and comes back while something is. */
+  tend(): void {
+    clearTimeout(this.#timer)
+    if (this.#closed) return
+    const count = this.#deps.count()
+    const ended = this.#all().map((shelf) => shelf.trim(count, maxAgeMs))
+    if (ended.some((number) => number > 0)) this.#deps.onChange()
+    const missing = this.#all().filter((shelf) => shelf.ready < count)
+    if (missing.length === 0) return count > 0 && this.ready > 0 ? this.#later(maxAgeMs / 10) : undefined
+    if (this.#all().some(({ starting }) => starting) || this.#deps.busy()) return this.#later(soonMs)
+    const due = missing.find(({ pauseMs }) => pauseMs === 0)
+    if (!due || !this.#deps.hasRoom()) return this.#later(laterMs)
+    return void due.fill().then(() => this.tend())
+  }
+
+  /** Ends one to free memory, of the kind used longest ago; answers what it held in MB, or null when there is none. */
+  async giveUp(): Promise<number | null> {
+    for (const shelf of this.#all().toReversed()) {
+      const freed = await shelf.giveUp()
+      if (freed !== null) return freed
+    }
+    return null
   }
 
   /** Ends all of them. */
   async close(): Promise<void> {
     this.#closed = true
-    clearInterval(this.#timer)
-    const all = [...this.#shelves.values()].flatMap(({ ready }) => ready.splice(0))
-    await Promise.all(all.map(({ process }) => process.stop()))
+    clearTimeout(this.#timer)
+    await Promise.all(this.#all().map((shelf) => shelf.close()))
   }
 
-  /** The shelf of a way of launching, now the one used last. */
-  #shelfFor(config: LaunchConfig): Shelf {
+  async #claim(config: LaunchConfig, listener: ClaudeListener): Promise<{ process: ClaudeProcess | null; refused: boolean }> {
+    const parked = parkedConfigOf(config)
+    if (!parked) return { process: null, refused: false }
     const key = launchKey(config)
-    const shelf = this.#shelves.get(key) ?? { config, ready: [], starting: 0, failures: 0, notBefore: 0 }
-    this.#shelves.delete(key)
-    this.#shelves.set(key, shelf)
-    for (const [oldKey, old] of this.#shelves) {
-      if (this.#shelves.size <= mostKinds) break
-      this.#shelves.delete(oldKey)
-      for (const { process } of old.ready.splice(0)) void process.stop()
+    if (this.#refused.has(key)) return { process: null, refused: true }
+    const spare = this.#parked.get(parkedKey(parked))?.take()
+    if (!spare) return { process: null, refused: false }
+    this.#changed()
+    try {
+      await spare.process.claim(config)
+    } catch {
+      this.#refused.add(key)
+      for (const oldest of this.#refused) if (this.#refused.size > mostRefusals) this.#refused.delete(oldest)
+      void spare.process.stop()
+      return { process: null, refused: true }
     }
+    this.#tally.hit('any-folder')
+    spare.relay.adopt(listener)
+    return { process: spare.process, refused: false }
+  }
+
+  /** To be asked before the shelf is touched. */
+  #missReason(config: LaunchConfig): MissReason {
+    const shelf = this.#shelves.get(launchKey(config))
+    if (!shelf) return 'new-kind'
+    if (shelf.failing) return 'failing'
+    return shelf.starting || this.#deps.hasRoom() ? 'not-ready' : 'no-memory'
+  }
+
+  #parkedShelf(config: ParkedConfig): void {
+    const { park, clock } = this.#deps
+    const summary = summaryOf({ ...config, ...(config.mayBypass ? { permissionMode: 'bypassPermissions' } : {}) })
+    keptShelf(this.#parked, parkedKey(config), mostParkedKinds, () =>
+      this.#shelf({ kind: 'any-folder', folder: null, summary }, (listener) => park(config, listener), clock),
+    )
+  }
+
+  #shelf<P extends ClaudeProcess>(
+    words: Pick<Spare, 'kind' | 'folder' | 'summary'>,
+    start: (listener: ClaudeListener) => Promise<P>,
+    clock: Clock,
+  ): SpareShelf<P> {
+    const shelf: SpareShelf<P> = new SpareShelf({
+      ...words,
+      clock,
+      start,
+      onChange: this.#deps.onChange,
+      onLost: (why) => {
+        this.#deps.onLost(why, shelf.pauseMs)
+        this.#later(soonMs)
+      },
+    })
     return shelf
   }
 
-  async #start(shelf: Shelf): Promise<void> {
-    shelf.starting += 1
-    const relay = new Relay(() => this.#lost(shelf, relay))
-    try {
-      const process = await this.#deps.start(shelf.config, relay)
-      const wanted = !this.#closed && [...this.#shelves.values()].includes(shelf) && shelf.ready.length < this.#deps.count()
-      if (!wanted) return void process.stop()
-      shelf.failures = 0
-      shelf.ready.push({ process, relay })
-      this.#deps.onChange()
-    } catch {
-      this.#pause(shelf)
-    } finally {
-      shelf.starting -= 1
-    }
-    return undefined
+  /** The one used last first; those for a folder before those for any. */
+  #all(): SpareShelf[] {
+    return [...[...this.#shelves.values()].toReversed(), ...[...this.#parked.values()].toReversed()]
   }
 
-  /** One that died on the shelf is replaced, after a pause that grows. */
-  #lost(shelf: Shelf, relay: Relay): void {
-    shelf.ready = shelf.ready.filter((spare) => spare.relay !== relay)
-    this.#pause(shelf)
+  #changed(): void {
     this.#deps.onChange()
+    this.#later(soonMs)
   }
 
-  #pause(shelf: Shelf): void {
-    shelf.failures += 1
-    shelf.notBefore = performance.now() + Math.min(longestPauseMs, 1_000 * 2 ** (shelf.failures - 1))
+  #later(ms: number): void {
+    clearTimeout(this.#timer)
+    if (this.#closed) return
+    this.#timer = setTimeout(() => this.tend(), ms)
+    this.#timer.unref()
   }
 }
 
-/** Stands in as the listener of a process until somebody adopts it. */
-class Relay implements ClaudeListener {
-  readonly #onLost: () => void
-  #target: ClaudeListener | null = null
-  #early: ClaudeExit | null = null
-
-  constructor(onLost: () => void) {
-    this.#onLost = onLost
+/** The shelf of a key, made when it is new, now the one used last; the one used longest ago goes when there are too many. */
+function keptShelf<S extends Pick<SpareShelf, 'close'>>(shelves: Map<string, S>, key: string, most: number, make: () => S): S {
+  const shelf = shelves.get(key) ?? make()
+  shelves.delete(key)
+  shelves.set(key, shelf)
+  for (const [oldKey, old] of shelves) {
+    if (shelves.size <= most) break
+    shelves.delete(oldKey)
+    void old.close()
   }
-
-  adopt(target: ClaudeListener): void {
-    this.#target = target
-    if (this.#early) target.onExit(this.#early)
-  }
-
-  readonly onEvent: ClaudeListener['onEvent'] = (event) => this.#target?.onEvent(event)
-
-  readonly onPermission: ClaudeListener['onPermission'] = async (question) =>
-    (await this.#target?.onPermission(question)) ?? { behavior: 'deny', message: 'Nobody uses this process yet.', interrupt: true }
-
-  readonly onExit: ClaudeListener['onExit'] = (exit) => {
-    if (this.#target) return this.#target.onExit(exit)
-    this.#early = exit
-    return this.#onLost()
-  }
+  return shelf
 }

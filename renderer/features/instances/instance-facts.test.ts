@@ -20,6 +20,8 @@ const instance = instanceSchema.parse({
   stalledSince: null,
   restartAt: null,
   skippedLines: 0,
+  turns: 0,
+  lastUsedAt: null,
   createdAt: at,
 })
 const talk = conversationSchema.parse({
@@ -50,7 +52,7 @@ test('an instance that rests says only what is so', () => {
 })
 
 test('one at work says what, for how long, and in which process', () => {
-  const process = { pid: 7, origin: 'resumed' as const, memoryMb: 120.4, startedAt: at }
+  const process = { pid: 7, origin: 'resumed' as const, memoryMb: 120.4, cpuPercent: 3, startedAt: at }
   expect(read({ process, busySince: at, activity: 'Running tests', queued: 2, approvals: 1 })).toMatchObject({
     Doing: 'Running tests · 1:05',
     'Questions to you': '1',

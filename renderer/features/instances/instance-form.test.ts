@@ -89,7 +89,7 @@ test('a failure of the core is shown at its field, in its own words', () => {
 })
 
 test('the form says when a change takes effect', () => {
-  const process = { pid: 1, origin: 'cold' as const, memoryMb: null, startedAt: '' }
+  const process = { pid: 1, origin: 'cold' as const, memoryMb: null, cpuPercent: null, startedAt: '' }
   expect(effectWords([], { process, state: 'idle' })).toBeNull()
   expect(effectWords(['name', 'pinned'], { process, state: 'busy' })).toBe('Takes effect at once.')
   expect(effectWords(['model'], { process: null, state: 'stopped' })).toBe('Model needs a new process: it comes with the next start.')

@@ -42,7 +42,17 @@ function question(id: string, createdAt: string): [string, Approval] {
 }
 
 function instance(id: string, state: 'failed' | 'idle') {
-  const rest = { queued: 0, approvals: 0, activity: null, busySince: null, stalledSince: null, restartAt: null, skippedLines: 0 }
+  const rest = {
+    queued: 0,
+    approvals: 0,
+    activity: null,
+    busySince: null,
+    stalledSince: null,
+    restartAt: null,
+    skippedLines: 0,
+    turns: 0,
+    lastUsedAt: null,
+  }
   return [id, instanceSchema.parse({ id, name: id, cwd: '/', state, process: null, conversationId: null, createdAt: at, ...rest })] as const
 }
 

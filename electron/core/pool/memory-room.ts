@@ -1,0 +1,135 @@
+/** What the room decides by. */
+export type MemoryRoomDeps = {
+  /** The limit in MB; null: none, or memory cannot be read. */
+  limitMb: () => number | null
+  /** Memory in MB of every process that is there; null for one that was not measured yet. */
+  processes: () => readonly (number | null)[]
+  /** True when there is something that nobody uses now. */
+  canFree: () => boolean
+  /** Ends it; false when there is nothing of the kind. */
+  free: () => Promise<boolean>
+  /** True when something that runs now may be ended later. */
+  mayBecomeFree: () => boolean
+}
+
+type Waiting = { enter: () => void }
+
+/** A process takes about this much, in MB, before any was measured. */
+const usualMb = 110
+
+/**
+ * Lets processes start while there is memory for one more, in the order in which they came. Over the limit it frees what nobody
+ * uses; where nothing can be freed it waits for what works. One may always run, whatever the limit.
+ */
+export class MemoryRoom {
+  readonly #deps: MemoryRoomDeps
+  #waiting: Waiting[] = []
+  #starting = 0
+  #pumping = false
+  #again = false
+
+  constructor(deps: MemoryRoomDeps) {
+    this.#deps = deps
+  }
+
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** Memory that counts: what was measured, and what young or starting processes will take. */
+  get expectedMb(): number {
+    return this.#expected(this.#starting)
+  }
+
+  /** True when one more fits without anything having to go, and nobody waits. */
+  hasRoom(): boolean {
+    const limit = this.#deps.limitMb()
+    return limit === null || (this.#waiting.length === 0 && this.#expected(this.#starting + 1) <= limit)
+  }
+
+  /** True when one that wants to start would not have to wait for what works now. */
+  mayStart(): boolean {
+    const { canFree, mayBecomeFree } = this.#deps
+    return this.hasRoom() || (this.#waiting.length === 0 && (canFree() || (this.#starting === 0 && !mayBecomeFree())))
+  }
+
+  /**
+   * Resolves when a process may start, with what is to be called when it has started or could not. Rejects when `signal` aborts
+   * first. `onWait`: it has to wait for others.
+   */
+  enter(signal: AbortSignal | undefined, onWait: () => void): Promise<() => void> {
+    signal?.throwIfAborted()
+    if (this.hasRoom()) return Promise.resolve(this.#enter())
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        enter: () => {
+          signal?.removeEventListener('abort', abort)
+          resolve(this.#enter())
+        },
+      }
+      const abort = (): void => {
+        this.#waiting = this.#waiting.filter((one) => one !== waiting)
+        reject(signal?.reason instanceof Error ? signal.reason : new Error('The start was stopped.'))
+      }
+      signal?.addEventListener('abort', abort, { once: true })
+      this.#waiting.push(waiting)
+      void this.#pump().then(() => {
+        if (this.#waiting.includes(waiting)) onWait()
+      })
+    })
+  }
+
+  /** Lets in who may; to be called when memory, the limit, or what is idle has changed. */
+  pump(): void {
+    void this.#pump()
+  }
+
+  async #pump(): Promise<void> {
+    this.#again = true
+    if (this.#pumping) return
+    this.#pumping = true
+    try {
+      while (this.#again) {
+        this.#again = false
+        while (this.#waiting.length > 0 && (await this.#mayEnter())) this.#waiting.shift()?.enter()
+      }
+    } finally {
+      this.#pumping = false
+    }
+  }
+
+  async #mayEnter(): Promise<boolean> {
+    const fits = (): boolean => {
+      const limit = this.#deps.limitMb()
+      return limit === null || this.#expected(this.#starting + 1) <= limit
+    }
+    while (this.#waiting.length > 0 && !fits()) {
+      if (await this.#deps.free()) continue
+      return this.#starting === 0 && !this.#deps.mayBecomeFree()
+    }
+    return true
+  }
+
+  #expected(starting: number): number {
+    const processes = this.#deps.processes()
+    const known = processes.filter((memoryMb) => memoryMb !== null)
+    const usual = known.length < 3 ? usualMb : median(known)
+    // A young one was measured before it had grown.
+    return processes.reduce<number>((sum, memoryMb) => sum + Math.max(memoryMb ?? 0, usual), 0) + starting * usual
+  }
+
+  #enter(): () => void {
+    this.#starting += 1
+    let left = false
+    return () => {
+      if (left) return
+      left = true
+      this.#starting -= 1
+      this.pump()
+    }
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}

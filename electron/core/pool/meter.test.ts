@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Measured } from '../instances/usage-track.ts'
+import { Meter, type Metered } from './meter.ts'
+
+/** Time is made here, so that a minute passes at once. */
+let meter: Meter
+let measured: string[]
+let rounds: number
+let tight: boolean
+let answer: Measured
+let all: Metered[]
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  measured = []
+  rounds = 0
+  tight = false
+  answer = 'measured'
+  all = []
+  meter = new Meter({ all: () => all, tight: () => tight, onRound: () => (rounds += 1) })
+})
+afterEach(() => {
+  meter.close()
+  vi.useRealTimers()
+})
+
+const one = (id: string, change: Partial<Metered> = {}): Metered => ({
+  id,
+  pid: 7,
+  working: false,
+  measure: async () => {
+    measured.push(id)
+    return answer
+  },
+  ...change,
+})
+const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000)
+const timesOf = (id: string) => measured.filter((name) => name === id).length
+
+test('a new process is measured at once, a working one every 5 s, an idle one every minute, one without a process never', async () => {
+  all = [one('working', { working: true }), one('idle'), one('stopped', { pid: null })]
+  await seconds(1)
+  expect(measured).toEqual(['working', 'idle'])
+  await seconds(120)
+  expect(timesOf('working')).toBeGreaterThanOrEqual(24)
+  expect(timesOf('idle')).toBe(3)
+  expect(timesOf('stopped')).toBe(0)
+})
+
+test('near the memory limit all are measured every second', async () => {
+  all = [one('idle')]
+  tight = true
+  await seconds(10)
+  expect(timesOf('idle')).toBe(10)
+})
+
+test('a round that takes long is not repeated soon', async () => {
+  const slow = async (): Promise<Measured> => {
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    measured.push('slow')
+    return 'measured'
+  }
+  all = [one('slow', { measure: slow })]
+  tight = true
+  await seconds(60)
+  expect(timesOf('slow')).toBeLessThanOrEqual(3)
+})
+
+test('where nothing can be read it says so, and takes it back when it can', async () => {
+  all = [one('a')]
+  answer = 'unreadable'
+  expect(meter.state).toBe('unknown')
+  await seconds(1)
+  expect(meter.state).toBe('unreadable')
+  answer = 'measured'
+  tight = true
+  await seconds(2)
+  expect(meter.state).toBe('measured')
+  answer = 'gone'
+  await seconds(5)
+  expect(meter.state).toBe('measured')
+  expect(rounds).toBeGreaterThan(3)
+})

@@ -1,0 +1,199 @@
+import { totalmem } from 'node:os'
+import type { PoolLogEntry, PoolPolicy, PoolStatus } from '../../../shared/domain/pool.ts'
+import type { Clock } from '../clock/awake-clock.ts'
+import type { Instance } from '../instances/instance.ts'
+import type { Launch } from '../instances/process-holder.ts'
+import type { InstanceSet } from './instance-set.ts'
+import { MemoryRoom } from './memory-room.ts'
+import { Meter, type Metered } from './meter.ts'
+import { Spares, type SparesDeps } from './spares.ts'
+
+export type PoolProcessesDeps = {
+  instances: InstanceSet
+  policy: () => PoolPolicy
+  start: SparesDeps['start']
+  park: SparesDeps['park']
+  clock: Clock
+  /** Something was measured: it may be time to keep house. */
+  onMeasured: () => void
+  onChange: () => void
+  /** Puts a line into the pool's log. */
+  note: (entry: Omit<PoolLogEntry, 'at'>) => void
+}
+
+export type ProcessFigures = Pick<
+  PoolStatus,
+  | 'memoryMb'
+  | 'memoryLimitMb'
+  | 'machineMemoryMb'
+  | 'sparesReady'
+  | 'hitRate'
+  | 'memoryState'
+  | 'spareMemoryMb'
+  | 'cpuPercent'
+  | 'waitingForMemory'
+  | 'spares'
+  | 'launches'
+>
+
+const megabyte = 1_048_576
+/** From this share of the memory limit on all processes are measured often. */
+const tightShare = 0.7
+/** A turn that has no answer after so long waits for the network, not for a processor. */
+const startingMs = 1_500
+
+/** The processes of all instances and the spares: what they use, which are kept ready, and when one more may start. */
+export class PoolProcesses {
+  readonly spares: Spares
+  readonly room: MemoryRoom
+  readonly #deps: PoolProcessesDeps
+  readonly #meter: Meter
+  #budgetOff = false
+
+  constructor(deps: PoolProcessesDeps) {
+    this.#deps = deps
+    this.#meter = new Meter({ all: () => this.#metered(), tight: () => this.#tight(), onRound: () => this.#measured() })
+    this.room = new MemoryRoom({
+      limitMb: () => this.memoryLimitMb,
+      processes: () => this.#memory(),
+      canFree: () => this.spares.ready > 0 || this.#idle().length > 0,
+      free: () => this.#free(),
+      mayBecomeFree: () =>
+        deps.instances.all().some((instance) => instance.working && instance.kept().isRunning && !instance.config.pinned),
+    })
+    this.spares = new Spares({
+      start: deps.start,
+      park: deps.park,
+      clock: deps.clock,
+      count: () => deps.policy().spares,
+      busy: () => deps.instances.all().some((instance) => instance.startingSince(startingMs)),
+      hasRoom: () => this.room.hasRoom(),
+      onChange: deps.onChange,
+      onLost: (why, pauseMs) => this.#spareLost(why, pauseMs),
+    })
+  }
+
+  /** The memory limit that counts: the lower one of both settings; null also while memory cannot be read. */
+  get memoryLimitMb(): number | null {
+    if (this.#meter.state === 'unreadable') return null
+    const { memoryLimitMb, memoryShare } = this.#deps.policy()
+    const share = memoryShare === null ? null : Math.round((memoryShare * totalmem()) / megabyte)
+    if (memoryLimitMb === null || share === null) return memoryLimitMb ?? share
+    return Math.min(memoryLimitMb, share)
+  }
+
+  /** Starts processes for one instance: with a spare where one fits, else when there is memory for one more. */
+  launchFor(instance: () => Instance): Launch {
+    const start: SparesDeps['start'] = async (config, listener, signal) => {
+      const leave = await this.room.enter(signal, () => this.#waits(instance()))
+      try {
+        return await this.#deps.start(config, listener, signal)
+      } finally {
+        leave()
+      }
+    }
+    return (config, listener, signal) => this.spares.launch(start, config, listener, signal)
+  }
+
+  /** Memory of all processes that were measured; null when none was. */
+  usedMb(): number | null {
+    return total(this.#memory())
+  }
+
+  /** To be called whenever what is idle, the policy, or the set of instances has changed. */
+  changed(): void {
+    this.room.pump()
+    this.spares.tend()
+  }
+
+  figures(): ProcessFigures {
+    const views = this.#deps.instances.all().flatMap((instance) => instance.view().process ?? [])
+    const spares = this.spares.rows()
+    return {
+      memoryMb: this.usedMb(),
+      memoryLimitMb: this.memoryLimitMb,
+      machineMemoryMb: Math.round(totalmem() / megabyte),
+      memoryState: this.#meter.state,
+      spareMemoryMb: total(this.spares.memory()),
+      cpuPercent: total([...views, ...spares].map(({ cpuPercent }) => cpuPercent)),
+      waitingForMemory: this.room.waiting,
+      sparesReady: this.spares.ready,
+      spares,
+      hitRate: this.spares.hitRate,
+      launches: this.spares.counts(),
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#meter.close()
+    await this.spares.close()
+  }
+
+  #metered(): Metered[] {
+    const instances = this.#deps.instances.all().map((instance) => ({
+      id: instance.id,
+      pid: instance.view().process?.pid ?? null,
+      working: instance.working,
+      measure: () => instance.measure(),
+    }))
+    return [...instances, ...this.spares.metered()]
+  }
+
+  /** Of every process that is there, null for one that was not measured yet. */
+  #memory(): (number | null)[] {
+    const running = this.#deps.instances.all().map((instance) => instance.kept())
+    return [...running.filter(({ isRunning }) => isRunning).map(({ memoryMb }) => memoryMb), ...this.spares.memory()]
+  }
+
+  #tight(): boolean {
+    const limit = this.memoryLimitMb
+    return limit !== null && this.room.expectedMb > limit * tightShare
+  }
+
+  #measured(): void {
+    const off = this.#meter.state === 'unreadable' && (this.#deps.policy().memoryLimitMb ?? this.#deps.policy().memoryShare) !== null
+    if (off !== this.#budgetOff) {
+      this.#budgetOff = off
+      const reason = off
+        ? 'the memory of processes cannot be read, so the memory limit does not act; all else does'
+        : 'memory can be read again'
+      this.#deps.note({ act: off ? 'budget-off' : 'budget-on', instanceId: null, instanceName: 'The memory limit', reason })
+    }
+    this.#deps.onMeasured()
+    this.changed()
+  }
+
+  /** Ends a spare, else parks the idle instance that was used longest ago. */
+  async #free(): Promise<boolean> {
+    const reason = `all processes together hold ${Math.round(this.room.expectedMb)} MB of ${this.memoryLimitMb ?? 0} MB, and another one has to start`
+    if ((await this.spares.giveUp()) !== null) {
+      this.#deps.note({ act: 'spare-ended', instanceId: null, instanceName: 'A spare', reason })
+      return true
+    }
+    const [oldest] = this.#idle().toSorted((a, b) => b.kept().idleMs - a.kept().idleMs)
+    if (!oldest) return false
+    const parked = oldest.pause('park')
+    this.#deps.note({ act: 'parked', instanceId: oldest.id, instanceName: oldest.config.name, reason })
+    await parked
+    return true
+  }
+
+  #idle(): Instance[] {
+    return this.#deps.instances.all().filter((instance) => instance.kept().isIdle && !instance.config.pinned)
+  }
+
+  #waits({ id, config }: Instance): void {
+    const reason = `all processes together hold ${Math.round(this.room.expectedMb)} MB of ${this.memoryLimitMb ?? 0} MB, and none is idle`
+    this.#deps.note({ act: 'waits', instanceId: id, instanceName: config.name, reason })
+  }
+
+  #spareLost(why: string, pauseMs: number): void {
+    const reason = `${why.replace(/\.$/, '')}; the next one is tried in ${Math.max(1, Math.round(pauseMs / 1_000))} s`
+    this.#deps.note({ act: 'spare-lost', instanceId: null, instanceName: 'A spare', reason })
+  }
+}
+
+function total(parts: readonly (number | null)[]): number | null {
+  const known = parts.filter((part) => part !== null)
+  return known.length === 0 ? null : known.reduce((sum, part) => sum + part, 0)
+}

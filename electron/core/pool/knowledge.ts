@@ -25,7 +25,8 @@ export class KnowledgeBook {
 
 function knowledgeOf({ instances, pairs, conversations }: KnowledgeSources): Knowledge[] {
   const counts = new Map<string | null, number>()
-  for (const { instanceId, state } of conversations.heads()) if (state === 'active') counts.set(instanceId, (counts.get(instanceId) ?? 0) + 1)
+  for (const { instanceId, state } of conversations.heads())
+    if (state === 'active') counts.set(instanceId, (counts.get(instanceId) ?? 0) + 1)
   const owner = ({ conversationId: id }: KnownPair) => (conversations.has(id) ? conversations.get(id).instanceId : null)
   const known = Map.groupBy(pairs(), owner)
   return instances().flatMap(({ id }) => {

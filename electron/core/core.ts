@@ -11,7 +11,7 @@ import { EventLog } from './events/event-log.ts'
 import { HealthService } from './health.ts'
 import { Library } from './library/library.ts'
 import { LogFile, type Log } from './log.ts'
-import { Metrics } from './metrics/metrics.ts'
+import { Metrics, type MetricsOptions } from './metrics/metrics.ts'
 import { affinityFileSchema } from './pool/affinity.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
@@ -137,6 +137,16 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
 
   const recovered = await recoverTurns(conversations)
   if (recovered.length > 0) log.info({ turns: recovered.length }, 'turns were cut off by the end of the last run')
+  // Before the pool, so that it closes after it: ending turns are counted too.
+  const metrics = new Metrics({
+    folder: join(home, 'metrics'),
+    samplesFolder: join(home, 'samples'),
+    conversations,
+    look: () => lookAt(late.pool),
+    log,
+  })
+  late.metrics = metrics
+  closers.push(() => metrics.close())
   const health = new HealthService({
     claude,
     version: options.version,
@@ -176,9 +186,6 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   late.pool = pool
   closers.push(() => pool.close())
-  const metrics = new Metrics({ folder: join(home, 'metrics'), conversations, waiting: () => pool.keeper.status().queued, log })
-  late.metrics = metrics
-  closers.push(() => metrics.close())
   const library = new Library({ conversations, moves: pool.moves, sessions: () => [], events, log })
   late.library = library
   closers.push(() => library.close())
@@ -197,6 +204,20 @@ function openSearch(folder: string, conversations: ConversationStore, pool: Pool
     source: (key) => (conversations.has(key) ? conversationSource(conversations.fileOf(key)) : null),
     instances: () => pool.list(),
   })
+}
+
+/** What the metrics see of the pool. */
+function lookAt(pool: Pool | undefined): ReturnType<MetricsOptions['look']> {
+  if (!pool) return { queued: 0, spares: 0, instances: [] }
+  const { queued, sparesReady } = pool.keeper.status()
+  const instances = pool.list().map(({ id, name, state, process: held }) => ({
+    id,
+    name,
+    state,
+    memoryMb: held?.memoryMb ?? null,
+    cpuPercent: null,
+  }))
+  return { queued, spares: sparesReady, instances }
 }
 
 /** Closes in reverse order; one that fails does not keep the others open. */

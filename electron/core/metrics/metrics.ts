@@ -19,15 +19,18 @@ import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Log } from '../log.ts'
 import { csvOfSeries, csvOfTurns } from './csv.ts'
 import type { ConversationSource } from './keeper.ts'
-import { emptySamples } from './samples.ts'
+import { Sampler } from './sampler.ts'
+import type { Look } from './samples.ts'
 import { MetricsClient } from './worker-client.ts'
 
 export type MetricsOptions = {
   /** Where the figures are kept; everything in it can be made again. */
   folder: string
   conversations: ConversationStore
-  /** Messages that wait now. */
-  waiting: () => number
+  /** Where the looks at the pool are kept, which are known from nowhere else. */
+  samplesFolder: string
+  /** What the pool looks like now. */
+  look: () => Omit<Look, 'at'>
   log: Log
 }
 
@@ -37,11 +40,13 @@ const mostCsvRows = 100_000
 export class Metrics {
   readonly #options: MetricsOptions
   readonly #client: MetricsClient
+  readonly #sampler: Sampler
 
   constructor(options: MetricsOptions) {
     this.#options = options
-    const { folder, log } = options
-    this.#client = new MetricsClient({ folder, log, onRestart: () => this.#reconcile() })
+    const { folder, samplesFolder, log, look } = options
+    this.#client = new MetricsClient({ folder, samplesFolder, log, onRestart: () => this.#reconcile() })
+    this.#sampler = new Sampler({ look, take: (taken) => this.#client.look(taken) })
     this.#reconcile()
   }
 
@@ -54,7 +59,7 @@ export class Metrics {
 
   async summary(input: SummaryInput): Promise<Summary> {
     const summary = await this.#client.ask('summary', input)
-    return { ...summary, waiting: this.#options.waiting(), state: await this.state() }
+    return { ...summary, waiting: this.#options.look().queued, state: await this.state() }
   }
 
   async series(input: SeriesInput): Promise<Series> {
@@ -77,8 +82,8 @@ export class Metrics {
     return this.#client.ask('incidents', input)
   }
 
-  async samples(input: SamplesInput): Promise<SampleSeries> {
-    return emptySamples(input, Date.now())
+  samples(input: SamplesInput): Promise<SampleSeries> {
+    return this.#client.ask('samples', input)
   }
 
   async csv(input: CsvInput): Promise<{ filename: string; csv: string; cut: boolean }> {
@@ -117,6 +122,7 @@ export class Metrics {
   }
 
   close(): Promise<void> {
+    this.#sampler.close()
     return this.#client.close()
   }
 

@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads'
 import { AppError, isErrorCode } from '../../../shared/app-error.ts'
 import type { Log } from '../log.ts'
-import type { CallMessage, PutMessage, WorkerAnswer, WorkerCalls } from './worker-protocol.ts'
+import type { Look } from './samples.ts'
+import type { CallMessage, LookMessage, PutMessage, WorkerAnswer, WorkerCalls } from './worker-protocol.ts'
 
 type Waiting = { resolve: (value: never) => void; reject: (reason: Error) => void }
 
 /** Speaks to the metrics' thread; starts it, and starts it again when it dies. */
 export class MetricsClient {
-  readonly #folder: string
+  readonly #folders: { folder: string; samplesFolder: string }
   readonly #log: Log
   readonly #onRestart: () => void
   readonly #waiting = new Map<number, Waiting>()
@@ -16,8 +17,9 @@ export class MetricsClient {
   #restarts = 0
   #closing = false
 
-  constructor(options: { folder: string; log: Log; onRestart: () => void }) {
-    this.#folder = options.folder
+  constructor(options: { folder: string; samplesFolder: string; log: Log; onRestart: () => void }) {
+    const { folder, samplesFolder } = options
+    this.#folders = { folder, samplesFolder }
     this.#log = options.log
     this.#onRestart = options.onRestart
     this.#worker = this.#start()
@@ -37,6 +39,10 @@ export class MetricsClient {
     this.#worker.postMessage({ put: message } satisfies PutMessage)
   }
 
+  look(look: Look): void {
+    this.#worker.postMessage({ look } satisfies LookMessage)
+  }
+
   /** Writes what is not on the disk yet and ends the thread. */
   async close(): Promise<void> {
     if (this.#closing) return
@@ -46,7 +52,7 @@ export class MetricsClient {
   }
 
   #start(): Worker {
-    const worker = new Worker(workerUrl(), { workerData: { folder: this.#folder } })
+    const worker = new Worker(workerUrl(), { workerData: this.#folders })
     worker.on('message', (answer: WorkerAnswer<never>) => {
       const waiting = this.#waiting.get(answer.id)
       this.#waiting.delete(answer.id)

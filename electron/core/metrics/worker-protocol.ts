@@ -1,15 +1,17 @@
 import type {
   DistributionInput,
   IncidentsInput,
+  SamplesInput,
   SeriesInput,
   SummaryInput,
   TurnsInput,
   ValuesInput,
 } from '../../../shared/contract/metrics.ts'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
-import type { Incident, MetricsState, TurnRecord } from '../../../shared/domain/metrics.ts'
+import type { Incident, MetricsState, SampleSeries, TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationSource } from './keeper.ts'
+import type { Look } from './samples.ts'
 import type { EngineDistribution, EngineSeries, EngineSummary } from './turn-engine.ts'
 import type { TurnPlace } from './turn-row.ts'
 
@@ -24,6 +26,7 @@ export type WorkerCalls = {
   turns: Call<TurnsInput, Page<TurnRecord>>
   values: Call<ValuesInput, { items: { key: string | null; turns: number }[] }>
   incidents: Call<IncidentsInput, Page<Incident>>
+  samples: Call<SamplesInput, SampleSeries>
   state: Call<null, MetricsState>
   /** Reads what has changed. Answers at once; `state` tells how far it is. */
   reconcile: Call<ConversationSource[], null>
@@ -34,8 +37,9 @@ export type WorkerCalls = {
   close: Call<null, null>
 }
 
-/** A turn that has ended; not answered. */
+/** A turn that has ended, or a look at the pool; not answered. */
 export type PutMessage = { put: { turn: Turn; place: TurnPlace; signature: string } }
+export type LookMessage = { look: Look }
 export type CallMessage = { [N in keyof WorkerCalls]: { id: number; call: N; input: WorkerCalls[N]['input'] } }[keyof WorkerCalls]
-export type WorkerMessage = PutMessage | CallMessage
+export type WorkerMessage = PutMessage | LookMessage | CallMessage
 export type WorkerAnswer<T> = { id: number; value: T } | { id: number; error: ErrorInfo }

@@ -2,16 +2,21 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { z } from 'zod'
 import { toAppError } from '../../../shared/app-error.ts'
 import { MetricsKeeper } from './keeper.ts'
+import { SampleFiles } from './sample-files.ts'
 import type { CallMessage, WorkerAnswer, WorkerCalls, WorkerMessage } from './worker-protocol.ts'
 
 /** The thread that holds all figures: adding up a million turns must not hold up anything else. */
-const { folder } = z.object({ folder: z.string() }).parse(workerData)
+const { folder, samplesFolder } = z.object({ folder: z.string(), samplesFolder: z.string() }).parse(workerData)
 const port = parentPort
 const tendMs = 30_000
 
 if (port) {
   const keeper = new MetricsKeeper(folder)
-  const timer = setInterval(() => keeper.tend(), tendMs)
+  const samples = new SampleFiles(samplesFolder)
+  const timer = setInterval(() => {
+    keeper.tend()
+    samples.tend(Date.now())
+  }, tendMs)
   let reading: Promise<void> = Promise.resolve()
   port.on('message', (message: WorkerMessage) => {
     if ('put' in message) {
@@ -19,9 +24,10 @@ if (port) {
       keeper.put(turn, place, signature)
       return
     }
+    if ('look' in message) return samples.add(message.look)
     const { id } = message
     const send = (answer: WorkerAnswer<unknown>) => port.postMessage(answer)
-    answer(keeper, message, (task) => void (reading = task), reading).then(
+    answer({ keeper, samples }, message, (task) => void (reading = task), reading).then(
       (value) => send({ id, value }),
       (thrown: unknown) => send({ id, error: toAppError(thrown).toInfo() }),
     )
@@ -34,7 +40,7 @@ if (port) {
 }
 
 async function answer(
-  keeper: MetricsKeeper,
+  { keeper, samples }: { keeper: MetricsKeeper; samples: SampleFiles },
   message: CallMessage,
   started: (task: Promise<void>) => void,
   reading: Promise<void>,
@@ -53,6 +59,8 @@ async function answer(
       return keeper.engine.values(message.input, now)
     case 'incidents':
       return keeper.engine.incidents(message.input, now)
+    case 'samples':
+      return samples.series(message.input, now)
     case 'state':
       return keeper.state()
     case 'reconcile':

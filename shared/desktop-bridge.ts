@@ -4,6 +4,10 @@ export type DesktopBridge = {
   requestPort: () => void
   /** Lets the user choose a folder; null when the user does not. */
   pickFolder: (start: string | null) => Promise<string | null>
+  /** Lets the user choose a file; null when the user does not. */
+  pickFile: () => Promise<string | null>
+  /** Lets the user say where a file is to be saved; null when the user does not. */
+  pickSave: (name: string) => Promise<string | null>
   /** How many things wait for the user, for the dock or task bar. */
   setBadge: (count: number) => void
   /** Calls back with the id of a command that was chosen in the native menu, until the returned function is called. */

@@ -12,6 +12,7 @@ type MenuItem = { id?: string; label?: string; submenu?: MenuItem[]; click?: () 
 const dialog = {
   showMessageBox: async (): Promise<{ response: number }> => ({ response: 1 }),
   showOpenDialog: async (): Promise<{ canceled: boolean; filePaths: string[] }> => ({ canceled: true, filePaths: [] }),
+  showSaveDialog: async (): Promise<{ canceled: boolean; filePath: string }> => ({ canceled: true, filePath: '' }),
   showErrorBox: (title: string, content: string): void => void process.stderr.write(`${title}: ${content}\n`),
 }
 

@@ -1,10 +1,13 @@
 import { app, BrowserWindow, dialog, ipcMain } from 'electron'
 import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { isOwnSender } from './security.ts'
 import type { MainWindow } from './window.ts'
 
 const startSchema = z.string().min(1).max(4096)
+/** A name alone: where it goes is for the user to say. */
+const nameSchema = z.string().regex(/^[\w.-]{1,100}$/)
 const countSchema = z.int().min(0)
 
 /** The few things besides the contract that only the desktop can do, for the page of our own window. */
@@ -15,6 +18,19 @@ export function serveBridge(window: MainWindow): void {
     const defaultPath = startSchema.safeParse(start).data ?? homedir()
     const { canceled, filePaths } = await dialog.showOpenDialog(owner, { properties: ['openDirectory', 'createDirectory'], defaultPath })
     return canceled ? null : (filePaths[0] ?? null)
+  })
+  ipcMain.handle('bullpen:pick-file', async (event) => {
+    const owner = BrowserWindow.fromWebContents(event.sender)
+    if (!owner || !isOwnSender(event.senderFrame)) return null
+    const { canceled, filePaths } = await dialog.showOpenDialog(owner, { properties: ['openFile'], defaultPath: homedir() })
+    return canceled ? null : (filePaths[0] ?? null)
+  })
+  ipcMain.handle('bullpen:pick-save', async (event, name: unknown) => {
+    const owner = BrowserWindow.fromWebContents(event.sender)
+    const parsed = nameSchema.safeParse(name)
+    if (!owner || !parsed.success || !isOwnSender(event.senderFrame)) return null
+    const { canceled, filePath } = await dialog.showSaveDialog(owner, { defaultPath: join(app.getPath('downloads'), parsed.data) })
+    return canceled ? null : filePath
   })
   ipcMain.on('bullpen:badge', (event, count: unknown) => {
     const parsed = countSchema.safeParse(count)

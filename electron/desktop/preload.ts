@@ -9,13 +9,17 @@ const onOpenConversation = textsOf('bullpen:open-conversation')
 
 const bridge: DesktopBridge = {
   requestPort: () => ipcRenderer.send('bullpen:port'),
-  pickFolder: async (start) => {
-    const folder: unknown = await ipcRenderer.invoke('bullpen:pick-folder', start)
-    return typeof folder === 'string' ? folder : null
-  },
+  pickFolder: (start) => chosen(ipcRenderer.invoke('bullpen:pick-folder', start)),
+  pickFile: () => chosen(ipcRenderer.invoke('bullpen:pick-file')),
+  pickSave: (name) => chosen(ipcRenderer.invoke('bullpen:pick-save', name)),
   setBadge: (count) => ipcRenderer.send('bullpen:badge', count),
   onCommand,
   onOpenConversation,
+}
+
+async function chosen(answer: Promise<unknown>): Promise<string | null> {
+  const path = await answer
+  return typeof path === 'string' ? path : null
 }
 
 /** Hands on the texts of a channel; what came before the page was ready to listen is kept for it. */

@@ -17,6 +17,9 @@ import { PoolScreen } from '../features/pool/pool-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { Sidebar } from '../features/sidebar/sidebar.tsx'
 import { StartScreen } from '../features/start/start-screen.tsx'
+import { ExportDialog } from '../features/transfer/export-dialog.tsx'
+import { ImportDialog } from '../features/transfer/import-dialog.tsx'
+import { PromptDialog } from '../features/transfer/prompt-dialog.tsx'
 import { usePool } from '../state/pool-store.ts'
 import { followAddress, ui, useUi, type DialogName, type Screen } from '../state/ui-store.ts'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -118,6 +121,12 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <CleanUpDialog />
     case 'empty-trash':
       return <EmptyTrashDialog />
+    case 'export':
+      return <ExportDialog ids={dialog.ids} />
+    case 'import':
+      return <ImportDialog />
+    case 'save-as-prompt':
+      return <PromptDialog id={dialog.id} />
     case 'sign-in':
       return <SignInDialog />
     case 'shortcuts':

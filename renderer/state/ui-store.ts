@@ -16,6 +16,9 @@ export type DialogName =
   | { name: 'delete-conversations'; ids: readonly string[]; trashed: boolean }
   | { name: 'clean-up' }
   | { name: 'empty-trash' }
+  | { name: 'export'; ids: readonly string[] | null }
+  | { name: 'import' }
+  | { name: 'save-as-prompt'; id: string }
   | { name: 'sign-in' }
   | { name: 'shortcuts' }
 

@@ -1,6 +1,6 @@
 import type { ImportItem } from '../../../shared/domain/transfer.ts'
-import { toAppError, type AppError } from '../../../shared/app-error.ts'
-import { toStorageError } from '../storage/storage-error.ts'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
+import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { AgentPieces } from './agent-pieces.ts'
 import type { SourceFile } from './conversation-source.ts'
 import { compareWith } from './duplicates.ts'
@@ -176,10 +176,12 @@ class ImportRun {
 }
 
 function isOfTheDisk(thrown: unknown): boolean {
-  return ['DISK_FULL', 'DATA_FOLDER_READONLY'].includes(toStorageError(thrown, '').code)
+  // What may not be read is of the source, and costs only itself.
+  return thrown instanceof AppError ? thrown.code === 'DISK_FULL' : ['ENOSPC', 'EDQUOT', 'EROFS'].includes(systemCode(thrown) ?? '')
 }
 
 function toWords(thrown: unknown): string {
+  if (['EACCES', 'EPERM'].includes(systemCode(thrown) ?? '')) return 'Bullpen may not read it.'
   const error = toAppError(thrown)
   if (error.code !== 'INTERNAL') return error.message
   return `It cannot be read (${thrown instanceof Error ? thrown.message : String(thrown)}).`

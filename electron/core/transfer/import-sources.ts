@@ -1,4 +1,4 @@
-import { createReadStream, lstatSync, readdirSync, statSync } from 'node:fs'
+import { createReadStream, lstatSync, readdirSync, statSync, type Dirent } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -90,7 +90,7 @@ function folderSource(root: string): Source {
   const left: Source['left'] = []
   const folders: { path: string; depth: number }[] = [{ path: root, depth: 0 }]
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
-    for (const entry of readdirSync(folder.path, { withFileTypes: true })) {
+    for (const entry of entriesIn(folder.path, root, left)) {
       const path = join(folder.path, entry.name)
       const name = relative(root, path).split(sep).join('/')
       if (entry.isSymbolicLink()) left.push({ name, reason: 'It is a link; links are not followed.' })
@@ -109,6 +109,20 @@ function folderSource(root: string): Source {
 
 function tooMany(): AppError {
   return new AppError('TOO_LARGE', `More than ${importLimits.files} files are in it. Import its parts one after the other.`)
+}
+
+function entriesIn(path: string, root: string, left: Source['left']): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+  } catch (thrown) {
+    if (path === root)
+      throw new AppError('FOLDER_UNREADABLE', `Bullpen may not read ${path}. Give yourself the right to read it, then try again.`, {
+        data: { field: 'path' },
+        cause: thrown,
+      })
+    left.push({ name: relative(root, path), reason: 'Bullpen may not read it.' })
+    return []
+  }
 }
 
 /** Files of these names may hold conversations; the others of a folder are passed over. */

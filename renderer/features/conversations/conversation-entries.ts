@@ -22,6 +22,13 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
     },
     { id: 'tag', label: 'Tags…', run: () => ui.openDialog({ name: 'tag-conversations', ids: [id] }) },
     ...(isArchived ? [] : [archive]),
+    { id: 'export', label: 'Export…', run: () => ui.openDialog({ name: 'export', ids: [id] }) },
+    {
+      id: 'save-as-prompt',
+      label: 'Save as prompt…',
+      hint: 'As context for another model or instance',
+      run: () => ui.openDialog({ name: 'save-as-prompt', id }),
+    },
     { id: 'delete', label: 'Delete…', danger: true, run: () => ui.openDialog({ name: 'delete-conversation', id }) },
   ]
 }

@@ -1,8 +1,9 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { idSchema, pageOf } from '../domain/common.ts'
-import { conversationSchema, tagSchema, titleSchema } from '../domain/conversation.ts'
+import { checkpointSchema, conversationSchema, tagSchema, titleSchema } from '../domain/conversation.ts'
 import { conversationEventSchema } from '../domain/event.ts'
+import { forkNodeSchema } from '../domain/library.ts'
 import { messageSchema } from '../domain/message.ts'
 import { promptSchema } from '../domain/task.ts'
 import { turnSchema } from '../domain/turn.ts'
@@ -54,6 +55,47 @@ export const conversations = {
     .route({ method: 'DELETE', path: '/conversations/{id}', summary: 'Move a conversation to the trash, which keeps it for 30 days' })
     .input(byId)
     .output(z.object({ removed: z.literal(true) })),
+  fork: call
+    .route({
+      method: 'POST',
+      path: '/conversations/{id}/fork',
+      summary: 'A new conversation that goes on from a message, or from the last one, with its context',
+      successStatus: 201,
+    })
+    .input(byId.extend({ messageId: idSchema.optional(), title: titleSchema.optional(), instanceId: idSchema.optional() }))
+    .output(conversationSchema),
+  forks: call
+    .route({
+      method: 'GET',
+      path: '/conversations/{id}/forks',
+      summary: 'All that hang together with it by forks, parents before children',
+    })
+    .input(byId)
+    .output(z.object({ items: z.array(forkNodeSchema) })),
+  checkpoint: call
+    .route({
+      method: 'POST',
+      path: '/conversations/{id}/checkpoints',
+      summary: 'Give a message a name to start others from; null takes it away',
+    })
+    .input(byId.extend({ messageId: idSchema, name: checkpointSchema.shape.name.nullable() }))
+    .output(conversationSchema),
+  start: call
+    .route({
+      method: 'POST',
+      path: '/conversations/{id}/start',
+      summary: 'Several new instances, each with a fork that goes on from the same message with the whole context',
+      successStatus: 201,
+    })
+    .input(
+      byId.extend({
+        messageId: idSchema.optional(),
+        count: z.int().min(1).max(8),
+        /** What each of them is told first. */
+        text: z.string().max(100_000).optional(),
+      }),
+    )
+    .output(z.object({ items: z.array(conversationSchema) })),
   archive: call
     .route({
       method: 'POST',

@@ -5,6 +5,9 @@ import { turnSchema, usageSchema } from './turn.ts'
 export const titleSchema = z.string().trim().min(1, 'A title needs at least one character.').max(200, 'A title has at most 200 characters.')
 export const tagSchema = z.string().trim().min(1).max(50)
 
+export const checkpointSchema = z.object({ messageId: idSchema, name: z.string().trim().min(1).max(100), createdAt: timeSchema })
+export type Checkpoint = z.infer<typeof checkpointSchema>
+
 /** A titled thread of messages in one file of ours; outlives processes and sessions. */
 export const conversationSchema = z.object({
   id: idSchema,
@@ -22,6 +25,13 @@ export const conversationSchema = z.object({
   cwd: z.string().nullable(),
   source: z.string().nullable(),
   target: z.string().nullable(),
+  /**
+   * It was forked and has had no turn of its own yet: the session is still its parent's, and the next turn goes on after
+   * this entry of it in a new one.
+   */
+  forkAt: z.string().optional(),
+  /** Messages with a name, to start others from. */
+  checkpoints: z.array(checkpointSchema).optional(),
   forkedFrom: z.object({ conversationId: idSchema, messageId: idSchema.nullable() }).optional(),
   createdAt: timeSchema,
   updatedAt: timeSchema,

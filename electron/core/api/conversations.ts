@@ -25,6 +25,14 @@ export const conversations = {
     await context.core.pool.moves.remove(input.id)
     return { removed: true as const }
   }),
+  fork: api.conversations.fork.handler(({ context, input: { id, ...input } }) => context.core.pool.forks.fork(id, input)),
+  forks: api.conversations.forks.handler(({ context, input }) => ({ items: context.core.library.forks(input.id) })),
+  checkpoint: api.conversations.checkpoint.handler(({ context, input }) =>
+    context.core.conversations.setCheckpoint(input.id, input.messageId, input.name),
+  ),
+  start: api.conversations.start.handler(async ({ context, input: { id, ...input } }) => ({
+    items: await context.core.pool.forks.start(id, input),
+  })),
   archive: api.conversations.archive.handler(({ context, input }) => context.core.pool.moves.archive(input.id)),
   restore: api.conversations.restore.handler(({ context, input }) => context.core.pool.moves.restore(input.id)),
   messages: api.conversations.messages.handler(({ context, input: { id, ...page } }) => context.core.conversations.messages(id, page)),

@@ -30,6 +30,8 @@ export class ConversationFold {
   readonly turns = new Map<string, EndedTurn>()
   readonly tasks = new Map<string, WaitingPrompt>()
   readonly openTurns = new Map<string, OpenTurn>()
+  /** The sessions that held its context, the latest last. */
+  readonly sessions: { sessionId: string; cwd: string }[] = []
   /** Higher than every `seq` so far. */
   nextSeq = 0
   /** How far the entries reach in the file. */
@@ -78,11 +80,13 @@ export class ConversationFold {
       case 'tags':
         return this.#set({ tags: entry.tags, updatedAt: entry.at })
       case 'session':
-        return this.#set({ sessionId: entry.sessionId, cwd: entry.cwd })
+        return this.#session(entry)
       case 'instance':
         return this.#set({ instanceId: entry.instanceId })
       case 'supersede':
         return this.#supersede(entry)
+      case 'checkpoint':
+        return this.#checkpoint(entry)
       // Where the file lies says whether it is archived, so that archiving changes no byte of it.
       case 'archive':
       case 'approval':
@@ -160,6 +164,17 @@ export class ConversationFold {
     if (!open) return
     if (tool.state === 'running' || tool.state === 'waiting') open.tools.set(tool.toolUseId, tool)
     else open.tools.delete(tool.toolUseId)
+  }
+
+  #session({ sessionId, cwd, forkAt }: EntryOf<'session'>): void {
+    this.sessions.push({ sessionId, cwd })
+    const { forkAt: _old, ...rest } = this.#conversation
+    this.#conversation = { ...rest, sessionId, cwd, ...(forkAt === undefined ? {} : { forkAt }) }
+  }
+
+  #checkpoint({ messageId, name, at }: EntryOf<'checkpoint'>): void {
+    const others = (this.#conversation.checkpoints ?? []).filter((one) => one.messageId !== messageId)
+    this.#set({ checkpoints: name === null ? others : [...others, { messageId, name, createdAt: at }] })
   }
 
   #editTask({ taskId, text, priority }: EntryOf<'task-edit'>): void {

@@ -5,6 +5,7 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Message } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Log } from '../log.ts'
+import { writeFileAtomic } from '../storage/atomic-file.ts'
 import { ConversationFile, type EntryDraft } from './conversation-file.ts'
 import { ConversationFolders, type Place } from './conversation-folders.ts'
 import { ConversationFold } from './conversation-fold.ts'
@@ -149,6 +150,13 @@ export class ConversationShelf {
     const place = await this.#folders.adopt(id, path)
     this.#known.set(id, { ...unread(id, place), conversation, lastMessageSeq, size: (await stat(place.path)).size })
     this.#changed = true
+  }
+
+  /** Makes a conversation whose whole file is known: it is there with all lines or not at all. */
+  async write(id: string, lines: AsyncIterable<string>): Promise<void> {
+    const place = this.#folders.active(id)
+    await writeFileAtomic(place.path, lines)
+    this.add(id, await ConversationFile.load(id, place.path))
   }
 
   /** To be called after every entry, so that the summaries are made anew. */

@@ -11,6 +11,7 @@ import { toStorageError } from '../storage/storage-error.ts'
 import type { EntryDraft, MessagePage } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
 import { ConversationShelf, type ConversationPlace, type Trashed } from './conversation-shelf.ts'
+import { forkLines, forkPointOf, forkTitle, sessionOf } from './fork.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
 import type { WaitingPrompt } from './entry.ts'
 import { LiveText } from './live-text.ts'
@@ -38,6 +39,10 @@ export type NewConversation = {
   cwd?: string | undefined
   forkedFrom?: Conversation['forkedFrom']
 }
+
+export type ForkInput = { messageId?: string | undefined; title?: string | undefined; instanceId?: string | undefined }
+/** Tells whether Claude Code's transcript of a session has the entry. */
+type SessionHas = (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
 
 /** A turn that the end of the app cut off, with what is left of it. */
 export type UnfinishedTurn = {
@@ -274,6 +279,36 @@ export class ConversationStore {
     const range = { fromSeq: ref.seq, toSeq: fold.lastMessageSeq }
     await this.#append(id, { type: 'supersede', ...range }, { sync: true })
     return { ...range, previousUuid: before?.uuid ?? null }
+  }
+
+  /**
+   * A new conversation that goes on from a message, or from the last one, with copies of what was said until then. It goes
+   * on in a new session, from the newest of the sessions that have the message, which `sessionHas` tells.
+   */
+  async fork(id: string, input: ForkInput, sessionHas: SessionHas): Promise<Conversation> {
+    const file = await this.#shelf.file(id)
+    const point = await forkPointOf(file, input.messageId)
+    const session = await sessionOf(file.fold.sessions, point.uuid, sessionHas)
+    const { title, instanceId } = this.get(id)
+    const head = {
+      id: newId('conv'),
+      title: input.title ?? forkTitle(title, this.#shelf.heads()),
+      titleIsAutomatic: false,
+      instanceId: input.instanceId ?? instanceId,
+      source: null,
+      target: null,
+      cwd: session?.cwd ?? this.get(id).cwd,
+      forkedFrom: { conversationId: id, messageId: point.messageId },
+    }
+    await this.#guarded(() => this.#shelf.write(head.id, forkLines(file, point, head, session)))
+    this.#hasChanged(head.id)
+    return this.get(head.id)
+  }
+
+  /** Gives a message a name to start others from, or takes it away. Throws NOT_FOUND. */
+  async setCheckpoint(id: string, messageId: string, name: string | null): Promise<Conversation> {
+    await this.message(id, messageId)
+    return this.#change(id, { type: 'checkpoint', messageId, name })
   }
 
   /** A prompt that waits; on the disk when this resolves. */

@@ -65,10 +65,19 @@ export const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('title'), ...entry, title: z.string(), automatic: z.boolean() }),
   z.object({ type: z.literal('tags'), ...entry, tags: z.array(z.string()) }),
   /** Claude Code's session that holds the context from here on, and the folder it is found from. */
-  z.object({ type: z.literal('session'), ...entry, sessionId: z.string(), cwd: z.string() }),
+  z.object({
+    type: z.literal('session'),
+    ...entry,
+    sessionId: z.string(),
+    cwd: z.string(),
+    /** The session is the parent's: the next turn goes on after this entry of it, in a session of its own. */
+    forkAt: z.string().optional(),
+  }),
   z.object({ type: z.literal('instance'), ...entry, instanceId: idSchema.nullable() }),
   /** Messages from one `seq` to another were replaced by an edited prompt; they stay readable. */
   z.object({ type: z.literal('supersede'), ...entry, fromSeq: z.int(), toSeq: z.int() }),
+  /** A message was given a name, to start others from; null takes it away. */
+  z.object({ type: z.literal('checkpoint'), ...entry, messageId: idSchema, name: z.string().nullable() }),
   z.object({ type: z.literal('archive'), ...entry, archived: z.boolean() }),
 ])
 export type Entry = z.infer<typeof entrySchema>

@@ -3,11 +3,12 @@ import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 
 /**
- * What a process for this instance and conversation is started with. `forkAt`: undefined goes on at the
- * end of the conversation's session, null begins a new session, else goes on after that entry.
+ * What a process for this instance and conversation is started with. `from`: undefined goes on at the end of the
+ * conversation's session, or where it was forked off; null begins a new session, else it goes on after that entry.
  */
-export function launchConfigOf(config: InstanceConfig, conversation: Conversation | null, forkAt?: string | null): LaunchConfig {
+export function launchConfigOf(config: InstanceConfig, conversation: Conversation | null, from?: string | null): LaunchConfig {
   const { model, systemPrompt, appendSystemPrompt, permissionMode, allowedTools, disallowedTools, mcpServers, addDirs, env } = config
+  const forkAt = from === undefined ? conversation?.forkAt : from
   const sessionId = forkAt === null ? null : (conversation?.sessionId ?? null)
   return {
     // Claude Code finds a session only from the folder it was begun in.

@@ -22,6 +22,7 @@ export type Held = {
   since: number
   /** What it was started with, the session left out: decides whether a changed instance needs a new one. */
   launchKey: string
+  fork: string | null
 }
 
 export type Target = { conversationId: string | null; config: LaunchConfig }
@@ -127,6 +128,7 @@ export class ProcessHolder {
         usage: new UsageTrack(process),
         since: this.#clock.now(),
         launchKey: launchKey(target.config),
+        fork: forkKey(target),
       }
       this.#held = held
       return origin
@@ -172,9 +174,16 @@ export function launchKey(config: LaunchConfig): string {
 }
 
 function fits(held: Held, target: Target): boolean {
-  if (target.config.forkAt !== undefined || held.launchKey !== launchKey(target.config)) return false
+  if (held.launchKey !== launchKey(target.config)) return false
+  // One that was started for just this fork and has done nothing yet.
+  if (target.config.forkAt !== undefined) return held.fork === forkKey(target) && held.process.sessionId === null
   if (target.conversationId === null || held.conversationId === target.conversationId) return true
   return held.conversationId === null && target.config.resume === undefined
+}
+
+/** What a process that goes on in a fork was started for; null when it is none. */
+function forkKey({ conversationId, config: { resume, forkAt } }: Target): string | null {
+  return forkAt === undefined ? null : `${conversationId} ${resume} ${forkAt}`
 }
 
 function stoppedWhileStarting(exit: ClaudeExit | undefined): AppError {

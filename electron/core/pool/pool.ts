@@ -19,6 +19,7 @@ import type { SessionLookup } from './continuation.ts'
 import { ConversationMoves } from './conversation-moves.ts'
 import { Dispatch, type SendInput, type Sent } from './dispatch.ts'
 import { checkFolder } from './folder-check.ts'
+import { Forks } from './forks.ts'
 import type { InstanceFile } from './instance-file.ts'
 import { InstanceSet, taskGone } from './instance-set.ts'
 import { PoolKeeper } from './keeper.ts'
@@ -65,6 +66,8 @@ export class Pool {
   readonly moves: ConversationMoves
   /** Work that waits for whatever instance fits best. */
   readonly queue: WorkQueue
+  /** Conversations that go on from a message of another one. */
+  readonly forks: Forks
   readonly #asking: Asking
   readonly #processes: PoolProcesses
   readonly #dispatch: Dispatch
@@ -134,6 +137,7 @@ export class Pool {
       onTask: (task) => this.#publisher.task(task),
       onQueue: () => this.#publisher.queueChanged(),
     })
+    this.forks = new Forks({ conversations, instances, dispatch: this.#dispatch, sessionHas, make: (config) => this.#make(config) })
     this.#asking = new Asking({ queue: this.queue, hands, strategy: () => this.keeper.policy.strategy })
   }
 

@@ -1,0 +1,131 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { Block, Message } from '../../../shared/domain/message.ts'
+import { newId } from '../storage/id.ts'
+import type { ConversationFile } from './conversation-file.ts'
+import type { MessageRef } from './conversation-fold.ts'
+import type { Entry } from './entry.ts'
+
+/** A session of Claude Code and the folder it is found from. */
+export type SessionPlace = { sessionId: string; cwd: string }
+
+/** Where a fork leaves its parent. */
+export type ForkPoint = {
+  messageId: string
+  /** The last message that goes along. */
+  endSeq: number
+  /** The last thing of it that Claude's transcript has; null when there is nothing. */
+  uuid: string | null
+}
+
+const pageSize = 200
+
+/**
+ * The place behind a message, or behind the last one. A call of a tool goes along with its result: Claude cannot go on
+ * between the two. Throws NOT_FOUND, BAD_REQUEST for a message that is no place to go on from, and CONVERSATION_BUSY for a
+ * tool that still runs.
+ */
+export async function forkPointOf(file: ConversationFile, messageId: string | undefined): Promise<ForkPoint> {
+  const refs = file.fold.messages.filter((ref) => !ref.superseded)
+  const ref = messageId === undefined ? refs.at(-1) : file.fold.messages.find(({ id }) => id === messageId)
+  if (!ref) {
+    if (messageId === undefined)
+      throw new AppError('STATE_CONFLICT', 'Nothing was said in this conversation yet. Say something, then fork it.')
+    throw new AppError('NOT_FOUND', 'There is no such message in this conversation any more. Load the conversation again.')
+  }
+  if (ref.superseded) {
+    throw new AppError('BAD_REQUEST', 'This message was replaced by a later one. Choose one that still stands.', {
+      data: { field: 'messageId' },
+    })
+  }
+  const end = await endOf(file, ref)
+  const uuid = refs.findLast(({ seq, uuid: own }) => seq <= end && own !== null)?.uuid ?? null
+  return { messageId: ref.id, endSeq: end, uuid }
+}
+
+/** The `seq` of the message, or of the last result of the tools that it and what comes between ask for. */
+async function endOf(file: ConversationFile, ref: MessageRef): Promise<number> {
+  if (ref.role !== 'assistant') return ref.seq
+  const open = new Set<string>()
+  let end = ref.seq
+  let after = ref.seq - 1
+  for (;;) {
+    const { items, more } = await file.page({ after, limit: pageSize, superseded: false })
+    for (const message of items) {
+      if (open.size === 0 && message.seq > ref.seq) return end
+      // The tool was given up: the turn was stopped, and Claude Code itself closes it.
+      if (message.role === 'user' && message.parentToolUseId === undefined && message.seq > ref.seq) return ref.seq
+      for (const block of message.blocks) settle(open, block, message)
+      end = message.seq
+    }
+    if (open.size === 0) return end
+    if (more) {
+      after = items.at(-1)?.seq ?? end
+      continue
+    }
+    if (ref.turnId === null || !file.fold.openTurns.has(ref.turnId)) return ref.seq
+    throw new AppError('CONVERSATION_BUSY', 'A tool of this message still runs. Wait for its result, or fork at an earlier message.')
+  }
+}
+
+function settle(open: Set<string>, block: Block, { parentToolUseId }: Message): void {
+  if (parentToolUseId !== undefined) return
+  if (block.type === 'tool_use') open.add(block.toolUseId)
+  else if (block.type === 'tool_result') open.delete(block.toolUseId)
+}
+
+export type ForkHead = Omit<Extract<Entry, { type: 'conversation' }>, 'seq' | 'at' | 'type' | 'version'>
+
+/**
+ * The lines of a fork's file: its head, the session that it goes on from, and copies of the messages. The copies belong to
+ * no turn, so they are no new spending, and have ids of their own.
+ */
+export async function* forkLines(
+  file: ConversationFile,
+  { endSeq, uuid }: ForkPoint,
+  head: ForkHead,
+  session: SessionPlace | null,
+): AsyncGenerator<string, void, void> {
+  const at = new Date().toISOString()
+  let seq = 0
+  const line = (entry: Entry) => `${JSON.stringify(entry)}\n`
+  yield line({ type: 'conversation', version: 1, seq: seq++, at, ...head })
+  let after = -1
+  for (;;) {
+    const { items, more } = await file.page({ after, limit: pageSize, superseded: false })
+    for (const message of items) {
+      if (message.seq > endSeq) break
+      const { seq: _seq, createdAt, superseded: _superseded, ...rest } = message
+      yield line({ type: 'message', seq: seq++, at: createdAt, message: { ...rest, id: newId('msg'), turnId: null } })
+    }
+    after = items.at(-1)?.seq ?? endSeq
+    if (!more || after >= endSeq) break
+  }
+  if (session !== null && uuid !== null) yield line({ type: 'session', seq: seq++, at, ...session, forkAt: uuid })
+  else yield line({ type: 'message', seq: seq++, at, message: nothingKnown() })
+}
+
+function nothingKnown(): Extract<Entry, { type: 'message' }>['message'] {
+  const text = 'Claude Code has no record of what was said above, so Claude does not know it. Repeat in your next message what matters.'
+  return { id: newId('msg'), role: 'system', text, blocks: [{ type: 'text', text }], turnId: null }
+}
+
+/** The newest session that has the entry; where none has it any more the newest, which may be put back. */
+export async function sessionOf(
+  sessions: readonly SessionPlace[],
+  uuid: string | null,
+  has: (sessionId: string, cwd: string, uuid: string) => Promise<boolean>,
+): Promise<SessionPlace | null> {
+  if (uuid === null) return null
+  for (const session of sessions.toReversed()) if (await has(session.sessionId, session.cwd, uuid)) return session
+  return sessions.at(-1) ?? null
+}
+
+/** `Title (fork)`, `Title (fork 2)` and so on. */
+export function forkTitle(title: string, all: readonly { title: string }[]): string {
+  const base = title.replace(/ \(fork(?: \d+)?\)$/, '').slice(0, 180)
+  const taken = new Set(all.map((one) => one.title))
+  for (let number = 1; ; number += 1) {
+    const candidate = `${base} (fork${number === 1 ? '' : ` ${number}`})`
+    if (!taken.has(candidate)) return candidate
+  }
+}

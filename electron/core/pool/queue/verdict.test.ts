@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { begunTurn, type Outcome, type Turn } from '../../../../shared/domain/turn.ts'
+import { delayOf, judge } from './verdict.ts'
+
+const now = Date.parse('2026-03-01T08:00:00.000Z')
+
+function ended(outcome: Outcome, code?: string, data?: Record<string, unknown>): Turn {
+  const turn = begunTurn({ id: 'turn_1', conversationId: 'conv_1', instanceId: null, startedAt: '2026-03-01T08:00:00.000Z' })
+  const error = code === undefined ? {} : { error: { code, message: 'It failed.', ...(data ? { data } : {}) } }
+  return { ...turn, outcome, ...error }
+}
+
+const attempted = { attempts: 1, retries: 2, retryDelaySeconds: 5 }
+
+test('a turn that went well ends its task', () => {
+  expect(judge(ended('done'), attempted, ['Bash'], now)).toEqual({ state: 'done' })
+})
+
+test.each(['OVERLOADED', 'RATE_LIMITED', 'MODEL_ERROR', 'CONNECTION_LOST', 'TURN_LOST'])('%s may pass: once more, after a pause', (code) => {
+  expect(judge(ended('failed', code), attempted, [], now)).toMatchObject({ state: 'again', delayMs: 5_000 })
+})
+
+test.each(['NOT_LOGGED_IN', 'BILLING', 'REQUEST_REFUSED', 'MODEL_NOT_FOUND', 'TOO_LARGE'])('%s would come again: failed at once', (code) => {
+  expect(judge(ended('failed', code), attempted, [], now)).toMatchObject({ state: 'failed', error: { code } })
+})
+
+test('what may have had an effect is never repeated, and the tool is named', () => {
+  const verdict = judge(ended('lost', 'TURN_LOST'), attempted, ['Read', 'Bash', 'Bash'], now)
+  expect(verdict).toMatchObject({ state: 'failed', error: { message: expect.stringContaining('Bash had been called') } })
+  expect(judge(ended('lost', 'TURN_LOST'), attempted, ['Read', 'Grep'], now)).toMatchObject({ state: 'again' })
+})
+
+test('what the user stopped stays stopped', () => {
+  expect(judge(ended('interrupted'), attempted, [], now)).toMatchObject({ state: 'failed', error: { code: 'STOPPED' } })
+})
+
+test('after the last repetition it has failed, and says how often it was tried', () => {
+  const verdict = judge(ended('failed', 'OVERLOADED'), { ...attempted, attempts: 3 }, [], now)
+  expect(verdict).toMatchObject({ state: 'failed', error: { message: 'It failed. It was tried 3 times.' } })
+})
+
+test('a usage limit is waited for until it is over, however often; one that is over already is not', () => {
+  const limited = (resetsAt: string) => judge(ended('failed', 'RATE_LIMITED', { resetsAt }), { ...attempted, attempts: 9 }, [], now)
+  expect(limited('2026-03-01T10:00:00.000Z')).toMatchObject({ state: 'limited', untilMs: now + 7_200_000 })
+  expect(limited('2026-03-01T07:00:00.000Z')).toMatchObject({ state: 'failed' })
+})
+
+test('pauses double up to five minutes', () => {
+  expect([1, 2, 3, 4].map((attempts) => delayOf(attempts, 5))).toEqual([5_000, 10_000, 20_000, 40_000])
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 300 }), (attempts, seconds) => {
+      expect(delayOf(attempts, seconds)).toBeLessThanOrEqual(300_000)
+      expect(delayOf(attempts + 1, seconds)).toBeGreaterThanOrEqual(delayOf(attempts, seconds))
+    }),
+  )
+})

@@ -1,0 +1,98 @@
+import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { newId } from '../../storage/id.ts'
+import { WorkBook } from './work-book.ts'
+import { WorkLog } from './work-log.ts'
+import { newRecord, type WorkInput } from './work.ts'
+
+let folder: string
+let path: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bullpen-queue-'))
+  path = join(folder, 'tasks.jsonl')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const input = (text: string): WorkInput => ({ text, priority: 5, retries: 2, retryDelaySeconds: 5 })
+const record = (text: string, batchId: string | null = null) => newRecord(input(text), { batchId, asked: false, rank: Number(text.replace(/\D/g, '')) })
+
+async function opened(): Promise<WorkBook> {
+  const book = new WorkBook({ open: (kept) => WorkLog.open(path, kept), onWork: () => {}, onQueue: () => {} })
+  await book.open()
+  return book
+}
+
+const waiting = (book: WorkBook) => book.line.all().map((work) => work.record.text)
+
+test('work, what became of it, and its order are there after the next start', async () => {
+  const first = await opened()
+  const [one, two] = await first.add(['task 1', 'task 2', 'task 3'].map((text) => record(text)), null)
+  if (!one || !two) throw new Error('There are three.')
+  await first.change(one, { state: 'done', endedAt: '2026-03-01T08:00:00.000Z' })
+  await first.change(two, { rank: 99, text: 'task two' })
+  await first.close()
+  const second = await opened()
+  expect(waiting(second)).toEqual(['task 3', 'task two'])
+  expect(second.ended().map((work) => work.record)).toEqual([one.record])
+  await second.close()
+})
+
+test('a batch keeps its counts, and a task that begins anew is counted anew', async () => {
+  const first = await opened()
+  const batch = { id: newId('batch'), title: 'task 1', createdAt: '2026-03-01T08:00:00.000Z', total: 2, done: 0, failed: 0, cancelled: 0 }
+  const [one, two] = await first.add([record('task 1', batch.id), record('task 2', batch.id)], batch)
+  if (!one || !two) throw new Error('There are two.')
+  await first.change(one, { state: 'running' })
+  await first.change(one, { state: 'done', endedAt: '2026-03-01T08:00:01.000Z' })
+  await first.change(two, { state: 'failed', endedAt: '2026-03-01T08:00:02.000Z' })
+  await first.change(two, { state: 'waiting', endedAt: null })
+  expect(first.batch(batch.id)).toMatchObject({ total: 2, waiting: 1, running: 0, done: 1, failed: 0 })
+  await first.close()
+  const second = await opened()
+  expect(second.batch(batch.id)).toMatchObject({ total: 2, waiting: 1, running: 0, done: 1, failed: 0 })
+  await second.close()
+})
+
+test('a torn tail and a broken line cost nothing else', async () => {
+  const first = await opened()
+  await first.add([record('task 1')], null)
+  await first.close()
+  await appendFile(path, 'not json\n{"type":"work","work":{"id":"task_x"')
+  const second = await opened()
+  await second.add([record('task 2')], null)
+  expect(waiting(second)).toEqual(['task 1', 'task 2'])
+  await second.close()
+  const third = await opened()
+  expect(waiting(third)).toEqual(['task 1', 'task 2'])
+  await third.close()
+})
+
+test('ten thousand fit, and one more is refused as a whole with the time after which to try again', async () => {
+  const book = await opened()
+  await book.add(Array.from({ length: 9_999 }, (_, index) => record(`task ${index}`)), null)
+  await expect(book.add([record('task 10001'), record('task 10002')], null)).rejects.toMatchObject({
+    code: 'LIMIT_REACHED',
+    data: { free: 1, retryAfterSeconds: 10 },
+  })
+  await book.add([record('task 10003')], null)
+  expect(book.line.length).toBe(10_000)
+  await book.close()
+})
+
+test('the file is written anew before what is stale in it outgrows the rest', async () => {
+  const book = await opened()
+  const [work] = await book.add([record('task 1')], null)
+  if (!work) throw new Error('There is one.')
+  for (let round = 0; round < 6; round += 1) {
+    await Promise.all(Array.from({ length: 5_000 }, (_, index) => book.change(work, { priority: index % 10 })))
+  }
+  await book.change(work, { priority: 7 })
+  await book.close()
+  expect((await stat(path)).size).toBeLessThan(20_000 * 130)
+  expect((await readFile(path, 'utf8')).split('\n').length).toBeLessThan(21_000)
+  const again = await opened()
+  expect(again.line.all()[0]?.record).toMatchObject({ text: 'task 1', priority: 7 })
+  await again.close()
+})

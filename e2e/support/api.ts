@@ -11,7 +11,7 @@ import { turnSchema, type Turn } from '../../shared/domain/turn.ts'
 import { EventReader } from './event-reader.ts'
 import { until } from './until.ts'
 
-export type Answer = { status: number; body: unknown; ms: number }
+export type Answer = { status: number; headers: Headers; body: unknown; ms: number }
 const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 const sentSchema = z.object({ taskId: z.string(), turnId: z.string(), turn: turnSchema.optional() })
 export type Sent = z.infer<typeof sentSchema>
@@ -50,7 +50,7 @@ export class Api {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, body: parseJson(text), ms: performance.now() - began }
+    return { status: response.status, headers: response.headers, body: parseJson(text), ms: performance.now() - began }
   }
 
   /** One request that must work; throws Refused. */

@@ -79,6 +79,16 @@ test.describe('a conversation with an instance', () => {
     events.close()
   })
 
+  test('the very first message in other words: Claude does not see what it said before', async ({ app }) => {
+    const { conversation } = await readyInstance(app)
+    await app.api.ask(conversation.id, '[remember: the blue door] [rate 0]')
+    const [first] = await app.api.messages(conversation.id)
+    expect(await app.api.ask(conversation.id, '[recall] [rate 0]', { replaces: first?.id })).toMatchObject({
+      outcome: 'done',
+      text: 'You have not told me anything to remember.',
+    })
+  })
+
   test('edit and resend takes the place of a message and what followed it', async ({ app }) => {
     const { conversation } = await readyInstance(app)
     await app.api.ask(conversation.id, 'One')

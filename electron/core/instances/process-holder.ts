@@ -25,7 +25,8 @@ export type Held = {
   fork: string | null
 }
 
-export type Target = { conversationId: string | null; config: LaunchConfig }
+/** `fresh`: the conversation begins anew, so a process that holds its session already does not fit. */
+export type Target = { conversationId: string | null; config: LaunchConfig; fresh?: boolean }
 
 export type HolderEvents = {
   onEvent: (event: ClaudeEvent) => void
@@ -177,7 +178,8 @@ function fits(held: Held, target: Target): boolean {
   if (held.launchKey !== launchKey(target.config)) return false
   // One that was started for just this fork and has done nothing yet.
   if (target.config.forkAt !== undefined) return held.fork === forkKey(target) && held.process.sessionId === null
-  if (target.conversationId === null || held.conversationId === target.conversationId) return true
+  if (target.conversationId === null) return true
+  if (held.conversationId === target.conversationId) return target.fresh !== true || held.process.sessionId === null
   return held.conversationId === null && target.config.resume === undefined
 }
 

@@ -186,12 +186,12 @@ export class TurnDriver {
   async #processFor({ conversationId, turnId, forkAt }: PendingTurn): Promise<Origin> {
     const { holder, launchConfig, recorder, channel } = this.#options
     try {
-      return await holder.ensure({ conversationId, config: launchConfig(conversationId, forkAt) })
+      return await holder.ensure({ conversationId, config: launchConfig(conversationId, forkAt), fresh: forkAt === null })
     } catch (thrown) {
       if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
       const draft = { role: 'system' as const, blocks: [{ type: 'text' as const, text: sessionGoneWords }], turnId }
       channel(conversationId).message(await recorder.appendMessage(conversationId, draft, { sync: false }))
-      return holder.ensure({ conversationId, config: launchConfig(conversationId, null) })
+      return holder.ensure({ conversationId, config: launchConfig(conversationId, null), fresh: true })
     }
   }
 

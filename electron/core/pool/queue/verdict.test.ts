@@ -17,17 +17,24 @@ test('a turn that went well ends its task', () => {
   expect(judge(ended('done'), attempted, ['Bash'], now)).toEqual({ state: 'done' })
 })
 
-test.each(['OVERLOADED', 'RATE_LIMITED', 'MODEL_ERROR', 'CONNECTION_LOST', 'TURN_LOST'])('%s may pass: once more, after a pause', (code) => {
-  expect(judge(ended('failed', code), attempted, [], now)).toMatchObject({ state: 'again', delayMs: 5_000 })
-})
+test.each(['OVERLOADED', 'RATE_LIMITED', 'MODEL_ERROR', 'CONNECTION_LOST', 'TURN_LOST'])(
+  '%s may pass: once more, after a pause',
+  (code) => {
+    expect(judge(ended('failed', code), attempted, [], now)).toMatchObject({ state: 'again', delayMs: 5_000 })
+  },
+)
 
-test.each(['NOT_LOGGED_IN', 'BILLING', 'REQUEST_REFUSED', 'MODEL_NOT_FOUND', 'TOO_LARGE'])('%s would come again: failed at once', (code) => {
-  expect(judge(ended('failed', code), attempted, [], now)).toMatchObject({ state: 'failed', error: { code } })
-})
+test.each(['NOT_LOGGED_IN', 'BILLING', 'REQUEST_REFUSED', 'MODEL_NOT_FOUND', 'TOO_LARGE'])(
+  '%s would come again: failed at once',
+  (code) => {
+    expect(judge(ended('failed', code), attempted, [], now)).toMatchObject({ state: 'failed', error: { code } })
+  },
+)
 
 test('what may have had an effect is never repeated, and the tool is named', () => {
   const verdict = judge(ended('lost', 'TURN_LOST'), attempted, ['Read', 'Bash', 'Bash'], now)
-  expect(verdict).toMatchObject({ state: 'failed', error: { message: expect.stringContaining('Bash had been called') } })
+  expect(JSON.stringify(verdict)).toContain('Bash had been called')
+  expect(verdict.state).toBe('failed')
   expect(judge(ended('lost', 'TURN_LOST'), attempted, ['Read', 'Grep'], now)).toMatchObject({ state: 'again' })
 })
 

@@ -16,7 +16,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const input = (text: string): WorkInput => ({ text, priority: 5, retries: 2, retryDelaySeconds: 5 })
-const record = (text: string, batchId: string | null = null) => newRecord(input(text), { batchId, asked: false, rank: Number(text.replace(/\D/g, '')) })
+const record = (text: string, batchId: string | null = null) =>
+  newRecord(input(text), { batchId, asked: false, rank: Number(text.replace(/\D/g, '')) })
 
 async function opened(): Promise<WorkBook> {
   const book = new WorkBook({ open: (kept) => WorkLog.open(path, kept), onWork: () => {}, onQueue: () => {} })
@@ -28,7 +29,10 @@ const waiting = (book: WorkBook) => book.line.all().map((work) => work.record.te
 
 test('work, what became of it, and its order are there after the next start', async () => {
   const first = await opened()
-  const [one, two] = await first.add(['task 1', 'task 2', 'task 3'].map((text) => record(text)), null)
+  const [one, two] = await first.add(
+    ['task 1', 'task 2', 'task 3'].map((text) => record(text)),
+    null,
+  )
   if (!one || !two) throw new Error('There are three.')
   await first.change(one, { state: 'done', endedAt: '2026-03-01T08:00:00.000Z' })
   await first.change(two, { rank: 99, text: 'task two' })
@@ -71,7 +75,10 @@ test('a torn tail and a broken line cost nothing else', async () => {
 
 test('ten thousand fit, and one more is refused as a whole with the time after which to try again', async () => {
   const book = await opened()
-  await book.add(Array.from({ length: 9_999 }, (_, index) => record(`task ${index}`)), null)
+  await book.add(
+    Array.from({ length: 9_999 }, (_, index) => record(`task ${index}`)),
+    null,
+  )
   await expect(book.add([record('task 10001'), record('task 10002')], null)).rejects.toMatchObject({
     code: 'LIMIT_REACHED',
     data: { free: 1, retryAfterSeconds: 10 },

@@ -32,7 +32,7 @@ const figures: readonly { label: string; unit: Unit; of: (totals: Totals) => num
 export function compareRows(left: Totals, right: Totals): CompareRow[] {
   return figures.map(({ label, unit, of }) => {
     const [a, b] = [of(left), of(right)]
-    const words = (value: number | null) => (value === null ? 'unknown' : formatFigure(value, unit))
+    const words = (value: number | null) => (value === null ? (unit === 'usd' ? 'unknown' : '–') : formatFigure(value, unit))
     return { label, left: { value: a, words: words(a) }, right: { value: b, words: words(b) }, difference: differenceOf(a, b, unit) }
   })
 }

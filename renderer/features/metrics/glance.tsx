@@ -44,14 +44,14 @@ function cellsOf(totals: Totals, before: Totals | null, waiting: number): Cell[]
   return [
     { label: 'Turns', value: totals.turns.toLocaleString('en-US'), hint: 'Turns that ended in this range', drill: { title: 'All turns' } },
     {
-      label: 'First token, median',
+      label: 'First token p50',
       value: durationOr(firstToken?.p50),
       hint: 'Half of the first words came sooner. The change is against the span before.',
       note: changeOf(firstToken?.p50, before?.phases.firstToken?.p50),
       drill: { title: 'Slowest to the first token', sort: 'first-token' },
     },
     {
-      label: 'First token, 95%',
+      label: 'First token p95',
       value: durationOr(firstToken?.p95),
       hint: '95 of 100 first words came sooner. The change is against the span before.',
       note: changeOf(firstToken?.p95, before?.phases.firstToken?.p95),

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, type PointerEvent } from 'react'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { colorOf, onThemeChange } from './charts/chart-colors.ts'
 import type { Span } from './charts/chart-data.ts'
-import { spanWords } from './charts/chart-words.ts'
+import { spanWords, timeWords } from './charts/chart-words.ts'
 import { clamped, moved, zoomed } from './range.ts'
 import './range-strip.css'
 
@@ -17,6 +17,8 @@ export type RangeStripProps = {
   onChange: (span: Span) => void
 }
 
+const dayMs = 86_400_000
+
 /** The range as a window on what lies around it: drag it, drag its edges, or draw a new one. */
 export function RangeStrip({ figures, span, onChange }: RangeStripProps) {
   const strip = useRef<HTMLDivElement>(null)
@@ -28,6 +30,7 @@ export function RangeStrip({ figures, span, onChange }: RangeStripProps) {
       <IconButton label="Earlier" icon={ChevronLeft} size={14} onClick={() => onChange(moved(span, -length / 2, figures.outer))} />
       <div ref={strip} className="strip-field" {...drag}>
         <StripBars figures={figures} />
+        <span className="strip-date figure">{timeWords(figures.outer.from, dayMs)}</span>
         <div className="strip-window" style={{ left: at(span.from), right: `calc(100% - ${at(span.to)})` }} data-part="window">
           <span className="strip-edge" data-part="from" />
           <span className="strip-edge" data-part="to" />

@@ -41,7 +41,7 @@ export function TurnsDrawer({ drill }: { drill: Drill }) {
         <h2>{drill.title}</h2>
         <IconButton label="Save these turns (CSV)" icon={Download} size={14} onClick={() => void saveTurns(drill)} />
         <IconButton label="Close the turns" icon={X} size={15} onClick={metricsView.closeTurns} />
-        <p className="figure">{spanWords(drill.span)}</p>
+        <p className="figure turns-span">{spanWords(drill.span)}</p>
         <select className="input turns-sort" aria-label="Order" value={sort} onChange={(event) => setSort(sortOf(event.target.value))}>
           {sorts.map(({ value, label }) => (
             <option key={value} value={value}>

@@ -34,9 +34,11 @@ export function Chart({ data, span, height = 190, top, emptyWords, onPick, onBru
   const [pointed, setPointed] = useState<number | null>(null)
   const [byKey, setByKey] = useState<number | null>(null)
   const [asTable, setAsTable] = useState(false)
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(none)
   const canvas = useRef<HTMLCanvasElement | null>(null)
   const title = useId()
   const empty = useMemo(() => isEmpty(data), [data])
+  const drawn = useMemo(() => without(data, hidden), [data, hidden])
   const summary = useMemo(() => summaryOf(data), [data])
   const tells = useMemo(
     () => ({ point: setPointed, pick: (index: number) => onPick?.(index), brush: (range: Span) => onBrush?.(range) }),
@@ -48,7 +50,7 @@ export function Chart({ data, span, height = 190, top, emptyWords, onPick, onBru
       <div className="chart-head">
         <h2 id={title}>{data.title}</h2>
         {actions}
-        <Legend data={data} index={shown} />
+        <Legend data={data} index={shown} hidden={hidden} onHide={setHidden} />
         <span className="chart-when figure">{shown === null ? '' : placeWords(data, shown)}</span>
         <ChartActions data={data} asTable={asTable} onTable={() => setAsTable(!asTable)} canvas={canvas} />
       </div>
@@ -62,7 +64,7 @@ export function Chart({ data, span, height = 190, top, emptyWords, onPick, onBru
       ) : (
         <div className="chart-drawing" style={{ height }}>
           <Plot
-            data={data}
+            data={drawn}
             span={span ?? null}
             height={height}
             top={top}
@@ -80,15 +82,45 @@ export function Chart({ data, span, height = 190, top, emptyWords, onPick, onBru
   )
 }
 
-function Legend({ data, index }: { data: ChartData; index: number | null }) {
+const none: ReadonlySet<string> = new Set()
+
+/** What is left when some series are hidden; never nothing, as a chart of nothing tells nobody why. */
+function without(data: ChartData, hidden: ReadonlySet<string>): ChartData {
+  const series = data.series.filter(({ key }) => !hidden.has(key))
+  return hidden.size === 0 || series.length === 0 ? data : { ...data, series }
+}
+
+type LegendProps = {
+  data: ChartData
+  /** The place that is pointed at. */
+  index: number | null
+  hidden: ReadonlySet<string>
+  onHide: (hidden: ReadonlySet<string>) => void
+}
+
+/** What the colours stand for and, while a place is pointed at, its figures. A click hides or shows one. */
+function Legend({ data, index, hidden, onHide }: LegendProps) {
+  const toggle = (key: string) => {
+    const next = new Set(hidden)
+    if (!next.delete(key)) next.add(key)
+    onHide(next)
+  }
   return (
     <ul className="chart-legend">
       {data.series.map(({ key, label, color, values, dashed }) => {
         const value = index === null ? null : (values[index] ?? null)
         return (
           <li key={key}>
-            <span className={data.kind === 'lines' ? 'chart-key chart-key-line' : 'chart-key'} style={keyStyle(color, dashed)} />
-            {label}
+            <button
+              type="button"
+              aria-pressed={!hidden.has(key)}
+              disabled={data.series.length < 2}
+              title={data.series.length < 2 ? undefined : `Show or hide ${label}`}
+              onClick={() => toggle(key)}
+            >
+              <span className={data.kind === 'lines' ? 'chart-key chart-key-line' : 'chart-key'} style={keyStyle(color, dashed)} />
+              {label}
+            </button>
             {value !== null && <b className="figure">{formatFigure(value, data.unit)}</b>}
           </li>
         )

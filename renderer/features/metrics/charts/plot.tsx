@@ -38,7 +38,7 @@ export function Plot({ data, span, height, top, pointed, summary, tells, onCanva
     latest.current.onCanvas?.(made.ctx.canvas)
     const sized = new ResizeObserver(() => made.setSize({ width: widthOf(element), height }))
     sized.observe(element)
-    const stopTheme = onThemeChange(() => made.redraw(false, true))
+    const stopTheme = onThemeChange(() => made.redraw(true, true))
     return () => {
       sized.disconnect()
       stopTheme()

@@ -4,6 +4,7 @@ import { client } from '../connection/connection.ts'
 import { errorWords, readable } from '../connection/error-words.ts'
 import type { ConversationCalls, ConversationPlaces } from '../features/conversations/conversation-calls.ts'
 import { ConversationView } from '../features/conversations/conversation-view.tsx'
+import { ConversationCost } from '../features/metrics/conversation-cost.tsx'
 import { newConversation } from '../features/instances/instance-actions.ts'
 import { usePool } from '../state/pool-store.ts'
 import { ThreadCache } from '../state/thread-cache.ts'
@@ -38,6 +39,7 @@ export function ConversationScreen({ id }: { id: string }) {
       siblings={siblings}
       home={home}
       enterSends={enterSends}
+      cost={<ConversationCost id={id} />}
       inspectorOpen={inspectorOpen}
       onToggleInspector={ui.toggleInspector}
       calls={calls}

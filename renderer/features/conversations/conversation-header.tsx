@@ -1,10 +1,11 @@
 import { Check, ChevronDown, Ellipsis, PanelRight, Plus } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
+import type { ReactNode } from 'react'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { ButtonMenu } from '../../ui/menu.tsx'
 import { conversationEntries } from './conversation-entries.ts'
-import { formatCost, formatWhen, plural } from './figures.ts'
+import { formatWhen, plural } from './figures.ts'
 import { modelWords } from './composer-words.ts'
 import { TitleField } from './title-field.tsx'
 
@@ -13,6 +14,8 @@ export type ConversationHeaderProps = {
   instance: Instance | null
   /** The conversations of the instance, newest first. */
   siblings: readonly Conversation[]
+  /** What it has cost so far. */
+  cost: ReactNode
   inspectorOpen: boolean
   onToggleInspector: () => void
   onRename: (title: string) => Promise<void>
@@ -25,6 +28,7 @@ export function ConversationHeader({
   conversation,
   instance,
   siblings,
+  cost,
   inspectorOpen,
   onToggleInspector,
   onRename,
@@ -33,12 +37,7 @@ export function ConversationHeader({
 }: ConversationHeaderProps) {
   const model = modelWords(conversation?.lastTurn?.model ?? instance?.model)
   const turns = conversation?.turnCount ?? 0
-  const facts = [
-    instance?.name ?? 'no instance yet',
-    model,
-    plural(turns, 'turn'),
-    turns > 0 && conversation ? formatCost(conversation.costUsd) : null,
-  ].filter((fact) => fact !== null)
+  const facts = [instance?.name ?? 'no instance yet', model, plural(turns, 'turn')].filter((fact) => fact !== null)
   return (
     <header className="conversation-header">
       <TitleField title={conversation?.title ?? ''} onRename={onRename} />
@@ -46,6 +45,7 @@ export function ConversationHeader({
       <span className="conversation-facts figure" title={facts.join(' · ')}>
         {facts.join(' · ')}
       </span>
+      {cost}
       <span className="conversation-actions">
         <button
           type="button"

@@ -24,6 +24,8 @@ export type ConversationViewProps = {
   siblings: readonly Conversation[]
   home: string | null
   enterSends: boolean
+  /** What the conversation has cost so far, for its header. */
+  cost: ReactNode
   inspectorOpen: boolean
   onToggleInspector: () => void
   calls: ConversationCalls
@@ -52,6 +54,7 @@ export function ConversationView(props: ConversationViewProps) {
           conversation={conversation}
           instance={instance}
           siblings={siblings}
+          cost={props.cost}
           inspectorOpen={inspectorOpen}
           onToggleInspector={props.onToggleInspector}
           onRename={calls.rename}

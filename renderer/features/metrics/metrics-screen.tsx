@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { MetricsState } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
 import { usePool } from '../../state/pool-store.ts'
@@ -24,9 +24,8 @@ import { offsetMinutes, useBusy, useMetrics } from './use-metrics.ts'
 
 /** How fast, how loaded, how dear and how reliable the work is. */
 export function MetricsScreen() {
-  const { range, filter, tab, compare, drill } = useMetricsView()
+  const { range, filter, tab, compare, drill, oldest } = useMetricsView()
   const [building, setBuilding] = useState(false)
-  const [oldest, setOldest] = useState<number | null>(null)
   const { tick, now } = useLive(building)
   const { from, to } = spanOf(range, now, oldest)
   const selection = useMemo<Selection>(() => ({ span: { from, to }, filter }), [from, to, filter])
@@ -36,7 +35,9 @@ export function MetricsScreen() {
   const state = summary.value?.state ?? null
   if (state && state.building !== building) setBuilding(state.building)
   const first = state?.firstAt ? Date.parse(state.firstAt) : null
-  if (first !== oldest && first !== null) setOldest(first)
+  useEffect(() => {
+    if (first !== null) metricsView.beginAt(first)
+  }, [first])
   const busy = useBusy()
   const emptyWords = emptyWordsOf({ state, filtered: fieldCount(filter) > 0, span: selection.span })
   return (
@@ -125,8 +126,10 @@ type StripProps = { selection: Selection; now: number; oldest: number | null; ti
 function Strip({ selection, now, oldest, tick }: StripProps) {
   const { span, filter } = selection
   const [outer, setOuter] = useState<Span>(() => around(span, now, oldest))
-  if (!isAround(outer, span)) {
+  const [known, setKnown] = useState(oldest)
+  if (!isAround(outer, span) || known !== oldest) {
     const next = around(span, now, oldest)
+    if (known !== oldest) setKnown(oldest)
     if (next.from !== outer.from || next.to !== outer.to) setOuter(next)
   }
   const wide = useMemo<Selection>(() => ({ span: outer, filter }), [outer, filter])

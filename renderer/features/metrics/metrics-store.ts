@@ -37,6 +37,8 @@ export type MetricsView = {
   phase: Phase
   compare: CompareWith | null
   drill: Drill | null
+  /** When the first turn ended that is known of; null while that is not known. */
+  oldest: number | null
 }
 
 const rememberedSchema = z.object({
@@ -54,6 +56,7 @@ export const useMetricsView = create<MetricsView>(() => ({
   phase: remembered?.phase ?? 'firstToken',
   compare: null,
   drill: null,
+  oldest: null,
 }))
 
 export const metricsView = {
@@ -65,6 +68,10 @@ export const metricsView = {
     useMetricsView.setState((state) => ({ filter: withField(state.filter, field, value) })),
   setFilter: (filter: Filter): void => useMetricsView.setState({ filter }),
   compareWith: (compare: CompareWith | null): void => useMetricsView.setState({ compare }),
+  /** Everything that is known of one conversation. */
+  showConversation: (conversationId: string): void =>
+    set({ range: { type: 'preset', name: 'all' }, filter: { conversationId }, tab: 'money', compare: null, drill: null }),
+  beginAt: (oldest: number): void => useMetricsView.setState({ oldest }),
   openTurns: (drill: Drill): void => useMetricsView.setState({ drill }),
   closeTurns: (): void => useMetricsView.setState({ drill: null }),
 }

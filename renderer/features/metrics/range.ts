@@ -51,7 +51,7 @@ export function around(span: Span, now: number, oldest: number | null): Span {
 /** False when the strip should show something else around the span: it lies outside, or is too small or large to be handled. */
 export function isAround(outer: Span, { from, to }: Span): boolean {
   const share = (to - from) / (outer.to - outer.from)
-  return outer.from <= from && to <= outer.to && share >= 1 / 400 && share <= 0.98
+  return outer.from <= from && to <= outer.to && share >= 1 / 60 && share <= 0.98
 }
 
 /** How much is shown around spans up to which length, and what its end is rounded to. */

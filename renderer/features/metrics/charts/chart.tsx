@@ -58,7 +58,7 @@ export function Chart({ data, span, height = 190, top, emptyWords, onPick, onBru
       {asTable ? (
         <ChartTable data={data} {...(onPick ? { onPick } : {})} />
       ) : empty ? (
-        <p className="chart-empty" style={{ height }}>
+        <p className="chart-empty" style={{ height: Math.min(height, emptyHeight) }}>
           {emptyWords}
         </p>
       ) : (
@@ -82,6 +82,8 @@ export function Chart({ data, span, height = 190, top, emptyWords, onPick, onBru
   )
 }
 
+/** Pixels; words need less room than figures. */
+const emptyHeight = 72
 const none: ReadonlySet<string> = new Set()
 
 /** What is left when some series are hidden; never nothing, as a chart of nothing tells nobody why. */

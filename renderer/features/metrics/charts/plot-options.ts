@@ -72,8 +72,13 @@ export function pointedAt(plot: uPlot, { axis, x }: ChartData): number | null {
 export function plotData(data: ChartData): uPlot.AlignedData {
   const { x, axis, kind, series } = data
   const places = axis.type === 'time' && kind === 'lines' ? x.map((start) => start + axis.step / 2) : [...x]
-  const heights = kind === 'stacked' ? stacked(series).toReversed() : series.map(({ values }) => [...values])
+  const heights = kind === 'stacked' ? drawnStack(series).toReversed() : series.map(({ values }) => [...values])
   return [places, ...heights]
+}
+
+/** A part of a stack that adds nothing is not drawn: its edge would show beneath the others. */
+function drawnStack(series: ChartData['series']): (number | null)[][] {
+  return stacked(series).map((heights, index) => heights.map((height, at) => ((series[index]?.values[at] ?? 0) === 0 ? null : height)))
 }
 
 /** Plots with the same shape can take each other's figures without being made anew. */

@@ -1,0 +1,44 @@
+import { formatCount, plural } from '../conversations/figures.ts'
+import { client } from '../../connection/connection.ts'
+import { usePool } from '../../state/pool-store.ts'
+import { ui } from '../../state/ui-store.ts'
+import { budgetWords, stateWords } from './budget-words.ts'
+import './conversation-cost.css'
+import { metricsView } from './metrics-store.ts'
+import { useNames } from './names.ts'
+import { costWords, rewriteShare, tokenCount } from './totals-figures.ts'
+import { useLoaded } from './use-loaded.ts'
+
+/** What a conversation has cost so far, and whether a budget of it is near its end. Leads to its figures. */
+export function ConversationCost({ id }: { id: string }) {
+  const conversation = usePool((state) => state.conversations.get(id))
+  const ended = conversation?.lastTurn?.outcome ?? null
+  const turns = conversation?.turnCount ?? 0
+  const nameOf = useNames()
+  const answer = useLoaded(turns === 0 ? null : `${id} ${turns} ${ended}`, () => client.metrics.conversation({ id })).value
+  if (!answer || answer.totals.turns === 0) return null
+  const { totals, budgets } = answer
+  const worst = budgets.find(({ state }) => state === 'over') ?? budgets.find(({ state }) => state === 'near')
+  const again = rewriteShare(totals)
+  const words = [
+    `${plural(totals.turns, 'turn')}, ${formatCount(tokenCount(totals))} tokens`,
+    totals.costUnknown > 0 ? `${plural(totals.costUnknown, 'turn')} of unknown price` : null,
+    again === null || again === 0 ? null : `${Math.round(again * 100)}% of the turns wrote the prompt cache again`,
+    ...(worst ? [`${budgetWords(worst.budget, worst.targetId, nameOf)}: ${stateWords(worst)}`] : []),
+    'Show its figures',
+  ]
+  return (
+    <button
+      type="button"
+      className={`conversation-cost conversation-cost-${worst?.state ?? 'ok'} figure`}
+      title={words.filter((word) => word !== null).join('. ')}
+      onClick={() => {
+        metricsView.showConversation(id)
+        ui.go({ name: 'metrics' })
+      }}
+    >
+      {totals.costUnknown === totals.turns ? 'cost unknown' : costWords(totals)}
+      {worst && <span>{worst.state === 'over' ? ' · budget used up' : ' · budget nearly used up'}</span>}
+    </button>
+  )
+}

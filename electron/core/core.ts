@@ -11,7 +11,8 @@ import { EventLog } from './events/event-log.ts'
 import { HealthService } from './health.ts'
 import { Library } from './library/library.ts'
 import { LogFile, type Log } from './log.ts'
-import { Metrics, type MetricsOptions } from './metrics/metrics.ts'
+import type { Metrics, MetricsOptions } from './metrics/metrics.ts'
+import { openMetrics } from './metrics/open-metrics.ts'
 import { affinityFileSchema } from './pool/affinity.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
@@ -138,15 +139,18 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const recovered = await recoverTurns(conversations)
   if (recovered.length > 0) log.info({ turns: recovered.length }, 'turns were cut off by the end of the last run')
   // Before the pool, so that it closes after it: ending turns are counted too.
-  const metrics = new Metrics({
-    folder: join(home, 'metrics'),
-    samplesFolder: join(home, 'samples'),
+  const { metrics, follow, close } = await openMetrics({
+    home,
     conversations,
     look: () => lookAt(late.pool),
+    instanceName: (id) => late.pool?.list().find((instance) => instance.id === id)?.name,
+    onNotice: (notice) => late.pool?.notice(notice),
+    scrapePort: () => (options.shell === 'desktop' && settings.current().prometheus === true ? settings.current().prometheusPort : null),
+    version: options.version,
     log,
   })
   late.metrics = metrics
-  closers.push(() => metrics.close())
+  closers.push(settings.onChange(follow), close)
   const health = new HealthService({
     claude,
     version: options.version,
@@ -183,6 +187,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     locateClaude: () => claude.locate(),
     sessionHas: (sessionId, cwd, uuid) => claude.sessionHas(sessionId, cwd, uuid),
     stallSeconds: () => settings.current().stallSeconds,
+    admit: (conversationId, instanceId) => metrics.budgets.admit(conversationId, instanceId),
   })
   late.pool = pool
   closers.push(() => pool.close())

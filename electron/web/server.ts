@@ -39,6 +39,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const token = newToken()
   const guard = new AccessGuard({ token, port: bound })
   const doors: Doors = {
+    core,
     pageFolder,
     guard,
     rest: new RestDoor(core, version),
@@ -75,17 +76,29 @@ async function listen(server: Server, port: number): Promise<number> {
   return address.port
 }
 
-type Doors = { pageFolder: string; guard: AccessGuard; rest: RestDoor; streams: EventStreamDoor; uploads: UploadDoor }
+type Doors = { core: Core; pageFolder: string; guard: AccessGuard; rest: RestDoor; streams: EventStreamDoor; uploads: UploadDoor }
 
 async function answer(doors: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { guard, rest, streams, uploads, pageFolder } = doors
   guard.checkSource(request.headers)
   const path = pathOf(request)
+  if (path === '/metrics') return sendMetrics(doors, request, response)
   if (path !== '/api' && !path.startsWith('/api/')) return servePage(pageFolder, path, request, response)
   guard.checkBearer(request.headers)
   if (uploads.takes(request)) return uploads.handle(request, response)
   const stream = streams.streamFor(request)
   return stream ? streams.send(stream, request, response) : rest.handle(request, response)
+}
+
+/** For Prometheus, which shows a secret of its own that stays over restarts; the page's token does too. */
+async function sendMetrics({ core, guard }: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (core.settings.current().prometheus === false)
+    throw new AppError('NOT_FOUND', 'Figures for Prometheus are switched off. Switch them on in the settings.')
+  if (!core.metrics.maySee(request.headers.authorization)) guard.checkBearer(request.headers)
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw new AppError('NOT_FOUND', 'Figures can only be read: use GET.')
+  const { contentType, text } = await core.metrics.prometheus()
+  response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  response.end(request.method === 'HEAD' ? undefined : text)
 }
 
 async function servePage(folder: string, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -13,6 +13,10 @@ export const settingsSchema = z.object({
   defaultFolder: z.string().nullable().default(null),
   /** Enter sends and Shift-Enter breaks the line; otherwise Ctrl/Cmd-Enter sends. */
   enterSends: z.boolean().default(true),
+  /** Whether Prometheus may read `/metrics`. Null: yes in the web shell, no in the desktop shell. */
+  prometheus: z.boolean().nullable().default(null),
+  /** Where the desktop shell serves it, on this machine alone. */
+  prometheusPort: z.int().min(1024).max(65_535).default(9464),
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -23,5 +27,7 @@ export const settingsPatchSchema = z.object({
   stallSeconds: z.int().min(5).max(3600).optional(),
   defaultFolder: z.string().nullable().optional(),
   enterSends: z.boolean().optional(),
+  prometheus: z.boolean().nullable().optional(),
+  prometheusPort: z.int().min(1024).max(65_535).optional(),
 })
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>

@@ -10,11 +10,15 @@ export const metrics = {
   samples: api.metrics.samples.handler(({ context, input }) => context.core.metrics.samples(input)),
   incidents: api.metrics.incidents.handler(({ context, input }) => context.core.metrics.incidents(input)),
   csv: api.metrics.csv.handler(({ context, input }) => context.core.metrics.csv(input)),
-  budgets: api.metrics.budgets.handler(({ context }) => context.core.metrics.budgets()),
-  setBudgets: api.metrics.setBudgets.handler(({ context, input }) => context.core.metrics.setBudgets(input.budgets)),
+  budgets: api.metrics.budgets.handler(({ context }) => listed(context.core.metrics.budgets.status())),
+  setBudgets: api.metrics.setBudgets.handler(({ context, input }) => listed(context.core.metrics.budgets.replace(input.budgets))),
   rebuild: api.metrics.rebuild.handler(async ({ context }) => {
     await context.core.metrics.rebuild()
     return { started: true as const }
   }),
   conversation: api.metrics.conversation.handler(({ context, input }) => context.core.metrics.conversation(input.id)),
+}
+
+async function listed<T>(items: Promise<T[]>): Promise<{ items: T[] }> {
+  return { items: await items }
 }

@@ -57,13 +57,11 @@ export class Budgets {
 
   /** The budgets that a conversation counts to. */
   async of(conversationId: string, instanceId: string | null): Promise<BudgetStatus[]> {
-    const lines = await Promise.all(
-      this.all.map((budget) => {
-        const target = targetIn(budget, conversationId, instanceId)
-        return target === undefined ? [] : this.#lines(budget, target)
-      }),
-    )
-    return lines.flat()
+    const asked = this.all.flatMap((budget) => {
+      const target = targetIn(budget, conversationId, instanceId)
+      return target === undefined ? [] : [this.#lines(budget, target)]
+    })
+    return (await Promise.all(asked)).flat()
   }
 
   /** Throws LIMIT_REACHED when a budget that stops is used up. To be asked before each turn; free when no budget stops. */

@@ -14,13 +14,18 @@ import type {
 } from '../../../shared/contract/metrics.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Budget, BudgetStatus, Incident, MetricsState, SampleSeries, Totals, TurnRecord } from '../../../shared/domain/metrics.ts'
+import type { Notice } from '../../../shared/domain/event.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Log } from '../log.ts'
+import type { JsonStore } from '../storage/json-store.ts'
+import { Budgets, type BudgetFile } from './budgets.ts'
 import { csvOfSeries, csvOfTurns } from './csv.ts'
 import type { ConversationSource } from './keeper.ts'
+import { PrometheusText } from './prometheus.ts'
 import { Sampler } from './sampler.ts'
 import type { Look } from './samples.ts'
+import type { ScrapeToken } from './scrape-token.ts'
 import { MetricsClient } from './worker-client.ts'
 
 export type MetricsOptions = {
@@ -31,6 +36,12 @@ export type MetricsOptions = {
   samplesFolder: string
   /** What the pool looks like now. */
   look: () => Omit<Look, 'at'>
+  budgets: JsonStore<BudgetFile>
+  /** For the user to read; undefined for an instance that is gone. */
+  instanceName: (id: string) => string | undefined
+  onNotice: (notice: Notice) => void
+  version: string
+  scrapeToken: ScrapeToken
   log: Log
 }
 
@@ -41,11 +52,21 @@ export class Metrics {
   readonly #options: MetricsOptions
   readonly #client: MetricsClient
   readonly #sampler: Sampler
+  readonly #prometheus: PrometheusText
+  /** What may be spent. */
+  readonly budgets: Budgets
 
   constructor(options: MetricsOptions) {
     this.#options = options
     const { folder, samplesFolder, log, look } = options
     this.#client = new MetricsClient({ folder, samplesFolder, log, onRestart: () => this.#reconcile() })
+    this.#prometheus = new PrometheusText({ version: options.version, look })
+    this.budgets = new Budgets({
+      file: options.budgets,
+      spent: (question) => this.#client.ask('spent', question),
+      nameOf: (scope, id) => this.#nameOf(scope, id),
+      onNotice: options.onNotice,
+    })
     this.#sampler = new Sampler({ look, take: (taken) => this.#client.look(taken) })
     this.#reconcile()
   }
@@ -55,6 +76,8 @@ export class Metrics {
     const { id: conversationId, sessionId, cwd: folder, source, target } = conversation
     const place = { conversationId, sessionId, folder, source, target }
     this.#client.put({ turn: { ...turn, text: '' }, place, signature: signatureOf(conversation) })
+    this.#prometheus.turnEnded(turn)
+    this.budgets.turnEnded()
   }
 
   async summary(input: SummaryInput): Promise<Summary> {
@@ -92,12 +115,14 @@ export class Metrics {
     return csvOfTurns(items, nextCursor !== null)
   }
 
-  async budgets(): Promise<{ items: BudgetStatus[] }> {
-    return { items: [] }
+  /** Whether a request for Prometheus' text may have it, by its Authorization header. */
+  maySee(authorization: string | undefined): boolean {
+    return this.#options.scrapeToken.accepts(authorization)
   }
 
-  async setBudgets(_budgets: Budget[]): Promise<{ items: BudgetStatus[] }> {
-    return { items: [] }
+  /** For Prometheus. */
+  async prometheus(): Promise<{ contentType: string; text: string }> {
+    return { contentType: this.#prometheus.contentType, text: await this.#prometheus.text() }
   }
 
   /** Begins to make all figures again; until that is done the old ones are shown. */
@@ -106,10 +131,10 @@ export class Metrics {
   }
 
   async conversation(id: string): Promise<{ totals: Totals; budgets: BudgetStatus[] }> {
-    this.#options.conversations.get(id)
+    const { instanceId } = this.#options.conversations.get(id)
     const always = { from: new Date(0).toISOString(), to: new Date(8.64e15).toISOString(), groups: 1 }
     const { totals } = await this.#client.ask('summary', { ...always, conversationId: id })
-    return { totals, budgets: [] }
+    return { totals, budgets: await this.budgets.of(id, instanceId) }
   }
 
   state(): Promise<MetricsState> {
@@ -124,6 +149,12 @@ export class Metrics {
   close(): Promise<void> {
     this.#sampler.close()
     return this.#client.close()
+  }
+
+  #nameOf(scope: Budget['scope'], id: string): string {
+    const { conversations, instanceName } = this.#options
+    if (scope === 'conversation') return conversations.has(id) ? conversations.get(id).title : 'a conversation that is gone'
+    return instanceName(id) ?? 'an instance that is gone'
   }
 
   #reconcile(): void {

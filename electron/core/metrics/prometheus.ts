@@ -33,7 +33,10 @@ export class PrometheusText {
   readonly #tokens = this.#counter('bullpen_tokens_total', 'Tokens, counted once.', ['kind', 'model'])
   readonly #cost = this.#counter('bullpen_cost_usd_total', 'US dollars of turns whose price is known.', ['model', 'instance'])
   readonly #unknown = this.#counter('bullpen_turns_without_price_total', 'Turns whose price is not known.', ['model'])
-  readonly #allocations = this.#counter('bullpen_allocations_total', 'Turns for which the pool chose the instance.', ['strategy', 'affinity'])
+  readonly #allocations = this.#counter('bullpen_allocations_total', 'Turns for which the pool chose the instance.', [
+    'strategy',
+    'affinity',
+  ])
   readonly #firstToken = this.#histogram('bullpen_turn_first_token_seconds', 'From the prompt until the first token.', ['origin'], waits)
   readonly #duration = this.#histogram('bullpen_turn_duration_seconds', 'From the prompt until the end of the turn.', ['outcome'], lengths)
   readonly #phases = this.#histogram('bullpen_turn_phase_seconds', 'The parts of a turn.', ['phase'], waits)
@@ -56,7 +59,11 @@ export class PrometheusText {
   /** A turn has ended. */
   turnEnded(turn: Turn): void {
     const { outcome, timing, usage, choice } = turn
-    const { phases, costUsd } = recordOf(turn, { conversationId: turn.conversationId, sessionId: null, folder: null, source: null, target: null }, null)
+    const { phases, costUsd } = recordOf(
+      turn,
+      { conversationId: turn.conversationId, sessionId: null, folder: null, source: null, target: null },
+      null,
+    )
     const origin = timing.origin ?? 'none'
     const instance = this.#bounded('instance', this.#nameOf(turn.instanceId))
     const model = this.#bounded('model', turn.model ?? 'none')

@@ -12,8 +12,9 @@ import type {
 import { phases, type Comparison, type Incident, type Resolution, type TurnRecord } from '../../../shared/domain/metrics.ts'
 import { aggregate, choose, groupCount, groupingOf, narrow, picksOf, spreadsOf, type Chosen, type Grouping } from './aggregate.ts'
 import { columnsOf, comparisonOf, phasesAsked, totalsOf } from './answers.ts'
+import type { Spent, SpentQuestion } from './budgets.ts'
 import { incidentsOf } from './incidents.ts'
-import { binCount, msOfBin } from './measures.ts'
+import { binCount, msOfBin, nanoPerUsd } from './measures.ts'
 import { bucketsOf, resolutionMs, selectionOf, type Buckets, type Selection } from './selection.ts'
 import { Spreads } from './spreads.ts'
 import { pageOfTurns } from './turn-pages.ts'
@@ -29,6 +30,8 @@ type Found = { chosen: Chosen[]; resolution: Resolution }
 /** With fewer measured starts than this a median says little. */
 const leastStarts = 5
 const mostRemembered = 4
+/** Budgets for each instance or conversation look at so many of them, those with the most turns. */
+const mostTargets = 1_000
 
 /** Every question about turns. Knows nothing of files. */
 export class TurnEngine {
@@ -95,6 +98,23 @@ export class TurnEngine {
         return spread ? [{ ...key, counts: countsBetween(spreads.histogram(group), edgeBins), spread }] : []
       }),
     }
+  }
+
+  /** What turns of Bullpen have cost since a time. */
+  spent({ since, by, only }: SpentQuestion): Spent[] {
+    const { words } = this.#store
+    const target = by === null || only === null ? {} : { [by]: [only] }
+    const { chosen } = this.#find({ from: since, to: Number.MAX_SAFE_INTEGER, only: { history: ['bullpen'], ...target } })
+    const grouping = by === null ? everything : groupingOf(chosen, by, mostTargets, words)
+    const slots = groupCount(grouping)
+    const picks = picksOf(chosen, grouping, wholeOf({ from: 0, to: 1 }), words)
+    const { counters } = aggregate(tablesOf(chosen), picks, { slots, phases: [], words })
+    const spentAt = (slot: number) => ({
+      costUsd: (counters.costNano[slot] ?? 0) / nanoPerUsd,
+      unknown: counters.costUnknown[slot] ?? 0,
+    })
+    if (by === null) return [{ key: null, ...spentAt(0) }]
+    return grouping.codes.flatMap((code, slot) => (code === 0 ? [] : [{ key: words.word(code), ...spentAt(slot) }]))
   }
 
   turnsPage(input: TurnsInput, now: number): { items: TurnRecord[]; nextCursor: string | null } {

@@ -10,6 +10,7 @@ import type {
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Incident, MetricsState, SampleSeries, TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Spent, SpentQuestion } from './budgets.ts'
 import type { ConversationSource } from './keeper.ts'
 import type { Look } from './samples.ts'
 import type { EngineDistribution, EngineSeries, EngineSummary } from './turn-engine.ts'
@@ -27,6 +28,7 @@ export type WorkerCalls = {
   values: Call<ValuesInput, { items: { key: string | null; turns: number }[] }>
   incidents: Call<IncidentsInput, Page<Incident>>
   samples: Call<SamplesInput, SampleSeries>
+  spent: Call<SpentQuestion, Spent[]>
   state: Call<null, MetricsState>
   /** Reads what has changed. Answers at once; `state` tells how far it is. */
   reconcile: Call<ConversationSource[], null>

@@ -61,6 +61,8 @@ async function answer(
       return keeper.engine.incidents(message.input, now)
     case 'samples':
       return samples.series(message.input, now)
+    case 'spent':
+      return keeper.engine.spent(message.input)
     case 'state':
       return keeper.state()
     case 'reconcile':

@@ -27,6 +27,8 @@ export type DispatchDeps = {
   instances: InstanceSet
   channels: Channels
   sessionHas: SessionLookup
+  /** Throws when no turn may begin in this conversation now, for example because a budget is used up. */
+  admit: (conversationId: string, instanceId: string | null) => Promise<void>
 }
 
 const usualPriority = 5
@@ -48,6 +50,7 @@ export class Dispatch {
     if (input.text.trim() === '' && !input.images?.length) {
       throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or add an image.', { data: { field: 'text' } })
     }
+    await this.#deps.admit(conversationId, conversation.instanceId)
     const instance = await this.#instanceFor(conversation)
     const forkAt = input.replaces === undefined ? undefined : await this.#supersede(conversationId, input.replaces)
     return this.#hand(instance, conversation, input, forkAt)
@@ -60,6 +63,7 @@ export class Dispatch {
     const input = { text, images, priority: usualPriority }
     if (!replaces) return this.send(conversationId, input)
     const conversation = conversations.get(conversationId)
+    await this.#deps.admit(conversationId, conversation.instanceId)
     const instance = await this.#instanceFor(conversation)
     const previousUuid = await this.#supersede(conversationId, replaces.messageId)
     return this.#hand(instance, conversation, input, replaces.fork ? previousUuid : undefined)

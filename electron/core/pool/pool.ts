@@ -17,7 +17,7 @@ import { Asking, type AskInput } from './asking.ts'
 import { Channels } from './channels.ts'
 import type { SessionLookup } from './continuation.ts'
 import { ConversationMoves } from './conversation-moves.ts'
-import { Dispatch, type SendInput, type Sent } from './dispatch.ts'
+import { Dispatch, type DispatchDeps, type SendInput, type Sent } from './dispatch.ts'
 import { checkFolder } from './folder-check.ts'
 import { Forks } from './forks.ts'
 import type { InstanceFile } from './instance-file.ts'
@@ -51,6 +51,8 @@ export type PoolDeps = {
   locateClaude: () => Promise<unknown>
   sessionHas: SessionLookup
   stallSeconds: () => number
+  /** Throws when no turn may begin in this conversation now, for example because a budget is used up. */
+  admit: DispatchDeps['admit']
 }
 
 /** All instances, and the hand that gives them work. */
@@ -82,9 +84,9 @@ export class Pool {
       approvals: (conversationId) => this.#desk.forConversation(conversationId),
       messageSeq: (id) => deps.conversations.lastMessageSeq(id),
     })
-    const { conversations, sessionHas } = deps
+    const { conversations, sessionHas, admit } = deps
     const instances = this.#instances
-    this.#dispatch = new Dispatch({ conversations, sessionHas, instances, channels: this.#channels })
+    this.#dispatch = new Dispatch({ conversations, sessionHas, admit, instances, channels: this.#channels })
     this.#publisher = new Publisher({
       events: deps.events,
       instances,

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { JsonStore } from '../storage/json-store.ts'
+import { budgetFileSchema } from './budgets.ts'
+import { Metrics, type MetricsOptions } from './metrics.ts'
+import { ScrapeServer } from './scrape-server.ts'
+import { ScrapeToken } from './scrape-token.ts'
+
+export type OpenMetricsOptions = Omit<MetricsOptions, 'folder' | 'samplesFolder' | 'budgets' | 'scrapeToken'> & {
+  /** The data folder. */
+  home: string
+  /** Where the desktop shell serves `/metrics`; null: nowhere. */
+  scrapePort: () => number | null
+}
+
+export type OpenedMetrics = {
+  metrics: Metrics
+  /** To be called when the settings have changed. */
+  follow: () => void
+  close: () => Promise<void>
+}
+
+/** The figures with their files: `metrics` can be made again, `samples`, `budgets.json` and `metrics-token` cannot. */
+export async function openMetrics({ home, scrapePort, ...options }: OpenMetricsOptions): Promise<OpenedMetrics> {
+  const budgets = await JsonStore.open({
+    path: join(home, 'budgets.json'),
+    schema: budgetFileSchema,
+    fallback: budgetFileSchema.parse({}),
+  })
+  const scrapeToken = await ScrapeToken.open(home)
+  const metrics = new Metrics({ ...options, folder: join(home, 'metrics'), samplesFolder: join(home, 'samples'), budgets, scrapeToken })
+  const server = new ScrapeServer({ port: scrapePort, token: scrapeToken, text: () => metrics.prometheus(), log: options.log })
+  return {
+    metrics,
+    follow: () => server.follow(),
+    close: async () => {
+      await server.close()
+      await metrics.close()
+    },
+  }
+}

@@ -58,7 +58,13 @@ export function entriesOfTranscript({ sessionId, lines, agents }: Transcript): E
   return entries
 }
 
-type OpenTurn = { turn: Turn; usage: Map<string, Usage>; tools: Map<string, { name: string; at: string }>; isFailed: boolean }
+type OpenTurn = {
+  turn: Turn
+  usage: Map<string, Usage>
+  tools: Map<string, { name: string; at: string }>
+  isFailed: boolean
+  lastAt: string
+}
 type WriterOptions = {
   sessionId: string
   conversationId: string
@@ -103,10 +109,10 @@ class TurnWriter {
     if (!open) return
     this.#open = null
     const usage = [...open.usage.values()].reduce(addUsage, open.turn.usage)
-    const totalMs = Math.max(0, Date.parse(this.at) - Date.parse(open.turn.startedAt))
+    const totalMs = Math.max(0, Date.parse(open.lastAt) - Date.parse(open.turn.startedAt))
     const timing = { ...open.turn.timing, totalMs }
-    const turn: Turn = { ...open.turn, outcome: outcome ?? (open.isFailed ? 'failed' : 'done'), usage, timing, endedAt: this.at }
-    this.#options.put({ type: 'turn', at: this.at, turn })
+    const turn: Turn = { ...open.turn, outcome: outcome ?? (open.isFailed ? 'failed' : 'done'), usage, timing, endedAt: open.lastAt }
+    this.#options.put({ type: 'turn', at: open.lastAt, turn })
   }
 
   #user(line: Extract<TranscriptLine, { kind: 'user' }>): void {
@@ -125,7 +131,7 @@ class TurnWriter {
     const { conversationId, sessionId } = this.#options
     const turnId = stableId('turn', sessionId, line.uuid ?? '')
     const turn = begunTurn({ id: turnId, conversationId, instanceId: null, startedAt: this.at })
-    this.#open = { turn, usage: new Map(), tools: new Map(), isFailed: false }
+    this.#open = { turn, usage: new Map(), tools: new Map(), isFailed: false, lastAt: this.at }
     return this.#message(line, 'user', line.blocks)
   }
 
@@ -190,6 +196,7 @@ class TurnWriter {
     const uuid = line.uuid ?? ''
     const text = blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n\n')
     const id = stableId('msg', this.#options.sessionId, uuid, more.parentToolUseId ?? '')
+    if (this.#open) this.#open.lastAt = this.at
     const turnId = this.#open?.turn.id ?? null
     const message = { id, role, text, blocks, turnId, ...more, ...(uuid === '' ? {} : { claudeUuid: uuid }) }
     this.#options.put({ type: 'message', at: this.at, message })

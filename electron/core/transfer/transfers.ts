@@ -232,23 +232,25 @@ export class Transfers {
         await run(folder)
       })
       .then(
-        () => record.end('done'),
-        (thrown: unknown) => {
-          const error = toStorageError(thrown, folder)
-          if (error.code === 'INTERNAL' && record.running)
-            this.#options.log.error({ err: error.cause ?? error }, 'an export or import failed')
-          record.fail(error)
-        },
+        () => null,
+        (thrown: unknown) => toStorageError(thrown, folder),
       )
-      .then(() => this.#clearUp(record, folder))
+      .then(async (error) => {
+        if (error?.code === 'INTERNAL' && record.running)
+          this.#options.log.error({ err: error.cause ?? error }, 'an export or import failed')
+        await this.#clearUp(record, folder, error === null)
+        if (error) record.fail(error)
+        else record.end('done')
+      })
     this.#working.add(working)
     void working.finally(() => this.#working.delete(working))
   }
 
   /** What an export made stays for a while; all else goes. */
-  async #clearUp(record: TransferRecord, folder: string): Promise<void> {
+  async #clearUp(record: TransferRecord, folder: string, isWell: boolean): Promise<void> {
     const { state, file } = record.value
-    if (state !== 'done' || !file || file.savedTo !== null) await rm(folder, { recursive: true, force: true }).catch(() => undefined)
+    const isWanted = isWell && state === 'running' && file !== null && file.savedTo === null
+    if (!isWanted) await rm(folder, { recursive: true, force: true }).catch(() => undefined)
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       void this.#forget(record.id)

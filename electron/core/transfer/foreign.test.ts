@@ -1,0 +1,295 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ImportItem } from '../../../shared/domain/transfer.ts'
+import { ConversationFold } from '../conversations/conversation-fold.ts'
+import { parseEntry, type Entry } from '../conversations/entry.ts'
+import { parseTranscriptLine } from '../vault/transcript.ts'
+import { outlineOf } from './conversation-source.ts'
+import { formatted } from './formats.ts'
+import { entriesOfClaudeAi } from './from-claude-ai.ts'
+import { entriesOfTranscript } from './from-transcript.ts'
+import { runImport } from './import-run.ts'
+import { jsonElements } from './json-elements.ts'
+import type { StagedFile } from './stage.ts'
+
+type Line = Record<string, unknown>
+
+const sessionId = '11111111-2222-4333-8444-555555555555'
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString()
+const base = { isSidechain: false, sessionId, cwd: '/w' }
+const user = (uuid: string, parentUuid: string | null, content: unknown, second: number, more: Line = {}): Line => ({
+  ...base,
+  type: 'user',
+  uuid,
+  parentUuid,
+  timestamp: at(second),
+  message: { role: 'user', content },
+  ...more,
+})
+const claude = (uuid: string, parentUuid: string, content: unknown, second: number, id = `msg_${uuid}`, more: Line = {}): Line => ({
+  ...base,
+  type: 'assistant',
+  uuid,
+  parentUuid,
+  timestamp: at(second),
+  requestId: `req_${id}`,
+  message: {
+    id,
+    model: 'claude-opus-4-6',
+    content: [content],
+    usage: { input_tokens: 3, output_tokens: second, cache_read_input_tokens: 7 },
+  },
+  ...more,
+})
+const text = (words: string): Line => ({ type: 'text', text: words })
+const call = (id: string, prompt = 'look'): Line => ({ type: 'tool_use', id, name: 'Task', input: { prompt } })
+const result = (id: string): Line[] => [{ type: 'tool_result', tool_use_id: id, content: 'found' }]
+
+function converted(lines: readonly Line[], agents: ReadonlyMap<string, readonly Line[]> = new Map()): Entry[] {
+  const parse = (some: readonly Line[]) =>
+    some.flatMap((line) => {
+      const parsed = parseTranscriptLine(JSON.stringify(line))
+      return typeof parsed === 'string' ? [] : [parsed]
+    })
+  return (
+    entriesOfTranscript({ sessionId, lines: parse(lines), agents: new Map([...agents].map(([key, some]) => [key, parse(some)])) }) ?? []
+  )
+}
+
+function folded(entries: readonly Entry[]): ConversationFold {
+  const fold = new ConversationFold('conv_000000000000')
+  for (const entry of entries) fold.apply(entry, { offset: 0, length: 0 })
+  return fold
+}
+
+describe('a transcript of Claude Code', () => {
+  test('becomes messages, tools and turns, with each token counted once', () => {
+    const entries = converted([
+      user('1', null, 'go', 1),
+      claude('2', '1', text('first'), 2, 'm1'),
+      claude('3', '2', call('t1'), 5, 'm1'),
+      user('4', '3', result('t1'), 8),
+      claude('5', '4', text('done'), 9, 'm2'),
+      user('6', '5', 'more', 20),
+      claude('7', '6', text('yes'), 21),
+      { type: 'custom-title', customTitle: 'Mine', sessionId },
+    ])
+    const { conversation, openTurns, turns } = folded(entries)
+    expect(conversation).toMatchObject({
+      title: 'Mine',
+      titleIsAutomatic: false,
+      sessionId,
+      cwd: '/w',
+      messageCount: 7,
+      turnCount: 2,
+      damagedEntries: 0,
+    })
+    expect(conversation).toMatchObject({
+      createdAt: at(1),
+      updatedAt: at(21),
+      costUsd: null,
+      usage: { input: 9, output: 5 + 9 + 21, cacheRead: 21, cacheWrite: 0 },
+    })
+    expect([openTurns.size, turns.size]).toEqual([0, 2])
+    expect(entries.find((entry) => entry.type === 'tool')).toMatchObject({ tool: { name: 'Task', state: 'done', durationMs: 3_000 } })
+    expect(entries.flatMap((entry) => (entry.type === 'turn' ? [[entry.turn.text, entry.turn.timing.totalMs]] : []))).toEqual([
+      ['done', 8_000],
+      ['yes', 1_000],
+    ])
+  })
+
+  test('keeps what an edit took the place of, as replaced messages where they stood', () => {
+    const entries = converted([
+      user('1', null, 'one', 1),
+      claude('2', '1', text('two'), 2),
+      user('3', '2', 'old', 3),
+      claude('4', '3', text('old answer'), 4),
+      user('5', '2', 'new', 5),
+      claude('6', '5', text('new answer'), 6),
+    ])
+    const { messages, conversation } = folded(entries)
+    const said = new Map(entries.flatMap((entry) => (entry.type === 'message' ? [[entry.seq, entry.message.text] as const] : [])))
+    expect(messages.map(({ seq, superseded }) => [said.get(seq), superseded])).toEqual([
+      ['one', false],
+      ['two', false],
+      ['old', true],
+      ['old answer', true],
+      ['new', false],
+      ['new answer', false],
+    ])
+    expect(conversation.messageCount).toBe(4)
+  })
+
+  test('has the work of sub-agents under the call they worked for, whether in the same file or beside it', () => {
+    const main = [
+      user('1', null, 'go', 1),
+      claude('2', '1', call('t1', 'look around'), 2),
+      user('3', '2', result('t1'), 9),
+      claude('4', '3', text('ok'), 10),
+    ]
+    const chain = [user('a', null, 'look around', 3), claude('b', 'a', text('I look'), 4)].map((line) => ({
+      ...line,
+      isSidechain: true,
+      agentId: 'x',
+    }))
+    for (const entries of [converted([...main, ...chain]), converted(main, new Map([['t1', chain]]))]) {
+      const said = entries.flatMap((entry) => (entry.type === 'message' ? [[entry.message.text, entry.message.parentToolUseId]] : []))
+      expect(said).toEqual([
+        ['go', undefined],
+        ['', undefined],
+        ['look around', 't1'],
+        ['I look', 't1'],
+        ['', undefined],
+        ['ok', undefined],
+      ])
+    }
+  })
+
+  test('of any shape gives entries that the app can read, the same ones each time', () => {
+    const line = fc.record(
+      {
+        type: fc.constantFrom('user', 'assistant', 'system', 'attachment', 'ai-title'),
+        uuid: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+        parentUuid: fc.constantFrom(null, 'a', 'b', 'c', 'd', 'e'),
+        isSidechain: fc.boolean(),
+        isMeta: fc.boolean(),
+        timestamp: fc.constantFrom(at(1), at(2), at(3), 'never'),
+        message: fc.record({
+          id: fc.constantFrom('m', 'n'),
+          content: fc.oneof(fc.string(), fc.constant([text('x')]), fc.constant([call('t')]), fc.constant(result('t'))),
+        }),
+      },
+      { requiredKeys: ['type'] },
+    )
+    const property = fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+      const entries = converted(lines)
+      for (const entry of entries) expect(parseEntry(JSON.stringify(entry))).toMatchObject({ type: entry.type })
+      expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index))
+      expect(folded(entries).openTurns.size).toBe(0)
+      expect(converted(lines)).toEqual(entries)
+    })
+    fc.assert(property, { numRuns: 300 })
+  })
+})
+
+describe('a claude.ai export', () => {
+  const conversation = (name: string): Line => ({
+    uuid: `u-${name}`,
+    name,
+    created_at: at(1),
+    chat_messages: [
+      {
+        uuid: '1',
+        sender: 'human',
+        text: 'Hi',
+        created_at: at(2),
+        content: [text('Hi')],
+        attachments: [{ file_name: 'a.txt', extracted_content: 'inside' }],
+      },
+      {
+        uuid: '2',
+        sender: 'assistant',
+        created_at: at(3),
+        content: [
+          { type: 'thinking', thinking: 'hm' },
+          { type: 'tool_use', name: 'search', input: { q: 1 } },
+          { type: 'tool_result', content: [text('found')] },
+          text('Hello'),
+        ],
+      },
+      { uuid: '3', sender: 'human', text: 'old form' },
+      7,
+    ],
+  })
+
+  test('becomes messages with tools and attachments, and says that Claude does not know them', () => {
+    const entries = entriesOfClaudeAi(conversation('N'))
+    if (typeof entries === 'string') throw new Error(entries)
+    const said = entries.flatMap((entry) => (entry.type === 'message' ? [[entry.message.role, entry.message.text]] : []))
+    expect(said.slice(0, 5)).toEqual([
+      ['user', 'Attached: a.txt\n\ninside\n\nHi'],
+      ['assistant', ''],
+      ['tool', ''],
+      ['assistant', 'Hello'],
+      ['user', 'old form'],
+    ])
+    expect(said[5]?.[1]).toContain('claude.ai')
+    for (const entry of entries) expect(parseEntry(JSON.stringify(entry))).toMatchObject({ type: entry.type })
+    expect(entriesOfClaudeAi({ uuid: 'x', chat_messages: [] })).toBe('Nothing was said in it.')
+  })
+
+  test('is split into its conversations wherever its bytes are cut', async () => {
+    const values = fc.array(fc.oneof(fc.record({ a: fc.string({ unit: 'binary' }) }), fc.constant({ b: [{ c: '}]"\\' }] })), {
+      maxLength: 5,
+    })
+    const property = fc.asyncProperty(values, fc.integer({ min: 1, max: 9 }), fc.boolean(), async (all, size, pretty) => {
+      const bytes = Buffer.from(JSON.stringify(all, null, pretty ? 2 : undefined))
+      const chunks = async function* chunks() {
+        for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size)
+      }
+      const found: unknown[] = []
+      for await (const element of jsonElements(chunks(), { maxBytes: 1_000_000, maxDepth: 10 }))
+        found.push(JSON.parse(element.bytes.toString()))
+      expect(found).toEqual(all)
+    })
+    await fc.assert(property)
+  })
+})
+
+describe('files', () => {
+  let root: string
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'bullpen-foreign-'))
+  })
+  afterEach(() => rm(root, { recursive: true, force: true }))
+
+  async function put(name: string, lines: readonly Line[]): Promise<void> {
+    await mkdir(dirname(join(root, 'in', name)), { recursive: true })
+    await writeFile(join(root, 'in', name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  }
+
+  async function take(): Promise<{ staged: StagedFile[]; items: ImportItem[] }> {
+    const staged: StagedFile[] = []
+    const items: ImportItem[] = []
+    await runImport(
+      { path: join(root, 'in'), name: 'in', staging: root, known: [], sessions: [] },
+      { staged: async (file) => void staged.push(file), item: (item) => void items.push(item), progress: () => undefined },
+    )
+    return { staged, items }
+  }
+
+  test('of a session and its sub-agents make one conversation; one without its session is said', async () => {
+    const agent = [user('a', null, 'look around', 3), claude('b', 'a', text('I look'), 4)].map((line) => ({
+      ...line,
+      isSidechain: true,
+      agentId: 'x',
+    }))
+    await put(`-w/${sessionId}.jsonl`, [
+      user('1', null, 'go', 1),
+      claude('2', '1', call('t1', 'changed'), 2),
+      user('3', '2', result('t1'), 9, { toolUseResult: { agentId: 'x' } }),
+      claude('4', '3', text('ok'), 10),
+    ])
+    await put(`-w/${sessionId}/subagents/agent-x.jsonl`, agent)
+    await put(
+      '-w/agent-lost.jsonl',
+      agent.map((line) => ({ ...line, sessionId: 'gone' })),
+    )
+    await put('-w/notes.jsonl', [{ hello: 1 }])
+    const { staged, items } = await take()
+    expect(items.map(({ from, outcome }) => [from, outcome])).toEqual([
+      ['-w/notes.jsonl', 'refused'],
+      ['-w/agent-lost.jsonl', 'refused'],
+    ])
+    const [file] = staged
+    if (!file || staged.length !== 1) throw new Error('One was taken.')
+    const source = { id: file.id, path: file.path, compressed: false }
+    expect((await outlineOf(source)).conversation).toEqual(file.conversation)
+    let markdown = ''
+    for await (const part of formatted(source, 'markdown')) markdown += part.toString()
+    expect(markdown).toContain('## Claude (sub-agent)')
+  })
+})

@@ -12,6 +12,13 @@ const benches: Record<string, () => Promise<Bench>> = {
   idle: async () => (await import('./idle.ts')).idle,
   fuzz: async () => (await import('./fuzz.ts')).fuzz,
   kill: async () => (await import('./kill.ts')).kill,
+  choose: async () => (await import('./choose.ts')).choose,
+  spares: async () => (await import('./spares.ts')).spares,
+  wake: async () => (await import('./wake.ts')).wake,
+  fairness: async () => (await import('./fairness.ts')).fairness,
+  affinity: async () => (await import('./affinity.ts')).affinity,
+  budget: async () => (await import('./budget.ts')).budget,
+  failures: async () => (await import('./failures.ts')).failures,
 }
 
 async function main(names: string[]): Promise<void> {

@@ -35,7 +35,7 @@ export function chooseInstance({ candidates, policy, known, last }: ChoiceInput)
   const { strategy } = policy
   switch (strategy) {
     case 'round-robin': {
-      const next = after(open, candidates, last) ?? least
+      const next = after(candidates, last) ?? least
       return { id: next.id, strategy, reason: `it is ${next.name}'s turn` }
     }
     case 'least-recently-used': {
@@ -81,7 +81,7 @@ function leastBusy(open: readonly Candidate[]): Candidate | undefined {
 }
 
 /** The next one behind the last choice, round and round. */
-function after(open: readonly Candidate[], all: readonly Candidate[], last: string | null): Candidate | undefined {
+function after(all: readonly Candidate[], last: string | null): Candidate | undefined {
   const at = all.findIndex(({ id }) => id === last)
-  return open.find((one) => all.indexOf(one) > at) ?? open[0]
+  return all.find(({ takesWork }, index) => takesWork && index > at) ?? all.find(({ takesWork }) => takesWork)
 }

@@ -183,6 +183,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     events,
     start: (config, listener, signal) => claude.launch(config, listener, signal),
     park: (config, listener) => claude.park(config, listener),
+    stamp: (config) => claude.stamp(config),
     clock,
     locateClaude: () => claude.locate(),
     sessionHas: (sessionId, cwd, uuid) => claude.sessionHas(sessionId, cwd, uuid),

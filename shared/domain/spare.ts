@@ -38,6 +38,8 @@ export const missReasonSchema = z.enum([
   'failing',
   /** The parked process did not take this folder or these settings. */
   'refused',
+  /** What it had read at its start, such as CLAUDE.md or the state of the repository, had changed since. */
+  'outdated',
   /** Spares were given up for the memory budget. */
   'no-memory',
 ])

@@ -63,6 +63,14 @@ class Conversation implements ClaudeListener {
     return this
   }
 
+  /** The same with a process that was parked before and takes its folder now. */
+  async claim(change: Partial<LaunchConfig> = {}): Promise<this> {
+    const parked = await claude.park({ allowedTools: [], disallowedTools: [], env: {}, mayBypass: false }, this)
+    this.#process = parked
+    await parked.claim({ ...config(), ...change })
+    return this
+  }
+
   get process(): ClaudeProcess {
     if (this.#process === null) throw new Error('It was not started.')
     return this.#process
@@ -243,4 +251,25 @@ test('a disk that takes no records and a listener that fails keep nobody from wo
   await conversation.start()
   expect(await conversation.turn('[echo: Works.]')).toMatchObject({ ok: true, text: 'Works.' })
   expect(await conversation.process.stop()).toMatchObject({ expected: true })
+})
+
+test('a parked process takes folder, permissions and system prompt when it is claimed, and works there', async () => {
+  const conversation = await new Conversation().claim({ appendSystemPrompt: 'Be brief.' })
+  await conversation.turn('[bash: pwd > where.txt]')
+  expect((await readFile(join(cwd, 'where.txt'), 'utf8')).trim()).toBe(cwd)
+  expect(conversation.questions).toHaveLength(1)
+  expect(await conversation.turn('[recall]')).toMatchObject({ ok: true })
+  expect(await conversation.process.stop()).toMatchObject({ expected: true })
+  expect(await readdir(join(folder, 'data', 'processes'))).toEqual([])
+})
+
+test('a folder whose settings a parked process cannot take is refused, and so is one that is gone; nothing stays behind', async () => {
+  await mkdir(join(cwd, '.claude'))
+  await writeFile(join(cwd, '.claude', 'settings.json'), JSON.stringify({ env: { OWN: 'yes' } }))
+  const refused = new Conversation()
+  await expect(refused.claim()).rejects.toThrow('project_settings_not_claimable')
+  await expect(new Conversation().claim({ cwd: join(folder, 'gone') })).rejects.toMatchObject({ code: 'FOLDER_MISSING' })
+  await refused.process.stop()
+  await claude.close()
+  expect(await readdir(join(folder, 'data', 'processes'))).toEqual([])
 })

@@ -7,6 +7,7 @@ import type { ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, LaunchConfig, ParkedClaude, ParkedConfig } from './claude-process.ts'
 import { ParkedConnection, SessionConnection, type Connection } from './connection.ts'
 import { childEnvironment, type DemoAccess } from './environment.ts'
+import { launchStamp } from './launch-stamp.ts'
 import { parkedOptions, sdkOptions } from './launch-options.ts'
 import { locateClaude, type LocatedClaude } from './locate.ts'
 import { configFolder, readLogin, type Login } from './login.ts'
@@ -150,6 +151,13 @@ export class Claude {
       await child.stop()
       throw thrown
     }
+  }
+
+  /** A text that changes when what a process read at its start has changed since. `cwd`: null for a parked one. */
+  async stamp({ cwd, env }: { cwd: string | null; env: Record<string, string> }): Promise<string> {
+    const { path } = await this.locate()
+    const folder = configFolder(childEnvironment({ env: this.#options.env, own: env, demo: this.#options.demo(), marker: 'none' }))
+    return launchStamp(path, folder, cwd)
   }
 
   /** Whether Claude Code's transcript of a session has an entry. */

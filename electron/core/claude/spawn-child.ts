@@ -35,6 +35,8 @@ export function spawnChild(options: SpawnOptions, onSkipped: (total: number, sam
     cleanup: true,
   })
   const child = subprocess.nodeChildProcess
+  // The SDK listens in about a dozen places to one that is parked; Node would call that a leak.
+  child.setMaxListeners(30)
   if (child.pid !== undefined) void giveWay(child.pid)
   const guard = new LineGuard(onSkipped)
   child.stdout?.pipe(guard)

@@ -32,6 +32,7 @@ export class LaunchTally {
         'not-ready': count('not-ready'),
         failing: count('failing'),
         refused: count('refused'),
+        outdated: count('outdated'),
         'no-memory': count('no-memory'),
       },
     }

@@ -59,6 +59,7 @@ let now: number
 let busy: boolean
 let room: boolean
 let broken: boolean
+let state: string
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -69,9 +70,11 @@ beforeEach(() => {
   busy = false
   room = true
   broken = false
+  state = 'as it was'
   spares = new Spares({
     start: async (_config, listener) => make(listener, false),
     park: async (_config, listener) => make(listener, true),
+    stamp: async ({ cwd }) => `${cwd} ${state}`,
     count: () => count,
     busy: () => busy,
     hasRoom: () => room,
@@ -211,6 +214,20 @@ test('fewer wanted ends what is too many, old ones are renewed, one can be given
   expect(spares.ready).toBe(0)
   await spares.close()
   expect(made.every(({ stopped }) => stopped)).toBe(true)
+})
+
+test('one that read what has changed since is not handed out, and is renewed ahead where there is time', async () => {
+  await launch(config('/a', { mcpServers: { files: { command: 'files' } } }))
+  await pass(2_000)
+  state = 'CLAUDE.md is another'
+  expect((await launch(config('/a', { mcpServers: { files: { command: 'files' } } }))).origin).toBe('cold')
+  expect(spares.counts().misses).toMatchObject({ 'new-kind': 1, outdated: 1 })
+  expect(made[0]?.stopped).toBe(true)
+  await pass(2_000)
+  state = 'and another'
+  await pass(25_000)
+  expect(made[1]?.stopped).toBe(true)
+  expect((await launch(config('/a', { mcpServers: { files: { command: 'files' } } }))).origin).toBe('spare')
 })
 
 test('however many launch at the same time, no process is given to two', async () => {

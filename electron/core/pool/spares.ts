@@ -6,13 +6,15 @@ import { launchKey, type Launch } from '../instances/process-holder.ts'
 import { parkedConfigOf, parkedKey, summaryOf } from './launch-kinds.ts'
 import { LaunchTally } from './launch-tally.ts'
 import type { Metered } from './meter.ts'
-import { SpareShelf } from './spare-shelf.ts'
+import { SpareShelf, type ShelfDeps } from './spare-shelf.ts'
 
 export type SparesDeps = {
   /** Starts a process. Throws when it cannot. */
   start: (config: LaunchConfig, listener: ClaudeListener, signal?: AbortSignal) => Promise<ClaudeProcess>
   /** Starts one that takes its folder later. Throws when it cannot. */
   park: (config: ParkedConfig, listener: ClaudeListener) => Promise<ParkedClaude>
+  /** Changes when a process that is started now would know something else than one from before. `cwd`: null for a parked one. */
+  stamp: (config: { cwd: string | null; env: Record<string, string> }) => Promise<string>
   /** How many to keep ready for each way of launching. */
   count: () => number
   /** True while a turn is starting: readying a process takes a third of a second of a core, and turns go first. */
@@ -31,8 +33,9 @@ const mostParkedKinds = 2
 /** How soon after a claim, or while turns are starting, the next one is thought of. */
 const soonMs = 250
 const laterMs = 2_000
-/** A process reads settings and sign-in when it starts; an old one may know neither as they are now. */
-const maxAgeMs = 30 * 60_000
+/** Looks whether what the spares know has changed, and whether they are too old: not all that may change is noticed. */
+const lookMs = 20_000
+const maxAgeMs = 15 * 60_000
 const mostRefusals = 200
 
 /**
@@ -87,8 +90,8 @@ export class Spares {
       return { process: await start(config, listener, signal), origin: 'cold' }
     }
     const miss = this.#missReason(config)
-    const spare = this.expect(config).take()
-    if (spare) {
+    const spare = await this.expect(config).take()
+    if (spare && spare !== 'outdated') {
       this.#tally.hit('folder')
       spare.relay.adopt(listener)
       this.#changed()
@@ -96,19 +99,19 @@ export class Spares {
     }
     const claimed = await this.#claim(config, listener)
     if (claimed.process) return { process: claimed.process, origin: 'spare' }
-    this.#tally.miss(claimed.refused ? 'refused' : miss)
+    this.#tally.miss(claimed.refused ? 'refused' : (spare ?? miss))
     this.#changed()
     return { process: await start(config, listener, signal), origin: 'cold' }
   }
 
   /** This way of launching is likely to be wanted; it is now the one used last. */
   expect(config: LaunchConfig): SpareShelf {
-    const { start, clock } = this.#deps
+    const { start } = this.#deps
     const { resume: _resume, forkAt: _forkAt, ...fresh } = config
     const parked = parkedConfigOf(fresh)
     if (parked) this.#parkedShelf(parked)
     return keptShelf(this.#shelves, launchKey(fresh), mostKinds, () =>
-      this.#shelf({ kind: 'folder', folder: fresh.cwd, summary: summaryOf(fresh) }, (listener) => start(fresh, listener), clock),
+      this.#shelf({ kind: 'folder', folder: fresh.cwd, summary: summaryOf(fresh), start: (listener) => start(fresh, listener) }, fresh.env),
     )
   }
 
@@ -120,7 +123,7 @@ export class Spares {
     const ended = this.#all().map((shelf) => shelf.trim(count, maxAgeMs))
     if (ended.some((number) => number > 0)) this.#deps.onChange()
     const missing = this.#all().filter((shelf) => shelf.ready < count)
-    if (missing.length === 0) return count > 0 && this.ready > 0 ? this.#later(maxAgeMs / 10) : undefined
+    if (missing.length === 0) return this.ready > 0 ? this.#later(lookMs, () => this.#refresh()) : undefined
     if (this.#all().some(({ starting }) => starting) || this.#deps.busy()) return this.#later(soonMs)
     const due = missing.find(({ pauseMs }) => pauseMs === 0)
     if (!due || !this.#deps.hasRoom()) return this.#later(laterMs)
@@ -148,8 +151,8 @@ export class Spares {
     if (!parked) return { process: null, refused: false }
     const key = launchKey(config)
     if (this.#refused.has(key)) return { process: null, refused: true }
-    const spare = this.#parked.get(parkedKey(parked))?.take()
-    if (!spare) return { process: null, refused: false }
+    const spare = await this.#parked.get(parkedKey(parked))?.take()
+    if (!spare || spare === 'outdated') return { process: null, refused: false }
     this.#changed()
     try {
       await spare.process.claim(config)
@@ -173,23 +176,23 @@ export class Spares {
   }
 
   #parkedShelf(config: ParkedConfig): void {
-    const { park, clock } = this.#deps
+    const { park } = this.#deps
     const summary = summaryOf({ ...config, ...(config.mayBypass ? { permissionMode: 'bypassPermissions' } : {}) })
     keptShelf(this.#parked, parkedKey(config), mostParkedKinds, () =>
-      this.#shelf({ kind: 'any-folder', folder: null, summary }, (listener) => park(config, listener), clock),
+      this.#shelf({ kind: 'any-folder', folder: null, summary, start: (listener) => park(config, listener) }, config.env),
     )
   }
 
   #shelf<P extends ClaudeProcess>(
-    words: Pick<Spare, 'kind' | 'folder' | 'summary'>,
-    start: (listener: ClaudeListener) => Promise<P>,
-    clock: Clock,
+    words: Pick<ShelfDeps<P>, 'kind' | 'folder' | 'summary' | 'start'>,
+    env: Record<string, string>,
   ): SpareShelf<P> {
+    const { clock, stamp, onChange } = this.#deps
     const shelf: SpareShelf<P> = new SpareShelf({
       ...words,
       clock,
-      start,
-      onChange: this.#deps.onChange,
+      onChange,
+      stamp: () => stamp({ cwd: words.folder, env }),
       onLost: (why) => {
         this.#deps.onLost(why, shelf.pauseMs)
         this.#later(soonMs)
@@ -208,10 +211,16 @@ export class Spares {
     this.#later(soonMs)
   }
 
-  #later(ms: number): void {
+  async #refresh(): Promise<void> {
+    const ended = await Promise.all(this.#all().map((shelf) => shelf.refresh().catch(() => 0)))
+    if (ended.some((number) => number > 0)) this.#deps.onChange()
+    this.tend()
+  }
+
+  #later(ms: number, act: () => unknown = () => this.tend()): void {
     clearTimeout(this.#timer)
     if (this.#closed) return
-    this.#timer = setTimeout(() => this.tend(), ms)
+    this.#timer = setTimeout(act, ms)
     this.#timer.unref()
   }
 }

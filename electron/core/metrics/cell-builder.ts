@@ -1,4 +1,5 @@
 import { phases } from '../../../shared/domain/metrics.ts'
+import type { Dictionary } from './dictionary.ts'
 import { binOf, counters, dims } from './measures.ts'
 import type { RawTable } from './raw-table.ts'
 import { RolledTable, type PhaseCells } from './rolled-table.ts'
@@ -8,15 +9,17 @@ type Cell = { at: number; codes: number[]; sums: Float64Array; phases: (CellPhas
 
 const mostWeight = 65_535
 const sessionAt = dims.indexOf('session')
-const conversationAt = dims.indexOf('conversation')
+const historyAt = dims.indexOf('history')
 
 /** Joins turns and cells into cells of one width. The result is the same in whatever order they come. */
 export class CellBuilder {
   readonly #widthMs: number
+  readonly #bullpen: number
   readonly #cells = new Map<string, Cell>()
 
-  constructor(widthMs: number) {
+  constructor(widthMs: number, words: Dictionary) {
     this.#widthMs = widthMs
+    this.#bullpen = words.code('bullpen')
   }
 
   get size(): number {
@@ -26,7 +29,7 @@ export class CellBuilder {
   addTurn(table: RawTable, row: number): void {
     const codes = dims.map((name) => table.dim(name)[row] ?? 0)
     // The conversation says enough; its sessions change with every restart.
-    if (codes[conversationAt] !== 0) codes[sessionAt] = 0
+    if (codes[historyAt] === this.#bullpen) codes[sessionAt] = 0
     const cell = this.#cell(table.at[row] ?? 0, codes)
     for (const [index, name] of counters.entries()) cell.sums[index] = (cell.sums[index] ?? 0) + (table.counter(name)[row] ?? 0)
     for (const [index, name] of phases.entries()) {

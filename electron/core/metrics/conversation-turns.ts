@@ -1,10 +1,8 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { createGunzip } from 'node:zlib'
 import type { TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { parseEntry, type Entry } from '../conversations/entry.ts'
 import type { Source } from './metrics-files.ts'
+import { textLines } from './text-lines.ts'
 import { cachedAfter, recordOf, type TurnPlace } from './turn-row.ts'
 
 /** What has to be known of the turns before to judge the next one. */
@@ -30,22 +28,7 @@ export async function readConversation(
   file: { path: string; compressed: boolean },
 ): Promise<{ records: TurnRecord[]; memory: Memory; providerIds: Set<string> }> {
   const fold = new ConversationTurns(id)
-  const input = createReadStream(file.path)
-  const text = file.compressed ? input.pipe(createGunzip()) : input
-  const failed = new Promise<never>((_, reject) => {
-    input.on('error', reject)
-    text.on('error', reject)
-  })
-  const lines = createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })
-  const reading = (async () => {
-    for await (const line of lines) fold.line(line)
-  })()
-  try {
-    await Promise.race([reading, failed])
-  } finally {
-    lines.close()
-    input.destroy()
-  }
+  for await (const line of textLines(file.path, file.compressed)) fold.line(line)
   return fold.result()
 }
 
@@ -54,6 +37,8 @@ class ConversationTurns {
   readonly #records = new Map<string, TurnRecord>()
   readonly #before = new Map<string, number | null>()
   readonly #providers = new Map<string, Set<string>>()
+  /** Turns whose tokens are not known from here, so that the vault counts them: they were cut off, or come from Claude Code's history. */
+  readonly #uncounted = new Set<string>()
   #place: TurnPlace
   #memory: Memory = noMemory
 
@@ -70,7 +55,7 @@ class ConversationTurns {
   }
 
   result(): { records: TurnRecord[]; memory: Memory; providerIds: Set<string> } {
-    const counted = [...this.#records.keys()].flatMap((turnId) => [...(this.#providers.get(turnId) ?? [])])
+    const counted = [...this.#providers].flatMap(([turnId, providers]) => (this.#uncounted.has(turnId) ? [] : [...providers]))
     return { records: [...this.#records.values()], memory: this.#memory, providerIds: new Set(counted) }
   }
 
@@ -86,6 +71,14 @@ class ConversationTurns {
 
   /** A turn of another conversation was copied with a fork: it was paid for there. */
   #turn(turn: Turn): void {
+    const { usage } = turn
+    const spent = usage.input + usage.output + usage.cacheRead + usage.cacheWrite > 0
+    if (spent) this.#uncounted.delete(turn.id)
+    else this.#uncounted.add(turn.id)
+    if (isCopied(turn)) {
+      this.#uncounted.add(turn.id)
+      return
+    }
     const known = this.#before.get(turn.id)
     const memory = known === undefined ? this.#memory : { ...this.#memory, turnId: turn.id, before: known }
     const taken = takeTurn(turn, this.#place, memory)
@@ -103,4 +96,10 @@ class ConversationTurns {
     if (known) known.add(provider)
     else this.#providers.set(turnId, new Set([provider]))
   }
+}
+
+/** A turn that was made of Claude Code's history when a session was opened as a conversation: no process of ours ever ran for it. */
+function isCopied({ timing, usage }: Turn): boolean {
+  const spent = usage.input + usage.output + usage.cacheRead + usage.cacheWrite > 0
+  return timing.startedMs === null && timing.origin === null && spent
 }

@@ -5,11 +5,16 @@ import { MetricsFiles, type Source } from './metrics-files.ts'
 import { TurnEngine } from './turn-engine.ts'
 import type { TurnPlace } from './turn-row.ts'
 import type { TurnStore } from './turn-store.ts'
+import { VaultLedger } from './vault-ledger.ts'
+import type { SessionSource } from './vault-turns.ts'
 
 /** A conversation as it is now: where it lies, and a signature that changes with its turns. */
 export type ConversationSource = { id: string; path: string; compressed: boolean; signature: string }
 
-type Figures = { store: TurnStore; engine: TurnEngine; sources: Map<string, Source> }
+/** Everything that figures are made of. `sessions` is null while the vault is not known yet: then what is known of it stays. */
+export type Sources = { conversations: readonly ConversationSource[]; sessions: readonly SessionSource[] | null }
+
+type Figures = { store: TurnStore; engine: TurnEngine; sources: Map<string, Source>; vault: VaultLedger }
 
 /** Old turns are made cells of when so many have come in. */
 const rollEvery = 100_000
@@ -22,6 +27,7 @@ export class MetricsKeeper {
   /** While everything is made again: what will take the place of the figures. */
   #next: Figures | null = null
   #dirty = false
+  #vaultDirty = false
   #progress = 1
   #problem: string | null = null
   #reading: Promise<void> = Promise.resolve()
@@ -31,7 +37,7 @@ export class MetricsKeeper {
     this.#files = new MetricsFiles(folder)
     const kept = this.#files.open()
     if (kept) {
-      this.#figures = { store: kept.store, engine: new TurnEngine(kept.store), sources: kept.sources }
+      this.#figures = { ...kept, engine: new TurnEngine(kept.store) }
     } else {
       this.#files.clear()
       this.#figures = this.#fresh()
@@ -56,28 +62,28 @@ export class MetricsKeeper {
 
   /** A turn has ended. */
   put(turn: Turn, place: TurnPlace, signature: string): TurnRecord {
-    const record = this.#putInto(this.#figures, turn, place, signature)
-    if (this.#next) this.#putInto(this.#next, turn, place, signature)
+    const record = putInto(this.#figures, turn, place, signature)
+    if (this.#next) putInto(this.#next, turn, place, signature)
     this.#dirty = true
     return record
   }
 
-  /** Reads the conversations that have changed since they were read, and forgets those that are gone. */
-  reconcile(conversations: readonly ConversationSource[]): Promise<void> {
-    return this.#after(() => this.#readInto(this.#figures, conversations))
+  /** Reads what has changed since it was read, and forgets what is gone. */
+  reconcile(sources: Sources): Promise<void> {
+    return this.#after(() => this.#readInto(this.#figures, sources))
   }
 
   /** Makes everything again from the beginning; until that is done the figures are those of before. */
-  rebuild(conversations: readonly ConversationSource[]): Promise<void> {
+  rebuild(sources: Sources): Promise<void> {
     return this.#after(async () => {
       const anew = this.#fresh()
       this.#next = anew
       try {
-        await this.#readInto(anew, conversations)
+        await this.#readInto(anew, sources)
         if (this.#closed) return
         this.#files.clear()
         this.#figures = anew
-        for (const partition of anew.store.partitions.values()) partition.dirty = true
+        this.#vaultDirty = true
         this.#save()
       } finally {
         this.#next = null
@@ -90,7 +96,7 @@ export class MetricsKeeper {
     const { store } = this.#figures
     const { version } = store
     store.roll(now)
-    if (this.#dirty || store.version !== version) this.#save()
+    if (this.#dirty || this.#vaultDirty || store.version !== version) this.#save()
     store.forget(now - unusedMs)
   }
 
@@ -103,42 +109,48 @@ export class MetricsKeeper {
   #after(task: () => Promise<void>): Promise<void> {
     this.#reading = this.#reading.then(task).catch((thrown: unknown) => {
       this.#progress = 1
-      this.#problem = `The metrics could not be read (${thrown instanceof Error ? thrown.message : String(thrown)}). Press Rebuild to try again.`
+      this.#problem = `The metrics could not be read (${wordsOf(thrown)}). Press Rebuild to try again.`
     })
     return this.#reading
   }
 
   #fresh(): Figures {
     const store = this.#files.newStore()
-    return { store, engine: new TurnEngine(store), sources: new Map() }
+    return { store, engine: new TurnEngine(store), sources: new Map(), vault: new VaultLedger() }
   }
 
-  #putInto(figures: Figures, turn: Turn, place: TurnPlace, signature: string): TurnRecord {
-    const { record, memory } = takeTurn(turn, place, figures.sources.get(place.conversationId) ?? noMemory)
-    figures.store.put(record, { again: true })
-    figures.sources.set(place.conversationId, { ...memory, signature })
-    return record
+  async #readInto(figures: Figures, { conversations, sessions }: Sources): Promise<void> {
+    this.#problem = null
+    await this.#readConversations(figures, conversations)
+    if (sessions !== null && !this.#closed) {
+      const changed = await figures.vault.read(figures.store, {
+        sessions,
+        conversations: new Map(conversations.map((conversation) => [conversation.id, conversation])),
+        stopped: () => this.#closed,
+        onProgress: (share) => (this.#progress = 0.5 + share / 2),
+        onProblem: (_, thrown) => this.#unread('A session of the vault', thrown),
+      })
+      this.#vaultDirty ||= changed
+    }
+    figures.store.roll(Date.now())
+    this.#progress = 1
   }
 
-  async #readInto(figures: Figures, conversations: readonly ConversationSource[]): Promise<void> {
+  async #readConversations(figures: Figures, conversations: readonly ConversationSource[]): Promise<void> {
     const { store, sources } = figures
     const there = new Set(conversations.map(({ id }) => id))
-    const gone = new Set([...sources.keys()].filter((id) => !there.has(id)))
-    if (gone.size > 0) store.remove('conversation', gone)
-    for (const id of gone) sources.delete(id)
     const changed = conversations.filter(({ id, signature }) => sources.get(id)?.signature !== signature)
-    this.#dirty ||= gone.size > 0 || changed.length > 0
-    const known = new Set(changed.flatMap(({ id }) => (sources.has(id) ? [id] : [])))
-    if (known.size > 0) store.remove('conversation', known)
-    for (const id of known) sources.delete(id)
+    const again = new Set(changed.map(({ id }) => id))
+    const old = new Set([...sources.keys()].filter((id) => !there.has(id) || again.has(id)))
+    store.remove('bullpen', old)
+    for (const id of old) sources.delete(id)
+    this.#dirty ||= old.size > 0 || changed.length > 0
     for (const [index, conversation] of changed.entries()) {
       if (this.#closed) return
-      this.#progress = index / changed.length
+      this.#progress = index / changed.length / 2
       await this.#readOne(figures, conversation)
       if (store.raw.size > rollEvery) store.roll(Date.now())
     }
-    store.roll(Date.now())
-    this.#progress = 1
   }
 
   async #readOne({ store, sources }: Figures, conversation: ConversationSource): Promise<void> {
@@ -146,20 +158,37 @@ export class MetricsKeeper {
     try {
       const { records, memory } = await readConversation(id, conversation)
       // A turn that ended while the file was read has been taken already, and is in what was read.
-      if (sources.has(id)) store.remove('conversation', new Set([id]))
+      if (sources.has(id)) store.remove('bullpen', new Set([id]))
       for (const record of records) store.put(record, { again: false })
       sources.set(id, { ...memory, signature })
     } catch (thrown) {
-      this.#problem = `A conversation could not be read for the metrics (${thrown instanceof Error ? thrown.message : String(thrown)}). The others are counted.`
+      this.#unread('A conversation', thrown)
     }
   }
 
+  #unread(what: string, thrown: unknown): void {
+    this.#problem = `${what} could not be read for the metrics (${wordsOf(thrown)}). Everything else is counted.`
+  }
+
   #save(): void {
+    const { store, sources, vault } = this.#figures
     try {
-      this.#files.save(this.#figures.store, this.#figures.sources, null)
+      this.#files.save(store, sources, this.#vaultDirty ? vault.pack() : null)
       this.#dirty = false
+      this.#vaultDirty = false
     } catch (thrown) {
-      this.#problem = `The metrics could not be saved (${thrown instanceof Error ? thrown.message : String(thrown)}). They are made again at the next start.`
+      this.#problem = `The metrics could not be saved (${wordsOf(thrown)}). They are made again at the next start.`
     }
   }
+}
+
+function putInto(figures: Figures, turn: Turn, place: TurnPlace, signature: string): TurnRecord {
+  const { record, memory } = takeTurn(turn, place, figures.sources.get(place.conversationId) ?? noMemory)
+  figures.store.put(record, { again: true })
+  figures.sources.set(place.conversationId, { ...memory, signature })
+  return record
+}
+
+function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
 }

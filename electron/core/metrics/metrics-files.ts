@@ -7,6 +7,7 @@ import type { RolledTable } from './rolled-table.ts'
 import { packRaw, packRolled, unpackRaw, unpackRolled } from './table-file.ts'
 import { partitionName } from './tiers.ts'
 import { TurnStore } from './turn-store.ts'
+import { VaultLedger } from './vault-ledger.ts'
 
 /** What was read of a conversation. `signature` says whether it has changed since. */
 const sourceSchema = z.object({
@@ -29,6 +30,7 @@ const stateSchema = z.object({
     z.object({ file: z.string(), tier: resolutionSchema, from: z.number(), to: z.number(), turns: z.number() }),
   ),
   sources: z.record(z.string(), sourceSchema),
+  /** The file of the vault's ledger. */
   vault: z.string().nullable(),
 })
 type State = z.infer<typeof stateSchema>
@@ -46,7 +48,7 @@ export class MetricsFiles {
   }
 
   /** What is kept, or null when nothing is or when it is damaged: then it has to be made again. */
-  open(): { store: TurnStore; sources: Map<string, Source>; vault: string | null } | null {
+  open(): { store: TurnStore; sources: Map<string, Source>; vault: VaultLedger } | null {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
     try {
       const state = stateSchema.parse(JSON.parse(readFileSync(join(this.#folder, 'state.json'), 'utf8')))
@@ -60,7 +62,8 @@ export class MetricsFiles {
         store.partitions.set(name, { tier, from, to, turns, table: null, dirty: false, usedAt: 0 })
       }
       this.#sweep()
-      return { store, sources: new Map(Object.entries(state.sources)), vault: state.vault }
+      const vault = state.vault === null ? new VaultLedger() : VaultLedger.unpack(this.#bytes(state.vault))
+      return { store, sources: new Map(Object.entries(state.sources)), vault }
     } catch {
       return null
     }
@@ -75,8 +78,8 @@ export class MetricsFiles {
     this.#state = { ...this.#state, days: {}, partitions: {}, sources: {}, vault: null }
   }
 
-  /** Writes what has changed. */
-  save(store: TurnStore, sources: ReadonlyMap<string, Source>, vault: string | null): void {
+  /** Writes what has changed. `ledger`: null when the vault's has not. */
+  save(store: TurnStore, sources: ReadonlyMap<string, Source>, ledger: Uint8Array | null): void {
     const generation = this.#state.generation + 1
     const days = { ...this.#state.days }
     const rowsByDay = rowsOf(store)
@@ -93,6 +96,7 @@ export class MetricsFiles {
       const file = dirty && table ? this.#write(`${name}.${generation}.bin`, packRolled(table, store.words)) : known?.file
       if (file !== undefined) partitions[name] = { file, tier, from, to, turns }
     }
+    const vault = ledger === null ? this.#state.vault : this.#write(`vault.${generation}.bin`, ledger)
     const state: State = { version: 1, generation, days, partitions, sources: Object.fromEntries(sources), vault }
     this.#writeState(state)
     store.dirtyDays.clear()
@@ -130,12 +134,9 @@ export class MetricsFiles {
   }
 
   #sweep(): void {
-    const { days, partitions } = this.#state
-    const wanted = new Set([
-      'state.json',
-      ...Object.values(days).map(({ file }) => file),
-      ...Object.values(partitions).map(({ file }) => file),
-    ])
+    const { days, partitions, vault } = this.#state
+    const files = [...Object.values(days), ...Object.values(partitions)].map(({ file }) => file)
+    const wanted = new Set(['state.json', ...files, ...(vault === null ? [] : [vault])])
     for (const file of readdirSync(this.#folder)) if (!wanted.has(file)) rmSync(join(this.#folder, file), { force: true })
   }
 }

@@ -21,11 +21,12 @@ import type { Log } from '../log.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { Budgets, type BudgetFile } from './budgets.ts'
 import { csvOfSeries, csvOfTurns } from './csv.ts'
-import type { ConversationSource } from './keeper.ts'
+import type { Sources } from './keeper.ts'
 import { PrometheusText } from './prometheus.ts'
 import { Sampler } from './sampler.ts'
 import type { Look } from './samples.ts'
 import type { ScrapeToken } from './scrape-token.ts'
+import type { SessionSource } from './vault-turns.ts'
 import { MetricsClient } from './worker-client.ts'
 
 export type MetricsOptions = {
@@ -36,6 +37,8 @@ export type MetricsOptions = {
   samplesFolder: string
   /** What the pool looks like now. */
   look: () => Omit<Look, 'at'>
+  /** What the vault has; null while that is not known. */
+  sessions?: () => SessionSource[] | null
   budgets: JsonStore<BudgetFile>
   /** For the user to read; undefined for an instance that is gone. */
   instanceName: (id: string) => string | undefined
@@ -163,9 +166,13 @@ export class Metrics {
       .catch((thrown: unknown) => this.#options.log.warn({ err: thrown }, 'metrics are not read'))
   }
 
-  #sources(): ConversationSource[] {
-    const { conversations } = this.#options
-    return conversations.files().map((file) => ({ ...file, signature: signatureOf(conversations.get(file.id)) }))
+  #sources(): Sources {
+    const { conversations, sessions } = this.#options
+    const signatures = new Map(conversations.heads().map((conversation) => [conversation.id, signatureOf(conversation)]))
+    return {
+      conversations: conversations.files().map((file) => ({ ...file, signature: signatures.get(file.id) ?? '' })),
+      sessions: sessions?.() ?? null,
+    }
   }
 }
 

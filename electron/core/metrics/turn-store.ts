@@ -1,4 +1,4 @@
-import type { Resolution, TurnRecord } from '../../../shared/domain/metrics.ts'
+import type { History, Resolution, TurnRecord } from '../../../shared/domain/metrics.ts'
 import { CellBuilder } from './cell-builder.ts'
 import { Dictionary } from './dictionary.ts'
 import { RawTable } from './raw-table.ts'
@@ -73,19 +73,25 @@ export class TurnStore {
     return { tables, resolution }
   }
 
-  /** Forgets the turns of conversations or sessions. */
-  remove(dim: 'conversation' | 'session', words: ReadonlySet<string>): void {
+  /** Forgets turns: ours of some conversations, or the vault's of some sessions. */
+  remove(history: History, words: ReadonlySet<string>): void {
+    const dim = history === 'bullpen' ? 'conversation' : 'session'
     const codes = new Set([...words].flatMap((word) => this.words.find(word) ?? []))
-    if (codes.size === 0) return
+    const own = this.words.find(history)
+    if (codes.size === 0 || own === undefined) return
     this.version += 1
-    const ofRaw = this.raw.dim(dim)
-    this.#retainRaw((row) => !codes.has(ofRaw[row] ?? 0))
+    const goes = (table: Rows) => {
+      const [column, histories] = [table.dim(dim), table.dim('history')]
+      return (row: number) => histories[row] === own && codes.has(column[row] ?? 0)
+    }
+    const fromRaw = goes(this.raw)
+    this.#retainRaw((row) => !fromRaw(row))
     for (const [name, partition] of this.partitions) {
       const table = this.#table(name, partition)
-      const column = table.dim(dim)
-      if (!column.some((code) => codes.has(code))) continue
-      const builder = new CellBuilder(resolutionMs[partition.tier])
-      for (let row = 0; row < table.size; row += 1) if (!codes.has(column[row] ?? 0)) builder.addCell(table, row)
+      const from = goes(table)
+      if (!table.at.some((_, row) => from(row))) continue
+      const builder = new CellBuilder(resolutionMs[partition.tier], this.words)
+      for (let row = 0; row < table.size; row += 1) if (!from(row)) builder.addCell(table, row)
       this.#set(name, partition.tier, builder.build())
     }
   }
@@ -97,7 +103,7 @@ export class TurnStore {
       const name = partitionName(tier, at)
       const known = builders.get(name)
       if (known) return known.builder
-      const builder = new CellBuilder(resolutionMs[tier])
+      const builder = new CellBuilder(resolutionMs[tier], this.words)
       const partition = this.partitions.get(name)
       if (partition) addAll(builder, this.#table(name, partition))
       builders.set(name, { tier, builder })
@@ -131,7 +137,7 @@ export class TurnStore {
       const { tier } = partition
       if (tier === 'day' || tierOf(partition.from, now) === tier) continue
       const table = this.#table(name, partition)
-      const stays = new CellBuilder(resolutionMs[tier])
+      const stays = new CellBuilder(resolutionMs[tier], this.words)
       for (let row = 0; row < table.size; row += 1) {
         const at = table.at[row] ?? 0
         const next = tierOf(at, now)

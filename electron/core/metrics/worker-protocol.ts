@@ -11,7 +11,7 @@ import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Incident, MetricsState, SampleSeries, TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Spent, SpentQuestion } from './budgets.ts'
-import type { ConversationSource } from './keeper.ts'
+import type { Sources } from './keeper.ts'
 import type { Look } from './samples.ts'
 import type { EngineDistribution, EngineSeries, EngineSummary } from './turn-engine.ts'
 import type { TurnPlace } from './turn-row.ts'
@@ -31,8 +31,8 @@ export type WorkerCalls = {
   spent: Call<SpentQuestion, Spent[]>
   state: Call<null, MetricsState>
   /** Reads what has changed. Answers at once; `state` tells how far it is. */
-  reconcile: Call<ConversationSource[], null>
-  rebuild: Call<ConversationSource[], null>
+  reconcile: Call<Sources, null>
+  rebuild: Call<Sources, null>
   /** Settles when nothing is being read any more. */
   settled: Call<null, null>
   save: Call<null, null>

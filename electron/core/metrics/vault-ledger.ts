@@ -1,0 +1,107 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { ByteReader, ByteWriter } from './bytes.ts'
+import { readConversation } from './conversation-turns.ts'
+import type { ConversationSource } from './keeper.ts'
+import { KeyTable } from './key-table.ts'
+import type { TurnStore } from './turn-store.ts'
+import { readSession, type SessionSource } from './vault-turns.ts'
+
+type Known = { number: number; signature: string; keys: Float64Array }
+
+export type VaultReading = {
+  sessions: readonly SessionSource[]
+  /** Conversations of ours by id. */
+  conversations: ReadonlyMap<string, ConversationSource>
+  stopped: () => boolean
+  onProgress: (share: number) => void
+  onProblem: (sessionId: string, thrown: unknown) => void
+}
+
+/** Which sessions of the vault have been counted, and which messages each of them counts, so that none counts twice. */
+export class VaultLedger {
+  readonly #sessions = new Map<string, Known>()
+  readonly #keys = new KeyTable()
+  #nextNumber = 1
+
+  /** Reads the sessions that have changed; older ones first, as they are where forks were copied from. Answers whether any had. */
+  async read(store: TurnStore, reading: VaultReading): Promise<boolean> {
+    const { sessions, stopped, onProgress, onProblem } = reading
+    const there = new Set(sessions.map(({ sessionId }) => sessionId))
+    const gone = [...this.#sessions.keys()].filter((sessionId) => !there.has(sessionId))
+    const changed = sessions.filter(({ sessionId, signature }) => this.#sessions.get(sessionId)?.signature !== signature)
+    this.#forget(store, [...gone, ...changed.flatMap(({ sessionId }) => (this.#sessions.has(sessionId) ? [sessionId] : []))])
+    for (const [index, session] of changed.toSorted(byAge).entries()) {
+      if (stopped()) return true
+      onProgress(index / changed.length)
+      try {
+        await this.#readOne(store, session, there, reading)
+      } catch (thrown) {
+        onProblem(session.sessionId, thrown)
+      }
+    }
+    return gone.length + changed.length > 0
+  }
+
+  pack(): Uint8Array {
+    const out = new ByteWriter()
+    out.number(this.#sessions.size)
+    for (const [sessionId, { signature, keys }] of this.#sessions) {
+      out.text(sessionId)
+      out.text(signature)
+      out.number(keys.length)
+      for (const key of keys) out.number(key)
+    }
+    return gzipSync(out.bytes(), { level: 1 })
+  }
+
+  static unpack(bytes: Uint8Array): VaultLedger {
+    const ledger = new VaultLedger()
+    const from = new ByteReader(gunzipSync(bytes))
+    for (let left = from.number(); left > 0; left -= 1) {
+      const sessionId = from.text()
+      const signature = from.text()
+      const keys = Float64Array.from({ length: from.number() }, () => from.number())
+      ledger.#add(sessionId, signature, keys)
+    }
+    return ledger
+  }
+
+  #forget(store: TurnStore, sessionIds: readonly string[]): void {
+    if (sessionIds.length === 0) return
+    store.remove('vault', new Set(sessionIds))
+    for (const sessionId of sessionIds) {
+      const known = this.#sessions.get(sessionId)
+      this.#sessions.delete(sessionId)
+      for (const key of known?.keys ?? []) if (this.#keys.owner(key) === known?.number) this.#keys.set(key, 0)
+    }
+  }
+
+  async #readOne(store: TurnStore, session: SessionSource, there: ReadonlySet<string>, { conversations }: VaultReading): Promise<void> {
+    const claimed = new Set<string>()
+    for (const owner of session.owners) {
+      const conversation = conversations.get(owner)
+      if (!conversation) continue
+      const { providerIds } = await readConversation(owner, conversation)
+      for (const id of providerIds) claimed.add(id)
+    }
+    const { records, keys } = await readSession(session, {
+      claimed: (messageId) => claimed.has(messageId),
+      taken: (key) => this.#keys.owner(key) !== 0,
+      hasSession: (sessionId) => sessionId !== session.sessionId && there.has(sessionId),
+    })
+    for (const record of records) store.put(record, { again: false })
+    this.#add(session.sessionId, session.signature, keys)
+  }
+
+  #add(sessionId: string, signature: string, keys: Float64Array): void {
+    const number = this.#nextNumber
+    this.#nextNumber += 1
+    this.#sessions.set(sessionId, { number, signature, keys })
+    for (const key of keys) this.#keys.set(key, number)
+  }
+}
+
+function byAge(a: SessionSource, b: SessionSource): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1
+  return a.sessionId < b.sessionId ? -1 : 1
+}

@@ -14,6 +14,8 @@ type Common = {
   cwd: string | null
   version: string | null
   gitBranch: string | null
+  /** The program that it was written by, such as `cli` or `sdk-ts`. */
+  entrypoint: string | null
   /** True for the work of a sub-agent. */
   isSidechain: boolean
   agentId: string | null
@@ -111,6 +113,7 @@ const entrySchema = z.object({
   cwd: text,
   version: text,
   gitBranch: text,
+  entrypoint: text,
   agentId: text,
   isSidechain: flag,
   isMeta: flag,
@@ -139,6 +142,7 @@ function commonOf(entry: Entry): Common {
     cwd: entry.cwd ?? null,
     version: entry.version ?? null,
     gitBranch: entry.gitBranch ?? null,
+    entrypoint: entry.entrypoint ?? null,
     isSidechain: entry.isSidechain === true,
     agentId: entry.agentId ?? null,
     isMeta: entry.isMeta === true,

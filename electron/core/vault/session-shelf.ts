@@ -1,0 +1,148 @@
+import type { VaultAgent, VaultSession, VaultSource } from '../../../shared/domain/vault.ts'
+import { deletedAt } from './retention.ts'
+import { agentIdOf, keyOf, roleOf, type FileRecord } from './vault-record.ts'
+
+type Group = { sessionId: string; mains: Map<string, FileRecord>; agents: Map<string, FileRecord>; others: Map<string, FileRecord> }
+
+/** A session as it is stored: the conversation that holds it is known elsewhere. */
+export type StoredSession = Omit<VaultSession, 'conversationId'>
+
+/** What is known of all files, put together to sessions. In memory, so a list of thousands takes no time. */
+export class SessionShelf {
+  readonly #groups = new Map<string, Group>()
+  readonly #keysToSession = new Map<string, string>()
+  readonly #views = new Map<string, StoredSession | null>()
+  #days: ReadonlyMap<string, number> = new Map()
+  #sorted: readonly StoredSession[] | null = null
+  #bytes = 0
+
+  /** Takes news in; answers the sessions they are about. */
+  take(records: readonly FileRecord[]): string[] {
+    const changed = new Set<string>()
+    for (const record of records) {
+      const id = this.#place(record)
+      if (id !== null) changed.add(id)
+    }
+    for (const id of changed) this.#views.delete(id)
+    if (changed.size > 0) this.#sorted = null
+    return [...changed]
+  }
+
+  /** How long files are kept, by source. */
+  setRetention(sources: readonly VaultSource[]): void {
+    const days = new Map(sources.map(({ name, keepsDays }) => [name, keepsDays]))
+    if (days.size === this.#days.size && sources.every(({ name, keepsDays }) => this.#days.get(name) === keepsDays)) return
+    this.#days = days
+    this.#views.clear()
+    this.#sorted = null
+  }
+
+  /** Of all copies together. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** All sessions that hold a message, the one that changed last first. */
+  sessions(): readonly StoredSession[] {
+    this.#sorted ??= [...this.#groups.keys()]
+      .flatMap((id) => this.session(id) ?? [])
+      .filter(({ messageCount }) => messageCount > 0)
+      .toSorted((a, b) => (a.updatedAt === b.updatedAt ? (a.sessionId < b.sessionId ? 1 : -1) : a.updatedAt < b.updatedAt ? 1 : -1))
+    return this.#sorted
+  }
+
+  session(sessionId: string): StoredSession | null {
+    const known = this.#views.get(sessionId)
+    if (known !== undefined) return known
+    const group = this.#groups.get(sessionId)
+    const main = group && mainOf(group)
+    const view = group && main ? this.#viewOf(group, main) : null
+    this.#views.set(sessionId, view)
+    return view
+  }
+
+  agents(sessionId: string): VaultAgent[] {
+    return [...(this.#groups.get(sessionId)?.agents.values() ?? [])].map(agentOf).toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1))
+  }
+
+  /** The files of a session: its transcript first, then those of its sub-agents, then what they left beside. */
+  files(sessionId: string): FileRecord[] {
+    const group = this.#groups.get(sessionId)
+    const main = group && mainOf(group)
+    if (!group || !main) return []
+    const sameProject = (record: FileRecord): boolean =>
+      record.source === main.source && record.path.split('/')[0] === main.path.split('/')[0]
+    return [main, ...[...group.agents.values(), ...group.others.values()].filter(sameProject)]
+  }
+
+  #place(record: FileRecord): string | null {
+    const key = keyOf(record)
+    const role = roleOf(record.path, record.fold)
+    if (!role) return null
+    const before = this.#keysToSession.get(key)
+    if (before !== undefined && before !== role.sessionId) this.#remove(before, key)
+    this.#keysToSession.set(key, role.sessionId)
+    const group: Group = this.#groups.get(role.sessionId) ?? { sessionId: role.sessionId, mains: new Map(), agents: new Map(), others: new Map() }
+    this.#groups.set(role.sessionId, group)
+    const shelf = role.kind === 'session' ? group.mains : role.kind === 'agent' ? group.agents : group.others
+    this.#bytes += record.copied - (shelf.get(key)?.copied ?? 0)
+    shelf.set(key, record)
+    return role.sessionId
+  }
+
+  #remove(sessionId: string, key: string): void {
+    const group = this.#groups.get(sessionId)
+    for (const shelf of group ? [group.mains, group.agents, group.others] : []) {
+      this.#bytes -= shelf.get(key)?.copied ?? 0
+      shelf.delete(key)
+    }
+    this.#views.delete(sessionId)
+  }
+
+  #viewOf({ sessionId, mains, agents }: Group, main: FileRecord): StoredSession {
+    const { fold } = main
+    const changedAt = timeOf(main)
+    const isInClaude = [...mains.values()].some(({ present }) => present)
+    return {
+      sessionId,
+      source: main.source,
+      title: fold?.title ?? 'Session without a title',
+      cwd: fold?.cwd ?? null,
+      model: fold?.model ?? null,
+      messageCount: fold?.messages ?? 0,
+      createdAt: fold?.first ?? changedAt,
+      updatedAt: fold?.last ?? changedAt,
+      bytes: main.copied,
+      isInClaude,
+      deletedByClaudeAt: isInClaude && !fold?.exempt ? deletedAt(Date.parse(changedAt), this.#days.get(main.source) ?? 30) : null,
+      parentSessionId: fold?.parentSessionId ?? null,
+      costUsd: fold?.costUsd ?? null,
+      agentCount: agents.size,
+      damagedLines: fold?.damaged ?? 0,
+      versions: [...mains.values()].reduce((sum, { versions }) => sum + versions, 0),
+    }
+  }
+}
+
+/** Where a session lies in two projects: the one that Claude Code still has, else the one that changed last. */
+function mainOf({ mains }: Group): FileRecord | undefined {
+  return [...mains.values()].toSorted((a, b) => Number(b.present) - Number(a.present) || (timeOf(a) < timeOf(b) ? 1 : -1))[0]
+}
+
+function agentOf(record: FileRecord): VaultAgent {
+  const { fold, path, copied, present } = record
+  return {
+    agentId: fold?.agentId ?? agentIdOf(path),
+    title: fold?.title ?? 'Sub-agent',
+    model: fold?.model ?? null,
+    messageCount: fold?.messages ?? 0,
+    bytes: copied,
+    updatedAt: fold?.last ?? timeOf(record),
+    isInClaude: present,
+  }
+}
+
+/** When the original changed last; one that is changing right now has no time yet. */
+function timeOf({ mtimeMs }: FileRecord): string {
+  return new Date(mtimeMs < 0 ? Date.now() : mtimeMs).toISOString()
+}

@@ -1,0 +1,83 @@
+import type { Dirent } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemCode } from '../storage/storage-error.ts'
+
+/** A file of Claude Code's that belongs to a session. */
+export type SourceFile = { path: string; size: number; mtimeMs: number }
+
+export type SourceListing = {
+  files: SourceFile[]
+  /** Folders that are there and could not be read: nothing is known of what is in them. */
+  unreadable: string[]
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const deepest = 6
+
+/** All files of sessions below a folder of projects. Links are not followed. A folder that is not there has none. */
+export async function listSource(projects: string): Promise<SourceListing> {
+  const listing: SourceListing = { files: [], unreadable: [] }
+  for (const folder of await entriesOf(projects, '', listing)) {
+    if (folder.isDirectory()) await listProject(projects, folder.name, listing)
+  }
+  return listing
+}
+
+/** Whether a file at this place would be listed. */
+export function isSessionFile(path: string): boolean {
+  const [folder, name, ...rest] = path.split('/')
+  if (!folder || !name) return false
+  return rest.length === 0 ? name.endsWith('.jsonl') : rest.length < deepest && uuid.test(name)
+}
+
+/** How the file looks now, or null when it is not there or is no plain file. */
+export async function lookAt(projects: string, path: string): Promise<SourceFile | null> {
+  try {
+    const { size, mtimeMs, isFile } = await lstat(join(projects, path)).then((found) => ({
+      size: found.size,
+      mtimeMs: found.mtimeMs,
+      isFile: found.isFile(),
+    }))
+    return isFile ? { path, size, mtimeMs } : null
+  } catch (thrown) {
+    if (isMissing(thrown)) return null
+    throw thrown
+  }
+}
+
+async function listProject(projects: string, folder: string, listing: SourceListing): Promise<void> {
+  const entries = await entriesOf(projects, folder, listing)
+  const paths: string[] = []
+  for (const entry of entries) {
+    const path = `${folder}/${entry.name}`
+    if (entry.isFile() && entry.name.endsWith('.jsonl')) paths.push(path)
+    if (entry.isDirectory() && uuid.test(entry.name)) await listBelow(projects, path, 1, paths, listing)
+  }
+  for (let from = 0; from < paths.length; from += 64) {
+    const looks = paths.slice(from, from + 64).map((path) => lookAt(projects, path).catch(() => null))
+    for (const file of await Promise.all(looks)) if (file) listing.files.push(file)
+  }
+}
+
+async function listBelow(projects: string, folder: string, depth: number, paths: string[], listing: SourceListing): Promise<void> {
+  for (const entry of await entriesOf(projects, folder, listing)) {
+    const path = `${folder}/${entry.name}`
+    if (entry.isFile()) paths.push(path)
+    if (entry.isDirectory() && depth < deepest - 1) await listBelow(projects, path, depth + 1, paths, listing)
+  }
+}
+
+async function entriesOf(projects: string, folder: string, listing: SourceListing): Promise<Dirent[]> {
+  try {
+    return await readdir(join(projects, folder), { withFileTypes: true })
+  } catch (thrown) {
+    if (!isMissing(thrown)) listing.unreadable.push(folder)
+    return []
+  }
+}
+
+function isMissing(thrown: unknown): boolean {
+  const code = systemCode(thrown)
+  return code === 'ENOENT' || code === 'ENOTDIR'
+}

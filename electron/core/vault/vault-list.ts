@@ -1,0 +1,64 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { VaultSession } from '../../../shared/domain/vault.ts'
+
+export type VaultFilter = {
+  state: 'all' | 'kept' | 'ending' | 'deleted'
+  q?: string | undefined
+  sort: 'newest' | 'ending' | 'largest'
+  cursor?: string | undefined
+  offset?: number | undefined
+  limit: number
+}
+
+const weekMs = 7 * 86_400_000
+
+/** A window of the sessions that fit. They come in with the newest first. Throws BAD_REQUEST for a cursor that is none of ours. */
+export function pageOfSessions(
+  all: readonly VaultSession[],
+  filter: VaultFilter,
+  now = Date.now(),
+): { items: VaultSession[]; nextCursor: string | null; total: number } {
+  const from = filter.offset ?? placeOf(filter.cursor)
+  const words = (filter.q ?? '').toLowerCase().split(/\s+/).filter(Boolean)
+  const fitting = all.filter((session) => fitsState(session, filter.state, now) && fitsWords(session, words))
+  const sorted = filter.sort === 'newest' ? fitting : fitting.toSorted(filter.sort === 'largest' ? byBytes : byEnd)
+  const next = from + filter.limit
+  return { items: sorted.slice(from, next), nextCursor: next < sorted.length ? `at-${next}` : null, total: sorted.length }
+}
+
+/** Whether Claude Code deletes it within a week. */
+export function endsSoon({ deletedByClaudeAt }: Pick<VaultSession, 'deletedByClaudeAt'>, now = Date.now()): boolean {
+  return deletedByClaudeAt !== null && Date.parse(deletedByClaudeAt) - now < weekMs
+}
+
+function fitsState(session: VaultSession, state: VaultFilter['state'], now: number): boolean {
+  if (state === 'kept') return session.isInClaude
+  if (state === 'deleted') return !session.isInClaude
+  return state === 'all' || endsSoon(session, now)
+}
+
+function fitsWords({ title, cwd, sessionId }: VaultSession, words: readonly string[]): boolean {
+  if (words.length === 0) return true
+  const text = `${title}\n${cwd ?? ''}\n${sessionId}`.toLowerCase()
+  return words.every((word) => text.includes(word))
+}
+
+function byBytes(a: VaultSession, b: VaultSession): number {
+  return b.bytes - a.bytes
+}
+
+/** What is never deleted comes last. */
+function byEnd(a: VaultSession, b: VaultSession): number {
+  const [left, right] = [a.deletedByClaudeAt ?? '~', b.deletedByClaudeAt ?? '~']
+  return left === right ? 0 : left < right ? -1 : 1
+}
+
+/** New sessions come in at the front, so a reader of all pages may meet one twice but misses none. */
+function placeOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0
+  const place = /^at-(\d{1,9})$/.exec(cursor)?.[1]
+  if (place !== undefined) return Number(place)
+  throw new AppError('BAD_REQUEST', 'This cursor is none of ours. Use the nextCursor of the page before, or leave it out.', {
+    data: { field: 'cursor' },
+  })
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { sessionIdSchema, vaultSourceNameSchema } from '../../../shared/domain/vault.ts'
+import { foldSchema } from './session-fold.ts'
+
+/** A place below a folder of projects, with `/` between its parts; never one that leads out of it. */
+const relativePathSchema = z
+  .string()
+  .max(4_000)
+  .refine(
+    (path) => !path.includes('\\') && !path.includes('\0') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
+  )
+
+/** What the vault knows of one file of Claude Code's. */
+export const fileRecordSchema = z.object({
+  source: vaultSourceNameSchema,
+  path: relativePathSchema,
+  /** The original as it was last seen. A time of -1 says that it has to be looked at again. */
+  size: z.number(),
+  mtimeMs: z.number(),
+  /** False once the original is gone. */
+  present: z.boolean(),
+  /** Bytes of our copy. */
+  copied: z.number(),
+  /** Earlier copies, kept as `<path>.v1` and on. */
+  versions: z.number(),
+  /** Null for files that are no transcripts. */
+  fold: foldSchema.nullable(),
+})
+export type FileRecord = z.infer<typeof fileRecordSchema>
+
+/** What a file of Claude Code's is part of. */
+export type FileRole = { sessionId: string; kind: 'session' | 'agent' | 'other' }
+
+/**
+ * What the file at this place is, or null for one that is no part of a session. Sub-agents lie in `<session>/subagents/`, in
+ * older versions beside their session, whose id then is in the file alone.
+ */
+export function roleOf(path: string, fold: FileRecord['fold']): FileRole | null {
+  const [, name = '', ...rest] = path.split('/')
+  if (rest.length > 0) return roleWith(name, rest.at(-1)?.endsWith('.jsonl') ? 'agent' : 'other')
+  const id = name.replace(/\.jsonl$/, '')
+  return id.startsWith('agent-') ? roleWith(fold?.sessionId ?? '', 'agent') : roleWith(id, 'session')
+}
+
+/** The name that says which agent a file is of. */
+export function agentIdOf(path: string): string {
+  return (path.split('/').at(-1) ?? '').replace(/^agent-/, '').replace(/\.jsonl$/, '')
+}
+
+/** One name for one file. */
+export function keyOf({ source, path }: Pick<FileRecord, 'source' | 'path'>): string {
+  return `${source}/${path}`
+}
+
+function roleWith(sessionId: string, kind: FileRole['kind']): FileRole | null {
+  return sessionIdSchema.safeParse(sessionId).success ? { sessionId, kind } : null
+}

@@ -1,0 +1,246 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
+import type { VaultAgent, VaultScan, VaultSession, VaultSource, VaultSourceName, VaultStatus } from '../../../shared/domain/vault.ts'
+import type { Log } from '../log.ts'
+import { systemCode, toStorageError } from '../storage/storage-error.ts'
+import { putBack } from './put-back.ts'
+import { retentionDays } from './retention.ts'
+import { SessionShelf, type StoredSession } from './session-shelf.ts'
+import { endsSoon, pageOfSessions, type VaultFilter } from './vault-list.ts'
+import { agentIdOf, roleOf, type FileRecord } from './vault-record.ts'
+import { VaultThread } from './vault-thread.ts'
+import type { WorkerReport } from './worker-protocol.ts'
+
+export type VaultOptions = {
+  /** The data folder. */
+  folder: string
+  /** Where Claude Code keeps its things, such as `~/.claude`. */
+  sources: readonly { name: VaultSourceName; config: string }[]
+  /** The conversation of ours that holds a session. */
+  conversationOf: (sessionId: string) => string | null
+  /** Called after changes, at most four times a second. */
+  onStatus: (status: VaultStatus) => void
+  log: Log
+  rescanMinutes?: number
+}
+
+/** Where a copy lies. `agentId`: it is a sub-agent's. */
+export type VaultFile = { sessionId: string; agentId: string | null; path: string; compressed: boolean; bytes: number }
+
+const statusEveryMs = 250
+const lookAgainMs = 10_000
+
+/** Copies of all that Claude Code has written down, kept up to date by a thread of its own, and given back when Claude Code has deleted it. */
+export class Vault {
+  /** Resolves when all that was known at the last end is known again; then lists are whole. */
+  readonly ready: Promise<void>
+  readonly #options: VaultOptions
+  readonly #shelf = new SessionShelf()
+  readonly #thread: VaultThread
+  readonly #listeners = new Set<(sessionIds: readonly string[]) => void>()
+  readonly #loaded = Promise.withResolvers<void>()
+  #sources: VaultSource[]
+  #lookedAt = Number.NEGATIVE_INFINITY
+  #scan: VaultScan = { running: false, total: 0, done: 0, bytes: 0, finishedAt: null, problem: null }
+  #revision = 0
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(options: VaultOptions) {
+    this.#options = options
+    this.#sources = options.sources.map(({ name, config }) => ({ name, folder: join(config, 'projects'), readable: true, keepsDays: 30 }))
+    this.ready = this.#loaded.promise.then(() => this.#look())
+    this.#thread = new VaultThread({
+      data: {
+        folder: join(options.folder, 'vault'),
+        sources: this.#sources.map(({ name, folder }) => ({ name, folder })),
+        rescanMinutes: options.rescanMinutes ?? 5,
+      },
+      onReport: (report) => this.#take(report),
+      log: options.log,
+    })
+  }
+
+  /** All sessions, the one that changed last first. Whole once `ready`. */
+  sessions(): readonly VaultSession[] {
+    return this.#shelf.sessions().map((session) => this.#withConversation(session))
+  }
+
+  /** Throws NOT_FOUND. */
+  get(sessionId: string): VaultSession {
+    const session = this.#shelf.session(sessionId)
+    if (session) return this.#withConversation(session)
+    throw new AppError('NOT_FOUND', 'The vault has no copy of this session. Press Scan to look again.')
+  }
+
+  agents(sessionId: string): VaultAgent[] {
+    return this.#shelf.agents(sessionId)
+  }
+
+  /** A window of the list. Throws BAD_REQUEST. */
+  async list(filter: VaultFilter): Promise<ReturnType<typeof pageOfSessions> & { status: VaultStatus }> {
+    await this.ready
+    return { ...pageOfSessions(this.sessions(), filter), status: await this.status() }
+  }
+
+  async status(): Promise<VaultStatus> {
+    await this.ready
+    if (performance.now() - this.#lookedAt > lookAgainMs) await this.#look()
+    return this.#statusNow()
+  }
+
+  /** Our copy of a session's transcript, or null. */
+  fileOf(sessionId: string): VaultFile | null {
+    const [main] = this.#shelf.files(sessionId)
+    return main ? this.#fileFrom(main) : null
+  }
+
+  /** Our copies of a session's transcript and of those of its sub-agents. */
+  filesOf(sessionId: string): VaultFile[] {
+    return this.#shelf
+      .files(sessionId)
+      .filter(({ path }) => path.endsWith('.jsonl'))
+      .map((record) => this.#fileFrom(record))
+  }
+
+  /** Tells which sessions have come or changed. Answers how to stop that. */
+  onChange(listener: (sessionIds: readonly string[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Looks through everything; resolves at its end. */
+  async scan(): Promise<void> {
+    await this.ready
+    await this.#thread.ask({ type: 'scan' })
+    await this.#look()
+  }
+
+  /**
+   * Puts a deleted transcript and the files of its sub-agents back; answers their paths. What is there is never touched. Throws NOT_FOUND,
+   * STATE_CONFLICT when Claude Code still has it, DISK_FULL or DATA_FOLDER_READONLY.
+   */
+  async restore(sessionId: string): Promise<{ session: VaultSession; files: string[] }> {
+    await this.ready
+    this.get(sessionId)
+    const records = this.#shelf.files(sessionId)
+    const put: FileRecord[] = []
+    for (const record of records) {
+      if (await this.#putBack(record)) put.push(record)
+      else if (put.length === 0) throw stillThere()
+    }
+    const [first] = records
+    if (first) await this.#thread.ask({ type: 'look', source: first.source, paths: put.map(({ path }) => path) })
+    return { session: this.get(sessionId), files: put.map((record) => this.#original(record)) }
+  }
+
+  /** Puts a session back that is about to be resumed; false when the vault does not have it or could not. Never rejects. */
+  async bringBack(sessionId: string): Promise<boolean> {
+    try {
+      await this.restore(sessionId)
+      this.#options.log.info({ sessionId }, 'a session was put back from the vault')
+      return true
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      if (error.code !== 'NOT_FOUND') this.#options.log.warn({ sessionId, err: error }, 'a session could not be put back')
+      return false
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#listeners.clear()
+    this.#loaded.resolve()
+    await this.#thread.close()
+  }
+
+  #take(report: WorkerReport): void {
+    if (report.type === 'records') {
+      const changed = this.#shelf.take(report.records)
+      this.#revision += 1
+      for (const listener of this.#listeners) listener(changed)
+    }
+    if (report.type === 'loaded') this.#loaded.resolve()
+    if (report.type === 'scan') this.#scan = report.scan
+    if (report.type === 'problem') {
+      this.#scan = { ...this.#scan, problem: report.message }
+      this.#options.log.warn({ problem: report.message }, 'vault')
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null
+      this.#options.onStatus(this.#statusNow())
+    }, statusEveryMs)
+  }
+
+  /** How long Claude Code keeps what it has written, and whether we may read it. */
+  async #look(): Promise<void> {
+    this.#lookedAt = performance.now()
+    this.#sources = await Promise.all(
+      this.#options.sources.map(async ({ name, config }) => {
+        const folder = join(config, 'projects')
+        return { name, folder, readable: await isReadable(folder), keepsDays: await retentionDays(config) }
+      }),
+    )
+    this.#shelf.setRetention(this.#sources)
+  }
+
+  #statusNow(): VaultStatus {
+    const sessions = this.#shelf.sessions()
+    return {
+      sources: this.#sources,
+      scan: this.#scan,
+      sessions: sessions.length,
+      deleted: sessions.filter(({ isInClaude }) => !isInClaude).length,
+      endingSoon: sessions.filter((session) => endsSoon(session)).length,
+      bytes: this.#shelf.bytes,
+      revision: this.#revision,
+    }
+  }
+
+  async #putBack(record: FileRecord): Promise<boolean> {
+    const original = this.#original(record)
+    try {
+      return await putBack(this.#copy(record), original)
+    } catch (thrown) {
+      throw toStorageError(thrown, original)
+    }
+  }
+
+  #original({ source, path }: FileRecord): string {
+    const folder = this.#sources.find(({ name }) => name === source)?.folder
+    if (folder === undefined)
+      throw new AppError('NOT_FOUND', 'The history that this session is from is not in use. Start Bullpen as you did when it was kept.')
+    return join(folder, ...path.split('/'))
+  }
+
+  #copy({ source, path }: FileRecord): string {
+    return join(this.#options.folder, 'vault', source, ...path.split('/'))
+  }
+
+  #fileFrom(record: FileRecord): VaultFile {
+    const role = roleOf(record.path, record.fold)
+    const agentId = role?.kind === 'agent' ? (record.fold?.agentId ?? agentIdOf(record.path)) : null
+    return { sessionId: role?.sessionId ?? '', agentId, path: this.#copy(record), compressed: false, bytes: record.copied }
+  }
+
+  #withConversation(session: StoredSession): VaultSession {
+    return { ...session, conversationId: this.#options.conversationOf(session.sessionId) }
+  }
+}
+
+async function isReadable(folder: string): Promise<boolean> {
+  try {
+    await readdir(folder)
+    return true
+  } catch (thrown) {
+    return systemCode(thrown) === 'ENOENT'
+  }
+}
+
+function stillThere(): AppError {
+  return new AppError(
+    'STATE_CONFLICT',
+    'Claude Code still has this session, so there is nothing to put back. Resume it, or open it as a conversation.',
+  )
+}

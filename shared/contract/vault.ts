@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { sessionIdSchema, vaultAgentSchema, vaultSessionSchema, vaultStatusSchema } from '../domain/vault.ts'
+import { call } from './base.ts'
+
+const bySession = z.object({ sessionId: sessionIdSchema })
+
+/** Our copies of Claude Code's own transcripts. */
+export const vault = {
+  list: call
+    .route({ method: 'GET', path: '/vault', summary: 'Sessions of Claude Code that are kept, with what it will delete and when' })
+    .input(
+      z.object({
+        /** `ending`: Claude Code deletes them within a week. `deleted`: only the vault still has them. */
+        state: z.enum(['all', 'kept', 'ending', 'deleted']).default('all'),
+        /** Words of the title, the folder or the id. */
+        q: z.string().max(500).optional(),
+        sort: z.enum(['newest', 'ending', 'largest']).default('newest'),
+        cursor: z.string().max(100).optional(),
+        /** A place in the list, for windows of it; instead of a cursor. */
+        offset: z.int().nonnegative().optional(),
+        limit: z.int().min(1).max(1_000).default(100),
+      }),
+    )
+    .output(
+      z.object({
+        items: z.array(vaultSessionSchema),
+        nextCursor: z.string().nullable(),
+        /** How many fit, on all pages. */
+        total: z.int(),
+        status: vaultStatusSchema,
+      }),
+    ),
+  status: call.route({ method: 'GET', path: '/vault/status', summary: 'How the vault is doing' }).output(vaultStatusSchema),
+  get: call
+    .route({ method: 'GET', path: '/vault/{sessionId}', summary: 'Read about one session and its sub-agents' })
+    .input(bySession)
+    .output(vaultSessionSchema.extend({ agents: z.array(vaultAgentSchema) })),
+  scan: call
+    .route({ method: 'POST', path: '/vault/scan', summary: "Look through all of Claude Code's history now" })
+    .input(
+      z.object({
+        /** Answers when the scan has ended, instead of at once. */
+        wait: z.boolean().default(false),
+      }),
+    )
+    .output(vaultStatusSchema),
+  restore: call
+    .route({
+      method: 'POST',
+      path: '/vault/{sessionId}/restore',
+      summary: 'Put a deleted transcript back, so that `claude --resume` works again',
+    })
+    .input(bySession)
+    .output(
+      z.object({
+        session: vaultSessionSchema,
+        /** The files that were put back: the transcript first, then those of its sub-agents. */
+        files: z.array(z.string()),
+      }),
+    ),
+}

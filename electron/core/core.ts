@@ -6,7 +6,11 @@ import { startDemoModel, type DemoModel } from '../demo/demo-model.ts'
 import { ensureSampleFolder } from '../demo/sample-folder.ts'
 import { AwakeClock } from './clock/awake-clock.ts'
 import { Claude } from './claude/claude.ts'
+import { childEnvironment } from './claude/environment.ts'
+import { configFolder } from './claude/login.ts'
+import { transcriptHas } from './claude/session-files.ts'
 import { ConversationStore } from './conversations/conversation-store.ts'
+import { SessionOwners } from './conversations/session-owners.ts'
 import { EventLog } from './events/event-log.ts'
 import { HealthService } from './health.ts'
 import { Library } from './library/library.ts'
@@ -24,6 +28,7 @@ import { SettingsStore } from './settings/settings-store.ts'
 import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
 import { JsonStore } from './storage/json-store.ts'
 import { Transfers } from './transfer/transfers.ts'
+import { Vault, type VaultOptions } from './vault/vault.ts'
 
 export type CoreOptions = {
   /** The data folder; created when missing. */
@@ -47,6 +52,7 @@ export class Core {
   readonly health: HealthService
   readonly metrics: Metrics
   readonly transfers: Transfers
+  readonly vault: Vault
   readonly events: EventLog<PoolEvent>
   readonly log: Log
   readonly lock: DataFolderLock
@@ -62,6 +68,7 @@ export class Core {
     this.health = parts.health
     this.metrics = parts.metrics
     this.transfers = parts.transfers
+    this.vault = parts.vault
     this.events = parts.events
     this.log = parts.log
     this.lock = parts.lock
@@ -99,15 +106,18 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const settings = await SettingsStore.open({ folder: home })
   closers.push(settings.onChange((value) => events.publish((seq) => ({ type: 'settings', seq, settings: value }))))
   // These are told of things before they are there: what opens first feeds what opens later.
-  const late: { pool?: Pool; library?: Library; health?: HealthService; metrics?: Metrics; search?: Search } = {}
+  const late: { pool?: Pool; library?: Library; health?: HealthService; metrics?: Metrics; search?: Search; owners?: SessionOwners } = {}
   const conversations = await ConversationStore.open({
     folder: home,
-    onChange: ({ id }) => {
+    onChange: (conversation) => {
+      const { id } = conversation
+      late.owners?.note(conversation)
       late.pool?.conversationChanged(id)
       late.library?.conversationChanged(id)
       late.search?.touch(id)
     },
     onRemove: (id) => {
+      late.owners?.drop(id)
       late.library?.conversationChanged(id)
       late.search?.remove(id)
     },
@@ -116,6 +126,8 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     log,
   })
   closers.push(() => conversations.close())
+  const owners = new SessionOwners(conversations.heads())
+  late.owners = owners
   const transfers = await Transfers.open({ folder: home, conversations, log })
   closers.push(() => transfers.close())
 
@@ -135,6 +147,12 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     closers.push(() => model.close())
     await ensureSampleFolder(join(home, 'demo'))
   }
+
+  const vault = openVault(options, owners, log, (status, listChanged) => {
+    events.publish((seq) => ({ type: 'vault', seq, vault: status }))
+    if (listChanged) late.library?.sessionsChanged()
+  })
+  closers.push(() => vault.close())
 
   const recovered = await recoverTurns(conversations)
   if (recovered.length > 0) log.info({ turns: recovered.length }, 'turns were cut off by the end of the last run')
@@ -186,20 +204,25 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     stamp: (config) => claude.stamp(config),
     clock,
     locateClaude: () => claude.locate(),
-    sessionHas: (sessionId, cwd, uuid) => claude.sessionHas(sessionId, cwd, uuid),
+    sessionHas: async (sessionId, cwd, uuid) => {
+      const copy = vault.fileOf(sessionId)
+      // What the vault has is put back before the session goes on.
+      return (await claude.sessionHas(sessionId, cwd, uuid)) || (copy !== null && (await transcriptHas(copy.path, uuid)))
+    },
+    bringBack: (sessionId) => vault.bringBack(sessionId),
     stallSeconds: () => settings.current().stallSeconds,
     admit: (conversationId, instanceId) => metrics.budgets.admit(conversationId, instanceId),
   })
   late.pool = pool
   closers.push(() => pool.close())
-  const library = new Library({ conversations, moves: pool.moves, sessions: () => [], events, log })
+  const library = new Library({ conversations, moves: pool.moves, sessions: () => vault.sessions(), events, log })
   late.library = library
   closers.push(() => library.close())
   const search = openSearch(home, conversations, pool, log)
   late.search = search
   closers.push(() => search.close())
   log.info({ version: options.version, home, demo: demo !== null, reaped }, 'open')
-  return { pool, library, conversations, search, transfers, settings, health, metrics, events, log, lock }
+  return { pool, library, conversations, search, transfers, vault, settings, health, metrics, events, log, lock }
 }
 
 function openSearch(folder: string, conversations: ConversationStore, pool: Pool, log: Log): Search {
@@ -210,6 +233,16 @@ function openSearch(folder: string, conversations: ConversationStore, pool: Pool
     source: (key) => (conversations.has(key) ? conversationSource(conversations.fileOf(key)) : null),
     instances: () => pool.list(),
   })
+}
+
+/** Reads the histories of the user's own Claude Code and of the demo model. */
+function openVault({ home, env }: CoreOptions, owners: SessionOwners, log: Log, onStatus: VaultOptions['onStatus']): Vault {
+  const own = configFolder(childEnvironment({ env, own: {}, demo: null, marker: 'none' }))
+  const sources: VaultOptions['sources'] = [
+    { name: 'claude', config: own },
+    { name: 'demo', config: join(home, 'demo', '.claude') },
+  ]
+  return new Vault({ folder: home, sources, owners, onStatus, log })
 }
 
 /** What the metrics see of the pool. */

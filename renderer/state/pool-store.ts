@@ -7,6 +7,7 @@ import type { Instance } from '../../shared/domain/instance.ts'
 import type { PoolStatus } from '../../shared/domain/pool.ts'
 import type { QueueStatus } from '../../shared/domain/task.ts'
 import type { Settings } from '../../shared/domain/settings.ts'
+import type { VaultStatus } from '../../shared/domain/vault.ts'
 import type { ConnectionState } from '../connection/client.ts'
 
 /** What the core has told about itself: nothing here is made up by the page. */
@@ -22,6 +23,8 @@ export type PoolState = {
   settings: Settings | null
   health: Health | null
   pool: PoolStatus | null
+  /** How the vault is doing; null until it has changed for the first time. */
+  vault: VaultStatus | null
   /** Of the library's list, as the core said last. */
   libraryRevision: number
   /** The queue as a whole; its tasks are asked for where they are shown. */
@@ -38,6 +41,7 @@ export const emptyPool: PoolState = {
   settings: null,
   health: null,
   pool: null,
+  vault: null,
   libraryRevision: 0,
   queue: null,
 }
@@ -66,6 +70,8 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
       return { ...state, pool: event.pool }
     case 'health':
       return { ...state, health: event.health }
+    case 'vault':
+      return { ...state, vault: event.vault }
     case 'library':
       return { ...state, libraryRevision: event.revision }
     case 'queue':

@@ -9,7 +9,8 @@ import { settings } from './settings.ts'
 import { system } from './system.ts'
 import { tasks } from './tasks.ts'
 import { transfer } from './transfer.ts'
+import { vault } from './vault.ts'
 
 /** Every call of the app. All doors are made from this one object. */
-export const contract = { instances, conversations, approvals, tasks, library, pool, search, settings, system, metrics, transfer }
+export const contract = { instances, conversations, approvals, tasks, library, pool, search, settings, system, metrics, transfer, vault }
 export type Contract = typeof contract

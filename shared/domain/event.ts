@@ -9,6 +9,7 @@ import { poolStatusSchema } from './pool.ts'
 import { settingsSchema } from './settings.ts'
 import { queueStatusSchema, taskSchema } from './task.ts'
 import { turnSchema } from './turn.ts'
+import { vaultStatusSchema } from './vault.ts'
 
 const seq = z.int().nonnegative()
 
@@ -97,5 +98,6 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('notice'), seq, notice: noticeSchema }),
   /** The library's list has changed: windows of an older revision are to be read again. */
   z.object({ type: z.literal('library'), seq, revision: z.int() }),
+  z.object({ type: z.literal('vault'), seq, vault: vaultStatusSchema }),
 ])
 export type PoolEvent = z.infer<typeof poolEventSchema>

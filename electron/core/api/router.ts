@@ -9,6 +9,20 @@ import { search } from './search.ts'
 import { settings, system } from './system.ts'
 import { tasks } from './tasks.ts'
 import { transfer } from './transfer.ts'
+import { vault } from './vault.ts'
 
 /** Every call of the contract, answered. All doors serve this one router; a call without a handler does not compile. */
-export const router = api.router({ instances, conversations, approvals, tasks, library, pool, search, settings, system, metrics, transfer })
+export const router = api.router({
+  instances,
+  conversations,
+  approvals,
+  tasks,
+  library,
+  pool,
+  search,
+  settings,
+  system,
+  metrics,
+  transfer,
+  vault,
+})

@@ -38,3 +38,7 @@ export function crashedTooOften(crashes: number, exit: ClaudeExit): ErrorInfo {
 /** Said in a conversation that goes on without its context. */
 export const sessionGoneWords =
   'Claude Code no longer has the session of this conversation, so Claude does not know what was said above. A new session began here: repeat what matters.'
+
+/** Said in a conversation whose session was deleted and is there again. */
+export const sessionBackWords =
+  'Claude Code had deleted the session of this conversation. Bullpen put it back from the vault, so Claude still knows what was said above.'

@@ -29,6 +29,8 @@ export type InstanceDeps = {
   launch: Launch
   channel: (conversationId: string) => ConversationChannel
   stallSeconds: () => number
+  /** Puts a session back that Claude Code has lost; false when that cannot be done. */
+  bringBack: (sessionId: string) => Promise<boolean>
   /** Waits until one more turn may begin; answers what is to be called when it has ended. */
   admit: (priority: number, signal: AbortSignal) => Promise<() => void>
   /** The view has changed. */
@@ -319,13 +321,14 @@ export class Instance {
   }
 
   #newDriver(): TurnDriver {
-    const { recorder, desk, channel, stallSeconds, admit, onApproval } = this.#deps
+    const { recorder, desk, channel, stallSeconds, bringBack, admit, onApproval } = this.#deps
     return new TurnDriver({
       instanceId: this.id,
       recorder,
       desk,
       channel,
       stallSeconds,
+      bringBack,
       onApproval,
       holder: this.#holder,
       config: () => this.#config,

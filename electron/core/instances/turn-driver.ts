@@ -8,7 +8,7 @@ import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
-import { sessionGoneWords, turnTimedOut } from './instance-errors.ts'
+import { sessionBackWords, sessionGoneWords, turnTimedOut } from './instance-errors.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
 import type { ProcessHolder } from './process-holder.ts'
 import { PromptQueue } from './prompt-queue.ts'
@@ -31,6 +31,8 @@ export type TurnDriverOptions = {
   mayWork: () => boolean
   frozen: () => boolean
   stallSeconds: () => number
+  /** Puts a session back that Claude Code has lost; false when that cannot be done. */
+  bringBack: (sessionId: string) => Promise<boolean>
   onChange: () => void
   onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
   onNotice: (level: Notice['level'], code: string, message: string) => void
@@ -182,17 +184,33 @@ export class TurnDriver {
     channel(item.conversationId).message(message)
   }
 
-  /** Where Claude Code has lost the session, a new one begins, and the conversation says so. */
+  /** Where Claude Code has lost the session, it is put back or a new one begins, and the conversation says which. */
   async #processFor({ conversationId, turnId, forkAt }: PendingTurn): Promise<Origin> {
-    const { holder, launchConfig, recorder, channel } = this.#options
+    const { holder, launchConfig, bringBack } = this.#options
+    const config = launchConfig(conversationId, forkAt)
     try {
-      return await holder.ensure({ conversationId, config: launchConfig(conversationId, forkAt), fresh: forkAt === null })
+      return await holder.ensure({ conversationId, config, fresh: forkAt === null })
     } catch (thrown) {
       if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
-      const draft = { role: 'system' as const, blocks: [{ type: 'text' as const, text: sessionGoneWords }], turnId }
-      channel(conversationId).message(await recorder.appendMessage(conversationId, draft, { sync: false }))
-      return holder.ensure({ conversationId, config: launchConfig(conversationId, null), fresh: true })
     }
+    if (config.resume !== undefined && (await bringBack(config.resume))) {
+      const origin = await holder.ensure({ conversationId, config }).catch((thrown: unknown) => {
+        if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
+        return null
+      })
+      if (origin !== null) {
+        await this.#say(conversationId, turnId, sessionBackWords)
+        return origin
+      }
+    }
+    await this.#say(conversationId, turnId, sessionGoneWords)
+    return holder.ensure({ conversationId, config: launchConfig(conversationId, null), fresh: true })
+  }
+
+  /** A line of ours in the conversation. */
+  async #say(conversationId: string, turnId: string, text: string): Promise<void> {
+    const draft = { role: 'system' as const, blocks: [{ type: 'text' as const, text }], turnId }
+    this.#options.channel(conversationId).message(await this.#options.recorder.appendMessage(conversationId, draft, { sync: false }))
   }
 
   async #couldNotStart(run: TurnRun, error: AppError): Promise<void> {

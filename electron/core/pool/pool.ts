@@ -52,6 +52,8 @@ export type PoolDeps = {
   /** Throws when there is no `claude` to run. */
   locateClaude: () => Promise<unknown>
   sessionHas: SessionLookup
+  /** Puts a session back that Claude Code has lost; false when that cannot be done. */
+  bringBack: (sessionId: string) => Promise<boolean>
   stallSeconds: () => number
   /** Throws when no turn may begin in this conversation now, for example because a budget is used up. */
   admit: DispatchDeps['admit']
@@ -371,6 +373,7 @@ export class Pool {
       launch: this.#processes.launchFor(() => instance),
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
+      bringBack: this.#deps.bringBack,
       admit: (priority, signal) => this.keeper.admission.enter(priority, signal),
       onChange: ({ id }) => {
         this.#publisher.instanceChanged(id)

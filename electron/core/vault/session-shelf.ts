@@ -82,7 +82,12 @@ export class SessionShelf {
     const before = this.#keysToSession.get(key)
     if (before !== undefined && before !== role.sessionId) this.#remove(before, key)
     this.#keysToSession.set(key, role.sessionId)
-    const group: Group = this.#groups.get(role.sessionId) ?? { sessionId: role.sessionId, mains: new Map(), agents: new Map(), others: new Map() }
+    const group: Group = this.#groups.get(role.sessionId) ?? {
+      sessionId: role.sessionId,
+      mains: new Map(),
+      agents: new Map(),
+      others: new Map(),
+    }
     this.#groups.set(role.sessionId, group)
     const shelf = role.kind === 'session' ? group.mains : role.kind === 'agent' ? group.agents : group.others
     this.#bytes += record.copied - (shelf.get(key)?.copied ?? 0)

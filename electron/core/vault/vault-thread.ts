@@ -91,7 +91,9 @@ export class VaultThread {
 
 /** Run from its source, a worker is a file beside this one; built, it lies beside the bundle. */
 function workerFile(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './vault-worker.ts' : './vault-worker.js', import.meta.url)
+  const here = import.meta.url
+  if (here.endsWith('.ts')) return new URL('./worker.ts', here)
+  return new URL(here.includes('/chunks/') ? '../vault-worker.js' : './vault-worker.js', here)
 }
 
 function ended(): AppError {

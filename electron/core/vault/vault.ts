@@ -17,10 +17,10 @@ export type VaultOptions = {
   folder: string
   /** Where Claude Code keeps its things, such as `~/.claude`. */
   sources: readonly { name: VaultSourceName; config: string }[]
-  /** The conversation of ours that holds a session. */
-  conversationOf: (sessionId: string) => string | null
-  /** Called after changes, at most four times a second. */
-  onStatus: (status: VaultStatus) => void
+  /** Which conversation of ours holds a session; `revision` ascends when that changes. */
+  owners: { of: (sessionId: string) => string | null; revision: number }
+  /** Called after changes, at most twice a second. `listChanged`: not the progress alone. */
+  onStatus: (status: VaultStatus, listChanged: boolean) => void
   log: Log
   rescanMinutes?: number
 }
@@ -28,7 +28,7 @@ export type VaultOptions = {
 /** Where a copy lies. `agentId`: it is a sub-agent's. */
 export type VaultFile = { sessionId: string; agentId: string | null; path: string; compressed: boolean; bytes: number }
 
-const statusEveryMs = 250
+const statusEveryMs = 500
 const lookAgainMs = 10_000
 
 /** Copies of all that Claude Code has written down, kept up to date by a thread of its own, and given back when Claude Code has deleted it. */
@@ -44,6 +44,8 @@ export class Vault {
   #lookedAt = Number.NEGATIVE_INFINITY
   #scan: VaultScan = { running: false, total: 0, done: 0, bytes: 0, finishedAt: null, problem: null }
   #revision = 0
+  #toldRevision = 0
+  #list: { sessions: readonly VaultSession[]; of: readonly StoredSession[]; owners: number } | null = null
   #timer: NodeJS.Timeout | null = null
 
   constructor(options: VaultOptions) {
@@ -63,7 +65,12 @@ export class Vault {
 
   /** All sessions, the one that changed last first. Whole once `ready`. */
   sessions(): readonly VaultSession[] {
-    return this.#shelf.sessions().map((session) => this.#withConversation(session))
+    const of = this.#shelf.sessions()
+    const owners = this.#options.owners.revision
+    if (this.#list?.of !== of || this.#list.owners !== owners) {
+      this.#list = { sessions: of.map((session) => this.#withConversation(session)), of, owners }
+    }
+    return this.#list.sessions
   }
 
   /** Throws NOT_FOUND. */
@@ -169,7 +176,9 @@ export class Vault {
     }
     this.#timer ??= setTimeout(() => {
       this.#timer = null
-      this.#options.onStatus(this.#statusNow())
+      const listChanged = this.#revision !== this.#toldRevision
+      this.#toldRevision = this.#revision
+      this.#options.onStatus(this.#statusNow(), listChanged)
     }, statusEveryMs)
   }
 
@@ -225,7 +234,7 @@ export class Vault {
   }
 
   #withConversation(session: StoredSession): VaultSession {
-    return { ...session, conversationId: this.#options.conversationOf(session.sessionId) }
+    return { ...session, conversationId: this.#options.owners.of(session.sessionId) }
   }
 }
 

@@ -1,0 +1,18 @@
+import { api } from './context.ts'
+
+/** Copies of Claude Code's own transcripts: contract call to core call. */
+export const vault = {
+  list: api.vault.list.handler(({ context, input }) => context.core.vault.list(input)),
+  status: api.vault.status.handler(({ context }) => context.core.vault.status()),
+  get: api.vault.get.handler(async ({ context: { core }, input: { sessionId } }) => {
+    await core.vault.ready
+    return { ...core.vault.get(sessionId), agents: core.vault.agents(sessionId) }
+  }),
+  scan: api.vault.scan.handler(async ({ context: { core }, input: { wait } }) => {
+    const scan = core.vault.scan()
+    if (wait) await scan
+    else scan.catch((err: unknown) => core.log.warn({ err }, 'a scan did not end'))
+    return core.vault.status()
+  }),
+  restore: api.vault.restore.handler(({ context, input }) => context.core.vault.restore(input.sessionId)),
+}

@@ -43,6 +43,7 @@ test('a transcript that was deleted is put back, and the session goes on with it
   await app.api.act(instance?.id ?? '', 'stop')
   const transcript = transcriptOf(app, sessionId)
   const bytes = await readFile(transcript)
+  await sessionWhen(app, sessionId, 'the vault to have all of it', (one) => one.bytes === bytes.length)
   await rm(transcript)
   await rm(transcript.replace('.jsonl', ''), { recursive: true })
   await sessionWhen(app, sessionId, 'the vault to see that it is gone', (one) => !one.isInClaude)

@@ -44,6 +44,10 @@ const rangeSchema = z.object({ from: timeSchema.optional(), to: timeSchema.optio
 const answeredRange = { from: timeSchema, to: timeSchema, resolution: resolutionSchema }
 const selection = rangeSchema.extend(turnFilterSchema.shape)
 
+/** A column of `series`. */
+export const columnNameSchema = columnsSchema.omit({ phases: true }).keyof()
+export type ColumnName = z.infer<typeof columnNameSchema>
+
 const seriesInput = selection.extend({
   /** Never more points than this in the answer. */
   points: z.int().min(1).max(4000).default(300),
@@ -52,6 +56,8 @@ const seriesInput = selection.extend({
   groups: z.int().min(1).max(50).default(8),
   /** Phases to give p50, p95 and p99 of; `firstToken` and `total` when left out. */
   phases: z.union([phaseSchema, z.array(phaseSchema)]).optional(),
+  /** Only these columns are made, which is faster; the others are empty. All when left out. */
+  columns: z.union([columnNameSchema, z.array(columnNameSchema)]).optional(),
   /** Minutes that local time is ahead of UTC: days begin at local midnight. */
   offsetMinutes: z.int().min(-840).max(840).default(0),
 })
@@ -70,7 +76,12 @@ const turnsInput = selection.extend({
   limit: z.int().min(1).max(1000).default(100),
 })
 
-const summaryInput = selection.extend({ groupBy: dimensionSchema.optional(), groups: z.int().min(1).max(1000).default(100) })
+const summaryInput = selection.extend({
+  groupBy: dimensionSchema.optional(),
+  groups: z.int().min(1).max(1000).default(100),
+  /** Only these phases are told, which is faster; all when left out. */
+  phases: z.union([phaseSchema, z.array(phaseSchema)]).optional(),
+})
 const summaryOutput = z.object({
   ...answeredRange,
   totals: totalsSchema,

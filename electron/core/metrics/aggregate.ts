@@ -1,5 +1,6 @@
 import type { Dimension, Phase, Spread } from '../../../shared/domain/metrics.ts'
 import type { Dictionary } from './dictionary.ts'
+import { addByCode, addColumn } from './kernels.ts'
 import type { Counter, Dim } from './measures.ts'
 import type { Pick, Rows } from './rows.ts'
 import { masksOf, type Buckets, type Selection } from './selection.ts'
@@ -117,14 +118,21 @@ export function picksOf(chosen: readonly Chosen[], grouping: Grouping, buckets: 
   })
 }
 
+/** What is to be added up. */
+export type Plan = {
+  slots: number
+  phases: readonly Phase[]
+  words: Dictionary
+  /** Only these; all when absent. The others are zero. */
+  only?: ReadonlySet<Counter | 'outcomes' | 'affinity' | 'errors' | 'ready'> | undefined
+}
+
 /** Adds up everything by slot. */
-export function aggregate(
-  tables: readonly Rows[],
-  picks: readonly Pick[],
-  plan: { slots: number; phases: readonly Phase[]; words: Dictionary },
-): Aggregate {
-  const { slots, phases, words } = plan
-  const sum = (name: Counter) => sumOf(tables, picks, name, slots)
+export function aggregate(tables: readonly Rows[], picks: readonly Pick[], { slots, phases, words, only }: Plan): Aggregate {
+  const wanted = (name: Counter | 'outcomes' | 'affinity' | 'errors' | 'ready') => only?.has(name) ?? true
+  const sum = (name: Counter) => (wanted(name) ? sumOf(tables, picks, name, slots) : new Float64Array(slots))
+  const byWordIf = (name: 'outcomes' | 'affinity' | 'errors', dim: Dim) =>
+    wanted(name) ? byWord(tables, picks, dim, { slots, words }) : new Map<number, Float64Array>()
   return {
     counters: {
       turns: sum('turns'),
@@ -140,11 +148,11 @@ export function aggregate(
       rewritten: sum('rewritten'),
       continued: sum('continued'),
     },
-    outcomes: byWord(tables, picks, 'outcome', slots),
-    affinity: byWord(tables, picks, 'affinity', slots),
-    errors: byWord(tables, picks, 'error', slots),
+    outcomes: byWordIf('outcomes', 'outcome'),
+    affinity: byWordIf('affinity', 'affinity'),
+    errors: byWordIf('errors', 'error'),
     phases: new Map(phases.map((phase) => [phase, spreadsOf(tables, picks, phase, slots)])),
-    ready: readyOf(tables, picks, slots, words),
+    ready: wanted('ready') ? readyOf(tables, picks, slots, words) : [],
   }
 }
 
@@ -162,18 +170,20 @@ function sumOf(tables: readonly Rows[], picks: readonly Pick[], name: Counter, s
   for (const [part, table] of tables.entries()) {
     const pick = picks[part]
     if (!pick || !table.counts(name)) continue
-    const values = table.counter(name)
-    const { rows, slots: places } = pick
-    for (let index = 0; index < rows.length; index += 1) {
-      const slot = places[index] ?? 0
-      sum[slot] = (sum[slot] ?? 0) + (values[rows[index] ?? 0] ?? 0)
-    }
+    addColumn(sum, table.counter(name), pick)
   }
   return sum
 }
 
 /** Turns by the code of a dimension's word; those that have none are left out. */
-function byWord(tables: readonly Rows[], picks: readonly Pick[], dim: Dim, slots: number): Map<number, Float64Array> {
+function byWord(
+  tables: readonly Rows[],
+  picks: readonly Pick[],
+  dim: Dim,
+  { slots, words }: { slots: number; words: Dictionary },
+): Map<number, Float64Array> {
+  if (slots === 1) return byWordInAll(tables, picks, dim, words)
+
   const found = new Map<number, Float64Array>()
   for (const [part, table] of tables.entries()) {
     const pick = picks[part]
@@ -194,6 +204,20 @@ function byWord(tables: readonly Rows[], picks: readonly Pick[], dim: Dim, slots
       const slot = pick.slots[index] ?? 0
       last[slot] = (last[slot] ?? 0) + (turns[row] ?? 0)
     }
+  }
+  return found
+}
+
+function byWordInAll(tables: readonly Rows[], picks: readonly Pick[], dim: Dim, words: Dictionary): Map<number, Float64Array> {
+  const turnsOf = new Float64Array(words.size)
+  for (const [part, table] of tables.entries()) {
+    const pick = picks[part]
+    if (pick) addByCode(turnsOf, table.dim(dim), table.counter('turns'), pick.rows)
+  }
+  const found = new Map<number, Float64Array>()
+  for (let code = 1; code < turnsOf.length; code += 1) {
+    const turns = turnsOf[code] ?? 0
+    if (turns > 0) found.set(code, Float64Array.of(turns))
   }
   return found
 }

@@ -1,7 +1,8 @@
 import type { Columns, Comparison, Phase, Spread, Totals } from '../../../shared/domain/metrics.ts'
-import type { Aggregate } from './aggregate.ts'
+import { columnNameSchema, type ColumnName } from '../../../shared/contract/metrics.ts'
+import type { Aggregate, Plan } from './aggregate.ts'
 import type { Dictionary } from './dictionary.ts'
-import { nanoPerUsd } from './measures.ts'
+import { nanoPerUsd, type Counter } from './measures.ts'
 
 /** What one slot adds up to. */
 export function totalsOf(sums: Aggregate, slot: number, words: Dictionary): Totals {
@@ -131,4 +132,45 @@ function toTenths(ms: number): number {
 /** The phases of a list, or those that a screen shows first. */
 export function phasesAsked(asked: Phase | Phase[] | undefined): Phase[] {
   return asked === undefined ? ['firstToken', 'total'] : [...new Set([asked].flat())]
+}
+
+type ColumnsAsked = ColumnName | ColumnName[] | undefined
+
+/** What has to be added up for these columns. */
+export function sumsFor(columns: ColumnsAsked): Plan['only'] {
+  if (columns === undefined) return undefined
+  return new Set([columns].flat().map((name) => sumOfColumn[name]))
+}
+
+/** Columns that nobody asked for are empty: zeros would be a lie. */
+export function onlyColumns(all: Columns, columns: ColumnsAsked): Columns {
+  if (columns === undefined) return all
+  const asked = new Set<string>([columns].flat())
+  const part = { ...all }
+  for (const name of columnNames) if (!asked.has(name)) part[name] = []
+  return part
+}
+
+const columnNames = columnNameSchema.options
+const sumOfColumn: Record<ColumnName, Counter | 'outcomes' | 'affinity' | 'errors' | 'ready'> = {
+  turns: 'turns',
+  done: 'outcomes',
+  failed: 'outcomes',
+  interrupted: 'outcomes',
+  lost: 'outcomes',
+  retries: 'retries',
+  stalls: 'stalls',
+  input: 'input',
+  output: 'output',
+  cacheRead: 'cacheRead',
+  cacheWrite: 'cacheWrite',
+  costUsd: 'costNano',
+  costUnknown: 'costUnknown',
+  rewrites: 'rewrites',
+  rewritten: 'rewritten',
+  continued: 'continued',
+  affinityHits: 'affinity',
+  affinityKnown: 'affinity',
+  errors: 'errors',
+  savedMs: 'ready',
 }

@@ -9,9 +9,9 @@ import type {
   TurnsInput,
   ValuesInput,
 } from '../../../shared/contract/metrics.ts'
-import { phases, type Comparison, type Incident, type Resolution, type TurnRecord } from '../../../shared/domain/metrics.ts'
+import { phases, type Comparison, type Incident, type Phase, type Resolution, type TurnRecord } from '../../../shared/domain/metrics.ts'
 import { aggregate, choose, groupCount, groupingOf, narrow, picksOf, spreadsOf, type Chosen, type Grouping } from './aggregate.ts'
-import { columnsOf, comparisonOf, phasesAsked, totalsOf } from './answers.ts'
+import { columnsOf, comparisonOf, onlyColumns, phasesAsked, sumsFor, totalsOf } from './answers.ts'
 import type { Spent, SpentQuestion } from './budgets.ts'
 import { incidentsOf } from './incidents.ts'
 import { binCount, msOfBin, nanoPerUsd } from './measures.ts'
@@ -25,6 +25,7 @@ export type EngineSummary = Omit<Summary, 'state' | 'waiting'>
 export type EngineSeries = Omit<Series, 'state'>
 export type EngineDistribution = Omit<Distribution, 'state'>
 
+type Asked = { selection: Selection; asked: readonly Phase[] }
 type Found = { chosen: Chosen[]; resolution: Resolution }
 
 /** With fewer measured starts than this a median says little. */
@@ -48,12 +49,13 @@ export class TurnEngine {
     const selection = selectionOf(input, now)
     const { chosen, resolution } = this.#find(selection)
     const { words } = this.#store
-    const totals = this.#totals(chosen, everything, selection)
+    const asked = input.phases === undefined ? phases : phasesAsked(input.phases)
+    const totals = this.#totals(chosen, everything, { selection, asked })
     const grouping = groupingOf(chosen, input.groupBy ?? null, input.groups, words)
     return {
       ...answered(selection, resolution),
       totals: totalsOf(totals, 0, words),
-      groups: input.groupBy === undefined ? [] : this.#groups(chosen, grouping, selection),
+      groups: input.groupBy === undefined ? [] : this.#groups(chosen, grouping, { selection, asked }),
       comparison: comparisonOf(totals, this.#baseline(selection)),
     }
   }
@@ -66,13 +68,16 @@ export class TurnEngine {
     const grouping = groupingOf(chosen, input.groupBy ?? null, input.groups, words)
     const picks = picksOf(chosen, grouping, buckets, words)
     const slots = groupCount(grouping) * buckets.count
-    const sums = aggregate(tablesOf(chosen), picks, { slots, phases: phasesAsked(input.phases), words })
+    const sums = aggregate(tablesOf(chosen), picks, { slots, phases: phasesAsked(input.phases), words, only: sumsFor(input.columns) })
     const { baselineMs } = this.#baseline(selection)
     return {
       ...answered(selection, resolution),
       bucketMs: buckets.bucketMs,
       at: Array.from({ length: buckets.count }, (_, bucket) => buckets.first + bucket * buckets.bucketMs),
-      groups: this.#keys(grouping).map((key, group) => ({ ...key, columns: columnsOf(sums, group, buckets.count, words, baselineMs) })),
+      groups: this.#keys(grouping).map((key, group) => ({
+        ...key,
+        columns: onlyColumns(columnsOf(sums, group, buckets.count, words, baselineMs), input.columns),
+      })),
     }
   }
 
@@ -152,14 +157,14 @@ export class TurnEngine {
     return found
   }
 
-  #totals(chosen: readonly Chosen[], grouping: Grouping, selection: Selection): ReturnType<typeof aggregate> {
+  #totals(chosen: readonly Chosen[], grouping: Grouping, { selection, asked }: Asked): ReturnType<typeof aggregate> {
     const { words } = this.#store
     const picks = picksOf(chosen, grouping, wholeOf(selection), words)
-    return aggregate(tablesOf(chosen), picks, { slots: groupCount(grouping), phases, words })
+    return aggregate(tablesOf(chosen), picks, { slots: groupCount(grouping), phases: asked, words })
   }
 
-  #groups(chosen: readonly Chosen[], grouping: Grouping, selection: Selection): Summary['groups'] {
-    const sums = this.#totals(chosen, grouping, selection)
+  #groups(chosen: readonly Chosen[], grouping: Grouping, asked: Asked): Summary['groups'] {
+    const sums = this.#totals(chosen, grouping, asked)
     return this.#keys(grouping).map((key, group) => ({ ...key, totals: totalsOf(sums, group, this.#store.words) }))
   }
 

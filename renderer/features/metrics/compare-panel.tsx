@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import type { ColumnName } from '../../../shared/contract/metrics.ts'
 import type { Totals } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
 import { usePool } from '../../state/pool-store.ts'
@@ -13,7 +14,7 @@ import { useNames, type NameOf } from './names.ts'
 import type { PanelProps } from './panel.ts'
 import { before } from './range.ts'
 import type { Selection } from './selection.ts'
-import { costChart, phaseChart, throughputChart } from './series-charts.ts'
+import { costChart, phaseChart, throughputChart, throughputColumns } from './series-charts.ts'
 import { offsetMinutes, useMetrics } from './use-metrics.ts'
 
 /** Two ranges or two instances side by side: the same figures, on the same scales. */
@@ -55,6 +56,8 @@ export function ComparePanel({ selection, compare, tick, emptyWords }: PanelProp
   )
 }
 
+const sideColumns: ColumnName[] = [...throughputColumns, 'costUsd', 'costUnknown']
+
 type Sides = Record<'left' | 'right', { title: string; selection: Selection }>
 
 function sidesOf({ span, filter }: Selection, compare: CompareWith, nameOf: NameOf): Sides {
@@ -71,9 +74,11 @@ function sidesOf({ span, filter }: Selection, compare: CompareWith, nameOf: Name
 
 function useSide(name: string, selection: Selection, tick: number): { totals: Totals | null; charts: readonly ChartData[] | null } {
   const phase = useMetricsView((state) => state.phase)
-  const summary = useMetrics(`${name} summary`, selection, tick, (input) => client.metrics.summary(input)).value
+  const summary = useMetrics(`${name} summary`, selection, tick, (input) =>
+    client.metrics.summary({ ...input, phases: ['firstToken', 'total', 'waited'] }),
+  ).value
   const series = useMetrics(`${name} series ${phase}`, selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: [phase], points: 150, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [phase], columns: sideColumns, points: 150, offsetMinutes: offsetMinutes() }),
   ).value
   const charts = useMemo(
     () => series && [phaseChart(series, phase), throughputChart(series), { ...costChart(series, () => 'cost') }],

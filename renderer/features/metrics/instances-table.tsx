@@ -11,7 +11,7 @@ import { useMetrics } from './use-metrics.ts'
 export function InstancesTable({ selection, tick, emptyWords }: PanelProps) {
   const nameOf = useNames()
   const summary = useMetrics('by instance', selection, tick, (input) =>
-    client.metrics.summary({ ...input, groupBy: 'instance', groups: 50 }),
+    client.metrics.summary({ ...input, groupBy: 'instance', groups: 50, phases: ['firstToken'] }),
   ).value
   const columns: Column<Group>[] = [
     nameColumn('Instance', 'instance', nameOf),

@@ -8,10 +8,11 @@ import { metricsView } from './metrics-store.ts'
 import { useNames } from './names.ts'
 import type { PanelProps } from './panel.ts'
 import { cpuChart, memoryChart, queueChart, statesChart } from './sample-charts.ts'
-import { throughputChart } from './series-charts.ts'
+import { throughputChart, throughputColumns } from './series-charts.ts'
 import { affinityShare } from './totals-figures.ts'
 import { offsetMinutes, useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
+import { WhenSeen } from './when-seen.tsx'
 
 const unmeasured = 'Nothing was measured in this range. Bullpen measures while it runs, every few seconds.'
 
@@ -22,7 +23,7 @@ export function LoadPanel({ selection, tick, emptyWords }: PanelProps) {
     client.metrics.samples({ from, to, points: 300, ...(filter.instanceId ? { instanceId: filter.instanceId } : {}) }),
   ).value
   const series = useMetrics('throughput', selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: [], points: 150, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [], columns: throughputColumns, points: 150, offsetMinutes: offsetMinutes() }),
   ).value
   const charts = useMemo(() => samples && [statesChart(samples), queueChart(samples), memoryChart(samples), cpuChart(samples)], [samples])
   const throughput = useMemo(() => series && throughputChart(series), [series])
@@ -37,14 +38,18 @@ export function LoadPanel({ selection, tick, emptyWords }: PanelProps) {
           <Chart key={chart.title} data={chart} span={span} height={140} emptyWords={unmeasured} onBrush={metricsView.showSpan} />
         ))}
       </div>
-      <Allocations selection={selection} tick={tick} emptyWords={emptyWords} />
+      <WhenSeen height={120}>
+        <Allocations selection={selection} tick={tick} emptyWords={emptyWords} />
+      </WhenSeen>
     </>
   )
 }
 
 function Allocations({ selection, tick, emptyWords }: PanelProps) {
   const nameOf = useNames()
-  const summary = useMetrics('by strategy', selection, tick, (input) => client.metrics.summary({ ...input, groupBy: 'strategy' })).value
+  const summary = useMetrics('by strategy', selection, tick, (input) =>
+    client.metrics.summary({ ...input, groupBy: 'strategy', phases: ['allocated'] }),
+  ).value
   const columns: Column<Group>[] = [
     nameColumn('How the instance was chosen', 'strategy', nameOf),
     turnsColumn,

@@ -16,10 +16,11 @@ import { MoneyPanel } from './money-panel.tsx'
 import { around, before, isAround, presetWords, spanOf } from './range.ts'
 import { RangeStrip } from './range-strip.tsx'
 import { ReliabilityPanel } from './reliability-panel.tsx'
-import { fieldCount, type Selection } from './selection.ts'
+import { fieldCount, inputOf, type Selection } from './selection.ts'
 import { SpeedPanel } from './speed-panel.tsx'
 import { TurnsDrawer } from './turns-drawer.tsx'
 import { useLive } from './use-live.ts'
+import { useLoaded } from './use-loaded.ts'
 import { offsetMinutes, useBusy, useMetrics } from './use-metrics.ts'
 
 /** How fast, how loaded, how dear and how reliable the work is. */
@@ -29,9 +30,9 @@ export function MetricsScreen() {
   const { tick, now } = useLive(building)
   const { from, to } = spanOf(range, now, oldest)
   const selection = useMemo<Selection>(() => ({ span: { from, to }, filter }), [from, to, filter])
-  const summary = useMetrics('summary', selection, tick, (input) => client.metrics.summary(input))
+  const summary = useMetrics('summary', selection, tick, (input) => client.metrics.summary({ ...input, phases: ['firstToken'] }))
   const earlier = useMemo<Selection>(() => ({ span: before({ from, to }), filter }), [from, to, filter])
-  const past = useMetrics('past', earlier, 0, (input) => client.metrics.summary(input))
+  const past = usePast(summary.value === null ? null : earlier)
   const state = summary.value?.state ?? null
   if (state && state.building !== building) setBuilding(state.building)
   const first = state?.firstAt ? Date.parse(state.firstAt) : null
@@ -81,6 +82,12 @@ export function MetricsScreen() {
       {drill && <TurnsDrawer key={JSON.stringify(drill)} drill={drill} />}
     </div>
   )
+}
+
+/** The span before, to compare with: nobody waits for it. */
+function usePast(earlier: Selection | null) {
+  const input = earlier && inputOf(earlier)
+  return useLoaded(input && JSON.stringify(input), () => client.metrics.summary({ ...input, phases: ['firstToken'] }))
 }
 
 function useWho({ filter }: Selection): string {
@@ -134,7 +141,7 @@ function Strip({ selection, now, oldest, tick }: StripProps) {
   }
   const wide = useMemo<Selection>(() => ({ span: outer, filter }), [outer, filter])
   const series = useMetrics('strip', wide, tick, (input) =>
-    client.metrics.series({ ...input, phases: [], points: 240, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [], columns: ['turns'], points: 240, offsetMinutes: offsetMinutes() }),
   ).value
   const figures = useMemo(
     () => ({ outer, step: series?.bucketMs ?? 1, x: series?.at ?? [], values: series?.groups[0]?.columns.turns ?? [] }),

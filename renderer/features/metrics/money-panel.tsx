@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react'
+import type { ColumnName } from '../../../shared/contract/metrics.ts'
 import type { Dimension } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
 import { formatCount, formatCost } from '../conversations/figures.ts'
@@ -15,6 +16,7 @@ import { cacheChart, costChart, rewriteChart, tokensChart, type SeriesAnswer } f
 import { cacheHitShare, rewriteShare } from './totals-figures.ts'
 import { offsetMinutes, useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
+import { WhenSeen } from './when-seen.tsx'
 
 const splits = [
   { dimension: 'instance', label: 'by instance' },
@@ -25,6 +27,17 @@ const splits = [
 ] as const satisfies readonly { dimension: Dimension; label: string }[]
 type Split = (typeof splits)[number]['dimension']
 
+const moneyColumns: ColumnName[] = [
+  'turns',
+  'input',
+  'output',
+  'cacheRead',
+  'cacheWrite',
+  'costUsd',
+  'costUnknown',
+  'rewrites',
+  'continued',
+]
 const dearest = { sort: 'dearest' as const }
 const rewritten = { rewrites: true }
 
@@ -33,10 +46,18 @@ export function MoneyPanel({ selection, tick, emptyWords }: PanelProps) {
   const [split, setSplit] = useState<Split>('instance')
   const nameOf = useNames()
   const series = useMetrics('tokens', selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: [], points: 400, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [], columns: moneyColumns, points: 400, offsetMinutes: offsetMinutes() }),
   ).value
   const bySplit = useMetrics(`cost ${split}`, selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: [], points: 120, groupBy: split, groups: 6, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({
+      ...input,
+      phases: [],
+      columns: ['costUsd', 'costUnknown'],
+      points: 120,
+      groupBy: split,
+      groups: 6,
+      offsetMinutes: offsetMinutes(),
+    }),
   ).value
   const cost = useMemo(() => bySplit && costChart(bySplit, (group) => groupName(nameOf, split, group)), [bySplit, nameOf, split])
   const charts = useMemo(
@@ -65,10 +86,16 @@ export function MoneyPanel({ selection, tick, emptyWords }: PanelProps) {
         {charts && <Chart {...shared} data={charts.cache} height={130} onPick={pickTokens} />}
         {charts && <Chart {...shared} data={charts.rewrites} height={130} onPick={pickRewrites} />}
       </div>
-      <SpentTable selection={selection} tick={tick} emptyWords={emptyWords} split={split} />
+      <WhenSeen height={160}>
+        <SpentTable selection={selection} tick={tick} emptyWords={emptyWords} split={split} />
+      </WhenSeen>
       <DayTable series={series} selection={selection} emptyWords={emptyWords} />
-      <RewritesTable selection={selection} tick={tick} emptyWords={emptyWords} />
-      <Budgets tick={tick} />
+      <WhenSeen height={80}>
+        <RewritesTable selection={selection} tick={tick} emptyWords={emptyWords} />
+      </WhenSeen>
+      <WhenSeen height={80}>
+        <Budgets tick={tick} />
+      </WhenSeen>
     </>
   )
 }
@@ -106,7 +133,7 @@ const tokenColumns: Column<Group>[] = (
 function SpentTable({ selection, tick, emptyWords, split }: PanelProps & { split: Split }) {
   const nameOf = useNames()
   const summary = useMetrics(`spent ${split}`, selection, tick, (input) =>
-    client.metrics.summary({ ...input, groupBy: split, groups: 200 }),
+    client.metrics.summary({ ...input, groupBy: split, groups: 200, phases: [] }),
   ).value
   const label = splits.find(({ dimension }) => dimension === split)?.label ?? ''
   return (
@@ -201,7 +228,7 @@ export function daysOf({ at, groups }: SeriesAnswer): Day[] {
 function RewritesTable({ selection, tick, emptyWords }: PanelProps) {
   const nameOf = useNames()
   const summary = useMetrics('rewrites', selection, tick, (input) =>
-    client.metrics.summary({ ...input, groupBy: 'conversation', groups: 1_000 }),
+    client.metrics.summary({ ...input, groupBy: 'conversation', groups: 1_000, phases: [] }),
   ).value
   const groups = (summary?.groups ?? []).filter(({ totals, rest }) => !rest && totals.rewrites > 0)
   const rows = groups.toSorted((a, b) => b.totals.rewritten - a.totals.rewritten).slice(0, 100)

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import type { ColumnName } from '../../../shared/contract/metrics.ts'
 import type { Incident } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
 import { ui } from '../../state/ui-store.ts'
@@ -9,10 +10,11 @@ import { metricsView } from './metrics-store.ts'
 import { useNames } from './names.ts'
 import type { PanelProps } from './panel.ts'
 import { withField } from './selection.ts'
-import { errorsChart, throughputChart, troubleChart } from './series-charts.ts'
+import { errorsChart, throughputChart, throughputColumns, troubleChart } from './series-charts.ts'
 import { offsetMinutes, useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
 
+const reliabilityColumns: ColumnName[] = [...throughputColumns, 'turns', 'errors', 'retries', 'stalls']
 const trouble = { trouble: true }
 const kinds: Record<Incident['kind'], string> = {
   error: 'Error',
@@ -26,7 +28,7 @@ const kinds: Record<Incident['kind'], string> = {
 /** What went wrong, over time and one by one, each with its turn. */
 export function ReliabilityPanel({ selection, tick, emptyWords }: PanelProps) {
   const series = useMetrics('reliability', selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: [], points: 150, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [], columns: reliabilityColumns, points: 150, offsetMinutes: offsetMinutes() }),
   ).value
   const incidents = useMetrics('incidents', selection, tick, (input) => client.metrics.incidents({ ...input, limit: 200 })).value
   const charts = useMemo(
@@ -61,7 +63,7 @@ export function ReliabilityPanel({ selection, tick, emptyWords }: PanelProps) {
 }
 
 function ErrorKinds({ selection, tick, emptyWords }: PanelProps) {
-  const summary = useMetrics('error kinds', selection, tick, (input) => client.metrics.summary(input)).value
+  const summary = useMetrics('error kinds', selection, tick, (input) => client.metrics.summary({ ...input, phases: [] })).value
   const errors = summary?.totals.errors ?? []
   type Kind = (typeof errors)[number]
   const columns: Column<Kind>[] = [

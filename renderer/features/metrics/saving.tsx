@@ -1,15 +1,23 @@
 import { useMemo } from 'react'
 import type { Comparison } from '../../../shared/domain/metrics.ts'
+import { client } from '../../connection/connection.ts'
 import { formatDuration } from '../conversations/figures.ts'
 import { Chart } from './charts/chart.tsx'
-import { isEmpty, type Span } from './charts/chart-data.ts'
+import { isEmpty } from './charts/chart-data.ts'
 import { metricsView } from './metrics-store.ts'
-import { savedChart, type SeriesAnswer } from './series-charts.ts'
+import type { PanelProps } from './panel.ts'
+import { savedChart } from './series-charts.ts'
 import { savingWords } from './totals-figures.ts'
+import { offsetMinutes, useMetrics } from './use-metrics.ts'
+
+type SavingProps = Pick<PanelProps, 'selection' | 'tick'> & { comparison: Comparison }
 
 /** The pool against a process for each message: the waits for first words as two bars, how that is known, and over time. */
-export function Saving({ comparison, series, span }: { comparison: Comparison; series: SeriesAnswer; span: Span }) {
-  const chart = useMemo(() => savedChart(series), [series])
+export function Saving({ comparison, selection, tick }: SavingProps) {
+  const series = useMetrics('saved', selection, tick, (input) =>
+    client.metrics.series({ ...input, phases: [], columns: ['savedMs'], points: 300, offsetMinutes: offsetMinutes() }),
+  ).value
+  const chart = useMemo(() => series && savedChart(series), [series])
   const { actualMs, withoutPoolMs } = comparison
   const known = withoutPoolMs !== null && comparison.turns > 0
   const longest = Math.max(actualMs, withoutPoolMs ?? 0)
@@ -25,7 +33,7 @@ export function Saving({ comparison, series, span }: { comparison: Comparison; s
         </dl>
       )}
       <p className="metrics-words figure">{savingWords(comparison)}</p>
-      {!isEmpty(chart) && <Chart data={chart} span={span} height={110} emptyWords="" onBrush={metricsView.showSpan} />}
+      {chart && !isEmpty(chart) && <Chart data={chart} span={selection.span} height={110} emptyWords="" onBrush={metricsView.showSpan} />}
     </section>
   )
 }

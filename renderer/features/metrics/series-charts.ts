@@ -1,3 +1,4 @@
+import type { ColumnName } from '../../../shared/contract/metrics.ts'
 import type { Columns, Phase } from '../../../shared/domain/metrics.ts'
 import type { ChartColor, ChartData, ChartSeries, Unit } from './charts/chart-data.ts'
 import { phaseName } from './phase-words.ts'
@@ -31,6 +32,8 @@ export function phaseChart(answer: SeriesAnswer, phase: Phase): ChartData {
     line('p99', '99%', 'brown'),
   ])
 }
+
+export const throughputColumns: ColumnName[] = ['done', 'interrupted', 'failed', 'lost']
 
 /** Turns in each span of time, by how they ended. */
 export function throughputChart(answer: SeriesAnswer): ChartData {

@@ -13,13 +13,14 @@ import { phaseChart } from './series-charts.ts'
 import { TimeWent } from './time-went.tsx'
 import { offsetMinutes, useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
+import { WhenSeen } from './when-seen.tsx'
 
 /** How long each part of a turn takes, where the time goes, and what the pool saves. */
 export function SpeedPanel({ selection, tick, emptyWords, comparison }: PanelProps & { comparison: Comparison | null }) {
   const phase = useMetricsView((state) => state.phase)
   const asked = useMemo<Phase[]>(() => [phase], [phase])
   const series = useMetrics(`series ${phase}`, selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: asked, points: 300, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: asked, columns: [], points: 300, offsetMinutes: offsetMinutes() }),
   ).value
   const distribution = useMetrics(`distribution ${phase}`, selection, tick, (input) =>
     client.metrics.distribution({ ...input, phase, points: 48, groupBy: 'origin' }),
@@ -51,9 +52,13 @@ export function SpeedPanel({ selection, tick, emptyWords, comparison }: PanelPro
         />
       )}
       {spread && <Chart data={spread} height={150} emptyWords={emptyWords} onPick={pickBin} />}
-      <TimeWent selection={selection} tick={tick} emptyWords={emptyWords} />
-      {comparison && series && <Saving comparison={comparison} series={series} span={selection.span} />}
-      <InstancesTable selection={selection} tick={tick} emptyWords={emptyWords} />
+      <WhenSeen height={180}>
+        <TimeWent selection={selection} tick={tick} emptyWords={emptyWords} />
+      </WhenSeen>
+      <WhenSeen height={120}>{comparison && <Saving comparison={comparison} selection={selection} tick={tick} />}</WhenSeen>
+      <WhenSeen height={120}>
+        <InstancesTable selection={selection} tick={tick} emptyWords={emptyWords} />
+      </WhenSeen>
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import type { Totals, TurnRecord } from '../../../shared/domain/metrics.ts'
+import type { Phase, Totals, TurnRecord } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
 import { ui } from '../../state/ui-store.ts'
 import { formatDuration } from '../conversations/figures.ts'
@@ -47,11 +47,14 @@ export function TimeWent(props: PanelProps) {
 }
 
 type PartProps = PanelProps & { actions: ReactNode }
+const timePhases: Phase[] = ['waited', 'allocated', 'started', 'model', 'answered', 'tools', 'approvalWait', 'firstToken']
 const order = ['warm', 'spare', 'resumed', 'cold']
 
 function ByOrigin({ selection, tick, emptyWords, actions }: PartProps) {
   const nameOf = useNames()
-  const summary = useMetrics('by origin', selection, tick, (input) => client.metrics.summary({ ...input, groupBy: 'origin' })).value
+  const summary = useMetrics('by origin', selection, tick, (input) =>
+    client.metrics.summary({ ...input, groupBy: 'origin', phases: timePhases }),
+  ).value
   const groups = (summary?.groups ?? []).filter(({ key }) => key !== null).toSorted((a, b) => place(a) - place(b))
   const longest = Math.max(0, ...groups.map(({ totals }) => lengthOf(partsOfTotals(totals))))
   const columns: Column<Group>[] = [

@@ -89,6 +89,7 @@ function callsFor(id: string): ConversationCalls {
     rename: async (title) => {
       await readable(client.conversations.update({ id, title }))
     },
+    fork: async (messageId) => (await readable(client.conversations.fork({ id, ...(messageId === undefined ? {} : { messageId }) }))).id,
     stop: () => onInstance(id, (instanceId) => client.instances.interrupt({ id: instanceId })),
     restart: () => onInstance(id, (instanceId) => client.instances.restart({ id: instanceId })),
   }
@@ -103,6 +104,8 @@ function placesFor(id: string): ConversationPlaces {
       await readable(newConversation(instanceId))
       return undefined
     },
+    checkpoint: (messageId) => ui.openDialog({ name: 'checkpoint', id, messageId }),
+    startFrom: (messageId) => ui.openDialog({ name: 'start-from', id, messageId }),
     signIn: () => ui.openDialog({ name: 'sign-in' }),
   }
 }

@@ -1,6 +1,7 @@
 import { PanelLeft } from 'lucide-react'
 import { lazy, Suspense, useEffect, type MouseEvent } from 'react'
 import { DeleteConversationDialog, HandOverDialog, RenameConversationDialog } from '../features/conversations/conversation-dialogs.tsx'
+import { CheckpointDialog, ForksDialog, StartFromDialog } from '../features/conversations/fork-dialogs.tsx'
 import { Banners } from '../features/health/banners.tsx'
 import { ShortcutsDialog } from '../features/health/shortcuts-dialog.tsx'
 import { SignInDialog } from '../features/health/sign-in-dialog.tsx'
@@ -113,6 +114,12 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <HandOverDialog id={dialog.id} />
     case 'delete-conversation':
       return <DeleteConversationDialog id={dialog.id} />
+    case 'checkpoint':
+      return <CheckpointDialog id={dialog.id} messageId={dialog.messageId} />
+    case 'start-from':
+      return <StartFromDialog id={dialog.id} messageId={dialog.messageId} />
+    case 'forks':
+      return <ForksDialog id={dialog.id} />
     case 'tag-conversations':
       return <TagDialog ids={dialog.ids} />
     case 'delete-conversations':

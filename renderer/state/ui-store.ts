@@ -12,6 +12,9 @@ export type DialogName =
   | { name: 'rename-conversation'; id: string }
   | { name: 'hand-over'; id: string }
   | { name: 'delete-conversation'; id: string }
+  | { name: 'checkpoint'; id: string; messageId: string }
+  | { name: 'start-from'; id: string; messageId: string }
+  | { name: 'forks'; id: string }
   | { name: 'tag-conversations'; ids: readonly string[] }
   | { name: 'delete-conversations'; ids: readonly string[]; trashed: boolean }
   | { name: 'clean-up' }

@@ -9,6 +9,8 @@ export type ConversationCalls = {
   editTask: (taskId: string, text: string) => Promise<void>
   withdrawTask: (taskId: string) => Promise<void>
   rename: (title: string) => Promise<void>
+  /** Answers the new conversation's id. */
+  fork: (messageId?: string) => Promise<string>
   stop: () => Promise<void>
   restart: () => Promise<void>
 }
@@ -18,5 +20,7 @@ export type ConversationPlaces = {
   toConversation: (conversationId: string) => void
   /** Rejects with what the user should read. */
   newConversation: () => Promise<void>
+  checkpoint: (messageId: string) => void
+  startFrom: (messageId: string) => void
   signIn: () => void
 }

@@ -1,4 +1,6 @@
 import { ui } from '../../state/ui-store.ts'
+import { client } from '../../connection/connection.ts'
+import { attempt } from '../instances/instance-actions.ts'
 import { actOn } from '../library/library-actions.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 
@@ -20,6 +22,8 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
       hint: 'In the same session, with all that was said',
       run: () => ui.openDialog({ name: 'hand-over', id }),
     },
+    { id: 'fork', label: 'Fork', hint: 'A new conversation that goes on from here', run: () => attempt(fork(id)) },
+    { id: 'forks', label: 'Show forks…', run: () => ui.openDialog({ name: 'forks', id }) },
     { id: 'tag', label: 'Tags…', run: () => ui.openDialog({ name: 'tag-conversations', ids: [id] }) },
     ...(isArchived ? [] : [archive]),
     { id: 'export', label: 'Export…', run: () => ui.openDialog({ name: 'export', ids: [id] }) },
@@ -31,4 +35,9 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
     },
     { id: 'delete', label: 'Delete…', danger: true, run: () => ui.openDialog({ name: 'delete-conversation', id }) },
   ]
+}
+
+async function fork(id: string): Promise<void> {
+  const made = await client.conversations.fork({ id })
+  ui.go({ name: 'conversation', id: made.id })
 }

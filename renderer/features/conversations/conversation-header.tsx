@@ -1,8 +1,9 @@
-import { Check, ChevronDown, Ellipsis, PanelRight, Plus } from 'lucide-react'
+import { Check, ChevronDown, Ellipsis, GitFork, PanelRight, Plus } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
+import { ui } from '../../state/ui-store.ts'
 import { ButtonMenu } from '../../ui/menu.tsx'
 import { conversationEntries } from './conversation-entries.ts'
 import { formatWhen, plural } from './figures.ts'
@@ -42,6 +43,17 @@ export function ConversationHeader({
     <header className="conversation-header">
       <TitleField title={conversation?.title ?? ''} onRename={onRename} />
       <Switcher current={conversation?.id ?? null} siblings={siblings} onOpen={onOpen} onNew={onNew} />
+      {conversation?.forkedFrom && (
+        <button
+          type="button"
+          className="header-icon"
+          aria-label="Show forks"
+          title="It goes on from another conversation: show forks"
+          onClick={() => ui.openDialog({ name: 'forks', id: conversation.id })}
+        >
+          <GitFork size={14} strokeWidth={1.75} aria-hidden />
+        </button>
+      )}
       <span className="conversation-facts figure" title={facts.join(' · ')}>
         {facts.join(' · ')}
       </span>

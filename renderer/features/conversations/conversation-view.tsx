@@ -121,6 +121,8 @@ function useThreadContextValue({ thread, instance, calls, places }: Conversation
   const approvals = useStore(thread.store, (state) => state.approvals)
   const busy = useStore(thread.store, (state) => state.runningTurnId !== null || state.tasks.length > 0)
   const open = useMemo(() => unfolded(thread.id), [thread.id])
+  const named = useStore(thread.store, (state) => state.conversation?.checkpoints)
+  const checkpoints = useMemo(() => new Map((named ?? []).map(({ messageId, name }) => [messageId, name])), [named])
   const activeApproval = [...approvals.values()].find((entry) => entry.outcome === 'waiting')?.approval.id ?? null
   const stalledSince = instance?.conversationId === thread.id ? instance.stalledSince : null
   return useMemo(
@@ -129,6 +131,7 @@ function useThreadContextValue({ thread, instance, calls, places }: Conversation
       activeApproval,
       busy,
       open,
+      checkpoints,
       stalledSince,
       renderRow: (row) => <RowView row={row} />,
       actions: {
@@ -138,11 +141,14 @@ function useThreadContextValue({ thread, instance, calls, places }: Conversation
         },
         resend: (messageId, text, images) => calls.send(text, images, messageId),
         goOn: calls.goOn,
+        fork: async (messageId) => places.toConversation(await calls.fork(messageId)),
+        askCheckpoint: places.checkpoint,
+        askStart: places.startFrom,
         restart: calls.restart,
         signIn: places.signIn,
       },
     }),
-    [folders, activeApproval, busy, open, stalledSince, calls, places, thread],
+    [folders, activeApproval, busy, open, checkpoints, stalledSince, calls, places, thread],
   )
 }
 

@@ -2,6 +2,7 @@ import { Info, TriangleAlert } from 'lucide-react'
 import { memo } from 'react'
 import { Markdown } from '../../markdown/markdown.tsx'
 import { ApprovalCard } from '../approvals/approval-card.tsx'
+import { CheckpointName, ForkMenu } from './fork-menu.tsx'
 import { useThreadContext } from './thread-context.ts'
 import type { ApprovalRow, NoteRow, TextRow, ThreadRow } from './thread-row.ts'
 import { StatusLine } from './status-line.tsx'
@@ -37,6 +38,12 @@ function Answer({ row }: { row: TextRow }) {
     <div className="answer" data-live={row.live || undefined}>
       <Markdown text={row.text} live={row.live} />
       {row.partial && <p className="tool-note">It was cut off here.</p>}
+      <CheckpointName messageId={row.messageId} />
+      {row.messageId !== null && (
+        <div className="answer-tools">
+          <ForkMenu messageId={row.messageId} />
+        </div>
+      )}
     </div>
   )
 }

@@ -3,7 +3,7 @@ import type { ThreadRow } from './thread-row.ts'
 import { freshSince, newestKey, RowNumbers, rowsBefore } from './row-window.ts'
 
 function rows(...keys: string[]): ThreadRow[] {
-  return keys.map((key) => ({ kind: 'text', key, text: key, live: false, partial: false, turnId: null }))
+  return keys.map((key) => ({ kind: 'text', key, text: key, live: false, partial: false, turnId: null, messageId: null }))
 }
 
 test('rows that come in before keep the numbers of those in sight', () => {

@@ -12,6 +12,11 @@ export type ThreadActions = {
   resend: (messageId: string, text: string, images: readonly Image[]) => Promise<void>
   /** Goes on after a turn that was cut off or failed. */
   goOn: () => Promise<void>
+  /** A new conversation that goes on from behind this message. */
+  fork: (messageId: string) => Promise<void>
+  /** Asks for the name of a message, or how many instances begin behind it. */
+  askCheckpoint: (messageId: string) => void
+  askStart: (messageId: string) => void
   signIn: () => void
   restart: () => Promise<void>
 }
@@ -22,6 +27,8 @@ export type ThreadContextValue = {
   actions: ThreadActions
   /** The approval that chords decide about. */
   activeApproval: string | null
+  /** Names of messages. */
+  checkpoints: ReadonlyMap<string, string>
   /** A turn runs or waits: nothing can be sent again now. */
   busy: boolean
   open: Map<string, boolean>

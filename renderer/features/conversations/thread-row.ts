@@ -29,7 +29,16 @@ export type UserRow = {
   turnId: string | null
   at: string
 }
-export type TextRow = { kind: 'text'; key: string; text: string; live: boolean; partial: boolean; turnId: string | null }
+export type TextRow = {
+  kind: 'text'
+  key: string
+  text: string
+  live: boolean
+  partial: boolean
+  turnId: string | null
+  /** Null while it streams, and for what a sub-agent says: nothing can go on from there. */
+  messageId: string | null
+}
 export type ThinkingRow = { kind: 'thinking'; key: string; text: string; live: boolean; durationMs: number | null }
 export type ToolRow = { kind: 'tool'; key: string; call: ToolView }
 export type ApprovalRow = { kind: 'approval'; key: string; entry: ThreadApproval; agent: boolean }

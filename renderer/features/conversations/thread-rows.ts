@@ -89,7 +89,17 @@ function blockRow(state: RowsInput, index: ToolIndex, message: Message, block: B
   const key = blockKey(message, place)
   const { turnId } = message
   if (block.type === 'text')
-    return block.text.trim() === '' ? null : { kind: 'text', key, text: block.text, live: false, partial: message.partial === true, turnId }
+    return block.text.trim() === ''
+      ? null
+      : {
+          kind: 'text',
+          key,
+          text: block.text,
+          live: false,
+          partial: message.partial === true,
+          turnId,
+          messageId: message.parentToolUseId === undefined ? message.id : null,
+        }
   if (block.type === 'thinking') {
     return block.text.trim() === '' ? null : { kind: 'thinking', key, text: block.text, live: false, durationMs: index.thinkingMs(message) }
   }
@@ -142,7 +152,7 @@ function addNotices({ notices, rows }: Builder, before: string | null): void {
 function liveRow(piece: Provisional): ThreadRow {
   const key = provisionalKey(piece.providerId, piece.index)
   if (piece.kind === 'thinking') return { kind: 'thinking', key, text: piece.text, live: true, durationMs: null }
-  return { kind: 'text', key, text: piece.text, live: true, partial: false, turnId: piece.turnId }
+  return { kind: 'text', key, text: piece.text, live: true, partial: false, turnId: piece.turnId, messageId: null }
 }
 
 function nestLive(stored: readonly ThreadRow[], pieces: readonly Provisional[]): ThreadRow[] {

@@ -1,6 +1,7 @@
 import { Pencil } from 'lucide-react'
 import { memo, useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { CopyButton } from '../../markdown/copy-button.tsx'
+import { CheckpointName, ForkMenu } from './fork-menu.tsx'
 import { Pictures } from './pictures.tsx'
 import { useThreadContext } from './thread-context.ts'
 import type { UserRow } from './thread-row.ts'
@@ -17,6 +18,7 @@ export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) 
   return (
     <div className="user">
       <div className="user-tools">
+        <ForkMenu messageId={row.messageId} />
         <CopyButton text={row.text} label="Copy message" />
         <button
           type="button"
@@ -34,6 +36,7 @@ export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) 
       <div className="bubble">
         <Pictures images={row.images} />
         <UserText text={row.text} />
+        <CheckpointName messageId={row.messageId} />
       </div>
     </div>
   )

@@ -40,6 +40,8 @@ export function setMenu(command: (id: string) => void): void {
       label: 'View',
       submenu: [
         item('palette', 'Go to or Do…', 'CmdOrCtrl+K'),
+        item('search', 'Search', 'CmdOrCtrl+Shift+F'),
+        item('find', 'Find in Conversation', 'CmdOrCtrl+F'),
         item('needs-you', 'What Needs You', 'CmdOrCtrl+Shift+Y'),
         item('sidebar', 'Sidebar', 'CmdOrCtrl+B'),
         item('details', 'Details', 'CmdOrCtrl+I'),

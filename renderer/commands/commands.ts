@@ -3,6 +3,7 @@ import { bridge } from '../connection/bridge.ts'
 import { beginConversation } from '../features/conversations/begin-conversation.ts'
 import { conversationEntries } from '../features/conversations/conversation-entries.ts'
 import { showTrash } from '../features/library/library-entries.ts'
+import { findHere, openSearch } from '../features/search/search-actions.ts'
 import { lifeEntries } from '../features/instances/instance-actions.ts'
 import { usePool } from '../state/pool-store.ts'
 import { ui, useUi } from '../state/ui-store.ts'
@@ -13,6 +14,7 @@ export type Command = { id: string; title: string; group: string; keys?: string;
 /** Browsers keep Ctrl/Cmd+N for themselves. */
 export const newInstanceKeys = bridge ? 'mod+n' : 'mod+shift+l'
 export const sidebarKeys = 'mod+b'
+export const searchKeys = 'mod+shift+f'
 
 /** All that make sense now. */
 export function useCommands(): Command[] {
@@ -35,6 +37,8 @@ export const general: readonly Command[] = [
   { id: 'library', title: 'Library', group: 'Go to', run: () => ui.go({ name: 'library' }) },
   { id: 'trash', title: 'Trash', group: 'Go to', run: showTrash },
   { id: 'clean-up', title: 'Clean up conversations…', group: 'Do', run: () => ui.openDialog({ name: 'clean-up' }) },
+  { id: 'search', title: 'Search everything that was said', group: 'Go to', keys: searchKeys, run: openSearch },
+  { id: 'find', title: 'Find in this conversation', group: 'Do', keys: 'mod+f', run: findHere },
   { id: 'pool', title: 'Pool', group: 'Go to', run: () => ui.go({ name: 'pool' }) },
   { id: 'metrics', title: 'Metrics', group: 'Go to', run: () => ui.go({ name: 'metrics' }) },
   { id: 'settings', title: 'Settings', group: 'Go to', keys: 'mod+,', run: () => ui.go({ name: 'settings' }) },

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { client } from '../connection/connection.ts'
 import { errorWords, readable } from '../connection/error-words.ts'
@@ -15,8 +15,12 @@ import { ui, useUi } from '../state/ui-store.ts'
 const threads = new ThreadCache(threadSource(client))
 
 /** A conversation with everything around it: its thread, its instance, and the calls that its page makes. */
-export function ConversationScreen({ id }: { id: string }) {
-  const thread = threads.open(id)
+export function ConversationScreen({ id, messageId }: { id: string; messageId: string | undefined }) {
+  const [wasOpen] = useState(() => threads.peek(id) !== undefined)
+  const thread = threads.open(id, messageId)
+  useEffect(() => {
+    if (wasOpen && messageId !== undefined) void thread.show(messageId)
+  }, [wasOpen, thread, messageId])
   const ownInstance = useStore(thread.store, (state) => state.conversation?.instanceId ?? null)
   const instanceId = usePool((state) => state.conversations.get(id)?.instanceId ?? ownInstance)
   const instance = usePool((state) => (instanceId === null ? null : (state.instances.get(instanceId) ?? null)))

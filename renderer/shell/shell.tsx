@@ -15,6 +15,7 @@ import { NeedsYouScreen } from '../features/needs-you/needs-you-screen.tsx'
 import { useNeeds } from '../features/needs-you/use-needs.ts'
 import { Palette } from '../features/palette/palette.tsx'
 import { PoolScreen } from '../features/pool/pool-screen.tsx'
+import { SearchScreen } from '../features/search/search-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { Sidebar } from '../features/sidebar/sidebar.tsx'
 import { StartScreen } from '../features/start/start-screen.tsx'
@@ -80,7 +81,7 @@ function ScreenOf({ screen }: { screen: Screen }) {
     case 'start':
       return <StartScreen />
     case 'conversation':
-      return <ConversationScreen key={screen.id} id={screen.id} />
+      return <ConversationScreen key={screen.id} id={screen.id} messageId={screen.messageId} />
     case 'instance':
       return <InstanceScreen key={screen.id} id={screen.id} />
     case 'needs-you':
@@ -95,6 +96,8 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <LibraryScreen />
     case 'pool':
       return <PoolScreen />
+    case 'search':
+      return <SearchScreen />
     case 'settings':
       return <SettingsScreen />
   }

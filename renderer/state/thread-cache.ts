@@ -12,9 +12,9 @@ export class ThreadCache {
     this.#size = size
   }
 
-  /** The thread of a conversation, opened if it is not; it is now the last one used. */
-  open(id: string): Thread {
-    const thread = this.#threads.get(id) ?? new Thread(id, this.#source)
+  /** The thread of a conversation, opened (around a message) if it is not; it is now the last one used. */
+  open(id: string, around?: string): Thread {
+    const thread = this.#threads.get(id) ?? new Thread(id, this.#source, around)
     this.#threads.delete(id)
     this.#threads.set(id, thread)
     for (const [oldId, old] of this.#threads) {

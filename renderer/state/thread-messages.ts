@@ -22,7 +22,27 @@ export function withLatestPage(state: ThreadState, page: MessagePage, asked: Mis
   const older = overlaps ? state.older : page.nextCursor
   const isClosed = state.missing === asked || (items.at(-1)?.seq ?? -1) >= (state.missing?.upTo ?? -1)
   const missing = isClosed ? null : state.missing
-  return { ...state, messages, older, missing, provisional: dropCovered(state.provisional, messages.slice(-items.length - after.length)) }
+  return {
+    ...state,
+    messages,
+    older,
+    newer: false,
+    missing,
+    provisional: dropCovered(state.provisional, messages.slice(-items.length - after.length)),
+  }
+}
+
+/** Messages around one take the place of all that was there. */
+export function withPageAround(state: ThreadState, page: MessagePage & { newerCursor?: string | null | undefined }): ThreadState {
+  const items = page.items.filter((message) => !message.superseded)
+  return { ...state, messages: items, older: page.nextCursor, newer: typeof page.newerCursor === 'string', missing: null }
+}
+
+/** Puts a newer page behind what is there. */
+export function withNewerPage(state: ThreadState, page: MessagePage): ThreadState {
+  const last = state.messages.at(-1)?.seq ?? -1
+  const items = page.items.filter((message) => message.seq > last && !message.superseded)
+  return { ...state, messages: [...state.messages, ...items], newer: page.nextCursor !== null }
 }
 
 /** Puts an older page before what is there; what is known already is not repeated. */

@@ -67,7 +67,7 @@ function onSync(state: ThreadState, event: EventOf<'sync'>): ThreadState {
     runningTurnId: event.turn?.id ?? null,
     tasks: event.tasks,
     seq: event.seq,
-    missing: event.messageSeq === newest ? state.missing : { since: newest, upTo: event.messageSeq },
+    missing: state.newer ? null : event.messageSeq === newest ? state.missing : { since: newest, upTo: event.messageSeq },
   }
 }
 
@@ -90,6 +90,7 @@ function onMessage(state: ThreadState, message: Message): Partial<ThreadState> {
   const provisional = dropCovered(state.provisional, [message])
   if (message.superseded) return { provisional }
   const newest = state.messages.at(-1)
+  if (state.newer && newest && message.seq > newest.seq) return { provisional }
   if (!newest || newest.seq < message.seq) return { provisional, messages: [...state.messages, message] }
   const at = state.messages.findIndex((known) => known.id === message.id)
   if (at >= 0) return { provisional, messages: state.messages.with(at, message) }

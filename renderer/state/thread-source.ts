@@ -4,7 +4,13 @@ import type { Turn } from '../../shared/domain/turn.ts'
 
 /** Where a thread gets its content from: the calls of the contract that it needs, and nothing else. */
 export type ThreadSource = {
-  messages(input: { id: string; before?: number; limit: number }): Promise<{ items: Message[]; nextCursor: string | null }>
+  messages(input: {
+    id: string
+    before?: number
+    after?: number
+    around?: string
+    limit: number
+  }): Promise<{ items: Message[]; nextCursor: string | null; newerCursor?: string | null | undefined }>
   turns(input: { id: string; limit: number }): Promise<{ items: Turn[] }>
   /** Resumes behind `lastEventId`; ends or throws when the connection does. */
   events(input: {

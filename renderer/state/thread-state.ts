@@ -23,6 +23,8 @@ export type ThreadState = {
   messages: readonly Message[]
   /** The `before` of the next older page; null: the beginning is here; undefined: nothing was fetched yet. */
   older: string | null | undefined
+  /** True where messages follow that are not here: the reader is at an older place. What is new is then not added. */
+  newer: boolean
   /** Streamed text that no stored message holds yet, by `provisionalKey`, oldest first. */
   provisional: ReadonlyMap<string, Provisional>
   tools: ReadonlyMap<string, ToolCall>
@@ -46,6 +48,7 @@ export const emptyThread: ThreadState = {
   conversation: null,
   messages: [],
   older: undefined,
+  newer: false,
   provisional: new Map(),
   tools: new Map(),
   approvals: new Map(),

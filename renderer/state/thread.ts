@@ -1,10 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Decision } from '../../shared/domain/approval.ts'
 import type { ConversationEvent } from '../../shared/domain/event.ts'
+import type { Message } from '../../shared/domain/message.ts'
 import { oncePerFrame } from './thread-frame.ts'
-import { withLatestPage, withOlderPage, withTurns } from './thread-messages.ts'
+import { withLatestPage, withNewerPage, withOlderPage, withPageAround, withTurns } from './thread-messages.ts'
 import { reduceThreadAll, withApproval } from './thread-reducer.ts'
 import type { ThreadSource } from './thread-source.ts'
+import { toast } from './toasts.ts'
 import { emptyThread, type ApprovalOutcome, type ThreadState } from './thread-state.ts'
 
 /** A thread as a screen sees it: its content, and how far it has come. */
@@ -12,6 +14,9 @@ export type ThreadView = ThreadState & {
   /** The first page has not come yet. */
   loading: boolean
   loadingOlder: boolean
+  loadingNewer: boolean
+  /** The message to be shown; `count` changes whenever it is to be shown again. */
+  focus: { messageId: string; count: number } | null
   /** Why the conversation, or more of it, cannot be shown. */
   error: string | null
   /** False while the stream of events is being opened again. */
@@ -21,6 +26,7 @@ export type ThreadView = ThreadState & {
 }
 
 const firstPage = 80
+const aroundPage = 80
 const olderPage = 200
 const firstTurns = 100
 const moreTurns = 500
@@ -41,19 +47,23 @@ export class Thread {
   #fetching = false
   #allTurns = false
 
-  constructor(id: string, source: ThreadSource) {
+  /** Begins with the newest messages, or around one. */
+  constructor(id: string, source: ThreadSource, around?: string) {
     this.id = id
     this.#source = source
     this.store = createStore<ThreadView>(() => ({
       ...emptyThread,
       loading: true,
       loadingOlder: false,
+      loadingNewer: false,
+      focus: null,
       error: null,
       live: false,
       generation: 0,
     }))
     void this.#follow()
-    void this.#fetchLatest()
+    if (around === undefined) void this.#fetchLatest()
+    else void this.show(around)
     void this.#fetchTurns(firstTurns)
   }
 
@@ -77,6 +87,61 @@ export class Thread {
     } catch (thrown) {
       this.store.setState({ error: this.#source.explain(thrown).message, loadingOlder: false })
     }
+  }
+
+  /** Fetches what follows; does nothing at the end or while it is on its way. */
+  async loadNewer(): Promise<void> {
+    const { newer, loadingNewer, messages, generation } = this.store.getState()
+    const last = messages.at(-1)
+    if (!newer || loadingNewer || !last) return
+    this.store.setState({ loadingNewer: true })
+    try {
+      const page = await this.#source.messages({ id: this.id, after: last.seq, limit: olderPage })
+      if (this.#end.signal.aborted) return
+      this.store.setState((state) => ({ ...(state.generation === generation ? withNewerPage(state, page) : {}), loadingNewer: false }))
+      // Something may have been said between the answer and now.
+      if (!this.store.getState().newer) void this.#fetchLatest()
+    } catch (thrown) {
+      this.store.setState({ error: this.#source.explain(thrown).message, loadingNewer: false })
+    }
+  }
+
+  /** Goes to a message, given by its id or its uuid in Claude's transcript, however far away it is. */
+  async show(messageId: string): Promise<void> {
+    if (this.#focusOn(messageId)) return
+    try {
+      const page = await this.#source.messages({ id: this.id, around: messageId, limit: aroundPage })
+      if (this.#end.signal.aborted) return
+      this.store.setState((state) => ({
+        ...withPageAround(state, page),
+        focus: focusOf(page.items, messageId, state),
+        loading: false,
+        error: null,
+        generation: state.generation + 1,
+      }))
+      if (!this.#allTurns) void this.#fetchTurns(moreTurns)
+      this.#allTurns = true
+    } catch (thrown) {
+      if (this.#end.signal.aborted) return
+      toast(this.#source.explain(thrown).message, 'warning')
+      if (this.store.getState().messages.length === 0) void this.#fetchLatest()
+    }
+  }
+
+  /** Back to the newest messages. */
+  async toLatest(): Promise<void> {
+    const { newer } = this.store.getState()
+    this.store.setState({ focus: null })
+    if (!newer) return
+    this.store.setState((state) => ({ messages: [], older: undefined, newer: false, missing: null, generation: state.generation + 1 }))
+    await this.#fetchLatest()
+  }
+
+  #focusOn(messageId: string): boolean {
+    const state = this.store.getState()
+    const focus = focusOf(state.messages, messageId, state)
+    if (focus) this.store.setState({ focus })
+    return focus !== null
   }
 
   /** Shows at once how the user has answered; the event that confirms it keeps the message. */
@@ -158,6 +223,11 @@ export class Thread {
       // How turns ended is then not shown; the messages, which say more, have their own error.
     }
   }
+}
+
+function focusOf(messages: readonly Message[], asked: string, { focus }: ThreadView): ThreadView['focus'] {
+  const message = messages.find(({ id, claudeUuid }) => id === asked || claudeUuid === asked)
+  return message ? { messageId: message.id, count: (focus?.count ?? 0) + 1 } : null
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

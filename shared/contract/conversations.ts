@@ -122,12 +122,19 @@ export const conversations = {
       byId.extend({
         before: z.int().nonnegative().optional(),
         after: z.int().min(-1).optional(),
+        /** A message's id, or its uuid in Claude's transcript: it and those on both sides of it. */
+        around: z.string().min(1).max(100).optional(),
         limit: limit.default(100),
         /** Also those that an edit-and-resend took the place of. */
         superseded: z.boolean().default(false),
       }),
     )
-    .output(pageOf(messageSchema)),
+    .output(
+      pageOf(messageSchema).extend({
+        /** With `around`: the `after` of the messages that follow, or null. */
+        newerCursor: z.string().nullable().optional(),
+      }),
+    ),
   send: call
     .route({ method: 'POST', path: '/conversations/{id}/messages', summary: 'Send a message: one turn' })
     .input(

@@ -21,6 +21,8 @@ export const search = {
         state: z.enum(['active', 'archived', 'all']).default('all'),
         role: roleSchema.optional(),
         instanceId: idSchema.optional(),
+        /** Only in this conversation. */
+        conversationId: idSchema.optional(),
         /** From this time on. */
         from: timeSchema.optional(),
         /** Up to, but not, this time. */

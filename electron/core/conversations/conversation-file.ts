@@ -10,7 +10,14 @@ type WithoutPlace<E> = E extends Entry ? Omit<E, 'seq' | 'at'> : never
 /** An entry before it has its place in the file. */
 export type EntryDraft = WithoutPlace<Entry>
 
-export type MessagePage = { before?: number | undefined; after?: number | undefined; limit: number; superseded: boolean }
+export type MessagePage = {
+  before?: number | undefined
+  after?: number | undefined
+  /** A message's id, or its uuid in Claude's transcript: the page has it in its middle. */
+  around?: string | undefined
+  limit: number
+  superseded: boolean
+}
 
 /** One conversation's file, read once and then kept up to date as it is written. */
 export class ConversationFile {
@@ -63,7 +70,7 @@ export class ConversationFile {
 
   /** A page in ascending `seq`: the latest, the latest before, or the first after a `seq`. `more`: there are others beyond it. */
   async page({ before, after, limit, superseded }: MessagePage): Promise<{ items: Message[]; more: boolean }> {
-    const refs = superseded ? this.fold.messages : this.fold.messages.filter((ref) => !ref.superseded)
+    const refs = this.#refs(superseded)
     if (after !== undefined) {
       const from = lowerBound(refs, after + 1)
       return { items: await this.#read(refs.slice(from, from + limit)), more: from + limit < refs.length }
@@ -71,6 +78,23 @@ export class ConversationFile {
     const to = before === undefined ? refs.length : lowerBound(refs, before)
     const from = Math.max(0, to - limit)
     return { items: await this.#read(refs.slice(from, to)), more: from > 0 }
+  }
+
+  /** The messages around one, which is given by its id or its uuid in Claude's transcript; null when it is not there. */
+  async around(
+    messageId: string,
+    limit: number,
+    superseded: boolean,
+  ): Promise<{ items: Message[]; older: boolean; newer: boolean } | null> {
+    const refs = this.#refs(superseded)
+    const middle = refs.findIndex(({ id, uuid }) => id === messageId || uuid === messageId)
+    if (middle < 0) return null
+    const from = Math.max(0, middle - Math.floor(limit / 2))
+    return { items: await this.#read(refs.slice(from, from + limit)), older: from > 0, newer: from + limit < refs.length }
+  }
+
+  #refs(superseded: boolean): readonly MessageRef[] {
+    return superseded ? this.fold.messages : this.fold.messages.filter((ref) => !ref.superseded)
   }
 
   async message(messageId: string): Promise<Message | undefined> {

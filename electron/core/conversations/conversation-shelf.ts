@@ -9,6 +9,7 @@ import { writeFileAtomic } from '../storage/atomic-file.ts'
 import { ConversationFile, type EntryDraft } from './conversation-file.ts'
 import { ConversationFolders, type Place } from './conversation-folders.ts'
 import { ConversationFold } from './conversation-fold.ts'
+import { FileOutline, type OutlinePage, type OutlineRange } from './file-outline.ts'
 import { readLatestPage, readLatestTurns } from './latest-page.ts'
 import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
 
@@ -31,6 +32,7 @@ export type Trashed = { conversation: Conversation; deletedAt: string; bytes: nu
 
 /** Files that are kept read in memory, besides those in use. */
 const maxLoaded = 24
+const maxOutlines = 4
 const summaryMs = 60_000
 
 /** All conversation files: the head of each in memory, the whole of those in use, the others read when they are asked for. */
@@ -41,6 +43,7 @@ export class ConversationShelf {
   /** In the order of their last use. */
   readonly #known = new Map<string, Known>()
   readonly #trash = new Map<string, Known>()
+  readonly #outlines = new Map<string, FileOutline>()
   readonly #timer: NodeJS.Timeout
   #changed = false
 
@@ -124,6 +127,27 @@ export class ConversationShelf {
   /** The same for turns. */
   async latestTurns(id: string, limit: number): Promise<Turn[] | null> {
     return this.#isUnread(id) ? readLatestTurns(this.#find(id).place.path, limit).catch(() => null) : null
+  }
+
+  /** Any other messages of such a file; null as above. */
+  async outlined(id: string, range: OutlineRange): Promise<OutlinePage | null> {
+    if (!this.#isUnread(id)) return null
+    try {
+      return (await (await this.#outline(id))?.page(range)) ?? null
+    } catch {
+      return null
+    }
+  }
+
+  async #outline(id: string): Promise<FileOutline | null> {
+    const known = this.#outlines.get(id)
+    if (known && (await known.isCurrent())) return known
+    const outline = await FileOutline.read(this.#find(id).place.path)
+    this.#outlines.delete(id)
+    if (outline) this.#outlines.set(id, outline)
+    const oldest = this.#outlines.keys().next()
+    if (this.#outlines.size > maxOutlines && !oldest.done) this.#outlines.delete(oldest.value)
+    return outline
   }
 
   #isUnread(id: string): boolean {

@@ -245,12 +245,42 @@ export class ConversationStore {
     this.#options.onTurn?.(this.get(id), turn)
   }
 
-  /** A page in ascending `seq`; `nextCursor` is the `before` (or, when `after` was given, the `after`) of the next page. */
-  async messages(id: string, page: MessagePage): Promise<{ items: Message[]; nextCursor: string | null }> {
-    const isLatest = page.before === undefined && page.after === undefined && !page.superseded
-    const { items, more } = (isLatest ? await this.#shelf.latest(id, page.limit) : null) ?? (await (await this.#shelf.file(id)).page(page))
-    const edge = page.after === undefined ? items[0] : items.at(-1)
+  /**
+   * A page in ascending `seq`; `nextCursor` is the `before` (or, when `after` was given, the `after`) of the next page. Around a
+   * message, `newerCursor` is the `after` of what follows. Throws NOT_FOUND when that message is not there.
+   */
+  async messages(id: string, page: MessagePage): Promise<{ items: Message[]; nextCursor: string | null; newerCursor?: string | null }> {
+    const { before, after, around, limit, superseded } = page
+    if (around !== undefined) return this.#around(id, around, limit, superseded)
+    const quick = superseded ? null : await this.#quickPage(id, page)
+    const { items, more } = quick ?? (await (await this.#shelf.file(id)).page({ before, after, limit, superseded }))
+    const edge = after === undefined ? items[0] : items.at(-1)
     return { items, nextCursor: more && edge ? String(edge.seq) : null }
+  }
+
+  /** From a file that is not in memory, without reading all of it. */
+  async #quickPage(id: string, { before, after, limit }: MessagePage): Promise<{ items: Message[]; more: boolean } | null> {
+    if (before === undefined && after === undefined) return this.#shelf.latest(id, limit)
+    const range = after === undefined ? { before: before ?? 0, limit } : { after, limit }
+    const page = await this.#shelf.outlined(id, range)
+    return page && { items: page.items, more: after === undefined ? page.older : page.newer }
+  }
+
+  async #around(
+    id: string,
+    around: string,
+    limit: number,
+    superseded: boolean,
+  ): Promise<{ items: Message[]; nextCursor: string | null; newerCursor: string | null }> {
+    const quick = superseded ? null : await this.#shelf.outlined(id, { around, limit })
+    const page = quick ?? (await (await this.#shelf.file(id)).around(around, limit, superseded))
+    if (!page) throw messageGone()
+    const [first, last] = [page.items[0], page.items.at(-1)]
+    return {
+      items: page.items,
+      nextCursor: page.older && first ? String(first.seq) : null,
+      newerCursor: page.newer && last ? String(last.seq) : null,
+    }
   }
 
   /** Throws NOT_FOUND. */

@@ -14,6 +14,8 @@ export type Filters = {
   archived: boolean | null
   /** `conversation`: made here; `vault`: Claude Code's own. */
   kind: 'conversation' | 'vault' | null
+  /** One source alone. */
+  key: string | null
   /** Milliseconds; from this time on. */
   from: number | null
   /** Milliseconds; up to, but not, this time. */
@@ -174,5 +176,5 @@ function calendarRange(year: number, month: string | undefined, day: string | un
 }
 
 function noFilters(): Filters {
-  return { roles: [], tools: [], instances: [], folders: [], tags: [], archived: null, kind: null, from: null, to: null }
+  return { roles: [], tools: [], instances: [], folders: [], tags: [], archived: null, kind: null, key: null, from: null, to: null }
 }

@@ -12,6 +12,7 @@ export const findInputSchema = z.object({
   state: z.enum(['active', 'archived', 'all']),
   role: roleSchema.optional(),
   instanceId: z.string().optional(),
+  conversationId: z.string().optional(),
   from: z.string().optional(),
   to: z.string().optional(),
   sort: z.enum(['newest', 'relevance']),
@@ -140,10 +141,11 @@ function itemsOf(database: Database, ids: readonly number[], marker: Marker): An
 }
 
 /** The fields of the call narrow what the words of the query say. */
-function withInput(query: Query, { state, role, instanceId, from, to }: FindInput): Query {
+function withInput(query: Query, { state, role, instanceId, conversationId, from, to }: FindInput): Query {
   const { filters } = query
   if (state !== 'all') filters.archived ??= state === 'archived'
   if (role !== undefined) filters.roles = [role]
+  if (conversationId !== undefined) filters.key = conversationId
   if (instanceId !== undefined) filters.instances = [instanceId]
   if (from !== undefined) filters.from = Math.max(filters.from ?? 0, Date.parse(from))
   if (to !== undefined) filters.to = Math.min(filters.to ?? Infinity, Date.parse(to))

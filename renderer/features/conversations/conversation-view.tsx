@@ -4,6 +4,7 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import type { Thread } from '../../state/thread.ts'
 import { ArchivedLine } from './archived-line.tsx'
+import { FindBar } from '../search/find-bar.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { composerPlaceholder, modelWords, permissionWords } from './composer-words.ts'
 import type { ConversationCalls, ConversationPlaces } from './conversation-calls.ts'
@@ -61,6 +62,7 @@ export function ConversationView(props: ConversationViewProps) {
           onOpen={places.toConversation}
           onNew={() => void places.newConversation().catch(() => undefined)}
         />
+        <FindBar thread={thread} />
         <ThreadProvider value={context}>
           <ThreadBody thread={thread} instance={instance} />
         </ThreadProvider>

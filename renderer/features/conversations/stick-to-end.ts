@@ -13,6 +13,7 @@ export class StickToEnd {
   #height = 0
   #intentUntil = 0
   #isDragging = false
+  #endsElsewhere = false
   readonly #listeners = new Set<() => void>()
 
   /** Whether the list follows what comes. */
@@ -32,6 +33,15 @@ export class StickToEnd {
   readonly toEnd = (): void => {
     this.#set(true)
     this.follow()
+  }
+
+  /** Stays where the reader is, whatever comes. */
+  readonly leave = (): void => this.#set(false)
+
+  /** Whether what the list ends with is not the end of the conversation: there is nothing to follow there. */
+  endsElsewhere(value: boolean): void {
+    this.#endsElsewhere = value
+    if (value) this.#set(false)
   }
 
   /** Watches the element that scrolls; returns how to end that. */
@@ -65,7 +75,7 @@ export class StickToEnd {
     this.#top = scrollTop
     this.#height = scrollHeight
     if (this.#isAtEnd && isUp && byReader && distance > nearPx) this.#set(false)
-    else if (!this.#isAtEnd && !isUp && distance <= nearPx) this.#set(true)
+    else if (!this.#isAtEnd && !isUp && distance <= nearPx && !this.#endsElsewhere) this.#set(true)
   }
 
   #set(isAtEnd: boolean): void {

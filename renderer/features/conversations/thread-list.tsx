@@ -1,13 +1,15 @@
 import { ArrowDown } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from 'react'
 import { Virtuoso, type Components, type VirtuosoHandle } from 'react-virtuoso'
 import { useStore } from 'zustand'
 import type { Thread } from '../../state/thread.ts'
 import { LiveRegion } from './live-region.tsx'
+import { rowOfMessage } from './focus-row.ts'
 import { RowView } from './row-view.tsx'
 import type { ThreadRow } from './thread-row.ts'
 import { freshSince, newestKey, RowNumbers } from './row-window.ts'
 import { StickToEnd } from './stick-to-end.ts'
+import { useThreadContext } from './thread-context.ts'
 import { useThreadRows } from './use-thread-rows.ts'
 import './thread.css'
 
@@ -23,10 +25,15 @@ export function ThreadList({ thread }: { thread: Thread }) {
   const firstIndex = useMemo(() => numbers.first(rows, generation), [numbers, rows, generation])
   const list = useRef<VirtuosoHandle>(null)
   const { stick, isAtEnd, lastSeen, setScroller } = useSticking(rows)
+  const newer = useStore(thread.store, (state) => state.newer)
+  const focused = useFocus(thread, rows, { list, stick, generation })
   const context = useMemo(() => ({ loadingOlder, hasOlder }), [loadingOlder, hasOlder])
+  useEffect(() => stick.endsElsewhere(newer), [stick, newer])
   const toLatest = () => {
+    if (newer) return void thread.toLatest().then(stick.toEnd)
     list.current?.scrollToIndex({ index: 'LAST', align: 'end' })
     stick.toEnd()
+    return undefined
   }
   return (
     <div className="thread" data-at-end={isAtEnd}>
@@ -39,14 +46,17 @@ export function ThreadList({ thread }: { thread: Thread }) {
         context={context}
         components={components}
         firstItemIndex={firstIndex}
-        initialTopMostItemIndex={{ index: 'LAST', align: 'end' }}
+        initialTopMostItemIndex={focused === null ? { index: 'LAST', align: 'end' } : { index: focused.index, align: 'center' }}
         computeItemKey={(_index, row) => row.key}
-        itemContent={(index, row) => <Item row={row} before={rows[index - firstIndex - 1]?.kind} />}
+        itemContent={(index, row) => (
+          <Item row={row} before={rows[index - firstIndex - 1]?.kind} focus={row.key === focused?.key ? focused.count : 0} />
+        )}
         increaseViewportBy={{ top: 800, bottom: 400 }}
         minOverscanItemCount={{ top: 4, bottom: 2 }}
         followOutput={false}
         totalListHeightChanged={stick.follow}
         startReached={() => void thread.loadOlder()}
+        endReached={() => void thread.loadNewer()}
         role="log"
         aria-label="Messages"
         aria-live="off"
@@ -75,10 +85,39 @@ function useSticking(rows: readonly ThreadRow[]) {
   return { stick, isAtEnd, lastSeen, setScroller }
 }
 
-function Item({ row, before }: { row: ThreadRow; before: ThreadRow['kind'] | undefined }) {
+type Focused = { index: number; key: string; count: number }
+
+/** The row of the message that was asked for: it comes into sight, unfolded, and keeps a mark at its side. */
+function useFocus(
+  thread: Thread,
+  rows: readonly ThreadRow[],
+  { list, stick, generation }: { list: RefObject<VirtuosoHandle | null>; stick: StickToEnd; generation: number },
+): Focused | null {
+  const focus = useStore(thread.store, (state) => state.focus)
+  const messages = useStore(thread.store, (state) => state.messages)
+  const { open } = useThreadContext()
+  const index = useMemo(() => {
+    const at = focus === null ? -1 : rowOfMessage(rows, messages, focus.messageId)
+    // Before the row is drawn: it unfolds by this.
+    if (at >= 0) open.set(rows[at]?.key ?? '', true)
+    return at
+  }, [rows, messages, focus, open])
+  const key = rows[index]?.key
+  const shown = useRef({ count: 0, generation: -1 })
+  useEffect(() => {
+    if (!focus || key === undefined || shown.current.count === focus.count) return
+    const isNewList = shown.current.generation !== generation
+    shown.current = { count: focus.count, generation }
+    stick.leave()
+    if (!isNewList) list.current?.scrollToIndex({ index, align: 'center' })
+  }, [focus, key, index, generation, list, stick])
+  return focus && key !== undefined ? { index, key, count: focus.count } : null
+}
+
+function Item({ row, before, focus }: { row: ThreadRow; before: ThreadRow['kind'] | undefined; focus: number }) {
   return (
-    <div className="row" data-kind={row.kind} data-before={before ?? 'nothing'}>
-      <RowView row={row} />
+    <div className="row" data-kind={row.kind} data-before={before ?? 'nothing'} data-focus={focus > 0 || undefined}>
+      <RowView key={focus} row={row} />
     </div>
   )
 }

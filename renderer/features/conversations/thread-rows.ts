@@ -113,7 +113,8 @@ function childRows(state: RowsInput, index: ToolIndex, message: Message): Thread
   return message.blocks.flatMap((block, place) => blockRow(state, index, message, block, place) ?? [])
 }
 
-function blockKey(message: Message, place: number): string {
+/** The key of the row that shows a block of a message of Claude's. */
+export function blockKey(message: Message, place: number): string {
   if (message.providerId === undefined || message.providerIndex === undefined) return `${message.id}:${place}`
   return provisionalKey(message.providerId, message.providerIndex + place)
 }

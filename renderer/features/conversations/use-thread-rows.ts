@@ -21,5 +21,9 @@ export function useThreadRows(thread: Thread): readonly ThreadRow[] {
     () => storedRows({ messages, tools, approvals, turns, runningTurnId, notices }),
     [messages, tools, approvals, turns, runningTurnId, notices],
   )
-  return useMemo(() => withLiveRows(stored, { provisional, runningTurnId, turns }), [stored, provisional, runningTurnId, turns])
+  const newer = useStore(thread.store, part('newer'))
+  return useMemo(
+    () => (newer ? stored : withLiveRows(stored, { provisional, runningTurnId, turns })),
+    [stored, newer, provisional, runningTurnId, turns],
+  )
 }

@@ -1,7 +1,7 @@
-import { BellDot, ChartLine, Layers, LibraryBig, PanelLeftClose, Plus, Search, Settings } from 'lucide-react'
+import { BellDot, ChartLine, Command, Layers, LibraryBig, PanelLeftClose, Plus, Search, Settings } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { keysOf } from '../../commands/keys.ts'
-import { newInstanceKeys, sidebarKeys } from '../../commands/commands.ts'
+import { newInstanceKeys, searchKeys, sidebarKeys } from '../../commands/commands.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { useNeeds } from '../needs-you/use-needs.ts'
@@ -36,7 +36,7 @@ export function Sidebar() {
         />
       </div>
       <button type="button" className="sidebar-search" onClick={() => ui.setPalette(true)}>
-        <Search size={14} strokeWidth={1.75} aria-hidden />
+        <Command size={14} strokeWidth={1.75} aria-hidden />
         Go to or do…
         <kbd>{keysOf('mod+k')}</kbd>
       </button>
@@ -48,6 +48,11 @@ export function Sidebar() {
       <SidebarLink current={screen.name === 'library'} onClick={() => ui.go({ name: 'library' })}>
         <LibraryBig size={15} strokeWidth={1.75} aria-hidden />
         Library
+      </SidebarLink>
+      <SidebarLink current={screen.name === 'search'} onClick={() => ui.go({ name: 'search' })}>
+        <Search size={15} strokeWidth={1.75} aria-hidden />
+        Search
+        <kbd>{keysOf(searchKeys)}</kbd>
       </SidebarLink>
       <SidebarLink current={screen.name === 'pool'} onClick={() => ui.go({ name: 'pool' })}>
         <Layers size={15} strokeWidth={1.75} aria-hidden />

@@ -1,0 +1,36 @@
+import { create } from 'zustand'
+import type { SearchHit } from '../../../shared/domain/search.ts'
+import { ui, useUi } from '../../state/ui-store.ts'
+import { keepRecent, useSearch } from './search-store.ts'
+
+/** What is looked for within a conversation: its words are marked, and the bar is shown when it is asked for. */
+export type FindState = { conversationId: string | null; query: string; isOpen: boolean }
+
+export const useFind = create<FindState>(() => ({ conversationId: null, query: '', isOpen: false }))
+
+export function openSearch(): void {
+  ui.go({ name: 'search' })
+  document.querySelector<HTMLInputElement>('.search-field input')?.select()
+}
+
+/** Within the conversation that is open; elsewhere it is the search over everything. */
+export function findHere(): void {
+  const { screen } = useUi.getState()
+  if (screen.name !== 'conversation') return openSearch()
+  const { conversationId, query } = useFind.getState()
+  useFind.setState({ conversationId: screen.id, query: conversationId === screen.id ? query : '', isOpen: true })
+  return document.querySelector<HTMLInputElement>('.find-bar input')?.select()
+}
+
+export function closeFind(): void {
+  useFind.setState({ isOpen: false, conversationId: null, query: '' })
+}
+
+/** Opens what was found at its place, with its words marked. */
+export function openHit({ conversationId, messageId }: SearchHit): void {
+  const { found } = useSearch.getState()
+  keepRecent(found)
+  if (conversationId === null) return
+  useFind.setState({ conversationId, query: found, isOpen: false })
+  ui.go({ name: 'conversation', id: conversationId, ...(messageId === null ? {} : { messageId }) })
+}

@@ -1,0 +1,47 @@
+import { setQuery, setSort, useSearch, type Sort } from './search-store.ts'
+import { hasFilter, toggleFilter } from './toggle-filter.ts'
+
+const filters = [
+  { words: 'You', filter: 'role:user' },
+  { words: 'Claude', filter: 'role:assistant' },
+  { words: 'Tools', filter: 'role:tool' },
+  { words: 'Titles', filter: 'role:title' },
+  { words: 'Last 7 days', filter: 'after:7d' },
+  { words: 'Archived', filter: 'is:archived' },
+] as const
+
+const sorts: readonly { words: string; sort: Sort; hint: string }[] = [
+  { words: 'Newest', sort: 'newest', hint: 'The newest first' },
+  { words: 'Best', sort: 'relevance', hint: 'What fits best first, among the newest 1,000 that fit' },
+]
+
+/** The filters used most, as what they are: words of the search. */
+export function SearchFilters() {
+  const query = useSearch((state) => state.query)
+  const sort = useSearch((state) => state.sort)
+  return (
+    <div className="search-filters">
+      <fieldset className="search-chips" aria-label="Filters">
+        {filters.map(({ words, filter }) => (
+          <button
+            key={filter}
+            type="button"
+            className="search-chip"
+            aria-pressed={hasFilter(query, filter)}
+            title={filter}
+            onClick={() => setQuery(toggleFilter(query, filter))}
+          >
+            {words}
+          </button>
+        ))}
+      </fieldset>
+      <fieldset className="search-chips" aria-label="Order">
+        {sorts.map(({ words, sort: one, hint }) => (
+          <button key={one} type="button" className="search-chip" aria-pressed={sort === one} title={hint} onClick={() => setSort(one)}>
+            {words}
+          </button>
+        ))}
+      </fieldset>
+    </div>
+  )
+}

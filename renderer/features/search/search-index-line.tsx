@@ -1,0 +1,61 @@
+import { useEffect } from 'react'
+import { client } from '../../connection/connection.ts'
+import { errorWords } from '../../connection/error-words.ts'
+import { toast } from '../../state/toasts.ts'
+import { Button } from '../../ui/button.tsx'
+import { formatCount } from '../conversations/figures.ts'
+import { loadStatus, run, useSearch } from './search-store.ts'
+
+const pollMs = 700
+
+/** How far the index is, while that matters; what is found meanwhile is asked for again as it grows. */
+export function SearchIndexLine() {
+  const index = useSearch((state) => state.index)
+  const state = index?.state ?? 'opening'
+  useEffect(() => void loadStatus(), [])
+  useEffect(() => {
+    if (state === 'ready' || state === 'failed') return undefined
+    const timer = setInterval(() => void refresh(), pollMs)
+    return () => clearInterval(timer)
+  }, [state])
+  if (!index) return null
+  if (index.problem !== null) {
+    return (
+      <p className="search-note search-error">
+        {index.problem}
+        <Button small onClick={() => void rebuild()}>
+          Rebuild
+        </Button>
+      </p>
+    )
+  }
+  if (state === 'ready') return null
+  return (
+    <output className="search-note search-progress">
+      <span>{wordsFor(state, index.rebuilt)}</span>
+      {index.total > 0 && <progress max={index.total} value={index.done} aria-label="How much of it is read" />}
+      <span className="figure">{formatCount(index.messages)} messages so far</span>
+    </output>
+  )
+}
+
+function wordsFor(state: string, rebuilt: string | null): string {
+  if (state === 'checking')
+    return 'Bullpen did not end well the last time, so the search index is looked through. You can search meanwhile.'
+  return `${rebuilt === null ? 'Messages are being made searchable.' : rebuilt} You can search meanwhile.`
+}
+
+async function refresh(): Promise<void> {
+  const before = useSearch.getState().index
+  const now = await loadStatus()
+  const { query, busy } = useSearch.getState()
+  if (now && query !== '' && !busy && now.messages !== before?.messages) await run()
+}
+
+async function rebuild(): Promise<void> {
+  try {
+    useSearch.setState({ index: await client.search.rebuild() })
+  } catch (thrown) {
+    toast(errorWords(thrown), 'error')
+  }
+}

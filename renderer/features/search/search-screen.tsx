@@ -1,0 +1,115 @@
+import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
+import type { SearchHit } from '../../../shared/domain/search.ts'
+import { SearchFilters } from './search-filters.tsx'
+import { SearchHelp } from './search-help.tsx'
+import { SearchIndexLine } from './search-index-line.tsx'
+import { SearchResult } from './search-result.tsx'
+import { openHit } from './search-actions.ts'
+import { loadMore, run, setQuery, useSearch } from './search-store.ts'
+import './search.css'
+
+/** Search as you type over everything that was ever said, with each hit in its context. */
+export function SearchScreen() {
+  const { query, hits, found, busy, error, notes, inside, active } = useSearch()
+  const input = useRef<HTMLInputElement>(null)
+  const list = useRef<VirtuosoHandle>(null)
+  useEffect(() => {
+    input.current?.select()
+    // Back from elsewhere: more may have been said.
+    if (useSearch.getState().query !== '') void run()
+  }, [])
+  const onKey = useKeys(hits, list)
+  const isSettled = !busy && found === query
+  return (
+    <main className="search" aria-label="Search">
+      <div className="search-head">
+        <search className="search-field">
+          <input
+            ref={input}
+            type="search"
+            value={query}
+            placeholder="Search everything that was said"
+            aria-label="Search everything that was said"
+            autoComplete="off"
+            spellCheck={false}
+            onKeyDown={onKey}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+        </search>
+        <SearchFilters />
+        <SearchIndexLine />
+        {notes.map((note) => (
+          <p key={note} className="search-note">
+            {note}
+          </p>
+        ))}
+        {inside && <p className="search-note">No word begins like this. These have it inside of a word.</p>}
+        {error !== null && (
+          <p className="search-note search-error" role="alert">
+            {error}
+          </p>
+        )}
+        <output className="sr-only">{isSettled && query.trim() !== '' ? announcement(hits.length) : ''}</output>
+      </div>
+      {query.trim() === '' ? (
+        <SearchHelp />
+      ) : hits.length === 0 ? (
+        isSettled && error === null && <NothingFound />
+      ) : (
+        <Virtuoso<SearchHit>
+          ref={list}
+          className="search-hits"
+          aria-label="What was found"
+          tabIndex={-1}
+          data={hits}
+          data-busy={busy || undefined}
+          computeItemKey={(index, hit) => `${index} ${hit.conversationId ?? hit.sessionId} ${hit.seq}`}
+          itemContent={(index, hit) => (
+            <SearchResult hit={hit} index={index} isActive={index === active} isSame={isSameThread(hits[index - 1], hit)} />
+          )}
+          endReached={() => void loadMore()}
+          increaseViewportBy={400}
+        />
+      )}
+    </main>
+  )
+}
+
+/** Arrows choose, Enter opens; typing stays in the field. */
+function useKeys(hits: readonly SearchHit[], list: { current: VirtuosoHandle | null }) {
+  return (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || event.altKey || event.ctrlKey || event.metaKey) return
+    const { active } = useSearch.getState()
+    const move = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key]
+    if (move !== undefined && hits.length > 0) {
+      event.preventDefault()
+      const next = Math.min(hits.length - 1, Math.max(0, active + move))
+      useSearch.setState({ active: next })
+      list.current?.scrollIntoView({ index: next })
+    } else if (event.key === 'Enter') {
+      const hit = hits[active]
+      if (hit) openHit(hit)
+    } else if (event.key === 'Escape' && useSearch.getState().query !== '') {
+      event.preventDefault()
+      setQuery('')
+    }
+  }
+}
+
+function isSameThread(before: SearchHit | undefined, hit: SearchHit): boolean {
+  return before !== undefined && before.conversationId === hit.conversationId && before.sessionId === hit.sessionId
+}
+
+function announcement(count: number): string {
+  return count === 0 ? 'Nothing found.' : `${count} found${count >= 30 ? ', more below' : ''}.`
+}
+
+function NothingFound() {
+  return (
+    <div className="search-empty">
+      <h2>Nothing found</h2>
+      <p>Use fewer words, begin a word with * to look inside of words, or take a filter away.</p>
+    </div>
+  )
+}

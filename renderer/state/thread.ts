@@ -44,7 +44,10 @@ export class Thread {
   readonly #frame = oncePerFrame(() => this.#flush())
   #buffer: ConversationEvent[] = []
   #lastEventId: string | undefined
-  #fetching = false
+  /** Which place of the conversation is wanted: an answer for an earlier one has come too late. */
+  #place = 0
+  #fetching: number | null = null
+  #showing = false
   #allTurns = false
 
   /** Begins with the newest messages, or around one. */
@@ -109,9 +112,12 @@ export class Thread {
   /** Goes to a message, given by its id or its uuid in Claude's transcript, however far away it is. */
   async show(messageId: string): Promise<void> {
     if (this.#focusOn(messageId)) return
+    const place = (this.#place += 1)
+    this.#showing = true
     try {
       const page = await this.#source.messages({ id: this.id, around: messageId, limit: aroundPage })
-      if (this.#end.signal.aborted) return
+      if (this.#end.signal.aborted || place !== this.#place) return
+      this.#showing = false
       this.store.setState((state) => ({
         ...withPageAround(state, page),
         focus: focusOf(page.items, messageId, state),
@@ -122,9 +128,11 @@ export class Thread {
       if (!this.#allTurns) void this.#fetchTurns(moreTurns)
       this.#allTurns = true
     } catch (thrown) {
-      if (this.#end.signal.aborted) return
+      if (this.#end.signal.aborted || place !== this.#place) return
+      this.#showing = false
       toast(this.#source.explain(thrown).message, 'warning')
-      if (this.store.getState().messages.length === 0) void this.#fetchLatest()
+      const { messages, missing } = this.store.getState()
+      if (messages.length === 0 || missing !== null) void this.#fetchLatest()
     }
   }
 
@@ -133,6 +141,8 @@ export class Thread {
     const { newer } = this.store.getState()
     this.store.setState({ focus: null })
     if (!newer) return
+    this.#place += 1
+    this.#showing = false
     this.store.setState((state) => ({ messages: [], older: undefined, newer: false, missing: null, generation: state.generation + 1 }))
     await this.#fetchLatest()
   }
@@ -190,18 +200,19 @@ export class Thread {
     this.#buffer = []
     if (events.length === 0 || this.#end.signal.aborted) return
     this.store.setState((state) => reduceThreadAll(state, events))
-    if (this.store.getState().missing !== null) void this.#fetchLatest()
+    if (this.store.getState().missing !== null && !this.#showing) void this.#fetchLatest()
   }
 
   /** Goes on until nothing is missing: a gap may open again while a page is on its way. */
   async #fetchLatest(): Promise<void> {
-    if (this.#fetching) return
-    this.#fetching = true
+    const place = this.#place
+    if (this.#fetching === place) return
+    this.#fetching = place
     try {
       do {
         const asked = this.store.getState().missing
         const page = await this.#source.messages({ id: this.id, limit: firstPage })
-        if (this.#end.signal.aborted) return
+        if (this.#end.signal.aborted || place !== this.#place) return
         this.store.setState((state) => {
           const next = withLatestPage(state, page, asked)
           const goesOn = state.messages.length === 0 || next.messages[0]?.seq === state.messages[0]?.seq
@@ -211,7 +222,7 @@ export class Thread {
     } catch (thrown) {
       if (!this.#end.signal.aborted) this.store.setState({ error: this.#source.explain(thrown).message, loading: false })
     } finally {
-      this.#fetching = false
+      if (this.#fetching === place) this.#fetching = null
     }
   }
 

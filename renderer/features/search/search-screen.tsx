@@ -22,7 +22,8 @@ export function SearchScreen() {
   const onKey = useKeys(hits, list)
   const isSettled = !busy && found === query
   return (
-    <main className="search" aria-label="Search">
+    <main className="search">
+      <h1 className="sr-only">Search</h1>
       <div className="search-head">
         <search className="search-field">
           <input

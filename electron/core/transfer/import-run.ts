@@ -131,7 +131,7 @@ class ImportRun {
       return this.#item({ from, title, outcome: 'duplicate', reason, conversationId: id })
     }
     this.#known.set(id, null)
-    if (conversation.sessionId !== null) this.#sessions.set(conversation.sessionId, id)
+    if (conversation.sessionId !== null && conversation.forkAt === undefined) this.#sessions.set(conversation.sessionId, id)
     this.#done += 1
     // The disk works on one while the next is read.
     const finishing = this.#finish(from, writer).catch((thrown: unknown) => {

@@ -162,7 +162,9 @@ export class Transfers {
 
   async #import(record: TransferRecord, path: string, name: string, folder: string): Promise<void> {
     const { conversations } = this.#options
-    const sessions = conversations.heads().flatMap(({ id, sessionId }) => (sessionId === null ? [] : [[sessionId, id] as const]))
+    const sessions = conversations
+      .heads()
+      .flatMap(({ id, sessionId, forkAt }) => (sessionId === null || forkAt !== undefined ? [] : [[sessionId, id] as const]))
     const known = conversations.files()
     await this.#work(record, { kind: 'import', path, name, staging: folder, known, sessions }, async (message) => {
       if (!record.running) return

@@ -51,6 +51,15 @@ test.describe('conversations leave and come', () => {
       text: 'You told me to remember: the blue door',
     })
     expect(await app.api.conversation(imported)).toMatchObject({ sessionId })
+    // The vault knows whose it is, and makes it again when it is gone.
+    await app.api.raw('POST', '/vault/scan', { wait: true })
+    const open = () => app.api.call(conversationSchema, 'POST', `/vault/${sessionId}/open`)
+    expect((await open()).id).toBe(imported)
+    await app.api.raw('DELETE', `/conversations/${imported}`)
+    const [again, same] = await Promise.all([open(), open()])
+    expect(same.id).toBe(again.id)
+    expect(again).toMatchObject({ sessionId, messageCount: 4, turnCount: 2 })
+    expect(await app.api.ask(again.id, '[recall] [rate 0]')).toMatchObject({ text: 'You told me to remember: the blue door' })
   })
 
   test('from the page: exported by the menu, imported by a file and from a path, and each outcome is said', async ({ ui, app }) => {

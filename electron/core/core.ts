@@ -128,8 +128,6 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   closers.push(() => conversations.close())
   const owners = new SessionOwners(conversations.heads())
   late.owners = owners
-  const transfers = await Transfers.open({ folder: home, conversations, log })
-  closers.push(() => transfers.close())
 
   let demo: DemoModel | null = null
   const claude = new Claude({
@@ -153,6 +151,8 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     if (listChanged) late.library?.sessionsChanged()
   })
   closers.push(() => vault.close())
+  const transfers = await Transfers.open({ folder: home, conversations, vault, log })
+  closers.push(() => transfers.close())
 
   const recovered = await recoverTurns(conversations)
   if (recovered.length > 0) log.info({ turns: recovered.length }, 'turns were cut off by the end of the last run')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { conversationSchema } from '../domain/conversation.ts'
 import { sessionIdSchema, vaultAgentSchema, vaultSessionSchema, vaultStatusSchema } from '../domain/vault.ts'
 import { call } from './base.ts'
 
@@ -44,6 +45,15 @@ export const vault = {
       }),
     )
     .output(vaultStatusSchema),
+  /** Finds the conversation of ours that holds it, or makes one from our copy. */
+  open: call
+    .route({
+      method: 'POST',
+      path: '/vault/{sessionId}/open',
+      summary: 'Open a session as a conversation; a message to it goes on in that session',
+    })
+    .input(bySession)
+    .output(conversationSchema),
   restore: call
     .route({
       method: 'POST',

@@ -14,5 +14,6 @@ export const vault = {
     else scan.catch((err: unknown) => core.log.warn({ err }, 'a scan did not end'))
     return core.vault.status()
   }),
+  open: api.vault.open.handler(({ context, input }) => context.core.transfers.openSession(input.sessionId)),
   restore: api.vault.restore.handler(({ context, input }) => context.core.vault.restore(input.sessionId)),
 }

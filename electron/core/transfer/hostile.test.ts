@@ -13,6 +13,9 @@ import { ConversationStore } from '../conversations/conversation-store.ts'
 import { runImport } from './import-run.ts'
 import { Transfers } from './transfers.ts'
 
+/** A vault without a copy of anything. */
+const noVault = { ready: Promise.resolve(), get: () => ({ conversationId: null }), filesOf: () => [] }
+
 let root: string
 let folder: string
 let store: ConversationStore
@@ -22,7 +25,7 @@ beforeEach(async () => {
   folder = join(root, 'data')
   const log = pino({ level: 'silent' })
   store = await ConversationStore.open({ folder, onChange: () => undefined, log })
-  transfers = await Transfers.open({ folder, conversations: store, log })
+  transfers = await Transfers.open({ folder, conversations: store, vault: noVault, log })
 })
 afterEach(async () => {
   await transfers.close()

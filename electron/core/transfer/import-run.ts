@@ -4,7 +4,7 @@ import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { AgentPieces } from './agent-pieces.ts'
 import type { SourceFile } from './conversation-source.ts'
 import { compareWith } from './duplicates.ts'
-import { openSource, type Piece, type Source } from './import-sources.ts'
+import { openSource, type NamedFile, type Piece, type Source } from './import-sources.ts'
 import { readManifest, type KnownFiles } from './manifest.ts'
 import { readPiece } from './read-piece.ts'
 import { conversationIdOf } from './stable-id.ts'
@@ -15,6 +15,8 @@ export type ImportOrder = {
   path: string
   /** What the user calls it. */
   name: string
+  /** Files that belong to it and lie elsewhere. */
+  beside?: readonly NamedFile[] | undefined
   /** A folder inside of the data folder, for files that are not published yet. */
   staging: string
   /** Conversations that are here, and the sessions they hold. */
@@ -37,7 +39,7 @@ export type ImportListener = {
  * that one. Throws for a source that is refused as a whole, and when the disk takes no more.
  */
 export async function runImport(order: ImportOrder, listener: ImportListener): Promise<void> {
-  const source = await openSource(order.path, order.name)
+  const source = await openSource(order.path, order.name, order.beside)
   try {
     await new ImportRun(order, listener, source).run()
   } finally {

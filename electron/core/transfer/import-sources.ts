@@ -15,13 +15,25 @@ export type Piece = {
   open: () => AsyncGenerator<Buffer, void, void>
 }
 
+/** A further file: its path, and the name it goes by in the report. */
+export type NamedFile = { path: string; name: string }
+
 /** What was chosen, as pieces. `left` are files that are nothing to import, with the reason. */
 export type Source = { pieces: Piece[]; left: { name: string; reason: string }[]; close: () => void }
 
 const chunkBytes = 256 * 1024
 
 /** Looks at a file or folder. Throws FOLDER_MISSING, BAD_REQUEST, TOO_LARGE, with what to do. */
-export async function openSource(path: string, name: string): Promise<Source> {
+export async function openSource(path: string, name: string, beside: readonly NamedFile[] = []): Promise<Source> {
+  const source = await openOne(path, name)
+  for (const more of beside) {
+    const found = statSync(more.path, { throwIfNoEntry: false })
+    if (found) source.pieces.push(filePiece(more.path, more.name, found.size, false))
+  }
+  return source
+}
+
+async function openOne(path: string, name: string): Promise<Source> {
   const found = statSync(path, { throwIfNoEntry: false })
   if (!found) throw new AppError('FOLDER_MISSING', `There is no file or folder ${path}. Check the path.`, { data: { field: 'path' } })
   if (found.isDirectory()) return folderSource(path)

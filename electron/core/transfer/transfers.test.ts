@@ -13,6 +13,9 @@ import { Transfers } from './transfers.ts'
 
 type Home = { folder: string; store: ConversationStore; transfers: Transfers }
 
+/** A vault without a copy of anything. */
+const noVault = { ready: Promise.resolve(), get: () => ({ conversationId: null }), filesOf: () => [] }
+
 let root: string
 let homes: Home[]
 beforeEach(async () => {
@@ -31,7 +34,7 @@ async function openHome(): Promise<Home> {
   const folder = await mkdtemp(join(root, 'home-'))
   const log = pino({ level: 'silent' })
   const store = await ConversationStore.open({ folder, onChange: () => undefined, log })
-  const home = { folder, store, transfers: await Transfers.open({ folder, conversations: store, log }) }
+  const home = { folder, store, transfers: await Transfers.open({ folder, conversations: store, vault: noVault, log }) }
   homes.push(home)
   return home
 }

@@ -1,32 +1,28 @@
 import { openAsBlob } from 'node:fs'
-import { mkdir, open, rm, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
-import { AppError, toAppError } from '../../../shared/app-error.ts'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { basename, isAbsolute, join, resolve } from 'node:path'
+import { AppError, isErrorCode, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ContextPrompt, ExportFormat, PromptTools, Transfer } from '../../../shared/domain/transfer.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Log } from '../log.ts'
-import { systemCode, toStorageError } from '../storage/storage-error.ts'
-import type { BundleItem } from './bundle.ts'
-import { fileName } from './file-names.ts'
-import { fileKinds } from './formats.ts'
+import { toStorageError } from '../storage/storage-error.ts'
+import { checkTarget, planExport, type Selection } from './export-plan.ts'
+import { importInto, workFor } from './import-job.ts'
 import { importLimits, transferLimits } from './limits.ts'
 import { contextPrompt } from './prompt.ts'
-import { startWork } from './transfer-worker.ts'
+import { receive } from './receive.ts'
+import { SessionOpener, type SessionCopies } from './session-opener.ts'
 import { TransferRecord } from './transfer-record.ts'
 import { Turnstile } from './turnstile.ts'
-import type { StagedAbout, WorkerSays } from './worker-messages.ts'
-import type { StagedFile } from './stage.ts'
 
 export type TransfersOptions = {
   /** The data folder. */
   folder: string
   conversations: ConversationStore
+  vault: SessionCopies
   log: Log
 }
-
-/** Which conversations: these, or all in a state. */
-export type Selection = { ids?: readonly string[] | undefined; state: 'active' | 'archived' | 'all' }
 
 /** Exports and imports: started, followed, stopped, and remembered for a while. */
 export class Transfers {
@@ -36,10 +32,12 @@ export class Transfers {
   readonly #turnstile = new Turnstile(transferLimits.running, transferLimits.waiting)
   readonly #working = new Set<Promise<void>>()
   readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #opener: SessionOpener
 
   private constructor(options: TransfersOptions) {
     this.#options = options
     this.#folder = join(options.folder, 'transfers')
+    this.#opener = new SessionOpener({ conversations: options.conversations, vault: options.vault, folder: this.#folder })
   }
 
   /** Clears what the last run left half done. */
@@ -74,22 +72,17 @@ export class Transfers {
 
   /** Begins to export; to `path`, or to a file that `file` gives. Throws NOT_FOUND, BAD_REQUEST. */
   async export(selection: Selection, format: ExportFormat, path?: string): Promise<Transfer> {
-    const items = this.#select(selection)
-    if (items.length === 0)
-      throw new AppError('BAD_REQUEST', 'There is no conversation to export. Choose at least one.', { data: { field: 'ids' } })
-    const name = exportName(items, format)
-    const target = path === undefined ? null : await this.#checkTarget(path, name)
-    const [only] = items
-    const record = this.#add('export', items.length === 1 && only ? only.title : `${items.length} conversations`)
+    const { items, name, mediaType, about } = planExport(this.#options.conversations, selection, format)
+    const target = path === undefined ? null : await checkTarget(path, name, this.#options.folder)
+    const record = this.#add('export', about)
     record.set({ total: items.length })
     this.#run(record, async (folder) => {
       const written = target ?? join(folder, 'export')
-      await this.#work(record, { kind: 'export', items, format, target: written }, (message) => {
+      await workFor(record, { kind: 'export', items, format, target: written }, (message) => {
         if (message.type === 'export-progress') record.set({ done: message.done, bytes: message.bytes })
       })
       const { size } = await stat(written)
-      const file = { name: basename(target ?? name), bytes: size, mediaType: mediaTypeOf(items, format), savedTo: target }
-      record.set({ file, done: items.length, bytes: size })
+      record.set({ file: { name: basename(target ?? name), bytes: size, mediaType, savedTo: target }, done: items.length, bytes: size })
     })
     return record.value
   }
@@ -98,7 +91,7 @@ export class Transfers {
   async file(id: string): Promise<File> {
     const record = this.#find(id)
     const { state, file, error } = record.value
-    if (error) throw toAppError(new AppError('INTERNAL', error.message))
+    if (error) throw asThrown(error)
     if (state === 'running') throw new AppError('STATE_CONFLICT', 'This export still runs. Ask again when it has ended.')
     if (!file) throw new AppError('NOT_FOUND', 'There is no file of this export. Start it again.')
     const blob = await openAsBlob(file.savedTo ?? join(this.#folder, id, 'export'), { type: file.mediaType })
@@ -112,7 +105,7 @@ export class Transfers {
     signal?.addEventListener('abort', stop, { once: true })
     const ended = await this.ended(id)
     signal?.removeEventListener('abort', stop)
-    if (ended.error) throw new AppError('INTERNAL', ended.error.message)
+    if (ended.error) throw asThrown(ended.error)
     return this.file(id)
   }
 
@@ -121,7 +114,7 @@ export class Transfers {
     if (!isAbsolute(path))
       throw new AppError('BAD_REQUEST', 'Give the whole path, from the root of the disk on.', { data: { field: 'path' } })
     const record = this.#add('import', basename(path))
-    this.#run(record, (folder) => this.#import(record, resolve(path), basename(path), folder))
+    this.#run(record, (folder) => this.#import(record, resolve(path), folder))
     return record.value
   }
 
@@ -138,7 +131,7 @@ export class Transfers {
         throw thrown
       }
       received.resolve()
-      await this.#import(record, path, record.value.about, folder)
+      await this.#import(record, path, folder)
     })
     await received.promise
     return record.value
@@ -149,6 +142,14 @@ export class Transfers {
     return contextPrompt(this.#options.conversations.fileOf(id), options)
   }
 
+  /**
+   * The conversation of ours for a session of Claude Code's: the one that holds it, or one that is made from the vault's copy.
+   * A message to it goes on in that very session. Throws NOT_FOUND, or STATE_CONFLICT when nothing was said in it.
+   */
+  openSession(sessionId: string): Promise<Conversation> {
+    return this.#opener.open(sessionId)
+  }
+
   /** Stops what runs and clears up. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
@@ -157,59 +158,12 @@ export class Transfers {
       record.abort.abort()
     }
     await Promise.allSettled(this.#working)
+    await this.#opener.close()
     await rm(this.#folder, { recursive: true, force: true })
   }
 
-  async #import(record: TransferRecord, path: string, name: string, folder: string): Promise<void> {
-    const { conversations } = this.#options
-    const sessions = conversations
-      .heads()
-      .flatMap(({ id, sessionId, forkAt }) => (sessionId === null || forkAt !== undefined ? [] : [[sessionId, id] as const]))
-    const known = conversations.files()
-    await this.#work(record, { kind: 'import', path, name, staging: folder, known, sessions }, async (message) => {
-      if (!record.running) return
-      if (message.type === 'import-progress') record.set(message.progress)
-      else if (message.type === 'item') record.item(message.item)
-      else if (message.type === 'staged') await this.#publish(record, message.file, message.about)
-    })
-    const { taken = 0, duplicates = 0, refused = 0 } = record.value.report ?? {}
-    record.set({
-      done: taken + duplicates + refused,
-      total: taken + duplicates + refused,
-      bytes: record.value.totalBytes ?? record.value.bytes,
-    })
-  }
-
-  async #publish(
-    record: TransferRecord,
-    { path, conversation, lastMessageSeq }: StagedFile,
-    { from, archived, reason }: StagedAbout,
-  ): Promise<void> {
-    const { id, title, messageCount } = conversation
-    try {
-      await this.#options.conversations.adopt(path, conversation, lastMessageSeq)
-      if (archived) await this.#options.conversations.archive(id)
-      record.item({ from, title, outcome: 'taken', reason, conversationId: id }, messageCount)
-    } catch (thrown) {
-      if (toAppError(thrown).code !== 'STATE_CONFLICT') throw thrown
-      record.item({ from, title, outcome: 'duplicate', reason: 'It is here already.', conversationId: id })
-    }
-  }
-
-  async #work(
-    record: TransferRecord,
-    order: Parameters<typeof startWork>[0],
-    hear: (message: WorkerSays) => void | Promise<void>,
-  ): Promise<void> {
-    if (record.abort.signal.aborted) return
-    const work = startWork(order, hear)
-    const stop = () => void work.stop()
-    record.abort.signal.addEventListener('abort', stop, { once: true })
-    try {
-      await work.done
-    } finally {
-      record.abort.signal.removeEventListener('abort', stop)
-    }
+  #import(record: TransferRecord, path: string, staging: string): Promise<void> {
+    return importInto(this.#options.conversations, record, { path, name: record.value.about, staging })
   }
 
   #add(kind: Transfer['kind'], about: string): TransferRecord {
@@ -271,67 +225,9 @@ export class Transfers {
     if (!record) throw new AppError('NOT_FOUND', 'There is no such export or import any more. Start it again.')
     return record
   }
-
-  /** In the order of their ids, so that the same conversations always make the same file. */
-  #select({ ids, state }: Selection): BundleItem[] {
-    const { conversations } = this.#options
-    const wanted = ids === undefined ? conversations.files().map(({ id }) => id) : [...new Set(ids)]
-    const heads = wanted.map((id) => conversations.get(id)).filter((head) => state === 'all' || head.state === state)
-    return heads.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((head) => itemOf(head, conversations.fileOf(head.id)))
-  }
-
-  async #checkTarget(path: string, name: string): Promise<string> {
-    const field = { data: { field: 'path' } }
-    if (!isAbsolute(path)) throw new AppError('BAD_REQUEST', 'Give the whole path, from the root of the disk on.', field)
-    const found = await stat(path).catch(() => null)
-    const target = found?.isDirectory() ? join(resolve(path), name) : resolve(path)
-    if (`${target}${sep}`.startsWith(`${resolve(this.#options.folder)}${sep}`))
-      throw new AppError('BAD_REQUEST', 'The data folder is for Bullpen alone. Save it elsewhere.', field)
-    const parent = await stat(dirname(target)).catch((thrown: unknown) => systemCode(thrown))
-    if (parent === null || typeof parent === 'string' || !parent.isDirectory())
-      throw new AppError('FOLDER_MISSING', `There is no folder ${dirname(target)}. Make it, or choose another one.`, field)
-    return target
-  }
 }
 
-function itemOf(
-  { id, title, state, tags, forkedFrom }: Conversation,
-  { path, compressed }: { path: string; compressed: boolean },
-): BundleItem {
-  return { id, path, compressed, title, state, tags, forkedFrom: forkedFrom ?? null }
-}
-
-/** Several conversations for readers come as a zip, with a file for each. */
-function isZip(items: readonly BundleItem[], format: ExportFormat): boolean {
-  return format === 'bundle' || (items.length > 1 && format !== 'jsonl')
-}
-
-function exportName(items: readonly BundleItem[], format: ExportFormat): string {
-  const ending = isZip(items, format) ? 'zip' : fileKinds[format].ending
-  const [only] = items
-  return items.length === 1 && only ? fileName(only.title, only.id, ending) : `bullpen-${items.length}-conversations.${ending}`
-}
-
-function mediaTypeOf(items: readonly BundleItem[], format: ExportFormat): string {
-  return fileKinds[isZip(items, format) ? 'bundle' : format].mediaType
-}
-
-async function receive(path: string, bytes: AsyncIterable<unknown>, maxBytes: number, signal: AbortSignal): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
-  try {
-    let total = 0
-    for await (const chunk of bytes) {
-      if (signal.aborted) throw new AppError('STATE_CONFLICT', 'The import was stopped.')
-      if (!(chunk instanceof Uint8Array)) continue
-      total += chunk.length
-      if (total > maxBytes)
-        throw new AppError(
-          'TOO_LARGE',
-          `At most ${maxBytes / 1_048_576} MB can be sent this way. Give the path of the file or folder instead.`,
-        )
-      await file.writeFile(chunk)
-    }
-  } finally {
-    await file.close()
-  }
+/** An error that was stored, to be thrown again. */
+function asThrown({ code, message }: ErrorInfo): AppError {
+  return new AppError(isErrorCode(code) ? code : 'INTERNAL', message)
 }

@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
+import { AppError } from '../../../shared/app-error.ts'
+import type { ExportFormat } from '../../../shared/domain/transfer.ts'
+import type { ConversationStore } from '../conversations/conversation-store.ts'
+import type { BundleItem } from './bundle.ts'
+import { fileName } from './file-names.ts'
+import { fileKinds } from './formats.ts'
+
+/** Which conversations: these, or all in a state. */
+export type Selection = { ids?: readonly string[] | undefined; state: 'active' | 'archived' | 'all' }
+
+/** What an export is made of: what goes in, and what it is called. */
+export type ExportPlan = { items: BundleItem[]; name: string; mediaType: string; about: string }
+
+/** In the order of their ids, so that the same conversations always make the same file. Throws NOT_FOUND, BAD_REQUEST. */
+export function planExport(conversations: ConversationStore, { ids, state }: Selection, format: ExportFormat): ExportPlan {
+  const wanted = ids === undefined ? conversations.heads().map(({ id }) => id) : [...new Set(ids)]
+  const items = wanted
+    .map((id) => conversations.get(id))
+    .filter((head) => state === 'all' || head.state === state)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, title, state: now, tags, forkedFrom }): BundleItem => {
+      return { ...conversations.fileOf(id), title, state: now, tags, forkedFrom: forkedFrom ?? null }
+    })
+  const [first] = items
+  if (!first) throw new AppError('BAD_REQUEST', 'There is no conversation to export. Choose at least one.', { data: { field: 'ids' } })
+  // Several conversations for readers come as a zip, with a file for each.
+  const kind = fileKinds[items.length > 1 && format !== 'jsonl' ? 'bundle' : format]
+  if (items.length === 1)
+    return { items, name: fileName(first.title, first.id, kind.ending), mediaType: kind.mediaType, about: first.title }
+  const about = `${items.length} conversations`
+  return { items, name: `bullpen-${items.length}-conversations.${kind.ending}`, mediaType: kind.mediaType, about }
+}
+
+/** Where an export is to be saved; in a folder it gets its own name. Throws BAD_REQUEST, FOLDER_MISSING. */
+export async function checkTarget(path: string, name: string, dataFolder: string): Promise<string> {
+  const field = { data: { field: 'path' } }
+  if (!isAbsolute(path)) throw new AppError('BAD_REQUEST', 'Give the whole path, from the root of the disk on.', field)
+  const found = await stat(path).catch(() => null)
+  const target = found?.isDirectory() ? join(resolve(path), name) : resolve(path)
+  if (`${target}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`))
+    throw new AppError('BAD_REQUEST', 'The data folder is for Bullpen alone. Save it elsewhere.', field)
+  const parent = await stat(dirname(target)).catch(() => null)
+  if (!parent?.isDirectory())
+    throw new AppError('FOLDER_MISSING', `There is no folder ${dirname(target)}. Make it, or choose another one.`, field)
+  return target
+}

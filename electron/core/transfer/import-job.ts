@@ -1,0 +1,62 @@
+import { toAppError } from '../../../shared/app-error.ts'
+import type { ConversationStore } from '../conversations/conversation-store.ts'
+import type { NamedFile } from './import-sources.ts'
+import type { StagedFile } from './stage.ts'
+import type { TransferRecord } from './transfer-record.ts'
+import { startWork } from './transfer-worker.ts'
+import type { StagedAbout, WorkerOrder, WorkerSays } from './worker-messages.ts'
+
+export type ImportInput = NamedFile & {
+  /** For files that are not published yet, within the data folder. */
+  staging: string
+  beside?: readonly NamedFile[]
+}
+
+/** Imports in a thread of its own and publishes each conversation as it is whole; `record` is told how it goes. */
+export async function importInto(conversations: ConversationStore, record: TransferRecord, input: ImportInput): Promise<void> {
+  const sessions = conversations.heads().flatMap(({ id, sessionId, forkAt }) => {
+    return sessionId === null || forkAt !== undefined ? [] : [[sessionId, id] as const]
+  })
+  const known = conversations.files()
+  await workFor(record, { kind: 'import', ...input, known, sessions }, async (message) => {
+    if (!record.running) return
+    if (message.type === 'import-progress') record.set(message.progress)
+    else if (message.type === 'item') record.item(message.item)
+    else if (message.type === 'staged') await publish(conversations, record, message.file, message.about)
+  })
+  const { taken = 0, duplicates = 0, refused = 0 } = record.value.report ?? {}
+  const done = taken + duplicates + refused
+  record.set({ done, total: done, bytes: record.value.totalBytes ?? record.value.bytes })
+}
+
+/** Has a thread do the work, until it is done or the record is stopped. */
+export async function workFor(
+  record: TransferRecord,
+  order: WorkerOrder,
+  hear: (message: WorkerSays) => void | Promise<void>,
+): Promise<void> {
+  const { signal } = record.abort
+  if (signal.aborted) return
+  const work = startWork(order, hear)
+  const stop = () => void work.stop()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    await work.done
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+async function publish(conversations: ConversationStore, record: TransferRecord, file: StagedFile, about: StagedAbout): Promise<void> {
+  const { path, conversation, lastMessageSeq } = file
+  const { from, archived, reason } = about
+  const { id, title, messageCount } = conversation
+  try {
+    await conversations.adopt(path, conversation, lastMessageSeq)
+    if (archived) await conversations.archive(id)
+    record.item({ from, title, outcome: 'taken', reason, conversationId: id }, messageCount)
+  } catch (thrown) {
+    if (toAppError(thrown).code !== 'STATE_CONFLICT') throw thrown
+    record.item({ from, title, outcome: 'duplicate', reason: 'It is here already.', conversationId: id })
+  }
+}

@@ -1,0 +1,73 @@
+import { basename } from 'node:path'
+import { idSchema } from '../../../shared/domain/common.ts'
+import { parseEntry } from '../conversations/entry.ts'
+import { importLimits } from './limits.ts'
+import { tooDeep, tooLong, type PieceSink } from './piece-sink.ts'
+import { isDeeper, lineText, type RawLine } from './read-lines.ts'
+import { StageWriter } from './stage.ts'
+
+const { ownLineBytes, jsonDepth } = importLimits
+
+/** Our own lines, kept byte for byte. A file may hold several conversations, each from its header on. */
+export class OwnReader {
+  readonly #name: string
+  readonly #sink: PieceSink
+  #writer: StageWriter | null = null
+  #id: string | null = null
+  #refused = false
+
+  constructor(name: string, sink: PieceSink) {
+    this.#name = name
+    this.#sink = sink
+  }
+
+  async take(line: RawLine): Promise<void> {
+    if (!line.whole) return this.#refuse(tooLong(ownLineBytes))
+    if (isDeeper(line.bytes, jsonDepth)) return this.#refuse(tooDeep)
+    const entry = parseEntry(lineText(line))
+    if (typeof entry === 'object' && entry.type === 'conversation' && entry.id !== this.#id) await this.#begin(entry.id)
+    if (this.#refused) return undefined
+    this.#writer ??= this.#withoutHeader()
+    // An empty line is no entry, and no damage.
+    const isEmpty = line.bytes.length <= 1
+    this.#writer?.raw(line.bytes, isEmpty ? 'unknown' : entry)
+    return undefined
+  }
+
+  async end(): Promise<void> {
+    const writer = this.#writer
+    this.#writer = null
+    if (writer) await this.#sink.written(this.#name, writer, false)
+  }
+
+  close(): void {
+    this.#writer?.drop()
+  }
+
+  async #begin(id: string): Promise<void> {
+    await this.end()
+    this.#refused = false
+    this.#id = id
+    this.#writer = new StageWriter(this.#sink.staging, id)
+  }
+
+  /** The header was torn off: the file's name may still say whose it is. */
+  #withoutHeader(): StageWriter | null {
+    const id = idSchema.safeParse(basename(this.#name).replace(/\.jsonl(\.gz)?$/, ''))
+    if (id.success && id.data.startsWith('conv_')) {
+      this.#id = id.data
+      return new StageWriter(this.#sink.staging, id.data)
+    }
+    this.#refuse('Its first line, which says what conversation it is, is missing.')
+    return null
+  }
+
+  #refuse(reason: string): void {
+    if (this.#refused) return
+    const title = this.#writer?.fold.conversation.title ?? null
+    this.#refused = true
+    this.#writer?.drop()
+    this.#writer = null
+    this.#sink.refused(this.#name, title, reason)
+  }
+}

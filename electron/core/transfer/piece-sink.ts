@@ -1,0 +1,54 @@
+import type { Entry } from '../conversations/entry.ts'
+import type { AgentPieces } from './agent-pieces.ts'
+import { importLimits } from './limits.ts'
+import { StageWriter } from './stage.ts'
+
+/** Where what is in a file goes. */
+export type PieceSink = {
+  staging: string
+  agents: AgentPieces
+  /** The conversation that holds a session; null when none does. */
+  knows: (sessionId: string) => string | null
+  duplicate: (from: string, title: string | null, conversationId: string, reason: string) => void
+  refused: (from: string, title: string | null, reason: string) => void
+  /** A conversation was written to its end. `foreign`: made from another format. */
+  written: (from: string, writer: StageWriter, foreign: boolean) => Promise<void>
+  read: (bytes: number) => void
+}
+
+/** The same bytes, counted as they are read. */
+export async function* counted(chunks: AsyncGenerator<Buffer, void, void>, sink: PieceSink): AsyncGenerator<Buffer, void, void> {
+  for await (const chunk of chunks) {
+    sink.read(chunk.length)
+    yield chunk
+  }
+}
+
+/** Stages a conversation that was made from another format. */
+export async function writeAll(from: string, entries: readonly Entry[], sink: PieceSink): Promise<void> {
+  const [header] = entries
+  if (header?.type !== 'conversation') return
+  const writer = new StageWriter(sink.staging, header.id)
+  try {
+    for (const entry of entries) writer.entry(entry)
+  } catch (thrown) {
+    writer.drop()
+    throw thrown
+  }
+  await sink.written(from, writer, true)
+}
+
+/** What some bytes say; undefined when they are no JSON. */
+export function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+export const tooDeep = `Its JSON is more than ${importLimits.jsonDepth} levels deep, which no conversation is.`
+
+export function tooLong(bytes: number): string {
+  return `It has an entry of more than ${bytes / 1_048_576} MB.`
+}

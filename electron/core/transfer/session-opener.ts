@@ -1,0 +1,83 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../../shared/app-error.ts'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { ConversationStore } from '../conversations/conversation-store.ts'
+import { importInto } from './import-job.ts'
+import { TransferRecord } from './transfer-record.ts'
+
+/** The vault, as far as opening a session needs it. */
+export type SessionCopies = {
+  ready: Promise<void>
+  /** Throws NOT_FOUND. */
+  get: (sessionId: string) => { conversationId: string | null }
+  /** The transcript and those of its sub-agents. */
+  filesOf: (sessionId: string) => readonly { agentId: string | null; path: string }[]
+}
+
+export type SessionOpenerOptions = {
+  conversations: ConversationStore
+  vault: SessionCopies
+  /** For files that are not published yet, within the data folder. */
+  folder: string
+}
+
+/** Makes conversations of the sessions that the vault has copies of, one for each session. */
+export class SessionOpener {
+  readonly #options: SessionOpenerOptions
+  readonly #opening = new Map<string, Promise<Conversation>>()
+  readonly #records = new Set<TransferRecord>()
+
+  constructor(options: SessionOpenerOptions) {
+    this.#options = options
+  }
+
+  /** Throws NOT_FOUND, or STATE_CONFLICT when nothing was said in it. */
+  async open(sessionId: string): Promise<Conversation> {
+    const { conversations, vault } = this.#options
+    await vault.ready
+    const { conversationId } = vault.get(sessionId)
+    if (conversationId !== null && conversations.has(conversationId)) return conversations.get(conversationId)
+    const opening = this.#opening.get(sessionId) ?? this.#make(sessionId)
+    this.#opening.set(sessionId, opening)
+    try {
+      return await opening
+    } finally {
+      this.#opening.delete(sessionId)
+    }
+  }
+
+  /** Stops what is being opened. */
+  async close(): Promise<void> {
+    for (const record of this.#records) {
+      record.end('cancelled')
+      record.abort.abort()
+    }
+    await Promise.allSettled(this.#opening.values())
+  }
+
+  /** Somebody waits before the screen, so it does not wait its turn as imports do. */
+  async #make(sessionId: string): Promise<Conversation> {
+    const { conversations, vault } = this.#options
+    const files = vault.filesOf(sessionId)
+    const main = files.find(({ agentId }) => agentId === null)
+    if (!main) throw new AppError('NOT_FOUND', 'The vault has no copy of this session. Scan Claude Code’s history, then try again.')
+    const beside = files.flatMap(({ agentId, path }) => {
+      return agentId === null ? [] : [{ path, name: `${sessionId}/subagents/agent-${agentId}.jsonl` }]
+    })
+    const record = new TransferRecord('import', sessionId)
+    const staging = join(this.#options.folder, record.id)
+    this.#records.add(record)
+    try {
+      await mkdir(staging, { recursive: true, mode: 0o700 })
+      await importInto(conversations, record, { path: main.path, name: `${sessionId}.jsonl`, staging, beside })
+    } finally {
+      this.#records.delete(record)
+      await rm(staging, { recursive: true, force: true })
+    }
+    const items = record.value.report?.items ?? []
+    const id = items.find((item) => item.conversationId !== null)?.conversationId
+    if (!id) throw new AppError('STATE_CONFLICT', `This session cannot be opened. ${items[0]?.reason ?? 'It was stopped.'}`)
+    return conversations.get(id)
+  }
+}

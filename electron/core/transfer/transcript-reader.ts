@@ -1,0 +1,108 @@
+import { basename } from 'node:path'
+import { z } from 'zod'
+import { parseTranscriptLine, type TranscriptLine } from '../vault/transcript.ts'
+import { callFor, entriesOfTranscript } from './from-transcript.ts'
+import type { Piece } from './import-sources.ts'
+import { importLimits } from './limits.ts'
+import { counted, parseJson, tooDeep, tooLong, writeAll, type PieceSink } from './piece-sink.ts'
+import { isDeeper, lineText, rawLines, type RawLine } from './read-lines.ts'
+
+const { foreignLineBytes, jsonDepth, transcriptBytes } = importLimits
+
+const sessionName = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const agentOf = z.object({
+  toolUseResult: z.object({ agentId: z.string() }),
+  message: z.object({ content: z.array(z.unknown()) }),
+})
+const resultSchema = z.object({ tool_use_id: z.string() })
+
+/** A session of Claude Code's: read to its end, then made into a conversation. */
+export class TranscriptReader {
+  readonly #name: string
+  readonly #sink: PieceSink
+  readonly #lines: TranscriptLine[] = []
+  readonly #agentCalls = new Map<string, string>()
+  #sessionId: string | null
+  #bytes = 0
+  #over = false
+
+  constructor(name: string, sink: PieceSink) {
+    this.#name = name
+    this.#sink = sink
+    const stem = basename(name).replace(/\.jsonl(\.gz)?$/, '')
+    this.#sessionId = sessionName.test(stem) ? stem.toLowerCase() : null
+    if (this.#sessionId !== null) this.#checkKnown()
+  }
+
+  async take(line: RawLine): Promise<void> {
+    if (this.#over) return
+    this.#bytes += line.bytes.length
+    if (this.#bytes > transcriptBytes) return this.#refuse(`A session of more than ${transcriptBytes / 1_048_576} MB is not taken.`)
+    if (!line.whole || line.bytes.length > foreignLineBytes) return this.#refuse(tooLong(foreignLineBytes))
+    if (isDeeper(line.bytes, jsonDepth)) return this.#refuse(tooDeep)
+    const text = lineText(line)
+    const parsed = text === null ? 'damaged' : parseTranscriptLine(text)
+    if (typeof parsed === 'string') return
+    this.#lines.push(parsed)
+    if (text?.includes('"toolUseResult"') && text.includes('"agentId"')) noteAgent(line.bytes, this.#agentCalls)
+  }
+
+  async end(): Promise<void> {
+    if (this.#over) return
+    const sessionId = this.#sessionId ?? this.#lines.findLast((line) => line.sessionId !== null)?.sessionId ?? null
+    if (sessionId === null) return this.#refuse('It does not say which session it is.')
+    if (this.#sessionId === null) {
+      this.#sessionId = sessionId
+      if (this.#checkKnown()) return
+    }
+    const agents = new Map<string, readonly TranscriptLine[]>()
+    for (const piece of this.#sink.agents.take(sessionId)) {
+      const lines = await linesOf(piece, this.#sink)
+      const agentId = lines.find((line) => line.agentId !== null)?.agentId ?? null
+      const call = (agentId === null ? undefined : this.#agentCalls.get(agentId)) ?? callFor(lines, this.#lines)
+      if (call !== null) agents.set(call, lines)
+      else this.#sink.refused(piece.name, null, 'It is the work of a sub-agent, and the call it worked for is not there.')
+    }
+    const entries = entriesOfTranscript({ sessionId, lines: this.#lines, agents })
+    if (entries === null) return this.#refuse('Nothing was said in it.')
+    await writeAll(this.#name, entries, this.#sink)
+  }
+
+  close(): void {
+    this.#lines.length = 0
+  }
+
+  #checkKnown(): boolean {
+    const known = this.#sessionId === null ? null : this.#sink.knows(this.#sessionId)
+    if (known === null) return false
+    this.#over = true
+    this.#sink.agents.take(this.#sessionId ?? '')
+    this.#sink.duplicate(this.#name, null, known, 'Its session is here already.')
+    return true
+  }
+
+  #refuse(reason: string): void {
+    this.#over = true
+    this.#sink.refused(this.#name, null, reason)
+  }
+}
+
+function noteAgent(bytes: Buffer, calls: Map<string, string>): void {
+  const found = agentOf.safeParse(parseJson(bytes)).data
+  const call = found?.message.content.map((part) => resultSchema.safeParse(part).data?.tool_use_id).find((id) => id !== undefined)
+  if (found && call !== undefined) calls.set(found.toolUseResult.agentId, call)
+}
+
+async function linesOf(piece: Piece, sink: PieceSink): Promise<TranscriptLine[]> {
+  const found: TranscriptLine[] = []
+  let bytes = 0
+  for await (const lines of rawLines(counted(piece.open(), sink), foreignLineBytes)) {
+    for (const line of lines) {
+      bytes += line.bytes.length
+      if (bytes > transcriptBytes || !line.whole || isDeeper(line.bytes, jsonDepth)) return found
+      const parsed = parseTranscriptLine(lineText(line) ?? '')
+      if (typeof parsed === 'object') found.push(parsed)
+    }
+  }
+  return found
+}

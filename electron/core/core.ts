@@ -120,6 +120,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
       late.owners?.drop(id)
       late.library?.conversationChanged(id)
       late.search?.remove(id)
+      late.metrics?.sourcesChanged()
     },
     onTurn: (conversation, turn) => late.metrics?.turnEnded(conversation, turn),
     onStorage: (error) => void late.health?.storage(error),

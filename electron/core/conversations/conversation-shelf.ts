@@ -233,6 +233,11 @@ export class ConversationShelf {
     return [...this.#trash.values()].map(trashedOf)
   }
 
+  /** The files of deleted conversations, as long as the trash holds them. */
+  trashFiles(): ConversationPlace[] {
+    return [...this.#trash].map(([id, { place }]) => ({ id, path: place.path, compressed: place.compressed }))
+  }
+
   trashedOne(id: string): Trashed | null {
     const known = this.#trash.get(id)
     return known ? trashedOf(known) : null

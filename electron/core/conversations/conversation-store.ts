@@ -107,6 +107,11 @@ export class ConversationStore {
     return this.#shelf.files()
   }
 
+  /** The files of deleted conversations, as long as the trash holds them. */
+  trashFiles(): ConversationPlace[] {
+    return this.#shelf.trashFiles()
+  }
+
   lastMessageSeq(id: string): number {
     return this.#shelf.lastMessageSeq(id)
   }

@@ -2,6 +2,7 @@ import type { TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { noMemory, readConversation, takeTurn } from './conversation-turns.ts'
 import { MetricsFiles, type Source } from './metrics-files.ts'
+import { SpentLedger } from './spent-ledger.ts'
 import { TurnEngine } from './turn-engine.ts'
 import type { TurnPlace } from './turn-row.ts'
 import type { TurnStore } from './turn-store.ts'
@@ -9,7 +10,13 @@ import { VaultLedger } from './vault-ledger.ts'
 import type { SessionSource } from './vault-turns.ts'
 
 /** A conversation as it is now: where it lies, and a signature that changes with its turns. */
-export type ConversationSource = { id: string; path: string; compressed: boolean; signature: string }
+export type ConversationSource = {
+  id: string
+  path: string
+  compressed: boolean
+  signature: string
+  /** It lies in the trash. */ isTrash: boolean
+}
 
 /** Everything that figures are made of. `sessions` is null while the vault is not known yet: then what is known of it stays. */
 export type Sources = { conversations: readonly ConversationSource[]; sessions: readonly SessionSource[] | null }
@@ -23,6 +30,7 @@ const unusedMs = 300_000
 /** The figures and their files: reads what is new, takes what happens, and writes it down now and then. */
 export class MetricsKeeper {
   readonly #files: MetricsFiles
+  readonly #spent: SpentLedger
   #figures: Figures
   /** While everything is made again: what will take the place of the figures. */
   #next: Figures | null = null
@@ -33,7 +41,9 @@ export class MetricsKeeper {
   #reading: Promise<void> = Promise.resolve()
   #closed = false
 
-  constructor(folder: string) {
+  /** `spentPath`: where the turns of deleted conversations are kept in figures. */
+  constructor(folder: string, spentPath: string) {
+    this.#spent = new SpentLedger(spentPath)
     this.#files = new MetricsFiles(folder)
     const kept = this.#files.open()
     if (kept) {
@@ -126,6 +136,7 @@ export class MetricsKeeper {
       const changed = await figures.vault.read(figures.store, {
         sessions,
         conversations: new Map(conversations.map((conversation) => [conversation.id, conversation])),
+        isSpent: (messageId) => this.#spent.claims(messageId),
         stopped: () => this.#closed,
         onProgress: (share) => (this.#progress = 0.5 + share / 2),
         onProblem: (_, thrown) => this.#unread('A session of the vault', thrown),
@@ -141,10 +152,16 @@ export class MetricsKeeper {
     const there = new Set(conversations.map(({ id }) => id))
     const changed = conversations.filter(({ id, signature }) => sources.get(id)?.signature !== signature)
     const again = new Set(changed.map(({ id }) => id))
-    const old = new Set([...sources.keys()].filter((id) => !there.has(id) || again.has(id)))
+    const isOld = (id: string) => again.has(id) || (!there.has(id) && !this.#spent.has(id))
+    const old = new Set([...sources.keys()].filter(isOld))
     store.remove('bullpen', old)
     for (const id of old) sources.delete(id)
     this.#dirty ||= old.size > 0 || changed.length > 0
+    for (const [id, turns] of this.#spent.gone(there)) {
+      if (sources.has(id)) continue
+      for (const record of turns) store.put(record, { again: false })
+      sources.set(id, { ...noMemory, signature: 'gone' })
+    }
     for (const [index, conversation] of changed.entries()) {
       if (this.#closed) return
       this.#progress = index / changed.length / 2
@@ -156,10 +173,11 @@ export class MetricsKeeper {
   async #readOne({ store, sources }: Figures, conversation: ConversationSource): Promise<void> {
     const { id, signature } = conversation
     try {
-      const { records, memory } = await readConversation(id, conversation)
+      const { records, memory, providerIds } = await readConversation(id, conversation)
       // A turn that ended while the file was read has been taken already, and is in what was read.
       if (sources.has(id)) store.remove('bullpen', new Set([id]))
       for (const record of records) store.put(record, { again: false })
+      if (conversation.isTrash) this.#spent.add(id, records, providerIds)
       sources.set(id, { ...memory, signature })
     } catch (thrown) {
       this.#unread('A conversation', thrown)

@@ -27,14 +27,11 @@ import { Sampler } from './sampler.ts'
 import type { Look } from './samples.ts'
 import type { ScrapeToken } from './scrape-token.ts'
 import type { SessionSource } from './vault-turns.ts'
-import { MetricsClient } from './worker-client.ts'
+import { MetricsClient, type MetricsFolders } from './worker-client.ts'
 
 export type MetricsOptions = {
-  /** Where the figures are kept; everything in it can be made again. */
-  folder: string
+  folders: MetricsFolders
   conversations: ConversationStore
-  /** Where the looks at the pool are kept, which are known from nowhere else. */
-  samplesFolder: string
   /** What the pool looks like now. */
   look: () => Omit<Look, 'at'>
   /** What the vault has; null while that is not known. */
@@ -49,20 +46,22 @@ export type MetricsOptions = {
 }
 
 const mostCsvRows = 100_000
+const soonMs = 2_000
 
 /** Every figure about turns: takes each turn when it has ended, and answers questions about all of them. */
 export class Metrics {
   readonly #options: MetricsOptions
   readonly #client: MetricsClient
   readonly #sampler: Sampler
+  #soon: NodeJS.Timeout | null = null
   readonly #prometheus: PrometheusText
   /** What may be spent. */
   readonly budgets: Budgets
 
   constructor(options: MetricsOptions) {
     this.#options = options
-    const { folder, samplesFolder, log, look } = options
-    this.#client = new MetricsClient({ folder, samplesFolder, log, onRestart: () => this.#reconcile() })
+    const { folders, log, look } = options
+    this.#client = new MetricsClient({ folders, log, onRestart: () => this.#reconcile() })
     this.#prometheus = new PrometheusText({ version: options.version, look })
     this.budgets = new Budgets({
       file: options.budgets,
@@ -81,6 +80,15 @@ export class Metrics {
     this.#client.put({ turn: { ...turn, text: '' }, place, signature: signatureOf(conversation) })
     this.#prometheus.turnEnded(turn)
     this.budgets.turnEnded()
+  }
+
+  /** A conversation was deleted, or the vault has changed: what that means for the figures is read soon. */
+  sourcesChanged(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = null
+      this.#reconcile()
+    }, soonMs)
+    this.#soon.unref()
   }
 
   async summary(input: SummaryInput): Promise<Summary> {
@@ -150,6 +158,7 @@ export class Metrics {
   }
 
   close(): Promise<void> {
+    if (this.#soon) clearTimeout(this.#soon)
     this.#sampler.close()
     return this.#client.close()
   }
@@ -170,7 +179,10 @@ export class Metrics {
     const { conversations, sessions } = this.#options
     const signatures = new Map(conversations.heads().map((conversation) => [conversation.id, signatureOf(conversation)]))
     return {
-      conversations: conversations.files().map((file) => ({ ...file, signature: signatures.get(file.id) ?? '' })),
+      conversations: [
+        ...conversations.files().map((file) => ({ ...file, signature: signatures.get(file.id) ?? '', isTrash: false })),
+        ...conversations.trashFiles().map((file) => ({ ...file, signature: 'trash', isTrash: true })),
+      ],
       sessions: sessions?.() ?? null,
     }
   }

@@ -5,7 +5,7 @@ import { Metrics, type MetricsOptions } from './metrics.ts'
 import { ScrapeServer } from './scrape-server.ts'
 import { ScrapeToken } from './scrape-token.ts'
 
-export type OpenMetricsOptions = Omit<MetricsOptions, 'folder' | 'samplesFolder' | 'budgets' | 'scrapeToken'> & {
+export type OpenMetricsOptions = Omit<MetricsOptions, 'folders' | 'budgets' | 'scrapeToken'> & {
   /** The data folder. */
   home: string
   /** Where the desktop shell serves `/metrics`; null: nowhere. */
@@ -19,15 +19,16 @@ export type OpenedMetrics = {
   close: () => Promise<void>
 }
 
-/** The figures with their files: `metrics` can be made again, `samples`, `budgets.json` and `metrics-token` cannot. */
+/** The figures with their files: `metrics` can be made again; `samples`, `spent.jsonl`, `budgets.json` and `metrics-token` cannot. */
 export async function openMetrics({ home, scrapePort, ...options }: OpenMetricsOptions): Promise<OpenedMetrics> {
   const budgets = await JsonStore.open({
     path: join(home, 'budgets.json'),
     schema: budgetFileSchema,
     fallback: budgetFileSchema.parse({}),
   })
+  const folders = { folder: join(home, 'metrics'), samplesFolder: join(home, 'samples'), spentPath: join(home, 'spent.jsonl') }
   const scrapeToken = await ScrapeToken.open(home)
-  const metrics = new Metrics({ ...options, folder: join(home, 'metrics'), samplesFolder: join(home, 'samples'), budgets, scrapeToken })
+  const metrics = new Metrics({ ...options, folders, budgets, scrapeToken })
   const server = new ScrapeServer({ port: scrapePort, token: scrapeToken, text: () => metrics.prometheus(), log: options.log })
   return {
     metrics,

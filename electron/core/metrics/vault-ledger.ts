@@ -12,6 +12,8 @@ export type VaultReading = {
   sessions: readonly SessionSource[]
   /** Conversations of ours by id. */
   conversations: ReadonlyMap<string, ConversationSource>
+  /** Whether a message was part of a turn of a conversation that was deleted since. */
+  isSpent: (messageId: string) => boolean
   stopped: () => boolean
   onProgress: (share: number) => void
   onProblem: (sessionId: string, thrown: unknown) => void
@@ -76,7 +78,12 @@ export class VaultLedger {
     }
   }
 
-  async #readOne(store: TurnStore, session: SessionSource, there: ReadonlySet<string>, { conversations }: VaultReading): Promise<void> {
+  async #readOne(
+    store: TurnStore,
+    session: SessionSource,
+    there: ReadonlySet<string>,
+    { conversations, isSpent }: VaultReading,
+  ): Promise<void> {
     const claimed = new Set<string>()
     for (const owner of session.owners) {
       const conversation = conversations.get(owner)
@@ -85,7 +92,7 @@ export class VaultLedger {
       for (const id of providerIds) claimed.add(id)
     }
     const { records, keys } = await readSession(session, {
-      claimed: (messageId) => claimed.has(messageId),
+      claimed: (messageId) => claimed.has(messageId) || isSpent(messageId),
       taken: (key) => this.#keys.owner(key) !== 0,
       hasSession: (sessionId) => sessionId !== session.sessionId && there.has(sessionId),
     })

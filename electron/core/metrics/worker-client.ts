@@ -4,11 +4,14 @@ import type { Log } from '../log.ts'
 import type { Look } from './samples.ts'
 import type { CallMessage, LookMessage, PutMessage, WorkerAnswer, WorkerCalls } from './worker-protocol.ts'
 
+/** `folder` holds what can be made again, the others what cannot: looks at the pool, and turns of deleted conversations. */
+export type MetricsFolders = { folder: string; samplesFolder: string; spentPath: string }
+
 type Waiting = { resolve: (value: never) => void; reject: (reason: Error) => void }
 
 /** Speaks to the metrics' thread; starts it, and starts it again when it dies. */
 export class MetricsClient {
-  readonly #folders: { folder: string; samplesFolder: string }
+  readonly #folders: MetricsFolders
   readonly #log: Log
   readonly #onRestart: () => void
   readonly #waiting = new Map<number, Waiting>()
@@ -17,9 +20,8 @@ export class MetricsClient {
   #restarts = 0
   #closing = false
 
-  constructor(options: { folder: string; samplesFolder: string; log: Log; onRestart: () => void }) {
-    const { folder, samplesFolder } = options
-    this.#folders = { folder, samplesFolder }
+  constructor(options: { folders: MetricsFolders; log: Log; onRestart: () => void }) {
+    this.#folders = options.folders
     this.#log = options.log
     this.#onRestart = options.onRestart
     this.#worker = this.#start()

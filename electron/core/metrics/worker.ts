@@ -6,12 +6,14 @@ import { SampleFiles } from './sample-files.ts'
 import type { CallMessage, WorkerAnswer, WorkerCalls, WorkerMessage } from './worker-protocol.ts'
 
 /** The thread that holds all figures: adding up a million turns must not hold up anything else. */
-const { folder, samplesFolder } = z.object({ folder: z.string(), samplesFolder: z.string() }).parse(workerData)
+const { folder, samplesFolder, spentPath } = z
+  .object({ folder: z.string(), samplesFolder: z.string(), spentPath: z.string() })
+  .parse(workerData)
 const port = parentPort
 const tendMs = 30_000
 
 if (port) {
-  const keeper = new MetricsKeeper(folder)
+  const keeper = new MetricsKeeper(folder, spentPath)
   const samples = new SampleFiles(samplesFolder)
   const timer = setInterval(() => {
     keeper.tend()

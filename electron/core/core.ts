@@ -16,6 +16,7 @@ import { HealthService } from './health.ts'
 import { Library } from './library/library.ts'
 import { LogFile, type Log } from './log.ts'
 import type { Metrics, MetricsOptions } from './metrics/metrics.ts'
+import type { SessionSource } from './metrics/vault-turns.ts'
 import { openMetrics } from './metrics/open-metrics.ts'
 import { affinityFileSchema } from './pool/affinity.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
@@ -150,10 +151,17 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const vault = openVault(options, owners, log, (status, listChanged) => {
     events.publish((seq) => ({ type: 'vault', seq, vault: status }))
     if (listChanged) late.library?.sessionsChanged()
+    if (listChanged) late.metrics?.sourcesChanged()
   })
   closers.push(() => vault.close())
   const transfers = await Transfers.open({ folder: home, conversations, vault, log })
   closers.push(() => transfers.close())
+
+  let vaultIsRead = false
+  void vault.ready.then(() => {
+    vaultIsRead = true
+    late.metrics?.sourcesChanged()
+  })
 
   const recovered = await recoverTurns(conversations)
   if (recovered.length > 0) log.info({ turns: recovered.length }, 'turns were cut off by the end of the last run')
@@ -162,6 +170,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     home,
     conversations,
     look: () => lookAt(late.pool),
+    sessions: () => (vaultIsRead ? sessionsOf(vault) : null),
     instanceName: (id) => late.pool?.list().find((instance) => instance.id === id)?.name,
     onNotice: (notice) => late.pool?.notice(notice),
     scrapePort: () => (options.shell === 'desktop' && settings.current().prometheus === true ? settings.current().prometheusPort : null),
@@ -246,6 +255,16 @@ function openVault({ home, env }: CoreOptions, owners: SessionOwners, log: Log, 
   return new Vault({ folder: home, sources, owners, onStatus, log })
 }
 
+/** What the metrics read of the vault. The demo model's history costs nobody anything. */
+function sessionsOf(vault: Vault): SessionSource[] {
+  return vault.sessions().flatMap(({ sessionId, source, createdAt, updatedAt, bytes, parentSessionId }) => {
+    if (source === 'demo') return []
+    const files = vault.filesOf(sessionId)
+    const sizes = files.map((file) => file.bytes)
+    return [{ sessionId, signature: [updatedAt, bytes, ...sizes].join(' '), createdAt, parentSessionId, files }]
+  })
+}
+
 /** What the metrics see of the pool. */
 function lookAt(pool: Pool | undefined): ReturnType<MetricsOptions['look']> {
   if (!pool) return { queued: 0, spares: 0, instances: [] }
@@ -255,7 +274,7 @@ function lookAt(pool: Pool | undefined): ReturnType<MetricsOptions['look']> {
     name,
     state,
     memoryMb: held?.memoryMb ?? null,
-    cpuPercent: null,
+    cpuPercent: held?.cpuPercent ?? null,
   }))
   return { queued, spares: sparesReady, instances }
 }

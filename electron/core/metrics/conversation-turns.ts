@@ -8,7 +8,7 @@ import { cachedAfter, recordOf, type TurnPlace } from './turn-row.ts'
 /** What has to be known of the turns before to judge the next one. */
 export type Memory = Omit<Source, 'signature'>
 
-export const noMemory: Readonly<Memory> = { cache: null, turnId: null, before: null }
+export const noMemory: Readonly<Memory> = { cache: null, turnId: null, before: null, sessions: [], forkedFrom: null }
 
 /** The figures of a turn, and what is to be remembered for the next one of its conversation. */
 export function takeTurn(turn: Turn, place: TurnPlace, memory: Memory): { record: TurnRecord; memory: Memory } {
@@ -16,7 +16,9 @@ export function takeTurn(turn: Turn, place: TurnPlace, memory: Memory): { record
   const { usage } = turn
   const asked = usage.input + usage.output + usage.cacheRead + usage.cacheWrite > 0
   const cache = asked ? cachedAfter(turn.lastCall ?? null) : before
-  return { record: recordOf(turn, place, before), memory: { cache, turnId: turn.id, before } }
+  const { sessionId, forkedFrom } = place
+  const sessions = sessionId === null || memory.sessions.includes(sessionId) ? memory.sessions : [...memory.sessions, sessionId]
+  return { record: recordOf(turn, place, before), memory: { cache, turnId: turn.id, before, sessions, forkedFrom } }
 }
 
 /** Only lines that can be one of these are parsed: most of a file is text and tools. */
@@ -39,12 +41,13 @@ class ConversationTurns {
   readonly #providers = new Map<string, Set<string>>()
   /** Turns whose tokens are not known from here, so that the vault counts them: they were cut off, or come from Claude Code's history. */
   readonly #uncounted = new Set<string>()
+  readonly #sessions = new Set<string>()
   #place: TurnPlace
   #memory: Memory = noMemory
 
   constructor(id: string) {
     this.#id = id
-    this.#place = { conversationId: id, sessionId: null, folder: null, source: null, target: null }
+    this.#place = { conversationId: id, sessionId: null, folder: null, source: null, target: null, forkedFrom: null }
   }
 
   line(text: string): void {
@@ -56,14 +59,17 @@ class ConversationTurns {
 
   result(): { records: TurnRecord[]; memory: Memory; providerIds: Set<string> } {
     const counted = [...this.#providers].flatMap(([turnId, providers]) => (this.#uncounted.has(turnId) ? [] : [...providers]))
-    return { records: [...this.#records.values()], memory: this.#memory, providerIds: new Set(counted) }
+    const memory = { ...this.#memory, sessions: [...this.#sessions], forkedFrom: this.#place.forkedFrom }
+    return { records: [...this.#records.values()], memory, providerIds: new Set(counted) }
   }
 
   #take(entry: Entry): void {
     if (entry.type === 'conversation') {
-      this.#place = { ...this.#place, source: entry.source, target: entry.target, folder: entry.cwd ?? this.#place.folder }
+      const { source, target, cwd, forkedFrom } = entry
+      this.#place = { ...this.#place, source, target, folder: cwd ?? this.#place.folder, forkedFrom: forkedFrom?.conversationId ?? null }
     } else if (entry.type === 'session') {
       this.#place = { ...this.#place, sessionId: entry.sessionId, folder: entry.cwd }
+      this.#sessions.add(entry.sessionId)
     } else if (entry.type === 'turn' && entry.turn.conversationId === this.#id && entry.turn.outcome !== null) {
       this.#turn(entry.turn)
     }

@@ -60,9 +60,9 @@ test('roll-ups add up to the same as single turns: counts and sums exactly, quan
         ['p95', 0.95],
         ['p99', 0.99],
       ] as const) {
-        const wanted = times[Math.ceil(share * times.length) - 1]
-        if (wanted === undefined) expect(found?.[name]).toBeNull()
-        else expect(Math.abs((found?.[name] ?? -1) - wanted)).toBeLessThanOrEqual(wanted * 0.01 + 0.006)
+        const wanted = times[Math.ceil(share * times.length) - 1] ?? null
+        expect(found?.[name] === null).toBe(wanted === null)
+        expect(Math.abs((found?.[name] ?? 0) - (wanted ?? 0))).toBeLessThanOrEqual((wanted ?? 0) * 0.01 + 0.006)
       }
     }),
     { numRuns: 60 },

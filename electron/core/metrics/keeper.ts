@@ -136,6 +136,7 @@ export class MetricsKeeper {
       const changed = await figures.vault.read(figures.store, {
         sessions,
         conversations: new Map(conversations.map((conversation) => [conversation.id, conversation])),
+        sources: figures.sources,
         isSpent: (messageId) => this.#spent.claims(messageId),
         stopped: () => this.#closed,
         onProgress: (share) => (this.#progress = 0.5 + share / 2),

@@ -17,6 +17,10 @@ const sourceSchema = z.object({
   /** Its newest turn, and the cache before that. */
   turnId: z.string().nullable(),
   before: z.number().nullable(),
+  /** Every session that it ever had. */
+  sessions: z.array(z.string()),
+  /** The conversation it was forked from. */
+  forkedFrom: z.string().nullable(),
 })
 export type Source = z.infer<typeof sourceSchema>
 

@@ -76,7 +76,8 @@ export class Metrics {
   /** A turn has ended and is on the disk. Costs the caller a message to another thread. */
   turnEnded(conversation: Conversation, turn: Turn): void {
     const { id: conversationId, sessionId, cwd: folder, source, target } = conversation
-    const place = { conversationId, sessionId, folder, source, target }
+    const forkedFrom = conversation.forkedFrom?.conversationId ?? null
+    const place = { conversationId, sessionId, folder, source, target, forkedFrom }
     this.#client.put({ turn: { ...turn, text: '' }, place, signature: signatureOf(conversation) })
     this.#prometheus.turnEnded(turn)
     this.budgets.turnEnded()

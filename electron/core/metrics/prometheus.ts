@@ -3,6 +3,8 @@ import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Look } from './samples.ts'
 import { recordOf } from './turn-row.ts'
 
+const nowhere = { sessionId: null, folder: null, source: null, target: null, forkedFrom: null }
+
 export type PrometheusOptions = { version: string; look: () => Omit<Look, 'at'> }
 
 /** More values than this of one label become `other`: a time series for every value costs the scraper memory for ever. */
@@ -59,11 +61,7 @@ export class PrometheusText {
   /** A turn has ended. */
   turnEnded(turn: Turn): void {
     const { outcome, timing, usage, choice } = turn
-    const { phases, costUsd } = recordOf(
-      turn,
-      { conversationId: turn.conversationId, sessionId: null, folder: null, source: null, target: null },
-      null,
-    )
+    const { phases, costUsd } = recordOf(turn, { ...nowhere, conversationId: turn.conversationId }, null)
     const origin = timing.origin ?? 'none'
     const instance = this.#bounded('instance', this.#nameOf(turn.instanceId))
     const model = this.#bounded('model', turn.model ?? 'none')

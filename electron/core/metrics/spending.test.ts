@@ -29,8 +29,7 @@ test.each([
   [null, { input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }, null],
 ] as const)('%s costs what the list says', (model, usage, wanted) => {
   const cost = costOf(model, usage)
-  if (wanted === null) expect(cost).toBeNull()
-  else expect(cost).toBeCloseTo(wanted, 9)
+  expect(cost === null ? null : Math.round(cost * 1e9)).toBe(wanted === null ? null : Math.round(wanted * 1e9))
 })
 
 const sonnet = 'claude-sonnet-4-5-20250929'
@@ -39,12 +38,17 @@ const u = (input: number, output: number, cacheRead = 0, cacheWrite = 0): Usage 
 /** Each case: what stands in the vault and in our conversations, and what it adds up to by hand. */
 test('a message that was written in several lines counts once, the last one wins', async () => {
   const session = await sessionOf('s1', [prompt('p1'), said('m1', 'r1', u(10, 1)), said('m1', 'r1', u(10, 1)), said('m1', 'r1', u(10, 50))])
-  await expectSpent([], [session], { turns: 1, usage: u(10, 50), costUsd: (10 * 3 + 50 * 15) / 1e6, costUnknown: 0 })
+  expect((await spent([], [session])).totals).toMatchObject({
+    turns: 1,
+    usage: u(10, 50),
+    costUsd: (10 * 3 + 50 * 15) / 1e6,
+    costUnknown: 0,
+  })
 })
 
 test('the same message id under another request id is another message', async () => {
   const session = await sessionOf('s1', [prompt('p1'), said('m1', 'r1', u(10, 1)), said('m1', 'r2', u(10, 2))])
-  await expectSpent([], [session], { turns: 1, usage: u(20, 3) })
+  expect((await spent([], [session])).totals).toMatchObject({ turns: 1, usage: u(20, 3) })
 })
 
 test('copies made by a fork and by a resume into a new file are no new spending', async () => {
@@ -55,13 +59,14 @@ test('copies made by a fork and by a resume into a new file are no new spending'
     await sessionOf('s2', [...fork, prompt('p3'), said('m3', 'r3', u(300, 30))], '2026-01-02T00:00:00.000Z'),
     await sessionOf('s3', [...first, prompt('p4'), said('m4', 'r4', u(400, 40))], '2026-01-03T00:00:00.000Z'),
   ]
-  const totals = await expectSpent([], sessions, { turns: 4, usage: u(1_000, 100) })
-  expect(totals.groups.map(({ key, totals: { turns } }) => [key, turns])).toEqual([['claude-sonnet-4-5-20250929', 4]])
+  const found = await spent([], sessions)
+  expect(found.totals).toMatchObject({ turns: 4, usage: u(1_000, 100) })
+  expect(found.groups.map(({ key, totals: { turns } }) => [key, turns])).toEqual([['claude-sonnet-4-5-20250929', 4]])
 })
 
 test('a fork whose origin is nowhere any more counts', async () => {
   const lines = [prompt('p1'), { ...said('m1', 'r1', u(7, 7)), forkedFrom: { sessionId: 'long-gone', messageUuid: 'x' } }]
-  await expectSpent([], [await sessionOf('s2', lines)], { turns: 1, usage: u(7, 7) })
+  expect((await spent([], [await sessionOf('s2', lines)])).totals).toMatchObject({ turns: 1, usage: u(7, 7) })
 })
 
 test('answers that Claude Code made up itself cost nothing; a model without a price is unknown, never nothing', async () => {
@@ -73,7 +78,20 @@ test('answers that Claude Code made up itself cost nothing; a model without a pr
     prompt('p3'),
     said('m3', 'r3', u(1_000_000, 0)),
   ]
-  await expectSpent([], [await sessionOf('s1', lines)], { turns: 2, usage: u(1_000_010, 10), costUsd: 3, costUnknown: 1 })
+  expect((await spent([], [await sessionOf('s1', lines)])).totals).toMatchObject({
+    turns: 2,
+    usage: u(1_000_010, 10),
+    costUsd: 3,
+    costUnknown: 1,
+  })
+})
+
+test('a fork of a conversation of ours does not count what it was forked with', async () => {
+  const ours = await conversationOf('conv_000000000001', [{ turn: turnOf('turn_000000000001', u(60, 5), 1), messages: ['m1'] }])
+  const first = [prompt('p1'), said('m1', 'r1', u(60, 5))]
+  const fork = [...first, prompt('p2'), said('m2', 'r2', u(8, 8))].map((line) => ({ ...line, sessionId: 's2' }))
+  const sessions = [await sessionOf('s1', first), { ...(await sessionOf('s2', fork)), parentSessionId: 's1' }]
+  expect((await spent([ours], sessions)).totals).toMatchObject({ turns: 2, usage: u(68, 13) })
 })
 
 test("sub-agents' files count with their session, once", async () => {
@@ -82,7 +100,7 @@ test("sub-agents' files count with their session, once", async () => {
   const agentLines = [said('a1', 'ra', u(5, 5)), said('a1', 'ra', u(5, 9)), said('m1', 'r1', u(10, 1))]
   await writeFile(agentPath, linesOf(agentLines.map((line) => ({ ...line, isSidechain: true, agentId: 'one' }))))
   session.files.push({ path: agentPath, compressed: false, agentId: 'one' })
-  await expectSpent([], [session], { usage: u(15, 10) })
+  expect((await spent([], [session])).totals).toMatchObject({ usage: u(15, 10) })
 })
 
 test('lines that are damaged, or lack fields, do not cost those beside them', async () => {
@@ -95,7 +113,7 @@ test('lines that are damaged, or lack fields, do not cost those beside them', as
   const file = path.join(folder, 'torn.jsonl')
   await writeFile(file, `${lines}{"type":"assistant","message":{"id":"m3","usage":{"input_to`)
   const session = { ...(await sessionOf('s1', [])), files: [{ path: file, compressed: false, agentId: null }] }
-  await expectSpent([], [session], { turns: 1, usage: u(30, 3) })
+  expect((await spent([], [session])).totals).toMatchObject({ turns: 1, usage: u(30, 3) })
 })
 
 test('a session that a conversation of ours holds counts there, and only what it does not know counts here', async () => {
@@ -104,14 +122,12 @@ test('a session that a conversation of ours holds counts there, and only what it
     // Cut off: its tokens are known from the transcript alone.
     { turn: { ...turnOf('turn_000000000002', u(0, 0), null), outcome: 'lost' }, messages: ['m3'] },
   ])
-  const lines = [
-    ...[prompt('p1'), said('m1', 'r1', u(60, 5)), said('m2', 'r2', u(40, 5))],
-    ...[prompt('p2'), said('m3', 'r3', u(7, 7))],
-    // Gone on with in a terminal.
-    ...[prompt('p3'), said('m4', 'r4', u(1_000, 1))],
-  ]
-  const session = { ...(await sessionOf('s1', lines)), conversationId: ours.id, owners: [ours.id] }
-  const { totals } = await expectSpent([ours], [session], { usage: u(1_107, 18) })
+  const inApp = [prompt('p1'), said('m1', 'r1', u(60, 5)), said('m2', 'r2', u(40, 5)), prompt('p2'), said('m3', 'r3', u(7, 7))]
+  const inTerminal = [prompt('p3'), said('m4', 'r4', u(1_000, 1))]
+  const lines = [...inApp, ...inTerminal]
+  const session = await sessionOf('s1', lines)
+  const { totals } = await spent([ours], [session])
+  expect(totals).toMatchObject({ usage: u(1_107, 18) })
   expect(totals.costUsd).toBeCloseTo(0.5 + (7 * 3 + 7 * 15 + 1_000 * 3 + 15) / 1e6, 9)
 })
 
@@ -123,8 +139,9 @@ test('a session that was opened as a conversation counts once, through the vault
     { turn: turnOf('turn_000000000002', u(9, 9), 0.25), messages: ['m2'] },
   ])
   const lines = [prompt('p1'), said('m1', 'r1', u(60, 5)), prompt('p2'), said('m2', 'r2', u(9, 9))]
-  const session = { ...(await sessionOf('s1', lines)), conversationId: ours.id, owners: [ours.id] }
-  const { totals } = await expectSpent([ours], [session], { turns: 2, usage: u(69, 14), costUnknown: 0 })
+  const session = await sessionOf('s1', lines)
+  const { totals } = await spent([ours], [session])
+  expect(totals).toMatchObject({ turns: 2, usage: u(69, 14), costUnknown: 0 })
   expect(totals.costUsd).toBeCloseTo(0.25 + (60 * 3 + 5 * 15) / 1e6, 9)
 })
 
@@ -136,7 +153,7 @@ test('a turn that is written twice counts once, as it was written last; one of a
     { turn: foreign, messages: [] },
     { turn: { ...first, costUsd: 2 }, messages: [] },
   ])
-  await expectSpent([ours], [], { turns: 1, done: 1, costUsd: 2, costUnknown: 0 })
+  expect((await spent([ours], [])).totals).toMatchObject({ turns: 1, done: 1, costUsd: 2, costUnknown: 0 })
 })
 
 test('archived conversations count like others, and deleted ones stay counted when they are gone for good', async () => {
@@ -147,7 +164,7 @@ test('archived conversations count like others, and deleted ones stay counted wh
   const keeper = newKeeper()
   await keeper.reconcile({ conversations: [archived, { ...deleted, signature: 'trash', isTrash: true }], sessions: [] })
   expect(keeper.engine.summary(ever, Date.now()).totals).toMatchObject({ turns: 2, costUsd: 3 })
-  const session = { ...(await sessionOf('s1', [prompt('p'), said('m2', 'r', u(2, 2))])), owners: [] }
+  const session = await sessionOf('s9', [prompt('p'), said('m2', 'r', u(2, 2))])
   await keeper.reconcile({ conversations: [archived], sessions: [session] })
   expect(keeper.engine.summary(ever, Date.now()).totals).toMatchObject({ turns: 2, costUsd: 3 })
   await keeper.rebuild({ conversations: [archived], sessions: [session] })
@@ -166,7 +183,7 @@ test('what is deleted and made again is the same, whatever way it came about', a
       turn.conversationId = id
       turn.firstCall = u(1, 1, place(turn) * 1_000, 9_000)
       turn.lastCall = u(1, 1, 10_000, place(turn) * 100)
-      live.put(turn, { conversationId: id, sessionId: 's', folder: '/work', source: null, target: null }, 'now')
+      live.put(turn, { conversationId: id, sessionId: 's1', folder: '/work', source: null, target: null, forkedFrom: null }, 'now')
     }
     conversations.push({
       ...(await conversationOf(
@@ -202,16 +219,16 @@ function answersOf(keeper: MetricsKeeper): unknown {
   ]
 }
 
-async function expectSpent(conversations: ConversationSource[], sessions: SessionSource[], wanted: Record<string, unknown>) {
+/** What it adds up to; the same from the files alone, once more although nothing has changed, and made again. */
+async function spent(conversations: ConversationSource[], sessions: SessionSource[]) {
   const keeper = newKeeper()
+  const question = { ...ever, groupBy: 'model' as const }
   await keeper.reconcile({ conversations, sessions })
-  const found = keeper.engine.summary({ ...ever, groupBy: 'model' }, Date.now())
-  expect(found.totals).toMatchObject(wanted)
-  // Again from the files alone, and once more although nothing has changed.
+  const found = keeper.engine.summary(question, Date.now())
   await keeper.reconcile({ conversations, sessions })
-  expect(keeper.engine.summary({ ...ever, groupBy: 'model' }, Date.now()).totals).toEqual(found.totals)
+  expect(keeper.engine.summary(question, Date.now()).totals).toEqual(found.totals)
   await keeper.rebuild({ conversations, sessions: sessions.toReversed() })
-  expect(keeper.engine.summary({ ...ever, groupBy: 'model' }, Date.now()).totals).toEqual(found.totals)
+  expect(keeper.engine.summary(question, Date.now()).totals).toEqual(found.totals)
   expect(keeper.state().problem).toBeNull()
   return found
 }
@@ -260,7 +277,7 @@ async function sessionOf(sessionId: string, lines: readonly Line[], createdAt = 
   const file = path.join(folder, `${sessionId}.jsonl.gz`)
   await writeFile(file, gzipSync(linesOf(lines)))
   const files = [{ path: file, compressed: true, agentId: null }]
-  return { sessionId, signature: `${sessionId}:${lines.length}`, createdAt, conversationId: null, files, owners: [], parentSessionId: null }
+  return { sessionId, signature: `${sessionId}:${lines.length}`, createdAt, files, parentSessionId: null }
 }
 
 function turnOf(id: string, usage: Usage, costUsd: number | null): Turn {
@@ -287,7 +304,7 @@ async function conversationOf(
   const head = { title: 'One', titleIsAutomatic: true, instanceId: null, source: null, target: null, cwd: null }
   const lines: Line[] = [
     { type: 'conversation', version: 1, id, seq: 0, at, ...head },
-    { type: 'session', seq: 1, at, sessionId: 's', cwd: '/work' },
+    { type: 'session', seq: 1, at, sessionId: 's1', cwd: '/work' },
   ]
   for (const { turn, messages } of turns) {
     for (const providerId of messages) {

@@ -8,6 +8,8 @@ export type TurnPlace = {
   folder: string | null
   source: string | null
   target: string | null
+  /** The conversation it was forked from. */
+  forkedFrom: string | null
 }
 
 /** The tokens of the prompt that Claude's cache knew after the turn before. */

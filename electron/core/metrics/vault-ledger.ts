@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { readConversation } from './conversation-turns.ts'
 import type { ConversationSource } from './keeper.ts'
+import type { Source } from './metrics-files.ts'
 import { KeyTable } from './key-table.ts'
 import type { TurnStore } from './turn-store.ts'
 import { readSession, type SessionSource } from './vault-turns.ts'
@@ -12,6 +13,8 @@ export type VaultReading = {
   sessions: readonly SessionSource[]
   /** Conversations of ours by id. */
   conversations: ReadonlyMap<string, ConversationSource>
+  /** What is known of them. */
+  sources: ReadonlyMap<string, Source>
   /** Whether a message was part of a turn of a conversation that was deleted since. */
   isSpent: (messageId: string) => boolean
   stopped: () => boolean
@@ -27,7 +30,9 @@ export class VaultLedger {
 
   /** Reads the sessions that have changed; older ones first, as they are where forks were copied from. Answers whether any had. */
   async read(store: TurnStore, reading: VaultReading): Promise<boolean> {
-    const { sessions, stopped, onProgress, onProblem } = reading
+    const { stopped, onProgress, onProblem } = reading
+    const owners = new Owners(reading)
+    const sessions = reading.sessions.map((session) => owners.with(session))
     const there = new Set(sessions.map(({ sessionId }) => sessionId))
     const gone = [...this.#sessions.keys()].filter((sessionId) => !there.has(sessionId))
     const changed = sessions.filter(({ sessionId, signature }) => this.#sessions.get(sessionId)?.signature !== signature)
@@ -80,7 +85,7 @@ export class VaultLedger {
 
   async #readOne(
     store: TurnStore,
-    session: SessionSource,
+    session: OwnedSession,
     there: ReadonlySet<string>,
     { conversations, isSpent }: VaultReading,
   ): Promise<void> {
@@ -91,7 +96,7 @@ export class VaultLedger {
       const { providerIds } = await readConversation(owner, conversation)
       for (const id of providerIds) claimed.add(id)
     }
-    const { records, keys } = await readSession(session, {
+    const { records, keys } = await readSession(session, session.owners[0] ?? null, {
       claimed: (messageId) => claimed.has(messageId) || isSpent(messageId),
       taken: (key) => this.#keys.owner(key) !== 0,
       hasSession: (sessionId) => sessionId !== session.sessionId && there.has(sessionId),
@@ -108,7 +113,46 @@ export class VaultLedger {
   }
 }
 
-function byAge(a: SessionSource, b: SessionSource): number {
+type OwnedSession = SessionSource & {
+  /** Conversations of ours whose turns may be in it: the one that holds it first, then those it was forked from. */
+  owners: string[]
+}
+
+/** Who knows which sessions of Claude Code's. */
+class Owners {
+  readonly #holders = new Map<string, string>()
+  readonly #parents: ReadonlyMap<string, string | null>
+  readonly #sources: VaultReading['sources']
+
+  constructor({ sources, sessions }: VaultReading) {
+    this.#sources = sources
+    this.#parents = new Map(sessions.map(({ sessionId, parentSessionId }) => [sessionId, parentSessionId]))
+    for (const [id, source] of sources) for (const sessionId of source.sessions) this.#holders.set(sessionId, id)
+  }
+
+  /** A session is to be read again when one of those has changed. */
+  with(session: SessionSource): OwnedSession {
+    const owners = [...this.#of(session.sessionId)]
+    const marks = owners.map((id) => `${id} ${this.#sources.get(id)?.signature ?? ''}`)
+    return { ...session, signature: [session.signature, ...marks].join(' '), owners }
+  }
+
+  #of(sessionId: string): Set<string> {
+    const found = new Set<string>()
+    const seen = new Set<string>()
+    for (let at: string | null = sessionId; at !== null && !seen.has(at); at = this.#parents.get(at) ?? null) {
+      seen.add(at)
+      let holder = this.#holders.get(at) ?? null
+      while (holder !== null && !found.has(holder)) {
+        found.add(holder)
+        holder = this.#sources.get(holder)?.forkedFrom ?? null
+      }
+    }
+    return found
+  }
+}
+
+function byAge(a: OwnedSession, b: OwnedSession): number {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1
   return a.sessionId < b.sessionId ? -1 : 1
 }

@@ -9,15 +9,11 @@ import { cachedAfter, noPhases, rewrittenBy } from './turn-row.ts'
 /** A session of Claude Code's as the vault keeps it. */
 export type SessionSource = {
   sessionId: string
-  /** Changes with its files, and with the conversations that hold it. */
+  /** Changes with its files. */
   signature: string
   createdAt: string
-  /** The conversation of ours that holds it. */
-  conversationId: string | null
   /** Its transcript first, then those of its sub-agents. */
   files: { path: string; compressed: boolean; agentId: string | null }[]
-  /** Conversations of ours whose turns may be in it: the one that holds it, and those it was forked from. */
-  owners: string[]
   parentSessionId: string | null
 }
 
@@ -46,7 +42,11 @@ type Group = { at: string | null; folder: string | null; failed: boolean }
  * The turns of a session that nobody counts yet, and the keys of the messages in them. A message counts once per id and request id, as
  * it was written last; answers that Claude Code made up itself cost nothing and do not count; copies of a fork count where they came from.
  */
-export async function readSession(source: SessionSource, rules: SessionRules): Promise<{ records: TurnRecord[]; keys: Float64Array }> {
+export async function readSession(
+  source: SessionSource,
+  conversationId: string | null,
+  rules: SessionRules,
+): Promise<{ records: TurnRecord[]; keys: Float64Array }> {
   const fold = new SessionFold(rules)
   for (const { path, compressed, agentId } of source.files) {
     fold.begin(agentId)
@@ -55,7 +55,7 @@ export async function readSession(source: SessionSource, rules: SessionRules): P
       if (typeof line === 'object') fold.take(line)
     }
   }
-  return fold.result(source)
+  return fold.result(source, conversationId)
 }
 
 class SessionFold {
@@ -102,7 +102,7 @@ class SessionFold {
     })
   }
 
-  result(source: SessionSource): { records: TurnRecord[]; keys: Float64Array } {
+  result(source: SessionSource, conversationId: string | null): { records: TurnRecord[]; keys: Float64Array } {
     const keys: number[] = []
     const byGroup = new Map<string, Message[]>()
     const cacheBefore = new Map<string, number | null>()
@@ -117,7 +117,10 @@ class SessionFold {
       if (known) known.push(message)
       else byGroup.set(message.group, [message])
     }
-    const records = [...byGroup].map(([name, messages]) => this.#record(source, name, messages, cacheBefore.get(name) ?? null))
+    const records = [...byGroup].map(([name, messages]) => ({
+      ...this.#record(source, name, messages, cacheBefore.get(name) ?? null),
+      conversationId,
+    }))
     return { records, keys: Float64Array.from(keys) }
   }
 
@@ -143,7 +146,7 @@ class SessionFold {
       id: `${source.sessionId}:${name}`,
       at: messages.at(-1)?.at ?? group?.at ?? source.createdAt,
       history: 'vault',
-      conversationId: source.conversationId,
+      conversationId: null,
       sessionId: source.sessionId,
       instanceId: null,
       folder: group?.folder ?? null,

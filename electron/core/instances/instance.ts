@@ -31,6 +31,8 @@ export type InstanceDeps = {
   stallSeconds: () => number
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */
   bringBack: (sessionId: string) => Promise<boolean>
+  /** A turn has ended; awaited before the next one begins. */
+  betweenTurns: (instance: Instance) => Promise<void>
   /** Waits until one more turn may begin; answers what is to be called when it has ended. */
   admit: (priority: number, signal: AbortSignal) => Promise<() => void>
   /** The view has changed. */
@@ -100,6 +102,11 @@ export class Instance {
 
   get config(): InstanceConfig {
     return this.#config
+  }
+
+  /** What a process for a new conversation of it is started with. */
+  get launchConfig(): LaunchConfig {
+    return launchConfigOf(this.#config, null)
   }
 
   get conversationId(): string | null {
@@ -309,6 +316,13 @@ export class Instance {
     if (this.#mayWork()) await this.#launchIdle()
   }
 
+  /** Gives the process back: parked when nothing waits, else another one is started for what waits. */
+  async giveBack(): Promise<void> {
+    if (this.working) return
+    if (this.#driver.queue.size === 0 && this.#mayWork()) await this.#pauses.rest('park')
+    else await this.#holder.stop()
+  }
+
   measure(): Promise<Measured> {
     return this.#holder.measure()
   }
@@ -369,6 +383,7 @@ export class Instance {
     this.#used()
     if (turn.outcome === 'done') this.#recovery.wentWell()
     await this.#renewIfOutdated()
+    await this.#deps.betweenTurns(this)
   }
 
   #used(): void {

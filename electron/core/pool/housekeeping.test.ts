@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Kept } from '../instances/kept.ts'
-import { housekeeping, type Act } from './housekeeping.ts'
+import { betweenTurns, housekeeping, type Act } from './housekeeping.ts'
 
 const kept = (id: string, change: Partial<Kept> = {}): Kept => ({
   id,
@@ -42,6 +42,18 @@ test('an instance is parked after its idle time and renewed after its time to li
   const instances = [kept('a', { idleMs: 60_000, processAgeMs: 200_000 }), kept('b', { idleMs: 59_999, processAgeMs: 200_000 })]
   const acts = housekeeping({ ...base, instances, policy: { min: 0, idleTimeoutSeconds: 60, ttlSeconds: 120 } })
   expect(acts.map((act) => `${idOf(act)} ${act.act}`)).toEqual(['a parked', 'b renewed'])
+})
+
+test('one that never rests is seen to between its turns; a pinned one is left as it is', () => {
+  const busy = kept('busy', { isIdle: false, processAgeMs: 200_000 })
+  const short = { policy: { ttlSeconds: 120 }, usedMb: 900, memoryLimitMb: 1_000 }
+  expect(betweenTurns(busy, short)).toMatchObject({ id: 'busy', act: 'renewed' })
+  expect(betweenTurns(busy, { ...short, memoryLimitMb: 800 })).toMatchObject({ id: 'busy', act: 'parked' })
+  expect(betweenTurns(busy, { ...short, policy: { ttlSeconds: 300 } })).toBeNull()
+  expect(betweenTurns({ ...busy, pinned: true }, { ...short, memoryLimitMb: 800 })).toBeNull()
+  expect(housekeeping({ ...base, instances: [{ ...busy, isIdle: true, pinned: true }], policy: { ...policy, ttlSeconds: 120 } })).toEqual(
+    [],
+  )
 })
 
 const anyKept = fc.record({

@@ -16,7 +16,7 @@ type InstanceAct = Extract<Act, { id: string }>
 
 /**
  * What is to be done now: idle ones past their time are parked; over the memory limit spares go first, then the one that was used
- * longest ago, never a busy or pinned one and never below the minimum; processes past their time to live are renewed.
+ * longest ago, never a busy or pinned one and never below the minimum; processes past their time to live are renewed, pinned ones excepted.
  */
 export function housekeeping({ instances, policy, spares, memoryLimitMb }: HousekeepingInput): Act[] {
   const idle = timedOut(instances, policy.idleTimeoutSeconds)
@@ -27,6 +27,33 @@ export function housekeeping({ instances, policy, spares, memoryLimitMb }: House
   const allowed = unique.slice(0, Math.max(0, running - policy.min))
   const gone = new Set(allowed.map(({ id }) => id))
   return [...spareActs, ...allowed, ...expired(instances, policy.ttlSeconds).filter(({ id }) => !gone.has(id))]
+}
+
+/**
+ * What is due with one instance at the end of a turn, while more may wait for it: over the limit its process goes, past its time to
+ * live it is renewed. Without this, one that never rests would keep its process for ever.
+ */
+export function betweenTurns(
+  instance: Kept,
+  { policy, usedMb, memoryLimitMb }: { policy: Pick<PoolPolicy, 'ttlSeconds'>; usedMb: number; memoryLimitMb: number | null },
+): InstanceAct | null {
+  const { id, name, isRunning, pinned } = instance
+  if (!isRunning || pinned) return null
+  if (memoryLimitMb !== null && usedMb > memoryLimitMb)
+    return { id, act: 'parked', reason: `${heldWords(usedMb, memoryLimitMb)}, and a turn of ${name} had just ended` }
+  return policy.ttlSeconds !== null && isTooOld(instance, policy.ttlSeconds) ? renewal(instance, policy.ttlSeconds) : null
+}
+
+function isTooOld({ processAgeMs, pinned }: Kept, seconds: number): boolean {
+  return !pinned && processAgeMs >= seconds * 1_000
+}
+
+function renewal({ id, name }: Kept, seconds: number): InstanceAct {
+  return { id, act: 'renewed', reason: `the process of ${name} was older than ${seconds} s` }
+}
+
+function heldWords(usedMb: number, limitMb: number): string {
+  return `all processes together held ${Math.round(usedMb)} MB of ${limitMb} MB`
 }
 
 function timedOut(instances: readonly Kept[], seconds: number | null): InstanceAct[] {
@@ -44,7 +71,7 @@ function overBudget(
   const parkActs: InstanceAct[] = []
   const staying = instances.filter(({ id }) => !leaving.has(id))
   let usedMb = [...staying.map(({ memoryMb }) => memoryMb), ...spares].reduce<number>((sum, memoryMb) => sum + (memoryMb ?? 0), 0)
-  const held = `all processes together held ${Math.round(usedMb)} MB of ${limitMb} MB`
+  const held = heldWords(usedMb, limitMb ?? 0)
   for (const memoryMb of spares) {
     if (limitMb === null || usedMb <= limitMb) break
     spareActs.push({ act: 'spare-ended', reason: held })
@@ -60,8 +87,8 @@ function overBudget(
 
 function expired(instances: readonly Kept[], seconds: number | null): InstanceAct[] {
   if (seconds === null) return []
-  const due = instances.filter(({ isIdle, processAgeMs }) => isIdle && processAgeMs >= seconds * 1_000)
-  return due.map(({ id, name }) => ({ id, act: 'renewed', reason: `the process of ${name} was older than ${seconds} s` }))
+  const due = instances.filter((one) => one.isIdle && isTooOld(one, seconds))
+  return due.map((one) => renewal(one, seconds))
 }
 
 function byIdleTime(instances: readonly Kept[]): Kept[] {

@@ -4,14 +4,15 @@ import { AppError } from '../../../shared/app-error.ts'
 import { poolPolicySchema } from '../../../shared/domain/pool.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { Admission } from './admission.ts'
-import { housekeeping, type Act } from './housekeeping.ts'
+import { betweenTurns, housekeeping, type Act } from './housekeeping.ts'
+import type { Instance } from '../instances/instance.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { PoolProcesses } from './processes.ts'
 
 export type KeeperDeps = {
   instances: InstanceSet
   policy: JsonStore<PoolPolicy>
-  processes: Pick<PoolProcesses, 'figures' | 'changed' | 'memoryLimitMb' | 'spares'>
+  processes: Pick<PoolProcesses, 'figures' | 'changed' | 'memoryLimitMb' | 'spares' | 'usedMb' | 'processMb'>
   /** What each instance knows of. */
   knowledge: () => Knowledge[]
   /** Work of the queue that waits. */
@@ -82,6 +83,17 @@ export class PoolKeeper {
     }
   }
 
+  /** To be awaited at the end of every turn, before the next one of the instance begins. */
+  async betweenTurns(instance: Instance): Promise<void> {
+    const { memoryLimitMb, spares, usedMb } = this.#deps.processes
+    const act = betweenTurns(instance.kept(), { policy: this.policy, usedMb: usedMb() ?? 0, memoryLimitMb })
+    if (act === null) return
+    if (act.act === 'parked' && spares.ready > 0) return this.#do({ act: 'spare-ended', reason: act.reason })
+    this.note({ act: act.act, instanceId: act.id, instanceName: instance.config.name, reason: act.reason })
+    if (act.act === 'parked') await instance.giveBack()
+    else await instance.renew()
+  }
+
   close(): void {
     clearInterval(this.#timer)
     this.admission.close()
@@ -112,6 +124,11 @@ export class PoolKeeper {
     if (max !== null && min > max) throw refused('min', `The minimum (${min}) is above the maximum (${max}). Lower one or raise the other.`)
     if (memoryLimitMb !== null && memoryLimitMb * megabyte > totalmem()) {
       throw refused('memoryLimitMb', `This machine has ${Math.round(totalmem() / megabyte)} MB. Choose a limit below that.`)
+    }
+    const leastMb = Math.round(Math.max(1, min) * this.#deps.processes.processMb)
+    if (memoryLimitMb !== null && memoryLimitMb < leastMb) {
+      const what = min > 1 ? `The minimum of ${min} running instances takes` : 'One instance takes'
+      throw refused('memoryLimitMb', `${what} about ${leastMb} MB. Choose a limit above that${min > 1 ? ', or lower the minimum' : ''}.`)
     }
     if (defaultInstanceId !== null && !this.#deps.instances.find(defaultInstanceId)) {
       throw refused('defaultInstanceId', 'There is no such instance to be the default. Choose one of those that are there.')

@@ -1,3 +1,5 @@
+import { AppError } from '../../../shared/app-error.ts'
+
 /** What the room decides by. */
 export type MemoryRoomDeps = {
   /** The limit in MB; null: none, or memory cannot be read. */
@@ -41,6 +43,12 @@ export class MemoryRoom {
     return this.#expected(this.#starting)
   }
 
+  /** What one process takes, as far as is known. */
+  get processMb(): number {
+    const known = this.#deps.processes().filter((memoryMb) => memoryMb !== null)
+    return known.length < 3 ? usualMb : median(known)
+  }
+
   /** True when one more fits without anything having to go, and nobody waits. */
   hasRoom(): boolean {
     const limit = this.#deps.limitMb()
@@ -54,11 +62,11 @@ export class MemoryRoom {
   }
 
   /**
-   * Resolves when a process may start, with what is to be called when it has started or could not. Rejects when `signal` aborts
-   * first. `onWait`: it has to wait for others.
+   * Resolves when a process may start, with what is to be called when it has started or could not. Rejects with STATE_CONFLICT when
+   * `signal` aborts first. `onWait`: it has to wait for others.
    */
   enter(signal: AbortSignal | undefined, onWait: () => void): Promise<() => void> {
-    signal?.throwIfAborted()
+    if (signal?.aborted) return Promise.reject(stopped())
     if (this.hasRoom()) return Promise.resolve(this.#enter())
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
@@ -69,7 +77,7 @@ export class MemoryRoom {
       }
       const abort = (): void => {
         this.#waiting = this.#waiting.filter((one) => one !== waiting)
-        reject(signal?.reason instanceof Error ? signal.reason : new Error('The start was stopped.'))
+        reject(stopped())
       }
       signal?.addEventListener('abort', abort, { once: true })
       this.#waiting.push(waiting)
@@ -112,8 +120,7 @@ export class MemoryRoom {
 
   #expected(starting: number): number {
     const processes = this.#deps.processes()
-    const known = processes.filter((memoryMb) => memoryMb !== null)
-    const usual = known.length < 3 ? usualMb : median(known)
+    const usual = this.processMb
     // A young one was measured before it had grown.
     return processes.reduce<number>((sum, memoryMb) => sum + Math.max(memoryMb ?? 0, usual), 0) + starting * usual
   }
@@ -128,6 +135,10 @@ export class MemoryRoom {
       this.pump()
     }
   }
+}
+
+function stopped(): AppError {
+  return new AppError('STATE_CONFLICT', 'The start was stopped while it waited for memory. Press Start to try again.')
 }
 
 function median(values: readonly number[]): number {

@@ -155,6 +155,7 @@ export class Pool {
       const known = entry.conversationId !== null && deps.conversations.has(entry.conversationId)
       pool.#add({ ...entry, conversationId: known ? entry.conversationId : null, parked: entry.wanted })
     }
+    pool.#expectAll()
     await pool.queue.open()
     const ofQueue = await recoverQueue(pool.queue, deps.conversations)
     for (const waiting of deps.conversations.waitingTasks()) {
@@ -189,6 +190,7 @@ export class Pool {
   async #make(config: InstanceConfig): Promise<Instance> {
     const fresh = { conversationId: null, parked: false, turns: 0, lastUsedAt: null }
     const instance = this.#add({ id: newId('inst'), config, createdAt: new Date().toISOString(), ...fresh })
+    this.#processes.spares.expect(instance.launchConfig)
     await this.#save()
     this.#publisher.instance(instance.id)
     return instance
@@ -220,6 +222,7 @@ export class Pool {
     if (patch.cwd !== undefined) config.cwd = await checkFolder(config.cwd)
     if (patch.addDirs !== undefined) config.addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
     await instance.configure(config)
+    this.#processes.spares.expect(instance.launchConfig)
     await this.#save()
     return instance.view()
   }
@@ -235,6 +238,7 @@ export class Pool {
       )
     await instance.close()
     this.#instances.remove(id)
+    this.#processes.spares.keepOnly(this.#instances.all().map(({ launchConfig }) => launchConfig))
     await this.#save()
     for (const conversation of await this.#conversationsOf(id)) await this.#deps.conversations.setInstance(conversation.id, null)
     this.#publisher.instanceRemoved(id)
@@ -374,6 +378,7 @@ export class Pool {
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       bringBack: this.#deps.bringBack,
+      betweenTurns: (one) => this.keeper.betweenTurns(one),
       admit: (priority, signal) => this.keeper.admission.enter(priority, signal),
       onChange: ({ id }) => {
         this.#publisher.instanceChanged(id)
@@ -401,6 +406,13 @@ export class Pool {
   #checkAim({ instanceId, conversationId }: Pick<WorkInput, 'instanceId' | 'conversationId'>): void {
     if (instanceId !== undefined) this.#instances.get(instanceId)
     if (conversationId !== undefined) this.#deps.conversations.get(conversationId)
+  }
+
+  /** Each way of launching that is there may be wanted, the one used last first. */
+  #expectAll(): void {
+    for (const { launchConfig } of this.#instances.all().toSorted((a, b) => a.lastUsedAt - b.lastUsedAt))
+      this.#processes.spares.expect(launchConfig)
+    this.#processes.spares.tend()
   }
 
   #restore(conversationId: string, waiting: Parameters<Instance['restore']>[1]): void {

@@ -98,8 +98,11 @@ export class PoolProcesses {
   }
 
   /** Memory of all processes that were measured; null when none was. */
-  usedMb(): number | null {
-    return total(this.#memory())
+  readonly usedMb = (): number | null => total(this.#memory())
+
+  /** What one process takes, as far as is known. */
+  get processMb(): number {
+    return this.room.processMb
   }
 
   /** To be called whenever what is idle, the policy, or the set of instances has changed. */

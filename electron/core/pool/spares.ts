@@ -110,9 +110,20 @@ export class Spares {
     const { resume: _resume, forkAt: _forkAt, ...fresh } = config
     const parked = parkedConfigOf(fresh)
     if (parked) this.#parkedShelf(parked)
+    if (this.#deps.count() > 0) this.#later(soonMs)
     return keptShelf(this.#shelves, launchKey(fresh), mostKinds, () =>
       this.#shelf({ kind: 'folder', folder: fresh.cwd, summary: summaryOf(fresh), start: (listener) => start(fresh, listener) }, fresh.env),
     )
+  }
+
+  /** Gives up those for ways of launching that nobody has any more. */
+  keepOnly(configs: readonly LaunchConfig[]): void {
+    const keys = new Set(configs.map(launchKey))
+    for (const [key, shelf] of this.#shelves) {
+      if (keys.has(key)) continue
+      this.#shelves.delete(key)
+      void shelf.close()
+    }
   }
 
   /** Ends what is too many, starts what is missing, one at a time, and comes back while something is. */

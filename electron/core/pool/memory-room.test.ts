@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { beforeEach, expect, test } from 'vitest'
+import { MemoryRoom } from './memory-room.ts'
+
+/** Processes of 100 MB each: some at work, some at rest, some that nobody may end. */
+let working: number
+let resting: number
+let fixed: number
+let limit: number | null
+let freed: number
+let room: MemoryRoom
+beforeEach(() => {
+  working = 0
+  resting = 0
+  fixed = 0
+  freed = 0
+  limit = 350
+  room = new MemoryRoom({
+    limitMb: () => limit,
+    processes: () => Array.from({ length: working + resting + fixed }, () => 100),
+    canFree: () => resting > 0,
+    free: async () => {
+      await Promise.resolve()
+      if (resting === 0) return false
+      resting -= 1
+      freed += 1
+      return true
+    },
+    mayBecomeFree: () => working > 0,
+  })
+})
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+function enter(signal?: AbortSignal) {
+  const one = { leave: null as (() => void) | null, waited: false, error: null as unknown }
+  room
+    .enter(signal, () => (one.waited = true))
+    .then(
+      (leave) => (one.leave = leave),
+      (thrown: unknown) => (one.error = thrown),
+    )
+  return one
+}
+
+test('what fits starts at once; else what rests goes first, and then what works is waited for', async () => {
+  working = 3
+  resting = 0
+  const first = enter()
+  await settled()
+  expect(first).toMatchObject({ leave: null, waited: true })
+  expect(room.waiting).toBe(1)
+  working = 2
+  resting = 1
+  room.pump()
+  await settled()
+  expect(first.leave).not.toBeNull()
+  expect(freed).toBe(1)
+})
+
+test('one may always run: where nothing can ever be freed, the limit does not keep the first one out', async () => {
+  fixed = 5
+  const [first, second] = [enter(), enter()]
+  await settled()
+  expect(first.leave).not.toBeNull()
+  expect(second.leave).toBeNull()
+  first.leave?.()
+  await settled()
+  expect(second.leave).not.toBeNull()
+})
+
+test('a start that is stopped while it waits leaves the line and says so; without a limit nobody waits', async () => {
+  working = 3
+  const abort = new AbortController()
+  const [stopped, other] = [enter(abort.signal), enter()]
+  abort.abort()
+  await settled()
+  expect(stopped.error).toMatchObject({ code: 'STATE_CONFLICT' })
+  expect(room.waiting).toBe(1)
+  limit = null
+  room.pump()
+  await settled()
+  expect(other.leave).not.toBeNull()
+})
+
+const step = fc.constantFrom('enter', 'leave', 'turn ends', 'turn begins', 'process ends')
+
+test('whatever happens, no more are let in than fit, in their order, and nobody waits for ever', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 100, max: 900 }), async (steps, limitMb) => {
+      working = 0
+      resting = 0
+      limit = limitMb
+      const fits = Math.max(1, Math.floor(limitMb / 100))
+      const entered: ReturnType<typeof enter>[] = []
+      const starting = () => entered.filter(({ leave }) => leave !== null)
+      const act = {
+        enter: () => void entered.push(enter()),
+        leave: () => {
+          const [first] = starting()
+          if (!first) return
+          entered.splice(entered.indexOf(first), 1)
+          working += 1
+          first.leave?.()
+        },
+        'turn ends': () => void (working > 0 && ((working -= 1), (resting += 1))),
+        'turn begins': () => void (resting > 0 && ((resting -= 1), (working += 1))),
+        'process ends': () => void (working > 0 && (working -= 1)),
+      }
+      for (const one of steps) {
+        act[one]()
+        room.pump()
+        await settled()
+        expect(working + resting + starting().length).toBeLessThanOrEqual(fits)
+        expect(entered.slice(0, starting().length)).toEqual(starting())
+      }
+      for (let left = entered.length; left > 0; left -= 1) {
+        act.leave()
+        act['turn ends']()
+        room.pump()
+        await settled()
+      }
+      expect(entered).toEqual([])
+    }),
+    { numRuns: 50 },
+  )
+})

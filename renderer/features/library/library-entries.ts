@@ -3,13 +3,15 @@ import { toast } from '../../state/toasts.ts'
 import { ui } from '../../state/ui-store.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { conversationEntries } from '../conversations/conversation-entries.ts'
+import { openSession } from '../transfer/open-session.ts'
 import { actOn } from './library-actions.ts'
 import { library, plainQuery } from './library-store.ts'
 
 /** Shows what a row stands for. */
 export function openItem(item: LibraryItem): void {
   if (item.state === 'trash') toast('This conversation is in the trash. Restore it to read it.', 'info', null, restoring(item.id))
-  else if (item.state !== 'claude') ui.go({ name: 'conversation', id: item.id })
+  else if (item.state === 'claude') openSession(item.id)
+  else ui.go({ name: 'conversation', id: item.id })
 }
 
 /** What can be done with a row. */

@@ -37,6 +37,11 @@ export function Selection() {
           Tag…
         </Button>
       )}
+      {!states.has('trash') && (
+        <Button small onClick={() => ui.openDialog({ name: 'export', ids })}>
+          Export…
+        </Button>
+      )}
       <Button small variant="danger" onClick={() => ui.openDialog({ name: 'delete-conversations', ids, trashed: states.has('trash') })}>
         Delete…
       </Button>

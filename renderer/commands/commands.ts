@@ -39,6 +39,7 @@ export const general: readonly Command[] = [
   { id: 'clean-up', title: 'Clean up conversations…', group: 'Do', run: () => ui.openDialog({ name: 'clean-up' }) },
   { id: 'search', title: 'Search everything that was said', group: 'Go to', keys: searchKeys, run: openSearch },
   { id: 'find', title: 'Find in this conversation', group: 'Do', keys: 'mod+f', run: findHere },
+  { id: 'vault', title: 'Vault', group: 'Go to', run: () => ui.go({ name: 'vault' }) },
   { id: 'pool', title: 'Pool', group: 'Go to', run: () => ui.go({ name: 'pool' }) },
   { id: 'metrics', title: 'Metrics', group: 'Go to', run: () => ui.go({ name: 'metrics' }) },
   { id: 'settings', title: 'Settings', group: 'Go to', keys: 'mod+,', run: () => ui.go({ name: 'settings' }) },

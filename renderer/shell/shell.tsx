@@ -22,6 +22,7 @@ import { StartScreen } from '../features/start/start-screen.tsx'
 import { ExportDialog } from '../features/transfer/export-dialog.tsx'
 import { ImportDialog } from '../features/transfer/import-dialog.tsx'
 import { PromptDialog } from '../features/transfer/prompt-dialog.tsx'
+import { VaultScreen } from '../features/vault/vault-screen.tsx'
 import { usePool } from '../state/pool-store.ts'
 import { followAddress, ui, useUi, type DialogName, type Screen } from '../state/ui-store.ts'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -98,6 +99,8 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <PoolScreen />
     case 'search':
       return <SearchScreen />
+    case 'vault':
+      return <VaultScreen />
     case 'settings':
       return <SettingsScreen />
   }

@@ -11,6 +11,7 @@ export type Screen =
   | { name: 'pool' }
   | { name: 'search' }
   | { name: 'settings' }
+  | { name: 'vault' }
 
 /** The part of the page's address that stands for a screen, so that a reload and the browser's own buttons keep it. */
 export function addressOf(screen: Screen): string {
@@ -25,6 +26,7 @@ const plain: readonly Screen[] = [
   { name: 'library' },
   { name: 'pool' },
   { name: 'search' },
+  { name: 'vault' },
   { name: 'metrics' },
   { name: 'settings' },
 ]

@@ -1,4 +1,4 @@
-import { BellDot, ChartLine, Command, Layers, LibraryBig, PanelLeftClose, Plus, Search, Settings } from 'lucide-react'
+import { BellDot, ChartLine, Command, Layers, LibraryBig, PanelLeftClose, Plus, Search, Settings, Vault } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { keysOf } from '../../commands/keys.ts'
 import { newInstanceKeys, searchKeys, sidebarKeys } from '../../commands/commands.ts'
@@ -53,6 +53,10 @@ export function Sidebar() {
         <Search size={15} strokeWidth={1.75} aria-hidden />
         Search
         <kbd>{keysOf(searchKeys)}</kbd>
+      </SidebarLink>
+      <SidebarLink current={screen.name === 'vault'} onClick={() => ui.go({ name: 'vault' })}>
+        <Vault size={15} strokeWidth={1.75} aria-hidden />
+        Vault
       </SidebarLink>
       <SidebarLink current={screen.name === 'pool'} onClick={() => ui.go({ name: 'pool' })}>
         <Layers size={15} strokeWidth={1.75} aria-hidden />

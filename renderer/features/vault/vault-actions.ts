@@ -1,0 +1,62 @@
+import { create } from 'zustand'
+import type { VaultSession } from '../../../shared/domain/vault.ts'
+import { client } from '../../connection/connection.ts'
+import { errorWords } from '../../connection/error-words.ts'
+import { toast } from '../../state/toasts.ts'
+import { ui } from '../../state/ui-store.ts'
+import { plural } from '../conversations/figures.ts'
+import { windows } from './vault-store.ts'
+
+/** Sessions that something is being done with. */
+export const useBusy = create<{ ids: ReadonlySet<string> }>(() => ({ ids: new Set() }))
+
+/** Puts a deleted transcript back into Claude Code's folder. */
+export async function restoreSession({ sessionId, title }: VaultSession): Promise<void> {
+  await whileBusy(sessionId, async () => {
+    const { files } = await client.vault.restore({ sessionId })
+    const agents = files.length - 1
+    const beside = agents > 0 ? `, with ${plural(agents, 'file')} of its sub-agents` : ''
+    toast(`“${title}” is back in Claude Code${beside}. It can be resumed there.`)
+  })
+  windows.refresh()
+}
+
+/** Shows the session as a conversation of ours, which can go on. */
+export async function openSession({ sessionId, conversationId }: VaultSession): Promise<void> {
+  if (conversationId !== null) ui.go({ name: 'conversation', id: conversationId })
+  else await whileBusy(sessionId, async () => undefined)
+}
+
+export async function scanNow(): Promise<void> {
+  try {
+    await client.vault.scan({})
+  } catch (thrown) {
+    toast(errorWords(thrown), 'error')
+  }
+}
+
+export async function copyResume({ sessionId, cwd }: VaultSession): Promise<void> {
+  const folder = cwd === null ? '' : `cd ${quoted(cwd)} && `
+  try {
+    await navigator.clipboard.writeText(`${folder}claude --resume ${sessionId}`)
+    toast('The command is copied. Paste it in a terminal.')
+  } catch {
+    toast(`Run this in a terminal: ${folder}claude --resume ${sessionId}`)
+  }
+}
+
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", `'\\''`)}'`
+}
+
+async function whileBusy(sessionId: string, act: () => Promise<void>): Promise<void> {
+  if (useBusy.getState().ids.has(sessionId)) return
+  useBusy.setState(({ ids }) => ({ ids: new Set([...ids, sessionId]) }))
+  try {
+    await act()
+  } catch (thrown) {
+    toast(errorWords(thrown), 'error')
+  } finally {
+    useBusy.setState(({ ids }) => ({ ids: new Set([...ids].filter((id) => id !== sessionId)) }))
+  }
+}

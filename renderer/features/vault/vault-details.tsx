@@ -1,0 +1,108 @@
+import { X } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import type { VaultAgent, VaultSession } from '../../../shared/domain/vault.ts'
+import { client } from '../../connection/connection.ts'
+import { errorWords } from '../../connection/error-words.ts'
+import { usePool } from '../../state/pool-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { formatBytes, formatCost, plural, shortPath } from '../conversations/figures.ts'
+import { copyResume, openSession, restoreSession, useBusy } from './vault-actions.ts'
+import { vault } from './vault-store.ts'
+import { fateSentence } from './vault-words.ts'
+
+type Detailed = VaultSession & { agents: VaultAgent[] }
+
+/** All that is known of one session, beside the list. */
+export function VaultDetails({ sessionId }: { sessionId: string }) {
+  const { session, problem } = useSession(sessionId)
+  return (
+    <aside className="vault-details" aria-label="Session">
+      <div className="vault-details-head">
+        <h2>{session?.title ?? 'Session'}</h2>
+        <IconButton label="Close" icon={X} onClick={() => vault.look(null)} />
+      </div>
+      {problem !== null && <p role="alert">{problem}</p>}
+      {session && <Facts session={session} />}
+    </aside>
+  )
+}
+
+function useSession(sessionId: string): { session: Detailed | null; problem: string | null } {
+  const revision = usePool((state) => state.vault?.revision)
+  const [known, setKnown] = useState<{ session: Detailed | null; problem: string | null }>({ session: null, problem: null })
+  useEffect(() => {
+    let stays = true
+    client.vault.get({ sessionId }).then(
+      (session) => stays && setKnown({ session, problem: null }),
+      (thrown: unknown) => stays && setKnown({ session: null, problem: errorWords(thrown) }),
+    )
+    return () => {
+      stays = false
+    }
+  }, [sessionId, revision])
+  return known.session?.sessionId === sessionId || known.problem !== null ? known : { session: null, problem: null }
+}
+
+function Facts({ session }: { session: Detailed }) {
+  const home = usePool((state) => state.health?.platform.home ?? null)
+  const isBusy = useBusy((state) => state.ids.has(session.sessionId))
+  const facts: (readonly [label: string, value: string | null])[] = [
+    ['Folder', session.cwd === null ? null : shortPath(session.cwd, { home })],
+    ['Model', session.model],
+    ['Begun', new Date(session.createdAt).toLocaleString()],
+    ['Last used', new Date(session.updatedAt).toLocaleString()],
+    ['Messages', session.messageCount.toLocaleString('en-US')],
+    ['Size', formatBytes(session.bytes)],
+    ['Cost', session.costUsd === null ? null : formatCost(session.costUsd)],
+    ['Forked from', session.parentSessionId],
+    ['Earlier copies', session.versions > 0 ? `${session.versions} kept beside, as the transcript was rewritten` : null],
+    ['Not readable', session.damagedLines > 0 ? `${plural(session.damagedLines, 'line')}, kept in the copy` : null],
+    ['Session', session.sessionId],
+  ]
+  return (
+    <>
+      <p>{fateSentence(session)}</p>
+      <div className="vault-details-acts">
+        {!session.isInClaude && (
+          <Button variant="primary" disabled={isBusy} onClick={() => void restoreSession(session)}>
+            Put back
+          </Button>
+        )}
+        <Button disabled={isBusy} onClick={() => void openSession(session)}>
+          Open as a conversation
+        </Button>
+        <Button variant="quiet" onClick={() => void copyResume(session)}>
+          Copy resume command
+        </Button>
+      </div>
+      <dl>
+        {facts.map(([label, value]) =>
+          value === null ? null : (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+      {session.agents.length > 0 && <Agents agents={session.agents} />}
+    </>
+  )
+}
+
+function Agents({ agents }: { agents: readonly VaultAgent[] }) {
+  return (
+    <section>
+      <h3>{plural(agents.length, 'sub-agent')}</h3>
+      <ul className="vault-agents">
+        {agents.map(({ agentId, title, model, messageCount }) => (
+          <li key={agentId}>
+            <span>{title}</span>
+            <small>{[plural(messageCount, 'message'), model].filter(Boolean).join(' · ')}</small>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

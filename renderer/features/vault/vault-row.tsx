@@ -1,0 +1,72 @@
+import { Archive, SquareTerminal } from 'lucide-react'
+import { memo } from 'react'
+import type { VaultSession } from '../../../shared/domain/vault.ts'
+import { Button } from '../../ui/button.tsx'
+import { folderName, whenWords } from '../library/library-words.ts'
+import { openSession, restoreSession, useBusy } from './vault-actions.ts'
+import { useVault, vault } from './vault-store.ts'
+import { fateTone, fateWords, sessionWords } from './vault-words.ts'
+
+export type VaultRowProps = { session: VaultSession; index: number; isCursor: boolean; toCursor: () => void }
+
+/** One session of Claude Code, what becomes of it there, and what can be done with it here. */
+export const VaultRow = memo(function VaultRow({ session, index, isCursor, toCursor }: VaultRowProps) {
+  const { sessionId, title, cwd, updatedAt, isInClaude } = session
+  const isLookedAt = useVault((state) => state.openId === sessionId)
+  const isBusy = useBusy((state) => state.ids.has(sessionId))
+  const Icon = isInClaude ? SquareTerminal : Archive
+  return (
+    <div className="vault-row" data-session={sessionId} data-index={index} data-looked-at={isLookedAt}>
+      <span className="vault-mark" title={isInClaude ? 'Claude Code has it' : 'Only the vault has it'}>
+        <Icon size={14} strokeWidth={1.75} aria-hidden />
+      </span>
+      <button
+        type="button"
+        className="vault-open"
+        tabIndex={isCursor ? 0 : -1}
+        aria-expanded={isLookedAt}
+        title={title}
+        onFocus={toCursor}
+        onClick={() => vault.look(isLookedAt ? null : sessionId)}
+      >
+        <span>{title}</span>
+        <small>{sessionWords(session)}</small>
+      </button>
+      <span className="vault-folder" title={cwd ?? undefined}>
+        {folderName(cwd)}
+      </span>
+      <span className="vault-when figure" title={new Date(updatedAt).toLocaleString()}>
+        {whenWords(updatedAt)}
+      </span>
+      <span className="vault-fate" data-tone={fateTone(session)}>
+        {fateWords(session)}
+      </span>
+      <span className="vault-acts">
+        {isInClaude ? null : (
+          <Button small tabIndex={-1} disabled={isBusy} onClick={() => void restoreSession(session)} aria-label={`Put back ${title}`}>
+            Put back
+          </Button>
+        )}
+        <Button
+          small
+          variant="quiet"
+          tabIndex={-1}
+          disabled={isBusy}
+          onClick={() => void openSession(session)}
+          aria-label={`Open ${title}`}
+        >
+          Open
+        </Button>
+      </span>
+    </div>
+  )
+})
+
+/** A row that is on its way. */
+export function PendingVaultRow() {
+  return (
+    <div className="vault-row" aria-hidden>
+      <span className="vault-pending" />
+    </div>
+  )
+}

@@ -1,0 +1,52 @@
+import type { VaultSession, VaultStatus } from '../../../shared/domain/vault.ts'
+import { formatBytes, plural } from '../conversations/figures.ts'
+
+const dayMs = 86_400_000
+
+/** What Claude Code does with a session, as short as a column takes it. */
+export function fateWords({ isInClaude, deletedByClaudeAt }: VaultSession, now = Date.now()): string {
+  if (!isInClaude) return 'only here'
+  if (deletedByClaudeAt === null) return 'kept'
+  const days = Math.ceil((Date.parse(deletedByClaudeAt) - now) / dayMs)
+  if (days <= 0) return 'at its next start'
+  return days === 1 ? 'in 1 day' : `in ${days} days`
+}
+
+/** The same as a sentence. */
+export function fateSentence(session: VaultSession, now = Date.now()): string {
+  const { isInClaude, deletedByClaudeAt } = session
+  if (!isInClaude) return 'Claude Code has deleted it. The vault still has all of it: put it back to resume it with Claude Code.'
+  if (deletedByClaudeAt === null) return 'Claude Code keeps it until you delete it there.'
+  const date = new Date(deletedByClaudeAt)
+  if (date.getTime() <= now) return 'Claude Code deletes it the next time it starts. The vault keeps its copy.'
+  const day = date.toLocaleDateString(undefined, { day: 'numeric', month: 'long', year: 'numeric' })
+  return `Claude Code deletes it from ${day} on, unless it is used before. The vault keeps its copy.`
+}
+
+/** How urgent that is: for a colour beside the words. */
+export function fateTone({ isInClaude, deletedByClaudeAt }: VaultSession, now = Date.now()): 'gone' | 'soon' | 'calm' {
+  if (!isInClaude) return 'gone'
+  return deletedByClaudeAt !== null && Date.parse(deletedByClaudeAt) - now < 7 * dayMs ? 'soon' : 'calm'
+}
+
+/** Under the title. */
+export function sessionWords({ messageCount, agentCount, bytes, parentSessionId, source }: VaultSession): string {
+  return [
+    plural(messageCount, 'message'),
+    agentCount > 0 ? plural(agentCount, 'sub-agent') : null,
+    formatBytes(bytes),
+    parentSessionId === null ? null : 'a fork',
+    source === 'demo' ? 'demo model' : null,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ')
+}
+
+/** Where Claude Code's history lies and for how long. */
+export function sourceWords({ sources }: VaultStatus): string {
+  const [own] = sources
+  if (!own) return ''
+  if (!own.readable) return `${own.folder} cannot be read. Give yourself the right to read there, then press Scan.`
+  const kept = own.keepsDays === 0 ? 'keeps everything' : `deletes what was not used for ${plural(own.keepsDays, 'day')}`
+  return `Claude Code ${kept}. Everything it writes is copied here and stays.`
+}

@@ -21,7 +21,7 @@ export function VaultScreen() {
   const status = useFreshStatus()
   const openId = useVault((state) => state.openId)
   return (
-    <main className="vault">
+    <main className="vault" data-details={openId === null ? 'closed' : 'open'}>
       <div className="vault-main">
         <div className="page-head vault-head">
           <h1>Vault</h1>
@@ -75,7 +75,7 @@ function Progress({ status: { scan } }: { status: VaultStatus }) {
 
 const states: readonly { value: VaultQuery['state']; label: string; count: (status: VaultStatus) => number }[] = [
   { value: 'all', label: 'All', count: ({ sessions }) => sessions },
-  { value: 'ending', label: 'Deleted within a week', count: ({ endingSoon }) => endingSoon },
+  { value: 'ending', label: 'Deleted soon', count: ({ endingSoon }) => endingSoon },
   { value: 'deleted', label: 'Only here', count: ({ deleted }) => deleted },
 ]
 
@@ -102,7 +102,7 @@ function Filters({ status }: { status: VaultStatus | null }) {
         ))}
       </fieldset>
       <select
-        className="library-choice"
+        className="input"
         aria-label="Order"
         value={query.sort}
         onChange={(event) => vault.filter({ sort: sortOf(event.target.value) })}

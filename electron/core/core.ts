@@ -24,7 +24,7 @@ import { Pool } from './pool/pool.ts'
 import { WorkLog } from './pool/queue/work-log.ts'
 import { recoverTurns } from './pool/recovery.ts'
 import { Search } from './search/search.ts'
-import { conversationSource } from './search/source.ts'
+import { SearchSources } from './search/search-sources.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
 import { JsonStore } from './storage/json-store.ts'
@@ -228,19 +228,21 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const library = new Library({ conversations, moves: pool.moves, sessions: () => vault.sessions(), events, log })
   late.library = library
   closers.push(() => library.close())
-  const search = openSearch(home, conversations, pool, log)
+  const searched = new SearchSources(conversations, vault)
+  const search = openSearch(home, searched, vault, pool, log)
   late.search = search
-  closers.push(() => search.close())
+  closers.push(() => search.close(), searched.follow(search))
   log.info({ version: options.version, home, demo: demo !== null, reaped }, 'open')
   return { pool, library, conversations, search, transfers, vault, settings, health, metrics, events, log, lock }
 }
 
-function openSearch(folder: string, conversations: ConversationStore, pool: Pool, log: Log): Search {
+function openSearch(folder: string, sources: SearchSources, vault: Vault, pool: Pool, log: Log): Search {
   return Search.open({
     folder,
     log,
-    sources: () => conversations.files().map(conversationSource),
-    source: (key) => (conversations.has(key) ? conversationSource(conversations.fileOf(key)) : null),
+    ready: vault.ready,
+    sources: () => sources.all(),
+    source: (key) => sources.one(key),
     instances: () => pool.list(),
   })
 }

@@ -4,7 +4,7 @@ import type { Database } from '../storage/database.ts'
 import { EntryReader, type Finding } from './entry-reader.ts'
 import { IndexWriter } from './index-writer.ts'
 import { sourceLines, tailOf } from './source-lines.ts'
-import type { Source, SourceRow } from './source.ts'
+import { sessionOf, type Source, type SourceRow } from './source.ts'
 
 export type Progress = {
   state: 'building' | 'ready'
@@ -103,6 +103,11 @@ export class Indexer {
     this.#start()
   }
 
+  /** Neither a session nor its sub-agents are searched any more. */
+  removeSession(sessionId: string): void {
+    this.remove(Array.from(this.#writer.rows()).flatMap(({ key }) => (sessionOf(key) === sessionId ? [key] : [])))
+  }
+
   /** While held, only what is touched is read. */
   hold(held: boolean): void {
     this.#held = held
@@ -194,7 +199,7 @@ export class Indexer {
     const reader = this.#readerOf(source)
     for await (const lines of sourceLines(source.path, source.compressed, row.bytes)) {
       for (const { text, end } of lines) {
-        if (text !== null) this.#take(row, reader.read(text, row.bytes))
+        if (text !== null) this.#take(row, source, reader.read(text, row.bytes))
         row.bytes = end
         if (this.#writer.isFull) this.#writer.commit()
       }
@@ -220,12 +225,12 @@ export class Indexer {
     this.#writer.commit()
   }
 
-  #take(row: SourceRow, finding: Finding | null): void {
+  #take(row: SourceRow, source: Source, finding: Finding | null): void {
     if (finding === null) return
     if (finding.kind === 'message') {
       if (!Number.isNaN(finding.document.at)) this.#writer.add(row, finding.document)
     } else if (finding.kind === 'supersede') this.#writer.removeRange(row, finding.from, finding.to)
-    else this.#takeHead(row, finding)
+    else if (source.title === null) this.#takeHead(row, finding)
   }
 
   #takeHead(row: SourceRow, { title, tags, instance, folder, at }: Extract<Finding, { kind: 'head' }>): void {

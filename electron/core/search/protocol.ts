@@ -8,6 +8,7 @@ export const orderSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('sync'), sources: z.array(sourceSchema), last: z.boolean() }),
   z.object({ type: z.literal('touch'), sources: z.array(sourceSchema) }),
   z.object({ type: z.literal('remove'), keys: z.array(z.string()) }),
+  z.object({ type: z.literal('remove-session'), sessionId: z.string() }),
   z.object({ type: z.literal('hold'), held: z.boolean() }),
   z.object({ type: z.literal('find'), id: z.number(), input: findInputSchema }),
   z.object({ type: z.literal('close') }),

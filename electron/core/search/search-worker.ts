@@ -56,6 +56,7 @@ function runIndexer({ path, fresh, searching }: WorkerData): void {
     }
     if (order.type === 'touch') indexer.touch(order.sources)
     else if (order.type === 'remove') indexer.remove(order.keys)
+    else if (order.type === 'remove-session') indexer.removeSession(order.sessionId)
     else if (order.type === 'hold') indexer.hold(order.held)
     else if (order.type === 'close') {
       clearTimeout(retry)

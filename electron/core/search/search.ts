@@ -7,13 +7,15 @@ import type { Report } from './protocol.ts'
 import { QueryLine } from './query-line.ts'
 import { SearchThread } from './search-thread.ts'
 import type { Answer, FindInput } from './searcher.ts'
-import type { Source } from './source.ts'
+import { sessionOf, type Source } from './source.ts'
 
 export type SearchOptions = {
   /** The data folder; the index lies in `search/` below it. */
   folder: string
   /** Everything that is to be searchable. */
   sources: () => Source[]
+  /** Resolves when `sources` are complete; before that, one that is missing is not one that has gone. */
+  ready: Promise<unknown>
   /** One of them by its key; null when there is no such any more. */
   source: (key: string) => Source | null
   instances: () => Known[]
@@ -53,6 +55,7 @@ export class Search {
   #rebuilds = 0
   #steps: Promise<void> = Promise.resolve()
   #closed = false
+  readonly #ended = Promise.withResolvers<void>()
 
   private constructor(options: SearchOptions) {
     this.#options = options
@@ -96,6 +99,11 @@ export class Search {
     this.#writer?.send({ type: 'remove', keys: [key] })
   }
 
+  /** A conversation holds it now, or it is no more. */
+  removeSession(sessionId: string): void {
+    this.#writer?.send({ type: 'remove-session', sessionId })
+  }
+
   /** Compares everything with the index: for when much has changed at once. */
   sync(): void {
     void this.#step(() => this.#sync())
@@ -110,6 +118,7 @@ export class Search {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#ended.resolve()
     if (this.#timer) clearTimeout(this.#timer)
     await this.#steps
     await this.#stop()
@@ -142,8 +151,9 @@ export class Search {
       ...(renewed && !fresh ? { rebuilt: reasons[opened.renewed ?? ''] ?? null } : {}),
     })
     this.#line.open()
-    await this.#sync()
     if (opened.unsure) this.#verify()
+    await Promise.race([this.#options.ready.catch(() => undefined), this.#ended.promise])
+    if (!this.#closed) await this.#sync()
   }
 
   async #sync(): Promise<void> {
@@ -232,12 +242,10 @@ export class Search {
 
   /** What has gone since it was indexed is not shown. */
   #hitOf(found: Answer['items'][number]): SearchHit[] {
-    const { key, kind, at, archived, instance, ...rest } = found
+    const { key, kind: _, at, archived, instance, ...rest } = found
     if (this.#options.source(key) === null) return []
-    const place =
-      kind === 'conversation'
-        ? { conversationId: key, sessionId: null }
-        : { conversationId: null, sessionId: key.slice(key.indexOf(':') + 1) }
+    const sessionId = sessionOf(key)
+    const place = { conversationId: sessionId === null ? key : null, sessionId }
     return [{ ...place, ...rest, at: new Date(at).toISOString(), state: archived ? 'archived' : 'active', instanceId: instance }]
   }
 

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import type { VaultSession } from '../../../shared/domain/vault.ts'
 import type { ConversationPlace } from '../conversations/conversation-shelf.ts'
+import type { VaultFile } from '../vault/vault.ts'
+import { sound } from './documents.ts'
 
 /** A file whose messages are searchable, as the core knows it. */
 export const sourceSchema = z.object({
-  /** A conversation's id, or a session's with `vault:` before it. */
+  /** A conversation's id, or `vault:` and a session's, and behind another colon a sub-agent's. */
   key: z.string(),
   kind: z.enum(['conversation', 'vault']),
   path: z.string(),
@@ -19,6 +22,27 @@ export type Source = z.infer<typeof sourceSchema>
 /** A conversation says everything about itself in its file. */
 export function conversationSource({ id, path, compressed }: ConversationPlace): Source {
   return { key: id, kind: 'conversation', path, compressed, archived: compressed, title: null, folder: null }
+}
+
+/** A session's transcript, and those of its sub-agents. One that a conversation of ours holds is searched there. */
+export function vaultSources(session: VaultSession, files: readonly VaultFile[]): Source[] {
+  if (session.conversationId !== null) return []
+  const { sessionId, title, cwd } = session
+  return files.map(({ agentId, path, compressed }) => ({
+    key: agentId === null ? `vault:${sessionId}` : `vault:${sessionId}:${agentId}`,
+    kind: 'vault',
+    path,
+    compressed,
+    archived: false,
+    title: sound(title),
+    folder: cwd,
+  }))
+}
+
+/** The session of such a key; null for a conversation's. */
+export function sessionOf(key: string): string | null {
+  const [prefix, sessionId] = key.split(':')
+  return prefix === 'vault' ? (sessionId ?? null) : null
 }
 
 /** A source as far as it is indexed. */

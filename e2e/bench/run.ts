@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   conversation: async () => (await import('./conversation.ts')).conversation,
   idle: async () => (await import('./idle.ts')).idle,
   fuzz: async () => (await import('./fuzz.ts')).fuzz,
+  'metrics-screen': async () => (await import('./metrics-screen.ts')).metricsScreen,
   kill: async () => (await import('./kill.ts')).kill,
   choose: async () => (await import('./choose.ts')).choose,
   spares: async () => (await import('./spares.ts')).spares,

@@ -5,7 +5,13 @@ import { binCount, msOfBin, unitsPerMs } from './measures.ts'
 const mostDense = 96
 const shares = [0.5, 0.95, 0.99]
 
-type Entries = { slots: Int32Array; bins: Uint16Array; weights: Uint16Array | null; length: number }
+type Entries = {
+  slots: Int32Array
+  bins: Uint16Array
+  weights: Uint16Array | null
+  length: number
+  /** The slots ascend. */ sorted: boolean
+}
 
 /** Times of one phase in many slots at once: exact counts and sums, and DDSketch bins for the quantiles. */
 export class Spreads {
@@ -23,8 +29,10 @@ export class Spreads {
   /** Single times of rows: units below zero are none. `rows` says which of `units` and `bins` are meant. */
   addTimes(rows: Int32Array, slots: Int32Array, units: Float64Array, bins: Uint16Array): void {
     const histograms = this.#histograms
+    if (histograms && this.#counts.length === 1) return this.#addToOne(rows, units, bins, histograms)
     const part = histograms ? null : newEntries(rows.length, false)
     const [counts, sums] = [this.#counts, this.#sums]
+    let before = 0
     for (let index = 0; index < rows.length; index += 1) {
       const row = rows[index] ?? 0
       const time = units[row] ?? -1
@@ -35,12 +43,31 @@ export class Spreads {
       sums[slot] = (sums[slot] ?? 0) + time
       if (histograms) histograms[slot * binCount + bin] = (histograms[slot * binCount + bin] ?? 0) + 1
       else if (part) {
+        if (slot < before) part.sorted = false
+        before = slot
         part.slots[part.length] = slot
         part.bins[part.length] = bin
         part.length += 1
       }
     }
     if (part) this.#parts.push(part)
+    return undefined
+  }
+
+  #addToOne(rows: Int32Array, units: Float64Array, bins: Uint16Array, histogram: Float64Array): void {
+    let count = 0
+    let sum = 0
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] ?? 0
+      const time = units[row] ?? -1
+      if (time < 0) continue
+      const bin = bins[row] ?? 0
+      count += 1
+      sum += time
+      histogram[bin] = (histogram[bin] ?? 0) + 1
+    }
+    this.#counts[0] = (this.#counts[0] ?? 0) + count
+    this.#sums[0] = (this.#sums[0] ?? 0) + sum
   }
 
   /** What a cell holds: how often and how long in all, and its bins from `from` to `to`. */
@@ -61,12 +88,11 @@ export class Spreads {
     return this.#spreads((slot) => {
       const from = slot === 0 ? 0 : (ends[slot - 1] ?? 0)
       const to = ends[slot] ?? from
-      for (let place = from; place < to; place += 1) {
-        const bin = bins[place] ?? 0
-        histogram[bin] = (histogram[bin] ?? 0) + (weights ? (weights[place] ?? 0) : 1)
-      }
+      const own = bins.subarray(from, to)
+      if (weights) addWeighted(histogram, own, weights.subarray(from, to))
+      else addOnes(histogram, own)
       const found = quantiles(histogram, this.#counts[slot] ?? 0)
-      for (let place = from; place < to; place += 1) histogram[bins[place] ?? 0] = 0
+      histogram.fill(0)
       return found
     })
   }
@@ -107,6 +133,7 @@ function newEntries(capacity: number, weighted: boolean): Entries {
     bins: new Uint16Array(capacity),
     weights: weighted ? new Uint16Array(capacity) : null,
     length: 0,
+    sorted: !weighted,
   }
 }
 
@@ -127,6 +154,8 @@ function sortBySlot(parts: readonly Entries[], slots: number): { ends: Int32Arra
     ends[slot] = before
     before += count
   }
+  const [only] = parts
+  if (parts.length === 1 && only?.sorted) return { ends: endsOf(ends), bins: only.bins, weights: null }
   const bins = new Uint16Array(total)
   const weights = parts.some((part) => part.weights) ? new Uint16Array(total) : null
   for (const part of parts) {
@@ -139,6 +168,26 @@ function sortBySlot(parts: readonly Entries[], slots: number): { ends: Int32Arra
     }
   }
   return { ends, bins, weights }
+}
+
+function addOnes(histogram: Float64Array, bins: Uint16Array): void {
+  for (let place = 0; place < bins.length; place += 1) {
+    const bin = bins[place] ?? 0
+    histogram[bin] = (histogram[bin] ?? 0) + 1
+  }
+}
+
+function addWeighted(histogram: Float64Array, bins: Uint16Array, weights: Uint16Array): void {
+  for (let place = 0; place < bins.length; place += 1) {
+    const bin = bins[place] ?? 0
+    histogram[bin] = (histogram[bin] ?? 0) + (weights[place] ?? 0)
+  }
+}
+
+/** Where each slot ends, from how many each has. */
+function endsOf(counts: Int32Array): Int32Array {
+  let end = 0
+  return counts.map((count) => (end += count))
 }
 
 /** The values at the nearest ranks: the smallest ones that are not exceeded by this share of all. */

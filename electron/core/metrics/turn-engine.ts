@@ -26,7 +26,9 @@ export type EngineSeries = Omit<Series, 'state'>
 export type EngineDistribution = Omit<Distribution, 'state'>
 
 type Asked = { selection: Selection; asked: readonly Phase[] }
-type Found = { chosen: Chosen[]; resolution: Resolution }
+type Starts = { count: number; p50: number | null }
+/** `starts`: of the turns that started a process, once somebody asked. */
+type Found = { chosen: Chosen[]; resolution: Resolution; starts: Starts | null }
 
 /** With fewer measured starts than this a median says little. */
 const leastStarts = 5
@@ -69,7 +71,7 @@ export class TurnEngine {
     const picks = picksOf(chosen, grouping, buckets, words)
     const slots = groupCount(grouping) * buckets.count
     const sums = aggregate(tablesOf(chosen), picks, { slots, phases: phasesAsked(input.phases), words, only: sumsFor(input.columns) })
-    const { baselineMs } = this.#baseline(selection)
+    const baselineMs = input.columns === undefined || input.columns.includes('savedMs') ? this.#baseline(selection).baselineMs : null
     return {
       ...answered(selection, resolution),
       bucketMs: buckets.bucketMs,
@@ -150,7 +152,7 @@ export class TurnEngine {
     const known = this.#remembered.get(key)
     if (known) return known
     const { tables, resolution } = this.#store.tables(selection.from, selection.to)
-    const found = { chosen: choose(tables, selection, this.#store.words), resolution }
+    const found: Found = { chosen: choose(tables, selection, this.#store.words), resolution, starts: null }
     const [oldest] = this.#remembered.keys()
     if (oldest !== undefined && this.#remembered.size >= mostRemembered) this.#remembered.delete(oldest)
     this.#remembered.set(key, found)
@@ -182,8 +184,14 @@ export class TurnEngine {
     return { baselineMs: all.p50, measuredStarts: all.count, baselineFrom: all.count > 0 ? 'all' : 'none' }
   }
 
-  #starts(selection: Selection): { count: number; p50: number | null } {
-    const started = narrow(this.#find(selection).chosen, 'origin', ['cold', 'resumed'], this.#store.words)
+  #starts(selection: Selection): Starts {
+    const found = this.#find(selection)
+    found.starts ??= this.#countStarts(found, selection)
+    return found.starts
+  }
+
+  #countStarts({ chosen }: Found, selection: Selection): Starts {
+    const started = narrow(chosen, 'origin', ['cold', 'resumed'], this.#store.words)
     const picks = picksOf(started, everything, wholeOf(selection), this.#store.words)
     return spreadsOf(tablesOf(started), picks, 'response', 1)[0] ?? { count: 0, p50: null }
   }

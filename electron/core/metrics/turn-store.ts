@@ -33,6 +33,7 @@ export class TurnStore {
   readonly #read: PartitionReader
   /** Changes whenever an answer may change. */
   version = 0
+  #first: { version: number; at: number | null } | null = null
 
   constructor(read: PartitionReader) {
     this.#read = read
@@ -46,6 +47,11 @@ export class TurnStore {
 
   /** The time of the first turn; null when there is none. */
   get firstAt(): number | null {
+    if (this.#first?.version !== this.version) this.#first = { version: this.version, at: this.#findFirst() }
+    return this.#first.at
+  }
+
+  #findFirst(): number | null {
     let first = Number.POSITIVE_INFINITY
     for (const { from } of this.partitions.values()) first = Math.min(first, from)
     for (let row = 0; row < this.raw.size; row += 1) first = Math.min(first, this.raw.at[row] ?? first)

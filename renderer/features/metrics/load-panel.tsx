@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { client } from '../../connection/connection.ts'
 import { formatDuration } from '../conversations/figures.ts'
-import { Chart } from './charts/chart.tsx'
+import { ChartPlace } from './charts/chart-place.tsx'
 import { FiguresTable, type Column } from './figures-table.tsx'
 import { groupKey, nameColumn, pickGroup, shareOf, turnsColumn, type Group } from './group-columns.ts'
 import { metricsView } from './metrics-store.ts'
@@ -15,6 +15,8 @@ import { useTurnsAt } from './use-turns-at.ts'
 import { WhenSeen } from './when-seen.tsx'
 
 const unmeasured = 'Nothing was measured in this range. Bullpen measures while it runs, every few seconds.'
+
+const noCharts = [null, null, null, null]
 
 /** What the instances did and what they held: states, queue, memory, processor, and where work went. */
 export function LoadPanel({ selection, tick, emptyWords }: PanelProps) {
@@ -30,12 +32,10 @@ export function LoadPanel({ selection, tick, emptyWords }: PanelProps) {
   const pick = useTurnsAt(throughput, selection)
   return (
     <>
-      {throughput && (
-        <Chart data={throughput} span={span} emptyWords={emptyWords} height={150} onPick={pick} onBrush={metricsView.showSpan} />
-      )}
+      <ChartPlace data={throughput} span={span} emptyWords={emptyWords} height={150} onPick={pick} onBrush={metricsView.showSpan} />
       <div className="chart-pair">
-        {charts?.map((chart) => (
-          <Chart key={chart.title} data={chart} span={span} height={140} emptyWords={unmeasured} onBrush={metricsView.showSpan} />
+        {(charts ?? noCharts).map((chart, index) => (
+          <ChartPlace key={index} data={chart} span={span} height={140} emptyWords={unmeasured} onBrush={metricsView.showSpan} />
         ))}
       </div>
       <WhenSeen height={120}>

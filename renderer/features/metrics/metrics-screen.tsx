@@ -52,6 +52,7 @@ export function MetricsScreen() {
               {summary.problem}
             </p>
           )}
+          {!summary.value && <div className="glance-space" />}
           {summary.value && (
             <Glance
               totals={summary.value.totals}

@@ -4,7 +4,7 @@ import type { Dimension } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
 import { formatCount, formatCost } from '../conversations/figures.ts'
 import { Budgets } from './budgets.tsx'
-import { Chart } from './charts/chart.tsx'
+import { ChartPlace } from './charts/chart-place.tsx'
 import { timeWords } from './charts/chart-words.ts'
 import { FiguresTable, type Column } from './figures-table.tsx'
 import { costColumn, groupKey, nameColumn, pickGroup, shareOf, turnsColumn, type Group } from './group-columns.ts'
@@ -71,20 +71,18 @@ export function MoneyPanel({ selection, tick, emptyWords }: PanelProps) {
   const pickRewrites = useTurnsAt(charts?.rewrites ?? null, selection, rewritten)
   return (
     <>
-      {cost && (
-        <Chart
-          {...shared}
-          data={cost}
-          height={180}
-          onPick={pickCost}
-          note={unknownNote(bySplit)}
-          actions={<SplitChoice split={split} onChange={setSplit} />}
-        />
-      )}
-      {charts && <Chart {...shared} data={charts.tokens} height={160} onPick={pickTokens} />}
+      <ChartPlace
+        {...shared}
+        data={cost}
+        height={180}
+        onPick={pickCost}
+        note={unknownNote(bySplit)}
+        actions={<SplitChoice split={split} onChange={setSplit} />}
+      />
+      <ChartPlace {...shared} data={charts?.tokens ?? null} height={160} onPick={pickTokens} />
       <div className="chart-pair">
-        {charts && <Chart {...shared} data={charts.cache} height={130} onPick={pickTokens} />}
-        {charts && <Chart {...shared} data={charts.rewrites} height={130} onPick={pickRewrites} />}
+        <ChartPlace {...shared} data={charts?.cache ?? null} height={130} onPick={pickTokens} />
+        <ChartPlace {...shared} data={charts?.rewrites ?? null} height={130} onPick={pickRewrites} />
       </div>
       <WhenSeen height={160}>
         <SpentTable selection={selection} tick={tick} emptyWords={emptyWords} split={split} />

@@ -3,7 +3,7 @@ import type { ColumnName } from '../../../shared/contract/metrics.ts'
 import type { Incident } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
 import { ui } from '../../state/ui-store.ts'
-import { Chart } from './charts/chart.tsx'
+import { ChartPlace } from './charts/chart-place.tsx'
 import { timeWords } from './charts/chart-words.ts'
 import { FiguresTable, type Column } from './figures-table.tsx'
 import { metricsView } from './metrics-store.ts'
@@ -43,19 +43,21 @@ export function ReliabilityPanel({ selection, tick, emptyWords }: PanelProps) {
   const shared = { span: selection.span, onBrush: metricsView.showSpan }
   return (
     <>
-      {charts && (
-        <Chart {...shared} data={charts.errors} height={150} emptyWords={nothing('No turn failed in this range.')} onPick={pickErrors} />
-      )}
-      {charts && (
-        <Chart
-          {...shared}
-          data={charts.trouble}
-          height={130}
-          emptyWords={nothing('No request was repeated, nothing stalled and no turn was lost in this range.')}
-          onPick={pickTrouble}
-        />
-      )}
-      {charts && <Chart {...shared} data={charts.turns} height={110} emptyWords={emptyWords} onPick={pickTurns} />}
+      <ChartPlace
+        {...shared}
+        data={charts?.errors ?? null}
+        height={150}
+        emptyWords={nothing('No turn failed in this range.')}
+        onPick={pickErrors}
+      />
+      <ChartPlace
+        {...shared}
+        data={charts?.trouble ?? null}
+        height={130}
+        emptyWords={nothing('No request was repeated, nothing stalled and no turn was lost in this range.')}
+        onPick={pickTrouble}
+      />
+      <ChartPlace {...shared} data={charts?.turns ?? null} height={110} emptyWords={emptyWords} onPick={pickTurns} />
       <ErrorKinds selection={selection} tick={tick} emptyWords={nothing('No turn failed in this range.')} />
       <Incidents items={incidents?.items ?? []} more={incidents !== null && incidents.nextCursor !== null} />
     </>

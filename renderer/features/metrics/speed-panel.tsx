@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react'
 import { phaseSchema, type Comparison, type Phase } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
-import { Chart } from './charts/chart.tsx'
+import { ChartPlace } from './charts/chart-place.tsx'
 import { binAt, distributionChart } from './distribution-chart.ts'
 import { InstancesTable } from './instances-table.tsx'
 import { metricsView, useMetricsView } from './metrics-store.ts'
@@ -39,19 +39,17 @@ export function SpeedPanel({ selection, tick, emptyWords, comparison }: PanelPro
   )
   return (
     <>
-      {chart && (
-        <Chart
-          data={chart}
-          span={selection.span}
-          height={220}
-          emptyWords={emptyWords}
-          onPick={pickTime}
-          onBrush={metricsView.showSpan}
-          note={phaseAbout(phase)}
-          actions={<PhaseChoice phase={phase} />}
-        />
-      )}
-      {spread && <Chart data={spread} height={150} emptyWords={emptyWords} onPick={pickBin} />}
+      <ChartPlace
+        data={chart}
+        span={selection.span}
+        height={220}
+        emptyWords={emptyWords}
+        onPick={pickTime}
+        onBrush={metricsView.showSpan}
+        note={phaseAbout(phase)}
+        actions={<PhaseChoice phase={phase} />}
+      />
+      <ChartPlace data={spread} height={150} emptyWords={emptyWords} onPick={pickBin} />
       <WhenSeen height={180}>
         <TimeWent selection={selection} tick={tick} emptyWords={emptyWords} />
       </WhenSeen>

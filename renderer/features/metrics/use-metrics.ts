@@ -8,12 +8,10 @@ type Input = ReturnType<typeof inputOf>
 /** How many answers are awaited now, over the whole screen. */
 const useAwaited = create<{ count: number }>(() => ({ count: 0 }))
 
-/** Asks for figures of a selection, again when it changes or figures may have changed. */
-export function useMetrics<T>(name: string, selection: Selection | null, tick: number, call: (input: Input) => Promise<T>): Loaded<T> {
-  const input = selection && inputOf(selection)
-  const loaded = useLoaded(input && JSON.stringify([name, input, tick]), () =>
-    call(input ?? inputOf({ span: { from: 0, to: 1 }, filter: {} })),
-  )
+/** Asks for figures of a selection, again when it changes or figures may have changed. `name` is unique among all that ask. */
+export function useMetrics<T>(name: string, selection: Selection, tick: number, call: (input: Input) => Promise<T>): Loaded<T> {
+  const input = inputOf(selection)
+  const loaded = useLoaded(JSON.stringify([name, input, tick]), () => call(input))
   const { busy } = loaded
   useEffect(() => {
     if (!busy) return undefined

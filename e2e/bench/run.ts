@@ -20,6 +20,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   affinity: async () => (await import('./affinity.ts')).affinity,
   budget: async () => (await import('./budget.ts')).budget,
   failures: async () => (await import('./failures.ts')).failures,
+  import: async () => (await import('./import.ts')).importing,
 }
 
 async function main(names: string[]): Promise<void> {

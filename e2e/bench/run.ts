@@ -13,6 +13,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   fuzz: async () => (await import('./fuzz.ts')).fuzz,
   'metrics-screen': async () => (await import('./metrics-screen.ts')).metricsScreen,
   kill: async () => (await import('./kill.ts')).kill,
+  archive: async () => (await import('./archive.ts')).archive,
+  mutations: async () => (await import('./mutations.ts')).mutations,
   choose: async () => (await import('./choose.ts')).choose,
   spares: async () => (await import('./spares.ts')).spares,
   wake: async () => (await import('./wake.ts')).wake,

@@ -8,27 +8,21 @@ import type { Log } from '../log.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
 import { ConversationFile, type EntryDraft } from './conversation-file.ts'
 import { ConversationFolders, type Place } from './conversation-folders.ts'
-import { ConversationFold } from './conversation-fold.ts'
 import { FileOutline, type OutlinePage, type OutlineRange } from './file-outline.ts'
 import { readLatestPage, readLatestTurns } from './latest-page.ts'
+import {
+  bytesOf,
+  groupsOf,
+  headOf,
+  isBusy,
+  summaryOf,
+  trashedOf,
+  unread,
+  type ConversationPlace,
+  type Known,
+  type Trashed,
+} from './known.ts'
 import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
-
-type Known = {
-  place: Place
-  /** On the disk; for an active one only as of its last summary. */
-  size: number
-  conversation: Conversation
-  lastMessageSeq: number
-  file: Promise<ConversationFile> | null
-  loaded: ConversationFile | null
-  /** Settles, never rejects, when the file has moved. */
-  moving: Promise<unknown> | null
-}
-
-/** A conversation's file; `compressed`: it is gzip, as those in the archive are. */
-export type ConversationPlace = { id: string; path: string; compressed: boolean }
-/** A deleted conversation, as long as the trash holds it. */
-export type Trashed = { conversation: Conversation; deletedAt: string; bytes: number }
 
 /** Files that are kept read in memory, besides those in use. */
 const maxLoaded = 24
@@ -101,9 +95,9 @@ export class ConversationShelf {
     return known.loaded?.fold.lastMessageSeq ?? known.lastMessageSeq
   }
 
-  /** The files that are in memory: among them all that hold waiting prompts or turns without an end. */
+  /** The active files that are in memory: among them all that hold waiting prompts or turns without an end. */
   *loaded(): Generator<[id: string, file: ConversationFile], void, void> {
-    for (const [id, { loaded }] of this.#known) if (loaded) yield [id, loaded]
+    for (const [id, { loaded, place }] of this.#known) if (loaded && !place.compressed) yield [id, loaded]
   }
 
   /** A file, read when it is not in memory. It takes entries until somebody has to give it up: look at `closed`. */
@@ -301,7 +295,7 @@ export class ConversationShelf {
   async #letGo(known: Known, doing: string): Promise<void> {
     const file = await known.file?.catch(() => null)
     if (!file) return
-    if (file.busy) {
+    if (isBusy(known.place, file)) {
       const message = `Something is still being written in “${headOf(known).title}”, or messages wait in it. Stop the turn before ${doing}.`
       throw new AppError('CONVERSATION_BUSY', message)
     }
@@ -330,7 +324,7 @@ export class ConversationShelf {
     const loaded = [...this.#known].filter(([, known]) => known.loaded)
     for (const [id, known] of loaded.slice(0, -maxLoaded)) {
       const file = known.loaded
-      if (!file || file.busy || known.moving) continue
+      if (!file || isBusy(known.place, file) || known.moving) continue
       this.#forget(known)
       const closing = file.close().then(() => (known.place.compressed ? this.#folders.close(id) : undefined))
       // A plain copy that is being removed must not be the one that is opened next.
@@ -405,36 +399,4 @@ export class ConversationShelf {
       this.#log.warn({ err: thrown }, 'summaries were not saved; they are made again at the next start')
     }
   }
-}
-
-async function summaryOf(known: Known): Promise<Summary | null> {
-  if (known.moving || known.loaded?.busy) return null
-  const found = await stat(known.place.path).catch(() => null)
-  if (!found || known.moving || known.loaded?.busy) return null
-  const lastMessageSeq = known.loaded?.fold.lastMessageSeq ?? known.lastMessageSeq
-  return { version: 1, size: found.size, mtimeMs: found.mtimeMs, lastMessageSeq, conversation: headOf(known) }
-}
-
-function unread(id: string, place: Place): Known {
-  const { conversation } = new ConversationFold(id)
-  return { place, size: 0, conversation, lastMessageSeq: -1, file: null, loaded: null, moving: null }
-}
-
-/** Where the file lies says whether it is archived, whatever its entries say. */
-function headOf({ loaded, conversation, place }: Known): Conversation {
-  const head = loaded?.fold.conversation ?? conversation
-  const state = place.compressed ? 'archived' : 'active'
-  return head.state === state ? head : { ...head, state }
-}
-
-function trashedOf(known: Known): Trashed {
-  return { conversation: headOf(known), deletedAt: new Date(known.place.deletedAt ?? 0).toISOString(), bytes: bytesOf(known) }
-}
-
-function bytesOf({ loaded, size, place }: Known): number {
-  return place.compressed || !loaded ? size : loaded.fold.bytes
-}
-
-function* groupsOf<T>(all: readonly T[], size: number): Generator<T[], void, void> {
-  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size)
 }

@@ -10,7 +10,8 @@ import { newId } from '../storage/id.ts'
 import { toStorageError } from '../storage/storage-error.ts'
 import type { EntryDraft, MessagePage } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
-import { ConversationShelf, type ConversationPlace, type Trashed } from './conversation-shelf.ts'
+import { ConversationShelf } from './conversation-shelf.ts'
+import type { ConversationPlace, Trashed } from './known.ts'
 import { forkLines, forkPointOf, forkTitle, sessionOf } from './fork.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
 import type { WaitingPrompt } from './entry.ts'
@@ -382,10 +383,12 @@ export class ConversationStore {
     await this.#live.settle(turnId)
   }
 
-  /** Turns without an end: what the last run of the app left behind. */
-  async unfinished(): Promise<UnfinishedTurn[]> {
+  /** Turns without an end, of all that are in memory or of one: what the last run of the app left behind. */
+  async unfinished(only?: string): Promise<UnfinishedTurn[]> {
     const found: UnfinishedTurn[] = []
+    if (only !== undefined) await this.#shelf.file(only)
     for (const [conversationId, file] of this.#shelf.loaded()) {
+      if (only !== undefined && conversationId !== only) continue
       for (const [turnId, { startedAt, tools }] of file.fold.openTurns) {
         const streamed = await this.#live.read(turnId)
         const { items } = await file.page({ limit: 500, superseded: true })
@@ -393,6 +396,7 @@ export class ConversationStore {
         found.push({ conversationId, turnId, startedAt, tools: [...tools.values()], streamed, stored })
       }
     }
+    if (only !== undefined) return found
     const open = new Set(found.map(({ turnId }) => turnId))
     for (const turnId of await this.#live.turns()) if (!open.has(turnId)) await this.#live.settle(turnId)
     return found

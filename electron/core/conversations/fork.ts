@@ -87,21 +87,22 @@ export async function* forkLines(
 ): AsyncGenerator<string, void, void> {
   const at = new Date().toISOString()
   let seq = 0
+  // In the order in which entries are appended, so that readers who look at the ends of lines alone know them.
   const line = (entry: Entry) => `${JSON.stringify(entry)}\n`
-  yield line({ type: 'conversation', version: 1, seq: seq++, at, ...head })
+  yield line({ type: 'conversation', version: 1, ...head, seq: seq++, at })
   let after = -1
   for (;;) {
     const { items, more } = await file.page({ after, limit: pageSize, superseded: false })
     for (const message of items) {
       if (message.seq > endSeq) break
       const { seq: _seq, createdAt, superseded: _superseded, ...rest } = message
-      yield line({ type: 'message', seq: seq++, at: createdAt, message: { ...rest, id: newId('msg'), turnId: null } })
+      yield line({ type: 'message', message: { ...rest, id: newId('msg'), turnId: null }, seq: seq++, at: createdAt })
     }
     after = items.at(-1)?.seq ?? endSeq
     if (!more || after >= endSeq) break
   }
-  if (session !== null && uuid !== null) yield line({ type: 'session', seq: seq++, at, ...session, forkAt: uuid })
-  else yield line({ type: 'message', seq: seq++, at, message: nothingKnown() })
+  if (session !== null && uuid !== null) yield line({ type: 'session', ...session, forkAt: uuid, seq: seq++, at })
+  else yield line({ type: 'message', message: nothingKnown(), seq: seq++, at })
 }
 
 function nothingKnown(): Extract<Entry, { type: 'message' }>['message'] {

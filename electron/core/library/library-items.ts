@@ -1,21 +1,7 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { LibraryItem } from '../../../shared/domain/library.ts'
-import type { Trashed } from '../conversations/conversation-shelf.ts'
-
-/** What the library shows of a session of Claude Code. */
-export type SessionHead = {
-  sessionId: string
-  title: string
-  cwd: string | null
-  messageCount: number
-  createdAt: string
-  updatedAt: string
-  bytes: number
-  costUsd: number | null
-  deletedByClaudeAt: string | null
-  parentSessionId: string | null
-  conversationId: string | null
-}
+import type { VaultSession } from '../../../shared/domain/vault.ts'
+import type { Trashed } from '../conversations/known.ts'
 
 export function conversationItem(conversation: Conversation, bytes: number): LibraryItem {
   const { id, state, title, instanceId, cwd, tags, messageCount, createdAt, updatedAt, costUsd, forkedFrom } = conversation
@@ -41,7 +27,7 @@ export function trashedItem({ conversation, bytes, deletedAt }: Trashed): Librar
   return { ...conversationItem(conversation, bytes), state: 'trash', deletedAt }
 }
 
-export function sessionItem(session: SessionHead): LibraryItem {
+export function sessionItem(session: VaultSession): LibraryItem {
   const { sessionId, title, cwd, messageCount, createdAt, updatedAt, bytes, costUsd, deletedByClaudeAt } = session
   return {
     id: sessionId,

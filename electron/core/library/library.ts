@@ -11,12 +11,13 @@ import {
   type LibraryQuery,
   type LibraryWindow,
 } from '../../../shared/domain/library.ts'
+import type { VaultSession } from '../../../shared/domain/vault.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import { Coalescer } from '../events/coalescer.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Log } from '../log.ts'
 import { forkTree } from './fork-tree.ts'
-import { conversationItem, sessionItem, trashedItem, type SessionHead } from './library-items.ts'
+import { conversationItem, sessionItem, trashedItem } from './library-items.ts'
 import { LibraryList } from './library-list.ts'
 
 /** What moves a conversation together with whoever works in it. Each throws what the user should read. */
@@ -30,7 +31,7 @@ export type LibraryDeps = {
   conversations: ConversationStore
   moves: ConversationMoves
   /** The sessions that Claude Code has by itself. */
-  sessions: () => Iterable<SessionHead>
+  sessions: () => Iterable<VaultSession>
   events: EventLog<PoolEvent>
   log: Log
 }
@@ -196,7 +197,8 @@ export class Library {
     const { conversations, sessions } = this.#deps
     for (const head of conversations.heads()) if (conversations.has(head.id)) yield conversationItem(head, conversations.bytes(head.id))
     for (const trashed of conversations.trashed()) yield trashedItem(trashed)
-    for (const session of sessions()) if (isOwn(session)) yield sessionItem(session)
+    // A session of a conversation of ours is that conversation.
+    for (const session of sessions()) if (session.conversationId === null) yield sessionItem(session)
   }
 
   #one(id: string): LibraryItem | null {
@@ -205,9 +207,4 @@ export class Library {
     const trashed = conversations.trashedOne(id)
     return trashed ? trashedItem(trashed) : null
   }
-}
-
-/** A session of a conversation of ours is that conversation, and a sub-agent's belongs to its parent. */
-function isOwn({ conversationId, parentSessionId }: SessionHead): boolean {
-  return conversationId === null && parentSessionId === null
 }

@@ -1,5 +1,6 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
+import { recoverTurns } from './recovery.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { Publisher } from './publisher.ts'
 
@@ -22,7 +23,12 @@ export class ConversationMoves {
   /** From the archive, or from the trash to where it was. It can be continued at once. Throws NOT_FOUND. */
   async restore(id: string): Promise<Conversation> {
     const { conversations } = this.#deps
-    return conversations.has(id) ? conversations.restore(id) : conversations.untrash(id)
+    if (!conversations.has(id)) return conversations.untrash(id)
+    if (conversations.get(id).state === 'active') return conversations.get(id)
+    await conversations.restore(id)
+    // A damaged file may lack the end of a turn, and nobody works on that.
+    await recoverTurns(conversations, id)
+    return conversations.get(id)
   }
 
   /** Into the trash. Throws NOT_FOUND and CONVERSATION_BUSY. */

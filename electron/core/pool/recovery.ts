@@ -8,11 +8,11 @@ import { partialDrafts } from '../instances/partial-drafts.ts'
 /**
  * Ends the turns that the end of the last run cut off: what had streamed in is kept as a partial message, tools whose
  * end was not seen are marked unknown, and each turn is `lost`. Nothing is sent again by itself. To be called before
- * any instance works. Returns the ended turns.
+ * any instance works, or for `only` one that nobody works in. Returns the ended turns.
  */
-export async function recoverTurns(conversations: ConversationStore): Promise<Turn[]> {
+export async function recoverTurns(conversations: ConversationStore, only?: string): Promise<Turn[]> {
   const ended: Turn[] = []
-  for (const unfinished of await conversations.unfinished()) ended.push(await recover(conversations, unfinished))
+  for (const unfinished of await conversations.unfinished(only)) ended.push(await recover(conversations, unfinished))
   return ended
 }
 

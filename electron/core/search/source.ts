@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
-import type { ConversationPlace } from '../conversations/conversation-shelf.ts'
+import type { ConversationPlace } from '../conversations/known.ts'
 import type { VaultFile } from '../vault/vault.ts'
 import { sound } from './documents.ts'
 

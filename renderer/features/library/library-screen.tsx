@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp } from 'lucide-react'
+import { ArrowDown, ArrowUp, Download, Upload } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import { useStore } from 'zustand'
@@ -6,6 +6,7 @@ import type { LibrarySort } from '../../../shared/domain/library.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
 import { formatBytes, plural } from '../conversations/figures.ts'
 import '../needs-you/needs-you.css'
 import { LibraryFilters } from './library-filters.tsx'
@@ -36,6 +37,8 @@ export function LibraryScreen() {
           <Button small onClick={() => ui.openDialog({ name: 'clean-up' })}>
             Clean up…
           </Button>
+          <IconButton label="Import conversations" icon={Download} onClick={() => ui.openDialog({ name: 'import' })} />
+          <IconButton label="Export all conversations" icon={Upload} onClick={() => ui.openDialog({ name: 'export', ids: null })} />
         </span>
       </div>
       <LibraryFilters />

@@ -76,7 +76,12 @@ describe('a line', () => {
       fc.json(),
       fc.json().map((json) => `{"type":"user","uuid":"a","message":${json}}`),
     )
-    expect(() => fc.assert(fc.property(anything, (line) => void parseTranscriptLine(line)))).not.toThrow()
+    expect(() =>
+      fc.assert(
+        fc.property(anything, (line) => void parseTranscriptLine(line)),
+        { numRuns: 60 },
+      ),
+    ).not.toThrow()
   })
 })
 
@@ -152,5 +157,42 @@ describe('a tree', () => {
         expect(words(found).toSorted()).toEqual(entries.map(({ uuid }) => uuid).toSorted())
       }),
     )
+  })
+})
+
+describe('a transcript with damage', () => {
+  const entries = Array.from({ length: 12 }, (_, index) =>
+    user(String(index), index === 0 ? null : String(index - 1), `text ${index}`, index),
+  )
+  const read = (texts: readonly string[]) => {
+    const parsed = texts.map((one) => parseTranscriptLine(one))
+    return new TranscriptTree(parsed.filter((one) => typeof one !== 'string'))
+  }
+
+  it('loses only the lines that are damaged', () => {
+    const damage = fc.constantFrom(
+      (line: string) => line.slice(0, line.length / 2),
+      (line: string) => line.slice(7),
+      (line: string) => line.replace(':', '\0'),
+      () => '\u{fffd}\ud800',
+      () => '[[[[[[',
+    )
+    const damages = fc.array(fc.option(damage), { minLength: entries.length, maxLength: entries.length })
+    const property = fc.property(damages, (each) => {
+      const texts = entries.map((entry, index) => (each[index] ?? ((line: string) => line))(JSON.stringify(entry)))
+      expect(words(read(texts).main)).toEqual(entries.flatMap((_, index) => (each[index] ? [] : [`text ${index}`])))
+    })
+    expect(() => fc.assert(property, { numRuns: 500 })).not.toThrow()
+  })
+
+  it('is read to its end whatever bytes are changed', () => {
+    const whole = Buffer.from(entries.map((entry) => JSON.stringify(entry)).join('\n'))
+    const bytes = fc.array(fc.record({ place: fc.nat(whole.length - 1), byte: fc.nat(255) }), { minLength: 1, maxLength: 6 })
+    const property = fc.property(bytes, (changes) => {
+      const damaged = Buffer.from(whole)
+      for (const { place, byte } of changes) damaged[place] = byte
+      read(damaged.toString('utf8').split('\n'))
+    })
+    expect(() => fc.assert(property, { numRuns: 500 })).not.toThrow()
   })
 })

@@ -3,7 +3,6 @@ import type { VaultSession } from '../../../shared/domain/vault.ts'
 import { client } from '../../connection/connection.ts'
 import { errorWords } from '../../connection/error-words.ts'
 import { toast } from '../../state/toasts.ts'
-import { ui } from '../../state/ui-store.ts'
 import { plural } from '../conversations/figures.ts'
 import { windows } from './vault-store.ts'
 
@@ -19,12 +18,6 @@ export async function restoreSession({ sessionId, title }: VaultSession): Promis
     toast(`“${title}” is back in Claude Code${beside}. It can be resumed there.`)
   })
   windows.refresh()
-}
-
-/** Shows the session as a conversation of ours, which can go on. */
-export async function openSession({ sessionId, conversationId }: VaultSession): Promise<void> {
-  if (conversationId !== null) ui.go({ name: 'conversation', id: conversationId })
-  else await whileBusy(sessionId, async () => undefined)
 }
 
 export async function scanNow(): Promise<void> {

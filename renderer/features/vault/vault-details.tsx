@@ -7,7 +7,8 @@ import { usePool } from '../../state/pool-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { formatBytes, formatCost, plural, shortPath } from '../conversations/figures.ts'
-import { copyResume, openSession, restoreSession, useBusy } from './vault-actions.ts'
+import { openSession } from '../transfer/open-session.ts'
+import { copyResume, restoreSession, useBusy } from './vault-actions.ts'
 import { vault } from './vault-store.ts'
 import { fateSentence } from './vault-words.ts'
 
@@ -69,7 +70,7 @@ function Facts({ session }: { session: Detailed }) {
             Put back
           </Button>
         )}
-        <Button disabled={isBusy} onClick={() => void openSession(session)}>
+        <Button disabled={isBusy} onClick={() => openSession(session.sessionId)}>
           Open as a conversation
         </Button>
         <Button variant="quiet" onClick={() => void copyResume(session)}>

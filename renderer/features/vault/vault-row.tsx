@@ -3,7 +3,8 @@ import { memo } from 'react'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
 import { Button } from '../../ui/button.tsx'
 import { folderName, whenWords } from '../library/library-words.ts'
-import { openSession, restoreSession, useBusy } from './vault-actions.ts'
+import { openSession } from '../transfer/open-session.ts'
+import { restoreSession, useBusy } from './vault-actions.ts'
 import { useVault, vault } from './vault-store.ts'
 import { fateTone, fateWords, sessionWords } from './vault-words.ts'
 
@@ -52,7 +53,7 @@ export const VaultRow = memo(function VaultRow({ session, index, isCursor, toCur
           variant="quiet"
           tabIndex={-1}
           disabled={isBusy}
-          onClick={() => void openSession(session)}
+          onClick={() => openSession(session.sessionId)}
           aria-label={`Open ${title}`}
         >
           Open

@@ -1,0 +1,205 @@
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { z } from 'zod'
+import { writeClaudeHistory } from '../../../e2e/bench/claude-history.ts'
+import { SessionShelf } from './session-shelf.ts'
+import { VaultKeeper, type KeeperOptions, type ScanState } from './vault-keeper.ts'
+
+let root: string
+let projects: string
+let vault: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'bullpen-vault-'))
+  projects = join(root, '.claude', 'projects')
+  vault = join(root, 'vault')
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+/** A keeper with what it told. */
+async function keeper(options: Partial<KeeperOptions> = {}) {
+  const shelf = new SessionShelf()
+  const scans: ScanState[] = []
+  const own = new VaultKeeper({
+    folder: vault,
+    sources: [{ name: 'claude', folder: projects }],
+    onRecords: (records) => void shelf.take(records),
+    ...options,
+    onScan: (scan) => {
+      scans.push(scan)
+      options.onScan?.(scan)
+    },
+  })
+  await own.open()
+  return { keeper: own, shelf, scans, last: () => scans.at(-1) }
+}
+
+async function scanned(): Promise<SessionShelf> {
+  const { keeper: own, shelf } = await keeper()
+  await own.scan()
+  await own.close()
+  return shelf
+}
+
+const id = '11111111-2222-4333-8444-555555555555'
+const source = () => join(projects, '-work', `${id}.jsonl`)
+const copy = () => join(vault, 'claude', '-work', `${id}.jsonl`)
+const line = (text: string) =>
+  `${JSON.stringify({ type: 'user', uuid: text, parentUuid: null, cwd: '/work', message: { role: 'user', content: text } })}\n`
+async function write(text: string, file = source()): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, text)
+}
+async function versions(): Promise<string[]> {
+  const names = await readdir(dirname(copy())).catch(() => [])
+  return Promise.all(names.map((name) => readFile(join(dirname(copy()), name), 'utf8')))
+}
+
+it('copies everything, sub-agents too, and knows what each session is', async () => {
+  const history = await writeClaudeHistory({ config: join(root, '.claude'), sessions: 40, messages: 400, headKb: 1 })
+  const shelf = await scanned()
+  for (const { sessionId, file, messages, cwd, agents, torn } of history.sessions) {
+    expect(shelf.session(sessionId)).toMatchObject({ cwd, messageCount: messages, damagedLines: torn, isInClaude: true })
+    const [main] = shelf.files(sessionId)
+    expect(await readFile(join(vault, 'claude', main?.path ?? ''))).toEqual(await readFile(file))
+    expect(shelf.agents(sessionId).length).toBeLessThanOrEqual(agents)
+  }
+  expect(history.sessions.some(({ sessionId }) => shelf.agents(sessionId).length > 0)).toBe(true)
+  expect(history.sessions.some(({ forkOf, sessionId }) => forkOf !== null && shelf.session(sessionId)?.parentSessionId === forkOf)).toBe(
+    true,
+  )
+})
+
+it('appends what was appended, and keeps what was deleted', async () => {
+  await write(line('one'))
+  const { keeper: own, shelf } = await keeper()
+  await own.scan()
+  await appendFile(source(), line('two') + line('three').slice(0, 9))
+  await own.changed({ name: 'claude', folder: projects }, `-work/${id}.jsonl`)
+  expect(shelf.session(id)).toMatchObject({ messageCount: 2, damagedLines: 0 })
+  await appendFile(source(), line('three').slice(9))
+  await own.changed({ name: 'claude', folder: projects }, `-work/${id}.jsonl`)
+  expect(shelf.session(id)).toMatchObject({ messageCount: 3, versions: 0 })
+  await rm(source())
+  await own.changed({ name: 'claude', folder: projects }, `-work/${id}.jsonl`)
+  expect(shelf.session(id)).toMatchObject({ messageCount: 3, isInClaude: false, deletedByClaudeAt: null })
+  expect(await versions()).toEqual([line('one') + line('two') + line('three')])
+  await own.close()
+})
+
+it('knows at the next start what it knew at the end, without reading the transcripts again', async () => {
+  await write(line('one'))
+  const told = (await scanned()).session(id)
+  const { keeper: own, shelf, last } = await keeper()
+  expect(shelf.session(id)).toEqual(told)
+  await own.scan()
+  expect(last()).toMatchObject({ running: false, total: 0, problem: null })
+  await own.close()
+})
+
+it('goes on where it was ended in the middle', async () => {
+  await writeClaudeHistory({ config: join(root, '.claude'), sessions: 30, messages: 90, headKb: 1 })
+  const begun = Promise.withResolvers<void>()
+  const first = await keeper({ onScan: ({ done }) => done > 5 && begun.resolve() })
+  void first.keeper.scan()
+  await begun.promise
+  await first.keeper.close()
+  const before = first.shelf.sessions().length
+  expect(before).toBeGreaterThan(0)
+  const { keeper: own, shelf, last } = await keeper()
+  await own.scan()
+  expect(shelf.sessions()).toHaveLength(30)
+  expect(last()?.total).toBeLessThan(first.last()?.total ?? 0)
+  await own.close()
+})
+
+it('is told when the disk is full, keeps what it has, and goes on when there is room', async () => {
+  await write(line('one'))
+  await write(line('other'), join(projects, '-work', `${id.replace('1', '2')}.jsonl`))
+  await mkdir(dirname(copy()), { recursive: true })
+  // Whatever is written to it meets a full disk.
+  await symlink('/dev/full', copy())
+  const { keeper: own, shelf, last } = await keeper()
+  await own.scan()
+  expect(last()?.running).toBe(false)
+  expect(last()?.problem).toContain('is full')
+  await rm(copy())
+  await own.scan()
+  expect(last()).toMatchObject({ problem: null })
+  expect(shelf.sessions()).toHaveLength(2)
+  expect(await readFile(copy(), 'utf8')).toBe(line('one'))
+  await own.close()
+})
+
+it('is whole again without its index, or with a damaged one', async () => {
+  await writeClaudeHistory({ config: join(root, '.claude'), sessions: 10, messages: 60, headKb: 1 })
+  const told = (await scanned()).sessions()
+  for (const damage of ['', '{"source":"claude","path":"../../etc/passwd"}\n', 'not json\n{"source":']) {
+    await writeFile(join(vault, 'index.jsonl'), damage)
+    expect((await scanned()).sessions()).toEqual(told)
+  }
+})
+
+type Change = { kind: 'append' | 'torn' | 'shrink' | 'rewrite' | 'delete' | 'same size'; text: string }
+
+it('never loses or damages what it has copied, whatever happens to the original', async () => {
+  const change: fc.Arbitrary<Change> = fc.record({
+    kind: fc.constantFrom('append', 'append', 'torn', 'shrink', 'rewrite', 'delete', 'same size'),
+    text: fc.string({ minLength: 1, maxLength: 12 }),
+  })
+  const outcome = fc.assert(
+    fc.asyncProperty(fc.array(change, { maxLength: 8 }), async (changes) => {
+      await rm(vault, { recursive: true, force: true })
+      await rm(projects, { recursive: true, force: true })
+      await write(line('first'))
+      const { keeper: own, shelf } = await keeper()
+      await own.scan()
+      const seen = [line('first')]
+      for (const [index, one] of changes.entries()) {
+        await apply(one)
+        // Two changes within the clock's grain would look like one.
+        await utimes(source(), index, index).catch(() => {})
+        await own.scan()
+        const now = await readFile(source(), 'utf8').catch(() => null)
+        if (now !== null) seen.push(now)
+      }
+      await own.close()
+      const kept = await versions()
+      for (const text of seen) expect(kept.some((whole) => whole.startsWith(text))).toBe(true)
+      const messages = (await readFile(copy(), 'utf8')).split('\n').filter((text) => isMessage(text)).length
+      expect(shelf.session(id)?.messageCount).toBe(messages)
+    }),
+    { numRuns: 25 },
+  )
+  await expect(outcome).resolves.toBeUndefined()
+})
+
+async function apply({ kind, text }: Change): Promise<void> {
+  const now = await readFile(source(), 'utf8').catch(() => '')
+  if (kind === 'append') await write(now + line(text))
+  if (kind === 'torn') await write(now + line(text).slice(0, -5))
+  if (kind === 'shrink') await truncate(source(), Math.floor(now.length / 2)).catch(() => {})
+  if (kind === 'rewrite') await write(line(text) + line(text))
+  if (kind === 'same size') await write(now.replaceAll('u', 'v'))
+  if (kind === 'delete') await rm(source(), { force: true })
+}
+
+const messageSchema = z.object({ type: z.literal('user'), message: z.object({ content: z.string().min(1) }) })
+
+function isMessage(text: string): boolean {
+  try {
+    return messageSchema.safeParse(JSON.parse(text)).success
+  } catch {
+    return false
+  }
+}
+
+it('reads history that another machine wrote, links left out', async () => {
+  await write(line('one'))
+  await cp(source(), join(root, 'elsewhere.jsonl'))
+  await symlink(join(root, 'elsewhere.jsonl'), join(projects, '-work', 'linked.jsonl'))
+  await symlink(root, join(projects, 'linked-folder'))
+  expect((await scanned()).sessions().map(({ sessionId }) => sessionId)).toEqual([id])
+})

@@ -4,7 +4,7 @@ import { startDemoModel } from '../../electron/demo/demo-model.ts'
 import { batchSchema, queueStatusSchema, taskSchema, type Task } from '../../shared/domain/task.ts'
 import { App } from '../support/app.ts'
 import { readyInstance } from '../support/stories.ts'
-import { expect, test } from '../support/test.ts'
+import { axeFaults, expect, test } from '../support/test.ts'
 import { until } from '../support/until.ts'
 
 const submit = (app: App, body: Record<string, unknown>) => app.api.call(taskSchema, 'POST', '/tasks', body)
@@ -126,6 +126,29 @@ test.describe('the queue', () => {
     expect(await taskWhen(second, harmless.id, 'to be done', ended)).toMatchObject({ state: 'done', attempts: 2 })
     expect(await readText(`${folders.work}/effects.txt`)).toBe('once\n')
     await second.quit()
+  })
+
+  test('on the page: prompts are handed in together, put in order, withdrawn and tried again', async ({ ui, app }) => {
+    await readyInstance(app)
+    await policy(app, { paused: true, max: 1 })
+    await ui.locator('.sidebar-link', { hasText: 'Pool' }).click()
+    await ui.getByLabel('Question to the pool').fill('[echo: one] [rate 0]\n[echo: two] [flaky 400]\nthree')
+    await ui.getByRole('button', { name: 'Hand in 3' }).click()
+    const rows = ui.locator('.pool-task')
+    await expect(rows).toHaveCount(3)
+    await expect(ui.locator('.pool-held')).toContainText('The queue is paused')
+    await rows.nth(1).getByRole('button', { name: 'Move up' }).click()
+    await expect(rows.first()).toContainText('[echo: two]')
+    await rows.nth(2).getByRole('button', { name: 'Withdraw' }).click()
+    await expect(rows).toHaveCount(2)
+    await ui.getByLabel('Pause the queue').click()
+    const batch = ui.locator('.pool-batch')
+    await expect(batch).toContainText('1 of 3 done · 1 failed · 1 withdrawn', { timeout: 45_000 })
+    await batch.getByRole('button', { name: 'Retry failed' }).click()
+    await expect(batch).toContainText('2 of 3 done · 1 withdrawn', { timeout: 45_000 })
+    await ui.getByRole('button', { name: 'Ended' }).click()
+    await expect(rows).toHaveCount(3)
+    expect(await axeFaults(ui)).toEqual([])
   })
 
   test('ten thousand are taken at once, all or none, and more are refused with the time to try again', async ({ app }) => {

@@ -8,38 +8,37 @@ import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatDuration, plural } from '../conversations/figures.ts'
 import { promptsOf } from './batch.ts'
+import { WorkFields } from './work-fields.tsx'
+import { labelsOf, queuedOf, usualOptions } from './work-options.ts'
 
-/** Ask without choosing an instance; the answer says who gave it and why. */
+/** Ask without choosing an instance, and see who answered and why; or hand work in and let it be worked off. */
 export function AskBox() {
   const [text, setText] = useState('')
-  const [asking, setAsking] = useState(false)
+  const [options, setOptions] = useState(usualOptions)
+  const [busy, setBusy] = useState(false)
   const [answer, setAnswer] = useState<Answer | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
-  const ask = async () => {
-    setAsking(true)
+  const prompts = promptsOf(text, options.split)
+  const send = async (work: () => Promise<void>) => {
+    setBusy(true)
     setProblem(null)
     try {
-      setAnswer(await client.pool.ask({ text }))
+      await work()
       setText('')
     } catch (thrown) {
       setProblem(errorWords(thrown))
     } finally {
-      setAsking(false)
+      setBusy(false)
     }
   }
-  const prompts = promptsOf(text)
-  const handIn = async () => {
-    setAsking(true)
-    setProblem(null)
-    try {
-      await client.tasks.createBatch({ texts: prompts })
-      toast(`${plural(prompts.length, 'message')} handed in. The instances work them off.`)
-      setText('')
-    } catch (thrown) {
-      setProblem(errorWords(thrown))
-    } finally {
-      setAsking(false)
-    }
+  const ask = () => send(async () => setAnswer(await client.pool.ask({ text, ...labelsOf(options) })))
+  const handIn = () => {
+    const queued = queuedOf(options)
+    if (typeof queued === 'string') return setProblem(queued)
+    return void send(async () => {
+      await client.tasks.createBatch({ texts: prompts, ...queued })
+      toast(`${plural(prompts.length, 'task')} handed in. The instances work them off.`)
+    })
   }
   return (
     <section>
@@ -48,30 +47,31 @@ export function AskBox() {
         className="pool-ask"
         onSubmit={(event) => {
           event.preventDefault()
-          if (text.trim() !== '' && !asking) void ask()
+          if (text.trim() !== '' && !busy) void ask()
         }}
       >
         <textarea
           className="input"
-          rows={2}
+          rows={3}
           aria-label="Question to the pool"
-          placeholder="Ask something; the pool picks who answers"
+          placeholder="Ask something; the pool picks who answers. Or paste many prompts and hand them in."
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
         <div className="pool-buttons">
-          <Button type="submit" variant="primary" disabled={asking || prompts.length === 0}>
-            {asking ? 'Asking…' : 'Ask'}
+          <Button type="submit" variant="primary" disabled={busy || prompts.length === 0}>
+            {busy ? 'Asking…' : 'Ask'}
           </Button>
           <Button
-            disabled={asking || prompts.length === 0}
-            title="Each line, or each block between empty lines, becomes a conversation of its own; nothing is waited for"
-            onClick={() => void handIn()}
+            disabled={busy || prompts.length === 0}
+            title="Each prompt becomes a conversation of its own, done by whichever instance is free; nothing is waited for"
+            onClick={handIn}
           >
             {prompts.length > 1 ? `Hand in ${prompts.length}` : 'Hand in'}
           </Button>
         </div>
       </form>
+      <WorkFields options={options} onChange={setOptions} onFile={setText} />
       {problem !== null && (
         <p className="problem" role="alert">
           {problem}

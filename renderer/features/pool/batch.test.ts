@@ -9,3 +9,10 @@ test.each([
 ])('%j is %j', (text, prompts) => {
   expect(promptsOf(text)).toEqual(prompts)
 })
+
+test('the user may say how the text is taken apart', () => {
+  const text = 'one\ntwo\n\nthree'
+  expect(promptsOf(text, 'lines')).toEqual(['one', 'two', 'three'])
+  expect(promptsOf(text, 'blocks')).toEqual(['one\ntwo', 'three'])
+  expect(promptsOf(text, 'one')).toEqual([text])
+})

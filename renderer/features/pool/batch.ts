@@ -1,6 +1,14 @@
-/** The prompts of a batch: blocks between empty lines, or, where there is no empty line, each line. */
-export function promptsOf(text: string): string[] {
+/** How a text is taken apart: into lines, into blocks between empty lines, not at all, or as its empty lines suggest. */
+export type BatchSplit = 'auto' | 'lines' | 'blocks' | 'one'
+
+/** The prompts of a batch. */
+export function promptsOf(text: string, split: BatchSplit = 'auto'): string[] {
   const clean = text.replaceAll('\r\n', '\n').trim()
-  const parts = /\n[ \t]*\n/.test(clean) ? clean.split(/\n(?:[ \t]*\n)+/) : clean.split('\n')
+  const parts = partsOf(clean, split === 'auto' ? (/\n[ \t]*\n/.test(clean) ? 'blocks' : 'lines') : split)
   return parts.map((part) => part.trim()).filter((part) => part !== '')
+}
+
+function partsOf(text: string, split: Exclude<BatchSplit, 'auto'>): string[] {
+  if (split === 'one') return [text]
+  return split === 'blocks' ? text.split(/\n(?:[ \t]*\n)+/) : text.split('\n')
 }

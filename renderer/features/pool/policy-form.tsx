@@ -32,6 +32,9 @@ export function PolicyForm({ status: { policy } }: { status: PoolStatus }) {
           </select>
         )}
       </Row>
+      <Row title="Default instance" words="Work that nothing else decides about goes there, and what the pool makes is like it.">
+        {(control, save) => <DefaultInstance control={control} value={policy.defaultInstanceId} save={save} />}
+      </Row>
       {policyNumbers.map((number) => (
         <Row key={number.key} title={number.title} words={number.words}>
           {(control, save) => <NumberField control={control} number={number} value={shownNumber(policy, number)} save={save} />}
@@ -73,6 +76,25 @@ function Row({ title, words, children }: { title: string; words: string; childre
         )}
       </div>
     </div>
+  )
+}
+
+function DefaultInstance({ control, value, save }: { control: Control; value: string | null; save: Save }) {
+  const instances = usePool((state) => state.instances)
+  return (
+    <select
+      {...control}
+      className="input"
+      value={value ?? ''}
+      onChange={(event) => void save({ defaultInstanceId: event.target.value === '' ? null : event.target.value })}
+    >
+      <option value="">None</option>
+      {[...instances.values()].map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </select>
   )
 }
 

@@ -13,7 +13,8 @@ export function rankBefore(line: readonly Work[], next: Work): number | null {
   const at = line.indexOf(next)
   const upper = next.record.rank
   const lower = line[at - 1]?.record.rank ?? upper - 1_000
-  const rank = (lower + upper) / 2
+  // Close to the one behind it, so that what comes later finds the rest of the line where it was.
+  const rank = Math.max((lower + upper) / 2, upper - 1)
   return rank > lower && rank < upper ? rank : null
 }
 

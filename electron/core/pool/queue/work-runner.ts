@@ -19,6 +19,8 @@ export class WorkRunner {
   #last: string | null = null
   #limit: { endsAt: number; until: string } | null = null
   #growing = 0
+  /** Work that goes to each instance and is not among its turns yet. */
+  readonly #onTheWay = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
   #pumping = false
   #closed = false
@@ -93,14 +95,18 @@ export class WorkRunner {
 
   #place(): void {
     const began = performance.now()
-    const situation = this.#pool.situation()
-    const growth = Math.max(0, situation.growth - this.#growing)
-    for (const placement of place({ ...situation, growth, waiting: this.#ready(began), last: this.#last })) {
+    const { candidates: known, growth: allowed, ...situation } = this.#pool.situation()
+    const candidates = known.map((one) => ({ ...one, load: one.load + (this.#onTheWay.get(one.id) ?? 0) }))
+    const growth = Math.max(0, allowed - this.#growing)
+    for (const placement of place({ ...situation, candidates, growth, waiting: this.#ready(began), last: this.#last })) {
       const work = this.#book.find(placement.id)
       if (!work) continue
       work.handing = true
       if (placement.instanceId === null) this.#growing += 1
-      else this.#last = placement.instanceId
+      else {
+        this.#last = placement.instanceId
+        this.#goes(placement.instanceId, 1)
+      }
       void this.#hand(work, placement, performance.now() - began)
     }
   }
@@ -116,38 +122,49 @@ export class WorkRunner {
   }
 
   async #hand(work: Work, placement: Placement, ms: number): Promise<void> {
+    let instanceId = placement.instanceId
     try {
-      const instanceId = placement.instanceId ?? (await this.#grown())
-      if (instanceId === null || this.#closed) return
-      const known = this.#pool.knownTo(work.record)
-      const { strategy, reason } = placement
-      const choice: Choice = {
-        instanceId,
-        strategy,
-        reason,
-        ms: Math.round(ms * 100) / 100,
-        hit: known === null ? null : known === instanceId,
-      }
-      const conversationId = await this.#pool.conversationFor(work.record, instanceId)
-      if (this.#closed || work.record.state !== 'waiting') return
-      const attempts = work.record.attempts + 1
-      await this.#book.change(work, { state: 'running', instanceId, conversationId, attempts, choice, nextAttemptAt: null })
-      const { done } = await this.#pool.begin(work.record, work.acceptedAt)
-      done.then(
-        (turn) => this.turnEnded(work, turn),
-        (thrown: unknown) => this.#notBegun(work, toAppError(thrown)),
-      )
+      instanceId ??= await this.#grown()
+      if (instanceId !== null) await this.#give(work, instanceId, { ...placement, ms })
     } catch (thrown) {
       await this.#notBegun(work, toAppError(thrown))
     } finally {
       work.handing = false
+      if (instanceId !== null) this.#goes(instanceId, -1)
       this.pump()
     }
   }
 
+  async #give(work: Work, instanceId: string, { strategy, reason, ms }: Omit<Placement, 'instanceId'> & { ms: number }): Promise<void> {
+    if (this.#closed) return
+    const known = this.#pool.knownTo(work.record)
+    const hit = known === null ? null : known === instanceId
+    const choice: Choice = { instanceId, strategy, reason, ms: Math.round(ms * 100) / 100, hit }
+    const conversationId = await this.#pool.conversationFor(work.record, instanceId)
+    if (this.#closed || work.record.state !== 'waiting') return
+    if (work.ending) return this.end(work, work.ending.state, work.ending.error)
+    const attempts = work.record.attempts + 1
+    await this.#book.change(work, { state: 'running', instanceId, conversationId, attempts, choice, nextAttemptAt: null })
+    const { done } = await this.#pool.begin(work.record, work.acceptedAt)
+    done.then(
+      (turn) => this.turnEnded(work, turn),
+      (thrown: unknown) => this.#notBegun(work, toAppError(thrown)),
+    )
+    // It was withdrawn, or its time was up, while it went there.
+    if (work.ending) await this.#pool.interrupt(instanceId, work.record.turnId)
+  }
+
+  #goes(instanceId: string, change: 1 | -1): void {
+    const count = (this.#onTheWay.get(instanceId) ?? 0) + change
+    if (count > 0) this.#onTheWay.set(instanceId, count)
+    else this.#onTheWay.delete(instanceId)
+  }
+
   async #grown(): Promise<string | null> {
     try {
-      return await this.#pool.grow()
+      const instanceId = await this.#pool.grow()
+      if (instanceId !== null) this.#goes(instanceId, 1)
+      return instanceId
     } finally {
       this.#growing -= 1
     }

@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { begunTurn, type Turn } from '../../../../shared/domain/turn.ts'
+import type { QueuePool } from './queue-pool.ts'
+import { WorkLog } from './work-log.ts'
+import { WorkQueue } from './work-queue.ts'
+import type { WorkInput, WorkRecord } from './work.ts'
+
+/** A pool of instances that end a turn when they are told to: what the queue meets, without Claude. */
+class Hands implements QueuePool {
+  readonly running = new Map<string, PromiseWithResolvers<Turn>>()
+  readonly begun: { text: string; instanceId: string }[] = []
+  mostAtOnce = 0
+  readonly ids: string[]
+  readonly #load = new Map<string, number>()
+  #conversations = 0
+
+  constructor(ids: string[]) {
+    this.ids = ids
+  }
+
+  situation() {
+    const candidates = this.ids.map((id) => ({
+      id,
+      name: id,
+      load: this.#load.get(id) ?? 0,
+      lastUsedAt: 0,
+      takesWork: true,
+      running: true,
+    }))
+    const policy = { strategy: 'least-busy', affinityStrength: 0.5, defaultInstanceId: null } as const
+    return { candidates, policy, room: Number.POSITIVE_INFINITY, growth: 0, mayStart: true }
+  }
+
+  heldBy() {
+    return null
+  }
+
+  knownTo() {
+    return null
+  }
+
+  hasInstance(id: string) {
+    return this.ids.includes(id)
+  }
+
+  async grow() {
+    return null
+  }
+
+  async conversationFor() {
+    this.#conversations += 1
+    return `conv_${String(this.#conversations).padStart(12, '0')}`
+  }
+
+  async begin({ id, text, instanceId }: WorkRecord) {
+    const to = instanceId ?? ''
+    const load = (this.#load.get(to) ?? 0) + 1
+    this.#load.set(to, load)
+    this.mostAtOnce = Math.max(this.mostAtOnce, load)
+    this.begun.push({ text, instanceId: to })
+    const turn = Promise.withResolvers<Turn>()
+    this.running.set(id, turn)
+    return { done: turn.promise.finally(() => this.#load.set(to, (this.#load.get(to) ?? 1) - 1)) }
+  }
+
+  async interrupt() {}
+
+  async toolsOf() {
+    return []
+  }
+
+  end(id: string, turn: Partial<Turn> = {}): void {
+    const begun = begunTurn({
+      id: 'turn_000000000001',
+      conversationId: 'conv_000000000001',
+      instanceId: null,
+      startedAt: new Date().toISOString(),
+    })
+    this.running.get(id)?.resolve({ ...begun, outcome: 'done', ...turn })
+    this.running.delete(id)
+  }
+}
+
+let folder: string
+beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'bullpen-queue-'))))
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const input = (text: string, change: Partial<WorkInput> = {}): WorkInput => ({
+  text,
+  priority: 5,
+  retries: 2,
+  retryDelaySeconds: 1,
+  ...change,
+})
+
+async function opened(hands: Hands): Promise<WorkQueue> {
+  const open = (kept: Parameters<typeof WorkLog.open>[1]) => WorkLog.open(join(folder, 'tasks.jsonl'), kept)
+  const queue = new WorkQueue({ pool: hands, open, onTask: () => {}, onQueue: () => {} })
+  await queue.open()
+  return queue
+}
+
+const when = (what: string, check: () => boolean) =>
+  vi.waitUntil(check, { timeout: 10_000, interval: 2 }).catch(() => Promise.reject(new Error(`Waited in vain for ${what}.`)))
+
+test('many callers at once: no instance is given a second task while it has one, and each task goes once', async () => {
+  const hands = new Hands(['inst_00000000000a', 'inst_00000000000b', 'inst_00000000000c'])
+  const queue = await opened(hands)
+  const works = await Promise.all(Array.from({ length: 60 }, (_, index) => queue.add(input(`task ${index}`), { asked: false })))
+  while (queue.waiting > 0 || hands.running.size > 0) {
+    await when('some to run', () => hands.running.size > 0)
+    for (const id of hands.running.keys()) hands.end(id)
+    queue.pump()
+    await Promise.resolve()
+  }
+  await Promise.all(works.map((work) => work.ended))
+  expect(hands.mostAtOnce).toBe(1)
+  expect(new Set(hands.begun.map(({ text }) => text)).size).toBe(60)
+  expect(hands.begun).toHaveLength(60)
+  await queue.close()
+})
+
+test('higher priority goes first, equal ones as they came, and one is moved before another', async () => {
+  const hands = new Hands(['inst_00000000000a'])
+  const queue = await opened(hands)
+  const first = await queue.add(input('first'), { asked: false })
+  await when('the first to run', () => hands.running.size === 1)
+  const [a, b, c] = [
+    await queue.add(input('a'), { asked: false }),
+    await queue.add(input('b'), { asked: false }),
+    await queue.add(input('c', { priority: 9 }), { asked: false }),
+  ]
+  expect(queue.tasks('open').map(({ text }) => text)).toEqual(['first', 'c', 'a', 'b'])
+  await queue.update(b.id, { before: a.id })
+  await queue.update(c.id, { before: null })
+  expect(queue.tasks('open').map(({ text }) => text)).toEqual(['first', 'b', 'a', 'c'])
+  await queue.update(a.id, { text: 'changed', priority: 6 })
+  expect(queue.tasks('open').map(({ text }) => text)).toEqual(['first', 'changed', 'b', 'c'])
+  for (const id of [first.id, a.id, b.id, c.id]) {
+    await when('it to run', () => hands.running.has(id))
+    hands.end(id)
+  }
+  await Promise.all([first, a, b, c].map((work) => work.ended))
+  expect(hands.begun.map(({ text }) => text)).toEqual(['first', 'changed', 'b', 'c'])
+  await queue.close()
+})
+
+test('withdrawn work never begins, and its caller hears of it', async () => {
+  const hands = new Hands(['inst_00000000000a'])
+  const queue = await opened(hands)
+  const running = await queue.add(input('running'), { asked: false })
+  await when('it to run', () => hands.running.size === 1)
+  const waiting = await queue.add(input('waiting'), { asked: true })
+  await queue.cancel(waiting.id)
+  await expect(waiting.ended).rejects.toThrow('You withdrew it.')
+  hands.end(running.id)
+  await running.ended
+  await expect(queue.cancel(waiting.id)).rejects.toMatchObject({ code: 'TASK_GONE' })
+  expect(hands.begun.map(({ text }) => text)).toEqual(['running'])
+  await queue.close()
+})

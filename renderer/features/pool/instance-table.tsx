@@ -1,0 +1,108 @@
+import type { Instance } from '../../../shared/domain/instance.ts'
+import type { PoolStatus } from '../../../shared/domain/pool.ts'
+import type { Spare } from '../../../shared/domain/spare.ts'
+import { usePool } from '../../state/pool-store.ts'
+import { StateMark } from '../../ui/state-mark.tsx'
+import { formatDuration, shortPath } from '../conversations/figures.ts'
+import { useNow } from '../conversations/use-now.ts'
+import { showInstance } from '../instances/instance-actions.ts'
+import { instanceLine, markOf } from '../instances/instance-words.ts'
+import { knowsWords, missWords, poolSummary, spareState } from './pool-words.ts'
+
+/** Every instance and every spare as a row, and what they hold together. */
+export function InstanceTable() {
+  const instances = usePool((state) => state.instances)
+  const status = usePool((state) => state.pool)
+  const all = [...instances.values()].toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))
+  const now = useNow(all.length > 0)
+  return (
+    <section>
+      <div className="pool-wide">
+        <table className="pool-table">
+          <thead>
+            <tr>
+              <th>Instance</th>
+              <th>Now</th>
+              <th>Process</th>
+              <th className="pool-number">Memory</th>
+              <th className="pool-number">CPU</th>
+              <th className="pool-number">Age</th>
+              <th className="pool-number">Turns</th>
+              <th className="pool-number">Last used</th>
+              <th>Knows</th>
+            </tr>
+          </thead>
+          <tbody>
+            {all.map((instance) => (
+              <InstanceRow key={instance.id} instance={instance} status={status} now={now} />
+            ))}
+            {status?.spares.map((spare) => (
+              <SpareRow key={spare.id} spare={spare} now={now} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="pool-why figure">
+        {all.length === 0 ? 'No instance yet. Make one with New instance.' : poolSummary(all.length, status)}
+      </p>
+      {status && missWords(status.launches) !== null && <p className="pool-why">{missWords(status.launches)}</p>}
+      {status?.memoryState === 'unreadable' && (
+        <output className="problem">The memory of processes cannot be read on this system, so the memory limit does not act.</output>
+      )}
+    </section>
+  )
+}
+
+function InstanceRow({ instance, status, now }: { instance: Instance; status: PoolStatus | null; now: number }) {
+  const home = usePool((state) => state.health?.platform.home ?? null)
+  const { process, turns, lastUsedAt } = instance
+  const knowledge = status?.knowledge.find(({ instanceId }) => instanceId === instance.id)
+  return (
+    <tr>
+      <td>
+        <button type="button" className="pool-name" onClick={() => showInstance(instance)}>
+          <StateMark mark={markOf(instance)} />
+          {instance.name}
+        </button>
+      </td>
+      <td className="pool-line">{instanceLine(instance, { now, home })}</td>
+      <td>{process?.origin ?? ''}</td>
+      <Figures memoryMb={process?.memoryMb} cpuPercent={process?.cpuPercent} since={process?.startedAt} now={now} />
+      <td className="figure pool-number">{turns > 0 ? turns : ''}</td>
+      <td className="figure pool-number">{lastUsedAt === null ? '' : `${age(lastUsedAt, now)} ago`}</td>
+      <td title={knowledge?.pairs.map(({ source, target }) => `${source} → ${target}`).join('\n')}>
+        {knowledge ? knowsWords(knowledge) : ''}
+      </td>
+    </tr>
+  )
+}
+
+function SpareRow({ spare, now }: { spare: Spare; now: number }) {
+  const home = usePool((state) => state.health?.platform.home ?? null)
+  const { folder, summary } = spare
+  return (
+    <tr className="pool-spare">
+      <td>Spare</td>
+      <td className="pool-line">{spareState(spare, now)}</td>
+      <td title={summary}>{folder === null ? 'spare' : shortPath(folder, { home })}</td>
+      <Figures memoryMb={spare.memoryMb} cpuPercent={spare.cpuPercent} since={spare.startedAt ?? undefined} now={now} />
+      <td colSpan={3}>{spare.kind === 'any-folder' ? 'takes any folder' : ''}</td>
+    </tr>
+  )
+}
+
+type FiguresProps = { memoryMb: number | null | undefined; cpuPercent: number | null | undefined; since: string | undefined; now: number }
+
+function Figures({ memoryMb, cpuPercent, since, now }: FiguresProps) {
+  return (
+    <>
+      <td className="figure pool-number">{typeof memoryMb === 'number' ? `${Math.round(memoryMb)} MB` : ''}</td>
+      <td className="figure pool-number">{typeof cpuPercent === 'number' ? `${Math.round(cpuPercent)} %` : ''}</td>
+      <td className="figure pool-number">{since === undefined ? '' : age(since, now)}</td>
+    </>
+  )
+}
+
+function age(since: string, now: number): string {
+  return formatDuration(Math.max(0, Math.floor((now - Date.parse(since)) / 1_000) * 1_000))
+}

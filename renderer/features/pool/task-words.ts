@@ -1,0 +1,24 @@
+import type { Task } from '../../../shared/domain/task.ts'
+
+const stateWords: Record<Task['state'], string> = {
+  waiting: 'Waits',
+  running: 'Runs',
+  done: 'Done',
+  failed: 'Failed',
+  cancelled: 'Withdrawn',
+}
+
+/** What is to be known about a task on one line: where it is, and why. */
+export function taskLine(task: Task, instanceName: string | null): string {
+  const { state, waitingFor, error, attempts, choice } = task
+  const where = stateWords[state]
+  const tries = attempts > 1 ? `attempt ${attempts}` : null
+  const why = state === 'waiting' ? waitingFor : state === 'failed' ? (error?.message ?? null) : null
+  const who = state === 'running' || state === 'done' ? joined([instanceName, choice?.reason]) : null
+  return [where, tries, who, why].filter((part) => part !== null && part !== '').join(' · ')
+}
+
+function joined([name, reason]: readonly [string | null, string | undefined]): string | null {
+  if (name === null) return null
+  return reason === undefined || reason.includes(name) ? (reason ?? name) : `${name}: ${reason}`
+}

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { labelsOf, queuedOf, usualOptions } from './work-options.ts'
+
+test('empty labels are left out, and minutes become seconds', () => {
+  expect(labelsOf({ ...usualOptions, source: ' ci ', target: '' })).toEqual({ source: 'ci', priority: 5 })
+  expect(queuedOf({ ...usualOptions, deadlineMinutes: '1,5', retries: '0' })).toEqual({ priority: 5, retries: 0, deadlineSeconds: 90 })
+})
+
+test('what is no number is said, not sent', () => {
+  expect(queuedOf({ ...usualOptions, deadlineMinutes: 'soon' })).toBe('Deadline: give minutes, or leave it empty.')
+  expect(queuedOf({ ...usualOptions, retries: '11' })).toBe('Try again: give a number from 0 to 10.')
+})

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { knowsWords, missWords, spareState } from './pool-words.ts'
 
 test('misses are told with their reasons, and only those that happened', () => {
-  const misses = { 'new-kind': 2, 'not-ready': 1, failing: 0, refused: 0, 'no-memory': 0 }
+  const misses = { 'new-kind': 2, 'not-ready': 1, failing: 0, refused: 0, outdated: 0, 'no-memory': 0 }
   expect(missWords({ launches: 5, hits: { folder: 2, anyFolder: 0 }, misses })).toBe(
     'Starts without a spare: 2 × nothing was launched that way before, 1 × the next one was not ready yet.',
   )
-  const none = { 'new-kind': 0, 'not-ready': 0, failing: 0, refused: 0, 'no-memory': 0 }
+  const none = { 'new-kind': 0, 'not-ready': 0, failing: 0, refused: 0, outdated: 0, 'no-memory': 0 }
   expect(missWords({ launches: 5, hits: { folder: 5, anyFolder: 0 }, misses: none })).toBeNull()
 })
 

@@ -23,6 +23,7 @@ const missReasons: Record<keyof LaunchCounts['misses'], string> = {
   'not-ready': 'the next one was not ready yet',
   failing: 'the last ones died',
   refused: 'it did not take the settings',
+  outdated: 'its files had changed since',
   'no-memory': 'memory was short',
 }
 

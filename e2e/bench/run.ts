@@ -21,6 +21,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   fairness: async () => (await import('./fairness.ts')).fairness,
   affinity: async () => (await import('./affinity.ts')).affinity,
   budget: async () => (await import('./budget.ts')).budget,
+  metrics: async () => (await import('./metrics.ts')).metrics,
   failures: async () => (await import('./failures.ts')).failures,
   import: async () => (await import('./import.ts')).importing,
 }

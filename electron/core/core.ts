@@ -170,7 +170,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     home,
     conversations,
     look: () => lookAt(late.pool),
-    sessions: () => (vaultIsRead ? sessionsOf(vault) : null),
+    sessions: () => (vaultIsRead ? sessionsOf(vault) : Promise.resolve(null)),
     instanceName: (id) => late.pool?.list().find((instance) => instance.id === id)?.name,
     onNotice: (notice) => late.pool?.notice(notice),
     scrapePort: () => (options.shell === 'desktop' && settings.current().prometheus === true ? settings.current().prometheusPort : null),
@@ -257,14 +257,17 @@ function openVault({ home, env }: CoreOptions, owners: SessionOwners, log: Log, 
   return new Vault({ folder: home, sources, owners, onStatus, log })
 }
 
-/** What the metrics read of the vault. The demo model's history costs nobody anything. */
-function sessionsOf(vault: Vault): SessionSource[] {
-  return vault.sessions().flatMap(({ sessionId, source, createdAt, updatedAt, bytes, parentSessionId }) => {
-    if (source === 'demo') return []
+/** What the metrics read of the vault, in slices. The demo model's history costs nobody anything. */
+async function sessionsOf(vault: Vault): Promise<SessionSource[]> {
+  const found: SessionSource[] = []
+  for (const [index, { sessionId, source, createdAt, updatedAt, bytes, parentSessionId }] of vault.sessions().entries()) {
+    if (index % 500 === 499) await new Promise((resolve) => setImmediate(resolve))
+    if (source === 'demo') continue
     const files = vault.filesOf(sessionId)
-    const sizes = files.map((file) => file.bytes)
-    return [{ sessionId, signature: [updatedAt, bytes, ...sizes].join(' '), createdAt, parentSessionId, files }]
-  })
+    const signature = [updatedAt, bytes, ...files.map((file) => file.bytes)].join(' ')
+    found.push({ sessionId, signature, createdAt, parentSessionId, files })
+  }
+  return found
 }
 
 /** What the metrics see of the pool. */

@@ -33,6 +33,8 @@ export class MetricsClient {
     const id = this.#nextId
     this.#nextId += 1
     this.#waiting.set(id, { resolve, reject })
+    // The thread keeps nothing alive but an answer that somebody waits for.
+    this.#worker.ref()
     this.#worker.postMessage({ id, call, input } satisfies { id: number; call: CallMessage['call']; input: unknown })
     return promise
   }
@@ -58,6 +60,7 @@ export class MetricsClient {
     worker.on('message', (answer: WorkerAnswer<never>) => {
       const waiting = this.#waiting.get(answer.id)
       this.#waiting.delete(answer.id)
+      if (this.#waiting.size === 0) worker.unref()
       if ('error' in answer) waiting?.reject(errorOf(answer.error))
       else waiting?.resolve(answer.value)
     })

@@ -39,8 +39,17 @@ export function writeTurnHistory(folder: string, turns: Iterable<Turn>): Convers
     const at = turn.startedAt
     const own = lines.get(turn.conversationId) ?? [
       JSON.stringify({
-        ...{ type: 'conversation', version: 1, id: turn.conversationId, seq: 0, at, title: 'Made up', titleIsAutomatic: true },
-        ...{ instanceId: null, source, target, cwd },
+        type: 'conversation',
+        version: 1,
+        id: turn.conversationId,
+        seq: 0,
+        at,
+        title: 'Made up',
+        titleIsAutomatic: true,
+        instanceId: null,
+        source,
+        target,
+        cwd,
       }),
       JSON.stringify({ type: 'session', seq: 1, at, sessionId, cwd }),
     ]

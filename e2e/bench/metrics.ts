@@ -85,8 +85,14 @@ async function recording(home: string, now: number): Promise<Figure> {
   const conversations = await ConversationStore.open({ folder: home, onChange: () => {}, log })
   const look = () => ({ queued: 0, spares: 0, instances: [] })
   const opened = await openMetrics({
-    ...{ home, conversations, look, log, version: 'bench' },
-    ...{ instanceName: () => undefined, onNotice: () => {}, scrapePort: () => null },
+    home,
+    conversations,
+    look,
+    log,
+    version: 'bench',
+    instanceName: () => undefined,
+    onNotice: () => {},
+    scrapePort: () => null,
   })
   try {
     const conversation = await conversations.create({})

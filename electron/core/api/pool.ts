@@ -4,5 +4,5 @@ import { api } from './context.ts'
 export const pool = {
   status: api.pool.status.handler(({ context }) => context.core.pool.keeper.status()),
   update: api.pool.update.handler(({ context, input }) => context.core.pool.keeper.update(input)),
-  ask: api.pool.ask.handler(({ context, input }) => context.core.pool.ask(input)),
+  ask: api.pool.ask.handler(({ context, input }) => context.core.pool.tasks.ask(input)),
 }

@@ -3,8 +3,7 @@ import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationEvent, Notice, PoolEvent } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
-import type { Answer, PoolPolicy } from '../../../shared/domain/pool.ts'
-import type { Batch, Task } from '../../../shared/domain/task.ts'
+import type { PoolPolicy } from '../../../shared/domain/pool.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
 import { ApprovalDesk } from '../instances/approval-desk.ts'
@@ -13,7 +12,7 @@ import type { JsonStore } from '../storage/json-store.ts'
 import { newId } from '../storage/id.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import { Affinity, type AffinityFile } from './affinity.ts'
-import { Asking, type AskInput } from './asking.ts'
+import { Asking } from './asking.ts'
 import { Channels } from './channels.ts'
 import type { SessionLookup } from './continuation.ts'
 import { ConversationMoves } from './conversation-moves.ts'
@@ -21,17 +20,17 @@ import { Dispatch, type DispatchDeps, type SendInput, type Sent } from './dispat
 import { checkFolder } from './folder-check.ts'
 import { Forks } from './forks.ts'
 import type { InstanceFile } from './instance-file.ts'
-import { InstanceSet, taskGone } from './instance-set.ts'
+import { InstanceSet } from './instance-set.ts'
 import { PoolKeeper } from './keeper.ts'
 import type { SparesDeps } from './spares.ts'
 import { Publisher } from './publisher.ts'
 import { KnowledgeBook } from './knowledge.ts'
+import { PoolTasks } from './pool-tasks.ts'
 import { PoolProcesses } from './processes.ts'
 import { QueueHands } from './queue-hands.ts'
 import { recoverQueue } from './queue/recover-queue.ts'
 import type { WorkBookDeps } from './queue/work-book.ts'
-import { WorkQueue, type WorkUpdate } from './queue/work-queue.ts'
-import type { WorkInput } from './queue/work.ts'
+import { WorkQueue } from './queue/work-queue.ts'
 import { patchConfig } from './patch-config.ts'
 
 export type PoolDeps = {
@@ -70,11 +69,10 @@ export class Pool {
   readonly keeper: PoolKeeper
   /** Archiving, restoring and deleting conversations. */
   readonly moves: ConversationMoves
-  /** Work that waits for whatever instance fits best. */
-  readonly queue: WorkQueue
+  /** What waits and runs: messages to instances, and work of the queue. */
+  readonly tasks: PoolTasks
   /** Conversations that go on from a message of another one. */
   readonly forks: Forks
-  readonly #asking: Asking
   readonly #processes: PoolProcesses
   readonly #dispatch: Dispatch
   #closing = false
@@ -84,7 +82,7 @@ export class Pool {
     this.#deps = deps
     this.#channels = new Channels({
       conversation: (id) => deps.conversations.get(id),
-      tasks: (conversationId) => this.tasks({ conversationId }),
+      tasks: (conversationId) => this.tasks.list({ conversationId }),
       approvals: (conversationId) => this.#desk.forConversation(conversationId),
       messageSeq: (id) => deps.conversations.lastMessageSeq(id),
     })
@@ -97,7 +95,7 @@ export class Pool {
       conversations,
       channels: this.#channels,
       status: () => this.keeper.status(),
-      queue: () => this.queue.status(),
+      queue: () => this.tasks.queue.status(),
       onInstance: () => void this.#save().catch(() => {}),
     })
     this.moves = new ConversationMoves({ conversations, instances, publisher: this.#publisher })
@@ -125,7 +123,7 @@ export class Pool {
       policy: deps.policy,
       processes,
       knowledge: () => book.read(),
-      queued: () => this.queue.waiting,
+      queued: () => this.tasks.queue.waiting,
       onChange,
     })
     const hands = new QueueHands({
@@ -138,14 +136,19 @@ export class Pool {
       make: (config) => this.#make(config),
       assign: (conversationId, instanceId) => this.assign(conversationId, instanceId),
     })
-    this.queue = new WorkQueue({
+    const queue = new WorkQueue({
       pool: hands,
       open: deps.openQueue,
       onTask: (task) => this.#publisher.task(task),
       onQueue: () => this.#publisher.queueChanged(),
     })
     this.forks = new Forks({ conversations, instances, dispatch: this.#dispatch, sessionHas, make: (config) => this.#make(config) })
-    this.#asking = new Asking({ queue: this.queue, hands, strategy: () => this.keeper.policy.strategy })
+    this.tasks = new PoolTasks({
+      instances,
+      conversations,
+      queue,
+      asking: new Asking({ queue, hands, strategy: () => this.keeper.policy.strategy }),
+    })
   }
 
   /** Builds the instances that were there, in use ones parked, and puts back what waited. */
@@ -156,8 +159,8 @@ export class Pool {
       pool.#add({ ...entry, conversationId: known ? entry.conversationId : null, parked: entry.wanted })
     }
     pool.#expectAll()
-    await pool.queue.open()
-    const ofQueue = await recoverQueue(pool.queue, deps.conversations)
+    await pool.tasks.queue.open()
+    const ofQueue = await recoverQueue(pool.tasks.queue, deps.conversations)
     for (const waiting of deps.conversations.waitingTasks()) {
       if (!ofQueue.has(waiting.taskId)) pool.#restore(waiting.conversationId, waiting)
     }
@@ -194,25 +197,6 @@ export class Pool {
     await this.#save()
     this.#publisher.instance(instance.id)
     return instance
-  }
-
-  /** Asks without choosing an instance; resolves with the ended turn and why that instance was chosen. */
-  async ask(input: AskInput): Promise<Answer> {
-    this.#checkAim(input)
-    return this.#asking.ask(input)
-  }
-
-  /** Hands in work without choosing an instance and without waiting for its turn; it is on disk when this resolves. */
-  async submit(input: WorkInput): Promise<Task> {
-    this.#checkAim(input)
-    const { id } = await this.queue.add(input, { asked: false })
-    return this.queue.task(id)
-  }
-
-  /** Hands in many prompts: all of them, or none. */
-  async submitBatch({ texts, ...input }: Omit<WorkInput, 'text'> & { texts: readonly string[] }): Promise<Batch> {
-    this.#checkAim(input)
-    return this.queue.addBatch(texts, input)
   }
 
   async update(id: string, patch: InstancePatch): Promise<InstanceView> {
@@ -286,46 +270,6 @@ export class Pool {
     return this.#dispatch.continueTurn(conversationId)
   }
 
-  /** What runs and waits, in the order in which it will be worked off; the queue's own work behind the messages. */
-  tasks(filter: { conversationId?: string | undefined; instanceId?: string | undefined; batchId?: string | undefined }): Task[] {
-    const messages = this.#instances.all().flatMap((instance) => instance.tasks())
-    const all = [...messages.filter(({ id }) => !this.queue.has(id)), ...this.queue.tasks('open')]
-    return all.filter((task) => fits(task, filter))
-  }
-
-  /** Work of the queue that has ended, the newest first. */
-  endedTasks(filter: Parameters<Pool['tasks']>[0]): Task[] {
-    return this.queue.tasks('ended').filter((task) => fits(task, filter))
-  }
-
-  task(id: string): Task {
-    if (this.queue.has(id)) return this.queue.task(id)
-    const task = this.tasks({}).find((item) => item.id === id)
-    if (!task) throw taskGone()
-    return task
-  }
-
-  async updateTask(id: string, change: WorkUpdate): Promise<Task> {
-    const { text, priority, before, instanceId } = change
-    if (text?.trim() === '')
-      throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or withdraw it.', { data: { field: 'text' } })
-    if (typeof instanceId === 'string') this.#instances.get(instanceId)
-    if (this.queue.has(id)) return this.queue.update(id, change)
-    if (before !== undefined || instanceId !== undefined)
-      throw new AppError(
-        'STATE_CONFLICT',
-        'This message waits in its conversation, in the order in which it was sent. Change its priority instead.',
-      )
-    return this.#instances
-      .ownerOf(id)
-      .editTask(id, { ...(text === undefined ? {} : { text }), ...(priority === undefined ? {} : { priority }) })
-  }
-
-  async cancelTask(id: string): Promise<void> {
-    if (this.queue.has(id)) return this.queue.cancel(id)
-    await this.#instances.ownerOf(id).cancelTask(id)
-  }
-
   approvals(): Approval[] {
     return this.#desk.list()
   }
@@ -362,7 +306,7 @@ export class Pool {
   async close(): Promise<void> {
     await this.#save()
     this.#closing = true
-    await this.queue.close()
+    await this.tasks.queue.close()
     this.keeper.close()
     await Promise.all([this.#processes.close(), ...this.#instances.all().map((instance) => instance.close())])
     this.#publisher.close()
@@ -398,14 +342,8 @@ export class Pool {
     this.#pumping = true
     setImmediate(() => {
       this.#pumping = false
-      if (!this.#closing) this.queue.pump()
+      if (!this.#closing) this.tasks.queue.pump()
     })
-  }
-
-  /** Throws NOT_FOUND for an instance or a conversation that is not there. */
-  #checkAim({ instanceId, conversationId }: Pick<WorkInput, 'instanceId' | 'conversationId'>): void {
-    if (instanceId !== undefined) this.#instances.get(instanceId)
-    if (conversationId !== undefined) this.#deps.conversations.get(conversationId)
   }
 
   /** Each way of launching that is there may be wanted, the one used last first. */
@@ -453,12 +391,4 @@ export class Pool {
     })
     await this.#deps.file.replace({ version: 1, instances })
   }
-}
-
-function fits(task: Task, { conversationId, instanceId, batchId }: Parameters<Pool['tasks']>[0]): boolean {
-  return (
-    (conversationId ?? task.conversationId) === task.conversationId &&
-    (instanceId ?? task.instanceId) === task.instanceId &&
-    (batchId ?? task.batchId) === task.batchId
-  )
 }

@@ -1,0 +1,105 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { Answer } from '../../../shared/domain/pool.ts'
+import type { Batch, Task } from '../../../shared/domain/task.ts'
+import type { ConversationStore } from '../conversations/conversation-store.ts'
+import type { Asking, AskInput } from './asking.ts'
+import { taskGone, type InstanceSet } from './instance-set.ts'
+import type { WorkQueue, WorkUpdate } from './queue/work-queue.ts'
+import type { WorkInput } from './queue/work.ts'
+
+export type TaskFilter = { conversationId?: string | undefined; instanceId?: string | undefined; batchId?: string | undefined }
+
+export type PoolTasksDeps = {
+  instances: InstanceSet
+  conversations: ConversationStore
+  queue: WorkQueue
+  asking: Asking
+}
+
+/** Everything that waits or runs: messages to instances, and work that was handed to the pool as a whole. */
+export class PoolTasks {
+  /** Work that waits for whatever instance fits best. */
+  readonly queue: WorkQueue
+  readonly #deps: PoolTasksDeps
+
+  constructor(deps: PoolTasksDeps) {
+    this.#deps = deps
+    this.queue = deps.queue
+  }
+
+  /** Asks without choosing an instance; resolves with the ended turn and why that instance was chosen. */
+  async ask(input: AskInput): Promise<Answer> {
+    this.#checkAim(input)
+    return this.#deps.asking.ask(input)
+  }
+
+  /** Hands in work without choosing an instance and without waiting for its turn; it is on disk when this resolves. */
+  async submit(input: WorkInput): Promise<Task> {
+    this.#checkAim(input)
+    const { id } = await this.queue.add(input, { asked: false })
+    return this.queue.task(id)
+  }
+
+  /** Hands in many prompts: all of them, or none. */
+  async submitBatch({ texts, ...input }: Omit<WorkInput, 'text'> & { texts: readonly string[] }): Promise<Batch> {
+    this.#checkAim(input)
+    return this.queue.addBatch(texts, input)
+  }
+
+  /** What runs and waits, in the order in which it will be worked off; the queue's own work behind the messages. */
+  list(filter: TaskFilter): Task[] {
+    const messages = this.#deps.instances.all().flatMap((instance) => instance.tasks())
+    const all = [...messages.filter(({ id }) => !this.queue.has(id)), ...this.queue.tasks('open')]
+    return all.filter((task) => fits(task, filter))
+  }
+
+  /** Work of the queue that has ended, the newest first. */
+  ended(filter: TaskFilter): Task[] {
+    return this.queue.tasks('ended').filter((task) => fits(task, filter))
+  }
+
+  /** Throws TASK_GONE. */
+  get(id: string): Task {
+    if (this.queue.has(id)) return this.queue.task(id)
+    const task = this.list({}).find((item) => item.id === id)
+    if (!task) throw taskGone()
+    return task
+  }
+
+  /** Changes what waits. Throws TASK_GONE for what does not wait any more. */
+  async update(id: string, change: WorkUpdate): Promise<Task> {
+    const { text, priority, before, instanceId } = change
+    if (text?.trim() === '')
+      throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or withdraw it.', { data: { field: 'text' } })
+    if (typeof instanceId === 'string') this.#deps.instances.get(instanceId)
+    if (this.queue.has(id)) return this.queue.update(id, change)
+    if (before !== undefined || instanceId !== undefined)
+      throw new AppError(
+        'STATE_CONFLICT',
+        'This message waits in its conversation, in the order in which it was sent. Change its priority instead.',
+      )
+    return this.#deps.instances
+      .ownerOf(id)
+      .editTask(id, { ...(text === undefined ? {} : { text }), ...(priority === undefined ? {} : { priority }) })
+  }
+
+  /** Withdraws what waits; interrupts what runs. */
+  async cancel(id: string): Promise<void> {
+    if (this.queue.has(id)) return this.queue.cancel(id)
+    await this.#deps.instances.ownerOf(id).cancelTask(id)
+  }
+
+  /** Throws NOT_FOUND for an instance or a conversation that is not there. */
+  #checkAim({ instanceId, conversationId }: Pick<WorkInput, 'instanceId' | 'conversationId'>): void {
+    if (instanceId !== undefined) this.#deps.instances.get(instanceId)
+    if (conversationId !== undefined) this.#deps.conversations.get(conversationId)
+  }
+}
+
+function fits(task: Task, { conversationId, instanceId, batchId }: TaskFilter): boolean {
+  return (
+    (conversationId ?? task.conversationId) === task.conversationId &&
+    (instanceId ?? task.instanceId) === task.instanceId &&
+    (batchId ?? task.batchId) === task.batchId
+  )
+}

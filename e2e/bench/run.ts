@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'metrics-screen': async () => (await import('./metrics-screen.ts')).metricsScreen,
   kill: async () => (await import('./kill.ts')).kill,
   archive: async () => (await import('./archive.ts')).archive,
+  library: async () => (await import('./library.ts')).library,
   mutations: async () => (await import('./mutations.ts')).mutations,
   choose: async () => (await import('./choose.ts')).choose,
   spares: async () => (await import('./spares.ts')).spares,

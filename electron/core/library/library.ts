@@ -56,6 +56,8 @@ export class Library {
     this.#timer = setInterval(() => void this.#purge(), purgeMs)
     this.#timer.unref()
     void this.#purge()
+    // Made before anybody asks, so that the first look at it is as quick as the next.
+    void this.#list.window(libraryQuerySchema.parse({}), { offset: 0, limit: 1 })
   }
 
   /** A window on the list. */

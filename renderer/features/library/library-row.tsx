@@ -2,16 +2,15 @@ import { Archive, SquareTerminal, Trash2 } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import type { LibraryItem } from '../../../shared/domain/library.ts'
 import { usePool } from '../../state/pool-store.ts'
-import { RightClickMenu } from '../../ui/menu.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { formatBytes } from '../conversations/figures.ts'
 import { markOf } from '../instances/instance-words.ts'
-import { itemEntries, openItem } from './library-entries.ts'
+import { openItem } from './library-entries.ts'
 import { anchorAt, pickRange } from './pick-range.ts'
 import { canPick, library, useLibrary } from './library-store.ts'
 import { costWords, folderName, groupWords, itemWords, ownerWords, whenWords } from './library-words.ts'
 
-export type ItemRowProps = { item: LibraryItem; index: number; isCursor: boolean; toCursor: () => void }
+export type ItemRowProps = { item: LibraryItem; index: number; isCursor: boolean; toCursor: (index: number) => void }
 
 /** One conversation, or one session of Claude Code. */
 export const ItemRow = memo(function ItemRow({ item, index, isCursor, toCursor }: ItemRowProps) {
@@ -23,48 +22,46 @@ export const ItemRow = memo(function ItemRow({ item, index, isCursor, toCursor }
       library.pick([item], !isPicked)
       anchorAt(index)
     }
-    toCursor()
+    toCursor(index)
   }
   return (
-    <RightClickMenu entries={itemEntries(item)}>
-      <div className="library-row" data-picked={isPicked} data-id={item.id} data-state={item.state} data-index={index}>
-        <span className="library-pick">
-          <input
-            type="checkbox"
-            aria-label={`Pick ${item.title}`}
-            checked={isPicked}
-            disabled={!canPick(item)}
-            title={canPick(item) ? undefined : 'Open it first: then it is a conversation that you can put in order'}
-            tabIndex={-1}
-            onClick={onPick}
-            onChange={() => undefined}
-          />
-        </span>
-        <span className="library-mark" title={item.state}>
-          <Mark item={item} mark={instance ? markOf(instance) : 'parked'} />
-        </span>
-        <button
-          type="button"
-          className="library-title library-open"
-          tabIndex={isCursor ? 0 : -1}
-          onFocus={toCursor}
-          onClick={() => openItem(item)}
-          title={item.title}
-        >
-          <span>{item.title}</span>
-          <small>{itemWords(item)}</small>
-        </button>
-        <span className="library-owner">{ownerWords(item, () => instance?.name)}</span>
-        <span className="library-folder" title={item.folder ?? undefined}>
-          {folderName(item.folder)}
-        </span>
-        <span className="library-when figure" title={new Date(item.updatedAt).toLocaleString()}>
-          {whenWords(item.updatedAt)}
-        </span>
-        <span className="library-size figure">{formatBytes(item.bytes)}</span>
-        <span className="library-cost figure">{costWords(item.costUsd)}</span>
-      </div>
-    </RightClickMenu>
+    <div className="library-row" data-picked={isPicked} data-id={item.id} data-state={item.state} data-index={index}>
+      <span className="library-pick">
+        <input
+          type="checkbox"
+          aria-label={`Pick ${item.title}`}
+          checked={isPicked}
+          disabled={!canPick(item)}
+          title={canPick(item) ? undefined : 'Open it first: then it is a conversation that you can put in order'}
+          tabIndex={-1}
+          onClick={onPick}
+          onChange={() => undefined}
+        />
+      </span>
+      <span className="library-mark" title={item.state}>
+        <Mark item={item} mark={instance ? markOf(instance) : 'parked'} />
+      </span>
+      <button
+        type="button"
+        className="library-title library-open"
+        tabIndex={isCursor ? 0 : -1}
+        onFocus={() => toCursor(index)}
+        onClick={() => openItem(item)}
+        title={item.title}
+      >
+        <span>{item.title}</span>
+        <small>{itemWords(item)}</small>
+      </button>
+      <span className="library-owner">{ownerWords(item, () => instance?.name)}</span>
+      <span className="library-folder" title={item.folder ?? undefined}>
+        {folderName(item.folder)}
+      </span>
+      <span className="library-when figure" title={new Date(item.updatedAt).toLocaleString()}>
+        {whenWords(item.updatedAt)}
+      </span>
+      <span className="library-size figure">{formatBytes(item.bytes)}</span>
+      <span className="library-cost figure">{costWords(item.costUsd)}</span>
+    </div>
   )
 })
 

@@ -1,14 +1,16 @@
 import { ArrowDown, ArrowUp, Download, Upload } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type MouseEvent } from 'react'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import { useStore } from 'zustand'
-import type { LibrarySort } from '../../../shared/domain/library.ts'
+import type { LibraryItem, LibrarySort } from '../../../shared/domain/library.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { RightClickMenu } from '../../ui/menu.tsx'
 import { formatBytes, plural } from '../conversations/figures.ts'
 import '../needs-you/needs-you.css'
+import { itemEntries } from './library-entries.ts'
 import { LibraryFilters } from './library-filters.tsx'
 import { GroupRow, ItemRow, PendingRow } from './library-row.tsx'
 import { Selection } from './library-selection.tsx'
@@ -113,24 +115,40 @@ function List({ rows, loaded }: { rows: number; loaded: boolean }) {
   const list = useRef<VirtuosoHandle>(null)
   const frame = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState(0)
+  const [pointed, setPointed] = useState<LibraryItem | null>(null)
   useListKeys({ list, frame, cursor, setCursor })
+  const point = (event: MouseEvent) => {
+    const item = itemAt(event.target)
+    setPointed(item)
+    // Heads of groups have no menu.
+    if (item === null) event.preventDefault()
+  }
   return (
-    <div ref={frame} className="library-frame" aria-busy={!loaded}>
-      <Virtuoso
-        ref={list}
-        className="library-list"
-        totalCount={rows}
-        fixedItemHeight={rowHeight}
-        increaseViewportBy={300}
-        rangeChanged={({ startIndex, endIndex }) => windows.see(startIndex, endIndex)}
-        itemContent={(index) => <Row index={index} isCursor={index === cursor} toCursor={() => setCursor(index)} />}
-        tabIndex={-1}
-      />
-    </div>
+    <RightClickMenu entries={pointed === null ? [] : itemEntries(pointed)}>
+      <div ref={frame} className="library-frame" aria-busy={!loaded} onContextMenuCapture={point}>
+        <Virtuoso
+          ref={list}
+          className="library-list"
+          totalCount={rows}
+          fixedItemHeight={rowHeight}
+          increaseViewportBy={300}
+          rangeChanged={({ startIndex, endIndex }) => windows.see(startIndex, endIndex)}
+          itemContent={(index) => <Row index={index} isCursor={index === cursor} toCursor={setCursor} />}
+          tabIndex={-1}
+        />
+      </div>
+    </RightClickMenu>
   )
 }
 
-function Row({ index, isCursor, toCursor }: { index: number; isCursor: boolean; toCursor: () => void }) {
+/** The row that a click is on; the menu is one for all of them, as a menu for each would cost more than the row. */
+function itemAt(target: EventTarget): LibraryItem | null {
+  const row = target instanceof Element ? target.closest('[data-index]') : null
+  const found = row === null ? null : windows.row(Number(row.getAttribute('data-index')))
+  return found?.kind === 'item' ? found.item : null
+}
+
+function Row({ index, isCursor, toCursor }: { index: number; isCursor: boolean; toCursor: (index: number) => void }) {
   // Rows come and go as the state of the windows changes.
   useStore(windows.store, (state) => state.pages)
   const row = windows.row(index)

@@ -24,6 +24,8 @@ export type Aggregate = {
   phases: Map<Phase, Spread[]>
   /** `response` of turns that found a process ready, for the comparison with a process per message. */
   ready: readonly Spread[]
+  /** All slots together, as the only slot. */
+  whole: () => Aggregate
 }
 
 /** A part of all rows, and those of it that are meant. */
@@ -133,7 +135,9 @@ export function aggregate(tables: readonly Rows[], picks: readonly Pick[], { slo
   const sum = (name: Counter) => (wanted(name) ? sumOf(tables, picks, name, slots) : new Float64Array(slots))
   const byWordIf = (name: 'outcomes' | 'affinity' | 'errors', dim: Dim) =>
     wanted(name) ? byWord(tables, picks, dim, { slots, words }) : new Map<number, Float64Array>()
-  return {
+  const spreads = new Map(phases.map((phase) => [phase, gather(tables, picks, phase, slots)]))
+  const ready = wanted('ready') ? readyOf(tables, picks, slots, words) : new Spreads(0)
+  const parts = {
     counters: {
       turns: sum('turns'),
       retries: sum('retries'),
@@ -151,18 +155,54 @@ export function aggregate(tables: readonly Rows[], picks: readonly Pick[], { slo
     outcomes: byWordIf('outcomes', 'outcome'),
     affinity: byWordIf('affinity', 'affinity'),
     errors: byWordIf('errors', 'error'),
-    phases: new Map(phases.map((phase) => [phase, spreadsOf(tables, picks, phase, slots)])),
-    ready: wanted('ready') ? readyOf(tables, picks, slots, words) : [],
   }
+  const finished = new Map([...spreads].map(([phase, one]) => [phase, one.finish()]))
+  const sums = { ...parts, phases: finished, ready: ready.finish() }
+  return { ...sums, whole: () => wholeOf(sums, { spreads, ready }) }
+}
+
+type Gathered = { spreads: ReadonlyMap<Phase, Spreads>; ready: Spreads }
+
+function wholeOf(sums: Omit<Aggregate, 'whole'>, { spreads, ready }: Gathered): Aggregate {
+  const { counters } = sums
+  const one = (values: Float64Array) => Float64Array.of(values.reduce((sum, value) => sum + value, 0))
+  const each = (counts: Map<number, Float64Array>) => new Map([...counts].map(([code, values]) => [code, one(values)]))
+  const whole: Aggregate = {
+    counters: {
+      turns: one(counters.turns),
+      retries: one(counters.retries),
+      stalls: one(counters.stalls),
+      input: one(counters.input),
+      output: one(counters.output),
+      cacheRead: one(counters.cacheRead),
+      cacheWrite: one(counters.cacheWrite),
+      costNano: one(counters.costNano),
+      costUnknown: one(counters.costUnknown),
+      rewrites: one(counters.rewrites),
+      rewritten: one(counters.rewritten),
+      continued: one(counters.continued),
+    },
+    outcomes: each(sums.outcomes),
+    affinity: each(sums.affinity),
+    errors: each(sums.errors),
+    phases: new Map([...spreads].map(([phase, spread]) => [phase, [spread.whole()]])),
+    ready: [ready.whole()],
+    whole: () => whole,
+  }
+  return whole
 }
 
 export function spreadsOf(tables: readonly Rows[], picks: readonly Pick[], phase: Phase, slots: number): Spread[] {
+  return gather(tables, picks, phase, slots).finish()
+}
+
+function gather(tables: readonly Rows[], picks: readonly Pick[], phase: Phase, slots: number): Spreads {
   const spreads = new Spreads(slots)
   for (const [part, table] of tables.entries()) {
     const pick = picks[part]
     if (pick) table.spread(phase, pick, spreads)
   }
-  return spreads.finish()
+  return spreads
 }
 
 function sumOf(tables: readonly Rows[], picks: readonly Pick[], name: Counter, slots: number): Float64Array {
@@ -223,7 +263,7 @@ function byWordInAll(tables: readonly Rows[], picks: readonly Pick[], dim: Dim, 
 }
 
 /** Only turns that found a process ready. */
-function readyOf(tables: readonly Rows[], picks: readonly Pick[], slots: number, words: Dictionary): Spread[] {
+function readyOf(tables: readonly Rows[], picks: readonly Pick[], slots: number, words: Dictionary): Spreads {
   const mask = new Uint8Array(words.size)
   for (const origin of ['warm', 'spare']) mask[words.find(origin) ?? 0] = 1
   mask[0] = 0
@@ -241,5 +281,5 @@ function readyOf(tables: readonly Rows[], picks: readonly Pick[], slots: number,
     }
     return { rows: kept.rows.subarray(0, count), slots: kept.slots.subarray(0, count) }
   })
-  return spreadsOf(tables, narrowed, 'response', slots)
+  return gather(tables, narrowed, 'response', slots)
 }

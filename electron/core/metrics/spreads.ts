@@ -10,8 +10,10 @@ type Entries = {
   bins: Uint16Array
   weights: Uint16Array | null
   length: number
-  /** The slots ascend. */ sorted: boolean
+  /** The slots ascend. */
+  sorted: boolean
 }
+type Times = { rows: Int32Array; slots: Int32Array; units: Float64Array; bins: Uint16Array }
 
 /** Times of one phase in many slots at once: exact counts and sums, and DDSketch bins for the quantiles. */
 export class Spreads {
@@ -28,46 +30,9 @@ export class Spreads {
 
   /** Single times of rows: units below zero are none. `rows` says which of `units` and `bins` are meant. */
   addTimes(rows: Int32Array, slots: Int32Array, units: Float64Array, bins: Uint16Array): void {
-    const histograms = this.#histograms
-    if (histograms && this.#counts.length === 1) return this.#addToOne(rows, units, bins, histograms)
-    const part = histograms ? null : newEntries(rows.length, false)
-    const [counts, sums] = [this.#counts, this.#sums]
-    let before = 0
-    for (let index = 0; index < rows.length; index += 1) {
-      const row = rows[index] ?? 0
-      const time = units[row] ?? -1
-      if (time < 0) continue
-      const slot = slots[index] ?? 0
-      const bin = bins[row] ?? 0
-      counts[slot] = (counts[slot] ?? 0) + 1
-      sums[slot] = (sums[slot] ?? 0) + time
-      if (histograms) histograms[slot * binCount + bin] = (histograms[slot * binCount + bin] ?? 0) + 1
-      else if (part) {
-        if (slot < before) part.sorted = false
-        before = slot
-        part.slots[part.length] = slot
-        part.bins[part.length] = bin
-        part.length += 1
-      }
-    }
-    if (part) this.#parts.push(part)
-    return undefined
-  }
-
-  #addToOne(rows: Int32Array, units: Float64Array, bins: Uint16Array, histogram: Float64Array): void {
-    let count = 0
-    let sum = 0
-    for (let index = 0; index < rows.length; index += 1) {
-      const row = rows[index] ?? 0
-      const time = units[row] ?? -1
-      if (time < 0) continue
-      const bin = bins[row] ?? 0
-      count += 1
-      sum += time
-      histogram[bin] = (histogram[bin] ?? 0) + 1
-    }
-    this.#counts[0] = (this.#counts[0] ?? 0) + count
-    this.#sums[0] = (this.#sums[0] ?? 0) + sum
+    const times = { rows, slots, units, bins }
+    if (this.#histograms) addDense(this.#histograms, this.#counts, this.#sums, times)
+    else this.#parts.push(entriesOf(this.#counts, this.#sums, times))
   }
 
   /** What a cell holds: how often and how long in all, and its bins from `from` to `to`. */
@@ -95,6 +60,19 @@ export class Spreads {
       histogram.fill(0)
       return found
     })
+  }
+
+  /** The spread of all slots together. */
+  whole(): Spread {
+    const histogram = new Float64Array(binCount)
+    if (this.#histograms) for (let slot = 0; slot < this.#counts.length; slot += 1) addAll(histogram, this.histogram(slot))
+    for (const { bins, weights, length } of this.#parts) {
+      if (weights) addWeighted(histogram, bins.subarray(0, length), weights.subarray(0, length))
+      else addOnes(histogram, bins.subarray(0, length))
+    }
+    const count = total(this.#counts)
+    const [p50 = null, p95 = null, p99 = null] = count === 0 ? [] : quantiles(histogram, count)
+    return { count, sumMs: total(this.#sums) / unitsPerMs, p50, p95, p99 }
   }
 
   /** How many times each bin holds in a slot; none when there are so many slots that they have no histograms. */
@@ -125,6 +103,41 @@ export class Spreads {
       return { count, sumMs: (this.#sums[slot] ?? 0) / unitsPerMs, p50, p95, p99 }
     })
   }
+}
+
+function addDense(histograms: Float64Array, counts: Float64Array, sums: Float64Array, { rows, slots, units, bins }: Times): void {
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] ?? 0
+    const time = units[row] ?? -1
+    if (time < 0) continue
+    const slot = slots[index] ?? 0
+    const place = slot * binCount + (bins[row] ?? 0)
+    counts[slot] = (counts[slot] ?? 0) + 1
+    sums[slot] = (sums[slot] ?? 0) + time
+    histograms[place] = (histograms[place] ?? 0) + 1
+  }
+}
+
+function entriesOf(counts: Float64Array, sums: Float64Array, { rows, slots, units, bins }: Times): Entries {
+  const part = newEntries(rows.length, false)
+  const { slots: ownSlots, bins: ownBins } = part
+  let length = 0
+  let before = 0
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] ?? 0
+    const time = units[row] ?? -1
+    if (time < 0) continue
+    const slot = slots[index] ?? 0
+    counts[slot] = (counts[slot] ?? 0) + 1
+    sums[slot] = (sums[slot] ?? 0) + time
+    if (slot < before) part.sorted = false
+    before = slot
+    ownSlots[length] = slot
+    ownBins[length] = bins[row] ?? 0
+    length += 1
+  }
+  part.length = length
+  return part
 }
 
 function newEntries(capacity: number, weighted: boolean): Entries {
@@ -168,6 +181,14 @@ function sortBySlot(parts: readonly Entries[], slots: number): { ends: Int32Arra
     }
   }
   return { ends, bins, weights }
+}
+
+function addAll(histogram: Float64Array, more: Float64Array): void {
+  for (let bin = 0; bin < more.length; bin += 1) histogram[bin] = (histogram[bin] ?? 0) + (more[bin] ?? 0)
+}
+
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0)
 }
 
 function addOnes(histogram: Float64Array, bins: Uint16Array): void {

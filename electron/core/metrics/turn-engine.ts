@@ -52,12 +52,14 @@ export class TurnEngine {
     const { chosen, resolution } = this.#find(selection)
     const { words } = this.#store
     const asked = input.phases === undefined ? phases : phasesAsked(input.phases)
-    const totals = this.#totals(chosen, everything, { selection, asked })
     const grouping = groupingOf(chosen, input.groupBy ?? null, input.groups, words)
+    const sums = this.#totals(chosen, grouping, { selection, asked })
+    const totals = sums.whole()
     return {
       ...answered(selection, resolution),
       totals: totalsOf(totals, 0, words),
-      groups: input.groupBy === undefined ? [] : this.#groups(chosen, grouping, { selection, asked }),
+      groups:
+        input.groupBy === undefined ? [] : this.#keys(grouping).map((key, group) => ({ ...key, totals: totalsOf(sums, group, words) })),
       comparison: comparisonOf(totals, this.#baseline(selection)),
     }
   }
@@ -163,11 +165,6 @@ export class TurnEngine {
     const { words } = this.#store
     const picks = picksOf(chosen, grouping, wholeOf(selection), words)
     return aggregate(tablesOf(chosen), picks, { slots: groupCount(grouping), phases: asked, words })
-  }
-
-  #groups(chosen: readonly Chosen[], grouping: Grouping, asked: Asked): Summary['groups'] {
-    const sums = this.#totals(chosen, grouping, asked)
-    return this.#keys(grouping).map((key, group) => ({ ...key, totals: totalsOf(sums, group, this.#store.words) }))
   }
 
   #keys({ by, codes, rest }: Grouping): { key: string | null; rest: boolean }[] {

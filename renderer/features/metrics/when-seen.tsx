@@ -7,9 +7,11 @@ export function WhenSeen({ height, children }: { height: number; children: React
   useEffect(() => {
     const element = place.current
     if (seen || !element) return undefined
-    const observer = new IntersectionObserver((entries) => {
+    const seeing = (entries: IntersectionObserverEntry[]) => {
       if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true)
-    })
+    }
+    // An edge that peeps in at the bottom is not looked at yet.
+    const observer = new IntersectionObserver(seeing, { rootMargin: '0px 0px -48px 0px' })
     observer.observe(element)
     return () => observer.disconnect()
   }, [seen])

@@ -42,6 +42,14 @@ test('but not for ever: with more to do than its knowledge is worth, others take
   expect(given({ candidates, waiting: [work('1', { known: 'a' })] })).toEqual(['1>b'])
 })
 
+test('others take over only while nothing that they know themselves comes next', () => {
+  const candidates = [instance('a', { load: 4 }), instance('b')]
+  const waiting = [work('1', { known: 'a' }), work('2', { known: 'b' })]
+  expect(given({ candidates, waiting })).toEqual(['2>b'])
+  const far = Array.from({ length: 20 }, (_, at) => work(`more ${at}`, { known: 'a' }))
+  expect(given({ candidates, waiting: [work('1', { known: 'a' }), ...far, work('2', { known: 'b' })] })).toEqual(['1>b'])
+})
+
 test('work for one instance alone goes nowhere else, and those behind it do not push in', () => {
   const candidates = [instance('a', { load: 1 }), instance('b')]
   expect(given({ candidates, waiting: [work('1', { aim: 'a' }), work('2', { known: 'a' }), work('3')] })).toEqual(['3>b'])

@@ -39,15 +39,22 @@ export function place(input: PlacementInput): Placement[] {
   const placed: Placement[] = []
   let { last, growth } = input
   let free = states.filter(isFree).length
-  for (const { id, aim, known } of input.waiting) {
+  const line = input.waiting[Symbol.iterator]()
+  // The line may be long, and is read no further than is needed.
+  const head = free === 0 || policy.strategy !== 'affinity' ? [] : takeFrom(line, lookahead(states.length, policy))
+  const own = ownWork(head, byId)
+  for (const { id, aim, known } of inOrder(head, line)) {
     if (placed.length >= input.room || (free === 0 && growth <= 0)) break
     const only = aim === null ? undefined : byId.get(aim)
     const knowing = aim === null && known !== null && policy.strategy === 'affinity' ? byId.get(known) : undefined
     const chosen =
-      aim === null ? chooseInstance({ candidates: eligible(states, knowing, policy), policy, known, last }) : aimed(only, known, policy)
+      aim === null
+        ? chooseInstance({ candidates: eligible(states, knowing, policy, own), policy, known, last })
+        : aimed(only, known, policy)
     const taker = chosen === null ? undefined : byId.get(chosen.id)
     if (chosen && taker && isFree(taker)) {
       if (aim === null) last = taker.id
+      own.delete(taker.id)
       placed.push({ id, instanceId: taker.id, strategy: chosen.strategy, reason: chosen.reason })
       free -= 1
       taker.load += 1
@@ -69,12 +76,45 @@ function isFree({ open, load }: State): boolean {
 }
 
 /** All, of which only those may be chosen that are free, and the one that knows the work while it is worth waiting for. */
-function eligible(states: readonly State[], knowing: State | undefined, policy: PlacementInput['policy']): Candidate[] {
+function eligible(
+  states: readonly State[],
+  knowing: State | undefined,
+  policy: PlacementInput['policy'],
+  own: ReadonlySet<string>,
+): Candidate[] {
   const byTurns = policy.strategy === 'round-robin' || policy.strategy === 'least-recently-used'
   // A process that runs answers sooner than one that has to be started; the strategies that go by turns do not ask for that.
   const warmOnly = !byTurns && states.some((one) => isFree(one) && one.running)
   const worthIt = knowing !== undefined && knowing.open && knowing.load <= affinityAllowance(policy)
-  return states.map((one) => ({ ...one, takesWork: (worthIt && one === knowing) || (isFree(one) && (one.running || !warmOnly)) }))
+  // What another one knows is taken over by those alone that have nothing of their own to do.
+  const mayTake = (one: State) => isFree(one) && (one.running || !warmOnly) && (knowing === undefined || !knowing.open || !own.has(one.id))
+  return states.map((one) => ({ ...one, takesWork: one === knowing ? worthIt : mayTake(one) }))
+}
+
+/** So much of the line counts as coming next; not more, so that nobody waits long for being known elsewhere. */
+function lookahead(instances: number, policy: PlacementInput['policy']): number {
+  return Math.ceil((affinityAllowance(policy) + 1) * instances)
+}
+
+/** Free instances that know something of what comes next. */
+function ownWork(head: readonly Waiting[], byId: ReadonlyMap<string, State>): Set<string> {
+  const knowing = head.flatMap(({ aim, known }) => byId.get(aim ?? known ?? '') ?? [])
+  return new Set(knowing.filter(isFree).map(({ id }) => id))
+}
+
+function takeFrom<T>(from: Iterator<T>, most: number): T[] {
+  const taken: T[] = []
+  while (taken.length < most) {
+    const next = from.next()
+    if (next.done) break
+    taken.push(next.value)
+  }
+  return taken
+}
+
+function* inOrder<T>(head: readonly T[], rest: Iterator<T>): Generator<T, void, void> {
+  yield* head
+  for (let next = rest.next(); !next.done; next = rest.next()) yield next.value
 }
 
 function aimed(only: State | undefined, known: string | null, { strategy }: PlacementInput['policy']): Chosen | null {

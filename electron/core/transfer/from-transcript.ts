@@ -7,7 +7,10 @@ import { isSpoken } from '../vault/transcript.ts'
 import { conversationIdOf, stableId } from './stable-id.ts'
 import { oneLine } from './tool-words.ts'
 
-/** A session's lines in the order of the file, and those of its sub-agents by the id of the tool call they worked for. */
+/**
+ * A session's lines in the order of the file, and those of its sub-agents by the id of the tool call they worked for; those whose
+ * call is not known go by any other name, and stand at the end.
+ */
 export type Transcript = { sessionId: string; lines: readonly TranscriptLine[]; agents: ReadonlyMap<string, readonly TranscriptLine[]> }
 
 type WithoutSeq<E> = E extends Entry ? Omit<E, 'seq'> : never
@@ -54,6 +57,7 @@ export function entriesOfTranscript({ sessionId, lines, agents }: Transcript): E
     writer.say(line)
     if (line.uuid !== null) sayBranches(line.uuid)
   }
+  writer.sayAgentsLeft()
   writer.endTurn()
   return entries
 }
@@ -79,6 +83,7 @@ class TurnWriter {
   readonly #options: WriterOptions
   readonly #places = new Map<string, number>()
   readonly #counted = new Set<string>()
+  readonly #saidAgents = new Set<string>()
   #open: OpenTurn | null = null
 
   constructor(options: WriterOptions) {
@@ -92,6 +97,11 @@ class TurnWriter {
     if (line.kind === 'user' && !line.isMeta) this.#user(line)
     else if (line.kind === 'assistant') this.#assistant(line)
     else if (line.kind === 'system' && line.subtype === 'compact_boundary') this.#note(line, 'Claude Code made its context smaller here.')
+  }
+
+  /** The sub-agents whose call did not come: it stands in a line that was torn, or nobody wrote it down. */
+  sayAgentsLeft(): void {
+    for (const key of this.#options.agents.keys()) this.#sayAgent(key)
   }
 
   suspend(): OpenTurn | null {
@@ -128,11 +138,12 @@ class TurnWriter {
       return this.endTurn('interrupted')
     }
     this.endTurn()
+    const notice = noticeOf(line.text)
     const { conversationId, sessionId } = this.#options
     const turnId = stableId('turn', sessionId, line.uuid ?? '')
     const turn = begunTurn({ id: turnId, conversationId, instanceId: null, startedAt: this.at })
     this.#open = { turn, usage: new Map(), tools: new Map(), isFailed: false, lastAt: this.at }
-    return this.#message(line, 'user', line.blocks)
+    return notice === null ? this.#message(line, 'user', line.blocks) : this.#note(line, notice)
   }
 
   #assistant(line: Extract<TranscriptLine, { kind: 'assistant' }>): void {
@@ -159,8 +170,15 @@ class TurnWriter {
 
   #toolBegan(toolUseId: string, name: string): void {
     this.#open?.tools.set(toolUseId, { name, at: this.at })
+    this.#sayAgent(toolUseId)
+  }
+
+  #sayAgent(toolUseId: string): void {
+    const lines = this.#options.agents.get(toolUseId)
+    if (!lines || this.#saidAgents.has(toolUseId)) return
+    this.#saidAgents.add(toolUseId)
     const before = this.at
-    for (const line of this.#options.agents.get(toolUseId) ?? []) this.#agentLine(line, toolUseId)
+    for (const line of lines) this.#agentLine(line, toolUseId)
     this.at = before
   }
 
@@ -203,6 +221,12 @@ class TurnWriter {
   }
 }
 
+/** What Claude Code tells Claude when something in the background has ended, in a line; null for what a user says. */
+function noticeOf(text: string): string | null {
+  if (!text.startsWith('<task-notification>')) return null
+  return /<summary>([^<]{1,500})<\/summary>/.exec(text)?.[1] ?? 'Something in the background has ended.'
+}
+
 function addUsage(a: Usage, b: Usage): Usage {
   return {
     input: a.input + b.input,
@@ -226,9 +250,9 @@ function titleOf(lines: readonly TranscriptLine[], tree: TranscriptTree): { titl
 function withSidechains(tree: TranscriptTree, lines: readonly TranscriptLine[], agents: Transcript['agents']): Transcript['agents'] {
   if (tree.sidechains.size === 0) return agents
   const all = new Map(agents)
-  for (const chain of tree.sidechains.values()) {
-    const call = callFor(chain, lines)
-    if (call !== null && !all.has(call)) all.set(call, chain)
+  for (const [agentId, chain] of tree.sidechains) {
+    const key = callFor(chain, lines) ?? `agent ${agentId}`
+    if (!all.has(key)) all.set(key, chain)
   }
   return all
 }

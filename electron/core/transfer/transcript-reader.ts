@@ -60,8 +60,7 @@ export class TranscriptReader {
       const lines = await linesOf(piece, this.#sink)
       const agentId = lines.find((line) => line.agentId !== null)?.agentId ?? null
       const call = (agentId === null ? undefined : this.#agentCalls.get(agentId)) ?? callFor(lines, this.#lines)
-      if (call !== null) agents.set(call, lines)
-      else this.#sink.refused(piece.name, null, 'It is the work of a sub-agent, and the call it worked for is not there.')
+      agents.set(call ?? `agent ${agentId ?? piece.name}`, lines)
     }
     const entries = entriesOfTranscript({ sessionId, lines: this.#lines, agents })
     if (entries === null) return this.#refuse('Nothing was said in it.')

@@ -53,6 +53,27 @@ async function main(): Promise<void> {
     await shoot(page, 'instance-menu')
     await page.getByRole('menuitem', { name: 'Details' }).click()
     await shoot(page, 'instance')
+    await page.locator(`[data-conversation="${conversation}"]`).click()
+    for (const [item, name] of [
+      ['Export…', 'export'],
+      ['Save as prompt…', 'save-as-prompt'],
+    ] as const) {
+      await page.getByRole('button', { name: 'What to do with this conversation' }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+      await page.getByRole('dialog').waitFor()
+      await shoot(page, name)
+      await page.keyboard.press('Escape')
+    }
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder(/Go to an instance/).fill('Import conversations')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Import conversations' }).waitFor()
+    await shoot(page, 'import')
+    await page.getByLabel('Or a file or folder on this computer').fill(app.folders.data)
+    await page.getByRole('button', { name: 'Import from path' }).click()
+    await page.getByLabel('What was imported').waitFor()
+    await shoot(page, 'import-report')
+    await page.keyboard.press('Escape')
   } finally {
     await browser.close()
     await app.dispose()

@@ -79,7 +79,7 @@ test.describe('conversations leave and come', () => {
     const copy = path.join(app.folders.work, 'copy.jsonl')
     await writeFile(copy, text.replace(conversation.id, 'conv_0123456789abcdef').replace('Something to export', 'A copy of it'))
     await openImport(ui)
-    await ui.locator('input[type=file]').setInputFiles(saved)
+    await ui.locator('.transfer-drop input').setInputFiles(saved)
     await expect(ui.getByText('Nothing new was taken · 1 was here already.')).toBeVisible()
     await ui.getByRole('button', { name: 'Import more' }).click()
     await ui.getByLabel('Or a file or folder on this computer').fill(copy)

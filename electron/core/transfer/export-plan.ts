@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises'
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import type { ExportFormat } from '../../../shared/domain/transfer.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { BundleItem } from './bundle.ts'
 import { fileName } from './file-names.ts'
 import { fileKinds } from './formats.ts'
+import { fullPath } from './full-path.ts'
 
 /** Which conversations: these, or all in a state. */
 export type Selection = { ids?: readonly string[] | undefined; state: 'active' | 'archived' | 'all' }
@@ -36,9 +37,9 @@ export function planExport(conversations: ConversationStore, { ids, state }: Sel
 /** Where an export is to be saved; in a folder it gets its own name. Throws BAD_REQUEST, FOLDER_MISSING. */
 export async function checkTarget(path: string, name: string, dataFolder: string): Promise<string> {
   const field = { data: { field: 'path' } }
-  if (!isAbsolute(path)) throw new AppError('BAD_REQUEST', 'Give the whole path, from the root of the disk on.', field)
-  const found = await stat(path).catch(() => null)
-  const target = found?.isDirectory() ? join(resolve(path), name) : resolve(path)
+  const wanted = fullPath(path)
+  const found = await stat(wanted).catch(() => null)
+  const target = found?.isDirectory() ? join(wanted, name) : wanted
   if (`${target}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`))
     throw new AppError('BAD_REQUEST', 'The data folder is for Bullpen alone. Save it elsewhere.', field)
   const parent = await stat(dirname(target)).catch(() => null)

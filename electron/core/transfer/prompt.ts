@@ -20,11 +20,16 @@ export async function contextPrompt(file: SourceFile, options: PromptOptions): P
   const parts: { text: string; tokens: number }[] = []
   let tokens = 0
   let from = 0
+  let last = ''
   for await (const entries of conversationEntries(file)) {
     for (const entry of entries) {
       if (entry.type !== 'message' || replaced.has(entry.seq)) continue
-      const text = messageText(entry.message, options.tools)
-      if (text === '') continue
+      const said = messageText(entry.message, options.tools)
+      if (said === '') continue
+      // Claude's message comes as several of ours: they read as one.
+      const speaker = speakers[entry.message.role]
+      const text = speaker === last ? said : `## ${speaker}\n${said}`
+      last = speaker
       const part = { text, tokens: estimateTokens(text) }
       parts.push(part)
       tokens += part.tokens
@@ -55,13 +60,13 @@ ${messages.join('\n\n')}
   return { text, tokens: estimateTokens(text), messages: messages.length, omitted }
 }
 
-type Said = Pick<Message, 'role' | 'blocks' | 'parentToolUseId'>
+type Said = Pick<Message, 'blocks' | 'parentToolUseId'>
 
-function messageText({ role, blocks, parentToolUseId }: Said, tools: PromptTools): string {
+function messageText({ blocks, parentToolUseId }: Said, tools: PromptTools): string {
   // What a sub-agent did is in the result of its tool.
   if (parentToolUseId !== undefined && tools !== 'full') return ''
   const parts = blocks.map((block) => blockText(block, tools)).filter((part) => part !== '')
-  return parts.length === 0 ? '' : `## ${speakers[role]}\n${parts.join('\n\n')}`
+  return parts.join('\n\n')
 }
 
 function blockText(block: Block, tools: PromptTools): string {

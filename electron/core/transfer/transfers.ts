@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { basename, isAbsolute, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { AppError, isErrorCode, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ContextPrompt, ExportFormat, PromptTools, Transfer } from '../../../shared/domain/transfer.ts'
@@ -8,6 +8,7 @@ import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Log } from '../log.ts'
 import { toStorageError } from '../storage/storage-error.ts'
 import { checkTarget, planExport, type Selection } from './export-plan.ts'
+import { fullPath } from './full-path.ts'
 import { importInto, workFor } from './import-job.ts'
 import { importLimits, transferLimits } from './limits.ts'
 import { contextPrompt } from './prompt.ts'
@@ -111,10 +112,9 @@ export class Transfers {
 
   /** Begins to import a file or folder of this machine. Throws BAD_REQUEST. */
   import(path: string): Transfer {
-    if (!isAbsolute(path))
-      throw new AppError('BAD_REQUEST', 'Give the whole path, from the root of the disk on.', { data: { field: 'path' } })
-    const record = this.#add('import', basename(path))
-    this.#run(record, (folder) => this.#import(record, resolve(path), folder))
+    const full = fullPath(path)
+    const record = this.#add('import', basename(full))
+    this.#run(record, (folder) => this.#import(record, full, folder))
     return record.value
   }
 

@@ -16,10 +16,10 @@ import './transfer.css'
 /** Saves conversations as files: one, those that were chosen, or all. */
 export function ExportDialog({ ids }: { ids: readonly string[] | null }) {
   const [format, setFormat] = useState<ExportFormat>(ids?.length === 1 ? 'markdown' : 'bundle')
-  const { transfers, problem, busy, start, stop } = useTransfers()
+  const { transfers, problem, busy, start, stop } = useTransfers('export')
   const [transfer] = transfers
   const saved = useSaving(transfer)
-  const title = useTitle(ids)
+  const { title, description } = useTitle(ids)
   const begin = async () => {
     const path = bridge ? await bridge.pickSave(suggestedName(ids, format)) : undefined
     // The user closed the system's dialog.
@@ -49,7 +49,7 @@ export function ExportDialog({ ids }: { ids: readonly string[] | null }) {
     </>
   )
   return (
-    <Dialog title={title} onClose={ui.closeDialog} footer={footer}>
+    <Dialog title={title} description={description} onClose={ui.closeDialog} footer={footer}>
       <fieldset className="transfer-formats" disabled={busy}>
         <legend className="field-label">Save as</legend>
         {formatChoices.map((choice) => (
@@ -68,10 +68,10 @@ export function ExportDialog({ ids }: { ids: readonly string[] | null }) {
   )
 }
 
-function useTitle(ids: readonly string[] | null): string {
+function useTitle(ids: readonly string[] | null): { title: string; description?: string | undefined } {
   const title = usePool((state) => (ids?.length === 1 ? state.conversations.get(ids[0] ?? '')?.title : undefined))
-  if (ids === null) return 'Export all conversations'
-  return ids.length === 1 ? `Export “${title ?? 'this conversation'}”` : `Export ${ids.length} conversations`
+  if (ids === null) return { title: 'Export all conversations' }
+  return ids.length === 1 ? { title: 'Export this conversation', description: title } : { title: `Export ${ids.length} conversations` }
 }
 
 function suggestedName(ids: readonly string[] | null, format: ExportFormat): string {

@@ -18,7 +18,7 @@ import './transfer.css'
 
 /** Takes in conversations from files and folders, and says what became of each. */
 export function ImportDialog() {
-  const { transfers, problem, busy, start, stop, reset } = useTransfers()
+  const { transfers, problem, busy, start, stop, reset } = useTransfers('import')
   const [path, setPath] = useState('')
   const isOver = transfers.length > 0 && !busy
   const take = (begin: readonly (() => Promise<Transfer>)[]) => void start(begin)

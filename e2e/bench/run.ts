@@ -25,6 +25,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   metrics: async () => (await import('./metrics.ts')).metrics,
   failures: async () => (await import('./failures.ts')).failures,
   import: async () => (await import('./import.ts')).importing,
+  vault: async () => (await import('./vault.ts')).vault,
 }
 
 async function main(names: string[]): Promise<void> {

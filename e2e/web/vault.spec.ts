@@ -1,9 +1,10 @@
-import { readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { vaultSessionSchema, type VaultSession } from '../../shared/domain/vault.ts'
+import { writeClaudeHistory } from '../bench/claude-history.ts'
 import type { App } from '../support/app.ts'
-import { expect, test } from '../support/test.ts'
+import { axeFaults, expect, test } from '../support/test.ts'
 import { until } from '../support/until.ts'
 
 const listSchema = z.object({ items: z.array(vaultSessionSchema), total: z.number(), nextCursor: z.string().nullable() })
@@ -65,4 +66,44 @@ test('a conversation whose session was deleted gets it back by itself, and says 
   expect((await app.api.ask(conversationId, '[recall]')).text).toContain('a green door')
   const said = (await app.api.messages(conversationId)).filter((message) => message.role === 'system').map(({ text }) => text)
   expect(said.join()).toContain('put it back from the vault')
+})
+
+test('the vault shows what Claude Code deletes and when, as its settings say', async ({ folders, app }) => {
+  const config = path.join(folders.home, '.claude')
+  await mkdir(config, { recursive: true })
+  await writeFile(path.join(config, 'settings.json'), '{"cleanupPeriodDays": 12}')
+  const { sessions } = await writeClaudeHistory({ config, sessions: 30, messages: 200, until: new Date(), headKb: 1 })
+  await app.api.call(z.unknown(), 'POST', '/vault/scan', { wait: true })
+  const { items, total, nextCursor } = await app.api.call(listSchema, 'GET', '/vault?sort=ending&limit=20')
+  expect(total).toBe(30)
+  const ends = items.map(({ deletedByClaudeAt }) => deletedByClaudeAt ?? '')
+  expect(ends).toEqual(ends.toSorted((a, b) => a.localeCompare(b)))
+  for (const { deletedByClaudeAt, updatedAt } of items) {
+    const days = (Date.parse(deletedByClaudeAt ?? '') - Date.parse(updatedAt)) / 86_400_000
+    expect(Math.abs(days - 12)).toBeLessThan(0.1)
+  }
+  const rest = await app.api.call(listSchema, 'GET', `/vault?sort=ending&limit=20&cursor=${nextCursor}`)
+  expect(new Set([...items, ...rest.items].map(({ sessionId }) => sessionId))).toEqual(new Set(sessions.map(({ sessionId }) => sessionId)))
+})
+
+test('on its screen a deleted session is found, put back and opened', async ({ folders, app, ui }) => {
+  const config = path.join(folders.home, '.claude')
+  const { sessions } = await writeClaudeHistory({ config, sessions: 30, messages: 200, until: new Date(), headKb: 1 })
+  const [lost] = sessions
+  if (!lost) throw new Error('There are sessions.')
+  await app.api.call(z.unknown(), 'POST', '/vault/scan', { wait: true })
+  await rm(lost.file)
+  await sessionWhen(app, lost.sessionId, 'the vault to see that it is gone', (one) => !one.isInClaude)
+  await ui.locator('.sidebar-link', { hasText: 'Vault' }).click()
+  await ui.getByRole('button', { name: /^Only here/ }).click()
+  const row = ui.locator(`[data-session="${lost.sessionId}"]`)
+  await row.locator('.vault-open').click()
+  await expect(ui.getByRole('complementary', { name: 'Session' })).toContainText('Claude Code has deleted it')
+  expect(await axeFaults(ui)).toEqual([])
+  await ui.getByRole('complementary', { name: 'Session' }).getByRole('button', { name: 'Put back' }).click()
+  await expect(ui.getByText(/is back in Claude Code/)).toBeVisible()
+  expect(await readFile(lost.file, 'utf8')).toContain(lost.sessionId)
+  await ui.getByRole('complementary', { name: 'Session' }).getByRole('button', { name: 'Open as a conversation' }).click()
+  await expect(ui.locator('.composer')).toBeVisible()
+  await sessionWhen(app, lost.sessionId, 'the session to be a conversation', (one) => one.conversationId !== null)
 })

@@ -22,7 +22,8 @@ const samples = 32
 /**
  * Brings a copy up to what its original holds, and never harms it: what the original adds is appended; when the original
  * became shorter the copy stays; when it was rewritten the copy so far is kept as `<copy>.v1` (and on), and a new one takes its
- * place. Cut off anywhere, there is a whole copy, old or new. Throws what the system says, such as ENOENT or ENOSPC.
+ * place. Cut off anywhere, there is a whole copy, old or new; `syncCopies` makes that hold for a power cut too. Throws what the
+ * system says, such as ENOENT or ENOSPC.
  */
 export async function updateCopy(original: string, copy: string): Promise<CopyResult> {
   const had = await sizeOf(copy)
@@ -38,6 +39,20 @@ export async function updateCopy(original: string, copy: string): Promise<CopyRe
   } finally {
     await source.close()
   }
+}
+
+/** Waits until copies are on the disk; many together take hardly longer than one. */
+export async function syncCopies(paths: readonly string[]): Promise<void> {
+  await Promise.all(
+    paths.map(async (path) => {
+      const file = await open(path, 'r+')
+      try {
+        await file.datasync()
+      } finally {
+        await file.close()
+      }
+    }),
+  )
 }
 
 async function sizeOf(path: string): Promise<number | null> {
@@ -56,7 +71,7 @@ async function copyWhole(original: string, copy: string, keepOld: boolean): Prom
   try {
     await copyFile(original, temporary, constants.COPYFILE_FICLONE)
     await chmod(temporary, 0o600)
-    const bytes = await flush(temporary)
+    const { size: bytes } = await stat(temporary)
     const version = keepOld ? await keep(copy) : null
     await rename(temporary, copy)
     return { bytes, version }
@@ -81,16 +96,6 @@ async function keep(copy: string): Promise<number> {
   }
 }
 
-async function flush(path: string): Promise<number> {
-  const file = await open(path, 'r+')
-  try {
-    await file.datasync()
-    return (await file.stat()).size
-  } finally {
-    await file.close()
-  }
-}
-
 async function append(source: FileHandle, copy: string, from: number, to: number): Promise<number> {
   const file = await open(copy, 'r+')
   let position = from
@@ -104,7 +109,6 @@ async function append(source: FileHandle, copy: string, from: number, to: number
       }
       position += bytesRead
     }
-    await file.datasync()
     return position
   } catch (thrown) {
     await file.truncate(from).catch(() => {})

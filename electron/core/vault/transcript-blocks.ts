@@ -1,14 +1,10 @@
-import { z } from 'zod'
 import { imageSchema, type Block, type Image } from '../../../shared/domain/message.ts'
+import { fieldsOf, textIn, type Fields } from './fields.ts'
 
 /** What was said in an entry of Claude Code's, in our own blocks. Parts that nobody knows are left out here; the file keeps them. */
 export function blocksOf(content: unknown): Block[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
-  const list = listSchema.safeParse(content).data ?? []
-  return list.flatMap((raw) => {
-    const part = partSchema.safeParse(raw).data
-    return part ? blockOf(part) : typeof raw === 'string' ? [{ type: 'text', text: raw }] : []
-  })
+  return Array.isArray(content) ? content.flatMap((part: unknown) => blockOf(part)) : []
 }
 
 /** The text blocks joined. */
@@ -16,50 +12,42 @@ export function textOf(blocks: readonly Block[]): string {
   return blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n')
 }
 
-const listSchema = z.array(z.unknown())
-const recordSchema = z.record(z.string(), z.unknown())
-const text = z.string().optional().catch(undefined)
-const partSchema = z.object({
-  type: z.string(),
-  text,
-  thinking: text,
-  id: text,
-  name: text,
-  input: z.unknown().optional(),
-  tool_use_id: text,
-  is_error: z.boolean().nullish().catch(null),
-  content: z.unknown().optional(),
-  source: z.unknown().optional(),
-})
-type Part = z.infer<typeof partSchema>
-const sourceSchema = z.object({ media_type: z.string(), data: z.string() })
-
-function blockOf(part: Part): Block[] {
-  switch (part.type) {
+function blockOf(raw: unknown): Block[] {
+  if (typeof raw === 'string') return [{ type: 'text', text: raw }]
+  const part = fieldsOf(raw)
+  if (!part) return []
+  switch (part['type']) {
     case 'text':
-      return part.text === undefined ? [] : [{ type: 'text', text: part.text }]
+      return typeof part['text'] === 'string' ? [{ type: 'text', text: part['text'] }] : []
     case 'thinking':
-      return [{ type: 'thinking', text: part.thinking ?? '' }]
+      return [{ type: 'thinking', text: textIn(part, 'thinking') ?? '' }]
     case 'image':
-      return imageOf(part.source).map((image) => ({ type: 'image', ...image }))
+      return imageOf(part).map((image) => ({ type: 'image', ...image }))
     case 'tool_result':
-      return part.tool_use_id === undefined ? [] : [toolResultOf(part.tool_use_id, part)]
+      return toolResultOf(part)
     default:
-      // Also tools that run at the model's side: `server_tool_use` and its kind.
-      return part.id === undefined || part.name === undefined
-        ? []
-        : [{ type: 'tool_use', toolUseId: part.id, name: part.name, input: recordSchema.safeParse(part.input).data ?? {} }]
+      return toolUseOf(part)
   }
 }
 
-function toolResultOf(toolUseId: string, { content, is_error: isError }: Part): Block {
-  const parts = blocksOf(content)
-  const images = parts.flatMap((block) => (block.type === 'image' ? [{ mediaType: block.mediaType, data: block.data }] : []))
-  return { type: 'tool_result', toolUseId, output: textOf(parts), isError: isError === true, ...(images.length > 0 ? { images } : {}) }
+/** Also tools that run at the model's side: `server_tool_use` and its kind. */
+function toolUseOf(part: Fields): Block[] {
+  const [toolUseId, name] = [textIn(part, 'id'), textIn(part, 'name')]
+  if (toolUseId === null || name === null) return []
+  return [{ type: 'tool_use', toolUseId, name, input: { ...fieldsOf(part['input']) } }]
 }
 
-function imageOf(raw: unknown): Image[] {
-  const source = sourceSchema.safeParse(raw).data
-  const image = imageSchema.safeParse({ mediaType: source?.media_type, data: source?.data })
+function toolResultOf(part: Fields): Block[] {
+  const toolUseId = textIn(part, 'tool_use_id')
+  if (toolUseId === null) return []
+  const parts = blocksOf(part['content'])
+  const images = parts.flatMap((block) => (block.type === 'image' ? [{ mediaType: block.mediaType, data: block.data }] : []))
+  const output = textOf(parts)
+  return [{ type: 'tool_result', toolUseId, output, isError: part['is_error'] === true, ...(images.length > 0 ? { images } : {}) }]
+}
+
+function imageOf(part: Fields): Image[] {
+  const source = fieldsOf(part['source'])
+  const image = imageSchema.safeParse({ mediaType: source?.['media_type'], data: source?.['data'] })
   return image.success ? [image.data] : []
 }

@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import type { Block } from '../../../shared/domain/message.ts'
 import type { Usage } from '../../../shared/domain/turn.ts'
+import { countIn, fieldsOf, textIn, type Fields } from './fields.ts'
 import { blocksOf, textOf } from './transcript-blocks.ts'
 
 /** What every entry of Claude Code's transcripts may carry; null where it does not. */
@@ -62,25 +62,25 @@ export type SpokenLine = Extract<TranscriptLine, { kind: 'user' | 'assistant' }>
  * torn line is; `unknown`: whole, but of a kind that has no place in the tree and that we do not know.
  */
 export function parseTranscriptLine(text: string): TranscriptLine | 'damaged' | 'unknown' {
-  const entry = entrySchema.safeParse(parseJson(text)).data
+  const entry = fieldsOf(parseJson(text))
   if (!entry) return 'damaged'
   const common = commonOf(entry)
-  switch (entry.type) {
+  switch (entry['type']) {
     case 'user':
     case 'assistant':
       return spoken(entry, common)
     case 'system':
-      return { ...common, kind: 'system', subtype: entry.subtype ?? '', text: typeof entry.content === 'string' ? entry.content : '' }
+      return { ...common, kind: 'system', subtype: textIn(entry, 'subtype') ?? '', text: textIn(entry, 'content') ?? '' }
     case 'ai-title':
     case 'custom-title':
     case 'summary':
       return titled(entry, common)
     case 'last-prompt':
-      return { ...common, kind: 'prompt', text: entry.lastPrompt ?? '', leafUuid: entry.leafUuid ?? null }
+      return { ...common, kind: 'prompt', text: textIn(entry, 'lastPrompt') ?? '', leafUuid: textIn(entry, 'leafUuid') }
     case 'cost-state':
-      return { ...common, kind: 'cost', totalCostUsd: entry.totalCostUSD ?? null }
+      return { ...common, kind: 'cost', totalCostUsd: countIn(entry, 'totalCostUSD') }
     default:
-      return common.uuid === null ? 'unknown' : { ...common, kind: 'other', type: entry.type ?? '' }
+      return common.uuid === null ? 'unknown' : { ...common, kind: 'other', type: textIn(entry, 'type') ?? '' }
   }
 }
 
@@ -89,102 +89,69 @@ export function isSpoken(line: TranscriptLine): line is SpokenLine {
   return (line.kind === 'user' || line.kind === 'assistant') && !line.isMeta && line.blocks.length > 0
 }
 
-/** Lets a field that is not as expected count as absent, so that one odd field does not cost the line. */
-function lenient<T extends z.ZodType>(schema: T) {
-  return schema.nullish().catch(null)
-}
-const text = lenient(z.string())
-const flag = lenient(z.boolean())
-const count = z.number().nonnegative().nullish().catch(null)
-const usageSchema = z.object({
-  input_tokens: count,
-  output_tokens: count,
-  cache_read_input_tokens: count,
-  cache_creation_input_tokens: count,
-})
-const entrySchema = z.object({
-  type: text,
-  subtype: text,
-  uuid: text,
-  parentUuid: text,
-  logicalParentUuid: text,
-  sessionId: text,
-  timestamp: text,
-  cwd: text,
-  version: text,
-  gitBranch: text,
-  entrypoint: text,
-  agentId: text,
-  isSidechain: flag,
-  isMeta: flag,
-  isCompactSummary: flag,
-  isApiErrorMessage: flag,
-  requestId: text,
-  message: lenient(z.object({ id: text, model: text, content: z.unknown().optional(), usage: lenient(usageSchema) })),
-  content: z.unknown().optional(),
-  aiTitle: text,
-  customTitle: text,
-  summary: text,
-  leafUuid: text,
-  lastPrompt: text,
-  totalCostUSD: lenient(z.number().nonnegative()),
-  forkedFrom: lenient(z.object({ sessionId: z.string(), messageUuid: text })),
-})
-type Entry = z.infer<typeof entrySchema>
-
-function commonOf(entry: Entry): Common {
+function commonOf(entry: Fields): Common {
+  const forkedFrom = fieldsOf(entry['forkedFrom'])
+  const forkedId = textIn(forkedFrom, 'sessionId')
   return {
-    uuid: entry.uuid || null,
+    uuid: textIn(entry, 'uuid'),
     // Across a compaction the tree goes on by another name.
-    parentUuid: entry.parentUuid || entry.logicalParentUuid || null,
-    sessionId: entry.sessionId ?? null,
-    timestamp: timeOf(entry.timestamp),
-    cwd: entry.cwd ?? null,
-    version: entry.version ?? null,
-    gitBranch: entry.gitBranch ?? null,
-    entrypoint: entry.entrypoint ?? null,
-    isSidechain: entry.isSidechain === true,
-    agentId: entry.agentId ?? null,
-    isMeta: entry.isMeta === true,
-    forkedFrom: entry.forkedFrom ? { sessionId: entry.forkedFrom.sessionId, messageUuid: entry.forkedFrom.messageUuid ?? null } : null,
+    parentUuid: textIn(entry, 'parentUuid') ?? textIn(entry, 'logicalParentUuid'),
+    sessionId: textIn(entry, 'sessionId'),
+    timestamp: timeOf(textIn(entry, 'timestamp')),
+    cwd: textIn(entry, 'cwd'),
+    version: textIn(entry, 'version'),
+    gitBranch: textIn(entry, 'gitBranch'),
+    entrypoint: textIn(entry, 'entrypoint'),
+    isSidechain: entry['isSidechain'] === true,
+    agentId: textIn(entry, 'agentId'),
+    isMeta: entry['isMeta'] === true,
+    forkedFrom: forkedId === null ? null : { sessionId: forkedId, messageUuid: textIn(forkedFrom, 'messageUuid') },
   }
 }
 
-function spoken(entry: Entry, common: Common): TranscriptLine {
-  const { message } = entry
-  const blocks = blocksOf(message?.content)
+function spoken(entry: Fields, common: Common): TranscriptLine {
+  const message = fieldsOf(entry['message'])
+  const blocks = blocksOf(message?.['content'])
   const said = { blocks, text: textOf(blocks) }
-  if (entry.type === 'user') return { ...common, kind: 'user', ...said, isCompactSummary: entry.isCompactSummary === true }
-  const { usage } = message ?? {}
+  if (entry['type'] === 'user') return { ...common, kind: 'user', ...said, isCompactSummary: entry['isCompactSummary'] === true }
+  const model = textIn(message, 'model')
   return {
     ...common,
     kind: 'assistant',
     ...said,
-    messageId: message?.id ?? null,
-    requestId: entry.requestId ?? null,
-    model: message?.model ?? null,
-    usage: usage
-      ? {
-          input: usage.input_tokens ?? 0,
-          output: usage.output_tokens ?? 0,
-          cacheRead: usage.cache_read_input_tokens ?? 0,
-          cacheWrite: usage.cache_creation_input_tokens ?? 0,
-        }
-      : null,
-    isError: entry.isApiErrorMessage === true || message?.model === '<synthetic>',
+    messageId: textIn(message, 'id'),
+    requestId: textIn(entry, 'requestId'),
+    model,
+    usage: usageOf(fieldsOf(message?.['usage'])),
+    isError: entry['isApiErrorMessage'] === true || model === '<synthetic>',
   }
 }
 
-function titled(entry: Entry, common: Common): TranscriptLine | 'unknown' {
-  const title = entry.customTitle ?? entry.aiTitle ?? entry.summary
-  return title ? { ...common, kind: 'title', title, by: entry.type === 'custom-title' ? 'user' : 'claude' } : 'unknown'
+function usageOf(usage: Fields | null): Usage | null {
+  if (usage === null) return null
+  return {
+    input: countIn(usage, 'input_tokens') ?? 0,
+    output: countIn(usage, 'output_tokens') ?? 0,
+    cacheRead: countIn(usage, 'cache_read_input_tokens') ?? 0,
+    cacheWrite: countIn(usage, 'cache_creation_input_tokens') ?? 0,
+  }
 }
 
-function timeOf(raw: string | null | undefined): string | null {
-  if (!raw) return null
-  const time = new Date(raw)
-  return Number.isNaN(time.getTime()) ? null : time.toISOString()
+function titled(entry: Fields, common: Common): TranscriptLine | 'unknown' {
+  const title = textIn(entry, 'customTitle') ?? textIn(entry, 'aiTitle') ?? textIn(entry, 'summary')
+  return title === null ? 'unknown' : { ...common, kind: 'title', title, by: entry['type'] === 'custom-title' ? 'user' : 'claude' }
 }
+
+function timeOf(raw: string | null): string | null {
+  if (raw === null) return null
+  if (isoTime.test(raw)) return raw
+  const time = new Date(raw)
+  // Years of more than four digits are nobody's time.
+  return Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9_999 || time.getUTCFullYear() < 0 ? null : time.toISOString()
+}
+
+/** As Claude Code writes it on most days, which needs no second look. */
+const isoTime = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
 
 function parseJson(line: string): unknown {
   try {

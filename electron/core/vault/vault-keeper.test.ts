@@ -196,6 +196,16 @@ function isMessage(text: string): boolean {
   }
 }
 
+it('makes good a copy that was damaged, as long as the original is there', async () => {
+  await write(line('one') + line('two'))
+  await scanned()
+  await truncate(copy(), 20)
+  expect((await scanned()).session(id)?.messageCount).toBe(2)
+  await rm(copy())
+  expect((await scanned()).session(id)?.messageCount).toBe(2)
+  expect(await readFile(copy(), 'utf8')).toBe(line('one') + line('two'))
+})
+
 it('reads history that another machine wrote, links left out', async () => {
   await write(line('one'))
   await cp(source(), join(root, 'elsewhere.jsonl'))

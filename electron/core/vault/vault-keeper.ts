@@ -5,7 +5,7 @@ import type { VaultSourceName } from '../../../shared/domain/vault.ts'
 import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { foldFile } from './fold-file.ts'
 import { RecordLog } from './record-log.ts'
-import { updateCopy } from './safe-copy.ts'
+import { syncCopies, updateCopy } from './safe-copy.ts'
 import { listSource, lookAt, type SourceFile } from './source-files.ts'
 import { keyOf, roleOf, type FileRecord } from './vault-record.ts'
 
@@ -38,6 +38,7 @@ export class VaultKeeper {
   readonly #log: RecordLog
   #records = new Map<string, FileRecord>()
   #changed = new Map<string, FileRecord>()
+  #unsynced = new Set<string>()
   readonly #urgent = new Map<string, UrgentJob>()
   #backlog: Job[] = []
   #scan: ScanState = { running: false, total: 0, done: 0, bytes: 0, finishedAt: null, problem: null }
@@ -105,7 +106,8 @@ export class VaultKeeper {
       const { files, unreadable } = await listSource(source.folder)
       this.#unreadable += unreadable.length
       this.#markGone(source, new Set(files.map(({ path }) => path)), unreadable)
-      for (const file of files) if (!this.#isCurrent(source, file)) jobs.push({ source, path: file.path, file })
+      for (const file of files)
+        if (!this.#isCurrent(source, file) || !(await this.#hasCopy(source, file))) jobs.push({ source, path: file.path, file })
     }
     this.#backlog = this.#inOrder(jobs)
     this.#tell({ total: jobs.length })
@@ -123,6 +125,22 @@ export class VaultKeeper {
   #isCurrent(source: SourceFolder, file: SourceFile): boolean {
     const record = this.#records.get(keyOf({ source: source.name, path: file.path }))
     return record !== undefined && record.present && record.size === file.size && record.mtimeMs === file.mtimeMs
+  }
+
+  /** A power cut, or somebody else, may have taken from a copy what is still in the original. */
+  async #hasCopy(source: SourceFolder, { path }: SourceFile): Promise<boolean> {
+    const key = keyOf({ source: source.name, path })
+    const record = this.#records.get(key)
+    const bytes = await stat(this.#copyOf(source, path)).then(
+      ({ size }) => size,
+      () => 0,
+    )
+    if (record && bytes < record.copied) this.#records.set(key, { ...record, mtimeMs: -1, fold: null })
+    return record !== undefined && bytes >= record.copied
+  }
+
+  #copyOf(source: SourceFolder, path: string): string {
+    return join(this.#options.folder, source.name, ...path.split('/'))
   }
 
   #markGone(source: SourceFolder, found: ReadonlySet<string>, unreadable: readonly string[]): void {
@@ -180,12 +198,13 @@ export class VaultKeeper {
       return
     }
     if (known && this.#isCurrent(source, before)) return
-    const copy = join(this.#options.folder, source.name, ...path.split('/'))
+    const copy = this.#copyOf(source, path)
     const result = await updateCopy(join(source.folder, ...path.split('/')), copy).catch((thrown: unknown) => {
       // Gone between the look and the copy: the next look says so.
       if (systemCode(thrown) === 'ENOENT' && known) return { bytes: known.copied, change: 'same' as const, version: null }
       throw thrown
     })
+    if (result.change !== 'same') this.#unsynced.add(copy)
     const after = await lookAt(source.folder, path)
     const settled = after?.size === before.size && after.mtimeMs === before.mtimeMs
     const fold = await this.#fold(path, copy, result.change === 'replaced' || result.change === 'begun' ? null : (known?.fold ?? null))
@@ -232,7 +251,10 @@ export class VaultKeeper {
   async #flush(): Promise<void> {
     if (this.#changed.size === 0) return
     const records = [...this.#changed.values()]
+    const copies = [...this.#unsynced]
+    this.#unsynced.clear()
     try {
+      await syncCopies(copies)
       await this.#log.append(records)
       this.#changed = new Map([...this.#changed].filter(([key, record]) => this.#records.get(key) !== record || !records.includes(record)))
     } catch (thrown) {

@@ -118,7 +118,7 @@ export class FileOutline {
 
   #takeLine(chunk: Buffer, from: number, end: number, offset: number): boolean {
     if (begins(chunk, from, messageStart)) {
-      const seq = seqAtEnd(chunk, end)
+      const seq = seqAtStart(chunk, from) ?? seqAtEnd(chunk, end)
       if (seq === null || seq <= (this.#seqs.at(-1) ?? -1)) return false
       this.#seqs.push(seq)
       this.#offsets.push(offset + from)
@@ -180,6 +180,20 @@ export class FileOutline {
 
 function begins(chunk: Buffer, from: number, start: Buffer): boolean {
   return chunk.length - from >= start.length && chunk.compare(start, 0, start.length, from, from + start.length) === 0
+}
+
+/** Where it comes before the message, as in files that were written by their schema. */
+function seqAtStart(chunk: Buffer, from: number): number | null {
+  const start = from + messageStart.length - 1
+  if (!begins(chunk, start, seqName)) return null
+  let seq = 0
+  let at = start + seqName.length
+  for (; at < chunk.length; at += 1) {
+    const digit = (chunk[at] ?? 0) - 0x30
+    if (digit < 0 || digit > 9) break
+    seq = seq * 10 + digit
+  }
+  return at > start + seqName.length && begins(chunk, at, timeName) && Number.isSafeInteger(seq) ? seq : null
 }
 
 /** The `seq` before the time that a line of ours ends with; null for a line that ends otherwise. */

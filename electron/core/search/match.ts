@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Database, Value } from '../storage/database.ts'
 import { hasWord, wordRuns } from './characters.ts'
 import { roleFacet, sourceFacet, toolFacet } from './documents.ts'
-import type { Filters, Query, Term } from './query.ts'
+import { withInside, type Filters, type Query, type Term } from './query.ts'
 import { idOfTime } from './schema.ts'
 
 /** A query as SQLite takes it: what the index looks for, and what a row's source has to be. */
@@ -19,7 +19,7 @@ const everyRole = ['user', 'assistant', 'tool', 'system', 'title'] as const
 /** Null when nothing can fit. `inside`: words need only be part of a word. */
 export function matchOf(database: Database, query: Query, instances: readonly Known[], inside: boolean): Match | null {
   const { all, none, filters, without } = query
-  const required = all.map((group) => either(group.map((term) => termMatch(database, inside ? { ...term, inside: true } : term))))
+  const required = all.map((group) => either(group.map((term) => termMatch(database, inside ? withInside(term) : term))))
   const parts = required.length > 0 ? [`{text extra} : (${required.join(' AND ')})`] : []
   const roles = filters.roles.length > 0 ? filters.roles : parts.length > 0 ? [] : [...everyRole]
   if (roles.length > 0) parts.push(facets(roles.map(roleFacet)))

@@ -2,7 +2,12 @@ import type { Role } from '../../../shared/domain/message.ts'
 import { hasWord } from './characters.ts'
 
 /** A word or a phrase. `prefix`: words that begin so; `inside`: words that hold it anywhere. */
-export type Term = { text: string; prefix: boolean; inside: boolean }
+export type Term = {
+  text: string
+  prefix: boolean
+  inside: boolean
+  /** It stood between quotation marks: words are meant as they are. */ quoted: boolean
+}
 
 /** Where to look: what a message, or its conversation, has to be. A list is met by any of its values. */
 export type Filters = {
@@ -29,6 +34,11 @@ export type Query = {
   filters: Filters
   without: Filters
   /** Sentences about what was not understood. */ notes: string[]
+}
+
+/** The same word, wherever it stands inside of another. */
+export function withInside(term: Term): Term {
+  return term.quoted ? term : { ...term, inside: true }
 }
 
 const roleNames = ['user', 'assistant', 'tool', 'system', 'title'] as const
@@ -70,10 +80,10 @@ function partsOf(text: string): Part[] {
 }
 
 function termOf({ text, quoted }: Part, last: boolean): Term {
-  if (quoted !== null) return { text: quoted, prefix: false, inside: false }
+  if (quoted !== null) return { text: quoted, prefix: false, inside: false, quoted: true }
   const inside = /^\*.+/.test(text)
   const bare = text.replace(/^\*|\*$/g, '')
-  return { text: bare, prefix: !inside && (text.endsWith('*') || (last && /[\p{L}\p{N}]$/u.test(bare))), inside }
+  return { text: bare, prefix: !inside && (text.endsWith('*') || (last && /[\p{L}\p{N}]$/u.test(bare))), inside, quoted: false }
 }
 
 function takeTerm(query: Query, term: Term, not: boolean, joins: boolean): void {

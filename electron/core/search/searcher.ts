@@ -56,7 +56,7 @@ export function find(database: Database, input: FindInput): Answer {
   const [, mode = '', place = ''] = /^([wi])(\d{1,17})$/.exec(input.cursor ?? '') ?? []
   const inside = mode === 'i'
   const page = pageOf(database, query, input, inside, place === '' ? null : Number(place))
-  if (page.items.length > 0 || mode !== '' || query.all.length === 0) return { ...page, notes: query.notes, inside }
+  if (page.items.length > 0 || mode !== '' || query.all.flat().every(({ quoted }) => quoted)) return { ...page, notes: query.notes, inside }
   // No word is it, or begins with it: perhaps it stands inside of one.
   const wider = pageOf(database, query, input, true, null)
   return { ...wider, notes: query.notes, inside: wider.items.length > 0 }

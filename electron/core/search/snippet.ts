@@ -1,12 +1,12 @@
 import type { SnippetPart } from '../../../shared/domain/search.ts'
-import type { Query, Term } from './query.ts'
+import { withInside, type Query, type Term } from './query.ts'
 
 /** Finds the words of a query in a text, as the index would. */
 export class Marker {
   readonly #patterns: RegExp[]
 
   constructor({ all }: Pick<Query, 'all'>, inside: boolean) {
-    this.#patterns = all.flat().map((term) => new RegExp(patternOf(inside ? { ...term, inside: true } : term), 'giu'))
+    this.#patterns = all.flat().map((term) => new RegExp(patternOf(inside ? withInside(term) : term), 'giu'))
   }
 
   /** The text around the place where most of the words stand together, with them marked. Line ends become spaces. */

@@ -1,0 +1,202 @@
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { until } from '../../../e2e/support/until.ts'
+import { pino } from 'pino'
+import { Search, type SearchQuestion } from './search.ts'
+import type { Source } from './source.ts'
+
+const log = pino({ level: 'silent' })
+let folder: string
+let sources: Map<string, Source>
+let search: Search
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bullpen-search-'))
+  sources = new Map()
+})
+afterEach(async () => {
+  await search.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+function open(): void {
+  search = Search.open({
+    folder,
+    log,
+    ready: Promise.resolve(),
+    sources: () => [...sources.values()],
+    source: (key) => sources.get(key) ?? null,
+    instances: () => [{ id: 'inst_0123456789ab', name: 'Reviewer' }],
+  })
+}
+
+const settled = () => until('the index to be settled', () => search.status().state === 'ready', 20_000)
+const ask = (q: string, more: Partial<SearchQuestion> = {}) => search.find({ q, state: 'all', sort: 'newest', limit: 20, ...more })
+const seqs = async (q: string, more: Partial<SearchQuestion> = {}) => (await ask(q, more)).items.map(({ seq }) => seq)
+
+/** Writes a conversation: its title, then a message for each text, one a minute. */
+async function conversation(number: number, texts: readonly string[], title = `Title ${number}`): Promise<string> {
+  const id = `conv_${number.toString(16).padStart(12, '0')}`
+  const path = join(folder, `${id}.jsonl`)
+  const head = {
+    type: 'conversation',
+    version: 1,
+    id,
+    title,
+    titleIsAutomatic: false,
+    instanceId: 'inst_0123456789ab',
+    source: null,
+    target: null,
+    cwd: '/work/api',
+  }
+  await writeFile(path, lines({ ...head, seq: 0, at: at(number, 0) }, ...texts.map((text, index) => said(number, index + 1, text))))
+  sources.set(id, { key: id, kind: 'conversation', path, compressed: false, archived: false, title: null, folder: null })
+  return id
+}
+
+function said(number: number, seq: number, text: string, role = 'user'): Record<string, unknown> {
+  const message = { role, blocks: [{ type: 'text', text }], turnId: null, id: `msg_${number}${String(seq).padStart(12, '0')}`, text }
+  return { type: 'message', message, seq, at: at(number, seq) }
+}
+const at = (number: number, minute: number) => new Date(Date.UTC(2026, 0, number, 0, minute)).toISOString()
+const lines = (...entries: object[]) => entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
+const pathOf = (id: string) => sources.get(id)?.path ?? ''
+
+describe('what is said', () => {
+  it('is found the newest first, page by page, each message once', async () => {
+    for (let number = 1; number <= 5; number += 1) await conversation(number, ['needle one', 'other', 'needle two'])
+    open()
+    await settled()
+    const times: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await ask('needle', { limit: 3, ...(cursor === undefined ? {} : { cursor }) })
+      times.push(...page.items.map((hit) => hit.at))
+      cursor = page.nextCursor ?? undefined
+    } while (cursor !== undefined)
+    expect(times).toHaveLength(10)
+    expect(times).toEqual(times.toSorted().toReversed())
+    expect((await ask('needle', { sort: 'relevance', limit: 100 })).items).toHaveLength(10)
+  })
+
+  it('is found by words, phrases, parts, paths, other scripts and emoji; filters narrow it', async () => {
+    const id = await conversation(1, [
+      'Fix parseEntryLine in src/core/read-lines.ts',
+      '修复搜索索引的错误',
+      'All green 🎉',
+      'Größe und Übersicht',
+      'NUL \0 and half \ud83d',
+    ])
+    await appendFile(pathOf(id), lines({ type: 'tags', tags: ['release'], seq: 6, at: at(1, 6) }))
+    open()
+    await settled()
+    expect(await seqs('parseentr')).toEqual([1])
+    expect(await seqs('"core/read-lines.ts"')).toEqual([1])
+    expect(await seqs('"read core"')).toEqual([])
+    expect(await seqs('*entryli*')).toEqual([1])
+    expect(await ask('ntrylin ')).toMatchObject({ inside: true, items: [{ seq: 1 }] })
+    expect(await seqs('索引的')).toEqual([2])
+    expect(await seqs('错')).toEqual([2])
+    expect(await seqs('🎉')).toEqual([3])
+    expect(await seqs('ubersicht OR green ')).toEqual([4, 3])
+    expect(await seqs('half -green')).toEqual([5])
+    expect(await seqs('instance:review role:user fix')).toEqual([1])
+    expect(await seqs('folder:nowhere fix')).toEqual([])
+    expect(await seqs('tag:release role:title')).toEqual([-1])
+    expect((await ask('on:2026-01-01 title')).items[0]).toMatchObject({ role: 'title', title: 'Title 1', tags: ['release'] })
+    const [hit] = (await ask('parseEntryLine')).items
+    expect(hit?.snippet.filter(({ marked }) => marked)).toEqual([{ text: 'parseEntryLine', marked: true }])
+  })
+
+  it('is found when it is added, no more when it is replaced, and gone with its conversation', async () => {
+    const id = await conversation(1, ['first'])
+    open()
+    await settled()
+    await appendFile(pathOf(id), lines(said(1, 2, 'second thought')))
+    search.touch(id)
+    await until('the new message', async () => (await seqs('second')).length === 1)
+    await appendFile(pathOf(id), lines({ type: 'supersede', fromSeq: 2, toSeq: 2, seq: 3, at: at(1, 3) }, said(1, 4, 'third thought')))
+    search.touch(id)
+    await until('the next one', async () => (await seqs('thought')).join() === '4')
+    sources.delete(id)
+    search.remove(id)
+    expect(await seqs('first')).toEqual([])
+  })
+})
+
+describe('files that change behind its back', () => {
+  it('are read anew when they were cut, edited or replaced, and read on when they grew', async () => {
+    const [cut, edited, grown] = [
+      await conversation(1, ['cut here', 'cut away']),
+      await conversation(2, ['before']),
+      await conversation(3, ['begun']),
+    ]
+    open()
+    await settled()
+    await search.close()
+    const firstLines = (await readFile(pathOf(cut), 'utf8')).split('\n').slice(0, 2).join('\n')
+    await truncate(pathOf(cut), Buffer.byteLength(firstLines) + 1)
+    const text = await readFile(pathOf(edited), 'utf8')
+    await writeFile(pathOf(edited), text.replaceAll('before', 'behind'))
+    await utimes(pathOf(edited), new Date(), new Date(Date.now() + 5_000))
+    await appendFile(pathOf(grown), `${lines(said(3, 2, 'grown'))}{"type":"message","mess`)
+    open()
+    await settled()
+    expect([await seqs('cut'), await seqs('before '), await seqs('behind'), await seqs('begun OR grown ')]).toEqual([[1], [], [1], [2, 1]])
+    expect(search.status().rebuilt).toBeNull()
+  })
+
+  it('are not read again when they were archived; archived ones are searched too', async () => {
+    const id = await conversation(1, ['packed away'])
+    open()
+    await settled()
+    const packed = join(folder, `${id}.jsonl.gz`)
+    await writeFile(packed, gzipSync(await readFile(pathOf(id))))
+    await rm(pathOf(id))
+    sources.set(id, { key: id, kind: 'conversation', path: packed, compressed: true, archived: true, title: null, folder: null })
+    search.touch(id)
+    await until('it to be archived', async () => (await seqs('is:archived packed')).length === 1)
+    await search.rebuild()
+    await settled()
+    expect((await ask('packed')).items).toMatchObject([{ state: 'archived', seq: 1 }])
+  })
+})
+
+describe('an index that is not as it was left', () => {
+  const file = () => join(folder, 'search', 'index.db')
+  const damages: [string, (path: string) => Promise<void>][] = [
+    ['is missing', (path) => rm(path)],
+    ['is empty', (path) => truncate(path, 0)],
+    ['is cut', async (path) => truncate(path, (await stat(path)).size >> 1)],
+    ['is no database', (path) => writeFile(path, 'x'.repeat(100_000))],
+    ['is a folder', async (path) => rm(path).then(() => mkdir(path))],
+  ]
+  for (const [what, damage] of damages) {
+    it(`${what}: it is made anew, and that is told`, async () => {
+      await conversation(1, ['still here'])
+      open()
+      await settled()
+      await search.close()
+      await damage(file())
+      open()
+      await settled()
+      expect(await seqs('still')).toEqual([1])
+      expect(search.status().rebuilt).toMatch(/made anew/)
+    })
+  }
+
+  it('was not closed: it is looked through and kept when it is whole', async () => {
+    await conversation(1, ['still here'])
+    open()
+    await settled()
+    await search.close()
+    await rm(`${file()}.seal`)
+    open()
+    await settled()
+    expect(await seqs('still')).toEqual([1])
+    expect(search.status().rebuilt).toBeNull()
+  })
+})

@@ -24,6 +24,9 @@ const benches: Record<string, () => Promise<Bench>> = {
   budget: async () => (await import('./budget.ts')).budget,
   metrics: async () => (await import('./metrics.ts')).metrics,
   failures: async () => (await import('./failures.ts')).failures,
+  search: async () => (await import('./search.ts')).search,
+  'search-damage': async () => (await import('./search-damage.ts')).searchDamage,
+  'search-page': async () => (await import('./search-page.ts')).searchPage,
   import: async () => (await import('./import.ts')).importing,
   vault: async () => (await import('./vault.ts')).vault,
 }

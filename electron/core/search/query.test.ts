@@ -38,8 +38,11 @@ describe('a query', () => {
   })
 
   it('is never an error, whatever is typed', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void parse(text)))
-    fc.assert(fc.property(fc.stringMatching(/^[a-z"*:\- OR]{0,40}$/), (text) => void parse(text)))
+    const typed = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ unit: fc.constantFrom(...'ab"*:- OR'.split('')), maxLength: 40 }),
+    )
+    expect(() => fc.assert(fc.property(typed, (text) => void parse(text)))).not.toThrow()
   })
 })
 
@@ -53,7 +56,7 @@ describe('text without spaces, and emoji', () => {
   })
 
   it('are found by any part of them', () => {
-    const character = fc.constantFrom(...'检索日志検索対話기록')
+    const character = fc.constantFrom(...'检索日志検索対話기록'.split(''))
     fc.assert(
       fc.property(fc.array(character, { minLength: 2, maxLength: 12 }), fc.nat(), fc.integer({ min: 2, max: 5 }), (text, at, length) => {
         const from = at % (text.length - 1)

@@ -22,7 +22,7 @@ export function SearchScreen() {
   const onKey = useKeys(hits, list)
   const isSettled = !busy && found === query
   return (
-    <main className="search">
+    <main className="search" data-found={found}>
       <h1 className="sr-only">Search</h1>
       <div className="search-head">
         <search className="search-field">

@@ -142,7 +142,7 @@ function inside(): Damage[] {
     ['the parts of words are gone', 'DROP TABLE parts'],
     ['rows are gone', 'DELETE FROM message WHERE id % 7 = 0'],
     ['all rows are gone', 'DELETE FROM message'],
-    ['the index of words has lost its data', 'DELETE FROM words_data WHERE id > 10 AND id % 2 = 0'],
+    ['the index of words has forgotten all', `INSERT INTO words (words) VALUES ('delete-all')`],
   ]
   return statements.map(([name, sql]) => ({ name, act: (file) => unsealed(file, sql) }))
 }

@@ -3,8 +3,9 @@ import { appendFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { promisify } from 'node:util'
+import { z } from 'zod'
 import { makeFolders, removeRun } from '../support/app.ts'
-import { writeHistory, type History } from './conversation-history.ts'
+import type { History, HistoryOptions } from './conversation-history.ts'
 import { numberFrom, quantile, round, spread, type Bench, type Figure } from './figure.ts'
 import { mixedQueries } from './search-queries.ts'
 import { SearchRun } from './search-run.ts'
@@ -21,7 +22,7 @@ export const search: Bench = async (note) => {
   const messages = numberFrom('BENCH_MESSAGES', 1_000_000)
   const folders = await makeFolders()
   try {
-    const history = writeHistory({
+    const history = await writeApart({
       folder: folders.data,
       messages,
       conversations: Math.max(10, Math.round(messages / 100)),
@@ -40,6 +41,13 @@ export const search: Bench = async (note) => {
   } finally {
     await removeRun(folders)
   }
+}
+
+async function writeApart(options: HistoryOptions): Promise<History> {
+  const args = [path.join(import.meta.dirname, 'history-process.ts'), JSON.stringify(options)]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 64e6 })
+  const schema = z.object({ ids: z.array(z.string()), messages: z.number(), bytes: z.number(), rare: z.string() })
+  return schema.parse(JSON.parse(stdout))
 }
 
 async function indexing(folder: string, history: History, note: (text: string) => void): Promise<Figure[]> {

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, rmSy
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { Database, faultOf } from '../storage/database.ts'
+import { roleFacet } from './documents.ts'
 import { countsOf } from './index-writer.ts'
 import { applicationId, createTables, indexVersion, prepareWriter } from './schema.ts'
 
@@ -63,7 +64,9 @@ export function verifyIndex(path: string): string | null {
     const [finding] = database.all(z.object({ integrity_check: z.string() }), 'PRAGMA integrity_check(1)')
     if (finding && finding.integrity_check !== 'ok') return finding.integrity_check
     const { said, there } = countsOf(database)
-    return said === there ? null : `It should hold ${said} messages and holds ${there}.`
+    if (said !== there) return `It should hold ${said} messages and holds ${there}.`
+    const indexed = database.number('SELECT count(*) FROM words WHERE words MATCH ?', everyRow)
+    return indexed === there ? null : `It holds ${there} messages and finds ${indexed}.`
   } catch (thrown) {
     if (faultOf(thrown) !== 'damaged') throw thrown
     return thrown instanceof Error ? thrown.message : String(thrown)
@@ -71,6 +74,9 @@ export function verifyIndex(path: string): string | null {
     database.close()
   }
 }
+
+/** Every row has one role among its facets. */
+const everyRow = `facets : (${(['user', 'assistant', 'tool', 'system', 'title'] as const).map(roleFacet).join(' OR ')})`
 
 function createIndex(path: string): Database {
   for (const suffix of ['', '-journal']) rmSync(path + suffix, { force: true, recursive: true })

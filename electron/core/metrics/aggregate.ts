@@ -1,10 +1,10 @@
 import type { Dimension, Phase, Spread } from '../../../shared/domain/metrics.ts'
 import type { Dictionary } from './dictionary.ts'
-import { addByCode, addColumn } from './kernels.ts'
+import { addByCode, addByPlace, addColumn, narrowed, pickOf } from './kernels.ts'
 import type { Counter, Dim } from './measures.ts'
 import type { Pick, Rows } from './rows.ts'
 import { masksOf, type Buckets, type Selection } from './selection.ts'
-import { Spreads } from './spreads.ts'
+import { Times } from './times.ts'
 
 /** The groups of an answer: a slot is group × bucket. */
 export type Grouping = {
@@ -80,10 +80,7 @@ export function groupingOf(chosen: readonly Chosen[], by: Dimension | null, most
   for (const { table, rows } of chosen) {
     const codes = table.dim(by)
     const counts = table.counter('turns')
-    for (const row of rows) {
-      const code = codes[row] ?? 0
-      turns[code] = (turns[code] ?? 0) + (counts[row] ?? 0)
-    }
+    addByCode(turns, codes, counts, rows)
   }
   const found: number[] = []
   for (let code = 0; code < turns.length; code += 1) if ((turns[code] ?? 0) > 0) found.push(code)
@@ -116,7 +113,7 @@ export function picksOf(chosen: readonly Chosen[], grouping: Grouping, buckets: 
         slots[index] = (slots[index] ?? 0) + (groupOf[codes[rows[index] ?? 0] ?? 0] ?? 0) * count
       }
     }
-    return { rows, slots }
+    return pickOf(rows, slots, groupCount(grouping) * count)
   })
 }
 
@@ -136,7 +133,7 @@ export function aggregate(tables: readonly Rows[], picks: readonly Pick[], { slo
   const byWordIf = (name: 'outcomes' | 'affinity' | 'errors', dim: Dim) =>
     wanted(name) ? byWord(tables, picks, dim, { slots, words }) : new Map<number, Float64Array>()
   const spreads = new Map(phases.map((phase) => [phase, gather(tables, picks, phase, slots)]))
-  const ready = wanted('ready') ? readyOf(tables, picks, slots, words) : new Spreads(0)
+  const ready = wanted('ready') ? readyOf(tables, picks, slots, words) : { each: [], whole: new Times().spread() }
   const parts = {
     counters: {
       turns: sum('turns'),
@@ -156,14 +153,17 @@ export function aggregate(tables: readonly Rows[], picks: readonly Pick[], { slo
     affinity: byWordIf('affinity', 'affinity'),
     errors: byWordIf('errors', 'error'),
   }
-  const finished = new Map([...spreads].map(([phase, one]) => [phase, one.finish()]))
-  const sums = { ...parts, phases: finished, ready: ready.finish() }
+  const sums = { ...parts, phases: new Map([...spreads].map(([phase, { each }]) => [phase, each])), ready: ready.each }
   return { ...sums, whole: () => wholeOf(sums, { spreads, ready }) }
 }
 
-type Gathered = { spreads: ReadonlyMap<Phase, Spreads>; ready: Spreads }
+/** The spread of each slot, and of all of them together. */
+type Gathered = { each: Spread[]; whole: Spread }
 
-function wholeOf(sums: Omit<Aggregate, 'whole'>, { spreads, ready }: Gathered): Aggregate {
+function wholeOf(
+  sums: Omit<Aggregate, 'whole'>,
+  { spreads, ready }: { spreads: ReadonlyMap<Phase, Gathered>; ready: Gathered },
+): Aggregate {
   const { counters } = sums
   const one = (values: Float64Array) => Float64Array.of(values.reduce((sum, value) => sum + value, 0))
   const each = (counts: Map<number, Float64Array>) => new Map([...counts].map(([code, values]) => [code, one(values)]))
@@ -185,32 +185,58 @@ function wholeOf(sums: Omit<Aggregate, 'whole'>, { spreads, ready }: Gathered): 
     outcomes: each(sums.outcomes),
     affinity: each(sums.affinity),
     errors: each(sums.errors),
-    phases: new Map([...spreads].map(([phase, spread]) => [phase, [spread.whole()]])),
-    ready: [ready.whole()],
+    phases: new Map([...spreads].map(([phase, { whole: spread }]) => [phase, [spread]])),
+    ready: [ready.whole],
     whole: () => whole,
   }
   return whole
 }
 
 export function spreadsOf(tables: readonly Rows[], picks: readonly Pick[], phase: Phase, slots: number): Spread[] {
-  return gather(tables, picks, phase, slots).finish()
+  return gather(tables, picks, phase, slots).each
 }
 
-function gather(tables: readonly Rows[], picks: readonly Pick[], phase: Phase, slots: number): Spreads {
-  const spreads = new Spreads(slots)
+function gather(tables: readonly Rows[], picks: readonly Pick[], phase: Phase, slots: number): Gathered {
+  const times = new Times()
+  const whole = new Times()
+  const each = Array.from({ length: slots }, (_, slot) => {
+    addTimes(tables, picks, { phase, slot }, times)
+    const spread = times.spread()
+    whole.join(times)
+    times.clear()
+    return spread
+  })
+  return { each, whole: whole.spread() }
+}
+
+/** The times of one phase in every bin, a histogram for each slot, and their spread. */
+export function histogramsOf(
+  tables: readonly Rows[],
+  picks: readonly Pick[],
+  phase: Phase,
+  slots: number,
+): { bins: Float64Array; spread: Spread }[] {
+  return Array.from({ length: slots }, (_, slot) => {
+    const times = new Times()
+    addTimes(tables, picks, { phase, slot }, times)
+    return { bins: times.bins, spread: times.spread() }
+  })
+}
+
+function addTimes(tables: readonly Rows[], picks: readonly Pick[], { phase, slot }: { phase: Phase; slot: number }, into: Times): void {
   for (const [part, table] of tables.entries()) {
     const pick = picks[part]
-    if (pick) table.spread(phase, pick, spreads)
+    const from = pick?.starts[slot] ?? 0
+    const to = pick?.starts[slot + 1] ?? 0
+    if (pick && to > from) table.times(phase, pick.rows, from, to, into)
   }
-  return spreads
 }
 
 function sumOf(tables: readonly Rows[], picks: readonly Pick[], name: Counter, slots: number): Float64Array {
   const sum = new Float64Array(slots)
   for (const [part, table] of tables.entries()) {
     const pick = picks[part]
-    if (!pick || !table.counts(name)) continue
-    addColumn(sum, table.counter(name), pick)
+    if (pick && table.counts(name)) addColumn(sum, table.counter(name), pick)
   }
   return sum
 }
@@ -222,64 +248,30 @@ function byWord(
   dim: Dim,
   { slots, words }: { slots: number; words: Dictionary },
 ): Map<number, Float64Array> {
-  if (slots === 1) return byWordInAll(tables, picks, dim, words)
-
-  const found = new Map<number, Float64Array>()
-  for (const [part, table] of tables.entries()) {
-    const pick = picks[part]
-    if (!pick) continue
-    const codes = table.dim(dim)
-    const turns = table.counter('turns')
-    let lastCode = 0
-    let last: Float64Array = new Float64Array(0)
-    for (let index = 0; index < pick.rows.length; index += 1) {
-      const row = pick.rows[index] ?? 0
-      const code = codes[row] ?? 0
-      if (code === 0) continue
-      if (code !== lastCode) {
-        last = found.get(code) ?? new Float64Array(slots)
-        found.set(code, last)
-        lastCode = code
-      }
-      const slot = pick.slots[index] ?? 0
-      last[slot] = (last[slot] ?? 0) + (turns[row] ?? 0)
-    }
-  }
-  return found
-}
-
-function byWordInAll(tables: readonly Rows[], picks: readonly Pick[], dim: Dim, words: Dictionary): Map<number, Float64Array> {
   const turnsOf = new Float64Array(words.size)
   for (const [part, table] of tables.entries()) {
     const pick = picks[part]
     if (pick) addByCode(turnsOf, table.dim(dim), table.counter('turns'), pick.rows)
   }
-  const found = new Map<number, Float64Array>()
-  for (let code = 1; code < turnsOf.length; code += 1) {
-    const turns = turnsOf[code] ?? 0
-    if (turns > 0) found.set(code, Float64Array.of(turns))
+  const placeOf = new Int32Array(words.size).fill(-1)
+  const codes: number[] = []
+  for (let code = 1; code < turnsOf.length; code += 1) if ((turnsOf[code] ?? 0) > 0) placeOf[code] = codes.push(code) - 1
+  if (slots === 1) return new Map(codes.map((code) => [code, Float64Array.of(turnsOf[code] ?? 0)]))
+  const sums = new Float64Array(codes.length * slots)
+  for (const [part, table] of tables.entries()) {
+    const pick = picks[part]
+    if (pick && codes.length > 0) addByPlace(sums, placeOf, { codes: table.dim(dim), turns: table.counter('turns') }, pick)
   }
-  return found
+  return new Map(codes.map((code, place) => [code, sums.subarray(place * slots, (place + 1) * slots)]))
 }
 
 /** Only turns that found a process ready. */
-function readyOf(tables: readonly Rows[], picks: readonly Pick[], slots: number, words: Dictionary): Spreads {
+function readyOf(tables: readonly Rows[], picks: readonly Pick[], slots: number, words: Dictionary): Gathered {
   const mask = new Uint8Array(words.size)
   for (const origin of ['warm', 'spare']) mask[words.find(origin) ?? 0] = 1
   mask[0] = 0
-  const narrowed = tables.map((table, part): Pick => {
-    const { rows, slots: places } = picks[part] ?? { rows: new Int32Array(0), slots: new Int32Array(0) }
-    const origins = table.dim('origin')
-    const kept = { rows: new Int32Array(rows.length), slots: new Int32Array(rows.length) }
-    let count = 0
-    for (let index = 0; index < rows.length; index += 1) {
-      const row = rows[index] ?? 0
-      if (mask[origins[row] ?? 0] !== 1) continue
-      kept.rows[count] = row
-      kept.slots[count] = places[index] ?? 0
-      count += 1
-    }
-    return { rows: kept.rows.subarray(0, count), slots: kept.slots.subarray(0, count) }
-  })
-  return gather(tables, narrowed, 'response', slots)
+  const ready = tables.map((table, part) => narrowed(picks[part] ?? nothing, table.dim('origin'), mask))
+  return gather(tables, ready, 'response', slots)
 }
+
+const nothing: Pick = { rows: new Int32Array(0), starts: new Int32Array(1) }

@@ -4,10 +4,11 @@ import { binOf, counters, dims } from './measures.ts'
 import type { RawTable } from './raw-table.ts'
 import { RolledTable, type PhaseCells } from './rolled-table.ts'
 
-type CellPhase = { count: number; sum: number; bins: number[]; weights: number[] }
+type CellPhase = { count: number; sum: number; bins: number[] }
 type Cell = { at: number; codes: number[]; sums: Float64Array; phases: (CellPhase | null)[] }
 
 const mostWeight = 65_535
+const weightStep = 65_536
 const sessionAt = dims.indexOf('session')
 const historyAt = dims.indexOf('history')
 
@@ -26,20 +27,20 @@ export class CellBuilder {
     return this.#cells.size
   }
 
-  addTurn(table: RawTable, row: number): void {
-    const codes = dims.map((name) => table.dim(name)[row] ?? 0)
-    // The conversation says enough; its sessions change with every restart.
-    if (codes[historyAt] === this.#bullpen) codes[sessionAt] = 0
-    const cell = this.#cell(table.at[row] ?? 0, codes)
-    for (const [index, name] of counters.entries()) cell.sums[index] = (cell.sums[index] ?? 0) + (table.counter(name)[row] ?? 0)
-    for (const [index, name] of phases.entries()) {
-      const units = table.phase(name)[row] ?? -1
-      if (units < 0) continue
-      const times = phaseOf(cell, index)
-      times.count += 1
-      times.sum += units
-      times.bins.push(binOf(units))
-      times.weights.push(1)
+  addTurns(table: RawTable, rows: readonly number[]): void {
+    const columns = dims.map((name) => table.dim(name))
+    const values = counters.map((name) => table.counter(name))
+    const times = phases.map((name) => table.phase(name))
+    for (const row of rows) {
+      const codes = columns.map((column) => column[row] ?? 0)
+      // The conversation says enough; its sessions change with every restart.
+      if (codes[historyAt] === this.#bullpen) codes[sessionAt] = 0
+      const cell = this.#cell(table.at[row] ?? 0, codes)
+      for (let index = 0; index < values.length; index += 1) cell.sums[index] = (cell.sums[index] ?? 0) + (values[index]?.[row] ?? 0)
+      for (let index = 0; index < times.length; index += 1) {
+        const units = times[index]?.[row] ?? -1
+        if (units >= 0) addTime(phaseOf(cell, index), 1, units, binOf(units), 1)
+      }
     }
   }
 
@@ -54,10 +55,9 @@ export class CellBuilder {
       const times = phaseOf(cell, index)
       times.count += count
       times.sum += cells.sum[row] ?? 0
-      for (let place = cells.starts[row] ?? 0; place < (cells.starts[row + 1] ?? 0); place += 1) {
-        times.bins.push(cells.bins[place] ?? 0)
-        times.weights.push(cells.weights[place] ?? 0)
-      }
+      const to = cells.starts[row + 1] ?? 0
+      for (let place = cells.starts[row] ?? 0; place < to; place += 1)
+        addTime(times, 0, 0, cells.bins[place] ?? 0, cells.weights[place] ?? 0)
     }
   }
 
@@ -86,9 +86,16 @@ export class CellBuilder {
 function phaseOf(cell: Cell, index: number): CellPhase {
   const known = cell.phases[index]
   if (known) return known
-  const made: CellPhase = { count: 0, sum: 0, bins: [], weights: [] }
+  const made: CellPhase = { count: 0, sum: 0, bins: [] }
   cell.phases[index] = made
   return made
+}
+
+/** A bin and its weight in one number: most cells hold few bins, and there are very many cells. */
+function addTime(times: CellPhase, count: number, units: number, bin: number, weight: number): void {
+  times.count += count
+  times.sum += units
+  times.bins.push(bin * weightStep + weight)
 }
 
 function inOrder(a: Cell, b: Cell): number {
@@ -121,8 +128,13 @@ function joined(cells: readonly (CellPhase | null)[]): PhaseCells {
 }
 
 /** Each bin once, with all its weight. */
-function sortedBins({ bins, weights }: CellPhase): [bin: number, weight: number][] {
-  const sum = new Map<number, number>()
-  for (const [index, bin] of bins.entries()) sum.set(bin, (sum.get(bin) ?? 0) + (weights[index] ?? 0))
-  return [...sum].toSorted(([a], [b]) => a - b)
+function sortedBins({ bins }: CellPhase): [bin: number, weight: number][] {
+  const found: [bin: number, weight: number][] = []
+  for (const packed of bins.length > 1 ? bins.sort((a, b) => a - b) : bins) {
+    const bin = Math.floor(packed / weightStep)
+    const last = found.at(-1)
+    if (last?.[0] === bin) last[1] += packed % weightStep
+    else found.push([bin, packed % weightStep])
+  }
+  return found
 }

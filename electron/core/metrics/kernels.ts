@@ -1,55 +1,109 @@
+import { binCount } from './measures.ts'
 import type { Pick } from './rows.ts'
 
-/**
- * The loops over a million rows. Each has a plain form for the two things that are asked most: all rows of a range (they lie side by
- * side) and one slot for everything.
- */
+/** The loops over a million rows. Rows lie in the order of their slots, so that each slot is added up in a variable. */
+
+/** Rows in the order of their slots. Most are so already, as turns are kept in the order in which they came. */
+export function pickOf(rows: Int32Array, slots: Int32Array, count: number): Pick {
+  const starts = new Int32Array(count + 1)
+  let sorted = true
+  let last = 0
+  for (let index = 0; index < slots.length; index += 1) {
+    const slot = slots[index] ?? 0
+    if (slot < last) sorted = false
+    last = slot
+    starts[slot + 1] = (starts[slot + 1] ?? 0) + 1
+  }
+  for (let slot = 0; slot < count; slot += 1) starts[slot + 1] = (starts[slot + 1] ?? 0) + (starts[slot] ?? 0)
+  return { rows: sorted ? rows : inOrder(rows, slots, starts), starts }
+}
+
+function inOrder(rows: Int32Array, slots: Int32Array, starts: Int32Array): Int32Array {
+  const next = starts.slice()
+  const ordered = new Int32Array(rows.length)
+  for (let index = 0; index < rows.length; index += 1) {
+    const slot = slots[index] ?? 0
+    const place = next[slot] ?? 0
+    ordered[place] = rows[index] ?? 0
+    next[slot] = place + 1
+  }
+  return ordered
+}
 
 /** Adds a column to its slots. */
-export function addColumn(sums: Float64Array, values: Float64Array, { rows, slots }: Pick): void {
-  const { length } = rows
-  const first = denseFrom(rows)
-  if (sums.length === 1) {
-    sums[0] = (sums[0] ?? 0) + (first === null ? sumOfRows(values, rows) : sumOfPart(values.subarray(first, first + length)))
-    return
-  }
-  if (first !== null) {
-    const part = values.subarray(first, first + length)
-    for (let index = 0; index < length; index += 1) {
-      const slot = slots[index] ?? 0
-      sums[slot] = (sums[slot] ?? 0) + (part[index] ?? 0)
-    }
-    return
-  }
-  for (let index = 0; index < length; index += 1) {
-    const slot = slots[index] ?? 0
-    sums[slot] = (sums[slot] ?? 0) + (values[rows[index] ?? 0] ?? 0)
+export function addColumn(sums: Float64Array, values: Float64Array, { rows, starts }: Pick): void {
+  for (let slot = 0; slot < sums.length; slot += 1) {
+    const to = starts[slot + 1] ?? 0
+    let sum = 0
+    for (let index = starts[slot] ?? 0; index < to; index += 1) sum += values[rows[index] ?? 0] ?? 0
+    sums[slot] = (sums[slot] ?? 0) + sum
   }
 }
 
-/** Adds up, in a single slot, how many turns each code has. */
+/** Adds up how many turns each code has. */
 export function addByCode(turnsOf: Float64Array, codes: Uint32Array, turns: Float64Array, rows: Int32Array): void {
-  for (const row of rows) {
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] ?? 0
     const code = codes[row] ?? 0
     turnsOf[code] = (turnsOf[code] ?? 0) + (turns[row] ?? 0)
   }
 }
 
-/** The first of rows that lie side by side; null when there are gaps, or no rows. */
-function denseFrom(rows: Int32Array): number | null {
-  const first = rows[0]
-  const last = rows[rows.length - 1]
-  return first !== undefined && last !== undefined && last - first === rows.length - 1 ? first : null
+/** Adds turns to the slots of the code that they have. `placeOf` says which place a code has; -1: none. */
+export function addByPlace(sums: Float64Array, placeOf: Int32Array, column: { codes: Uint32Array; turns: Float64Array }, pick: Pick): void {
+  const { rows, starts } = pick
+  const { codes, turns } = column
+  const slots = starts.length - 1
+  for (let slot = 0; slot < slots; slot += 1) {
+    const to = starts[slot + 1] ?? 0
+    for (let index = starts[slot] ?? 0; index < to; index += 1) {
+      const row = rows[index] ?? 0
+      const place = placeOf[codes[row] ?? 0] ?? -1
+      if (place >= 0) sums[place * slots + slot] = (sums[place * slots + slot] ?? 0) + (turns[row] ?? 0)
+    }
+  }
 }
 
-function sumOfPart(part: Float64Array): number {
-  let sum = 0
-  for (let index = 0; index < part.length; index += 1) sum += part[index] ?? 0
-  return sum
+/** The rows of a pick whose code is marked, in the same slots. */
+export function narrowed({ rows, starts }: Pick, codes: Uint32Array, mask: Uint8Array): Pick {
+  const kept = new Int32Array(rows.length)
+  const from = new Int32Array(starts.length)
+  let count = 0
+  for (let slot = 0; slot < starts.length - 1; slot += 1) {
+    const to = starts[slot + 1] ?? 0
+    for (let index = starts[slot] ?? 0; index < to; index += 1) {
+      const row = rows[index] ?? 0
+      if (mask[codes[row] ?? 0] !== 1) continue
+      kept[count] = row
+      count += 1
+    }
+    from[slot + 1] = count
+  }
+  return { rows: kept.subarray(0, count), starts: from }
 }
 
-function sumOfRows(values: Float64Array, rows: Int32Array): number {
-  let sum = 0
-  for (let index = 0; index < rows.length; index += 1) sum += values[rows[index] ?? 0] ?? 0
-  return sum
+/** The edges of at most `points` bins that cover all that is there, as places in the fine ones; each joins as many of them. */
+export function edgesOf(histograms: readonly Float64Array[], points: number): number[] {
+  let low = binCount
+  let high = -1
+  for (const counts of histograms) {
+    for (let bin = 0; bin < binCount; bin += 1) {
+      if ((counts[bin] ?? 0) === 0) continue
+      low = Math.min(low, bin)
+      high = Math.max(high, bin)
+    }
+  }
+  if (high < 0) return []
+  const step = Math.max(1, Math.ceil((high + 1 - low) / points))
+  const edges: number[] = []
+  for (let bin = low; bin < high + 1 + step; bin += step) edges.push(Math.min(bin, binCount))
+  return edges
+}
+
+export function countsBetween(counts: Float64Array, edges: readonly number[]): number[] {
+  return edges.slice(0, -1).map((from, index) => {
+    let sum = 0
+    for (let bin = from; bin < (edges[index + 1] ?? from); bin += 1) sum += counts[bin] ?? 0
+    return sum
+  })
 }

@@ -4,8 +4,8 @@ import { strategySchema } from '../../../shared/domain/pool.ts'
 import { originSchema, outcomeSchema } from '../../../shared/domain/turn.ts'
 import type { Dictionary } from './dictionary.ts'
 import { binOf, counters, dims, nanoPerUsd, unitsPerMs, type Counter, type Dim } from './measures.ts'
-import type { Pick, Rows } from './rows.ts'
-import type { Spreads } from './spreads.ts'
+import type { Rows } from './rows.ts'
+import type { Times } from './times.ts'
 
 type Column = Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
 /** Marks a time that was not measured. */
@@ -58,8 +58,8 @@ export class RawTable implements Rows {
     return this.#counting.has(name)
   }
 
-  spread(name: Phase, { rows, slots }: Pick, into: Spreads): void {
-    into.addTimes(rows, slots, this.phase(name), this.#bins[phases.indexOf(name)] ?? new Uint16Array(0))
+  times(name: Phase, rows: Int32Array, from: number, to: number, into: Times): void {
+    into.addTurns(rows, from, to, this.phase(name), this.#bins[phases.indexOf(name)] ?? new Uint16Array(0))
   }
 
   add(record: TurnRecord): void {

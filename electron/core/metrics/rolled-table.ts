@@ -1,7 +1,7 @@
 import { phases, type Phase } from '../../../shared/domain/metrics.ts'
 import { counters, dims, type Counter, type Dim } from './measures.ts'
-import type { Pick, Rows } from './rows.ts'
-import type { Spreads } from './spreads.ts'
+import type { Rows } from './rows.ts'
+import type { Times } from './times.ts'
 
 /** The times of one phase of all cells. Cell c has the bins from `starts[c]` to `starts[c + 1]`. */
 export type PhaseCells = { count: Float64Array; sum: Float64Array; starts: Uint32Array; bins: Uint16Array; weights: Uint16Array }
@@ -43,15 +43,13 @@ export class RolledTable implements Rows {
     return this.#counting.has(name)
   }
 
-  spread(name: Phase, { rows, slots }: Pick, into: Spreads): void {
+  times(name: Phase, rows: Int32Array, from: number, to: number, into: Times): void {
     const cells = this.columns.phases[phases.indexOf(name)]
     if (!cells) return
     const { count, sum, starts, bins, weights } = cells
-    for (let index = 0; index < rows.length; index += 1) {
+    for (let index = from; index < to; index += 1) {
       const row = rows[index] ?? 0
-      const times = count[row] ?? 0
-      if (times > 0)
-        into.addCell(slots[index] ?? 0, times, sum[row] ?? 0, { bins, weights, from: starts[row] ?? 0, to: starts[row + 1] ?? 0 })
+      into.addCell(count[row] ?? 0, sum[row] ?? 0, bins, weights, starts[row] ?? 0, starts[row + 1] ?? 0)
     }
   }
 }

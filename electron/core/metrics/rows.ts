@@ -1,9 +1,9 @@
 import type { Phase } from '../../../shared/domain/metrics.ts'
 import type { Counter, Dim } from './measures.ts'
-import type { Spreads } from './spreads.ts'
+import type { Times } from './times.ts'
 
-/** Some of the rows, and what each counts to: `rows` and `slots` go together. */
-export type Pick = { rows: Int32Array; slots: Int32Array }
+/** Some of the rows in the order of their slots: those of slot s lie from `starts[s]` to `starts[s + 1]`. */
+export type Pick = { rows: Int32Array; starts: Int32Array }
 
 /** Rows that can be added up: single turns, or cells that stand for several. Columns may be longer than `size`. */
 export type Rows = {
@@ -14,6 +14,6 @@ export type Rows = {
   counter(name: Counter): Float64Array
   /** False when it is zero in every row. */
   counts(name: Counter): boolean
-  /** Gives the times of one phase of the picked rows. */
-  spread(name: Phase, pick: Pick, into: Spreads): void
+  /** Adds the times of one phase of some of the rows. */
+  times(name: Phase, rows: Int32Array, from: number, to: number, into: Times): void
 }

@@ -10,13 +10,24 @@ import type {
   ValuesInput,
 } from '../../../shared/contract/metrics.ts'
 import { phases, type Comparison, type Incident, type Phase, type Resolution, type TurnRecord } from '../../../shared/domain/metrics.ts'
-import { aggregate, choose, groupCount, groupingOf, narrow, picksOf, spreadsOf, type Chosen, type Grouping } from './aggregate.ts'
+import {
+  aggregate,
+  choose,
+  groupCount,
+  groupingOf,
+  histogramsOf,
+  narrow,
+  picksOf,
+  spreadsOf,
+  type Chosen,
+  type Grouping,
+} from './aggregate.ts'
 import { columnsOf, comparisonOf, onlyColumns, phasesAsked, sumsFor, totalsOf } from './answers.ts'
 import type { Spent, SpentQuestion } from './budgets.ts'
 import { incidentsOf } from './incidents.ts'
-import { binCount, msOfBin, nanoPerUsd } from './measures.ts'
+import { countsBetween, edgesOf } from './kernels.ts'
+import { msOfBin, nanoPerUsd } from './measures.ts'
 import { bucketsOf, resolutionMs, selectionOf, type Buckets, type Selection } from './selection.ts'
-import { Spreads } from './spreads.ts'
 import { pageOfTurns } from './turn-pages.ts'
 import type { TurnStore } from './turn-store.ts'
 
@@ -91,20 +102,18 @@ export class TurnEngine {
     const { words } = this.#store
     const grouping = groupingOf(chosen, input.groupBy ?? null, input.groups, words)
     const picks = picksOf(chosen, grouping, wholeOf(selection), words)
-    const spreads = new Spreads(groupCount(grouping))
-    for (const [part, { table }] of chosen.entries()) table.spread(input.phase, picks[part] ?? nothing, spreads)
-    const finished = spreads.finish()
-    const { edges, edgeBins } = edgesOf(
-      finished.map((_, group) => spreads.histogram(group)),
+    const found = histogramsOf(tablesOf(chosen), picks, input.phase, groupCount(grouping))
+    const edges = edgesOf(
+      found.map(({ bins }) => bins),
       input.points,
     )
     return {
       ...answered(selection, resolution),
       phase: input.phase,
-      edges,
+      edges: edges.map((bin) => (bin === 0 ? 0 : msOfBin(bin - 1))),
       groups: this.#keys(grouping).flatMap((key, group) => {
-        const spread = finished[group]
-        return spread ? [{ ...key, counts: countsBetween(spreads.histogram(group), edgeBins), spread }] : []
+        const own = found[group]
+        return own ? [{ ...key, counts: countsBetween(own.bins, edges), spread: own.spread }] : []
       }),
     }
   }
@@ -117,7 +126,7 @@ export class TurnEngine {
     const grouping = by === null ? everything : groupingOf(chosen, by, mostTargets, words)
     const slots = groupCount(grouping)
     const picks = picksOf(chosen, grouping, wholeOf({ from: 0, to: 1 }), words)
-    const { counters } = aggregate(tablesOf(chosen), picks, { slots, phases: [], words })
+    const { counters } = aggregate(tablesOf(chosen), picks, { slots, phases: [], words, only: costOnly })
     const spentAt = (slot: number) => ({
       costUsd: (counters.costNano[slot] ?? 0) / nanoPerUsd,
       unknown: counters.costUnknown[slot] ?? 0,
@@ -138,7 +147,7 @@ export class TurnEngine {
     const { words } = this.#store
     const { codes } = groupingOf(chosen, input.dimension, input.limit, words)
     const picks = picksOf(chosen, { by: input.dimension, codes, rest: true }, wholeOf({ from: 0, to: 1 }), words)
-    const { counters } = aggregate(tablesOf(chosen), picks, { slots: codes.length + 1, phases: [], words })
+    const { counters } = aggregate(tablesOf(chosen), picks, { slots: codes.length + 1, phases: [], words, only: turnsOnly })
     return { items: codes.map((code, group) => ({ key: words.word(code), turns: counters.turns[group] ?? 0 })) }
   }
 
@@ -194,8 +203,9 @@ export class TurnEngine {
   }
 }
 
+const costOnly = new Set(['costNano', 'costUnknown'] as const)
+const turnsOnly = new Set(['turns'] as const)
 const everything: Grouping = { by: null, codes: [], rest: true }
-const nothing = { rows: new Int32Array(0), slots: new Int32Array(0) }
 
 function tablesOf(chosen: readonly Chosen[]): Chosen['table'][] {
   return chosen.map(({ table }) => table)
@@ -207,30 +217,4 @@ function wholeOf({ from, to }: { from: number; to: number }): Buckets {
 
 function answered({ from, to }: Selection, resolution: Resolution): { from: string; to: string; resolution: Resolution } {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), resolution }
-}
-
-/** The edges of at most `points` bins that cover all that is there; each joins as many of the fine ones. */
-function edgesOf(histograms: readonly Float64Array[], points: number): { edges: number[]; edgeBins: number[] } {
-  let low = binCount
-  let high = -1
-  for (const counts of histograms) {
-    for (let bin = 0; bin < binCount; bin += 1) {
-      if ((counts[bin] ?? 0) === 0) continue
-      low = Math.min(low, bin)
-      high = Math.max(high, bin)
-    }
-  }
-  if (high < 0) return { edges: [], edgeBins: [] }
-  const step = Math.max(1, Math.ceil((high + 1 - low) / points))
-  const edgeBins: number[] = []
-  for (let bin = low; bin < high + 1 + step; bin += step) edgeBins.push(Math.min(bin, binCount))
-  return { edges: edgeBins.map((bin) => (bin === 0 ? 0 : msOfBin(bin - 1))), edgeBins }
-}
-
-function countsBetween(counts: Float64Array, edgeBins: readonly number[]): number[] {
-  return edgeBins.slice(0, -1).map((from, index) => {
-    let sum = 0
-    for (let bin = from; bin < (edgeBins[index + 1] ?? from); bin += 1) sum += counts[bin] ?? 0
-    return sum
-  })
 }

@@ -9,21 +9,47 @@ export function pageOfTurns(table: RawTable, rows: Int32Array, input: TurnsInput
   const keys = sortKeys(table, input.sort)
   const wanted = narrower(table, input)
   const after = input.cursor === undefined ? null : parseCursor(input.cursor)
-  const found: { key: number; row: number }[] = []
-  for (const row of rows) {
-    if (!wanted(row)) continue
+  const best = new Best(input.limit + 1, (row) => table.id(row))
+  // From the newest on: turns are kept in the order in which they came.
+  for (let index = rows.length - 1; index >= 0; index -= 1) {
+    const row = rows[index] ?? 0
     const key = keys(row)
+    if (key < best.least || !wanted(row)) continue
     if (after !== null && (key > after.key || (key === after.key && table.id(row) <= after.id))) continue
-    found.push({ key, row })
+    best.add(key, row)
   }
-  const most = input.limit
-  const order = (a: { key: number; row: number }, b: { key: number; row: number }) =>
-    b.key - a.key || (table.id(a.row) < table.id(b.row) ? -1 : 1)
-  const page = largest(found, most + 1, order)
-  const last = page[most - 1]
+  const page = best.sorted()
+  const last = page[input.limit - 1]
   return {
-    items: page.slice(0, most).map(({ row }) => table.record(row)),
-    nextCursor: page.length > most && last ? `${last.key}:${table.id(last.row)}` : null,
+    items: page.slice(0, input.limit).map(({ row }) => table.record(row)),
+    nextCursor: page.length > input.limit && last ? `${last.key}:${table.id(last.row)}` : null,
+  }
+}
+
+type Ranked = { key: number; row: number }
+
+/** The rows with the largest keys, without sorting all of them; equal keys go by id. */
+class Best {
+  /** A smaller key is not among them any more. */
+  least = Number.NEGATIVE_INFINITY
+  readonly #most: number
+  readonly #idOf: (row: number) => string
+  #kept: Ranked[] = []
+
+  constructor(most: number, idOf: (row: number) => string) {
+    this.#most = most
+    this.#idOf = idOf
+  }
+
+  add(key: number, row: number): void {
+    this.#kept.push({ key, row })
+    if (this.#kept.length < this.#most * 8) return
+    this.#kept = this.sorted()
+    this.least = this.#kept.at(-1)?.key ?? this.least
+  }
+
+  sorted(): Ranked[] {
+    return this.#kept.toSorted((a, b) => b.key - a.key || (this.#idOf(a.row) < this.#idOf(b.row) ? -1 : 1)).slice(0, this.#most)
   }
 }
 
@@ -43,6 +69,7 @@ function narrower(table: RawTable, { rewrites, trouble, phase, minMs, maxMs }: T
     const times = table.phase(phase)
     tests.push((row) => (times[row] ?? -1) >= (minMs ?? 0) * unitsPerMs && (times[row] ?? -1) < (maxMs ?? Infinity) * unitsPerMs)
   }
+  if (tests.length === 0) return () => true
   return (row) => tests.every((test) => test(row))
 }
 
@@ -50,16 +77,6 @@ function isTrouble(table: RawTable, row: number): boolean {
   const { outcome } = table.record(row)
   const counted = (table.counter('retries')[row] ?? 0) + (table.counter('stalls')[row] ?? 0) + (table.dim('error')[row] ?? 0)
   return counted > 0 || outcome === 'failed' || outcome === 'lost'
-}
-
-/** The first ones in the given order, without sorting all when only a few are wanted of many. */
-function largest<T>(values: T[], most: number, order: (a: T, b: T) => number): T[] {
-  if (values.length <= most * 4) return values.toSorted(order).slice(0, most)
-  let kept: T[] = []
-  for (let from = 0; from < values.length; from += most * 4) {
-    kept = [...kept, ...values.slice(from, from + most * 4)].toSorted(order).slice(0, most)
-  }
-  return kept
 }
 
 function parseCursor(cursor: string): { key: number; id: string } {

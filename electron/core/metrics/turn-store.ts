@@ -5,7 +5,7 @@ import { RawTable } from './raw-table.ts'
 import type { RolledTable } from './rolled-table.ts'
 import type { Rows } from './rows.ts'
 import { resolutionMs } from './selection.ts'
-import { partitionName, tierOf } from './tiers.ts'
+import { partitionName, startOfDay, tierOf } from './tiers.ts'
 
 /** Cells of one month or year. */
 export type Partition = {
@@ -31,6 +31,7 @@ export class TurnStore {
   /** Days (`raw-2026-11-21`) whose turns have changed since they were written. */
   readonly dirtyDays = new Set<string>()
   readonly #read: PartitionReader
+  #touched = Number.NaN
   /** Changes whenever an answer may change. */
   version = 0
   #first: { version: number; at: number | null } | null = null
@@ -61,9 +62,9 @@ export class TurnStore {
   /** Takes a turn; a later version of one that is there takes its place when `again`. */
   put(record: TurnRecord, { again }: { again: boolean }): void {
     this.version += 1
-    this.dirtyDays.add(partitionName('raw', Date.parse(record.at)))
+    this.#touch(Date.parse(record.at))
     const before = again ? this.raw.replace(record) : null
-    if (before !== null) this.dirtyDays.add(partitionName('raw', before))
+    if (before !== null) this.#touch(before)
     else this.raw.add(record)
   }
 
@@ -127,15 +128,20 @@ export class TurnStore {
   }
 
   #rollRaw(now: number, target: (at: number, tier: Resolution) => CellBuilder): void {
-    const old = new Set<number>()
+    const old = new Map<CellBuilder, number[]>()
+    const goes = new Uint8Array(this.raw.size)
     for (let row = 0; row < this.raw.size; row += 1) {
       const at = this.raw.at[row] ?? 0
       const tier = tierOf(at, now)
       if (tier === 'raw') continue
-      target(at, tier).addTurn(this.raw, row)
-      old.add(row)
+      goes[row] = 1
+      const builder = target(at, tier)
+      const rows = old.get(builder)
+      if (rows) rows.push(row)
+      else old.set(builder, [row])
     }
-    if (old.size > 0) this.#retainRaw((row) => !old.has(row))
+    for (const [builder, rows] of old) builder.addTurns(this.raw, rows)
+    if (old.size > 0) this.#retainRaw((row) => goes[row] === 0)
   }
 
   #rollCells(now: number, target: (at: number, tier: Resolution) => CellBuilder): void {
@@ -158,9 +164,17 @@ export class TurnStore {
   #retainRaw(keep: (row: number) => boolean): void {
     this.raw.retain((row) => {
       if (keep(row)) return true
-      this.dirtyDays.add(partitionName('raw', this.raw.at[row] ?? 0))
+      this.#touch(this.raw.at[row] ?? 0)
       return false
     })
+  }
+
+  /** The day of this time has to be written again. */
+  #touch(at: number): void {
+    const day = startOfDay(at)
+    if (day === this.#touched && this.dirtyDays.size > 0) return
+    this.#touched = day
+    this.dirtyDays.add(partitionName('raw', at))
   }
 
   #table(name: string, partition: Partition): RolledTable {

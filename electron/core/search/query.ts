@@ -143,9 +143,6 @@ const filterTakers: Readonly<Record<string, Taker>> = {
     }),
 }
 
-/** The names of the filters, for a reader of the page. */
-export const filterNames: readonly string[] = Object.keys(filterTakers)
-
 function push(list: string[], value: string): null {
   list.push(value)
   return null

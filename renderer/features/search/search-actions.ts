@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { SearchHit } from '../../../shared/domain/search.ts'
+import { openSession } from '../transfer/open-session.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { keepRecent, useSearch } from './search-store.ts'
 
@@ -27,10 +28,14 @@ export function closeFind(): void {
 }
 
 /** Opens what was found at its place, with its words marked. */
-export function openHit({ conversationId, messageId }: SearchHit): void {
+export function openHit({ conversationId, sessionId, messageId }: SearchHit): void {
   const { found } = useSearch.getState()
   keepRecent(found)
-  if (conversationId === null) return
-  useFind.setState({ conversationId, query: found, isOpen: false })
+  const mark = (id: string) => useFind.setState({ conversationId: id, query: found, isOpen: false })
+  if (conversationId === null) {
+    if (sessionId !== null) openSession(sessionId, { messageId, onOpen: mark })
+    return
+  }
+  mark(conversationId)
   ui.go({ name: 'conversation', id: conversationId, ...(messageId === null ? {} : { messageId }) })
 }

@@ -145,6 +145,6 @@ async function upload(app: App, name: string, bytes: Buffer) {
 
 /** Claude Code names the folders; the session is the file's name. */
 async function transcriptOf(app: App, sessionId: string): Promise<string> {
-  const { stdout } = await run('find', [app.folders.root, '-name', `${sessionId}.jsonl`])
+  const { stdout } = await run('find', [path.join(app.folders.data, 'demo'), '-name', `${sessionId}.jsonl`])
   return stdout.trim()
 }

@@ -18,6 +18,7 @@ export type SessionCopies = {
 export type SessionOpenerOptions = {
   conversations: ConversationStore
   vault: SessionCopies
+  onTaken?: () => void
   /** For files that are not published yet, within the data folder. */
   folder: string
 }
@@ -78,6 +79,7 @@ export class SessionOpener {
     const items = record.value.report?.items ?? []
     const id = items.find((item) => item.conversationId !== null)?.conversationId
     if (!id) throw new AppError('STATE_CONFLICT', `This session cannot be opened. ${items[0]?.reason ?? 'It was stopped.'}`)
+    this.#options.onTaken?.()
     return conversations.get(id)
   }
 }

@@ -22,6 +22,8 @@ export type TransfersOptions = {
   folder: string
   conversations: ConversationStore
   vault: SessionCopies
+  /** Called when conversations were taken in whose turns nobody has counted yet. */
+  onTaken?: () => void
   log: Log
 }
 
@@ -38,7 +40,7 @@ export class Transfers {
   private constructor(options: TransfersOptions) {
     this.#options = options
     this.#folder = join(options.folder, 'transfers')
-    this.#opener = new SessionOpener({ conversations: options.conversations, vault: options.vault, folder: this.#folder })
+    this.#opener = new SessionOpener({ ...options, folder: this.#folder })
   }
 
   /** Clears what the last run left half done. */
@@ -162,8 +164,12 @@ export class Transfers {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
-  #import(record: TransferRecord, path: string, staging: string): Promise<void> {
-    return importInto(this.#options.conversations, record, { path, name: record.value.about, staging })
+  async #import(record: TransferRecord, path: string, staging: string): Promise<void> {
+    try {
+      await importInto(this.#options.conversations, record, { path, name: record.value.about, staging })
+    } finally {
+      if ((record.value.report?.taken ?? 0) > 0) this.#options.onTaken?.()
+    }
   }
 
   #add(kind: Transfer['kind'], about: string): TransferRecord {

@@ -18,6 +18,9 @@ const post = (app: App, id: string, action: string, body: unknown = {}) =>
   app.api.call(conversationSchema, 'POST', `/conversations/${id}/${action}`, body)
 const fileOf = (folders: AppFolders, { id }: Conversation) => readFile(path.join(folders.data, 'conversations', `${id}.jsonl`))
 
+// Conversations go on in real processes of Claude Code, on a machine that may be busy.
+test.describe.configure({ timeout: 180_000 })
+
 test.describe('the library', () => {
   test('an archived conversation is read and found, takes no message but keeps its text, and goes on once it is restored', async ({
     app,
@@ -117,7 +120,6 @@ test.describe('the library', () => {
   })
 
   test('a fork goes on from any message, of the user or of Claude, with what was said until then and no new cost', async ({ app, ui }) => {
-    test.slow()
     const { conversation } = await readyInstance(app)
     await app.api.ask(conversation.id, '[remember: blue] [rate 0]')
     await app.api.ask(conversation.id, '[read: notes.md] [rate 0]')
@@ -150,8 +152,6 @@ test.describe('the library', () => {
   })
 
   test('a message becomes a checkpoint, and several instances start from it, each with the whole context', async ({ app, ui }) => {
-    // Four processes of Claude Code on a machine that may be busy.
-    test.slow()
     const { conversation } = await readyInstance(app, { name: 'scout' })
     await app.api.ask(conversation.id, '[remember: the map] [rate 0]')
     await app.api.ask(conversation.id, '[remember: something else] [rate 0]')

@@ -52,13 +52,16 @@ export const general: readonly Command[] = [
 ]
 
 function forConversation(conversationId: string): Command[] {
-  const isArchived = usePool.getState().conversations.get(conversationId)?.state === 'archived'
-  return conversationEntries(conversationId, isArchived).map(({ id, label, run }) => ({
-    id: `conversation-${id}`,
-    title: label,
-    group: 'This conversation',
-    run,
+  const conversation = usePool.getState().conversations.get(conversationId)
+  const group = 'This conversation'
+  const entries = conversationEntries(conversationId, conversation?.state === 'archived')
+  const checkpoints = (conversation?.checkpoints ?? []).map(({ messageId, name }) => ({
+    id: `checkpoint-${messageId}`,
+    title: `Start instances from “${name}”…`,
+    group,
+    run: () => ui.openDialog({ name: 'start-from', id: conversationId, messageId }),
   }))
+  return [...entries.map(({ id, label, run }) => ({ id: `conversation-${id}`, title: label, group, run })), ...checkpoints]
 }
 
 function forInstance(instance: Instance, canFreeze: boolean): Command[] {

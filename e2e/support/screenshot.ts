@@ -74,10 +74,36 @@ async function main(): Promise<void> {
     await page.getByLabel('What was imported').waitFor()
     await shoot(page, 'import-report')
     await page.keyboard.press('Escape')
+    await shootLibrary(page, conversation)
   } finally {
     await browser.close()
     await app.dispose()
   }
+}
+
+async function shootLibrary(page: Page, conversation: string): Promise<void> {
+  await page.locator('.sidebar-link', { hasText: 'Library' }).click()
+  await page.locator('.library-row[data-id]').first().waitFor()
+  await page.getByLabel('Group', { exact: true }).selectOption('day')
+  await page.locator('.library-group').first().waitFor()
+  for (const box of await page.locator('.library-row[data-id] input').all()) await box.click()
+  await shoot(page, 'library')
+  await page.setViewportSize({ width: 900, height: 600 })
+  await shoot(page, 'library-narrow')
+  await page.setViewportSize(sizes.wide)
+  await page.getByRole('button', { name: 'Clean up…' }).click()
+  await page.getByLabel('Not changed for (days)').fill('0')
+  await page.locator('.clean-up-list').waitFor()
+  await shoot(page, 'clean-up')
+  await page.keyboard.press('Escape')
+  await page.locator(`[data-conversation="${conversation}"]`).click()
+  await page.getByRole('button', { name: 'Go on from this message' }).first().click()
+  await shoot(page, 'fork-menu')
+  await page.getByRole('menuitem', { name: /^Fork here/ }).click()
+  await page.getByRole('button', { name: 'Show forks' }).click()
+  await page.locator('.forks li').first().waitFor()
+  await shoot(page, 'forks')
+  await page.keyboard.press('Escape')
 }
 
 /** Instances in every state, and a conversation with some of everything. */

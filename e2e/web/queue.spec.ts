@@ -54,6 +54,9 @@ test.describe('the queue', () => {
     expect(done).toMatchObject({ attempts: 2, error: null })
     const said = await app.api.messages(done.conversationId ?? '')
     expect(said.map(({ role, text }) => `${role}: ${text}`)).toEqual(['user: [echo: at last] [flaky 529]', 'assistant: at last'])
+    expect(await app.api.call(z.looseObject({}), 'GET', `/tasks/${passing.id}`)).toMatchObject({
+      turn: { outcome: 'done', text: 'at last' },
+    })
     const refused = await submit(app, { text: '[echo: on request] [flaky 400]' })
     expect(await taskWhen(app, refused.id, 'to have failed', ended)).toMatchObject({
       state: 'failed',

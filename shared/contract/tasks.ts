@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idSchema, pageOf } from '../domain/common.ts'
 import { batchSchema, promptSchema, queueStatusSchema, taskSchema } from '../domain/task.ts'
+import { turnSchema } from '../domain/turn.ts'
 import { call } from './base.ts'
 import { queuedWorkSchema } from './work.ts'
 
@@ -31,7 +32,11 @@ export const tasks = {
     .route({ method: 'POST', path: '/tasks/batch', summary: 'Hand in many prompts at once: all of them, or none', successStatus: 201 })
     .input(queuedWorkSchema.extend({ texts: z.array(promptSchema.shape.text).min(1).max(10_000) }))
     .output(batchSchema),
-  get: call.route({ method: 'GET', path: '/tasks/{id}', summary: 'Read a task with its prompt' }).input(byId).output(taskSchema),
+  /** With its turn, and so its answer, once it has begun one that has ended. */
+  get: call
+    .route({ method: 'GET', path: '/tasks/{id}', summary: 'Read a task, and its answer when there is one' })
+    .input(byId)
+    .output(taskSchema.extend({ turn: turnSchema.nullable() })),
   update: call
     .route({ method: 'PATCH', path: '/tasks/{id}', summary: 'Change, reorder or give to another instance what waits' })
     .input(

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Answer } from '../../../shared/domain/pool.ts'
 import type { Batch, Task } from '../../../shared/domain/task.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Asking, AskInput } from './asking.ts'
 import { taskGone, type InstanceSet } from './instance-set.ts'
@@ -58,12 +59,15 @@ export class PoolTasks {
     return this.queue.tasks('ended').filter((task) => fits(task, filter))
   }
 
-  /** Throws TASK_GONE. */
-  get(id: string): Task {
-    if (this.queue.has(id)) return this.queue.task(id)
-    const task = this.list({}).find((item) => item.id === id)
+  /** A task with the turn that it has taken, once that has ended. Throws TASK_GONE. */
+  async get(id: string): Promise<Task & { turn: Turn | null }> {
+    const task = this.queue.has(id) ? this.queue.task(id) : this.list({}).find((item) => item.id === id)
     if (!task) throw taskGone()
-    return task
+    const { conversations } = this.#deps
+    const { conversationId, turnId } = task
+    if (conversationId === null || !conversations.has(conversationId)) return { ...task, turn: null }
+    const turns = await conversations.turns(conversationId, 100)
+    return { ...task, turn: turns.find((turn) => turn.id === turnId) ?? null }
   }
 
   /** Changes what waits. Throws TASK_GONE for what does not wait any more. */

@@ -149,7 +149,15 @@ export const metrics = {
   turns: call
     .route({ method: 'GET', path: '/metrics/turns', summary: 'The turns behind a figure' })
     .input(turnsInput)
-    .output(pageOf(turnRecordSchema)),
+    .output(
+      pageOf(turnRecordSchema).extend({
+        /**
+         * Turns that are older than 30 days are left out: they would have to be read from too many conversations. Choose a shorter time, or
+         * a filter.
+         */
+        cut: z.boolean(),
+      }),
+    ),
   values: call
     .route({ method: 'GET', path: '/metrics/values', summary: 'The values a dimension has in a range, most used first' })
     .input(valuesInput)

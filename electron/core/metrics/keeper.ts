@@ -1,7 +1,10 @@
+import type { IncidentsInput, TurnsInput } from '../../../shared/contract/metrics.ts'
 import type { TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { noMemory, readConversation, takeTurn } from './conversation-turns.ts'
 import { MetricsFiles, type Source } from './metrics-files.ts'
+import { mostConversations, OlderTurns, type ConversationFiles } from './older-turns.ts'
+import type { RawTable } from './raw-table.ts'
 import { SpentLedger } from './spent-ledger.ts'
 import { TurnEngine } from './turn-engine.ts'
 import type { TurnPlace } from './turn-row.ts'
@@ -31,6 +34,7 @@ const unusedMs = 300_000
 export class MetricsKeeper {
   readonly #files: MetricsFiles
   readonly #spent: SpentLedger
+  readonly #older = new OlderTurns()
   #figures: Figures
   /** While everything is made again: what will take the place of the figures. */
   #next: Figures | null = null
@@ -68,6 +72,17 @@ export class MetricsKeeper {
       firstAt: first === null ? null : new Date(first).toISOString(),
       problem: this.#problem,
     }
+  }
+
+  /** The conversations that have to be read to show the single turns of a question; none, and `cut`, when there are too many. */
+  olderConversations(input: TurnsInput | IncidentsInput, now: number): { ids: string[]; cut: boolean } {
+    const ids = this.engine.olderConversations(input, now, mostConversations)
+    return ids.length > mostConversations ? { ids: [], cut: true } : { ids, cut: false }
+  }
+
+  /** The turns of these conversations of which only sums are kept; null without any. */
+  async olderTurns(ids: readonly string[], files: ConversationFiles): Promise<RawTable | null> {
+    return ids.length === 0 ? null : this.#older.read(this.#figures.store, ids, files)
   }
 
   /** A turn has ended. */

@@ -21,6 +21,7 @@ import type { JsonStore } from '../storage/json-store.ts'
 import { Budgets, type BudgetFile } from './budgets.ts'
 import { csvOfSeries, csvOfTurns } from './csv.ts'
 import type { ConversationSource, Sources } from './keeper.ts'
+import type { ConversationFiles } from './older-turns.ts'
 import { PrometheusText } from './prometheus.ts'
 import { Sampler } from './sampler.ts'
 import type { Look } from './samples.ts'
@@ -107,16 +108,17 @@ export class Metrics {
     return { ...(await this.#client.ask('distribution', input)), state: await this.state() }
   }
 
-  turns(input: TurnsInput): Promise<{ items: TurnRecord[]; nextCursor: string | null }> {
-    return this.#client.ask('turns', input)
+  async turns(input: TurnsInput): Promise<{ items: TurnRecord[]; nextCursor: string | null; cut: boolean }> {
+    const { files, cut } = await this.#olderFiles(input)
+    return { ...(await this.#client.ask('turns', { asked: input, files })), cut }
   }
 
   values(input: ValuesInput): Promise<{ items: { key: string | null; turns: number }[] }> {
     return this.#client.ask('values', input)
   }
 
-  incidents(input: IncidentsInput): Promise<{ items: Incident[]; nextCursor: string | null }> {
-    return this.#client.ask('incidents', input)
+  async incidents(input: IncidentsInput): Promise<{ items: Incident[]; nextCursor: string | null }> {
+    return this.#client.ask('incidents', { asked: input, files: (await this.#olderFiles(input)).files })
   }
 
   samples(input: SamplesInput): Promise<SampleSeries> {
@@ -125,8 +127,8 @@ export class Metrics {
 
   async csv(input: CsvInput): Promise<{ filename: string; csv: string; cut: boolean }> {
     if (input.what === 'series') return csvOfSeries(await this.series(input))
-    const { items, nextCursor } = await this.turns({ ...input, phase: undefined, sort: 'newest', limit: mostCsvRows })
-    return csvOfTurns(items, nextCursor !== null)
+    const { items, nextCursor, cut } = await this.turns({ ...input, phase: undefined, sort: 'newest', limit: mostCsvRows })
+    return csvOfTurns(items, cut || nextCursor !== null)
   }
 
   /** Whether a request for Prometheus' text may have it, by its Authorization header. */
@@ -171,6 +173,14 @@ export class Metrics {
     const { conversations, instanceName } = this.#options
     if (scope === 'conversation') return conversations.has(id) ? conversations.get(id).title : 'a conversation that is gone'
     return instanceName(id) ?? 'an instance that is gone'
+  }
+
+  /** The files that single turns have to be read from again; none, and `cut`, when these are too many. */
+  async #olderFiles(input: TurnsInput | IncidentsInput): Promise<{ files: ConversationFiles; cut: boolean }> {
+    const { conversations } = this.#options
+    const { ids, cut } = await this.#client.ask('older', input)
+    const found = ids.flatMap((id) => (conversations.has(id) ? [[id, conversations.fileOf(id)] as const] : []))
+    return { files: Object.fromEntries(found), cut }
   }
 
   #reconcile(): void {

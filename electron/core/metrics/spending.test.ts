@@ -205,6 +205,25 @@ test('what is deleted and made again is the same, whatever way it came about', a
   expect(answersOf(fresh)).toEqual(before)
 })
 
+test('single turns of a time of which only sums are kept are read from their conversations', async () => {
+  const turns = [turnOf('turn_000000000001', u(1, 1), 1), turnOf('turn_000000000002', u(2, 2), 2)]
+  const ours = await conversationOf(
+    'conv_000000000001',
+    turns.map((turn) => ({ turn, messages: [] })),
+  )
+  const keeper = newKeeper()
+  await keeper.reconcile({ conversations: [ours], sessions: [] })
+  const now = Date.now()
+  const asked = { ...ever, sort: 'dearest' as const, limit: 1 }
+  expect(keeper.engine.turnsPage(asked, now).items).toEqual([])
+  const { ids } = keeper.olderConversations(asked, now)
+  const older = await keeper.olderTurns(ids, { [ours.id]: ours })
+  const first = keeper.engine.turnsPage(asked, now, older)
+  const second = keeper.engine.turnsPage({ ...asked, cursor: first.nextCursor ?? '' }, now, older)
+  expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(['turn_000000000002', 'turn_000000000001'])
+  expect(second.nextCursor).toBeNull()
+})
+
 function place(turn: Turn): number {
   return Number(turn.id.at(-1))
 }

@@ -28,6 +28,7 @@ import { incidentsOf } from './incidents.ts'
 import { countsBetween, edgesOf } from './kernels.ts'
 import { msOfBin, nanoPerUsd } from './measures.ts'
 import { bucketsOf, resolutionMs, selectionOf, type Buckets, type Selection } from './selection.ts'
+import type { RawTable } from './raw-table.ts'
 import { pageOfTurns } from './turn-pages.ts'
 import type { TurnStore } from './turn-store.ts'
 
@@ -135,11 +136,24 @@ export class TurnEngine {
     return grouping.codes.flatMap((code, slot) => (code === 0 ? [] : [{ key: words.word(code), ...spentAt(slot) }]))
   }
 
-  turnsPage(input: TurnsInput, now: number): { items: TurnRecord[]; nextCursor: string | null } {
+  /** A page of single turns. `older`: those of a time of which the store holds sums alone. */
+  turnsPage(input: TurnsInput, now: number, older: RawTable | null = null): { items: TurnRecord[]; nextCursor: string | null } {
     const selection = selectionOf(input, now)
     const { raw, words } = this.#store
-    const [found] = choose([raw], selection, words)
-    return pageOfTurns(raw, found?.rows ?? new Int32Array(0), input)
+    const tables = older === null ? [raw] : [raw, older]
+    const chosen = choose(tables, selection, words)
+    return pageOfTurns(
+      tables.map((table, part) => ({ table, rows: chosen[part]?.rows ?? new Int32Array(0) })),
+      input,
+    )
+  }
+
+  /** The conversations that have turns in the range of which the store holds sums alone, at most one more than `most`. */
+  olderConversations(input: TurnsInput | IncidentsInput, now: number, most: number): string[] {
+    const { raw, words } = this.#store
+    const older = this.#find(selectionOf(input, now)).chosen.filter(({ table }) => table !== raw)
+    const { codes } = groupingOf(older, 'conversation', most + 1, words)
+    return codes.flatMap((code) => words.word(code) ?? []).toSorted()
   }
 
   values(input: ValuesInput, now: number): { items: { key: string | null; turns: number }[] } {
@@ -151,8 +165,8 @@ export class TurnEngine {
     return { items: codes.map((code, group) => ({ key: words.word(code), turns: counters.turns[group] ?? 0 })) }
   }
 
-  incidents(input: IncidentsInput, now: number): { items: Incident[]; nextCursor: string | null } {
-    const page = this.turnsPage({ ...input, sort: 'newest', trouble: true }, now)
+  incidents(input: IncidentsInput, now: number, older: RawTable | null = null): { items: Incident[]; nextCursor: string | null } {
+    const page = this.turnsPage({ ...input, sort: 'newest', trouble: true }, now, older)
     return { items: page.items.flatMap(incidentsOf), nextCursor: page.nextCursor }
   }
 

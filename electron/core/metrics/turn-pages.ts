@@ -4,52 +4,55 @@ import { AppError } from '../../../shared/app-error.ts'
 import { unitsPerMs } from './measures.ts'
 import type { RawTable } from './raw-table.ts'
 
-/** A page of the marked turns in the order that was asked for; the cursor says after which turn the next page begins. */
-export function pageOfTurns(table: RawTable, rows: Int32Array, input: TurnsInput): { items: TurnRecord[]; nextCursor: string | null } {
-  const keys = sortKeys(table, input.sort)
-  const wanted = narrower(table, input)
+/** A table, and the rows of it that are meant. */
+type Part = { table: RawTable; rows: Int32Array }
+
+/** A page of the chosen turns in the order that was asked for; the cursor says after which turn the next page begins. */
+export function pageOfTurns(parts: readonly Part[], input: TurnsInput): { items: TurnRecord[]; nextCursor: string | null } {
   const after = input.cursor === undefined ? null : parseCursor(input.cursor)
-  const best = new Best(input.limit + 1, (row) => table.id(row))
-  // From the newest on: turns are kept in the order in which they came.
-  for (let index = rows.length - 1; index >= 0; index -= 1) {
-    const row = rows[index] ?? 0
-    const key = keys(row)
-    if (key < best.least || !wanted(row)) continue
-    if (after !== null && (key > after.key || (key === after.key && table.id(row) <= after.id))) continue
-    best.add(key, row)
+  const best = new Best(input.limit + 1)
+  for (const { table, rows } of parts) {
+    const keys = sortKeys(table, input.sort)
+    const wanted = narrower(table, input)
+    // From the newest on: turns are kept in the order in which they came.
+    for (let index = rows.length - 1; index >= 0; index -= 1) {
+      const row = rows[index] ?? 0
+      const key = keys(row)
+      if (key < best.least || !wanted(row)) continue
+      if (after !== null && (key > after.key || (key === after.key && table.id(row) <= after.id))) continue
+      best.add({ key, row, table })
+    }
   }
   const page = best.sorted()
   const last = page[input.limit - 1]
   return {
-    items: page.slice(0, input.limit).map(({ row }) => table.record(row)),
-    nextCursor: page.length > input.limit && last ? `${last.key}:${table.id(last.row)}` : null,
+    items: page.slice(0, input.limit).map(({ row, table }) => table.record(row)),
+    nextCursor: page.length > input.limit && last ? `${last.key}:${last.table.id(last.row)}` : null,
   }
 }
 
-type Ranked = { key: number; row: number }
+type Ranked = { key: number; row: number; table: RawTable }
 
 /** The rows with the largest keys, without sorting all of them; equal keys go by id. */
 class Best {
   /** A smaller key is not among them any more. */
   least = Number.NEGATIVE_INFINITY
   readonly #most: number
-  readonly #idOf: (row: number) => string
   #kept: Ranked[] = []
 
-  constructor(most: number, idOf: (row: number) => string) {
+  constructor(most: number) {
     this.#most = most
-    this.#idOf = idOf
   }
 
-  add(key: number, row: number): void {
-    this.#kept.push({ key, row })
+  add(ranked: Ranked): void {
+    this.#kept.push(ranked)
     if (this.#kept.length < this.#most * 8) return
     this.#kept = this.sorted()
     this.least = this.#kept.at(-1)?.key ?? this.least
   }
 
   sorted(): Ranked[] {
-    return this.#kept.toSorted((a, b) => b.key - a.key || (this.#idOf(a.row) < this.#idOf(b.row) ? -1 : 1)).slice(0, this.#most)
+    return this.#kept.toSorted((a, b) => b.key - a.key || (a.table.id(a.row) < b.table.id(b.row) ? -1 : 1)).slice(0, this.#most)
   }
 }
 

@@ -14,6 +14,7 @@ import type { Spent, SpentQuestion } from './budgets.ts'
 import type { Sources } from './keeper.ts'
 import type { Look } from './samples.ts'
 import type { EngineDistribution, EngineSeries, EngineSummary } from './turn-engine.ts'
+import type { ConversationFiles } from './older-turns.ts'
 import type { TurnPlace } from './turn-row.ts'
 
 type Page<T> = { items: T[]; nextCursor: string | null }
@@ -24,9 +25,11 @@ export type WorkerCalls = {
   summary: Call<SummaryInput, EngineSummary>
   series: Call<SeriesInput, EngineSeries>
   distribution: Call<DistributionInput, EngineDistribution>
-  turns: Call<TurnsInput, Page<TurnRecord>>
+  /** Which conversations have to be read to show single turns: their files are given with the question itself. */
+  older: Call<TurnsInput | IncidentsInput, { ids: string[]; cut: boolean }>
+  turns: Call<{ asked: TurnsInput; files: ConversationFiles }, Page<TurnRecord>>
   values: Call<ValuesInput, { items: { key: string | null; turns: number }[] }>
-  incidents: Call<IncidentsInput, Page<Incident>>
+  incidents: Call<{ asked: IncidentsInput; files: ConversationFiles }, Page<Incident>>
   samples: Call<SamplesInput, SampleSeries>
   spent: Call<SpentQuestion, Spent[]>
   state: Call<null, MetricsState>

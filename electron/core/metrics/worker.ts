@@ -2,6 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { z } from 'zod'
 import { toAppError } from '../../../shared/app-error.ts'
 import { MetricsKeeper } from './keeper.ts'
+import type { ConversationFiles } from './older-turns.ts'
+import type { RawTable } from './raw-table.ts'
 import { SampleFiles } from './sample-files.ts'
 import type { CallMessage, WorkerAnswer, WorkerCalls, WorkerMessage } from './worker-protocol.ts'
 
@@ -55,12 +57,14 @@ async function answer(
       return keeper.engine.series(message.input, now)
     case 'distribution':
       return keeper.engine.distribution(message.input, now)
+    case 'older':
+      return keeper.olderConversations(message.input, now)
     case 'turns':
-      return keeper.engine.turnsPage(message.input, now)
+      return keeper.engine.turnsPage(message.input.asked, now, await olderOf(keeper, message.input.files))
     case 'values':
       return keeper.engine.values(message.input, now)
     case 'incidents':
-      return keeper.engine.incidents(message.input, now)
+      return keeper.engine.incidents(message.input.asked, now, await olderOf(keeper, message.input.files))
     case 'samples':
       return samples.series(message.input, now)
     case 'spent':
@@ -83,4 +87,8 @@ async function answer(
       keeper.close()
       return null
   }
+}
+
+function olderOf(keeper: MetricsKeeper, files: ConversationFiles): Promise<RawTable | null> {
+  return keeper.olderTurns(Object.keys(files).toSorted(), files)
 }

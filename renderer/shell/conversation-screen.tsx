@@ -33,7 +33,7 @@ export function ConversationScreen({ id, messageId }: { id: string; messageId: s
   useEffect(() => {
     // What an instance shows first is what was looked at last; it switches when it has time.
     const known = usePool.getState().conversations.get(id)
-    const current = known?.instanceId ? usePool.getState().instances.get(known.instanceId) : undefined
+    const current = known?.instanceId && known.state === 'active' ? usePool.getState().instances.get(known.instanceId) : undefined
     if (current?.conversationId === null) client.instances.open({ id: current.id, conversationId: id }).catch(() => undefined)
   }, [id])
   return (

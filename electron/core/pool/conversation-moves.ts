@@ -1,10 +1,18 @@
+import { AppError } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Task } from '../../../shared/domain/task.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import { recoverTurns } from './recovery.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { Publisher } from './publisher.ts'
 
-export type ConversationMovesDeps = { conversations: ConversationStore; instances: InstanceSet; publisher: Publisher }
+export type ConversationMovesDeps = {
+  conversations: ConversationStore
+  instances: InstanceSet
+  publisher: Publisher
+  /** What runs and waits in a conversation. */
+  tasks: (conversationId: string) => readonly Task[]
+}
 
 /** Moves conversations between the folders they lie in. One that an instance works in is not moved; an idle one lets go of it first. */
 export class ConversationMoves {
@@ -42,6 +50,12 @@ export class ConversationMoves {
     const { conversations, instances } = this.#deps
     conversations.get(id)
     instances.notBusy(id, doing)
+    if (this.#deps.tasks(id).length > 0) {
+      throw new AppError(
+        'CONVERSATION_BUSY',
+        `Work waits for this conversation in the queue. Withdraw it, or let it be done, before ${doing}.`,
+      )
+    }
     for (const instance of instances.all()) await instance.release(id)
   }
 }

@@ -44,9 +44,7 @@ export class Dispatch {
   /** Takes a prompt; resolves once it is on disk. */
   async send(conversationId: string, input: SendInput): Promise<Sent> {
     const conversation = this.#deps.conversations.get(conversationId)
-    if (conversation.state === 'archived') {
-      throw new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
-    }
+    refuseArchived(conversation)
     if (input.text.trim() === '' && !input.images?.length) {
       throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or add an image.', { data: { field: 'text' } })
     }
@@ -59,6 +57,7 @@ export class Dispatch {
   /** Goes on after a turn that did not end well: sends its prompt again if Claude never had it, else asks to go on. */
   async continueTurn(conversationId: string): Promise<Sent> {
     const { conversations, sessionHas } = this.#deps
+    refuseArchived(conversations.get(conversationId))
     const { text, images, replaces } = await continuationOf(conversations, sessionHas, conversationId)
     const input = { text, images, priority: usualPriority }
     if (!replaces) return this.send(conversationId, input)
@@ -100,4 +99,10 @@ export class Dispatch {
     channels.find(conversationId)?.superseded(fromSeq, toSeq)
     return previousUuid
   }
+}
+
+/** Throws CONVERSATION_ARCHIVED. */
+export function refuseArchived({ state }: Conversation): void {
+  if (state !== 'archived') return
+  throw new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
 }

@@ -16,7 +16,7 @@ import { Asking } from './asking.ts'
 import { Channels } from './channels.ts'
 import type { SessionLookup } from './continuation.ts'
 import { ConversationMoves } from './conversation-moves.ts'
-import { Dispatch, type DispatchDeps, type SendInput, type Sent } from './dispatch.ts'
+import { Dispatch, refuseArchived, type DispatchDeps, type SendInput, type Sent } from './dispatch.ts'
 import { checkFolder } from './folder-check.ts'
 import { Forks } from './forks.ts'
 import type { InstanceFile } from './instance-file.ts'
@@ -98,7 +98,12 @@ export class Pool {
       queue: () => this.tasks.queue.status(),
       onInstance: () => void this.#save().catch(() => {}),
     })
-    this.moves = new ConversationMoves({ conversations, instances, publisher: this.#publisher })
+    this.moves = new ConversationMoves({
+      conversations,
+      instances,
+      publisher: this.#publisher,
+      tasks: (id) => this.tasks.list({ conversationId: id }),
+    })
     const onChange = () => {
       this.#publisher.poolChanged()
       this.#pumpSoon()
@@ -155,8 +160,10 @@ export class Pool {
   static async open(deps: PoolDeps): Promise<Pool> {
     const pool = new Pool(deps)
     for (const entry of deps.file.current().instances) {
-      const known = entry.conversationId !== null && deps.conversations.has(entry.conversationId)
-      pool.#add({ ...entry, conversationId: known ? entry.conversationId : null, parked: entry.wanted })
+      const { conversationId, wanted } = entry
+      const known =
+        conversationId !== null && deps.conversations.has(conversationId) && deps.conversations.get(conversationId).state === 'active'
+      pool.#add({ ...entry, conversationId: known ? conversationId : null, parked: wanted })
     }
     pool.#expectAll()
     await pool.tasks.queue.open()
@@ -255,6 +262,7 @@ export class Pool {
   /** Makes a conversation the current one of an instance, taking it over from another that has no work for it. */
   async open(id: string, conversationId: string): Promise<InstanceView> {
     const instance = this.#instances.get(id)
+    refuseArchived(this.#deps.conversations.get(conversationId))
     await this.assign(conversationId, id)
     await instance.open(conversationId)
     return instance.view()

@@ -22,7 +22,7 @@ export const DiffView = memo(function DiffView({ diff, path, exact = false }: Di
         <span className="figure">{diffFigures(diff)}</span>
       </figcaption>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <section className="diff-lines" tabIndex={0} aria-label="Changed lines">
+      <section className="diff-lines" tabIndex={0} aria-label={`Changed lines of ${path}`}>
         <div className="diff-width">
           {clipHunks(diff.hunks, limit).map((hunk, place) => (
             <HunkLines key={place} lines={hunk.lines} first={place === 0} exact={exact} />

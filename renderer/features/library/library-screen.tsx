@@ -33,9 +33,6 @@ export function LibraryScreen() {
           {loaded && `${plural(total, 'conversation')} · ${plural(messages, 'message')} · ${formatBytes(bytes)}`}
         </span>
         <span className="library-tools">
-          <Button small onClick={() => ui.openDialog({ name: 'import' })}>
-            Import…
-          </Button>
           <Button small onClick={() => ui.openDialog({ name: 'clean-up' })}>
             Clean up…
           </Button>

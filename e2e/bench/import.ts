@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { transferSchema, type Transfer } from '../../shared/domain/transfer.ts'
+import { writeHostileFiles } from '../fixtures/hostile-files.ts'
 import { App } from '../support/app.ts'
 import { writeClaudeHistory } from './claude-history.ts'
 import { numberFrom, round, spread, type Bench, type Figure } from './figure.ts'
@@ -18,7 +19,12 @@ export const importing: Bench = async (note) => {
     const { bytes } = await writeClaudeHistory({ config: folder, sessions, messages })
     note(`${round(bytes / 1e6)} MB of transcripts`)
     const source = path.join(folder, 'projects')
-    return [await wholeImport(source, sessions, note), await cancelled(source), ...(await roundTrip(source, sessions, folder, note))]
+    return [
+      await wholeImport(source, sessions, note),
+      await cancelled(source),
+      ...(await roundTrip(source, sessions, folder, note)),
+      await hostile(folder, note),
+    ]
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -95,6 +101,31 @@ async function roundTrip(source: string, sessions: number, folder: string, note:
       grave: !same,
     },
   ]
+}
+
+/** Each is refused or taken safely; nothing of them is outside of the data folder. */
+async function hostile(folder: string, note: (text: string) => void): Promise<Figure> {
+  const files = await writeHostileFiles(folder)
+  return withApp(async (app) => {
+    const times: number[] = []
+    for (const file of files) {
+      const began = performance.now()
+      const { state, report, error } = await app.api.call(transferSchema, 'POST', '/conversations/import', { path: file, wait: true })
+      times.push(performance.now() - began)
+      note(
+        `${path.basename(file)}: ${state}, ${report?.taken ?? 0} taken, ${Math.round(times.at(-1) ?? 0)} ms, ${error?.message ?? report?.items[0]?.reason ?? ''}`,
+      )
+    }
+    const names = await readdir(app.folders.root, { recursive: true })
+    const evil = names.filter((name) => name.includes('evil')).length
+    return {
+      name: `${files.length} hostile files`,
+      measured: `${spread(times, 'ms')}, at most ${round(Math.max(...times))} ms, ${evil} written elsewhere`,
+      wanted: 'within 1 s each, 0',
+      ok: Math.max(...times) < 1_000 && evil === 0,
+      grave: evil > 0,
+    }
+  })
 }
 
 async function withApp<T>(work: (app: App) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Block } from '../../../shared/domain/message.ts'
 import type { Entry } from '../conversations/entry.ts'
+import { importLimits } from './limits.ts'
 import { stableId } from './stable-id.ts'
 import { oneLine } from './tool-words.ts'
 
@@ -29,6 +30,7 @@ const lastNote =
 export function entriesOfClaudeAi(value: unknown): Entry[] | string {
   const found = conversationSchema.safeParse(value).data
   if (!found) return 'It is not a conversation of a claude.ai export.'
+  if (found.chat_messages.length > importLimits.claudeAiMessages) return `It has more than ${importLimits.claudeAiMessages} messages.`
   const entries: Entry[] = []
   const created = timeOf(found.created_at) ?? new Date(0).toISOString()
   const id = stableId('conv', 'claude.ai', found.uuid)

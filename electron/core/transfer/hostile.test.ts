@@ -1,12 +1,10 @@
-import { createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { gzipSync } from 'node:zlib'
 import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ZipFile } from 'yazl'
+import { deepJson, headerLine, messageLine, toolLine, writeZip } from '../../../e2e/fixtures/hostile-files.ts'
 import { toAppError, type AppError } from '../../../shared/app-error.ts'
 import type { ImportItem } from '../../../shared/domain/transfer.ts'
 import { ConversationStore } from '../conversations/conversation-store.ts'
@@ -15,6 +13,8 @@ import { Transfers } from './transfers.ts'
 
 /** A vault without a copy of anything. */
 const noVault = { ready: Promise.resolve(), get: () => ({ conversationId: null }), filesOf: () => [] }
+
+const id = 'conv_00000000000000000001'
 
 let root: string
 let folder: string
@@ -32,31 +32,6 @@ afterEach(async () => {
   await store.close()
   await rm(root, { recursive: true, force: true })
 })
-
-const id = 'conv_00000000000000000001'
-const at = '2026-01-01T00:00:00.000Z'
-const header = (change: Record<string, unknown> = {}): string =>
-  JSON.stringify({
-    type: 'conversation',
-    version: 1,
-    id,
-    seq: 0,
-    at,
-    title: 'T',
-    titleIsAutomatic: false,
-    instanceId: null,
-    source: null,
-    target: null,
-    cwd: null,
-    ...change,
-  })
-const message = (text: string, seq = 1): string =>
-  JSON.stringify({
-    type: 'message',
-    seq,
-    at,
-    message: { id: `msg_${String(seq).padStart(12, '0')}`, role: 'user', text, blocks: [{ type: 'text', text }], turnId: null },
-  })
 
 type Taken = { error: AppError | null; taken: number; items: ImportItem[] }
 
@@ -91,17 +66,15 @@ function outcomes({ items }: Taken): string[] {
   return items.map(({ outcome }) => outcome)
 }
 
-async function zipOf(files: Record<string, string>, change: (zip: Buffer) => Buffer = (zip) => zip): Promise<Buffer> {
-  const zip = new ZipFile()
-  for (const [name, text] of Object.entries(files)) zip.addBuffer(Buffer.from(text), name)
-  zip.end()
+async function zipOf(files: Record<string, string>, rename: readonly (readonly [string, string])[] = []): Promise<Buffer> {
   const path = join(root, 'made.zip')
-  await pipeline(zip.outputStream, createWriteStream(path))
-  return change(await readFile(path))
+  await writeZip(
+    path,
+    Object.entries(files).map(([name, content]) => ({ name, content })),
+    rename,
+  )
+  return readFile(path)
 }
-
-/** Puts another name of the same length into both places where a zip holds it. */
-const renamed = (from: string, to: string) => (zip: Buffer) => Buffer.from(zip.toString('latin1').replaceAll(from, to), 'latin1')
 
 /** Everything below the folder that is not the app's own doing. */
 async function strangers(): Promise<string[]> {
@@ -117,19 +90,23 @@ describe('a hostile zip', () => {
     ['a drive', 'xx/evil.jsonl', 'C:/evil.jsonl'],
   ])('with %s is refused as a whole', async (_, from, to) => {
     expect(to).toHaveLength(from.length)
-    const zip = await zipOf({ [from]: `${header()}\n${message('x')}\n` }, renamed(from, to))
+    const zip = await zipOf({ [from]: `${headerLine()}\n${messageLine('x')}\n` }, [[from, to]])
     expect((await take('evil.zip.bin', zip)).error).toMatchObject({ code: 'BAD_REQUEST' })
     expect(store.heads()).toEqual([])
     expect(await strangers()).toEqual(['evil.zip.bin'])
   })
 
   test('with a link gives no link, and what else is in it is taken', async () => {
-    const zip = new ZipFile()
-    zip.addBuffer(Buffer.from('/etc/passwd'), 'link.jsonl', { mode: 0o120777 })
-    zip.addBuffer(Buffer.from(`${header()}\n${message('x')}\n`), 'conversations/good.jsonl')
-    zip.end()
     const path = join(root, 'links.zip')
-    await pipeline(zip.outputStream, createWriteStream(path))
+    await writeZip(path, [
+      { name: 'link.jsonl', content: '/etc/passwd', link: true },
+      {
+        name: 'conversations/good.jsonl',
+        content: `${headerLine()}
+${messageLine('x')}
+`,
+      },
+    ])
     const { report } = await transfers.ended(transfers.import(path).id)
     expect(report).toMatchObject({ taken: 1, refused: 1 })
     expect(report?.items.find(({ outcome }) => outcome === 'refused')).toMatchObject({
@@ -148,7 +125,7 @@ describe('a hostile zip', () => {
   })
 
   test('that says too little about its size, or is cut off, costs only what is broken', async () => {
-    const text = `${header()}\n${message('x'.repeat(5_000))}\n`
+    const text = `${headerLine()}\n${messageLine('x'.repeat(5_000))}\n`
     const zip = await zipOf({ 'conversations/a.jsonl': text })
     // The uncompressed size in the central directory, made smaller than it is.
     const central = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]))
@@ -161,13 +138,13 @@ describe('a hostile zip', () => {
 
 describe('hostile JSON', () => {
   test('of great depth is refused, wherever it is', async () => {
-    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
-    const tool = `{"type":"message","seq":1,"at":"${at}","message":{"id":"msg_000000000001","role":"assistant","text":"","blocks":[{"type":"tool_use","toolUseId":"t","name":"X","input":{"a":${deep}}}],"turnId":null}}`
+    const deep = deepJson(100_000)
+    const tool = toolLine(`{"a":${deep}}`)
     expect(
       (
         await take(
           'deep.jsonl',
-          `${header()}
+          `${headerLine()}
 ${tool}
 `,
         )
@@ -190,13 +167,18 @@ ${line}
   })
 
   test('with an id that is a path is no conversation', async () => {
-    expect(outcomes(await take('x.jsonl', `${header({ id: '../../../evil' })}\n${message('x')}\n`))).toEqual(['refused'])
+    expect(outcomes(await take('x.jsonl', `${headerLine({ id: '../../../evil' })}\n${messageLine('x')}\n`))).toEqual(['refused'])
     expect(await strangers()).toEqual([])
   })
 
   test('with __proto__, NUL, lone surrogates, bytes that are no text and a message of 10 MB is taken as it is and harms nothing', async () => {
-    const proto = `{"type":"message","seq":1,"at":"${at}","message":{"id":"msg_000000000001","role":"assistant","text":"","blocks":[{"type":"tool_use","toolUseId":"t","name":"X","input":{"__proto__":{"polluted":1}}}],"turnId":null}}`
-    const lines = [header({ title: 'a\u0000b' }), proto, message('lone \ud800 surrogate', 2), message('z'.repeat(10 * 1024 * 1024), 3)]
+    const proto = toolLine('{"__proto__":{"polluted":1}}')
+    const lines = [
+      headerLine({ title: 'a\u0000b' }),
+      proto,
+      messageLine('lone \ud800 surrogate', 2),
+      messageLine('z'.repeat(10 * 1024 * 1024), 3),
+    ]
     const bytes = Buffer.concat([Buffer.from(`${lines.join('\n')}\n`), Buffer.from([0xff, 0xfe, 0x22, 0x0a])])
     const { items: taken } = await take('odd.jsonl', bytes)
     expect(taken).toMatchObject([{ outcome: 'taken', reason: '1 lines cannot be read; they are kept as they are.' }])
@@ -229,8 +211,8 @@ ${line}
 test('a folder is looked through without following its links, and what is not there is said', async () => {
   const source = join(root, 'source')
   await mkdir(join(source, 'a', 'b'), { recursive: true })
-  await writeFile(join(source, 'a', 'b', 'one.jsonl'), `${header()}\n${message('x')}\n`)
-  await writeFile(join(root, 'outside.jsonl'), `${header({ id: 'conv_00000000000000000002' })}\n${message('x')}\n`)
+  await writeFile(join(source, 'a', 'b', 'one.jsonl'), `${headerLine()}\n${messageLine('x')}\n`)
+  await writeFile(join(root, 'outside.jsonl'), `${headerLine({ id: 'conv_00000000000000000002' })}\n${messageLine('x')}\n`)
   await symlink(join(root, 'outside.jsonl'), join(source, 'link.jsonl'))
   await symlink('/', join(source, 'everything'))
   const { report } = await transfers.ended(transfers.import(source).id)

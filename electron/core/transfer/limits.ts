@@ -10,6 +10,9 @@ export const importLimits = {
   jsonDepth: 200,
   /** One transcript: it is held in memory while it is read. */
   transcriptBytes: 512 * mb,
+  transcriptLines: 2_000_000,
+  /** Messages of one conversation of a claude.ai export. */
+  claudeAiMessages: 100_000,
   /** Files that a folder or a zip is looked through for. */
   files: 200_000,
   folderDepth: 12,

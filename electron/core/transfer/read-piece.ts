@@ -76,6 +76,7 @@ async function readLinesOf(piece: Piece, chunks: AsyncIterable<Buffer>, sink: Pi
   }
 }
 
+const foreignWords = /"(parentUuid|sessionId|uuid)"/
 const foreignSchema = z.union([
   z.object({ sessionId: z.string() }),
   z.object({ uuid: z.string(), type: z.string() }),
@@ -84,6 +85,9 @@ const foreignSchema = z.union([
 
 function readerFor(line: RawLine, piece: Piece, sink: PieceSink): OwnReader | TranscriptReader | null {
   if (!line.whole || isDeeper(line.bytes, jsonDepth)) return null
+  // One that nobody would take is not parsed to find out what it is.
+  if (line.bytes.length > foreignLineBytes && foreignWords.test(line.bytes.toString('latin1', 0, 4096)))
+    return new TranscriptReader(piece.name, sink)
   const text = lineText(line)
   if (typeof parseEntry(text) === 'object') return new OwnReader(piece.name, sink)
   return foreignSchema.safeParse(parseJson(line.bytes)).success ? new TranscriptReader(piece.name, sink) : null

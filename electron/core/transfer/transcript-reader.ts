@@ -7,7 +7,7 @@ import { importLimits } from './limits.ts'
 import { counted, parseJson, tooDeep, tooLong, writeAll, type PieceSink } from './piece-sink.ts'
 import { isDeeper, lineText, rawLines, type RawLine } from './read-lines.ts'
 
-const { foreignLineBytes, jsonDepth, transcriptBytes } = importLimits
+const { foreignLineBytes, jsonDepth, transcriptBytes, transcriptLines } = importLimits
 
 const sessionName = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const agentOf = z.object({
@@ -37,6 +37,7 @@ export class TranscriptReader {
   async take(line: RawLine): Promise<void> {
     if (this.#over) return
     this.#bytes += line.bytes.length
+    if (this.#lines.length >= transcriptLines) return this.#refuse(`A session of more than ${transcriptLines} entries is not taken.`)
     if (this.#bytes > transcriptBytes) return this.#refuse(`A session of more than ${transcriptBytes / 1_048_576} MB is not taken.`)
     if (!line.whole || line.bytes.length > foreignLineBytes) return this.#refuse(tooLong(foreignLineBytes))
     if (isDeeper(line.bytes, jsonDepth)) return this.#refuse(tooDeep)

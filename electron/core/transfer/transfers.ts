@@ -129,8 +129,9 @@ export class Transfers {
       try {
         await receive(path, bytes, maxBytes, record.abort.signal)
       } catch (thrown) {
-        received.reject(thrown)
-        throw thrown
+        const error = toStorageError(thrown, path)
+        received.reject(error)
+        throw error
       }
       received.resolve()
       await this.#import(record, path, folder)

@@ -79,13 +79,13 @@ export class EntryWriter {
   #turn(turn: number, messages: number): void {
     const random = this.#random
     this.#now += random.int(5, 600) * 1_000
-    const prompt = random.prose(random.lognormal(90, 0.9, 4_000)) + (turn === 0 && this.#word !== null ? ` ${this.#word}` : '')
+    const prompt = random.prose(random.skewed(90, 0.9, 4_000)) + (turn === 0 && this.#word !== null ? ` ${this.#word}` : '')
     this.#say({ promptId: random.uuid(), type: 'user', message: { role: 'user', content: prompt }, permissionMode: 'default' })
     if (turn === 0) this.#head()
-    for (let calls = random.lognormal(3, 0.9, 40); calls > 0 && this.#said < messages - 3; calls -= 1) this.#call()
+    for (let calls = random.skewed(3, 0.9, 40); calls > 0 && this.#said < messages - 3; calls -= 1) this.#call()
     if (this.#said < messages) {
       this.#now += random.int(2, 40) * 1_000
-      this.#assistant({ type: 'text', text: random.prose(random.lognormal(500, 0.9, 12_000)) }, 'end_turn', `msg_${random.hex(20)}`)
+      this.#assistant({ type: 'text', text: random.prose(random.skewed(500, 0.9, 12_000)) }, 'end_turn', `msg_${random.hex(20)}`)
     }
     this.#lines.push(this.#bare({ type: 'last-prompt', lastPrompt: prompt.slice(0, 200), leafUuid: this.#parent }))
   }
@@ -107,17 +107,17 @@ export class EntryWriter {
     const random = this.#random
     this.#now += random.int(2, 30) * 1_000
     const [messageId, callId, name] = [`msg_${random.hex(20)}`, `toolu_${random.hex(20)}`, random.pick(tools)]
-    if (random.next() < 0.4) this.#assistant({ type: 'text', text: random.prose(random.lognormal(180, 0.8, 3_000)) }, null, messageId)
+    if (random.next() < 0.4) this.#assistant({ type: 'text', text: random.prose(random.skewed(180, 0.8, 3_000)) }, null, messageId)
     const file = `${this.#options.cwd}/src/${random.word()}.ts`
     const input =
       name === 'Bash'
-        ? { command: random.code(random.lognormal(60, 0.7, 800)).replaceAll('\n', ' '), description: random.prose(30) }
+        ? { command: random.code(random.skewed(60, 0.7, 800)).replaceAll('\n', ' '), description: random.prose(30) }
         : name === 'Edit' || name === 'Write'
-          ? { file_path: file, content: random.code(random.lognormal(600, 1, 20_000)) }
+          ? { file_path: file, content: random.code(random.skewed(600, 1, 20_000)) }
           : { file_path: file, pattern: random.word() }
     const source = this.#assistant({ type: 'tool_use', id: callId, name, input }, 'tool_use', messageId)
     this.#now += random.int(1, 20) * 1_000
-    const length = random.lognormal(700, 1.3, 30_000)
+    const length = random.skewed(700, 1.3, 30_000)
     const output = random.next() < 0.6 ? random.code(length) : random.prose(length)
     this.#say({
       promptId: random.uuid(),
@@ -162,7 +162,7 @@ export class EntryWriter {
       input_tokens: random.int(3, 900),
       cache_creation_input_tokens: random.int(0, 4_000),
       cache_read_input_tokens: random.int(5_000, 90_000),
-      output_tokens: random.lognormal(180, 1, 8_000),
+      output_tokens: random.skewed(180, 1, 8_000),
       service_tier: 'standard',
     }
     const message = {

@@ -89,7 +89,7 @@ function kindOf(random: Seeded, index: number, before: readonly WrittenSession[]
 
 /** Some long, many short, together as many as asked for. */
 function lengthsOf(random: Seeded, sessions: number, messages: number): number[] {
-  const raw = Array.from({ length: sessions }, () => random.lognormal(40, 1.3, 3_000))
+  const raw = Array.from({ length: sessions }, () => random.skewed(40, 1.3, 3_000))
   const scale = messages / raw.reduce((sum, length) => sum + length, 0)
   return raw.map((length) => Math.max(2, Math.round(length * scale)))
 }

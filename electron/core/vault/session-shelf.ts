@@ -14,6 +14,7 @@ export class SessionShelf {
   readonly #views = new Map<string, StoredSession | null>()
   #days: ReadonlyMap<string, number> = new Map()
   #sorted: readonly StoredSession[] | null = null
+  #order: readonly string[] = []
   #bytes = 0
 
   /** Takes news in; answers the sessions they are about. */
@@ -44,11 +45,21 @@ export class SessionShelf {
 
   /** All sessions that hold a message, the one that changed last first. */
   sessions(): readonly StoredSession[] {
-    this.#sorted ??= [...this.#groups.keys()]
-      .flatMap((id) => this.session(id) ?? [])
-      .filter(({ messageCount }) => messageCount > 0)
-      .toSorted((a, b) => (a.updatedAt === b.updatedAt ? (a.sessionId < b.sessionId ? 1 : -1) : a.updatedAt < b.updatedAt ? 1 : -1))
+    if (this.#sorted === null) {
+      // What was in order before is nearly in order now, which is sorted in no time.
+      this.#order = [...this.#whole(new Set([...this.#order, ...this.#groups.keys()]))]
+        .toSorted(newestFirst)
+        .map(({ sessionId }) => sessionId)
+      this.#sorted = [...this.#whole(this.#order)]
+    }
     return this.#sorted
+  }
+
+  /** How many sessions there are, and of how many something holds. */
+  count(holds: (session: StoredSession) => boolean = () => true): number {
+    let count = 0
+    for (const session of this.#whole(this.#groups.keys())) if (holds(session)) count += 1
+    return count
   }
 
   session(sessionId: string): StoredSession | null {
@@ -73,6 +84,13 @@ export class SessionShelf {
     const sameProject = (record: FileRecord): boolean =>
       record.source === main.source && record.path.split('/')[0] === main.path.split('/')[0]
     return [main, ...[...group.agents.values(), ...group.others.values()].filter(sameProject)]
+  }
+
+  *#whole(ids: Iterable<string>): Generator<StoredSession, void, void> {
+    for (const id of ids) {
+      const session = this.session(id)
+      if (session && session.messageCount > 0) yield session
+    }
   }
 
   #place(record: FileRecord): string | null {
@@ -127,6 +145,11 @@ export class SessionShelf {
       versions: [...mains.values()].reduce((sum, { versions }) => sum + versions, 0),
     }
   }
+}
+
+function newestFirst(a: StoredSession, b: StoredSession): number {
+  if (a.updatedAt !== b.updatedAt) return a.updatedAt < b.updatedAt ? 1 : -1
+  return a.sessionId < b.sessionId ? 1 : -1
 }
 
 /** Where a session lies in two projects: the one that Claude Code still has, else the one that changed last. */

@@ -43,6 +43,8 @@ export class Vault {
   #sources: VaultSource[]
   #lookedAt = Number.NEGATIVE_INFINITY
   #scan: VaultScan = { running: false, total: 0, done: 0, bytes: 0, finishedAt: null, problem: null }
+  /** What stays wrong until the next start. */
+  #problem: string | null = null
   #revision = 0
   #toldRevision = 0
   #list: { sessions: readonly VaultSession[]; of: readonly StoredSession[]; owners: number } | null = null
@@ -137,7 +139,8 @@ export class Vault {
       else if (put.length === 0) throw stillThere()
     }
     const [first] = records
-    if (first) await this.#thread.ask({ type: 'look', source: first.source, paths: put.map(({ path }) => path) })
+    // It is back, whether or not the thread can say so now.
+    if (first) await this.#thread.ask({ type: 'look', source: first.source, paths: put.map(({ path }) => path) }).catch(() => {})
     return { session: this.get(sessionId), files: put.map((record) => this.#original(record)) }
   }
 
@@ -171,7 +174,7 @@ export class Vault {
     if (report.type === 'loaded') this.#loaded.resolve()
     if (report.type === 'scan') this.#scan = report.scan
     if (report.type === 'problem') {
-      this.#scan = { ...this.#scan, problem: report.message }
+      this.#problem = report.message
       this.#options.log.warn({ problem: report.message }, 'vault')
     }
     this.#timer ??= setTimeout(() => {
@@ -195,13 +198,13 @@ export class Vault {
   }
 
   #statusNow(): VaultStatus {
-    const sessions = this.#shelf.sessions()
+    const now = Date.now()
     return {
       sources: this.#sources,
-      scan: this.#scan,
-      sessions: sessions.length,
-      deleted: sessions.filter(({ isInClaude }) => !isInClaude).length,
-      endingSoon: sessions.filter((session) => endsSoon(session)).length,
+      scan: { ...this.#scan, problem: this.#scan.problem ?? this.#problem },
+      sessions: this.#shelf.count(),
+      deleted: this.#shelf.count(({ isInClaude }) => !isInClaude),
+      endingSoon: this.#shelf.count((session) => endsSoon(session, now)),
       bytes: this.#shelf.bytes,
       revision: this.#revision,
     }

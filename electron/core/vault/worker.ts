@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { toAppError } from '../../../shared/app-error.ts'
+import { systemCode } from '../storage/storage-error.ts'
 import { Follow } from './follow.ts'
 import { VaultKeeper, type ScanState } from './vault-keeper.ts'
 import { workerDataSchema, workerRequestSchema, type WorkerReport } from './worker-protocol.ts'
@@ -33,8 +34,16 @@ const keeper = new VaultKeeper({
   onRecords: (records) => say({ type: 'records', records: [...records] }),
   onScan: tellScan,
 })
-const follows: Follow[] = []
 const rescan = setInterval(() => void keeper.scan(), rescanMinutes * 60_000)
+
+const follows: Follow[] = []
+
+/** A pass over everything, every few minutes, sees what is not told. */
+function followWords(fault: unknown): string {
+  const why =
+    systemCode(fault) === 'ENOSPC' ? 'the system watches no more folders (fs.inotify.max_user_watches)' : toAppError(fault).message
+  return `Changes of Claude Code's history are seen only every ${rescanMinutes} minutes: ${why}.`
+}
 
 async function close(): Promise<void> {
   clearInterval(rescan)
@@ -59,7 +68,7 @@ try {
   for (const source of sources) {
     const follow = new Follow(source.folder, {
       onChange: (path) => void keeper.changed(source, path),
-      onFault: (fault) => say({ type: 'problem', message: toAppError(fault).message }),
+      onFault: (fault) => say({ type: 'problem', message: followWords(fault) }),
     })
     follows.push(follow)
   }

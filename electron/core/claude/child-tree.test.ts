@@ -43,9 +43,11 @@ test.runIf(posix)('freezing stops the child, its tools and what these start mean
   const { tree } = startBreeder()
   await until('the first tools', async () => (await tree.list()).length > 8)
   expect(await tree.freeze()).toBe(true)
-  const frozen = await states(tree)
-  expect(frozen.length).toBeGreaterThan(8)
-  expect(frozen.filter((state) => !state.startsWith('T'))).toEqual([])
+  // A signal is sent at once and takes effect when its process is next at a processor.
+  await until('all to stand still', async () => {
+    const frozen = await states(tree)
+    return frozen.length > 8 && frozen.every((state) => state.startsWith('T'))
+  })
   await tree.thaw()
   await until('all to go on', async () => (await states(tree)).every((state) => !state.startsWith('T')))
 })

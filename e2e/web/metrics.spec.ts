@@ -26,6 +26,16 @@ async function settled(ui: Page): Promise<void> {
   await expect(ui.locator('main.metrics')).toHaveAttribute('aria-busy', 'false', { timeout: 20_000 })
 }
 
+/** What lies below is made when it is scrolled to. */
+async function scrollToEnd(ui: Page): Promise<void> {
+  await expect(async () => {
+    await ui.locator('.metrics-scroll').evaluate((element) => element.scrollTo(0, element.scrollHeight))
+    await settled(ui)
+    const left = await ui.locator('.metrics-scroll').evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
+    expect(left).toBeLessThan(4)
+  }).toPass({ timeout: 20_000 })
+}
+
 function tab(ui: Page, name: string) {
   return ui.getByRole('navigation', { name: 'Kinds of figures' }).getByRole('button', { name })
 }
@@ -61,6 +71,7 @@ test.describe('metrics', () => {
     await expect(turns).toBeHidden()
     await tab(ui, 'Reliability').click()
     await settled(ui)
+    await scrollToEnd(ui)
     await ui.getByRole('region', { name: 'What went wrong, rows' }).getByRole('button').first().click()
     await expect(ui.locator('.conversation-header')).toBeVisible()
     expect(new URL(ui.url()).hash).toBe(`#/conversation/${second.conversation.id}`)
@@ -77,6 +88,7 @@ test.describe('metrics', () => {
       .click()
     await expect(glance(ui, 'Turns')).toHaveText('2')
     await expect(ui.locator('.metrics-what')).toContainText('reviewer')
+    await scrollToEnd(ui)
     await expect(ui.getByRole('region', { name: 'Instances, rows' }).getByRole('button')).toHaveText(['reviewer'])
     await ui.getByRole('button', { name: 'Remove the filter Instance: reviewer' }).click()
     await expect(glance(ui, 'Turns')).toHaveText('5')
@@ -96,7 +108,7 @@ test.describe('metrics', () => {
     expect(picture.subarray(1, 4).toString()).toBe('PNG')
     for (const name of ['Speed', 'Load', 'Tokens and money', 'Reliability']) {
       await tab(ui, name).click()
-      await settled(ui)
+      await scrollToEnd(ui)
       for (const colorScheme of ['light', 'dark'] as const) {
         await ui.emulateMedia({ colorScheme })
         expect(await axeFaults(ui), `${name}, ${colorScheme}`).toEqual([])
@@ -131,14 +143,18 @@ test.describe('metrics', () => {
     const { first } = await someTurns(app)
     await openMetrics(ui)
     await tab(ui, 'Tokens and money').click()
+    await scrollToEnd(ui)
     await ui.getByRole('button', { name: 'New budget' }).click()
     await ui.getByLabel('US dollars').fill('nothing')
     await ui.getByRole('button', { name: 'Add budget' }).click()
     await expect(ui.getByText('Give an amount of more than nothing.')).toBeVisible()
+    await ui.getByLabel('US dollars').fill('0.001')
+    await ui.getByRole('button', { name: 'Add budget' }).click()
+    await expect(ui.locator('.budget')).toContainText('Used up')
     expect(await axeFaults(ui)).toEqual([])
     await ui.locator(`[data-conversation="${first.conversation.id}"]`).click()
     const cost = ui.locator('.conversation-cost')
-    await expect(cost).toContainText(/^(<\$|\$|cost unknown)/)
+    await expect(cost).toContainText(/^(<\$|\$).*budget used up/)
     await cost.click()
     await expect(ui.getByRole('button', { name: /^Remove the filter Conversation/ })).toBeVisible()
     await expect(glance(ui, 'Turns')).toHaveText('2')

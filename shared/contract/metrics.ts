@@ -118,6 +118,8 @@ const distributionOutput = z.object({
 const valuesInput = rangeSchema.extend({ dimension: dimensionSchema, limit: z.int().min(1).max(1000).default(200) })
 const samplesInput = rangeSchema.extend({ points: z.int().min(1).max(4000).default(300), instanceId: chosen })
 const incidentsInput = selection.extend({ cursor: z.string().max(200).optional(), limit: z.int().min(1).max(1000).default(100) })
+/** `budgets` are all of them; `items` has a line for each thing that one counts, which may be none so far. */
+const budgetsOutput = z.object({ items: z.array(budgetStatusSchema), budgets: z.array(budgetSchema) })
 const csvInput = seriesInput.extend({ what: z.enum(['turns', 'series']).default('turns') })
 
 export type SummaryInput = z.infer<typeof summaryInput>
@@ -174,13 +176,11 @@ export const metrics = {
     .route({ method: 'GET', path: '/metrics/csv', summary: 'The turns of a range, or its figures over time, as CSV' })
     .input(csvInput)
     .output(z.object({ filename: z.string(), csv: z.string(), /** More than 100,000 rows: these are the newest. */ cut: z.boolean() })),
-  budgets: call
-    .route({ method: 'GET', path: '/metrics/budgets', summary: 'Budgets and what is spent of them' })
-    .output(z.object({ items: z.array(budgetStatusSchema) })),
+  budgets: call.route({ method: 'GET', path: '/metrics/budgets', summary: 'Budgets and what is spent of them' }).output(budgetsOutput),
   setBudgets: call
     .route({ method: 'PUT', path: '/metrics/budgets', summary: 'Replace all budgets' })
     .input(z.object({ budgets: z.array(budgetSchema).max(200) }))
-    .output(z.object({ items: z.array(budgetStatusSchema) })),
+    .output(budgetsOutput),
   rebuild: call
     .route({ method: 'POST', path: '/metrics/rebuild', summary: 'Make all figures again from the conversations and the vault' })
     .output(z.object({ started: z.literal(true) })),

@@ -10,15 +10,17 @@ export const metrics = {
   samples: api.metrics.samples.handler(({ context, input }) => context.core.metrics.samples(input)),
   incidents: api.metrics.incidents.handler(({ context, input }) => context.core.metrics.incidents(input)),
   csv: api.metrics.csv.handler(({ context, input }) => context.core.metrics.csv(input)),
-  budgets: api.metrics.budgets.handler(({ context }) => listed(context.core.metrics.budgets.status())),
-  setBudgets: api.metrics.setBudgets.handler(({ context, input }) => listed(context.core.metrics.budgets.replace(input.budgets))),
+  budgets: api.metrics.budgets.handler(async ({ context }) => {
+    const { budgets } = context.core.metrics
+    return { items: await budgets.status(), budgets: [...budgets.all] }
+  }),
+  setBudgets: api.metrics.setBudgets.handler(async ({ context, input }) => {
+    const { budgets } = context.core.metrics
+    return { items: await budgets.replace(input.budgets), budgets: [...budgets.all] }
+  }),
   rebuild: api.metrics.rebuild.handler(async ({ context }) => {
     await context.core.metrics.rebuild()
     return { started: true as const }
   }),
   conversation: api.metrics.conversation.handler(({ context, input }) => context.core.metrics.conversation(input.id)),
-}
-
-async function listed<T>(items: Promise<T[]>): Promise<{ items: T[] }> {
-  return { items: await items }
 }

@@ -19,6 +19,7 @@ export function Budgets({ tick }: { tick: number }) {
   const nameOf = useNames()
   const loaded = useLoaded(`budgets ${tick} ${changes}`, () => client.metrics.budgets())
   const items = loaded.value?.items ?? []
+  const counted = new Set(items.map(({ budget }) => budget.id))
   const save = async (budgets: Budget[]): Promise<boolean> => {
     try {
       await client.metrics.setBudgets({ budgets })
@@ -30,8 +31,7 @@ export function Budgets({ tick }: { tick: number }) {
       return false
     }
   }
-  // One budget for each of many is one line of the list that is saved.
-  const budgets = [...new Map(items.map(({ budget }) => [budget.id, budget])).values()]
+  const budgets = loaded.value?.budgets ?? []
   const add = async (budget: Budget) => {
     if (await save([...budgets, budget])) setAdding(false)
   }
@@ -49,7 +49,7 @@ export function Budgets({ tick }: { tick: number }) {
           {problem ?? loaded.problem}
         </p>
       )}
-      {items.length === 0 && !adding && loaded.value && (
+      {budgets.length === 0 && !adding && loaded.value && (
         <p className="figures-empty">
           No budget yet. One can warn you, or begin no more turns, when so much is spent in a day, a month or for good.
         </p>
@@ -63,6 +63,16 @@ export function Budgets({ tick }: { tick: number }) {
             onRemove={() => void save(budgets.filter(({ id }) => id !== item.budget.id))}
           />
         ))}
+        {budgets
+          .filter(({ id }) => !counted.has(id))
+          .map((budget) => (
+            <BudgetLine
+              key={budget.id}
+              item={{ budget, targetId: budget.targetId, spentUsd: 0, unknownTurns: 0, state: 'ok', until: null }}
+              nameOf={nameOf}
+              onRemove={() => void save(budgets.filter(({ id }) => id !== budget.id))}
+            />
+          ))}
       </ul>
     </section>
   )

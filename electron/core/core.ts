@@ -221,6 +221,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     },
     bringBack: (sessionId) => vault.bringBack(sessionId),
     stallSeconds: () => settings.current().stallSeconds,
+    onCrash: (crash) => metrics.crashed(crash),
     admit: (conversationId, instanceId) => metrics.budgets.admit(conversationId, instanceId),
   })
   late.pool = pool

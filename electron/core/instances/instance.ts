@@ -22,6 +22,9 @@ import { isLasting, TurnDriver } from './turn-driver.ts'
 import type { TurnRecorder, WaitingPrompt } from './turn-recorder.ts'
 import type { Measured } from './usage-track.ts'
 
+/** A process that ended by itself, in a turn or between turns. `restarts`: it is started again by itself. */
+export type Crash = { instanceId: string; conversationId: string | null; turnId: string | null; restarts: boolean }
+
 export type InstanceDeps = {
   clock: Clock
   recorder: TurnRecorder
@@ -39,6 +42,8 @@ export type InstanceDeps = {
   onChange: (instance: Instance) => void
   onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
   onNotice: (notice: Notice) => void
+  /** The process has ended by itself. */
+  onCrash: (crash: Crash) => void
 }
 
 export type InstanceSeed = {
@@ -417,6 +422,8 @@ export class Instance {
     const { run } = this.#driver
     this.#pauses.processLost()
     const again = this.#recovery.crashed(exit, !this.#closed && !this.#pauses.resting)
+    const conversationId = run?.turn.conversationId ?? this.#conversationId
+    this.#deps.onCrash({ instanceId: this.id, conversationId, turnId: run?.turn.id ?? null, restarts: again })
     if (run) await run.finish('lost', turnLost(run.unknownTools(), exit))
     else {
       const what = again ? 'is started again' : 'stays down'

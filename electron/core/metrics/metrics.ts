@@ -45,6 +45,9 @@ export type MetricsOptions = {
   log: Log
 }
 
+/** `restarts`: it is started again by itself. */
+export type Crash = { instanceId: string; conversationId: string | null; turnId: string | null; restarts: boolean }
+
 const mostCsvRows = 100_000
 /** Changes of the files of others come in heaps; what we do ourselves is told at once by other ways. */
 const soonMs = 10_000
@@ -84,6 +87,14 @@ export class Metrics {
     this.#client.put({ turn: { ...turn, text: '' }, place, signature: signatureOf(conversation) })
     this.#prometheus.turnEnded(turn)
     this.budgets.turnEnded()
+  }
+
+  /** A process has ended by itself, in a turn or between turns. */
+  crashed({ instanceId, conversationId, turnId, restarts }: Crash): void {
+    const about = { at: new Date().toISOString(), instanceId, conversationId, turnId }
+    // A turn that was lost tells of its crash itself.
+    const crash: Incident[] = turnId === null ? [{ ...about, kind: 'crash', detail: 'CRASHED' }] : []
+    this.#client.incidents(restarts ? [...crash, { ...about, kind: 'restart', detail: 'RESTARTED' }] : crash)
   }
 
   /** A conversation was deleted, or the vault has changed: what that means for the figures is read soon. */

@@ -19,14 +19,19 @@ export type OpenedMetrics = {
   close: () => Promise<void>
 }
 
-/** The figures with their files: `metrics` can be made again; `samples`, `spent.jsonl`, `budgets.json` and `metrics-token` cannot. */
+/** The figures with their files: `metrics` can be made again; `samples`, `spent.jsonl`, `incidents.jsonl`, `budgets.json` and `metrics-token` cannot. */
 export async function openMetrics({ home, scrapePort, ...options }: OpenMetricsOptions): Promise<OpenedMetrics> {
   const budgets = await JsonStore.open({
     path: join(home, 'budgets.json'),
     schema: budgetFileSchema,
     fallback: budgetFileSchema.parse({}),
   })
-  const folders = { folder: join(home, 'metrics'), samplesFolder: join(home, 'samples'), spentPath: join(home, 'spent.jsonl') }
+  const folders = {
+    folder: join(home, 'metrics'),
+    samplesFolder: join(home, 'samples'),
+    spentPath: join(home, 'spent.jsonl'),
+    incidentsPath: join(home, 'incidents.jsonl'),
+  }
   const scrapeToken = await ScrapeToken.open(home)
   const metrics = new Metrics({ ...options, folders, budgets, scrapeToken })
   const server = new ScrapeServer({ port: scrapePort, token: scrapeToken, text: () => metrics.prometheus(), log: options.log })

@@ -9,7 +9,7 @@ import type {
   TurnsInput,
   ValuesInput,
 } from '../../../shared/contract/metrics.ts'
-import { phases, type Comparison, type Incident, type Phase, type Resolution, type TurnRecord } from '../../../shared/domain/metrics.ts'
+import { phases, type Comparison, type Phase, type Resolution, type TurnRecord } from '../../../shared/domain/metrics.ts'
 import {
   aggregate,
   choose,
@@ -24,7 +24,6 @@ import {
 } from './aggregate.ts'
 import { columnsOf, comparisonOf, onlyColumns, phasesAsked, sumsFor, totalsOf } from './answers.ts'
 import type { Spent, SpentQuestion } from './budgets.ts'
-import { incidentsOf } from './incidents.ts'
 import { countsBetween, edgesOf } from './kernels.ts'
 import { msOfBin, nanoPerUsd } from './measures.ts'
 import { bucketsOf, resolutionMs, selectionOf, type Buckets, type Selection } from './selection.ts'
@@ -163,11 +162,6 @@ export class TurnEngine {
     const picks = picksOf(chosen, { by: input.dimension, codes, rest: true }, wholeOf({ from: 0, to: 1 }), words)
     const { counters } = aggregate(tablesOf(chosen), picks, { slots: codes.length + 1, phases: [], words, only: turnsOnly })
     return { items: codes.map((code, group) => ({ key: words.word(code), turns: counters.turns[group] ?? 0 })) }
-  }
-
-  incidents(input: IncidentsInput, now: number, older: RawTable | null = null): { items: Incident[]; nextCursor: string | null } {
-    const page = this.turnsPage({ ...input, sort: 'newest', trouble: true }, now, older)
-    return { items: page.items.flatMap(incidentsOf), nextCursor: page.nextCursor }
   }
 
   #find(selection: Selection): Found {

@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import { AppError, isErrorCode } from '../../../shared/app-error.ts'
+import type { Incident } from '../../../shared/domain/metrics.ts'
 import type { Log } from '../log.ts'
 import type { Look } from './samples.ts'
-import type { CallMessage, LookMessage, PutMessage, WorkerAnswer, WorkerCalls } from './worker-protocol.ts'
+import type { CallMessage, IncidentsMessage, LookMessage, PutMessage, WorkerAnswer, WorkerCalls } from './worker-protocol.ts'
 
-/** `folder` holds what can be made again, the others what cannot: looks at the pool, and turns of deleted conversations. */
-export type MetricsFolders = { folder: string; samplesFolder: string; spentPath: string }
+/** `folder` holds what can be made again, the others what cannot: looks at the pool, turns of deleted conversations, crashes. */
+export type MetricsFolders = { folder: string; samplesFolder: string; spentPath: string; incidentsPath: string }
 
 type Waiting = { resolve: (value: never) => void; reject: (reason: Error) => void }
 
@@ -45,6 +46,10 @@ export class MetricsClient {
 
   look(look: Look): void {
     this.#worker.postMessage({ look } satisfies LookMessage)
+  }
+
+  incidents(incidents: Incident[]): void {
+    this.#worker.postMessage({ incidents } satisfies IncidentsMessage)
   }
 
   /** Writes what is not on the disk yet and ends the thread. */

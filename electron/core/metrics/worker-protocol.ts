@@ -46,5 +46,6 @@ export type WorkerCalls = {
 export type PutMessage = { put: { turn: Turn; place: TurnPlace; signature: string } }
 export type LookMessage = { look: Look }
 export type CallMessage = { [N in keyof WorkerCalls]: { id: number; call: N; input: WorkerCalls[N]['input'] } }[keyof WorkerCalls]
-export type WorkerMessage = PutMessage | LookMessage | CallMessage
+export type IncidentsMessage = { incidents: Incident[] }
+export type WorkerMessage = PutMessage | LookMessage | IncidentsMessage | CallMessage
 export type WorkerAnswer<T> = { id: number; value: T } | { id: number; error: ErrorInfo }

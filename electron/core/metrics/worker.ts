@@ -4,12 +4,14 @@ import { toAppError } from '../../../shared/app-error.ts'
 import { MetricsKeeper } from './keeper.ts'
 import type { ConversationFiles } from './older-turns.ts'
 import type { RawTable } from './raw-table.ts'
+import { IncidentLog } from './incident-log.ts'
+import { incidentPage } from './incidents.ts'
 import { SampleFiles } from './sample-files.ts'
 import type { CallMessage, WorkerAnswer, WorkerCalls, WorkerMessage } from './worker-protocol.ts'
 
 /** The thread that holds all figures: adding up a million turns must not hold up anything else. */
-const { folder, samplesFolder, spentPath } = z
-  .object({ folder: z.string(), samplesFolder: z.string(), spentPath: z.string() })
+const { folder, samplesFolder, spentPath, incidentsPath } = z
+  .object({ folder: z.string(), samplesFolder: z.string(), spentPath: z.string(), incidentsPath: z.string() })
   .parse(workerData)
 const port = parentPort
 const tendMs = 30_000
@@ -17,6 +19,7 @@ const tendMs = 30_000
 if (port) {
   const keeper = new MetricsKeeper(folder, spentPath)
   const samples = new SampleFiles(samplesFolder)
+  const log = new IncidentLog(incidentsPath)
   const timer = setInterval(() => {
     keeper.tend()
     samples.tend(Date.now())
@@ -29,9 +32,10 @@ if (port) {
       return
     }
     if ('look' in message) return samples.add(message.look)
+    if ('incidents' in message) return log.add(message.incidents)
     const { id } = message
     const send = (answer: WorkerAnswer<unknown>) => port.postMessage(answer)
-    answer({ keeper, samples }, message, (task) => void (reading = task), reading).then(
+    answer({ keeper, samples, log }, message, (task) => void (reading = task), reading).then(
       (value) => send({ id, value }),
       (thrown: unknown) => send({ id, error: toAppError(thrown).toInfo() }),
     )
@@ -43,12 +47,15 @@ if (port) {
   })
 }
 
+type Services = { keeper: MetricsKeeper; samples: SampleFiles; log: IncidentLog }
+
 async function answer(
-  { keeper, samples }: { keeper: MetricsKeeper; samples: SampleFiles },
+  services: Services,
   message: CallMessage,
   started: (task: Promise<void>) => void,
   reading: Promise<void>,
 ): Promise<WorkerCalls[CallMessage['call']]['output']> {
+  const { keeper, samples } = services
   const now = Date.now()
   switch (message.call) {
     case 'summary':
@@ -64,7 +71,7 @@ async function answer(
     case 'values':
       return keeper.engine.values(message.input, now)
     case 'incidents':
-      return keeper.engine.incidents(message.input.asked, now, await olderOf(keeper, message.input.files))
+      return incidentsOf(services, message.input, now)
     case 'samples':
       return samples.series(message.input, now)
     case 'spent':
@@ -87,6 +94,11 @@ async function answer(
       keeper.close()
       return null
   }
+}
+
+async function incidentsOf({ keeper, log }: Services, { asked, files }: WorkerCalls['incidents']['input'], now: number) {
+  const turns = { ...asked, sort: 'newest' as const, trouble: true }
+  return incidentPage(keeper.engine.turnsPage(turns, now, await olderOf(keeper, files)), log, asked, now)
 }
 
 function olderOf(keeper: MetricsKeeper, files: ConversationFiles): Promise<RawTable | null> {

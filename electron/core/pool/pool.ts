@@ -7,7 +7,7 @@ import type { PoolPolicy } from '../../../shared/domain/pool.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
 import { ApprovalDesk } from '../instances/approval-desk.ts'
-import { Instance, type InstanceSeed } from '../instances/instance.ts'
+import { Instance, type InstanceDeps, type InstanceSeed } from '../instances/instance.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { newId } from '../storage/id.ts'
 import type { Clock } from '../clock/awake-clock.ts'
@@ -56,6 +56,8 @@ export type PoolDeps = {
   stallSeconds: () => number
   /** Throws when no turn may begin in this conversation now, for example because a budget is used up. */
   admit: DispatchDeps['admit']
+  /** A process has ended by itself. */
+  onCrash: InstanceDeps['onCrash']
 }
 
 /** All instances, and the hand that gives them work. */
@@ -339,6 +341,7 @@ export class Pool {
       },
       onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
       onNotice: (notice) => this.notice(notice),
+      onCrash: this.#deps.onCrash,
     })
     this.#instances.add(instance)
     return instance

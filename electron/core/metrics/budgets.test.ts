@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Notice } from '../../../shared/domain/event.ts'
+import type { Budget } from '../../../shared/domain/metrics.ts'
+import { JsonStore } from '../storage/json-store.ts'
+import { budgetFileSchema, Budgets, type SpentQuestion } from './budgets.ts'
+
+let folder = ''
+let spent = 0
+let now = new Date(2026, 10, 21, 15).getTime()
+const notices: Notice[] = []
+const questions: SpentQuestion[] = []
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'bullpen-budgets-'))
+  spent = 0
+  notices.length = 0
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+async function open(): Promise<Budgets> {
+  const file = await JsonStore.open({
+    path: path.join(folder, 'budgets.json'),
+    schema: budgetFileSchema,
+    fallback: budgetFileSchema.parse({}),
+  })
+  return new Budgets({
+    file,
+    spent: async (question) => {
+      questions.push(question)
+      return [{ key: question.only, costUsd: spent, unknown: 0 }]
+    },
+    nameOf: () => 'Reviewer',
+    onNotice: (notice) => notices.push(notice),
+    now: () => now,
+  })
+}
+
+const daily: Budget = { id: 'daily', scope: 'all', targetId: null, period: 'day', limitUsd: 10, action: 'warn' }
+const instance: Budget = { id: 'one', scope: 'instance', targetId: 'inst_000000000001', period: 'month', limitUsd: 5, action: 'stop' }
+
+test('a budget says once that it is nearly used up and once that it is, and begins anew the next day', async () => {
+  const budgets = await open()
+  await budgets.replace([daily])
+  const told = async (usd: number): Promise<string[]> => {
+    spent = usd
+    await budgets.replace([daily])
+    return notices.splice(0).map(({ code }) => code)
+  }
+  expect(await told(7.9)).toEqual([])
+  expect(await told(8)).toEqual(['BUDGET_NEAR'])
+  expect(await told(9)).toEqual([])
+  expect(await told(12)).toEqual(['BUDGET_OVER'])
+  expect(await told(13)).toEqual([])
+  now += 86_400_000
+  expect(await told(11)).toEqual(['BUDGET_OVER'])
+  expect(questions.at(-1)?.since).toBe(new Date(2026, 10, 22).getTime())
+})
+
+test('a budget that stops refuses new turns of whom it is for, says what to do, and lets all others go on', async () => {
+  const budgets = await open()
+  await budgets.replace([daily, instance])
+  spent = 5.5
+  const refused = budgets.admit('conv_000000000001', 'inst_000000000001')
+  await expect(refused).rejects.toMatchObject({ code: 'LIMIT_REACHED' })
+  await expect(refused).rejects.toThrow(
+    'The budget of $5.00 a month for “Reviewer” is used up: $5.50. No new turn begins. Raise the budget',
+  )
+  await expect(budgets.admit('conv_000000000001', 'inst_000000000002')).resolves.toBeUndefined()
+  await expect(budgets.admit('conv_000000000001', null)).resolves.toBeUndefined()
+  spent = 4.99
+  await expect(budgets.admit('conv_000000000001', 'inst_000000000001')).resolves.toBeUndefined()
+})
+
+test('budgets are kept over a restart, and two of one id are refused', async () => {
+  await (await open()).replace([daily, instance])
+  const again = await open()
+  expect(again.all).toEqual([daily, instance])
+  await expect(again.replace([daily, daily])).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  expect((await again.of('conv_000000000001', 'inst_000000000001')).map(({ budget, targetId }) => [budget.id, targetId])).toEqual([
+    ['daily', null],
+    ['one', 'inst_000000000001'],
+  ])
+})

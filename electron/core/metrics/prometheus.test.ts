@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { begunTurn } from '../../../shared/domain/turn.ts'
+import { PrometheusText } from './prometheus.ts'
+
+function turnOf(index: number) {
+  const begun = begunTurn({
+    id: `turn_${String(index).padStart(12, '0')}`,
+    conversationId: 'conv_000000000001',
+    instanceId: null,
+    startedAt: '2026-01-01T00:00:00.000Z',
+  })
+  const timing = { ...begun.timing, waitedMs: 1, allocatedMs: 2, startedMs: 20, firstTokenMs: 250, totalMs: 1_500, origin: 'warm' as const }
+  return {
+    ...begun,
+    outcome: 'done' as const,
+    timing,
+    usage: { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 },
+    costUsd: 0.25,
+    model: `model-${index}`,
+  }
+}
+
+test('names follow the conventions, histograms count in seconds, and labels stay few', async () => {
+  const prometheus = new PrometheusText({ version: '1.2.3', look: () => ({ queued: 3, spares: 1, instances: [] }) })
+  for (let index = 0; index < 200; index += 1) prometheus.turnEnded(turnOf(index))
+  const text = await prometheus.text()
+  const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => ({ name, type }))
+  expect(names.length).toBeGreaterThan(12)
+  for (const { name, type } of names)
+    expect(`${name} ${type}`).toMatch(/^bullpen_[a-z_]+_total counter$|^bullpen_[a-z_]+_seconds histogram$|^bullpen_[a-z_]+ gauge$/)
+  expect(text).toContain('bullpen_turns_total{outcome="done",origin="warm",instance="none"} 200')
+  expect(text).toContain('bullpen_turn_first_token_seconds_bucket{le="0.25",origin="warm"} 200')
+  expect(text).toContain('bullpen_turn_first_token_seconds_bucket{le="0.1",origin="warm"} 0')
+  expect(text).toContain('bullpen_turn_first_token_seconds_sum{origin="warm"} 50')
+  expect(text).toContain('bullpen_queue_depth 3')
+  expect(text).toContain('bullpen_cost_usd_total{model="other",instance="none"} 37.5')
+  expect([...text.matchAll(/^bullpen_tokens_total\{kind="input"/gm)]).toHaveLength(51)
+})

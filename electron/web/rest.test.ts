@@ -58,7 +58,11 @@ describe('every call of the contract is there over REST', () => {
       const address = path.replace('{id}', `${kind}_${'0'.repeat(24)}`)
       const response = await ask(method, address, method === 'GET' ? undefined : {})
       const type = response.headers.get('content-type')
-      const stream = path.endsWith('/events') ? 'text/event-stream' : path === '/conversations/export' ? 'application/zip' : null
+      const stream = path.endsWith('/events')
+        ? 'text/event-stream'
+        : `${method} ${path}` === 'GET /conversations/export'
+          ? 'application/zip'
+          : null
       expect(type).toBe(stream !== null && response.ok ? stream : 'application/json')
       const text = type === 'application/json' ? await response.text() : '{}'
       await response.body?.cancel().catch(() => {})

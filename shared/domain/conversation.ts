@@ -25,6 +25,8 @@ export const conversationSchema = z.object({
   cwd: z.string().nullable(),
   source: z.string().nullable(),
   target: z.string().nullable(),
+  /** Earlier sessions that held its context, before an edit or a loss began another one. */
+  pastSessionIds: z.array(z.string()).optional(),
   /**
    * It was forked and has had no turn of its own yet: the session is still its parent's, and the next turn goes on after
    * this entry of it in a new one.

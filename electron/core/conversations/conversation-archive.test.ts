@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Block } from '../../../shared/domain/message.ts'
 import { newId } from '../storage/id.ts'
 import { ConversationStore } from './conversation-store.ts'
+import { SessionOwners } from './session-owners.ts'
 
 let folder: string
 let store: ConversationStore
@@ -247,4 +248,33 @@ test('an archived conversation whose file lacks the end of a turn can be restore
   await store.restore(id)
   expect(await readFile(path)).toEqual(bytes)
   expect((await store.unfinished(id)).map((turn) => turn.turnId)).toEqual([turnId])
+})
+
+test('where the archive cannot be written, a conversation stays as it is and goes on', async () => {
+  const id = await talk('Stays')
+  const bytes = await bytesOf(id)
+  await rm(join(folder, 'archive'), { recursive: true })
+  await writeFile(join(folder, 'archive'), 'in the way')
+  await expect(store.archive(id)).rejects.toMatchObject({ code: 'INTERNAL' })
+  expect(store.get(id).state).toBe('active')
+  expect(await bytesOf(id)).toEqual(bytes)
+  await store.appendMessage(id, said('user', 'goes on'), { sync: true })
+  expect((await texts(id)).at(-1)).toBe('goes on')
+  await rm(join(folder, 'archive'))
+})
+
+test('a conversation holds all sessions it ever had, and a fork its parent has not', async () => {
+  const { id, ids } = await toolTalk()
+  await store.setSession(id, { sessionId: 'session-2', cwd: '/work' })
+  const owners = new SessionOwners(store.heads())
+  const fork = await store.fork(id, { messageId: ids[0] }, everySession)
+  owners.note(fork)
+  expect(['session-1', 'session-2'].map((session) => owners.of(session))).toEqual([id, id])
+  owners.note(await store.setSession(fork.id, { sessionId: 'session-3', cwd: '/work' }))
+  expect(['session-1', 'session-2', 'session-3'].map((session) => owners.of(session))).toEqual([id, id, fork.id])
+  owners.drop(fork.id)
+  await reopen()
+  const again = new SessionOwners(store.heads())
+  expect(['session-1', 'session-2', 'session-3'].map((session) => again.of(session))).toEqual([id, id, fork.id])
+  expect(owners.of('session-3')).toBeNull()
 })

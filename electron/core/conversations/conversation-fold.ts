@@ -21,6 +21,7 @@ export type OpenTurn = { startedAt: string; tools: Map<string, ToolCall> }
 type EndedTurn = { place: LinePlace; usage: Usage; costUsd: number | null; free: boolean }
 type EntryOf<T extends Entry['type']> = Extract<Entry, { type: T }>
 
+const mostSessions = 200
 const noUsage: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
 
 /** What the entries of a conversation's file add up to. Takes them one by one, from the file or as they are written. */
@@ -168,8 +169,12 @@ export class ConversationFold {
 
   #session({ sessionId, cwd, forkAt }: EntryOf<'session'>): void {
     this.sessions.push({ sessionId, cwd })
-    const { forkAt: _old, ...rest } = this.#conversation
-    this.#conversation = { ...rest, sessionId, cwd, ...(forkAt === undefined ? {} : { forkAt }) }
+    const { forkAt: pending, ...rest } = this.#conversation
+    const { sessionId: before, pastSessionIds = [] } = rest
+    // The session that a fork waits to leave is its parent's.
+    const isOwn = before !== null && before !== sessionId && pending === undefined
+    const past = isOwn ? { pastSessionIds: [...pastSessionIds, before].slice(-mostSessions) } : {}
+    this.#conversation = { ...rest, ...past, sessionId, cwd, ...(forkAt === undefined ? {} : { forkAt }) }
   }
 
   #checkpoint({ messageId, name, at }: EntryOf<'checkpoint'>): void {

@@ -29,7 +29,7 @@ export async function summaryOf(known: Known): Promise<Summary | null> {
   const found = await stat(known.place.path).catch(() => null)
   if (!found || isOpen()) return null
   const lastMessageSeq = known.loaded?.fold.lastMessageSeq ?? known.lastMessageSeq
-  return { version: 1, size: found.size, mtimeMs: found.mtimeMs, lastMessageSeq, conversation: headOf(known) }
+  return { version: 2, size: found.size, mtimeMs: found.mtimeMs, lastMessageSeq, conversation: headOf(known) }
 }
 
 /** Nothing runs in an archived one, even where a damaged file lacks the end of a turn. */

@@ -1,9 +1,11 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 
-/** Which conversation holds a session of Claude Code's. */
+type Owner = Pick<Conversation, 'id' | 'sessionId' | 'pastSessionIds' | 'forkAt'>
+
+/** Which conversation holds a session of Claude Code's, or held it before. */
 export class SessionOwners {
   readonly #bySession = new Map<string, string>()
-  readonly #byConversation = new Map<string, string>()
+  readonly #byConversation = new Map<string, readonly string[]>()
   #revision = 0
 
   constructor(conversations: Iterable<Conversation>) {
@@ -20,20 +22,28 @@ export class SessionOwners {
   }
 
   /** To be called when a conversation was made or changed. */
-  note({ id, sessionId }: Pick<Conversation, 'id' | 'sessionId'>): void {
-    if (sessionId === null || this.#byConversation.get(id) === sessionId) return
+  note(conversation: Owner): void {
+    const { id } = conversation
+    const sessions = sessionsOf(conversation)
+    const before = this.#byConversation.get(id) ?? []
+    if (before.length === sessions.length && before.every((session, place) => session === sessions[place])) return
     this.drop(id)
-    this.#byConversation.set(id, sessionId)
-    this.#bySession.set(sessionId, id)
+    this.#byConversation.set(id, sessions)
+    for (const session of sessions) this.#bySession.set(session, id)
     this.#revision += 1
   }
 
   /** To be called when a conversation was removed. */
   drop(id: string): void {
-    const sessionId = this.#byConversation.get(id)
-    if (sessionId === undefined) return
+    const sessions = this.#byConversation.get(id)
+    if (sessions === undefined) return
     this.#byConversation.delete(id)
-    if (this.#bySession.get(sessionId) === id) this.#bySession.delete(sessionId)
+    for (const session of sessions) if (this.#bySession.get(session) === id) this.#bySession.delete(session)
     this.#revision += 1
   }
+}
+
+/** A fork that has had no turn of its own yet still names its parent's session. */
+function sessionsOf({ sessionId, pastSessionIds = [], forkAt }: Owner): string[] {
+  return sessionId === null || forkAt !== undefined ? [...pastSessionIds] : [...pastSessionIds, sessionId]
 }

@@ -5,7 +5,7 @@ import { readLines } from '../storage/read-lines.ts'
 
 /** What is known of a conversation's file without reading it, as long as its size and time stay. */
 const summarySchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   size: z.number(),
   mtimeMs: z.number(),
   lastMessageSeq: z.int(),

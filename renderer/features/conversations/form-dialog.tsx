@@ -50,6 +50,7 @@ export function FormDialog({
     <Dialog title={title} description={description} onClose={ui.closeDialog} footer={footer}>
       <form
         id={form}
+        className="dialog-form"
         onSubmit={(event) => {
           event.preventDefault()
           submit()

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { descendantsOf, isAlive } from '../support/processes.ts'
 import { electronBinary, expect, keepNotifications, newInstance, notified, openPage, startDesktop, test } from '../support/desktop.ts'
 import { until } from '../support/until.ts'
@@ -21,6 +22,32 @@ test.describe('the desktop app', () => {
     await page.getByRole('button', { name: 'New instance' }).last().click()
     await page.getByRole('button', { name: 'Choose…' }).click()
     await expect(page.getByLabel('Folder', { exact: true })).toHaveValue(folders.work)
+  })
+
+  test('conversations are saved and imported with the dialogs of the system', async ({ desktop, page, folders }) => {
+    const composer = await newInstance(page, 'keeper', folders.work)
+    await composer.fill('[echo: kept]')
+    await composer.press('Enter')
+    await expect(page.locator('.thread').getByText('kept', { exact: true })).toBeVisible()
+    const saved = join(folders.root, 'saved.jsonl')
+    await desktop.evaluate(({ dialog }, filePath) => {
+      Reflect.set(dialog, 'showSaveDialog', async () => ({ canceled: false, filePath }))
+      Reflect.set(dialog, 'showOpenDialog', async () => ({ canceled: false, filePaths: [filePath] }))
+    }, saved)
+    await command(page, 'Export all conversations')
+    await page.getByRole('radio', { name: /Our own file/ }).check()
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    await expect(page.getByText(`Saved as ${saved}`)).toBeVisible()
+    await page.keyboard.press('Escape')
+    await command(page, 'Import conversations')
+    await page.getByRole('button', { name: 'Choose files…' }).click()
+    await expect(page.getByText('Nothing new was taken · 1 was here already.')).toBeVisible()
+
+    async function command(on: typeof page, name: string): Promise<void> {
+      await on.keyboard.press('Control+k')
+      await on.getByPlaceholder(/Go to an instance/).fill(name)
+      await on.keyboard.press('Enter')
+    }
   })
 
   test('the menu does what the page can do', async ({ desktop, page }) => {

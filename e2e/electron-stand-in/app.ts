@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { BrowserWindow, windowEvents } from './browser-window.ts'
@@ -10,7 +11,11 @@ const packageJson = z
   .object({ name: z.string(), version: z.string() })
   .parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')))
 const configFolder = process.env['XDG_CONFIG_HOME'] ?? path.join(process.env['HOME'] ?? '.', '.config')
-const paths: Record<string, string> = { appData: configFolder, userData: path.join(configFolder, packageJson.name) }
+const paths: Record<string, string> = {
+  appData: configFolder,
+  userData: path.join(configFolder, packageJson.name),
+  downloads: path.join(homedir(), 'Downloads'),
+}
 
 class App extends EventEmitter {
   readonly isPackaged = false

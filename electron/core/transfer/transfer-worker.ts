@@ -13,7 +13,8 @@ export type Work = {
 /** Starts a thread; `hear` is told what it says, in order, and each answer of `hear` lets it go on. */
 export function startWork(order: WorkerOrder, hear: (message: WorkerSays) => void | Promise<void>): Work {
   const worker = new Worker(workerFile(), {
-    workerData: order,
+    // As text: a hundred thousand conversations would hold up the app while they are cloned one by one.
+    workerData: JSON.stringify(order),
     name: `transfer-${order.kind}`,
     resourceLimits: { maxOldGenerationSizeMb: 3072 },
   })

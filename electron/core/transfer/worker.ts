@@ -51,5 +51,5 @@ function isOrder(value: unknown): value is WorkerOrder {
   return typeof value === 'object' && value !== null && 'kind' in value
 }
 
-const order: unknown = workerData
+const order: unknown = JSON.parse(String(workerData))
 if (isOrder(order)) void main(order)

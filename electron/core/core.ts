@@ -148,8 +148,10 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     await ensureSampleFolder(join(home, 'demo'))
   }
 
+  const warnOfVault = vaultWarnings(events)
   const vault = openVault(options, owners, log, (status, listChanged) => {
     events.publish((seq) => ({ type: 'vault', seq, vault: status }))
+    warnOfVault(status.scan.problem)
     if (listChanged) late.library?.sessionsChanged()
     if (listChanged) late.metrics?.sourcesChanged()
   })
@@ -246,6 +248,18 @@ function openSearch(folder: string, sources: SearchSources, vault: Vault, pool: 
     source: (key) => sources.one(key),
     instances: () => pool.list(),
   })
+}
+
+/** Says once what keeps the vault from keeping everything, wherever the user is. */
+function vaultWarnings(events: EventLog<PoolEvent>): (problem: string | null) => void {
+  let told: string | null = null
+  return (problem) => {
+    if (problem === told) return
+    told = problem
+    if (problem === null) return
+    const notice = { level: 'warning' as const, code: 'VAULT_INCOMPLETE', message: problem, instanceId: null, conversationId: null }
+    events.publish((seq) => ({ type: 'notice', seq, notice: { ...notice, at: new Date().toISOString() } }))
+  }
 }
 
 /** Reads the histories of the user's own Claude Code and of the demo model. */

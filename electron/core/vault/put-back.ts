@@ -10,37 +10,43 @@ import { systemCode } from '../storage/storage-error.ts'
  */
 export async function putBack(copy: string, original: string): Promise<boolean> {
   await mkdir(dirname(original), { recursive: true, mode: 0o700 })
-  const temporary = `${original}.${randomBytes(6).toString('hex')}.tmp`
-  try {
-    await copyFile(copy, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-    await flush(temporary)
-    return await appear(temporary, original)
-  } finally {
-    await rm(temporary, { force: true })
-  }
+  // Made ready on our side, so that an end in the middle leaves nothing in Claude Code's folder.
+  const made = await appear(copy, copy, original)
+  if (made !== 'elsewhere') return made
+  const beside = await appear(copy, original, original)
+  return beside === 'elsewhere' ? createInPlace(copy, original) : beside
 }
 
-async function appear(temporary: string, original: string): Promise<boolean> {
+/** `elsewhere`: the two places are not on one disk, or it has no links. */
+async function appear(copy: string, near: string, original: string): Promise<boolean | 'elsewhere'> {
+  const temporary = `${near}.${randomBytes(6).toString('hex')}.tmp`
   try {
+    await copyFile(copy, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+    await freshen(temporary)
     await link(temporary, original)
     return true
   } catch (thrown) {
     const code = systemCode(thrown) ?? ''
     if (code === 'EEXIST') return false
-    // For file systems without links.
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) throw thrown
-    return copyFile(temporary, original, constants.COPYFILE_EXCL).then(
-      () => true,
-      (reason: unknown) => {
-        if (systemCode(reason) === 'EEXIST') return false
-        throw reason
-      },
-    )
+    if (['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) return 'elsewhere'
+    throw thrown
+  } finally {
+    await rm(temporary, { force: true })
   }
 }
 
-/** Also gives it the time of now: Claude Code would delete it again at once for its old one. */
-async function flush(path: string): Promise<void> {
+async function createInPlace(copy: string, original: string): Promise<boolean> {
+  try {
+    await copyFile(copy, original, constants.COPYFILE_EXCL)
+    return true
+  } catch (thrown) {
+    if (systemCode(thrown) === 'EEXIST') return false
+    throw thrown
+  }
+}
+
+/** On the disk, and of the time of now: Claude Code would delete it again at once for its old one. */
+async function freshen(path: string): Promise<void> {
   const file = await open(path, 'r+')
   try {
     const now = new Date()

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, copyFile, link, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { systemCode } from '../storage/storage-error.ts'
 
 export type CopyResult = {
@@ -53,6 +53,12 @@ export async function syncCopies(paths: readonly string[]): Promise<void> {
       }
     }),
   )
+}
+
+/** Takes away what an end in the middle of a copy has left behind. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  for (const name of names) if (/\.[0-9a-f]{12}\.tmp$/.test(name)) await rm(join(folder, name), { force: true })
 }
 
 async function sizeOf(path: string): Promise<number | null> {

@@ -196,6 +196,13 @@ function isMessage(text: string): boolean {
   }
 }
 
+it('leaves nothing of a copy that was cut off', async () => {
+  await write(line('one'))
+  await write('half of', `${copy()}.0123456789ab.tmp`)
+  await scanned()
+  expect(await versions()).toEqual([line('one')])
+})
+
 it('makes good a copy that was damaged, as long as the original is there', async () => {
   await write(line('one') + line('two'))
   await scanned()

@@ -5,7 +5,7 @@ import type { VaultSourceName } from '../../../shared/domain/vault.ts'
 import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { foldFile } from './fold-file.ts'
 import { RecordLog } from './record-log.ts'
-import { syncCopies, updateCopy } from './safe-copy.ts'
+import { removeLeftovers, syncCopies, updateCopy } from './safe-copy.ts'
 import { listSource, lookAt, type SourceFile } from './source-files.ts'
 import { keyOf, roleOf, type FileRecord } from './vault-record.ts'
 
@@ -60,6 +60,7 @@ export class VaultKeeper {
     } catch (thrown) {
       throw toStorageError(thrown, this.#options.folder)
     }
+    await removeLeftovers(this.#options.folder)
     this.#records = await this.#log.load()
     const all = [...this.#records.values()]
     for (let from = 0; from < all.length; from += 500) this.#options.onRecords(all.slice(from, from + 500))

@@ -75,6 +75,19 @@ test.describe('warm, and within the memory', () => {
     expect(log.some(({ act, reason }) => act === 'parked' && reason.includes('320 MB'))).toBe(true)
   })
 
+  test('one instance goes to and fro between two conversations, each in its own session, and none is refused', async ({ app }) => {
+    const { instance, conversation } = await readyInstance(app)
+    const other = await app.api.createConversation({ instanceId: instance.id })
+    await app.api.ask(conversation.id, '[remember: the first] [rate 0]')
+    await app.api.ask(other.id, '[remember: the second] [rate 0]')
+    for (const [id, word] of [
+      [conversation.id, 'first'],
+      [other.id, 'second'],
+      [conversation.id, 'first'],
+    ] as const)
+      expect(await app.api.ask(id, '[recall] [rate 0]')).toMatchObject({ outcome: 'done', text: `You told me to remember: the ${word}` })
+  })
+
   test('each row of the pool says what it uses, how often and when it was used, and what it knows', async ({ app }) => {
     const { instance } = await readyInstance(app)
     await app.api.raw('POST', '/ask', { text: 'hello [rate 0]', source: 'ci', target: 'docs' })

@@ -44,8 +44,8 @@ export class ProcessHolder {
   #held: Held | null = null
   #starting: AbortController | null = null
   #queue: Promise<unknown> = Promise.resolve()
-  /** Of processes that were let go. */
-  readonly #ending = new Set<Promise<ClaudeExit>>()
+  /** Processes that were let go, until they have ended. */
+  readonly #ending = new Map<ClaudeProcess, Promise<ClaudeExit>>()
 
   constructor(launch: Launch, clock: Clock, events: HolderEvents) {
     this.#launch = launch
@@ -68,9 +68,10 @@ export class ProcessHolder {
         this.#held.conversationId = target.conversationId ?? this.#held.conversationId
         return 'warm'
       }
-      // What the new one goes on with, the old one may still be writing.
-      if (this.#held !== null && this.#held.process.sessionId === target.config.resume) await this.#end()
-      else this.#letGo()
+      this.#letGo()
+      const { resume } = target.config
+      // What the new one goes on with, an old one may still be writing.
+      if (resume !== undefined) await this.#gone(({ sessionId }) => sessionId === resume)
       return this.#start(target)
     })
   }
@@ -142,7 +143,7 @@ export class ProcessHolder {
   /** Ends the process, and waits for those that were let go before. */
   async #end(): Promise<void> {
     this.#letGo()
-    await Promise.all(this.#ending)
+    await this.#gone(() => true)
   }
 
   /** The process ends by itself while the next one is started already. */
@@ -151,9 +152,15 @@ export class ProcessHolder {
     if (!held) return
     this.#held = null
     this.#events.onChange()
-    const ending = held.process.stop()
-    this.#ending.add(ending)
-    void ending.then(() => this.#ending.delete(ending))
+    const { process } = held
+    const done = process.stop()
+    this.#ending.set(process, done)
+    void done.then(() => this.#ending.delete(process))
+  }
+
+  /** Waits for the end of those that were let go. */
+  async #gone(which: (process: ClaudeProcess) => boolean): Promise<void> {
+    await Promise.all([...this.#ending].flatMap(([process, done]) => (which(process) ? [done] : [])))
   }
 
   #lost(exit: ClaudeExit): void {

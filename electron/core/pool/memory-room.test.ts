@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { MemoryRoom } from './memory-room.ts'
 
 /** Processes of 100 MB each: some at work, some at rest, some that nobody may end. */
@@ -9,7 +9,9 @@ let fixed: number
 let limit: number | null
 let freed: number
 let room: MemoryRoom
-beforeEach(() => {
+beforeEach(() => open())
+
+function open(): void {
   working = 0
   resting = 0
   fixed = 0
@@ -27,8 +29,9 @@ beforeEach(() => {
       return true
     },
     mayBecomeFree: () => working > 0,
+    mostStarting: 2,
   })
-})
+}
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 function enter(signal?: AbortSignal) {
@@ -61,6 +64,7 @@ test('one may always run: where nothing can ever be freed, the limit does not ke
   fixed = 5
   const [first, second] = [enter(), enter()]
   await settled()
+  expect(room.waiting).toBe(1)
   expect(first.leave).not.toBeNull()
   expect(second.leave).toBeNull()
   first.leave?.()
@@ -82,13 +86,28 @@ test('a start that is stopped while it waits leaves the line and says so; withou
   expect(other.leave).not.toBeNull()
 })
 
+test('only a few start at the same time, whatever fits; one that hangs does not keep the others waiting for ever', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  limit = null
+  const [first, second, third, fourth] = [enter(), enter(), enter(), enter()]
+  await settled()
+  expect([first, second, third].map(({ leave }) => leave !== null)).toEqual([true, true, false])
+  expect(room.waiting).toBe(0)
+  first.leave?.()
+  await settled()
+  expect(third.leave).not.toBeNull()
+  vi.advanceTimersByTime(10_000)
+  await settled()
+  expect(fourth.leave).not.toBeNull()
+  vi.useRealTimers()
+})
+
 const step = fc.constantFrom('enter', 'leave', 'turn ends', 'turn begins', 'process ends')
 
 test('whatever happens, no more are let in than fit, in their order, and nobody waits for ever', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 100, max: 900 }), async (steps, limitMb) => {
-      working = 0
-      resting = 0
+      open()
       limit = limitMb
       const fits = Math.max(1, Math.floor(limitMb / 100))
       const entered: ReturnType<typeof enter>[] = []
@@ -113,7 +132,7 @@ test('whatever happens, no more are let in than fit, in their order, and nobody 
         expect(working + resting + starting().length).toBeLessThanOrEqual(fits)
         expect(entered.slice(0, starting().length)).toEqual(starting())
       }
-      for (let left = entered.length; left > 0; left -= 1) {
+      for (let left = 2 * entered.length; left > 0; left -= 1) {
         act.leave()
         act['turn ends']()
         room.pump()

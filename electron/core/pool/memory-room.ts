@@ -12,21 +12,27 @@ export type MemoryRoomDeps = {
   free: () => Promise<boolean>
   /** True when something that runs now may be ended later. */
   mayBecomeFree: () => boolean
+  /** So many may start at the same time: more would only make each of them slow. */
+  mostStarting: number
 }
 
-type Waiting = { enter: () => void }
+type Waiting = { enter: () => void; onWait: () => void; told: boolean }
 
 /** A process takes about this much, in MB, before any was measured. */
 const usualMb = 110
+/** One that takes longer to start hangs, and must not keep the others waiting. */
+const longestStartMs = 8_000
 
 /**
- * Lets processes start while there is memory for one more, in the order in which they came. Over the limit it frees what nobody
- * uses; where nothing can be freed it waits for what works. One may always run, whatever the limit.
+ * Lets processes start, a few at a time and while there is memory for one more, in the order in which they came. Over the limit it
+ * frees what nobody uses; where nothing can be freed it waits for what works. One may always run, whatever the limit.
  */
 export class MemoryRoom {
   readonly #deps: MemoryRoomDeps
   #waiting: Waiting[] = []
   #starting = 0
+  /** Of those that are starting, the ones that have not taken too long yet. */
+  #slots = 0
   #pumping = false
   #again = false
 
@@ -34,8 +40,9 @@ export class MemoryRoom {
     this.#deps = deps
   }
 
+  /** Starts that wait for memory. */
   get waiting(): number {
-    return this.#waiting.length
+    return this.#waiting.filter(({ told }) => told).length
   }
 
   /** Memory that counts: what was measured, and what young or starting processes will take. */
@@ -52,24 +59,26 @@ export class MemoryRoom {
   /** True when one more fits without anything having to go, and nobody waits. */
   hasRoom(): boolean {
     const limit = this.#deps.limitMb()
-    return limit === null || (this.#waiting.length === 0 && this.#expected(this.#starting + 1) <= limit)
+    return limit === null || (this.waiting === 0 && this.#expected(this.#starting + this.#waiting.length + 1) <= limit)
   }
 
   /** True when one that wants to start would not have to wait for what works now. */
   mayStart(): boolean {
     const { canFree, mayBecomeFree } = this.#deps
-    return this.hasRoom() || (this.#waiting.length === 0 && (canFree() || (this.#starting === 0 && !mayBecomeFree())))
+    return this.hasRoom() || (this.waiting === 0 && (canFree() || (this.#starting === 0 && !mayBecomeFree())))
   }
 
   /**
    * Resolves when a process may start, with what is to be called when it has started or could not. Rejects with STATE_CONFLICT when
-   * `signal` aborts first. `onWait`: it has to wait for others.
+   * `signal` aborts first. `onWait`: there is no memory for it now.
    */
   enter(signal: AbortSignal | undefined, onWait: () => void): Promise<() => void> {
     if (signal?.aborted) return Promise.reject(stopped())
-    if (this.hasRoom()) return Promise.resolve(this.#enter())
+    if (this.#waiting.length === 0 && this.hasRoom() && this.#slots < this.#deps.mostStarting) return Promise.resolve(this.#enter())
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
+        onWait,
+        told: false,
         enter: () => {
           signal?.removeEventListener('abort', abort)
           resolve(this.#enter())
@@ -81,9 +90,7 @@ export class MemoryRoom {
       }
       signal?.addEventListener('abort', abort, { once: true })
       this.#waiting.push(waiting)
-      void this.#pump().then(() => {
-        if (this.#waiting.includes(waiting)) onWait()
-      })
+      this.pump()
     })
   }
 
@@ -107,15 +114,26 @@ export class MemoryRoom {
   }
 
   async #mayEnter(): Promise<boolean> {
+    if (this.#slots >= this.#deps.mostStarting) return false
     const fits = (): boolean => {
       const limit = this.#deps.limitMb()
       return limit === null || this.#expected(this.#starting + 1) <= limit
     }
     while (this.#waiting.length > 0 && !fits()) {
       if (await this.#deps.free()) continue
-      return this.#starting === 0 && !this.#deps.mayBecomeFree()
+      if (this.#starting === 0 && !this.#deps.mayBecomeFree()) return true
+      this.#tell()
+      return false
     }
     return true
+  }
+
+  #tell(): void {
+    for (const waiting of this.#waiting) {
+      if (waiting.told) continue
+      waiting.told = true
+      waiting.onWait()
+    }
   }
 
   #expected(starting: number): number {
@@ -127,13 +145,31 @@ export class MemoryRoom {
 
   #enter(): () => void {
     this.#starting += 1
+    const freeSlot = this.#slot()
     let left = false
     return () => {
       if (left) return
       left = true
       this.#starting -= 1
+      freeSlot()
       this.pump()
     }
+  }
+
+  #slot(): () => void {
+    this.#slots += 1
+    let free = false
+    const leave = (): void => {
+      clearTimeout(timer)
+      if (!free) this.#slots -= 1
+      free = true
+    }
+    const timer = setTimeout(() => {
+      leave()
+      this.pump()
+    }, longestStartMs)
+    timer.unref()
+    return leave
   }
 }
 

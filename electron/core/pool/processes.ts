@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import type { PoolLogEntry, PoolPolicy, PoolStatus } from '../../../shared/domain/pool.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -55,6 +55,7 @@ export class PoolProcesses {
     this.#deps = deps
     this.#meter = new Meter({ all: () => this.#metered(), tight: () => this.#tight(), onRound: () => this.#measured() })
     this.room = new MemoryRoom({
+      mostStarting: Math.max(2, availableParallelism()),
       limitMb: () => this.memoryLimitMb,
       processes: () => this.#memory(),
       canFree: () => this.spares.ready > 0 || this.#idle().length > 0,
@@ -91,7 +92,8 @@ export class PoolProcesses {
       try {
         return await this.#deps.start(config, listener, signal)
       } finally {
-        leave()
+        // Not before its owner counts it as a process, or another one would be let in on the same memory.
+        setImmediate(leave)
       }
     }
     return (config, listener, signal) => this.spares.launch(start, config, listener, signal)

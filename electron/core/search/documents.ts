@@ -114,7 +114,8 @@ export function extraOf({ text }: Pick<Document, 'text'>): string {
 const longWord = /[a-z0-9]{6,48}/g
 const idLike = /^[0-9a-f]+$|^\d|\d.*\d.*\d.*\d/
 
-/** Words that may be searched by their inside. Ids and numbers are left out: they are found by how they begin. */
-export function addLongWords(text: string, to: (word: string) => void): void {
-  for (const [word] of text.toLowerCase().matchAll(longWord)) if (!idLike.test(word)) to(word)
+/** Words that may be searched by their inside, those that are `known` left out. Ids and numbers are none: they are found by how they begin. */
+export function addLongWords(text: string, known: (word: string) => boolean, add: (word: string) => void): void {
+  const words = text.toLowerCase().match(longWord)
+  if (words) for (const word of words) if (!known(word) && !idLike.test(word)) add(word)
 }

@@ -6,8 +6,8 @@ import { sourceRowSchema, type Source, type SourceRow } from './source.ts'
 import { tailOf } from './source-lines.ts'
 
 /** A batch is written when it has so many messages or characters: it is what a new message may have to wait for. */
-const batchMessages = 3_000
-const batchCharacters = 4_000_000
+const batchMessages = 4_000
+const batchCharacters = 5_000_000
 const maxSeenWords = 150_000
 const titleSeq = -1
 const removeAtOnce = 500
@@ -31,6 +31,8 @@ export class IndexWriter {
     this.#lastId = database.number('SELECT coalesce(max(id), 0) FROM source')
     this.#total = database.number('SELECT messages FROM total')
   }
+
+  readonly #isKnown = (word: string): boolean => this.#seen.has(word) || this.#words.has(word)
 
   /** Messages and titles that are searchable. */
   get messages(): number {
@@ -58,10 +60,8 @@ export class IndexWriter {
     if (document.cut) row.cut += 1
     this.#characters += document.text.length
     this.#documents.push({ row, document })
-    addLongWords(document.text, (word) => {
-      // A word that was cut out of a text would keep the whole text in memory.
-      if (!this.#seen.has(word) && !this.#words.has(word)) this.#words.add(Buffer.from(word, 'latin1').toString('latin1'))
-    })
+    // A word that was cut out of a text would keep the whole text in memory.
+    addLongWords(document.text, this.#isKnown, (word) => this.#words.add(Buffer.from(word, 'latin1').toString('latin1')))
     this.change(row, { title: false })
   }
 

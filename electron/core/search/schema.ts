@@ -62,7 +62,7 @@ export function createTables(database: Database): void {
   database.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;`)
   database.transaction(() => {
     database.exec(tables)
-    database.exec(`INSERT INTO words (words, rank) VALUES ('hashsize', 8388608); INSERT INTO words (words, rank) VALUES ('automerge', 8);`)
+    database.exec(`INSERT INTO words (words, rank) VALUES ('hashsize', 12582912); INSERT INTO words (words, rank) VALUES ('automerge', 16);`)
     database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${indexVersion};`)
   })
 }
@@ -73,7 +73,7 @@ export function createTables(database: Database): void {
  */
 export function prepareWriter(database: Database): void {
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;')
-  database.exec(`PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;${staging}`)
+  database.exec(`PRAGMA wal_autocheckpoint = 6000; PRAGMA journal_size_limit = 67108864;${staging}`)
 }
 
 export function prepareReader(database: Database): void {

@@ -31,7 +31,7 @@ test.describe('search', () => {
       '*ntryLine*',
       '搜索',
       '🎉',
-      `instance:${instance.name} fix`,
+      `instance:"${instance.name}" fix`,
       'tool:Read milk',
     ]
     for (const query of queries) {

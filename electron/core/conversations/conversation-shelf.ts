@@ -8,7 +8,7 @@ import type { Log } from '../log.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
 import { ConversationFile, type EntryDraft } from './conversation-file.ts'
 import { ConversationFolders, type Place } from './conversation-folders.ts'
-import { FileOutline, type OutlinePage, type OutlineRange } from './file-outline.ts'
+import { Outlines, type OutlinePage, type OutlineRange } from './file-outline.ts'
 import { readLatestPage, readLatestTurns } from './latest-page.ts'
 import {
   bytesOf,
@@ -26,7 +26,6 @@ import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
 
 /** Files that are kept read in memory, besides those in use. */
 const maxLoaded = 24
-const maxOutlines = 4
 const summaryMs = 60_000
 
 /** All conversation files: the head of each in memory, the whole of those in use, the others read when they are asked for. */
@@ -37,7 +36,7 @@ export class ConversationShelf {
   /** In the order of their last use. */
   readonly #known = new Map<string, Known>()
   readonly #trash = new Map<string, Known>()
-  readonly #outlines = new Map<string, FileOutline>()
+  readonly #outlines = new Outlines()
   readonly #timer: NodeJS.Timeout
   #changed = false
 
@@ -125,23 +124,7 @@ export class ConversationShelf {
 
   /** Any other messages of such a file; null as above. */
   async outlined(id: string, range: OutlineRange): Promise<OutlinePage | null> {
-    if (!this.#isUnread(id)) return null
-    try {
-      return (await (await this.#outline(id))?.page(range)) ?? null
-    } catch {
-      return null
-    }
-  }
-
-  async #outline(id: string): Promise<FileOutline | null> {
-    const known = this.#outlines.get(id)
-    if (known && (await known.isCurrent())) return known
-    const outline = await FileOutline.read(this.#find(id).place.path)
-    this.#outlines.delete(id)
-    if (outline) this.#outlines.set(id, outline)
-    const oldest = this.#outlines.keys().next()
-    if (this.#outlines.size > maxOutlines && !oldest.done) this.#outlines.delete(oldest.value)
-    return outline
+    return this.#isUnread(id) ? this.#outlines.page(this.#find(id).place.path, range) : null
   }
 
   #isUnread(id: string): boolean {

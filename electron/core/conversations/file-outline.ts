@@ -16,6 +16,32 @@ const timeName = Buffer.from(',"at":"')
 /** `,"at":"2026-01-01T00:00:00.000Z"}` */
 const timeBytes = 33
 
+const maxKept = 4
+
+/** The outlines that were used last. */
+export class Outlines {
+  readonly #kept = new Map<string, FileOutline>()
+
+  /** Null where the file has to be read in full. */
+  async page(path: string, range: OutlineRange): Promise<OutlinePage | null> {
+    try {
+      return (await (await this.#of(path))?.page(range)) ?? null
+    } catch {
+      return null
+    }
+  }
+
+  async #of(path: string): Promise<FileOutline | null> {
+    const known = this.#kept.get(path)
+    const outline = known && (await known.isCurrent()) ? known : await FileOutline.read(path)
+    this.#kept.delete(path)
+    if (outline) this.#kept.set(path, outline)
+    const oldest = this.#kept.keys().next()
+    if (this.#kept.size > maxKept && !oldest.done) this.#kept.delete(oldest.value)
+    return outline
+  }
+}
+
 /**
  * Where the messages lie in a conversation's file, found by looking at how lines begin and end. That costs a small part of reading every
  * entry, so any place of a very long conversation can be shown at once.

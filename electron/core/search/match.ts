@@ -34,10 +34,12 @@ export function matchOf(database: Database, query: Query, instances: readonly Kn
     ...(without.roles.length > 0 ? [facets(without.roles.map(roleFacet))] : []),
     ...(without.tools.length > 0 ? [facets(without.tools.map(toolMatch))] : []),
   ]
+  const range = idRange(filters, without)
+  if (range.fromId >= range.toId) return null
   const wanted = parts.map((part) => `(${part})`).join(' AND ')
   const words = refused.length === 0 ? wanted : `(${wanted}) NOT (${refused.map((part) => `(${part})`).join(' OR ')})`
   const { where, values } = few ? { where: '1', values: [] } : sources
-  return { words, where, values, ...idRange(filters, without) }
+  return { words, where, values, ...range }
 }
 
 /** A word or phrase in the index's own language. It always holds a word. */

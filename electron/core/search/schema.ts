@@ -62,7 +62,9 @@ export function createTables(database: Database): void {
   database.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;`)
   database.transaction(() => {
     database.exec(tables)
-    database.exec(`INSERT INTO words (words, rank) VALUES ('hashsize', 12582912); INSERT INTO words (words, rank) VALUES ('automerge', 16);`)
+    database.exec(
+      `INSERT INTO words (words, rank) VALUES ('hashsize', 12582912); INSERT INTO words (words, rank) VALUES ('automerge', 16);`,
+    )
     database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${indexVersion};`)
   })
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { AppError, toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
+import { AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
@@ -16,6 +16,7 @@ import { forkLines, forkPointOf, forkTitle, sessionOf } from './fork.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
 import type { WaitingPrompt } from './entry.ts'
 import { LiveText } from './live-text.ts'
+import { WriteWatch } from './write-watch.ts'
 
 export type ConversationStoreOptions = {
   /** The data folder. */
@@ -60,12 +61,13 @@ export class ConversationStore {
   readonly #options: ConversationStoreOptions
   readonly #shelf: ConversationShelf
   readonly #live: LiveText
-  #unwritable = false
+  readonly #writing: WriteWatch
 
   private constructor(options: ConversationStoreOptions, shelf: ConversationShelf, live: LiveText) {
     this.#options = options
     this.#shelf = shelf
     this.#live = live
+    this.#writing = new WriteWatch((error) => options.onStorage?.(error))
   }
 
   /** Reads what is there. Throws DATA_FOLDER_READONLY or DISK_FULL. */
@@ -178,7 +180,7 @@ export class ConversationStore {
 
   /** Moves it into the trash. Throws CONVERSATION_BUSY. */
   async remove(id: string): Promise<void> {
-    await this.#guarded(() => this.#shelf.remove(id, Date.now()))
+    await this.#writing.watch(() => this.#shelf.remove(id, Date.now()))
     this.#options.onRemove?.(id)
   }
 
@@ -198,7 +200,7 @@ export class ConversationStore {
 
   /** Deletes one that is in the trash for good. Throws NOT_FOUND. */
   async erase(id: string): Promise<void> {
-    await this.#guarded(() => this.#shelf.erase(id))
+    await this.#writing.watch(() => this.#shelf.erase(id))
     this.#options.onRemove?.(id)
   }
 
@@ -208,21 +210,9 @@ export class ConversationStore {
   }
 
   async #moved(id: string, move: () => Promise<void>): Promise<Conversation> {
-    await this.#guarded(move)
+    await this.#writing.watch(move)
     this.#hasChanged(id)
     return this.get(id)
-  }
-
-  async #guarded<T>(write: () => Promise<T>): Promise<T> {
-    try {
-      const done = await write()
-      this.#storage(null)
-      return done
-    } catch (thrown) {
-      const error = toAppError(thrown)
-      if (error.code === 'DISK_FULL' || error.code === 'DATA_FOLDER_READONLY') this.#storage(error)
-      throw error
-    }
   }
 
   /** Appends a message; with `sync` it has reached the disk when this resolves. */
@@ -336,7 +326,7 @@ export class ConversationStore {
       cwd: session?.cwd ?? this.get(id).cwd,
       forkedFrom: { conversationId: id, messageId: point.messageId },
     }
-    await this.#guarded(() => this.#shelf.write(head.id, forkLines(file, point, head, session)))
+    await this.#writing.watch(() => this.#shelf.write(head.id, forkLines(file, point, head, session)))
     this.#hasChanged(head.id)
     return this.get(head.id)
   }
@@ -420,21 +410,9 @@ export class ConversationStore {
     // Others may have pushed it out of memory between these two lines.
     while (file.closed) file = await this.#shelf.file(id)
     if (this.#shelf.isArchived(id)) throw archived()
-    try {
-      const entry = await file.append(draft, options)
-      this.#storage(null)
-      this.#hasChanged(id)
-      return entry
-    } catch (thrown) {
-      this.#storage(toAppError(thrown))
-      throw thrown
-    }
-  }
-
-  #storage(error: AppError | null): void {
-    if (this.#unwritable === (error !== null)) return
-    this.#unwritable = error !== null
-    this.#options.onStorage?.(error?.toInfo() ?? null)
+    const entry = await this.#writing.watch(() => file.append(draft, options))
+    this.#hasChanged(id)
+    return entry
   }
 
   #hasChanged(id: string): void {

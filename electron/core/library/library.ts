@@ -74,7 +74,7 @@ export class Library {
     return this.#list.facets()
   }
 
-  /** Does the same to many, a few at a time; one that cannot be done keeps none of the others back. */
+  /** Does the same to many, a few at a time; one that cannot be done keeps none of the others back. Answers in the order of `ids`. */
   async act(action: LibraryAction, ids: readonly string[], tags: readonly string[]): Promise<LibraryOutcome> {
     const outcome: LibraryOutcome = { done: [], refused: [] }
     const waiting = [...new Set(ids)]
@@ -89,7 +89,12 @@ export class Library {
       }
     }
     await Promise.all(Array.from({ length: atOnce }, worker))
-    return outcome
+    const places = new Map(ids.map((id, place) => [id, place]))
+    const placeOf = (id: string) => places.get(id) ?? 0
+    return {
+      done: outcome.done.toSorted((a, b) => placeOf(a) - placeOf(b)),
+      refused: outcome.refused.toSorted((a, b) => placeOf(a.id) - placeOf(b.id)),
+    }
   }
 
   /** What a clean-up by age and size would take. */

@@ -43,7 +43,7 @@ export class SessionOwners {
   }
 }
 
-/** A fork that has had no turn of its own yet still names its parent's session. */
-function sessionsOf({ sessionId, pastSessionIds = [], forkAt }: Owner): string[] {
+/** The sessions that a conversation holds or held. A fork that has had no turn of its own yet still names its parent's. */
+export function sessionsOf({ sessionId, pastSessionIds = [], forkAt }: Owner): string[] {
   return sessionId === null || forkAt !== undefined ? [...pastSessionIds] : [...pastSessionIds, sessionId]
 }

@@ -1,5 +1,6 @@
 import { toAppError } from '../../../shared/app-error.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
+import { sessionsOf } from '../conversations/session-owners.ts'
 import type { NamedFile } from './import-sources.ts'
 import type { StagedFile } from './stage.ts'
 import type { TransferRecord } from './transfer-record.ts'
@@ -14,9 +15,7 @@ export type ImportInput = NamedFile & {
 
 /** Imports in a thread of its own and publishes each conversation as it is whole; `record` is told how it goes. */
 export async function importInto(conversations: ConversationStore, record: TransferRecord, input: ImportInput): Promise<void> {
-  const sessions = conversations.heads().flatMap(({ id, sessionId, forkAt }) => {
-    return sessionId === null || forkAt !== undefined ? [] : [[sessionId, id] as const]
-  })
+  const sessions = conversations.heads().flatMap((head) => sessionsOf(head).map((sessionId) => [sessionId, head.id] as const))
   const known = conversations.files()
   await workFor(record, { kind: 'import', ...input, known, sessions }, async (message) => {
     if (!record.running) return

@@ -1,5 +1,6 @@
 import type { ImportItem } from '../../../shared/domain/transfer.ts'
 import { AppError, toAppError } from '../../../shared/app-error.ts'
+import { sessionsOf } from '../conversations/session-owners.ts'
 import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { AgentPieces } from './agent-pieces.ts'
 import type { SourceFile } from './conversation-source.ts'
@@ -133,7 +134,7 @@ class ImportRun {
       return this.#item({ from, title, outcome: 'duplicate', reason, conversationId: id })
     }
     this.#known.set(id, null)
-    if (conversation.sessionId !== null && conversation.forkAt === undefined) this.#sessions.set(conversation.sessionId, id)
+    for (const sessionId of sessionsOf(conversation)) this.#sessions.set(sessionId, id)
     this.#done += 1
     // The disk works on one while the next is read.
     const finishing = this.#finish(from, writer).catch((thrown: unknown) => {

@@ -71,15 +71,19 @@ describe('a line', () => {
   })
 
   it('of any text never throws', () => {
+    const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.stringify(value))
     const anything = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.json(),
-      fc.json().map((json) => `{"type":"user","uuid":"a","message":${json}}`),
+      fc.string({ maxLength: 60 }),
+      json,
+      json.map((value) => `{"type":"user","uuid":"a","message":${value}}`),
+      json.map(
+        (value) => `{"type":"assistant","message":{"content":[{"type":"tool_result","content":${value}},${value}],"usage":${value}}}`,
+      ),
     )
     expect(() =>
       fc.assert(
         fc.property(anything, (line) => void parseTranscriptLine(line)),
-        { numRuns: 60 },
+        { numRuns: 300 },
       ),
     ).not.toThrow()
   })

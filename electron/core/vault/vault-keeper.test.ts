@@ -171,7 +171,7 @@ it('never loses or damages what it has copied, whatever happens to the original'
       const messages = (await readFile(copy(), 'utf8')).split('\n').filter((text) => isMessage(text)).length
       expect(shelf.session(id)?.messageCount).toBe(messages)
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
   await expect(outcome).resolves.toBeUndefined()
 })

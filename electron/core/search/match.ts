@@ -46,6 +46,7 @@ export function matchOf(database: Database, query: Query, instances: readonly Kn
 function termMatch(database: Database, term: Term): string {
   if (term.inside) return insideMatch(database, term)
   const runs = wordRuns(term.text)
+  if (runs.length === 0) return phrase(term.text, false)
   return every(
     runs.map(({ words, open }, index) => phrase(words.join(' '), open || (term.prefix && index === runs.length - 1 && canExtend(words)))),
   )

@@ -2,6 +2,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, stat, truncate, utimes, write
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../../../e2e/support/until.ts'
 import { pino } from 'pino'
@@ -109,6 +110,46 @@ describe('what is said', () => {
     expect((await ask('on:2026-01-01 title')).items[0]).toMatchObject({ role: 'title', title: 'Title 1', tags: ['release'] })
     const [hit] = (await ask('parseEntryLine')).items
     expect(hit?.snippet.filter(({ marked }) => marked)).toEqual([{ text: 'parseEntryLine', marked: true }])
+  })
+
+  it('may be searched by anything that can be typed', async () => {
+    await conversation(1, ['"quoted" -minus *star* (paren) a:b NEAR(x) ^caret {brace} 漢字かな 🎉'])
+    open()
+    await settled()
+    const piece = fc.constantFrom(
+      '"',
+      '-',
+      '*',
+      'OR',
+      'AND',
+      'NOT',
+      'NEAR(',
+      ')',
+      ':',
+      '{',
+      '}',
+      '^',
+      '+',
+      ' ',
+      'role:',
+      'user',
+      'star',
+      '漢',
+      'ー',
+      '🎉',
+      '©',
+      '①',
+      '\0',
+      '\ud800',
+      '\u0301',
+    )
+    const query = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''))
+    await fc.assert(
+      fc.asyncProperty(query, fc.constantFrom('newest', 'relevance'), async (q, sort) => {
+        expect((await ask(q, { sort })).items.length).toBeLessThanOrEqual(2)
+      }),
+      { numRuns: 150 },
+    )
   })
 
   it('is found when it is added, no more when it is replaced, and gone with its conversation', async () => {

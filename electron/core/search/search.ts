@@ -81,7 +81,7 @@ export class Search {
   /** Throws LIMIT_REACHED where a search takes too long or too many wait. A search whose `signal` is aborted is not made. */
   async find(question: SearchQuestion, signal?: AbortSignal): Promise<SearchPage> {
     if (this.#status.problem !== null && this.#status.state === 'failed') throw new AppError('STATE_CONFLICT', this.#status.problem)
-    const input = { ...question, instances: this.#options.instances() }
+    const input = { ...question, instances: this.#options.instances().map(({ id, name }) => ({ id, name })) }
     const answer = await this.#line.ask(input, signal)
     const { items, ...rest } = answer
     return { ...rest, items: items.flatMap((item) => this.#hitOf(item)), index: this.#status }

@@ -6,6 +6,7 @@ import type { Mark } from '../../ui/state-mark.tsx'
 import { formatWhen, shortPath } from '../conversations/figures.ts'
 import { instanceEntries, showInstance } from '../instances/instance-actions.ts'
 import { markOf, stateWord } from '../instances/instance-words.ts'
+import { openSearch } from '../search/search-actions.ts'
 import { ranked, type Findable } from './rank.ts'
 
 /** A line of the palette. */
@@ -48,7 +49,12 @@ export function find(query: string, sources: PaletteSources): PaletteEntry[] {
   const commands = commandsOf(sources)
   const titles = new Set(commands.map(({ title }) => title))
   const others = actionsOf(sources).filter(({ title }) => !titles.has(title))
-  return ranked(query, [...instancesOf(sources), ...commands, ...others, ...conversationsOf(sources)], most)
+  return [...ranked(query, [...instancesOf(sources), ...commands, ...others, ...conversationsOf(sources)], most), searchFor(query)]
+}
+
+/** What no title says may have been said. */
+function searchFor(query: string): PaletteEntry {
+  return { id: 'search-for', group: 'Search', title: `Search what was said for “${query.trim()}”`, run: () => openSearch(query.trim()) }
 }
 
 function instancesOf({ instances, home }: PaletteSources): PaletteEntry[] {

@@ -2,14 +2,16 @@ import { create } from 'zustand'
 import type { SearchHit } from '../../../shared/domain/search.ts'
 import { openSession } from '../transfer/open-session.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
-import { keepRecent, useSearch } from './search-store.ts'
+import { keepRecent, setQuery, useSearch } from './search-store.ts'
 
 /** What is looked for within a conversation: its words are marked, and the bar is shown when it is asked for. */
 export type FindState = { conversationId: string | null; query: string; isOpen: boolean }
 
 export const useFind = create<FindState>(() => ({ conversationId: null, query: '', isOpen: false }))
 
-export function openSearch(): void {
+/** Shows the search, for these words when there are some. */
+export function openSearch(query?: string): void {
+  if (query !== undefined) setQuery(query)
   ui.go({ name: 'search' })
   document.querySelector<HTMLInputElement>('.search-field input')?.select()
 }

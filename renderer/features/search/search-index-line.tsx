@@ -4,7 +4,7 @@ import { errorWords } from '../../connection/error-words.ts'
 import { toast } from '../../state/toasts.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatCount } from '../conversations/figures.ts'
-import { loadStatus, run, useSearch } from './search-store.ts'
+import { loadStatus, pageSize, run, useSearch } from './search-store.ts'
 
 const pollMs = 700
 
@@ -48,8 +48,9 @@ function wordsFor(state: string, rebuilt: string | null): string {
 async function refresh(): Promise<void> {
   const before = useSearch.getState().index
   const now = await loadStatus()
-  const { query, busy } = useSearch.getState()
-  if (now && query !== '' && !busy && now.messages !== before?.messages) await run()
+  const { query, busy, hits } = useSearch.getState()
+  // Who has gone further down is not called back.
+  if (now && query !== '' && !busy && hits.length <= pageSize && now.messages !== before?.messages) await run()
 }
 
 async function rebuild(): Promise<void> {

@@ -6,7 +6,7 @@ import { SearchHelp } from './search-help.tsx'
 import { SearchIndexLine } from './search-index-line.tsx'
 import { SearchResult } from './search-result.tsx'
 import { openHit } from './search-actions.ts'
-import { loadMore, run, setQuery, useSearch } from './search-store.ts'
+import { loadMore, pageSize, run, setQuery, useSearch } from './search-store.ts'
 import './search.css'
 
 /** Search as you type over everything that was ever said, with each hit in its context. */
@@ -16,8 +16,9 @@ export function SearchScreen() {
   const list = useRef<VirtuosoHandle>(null)
   useEffect(() => {
     input.current?.select()
-    // Back from elsewhere: more may have been said.
-    if (useSearch.getState().query !== '') void run()
+    // Back from elsewhere, it is as it was.
+    const { query: asked, found: answered } = useSearch.getState()
+    if (asked !== answered) void run()
   }, [])
   const onKey = useKeys(hits, list)
   const isSettled = !busy && found === query
@@ -69,6 +70,7 @@ export function SearchScreen() {
           itemContent={(index, hit) => (
             <SearchResult hit={hit} index={index} isActive={index === active} isSame={isSameThread(hits[index - 1], hit)} />
           )}
+          initialTopMostItemIndex={active < 4 ? 0 : { index: Math.min(active, hits.length - 1), align: 'center' }}
           endReached={() => void loadMore()}
           increaseViewportBy={400}
         />
@@ -103,7 +105,7 @@ function isSameThread(before: SearchHit | undefined, hit: SearchHit): boolean {
 }
 
 function announcement(count: number): string {
-  return count === 0 ? 'Nothing found.' : `${count} found${count >= 30 ? ', more below' : ''}.`
+  return count === 0 ? 'Nothing found.' : `${count} found${count >= pageSize ? ', more below' : ''}.`
 }
 
 function NothingFound() {

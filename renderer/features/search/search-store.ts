@@ -24,7 +24,7 @@ export type SearchState = {
   recent: readonly string[]
 }
 
-const pageSize = 30
+export const pageSize = 30
 const maxRecent = 8
 
 /** The search screen's own state; it lives on while other screens are shown, so that going back finds it as it was. */

@@ -8,7 +8,7 @@ import { markOf } from '../instances/instance-words.ts'
 import { openItem } from './library-entries.ts'
 import { anchorAt, pickRange } from './pick-range.ts'
 import { canPick, library, useLibrary } from './library-store.ts'
-import { costWords, folderName, groupWords, itemWords, ownerWords, whenWords } from './library-words.ts'
+import { costWords, exactWords, folderName, groupWords, itemWords, ownerWords, whenWords } from './library-words.ts'
 
 export type ItemRowProps = { item: LibraryItem; index: number; isCursor: boolean; toCursor: (index: number) => void }
 
@@ -56,7 +56,7 @@ export const ItemRow = memo(function ItemRow({ item, index, isCursor, toCursor }
       <span className="library-folder" title={item.folder ?? undefined}>
         {folderName(item.folder)}
       </span>
-      <span className="library-when figure" title={new Date(item.updatedAt).toLocaleString()}>
+      <span className="library-when figure" title={exactWords(item.updatedAt)}>
         {whenWords(item.updatedAt)}
       </span>
       <span className="library-size figure">{formatBytes(item.bytes)}</span>

@@ -26,27 +26,38 @@ export function costWords(costUsd: number | null): string {
   return costUsd === null ? '' : formatCost(costUsd)
 }
 
-/** `today`, `yesterday`, `Tue 4 Nov`, `4 Nov 2024`: the head of a day. */
-export function dayWords(day: string, now = new Date()): string {
-  const date = new Date(`${day}T00:00:00`)
-  const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - date.getTime()) / 86_400_000)
+// Made once: a formatter costs more than all that a row says.
+const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' })
+const dayAndYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** `Today`, `Yesterday`, `Tue 4 Nov`, `4 Nov 2024`: the head of a day. */
+export function dayWords(key: string, now = new Date()): string {
+  const date = new Date(`${key}T00:00:00`)
+  const days = daysBetween(date, now)
   if (days === 0) return 'Today'
   if (days === 1) return 'Yesterday'
-  const isThisYear = date.getFullYear() === now.getFullYear()
-  return date.toLocaleDateString(
-    undefined,
-    isThisYear ? { weekday: 'short', day: 'numeric', month: 'short' } : { day: 'numeric', month: 'short', year: 'numeric' },
-  )
+  return (date.getFullYear() === now.getFullYear() ? weekday : dayAndYear).format(date)
 }
 
-/** `10:42` today, `yesterday`, `4 Nov`, `4 Nov 2024`. */
-export function whenWords(time: string, now = new Date()): string {
-  const date = new Date(time)
-  const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 86_400_000)
-  if (days === 0) return `today ${date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })}`
+/** `today 10:42`, `yesterday`, `4 Nov`, `4 Nov 2024`. */
+export function whenWords(at: string, now = new Date()): string {
+  const date = new Date(at)
+  const days = daysBetween(date, now)
+  if (days === 0) return `today ${time.format(date)}`
   if (days === 1) return 'yesterday'
-  const year = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' as const }
-  return date.toLocaleDateString(undefined, { day: 'numeric', month: 'short', ...year })
+  return (date.getFullYear() === now.getFullYear() ? day : dayAndYear).format(date)
+}
+
+/** Day and time, to the minute. */
+export function exactWords(at: string): string {
+  return whole.format(new Date(at))
+}
+
+function daysBetween(date: Date, now: Date): number {
+  return Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 86_400_000)
 }
 
 export function groupWords(group: LibraryGroup, key: string, home: string | null): string {

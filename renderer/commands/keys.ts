@@ -3,8 +3,8 @@ const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgen
 /** Keys as they stand on this system's keyboards: `mod+k` is ⌘K or Ctrl+K. */
 export function keysOf(keys: string, mac = isMac): string {
   const words: Record<string, string> = mac
-    ? { mod: '⌘', shift: '⇧', enter: '↵', backspace: '⌫' }
-    : { mod: 'Ctrl', shift: 'Shift', enter: 'Enter', backspace: 'Backspace' }
+    ? { mod: '⌘', shift: '⇧', enter: '↵', backspace: '⌫', space: 'Space', delete: '⌦' }
+    : { mod: 'Ctrl', shift: 'Shift', enter: 'Enter', backspace: 'Backspace', space: 'Space', delete: 'Delete' }
   const parts = keys.split('+').map((part) => words[part] ?? part.toUpperCase())
   return parts.join(mac ? '' : '+')
 }

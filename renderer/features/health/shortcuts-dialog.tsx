@@ -17,6 +17,15 @@ const groups: readonly { title: string; lines: readonly Line[] }[] = [
     ],
   },
   { title: 'In a conversation', lines: [{ title: 'Stop the turn', keys: 'mod+.' }] },
+  {
+    title: 'In the library',
+    lines: [
+      { title: 'Pick a conversation', keys: 'space' },
+      { title: 'Pick several', keys: 'shift+↓' },
+      { title: 'Archive, or restore', keys: 'e' },
+      { title: 'Delete', keys: 'delete' },
+    ],
+  },
 ]
 
 /** The keys there are. */

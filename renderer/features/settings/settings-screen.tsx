@@ -11,7 +11,7 @@ import { claudeWords } from '../health/health-words.ts'
 import { FolderField } from '../instances/folder-field.tsx'
 import { About } from './about.tsx'
 import { Setting, TextSetting, useDraft, type Control, type Refuse } from './setting.tsx'
-import { readPath, readSeconds } from './settings-words.ts'
+import { readPath, readPort, readSeconds } from './settings-words.ts'
 import '../needs-you/needs-you.css'
 import './settings.css'
 
@@ -31,6 +31,7 @@ export function SettingsScreen() {
             <Looks settings={settings} />
             <ForInstances settings={settings} home={health.platform.home} />
             <ForClaude settings={settings} health={health} />
+            <ForPrometheus settings={settings} health={health} />
             <About health={health} />
           </>
         )}
@@ -140,6 +141,40 @@ function ForClaude({ settings: { claudePath, demo }, health }: { settings: Setti
           <CheckButton small />
         </div>
       </div>
+    </Group>
+  )
+}
+
+function ForPrometheus({ settings: { prometheus, prometheusPort }, health }: { settings: Settings; health: Health }) {
+  const isDesktop = health.shell === 'desktop'
+  const on = prometheus ?? !isDesktop
+  const address = isDesktop ? `http://127.0.0.1:${prometheusPort}/metrics` : '/metrics at the address of this page'
+  const words = (
+    <>
+      <p>Prometheus on this machine may read figures, never what was said. Its secret is in the file metrics-token of the data folder.</p>
+      {on && <p className="setting-now">Now: {address}.</p>}
+    </>
+  )
+  return (
+    <Group title="Figures for Prometheus">
+      <Setting title="Serve /metrics" words={words}>
+        {({ id, 'aria-describedby': description }, save) => (
+          <Switch id={id} aria-describedby={description} checked={on} onChange={(value) => void save({ prometheus: value })} />
+        )}
+      </Setting>
+      {isDesktop && (
+        <Setting title="Port" words="The port on this machine where it is served.">
+          {(control, save, refuse) => (
+            <TextSetting
+              {...control}
+              value={String(prometheusPort)}
+              read={readPort}
+              refuse={refuse}
+              onSave={(port) => save({ prometheusPort: port })}
+            />
+          )}
+        </Setting>
+      )}
     </Group>
   )
 }

@@ -9,6 +9,13 @@ export function readSeconds(text: string): Read<number> {
   return { problem: 'Give whole seconds from 5 to 3600.' }
 }
 
+/** A port above those that the system keeps for itself. */
+export function readPort(text: string): Read<number> {
+  const parsed = settingsSchema.shape.prometheusPort.safeParse(text.trim() === '' ? undefined : Number(text.trim()))
+  if (parsed.success && text.trim() !== '') return { value: parsed.data }
+  return { problem: 'Give a whole number from 1024 to 65535.' }
+}
+
 /** A path with `~` written out, or null where the field is empty. */
 export function readPath(text: string, home: string): Read<string | null> {
   const path = text.trim()

@@ -8,6 +8,7 @@ import { client } from './connection.ts'
 
 /** Begins to import a file that the page was given; resolves once all of it has arrived. */
 export async function sendFile(file: File): Promise<Transfer> {
+  await checkReadable(file)
   if (bridge) return client.transfer.import({ file })
   const headers = { ...authorization(), 'content-type': 'application/octet-stream' }
   const answer = await fetch(`/api/conversations/import?name=${encodeURIComponent(file.name)}`, { method: 'POST', headers, body: file })
@@ -38,6 +39,15 @@ async function blobOf(id: string): Promise<Blob> {
   const answer = await fetch(`/api/transfers/${id}/file`, { headers: authorization() })
   if (!answer.ok) throw refusal(await answer.json())
   return answer.blob()
+}
+
+/** A folder that was dropped looks like a file until it is read. */
+async function checkReadable(file: File): Promise<void> {
+  try {
+    await file.slice(0, 1).arrayBuffer()
+  } catch {
+    throw new ORPCError('BAD_REQUEST', { message: `“${file.name}” cannot be read. If it is a folder, give its path below instead.` })
+  }
 }
 
 function authorization(): Record<string, string> {

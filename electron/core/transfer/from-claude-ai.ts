@@ -23,13 +23,16 @@ const partSchema = z.object({
 const messageSchema = z.object({ uuid: text, text, sender: text, created_at: text, content: list, attachments: list, files: list })
 const conversationSchema = z.object({ uuid: z.string().min(1).max(200), name: text, created_at: text, chat_messages: z.array(z.unknown()) })
 
+/** Our own JSON, as `format=json` gives it. */
+const readableSchema = z.object({ conversation: z.object({ id: z.string() }), messages: z.array(z.unknown()) })
+const forReading = 'This is an export for reading. Import the bundle or the JSON Lines of it instead.'
 const lastNote =
   'This conversation comes from claude.ai. Claude Code has no session of it, so Claude does not know what was said here. “Save as prompt” hands it over to a new conversation.'
 
 /** A conversation of a claude.ai data export as entries of ours; a reason when it is none, or nothing was said in it. */
 export function entriesOfClaudeAi(value: unknown): Entry[] | string {
   const found = conversationSchema.safeParse(value).data
-  if (!found) return 'It is not a conversation of a claude.ai export.'
+  if (!found) return readableSchema.safeParse(value).success ? forReading : 'It is not a conversation of a claude.ai export.'
   if (found.chat_messages.length > importLimits.claudeAiMessages) return `It has more than ${importLimits.claudeAiMessages} messages.`
   const entries: Entry[] = []
   const created = timeOf(found.created_at) ?? new Date(0).toISOString()

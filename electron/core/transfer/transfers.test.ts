@@ -157,6 +157,22 @@ describe('export and import', () => {
     expect(to.store.get(id).lastTurn?.outcome).toBe('lost')
   })
 
+  test('a prompt has what was said, leaves out the oldest above its limit, and says so', async () => {
+    const home = await openHome()
+    const id = await talk(home, ['first words', 'second words', '日本語の文章'])
+    const whole = await home.transfers.prompt(id, { tools: 'short', maxTokens: 100_000 })
+    expect(whole).toMatchObject({ messages: 12, omitted: 0 })
+    expect(whole.text).toContain('## User\nfirst words\n\n## Claude\n[Bash: first words]\n\n## Tool\n[answered] FIRST WORDS')
+    const none = await home.transfers.prompt(id, { tools: 'none', maxTokens: 100_000 })
+    expect(none.tokens).toBeLessThan(whole.tokens)
+    expect(none.text).not.toContain('Bash')
+    const short = await home.transfers.prompt(id, { tools: 'short', maxTokens: 40 })
+    expect(short.omitted).toBeGreaterThan(3)
+    expect(short.text).toContain(`The first ${short.omitted} messages are left out`)
+    expect(short.text).toContain('You said 日本語の文章')
+    expect(short.text).not.toContain('You said first words')
+  })
+
   test('readers get Markdown and a page in which nothing runs', async () => {
     const home = await openHome()
     await talk(home, ['<script>alert(1)</script> **bold** `a<b` [x](javascript:alert(1)) [y](https://example.com) \u202eevil'])

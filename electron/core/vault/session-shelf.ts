@@ -13,8 +13,9 @@ export class SessionShelf {
   readonly #keysToSession = new Map<string, string>()
   readonly #views = new Map<string, StoredSession | null>()
   #days: ReadonlyMap<string, number> = new Map()
-  #sorted: readonly StoredSession[] | null = null
-  #order: readonly string[] = []
+  #sorted: StoredSession[] | null = null
+  /** What has changed since it was put in order. */
+  readonly #dirty = new Set<string>()
   #bytes = 0
 
   /** Takes news in; answers the sessions they are about. */
@@ -24,8 +25,10 @@ export class SessionShelf {
       const id = this.#place(record)
       if (id !== null) changed.add(id)
     }
-    for (const id of changed) this.#views.delete(id)
-    if (changed.size > 0) this.#sorted = null
+    for (const id of changed) {
+      this.#views.delete(id)
+      this.#dirty.add(id)
+    }
     return [...changed]
   }
 
@@ -43,23 +46,28 @@ export class SessionShelf {
     return this.#bytes
   }
 
-  /** All sessions that hold a message, the one that changed last first. */
+  /** All sessions that hold a message, the one that changed last first. The same array as long as nothing changes. */
   sessions(): readonly StoredSession[] {
-    if (this.#sorted === null) {
-      // What was in order before is nearly in order now, which is sorted in no time.
-      this.#order = [...this.#whole(new Set([...this.#order, ...this.#groups.keys()]))]
-        .toSorted(newestFirst)
-        .map(({ sessionId }) => sessionId)
-      this.#sorted = [...this.#whole(this.#order)]
-    }
+    if (this.#sorted === null) this.#sorted = [...this.#whole(this.#groups.keys())].toSorted(newestFirst)
+    else if (this.#dirty.size > 0)
+      this.#sorted = merged(
+        this.#sorted.filter(({ sessionId }) => !this.#dirty.has(sessionId)),
+        this.#whole(this.#dirty),
+      )
+    this.#dirty.clear()
     return this.#sorted
   }
 
-  /** How many sessions there are, and of how many something holds. */
-  count(holds: (session: StoredSession) => boolean = () => true): number {
-    let count = 0
-    for (const session of this.#whole(this.#groups.keys())) if (holds(session)) count += 1
-    return count
+  /** How many sessions there are, how many only the vault has, and how many Claude Code deletes before that time. */
+  count(before: number): { sessions: number; deleted: number; endingSoon: number } {
+    const counts = { sessions: 0, deleted: 0, endingSoon: 0 }
+    const time = new Date(before).toISOString()
+    for (const { isInClaude, deletedByClaudeAt } of this.#whole(this.#groups.keys())) {
+      counts.sessions += 1
+      if (!isInClaude) counts.deleted += 1
+      if (deletedByClaudeAt !== null && deletedByClaudeAt < time) counts.endingSoon += 1
+    }
+    return counts
   }
 
   session(sessionId: string): StoredSession | null {
@@ -120,6 +128,7 @@ export class SessionShelf {
       shelf.delete(key)
     }
     this.#views.delete(sessionId)
+    this.#dirty.add(sessionId)
   }
 
   #viewOf({ sessionId, mains, agents }: Group, main: FileRecord): StoredSession {
@@ -147,6 +156,21 @@ export class SessionShelf {
   }
 }
 
+/** Puts a few into what is in order already. */
+function merged(sorted: StoredSession[], few: Iterable<StoredSession>): StoredSession[] {
+  for (const one of few) {
+    let [from, to] = [0, sorted.length]
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      const at = sorted[middle]
+      if (at && newestFirst(at, one) < 0) from = middle + 1
+      else to = middle
+    }
+    sorted.splice(from, 0, one)
+  }
+  return sorted
+}
+
 function newestFirst(a: StoredSession, b: StoredSession): number {
   if (a.updatedAt !== b.updatedAt) return a.updatedAt < b.updatedAt ? 1 : -1
   return a.sessionId < b.sessionId ? 1 : -1
@@ -154,6 +178,7 @@ function newestFirst(a: StoredSession, b: StoredSession): number {
 
 /** Where a session lies in two projects: the one that Claude Code still has, else the one that changed last. */
 function mainOf({ mains }: Group): FileRecord | undefined {
+  if (mains.size < 2) return mains.values().next().value
   return [...mains.values()].toSorted((a, b) => Number(b.present) - Number(a.present) || (timeOf(a) < timeOf(b) ? 1 : -1))[0]
 }
 

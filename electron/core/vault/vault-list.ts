@@ -10,7 +10,8 @@ export type VaultFilter = {
   limit: number
 }
 
-const weekMs = 7 * 86_400_000
+/** What Claude Code deletes within this time is shown as ending. */
+export const soonMs = 7 * 86_400_000
 
 /** A window of the sessions that fit. They come in with the newest first. Throws BAD_REQUEST for a cursor that is none of ours. */
 export function pageOfSessions(
@@ -26,15 +27,11 @@ export function pageOfSessions(
   return { items: sorted.slice(from, next), nextCursor: next < sorted.length ? `at-${next}` : null, total: sorted.length }
 }
 
-/** Whether Claude Code deletes it within a week. */
-export function endsSoon({ deletedByClaudeAt }: Pick<VaultSession, 'deletedByClaudeAt'>, now = Date.now()): boolean {
-  return deletedByClaudeAt !== null && Date.parse(deletedByClaudeAt) - now < weekMs
-}
-
 function fitsState(session: VaultSession, state: VaultFilter['state'], now: number): boolean {
   if (state === 'kept') return session.isInClaude
   if (state === 'deleted') return !session.isInClaude
-  return state === 'all' || endsSoon(session, now)
+  if (state === 'all') return true
+  return session.deletedByClaudeAt !== null && Date.parse(session.deletedByClaudeAt) - now < soonMs
 }
 
 function fitsWords({ title, cwd, sessionId }: VaultSession, words: readonly string[]): boolean {

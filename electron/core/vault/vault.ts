@@ -7,7 +7,7 @@ import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { putBack } from './put-back.ts'
 import { retentionDays } from './retention.ts'
 import { SessionShelf, type StoredSession } from './session-shelf.ts'
-import { endsSoon, pageOfSessions, type VaultFilter } from './vault-list.ts'
+import { pageOfSessions, soonMs, type VaultFilter } from './vault-list.ts'
 import { agentIdOf, roleOf, type FileRecord } from './vault-record.ts'
 import { VaultThread } from './vault-thread.ts'
 import type { WorkerReport } from './worker-protocol.ts'
@@ -53,7 +53,11 @@ export class Vault {
   constructor(options: VaultOptions) {
     this.#options = options
     this.#sources = options.sources.map(({ name, config }) => ({ name, folder: join(config, 'projects'), readable: true, keepsDays: 30 }))
-    this.ready = this.#loaded.promise.then(() => this.#look())
+    this.ready = this.#loaded.promise.then(async () => {
+      await this.#look()
+      // In order before anybody asks.
+      this.sessions()
+    })
     this.#thread = new VaultThread({
       data: {
         folder: join(options.folder, 'vault'),
@@ -198,13 +202,10 @@ export class Vault {
   }
 
   #statusNow(): VaultStatus {
-    const now = Date.now()
     return {
       sources: this.#sources,
       scan: { ...this.#scan, problem: this.#scan.problem ?? this.#problem },
-      sessions: this.#shelf.count(),
-      deleted: this.#shelf.count(({ isInClaude }) => !isInClaude),
-      endingSoon: this.#shelf.count((session) => endsSoon(session, now)),
+      ...this.#shelf.count(Date.now() + soonMs),
       bytes: this.#shelf.bytes,
       revision: this.#revision,
     }

@@ -46,6 +46,7 @@ async function main(): Promise<void> {
     await page.getByRole('searchbox', { name: 'Search everything that was said' }).fill('notes')
     await page.locator('.hit mark').first().waitFor()
     await shoot(page, 'search-found')
+    await shootMetrics(page)
     await page.locator('.sidebar-link', { hasText: 'Settings' }).click()
     await shoot(page, 'settings')
     await page.getByRole('button', { name: 'New instance' }).first().click()
@@ -140,6 +141,27 @@ async function tellStory(app: App): Promise<string> {
   await api.send(id, 'Then write it up for the team, please')
   await api.createConversation({ instanceId: reviewer.id, title: 'A much longer title of a conversation that does not fit' })
   return id
+}
+
+async function shootMetrics(page: Page): Promise<void> {
+  const settled = () => page.locator('main.metrics[aria-busy="false"] .chart').first().waitFor()
+  await page.locator('.sidebar-link', { hasText: 'Metrics' }).click()
+  await page.getByRole('button', { name: '1 h', exact: true }).click()
+  for (const name of ['Speed', 'Load', 'Tokens and money', 'Reliability']) {
+    await page.getByRole('navigation', { name: 'Kinds of figures' }).getByRole('button', { name }).click()
+    await settled()
+    await shoot(page, `metrics-${name.split(' ')[0]?.toLowerCase() ?? name}`)
+  }
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  await settled()
+  await shoot(page, 'metrics-compare')
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  await page.locator('.glance button').first().click()
+  await page.locator('.turn').first().waitFor()
+  await shoot(page, 'metrics-turns')
+  await page.setViewportSize(sizes.narrow)
+  await shoot(page, 'metrics-narrow')
+  await page.setViewportSize(sizes.wide)
 }
 
 async function shoot(page: Page, name: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { Instance } from '../../../shared/domain/instance.ts'
 import { clamped } from './range.ts'
 import { metricsView, type CompareWith } from './metrics-store.ts'
 import type { Selection } from './selection.ts'
+import { TimeField } from './time-field.tsx'
 
 export type CompareControlsProps = { compare: CompareWith; selection: Selection; instances: readonly Instance[] }
 
@@ -59,24 +60,6 @@ function OtherRange({ compare }: { compare: Extract<CompareWith, { type: 'span' 
       <TimeField label="from" value={span.from} onChange={(from) => change({ from })} />
       <TimeField label="to" value={span.to} onChange={(to) => change({ to })} />
     </>
-  )
-}
-
-function TimeField({ label, value, onChange }: { label: string; value: number; onChange: (time: number) => void }) {
-  const local = new Date(value - new Date(value).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-  return (
-    <label>
-      {label}{' '}
-      <input
-        type="datetime-local"
-        className="input chart-choice figure"
-        value={local}
-        onChange={(event) => {
-          const time = Date.parse(event.target.value)
-          if (Number.isFinite(time)) onChange(time)
-        }}
-      />
-    </label>
   )
 }
 

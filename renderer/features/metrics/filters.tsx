@@ -1,10 +1,11 @@
 import { Filter as FilterIcon, X } from 'lucide-react'
 import { Popover } from 'radix-ui'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { client } from '../../connection/connection.ts'
 import { metricsView } from './metrics-store.ts'
 import { useNames } from './names.ts'
 import { fieldCount, filterFields, inputOf, withOwnOnly, type FilterField, type Selection } from './selection.ts'
+import { useTitles } from './titles.ts'
 import { useLoaded } from './use-loaded.ts'
 import './filters.css'
 
@@ -93,6 +94,9 @@ function Values({ field, selection, onDone }: { field: FilterField; selection: S
   const dimension = filterFields.find((one) => one.field === field)?.dimension ?? 'instance'
   const { from, to } = inputOf(selection)
   const loaded = useLoaded(`${dimension} ${from} ${to}`, () => client.metrics.values({ from, to, dimension, limit: mostValues }))
+  useTitles(
+    useMemo(() => (dimension === 'conversation' ? (loaded.value?.items ?? []).map(({ key }) => key) : []), [loaded.value, dimension]),
+  )
   const all = (loaded.value?.items ?? []).map((item) => ({ ...item, name: nameOf(dimension, item.key) }))
   const found = all.filter(({ name }) => name.toLowerCase().includes(query.trim().toLowerCase()))
   const chosen = selection.filter[field]

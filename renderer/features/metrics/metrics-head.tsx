@@ -5,6 +5,7 @@ import { toast } from '../../state/toasts.ts'
 import { ButtonMenu } from '../../ui/menu.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { fileNameOf, saveFile } from './charts/chart-png.ts'
+import { ExactRange } from './exact-range.tsx'
 import { metricsView, useMetricsView } from './metrics-store.ts'
 import { presets } from './range.ts'
 import { inputOf, type Selection } from './selection.ts'
@@ -24,6 +25,7 @@ export function MetricsHead({ selection, words }: { selection: Selection; words:
             {label}
           </button>
         ))}
+        <ExactRange selection={selection} current={range.type === 'custom'} />
         <button type="button" aria-pressed={compare !== null} onClick={() => metricsView.compareWith(compare ? null : { type: 'before' })}>
           Compare
         </button>

@@ -14,6 +14,7 @@ import type { PanelProps } from './panel.ts'
 import { withGroup } from './selection.ts'
 import { cacheChart, costChart, rewriteChart, tokensChart, type SeriesAnswer } from './series-charts.ts'
 import { cacheHitShare, rewriteShare } from './totals-figures.ts'
+import { useTitles } from './titles.ts'
 import { offsetMinutes, useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
 import { WhenSeen } from './when-seen.tsx'
@@ -133,6 +134,7 @@ function SpentTable({ selection, tick, emptyWords, split }: PanelProps & { split
   const summary = useMetrics(`spent ${split}`, selection, tick, (input) =>
     client.metrics.summary({ ...input, groupBy: split, groups: 200, phases: [] }),
   ).value
+  useTitles(useMemo(() => (split === 'conversation' ? (summary?.groups ?? []).map(({ key }) => key) : []), [summary, split]))
   const label = splits.find(({ dimension }) => dimension === split)?.label ?? ''
   return (
     <FiguresTable
@@ -230,6 +232,8 @@ function RewritesTable({ selection, tick, emptyWords }: PanelProps) {
   ).value
   const groups = (summary?.groups ?? []).filter(({ totals, rest }) => !rest && totals.rewrites > 0)
   const rows = groups.toSorted((a, b) => b.totals.rewritten - a.totals.rewritten).slice(0, 100)
+  const ids = rows.map(({ key }) => key).join(' ')
+  useTitles(useMemo(() => ids.split(' '), [ids]))
   return (
     <FiguresTable
       title="Cache written again, by conversation"

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import type { Dimension } from '../../../shared/domain/metrics.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { useOldTitles } from './titles.ts'
 import { shortPath } from '../conversations/figures.ts'
 
 /** What a value of a dimension is called on the screen. */
@@ -34,17 +35,18 @@ const none: Partial<Record<Dimension, string>> = {
 export function useNames(): NameOf {
   const instances = usePool((state) => state.instances)
   const conversations = usePool((state) => state.conversations)
+  const titles = useOldTitles((state) => state.titles)
   const home = usePool((state) => state.health?.platform.home ?? null)
   return useMemo(
     () => (dimension, key) => {
       if (key === null || key === '') return none[dimension] ?? 'none'
       if (dimension === 'instance') return instances.get(key)?.name ?? `removed instance ${key.slice(-4)}`
-      if (dimension === 'conversation') return conversations.get(key)?.title ?? `conversation ${key.slice(-4)}`
+      if (dimension === 'conversation') return conversations.get(key)?.title ?? titles.get(key) ?? `conversation ${key.slice(-4)}`
       if (dimension === 'folder') return shortPath(key, { home })
       if (dimension === 'model') return key.replace(/^claude-/, '')
       return fixed[dimension]?.[key] ?? key
     },
-    [instances, conversations, home],
+    [instances, conversations, titles, home],
   )
 }
 

@@ -11,10 +11,12 @@ import { useNames } from './names.ts'
 import type { PanelProps } from './panel.ts'
 import { withField } from './selection.ts'
 import { errorsChart, throughputChart, throughputColumns, troubleChart } from './series-charts.ts'
+import { useTitles } from './titles.ts'
 import { offsetMinutes, useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
 
 const reliabilityColumns: ColumnName[] = [...throughputColumns, 'turns', 'errors', 'retries', 'stalls']
+const noIncidents: readonly Incident[] = []
 const trouble = { trouble: true }
 const kinds: Record<Incident['kind'], string> = {
   error: 'Error',
@@ -59,7 +61,7 @@ export function ReliabilityPanel({ selection, tick, emptyWords }: PanelProps) {
       />
       <ChartPlace {...shared} data={charts?.turns ?? null} height={110} emptyWords={emptyWords} onPick={pickTurns} />
       <ErrorKinds selection={selection} tick={tick} emptyWords={nothing('No turn failed in this range.')} />
-      <Incidents items={incidents?.items ?? []} more={incidents !== null && incidents.nextCursor !== null} />
+      <Incidents items={incidents?.items ?? noIncidents} more={incidents !== null && incidents.nextCursor !== null} />
     </>
   )
 }
@@ -89,6 +91,7 @@ function ErrorKinds({ selection, tick, emptyWords }: PanelProps) {
 
 function Incidents({ items, more }: { items: readonly Incident[]; more: boolean }) {
   const nameOf = useNames()
+  useTitles(useMemo(() => items.map(({ conversationId }) => conversationId), [items]))
   const columns: Column<Incident>[] = [
     { title: 'When', show: ({ at }) => timeWords(Date.parse(at), 1_000), raw: ({ at }) => at },
     { title: 'What', show: ({ kind }) => kinds[kind], raw: ({ kind }) => kind },

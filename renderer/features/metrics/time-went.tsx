@@ -1,7 +1,6 @@
-import { useState, type ReactNode } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import type { Phase, Totals, TurnRecord } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
-import { ui } from '../../state/ui-store.ts'
 import { formatDuration } from '../conversations/figures.ts'
 import { timeWords } from './charts/chart-words.ts'
 import { FiguresTable, type Column } from './figures-table.tsx'
@@ -10,6 +9,8 @@ import { groupName, useNames, type NameOf } from './names.ts'
 import type { PanelProps } from './panel.ts'
 import { lengthOf, PhaseBar, PhaseLegend } from './phase-bars.tsx'
 import { partsOfTotals, partsOfTurn } from './phase-words.ts'
+import { wayTo } from './turn-row.tsx'
+import { useTitles } from './titles.ts'
 import { useMetrics } from './use-metrics.ts'
 
 const views = [
@@ -48,6 +49,7 @@ export function TimeWent(props: PanelProps) {
 
 type PartProps = PanelProps & { actions: ReactNode }
 const timePhases: Phase[] = ['waited', 'allocated', 'started', 'model', 'answered', 'tools', 'approvalWait', 'firstToken']
+const noTurns: readonly TurnRecord[] = []
 const order = ['warm', 'spare', 'resumed', 'cold']
 
 function ByOrigin({ selection, tick, emptyWords, actions }: PartProps) {
@@ -89,7 +91,8 @@ function ByOrigin({ selection, tick, emptyWords, actions }: PartProps) {
 function ByTurn({ selection, tick, emptyWords, actions, sort }: PartProps & { sort: 'newest' | 'slowest' }) {
   const nameOf = useNames()
   const page = useMetrics(`bars ${sort}`, selection, tick, (input) => client.metrics.turns({ ...input, sort, limit: 30 })).value
-  const turns = page?.items ?? []
+  const turns = page?.items ?? noTurns
+  useTitles(useMemo(() => turns.map(({ conversationId }) => conversationId), [turns]))
   const longest = Math.max(0, ...turns.map((turn) => lengthOf(partsOfTurn(turn))))
   const columns: Column<TurnRecord>[] = [
     { title: 'Turn', show: (turn) => turnName(turn, nameOf), raw: ({ id }) => id },
@@ -110,7 +113,7 @@ function ByTurn({ selection, tick, emptyWords, actions, sort }: PartProps & { so
       columns={columns}
       emptyWords={emptyWords}
       actions={actions}
-      onPick={({ conversationId }) => (conversationId === null ? undefined : () => ui.go({ name: 'conversation', id: conversationId }))}
+      onPick={wayTo}
     />
   )
 }

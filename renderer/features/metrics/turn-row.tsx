@@ -1,5 +1,6 @@
 import type { TurnRecord } from '../../../shared/domain/metrics.ts'
 import { ui } from '../../state/ui-store.ts'
+import { openSession } from '../transfer/open-session.ts'
 import { formatCost, formatCount, formatDuration } from '../conversations/figures.ts'
 import { timeWords } from './charts/chart-words.ts'
 import type { NameOf } from './names.ts'
@@ -11,7 +12,7 @@ export type TurnRowProps = { turn: TurnRecord; /** What the widest bar stands fo
 /** One turn: when, where, how it went, and where its time went. Leads to its conversation. */
 export function TurnRow({ turn, longestMs, nameOf }: TurnRowProps) {
   const { at, conversationId, instanceId, history } = turn
-  const title = conversationId === null ? 'Not a conversation of Bullpen' : nameOf('conversation', conversationId)
+  const title = conversationId === null ? 'A session of Claude Code itself' : nameOf('conversation', conversationId)
   const where = history === 'vault' ? 'Claude Code itself' : nameOf('instance', instanceId)
   const body = (
     <>
@@ -21,12 +22,19 @@ export function TurnRow({ turn, longestMs, nameOf }: TurnRowProps) {
       <PhaseBar parts={partsOfTurn(turn)} longestMs={longestMs} />
     </>
   )
-  if (conversationId === null) return <div className="turn">{body}</div>
+  const show = wayTo(turn)
+  if (!show) return <div className="turn">{body}</div>
   return (
-    <button type="button" className="turn" onClick={() => ui.go({ name: 'conversation', id: conversationId })}>
+    <button type="button" className="turn" onClick={show}>
       {body}
     </button>
   )
+}
+
+/** Opens the conversation of a turn, or makes one of Claude Code's own session; undefined where neither is known. */
+export function wayTo({ conversationId, sessionId }: TurnRecord): (() => void) | undefined {
+  if (conversationId !== null) return () => ui.go({ name: 'conversation', id: conversationId })
+  return sessionId === null ? undefined : () => openSession(sessionId)
 }
 
 function factsOf({ phases, usage, costUsd, outcome, error, origin, model, retries, rewritten, stalls }: TurnRecord): string[] {

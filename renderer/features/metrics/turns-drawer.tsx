@@ -14,6 +14,7 @@ import { useNames } from './names.ts'
 import { lengthOf, PhaseLegend } from './phase-bars.tsx'
 import { partsOfTurn } from './phase-words.ts'
 import { inputOf } from './selection.ts'
+import { useTitles } from './titles.ts'
 import { TurnRow } from './turn-row.tsx'
 import { useLoaded } from './use-loaded.ts'
 import './turns-drawer.css'
@@ -32,6 +33,7 @@ export function TurnsDrawer({ drill }: { drill: Drill }) {
   const [sort, setSort] = useState<Sort>(drill.sort ?? 'newest')
   const pages = useTurnPages(drill, sort)
   const nameOf = useNames()
+  useTitles(useMemo(() => pages.turns.map(({ conversationId }) => conversationId), [pages.turns]))
   const panel = useRef<HTMLElement>(null)
   useEscapeAndFocus(panel)
   const longestMs = pages.turns.reduce((longest, turn) => Math.max(longest, lengthOf(partsOfTurn(turn))), 0)

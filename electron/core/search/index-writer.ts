@@ -135,7 +135,7 @@ export class IndexWriter {
     const ids = JSON.stringify(renamed.map(({ id }) => id))
     const removed = this.#database.run('DELETE FROM message WHERE seq = ? AND source IN (SELECT value FROM json_each(?))', titleSeq, ids)
     this.#count(-removed)
-    for (const row of renamed) if (row.title !== '' || row.tags !== '[]') this.#documents.push({ row, document: titleOf(row) })
+    for (const row of renamed) if (hasTitle(row)) this.#documents.push({ row, document: titleOf(row) })
   }
 
   #stage(): void {
@@ -236,6 +236,11 @@ function emptyRow(id: number, { key, kind, title, folder, archived, path }: Sour
     cut: 0,
     gone: 0,
   }
+}
+
+/** A sub-agent's transcript has the title of its session, which is found there. */
+function hasTitle({ key, title, tags }: SourceRow): boolean {
+  return (title !== '' || tags !== '[]') && key.split(':').length < 3
 }
 
 function titleOf({ title, tags, at }: SourceRow): Document {

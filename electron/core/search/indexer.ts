@@ -1,10 +1,10 @@
-import { closeSync, openSync, readSync, statSync, type Stats } from 'node:fs'
 import { systemCode } from '../storage/storage-error.ts'
 import type { Database } from '../storage/database.ts'
 import { EntryReader, type Finding } from './entry-reader.ts'
 import { IndexWriter } from './index-writer.ts'
-import { sourceLines, tailOf } from './source-lines.ts'
+import { sourceLines } from './source-lines.ts'
 import { sessionOf, type Source, type SourceRow } from './source.ts'
+import { goesOn, headChange, isCurrent, statOf } from './source-state.ts'
 
 export type Progress = {
   state: 'building' | 'ready'
@@ -45,6 +45,7 @@ export class Indexer {
   #urgent = false
   #again = false
   #held = false
+  #isSynced = false
   #closed = false
   #running: Promise<void> | null = null
   #done = 0
@@ -64,6 +65,7 @@ export class Indexer {
 
   /** All sources that there are; what is indexed and not among them is taken out. */
   sync(sources: readonly Source[]): void {
+    this.#isSynced = true
     const known = new Set<string>()
     const stale: { source: Source; mtime: number; bytes: number }[] = []
     for (const source of sources) {
@@ -181,7 +183,9 @@ export class Indexer {
       } while (this.#again && !this.#closed)
     } catch (thrown) {
       // It was moved or removed meanwhile; whoever did that says so.
-      if (systemCode(thrown) === null || isDatabaseError(thrown)) throw thrown
+      if (systemCode(thrown) !== null && !isDatabaseError(thrown)) return
+      this.#queue.set(source.key, source)
+      throw thrown
     } finally {
       this.#current = null
     }
@@ -228,7 +232,10 @@ export class Indexer {
   #take(row: SourceRow, source: Source, finding: Finding | null): void {
     if (finding === null) return
     if (finding.kind === 'message') {
-      if (!Number.isNaN(finding.document.at)) this.#writer.add(row, finding.document)
+      if (Number.isNaN(finding.document.at)) return
+      this.#writer.add(row, finding.document)
+      // A title that the file does not give is as old as what was said last.
+      if (source.title !== null) row.at = finding.document.at
     } else if (finding.kind === 'supersede') this.#writer.removeRange(row, finding.from, finding.to)
     else if (source.title === null) this.#takeHead(row, finding)
   }
@@ -284,49 +291,9 @@ export class Indexer {
     this.#reported = now
     const idle = finished && !this.#closed && this.#queue.size === 0
     if (idle) this.#done = this.#total = 0
-    const state = idle || this.#total === 0 ? 'ready' : 'building'
+    const state = this.#isSynced && (idle || this.#total === 0) ? 'ready' : 'building'
     this.#options.onProgress({ state, done: Math.min(this.#done, this.#total), total: this.#total, messages: this.#writer.messages })
   }
-}
-
-function isCurrent(row: SourceRow, { path, archived, title, folder }: Source, stats: Stats): boolean {
-  const same = row.path === path && row.archived === (archived ? 1 : 0)
-  const told = (title === null || title === row.title) && (folder === null || folder === row.folder)
-  return same && told && row.size === stats.size && row.mtime === stats.mtimeMs
-}
-
-/** Whether what is indexed is what the file still begins with. */
-function goesOn(row: SourceRow, { path, compressed }: Source, { size }: Stats): boolean {
-  if (row.bytes === 0) return false
-  if (compressed) return unpackedSize(path) === row.bytes
-  if (size < row.bytes) return false
-  // Read when it was packed: then it has no print.
-  if (row.tail === '') return size === row.bytes
-  return tailOf(path, row.bytes) === row.tail && (size > row.bytes || row.size !== size || row.path !== path)
-}
-
-/** What gzip says at its end, which holds for files below 4 GB. */
-function unpackedSize(path: string): number {
-  const file = openSync(path, 'r')
-  try {
-    const { size } = statSync(path)
-    const buffer = Buffer.alloc(4)
-    return readSync(file, buffer, 0, 4, Math.max(0, size - 4)) === 4 ? buffer.readUInt32LE(0) : -1
-  } finally {
-    closeSync(file)
-  }
-}
-
-function headChange(row: SourceRow, { title, folder, archived }: Source): { row: Partial<SourceRow>; title: boolean } {
-  const renamed = title !== null && title !== row.title
-  return {
-    row: { archived: archived ? 1 : 0, ...(title === null ? {} : { title }), ...(folder === null ? {} : { folder }) },
-    title: renamed,
-  }
-}
-
-function statOf(path: string): Stats | null {
-  return statSync(path, { throwIfNoEntry: false }) ?? null
 }
 
 function isDatabaseError(thrown: unknown): boolean {

@@ -152,6 +152,42 @@ describe('what is said', () => {
     )
   })
 
+  it('is found in sessions of Claude Code too, with the title that the vault knows, once', async () => {
+    const entry = (uuid: string, type: string, content: unknown, second: number) => ({
+      type,
+      uuid,
+      parentUuid: null,
+      sessionId: 's-1',
+      timestamp: `2026-02-01T00:00:0${second}.000Z`,
+      message: { role: type, content },
+    })
+    const call = [{ type: 'tool_use', id: 't1', name: 'Grep', input: { pattern: 'lighthouse' } }]
+    const result = [{ type: 'tool_result', tool_use_id: 't1', content: [{ type: 'text', text: 'harbour.ts:3' }] }]
+    for (const agent of ['', ':a1']) {
+      const path = join(folder, `session${agent.slice(1)}.jsonl`)
+      await writeFile(
+        path,
+        lines(
+          entry(`u1${agent}`, 'user', 'Where is it?', 1),
+          entry(`u2${agent}`, 'assistant', call, 2),
+          entry(`u3${agent}`, 'user', result, 3),
+        ),
+      )
+      const key = `vault:s-1${agent}`
+      sources.set(key, { key, kind: 'vault', path, compressed: false, archived: false, title: 'Finding lights', folder: '/work' })
+    }
+    open()
+    await settled()
+    expect((await ask('tool:grep harbour is:vault')).items).toMatchObject([
+      { sessionId: 's-1', conversationId: null, messageId: 'u3:a1', role: 'tool', title: 'Finding lights' },
+      { sessionId: 's-1', conversationId: null, messageId: 'u3' },
+    ])
+    expect((await ask('finding lights')).items).toMatchObject([{ role: 'title', at: '2026-02-01T00:00:03.000Z' }])
+    search.removeSession('s-1')
+    sources.clear()
+    expect(await seqs('harbour')).toEqual([])
+  })
+
   it('is found when it is added, no more when it is replaced, and gone with its conversation', async () => {
     const id = await conversation(1, ['first'])
     open()

@@ -1,9 +1,9 @@
 import type { Totals } from '../../../shared/domain/metrics.ts'
-import { formatCount, formatDuration } from '../conversations/figures.ts'
+import { formatCost, formatCount, formatDuration, plural } from '../conversations/figures.ts'
 import { formatFigure } from './charts/chart-words.ts'
 import { metricsView, type Drill } from './metrics-store.ts'
 import type { Selection } from './selection.ts'
-import { cacheHitShare, costWords, errorCount, tokenCount } from './totals-figures.ts'
+import { cacheHitShare, errorCount, tokenCount } from './totals-figures.ts'
 
 export type GlanceProps = {
   totals: Totals
@@ -72,7 +72,8 @@ function cellsOf(totals: Totals, before: Totals | null, waiting: number): Cell[]
     },
     {
       label: 'Spent',
-      value: costWords(totals),
+      value: totals.costUnknown > 0 && totals.costUnknown === totals.turns ? 'unknown' : formatCost(totals.costUsd),
+      note: unknownNote(totals),
       hint:
         totals.costUnknown > 0
           ? `${totals.costUnknown} turns have a model without a known price; they are not in the sum`
@@ -90,6 +91,10 @@ function durationOr(ms: number | null | undefined): string {
 function changeOf(now: number | null | undefined, before: number | null | undefined): Note | null {
   if (typeof now !== 'number' || typeof before !== 'number' || Math.abs(now - before) < 5) return null
   return { words: `${now < before ? '−' : '+'}${formatDuration(Math.abs(now - before))}`, good: now < before }
+}
+
+function unknownNote({ costUnknown, turns }: Totals): Note | null {
+  return costUnknown === 0 || costUnknown === turns ? null : { words: `and ${plural(costUnknown, 'turn')} unknown`, good: false }
 }
 
 function tokenHint({ usage: { input, output, cacheRead, cacheWrite } }: Totals): string {

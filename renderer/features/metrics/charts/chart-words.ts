@@ -25,7 +25,15 @@ export function formatFigure(value: number, unit: Unit): string {
 export function formatTick(value: number, unit: Unit): string {
   if (unit === 'usd') return `$${trim(value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 0))}`
   if (unit === 'count') return formatCount(value)
+  if (unit === 'ms' && Math.abs(value) >= 1_000) return longTick(value)
   return value === 0 ? '0' : formatFigure(value, unit)
+}
+
+/** Seconds up to two minutes, then minutes, then hours: each in one unit, as an axis is narrow. */
+function longTick(ms: number): string {
+  const size = Math.abs(ms)
+  if (size < 120_000) return `${trim((ms / 1_000).toFixed(1))} s`
+  return size < 7_200_000 ? `${trim((ms / 60_000).toFixed(1))} min` : `${trim((ms / 3_600_000).toFixed(1))} h`
 }
 
 /** What one place on the x axis is called: `21 Nov, 14:05`, or the name of the bin. */

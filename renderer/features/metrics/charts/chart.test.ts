@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chartRows, csvOf } from './chart-csv.ts'
 import { isEmpty, placeOf, stacked, type ChartData } from './chart-data.ts'
-import { formatFigure, summaryOf } from './chart-words.ts'
+import { formatFigure, formatTick, summaryOf } from './chart-words.ts'
 
 const chart = (values: (number | null)[]): ChartData => ({
   title: 'First token',
@@ -46,6 +46,16 @@ test('the place of a time is the span that holds it', () => {
       expect(placeOf(x, 10, at * 10 + 3)).toBe(expected === -1 ? null : expected)
     }),
   )
+})
+
+test.each([
+  [800, '800 ms'],
+  [80_000, '80 s'],
+  [150_000, '2.5 min'],
+  [-5_000, '-5 s'],
+  [0, '0'],
+])('%d ms are %s on an axis', (value, words) => {
+  expect(formatTick(value, 'ms')).toBe(words)
 })
 
 test.each([

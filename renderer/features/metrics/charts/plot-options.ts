@@ -33,7 +33,8 @@ export function plotOptions(drawn: Drawn, { width, height }: PlotSize, tells: Pl
     padding: [8, 8, 0, 0],
     scales: {
       x: { time: isTime, range: (_, min, max) => xRange(drawn(), min, max) },
-      y: { range: (_, __, max) => [0, topOf(Math.max(max, drawn().top ?? 0))] },
+      // Below zero only where something is: a loss is shown as one.
+      y: { range: (_, min, max) => [Math.min(0, min * 1.06), topOf(Math.max(max, drawn().top ?? 0))] },
     },
     axes: [xAxis(data), yAxis(data)],
     series: [{}, ...drawnSeries(data)],

@@ -51,15 +51,21 @@ test.describe('conversations leave and come', () => {
       text: 'You told me to remember: the blue door',
     })
     expect(await app.api.conversation(imported)).toMatchObject({ sessionId })
-    // The vault knows whose it is, and makes it again when it is gone.
+  })
+
+  test('a session of the vault opens as one conversation, and goes on in that very session', async ({ app }) => {
+    const { conversation } = await readyInstance(app)
+    await app.api.ask(conversation.id, '[remember: the blue door] [rate 0]')
+    const { sessionId } = await app.api.conversation(conversation.id)
     await app.api.raw('POST', '/vault/scan', { wait: true })
     const open = () => app.api.call(conversationSchema, 'POST', `/vault/${sessionId}/open`)
-    expect((await open()).id).toBe(imported)
-    await app.api.raw('DELETE', `/conversations/${imported}`)
-    const [again, same] = await Promise.all([open(), open()])
-    expect(same.id).toBe(again.id)
-    expect(again).toMatchObject({ sessionId, messageCount: 4, turnCount: 2 })
-    expect(await app.api.ask(again.id, '[recall] [rate 0]')).toMatchObject({ text: 'You told me to remember: the blue door' })
+    expect((await open()).id).toBe(conversation.id)
+    await app.api.raw('DELETE', `/conversations/${conversation.id}`)
+    const [made, same] = await Promise.all([open(), open()])
+    expect(same.id).toBe(made.id)
+    expect(made).toMatchObject({ sessionId, messageCount: 2, turnCount: 1 })
+    expect(await app.api.ask(made.id, '[recall] [rate 0]')).toMatchObject({ text: 'You told me to remember: the blue door' })
+    expect(await app.api.conversation(made.id)).toMatchObject({ sessionId })
   })
 
   test('from the page: exported by the menu, imported by a file and from a path, and each outcome is said', async ({ ui, app }) => {

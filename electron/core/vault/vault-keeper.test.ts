@@ -196,6 +196,27 @@ function isMessage(text: string): boolean {
   }
 }
 
+it('copies a transcript that grows while it is read', async () => {
+  const text = 'word '.repeat(4_000)
+  await write(line(text))
+  const { keeper: own, shelf } = await keeper()
+  let writing = true
+  const writer = async () => {
+    for (let index = 0; index < 60; index += 1) await appendFile(source(), line(`${index} ${text}`))
+    writing = false
+  }
+  await Promise.all([
+    writer(),
+    (async () => {
+      while (writing) await own.scan()
+    })(),
+  ])
+  await own.scan()
+  await own.close()
+  expect(shelf.session(id)).toMatchObject({ messageCount: 61, damagedLines: 0, versions: 0 })
+  expect(await versions()).toEqual([await readFile(source(), 'utf8')])
+})
+
 it('leaves nothing of a copy that was cut off', async () => {
   await write(line('one'))
   await write('half of', `${copy()}.0123456789ab.tmp`)

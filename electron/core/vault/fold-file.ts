@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { emptyFold, foldLine, type SessionFold } from './session-fold.ts'
 
 const chunkBytes = 256 * 1024
@@ -16,12 +16,14 @@ export async function foldFile(
   { ofAgent, breathe }: { ofAgent: boolean; breathe: () => Promise<void> },
 ): Promise<SessionFold> {
   const fold: SessionFold = { ...(known ?? emptyFold) }
-  const file = await open(path, 'r')
+  const file = openSync(path, 'r')
   try {
     let rest: Buffer[] = []
     let restBytes = 0
     for (let position = fold.bytes; ;) {
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position)
+      // Most files are small, and there are thousands of them.
+      const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, fstatSync(file).size - position)))
+      const bytesRead = readSync(file, buffer, 0, buffer.length, position)
       if (bytesRead === 0) break
       position += bytesRead
       let from = 0
@@ -44,7 +46,7 @@ export async function foldFile(
     }
     return fold
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 

@@ -1,6 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  fstatSync,
+  ftruncateSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { open, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { systemCode } from '../storage/storage-error.ts'
 
@@ -23,21 +38,19 @@ const samples = 32
  * Brings a copy up to what its original holds, and never harms it: what the original adds is appended; when the original
  * became shorter the copy stays; when it was rewritten the copy so far is kept as `<copy>.v1` (and on), and a new one takes its
  * place. Cut off anywhere, there is a whole copy, old or new; `syncCopies` makes that hold for a power cut too. Throws what the
- * system says, such as ENOENT or ENOSPC.
+ * system says, such as ENOENT or ENOSPC. For a thread that has nothing else to do: it waits for the disk.
  */
-export async function updateCopy(original: string, copy: string): Promise<CopyResult> {
-  const had = await sizeOf(copy)
-  if (had === null) return { ...(await copyWhole(original, copy, false)), change: 'begun' }
-  const source = await open(original, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+export function updateCopy(original: string, copy: string): CopyResult {
+  const had = sizeOf(copy)
+  if (had === null) return { ...copyWhole(original, copy, false), change: 'begun' }
+  const source = openSync(original, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
   try {
-    const { size } = await source.stat()
-    if (!(await beginsAlike(source, copy, Math.min(size, had)))) {
-      return { ...(await copyWhole(original, copy, true)), change: 'replaced' }
-    }
+    const { size } = fstatSync(source)
+    if (!beginsAlike(source, copy, Math.min(size, had))) return { ...copyWhole(original, copy, true), change: 'replaced' }
     if (size <= had) return { bytes: had, change: 'same', version: null }
-    return { bytes: await append(source, copy, had, size), change: 'grown', version: null }
+    return { bytes: append(source, copy, had, size), change: 'grown', version: null }
   } finally {
-    await source.close()
+    closeSync(source)
   }
 }
 
@@ -61,79 +74,80 @@ export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of names) if (/\.[0-9a-f]{12}\.tmp$/.test(name)) await rm(join(folder, name), { force: true })
 }
 
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size
-  } catch (thrown) {
-    if (systemCode(thrown) === 'ENOENT') return null
-    throw thrown
-  }
+function sizeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? null
 }
 
 /** A snapshot where the file system can make one. */
-async function copyWhole(original: string, copy: string, keepOld: boolean): Promise<Omit<CopyResult, 'change'>> {
+function copyWhole(original: string, copy: string, keepOld: boolean): Omit<CopyResult, 'change'> {
   const temporary = `${copy}.${randomBytes(6).toString('hex')}.tmp`
-  await mkdir(dirname(copy), { recursive: true, mode: 0o700 })
+  mkdirSync(dirname(copy), { recursive: true, mode: 0o700 })
   try {
-    await copyFile(original, temporary, constants.COPYFILE_FICLONE)
-    await chmod(temporary, 0o600)
-    const { size: bytes } = await stat(temporary)
-    const version = keepOld ? await keep(copy) : null
-    await rename(temporary, copy)
-    return { bytes, version }
+    copyFileSync(original, temporary, constants.COPYFILE_FICLONE)
+    chmodSync(temporary, 0o600)
+    const { size } = statSync(temporary)
+    const version = keepOld ? keep(copy) : null
+    renameSync(temporary, copy)
+    return { bytes: size, version }
   } catch (thrown) {
-    await rm(temporary, { force: true }).catch(() => {})
+    rmSync(temporary, { force: true })
     throw thrown
   }
 }
 
 /** Where the file system has links, there is no moment in which the copy is under neither name. */
-async function keep(copy: string): Promise<number> {
+function keep(copy: string): number {
   for (let version = 1; ; version += 1) {
     const as = `${copy}.v${version}`
-    if ((await sizeOf(as)) !== null) continue
+    if (sizeOf(as) !== null) continue
     try {
-      await link(copy, as)
+      linkSync(copy, as)
     } catch (thrown) {
       if (systemCode(thrown) === 'EEXIST') continue
-      await rename(copy, as)
+      renameSync(copy, as)
     }
     return version
   }
 }
 
-async function append(source: FileHandle, copy: string, from: number, to: number): Promise<number> {
-  const file = await open(copy, 'r+')
+function append(source: number, copy: string, from: number, to: number): number {
+  const file = openSync(copy, 'r+')
   let position = from
   try {
     const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, to - from))
     while (position < to) {
-      const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, to - position), position)
-      if (bytesRead === 0) break
-      for (let written = 0; written < bytesRead;) {
-        written += (await file.write(buffer, written, bytesRead - written, position + written)).bytesWritten
-      }
-      position += bytesRead
+      const read = readSync(source, buffer, 0, Math.min(buffer.length, to - position), position)
+      if (read === 0) break
+      for (let written = 0; written < read;) written += writeSync(file, buffer, written, read - written, position + written)
+      position += read
     }
     return position
   } catch (thrown) {
-    await file.truncate(from).catch(() => {})
+    takeBack(file, from)
     throw thrown
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 
-async function beginsAlike(source: FileHandle, copy: string, bytes: number): Promise<boolean> {
-  const file = await open(copy, 'r')
+/** What cannot be taken back is what the original says, so it does no harm. */
+function takeBack(file: number, to: number): void {
+  try {
+    ftruncateSync(file, to)
+  } catch {
+    // The disk is worse off than full; the failed write says so.
+  }
+}
+
+function beginsAlike(source: number, copy: string, bytes: number): boolean {
+  const file = openSync(copy, 'r')
   try {
     for (const { offset, length } of placesToCompare(bytes)) {
-      const [left, right] = await Promise.all([readAt(source, offset, length), readAt(file, offset, length)])
-      if (!left.equals(right)) return false
+      if (!readAt(source, offset, length).equals(readAt(file, offset, length))) return false
     }
     return true
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 
@@ -148,13 +162,13 @@ function* placesToCompare(bytes: number): Generator<{ offset: number; length: nu
   yield { offset: bytes - chunkBytes, length: chunkBytes }
 }
 
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+function readAt(file: number, offset: number, length: number): Buffer {
   const buffer = Buffer.allocUnsafe(length)
   let done = 0
   while (done < length) {
-    const { bytesRead } = await file.read(buffer, done, length - done, offset + done)
-    if (bytesRead === 0) break
-    done += bytesRead
+    const read = readSync(file, buffer, done, length - done, offset + done)
+    if (read === 0) break
+    done += read
   }
   return buffer.subarray(0, done)
 }

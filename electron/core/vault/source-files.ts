@@ -1,5 +1,5 @@
-import type { Dirent } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
+import { lstatSync, type Dirent } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../storage/storage-error.ts'
 
@@ -31,15 +31,11 @@ export function isSessionFile(path: string): boolean {
   return rest.length === 0 ? name.endsWith('.jsonl') : rest.length < deepest && uuid.test(name)
 }
 
-/** How the file looks now, or null when it is not there or is no plain file. */
-export async function lookAt(projects: string, path: string): Promise<SourceFile | null> {
+/** How the file looks now, or null when it is not there or is no plain file. Throws what the system says. */
+export function lookAt(projects: string, path: string): SourceFile | null {
   try {
-    const { size, mtimeMs, isFile } = await lstat(join(projects, path)).then((found) => ({
-      size: found.size,
-      mtimeMs: found.mtimeMs,
-      isFile: found.isFile(),
-    }))
-    return isFile ? { path, size, mtimeMs } : null
+    const found = lstatSync(join(projects, path), { throwIfNoEntry: false })
+    return found?.isFile() ? { path, size: found.size, mtimeMs: found.mtimeMs } : null
   } catch (thrown) {
     if (isMissing(thrown)) return null
     throw thrown
@@ -54,9 +50,18 @@ async function listProject(projects: string, folder: string, listing: SourceList
     if (entry.isFile() && entry.name.endsWith('.jsonl')) paths.push(path)
     if (entry.isDirectory() && uuid.test(entry.name)) await listBelow(projects, path, 1, paths, listing)
   }
-  for (let from = 0; from < paths.length; from += 64) {
-    const looks = paths.slice(from, from + 64).map((path) => lookAt(projects, path).catch(() => null))
-    for (const file of await Promise.all(looks)) if (file) listing.files.push(file)
+  for (const path of paths) {
+    const file = lookSafely(projects, path)
+    if (file) listing.files.push(file)
+  }
+}
+
+/** One that cannot be looked at is met again when its folder is read the next time. */
+function lookSafely(projects: string, path: string): SourceFile | null {
+  try {
+    return lookAt(projects, path)
+  } catch {
+    return null
   }
 }
 

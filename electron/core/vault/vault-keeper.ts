@@ -1,4 +1,5 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import type { VaultSourceName } from '../../../shared/domain/vault.ts'
@@ -108,7 +109,7 @@ export class VaultKeeper {
       this.#unreadable += unreadable.length
       this.#markGone(source, new Set(files.map(({ path }) => path)), unreadable)
       for (const file of files)
-        if (!this.#isCurrent(source, file) || !(await this.#hasCopy(source, file))) jobs.push({ source, path: file.path, file })
+        if (!this.#isCurrent(source, file) || !this.#hasCopy(source, file)) jobs.push({ source, path: file.path, file })
     }
     this.#backlog = this.#inOrder(jobs)
     this.#tell({ total: jobs.length })
@@ -129,13 +130,10 @@ export class VaultKeeper {
   }
 
   /** A power cut, or somebody else, may have taken from a copy what is still in the original. */
-  async #hasCopy(source: SourceFolder, { path }: SourceFile): Promise<boolean> {
+  #hasCopy(source: SourceFolder, { path }: SourceFile): boolean {
     const key = keyOf({ source: source.name, path })
     const record = this.#records.get(key)
-    const bytes = await stat(this.#copyOf(source, path)).then(
-      ({ size }) => size,
-      () => 0,
-    )
+    const bytes = statSync(this.#copyOf(source, path), { throwIfNoEntry: false })?.size ?? 0
     if (record && bytes < record.copied) this.#records.set(key, { ...record, mtimeMs: -1, fold: null })
     return record !== undefined && bytes >= record.copied
   }
@@ -193,20 +191,16 @@ export class VaultKeeper {
   async #update({ source, path }: Job): Promise<void> {
     const key = keyOf({ source: source.name, path })
     const known = this.#records.get(key)
-    const before = await lookAt(source.folder, path)
+    const before = lookAt(source.folder, path)
     if (!before) {
       if (known?.present) this.#keep({ ...known, present: false })
       return
     }
     if (known && this.#isCurrent(source, before)) return
     const copy = this.#copyOf(source, path)
-    const result = await updateCopy(join(source.folder, ...path.split('/')), copy).catch((thrown: unknown) => {
-      // Gone between the look and the copy: the next look says so.
-      if (systemCode(thrown) === 'ENOENT' && known) return { bytes: known.copied, change: 'same' as const, version: null }
-      throw thrown
-    })
+    const result = updateCopy(join(source.folder, ...path.split('/')), copy)
     if (result.change !== 'same') this.#unsynced.add(copy)
-    const after = await lookAt(source.folder, path)
+    const after = lookAt(source.folder, path)
     const settled = after?.size === before.size && after.mtimeMs === before.mtimeMs
     const fold = await this.#fold(path, copy, result.change === 'replaced' || result.change === 'begun' ? null : (known?.fold ?? null))
     this.#keep({
@@ -225,7 +219,7 @@ export class VaultKeeper {
 
   async #fold(path: string, copy: string, known: FileRecord['fold']): Promise<FileRecord['fold']> {
     if (!path.endsWith('.jsonl')) return null
-    const { size } = await stat(copy)
+    const { size } = statSync(copy)
     const from = known && known.bytes <= size ? known : null
     return foldFile(copy, from, { ofAgent: roleOf(path, known)?.kind !== 'session', breathe: () => this.#breathe() })
   }

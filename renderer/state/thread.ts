@@ -26,7 +26,7 @@ export type ThreadView = ThreadState & {
 }
 
 const firstPage = 80
-const aroundPage = 80
+const aroundPage = 40
 const olderPage = 200
 const firstTurns = 100
 const moreTurns = 500
@@ -66,8 +66,8 @@ export class Thread {
     }))
     void this.#follow()
     if (around === undefined) void this.#fetchLatest()
-    else void this.show(around)
-    void this.#fetchTurns(firstTurns)
+    // What was asked for is seen first; how the newest turns ended can wait.
+    void (around === undefined ? Promise.resolve() : this.show(around)).then(() => this.#fetchTurns(firstTurns))
   }
 
   close(): void {
@@ -125,8 +125,6 @@ export class Thread {
         error: null,
         generation: state.generation + 1,
       }))
-      if (!this.#allTurns) void this.#fetchTurns(moreTurns)
-      this.#allTurns = true
     } catch (thrown) {
       if (this.#end.signal.aborted || place !== this.#place) return
       this.#showing = false

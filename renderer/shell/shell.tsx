@@ -34,13 +34,15 @@ import { useLeaveWhatIsGone, useSeeing } from './use-presence.ts'
 import './shell.css'
 
 /** Charts are fetched when they are first looked at. */
-const MetricsScreen = lazy(async () => ({ default: (await import('../features/metrics/metrics-screen.tsx')).MetricsScreen }))
+const fetchMetrics = async () => ({ default: (await import('../features/metrics/metrics-screen.tsx')).MetricsScreen })
+const MetricsScreen = lazy(fetchMetrics)
 
 /** The whole window: banners, sidebar, one screen, and what lies over it. */
 export function Shell() {
   const { screen, dialog, drawerOpen, sidebarOpen } = useUi()
   const refused = usePool((state) => state.connection === 'refused')
   useEffect(followAddress, [])
+  useFetchedWhenIdle()
   useTheme()
   useShortcuts()
   useNoStrayDrops()
@@ -75,6 +77,14 @@ export function Shell() {
       <Palette />
     </div>
   )
+}
+
+/** The code of the charts comes when the page has nothing else to do. */
+function useFetchedWhenIdle(): void {
+  useEffect(() => {
+    const request = requestIdleCallback(() => void fetchMetrics().catch(() => undefined), { timeout: 5_000 })
+    return () => cancelIdleCallback(request)
+  }, [])
 }
 
 function ScreenOf({ screen }: { screen: Screen }) {

@@ -61,7 +61,8 @@ export const useMetricsView = create<MetricsView>(() => ({
 
 export const metricsView = {
   showPreset: (name: PresetName): void => set({ range: { type: 'preset', name } }),
-  showSpan: (span: Span): void => set({ range: { type: 'custom', ...span } }),
+  /** Called at each step of a drag, so nothing is remembered of it. */
+  showSpan: (span: Span): void => useMetricsView.setState({ range: { type: 'custom', ...span } }),
   showTab: (tab: TabName): void => set({ tab }),
   showPhase: (phase: Phase): void => set({ phase }),
   filterBy: (field: FilterField, value: string | null): void =>

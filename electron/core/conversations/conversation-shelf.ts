@@ -33,8 +33,9 @@ export class ConversationShelf {
   readonly #folders: ConversationFolders
   readonly #summaryPath: string
   readonly #log: Log
-  /** In the order of their last use. */
   readonly #known = new Map<string, Known>()
+  /** Those whose file is in memory, or on its way there, in the order of their last use. */
+  readonly #used = new Map<string, Known>()
   readonly #trash = new Map<string, Known>()
   readonly #outlines = new Outlines()
   readonly #timer: NodeJS.Timeout
@@ -96,7 +97,7 @@ export class ConversationShelf {
 
   /** The active files that are in memory: among them all that hold waiting prompts or turns without an end. */
   *loaded(): Generator<[id: string, file: ConversationFile], void, void> {
-    for (const [id, { loaded, place }] of this.#known) if (loaded && !place.compressed) yield [id, loaded]
+    for (const [id, { loaded, place }] of [...this.#used]) if (loaded && !place.compressed) yield [id, loaded]
   }
 
   /** A file, read when it is not in memory. It takes entries until somebody has to give it up: look at `closed`. */
@@ -106,8 +107,8 @@ export class ConversationShelf {
       await known.moving
       known = this.#find(id)
     }
-    this.#known.delete(id)
-    this.#known.set(id, known)
+    this.#used.delete(id)
+    this.#used.set(id, known)
     known.file ??= this.#load(id, known)
     return known.file
   }
@@ -138,7 +139,9 @@ export class ConversationShelf {
   }
 
   add(id: string, file: ConversationFile): void {
-    this.#known.set(id, { ...unread(id, this.#folders.active(id)), file: Promise.resolve(file), loaded: file })
+    const known = { ...unread(id, this.#folders.active(id)), file: Promise.resolve(file), loaded: file }
+    this.#known.set(id, known)
+    this.#used.set(id, known)
     this.#changed = true
   }
 
@@ -297,6 +300,7 @@ export class ConversationShelf {
       known.loaded = file
     } catch (thrown) {
       known.file = null
+      this.#used.delete(id)
       throw thrown
     }
     this.#unloadOthers()
@@ -304,8 +308,8 @@ export class ConversationShelf {
   }
 
   #unloadOthers(): void {
-    const loaded = [...this.#known].filter(([, known]) => known.loaded)
-    for (const [id, known] of loaded.slice(0, -maxLoaded)) {
+    if (this.#used.size <= maxLoaded) return
+    for (const [id, known] of [...this.#used].slice(0, -maxLoaded)) {
       const file = known.loaded
       if (!file || isBusy(known.place, file) || known.moving) continue
       this.#forget(known)
@@ -325,6 +329,7 @@ export class ConversationShelf {
     }
     known.loaded = null
     known.file = null
+    this.#used.delete(known.conversation.id)
   }
 
   async #readAll(places: ReadonlyMap<string, Place>): Promise<void> {
@@ -332,10 +337,10 @@ export class ConversationShelf {
     const changed: string[] = []
     for (const group of groupsOf([...places], 64))
       await Promise.all(group.map(([id, place]) => this.#look(id, place, summaries.get(id), changed)))
-    for (const id of changed) {
-      this.#changed = true
-      await this.file(id).catch((thrown: unknown) => this.#log.warn({ err: thrown, id }, 'a conversation file cannot be read'))
-    }
+    if (changed.length > 0) this.#changed = true
+    const read = (id: string) =>
+      this.file(id).catch((thrown: unknown) => this.#log.warn({ err: thrown, id }, 'a conversation file cannot be read'))
+    for (const group of groupsOf(changed, 8)) await Promise.all(group.map(read))
     if (changed.length > maxLoaded) await this.#saveSummaries()
   }
 

@@ -97,7 +97,7 @@ export class ConversationShelf {
 
   /** The active files that are in memory: among them all that hold waiting prompts or turns without an end. */
   *loaded(): Generator<[id: string, file: ConversationFile], void, void> {
-    for (const [id, { loaded, place }] of [...this.#used]) if (loaded && !place.compressed) yield [id, loaded]
+    for (const [id, { loaded, place }] of Array.from(this.#used)) if (loaded && !place.compressed) yield [id, loaded]
   }
 
   /** A file, read when it is not in memory. It takes entries until somebody has to give it up: look at `closed`. */

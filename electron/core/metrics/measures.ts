@@ -1,5 +1,4 @@
 import { DDSketch } from '@datadog/sketches-js'
-import { phases, type Phase } from '../../../shared/domain/metrics.ts'
 
 /** Dimensions that every row holds, in the order they are stored in. `affinity` is `hit`, `miss` or none. */
 export const dims = [
@@ -36,12 +35,6 @@ export const counters = [
   'continued',
 ] as const
 export type Counter = (typeof counters)[number]
-
-export const phaseCount = phases.length
-
-export function phaseIndex(phase: Phase): number {
-  return phases.indexOf(phase)
-}
 
 /** Times are kept in tenths of a millisecond, money in billionths of a dollar. */
 export const unitsPerMs = 10

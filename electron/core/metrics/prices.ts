@@ -1,52 +1,74 @@
 import type { Usage } from '../../../shared/domain/turn.ts'
 
-/** US dollars for a million tokens. Writing to the cache for an hour costs twice the input. */
-type Price = { input: number; output: number; cacheRead: number; cacheWrite: number }
+/** US dollars for a million tokens. */
+type Price = {
+  input: number
+  output: number
+  cacheRead: number
+  /** Kept for five minutes, and for an hour. */
+  cacheWrite: number
+  cacheWriteHour: number
+  /** Another price for prompts of more than so many tokens. */
+  long?: { above: number; price: Price }
+}
 
-function price(input: number, output: number): Price {
-  return { input, output, cacheRead: input / 10, cacheWrite: input * 1.25 }
+/** Writing to the cache costs a quarter more than input, for an hour twice as much. */
+function price(input: number, output: number, cacheRead = input / 10): Price {
+  return { input, output, cacheRead, cacheWrite: input * 1.25, cacheWriteHour: input * 2 }
 }
 
 /**
- * Anthropic's list prices by the beginning of a model's name, the longest that fits. Only models whose price is known for certain: a new
- * one is unknown until it is added here, never guessed. Used for Claude Code's own history alone; turns of ours carry what Claude Code
- * said that they cost.
+ * Prices by model as Claude Code 2.1.329 has them built in, and those of two older models. A model that is not here is unknown, never
+ * guessed. Used for Claude Code's own history alone: turns of ours carry what Claude Code itself said that they cost.
  */
-const prices: readonly (readonly [name: string, price: Price])[] = [
-  ['claude-opus-4-5', price(5, 25)],
-  ['claude-opus-4', price(15, 75)],
-  ['claude-3-opus', price(15, 75)],
-  ['claude-sonnet-4', price(3, 15)],
-  ['claude-3-7-sonnet', price(3, 15)],
-  ['claude-3-5-sonnet', price(3, 15)],
-  ['claude-3-sonnet', price(3, 15)],
-  ['claude-haiku-4-5', price(1, 5)],
-  ['claude-3-5-haiku', price(0.8, 4)],
-  ['claude-3-haiku', { input: 0.25, output: 1.25, cacheRead: 0.03, cacheWrite: 0.3 }],
-]
+const prices: Readonly<Record<string, Price>> = {
+  'claude-3-haiku': { input: 0.25, output: 1.25, cacheRead: 0.03, cacheWrite: 0.3, cacheWriteHour: 0.5 },
+  'claude-3-5-haiku': price(0.8, 4),
+  'claude-haiku-4-5': price(1, 5),
+  'claude-haiku-5-5': { ...price(0.1, 0.5), long: { above: 100_000, price: price(0.5, 2.5) } },
+  'claude-3-5-sonnet': price(3, 15),
+  'claude-3-7-sonnet': price(3, 15),
+  'claude-sonnet-4': price(3, 15),
+  'claude-sonnet-4-0': price(3, 15),
+  'claude-sonnet-4-5': price(3, 15),
+  'claude-sonnet-4-6': price(3, 15),
+  'claude-sonnet-5': price(2, 10),
+  'claude-sonnet-5-5': price(2, 10, 0.1),
+  'claude-3-opus': price(15, 75),
+  'claude-opus-4': price(15, 75),
+  'claude-opus-4-0': price(15, 75),
+  'claude-opus-4-1': price(15, 75),
+  'claude-opus-4-5': price(5, 25),
+  'claude-opus-4-6': price(5, 25),
+  'claude-opus-4-7': price(5, 25),
+  'claude-opus-4-8': price(5, 25),
+  'claude-opus-5': price(5, 25),
+  'claude-opus-5-5': price(4, 20, 0.2),
+  'claude-fable-5': price(10, 50),
+  'claude-fable-5-1': price(10, 50, 0.25),
+  'claude-fable-5-2': price(8, 40, 0.2),
+  'claude-mythos-5': price(10, 50),
+  'claude-mythos-5-1': price(10, 50, 0.25),
+  'claude-mythos-5-2': price(8, 40, 0.2),
+}
 
-/** What these tokens cost, in US dollars; null when the model's price is not known. */
-export function costOf(model: string | null, usage: Usage): number | null {
-  const found = model === null ? undefined : priceOf(model)
-  if (!found) return null
+/** What the tokens of one message cost, in US dollars; null when the model's price is not known. `hour`: of those written, for an hour. */
+export function costOf(model: string | null, usage: Usage, hour = 0): number | null {
+  const known = model === null ? undefined : prices[plainName(model)]
+  if (!known) return null
   const { input, output, cacheRead, cacheWrite } = usage
-  return (input * found.input + output * found.output + cacheRead * found.cacheRead + cacheWrite * found.cacheWrite) / 1_000_000
+  const { long } = known
+  const own = long && input + cacheRead + cacheWrite > long.above ? long.price : known
+  const forHour = Math.min(hour, cacheWrite)
+  const written = (cacheWrite - forHour) * own.cacheWrite + forHour * own.cacheWriteHour
+  return (input * own.input + output * own.output + cacheRead * own.cacheRead + written) / 1_000_000
 }
 
-function priceOf(model: string): Price | undefined {
-  // Providers put names before the model's own: anthropic.claude-…, us.anthropic.claude-…
-  const own = model.slice(Math.max(0, model.indexOf('claude-')))
-  const fitting = prices.filter(([name]) => own === name || own.startsWith(`${name}-`) || own.startsWith(`${name}@`))
-  return fitting.toSorted(([a], [b]) => b.length - a.length).find(([name]) => isVersionOf(own, name))?.[1]
+/** Without the provider's words before it, and without date, revision and size of context behind it. */
+function plainName(model: string): string {
+  return model
+    .slice(Math.max(0, model.indexOf('claude-')))
+    .replace(/\[1m\]$/, '')
+    .replace(/-v\d+(?::\d+)?$/, '')
+    .replace(/[-@](?:\d{8}|latest)$/, '')
 }
-
-/** `claude-opus-4-20250514` and `claude-opus-4-1-20250805` are versions of `claude-opus-4`; a higher minor version is not known. */
-function isVersionOf(own: string, name: string): boolean {
-  const rest = own.slice(name.length).replace(/^[-@]/, '')
-  const [minor = ''] = rest.split(/[-@:]/)
-  if (!/^\d$/.test(minor)) return true
-  return known.has(`${name}-${minor}`)
-}
-
-/** Minor versions that cost as much as their major one. */
-const known: ReadonlySet<string> = new Set(['claude-opus-4-0', 'claude-opus-4-1', 'claude-sonnet-4-0', 'claude-sonnet-4-5'])

@@ -23,6 +23,10 @@ test.each([
   ['claude-sonnet-4-5-20250929', { input: 10, output: 200, cacheRead: 10_000, cacheWrite: 1_000 }, 0.00003 + 0.003 + 0.003 + 0.00375],
   ['claude-haiku-4-5', { input: 1_000, output: 1_000, cacheRead: 1_000, cacheWrite: 1_000 }, 0.001 + 0.005 + 0.0001 + 0.00125],
   ['us.anthropic.claude-3-5-haiku-20241022-v1:0', { input: 1_000_000, output: 0, cacheRead: 0, cacheWrite: 0 }, 0.8],
+  ['claude-opus-5-5', { input: 4, output: 78, cacheRead: 13_496, cacheWrite: 26 }, 0.0044052],
+  ['claude-haiku-5-5', { input: 100_000, output: 0, cacheRead: 0, cacheWrite: 0 }, 0.01],
+  ['claude-haiku-5-5', { input: 100_001, output: 0, cacheRead: 0, cacheWrite: 0 }, 0.0500005],
+  ['claude-sonnet-4-20250514', { input: 1_000_000, output: 0, cacheRead: 0, cacheWrite: 0 }, 3],
   ['claude-sonnet-9', { input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }, null],
   ['claude-opus-4-9', { input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }, null],
   ['gpt-5', { input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }, null],
@@ -30,6 +34,20 @@ test.each([
 ] as const)('%s costs what the list says', (model, usage, wanted) => {
   const cost = costOf(model, usage)
   expect(cost === null ? null : Math.round(cost * 1e9)).toBe(wanted === null ? null : Math.round(wanted * 1e9))
+})
+
+test('what is written to the cache for an hour costs more', async () => {
+  const line = said('m1', 'r1', u(0, 0, 0, 1_000_000))
+  const text = JSON.stringify([prompt('p1'), line])
+    .slice(1, -1)
+    .replace(',{"type":"assistant"', '\n{"type":"assistant"')
+  const file = path.join(folder, 'hour.jsonl')
+  await writeFile(
+    file,
+    `${text.replace('"cache_creation_input_tokens"', '"cache_creation":{"ephemeral_1h_input_tokens":400000},"cache_creation_input_tokens"')}\n`,
+  )
+  const session = { ...(await sessionOf('s1', [])), files: [{ path: file, compressed: false, agentId: null }] }
+  expect((await spent([], [session])).totals.costUsd).toBeCloseTo(0.6 * 3.75 + 0.4 * 6, 9)
 })
 
 const sonnet = 'claude-sonnet-4-5-20250929'

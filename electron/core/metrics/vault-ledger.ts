@@ -28,7 +28,7 @@ export class VaultLedger {
   readonly #keys = new KeyTable()
   #nextNumber = 1
 
-  /** Reads the sessions that have changed; older ones first, as they are where forks were copied from. Answers whether any had. */
+  /** Reads the sessions that have changed; what others were forked from first, so that it counts what they share. Answers whether any had. */
   async read(store: TurnStore, reading: VaultReading): Promise<boolean> {
     const { stopped, onProgress, onProblem } = reading
     const owners = new Owners(reading)
@@ -37,11 +37,11 @@ export class VaultLedger {
     const gone = [...this.#sessions.keys()].filter((sessionId) => !there.has(sessionId))
     const changed = sessions.filter(({ sessionId, signature }) => this.#sessions.get(sessionId)?.signature !== signature)
     this.#forget(store, [...gone, ...changed.flatMap(({ sessionId }) => (this.#sessions.has(sessionId) ? [sessionId] : []))])
-    for (const [index, session] of changed.toSorted(byAge).entries()) {
+    for (const [index, session] of changed.toSorted(inOrder).entries()) {
       if (stopped()) return true
       onProgress(index / changed.length)
       try {
-        await this.#readOne(store, session, there, reading)
+        await this.#readOne(store, session, reading)
       } catch (thrown) {
         onProblem(session.sessionId, thrown)
       }
@@ -83,12 +83,7 @@ export class VaultLedger {
     }
   }
 
-  async #readOne(
-    store: TurnStore,
-    session: OwnedSession,
-    there: ReadonlySet<string>,
-    { conversations, isSpent }: VaultReading,
-  ): Promise<void> {
+  async #readOne(store: TurnStore, session: OwnedSession, { conversations, isSpent }: VaultReading): Promise<void> {
     const claimed = new Set<string>()
     for (const owner of session.owners) {
       const conversation = conversations.get(owner)
@@ -99,7 +94,6 @@ export class VaultLedger {
     const { records, keys } = await readSession(session, session.owners[0] ?? null, {
       claimed: (messageId) => claimed.has(messageId) || isSpent(messageId),
       taken: (key) => this.#keys.owner(key) !== 0,
-      hasSession: (sessionId) => sessionId !== session.sessionId && there.has(sessionId),
     })
     for (const record of records) store.put(record, { again: false })
     this.#add(session.sessionId, session.signature, keys)
@@ -116,6 +110,8 @@ export class VaultLedger {
 type OwnedSession = SessionSource & {
   /** Conversations of ours whose turns may be in it: the one that holds it first, then those it was forked from. */
   owners: string[]
+  /** How many of the sessions that it was forked from are there. */
+  depth: number
 }
 
 /** Who knows which sessions of Claude Code's. */
@@ -134,7 +130,13 @@ class Owners {
   with(session: SessionSource): OwnedSession {
     const owners = [...this.#of(session.sessionId)]
     const marks = owners.map((id) => `${id} ${this.#sources.get(id)?.signature ?? ''}`)
-    return { ...session, signature: [session.signature, ...marks].join(' '), owners }
+    return { ...session, signature: [session.signature, ...marks].join(' '), owners, depth: this.#depthOf(session) }
+  }
+
+  #depthOf({ sessionId, parentSessionId }: SessionSource): number {
+    const seen = new Set([sessionId])
+    for (let at = parentSessionId; at !== null && !seen.has(at) && this.#parents.has(at); at = this.#parents.get(at) ?? null) seen.add(at)
+    return seen.size - 1
   }
 
   #of(sessionId: string): Set<string> {
@@ -152,7 +154,9 @@ class Owners {
   }
 }
 
-function byAge(a: OwnedSession, b: OwnedSession): number {
+/** What others were copied from comes first, then the older ones. */
+function inOrder(a: OwnedSession, b: OwnedSession): number {
+  if (a.depth !== b.depth) return a.depth - b.depth
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1
   return a.sessionId < b.sessionId ? -1 : 1
 }

@@ -22,14 +22,14 @@ export type SessionRules = {
   claimed: (messageId: string) => boolean
   /** Whether another session counts it already. */
   taken: (key: number) => boolean
-  /** Whether the vault has the session that an entry was copied from. */
-  hasSession: (sessionId: string) => boolean
 }
 
 type Message = {
   key: string
   messageId: string | null
   usage: Usage
+  /** Of the tokens written to the cache, those that stay for an hour. */
+  hour: number
   model: string | null
   at: string | null
   group: string
@@ -40,7 +40,8 @@ type Group = { at: string | null; folder: string | null; failed: boolean }
 
 /**
  * The turns of a session that nobody counts yet, and the keys of the messages in them. A message counts once per id and request id, as
- * it was written last; answers that Claude Code made up itself cost nothing and do not count; copies of a fork count where they came from.
+ * it was written last, so that the copies that a fork or a resume makes are no new spending; answers that Claude Code made up itself do
+ * not count.
  */
 export async function readSession(
   source: SessionSource,
@@ -52,7 +53,7 @@ export async function readSession(
     fold.begin(agentId)
     for await (const text of textLines(path, compressed)) {
       const line = parseTranscriptLine(text)
-      if (typeof line === 'object') fold.take(line)
+      if (typeof line === 'object') fold.take(line, text)
     }
   }
   return fold.result(source, conversationId)
@@ -74,7 +75,8 @@ class SessionFold {
     this.#group = agentId === null ? '' : `agent-${agentId}`
   }
 
-  take(line: TranscriptLine): void {
+  /** `text`: the line as it stands, for what the parser leaves out. */
+  take(line: TranscriptLine, text: string): void {
     if (line.kind === 'user') return this.#user(line)
     if (line.kind !== 'assistant') return
     const group = this.#groupOf(line)
@@ -83,7 +85,6 @@ class SessionFold {
       return
     }
     if (line.usage === null) return
-    if (line.forkedFrom !== null && this.#rules.hasSession(line.forkedFrom.sessionId)) return
     group.failed = false
     group.at = line.timestamp ?? group.at
     group.folder ??= line.cwd
@@ -93,6 +94,7 @@ class SessionFold {
       key,
       messageId: line.messageId,
       usage: line.usage,
+      hour: Number(/"ephemeral_1h_input_tokens":(\d{1,12})/.exec(text)?.[1] ?? 0),
       model: line.model,
       at: line.timestamp,
       // A message stays in the turn in which it began, even when a copy of it stands further down.
@@ -140,7 +142,7 @@ class SessionFold {
   #record(source: SessionSource, name: string, messages: readonly Message[], cacheBefore: number | null): TurnRecord {
     const group = this.#groups.get(name)
     const usage = messages.reduce((sum, message) => added(sum, message.usage), none)
-    const costs = messages.map(({ model, usage: own }) => costOf(model, own))
+    const costs = messages.map(({ model, usage: own, hour }) => costOf(model, own, hour))
     const main = messages.find(({ isMain }) => isMain)
     return {
       id: `${source.sessionId}:${name}`,

@@ -23,6 +23,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   affinity: async () => (await import('./affinity.ts')).affinity,
   budget: async () => (await import('./budget.ts')).budget,
   metrics: async () => (await import('./metrics.ts')).metrics,
+  spending: async () => (await import('./spending.ts')).spending,
   failures: async () => (await import('./failures.ts')).failures,
   search: async () => (await import('./search.ts')).search,
   'search-damage': async () => (await import('./search-damage.ts')).searchDamage,

@@ -7,7 +7,7 @@ export type LibrarySource = { all: () => Iterable<LibraryItem>; one: (id: string
 type View = { rows: readonly Row[]; groups: { key: string; count: number }[]; messages: number; bytes: number }
 
 const maxViews = 4
-const sliceRows = 20_000
+const sliceRows = 10_000
 
 /**
  * The library's rows in memory: made at the first question, kept up to date by what is told to have changed, and read in
@@ -195,7 +195,7 @@ function count(counts: Map<string, number>, value: string): void {
   counts.set(value, (counts.get(value) ?? 0) + 1)
 }
 
-const mostFacets = 500
+const mostFacets = 150
 
 function facet(counts: Map<string, number>): { value: string; count: number }[] {
   const all = [...counts].map(([value, number]) => ({ value, count: number }))

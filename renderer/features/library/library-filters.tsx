@@ -1,11 +1,12 @@
 import { Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
 import type { LibraryFacets, LibraryQuery } from '../../../shared/domain/library.ts'
 import { client } from '../../connection/connection.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { shortPath } from '../conversations/figures.ts'
-import { isFiltered, library, useLibrary, type Age } from './library-store.ts'
+import { isFiltered, library, useLibrary, windows, type Age } from './library-store.ts'
 import { stateWords } from './library-words.ts'
 
 const ages: Record<Age, string> = {
@@ -155,10 +156,11 @@ const noFacets: LibraryFacets = { instances: [], folders: [], tags: [], states: 
 
 function useFacets(): LibraryFacets {
   const revision = usePool((state) => state.libraryRevision)
-  const connected = usePool((state) => state.connection === 'open')
+  // The rows first: nobody chooses a filter before there are some.
+  const isReady = useStore(windows.store, (state) => state.loaded)
   const [facets, setFacets] = useState(noFacets)
   useEffect(() => {
-    if (!connected) return undefined
+    if (!isReady) return undefined
     let gone = false
     // The filters can wait: a list without counts is a list all the same.
     client.library.facets().then(
@@ -168,7 +170,7 @@ function useFacets(): LibraryFacets {
     return () => {
       gone = true
     }
-  }, [revision, connected])
+  }, [revision, isReady])
   return facets
 }
 

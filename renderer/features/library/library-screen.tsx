@@ -128,7 +128,7 @@ function List({ rows, loaded }: { rows: number; loaded: boolean }) {
           className="library-list"
           totalCount={rows}
           fixedItemHeight={rowHeight}
-          increaseViewportBy={300}
+          increaseViewportBy={150}
           rangeChanged={({ startIndex, endIndex }) => windows.see(startIndex, endIndex)}
           itemContent={(index) => <Row index={index} isCursor={index === cursor} toCursor={setCursor} />}
           tabIndex={-1}

@@ -14,6 +14,8 @@ export const spares: Bench = async (note) => {
   const model = await startModel()
   const app = await App.start({ demo: false, env: model.env })
   try {
+    // A folder is known while an instance works there.
+    await app.api.spawn({ name: 'resident', cwd: app.folders.work, start: false })
     const times = await measureAll(app, numberFrom('BENCH_STARTS', 15))
     for (const [name, values] of times) note(`${name}: ${spread(values, 'ms')}`)
     const median = (name: Case) => quantile(times.get(name) ?? [], 0.5)

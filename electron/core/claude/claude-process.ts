@@ -37,6 +37,8 @@ export interface ClaudeProcess {
   readonly sessionId: string | null
   /** Sends a prompt; `uuid` becomes the entry's id in Claude Code's transcript. Throws when the process is gone. */
   send(prompt: { uuid: string; text: string; images: Image[] }): void
+  /** Has it prepare what its first turn will need, without asking a model. Never rejects. */
+  prime(): Promise<void>
   /** Asks for the end of the running turn; the `result` event follows. Resolves when acknowledged. */
   interrupt(): Promise<void>
   /** SIGSTOP on the whole recorded tree. Throws FREEZE_UNSUPPORTED on Windows. */

@@ -30,6 +30,7 @@ export type SdkProcessOptions<C extends Connection> = {
 }
 
 const interruptMs = 2_000
+const primeMs = 5_000
 const terminateMs = 3_000
 const killMs = 3_000
 /** After its output has ended, a child that lives on is of no use to anybody. */
@@ -100,6 +101,12 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     // Claude Code takes any UUID here; its type spells out the form that ours has.
     const id = uuid as `${string}-${string}-${string}-${string}-${string}`
     this.#prompts.push({ type: 'user', message: { role: 'user', content }, parent_tool_use_id: null, uuid: id })
+  }
+
+  async prime(): Promise<void> {
+    // Counting what the context holds makes Claude Code put together its prompt and tools, which it then keeps.
+    const counted = this.connection.query?.getContextUsage({ detail: 'summary' })
+    if (counted) await settlesWithin(counted, primeMs)
   }
 
   async interrupt(): Promise<void> {

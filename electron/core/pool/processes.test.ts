@@ -38,6 +38,7 @@ function spareOf(listener: ClaudeListener): ParkedClaude {
     startedAt: new Date(),
     sessionId: null,
     send: () => {},
+    prime: async () => {},
     interrupt: async () => {},
     freeze: async () => {},
     thaw: async () => {},

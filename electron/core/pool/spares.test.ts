@@ -33,6 +33,7 @@ class Idle implements ParkedClaude {
   }
 
   send(): void {}
+  async prime(): Promise<void> {}
   async interrupt(): Promise<void> {}
   async freeze(): Promise<void> {}
   async thaw(): Promise<void> {}

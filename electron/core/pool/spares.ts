@@ -106,13 +106,15 @@ export class Spares {
 
   /** This way of launching is likely to be wanted; it is now the one used last. */
   expect(config: LaunchConfig): SpareShelf {
-    const { start } = this.#deps
     const { resume: _resume, forkAt: _forkAt, ...fresh } = config
     const parked = parkedConfigOf(fresh)
     if (parked) this.#parkedShelf(parked)
     if (this.#deps.count() > 0) this.#later(soonMs)
     return keptShelf(this.#shelves, launchKey(fresh), mostKinds, () =>
-      this.#shelf({ kind: 'folder', folder: fresh.cwd, summary: summaryOf(fresh), start: (listener) => start(fresh, listener) }, fresh.env),
+      this.#shelf(
+        { kind: 'folder', folder: fresh.cwd, summary: summaryOf(fresh), start: (listener) => this.#primed(fresh, listener) },
+        fresh.env,
+      ),
     )
   }
 
@@ -155,6 +157,12 @@ export class Spares {
     this.#closed = true
     clearTimeout(this.#timer)
     await Promise.all(this.#all().map((shelf) => shelf.close()))
+  }
+
+  async #primed(config: LaunchConfig, listener: ClaudeListener): Promise<ClaudeProcess> {
+    const process = await this.#deps.start(config, listener)
+    await process.prime()
+    return process
   }
 
   async #claim(config: LaunchConfig, listener: ClaudeListener): Promise<{ process: ClaudeProcess | null; refused: boolean }> {

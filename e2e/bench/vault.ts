@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
 import { pino } from 'pino'
 import { parseTranscriptLine } from '../../electron/core/vault/transcript.ts'
 import { TranscriptTree } from '../../electron/core/vault/transcript-tree.ts'
@@ -43,6 +44,7 @@ function open(root: string, config: string): Vault {
 }
 
 async function firstScan(root: string, config: string, history: History): Promise<Figure[]> {
+  const idleMs = await idleDelay()
   const delay = monitorEventLoopDelay({ resolution: samplingMs })
   delay.enable()
   const began = performance.now()
@@ -64,8 +66,22 @@ async function firstScan(root: string, config: string, history: History): Promis
       ok: kept === history.sessions.length,
       grave: kept !== history.sessions.length,
     },
-    { name: 'event loop delay meanwhile, 99%', measured: `${round(waitedMs)} ms`, wanted: 'under 20 ms', ok: waitedMs < 20 },
+    {
+      name: 'event loop delay meanwhile, 99%',
+      measured: `${round(waitedMs)} ms (doing nothing: ${round(idleMs)} ms)`,
+      wanted: 'under 20 ms',
+      ok: waitedMs < 20,
+    },
   ]
+}
+
+/** What a machine that has other things to do adds by itself. */
+async function idleDelay(): Promise<number> {
+  const delay = monitorEventLoopDelay({ resolution: samplingMs })
+  delay.enable()
+  await wait(3_000)
+  delay.disable()
+  return Math.max(0, delay.percentile(99) / 1e6 - samplingMs)
 }
 
 async function reopened(root: string, config: string, history: History): Promise<Figure[]> {

@@ -29,6 +29,8 @@ type Figures = { store: TurnStore; engine: TurnEngine; sources: Map<string, Sour
 /** Old turns are made cells of when so many have come in. */
 const rollEvery = 100_000
 const unusedMs = 300_000
+const manySources = 5_000
+const rareSavesMs = 300_000
 
 /** The figures and their files: reads what is new, takes what happens, and writes it down now and then. */
 export class MetricsKeeper {
@@ -44,6 +46,7 @@ export class MetricsKeeper {
   #problem: string | null = null
   #reading: Promise<void> = Promise.resolve()
   #closed = false
+  #savedAt = 0
 
   /** `spentPath`: where the turns of deleted conversations are kept in figures. */
   constructor(folder: string, spentPath: string) {
@@ -121,13 +124,20 @@ export class MetricsKeeper {
     const { store } = this.#figures
     const { version } = store
     store.roll(now)
-    if (this.#dirty || this.#vaultDirty || store.version !== version) this.#save()
+    const rolled = store.version !== version
+    if ((this.#dirty || this.#vaultDirty || rolled) && this.#isTimeToSave(now)) this.#save()
     store.forget(now - unusedMs)
   }
 
   close(): void {
     this.#closed = true
     this.tend()
+  }
+
+  /** What is known of very many conversations is a large file: it is written less often. What a crash loses is read again. */
+  #isTimeToSave(now: number): boolean {
+    const pause = this.#figures.sources.size > manySources ? rareSavesMs : 0
+    return this.#closed || now - this.#savedAt >= pause || now < this.#savedAt
   }
 
   /** One reading after another. */
@@ -210,6 +220,7 @@ export class MetricsKeeper {
       this.#files.save(store, sources, this.#vaultDirty ? vault.pack() : null)
       this.#dirty = false
       this.#vaultDirty = false
+      this.#savedAt = Date.now()
     } catch (thrown) {
       this.#problem = `The metrics could not be saved (${wordsOf(thrown)}). They are made again at the next start.`
     }

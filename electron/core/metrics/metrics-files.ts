@@ -5,7 +5,7 @@ import { resolutionSchema } from '../../../shared/domain/metrics.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { RolledTable } from './rolled-table.ts'
 import { packRaw, packRolled, unpackRaw, unpackRolled } from './table-file.ts'
-import { partitionName } from './tiers.ts'
+import { partitionName, startOfDay } from './tiers.ts'
 import { TurnStore } from './turn-store.ts'
 import { VaultLedger } from './vault-ledger.ts'
 
@@ -148,12 +148,14 @@ export class MetricsFiles {
 function rowsOf(store: TurnStore): Map<string, number[]> {
   const found = new Map<string, number[]>()
   if (store.dirtyDays.size === 0) return found
+  // The name of a day is made once, not for each of a million turns.
+  const byDay = new Map<number, number[]>()
   for (let row = 0; row < store.raw.size; row += 1) {
-    const day = partitionName('raw', store.raw.at[row] ?? 0)
-    if (!store.dirtyDays.has(day)) continue
-    const rows = found.get(day)
+    const day = startOfDay(store.raw.at[row] ?? 0)
+    const rows = byDay.get(day)
     if (rows) rows.push(row)
-    else found.set(day, [row])
+    else byDay.set(day, [row])
   }
+  for (const [day, rows] of byDay) found.set(partitionName('raw', day), rows)
   return found
 }

@@ -17,10 +17,10 @@ export function mixedQueries(folder: string, count: number, seed: number): strin
     () => `${word()} ${word()} `,
     () => `"${word()} ${word()}" `,
     () => `${word()} OR ${word()} `,
-    () => `${word()} -${word()} `,
+    () => `${word()} -${chance.pick(words.filter((one) => one.length > 5))} `,
     () => `role:${chance.pick(['user', 'assistant', 'tool'])} ${begin()}`,
     () => `tool:${chance.pick(['Bash', 'Read', 'Grep'])} ${word()} `,
-    () => `after:2026-0${1 + chance.below(6)} before:2026-0${2 + chance.below(6)}-15 ${word()} `,
+    () => `after:2026-0${1 + chance.below(3)} before:2026-0${4 + chance.below(4)}-15 ${word()} `,
     () => chance.pick(['搜索', '検索イン', '기록', '🎉', 'ubersicht', 'src/the ', 'folder:lu return ', '"is:archived" of ']),
     () => `*${word().slice(1, 5)}* `,
   ]

@@ -4,10 +4,10 @@ import { Chance } from './chance.ts'
 
 const kinds = 12
 
-/** Searches of all kinds, made of words that stand in the files: rare ones and common ones as they come. */
+/** Searches of all kinds, made of words that stand in the files, and phrases that were said: rare ones and common ones as they come. */
 export function mixedQueries(folder: string, count: number, seed: number): string[] {
   const chance = new Chance(seed)
-  const words = sampleWords(path.join(folder, 'conversations'), chance)
+  const { words, pairs } = sampleWords(path.join(folder, 'conversations'), chance)
   const word = (): string => chance.pick(words)
   const begin = (): string => word().slice(0, 2 + chance.below(4))
   const makers: ((index: number) => string)[] = [
@@ -15,7 +15,7 @@ export function mixedQueries(folder: string, count: number, seed: number): strin
     () => begin(),
     () => `${word()} ${begin()}`,
     () => `${word()} ${word()} `,
-    () => `"${word()} ${word()}" `,
+    () => `"${chance.pick(pairs)}" `,
     () => `${word()} OR ${word()} `,
     () => `${word()} -${chance.pick(words.filter((one) => one.length > 5))} `,
     () => `role:${chance.pick(['user', 'assistant', 'tool'])} ${begin()}`,
@@ -28,13 +28,18 @@ export function mixedQueries(folder: string, count: number, seed: number): strin
 }
 
 /** Words of a few files; the more often one stands there, the more often it comes. */
-function sampleWords(folder: string, chance: Chance): string[] {
+function sampleWords(folder: string, chance: Chance): { words: string[]; pairs: string[] } {
   const names = readdirSync(folder)
   const words: string[] = []
+  const pairs: string[] = []
   while (words.length < 4_000) {
     const text = readFileSync(path.join(folder, chance.pick(names)), 'utf8').slice(0, 200_000)
     const found = Array.from(text.matchAll(/(?<=[ (])[a-z]{3,14}(?=[ ,.(])/g), ([word]) => word)
-    for (let index = 0; index < 100 && found.length > 0; index += 1) words.push(chance.pick(found))
+    const together = Array.from(text.matchAll(/(?<= )[a-z]{2,14} [a-z]{3,14}(?=[ .])/g), ([pair]) => pair)
+    for (let index = 0; index < 100 && found.length > 0 && together.length > 0; index += 1) {
+      words.push(chance.pick(found))
+      pairs.push(chance.pick(together))
+    }
   }
-  return words
+  return { words, pairs }
 }

@@ -3,7 +3,7 @@ import { roleSchema } from '../../../shared/domain/message.ts'
 import { snippetPartSchema } from '../../../shared/domain/search.ts'
 import type { Database } from '../storage/database.ts'
 import { matchOf, type Match } from './match.ts'
-import { parseQuery, type Query } from './query.ts'
+import { parseQuery, type Filters, type Query } from './query.ts'
 import { Marker } from './snippet.ts'
 
 /** What is asked of the index. */
@@ -56,8 +56,8 @@ export function find(database: Database, input: FindInput): Answer {
   const [, mode = '', place = ''] = /^([wi])(\d{1,17})$/.exec(input.cursor ?? '') ?? []
   const inside = mode === 'i'
   const page = pageOf(database, query, input, inside, place === '' ? null : Number(place))
-  if (page.items.length > 0 || mode !== '' || query.all.flat().every(({ quoted }) => quoted)) return { ...page, notes: query.notes, inside }
-  // No word is it, or begins with it: perhaps it stands inside of one.
+  if (page.items.length > 0 || mode !== '' || !mayWiden(query)) return { ...page, notes: query.notes, inside }
+  // No word is it, and none begins with it: perhaps it stands inside of one.
   const wider = pageOf(database, query, input, true, null)
   return { ...wider, notes: query.notes, inside: wider.items.length > 0 }
 }
@@ -152,14 +152,18 @@ function withInput(query: Query, { state, role, instanceId, conversationId, from
   return query
 }
 
+/** With filters, that nothing fits says nothing about the words. */
+function mayWiden({ all, filters, without }: Query): boolean {
+  return all.flat().some(({ quoted }) => !quoted) && !isNarrow(filters) && !isNarrow(without)
+}
+
 function isEmpty({ all, none, filters, without }: Query): boolean {
-  if (all.length > 0 || none.length > 0) return false
-  return [filters, without].every(
-    ({ roles, tools, instances, folders, tags, archived, kind, from, to }) =>
-      [roles, tools, instances, folders, tags].every((list) => list.length === 0) &&
-      archived === null &&
-      kind === null &&
-      from === null &&
-      to === null,
+  return all.length === 0 && none.length === 0 && !isNarrow(filters) && !isNarrow(without)
+}
+
+/** One source alone counts as none: the search is then all about that. */
+function isNarrow({ roles, tools, instances, folders, tags, archived, kind, from, to }: Filters): boolean {
+  return (
+    [roles, tools, instances, folders, tags].some((list) => list.length > 0) || [archived, kind, from, to].some((value) => value !== null)
   )
 }

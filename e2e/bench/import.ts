@@ -12,7 +12,7 @@ import { numberFrom, round, spread, type Bench, type Figure } from './figure.ts'
 /** A folder of Claude Code's transcripts taken in, stopped half-way, and taken out and in again as a bundle. */
 export const importing: Bench = async (note) => {
   const sessions = numberFrom('BENCH_IMPORT_SESSIONS', 10_000)
-  const messages = numberFrom('BENCH_IMPORT_MESSAGES', sessions * 100)
+  const messages = numberFrom('BENCH_IMPORT_MESSAGES', sessions * 10)
   const folder = await mkdtemp(path.join(tmpdir(), 'bullpen-bench-import-'))
   try {
     note(`writing ${sessions} sessions`)

@@ -35,7 +35,7 @@ test.describe('the library', () => {
     await ui.getByRole('button', { name: 'What to do with this conversation' }).click()
     await ui.getByRole('menuitem', { name: /^Archive/ }).click()
     await expect(toast(ui, '1 conversation archived')).toBeVisible()
-    await expect(ui.getByText('I will remember: the green key')).toBeVisible()
+    await expect(ui.locator('.answer', { hasText: 'I will remember: the green key' })).toBeVisible()
     expect((await app.api.refusal('POST', `/conversations/${conversation.id}/messages`, { text: 'more' })).info).toMatchObject({
       code: 'CONVERSATION_ARCHIVED',
     })

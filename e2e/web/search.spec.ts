@@ -70,6 +70,8 @@ test.describe('search', () => {
     const app = await App.start({ folders })
     await ready(app)
     await page.goto(app.page)
+    // Before the page is there, nobody hears the keys.
+    await page.locator(`[data-conversation="${made.id}"]`).waitFor()
     await page.keyboard.press('Control+Shift+F')
     const field = page.getByRole('searchbox', { name: 'Search everything that was said' })
     await field.fill('"question 1234"')

@@ -26,7 +26,7 @@ export type ThreadView = ThreadState & {
 }
 
 const firstPage = 80
-const aroundPage = 40
+const aroundPage = 80
 const olderPage = 200
 const firstTurns = 100
 const moreTurns = 500

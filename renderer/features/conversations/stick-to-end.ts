@@ -38,6 +38,16 @@ export class StickToEnd {
   /** Stays where the reader is, whatever comes. */
   readonly leave = (): void => this.#set(false)
 
+  /** Whether an element of the list is in sight, at least with its beginning; one that is higher than the list with any part. */
+  shows(selector: string): boolean {
+    const [row, list] = [this.#element?.querySelector(selector)?.getBoundingClientRect(), this.#element?.getBoundingClientRect()]
+    if (!row || !list || row.bottom < list.top || row.top > list.bottom - nearPx) return false
+    return row.top >= list.top || row.height > list.height
+  }
+
+  /** Whether the reader scrolls right now. */
+  readonly isMovedByReader = (): boolean => this.#isDragging || performance.now() < this.#intentUntil
+
   /** Whether what the list ends with is not the end of the conversation: there is nothing to follow there. */
   endsElsewhere(value: boolean): void {
     this.#endsElsewhere = value

@@ -85,6 +85,10 @@ function useSticking(rows: readonly ThreadRow[]) {
   return { stick, isAtEnd, lastSeen, setScroller }
 }
 
+/** For so long after a message was asked for, it is kept in sight. */
+const settleMs = 3_000
+const settleEveryMs = 60
+
 type Focused = { index: number; key: string; count: number }
 
 /** The row of the message that was asked for: it comes into sight, unfolded, and keeps a mark at its side. */
@@ -103,13 +107,21 @@ function useFocus(
     return at
   }, [rows, messages, focus, open])
   const key = rows[index]?.key
-  const shown = useRef({ count: 0, generation: -1 })
+  const deadline = useRef({ count: 0, at: 0 })
   useEffect(() => {
-    if (!focus || key === undefined || shown.current.count === focus.count) return
-    const isNewList = shown.current.generation !== generation
-    shown.current = { count: focus.count, generation }
-    stick.leave()
-    if (!isNewList) list.current?.scrollToIndex({ index, align: 'center' })
+    if (!focus || key === undefined) return undefined
+    if (deadline.current.count !== focus.count) {
+      deadline.current = { count: focus.count, at: performance.now() + settleMs }
+      stick.leave()
+    }
+    // Rows are measured as they are drawn, and older ones may come in at once: both push it away again.
+    let steady = 0
+    const timer = setInterval(() => {
+      if (steady >= 4 || performance.now() > deadline.current.at || stick.isMovedByReader()) clearInterval(timer)
+      else if (stick.shows('.row[data-focus]')) steady += 1
+      else list.current?.scrollToIndex({ index, align: 'center' })
+    }, settleEveryMs)
+    return () => clearInterval(timer)
   }, [focus, key, index, generation, list, stick])
   return focus && key !== undefined ? { index, key, count: focus.count } : null
 }

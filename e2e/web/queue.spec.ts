@@ -105,22 +105,10 @@ test.describe('the queue', () => {
     await readyInstance(first, { allowedTools: ['Bash'] })
     await policy(first, { max: 2 })
     const [plain, withTool] = (await first.api.instances()).toSorted((a, b) => a.allowedTools.length - b.allowedTools.length)
-    const harmless = await submit(first, { text: 'Say [long 120] [rate 30]', instanceId: plain?.id })
-    const effect = await submit(first, { text: 'Do [bash: echo once >> effects.txt; sleep 30]', instanceId: withTool?.id })
-    await until(
-      'both to be at work',
-      async () => {
-        const said = await Promise.all(
-          [harmless, effect].map(async ({ id }) => {
-            const { conversationId } = await first.api.call(taskSchema, 'GET', `/tasks/${id}`)
-            return conversationId === null ? null : (await first.api.conversation(conversationId)).lastTurn
-          }),
-        )
-        const file = await readText(`${folders.work}/effects.txt`)
-        return said.every((turn) => turn?.timing.firstTokenMs) && file.includes('once')
-      },
-      40_000,
-    )
+    const effect = await submit(first, { text: 'Do [bash: echo once >> effects.txt; sleep 300]', instanceId: withTool?.id })
+    await until('the tool to run', async () => (await readText(`${folders.work}/effects.txt`)) === 'once\n')
+    const harmless = await submit(first, { text: 'Say [long 300] [rate 40]', instanceId: plain?.id })
+    await first.api.instanceWhen(plain?.id ?? '', 'it to answer', ({ activity }) => activity === 'Answering')
     await first.kill()
     const second = await App.start({ folders })
     const lost = await taskWhen(second, effect.id, 'to have failed', ended)

@@ -298,20 +298,21 @@ export class ConversationShelf {
       const file = await ConversationFile.load(id, path)
       if (!isWhole) file.fold.damaged()
       known.loaded = file
+      this.#unloadOthers(known)
+      return file
     } catch (thrown) {
       known.file = null
       this.#used.delete(id)
       throw thrown
     }
-    this.#unloadOthers()
-    return known.loaded
   }
 
-  #unloadOthers(): void {
+  /** `needed` was read just now for somebody who waits for it, however old its place in the row is by now. */
+  #unloadOthers(needed: Known): void {
     if (this.#used.size <= maxLoaded) return
     for (const [id, known] of [...this.#used].slice(0, -maxLoaded)) {
       const file = known.loaded
-      if (!file || isBusy(known.place, file) || known.moving) continue
+      if (!file || known === needed || isBusy(known.place, file) || known.moving) continue
       this.#forget(known)
       const closing = file.close().then(() => (known.place.compressed ? this.#folders.close(id) : undefined))
       // A plain copy that is being removed must not be the one that is opened next.

@@ -3,7 +3,6 @@ import { errorInfoSchema, type ErrorInfo } from '../../shared/app-error.ts'
 import { instanceSchema, type Instance } from '../../shared/domain/instance.ts'
 import { App, runCli, type AppFolders } from '../support/app.ts'
 import { isAlive, processesOf } from '../support/processes.ts'
-import { promptly } from '../support/promptly.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 import { until } from '../support/until.ts'
@@ -36,7 +35,7 @@ test.describe('a claude that is broken', () => {
       const app = await startWith(folders, name)
       const { instance, error, ms } = await failedStart(app)
       expect(error).toMatchObject({ code, message: expect.stringMatching(words) })
-      expect(ms).toBeLessThan(promptly(2_000))
+      expect(ms).toBeLessThan(2_000)
       expect(await app.api.instances()).toHaveLength(instance === null ? 0 : 1)
       await app.api.raw('PATCH', '/settings', { claudePath: null })
       const mended =
@@ -71,7 +70,7 @@ test.describe('a claude that is broken', () => {
     const began = performance.now()
     await app.api.act(id, 'stop')
     await app.api.instanceWhen(id, 'it to be stopped', (one) => one.state === 'stopped')
-    expect(performance.now() - began).toBeLessThan(promptly(6_000))
+    expect(performance.now() - began).toBeLessThan(6_000)
     const { error } = await failedStart(app)
     expect(error).toMatchObject({ code: 'CLAUDE_START_TIMEOUT' })
     expect(processesOf(folders.root).filter(({ command }) => command.includes('claude-hangs'))).toEqual([])
@@ -137,7 +136,7 @@ test.describe('a model that is in trouble', () => {
       const turn = await app.api.ask(conversation.id, `Try ${directive}`)
       expect(turn, directive).toMatchObject({ outcome: 'failed', error: { code } })
       expect(turn.error?.message, directive).toMatch(/\. .*\.$/)
-      expect(performance.now() - began, directive).toBeLessThan(promptly(withinMs))
+      expect(performance.now() - began, directive).toBeLessThan(withinMs)
     }
     expect(await app.api.ask(conversation.id, 'Again')).toMatchObject({ outcome: 'done' })
     const prompts = (await app.api.messages(conversation.id)).filter(({ role }) => role === 'user').map(({ text }) => text)
@@ -159,7 +158,7 @@ test.describe('a model that is in trouble', () => {
     const began = performance.now()
     await app.api.act(instance.id, 'interrupt')
     expect((await turn).outcome).toBe('interrupted')
-    expect(performance.now() - began).toBeLessThan(promptly(1_000))
+    expect(performance.now() - began).toBeLessThan(1_000)
     events.close()
     const said = (await app.api.messages(conversation.id)).at(-1)
     expect(said?.role).toBe('assistant')
@@ -183,7 +182,7 @@ test.describe('silence', () => {
   test('is shown as stalled, is over when Stop is pressed, and the conversation goes on', async ({ app }) => {
     const { instance, conversation } = await readyInstance(app)
     const turn = app.api.ask(conversation.id, 'Say nothing [silence]')
-    const stalled = await app.api.instanceWhen(instance.id, 'it to be stalled', (one) => one.stalledSince !== null, 40_000)
+    const stalled = await app.api.instanceWhen(instance.id, 'it to be stalled', (one) => one.stalledSince !== null, 12_000)
     expect(stalled.state).toBe('busy')
     await app.api.act(instance.id, 'interrupt')
     expect(await turn).toMatchObject({ outcome: 'interrupted' })

@@ -12,9 +12,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
-  // A machine may be slow or shared; a test that works takes no longer for it.
-  timeout: 150_000,
-  expect: { timeout: 25_000 },
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: process.env['PLAYWRIGHT_JSON'] ?? path.join(root, 'reports', 'playwright.json') }]],
   use: {
     viewport: { width: 1280, height: 800 },

@@ -1,5 +1,5 @@
 /** Waits until `check` answers something other than undefined, null or false, and answers that. Throws `what` when it takes too long. */
-export async function until<T>(what: string, check: () => Maybe<T> | Promise<Maybe<T>>, timeoutMs = 40_000): Promise<T> {
+export async function until<T>(what: string, check: () => Maybe<T> | Promise<Maybe<T>>, timeoutMs = 15_000): Promise<T> {
   const deadline = performance.now() + timeoutMs
   for (;;) {
     const value = await check()

@@ -18,7 +18,7 @@ const taskWhen = (app: App, id: string, what: string, check: (task: Task) => boo
       const task = await app.api.call(taskSchema, 'GET', `/tasks/${id}`)
       return check(task) && task
     },
-    90_000,
+    45_000,
   )
 const ended = ({ endedAt }: Task) => endedAt !== null
 
@@ -34,7 +34,7 @@ test.describe('the queue', () => {
       const [now] = (await queue(app)).batches
       return now !== undefined && now.waiting + now.running === 0 && now
     }
-    expect(await until('the batch to be over', over, 90_000)).toMatchObject({ done: 6, failed: 0, cancelled: 0 })
+    expect(await until('the batch to be over', over, 45_000)).toMatchObject({ done: 6, failed: 0, cancelled: 0 })
     const tasks = await app.api.tasks(`?state=ended&batchId=${batch.id}`)
     expect(new Set(tasks.map(({ instanceId }) => instanceId)).size).toBe(2)
     const said = await Promise.all(tasks.map(async ({ conversationId }) => app.api.messages(conversationId ?? '')))
@@ -134,9 +134,9 @@ test.describe('the queue', () => {
     await expect(rows).toHaveCount(2)
     await ui.getByLabel('Pause the queue').click()
     const batch = ui.locator('.pool-batch')
-    await expect(batch).toContainText('1 of 3 done · 1 failed · 1 withdrawn', { timeout: 60_000 })
+    await expect(batch).toContainText('1 of 3 done · 1 failed · 1 withdrawn', { timeout: 45_000 })
     await batch.getByRole('button', { name: 'Retry failed' }).click()
-    await expect(batch).toContainText('2 of 3 done · 1 withdrawn', { timeout: 60_000 })
+    await expect(batch).toContainText('2 of 3 done · 1 withdrawn', { timeout: 45_000 })
     await ui.getByRole('button', { name: 'Ended' }).click()
     await expect(rows).toHaveCount(3)
     expect(await axeFaults(ui)).toEqual([])

@@ -1,25 +1,21 @@
-import { appendFileSync, readFileSync } from 'node:fs'
 import { incidentSchema, type Incident } from '../../../shared/domain/metrics.ts'
+import { LineFile } from './line-file.ts'
 
 /** Older ones than so many are forgotten when the app starts; their turns still tell of them. */
 const mostKept = 20_000
 
 /** Crashes and restarts, which no turn tells of: a file that only grows. A line that cannot be read is passed over. */
 export class IncidentLog {
-  readonly #path: string
+  readonly #file: LineFile<Incident>
   readonly #incidents: Incident[]
 
   constructor(path: string) {
-    this.#path = path
-    this.#incidents = textOf(path)
-      .split('\n')
-      .flatMap((line) => incidentSchema.safeParse(parseJson(line)).data ?? [])
-      .slice(-mostKept)
+    this.#file = new LineFile(path, incidentSchema)
+    this.#incidents = this.#file.read().slice(-mostKept)
   }
 
   add(incidents: readonly Incident[]): void {
-    if (incidents.length === 0) return
-    appendFileSync(this.#path, incidents.map((incident) => `${JSON.stringify(incident)}\n`).join(''), { mode: 0o600 })
+    this.#file.append(incidents)
     this.#incidents.push(...incidents)
   }
 
@@ -34,20 +30,4 @@ export class IncidentLog {
 
 function fits(wanted: readonly string[] | null, id: string | null): boolean {
   return wanted === null || wanted.includes(id ?? '')
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

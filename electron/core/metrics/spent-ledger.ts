@@ -1,7 +1,7 @@
-import { appendFileSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { idSchema } from '../../../shared/domain/common.ts'
 import { turnRecordSchema, type TurnRecord } from '../../../shared/domain/metrics.ts'
+import { LineFile } from './line-file.ts'
 
 const lineSchema = z.object({ conversationId: idSchema, turns: z.array(turnRecordSchema), messages: z.array(z.string()).default([]) })
 
@@ -10,16 +10,13 @@ const lineSchema = z.object({ conversationId: idSchema, turns: z.array(turnRecor
  * grows; the last line of a conversation counts, and none of one that was restored.
  */
 export class SpentLedger {
-  readonly #path: string
+  readonly #file: LineFile<z.infer<typeof lineSchema>>
   readonly #turns = new Map<string, TurnRecord[]>()
   readonly #messages = new Set<string>()
 
   constructor(path: string) {
-    this.#path = path
-    for (const line of textOf(path).split('\n')) {
-      const parsed = lineSchema.safeParse(parseJson(line)).data
-      if (parsed) this.#take(parsed.conversationId, parsed.turns, parsed.messages)
-    }
+    this.#file = new LineFile(path, lineSchema)
+    for (const { conversationId, turns, messages } of this.#file.read()) this.#take(conversationId, turns, messages)
   }
 
   has(conversationId: string): boolean {
@@ -40,28 +37,12 @@ export class SpentLedger {
   add(conversationId: string, turns: TurnRecord[], messages: Iterable<string>): void {
     if (turns.length === 0 || this.#turns.get(conversationId)?.length === turns.length) return
     const line = { conversationId, turns, messages: [...messages] }
-    appendFileSync(this.#path, `${JSON.stringify(line)}\n`, { mode: 0o600 })
+    this.#file.append([line])
     this.#take(conversationId, turns, line.messages)
   }
 
   #take(conversationId: string, turns: TurnRecord[], messages: readonly string[]): void {
     this.#turns.set(conversationId, turns)
     for (const id of messages) this.#messages.add(id)
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

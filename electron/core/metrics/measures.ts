@@ -1,22 +1,8 @@
 import { DDSketch } from '@datadog/sketches-js'
+import { dimensionSchema } from '../../../shared/domain/metrics.ts'
 
 /** Dimensions that every row holds, in the order they are stored in. `affinity` is `hit`, `miss` or none. */
-export const dims = [
-  'instance',
-  'conversation',
-  'folder',
-  'model',
-  'source',
-  'target',
-  'pair',
-  'strategy',
-  'origin',
-  'outcome',
-  'error',
-  'history',
-  'affinity',
-  'session',
-] as const
+export const dims = [...dimensionSchema.options, 'affinity', 'session'] as const
 export type Dim = (typeof dims)[number]
 
 /** What is added up over rows, in the order it is stored in. All are whole numbers, so that sums do not depend on their order. */

@@ -1,6 +1,7 @@
 import { useEffect, type RefObject } from 'react'
 import type { VirtuosoHandle } from 'react-virtuoso'
 import { ui } from '../../state/ui-store.ts'
+import { focusInRow, rowOfKey } from '../../ui/list-keys.ts'
 import { actOn } from './library-actions.ts'
 import { library, useLibrary, windows } from './library-store.ts'
 import { anchorAt, pickRange } from './pick-range.ts'
@@ -12,22 +13,20 @@ type ListKeys = {
   setCursor: (index: number) => void
 }
 
-const pageStep = 10
-
 /** Arrows move, space picks, shift and an arrow pick on the way, Delete and E act on what is picked or under the cursor. */
 export function useListKeys({ list, frame, cursor, setCursor }: ListKeys): void {
   useEffect(() => {
     const box = frame.current
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return
-      const to = targetOf(event.key, cursor, windows.store.getState().layout.rows)
+      const to = rowOfKey(event.key, cursor, windows.store.getState().layout.rows)
       if (to === undefined) return act(event, cursor)
       event.preventDefault()
       const index = rowNear(to, cursor)
       if (event.shiftKey) void pickRange(index)
       else anchorAt(index)
       setCursor(index)
-      return list.current?.scrollIntoView({ index, done: () => focusRow(box, index) })
+      return list.current?.scrollIntoView({ index, done: () => focusInRow(box, index, '.library-open') })
     }
     box?.addEventListener('keydown', onKey)
     return () => box?.removeEventListener('keydown', onKey)
@@ -54,23 +53,6 @@ function rowNear(to: number, from: number): number {
   const index = Math.max(0, Math.min(to, last))
   if (windows.row(index)?.kind !== 'group') return index
   return index === 0 ? Math.min(1, last) : index + (to < from ? -1 : 1)
-}
-
-function targetOf(key: string, at: number, rows: number): number | undefined {
-  const targets: Record<string, number> = {
-    ArrowDown: at + 1,
-    ArrowUp: at - 1,
-    PageDown: at + pageStep,
-    PageUp: at - pageStep,
-    Home: 0,
-    End: rows - 1,
-  }
-  return targets[key]
-}
-
-/** A row that was just scrolled to may be drawn a moment later. */
-function focusRow(frame: HTMLDivElement | null, index: number): void {
-  requestAnimationFrame(() => frame?.querySelector<HTMLElement>(`[data-index="${index}"] .library-open`)?.focus())
 }
 
 function isTrash(): boolean {

@@ -95,7 +95,7 @@ test.describe('warm, and within the memory', () => {
       const { process: running, turns, lastUsedAt } = await app.api.instance(instance.id)
       return turns === 1 && lastUsedAt !== null && running?.memoryMb !== null && running?.cpuPercent !== null
     }
-    await until('memory and processor time', used, 90_000)
+    await until('memory and processor time', used)
     const { knowledge, memoryState, launches } = await status(app)
     expect(knowledge).toMatchObject([{ instanceId: instance.id, pairCount: 1, pairs: [{ source: 'ci', target: 'docs' }] }])
     expect({ memoryState, launches: launches.launches }).toEqual({ memoryState: 'measured', launches: 0 })

@@ -37,14 +37,31 @@ const one = (id: string, change: Partial<Metered> = {}): Metered => ({
 const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000)
 const timesOf = (id: string) => measured.filter((name) => name === id).length
 
-test('a new process is measured at once, a working one every 5 s, an idle one every minute, one without a process never', async () => {
+test('a working process is measured every 5 s, an idle one every minute, one without a process never', async () => {
   all = [one('working', { working: true }), one('idle'), one('stopped', { pid: null })]
   await seconds(1)
   expect(measured).toEqual(['working', 'idle'])
   await seconds(120)
   expect(timesOf('working')).toBeGreaterThanOrEqual(24)
-  expect(timesOf('idle')).toBe(3)
+  expect(timesOf('idle')).toBe(4)
   expect(timesOf('stopped')).toBe(0)
+})
+
+test('a new process is measured twice at once, because the use of a processor is a difference', async () => {
+  all = [one('idle')]
+  await seconds(3)
+  expect(timesOf('idle')).toBe(2)
+  all = [one('idle', { pid: 8 })]
+  await seconds(3)
+  expect(timesOf('idle')).toBe(4)
+})
+
+test('one that has ended its work is measured soon, so that no old figure stands beside its name', async () => {
+  all = [one('a', { working: true })]
+  await seconds(2)
+  all = [one('a')]
+  await seconds(2)
+  expect(timesOf('a')).toBe(3)
 })
 
 test('near the memory limit all are measured every second', async () => {

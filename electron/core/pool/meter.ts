@@ -11,6 +11,9 @@ export type Metered = {
   measure: () => Promise<Measured>
 }
 
+/** What was last measured: which process, how often, and whether it was working then. */
+type Seen = { pid: number; readings: number; working: boolean }
+
 export type MeterDeps = {
   all: () => Metered[]
   /** True near the memory limit: everything is measured, and more often. */
@@ -22,17 +25,19 @@ export type MeterDeps = {
 const tickMs = 1_000
 const usualRounds = 5
 const idleRounds = 60
+/** The use of a processor is a difference of two readings. */
+const firstReadings = 2
 /** Measuring may take no more than this share of the time. */
 const mostShare = 0.04
 
 /**
  * Measures process trees one after another: working ones every 5 s, idle ones every minute, all of them every second near the
- * memory limit, and less often where a round takes long.
+ * memory limit, new ones and those that began or ended their work soon, and less often where a round takes long.
  */
 export class Meter {
   readonly #deps: MeterDeps
   readonly #timer: NodeJS.Timeout
-  readonly #seen = new Map<string, number>()
+  readonly #seen = new Map<string, Seen>()
   #tick = 0
   #notBefore = 0
   #state: MemoryState = 'unknown'
@@ -77,11 +82,14 @@ export class Meter {
     this.#deps.onRound()
   }
 
-  /** A new process is measured at the next tick, whatever it does. */
+  /** A new process is measured at the next two ticks, whatever it does; one that began or ended its work at the next. */
   #isDue({ id, pid, working }: Metered, tight: boolean): boolean {
     if (pid === null) return false
-    const fresh = this.#seen.get(id) !== pid
-    this.#seen.set(id, pid)
-    return fresh || tight || this.#tick % (working ? usualRounds : idleRounds) === 0
+    const before = this.#seen.get(id)
+    const readings = before?.pid === pid ? before.readings : 0
+    const changed = readings < firstReadings || before?.working !== working
+    const due = changed || tight || this.#tick % (working ? usualRounds : idleRounds) === 0
+    if (due) this.#seen.set(id, { pid, readings: readings + 1, working })
+    return due
   }
 }

@@ -112,20 +112,41 @@ test.describe('the pool', () => {
     })
   })
 
-  test('a new conversation finds a process that is ready, sooner than one that has to be started', async ({ app }) => {
-    const { instance, conversation } = await readyInstance(app)
-    const cold = await app.api.ask((await app.api.createConversation({ instanceId: instance.id })).id, 'hello [rate 0]')
+  test('a new instance finds a process that is ready, sooner than one that has to be started', async ({ app }) => {
+    const first = await app.api.spawn({ name: 'without', cwd: app.folders.work, start: false })
+    const cold = await app.api.ask((await app.api.createConversation({ instanceId: first.id })).id, 'hello [rate 0]')
     await change(app, { spares: 1 })
-    await app.api.ask(conversation.id, 'hello [rate 0]')
-    await until('a spare', async () => (await status(app)).sparesReady === 1, 20_000)
-    const fresh = await app.api.createConversation({ instanceId: instance.id })
-    const turn = await app.api.ask(fresh.id, 'hello [rate 0]')
+    await readyInstance(app)
+    await until('a spare', async () => (await status(app)).sparesReady >= 1, 20_000)
+    const second = await app.api.spawn({ name: 'with', cwd: app.folders.work, start: false })
+    const turn = await app.api.ask((await app.api.createConversation({ instanceId: second.id })).id, 'hello [rate 0]')
     expect(turn).toMatchObject({ outcome: 'done', timing: { origin: 'spare' } })
     process.stdout.write(
       `first token of a new conversation: ${cold.timing.firstTokenMs} ms without a spare, ${turn.timing.firstTokenMs} ms with one\n`,
     )
     await change(app, { spares: 0 })
     expect((await status(app)).sparesReady).toBe(0)
+  })
+
+  test('one process serves one new conversation after the other, none knows of another, and all of them can be gone on with', async ({
+    app,
+  }) => {
+    const { instance, conversation } = await readyInstance(app)
+    await app.api.ask(conversation.id, '[remember: the first] [rate 0]')
+    const { process: before } = await app.api.instance(instance.id)
+    const others = []
+    for (const word of ['second', 'third']) {
+      const { id } = await app.api.createConversation({ instanceId: instance.id })
+      expect(await app.api.ask(id, '[recall] [rate 0]')).toMatchObject({
+        text: 'You have not told me anything to remember.',
+        timing: { origin: 'warm' },
+      })
+      await app.api.ask(id, `[remember: the ${word}] [rate 0]`)
+      others.push({ id, word })
+    }
+    expect((await app.api.instance(instance.id)).process?.pid).toBe(before?.pid)
+    for (const { id, word } of [{ id: conversation.id, word: 'first' }, ...others])
+      expect(await app.api.ask(id, '[recall] [rate 0]')).toMatchObject({ text: `You told me to remember: the ${word}` })
   })
 
   test('over the memory limit an idle one is parked', async ({ app }) => {

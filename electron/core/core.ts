@@ -213,7 +213,6 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     events,
     start: (config, listener, signal) => claude.launch(config, listener, signal),
     park: (config, listener) => claude.park(config, listener),
-    stamp: (config) => claude.stamp(config),
     clock,
     locateClaude: () => claude.locate(),
     sessionHas: async (sessionId, cwd, uuid) => {

@@ -51,6 +51,8 @@ export type ClaudeEvent =
     }
   /** Lines of the child's output that could not be read were skipped. `total` counts since it started. */
   | { type: 'skipped'; total: number; sample: string }
+  /** The process holds a new, empty session now, as it was told to. */
+  | { type: 'cleared'; sessionId: string }
   /** Anything else the user should read: writes lost, a permission refused by a rule, a usage limit. */
   | { type: 'notice'; level: 'info' | 'warning' | 'error'; code: string; message: string }
 

@@ -39,6 +39,14 @@ export interface ClaudeProcess {
   send(prompt: { uuid: string; text: string; images: Image[] }): void
   /** Has it prepare what its first turn will need, without asking a model. Never rejects. */
   prime(): Promise<void>
+  /** True while what it read at its start is as it was then. */
+  isCurrent(): Promise<boolean>
+  /** True when it could begin another session and be like a new process: it is idle, current, and its tools left nothing behind. */
+  canClear(): Promise<boolean>
+  /** Begins a new, empty session, as `/clear` does. False when it cannot; it is of use for its old session at best then. */
+  clear(): Promise<boolean>
+  /** True for the session it has, and for those it had lately and may still be writing. */
+  hasHeld(sessionId: string): boolean
   /** Asks for the end of the running turn; the `result` event follows. Resolves when acknowledged. */
   interrupt(): Promise<void>
   /** SIGSTOP on the whole recorded tree. Throws FREEZE_UNSUPPORTED on Windows. */

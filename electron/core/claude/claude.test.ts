@@ -193,6 +193,47 @@ test('a session is resumed by one alone, and forked at a message by anybody', as
   expect(await claude.sessionHas(sessionId, cwd, said?.type === 'assistant' ? said.uuid : '')).toBe(true)
 })
 
+test('a process begins another session that knows nothing of the first, has its own costs, and leaves the first to others', async () => {
+  const conversation = await new Conversation().start()
+  const { sessionId, costUsd } = await conversation.turn('[remember: the lighthouse] [rate 0]')
+  await conversation.turn('[bash: mkdir sub && cd sub]')
+  conversation.events.length = 0
+  expect(await conversation.process.clear()).toBe(true)
+  expect(conversation.events).toEqual([])
+  expect(conversation.process.sessionId).not.toBe(sessionId)
+  expect(conversation.process.hasHeld(sessionId)).toBe(true)
+  const asked = await conversation.turn('[recall] [rate 0]')
+  expect(asked).toMatchObject({ ok: true, text: 'You have not told me anything to remember.' })
+  expect(asked.sessionId).toBe(conversation.process.sessionId)
+  // One request each, of nearly the same length.
+  expect(asked.costUsd ?? 0).toBeGreaterThan((costUsd ?? 0) / 2)
+  expect(asked.costUsd ?? 0).toBeLessThan((costUsd ?? 0) * 2)
+  await conversation.turn('[bash: pwd > where.txt]')
+  expect((await readFile(join(cwd, 'where.txt'), 'utf8')).trim()).toBe(cwd)
+  const other = await new Conversation().start({ resume: sessionId })
+  expect(await other.turn('[recall]')).toMatchObject({ sessionId, text: 'You told me to remember: the lighthouse' })
+})
+
+test('no other session begins while a turn runs, where the folder reads differently now, or where a tool left something behind', async () => {
+  const busy = await new Conversation().start()
+  busy.send('[long 5000] [rate 60]')
+  await busy.streaming()
+  expect(await busy.process.clear()).toBe(false)
+  await busy.process.interrupt()
+  await until('the end', () => busy.results()[0])
+  await busy.turn('[agent: look around] [rate 0]')
+  expect(await busy.process.clear()).toBe(false)
+  expect(await busy.turn('[count]')).toMatchObject({ ok: true, sessionId: busy.process.sessionId })
+
+  const old = await new Conversation().start()
+  expect(await old.process.canClear()).toBe(true)
+  await writeFile(join(cwd, 'CLAUDE.md'), 'Everything is different now.')
+  expect(await old.process.isCurrent()).toBe(false)
+  expect(await old.process.clear()).toBe(false)
+  await old.process.stop()
+  expect(await old.process.canClear()).toBe(false)
+})
+
 test('a session that is gone is told at once, and so is a folder', async () => {
   await expect(new Conversation().start({ resume: randomUUID() })).rejects.toMatchObject({ code: 'SESSION_GONE' })
   await expect(new Conversation().start({ cwd: join(folder, 'none') })).rejects.toMatchObject({ code: 'FOLDER_MISSING' })

@@ -7,7 +7,7 @@ import type { ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, LaunchConfig, ParkedClaude, ParkedConfig } from './claude-process.ts'
 import { ParkedConnection, SessionConnection, type Connection } from './connection.ts'
 import { childEnvironment, type DemoAccess } from './environment.ts'
-import { launchStamp } from './launch-stamp.ts'
+import { launchStamp, StartReading } from './launch-stamp.ts'
 import { parkedOptions, sdkOptions } from './launch-options.ts'
 import { locateClaude, type LocatedClaude } from './locate.ts'
 import { configFolder, readLogin, type Login } from './login.ts'
@@ -88,16 +88,19 @@ export class Claude {
   async park(config: ParkedConfig, listener: ClaudeListener): Promise<ParkedClaude> {
     const claude = await this.locate()
     const { marker, env } = this.#prepare(config.env)
+    const reading = this.#reading(config.env, null)
     const child = await this.#open(undefined, {
       resume: null,
       resumed: false,
       marker,
+      reading,
       listener,
       connect: (prompts, hooks) => new ParkedConnection(prompts, parkedOptions({ config, claude, env, ...hooks })),
     })
     return Object.assign(child, {
       claim: async (launch: LaunchConfig) => {
         await checkWorkingFolder(launch.cwd)
+        reading.bindTo(launch.cwd)
         await child.connection.claim(launch)
       },
     })
@@ -116,6 +119,7 @@ export class Claude {
       resume: config.forkAt === undefined ? (config.resume ?? null) : null,
       resumed: config.resume !== undefined,
       marker,
+      reading: this.#reading(config.env, config.cwd),
       listener,
       connect: (prompts, hooks) => new SessionConnection(prompts, sdkOptions({ config, claude, env, ...hooks })),
     })
@@ -124,6 +128,16 @@ export class Claude {
   #prepare(own: Record<string, string>): { marker: string; env: Record<string, string> } {
     const marker = randomUUID()
     return { marker, env: childEnvironment({ env: this.#options.env, own, demo: this.#options.demo(), marker }) }
+  }
+
+  /** Which program and which model it is counts as well: both can be changed while a process runs. */
+  #reading(own: Record<string, string>, cwd: string | null): StartReading {
+    const stampOf = async (folder: string | null): Promise<string> => {
+      const { path } = await this.locate()
+      const env = childEnvironment({ env: this.#options.env, own, demo: this.#options.demo(), marker: 'none' })
+      return launchStamp(path, configFolder(env), folder)
+    }
+    return new StartReading(stampOf, cwd)
   }
 
   /** Starts the process and waits until it is ready. */
@@ -151,13 +165,6 @@ export class Claude {
       await child.stop()
       throw thrown
     }
-  }
-
-  /** A text that changes when what a process read at its start has changed since. `cwd`: null for a parked one. */
-  async stamp({ cwd, env }: { cwd: string | null; env: Record<string, string> }): Promise<string> {
-    const { path } = await this.locate()
-    const folder = configFolder(childEnvironment({ env: this.#options.env, own: env, demo: this.#options.demo(), marker: 'none' }))
-    return launchStamp(path, folder, cwd)
   }
 
   /** Whether Claude Code's transcript of a session has an entry. */

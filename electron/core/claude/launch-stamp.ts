@@ -28,6 +28,37 @@ export async function launchStamp(program: string, configFolder: string, cwd: st
   return createHash('sha1').update(marks.join('\n')).digest('hex')
 }
 
+/** What one process has read at its start, so that it can be told when that has changed. */
+export class StartReading {
+  readonly #stampOf: (cwd: string | null) => Promise<string>
+  #cwd: string | null
+  #stamp: Promise<string>
+
+  /** To be made when the process is started. `stampOf`: what `launchStamp` says of a folder. */
+  constructor(stampOf: (cwd: string | null) => Promise<string>, cwd: string | null) {
+    this.#stampOf = stampOf
+    this.#cwd = cwd
+    this.#stamp = stampOf(cwd)
+    this.#stamp.catch(() => {})
+  }
+
+  /** A process that had no folder reads one now. */
+  bindTo(cwd: string): void {
+    this.#cwd = cwd
+    this.#stamp = this.#stampOf(cwd)
+    this.#stamp.catch(() => {})
+  }
+
+  /** False also where it cannot be told. */
+  async isCurrent(): Promise<boolean> {
+    try {
+      return (await this.#stamp) === (await this.#stampOf(this.#cwd))
+    } catch {
+      return false
+    }
+  }
+}
+
 function upwards(folder: string): string[] {
   const parent = dirname(folder)
   return parent === folder ? [folder] : [folder, ...upwards(parent)]

@@ -1,6 +1,7 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import { blockOf, toolResultsOf } from './blocks.ts'
 import type { ClaudeEvent } from './claude-event.ts'
+import { leavesNothing } from './leftovers.ts'
 import { isOfReadKind, sdkMessageSchema, type SdkMessage } from './sdk-message.ts'
 import { TurnAccount } from './turn-account.ts'
 import { turnError } from './turn-errors.ts'
@@ -20,6 +21,9 @@ export class Normaliser {
   #limitEnds: string | null = null
   #interrupting = false
   #prompt: string | null = null
+  /** The `/clear` that was sent and has not been answered. */
+  #clearing: string | null = null
+  #hasLeftovers = false
   /** Something was said since the last result, so a turn is at work, with a prompt or without. */
   #active = false
 
@@ -30,6 +34,16 @@ export class Normaliser {
   /** A prompt was sent: the turn ends with the result that answers it. */
   prompted(uuid: string): void {
     this.#prompt = uuid
+  }
+
+  /** `/clear` was sent: what comes until its result is nobody's turn. */
+  clearing(uuid: string): void {
+    this.#clearing = uuid
+  }
+
+  /** A tool of it may still be at work, or has left the process in a state that another session must not meet. */
+  get hasLeftovers(): boolean {
+    return this.#hasLeftovers
   }
 
   /** True from a prompt, or from the first sign of a turn without one, until the result. */
@@ -58,6 +72,7 @@ export class Normaliser {
       case 'user':
         return this.#user(message)
       case 'result':
+        if (this.#clearing !== null && message.user_message_uuid === this.#clearing) return this.#cleared(message)
         return this.#isForeign(message) ? [] : [this.#result(message)]
       case 'tool_progress': {
         const { tool_use_id: toolUseId, tool_name: name, elapsed_time_seconds: seconds, parent_tool_use_id: parentToolUseId } = message
@@ -104,6 +119,7 @@ export class Normaliser {
     this.#active = true
     const synthetic = model === syntheticModel
     const blocks = content.map(blockOf)
+    if (!blocks.every(leavesNothing)) this.#hasLeftovers = true
     const failed = synthetic && error !== undefined
     if (failed) this.#failure = { kind: error, detail: content.map(({ text }) => text ?? '').join(' ') }
     if (!synthetic) {
@@ -132,6 +148,14 @@ export class Normaliser {
     return origin?.kind === 'task-notification'
   }
 
+  #cleared({ is_error: isError, session_id: sessionId }: Of<'result'>): ClaudeEvent[] {
+    this.#clearing = null
+    this.#active = false
+    if (isError) return []
+    this.#account.restart()
+    return [{ type: 'cleared', sessionId }]
+  }
+
   #result(message: Of<'result'>): ClaudeEvent {
     const { is_error: isError, subtype, session_id: sessionId, result, errors, modelUsage, terminal_reason: reason } = message
     const { usage, costUsd, calls } = this.#account.settle(modelUsage)
@@ -151,7 +175,11 @@ export class Normaliser {
 
   #system(message: Of<'system'>): ClaudeEvent[] {
     switch (message.subtype) {
+      case 'background_tasks_changed':
+        if (message.tasks.length > 0) this.#hasLeftovers = true
+        return []
       case 'init': {
+        if (this.#clearing !== null) return []
         this.#active = true
         const { session_id: sessionId, model, claude_code_version: claudeVersion, tools, mcp_servers: mcpServers } = message
         return [{ type: 'session', sessionId, model, claudeVersion, tools, mcpServers }]

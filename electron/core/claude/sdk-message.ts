@@ -82,6 +82,7 @@ const system = z.discriminatedUnion('subtype', [
   z.object({ type: z.literal('system'), subtype: z.literal('status'), status: z.string().nullish() }),
   z.object({ type: z.literal('system'), subtype: z.literal('session_writes_lost'), error_code: z.string() }),
   z.object({ type: z.literal('system'), subtype: z.literal('permission_denied'), tool_name: z.string() }),
+  z.object({ type: z.literal('system'), subtype: z.literal('background_tasks_changed'), tasks: z.array(z.unknown()) }),
 ])
 
 export const sdkMessageSchema = z.union([
@@ -126,7 +127,7 @@ export type SdkMessage = z.infer<typeof sdkMessageSchema>
 
 const readTypes = new Set(['assistant', 'user', 'result', 'tool_progress', 'rate_limit_event'])
 const readEvents = new Set(['message_start', 'content_block_start', 'content_block_delta', 'message_delta'])
-const readSubtypes = new Set(['init', 'api_retry', 'status', 'session_writes_lost', 'permission_denied'])
+const readSubtypes = new Set(['init', 'api_retry', 'status', 'session_writes_lost', 'permission_denied', 'background_tasks_changed'])
 const outlineSchema = z.object({
   type: z.string(),
   subtype: z.unknown().optional(),

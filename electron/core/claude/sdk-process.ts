@@ -7,6 +7,7 @@ import type { ClaudeProcess } from './claude-process.ts'
 import type { Connection } from './connection.ts'
 import type { OptionSources } from './launch-options.ts'
 import { Normaliser } from './normaliser.ts'
+import type { StartReading } from './launch-stamp.ts'
 import type { ProcessRecords } from './process-records.ts'
 import { PromptStream } from './prompt-stream.ts'
 import { SlowServers } from './slow-servers.ts'
@@ -22,6 +23,7 @@ export type SdkProcessOptions<C extends Connection> = {
   /** Opens the SDK's end; called once, by the constructor. */
   connect: (prompts: PromptStream, hooks: Pick<OptionSources, 'onPermission' | 'spawn'>) => C
   marker: string
+  reading: StartReading
   listener: ClaudeListener
   records: ProcessRecords
   /** The session became known or changed. */
@@ -31,6 +33,9 @@ export type SdkProcessOptions<C extends Connection> = {
 
 const interruptMs = 2_000
 const primeMs = 5_000
+/** Hooks of the user's may run at the begin of a session. */
+const clearMs = 3_000
+const mostSessionsHeld = 5
 const terminateMs = 3_000
 const killMs = 3_000
 /** After its output has ended, a child that lives on is of no use to anybody. */
@@ -50,6 +55,9 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   readonly #tree: ChildTree
   #spawned: SpawnedChild | null = null
   #sessionId: string | null
+  /** Those it had before the one it has, the latest last. */
+  #earlierSessions: string[] = []
+  #clearing: PromiseWithResolvers<boolean> | null = null
   #expected = false
   /** Nothing reads prompts any more, whether the child lives or not. */
   #ended = false
@@ -88,7 +96,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   }
 
   send({ uuid, text, images }: { uuid: string; text: string; images: Image[] }): void {
-    if (this.#expected || this.#ended || (this.#spawned?.livePid() ?? null) === null)
+    if (!this.#isAlive())
       throw new AppError('STATE_CONFLICT', 'The process has ended. Send the message again.')
     this.#normaliser.prompted(uuid)
     this.#slowServers.prompted()
@@ -107,6 +115,33 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     // Counting what the context holds makes Claude Code put together its prompt and tools, which it then keeps.
     const counted = this.connection.query?.getContextUsage({ detail: 'summary' })
     if (counted) await settlesWithin(counted, primeMs)
+  }
+
+  isCurrent(): Promise<boolean> {
+    return this.#options.reading.isCurrent()
+  }
+
+  async canClear(): Promise<boolean> {
+    const can = () => this.#isAlive() && !this.#normaliser.working && !this.#normaliser.hasLeftovers && this.#clearing === null
+    return can() && (await this.isCurrent()) && can()
+  }
+
+  async clear(): Promise<boolean> {
+    if (!(await this.canClear())) return false
+    const uuid = crypto.randomUUID()
+    const clearing = Promise.withResolvers<boolean>()
+    this.#clearing = clearing
+    this.#normaliser.clearing(uuid)
+    this.#prompts.push({ type: 'user', message: { role: 'user', content: '/clear' }, parent_tool_use_id: null, uuid })
+    void this.exited.then(() => clearing.resolve(false))
+    await settlesWithin(clearing.promise, clearMs)
+    // Whatever comes later is too late: it is not known any more whose it would be.
+    clearing.resolve(false)
+    return clearing.promise
+  }
+
+  hasHeld(sessionId: string): boolean {
+    return this.#sessionId === sessionId || this.#earlierSessions.includes(sessionId)
   }
 
   async interrupt(): Promise<void> {
@@ -226,22 +261,33 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     return (await settlesWithin(child, killMs)) ? child : { exitCode: null, signal: null }
   }
 
+  #isAlive(): boolean {
+    return !this.#expected && !this.#ended && (this.#spawned?.livePid() ?? null) !== null
+  }
+
+  #holds(sessionId: string): void {
+    const before = this.#sessionId
+    if (before !== null && before !== sessionId) this.#earlierSessions = [...this.#earlierSessions, before].slice(-mostSessionsHeld)
+    this.#sessionId = sessionId
+    this.#options.onSession(sessionId)
+  }
+
   #skip(sample: string): void {
     this.#skipped += 1
     this.#options.listener.onEvent({ type: 'skipped', total: this.#skipped, sample })
   }
 
   #take(message: unknown): void {
-    const { listener, onSession } = this.#options
+    const { listener } = this.#options
     const events = this.#normaliser.read(message)
     if (events === null) return this.#skip(JSON.stringify(message).slice(0, 200))
     for (const event of events) {
       if (event.type === 'session') this.#slowServers.answered()
-      if (event.type === 'session' || event.type === 'result') {
-        this.#sessionId = event.sessionId
-        onSession(event.sessionId)
-      }
-      listener.onEvent(event)
+      if (event.type === 'session' || event.type === 'result' || event.type === 'cleared') this.#holds(event.sessionId)
+      if (event.type === 'cleared') {
+        this.#clearing?.resolve(true)
+        this.#clearing = null
+      } else listener.onEvent(event)
     }
   }
 }

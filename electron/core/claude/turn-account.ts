@@ -58,6 +58,13 @@ export class TurnAccount {
     return { usage, costUsd: cost === null ? null : cost * share, calls }
   }
 
+  /** The process began another session: its totals begin at nothing, as Claude Code's own do. */
+  restart(): void {
+    this.#messages = new Map()
+    this.#main = new Set()
+    this.#totals = {}
+  }
+
   #calls(): { first: Usage; last: Usage } | null {
     const main = [...this.#main].flatMap((id) => this.#messages.get(id) ?? [])
     const [first] = main

@@ -403,7 +403,7 @@ export class Instance {
 
   async #launchIdle(): Promise<void> {
     try {
-      await this.#holder.ensure({ conversationId: this.#conversationId, config: this.#launchConfig(this.#conversationId) })
+      await this.#holder.ensure({ conversationId: this.#conversationId, config: this.#launchConfig(this.#conversationId), idle: true })
     } catch (thrown) {
       const error = toAppError(thrown)
       // A session that is gone: the next message begins a new one and says so.

@@ -25,8 +25,14 @@ export type Held = {
   fork: string | null
 }
 
-/** `fresh`: the conversation begins anew, so a process that holds its session already does not fit. */
-export type Target = { conversationId: string | null; config: LaunchConfig; fresh?: boolean }
+export type Target = {
+  conversationId: string | null
+  config: LaunchConfig
+  /** The conversation begins anew, so a process that holds its session already does not fit. */
+  fresh?: boolean
+  /** No prompt comes yet: a process that can begin the session when there is one is left as it is. */
+  idle?: boolean
+}
 
 export type HolderEvents = {
   onEvent: (event: ClaudeEvent) => void
@@ -68,10 +74,11 @@ export class ProcessHolder {
         this.#held.conversationId = target.conversationId ?? this.#held.conversationId
         return 'warm'
       }
+      if (await this.#beginsAnew(target)) return 'warm'
       this.#letGo()
       const { resume } = target.config
       // What the new one goes on with, an old one may still be writing.
-      if (resume !== undefined) await this.#gone(({ sessionId }) => sessionId === resume)
+      if (resume !== undefined) await this.#gone((process) => process.hasHeld(resume))
       return this.#start(target)
     })
   }
@@ -95,6 +102,17 @@ export class ProcessHolder {
     if (this.#held !== held) return 'gone'
     if (held.usage.memoryMb !== memoryMb || held.usage.cpuPercent !== cpuPercent) this.#events.onChange()
     return measured
+  }
+
+  /** A conversation without a session needs no new process where the one that is there can begin it. */
+  async #beginsAnew({ conversationId, config, idle }: Target): Promise<boolean> {
+    const held = this.#held
+    if (!held || conversationId === null || config.resume !== undefined || held.launchKey !== launchKey(config)) return false
+    if (idle === true) return held.process.canClear()
+    if (!(await held.process.clear()) || this.#held !== held) return false
+    held.conversationId = conversationId
+    held.fork = null
+    return true
   }
 
   async #start(target: Target): Promise<Origin> {

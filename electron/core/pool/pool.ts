@@ -46,7 +46,6 @@ export type PoolDeps = {
   /** Starts one that takes its folder later. */
   park: SparesDeps['park']
   /** Tells whether what a process read at its start has changed since. */
-  stamp: SparesDeps['stamp']
   clock: Clock
   /** Throws when there is no `claude` to run. */
   locateClaude: () => Promise<unknown>
@@ -111,12 +110,11 @@ export class Pool {
       this.#pumpSoon()
     }
     const affinity = new Affinity(deps.affinity)
-    const { start, park, stamp, clock } = deps
+    const { start, park, clock } = deps
     this.#processes = new PoolProcesses({
       instances,
       start,
       park,
-      stamp,
       clock,
       policy: () => deps.policy.current(),
       onMeasured: () => void this.keeper.tidy(),

@@ -13,7 +13,6 @@ export type PoolProcessesDeps = {
   policy: () => PoolPolicy
   start: SparesDeps['start']
   park: SparesDeps['park']
-  stamp: SparesDeps['stamp']
   clock: Clock
   /** Something was measured: it may be time to keep house. */
   onMeasured: () => void
@@ -66,7 +65,6 @@ export class PoolProcesses {
     this.spares = new Spares({
       start: deps.start,
       park: deps.park,
-      stamp: deps.stamp,
       clock: deps.clock,
       count: () => deps.policy().spares,
       busy: () => deps.instances.all().some((instance) => instance.startingSince(startingMs)),

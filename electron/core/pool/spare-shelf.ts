@@ -17,8 +17,6 @@ export type ReadySpare<P extends ClaudeProcess = ClaudeProcess> = {
   usage: UsageTrack
   /** On the pool's clock. */
   since: number
-  /** Of what it read at its start. */
-  stamp: string
 }
 
 export type ShelfDeps<P extends ClaudeProcess> = {
@@ -28,8 +26,6 @@ export type ShelfDeps<P extends ClaudeProcess> = {
   clock: Clock
   /** Starts one. Throws when it cannot. */
   start: (listener: ClaudeListener) => Promise<P>
-  /** Changes when a new process would know something else than one that is there. */
-  stamp: () => Promise<string>
   onChange: () => void
   /** One died or could not be started; `why` is for the user to read. */
   onLost: (why: string) => void
@@ -79,9 +75,8 @@ export class SpareShelf<P extends ClaudeProcess = ClaudeProcess> {
     let spare = this.#ready.shift()
     if (!spare) return undefined
     this.#failures = 0
-    const stamp = await this.#deps.stamp()
     for (; spare; spare = this.#ready.shift()) {
-      if (spare.stamp === stamp && !spare.relay.ended) return spare
+      if ((await spare.process.isCurrent()) && !spare.relay.ended) return spare
       void spare.process.stop()
     }
     return 'outdated'
@@ -89,9 +84,8 @@ export class SpareShelf<P extends ClaudeProcess = ClaudeProcess> {
 
   /** Ends those that know no longer how things are; answers how many these were. */
   async refresh(): Promise<number> {
-    if (this.#ready.length === 0) return 0
-    const stamp = await this.#deps.stamp()
-    const outdated = this.#ready.filter((spare) => spare.stamp !== stamp)
+    const looked = await Promise.all(this.#ready.map(async (spare) => ((await spare.process.isCurrent()) ? [] : [spare])))
+    const outdated = looked.flat().filter((spare) => this.#ready.includes(spare))
     this.#ready = this.#ready.filter((spare) => !outdated.includes(spare))
     for (const { process } of outdated) void process.stop()
     return outdated.length
@@ -105,9 +99,8 @@ export class SpareShelf<P extends ClaudeProcess = ClaudeProcess> {
     this.#deps.onChange()
     const relay = new Relay((exit) => this.#died(relay, `it ended${exitWords(exit)}`))
     try {
-      const stamp = await this.#deps.stamp()
       const process = await this.#deps.start(relay)
-      const spare = { id, process, relay, usage: new UsageTrack(process), since: this.#deps.clock.now(), stamp }
+      const spare = { id, process, relay, usage: new UsageTrack(process), since: this.#deps.clock.now() }
       if (this.#closed) void process.stop()
       else if (relay.ended) this.#failed('it ended at once')
       else this.#ready.push(spare)

@@ -23,6 +23,7 @@ class Idle implements ParkedClaude {
   readonly sessionId = null
   readonly listener: ClaudeListener
   readonly parked: boolean
+  readonly read = state
   stopped = false
   claims = 0
 
@@ -34,6 +35,18 @@ class Idle implements ParkedClaude {
 
   send(): void {}
   async prime(): Promise<void> {}
+  async isCurrent(): Promise<boolean> {
+    return this.read === state
+  }
+  async canClear(): Promise<boolean> {
+    return false
+  }
+  async clear(): Promise<boolean> {
+    return false
+  }
+  hasHeld(): boolean {
+    return false
+  }
   async interrupt(): Promise<void> {}
   async freeze(): Promise<void> {}
   async thaw(): Promise<void> {}
@@ -75,7 +88,6 @@ beforeEach(() => {
   spares = new Spares({
     start: async (_config, listener) => make(listener, false),
     park: async (_config, listener) => make(listener, true),
-    stamp: async ({ cwd }) => `${cwd} ${state}`,
     count: () => count,
     busy: () => busy,
     hasRoom: () => room,

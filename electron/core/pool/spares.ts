@@ -13,8 +13,6 @@ export type SparesDeps = {
   start: (config: LaunchConfig, listener: ClaudeListener, signal?: AbortSignal) => Promise<ClaudeProcess>
   /** Starts one that takes its folder later. Throws when it cannot. */
   park: (config: ParkedConfig, listener: ClaudeListener) => Promise<ParkedClaude>
-  /** Changes when a process that is started now would know something else than one from before. `cwd`: null for a parked one. */
-  stamp: (config: { cwd: string | null; env: Record<string, string> }) => Promise<string>
   /** How many to keep ready for each way of launching. */
   count: () => number
   /** True while a turn is starting: readying a process takes a third of a second of a core, and turns go first. */
@@ -111,10 +109,12 @@ export class Spares {
     if (parked) this.#parkedShelf(parked)
     if (this.#deps.count() > 0) this.#later(soonMs)
     return keptShelf(this.#shelves, launchKey(fresh), mostKinds, () =>
-      this.#shelf(
-        { kind: 'folder', folder: fresh.cwd, summary: summaryOf(fresh), start: (listener) => this.#primed(fresh, listener) },
-        fresh.env,
-      ),
+      this.#shelf({
+        kind: 'folder',
+        folder: fresh.cwd,
+        summary: summaryOf(fresh),
+        start: (listener) => this.#primed(fresh, listener),
+      }),
     )
   }
 
@@ -198,20 +198,16 @@ export class Spares {
     const { park } = this.#deps
     const summary = summaryOf({ ...config, ...(config.mayBypass ? { permissionMode: 'bypassPermissions' } : {}) })
     keptShelf(this.#parked, parkedKey(config), mostParkedKinds, () =>
-      this.#shelf({ kind: 'any-folder', folder: null, summary, start: (listener) => park(config, listener) }, config.env),
+      this.#shelf({ kind: 'any-folder', folder: null, summary, start: (listener) => park(config, listener) }),
     )
   }
 
-  #shelf<P extends ClaudeProcess>(
-    words: Pick<ShelfDeps<P>, 'kind' | 'folder' | 'summary' | 'start'>,
-    env: Record<string, string>,
-  ): SpareShelf<P> {
-    const { clock, stamp, onChange } = this.#deps
+  #shelf<P extends ClaudeProcess>(words: Pick<ShelfDeps<P>, 'kind' | 'folder' | 'summary' | 'start'>): SpareShelf<P> {
+    const { clock, onChange } = this.#deps
     const shelf: SpareShelf<P> = new SpareShelf({
       ...words,
       clock,
       onChange,
-      stamp: () => stamp({ cwd: words.folder, env }),
       onLost: (why) => {
         this.#deps.onLost(why, shelf.pauseMs)
         this.#later(soonMs)

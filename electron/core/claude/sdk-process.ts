@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Log } from '../log.ts'
@@ -36,6 +37,7 @@ const primeMs = 5_000
 /** Hooks of the user's may run at the begin of a session. */
 const clearMs = 3_000
 const mostSessionsHeld = 5
+const commandsSchema = z.object({ commands: z.array(z.object({ name: z.string() })) })
 const terminateMs = 3_000
 const killMs = 3_000
 /** After its output has ended, a child that lives on is of no use to anybody. */
@@ -96,8 +98,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   }
 
   send({ uuid, text, images }: { uuid: string; text: string; images: Image[] }): void {
-    if (!this.#isAlive())
-      throw new AppError('STATE_CONFLICT', 'The process has ended. Send the message again.')
+    if (!this.#isAlive()) throw new AppError('STATE_CONFLICT', 'The process has ended. Send the message again.')
     this.#normaliser.prompted(uuid)
     this.#slowServers.prompted()
     const pictures = images.map(({ mediaType, data }) => ({
@@ -123,7 +124,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
 
   async canClear(): Promise<boolean> {
     const can = () => this.#isAlive() && !this.#normaliser.working && !this.#normaliser.hasLeftovers && this.#clearing === null
-    return can() && (await this.isCurrent()) && can()
+    return can() && (await this.#knowsClear()) && (await this.isCurrent()) && can()
   }
 
   async clear(): Promise<boolean> {
@@ -261,6 +262,12 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     return (await settlesWithin(child, killMs)) ? child : { exitCode: null, signal: null }
   }
 
+  /** One that does not know the command would take it for a prompt. */
+  async #knowsClear(): Promise<boolean> {
+    const initial = commandsSchema.safeParse(await this.connection.query?.initializationResult().catch(() => null))
+    return initial.success && initial.data.commands.some(({ name }) => name === 'clear')
+  }
+
   #isAlive(): boolean {
     return !this.#expected && !this.#ended && (this.#spawned?.livePid() ?? null) !== null
   }
@@ -283,11 +290,12 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     if (events === null) return this.#skip(JSON.stringify(message).slice(0, 200))
     for (const event of events) {
       if (event.type === 'session') this.#slowServers.answered()
-      if (event.type === 'session' || event.type === 'result' || event.type === 'cleared') this.#holds(event.sessionId)
       if (event.type === 'cleared') {
-        this.#clearing?.resolve(true)
+        this.#clearing?.resolve(event.sessionId !== this.#sessionId)
         this.#clearing = null
-      } else listener.onEvent(event)
+      }
+      if (event.type === 'session' || event.type === 'result' || event.type === 'cleared') this.#holds(event.sessionId)
+      if (event.type !== 'cleared') listener.onEvent(event)
     }
   }
 }

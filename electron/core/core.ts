@@ -173,7 +173,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     conversations,
     look: () => lookAt(late.pool),
     sessions: () => (vaultIsRead ? sessionsOf(vault) : Promise.resolve(null)),
-    instanceName: (id) => late.pool?.list().find((instance) => instance.id === id)?.name,
+    instanceName: (id) => late.pool?.instances.list().find((instance) => instance.id === id)?.name,
     onNotice: (notice) => late.pool?.notice(notice),
     scrapePort: () => (options.shell === 'desktop' && settings.current().prometheus === true ? settings.current().prometheusPort : null),
     version: options.version,
@@ -245,7 +245,7 @@ function openSearch(folder: string, sources: SearchSources, vault: Vault, pool: 
     ready: vault.ready,
     sources: () => sources.all(),
     source: (key) => sources.one(key),
-    instances: () => pool.list(),
+    instances: () => pool.instances.list(),
   })
 }
 
@@ -288,7 +288,7 @@ async function sessionsOf(vault: Vault): Promise<SessionSource[]> {
 function lookAt(pool: Pool | undefined): ReturnType<MetricsOptions['look']> {
   if (!pool) return { queued: 0, spares: 0, instances: [] }
   const { queued, sparesReady } = pool.keeper.status()
-  const instances = pool.list().map(({ id, name, state, process: held }) => ({
+  const instances = pool.instances.list().map(({ id, name, state, process: held }) => ({
     id,
     name,
     state,

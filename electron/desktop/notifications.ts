@@ -86,7 +86,7 @@ class EndedTurns {
 function wordsFor(core: Core, event: PoolEvent, turns: EndedTurns): Words | null {
   if (event.type === 'approval' && event.outcome === 'waiting') {
     const { id, conversationId, instanceId, tool } = event.approval
-    const name = core.pool.list().find((instance) => instance.id === instanceId)?.name ?? 'Claude'
+    const name = core.pool.instances.list().find((instance) => instance.id === instanceId)?.name ?? 'Claude'
     return { id, title: `${name} needs your decision`, body: `It wants to use ${tool}.`, conversationId }
   }
   if (event.type !== 'conversation') return null

@@ -8,7 +8,7 @@ export const conversations = {
   list: api.conversations.list.handler(({ context, input }) => context.core.conversations.list(input)),
   create: api.conversations.create.handler(({ context, input }) => {
     // Throws when there is no such instance, before anything is made.
-    if (input.instanceId !== undefined) context.core.pool.get(input.instanceId)
+    if (input.instanceId !== undefined) context.core.pool.instances.get(input.instanceId)
     return context.core.conversations.create(input)
   }),
   get: api.conversations.get.handler(({ context, input }) => context.core.conversations.get(input.id)),

@@ -1,15 +1,13 @@
-import { AppError } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationEvent, Notice, PoolEvent } from '../../../shared/domain/event.ts'
-import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
+import type { Instance as InstanceView } from '../../../shared/domain/instance.ts'
 import type { PoolPolicy } from '../../../shared/domain/pool.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
 import { ApprovalDesk } from '../instances/approval-desk.ts'
-import { Instance, type InstanceDeps, type InstanceSeed } from '../instances/instance.ts'
+import type { Instance, InstanceDeps } from '../instances/instance.ts'
 import type { JsonStore } from '../storage/json-store.ts'
-import { newId } from '../storage/id.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import { Affinity, type AffinityFile } from './affinity.ts'
 import { Asking } from './asking.ts'
@@ -17,9 +15,9 @@ import { Channels } from './channels.ts'
 import type { SessionLookup } from './continuation.ts'
 import { ConversationMoves } from './conversation-moves.ts'
 import { Dispatch, refuseArchived, type DispatchDeps, type SendInput, type Sent } from './dispatch.ts'
-import { checkFolder } from './folder-check.ts'
 import { Forks } from './forks.ts'
 import type { InstanceFile } from './instance-file.ts'
+import { InstanceRoster } from './instance-roster.ts'
 import { InstanceSet } from './instance-set.ts'
 import { PoolKeeper } from './keeper.ts'
 import type { SparesDeps } from './spares.ts'
@@ -31,7 +29,6 @@ import { QueueHands } from './queue-hands.ts'
 import { recoverQueue } from './queue/recover-queue.ts'
 import type { WorkBookDeps } from './queue/work-book.ts'
 import { WorkQueue } from './queue/work-queue.ts'
-import { patchConfig } from './patch-config.ts'
 
 export type PoolDeps = {
   file: JsonStore<InstanceFile>
@@ -45,7 +42,6 @@ export type PoolDeps = {
   start: SparesDeps['start']
   /** Starts one that takes its folder later. */
   park: SparesDeps['park']
-  /** Tells whether what a process read at its start has changed since. */
   clock: Clock
   /** Throws when there is no `claude` to run. */
   locateClaude: () => Promise<unknown>
@@ -62,10 +58,12 @@ export type PoolDeps = {
 /** All instances, and the hand that gives them work. */
 export class Pool {
   readonly #deps: PoolDeps
-  readonly #instances = new InstanceSet()
+  readonly #set = new InstanceSet()
   readonly #desk = new ApprovalDesk()
   readonly #channels: Channels
   readonly #publisher: Publisher
+  /** Who is there, and what is done with one of them. */
+  readonly instances: InstanceRoster
   /** The policy and what acts on it. */
   readonly keeper: PoolKeeper
   /** Archiving, restoring and deleting conversations. */
@@ -88,7 +86,7 @@ export class Pool {
       messageSeq: (id) => deps.conversations.lastMessageSeq(id),
     })
     const { conversations, sessionHas, admit } = deps
-    const instances = this.#instances
+    const instances = this.#set
     this.#dispatch = new Dispatch({ conversations, sessionHas, admit, instances, channels: this.#channels })
     this.#publisher = new Publisher({
       events: deps.events,
@@ -97,7 +95,7 @@ export class Pool {
       channels: this.#channels,
       status: () => this.keeper.status(),
       queue: () => this.tasks.queue.status(),
-      onInstance: () => void this.#save().catch(() => {}),
+      onInstance: () => void this.instances.save().catch(() => {}),
     })
     this.moves = new ConversationMoves({
       conversations,
@@ -122,6 +120,16 @@ export class Pool {
       note: (entry) => this.keeper.note(entry),
     })
     const processes = this.#processes
+    const { file, locateClaude } = deps
+    this.instances = new InstanceRoster({
+      file,
+      instances,
+      conversations,
+      locateClaude,
+      publisher: this.#publisher,
+      spares: processes.spares,
+      instanceDeps: (instance) => this.#instanceDeps(instance),
+    })
     const book = new KnowledgeBook({ instances: () => instances.all(), pairs: () => affinity.pairs(), conversations })
     this.keeper = new PoolKeeper({
       instances,
@@ -138,7 +146,7 @@ export class Pool {
       keeper: this.keeper,
       affinity,
       mayStart: () => processes.room.mayStart(),
-      make: (config) => this.#make(config),
+      make: (config) => this.instances.make(config),
       assign: (conversationId, instanceId) => this.assign(conversationId, instanceId),
     })
     const queue = new WorkQueue({
@@ -147,7 +155,13 @@ export class Pool {
       onTask: (task) => this.#publisher.task(task),
       onQueue: () => this.#publisher.queueChanged(),
     })
-    this.forks = new Forks({ conversations, instances, dispatch: this.#dispatch, sessionHas, make: (config) => this.#make(config) })
+    this.forks = new Forks({
+      conversations,
+      instances,
+      dispatch: this.#dispatch,
+      sessionHas,
+      make: (config) => this.instances.make(config),
+    })
     this.tasks = new PoolTasks({
       instances,
       conversations,
@@ -159,13 +173,7 @@ export class Pool {
   /** Builds the instances that were there, in use ones parked, and puts back what waited. */
   static async open(deps: PoolDeps): Promise<Pool> {
     const pool = new Pool(deps)
-    for (const entry of deps.file.current().instances) {
-      const { conversationId, wanted } = entry
-      const known =
-        conversationId !== null && deps.conversations.has(conversationId) && deps.conversations.get(conversationId).state === 'active'
-      pool.#add({ ...entry, conversationId: known ? conversationId : null, parked: wanted })
-    }
-    pool.#expectAll()
+    pool.instances.load()
     await pool.tasks.queue.open()
     const ofQueue = await recoverQueue(pool.tasks.queue, deps.conversations)
     for (const waiting of deps.conversations.waitingTasks()) {
@@ -175,93 +183,9 @@ export class Pool {
     return pool
   }
 
-  list(): InstanceView[] {
-    return this.#instances.all().map((instance) => instance.view())
-  }
-
-  get(id: string): InstanceView {
-    return this.#instances.get(id).view()
-  }
-
-  /** Checks everything that can be checked at once, then starts the process without waiting for it. */
-  async create(input: InstanceConfig & { start: boolean }): Promise<InstanceView> {
-    const { start, ...config } = input
-    this.#instances.nameIsFree(config.name, null)
-    const cwd = await checkFolder(config.cwd)
-    const addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
-    if (start) await this.#deps.locateClaude()
-    this.#instances.nameIsFree(config.name, null)
-    const instance = await this.#make({ ...config, cwd, addDirs })
-    if (start) void instance.start()
-    this.#publisher.instance(instance.id)
-    return instance.view()
-  }
-
-  async #make(config: InstanceConfig): Promise<Instance> {
-    const fresh = { conversationId: null, parked: false, turns: 0, lastUsedAt: null }
-    const instance = this.#add({ id: newId('inst'), config, createdAt: new Date().toISOString(), ...fresh })
-    this.#processes.spares.expect(instance.launchConfig)
-    await this.#save()
-    this.#publisher.instance(instance.id)
-    return instance
-  }
-
-  async update(id: string, patch: InstancePatch): Promise<InstanceView> {
-    const instance = this.#instances.get(id)
-    const config = patchConfig(instance.config, patch)
-    this.#instances.nameIsFree(config.name, id)
-    if (patch.cwd !== undefined) config.cwd = await checkFolder(config.cwd)
-    if (patch.addDirs !== undefined) config.addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
-    await instance.configure(config)
-    this.#processes.spares.expect(instance.launchConfig)
-    await this.#save()
-    return instance.view()
-  }
-
-  /** Ends the process and forgets the instance; its conversations stay and can be given to another. */
-  async remove(id: string): Promise<void> {
-    const instance = this.#instances.get(id)
-    const waiting = instance.tasks().filter((task) => task.state === 'waiting').length
-    if (waiting > 0)
-      throw new AppError(
-        'STATE_CONFLICT',
-        `${waiting} messages wait for ${instance.config.name}. Withdraw them or let them finish, then remove it.`,
-      )
-    await instance.close()
-    this.#instances.remove(id)
-    this.#processes.spares.keepOnly(this.#instances.all().map(({ launchConfig }) => launchConfig))
-    await this.#save()
-    for (const conversation of await this.#conversationsOf(id)) await this.#deps.conversations.setInstance(conversation.id, null)
-    this.#publisher.instanceRemoved(id)
-  }
-
-  start(id: string): Promise<InstanceView> {
-    return this.#act(id, (instance) => instance.start())
-  }
-
-  pause(id: string, mode: PauseMode): Promise<InstanceView> {
-    return this.#act(id, (instance) => instance.pause(mode))
-  }
-
-  resume(id: string): Promise<InstanceView> {
-    return this.#act(id, (instance) => instance.resume())
-  }
-
-  stop(id: string): Promise<InstanceView> {
-    return this.#act(id, (instance) => instance.stop())
-  }
-
-  restart(id: string): Promise<InstanceView> {
-    return this.#act(id, (instance) => instance.restart())
-  }
-
-  interrupt(id: string): Promise<InstanceView> {
-    return this.#act(id, (instance) => instance.interrupt())
-  }
-
   /** Makes a conversation the current one of an instance, taking it over from another that has no work for it. */
   async open(id: string, conversationId: string): Promise<InstanceView> {
-    const instance = this.#instances.get(id)
+    const instance = this.#set.get(id)
     refuseArchived(this.#deps.conversations.get(conversationId))
     await this.assign(conversationId, id)
     await instance.open(conversationId)
@@ -290,9 +214,9 @@ export class Pool {
   async assign(conversationId: string, instanceId: string | null): Promise<Conversation> {
     const conversation = this.#deps.conversations.get(conversationId)
     if (conversation.instanceId === instanceId) return conversation
-    if (instanceId !== null) this.#instances.get(instanceId)
-    this.#instances.notBusy(conversationId, 'handing it over')
-    await this.#instances.find(conversation.instanceId)?.release(conversationId)
+    if (instanceId !== null) this.#set.get(instanceId)
+    this.#set.notBusy(conversationId, 'handing it over')
+    await this.#set.find(conversation.instanceId)?.release(conversationId)
     return this.#deps.conversations.setInstance(conversationId, instanceId)
   }
 
@@ -312,21 +236,21 @@ export class Pool {
 
   /** Ends every process. What waited stays on disk; what was in use comes back parked. */
   async close(): Promise<void> {
-    await this.#save()
+    await this.instances.close()
     this.#closing = true
     await this.tasks.queue.close()
     this.keeper.close()
-    await Promise.all([this.#processes.close(), ...this.#instances.all().map((instance) => instance.close())])
+    await Promise.all([this.#processes.close(), ...this.#set.all().map((instance) => instance.close())])
     this.#publisher.close()
     this.#channels.close()
   }
 
-  #add(seed: InstanceSeed): Instance {
-    const instance: Instance = new Instance(seed, {
+  #instanceDeps(instance: () => Instance): InstanceDeps {
+    return {
       clock: this.#deps.clock,
       recorder: this.#deps.conversations,
       desk: this.#desk,
-      launch: this.#processes.launchFor(() => instance),
+      launch: this.#processes.launchFor(instance),
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       bringBack: this.#deps.bringBack,
@@ -340,9 +264,13 @@ export class Pool {
       onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
       onNotice: (notice) => this.notice(notice),
       onCrash: this.#deps.onCrash,
-    })
-    this.#instances.add(instance)
-    return instance
+    }
+  }
+
+  #restore(conversationId: string, waiting: Parameters<Instance['restore']>[1]): void {
+    const { instanceId } = this.#deps.conversations.get(conversationId)
+    const instance = this.#set.find(instanceId) ?? this.#set.leastBusy()
+    instance?.restore(conversationId, waiting)
   }
 
   /** An instance may have become free: the queue is asked once, however much has changed. */
@@ -353,51 +281,5 @@ export class Pool {
       this.#pumping = false
       if (!this.#closing) this.tasks.queue.pump()
     })
-  }
-
-  /** Each way of launching that is there may be wanted, the one used last first. */
-  #expectAll(): void {
-    for (const { launchConfig } of this.#instances.all().toSorted((a, b) => a.lastUsedAt - b.lastUsedAt))
-      this.#processes.spares.expect(launchConfig)
-    this.#processes.spares.tend()
-  }
-
-  #restore(conversationId: string, waiting: Parameters<Instance['restore']>[1]): void {
-    const { instanceId } = this.#deps.conversations.get(conversationId)
-    const instance = this.#instances.find(instanceId) ?? this.#instances.leastBusy()
-    instance?.restore(conversationId, waiting)
-  }
-
-  async #act(id: string, action: (instance: Instance) => Promise<void>): Promise<InstanceView> {
-    const instance = this.#instances.get(id)
-    await action(instance)
-    await this.#save()
-    return instance.view()
-  }
-
-  async #conversationsOf(instanceId: string): Promise<Conversation[]> {
-    const found: Conversation[] = []
-    let cursor: string | undefined
-    do {
-      const page = await this.#deps.conversations.list({
-        state: 'all',
-        instanceId,
-        limit: 500,
-        ...(cursor === undefined ? {} : { cursor }),
-      })
-      found.push(...page.items)
-      cursor = page.nextCursor ?? undefined
-    } while (cursor !== undefined)
-    return found
-  }
-
-  /** Writes the file only when something in it has changed. */
-  async #save(): Promise<void> {
-    if (this.#closing) return
-    const instances = this.#instances.all().map((instance) => {
-      const { id, createdAt, conversationId, wanted, turns, lastUsed: lastUsedAt, config } = instance
-      return { id, createdAt, conversationId, wanted, turns, lastUsedAt, config }
-    })
-    await this.#deps.file.replace({ version: 1, instances })
   }
 }

@@ -1,0 +1,192 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
+import type { ConversationStore } from '../conversations/conversation-store.ts'
+import { Instance, type InstanceDeps, type InstanceSeed } from '../instances/instance.ts'
+import { newId } from '../storage/id.ts'
+import type { JsonStore } from '../storage/json-store.ts'
+import { checkFolder } from './folder-check.ts'
+import type { InstanceFile } from './instance-file.ts'
+import type { InstanceSet } from './instance-set.ts'
+import { patchConfig } from './patch-config.ts'
+import type { Publisher } from './publisher.ts'
+import type { Spares } from './spares.ts'
+
+export type InstanceRosterDeps = {
+  file: JsonStore<InstanceFile>
+  instances: InstanceSet
+  conversations: ConversationStore
+  publisher: Publisher
+  spares: Spares
+  /** What a new instance works with. */
+  instanceDeps: (instance: () => Instance) => InstanceDeps
+  /** Throws when there is no `claude` to run. */
+  locateClaude: () => Promise<unknown>
+}
+
+/** Who is there: makes, changes, starts, pauses and removes instances, and keeps the file that says which there are. */
+export class InstanceRoster {
+  readonly #deps: InstanceRosterDeps
+  readonly #instances: InstanceSet
+  #closed = false
+
+  constructor(deps: InstanceRosterDeps) {
+    this.#deps = deps
+    this.#instances = deps.instances
+  }
+
+  /** Builds the instances that were there, those in use parked. */
+  load(): void {
+    const { file, conversations } = this.#deps
+    for (const entry of file.current().instances) {
+      const { conversationId, wanted } = entry
+      const known = conversationId !== null && conversations.has(conversationId) && conversations.get(conversationId).state === 'active'
+      this.#add({ ...entry, conversationId: known ? conversationId : null, parked: wanted })
+    }
+    this.#expectAll()
+  }
+
+  /** Writes what there is for the last time. */
+  async close(): Promise<void> {
+    await this.save()
+    this.#closed = true
+  }
+
+  /** All, in the order they were made in. */
+  list(): InstanceView[] {
+    return this.#instances.all().map((instance) => instance.view())
+  }
+
+  /** Throws NOT_FOUND. */
+  get(id: string): InstanceView {
+    return this.#instances.get(id).view()
+  }
+
+  /** Checks everything that can be checked at once, then starts the process without waiting for it. */
+  async create(input: InstanceConfig & { start: boolean }): Promise<InstanceView> {
+    const { start, ...config } = input
+    this.#instances.nameIsFree(config.name, null)
+    const cwd = await checkFolder(config.cwd)
+    const addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
+    if (start) await this.#deps.locateClaude()
+    this.#instances.nameIsFree(config.name, null)
+    const instance = await this.make({ ...config, cwd, addDirs })
+    if (start) void instance.start()
+    this.#deps.publisher.instance(instance.id)
+    return instance.view()
+  }
+
+  /** Takes what is changed; a new process, where one is needed, comes between two turns. */
+  async update(id: string, patch: InstancePatch): Promise<InstanceView> {
+    const instance = this.#instances.get(id)
+    const config = patchConfig(instance.config, patch)
+    this.#instances.nameIsFree(config.name, id)
+    if (patch.cwd !== undefined) config.cwd = await checkFolder(config.cwd)
+    if (patch.addDirs !== undefined) config.addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
+    await instance.configure(config)
+    this.#deps.spares.expect(instance.launchConfig)
+    await this.save()
+    return instance.view()
+  }
+
+  /** Ends the process and forgets the instance; its conversations stay and can be given to another. */
+  async remove(id: string): Promise<void> {
+    const instance = this.#instances.get(id)
+    const waiting = instance.tasks().filter((task) => task.state === 'waiting').length
+    if (waiting > 0)
+      throw new AppError(
+        'STATE_CONFLICT',
+        `${waiting} messages wait for ${instance.config.name}. Withdraw them or let them finish, then remove it.`,
+      )
+    await instance.close()
+    this.#instances.remove(id)
+    this.#deps.spares.keepOnly(this.#instances.all().map(({ launchConfig }) => launchConfig))
+    await this.save()
+    for (const conversation of await this.#conversationsOf(id)) await this.#deps.conversations.setInstance(conversation.id, null)
+    this.#deps.publisher.instanceRemoved(id)
+  }
+
+  /** Starts its process; a failure is shown on the instance, not thrown. */
+  start(id: string): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.start())
+  }
+
+  pause(id: string, mode: PauseMode): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.pause(mode))
+  }
+
+  resume(id: string): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.resume())
+  }
+
+  stop(id: string): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.stop())
+  }
+
+  restart(id: string): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.restart())
+  }
+
+  interrupt(id: string): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.interrupt())
+  }
+
+  /** Makes one of a configuration that was checked. */
+  async make(config: InstanceConfig): Promise<Instance> {
+    const fresh = { conversationId: null, parked: false, turns: 0, lastUsedAt: null }
+    const instance = this.#add({ id: newId('inst'), config, createdAt: new Date().toISOString(), ...fresh })
+    this.#deps.spares.expect(instance.launchConfig)
+    await this.save()
+    this.#deps.publisher.instance(instance.id)
+    return instance
+  }
+
+  /** Writes the file only when something in it has changed. */
+  async save(): Promise<void> {
+    if (this.#closed) return
+    const instances = this.#instances.all().map((instance) => {
+      const { id, createdAt, conversationId, wanted, turns, lastUsed: lastUsedAt, config } = instance
+      return { id, createdAt, conversationId, wanted, turns, lastUsedAt, config }
+    })
+    await this.#deps.file.replace({ version: 1, instances })
+  }
+
+  #add(seed: InstanceSeed): Instance {
+    const instance: Instance = new Instance(
+      seed,
+      this.#deps.instanceDeps(() => instance),
+    )
+    this.#instances.add(instance)
+    return instance
+  }
+
+  /** Each way of launching that is there may be wanted, the one used last first. */
+  #expectAll(): void {
+    for (const { launchConfig } of this.#instances.all().toSorted((a, b) => a.lastUsedAt - b.lastUsedAt))
+      this.#deps.spares.expect(launchConfig)
+    this.#deps.spares.tend()
+  }
+
+  async #act(id: string, action: (instance: Instance) => Promise<void>): Promise<InstanceView> {
+    const instance = this.#instances.get(id)
+    await action(instance)
+    await this.save()
+    return instance.view()
+  }
+
+  async #conversationsOf(instanceId: string): Promise<Conversation[]> {
+    const found: Conversation[] = []
+    let cursor: string | undefined
+    do {
+      const page = await this.#deps.conversations.list({
+        state: 'all',
+        instanceId,
+        limit: 500,
+        ...(cursor === undefined ? {} : { cursor }),
+      })
+      found.push(...page.items)
+      cursor = page.nextCursor ?? undefined
+    } while (cursor !== undefined)
+    return found
+  }
+}

@@ -139,22 +139,6 @@ export class Pool {
       queued: () => this.tasks.queue.waiting,
       onChange,
     })
-    const hands = new QueueHands({
-      conversations,
-      instances,
-      dispatch: this.#dispatch,
-      keeper: this.keeper,
-      affinity,
-      mayStart: () => processes.room.mayStart(),
-      make: (config) => this.instances.make(config),
-      assign: (conversationId, instanceId) => this.assign(conversationId, instanceId),
-    })
-    const queue = new WorkQueue({
-      pool: hands,
-      open: deps.openQueue,
-      onTask: (task) => this.#publisher.task(task),
-      onQueue: () => this.#publisher.queueChanged(),
-    })
     this.forks = new Forks({
       conversations,
       instances,
@@ -162,12 +146,7 @@ export class Pool {
       sessionHas,
       make: (config) => this.instances.make(config),
     })
-    this.tasks = new PoolTasks({
-      instances,
-      conversations,
-      queue,
-      asking: new Asking({ queue, hands, strategy: () => this.keeper.policy.strategy }),
-    })
+    this.tasks = this.#newTasks(affinity)
   }
 
   /** Builds the instances that were there, in use ones parked, and puts back what waited. */
@@ -243,6 +222,29 @@ export class Pool {
     await Promise.all([this.#processes.close(), ...this.#set.all().map((instance) => instance.close())])
     this.#publisher.close()
     this.#channels.close()
+  }
+
+  /** The queue, and the hands that it works with. */
+  #newTasks(affinity: Affinity): PoolTasks {
+    const { conversations, openQueue } = this.#deps
+    const hands = new QueueHands({
+      conversations,
+      instances: this.#set,
+      dispatch: this.#dispatch,
+      keeper: this.keeper,
+      affinity,
+      mayStart: () => this.#processes.room.mayStart(),
+      make: (config) => this.instances.make(config),
+      assign: (conversationId, instanceId) => this.assign(conversationId, instanceId),
+    })
+    const queue = new WorkQueue({
+      pool: hands,
+      open: openQueue,
+      onTask: (task) => this.#publisher.task(task),
+      onQueue: () => this.#publisher.queueChanged(),
+    })
+    const asking = new Asking({ queue, hands, strategy: () => this.keeper.policy.strategy })
+    return new PoolTasks({ instances: this.#set, conversations, queue, asking })
   }
 
   #instanceDeps(instance: () => Instance): InstanceDeps {

@@ -10,22 +10,10 @@ import { ConversationFile, type EntryDraft } from './conversation-file.ts'
 import { ConversationFolders, type Place } from './conversation-folders.ts'
 import { Outlines, type OutlinePage, type OutlineRange } from './file-outline.ts'
 import { readLatestPage, readLatestTurns } from './latest-page.ts'
-import {
-  bytesOf,
-  groupsOf,
-  headOf,
-  isBusy,
-  summaryOf,
-  trashedOf,
-  unread,
-  type ConversationPlace,
-  type Known,
-  type Trashed,
-} from './known.ts'
-import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
+import { bytesOf, groupsOf, headOf, trashedOf, unread, type ConversationPlace, type Known, type Trashed } from './known.ts'
+import { maxLoaded, OpenedFiles } from './opened-files.ts'
+import { lookAtAll, readTrashed, saveSummaries } from './shelf-start.ts'
 
-/** Files that are kept read in memory, besides those in use. */
-const maxLoaded = 24
 const summaryMs = 60_000
 
 /** All conversation files: the head of each in memory, the whole of those in use, the others read when they are asked for. */
@@ -34,9 +22,8 @@ export class ConversationShelf {
   readonly #summaryPath: string
   readonly #log: Log
   readonly #known = new Map<string, Known>()
-  /** Those whose file is in memory, or on its way there, in the order of their last use. */
-  readonly #used = new Map<string, Known>()
   readonly #trash = new Map<string, Known>()
+  readonly #opened: OpenedFiles
   readonly #outlines = new Outlines()
   readonly #timer: NodeJS.Timeout
   #changed = false
@@ -44,6 +31,7 @@ export class ConversationShelf {
   private constructor(dataFolder: string, folders: ConversationFolders, log: Log) {
     this.#folders = folders
     this.#summaryPath = join(dataFolder, 'summaries.jsonl')
+    this.#opened = new OpenedFiles(folders, log)
     this.#log = log
     this.#timer = setInterval(() => void this.#saveSummaries(), summaryMs)
     this.#timer.unref()
@@ -96,21 +84,23 @@ export class ConversationShelf {
   }
 
   /** The active files that are in memory: among them all that hold waiting prompts or turns without an end. */
-  *loaded(): Generator<[id: string, file: ConversationFile], void, void> {
-    for (const [id, { loaded, place }] of Array.from(this.#used)) if (loaded && !place.compressed) yield [id, loaded]
+  loaded(): Generator<[id: string, file: ConversationFile], void, void> {
+    return this.#opened.loaded()
   }
 
   /** A file, read when it is not in memory. It takes entries until somebody has to give it up: look at `closed`. */
   async file(id: string): Promise<ConversationFile> {
-    let known = this.#find(id)
-    while (known.moving) {
-      await known.moving
-      known = this.#find(id)
-    }
-    this.#used.delete(id)
-    this.#used.set(id, known)
-    known.file ??= this.#load(id, known)
-    return known.file
+    return this.#opened.file(id, () => this.#find(id))
+  }
+
+  /** A file that takes entries. Throws CONVERSATION_ARCHIVED. */
+  async writable(id: string): Promise<ConversationFile> {
+    let file = await this.file(id)
+    // Others may have pushed it out of memory between these two lines.
+    while (file.closed) file = await this.file(id)
+    if (this.isArchived(id))
+      throw new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
+    return file
   }
 
   /** The newest messages of a file that is not in memory, without reading the whole of it first; null when that does not work. */
@@ -133,16 +123,11 @@ export class ConversationShelf {
     return file === null && moving === null && !place.compressed && conversation.damagedEntries === 0
   }
 
-  /** A file that is not there yet. */
-  draft(id: string): Promise<ConversationFile> {
-    return ConversationFile.load(id, this.#folders.active(id).path)
-  }
-
-  add(id: string, file: ConversationFile): void {
-    const known = { ...unread(id, this.#folders.active(id)), file: Promise.resolve(file), loaded: file }
-    this.#known.set(id, known)
-    this.#used.set(id, known)
-    this.#changed = true
+  /** Makes a conversation; its first line is on the disk when this resolves. */
+  async create(id: string, header: EntryDraft): Promise<void> {
+    const file = await ConversationFile.load(id, this.#folders.active(id).path)
+    await file.append(header, { sync: true })
+    this.#add(id, file)
   }
 
   /**
@@ -160,7 +145,7 @@ export class ConversationShelf {
   async write(id: string, lines: AsyncIterable<string>): Promise<void> {
     const place = this.#folders.active(id)
     await writeFileAtomic(place.path, lines)
-    this.add(id, await ConversationFile.load(id, place.path))
+    this.#add(id, await ConversationFile.load(id, place.path))
   }
 
   /** To be called after every entry, so that the summaries are made anew. */
@@ -262,128 +247,44 @@ export class ConversationShelf {
     return known
   }
 
-  /** Lets go of the file, moves it and says where it is now. One move at a time; whoever wants the file meanwhile waits. */
   async #move(known: Known, doing: string, work: (known: Known) => Promise<void>): Promise<void> {
-    while (known.moving) await known.moving
-    const done = this.#letGo(known, doing).then(async () => {
-      await work(known)
-      known.size = (await stat(known.place.path).catch(() => null))?.size ?? 0
-    })
-    known.moving = done.catch(() => {})
     try {
-      await done
+      await this.#opened.move(known, doing, work)
     } finally {
-      known.moving = null
       this.#changed = true
     }
   }
 
-  async #letGo(known: Known, doing: string): Promise<void> {
-    const file = await known.file?.catch(() => null)
-    if (!file) return
-    if (isBusy(known.place, file)) {
-      const message = `Something is still being written in “${headOf(known).title}”, or messages wait in it. Stop the turn before ${doing}.`
-      throw new AppError('CONVERSATION_BUSY', message)
-    }
-    this.#forget(known)
-    await file.close()
-    if (known.place.compressed) await this.#folders.close(headOf(known).id)
-  }
-
-  async #load(id: string, known: Known): Promise<ConversationFile> {
-    try {
-      const { path, isWhole } = known.place.compressed
-        ? await this.#folders.expand(id, known.place)
-        : { path: known.place.path, isWhole: true }
-      const file = await ConversationFile.load(id, path)
-      if (!isWhole) file.fold.damaged()
-      known.loaded = file
-      this.#unloadOthers(known)
-      return file
-    } catch (thrown) {
-      known.file = null
-      this.#used.delete(id)
-      throw thrown
-    }
-  }
-
-  /** `needed` was read just now for somebody who waits for it, however old its place in the row is by now. */
-  #unloadOthers(needed: Known): void {
-    if (this.#used.size <= maxLoaded) return
-    for (const [id, known] of [...this.#used].slice(0, -maxLoaded)) {
-      const file = known.loaded
-      if (!file || known === needed || isBusy(known.place, file) || known.moving) continue
-      this.#forget(known)
-      const closing = file.close().then(() => (known.place.compressed ? this.#folders.close(id) : undefined))
-      // A plain copy that is being removed must not be the one that is opened next.
-      known.moving = closing
-        .catch((thrown: unknown) => this.#log.warn({ err: thrown }, 'closing a conversation file'))
-        .finally(() => (known.moving = null))
-    }
-  }
-
-  #forget(known: Known): void {
-    if (known.loaded) {
-      known.size = bytesOf(known)
-      known.conversation = known.loaded.fold.conversation
-      known.lastMessageSeq = known.loaded.fold.lastMessageSeq
-    }
-    known.loaded = null
-    known.file = null
-    this.#used.delete(known.conversation.id)
+  #add(id: string, file: ConversationFile): void {
+    const known = { ...unread(id, this.#folders.active(id)), file: Promise.resolve(file), loaded: file }
+    this.#known.set(id, known)
+    this.#opened.add(id, known)
+    this.#changed = true
   }
 
   async #readAll(places: ReadonlyMap<string, Place>): Promise<void> {
-    const summaries = places.size > 0 ? await readSummaries(this.#summaryPath) : new Map<string, Summary>()
-    const changed: string[] = []
-    for (const group of groupsOf([...places], 64))
-      await Promise.all(group.map(([id, place]) => this.#look(id, place, summaries.get(id), changed)))
-    if (changed.length > 0) this.#changed = true
-    const read = (id: string) =>
-      this.file(id).catch((thrown: unknown) => this.#log.warn({ err: thrown, id }, 'a conversation file cannot be read'))
-    for (const group of groupsOf(changed, 8)) await Promise.all(group.map(read))
-    if (changed.length > maxLoaded) await this.#saveSummaries()
+    const { active, trash, unsure } = await lookAtAll(places, this.#summaryPath)
+    for (const [id, known] of active) this.#known.set(id, known)
+    for (const [id, known] of trash) this.#trash.set(id, known)
+    if (unsure.length > 0) this.#changed = true
+    for (const group of groupsOf(unsure, 8)) await Promise.all(group.map((id) => this.#readUnsure(id)))
+    if (unsure.length > maxLoaded) await this.#saveSummaries()
   }
 
-  async #look(id: string, place: Place, summary: Summary | undefined, changed: string[]): Promise<void> {
-    const found = await stat(place.path).catch(() => null)
-    if (!found) return
-    const isCurrent = summary !== undefined && found.size === summary.size && found.mtimeMs === summary.mtimeMs
-    const known = {
-      ...unread(id, place),
-      ...(summary ? { conversation: summary.conversation, lastMessageSeq: summary.lastMessageSeq } : {}),
+  async #readUnsure(id: string): Promise<void> {
+    const deleted = this.#trash.get(id)
+    try {
+      await (deleted ? readTrashed(this.#folders, id, deleted) : this.file(id))
+    } catch (thrown) {
+      this.#log.warn({ err: thrown, id }, 'a conversation file cannot be read')
     }
-    known.size = found.size
-    if (place.folder === 'trash') this.#trash.set(id, known)
-    else this.#known.set(id, known)
-    if (isCurrent) return
-    if (place.folder !== 'trash') changed.push(id)
-    else
-      await this.#readTrashed(id, known).catch((thrown: unknown) =>
-        this.#log.warn({ err: thrown, id }, 'a deleted conversation cannot be read'),
-      )
   }
 
-  /** Its head alone: it is not kept open. */
-  async #readTrashed(id: string, known: Known): Promise<void> {
-    this.#changed = true
-    const { place } = known
-    const path = place.compressed ? (await this.#folders.expand(id, place)).path : place.path
-    const file = await ConversationFile.load(id, path)
-    known.conversation = file.fold.conversation
-    known.lastMessageSeq = file.fold.lastMessageSeq
-    if (place.compressed) await this.#folders.close(id)
-  }
-
-  /** Turns and prompts that wait are found by reading, so files that hold some get no summary. */
   async #saveSummaries(): Promise<void> {
     if (!this.#changed) return
     this.#changed = false
     try {
-      const all = [...this.#known.values(), ...this.#trash.values()]
-      const summaries: Summary[] = []
-      for (const group of groupsOf(all, 64)) for (const made of await Promise.all(group.map(summaryOf))) if (made) summaries.push(made)
-      await writeSummaries(this.#summaryPath, summaries)
+      await saveSummaries(this.#summaryPath, [...this.#known.values(), ...this.#trash.values()])
     } catch (thrown) {
       this.#log.warn({ err: thrown }, 'summaries were not saved; they are made again at the next start')
     }

@@ -1,60 +1,23 @@
 import { join } from 'node:path'
-import { AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
-import type { Log } from '../log.ts'
 import { newId } from '../storage/id.ts'
 import { toStorageError } from '../storage/storage-error.ts'
 import type { EntryDraft, MessagePage } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
 import { ConversationShelf } from './conversation-shelf.ts'
 import type { ConversationPlace, Trashed } from './known.ts'
-import { forkLines, forkPointOf, forkTitle, sessionOf } from './fork.ts'
+import { planFork, type ForkInput, type SessionHas } from './fork.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
 import type { WaitingPrompt } from './entry.ts'
+import { asMessage, headerOf, type ConversationStoreOptions, type MessageDraft, type NewConversation } from './store-input.ts'
+import { oneMessage, pageOfMessages, replacedFrom, type MessageWindow } from './message-window.ts'
+import { unfinishedTurns, waitingPrompts, type UnfinishedTurn } from './left-open.ts'
 import { LiveText } from './live-text.ts'
 import { WriteWatch } from './write-watch.ts'
-
-export type ConversationStoreOptions = {
-  /** The data folder. */
-  folder: string
-  /** Called after every change that a list would show. */
-  onChange: (conversation: Conversation) => void
-  /** Called when a turn has ended and its entry is with the system. */
-  onTurn?: (conversation: Conversation, turn: Turn) => void
-  /** Called when one has gone into the trash, or from there for good. */
-  onRemove?: (id: string) => void
-  /** Called when nothing can be written any more, and with null when it can again. */
-  onStorage?: (error: ErrorInfo | null) => void
-  log: Log
-}
-
-export type MessageDraft = Omit<Message, 'id' | 'seq' | 'createdAt' | 'text'>
-export type NewConversation = {
-  title?: string | undefined
-  instanceId?: string | null | undefined
-  source?: string | undefined
-  target?: string | undefined
-  cwd?: string | undefined
-  forkedFrom?: Conversation['forkedFrom']
-}
-
-export type ForkInput = { messageId?: string | undefined; title?: string | undefined; instanceId?: string | undefined }
-/** Tells whether Claude Code's transcript of a session has the entry. */
-type SessionHas = (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
-
-/** A turn that the end of the app cut off, with what is left of it. */
-export type UnfinishedTurn = {
-  conversationId: string
-  turnId: string
-  startedAt: string
-  tools: ToolCall[]
-  streamed: Provisional[]
-  stored: Message[]
-}
 
 /** All conversations: one append-only file each, and what a list needs of them in memory. */
 export class ConversationStore {
@@ -122,21 +85,7 @@ export class ConversationStore {
   /** Resolves once its file is on disk. */
   async create(input: NewConversation): Promise<Conversation> {
     const id = newId('conv')
-    const file = await this.#shelf.draft(id)
-    const header = {
-      type: 'conversation' as const,
-      version: 1 as const,
-      id,
-      title: input.title ?? 'New conversation',
-      titleIsAutomatic: input.title === undefined,
-      instanceId: input.instanceId ?? null,
-      source: input.source ?? null,
-      target: input.target ?? null,
-      cwd: input.cwd ?? null,
-      ...(input.forkedFrom ? { forkedFrom: input.forkedFrom } : {}),
-    }
-    await file.append(header, { sync: true })
-    this.#shelf.add(id, file)
+    await this.#shelf.create(id, headerOf(id, input))
     this.#hasChanged(id)
     return this.get(id)
   }
@@ -217,9 +166,7 @@ export class ConversationStore {
 
   /** Appends a message; with `sync` it has reached the disk when this resolves. */
   async appendMessage(id: string, draft: MessageDraft, { sync }: { sync: boolean }): Promise<Message> {
-    const text = draft.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n\n')
-    const message = { ...draft, id: newId('msg'), text }
-    return messageOf(await this.#append(id, { type: 'message', message }, { sync }), false)
+    return messageOf(await this.#append(id, { type: 'message', message: asMessage(draft) }, { sync }), false)
   }
 
   async appendTool(id: string, tool: ToolCall): Promise<void> {
@@ -245,45 +192,13 @@ export class ConversationStore {
    * A page in ascending `seq`; `nextCursor` is the `before` (or, when `after` was given, the `after`) of the next page. Around a
    * message, `newerCursor` is the `after` of what follows. Throws NOT_FOUND when that message is not there.
    */
-  async messages(id: string, page: MessagePage): Promise<{ items: Message[]; nextCursor: string | null; newerCursor?: string | null }> {
-    const { before, after, around, limit, superseded } = page
-    if (around !== undefined) return this.#around(id, around, limit, superseded)
-    const quick = superseded ? null : await this.#quickPage(id, page)
-    const { items, more } = quick ?? (await (await this.#shelf.file(id)).page({ before, after, limit, superseded }))
-    const edge = after === undefined ? items[0] : items.at(-1)
-    return { items, nextCursor: more && edge ? String(edge.seq) : null }
-  }
-
-  /** From a file that is not in memory, without reading all of it. */
-  async #quickPage(id: string, { before, after, limit }: MessagePage): Promise<{ items: Message[]; more: boolean } | null> {
-    if (before === undefined && after === undefined) return this.#shelf.latest(id, limit)
-    const range = after === undefined ? { before: before ?? 0, limit } : { after, limit }
-    const page = await this.#shelf.outlined(id, range)
-    return page && { items: page.items, more: after === undefined ? page.older : page.newer }
-  }
-
-  async #around(
-    id: string,
-    around: string,
-    limit: number,
-    superseded: boolean,
-  ): Promise<{ items: Message[]; nextCursor: string | null; newerCursor: string | null }> {
-    const quick = superseded ? null : await this.#shelf.outlined(id, { around, limit })
-    const page = quick ?? (await (await this.#shelf.file(id)).around(around, limit, superseded))
-    if (!page) throw messageGone()
-    const [first, last] = [page.items[0], page.items.at(-1)]
-    return {
-      items: page.items,
-      nextCursor: page.older && first ? String(first.seq) : null,
-      newerCursor: page.newer && last ? String(last.seq) : null,
-    }
+  async messages(id: string, page: MessagePage): Promise<MessageWindow> {
+    return pageOfMessages(this.#shelf, id, page)
   }
 
   /** Throws NOT_FOUND. */
   async message(id: string, messageId: string): Promise<Message> {
-    const message = await (await this.#shelf.file(id)).message(messageId)
-    if (!message) throw messageGone()
-    return message
+    return oneMessage(this.#shelf, id, messageId)
   }
 
   /** The latest turns that have ended, in order. */
@@ -297,14 +212,9 @@ export class ConversationStore {
    */
   async supersede(id: string, messageId: string): Promise<{ fromSeq: number; toSeq: number; previousUuid: string | null }> {
     const { fold } = await this.#shelf.file(id)
-    const ref = fold.messages.find((one) => one.id === messageId && !one.superseded)
-    if (!ref) throw messageGone()
-    if (ref.role !== 'user')
-      throw new AppError('BAD_REQUEST', 'Only a message of yours can be replaced. Choose one of those.', { data: { field: 'replaces' } })
-    const before = fold.messages.findLast((one) => one.seq < ref.seq && !one.superseded && one.uuid !== null && one.role !== 'user')
-    const range = { fromSeq: ref.seq, toSeq: fold.lastMessageSeq }
+    const { range, previousUuid } = replacedFrom(fold, messageId)
     await this.#append(id, { type: 'supersede', ...range }, { sync: true })
-    return { ...range, previousUuid: before?.uuid ?? null }
+    return { ...range, previousUuid }
   }
 
   /**
@@ -313,20 +223,8 @@ export class ConversationStore {
    */
   async fork(id: string, input: ForkInput, sessionHas: SessionHas): Promise<Conversation> {
     const file = await this.#shelf.file(id)
-    const point = await forkPointOf(file, input.messageId)
-    const session = await sessionOf(file.fold.sessions, point.uuid, sessionHas)
-    const { title, instanceId } = this.get(id)
-    const head = {
-      id: newId('conv'),
-      title: input.title ?? forkTitle(title, this.#shelf.heads()),
-      titleIsAutomatic: false,
-      instanceId: input.instanceId ?? instanceId,
-      source: null,
-      target: null,
-      cwd: session?.cwd ?? this.get(id).cwd,
-      forkedFrom: { conversationId: id, messageId: point.messageId },
-    }
-    await this.#writing.watch(() => this.#shelf.write(head.id, forkLines(file, point, head, session)))
+    const { head, lines } = await planFork({ file, parent: this.get(id), all: this.#shelf.heads(), input, sessionHas })
+    await this.#writing.watch(() => this.#shelf.write(head.id, lines))
     this.#hasChanged(head.id)
     return this.get(head.id)
   }
@@ -352,10 +250,7 @@ export class ConversationStore {
 
   /** Prompts that wait in any conversation, the oldest first. */
   waitingTasks(): (WaitingPrompt & { conversationId: string })[] {
-    const all = [...this.#shelf.loaded()].flatMap(([conversationId, { fold }]) =>
-      [...fold.tasks.values()].map((task) => ({ ...task, conversationId })),
-    )
-    return all.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+    return waitingPrompts(this.#shelf)
   }
 
   /** Keeps streamed text until its message is stored. Costs the caller nothing. */
@@ -375,21 +270,7 @@ export class ConversationStore {
 
   /** Turns without an end, of all that are in memory or of one: what the last run of the app left behind. */
   async unfinished(only?: string): Promise<UnfinishedTurn[]> {
-    const found: UnfinishedTurn[] = []
-    if (only !== undefined) await this.#shelf.file(only)
-    for (const [conversationId, file] of this.#shelf.loaded()) {
-      if (only !== undefined && conversationId !== only) continue
-      for (const [turnId, { startedAt, tools }] of file.fold.openTurns) {
-        const streamed = await this.#live.read(turnId)
-        const { items } = await file.page({ limit: 500, superseded: true })
-        const stored = items.filter((message) => message.turnId === turnId)
-        found.push({ conversationId, turnId, startedAt, tools: [...tools.values()], streamed, stored })
-      }
-    }
-    if (only !== undefined) return found
-    const open = new Set(found.map(({ turnId }) => turnId))
-    for (const turnId of await this.#live.turns()) if (!open.has(turnId)) await this.#live.settle(turnId)
-    return found
+    return unfinishedTurns(this.#shelf, this.#live, only)
   }
 
   /** Waits for everything that is being written and closes every file. */
@@ -406,10 +287,7 @@ export class ConversationStore {
   }
 
   async #append<D extends EntryDraft>(id: string, draft: D, options: { sync: boolean }): Promise<D & { seq: number; at: string }> {
-    let file = await this.#shelf.file(id)
-    // Others may have pushed it out of memory between these two lines.
-    while (file.closed) file = await this.#shelf.file(id)
-    if (this.#shelf.isArchived(id)) throw archived()
+    const file = await this.#shelf.writable(id)
     const entry = await this.#writing.watch(() => file.append(draft, options))
     this.#hasChanged(id)
     return entry
@@ -419,12 +297,4 @@ export class ConversationStore {
     this.#shelf.changed()
     if (this.#shelf.has(id)) this.#options.onChange(this.#shelf.head(id))
   }
-}
-
-function archived(): AppError {
-  return new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
-}
-
-function messageGone(): AppError {
-  return new AppError('NOT_FOUND', 'There is no such message in this conversation any more. Load the conversation again.')
 }

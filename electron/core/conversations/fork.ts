@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Block, Message } from '../../../shared/domain/message.ts'
 import { newId } from '../storage/id.ts'
 import type { ConversationFile } from './conversation-file.ts'
@@ -6,10 +7,10 @@ import type { MessageRef } from './conversation-fold.ts'
 import type { Entry } from './entry.ts'
 
 /** A session of Claude Code and the folder it is found from. */
-export type SessionPlace = { sessionId: string; cwd: string }
+type SessionPlace = { sessionId: string; cwd: string }
 
 /** Where a fork leaves its parent. */
-export type ForkPoint = {
+type ForkPoint = {
   messageId: string
   /** The last message that goes along. */
   endSeq: number
@@ -17,14 +18,51 @@ export type ForkPoint = {
   uuid: string | null
 }
 
+export type ForkInput = { messageId?: string | undefined; title?: string | undefined; instanceId?: string | undefined }
+/** Tells whether Claude Code's transcript of a session has the entry. */
+export type SessionHas = (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
+
 const pageSize = 200
+
+/**
+ * What a new conversation begins with that goes on from a message, or from the last one: its head, and the lines of its file, which
+ * read the parent's as they are asked for. Throws what `forkPointOf` throws.
+ */
+export async function planFork({
+  file,
+  parent,
+  all,
+  input,
+  sessionHas,
+}: {
+  file: ConversationFile
+  parent: Conversation
+  /** All conversations there are: the title is to be none of theirs. */
+  all: readonly Conversation[]
+  input: ForkInput
+  sessionHas: SessionHas
+}): Promise<{ head: ForkHead; lines: AsyncGenerator<string, void, void> }> {
+  const point = await forkPointOf(file, input.messageId)
+  const session = await sessionOf(file.fold.sessions, point.uuid, sessionHas)
+  const head = {
+    id: newId('conv'),
+    title: input.title ?? forkTitle(parent.title, all),
+    titleIsAutomatic: false,
+    instanceId: input.instanceId ?? parent.instanceId,
+    source: null,
+    target: null,
+    cwd: session?.cwd ?? parent.cwd,
+    forkedFrom: { conversationId: parent.id, messageId: point.messageId },
+  }
+  return { head, lines: forkLines(file, point, head, session) }
+}
 
 /**
  * The place behind a message, or behind the last one. A call of a tool goes along with its result: Claude cannot go on
  * between the two. Throws NOT_FOUND, BAD_REQUEST for a message that is no place to go on from, and CONVERSATION_BUSY for a
  * tool that still runs.
  */
-export async function forkPointOf(file: ConversationFile, messageId: string | undefined): Promise<ForkPoint> {
+async function forkPointOf(file: ConversationFile, messageId: string | undefined): Promise<ForkPoint> {
   const refs = file.fold.messages.filter((ref) => !ref.superseded)
   const ref = messageId === undefined ? refs.at(-1) : file.fold.messages.find(({ id }) => id === messageId)
   if (!ref) {
@@ -73,13 +111,13 @@ function settle(open: Set<string>, block: Block, { parentToolUseId }: Message): 
   else if (block.type === 'tool_result') open.delete(block.toolUseId)
 }
 
-export type ForkHead = Omit<Extract<Entry, { type: 'conversation' }>, 'seq' | 'at' | 'type' | 'version'>
+type ForkHead = Omit<Extract<Entry, { type: 'conversation' }>, 'seq' | 'at' | 'type' | 'version'>
 
 /**
  * The lines of a fork's file: its head, the session that it goes on from, and copies of the messages. The copies belong to
  * no turn, so they are no new spending, and have ids of their own.
  */
-export async function* forkLines(
+async function* forkLines(
   file: ConversationFile,
   { endSeq, uuid }: ForkPoint,
   head: ForkHead,
@@ -111,18 +149,14 @@ function nothingKnown(): Extract<Entry, { type: 'message' }>['message'] {
 }
 
 /** The newest session that has the entry; where none has it any more the newest, which may be put back. */
-export async function sessionOf(
-  sessions: readonly SessionPlace[],
-  uuid: string | null,
-  has: (sessionId: string, cwd: string, uuid: string) => Promise<boolean>,
-): Promise<SessionPlace | null> {
+async function sessionOf(sessions: readonly SessionPlace[], uuid: string | null, has: SessionHas): Promise<SessionPlace | null> {
   if (uuid === null) return null
   for (const session of sessions.toReversed()) if (await has(session.sessionId, session.cwd, uuid)) return session
   return sessions.at(-1) ?? null
 }
 
 /** `Title (fork)`, `Title (fork 2)` and so on. */
-export function forkTitle(title: string, all: readonly { title: string }[]): string {
+function forkTitle(title: string, all: readonly { title: string }[]): string {
   const base = title.replace(/ \(fork(?: \d+)?\)$/, '').slice(0, 180)
   const taken = new Set(all.map((one) => one.title))
   for (let number = 1; ; number += 1) {

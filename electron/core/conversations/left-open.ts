@@ -1,0 +1,45 @@
+import type { Provisional } from '../../../shared/domain/event.ts'
+import type { Message, ToolCall } from '../../../shared/domain/message.ts'
+import type { ConversationShelf } from './conversation-shelf.ts'
+import type { WaitingPrompt } from './entry.ts'
+import type { LiveText } from './live-text.ts'
+
+/** A turn that the end of the app cut off, with what is left of it. */
+export type UnfinishedTurn = {
+  conversationId: string
+  turnId: string
+  startedAt: string
+  tools: ToolCall[]
+  streamed: Provisional[]
+  stored: Message[]
+}
+
+/** Messages of one turn that are looked at. */
+const mostStored = 500
+
+/** Turns without an end, of all files that are in memory or of one. Journals that belong to none of them go. */
+export async function unfinishedTurns(shelf: ConversationShelf, live: LiveText, only?: string): Promise<UnfinishedTurn[]> {
+  const found: UnfinishedTurn[] = []
+  if (only !== undefined) await shelf.file(only)
+  for (const [conversationId, file] of shelf.loaded()) {
+    if (only !== undefined && conversationId !== only) continue
+    for (const [turnId, { startedAt, tools }] of file.fold.openTurns) {
+      const streamed = await live.read(turnId)
+      const { items } = await file.page({ limit: mostStored, superseded: true })
+      const stored = items.filter((message) => message.turnId === turnId)
+      found.push({ conversationId, turnId, startedAt, tools: [...tools.values()], streamed, stored })
+    }
+  }
+  if (only !== undefined) return found
+  const open = new Set(found.map(({ turnId }) => turnId))
+  for (const turnId of await live.turns()) if (!open.has(turnId)) await live.settle(turnId)
+  return found
+}
+
+/** Prompts that wait in files that are in memory, the oldest first. */
+export function waitingPrompts(shelf: ConversationShelf): (WaitingPrompt & { conversationId: string })[] {
+  const all = [...shelf.loaded()].flatMap(([conversationId, { fold }]) =>
+    [...fold.tasks.values()].map((task) => ({ ...task, conversationId })),
+  )
+  return all.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+}

@@ -1,0 +1,70 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { Message } from '../../../shared/domain/message.ts'
+import type { MessagePage } from './conversation-file.ts'
+import type { ConversationFold } from './conversation-fold.ts'
+import type { ConversationShelf } from './conversation-shelf.ts'
+
+/** Some messages in ascending `seq`, and what asks for those before and after. */
+export type MessageWindow = { items: Message[]; nextCursor: string | null; newerCursor?: string | null }
+
+/** The messages that are asked for, of a file in memory or, where that works, without reading all of it. Throws NOT_FOUND. */
+export async function pageOfMessages(shelf: ConversationShelf, id: string, page: MessagePage): Promise<MessageWindow> {
+  const { before, after, around, limit, superseded } = page
+  if (around !== undefined) return windowAround(shelf, id, { around, limit, superseded })
+  const quick = superseded ? null : await quickPage(shelf, id, page)
+  const { items, more } = quick ?? (await (await shelf.file(id)).page({ before, after, limit, superseded }))
+  const edge = after === undefined ? items[0] : items.at(-1)
+  return { items, nextCursor: more && edge ? String(edge.seq) : null }
+}
+
+/** Throws NOT_FOUND. */
+export async function oneMessage(shelf: ConversationShelf, id: string, messageId: string): Promise<Message> {
+  const message = await (await shelf.file(id)).message(messageId)
+  if (!message) throw messageGone()
+  return message
+}
+
+/** What goes when a message of the user is replaced, and where Claude's session goes on. Throws NOT_FOUND and BAD_REQUEST. */
+export function replacedFrom(
+  fold: ConversationFold,
+  messageId: string,
+): { range: { fromSeq: number; toSeq: number }; previousUuid: string | null } {
+  const ref = fold.messages.find((one) => one.id === messageId && !one.superseded)
+  if (!ref) throw messageGone()
+  if (ref.role !== 'user')
+    throw new AppError('BAD_REQUEST', 'Only a message of yours can be replaced. Choose one of those.', { data: { field: 'replaces' } })
+  const before = fold.messages.findLast((one) => one.seq < ref.seq && !one.superseded && one.uuid !== null && one.role !== 'user')
+  return { range: { fromSeq: ref.seq, toSeq: fold.lastMessageSeq }, previousUuid: before?.uuid ?? null }
+}
+
+/** From a file that is not in memory, without reading all of it. */
+async function quickPage(
+  shelf: ConversationShelf,
+  id: string,
+  { before, after, limit }: MessagePage,
+): Promise<{ items: Message[]; more: boolean } | null> {
+  if (before === undefined && after === undefined) return shelf.latest(id, limit)
+  const range = after === undefined ? { before: before ?? 0, limit } : { after, limit }
+  const page = await shelf.outlined(id, range)
+  return page && { items: page.items, more: after === undefined ? page.older : page.newer }
+}
+
+async function windowAround(
+  shelf: ConversationShelf,
+  id: string,
+  { around, limit, superseded }: { around: string; limit: number; superseded: boolean },
+): Promise<MessageWindow> {
+  const quick = superseded ? null : await shelf.outlined(id, { around, limit })
+  const page = quick ?? (await (await shelf.file(id)).around(around, limit, superseded))
+  if (!page) throw messageGone()
+  const [first, last] = [page.items[0], page.items.at(-1)]
+  return {
+    items: page.items,
+    nextCursor: page.older && first ? String(first.seq) : null,
+    newerCursor: page.newer && last ? String(last.seq) : null,
+  }
+}
+
+function messageGone(): AppError {
+  return new AppError('NOT_FOUND', 'There is no such message in this conversation any more. Load the conversation again.')
+}

@@ -1,0 +1,53 @@
+import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Message } from '../../../shared/domain/message.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Log } from '../log.ts'
+import { newId } from '../storage/id.ts'
+import type { EntryDraft } from './conversation-file.ts'
+
+export type ConversationStoreOptions = {
+  /** The data folder. */
+  folder: string
+  /** Called after every change that a list would show. */
+  onChange: (conversation: Conversation) => void
+  /** Called when a turn has ended and its entry is with the system. */
+  onTurn?: (conversation: Conversation, turn: Turn) => void
+  /** Called when one has gone into the trash, or from there for good. */
+  onRemove?: (id: string) => void
+  /** Called when nothing can be written any more, and with null when it can again. */
+  onStorage?: (error: ErrorInfo | null) => void
+  log: Log
+}
+
+export type MessageDraft = Omit<Message, 'id' | 'seq' | 'createdAt' | 'text'>
+
+export type NewConversation = {
+  title?: string | undefined
+  instanceId?: string | null | undefined
+  source?: string | undefined
+  target?: string | undefined
+  cwd?: string | undefined
+  forkedFrom?: Conversation['forkedFrom']
+}
+
+/** The first line of a new conversation's file. */
+export function headerOf(id: string, input: NewConversation): Extract<EntryDraft, { type: 'conversation' }> {
+  return {
+    type: 'conversation',
+    version: 1,
+    id,
+    title: input.title ?? 'New conversation',
+    titleIsAutomatic: input.title === undefined,
+    instanceId: input.instanceId ?? null,
+    source: input.source ?? null,
+    target: input.target ?? null,
+    cwd: input.cwd ?? null,
+    ...(input.forkedFrom ? { forkedFrom: input.forkedFrom } : {}),
+  }
+}
+
+export function asMessage(draft: MessageDraft): Extract<EntryDraft, { type: 'message' }>['message'] {
+  const text = draft.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n\n')
+  return { ...draft, id: newId('msg'), text }
+}

@@ -37,7 +37,7 @@ function open(root: string, config: string): Vault {
   return new Vault({
     folder: root,
     sources: [{ name: 'claude', config }],
-    owners: { of: () => null, revision: 0 },
+    owners: { of: () => null, inTrash: () => null, revision: 0 },
     onStatus: () => undefined,
     log: pino({ level: 'silent' }),
   })

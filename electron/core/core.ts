@@ -112,14 +112,14 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     folder: home,
     onChange: (conversation) => {
       const { id } = conversation
-      late.owners?.note(conversation)
+      const moved = late.owners?.note(conversation) ?? []
       late.pool?.conversationChanged(id)
-      late.library?.conversationChanged(id)
+      late.library?.changed([id, ...moved])
       late.search?.touch(id)
     },
     onRemove: (id) => {
-      late.owners?.drop(id)
-      late.library?.conversationChanged(id)
+      const moved = (conversations.trashedOne(id) ? late.owners?.trash(id) : late.owners?.drop(id)) ?? []
+      late.library?.changed([id, ...moved])
       late.search?.remove(id)
       late.metrics?.sourcesChanged()
     },
@@ -128,7 +128,10 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     log,
   })
   closers.push(() => conversations.close())
-  const owners = new SessionOwners(conversations.heads())
+  const owners = new SessionOwners(
+    conversations.heads(),
+    conversations.trashed().map(({ conversation }) => conversation),
+  )
   late.owners = owners
 
   let demo: DemoModel | null = null
@@ -152,7 +155,6 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const vault = openVault(options, owners, log, (status, listChanged) => {
     events.publish((seq) => ({ type: 'vault', seq, vault: status }))
     warnOfVault(status.scan.problem)
-    if (listChanged) late.library?.sessionsChanged()
     if (listChanged) late.metrics?.sourcesChanged()
   })
   closers.push(() => vault.close())
@@ -227,9 +229,12 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   late.pool = pool
   closers.push(() => pool.close())
-  const library = new Library({ conversations, moves: pool.moves, sessions: () => vault.sessions(), events, log })
+  const library = new Library({ conversations, moves: pool.moves, sessions: vault, events, log })
   late.library = library
-  closers.push(() => library.close())
+  closers.push(
+    () => library.close(),
+    vault.onChange((sessionIds) => library.changed(sessionIds)),
+  )
   const searched = new SearchSources(conversations, vault)
   const search = openSearch(home, searched, vault, pool, log)
   late.search = search

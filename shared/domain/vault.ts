@@ -43,6 +43,8 @@ export const vaultSessionSchema = z.object({
   parentSessionId: z.string().nullable(),
   /** The conversation of ours that holds it. */
   conversationId: idSchema.nullable(),
+  /** The conversation that held it is in the trash: opening the session brings that back. */
+  inTrash: z.boolean(),
   /** As Claude Code counted it; null when it did not. */
   costUsd: z.number().nullable(),
   agentCount: z.int(),

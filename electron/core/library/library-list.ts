@@ -37,12 +37,6 @@ export class LibraryList {
     this.#revision += 1
   }
 
-  /** To be called when anything may have changed. */
-  changedAll(): void {
-    this.#filled = false
-    this.#revision += 1
-  }
-
   async window(query: LibraryQuery, { offset, limit }: { offset: number; limit: number }): Promise<LibraryWindow> {
     const { rows, groups, messages, bytes } = await this.#view(query)
     const items = rows.slice(offset, offset + limit).map(({ item }) => item)
@@ -138,7 +132,8 @@ export class LibraryList {
     this.#views.clear()
     const fresh: Row[] = []
     let someGone = false
-    for (const id of ids) {
+    for (const [index, id] of ids.entries()) {
+      if (index % sliceRows === sliceRows - 1) await new Promise((resolve) => setImmediate(resolve))
       const old = this.#rows.get(id)
       if (old) someGone = old.gone = true
       const item = this.#source.one(id)

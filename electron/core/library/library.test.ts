@@ -31,8 +31,8 @@ async function open(sessions: unknown[] = []): Promise<void> {
   events = new EventLog<PoolEvent>({ sync: (seq) => ({ type: 'sync', seq }), maxEvents: 100 })
   store = await ConversationStore.open({
     folder,
-    onChange: ({ id }) => library?.conversationChanged(id),
-    onRemove: (id) => library?.conversationChanged(id),
+    onChange: ({ id }) => library?.changed([id]),
+    onRemove: (id) => library?.changed([id]),
     log,
   })
   const moves = {
@@ -41,7 +41,13 @@ async function open(sessions: unknown[] = []): Promise<void> {
     remove: (id: string) => store.remove(id),
   }
   const heads = sessions.map((session) => vaultSessionSchema.parse(session))
-  library = new Library({ conversations: store, moves, sessions: () => heads, events, log })
+  library = new Library({
+    conversations: store,
+    moves,
+    sessions: { sessions: () => heads, find: (id) => heads.find(({ sessionId }) => sessionId === id) ?? null },
+    events,
+    log,
+  })
 }
 
 async function close(): Promise<void> {
@@ -119,6 +125,7 @@ test('sessions of Claude Code stand among the conversations unless one of ours h
     agentCount: 0,
     damagedLines: 0,
     versions: 0,
+    inTrash: false,
   }
   await close()
   await open([

@@ -31,7 +31,7 @@ export type LibraryDeps = {
   conversations: ConversationStore
   moves: ConversationMoves
   /** The sessions that Claude Code has by itself. */
-  sessions: () => Iterable<VaultSession>
+  sessions: { sessions: () => Iterable<VaultSession>; find: (sessionId: string) => VaultSession | null }
   events: EventLog<PoolEvent>
   log: Log
 }
@@ -128,15 +128,9 @@ export class Library {
     return forkTree(id, all)
   }
 
-  /** To be called when a conversation was made, changed, moved or removed. */
-  conversationChanged(id: string): void {
-    this.#list.changed(id)
-    this.#told.add('library')
-  }
-
-  /** To be called when Claude Code's own sessions have changed. */
-  sessionsChanged(): void {
-    this.#list.changedAll()
+  /** To be called when conversations, or Claude Code's own sessions, have come, changed, moved or gone. */
+  changed(ids: Iterable<string>): void {
+    for (const id of ids) this.#list.changed(id)
     this.#told.add('library')
   }
 
@@ -204,14 +198,20 @@ export class Library {
     const { conversations, sessions } = this.#deps
     for (const head of conversations.heads()) if (conversations.has(head.id)) yield conversationItem(head, conversations.bytes(head.id))
     for (const trashed of conversations.trashed()) yield trashedItem(trashed)
-    // A session of a conversation of ours is that conversation.
-    for (const session of sessions()) if (session.conversationId === null) yield sessionItem(session)
+    for (const session of sessions.sessions()) if (isOnItsOwn(session)) yield sessionItem(session)
   }
 
   #one(id: string): LibraryItem | null {
-    const { conversations } = this.#deps
+    const { conversations, sessions } = this.#deps
     if (conversations.has(id)) return conversationItem(conversations.get(id), conversations.bytes(id))
     const trashed = conversations.trashedOne(id)
-    return trashed ? trashedItem(trashed) : null
+    if (trashed) return trashedItem(trashed)
+    const session = sessions.find(id)
+    return session && isOnItsOwn(session) ? sessionItem(session) : null
   }
+}
+
+/** A session of a conversation of ours is that conversation, in the trash too. One in which nothing was said is none. */
+function isOnItsOwn({ conversationId, inTrash, messageCount }: VaultSession): boolean {
+  return conversationId === null && !inTrash && messageCount > 0
 }

@@ -24,9 +24,9 @@ export function conversationSource({ id, path, compressed }: ConversationPlace):
   return { key: id, kind: 'conversation', path, compressed, archived: compressed, title: null, folder: null }
 }
 
-/** A session's transcript, and those of its sub-agents. One that a conversation of ours holds is searched there. */
+/** A session's transcript, and those of its sub-agents. One that a conversation of ours holds is searched there, and not at all while that is in the trash. */
 export function vaultSources(session: VaultSession, files: readonly VaultFile[]): Source[] {
-  if (session.conversationId !== null) return []
+  if (session.conversationId !== null || session.inTrash) return []
   const { sessionId, title, cwd } = session
   return files.map(({ agentId, path, compressed }) => ({
     key: agentId === null ? `vault:${sessionId}` : `vault:${sessionId}:${agentId}`,

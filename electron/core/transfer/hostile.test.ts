@@ -12,7 +12,7 @@ import { runImport } from './import-run.ts'
 import { Transfers } from './transfers.ts'
 
 /** A vault without a copy of anything. */
-const noVault = { ready: Promise.resolve(), get: () => ({ conversationId: null }), filesOf: () => [] }
+const noVault = { ready: Promise.resolve(), get: () => ({ conversationId: null }), trashedOwner: () => null, filesOf: () => [] }
 
 const id = 'conv_00000000000000000001'
 

@@ -11,6 +11,8 @@ export type SessionCopies = {
   ready: Promise<void>
   /** Throws NOT_FOUND. */
   get: (sessionId: string) => { conversationId: string | null }
+  /** The conversation in the trash that holds it. */
+  trashedOwner: (sessionId: string) => string | null
   /** The transcript and those of its sub-agents. */
   filesOf: (sessionId: string) => readonly { agentId: string | null; path: string }[]
 }
@@ -33,12 +35,14 @@ export class SessionOpener {
     this.#options = options
   }
 
-  /** Throws NOT_FOUND, or STATE_CONFLICT when nothing was said in it. */
+  /** Finds the conversation that holds it, in the trash too, or makes one. Throws NOT_FOUND, or STATE_CONFLICT when nothing was said in it. */
   async open(sessionId: string): Promise<Conversation> {
     const { conversations, vault } = this.#options
     await vault.ready
     const { conversationId } = vault.get(sessionId)
     if (conversationId !== null && conversations.has(conversationId)) return conversations.get(conversationId)
+    const trashed = vault.trashedOwner(sessionId)
+    if (trashed !== null && conversations.trashedOne(trashed)) return conversations.untrash(trashed)
     const opening = this.#opening.get(sessionId) ?? this.#make(sessionId)
     this.#opening.set(sessionId, opening)
     try {

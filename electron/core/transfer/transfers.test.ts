@@ -14,7 +14,7 @@ import { Transfers } from './transfers.ts'
 type Home = { folder: string; store: ConversationStore; transfers: Transfers }
 
 /** A vault without a copy of anything. */
-const noVault = { ready: Promise.resolve(), get: () => ({ conversationId: null }), filesOf: () => [] }
+const noVault = { ready: Promise.resolve(), get: () => ({ conversationId: null }), trashedOwner: () => null, filesOf: () => [] }
 
 let root: string
 let homes: Home[]

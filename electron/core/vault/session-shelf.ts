@@ -5,7 +5,7 @@ import { agentIdOf, keyOf, roleOf, type FileRecord } from './vault-record.ts'
 type Group = { sessionId: string; mains: Map<string, FileRecord>; agents: Map<string, FileRecord>; others: Map<string, FileRecord> }
 
 /** A session as it is stored: the conversation that holds it is known elsewhere. */
-export type StoredSession = Omit<VaultSession, 'conversationId'>
+export type StoredSession = Omit<VaultSession, 'conversationId' | 'inTrash'>
 
 /** What is known of all files, put together to sessions. In memory, so a list of thousands takes no time. */
 export class SessionShelf {

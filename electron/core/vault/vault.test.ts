@@ -22,7 +22,7 @@ function open(holder: string | null = null): Vault {
   return new Vault({
     folder: join(root, 'data'),
     sources: [{ name: 'claude', config }],
-    owners: { of: () => holder, revision: 0 },
+    owners: { of: () => holder, inTrash: () => null, revision: 0 },
     onStatus: () => undefined,
     log: pino({ level: 'silent' }),
   })

@@ -17,8 +17,8 @@ export type VaultOptions = {
   folder: string
   /** Where Claude Code keeps its things, such as `~/.claude`. */
   sources: readonly { name: VaultSourceName; config: string }[]
-  /** Which conversation of ours holds a session; `revision` ascends when that changes. */
-  owners: { of: (sessionId: string) => string | null; revision: number }
+  /** Which conversation of ours holds a session, or holds it in the trash; `revision` ascends when that changes. */
+  owners: { of: (sessionId: string) => string | null; inTrash: (sessionId: string) => string | null; revision: number }
   /** Called after changes, at most twice a second. `listChanged`: not the progress alone. */
   onStatus: (status: VaultStatus, listChanged: boolean) => void
   log: Log
@@ -81,9 +81,19 @@ export class Vault {
 
   /** Throws NOT_FOUND. */
   get(sessionId: string): VaultSession {
-    const session = this.#shelf.session(sessionId)
-    if (session) return this.#withConversation(session)
+    const session = this.find(sessionId)
+    if (session) return session
     throw new AppError('NOT_FOUND', 'The vault has no copy of this session. Press Scan to look again.')
+  }
+
+  find(sessionId: string): VaultSession | null {
+    const session = this.#shelf.session(sessionId)
+    return session && this.#withConversation(session)
+  }
+
+  /** The conversation in the trash that holds it. */
+  trashedOwner(sessionId: string): string | null {
+    return this.#options.owners.inTrash(sessionId)
   }
 
   agents(sessionId: string): VaultAgent[] {
@@ -238,7 +248,8 @@ export class Vault {
   }
 
   #withConversation(session: StoredSession): VaultSession {
-    return { ...session, conversationId: this.#options.owners.of(session.sessionId) }
+    const { owners } = this.#options
+    return { ...session, conversationId: owners.of(session.sessionId), inTrash: owners.inTrash(session.sessionId) !== null }
   }
 }
 

@@ -71,7 +71,7 @@ function Facts({ session }: { session: Detailed }) {
           </Button>
         )}
         <Button disabled={isBusy} onClick={() => openSession(session.sessionId)}>
-          Open as a conversation
+          {session.inTrash ? 'Restore its conversation' : 'Open as a conversation'}
         </Button>
         <Button variant="quiet" onClick={() => void copyResume(session)}>
           Copy resume command

@@ -30,6 +30,7 @@ const session = (sessionId: string): VaultSession => ({
   agentCount: 0,
   damagedLines: 0,
   versions: 0,
+  inTrash: false,
 })
 
 /** Answers are given by hand, in any order. */

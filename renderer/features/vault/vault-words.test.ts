@@ -21,6 +21,7 @@ const session = (isInClaude: boolean, deletedByClaudeAt: string | null): VaultSe
   agentCount: 0,
   damagedLines: 0,
   versions: 0,
+  inTrash: false,
 })
 
 it('says when Claude Code deletes a session, and how urgent that is', () => {

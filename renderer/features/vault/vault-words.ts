@@ -30,13 +30,14 @@ export function fateTone({ isInClaude, deletedByClaudeAt }: VaultSession, now = 
 }
 
 /** Under the title. */
-export function sessionWords({ messageCount, agentCount, bytes, parentSessionId, source }: VaultSession): string {
+export function sessionWords({ messageCount, agentCount, bytes, parentSessionId, source, inTrash }: VaultSession): string {
   return [
     plural(messageCount, 'message'),
     agentCount > 0 ? plural(agentCount, 'sub-agent') : null,
     formatBytes(bytes),
     parentSessionId === null ? null : 'a fork',
     source === 'demo' ? 'demo model' : null,
+    inTrash ? 'its conversation is in the trash' : null,
   ]
     .filter((part) => part !== null)
     .join(' · ')

@@ -7,20 +7,19 @@ import { until } from '../support/until.ts'
 import { numberFrom, quantile, round, spread, type Bench, type Figure } from './figure.ts'
 import { startModel } from './model.ts'
 
-type Case = 'cold, known' | 'cold, unknown' | 'spare, known' | 'spare, unknown'
+type Case = 'same process' | 'cold, known' | 'cold, unknown' | 'spare, known' | 'spare, unknown'
 
 /** The first token of a brand-new conversation in a brand-new instance, with a spare and without, in folders known and unknown. */
 export const spares: Bench = async (note) => {
   const model = await startModel()
   const app = await App.start({ demo: false, env: model.env })
   try {
-    // A folder is known while an instance works there.
-    await app.api.spawn({ name: 'resident', cwd: app.folders.work, start: false })
     const times = await measureAll(app, numberFrom('BENCH_STARTS', 15))
     for (const [name, values] of times) note(`${name}: ${spread(values, 'ms')}`)
     const median = (name: Case) => quantile(times.get(name) ?? [], 0.5)
     return [
       sooner('first token with a spare, folder known', median('cold, known') / median('spare, known'), 4),
+      sooner('first token in the process that is there', median('cold, known') / median('same process'), 4),
       sooner('first token with a spare, folder unknown', median('cold, unknown') / median('spare, unknown'), 2.3),
       await hitRate(app, note),
     ]
@@ -40,8 +39,14 @@ async function measureAll(app: App, rounds: number): Promise<Map<Case, number[]>
     if (turn.timing.origin !== origin) throw new Error(`${name}: the process was ${turn.timing.origin}.`)
     times.set(name, [...(times.get(name) ?? []), turn.timing.firstTokenMs ?? Number.NaN])
   }
+  // A folder is known while an instance works there.
+  const resident = await app.api.spawn({ name: 'resident', cwd: app.folders.work })
+  await app.api.instanceWhen(resident.id, 'it to be idle', ({ state }) => state === 'idle')
+  await newTalk(app, resident.id)
   for (let index = 0; index < rounds; index += 1) {
     await change(app, { spares: 0 })
+    await calm()
+    add('same process', await newTalk(app, resident.id), 'warm')
     await calm()
     add('cold, known', await firstTurn(app, app.folders.work), 'cold')
     await calm()
@@ -59,10 +64,15 @@ async function measureAll(app: App, rounds: number): Promise<Map<Case, number[]>
 /** A new instance that has no process yet, a new conversation, its first prompt; gone again afterwards. */
 async function firstTurn(app: App, cwd: string): Promise<Turn> {
   const instance = await app.api.spawn({ name: `new ${counter()}`, cwd, start: false })
-  const conversation = await app.api.createConversation({ instanceId: instance.id })
-  const turn = await app.api.ask(conversation.id, 'Hello [rate 0]')
+  const turn = await newTalk(app, instance.id)
   await app.api.raw('DELETE', `/instances/${instance.id}`)
   return turn
+}
+
+/** A new conversation and its first prompt. */
+async function newTalk(app: App, instanceId: string): Promise<Turn> {
+  const conversation = await app.api.createConversation({ instanceId })
+  return app.api.ask(conversation.id, 'Hello [rate 0]')
 }
 
 /** One spawn every two seconds with one spare: how many find it. */

@@ -111,14 +111,14 @@ function Switcher({ current, siblings, onOpen, onNew }: SwitcherProps) {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <section aria-label="Menu">
-          <DropdownMenu.Content className="switcher" align="start" sideOffset={6} collisionPadding={12}>
-            <DropdownMenu.Item className="switcher-item" onSelect={onNew}>
+          <DropdownMenu.Content className="menu switcher" align="start" sideOffset={6} collisionPadding={12}>
+            <DropdownMenu.Item className="menu-item switcher-item" onSelect={onNew}>
               <Plus size={14} strokeWidth={1.75} aria-hidden />
               <span>New conversation</span>
             </DropdownMenu.Item>
-            {siblings.length > 0 && <DropdownMenu.Separator className="switcher-line" />}
+            {siblings.length > 0 && <DropdownMenu.Separator className="menu-line" />}
             {siblings.slice(0, mostShown).map((one) => (
-              <DropdownMenu.Item key={one.id} className="switcher-item" onSelect={() => onOpen(one.id)}>
+              <DropdownMenu.Item key={one.id} className="menu-item switcher-item" onSelect={() => onOpen(one.id)}>
                 {one.id === current ? <Check size={14} strokeWidth={1.75} aria-label="Open now" /> : <span className="switcher-space" />}
                 <span>{one.title}</span>
                 <span className="switcher-when figure">{formatWhen(one.updatedAt)}</span>

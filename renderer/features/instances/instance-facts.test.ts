@@ -1,48 +1,18 @@
 import { expect, test } from 'vitest'
-import { conversationSchema } from '../../../shared/domain/conversation.ts'
-import { instanceSchema } from '../../../shared/domain/instance.ts'
+import { sampleConversation, sampleInstance } from '../../state/samples.ts'
 import { adviceFor } from './instance-advice.ts'
 import { instanceFacts } from './instance-facts.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 const now = Date.parse(at) + 65_000
-const instance = instanceSchema.parse({
-  id: 'inst_000000000001',
-  name: 'docs',
-  cwd: '/home/me/docs',
-  state: 'stopped',
-  process: null,
-  conversationId: null,
-  queued: 0,
-  approvals: 0,
-  activity: null,
-  busySince: null,
-  stalledSince: null,
-  restartAt: null,
-  skippedLines: 0,
-  turns: 0,
-  lastUsedAt: null,
-  createdAt: at,
-})
-const talk = conversationSchema.parse({
-  id: 'conv_000000000001',
-  title: 'One',
-  titleIsAutomatic: true,
-  state: 'active',
-  instanceId: 'inst_000000000001',
+const instance = sampleInstance({ createdAt: at })
+const talk = sampleConversation({
+  instanceId: instance.id,
   sessionId: 'abc',
   messageCount: 2,
   turnCount: 1,
-  tags: [],
-  cwd: null,
-  source: null,
-  target: null,
-  createdAt: at,
-  updatedAt: at,
-  lastTurn: null,
   usage: { input: 900, output: 50, cacheRead: 100, cacheWrite: 0 },
   costUsd: 0.5,
-  damagedEntries: 0,
 })
 
 test('an instance that rests says only what is so', () => {
@@ -65,7 +35,7 @@ test('one at work says what, for how long, and in which process', () => {
 
 test('what it has done is summed, and a price that is not known is not called nothing', () => {
   const free = { ...talk, id: 'conv_000000000002', costUsd: null }
-  expect(read({ conversationId: 'conv_000000000001' }, [talk])).toMatchObject({
+  expect(read({ conversationId: talk.id }, [talk])).toMatchObject({
     Cost: '$0.50',
     Session: 'abc',
     'Tokens in / out': '1k / 50',

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Approval } from '../../../shared/domain/approval.ts'
-import { conversationSchema } from '../../../shared/domain/conversation.ts'
-import { instanceSchema } from '../../../shared/domain/instance.ts'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { Instance } from '../../../shared/domain/instance.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
+import { sampleApproval, sampleConversation, sampleInstance, sampleTurn } from '../../state/samples.ts'
 import { needsOf, placeIn } from './needs.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
@@ -37,56 +38,13 @@ test('what was decided makes room for the next, and at the end for the one befor
 })
 
 function question(id: string, createdAt: string): [string, Approval] {
-  const ids = { instanceId: 'inst_000000000001', conversationId: 'conv_000000000001', turnId: 'turn_000000000001' }
-  return [id, { id, ...ids, toolUseId: 't', tool: 'Bash', input: {}, createdAt }]
+  return [id, sampleApproval(1, { id, createdAt })]
 }
 
-function instance(id: string, state: 'failed' | 'idle') {
-  const rest = {
-    queued: 0,
-    approvals: 0,
-    activity: null,
-    busySince: null,
-    stalledSince: null,
-    restartAt: null,
-    skippedLines: 0,
-    turns: 0,
-    lastUsedAt: null,
-  }
-  return [id, instanceSchema.parse({ id, name: id, cwd: '/', state, process: null, conversationId: null, createdAt: at, ...rest })] as const
+function instance(id: string, state: 'failed' | 'idle'): [string, Instance] {
+  return [id, sampleInstance({ id, state })]
 }
 
-function talk(id: string, outcome: Turn['outcome'], endedAt: string) {
-  const usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
-  const timing = { waitedMs: 0, allocatedMs: 0, startedMs: 0, firstTokenMs: 0, totalMs: 0, toolMs: 0, approvalMs: 0, origin: null }
-  const lastTurn = {
-    id: 'turn_000000000001',
-    conversationId: id,
-    instanceId: null,
-    outcome,
-    text: '',
-    timing,
-    usage,
-    costUsd: 0,
-    model: null,
-    retries: 0,
-    startedAt: at,
-    endedAt,
-  }
-  const none = { instanceId: null, sessionId: null, cwd: null, source: null, target: null, costUsd: null }
-  const counts = { messageCount: 0, turnCount: 1, damagedEntries: 0 }
-  const parsed = conversationSchema.parse({
-    id,
-    title: id,
-    titleIsAutomatic: true,
-    state: 'active',
-    tags: [],
-    createdAt: at,
-    updatedAt: at,
-    lastTurn,
-    usage,
-    ...none,
-    ...counts,
-  })
-  return [id, parsed] as const
+function talk(id: string, outcome: Turn['outcome'], endedAt: string): [string, Conversation] {
+  return [id, sampleConversation({ id, lastTurn: sampleTurn(1, { conversationId: id, outcome, endedAt }) })]
 }

@@ -1,5 +1,6 @@
 import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { Approval } from '../../shared/domain/approval.ts'
+import { instanceSchema, type Instance } from '../../shared/domain/instance.ts'
 import type { Block, Message } from '../../shared/domain/message.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
 
@@ -32,6 +33,29 @@ export function sampleTurn(number: number, extra: Partial<Turn> = {}): Turn {
     endedAt: null,
     ...extra,
   }
+}
+
+/** One that rests. */
+export function sampleInstance(extra: Partial<Instance> = {}): Instance {
+  return instanceSchema.parse({
+    id: idOf('inst', 1),
+    name: 'docs',
+    cwd: '/home/me/docs',
+    state: 'stopped',
+    process: null,
+    conversationId: null,
+    queued: 0,
+    approvals: 0,
+    activity: null,
+    busySince: null,
+    stalledSince: null,
+    restartAt: null,
+    skippedLines: 0,
+    turns: 0,
+    lastUsedAt: null,
+    createdAt: at,
+    ...extra,
+  })
 }
 
 export function sampleConversation(extra: Partial<Conversation> = {}): Conversation {

@@ -46,6 +46,7 @@ async function main(): Promise<void> {
     await page.getByRole('searchbox', { name: 'Search everything that was said' }).fill('notes')
     await page.locator('.hit mark').first().waitFor()
     await shoot(page, 'search-found')
+    await shootPool(app, page)
     await shootMetrics(page)
     await page.locator('.sidebar-link', { hasText: 'Settings' }).click()
     await shoot(page, 'settings')
@@ -141,6 +142,19 @@ async function tellStory(app: App): Promise<string> {
   await api.send(id, 'Then write it up for the team, please')
   await api.createConversation({ instanceId: reviewer.id, title: 'A much longer title of a conversation that does not fit' })
   return id
+}
+
+/** The pool, with work that waits. */
+async function shootPool(app: App, page: Page): Promise<void> {
+  await app.api.raw('PATCH', '/pool', { paused: true })
+  await app.api.raw('POST', '/tasks', { text: 'Write the release notes', priority: 8 })
+  await app.api.raw('POST', '/tasks/batch', { name: 'Links', texts: ['Check the links of the guide', 'Check the links of the blog'] })
+  await page.locator('.sidebar-link', { hasText: 'Pool' }).click()
+  await page.getByText('Check the links of the blog').waitFor()
+  await shoot(page, 'pool')
+  await page.setViewportSize({ width: 900, height: 600 })
+  await shoot(page, 'pool-narrow')
+  await page.setViewportSize(sizes.wide)
 }
 
 async function shootMetrics(page: Page): Promise<void> {

@@ -73,6 +73,7 @@ export const toolCallSchema = z.object({
   state: toolStateSchema,
   /** Milliseconds it ran, without the wait for an approval; null while it runs. */
   durationMs: z.number().nullable(),
+  /** When it was called, or allowed if it was asked about. */
   startedAt: timeSchema,
   parentToolUseId: z.string().optional(),
 })

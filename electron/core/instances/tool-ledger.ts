@@ -48,7 +48,8 @@ export class ToolLedger {
     const entry = this.#open.get(toolUseId)
     if (!entry) return null
     const state = { waiting: 'waiting', allowed: 'running', denied: 'denied', withdrawn: 'denied' } as const
-    entry.call = { ...entry.call, state: state[outcome] }
+    const begins = outcome === 'allowed' ? { startedAt: new Date().toISOString() } : {}
+    entry.call = { ...entry.call, ...begins, state: state[outcome] }
     entry.since = performance.now()
     return entry.call
   }

@@ -201,7 +201,7 @@ export class TurnRun {
   }
 
   async #toolResults(event: Extract<ClaudeEvent, { type: 'tool-results' }>): Promise<void> {
-    const { recorder, channel, conversationId, turnId, onChange } = this.#options
+    const { recorder, channel, conversationId, turnId } = this.#options
     const { results, uuid, parentToolUseId } = event
     const blocks = results.map(({ images, ...result }) => ({
       type: 'tool_result' as const,
@@ -224,7 +224,7 @@ export class TurnRun {
     }
     this.#time({ toolMs: this.#tools.totalMs })
     this.#answering = null
-    onChange()
+    this.#publish()
   }
 
   async #question(question: PermissionQuestion): Promise<PermissionAnswer> {
@@ -251,7 +251,8 @@ export class TurnRun {
       if (this.#approvalsWaiting === 0)
         this.#time({ approvalMs: this.#turn.timing.approvalMs + performance.now() - this.#approvalWaitFrom })
       this.#lastEventAt = performance.now()
-      onChange()
+      if (this.#ending) onChange()
+      else this.#publish()
     }
   }
 

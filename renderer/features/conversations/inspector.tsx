@@ -4,13 +4,14 @@ import { useStore } from 'zustand'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Thread } from '../../state/thread.ts'
+import type { ThreadState } from '../../state/thread-state.ts'
 import { changedFiles } from './changed-files.ts'
 import { diffFigures } from './edit-diff.ts'
 import { formatCost, formatCount, formatDuration, plural, shortPath } from './figures.ts'
 import { modelWords } from './composer-words.ts'
 import { elapsedOf } from './thread-context.ts'
 import type { Places } from './tool-summary.ts'
-import { phasesOf } from './turn-phases.ts'
+import { phasesOf, timingWith, type OpenWork } from './turn-phases.ts'
 import { useNow } from './use-now.ts'
 import './inspector.css'
 
@@ -27,7 +28,7 @@ export function InspectorPanel({ thread, places }: { thread: Thread; places: Pla
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
     <aside className="inspector" aria-label="Details" tabIndex={0}>
       {turn ? (
-        <TurnDetails turn={turn} />
+        <TurnDetails thread={thread} turn={turn} />
       ) : (
         <p className="inspector-empty">Nothing was asked yet. Times, tokens, cost and changed files will be shown here.</p>
       )}
@@ -37,11 +38,14 @@ export function InspectorPanel({ thread, places }: { thread: Thread; places: Pla
   )
 }
 
-function TurnDetails({ turn }: { turn: Turn }) {
+function TurnDetails({ thread, turn }: { thread: Thread; turn: Turn }) {
   const isRunning = turn.outcome === null
   const now = useNow(isRunning)
   const elapsed = elapsedOf(turn, now)
-  const phases = phasesOf(turn.timing, elapsed)
+  const approvals = useStore(thread.store, (state) => state.approvals)
+  const tools = useStore(thread.store, (state) => state.tools)
+  const open = useMemo(() => openWork(turn, approvals, tools), [turn, approvals, tools])
+  const phases = phasesOf(isRunning ? timingWith(turn.timing, open, now) : turn.timing, elapsed)
   const total = phases.reduce((sum, phase) => sum + phase.ms, 0)
   return (
     <section>
@@ -134,4 +138,11 @@ function Fact({ name, value }: { name: string; value: string }) {
       <dd>{value}</dd>
     </div>
   )
+}
+
+function openWork({ id }: Turn, approvals: ThreadState['approvals'], tools: ThreadState['tools']): OpenWork {
+  const asked = [...approvals.values()].find(({ outcome, approval }) => outcome === 'waiting' && approval.turnId === id)
+  // A sub-agent's tools run within the call that started it.
+  const running = [...tools.values()].filter((call) => call.state === 'running' && call.turnId === id && !call.parentToolUseId)
+  return { askedAt: asked?.approval.createdAt ?? null, toolsSince: running.map(({ startedAt }) => startedAt) }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Timing } from '../../../shared/domain/turn.ts'
-import { phasesOf } from './turn-phases.ts'
+import { phasesOf, timingWith } from './turn-phases.ts'
 
 const timing: Timing = {
   waitedMs: 0,
@@ -28,6 +28,21 @@ test('a finished turn falls into its parts', () => {
 test('a running turn shows what is known', () => {
   const begun = { ...timing, firstTokenMs: null, totalMs: null }
   expect(phasesOf(begun, 100).map((phase) => phase.name)).toEqual(['waited', 'started', 'first-token'])
+})
+
+test('a question that waits and a tool that runs count from their first moment', () => {
+  const now = Date.parse('2026-01-01T00:01:00.000Z')
+  const open = { askedAt: '2026-01-01T00:00:30.000Z', toolsSince: ['2026-01-01T00:00:58.000Z', '2026-01-01T00:01:01.000Z'] }
+  const running = timingWith({ ...timing, totalMs: null }, open, now)
+  expect(
+    phasesOf(running, 60_000)
+      .slice(-3)
+      .map((phase) => [phase.name, phase.ms]),
+  ).toEqual([
+    ['answering', 60_000 - 616 - 7_100 - 38_200],
+    ['tools', 7_100],
+    ['you', 38_200],
+  ])
 })
 
 test('the parts add up to the whole and none is negative', () => {

@@ -27,6 +27,16 @@ export function phasesOf(timing: Timing, elapsedMs: number): Phase[] {
   return parts.map(([name, ms]) => ({ name, label: labels[name], ms: Math.max(0, ms) }))
 }
 
+/** What goes on in a turn right now: since when the oldest question waits, and since when each running tool runs. */
+export type OpenWork = { askedAt: string | null; toolsSince: readonly string[] }
+
+/** The times of a running turn with what goes on now; the core adds that when it is over. */
+export function timingWith(timing: Timing, { askedAt, toolsSince }: OpenWork, now: number): Timing {
+  const since = (at: string): number => Math.max(0, now - Date.parse(at))
+  const tools = toolsSince.reduce((sum, at) => sum + since(at), 0)
+  return { ...timing, toolMs: timing.toolMs + tools, approvalMs: timing.approvalMs + (askedAt === null ? 0 : since(askedAt)) }
+}
+
 /** Tools and waits may overlap each other a little; answering is what neither took. */
 function working(timing: Timing, ms: number): [PhaseName, number][] {
   const you = Math.min(timing.approvalMs, ms)

@@ -1,4 +1,4 @@
-import { Archive, SquareTerminal, Trash2 } from 'lucide-react'
+import { Archive, MessageSquare, SquareTerminal, Trash2 } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import type { LibraryItem } from '../../../shared/domain/library.ts'
 import { usePool } from '../../state/pool-store.ts'
@@ -39,7 +39,7 @@ export const ItemRow = memo(function ItemRow({ item, index, isCursor, toCursor }
         />
       </span>
       <span className="library-mark" title={item.state}>
-        <Mark item={item} mark={instance ? markOf(instance) : 'parked'} />
+        <Mark item={item} mark={instance?.conversationId === item.id ? markOf(instance) : null} />
       </span>
       <button
         type="button"
@@ -65,9 +65,11 @@ export const ItemRow = memo(function ItemRow({ item, index, isCursor, toCursor }
   )
 })
 
-function Mark({ item: { state }, mark }: { item: LibraryItem; mark: Parameters<typeof StateMark>[0]['mark'] }) {
-  const Icon = state === 'archived' ? Archive : state === 'claude' ? SquareTerminal : state === 'trash' ? Trash2 : null
-  return Icon === null ? <StateMark mark={mark} /> : <Icon size={14} strokeWidth={1.75} aria-hidden />
+/** `mark`: of the instance that has it open; null where none has. */
+function Mark({ item: { state }, mark }: { item: LibraryItem; mark: Parameters<typeof StateMark>[0]['mark'] | null }) {
+  if (state === 'active' && mark !== null) return <StateMark mark={mark} />
+  const Icon = { active: MessageSquare, archived: Archive, claude: SquareTerminal, trash: Trash2 }[state]
+  return <Icon size={14} strokeWidth={1.75} aria-hidden />
 }
 
 export function GroupRow({ groupKey, count }: { groupKey: string; count: number }) {

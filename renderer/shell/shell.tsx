@@ -1,5 +1,5 @@
 import { PanelLeft } from 'lucide-react'
-import { lazy, Suspense, useEffect, type MouseEvent } from 'react'
+import { useEffect, type MouseEvent } from 'react'
 import { DeleteConversationDialog, HandOverDialog, RenameConversationDialog } from '../features/conversations/conversation-dialogs.tsx'
 import { CheckpointDialog, ForksDialog, StartFromDialog } from '../features/conversations/fork-dialogs.tsx'
 import { Banners } from '../features/health/banners.tsx'
@@ -28,21 +28,18 @@ import { followAddress, ui, useUi, type DialogName, type Screen } from '../state
 import { IconButton } from '../ui/icon-button.tsx'
 import { Toaster } from '../ui/toaster.tsx'
 import { ConversationScreen } from './conversation-screen.tsx'
+import { LateMetrics, useMetricsWhenIdle } from './late-metrics.tsx'
 import { ScreenBoundary } from './screen-boundary.tsx'
 import { useAttention, useDesktopCommands, useNoStrayDrops, useRoomForDetails, useShortcuts, useTheme } from './use-shell-effects.ts'
 import { useLeaveWhatIsGone, useSeeing } from './use-presence.ts'
 import './shell.css'
-
-/** Charts are fetched when they are first looked at. */
-const fetchMetrics = async () => ({ default: (await import('../features/metrics/metrics-screen.tsx')).MetricsScreen })
-const MetricsScreen = lazy(fetchMetrics)
 
 /** The whole window: banners, sidebar, one screen, and what lies over it. */
 export function Shell() {
   const { screen, dialog, drawerOpen, sidebarOpen } = useUi()
   const refused = usePool((state) => state.connection === 'refused')
   useEffect(followAddress, [])
-  useFetchedWhenIdle()
+  useMetricsWhenIdle()
   useTheme()
   useShortcuts()
   useNoStrayDrops()
@@ -79,14 +76,6 @@ export function Shell() {
   )
 }
 
-/** The code of the charts comes when the page has nothing else to do. */
-function useFetchedWhenIdle(): void {
-  useEffect(() => {
-    const request = requestIdleCallback(() => void fetchMetrics().catch(() => undefined), { timeout: 5_000 })
-    return () => cancelIdleCallback(request)
-  }, [])
-}
-
 function ScreenOf({ screen }: { screen: Screen }) {
   switch (screen.name) {
     case 'start':
@@ -98,11 +87,7 @@ function ScreenOf({ screen }: { screen: Screen }) {
     case 'needs-you':
       return <NeedsYouScreen />
     case 'metrics':
-      return (
-        <Suspense fallback={<main className="page" aria-busy="true" />}>
-          <MetricsScreen />
-        </Suspense>
-      )
+      return <LateMetrics />
     case 'library':
       return <LibraryScreen />
     case 'pool':

@@ -1,6 +1,6 @@
 import type { Dimension, Phase, Spread } from '../../../shared/domain/metrics.ts'
 import type { Dictionary } from './dictionary.ts'
-import { addByCode, addByPlace, addColumn, narrowed, pickOf } from './kernels.ts'
+import { addByCode, addByPlace, addColumn, marked, narrowed, pickOf, placeByGroup, placeByTime } from './kernels.ts'
 import type { Counter, Dim } from './measures.ts'
 import type { Pick, Rows } from './rows.ts'
 import { masksOf, type Buckets, type Selection } from './selection.ts'
@@ -48,18 +48,9 @@ function rowsIn(table: Rows, { from, to }: Selection, masks: ReturnType<typeof m
       count += 1
     }
   }
-  for (const { dimension, mask } of masks) {
-    const codes = table.dim(dimension)
-    let kept = 0
-    for (let index = 0; index < count; index += 1) {
-      const row = rows[index] ?? 0
-      if (mask[codes[row] ?? 0] !== 1) continue
-      rows[kept] = row
-      kept += 1
-    }
-    count = kept
-  }
-  return rows.subarray(0, count)
+  let chosen = rows.subarray(0, count)
+  for (const { dimension, mask } of masks) chosen = marked(chosen, table.dim(dimension), mask)
+  return chosen
 }
 
 /** Those of the chosen rows that have one of the words in a dimension. */
@@ -67,10 +58,7 @@ export function narrow(chosen: readonly Chosen[], dim: Dim, accepted: readonly s
   const mask = new Uint8Array(words.size)
   for (const word of accepted) mask[words.find(word) ?? 0] = 1
   mask[0] = 0
-  return chosen.map(({ table, rows }) => {
-    const codes = table.dim(dim)
-    return { table, rows: rows.filter((row) => mask[codes[row] ?? 0] === 1) }
-  })
+  return chosen.map(({ table, rows }) => ({ table, rows: marked(rows, table.dim(dim), mask) }))
 }
 
 /** The largest groups by turns, then by name, so that the same data always gives the same order. */
@@ -95,26 +83,25 @@ export function groupCount({ codes, rest }: Grouping): number {
 
 /** Where each chosen row counts to: group × buckets + bucket. */
 export function picksOf(chosen: readonly Chosen[], grouping: Grouping, buckets: Buckets, words: Dictionary): Pick[] {
-  const { first, bucketMs, count } = buckets
   const groupOf = new Int32Array(words.size).fill(grouping.codes.length)
   for (const [group, code] of grouping.codes.entries()) groupOf[code] = group
+  const count = groupCount(grouping) * buckets.count
   return chosen.map(({ table, rows }) => {
-    const slots = new Int32Array(rows.length)
-    const { at } = table
-    if (count > 1) {
-      for (let index = 0; index < rows.length; index += 1) {
-        const bucket = Math.floor(((at[rows[index] ?? 0] ?? 0) - first) / bucketMs)
-        slots[index] = bucket < 0 ? 0 : bucket >= count ? count - 1 : bucket
-      }
-    }
-    if (grouping.by !== null) {
-      const codes = table.dim(grouping.by)
-      for (let index = 0; index < rows.length; index += 1) {
-        slots[index] = (slots[index] ?? 0) + (groupOf[codes[rows[index] ?? 0] ?? 0] ?? 0) * count
-      }
-    }
-    return pickOf(rows, slots, groupCount(grouping) * count)
+    if (count === 1) return { rows, starts: Int32Array.of(0, rows.length) }
+    const slots = scratchOf(rows.length)
+    if (buckets.count > 1) placeByTime(slots, table.at, rows, buckets)
+    else slots.fill(0)
+    if (grouping.by !== null) placeByGroup(slots, { codes: table.dim(grouping.by), groupOf, buckets: buckets.count }, rows)
+    return pickOf(rows, slots, count)
   })
+}
+
+/** Used again and again: room for a million rows with each question is what the collector of garbage would be busy with. */
+let scratch = new Int32Array(0)
+
+function scratchOf(length: number): Int32Array {
+  if (scratch.length < length) scratch = new Int32Array(length)
+  return scratch.subarray(0, length)
 }
 
 /** What is to be added up. */

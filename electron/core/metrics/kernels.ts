@@ -30,6 +30,50 @@ function inOrder(rows: Int32Array, slots: Int32Array, starts: Int32Array): Int32
   return ordered
 }
 
+/** The rows whose code is marked. */
+export function marked(rows: Int32Array, codes: Uint32Array, mask: Uint8Array): Int32Array<ArrayBuffer> {
+  const kept = new Int32Array(rows.length)
+  let count = 0
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] ?? 0
+    if (mask[codes[row] ?? 0] !== 1) continue
+    kept[count] = row
+    count += 1
+  }
+  return kept.subarray(0, count)
+}
+
+/** Gives each row the bucket of its time; what lies outside goes to the nearest one. */
+export function placeByTime(
+  slots: Int32Array,
+  at: Float64Array,
+  rows: Int32Array,
+  { first, bucketMs, count }: { first: number; bucketMs: number; count: number },
+): void {
+  let bucket = 0
+  let begin = first
+  for (let index = 0; index < rows.length; index += 1) {
+    const time = at[rows[index] ?? 0] ?? 0
+    // Most rows lie in the bucket of the one before, which is cheaper to see than to divide.
+    if (time < begin || time >= begin + bucketMs) {
+      const found = Math.floor((time - first) / bucketMs)
+      bucket = found < 0 ? 0 : found >= count ? count - 1 : found
+      begin = first + bucket * bucketMs
+    }
+    slots[index] = bucket
+  }
+}
+
+/** Moves each row to its group's buckets. */
+export function placeByGroup(
+  slots: Int32Array,
+  { codes, groupOf, buckets }: { codes: Uint32Array; groupOf: Int32Array; buckets: number },
+  rows: Int32Array,
+): void {
+  for (let index = 0; index < rows.length; index += 1)
+    slots[index] = (slots[index] ?? 0) + (groupOf[codes[rows[index] ?? 0] ?? 0] ?? 0) * buckets
+}
+
 /** Adds a column to its slots. */
 export function addColumn(sums: Float64Array, values: Float64Array, { rows, starts }: Pick): void {
   for (let slot = 0; slot < sums.length; slot += 1) {

@@ -27,6 +27,7 @@ import { Sampler } from './sampler.ts'
 import type { Look } from './samples.ts'
 import type { ScrapeToken } from './scrape-token.ts'
 import type { SessionSource } from './vault-turns.ts'
+import { WarmUp } from './warm-up.ts'
 import { MetricsClient, type MetricsFolders } from './worker-client.ts'
 
 export type MetricsOptions = {
@@ -58,6 +59,7 @@ export class Metrics {
   readonly #options: MetricsOptions
   readonly #client: MetricsClient
   readonly #sampler: Sampler
+  readonly #warmUp: WarmUp
   #asked: Promise<unknown> = Promise.resolve()
   #soon: NodeJS.Timeout | null = null
   readonly #prometheus: PrometheusText
@@ -76,7 +78,12 @@ export class Metrics {
       onNotice: options.onNotice,
     })
     this.#sampler = new Sampler({ look, take: (taken) => this.#client.look(taken) })
+    this.#warmUp = new WarmUp({ look, warm: () => this.#client.ask('warm', null) })
     this.#reconcile()
+    void this.settled().then(
+      () => this.#warmUp.begin(),
+      () => undefined,
+    )
   }
 
   /** A turn has ended and is on the disk. Costs the caller a message to another thread. */
@@ -107,16 +114,15 @@ export class Metrics {
   }
 
   async summary(input: SummaryInput): Promise<Summary> {
-    const summary = await this.#client.ask('summary', input)
-    return { ...summary, waiting: this.#options.look().queued, state: await this.state() }
+    return { ...(await this.#client.ask('summary', input)), waiting: this.#options.look().queued }
   }
 
-  async series(input: SeriesInput): Promise<Series> {
-    return { ...(await this.#client.ask('series', input)), state: await this.state() }
+  series(input: SeriesInput): Promise<Series> {
+    return this.#client.ask('series', input)
   }
 
-  async distribution(input: DistributionInput): Promise<Distribution> {
-    return { ...(await this.#client.ask('distribution', input)), state: await this.state() }
+  distribution(input: DistributionInput): Promise<Distribution> {
+    return this.#client.ask('distribution', input)
   }
 
   async turns(input: TurnsInput): Promise<{ items: TurnRecord[]; nextCursor: string | null; cut: boolean }> {
@@ -177,6 +183,7 @@ export class Metrics {
   close(): Promise<void> {
     if (this.#soon) clearTimeout(this.#soon)
     this.#sampler.close()
+    this.#warmUp.close()
     return this.#client.close()
   }
 

@@ -3,6 +3,7 @@ import { historySchema } from '../../../shared/domain/metrics.ts'
 import { strategySchema } from '../../../shared/domain/pool.ts'
 import { originSchema, outcomeSchema } from '../../../shared/domain/turn.ts'
 import type { Dictionary } from './dictionary.ts'
+import { IdColumn } from './id-column.ts'
 import { binOf, counters, dims, nanoPerUsd, unitsPerMs, type Counter, type Dim } from './measures.ts'
 import type { Rows } from './rows.ts'
 import type { Times } from './times.ts'
@@ -15,7 +16,7 @@ const missingBin = 0xffff
 /** Single turns, a column per figure, in the order they came. */
 export class RawTable implements Rows {
   readonly #words: Dictionary
-  readonly #ids: string[] = []
+  readonly #ids = new IdColumn()
   readonly #counting = new Set<Counter>()
   #capacity = 1_024
   #at = new Float64Array(this.#capacity)
@@ -38,7 +39,7 @@ export class RawTable implements Rows {
   }
 
   id(row: number): string {
-    return this.#ids[row] ?? ''
+    return this.#ids.at(row)
   }
 
   dim(name: Dim): Uint32Array {
@@ -95,7 +96,7 @@ export class RawTable implements Rows {
     const conversation = this.#words.find(record.conversationId)
     const ofConversation = this.dim('conversation')
     for (let row = this.size - 1; row >= 0; row -= 1) {
-      if (ofConversation[row] !== conversation || this.#ids[row] !== record.id) continue
+      if (ofConversation[row] !== conversation || this.#ids.at(row) !== record.id) continue
       const before = this.#at[row] ?? 0
       this.#write(row, record)
       return before
@@ -134,17 +135,14 @@ export class RawTable implements Rows {
 
   /** Keeps the rows for which `keep` says so, in their order. */
   retain(keep: (row: number) => boolean): void {
-    let to = 0
+    const kept: number[] = []
     const columns: Column[] = [this.#at, ...this.#dims, ...this.#counters, ...this.#phases, ...this.#bins]
     for (let row = 0; row < this.size; row += 1) {
       if (!keep(row)) continue
-      if (to !== row) {
-        for (const column of columns) column[to] = column[row] ?? 0
-        this.#ids[to] = this.#ids[row] ?? ''
-      }
-      to += 1
+      const to = kept.push(row) - 1
+      if (to !== row) for (const column of columns) column[to] = column[row] ?? 0
     }
-    this.#ids.length = to
+    this.#ids.keep(kept)
   }
 
   #write(row: number, record: TurnRecord): void {

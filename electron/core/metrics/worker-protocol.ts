@@ -19,12 +19,14 @@ import type { TurnPlace } from './turn-row.ts'
 
 type Page<T> = { items: T[]; nextCursor: string | null }
 type Call<I, O> = { input: I; output: O }
+/** With how far the figures are: asked for apart, that would wait behind the next question. */
+type WithState<T> = T & { state: MetricsState }
 
 /** What the worker can be asked, and what it answers. Calls are answered in order. */
 export type WorkerCalls = {
-  summary: Call<SummaryInput, EngineSummary>
-  series: Call<SeriesInput, EngineSeries>
-  distribution: Call<DistributionInput, EngineDistribution>
+  summary: Call<SummaryInput, WithState<EngineSummary>>
+  series: Call<SeriesInput, WithState<EngineSeries>>
+  distribution: Call<DistributionInput, WithState<EngineDistribution>>
   /** Which conversations have to be read to show single turns: their files are given with the question itself. */
   older: Call<TurnsInput | IncidentsInput, { ids: string[]; cut: boolean }>
   turns: Call<{ asked: TurnsInput; files: ConversationFiles }, Page<TurnRecord>>
@@ -38,7 +40,8 @@ export type WorkerCalls = {
   rebuild: Call<Sources, null>
   /** Settles when nothing is being read any more. */
   settled: Call<null, null>
-  save: Call<null, null>
+  /** Does once what a first look at very many turns needs, so that the person who looks does not wait for it. */
+  warm: Call<null, null>
   close: Call<null, null>
 }
 

@@ -7,6 +7,7 @@ import type { RawTable } from './raw-table.ts'
 import { IncidentLog } from './incident-log.ts'
 import { incidentPage } from './incidents.ts'
 import { SampleFiles } from './sample-files.ts'
+import { warmUp } from './warm-up.ts'
 import type { CallMessage, WorkerAnswer, WorkerCalls, WorkerMessage } from './worker-protocol.ts'
 
 /** The thread that holds all figures: adding up a million turns must not hold up anything else. */
@@ -59,11 +60,11 @@ async function answer(
   const now = Date.now()
   switch (message.call) {
     case 'summary':
-      return keeper.engine.summary(message.input, now)
+      return { ...keeper.engine.summary(message.input, now), state: keeper.state() }
     case 'series':
-      return keeper.engine.series(message.input, now)
+      return { ...keeper.engine.series(message.input, now), state: keeper.state() }
     case 'distribution':
-      return keeper.engine.distribution(message.input, now)
+      return { ...keeper.engine.distribution(message.input, now), state: keeper.state() }
     case 'older':
       return keeper.olderConversations(message.input, now)
     case 'turns':
@@ -87,8 +88,8 @@ async function answer(
     case 'settled':
       await reading
       return null
-    case 'save':
-      keeper.tend()
+    case 'warm':
+      await warmUp(() => keeper.engine, now)
       return null
     case 'close':
       keeper.close()

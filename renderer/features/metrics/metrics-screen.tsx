@@ -85,6 +85,16 @@ export function MetricsScreen() {
   )
 }
 
+/** Since when there are figures, asked for ahead: the strip need not be drawn twice when the screen is opened. */
+export async function learnOldest(): Promise<void> {
+  const now = Date.now()
+  const input = inputOf({ span: { from: now - 60_000, to: now }, filter: {} })
+  const summary = await client.metrics.summary({ ...input, phases: [] }).catch(() => null)
+  const firstAt = summary?.state.firstAt
+  // The screen asks itself, and says what is the matter.
+  if (firstAt && useMetricsView.getState().oldest === null) metricsView.beginAt(Date.parse(firstAt))
+}
+
 /** The span before, to compare with: nobody waits for it. */
 function usePast(earlier: Selection | null) {
   const input = earlier && inputOf(earlier)

@@ -92,6 +92,7 @@ async function recording(home: string, now: number): Promise<Figure> {
     version: 'bench',
     instanceName: () => undefined,
     onNotice: () => {},
+    onBudgets: () => {},
     scrapePort: () => null,
   })
   try {

@@ -13,6 +13,7 @@ const summarySchema = z.object({
   state: z.object({ building: z.boolean() }),
 })
 const pageSchema = z.object({ items: z.array(turnRecordSchema), nextCursor: z.string().nullable() })
+const taskSchema = z.object({ state: z.string(), waitingFor: z.string().nullable(), turn: z.unknown() })
 const budgetsSchema = z.object({ items: z.array(budgetStatusSchema) })
 
 test.describe('figures', () => {
@@ -72,6 +73,34 @@ test.describe('figures', () => {
     expect(refusal.info.message).toMatch(/No new turn begins\. Raise the budget under Metrics\./)
     await app.api.call(budgetsSchema, 'PUT', '/metrics/budgets', { budgets: [{ ...budget, limitUsd: 100 }] })
     expect(await app.api.ask(conversation.id, 'More [rate 0]')).toMatchObject({ outcome: 'done' })
+  })
+
+  test('a message that waits does not begin while its budget is used up, says why, and goes on by itself when it is raised', async ({
+    app,
+  }) => {
+    const { instance, conversation } = await readyInstance(app)
+    const other = await app.api.createConversation({ instanceId: instance.id })
+    await app.api.ask(conversation.id, 'Hello [rate 0]')
+    await app.api.act(instance.id, 'pause', { mode: 'hold' })
+    const { taskId } = await app.api.send(conversation.id, 'Waits [rate 0]')
+    const waitsElsewhere = await app.api.send(other.id, 'Is not of that budget [rate 0]')
+    const budget = { id: 'one', scope: 'conversation', targetId: conversation.id, period: 'always', limitUsd: 0.000_1, action: 'stop' }
+    await app.api.call(budgetsSchema, 'PUT', '/metrics/budgets', { budgets: [budget] })
+    await app.api.act(instance.id, 'resume')
+    const task = (id: string) => app.api.call(taskSchema, 'GET', `/tasks/${id}`)
+    await until('the other conversation to be answered', async () => {
+      const { items } = await app.api.call(pageSchema, 'GET', `/metrics/turns?conversationId=${other.id}`)
+      return items.some(({ id, outcome }) => id === waitsElsewhere.turnId && outcome === 'done')
+    })
+    await until('the reason to be told', async () =>
+      /is used up: .* Raise the budget under Metrics/.test((await task(taskId)).waitingFor ?? ''),
+    )
+    expect(await task(taskId)).toMatchObject({ state: 'waiting', turn: null })
+    await app.api.call(budgetsSchema, 'PUT', '/metrics/budgets', { budgets: [{ ...budget, limitUsd: 100 }] })
+    await until('the message to be answered', async () => {
+      const { items } = await app.api.call(pageSchema, 'GET', `/metrics/turns?conversationId=${conversation.id}`)
+      return items.length === 2 && items.every(({ outcome }) => outcome === 'done')
+    })
   })
 
   test('Prometheus reads figures with a secret of its own, until it is switched off', async ({ app }) => {

@@ -177,6 +177,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     sessions: () => (vaultIsRead ? sessionsOf(vault) : Promise.resolve(null)),
     instanceName: (id) => late.pool?.instances.list().find((instance) => instance.id === id)?.name,
     onNotice: (notice) => late.pool?.notice(notice),
+    onBudgets: () => late.pool?.goOn(),
     scrapePort: () => (options.shell === 'desktop' && settings.current().prometheus === true ? settings.current().prometheusPort : null),
     version: options.version,
     log,
@@ -226,6 +227,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     stallSeconds: () => settings.current().stallSeconds,
     onCrash: (crash) => metrics.crashed(crash),
     admit: (conversationId, instanceId) => metrics.budgets.admit(conversationId, instanceId),
+    holds: (instanceId, conversationIds) => metrics.budgets.holds(instanceId, conversationIds),
   })
   late.pool = pool
   closers.push(() => pool.close())

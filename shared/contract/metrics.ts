@@ -3,6 +3,7 @@ import { idSchema, pageOf, timeSchema } from '../domain/common.ts'
 import {
   budgetSchema,
   budgetStatusSchema,
+  budgetsLeftOutSchema,
   columnsSchema,
   comparisonSchema,
   dimensionSchema,
@@ -119,7 +120,7 @@ const valuesInput = rangeSchema.extend({ dimension: dimensionSchema, limit: z.in
 const samplesInput = rangeSchema.extend({ points: z.int().min(1).max(4000).default(300), instanceId: chosen })
 const incidentsInput = selection.extend({ cursor: z.string().max(200).optional(), limit: z.int().min(1).max(1000).default(100) })
 /** `budgets` are all of them; `items` has a line for each thing that one counts, which may be none so far. */
-const budgetsOutput = z.object({ items: z.array(budgetStatusSchema), budgets: z.array(budgetSchema) })
+const budgetsOutput = z.object({ items: z.array(budgetStatusSchema), left: budgetsLeftOutSchema, budgets: z.array(budgetSchema) })
 const csvInput = seriesInput.extend({ what: z.enum(['turns', 'series']).default('turns') })
 
 export type SummaryInput = z.infer<typeof summaryInput>

@@ -231,7 +231,10 @@ export type Incident = z.infer<typeof incidentSchema>
 /** How much may be spent, and what happens then. */
 export const budgetSchema = z.object({
   id: z.string().min(1).max(60),
-  /** What is counted: everything, one instance or one conversation. */
+  /**
+   * What is counted: everything, instances or conversations. Turns outside of Bullpen count to everything, and to the conversation that
+   * their session belongs to, as soon as the vault has seen them.
+   */
   scope: z.enum(['all', 'instance', 'conversation']),
   /** The instance or conversation; null for all. For an instance or conversation null means: each of them. */
   targetId: idSchema.nullable(),
@@ -248,6 +251,8 @@ export const budgetStatusSchema = z.object({
   /** The instance or conversation that this line is about. */
   targetId: idSchema.nullable(),
   spentUsd: z.number(),
+  /** Of that, what Claude Code's own history tells of: turns that were done outside of Bullpen, at list prices. */
+  outsideUsd: z.number(),
   /** Turns in it whose price is not known: the real sum is higher. */
   unknownTurns: z.number(),
   state: z.enum(['ok', 'near', 'over']),
@@ -255,3 +260,7 @@ export const budgetStatusSchema = z.object({
   until: timeSchema.nullable(),
 })
 export type BudgetStatus = z.infer<typeof budgetStatusSchema>
+
+/** Budgets for each instance or conversation have a line for the dearest of them only: how many more there are. */
+export const budgetsLeftOutSchema = z.array(z.object({ budgetId: z.string(), count: z.int() }))
+export type BudgetsLeftOut = z.infer<typeof budgetsLeftOutSchema>

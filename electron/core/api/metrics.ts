@@ -12,11 +12,11 @@ export const metrics = {
   csv: api.metrics.csv.handler(({ context, input }) => context.core.metrics.csv(input)),
   budgets: api.metrics.budgets.handler(async ({ context }) => {
     const { budgets } = context.core.metrics
-    return { items: await budgets.status(), budgets: [...budgets.all] }
+    return { ...(await budgets.status()), budgets: [...budgets.all] }
   }),
   setBudgets: api.metrics.setBudgets.handler(async ({ context, input }) => {
     const { budgets } = context.core.metrics
-    return { items: await budgets.replace(input.budgets), budgets: [...budgets.all] }
+    return { ...(await budgets.replace(input.budgets)), budgets: [...budgets.all] }
   }),
   rebuild: api.metrics.rebuild.handler(async ({ context }) => {
     await context.core.metrics.rebuild()

@@ -38,6 +38,8 @@ export type InstanceDeps = {
   betweenTurns: (instance: Instance) => Promise<void>
   /** Waits until one more turn may begin; answers what is to be called when it has ended. */
   admit: (priority: number, signal: AbortSignal) => Promise<() => void>
+  /** The conversations of an instance in which no waiting message may begin now, each with the reason for the user to read. */
+  holds: (instanceId: string, conversationIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** The view has changed. */
   onChange: (instance: Instance) => void
   onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
@@ -173,13 +175,13 @@ export class Instance {
   /** What the pool's housekeeping goes by. */
   kept(): Kept {
     const { held } = this.#holder
-    const isFree = !this.working && this.#driver.queue.size === 0 && this.#pauses.mode === null
+    const isFree = !this.working && this.#driver.queue.ready === 0 && this.#pauses.mode === null
     return keptOf({ id: this.id, config: this.#config, held, isFree, lastUsedAt: this.#lastUsedAt, now: this.#deps.clock.now() })
   }
 
-  /** Turns it has yet to do: what "least busy" counts. */
+  /** Turns it has yet to do: what "least busy" counts. What is held back keeps nobody out. */
   get load(): number {
-    return this.#driver.queue.size + (this.working ? 1 : 0)
+    return this.#driver.queue.ready + (this.working ? 1 : 0)
   }
 
   view(): InstanceView {
@@ -204,8 +206,7 @@ export class Instance {
   }
 
   tasks(): Task[] {
-    const reason = waitingFor(this.view(), this.#pauses.resting)
-    return this.#driver.queue.all().map((item) => item.toTask(this.id, reason))
+    return this.#driver.queue.all().map((item) => this.#taskOf(item))
   }
 
   hasWorkFor(conversationId: string): boolean {
@@ -240,7 +241,7 @@ export class Instance {
   async editTask(taskId: string, change: { text?: string; priority?: number }): Promise<Task> {
     const item = await this.#driver.queue.edit(taskId, change)
     this.#driver.tasksChanged(item.conversationId)
-    return item.toTask(this.id, waitingFor(this.view(), this.#pauses.resting))
+    return this.#taskOf(item)
   }
 
   /** Withdraws a prompt that waits; interrupts the turn of one that runs. */
@@ -328,6 +329,11 @@ export class Instance {
     else await this.#holder.stop()
   }
 
+  /** What held messages back may be over: begins with those that may begin now. */
+  goOn(): void {
+    if (this.#driver.queue.size > 0) this.#driver.pump()
+  }
+
   measure(): Promise<Measured> {
     return this.#holder.measure()
   }
@@ -340,7 +346,7 @@ export class Instance {
   }
 
   #newDriver(): TurnDriver {
-    const { recorder, desk, channel, stallSeconds, bringBack, admit, onApproval } = this.#deps
+    const { recorder, desk, channel, stallSeconds, bringBack, admit, holds, onApproval } = this.#deps
     return new TurnDriver({
       instanceId: this.id,
       recorder,
@@ -357,6 +363,7 @@ export class Instance {
       onChange: () => this.#changed(),
       onNotice: (level, code, message) => this.#notice(level, code, message),
       admit,
+      holds: (conversationIds) => holds(this.id, conversationIds),
       onTurn: (conversationId) => {
         this.#conversationId = conversationId
         this.#used()
@@ -375,6 +382,12 @@ export class Instance {
       onChange: () => this.#changed(),
       onNotice: (level, code, message) => this.#notice(level, code, message),
     })
+  }
+
+  /** A message as callers see it; while the instance works, what holds this one back is the reason that it waits. */
+  #taskOf(item: PendingTurn): Task {
+    const held = this.#mayWork() ? item.heldBy : null
+    return item.toTask(this.id, held ?? waitingFor(this.view(), this.#pauses.resting))
   }
 
   #mayWork(): boolean {

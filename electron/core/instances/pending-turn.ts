@@ -24,6 +24,10 @@ export class PendingTurn {
   text: string
   priority: number
   running = false
+  /** It could not begin when it came; what holds it may have changed since, and is asked about before it begins. */
+  waited: boolean
+  /** Why it does not begin although the instance could, for the user to read; null when nothing is known against it. */
+  heldBy: string | null = null
   /** True once the waiting prompt has an entry of its own on disk. */
   stored = false
   /** Settles when that entry is written, or could not be. */
@@ -39,6 +43,7 @@ export class PendingTurn {
     this.acceptedAt = input.handed?.acceptedAt ?? performance.now()
     this.createdAt = restored?.createdAt ?? new Date().toISOString()
     this.stored = restored !== undefined
+    this.waited = restored !== undefined
     this.conversationId = conversationId
     this.text = input.text
     this.images = input.images

@@ -19,6 +19,11 @@ export class PromptQueue {
     return this.#waiting.length
   }
 
+  /** Those against which nothing is known. */
+  get ready(): number {
+    return this.#waiting.filter(({ heldBy }) => heldBy === null).length
+  }
+
   get running(): PendingTurn | null {
     return this.#running
   }
@@ -57,9 +62,14 @@ export class PromptQueue {
     }
   }
 
-  take(): PendingTurn | null {
-    const item = this.#waiting.shift() ?? null
-    if (item) item.running = true
+  /** Takes the first one that may begin; null when none may. */
+  take(mayBegin: (item: PendingTurn) => boolean): PendingTurn | null {
+    const item = this.#waiting.find(mayBegin) ?? null
+    if (item) {
+      this.#waiting = this.#waiting.filter((other) => other !== item)
+      item.heldBy = null
+      item.running = true
+    }
     this.#running = item
     return item
   }

@@ -27,6 +27,8 @@ export type TurnDriverOptions = {
   launchConfig: (conversationId: string | null, forkAt?: string | null) => LaunchConfig
   /** Waits until one more turn may begin; answers what is to be called when it has ended. */
   admit: (priority: number, signal: AbortSignal) => Promise<() => void>
+  /** The conversations in which no message may begin now, each with the reason for the user to read. */
+  holds: (conversationIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** False while the instance is paused, stopped, failed or about to be restarted. */
   mayWork: () => boolean
   frozen: () => boolean
@@ -78,6 +80,7 @@ export class TurnDriver {
     const item = new PendingTurn(conversationId, input)
     const mustWait = this.#run !== null || this.queue.size > 0 || !this.#options.mayWork()
     this.queue.add(item)
+    item.waited = mustWait
     if (mustWait) item.storing = this.queue.store(item)
     this.pump()
     await item.accepted
@@ -90,7 +93,7 @@ export class TurnDriver {
     if (this.#pumping) return
     this.#pumping = this.#drain().finally(() => {
       this.#pumping = null
-      if (this.#options.mayWork() && this.#run === null && this.queue.size > 0) this.pump()
+      if (this.#options.mayWork() && this.#run === null && this.queue.ready > 0) this.pump()
     })
   }
 
@@ -119,10 +122,32 @@ export class TurnDriver {
 
   async #drain(): Promise<void> {
     while (this.#options.mayWork() && this.#run === null) {
-      const item = this.queue.take()
+      const item = this.#fresh() ?? (await this.#released())
       if (!item) return
       await this.#turn(item)
     }
+  }
+
+  /** The first prompt, when it came just now: whether it may begin was asked before it was taken. */
+  #fresh(): PendingTurn | null {
+    const [first] = this.queue.waiting()
+    return first && !first.waited ? this.queue.take((item) => item === first) : null
+  }
+
+  /** The first prompt that waited and may begin now; the others say why they may not. */
+  async #released(): Promise<PendingTurn | null> {
+    const { holds, mayWork } = this.#options
+    const ids = [...new Set(this.queue.waiting().map(({ conversationId }) => conversationId))]
+    if (ids.length === 0) return null
+    const held = await holds(ids)
+    const changed = new Set<string>()
+    for (const item of this.queue.waiting()) {
+      const reason = held.get(item.conversationId) ?? null
+      if (reason !== item.heldBy) changed.add(item.conversationId)
+      item.heldBy = reason
+    }
+    for (const id of changed) this.tasksChanged(id)
+    return mayWork() && this.#run === null ? this.queue.take(({ heldBy }) => heldBy === null) : null
   }
 
   async #turn(item: PendingTurn): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { AppError } from '../../../shared/app-error.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Budget } from '../../../shared/domain/metrics.ts'
 import { JsonStore } from '../storage/json-store.ts'
@@ -9,6 +10,7 @@ import { budgetFileSchema, Budgets, type SpentQuestion } from './budgets.ts'
 
 let folder = ''
 let spent = 0
+let released = 0
 let now = new Date(2026, 10, 21, 15).getTime()
 const notices: Notice[] = []
 const questions: SpentQuestion[] = []
@@ -16,6 +18,7 @@ const questions: SpentQuestion[] = []
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'bullpen-budgets-'))
   spent = 0
+  released = 0
   notices.length = 0
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
@@ -29,11 +32,14 @@ async function open(): Promise<Budgets> {
   return new Budgets({
     file,
     spent: async (question) => {
+      if (Number.isNaN(spent)) throw new AppError('INTERNAL', 'The figures could not be made just now.')
       questions.push(question)
-      return [{ key: question.only, costUsd: spent, unknown: 0 }]
+      const keys = question.only ?? [null]
+      return { items: keys.map((key) => ({ key, costUsd: spent, outsideUsd: 0, unknown: 0 })), left: 0 }
     },
     nameOf: () => 'Reviewer',
     onNotice: (notice) => notices.push(notice),
+    onRelease: () => (released += 1),
     now: () => now,
   })
 }
@@ -72,6 +78,36 @@ test('a budget that stops refuses new turns of whom it is for, says what to do, 
   await expect(budgets.admit('conv_000000000001', null)).resolves.toBeUndefined()
   spent = 4.99
   await expect(budgets.admit('conv_000000000001', 'inst_000000000001')).resolves.toBeUndefined()
+})
+
+test('what waits is held by the budgets that it counts to, with the way out, and looked at again when they change', async () => {
+  const everyConversation: Budget = { id: 'each', scope: 'conversation', targetId: null, period: 'always', limitUsd: 2, action: 'stop' }
+  const budgets = await open()
+  const waiting = ['conv_000000000001', 'conv_000000000002']
+  questions.length = 0
+  expect(await budgets.holds('inst_000000000001', waiting)).toEqual(new Map())
+  expect(questions.splice(0)).toEqual([])
+  await budgets.replace([instance])
+  spent = 5
+  const held = await budgets.holds('inst_000000000001', waiting)
+  expect([...held.keys()]).toEqual(waiting)
+  expect(held.get('conv_000000000002')).toMatch(/is used up: \$5\.00\. No new turn begins\. Raise the budget under Metrics, or wait until/)
+  expect(await budgets.holds('inst_000000000002', waiting)).toEqual(new Map())
+  released = 0
+  await budgets.replace([{ ...instance, limitUsd: 6 }, everyConversation])
+  expect(released).toBe(1)
+  const reasons = [...(await budgets.holds('inst_000000000001', waiting)).values()]
+  expect(reasons.map((reason) => reason.startsWith('The budget of $2.00 for “Reviewer” is used up'))).toEqual([true, true])
+  budgets.close()
+})
+
+test('a message does not pass a budget that nobody could look at', async () => {
+  const budgets = await open()
+  await budgets.replace([instance])
+  spent = Number.NaN
+  const held = await budgets.holds('inst_000000000001', ['conv_000000000001'])
+  expect(held.get('conv_000000000001')).toMatch(/cannot be looked at just now: .* It is tried again by itself\./)
+  budgets.close()
 })
 
 test('budgets are kept over a restart, and two of one id are refused', async () => {

@@ -1,90 +1,170 @@
 import { z } from 'zod'
-import { AppError } from '../../../shared/app-error.ts'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
-import { budgetSchema, type Budget, type BudgetStatus } from '../../../shared/domain/metrics.ts'
+import { budgetSchema, type Budget, type BudgetStatus, type BudgetsLeftOut } from '../../../shared/domain/metrics.ts'
 import type { JsonStore } from '../storage/json-store.ts'
+import { nearShare, noticeOf, overWords, periodOf } from './budget-words.ts'
+import { ReleaseTimer } from './release-timer.ts'
 
 export const budgetFileSchema = z.object({ version: z.literal(1).default(1), budgets: z.array(budgetSchema).default([]) })
 export type BudgetFile = z.infer<typeof budgetFileSchema>
 
-/** What turns of Bullpen have cost since a time, by instance, by conversation or in all. */
-export type Spent = { key: string | null; costUsd: number; unknown: number }
-export type SpentQuestion = { since: number; by: 'instance' | 'conversation' | null; only: string | null }
+/** What turns have cost, and how much of that was spent outside of Bullpen, as Claude Code's own history tells. */
+export type Spent = { key: string | null; costUsd: number; outsideUsd: number; unknown: number }
+/** What was spent since a time: by instance, by conversation or in all; of some of them, or of all that spent something. */
+export type SpentQuestion = { since: number; by: 'instance' | 'conversation' | null; only: readonly string[] | null }
+/** The dearest first; `left` are those that did not fit. */
+export type SpentAnswer = { items: Spent[]; left: number }
 
 export type BudgetsOptions = {
   file: JsonStore<BudgetFile>
-  spent: (question: SpentQuestion) => Promise<Spent[]>
+  spent: (question: SpentQuestion) => Promise<SpentAnswer>
   /** What an instance or conversation is called. */
   nameOf: (scope: Budget['scope'], id: string) => string
   onNotice: (notice: Notice) => void
+  /** What held messages back may be over. */
+  onRelease: () => void
   now?: () => number
 }
 
-/** From this share on a budget is nearly used up. */
-const nearShare = 0.8
+/** Every budget with what is spent of it, the dearest first; `left` says of which budgets there are more lines. */
+export type BudgetLines = { items: BudgetStatus[]; left: BudgetsLeftOut }
 
-/** Keeps count of budgets: says when one is nearly or wholly used up, and refuses new turns where that is wanted. */
+type Place = { conversationId: string | null; instanceId: string | null }
+
+/** Keeps count of budgets: says when one is nearly or wholly used up, and holds turns back where that is wanted. */
 export class Budgets {
   readonly #options: BudgetsOptions
   /** What was said last of each budget and target, so that nothing is said twice in a period. */
   readonly #said = new Map<string, BudgetStatus['state']>()
-  #checking: Promise<void> | null = null
-  #again = false
+  readonly #release: ReleaseTimer
+  #checking = false
+  /** What is still to be checked; `all`: everything. */
+  #toCheck = new Map<string, Place>()
+  #all = false
 
   constructor(options: BudgetsOptions) {
     this.#options = options
+    this.#release = new ReleaseTimer(options.onRelease)
   }
 
   get all(): readonly Budget[] {
     return this.#options.file.current().budgets
   }
 
-  /** Replaces all budgets. Throws BAD_REQUEST for two with the same id. */
-  async replace(budgets: Budget[]): Promise<BudgetStatus[]> {
+  close(): void {
+    this.#release.close()
+  }
+
+  /** Replaces all budgets; what was held back by one that has room now goes on. Throws BAD_REQUEST for two with the same id. */
+  async replace(budgets: Budget[]): Promise<BudgetLines> {
     if (new Set(budgets.map(({ id }) => id)).size < budgets.length)
       throw new AppError('BAD_REQUEST', 'Two budgets have the same id. Give each its own.', { data: { field: 'budgets' } })
     await this.#options.file.replace({ version: 1, budgets })
-    const states = await this.status()
-    this.#tell(states)
-    return states
+    this.#options.onRelease()
+    const lines = await this.status()
+    this.#tell(lines.items)
+    return lines
   }
 
   /** Every budget with what is spent of it; one for each instance or conversation gives a line for each that spent something. */
-  async status(): Promise<BudgetStatus[]> {
-    const lines = await Promise.all(this.all.map((budget) => this.#lines(budget, null)))
-    return lines.flat()
+  async status(): Promise<BudgetLines> {
+    const found = await Promise.all(this.all.map((budget) => this.#lines(budget, budget.targetId === null ? null : [budget.targetId])))
+    return {
+      items: found.flatMap(({ items }) => items),
+      left: found.flatMap(({ budget, left }) => (left === 0 ? [] : [{ budgetId: budget.id, count: left }])),
+    }
   }
 
-  /** The budgets that a conversation counts to. */
-  async of(conversationId: string, instanceId: string | null): Promise<BudgetStatus[]> {
-    const asked = this.all.flatMap((budget) => {
-      const target = targetIn(budget, conversationId, instanceId)
-      return target === undefined ? [] : [this.#lines(budget, target)]
+  /** The budgets that turns of a conversation by an instance count to. */
+  async of(conversationId: string | null, instanceId: string | null, budgets = this.all): Promise<BudgetStatus[]> {
+    const asked = budgets.flatMap((budget) => {
+      const id = budget.scope === 'instance' ? instanceId : conversationId
+      if (budget.scope === 'all') return [this.#lines(budget, null)]
+      return id !== null && isMeant(budget, id) ? [this.#lines(budget, [id])] : []
     })
-    return (await Promise.all(asked)).flat()
+    return (await Promise.all(asked)).flatMap(({ items }) => items)
   }
 
   /** Throws LIMIT_REACHED when a budget that stops is used up. To be asked before each turn; free when no budget stops. */
-  async admit(conversationId: string, instanceId: string | null): Promise<void> {
-    if (!this.all.some(({ action }) => action === 'stop')) return
-    const over = (await this.of(conversationId, instanceId)).find(({ budget, state }) => budget.action === 'stop' && state === 'over')
-    if (over) throw new AppError('LIMIT_REACHED', `${this.#words(over)} ${wayOut(over)}`, { data: { budgetId: over.budget.id } })
+  async admit(conversationId: string | null, instanceId: string | null): Promise<void> {
+    if (this.#stops.length === 0) return
+    const over = (await this.of(conversationId, instanceId, this.#stops)).find(isStopped)
+    if (!over) return
+    const { id: budgetId, scope } = over.budget
+    this.#release.at(over.until, this.#now())
+    throw new AppError('LIMIT_REACHED', this.#words(over), { data: { budgetId, scope } })
   }
 
-  /** A turn has ended: says what has to be said. */
-  turnEnded(): void {
-    if (this.all.length === 0) return
-    this.#again = this.#checking !== null
-    this.#checking ??= this.#check()
+  /**
+   * The conversations of an instance in which no message that waits may begin now, each with the reason and the way out. Whoever asked
+   * is told by `onRelease` when to ask again. Free when no budget stops.
+   */
+  async holds(instanceId: string, conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (this.#stops.length === 0) return new Map()
+    try {
+      return await this.#held(instanceId, conversationIds)
+    } catch (thrown) {
+      // A budget that stops must not be passed because nobody could look at it.
+      this.#release.at(null, this.#now())
+      const reason = `Its budget cannot be looked at just now: ${toAppError(thrown).message} It is tried again by itself.`
+      return new Map(conversationIds.map((id) => [id, reason]))
+    }
+  }
+
+  /** A turn has ended: says what has to be said about its budgets. */
+  turnEnded(conversationId: string, instanceId: string | null): void {
+    this.#toCheck.set(`${conversationId} ${instanceId ?? ''}`, { conversationId, instanceId })
+    this.#checkSoon()
+  }
+
+  /** Figures of the past have changed, for example because the vault has seen turns that were done elsewhere. */
+  figuresChanged(): void {
+    this.#all = true
+    this.#checkSoon()
+  }
+
+  get #stops(): Budget[] {
+    return this.all.filter(({ action }) => action === 'stop')
+  }
+
+  async #held(instanceId: string, conversationIds: readonly string[]): Promise<Map<string, string>> {
+    const held = new Map<string, string>()
+    for (const budget of this.#stops) {
+      const meant = budget.scope === 'conversation' ? conversationIds.filter((id) => isMeant(budget, id)) : [instanceId]
+      if (budget.scope !== 'all' && !meant.some((id) => isMeant(budget, id))) continue
+      const { items } = await this.#lines(budget, budget.scope === 'all' ? null : meant)
+      for (const line of items.filter(isStopped)) {
+        this.#release.at(line.until, this.#now())
+        const ids = budget.scope === 'conversation' ? [line.targetId ?? ''] : conversationIds
+        for (const id of ids) if (!held.has(id)) held.set(id, this.#words(line))
+      }
+    }
+    return held
+  }
+
+  #checkSoon(): void {
+    if (this.all.length === 0) {
+      this.#toCheck.clear()
+      this.#all = false
+      return
+    }
+    if (!this.#checking) void this.#check()
   }
 
   async #check(): Promise<void> {
-    do {
-      this.#again = false
+    this.#checking = true
+    while (this.#all || this.#toCheck.size > 0) {
+      const [all, places] = [this.#all, [...this.#toCheck.values()]]
+      this.#all = false
+      this.#toCheck = new Map()
       // A figure that cannot be had now is had after the next turn.
-      this.#tell(await this.status().catch(() => []))
-    } while (this.#again)
-    this.#checking = null
+      const found = all
+        ? [(await this.status().catch(() => ({ items: [] }))).items]
+        : await Promise.all(places.map(({ conversationId, instanceId }) => this.of(conversationId, instanceId).catch(() => [])))
+      this.#tell(found.flat())
+    }
+    this.#checking = false
   }
 
   #tell(states: readonly BudgetStatus[]): void {
@@ -93,45 +173,31 @@ export class Budgets {
       const before = this.#said.get(key) ?? 'ok'
       this.#said.set(key, line.state)
       if (line.state === before || line.state === 'ok' || (before === 'over' && line.state === 'near')) continue
-      this.#options.onNotice(this.#notice(line))
+      this.#options.onNotice(noticeOf(line, this.#words(line), this.#now()))
     }
   }
 
-  #notice(line: BudgetStatus): Notice {
-    const { budget, targetId, state } = line
-    const stops = state === 'over' && budget.action === 'stop'
-    return {
-      level: stops ? 'error' : 'warning',
-      code: state === 'over' ? 'BUDGET_OVER' : 'BUDGET_NEAR',
-      message: stops ? `${this.#words(line)} ${wayOut(line)}` : this.#words(line),
-      instanceId: budget.scope === 'instance' ? targetId : null,
-      conversationId: budget.scope === 'conversation' ? targetId : null,
-      at: new Date(this.#now()).toISOString(),
-    }
+  #words(line: BudgetStatus): string {
+    const { budget, targetId } = line
+    return overWords(line, targetId === null ? null : this.#options.nameOf(budget.scope, targetId))
   }
 
-  #words({ budget, targetId, spentUsd, unknownTurns, state }: BudgetStatus): string {
-    const whose = targetId === null ? '' : ` for “${this.#options.nameOf(budget.scope, targetId)}”`
-    const period = { day: ' a day', month: ' a month', always: '' }[budget.period]
-    const used = state === 'over' ? 'is used up' : 'is nearly used up'
-    const more = unknownTurns === 0 ? '' : `, and ${unknownTurns} turns whose price is not known`
-    return `The budget of ${dollars(budget.limitUsd)}${period}${whose} ${used}: ${dollars(spentUsd)}${more}.`
-  }
-
-  async #lines(budget: Budget, target: string | null): Promise<BudgetStatus[]> {
+  async #lines(budget: Budget, only: readonly string[] | null): Promise<{ budget: Budget; items: BudgetStatus[]; left: number }> {
     const { since, until } = periodOf(budget.period, this.#now())
-    const only = target ?? budget.targetId
     const by = budget.scope === 'all' ? null : budget.scope
-    const found = await this.#options.spent({ since, by, only: by === null ? null : only })
-    const parts = found.length === 0 && (by === null || only !== null) ? [{ key: only, costUsd: 0, unknown: 0 }] : found
-    return parts.map(({ key, costUsd, unknown }) => ({
+    const found = await this.#options.spent({ since, by, only })
+    const known = new Set(found.items.map(({ key }) => key))
+    const silent = (only ?? []).filter((key) => !known.has(key)).map((key) => ({ key, costUsd: 0, outsideUsd: 0, unknown: 0 }))
+    const items = [...found.items, ...silent].map(({ key, costUsd, outsideUsd, unknown }) => ({
       budget,
       targetId: by === null ? null : key,
       spentUsd: costUsd,
+      outsideUsd,
       unknownTurns: unknown,
-      state: costUsd >= budget.limitUsd ? 'over' : costUsd >= budget.limitUsd * nearShare ? 'near' : 'ok',
+      state: stateOf(costUsd, budget.limitUsd),
       until: until === null ? null : new Date(until).toISOString(),
     }))
+    return { budget, items, left: found.left }
   }
 
   #now(): number {
@@ -139,29 +205,16 @@ export class Budgets {
   }
 }
 
-/** The target of a budget that such a turn counts to: null for all, undefined when it does not count. */
-function targetIn(budget: Budget, conversationId: string, instanceId: string | null): string | null | undefined {
-  if (budget.scope === 'all') return null
-  const id = budget.scope === 'instance' ? instanceId : conversationId
-  if (id === null || (budget.targetId !== null && budget.targetId !== id)) return undefined
-  return id
+function stateOf(costUsd: number, limitUsd: number): BudgetStatus['state'] {
+  if (costUsd >= limitUsd) return 'over'
+  return costUsd >= limitUsd * nearShare ? 'near' : 'ok'
 }
 
-/** When a period began and when the next one does, at midnight of this machine. */
-function periodOf(period: Budget['period'], now: number): { since: number; until: number | null } {
-  if (period === 'always') return { since: 0, until: null }
-  const date = new Date(now)
-  const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()]
-  return period === 'day'
-    ? { since: new Date(year, month, day).getTime(), until: new Date(year, month, day + 1).getTime() }
-    : { since: new Date(year, month, 1).getTime(), until: new Date(year, month + 1, 1).getTime() }
+function isStopped({ budget, state }: BudgetStatus): boolean {
+  return budget.action === 'stop' && state === 'over'
 }
 
-function wayOut({ until }: BudgetStatus): string {
-  const wait = until === null ? '' : `, or wait until ${until.slice(0, 16).replace('T', ' ')} UTC`
-  return `No new turn begins. Raise the budget under Metrics${wait}.`
-}
-
-function dollars(usd: number): string {
-  return `$${usd.toFixed(2)}`
+/** Whether a budget for instances or conversations is meant for this one. */
+function isMeant({ targetId }: Budget, id: string): boolean {
+  return targetId === null || targetId === id
 }

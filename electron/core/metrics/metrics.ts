@@ -41,6 +41,8 @@ export type MetricsOptions = {
   /** For the user to read; undefined for an instance that is gone. */
   instanceName: (id: string) => string | undefined
   onNotice: (notice: Notice) => void
+  /** A budget that held messages back may have room again. */
+  onBudgets: () => void
   version: string
   scrapeToken: ScrapeToken
   log: Log
@@ -76,6 +78,7 @@ export class Metrics {
       spent: (question) => this.#client.ask('spent', question),
       nameOf: (scope, id) => this.#nameOf(scope, id),
       onNotice: options.onNotice,
+      onRelease: options.onBudgets,
     })
     this.#sampler = new Sampler({ look, take: (taken) => this.#client.look(taken) })
     this.#warmUp = new WarmUp({ look, warm: () => this.#client.ask('warm', null) })
@@ -93,7 +96,7 @@ export class Metrics {
     const place = { conversationId, sessionId, folder, source, target, forkedFrom }
     this.#client.put({ turn: { ...turn, text: '' }, place, signature: signatureOf(conversation) })
     this.#prometheus.turnEnded(turn)
-    this.budgets.turnEnded()
+    this.budgets.turnEnded(conversationId, turn.instanceId)
   }
 
   /** A process has ended by itself, in a turn or between turns. */
@@ -184,6 +187,7 @@ export class Metrics {
     if (this.#soon) clearTimeout(this.#soon)
     this.#sampler.close()
     this.#warmUp.close()
+    this.budgets.close()
     return this.#client.close()
   }
 
@@ -205,6 +209,8 @@ export class Metrics {
     const { log } = this.#options
     this.#asked = this.#sources()
       .then((sources) => this.#client.ask('reconcile', sources))
+      .then(() => this.#client.ask('settled', null))
+      .then(() => this.budgets.figuresChanged())
       .catch((thrown: unknown) => log.warn({ err: thrown }, 'metrics are not read'))
   }
 

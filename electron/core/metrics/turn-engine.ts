@@ -23,7 +23,7 @@ import {
   type Grouping,
 } from './aggregate.ts'
 import { columnsOf, comparisonOf, onlyColumns, phasesAsked, sumsFor, totalsOf } from './answers.ts'
-import type { Spent, SpentQuestion } from './budgets.ts'
+import type { SpentAnswer, SpentQuestion } from './budgets.ts'
 import { countsBetween, edgesOf } from './kernels.ts'
 import { msOfBin, nanoPerUsd } from './measures.ts'
 import { bucketsOf, resolutionMs, selectionOf, type Buckets, type Selection } from './selection.ts'
@@ -44,8 +44,8 @@ type Found = { chosen: Chosen[]; resolution: Resolution; starts: Starts | null }
 /** With fewer measured starts than this a median says little. */
 const leastStarts = 5
 const mostRemembered = 4
-/** Budgets for each instance or conversation look at so many of them, those with the most turns. */
-const mostTargets = 1_000
+/** So many lines of a budget for each instance or conversation are told, the dearest; the answer says how many more there are. */
+const mostLines = 50
 
 /** Every question about turns. Knows nothing of files. */
 export class TurnEngine {
@@ -118,21 +118,24 @@ export class TurnEngine {
     }
   }
 
-  /** What turns of Bullpen have cost since a time. */
-  spent({ since, by, only }: SpentQuestion): Spent[] {
+  /** What turns have cost since a time, those that Claude Code did outside of Bullpen among them. */
+  spent({ since, by, only }: SpentQuestion): SpentAnswer {
     const { words } = this.#store
-    const target = by === null || only === null ? {} : { [by]: [only] }
-    const { chosen } = this.#find({ from: since, to: Number.MAX_SAFE_INTEGER, only: { history: ['bullpen'], ...target } })
-    const grouping = by === null ? everything : groupingOf(chosen, by, mostTargets, words)
-    const slots = groupCount(grouping)
-    const picks = picksOf(chosen, grouping, wholeOf({ from: 0, to: 1 }), words)
-    const { counters } = aggregate(tablesOf(chosen), picks, { slots, phases: [], words, only: costOnly })
-    const spentAt = (slot: number) => ({
-      costUsd: (counters.costNano[slot] ?? 0) / nanoPerUsd,
-      unknown: counters.costUnknown[slot] ?? 0,
+    const target = by === null || only === null ? {} : { [by]: [...only] }
+    const { chosen } = this.#find({ from: since, to: Number.MAX_SAFE_INTEGER, only: target })
+    const grouping = by === null ? everything : groupingOf(chosen, by, words.size, words)
+    const all = this.#costs(chosen, grouping)
+    const outside = this.#costs(narrow(chosen, 'history', ['vault'], words), grouping)
+    const at = (slot: number, key: string | null) => ({
+      key,
+      costUsd: (all.costNano[slot] ?? 0) / nanoPerUsd,
+      outsideUsd: (outside.costNano[slot] ?? 0) / nanoPerUsd,
+      unknown: all.costUnknown[slot] ?? 0,
     })
-    if (by === null) return [{ key: null, ...spentAt(0) }]
-    return grouping.codes.flatMap((code, slot) => (code === 0 ? [] : [{ key: words.word(code), ...spentAt(slot) }]))
+    if (by === null) return { items: [at(0, null)], left: 0 }
+    const found = grouping.codes.flatMap((code, slot) => (code === 0 ? [] : [at(slot, words.word(code))]))
+    const items = found.toSorted((a, b) => b.costUsd - a.costUsd || ((a.key ?? '') < (b.key ?? '') ? -1 : 1))
+    return only === null ? { items: items.slice(0, mostLines), left: Math.max(0, items.length - mostLines) } : { items, left: 0 }
   }
 
   /** A page of single turns. `older`: those of a time of which the store holds sums alone. */
@@ -182,6 +185,12 @@ export class TurnEngine {
     const { words } = this.#store
     const picks = picksOf(chosen, grouping, wholeOf(selection), words)
     return aggregate(tablesOf(chosen), picks, { slots: groupCount(grouping), phases: asked, words })
+  }
+
+  #costs(chosen: readonly Chosen[], grouping: Grouping): ReturnType<typeof aggregate>['counters'] {
+    const { words } = this.#store
+    const picks = picksOf(chosen, grouping, wholeOf({ from: 0, to: 1 }), words)
+    return aggregate(tablesOf(chosen), picks, { slots: groupCount(grouping), phases: [], words, only: costOnly }).counters
   }
 
   #keys({ by, codes, rest }: Grouping): { key: string | null; rest: boolean }[] {

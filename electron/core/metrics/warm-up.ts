@@ -22,7 +22,7 @@ function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-const firstMs = 500
+const firstMs = 100
 const againMs = 2_000
 
 /** Warms up once, at a moment at which no instance works or starts: it must cost no turn anything. */

@@ -20,6 +20,8 @@ export class MetricsClient {
   #nextId = 1
   #restarts = 0
   #closing = false
+  /** It died so often that it is not started any more. */
+  #gaveUp = false
 
   constructor(options: { folders: MetricsFolders; log: Log; onRestart: () => void }) {
     this.#folders = options.folders
@@ -30,6 +32,7 @@ export class MetricsClient {
 
   /** Throws what the call threw, or INTERNAL when the thread has died. */
   ask<N extends keyof WorkerCalls>(call: N, input: WorkerCalls[N]['input']): Promise<WorkerCalls[N]['output']> {
+    if (this.#gaveUp) return Promise.reject(unanswered(true))
     const { promise, resolve, reject } = Promise.withResolvers<WorkerCalls[N]['output']>()
     const id = this.#nextId
     this.#nextId += 1
@@ -76,10 +79,10 @@ export class MetricsClient {
   }
 
   #exited(): void {
-    for (const { reject } of this.#waiting.values())
-      reject(new AppError('INTERNAL', 'The figures could not be made just now. Try again in a moment.'))
+    this.#gaveUp = this.#restarts >= mostRestarts
+    for (const { reject } of this.#waiting.values()) reject(unanswered(this.#gaveUp))
     this.#waiting.clear()
-    if (this.#closing || this.#restarts >= mostRestarts) return
+    if (this.#closing || this.#gaveUp) return
     this.#restarts += 1
     this.#worker = this.#start()
     this.#onRestart()
@@ -87,6 +90,13 @@ export class MetricsClient {
 }
 
 const mostRestarts = 5
+
+function unanswered(forGood: boolean): AppError {
+  const what = forGood
+    ? 'The figures cannot be made any more. Start Bullpen anew.'
+    : 'The figures could not be made just now. Try again in a moment.'
+  return new AppError('INTERNAL', what)
+}
 
 function errorOf({ code, message, data }: { code: string; message: string; data?: Record<string, unknown> | undefined }): AppError {
   return new AppError(isErrorCode(code) ? code : 'INTERNAL', message, data ? { data } : {})

@@ -10,7 +10,7 @@ import type {
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Incident, MetricsState, SampleSeries, TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
-import type { Spent, SpentQuestion } from './budgets.ts'
+import type { SpentAnswer, SpentQuestion } from './budgets.ts'
 import type { Sources } from './keeper.ts'
 import type { Look } from './samples.ts'
 import type { EngineDistribution, EngineSeries, EngineSummary } from './turn-engine.ts'
@@ -33,7 +33,7 @@ export type WorkerCalls = {
   values: Call<ValuesInput, { items: { key: string | null; turns: number }[] }>
   incidents: Call<{ asked: IncidentsInput; files: ConversationFiles }, Page<Incident>>
   samples: Call<SamplesInput, SampleSeries>
-  spent: Call<SpentQuestion, Spent[]>
+  spent: Call<SpentQuestion, SpentAnswer>
   state: Call<null, MetricsState>
   /** Reads what has changed. Answers at once; `state` tells how far it is. */
   reconcile: Call<Sources, null>

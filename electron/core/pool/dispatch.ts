@@ -27,8 +27,8 @@ export type DispatchDeps = {
   instances: InstanceSet
   channels: Channels
   sessionHas: SessionLookup
-  /** Throws when no turn may begin in this conversation now, for example because a budget is used up. */
-  admit: (conversationId: string, instanceId: string | null) => Promise<void>
+  /** Throws when no turn may begin now in this conversation or by this instance, for example because a budget is used up. */
+  admit: (conversationId: string | null, instanceId: string | null) => Promise<void>
 }
 
 const usualPriority = 5
@@ -48,7 +48,6 @@ export class Dispatch {
     if (input.text.trim() === '' && !input.images?.length) {
       throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or add an image.', { data: { field: 'text' } })
     }
-    await this.#deps.admit(conversationId, conversation.instanceId)
     const instance = await this.#instanceFor(conversation)
     const forkAt = input.replaces === undefined ? undefined : await this.#supersede(conversationId, input.replaces)
     return this.#hand(instance, conversation, input, forkAt)
@@ -62,7 +61,6 @@ export class Dispatch {
     const input = { text, images, priority: usualPriority }
     if (!replaces) return this.send(conversationId, input)
     const conversation = conversations.get(conversationId)
-    await this.#deps.admit(conversationId, conversation.instanceId)
     const instance = await this.#instanceFor(conversation)
     const previousUuid = await this.#supersede(conversationId, replaces.messageId)
     return this.#hand(instance, conversation, input, replaces.fork ? previousUuid : undefined)
@@ -78,7 +76,7 @@ export class Dispatch {
   }
 
   async #instanceFor(conversation: Conversation): Promise<Instance> {
-    const { instances, conversations } = this.#deps
+    const { instances, conversations, admit } = this.#deps
     const instance = instances.find(conversation.instanceId) ?? instances.leastBusy()
     if (!instance) {
       throw new AppError(
@@ -88,6 +86,7 @@ export class Dispatch {
     }
     // Before anything is changed for the message: a refusal must leave the conversation as it was.
     instance.checkTakesMessages()
+    await admit(conversation.id, instance.id)
     if (instance.id !== conversation.instanceId) await conversations.setInstance(conversation.id, instance.id)
     return instance
   }

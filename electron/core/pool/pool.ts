@@ -51,6 +51,8 @@ export type PoolDeps = {
   stallSeconds: () => number
   /** Throws when no turn may begin in this conversation now, for example because a budget is used up. */
   admit: DispatchDeps['admit']
+  /** What of that is said of messages that wait already. */
+  holds: InstanceDeps['holds']
   /** A process has ended by itself. */
   onCrash: InstanceDeps['onCrash']
 }
@@ -209,6 +211,12 @@ export class Pool {
     this.#publisher.conversationChanged(id)
   }
 
+  /** What held messages back may be over, for example because a budget was raised. */
+  goOn(): void {
+    for (const instance of this.#set.all()) instance.goOn()
+    this.tasks.queue.goOn()
+  }
+
   notice(notice: Notice): void {
     this.#publisher.notice(notice)
   }
@@ -226,7 +234,7 @@ export class Pool {
 
   /** The queue, and the hands that it works with. */
   #newTasks(affinity: Affinity): PoolTasks {
-    const { conversations, openQueue } = this.#deps
+    const { conversations, openQueue, admit } = this.#deps
     const hands = new QueueHands({
       conversations,
       instances: this.#set,
@@ -243,7 +251,7 @@ export class Pool {
       onTask: (task) => this.#publisher.task(task),
       onQueue: () => this.#publisher.queueChanged(),
     })
-    const asking = new Asking({ queue, hands, strategy: () => this.keeper.policy.strategy })
+    const asking = new Asking({ queue, hands, admit, strategy: () => this.keeper.policy.strategy })
     return new PoolTasks({ instances: this.#set, conversations, queue, asking })
   }
 
@@ -258,6 +266,7 @@ export class Pool {
       bringBack: this.#deps.bringBack,
       betweenTurns: (one) => this.keeper.betweenTurns(one),
       admit: (priority, signal) => this.keeper.admission.enter(priority, signal),
+      holds: this.#deps.holds,
       onChange: ({ id }) => {
         this.#publisher.instanceChanged(id)
         this.#pumpSoon()

@@ -4,7 +4,7 @@ import type { Budget, BudgetStatus } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
 import { errorWords } from '../../connection/error-words.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
-import { formatCost } from '../conversations/figures.ts'
+import { formatCost, plural } from '../conversations/figures.ts'
 import { BudgetForm } from './budget-form.tsx'
 import { budgetWords, shareSpent, stateWords } from './budget-words.ts'
 import { useNames, type NameOf } from './names.ts'
@@ -32,6 +32,10 @@ export function Budgets({ tick }: { tick: number }) {
     }
   }
   const budgets = loaded.value?.budgets ?? []
+  const left = (loaded.value?.left ?? []).flatMap(({ budgetId, count }) => {
+    const budget = budgets.find(({ id }) => id === budgetId)
+    return budget ? [{ budget, count }] : []
+  })
   const add = async (budget: Budget) => {
     if (await save([...budgets, budget])) setAdding(false)
   }
@@ -54,6 +58,7 @@ export function Budgets({ tick }: { tick: number }) {
           No budget yet. One can warn you, or begin no more turns, when so much is spent in a day, a month or for good.
         </p>
       )}
+      {(budgets.length > 0 || adding) && <p className="chart-note">{whatCounts}</p>}
       <ul>
         {items.map((item) => (
           <BudgetLine
@@ -68,18 +73,26 @@ export function Budgets({ tick }: { tick: number }) {
           .map((budget) => (
             <BudgetLine
               key={budget.id}
-              item={{ budget, targetId: budget.targetId, spentUsd: 0, unknownTurns: 0, state: 'ok', until: null }}
+              item={{ budget, targetId: budget.targetId, spentUsd: 0, outsideUsd: 0, unknownTurns: 0, state: 'ok', until: null }}
               nameOf={nameOf}
               onRemove={() => void save(budgets.filter(({ id }) => id !== budget.id))}
             />
           ))}
       </ul>
+      {left.map(({ budget, count }) => (
+        <p key={budget.id} className="chart-note">
+          {`${budgetWords(budget, null, nameOf)}: ${plural(count, 'other')} spent less and ${count === 1 ? 'is' : 'are'} not listed; the budget holds for ${count === 1 ? 'it' : 'them'} too.`}
+        </p>
+      ))}
     </section>
   )
 }
 
+const whatCounts =
+  'A budget for everything counts all money of its time: turns of Bullpen, and those that Claude Code did outside of it, as soon as the vault has seen them, at list prices. One for instances counts turns of Bullpen; one for conversations also what was done outside in their sessions. A turn that runs is finished; a message that waits stays until there is room.'
+
 function BudgetLine({ item, nameOf, onRemove }: { item: BudgetStatus; nameOf: NameOf; onRemove: () => void }) {
-  const { budget, spentUsd, state, unknownTurns } = item
+  const { budget, spentUsd, outsideUsd, state, unknownTurns } = item
   const words = budgetWords(budget, item.targetId, nameOf)
   return (
     <li className={`budget budget-${state}`}>
@@ -90,7 +103,8 @@ function BudgetLine({ item, nameOf, onRemove }: { item: BudgetStatus; nameOf: Na
       <meter aria-label={`Spent of ${words}`} min={0} max={1} value={shareSpent(item)} />
       <span className="budget-state">
         {stateWords(item)}
-        {unknownTurns > 0 && ` ${unknownTurns.toLocaleString('en-US')} turns of unknown price are not in it.`}
+        {outsideUsd > 0 && ` ${formatCost(outsideUsd)} of it was spent outside of Bullpen.`}
+        {unknownTurns > 0 && ` ${plural(unknownTurns, 'turn')} of unknown price ${unknownTurns === 1 ? 'is' : 'are'} not in it.`}
       </span>
       <IconButton label={`Remove the budget ${words}`} icon={Trash2} size={14} onClick={onRemove} />
     </li>

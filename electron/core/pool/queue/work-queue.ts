@@ -159,6 +159,11 @@ export class WorkQueue {
     this.#runner.forgetLimit()
   }
 
+  /** What held work back may be over. */
+  goOn(): void {
+    this.#runner.goOn()
+  }
+
   /** Gives waiting work to free instances; to be called when one may have become free. */
   pump(): void {
     this.#runner.pump()

@@ -11,6 +11,8 @@ import { isOpen, type Work, type WorkChange, type WorkRecord } from './work.ts'
 const longestTimerMs = 2_000_000_000
 /** An instance that refused work is not offered the same at once. */
 const refusedPauseMs = 1_000
+/** Work whose budget is used up is offered again when that may have changed, and now and then. */
+const budgetPauseMs = 60_000
 
 /** Gives waiting work to instances, and judges what becomes of it. */
 export class WorkRunner {
@@ -18,6 +20,8 @@ export class WorkRunner {
   readonly #pool: QueuePool
   #last: string | null = null
   #limit: { endsAt: number; until: string } | null = null
+  /** A budget of everything is used up. */
+  #budget: { endsAt: number; words: string } | null = null
   #growing = 0
   /** Work that goes to each instance and is not among its turns yet. */
   readonly #onTheWay = new Map<string, number>()
@@ -39,7 +43,15 @@ export class WorkRunner {
   get heldBy(): string | null {
     if (this.#limit && performance.now() >= this.#limit.endsAt) this.#limit = null
     if (this.#limit) return `Claude’s usage limit is reached until ${this.#limit.until.slice(0, 16).replace('T', ' ')} UTC`
-    return this.#pool.heldBy()
+    if (this.#budget && performance.now() >= this.#budget.endsAt) this.#budget = null
+    return this.#budget?.words ?? this.#pool.heldBy()
+  }
+
+  /** A budget may have room again: offers what was refused for it once more. */
+  goOn(): void {
+    this.#budget = null
+    for (const work of this.#book.line.all()) if (isOfBudget(work.record.error)) work.notBefore = 0
+    this.pump()
   }
 
   /** Waits no longer for the end of a usage limit. */
@@ -177,7 +189,10 @@ export class WorkRunner {
     if (error.code === 'CONVERSATION_ARCHIVED' || error.code === 'NOT_FOUND') return this.end(work, 'failed', error.toInfo())
     const { attempts, state } = work.record
     const change = state === 'running' ? { attempts: attempts - 1 } : {}
-    await this.#later(work, refusedPauseMs, { ...change, error: error.toInfo() })
+    const info = error.toInfo()
+    if (isOfBudget(info) && info.data?.['scope'] === 'all')
+      this.#budget = { endsAt: performance.now() + budgetPauseMs, words: info.message }
+    await this.#later(work, isOfBudget(info) ? budgetPauseMs : refusedPauseMs, { ...change, error: error.toInfo() })
   }
 
   async #later(work: Work, delayMs: number, change: WorkChange): Promise<void> {
@@ -205,7 +220,7 @@ export class WorkRunner {
     clearTimeout(this.#timer)
     if (this.#closed) return
     const now = performance.now()
-    let next = this.#limit?.endsAt ?? Number.POSITIVE_INFINITY
+    let next = Math.min(this.#limit?.endsAt ?? Number.POSITIVE_INFINITY, this.#budget?.endsAt ?? Number.POSITIVE_INFINITY)
     for (const { record, notBefore, expiresAt } of this.#book.all()) {
       if (!isOpen(record)) continue
       if (record.state === 'waiting' && notBefore > now) next = Math.min(next, notBefore)
@@ -213,6 +228,10 @@ export class WorkRunner {
     }
     if (Number.isFinite(next)) this.#timer = setTimeout(() => this.pump(), Math.min(next - now + 5, longestTimerMs))
   }
+}
+
+function isOfBudget(error: WorkRecord['error']): boolean {
+  return error?.code === 'LIMIT_REACHED' && error.data?.['budgetId'] !== undefined
 }
 
 const tooLate = { code: 'DEADLINE_PASSED', message: 'Its deadline passed before it ended. Press Retry to run it without one.' }

@@ -1,0 +1,49 @@
+import type { Notice } from '../../../shared/domain/event.ts'
+import type { Budget, BudgetStatus } from '../../../shared/domain/metrics.ts'
+
+/** From this share on a budget is nearly used up. */
+export const nearShare = 0.8
+
+/** When a period began and when the next one does, at midnight of this machine. */
+export function periodOf(period: Budget['period'], now: number): { since: number; until: number | null } {
+  if (period === 'always') return { since: 0, until: null }
+  const date = new Date(now)
+  const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()]
+  return period === 'day'
+    ? { since: new Date(year, month, day).getTime(), until: new Date(year, month, day + 1).getTime() }
+    : { since: new Date(year, month, 1).getTime(), until: new Date(year, month + 1, 1).getTime() }
+}
+
+/** What is to be said of a budget that is nearly or wholly used up, with the way out of one that stops. `name`: whose it is. */
+export function overWords(line: BudgetStatus, name: string | null): string {
+  const { budget, spentUsd, outsideUsd, unknownTurns, state } = line
+  const whose = name === null ? '' : ` for “${name}”`
+  const period = { day: ' a day', month: ' a month', always: '' }[budget.period]
+  const used = state === 'over' ? 'is used up' : 'is nearly used up'
+  const outside = outsideUsd > 0 ? ` (${dollars(outsideUsd)} of it outside of Bullpen)` : ''
+  const unknown = unknownTurns === 0 ? '' : `, and ${unknownTurns} turns whose price is not known`
+  const what = `The budget of ${dollars(budget.limitUsd)}${period}${whose} ${used}: ${dollars(spentUsd)}${outside}${unknown}.`
+  return budget.action === 'stop' && state === 'over' ? `${what} ${wayOut(line)}` : what
+}
+
+export function noticeOf({ budget, targetId, state }: BudgetStatus, words: string, now: number): Notice {
+  const stops = state === 'over' && budget.action === 'stop'
+  return {
+    level: stops ? 'error' : 'warning',
+    code: state === 'over' ? 'BUDGET_OVER' : 'BUDGET_NEAR',
+    message: words,
+    instanceId: budget.scope === 'instance' ? targetId : null,
+    conversationId: budget.scope === 'conversation' ? targetId : null,
+    at: new Date(now).toISOString(),
+  }
+}
+
+function wayOut({ until }: BudgetStatus): string {
+  const wait = until === null ? '' : `, or wait until ${until.slice(0, 16).replace('T', ' ')} UTC`
+  return `No new turn begins. Raise the budget under Metrics${wait}.`
+}
+
+/** Small sums are not rounded away: a budget of a tenth of a cent is not one of nothing. */
+function dollars(usd: number): string {
+  return usd > 0 && usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`
+}

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
+import { applicationId, indexVersion } from '../../electron/core/search/schema.ts'
 import { Database } from '../../electron/core/storage/database.ts'
 import { makeFolders, removeRun } from '../support/app.ts'
 import { Chance } from './chance.ts'
@@ -95,7 +96,10 @@ function foreign(): Damage[] {
     { name: 'another database', act: (file) => (rmSync(file), change(file, 'CREATE TABLE a (b); INSERT INTO a VALUES (1)')) },
     {
       name: 'a database of the same kind without tables',
-      act: (file) => (rmSync(file), change(file, 'PRAGMA application_id = 1114991699; PRAGMA user_version = 1; CREATE TABLE a (b)')),
+      act: (file) => (
+        rmSync(file),
+        change(file, `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${indexVersion}; CREATE TABLE a (b)`)
+      ),
     },
     { name: 'an older version', act: (file) => unsealed(file, 'PRAGMA user_version = 0') },
     { name: 'a newer version', act: (file) => unsealed(file, 'PRAGMA user_version = 99') },

@@ -23,7 +23,12 @@ export class SearchRun {
     })
   }
 
-  /** Once everything is in the index. */
+  /** Once everything is found. */
+  async searchable(timeoutMs: number): Promise<void> {
+    await until('all to be searchable', () => ['tidying', 'ready'].includes(this.search.status().state), timeoutMs)
+  }
+
+  /** Once everything is in the index, and that in order. */
   async settled(timeoutMs: number): Promise<void> {
     await until('the index to be ready', () => this.search.status().state === 'ready', timeoutMs)
   }

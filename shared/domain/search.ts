@@ -27,14 +27,19 @@ export const searchHitSchema = z.object({
 })
 export type SearchHit = z.infer<typeof searchHitSchema>
 
-/** How far the search index is. While it is `building` or `checking`, searching works on what is there. */
+/**
+ * How far the search index is. While it is `building` or `checking`, searching works on what is there; while it is `tidying`, everything
+ * is there and being put in order, so that searches become quicker.
+ */
 export const searchIndexSchema = z.object({
-  state: z.enum(['opening', 'checking', 'building', 'ready', 'failed']),
+  state: z.enum(['opening', 'checking', 'building', 'tidying', 'ready', 'failed']),
   /** Bytes of files that are read now, and how many of them are done. */
   done: z.number(),
   total: z.number(),
   /** Messages and titles that are searchable. */
   messages: z.number(),
+  /** Messages of which only the first 512 KB are searchable, or, where they are longer than 32 MB, nothing. */
+  cut: z.number(),
   /** Why it was made anew since the app was started, for the user; null when it was not. */
   rebuilt: z.string().nullable(),
   /** What is wrong and what to do; null when nothing is. */

@@ -52,6 +52,21 @@ export function hasWord(text: string): boolean {
   return /[\p{L}\p{N}\p{Co}]|\p{Extended_Pictographic}/u.test(text)
 }
 
+const accented = /[\u00c0-\u024f\u1e00-\u1eff]/g
+
+/** Letters without their accents, each in the same place. */
+export function fold(text: string): string {
+  return text.replaceAll(accented, (letter) => {
+    const plain = letter.normalize('NFD').charAt(0)
+    return plain === '' ? letter : plain
+  })
+}
+
+/** Whether it is written without spaces, or an emoji: such text has words of its own. */
+export function isSpecial(text: string): boolean {
+  return special.test(text)
+}
+
 function specialRun(run: string): WordRun {
   const pieces = piecesOf(run)
   const words = pieces.flatMap(({ text, unspaced: is }, index) => (is ? bigrams(text, index < pieces.length - 1) : [text]))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Role } from '../../../shared/domain/message.ts'
-import { extraWords } from './characters.ts'
+import { extraWords, fold, isSpecial } from './characters.ts'
 
 /** What is found: one message, or (role `title`) the title and tags of its conversation. */
 export type Document = {
@@ -111,11 +111,23 @@ export function extraOf({ text }: Pick<Document, 'text'>): string {
   return extraWords(text)
 }
 
-const longWord = /[a-z0-9]{6,48}/g
-const idLike = /^[0-9a-f]+$|^\d|\d.*\d.*\d.*\d/
+const plainWord = /[a-z0-9]{4,}/g
+const anyWord = /[\p{L}\p{N}\p{Co}]{4,}/gu
+/** Beyond plain letters, dashes, arrows, frames and the like: such text takes longer. */
+const hasOtherLetters = /[^\0-\x7f\u2000-\u2bff]/
+const longestWord = 48
+const idLike = /^\d|\d.*\d.*\d.*\d|^[0-9a-f]*\d[0-9a-f]*$/
 
-/** Words that may be searched by their inside, those that are `known` left out. Ids and numbers are none: they are found by how they begin. */
+/**
+ * Words that may be searched by their inside, without accents, those that are `known` left out. Ids and numbers are none: they are found
+ * by how they begin. Neither are very short and very long words, and text without spaces, of which any part is found anyway.
+ */
 export function addLongWords(text: string, known: (word: string) => boolean, add: (word: string) => void): void {
-  const words = text.toLowerCase().match(longWord)
-  if (words) for (const word of words) if (!known(word) && !idLike.test(word)) add(word)
+  const lower = text.toLowerCase()
+  const isPlain = !hasOtherLetters.test(lower)
+  const words = isPlain ? lower.match(plainWord) : fold(lower.normalize('NFC')).match(anyWord)
+  if (!words) return
+  for (const word of words) {
+    if (word.length <= longestWord && !known(word) && !idLike.test(word) && (isPlain || !isSpecial(word))) add(word)
+  }
 }

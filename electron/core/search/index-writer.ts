@@ -39,6 +39,13 @@ export class IndexWriter {
     return this.#total
   }
 
+  /** Messages of which only the beginning is searchable, or nothing. */
+  get cut(): number {
+    let cut = 0
+    for (const row of this.#rows.values()) if (row.gone === 0) cut += row.cut
+    return cut
+  }
+
   get isFull(): boolean {
     return this.#documents.length >= batchMessages || this.#characters >= batchCharacters
   }
@@ -61,7 +68,13 @@ export class IndexWriter {
     this.#characters += document.text.length
     this.#documents.push({ row, document })
     // A word that was cut out of a text would keep the whole text in memory.
-    addLongWords(document.text, this.#isKnown, (word) => this.#words.add(Buffer.from(word, 'latin1').toString('latin1')))
+    addLongWords(document.text, this.#isKnown, (word) => this.#words.add(Buffer.from(word).toString()))
+    this.change(row, { title: false })
+  }
+
+  /** A message that is too long to be read. */
+  passOver(row: SourceRow): void {
+    row.cut += 1
     this.change(row, { title: false })
   }
 
@@ -205,7 +218,7 @@ export class IndexWriter {
 
   #count(change: number): void {
     if (change === 0) return
-    this.#database.run('UPDATE total SET messages = messages + ?', change)
+    this.#database.run('UPDATE total SET messages = messages + ?, loose = loose + ?', change, Math.abs(change))
     this.#total += change
   }
 }

@@ -1,17 +1,22 @@
 import { systemCode } from '../storage/storage-error.ts'
 import type { Database } from '../storage/database.ts'
-import { EntryReader, type Finding } from './entry-reader.ts'
+import { EntryTaker } from './entry-taker.ts'
+import { IndexQueue } from './index-queue.ts'
 import { IndexWriter } from './index-writer.ts'
 import { sourceLines } from './source-lines.ts'
 import { sessionOf, type Source, type SourceRow } from './source.ts'
 import { goesOn, headChange, isCurrent, statOf } from './source-state.ts'
+import { WordOrder } from './word-order.ts'
 
 export type Progress = {
-  state: 'building' | 'ready'
+  /** `tidying`: everything is searchable, and is being put in order. */
+  state: 'building' | 'tidying' | 'ready'
   /** Bytes of the files that are read in this run, and how many of them are done. */
   done: number
   total: number
   messages: number
+  /** Messages of which only the beginning is searchable, or nothing. */
+  cut: number
 }
 
 export type IndexerOptions = {
@@ -24,7 +29,6 @@ export type IndexerOptions = {
 }
 
 const progressMs = 250
-const maxReaders = 50
 
 /**
  * Brings the index to what the files say: sources that were touched first, the others from the newest to the oldest. It works in slices
@@ -33,28 +37,23 @@ const maxReaders = 50
 export class Indexer {
   readonly #options: IndexerOptions
   readonly #writer: IndexWriter
-  /** What is to be read, by key; the first comes first. */
-  readonly #queue = new Map<string, Source>()
-  readonly #touched = new Map<string, Source>()
+  readonly #taker: EntryTaker
+  readonly #order: WordOrder
+  readonly #queue = new IndexQueue()
   readonly #leaving = new Set<SourceRow>()
-  /** Readers of files that grow: they know the tools that were called. */
-  readonly #readers = new Map<string, EntryReader>()
-  readonly #planned = new Map<string, number>()
-  #current: string | null = null
   /** Something new was read and is not written yet. */
   #urgent = false
-  #again = false
   #held = false
   #isSynced = false
   #closed = false
   #running: Promise<void> | null = null
-  #done = 0
-  #total = 0
   #reported = 0
 
   constructor(options: IndexerOptions) {
     this.#options = options
     this.#writer = new IndexWriter(options.database)
+    this.#taker = new EntryTaker(this.#writer)
+    this.#order = new WordOrder(options.database)
     for (const row of this.#writer.rows()) if (row.gone === 1) this.#leaving.add(row)
   }
 
@@ -77,30 +76,20 @@ export class Indexer {
     }
     for (const row of this.#writer.rows()) if (!known.has(row.key)) this.#leave(row)
     stale.sort((a, b) => b.mtime - a.mtime)
-    for (const { source, bytes } of stale) {
-      this.#queue.set(source.key, source)
-      this.#planned.set(source.key, bytes)
-      this.#total += bytes
-    }
+    for (const { source, bytes } of stale) this.#queue.plan(source, bytes)
     this.#start()
   }
 
   /** These have changed; they come before all others. */
   touch(sources: readonly Source[]): void {
-    for (const source of sources) {
-      if (source.key === this.#current) this.#again = true
-      this.#touched.set(source.key, source)
-    }
+    for (const source of sources) this.#queue.touch(source)
     this.#start()
   }
 
   /** These are no more. */
   remove(keys: readonly string[]): void {
     const gone = new Set(keys)
-    for (const key of gone) {
-      this.#queue.delete(key)
-      this.#touched.delete(key)
-    }
+    for (const key of gone) this.#queue.drop(key)
     for (const row of this.#writer.rows()) if (gone.has(row.key)) this.#leave(row)
     this.#start()
   }
@@ -113,6 +102,7 @@ export class Indexer {
   /** While held, only what is touched is read. */
   hold(held: boolean): void {
     this.#held = held
+    this.#queue.hold(held)
     this.#start()
   }
 
@@ -142,17 +132,21 @@ export class Indexer {
 
   async #work(): Promise<void> {
     await this.#breathe()
-    for (let next = this.#next(); next && !this.#closed; next = this.#next()) {
-      await this.#index(next)
-      this.#done += this.#planned.get(next.key) ?? 0
-      this.#planned.delete(next.key)
-      if (this.#writer.isFull || (this.#urgent && this.#touched.size === 0)) this.#commit()
+    do {
+      await this.#readAll()
+      for (const row of this.#leaving) if (!this.#closed && !this.#queue.hasTouched) await this.#clear(row)
+      if (!this.#queue.hasNext && !this.#held) await this.#tidy()
+    } while (this.#queue.hasNext && !this.#closed)
+    this.#report(true)
+  }
+
+  async #readAll(): Promise<void> {
+    for (let next = this.#queue.next(); next && !this.#closed; next = this.#queue.next()) {
+      if (next.touched) this.#urgent = true
+      await this.#index(next.source)
+      if (this.#writer.isFull || (this.#urgent && !this.#queue.hasTouched)) this.#commit()
     }
     this.#commit()
-    for (const row of this.#leaving) if (!this.#closed) await this.#clear(row)
-    if (!this.#closed && (this.#touched.size > 0 || (this.#queue.size > 0 && !this.#held))) return this.#work()
-    this.#report(true)
-    return undefined
   }
 
   #commit(): void {
@@ -160,34 +154,20 @@ export class Indexer {
     this.#urgent = false
   }
 
-  #next(): Source | undefined {
-    const [touched] = this.#touched.values()
-    if (touched) {
-      this.#urgent = true
-      this.#touched.delete(touched.key)
-      this.#queue.delete(touched.key)
-      return touched
-    }
-    if (this.#held) return undefined
-    const [queued] = this.#queue.values()
-    if (queued) this.#queue.delete(queued.key)
-    return queued
-  }
-
   async #index(source: Source): Promise<void> {
-    this.#current = source.key
+    const end = this.#queue.begin(source)
     try {
       do {
-        this.#again = false
+        this.#queue.beginAgain()
         await this.#read(source)
-      } while (this.#again && !this.#closed)
+      } while (this.#queue.isCurrentTouched && !this.#closed)
     } catch (thrown) {
       // It was moved or removed meanwhile; whoever did that says so.
       if (systemCode(thrown) !== null && !isDatabaseError(thrown)) return
-      this.#queue.set(source.key, source)
+      this.#queue.plan(source, 0)
       throw thrown
     } finally {
-      this.#current = null
+      end()
     }
   }
 
@@ -197,60 +177,33 @@ export class Indexer {
     const row = this.#writer.row(source)
     if (isCurrent(row, source, stats)) return
     if (!goesOn(row, source, stats)) await this.#startAnew(row, source)
-    const kind = headChange(row, source)
-    Object.assign(row, kind.row, { path: source.path, size: -1 })
-    this.#writer.change(row, { title: kind.title })
-    const reader = this.#readerOf(source)
+    const head = headChange(row, source)
+    Object.assign(row, head.row, { path: source.path, size: -1 })
+    this.#writer.change(row, { title: head.title })
     for await (const lines of sourceLines(source.path, source.compressed, row.bytes)) {
       for (const { text, end } of lines) {
-        if (text !== null) this.#take(row, source, reader.read(text, row.bytes))
+        this.#taker.take(row, source, text)
         row.bytes = end
         if (this.#writer.isFull) this.#writer.commit()
       }
       await this.#breathe()
       if (this.#closed) return
-      await this.#passTouched(source.key)
+      await this.#passTouched()
     }
-    if (this.#again) return
+    if (this.#queue.isCurrentTouched) return
     Object.assign(row, { size: stats.size, mtime: stats.mtimeMs })
     this.#writer.change(row, { title: false })
   }
 
   /** A long file must not keep a new message waiting. */
-  async #passTouched(current: string): Promise<void> {
-    const waiting = [...this.#touched.values()].filter(({ key }) => key !== current)
-    if (waiting.length === 0) return
-    for (const source of waiting) {
-      this.#touched.delete(source.key)
-      this.#queue.delete(source.key)
-      await this.#index(source)
-      this.#current = current
-    }
-    this.#writer.commit()
-  }
-
-  #take(row: SourceRow, source: Source, finding: Finding | null): void {
-    if (finding === null) return
-    if (finding.kind === 'message') {
-      if (Number.isNaN(finding.document.at)) return
-      this.#writer.add(row, finding.document)
-      // A title that the file does not give is as old as what was said last.
-      if (source.title !== null) row.at = finding.document.at
-    } else if (finding.kind === 'supersede') this.#writer.removeRange(row, finding.from, finding.to)
-    else if (source.title === null) this.#takeHead(row, finding)
-  }
-
-  #takeHead(row: SourceRow, { title, tags, instance, folder, at }: Extract<Finding, { kind: 'head' }>): void {
-    if (title !== undefined || tags !== undefined) row.at = at
-    row.title = title ?? row.title
-    row.tags = tags === undefined ? row.tags : JSON.stringify(tags)
-    row.instance = instance === undefined ? row.instance : instance
-    row.folder = folder === undefined ? row.folder : folder
-    this.#writer.change(row, { title: title !== undefined || tags !== undefined })
+  async #passTouched(): Promise<void> {
+    const waiting = this.#queue.touchedBeside()
+    for (const source of waiting) await this.#index(source)
+    if (waiting.length > 0) this.#writer.commit()
   }
 
   async #startAnew(row: SourceRow, source: Source): Promise<void> {
-    this.#readers.delete(row.key)
+    this.#taker.forget(row.key)
     if (row.bytes > 0) while (this.#writer.removeSome(row)) await this.#breathe()
     this.#writer.reset(row, source)
   }
@@ -263,36 +216,38 @@ export class Indexer {
   async #clear(row: SourceRow): Promise<void> {
     while (this.#writer.removeSome(row)) {
       await this.#breathe()
-      if (this.#closed || this.#touched.size > 0) return
+      if (this.#closed || this.#queue.hasTouched) return
     }
     this.#leaving.delete(row)
-    this.#readers.delete(row.key)
+    this.#taker.forget(row.key)
     this.#writer.forget(row)
   }
 
-  #readerOf({ key, kind }: Source): EntryReader {
-    const reader = this.#readers.get(key) ?? new EntryReader(kind)
-    this.#readers.delete(key)
-    this.#readers.set(key, reader)
-    const oldest = this.#readers.keys().next()
-    if (this.#readers.size > maxReaders && !oldest.done) this.#readers.delete(oldest.value)
-    return reader
+  /** Once there is nothing else to do, and only as long as that is so. */
+  async #tidy(): Promise<void> {
+    while (this.#order.isNeeded && !this.#closed && !this.#queue.hasNext) {
+      this.#report(false, 'tidying')
+      this.#order.step()
+      await this.#breathe('tidying')
+    }
   }
 
-  async #breathe(): Promise<void> {
-    this.#report(false)
+  async #breathe(state?: Progress['state']): Promise<void> {
+    this.#report(false, state)
     await new Promise((resolve) => setImmediate(resolve))
     this.#options.giveWay()
   }
 
-  #report(finished: boolean): void {
+  #report(finished: boolean, state?: Progress['state']): void {
     const now = performance.now()
     if (!finished && now - this.#reported < progressMs) return
     this.#reported = now
-    const idle = finished && !this.#closed && this.#queue.size === 0
-    if (idle) this.#done = this.#total = 0
-    const state = this.#isSynced && (idle || this.#total === 0) ? 'ready' : 'building'
-    this.#options.onProgress({ state, done: Math.min(this.#done, this.#total), total: this.#total, messages: this.#writer.messages })
+    const idle = finished && !this.#closed && this.#queue.isEmpty
+    if (idle) this.#queue.endRun()
+    const { done, total } = this.#queue.progress
+    const isRead = this.#isSynced && (idle || total === 0)
+    const { messages, cut } = this.#writer
+    this.#options.onProgress({ state: state ?? (isRead ? 'ready' : 'building'), done, total, messages, cut })
   }
 }
 

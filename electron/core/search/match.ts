@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Database, Value } from '../storage/database.ts'
-import { hasWord, wordRuns } from './characters.ts'
+import { fold, hasWord, wordRuns } from './characters.ts'
 import { roleFacet, sourceFacet, toolFacet } from './documents.ts'
 import { withInside, type Filters, type Query, type Term } from './query.ts'
 import { idOfTime } from './schema.ts'
@@ -13,6 +13,7 @@ export type Known = { id: string; name: string }
 /** So many sources are asked for in the index itself; more are looked up row by row, which is soon done when so many fit. */
 const maxFacetSources = 200
 const maxInside = 200
+const maxBegun = 200
 const leastInside = 3
 const everyRole = ['user', 'assistant', 'tool', 'system', 'title'] as const
 
@@ -48,7 +49,12 @@ function termMatch(database: Database, term: Term): string {
   const runs = wordRuns(term.text)
   if (runs.length === 0) return phrase(term.text, false)
   return every(
-    runs.map(({ words, open }, index) => phrase(words.join(' '), open || (term.prefix && index === runs.length - 1 && canExtend(words)))),
+    runs.map(({ words, open }, index) => {
+      if (open) return phrase(words.join(' '), true)
+      return term.prefix && index === runs.length - 1 && canExtend(words)
+        ? begun(database, words.join(' '))
+        : phrase(words.join(' '), false)
+    }),
   )
 }
 
@@ -56,6 +62,36 @@ function termMatch(database: Database, term: Term): string {
 function canExtend(words: readonly string[]): boolean {
   return (words.at(-1)?.match(/[\p{L}\p{N}]+$/u)?.[0].length ?? 0) >= 2
 }
+
+/**
+ * A phrase whose last word may go on. Two and three letters have an index of their own; for more of them SQLite would put the lists of all
+ * such words together before it gives the first hit, so they are asked for one by one where they are not too many.
+ */
+function begun(database: Database, text: string): string {
+  const begin = longBegin.exec(text)?.[0] ?? ''
+  const words = begin === '' ? null : wordsBeginning(database, begin.toLowerCase())
+  if (words === null || words.length === 0) return phrase(text, true)
+  const before = text.slice(0, text.length - begin.length)
+  return either(words.map((word) => phrase(before + word, false)))
+}
+
+/** Of plain letters alone, since the index holds words without accents. */
+const longBegin = /(?<![\p{L}\p{N}\p{M}\p{Co}])[A-Za-z0-9]{4,}$/u
+
+/** All words that begin so, null when there are too many. One step for each: the list of a word's messages is not read. */
+function wordsBeginning(database: Database, begin: string): string[] | null {
+  const words: string[] = []
+  for (let from = begin; words.length <= maxBegun;) {
+    const next = database.get(termRow, 'SELECT term FROM temp.vocabulary WHERE term >= ? LIMIT 1', from)
+    if (!next?.term.startsWith(begin)) return words
+    words.push(next.term)
+    // No letter or digit comes before 0.
+    from = `${next.term}0`
+  }
+  return null
+}
+
+const termRow = z.object({ term: z.string() })
 
 /** Every part of it has to be inside of some word; parts that are too short for that begin one. */
 function insideMatch(database: Database, term: Term): string {
@@ -67,7 +103,7 @@ function insideMatch(database: Database, term: Term): string {
 
 function wordsWith(database: Database, piece: string): string[] {
   if (piece.length < leastInside) return []
-  const pattern = `%${piece.toLowerCase()}%`
+  const pattern = `%${fold(piece.toLowerCase())}%`
   const found = database.all(z.object({ text: z.string() }), 'SELECT text FROM parts WHERE text LIKE ? LIMIT ?', pattern, maxInside)
   return found.map(({ text }) => phrase(text, false))
 }

@@ -27,10 +27,11 @@ export const reportSchema = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('progress'),
-    state: z.enum(['building', 'ready']),
+    state: z.enum(['building', 'tidying', 'ready']),
     done: z.number(),
     total: z.number(),
     messages: z.number(),
+    cut: z.number(),
   }),
   z.object({ type: z.literal('found'), id: z.number(), answer: answerSchema }),
   z.object({ type: z.literal('fault'), id: z.number().nullable(), fault: faultSchema, message: z.string() }),

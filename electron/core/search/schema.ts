@@ -1,7 +1,7 @@
 import type { Database } from '../storage/database.ts'
 
 /** Raised with every change of what stands in the index or how: an index of another version is made anew. */
-export const indexVersion = 1
+export const indexVersion = 2
 /** “BulS”: tells our files from other SQLite files. */
 export const applicationId = 0x42756c53
 
@@ -18,7 +18,8 @@ export function idOfTime(ms: number): number {
  * `message` holds the text; `words` is its index (external content, kept by triggers). `extra` are words that `unicode61` does not
  * see, `facets` what filters ask for. Prefixes of two and three letters have an index of their own, longer ones do not need it.
  * `word` lists the longer words there are, and `parts` finds them by any three letters: that is the way to substrings, and costs
- * a few percent of the whole instead of an index of all trigrams of all text, which would be larger than the text.
+ * a few percent of the whole instead of an index of all trigrams of all text, which would be larger than the text. `total` says how many
+ * messages there are, and how many of them came or went since `words` was last put in order.
  */
 const tables = `
 CREATE TABLE source (
@@ -40,8 +41,8 @@ END;
 CREATE TRIGGER message_removed AFTER DELETE ON message BEGIN
   INSERT INTO words (words, rowid, text, extra, facets) VALUES ('delete', old.id, old.text, old.extra, old.facets);
 END;
-CREATE TABLE total (id INTEGER PRIMARY KEY, messages INTEGER NOT NULL) STRICT;
-INSERT INTO total VALUES (1, 0);
+CREATE TABLE total (id INTEGER PRIMARY KEY, messages INTEGER NOT NULL, loose INTEGER NOT NULL) STRICT;
+INSERT INTO total VALUES (1, 0, 0);
 CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 CREATE VIRTUAL TABLE parts USING fts5 (text, content='word', content_rowid='id', columnsize=0, detail=none, tokenize='trigram');
 CREATE TRIGGER word_added AFTER INSERT ON word BEGIN
@@ -78,6 +79,8 @@ export function prepareWriter(database: Database): void {
   database.exec(`PRAGMA wal_autocheckpoint = 6000; PRAGMA journal_size_limit = 67108864;${staging}`)
 }
 
+/** What a connection that answers needs; `vocabulary` is a view of the words that there are. */
 export function prepareReader(database: Database): void {
-  database.exec('PRAGMA cache_size = -48000; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;')
+  database.exec('PRAGMA cache_size = -48000; PRAGMA temp_store = MEMORY;')
+  database.exec(`CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab ('main', 'words', 'instance'); PRAGMA query_only = ON;`)
 }

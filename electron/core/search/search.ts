@@ -49,7 +49,7 @@ export class Search {
   readonly #line: QueryLine
   #writer: SearchThread | null = null
   #verifier: SearchThread | null = null
-  #status: SearchIndex = { state: 'opening', done: 0, total: 0, messages: 0, rebuilt: null, problem: null }
+  #status: SearchIndex = { state: 'opening', done: 0, total: 0, messages: 0, cut: 0, rebuilt: null, problem: null }
   #touched = new Set<string>()
   #timer: NodeJS.Timeout | null = null
   #rebuilds = 0
@@ -184,9 +184,9 @@ export class Search {
 
   #take(report: Report): void {
     if (report.type === 'progress') {
-      const { done, total, messages } = report
+      const { done, total, messages, cut } = report
       const state = this.#verifier === null ? report.state : 'checking'
-      this.#set({ state, done, total, messages, problem: null })
+      this.#set({ state, done, total, messages, cut, problem: null })
     } else if (report.type === 'fault') this.#fault(report.fault, report.message)
   }
 
@@ -212,7 +212,7 @@ export class Search {
 
   async #startAnew(reason: 'damaged' | 'asked'): Promise<void> {
     await this.#stop()
-    this.#set({ state: 'opening', done: 0, total: 0, messages: 0, rebuilt: reasons[reason] ?? null, problem: null })
+    this.#set({ state: 'opening', done: 0, total: 0, messages: 0, cut: 0, rebuilt: reasons[reason] ?? null, problem: null })
     await this.#start(true)
   }
 

@@ -85,11 +85,14 @@ function pageOf(database: Database, query: Query, input: FindInput, inside: bool
 
 const idRow = z.object({ id: z.number() })
 
-/** The order of the index is that of time, so it is read from its end for as long as is needed. */
+/**
+ * The order of the index is that of time, so it is read from its end for as long as is needed. The bounds have to be whole numbers to
+ * SQLite, or it walks to them row by row; numbers of JavaScript are none.
+ */
 function newestIds(database: Database, { words, fromId, toId, where, values }: Match, limit: number): number[] {
   const sql = `SELECT w.rowid AS id FROM words AS w CROSS JOIN message AS m ON m.id = w.rowid CROSS JOIN source AS s ON s.id = m.source
     WHERE words MATCH ? AND w.rowid >= ? AND w.rowid < ? AND s.gone = 0 AND ${where} ORDER BY w.rowid DESC LIMIT ?`
-  return database.all(idRow, sql, words, fromId, toId, ...values, limit).map(({ id }) => id)
+  return database.all(idRow, sql, words, BigInt(fromId), BigInt(toId), ...values, limit).map(({ id }) => id)
 }
 
 const roleWeight: Readonly<Record<z.infer<typeof roleNameSchema>, number>> = {

@@ -1,4 +1,5 @@
 import type { SnippetPart } from '../../../shared/domain/search.ts'
+import { fold } from './characters.ts'
 import { withInside, type Query, type Term } from './query.ts'
 
 /** Finds the words of a query in a text, as the index would. */
@@ -75,16 +76,6 @@ const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script
 
 function escape(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`)
-}
-
-const accented = /[\u00c0-\u024f\u1e00-\u1eff]/g
-
-/** Letters without their accents, each in the same place. */
-function fold(text: string): string {
-  return text.replaceAll(accented, (letter) => {
-    const plain = letter.normalize('NFD').charAt(0)
-    return plain === '' ? letter : plain
-  })
 }
 
 /** The mark from which on the most different words stand within one snippet. */

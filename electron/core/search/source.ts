@@ -66,7 +66,7 @@ export const sourceRowSchema = z.object({
   tail: z.string(),
   /** When its title was given, in milliseconds. */
   at: z.number(),
-  /** Messages of which only the beginning is indexed. */
+  /** Messages of which only the beginning is indexed, or nothing. */
   cut: z.number(),
   /** 1: it is not searched any more, its rows are being removed. */
   gone: z.number(),

@@ -34,7 +34,9 @@ export function SearchIndexLine() {
     <output className="search-note search-progress">
       <span>{wordsFor(state, index.rebuilt)}</span>
       {index.total > 0 && <progress max={index.total} value={index.done} aria-label="How much of it is read" />}
-      <span className="figure">{formatCount(index.messages)} messages so far</span>
+      <span className="figure">
+        {formatCount(index.messages)} messages{state === 'tidying' ? '' : ' so far'}
+      </span>
     </output>
   )
 }
@@ -42,6 +44,7 @@ export function SearchIndexLine() {
 function wordsFor(state: string, rebuilt: string | null): string {
   if (state === 'checking')
     return 'Bullpen did not end well the last time, so the search index is looked through. You can search meanwhile.'
+  if (state === 'tidying') return 'Everything is searchable. The index is being put in order; searches are quicker once it is.'
   return `${rebuilt === null ? 'Messages are being made searchable.' : rebuilt} You can search meanwhile.`
 }
 

@@ -1,0 +1,53 @@
+import { EntryReader, type Finding } from './entry-reader.ts'
+import type { IndexWriter } from './index-writer.ts'
+import type { Source, SourceRow } from './source.ts'
+
+const maxReaders = 50
+
+/** Takes what the lines of sources say into the index. */
+export class EntryTaker {
+  readonly #writer: IndexWriter
+  /** Readers of files that grow: they know the tools that were called. The one that was used last is the last. */
+  readonly #readers = new Map<string, EntryReader>()
+
+  constructor(writer: IndexWriter) {
+    this.#writer = writer
+  }
+
+  /** The next line of a source; null where it is too long to be read. */
+  take(row: SourceRow, source: Source, line: string | null): void {
+    if (line === null) return this.#writer.passOver(row)
+    const finding = this.#readerOf(source).read(line, row.bytes)
+    if (finding === null) return undefined
+    if (finding.kind === 'supersede') return this.#writer.removeRange(row, finding.from, finding.to)
+    if (finding.kind === 'head') return source.title === null ? this.#takeHead(row, finding) : undefined
+    if (Number.isNaN(finding.document.at)) return undefined
+    this.#writer.add(row, finding.document)
+    // A title that the file does not give is as old as what was said last.
+    if (source.title !== null) row.at = finding.document.at
+    return undefined
+  }
+
+  /** The source is gone, or is read from its beginning. */
+  forget(key: string): void {
+    this.#readers.delete(key)
+  }
+
+  #takeHead(row: SourceRow, { title, tags, instance, folder, at }: Extract<Finding, { kind: 'head' }>): void {
+    if (title !== undefined || tags !== undefined) row.at = at
+    row.title = title ?? row.title
+    row.tags = tags === undefined ? row.tags : JSON.stringify(tags)
+    row.instance = instance === undefined ? row.instance : instance
+    row.folder = folder === undefined ? row.folder : folder
+    this.#writer.change(row, { title: title !== undefined || tags !== undefined })
+  }
+
+  #readerOf({ key, kind }: Source): EntryReader {
+    const reader = this.#readers.get(key) ?? new EntryReader(kind)
+    this.#readers.delete(key)
+    this.#readers.set(key, reader)
+    const oldest = this.#readers.keys().next()
+    if (this.#readers.size > maxReaders && !oldest.done) this.#readers.delete(oldest.value)
+    return reader
+  }
+}

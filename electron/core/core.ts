@@ -221,7 +221,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     sessionHas: async (sessionId, cwd, uuid) => {
       const copy = vault.fileOf(sessionId)
       // What the vault has is put back before the session goes on.
-      return (await claude.sessionHas(sessionId, cwd, uuid)) || (copy !== null && (await transcriptHas(copy.path, uuid)))
+      return (await claude.sessionHas(sessionId, cwd, uuid)) || (copy !== null && (await transcriptHas(copy.path, uuid, copy)))
     },
     bringBack: (sessionId) => vault.bringBack(sessionId),
     stallSeconds: () => settings.current().stallSeconds,

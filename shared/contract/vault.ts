@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { conversationSchema } from '../domain/conversation.ts'
-import { sessionIdSchema, vaultAgentSchema, vaultSessionSchema, vaultStatusSchema } from '../domain/vault.ts'
+import {
+  sessionIdSchema,
+  vaultAgentSchema,
+  vaultCleanUpSchema,
+  vaultEarlierSchema,
+  vaultSessionSchema,
+  vaultStatusSchema,
+} from '../domain/vault.ts'
 import { call } from './base.ts'
 
 const bySession = z.object({ sessionId: sessionIdSchema })
@@ -35,7 +42,32 @@ export const vault = {
   get: call
     .route({ method: 'GET', path: '/vault/{sessionId}', summary: 'Read about one session and its sub-agents' })
     .input(bySession)
-    .output(vaultSessionSchema.extend({ agents: z.array(vaultAgentSchema) })),
+    .output(
+      vaultSessionSchema.extend({
+        agents: z.array(vaultAgentSchema),
+        /** Earlier states of the transcript, the first one first. */
+        earlier: z.array(vaultEarlierSchema),
+        /** What all its copies take. */
+        diskBytes: z.number(),
+      }),
+    ),
+  cleanUp: call
+    .route({ method: 'GET', path: '/vault/clean-up', summary: 'What a clean-up of old copies would delete' })
+    .input(
+      z.object({
+        /** `copies`: sessions that only the vault has and no conversation holds. `earlier`: states before a rewrite, of any session. */
+        what: z.enum(['copies', 'earlier']).default('copies'),
+        olderThanDays: z.number().nonnegative().optional(),
+        /** On the disk. */
+        minBytes: z.number().nonnegative().optional(),
+      }),
+    )
+    .output(vaultCleanUpSchema),
+  /** What Claude Code still has, or a conversation holds, stays. */
+  remove: call
+    .route({ method: 'POST', path: '/vault/remove', summary: 'Delete copies for good' })
+    .input(z.object({ sessionIds: z.array(sessionIdSchema).max(100_000), what: z.enum(['copies', 'earlier']) }))
+    .output(z.object({ removed: z.int(), bytes: z.number() })),
   scan: call
     .route({ method: 'POST', path: '/vault/scan', summary: "Look through all of Claude Code's history now" })
     .input(
@@ -60,9 +92,15 @@ export const vault = {
       path: '/vault/{sessionId}/restore',
       summary: 'Put a deleted transcript back, so that `claude --resume` works again',
     })
-    .input(bySession)
+    .input(
+      bySession.extend({
+        /** An earlier state of the transcript. While Claude Code has the session, it goes beside it as a session of its own. */
+        version: z.int().positive().optional(),
+      }),
+    )
     .output(
       z.object({
+        /** The one that was put back. */
         session: vaultSessionSchema,
         /** The files that were put back: the transcript first, then those of its sub-agents. */
         files: z.array(z.string()),

@@ -55,6 +55,26 @@ export const vaultSessionSchema = z.object({
 })
 export type VaultSession = z.infer<typeof vaultSessionSchema>
 
+/** An earlier state of a transcript, kept as it was rewritten. */
+export const vaultEarlierSchema = z.object({
+  version: z.int().positive(),
+  /** On the disk. */
+  bytes: z.number(),
+  /** When it was last written to. */
+  until: timeSchema,
+})
+export type VaultEarlier = z.infer<typeof vaultEarlierSchema>
+
+/** What a clean-up of copies would delete. */
+export const vaultCleanUpSchema = z.object({
+  sessionIds: z.array(sessionIdSchema),
+  /** What that frees on the disk. */
+  bytes: z.number(),
+  /** The largest of them. */
+  items: z.array(z.object({ sessionId: sessionIdSchema, title: z.string(), updatedAt: timeSchema, bytes: z.number() })),
+})
+export type VaultCleanUp = z.infer<typeof vaultCleanUpSchema>
+
 /** Where Claude Code's history lies and how long it is kept there. */
 export const vaultSourceSchema = z.object({
   name: vaultSourceNameSchema,
@@ -91,6 +111,8 @@ export const vaultStatusSchema = z.object({
   endingSoon: z.int(),
   /** Of all transcripts and sub-agents' files together. */
   bytes: z.number(),
+  /** What the copies take on the disk, compressed as far as they are, with the earlier ones. */
+  diskBytes: z.number(),
   /** Ascends with every change of a session. */
   revision: z.int(),
 })

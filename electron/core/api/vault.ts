@@ -6,8 +6,12 @@ export const vault = {
   status: api.vault.status.handler(({ context }) => context.core.vault.status()),
   get: api.vault.get.handler(async ({ context: { core }, input: { sessionId } }) => {
     await core.vault.ready
-    return { ...core.vault.get(sessionId), agents: core.vault.agents(sessionId) }
+    const session = core.vault.get(sessionId)
+    const earlier = await core.vault.earlier(sessionId)
+    return { ...session, agents: core.vault.agents(sessionId), earlier, diskBytes: core.vault.diskBytes(sessionId) }
   }),
+  cleanUp: api.vault.cleanUp.handler(({ context, input }) => context.core.vault.cleanUp(input)),
+  remove: api.vault.remove.handler(({ context, input }) => context.core.vault.remove(input.sessionIds, input.what)),
   scan: api.vault.scan.handler(async ({ context: { core }, input: { wait } }) => {
     const scan = core.vault.scan()
     if (wait) await scan
@@ -15,5 +19,5 @@ export const vault = {
     return core.vault.status()
   }),
   open: api.vault.open.handler(({ context, input }) => context.core.transfers.openSession(input.sessionId)),
-  restore: api.vault.restore.handler(({ context, input }) => context.core.vault.restore(input.sessionId)),
+  restore: api.vault.restore.handler(({ context, input }) => context.core.vault.restore(input.sessionId, input.version)),
 }

@@ -2,6 +2,8 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
 import { isSameProcess } from '../storage/process-identity.ts'
 
@@ -19,9 +21,10 @@ export async function findTranscript(config: string, sessionId: string): Promise
   return null
 }
 
-/** Whether a transcript has an entry of this uuid. */
-export async function transcriptHas(path: string, uuid: string): Promise<boolean> {
-  const input = createReadStream(path, 'utf8')
+/** Whether a transcript has an entry of this uuid; `compressed`: it is gzip. */
+export async function transcriptHas(path: string, uuid: string, { compressed = false } = {}): Promise<boolean> {
+  const file = createReadStream(path)
+  const input = compressed ? pipeline(file, createGunzip(), () => undefined) : file
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
       if (line.includes(uuid) && uuidOf(line) === uuid) return true
@@ -29,6 +32,7 @@ export async function transcriptHas(path: string, uuid: string): Promise<boolean
     return false
   } finally {
     input.destroy()
+    file.destroy()
   }
 }
 

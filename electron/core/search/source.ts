@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
 import type { ConversationPlace } from '../conversations/known.ts'
-import type { VaultFile } from '../vault/vault.ts'
+import type { VaultFile } from '../vault/copies.ts'
 import { sound } from './documents.ts'
 
 /** A file whose messages are searchable, as the core knows it. */

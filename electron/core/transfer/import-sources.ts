@@ -28,7 +28,9 @@ export async function openSource(path: string, name: string, beside: readonly Na
   const source = await openOne(path, name)
   for (const more of beside) {
     const found = statSync(more.path, { throwIfNoEntry: false })
-    if (found) source.pieces.push(filePiece(more.path, more.name, found.size, false))
+    if (!found) continue
+    const start = await firstBytes(createReadStream(more.path, { end: 1 }))
+    source.pieces.push(filePiece(more.path, more.name, found.size, isGzip(start)))
   }
   return source
 }

@@ -15,7 +15,7 @@ it('puts a file where it was, as new, and leaves nothing beside it', async () =>
   await writeFile(join(root, 'copy'), 'all of it')
   await utimes(join(root, 'copy'), 1, 1)
   const original = join(root, 'a', 'b', 'session.jsonl')
-  expect(await putBack(join(root, 'copy'), original)).toBe(true)
+  expect(await putBack({ path: join(root, 'copy'), compressed: false }, original)).toBe(true)
   expect(await readFile(original, 'utf8')).toBe('all of it')
   expect(await readdir(join(root, 'a', 'b'))).toEqual(['session.jsonl'])
   // With its old time, Claude Code would delete it again at once.
@@ -25,9 +25,11 @@ it('puts a file where it was, as new, and leaves nothing beside it', async () =>
 it('never touches what is there, however many try at once', async () => {
   await writeFile(join(root, 'copy'), 'ours')
   await writeFile(join(root, 'there'), 'theirs')
-  expect(await putBack(join(root, 'copy'), join(root, 'there'))).toBe(false)
+  expect(await putBack({ path: join(root, 'copy'), compressed: false }, join(root, 'there'))).toBe(false)
   expect(await readFile(join(root, 'there'), 'utf8')).toBe('theirs')
-  const tries = await Promise.all(Array.from({ length: 8 }, () => putBack(join(root, 'copy'), join(root, 'new'))))
+  const tries = await Promise.all(
+    Array.from({ length: 8 }, () => putBack({ path: join(root, 'copy'), compressed: false }, join(root, 'new'))),
+  )
   expect(tries.filter(Boolean)).toHaveLength(1)
   expect((await readdir(root)).toSorted()).toEqual(['copy', 'new', 'there'])
 })

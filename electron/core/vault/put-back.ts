@@ -2,13 +2,44 @@ import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, link, mkdir, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { AppError } from '../../../shared/app-error.ts'
+import { writeFileAtomic } from '../storage/atomic-file.ts'
+import { expandFile } from '../storage/gzip-file.ts'
+import { readLines } from '../storage/read-lines.ts'
 import { systemCode } from '../storage/storage-error.ts'
+
+/** What is put back; `compressed`: it is gzip. `rename`: the session goes by another id there. */
+export type Copy = { path: string; compressed: boolean; rename?: { from: string; to: string } }
 
 /**
  * Puts a copy where the original was. The file appears with its whole content or not at all, and what is there already is never
  * touched: then it answers false. This is the only write that Bullpen makes in Claude Code's folders. Throws what the system says.
  */
-export async function putBack(copy: string, original: string): Promise<boolean> {
+export async function putBack(copy: Copy, original: string): Promise<boolean> {
+  if (!copy.compressed && copy.rename === undefined) return place(copy.path, original)
+  const ready = `${copy.path}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    await prepare(copy, ready)
+    return await place(ready, original)
+  } finally {
+    await rm(ready, { force: true })
+  }
+}
+
+/** Plain, and under its new id. */
+async function prepare({ path, compressed, rename }: Copy, ready: string): Promise<void> {
+  if (compressed && !(await expandFile(path, ready)))
+    throw new AppError('INTERNAL', `The copy ${path} is damaged. Open the session as a conversation: it shows all that can be read.`)
+  if (rename) await writeFileAtomic(ready, renamed(compressed ? ready : path, rename))
+}
+
+/** Within a string of JSON the quotes would be escaped, so this is the field and nothing that was said. */
+async function* renamed(path: string, { from, to }: { from: string; to: string }): AsyncGenerator<string, void, void> {
+  for await (const lines of readLines(path))
+    yield lines.map(({ text }) => `${(text ?? '').replaceAll(`"sessionId":"${from}"`, `"sessionId":"${to}"`)}\n`).join('')
+}
+
+async function place(copy: string, original: string): Promise<boolean> {
   await mkdir(dirname(original), { recursive: true, mode: 0o700 })
   // Made ready on our side, so that an end in the middle leaves nothing in Claude Code's folder.
   const made = await appear(copy, copy, original)

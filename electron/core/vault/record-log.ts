@@ -24,7 +24,8 @@ export class RecordLog {
         for (const { text } of group) {
           lines += 1
           const record = parse(text)
-          if (record) records.set(keyOf(record), record)
+          if (record?.removed) records.delete(keyOf(record))
+          else if (record) records.set(keyOf(record), record)
         }
       }
     } catch (thrown) {

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { VaultSource, VaultSourceName } from '../../../shared/domain/vault.ts'
+import { systemCode } from '../storage/storage-error.ts'
 
 const usualDays = 30
 const settingsSchema = z.object({ cleanupPeriodDays: z.number().nonnegative() })
@@ -14,10 +16,25 @@ export async function retentionDays(configFolder: string, managedFolder: string 
   return managed ?? (await daysIn(join(configFolder, 'settings.json'))) ?? usualDays
 }
 
+/** How long a history keeps what was written, and whether we may read it. */
+export async function lookAtSource({ name, config }: { name: VaultSourceName; config: string }): Promise<VaultSource> {
+  const folder = join(config, 'projects')
+  return { name, folder, readable: await isReadable(folder), keepsDays: await retentionDays(config) }
+}
+
 /** When a file of this age is deleted, or null when it is kept: Claude Code takes 0 for never. */
 export function deletedAt(mtimeMs: number, days: number): string | null {
   const time = new Date(mtimeMs + days * 86_400_000)
   return days === 0 || Number.isNaN(time.getTime()) ? null : time.toISOString()
+}
+
+async function isReadable(folder: string): Promise<boolean> {
+  try {
+    await readdir(folder)
+    return true
+  } catch (thrown) {
+    return systemCode(thrown) === 'ENOENT'
+  }
 }
 
 async function managedDays(folder: string): Promise<number | null> {

@@ -17,6 +17,7 @@ import {
 } from 'node:fs'
 import { open, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { packedCopy } from './copy-files.ts'
 import { systemCode } from '../storage/storage-error.ts'
 
 export type CopyResult = {
@@ -99,7 +100,7 @@ function copyWhole(original: string, copy: string, keepOld: boolean): Omit<CopyR
 function keep(copy: string): number {
   for (let version = 1; ; version += 1) {
     const as = `${copy}.v${version}`
-    if (sizeOf(as) !== null) continue
+    if (sizeOf(as) !== null || sizeOf(packedCopy(as)) !== null) continue
     try {
       linkSync(copy, as)
     } catch (thrown) {

@@ -17,12 +17,13 @@ export class SessionShelf {
   /** What has changed since it was put in order. */
   readonly #dirty = new Set<string>()
   #bytes = 0
+  #diskBytes = 0
 
   /** Takes news in; answers the sessions they are about. */
   take(records: readonly FileRecord[]): string[] {
     const changed = new Set<string>()
     for (const record of records) {
-      const id = this.#place(record)
+      const id = record.removed ? this.#drop(record) : this.#place(record)
       if (id !== null) changed.add(id)
     }
     for (const id of changed) {
@@ -41,9 +42,14 @@ export class SessionShelf {
     this.#sorted = null
   }
 
-  /** Of all copies together. */
+  /** Of all copies together, unpacked. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** What they take on the disk, with the earlier ones. */
+  get diskBytes(): number {
+    return this.#diskBytes
   }
 
   /** All sessions that hold a message, the one that changed last first. The same array as long as nothing changes. */
@@ -94,6 +100,21 @@ export class SessionShelf {
     return [main, ...[...group.agents.values(), ...group.others.values()].filter(sameProject)]
   }
 
+  /** Bytes on the disk of a session's copies: all of them, and of those the earlier ones. */
+  diskBytesOf(sessionId: string): { all: number; earlier: number } {
+    const records = this.everyFile(sessionId)
+    return {
+      all: records.reduce((sum, record) => sum + diskBytesOf(record), 0),
+      earlier: records.reduce((sum, { versionBytes }) => sum + (versionBytes ?? 0), 0),
+    }
+  }
+
+  /** Everything that is kept of a session, in whichever project. */
+  everyFile(sessionId: string): FileRecord[] {
+    const group = this.#groups.get(sessionId)
+    return group ? [...group.mains.values(), ...group.agents.values(), ...group.others.values()] : []
+  }
+
   *#whole(ids: Iterable<string>): Generator<StoredSession, void, void> {
     for (const id of ids) {
       const session = this.session(id)
@@ -116,15 +137,31 @@ export class SessionShelf {
     }
     this.#groups.set(role.sessionId, group)
     const shelf = role.kind === 'session' ? group.mains : role.kind === 'agent' ? group.agents : group.others
-    this.#bytes += record.copied - (shelf.get(key)?.copied ?? 0)
+    this.#count(shelf.get(key), -1)
+    this.#count(record, 1)
     shelf.set(key, record)
     return role.sessionId
+  }
+
+  #drop(record: FileRecord): string | null {
+    const key = keyOf(record)
+    const sessionId = this.#keysToSession.get(key)
+    if (sessionId === undefined) return null
+    this.#remove(sessionId, key)
+    this.#keysToSession.delete(key)
+    return sessionId
+  }
+
+  #count(record: FileRecord | undefined, sign: 1 | -1): void {
+    if (!record) return
+    this.#bytes += sign * record.copied
+    this.#diskBytes += sign * diskBytesOf(record)
   }
 
   #remove(sessionId: string, key: string): void {
     const group = this.#groups.get(sessionId)
     for (const shelf of group ? [group.mains, group.agents, group.others] : []) {
-      this.#bytes -= shelf.get(key)?.copied ?? 0
+      this.#count(shelf.get(key), -1)
       shelf.delete(key)
     }
     this.#views.delete(sessionId)
@@ -154,6 +191,11 @@ export class SessionShelf {
       versions: [...mains.values()].reduce((sum, { versions }) => sum + versions, 0),
     }
   }
+}
+
+/** What a copy and its earlier ones take on the disk. */
+function diskBytesOf({ packed, copied, versionBytes }: FileRecord): number {
+  return (packed ?? copied) + (versionBytes ?? 0)
 }
 
 /** Puts a few into what is in order already. */

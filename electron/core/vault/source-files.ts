@@ -1,7 +1,11 @@
 import { lstatSync, type Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { VaultSourceName } from '../../../shared/domain/vault.ts'
 import { systemCode } from '../storage/storage-error.ts'
+
+/** A history, by its name here, and its folder of projects. */
+export type SourceFolder = { name: VaultSourceName; folder: string }
 
 /** A file of Claude Code's that belongs to a session. */
 export type SourceFile = { path: string; size: number; mtimeMs: number }

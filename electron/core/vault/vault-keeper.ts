@@ -2,15 +2,14 @@ import { statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
-import type { VaultSourceName } from '../../../shared/domain/vault.ts'
 import { systemCode, toStorageError } from '../storage/storage-error.ts'
+import { doChore, findChores, type Chore, type ChoreTools } from './chores.ts'
+import { packEarlier, unpackCopy } from './copy-files.ts'
 import { foldFile } from './fold-file.ts'
-import { RecordLog } from './record-log.ts'
-import { removeLeftovers, syncCopies, updateCopy } from './safe-copy.ts'
-import { listSource, lookAt, type SourceFile } from './source-files.ts'
+import { RecordBook } from './record-book.ts'
+import { removeLeftovers, updateCopy } from './safe-copy.ts'
+import { listSource, lookAt, type SourceFile, type SourceFolder } from './source-files.ts'
 import { keyOf, roleOf, type FileRecord } from './vault-record.ts'
-
-export type SourceFolder = { name: VaultSourceName; /** Its folder of projects. */ folder: string }
 
 /** How a pass over everything is going. */
 export type ScanState = { running: boolean; total: number; done: number; bytes: number; finishedAt: string | null; problem: string | null }
@@ -25,7 +24,8 @@ export type KeeperOptions = {
   now?: () => number
 }
 
-type Job = { source: SourceFolder; path: string }
+/** `look`: bring its copy up to date. */
+type Job = { source: SourceFolder; path: string; work: 'look' | Chore }
 type UrgentJob = Job & { done: PromiseWithResolvers<void> }
 
 const workMs = 40
@@ -36,10 +36,8 @@ const dayMs = 86_400_000
 /** Keeps the copies up to date: reads Claude Code's files, never writes there. One file after another; live changes come first. */
 export class VaultKeeper {
   readonly #options: KeeperOptions
-  readonly #log: RecordLog
-  #records = new Map<string, FileRecord>()
-  #changed = new Map<string, FileRecord>()
-  #unsynced = new Set<string>()
+  readonly #book: RecordBook
+  readonly #tools: ChoreTools
   readonly #urgent = new Map<string, UrgentJob>()
   #backlog: Job[] = []
   #scan: ScanState = { running: false, total: 0, done: 0, bytes: 0, finishedAt: null, problem: null }
@@ -51,7 +49,16 @@ export class VaultKeeper {
 
   constructor(options: KeeperOptions) {
     this.#options = options
-    this.#log = new RecordLog(join(options.folder, 'index.jsonl'))
+    this.#book = new RecordBook({
+      path: join(options.folder, 'index.jsonl'),
+      onRecords: options.onRecords,
+      onProblem: (problem) => this.#tell({ problem }),
+    })
+    this.#tools = {
+      book: this.#book,
+      copyOf: (source, path) => this.#copyOf(source, path),
+      fold: (path, copy) => this.#fold(path, copy, null),
+    }
   }
 
   /** Reads what was known at the last end. Throws DISK_FULL or DATA_FOLDER_READONLY. */
@@ -62,9 +69,7 @@ export class VaultKeeper {
       throw toStorageError(thrown, this.#options.folder)
     }
     await removeLeftovers(this.#options.folder)
-    this.#records = await this.#log.load()
-    const all = [...this.#records.values()]
-    for (let from = 0; from < all.length; from += 500) this.#options.onRecords(all.slice(from, from + 500))
+    await this.#book.open()
   }
 
   /** Goes through everything once and brings every copy up to date; whoever asks meanwhile waits for the same pass. Never rejects. */
@@ -80,8 +85,17 @@ export class VaultKeeper {
 
   /** A file has changed, come or gone. Resolves when the vault knows. */
   changed(source: SourceFolder, path: string): Promise<void> {
-    const key = keyOf({ source: source.name, path })
-    const job = this.#urgent.get(key) ?? { source, path, done: Promise.withResolvers<void>() }
+    return this.#soon({ source, path, work: 'look' })
+  }
+
+  /** Deletes a copy, or only the earlier ones, for good. Nothing happens to the copy of a file that Claude Code still has. */
+  remove(source: SourceFolder, path: string, what: 'copies' | 'earlier'): Promise<void> {
+    return this.#soon({ source, path, work: what === 'copies' ? 'remove' : 'remove-earlier' })
+  }
+
+  #soon(wanted: Job): Promise<void> {
+    const key = `${wanted.work}:${keyOf({ source: wanted.source.name, path: wanted.path })}`
+    const job = this.#urgent.get(key) ?? { ...wanted, done: Promise.withResolvers<void>() }
     this.#urgent.set(key, job)
     void this.#pump()
     return job.done.promise
@@ -97,21 +111,23 @@ export class VaultKeeper {
     this.#closed = true
     this.#dropAll()
     await this.idle()
-    await this.#log.close()
+    await this.#book.close()
   }
 
   async #scanAll(): Promise<void> {
     this.#unreadable = 0
     this.#tell({ running: true, total: 0, done: 0, bytes: 0, problem: null })
     const jobs: (Job & { file: SourceFile })[] = []
+    const later: Job[] = []
     for (const source of this.#options.sources) {
       const { files, unreadable } = await listSource(source.folder)
       this.#unreadable += unreadable.length
       this.#markGone(source, new Set(files.map(({ path }) => path)), unreadable)
       for (const file of files)
-        if (!this.#isCurrent(source, file) || !this.#hasCopy(source, file)) jobs.push({ source, path: file.path, file })
+        if (!this.#isCurrent(source, file) || !this.#hasCopy(source, file)) jobs.push({ source, path: file.path, work: 'look', file })
+      for (const chore of await findChores(source, join(this.#options.folder, source.name), this.#tools)) later.push({ source, ...chore })
     }
-    this.#backlog = this.#inOrder(jobs)
+    this.#backlog = [...this.#inOrder(jobs), ...later]
     this.#tell({ total: jobs.length })
     await this.#pump()
     if (this.#unreadable > 0 && this.#scan.problem === null) this.#tell({ problem: unreadableWords(this.#unreadable) })
@@ -121,20 +137,19 @@ export class VaultKeeper {
   #inOrder(jobs: readonly (Job & { file: SourceFile })[]): Job[] {
     const old = this.#now() - 25 * dayMs
     const rank = ({ file }: { file: SourceFile }): number => (file.mtimeMs < old ? 0 : 1)
-    return jobs.toSorted((a, b) => rank(a) - rank(b) || b.file.mtimeMs - a.file.mtimeMs).map(({ source, path }) => ({ source, path }))
+    return jobs.toSorted((a, b) => rank(a) - rank(b) || b.file.mtimeMs - a.file.mtimeMs).map(({ file: _file, ...job }) => job)
   }
 
   #isCurrent(source: SourceFolder, file: SourceFile): boolean {
-    const record = this.#records.get(keyOf({ source: source.name, path: file.path }))
+    const record = this.#book.get({ source: source.name, path: file.path })
     return record !== undefined && record.present && record.size === file.size && record.mtimeMs === file.mtimeMs
   }
 
   /** A power cut, or somebody else, may have taken from a copy what is still in the original. */
   #hasCopy(source: SourceFolder, { path }: SourceFile): boolean {
-    const key = keyOf({ source: source.name, path })
-    const record = this.#records.get(key)
-    const bytes = statSync(this.#copyOf(source, path), { throwIfNoEntry: false })?.size ?? 0
-    if (record && bytes < record.copied) this.#records.set(key, { ...record, mtimeMs: -1, fold: null })
+    const record = this.#book.get({ source: source.name, path })
+    const bytes = record?.packed == null ? (statSync(this.#copyOf(source, path), { throwIfNoEntry: false })?.size ?? 0) : record.copied
+    if (record && bytes < record.copied) this.#book.doubt({ ...record, mtimeMs: -1, fold: null })
     return record !== undefined && bytes >= record.copied
   }
 
@@ -143,9 +158,10 @@ export class VaultKeeper {
   }
 
   #markGone(source: SourceFolder, found: ReadonlySet<string>, unreadable: readonly string[]): void {
-    for (const record of this.#records.values()) {
-      if (record.source !== source.name || !record.present || found.has(record.path)) continue
-      if (!unreadable.some((folder) => folder === '' || record.path.startsWith(`${folder}/`))) this.#keep({ ...record, present: false })
+    for (const record of this.#book.of(source.name)) {
+      if (!record.present || found.has(record.path)) continue
+      if (!unreadable.some((folder) => folder === '' || record.path.startsWith(`${folder}/`)))
+        this.#book.keep({ ...record, present: false })
     }
   }
 
@@ -160,17 +176,17 @@ export class VaultKeeper {
   async #work(): Promise<void> {
     for (let job = this.#next(); job; job = this.#next()) {
       try {
-        await this.#update(job)
+        await (job.work === 'look' ? this.#update(job) : doChore(job.work, job.source, job.path, this.#tools))
       } catch (thrown) {
-        if (!this.#mayGoOn(thrown)) break
+        if (!this.#mayGoOn(thrown, job)) break
       } finally {
-        if (this.#changed.size >= perBatch || job.done) await this.#flush()
+        if (this.#book.pending >= perBatch || job.done) await this.#book.flush()
         job.done?.resolve()
       }
-      if (!job.done) this.#tell({ done: this.#scan.done + 1 })
+      if (!job.done && job.work === 'look') this.#tell({ done: this.#scan.done + 1 })
       await this.#breathe()
     }
-    await this.#flush()
+    await this.#book.flush()
   }
 
   #next(): (Job & { done?: PromiseWithResolvers<void> }) | null {
@@ -189,21 +205,22 @@ export class VaultKeeper {
   }
 
   async #update({ source, path }: Job): Promise<void> {
-    const key = keyOf({ source: source.name, path })
-    const known = this.#records.get(key)
+    const known = this.#book.get({ source: source.name, path })
     const before = lookAt(source.folder, path)
     if (!before) {
-      if (known?.present) this.#keep({ ...known, present: false })
+      if (known?.present) this.#book.keep({ ...known, present: false })
       return
     }
     if (known && this.#isCurrent(source, before)) return
     const copy = this.#copyOf(source, path)
+    this.#book.stay(copy)
+    await unpackCopy(copy)
     const result = updateCopy(join(source.folder, ...path.split('/')), copy)
-    if (result.change !== 'same') this.#unsynced.add(copy)
+    if (result.change !== 'same') this.#book.written(copy)
     const after = lookAt(source.folder, path)
     const settled = after?.size === before.size && after.mtimeMs === before.mtimeMs
     const fold = await this.#fold(path, copy, result.change === 'replaced' || result.change === 'begun' ? null : (known?.fold ?? null))
-    this.#keep({
+    this.#book.keep({
       source: source.name,
       path,
       size: before.size,
@@ -211,6 +228,8 @@ export class VaultKeeper {
       present: after !== null,
       copied: result.bytes,
       versions: Math.max(known?.versions ?? 0, result.version ?? 0),
+      versionBytes: result.version === null ? (known?.versionBytes ?? null) : await packEarlier(copy),
+      packed: null,
       fold,
     })
     this.#scan.bytes += result.change === 'same' ? 0 : result.bytes
@@ -225,39 +244,17 @@ export class VaultKeeper {
   }
 
   /** One file that cannot be read is passed over; a disk that takes no more ends the pass until the next one. */
-  #mayGoOn(thrown: unknown): boolean {
-    const code = systemCode(thrown)
+  #mayGoOn(thrown: unknown, { work }: Job): boolean {
+    const code = systemCode(thrown) ?? (thrown instanceof Error ? systemCode(thrown.cause) : null)
     if (code === 'ENOENT') return true
     if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS') {
       this.#dropAll()
       this.#tell({ problem: toStorageError(thrown, join(this.#options.folder, 'x')).message })
       return false
     }
-    this.#unreadable += 1
+    // What could not be compressed stays plain until the next pass.
+    if (work === 'look') this.#unreadable += 1
     return true
-  }
-
-  #keep(record: FileRecord): void {
-    this.#records.set(keyOf(record), record)
-    this.#changed.set(keyOf(record), record)
-  }
-
-  /** On disk first, then told. */
-  async #flush(): Promise<void> {
-    if (this.#changed.size === 0) return
-    const records = [...this.#changed.values()]
-    const copies = [...this.#unsynced]
-    this.#unsynced.clear()
-    try {
-      await syncCopies(copies)
-      await this.#log.append(records)
-      this.#changed = new Map([...this.#changed].filter(([key, record]) => this.#records.get(key) !== record || !records.includes(record)))
-    } catch (thrown) {
-      // The copies are there; what is known of them is made again at the next start.
-      this.#changed.clear()
-      this.#tell({ problem: toStorageError(thrown, this.#options.folder).message })
-    }
-    this.#options.onRecords(records)
   }
 
   #tell(change: Partial<ScanState>): void {

@@ -23,6 +23,12 @@ export const fileRecordSchema = z.object({
   copied: z.number(),
   /** Earlier copies, kept as `<path>.v1` and on. */
   versions: z.number(),
+  /** What they take on the disk; null as long as nobody has looked. */
+  versionBytes: z.number().nullable().default(null),
+  /** What our copy takes on the disk when it is compressed; null when it is plain. */
+  packed: z.number().nullable().default(null),
+  /** The user has deleted the copy. */
+  removed: z.literal(true).optional(),
   /** Null for files that are no transcripts. */
   fold: foldSchema.nullable(),
 })

@@ -1,14 +1,22 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, toAppError } from '../../../shared/app-error.ts'
-import type { VaultAgent, VaultScan, VaultSession, VaultSource, VaultSourceName, VaultStatus } from '../../../shared/domain/vault.ts'
+import type {
+  VaultAgent,
+  VaultCleanUp,
+  VaultEarlier,
+  VaultScan,
+  VaultSession,
+  VaultSource,
+  VaultSourceName,
+  VaultStatus,
+} from '../../../shared/domain/vault.ts'
 import type { Log } from '../log.ts'
-import { systemCode, toStorageError } from '../storage/storage-error.ts'
-import { putBack } from './put-back.ts'
-import { retentionDays } from './retention.ts'
+import { Copies, type VaultFile } from './copies.ts'
+import { lookAtSource } from './retention.ts'
 import { SessionShelf, type StoredSession } from './session-shelf.ts'
 import { pageOfSessions, soonMs, type VaultFilter } from './vault-list.ts'
-import { agentIdOf, roleOf, type FileRecord } from './vault-record.ts'
+import { cleanUpOf, isOnlyHere, type VaultCleanUpQuery } from './vault-clean-up.ts'
+import type { FileRecord } from './vault-record.ts'
 import { VaultThread } from './vault-thread.ts'
 import type { WorkerReport } from './worker-protocol.ts'
 
@@ -25,9 +33,6 @@ export type VaultOptions = {
   rescanMinutes?: number
 }
 
-/** Where a copy lies. `agentId`: it is a sub-agent's. */
-export type VaultFile = { sessionId: string; agentId: string | null; path: string; compressed: boolean; bytes: number }
-
 const statusEveryMs = 500
 const lookAgainMs = 10_000
 
@@ -37,6 +42,7 @@ export class Vault {
   readonly ready: Promise<void>
   readonly #options: VaultOptions
   readonly #shelf = new SessionShelf()
+  readonly #copies: Copies
   readonly #thread: VaultThread
   readonly #listeners = new Set<(sessionIds: readonly string[]) => void>()
   readonly #loaded = Promise.withResolvers<void>()
@@ -53,6 +59,10 @@ export class Vault {
   constructor(options: VaultOptions) {
     this.#options = options
     this.#sources = options.sources.map(({ name, config }) => ({ name, folder: join(config, 'projects'), readable: true, keepsDays: 30 }))
+    this.#copies = new Copies({
+      folder: join(options.folder, 'vault'),
+      projects: (source) => this.#sources.find(({ name }) => name === source)?.folder,
+    })
     this.ready = this.#loaded.promise.then(async () => {
       await this.#look()
       // In order before anybody asks.
@@ -115,7 +125,7 @@ export class Vault {
   /** Our copy of a session's transcript, or null. */
   fileOf(sessionId: string): VaultFile | null {
     const [main] = this.#shelf.files(sessionId)
-    return main ? this.#fileFrom(main) : null
+    return main ? this.#copies.file(main) : null
   }
 
   /** Our copies of a session's transcript and of those of its sub-agents. */
@@ -123,7 +133,7 @@ export class Vault {
     return this.#shelf
       .files(sessionId)
       .filter(({ path }) => path.endsWith('.jsonl'))
-      .map((record) => this.#fileFrom(record))
+      .map((record) => this.#copies.file(record))
   }
 
   /** Tells which sessions have come or changed. Answers how to stop that. */
@@ -140,22 +150,65 @@ export class Vault {
   }
 
   /**
-   * Puts a deleted transcript and the files of its sub-agents back; answers their paths. What is there is never touched. Throws NOT_FOUND,
-   * STATE_CONFLICT when Claude Code still has it, DISK_FULL or DATA_FOLDER_READONLY.
+   * Puts a deleted transcript and the files of its sub-agents back; answers their paths. What is there is never touched: an earlier
+   * `version` of one that Claude Code still has goes beside it, as a session of its own. Throws NOT_FOUND, STATE_CONFLICT when Claude
+   * Code still has it, DISK_FULL or DATA_FOLDER_READONLY.
    */
-  async restore(sessionId: string): Promise<{ session: VaultSession; files: string[] }> {
+  async restore(sessionId: string, version?: number): Promise<{ session: VaultSession; files: string[] }> {
     await this.ready
-    this.get(sessionId)
+    const { isInClaude } = this.get(sessionId)
     const records = this.#shelf.files(sessionId)
+    const [first] = records
+    if (!first) throw stillThere()
+    if (version !== undefined && isInClaude) {
+      const beside = await this.#copies.putBeside(first, sessionId, version)
+      await this.#lookAgain(first, [beside.path])
+      const file = this.#copies.original({ source: first.source, path: beside.path })
+      return { session: this.find(beside.sessionId) ?? this.get(sessionId), files: [file] }
+    }
     const put: FileRecord[] = []
     for (const record of records) {
-      if (await this.#putBack(record)) put.push(record)
+      if (await this.#copies.putBack(record, record === first ? version : undefined)) put.push(record)
       else if (put.length === 0) throw stillThere()
     }
-    const [first] = records
-    // It is back, whether or not the thread can say so now.
-    if (first) await this.#thread.ask({ type: 'look', source: first.source, paths: put.map(({ path }) => path) }).catch(() => {})
-    return { session: this.get(sessionId), files: put.map((record) => this.#original(record)) }
+    await this.#lookAgain(
+      first,
+      put.map(({ path }) => path),
+    )
+    return { session: this.get(sessionId), files: put.map((record) => this.#copies.original(record)) }
+  }
+
+  /** Earlier states of a session's transcript that are kept, as it was rewritten; the first one first. */
+  async earlier(sessionId: string): Promise<VaultEarlier[]> {
+    const [main] = this.#shelf.files(sessionId)
+    const found = main ? await this.#copies.earlier(main) : []
+    return found.map(({ version, diskBytes, until }) => ({ version, bytes: diskBytes, until: new Date(until).toISOString() }))
+  }
+
+  /** What its copies take on the disk. */
+  diskBytes(sessionId: string): number {
+    return this.#shelf.diskBytesOf(sessionId).all
+  }
+
+  /** What a clean-up would delete. */
+  async cleanUp(query: VaultCleanUpQuery): Promise<VaultCleanUp> {
+    await this.ready
+    return cleanUpOf(this.sessions(), query, (sessionId) => this.#shelf.diskBytesOf(sessionId))
+  }
+
+  /** Deletes copies for good; answers how many sessions that was, and what it freed. What the clean-up would leave alone stays. */
+  async remove(sessionIds: readonly string[], what: VaultCleanUpQuery['what']): Promise<{ removed: number; bytes: number }> {
+    await this.ready
+    const before = this.#shelf.diskBytes
+    let removed = 0
+    for (const sessionId of new Set(sessionIds)) {
+      const session = this.find(sessionId)
+      if (!session || (what === 'copies' && !isOnlyHere(session))) continue
+      for (const [source, records] of Map.groupBy(this.#shelf.everyFile(sessionId), (record) => record.source))
+        await this.#thread.ask({ type: 'remove', source, paths: records.map(({ path }) => path), what })
+      removed += 1
+    }
+    return { removed, bytes: before - this.#shelf.diskBytes }
   }
 
   /** Puts a session back that is about to be resumed; false when the vault does not have it or could not. Never rejects. */
@@ -169,6 +222,11 @@ export class Vault {
       if (error.code !== 'NOT_FOUND') this.#options.log.warn({ sessionId, err: error }, 'a session could not be put back')
       return false
     }
+  }
+
+  /** What was put back is there, whether or not the thread can say so now. */
+  async #lookAgain({ source }: FileRecord, paths: string[]): Promise<void> {
+    await this.#thread.ask({ type: 'look', source, paths }).catch(() => {})
   }
 
   async close(): Promise<void> {
@@ -202,12 +260,7 @@ export class Vault {
   /** How long Claude Code keeps what it has written, and whether we may read it. */
   async #look(): Promise<void> {
     this.#lookedAt = performance.now()
-    this.#sources = await Promise.all(
-      this.#options.sources.map(async ({ name, config }) => {
-        const folder = join(config, 'projects')
-        return { name, folder, readable: await isReadable(folder), keepsDays: await retentionDays(config) }
-      }),
-    )
+    this.#sources = await Promise.all(this.#options.sources.map(lookAtSource))
     this.#shelf.setRetention(this.#sources)
   }
 
@@ -217,48 +270,14 @@ export class Vault {
       scan: { ...this.#scan, problem: this.#scan.problem ?? this.#problem },
       ...this.#shelf.count(Date.now() + soonMs),
       bytes: this.#shelf.bytes,
+      diskBytes: this.#shelf.diskBytes,
       revision: this.#revision,
     }
-  }
-
-  async #putBack(record: FileRecord): Promise<boolean> {
-    const original = this.#original(record)
-    try {
-      return await putBack(this.#copy(record), original)
-    } catch (thrown) {
-      throw toStorageError(thrown, original)
-    }
-  }
-
-  #original({ source, path }: FileRecord): string {
-    const folder = this.#sources.find(({ name }) => name === source)?.folder
-    if (folder === undefined)
-      throw new AppError('NOT_FOUND', 'The history that this session is from is not in use. Start Bullpen as you did when it was kept.')
-    return join(folder, ...path.split('/'))
-  }
-
-  #copy({ source, path }: FileRecord): string {
-    return join(this.#options.folder, 'vault', source, ...path.split('/'))
-  }
-
-  #fileFrom(record: FileRecord): VaultFile {
-    const role = roleOf(record.path, record.fold)
-    const agentId = role?.kind === 'agent' ? (record.fold?.agentId ?? agentIdOf(record.path)) : null
-    return { sessionId: role?.sessionId ?? '', agentId, path: this.#copy(record), compressed: false, bytes: record.copied }
   }
 
   #withConversation(session: StoredSession): VaultSession {
     const { owners } = this.#options
     return { ...session, conversationId: owners.of(session.sessionId), inTrash: owners.inTrash(session.sessionId) !== null }
-  }
-}
-
-async function isReadable(folder: string): Promise<boolean> {
-  try {
-    await readdir(folder)
-    return true
-  } catch (thrown) {
-    return systemCode(thrown) === 'ENOENT'
   }
 }
 

@@ -14,6 +14,13 @@ export type WorkerData = z.infer<typeof workerDataSchema>
 export const workerRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('scan'), id: z.number() }),
   z.object({ type: z.literal('look'), source: vaultSourceNameSchema, paths: z.array(z.string()), id: z.number() }),
+  z.object({
+    type: z.literal('remove'),
+    source: vaultSourceNameSchema,
+    paths: z.array(z.string()),
+    what: z.enum(['copies', 'earlier']),
+    id: z.number(),
+  }),
   z.object({ type: z.literal('close') }),
 ])
 export type WorkerRequest = z.infer<typeof workerRequestSchema>

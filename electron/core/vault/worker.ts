@@ -58,8 +58,11 @@ port.on('message', (raw: unknown) => {
   if (request.type === 'close') return void close()
   if (request.type === 'scan') return void keeper.scan().then(() => say({ type: 'done', id: request.id }))
   const source = sources.find(({ name }) => name === request.source)
-  const looks = source ? request.paths.map((path) => keeper.changed(source, path)) : []
-  return void Promise.all(looks).then(() => say({ type: 'done', id: request.id }))
+  const act = (path: string) => {
+    if (!source) return undefined
+    return request.type === 'look' ? keeper.changed(source, path) : keeper.remove(source, path, request.what)
+  }
+  return void Promise.all(request.paths.map(act)).then(() => say({ type: 'done', id: request.id }))
 })
 
 try {

@@ -9,6 +9,7 @@ const status: VaultStatus = {
   deleted: 0,
   endingSoon: 0,
   bytes: 0,
+  diskBytes: 0,
   revision: 0,
 }
 const all: VaultQuery = { state: 'all', q: '', sort: 'newest' }

@@ -1,0 +1,89 @@
+import { statSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import {
+  copiesIn,
+  earlierCopies,
+  isThere,
+  isWorthPacking,
+  packCopy,
+  packEarlier,
+  removeCopy,
+  removeEarlier,
+  unpackCopy,
+} from './copy-files.ts'
+import type { RecordBook } from './record-book.ts'
+import type { SessionFold } from './session-fold.ts'
+import { isSessionFile, lookAt, type SourceFolder } from './source-files.ts'
+import type { FileRecord } from './vault-record.ts'
+
+/**
+ * What is done about a copy besides keeping it up to date: compress what changes no more, take up a copy that nothing is known of, or
+ * delete it, or the earlier ones, for good.
+ */
+export type Chore = 'pack' | 'adopt' | 'remove' | 'remove-earlier'
+
+export type ChoreTools = {
+  book: RecordBook
+  copyOf: (source: SourceFolder, path: string) => string
+  /** What a copy says of itself. */
+  fold: (path: string, copy: string) => Promise<SessionFold | null>
+}
+
+/** Copies of which nothing is known, as the index was lost, and those that can be compressed as their originals are gone. */
+export async function findChores(
+  source: SourceFolder,
+  folder: string,
+  { book, copyOf }: ChoreTools,
+): Promise<{ path: string; work: Chore }[]> {
+  const found: { path: string; work: Chore }[] = []
+  for (const path of await copiesIn(folder)) {
+    const isKnown = book.get({ source: source.name, path }) !== undefined
+    if (!isKnown && isSessionFile(path) && !lookAt(source.folder, path)) found.push({ path, work: 'adopt' })
+  }
+  for (const record of book.of(source.name)) {
+    const copy = copyOf(source, record.path)
+    // An end in the middle of packing or unpacking left both; the plain one is never the older.
+    const hasBoth = record.packed !== null && !book.isLeaving(copy) && isThere(copy)
+    if (hasBoth) book.keep({ ...record, packed: null })
+    if (hasBoth || isPackable(record) || record.versionBytes === null) found.push({ path: record.path, work: 'pack' })
+  }
+  return found
+}
+
+/** Throws what the system says, or DISK_FULL. */
+export async function doChore(work: Chore, source: SourceFolder, path: string, tools: ChoreTools): Promise<void> {
+  const { book } = tools
+  const copy = tools.copyOf(source, path)
+  if (work === 'adopt') return adopt(source, path, copy, tools)
+  const record = book.get({ source: source.name, path })
+  if (!record) return
+  if (work === 'pack') return pack(record, copy, book)
+  if (work === 'remove-earlier') {
+    await removeEarlier(copy)
+    book.keep({ ...record, versions: 0, versionBytes: 0 })
+  } else if (!lookAt(source.folder, path)) {
+    book.remove(record)
+    book.leave(copy, () => removeCopy(copy))
+  }
+}
+
+async function pack(record: FileRecord, copy: string, book: RecordBook): Promise<void> {
+  const versionBytes = record.versions > 0 ? await packEarlier(copy) : 0
+  const packed = isPackable(record) ? await packCopy(copy) : record.packed
+  book.keep({ ...record, versionBytes, packed })
+  if (packed !== null) book.leave(copy, () => rm(copy, { force: true }))
+}
+
+async function adopt(source: SourceFolder, path: string, copy: string, { book, fold }: ChoreTools): Promise<void> {
+  await unpackCopy(copy)
+  const { size, mtimeMs } = statSync(copy)
+  const versionBytes = await packEarlier(copy)
+  const versions = (await earlierCopies(copy)).length
+  const known = { source: source.name, path, size, mtimeMs, present: false, copied: size, versions, versionBytes, packed: null }
+  book.keep({ ...known, fold: await fold(path, copy) })
+}
+
+/** Claude Code has deleted the original, so that the copy changes no more. */
+function isPackable({ present, packed, copied }: FileRecord): boolean {
+  return !present && packed === null && isWorthPacking(copied)
+}

@@ -107,3 +107,50 @@ test('on its screen a deleted session is found, put back and opened', async ({ f
   await expect(ui.locator('.composer')).toBeVisible()
   await sessionWhen(app, lost.sessionId, 'the session to be a conversation', (one) => one.conversationId !== null)
 })
+
+test('many sessions are picked, put back, opened and exported; an earlier copy is chosen; old copies are cleaned up', async ({
+  folders,
+  app,
+  ui,
+}) => {
+  const config = path.join(folders.home, '.claude')
+  const { sessions } = await writeClaudeHistory({ config, sessions: 5, messages: 300, until: new Date(), headKb: 1 })
+  const [lost, gone, rewritten] = sessions
+  if (!lost || !gone || !rewritten) throw new Error('There are sessions.')
+  await app.api.call(z.unknown(), 'POST', '/vault/scan', { wait: true })
+  const before = await readFile(rewritten.file, 'utf8')
+  await writeFile(rewritten.file, before.replaceAll('"uuid":"', '"uuid":"other-'))
+  await Promise.all([rm(lost.file), rm(gone.file)])
+  await app.api.call(z.unknown(), 'POST', '/vault/scan', { wait: true })
+
+  await ui.locator('.sidebar-link', { hasText: 'Vault' }).click()
+  await ui.locator(`[data-session="${lost.sessionId}"] input`).click()
+  await ui.locator(`[data-session="${rewritten.sessionId}"] input`).click()
+  const bar = ui.getByRole('group', { name: 'What to do with the picked sessions' })
+  await expect(bar).toContainText('2 picked')
+  expect(await axeFaults(ui)).toEqual([])
+  await bar.getByRole('button', { name: 'Put back' }).click()
+  await expect(ui.getByText('1 session is back in Claude Code.')).toBeVisible()
+  expect(await readFile(lost.file, 'utf8')).toContain(lost.sessionId)
+
+  await ui.locator(`[data-session="${rewritten.sessionId}"] .vault-open`).click()
+  const details = ui.getByRole('complementary', { name: 'Session' })
+  await details.getByRole('button', { name: /^Put back the copy until/ }).click()
+  await expect(ui.getByText(/is in Claude Code as a session of its own/)).toBeVisible()
+  await details.getByRole('button', { name: 'Close' }).click()
+
+  await ui.getByRole('button', { name: 'Clean up…' }).click()
+  const dialog = ui.getByRole('dialog', { name: 'Clean up the vault' })
+  await dialog.getByLabel('Not changed for (days)').fill('0')
+  await expect(dialog.getByRole('status')).toContainText('1 session')
+  expect(await axeFaults(ui)).toEqual([])
+  await dialog.getByRole('button', { name: 'Delete for good' }).click()
+  await expect(ui.locator(`[data-session="${gone.sessionId}"]`)).toHaveCount(0)
+
+  await ui.locator(`[data-session="${lost.sessionId}"] input`).click()
+  await bar.getByRole('button', { name: /^Pick all/ }).click()
+  await expect(bar).toContainText('5 picked')
+  await bar.getByRole('button', { name: 'Export…' }).click()
+  await expect(ui.getByRole('dialog', { name: 'Export 5 conversations' })).toBeVisible()
+  await sessionWhen(app, lost.sessionId, 'the session to be a conversation', (one) => one.conversationId !== null)
+})

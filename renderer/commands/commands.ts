@@ -37,6 +37,7 @@ export const general: readonly Command[] = [
   { id: 'library', title: 'Library', group: 'Go to', run: () => ui.go({ name: 'library' }) },
   { id: 'trash', title: 'Trash', group: 'Go to', run: showTrash },
   { id: 'clean-up', title: 'Clean up conversations…', group: 'Do', run: () => ui.openDialog({ name: 'clean-up' }) },
+  { id: 'clean-up-vault', title: 'Clean up the vault…', group: 'Do', run: () => ui.openDialog({ name: 'clean-up-vault' }) },
   { id: 'search', title: 'Search everything that was said', group: 'Go to', keys: searchKeys, run: () => openSearch() },
   { id: 'find', title: 'Find in this conversation', group: 'Do', keys: 'mod+f', run: findHere },
   { id: 'vault', title: 'Vault', group: 'Go to', run: () => ui.go({ name: 'vault' }) },

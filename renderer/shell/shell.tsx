@@ -23,6 +23,7 @@ import { ExportDialog } from '../features/transfer/export-dialog.tsx'
 import { ImportDialog } from '../features/transfer/import-dialog.tsx'
 import { PromptDialog } from '../features/transfer/prompt-dialog.tsx'
 import { VaultScreen } from '../features/vault/vault-screen.tsx'
+import { VaultCleanUpDialog } from '../features/vault/vault-clean-up-dialog.tsx'
 import { usePool } from '../state/pool-store.ts'
 import { followAddress, ui, useUi, type DialogName, type Screen } from '../state/ui-store.ts'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -127,6 +128,8 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <DeleteManyDialog ids={dialog.ids} trashed={dialog.trashed} />
     case 'clean-up':
       return <CleanUpDialog />
+    case 'clean-up-vault':
+      return <VaultCleanUpDialog />
     case 'empty-trash':
       return <EmptyTrashDialog />
     case 'export':

@@ -18,6 +18,7 @@ export type DialogName =
   | { name: 'tag-conversations'; ids: readonly string[] }
   | { name: 'delete-conversations'; ids: readonly string[]; trashed: boolean }
   | { name: 'clean-up' }
+  | { name: 'clean-up-vault' }
   | { name: 'empty-trash' }
   | { name: 'export'; ids: readonly string[] | null }
   | { name: 'import' }

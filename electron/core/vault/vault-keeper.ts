@@ -148,7 +148,8 @@ export class VaultKeeper {
   /** A power cut, or somebody else, may have taken from a copy what is still in the original. */
   #hasCopy(source: SourceFolder, { path }: SourceFile): boolean {
     const record = this.#book.get({ source: source.name, path })
-    const bytes = record?.packed == null ? (statSync(this.#copyOf(source, path), { throwIfNoEntry: false })?.size ?? 0) : record.copied
+    const isPlain = record === undefined || record.packed === null
+    const bytes = isPlain ? (statSync(this.#copyOf(source, path), { throwIfNoEntry: false })?.size ?? 0) : record.copied
     if (record && bytes < record.copied) this.#book.doubt({ ...record, mtimeMs: -1, fold: null })
     return record !== undefined && bytes >= record.copied
   }

@@ -58,7 +58,7 @@ port.on('message', (raw: unknown) => {
   if (request.type === 'close') return void close()
   if (request.type === 'scan') return void keeper.scan().then(() => say({ type: 'done', id: request.id }))
   const source = sources.find(({ name }) => name === request.source)
-  const act = (path: string) => {
+  const act = async (path: string): Promise<void> => {
     if (!source) return undefined
     return request.type === 'look' ? keeper.changed(source, path) : keeper.remove(source, path, request.what)
   }

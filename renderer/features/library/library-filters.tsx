@@ -138,7 +138,7 @@ function Choice({ label, value, options, onChange }: ChoiceProps) {
 function TitleFilter() {
   const text = useLibrary((state) => state.title)
   return (
-    <label className="library-title-filter">
+    <label className="list-find library-title-filter">
       <Search size={15} strokeWidth={1.75} aria-hidden />
       <input
         aria-label="Words of a title"

@@ -25,8 +25,8 @@ export const ItemRow = memo(function ItemRow({ item, index, isCursor, toCursor }
     toCursor(index)
   }
   return (
-    <div className="library-row" data-picked={isPicked} data-id={item.id} data-state={item.state} data-index={index}>
-      <span className="library-pick">
+    <div className="list-row library-row" data-picked={isPicked} data-id={item.id} data-state={item.state} data-index={index}>
+      <span className="list-pick">
         <input
           type="checkbox"
           aria-label={`Pick ${item.title}`}
@@ -38,12 +38,12 @@ export const ItemRow = memo(function ItemRow({ item, index, isCursor, toCursor }
           onChange={() => undefined}
         />
       </span>
-      <span className="library-mark" title={item.state}>
+      <span className="list-mark" title={item.state}>
         <Mark item={item} mark={instance?.conversationId === item.id ? markOf(instance) : null} />
       </span>
       <button
         type="button"
-        className="library-title library-open"
+        className="list-open library-title library-open"
         tabIndex={isCursor ? 0 : -1}
         onFocus={() => toCursor(index)}
         onClick={() => openItem(item)}
@@ -76,7 +76,7 @@ export function GroupRow({ groupKey, count }: { groupKey: string; count: number 
   const group = useLibrary((state) => state.query.group)
   const home = usePool((state) => state.health?.platform.home ?? null)
   return (
-    <div className="library-row library-group">
+    <div className="list-row library-row library-group">
       <h2>{groupWords(group, groupKey, home)}</h2>
       <span className="figure">{count.toLocaleString('en-US')}</span>
     </div>
@@ -86,8 +86,8 @@ export function GroupRow({ groupKey, count }: { groupKey: string; count: number 
 /** A row that is on its way. */
 export function PendingRow() {
   return (
-    <div className="library-row" aria-hidden>
-      <span className="library-pending" />
+    <div className="list-row library-row" aria-hidden>
+      <span className="list-pending" />
     </div>
   )
 }

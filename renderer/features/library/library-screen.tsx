@@ -16,6 +16,7 @@ import { GroupRow, ItemRow, PendingRow } from './library-row.tsx'
 import { Selection } from './library-selection.tsx'
 import { isFiltered, library, useLibrary, windows } from './library-store.ts'
 import { useListKeys } from './use-list-keys.ts'
+import '../../ui/list-row.css'
 import './library.css'
 
 /** All conversations ever had: found by what is known of them, opened, and put in order, one or many at once. */
@@ -70,9 +71,9 @@ function Heads() {
   const { sort: current, order } = useLibrary((state) => state.query)
   const Arrow = order === 'desc' ? ArrowDown : ArrowUp
   return (
-    <div className="library-row library-heads">
-      <span className="library-pick" />
-      <span className="library-mark" />
+    <div className="list-row library-row library-heads">
+      <span className="list-pick" />
+      <span className="list-mark" />
       {columns.map(({ sort, label, place }) =>
         sort === null ? (
           <span key={place} className={`library-${place}`}>
@@ -122,10 +123,10 @@ function List({ rows, loaded }: { rows: number; loaded: boolean }) {
   }
   return (
     <RightClickMenu entries={pointed === null ? [] : itemEntries(pointed)}>
-      <div ref={frame} className="library-frame" aria-busy={!loaded} onContextMenuCapture={point}>
+      <div ref={frame} className="list-frame" aria-busy={!loaded} onContextMenuCapture={point}>
         <Virtuoso
           ref={list}
-          className="library-list"
+          className="list-rows library-list"
           totalCount={rows}
           fixedItemHeight={rowHeight}
           increaseViewportBy={150}

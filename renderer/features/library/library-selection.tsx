@@ -4,6 +4,7 @@ import { toast } from '../../state/toasts.ts'
 import { useStore } from 'zustand'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
+import { PickedBar, WorkBar } from '../../ui/picked-bar.tsx'
 import { actOn, useWork } from './library-actions.ts'
 import { library, useLibrary, windows } from './library-store.ts'
 import { plural } from '../conversations/figures.ts'
@@ -12,16 +13,22 @@ import { plural } from '../conversations/figures.ts'
 export function Selection() {
   const picked = useLibrary((state) => state.picked)
   const { work } = useWork()
+  const total = useStore(windows.store, (list) => list.total)
   const state = useLibrary(({ query }) => query.state)
-  if (work) return <Progress />
+  if (work)
+    return <WorkBar {...work} words={`${work.verb} ${work.done.toLocaleString('en-US')} of ${plural(work.total, 'conversation')}`} />
   if (picked.size === 0) return state === 'trash' ? <TrashLine /> : null
   const ids = [...picked.keys()]
   const states = new Set([...picked.values()].map((item) => item?.state ?? (state === 'all' ? 'active' : state)))
   const act = (action: 'archive' | 'restore') => void actOn(action, ids).then(library.pickNone)
   return (
-    <fieldset className="library-bar" aria-label="What to do with the picked conversations">
-      <strong className="figure">{picked.size.toLocaleString('en-US')} picked</strong>
-      <PickAll />
+    <PickedBar
+      label="What to do with the picked conversations"
+      picked={picked.size}
+      total={total}
+      pickAll={pickAll}
+      pickNone={library.pickNone}
+    >
       {states.has('active') && (
         <Button small onClick={() => act('archive')}>
           Archive
@@ -45,35 +52,22 @@ export function Selection() {
       <Button small variant="danger" onClick={() => ui.openDialog({ name: 'delete-conversations', ids, trashed: states.has('trash') })}>
         Delete…
       </Button>
-      <Button small variant="quiet" onClick={library.pickNone}>
-        Pick none
-      </Button>
-    </fieldset>
+    </PickedBar>
   )
 }
 
-function PickAll() {
-  const total = useStore(windows.store, (state) => state.total)
-  const picked = useLibrary((state) => state.picked.size)
-  if (picked >= total) return null
-  const pickAll = () => {
-    const { query } = useLibrary.getState()
-    client.library.ids(query).then(
-      ({ ids }) => library.pickIds(ids),
-      (thrown: unknown) => toast(errorWords(thrown), 'error'),
-    )
-  }
-  return (
-    <Button small variant="quiet" onClick={pickAll}>
-      Pick all {total.toLocaleString('en-US')}
-    </Button>
+function pickAll(): void {
+  const { query } = useLibrary.getState()
+  client.library.ids(query).then(
+    ({ ids }) => library.pickIds(ids),
+    (thrown: unknown) => toast(errorWords(thrown), 'error'),
   )
 }
 
 function TrashLine() {
   const total = useStore(windows.store, (state) => state.total)
   return (
-    <div className="library-bar">
+    <div className="list-bar">
       <span>What was deleted stays here for 30 days.</span>
       {total > 0 && (
         <Button small variant="danger" onClick={() => ui.openDialog({ name: 'empty-trash' })}>
@@ -81,22 +75,5 @@ function TrashLine() {
         </Button>
       )}
     </div>
-  )
-}
-
-function Progress() {
-  const { work } = useWork()
-  if (!work) return null
-  const { verb, done, total, stop } = work
-  return (
-    <output className="library-bar">
-      <span className="figure">
-        {verb} {done.toLocaleString('en-US')} of {plural(total, 'conversation')}
-      </span>
-      <progress value={done} max={total} aria-label={verb} />
-      <Button small onClick={stop}>
-        Stop
-      </Button>
-    </output>
   )
 }

@@ -4,18 +4,22 @@ import { client } from '../../connection/connection.ts'
 import { errorWords } from '../../connection/error-words.ts'
 import { toast } from '../../state/toasts.ts'
 import { plural } from '../conversations/figures.ts'
-import { windows } from './vault-store.ts'
+import { vault, windows } from './vault-store.ts'
 
 /** Sessions that something is being done with. */
 export const useBusy = create<{ ids: ReadonlySet<string> }>(() => ({ ids: new Set() }))
 
-/** Puts a deleted transcript back into Claude Code's folder. */
-export async function restoreSession({ sessionId, title }: VaultSession): Promise<void> {
+/** Puts a deleted transcript back into Claude Code's folder, or an earlier state of one. */
+export async function restoreSession({ sessionId, title }: VaultSession, version?: number): Promise<void> {
   await whileBusy(sessionId, async () => {
-    const { files } = await client.vault.restore({ sessionId })
+    const { files, session } = await client.vault.restore({ sessionId, ...(version === undefined ? {} : { version }) })
+    if (session.sessionId !== sessionId) {
+      vault.look(session.sessionId)
+      return toast(`The earlier “${title}” is in Claude Code as a session of its own: ${session.sessionId}.`)
+    }
     const agents = files.length - 1
     const beside = agents > 0 ? `, with ${plural(agents, 'file')} of its sub-agents` : ''
-    toast(`“${title}” is back in Claude Code${beside}. It can be resumed there.`)
+    return toast(`“${title}” is back in Claude Code${beside}. It can be resumed there.`)
   })
   windows.refresh()
 }

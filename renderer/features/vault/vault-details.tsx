@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import type { VaultAgent, VaultSession } from '../../../shared/domain/vault.ts'
+import type { VaultAgent, VaultEarlier, VaultSession } from '../../../shared/domain/vault.ts'
 import { client } from '../../connection/connection.ts'
 import { errorWords } from '../../connection/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
@@ -12,7 +12,7 @@ import { copyResume, restoreSession, useBusy } from './vault-actions.ts'
 import { vault } from './vault-store.ts'
 import { fateSentence } from './vault-words.ts'
 
-type Detailed = VaultSession & { agents: VaultAgent[] }
+type Detailed = VaultSession & { agents: VaultAgent[]; earlier: VaultEarlier[]; diskBytes: number }
 
 /** All that is known of one session, beside the list. */
 export function VaultDetails({ sessionId }: { sessionId: string }) {
@@ -55,9 +55,9 @@ function Facts({ session }: { session: Detailed }) {
     ['Last used', new Date(session.updatedAt).toLocaleString()],
     ['Messages', session.messageCount.toLocaleString('en-US')],
     ['Size', formatBytes(session.bytes)],
+    ['On the disk', formatBytes(session.diskBytes)],
     ['Cost', session.costUsd === null ? null : formatCost(session.costUsd)],
     ['Forked from', session.parentSessionId],
-    ['Earlier copies', session.versions > 0 ? `${session.versions} kept beside, as the transcript was rewritten` : null],
     ['Not readable', session.damagedLines > 0 ? `${plural(session.damagedLines, 'line')}, kept in the copy` : null],
     ['Session', session.sessionId],
   ]
@@ -87,8 +87,39 @@ function Facts({ session }: { session: Detailed }) {
           ),
         )}
       </dl>
+      {session.earlier.length > 0 && <Earlier session={session} />}
       {session.agents.length > 0 && <Agents agents={session.agents} />}
     </>
+  )
+}
+
+/** What the transcript was before it was rewritten. */
+function Earlier({ session }: { session: Detailed }) {
+  const isBusy = useBusy((state) => state.ids.has(session.sessionId))
+  return (
+    <section>
+      <h3>{plural(session.earlier.length, 'earlier copy', 'earlier copies')}</h3>
+      <p className="vault-note">
+        Kept as the transcript was rewritten.{' '}
+        {session.isInClaude ? 'As Claude Code has the session, one that is put back becomes a session of its own beside it.' : ''}
+      </p>
+      <ul className="vault-earlier">
+        {session.earlier.toReversed().map(({ version, until, bytes }) => (
+          <li key={version}>
+            <span>Until {new Date(until).toLocaleString()}</span>
+            <small className="figure">{formatBytes(bytes)}</small>
+            <Button
+              small
+              disabled={isBusy}
+              aria-label={`Put back the copy until ${new Date(until).toLocaleString()}`}
+              onClick={() => void restoreSession(session, version)}
+            >
+              Put back
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

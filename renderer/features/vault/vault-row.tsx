@@ -1,10 +1,11 @@
 import { Archive, SquareTerminal } from 'lucide-react'
-import { memo } from 'react'
+import { memo, type MouseEvent } from 'react'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
 import { Button } from '../../ui/button.tsx'
 import { folderName, whenWords } from '../library/library-words.ts'
 import { openSession } from '../transfer/open-session.ts'
 import { restoreSession, useBusy } from './vault-actions.ts'
+import { anchorAt, pickRange } from './vault-picking.ts'
 import { useVault, vault } from './vault-store.ts'
 import { fateTone, fateWords, sessionWords } from './vault-words.ts'
 
@@ -15,15 +16,27 @@ export const VaultRow = memo(function VaultRow({ session, index, isCursor, toCur
   const { sessionId, title, cwd, updatedAt, isInClaude } = session
   const isLookedAt = useVault((state) => state.openId === sessionId)
   const isBusy = useBusy((state) => state.ids.has(sessionId))
+  const isPicked = useVault((state) => state.picked.has(sessionId))
+  const onPick = (event: MouseEvent) => {
+    if (event.shiftKey) void pickRange(index)
+    else {
+      vault.pick([session], !isPicked)
+      anchorAt(index)
+    }
+    toCursor()
+  }
   const Icon = isInClaude ? SquareTerminal : Archive
   return (
-    <div className="vault-row" data-session={sessionId} data-index={index} data-looked-at={isLookedAt}>
-      <span className="vault-mark" title={isInClaude ? 'Claude Code has it' : 'Only the vault has it'}>
+    <div className="list-row vault-row" data-session={sessionId} data-index={index} data-looked-at={isLookedAt} data-picked={isPicked}>
+      <span className="list-pick">
+        <input type="checkbox" aria-label={`Pick ${title}`} checked={isPicked} tabIndex={-1} onClick={onPick} onChange={() => undefined} />
+      </span>
+      <span className="list-mark" title={isInClaude ? 'Claude Code has it' : 'Only the vault has it'}>
         <Icon size={14} strokeWidth={1.75} aria-hidden />
       </span>
       <button
         type="button"
-        className="vault-open"
+        className="list-open vault-open"
         tabIndex={isCursor ? 0 : -1}
         aria-expanded={isLookedAt}
         title={title}
@@ -66,8 +79,8 @@ export const VaultRow = memo(function VaultRow({ session, index, isCursor, toCur
 /** A row that is on its way. */
 export function PendingVaultRow() {
   return (
-    <div className="vault-row" aria-hidden>
-      <span className="vault-pending" />
+    <div className="list-row vault-row" aria-hidden>
+      <span className="list-pending" />
     </div>
   )
 }

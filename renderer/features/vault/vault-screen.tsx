@@ -4,16 +4,19 @@ import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import { useStore } from 'zustand'
 import type { VaultStatus } from '../../../shared/domain/vault.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatBytes, plural } from '../conversations/figures.ts'
+import { formatBytes } from '../conversations/figures.ts'
 import '../needs-you/needs-you.css'
 import { scanNow } from './vault-actions.ts'
 import { VaultDetails } from './vault-details.tsx'
 import { PendingVaultRow, VaultRow } from './vault-row.tsx'
 import { useVault, vault, windows } from './vault-store.ts'
 import type { VaultQuery } from './vault-windows.ts'
-import { sourceWords } from './vault-words.ts'
+import { sourceWords, sumWords } from './vault-words.ts'
+import { VaultSelection } from './vault-selection.tsx'
 import { useRowKeys } from './use-row-keys.ts'
+import '../../ui/list-row.css'
 import './vault.css'
 
 /** Copies of everything that Claude Code has written down: what it will delete and when, and what it has deleted. */
@@ -25,8 +28,11 @@ export function VaultScreen() {
       <div className="vault-main">
         <div className="page-head vault-head">
           <h1>Vault</h1>
-          <span className="figure vault-sum">{status && `${plural(status.sessions, 'session')} · ${formatBytes(status.bytes)}`}</span>
+          <span className="figure vault-sum">{status && sumWords(status)}</span>
           <span className="vault-tools">
+            <Button small onClick={() => ui.openDialog({ name: 'clean-up-vault' })}>
+              Clean up…
+            </Button>
             <Button small disabled={status?.scan.running ?? true} onClick={() => void scanNow()}>
               Scan now
             </Button>
@@ -35,6 +41,7 @@ export function VaultScreen() {
         {status && <p className="page-lead">{sourceWords(status)}</p>}
         {status && <Progress status={status} />}
         <Filters status={status} />
+        <VaultSelection />
         <Rows />
       </div>
       {openId !== null && <VaultDetails key={openId} sessionId={openId} />}
@@ -83,7 +90,7 @@ function Filters({ status }: { status: VaultStatus | null }) {
   const { query, typed } = useVault()
   return (
     <div className="vault-filters">
-      <label className="vault-find">
+      <label className="list-find">
         <Search size={14} strokeWidth={1.75} aria-hidden />
         <input
           type="search"
@@ -134,10 +141,10 @@ function List({ total, loaded }: { total: number; loaded: boolean }) {
   const [cursor, setCursor] = useState(0)
   useRowKeys({ list, frame, cursor, setCursor, total })
   return (
-    <div ref={frame} className="vault-frame" aria-busy={!loaded}>
+    <div ref={frame} className="list-frame" aria-busy={!loaded}>
       <Virtuoso
         ref={list}
-        className="vault-list"
+        className="list-rows vault-list"
         totalCount={total}
         fixedItemHeight={rowHeight}
         increaseViewportBy={300}

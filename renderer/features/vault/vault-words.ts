@@ -51,3 +51,9 @@ export function sourceWords({ sources }: VaultStatus): string {
   const kept = own.keepsDays === 0 ? 'keeps everything' : `deletes what was not used for ${plural(own.keepsDays, 'day')}`
   return `Claude Code ${kept}. Everything it writes is copied here and stays.`
 }
+
+/** How much there is, and what that takes where it is compressed. */
+export function sumWords({ sessions, bytes, diskBytes }: VaultStatus): string {
+  const disk = formatBytes(diskBytes) === formatBytes(bytes) ? null : `${formatBytes(diskBytes)} on the disk`
+  return [plural(sessions, 'session'), formatBytes(bytes), disk].filter((part) => part !== null).join(' · ')
+}

@@ -1,3 +1,4 @@
+import { archivedLine } from './archived-line.ts'
 import { packBundle, packReadable } from './bundle.ts'
 import { formatted } from './formats.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
@@ -36,10 +37,12 @@ function chunksOf(items: ExportOrder['items'], format: ExportOrder['format'], on
   return packReadable(items, format, { onItem })
 }
 
-/** Several conversations in one file: each begins with its header. */
+/** Several conversations in one file: each begins with its header, an archived one with a line that says so before it. */
 async function* joined(items: ExportOrder['items'], onItem: () => void): AsyncGenerator<Buffer, void, void> {
   for (const [index, item] of items.entries()) {
     let last = 0x0a
+    // One on its own is exported as its very bytes.
+    if (item.state === 'archived' && items.length > 1) yield archivedLine(item.id)
     for await (const chunk of formatted(item, 'jsonl')) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
       last = bytes.at(-1) ?? last

@@ -7,6 +7,7 @@ import type { SourceFile } from './conversation-source.ts'
 import { compareWith } from './duplicates.ts'
 import { openSource, type NamedFile, type Piece, type Source } from './import-sources.ts'
 import { readManifest, type KnownFiles } from './manifest.ts'
+import type { Written } from './piece-sink.ts'
 import { readPiece } from './read-piece.ts'
 import { conversationIdOf } from './stable-id.ts'
 import type { StagedFile, StageWriter } from './stage.ts'
@@ -105,7 +106,7 @@ class ImportRun {
           this.#sessions.get(sessionId) ?? (this.#known.has(conversationIdOf(sessionId)) ? conversationIdOf(sessionId) : null),
         duplicate: (from, title, conversationId, reason) => this.#item({ from, title, outcome: 'duplicate', reason, conversationId }),
         refused: (from, title, reason) => this.#refused(from, title, reason),
-        written: (from, writer, foreign) => this.#written(from, writer, foreign),
+        written: (from, writer, about) => this.#written(from, writer, about),
         read: (bytes) => {
           this.#bytes += bytes
           this.#progress(null, null)
@@ -119,7 +120,7 @@ class ImportRun {
   }
 
   /** One conversation was written to its end: it is new, or it is here already. */
-  async #written(from: string, writer: StageWriter, foreign: boolean): Promise<void> {
+  async #written(from: string, writer: StageWriter, { foreign, archived }: Written): Promise<void> {
     const { conversation } = writer.fold
     const { id, title } = conversation
     const known = this.#known.get(id)
@@ -137,7 +138,7 @@ class ImportRun {
     for (const sessionId of sessionsOf(conversation)) this.#sessions.set(sessionId, id)
     this.#done += 1
     // The disk works on one while the next is read.
-    const finishing = this.#finish(from, writer).catch((thrown: unknown) => {
+    const finishing = this.#finish(from, writer, archived).catch((thrown: unknown) => {
       this.#fault ??= toStorageError(thrown, this.#order.staging)
     })
     this.#finishing.add(finishing)
@@ -146,7 +147,7 @@ class ImportRun {
     if (this.#fault !== null) throw this.#fault
   }
 
-  async #finish(from: string, writer: StageWriter): Promise<void> {
+  async #finish(from: string, writer: StageWriter, archived: boolean): Promise<void> {
     const staged = await writer.finish()
     const { conversation } = staged
     const expected = this.#manifest.get(staged.id)
@@ -159,7 +160,7 @@ class ImportRun {
     ]
     return this.#listener.staged(staged, {
       from,
-      archived: expected?.archived ?? conversation.state === 'archived',
+      archived: expected?.archived ?? archived,
       reason: reasons.filter((reason) => reason !== null).join(' '),
     })
   }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { idSchema } from '../../../shared/domain/common.ts'
 import { parseEntry } from '../conversations/entry.ts'
+import { archivedIdOf } from './archived-line.ts'
 import { importLimits } from './limits.ts'
 import { tooDeep, tooLong, type PieceSink } from './piece-sink.ts'
 import { isDeeper, lineText, type RawLine } from './read-lines.ts'
@@ -15,6 +16,8 @@ export class OwnReader {
   #writer: StageWriter | null = null
   #id: string | null = null
   #refused = false
+  /** Those that were said to be archived and have not come yet. */
+  readonly #archived = new Set<string>()
 
   constructor(name: string, sink: PieceSink) {
     this.#name = name
@@ -24,7 +27,13 @@ export class OwnReader {
   async take(line: RawLine): Promise<void> {
     if (!line.whole) return this.#refuse(tooLong(ownLineBytes))
     if (isDeeper(line.bytes, jsonDepth)) return this.#refuse(tooDeep)
-    const entry = parseEntry(lineText(line))
+    const text = lineText(line)
+    const archivedId = archivedIdOf(text)
+    if (archivedId !== null) {
+      this.#archived.add(archivedId)
+      return undefined
+    }
+    const entry = parseEntry(text)
     if (typeof entry === 'object' && entry.type === 'conversation' && entry.id !== this.#id) await this.#begin(entry.id)
     if (this.#refused) return undefined
     this.#writer ??= this.#withoutHeader()
@@ -37,7 +46,8 @@ export class OwnReader {
   async end(): Promise<void> {
     const writer = this.#writer
     this.#writer = null
-    if (writer) await this.#sink.written(this.#name, writer, false)
+    const archived = this.#archived.delete(this.#id ?? '')
+    if (writer) await this.#sink.written(this.#name, writer, { foreign: false, archived })
   }
 
   close(): void {

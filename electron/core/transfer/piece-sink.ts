@@ -3,6 +3,9 @@ import type { AgentPieces } from './agent-pieces.ts'
 import { importLimits } from './limits.ts'
 import { StageWriter } from './stage.ts'
 
+/** A conversation that was written to its end. `foreign`: made from another format. `archived`: it was where it comes from. */
+export type Written = { foreign: boolean; archived: boolean }
+
 /** Where what is in a file goes. */
 export type PieceSink = {
   staging: string
@@ -11,8 +14,7 @@ export type PieceSink = {
   knows: (sessionId: string) => string | null
   duplicate: (from: string, title: string | null, conversationId: string, reason: string) => void
   refused: (from: string, title: string | null, reason: string) => void
-  /** A conversation was written to its end. `foreign`: made from another format. */
-  written: (from: string, writer: StageWriter, foreign: boolean) => Promise<void>
+  written: (from: string, writer: StageWriter, about: Written) => Promise<void>
   read: (bytes: number) => void
 }
 
@@ -35,7 +37,7 @@ export async function writeAll(from: string, entries: readonly Entry[], sink: Pi
     writer.drop()
     throw thrown
   }
-  await sink.written(from, writer, true)
+  await sink.written(from, writer, { foreign: true, archived: false })
 }
 
 /** What some bytes say; undefined when they are no JSON. */

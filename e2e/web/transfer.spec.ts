@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from '@playwright/test'
+import { z } from 'zod'
 import { conversationSchema } from '../../shared/domain/conversation.ts'
 import { transferSchema } from '../../shared/domain/transfer.ts'
 import { App } from '../support/app.ts'
@@ -51,6 +52,39 @@ test.describe('conversations leave and come', () => {
       text: 'You told me to remember: the blue door',
     })
     expect(await app.api.conversation(imported)).toMatchObject({ sessionId })
+  })
+
+  test('a transcript from another machine says that Claude does not know it, and puts it into the message', async ({ ui, app }) => {
+    const { instance } = await readyInstance(app)
+    const sessionId = '9f1c0000-2222-4333-8444-555555555555'
+    const line = (type: string, text: string, parentUuid: string | null) =>
+      JSON.stringify({
+        type,
+        uuid: `${type}-1`,
+        parentUuid,
+        sessionId,
+        cwd: '/elsewhere',
+        timestamp: '2026-01-01T10:00:00.000Z',
+        message: { role: type, content: text },
+      })
+    const bytes = Buffer.from(`${line('user', 'The kettle is blue.', null)}\n${line('assistant', 'Noted.', 'user-1')}\n`)
+    const { report } = await upload(app, `${sessionId}.jsonl`, bytes)
+    const id = report?.items[0]?.conversationId ?? ''
+    expect(await app.api.call(z.object({ context: z.string() }), 'GET', `/conversations/${id}/context`)).toEqual({ context: 'lost' })
+    await app.api.call(conversationSchema, 'PATCH', `/conversations/${id}`, { instanceId: instance.id })
+    await ui.locator(`[data-conversation="${id}"]`).click()
+    await expect(ui.getByText('Claude does not know what was said above')).toBeVisible()
+    expect(await axeFaults(ui)).toEqual([])
+    await ui.getByRole('button', { name: 'Put it in the message' }).click()
+    const message = ui.getByLabel('Message', { exact: true })
+    await expect(message).toHaveValue(/The kettle is blue\./)
+    await message.press('End')
+    await message.pressSequentially('Go on. [rate 0]')
+    await ui.getByRole('button', { name: 'Send', exact: true }).click()
+    await expect(ui.getByRole('button', { name: 'Put it in the message' })).toHaveCount(0)
+    await expect
+      .poll(async () => (await app.api.call(z.object({ context: z.string() }), 'GET', `/conversations/${id}/context`)).context)
+      .toBe('known')
   })
 
   test('a session of the vault opens as one conversation, and goes on in that very session', async ({ app }) => {

@@ -158,7 +158,14 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     if (listChanged) late.metrics?.sourcesChanged()
   })
   closers.push(() => vault.close())
-  const transfers = await Transfers.open({ folder: home, conversations, vault, onTaken: () => late.metrics?.sourcesChanged(), log })
+  const transfers = await Transfers.open({
+    folder: home,
+    conversations,
+    vault,
+    claudeHas: (sessionId) => claude.hasSession(sessionId),
+    onTaken: () => late.metrics?.sourcesChanged(),
+    log,
+  })
   closers.push(() => transfers.close())
 
   let vaultIsRead = false

@@ -66,6 +66,9 @@ function instanceOf(id: string): string | null {
   return usePool.getState().conversations.get(id)?.instanceId ?? threads.peek(id)?.store.getState().conversation?.instanceId ?? null
 }
 
+/** What goes into a field without making it slow, and into a message. */
+const contextTokens = 40_000
+
 function callsFor(id: string): ConversationCalls {
   return {
     send: async (text, images, replaces) => {
@@ -94,6 +97,8 @@ function callsFor(id: string): ConversationCalls {
       await readable(client.conversations.update({ id, title }))
     },
     fork: async (messageId) => (await readable(client.conversations.fork({ id, ...(messageId === undefined ? {} : { messageId }) }))).id,
+    context: async () => (await readable(client.transfer.context({ id }))).context,
+    prompt: () => readable(client.transfer.prompt({ id, tools: 'short', maxTokens: contextTokens })),
     stop: () => onInstance(id, (instanceId) => client.instances.interrupt({ id: instanceId })),
     restart: () => onInstance(id, (instanceId) => client.instances.restart({ id: instanceId })),
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idSchema, pageOf } from '../domain/common.ts'
-import { contextPromptSchema, exportFormatSchema, promptToolsSchema, transferSchema } from '../domain/transfer.ts'
+import { contextPromptSchema, contextStateSchema, exportFormatSchema, promptToolsSchema, transferSchema } from '../domain/transfer.ts'
 import { call } from './base.ts'
 
 const byId = z.object({ id: idSchema })
@@ -65,6 +65,10 @@ export const transfer = {
     .input(byId)
     .output(transferSchema),
   file: call.route({ method: 'GET', path: '/transfers/{id}/file', summary: 'Download what an export made' }).input(byId).output(z.file()),
+  context: call
+    .route({ method: 'GET', path: '/conversations/{id}/context', summary: 'Whether Claude knows what was said when it goes on' })
+    .input(byId)
+    .output(z.object({ context: contextStateSchema })),
   prompt: call
     .route({ method: 'GET', path: '/conversations/{id}/prompt', summary: 'A conversation as a plain prompt for another model' })
     .input(

@@ -71,5 +71,12 @@ export const contextPromptSchema = z.object({
 export type ContextPrompt = z.infer<typeof contextPromptSchema>
 
 /** How much of what tools did goes into a prompt. */
+/**
+ * Whether Claude knows what was said in a conversation when it goes on: `known`, from its session, which is there or can be put back;
+ * `lost`, its session is not on this machine; `none`, nothing was said yet.
+ */
+export const contextStateSchema = z.enum(['known', 'lost', 'none'])
+export type ContextState = z.infer<typeof contextStateSchema>
+
 export const promptToolsSchema = z.enum(['none', 'short', 'full'])
 export type PromptTools = z.infer<typeof promptToolsSchema>

@@ -29,6 +29,7 @@ export const transfer = {
   get: api.transfer.get.handler(({ context, input }) => context.core.transfers.get(input.id)),
   cancel: api.transfer.cancel.handler(({ context, input }) => context.core.transfers.cancel(input.id)),
   file: api.transfer.file.handler(({ context, input }) => context.core.transfers.file(input.id)),
+  context: api.transfer.context.handler(async ({ context, input }) => ({ context: await context.core.transfers.context(input.id) })),
   prompt: api.transfer.prompt.handler(({ context, input: { id, ...options } }) => context.core.transfers.prompt(id, options)),
 }
 

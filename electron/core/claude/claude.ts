@@ -173,6 +173,11 @@ export class Claude {
     return path !== null && transcriptHas(path, uuid)
   }
 
+  /** Whether Claude Code has a session. */
+  async hasSession(sessionId: string): Promise<boolean> {
+    return (await findTranscript(this.#config(), sessionId)) !== null
+  }
+
   /** Ends what earlier runs left behind; answers how many processes that were. */
   reap(): Promise<number> {
     return this.#records.reap()

@@ -25,7 +25,7 @@ beforeEach(async () => {
   folder = join(root, 'data')
   const log = pino({ level: 'silent' })
   store = await ConversationStore.open({ folder, onChange: () => undefined, log })
-  transfers = await Transfers.open({ folder, conversations: store, vault: noVault, log })
+  transfers = await Transfers.open({ folder, conversations: store, vault: noVault, claudeHas: () => Promise.resolve(false), log })
 })
 afterEach(async () => {
   await transfers.close()

@@ -34,7 +34,11 @@ async function openHome(): Promise<Home> {
   const folder = await mkdtemp(join(root, 'home-'))
   const log = pino({ level: 'silent' })
   const store = await ConversationStore.open({ folder, onChange: () => undefined, log })
-  const home = { folder, store, transfers: await Transfers.open({ folder, conversations: store, vault: noVault, log }) }
+  const home = {
+    folder,
+    store,
+    transfers: await Transfers.open({ folder, conversations: store, vault: noVault, claudeHas: () => Promise.resolve(false), log }),
+  }
   homes.push(home)
   return home
 }
@@ -118,7 +122,7 @@ describe('export and import', () => {
 
   test.each(['jsonl', 'bundle'] as const)('archived ones are archived where they are imported, as %s', async (format) => {
     const from = await openHome()
-    const [put = '', stays = ''] = [await talk(from, ['put away']), await talk(from, ['stays'])]
+    const [put, stays] = [await talk(from, ['put away']), await talk(from, ['stays'])]
     const alone = await readFile(from.store.fileOf(put).path)
     await from.store.archive(put)
     const first = await exported(from, format)

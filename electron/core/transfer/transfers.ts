@@ -3,7 +3,7 @@ import { mkdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError, isErrorCode, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
-import type { ContextPrompt, ExportFormat, PromptTools, Transfer } from '../../../shared/domain/transfer.ts'
+import type { ContextPrompt, ContextState, ExportFormat, PromptTools, Transfer } from '../../../shared/domain/transfer.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Log } from '../log.ts'
 import { toStorageError } from '../storage/storage-error.ts'
@@ -22,6 +22,8 @@ export type TransfersOptions = {
   folder: string
   conversations: ConversationStore
   vault: SessionCopies
+  /** Whether Claude Code has a session. */
+  claudeHas: (sessionId: string) => Promise<boolean>
   /** Called when conversations were taken in whose turns nobody has counted yet. */
   onTaken?: () => void
   log: Log
@@ -49,6 +51,16 @@ export class Transfers {
     await rm(transfers.#folder, { recursive: true, force: true })
     await mkdir(transfers.#folder, { recursive: true, mode: 0o700 })
     return transfers
+  }
+
+  /** Whether Claude knows what was said in a conversation when it goes on. Throws NOT_FOUND. */
+  async context(id: string): Promise<ContextState> {
+    const { conversations, vault, claudeHas } = this.#options
+    const { messageCount, sessionId } = conversations.get(id)
+    if (messageCount === 0) return 'none'
+    if (sessionId === null) return 'lost'
+    await vault.ready
+    return vault.filesOf(sessionId).length > 0 || (await claudeHas(sessionId)) ? 'known' : 'lost'
   }
 
   list(): Transfer[] {

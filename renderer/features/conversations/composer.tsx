@@ -19,7 +19,7 @@ import { meaningOfEnter } from './composer-keys.ts'
 import { useFileDrop } from './use-file-drop.ts'
 import './composer.css'
 
-export type ComposerHandle = { focus: () => void }
+export type ComposerHandle = { focus: () => void; /** Puts text before what is being written. */ putFirst: (text: string) => void }
 
 export type ComposerProps = {
   ref?: Ref<ComposerHandle>
@@ -43,7 +43,17 @@ export function Composer({ ref, conversationId, placeholder, enterSends, busy, c
   const [draft, setDraft] = useDraft(conversationId)
   const { problem, sending, submit, setProblem } = useSubmit(draft, setDraft, send)
   const form = useRef<HTMLFormElement>(null)
-  useImperativeHandle(ref, () => ({ focus: () => field.current?.focus() }), [])
+  useImperativeHandle(
+    ref,
+    () => ({
+      focus: () => field.current?.focus(),
+      putFirst: (text) => {
+        setDraft((now) => ({ ...now, text: `${text}\n\n${now.text}` }))
+        field.current?.focus()
+      },
+    }),
+    [setDraft],
+  )
   useLayoutEffect(() => {
     if (field.current) grow(field.current)
   }, [draft.text])

@@ -1,4 +1,5 @@
 import type { Decision } from '../../../shared/domain/approval.ts'
+import type { ContextPrompt, ContextState } from '../../../shared/domain/transfer.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 
 /** What a conversation's screen asks the core to do. Each rejects with an error whose message the user should read. */
@@ -11,6 +12,10 @@ export type ConversationCalls = {
   rename: (title: string) => Promise<void>
   /** Answers the new conversation's id. */
   fork: (messageId?: string) => Promise<string>
+  /** Whether Claude knows what was said when it goes on. */
+  context: () => Promise<ContextState>
+  /** What was said, for Claude to read. */
+  prompt: () => Promise<ContextPrompt>
   stop: () => Promise<void>
   restart: () => Promise<void>
 }

@@ -8,6 +8,7 @@ import { FindBar } from '../search/find-bar.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { composerPlaceholder, modelWords, permissionWords } from './composer-words.ts'
 import type { ConversationCalls, ConversationPlaces } from './conversation-calls.ts'
+import { ContextLine } from './context-line.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
 import { EmptyThread, ThreadProblem } from './empty-thread.tsx'
 import { shortPath } from './figures.ts'
@@ -69,6 +70,14 @@ export function ConversationView(props: ConversationViewProps) {
         <div className="composer-place">
           <div className="composer-column">
             {archived && <ArchivedLine id={thread.id} />}
+            {conversation && !archived && !busy && (
+              <ContextLine
+                key={thread.id}
+                conversation={conversation}
+                calls={calls}
+                putFirst={(text) => composer.current?.putFirst(text)}
+              />
+            )}
             <WaitingMessages tasks={tasks} actions={{ edit: calls.editTask, withdraw: calls.withdrawTask }} />
             <Composer
               ref={composer}

@@ -1,0 +1,59 @@
+import { Unplug } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { ContextPrompt, ContextState } from '../../../shared/domain/transfer.ts'
+import { Button } from '../../ui/button.tsx'
+import { plural } from './figures.ts'
+import '../library/library.css'
+
+export type ContextLineProps = {
+  conversation: Conversation
+  /** Each rejects with what the user should read. */
+  calls: { context: () => Promise<ContextState>; prompt: () => Promise<ContextPrompt> }
+  /** Puts text before what is being written. */
+  putFirst: (text: string) => void
+}
+
+/** Says, before anything is sent, that Claude does not know what stands above, and offers to tell it. */
+export function ContextLine({ conversation, calls, putFirst }: ContextLineProps) {
+  const { id, sessionId } = conversation
+  const isEmpty = conversation.messageCount === 0
+  const [known, setKnown] = useState<{ key: string; context: ContextState }>({ key: '', context: 'none' })
+  const [words, setWords] = useState<string | null>(null)
+  const key = `${id} ${sessionId} ${isEmpty}`
+  useEffect(() => {
+    let gone = false
+    if (isEmpty) return undefined
+    calls.context().then(
+      (context) => gone || setKnown({ key, context }),
+      // The line is left out; sending says it all the same.
+      () => undefined,
+    )
+    return () => {
+      gone = true
+    }
+  }, [key, isEmpty, calls])
+  if (known.key !== key || known.context !== 'lost') return null
+  const put = async () => {
+    setWords('Being made…')
+    try {
+      const { text, tokens, omitted } = await calls.prompt()
+      putFirst(text)
+      const left = omitted > 0 ? `, ${plural(omitted, 'older message')} left out` : ''
+      setWords(`It stands in your message now: about ${tokens.toLocaleString('en')} tokens${left}. Write below it what is to be done.`)
+    } catch (thrown) {
+      setWords(thrown instanceof Error ? thrown.message : 'It could not be made. Try again.')
+    }
+  }
+  return (
+    <div className="archived-line">
+      <Unplug size={15} strokeWidth={1.75} aria-hidden />
+      <p aria-live="polite">
+        {words ?? 'Claude does not know what was said above: Claude Code has no session of it on this machine. A message begins a new one.'}
+      </p>
+      <Button small onClick={() => void put()}>
+        Put it in the message
+      </Button>
+    </div>
+  )
+}

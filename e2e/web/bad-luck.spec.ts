@@ -62,6 +62,22 @@ test.describe('a claude that is broken', () => {
     await app.quit()
   })
 
+  for (const clears of ['never', 'same']) {
+    test(`asked to begin another session, it does so ${clears === 'never' ? 'never' : 'in name only'}: a new process does`, async ({
+      folders,
+    }) => {
+      const app = await startWith(folders, 'claude-scripted')
+      const { instance, conversation } = await readyInstance(app, { env: { CLEARS: clears } })
+      await app.api.ask(conversation.id, 'One')
+      const before = (await app.api.instance(instance.id)).process?.pid
+      const other = await app.api.createConversation({ instanceId: instance.id })
+      expect(await app.api.ask(other.id, 'Two')).toMatchObject({ outcome: 'done', text: 'Done: Two', timing: { origin: 'cold' } })
+      expect((await app.api.instance(instance.id)).process?.pid).not.toBe(before)
+      expect((await app.api.messages(conversation.id)).map(({ text }) => text)).toEqual(['One', 'Done: One'])
+      await app.quit()
+    })
+  }
+
   test('never answers: it can be stopped at once, and otherwise says so after its time', async ({ folders }) => {
     const app = await startWith(folders, 'claude-hangs')
     const { id } = await app.api.spawn({ name: 'Impatient', cwd: folders.work })

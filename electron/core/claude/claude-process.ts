@@ -39,9 +39,9 @@ export interface ClaudeProcess {
   send(prompt: { uuid: string; text: string; images: Image[] }): void
   /** Has it prepare what its first turn will need, without asking a model. Never rejects. */
   prime(): Promise<void>
-  /** True while what it read at its start is as it was then. */
+  /** True while the session that it began at its start knows how things are: CLAUDE.md, settings, commits. */
   isCurrent(): Promise<boolean>
-  /** True when it could begin another session and be like a new process: it is idle, current, and its tools left nothing behind. */
+  /** True when it could begin another session and be like a new process: it is idle, knows how things are, and its tools left nothing behind. */
   canClear(): Promise<boolean>
   /** Begins a new, empty session, as `/clear` does. False when it cannot; it is of use for its old session at best then. */
   clear(): Promise<boolean>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { until, within } from '../../../e2e/support/until.ts'
@@ -212,6 +213,24 @@ test('a process begins another session that knows nothing of the first, has its 
   expect((await readFile(join(cwd, 'where.txt'), 'utf8')).trim()).toBe(cwd)
   const other = await new Conversation().start({ resume: sessionId })
   expect(await other.turn('[recall]')).toMatchObject({ sessionId, text: 'You told me to remember: the lighthouse' })
+})
+
+test('a session that a process begins later knows the newest commit', async () => {
+  const git = (...args: string[]) => execa('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], { cwd })
+  const commit = async (subject: string) => {
+    await git('commit', '--allow-empty', '-m', subject)
+  }
+  await git('init', '-b', 'main')
+  await commit('The first one')
+  const conversation = await new Conversation().start()
+  await conversation.turn('[echo: One.] [rate 0]')
+  await commit('The second one')
+  expect(await conversation.process.clear()).toBe(true)
+  const { sessionId } = await conversation.turn('[echo: Two.] [rate 0]')
+  await conversation.process.stop()
+  const projects = join(folder, 'home', '.claude', 'projects')
+  const [slug = ''] = await readdir(projects)
+  expect(await readFile(join(projects, slug, `${sessionId}.jsonl`), 'utf8')).toContain('The second one')
 })
 
 test('no other session begins while a turn runs, where the folder reads differently now, or where a tool left something behind', async () => {

@@ -7,7 +7,7 @@ import type { ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, LaunchConfig, ParkedClaude, ParkedConfig } from './claude-process.ts'
 import { ParkedConnection, SessionConnection, type Connection } from './connection.ts'
 import { childEnvironment, type DemoAccess } from './environment.ts'
-import { launchStamp, StartReading } from './launch-stamp.ts'
+import { launchStamp, StartReading, type LaunchStamp } from './launch-stamp.ts'
 import { parkedOptions, sdkOptions } from './launch-options.ts'
 import { locateClaude, type LocatedClaude } from './locate.ts'
 import { configFolder, readLogin, type Login } from './login.ts'
@@ -132,12 +132,12 @@ export class Claude {
 
   /** Which program and which model it is counts as well: both can be changed while a process runs. */
   #reading(own: Record<string, string>, cwd: string | null): StartReading {
-    const stampOf = async (folder: string | null): Promise<string> => {
+    const read = async (folder: string | null): Promise<LaunchStamp> => {
       const { path } = await this.locate()
       const env = childEnvironment({ env: this.#options.env, own, demo: this.#options.demo(), marker: 'none' })
       return launchStamp(path, configFolder(env), folder)
     }
-    return new StartReading(stampOf, cwd)
+    return new StartReading(read, cwd)
   }
 
   /** Starts the process and waits until it is ready. */

@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { launchStamp } from './launch-stamp.ts'
+import { launchStamp, StartReading } from './launch-stamp.ts'
 
 let folder: string
 let cwd: string
@@ -19,7 +19,7 @@ const stamp = (where: string | null = cwd) => launchStamp(process.execPath, join
 
 test('it stays while nothing has changed, and changes with memory, settings and commits, above the folder too', async () => {
   const seen = [await stamp()]
-  expect(await stamp()).toBe(seen[0])
+  expect(await stamp()).toEqual(seen[0])
   const changes = [
     () => writeFile(join(cwd, 'CLAUDE.md'), 'Be brief.'),
     () => appendFile(join(cwd, 'CLAUDE.md'), ' Be kind.'),
@@ -32,11 +32,26 @@ test('it stays while nothing has changed, and changes with memory, settings and 
     await change()
     seen.push(await stamp())
   }
-  expect(new Set(seen).size).toBe(changes.length + 1)
+  expect(new Set(seen.map(({ session }) => session)).size).toBe(changes.length + 1)
+})
+
+test('a commit concerns the session that was begun before it, not the next one of the same process; another branch concerns both', async () => {
+  const reading = new StartReading(stamp, cwd)
+  expect([await reading.isCurrent(), await reading.keepsCurrent()]).toEqual([true, true])
+  await mkdir(join(folder, 'repo', '.git', 'logs'))
+  await writeFile(join(folder, 'repo', '.git', 'logs', 'HEAD'), 'a commit')
+  expect([await reading.isCurrent(), await reading.keepsCurrent()]).toEqual([false, true])
+  await writeFile(join(folder, 'repo', '.git', 'HEAD'), 'ref: refs/heads/other')
+  expect([await reading.isCurrent(), await reading.keepsCurrent()]).toEqual([false, false])
+})
+
+test('where it cannot be told, nothing is current', async () => {
+  const unreadable = async () => Promise.reject(new Error('There is no program.'))
+  expect(await new StartReading(unreadable, cwd).isCurrent()).toBe(false)
 })
 
 test('for one that reads its folder later the folder does not count', async () => {
   const before = await stamp(null)
   await writeFile(join(cwd, 'CLAUDE.md'), 'Be brief.')
-  expect(await stamp(null)).toBe(before)
+  expect(await stamp(null)).toEqual(before)
 })

@@ -124,7 +124,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
 
   async canClear(): Promise<boolean> {
     const can = () => this.#isAlive() && !this.#normaliser.working && !this.#normaliser.hasLeftovers && this.#clearing === null
-    return can() && (await this.#knowsClear()) && (await this.isCurrent()) && can()
+    return can() && (await this.#knowsClear()) && (await this.#options.reading.keepsCurrent()) && can()
   }
 
   async clear(): Promise<boolean> {

@@ -27,7 +27,7 @@ export const search = {
         from: timeSchema.optional(),
         /** Up to, but not, this time. */
         to: timeSchema.optional(),
-        /** `relevance` orders the newest 1,000 that fit. */
+        /** `relevance` puts the best of the newest 1,000 that fit first; the older ones follow, the newest first. */
         sort: z.enum(['newest', 'relevance']).default('newest'),
         cursor: z.string().max(100).optional(),
         limit: z.int().min(1).max(100).default(20),
@@ -35,7 +35,7 @@ export const search = {
     )
     .output(
       pageOf(searchHitSchema).extend({
-        /** What of the search was not understood, for the user. */
+        /** What of the search was not understood, or not looked for, for the user. */
         notes: z.array(z.string()),
         /** No whole word fitted: these are messages with words that hold it somewhere inside. */
         inside: z.boolean(),

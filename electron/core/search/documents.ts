@@ -12,7 +12,7 @@ export type Document = {
   at: number
   text: string
   tools: string[]
-  /** The text was longer than is kept. */
+  /** The text was longer, or what a tool was given deeper, than is kept. */
   cut: boolean
 }
 
@@ -54,13 +54,14 @@ export type LooseBlock = z.infer<typeof looseBlocksSchema>[number]
 export function textOfBlocks(blocks: readonly LooseBlock[], names: ToolNames): { text: string; tools: string[]; cut: boolean } {
   const parts: string[] = []
   const tools: string[] = []
+  let isWhole = true
   for (const block of blocks) {
     if (block.text) parts.push(block.text)
     if (block.type === 'tool_use' && block.name !== undefined) {
       tools.push(block.name)
       parts.push(block.name)
       if (block.toolUseId !== undefined) names.add(block.toolUseId, block.name)
-      addStrings(block.input, parts, 0)
+      if (!addStrings(block.input, parts, 0)) isWhole = false
     }
     if (block.type !== 'tool_result') continue
     const name = block.toolUseId === undefined ? undefined : names.get(block.toolUseId)
@@ -68,8 +69,7 @@ export function textOfBlocks(blocks: readonly LooseBlock[], names: ToolNames): {
     if (block.output) parts.push(block.output)
   }
   const whole = parts.join('\n')
-  const cut = whole.length > maxText
-  return { text: sound(cut ? whole.slice(0, maxText) : whole), tools, cut }
+  return { text: sound(whole.slice(0, maxText)), tools, cut: !isWhole || whole.length > maxText }
 }
 
 /** SQLite ends text at NUL, and half a surrogate pair is no character. */
@@ -78,14 +78,19 @@ export function sound(text: string): string {
   return whole.includes('\0') ? whole.replaceAll('\0', ' ') : whole
 }
 
-const maxDepth = 8
+const maxDepth = 64
 
-function addStrings(value: unknown, parts: string[], depth: number): void {
+/** False where something was too deep to be taken. */
+function addStrings(value: unknown, parts: string[], depth: number): boolean {
   if (typeof value === 'string') parts.push(value)
   else if (typeof value === 'number') parts.push(String(value))
-  else if (typeof value === 'object' && value !== null && depth < maxDepth) {
-    for (const each of Object.values(value)) addStrings(each, parts, depth + 1)
+  else if (typeof value === 'object' && value !== null) {
+    if (depth >= maxDepth) return false
+    let isWhole = true
+    for (const each of Object.values(value)) if (!addStrings(each, parts, depth + 1)) isWhole = false
+    return isWhole
   }
+  return true
 }
 
 /** What filters ask for, as words of their own column. */

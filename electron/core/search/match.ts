@@ -6,7 +6,14 @@ import { withInside, type Filters, type Query, type Term } from './query.ts'
 import { idOfTime } from './schema.ts'
 
 /** A query as SQLite takes it: what the index looks for, and what a row's source has to be. */
-export type Match = { words: string; fromId: number; toId: number; /** SQL over `s`, the source. */ where: string; values: Value[] }
+export type Match = {
+  words: string
+  fromId: number
+  toId: number
+  /** SQL over `s`, the source. */ where: string
+  values: Value[]
+  /** Sentences about what is not looked for. */ notes: string[]
+}
 
 export type Known = { id: string; name: string }
 
@@ -20,7 +27,9 @@ const everyRole = ['user', 'assistant', 'tool', 'system', 'title'] as const
 /** Null when nothing can fit. `inside`: words need only be part of a word. */
 export function matchOf(database: Database, query: Query, instances: readonly Known[], inside: boolean): Match | null {
   const { all, none, filters, without } = query
-  const required = all.map((group) => either(group.map((term) => termMatch(database, inside ? withInside(term) : term))))
+  const notes = new Set<string>()
+  const matchOfTerm = (term: Term): string => termMatch({ database, notes }, term)
+  const required = all.map((group) => either(group.map((term) => matchOfTerm(inside ? withInside(term) : term))))
   const parts = required.length > 0 ? [`{text extra} : (${required.join(' AND ')})`] : []
   const roles = filters.roles.length > 0 ? filters.roles : parts.length > 0 ? [] : [...everyRole]
   if (roles.length > 0) parts.push(facets(roles.map(roleFacet)))
@@ -31,7 +40,7 @@ export function matchOf(database: Database, query: Query, instances: readonly Kn
   const few = ids !== null && ids.length <= maxFacetSources
   if (few) parts.push(facets(ids.map(sourceFacet)))
   const refused = [
-    ...none.map((term) => `{text extra} : (${termMatch(database, term)})`),
+    ...none.map((term) => `{text extra} : (${matchOfTerm(term)})`),
     ...(without.roles.length > 0 ? [facets(without.roles.map(roleFacet))] : []),
     ...(without.tools.length > 0 ? [facets(without.tools.map(toolMatch))] : []),
   ]
@@ -40,19 +49,21 @@ export function matchOf(database: Database, query: Query, instances: readonly Kn
   const wanted = parts.map((part) => `(${part})`).join(' AND ')
   const words = refused.length === 0 ? wanted : `(${wanted}) NOT (${refused.map((part) => `(${part})`).join(' OR ')})`
   const { where, values } = few ? { where: '1', values: [] } : sources
-  return { words, where, values, ...range }
+  return { words, where, values, ...range, notes: [...notes] }
 }
 
+type Matching = { database: Database; notes: Set<string> }
+
 /** A word or phrase in the index's own language. It always holds a word. */
-function termMatch(database: Database, term: Term): string {
-  if (term.inside) return insideMatch(database, term)
+function termMatch(matching: Matching, term: Term): string {
+  if (term.inside) return insideMatch(matching, term)
   const runs = wordRuns(term.text)
   if (runs.length === 0) return phrase(term.text, false)
   return every(
     runs.map(({ words, open }, index) => {
       if (open) return phrase(words.join(' '), true)
       return term.prefix && index === runs.length - 1 && canExtend(words)
-        ? begun(database, words.join(' '))
+        ? begun(matching.database, words.join(' '))
         : phrase(words.join(' '), false)
     }),
   )
@@ -94,18 +105,19 @@ function wordsBeginning(database: Database, begin: string): string[] | null {
 const termRow = z.object({ term: z.string() })
 
 /** Every part of it has to be inside of some word; parts that are too short for that begin one. */
-function insideMatch(database: Database, term: Term): string {
+function insideMatch(matching: Matching, term: Term): string {
   const pieces = term.text.split(/[^\p{L}\p{N}]+/u).filter((piece) => piece !== '')
   if (pieces.length === 0 || !pieces.some((piece) => piece.length >= leastInside))
-    return termMatch(database, { ...term, inside: false, prefix: true })
-  return every(pieces.filter(hasWord).map((piece) => either([phrase(piece, piece.length >= 2), ...wordsWith(database, piece)])))
+    return termMatch(matching, { ...term, inside: false, prefix: true })
+  return every(pieces.filter(hasWord).map((piece) => either([phrase(piece, piece.length >= 2), ...wordsWith(matching, piece)])))
 }
 
-function wordsWith(database: Database, piece: string): string[] {
+function wordsWith({ database, notes }: Matching, piece: string): string[] {
   if (piece.length < leastInside) return []
   const pattern = `%${fold(piece.toLowerCase())}%`
-  const found = database.all(z.object({ text: z.string() }), 'SELECT text FROM parts WHERE text LIKE ? LIMIT ?', pattern, maxInside)
-  return found.map(({ text }) => phrase(text, false))
+  const found = database.all(z.object({ text: z.string() }), 'SELECT text FROM parts WHERE text LIKE ? LIMIT ?', pattern, maxInside + 1)
+  if (found.length > maxInside) notes.add(`“${piece}” stands in very many words, of which ${maxInside} are looked for. Write more of it.`)
+  return found.slice(0, maxInside).map(({ text }) => phrase(text, false))
 }
 
 function phrase(text: string, open: boolean): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Database } from '../storage/database.ts'
-import type { Document } from './documents.ts'
+import { textOfBlocks, ToolNames, type Document } from './documents.ts'
 import { closeIndex, openIndex } from './index-file.ts'
 import { IndexWriter } from './index-writer.ts'
 import { prepareReader } from './schema.ts'
@@ -97,3 +97,43 @@ test('many batches are put in order as soon as that is worth it, and everything 
   expect(found()).toEqual(before)
   expect(new WordOrder(writing).isNeeded).toBe(false)
 })
+
+test('by relevance the best of the newest thousand come first, then the older ones; each once, and that is told', () => {
+  put(Array.from({ length: 1_100 }, (_, seq) => (seq === 500 ? 'needle needle needle' : 'some other words around a needle')))
+  const pages: Answer[] = []
+  for (let cursor: string | null | undefined; cursor !== null; cursor = pages.at(-1)?.nextCursor ?? null) {
+    pages.push(ask('needle ', { sort: 'relevance', ...(cursor === undefined ? {} : { cursor }) }))
+  }
+  const found = pages.flatMap(({ items }) => items.map(({ seq }) => seq))
+  expect(pages[0]?.notes).toEqual([expect.stringMatching(/^More than 1,000 messages fit/)])
+  expect(found[0]).toBe(500)
+  expect(found).toHaveLength(1_100)
+  expect(new Set(found).size).toBe(1_100)
+  expect(found.slice(1_000)).toEqual(Array.from({ length: 100 }, (_, index) => 99 - index))
+  expect(ask('needle -around ', { sort: 'relevance' }).notes).toEqual([])
+})
+
+test('what is inside of too many words says that not all of them are looked for', () => {
+  put(Array.from({ length: 300 }, (_, seq) => `x${String.fromCodePoint(97 + (seq % 26), 97 + Math.floor(seq / 26))}middle`))
+  expect(ask('*middle* ').notes).toEqual([expect.stringContaining('“middle” stands in very many words')])
+  expect(ask('*amiddle* ').notes).toEqual([])
+})
+
+test('a conversation with a message that is too long to be searched whole says so', () => {
+  const writer = new IndexWriter(writing)
+  const row = writer.row({ ...source, title: null, folder: null })
+  const said = (seq: number, text: string) => ({ messageId: `msg_${seq}`, seq, role: 'user' as const, at: seq, tools: [], ...read(text) })
+  writer.add(row, said(0, 'short'))
+  writer.commit()
+  expect(ask('short ', { conversationId: source.key }).notes).toEqual([])
+  writer.add(row, said(1, `begun ${'x '.repeat(300_000)} ended`))
+  writer.commit()
+  expect(ask('ended ', { conversationId: source.key })).toMatchObject({ items: [], notes: [expect.stringContaining('first 512 KB')] })
+  expect(seqs('begun ')).toEqual([1])
+  expect([writer.cut, new IndexWriter(writing).cut]).toEqual([1, 1])
+})
+
+const read = (text: string) => {
+  const { cut, text: kept } = textOfBlocks([{ type: 'text', text }], new ToolNames())
+  return { cut, text: kept }
+}

@@ -46,53 +46,104 @@ export const answerSchema = z.object({
 })
 export type Answer = z.infer<typeof answerSchema>
 
-/** By relevance, the newest so many that fit are put in order: no search may cost more the longer the history gets. */
+/** By relevance, the newest so many that fit are put in order, then come the others: no search may cost more the longer the history gets. */
 const maxRanked = 1_000
+const manyFit =
+  `More than ${maxRanked.toLocaleString('en')} messages fit. The best of the newest ${maxRanked.toLocaleString('en')} come first, then the older ones. ` +
+  'Add a word or a date to have fewer.'
 
 /** Answers from the index. A cursor that is none of ours begins at the beginning. */
 export function find(database: Database, input: FindInput): Answer {
   const query = withInput(parseQuery(input.q), input)
   if (isEmpty(query)) return { items: [], nextCursor: null, notes: query.notes, inside: false }
-  const [, mode = '', place = ''] = /^([wi])(\d{1,17})$/.exec(input.cursor ?? '') ?? []
-  const inside = mode === 'i'
-  const page = pageOf(database, query, input, inside, place === '' ? null : Number(place))
-  if (page.items.length > 0 || mode !== '' || !mayWiden(query)) return { ...page, notes: query.notes, inside }
+  query.notes.push(...cutNotes(database, query.filters.key))
+  const place = placeOf(input)
+  const page = pageOf(database, query, input, place)
+  if (page.items.length > 0 || input.cursor !== undefined || !mayWiden(query)) {
+    return { ...page, notes: [...query.notes, ...page.notes], inside: place.inside }
+  }
   // No word is it, and none begins with it: perhaps it stands inside of one.
-  const wider = pageOf(database, query, input, true, null)
-  return { ...wider, notes: query.notes, inside: wider.items.length > 0 }
+  const wider = pageOf(database, query, input, { ...place, inside: true })
+  return { ...wider, notes: [...query.notes, ...wider.notes], inside: wider.items.length > 0 }
 }
 
-type Page = Pick<Answer, 'items' | 'nextCursor'>
+/** Within one conversation, that not all of it is searched. */
+function cutNotes(database: Database, key: string | null): string[] {
+  if (key === null) return []
+  const { cut = 0 } = database.get(z.object({ cut: z.number() }), 'SELECT cut FROM source WHERE key = ?', key) ?? {}
+  if (cut === 0) return []
+  return [
+    cut === 1
+      ? 'Of one very long message only the first 512 KB are searched.'
+      : `Of ${cut} very long messages only the first 512 KB are searched.`,
+  ]
+}
 
-function pageOf(database: Database, query: Query, input: FindInput, inside: boolean, place: number | null): Page {
-  const match = matchOf(database, query, input.instances, inside)
-  if (match === null) return { items: [], nextCursor: null }
+/**
+ * Where a page begins. `below`: only what is older than this id; `rank`: behind so many of the best of these. `inside`: words need only be
+ * part of a word.
+ */
+type Place = { inside: boolean; rank: number | null; below: number | null }
+
+function placeOf({ cursor, sort }: FindInput): Place {
+  const [, mode, rank, below] = /^([wi])(?:r(\d{1,4})\.)?(\d{1,17})$/.exec(cursor ?? '') ?? []
+  if (below === undefined) return { inside: false, rank: sort === 'relevance' ? 0 : null, below: null }
+  return { inside: mode === 'i', rank: rank === undefined ? null : Number(rank), below: Number(below) }
+}
+
+type Page = Pick<Answer, 'items' | 'nextCursor' | 'notes'>
+
+function pageOf(database: Database, query: Query, { instances, limit }: FindInput, { inside, rank, below }: Place): Page {
+  const whole = matchOf(database, query, instances, inside)
+  if (whole === null) return { items: [], nextCursor: null, notes: [] }
+  const match = below === null ? whole : { ...whole, toId: Math.min(whole.toId, below) }
   const marker = new Marker(query, inside)
+  const { ids, next, notes } = rank === null ? newestPage(database, match, limit) : rankedPage(database, match, { marker, rank, limit })
   const mode = inside ? 'i' : 'w'
-  if (input.sort === 'relevance') {
-    const offset = place ?? 0
-    const ids = rankedIds(database, match, marker)
-    const more = ids.length > offset + input.limit
-    return {
-      items: itemsOf(database, ids.slice(offset, offset + input.limit), marker),
-      nextCursor: more ? `${mode}${offset + input.limit}` : null,
-    }
+  return {
+    items: itemsOf(database, ids, marker),
+    nextCursor: next === null ? null : `${mode}${next}`,
+    notes: [...match.notes, ...notes],
   }
-  const ids = newestIds(database, place === null ? match : { ...match, toId: Math.min(match.toId, place) }, input.limit + 1)
-  const shown = ids.slice(0, input.limit)
-  return { items: itemsOf(database, shown, marker), nextCursor: ids.length > input.limit ? `${mode}${shown.at(-1) ?? 0}` : null }
+}
+
+type PageOfIds = { ids: number[]; /** The cursor of the next page, without its mode. */ next: string | null; notes: string[] }
+
+function newestPage(database: Database, match: Match, limit: number): PageOfIds {
+  const found = newest(database, idRow, 'w.rowid AS id', match, limit + 1).map(({ id }) => id)
+  const ids = found.slice(0, limit)
+  return { ids, next: found.length > limit ? String(ids.at(-1) ?? 0) : null, notes: [] }
+}
+
+/** The order stays the same from page to page, whatever is said meanwhile: it is made of what is older than the newest was. */
+function rankedPage(database: Database, match: Match, { marker, rank, limit }: { marker: Marker; rank: number; limit: number }): PageOfIds {
+  const found = newest(database, scoredRow, 'w.rowid AS id, m.role, substr(m.text, 1, 20000) AS text', match, maxRanked + 1)
+  const newestOnes = found.slice(0, maxRanked)
+  const scored = newestOnes.map(({ id, role, text }) => ({ id, score: marker.score(text) * roleWeight[role] }))
+  const ids = scored.toSorted((a, b) => b.score - a.score || b.id - a.id).map(({ id }) => id)
+  const end = rank + limit
+  const older = found.length > maxRanked ? String(newestOnes.at(-1)?.id ?? 0) : null
+  const next = end < ids.length ? `r${end}.${(found[0]?.id ?? 0) + 1}` : older
+  return { ids: ids.slice(rank, end), next, notes: older === null ? [] : [manyFit] }
 }
 
 const idRow = z.object({ id: z.number() })
+const scoredRow = z.object({ id: z.number(), role: roleNameSchema, text: z.string() })
 
 /**
  * The order of the index is that of time, so it is read from its end for as long as is needed. The bounds have to be whole numbers to
  * SQLite, or it walks to them row by row; numbers of JavaScript are none.
  */
-function newestIds(database: Database, { words, fromId, toId, where, values }: Match, limit: number): number[] {
-  const sql = `SELECT w.rowid AS id FROM words AS w CROSS JOIN message AS m ON m.id = w.rowid CROSS JOIN source AS s ON s.id = m.source
+function newest<T>(
+  database: Database,
+  row: z.ZodType<T>,
+  columns: string,
+  { words, fromId, toId, where, values }: Match,
+  limit: number,
+): T[] {
+  const sql = `SELECT ${columns} FROM words AS w CROSS JOIN message AS m ON m.id = w.rowid CROSS JOIN source AS s ON s.id = m.source
     WHERE words MATCH ? AND w.rowid >= ? AND w.rowid < ? AND s.gone = 0 AND ${where} ORDER BY w.rowid DESC LIMIT ?`
-  return database.all(idRow, sql, words, BigInt(fromId), BigInt(toId), ...values, limit).map(({ id }) => id)
+  return database.all(row, sql, words, BigInt(fromId), BigInt(toId), ...values, limit)
 }
 
 const roleWeight: Readonly<Record<z.infer<typeof roleNameSchema>, number>> = {
@@ -101,16 +152,6 @@ const roleWeight: Readonly<Record<z.infer<typeof roleNameSchema>, number>> = {
   assistant: 1.1,
   tool: 0.8,
   system: 0.6,
-}
-
-function rankedIds(database: Database, match: Match, marker: Marker): number[] {
-  const ids = newestIds(database, match, maxRanked)
-  const row = z.object({ id: z.number(), role: roleNameSchema, text: z.string() })
-  const sql = 'SELECT id, role, substr(text, 1, 20000) AS text FROM message WHERE id IN (SELECT value FROM json_each(?))'
-  const scored = database
-    .all(row, sql, JSON.stringify(ids))
-    .map(({ id, role, text }) => ({ id, score: marker.score(text) * roleWeight[role] }))
-  return scored.sort((a, b) => b.score - a.score || b.id - a.id).map(({ id }) => id)
 }
 
 const hitRow = z.object({

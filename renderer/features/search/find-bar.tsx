@@ -22,7 +22,7 @@ export function FindBar({ thread }: { thread: Thread }) {
 
 function Bar({ thread, query }: { thread: Thread; query: string }) {
   const input = useRef<HTMLInputElement>(null)
-  const { hits, more, error, busy } = useHits(thread.id, query)
+  const { hits, notes, more, error, busy } = useHits(thread.id, query)
   const [place, setPlace] = useState<{ of: readonly SearchHit[]; at: number }>({ of: hits, at: 0 })
   const at = place.of === hits ? place.at : 0
   const current = hits[at]?.messageId
@@ -54,6 +54,7 @@ function Bar({ thread, query }: { thread: Thread; query: string }) {
         onChange={(event) => useFind.setState({ query: event.target.value })}
       />
       <output className="figure find-count">{error ?? countWords(query, hits.length, at, more, busy)}</output>
+      {notes.length > 0 && <span className="find-note">{notes.join(' ')}</span>}
       <IconButton label="The next older one" hint="The next older one (Enter)" icon={ChevronUp} onClick={() => step(1)} />
       <IconButton label="The next newer one" hint="The next newer one (Shift+Enter)" icon={ChevronDown} onClick={() => step(-1)} />
       <IconButton label="Close" hint="Close (Escape)" icon={X} onClick={closeFind} />
@@ -67,8 +68,8 @@ function countWords(query: string, count: number, at: number, more: boolean, bus
   return `${at + 1} of ${count}${more ? '+' : ''}`
 }
 
-type Hits = { hits: readonly SearchHit[]; more: boolean; error: string | null }
-const noHits: Hits = { hits: [], more: false, error: null }
+type Hits = { hits: readonly SearchHit[]; notes: readonly string[]; more: boolean; error: string | null }
+const noHits: Hits = { hits: [], notes: [], more: false, error: null }
 
 function useHits(conversationId: string, query: string): Hits & { busy: boolean } {
   const asked = query.trim() === '' ? '' : `${conversationId} ${query}`
@@ -77,9 +78,9 @@ function useHits(conversationId: string, query: string): Hits & { busy: boolean 
     if (asked === '') return undefined
     const abort = new AbortController()
     client.search.find({ q: query, conversationId, limit: most }, { signal: abort.signal }).then(
-      ({ items, nextCursor }) => {
+      ({ items, nextCursor, notes }) => {
         const hits = items.filter(({ messageId }) => messageId !== null)
-        if (!abort.signal.aborted) setFound({ asked, hits, more: nextCursor !== null, error: null })
+        if (!abort.signal.aborted) setFound({ asked, hits, notes, more: nextCursor !== null, error: null })
       },
       (thrown: unknown) => {
         if (!abort.signal.aborted) setFound({ asked, ...noHits, error: errorWords(thrown) })

@@ -12,7 +12,7 @@ const filters = [
 
 const sorts: readonly { words: string; sort: Sort; hint: string }[] = [
   { words: 'Newest', sort: 'newest', hint: 'The newest first' },
-  { words: 'Best', sort: 'relevance', hint: 'What fits best first, among the newest 1,000 that fit' },
+  { words: 'Best', sort: 'relevance', hint: 'What fits best first, of the newest 1,000 that fit; then the older ones' },
 ]
 
 /** The filters used most, as what they are: words of the search. */

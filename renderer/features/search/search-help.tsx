@@ -1,3 +1,4 @@
+import { CutLine } from './search-index-line.tsx'
 import { setQuery, useSearch } from './search-store.ts'
 
 const examples = [
@@ -37,6 +38,7 @@ export function SearchHelp() {
       <section>
         <h2>What you can write</h2>
         <p>Every message is searched, and what tools were given and answered, titles and tags. The newest comes first.</p>
+        <CutLine />
         <dl>
           {examples.map(({ query, words }) => (
             <div key={query}>

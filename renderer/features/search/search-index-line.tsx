@@ -41,6 +41,13 @@ export function SearchIndexLine() {
   )
 }
 
+/** Where somebody may miss something: that not all of every message is searched. */
+export function CutLine() {
+  const cut = useSearch((state) => state.index?.cut ?? 0)
+  if (cut === 0) return null
+  return <p>{cut === 1 ? 'Of one very long message' : `Of ${cut} very long messages`} only the first 512 KB are searched.</p>
+}
+
 function wordsFor(state: string, rebuilt: string | null): string {
   if (state === 'checking')
     return 'Bullpen did not end well the last time, so the search index is looked through. You can search meanwhile.'

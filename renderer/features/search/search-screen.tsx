@@ -3,7 +3,7 @@ import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import type { SearchHit } from '../../../shared/domain/search.ts'
 import { SearchFilters } from './search-filters.tsx'
 import { SearchHelp } from './search-help.tsx'
-import { SearchIndexLine } from './search-index-line.tsx'
+import { CutLine, SearchIndexLine } from './search-index-line.tsx'
 import { SearchResult } from './search-result.tsx'
 import { openHit } from './search-actions.ts'
 import { loadMore, pageSize, run, setQuery, useSearch } from './search-store.ts'
@@ -113,6 +113,7 @@ function NothingFound() {
     <div className="search-empty">
       <h2>Nothing found</h2>
       <p>Use fewer words, begin a word with * to look inside of words, or take a filter away.</p>
+      <CutLine />
     </div>
   )
 }

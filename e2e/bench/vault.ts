@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { parseTranscriptLine } from '../../electron/core/vault/transcript.ts'
 import { TranscriptTree } from '../../electron/core/vault/transcript-tree.ts'
 import { Vault } from '../../electron/core/vault/vault.ts'
+import { VaultRoots } from '../../electron/core/vault/vault-roots.ts'
 import { until } from '../support/until.ts'
 import { writeClaudeHistory, type History } from './claude-history.ts'
 import { numberFrom, quantile, round, spread, type Bench, type Figure } from './figure.ts'
@@ -33,10 +34,10 @@ export const vault: Bench = async (note) => {
   }
 }
 
-function open(root: string, config: string): Vault {
+async function open(root: string, config: string): Promise<Vault> {
   return new Vault({
     folder: root,
-    sources: [{ name: 'claude', config }],
+    roots: await VaultRoots.open(path.join(root, 'vault'), [{ name: 'claude', config }]),
     owners: { of: () => null, inTrash: () => null, revision: 0 },
     onStatus: () => undefined,
     log: pino({ level: 'silent' }),
@@ -49,7 +50,7 @@ async function firstScan(root: string, config: string, history: History): Promis
   delay.enable()
   const began = performance.now()
   const used = process.cpuUsage()
-  const own = open(root, config)
+  const own = await open(root, config)
   await own.scan()
   const seconds = (performance.now() - began) / 1_000
   const { user, system } = process.cpuUsage(used)
@@ -86,7 +87,7 @@ async function idleDelay(): Promise<number> {
 
 async function reopened(root: string, config: string, history: History): Promise<Figure[]> {
   const began = performance.now()
-  const own = open(root, config)
+  const own = await open(root, config)
   try {
     await own.ready
     const readyMs = performance.now() - began

@@ -85,6 +85,9 @@ test.describe('conversations leave and come', () => {
     await expect
       .poll(async () => (await app.api.call(z.object({ context: z.string() }), 'GET', `/conversations/${id}/context`)).context)
       .toBe('known')
+    // The folder that it was begun in is not on this machine: it goes on in the instance's own, and stays there.
+    expect((await app.api.ask(id, 'And on [rate 0]')).outcome).toBe('done')
+    expect(await app.api.conversation(id)).toMatchObject({ cwd: app.folders.work })
   })
 
   test('a session of the vault opens as one conversation, and goes on in that very session', async ({ app }) => {

@@ -29,7 +29,8 @@ import { SettingsStore } from './settings/settings-store.ts'
 import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
 import { JsonStore } from './storage/json-store.ts'
 import { Transfers } from './transfer/transfers.ts'
-import { Vault, type VaultOptions } from './vault/vault.ts'
+import { followInstances, openVault } from './vault/open-vault.ts'
+import type { Vault } from './vault/vault.ts'
 
 export type CoreOptions = {
   /** The data folder; created when missing. */
@@ -151,12 +152,8 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     await ensureSampleFolder(join(home, 'demo'))
   }
 
-  const warnOfVault = vaultWarnings(events)
-  const vault = openVault(options, owners, log, (status, listChanged) => {
-    events.publish((seq) => ({ type: 'vault', seq, vault: status }))
-    warnOfVault(status.scan.problem)
-    if (listChanged) late.metrics?.sourcesChanged()
-  })
+  const config = configFolder(childEnvironment({ env, own: {}, demo: null, marker: 'none' }))
+  const vault = await openVault({ home, config, owners, events, onChange: () => late.metrics?.sourcesChanged(), log })
   closers.push(() => vault.close())
   const transfers = await Transfers.open({
     folder: home,
@@ -209,7 +206,9 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     path: join(home, 'instances.json'),
     schema: instanceFileSchema,
     fallback: instanceFileSchema.parse({}),
+    onChange: (instances) => void followInstances(vault, instances, log),
   })
+  await followInstances(vault, file.current(), log)
   const pool = await Pool.open({
     file,
     policy: await JsonStore.open({ path: join(home, 'pool.json'), schema: poolPolicySchema, fallback: poolPolicySchema.parse({}) }),
@@ -261,28 +260,6 @@ function openSearch(folder: string, sources: SearchSources, vault: Vault, pool: 
     source: (key) => sources.one(key),
     instances: () => pool.instances.list(),
   })
-}
-
-/** Says once what keeps the vault from keeping everything, wherever the user is. */
-function vaultWarnings(events: EventLog<PoolEvent>): (problem: string | null) => void {
-  let told: string | null = null
-  return (problem) => {
-    if (problem === told) return
-    told = problem
-    if (problem === null) return
-    const notice = { level: 'warning' as const, code: 'VAULT_INCOMPLETE', message: problem, instanceId: null, conversationId: null }
-    events.publish((seq) => ({ type: 'notice', seq, notice: { ...notice, at: new Date().toISOString() } }))
-  }
-}
-
-/** Reads the histories of the user's own Claude Code and of the demo model. */
-function openVault({ home, env }: CoreOptions, owners: SessionOwners, log: Log, onStatus: VaultOptions['onStatus']): Vault {
-  const own = configFolder(childEnvironment({ env, own: {}, demo: null, marker: 'none' }))
-  const sources: VaultOptions['sources'] = [
-    { name: 'claude', config: own },
-    { name: 'demo', config: join(home, 'demo', '.claude') },
-  ]
-  return new Vault({ folder: home, sources, owners, onStatus, log })
 }
 
 /** What the metrics read of the vault, in slices. The demo model's history costs nobody anything. */

@@ -4,8 +4,11 @@ import { idSchema, timeSchema } from './common.ts'
 /** Claude Code's own id of a session; safe as a file name. */
 export const sessionIdSchema = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, 'This is not a session of Claude Code.')
 
-/** Whose history a session is part of: that of the user's own Claude Code, or that of the demo model. */
-export const vaultSourceNameSchema = z.enum(['claude', 'demo'])
+/**
+ * Whose history a session is part of: that of the user's own Claude Code (`claude`), that of the demo model (`demo`), or one that an
+ * instance keeps elsewhere, as its own `CLAUDE_CONFIG_DIR` says (`claude-` and eight digits). Safe as a folder's name.
+ */
+export const vaultSourceNameSchema = z.string().regex(/^(claude(-[0-9a-f]{8})?|demo)$/)
 export type VaultSourceName = z.infer<typeof vaultSourceNameSchema>
 
 /** A sub-agent's transcript within a session. */

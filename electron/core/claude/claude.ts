@@ -113,8 +113,9 @@ export class Claude {
     signal: AbortSignal | undefined,
   ): Promise<ClaudeProcess> {
     const { marker, env } = this.#prepare(config.env)
-    await checkWorkingFolder(config.cwd)
+    // First, as a session that is gone need not go on in a folder that may be gone as well.
     await this.#checkSession(config, configFolder(env))
+    await checkWorkingFolder(config.cwd)
     return this.#open(signal, {
       resume: config.forkAt === undefined ? (config.resume ?? null) : null,
       resumed: config.resume !== undefined,

@@ -378,7 +378,6 @@ export class Instance {
       recorder: this.#deps.recorder,
       holder: () => this.#holder,
       driver: () => this.#driver,
-      folderOf: (conversationId) => this.#launchConfig(conversationId).cwd,
       onChange: () => this.#changed(),
       onNotice: (level, code, message) => this.#notice(level, code, message),
     })

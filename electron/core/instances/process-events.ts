@@ -9,8 +9,6 @@ export type ProcessEventsDeps = {
   recorder: TurnRecorder
   holder: () => ProcessHolder
   driver: () => TurnDriver
-  /** The folder that a conversation's session belongs to. */
-  folderOf: (conversationId: string) => string
   onChange: () => void
   onNotice: (level: Notice['level'], code: string, message: string) => void
 }
@@ -44,11 +42,12 @@ export class ProcessEvents {
   }
 
   #session(sessionId: string): void {
-    const { recorder, holder, folderOf, onNotice } = this.#deps
-    const conversationId = holder().held?.conversationId ?? null
-    if (conversationId === null || recorder.get(conversationId).sessionId === sessionId) return
+    const { recorder, holder, onNotice } = this.#deps
+    const held = holder().held
+    const conversationId = held?.conversationId ?? null
+    if (!held || conversationId === null || recorder.get(conversationId).sessionId === sessionId) return
     recorder
-      .setSession(conversationId, { sessionId, cwd: folderOf(conversationId) })
+      .setSession(conversationId, { sessionId, cwd: held.cwd })
       .catch((thrown: unknown) => onNotice('error', 'INTERNAL', toAppError(thrown).message))
   }
 

@@ -22,6 +22,8 @@ export type Held = {
   since: number
   /** What it was started with, the session left out: decides whether a changed instance needs a new one. */
   launchKey: string
+  /** The folder it works in. */
+  cwd: string
   fork: string | null
 }
 
@@ -142,6 +144,7 @@ export class ProcessHolder {
         throw stoppedWhileStarting(early[0])
       }
       held = {
+        cwd: target.config.cwd,
         process,
         origin,
         conversationId: target.conversationId,

@@ -4,36 +4,45 @@ import type { z } from 'zod'
 import { writeFileAtomic } from './atomic-file.ts'
 import { systemCode, toStorageError } from './storage-error.ts'
 
-export type JsonStoreOptions<T> = { path: string; schema: z.ZodType<T>; fallback: T }
+export type JsonStoreOptions<T> = {
+  path: string
+  schema: z.ZodType<T>
+  fallback: T
+  /** Called with every value that was written. */
+  onChange?: ((value: T) => void) | undefined
+}
 
 /** One small JSON file that is always read by its schema and replaced as a whole. */
 export class JsonStore<T> {
   /** Set when the file could not be read: what happened and where its content is kept, for the user. */
   readonly problem: string | null
   readonly #path: string
+  readonly #onChange: ((value: T) => void) | undefined
   #current: T
   #written: string | null
   #last: Promise<void> = Promise.resolve()
 
-  private constructor(path: string, current: T, written: string | null, problem: string | null) {
+  private constructor({ path, onChange }: JsonStoreOptions<T>, current: T, written: string | null, problem: string | null) {
     this.#path = path
+    this.#onChange = onChange
     this.#current = current
     this.#written = written
     this.problem = problem
   }
 
   /** Reads the file. One that cannot be understood is kept beside under another name, and the fallback is used. */
-  static async open<T>({ path, schema, fallback }: JsonStoreOptions<T>): Promise<JsonStore<T>> {
+  static async open<T>(options: JsonStoreOptions<T>): Promise<JsonStore<T>> {
+    const { path, schema, fallback } = options
     const text = await readText(path)
-    if (text === null) return new JsonStore(path, fallback, null, null)
+    if (text === null) return new JsonStore(options, fallback, null, null)
     const parsed = schema.safeParse(parseJson(text))
-    if (parsed.success) return new JsonStore(path, parsed.data, text, null)
+    if (parsed.success) return new JsonStore(options, parsed.data, text, null)
     const kept = `${path}.damaged-${Date.now()}`
     await rename(path, kept).catch((thrown: unknown) => {
       throw toStorageError(thrown, path)
     })
     return new JsonStore(
-      path,
+      options,
       fallback,
       null,
       `${basename(path)} could not be read, so Bullpen began a new one. The old one is kept as ${kept}.`,
@@ -54,9 +63,11 @@ export class JsonStore<T> {
     const done = this.#last.then(async () => {
       const value = derive(this.#current)
       const text = `${JSON.stringify(value, null, 2)}\n`
-      if (text !== this.#written) await writeFileAtomic(this.#path, text)
+      const isOther = text !== this.#written
+      if (isOther) await writeFileAtomic(this.#path, text)
       this.#written = text
       this.#current = value
+      if (isOther) this.#onChange?.(value)
       return value
     })
     this.#last = done.then(

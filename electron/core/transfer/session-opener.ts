@@ -41,9 +41,7 @@ export class SessionOpener {
     await vault.ready
     const { conversationId } = vault.get(sessionId)
     if (conversationId !== null && conversations.has(conversationId)) return conversations.get(conversationId)
-    const trashed = vault.trashedOwner(sessionId)
-    if (trashed !== null && conversations.trashedOne(trashed)) return conversations.untrash(trashed)
-    const opening = this.#opening.get(sessionId) ?? this.#make(sessionId)
+    const opening = this.#opening.get(sessionId) ?? this.#fromTrash(sessionId) ?? this.#make(sessionId)
     this.#opening.set(sessionId, opening)
     try {
       return await opening
@@ -59,6 +57,12 @@ export class SessionOpener {
       record.abort.abort()
     }
     await Promise.allSettled(this.#opening.values())
+  }
+
+  #fromTrash(sessionId: string): Promise<Conversation> | null {
+    const { conversations, vault } = this.#options
+    const trashed = vault.trashedOwner(sessionId)
+    return trashed !== null && conversations.trashedOne(trashed) ? conversations.untrash(trashed) : null
   }
 
   /** Somebody waits before the screen, so it does not wait its turn as imports do. */

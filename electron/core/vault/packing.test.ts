@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Vault } from './vault.ts'
+import { VaultRoots } from './vault-roots.ts'
 import { VaultKeeper } from './vault-keeper.ts'
 
 const id = '11111111-2222-4333-8444-555555555555'
@@ -33,10 +34,10 @@ async function write(text: string, file = original()): Promise<void> {
   await writeFile(file, text)
 }
 
-function open(owner: string | null = null): Vault {
+async function open(owner: string | null = null): Promise<Vault> {
   vault = new Vault({
     folder: join(root, 'data'),
-    sources: [{ name: 'claude', config: join(root, '.claude') }],
+    roots: await VaultRoots.open(join(root, 'data', 'vault'), [{ name: 'claude', config: join(root, '.claude') }]),
     owners: { of: () => owner, inTrash: () => null, revision: 0 },
     onStatus: () => undefined,
     log: pino({ level: 'silent' }),
@@ -52,7 +53,7 @@ const isFile = (path: string) =>
 
 it('compresses the copy of a session that Claude Code has deleted, and still gives it back', async () => {
   await write(long('kept'))
-  const own = open()
+  const own = await open()
   await own.scan()
   expect(own.fileOf(id)).toMatchObject({ path: copy(), compressed: false })
   const bytes = await readFile(original())
@@ -77,14 +78,14 @@ it('compresses the copy of a session that Claude Code has deleted, and still giv
 
 it('loses nothing when it is cut off between two steps of packing', async () => {
   await write(long('kept'))
-  await open().scan()
+  await (await open()).scan()
   const bytes = await readFile(original())
   await rm(original())
   await vault?.scan()
   await vault?.close()
   // As if it had ended before the plain one went, and with an older packed one beside a newer plain one.
   await writeFile(copy(), Buffer.concat([bytes, Buffer.from(said('newer'))]))
-  const own = open()
+  const own = await open()
   await own.scan()
   expect(gunzipSync(await readFile(packed())).toString()).toContain('newer')
   expect(await isFile(copy())).toBe(false)
@@ -93,12 +94,12 @@ it('loses nothing when it is cut off between two steps of packing', async () => 
 it('finds the copies again when its index is lost, whatever Claude Code has deleted', async () => {
   await write(long('kept'))
   await write(long('also', other), original(other))
-  await open().scan()
+  await (await open()).scan()
   await rm(original())
   await vault?.scan()
   await vault?.close()
   await rm(join(root, 'data', 'vault', 'index.jsonl'))
-  const own = open()
+  const own = await open()
   await own.scan()
   expect(own.get(id)).toMatchObject({ isInClaude: false, messageCount: 60 })
   expect(own.get(other)).toMatchObject({ isInClaude: true, messageCount: 60 })
@@ -109,7 +110,7 @@ it('finds the copies again when its index is lost, whatever Claude Code has dele
 
 it('keeps what a transcript was before it was rewritten, to choose from', async () => {
   await write(long('first'))
-  const own = open()
+  const own = await open()
   await own.scan()
   await write(long('second'))
   await own.scan()
@@ -132,7 +133,7 @@ it('keeps what a transcript was before it was rewritten, to choose from', async 
 it('cleans up what only the vault has, as previewed, and never what a conversation holds or Claude Code still has', async () => {
   await write(long('gone'))
   await write(long('there', other), original(other))
-  await open().scan()
+  await (await open()).scan()
   await write(long('rewritten', other), original(other))
   await rm(original())
   await vault?.scan()
@@ -146,7 +147,7 @@ it('cleans up what only the vault has, as previewed, and never what a conversati
   expect(await vault?.remove([other], 'earlier')).toMatchObject({ removed: 1 })
   expect(await readdir(dirname(copy()))).toEqual([`${other}.jsonl`])
   await vault?.close()
-  const again = open('conv_0123456789ab')
+  const again = await open('conv_0123456789ab')
   await again.scan()
   expect(again.sessions().map(({ sessionId }) => sessionId)).toEqual([other])
   await rm(original(other))
@@ -156,7 +157,7 @@ it('cleans up what only the vault has, as previewed, and never what a conversati
 
 it('is either packed or plain, and whole, wherever the disk says no', async () => {
   await write(long('kept'))
-  await open().scan()
+  await (await open()).scan()
   await rm(original())
   await vault?.close()
   vault = null
@@ -174,7 +175,7 @@ it('is either packed or plain, and whole, wherever the disk says no', async () =
   expect(await readFile(copy(), 'utf8')).toBe(long('kept'))
   await rm(packed(), { recursive: true })
   await cp(copy(), join(root, 'kept'))
-  const own = open()
+  const own = await open()
   await own.scan()
   expect(gunzipSync(await readFile(packed()))).toEqual(await readFile(join(root, 'kept')))
 })

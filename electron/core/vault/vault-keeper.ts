@@ -36,6 +36,7 @@ const dayMs = 86_400_000
 /** Keeps the copies up to date: reads Claude Code's files, never writes there. One file after another; live changes come first. */
 export class VaultKeeper {
   readonly #options: KeeperOptions
+  #sources: readonly SourceFolder[]
   readonly #book: RecordBook
   readonly #tools: ChoreTools
   readonly #urgent = new Map<string, UrgentJob>()
@@ -49,6 +50,7 @@ export class VaultKeeper {
 
   constructor(options: KeeperOptions) {
     this.#options = options
+    this.#sources = options.sources
     this.#book = new RecordBook({
       path: join(options.folder, 'index.jsonl'),
       onRecords: options.onRecords,
@@ -81,6 +83,11 @@ export class VaultKeeper {
         this.#tell({ running: false, finishedAt: new Date(this.#now()).toISOString() })
       })
     return this.#scanning
+  }
+
+  /** Keeps these histories from the next pass on; what was kept of others stays. */
+  keepFrom(sources: readonly SourceFolder[]): void {
+    this.#sources = sources
   }
 
   /** A file has changed, come or gone. Resolves when the vault knows. */
@@ -119,7 +126,7 @@ export class VaultKeeper {
     this.#tell({ running: true, total: 0, done: 0, bytes: 0, problem: null })
     const jobs: (Job & { file: SourceFile })[] = []
     const later: Job[] = []
-    for (const source of this.#options.sources) {
+    for (const source of this.#sources) {
       const { files, unreadable } = await listSource(source.folder)
       this.#unreadable += unreadable.length
       this.#markGone(source, new Set(files.map(({ path }) => path)), unreadable)

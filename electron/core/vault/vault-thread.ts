@@ -5,7 +5,7 @@ import { workerReportSchema, type WorkerData, type WorkerReport, type WorkerRequ
 
 export type VaultThreadOptions = { data: WorkerData; onReport: (report: WorkerReport) => void; log: Log }
 
-type Request = Exclude<WorkerRequest, { type: 'close' }>
+type Request = Exclude<WorkerRequest, { type: 'close' | 'follow' }>
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
 
 const closeLimitMs = 5_000
@@ -15,6 +15,7 @@ const restartMs = 2_000
 /** The vault's worker: started, asked, started again when it dies, and ended. */
 export class VaultThread {
   readonly #options: VaultThreadOptions
+  #data: WorkerData
   readonly #asked = new Map<number, PromiseWithResolvers<void>>()
   #worker: Worker
   #lastId = 0
@@ -24,6 +25,7 @@ export class VaultThread {
 
   constructor(options: VaultThreadOptions) {
     this.#options = options
+    this.#data = options.data
     this.#worker = this.#start()
   }
 
@@ -35,6 +37,12 @@ export class VaultThread {
     this.#asked.set(this.#lastId, waiting)
     this.#worker.postMessage({ ...request, id: this.#lastId } satisfies WorkerRequest)
     return waiting.promise
+  }
+
+  /** Follows these from now on. */
+  follow(sources: WorkerData['sources']): void {
+    this.#data = { ...this.#data, sources }
+    if (!this.#closed) this.#worker.postMessage({ type: 'follow', sources } satisfies WorkerRequest)
   }
 
   /** Lets it finish the file at hand. Never rejects. */
@@ -54,7 +62,7 @@ export class VaultThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(workerFile(), { workerData: this.#options.data, name: 'vault' })
+    const worker = new Worker(workerFile(), { workerData: this.#data, name: 'vault' })
     worker.on('message', (raw: unknown) => this.#take(raw))
     worker.on('error', (err) => this.#options.log.error({ err }, 'the vault stopped working'))
     worker.on('exit', () => this.#died())

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { writeClaudeHistory, type History } from '../../../e2e/bench/claude-history.ts'
 import { Vault } from './vault.ts'
+import { VaultRoots } from './vault-roots.ts'
 
 let root: string
 let config: string
@@ -18,10 +19,10 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-function open(holder: string | null = null): Vault {
+async function open(holder: string | null = null): Promise<Vault> {
   return new Vault({
     folder: join(root, 'data'),
-    sources: [{ name: 'claude', config }],
+    roots: await VaultRoots.open(join(root, 'data', 'vault'), [{ name: 'claude', config }]),
     owners: { of: () => holder, inTrash: () => null, revision: 0 },
     onStatus: () => undefined,
     log: pino({ level: 'silent' }),
@@ -30,7 +31,7 @@ function open(holder: string | null = null): Vault {
 
 async function withHistory(): Promise<History> {
   const history = await writeClaudeHistory({ config, sessions: 12, messages: 60, headKb: 1, until: new Date() })
-  vault = open()
+  vault = await open()
   await vault.scan()
   return history
 }
@@ -74,7 +75,7 @@ it('knows everything again after a start, and where its copies lie', async () =>
   const { sessions } = await withHistory()
   const before = vault.sessions()
   await vault.close()
-  vault = open('conv_0123456789ab')
+  vault = await open('conv_0123456789ab')
   await vault.ready
   expect(vault.sessions().map(({ sessionId }) => sessionId)).toEqual(before.map(({ sessionId }) => sessionId))
   expect(vault.sessions()[0]?.conversationId).toBe('conv_0123456789ab')

@@ -7,7 +7,6 @@ import type {
   VaultScan,
   VaultSession,
   VaultSource,
-  VaultSourceName,
   VaultStatus,
 } from '../../../shared/domain/vault.ts'
 import type { Log } from '../log.ts'
@@ -17,14 +16,16 @@ import { SessionShelf, type StoredSession } from './session-shelf.ts'
 import { pageOfSessions, soonMs, type VaultFilter } from './vault-list.ts'
 import { cleanUpOf, isOnlyHere, type VaultCleanUpQuery } from './vault-clean-up.ts'
 import type { FileRecord } from './vault-record.ts'
+import type { VaultRoot, VaultRoots } from './vault-roots.ts'
+import type { SourceFolder } from './source-files.ts'
 import { VaultThread } from './vault-thread.ts'
 import type { WorkerReport } from './worker-protocol.ts'
 
 export type VaultOptions = {
   /** The data folder. */
   folder: string
-  /** Where Claude Code keeps its things, such as `~/.claude`. */
-  sources: readonly { name: VaultSourceName; config: string }[]
+  /** Whose histories are kept. */
+  roots: VaultRoots
   /** Which conversation of ours holds a session, or holds it in the trash; `revision` ascends when that changes. */
   owners: { of: (sessionId: string) => string | null; inTrash: (sessionId: string) => string | null; revision: number }
   /** Called after changes, at most twice a second. `listChanged`: not the progress alone. */
@@ -58,10 +59,14 @@ export class Vault {
 
   constructor(options: VaultOptions) {
     this.#options = options
-    this.#sources = options.sources.map(({ name, config }) => ({ name, folder: join(config, 'projects'), readable: true, keepsDays: 30 }))
+    const sources = options.roots.followed.map(folderOf)
+    this.#sources = sources.map((source) => ({ ...source, readable: true, keepsDays: 30 }))
     this.#copies = new Copies({
       folder: join(options.folder, 'vault'),
-      projects: (source) => this.#sources.find(({ name }) => name === source)?.folder,
+      projects: (source) => {
+        const root = options.roots.of(source)
+        return root && folderOf(root).folder
+      },
     })
     this.ready = this.#loaded.promise.then(async () => {
       await this.#look()
@@ -71,7 +76,7 @@ export class Vault {
     this.#thread = new VaultThread({
       data: {
         folder: join(options.folder, 'vault'),
-        sources: this.#sources.map(({ name, folder }) => ({ name, folder })),
+        sources,
         rescanMinutes: options.rescanMinutes ?? 5,
       },
       onReport: (report) => this.#take(report),
@@ -142,6 +147,14 @@ export class Vault {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Follows the histories that instances keep elsewhere, too. Throws DISK_FULL or DATA_FOLDER_READONLY. */
+  async follow(configs: readonly string[]): Promise<void> {
+    const { roots } = this.#options
+    if (!(await roots.want(configs))) return
+    this.#thread.follow(roots.followed.map(folderOf))
+    await this.#look()
+  }
+
   /** Looks through everything; resolves at its end. */
   async scan(): Promise<void> {
     await this.ready
@@ -206,7 +219,7 @@ export class Vault {
       if (!session || (what === 'copies' && !isOnlyHere(session))) continue
       for (const [source, records] of Map.groupBy(this.#shelf.everyFile(sessionId), (record) => record.source))
         await this.#thread.ask({ type: 'remove', source, paths: records.map(({ path }) => path), what })
-      removed += 1
+      if (what === 'earlier' || this.find(sessionId) === null) removed += 1
     }
     return { removed, bytes: before - this.#shelf.diskBytes }
   }
@@ -260,14 +273,14 @@ export class Vault {
   /** How long Claude Code keeps what it has written, and whether we may read it. */
   async #look(): Promise<void> {
     this.#lookedAt = performance.now()
-    this.#sources = await Promise.all(this.#options.sources.map(lookAtSource))
+    this.#sources = await Promise.all(this.#options.roots.followed.map(lookAtSource))
     this.#shelf.setRetention(this.#sources)
   }
 
   #statusNow(): VaultStatus {
     return {
       sources: this.#sources,
-      scan: { ...this.#scan, problem: this.#scan.problem ?? this.#problem },
+      scan: { ...this.#scan, problem: this.#scan.problem ?? this.#problem ?? othersWords(this.#options.roots.others) },
       ...this.#shelf.count(Date.now() + soonMs),
       bytes: this.#shelf.bytes,
       diskBytes: this.#shelf.diskBytes,
@@ -279,6 +292,15 @@ export class Vault {
     const { owners } = this.#options
     return { ...session, conversationId: owners.of(session.sessionId), inTrash: owners.inTrash(session.sessionId) !== null }
   }
+}
+
+function folderOf({ name, config }: VaultRoot): SourceFolder {
+  return { name, folder: join(config, 'projects') }
+}
+
+function othersWords(count: number): string | null {
+  if (count === 0) return null
+  return `${count === 1 ? 'One more folder of Claude Code is' : `${count} more folders of Claude Code are`} known than Bullpen follows. Let fewer instances have a CLAUDE_CONFIG_DIR of their own.`
 }
 
 function stillThere(): AppError {

@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { vaultSourceNameSchema } from '../../../shared/domain/vault.ts'
 import { fileRecordSchema } from './vault-record.ts'
 
+const sourcesSchema = z.array(z.object({ name: vaultSourceNameSchema, folder: z.string() }))
+
 /** What the worker is started with. */
 export const workerDataSchema = z.object({
   folder: z.string(),
-  sources: z.array(z.object({ name: vaultSourceNameSchema, folder: z.string() })),
+  sources: sourcesSchema,
   /** Minutes between two passes over everything, for what the system did not tell. */
   rescanMinutes: z.number(),
 })
@@ -21,6 +23,8 @@ export const workerRequestSchema = z.discriminatedUnion('type', [
     what: z.enum(['copies', 'earlier']),
     id: z.number(),
   }),
+  /** Follows these from now on, and no others. */
+  z.object({ type: z.literal('follow'), sources: sourcesSchema }),
   z.object({ type: z.literal('close') }),
 ])
 export type WorkerRequest = z.infer<typeof workerRequestSchema>

@@ -8,12 +8,15 @@ import { workerDataSchema, workerRequestSchema, type WorkerReport } from './work
 /** The thread that reads and copies, so that the app's own never waits for it. */
 const port = parentPort
 if (!port) throw new Error('This file runs as a worker of the vault.')
-const { folder, sources, rescanMinutes } = workerDataSchema.parse(workerData)
+const { folder, rescanMinutes, ...first } = workerDataSchema.parse(workerData)
+let sources = first.sources
 const say = (report: WorkerReport): void => port.postMessage(report)
 
 const scanEveryMs = 100
 let latestScan: ScanState | null = null
 let scanTimer: NodeJS.Timeout | null = null
+let isOpen = false
+let isClosing = false
 
 /** Ten times a second is often enough to look at; the last word is told at once. */
 function tellScan(scan: ScanState): void {
@@ -36,7 +39,7 @@ const keeper = new VaultKeeper({
 })
 const rescan = setInterval(() => void keeper.scan(), rescanMinutes * 60_000)
 
-const follows: Follow[] = []
+const follows = new Map<string, Follow>()
 
 /** A pass over everything, every few minutes, sees what is not told. */
 function followWords(fault: unknown): string {
@@ -45,10 +48,34 @@ function followWords(fault: unknown): string {
   return `Changes of Claude Code's history are seen only every ${rescanMinutes} minutes: ${why}.`
 }
 
+/** Watches these and goes through them; those that are not wanted any more are let go of. */
+function follow(wanted: typeof sources): void {
+  sources = wanted
+  keeper.keepFrom(sources)
+  if (!isOpen || isClosing) return
+  const names = new Set(sources.map(({ name }) => name))
+  for (const [name, old] of follows) {
+    if (names.has(name)) continue
+    follows.delete(name)
+    void old.close()
+  }
+  for (const source of sources) {
+    if (follows.has(source.name)) continue
+    const made = new Follow(source.folder, {
+      onChange: (path) => void keeper.changed(source, path),
+      onFault: (fault) => say({ type: 'problem', message: followWords(fault) }),
+    })
+    follows.set(source.name, made)
+  }
+  // One that runs may have passed the new ones by.
+  void keeper.scan().then(() => (isClosing ? undefined : keeper.scan()))
+}
+
 async function close(): Promise<void> {
+  isClosing = true
   clearInterval(rescan)
   if (scanTimer) clearTimeout(scanTimer)
-  await Promise.all(follows.map((follow) => follow.close()))
+  await Promise.all([...follows.values()].map((follow) => follow.close()))
   await keeper.close()
   port?.close()
 }
@@ -56,6 +83,7 @@ async function close(): Promise<void> {
 port.on('message', (raw: unknown) => {
   const request = workerRequestSchema.parse(raw)
   if (request.type === 'close') return void close()
+  if (request.type === 'follow') return follow(request.sources)
   if (request.type === 'scan') return void keeper.scan().then(() => say({ type: 'done', id: request.id }))
   const source = sources.find(({ name }) => name === request.source)
   const act = async (path: string): Promise<void> => {
@@ -68,14 +96,8 @@ port.on('message', (raw: unknown) => {
 try {
   await keeper.open()
   say({ type: 'loaded' })
-  for (const source of sources) {
-    const follow = new Follow(source.folder, {
-      onChange: (path) => void keeper.changed(source, path),
-      onFault: (fault) => say({ type: 'problem', message: followWords(fault) }),
-    })
-    follows.push(follow)
-  }
-  void keeper.scan()
+  isOpen = true
+  follow(sources)
 } catch (thrown) {
   say({ type: 'problem', message: toAppError(thrown).message })
   say({ type: 'loaded' })

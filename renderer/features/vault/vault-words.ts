@@ -49,7 +49,10 @@ export function sourceWords({ sources }: VaultStatus): string {
   if (!own) return ''
   if (!own.readable) return `${own.folder} cannot be read. Give yourself the right to read there, then press Scan.`
   const kept = own.keepsDays === 0 ? 'keeps everything' : `deletes what was not used for ${plural(own.keepsDays, 'day')}`
-  return `Claude Code ${kept}. Everything it writes is copied here and stays.`
+  const others = sources.filter(({ name }) => name.startsWith('claude-')).length
+  const also =
+    others === 0 ? '' : ` So is what ${plural(others, 'other Claude Code folder')} of your instances ${others === 1 ? 'holds' : 'hold'}.`
+  return `Claude Code ${kept}. Everything it writes is copied here and stays.${also}`
 }
 
 /** How much there is, and what that takes where it is compressed. */

@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import type { PoolEvent } from '../../../shared/domain/event.ts'
+import type { EventLog } from '../events/event-log.ts'
+import type { Log } from '../log.ts'
+import { Vault, type VaultOptions } from './vault.ts'
+import { VaultRoots } from './vault-roots.ts'
+
+export type OpenVault = {
+  /** The data folder. */
+  home: string
+  /** Where the user's own Claude Code keeps its things. */
+  config: string
+  owners: VaultOptions['owners']
+  events: EventLog<PoolEvent>
+  /** Called when sessions have come or changed. */
+  onChange: () => void
+  log: Log
+}
+
+/** Reads the histories of the user's own Claude Code, of the demo model and of instances that have their own; tells everybody how it goes. */
+export async function openVault({ home, config, owners, events, onChange, log }: OpenVault): Promise<Vault> {
+  const usual = [
+    { name: 'claude', config },
+    { name: 'demo', config: join(home, 'demo', '.claude') },
+  ]
+  const warn = warnings(events)
+  const roots = await VaultRoots.open(join(home, 'vault'), usual)
+  const onStatus: VaultOptions['onStatus'] = (status, listChanged) => {
+    events.publish((seq) => ({ type: 'vault', seq, vault: status }))
+    warn(status.scan.problem)
+    if (listChanged) onChange()
+  }
+  return new Vault({ folder: home, roots, owners, onStatus, log })
+}
+
+/** Follows the histories of instances that have a Claude Code folder of their own. Never rejects. */
+export async function followInstances(
+  vault: Vault,
+  { instances }: { instances: readonly { config: { env: Record<string, string> } }[] },
+  log: Log,
+): Promise<void> {
+  try {
+    await vault.follow(instances.flatMap(({ config }) => config.env['CLAUDE_CONFIG_DIR'] ?? []))
+  } catch (thrown) {
+    log.warn({ err: thrown }, 'the histories of instances are not followed')
+  }
+}
+
+/** Says once what keeps the vault from keeping everything, wherever the user is. */
+function warnings(events: EventLog<PoolEvent>): (problem: string | null) => void {
+  let told: string | null = null
+  return (problem) => {
+    if (problem === told) return
+    told = problem
+    if (problem === null) return
+    const notice = { level: 'warning' as const, code: 'VAULT_INCOMPLETE', message: problem, instanceId: null, conversationId: null }
+    events.publish((seq) => ({ type: 'notice', seq, notice: { ...notice, at: new Date().toISOString() } }))
+  }
+}

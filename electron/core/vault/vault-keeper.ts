@@ -90,6 +90,12 @@ export class VaultKeeper {
     this.#sources = sources
   }
 
+  /** A pass that begins from now on: one that runs may have gone past what is meant. Never rejects. */
+  async scanAnew(): Promise<void> {
+    await this.#scanning
+    if (!this.#closed) await this.scan()
+  }
+
   /** A file has changed, come or gone. Resolves when the vault knows. */
   changed(source: SourceFolder, path: string): Promise<void> {
     return this.#soon({ source, path, work: 'look' })

@@ -67,8 +67,7 @@ function follow(wanted: typeof sources): void {
     })
     follows.set(source.name, made)
   }
-  // One that runs may have passed the new ones by.
-  void keeper.scan().then(() => (isClosing ? undefined : keeper.scan()))
+  void keeper.scanAnew()
 }
 
 async function close(): Promise<void> {

@@ -12,8 +12,8 @@ async function someTurns(app: App) {
     await app.api.ask(conversation.id, 'hello there [rate 0]')
     await app.api.ask(conversation.id, 'and once more [rate 0]')
   }
-  await app.api.ask(second.conversation.id, '[400]')
-  return { first, second }
+  const failed = await app.api.ask(second.conversation.id, '[400]')
+  return { first, second, failed }
 }
 
 async function openMetrics(ui: Page): Promise<void> {
@@ -58,8 +58,8 @@ test.describe('metrics', () => {
     await expect(glance(ui, 'Turns')).toHaveText('1', { timeout: 20_000 })
   })
 
-  test('a figure leads to its turns, and a turn to its conversation', async ({ ui, app }) => {
-    const { second } = await someTurns(app)
+  test('a figure leads to its turns, and a turn to its first message', async ({ ui, app }) => {
+    const { first, second, failed } = await someTurns(app)
     await openMetrics(ui)
     await expect(glance(ui, 'Turns')).toHaveText('5', { timeout: 20_000 })
     await expect(glance(ui, 'Failed')).toHaveText('1')
@@ -74,7 +74,13 @@ test.describe('metrics', () => {
     await scrollToEnd(ui)
     await ui.getByRole('region', { name: 'What went wrong, rows' }).getByRole('button').first().click()
     await expect(ui.locator('.conversation-header')).toBeVisible()
-    expect(new URL(ui.url()).hash).toBe(`#/conversation/${second.conversation.id}`)
+    expect(new URL(ui.url()).hash).toBe(`#/conversation/${second.conversation.id}/${failed.id}`)
+    await expect(ui.locator('.row[data-focus]')).toContainText('[400]')
+    await openMetrics(ui)
+    await glance(ui, 'Turns').click()
+    await ui.locator('.turns .turn', { hasText: 'reviewer' }).last().click()
+    await expect(ui.locator('.row[data-focus]')).toContainText('hello there [rate 0]')
+    expect(new URL(ui.url()).hash).toMatch(new RegExp(`^#/conversation/${first.conversation.id}/turn_`))
   })
 
   test('the filter narrows down every figure and says so', async ({ ui, app }) => {

@@ -3,7 +3,11 @@ import { idSchema } from '../../shared/domain/common.ts'
 /** What fills the window beside the sidebar. */
 export type Screen =
   | { name: 'start' }
-  | { name: 'conversation'; id: string; /** The message to be shown, by its id or its uuid in Claude's transcript. */ messageId?: string }
+  | {
+      name: 'conversation'
+      id: string
+      /** The message to be shown, by its id, its uuid in Claude's transcript, or the turn it begins. */ messageId?: string
+    }
   | { name: 'instance'; id: string }
   | { name: 'metrics' }
   | { name: 'needs-you' }

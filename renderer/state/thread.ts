@@ -109,7 +109,7 @@ export class Thread {
     }
   }
 
-  /** Goes to a message, given by its id or its uuid in Claude's transcript, however far away it is. */
+  /** Goes to a message, given by its id, its uuid in Claude's transcript or the turn that it begins, however far away it is. */
   async show(messageId: string): Promise<void> {
     if (this.#focusOn(messageId)) return
     const place = (this.#place += 1)
@@ -234,8 +234,11 @@ export class Thread {
   }
 }
 
-function focusOf(messages: readonly Message[], asked: string, { focus }: ThreadView): ThreadView['focus'] {
-  const message = messages.find(({ id, claudeUuid }) => id === asked || claudeUuid === asked)
+function focusOf(messages: readonly Message[], asked: string, { focus, older }: ThreadView): ThreadView['focus'] {
+  const turnAt = messages.findIndex(({ turnId }) => turnId === asked)
+  // Where the page begins in the middle of the turn, its first message lies further up.
+  const first = turnAt > 0 || older === null ? messages[turnAt] : undefined
+  const message = messages.find(({ id, claudeUuid }) => id === asked || claudeUuid === asked) ?? first
   return message ? { messageId: message.id, count: (focus?.count ?? 0) + 1 } : null
 }
 

@@ -122,7 +122,7 @@ export const conversations = {
       byId.extend({
         before: z.int().nonnegative().optional(),
         after: z.int().min(-1).optional(),
-        /** A message's id, or its uuid in Claude's transcript: it and those on both sides of it. */
+        /** A message's id or its uuid in Claude's transcript, or a turn's id for its first message: it and those on both sides of it. */
         around: z.string().min(1).max(100).optional(),
         limit: limit.default(100),
         /** Also those that an edit-and-resend took the place of. */

@@ -63,7 +63,7 @@ const seriesInput = selection.extend({
   offsetMinutes: z.int().min(-840).max(840).default(0),
 })
 
-const turnsInput = selection.extend({
+const whichTurns = {
   sort: z.enum(['newest', 'oldest', 'slowest', 'dearest', 'first-token']).default('newest'),
   /** Only turns that had to write the prompt cache again. */
   rewrites: z.boolean().optional(),
@@ -73,6 +73,9 @@ const turnsInput = selection.extend({
   phase: phaseSchema.optional(),
   minMs: z.number().min(0).optional(),
   maxMs: z.number().min(0).optional(),
+}
+const turnsInput = selection.extend({
+  ...whichTurns,
   cursor: z.string().max(200).optional(),
   limit: z.int().min(1).max(1000).default(100),
 })
@@ -118,10 +121,17 @@ const distributionOutput = z.object({
 })
 const valuesInput = rangeSchema.extend({ dimension: dimensionSchema, limit: z.int().min(1).max(1000).default(200) })
 const samplesInput = rangeSchema.extend({ points: z.int().min(1).max(4000).default(300), instanceId: chosen })
+const incidentList = pageOf(incidentSchema).extend({
+  /** As for turns: those of too many conversations are left out where only sums are kept. */
+  cut: z.boolean(),
+  /** Crashes between turns that are older are not kept any more; null when all of the range are here. */
+  forgottenBefore: timeSchema.nullable(),
+})
 const incidentsInput = selection.extend({ cursor: z.string().max(200).optional(), limit: z.int().min(1).max(1000).default(100) })
 /** `budgets` are all of them; `items` has a line for each thing that one counts, which may be none so far. */
 const budgetsOutput = z.object({ items: z.array(budgetStatusSchema), left: budgetsLeftOutSchema, budgets: z.array(budgetSchema) })
-const csvInput = seriesInput.extend({ what: z.enum(['turns', 'series']).default('turns') })
+/** For `turns` the same can be asked as of them themselves. */
+const csvInput = seriesInput.extend({ ...whichTurns, what: z.enum(['turns', 'series']).default('turns') })
 
 export type SummaryInput = z.infer<typeof summaryInput>
 export type Summary = z.infer<typeof summaryOutput>
@@ -133,6 +143,7 @@ export type TurnsInput = z.infer<typeof turnsInput>
 export type ValuesInput = z.infer<typeof valuesInput>
 export type SamplesInput = z.infer<typeof samplesInput>
 export type IncidentsInput = z.infer<typeof incidentsInput>
+export type IncidentList = z.infer<typeof incidentList>
 export type CsvInput = z.infer<typeof csvInput>
 
 /** How fast, how loaded, how dear and how reliable the work is. */
@@ -172,11 +183,20 @@ export const metrics = {
   incidents: call
     .route({ method: 'GET', path: '/metrics/incidents', summary: 'What went wrong, newest first, each with its turn' })
     .input(incidentsInput)
-    .output(pageOf(incidentSchema)),
+    .output(incidentList),
   csv: call
     .route({ method: 'GET', path: '/metrics/csv', summary: 'The turns of a range, or its figures over time, as CSV' })
     .input(csvInput)
-    .output(z.object({ filename: z.string(), csv: z.string(), /** More than 100,000 rows: these are the newest. */ cut: z.boolean() })),
+    .output(
+      z.object({
+        filename: z.string(),
+        csv: z.string(),
+        /** More than 100,000 rows: these are the first of the order, which is the newest unless another one was asked for. */
+        cut: z.boolean(),
+        /** Turns that are older than 30 days are left out, as for `turns`. */
+        older: z.boolean(),
+      }),
+    ),
   budgets: call.route({ method: 'GET', path: '/metrics/budgets', summary: 'Budgets and what is spent of them' }).output(budgetsOutput),
   setBudgets: call
     .route({ method: 'PUT', path: '/metrics/budgets', summary: 'Replace all budgets' })

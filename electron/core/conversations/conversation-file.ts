@@ -80,14 +80,14 @@ export class ConversationFile {
     return { items: await this.#read(refs.slice(from, to)), more: from > 0 }
   }
 
-  /** The messages around one, which is given by its id or its uuid in Claude's transcript; null when it is not there. */
+  /** The messages around one, given by its id or its uuid in Claude's transcript, or by a turn, whose first it is; null when it is not there. */
   async around(
     messageId: string,
     limit: number,
     superseded: boolean,
   ): Promise<{ items: Message[]; older: boolean; newer: boolean } | null> {
     const refs = this.#refs(superseded)
-    const middle = refs.findIndex(({ id, uuid }) => id === messageId || uuid === messageId)
+    const middle = refs.findIndex(({ id, uuid, turnId }) => id === messageId || uuid === messageId || turnId === messageId)
     if (middle < 0) return null
     const from = Math.max(0, middle - Math.floor(limit / 2))
     return { items: await this.#read(refs.slice(from, from + limit)), older: from > 0, newer: from + limit < refs.length }

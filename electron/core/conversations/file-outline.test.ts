@@ -22,8 +22,10 @@ test('any page is the same as from the whole file, without what was replaced', a
   const outline = await FileOutline.read(path)
   const { messages } = file.fold
   for (const index of [0, 7, 1_500, messages.length - 1]) {
-    const { id, seq } = messages[index] ?? { id: '', seq: 0 }
-    expect(await outline?.page({ around: id, limit: 20 })).toEqual(await file.around(id, 20, false))
+    const { id, seq, turnId } = messages[index] ?? { id: '', seq: 0, turnId: null }
+    for (const around of [id, turnId ?? id]) {
+      expect(await outline?.page({ around, limit: 20 })).toEqual(await file.around(around, 20, false))
+    }
     const [before, after] = [
       await file.page({ before: seq, limit: 20, superseded: false }),
       await file.page({ after: seq, limit: 20, superseded: false }),

@@ -167,7 +167,7 @@ export class FileOutline {
     return this
   }
 
-  /** The place of the message with this id, or this uuid in Claude's transcript. */
+  /** The place of the message with this id, or this uuid in Claude's transcript, or of the first one of the turn with this id. */
   async #find(id: string): Promise<number | null> {
     const needle = Buffer.from(`"${id}"`)
     const file = await open(this.#path, 'r')
@@ -200,7 +200,7 @@ export class FileOutline {
     if (start === undefined || length === undefined || offset >= start + length) return null
     const [text = ''] = await readPlaces(this.#path, [{ offset: start, length }])
     const message = messageIn(text)
-    return message?.id === id || message?.claudeUuid === id ? index : null
+    return message?.id === id || message?.claudeUuid === id || message?.turnId === id ? index : null
   }
 }
 

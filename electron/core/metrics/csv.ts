@@ -1,7 +1,8 @@
 import type { Series } from '../../../shared/contract/metrics.ts'
 import { phases, type TurnRecord } from '../../../shared/domain/metrics.ts'
 
-type Csv = { filename: string; csv: string; cut: boolean }
+/** `cut`: there are more rows, which come later in the order; `older`: turns of which only sums are kept are left out. */
+export type Csv = { filename: string; csv: string; cut: boolean; older: boolean }
 type Cell = string | number | boolean | null
 
 type TurnColumn = [name: string, of: (turn: TurnRecord) => Cell]
@@ -34,10 +35,10 @@ const turnColumns: TurnColumn[] = [
 ]
 
 /** One line for each turn; what is not known is an empty cell. */
-export function csvOfTurns(turns: readonly TurnRecord[], cut: boolean): Csv {
+export function csvOfTurns(turns: readonly TurnRecord[], missing: { rows: boolean; older: boolean }): Csv {
   const head = turnColumns.map(([name]) => name)
   const rows = turns.map((turn) => turnColumns.map(([, of]) => of(turn)))
-  return { filename: 'bullpen-turns.csv', csv: csvOf(head, rows), cut }
+  return { filename: 'bullpen-turns.csv', csv: csvOf(head, rows), cut: missing.rows, older: missing.older }
 }
 
 /** One line for each bucket of each group. */
@@ -58,7 +59,7 @@ export function csvOfSeries({ at, groups }: Series): Csv {
         .map((values) => values?.[bucket] ?? null),
     ]),
   )
-  return { filename: 'bullpen-metrics.csv', csv: csvOf(head, rows), cut: false }
+  return { filename: 'bullpen-metrics.csv', csv: csvOf(head, rows), cut: false, older: false }
 }
 
 function csvOf(head: readonly string[], rows: readonly (readonly Cell[])[]): string {

@@ -1,4 +1,3 @@
-import type { IncidentsInput, TurnsInput } from '../../../shared/contract/metrics.ts'
 import type { TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { noMemory, readConversation, takeTurn } from './conversation-turns.ts'
@@ -6,7 +5,7 @@ import { MetricsFiles, type Source } from './metrics-files.ts'
 import { mostConversations, OlderTurns, type ConversationFiles } from './older-turns.ts'
 import type { RawTable } from './raw-table.ts'
 import { SpentLedger } from './spent-ledger.ts'
-import { TurnEngine } from './turn-engine.ts'
+import { TurnEngine, type OlderInput } from './turn-engine.ts'
 import type { TurnPlace } from './turn-row.ts'
 import type { TurnStore } from './turn-store.ts'
 import { VaultLedger } from './vault-ledger.ts'
@@ -78,7 +77,7 @@ export class MetricsKeeper {
   }
 
   /** The conversations that have to be read to show the single turns of a question; none, and `cut`, when there are too many. */
-  olderConversations(input: TurnsInput | IncidentsInput, now: number): { ids: string[]; cut: boolean } {
+  olderConversations(input: OlderInput, now: number): { ids: string[]; cut: boolean } {
     const ids = this.engine.olderConversations(input, now, mostConversations)
     return ids.length > mostConversations ? { ids: [], cut: true } : { ids, cut: false }
   }

@@ -73,6 +73,20 @@ test('single turns of a time of which only sums are kept are read from their con
   expect(second.nextCursor).toBeNull()
 })
 
+test('of a time of which only sums are kept, those conversations alone are read that a question is about', async () => {
+  const keeper = newKeeper()
+  const sources = [
+    await conversationOf('conv_000000000001', [{ turn: turnOf('turn_000000000001', u(1, 1), 1), messages: [] }]),
+    await conversationOf('conv_000000000002', [{ turn: { ...turnOf('turn_000000000002', u(2, 2), 2), outcome: 'lost' }, messages: [] }]),
+    await conversationOf('conv_000000000003', [{ turn: { ...turnOf('turn_000000000003', u(3, 3), 3), retries: 1 }, messages: [] }]),
+  ]
+  await keeper.reconcile({ conversations: sources, sessions: [] })
+  const about = (more: { trouble?: boolean; rewrites?: boolean }) => keeper.olderConversations({ ...ever, ...more }, Date.now()).ids
+  expect(about({})).toEqual(sources.map(({ id }) => id))
+  expect(about({ trouble: true })).toEqual(['conv_000000000002', 'conv_000000000003'])
+  expect(about({ rewrites: true })).toEqual([])
+})
+
 function place(turn: Turn): number {
   return Number(turn.id.at(-1))
 }

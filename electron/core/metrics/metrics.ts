@@ -2,6 +2,7 @@ import type {
   CsvInput,
   Distribution,
   DistributionInput,
+  IncidentList,
   IncidentsInput,
   SamplesInput,
   Series,
@@ -19,13 +20,14 @@ import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Log } from '../log.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { Budgets, type BudgetFile } from './budgets.ts'
-import { csvOfSeries, csvOfTurns } from './csv.ts'
+import { csvOfSeries, csvOfTurns, type Csv } from './csv.ts'
 import type { ConversationSource, Sources } from './keeper.ts'
 import type { ConversationFiles } from './older-turns.ts'
 import { PrometheusText } from './prometheus.ts'
 import { Sampler } from './sampler.ts'
 import type { Look } from './samples.ts'
 import type { ScrapeToken } from './scrape-token.ts'
+import type { OlderInput } from './turn-engine.ts'
 import type { SessionSource } from './vault-turns.ts'
 import { WarmUp } from './warm-up.ts'
 import { MetricsClient, type MetricsFolders } from './worker-client.ts'
@@ -137,18 +139,19 @@ export class Metrics {
     return this.#client.ask('values', input)
   }
 
-  async incidents(input: IncidentsInput): Promise<{ items: Incident[]; nextCursor: string | null }> {
-    return this.#client.ask('incidents', { asked: input, files: (await this.#olderFiles(input)).files })
+  async incidents(input: IncidentsInput): Promise<IncidentList> {
+    const { files, cut } = await this.#olderFiles({ ...input, trouble: true })
+    return { ...(await this.#client.ask('incidents', { asked: input, files })), cut }
   }
 
   samples(input: SamplesInput): Promise<SampleSeries> {
     return this.#client.ask('samples', input)
   }
 
-  async csv(input: CsvInput): Promise<{ filename: string; csv: string; cut: boolean }> {
+  async csv(input: CsvInput): Promise<Csv> {
     if (input.what === 'series') return csvOfSeries(await this.series(input))
-    const { items, nextCursor, cut } = await this.turns({ ...input, phase: undefined, sort: 'newest', limit: mostCsvRows })
-    return csvOfTurns(items, cut || nextCursor !== null)
+    const { items, nextCursor, cut } = await this.turns({ ...input, limit: mostCsvRows })
+    return csvOfTurns(items, { rows: nextCursor !== null, older: cut })
   }
 
   /** Whether a request for Prometheus' text may have it, by its Authorization header. */
@@ -198,7 +201,7 @@ export class Metrics {
   }
 
   /** The files that single turns have to be read from again; none, and `cut`, when these are too many. */
-  async #olderFiles(input: TurnsInput | IncidentsInput): Promise<{ files: ConversationFiles; cut: boolean }> {
+  async #olderFiles(input: OlderInput): Promise<{ files: ConversationFiles; cut: boolean }> {
     const { conversations } = this.#options
     const { ids, cut } = await this.#client.ask('older', input)
     const found = ids.flatMap((id) => (conversations.has(id) ? [[id, conversations.fileOf(id)] as const] : []))

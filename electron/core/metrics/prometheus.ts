@@ -94,9 +94,11 @@ export class PrometheusText {
     for (const gauge of [this.#instances, this.#memory, this.#cpu]) gauge.reset()
     for (const state of ['stopped', 'starting', 'idle', 'busy', 'paused', 'failed'])
       this.#instances.set({ state }, instances.filter((one) => one.state === state).length)
-    for (const { name, memoryMb, cpuPercent } of instances.slice(0, mostValues)) {
-      if (memoryMb !== null) this.#memory.set({ instance: name }, memoryMb * 1_048_576)
-      if (cpuPercent !== null) this.#cpu.set({ instance: name }, cpuPercent / 100)
+    for (const [index, { name, memoryMb, cpuPercent }] of instances.entries()) {
+      // Those beyond are added up, so that the sum over all is right.
+      const instance = index < mostValues ? name : other
+      if (memoryMb !== null) this.#memory.inc({ instance }, memoryMb * 1_048_576)
+      if (cpuPercent !== null) this.#cpu.inc({ instance }, cpuPercent / 100)
     }
     return this.#registry.metrics()
   }

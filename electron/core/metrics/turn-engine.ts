@@ -28,13 +28,16 @@ import { countsBetween, edgesOf } from './kernels.ts'
 import { msOfBin, nanoPerUsd } from './measures.ts'
 import { bucketsOf, resolutionMs, selectionOf, type Buckets, type Selection } from './selection.ts'
 import type { RawTable } from './raw-table.ts'
-import { pageOfTurns } from './turn-pages.ts'
+import { marksOf, pageOfTurns } from './turn-pages.ts'
 import type { TurnStore } from './turn-store.ts'
 
 /** What the engine answers of these; the rest is known elsewhere. */
 export type EngineSummary = Omit<Summary, 'state' | 'waiting'>
 export type EngineSeries = Omit<Series, 'state'>
 export type EngineDistribution = Omit<Distribution, 'state'>
+
+/** Which turns, of a time of which only sums are kept. */
+export type OlderInput = Pick<TurnsInput, 'rewrites' | 'trouble'> & Omit<IncidentsInput, 'cursor' | 'limit'>
 
 type Asked = { selection: Selection; asked: readonly Phase[] }
 type Starts = { count: number; p50: number | null }
@@ -147,13 +150,15 @@ export class TurnEngine {
     return pageOfTurns(
       tables.map((table, part) => ({ table, rows: chosen[part]?.rows ?? new Int32Array(0) })),
       input,
+      words,
     )
   }
 
-  /** The conversations that have turns in the range of which the store holds sums alone, at most one more than `most`. */
-  olderConversations(input: TurnsInput | IncidentsInput, now: number, most: number): string[] {
+  /** The conversations that have such turns in the range of which the store holds sums alone, at most one more than `most`. */
+  olderConversations(input: OlderInput, now: number, most: number): string[] {
     const { raw, words } = this.#store
-    const older = this.#find(selectionOf(input, now)).chosen.filter(({ table }) => table !== raw)
+    const cells = this.#find(selectionOf(input, now)).chosen.filter(({ table }) => table !== raw)
+    const older = cells.map(({ table, rows }) => ({ table, rows: rows.filter(marksOf(table, input, words)) }))
     const { codes } = groupingOf(older, 'conversation', most + 1, words)
     return codes.flatMap((code) => words.word(code) ?? []).toSorted()
   }

@@ -2,18 +2,24 @@ import type { TurnsInput } from '../../../shared/contract/metrics.ts'
 import type { TurnRecord } from '../../../shared/domain/metrics.ts'
 import { AppError } from '../../../shared/app-error.ts'
 import { unitsPerMs } from './measures.ts'
+import type { Dictionary } from './dictionary.ts'
 import type { RawTable } from './raw-table.ts'
+import type { Rows } from './rows.ts'
 
 /** A table, and the rows of it that are meant. */
 type Part = { table: RawTable; rows: Int32Array }
 
 /** A page of the chosen turns in the order that was asked for; the cursor says after which turn the next page begins. */
-export function pageOfTurns(parts: readonly Part[], input: TurnsInput): { items: TurnRecord[]; nextCursor: string | null } {
+export function pageOfTurns(
+  parts: readonly Part[],
+  input: TurnsInput,
+  words: Dictionary,
+): { items: TurnRecord[]; nextCursor: string | null } {
   const after = input.cursor === undefined ? null : parseCursor(input.cursor)
   const best = new Best(input.limit + 1)
   for (const { table, rows } of parts) {
     const keys = sortKeys(table, input.sort)
-    const wanted = narrower(table, input)
+    const wanted = narrower(table, input, words)
     // From the newest on: turns are kept in the order in which they came.
     for (let index = rows.length - 1; index >= 0; index -= 1) {
       const row = rows[index] ?? 0
@@ -64,22 +70,32 @@ function sortKeys(table: RawTable, sort: TurnsInput['sort']): (row: number) => n
   return (row) => column[row] ?? -1
 }
 
-function narrower(table: RawTable, { rewrites, trouble, phase, minMs, maxMs }: TurnsInput): (row: number) => boolean {
-  const tests: ((row: number) => boolean)[] = []
-  if (rewrites === true) tests.push((row) => (table.counter('rewrites')[row] ?? 0) > 0)
-  if (trouble === true) tests.push((row) => isTrouble(table, row))
+function narrower(table: RawTable, input: TurnsInput, words: Dictionary): (row: number) => boolean {
+  const { phase, minMs, maxMs } = input
+  const tests = [marksOf(table, input, words)]
   if (phase !== undefined) {
     const times = table.phase(phase)
     tests.push((row) => (times[row] ?? -1) >= (minMs ?? 0) * unitsPerMs && (times[row] ?? -1) < (maxMs ?? Infinity) * unitsPerMs)
   }
-  if (tests.length === 0) return () => true
   return (row) => tests.every((test) => test(row))
 }
 
-function isTrouble(table: RawTable, row: number): boolean {
-  const { outcome } = table.record(row)
-  const counted = (table.counter('retries')[row] ?? 0) + (table.counter('stalls')[row] ?? 0) + (table.dim('error')[row] ?? 0)
-  return counted > 0 || outcome === 'failed' || outcome === 'lost'
+/** What can be asked of single turns and of cells alike: whether the cache was written again, whether something went wrong. */
+export function marksOf(
+  table: Rows,
+  { rewrites, trouble }: { rewrites?: boolean | undefined; trouble?: boolean | undefined },
+  words: Dictionary,
+): (row: number) => boolean {
+  const rewritten = table.counter('rewrites')
+  const isWanted = trouble === true ? troubleIn(table, words) : () => true
+  return (row) => (rewrites !== true || (rewritten[row] ?? 0) > 0) && isWanted(row)
+}
+
+function troubleIn(table: Rows, words: Dictionary): (row: number) => boolean {
+  const [retries, stalls] = [table.counter('retries'), table.counter('stalls')]
+  const [errors, outcomes] = [table.dim('error'), table.dim('outcome')]
+  const bad = new Set(['failed', 'lost'].flatMap((outcome) => words.find(outcome) ?? []))
+  return (row) => (retries[row] ?? 0) + (stalls[row] ?? 0) + (errors[row] ?? 0) > 0 || bad.has(outcomes[row] ?? 0)
 }
 
 function parseCursor(cursor: string): { key: number; id: string } {

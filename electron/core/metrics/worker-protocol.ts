@@ -13,7 +13,7 @@ import type { Turn } from '../../../shared/domain/turn.ts'
 import type { SpentAnswer, SpentQuestion } from './budgets.ts'
 import type { Sources } from './keeper.ts'
 import type { Look } from './samples.ts'
-import type { EngineDistribution, EngineSeries, EngineSummary } from './turn-engine.ts'
+import type { EngineDistribution, EngineSeries, EngineSummary, OlderInput } from './turn-engine.ts'
 import type { ConversationFiles } from './older-turns.ts'
 import type { TurnPlace } from './turn-row.ts'
 
@@ -28,10 +28,10 @@ export type WorkerCalls = {
   series: Call<SeriesInput, WithState<EngineSeries>>
   distribution: Call<DistributionInput, WithState<EngineDistribution>>
   /** Which conversations have to be read to show single turns: their files are given with the question itself. */
-  older: Call<TurnsInput | IncidentsInput, { ids: string[]; cut: boolean }>
+  older: Call<OlderInput, { ids: string[]; cut: boolean }>
   turns: Call<{ asked: TurnsInput; files: ConversationFiles }, Page<TurnRecord>>
   values: Call<ValuesInput, { items: { key: string | null; turns: number }[] }>
-  incidents: Call<{ asked: IncidentsInput; files: ConversationFiles }, Page<Incident>>
+  incidents: Call<{ asked: IncidentsInput; files: ConversationFiles }, Page<Incident> & { forgottenBefore: string | null }>
   samples: Call<SamplesInput, SampleSeries>
   spent: Call<SpentQuestion, SpentAnswer>
   state: Call<null, MetricsState>

@@ -6,6 +6,7 @@ import type { ConversationFiles } from './older-turns.ts'
 import type { RawTable } from './raw-table.ts'
 import { IncidentLog } from './incident-log.ts'
 import { incidentPage } from './incidents.ts'
+import { rangeOf } from './selection.ts'
 import { SampleFiles } from './sample-files.ts'
 import { warmUp } from './warm-up.ts'
 import type { CallMessage, WorkerAnswer, WorkerCalls, WorkerMessage } from './worker-protocol.ts'
@@ -99,7 +100,12 @@ async function answer(
 
 async function incidentsOf({ keeper, log }: Services, { asked, files }: WorkerCalls['incidents']['input'], now: number) {
   const turns = { ...asked, sort: 'newest' as const, trouble: true }
-  return incidentPage(keeper.engine.turnsPage(turns, now, await olderOf(keeper, files)), log, asked, now)
+  const page = incidentPage(keeper.engine.turnsPage(turns, now, await olderOf(keeper, files)), log, asked, now)
+  const { forgottenBefore } = log
+  return {
+    ...page,
+    forgottenBefore: forgottenBefore !== null && Date.parse(forgottenBefore) > rangeOf(asked, now).from ? forgottenBefore : null,
+  }
 }
 
 function olderOf(keeper: MetricsKeeper, files: ConversationFiles): Promise<RawTable | null> {

@@ -22,10 +22,12 @@ export type FiguresTableProps<Row> = {
   /** A row's name leads to the turns behind it; undefined where it cannot. */
   onPick?: (row: Row) => (() => void) | undefined
   actions?: ReactNode
+  /** Under the title: what the rows leave out. */
+  note?: string | null
 }
 
 /** A table of figures: numbers at the right, its rows lead to the turns behind them, and it can be saved. */
-export function FiguresTable<Row>({ title, rows, keyOf, columns, emptyWords, onPick, actions }: FiguresTableProps<Row>) {
+export function FiguresTable<Row>({ title, rows, keyOf, columns, emptyWords, onPick, actions, note }: FiguresTableProps<Row>) {
   const [first, ...others] = columns
   const save = () => {
     const lines = [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => column.raw(row)))]
@@ -40,6 +42,7 @@ export function FiguresTable<Row>({ title, rows, keyOf, columns, emptyWords, onP
           <IconButton label={`Save ${title} (CSV)`} icon={Download} size={14} onClick={save} />
         </span>
       </div>
+      {note && <p className="chart-note">{note}</p>}
       {rows.length === 0 ? (
         <p className="figures-empty">{emptyWords}</p>
       ) : (

@@ -7,7 +7,7 @@ import { groupKey, nameColumn, pickGroup, shareOf, turnsColumn, type Group } fro
 import { metricsView } from './metrics-store.ts'
 import { useNames } from './names.ts'
 import type { PanelProps } from './panel.ts'
-import { cpuChart, memoryChart, queueChart, statesChart } from './sample-charts.ts'
+import { cpuChart, linesNote, memoryChart, queueChart, statesChart } from './sample-charts.ts'
 import { throughputChart, throughputColumns } from './series-charts.ts'
 import { affinityShare } from './totals-figures.ts'
 import { offsetMinutes, useMetrics } from './use-metrics.ts'
@@ -35,7 +35,15 @@ export function LoadPanel({ selection, tick, emptyWords }: PanelProps) {
       <ChartPlace data={throughput} span={span} emptyWords={emptyWords} height={150} onPick={pick} onBrush={metricsView.showSpan} />
       <div className="chart-pair">
         {(charts ?? noCharts).map((chart, index) => (
-          <ChartPlace key={index} data={chart} span={span} height={140} emptyWords={unmeasured} onBrush={metricsView.showSpan} />
+          <ChartPlace
+            key={index}
+            data={chart}
+            note={index < 2 ? undefined : linesNote(samples)}
+            span={span}
+            height={140}
+            emptyWords={unmeasured}
+            onBrush={metricsView.showSpan}
+          />
         ))}
       </div>
       <WhenSeen height={120}>

@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { fileNameOf, saveFile } from './charts/chart-png.ts'
 import { ExactRange } from './exact-range.tsx'
 import { metricsView, useMetricsView } from './metrics-store.ts'
+import { warnOfMissing } from './missing-words.ts'
 import { presets } from './range.ts'
 import { inputOf, type Selection } from './selection.ts'
 import { offsetMinutes } from './use-metrics.ts'
@@ -56,9 +57,9 @@ export function MetricsHead({ selection, words }: { selection: Selection; words:
 
 async function save(selection: Selection, what: 'turns' | 'series'): Promise<void> {
   try {
-    const { csv, cut } = await client.metrics.csv({ ...inputOf(selection), what, offsetMinutes: offsetMinutes() })
-    saveFile(fileNameOf(what === 'turns' ? 'turns' : 'figures over time', 'csv'), new Blob([csv], { type: 'text/csv' }))
-    if (cut) toast('The file has the newest 100,000 turns. Choose a shorter range for the others.', 'warning')
+    const answer = await client.metrics.csv({ ...inputOf(selection), what, offsetMinutes: offsetMinutes() })
+    saveFile(fileNameOf(what === 'turns' ? 'turns' : 'figures over time', 'csv'), new Blob([answer.csv], { type: 'text/csv' }))
+    warnOfMissing(answer)
   } catch (thrown) {
     toast(errorWords(thrown), 'error')
   }

@@ -224,19 +224,34 @@ export function daysOf({ at, groups }: SeriesAnswer): Day[] {
   return [...days.values()].toSorted((a, b) => b.at - a.at)
 }
 
+const mostRows = 100
+const mostLookedAt = 1_000
+
+/** The conversations that wrote most again, and what the table leaves out. */
+function worstOf(groups: readonly Group[]): { rows: readonly Group[]; note: string | null } {
+  const found = groups.filter(({ totals, rest }) => !rest && totals.rewrites > 0)
+  const rows = found.toSorted((a, b) => b.totals.rewritten - a.totals.rewritten).slice(0, mostRows)
+  const looked = mostLookedAt.toLocaleString('en-US')
+  if (groups.some(({ rest }) => rest))
+    return {
+      rows,
+      note: `Of the ${looked} conversations with the most turns, the ${mostRows} worst at most. Choose a shorter range for the others.`,
+    }
+  return { rows, note: found.length > mostRows ? `The ${mostRows} worst of ${found.length.toLocaleString('en-US')}.` : null }
+}
+
 /** Conversations whose prompt cache had to be written again, worst first; each leads to the turns that caused it. */
 function RewritesTable({ selection, tick, emptyWords }: PanelProps) {
   const nameOf = useNames()
   const summary = useMetrics('rewrites', selection, tick, (input) =>
-    client.metrics.summary({ ...input, groupBy: 'conversation', groups: 1_000, phases: [] }),
+    client.metrics.summary({ ...input, groupBy: 'conversation', groups: mostLookedAt, phases: [] }),
   ).value
-  const groups = (summary?.groups ?? []).filter(({ totals, rest }) => !rest && totals.rewrites > 0)
-  const rows = groups.toSorted((a, b) => b.totals.rewritten - a.totals.rewritten).slice(0, 100)
-  const ids = rows.map(({ key }) => key).join(' ')
-  useTitles(useMemo(() => ids.split(' '), [ids]))
+  const { rows, note } = useMemo(() => worstOf(summary?.groups ?? []), [summary])
+  useTitles(useMemo(() => rows.map(({ key }) => key), [rows]))
   return (
     <FiguresTable
       title="Cache written again, by conversation"
+      note={note}
       rows={rows}
       keyOf={groupKey}
       columns={[

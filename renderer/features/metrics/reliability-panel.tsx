@@ -1,21 +1,23 @@
 import { useMemo } from 'react'
-import type { ColumnName } from '../../../shared/contract/metrics.ts'
+import type { ColumnName, IncidentList } from '../../../shared/contract/metrics.ts'
 import type { Incident } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
-import { ui } from '../../state/ui-store.ts'
 import { ChartPlace } from './charts/chart-place.tsx'
 import { timeWords } from './charts/chart-words.ts'
 import { FiguresTable, type Column } from './figures-table.tsx'
 import { metricsView } from './metrics-store.ts'
+import { olderCutWords } from './missing-words.ts'
 import { useNames } from './names.ts'
 import type { PanelProps } from './panel.ts'
 import { withField } from './selection.ts'
 import { errorsChart, throughputChart, throughputColumns, troubleChart } from './series-charts.ts'
 import { useTitles } from './titles.ts'
+import { wayToTurn } from './turn-way.ts'
 import { offsetMinutes, useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
 
 const reliabilityColumns: ColumnName[] = [...throughputColumns, 'turns', 'errors', 'retries', 'stalls']
+const mostTurns = 200
 const noIncidents: readonly Incident[] = []
 const trouble = { trouble: true }
 const kinds: Record<Incident['kind'], string> = {
@@ -32,7 +34,7 @@ export function ReliabilityPanel({ selection, tick, emptyWords }: PanelProps) {
   const series = useMetrics('reliability', selection, tick, (input) =>
     client.metrics.series({ ...input, phases: [], columns: reliabilityColumns, points: 150, offsetMinutes: offsetMinutes() }),
   ).value
-  const incidents = useMetrics('incidents', selection, tick, (input) => client.metrics.incidents({ ...input, limit: 200 })).value
+  const incidents = useMetrics('incidents', selection, tick, (input) => client.metrics.incidents({ ...input, limit: mostTurns })).value
   const charts = useMemo(
     () => series && { errors: errorsChart(series), trouble: troubleChart(series), turns: throughputChart(series) },
     [series],
@@ -61,7 +63,7 @@ export function ReliabilityPanel({ selection, tick, emptyWords }: PanelProps) {
       />
       <ChartPlace {...shared} data={charts?.turns ?? null} height={110} emptyWords={emptyWords} onPick={pickTurns} />
       <ErrorKinds selection={selection} tick={tick} emptyWords={nothing('No turn failed in this range.')} />
-      <Incidents items={incidents?.items ?? noIncidents} more={incidents !== null && incidents.nextCursor !== null} />
+      <Incidents items={incidents?.items ?? noIncidents} note={incidents && missingOf(incidents)} />
     </>
   )
 }
@@ -89,7 +91,19 @@ function ErrorKinds({ selection, tick, emptyWords }: PanelProps) {
   )
 }
 
-function Incidents({ items, more }: { items: readonly Incident[]; more: boolean }) {
+/** What the list does not have, and what to do; null when it is whole. */
+function missingOf({ nextCursor, cut, forgottenBefore }: IncidentList): string | null {
+  const parts = [
+    nextCursor === null ? null : `Those of the newest ${mostTurns} turns. Choose a shorter range for the others.`,
+    cut ? olderCutWords : null,
+    forgottenBefore === null
+      ? null
+      : `Crashes and restarts before ${timeWords(Date.parse(forgottenBefore), 60_000)} are not kept any more.`,
+  ].filter((part) => part !== null)
+  return parts.length === 0 ? null : parts.join(' ')
+}
+
+function Incidents({ items, note }: { items: readonly Incident[]; note: string | null }) {
   const nameOf = useNames()
   useTitles(useMemo(() => items.map(({ conversationId }) => conversationId), [items]))
   const columns: Column<Incident>[] = [
@@ -105,12 +119,13 @@ function Incidents({ items, more }: { items: readonly Incident[]; more: boolean 
   ]
   return (
     <FiguresTable
-      title={more ? 'What went wrong, newest 200' : 'What went wrong'}
+      title="What went wrong"
+      note={note}
       rows={items}
       keyOf={(item) => `${item.at} ${item.kind} ${item.turnId ?? item.instanceId ?? ''} ${item.detail}`}
       columns={columns}
       emptyWords="Nothing went wrong in this range."
-      onPick={({ conversationId }) => (conversationId === null ? undefined : () => ui.go({ name: 'conversation', id: conversationId }))}
+      onPick={wayToTurn}
     />
   )
 }

@@ -30,6 +30,12 @@ export function queueChart(samples: SampleSeries): ChartData {
 
 const mostLines = 6
 
+/** What the charts with a line for each instance leave out; undefined when they leave out nothing. */
+export function linesNote(samples: SampleSeries | null): string | undefined {
+  const count = samples?.instances.length ?? 0
+  return count > mostLines ? `The ${mostLines} largest of ${count} instances. “All together” has every one.` : undefined
+}
+
 /** Memory of each instance's whole process tree, the largest by name, with all together above them. */
 export function memoryChart(samples: SampleSeries): ChartData {
   return overTime(

@@ -15,8 +15,8 @@ import { useMetrics } from './use-metrics.ts'
 
 const views = [
   { view: 'origin', label: 'mean, by process' },
-  { view: 'newest', label: 'newest turns' },
-  { view: 'slowest', label: 'slowest turns' },
+  { view: 'newest', label: 'newest 30 turns' },
+  { view: 'slowest', label: 'slowest 30 turns' },
 ] as const
 type View = (typeof views)[number]['view']
 

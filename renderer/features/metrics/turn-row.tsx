@@ -1,15 +1,14 @@
 import type { TurnRecord } from '../../../shared/domain/metrics.ts'
-import { ui } from '../../state/ui-store.ts'
-import { openSession } from '../transfer/open-session.ts'
 import { formatCost, formatCount, formatDuration } from '../conversations/figures.ts'
 import { timeWords } from './charts/chart-words.ts'
 import type { NameOf } from './names.ts'
 import { PhaseBar } from './phase-bars.tsx'
 import { partsOfTurn } from './phase-words.ts'
+import { wayToTurn } from './turn-way.ts'
 
 export type TurnRowProps = { turn: TurnRecord; /** What the widest bar stands for. */ longestMs: number; nameOf: NameOf }
 
-/** One turn: when, where, how it went, and where its time went. Leads to its conversation. */
+/** One turn: when, where, how it went, and where its time went. Leads to its first message. */
 export function TurnRow({ turn, longestMs, nameOf }: TurnRowProps) {
   const { at, conversationId, instanceId, history } = turn
   const title = conversationId === null ? 'A session of Claude Code itself' : nameOf('conversation', conversationId)
@@ -31,10 +30,9 @@ export function TurnRow({ turn, longestMs, nameOf }: TurnRowProps) {
   )
 }
 
-/** Opens the conversation of a turn, or makes one of Claude Code's own session; undefined where neither is known. */
-export function wayTo({ conversationId, sessionId }: TurnRecord): (() => void) | undefined {
-  if (conversationId !== null) return () => ui.go({ name: 'conversation', id: conversationId })
-  return sessionId === null ? undefined : () => openSession(sessionId)
+/** Opens the first message of a turn; undefined where it is not known. */
+export function wayTo({ id, conversationId }: TurnRecord): (() => void) | undefined {
+  return wayToTurn({ conversationId, instanceId: null, turnId: id })
 }
 
 function factsOf({ phases, usage, costUsd, outcome, error, origin, model, retries, rewritten, stalls }: TurnRecord): string[] {

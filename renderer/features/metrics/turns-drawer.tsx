@@ -9,6 +9,7 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { plural } from '../conversations/figures.ts'
 import { fileNameOf, saveFile } from './charts/chart-png.ts'
 import { spanWords } from './charts/chart-words.ts'
+import { olderCutWords, warnOfMissing } from './missing-words.ts'
 import { metricsView, type Drill } from './metrics-store.ts'
 import { useNames } from './names.ts'
 import { lengthOf, PhaseLegend } from './phase-bars.tsx'
@@ -41,7 +42,7 @@ export function TurnsDrawer({ drill }: { drill: Drill }) {
     <aside ref={panel} className="turns" aria-label={`Turns: ${drill.title}`} tabIndex={-1}>
       <header className="turns-head">
         <h2>{drill.title}</h2>
-        <IconButton label="Save these turns (CSV)" icon={Download} size={14} onClick={() => void saveTurns(drill)} />
+        <IconButton label="Save these turns (CSV)" icon={Download} size={14} onClick={() => void saveTurns(drill, sort)} />
         <IconButton label="Close the turns" icon={X} size={15} onClick={metricsView.closeTurns} />
         <p className="figure turns-span">{spanWords(drill.span)}</p>
         <select className="input turns-sort" aria-label="Order" value={sort} onChange={(event) => setSort(sortOf(event.target.value))}>
@@ -60,7 +61,9 @@ export function TurnsDrawer({ drill }: { drill: Drill }) {
       )}
       {pages.done && pages.turns.length === 0 ? (
         <p className="turns-empty">
-          No turn is behind this figure. It may have changed since, or the turns were of a time of which only sums are kept.
+          {pages.cut
+            ? 'Only turns that are older than 30 days are behind this figure.'
+            : 'No turn is behind this figure. It may have changed since, or the turns were of conversations that are gone, of which only sums are kept.'}
         </p>
       ) : (
         <Virtuoso
@@ -71,6 +74,7 @@ export function TurnsDrawer({ drill }: { drill: Drill }) {
           itemContent={(_, turn) => <TurnRow turn={turn} longestMs={longestMs} nameOf={nameOf} />}
         />
       )}
+      {pages.cut && <p className="turns-note">{olderCutWords}</p>}
       <output className="turns-foot figure">
         {pages.done ? plural(pages.turns.length, 'turn') : `${pages.turns.length.toLocaleString('en-US')} shown, more below`}
       </output>
@@ -78,7 +82,13 @@ export function TurnsDrawer({ drill }: { drill: Drill }) {
   )
 }
 
-type Pages = { turns: readonly TurnRecord[]; done: boolean; problem: string | null; more: () => void }
+type Pages = {
+  turns: readonly TurnRecord[]
+  /** Older ones are left out. */ cut: boolean
+  done: boolean
+  problem: string | null
+  more: () => void
+}
 type Further = { key: string; turns: readonly TurnRecord[]; cursor: string | null; problem: string | null }
 
 /** The first page of what is asked now, and the further ones that were scrolled to. */
@@ -105,6 +115,7 @@ function useTurnPages(drill: Drill, sort: Sort): Pages {
   }
   return {
     turns: useMemo(() => [...(first.value?.items ?? []), ...(own?.turns ?? [])], [first.value, own]),
+    cut: first.value?.cut ?? false,
     done: !first.busy && cursor === null,
     problem: own?.problem ?? first.problem,
     more: () => void more(),
@@ -123,15 +134,11 @@ function turnsInputOf({ span, filter, outcomes, rewrites, trouble, phase, minMs,
   }
 }
 
-async function saveTurns(drill: Drill): Promise<void> {
+async function saveTurns(drill: Drill, sort: Sort): Promise<void> {
   try {
-    const { csv, cut } = await client.metrics.csv({
-      ...inputOf(drill),
-      ...(drill.outcomes ? { outcome: drill.outcomes } : {}),
-      what: 'turns',
-    })
-    saveFile(fileNameOf(drill.title, 'csv'), new Blob([csv], { type: 'text/csv' }))
-    if (cut) toast('The file has the newest 100,000 turns. Choose a shorter range for the others.', 'warning')
+    const answer = await client.metrics.csv({ ...turnsInputOf(drill), sort, what: 'turns' })
+    saveFile(fileNameOf(drill.title, 'csv'), new Blob([answer.csv], { type: 'text/csv' }))
+    warnOfMissing(answer)
   } catch (thrown) {
     toast(errorWords(thrown), 'error')
   }

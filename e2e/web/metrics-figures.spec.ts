@@ -93,7 +93,7 @@ test.describe('figures', () => {
       return items.some(({ id, outcome }) => id === waitsElsewhere.turnId && outcome === 'done')
     })
     await until('the reason to be told', async () =>
-      /is used up: .* Raise the budget under Metrics/.test((await task(taskId)).waitingFor ?? ''),
+      /^The budget of .* for this conversation is used up\. Raise it under Metrics\.$/.test((await task(taskId)).waitingFor ?? ''),
     )
     expect(await task(taskId)).toMatchObject({ state: 'waiting', turn: null })
     await app.api.call(budgetsSchema, 'PUT', '/metrics/budgets', { budgets: [{ ...budget, limitUsd: 100 }] })

@@ -120,7 +120,8 @@ export class Thread {
       this.#showing = false
       this.store.setState((state) => ({
         ...withPageAround(state, page),
-        focus: focusOf(page.items, messageId, state),
+        // The page was made around the message that was asked for, so a turn does not begin before it.
+        focus: focusOf(page.items, messageId, { ...state, older: null }),
         loading: false,
         error: null,
         generation: state.generation + 1,

@@ -26,6 +26,13 @@ export function overWords(line: BudgetStatus, name: string | null): string {
   return budget.action === 'stop' && state === 'over' ? `${what} ${wayOut(line)}` : what
 }
 
+/** Why a message waits, and what to do, in few words: there is little room beside it. */
+export function heldWords({ budget, until }: BudgetStatus): string {
+  const period = { day: ' a day', month: ' a month', always: '' }[budget.period]
+  const whose = { all: 'everything', instance: 'this instance', conversation: 'this conversation' }[budget.scope]
+  return `The budget of ${dollars(budget.limitUsd)}${period} for ${whose} is used up. Raise it under Metrics${orWait(until)}.`
+}
+
 export function noticeOf({ budget, targetId, state }: BudgetStatus, words: string, now: number): Notice {
   const stops = state === 'over' && budget.action === 'stop'
   return {
@@ -39,8 +46,11 @@ export function noticeOf({ budget, targetId, state }: BudgetStatus, words: strin
 }
 
 function wayOut({ until }: BudgetStatus): string {
-  const wait = until === null ? '' : `, or wait until ${until.slice(0, 16).replace('T', ' ')} UTC`
-  return `No new turn begins. Raise the budget under Metrics${wait}.`
+  return `No new turn begins. Raise the budget under Metrics${orWait(until)}.`
+}
+
+function orWait(until: string | null): string {
+  return until === null ? '' : `, or wait until ${until.slice(0, 16).replace('T', ' ')} UTC`
 }
 
 /** Small sums are not rounded away: a budget of a tenth of a cent is not one of nothing. */

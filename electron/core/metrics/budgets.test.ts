@@ -91,13 +91,15 @@ test('what waits is held by the budgets that it counts to, with the way out, and
   spent = 5
   const held = await budgets.holds('inst_000000000001', waiting)
   expect([...held.keys()]).toEqual(waiting)
-  expect(held.get('conv_000000000002')).toMatch(/is used up: \$5\.00\. No new turn begins\. Raise the budget under Metrics, or wait until/)
+  expect(held.get('conv_000000000002')).toMatch(
+    /^The budget of \$5\.00 a month for this instance is used up\. Raise it under Metrics, or wait until .* UTC\.$/,
+  )
   expect(await budgets.holds('inst_000000000002', waiting)).toEqual(new Map())
   released = 0
   await budgets.replace([{ ...instance, limitUsd: 6 }, everyConversation])
   expect(released).toBe(1)
   const reasons = [...(await budgets.holds('inst_000000000001', waiting)).values()]
-  expect(reasons.map((reason) => reason.startsWith('The budget of $2.00 for “Reviewer” is used up'))).toEqual([true, true])
+  expect(reasons.map((reason) => reason.startsWith('The budget of $2.00 for this conversation is used up'))).toEqual([true, true])
   budgets.close()
 })
 

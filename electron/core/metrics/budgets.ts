@@ -3,7 +3,7 @@ import { AppError, toAppError } from '../../../shared/app-error.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import { budgetSchema, type Budget, type BudgetStatus, type BudgetsLeftOut } from '../../../shared/domain/metrics.ts'
 import type { JsonStore } from '../storage/json-store.ts'
-import { nearShare, noticeOf, overWords, periodOf } from './budget-words.ts'
+import { heldWords, nearShare, noticeOf, overWords, periodOf } from './budget-words.ts'
 import { ReleaseTimer } from './release-timer.ts'
 
 export const budgetFileSchema = z.object({ version: z.literal(1).default(1), budgets: z.array(budgetSchema).default([]) })
@@ -137,7 +137,7 @@ export class Budgets {
       for (const line of items.filter(isStopped)) {
         this.#release.at(line.until, this.#now())
         const ids = budget.scope === 'conversation' ? [line.targetId ?? ''] : conversationIds
-        for (const id of ids) if (!held.has(id)) held.set(id, this.#words(line))
+        for (const id of ids) if (!held.has(id)) held.set(id, heldWords(line))
       }
     }
     return held

@@ -44,7 +44,7 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
         />
       ) : (
         <span className="waiting-text">
-          {task.text || 'Images'}
+          <span className="waiting-words">{task.text || 'Images'}</span>
           {task.imageCount > 0 && (
             <span className="waiting-images">
               <Image size={13} strokeWidth={1.75} aria-hidden /> {task.imageCount}

@@ -10,6 +10,8 @@ export type Column<Row> = {
   show: (row: Row) => ReactNode
   /** What the file has: the figure itself. */
   raw: (row: Row) => string | number | null
+  /** It holds words, which begin at the left; numbers end at the right. */
+  isWords?: boolean
 }
 
 export type FiguresTableProps<Row> = {
@@ -52,7 +54,7 @@ export function FiguresTable<Row>({ title, rows, keyOf, columns, emptyWords, onP
             <thead>
               <tr>
                 {columns.map((column, index) => (
-                  <th key={column.title} scope="col" className={index === 0 ? undefined : 'chart-number'}>
+                  <th key={column.title} scope="col" className={index === 0 ? undefined : classOf(column)}>
                     {column.title}
                   </th>
                 ))}
@@ -63,7 +65,7 @@ export function FiguresTable<Row>({ title, rows, keyOf, columns, emptyWords, onP
                 <tr key={keyOf(row)}>
                   <th scope="row">{first && <Name words={first.show(row)} onPick={onPick?.(row)} />}</th>
                   {others.map((column) => (
-                    <td key={column.title} className="chart-number figure">
+                    <td key={column.title} className={`${classOf(column)} figure`}>
                       {column.show(row)}
                     </td>
                   ))}
@@ -75,6 +77,10 @@ export function FiguresTable<Row>({ title, rows, keyOf, columns, emptyWords, onP
       )}
     </section>
   )
+}
+
+function classOf({ isWords = false }: { isWords?: boolean }): string {
+  return isWords ? 'chart-words' : 'chart-number'
 }
 
 function Name({ words, onPick }: { words: ReactNode; onPick: (() => void) | undefined }) {

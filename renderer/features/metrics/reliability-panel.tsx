@@ -108,11 +108,12 @@ function Incidents({ items, note }: { items: readonly Incident[]; note: string |
   useTitles(useMemo(() => items.map(({ conversationId }) => conversationId), [items]))
   const columns: Column<Incident>[] = [
     { title: 'When', show: ({ at }) => timeWords(Date.parse(at), 1_000), raw: ({ at }) => at },
-    { title: 'What', show: ({ kind }) => kinds[kind], raw: ({ kind }) => kind },
-    { title: 'Detail', show: ({ detail }) => detail, raw: ({ detail }) => detail },
-    { title: 'Instance', show: ({ instanceId }) => nameOf('instance', instanceId), raw: ({ instanceId }) => instanceId },
+    { title: 'What', isWords: true, show: ({ kind }) => kinds[kind], raw: ({ kind }) => kind },
+    { title: 'Detail', isWords: true, show: ({ detail }) => detail, raw: ({ detail }) => detail },
+    { title: 'Instance', isWords: true, show: ({ instanceId }) => nameOf('instance', instanceId), raw: ({ instanceId }) => instanceId },
     {
       title: 'Conversation',
+      isWords: true,
       show: ({ conversationId }) => (conversationId === null ? '' : nameOf('conversation', conversationId)),
       raw: ({ conversationId }) => conversationId,
     },

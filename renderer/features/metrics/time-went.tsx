@@ -102,7 +102,7 @@ function ByTurn({ selection, tick, emptyWords, actions, sort }: PartProps & { so
       raw: (turn) => Math.round(lengthOf(partsOfTurn(turn))),
     },
     { title: 'All', show: (turn) => formatDuration(lengthOf(partsOfTurn(turn))), raw: (turn) => lengthOf(partsOfTurn(turn)) },
-    { title: 'Process', show: ({ origin }) => origin ?? '', raw: ({ origin }) => origin },
+    { title: 'Process', isWords: true, show: ({ origin }) => origin ?? '', raw: ({ origin }) => origin },
     { title: 'Ended', show: ({ at }) => timeWords(Date.parse(at), 1_000), raw: ({ at }) => at },
   ]
   return (

@@ -21,12 +21,16 @@ export function formatFigure(value: number, unit: Unit): string {
   }
 }
 
-/** A figure on an axis: as short as can be. */
-export function formatTick(value: number, unit: Unit): string {
-  if (unit === 'usd') return `$${trim(value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 0))}`
+/** A figure on an axis: as short as can be. `step`: from one tick to the next, so that all of them have the same digits. */
+export function formatTick(value: number, unit: Unit, step = value): string {
+  if (unit === 'usd') return value === 0 ? '$0' : `$${value.toFixed(step >= 1 ? 0 : Math.max(2, decimalsOf(step)))}`
   if (unit === 'count') return formatCount(value)
   if (unit === 'ms' && Math.abs(value) >= 1_000) return longTick(value)
   return value === 0 ? '0' : formatFigure(value, unit)
+}
+
+function decimalsOf(step: number): number {
+  return Math.min(6, trim(step.toFixed(6)).split('.')[1]?.length ?? 0)
 }
 
 /** Seconds up to two minutes, then minutes, then hours: each in one unit, as an axis is narrow. */

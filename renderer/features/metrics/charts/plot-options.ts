@@ -92,7 +92,7 @@ function drawnSeries({ kind, series }: ChartData): uPlot.Series[] {
     return series.map(({ color, dashed }) => ({
       stroke: () => colorOf(`--chart-${color}`),
       width: 1.5,
-      points: { show: true, size: 4, fill: () => colorOf(`--chart-${color}`), filter: (plot, index) => lonely(plot.data[index] ?? []) },
+      points: { show: true, size: 4, fill: () => colorOf(`--chart-${color}`), filter: (plot, index) => pointed(plot.data[index] ?? []) },
       ...(dashed === true ? { dash: [5, 4] } : {}),
     }))
   }
@@ -105,13 +105,13 @@ function drawnSeries({ kind, series }: ChartData): uPlot.Series[] {
   }))
 }
 
-/** A value between two gaps has no line: it gets a point. */
-function lonely(values: ArrayLike<number | null | undefined>): number[] {
-  const places: number[] = []
-  for (let index = 0; index < values.length; index += 1) {
-    if (isThere(values[index]) && !isThere(values[index - 1]) && !isThere(values[index + 1])) places.push(index)
-  }
-  return places
+const fewValues = 12
+
+/** A value between two gaps has no line: it gets a point. Where there are few values each gets one, as a short line is not seen. */
+function pointed(values: ArrayLike<number | null | undefined>): number[] {
+  const all: number[] = []
+  for (let index = 0; index < values.length; index += 1) if (isThere(values[index])) all.push(index)
+  return all.length <= fewValues ? all : all.filter((index) => !isThere(values[index - 1]) && !isThere(values[index + 1]))
 }
 
 function isThere(value: number | null | undefined): boolean {
@@ -140,13 +140,17 @@ function xAxis({ axis }: ChartData): uPlot.Axis {
   }
 }
 
-function yAxis({ unit }: ChartData): uPlot.Axis {
+const wholeSteps = [1, 2, 5].flatMap((step) => Array.from({ length: 10 }, (_, power) => step * 10 ** power)).toSorted((a, b) => a - b)
+
+function yAxis({ unit, kind }: ChartData): uPlot.Axis {
   return {
+    // There is no half of a turn.
+    ...(unit === 'count' && kind === 'stacked' ? { incrs: wholeSteps } : {}),
     ...axisLook(),
     size: 54,
     space: 34,
     grid: { stroke: () => colorOf('--color-line'), width: 1 },
-    values: (_, splits) => splits.map((split) => formatTick(split, unit)),
+    values: (_, splits, __, ___, step) => splits.map((split) => formatTick(split, unit, step)),
   }
 }
 

@@ -13,6 +13,15 @@ type Column = Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array
 const missing = -1
 const missingBin = 0xffff
 
+/** Turns as they lie in a file: columns of dimensions, counters and phases in their order; times below zero were not measured. */
+export type StoredTurns = {
+  ids: readonly string[]
+  at: Float64Array
+  dims: readonly Uint32Array[]
+  counters: readonly Float64Array[]
+  phases: readonly Float64Array[]
+}
+
 /** Single turns, a column per figure, in the order they came. */
 export class RawTable implements Rows {
   readonly #words: Dictionary
@@ -70,25 +79,25 @@ export class RawTable implements Rows {
     this.#write(row, record)
   }
 
-  /** Takes a turn as it was stored: by dimension, counter and phase in their order. */
-  addColumns(
-    id: string,
-    at: number,
-    code: (dim: number) => number,
-    sum: (counter: number) => number,
-    units: (phase: number) => number,
-  ): void {
-    const row = this.#ids.length
-    if (row === this.#capacity) this.#grow()
-    this.#ids.push(id)
-    this.#at[row] = at
-    for (const index of dims.keys()) set(this.#dims[index], row, code(index))
+  /** Takes turns as they were stored, a column after the other. */
+  addStored({ ids, at, dims: codes, counters: sums, phases: units }: StoredTurns): void {
+    const from = this.#ids.length
+    while (from + ids.length > this.#capacity) this.#grow()
+    for (const id of ids) this.#ids.push(id)
+    this.#at.set(at, from)
+    for (const [index, column] of codes.entries()) this.#dims[index]?.set(column, from)
     for (const [index, name] of counters.entries()) {
-      const value = sum(index)
-      if (value !== 0) this.#counting.add(name)
-      set(this.#counters[index], row, value)
+      const column = sums[index] ?? new Float64Array(0)
+      this.#counters[index]?.set(column, from)
+      if (column.some((value) => value !== 0)) this.#counting.add(name)
     }
-    for (const index of phases.keys()) this.#setTime(index, row, units(index))
+    for (const [index, column] of units.entries()) {
+      this.#phases[index]?.set(column, from)
+      this.#bins[index]?.set(
+        column.map((value) => (value < 0 ? missingBin : binOf(value))),
+        from,
+      )
+    }
   }
 
   /** Puts the newest version of a turn in the place of an earlier one, whose time it answers; null when there is none. */

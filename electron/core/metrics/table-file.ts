@@ -27,7 +27,7 @@ export function unpackRolled(bytes: Uint8Array, words: Dictionary): RolledTable 
   return new RolledTable({
     at: readTimes(from, size),
     dims: dims.map(() => readWords(from, size, words)),
-    counters: counters.map(() => Float64Array.from({ length: size }, () => from.number())),
+    counters: counters.map(() => readNumbers(from, size)),
     phases: phases.map(() => readPhase(from, size)),
   })
 }
@@ -60,19 +60,13 @@ export function unpackRaw(bytes: Uint8Array, into: RawTable, words: Dictionary):
   const from = new ByteReader(gunzipSync(bytes))
   const size = headOf(from)
   const ids = Array.from({ length: size }, () => from.text())
-  const at = readTimes(from, size)
-  const codes = dims.map(() => readWords(from, size, words))
-  const sums = counters.map(() => Float64Array.from({ length: size }, () => from.number()))
-  const units = phases.map(() => Float64Array.from({ length: size }, () => from.number() - 1))
-  for (let row = 0; row < size; row += 1) {
-    into.addColumns(
-      ids[row] ?? '',
-      at[row] ?? 0,
-      (index) => codes[index]?.[row] ?? 0,
-      (index) => sums[index]?.[row] ?? 0,
-      (index) => units[index]?.[row] ?? -1,
-    )
-  }
+  into.addStored({
+    ids,
+    at: readTimes(from, size),
+    dims: dims.map(() => readWords(from, size, words)),
+    counters: counters.map(() => readNumbers(from, size)),
+    phases: phases.map(() => readNumbers(from, size).map((stored) => stored - 1)),
+  })
 }
 
 function headOf(from: ByteReader): number {
@@ -90,8 +84,19 @@ function times(out: ByteWriter, at: Iterable<number>): void {
 }
 
 function readTimes(from: ByteReader, size: number): Float64Array {
+  const at = new Float64Array(size)
   let last = 0
-  return Float64Array.from({ length: size }, () => (last += from.signed()))
+  for (let row = 0; row < size; row += 1) {
+    last += from.signed()
+    at[row] = last
+  }
+  return at
+}
+
+function readNumbers(from: ByteReader, size: number): Float64Array {
+  const values = new Float64Array(size)
+  for (let row = 0; row < size; row += 1) values[row] = from.number()
+  return values
 }
 
 function wordColumn(out: ByteWriter, codes: Uint32Array | readonly number[], size: number, words: Dictionary): void {
@@ -108,7 +113,9 @@ function wordColumn(out: ByteWriter, codes: Uint32Array | readonly number[], siz
 function readWords(from: ByteReader, size: number, words: Dictionary): Uint32Array {
   const count = from.number()
   const own = [0, ...Array.from({ length: count }, () => words.code(from.text()))]
-  return Uint32Array.from({ length: size }, () => own[from.number()] ?? 0)
+  const codes = new Uint32Array(size)
+  for (let row = 0; row < size; row += 1) codes[row] = own[from.number()] ?? 0
+  return codes
 }
 
 /** The bins of a single time follow from it, so they are not written. */
@@ -133,7 +140,7 @@ function phaseColumn(out: ByteWriter, { count, sum, starts, bins, weights }: Pha
 }
 
 function readPhase(from: ByteReader, size: number): PhaseCells {
-  const count = Float64Array.from({ length: size }, () => from.number())
+  const count = readNumbers(from, size)
   const sum = Float64Array.from({ length: size }, (_, row) => ((count[row] ?? 0) > 0 ? from.number() : 0))
   const starts = new Uint32Array(size + 1)
   const bins: number[] = []

@@ -14,7 +14,7 @@ import { offsetMinutes, useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
 import { WhenSeen } from './when-seen.tsx'
 
-const unmeasured = 'Nothing was measured in this range. Bullpen measures while it runs, every few seconds.'
+const unmeasured = 'Nothing was measured in this range. While Bullpen runs it looks every ten seconds at what works, and else every minute.'
 
 const noCharts = [null, null, null, null]
 

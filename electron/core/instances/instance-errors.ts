@@ -1,4 +1,4 @@
-import type { ErrorInfo } from '../../../shared/app-error.ts'
+import { AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { ClaudeExit } from '../claude/claude-event.ts'
 
 /** How a process ended, as the middle of a sentence: ` (exit code 1: last words)`. */
@@ -42,3 +42,8 @@ export const sessionGoneWords =
 /** Said in a conversation whose session was deleted and is there again. */
 export const sessionBackWords =
   'Claude Code had deleted the session of this conversation. Bullpen put it back from the vault, so Claude still knows what was said above.'
+
+/** An instance that has failed is asked to work. */
+export function takesNoMessages(name: string, failure: ErrorInfo): AppError {
+  return new AppError('INSTANCE_FAILED', `${name} cannot take messages: ${failure.message}`, { data: { cause: failure.code } })
+}

@@ -1,4 +1,4 @@
-import { AppError, toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
+import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView, InstanceConfig, PauseMode } from '../../../shared/domain/instance.ts'
@@ -9,18 +9,18 @@ import type { ClaudeExit } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
-import { exitWords, turnLost } from './instance-errors.ts'
+import { exitWords, takesNoMessages, turnLost } from './instance-errors.ts'
 import { viewOf, waitingFor } from './instance-view.ts'
 import { keptOf, type Kept } from './kept.ts'
 import { launchConfigOf } from './launch-config.ts'
-import { Pauses } from './pauses.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
 import { ProcessEvents } from './process-events.ts'
-import { ProcessHolder, type Launch } from './process-holder.ts'
-import { Recovery } from './recovery.ts'
-import { isLasting, TurnDriver } from './turn-driver.ts'
+import type { Launch } from './process-holder.ts'
+import { ProcessLife } from './process-life.ts'
+import { TurnDriver } from './turn-driver.ts'
 import type { TurnRecorder, WaitingPrompt } from './turn-recorder.ts'
 import type { Measured } from './usage-track.ts'
+import { UseRecord } from './use-record.ts'
 
 /** A process that ended by itself, in a turn or between turns. `restarts`: it is started again by itself. */
 export type Crash = { instanceId: string; conversationId: string | null; turnId: string | null; restarts: boolean }
@@ -63,19 +63,14 @@ export type InstanceSeed = {
 export class Instance {
   readonly id: string
   readonly createdAt: string
+  /** How often and when it was used. */
+  readonly use: UseRecord
   readonly #deps: InstanceDeps
-  readonly #holder: ProcessHolder
+  readonly #life: ProcessLife
   readonly #driver: TurnDriver
   readonly #events: ProcessEvents
-  readonly #pauses: Pauses
-  readonly #recovery: Recovery
   #config: InstanceConfig
   #conversationId: string | null
-  /** On the pool's clock; below zero: before this start of the app. */
-  #lastUsedAt: number
-  #lastUsed: string | null
-  #turns: number
-  #closed = false
 
   constructor(seed: InstanceSeed, deps: InstanceDeps) {
     this.id = seed.id
@@ -83,26 +78,8 @@ export class Instance {
     this.#config = seed.config
     this.#conversationId = seed.conversationId
     this.#deps = deps
-    this.#turns = seed.turns
-    this.#lastUsed = seed.lastUsedAt
-    this.#lastUsedAt = seed.lastUsedAt === null ? Number.NEGATIVE_INFINITY : Math.min(0, Date.parse(seed.lastUsedAt) - Date.now())
-    this.#recovery = new Recovery(() => void this.#launchIdle().then(() => this.#driver.pump()))
-    this.#holder = new ProcessHolder(deps.launch, deps.clock, {
-      onEvent: (event) => this.#events.take(event),
-      onPermission: (question) => this.#events.ask(question),
-      onLost: (exit) => void this.#onLost(exit),
-      onChange: () => this.#changed(),
-    })
-    this.#pauses = new Pauses(
-      {
-        holder: this.#holder,
-        recovery: this.#recovery,
-        driver: () => this.#driver,
-        name: () => this.#config.name,
-        onChange: () => this.#changed(),
-      },
-      seed.parked,
-    )
+    this.use = new UseRecord(seed, deps.clock)
+    this.#life = this.#newLife(seed.parked)
     this.#driver = this.#newDriver()
     this.#events = this.#newEvents()
   }
@@ -122,11 +99,11 @@ export class Instance {
 
   /** True when it should come back (parked) after a restart of the app. */
   get wanted(): boolean {
-    return this.#holder.held !== null || this.#holder.starting || this.#pauses.mode !== null || this.#driver.queue.size > 0
+    return this.#life.holder.held !== null || this.#life.holder.starting || this.#life.pauses.mode !== null || this.#driver.queue.size > 0
   }
 
   get failure(): ErrorInfo | null {
-    return this.#recovery.failure
+    return this.#life.recovery.failure
   }
 
   /** True while a turn runs. */
@@ -136,7 +113,7 @@ export class Instance {
 
   /** True while its process is being started. */
   get starting(): boolean {
-    return this.#holder.starting
+    return this.#life.holder.starting
   }
 
   /** The turn that runs; null when none does. */
@@ -147,36 +124,21 @@ export class Instance {
   /** True while a process is being started, or a turn that began less than `ms` ago has no word of an answer yet. */
   startingSince(ms: number): boolean {
     const { run } = this.#driver
-    if (this.#holder.starting) return true
-    return run !== null && run.turn.timing.firstTokenMs === null && performance.now() - run.lastEventAt < ms
+    if (this.#life.holder.starting || run === null) return this.#life.holder.starting
+    return run.turn.timing.firstTokenMs === null && performance.now() - run.lastEventAt < ms
   }
 
   /** True when a message begins a turn, now or behind others, without the user doing something. */
   get takesWork(): boolean {
-    const { mode } = this.#pauses
-    return !this.#closed && this.failure === null && mode !== 'hold' && mode !== 'freeze'
-  }
-
-  /** Turns that have ended since it was made. */
-  get turns(): number {
-    return this.#turns
-  }
-
-  /** When a turn began or ended last. */
-  get lastUsed(): string | null {
-    return this.#lastUsed
-  }
-
-  /** The same on the pool's clock, to be compared with others; minus infinity: never. */
-  get lastUsedAt(): number {
-    return this.#lastUsedAt
+    const { mode } = this.#life.pauses
+    return !this.#life.closed && this.failure === null && mode !== 'hold' && mode !== 'freeze'
   }
 
   /** What the pool's housekeeping goes by. */
   kept(): Kept {
-    const { held } = this.#holder
-    const isFree = !this.working && this.#driver.queue.ready === 0 && this.#pauses.mode === null
-    return keptOf({ id: this.id, config: this.#config, held, isFree, lastUsedAt: this.#lastUsedAt, now: this.#deps.clock.now() })
+    const { held } = this.#life.holder
+    const isFree = !this.working && this.#driver.queue.ready === 0 && this.#life.pauses.mode === null
+    return keptOf({ id: this.id, config: this.#config, held, isFree, lastUsedAt: this.use.lastUsedAt, now: this.#deps.clock.now() })
   }
 
   /** Turns it has yet to do: what "least busy" counts. What is held back keeps nobody out. */
@@ -189,18 +151,18 @@ export class Instance {
       seed: { id: this.id, createdAt: this.createdAt },
       config: this.#config,
       conversationId: this.#conversationId,
-      held: this.#holder.held,
-      starting: this.#holder.starting,
+      held: this.#life.holder.held,
+      starting: this.#life.holder.starting,
       run: this.#driver.run,
-      pause: this.#pauses.mode,
-      frozenUntil: this.#pauses.frozenUntil,
+      pause: this.#life.pauses.mode,
+      frozenUntil: this.#life.pauses.frozenUntil,
       queued: this.#driver.queue.size,
       approvals: this.#deps.desk.countFor(this.id),
       stalledSince: this.#driver.stalledSince,
-      restartAt: this.#recovery.restartAt,
+      restartAt: this.#life.recovery.restartAt,
       skippedLines: this.#events.skippedLines,
-      turns: this.#turns,
-      lastUsedAt: this.#lastUsed,
+      turns: this.use.turns,
+      lastUsedAt: this.use.lastUsed,
       failure: this.failure,
     })
   }
@@ -210,16 +172,12 @@ export class Instance {
   }
 
   hasWorkFor(conversationId: string): boolean {
-    const { queue, run } = this.#driver
-    return run?.turn.conversationId === conversationId || queue.all().some((item) => item.conversationId === conversationId)
+    return this.#driver.hasWorkFor(conversationId)
   }
 
   /** Throws INSTANCE_FAILED, with the reason, when it cannot take messages. */
   checkTakesMessages(): void {
-    const { failure } = this
-    if (!failure) return
-    const data = { cause: failure.code }
-    throw new AppError('INSTANCE_FAILED', `${this.#config.name} cannot take messages: ${failure.message}`, { data })
+    if (this.failure) throw takesNoMessages(this.#config.name, this.failure)
   }
 
   /**
@@ -228,13 +186,13 @@ export class Instance {
    */
   async send(conversationId: string, input: PromptInput): Promise<PendingTurn> {
     this.checkTakesMessages()
-    this.#pauses.wake()
+    this.#life.pauses.wake()
     return this.#driver.take(conversationId, input)
   }
 
   /** Puts back a prompt that waited when the app ended. It stays until the user goes on. */
   restore(conversationId: string, prompt: WaitingPrompt): void {
-    this.#pauses.resting = true
+    this.#life.pauses.resting = true
     this.#driver.queue.add(new PendingTurn(conversationId, prompt, prompt))
   }
 
@@ -252,41 +210,29 @@ export class Instance {
   }
 
   /** Starts the process ahead of work. A failure is shown on the instance, not thrown. */
-  async start(): Promise<void> {
-    this.#recovery.clear()
-    await this.#pauses.end()
-    if (this.#holder.held === null && !this.working) await this.#launchIdle()
-    this.#changed()
-    this.#driver.pump()
+  start(): Promise<void> {
+    return this.#life.start()
   }
 
-  async resume(): Promise<void> {
-    const { failure } = this
-    if (failure) throw new AppError('INSTANCE_FAILED', `${this.#config.name} has failed: ${failure.message} Press Restart.`)
-    if (this.#pauses.mode !== null) await this.start()
+  resume(): Promise<void> {
+    return this.#life.resume()
   }
 
-  async pause(mode: PauseMode): Promise<void> {
-    if (mode === 'freeze') return this.#pauses.freeze()
-    return mode === 'park' ? this.#pauses.rest('park') : this.#pauses.hold()
+  pause(mode: PauseMode): Promise<void> {
+    return this.#life.pause(mode)
   }
 
-  async stop(): Promise<void> {
-    this.#recovery.clear()
-    await this.#pauses.rest(null)
+  stop(): Promise<void> {
+    return this.#life.stop()
   }
 
-  async restart(): Promise<void> {
-    await this.stop()
-    await this.start()
+  restart(): Promise<void> {
+    return this.#life.restart()
   }
 
   /** Ends the running turn within a second and keeps what was said. Nothing happens when none runs. */
-  async interrupt(): Promise<void> {
-    const { run } = this.#driver
-    if (!run) return
-    await this.#pauses.unfreeze()
-    await this.#driver.end(run)
+  interrupt(): Promise<void> {
+    return this.#life.interrupt()
   }
 
   /** Makes a conversation the current one; the process switches at its next message, or now when it is idle. */
@@ -294,17 +240,13 @@ export class Instance {
     if (this.#conversationId === conversationId) return
     this.#conversationId = conversationId
     this.#changed()
-    if (!this.working && this.#holder.held !== null && this.#pauses.mode === null) await this.#launchIdle()
+    await this.#life.follow()
   }
 
   /** Lets go of a conversation that goes elsewhere, and of its session: a process that holds it is replaced by a fresh one. */
   async release(conversationId: string): Promise<void> {
     if (this.#conversationId === conversationId) this.#conversationId = null
-    if (this.#holder.held?.conversationId === conversationId) {
-      await this.#pauses.thaw()
-      await this.#holder.stop()
-      if (this.#mayWork() && this.#conversationId === null) void this.#launchIdle()
-    }
+    await this.#life.release(conversationId)
     this.#changed()
   }
 
@@ -312,21 +254,17 @@ export class Instance {
   async configure(config: InstanceConfig): Promise<void> {
     this.#config = config
     this.#changed()
-    await this.#renewIfOutdated()
+    await this.#life.renewIfOutdated()
   }
 
   /** A new process in the same session. */
-  async renew(): Promise<void> {
-    if (this.working || this.#holder.held === null) return
-    await this.#holder.stop()
-    if (this.#mayWork()) await this.#launchIdle()
+  renew(): Promise<void> {
+    return this.#life.renew()
   }
 
   /** Gives the process back: parked when nothing waits, else another one is started for what waits. */
-  async giveBack(): Promise<void> {
-    if (this.working) return
-    if (this.#driver.queue.size === 0 && this.#mayWork()) await this.#pauses.rest('park')
-    else await this.#holder.stop()
+  giveBack(): Promise<void> {
+    return this.#life.giveBack()
   }
 
   /** What held messages back may be over: begins with those that may begin now. */
@@ -335,14 +273,28 @@ export class Instance {
   }
 
   measure(): Promise<Measured> {
-    return this.#holder.measure()
+    return this.#life.holder.measure()
   }
 
   /** Ends everything; prompts that wait stay on disk. */
-  async close(): Promise<void> {
-    this.#closed = true
-    await this.#pauses.rest(this.#pauses.mode)
-    await this.#driver.idle
+  close(): Promise<void> {
+    return this.#life.close()
+  }
+
+  #newLife(parked: boolean): ProcessLife {
+    const { clock, launch } = this.#deps
+    return new ProcessLife({
+      clock,
+      launch,
+      parked,
+      driver: () => this.#driver,
+      events: () => this.#events,
+      name: () => this.#config.name,
+      conversationId: () => this.#conversationId,
+      launchConfig: (conversationId) => this.#launchConfig(conversationId),
+      onChange: () => this.#changed(),
+      onCrash: (exit, again) => this.#crashed(exit, again),
+    })
   }
 
   #newDriver(): TurnDriver {
@@ -355,20 +307,20 @@ export class Instance {
       stallSeconds,
       bringBack,
       onApproval,
-      holder: this.#holder,
+      holder: this.#life.holder,
       config: () => this.#config,
       launchConfig: (conversationId, forkAt) => this.#launchConfig(conversationId, forkAt),
-      mayWork: () => this.#mayWork(),
-      frozen: () => this.#pauses.mode === 'freeze',
+      mayWork: () => this.#life.mayWork,
+      frozen: () => this.#life.pauses.mode === 'freeze',
       onChange: () => this.#changed(),
       onNotice: (level, code, message) => this.#notice(level, code, message),
       admit,
       holds: (conversationIds) => holds(this.id, conversationIds),
       onTurn: (conversationId) => {
         this.#conversationId = conversationId
-        this.#used()
+        this.use.turnBegan()
       },
-      onLastingFailure: (error) => this.#recovery.failed(error),
+      onLastingFailure: (error) => this.#life.recovery.failed(error),
       onTurnEnded: (turn) => this.#turnEnded(turn),
     })
   }
@@ -376,36 +328,24 @@ export class Instance {
   #newEvents(): ProcessEvents {
     return new ProcessEvents({
       recorder: this.#deps.recorder,
-      holder: () => this.#holder,
+      holder: () => this.#life.holder,
       driver: () => this.#driver,
       onChange: () => this.#changed(),
-      onNotice: (level, code, message) => this.#notice(level, code, message),
+      onNotice: (...notice) => this.#notice(...notice),
     })
   }
 
   /** A message as callers see it; while the instance works, what holds this one back is the reason that it waits. */
   #taskOf(item: PendingTurn): Task {
-    const held = this.#mayWork() ? item.heldBy : null
-    return item.toTask(this.id, held ?? waitingFor(this.view(), this.#pauses.resting))
-  }
-
-  #mayWork(): boolean {
-    return (
-      !this.#closed && !this.#pauses.resting && this.#pauses.mode === null && this.failure === null && this.#recovery.restartAt === null
-    )
+    const reason = (this.#life.mayWork ? item.heldBy : null) ?? waitingFor(this.view(), this.#life.pauses.resting)
+    return item.toTask(this.id, reason)
   }
 
   async #turnEnded(turn: Turn): Promise<void> {
-    this.#turns += 1
-    this.#used()
-    if (turn.outcome === 'done') this.#recovery.wentWell()
-    await this.#renewIfOutdated()
+    this.use.turnEnded()
+    if (turn.outcome === 'done') this.#life.recovery.wentWell()
+    await this.#life.renewIfOutdated()
     await this.#deps.betweenTurns(this)
-  }
-
-  #used(): void {
-    this.#lastUsedAt = this.#deps.clock.now()
-    this.#lastUsed = new Date().toISOString()
   }
 
   #launchConfig(conversationId: string | null, forkAt?: string | null): LaunchConfig {
@@ -413,27 +353,8 @@ export class Instance {
     return launchConfigOf(this.#config, conversation, forkAt)
   }
 
-  async #launchIdle(): Promise<void> {
-    try {
-      await this.#holder.ensure({ conversationId: this.#conversationId, config: this.#launchConfig(this.#conversationId), idle: true })
-    } catch (thrown) {
-      const error = toAppError(thrown)
-      // A session that is gone: the next message begins a new one and says so.
-      if (isLasting(error)) this.#recovery.failed(error.toInfo())
-    }
-    this.#changed()
-  }
-
-  async #renewIfOutdated(): Promise<void> {
-    if (this.working || !this.#holder.outdated(this.#launchConfig(this.#conversationId))) return
-    await this.#holder.stop()
-    if (this.#mayWork() && this.#driver.queue.size === 0) await this.#launchIdle()
-  }
-
-  async #onLost(exit: ClaudeExit): Promise<void> {
+  async #crashed(exit: ClaudeExit, again: boolean): Promise<void> {
     const { run } = this.#driver
-    this.#pauses.processLost()
-    const again = this.#recovery.crashed(exit, !this.#closed && !this.#pauses.resting)
     const conversationId = run?.turn.conversationId ?? this.#conversationId
     this.#deps.onCrash({ instanceId: this.id, conversationId, turnId: run?.turn.id ?? null, restarts: again })
     if (run) await run.finish('lost', turnLost(run.unknownTools(), exit))
@@ -441,7 +362,6 @@ export class Instance {
       const what = again ? 'is started again' : 'stays down'
       this.#notice('warning', 'CRASHED', `${this.#config.name} ended unexpectedly${exitWords(exit)} and ${what}.`)
     }
-    this.#changed()
   }
 
   #changed(): void {

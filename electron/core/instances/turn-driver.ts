@@ -70,6 +70,11 @@ export class TurnDriver {
     return this.#stalledSince
   }
 
+  /** True while a turn of the conversation runs, or a message of it waits. */
+  hasWorkFor(conversationId: string): boolean {
+    return this.#run?.turn.conversationId === conversationId || this.queue.all().some((item) => item.conversationId === conversationId)
+  }
+
   /** Settles when the work under way has ended. */
   get idle(): Promise<void> {
     return this.#pumping ?? Promise.resolve()

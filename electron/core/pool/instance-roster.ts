@@ -145,7 +145,8 @@ export class InstanceRoster {
   async save(): Promise<void> {
     if (this.#closed) return
     const instances = this.#instances.all().map((instance) => {
-      const { id, createdAt, conversationId, wanted, turns, lastUsed: lastUsedAt, config } = instance
+      const { id, createdAt, conversationId, wanted, config } = instance
+      const { turns, lastUsed: lastUsedAt } = instance.use
       return { id, createdAt, conversationId, wanted, turns, lastUsedAt, config }
     })
     await this.#deps.file.replace({ version: 1, instances })
@@ -162,7 +163,7 @@ export class InstanceRoster {
 
   /** Each way of launching that is there may be wanted, the one used last first. */
   #expectAll(): void {
-    for (const { launchConfig } of this.#instances.all().toSorted((a, b) => a.lastUsedAt - b.lastUsedAt))
+    for (const { launchConfig } of this.#instances.all().toSorted((a, b) => a.use.lastUsedAt - b.use.lastUsedAt))
       this.#deps.spares.expect(launchConfig)
     this.#deps.spares.tend()
   }

@@ -44,7 +44,7 @@ export class QueueHands implements QueuePool {
       id: instance.id,
       name: instance.config.name,
       load: instance.load,
-      lastUsedAt: instance.lastUsedAt,
+      lastUsedAt: instance.use.lastUsedAt,
       takesWork: instance.takesWork,
       running: instance.kept().isRunning,
     }))

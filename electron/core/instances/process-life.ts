@@ -1,0 +1,163 @@
+import { AppError, toAppError } from '../../../shared/app-error.ts'
+import type { PauseMode } from '../../../shared/domain/instance.ts'
+import type { ClaudeExit } from '../claude/claude-event.ts'
+import type { LaunchConfig } from '../claude/claude-process.ts'
+import type { Clock } from '../clock/awake-clock.ts'
+import { Pauses } from './pauses.ts'
+import type { ProcessEvents } from './process-events.ts'
+import { ProcessHolder, type Launch } from './process-holder.ts'
+import { Recovery } from './recovery.ts'
+import { isLasting, type TurnDriver } from './turn-driver.ts'
+
+export type ProcessLifeDeps = {
+  clock: Clock
+  launch: Launch
+  /** It was in use when the app ended: it comes back parked. */
+  parked: boolean
+  driver: () => TurnDriver
+  events: () => ProcessEvents
+  name: () => string
+  /** The conversation that the next turn is likely to be in. */
+  conversationId: () => string | null
+  launchConfig: (conversationId: string | null) => LaunchConfig
+  onChange: () => void
+  /** The process has ended by itself; `again`: it is started again by itself. */
+  onCrash: (exit: ClaudeExit, again: boolean) => Promise<void>
+}
+
+/** When an instance has a process: starts, pauses, renewals, crashes and the way back. */
+export class ProcessLife {
+  readonly holder: ProcessHolder
+  readonly pauses: Pauses
+  readonly recovery: Recovery
+  readonly #deps: ProcessLifeDeps
+  #closed = false
+
+  constructor(deps: ProcessLifeDeps) {
+    this.#deps = deps
+    const { clock, launch, parked, driver, events, name, onChange } = deps
+    this.recovery = new Recovery(() => void this.#launch().then(() => driver().pump()))
+    this.holder = new ProcessHolder(launch, clock, {
+      onEvent: (event) => events().take(event),
+      onPermission: (question) => events().ask(question),
+      onLost: (exit) => void this.#lost(exit),
+      onChange,
+    })
+    this.pauses = new Pauses({ holder: this.holder, recovery: this.recovery, driver, name, onChange }, parked)
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** False while it is paused, stopped, failed, or about to be started again. */
+  get mayWork(): boolean {
+    const { recovery, pauses } = this
+    return !this.#closed && !pauses.resting && pauses.mode === null && recovery.failure === null && recovery.restartAt === null
+  }
+
+  /** Starts the process ahead of work. A failure is kept for the user to see, not thrown. */
+  async start(): Promise<void> {
+    this.recovery.clear()
+    await this.pauses.end()
+    if (this.holder.held === null && !this.#working) await this.#launch()
+    this.#deps.onChange()
+    this.#deps.driver().pump()
+  }
+
+  /** Ends a pause. Throws INSTANCE_FAILED where there is more to mend than that. */
+  async resume(): Promise<void> {
+    const { failure } = this.recovery
+    if (failure) throw new AppError('INSTANCE_FAILED', `${this.#deps.name()} has failed: ${failure.message} Press Restart.`)
+    if (this.pauses.mode !== null) await this.start()
+  }
+
+  async pause(mode: PauseMode): Promise<void> {
+    if (mode === 'freeze') return this.pauses.freeze()
+    return mode === 'park' ? this.pauses.rest('park') : this.pauses.hold()
+  }
+
+  async stop(): Promise<void> {
+    this.recovery.clear()
+    await this.pauses.rest(null)
+  }
+
+  async restart(): Promise<void> {
+    await this.stop()
+    await this.start()
+  }
+
+  /** Ends the running turn within a second and keeps what was said. Nothing happens when none runs. */
+  async interrupt(): Promise<void> {
+    const driver = this.#deps.driver()
+    const { run } = driver
+    if (!run) return
+    await this.pauses.unfreeze()
+    await driver.end(run)
+  }
+
+  /** Another conversation is the current one: an idle process switches to it now where that takes a new one. */
+  async follow(): Promise<void> {
+    if (!this.#working && this.holder.held !== null && this.pauses.mode === null) await this.#launch()
+  }
+
+  /** Lets go of the session of a conversation: a process that holds it is replaced by a fresh one. */
+  async release(conversationId: string): Promise<void> {
+    if (this.holder.held?.conversationId !== conversationId) return
+    await this.pauses.thaw()
+    await this.holder.stop()
+    if (this.mayWork && this.#deps.conversationId() === null) void this.#launch()
+  }
+
+  /** A new process in the same session. */
+  async renew(): Promise<void> {
+    if (this.#working || this.holder.held === null) return
+    await this.holder.stop()
+    if (this.mayWork) await this.#launch()
+  }
+
+  /** The same where the one that is there was started with something else than the configuration says now. */
+  async renewIfOutdated(): Promise<void> {
+    const { conversationId, launchConfig, driver } = this.#deps
+    if (this.#working || !this.holder.outdated(launchConfig(conversationId()))) return
+    await this.holder.stop()
+    if (this.mayWork && driver().queue.size === 0) await this.#launch()
+  }
+
+  /** Gives the process back: parked when nothing waits, else another one is started for what waits. */
+  async giveBack(): Promise<void> {
+    if (this.#working) return
+    if (this.#deps.driver().queue.size === 0 && this.mayWork) await this.pauses.rest('park')
+    else await this.holder.stop()
+  }
+
+  /** Ends it for good. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.pauses.rest(this.pauses.mode)
+    await this.#deps.driver().idle
+  }
+
+  get #working(): boolean {
+    return this.#deps.driver().run !== null
+  }
+
+  async #launch(): Promise<void> {
+    const conversationId = this.#deps.conversationId()
+    try {
+      await this.holder.ensure({ conversationId, config: this.#deps.launchConfig(conversationId), idle: true })
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      // A session that is gone: the next message begins a new one and says so.
+      if (isLasting(error)) this.recovery.failed(error.toInfo())
+    }
+    this.#deps.onChange()
+  }
+
+  async #lost(exit: ClaudeExit): Promise<void> {
+    this.pauses.processLost()
+    const again = this.recovery.crashed(exit, !this.#closed && !this.pauses.resting)
+    await this.#deps.onCrash(exit, again)
+    this.#deps.onChange()
+  }
+}

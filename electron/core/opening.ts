@@ -1,0 +1,253 @@
+import { join } from 'node:path'
+import type { PoolEvent } from '../../shared/domain/event.ts'
+import { poolPolicySchema } from '../../shared/domain/pool.ts'
+import { startDemoModel, type DemoModel } from '../demo/demo-model.ts'
+import { ensureSampleFolder } from '../demo/sample-folder.ts'
+import { AwakeClock } from './clock/awake-clock.ts'
+import { Claude } from './claude/claude.ts'
+import { childEnvironment } from './claude/environment.ts'
+import { configFolder } from './claude/login.ts'
+import { transcriptHas } from './claude/session-files.ts'
+import { ConversationStore } from './conversations/conversation-store.ts'
+import { SessionOwners } from './conversations/session-owners.ts'
+import { EventLog } from './events/event-log.ts'
+import type { HealthService } from './health.ts'
+import type { Library } from './library/library.ts'
+import { LogFile, type Log } from './log.ts'
+import type { Metrics, MetricsOptions } from './metrics/metrics.ts'
+import { openMetrics } from './metrics/open-metrics.ts'
+import type { SessionSource } from './metrics/vault-turns.ts'
+import { affinityFileSchema } from './pool/affinity.ts'
+import { instanceFileSchema } from './pool/instance-file.ts'
+import { Pool } from './pool/pool.ts'
+import { WorkLog } from './pool/queue/work-log.ts'
+import { Search } from './search/search.ts'
+import { SearchSources } from './search/search-sources.ts'
+import { SettingsStore } from './settings/settings-store.ts'
+import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
+import { JsonStore } from './storage/json-store.ts'
+import { followInstances, openVault } from './vault/open-vault.ts'
+import type { Vault } from './vault/vault.ts'
+
+export type CoreOptions = {
+  /** The data folder; created when missing. */
+  home: string
+  shell: 'desktop' | 'web'
+  /** Asks for the demo model; it is also used when nobody is signed in. */
+  demo: boolean
+  env: NodeJS.ProcessEnv
+  version: string
+}
+
+export type Closer = () => void | Promise<void>
+
+/** Parts that are told of things before they are there: what opens first feeds what opens later. */
+export type Late = { pool?: Pool; library?: Library; health?: HealthService; metrics?: Metrics; search?: Search; owners?: SessionOwners }
+
+/** What every part stands on. */
+export type Ground = {
+  options: CoreOptions
+  /** Called in reverse at the end. */
+  closers: Closer[]
+  lock: DataFolderLock
+  log: Log
+  events: EventLog<PoolEvent>
+  settings: SettingsStore
+  late: Late
+}
+
+/** Takes the data folder. Throws an AppError that says what is wrong with it. */
+export async function openGround(options: CoreOptions, closers: Closer[]): Promise<Ground> {
+  const { home, env } = options
+  const lock = await acquireDataFolder(home)
+  closers.push(() => lock.release())
+  const logFile = new LogFile(home, env['BULLPEN_LOG'] ?? 'info')
+  closers.push(() => logFile.close())
+  const events = new EventLog<PoolEvent>({ sync: (seq) => ({ type: 'sync', seq }), maxEvents: 2_000 })
+  closers.push(() => events.close())
+  const settings = await SettingsStore.open({ folder: home })
+  closers.push(settings.onChange((value) => events.publish((seq) => ({ type: 'settings', seq, settings: value }))))
+  return { options, closers, lock, log: logFile.logger, events, settings, late: {} }
+}
+
+/** The conversations, and which session is whose. */
+export async function openConversations({ options, closers, log, late }: Ground): Promise<{
+  conversations: ConversationStore
+  owners: SessionOwners
+}> {
+  const conversations = await ConversationStore.open({
+    folder: options.home,
+    onChange: (conversation) => {
+      const { id } = conversation
+      const moved = late.owners?.note(conversation) ?? []
+      late.pool?.conversationChanged(id)
+      late.library?.changed([id, ...moved])
+      late.search?.touch(id)
+    },
+    onRemove: (id) => {
+      const moved = (conversations.trashedOne(id) ? late.owners?.trash(id) : late.owners?.drop(id)) ?? []
+      late.library?.changed([id, ...moved])
+      late.search?.remove(id)
+      late.metrics?.sourcesChanged()
+    },
+    onTurn: (conversation, turn) => late.metrics?.turnEnded(conversation, turn),
+    onStorage: (error) => void late.health?.storage(error),
+    log,
+  })
+  closers.push(() => conversations.close())
+  const owners = new SessionOwners(
+    conversations.heads(),
+    conversations.trashed().map(({ conversation }) => conversation),
+  )
+  late.owners = owners
+  return { conversations, owners }
+}
+
+/** Claude Code on this machine, with the demo model behind it where that is asked for or nobody is signed in. */
+export async function openClaude({ options, closers, settings, log }: Ground): Promise<{ claude: Claude; demo: boolean; reaped: number }> {
+  const { home, env } = options
+  let demo: DemoModel | null = null
+  const claude = new Claude({
+    configuredPath: () => settings.current().claudePath,
+    env,
+    dataFolder: home,
+    demo: () => (demo ? { baseUrl: demo.url, home: join(home, 'demo') } : null),
+    log,
+  })
+  closers.push(() => claude.close())
+  const reaped = await claude.reap()
+  if (options.demo || settings.current().demo || !(await claude.login()).loggedIn) {
+    demo = await startDemoModel()
+    const model = demo
+    closers.push(() => model.close())
+    await ensureSampleFolder(join(home, 'demo'))
+  }
+  return { claude, demo: demo !== null, reaped }
+}
+
+/** Our copies of Claude Code's own history. */
+export async function openHistory({ options, closers, events, log, late }: Ground, owners: SessionOwners): Promise<Vault> {
+  const { home, env } = options
+  const config = configFolder(childEnvironment({ env, own: {}, demo: null, marker: 'none' }))
+  const vault = await openVault({ home, config, owners, events, onChange: () => late.metrics?.sourcesChanged(), log })
+  closers.push(() => vault.close())
+  return vault
+}
+
+/** The figures. To be opened before the pool, so that they close after it: ending turns are counted too. */
+export async function openFigures(
+  { options, closers, settings, log, late }: Ground,
+  conversations: ConversationStore,
+  vault: Vault,
+): Promise<Metrics> {
+  const { home, shell, version } = options
+  let vaultIsRead = false
+  void vault.ready.then(() => {
+    vaultIsRead = true
+    late.metrics?.sourcesChanged()
+  })
+  const { metrics, follow, close } = await openMetrics({
+    home,
+    conversations,
+    look: () => lookAt(late.pool),
+    sessions: () => (vaultIsRead ? sessionsOf(vault) : Promise.resolve(null)),
+    instanceName: (id) => late.pool?.instances.list().find((instance) => instance.id === id)?.name,
+    onNotice: (notice) => late.pool?.notice(notice),
+    onBudgets: () => late.pool?.goOn(),
+    scrapePort: () => (shell === 'desktop' && settings.current().prometheus === true ? settings.current().prometheusPort : null),
+    version,
+    log,
+  })
+  late.metrics = metrics
+  closers.push(settings.onChange(follow), close)
+  return metrics
+}
+
+export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics }
+
+/** The instances, their processes and the queue. */
+export async function openPool({ options, closers, events, settings, log, late }: Ground, parts: PoolParts): Promise<Pool> {
+  const { home } = options
+  const { conversations, claude, vault, metrics } = parts
+  const clock = new AwakeClock()
+  closers.push(() => clock.close())
+  const file = await JsonStore.open({
+    path: join(home, 'instances.json'),
+    schema: instanceFileSchema,
+    fallback: instanceFileSchema.parse({}),
+    onChange: (instances) => void followInstances(vault, instances, log),
+  })
+  await followInstances(vault, file.current(), log)
+  const pool = await Pool.open({
+    file,
+    policy: await JsonStore.open({ path: join(home, 'pool.json'), schema: poolPolicySchema, fallback: poolPolicySchema.parse({}) }),
+    affinity: await JsonStore.open({
+      path: join(home, 'affinity.json'),
+      schema: affinityFileSchema,
+      fallback: affinityFileSchema.parse({}),
+    }),
+    openQueue: (kept) => WorkLog.open(join(home, 'tasks.jsonl'), kept),
+    conversations,
+    events,
+    start: (config, listener, signal) => claude.launch(config, listener, signal),
+    park: (config, listener) => claude.park(config, listener),
+    clock,
+    locateClaude: () => claude.locate(),
+    sessionHas: async (sessionId, cwd, uuid) => {
+      const copy = vault.fileOf(sessionId)
+      // What the vault has is put back before the session goes on.
+      return (await claude.sessionHas(sessionId, cwd, uuid)) || (copy !== null && (await transcriptHas(copy.path, uuid, copy)))
+    },
+    bringBack: (sessionId) => vault.bringBack(sessionId),
+    stallSeconds: () => settings.current().stallSeconds,
+    onCrash: (crash) => metrics.crashed(crash),
+    admit: (conversationId, instanceId) => metrics.budgets.admit(conversationId, instanceId),
+    holds: (instanceId, conversationIds) => metrics.budgets.holds(instanceId, conversationIds),
+  })
+  late.pool = pool
+  closers.push(() => pool.close())
+  return pool
+}
+
+/** The index over everything that was said. */
+export function openSearch({ options, closers, log, late }: Ground, conversations: ConversationStore, vault: Vault, pool: Pool): Search {
+  const sources = new SearchSources(conversations, vault)
+  const search = Search.open({
+    folder: options.home,
+    log,
+    ready: vault.ready,
+    sources: () => sources.all(),
+    source: (key) => sources.one(key),
+    instances: () => pool.instances.list(),
+  })
+  late.search = search
+  closers.push(() => search.close(), sources.follow(search))
+  return search
+}
+
+/** What the metrics read of the vault, in slices. The demo model's history costs nobody anything. */
+async function sessionsOf(vault: Vault): Promise<SessionSource[]> {
+  const found: SessionSource[] = []
+  for (const [index, { sessionId, source, createdAt, updatedAt, bytes, parentSessionId }] of vault.sessions().entries()) {
+    if (index % 500 === 499) await new Promise((resolve) => setImmediate(resolve))
+    if (source === 'demo') continue
+    const files = vault.filesOf(sessionId)
+    const signature = [updatedAt, bytes, ...files.map((file) => file.bytes)].join(' ')
+    found.push({ sessionId, signature, createdAt, parentSessionId, files })
+  }
+  return found
+}
+
+/** What the metrics see of the pool. */
+function lookAt(pool: Pool | undefined): ReturnType<MetricsOptions['look']> {
+  if (!pool) return { queued: 0, spares: 0, instances: [] }
+  const { queued, sparesReady } = pool.keeper.status()
+  const instances = pool.instances.list().map(({ id, name, state, process: held }) => ({
+    id,
+    name,
+    state,
+    memoryMb: held?.memoryMb ?? null,
+    cpuPercent: held?.cpuPercent ?? null,
+  }))
+  return { queued, spares: sparesReady, instances }
+}

@@ -103,6 +103,23 @@ test.describe('figures', () => {
     })
   })
 
+  test('work of the queue waits for a budget too, and a question to the pool is refused', async ({ app }) => {
+    const { conversation } = await readyInstance(app)
+    await app.api.ask(conversation.id, 'Hello [rate 0]')
+    const budget = { id: 'all', scope: 'all', targetId: null, period: 'day', limitUsd: 0.000_1, action: 'stop' }
+    await app.api.call(budgetsSchema, 'PUT', '/metrics/budgets', { budgets: [budget] })
+    const { info } = await app.api.refusal('POST', '/ask', { text: 'Anybody? [rate 0]' })
+    expect(info).toMatchObject({ code: 'LIMIT_REACHED', data: { budgetId: 'all', scope: 'all' } })
+    const { id } = await app.api.call(z.object({ id: z.string() }), 'POST', '/tasks', { text: 'Work [rate 0]' })
+    const task = () => app.api.call(taskSchema, 'GET', `/tasks/${id}`)
+    await until('the reason to be told', async () =>
+      /a day is used up.* Raise the budget under Metrics/.test((await task()).waitingFor ?? ''),
+    )
+    expect(await task()).toMatchObject({ state: 'waiting' })
+    await app.api.call(budgetsSchema, 'PUT', '/metrics/budgets', { budgets: [] })
+    await until('the work to be done', async () => (await task()).state === 'done')
+  })
+
   test('Prometheus reads figures with a secret of its own, until it is switched off', async ({ app }) => {
     const { conversation } = await readyInstance(app)
     await app.api.ask(conversation.id, 'Hello [rate 0]')

@@ -44,6 +44,7 @@ export class MetricsKeeper {
   #progress = 1
   #problem: string | null = null
   #reading: Promise<void> = Promise.resolve()
+  readonly #ownRead = Promise.withResolvers<void>()
   #closed = false
   #savedAt = 0
 
@@ -58,6 +59,11 @@ export class MetricsKeeper {
       this.#files.clear()
       this.#figures = this.#fresh()
     }
+  }
+
+  /** Settles when the conversations were read once, so that no turn of ours is missing; the vault may take longer. */
+  get ownRead(): Promise<void> {
+    return this.#ownRead.promise
   }
 
   get engine(): TurnEngine {
@@ -143,6 +149,7 @@ export class MetricsKeeper {
   #after(task: () => Promise<void>): Promise<void> {
     this.#reading = this.#reading.then(task).catch((thrown: unknown) => {
       this.#progress = 1
+      this.#ownRead.resolve()
       this.#problem = `The metrics could not be read (${wordsOf(thrown)}). Press Rebuild to try again.`
     })
     return this.#reading
@@ -156,6 +163,7 @@ export class MetricsKeeper {
   async #readInto(figures: Figures, { conversations, sessions }: Sources): Promise<void> {
     this.#problem = null
     await this.#readConversations(figures, conversations)
+    this.#ownRead.resolve()
     if (sessions !== null && !this.#closed) {
       const changed = await figures.vault.read(figures.store, {
         sessions,

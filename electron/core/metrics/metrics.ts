@@ -65,6 +65,7 @@ export class Metrics {
   readonly #sampler: Sampler
   readonly #warmUp: WarmUp
   #asked: Promise<unknown> = Promise.resolve()
+  readonly #ownRead: Promise<unknown>
   #soon: NodeJS.Timeout | null = null
   readonly #prometheus: PrometheusText
   /** What may be spent. */
@@ -77,7 +78,11 @@ export class Metrics {
     this.#prometheus = new PrometheusText({ version: options.version, look })
     this.budgets = new Budgets({
       file: options.budgets,
-      spent: (question) => this.#client.ask('spent', question),
+      spent: async (question) => {
+        // What was spent before this start has to be known before it is said that there is room.
+        await this.#ownRead
+        return this.#client.ask('spent', question)
+      },
       nameOf: (scope, id) => this.#nameOf(scope, id),
       onNotice: options.onNotice,
       onRelease: options.onBudgets,
@@ -85,6 +90,8 @@ export class Metrics {
     this.#sampler = new Sampler({ look, take: (taken) => this.#client.look(taken) })
     this.#warmUp = new WarmUp({ look, warm: () => this.#client.ask('warm', null) })
     this.#reconcile()
+    // What cannot be read is told on the Metrics screen; it must not keep messages back for ever.
+    this.#ownRead = Promise.race([this.#client.ask('ownRead', null).catch(() => null), this.#asked])
     void this.settled().then(
       () => this.#warmUp.begin(),
       () => undefined,

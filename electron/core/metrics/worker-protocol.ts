@@ -38,6 +38,8 @@ export type WorkerCalls = {
   /** Reads what has changed. Answers at once; `state` tells how far it is. */
   reconcile: Call<Sources, null>
   rebuild: Call<Sources, null>
+  /** Settles when every turn of ours is counted; those of the vault may follow. */
+  ownRead: Call<null, null>
   /** Settles when nothing is being read any more. */
   settled: Call<null, null>
   /** Does once what a first look at very many turns needs, so that the person who looks does not wait for it. */

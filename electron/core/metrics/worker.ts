@@ -86,6 +86,9 @@ async function answer(
     case 'rebuild':
       started(keeper.rebuild(message.input))
       return null
+    case 'ownRead':
+      await keeper.ownRead
+      return null
     case 'settled':
       await reading
       return null

@@ -164,6 +164,12 @@ test.describe('metrics', () => {
     await cost.click()
     await expect(ui.getByRole('button', { name: /^Remove the filter Conversation/ })).toBeVisible()
     await expect(glance(ui, 'Turns')).toHaveText('2')
+    await scrollToEnd(ui)
+    await ui.getByRole('button', { name: /^Change the budget/ }).click()
+    await ui.getByLabel('US dollars').fill('50')
+    await ui.getByRole('button', { name: 'Save budget' }).click()
+    await expect(ui.locator('.budget')).toContainText('of $50.00')
+    await expect(ui.locator('.budget')).not.toContainText('Used up')
   })
 })
 

@@ -3,9 +3,10 @@ import type { Budget } from '../../../shared/domain/metrics.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
-import { budgetOf, emptyDraft, type BudgetDraft } from './budget-words.ts'
+import { budgetOf, draftOf, emptyDraft, type BudgetDraft } from './budget-words.ts'
 
-type Option = readonly [value: string, label: string]
+/** One with `off` cannot be chosen: it only says something. */
+type Option = readonly [value: string, label: string, off?: boolean]
 
 const scopes: readonly Option[] = [
   ['all', 'Everything'],
@@ -22,17 +23,24 @@ const actions: readonly Option[] = [
   ['stop', 'begin no more turns'],
 ]
 
-/** A new budget. */
-export function BudgetForm({ onAdd, onCancel }: { onAdd: (budget: Budget) => void; onCancel: () => void }) {
-  const [draft, setDraft] = useState<BudgetDraft>(emptyDraft)
+export type BudgetFormProps = {
+  /** The one that is changed; null for a new one. */
+  budget: Budget | null
+  onSave: (budget: Budget) => void
+  onCancel: () => void
+}
+
+/** A new budget, or a change of one. */
+export function BudgetForm({ budget, onSave, onCancel }: BudgetFormProps) {
+  const [draft, setDraft] = useState<BudgetDraft>(() => (budget ? draftOf(budget) : emptyDraft))
   const [problem, setProblem] = useState<string | null>(null)
   const targets = useTargets(draft.scope)
   const change = (part: Partial<BudgetDraft>) => setDraft({ ...draft, ...part })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const made = budgetOf(draft)
+    const made = budgetOf(draft, budget?.id)
     if (typeof made === 'string') setProblem(made)
-    else onAdd(made)
+    else onSave(made)
   }
   return (
     <form className="budget-form" onSubmit={submit}>
@@ -55,7 +63,7 @@ export function BudgetForm({ onAdd, onCancel }: { onAdd: (budget: Budget) => voi
       <Choice label="Then" value={draft.action} options={actions} onChange={(action) => change({ action })} />
       <div className="budget-buttons">
         <Button type="submit" variant="primary" small>
-          Add budget
+          {budget ? 'Save budget' : 'Add budget'}
         </Button>
         <Button small variant="quiet" onClick={onCancel}>
           Cancel
@@ -68,9 +76,13 @@ export function BudgetForm({ onAdd, onCancel }: { onAdd: (budget: Budget) => voi
 function useTargets(scope: string): Option[] {
   const instances = usePool((state) => state.instances)
   const conversations = usePool((state) => state.conversations)
+  const isCut = usePool((state) => state.olderConversations !== null)
   const each: Option = ['', 'Each of them']
   if (scope === 'instance') return [each, ...[...instances.values()].map(({ id, name }): Option => [id, name])]
-  return [each, ...[...conversations.values()].map(({ id, title }): Option => [id, title])]
+  const listed = [...conversations.values()].map(({ id, title }): Option => [id, title])
+  return isCut
+    ? [each, ...listed, ['older', `Only ${listed.length} are listed: open an older one, and it is here`, true]]
+    : [each, ...listed]
 }
 
 type ChoiceProps = { label: string; value: string; options: readonly Option[]; onChange: (value: string) => void }
@@ -80,8 +92,8 @@ function Choice({ label, value, options, onChange }: ChoiceProps) {
     <Field label={label}>
       {(props) => (
         <select {...props} className="input" value={value} onChange={(event) => onChange(event.target.value)}>
-          {options.map(([one, words]) => (
-            <option key={one} value={one}>
+          {options.map(([one, words, off = false]) => (
+            <option key={one} value={one} disabled={off}>
               {words}
             </option>
           ))}

@@ -8,12 +8,17 @@ export type BudgetDraft = { scope: string; targetId: string; limit: string; peri
 
 export const emptyDraft: BudgetDraft = { scope: 'all', targetId: '', limit: '', period: 'day', action: 'warn' }
 
-/** What was written as a budget, or what is wrong with it. */
-export function budgetOf({ scope, targetId, limit, period, action }: BudgetDraft): Budget | string {
+/** A budget as it is written. */
+export function draftOf({ scope, targetId, limitUsd, period, action }: Budget): BudgetDraft {
+  return { scope, targetId: targetId ?? '', limit: String(limitUsd), period, action }
+}
+
+/** What was written as a budget, or what is wrong with it. `id`: of the one that is changed. */
+export function budgetOf({ scope, targetId, limit, period, action }: BudgetDraft, id: string = crypto.randomUUID()): Budget | string {
   const limitUsd = Number(limit.trim().replace(/^\$/, '').replace(',', '.'))
   if (limit.trim() === '' || !Number.isFinite(limitUsd) || limitUsd <= 0) return 'Give an amount of more than nothing.'
   const parsed = budgetSchema.safeParse({
-    id: crypto.randomUUID(),
+    id,
     scope,
     targetId: targetId === '' ? null : targetId,
     limitUsd,

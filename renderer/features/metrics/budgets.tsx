@@ -1,4 +1,4 @@
-import { Plus, Trash2 } from 'lucide-react'
+import { Pencil, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { Budget, BudgetStatus } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
@@ -15,6 +15,7 @@ import './budgets.css'
 export function Budgets({ tick }: { tick: number }) {
   const [changes, setChanges] = useState(0)
   const [adding, setAdding] = useState(false)
+  const [editing, setEditing] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const nameOf = useNames()
   const loaded = useLoaded(`budgets ${tick} ${changes}`, () => client.metrics.budgets())
@@ -39,15 +40,28 @@ export function Budgets({ tick }: { tick: number }) {
   const add = async (budget: Budget) => {
     if (await save([...budgets, budget])) setAdding(false)
   }
+  const change = async (budget: Budget) => {
+    if (await save(budgets.map((one) => (one.id === budget.id ? budget : one)))) setEditing(null)
+  }
+  const toggle = () => {
+    setEditing(null)
+    setAdding(!adding)
+  }
+  const edit = (id: string) => {
+    setAdding(false)
+    setEditing(id)
+  }
+  const edited = budgets.find(({ id }) => id === editing)
   return (
     <section className="budgets" aria-label="Budgets">
       <div className="chart-head">
         <h2>Budgets</h2>
         <span className="chart-actions figures-actions">
-          <IconButton label="New budget" icon={Plus} size={14} aria-expanded={adding} onClick={() => setAdding(!adding)} />
+          <IconButton label="New budget" icon={Plus} size={14} aria-expanded={adding} onClick={() => toggle()} />
         </span>
       </div>
-      {adding && <BudgetForm onAdd={(budget) => void add(budget)} onCancel={() => setAdding(false)} />}
+      {adding && <BudgetForm budget={null} onSave={(budget) => void add(budget)} onCancel={() => setAdding(false)} />}
+      {edited && <BudgetForm key={edited.id} budget={edited} onSave={(budget) => void change(budget)} onCancel={() => setEditing(null)} />}
       {(problem ?? loaded.problem) !== null && (
         <p className="problem" role="alert">
           {problem ?? loaded.problem}
@@ -65,6 +79,7 @@ export function Budgets({ tick }: { tick: number }) {
             key={`${item.budget.id} ${item.targetId ?? ''}`}
             item={item}
             nameOf={nameOf}
+            onEdit={() => edit(item.budget.id)}
             onRemove={() => void save(budgets.filter(({ id }) => id !== item.budget.id))}
           />
         ))}
@@ -75,6 +90,7 @@ export function Budgets({ tick }: { tick: number }) {
               key={budget.id}
               item={{ budget, targetId: budget.targetId, spentUsd: 0, outsideUsd: 0, unknownTurns: 0, state: 'ok', until: null }}
               nameOf={nameOf}
+              onEdit={() => edit(budget.id)}
               onRemove={() => void save(budgets.filter(({ id }) => id !== budget.id))}
             />
           ))}
@@ -89,9 +105,11 @@ export function Budgets({ tick }: { tick: number }) {
 }
 
 const whatCounts =
-  'A budget for everything counts all money of its time: turns of Bullpen, and those that Claude Code did outside of it, as soon as the vault has seen them, at list prices. One for instances counts turns of Bullpen; one for conversations also what was done outside in their sessions. A turn that runs is finished; a message that waits stays until there is room.'
+  'A budget for everything counts all money of its time: turns of Bullpen, and those that Claude Code did outside of it, as soon as the vault has seen them, at list prices. One for instances counts turns of Bullpen; one for conversations also what was done outside in their sessions. A turn that runs is finished; a message that waits stays until there is room: change the budget, or wait until it begins anew.'
 
-function BudgetLine({ item, nameOf, onRemove }: { item: BudgetStatus; nameOf: NameOf; onRemove: () => void }) {
+type BudgetLineProps = { item: BudgetStatus; nameOf: NameOf; onEdit: () => void; onRemove: () => void }
+
+function BudgetLine({ item, nameOf, onEdit, onRemove }: BudgetLineProps) {
   const { budget, spentUsd, outsideUsd, state, unknownTurns } = item
   const words = budgetWords(budget, item.targetId, nameOf)
   return (
@@ -106,7 +124,10 @@ function BudgetLine({ item, nameOf, onRemove }: { item: BudgetStatus; nameOf: Na
         {outsideUsd > 0 && ` ${formatCost(outsideUsd)} of it was spent outside of Bullpen.`}
         {unknownTurns > 0 && ` ${plural(unknownTurns, 'turn')} of unknown price ${unknownTurns === 1 ? 'is' : 'are'} not in it.`}
       </span>
-      <IconButton label={`Remove the budget ${words}`} icon={Trash2} size={14} onClick={onRemove} />
+      <span className="budget-actions">
+        <IconButton label={`Change the budget ${words}`} icon={Pencil} size={14} onClick={onEdit} />
+        <IconButton label={`Remove the budget ${words}`} icon={Trash2} size={14} onClick={onRemove} />
+      </span>
     </li>
   )
 }

@@ -30,6 +30,9 @@ export type BudgetsOptions = {
 /** Every budget with what is spent of it, the dearest first; `left` says of which budgets there are more lines. */
 export type BudgetLines = { items: BudgetStatus[]; left: BudgetsLeftOut }
 
+/** What was said longest ago is forgotten beyond so many: at worst it is said again. */
+const mostSaid = 20_000
+
 type Place = { conversationId: string | null; instanceId: string | null }
 
 /** Keeps count of budgets: says when one is nearly or wholly used up, and holds turns back where that is wanted. */
@@ -171,10 +174,17 @@ export class Budgets {
     for (const line of states) {
       const key = `${line.budget.id}:${line.budget.limitUsd}:${line.targetId ?? ''}:${line.until ?? ''}`
       const before = this.#said.get(key) ?? 'ok'
-      this.#said.set(key, line.state)
+      this.#note(key, line.state)
       if (line.state === before || line.state === 'ok' || (before === 'over' && line.state === 'near')) continue
       this.#options.onNotice(noticeOf(line, this.#words(line), this.#now()))
     }
+  }
+
+  #note(key: string, state: BudgetStatus['state']): void {
+    this.#said.delete(key)
+    this.#said.set(key, state)
+    const [oldest] = this.#said.keys()
+    if (oldest !== undefined && this.#said.size > mostSaid) this.#said.delete(oldest)
   }
 
   #words(line: BudgetStatus): string {

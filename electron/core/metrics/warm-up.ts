@@ -30,6 +30,7 @@ export class WarmUp {
   readonly #look: () => Omit<Look, 'at'>
   readonly #warm: () => Promise<unknown>
   #timer: NodeJS.Timeout | null = null
+  #closed = false
 
   constructor({ look, warm }: { look: () => Omit<Look, 'at'>; warm: () => Promise<unknown> }) {
     this.#look = look
@@ -38,10 +39,11 @@ export class WarmUp {
 
   /** To be called when everything has been read. */
   begin(): void {
-    if (this.#timer === null) this.#next(firstMs)
+    if (this.#timer === null && !this.#closed) this.#next(firstMs)
   }
 
   close(): void {
+    this.#closed = true
     if (this.#timer) clearTimeout(this.#timer)
   }
 

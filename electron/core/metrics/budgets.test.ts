@@ -103,6 +103,22 @@ test('what waits is held by the budgets that it counts to, with the way out, and
   budgets.close()
 })
 
+test('what a budget of a day holds back may begin the next day', async () => {
+  const budgets = await open()
+  await budgets.replace([{ ...daily, action: 'stop' }])
+  spent = 10
+  const waiting = ['conv_000000000001']
+  const held = await budgets.holds('inst_000000000001', waiting)
+  const tomorrow = new Date(new Date(now).setHours(24, 0, 0, 0))
+  expect(held.get('conv_000000000001')).toContain(`wait until ${tomorrow.toISOString().slice(0, 16).replace('T', ' ')} UTC.`)
+  now = tomorrow.getTime()
+  // What was spent is asked for from the new midnight on.
+  spent = 0
+  expect(await budgets.holds('inst_000000000001', waiting)).toEqual(new Map())
+  expect(questions.at(-1)?.since).toBe(tomorrow.getTime())
+  budgets.close()
+})
+
 test('a message does not pass a budget that nobody could look at', async () => {
   const budgets = await open()
   await budgets.replace([instance])

@@ -13,10 +13,11 @@ const maxFrameMs = 50
 export const library: Bench = async (note) => {
   const count = numberFrom('BENCH_SESSIONS', 10_000)
   const starts = numberFrom('BENCH_STARTS', 6)
+  const perConversation = numberFrom('BENCH_MESSAGES_EACH', 10)
   const folders = await makeFolders()
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] })
   try {
-    const { messages, bytes } = writeHistory({ folder: folders.data, conversations: count, messages: count * 10 })
+    const { messages, bytes } = writeHistory({ folder: folders.data, conversations: count, messages: count * perConversation })
     note(`${count} conversations, ${messages} messages, ${(bytes / 1e6).toFixed(0)} MB`)
     const first = await once(folders, browser, note)
     note(`the very first start of all took ${round(first.startMs)} ms; its index was being made: ${round(first.openMs)} ms to rows`)
@@ -25,6 +26,7 @@ export const library: Bench = async (note) => {
     const opens = [first, ...runs].map(({ openMs }) => openMs)
     const calls = [first, ...runs].map(({ callMs }) => callMs)
     const frames = runs.flatMap(({ gaps }) => gaps)
+    const still = runs.flatMap(({ idle }) => idle)
     return [
       {
         name: `library of ${count}, first opened after a start`,
@@ -35,9 +37,9 @@ export const library: Bench = async (note) => {
       { name: 'its first window at the REST door', measured: spread(calls, 'ms'), wanted: '(no figure)', ok: true },
       {
         name: 'longest frame while scrolling through all of it',
-        measured: `95% ${round(quantile(frames, 0.95))}, most ${round(Math.max(...frames))} ms`,
-        wanted: `95% under ${maxFrameMs} ms`,
-        ok: quantile(frames, 0.95) < maxFrameMs,
+        measured: `95% ${round(quantile(frames, 0.95))}, 99% ${round(quantile(frames, 0.99))}, most ${round(Math.max(...frames))} ms (standing still: most ${round(Math.max(...still))} ms)`,
+        wanted: `none over ${maxFrameMs} ms`,
+        ok: Math.max(...frames) < maxFrameMs,
       },
       {
         name: 'start of the app with them',
@@ -55,7 +57,7 @@ export const library: Bench = async (note) => {
   }
 }
 
-type Run = { startMs: number; openMs: number; callMs: number; gaps: number[] }
+type Run = { startMs: number; openMs: number; callMs: number; gaps: number[]; idle: number[] }
 
 async function once(folders: AppFolders, browser: Browser, note: (text: string) => void): Promise<Run> {
   const began = performance.now()
@@ -66,12 +68,15 @@ async function once(folders: AppFolders, browser: Browser, note: (text: string) 
     await page.goto(app.page)
     await page.locator('[data-conversation]').first().waitFor()
     const openMs = await timeToRows(page)
-    const gaps = await scrollThrough(page)
+    const idle = await scrollThrough(page, 0)
+    const gaps = [...(await scrollThrough(page, 1)), ...(await scrollThrough(page, wheelShare))]
     const before = performance.now()
     await app.api.call(libraryWindowSchema, 'GET', '/library?sort=cost')
     const callMs = performance.now() - before
     note(`start ${round(startMs)}, rows ${round(openMs)}, a new order ${round(callMs)} ms`)
-    return { startMs, openMs, callMs, gaps }
+    const slow = gaps.flatMap((gap, at) => (gap > maxFrameMs ? [`${at < 199 ? 'dragged' : 'wheel'} ${at % 199}: ${round(gap)}`] : []))
+    if (slow.length > 0) note(`frames over ${maxFrameMs} ms: ${slow.join(', ')}`)
+    return { startMs, openMs, callMs, gaps, idle }
   } finally {
     await page.close()
     await app.quit()
@@ -102,17 +107,21 @@ async function timeToRows(page: Page): Promise<number> {
   )
 }
 
-/** Gaps between frames while the list is drawn past from its beginning to its end. */
-async function scrollThrough(page: Page): Promise<number[]> {
+/** As fast as a wheel is turned: some rows a frame, of a list of very many. */
+const wheelShare = 'wheel'
+
+/** Gaps between frames while the list is drawn past: all of it, as when its bar is dragged, or row by row; 0 is standing still. */
+async function scrollThrough(page: Page, share: 0 | 1 | typeof wheelShare): Promise<number[]> {
   return z.array(z.number()).parse(
     await page.evaluate(
-      () =>
+      (wanted) =>
         new Promise<number[]>((resolve, reject) => {
           const list = document.querySelector<HTMLElement>('.library-list')
           if (!list) return reject(new Error('There is no list.'))
           const gaps: number[] = []
           const frames = 200
-          const step = (list.scrollHeight - list.clientHeight) / frames
+          if (wanted === 'wheel') list.scrollTop = 0
+          const step = wanted === 'wheel' ? 120 : ((list.scrollHeight - list.clientHeight) / frames) * wanted
           let last = performance.now()
           const frame = (now: number): void => {
             gaps.push(now - last)
@@ -124,6 +133,7 @@ async function scrollThrough(page: Page): Promise<number[]> {
           requestAnimationFrame(frame)
           return undefined
         }),
+      share,
     ),
   )
 }

@@ -1,34 +1,27 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Block } from '../../../shared/domain/message.ts'
 import { newId } from '../storage/id.ts'
-import { ConversationStore } from './conversation-store.ts'
+import type { ConversationStore } from './conversation-store.ts'
+import { said, StoreRun } from './store-fixtures.ts'
 import { SessionOwners } from './session-owners.ts'
 
+let run: StoreRun
 let folder: string
 let store: ConversationStore
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bullpen-archive-'))
-  store = await open()
+  run = await StoreRun.begin()
+  ;({ folder, store } = run)
 })
-afterEach(async () => {
-  await store.close()
-  await rm(folder, { recursive: true, force: true })
-})
-
-const open = () => ConversationStore.open({ folder, onChange: () => {}, log: pino({ level: 'silent' }) })
+afterEach(() => run.end())
 
 async function reopen(): Promise<void> {
-  await store.close()
-  store = await open()
+  store = await run.reopen()
 }
 
-const said = (role: 'user' | 'assistant', text: string) => ({ role, blocks: [{ type: 'text' as const, text }], turnId: null })
-const texts = async (id: string) => (await store.messages(id, { limit: 500, superseded: false })).items.map(({ text }) => text)
+const texts = (id: string) => run.texts(id)
 
 const bytesOf = (id: string) => readFile(store.fileOf(id).path)
 
@@ -119,7 +112,7 @@ test('a crash between making the new file and removing the old one leaves the co
   await store.close()
   await writeFile(path, bytes)
   await writeFile(`${archivedPath}.abc.tmp`, 'half')
-  store = await open()
+  store = await run.open()
   expect(store.get(id).state).toBe('active')
   expect(await bytesOf(id)).toEqual(bytes)
   expect(await readdir(join(folder, 'archive'))).toEqual([])
@@ -134,7 +127,7 @@ test('a damaged archive shows what it still holds and is kept when it is restore
   const bytes = await readFile(path)
   await store.close()
   await writeFile(path, bytes.subarray(0, Math.floor(bytes.length / 2)))
-  store = await open()
+  store = await run.open()
   const { messageCount, damagedEntries } = store.get(id)
   expect(messageCount).toBeGreaterThan(20)
   expect(damagedEntries).toBeGreaterThan(0)
@@ -243,7 +236,7 @@ test('an archived conversation whose file lacks the end of a turn can be restore
   const bytes = await readFile(path)
   await rm(path)
   await writeFile(join(folder, 'archive', `${id}.jsonl.gz`), gzipSync(bytes))
-  store = await open()
+  store = await run.open()
   expect(await store.unfinished()).toEqual([])
   await store.restore(id)
   expect(await readFile(path)).toEqual(bytes)

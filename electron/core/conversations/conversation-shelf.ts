@@ -12,7 +12,7 @@ import { Outlines, type OutlinePage, type OutlineRange } from './file-outline.ts
 import { readLatestPage, readLatestTurns } from './latest-page.ts'
 import { bytesOf, groupsOf, headOf, trashedOf, unread, type ConversationPlace, type Known, type Trashed } from './known.ts'
 import { maxLoaded, OpenedFiles } from './opened-files.ts'
-import { lookAtAll, readTrashed, saveSummaries } from './shelf-start.ts'
+import { lookAtAll, readHead, readTrashed, saveSummaries, Slices } from './shelf-start.ts'
 
 const summaryMs = 60_000
 
@@ -267,7 +267,14 @@ export class ConversationShelf {
     for (const [id, known] of active) this.#known.set(id, known)
     for (const [id, known] of trash) this.#trash.set(id, known)
     if (unsure.length > 0) this.#changed = true
-    for (const group of groupsOf(unsure, 8)) await Promise.all(group.map((id) => this.#readUnsure(id)))
+    const slices = new Slices()
+    const others: string[] = []
+    for (const id of unsure) {
+      const known = this.#known.get(id) ?? this.#trash.get(id)
+      if (known && !readHead(id, known)) others.push(id)
+      await slices.breathe()
+    }
+    for (const group of groupsOf(others, 8)) await Promise.all(group.map((id) => this.#readUnsure(id)))
     if (unsure.length > maxLoaded) await this.#saveSummaries()
   }
 

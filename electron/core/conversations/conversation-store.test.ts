@@ -1,37 +1,26 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { newId } from '../storage/id.ts'
-import { ConversationStore } from './conversation-store.ts'
+import type { ConversationStore } from './conversation-store.ts'
+import { said, StoreRun } from './store-fixtures.ts'
 
+let run: StoreRun
 let folder: string
 let store: ConversationStore
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bullpen-conv-'))
-  store = await open()
+  run = await StoreRun.begin()
+  ;({ folder, store } = run)
 })
-afterEach(async () => {
-  await store.close()
-  await rm(folder, { recursive: true, force: true })
-})
-
-const open = () => ConversationStore.open({ folder, onChange: () => {}, log: pino({ level: 'silent' }) })
+afterEach(() => run.end())
 
 async function reopen(): Promise<void> {
-  await store.close()
-  store = await open()
+  store = await run.reopen()
 }
 
-const said = (role: 'user' | 'assistant', text: string, turnId: string | null = null, claudeUuid?: string) => ({
-  role,
-  blocks: [{ type: 'text' as const, text }],
-  turnId,
-  ...(claudeUuid ? { claudeUuid } : {}),
-})
+const texts = (id: string) => run.texts(id)
 
 function endedTurn(conversationId: string, id: string, change: Partial<Turn> = {}): Turn {
   return {
@@ -52,7 +41,6 @@ function endedTurn(conversationId: string, id: string, change: Partial<Turn> = {
 }
 
 const latest = { limit: 500, superseded: false }
-const texts = async (id: string) => (await store.messages(id, latest)).items.map(({ text }) => text)
 
 test('everything of a conversation is there again after a restart', async () => {
   const { id } = await store.create({ source: 'api' })
@@ -232,7 +220,7 @@ test('unchanged files are known from their summary, changed ones are read', asyn
   await store.close()
   const path = join(folder, 'conversations', `${other}.jsonl`)
   await writeFile(path, (await readFile(path, 'utf8')).replace('Changed outside', 'By hand'))
-  store = await open()
+  store = await run.open()
   expect([store.get(id).title, store.get(other).title]).toEqual(['Kept', 'By hand'])
 })
 
@@ -254,7 +242,7 @@ test('whatever happens to a file, the entries that can be read are there and the
       let bytes = original
       for (const { at, remove, insert } of mutations) bytes = Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + remove)])
       await writeFile(path, bytes)
-      store = await open()
+      store = await run.open()
       const whole = bytes
         .toString('latin1')
         .split('\n')
@@ -264,13 +252,13 @@ test('whatever happens to a file, the entries that can be read are there and the
       await store.appendMessage(id, said('user', 'after'), { sync: true })
       expect(await texts(id)).toContain('after')
       await store.close()
-      store = await open()
+      store = await run.open()
       expect(await texts(id)).toEqual([...read, 'after'])
       await store.close()
     }),
     { numRuns: 60 },
   )
-  store = await open()
+  store = await run.open()
 })
 
 test('a deleted conversation is gone, also after a restart', async () => {

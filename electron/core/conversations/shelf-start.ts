@@ -1,10 +1,16 @@
-import { stat } from 'node:fs/promises'
+import { statSync, type Stats } from 'node:fs'
+import { readLinesNow } from '../storage/read-lines.ts'
 import { ConversationFile } from './conversation-file.ts'
 import type { ConversationFolders, Place } from './conversation-folders.ts'
+import { ConversationFold } from './conversation-fold.ts'
+import { parseEntry } from './entry.ts'
 import { groupsOf, summaryOf, unread, type Known } from './known.ts'
 import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
 
 const atOnce = 64
+const sliceMs = 12
+/** Of this much, reading and understanding it takes no longer than a slice. */
+const mostAtOnceBytes = 256 * 1024
 
 export type FoundFiles = {
   active: Map<string, Known>
@@ -17,9 +23,47 @@ export type FoundFiles = {
 export async function lookAtAll(places: ReadonlyMap<string, Place>, summaryPath: string): Promise<FoundFiles> {
   const found: FoundFiles = { active: new Map(), trash: new Map(), unsure: [] }
   const summaries = places.size > 0 ? await readSummaries(summaryPath) : new Map<string, Summary>()
-  for (const group of groupsOf([...places], atOnce))
-    await Promise.all(group.map(([id, place]) => look(id, place, summaries.get(id), found)))
+  const slices = new Slices()
+  for (const [id, place] of places) {
+    look(id, place, summaries.get(id), found)
+    await slices.breathe()
+  }
   return found
+}
+
+/**
+ * Takes from a file of some size at most what its summary would say; false for one that is larger or compressed, that cannot be read,
+ * or in which something waits or runs: such a one is to be opened.
+ */
+export function readHead(id: string, known: Known): boolean {
+  const { path, compressed } = known.place
+  if (compressed || known.size > mostAtOnceBytes) return false
+  const fold = new ConversationFold(id)
+  try {
+    for (const { text, ...place } of readLinesNow(path)) {
+      const entry = parseEntry(text)
+      if (entry === 'damaged') fold.damaged()
+      else if (entry !== 'unknown') fold.apply(entry, place)
+    }
+  } catch {
+    return false
+  }
+  if (fold.openTurns.size > 0 || fold.tasks.size > 0) return false
+  known.conversation = fold.conversation
+  known.lastMessageSeq = fold.lastMessageSeq
+  return true
+}
+
+/** Work in slices: others wait no longer than one of them. */
+export class Slices {
+  #since = performance.now()
+
+  /** Resolves at once, or when the others have had their turn. */
+  async breathe(): Promise<void> {
+    if (performance.now() - this.#since < sliceMs) return
+    await new Promise((resolve) => setImmediate(resolve))
+    this.#since = performance.now()
+  }
 }
 
 /** Reads the head of a deleted conversation; its file is not kept open. */
@@ -39,8 +83,17 @@ export async function saveSummaries(path: string, all: readonly Known[]): Promis
   await writeSummaries(path, summaries)
 }
 
-async function look(id: string, place: Place, summary: Summary | undefined, found: FoundFiles): Promise<void> {
-  const file = await stat(place.path).catch(() => null)
+/** Null for what is not there or may not be looked at. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch {
+    return null
+  }
+}
+
+function look(id: string, place: Place, summary: Summary | undefined, found: FoundFiles): void {
+  const file = statOf(place.path)
   if (!file) return
   const known = {
     ...unread(id, place),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { LinePlace } from './append-log.ts'
 
@@ -49,19 +50,16 @@ export async function readLastLines(path: string, bytes: number): Promise<{ line
     const start = Math.max(0, size - bytes)
     const buffer = Buffer.allocUnsafe(size - start)
     await file.read(buffer, 0, buffer.length, start)
-    const lines: ReadLine[] = []
     // What comes before the first line end may be the rest of a line.
-    let from = start === 0 ? 0 : buffer.indexOf(newline) + 1
-    while (from < buffer.length) {
-      const found = buffer.indexOf(newline, from)
-      const end = found < 0 ? buffer.length : found
-      if (end > from) lines.push({ offset: start + from, length: end - from, text: toText([buffer.subarray(from, end)], end - from) })
-      from = end + 1
-    }
-    return { lines, all: start === 0 }
+    return { lines: linesOf(buffer, start === 0 ? 0 : buffer.indexOf(newline) + 1, start), all: start === 0 }
   } finally {
     await file.close()
   }
+}
+
+/** All lines of a small file, at once: it waits for the disk, but is done with thousands of them in a fraction of the time. */
+export function readLinesNow(path: string): ReadLine[] {
+  return linesOf(readFileSync(path), 0, 0)
 }
 
 /** The lines at the given places, which ascend; places that lie close together are read together. */
@@ -81,6 +79,17 @@ export async function readPlaces(path: string, places: readonly LinePlace[]): Pr
   } finally {
     await file.close()
   }
+}
+
+function linesOf(buffer: Buffer, first: number, offset: number): ReadLine[] {
+  const lines: ReadLine[] = []
+  for (let from = first; from < buffer.length;) {
+    const found = buffer.indexOf(newline, from)
+    const end = found < 0 ? buffer.length : found
+    if (end > from) lines.push({ offset: offset + from, length: end - from, text: toText([buffer.subarray(from, end)], end - from) })
+    from = end + 1
+  }
+  return lines
 }
 
 const nearBytes = 64 * 1024

@@ -12,6 +12,11 @@ import { StickToEnd } from './stick-to-end.ts'
 import { useThreadContext } from './thread-context.ts'
 import { useThreadRows } from './use-thread-rows.ts'
 import './thread.css'
+import './thread-messages.css'
+import './thread-tools.css'
+import './thread-changes.css'
+import './thread-ends.css'
+import './thread-live.css'
 
 type ListContext = { loadingOlder: boolean; hasOlder: boolean }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { libraryQuerySchema, type LibraryItem, type LibraryQuery } from '../../../shared/domain/library.ts'
 import { LibraryWindows, type FetchWindow } from './library-windows.ts'
 
@@ -77,4 +77,14 @@ test('another list takes the place of the old one at once when it is there, and 
   await settled()
   expect(windows.store.getState()).toMatchObject({ total: 3, query: { title: 'few' } })
   expect(titleAt(windows, 0)).toBe('v1 few 0')
+})
+
+test('what a dragged bar flies past is not fetched, and the place where it stops is', async () => {
+  const { self, fetch } = library(100_000)
+  const windows = new LibraryWindows(all, fetch, String)
+  windows.refresh()
+  await settled()
+  for (let at = 0; at < 90_000; at += 500) windows.see(at, at + 20)
+  await vi.waitFor(() => expect(titleAt(windows, 89_510)).toBe('v1  89510'), 5_000)
+  expect(self.asked.length).toBeLessThan(10)
 })

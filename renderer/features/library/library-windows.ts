@@ -18,6 +18,11 @@ export type LibraryState = {
 
 export const pageRows = 100
 const maxPages = 60
+/** Rows from one look to the next that nobody reads. */
+const flyingRows = 30
+const restMs = 60
+/** A key or a click jumps once. */
+const jumpsAtOnce = 2
 
 const emptyLayout: Layout = { groups: [], starts: [], rows: 0 }
 
@@ -30,6 +35,8 @@ export class LibraryWindows {
   #wanted: LibraryQuery
   #seen: [from: number, to: number] = [0, pageRows - 1]
   #generation = 0
+  #resting: ReturnType<typeof setTimeout> | undefined
+  #jumps = 0
 
   constructor(query: LibraryQuery, fetch: FetchWindow, explain: (thrown: unknown) => string) {
     this.#fetch = fetch
@@ -56,9 +63,16 @@ export class LibraryWindows {
 
   /** Says which rows are in view, groups' heads included. */
   see(from: number, to: number): void {
+    const isFlyingPast = Math.abs(from - this.#seen[0]) > flyingRows
     this.#seen = [from, to]
-    const { query } = this.store.getState()
-    if (query === this.#wanted) this.#fill()
+    if (isFlyingPast) this.#jumps += 1
+    clearTimeout(this.#resting)
+    this.#resting = setTimeout(() => {
+      this.#jumps = 0
+      this.#fillIfShown()
+    }, restMs)
+    // What only flies past is not fetched: whoever drags the bar wants the place where it stops.
+    if (this.#jumps <= jumpsAtOnce) this.#fillIfShown()
   }
 
   /** Reads again what is in view: the list has changed. */
@@ -77,6 +91,11 @@ export class LibraryWindows {
     if (place === null || place.kind === 'group') return place
     const item = pages.get(Math.floor(place.item / pageRows))?.[place.item % pageRows]
     return item ? { kind: 'item', item } : null
+  }
+
+  #fillIfShown(): void {
+    const { query } = this.store.getState()
+    if (query === this.#wanted) this.#fill()
   }
 
   #fill(): void {

@@ -40,12 +40,14 @@ export async function findChores(
     const isKnown = book.get({ source: source.name, path }) !== undefined
     if (!isKnown && isSessionFile(path) && !lookAt(source.folder, path)) found.push({ path, work: 'adopt' })
   }
+  // A disk that is not mounted has deleted nothing.
+  const isMounted = isThere(source.folder)
   for (const record of book.of(source.name)) {
     const copy = copyOf(source, record.path)
     // An end in the middle of packing or unpacking left both; the plain one is never the older.
     const hasBoth = record.packed !== null && !book.isLeaving(copy) && isThere(copy)
     if (hasBoth) book.keep({ ...record, packed: null })
-    if (hasBoth || isPackable(record) || record.versionBytes === null) found.push({ path: record.path, work: 'pack' })
+    if ((isMounted && (hasBoth || isPackable(record))) || record.versionBytes === null) found.push({ path: record.path, work: 'pack' })
   }
   return found
 }

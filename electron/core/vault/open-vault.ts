@@ -40,10 +40,16 @@ export async function followInstances(
   log: Log,
 ): Promise<void> {
   try {
-    await vault.follow(instances.flatMap(({ config }) => config.env['CLAUDE_CONFIG_DIR'] ?? []))
+    await vault.follow(instances.flatMap(({ config }) => ownFolder(config.env) ?? []))
   } catch (thrown) {
     log.warn({ err: thrown }, 'the histories of instances are not followed')
   }
+}
+
+/** Where a Claude Code with these variables keeps its things, when they say so. */
+function ownFolder(env: Record<string, string>): string | undefined {
+  const { CLAUDE_CONFIG_DIR: config, HOME: home } = env
+  return config ?? (home === undefined ? undefined : join(home, '.claude'))
 }
 
 /** Says once what keeps the vault from keeping everything, wherever the user is. */

@@ -105,7 +105,7 @@ export function Budgets({ tick }: { tick: number }) {
 }
 
 const whatCounts =
-  'A budget for everything counts all money of its time: turns of Bullpen, and those that Claude Code did outside of it, as soon as the vault has seen them, at list prices. One for instances counts turns of Bullpen; one for conversations also what was done outside in their sessions. A turn that runs is finished; a message that waits stays until there is room: change the budget, or wait until it begins anew.'
+  'Everything: all money of its time, also what Claude Code did outside of Bullpen, at list prices, once the vault has seen it. Instances: turns of Bullpen. Conversations: also what was done outside in their sessions. A turn that runs is finished; a message that waits goes on when there is room again.'
 
 type BudgetLineProps = { item: BudgetStatus; nameOf: NameOf; onEdit: () => void; onRemove: () => void }
 

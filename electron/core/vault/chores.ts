@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import {
   copiesIn,
-  earlierCopies,
+  hasEarlier,
   isThere,
   isWorthPacking,
   packCopy,
@@ -47,7 +47,8 @@ export async function findChores(
     // An end in the middle of packing or unpacking left both; the plain one is never the older.
     const hasBoth = record.packed !== null && !book.isLeaving(copy) && isThere(copy)
     if (hasBoth) book.keep({ ...record, packed: null })
-    if ((isMounted && (hasBoth || isPackable(record))) || record.versionBytes === null) found.push({ path: record.path, work: 'pack' })
+    if ((isMounted && (hasBoth || isPackable(record))) || (record.versions > 0 && record.versionBytes === null))
+      found.push({ path: record.path, work: 'pack' })
   }
   return found
 }
@@ -70,18 +71,17 @@ export async function doChore(work: Chore, source: SourceFolder, path: string, t
 }
 
 async function pack(record: FileRecord, copy: string, book: RecordBook): Promise<void> {
-  const versionBytes = record.versions > 0 ? await packEarlier(copy) : 0
+  const earlier = record.versions > 0 ? await packEarlier(copy) : null
   const packed = isPackable(record) ? await packCopy(copy) : record.packed
-  book.keep({ ...record, versionBytes, packed })
+  book.keep({ ...record, ...(earlier ? { versionBytes: earlier.versionBytes } : {}), packed })
   if (packed !== null) book.leave(copy, () => rm(copy, { force: true }))
 }
 
 async function adopt(source: SourceFolder, path: string, copy: string, { book, fold }: ChoreTools): Promise<void> {
   await unpackCopy(copy)
   const { size, mtimeMs } = statSync(copy)
-  const versionBytes = await packEarlier(copy)
-  const versions = (await earlierCopies(copy)).length
-  const known = { source: source.name, path, size, mtimeMs, present: false, copied: size, versions, versionBytes, packed: null }
+  const earlier = hasEarlier(copy) ? await packEarlier(copy) : { versions: 0, versionBytes: 0 }
+  const known = { source: source.name, path, size, mtimeMs, present: false, copied: size, ...earlier, packed: null }
   book.keep({ ...known, fold: await fold(path, copy) })
 }
 

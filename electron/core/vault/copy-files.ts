@@ -37,17 +37,23 @@ export async function unpackCopy(copy: string): Promise<void> {
   else await rename(packed, `${packed}.damaged-${Date.now()}`)
 }
 
-/** Compresses earlier copies, which never change. Answers what all of them take on the disk. */
-export async function packEarlier(copy: string): Promise<number> {
-  let sum = 0
-  for (const { path, compressed, diskBytes } of await earlierCopies(copy)) {
-    if (compressed || !isWorthPacking(diskBytes)) sum += diskBytes
+/** Compresses earlier copies, which never change. Answers the number of the last one, and what all of them take on the disk. */
+export async function packEarlier(copy: string): Promise<{ versions: number; versionBytes: number }> {
+  const known = { versions: 0, versionBytes: 0 }
+  for (const { version, path, compressed, diskBytes } of await earlierCopies(copy)) {
+    known.versions = version
+    if (compressed || !isWorthPacking(diskBytes)) known.versionBytes += diskBytes
     else {
-      sum += await packCopy(path)
+      known.versionBytes += await packCopy(path)
       await rm(path)
     }
   }
-  return sum
+  return known
+}
+
+/** Without reading the folder, which thousands of copies may share. */
+export function hasEarlier(copy: string): boolean {
+  return isThere(`${copy}.v1`) || isThere(packedCopy(`${copy}.v1`))
 }
 
 /** The earlier copies that are there, the first one first. */

@@ -93,8 +93,9 @@ it('loses nothing when it is cut off between two steps of packing', async () => 
 
 it('finds the copies again when its index is lost, whatever Claude Code has deleted', async () => {
   await write(long('kept'))
-  await write(long('also', other), original(other))
+  await write(long('before', other), original(other))
   await (await open()).scan()
+  await write(long('also', other), original(other))
   await rm(original())
   await vault?.scan()
   await vault?.close()
@@ -104,6 +105,7 @@ it('finds the copies again when its index is lost, whatever Claude Code has dele
   expect(own.get(id)).toMatchObject({ isInClaude: false, messageCount: 60 })
   expect(own.get(other)).toMatchObject({ isInClaude: true, messageCount: 60 })
   expect(own.sessions()).toHaveLength(2)
+  expect((await own.earlier(other)).map(({ version }) => version)).toEqual([1])
   expect((await own.restore(id)).files).toEqual([original()])
   expect(await readFile(original(), 'utf8')).toBe(long('kept'))
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { doChore, findChores, type Chore, type ChoreTools } from './chores.ts'
-import { packEarlier, unpackCopy } from './copy-files.ts'
+import { hasEarlier, packEarlier, unpackCopy } from './copy-files.ts'
 import { foldFile } from './fold-file.ts'
 import { RecordBook } from './record-book.ts'
 import { removeLeftovers, updateCopy } from './safe-copy.ts'
@@ -234,6 +234,8 @@ export class VaultKeeper {
     const after = lookAt(source.folder, path)
     const settled = after?.size === before.size && after.mtimeMs === before.mtimeMs
     const fold = await this.#fold(path, copy, result.change === 'replaced' || result.change === 'begun' ? null : (known?.fold ?? null))
+    const hasNews = result.version !== null || (known === undefined && hasEarlier(copy))
+    const earlier = hasNews ? await packEarlier(copy) : { versions: known?.versions ?? 0, versionBytes: known ? known.versionBytes : 0 }
     this.#book.keep({
       source: source.name,
       path,
@@ -241,8 +243,7 @@ export class VaultKeeper {
       mtimeMs: settled ? before.mtimeMs : -1,
       present: after !== null,
       copied: result.bytes,
-      versions: Math.max(known?.versions ?? 0, result.version ?? 0),
-      versionBytes: result.version === null ? (known?.versionBytes ?? null) : await packEarlier(copy),
+      ...earlier,
       packed: null,
       fold,
     })

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { vaultSourceNameSchema, type VaultSourceName } from '../../../shared/domain/vault.ts'
 import { JsonStore } from '../storage/json-store.ts'
 import { toStorageError } from '../storage/storage-error.ts'
+import type { SourceFolder } from './source-files.ts'
 
 /** A place where a Claude Code keeps its things, such as `~/.claude`, and what it is called here. */
 export type VaultRoot = { name: VaultSourceName; config: string }
@@ -41,9 +42,11 @@ export class VaultRoots {
     return [...this.#usual, ...this.#file.current().slice(0, mostFollowed)]
   }
 
-  /** How many are remembered and not followed. */
-  get others(): number {
-    return Math.max(0, this.#file.current().length - mostFollowed)
+  /** What the user should know of those that are remembered and not followed; null when there are none. */
+  get problem(): string | null {
+    const count = this.#file.current().length - mostFollowed
+    if (count <= 0) return null
+    return `${count === 1 ? 'One more folder of Claude Code is' : `${count} more folders of Claude Code are`} known than Bullpen follows. Let fewer instances have a CLAUDE_CONFIG_DIR of their own.`
   }
 
   /** The one of that name, followed or not. */
@@ -68,6 +71,11 @@ export class VaultRoots {
     await this.#file.replace(next)
     return true
   }
+}
+
+/** Its folder of projects. */
+export function folderOf({ name, config }: VaultRoot): SourceFolder {
+  return { name, folder: join(config, 'projects') }
 }
 
 function nameOf(config: string): VaultSourceName {

@@ -16,8 +16,7 @@ import { SessionShelf, type StoredSession } from './session-shelf.ts'
 import { pageOfSessions, soonMs, type VaultFilter } from './vault-list.ts'
 import { cleanUpOf, isOnlyHere, type VaultCleanUpQuery } from './vault-clean-up.ts'
 import type { FileRecord } from './vault-record.ts'
-import type { VaultRoot, VaultRoots } from './vault-roots.ts'
-import type { SourceFolder } from './source-files.ts'
+import { folderOf, type VaultRoots } from './vault-roots.ts'
 import { VaultThread } from './vault-thread.ts'
 import type { WorkerReport } from './worker-protocol.ts'
 
@@ -280,7 +279,7 @@ export class Vault {
   #statusNow(): VaultStatus {
     return {
       sources: this.#sources,
-      scan: { ...this.#scan, problem: this.#scan.problem ?? this.#problem ?? othersWords(this.#options.roots.others) },
+      scan: { ...this.#scan, problem: this.#scan.problem ?? this.#problem ?? this.#options.roots.problem },
       ...this.#shelf.count(Date.now() + soonMs),
       bytes: this.#shelf.bytes,
       diskBytes: this.#shelf.diskBytes,
@@ -292,15 +291,6 @@ export class Vault {
     const { owners } = this.#options
     return { ...session, conversationId: owners.of(session.sessionId), inTrash: owners.inTrash(session.sessionId) !== null }
   }
-}
-
-function folderOf({ name, config }: VaultRoot): SourceFolder {
-  return { name, folder: join(config, 'projects') }
-}
-
-function othersWords(count: number): string | null {
-  if (count === 0) return null
-  return `${count === 1 ? 'One more folder of Claude Code is' : `${count} more folders of Claude Code are`} known than Bullpen follows. Let fewer instances have a CLAUDE_CONFIG_DIR of their own.`
 }
 
 function stillThere(): AppError {

@@ -37,7 +37,13 @@ async function openHome(): Promise<Home> {
   const home = {
     folder,
     store,
-    transfers: await Transfers.open({ folder, conversations: store, vault: noVault, claudeHas: () => Promise.resolve(false), log }),
+    transfers: await Transfers.open({
+      folder,
+      conversations: store,
+      vault: noVault,
+      claudeHas: (sessionId: string) => Promise.resolve(sessionId === 'there'),
+      log,
+    }),
   }
   homes.push(home)
   return home
@@ -102,6 +108,22 @@ async function talk({ store }: Home, said: readonly string[], tags: string[] = [
   if (tags.length > 0) await store.setTags(id, tags)
   return id
 }
+
+test('whether Claude knows what was said is known before anything is sent', async () => {
+  const { store, transfers } = await openHome()
+  const { id } = await store.create({})
+  expect(await transfers.context(id)).toBe('none')
+  const hello = { role: 'user' as const, blocks: [{ type: 'text' as const, text: 'Hello' }] }
+  await store.appendMessage(id, { ...hello, turnId: null }, { sync: true })
+  expect(await transfers.context(id)).toBe('lost')
+  await store.setSession(id, { sessionId: 'elsewhere', cwd: '/elsewhere' })
+  expect(await transfers.context(id)).toBe('lost')
+  await store.setSession(id, { sessionId: 'there', cwd: '/work' })
+  expect(await transfers.context(id)).toBe('known')
+  const { id: failed } = await store.create({})
+  await store.appendMessage(failed, { ...hello, turnId: 'turn_0123456789ab' }, { sync: true })
+  expect(await transfers.context(failed)).toBe('none')
+})
 
 describe('export and import', () => {
   test('what is exported, imported elsewhere and exported again is the same bytes', async () => {

@@ -56,9 +56,10 @@ export class Transfers {
   /** Whether Claude knows what was said in a conversation when it goes on. Throws NOT_FOUND. */
   async context(id: string): Promise<ContextState> {
     const { conversations, vault, claudeHas } = this.#options
-    const { messageCount, sessionId } = conversations.get(id)
+    const { messageCount, sessionId, lastTurn } = conversations.get(id)
     if (messageCount === 0) return 'none'
-    if (sessionId === null) return 'lost'
+    // A first turn that failed or runs has told nobody anything yet.
+    if (sessionId === null) return lastTurn === null || lastTurn.outcome === 'done' ? 'lost' : 'none'
     await vault.ready
     return vault.filesOf(sessionId).length > 0 || (await claudeHas(sessionId)) ? 'known' : 'lost'
   }

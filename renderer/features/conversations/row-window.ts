@@ -21,6 +21,27 @@ export class RowNumbers {
   }
 }
 
+/** Low guesses, in pixels: too many rows take longer to draw, too few leave a gap for a frame. */
+const rowPx = 28
+const linePx = 20
+const lineCharacters = 110
+const mostPx = 600
+
+/** The rows that a list of this height begins with: those at its end, or around the one that was asked for. */
+export function rowsAtFirst(rows: readonly ThreadRow[], asked: number, listPx: number): readonly ThreadRow[] {
+  const middle = asked < 0 ? rows.length - 1 : asked
+  let from = middle
+  for (let px = 0; from > 0 && px < listPx; from -= 1) px += guessedPx(rows[from])
+  let to = middle + 1
+  for (let px = 0; to < rows.length && px < listPx; to += 1) px += guessedPx(rows[to])
+  return from <= 0 && to >= rows.length ? rows : rows.slice(Math.max(0, from), to)
+}
+
+function guessedPx(row: ThreadRow | undefined): number {
+  const text = row?.kind === 'text' || row?.kind === 'user' ? row.text : ''
+  return rowPx + Math.min(mostPx, Math.floor(text.length / lineCharacters) * linePx)
+}
+
 /** How many rows stand before the first known one now; 0 where none of them is left. */
 export function rowsBefore(rows: readonly Pick<ThreadRow, 'key'>[], keys: readonly string[]): number {
   if (keys.length === 0 || rows[0]?.key === keys[0]) return 0

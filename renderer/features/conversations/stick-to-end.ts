@@ -38,6 +38,13 @@ export class StickToEnd {
   /** Stays where the reader is, whatever comes. */
   readonly leave = (): void => this.#set(false)
 
+  /** Puts a list that was just drawn at its place: at an element, given by a selector, in its middle, or else at its end. */
+  begin(list: HTMLElement, selector: string): void {
+    const [row, frame] = [list.querySelector(selector)?.getBoundingClientRect(), list.getBoundingClientRect()]
+    if (row) this.leave()
+    list.scrollTop = row ? list.scrollTop + row.top - frame.top - (frame.height - row.height) / 2 : list.scrollHeight
+  }
+
   /** Whether an element of the list is in sight, at least with its beginning; one that is higher than the list with any part. */
   shows(selector: string): boolean {
     const [row, list] = [this.#element?.querySelector(selector)?.getBoundingClientRect(), this.#element?.getBoundingClientRect()]

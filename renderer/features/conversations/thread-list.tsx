@@ -1,5 +1,5 @@
 import { ArrowDown } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from 'react'
 import { Virtuoso, type Components, type VirtuosoHandle } from 'react-virtuoso'
 import { useStore } from 'zustand'
 import type { Thread } from '../../state/thread.ts'
@@ -7,7 +7,7 @@ import { LiveRegion } from './live-region.tsx'
 import { rowOfMessage } from './focus-row.ts'
 import { RowView } from './row-view.tsx'
 import type { ThreadRow } from './thread-row.ts'
-import { freshSince, newestKey, RowNumbers } from './row-window.ts'
+import { freshSince, newestKey, RowNumbers, rowsAtFirst } from './row-window.ts'
 import { StickToEnd } from './stick-to-end.ts'
 import { useThreadContext } from './thread-context.ts'
 import { useThreadRows } from './use-thread-rows.ts'
@@ -22,18 +22,23 @@ type ListContext = { loadingOlder: boolean; hasOlder: boolean }
 
 /** The messages of a conversation, of which only those in sight are drawn. Stays at the end while the reader is there. */
 export function ThreadList({ thread }: { thread: Thread }) {
-  const rows = useThreadRows(thread)
+  const all = useThreadRows(thread)
   const generation = useStore(thread.store, (state) => state.generation)
+  const asked = useAskedRow(thread, all)
+  const rows = useFirstRows(all, generation, asked?.index ?? -1)
   const loadingOlder = useStore(thread.store, (state) => state.loadingOlder)
   const hasOlder = useStore(thread.store, (state) => typeof state.older === 'string')
   const [numbers] = useState(() => new RowNumbers())
   const firstIndex = useMemo(() => numbers.first(rows, generation), [numbers, rows, generation])
   const list = useRef<VirtuosoHandle>(null)
-  const { stick, isAtEnd, lastSeen, setScroller } = useSticking(rows)
+  const { stick, isAtEnd, lastSeen, scroller, setScroller } = useSticking(all)
   const newer = useStore(thread.store, (state) => state.newer)
-  const focused = useFocus(thread, rows, { list, stick, generation })
+  useKeptInSight(asked && { ...asked, index: rows.findIndex(({ key }) => key === asked.key) }, { list, stick, generation })
   const context = useMemo(() => ({ loadingOlder, hasOlder }), [loadingOlder, hasOlder])
   useEffect(() => stick.endsElsewhere(newer), [stick, newer])
+  useLayoutEffect(() => {
+    if (scroller.current) stick.begin(scroller.current, '.row[data-focus]')
+  }, [stick, scroller, generation])
   const toLatest = () => {
     if (newer) return void thread.toLatest().then(stick.toEnd)
     list.current?.scrollToIndex({ index: 'LAST', align: 'end' })
@@ -51,25 +56,25 @@ export function ThreadList({ thread }: { thread: Thread }) {
         context={context}
         components={components}
         firstItemIndex={firstIndex}
-        initialTopMostItemIndex={focused === null ? { index: 'LAST', align: 'end' } : { index: focused.index, align: 'center' }}
+        initialItemCount={rows.length}
         computeItemKey={(_index, row) => row.key}
         itemContent={(index, row) => (
-          <Item row={row} before={rows[index - firstIndex - 1]?.kind} focus={row.key === focused?.key ? focused.count : 0} />
+          <Item row={row} before={rows[index - firstIndex - 1]?.kind} focus={row.key === asked?.key ? asked.count : 0} />
         )}
         increaseViewportBy={{ top: 800, bottom: 400 }}
         minOverscanItemCount={{ top: 4, bottom: 2 }}
         followOutput={false}
         totalListHeightChanged={stick.follow}
-        startReached={() => void thread.loadOlder()}
-        endReached={() => void thread.loadNewer()}
+        startReached={() => void (rows === all && thread.loadOlder())}
+        endReached={() => void (rows === all && thread.loadNewer())}
         role="log"
         aria-label="Messages"
         aria-live="off"
         tabIndex={0}
       />
-      <LiveRegion rows={rows} />
+      <LiveRegion rows={all} />
       {!isAtEnd && (
-        <JumpToLatest fresh={freshSince(rows, lastSeen)} asks={rows.slice(-2).some((row) => row.kind === 'approval')} onJump={toLatest} />
+        <JumpToLatest fresh={freshSince(all, lastSeen)} asks={all.slice(-2).some((row) => row.kind === 'approval')} onJump={toLatest} />
       )}
     </div>
   )
@@ -78,7 +83,8 @@ export function ThreadList({ thread }: { thread: Thread }) {
 /** Follows the end of the list, and remembers what was the newest when the reader left it. */
 function useSticking(rows: readonly ThreadRow[]) {
   const [stick] = useState(() => new StickToEnd())
-  const [scroller, setScroller] = useState<HTMLElement | null>(null)
+  const [element, setElement] = useState<HTMLElement | null>(null)
+  const scroller = useRef<HTMLElement | null>(null)
   const [lastSeen, setLastSeen] = useState<string | null>(null)
   const newest = useRef<string | null>(null)
   const isAtEnd = useSyncExternalStore(stick.subscribe, stick.isAtEnd)
@@ -86,37 +92,65 @@ function useSticking(rows: readonly ThreadRow[]) {
     newest.current = newestKey(rows)
   }, [rows])
   useEffect(() => stick.subscribe(() => setLastSeen(newest.current)), [stick])
-  useEffect(() => (scroller ? stick.attach(scroller) : undefined), [stick, scroller])
-  return { stick, isAtEnd, lastSeen, setScroller }
+  useEffect(() => (element ? stick.attach(element) : undefined), [stick, element])
+  const setScroller = (found: HTMLElement | null) => {
+    scroller.current = found
+    setElement(found)
+  }
+  return { stick, isAtEnd, lastSeen, scroller, setScroller }
+}
+
+/**
+ * A list begins with a few rows, all drawn at once and seen at the right place with the first frame; the others come right behind it.
+ * Left to itself, it looks for its place over some ten frames.
+ */
+function useFirstRows(all: readonly ThreadRow[], generation: number, asked: number): readonly ThreadRow[] {
+  const [settled, setSettled] = useState(-1)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => setSettled(generation))
+    })
+    return () => {
+      cancelAnimationFrame(frame)
+      clearTimeout(timer)
+    }
+  }, [generation])
+  return useMemo(() => (settled === generation ? all : rowsAtFirst(all, asked, window.innerHeight)), [all, generation, asked, settled])
 }
 
 /** For so long after a message was asked for, it is kept in sight. */
 const settleMs = 3_000
 const settleEveryMs = 60
 
-type Focused = { index: number; key: string; count: number }
+type Asked = { index: number; key: string; count: number }
 
-/** The row of the message that was asked for: it comes into sight, unfolded, and keeps a mark at its side. */
-function useFocus(
-  thread: Thread,
-  rows: readonly ThreadRow[],
-  { list, stick, generation }: { list: RefObject<VirtuosoHandle | null>; stick: StickToEnd; generation: number },
-): Focused | null {
+/** The row of the message that was asked for, unfolded. */
+function useAskedRow(thread: Thread, rows: readonly ThreadRow[]): Asked | null {
   const focus = useStore(thread.store, (state) => state.focus)
   const messages = useStore(thread.store, (state) => state.messages)
   const { open } = useThreadContext()
-  const index = useMemo(() => {
-    const at = focus === null ? -1 : rowOfMessage(rows, messages, focus.messageId)
+  return useMemo(() => {
+    const index = focus === null ? -1 : rowOfMessage(rows, messages, focus.messageId)
+    const key = rows[index]?.key
+    if (focus === null || key === undefined) return null
     // Before the row is drawn: it unfolds by this.
-    if (at >= 0) open.set(rows[at]?.key ?? '', true)
-    return at
+    open.set(key, true)
+    return { index, key, count: focus.count }
   }, [rows, messages, focus, open])
-  const key = rows[index]?.key
+}
+
+/** Brings the row that was asked for into sight, also when what stands around it changes its size. */
+function useKeptInSight(
+  asked: Asked | null,
+  { list, stick, generation }: { list: RefObject<VirtuosoHandle | null>; stick: StickToEnd; generation: number },
+): void {
+  const { index = -1, key, count = 0 } = asked ?? {}
   const deadline = useRef({ count: 0, at: 0 })
   useEffect(() => {
-    if (!focus || key === undefined) return undefined
-    if (deadline.current.count !== focus.count) {
-      deadline.current = { count: focus.count, at: performance.now() + settleMs }
+    if (key === undefined || index < 0) return undefined
+    if (deadline.current.count !== count) {
+      deadline.current = { count, at: performance.now() + settleMs }
       stick.leave()
     }
     // Rows are measured as they are drawn, and older ones may come in at once: both push it away again.
@@ -127,8 +161,7 @@ function useFocus(
       else list.current?.scrollToIndex({ index, align: 'center' })
     }, settleEveryMs)
     return () => clearInterval(timer)
-  }, [focus, key, index, generation, list, stick])
-  return focus && key !== undefined ? { index, key, count: focus.count } : null
+  }, [count, key, index, generation, list, stick])
 }
 
 function Item({ row, before, focus }: { row: ThreadRow; before: ThreadRow['kind'] | undefined; focus: number }) {

@@ -39,6 +39,11 @@ export class VaultThread {
     return waiting.promise
   }
 
+  /** Has it look at what was put back, which is there whether or not it can say so now. Never rejects. */
+  async look(source: string, paths: string[]): Promise<void> {
+    await this.ask({ type: 'look', source, paths }).catch(() => {})
+  }
+
   /** Follows these from now on. */
   follow(sources: WorkerData['sources']): void {
     this.#data = { ...this.#data, sources }

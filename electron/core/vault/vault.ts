@@ -174,7 +174,7 @@ export class Vault {
     if (!first) throw stillThere()
     if (version !== undefined && isInClaude) {
       const beside = await this.#copies.putBeside(first, sessionId, version)
-      await this.#lookAgain(first, [beside.path])
+      await this.#thread.look(first.source, [beside.path])
       const file = this.#copies.original({ source: first.source, path: beside.path })
       return { session: this.find(beside.sessionId) ?? this.get(sessionId), files: [file] }
     }
@@ -183,8 +183,8 @@ export class Vault {
       if (await this.#copies.putBack(record, record === first ? version : undefined)) put.push(record)
       else if (put.length === 0) throw stillThere()
     }
-    await this.#lookAgain(
-      first,
+    await this.#thread.look(
+      first.source,
       put.map(({ path }) => path),
     )
     return { session: this.get(sessionId), files: put.map((record) => this.#copies.original(record)) }
@@ -234,11 +234,6 @@ export class Vault {
       if (error.code !== 'NOT_FOUND') this.#options.log.warn({ sessionId, err: error }, 'a session could not be put back')
       return false
     }
-  }
-
-  /** What was put back is there, whether or not the thread can say so now. */
-  async #lookAgain({ source }: FileRecord, paths: string[]): Promise<void> {
-    await this.#thread.ask({ type: 'look', source, paths }).catch(() => {})
   }
 
   async close(): Promise<void> {

@@ -135,7 +135,7 @@ export class Indexer {
     do {
       await this.#readAll()
       for (const row of this.#leaving) if (!this.#closed && !this.#queue.hasTouched) await this.#clear(row)
-      if (!this.#queue.hasNext && !this.#held) await this.#tidy()
+      if (this.#isSynced && !this.#held) await this.#tidy()
     } while (this.#queue.hasNext && !this.#closed)
     this.#report(true)
   }
@@ -225,8 +225,8 @@ export class Indexer {
 
   /** Once there is nothing else to do, and only as long as that is so. */
   async #tidy(): Promise<void> {
-    while (this.#order.isNeeded && !this.#closed && !this.#queue.hasNext) {
-      this.#report(false, 'tidying')
+    while (!this.#closed && !this.#queue.hasNext && this.#order.isNeeded) {
+      this.#queue.endRun()
       this.#order.step()
       await this.#breathe('tidying')
     }

@@ -13,10 +13,10 @@ import { windows } from './vault-store.ts'
 
 type Wanted = { days: string; megabytes: string; what: 'copies' | 'earlier' }
 
-const choices = { copies: 'Sessions that are only here', earlier: 'Earlier copies of any session' } as const
+const choices = { copies: 'Sessions only here', earlier: 'Earlier copies' } as const
 const notes = {
   copies:
-    'Nothing brings these back: Claude Code has deleted them. What they cost leaves the metrics too. Sessions that one of your conversations goes on from stay.',
+    'Nothing brings these back: Claude Code has deleted them as well. What they cost leaves the metrics too. Sessions that one of your conversations goes on from stay.',
   earlier: 'Kept as Claude Code rewrote a transcript. The newest copy of each stays.',
 } as const
 

@@ -39,7 +39,7 @@ export class BrowserWindow extends EventEmitter {
   }
 
   reload(): void {
-    void this.webContents.reload()
+    this.webContents.reload()
   }
 
   show(): void {

@@ -28,6 +28,8 @@ export class WebContents extends EventEmitter {
   #session = ''
   #target = ''
   #context: number | null = null
+  /** Rejects when the page that is there now is gone: Chromium may not answer what was asked of it then. */
+  #gone = pageGone()
   #url = 'about:blank'
   /** What main itself asked for: Electron asks about the ways of the page only. */
   #expected: string | null = null
@@ -78,17 +80,26 @@ export class WebContents extends EventEmitter {
     await this.#call('Page.navigate', { url: toPageUrl(url) })
   }
 
-  async reload(): Promise<void> {
-    await this.#call('Page.reload')
+  reload(): void {
+    void this.#call('Page.reload').catch(() => {})
   }
 
   async executeJavaScript(code: string): Promise<unknown> {
-    const { result } = await this.#call('Runtime.evaluate', { expression: code, awaitPromise: true, returnByValue: true })
+    const asked = this.#call('Runtime.evaluate', { expression: code, awaitPromise: true, returnByValue: true })
+    const { result } = await Promise.race([asked, this.#gone.promise])
     return z.object({ value: z.unknown() }).parse(result).value
   }
 
   forcefullyCrashRenderer(): void {
-    void this.#call('Page.crash').catch(() => {})
+    const page = this.#gone
+    // Chromium refuses now and then, for example while the page goes elsewhere; Electron does not.
+    const crash = (): void => {
+      this.#call('Page.crash').catch((thrown: unknown) => {
+        const isThere = this.#gone === page && !this.#destroyed
+        if (isThere && !String(thrown).includes('crashed')) setTimeout(crash, 20)
+      })
+    }
+    crash()
   }
 
   close(): void {
@@ -128,12 +139,16 @@ export class WebContents extends EventEmitter {
     if (method === 'Runtime.bindingCalled' && params['name'] === 'standIn')
       this.#message(messageSchema.parse(JSON.parse(String(params['payload']))))
     if (method === 'Runtime.executionContextCreated') this.#contextCreated(params)
-    if (method === 'Fetch.requestPaused') void this.#request(params)
+    // A page that is gone meanwhile waits for no answer.
+    if (method === 'Fetch.requestPaused') void this.#request(params).catch(() => {})
     if (method === 'Page.frameNavigated') this.#navigated(params)
     if (method === 'Page.loadEventFired') this.#loaded()
     if (method === 'Page.windowOpen') this.#openHandler({ url: toAppUrl(String(params['url'])) })
     if (method === 'Runtime.executionContextsCleared') this.#left()
-    if (method === 'Inspector.targetCrashed') this.emit('render-process-gone', {}, { reason: 'crashed' })
+    if (method === 'Inspector.targetCrashed') {
+      this.#left()
+      this.emit('render-process-gone', {}, { reason: 'crashed' })
+    }
     if (method === 'Inspector.detached') this.destroyed()
   }
 
@@ -157,6 +172,8 @@ export class WebContents extends EventEmitter {
   /** The page that had the ports is gone. */
   #left(): void {
     this.#context = null
+    this.#gone.reject(new Error('The page is gone.'))
+    this.#gone = pageGone()
     for (const port of this.#ports.values()) port.close()
     this.#ports.clear()
   }
@@ -203,4 +220,10 @@ export class WebContents extends EventEmitter {
     if (this.#destroyed || this.#context === null) return
     this.#call('Runtime.evaluate', { expression: `standInTake(${JSON.stringify(message)})`, contextId: this.#context }).catch(() => {})
   }
+}
+
+function pageGone(): PromiseWithResolvers<never> {
+  const gone = Promise.withResolvers<never>()
+  gone.promise.catch(() => {})
+  return gone
 }

@@ -28,6 +28,7 @@ import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts
 import { JsonStore } from './storage/json-store.ts'
 import { followInstances, openVault } from './vault/open-vault.ts'
 import type { Vault } from './vault/vault.ts'
+import { breathe } from './storage/breathe.ts'
 
 export type CoreOptions = {
   /** The data folder; created when missing. */
@@ -229,7 +230,7 @@ export function openSearch({ options, closers, log, late }: Ground, conversation
 async function sessionsOf(vault: Vault): Promise<SessionSource[]> {
   const found: SessionSource[] = []
   for (const [index, { sessionId, source, createdAt, updatedAt, bytes, parentSessionId }] of vault.sessions().entries()) {
-    if (index % 500 === 499) await new Promise((resolve) => setImmediate(resolve))
+    if (index % 500 === 499) await breathe()
     if (source === 'demo') continue
     const files = vault.filesOf(sessionId)
     const signature = [updatedAt, bytes, ...files.map((file) => file.bytes)].join(' ')

@@ -5,6 +5,7 @@ import { readLines, readPlaces } from '../storage/read-lines.ts'
 import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { ConversationFold, messageOf, type MessageRef } from './conversation-fold.ts'
 import { parseEntry, type Entry } from './entry.ts'
+import { breathe } from '../storage/breathe.ts'
 
 type WithoutPlace<E> = E extends Entry ? Omit<E, 'seq' | 'at'> : never
 /** An entry before it has its place in the file. */
@@ -40,7 +41,7 @@ export class ConversationFile {
     try {
       for await (const lines of readLines(path)) {
         for (const { text, ...place } of lines) file.#take(parseEntry(text), place)
-        await new Promise((resolve) => setImmediate(resolve))
+        await breathe()
       }
     } catch (thrown) {
       if (systemCode(thrown) !== 'ENOENT') throw toStorageError(thrown, path)

@@ -6,6 +6,7 @@ import { ConversationFold } from './conversation-fold.ts'
 import { parseEntry } from './entry.ts'
 import { groupsOf, summaryOf, unread, type Known } from './known.ts'
 import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
+import { breathe } from '../storage/breathe.ts'
 
 const atOnce = 64
 const sliceMs = 12
@@ -61,7 +62,7 @@ export class Slices {
   /** Resolves at once, or when the others have had their turn. */
   async breathe(): Promise<void> {
     if (performance.now() - this.#since < sliceMs) return
-    await new Promise((resolve) => setImmediate(resolve))
+    await breathe()
     this.#since = performance.now()
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { conversationSchema } from '../../../shared/domain/conversation.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
 import { readLines } from '../storage/read-lines.ts'
+import { breathe } from '../storage/breathe.ts'
 
 /** What is known of a conversation's file without reading it, as long as its size and time stay. */
 const summarySchema = z.object({
@@ -40,7 +41,7 @@ async function* chunksOf(summaries: readonly Summary[]): AsyncGenerator<string, 
       .slice(from, from + 200)
       .map((summary) => JSON.stringify(summary))
       .join('\n')}\n`
-    await new Promise((resolve) => setImmediate(resolve))
+    await breathe()
   }
 }
 

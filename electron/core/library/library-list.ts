@@ -1,5 +1,6 @@
 import type { LibraryFacets, LibraryItem, LibraryQuery, LibrarySort, LibraryWindow } from '../../../shared/domain/library.ts'
 import { SortedRows, type Row } from './sorted-rows.ts'
+import { breathe } from '../storage/breathe.ts'
 
 /** What the list is made of: `one` answers null for what is no longer there. */
 export type LibrarySource = { all: () => Iterable<LibraryItem>; one: (id: string) => LibraryItem | null }
@@ -107,7 +108,7 @@ export class LibraryList {
     for (let at = 0; at < rows.length; at += 1) {
       const row = rows[backwards ? rows.length - 1 - at : at]
       if (row && fits(row)) found.push(row)
-      if (at % sliceRows === sliceRows - 1) await new Promise((resolve) => setImmediate(resolve))
+      if (at % sliceRows === sliceRows - 1) await breathe()
     }
     return found
   }
@@ -123,7 +124,7 @@ export class LibraryList {
       for (const item of this.#source.all()) {
         this.#rows.set(item.id, rowOf(item))
         count += 1
-        if (count % 5_000 === 0) await new Promise((resolve) => setImmediate(resolve))
+        if (count % 5_000 === 0) await breathe()
       }
     }
     if (this.#changed.size === 0) return
@@ -133,7 +134,7 @@ export class LibraryList {
     const fresh: Row[] = []
     let someGone = false
     for (const [index, id] of ids.entries()) {
-      if (index % sliceRows === sliceRows - 1) await new Promise((resolve) => setImmediate(resolve))
+      if (index % sliceRows === sliceRows - 1) await breathe()
       const old = this.#rows.get(id)
       if (old) someGone = old.gone = true
       const item = this.#source.one(id)

@@ -1,4 +1,5 @@
 import type { LibraryItem, LibrarySort } from '../../../shared/domain/library.ts'
+import { breathe } from '../storage/breathe.ts'
 
 /** A row with what its order and its groups go by, worked out once. */
 export type Row = { item: LibraryItem; updated: number; created: number; title: string; day: string; gone: boolean }
@@ -83,8 +84,4 @@ async function merge(a: readonly Row[], b: readonly Row[], compare: (a: Row, b: 
     if (merged.length % 20_000 === 0) await breathe()
   }
   return merged
-}
-
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

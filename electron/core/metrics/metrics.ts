@@ -31,6 +31,7 @@ import type { OlderInput } from './turn-engine.ts'
 import type { SessionSource } from './vault-turns.ts'
 import { WarmUp } from './warm-up.ts'
 import { MetricsClient, type MetricsFolders } from './worker-client.ts'
+import { breathe } from '../storage/breathe.ts'
 
 export type MetricsOptions = {
   folders: MetricsFolders
@@ -235,11 +236,6 @@ export class Metrics {
     for (const file of conversations.trashFiles()) found.push({ ...file, signature: 'trash', isTrash: true })
     return { conversations: found, sessions: (await sessions?.()) ?? null }
   }
-}
-
-/** Lets others have their turn in the middle of a long list. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Changes whenever a turn of the conversation does. */

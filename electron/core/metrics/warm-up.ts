@@ -1,5 +1,6 @@
 import type { Look } from './samples.ts'
 import type { TurnEngine } from './turn-engine.ts'
+import { breathe } from '../storage/breathe.ts'
 
 const rangeMs = 30 * 86_400_000
 /** Code that ran twice over many rows is compiled. */
@@ -16,10 +17,6 @@ export async function warmUp(engine: () => TurnEngine, now: number): Promise<voi
     engine().distribution({ ...range, phase: 'firstToken', points: 48, groupBy: 'origin', groups: 4 }, now)
     await breathe()
   }
-}
-
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 const firstMs = 100

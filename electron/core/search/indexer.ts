@@ -7,6 +7,7 @@ import { sourceLines } from './source-lines.ts'
 import { sessionOf, type Source, type SourceRow } from './source.ts'
 import { goesOn, headChange, isCurrent, statOf } from './source-state.ts'
 import { WordOrder } from './word-order.ts'
+import { breathe } from '../storage/breathe.ts'
 
 export type Progress = {
   /** `tidying`: everything is searchable, and is being put in order. */
@@ -234,7 +235,7 @@ export class Indexer {
 
   async #breathe(state?: Progress['state']): Promise<void> {
     this.#report(false, state)
-    await new Promise((resolve) => setImmediate(resolve))
+    await breathe()
     this.#options.giveWay()
   }
 

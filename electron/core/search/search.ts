@@ -8,6 +8,7 @@ import { QueryLine } from './query-line.ts'
 import { SearchThread } from './search-thread.ts'
 import type { Answer, FindInput } from './searcher.ts'
 import { sessionOf, type Source } from './source.ts'
+import { breathe } from '../storage/breathe.ts'
 
 export type SearchOptions = {
   /** The data folder; the index lies in `search/` below it. */
@@ -161,7 +162,7 @@ export class Search {
     for (let from = 0; from < sources.length || from === 0; from += sourcesAtOnce) {
       const last = from + sourcesAtOnce >= sources.length
       this.#writer?.send({ type: 'sync', sources: sources.slice(from, from + sourcesAtOnce), last })
-      await new Promise((resolve) => setImmediate(resolve))
+      await breathe()
     }
   }
 

@@ -13,30 +13,11 @@ import './budgets.css'
 
 /** Budgets, what is spent of them, and the form for a new one. A change acts at once. */
 export function Budgets({ tick }: { tick: number }) {
-  const [changes, setChanges] = useState(0)
   const [adding, setAdding] = useState(false)
   const [editing, setEditing] = useState<string | null>(null)
-  const [problem, setProblem] = useState<string | null>(null)
   const nameOf = useNames()
-  const loaded = useLoaded(`budgets ${tick} ${changes}`, () => client.metrics.budgets())
-  const items = loaded.value?.items ?? []
+  const { budgets, items, left, problem, isKnown, save } = useBudgets(tick)
   const counted = new Set(items.map(({ budget }) => budget.id))
-  const save = async (budgets: Budget[]): Promise<boolean> => {
-    try {
-      await client.metrics.setBudgets({ budgets })
-      setProblem(null)
-      setChanges((count) => count + 1)
-      return true
-    } catch (thrown) {
-      setProblem(errorWords(thrown))
-      return false
-    }
-  }
-  const budgets = loaded.value?.budgets ?? []
-  const left = (loaded.value?.left ?? []).flatMap(({ budgetId, count }) => {
-    const budget = budgets.find(({ id }) => id === budgetId)
-    return budget ? [{ budget, count }] : []
-  })
   const add = async (budget: Budget) => {
     if (await save([...budgets, budget])) setAdding(false)
   }
@@ -62,12 +43,12 @@ export function Budgets({ tick }: { tick: number }) {
       </div>
       {adding && <BudgetForm budget={null} onSave={(budget) => void add(budget)} onCancel={() => setAdding(false)} />}
       {edited && <BudgetForm key={edited.id} budget={edited} onSave={(budget) => void change(budget)} onCancel={() => setEditing(null)} />}
-      {(problem ?? loaded.problem) !== null && (
+      {problem !== null && (
         <p className="problem" role="alert">
-          {problem ?? loaded.problem}
+          {problem}
         </p>
       )}
-      {budgets.length === 0 && !adding && loaded.value && (
+      {budgets.length === 0 && !adding && isKnown && (
         <p className="figures-empty">
           No budget yet. One can warn you, or begin no more turns, when so much is spent in a day, a month or for good.
         </p>
@@ -102,6 +83,30 @@ export function Budgets({ tick }: { tick: number }) {
       ))}
     </section>
   )
+}
+
+/** What the core says of budgets, and the way to change them. */
+function useBudgets(tick: number) {
+  const [changes, setChanges] = useState(0)
+  const [problem, setProblem] = useState<string | null>(null)
+  const loaded = useLoaded(`budgets ${tick} ${changes}`, () => client.metrics.budgets())
+  const { budgets = [], items = [], left = [] } = loaded.value ?? {}
+  const save = async (changed: Budget[]): Promise<boolean> => {
+    try {
+      await client.metrics.setBudgets({ budgets: changed })
+      setProblem(null)
+      setChanges((count) => count + 1)
+      return true
+    } catch (thrown) {
+      setProblem(errorWords(thrown))
+      return false
+    }
+  }
+  const unlisted = left.flatMap(({ budgetId, count }) => {
+    const budget = budgets.find(({ id }) => id === budgetId)
+    return budget ? [{ budget, count }] : []
+  })
+  return { budgets, items, left: unlisted, problem: problem ?? loaded.problem, isKnown: loaded.value !== null, save }
 }
 
 const whatCounts =

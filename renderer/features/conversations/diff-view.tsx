@@ -30,7 +30,7 @@ export const DiffView = memo(function DiffView({ diff, path, exact = false }: Di
         </div>
       </section>
       {total > limit && (
-        <button type="button" className="diff-more" onClick={() => setLimit(limit + step)}>
+        <button type="button" className="code-block-more" onClick={() => setLimit(limit + step)}>
           {exact ? 'More to read: show ' : 'Show '}
           {total - limit <= step
             ? `all ${total.toLocaleString('en-US')} lines`

@@ -5,8 +5,8 @@ import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
-import { formatBytes, plural } from '../conversations/figures.ts'
-import { LimitFields, limitsOf, Preview, usePreview } from './clean-up-parts.tsx'
+import { formatBytes } from '../conversations/figures.ts'
+import { FoundWords, LimitFields, limitsOf, Outcome, usePreview } from './clean-up-parts.tsx'
 import { actOn } from './library-actions.ts'
 
 const states = [
@@ -28,13 +28,7 @@ export function CleanUpDialog() {
   }
   const footer = (
     <>
-      <output className="dialog-foot-words figure">
-        {found === null
-          ? 'Looking…'
-          : ids.length === 0
-            ? 'Nothing is that old or large.'
-            : `${plural(ids.length, 'conversation')} · ${formatBytes(found.bytes)}`}
-      </output>
+      <FoundWords ids={found === null ? null : ids} noun="conversation" size={formatBytes(found?.bytes ?? 0)} />
       <Button variant="quiet" onClick={ui.closeDialog}>
         Cancel
       </Button>
@@ -56,12 +50,7 @@ export function CleanUpDialog() {
       footer={footer}
     >
       <Fields wanted={wanted} onChange={setWanted} />
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {found !== null && <Preview items={found.items} count={ids.length} />}
+      <Outcome problem={problem} items={found?.items ?? null} count={ids.length} />
     </Dialog>
   )
 }

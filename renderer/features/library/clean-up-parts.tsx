@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { errorWords } from '../../connection/error-words.ts'
 import { Field } from '../../ui/field.tsx'
-import { formatBytes } from '../conversations/figures.ts'
+import { formatBytes, plural } from '../conversations/figures.ts'
 import { whenWords } from './library-words.ts'
 
 /** How old and how large, as typed. */
@@ -44,10 +44,31 @@ export function limitsOf(days: string, megabytes: string): { olderThanDays?: num
   return { ...(olderThanDays === undefined ? {} : { olderThanDays }), ...(most === undefined ? {} : { minBytes: most * 1_000_000 }) }
 }
 
+/** What would go, in a line; `ids`: null while that is not known. */
+export function FoundWords({ ids, noun, size }: { ids: readonly string[] | null; noun: string; size: string }) {
+  const words = ids === null ? 'Looking…' : ids.length === 0 ? 'Nothing is that old or large.' : `${plural(ids.length, noun)} · ${size}`
+  return <output className="dialog-foot-words figure">{words}</output>
+}
+
+/** What would go, or why that cannot be said. */
+export function Outcome({ problem, items, count }: { problem: string | null; items: PreviewItems | null; count: number }) {
+  return (
+    <>
+      {problem !== null && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {items !== null && <Preview items={items} count={count} />}
+    </>
+  )
+}
+
 type Item = { title: string; updatedAt: string; bytes: number }
+type PreviewItems = readonly (Item & ({ id: string } | { sessionId: string }))[]
 
 /** The largest of what would go, and how many others. */
-export function Preview({ items, count }: { items: readonly (Item & ({ id: string } | { sessionId: string }))[]; count: number }) {
+function Preview({ items, count }: { items: PreviewItems; count: number }) {
   const others = count - items.length
   if (items.length === 0) return null
   return (

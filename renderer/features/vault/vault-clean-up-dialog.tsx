@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { formatBytes, plural } from '../conversations/figures.ts'
-import { LimitFields, limitsOf, Preview, usePreview } from '../library/clean-up-parts.tsx'
+import { FoundWords, LimitFields, limitsOf, Outcome, usePreview } from '../library/clean-up-parts.tsx'
 import { windows } from './vault-store.ts'
 
 type Wanted = { days: string; megabytes: string; what: 'copies' | 'earlier' }
@@ -33,13 +33,7 @@ export function VaultCleanUpDialog() {
   }
   const footer = (
     <>
-      <output className="dialog-foot-words figure">
-        {found === null
-          ? 'Looking…'
-          : ids.length === 0
-            ? 'Nothing is that old or large.'
-            : `${plural(ids.length, 'session')} · ${formatBytes(found.bytes)} on the disk`}
-      </output>
+      <FoundWords ids={found === null ? null : ids} noun="session" size={`${formatBytes(found?.bytes ?? 0)} on the disk`} />
       <Button variant="quiet" onClick={ui.closeDialog}>
         Cancel
       </Button>
@@ -66,12 +60,7 @@ export function VaultCleanUpDialog() {
           )}
         </Field>
       </div>
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {found !== null && <Preview items={found.items} count={ids.length} />}
+      <Outcome problem={problem} items={found?.items ?? null} count={ids.length} />
     </Dialog>
   )
 }

@@ -1,4 +1,5 @@
 import { prewarm, query, type Options, type Query, type SpareProcess } from '@anthropic-ai/claude-agent-sdk'
+import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
 import type { LaunchConfig } from './claude-process.ts'
 import { claimOptions } from './launch-options.ts'
@@ -14,6 +15,14 @@ export interface Connection {
   messages(): AsyncIterable<unknown>
   /** Ends a process that nobody has claimed; of any other, nothing. */
   close(): void
+}
+
+const initialSchema = z.object({ commands: z.array(z.object({ name: z.string() })) })
+
+/** Whether the process has a slash command: one that does not know it would take it for a prompt. */
+export async function knowsCommand({ query: asked }: Connection, command: string): Promise<boolean> {
+  const initial = initialSchema.safeParse(await asked?.initializationResult().catch(() => null))
+  return initial.success && initial.data.commands.some(({ name }) => name === command)
 }
 
 /** A process that is a session from its start. */

@@ -1,11 +1,10 @@
-import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Log } from '../log.ts'
 import { ChildTree } from './child-tree.ts'
 import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess } from './claude-process.ts'
-import type { Connection } from './connection.ts'
+import { knowsCommand, type Connection } from './connection.ts'
 import type { OptionSources } from './launch-options.ts'
 import { Normaliser } from './normaliser.ts'
 import type { StartReading } from './launch-stamp.ts'
@@ -37,7 +36,6 @@ const primeMs = 5_000
 /** Hooks of the user's may run at the begin of a session. */
 const clearMs = 3_000
 const mostSessionsHeld = 5
-const commandsSchema = z.object({ commands: z.array(z.object({ name: z.string() })) })
 const terminateMs = 3_000
 const killMs = 3_000
 /** After its output has ended, a child that lives on is of no use to anybody. */
@@ -124,7 +122,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
 
   async canClear(): Promise<boolean> {
     const can = () => this.#isAlive() && !this.#normaliser.working && !this.#normaliser.hasLeftovers && this.#clearing === null
-    return can() && (await this.#knowsClear()) && (await this.#options.reading.keepsCurrent()) && can()
+    return can() && (await knowsCommand(this.connection, 'clear')) && (await this.#options.reading.keepsCurrent()) && can()
   }
 
   async clear(): Promise<boolean> {
@@ -260,12 +258,6 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
       log.error({ err, pid: this.pid }, 'what a claude left behind could not be cleared away')
     }
     return (await settlesWithin(child, killMs)) ? child : { exitCode: null, signal: null }
-  }
-
-  /** One that does not know the command would take it for a prompt. */
-  async #knowsClear(): Promise<boolean> {
-    const initial = commandsSchema.safeParse(await this.connection.query?.initializationResult().catch(() => null))
-    return initial.success && initial.data.commands.some(({ name }) => name === 'clear')
   }
 
   #isAlive(): boolean {

@@ -27,7 +27,7 @@ export function* turnHistory({ turns, conversations, from, to, seed = 1 }: TurnH
 export function placeOf({ conversationId }: Turn) {
   const number = Number.parseInt(conversationId.slice(5), 16)
   const pair = number % 4 === 0 ? { source: `from-${number % 5}`, target: `to-${number % 3}` } : { source: null, target: null }
-  return { conversationId, sessionId: `session-${number}`, folder: `/work/project-${number % 12}`, ...pair, forkedFrom: null }
+  return { conversationId, sessionId: `session-${number}`, folder: `/srv/project-${number % 12}`, ...pair, forkedFrom: null }
 }
 
 /** The same as conversation files; answers them as the metrics want to be told of them. */

@@ -160,7 +160,7 @@ const everySession = async () => true
 /** A question, a call of two tools with their results, and an answer; each with its entry in Claude's transcript. */
 async function toolTalk(): Promise<{ id: string; ids: string[] }> {
   const { id } = await store.create({ title: 'Tools', instanceId: newId('inst') })
-  await store.setSession(id, { sessionId: 'session-1', cwd: '/work' })
+  await store.setSession(id, { sessionId: 'session-1', cwd: '/srv' })
   const call = (toolUseId: string): Block => ({ type: 'tool_use', toolUseId, name: 'Read', input: {} })
   const result = (toolUseId: string): Block => ({ type: 'tool_result', toolUseId, output: 'x', isError: false })
   const parts: [role: 'user' | 'assistant' | 'tool', block: Block][] = [
@@ -186,7 +186,7 @@ test('a fork has what was said until the message, calls with their results, and 
     expect(fork).toMatchObject({
       forkedFrom: { conversationId: id, messageId },
       sessionId: 'session-1',
-      cwd: '/work',
+      cwd: '/srv',
       costUsd: 0,
       turnCount: 0,
     })
@@ -198,13 +198,13 @@ test('a fork has what was said until the message, calls with their results, and 
   const fork = await store.fork(id, {}, everySession)
   await reopen()
   expect(store.get(fork.id)).toEqual(fork)
-  await store.setSession(fork.id, { sessionId: 'session-2', cwd: '/work' })
+  await store.setSession(fork.id, { sessionId: 'session-2', cwd: '/srv' })
   expect(store.get(fork.id).forkAt).toBeUndefined()
 })
 
 test('a fork goes on from the newest session that has the message, and says when there is none', async () => {
   const { id, ids } = await toolTalk()
-  await store.setSession(id, { sessionId: 'session-2', cwd: '/work' })
+  await store.setSession(id, { sessionId: 'session-2', cwd: '/srv' })
   const fork = await store.fork(id, { messageId: ids[0] }, async (sessionId) => sessionId === 'session-1')
   expect(fork.sessionId).toBe('session-1')
   const plain = await talk('Without Claude')
@@ -258,12 +258,12 @@ test('where the archive cannot be written, a conversation stays as it is and goe
 
 test('a conversation holds all sessions it ever had, and a fork its parent has not', async () => {
   const { id, ids } = await toolTalk()
-  await store.setSession(id, { sessionId: 'session-2', cwd: '/work' })
+  await store.setSession(id, { sessionId: 'session-2', cwd: '/srv' })
   const owners = new SessionOwners(store.heads())
   const fork = await store.fork(id, { messageId: ids[0] }, everySession)
   owners.note(fork)
   expect(['session-1', 'session-2'].map((session) => owners.of(session))).toEqual([id, id])
-  owners.note(await store.setSession(fork.id, { sessionId: 'session-3', cwd: '/work' }))
+  owners.note(await store.setSession(fork.id, { sessionId: 'session-3', cwd: '/srv' }))
   expect(['session-1', 'session-2', 'session-3'].map((session) => owners.of(session))).toEqual([id, id, fork.id])
   owners.drop(fork.id)
   await reopen()

@@ -49,7 +49,7 @@ test('everything of a conversation is there again after a restart', async () => 
   await store.appendTurn(id, endedTurn(id, turnId), { sync: true })
   await store.rename(id, 'Named', { automatic: false })
   await store.setTags(id, ['a', 'b', 'a'])
-  await store.setSession(id, { sessionId: 'session', cwd: '/work' })
+  await store.setSession(id, { sessionId: 'session', cwd: '/srv' })
   const before = store.get(id)
   expect(before).toMatchObject({
     title: 'Named',

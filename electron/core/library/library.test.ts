@@ -113,7 +113,7 @@ test('sessions of Claude Code stand among the conversations unless one of ours h
   const { id } = await store.create({ title: 'ours' })
   const session = {
     source: 'claude',
-    cwd: '/work/api',
+    cwd: '/srv/api',
     model: null,
     messageCount: 3,
     createdAt: '2026-01-01T00:00:00.000Z',
@@ -134,6 +134,6 @@ test('sessions of Claude Code stand among the conversations unless one of ours h
     { ...session, sessionId: 'three', title: 'a fork of theirs', parentSessionId: 'one', conversationId: null },
   ])
   expect((await titles()).toSorted()).toEqual(['a fork of theirs', 'ours', 'theirs'])
-  expect((await library.window(query({ state: 'claude', folder: '/work/api' }), all)).total).toBe(2)
+  expect((await library.window(query({ state: 'claude', folder: '/srv/api' }), all)).total).toBe(2)
   expect(await library.ids(query())).toEqual([id])
 })

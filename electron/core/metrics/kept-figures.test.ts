@@ -32,7 +32,7 @@ test('what is deleted and made again is the same, whatever way it came about', a
       turn.conversationId = id
       turn.firstCall = u(1, 1, place(turn) * 1_000, 9_000)
       turn.lastCall = u(1, 1, 10_000, place(turn) * 100)
-      live.put(turn, { conversationId: id, sessionId: 's1', folder: '/work', source: null, target: null, forkedFrom: null }, 'now')
+      live.put(turn, { conversationId: id, sessionId: 's1', folder: '/srv', source: null, target: null, forkedFrom: null }, 'now')
     }
     conversations.push({
       ...(await conversationOf(

@@ -52,7 +52,7 @@ type Line = Record<string, unknown>
 let clock = 0
 
 export function prompt(uuid: string): Line & { uuid: string } {
-  return { type: 'user', uuid, sessionId: 's1', timestamp: tick(), cwd: '/work', message: { role: 'user', content: `Do ${uuid}` } }
+  return { type: 'user', uuid, sessionId: 's1', timestamp: tick(), cwd: '/srv', message: { role: 'user', content: `Do ${uuid}` } }
 }
 
 export function said(id: string, requestId: string, usage: Usage, model: string = sonnet): Line & { uuid: string } {
@@ -64,7 +64,7 @@ export function said(id: string, requestId: string, usage: Usage, model: string 
     sessionId: 's1',
     requestId,
     timestamp: tick(),
-    cwd: '/work',
+    cwd: '/srv',
     message: {
       id,
       model,
@@ -115,7 +115,7 @@ export async function conversationOf(
   const head = { title: 'One', titleIsAutomatic: true, instanceId: null, source: null, target: null, cwd: null }
   const lines: Line[] = [
     { type: 'conversation', version: 1, id, seq: 0, at, ...head },
-    { type: 'session', seq: 1, at, sessionId: 's1', cwd: '/work' },
+    { type: 'session', seq: 1, at, sessionId: 's1', cwd: '/srv' },
   ]
   for (const { turn, messages } of turns) {
     for (const providerId of messages) {

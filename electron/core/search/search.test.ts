@@ -51,7 +51,7 @@ async function conversation(number: number, texts: readonly string[], title = `T
     instanceId: 'inst_0123456789ab',
     source: null,
     target: null,
-    cwd: '/work/api',
+    cwd: '/srv/api',
   }
   await writeFile(path, lines({ ...head, seq: 0, at: at(number, 0) }, ...texts.map((text, index) => said(number, index + 1, text))))
   sources.set(id, { key: id, kind: 'conversation', path, compressed: false, archived: false, title: null, folder: null })
@@ -174,7 +174,7 @@ describe('what is said', () => {
         ),
       )
       const key = `vault:s-1${agent}`
-      sources.set(key, { key, kind: 'vault', path, compressed: false, archived: false, title: 'Finding lights', folder: '/work' })
+      sources.set(key, { key, kind: 'vault', path, compressed: false, archived: false, title: 'Finding lights', folder: '/srv' })
     }
     open()
     await settled()

@@ -118,7 +118,7 @@ test('whether Claude knows what was said is known before anything is sent', asyn
   expect(await transfers.context(id)).toBe('lost')
   await store.setSession(id, { sessionId: 'elsewhere', cwd: '/elsewhere' })
   expect(await transfers.context(id)).toBe('lost')
-  await store.setSession(id, { sessionId: 'there', cwd: '/work' })
+  await store.setSession(id, { sessionId: 'there', cwd: '/srv' })
   expect(await transfers.context(id)).toBe('known')
   const { id: failed } = await store.create({})
   await store.appendMessage(failed, { ...hello, turnId: 'turn_0123456789ab' }, { sync: true })

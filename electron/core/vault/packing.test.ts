@@ -25,7 +25,7 @@ const original = (session = id) => join(root, '.claude', 'projects', '-work', `$
 const copy = (session = id) => join(root, 'data', 'vault', 'claude', '-work', `${session}.jsonl`)
 const packed = (session = id) => `${copy(session)}.bullpen.gz`
 const said = (text: string, session = id) =>
-  `${JSON.stringify({ type: 'user', uuid: text.slice(0, 30), parentUuid: null, sessionId: session, cwd: '/work', message: { role: 'user', content: text } })}\n`
+  `${JSON.stringify({ type: 'user', uuid: text.slice(0, 30), parentUuid: null, sessionId: session, cwd: '/srv', message: { role: 'user', content: text } })}\n`
 const long = (word: string, session = id) =>
   Array.from({ length: 60 }, (_, index) => said(`${word} ${index} ${'x'.repeat(200)}`, session)).join('')
 

@@ -47,7 +47,7 @@ const id = '11111111-2222-4333-8444-555555555555'
 const source = () => join(projects, '-work', `${id}.jsonl`)
 const copy = () => join(vault, 'claude', '-work', `${id}.jsonl`)
 const line = (text: string) =>
-  `${JSON.stringify({ type: 'user', uuid: text, parentUuid: null, cwd: '/work', message: { role: 'user', content: text } })}\n`
+  `${JSON.stringify({ type: 'user', uuid: text, parentUuid: null, cwd: '/srv', message: { role: 'user', content: text } })}\n`
 async function write(text: string, file = source()): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   await writeFile(file, text)

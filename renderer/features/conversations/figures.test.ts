@@ -43,9 +43,9 @@ test('counts, money and sizes', () => {
 })
 
 test('paths are short where that is clear', () => {
-  const places = { cwd: '/home/ada/work/api', home: '/home/ada' }
-  expect(shortPath('/home/ada/work/api/src/a.ts', places)).toBe('src/a.ts')
-  expect(shortPath('/home/ada/work/api', places)).toBe('~/work/api')
+  const places = { cwd: '/home/ada/code/api', home: '/home/ada' }
+  expect(shortPath('/home/ada/code/api/src/a.ts', places)).toBe('src/a.ts')
+  expect(shortPath('/home/ada/code/api', places)).toBe('~/code/api')
   expect(shortPath('/home/adam/x', places)).toBe('/home/adam/x')
   expect(shortPath('C:\\work\\a.ts', { cwd: 'C:\\work' })).toBe('a.ts')
 })

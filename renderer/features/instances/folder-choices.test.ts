@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { folderChoices, inside, parentOf } from './folder-choices.ts'
 
-const base = { separator: '/', fresh: false, recent: ['/work/api', '/home/me/site'], folders: [{ path: '/work/api/src', name: 'src' }] }
+const base = { separator: '/', fresh: false, recent: ['/srv/api', '/home/me/site'], folders: [{ path: '/srv/api/src', name: 'src' }] }
 
 test('nothing typed: what was used last, then what the core found', () => {
   expect(folderChoices({ ...base, prefix: '' }).map(({ kind, label }) => [kind, label])).toEqual([
@@ -12,18 +12,18 @@ test('nothing typed: what was used last, then what the core found', () => {
 })
 
 test('in a folder: the way up, and what is in it', () => {
-  expect(folderChoices({ ...base, prefix: '/work/api/' }).map(({ kind, path }) => [kind, path])).toEqual([
-    ['up', '/work'],
-    ['inside', '/work/api/src'],
+  expect(folderChoices({ ...base, prefix: '/srv/api/' }).map(({ kind, path }) => [kind, path])).toEqual([
+    ['up', '/srv'],
+    ['inside', '/srv/api/src'],
   ])
 })
 
 test('recent folders are offered where they fit, and all of them when the list has just been opened', () => {
-  expect(folderChoices({ ...base, prefix: '/home/' }).map(({ path }) => path)).toEqual(['/home/me/site', '/', '/work/api/src'])
-  expect(folderChoices({ ...base, prefix: '/work/api/', fresh: true }).map(({ path }) => path)).toEqual([
+  expect(folderChoices({ ...base, prefix: '/home/' }).map(({ path }) => path)).toEqual(['/home/me/site', '/', '/srv/api/src'])
+  expect(folderChoices({ ...base, prefix: '/srv/api/', fresh: true }).map(({ path }) => path)).toEqual([
     '/home/me/site',
-    '/work',
-    '/work/api/src',
+    '/srv',
+    '/srv/api/src',
   ])
 })
 

@@ -21,7 +21,7 @@ export type FolderFieldProps = {
 }
 
 /** A path: typed, completed while it is typed, found by looking into folders, or chosen in the system's own dialog. */
-export function FolderField({ value, placeholder = '~/work/project', onChange, onDone, ...rest }: FolderFieldProps) {
+export function FolderField({ value, placeholder = '~/code/project', onChange, onDone, ...rest }: FolderFieldProps) {
   const listId = useId()
   const input = useRef<HTMLInputElement>(null)
   const list = useFolderList(value)

@@ -15,13 +15,13 @@ import {
   type InstanceForm,
 } from './instance-form.ts'
 
-const good = { ...emptyForm, name: ' docs ', cwd: '/work/docs' }
+const good = { ...emptyForm, name: ' docs ', cwd: '/srv/docs' }
 
 test('only a name and a folder are needed', () => {
   expect(readForm(good)).toEqual({
     config: {
       name: 'docs',
-      cwd: '/work/docs',
+      cwd: '/srv/docs',
       permissionMode: 'default',
       allowedTools: [],
       disallowedTools: [],

@@ -34,7 +34,7 @@ export function RareFields({ form, change, of }: RareFieldsProps) {
         {lines('allowedTools', 'One a line; these run without a question.', 'Read\nBash(npm test:*)')}
         {lines('disallowedTools', 'One a line; these never run.', 'WebFetch')}
       </div>
-      {lines('addDirs', 'One a line; it may read and change these too.', '~/work/shared')}
+      {lines('addDirs', 'One a line; it may read and change these too.', '~/code/shared')}
       {lines(
         'env',
         'One NAME=value a line, for Claude and its tools. Kept readable on this computer: no place for secrets.',

@@ -24,7 +24,7 @@ test('a spare that could not be started says why and when it is tried again', ()
     memoryMb: null,
     cpuPercent: null,
     startedAt: null,
-    folder: '/work',
+    folder: '/srv',
     summary: '',
   }
   expect(spareState({ ...spare, state: 'ready', retryAt: null, problem: null }, 0)).toBe('Ready')

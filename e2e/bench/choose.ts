@@ -1,5 +1,5 @@
 import { strategySchema } from '../../shared/domain/pool.ts'
-import { chooseInstance, type Candidate } from '../../electron/core/pool/choose.ts'
+import { chooseInstance, type Candidate } from '../../electron/core/queue/choose.ts'
 import { quantile, round, type Bench, type Figure } from './figure.ts'
 
 const instances = 1_000

@@ -1,6 +1,6 @@
 import type { Task } from '../../shared/domain/task.ts'
 import { batchSchema } from '../../shared/domain/task.ts'
-import { rankOf } from '../../electron/core/pool/queue/ranks.ts'
+import { rankOf } from '../../electron/core/queue/ranks.ts'
 import type { App } from '../support/app.ts'
 import { numberFrom, round, type Bench, type Figure } from './figure.ts'
 import { endedTasks, instancesOf, queueEmpty, startScripted } from './scripted.ts'

@@ -16,7 +16,7 @@ import {
   openSearch,
   type Closer,
   type CoreOptions,
-} from './opening.ts'
+} from './compose.ts'
 import type { Pool } from './pool/pool.ts'
 import { recoverTurns } from './pool/recovery.ts'
 import type { Search } from './search/search.ts'

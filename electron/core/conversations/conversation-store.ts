@@ -15,7 +15,7 @@ import { pageOfConversations, type ConversationFilter } from './conversation-lis
 import type { WaitingPrompt } from './entry.ts'
 import { asMessage, headerOf, type ConversationStoreOptions, type MessageDraft, type NewConversation } from './store-input.ts'
 import { oneMessage, pageOfMessages, replacedFrom, type MessageWindow } from './message-window.ts'
-import { unfinishedTurns, waitingPrompts, type UnfinishedTurn } from './left-open.ts'
+import { unfinishedTurns, waitingPrompts, type UnfinishedTurn } from './unfinished-turns.ts'
 import { LiveText } from './live-text.ts'
 import { WriteWatch } from './write-watch.ts'
 

@@ -1,13 +1,6 @@
 import { AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { ClaudeExit } from '../claude/claude-event.ts'
-
-/** How a process ended, as the middle of a sentence: ` (exit code 1: last words)`. */
-export function exitWords(exit: ClaudeExit): string {
-  const how = exit.signal ? `signal ${exit.signal}` : exit.exitCode === null ? '' : `exit code ${exit.exitCode}`
-  const said = exit.stderrTail.trim().replace(/\s+/g, ' ').slice(-300)
-  const words = [how, said].filter((part) => part !== '').join(': ')
-  return words === '' ? '' : ` (${words})`
-}
+import { exitWords } from '../claude/launch.ts'
 
 /** The process died in the middle of a turn. */
 export function turnLost(unknownTools: string[], exit: ClaudeExit): ErrorInfo {

@@ -3,14 +3,8 @@ import type { Origin } from '../../../shared/domain/turn.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import type { ClaudeEvent, ClaudeExit, ClaudeListener, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import type { ClaudeProcess, LaunchConfig } from '../claude/claude-process.ts'
-import { UsageTrack, type Measured } from './usage-track.ts'
-
-/** Starts a process, or hands over one that was kept warm. Throws an AppError that says why not. */
-export type Launch = (
-  config: LaunchConfig,
-  listener: ClaudeListener,
-  signal: AbortSignal,
-) => Promise<{ process: ClaudeProcess; origin: Origin }>
+import { launchKey, type Launch } from '../claude/launch.ts'
+import { UsageTrack, type Measured } from '../claude/usage-track.ts'
 
 export type Held = {
   process: ClaudeProcess
@@ -194,12 +188,6 @@ export class ProcessHolder {
     this.#queue = next.catch(() => {})
     return next
   }
-}
-
-/** What decides whether two launches could serve each other; the session is not part of it. */
-export function launchKey(config: LaunchConfig): string {
-  const { resume: _resume, forkAt: _forkAt, ...rest } = config
-  return JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => a.localeCompare(b)))
 }
 
 function fits(held: Held, target: Target): boolean {

@@ -10,7 +10,7 @@ import type { InstanceFile } from './instance-file.ts'
 import type { InstanceSet } from './instance-set.ts'
 import { patchConfig } from './patch-config.ts'
 import type { Publisher } from './publisher.ts'
-import type { Spares } from './spares.ts'
+import type { Spares } from '../processes/spares.ts'
 
 export type InstanceRosterDeps = {
   file: JsonStore<InstanceFile>

@@ -3,24 +3,24 @@ import type { Answer } from '../../../shared/domain/pool.ts'
 import type { Batch, Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
-import type { Asking, AskInput } from './asking.ts'
+import type { Asks, AskInput } from './asks.ts'
 import { taskGone, type InstanceSet } from './instance-set.ts'
-import type { WorkQueue, WorkUpdate } from './queue/work-queue.ts'
-import type { WorkInput } from './queue/work.ts'
+import type { TaskQueue, TaskUpdate } from '../queue/task-queue.ts'
+import type { TaskInput } from '../queue/queue-task.ts'
 
 export type TaskFilter = { conversationId?: string | undefined; instanceId?: string | undefined; batchId?: string | undefined }
 
 export type PoolTasksDeps = {
   instances: InstanceSet
   conversations: ConversationStore
-  queue: WorkQueue
-  asking: Asking
+  queue: TaskQueue
+  asks: Asks
 }
 
 /** Everything that waits or runs: messages to instances, and work that was handed to the pool as a whole. */
 export class PoolTasks {
   /** Work that waits for whatever instance fits best. */
-  readonly queue: WorkQueue
+  readonly queue: TaskQueue
   readonly #deps: PoolTasksDeps
 
   constructor(deps: PoolTasksDeps) {
@@ -31,18 +31,18 @@ export class PoolTasks {
   /** Asks without choosing an instance; resolves with the ended turn and why that instance was chosen. */
   async ask(input: AskInput): Promise<Answer> {
     this.#checkAim(input)
-    return this.#deps.asking.ask(input)
+    return this.#deps.asks.ask(input)
   }
 
   /** Hands in work without choosing an instance and without waiting for its turn; it is on disk when this resolves. */
-  async submit(input: WorkInput): Promise<Task> {
+  async submit(input: TaskInput): Promise<Task> {
     this.#checkAim(input)
     const { id } = await this.queue.add(input, { asked: false })
     return this.queue.task(id)
   }
 
   /** Hands in many prompts: all of them, or none. */
-  async submitBatch({ texts, ...input }: Omit<WorkInput, 'text'> & { texts: readonly string[] }): Promise<Batch> {
+  async submitBatch({ texts, ...input }: Omit<TaskInput, 'text'> & { texts: readonly string[] }): Promise<Batch> {
     this.#checkAim(input)
     return this.queue.addBatch(texts, input)
   }
@@ -71,7 +71,7 @@ export class PoolTasks {
   }
 
   /** Changes what waits. Throws TASK_GONE for what does not wait any more. */
-  async update(id: string, change: WorkUpdate): Promise<Task> {
+  async update(id: string, change: TaskUpdate): Promise<Task> {
     const { text, priority, before, instanceId } = change
     if (text?.trim() === '')
       throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or withdraw it.', { data: { field: 'text' } })
@@ -94,7 +94,7 @@ export class PoolTasks {
   }
 
   /** Throws NOT_FOUND for an instance or a conversation that is not there. */
-  #checkAim({ instanceId, conversationId }: Pick<WorkInput, 'instanceId' | 'conversationId'>): void {
+  #checkAim({ instanceId, conversationId }: Pick<TaskInput, 'instanceId' | 'conversationId'>): void {
     if (instanceId !== undefined) this.#deps.instances.get(instanceId)
     if (conversationId !== undefined) this.#deps.conversations.get(conversationId)
   }

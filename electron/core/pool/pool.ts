@@ -10,32 +10,32 @@ import type { Instance, InstanceDeps } from '../instances/instance.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import { Affinity, type AffinityFile } from './affinity.ts'
-import { Asking } from './asking.ts'
-import { Channels } from './channels.ts'
+import { Asks } from './asks.ts'
+import { Channels } from '../events/channels.ts'
 import type { SessionLookup } from './continuation.ts'
-import { ConversationMoves } from './conversation-moves.ts'
+import { ArchiveMoves } from './archive-moves.ts'
 import { Dispatch, refuseArchived, type DispatchDeps, type SendInput, type Sent } from './dispatch.ts'
 import { Forks } from './forks.ts'
 import type { InstanceFile } from './instance-file.ts'
 import { InstanceRoster } from './instance-roster.ts'
 import { InstanceSet } from './instance-set.ts'
-import { PoolKeeper } from './keeper.ts'
-import type { SparesDeps } from './spares.ts'
+import { PolicyEngine } from './policy-engine.ts'
+import type { SparesDeps } from '../processes/spares.ts'
 import { Publisher } from './publisher.ts'
-import { KnowledgeBook } from './knowledge.ts'
+import { ContextIndex } from './context-index.ts'
 import { PoolTasks } from './pool-tasks.ts'
 import { PoolProcesses } from './processes.ts'
-import { QueueHands } from './queue-hands.ts'
-import { recoverQueue } from './queue/recover-queue.ts'
-import type { WorkBookDeps } from './queue/work-book.ts'
-import { WorkQueue } from './queue/work-queue.ts'
+import { PoolAdapter } from './pool-adapter.ts'
+import { recoverQueue } from '../queue/recover-queue.ts'
+import type { TaskStoreDeps } from '../queue/task-store.ts'
+import { TaskQueue } from '../queue/task-queue.ts'
 
 export type PoolDeps = {
   file: JsonStore<InstanceFile>
   policy: JsonStore<PoolPolicy>
   affinity: JsonStore<AffinityFile>
   /** Opens the queue's log. */
-  openQueue: WorkBookDeps['open']
+  openQueue: TaskStoreDeps['open']
   conversations: ConversationStore
   events: EventLog<PoolEvent>
   /** Starts a process. */
@@ -67,9 +67,9 @@ export class Pool {
   /** Who is there, and what is done with one of them. */
   readonly instances: InstanceRoster
   /** The policy and what acts on it. */
-  readonly keeper: PoolKeeper
+  readonly policies: PolicyEngine
   /** Archiving, restoring and deleting conversations. */
-  readonly moves: ConversationMoves
+  readonly moves: ArchiveMoves
   /** What waits and runs: messages to instances, and work of the queue. */
   readonly tasks: PoolTasks
   /** Conversations that go on from a message of another one. */
@@ -95,11 +95,11 @@ export class Pool {
       instances,
       conversations,
       channels: this.#channels,
-      status: () => this.keeper.status(),
+      status: () => this.policies.status(),
       queue: () => this.tasks.queue.status(),
       onInstance: () => void this.instances.save().catch(() => {}),
     })
-    this.moves = new ConversationMoves({
+    this.moves = new ArchiveMoves({
       conversations,
       instances,
       publisher: this.#publisher,
@@ -117,9 +117,9 @@ export class Pool {
       park,
       clock,
       policy: () => deps.policy.current(),
-      onMeasured: () => void this.keeper.tidy(),
+      onMeasured: () => void this.policies.tidy(),
       onChange,
-      note: (entry) => this.keeper.note(entry),
+      note: (entry) => this.policies.note(entry),
     })
     const processes = this.#processes
     const { file, locateClaude } = deps
@@ -132,8 +132,8 @@ export class Pool {
       spares: processes.spares,
       instanceDeps: (instance) => this.#instanceDeps(instance),
     })
-    const book = new KnowledgeBook({ instances: () => instances.all(), pairs: () => affinity.pairs(), conversations })
-    this.keeper = new PoolKeeper({
+    const book = new ContextIndex({ instances: () => instances.all(), pairs: () => affinity.pairs(), conversations })
+    this.policies = new PolicyEngine({
       instances,
       policy: deps.policy,
       processes,
@@ -226,33 +226,33 @@ export class Pool {
     await this.instances.close()
     this.#closing = true
     await this.tasks.queue.close()
-    this.keeper.close()
+    this.policies.close()
     await Promise.all([this.#processes.close(), ...this.#set.all().map((instance) => instance.close())])
     this.#publisher.close()
     this.#channels.close()
   }
 
-  /** The queue, and the hands that it works with. */
+  /** The queue, and the adapter that it works with. */
   #newTasks(affinity: Affinity): PoolTasks {
     const { conversations, openQueue, admit } = this.#deps
-    const hands = new QueueHands({
+    const adapter = new PoolAdapter({
       conversations,
       instances: this.#set,
       dispatch: this.#dispatch,
-      keeper: this.keeper,
+      policies: this.policies,
       affinity,
       mayStart: () => this.#processes.room.mayStart(),
       make: (config) => this.instances.make(config),
       assign: (conversationId, instanceId) => this.assign(conversationId, instanceId),
     })
-    const queue = new WorkQueue({
-      pool: hands,
+    const queue = new TaskQueue({
+      pool: adapter,
       open: openQueue,
       onTask: (task) => this.#publisher.task(task),
       onQueue: () => this.#publisher.queueChanged(),
     })
-    const asking = new Asking({ queue, hands, admit, strategy: () => this.keeper.policy.strategy })
-    return new PoolTasks({ instances: this.#set, conversations, queue, asking })
+    const asks = new Asks({ queue, adapter, admit, strategy: () => this.policies.policy.strategy })
+    return new PoolTasks({ instances: this.#set, conversations, queue, asks })
   }
 
   #instanceDeps(instance: () => Instance): InstanceDeps {
@@ -264,8 +264,8 @@ export class Pool {
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       bringBack: this.#deps.bringBack,
-      betweenTurns: (one) => this.keeper.betweenTurns(one),
-      admit: (priority, signal) => this.keeper.admission.enter(priority, signal),
+      betweenTurns: (one) => this.policies.betweenTurns(one),
+      admit: (priority, signal) => this.policies.admission.enter(priority, signal),
       holds: this.#deps.holds,
       onChange: ({ id }) => {
         this.#publisher.instanceChanged(id)

@@ -2,11 +2,11 @@ import { availableParallelism, totalmem } from 'node:os'
 import type { PoolLogEntry, PoolPolicy, PoolStatus } from '../../../shared/domain/pool.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import type { Instance } from '../instances/instance.ts'
-import type { Launch } from '../instances/process-holder.ts'
+import type { Launch } from '../claude/launch.ts'
 import type { InstanceSet } from './instance-set.ts'
-import { MemoryRoom } from './memory-room.ts'
-import { Meter, type Metered } from './meter.ts'
-import { Spares, type SparesDeps } from './spares.ts'
+import { MemoryRoom } from '../processes/memory-room.ts'
+import { Meter, type Metered } from '../processes/meter.ts'
+import { Spares, type SparesDeps } from '../processes/spares.ts'
 
 export type PoolProcessesDeps = {
   instances: InstanceSet

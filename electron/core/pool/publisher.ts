@@ -4,7 +4,7 @@ import type { QueueStatus, Task } from '../../../shared/domain/task.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import { Coalescer } from '../events/coalescer.ts'
 import type { EventLog } from '../events/event-log.ts'
-import type { Channels } from './channels.ts'
+import type { Channels } from '../events/channels.ts'
 import type { InstanceSet } from './instance-set.ts'
 
 export type PublisherDeps = {

@@ -3,7 +3,7 @@ import type { Provisional } from '../../../shared/domain/event.ts'
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
 import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
-import type { UnfinishedTurn } from '../conversations/left-open.ts'
+import type { UnfinishedTurn } from '../conversations/unfinished-turns.ts'
 import { partialDrafts } from '../instances/partial-drafts.ts'
 
 /**

@@ -3,8 +3,8 @@ import type { Spare, SpareKind } from '../../../shared/domain/spare.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import type { ClaudeListener } from '../claude/claude-event.ts'
 import type { ClaudeProcess } from '../claude/claude-process.ts'
-import { exitWords } from '../instances/instance-errors.ts'
-import { UsageTrack } from '../instances/usage-track.ts'
+import { exitWords } from '../claude/launch.ts'
+import { UsageTrack } from '../claude/usage-track.ts'
 import { newId } from '../storage/id.ts'
 import type { Metered } from './meter.ts'
 import { Relay } from './relay.ts'
@@ -19,7 +19,7 @@ export type ReadySpare<P extends ClaudeProcess = ClaudeProcess> = {
   since: number
 }
 
-export type ShelfDeps<P extends ClaudeProcess> = {
+export type SpareSetDeps<P extends ClaudeProcess> = {
   kind: SpareKind
   folder: string | null
   summary: string
@@ -37,8 +37,8 @@ const longestPauseMs = 60_000
 const wellMs = 60_000
 
 /** The spares of one way of launching. */
-export class SpareShelf<P extends ClaudeProcess = ClaudeProcess> {
-  readonly #deps: ShelfDeps<P>
+export class SpareSet<P extends ClaudeProcess = ClaudeProcess> {
+  readonly #deps: SpareSetDeps<P>
   #ready: ReadySpare<P>[] = []
   #starting: { id: string; startedAt: string } | null = null
   #failures = 0
@@ -48,7 +48,7 @@ export class SpareShelf<P extends ClaudeProcess = ClaudeProcess> {
   readonly #id = newId('spare')
   #closed = false
 
-  constructor(deps: ShelfDeps<P>) {
+  constructor(deps: SpareSetDeps<P>) {
     this.#deps = deps
   }
 

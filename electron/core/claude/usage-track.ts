@@ -1,4 +1,4 @@
-import type { ClaudeProcess } from '../claude/claude-process.ts'
+import type { ClaudeProcess } from './claude-process.ts'
 
 /** How a measurement went; `gone`: the process ended meanwhile. */
 export type Measured = 'measured' | 'unreadable' | 'gone'

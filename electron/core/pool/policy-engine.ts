@@ -9,7 +9,7 @@ import type { Instance } from '../instances/instance.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { PoolProcesses } from './processes.ts'
 
-export type KeeperDeps = {
+export type PolicyEngineDeps = {
   instances: InstanceSet
   policy: JsonStore<PoolPolicy>
   processes: Pick<PoolProcesses, 'figures' | 'changed' | 'memoryLimitMb' | 'spares' | 'usedMb' | 'processMb'>
@@ -26,14 +26,14 @@ const mostEntries = 200
 const megabyte = 1_048_576
 
 /** Acts on the policy: lets turns in, parks and renews what is due, and keeps a log of what it did and why. */
-export class PoolKeeper {
+export class PolicyEngine {
   readonly admission = new Admission(() => (this.policy.paused ? { ...this.policy, concurrency: 0 } : this.policy))
-  readonly #deps: KeeperDeps
+  readonly #deps: PolicyEngineDeps
   readonly #timer: NodeJS.Timeout
   #log: PoolLogEntry[] = []
   #acting = false
 
-  constructor(deps: KeeperDeps) {
+  constructor(deps: PolicyEngineDeps) {
     this.#deps = deps
     this.#timer = setInterval(() => void this.tidy(), tickMs)
     this.#timer.unref()

@@ -6,16 +6,16 @@ import type { Affinity, Pair } from './affinity.ts'
 import { promptOf } from './continuation.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { InstanceSet } from './instance-set.ts'
-import type { PoolKeeper } from './keeper.ts'
-import type { PlacementInput } from './queue/placement.ts'
-import type { QueuePool } from './queue/queue-pool.ts'
-import type { WorkRecord } from './queue/work.ts'
+import type { PolicyEngine } from './policy-engine.ts'
+import type { PlacementInput } from '../queue/placement.ts'
+import type { QueuePool } from '../queue/queue-pool.ts'
+import type { TaskRecord } from '../queue/queue-task.ts'
 
-export type QueueHandsDeps = {
+export type PoolAdapterDeps = {
   conversations: ConversationStore
   instances: InstanceSet
   dispatch: Dispatch
-  keeper: PoolKeeper
+  policies: PolicyEngine
   affinity: Affinity
   /** True when the memory budget lets one more process in. */
   mayStart: () => boolean
@@ -30,15 +30,15 @@ const mostStarting = 2
 const mostMade = 100
 
 /** What the queue asks of the pool, and has it do. */
-export class QueueHands implements QueuePool {
-  readonly #deps: QueueHandsDeps
+export class PoolAdapter implements QueuePool {
+  readonly #deps: PoolAdapterDeps
 
-  constructor(deps: QueueHandsDeps) {
+  constructor(deps: PoolAdapterDeps) {
     this.#deps = deps
   }
 
   situation(): Omit<PlacementInput, 'waiting' | 'last'> {
-    const { instances, keeper } = this.#deps
+    const { instances, policies } = this.#deps
     const all = instances.all()
     const candidates = all.map((instance) => ({
       id: instance.id,
@@ -51,16 +51,16 @@ export class QueueHands implements QueuePool {
     const starting = all.filter((instance) => instance.starting).length
     const mayStart = this.#deps.mayStart()
     const growth = mayStart ? Math.min(this.#growth(), mostStarting - starting) : 0
-    return { candidates, policy: keeper.policy, room: keeper.admission.room, growth, mayStart }
+    return { candidates, policy: policies.policy, room: policies.admission.room, growth, mayStart }
   }
 
   get paused(): boolean {
-    return this.#deps.keeper.policy.paused
+    return this.#deps.policies.policy.paused
   }
 
   heldBy(): string | null {
-    const { keeper, instances } = this.#deps
-    if (keeper.policy.paused) return 'The queue is paused'
+    const { policies, instances } = this.#deps
+    if (policies.policy.paused) return 'The queue is paused'
     const all = instances.all()
     if (all.length === 0) return 'There is no instance yet: create one'
     return all.some((instance) => instance.takesWork) || this.#growth() > 0
@@ -68,7 +68,7 @@ export class QueueHands implements QueuePool {
       : 'All instances have failed, are held or frozen: resume or restart one'
   }
 
-  knownTo(work: WorkRecord): string | null {
+  knownTo(work: TaskRecord): string | null {
     const id = this.#conversationOf(work)
     return id === null ? null : this.#deps.conversations.get(id).instanceId
   }
@@ -79,16 +79,16 @@ export class QueueHands implements QueuePool {
 
   /** One more, like the default instance or the one that was made first. */
   async grow(): Promise<string | null> {
-    const { instances, keeper, make } = this.#deps
-    const like = instances.find(keeper.policy.defaultInstanceId) ?? instances.all().find((instance) => instance.failure === null)
+    const { instances, policies, make } = this.#deps
+    const like = instances.find(policies.policy.defaultInstanceId) ?? instances.all().find((instance) => instance.failure === null)
     if (!like || this.#growth() <= 0) return null
     const instance = await make({ ...like.config, name: this.#freeName(), pinned: false })
-    keeper.note({ act: 'made', instanceId: instance.id, instanceName: instance.config.name, reason: 'all others were busy' })
+    policies.note({ act: 'made', instanceId: instance.id, instanceName: instance.config.name, reason: 'all others were busy' })
     return instance.id
   }
 
   /** The conversation that the work names, or that its source and target have there; else a new one. */
-  async conversationFor(work: WorkRecord, instanceId: string): Promise<string> {
+  async conversationFor(work: TaskRecord, instanceId: string): Promise<string> {
     const { conversations, affinity, assign } = this.#deps
     if (work.conversationId !== null) {
       if (conversations.get(work.conversationId).instanceId !== instanceId) await assign(work.conversationId, instanceId)
@@ -108,7 +108,7 @@ export class QueueHands implements QueuePool {
   }
 
   /** A repeated attempt takes the place of the one before, unless something was said after it. */
-  async begin(work: WorkRecord, acceptedAt: number): Promise<{ done: Promise<Turn> }> {
+  async begin(work: TaskRecord, acceptedAt: number): Promise<{ done: Promise<Turn> }> {
     const { conversations, dispatch } = this.#deps
     const { id, turnId, lastTurnId, conversationId, text, images, priority, attempts } = work
     if (conversationId === null) throw new Error('Work that begins has a conversation.')
@@ -135,12 +135,12 @@ export class QueueHands implements QueuePool {
 
   /** So many instances more does the policy allow. */
   #growth(): number {
-    const { instances, keeper } = this.#deps
+    const { instances, policies } = this.#deps
     const there = instances.all().length
-    return there === 0 ? 0 : Math.min(keeper.policy.max ?? mostMade, mostMade) - there
+    return there === 0 ? 0 : Math.min(policies.policy.max ?? mostMade, mostMade) - there
   }
 
-  #conversationOf(work: WorkRecord): string | null {
+  #conversationOf(work: TaskRecord): string | null {
     const { conversations, affinity } = this.#deps
     if (work.conversationId !== null) return conversations.has(work.conversationId) ? work.conversationId : null
     const pair = pairOf(work)
@@ -155,10 +155,10 @@ export class QueueHands implements QueuePool {
 }
 
 /** Nobody had to choose when the caller named the instance or the conversation. */
-function choiceOf({ choice, aim }: WorkRecord): TurnChoice | undefined {
+function choiceOf({ choice, aim }: TaskRecord): TurnChoice | undefined {
   return choice === null || aim !== null ? undefined : { strategy: choice.strategy, ms: choice.ms, hit: choice.hit ?? null }
 }
 
-function pairOf({ source, target }: WorkRecord): Pair | null {
+function pairOf({ source, target }: TaskRecord): Pair | null {
   return source === null || target === null ? null : { source, target }
 }

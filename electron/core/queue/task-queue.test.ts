@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { begunTurn, type Turn } from '../../../../shared/domain/turn.ts'
+import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
 import type { QueuePool } from './queue-pool.ts'
-import { WorkLog } from './work-log.ts'
-import { WorkQueue } from './work-queue.ts'
-import type { WorkInput, WorkRecord } from './work.ts'
+import { TaskLog } from './task-log.ts'
+import { TaskQueue } from './task-queue.ts'
+import type { TaskInput, TaskRecord } from './queue-task.ts'
 
 /** A pool of instances that end a turn when they are told to: what the queue meets, without Claude. */
-class Hands implements QueuePool {
+class ScriptedPool implements QueuePool {
   readonly running = new Map<string, PromiseWithResolvers<Turn>>()
   readonly begun: { text: string; instanceId: string }[] = []
   mostAtOnce = 0
@@ -55,7 +55,7 @@ class Hands implements QueuePool {
     return `conv_${String(this.#conversations).padStart(12, '0')}`
   }
 
-  async begin({ id, text, instanceId }: WorkRecord) {
+  async begin({ id, text, instanceId }: TaskRecord) {
     const to = instanceId ?? ''
     const load = (this.#load.get(to) ?? 0) + 1
     this.#load.set(to, load)
@@ -88,7 +88,7 @@ let folder: string
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'bullpen-queue-'))))
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const input = (text: string, change: Partial<WorkInput> = {}): WorkInput => ({
+const input = (text: string, change: Partial<TaskInput> = {}): TaskInput => ({
   text,
   priority: 5,
   retries: 2,
@@ -96,9 +96,9 @@ const input = (text: string, change: Partial<WorkInput> = {}): WorkInput => ({
   ...change,
 })
 
-async function opened(hands: Hands): Promise<WorkQueue> {
-  const open = (kept: Parameters<typeof WorkLog.open>[1]) => WorkLog.open(join(folder, 'tasks.jsonl'), kept)
-  const queue = new WorkQueue({ pool: hands, open, onTask: () => {}, onQueue: () => {} })
+async function opened(pool: ScriptedPool): Promise<TaskQueue> {
+  const open = (kept: Parameters<typeof TaskLog.open>[1]) => TaskLog.open(join(folder, 'tasks.jsonl'), kept)
+  const queue = new TaskQueue({ pool: pool, open, onTask: () => {}, onQueue: () => {} })
   await queue.open()
   return queue
 }
@@ -107,27 +107,27 @@ const when = (what: string, check: () => boolean) =>
   vi.waitUntil(check, { timeout: 10_000, interval: 2 }).catch(() => Promise.reject(new Error(`Waited in vain for ${what}.`)))
 
 test('many callers at once: no instance is given a second task while it has one, and each task goes once', async () => {
-  const hands = new Hands(['inst_00000000000a', 'inst_00000000000b', 'inst_00000000000c'])
-  const queue = await opened(hands)
+  const pool = new ScriptedPool(['inst_00000000000a', 'inst_00000000000b', 'inst_00000000000c'])
+  const queue = await opened(pool)
   const works = await Promise.all(Array.from({ length: 60 }, (_, index) => queue.add(input(`task ${index}`), { asked: false })))
-  while (queue.waiting > 0 || hands.running.size > 0) {
-    await when('some to run', () => hands.running.size > 0)
-    for (const id of hands.running.keys()) hands.end(id)
+  while (queue.waiting > 0 || pool.running.size > 0) {
+    await when('some to run', () => pool.running.size > 0)
+    for (const id of pool.running.keys()) pool.end(id)
     queue.pump()
     await Promise.resolve()
   }
   await Promise.all(works.map((work) => work.ended))
-  expect(hands.mostAtOnce).toBe(1)
-  expect(new Set(hands.begun.map(({ text }) => text)).size).toBe(60)
-  expect(hands.begun).toHaveLength(60)
+  expect(pool.mostAtOnce).toBe(1)
+  expect(new Set(pool.begun.map(({ text }) => text)).size).toBe(60)
+  expect(pool.begun).toHaveLength(60)
   await queue.close()
 })
 
 test('higher priority goes first, equal ones as they came, and one is moved before another', async () => {
-  const hands = new Hands(['inst_00000000000a'])
-  const queue = await opened(hands)
+  const pool = new ScriptedPool(['inst_00000000000a'])
+  const queue = await opened(pool)
   const first = await queue.add(input('first'), { asked: false })
-  await when('the first to run', () => hands.running.size === 1)
+  await when('the first to run', () => pool.running.size === 1)
   const [a, b, c] = [
     await queue.add(input('a'), { asked: false }),
     await queue.add(input('b'), { asked: false }),
@@ -140,25 +140,25 @@ test('higher priority goes first, equal ones as they came, and one is moved befo
   await queue.update(a.id, { text: 'changed', priority: 6 })
   expect(queue.tasks('open').map(({ text }) => text)).toEqual(['first', 'changed', 'b', 'c'])
   for (const id of [first.id, a.id, b.id, c.id]) {
-    await when('it to run', () => hands.running.has(id))
-    hands.end(id)
+    await when('it to run', () => pool.running.has(id))
+    pool.end(id)
   }
   await Promise.all([first, a, b, c].map((work) => work.ended))
-  expect(hands.begun.map(({ text }) => text)).toEqual(['first', 'changed', 'b', 'c'])
+  expect(pool.begun.map(({ text }) => text)).toEqual(['first', 'changed', 'b', 'c'])
   await queue.close()
 })
 
 test('withdrawn work never begins, and its caller hears of it', async () => {
-  const hands = new Hands(['inst_00000000000a'])
-  const queue = await opened(hands)
+  const pool = new ScriptedPool(['inst_00000000000a'])
+  const queue = await opened(pool)
   const running = await queue.add(input('running'), { asked: false })
-  await when('it to run', () => hands.running.size === 1)
+  await when('it to run', () => pool.running.size === 1)
   const waiting = await queue.add(input('waiting'), { asked: true })
   await queue.cancel(waiting.id)
   await expect(waiting.ended).rejects.toThrow('You withdrew it.')
-  hands.end(running.id)
+  pool.end(running.id)
   await running.ended
   await expect(queue.cancel(waiting.id)).rejects.toMatchObject({ code: 'TASK_GONE' })
-  expect(hands.begun.map(({ text }) => text)).toEqual(['running'])
+  expect(pool.begun.map(({ text }) => text)).toEqual(['running'])
   await queue.close()
 })

@@ -1,5 +1,5 @@
 import type { MemoryState } from '../../../shared/domain/pool.ts'
-import type { Measured } from '../instances/usage-track.ts'
+import type { Measured } from '../claude/usage-track.ts'
 
 /** Something with a process tree: an instance or a spare. */
 export type Metered = {

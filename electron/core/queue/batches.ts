@@ -1,9 +1,9 @@
-import type { Batch } from '../../../../shared/domain/task.ts'
-import type { KeptBatch } from './work-log.ts'
-import type { Work } from './work.ts'
+import type { Batch } from '../../../shared/domain/task.ts'
+import type { StoredBatch } from './task-log.ts'
+import type { QueueTask } from './queue-task.ts'
 
 /** How far each batch is, the newest first. */
-export function batchesOf(batches: ReadonlyMap<string, KeptBatch>, open: Iterable<Work>, limit: number): Batch[] {
+export function batchesOf(batches: ReadonlyMap<string, StoredBatch>, open: Iterable<QueueTask>, limit: number): Batch[] {
   const counts = new Map<string, { waiting: number; running: number }>()
   for (const { record } of open) {
     if (record.batchId === null) continue

@@ -1,12 +1,12 @@
-import { AppError, toAppError } from '../../../../shared/app-error.ts'
-import type { Choice } from '../../../../shared/domain/pool.ts'
-import type { Turn } from '../../../../shared/domain/turn.ts'
-import { newId } from '../../storage/id.ts'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
+import type { Choice } from '../../../shared/domain/pool.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import { newId } from '../storage/id.ts'
 import { place, type Placement, type Waiting } from './placement.ts'
 import type { QueuePool } from './queue-pool.ts'
 import { judge } from './verdict.ts'
-import type { WorkBook } from './work-book.ts'
-import { isOpen, type Work, type WorkChange, type WorkRecord } from './work.ts'
+import type { TaskStore } from './task-store.ts'
+import { isOpen, type QueueTask, type TaskChange, type TaskRecord } from './queue-task.ts'
 
 const longestTimerMs = 2_000_000_000
 /** An instance that refused work is not offered the same at once. */
@@ -15,8 +15,8 @@ const refusedPauseMs = 1_000
 const budgetPauseMs = 60_000
 
 /** Gives waiting work to instances, and judges what becomes of it. */
-export class WorkRunner {
-  readonly #book: WorkBook
+export class TaskRunner {
+  readonly #store: TaskStore
   readonly #pool: QueuePool
   #last: string | null = null
   #limit: { endsAt: number; until: string } | null = null
@@ -29,8 +29,8 @@ export class WorkRunner {
   #pumping = false
   #closed = false
 
-  constructor(book: WorkBook, pool: QueuePool) {
-    this.#book = book
+  constructor(store: TaskStore, pool: QueuePool) {
+    this.#store = store
     this.#pool = pool
   }
 
@@ -50,14 +50,14 @@ export class WorkRunner {
   /** A budget may have room again: offers what was refused for it once more. */
   goOn(): void {
     this.#budget = null
-    for (const work of this.#book.line.all()) if (isOfBudget(work.record.error)) work.notBefore = 0
+    for (const work of this.#store.line.all()) if (isOfBudget(work.record.error)) work.notBefore = 0
     this.pump()
   }
 
   /** Waits no longer for the end of a usage limit. */
   forgetLimit(): void {
     this.#limit = null
-    for (const work of this.#book.line.all()) work.notBefore = 0
+    for (const work of this.#store.line.all()) work.notBefore = 0
     this.pump()
   }
 
@@ -67,7 +67,7 @@ export class WorkRunner {
     this.#pumping = true
     try {
       this.#expire()
-      if (this.#book.line.length > 0 && this.heldBy === null) this.#place()
+      if (this.#store.line.length > 0 && this.heldBy === null) this.#place()
     } finally {
       this.#pumping = false
       this.#arm()
@@ -81,7 +81,7 @@ export class WorkRunner {
   }
 
   /** Judges a turn that has ended: the task has its end, or is tried again. */
-  async turnEnded(work: Work, turn: Turn): Promise<void> {
+  async turnEnded(work: QueueTask, turn: Turn): Promise<void> {
     const { record } = work
     if (this.#closed || !isOpen(record)) return
     const { ending } = work
@@ -96,10 +96,10 @@ export class WorkRunner {
     await this.#later(work, delayMs, { error: verdict.error, lastTurnId: turn.id, attempts: record.attempts - 1 })
   }
 
-  async end(work: Work, state: 'done' | 'failed' | 'cancelled', error: WorkRecord['error'], turn?: Turn): Promise<void> {
+  async end(work: QueueTask, state: 'done' | 'failed' | 'cancelled', error: TaskRecord['error'], turn?: Turn): Promise<void> {
     const change = { state, error, endedAt: new Date().toISOString(), nextAttemptAt: null, images: [] }
     // A disk that takes nothing is told by whoever writes the conversation; the work has ended all the same.
-    await this.#book.change(work, change).catch(() => {})
+    await this.#store.change(work, change).catch(() => {})
     if (turn) work.finish(turn)
     else work.giveUp(new AppError('STATE_CONFLICT', error?.message ?? 'The task was given up.'))
     this.pump()
@@ -111,7 +111,7 @@ export class WorkRunner {
     const candidates = known.map((one) => ({ ...one, load: one.load + (this.#onTheWay.get(one.id) ?? 0) }))
     const growth = Math.max(0, allowed - this.#growing)
     for (const placement of place({ ...situation, candidates, growth, waiting: this.#ready(began), last: this.#last })) {
-      const work = this.#book.find(placement.id)
+      const work = this.#store.find(placement.id)
       if (!work) continue
       work.handing = true
       if (placement.instanceId === null) this.#growing += 1
@@ -124,7 +124,7 @@ export class WorkRunner {
   }
 
   *#ready(now: number): Generator<Waiting> {
-    for (const work of this.#book.line.all()) {
+    for (const work of this.#store.line.all()) {
       const { id, record, handing, notBefore } = work
       if (handing || notBefore > now || (record.aim !== null && !this.#pool.hasInstance(record.aim))) continue
       const known = this.#pool.knownTo(record)
@@ -133,7 +133,7 @@ export class WorkRunner {
     }
   }
 
-  async #hand(work: Work, placement: Placement, ms: number): Promise<void> {
+  async #hand(work: QueueTask, placement: Placement, ms: number): Promise<void> {
     let instanceId = placement.instanceId
     try {
       instanceId ??= await this.#grown()
@@ -147,7 +147,7 @@ export class WorkRunner {
     }
   }
 
-  async #give(work: Work, instanceId: string, { strategy, reason, ms }: Omit<Placement, 'instanceId'> & { ms: number }): Promise<void> {
+  async #give(work: QueueTask, instanceId: string, { strategy, reason, ms }: Omit<Placement, 'instanceId'> & { ms: number }): Promise<void> {
     if (this.#closed) return
     const known = this.#pool.knownTo(work.record)
     const hit = known === null ? null : known === instanceId
@@ -156,7 +156,7 @@ export class WorkRunner {
     if (this.#closed || work.record.state !== 'waiting') return
     if (work.ending) return this.end(work, work.ending.state, work.ending.error)
     const attempts = work.record.attempts + 1
-    await this.#book.change(work, { state: 'running', instanceId, conversationId, attempts, choice, nextAttemptAt: null })
+    await this.#store.change(work, { state: 'running', instanceId, conversationId, attempts, choice, nextAttemptAt: null })
     const { done } = await this.#pool.begin(work.record, work.acceptedAt)
     done.then(
       (turn) => this.turnEnded(work, turn),
@@ -183,7 +183,7 @@ export class WorkRunner {
   }
 
   /** It was refused before the prompt was a message: it waits again, and not at once. */
-  async #notBegun(work: Work, error: AppError): Promise<void> {
+  async #notBegun(work: QueueTask, error: AppError): Promise<void> {
     if (this.#closed || !isOpen(work.record)) return
     if (error.code === 'TASK_GONE') return this.end(work, 'cancelled', error.toInfo())
     if (error.code === 'CONVERSATION_ARCHIVED' || error.code === 'NOT_FOUND') return this.end(work, 'failed', error.toInfo())
@@ -195,18 +195,18 @@ export class WorkRunner {
     await this.#later(work, isOfBudget(info) ? budgetPauseMs : refusedPauseMs, { ...change, error: error.toInfo() })
   }
 
-  async #later(work: Work, delayMs: number, change: WorkChange): Promise<void> {
+  async #later(work: QueueTask, delayMs: number, change: TaskChange): Promise<void> {
     work.notBefore = performance.now() + delayMs
     const nextAttemptAt = new Date(Date.now() + delayMs).toISOString()
     const again = { state: 'waiting' as const, turnId: newId('turn'), instanceId: null, nextAttemptAt }
-    await this.#book.change(work, { ...change, ...again }).catch(() => {})
+    await this.#store.change(work, { ...change, ...again }).catch(() => {})
     this.pump()
   }
 
   /** Gives up what has not ended by its deadline; a running turn is interrupted and keeps what was said. */
   #expire(): void {
     const now = performance.now()
-    for (const work of this.#book.all()) {
+    for (const work of this.#store.all()) {
       if (work.expiresAt > now || work.handing || work.ending || !isOpen(work.record)) continue
       work.ending = { state: 'failed', error: tooLate }
       const { state, instanceId, turnId } = work.record
@@ -221,7 +221,7 @@ export class WorkRunner {
     if (this.#closed) return
     const now = performance.now()
     let next = Math.min(this.#limit?.endsAt ?? Number.POSITIVE_INFINITY, this.#budget?.endsAt ?? Number.POSITIVE_INFINITY)
-    for (const { record, notBefore, expiresAt } of this.#book.all()) {
+    for (const { record, notBefore, expiresAt } of this.#store.all()) {
       if (!isOpen(record)) continue
       if (record.state === 'waiting' && notBefore > now) next = Math.min(next, notBefore)
       if (expiresAt > now) next = Math.min(next, expiresAt)
@@ -230,7 +230,7 @@ export class WorkRunner {
   }
 }
 
-function isOfBudget(error: WorkRecord['error']): boolean {
+function isOfBudget(error: TaskRecord['error']): boolean {
   return error?.code === 'LIMIT_REACHED' && error.data?.['budgetId'] !== undefined
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { begunTurn, type Outcome, type Turn } from '../../../../shared/domain/turn.ts'
+import { begunTurn, type Outcome, type Turn } from '../../../shared/domain/turn.ts'
 import { delayOf, judge } from './verdict.ts'
 
 const now = Date.parse('2026-03-01T08:00:00.000Z')

@@ -20,7 +20,7 @@ import type { SessionSource } from './metrics/vault-turns.ts'
 import { affinityFileSchema } from './pool/affinity.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
-import { WorkLog } from './pool/queue/work-log.ts'
+import { TaskLog } from './queue/task-log.ts'
 import { Search } from './search/search.ts'
 import { SearchSources } from './search/search-sources.ts'
 import { SettingsStore } from './settings/settings-store.ts'
@@ -187,7 +187,7 @@ export async function openPool({ options, closers, events, settings, log, late }
       schema: affinityFileSchema,
       fallback: affinityFileSchema.parse({}),
     }),
-    openQueue: (kept) => WorkLog.open(join(home, 'tasks.jsonl'), kept),
+    openQueue: (kept) => TaskLog.open(join(home, 'tasks.jsonl'), kept),
     conversations,
     events,
     start: (config, listener, signal) => claude.launch(config, listener, signal),
@@ -242,7 +242,7 @@ async function sessionsOf(vault: Vault): Promise<SessionSource[]> {
 /** What the metrics see of the pool. */
 function lookAt(pool: Pool | undefined): ReturnType<MetricsOptions['look']> {
   if (!pool) return { queued: 0, spares: 0, instances: [] }
-  const { queued, sparesReady } = pool.keeper.status()
+  const { queued, sparesReady } = pool.policies.status()
   const instances = pool.instances.list().map(({ id, name, state, process: held }) => ({
     id,
     name,

@@ -1,5 +1,5 @@
-import type { PoolPolicy, Strategy } from '../../../../shared/domain/pool.ts'
-import { affinityAllowance, chooseInstance, type Candidate, type Chosen } from '../choose.ts'
+import type { PoolPolicy, Strategy } from '../../../shared/domain/pool.ts'
+import { affinityAllowance, chooseInstance, type Candidate, type Chosen } from './choose.ts'
 
 /** Waiting work as the placement sees it. */
 export type Waiting = {

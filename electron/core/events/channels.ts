@@ -1,7 +1,7 @@
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Task } from '../../../shared/domain/task.ts'
-import { ConversationChannel } from '../events/conversation-channel.ts'
+import { ConversationChannel } from './conversation-channel.ts'
 
 export type ChannelsSources = {
   conversation: (id: string) => Conversation

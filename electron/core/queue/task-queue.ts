@@ -1,22 +1,22 @@
-import { AppError } from '../../../../shared/app-error.ts'
-import type { Batch, QueueStatus, Task } from '../../../../shared/domain/task.ts'
-import { newId } from '../../storage/id.ts'
+import { AppError } from '../../../shared/app-error.ts'
+import type { Batch, QueueStatus, Task } from '../../../shared/domain/task.ts'
+import { newId } from '../storage/id.ts'
 import { batchTitle } from './batches.ts'
 import type { QueuePool } from './queue-pool.ts'
 import { rankOf } from './ranks.ts'
-import { WorkBook, workGone, type WorkBookDeps } from './work-book.ts'
-import { mostWaiting } from './work-line.ts'
-import { WorkRunner } from './work-runner.ts'
-import { isOpen, newRecord, taskOf, type Work, type WorkChange, type WorkInput } from './work.ts'
+import { TaskStore, taskGone, type TaskStoreDeps } from './task-store.ts'
+import { mostWaiting } from './task-line.ts'
+import { TaskRunner } from './task-runner.ts'
+import { isOpen, newRecord, taskOf, type QueueTask, type TaskChange, type TaskInput } from './queue-task.ts'
 
-export type WorkQueueDeps = {
+export type TaskQueueDeps = {
   pool: QueuePool
-  open: WorkBookDeps['open']
+  open: TaskStoreDeps['open']
   onTask: (task: Task) => void
   onQueue: () => void
 }
 
-export type WorkUpdate = {
+export type TaskUpdate = {
   text?: string | undefined
   priority?: number | undefined
   before?: string | null | undefined
@@ -24,34 +24,34 @@ export type WorkUpdate = {
 }
 
 /** Work that waits for whatever instance fits best. It is on disk before it is accepted, and every change of it before it acts. */
-export class WorkQueue {
+export class TaskQueue {
   readonly #pool: QueuePool
-  readonly #book: WorkBook
-  readonly #runner: WorkRunner
+  readonly #store: TaskStore
+  readonly #runner: TaskRunner
   #newest = 0
 
-  constructor({ pool, open, onTask, onQueue }: WorkQueueDeps) {
+  constructor({ pool, open, onTask, onQueue }: TaskQueueDeps) {
     this.#pool = pool
-    this.#book = new WorkBook({ open, onQueue, onWork: (work) => onTask(this.#taskOf(work)) })
-    this.#runner = new WorkRunner(this.#book, pool)
+    this.#store = new TaskStore({ open, onQueue, onWork: (work) => onTask(this.#taskOf(work)) })
+    this.#runner = new TaskRunner(this.#store, pool)
   }
 
   /** Reads what was there when the app ended; nothing begins before `start`. */
   open(): Promise<void> {
-    return this.#book.open()
+    return this.#store.open()
   }
 
   /** Takes work; resolves once it is on disk. Throws LIMIT_REACHED when the queue is full. */
-  async add(input: WorkInput, { asked }: { asked: boolean }): Promise<Work> {
+  async add(input: TaskInput, { asked }: { asked: boolean }): Promise<QueueTask> {
     checkText(input, 'The message')
-    const [work] = await this.#book.add([newRecord(input, { batchId: null, asked, rank: this.#rank(input) })], null)
-    if (!work) throw workGone()
+    const [work] = await this.#store.add([newRecord(input, { batchId: null, asked, rank: this.#rank(input) })], null)
+    if (!work) throw taskGone()
     this.pump()
     return work
   }
 
   /** Takes all prompts or none. */
-  async addBatch(texts: readonly string[], input: Omit<WorkInput, 'text'>): Promise<Batch> {
+  async addBatch(texts: readonly string[], input: Omit<TaskInput, 'text'>): Promise<Batch> {
     const batchId = newId('batch')
     const records = texts.map((text, index) => {
       checkText({ text }, `Prompt ${index + 1}`)
@@ -59,20 +59,20 @@ export class WorkQueue {
     })
     const createdAt = new Date().toISOString()
     const batch = { id: batchId, title: batchTitle(texts), createdAt, total: texts.length, done: 0, failed: 0, cancelled: 0 }
-    await this.#book.add(records, batch)
+    await this.#store.add(records, batch)
     this.pump()
-    return this.#book.batch(batchId)
+    return this.#store.batch(batchId)
   }
 
   get waiting(): number {
-    return this.#book.line.length
+    return this.#store.line.length
   }
 
   status(): QueueStatus {
     const { heldBy, limitedUntil } = this.#runner
     return {
       waiting: this.waiting,
-      running: this.#book.running().length,
+      running: this.#store.running().length,
       limit: mostWaiting,
       heldBy,
       limitedUntil,
@@ -81,45 +81,45 @@ export class WorkQueue {
   }
 
   batches(limit?: number): Batch[] {
-    return this.#book.batches(limit)
+    return this.#store.batches(limit)
   }
 
   has(id: string): boolean {
-    return this.#book.find(id) !== undefined
+    return this.#store.find(id) !== undefined
   }
 
   /** Throws TASK_GONE. */
   task(id: string): Task {
-    return this.#taskOf(this.#book.get(id))
+    return this.#taskOf(this.#store.get(id))
   }
 
   /** What runs, then what waits in its order; or what has ended, the newest first. */
   tasks(state: 'open' | 'ended'): Task[] {
-    const works = state === 'open' ? [...this.#book.running(), ...this.#book.line.all()] : this.#book.ended()
+    const works = state === 'open' ? [...this.#store.running(), ...this.#store.line.all()] : this.#store.ended()
     return works.map((work) => this.#taskOf(work))
   }
 
   /** Changes work that waits. Throws TASK_GONE when it does not wait any more. */
-  async update(id: string, update: WorkUpdate): Promise<Task> {
-    const work = this.#book.waiting(id)
+  async update(id: string, update: TaskUpdate): Promise<Task> {
+    const work = this.#store.waiting(id)
     const { text, priority, before, instanceId } = update
-    const next = before === undefined || before === null ? null : this.#book.waiting(before)
-    const change: WorkChange = {
+    const next = before === undefined || before === null ? null : this.#store.waiting(before)
+    const change: TaskChange = {
       ...(text === undefined ? {} : { text }),
       ...(priority === undefined ? {} : { priority, rank: rankOf(Date.parse(work.record.createdAt), priority) }),
       ...(instanceId === undefined ? {} : { aim: instanceId }),
-      ...(before === undefined ? {} : { rank: this.#book.line.rankFor(work, next) }),
+      ...(before === undefined ? {} : { rank: this.#store.line.rankFor(work, next) }),
     }
-    await this.#book.change(work, change)
+    await this.#store.change(work, change)
     this.pump()
     return this.#taskOf(work)
   }
 
   /** Withdraws what waits; interrupts what runs. Throws TASK_GONE for what has ended. */
   async cancel(id: string): Promise<void> {
-    const work = this.#book.get(id)
+    const work = this.#store.get(id)
     const { state, instanceId, turnId } = work.record
-    if (!isOpen(work.record)) throw workGone()
+    if (!isOpen(work.record)) throw taskGone()
     work.ending = { state: 'cancelled', error: withdrawn }
     if (state === 'waiting' && !work.handing) await this.#runner.end(work, 'cancelled', withdrawn)
     else if (instanceId !== null) await this.#pool.interrupt(instanceId, turnId)
@@ -127,29 +127,29 @@ export class WorkQueue {
 
   /** Withdraws what of a batch has not begun; answers how many. */
   async cancelBatch(batchId: string): Promise<number> {
-    this.#book.batch(batchId)
-    const mine = this.#book.line.all().filter(({ record, handing }) => record.batchId === batchId && !handing)
+    this.#store.batch(batchId)
+    const mine = this.#store.line.all().filter(({ record, handing }) => record.batchId === batchId && !handing)
     await Promise.all(mine.map((work) => this.#runner.end(work, 'cancelled', withdrawn)))
     return mine.length
   }
 
   /** Begins ended work anew, in the place of what it was. */
   async retry(id: string): Promise<Task> {
-    const work = this.#book.get(id)
+    const work = this.#store.get(id)
     if (isOpen(work.record)) throw new AppError('STATE_CONFLICT', 'This task has not ended yet. Wait for it, or withdraw it first.')
-    this.#book.line.checkRoom([work.record.text])
+    this.#store.line.checkRoom([work.record.text])
     work.begunAnew()
     const fresh = { attempts: 0, error: null, endedAt: null, nextAttemptAt: null, instanceId: null, deadline: null, asked: false }
     const lastTurnId = work.record.attempts > 0 ? work.record.turnId : work.record.lastTurnId
-    await this.#book.change(work, { ...fresh, lastTurnId, state: 'waiting', turnId: newId('turn') })
+    await this.#store.change(work, { ...fresh, lastTurnId, state: 'waiting', turnId: newId('turn') })
     this.pump()
     return this.#taskOf(work)
   }
 
   /** Begins the failed tasks of a batch anew; answers how many. */
   async retryBatch(batchId: string): Promise<number> {
-    this.#book.batch(batchId)
-    const failed = this.#book.ended().filter(({ record }) => record.batchId === batchId && record.state === 'failed')
+    this.#store.batch(batchId)
+    const failed = this.#store.ended().filter(({ record }) => record.batchId === batchId && record.state === 'failed')
     for (const { id } of failed.toReversed()) await this.retry(id)
     return failed.length
   }
@@ -170,41 +170,41 @@ export class WorkQueue {
   }
 
   /** Work that was running when the app ended. */
-  interrupted(): Work[] {
-    return this.#book.running()
+  interrupted(): QueueTask[] {
+    return this.#store.running()
   }
 
   /** Waiting work whose caller went with the last run of the app. */
-  orphaned(): Work[] {
-    return this.#book.line.all().filter(({ record }) => record.asked)
+  orphaned(): QueueTask[] {
+    return this.#store.line.all().filter(({ record }) => record.asked)
   }
 
-  get runner(): WorkRunner {
+  get runner(): TaskRunner {
     return this.#runner
   }
 
   /** It had not begun after all: it waits again. */
-  async putBack(work: Work): Promise<void> {
-    await this.#book.change(work, { state: 'waiting', instanceId: null, attempts: Math.max(0, work.record.attempts - 1) })
+  async putBack(work: QueueTask): Promise<void> {
+    await this.#store.change(work, { state: 'waiting', instanceId: null, attempts: Math.max(0, work.record.attempts - 1) })
   }
 
   /** What waits and what runs stays on disk. */
   async close(): Promise<void> {
     this.#runner.close()
-    await this.#book.close()
+    await this.#store.close()
   }
 
-  #rank({ priority }: Pick<WorkInput, 'priority'>): number {
+  #rank({ priority }: Pick<TaskInput, 'priority'>): number {
     // Always later than the one before, so that work handed in together keeps its order.
     this.#newest = Math.max(this.#newest + 0.001, Date.now())
     return rankOf(this.#newest, priority)
   }
 
-  #taskOf(work: Work): Task {
+  #taskOf(work: QueueTask): Task {
     return taskOf(work.record, this.#waitsFor(work))
   }
 
-  #waitsFor({ record: { aim, nextAttemptAt, error }, notBefore }: Work): string {
+  #waitsFor({ record: { aim, nextAttemptAt, error }, notBefore }: QueueTask): string {
     if (aim !== null && !this.#pool.hasInstance(aim)) return 'Its instance was removed. Give it to another one.'
     const { heldBy } = this.#runner
     if (heldBy !== null) return heldBy
@@ -216,7 +216,7 @@ export class WorkQueue {
 
 const withdrawn = { code: 'WITHDRAWN', message: 'You withdrew it.' }
 
-function checkText({ text, images }: Pick<WorkInput, 'text' | 'images'>, what: string): void {
+function checkText({ text, images }: Pick<TaskInput, 'text' | 'images'>, what: string): void {
   if (text.trim() !== '' || images?.length) return
   throw new AppError('BAD_REQUEST', `${what} is empty. Write something, or leave it out.`, { data: { field: 'text' } })
 }

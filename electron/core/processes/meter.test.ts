@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Measured } from '../instances/usage-track.ts'
+import type { Measured } from '../claude/usage-track.ts'
 import { Meter, type Metered } from './meter.ts'
 
 /** Time is made here, so that a minute passes at once. */

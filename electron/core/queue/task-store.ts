@@ -1,30 +1,30 @@
-import { AppError } from '../../../../shared/app-error.ts'
-import type { Batch } from '../../../../shared/domain/task.ts'
+import { AppError } from '../../../shared/app-error.ts'
+import type { Batch } from '../../../shared/domain/task.ts'
 import { batchesOf } from './batches.ts'
-import { WorkLine } from './work-line.ts'
-import { countEnd, mostBatches, mostEnded, type Kept, type KeptBatch, type WorkLog } from './work-log.ts'
-import { isOpen, Work, type WorkChange, type WorkRecord } from './work.ts'
+import { TaskLine } from './task-line.ts'
+import { countEnd, mostBatches, mostEnded, type Kept, type StoredBatch, type TaskLog } from './task-log.ts'
+import { isOpen, QueueTask, type TaskChange, type TaskRecord } from './queue-task.ts'
 
-export type WorkBookDeps = {
+export type TaskStoreDeps = {
   /** Opens the log; `kept` tells what it has to hold whenever it is written anew. */
-  open: (kept: () => Kept) => Promise<{ log: WorkLog; found: Kept }>
+  open: (kept: () => Kept) => Promise<{ log: TaskLog; found: Kept }>
   /** Work has changed. */
-  onWork: (work: Work) => void
+  onWork: (work: QueueTask) => void
   /** The queue as a whole has changed. */
   onQueue: () => void
 }
 
 /** All work that is known, in memory as on disk. */
-export class WorkBook {
-  readonly line = new WorkLine()
-  readonly #deps: WorkBookDeps
-  readonly #works = new Map<string, Work>()
-  readonly #batches = new Map<string, KeptBatch>()
+export class TaskStore {
+  readonly line = new TaskLine()
+  readonly #deps: TaskStoreDeps
+  readonly #works = new Map<string, QueueTask>()
+  readonly #batches = new Map<string, StoredBatch>()
   /** Ids of ended work, the oldest first. */
   #ended: string[] = []
-  #log: WorkLog | null = null
+  #log: TaskLog | null = null
 
-  constructor(deps: WorkBookDeps) {
+  constructor(deps: TaskStoreDeps) {
     this.#deps = deps
   }
 
@@ -34,39 +34,39 @@ export class WorkBook {
     this.#log = log
     for (const [id, batch] of found.batches) this.#batches.set(id, batch)
     const records = [...found.works.values()]
-    for (const record of records) this.#enter(new Work(record))
+    for (const record of records) this.#enter(new QueueTask(record))
     const ended = records.filter((record) => !isOpen(record))
     this.#ended = ended.toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1)).map(({ id }) => id)
   }
 
-  all(): Iterable<Work> {
+  all(): Iterable<QueueTask> {
     return this.#works.values()
   }
 
-  find(id: string): Work | undefined {
+  find(id: string): QueueTask | undefined {
     return this.#works.get(id)
   }
 
   /** Throws TASK_GONE. */
-  get(id: string): Work {
+  get(id: string): QueueTask {
     const work = this.#works.get(id)
-    if (!work) throw workGone()
+    if (!work) throw taskGone()
     return work
   }
 
   /** Throws TASK_GONE when it does not wait, or not any more. */
-  waiting(id: string): Work {
+  waiting(id: string): QueueTask {
     const work = this.get(id)
-    if (work.record.state !== 'waiting' || work.handing) throw workGone()
+    if (work.record.state !== 'waiting' || work.handing) throw taskGone()
     return work
   }
 
-  running(): Work[] {
+  running(): QueueTask[] {
     return [...this.#works.values()].filter(({ record }) => record.state === 'running')
   }
 
   /** The newest first. */
-  ended(): Work[] {
+  ended(): QueueTask[] {
     return this.#ended.toReversed().flatMap((id) => this.#works.get(id) ?? [])
   }
 
@@ -82,9 +82,9 @@ export class WorkBook {
   }
 
   /** Takes new work, all of it or none; resolves once it is on disk. Throws LIMIT_REACHED. */
-  async add(records: readonly WorkRecord[], batch: KeptBatch | null): Promise<Work[]> {
+  async add(records: readonly TaskRecord[], batch: StoredBatch | null): Promise<QueueTask[]> {
     this.line.checkRoom(records.map(({ text }) => text))
-    const works = records.map((record) => new Work(record))
+    const works = records.map((record) => new QueueTask(record))
     for (const work of works) {
       // Room is taken before the disk is waited for, so that callers at the same time cannot take it twice.
       work.handing = true
@@ -108,7 +108,7 @@ export class WorkBook {
   /**
    * On the disk first, then in memory, then told. What cannot be written is true all the same; the failure is thrown.
    */
-  async change(work: Work, change: WorkChange): Promise<void> {
+  async change(work: QueueTask, change: TaskChange): Promise<void> {
     try {
       await this.#log?.change(work.id, change)
     } finally {
@@ -120,7 +120,7 @@ export class WorkBook {
     await this.#log?.close()
   }
 
-  #apply(work: Work, change: WorkChange): void {
+  #apply(work: QueueTask, change: TaskChange): void {
     const before = work.record
     const waited = before.state === 'waiting'
     if (waited) this.line.leave(work)
@@ -133,17 +133,17 @@ export class WorkBook {
     this.#deps.onQueue()
   }
 
-  #hasEnded(work: Work): void {
+  #hasEnded(work: QueueTask): void {
     this.#ended.push(work.id)
     while (this.#ended.length > mostEnded) this.#works.delete(this.#ended.shift() ?? '')
   }
 
-  #enter(work: Work): void {
+  #enter(work: QueueTask): void {
     this.#works.set(work.id, work)
     if (work.record.state === 'waiting') this.line.join(work)
   }
 
-  #forget(work: Work): void {
+  #forget(work: QueueTask): void {
     this.line.leave(work)
     this.#works.delete(work.id)
   }
@@ -161,6 +161,6 @@ export class WorkBook {
   }
 }
 
-export function workGone(): AppError {
+export function taskGone(): AppError {
   return new AppError('TASK_GONE', 'This task no longer waits: it has begun, ended or was withdrawn meanwhile. Look at the queue.')
 }

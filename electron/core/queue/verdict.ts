@@ -1,6 +1,6 @@
-import type { ErrorInfo } from '../../../../shared/app-error.ts'
-import type { Turn } from '../../../../shared/domain/turn.ts'
-import type { WorkRecord } from './work.ts'
+import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { TaskRecord } from './queue-task.ts'
 
 /** What becomes of a task whose turn has ended. */
 export type Verdict =
@@ -52,7 +52,7 @@ export function judge(turn: Turn, { attempts, retries, retryDelaySeconds }: Atte
   return { state: 'again', delayMs: delayOf(attempts, retryDelaySeconds), error }
 }
 
-type Attempted = Pick<WorkRecord, 'attempts' | 'retries' | 'retryDelaySeconds'>
+type Attempted = Pick<TaskRecord, 'attempts' | 'retries' | 'retryDelaySeconds'>
 
 /** The pause after so many attempts: doubling, up to five minutes. */
 export function delayOf(attempts: number, retryDelaySeconds: number): number {

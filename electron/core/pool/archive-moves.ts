@@ -6,7 +6,7 @@ import { recoverTurns } from './recovery.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { Publisher } from './publisher.ts'
 
-export type ConversationMovesDeps = {
+export type ArchiveMovesDeps = {
   conversations: ConversationStore
   instances: InstanceSet
   publisher: Publisher
@@ -15,10 +15,10 @@ export type ConversationMovesDeps = {
 }
 
 /** Moves conversations between the folders they lie in. One that an instance works in is not moved; an idle one lets go of it first. */
-export class ConversationMoves {
-  readonly #deps: ConversationMovesDeps
+export class ArchiveMoves {
+  readonly #deps: ArchiveMovesDeps
 
-  constructor(deps: ConversationMovesDeps) {
+  constructor(deps: ArchiveMovesDeps) {
     this.#deps = deps
   }
 

@@ -1,13 +1,13 @@
 import { access } from 'node:fs/promises'
 import { z } from 'zod'
-import { idSchema, timeSchema } from '../../../../shared/domain/common.ts'
-import { AppendLog } from '../../storage/append-log.ts'
-import { writeFileAtomic } from '../../storage/atomic-file.ts'
-import { readLines } from '../../storage/read-lines.ts'
-import { isOpen, workChangeSchema, workRecordSchema, type WorkChange, type WorkRecord } from './work.ts'
+import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
+import { AppendLog } from '../storage/append-log.ts'
+import { writeFileAtomic } from '../storage/atomic-file.ts'
+import { readLines } from '../storage/read-lines.ts'
+import { isOpen, taskChangeSchema, taskRecordSchema, type TaskChange, type TaskRecord } from './queue-task.ts'
 
 /** A batch with the counts of its tasks that have ended; of those in the queue the queue itself knows. */
-export const keptBatchSchema = z.object({
+export const storedBatchSchema = z.object({
   id: idSchema,
   title: z.string(),
   createdAt: timeSchema,
@@ -16,13 +16,13 @@ export const keptBatchSchema = z.object({
   failed: z.int(),
   cancelled: z.int(),
 })
-export type KeptBatch = z.infer<typeof keptBatchSchema>
+export type StoredBatch = z.infer<typeof storedBatchSchema>
 
 /** One line of `tasks.jsonl`. */
 const entrySchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('batch'), batch: keptBatchSchema }),
-  z.object({ type: z.literal('work'), work: workRecordSchema }),
-  z.object({ type: z.literal('change'), id: idSchema, change: workChangeSchema }),
+  z.object({ type: z.literal('batch'), batch: storedBatchSchema }),
+  z.object({ type: z.literal('work'), work: taskRecordSchema }),
+  z.object({ type: z.literal('change'), id: idSchema, change: taskChangeSchema }),
 ])
 type Entry = z.infer<typeof entrySchema>
 
@@ -32,10 +32,10 @@ export const mostBatches = 100
 /** Lines that say nothing new any more before the file is written anew. */
 const mostStale = 20_000
 
-export type Kept = { works: Map<string, WorkRecord>; batches: Map<string, KeptBatch> }
+export type Kept = { works: Map<string, TaskRecord>; batches: Map<string, StoredBatch> }
 
 /** The queue on disk: an append log of tasks and of what became of them, written anew when most of it is stale. */
-export class WorkLog {
+export class TaskLog {
   readonly #path: string
   readonly #kept: () => Kept
   /** Lines that could not be read when it was opened; they were left out. */
@@ -53,13 +53,13 @@ export class WorkLog {
   }
 
   /** Reads what is there; `kept` says what the file has to hold whenever it is written anew. */
-  static async open(path: string, kept: () => Kept): Promise<{ log: WorkLog; found: Kept }> {
+  static async open(path: string, kept: () => Kept): Promise<{ log: TaskLog; found: Kept }> {
     const { found, lines, damaged } = await read(path)
-    return { log: new WorkLog(path, kept, { lines, damaged }), found }
+    return { log: new TaskLog(path, kept, { lines, damaged }), found }
   }
 
   /** Resolves once all of it is on disk: all, or, when it throws, as good as nothing. */
-  async add(works: readonly WorkRecord[], batch: KeptBatch | null): Promise<void> {
+  async add(works: readonly TaskRecord[], batch: StoredBatch | null): Promise<void> {
     const entries: Entry[] = [
       ...(batch ? [{ type: 'batch' as const, batch }] : []),
       ...works.map((work) => ({ type: 'work' as const, work })),
@@ -68,7 +68,7 @@ export class WorkLog {
   }
 
   /** Resolves once it is on disk. */
-  async change(id: string, change: WorkChange): Promise<void> {
+  async change(id: string, change: TaskChange): Promise<void> {
     await this.#append([{ type: 'change', id, change }])
   }
 
@@ -135,7 +135,7 @@ function fold({ works, batches }: Kept, entry: Entry): void {
 }
 
 /** Keeps the counts of a batch right when one of its tasks ends, or begins anew. */
-export function countEnd(batches: Map<string, KeptBatch>, before: WorkRecord, after: WorkRecord): void {
+export function countEnd(batches: Map<string, StoredBatch>, before: TaskRecord, after: TaskRecord): void {
   const batch = after.batchId === null ? undefined : batches.get(after.batchId)
   if (!batch || before.state === after.state) return
   const counts = { done: batch.done, failed: batch.failed, cancelled: batch.cancelled }

@@ -2,10 +2,10 @@ import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { newId } from '../../storage/id.ts'
-import { WorkBook } from './work-book.ts'
-import { WorkLog } from './work-log.ts'
-import { newRecord, type WorkInput } from './work.ts'
+import { newId } from '../storage/id.ts'
+import { TaskStore } from './task-store.ts'
+import { TaskLog } from './task-log.ts'
+import { newRecord, type TaskInput } from './queue-task.ts'
 
 let folder: string
 let path: string
@@ -15,17 +15,17 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const input = (text: string): WorkInput => ({ text, priority: 5, retries: 2, retryDelaySeconds: 5 })
+const input = (text: string): TaskInput => ({ text, priority: 5, retries: 2, retryDelaySeconds: 5 })
 const record = (text: string, batchId: string | null = null) =>
   newRecord(input(text), { batchId, asked: false, rank: Number(text.replace(/\D/g, '')) })
 
-async function opened(): Promise<WorkBook> {
-  const book = new WorkBook({ open: (kept) => WorkLog.open(path, kept), onWork: () => {}, onQueue: () => {} })
-  await book.open()
-  return book
+async function opened(): Promise<TaskStore> {
+  const store = new TaskStore({ open: (kept) => TaskLog.open(path, kept), onWork: () => {}, onQueue: () => {} })
+  await store.open()
+  return store
 }
 
-const waiting = (book: WorkBook) => book.line.all().map((work) => work.record.text)
+const waiting = (store: TaskStore) => store.line.all().map((work) => work.record.text)
 
 test('work, what became of it, and its order are there after the next start', async () => {
   const first = await opened()
@@ -74,29 +74,29 @@ test('a torn tail and a broken line cost nothing else', async () => {
 })
 
 test('ten thousand fit, and one more is refused as a whole with the time after which to try again', async () => {
-  const book = await opened()
-  await book.add(
+  const store = await opened()
+  await store.add(
     Array.from({ length: 9_999 }, (_, index) => record(`task ${index}`)),
     null,
   )
-  await expect(book.add([record('task 10001'), record('task 10002')], null)).rejects.toMatchObject({
+  await expect(store.add([record('task 10001'), record('task 10002')], null)).rejects.toMatchObject({
     code: 'LIMIT_REACHED',
     data: { free: 1, retryAfterSeconds: 10 },
   })
-  await book.add([record('task 10003')], null)
-  expect(book.line.length).toBe(10_000)
-  await book.close()
+  await store.add([record('task 10003')], null)
+  expect(store.line.length).toBe(10_000)
+  await store.close()
 })
 
 test('the file is written anew before what is stale in it outgrows the rest', async () => {
-  const book = await opened()
-  const [work] = await book.add([record('task 1')], null)
+  const store = await opened()
+  const [work] = await store.add([record('task 1')], null)
   if (!work) throw new Error('There is one.')
   for (let round = 0; round < 6; round += 1) {
-    await Promise.all(Array.from({ length: 5_000 }, (_, index) => book.change(work, { priority: index % 10 })))
+    await Promise.all(Array.from({ length: 5_000 }, (_, index) => store.change(work, { priority: index % 10 })))
   }
-  await book.change(work, { priority: 7 })
-  await book.close()
+  await store.change(work, { priority: 7 })
+  await store.close()
   expect((await stat(path)).size).toBeLessThan(20_000 * 130)
   expect((await readFile(path, 'utf8')).split('\n').length).toBeLessThan(21_000)
   const again = await opened()

@@ -1,4 +1,4 @@
-import type { Work } from './work.ts'
+import type { QueueTask } from './queue-task.ts'
 
 /** One level of priority outweighs so long a wait: higher goes first, and yet nobody waits for ever. */
 const levelMs = 600_000
@@ -9,7 +9,7 @@ export function rankOf(createdAtMs: number, priority: number): number {
 }
 
 /** A place directly before `next` in the waiting line, or null when there is no room between it and the one before. */
-export function rankBefore(line: readonly Work[], next: Work): number | null {
+export function rankBefore(line: readonly QueueTask[], next: QueueTask): number | null {
   const at = line.indexOf(next)
   const upper = next.record.rank
   const lower = line[at - 1]?.record.rank ?? upper - 1_000
@@ -19,7 +19,7 @@ export function rankBefore(line: readonly Work[], next: Work): number | null {
 }
 
 /** Keeps the line in order; ties are worked off as they came. */
-export function insertByRank(line: Work[], work: Work): void {
+export function insertByRank(line: QueueTask[], work: QueueTask): void {
   let low = 0
   let high = line.length
   while (low < high) {

@@ -2,11 +2,11 @@ import type { LaunchCounts, MissReason, Spare } from '../../../shared/domain/spa
 import type { Clock } from '../clock/awake-clock.ts'
 import type { ClaudeListener } from '../claude/claude-event.ts'
 import type { ClaudeProcess, LaunchConfig, ParkedClaude, ParkedConfig } from '../claude/claude-process.ts'
-import { launchKey, type Launch } from '../instances/process-holder.ts'
+import { launchKey, type Launch } from '../claude/launch.ts'
 import { parkedConfigOf, parkedKey, summaryOf } from './launch-kinds.ts'
 import { LaunchTally } from './launch-tally.ts'
 import type { Metered } from './meter.ts'
-import { SpareShelf, type ShelfDeps } from './spare-shelf.ts'
+import { SpareSet, type SpareSetDeps } from './spare-set.ts'
 
 export type SparesDeps = {
   /** Starts a process. Throws when it cannot. */
@@ -42,8 +42,8 @@ const mostRefusals = 200
  */
 export class Spares {
   readonly #deps: SparesDeps
-  readonly #shelves = new Map<string, SpareShelf>()
-  readonly #parked = new Map<string, SpareShelf<ParkedClaude>>()
+  readonly #sets = new Map<string, SpareSet>()
+  readonly #parked = new Map<string, SpareSet<ParkedClaude>>()
   readonly #tally = new LaunchTally()
   /** Folders and settings that a parked process has refused. */
   readonly #refused = new Set<string>()
@@ -55,7 +55,7 @@ export class Spares {
   }
 
   get ready(): number {
-    return this.#all().reduce((sum, shelf) => sum + shelf.ready, 0)
+    return this.#all().reduce((sum, set) => sum + set.ready, 0)
   }
 
   /** Launches that a spare could have served, and how many one did; null before the first. */
@@ -68,16 +68,16 @@ export class Spares {
   }
 
   rows(): Spare[] {
-    return this.#all().flatMap((shelf) => shelf.rows())
+    return this.#all().flatMap((set) => set.rows())
   }
 
   metered(): Metered[] {
-    return this.#all().flatMap((shelf) => shelf.metered())
+    return this.#all().flatMap((set) => set.metered())
   }
 
   /** Memory of each one that is there or about to be, in MB; null where it was not measured. */
   memory(): (number | null)[] {
-    return this.#all().flatMap((shelf) => [...shelf.memory(), ...(shelf.starting ? [null] : [])])
+    return this.#all().flatMap((set) => [...set.memory(), ...(set.starting ? [null] : [])])
   }
 
   /** Launches with a spare where one fits, else with `start`. A session that goes on needs a process of its own. */
@@ -103,13 +103,13 @@ export class Spares {
   }
 
   /** This way of launching is likely to be wanted; it is now the one used last. */
-  expect(config: LaunchConfig): SpareShelf {
+  expect(config: LaunchConfig): SpareSet {
     const { resume: _resume, forkAt: _forkAt, ...fresh } = config
     const parked = parkedConfigOf(fresh)
-    if (parked) this.#parkedShelf(parked)
+    if (parked) this.#parkedSet(parked)
     if (this.#deps.count() > 0) this.#later(soonMs)
-    return keptShelf(this.#shelves, launchKey(fresh), mostKinds, () =>
-      this.#shelf({
+    return cachedSet(this.#sets, launchKey(fresh), mostKinds, () =>
+      this.#set({
         kind: 'folder',
         folder: fresh.cwd,
         summary: summaryOf(fresh),
@@ -121,10 +121,10 @@ export class Spares {
   /** Gives up those for ways of launching that nobody has any more. */
   keepOnly(configs: readonly LaunchConfig[]): void {
     const keys = new Set(configs.map(launchKey))
-    for (const [key, shelf] of this.#shelves) {
+    for (const [key, set] of this.#sets) {
       if (keys.has(key)) continue
-      this.#shelves.delete(key)
-      void shelf.close()
+      this.#sets.delete(key)
+      void set.close()
     }
   }
 
@@ -133,9 +133,9 @@ export class Spares {
     clearTimeout(this.#timer)
     if (this.#closed) return
     const count = this.#deps.count()
-    const ended = this.#all().map((shelf) => shelf.trim(count, maxAgeMs))
+    const ended = this.#all().map((set) => set.trim(count, maxAgeMs))
     if (ended.some((number) => number > 0)) this.#deps.onChange()
-    const missing = this.#all().filter((shelf) => shelf.ready < count)
+    const missing = this.#all().filter((set) => set.ready < count)
     if (missing.length === 0) return this.ready > 0 ? this.#later(lookMs, () => this.#refresh()) : undefined
     if (this.#all().some(({ starting }) => starting) || this.#deps.busy()) return this.#later(soonMs)
     const due = missing.find(({ pauseMs }) => pauseMs === 0)
@@ -145,8 +145,8 @@ export class Spares {
 
   /** Ends one to free memory, of the kind used longest ago; answers what it held in MB, or null when there is none. */
   async giveUp(): Promise<number | null> {
-    for (const shelf of this.#all().toReversed()) {
-      const freed = await shelf.giveUp()
+    for (const set of this.#all().toReversed()) {
+      const freed = await set.giveUp()
       if (freed !== null) return freed
     }
     return null
@@ -156,7 +156,7 @@ export class Spares {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
-    await Promise.all(this.#all().map((shelf) => shelf.close()))
+    await Promise.all(this.#all().map((set) => set.close()))
   }
 
   async #primed(config: LaunchConfig, listener: ClaudeListener): Promise<ClaudeProcess> {
@@ -186,39 +186,39 @@ export class Spares {
     return { process: spare.process, refused: false }
   }
 
-  /** To be asked before the shelf is touched. */
+  /** To be asked before the set is touched. */
   #missReason(config: LaunchConfig): MissReason {
-    const shelf = this.#shelves.get(launchKey(config))
-    if (!shelf) return 'new-kind'
-    if (shelf.failing) return 'failing'
-    return shelf.starting || this.#deps.hasRoom() ? 'not-ready' : 'no-memory'
+    const set = this.#sets.get(launchKey(config))
+    if (!set) return 'new-kind'
+    if (set.failing) return 'failing'
+    return set.starting || this.#deps.hasRoom() ? 'not-ready' : 'no-memory'
   }
 
-  #parkedShelf(config: ParkedConfig): void {
+  #parkedSet(config: ParkedConfig): void {
     const { park } = this.#deps
     const summary = summaryOf({ ...config, ...(config.mayBypass ? { permissionMode: 'bypassPermissions' } : {}) })
-    keptShelf(this.#parked, parkedKey(config), mostParkedKinds, () =>
-      this.#shelf({ kind: 'any-folder', folder: null, summary, start: (listener) => park(config, listener) }),
+    cachedSet(this.#parked, parkedKey(config), mostParkedKinds, () =>
+      this.#set({ kind: 'any-folder', folder: null, summary, start: (listener) => park(config, listener) }),
     )
   }
 
-  #shelf<P extends ClaudeProcess>(words: Pick<ShelfDeps<P>, 'kind' | 'folder' | 'summary' | 'start'>): SpareShelf<P> {
+  #set<P extends ClaudeProcess>(words: Pick<SpareSetDeps<P>, 'kind' | 'folder' | 'summary' | 'start'>): SpareSet<P> {
     const { clock, onChange } = this.#deps
-    const shelf: SpareShelf<P> = new SpareShelf({
+    const set: SpareSet<P> = new SpareSet({
       ...words,
       clock,
       onChange,
       onLost: (why) => {
-        this.#deps.onLost(why, shelf.pauseMs)
+        this.#deps.onLost(why, set.pauseMs)
         this.#later(soonMs)
       },
     })
-    return shelf
+    return set
   }
 
   /** The one used last first; those for a folder before those for any. */
-  #all(): SpareShelf[] {
-    return [...[...this.#shelves.values()].toReversed(), ...[...this.#parked.values()].toReversed()]
+  #all(): SpareSet[] {
+    return [...[...this.#sets.values()].toReversed(), ...[...this.#parked.values()].toReversed()]
   }
 
   #changed(): void {
@@ -227,7 +227,7 @@ export class Spares {
   }
 
   async #refresh(): Promise<void> {
-    const ended = await Promise.all(this.#all().map((shelf) => shelf.refresh().catch(() => 0)))
+    const ended = await Promise.all(this.#all().map((set) => set.refresh().catch(() => 0)))
     if (ended.some((number) => number > 0)) this.#deps.onChange()
     this.tend()
   }
@@ -240,15 +240,15 @@ export class Spares {
   }
 }
 
-/** The shelf of a key, made when it is new, now the one used last; the one used longest ago goes when there are too many. */
-function keptShelf<S extends Pick<SpareShelf, 'close'>>(shelves: Map<string, S>, key: string, most: number, make: () => S): S {
-  const shelf = shelves.get(key) ?? make()
-  shelves.delete(key)
-  shelves.set(key, shelf)
-  for (const [oldKey, old] of shelves) {
-    if (shelves.size <= most) break
-    shelves.delete(oldKey)
+/** The set of a key, made when it is new, now the one used last; the one used longest ago goes when there are too many. */
+function cachedSet<S extends Pick<SpareSet, 'close'>>(sets: Map<string, S>, key: string, most: number, make: () => S): S {
+  const set = sets.get(key) ?? make()
+  sets.delete(key)
+  sets.set(key, set)
+  for (const [oldKey, old] of sets) {
+    if (sets.size <= most) break
+    sets.delete(oldKey)
     void old.close()
   }
-  return shelf
+  return set
 }

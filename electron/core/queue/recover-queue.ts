@@ -1,7 +1,7 @@
-import type { Turn } from '../../../../shared/domain/turn.ts'
-import type { ConversationStore } from '../../conversations/conversation-store.ts'
-import type { WorkQueue } from './work-queue.ts'
-import type { Work } from './work.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { ConversationStore } from '../conversations/conversation-store.ts'
+import type { TaskQueue } from './task-queue.ts'
+import type { QueueTask } from './queue-task.ts'
 
 const callerGone = {
   code: 'CALLER_GONE',
@@ -14,7 +14,7 @@ const cutOff = { code: 'TURN_LOST', message: 'Bullpen ended in the middle of thi
  * gets it, and what was cut off is judged like any lost turn. To be called when all turns have an outcome and before
  * waiting prompts are put back. Answers the ids of waiting prompts that belong to the queue.
  */
-export async function recoverQueue(queue: WorkQueue, conversations: ConversationStore): Promise<Set<string>> {
+export async function recoverQueue(queue: TaskQueue, conversations: ConversationStore): Promise<Set<string>> {
   const prompts = new Map(conversations.waitingTasks().map((task) => [task.taskId, task.conversationId]))
   const taken = new Set<string>()
   for (const work of queue.interrupted()) {
@@ -31,7 +31,7 @@ export async function recoverQueue(queue: WorkQueue, conversations: Conversation
   return taken
 }
 
-async function turnOf(conversations: ConversationStore, { record }: Work): Promise<Turn | undefined> {
+async function turnOf(conversations: ConversationStore, { record }: QueueTask): Promise<Turn | undefined> {
   const { conversationId, turnId } = record
   if (conversationId === null || !conversations.has(conversationId)) return undefined
   return (await conversations.turns(conversationId, 100)).find((turn) => turn.id === turnId)

@@ -7,7 +7,7 @@ const mostPairs = 10
 const freshMs = 1_000
 
 /** What each instance knows of: its conversations, and the pairs of source and target that go on in them, the newest first. */
-export class KnowledgeBook {
+export class ContextIndex {
   readonly #sources: KnowledgeSources
   #latest: { at: number; knowledge: Knowledge[] } | null = null
 

@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import { errorInfoSchema, type ErrorInfo } from '../../../../shared/app-error.ts'
-import { idSchema, timeSchema } from '../../../../shared/domain/common.ts'
-import { imageSchema, type Image } from '../../../../shared/domain/message.ts'
-import { choiceSchema } from '../../../../shared/domain/pool.ts'
-import { taskStateSchema, type Task } from '../../../../shared/domain/task.ts'
-import type { Turn } from '../../../../shared/domain/turn.ts'
-import { newId } from '../../storage/id.ts'
+import { errorInfoSchema, type ErrorInfo } from '../../../shared/app-error.ts'
+import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
+import { imageSchema, type Image } from '../../../shared/domain/message.ts'
+import { choiceSchema } from '../../../shared/domain/pool.ts'
+import { taskStateSchema, type Task } from '../../../shared/domain/task.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import { newId } from '../storage/id.ts'
 
 /** Work of the queue as it is kept on disk. */
-export const workRecordSchema = z.object({
+export const taskRecordSchema = z.object({
   id: idSchema,
   /** The turn of the attempt that runs, or of the next one. */
   turnId: idSchema,
@@ -41,15 +41,15 @@ export const workRecordSchema = z.object({
   choice: choiceSchema.nullable(),
   endedAt: timeSchema.nullable(),
 })
-export type WorkRecord = z.infer<typeof workRecordSchema>
+export type TaskRecord = z.infer<typeof taskRecordSchema>
 
 /** What may change of it. */
-export const workChangeSchema = workRecordSchema.omit({ id: true }).partial()
-export type WorkChange = z.infer<typeof workChangeSchema>
+export const taskChangeSchema = taskRecordSchema.omit({ id: true }).partial()
+export type TaskChange = z.infer<typeof taskChangeSchema>
 
 /** Work in memory: the record, and what counts on the monotonic clock so that a changed wall clock expires nothing. */
-export class Work {
-  record: WorkRecord
+export class QueueTask {
+  record: TaskRecord
   readonly acceptedAt = performance.now()
   /** Monotonic; infinite when there is none. */
   expiresAt: number
@@ -61,7 +61,7 @@ export class Work {
   ending: { state: 'failed' | 'cancelled'; error: ErrorInfo } | null = null
   #ended = Promise.withResolvers<Turn>()
 
-  constructor(record: WorkRecord) {
+  constructor(record: TaskRecord) {
     this.record = record
     const later = (time: string) => this.acceptedAt + Math.max(0, Date.parse(time) - Date.now())
     this.expiresAt = record.deadline === null ? Number.POSITIVE_INFINITY : later(record.deadline)
@@ -97,8 +97,8 @@ export class Work {
   }
 }
 
-/** Work as a caller hands it in. */
-export type WorkInput = {
+/** QueueTask as a caller hands it in. */
+export type TaskInput = {
   text: string
   images?: readonly Image[] | undefined
   source?: string | undefined
@@ -112,7 +112,7 @@ export type WorkInput = {
   retryDelaySeconds: number
 }
 
-export function newRecord(input: WorkInput, known: Pick<WorkRecord, 'batchId' | 'asked' | 'rank'>): WorkRecord {
+export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 'asked' | 'rank'>): TaskRecord {
   const { text, images = [], source = null, target = null, tags = [], priority, retries, retryDelaySeconds, deadlineSeconds } = input
   const now = Date.now()
   return {
@@ -142,12 +142,12 @@ export function newRecord(input: WorkInput, known: Pick<WorkRecord, 'batchId' | 
   }
 }
 
-export function isOpen({ state }: WorkRecord): boolean {
+export function isOpen({ state }: TaskRecord): boolean {
   return state === 'waiting' || state === 'running'
 }
 
 /** The task that a caller sees. */
-export function taskOf(record: WorkRecord, waitingFor: string | null): Task {
+export function taskOf(record: TaskRecord, waitingFor: string | null): Task {
   const { id, turnId, conversationId, text, images, priority, state, createdAt, batchId, deadline, attempts, retries } = record
   return {
     id,

@@ -1,6 +1,6 @@
-import { AppError } from '../../../../shared/app-error.ts'
+import { AppError } from '../../../shared/app-error.ts'
 import { insertByRank, rankBefore } from './ranks.ts'
-import type { Work } from './work.ts'
+import type { QueueTask } from './queue-task.ts'
 
 /** Work beyond this is refused; the caller is told when to try again. */
 export const mostWaiting = 10_000
@@ -8,24 +8,24 @@ export const mostWaiting = 10_000
 const mostWaitingChars = 100_000_000
 
 /** What waits, in the order in which it will be worked off. */
-export class WorkLine {
-  readonly #line: Work[] = []
+export class TaskLine {
+  readonly #line: QueueTask[] = []
   #chars = 0
 
   get length(): number {
     return this.#line.length
   }
 
-  all(): readonly Work[] {
+  all(): readonly QueueTask[] {
     return this.#line
   }
 
-  join(work: Work): void {
+  join(work: QueueTask): void {
     insertByRank(this.#line, work)
     this.#chars += work.record.text.length
   }
 
-  leave(work: Work): void {
+  leave(work: QueueTask): void {
     const at = this.#line.indexOf(work)
     if (at < 0) return
     this.#line.splice(at, 1)
@@ -33,7 +33,7 @@ export class WorkLine {
   }
 
   /** The rank directly before another one; null: behind all. */
-  rankFor(work: Work, next: Work | null): number {
+  rankFor(work: QueueTask, next: QueueTask | null): number {
     if (next === null) return Math.max(work.record.rank, (this.#line.at(-1)?.record.rank ?? 0) + 1)
     const others = this.#line.filter((one) => one !== work)
     return rankBefore(others, next) ?? next.record.rank - 0.001

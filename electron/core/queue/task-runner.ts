@@ -147,7 +147,11 @@ export class TaskRunner {
     }
   }
 
-  async #give(work: QueueTask, instanceId: string, { strategy, reason, ms }: Omit<Placement, 'instanceId'> & { ms: number }): Promise<void> {
+  async #give(
+    work: QueueTask,
+    instanceId: string,
+    { strategy, reason, ms }: Omit<Placement, 'instanceId'> & { ms: number },
+  ): Promise<void> {
     if (this.#closed) return
     const known = this.#pool.knownTo(work.record)
     const hit = known === null ? null : known === instanceId

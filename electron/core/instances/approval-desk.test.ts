@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { AppError } from '../../../shared/app-error.ts'
 import type { Approval } from '../../../shared/domain/approval.ts'
 import { ApprovalDesk, type ApprovalOutcome } from './approval-desk.ts'
 
@@ -93,4 +94,60 @@ test('of two decisions at once only one counts', async () => {
   ])
   expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected'])
   expect(await answer).toMatchObject({ behavior: 'deny' })
+})
+
+const diskFull = new AppError('DISK_FULL', 'The disk is full.')
+
+test('an answer that cannot be written leaves the question open, and counts once it can', async () => {
+  const desk = new ApprovalDesk()
+  const question = approval('Bash', { command: 'ls' })
+  const written: ApprovalOutcome[] = []
+  let full = false
+  const answer = desk.ask(question, new AbortController().signal, async (_approval, outcome) => {
+    await Promise.resolve()
+    if (full) throw diskFull
+    written.push(outcome)
+  })
+  await vi.waitFor(() => expect(written).toEqual(['waiting']))
+  full = true
+  await expect(desk.decide(question.id, { decision: 'allow', remember: 'conversation' })).rejects.toMatchObject({ code: 'DISK_FULL' })
+  expect(desk.list()).toEqual([question])
+  full = false
+  // What was not written is not remembered either.
+  void desk.ask(approval('Bash', { command: 'ls' }), new AbortController().signal, async () => {})
+  expect(desk.list()).toHaveLength(2)
+  await desk.decide(question.id, { decision: 'allow' })
+  expect(await answer).toMatchObject({ behavior: 'allow' })
+  expect(written).toEqual(['waiting', 'allowed'])
+})
+
+test('of two answers at once the second counts when the first cannot be written', async () => {
+  const desk = new ApprovalDesk()
+  const question = approval('Bash', { command: 'ls' })
+  const answer = desk.ask(question, new AbortController().signal, async (_approval, outcome) => {
+    await Promise.resolve()
+    if (outcome === 'denied') throw diskFull
+  })
+  const results = await Promise.allSettled([
+    desk.decide(question.id, { decision: 'deny' }),
+    desk.decide(question.id, { decision: 'allow' }),
+  ])
+  expect(results.map((result) => result.status)).toEqual(['rejected', 'fulfilled'])
+  expect(await answer).toMatchObject({ behavior: 'allow' })
+})
+
+test('a question whose withdrawal cannot be written is withdrawn all the same, and nothing is left unhandled', async () => {
+  const desk = new ApprovalDesk()
+  const abort = new AbortController()
+  const fails = async (_approval: Approval, outcome: ApprovalOutcome): Promise<void> => {
+    if (outcome === 'withdrawn') throw diskFull
+  }
+  const first = desk.ask(approval('Bash', { command: 'ls' }), abort.signal, fails)
+  abort.abort()
+  expect(await first).toMatchObject({ behavior: 'deny' })
+  const question = approval('Bash', { command: 'pwd' })
+  const second = desk.ask(question, new AbortController().signal, fails)
+  await desk.withdrawTurn(question.turnId)
+  expect(await second).toMatchObject({ behavior: 'deny' })
+  expect(desk.list()).toEqual([])
 })

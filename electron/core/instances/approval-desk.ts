@@ -10,6 +10,8 @@ type Waiting = {
   approval: Approval
   sink: ApprovalSink
   settle: (answer: PermissionAnswer) => void
+  /** Settles when an answer that is being written is there, or could not be written; null while nobody answers. */
+  answering: Promise<void> | null
 }
 
 const withdrawnAnswer: PermissionAnswer = { behavior: 'deny', message: 'The question was withdrawn.', interrupt: true }
@@ -43,7 +45,7 @@ export class ApprovalDesk {
     const withdraw = () => void this.#withdraw(approval.id)
     signal.addEventListener('abort', withdraw, { once: true })
     try {
-      this.#waiting.set(approval.id, { approval, sink, settle: resolve })
+      this.#waiting.set(approval.id, { approval, sink, settle: resolve, answering: null })
       await sink(approval, 'waiting')
       if (signal.aborted) await this.#withdraw(approval.id)
       return await promise
@@ -53,33 +55,48 @@ export class ApprovalDesk {
     }
   }
 
-  /** Answers one question. A question that no longer waits is an error: somebody else answered, or the turn ended. */
+  /**
+   * Answers one question, once the answer is written: one that cannot be written leaves the question open, to be answered again.
+   * A question that no longer waits is an error: somebody else answered, or the turn ended.
+   */
   async decide(id: string, decision: Decision): Promise<void> {
     const item = this.#waiting.get(id)
-    if (!item)
-      throw new AppError(
-        'APPROVAL_GONE',
-        'This question no longer waits: it was answered elsewhere, or its turn ended. Nothing more is needed.',
-      )
-    this.#waiting.delete(id)
-    if (decision.decision === 'allow' && decision.remember === 'conversation') this.#remember(item.approval)
-    await item.sink(item.approval, decision.decision === 'allow' ? 'allowed' : 'denied', decision)
-    item.settle(answerOf(item.approval, decision))
+    if (!item) throw gone()
+    if (item.answering) {
+      // Of several answers the first that is written counts.
+      await item.answering.catch(() => {})
+      return this.decide(id, decision)
+    }
+    item.answering = this.#answer(item, decision)
+    try {
+      await item.answering
+    } finally {
+      item.answering = null
+    }
   }
 
-  /** Withdraws whatever a turn still asks: it was stopped, or its process is gone. */
+  /** Withdraws whatever a turn still asks: it was stopped, or its process is gone. Never throws. */
   async withdrawTurn(turnId: string): Promise<void> {
     for (const item of Array.from(this.#waiting.values())) {
       if (item.approval.turnId === turnId) await this.#withdraw(item.approval.id)
     }
   }
 
+  async #answer({ approval, sink, settle }: Waiting, decision: Decision): Promise<void> {
+    await sink(approval, decision.decision === 'allow' ? 'allowed' : 'denied', decision)
+    // Withdrawn while it was written.
+    if (!this.#waiting.delete(approval.id)) throw gone()
+    if (decision.decision === 'allow' && decision.remember === 'conversation') this.#remember(approval)
+    settle(answerOf(approval, decision))
+  }
+
+  /** Nobody is left to hear an answer, so it is withdrawn whether or not that can be written; the sink says when it cannot. */
   async #withdraw(id: string): Promise<void> {
     const item = this.#waiting.get(id)
     if (!item) return
     this.#waiting.delete(id)
     item.settle(withdrawnAnswer)
-    await item.sink(item.approval, 'withdrawn')
+    await item.sink(item.approval, 'withdrawn').catch(() => {})
   }
 
   #remember(approval: Approval): void {
@@ -87,6 +104,13 @@ export class ApprovalDesk {
     if (rules.size < maxRemembered) rules.add(ruleOf(approval.tool, approval.input))
     this.#remembered.set(approval.conversationId, rules)
   }
+}
+
+function gone(): AppError {
+  return new AppError(
+    'APPROVAL_GONE',
+    'This question no longer waits: it was answered elsewhere, or its turn ended. Nothing more is needed.',
+  )
 }
 
 /** What "allow for this conversation" covers: the same tool, and for a command the very same command. */

@@ -205,7 +205,11 @@ export class Instance {
   /** Withdraws a prompt that waits; interrupts the turn of one that runs. */
   async cancelTask(taskId: string): Promise<void> {
     if (this.#driver.queue.running?.taskId === taskId) return this.interrupt()
-    const item = await this.#driver.queue.withdraw(taskId)
+    const item = await this.#driver.queue.withdraw(taskId).catch((thrown: unknown) => {
+      // It waits as before, and may have been passed over meanwhile.
+      this.#driver.pump()
+      throw thrown
+    })
     this.#driver.tasksChanged(item.conversationId)
   }
 

@@ -5,13 +5,18 @@ import type { TurnRecorder } from './turn-recorder.ts'
 /** More than this does not wait for one instance; the caller is told so. */
 export const maxWaiting = 1_000
 
+/** Where prompts that wait are written. */
+type PromptRecorder = Pick<TurnRecorder, 'addTask' | 'editTask' | 'dropTask'>
+
 /** The prompts of one instance: at most one runs, the others wait in the order of priority, then arrival. */
 export class PromptQueue {
-  readonly #recorder: TurnRecorder
+  readonly #recorder: PromptRecorder
   #waiting: PendingTurn[] = []
   #running: PendingTurn | null = null
+  /** Those whose withdrawal is being written: they are not begun, and back in their place when it cannot be. */
+  readonly #leaving = new Map<PendingTurn, Promise<void>>()
 
-  constructor(recorder: TurnRecorder) {
+  constructor(recorder: PromptRecorder) {
     this.#recorder = recorder
   }
 
@@ -64,7 +69,7 @@ export class PromptQueue {
 
   /** Takes the first one that may begin; null when none may. */
   take(mayBegin: (item: PendingTurn) => boolean): PendingTurn | null {
-    const item = this.#waiting.find(mayBegin) ?? null
+    const item = this.#waiting.find((one) => !this.#leaving.has(one) && mayBegin(one)) ?? null
     if (item) {
       this.#waiting = this.#waiting.filter((other) => other !== item)
       item.heldBy = null
@@ -94,10 +99,22 @@ export class PromptQueue {
     return item
   }
 
+  /** Takes a message out once that is written. Throws TASK_GONE, and what a full disk throws: then it goes on waiting. */
   async withdraw(taskId: string): Promise<PendingTurn> {
     const item = this.#find(taskId)
-    this.#waiting = this.#waiting.filter((other) => other !== item)
-    await this.#recorder.dropTask(item.conversationId, taskId, 'withdrawn')
+    const other = this.#leaving.get(item)
+    if (other) {
+      await other.catch(() => {})
+      return this.withdraw(taskId)
+    }
+    const written = this.#recorder.dropTask(item.conversationId, taskId, 'withdrawn')
+    this.#leaving.set(item, written)
+    try {
+      await written
+      this.#waiting = this.#waiting.filter((one) => one !== item)
+    } finally {
+      this.#leaving.delete(item)
+    }
     item.refuse(new AppError('TASK_GONE', 'The message was withdrawn before it was sent.'))
     return item
   }

@@ -1,5 +1,6 @@
 import { toAppError, type AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { ToolCall } from '../../../shared/domain/message.ts'
 import { begunTurn, type Origin, type Outcome, type Turn, type TurnChoice } from '../../../shared/domain/turn.ts'
 import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
@@ -257,14 +258,23 @@ export class TurnRun {
   }
 
   async #recordApproval(approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<void> {
-    const { recorder, channel, conversationId, onApproval } = this.#options
-    await recorder.appendApproval(conversationId, approval, outcome, decision)
+    const { channel, onApproval } = this.#options
+    const tool = await this.#writeApproval(approval, outcome, decision).catch((thrown: unknown) => {
+      // Nobody waits for it any more, written or not.
+      if (outcome !== 'withdrawn') throw thrown
+      return undefined
+    })
     channel.approval(approval, outcome)
     onApproval(approval, outcome)
+    if (tool) channel.tool(tool)
+  }
+
+  async #writeApproval(approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<ToolCall | undefined> {
+    const { recorder, conversationId } = this.#options
+    await recorder.appendApproval(conversationId, approval, outcome, decision)
     const tool = this.#tools.approval(approval.toolUseId, outcome)
-    if (!tool) return
-    await recorder.appendTool(conversationId, tool)
-    channel.tool(tool)
+    if (tool) await recorder.appendTool(conversationId, tool)
+    return tool
   }
 
   #result(event: Extract<ClaudeEvent, { type: 'result' }>): Promise<void> {

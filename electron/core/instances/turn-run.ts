@@ -262,14 +262,14 @@ export class TurnRun {
     const tool = await this.#writeApproval(approval, outcome, decision).catch((thrown: unknown) => {
       // Nobody waits for it any more, written or not.
       if (outcome !== 'withdrawn') throw thrown
-      return undefined
+      return null
     })
     channel.approval(approval, outcome)
     onApproval(approval, outcome)
     if (tool) channel.tool(tool)
   }
 
-  async #writeApproval(approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<ToolCall | undefined> {
+  async #writeApproval(approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<ToolCall | null> {
     const { recorder, conversationId } = this.#options
     await recorder.appendApproval(conversationId, approval, outcome, decision)
     const tool = this.#tools.approval(approval.toolUseId, outcome)

@@ -35,6 +35,16 @@ const violations: { file: string; rule: string; source: string }[] = [
     source: "import { b } from '../../electron/core/storage/b.ts'\nexport const j = b\n",
   },
   { file: 'renderer/state/k.ts', rule: 'bullpen(layers)', source: "import fs from 'node:fs'\nexport const k = fs\n" },
+  {
+    file: 'renderer/ui/t.ts',
+    rule: 'bullpen(layers)',
+    source: "import { u } from '../features/pool/u.ts'\nexport const t = u\n",
+  },
+  {
+    file: 'renderer/features/pool/u.ts',
+    rule: 'bullpen(layers)',
+    source: "import { v } from '../metrics/v.ts'\nexport const u = v\n",
+  },
   { file: 'electron/attic/l.ts', rule: 'bullpen(layers)', source: "import { z } from 'zod'\nexport const l = z\n" },
   { file: 'renderer/state/m.ts', rule: 'typescript(no-explicit-any)', source: 'export const m = (value: any): number => Number(value)\n' },
   { file: 'renderer/state/n.ts', rule: 'import(no-cycle)', source: "import { o } from './o.ts'\nexport const n = (): number => o()\n" },
@@ -52,6 +62,8 @@ const violations: { file: string; rule: string; source: string }[] = [
 const sound = [
   { file: 'shared/sound.ts', source: "import { z } from 'zod'\nexport const sound = z.string()\n" },
   { file: 'electron/core/instances/sound.ts', source: "import { sound } from '../../../shared/sound.ts'\nexport const fine = sound\n" },
+  { file: 'renderer/features/conversations/sound.ts', source: 'export const fine = 1\n' },
+  { file: 'renderer/features/instances/sound.ts', source: "import { fine } from '../conversations/sound.ts'\nexport const finer = fine\n" },
   { file: 'renderer/state/sound.test.ts', source: "import { readFileSync } from 'node:fs'\nexport const fine = readFileSync\n" },
 ]
 

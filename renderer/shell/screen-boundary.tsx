@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
-import '../features/needs-you/needs-you.css'
+import '../ui/page.css'
 
 /** Keeps the rest of the window alive when a screen cannot be drawn, and says what to do. */
 export class ScreenBoundary extends Component<{ children: ReactNode }, { error: Error | null }> {

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { client } from '../connection/connection.ts'
-import { errorCode } from '../connection/error-words.ts'
+import { errorCode } from '../words/error-words.ts'
 import { addConversation, addInstance, usePool } from '../state/pool-store.ts'
 import { markSeen } from '../state/seen-store.ts'
 import { ui, useUi, type Screen } from '../state/ui-store.ts'

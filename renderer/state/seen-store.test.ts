@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Turn } from '../../shared/domain/turn.ts'
 import { isUnread, withSeen, type Seen } from './seen-store.ts'
-import { sampleTurn } from './samples.ts'
+import { sampleTurn } from '../../e2e/support/samples.ts'
 
 const seen: Seen = { since: '2026-01-01T10:00:00.000Z', at: { conv_a: '2026-01-01T12:00:00.000Z' } }
 

@@ -4,7 +4,7 @@ import type { ConversationEvent, Provisional } from '../../shared/domain/event.t
 import type { Message } from '../../shared/domain/message.ts'
 import { withLatestPage, withOlderPage } from './thread-messages.ts'
 import { reduceThread, reduceThreadAll } from './thread-reducer.ts'
-import { idOf, sampleApproval, sampleConversation, sampleMessage, sampleTurn } from './samples.ts'
+import { idOf, sampleApproval, sampleConversation, sampleMessage, sampleTurn } from '../../e2e/support/samples.ts'
 import { emptyThread, provisionalKey, type ThreadState } from './thread-state.ts'
 
 const turnId = idOf('turn', 1)

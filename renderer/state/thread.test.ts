@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { ConversationEvent } from '../../shared/domain/event.ts'
 import type { Message } from '../../shared/domain/message.ts'
-import { idOf, sampleConversation, sampleMessage } from './samples.ts'
+import { idOf, sampleConversation, sampleMessage } from '../../e2e/support/samples.ts'
 import type { ThreadSource } from './thread-source.ts'
 import { ThreadCache } from './thread-cache.ts'
 import { Thread } from './thread.ts'

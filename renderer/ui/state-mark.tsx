@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
+import type { Mark } from '../words/instance-words.ts'
 import './ui.css'
-
-export type Mark = 'idle' | 'busy' | 'starting' | 'held' | 'frozen' | 'parked' | 'stopped' | 'failed'
 
 const colors: Record<Mark, string> = {
   idle: 'var(--color-idle)',

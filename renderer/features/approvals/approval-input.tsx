@@ -1,12 +1,12 @@
 import { Pencil } from 'lucide-react'
 import { memo, useMemo } from 'react'
 import type { Approval } from '../../../shared/domain/approval.ts'
-import { DiffView } from '../conversations/diff-view.tsx'
-import { diffOfTool } from '../conversations/edit-diff.ts'
-import { shortPath } from '../conversations/figures.ts'
-import type { Places } from '../conversations/tool-summary.ts'
+import { DiffView } from '../../tools/diff-view.tsx'
+import { diffOfTool } from '../../tools/edit-diff.ts'
+import { shortPath } from '../../words/figures.ts'
+import type { Places } from '../../tools/tool-summary.ts'
 import { approvalBody } from './approval-words.ts'
-import { VisibleText } from './visible-text.tsx'
+import { VisibleText } from '../../ui/visible-text.tsx'
 
 type ApprovalInputProps = {
   approval: Approval

@@ -1,8 +1,8 @@
 import type { Approval } from '../../../shared/domain/approval.ts'
-import { isRecord, summarizeTool, textOf, type Places } from '../conversations/tool-summary.ts'
-import { shortPath } from '../conversations/figures.ts'
-import { diffOfTool } from '../conversations/edit-diff.ts'
-import { hasUnseen } from './visible-characters.ts'
+import { isRecord, summarizeTool, textOf, type Places } from '../../tools/tool-summary.ts'
+import { shortPath } from '../../words/figures.ts'
+import { diffOfTool } from '../../tools/edit-diff.ts'
+import { hasUnseen } from '../../ui/visible-characters.ts'
 
 /** What a question is about, in one sentence. */
 export function approvalTitle({ tool, input }: Pick<Approval, 'tool' | 'input'>, places: Places): string {

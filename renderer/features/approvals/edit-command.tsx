@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Approval } from '../../../shared/domain/approval.ts'
-import { VisibleText } from './visible-text.tsx'
-import { hasUnseen } from './visible-characters.ts'
-import { focusAtEnd } from '../conversations/focus-at-end.ts'
+import { VisibleText } from '../../ui/visible-text.tsx'
+import { hasUnseen } from '../../ui/visible-characters.ts'
+import { focusAtEnd } from '../../ui/focus-at-end.ts'
 
 type EditCommandProps = {
   input: Approval['input']

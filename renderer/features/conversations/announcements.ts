@@ -1,5 +1,5 @@
 import type { ThreadRow } from './thread-row.ts'
-import { summarizeTool } from './tool-summary.ts'
+import { summarizeTool } from '../../tools/tool-summary.ts'
 
 const longest = 300
 

@@ -1,7 +1,7 @@
 import { Archive } from 'lucide-react'
 import { Button } from '../../ui/button.tsx'
-import { actOn } from '../library/library-actions.ts'
-import '../library/library.css'
+import { actOn } from '../../commands/library-actions.ts'
+import './conversation-lines.css'
 
 /** Says that a conversation is out of the way, and brings it back. */
 export function ArchivedLine({ id }: { id: string }) {

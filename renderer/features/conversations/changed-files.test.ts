@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Block } from '../../../shared/domain/message.ts'
-import { sampleMessage } from '../../state/samples.ts'
+import { sampleMessage } from '../../../e2e/support/samples.ts'
 import { changedFiles } from './changed-files.ts'
 
 function call(seq: number, name: string, input: Record<string, unknown>): Block {

@@ -1,5 +1,5 @@
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
-import { diffOfTool } from './edit-diff.ts'
+import { diffOfTool } from '../../tools/edit-diff.ts'
 
 export type ChangedFile = { path: string; added: number; removed: number; written: boolean }
 

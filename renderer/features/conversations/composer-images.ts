@@ -1,6 +1,6 @@
 import { imageMediaTypeSchema } from '../../../shared/domain/message.ts'
 import type { DraftImage } from '../../state/thread-drafts.ts'
-import { formatBytes, plural } from './figures.ts'
+import { formatBytes, plural } from '../../words/figures.ts'
 
 export const maxImages = 20
 export const maxImageBytes = 5_000_000

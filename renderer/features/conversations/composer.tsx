@@ -12,11 +12,11 @@ import {
 } from 'react'
 import type { Image } from '../../../shared/domain/message.ts'
 import { drafts, emptyDraft, type Draft } from '../../state/thread-drafts.ts'
-import { ChordHint } from '../approvals/chord-hint.tsx'
+import { ChordHint } from '../../ui/chord-hint.tsx'
 import { DraftImages } from './draft-images.tsx'
 import { takeImages } from './composer-images.ts'
 import { meaningOfEnter } from './composer-keys.ts'
-import { useFileDrop } from './use-file-drop.ts'
+import { useFileDrop } from '../../ui/use-file-drop.ts'
 import './composer.css'
 
 export type ComposerHandle = { focus: () => void; /** Puts text before what is being written. */ putFirst: (text: string) => void }

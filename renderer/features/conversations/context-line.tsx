@@ -3,8 +3,8 @@ import { useEffect, useState } from 'react'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ContextPrompt, ContextState } from '../../../shared/domain/transfer.ts'
 import { Button } from '../../ui/button.tsx'
-import { plural } from './figures.ts'
-import '../library/library.css'
+import { plural } from '../../words/figures.ts'
+import './conversation-lines.css'
 
 export type ContextLineProps = {
   conversation: Conversation

@@ -1,14 +1,14 @@
 import { useState } from 'react'
 import { client } from '../../connection/connection.ts'
-import { attempt } from '../instances/instance-actions.ts'
+import { attempt } from '../../commands/instance-actions.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { toast } from '../../state/toasts.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
-import { shortPath } from './figures.ts'
-import { FormDialog } from './form-dialog.tsx'
+import { shortPath } from '../../words/figures.ts'
+import { FormDialog } from '../../ui/form-dialog.tsx'
 
 /** Gives a conversation another title. */
 export function RenameConversationDialog({ id }: { id: string }) {

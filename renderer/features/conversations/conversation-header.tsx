@@ -5,9 +5,9 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { ui } from '../../state/ui-store.ts'
 import { ButtonMenu } from '../../ui/menu.tsx'
-import { conversationEntries } from './conversation-entries.ts'
-import { formatWhen, plural } from './figures.ts'
-import { modelWords } from './composer-words.ts'
+import { conversationEntries } from '../../commands/conversation-entries.ts'
+import { formatWhen, plural } from '../../words/figures.ts'
+import { modelWords } from '../../words/composer-words.ts'
 import { TitleField } from './title-field.tsx'
 
 export type ConversationHeaderProps = {

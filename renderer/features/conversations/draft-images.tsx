@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import type { DraftImage } from '../../state/thread-drafts.ts'
-import { formatBytes } from './figures.ts'
+import { formatBytes } from '../../words/figures.ts'
 
 /** Images that will be sent, small, each with a way to take it out again. */
 export function DraftImages({ images, onRemove }: { images: readonly DraftImage[]; onRemove: (place: number) => void }) {

@@ -1,7 +1,7 @@
 import { memo, useMemo, useState } from 'react'
-import { VisibleText } from '../approvals/visible-text.tsx'
+import { VisibleText } from '../../ui/visible-text.tsx'
 import { CopyButton } from '../../markdown/copy-button.tsx'
-import { stripColours } from './terminal-text.ts'
+import { stripColours } from '../../tools/terminal-text.ts'
 
 type OutputBoxProps = { text: string; label: string; kind: 'input' | 'output' | 'error' | 'words' }
 

@@ -1,8 +1,8 @@
 import { Hourglass, RotateCw } from 'lucide-react'
-import { formatClock } from './figures.ts'
+import { formatClock } from '../../words/figures.ts'
 import { elapsedOf, useThreadContext } from './thread-context.ts'
 import type { StatusRow } from './thread-row.ts'
-import { useNow } from './use-now.ts'
+import { useNow } from '../../ui/use-now.ts'
 
 /** What the running turn is doing while nothing else says it: waiting, starting, thinking, trying again, or silent for too long. */
 export function StatusLine({ row }: { row: StatusRow }) {

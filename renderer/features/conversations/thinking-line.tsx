@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react'
 import { memo } from 'react'
 import { Markdown } from '../../markdown/markdown.tsx'
-import { formatSeconds } from './figures.ts'
+import { formatSeconds } from '../../words/figures.ts'
 import { useUnfolded } from './thread-context.ts'
 import type { ThinkingRow } from './thread-row.ts'
 

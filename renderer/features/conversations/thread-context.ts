@@ -3,7 +3,7 @@ import type { Decision } from '../../../shared/domain/approval.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ThreadRow } from './thread-row.ts'
-import type { Places } from './tool-summary.ts'
+import type { Places } from '../../tools/tool-summary.ts'
 
 /** What rows may ask for. Each rejects with an error whose message the user should read. */
 export type ThreadActions = {

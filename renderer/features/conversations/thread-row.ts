@@ -2,7 +2,7 @@ import type { Image, ToolCall } from '../../../shared/domain/message.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ThreadApproval } from '../../state/thread-state.ts'
-import type { ToolInput } from './tool-summary.ts'
+import type { ToolInput } from '../../tools/tool-summary.ts'
 
 /** One tool call with all that is known of it. */
 export type ToolView = {

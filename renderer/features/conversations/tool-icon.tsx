@@ -15,7 +15,7 @@ import {
   Wrench,
   type LucideIcon,
 } from 'lucide-react'
-import type { ToolIcon as Name } from './tool-summary.ts'
+import type { ToolIcon as Name } from '../../tools/tool-summary.ts'
 
 const icons: Record<Name, LucideIcon> = {
   terminal: Terminal,

@@ -1,12 +1,12 @@
 import { memo } from 'react'
-import { diffFigures, diffOfTool } from './edit-diff.ts'
-import { formatClock, formatToolTime } from './figures.ts'
+import { diffFigures, diffOfTool } from '../../tools/edit-diff.ts'
+import { formatClock, formatToolTime } from '../../words/figures.ts'
 import { useThreadContext, useUnfolded } from './thread-context.ts'
 import type { ToolRow, ToolView } from './thread-row.ts'
 import { ToolDetail } from './tool-detail.tsx'
 import { ToolIcon } from './tool-icon.tsx'
-import { summarizeTool, todosOf, type ToolSummary } from './tool-summary.ts'
-import { useNow } from './use-now.ts'
+import { summarizeTool, todosOf, type ToolSummary } from '../../tools/tool-summary.ts'
+import { useNow } from '../../ui/use-now.ts'
 
 /** One tool call on one quiet line; its input, output and what came of it unfold below. */
 export const ToolLine = memo(function ToolLine({ row }: { row: ToolRow }) {

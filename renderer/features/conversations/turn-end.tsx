@@ -1,11 +1,11 @@
 import { CircleSlash, RotateCcw, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { CopyButton } from '../../markdown/copy-button.tsx'
-import { formatCost, formatDuration } from './figures.ts'
+import { formatCost, formatDuration } from '../../words/figures.ts'
 import { useThreadContext } from './thread-context.ts'
 import type { EndRow } from './thread-row.ts'
-import { againWords, turnEnding, type TurnAction } from './turn-words.ts'
-import { useNow } from './use-now.ts'
+import { againWords, turnEnding, type TurnAction } from '../../words/turn-words.ts'
+import { useNow } from '../../ui/use-now.ts'
 
 /** The end of a turn: quiet ways to copy or repeat it and, where it did not end well, what may have happened and what to do. */
 export function TurnEnd({ row }: { row: EndRow }) {

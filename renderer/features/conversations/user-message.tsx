@@ -5,7 +5,7 @@ import { CheckpointName, ForkMenu } from './fork-menu.tsx'
 import { Pictures } from './pictures.tsx'
 import { useThreadContext } from './thread-context.ts'
 import type { UserRow } from './thread-row.ts'
-import { focusAtEnd } from './focus-at-end.ts'
+import { focusAtEnd } from '../../ui/focus-at-end.ts'
 
 const longText = 1500
 const longLines = 16

@@ -1,7 +1,7 @@
 import { Clock3, Image, Pencil, X } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Task } from '../../../shared/domain/task.ts'
-import { focusAtEnd } from './focus-at-end.ts'
+import { focusAtEnd } from '../../ui/focus-at-end.ts'
 
 export type WaitingActions = {
   /** Rejects with what the user should read. */

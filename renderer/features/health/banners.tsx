@@ -3,7 +3,7 @@ import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { CheckButton } from './check-button.tsx'
-import { bannersOf, type BannerSpec } from './health-words.ts'
+import { bannersOf, type BannerSpec } from '../../words/health-words.ts'
 import './health.css'
 
 /** What the user has to know on every screen: no connection, a demo, no claude, nobody signed in, a disk that is full. */

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Health } from '../../../shared/domain/health.ts'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { toast } from '../../state/toasts.ts'
 import { Button, type ButtonProps } from '../../ui/button.tsx'
 

@@ -4,7 +4,7 @@ import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { CheckButton } from './check-button.tsx'
-import { claudeWords, guideFor } from './health-words.ts'
+import { claudeWords, guideFor } from '../../words/health-words.ts'
 import './health.css'
 
 /** How to get to a claude that runs and is signed in. */

@@ -1,7 +1,7 @@
 import { Fragment, useEffect, useRef, useState, type RefObject } from 'react'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { client } from '../../connection/connection.ts'
-import { errorField, errorWords } from '../../connection/error-words.ts'
+import { errorField, errorWords } from '../../words/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -23,7 +23,7 @@ import {
   type FormProblem,
   type InstanceForm,
 } from './instance-form.ts'
-import { showInstance } from './instance-actions.ts'
+import { showInstance } from '../../commands/instance-actions.ts'
 
 /** Makes an instance; `like` is one to begin from. */
 export function CreateInstanceDialog({ like }: { like?: string | undefined }) {

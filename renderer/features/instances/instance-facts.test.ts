@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sampleConversation, sampleInstance } from '../../state/samples.ts'
+import { sampleConversation, sampleInstance } from '../../../e2e/support/samples.ts'
 import { adviceFor } from './instance-advice.ts'
 import { instanceFacts } from './instance-facts.ts'
 

@@ -1,7 +1,7 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
-import { modelWords, permissionWords } from '../conversations/composer-words.ts'
-import { formatClock, formatCost, formatCount, formatDuration, formatSeconds, plural, shortPath } from '../conversations/figures.ts'
+import { modelWords, permissionWords } from '../../words/composer-words.ts'
+import { formatClock, formatCost, formatCount, formatDuration, formatSeconds, plural, shortPath } from '../../words/figures.ts'
 
 export type Fact = { name: string; value: string; code?: boolean }
 export type FactGroup = { title: string; facts: readonly Fact[] }

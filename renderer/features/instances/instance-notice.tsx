@@ -4,9 +4,9 @@ import type { Instance } from '../../../shared/domain/instance.ts'
 import { client } from '../../connection/connection.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatClock } from '../conversations/figures.ts'
+import { formatClock } from '../../words/figures.ts'
 import { adviceFor } from './instance-advice.ts'
-import { attempt } from './instance-actions.ts'
+import { attempt } from '../../commands/instance-actions.ts'
 import { RemedyButtons } from './remedy-buttons.tsx'
 
 /** What is wrong with an instance, or what it waits for, and what to do about it; nothing when all is well. */

@@ -2,8 +2,8 @@ import { useState } from 'react'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatWhen, plural } from '../conversations/figures.ts'
-import { attempt, newConversation } from './instance-actions.ts'
+import { formatWhen, plural } from '../../words/figures.ts'
+import { attempt, newConversation } from '../../commands/instance-actions.ts'
 
 const pageSize = 12
 

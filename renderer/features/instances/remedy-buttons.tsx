@@ -3,7 +3,7 @@ import { client } from '../../connection/connection.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { adviceFor, type Remedy } from './instance-advice.ts'
-import { attempt } from './instance-actions.ts'
+import { attempt } from '../../commands/instance-actions.ts'
 
 /** Buttons for what helps a failed instance; the first is the one that helps most. */
 export function RemedyButtons({ instance }: { instance: Pick<Instance, 'id' | 'name' | 'error'> }) {

@@ -5,9 +5,9 @@ import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
-import { formatBytes } from '../conversations/figures.ts'
+import { formatBytes } from '../../words/figures.ts'
 import { FoundWords, LimitFields, limitsOf, Outcome, usePreview } from './clean-up-parts.tsx'
-import { actOn } from './library-actions.ts'
+import { actOn } from '../../commands/library-actions.ts'
 
 const states = [
   ['active', 'Active ones'],

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { Field } from '../../ui/field.tsx'
-import { formatBytes, plural } from '../conversations/figures.ts'
-import { whenWords } from './library-words.ts'
+import { formatBytes, plural } from '../../words/figures.ts'
+import { whenWords } from '../../words/library-words.ts'
 
 /** How old and how large, as typed. */
 type Limits = { days: string; megabytes: string }

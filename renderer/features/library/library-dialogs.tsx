@@ -3,10 +3,10 @@ import { client } from '../../connection/connection.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { toast } from '../../state/toasts.ts'
 import { Field } from '../../ui/field.tsx'
-import { plural } from '../conversations/figures.ts'
-import { FormDialog } from '../conversations/form-dialog.tsx'
-import { actOn } from './library-actions.ts'
-import { library } from './library-store.ts'
+import { plural } from '../../words/figures.ts'
+import { FormDialog } from '../../ui/form-dialog.tsx'
+import { actOn } from '../../commands/library-actions.ts'
+import { library } from '../../state/library-store.ts'
 
 /** Puts tags on conversations, or takes them off. */
 export function TagDialog({ ids }: { ids: readonly string[] }) {

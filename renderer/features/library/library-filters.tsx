@@ -5,9 +5,9 @@ import type { LibraryFacets, LibraryQuery } from '../../../shared/domain/library
 import { client } from '../../connection/connection.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { Button } from '../../ui/button.tsx'
-import { shortPath } from '../conversations/figures.ts'
-import { isFiltered, library, useLibrary, windows, type Age } from './library-store.ts'
-import { stateWords } from './library-words.ts'
+import { shortPath } from '../../words/figures.ts'
+import { isFiltered, library, useLibrary, windows, type Age } from '../../state/library-store.ts'
+import { stateWords } from '../../words/library-words.ts'
 
 const ages: Record<Age, string> = {
   any: 'Any time',

@@ -3,12 +3,12 @@ import { memo, type MouseEvent } from 'react'
 import type { LibraryItem } from '../../../shared/domain/library.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { StateMark } from '../../ui/state-mark.tsx'
-import { formatBytes } from '../conversations/figures.ts'
-import { markOf } from '../instances/instance-words.ts'
-import { openItem } from './library-entries.ts'
+import { formatBytes } from '../../words/figures.ts'
+import { markOf } from '../../words/instance-words.ts'
+import { openItem } from '../../commands/library-entries.ts'
 import { anchorAt, pickRange } from './pick-range.ts'
-import { canPick, library, useLibrary } from './library-store.ts'
-import { costWords, exactWords, folderName, groupWords, itemWords, ownerWords, whenWords } from './library-words.ts'
+import { canPick, library, useLibrary } from '../../state/library-store.ts'
+import { costWords, exactWords, folderName, groupWords, itemWords, ownerWords, whenWords } from '../../words/library-words.ts'
 
 export type ItemRowProps = { item: LibraryItem; index: number; isCursor: boolean; toCursor: (index: number) => void }
 

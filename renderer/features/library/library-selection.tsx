@@ -1,13 +1,13 @@
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { toast } from '../../state/toasts.ts'
 import { useStore } from 'zustand'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { PickedBar, WorkBar } from '../../ui/picked-bar.tsx'
-import { actOn, useWork } from './library-actions.ts'
-import { library, useLibrary, windows } from './library-store.ts'
-import { plural } from '../conversations/figures.ts'
+import { actOn, useWork } from '../../commands/library-actions.ts'
+import { library, useLibrary, windows } from '../../state/library-store.ts'
+import { plural } from '../../words/figures.ts'
 
 /** What can be done with the rows that were picked, and how far it is. */
 export function Selection() {

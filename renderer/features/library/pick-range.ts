@@ -1,8 +1,8 @@
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { toast } from '../../state/toasts.ts'
-import { library, useLibrary, windows } from './library-store.ts'
-import { rowAt } from './library-rows.ts'
+import { library, useLibrary, windows } from '../../state/library-store.ts'
+import { rowAt } from '../../state/library-rows.ts'
 
 const mostRows = 5_000
 let anchor = 0

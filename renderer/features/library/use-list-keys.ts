@@ -2,8 +2,8 @@ import { useEffect, type RefObject } from 'react'
 import type { VirtuosoHandle } from 'react-virtuoso'
 import { ui } from '../../state/ui-store.ts'
 import { focusInRow, rowOfKey } from '../../ui/list-keys.ts'
-import { actOn } from './library-actions.ts'
-import { library, useLibrary, windows } from './library-store.ts'
+import { actOn } from '../../commands/library-actions.ts'
+import { library, useLibrary, windows } from '../../state/library-store.ts'
 import { anchorAt, pickRange } from './pick-range.ts'
 
 type ListKeys = {

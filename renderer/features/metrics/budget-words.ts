@@ -1,5 +1,5 @@
 import { budgetSchema, type Budget, type BudgetStatus } from '../../../shared/domain/metrics.ts'
-import { formatCost } from '../conversations/figures.ts'
+import { formatCost } from '../../words/figures.ts'
 import { timeWords } from './charts/chart-words.ts'
 import type { NameOf } from './names.ts'
 

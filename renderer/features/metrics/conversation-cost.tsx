@@ -1,4 +1,4 @@
-import { formatCount, plural } from '../conversations/figures.ts'
+import { formatCount, plural } from '../../words/figures.ts'
 import { client } from '../../connection/connection.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'

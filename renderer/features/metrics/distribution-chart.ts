@@ -1,5 +1,5 @@
 import type { Phase } from '../../../shared/domain/metrics.ts'
-import { formatDuration } from '../conversations/figures.ts'
+import { formatDuration } from '../../words/figures.ts'
 import type { ChartColor, ChartData } from './charts/chart-data.ts'
 import { groupName, type NameOf } from './names.ts'
 import { phaseName } from './phase-words.ts'

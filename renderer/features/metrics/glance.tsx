@@ -1,5 +1,5 @@
 import type { Totals } from '../../../shared/domain/metrics.ts'
-import { formatCost, formatCount, formatDuration, plural } from '../conversations/figures.ts'
+import { formatCost, formatCount, formatDuration, plural } from '../../words/figures.ts'
 import { formatFigure } from './charts/chart-words.ts'
 import { metricsView, type Drill } from './metrics-store.ts'
 import type { Selection } from './selection.ts'

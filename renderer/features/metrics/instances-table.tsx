@@ -1,5 +1,5 @@
 import { client } from '../../connection/connection.ts'
-import { formatCount, formatDuration } from '../conversations/figures.ts'
+import { formatCount, formatDuration } from '../../words/figures.ts'
 import { FiguresTable, type Column } from './figures-table.tsx'
 import { costColumn, groupKey, nameColumn, pickGroup, shareOf, turnsColumn, type Group } from './group-columns.ts'
 import { useNames } from './names.ts'

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { client } from '../../connection/connection.ts'
-import { formatDuration } from '../conversations/figures.ts'
+import { formatDuration } from '../../words/figures.ts'
 import { ChartPlace } from './charts/chart-place.tsx'
 import { FiguresTable, type Column } from './figures-table.tsx'
 import { groupKey, nameColumn, pickGroup, shareOf, turnsColumn, type Group } from './group-columns.ts'

@@ -1,6 +1,6 @@
 import { Ellipsis } from 'lucide-react'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { toast } from '../../state/toasts.ts'
 import { ButtonMenu } from '../../ui/menu.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { Dimension } from '../../../shared/domain/metrics.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { useOldTitles } from './titles.ts'
-import { shortPath } from '../conversations/figures.ts'
+import { shortPath } from '../../words/figures.ts'
 
 /** What a value of a dimension is called on the screen. */
 export type NameOf = (dimension: Dimension, key: string | null) => string

@@ -1,4 +1,4 @@
-import { formatDuration } from '../conversations/figures.ts'
+import { formatDuration } from '../../words/figures.ts'
 import { timeParts, type TimePart } from './phase-words.ts'
 
 /** Where the time went, as a bar; `longestMs` is what the whole width stands for. */

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import type { Comparison } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
-import { formatDuration } from '../conversations/figures.ts'
+import { formatDuration } from '../../words/figures.ts'
 import { Chart } from './charts/chart.tsx'
 import { isEmpty } from './charts/chart-data.ts'
 import { metricsView } from './metrics-store.ts'

@@ -1,7 +1,7 @@
 import { useMemo, useState, type ReactNode } from 'react'
 import type { Phase, Totals, TurnRecord } from '../../../shared/domain/metrics.ts'
 import { client } from '../../connection/connection.ts'
-import { formatDuration } from '../conversations/figures.ts'
+import { formatDuration } from '../../words/figures.ts'
 import { timeWords } from './charts/chart-words.ts'
 import { FiguresTable, type Column } from './figures-table.tsx'
 import { groupKey, pickGroup, type Group } from './group-columns.ts'

@@ -1,5 +1,5 @@
 import type { Comparison, Totals } from '../../../shared/domain/metrics.ts'
-import { formatCost, formatDuration, plural } from '../conversations/figures.ts'
+import { formatCost, formatDuration, plural } from '../../words/figures.ts'
 
 /** The share of the tokens sent that came from the prompt cache; null when none were sent. */
 export function cacheHitShare({ usage: { input, cacheRead, cacheWrite } }: Totals): number | null {

@@ -1,5 +1,5 @@
 import type { TurnRecord } from '../../../shared/domain/metrics.ts'
-import { formatCost, formatCount, formatDuration } from '../conversations/figures.ts'
+import { formatCost, formatCount, formatDuration } from '../../words/figures.ts'
 import { timeWords } from './charts/chart-words.ts'
 import type { NameOf } from './names.ts'
 import { PhaseBar } from './phase-bars.tsx'

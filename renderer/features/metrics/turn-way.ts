@@ -1,5 +1,5 @@
 import { ui } from '../../state/ui-store.ts'
-import { openSession } from '../transfer/open-session.ts'
+import { openSession } from '../../commands/open-session.ts'
 
 /** What is known of where a turn is; each may be missing. */
 export type TurnPlace = { conversationId: string | null; instanceId: string | null; turnId: string | null }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 
 /** What a call answered last. While a newer answer is on its way the old one stays, so that nothing flickers. */
 export type Loaded<T> = { value: T | null; problem: string | null; /** The answer is not yet to what is asked now. */ busy: boolean }

@@ -5,6 +5,7 @@ import { conversationOf, type Need } from './needs.ts'
 import { NeedItem } from './need-item.tsx'
 import { useNeeds } from './use-needs.ts'
 import { usePlace } from './use-place.ts'
+import '../../ui/page.css'
 import './needs-you.css'
 
 /** Everything that waits for the user, over all instances. Chords answer the question that the user is at. */

@@ -3,7 +3,7 @@ import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
-import { sampleApproval, sampleConversation, sampleInstance, sampleTurn } from '../../state/samples.ts'
+import { sampleApproval, sampleConversation, sampleInstance, sampleTurn } from '../../../e2e/support/samples.ts'
 import { needsOf, placeIn } from './needs.ts'
 
 const at = '2026-01-01T00:00:00.000Z'

@@ -1,4 +1,4 @@
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { toast } from '../../state/toasts.ts'
 
 /** For a click whose effect is seen elsewhere: only a failure is told. */

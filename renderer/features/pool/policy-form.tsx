@@ -1,10 +1,10 @@
 import { useId, useState, type ReactNode } from 'react'
 import type { PoolPolicyPatch, PoolStatus } from '../../../shared/domain/pool.ts'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { Switch } from '../../ui/switch.tsx'
-import '../settings/settings.css'
+import '../../ui/settings.css'
 import { patchOfNumber, policyNumbers, shownNumber, strategies, strategyOf, type PolicyNumber } from './policy-text.ts'
 
 /** How work finds an instance and what is done by itself. Each change acts at once. */

@@ -1,6 +1,6 @@
 import type { PoolLogEntry } from '../../../shared/domain/pool.ts'
 import { usePool } from '../../state/pool-store.ts'
-import '../needs-you/needs-you.css'
+import '../../ui/page.css'
 import { AskBox } from './ask-box.tsx'
 import { InstanceTable } from './instance-table.tsx'
 import './pool.css'

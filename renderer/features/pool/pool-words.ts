@@ -1,6 +1,6 @@
 import type { Knowledge, PoolStatus } from '../../../shared/domain/pool.ts'
 import type { LaunchCounts, Spare } from '../../../shared/domain/spare.ts'
-import { plural } from '../conversations/figures.ts'
+import { plural } from '../../words/figures.ts'
 
 /** What all processes hold together, against the limits. */
 export function poolSummary(instances: number, status: PoolStatus | null): string {

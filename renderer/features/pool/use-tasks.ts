@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { Task } from '../../../shared/domain/task.ts'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
 
 export type TaskView = 'open' | 'ended'

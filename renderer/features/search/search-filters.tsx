@@ -1,4 +1,4 @@
-import { setQuery, setSort, useSearch, type Sort } from './search-store.ts'
+import { setQuery, setSort, useSearch, type Sort } from '../../state/search-store.ts'
 import { hasFilter, toggleFilter } from './toggle-filter.ts'
 
 const filters = [

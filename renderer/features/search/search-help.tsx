@@ -1,5 +1,5 @@
 import { CutLine } from './search-index-line.tsx'
-import { setQuery, useSearch } from './search-store.ts'
+import { setQuery, useSearch } from '../../state/search-store.ts'
 
 const examples = [
   { query: '"exit code 1"', words: 'these words, one after the other' },

@@ -1,10 +1,10 @@
 import { useEffect } from 'react'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { toast } from '../../state/toasts.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatCount } from '../conversations/figures.ts'
-import { loadStatus, pageSize, run, useSearch } from './search-store.ts'
+import { formatCount } from '../../words/figures.ts'
+import { loadStatus, pageSize, run, useSearch } from '../../state/search-store.ts'
 
 const pollMs = 700
 

@@ -3,9 +3,9 @@ import type { LucideIcon } from 'lucide-react'
 import { memo } from 'react'
 import type { SearchHit } from '../../../shared/domain/search.ts'
 import { usePool } from '../../state/pool-store.ts'
-import { formatWhen, shortPath } from '../conversations/figures.ts'
-import { openHit } from './search-actions.ts'
-import { useSearch } from './search-store.ts'
+import { formatWhen, shortPath } from '../../words/figures.ts'
+import { openHit } from '../../commands/search-actions.ts'
+import { useSearch } from '../../state/search-store.ts'
 
 const roles: Readonly<Record<SearchHit['role'], { icon: LucideIcon; words: string }>> = {
   user: { icon: User, words: 'You' },

@@ -5,8 +5,8 @@ import { SearchFilters } from './search-filters.tsx'
 import { SearchHelp } from './search-help.tsx'
 import { CutLine, SearchIndexLine } from './search-index-line.tsx'
 import { SearchResult } from './search-result.tsx'
-import { openHit } from './search-actions.ts'
-import { loadMore, pageSize, run, setQuery, useSearch } from './search-store.ts'
+import { openHit } from '../../commands/search-actions.ts'
+import { loadMore, pageSize, run, setQuery, useSearch } from '../../state/search-store.ts'
 import './search.css'
 
 /** Search as you type over everything that was ever said, with each hit in its context. */

@@ -2,8 +2,8 @@ import type { Health } from '../../../shared/domain/health.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../markdown/copy-button.tsx'
-import { plural } from '../conversations/figures.ts'
-import { claudeWords } from '../health/health-words.ts'
+import { plural } from '../../words/figures.ts'
+import { claudeWords } from '../../words/health-words.ts'
 
 /** What runs here, and where its data is. */
 export function About({ health }: { health: Health }) {

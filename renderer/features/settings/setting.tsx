@@ -1,7 +1,7 @@
 import { useEffect, useId, useState, type ReactNode } from 'react'
 import type { SettingsPatch } from '../../../shared/domain/settings.ts'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import type { Read } from './settings-words.ts'
 
 export type Control = { id: string; 'aria-describedby': string; 'aria-invalid': boolean }

@@ -7,13 +7,13 @@ import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { CheckButton } from '../health/check-button.tsx'
-import { claudeWords } from '../health/health-words.ts'
+import { claudeWords } from '../../words/health-words.ts'
 import { FolderField } from '../instances/folder-field.tsx'
 import { About } from './about.tsx'
 import { Setting, TextSetting, useDraft, type Control, type Refuse } from './setting.tsx'
 import { readPath, readPort, readSeconds } from './settings-words.ts'
-import '../needs-you/needs-you.css'
-import './settings.css'
+import '../../ui/page.css'
+import '../../ui/settings.css'
 
 /** What is set once for the whole app. Each change counts at once. */
 export function SettingsScreen() {

@@ -2,7 +2,7 @@ import { memo } from 'react'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import { RightClickMenu } from '../../ui/menu.tsx'
 import { ui } from '../../state/ui-store.ts'
-import { conversationEntries } from '../conversations/conversation-entries.ts'
+import { conversationEntries } from '../../commands/conversation-entries.ts'
 import type { ConversationNote } from './sidebar-rows.ts'
 
 export type ConversationRowProps = {

@@ -4,10 +4,10 @@ import type { Instance } from '../../../shared/domain/instance.ts'
 import { ButtonMenu, RightClickMenu } from '../../ui/menu.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
-import { plural } from '../conversations/figures.ts'
-import { useNow } from '../conversations/use-now.ts'
-import { instanceEntries, showInstance } from '../instances/instance-actions.ts'
-import { instanceFigure, instanceLine, markOf, stateWord, ticks } from '../instances/instance-words.ts'
+import { plural } from '../../words/figures.ts'
+import { useNow } from '../../ui/use-now.ts'
+import { instanceEntries, showInstance } from '../../commands/instance-actions.ts'
+import { instanceFigure, instanceLine, markOf, stateWord, ticks } from '../../words/instance-words.ts'
 
 export type InstanceRowProps = {
   instance: Instance

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { byId } from '../../state/pool-store.ts'
-import { idOf, sampleApproval, sampleConversation, sampleTurn } from '../../state/samples.ts'
+import { idOf, sampleApproval, sampleConversation, sampleTurn } from '../../../e2e/support/samples.ts'
 import { activeConversations, inHeldOrder, sidebarRows, type SidebarSources } from './sidebar-rows.ts'
 
 const nothing: SidebarSources = {

@@ -1,8 +1,9 @@
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
-import { StateMark, type Mark } from '../../ui/state-mark.tsx'
-import '../needs-you/needs-you.css'
+import { StateMark } from '../../ui/state-mark.tsx'
+import type { Mark } from '../../words/instance-words.ts'
+import '../../ui/page.css'
 import './start.css'
 
 const marks: Mark[] = ['idle', 'busy', 'held', 'frozen', 'parked']

@@ -1,5 +1,5 @@
 import type { Transfer } from '../../../shared/domain/transfer.ts'
-import { plural } from '../conversations/figures.ts'
+import { plural } from '../../words/figures.ts'
 import { formatBytes, shareDone } from './transfer-words.ts'
 
 /** How far it is, as a bar and in words. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { promptToolsSchema, type ContextPrompt, type PromptTools } from '../../../shared/domain/transfer.ts'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { saveBlob } from '../../connection/files.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { toast } from '../../state/toasts.ts'
@@ -9,7 +9,7 @@ import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
-import { plural } from '../conversations/figures.ts'
+import { plural } from '../../words/figures.ts'
 import './transfer.css'
 
 const limits = [10_000, 50_000, 150_000, 1_000_000] as const

@@ -1,5 +1,5 @@
 import type { ExportFormat, ImportItem, ImportReport, Transfer } from '../../../shared/domain/transfer.ts'
-import { plural } from '../conversations/figures.ts'
+import { plural } from '../../words/figures.ts'
 
 export type FormatChoice = { format: ExportFormat; title: string; words: string }
 

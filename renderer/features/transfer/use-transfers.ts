@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Transfer } from '../../../shared/domain/transfer.ts'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { toast } from '../../state/toasts.ts'
 import { faultOf, reportWords } from './transfer-words.ts'
 

@@ -1,9 +1,9 @@
 import { create } from 'zustand'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { toast } from '../../state/toasts.ts'
-import { plural } from '../conversations/figures.ts'
+import { plural } from '../../words/figures.ts'
 import { vault, windows } from './vault-store.ts'
 
 /** Sessions that something is being done with. */

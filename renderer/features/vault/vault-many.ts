@@ -1,10 +1,10 @@
 import { create } from 'zustand'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { toast } from '../../state/toasts.ts'
 import { ui } from '../../state/ui-store.ts'
-import { plural } from '../conversations/figures.ts'
+import { plural } from '../../words/figures.ts'
 import { windows } from './vault-store.ts'
 
 type ManyWork = { verb: string; done: number; total: number; stop: () => void }

@@ -1,5 +1,5 @@
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { toast } from '../../state/toasts.ts'
 import { useVault, vault, windows } from './vault-store.ts'
 

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { Button } from '../../ui/button.tsx'
 import { PickedBar, WorkBar } from '../../ui/picked-bar.tsx'
-import { plural } from '../conversations/figures.ts'
+import { plural } from '../../words/figures.ts'
 import { exportMany, openMany, restoreMany, useManyWork } from './vault-many.ts'
 import { pickAll } from './vault-picking.ts'
 import { useVault, vault, windows } from './vault-store.ts'

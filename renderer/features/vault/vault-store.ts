@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { VaultWindows, type VaultQuery } from './vault-windows.ts'
 
 type View = {

@@ -1,5 +1,5 @@
 import type { VaultSession, VaultStatus } from '../../../shared/domain/vault.ts'
-import { formatBytes, plural } from '../conversations/figures.ts'
+import { formatBytes, plural } from '../../words/figures.ts'
 
 const dayMs = 86_400_000
 

@@ -1,4 +1,4 @@
-import { formatCost, formatCount, formatDuration } from '../../conversations/figures.ts'
+import { formatCost, formatCount, formatDuration } from '../../../words/figures.ts'
 import { isEmpty, type ChartData, type ChartSeries, type Span, type Unit } from './chart-data.ts'
 
 /** A figure with its unit, short enough for a readout: `0.58 s`, `93%`, `48.1k`. */

@@ -1,9 +1,9 @@
 import { create } from 'zustand'
-import type { LibraryAction, LibraryOutcome } from '../../../shared/domain/library.ts'
-import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
-import { toast } from '../../state/toasts.ts'
-import { plural } from '../conversations/figures.ts'
+import type { LibraryAction, LibraryOutcome } from '../../shared/domain/library.ts'
+import { client } from '../connection/connection.ts'
+import { errorWords } from '../words/error-words.ts'
+import { toast } from '../state/toasts.ts'
+import { plural } from '../words/figures.ts'
 
 type Work = { verb: string; done: number; total: number; stop: () => void }
 

@@ -1,4 +1,4 @@
-import { shortPath } from './figures.ts'
+import { shortPath } from '../words/figures.ts'
 
 export type ToolIcon =
   | 'terminal'

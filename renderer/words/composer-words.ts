@@ -1,4 +1,4 @@
-import type { Instance } from '../../../shared/domain/instance.ts'
+import type { Instance } from '../../shared/domain/instance.ts'
 
 /** What the composer says before anything is written: who will read it, and when. */
 export function composerPlaceholder(

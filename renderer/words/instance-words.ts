@@ -1,7 +1,9 @@
-import type { Instance } from '../../../shared/domain/instance.ts'
-import type { Mark } from '../../ui/state-mark.tsx'
-import { modelWords } from '../conversations/composer-words.ts'
-import { formatClock, plural, shortPath } from '../conversations/figures.ts'
+import type { Instance } from '../../shared/domain/instance.ts'
+import { modelWords } from './composer-words.ts'
+import { formatClock, plural, shortPath } from './figures.ts'
+
+/** How an instance stands, as its mark shows it. */
+export type Mark = 'idle' | 'busy' | 'starting' | 'held' | 'frozen' | 'parked' | 'stopped' | 'failed'
 
 /** Which shape stands for an instance's state. */
 export function markOf({ state, pause }: Pick<Instance, 'state' | 'pause'>): Mark {

@@ -1,5 +1,5 @@
-import type { Health } from '../../../shared/domain/health.ts'
-import type { ConnectionState } from '../../connection/client.ts'
+import type { Health } from '../../shared/domain/health.ts'
+import type { ConnectionState } from '../connection/client.ts'
 
 /** What has to be known on every screen. */
 export type BannerSpec = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { at, sampleTurn } from '../../state/samples.ts'
+import { at, sampleTurn } from '../../e2e/support/samples.ts'
 import { againWords, turnEnding } from './turn-words.ts'
 
 test('a turn that ended well or still runs needs no words', () => {

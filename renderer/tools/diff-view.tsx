@@ -1,5 +1,5 @@
 import { memo, useState } from 'react'
-import { VisibleText } from '../approvals/visible-text.tsx'
+import { VisibleText } from '../ui/visible-text.tsx'
 import { diffFigures, type DiffLine, type FileDiff, type Hunk } from './edit-diff.ts'
 
 type DiffViewProps = { diff: FileDiff; path: string; /** Nothing is clipped or hidden in what is to be approved. */ exact?: boolean }

@@ -1,8 +1,8 @@
-import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
-import { usePool } from '../../state/pool-store.ts'
-import { toast } from '../../state/toasts.ts'
-import { ui, useUi, type Screen } from '../../state/ui-store.ts'
+import { client } from '../connection/connection.ts'
+import { errorWords } from '../words/error-words.ts'
+import { usePool } from '../state/pool-store.ts'
+import { toast } from '../state/toasts.ts'
+import { ui, useUi, type Screen } from '../state/ui-store.ts'
 
 /**
  * Begins a conversation with the instance that is on the screen, else with the only one; with several, an instance is

@@ -1,4 +1,4 @@
-import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Turn } from '../../shared/domain/turn.ts'
 import { formatClock } from './figures.ts'
 
 /** What can be done about a turn that did not end well; the first is the one that helps most. */

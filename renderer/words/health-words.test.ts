@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { healthSchema, type Health } from '../../../shared/domain/health.ts'
+import { healthSchema, type Health } from '../../shared/domain/health.ts'
 import { bannersOf, claudeWords, guideFor } from './health-words.ts'
 
 const well: Health = healthSchema.parse({

@@ -1,8 +1,8 @@
-import { ui } from '../../state/ui-store.ts'
-import { client } from '../../connection/connection.ts'
-import { attempt } from '../instances/instance-actions.ts'
-import { actOn } from '../library/library-actions.ts'
-import type { MenuEntry } from '../../ui/menu.tsx'
+import { ui } from '../state/ui-store.ts'
+import { client } from '../connection/connection.ts'
+import { attempt } from './instance-actions.ts'
+import { actOn } from './library-actions.ts'
+import type { MenuEntry } from '../ui/menu.tsx'
 
 /** What can be done with a conversation, apart from talking in it. */
 export function conversationEntries(id: string, isArchived: boolean): Exclude<MenuEntry, 'line'>[] {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { libraryQuerySchema, type LibraryItem, type LibraryQuery } from '../../../shared/domain/library.ts'
+import { libraryQuerySchema, type LibraryItem, type LibraryQuery } from '../../shared/domain/library.ts'
 import { LibraryWindows, type FetchWindow } from './library-windows.ts'
 
 const all = libraryQuerySchema.parse({})

@@ -1,8 +1,8 @@
 import { useId, useState, type ReactNode } from 'react'
-import { errorWords } from '../../connection/error-words.ts'
-import { ui } from '../../state/ui-store.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
+import { errorWords } from '../words/error-words.ts'
+import { ui } from '../state/ui-store.ts'
+import { Button } from './button.tsx'
+import { Dialog } from './dialog.tsx'
 
 export type FormDialogProps = {
   title: string

@@ -1,9 +1,9 @@
 import { create } from 'zustand'
 import { z } from 'zod'
-import type { SearchHit, SearchIndex } from '../../../shared/domain/search.ts'
-import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
-import { recall, remember } from '../../state/page-memory.ts'
+import type { SearchHit, SearchIndex } from '../../shared/domain/search.ts'
+import { client } from '../connection/connection.ts'
+import { errorWords } from '../words/error-words.ts'
+import { recall, remember } from './page-memory.ts'
 
 export type Sort = 'newest' | 'relevance'
 export type SearchState = {

@@ -1,10 +1,10 @@
-import type { Instance } from '../../../shared/domain/instance.ts'
-import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
-import { usePool } from '../../state/pool-store.ts'
-import { toast } from '../../state/toasts.ts'
-import { ui } from '../../state/ui-store.ts'
-import type { MenuEntry } from '../../ui/menu.tsx'
+import type { Instance } from '../../shared/domain/instance.ts'
+import { client } from '../connection/connection.ts'
+import { errorWords } from '../words/error-words.ts'
+import { usePool } from '../state/pool-store.ts'
+import { toast } from '../state/toasts.ts'
+import { ui } from '../state/ui-store.ts'
+import type { MenuEntry } from '../ui/menu.tsx'
 
 type Entry = Exclude<MenuEntry, 'line'>
 

@@ -1,5 +1,5 @@
-import type { LibraryGroup, LibraryItem, LibraryState } from '../../../shared/domain/library.ts'
-import { formatBytes, formatCost, plural, shortPath } from '../conversations/figures.ts'
+import type { LibraryGroup, LibraryItem, LibraryState } from '../../shared/domain/library.ts'
+import { formatBytes, formatCost, plural, shortPath } from './figures.ts'
 
 /** The last part of a folder's path, which tells most. */
 export function folderName(folder: string | null): string {

@@ -1,8 +1,8 @@
 import { create } from 'zustand'
-import { libraryQuerySchema, type LibraryItem, type LibraryQuery, type LibrarySort } from '../../../shared/domain/library.ts'
-import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
-import { recall, remember } from '../../state/page-memory.ts'
+import { libraryQuerySchema, type LibraryItem, type LibraryQuery, type LibrarySort } from '../../shared/domain/library.ts'
+import { client } from '../connection/connection.ts'
+import { errorWords } from '../words/error-words.ts'
+import { recall, remember } from './page-memory.ts'
 import { LibraryWindows } from './library-windows.ts'
 
 /** How old, in days: at most, or at least. */

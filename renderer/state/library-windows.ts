@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { LibraryItem, LibraryQuery, LibraryWindow } from '../../../shared/domain/library.ts'
+import type { LibraryItem, LibraryQuery, LibraryWindow } from '../../shared/domain/library.ts'
 import { layOut, rowAt, type Layout } from './library-rows.ts'
 
 export type FetchWindow = (query: LibraryQuery, place: { offset: number; limit: number }) => Promise<LibraryWindow>

@@ -1,11 +1,11 @@
-import type { LibraryItem } from '../../../shared/domain/library.ts'
-import { toast } from '../../state/toasts.ts'
-import { ui } from '../../state/ui-store.ts'
-import type { MenuEntry } from '../../ui/menu.tsx'
-import { conversationEntries } from '../conversations/conversation-entries.ts'
-import { openSession } from '../transfer/open-session.ts'
+import type { LibraryItem } from '../../shared/domain/library.ts'
+import { toast } from '../state/toasts.ts'
+import { ui } from '../state/ui-store.ts'
+import type { MenuEntry } from '../ui/menu.tsx'
+import { conversationEntries } from './conversation-entries.ts'
+import { openSession } from './open-session.ts'
 import { actOn } from './library-actions.ts'
-import { library, plainQuery } from './library-store.ts'
+import { library, plainQuery } from '../state/library-store.ts'
 
 /** Shows what a row stands for. */
 export function openItem(item: LibraryItem): void {

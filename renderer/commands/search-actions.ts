@@ -1,8 +1,8 @@
 import { create } from 'zustand'
-import type { SearchHit } from '../../../shared/domain/search.ts'
-import { openSession } from '../transfer/open-session.ts'
-import { ui, useUi } from '../../state/ui-store.ts'
-import { keepRecent, setQuery, useSearch } from './search-store.ts'
+import type { SearchHit } from '../../shared/domain/search.ts'
+import { openSession } from './open-session.ts'
+import { ui, useUi } from '../state/ui-store.ts'
+import { keepRecent, setQuery, useSearch } from '../state/search-store.ts'
 
 /** What is looked for within a conversation: its words are marked, and the bar is shown when it is asked for. */
 export type FindState = { conversationId: string | null; query: string; isOpen: boolean }

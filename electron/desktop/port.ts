@@ -1,12 +1,13 @@
 import { RPCHandler } from '@orpc/server/message-port'
 import { ipcMain, MessageChannelMain } from 'electron'
+import { checkedInput } from '../core/api/call-input.ts'
 import { router } from '../core/api/router.ts'
 import type { Core } from '../core/core.ts'
 import { isOwnSender } from './security.ts'
 
 /** Gives the contract to the page of our own window, and to nobody else, over a port. */
 export function servePorts(core: Core): void {
-  const handler = new RPCHandler(router)
+  const handler = new RPCHandler(router, { clientInterceptors: [({ next, ...call }) => next({ ...call, input: checkedInput(call) })] })
   ipcMain.on('bullpen:port', ({ senderFrame }) => {
     if (!isOwnSender(senderFrame)) return core.log.warn('a page that is not ours asked for a port')
     const { port1, port2 } = new MessageChannelMain()

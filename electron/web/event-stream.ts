@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import { AppError } from '../../shared/app-error.ts'
 import type { Identified } from '../core/events/event-log.ts'
+import { unknownField } from '../core/api/strict-input.ts'
 import type { Core } from '../core/core.ts'
 import type { WebLimits } from './limits.ts'
-import { pathOf } from './rest.ts'
+import { parametersOf, pathOf } from './rest.ts'
 
 const keepAliveMs = 15_000
 const ofConversation = /^\/api\/conversations\/([a-z]+_[0-9a-f]+)\/events$/
@@ -30,8 +31,10 @@ export class EventStreamDoor {
   streamFor(request: IncomingMessage): Stream | null {
     if (request.method !== 'GET') return null
     const path = pathOf(request)
-    if (path === '/api/events') return (options) => this.#core.events.stream(options)
     const [, id] = ofConversation.exec(path) ?? []
+    if (path !== '/api/events' && id === undefined) return null
+    for (const name of parametersOf(request).keys()) throw unknownField([], name, [])
+    if (path === '/api/events') return (options) => this.#core.events.stream(options)
     return id === undefined ? null : (options) => this.#core.pool.conversationEvents(id, options)
   }
 

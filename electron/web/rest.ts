@@ -6,8 +6,9 @@ import { experimental_ZodSmartCoercionPlugin as SmartCoercion, ZodToJsonSchemaCo
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError, errorStatus, type ErrorInfo } from '../../shared/app-error.ts'
 import { contract } from '../../shared/contract/index.ts'
+import { checkedInput } from '../core/api/call-input.ts'
 import { router } from '../core/api/router.ts'
-import { isCallError, withOwnCode } from '../core/api/typed-errors.ts'
+import { isCallError, toWire, withOwnCode } from '../core/api/typed-errors.ts'
 import type { Core } from '../core/core.ts'
 
 /** Twenty images of the largest size, in base64, and their text. */
@@ -19,7 +20,8 @@ export class RestDoor {
   readonly #version: string
   readonly #handler = new OpenAPIHandler(router, {
     plugins: [new BodyLimitPlugin({ maxBodySize: maxBodyBytes }), new SmartCoercion()],
-    interceptors: [inOwnWords],
+    interceptors: [inOwnWords, wholeBody],
+    clientInterceptors: [({ next, ...call }) => next({ ...call, input: checkedInput(call) })],
     customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => this.#infoOf(error),
   })
   #document: Promise<unknown> | null = null
@@ -37,7 +39,9 @@ export class RestDoor {
     }
     response.setHeader('cache-control', 'no-store').setHeader('x-content-type-options', 'nosniff')
     const retryAfter = (seconds: number) => void response.setHeader('retry-after', String(seconds))
-    const { matched } = await this.#handler.handle(request, response, { prefix: '/api', context: { core: this.#core, retryAfter } })
+    const strayParameters = request.method === 'GET' ? [] : [...parametersOf(request).keys()]
+    const context = { core: this.#core, retryAfter, strayParameters }
+    const { matched } = await this.#handler.handle(request, response, { prefix: '/api', context })
     if (!matched)
       sendError(
         response,
@@ -58,6 +62,13 @@ export function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?')[0] ?? '/'
 }
 
+/** What stands behind the `?` of an address. */
+export function parametersOf(request: IncomingMessage): URLSearchParams {
+  const url = request.url ?? '/'
+  const at = url.indexOf('?')
+  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1))
+}
+
 export function sendError(response: ServerResponse, error: AppError): void {
   sendJson(response, errorStatus[error.code], error.toInfo())
 }
@@ -74,6 +85,32 @@ async function inOwnWords<T>({ next }: { next: () => Promise<T> }): Promise<T> {
   } catch (thrown) {
     throw isCallError(thrown) ? withOwnCode(thrown) : thrown
   }
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>
+type ReceivedRequest = { method: string; headers: Headers; body: () => Promise<unknown> }
+
+/** A body that would not be looked at is refused: where a call takes none, and where it is no object of fields. */
+async function wholeBody<T>({ next, request }: { next: () => Promise<T>; request: ReceivedRequest }): Promise<T> {
+  const isEmpty = request.method === 'GET' && !hasBody(request.headers)
+  // One that cannot be read is refused by what reads it next.
+  const body = isEmpty ? undefined : await request.body().catch(() => undefined)
+  if (body === undefined || body === null) return next()
+  if (request.method === 'GET')
+    throw toWire(new AppError('BAD_REQUEST', 'A GET takes its parameters in the address. Send no body with it.'))
+  if (body instanceof FormData) return next()
+  if (body instanceof URLSearchParams) {
+    const [first = ''] = body.keys()
+    if (!/^\s*[{[]/.test(first)) return next()
+    throw toWire(new AppError('BAD_REQUEST', 'The body is JSON, but says that it is a form. Send it with the header “content-type: application/json”.'))
+  }
+  if (typeof body === 'object' && !Array.isArray(body) && !(body instanceof Blob)) return next()
+  throw toWire(new AppError('BAD_REQUEST', 'The body of a call is an object of fields, as JSON, with the header “content-type: application/json”.'))
+}
+
+/** Without these there is no body. */
+function hasBody(headers: Headers): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 const errorSchema = {

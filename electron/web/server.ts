@@ -85,9 +85,9 @@ async function answer(doors: Doors, request: IncomingMessage, response: ServerRe
   if (path === '/metrics') return sendMetrics(doors, request, response)
   if (path !== '/api' && !path.startsWith('/api/')) return servePage(pageFolder, path, request, response)
   guard.checkBearer(request.headers)
-  if (uploads.takes(request)) return uploads.handle(request, response)
+  if (uploads.takes(request) && (await uploads.handle(request, response))) return
   const stream = streams.streamFor(request)
-  return stream ? streams.send(stream, request, response) : rest.handle(request, response)
+  await (stream ? streams.send(stream, request, response) : rest.handle(request, response))
 }
 
 /** For Prometheus, which shows a secret of its own that stays over restarts; the page's token does too. */

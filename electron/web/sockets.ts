@@ -2,6 +2,7 @@ import { RPCHandler } from '@orpc/server/ws'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { checkedInput } from '../core/api/call-input.ts'
 import { router } from '../core/api/router.ts'
 import type { Core } from '../core/core.ts'
 import { webSocketProtocol } from './access-guard.ts'
@@ -21,7 +22,7 @@ const tryAgainLater = 1013
 export class SocketDoor {
   readonly #core: Core
   readonly #limits: WebLimits
-  readonly #handler = new RPCHandler(router)
+  readonly #handler = new RPCHandler(router, { clientInterceptors: [({ next, ...call }) => next({ ...call, input: checkedInput(call) })] })
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols: () => webSocketProtocol })
   readonly #answered = new WeakSet<WebSocket>()
   readonly #heartbeat: NodeJS.Timeout

@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { idSchema, pageOf } from '../domain/common.ts'
+import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
 import { checkpointSchema, conversationSchema, tagSchema, titleSchema } from '../domain/conversation.ts'
 import { conversationEventSchema } from '../domain/event.ts'
 import { forkNodeSchema } from '../domain/library.ts'
@@ -22,7 +22,7 @@ export const conversations = {
     .input(
       z.object({
         state: z.enum(['active', 'archived', 'all']).default('active'),
-        instanceId: idSchema.optional(),
+        instanceId: instanceIdSchema.optional(),
         tag: tagSchema.optional(),
         cursor: z.string().optional(),
         limit: limit.default(100),
@@ -34,7 +34,7 @@ export const conversations = {
     .input(
       z.object({
         title: titleSchema.optional(),
-        instanceId: idSchema.optional(),
+        instanceId: instanceIdSchema.optional(),
         source: z.string().max(200).optional(),
         target: z.string().max(200).optional(),
       }),
@@ -47,7 +47,7 @@ export const conversations = {
       byId.extend({
         title: titleSchema.optional(),
         tags: z.array(tagSchema).max(50).optional(),
-        instanceId: idSchema.nullable().optional(),
+        instanceId: instanceIdSchema.nullable().optional(),
       }),
     )
     .output(conversationSchema),
@@ -62,7 +62,7 @@ export const conversations = {
       summary: 'A new conversation that goes on from a message, or from the last one, with its context',
       successStatus: 201,
     })
-    .input(byId.extend({ messageId: idSchema.optional(), title: titleSchema.optional(), instanceId: idSchema.optional() }))
+    .input(byId.extend({ messageId: idSchema.optional(), title: titleSchema.optional(), instanceId: instanceIdSchema.optional() }))
     .output(conversationSchema),
   forks: call
     .route({

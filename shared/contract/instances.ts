@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { idSchema, pageOf } from '../domain/common.ts'
+import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
 import { instanceConfigSchema, instancePatchSchema, instanceSchema, pauseModeSchema } from '../domain/instance.ts'
 import { call } from './base.ts'
 
-const byId = z.object({ id: idSchema })
+const byId = z.object({ id: instanceIdSchema })
 
 /** An instance's life. */
 export const instances = {

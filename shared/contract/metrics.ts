@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, pageOf, timeSchema } from '../domain/common.ts'
+import { idSchema, instanceReferences, pageOf, timeSchema } from '../domain/common.ts'
 import {
   budgetSchema,
   budgetStatusSchema,
@@ -22,10 +22,13 @@ import { call } from './base.ts'
 
 /** One value or several; an empty one stands for turns that have none. */
 const chosen = z.union([z.string().max(4096), z.array(z.string().max(4096)).max(500)]).optional()
+/** Instances, by id or by name. */
+const instanceKey = z.string().max(4096).register(instanceReferences, { kind: 'instance' })
+const chosenInstances = z.union([instanceKey, z.array(instanceKey).max(500)]).optional()
 
 /** Which turns count. Several values of one field mean any of them, several fields all of them. */
 export const turnFilterSchema = z.object({
-  instanceId: chosen,
+  instanceId: chosenInstances,
   conversationId: chosen,
   folder: chosen,
   model: chosen,
@@ -120,7 +123,7 @@ const distributionOutput = z.object({
   state: metricsStateSchema,
 })
 const valuesInput = rangeSchema.extend({ dimension: dimensionSchema, limit: z.int().min(1).max(1000).default(200) })
-const samplesInput = rangeSchema.extend({ points: z.int().min(1).max(4000).default(300), instanceId: chosen })
+const samplesInput = rangeSchema.extend({ points: z.int().min(1).max(4000).default(300), instanceId: chosenInstances })
 const incidentList = pageOf(incidentSchema).extend({
   /** As for turns: those of too many conversations are left out where only sums are kept. */
   cut: z.boolean(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, pageOf, timeSchema } from '../domain/common.ts'
+import { idSchema, instanceIdSchema, pageOf, timeSchema } from '../domain/common.ts'
 import { roleSchema } from '../domain/message.ts'
 import { searchHitSchema, searchIndexSchema } from '../domain/search.ts'
 import { call } from './base.ts'
@@ -20,7 +20,7 @@ export const search = {
         q: z.string().max(2_000),
         state: z.enum(['active', 'archived', 'all']).default('all'),
         role: roleSchema.optional(),
-        instanceId: idSchema.optional(),
+        instanceId: instanceIdSchema.optional(),
         /** Only in this conversation. */
         conversationId: idSchema.optional(),
         /** From this time on. */

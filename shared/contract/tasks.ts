@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, pageOf } from '../domain/common.ts'
+import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
 import { batchSchema, promptSchema, queueStatusSchema, taskSchema } from '../domain/task.ts'
 import { turnSchema } from '../domain/turn.ts'
 import { call } from './base.ts'
@@ -14,7 +14,7 @@ export const tasks = {
     .input(
       z.object({
         conversationId: idSchema.optional(),
-        instanceId: idSchema.optional(),
+        instanceId: instanceIdSchema.optional(),
         batchId: idSchema.optional(),
         /** `ended`: what the queue has finished, the newest first, at most 1,000. */
         state: z.enum(['open', 'ended', 'all']).default('open'),
@@ -46,7 +46,7 @@ export const tasks = {
         /** Directly before this waiting task of the queue; null: behind all. */
         before: idSchema.nullable().optional(),
         /** The only instance that may take it; null: any. */
-        instanceId: idSchema.nullable().optional(),
+        instanceId: instanceIdSchema.nullable().optional(),
       }),
     )
     .output(taskSchema),

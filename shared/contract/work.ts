@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { idSchema } from '../domain/common.ts'
+import { idSchema, instanceIdSchema } from '../domain/common.ts'
 import { tagSchema } from '../domain/conversation.ts'
 
 /** What work that names no instance may say about where it goes. */
 export const workSchema = z.object({
   source: z.string().max(200).optional(),
   target: z.string().max(200).optional(),
-  instanceId: idSchema.optional(),
+  instanceId: instanceIdSchema.optional(),
   conversationId: idSchema.optional(),
   tags: z.array(tagSchema).max(50).optional(),
   priority: z.int().min(0).max(9).default(5),

@@ -1,7 +1,18 @@
 import { z } from 'zod'
 
+const idPattern = /^[a-z]{1,8}_[0-9a-f]{12,40}$/
+
 /** Ids are made by us: a prefix that names the noun and 16 to 40 characters of hex. Safe as file names. */
-export const idSchema = z.string().regex(/^[a-z]{1,8}_[0-9a-f]{12,40}$/, 'This is not a valid id.')
+export const idSchema = z.string().regex(idPattern, 'This is not a valid id.')
+
+/** Schemas that take an instance: what a caller writes there as `@name` is its id before the call is reached. */
+export const instanceReferences = z.registry<{ kind: 'instance' }>()
+/** An instance's id; at every door also `@` and its name. */
+export const instanceIdSchema = z
+  .string()
+  .regex(idPattern, 'This is not the id of an instance. Give its id, or @ and its name.')
+  .register(instanceReferences, { kind: 'instance' })
+
 /** ISO 8601 in UTC, to the millisecond. */
 export const timeSchema = z.iso.datetime()
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, timeSchema } from './common.ts'
+import { idSchema, instanceIdSchema, timeSchema } from './common.ts'
 import { tagSchema } from './conversation.ts'
 
 /** `claude`: a session of Claude Code that is no conversation of ours yet. */
@@ -39,7 +39,7 @@ export type LibraryGroup = z.infer<typeof libraryGroupSchema>
 /** Which rows, and in which order. `all` is everything but the trash. */
 export const libraryQuerySchema = z.object({
   state: z.enum(['all', ...libraryStateSchema.options]).default('all'),
-  instanceId: idSchema.optional(),
+  instanceId: instanceIdSchema.optional(),
   folder: z.string().max(4_096).optional(),
   tag: tagSchema.optional(),
   /** Words that the title must hold. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, timeSchema } from './common.ts'
+import { idSchema, instanceIdSchema, timeSchema } from './common.ts'
 import { instanceStateSchema } from './instance.ts'
 import { strategySchema } from './pool.ts'
 import { originSchema, outcomeSchema, usageSchema } from './turn.ts'
@@ -237,7 +237,7 @@ export const budgetSchema = z.object({
    */
   scope: z.enum(['all', 'instance', 'conversation']),
   /** The instance or conversation; null for all. For an instance or conversation null means: each of them. */
-  targetId: idSchema.nullable(),
+  targetId: instanceIdSchema.nullable(),
   /** `day` begins at midnight of this machine. `always`: since the beginning. */
   period: z.enum(['day', 'month', 'always']),
   limitUsd: z.number().positive('A budget is more than nothing.').max(1_000_000),

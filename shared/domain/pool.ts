@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, timeSchema } from './common.ts'
+import { idSchema, instanceIdSchema, timeSchema } from './common.ts'
 import { launchCountsSchema, spareSchema } from './spare.ts'
 import { turnSchema } from './turn.ts'
 
@@ -43,7 +43,7 @@ export const poolPolicySchema = z.object({
   /** No turn begins; what runs ends as usual, what is sent waits. */
   paused: z.boolean().default(false),
   /** Where work goes that nothing else decides about, and what instances made by the pool are like. */
-  defaultInstanceId: idSchema.nullable().default(null),
+  defaultInstanceId: instanceIdSchema.nullable().default(null),
 })
 export type PoolPolicy = z.infer<typeof poolPolicySchema>
 

@@ -10,6 +10,8 @@ export type ApiContext = {
   drained?: () => Promise<void>
   /** Tells the caller, beside a refusal, after how long to try again. */
   retryAfter?: (seconds: number) => void
+  /** Parameters that stand in the address of a call that takes none there. */
+  strayParameters?: readonly string[]
 }
 
 /** Where all handlers start. */

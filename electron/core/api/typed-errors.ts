@@ -46,7 +46,8 @@ function ofLibrary(error: ORPCError<string, unknown>): AppError {
   return toAppError(error)
 }
 
-function toWire(error: AppError): ORPCError<string, unknown> {
+/** The form in which a failure leaves through any door. */
+export function toWire(error: AppError): ORPCError<string, unknown> {
   const { code, message, data } = error
   return new ORPCError(code, { defined: true, status: errorStatus[code], message, ...(data === undefined ? {} : { data }), cause: error })
 }

@@ -102,10 +102,17 @@ async function wholeBody<T>({ next, request }: { next: () => Promise<T>; request
   if (body instanceof URLSearchParams) {
     const [first = ''] = body.keys()
     if (!/^\s*[{[]/.test(first)) return next()
-    throw toWire(new AppError('BAD_REQUEST', 'The body is JSON, but says that it is a form. Send it with the header “content-type: application/json”.'))
+    throw toWire(
+      new AppError(
+        'BAD_REQUEST',
+        'The body is JSON, but says that it is a form. Send it with the header “content-type: application/json”.',
+      ),
+    )
   }
   if (typeof body === 'object' && !Array.isArray(body) && !(body instanceof Blob)) return next()
-  throw toWire(new AppError('BAD_REQUEST', 'The body of a call is an object of fields, as JSON, with the header “content-type: application/json”.'))
+  throw toWire(
+    new AppError('BAD_REQUEST', 'The body of a call is an object of fields, as JSON, with the header “content-type: application/json”.'),
+  )
 }
 
 /** Without these there is no body. */

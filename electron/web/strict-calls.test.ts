@@ -137,6 +137,9 @@ describe('a file that is JSON is imported as the body, whatever it is called', (
   test('and a call is still a call', async () => {
     expect(await refusal('POST', '/conversations/import', {})).toMatchObject({ status: 400, data: { field: 'path' } })
     expect(await refusal('POST', '/conversations/import', { paht: '/x' })).toMatchObject({ status: 400, data: { nearest: 'path' } })
-    expect(await refusal('POST', '/conversations/import?nam=x', exported)).toMatchObject({ status: 400, data: { field: 'nam', nearest: 'name' } })
+    expect(await refusal('POST', '/conversations/import?nam=x', exported)).toMatchObject({
+      status: 400,
+      data: { field: 'nam', nearest: 'name' },
+    })
   })
 })

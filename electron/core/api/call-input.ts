@@ -44,9 +44,13 @@ function instanceNamed({ core }: ApiContext, reference: string, field: string): 
   const [first, ...others] = found
   if (first && others.length === 0) return first.id
   if (first)
-    throw new AppError('BAD_REQUEST', `${found.length} instances are named ${name}: ${found.map(({ id }) => id).join(', ')}. Give the id.`, {
-      data: { field, ids: found.map(({ id }) => id) },
-    })
+    throw new AppError(
+      'BAD_REQUEST',
+      `${found.length} instances are named ${name}: ${found.map(({ id }) => id).join(', ')}. Give the id.`,
+      {
+        data: { field, ids: found.map(({ id }) => id) },
+      },
+    )
   const byId = all.find(({ id }) => id === reference)
   if (byId) return byId.id
   const names = all.map((one) => one.name)

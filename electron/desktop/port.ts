@@ -7,7 +7,7 @@ import { isOwnSender } from './security.ts'
 
 /** Gives the contract to the page of our own window, and to nobody else, over a port. */
 export function servePorts(core: Core): void {
-  const handler = new RPCHandler(router, { clientInterceptors: [({ next, ...call }) => next({ ...call, input: checkedInput(call) })] })
+  const handler = new RPCHandler(router, { clientInterceptors: [(call) => call.next({ ...call, input: checkedInput(call) })] })
   ipcMain.on('bullpen:port', ({ senderFrame }) => {
     if (!isOwnSender(senderFrame)) return core.log.warn('a page that is not ours asked for a port')
     const { port1, port2 } = new MessageChannelMain()

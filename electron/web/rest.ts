@@ -21,7 +21,7 @@ export class RestDoor {
   readonly #handler = new OpenAPIHandler(router, {
     plugins: [new BodyLimitPlugin({ maxBodySize: maxBodyBytes }), new SmartCoercion()],
     interceptors: [inOwnWords, wholeBody],
-    clientInterceptors: [({ next, ...call }) => next({ ...call, input: checkedInput(call) })],
+    clientInterceptors: [(call) => call.next({ ...call, input: checkedInput(call) })],
     customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => this.#infoOf(error),
   })
   #document: Promise<unknown> | null = null

@@ -22,7 +22,7 @@ const tryAgainLater = 1013
 export class SocketDoor {
   readonly #core: Core
   readonly #limits: WebLimits
-  readonly #handler = new RPCHandler(router, { clientInterceptors: [({ next, ...call }) => next({ ...call, input: checkedInput(call) })] })
+  readonly #handler = new RPCHandler(router, { clientInterceptors: [(call) => call.next({ ...call, input: checkedInput(call) })] })
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols: () => webSocketProtocol })
   readonly #answered = new WeakSet<WebSocket>()
   readonly #heartbeat: NodeJS.Timeout

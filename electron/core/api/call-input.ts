@@ -21,7 +21,7 @@ export function checkedInput(call: Call): unknown {
 }
 
 function inputOf({ input, context, procedure }: Call): unknown {
-  const schema = procedure['~orpc'].inputSchema
+  const schema: unknown = procedure['~orpc'].inputSchema
   const zod = schema instanceof z.ZodType ? schema : undefined
   for (const name of context.strayParameters ?? []) throw strayParameter(name, fieldsOf(zod))
   return strictInput(zod, input, (name, at) => instanceNamed(context, name, at))

@@ -4,6 +4,7 @@ import { instanceReferences } from '../../../shared/domain/common.ts'
 import { nearestOf } from '../../../shared/nearest.ts'
 
 type Schema = z.core.$ZodType
+type Shape = Readonly<Record<string, Schema>>
 type Fields = Readonly<Record<string, unknown>>
 
 /** The id of the instance that a name means. `at` is the field that it stands in. Throws NOT_FOUND or BAD_REQUEST. */
@@ -56,12 +57,12 @@ function read(schema: Schema, value: unknown, path: readonly string[], find: Fin
 }
 
 function readObject(schema: z.ZodObject, value: Fields, path: readonly string[], find: FindInstance): Fields {
-  const { shape } = schema
+  const shape: Shape = schema.shape
   const taken: [string, unknown][] = []
   for (const [name, item] of Object.entries(value)) {
     if (item === undefined) continue
     const own = Object.hasOwn(shape, name) ? shape[name] : undefined
-    const named = own === undefined && shape[`${name}Id`] !== undefined && isAlias(name, shape[`${name}Id`])
+    const named = own === undefined && isAlias(name, shape[`${name}Id`])
     if (own !== undefined) taken.push([name, read(own, item, [...path, name], find)])
     else if (named) taken.push([`${name}Id`, byName(name, item, value, path, find)])
     else throw unknownField(path, name, fieldsOf(schema))
@@ -82,7 +83,7 @@ function byName(name: string, item: unknown, value: Fields, path: readonly strin
 }
 
 /** The short form of a field that takes an instance's id: `instance` for `instanceId`. */
-function aliasOf(shape: Readonly<Record<string, Schema>>, name: string): string[] | null {
+function aliasOf(shape: Shape, name: string): string[] | null {
   const short = /^(.*[iI]nstance)Id$/.exec(name)?.[1]
   return short !== undefined && isAlias(short, shape[name]) ? [short] : null
 }
@@ -128,9 +129,10 @@ function scoreOf(schema: Schema, value: unknown): number {
   if (schema instanceof z.ZodUnion) return Math.max(0, ...schema.options.map((option) => scoreOf(unwrapped(option), value)))
   if (!(schema instanceof z.ZodObject)) return z.safeParse(schema, value).success ? 1 : 0
   if (!isFields(value)) return 0
-  const names = Object.keys(value).filter((name) => Object.hasOwn(schema.shape, name))
+  const shape: Shape = schema.shape
+  const names = Object.keys(value).filter((name) => Object.hasOwn(shape, name))
   const right = names.filter((name) => {
-    const own = schema.shape[name]
+    const own = shape[name]
     return own instanceof z.ZodLiteral && own.safeParse(value[name]).success
   })
   return 1 + names.length + 100 * right.length

@@ -200,6 +200,7 @@ export async function openPool({ options, closers, events, settings, log, late }
       return (await claude.sessionHas(sessionId, cwd, uuid)) || (copy !== null && (await transcriptHas(copy.path, uuid, copy)))
     },
     bringBack: (sessionId) => vault.bringBack(sessionId),
+    copySession: (sessionId, cwd, upTo) => claude.copySession(sessionId, cwd, upTo),
     stallSeconds: () => settings.current().stallSeconds,
     onCrash: (crash) => metrics.crashed(crash),
     admit: (conversationId, instanceId) => metrics.budgets.admit(conversationId, instanceId),

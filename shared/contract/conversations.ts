@@ -42,12 +42,14 @@ export const conversations = {
     .output(conversationSchema),
   get: call.route({ method: 'GET', path: '/conversations/{id}', summary: 'Read a conversation' }).input(byId).output(conversationSchema),
   update: call
-    .route({ method: 'PATCH', path: '/conversations/{id}', summary: 'Rename, tag or hand to an instance' })
+    .route({ method: 'PATCH', path: '/conversations/{id}', summary: 'Rename, tag, hand to an instance, or work in another folder' })
     .input(
       byId.extend({
         title: titleSchema.optional(),
         tags: z.array(tagSchema).max(50).optional(),
         instanceId: instanceIdSchema.nullable().optional(),
+        /** Works in another folder from now on, for example the new place of one that was moved, and still knows what was said. */
+        cwd: z.string().trim().min(1).optional(),
       }),
     )
     .output(conversationSchema),

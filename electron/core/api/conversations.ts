@@ -14,9 +14,10 @@ export const conversations = {
   get: api.conversations.get.handler(({ context, input }) => context.core.conversations.get(input.id)),
   update: api.conversations.update.handler(async ({ context, input }) => {
     const { pool, conversations: store } = context.core
-    const { id, title, tags, instanceId } = input
+    const { id, title, tags, instanceId, cwd } = input
     store.get(id)
     if (instanceId !== undefined) await pool.assign(id, instanceId)
+    if (cwd !== undefined) await pool.folders.move(id, cwd)
     if (title !== undefined) await store.rename(id, title, { automatic: false })
     if (tags !== undefined) await store.setTags(id, tags)
     return store.get(id)

@@ -19,6 +19,8 @@ export type LaunchConfig = Pick<
 > & {
   /** Goes on in this session of Claude Code's. */
   resume?: string
+  /** With `resume`: where it goes on when `cwd` is no longer there. */
+  fallbackCwd?: string
   /** With `resume`: up to this entry's uuid only, in a new session that leaves the old one alone. */
   forkAt?: string
 }
@@ -29,12 +31,21 @@ export type ParkedConfig = Pick<LaunchConfig, 'systemPrompt' | 'appendSystemProm
   mayBypass: boolean
 }
 
+/** Where a process works that could not be started, or found no session, where it was asked for. */
+export type Elsewhere = {
+  cwd: string
+  /** The folder that was asked for is no longer there. */
+  folderGone: boolean
+}
+
 /** One live `claude`, ours until it has ended. */
 export interface ClaudeProcess {
   readonly pid: number
   readonly startedAt: Date
   /** Null until its first turn told it, or the resumed one. */
   readonly sessionId: string | null
+  /** Null when it works in the folder that was asked for. */
+  readonly elsewhere: Elsewhere | null
   /** Sends a prompt; `uuid` becomes the entry's id in Claude Code's transcript. Throws when the process is gone. */
   send(prompt: { uuid: string; text: string; images: Image[] }): void
   /** Has it prepare what its first turn will need, without asking a model. Never rejects. */

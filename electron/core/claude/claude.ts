@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Log } from '../log.ts'
@@ -11,9 +10,11 @@ import { launchStamp, StartReading, type LaunchStamp } from './launch-stamp.ts'
 import { parkedOptions, sdkOptions } from './launch-options.ts'
 import { locateClaude, type LocatedClaude } from './locate.ts'
 import { configFolder, readLogin, type Login } from './login.ts'
+import { placeLaunch } from './place-launch.ts'
 import { ProcessRecords } from './process-records.ts'
 import { SdkProcess, type SdkProcessOptions } from './sdk-process.ts'
 import { findTranscript, holdersOf, transcriptHas } from './session-files.ts'
+import { copySession } from './session-place.ts'
 
 export type ClaudeOptions = {
   /** The `claude` that the user chose; null: look for one. */
@@ -99,7 +100,7 @@ export class Claude {
     })
     return Object.assign(child, {
       claim: async (launch: LaunchConfig) => {
-        await checkWorkingFolder(launch.cwd)
+        await placeLaunch(launch, configFolder(env))
         reading.bindTo(launch.cwd)
         await child.connection.claim(launch)
       },
@@ -108,17 +109,17 @@ export class Claude {
 
   async #start(
     claude: LocatedClaude,
-    config: LaunchConfig,
+    wanted: LaunchConfig,
     listener: ClaudeListener,
     signal: AbortSignal | undefined,
   ): Promise<ClaudeProcess> {
-    const { marker, env } = this.#prepare(config.env)
-    // First, as a session that is gone need not go on in a folder that may be gone as well.
-    await this.#checkSession(config, configFolder(env))
-    await checkWorkingFolder(config.cwd)
+    const { marker, env } = this.#prepare(wanted.env)
+    await this.#checkOwner(wanted, configFolder(env))
+    const { config, elsewhere } = await placeLaunch(wanted, configFolder(env))
     return this.#open(signal, {
       resume: config.forkAt === undefined ? (config.resume ?? null) : null,
       resumed: config.resume !== undefined,
+      elsewhere,
       marker,
       reading: this.#reading(config.env, config.cwd),
       listener,
@@ -174,6 +175,12 @@ export class Claude {
     return path !== null && transcriptHas(path, uuid)
   }
 
+  /** Copies a session to where Claude Code finds it from another folder; answers the copy's id, null when there is no such session. */
+  async copySession(sessionId: string, cwd: string, upTo?: string): Promise<string | null> {
+    const path = await findTranscript(this.#config(), sessionId)
+    return path === null ? null : copySession(path, cwd, upTo)
+  }
+
   /** Whether Claude Code has a session. */
   async hasSession(sessionId: string): Promise<boolean> {
     return (await findTranscript(this.#config(), sessionId)) !== null
@@ -204,16 +211,8 @@ export class Claude {
     return configFolder(childEnvironment({ env: this.#options.env, own: {}, demo: this.#options.demo(), marker: 'none' }))
   }
 
-  async #checkSession({ resume, forkAt }: LaunchConfig, folder: string): Promise<void> {
-    if (resume === undefined) return
-    const path = await findTranscript(folder, resume)
-    if (path === null || (forkAt !== undefined && !(await transcriptHas(path, forkAt)))) {
-      throw new AppError(
-        'SESSION_GONE',
-        'Claude Code no longer has the session of this conversation. Send the message again to begin a new one.',
-      )
-    }
-    if (forkAt !== undefined) return
+  async #checkOwner({ resume, forkAt }: LaunchConfig, folder: string): Promise<void> {
+    if (resume === undefined || forkAt !== undefined) return
     const others = (await holdersOf(folder, resume)).filter((pid) => ![...this.#processes].some((child) => child.pid === pid))
     if (others.length > 0) throw inUse(`another Claude Code (process ${others.join(', ')})`)
   }
@@ -227,14 +226,6 @@ export class Claude {
     this.#processes.delete(child)
     for (const [id, owner] of this.#sessions) if (owner === child) this.#sessions.delete(id)
   }
-}
-
-async function checkWorkingFolder(cwd: string): Promise<void> {
-  const found = await stat(cwd).catch(() => null)
-  if (found?.isDirectory()) return
-  throw new AppError('FOLDER_MISSING', `The folder ${cwd} is not there. Bring it back, or choose another one for this instance.`, {
-    data: { field: 'cwd' },
-  })
 }
 
 async function ready(child: SdkProcess, signal: AbortSignal | undefined): Promise<void> {

@@ -11,7 +11,7 @@ export type Launch = (
 
 /** What decides whether two launches could serve each other; the session is not part of it. */
 export function launchKey(config: LaunchConfig): string {
-  const { resume: _resume, forkAt: _forkAt, ...rest } = config
+  const { resume: _resume, forkAt: _forkAt, fallbackCwd: _fallbackCwd, ...rest } = config
   return JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => a.localeCompare(b)))
 }
 

@@ -3,7 +3,7 @@ import type { Image } from '../../../shared/domain/message.ts'
 import type { Log } from '../log.ts'
 import { ChildTree } from './child-tree.ts'
 import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
-import type { ClaudeProcess } from './claude-process.ts'
+import type { ClaudeProcess, Elsewhere } from './claude-process.ts'
 import { knowsCommand, type Connection } from './connection.ts'
 import type { OptionSources } from './launch-options.ts'
 import { Normaliser } from './normaliser.ts'
@@ -20,6 +20,8 @@ export type SdkProcessOptions<C extends Connection> = {
   resume: string | null
   /** It begins with what an earlier session holds, its own or a copy. */
   resumed: boolean
+  /** Where it is started, when that is not what was asked for. */
+  elsewhere?: Elsewhere | undefined
   /** Opens the SDK's end; called once, by the constructor. */
   connect: (prompts: PromptStream, hooks: Pick<OptionSources, 'onPermission' | 'spawn'>) => C
   marker: string
@@ -84,6 +86,10 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
 
   get pid(): number {
     return this.#spawned?.pid ?? 0
+  }
+
+  get elsewhere(): Elsewhere | null {
+    return this.#options.elsewhere ?? null
   }
 
   get sessionId(): string | null {

@@ -1,6 +1,24 @@
-import { AppError, type ErrorInfo } from '../../../shared/app-error.ts'
+import { AppError, type ErrorCode, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { ClaudeExit } from '../claude/claude-event.ts'
 import { exitWords } from '../claude/launch.ts'
+
+/** What stands against every start, whatever is to be gone on with. */
+const ofEveryStart: ReadonlySet<ErrorCode> = new Set(['CLAUDE_MISSING', 'CLAUDE_NOT_EXECUTABLE', 'CLAUDE_TOO_OLD'])
+const ofOneTurn: ReadonlySet<ErrorCode> = new Set(['STATE_CONFLICT', 'SESSION_IN_USE', 'SESSION_GONE'])
+
+/**
+ * True for a failed start that other messages to the instance would meet as well. What goes on with a session (`resumes`) may fail
+ * for reasons of that conversation alone, such as its folder, and must not take the others along.
+ */
+export function isOfInstance({ code, data }: AppError, resumes: boolean): boolean {
+  if (ofEveryStart.has(code)) return true
+  return !resumes && !ofOneTurn.has(code) && data?.['of'] !== 'conversation'
+}
+
+/** Said in a conversation whose folder is gone, and which goes on in another one. */
+export function folderGoneWords(gone: string, now: string): string {
+  return `The folder of this conversation, ${gone}, is no longer there. Claude continues in ${now} and still knows what was said above.`
+}
 
 /** The process died in the middle of a turn. */
 export function turnLost(unknownTools: string[], exit: ClaudeExit): ErrorInfo {

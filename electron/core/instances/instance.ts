@@ -177,7 +177,7 @@ export class Instance {
 
   /** Throws INSTANCE_FAILED, with the reason, when it cannot take messages. */
   checkTakesMessages(): void {
-    if (this.failure) throw takesNoMessages(this.#config.name, this.failure)
+    if (this.failure && !this.#lacksFolder) throw takesNoMessages(this.#config.name, this.failure)
   }
 
   /**
@@ -186,6 +186,8 @@ export class Instance {
    */
   async send(conversationId: string, input: PromptInput): Promise<PendingTurn> {
     this.checkTakesMessages()
+    // The folder may be back, and other conversations have folders of their own.
+    if (this.#lacksFolder) this.#life.recovery.clear()
     this.#life.pauses.wake()
     return this.#driver.take(conversationId, input)
   }
@@ -256,9 +258,11 @@ export class Instance {
 
   /** Takes a changed configuration; a new process, where one is needed, comes when the running turn has ended. */
   async configure(config: InstanceConfig): Promise<void> {
+    const hasNewFolder = this.#lacksFolder && this.#config.cwd !== config.cwd
     this.#config = config
     this.#changed()
-    await this.#life.renewIfOutdated()
+    if (hasNewFolder) await this.#life.start()
+    else await this.#life.renewIfOutdated()
   }
 
   /** A new process in the same session. */
@@ -283,6 +287,10 @@ export class Instance {
   /** Ends everything; prompts that wait stay on disk. */
   close(): Promise<void> {
     return this.#life.close()
+  }
+
+  get #lacksFolder(): boolean {
+    return this.failure?.code === 'FOLDER_MISSING'
   }
 
   #newLife(parked: boolean): ProcessLife {
@@ -332,6 +340,7 @@ export class Instance {
   #newEvents(): ProcessEvents {
     return new ProcessEvents({
       recorder: this.#deps.recorder,
+      channel: this.#deps.channel,
       holder: () => this.#life.holder,
       driver: () => this.#driver,
       onChange: () => this.#changed(),

@@ -22,7 +22,7 @@ export function launchConfigOf(config: InstanceConfig, conversation: Conversatio
     mcpServers,
     addDirs,
     env,
-    ...(sessionId === null ? {} : { resume: sessionId }),
+    ...(sessionId === null ? {} : { resume: sessionId, fallbackCwd: config.cwd }),
     ...(sessionId !== null && typeof forkAt === 'string' ? { forkAt } : {}),
   }
 }

@@ -1,7 +1,9 @@
 import { toAppError } from '../../../shared/app-error.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
+import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
-import type { ProcessHolder } from './process-holder.ts'
+import { folderGoneWords } from './instance-errors.ts'
+import type { Held, ProcessHolder } from './process-holder.ts'
 import type { TurnDriver } from './turn-driver.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
@@ -9,6 +11,7 @@ export type ProcessEventsDeps = {
   recorder: TurnRecorder
   holder: () => ProcessHolder
   driver: () => TurnDriver
+  channel: (conversationId: string) => ConversationChannel
   onChange: () => void
   onNotice: (level: Notice['level'], code: string, message: string) => void
 }
@@ -39,6 +42,17 @@ export class ProcessEvents {
     const { run } = this.#deps.driver()
     if (run) return run.ask(question)
     return Promise.resolve({ behavior: 'deny', message: 'No turn is running.', interrupt: true })
+  }
+
+  /** A process works elsewhere than in `folder`: the conversation is told where, and is found from there from now on. */
+  async elsewhere({ conversationId, cwd, process }: Held, folder: string): Promise<void> {
+    const { recorder, channel, driver } = this.#deps
+    if (conversationId === null || process.elsewhere === null) return
+    if (process.sessionId !== null) await recorder.setSession(conversationId, { sessionId: process.sessionId, cwd })
+    if (!process.elsewhere.folderGone) return
+    const blocks = [{ type: 'text' as const, text: folderGoneWords(folder, cwd) }]
+    const draft = { role: 'system' as const, blocks, turnId: driver().run?.turn.id ?? null }
+    channel(conversationId).message(await recorder.appendMessage(conversationId, draft, { sync: false }))
   }
 
   #session(sessionId: string): void {

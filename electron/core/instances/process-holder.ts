@@ -35,6 +35,8 @@ export type HolderEvents = {
   onPermission: (question: PermissionQuestion) => Promise<PermissionAnswer>
   /** The process ended without our doing. */
   onLost: (exit: ClaudeExit) => void
+  /** One was started that does not work where it was asked to. Awaited before it is of use. */
+  onElsewhere: (held: Held, folder: string) => Promise<void>
   onChange: () => void
 }
 
@@ -137,17 +139,19 @@ export class ProcessHolder {
         await process.stop()
         throw stoppedWhileStarting(early[0])
       }
+      const cwd = process.elsewhere?.cwd ?? target.config.cwd
       held = {
-        cwd: target.config.cwd,
+        cwd,
         process,
         origin,
         conversationId: target.conversationId,
         usage: new UsageTrack(process),
         since: this.#clock.now(),
-        launchKey: launchKey(target.config),
+        launchKey: launchKey({ ...target.config, cwd }),
         fork: forkKey(target),
       }
       this.#held = held
+      if (process.elsewhere !== null) await this.#events.onElsewhere(held, target.config.cwd)
       return origin
     } finally {
       this.#starting = null

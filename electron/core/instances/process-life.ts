@@ -3,12 +3,13 @@ import type { PauseMode } from '../../../shared/domain/instance.ts'
 import type { ClaudeExit } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { Clock } from '../clock/awake-clock.ts'
+import { isOfInstance } from './instance-errors.ts'
 import { Pauses } from './pauses.ts'
 import type { ProcessEvents } from './process-events.ts'
 import type { Launch } from '../claude/launch.ts'
 import { ProcessHolder } from './process-holder.ts'
 import { Recovery } from './recovery.ts'
-import { isLasting, type TurnDriver } from './turn-driver.ts'
+import type { TurnDriver } from './turn-driver.ts'
 
 export type ProcessLifeDeps = {
   clock: Clock
@@ -42,6 +43,7 @@ export class ProcessLife {
       onEvent: (event) => events().take(event),
       onPermission: (question) => events().ask(question),
       onLost: (exit) => void this.#lost(exit),
+      onElsewhere: (held, folder) => events().elsewhere(held, folder),
       onChange,
     })
     this.pauses = new Pauses({ holder: this.holder, recovery: this.recovery, driver, name, onChange }, parked)
@@ -144,15 +146,22 @@ export class ProcessLife {
   }
 
   async #launch(): Promise<void> {
-    const conversationId = this.#deps.conversationId()
+    const error = await this.#tryLaunch(this.#deps.conversationId())
+    if (error !== null) this.recovery.failed(error.toInfo())
+    this.#deps.onChange()
+  }
+
+  /** What failed for a reason of the conversation's own is told at its next message; the instance starts without it. */
+  async #tryLaunch(conversationId: string | null): Promise<AppError | null> {
+    const config = this.#deps.launchConfig(conversationId)
     try {
-      await this.holder.ensure({ conversationId, config: this.#deps.launchConfig(conversationId), idle: true })
+      await this.holder.ensure({ conversationId, config, idle: true })
+      return null
     } catch (thrown) {
       const error = toAppError(thrown)
-      // A session that is gone: the next message begins a new one and says so.
-      if (isLasting(error)) this.recovery.failed(error.toInfo())
+      if (isOfInstance(error, config.resume !== undefined)) return error
+      return error.code === 'STATE_CONFLICT' || conversationId === null ? null : this.#tryLaunch(null)
     }
-    this.#deps.onChange()
   }
 
   async #lost(exit: ClaudeExit): Promise<void> {

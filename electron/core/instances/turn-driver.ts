@@ -8,7 +8,7 @@ import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
-import { sessionBackWords, sessionGoneWords, turnTimedOut } from './instance-errors.ts'
+import { isOfInstance, sessionBackWords, sessionGoneWords, turnTimedOut } from './instance-errors.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
 import type { ProcessHolder } from './process-holder.ts'
 import { PromptQueue } from './prompt-queue.ts'
@@ -244,7 +244,8 @@ export class TurnDriver {
   }
 
   async #couldNotStart(run: TurnRun, error: AppError): Promise<void> {
-    if (!run.ended && isLasting(error)) this.#options.onLastingFailure(error.toInfo())
+    const { resume } = this.#options.launchConfig(run.turn.conversationId)
+    if (!run.ended && isOfInstance(error, resume !== undefined)) this.#options.onLastingFailure(error.toInfo())
     await run.finish(error.code === 'STATE_CONFLICT' ? 'interrupted' : 'failed', error.toInfo())
   }
 
@@ -306,9 +307,4 @@ export class TurnDriver {
       onTimeout: () => void this.end(run, turnTimedOut(turnTimeoutSeconds ?? 0)),
     })
   }
-}
-
-/** True for a failed start that the next message would meet again; false for one that concerns this turn alone. */
-export function isLasting(error: AppError): boolean {
-  return error.code !== 'STATE_CONFLICT' && error.code !== 'SESSION_IN_USE' && error.code !== 'SESSION_GONE'
 }

@@ -15,6 +15,7 @@ import { Channels } from '../events/channels.ts'
 import type { SessionLookup } from './continuation.ts'
 import { ArchiveMoves } from './archive-moves.ts'
 import { Dispatch, refuseArchived, type DispatchDeps, type SendInput, type Sent } from './dispatch.ts'
+import { FolderMoves, type FolderMovesDeps } from './folder-moves.ts'
 import { Forks } from './forks.ts'
 import type { InstanceFile } from './instance-file.ts'
 import { InstanceRoster } from './instance-roster.ts'
@@ -48,6 +49,7 @@ export type PoolDeps = {
   sessionHas: SessionLookup
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */
   bringBack: (sessionId: string) => Promise<boolean>
+  copySession: FolderMovesDeps['copySession']
   stallSeconds: () => number
   /** Throws when no turn may begin in this conversation now, for example because a budget is used up. */
   admit: DispatchDeps['admit']
@@ -74,6 +76,8 @@ export class Pool {
   readonly tasks: PoolTasks
   /** Conversations that go on from a message of another one. */
   readonly forks: Forks
+  /** Conversations that get another folder. */
+  readonly folders: FolderMoves
   readonly #processes: PoolProcesses
   readonly #dispatch: Dispatch
   #closing = false
@@ -141,6 +145,7 @@ export class Pool {
       queued: () => this.tasks.queue.waiting,
       onChange,
     })
+    this.folders = new FolderMoves({ conversations, instances, copySession: deps.copySession, bringBack: deps.bringBack })
     this.forks = new Forks({
       conversations,
       instances,

@@ -36,6 +36,7 @@ function spareOf(listener: ClaudeListener): ParkedClaude {
     pid: 7,
     startedAt: new Date(),
     sessionId: null,
+    elsewhere: null,
     send: () => {},
     prime: async () => {},
     isCurrent: async () => true,

@@ -21,6 +21,7 @@ class Idle implements ParkedClaude {
   readonly pid: number
   readonly startedAt = new Date()
   readonly sessionId = null
+  readonly elsewhere = null
   readonly listener: ClaudeListener
   readonly parked: boolean
   readonly read = state

@@ -102,7 +102,10 @@ async function foldersIn(transcript: string): Promise<Set<string>> {
 
 const entrySchema = z.looseObject({ sessionId: z.string().optional(), uuid: z.string().optional() })
 
-async function* linesOf(transcript: string, { old, id, upTo }: { old: string; id: string; upTo: string | undefined }): AsyncGenerator<string> {
+async function* linesOf(
+  transcript: string,
+  { old, id, upTo }: { old: string; id: string; upTo: string | undefined },
+): AsyncGenerator<string> {
   const file = createReadStream(transcript)
   try {
     for await (const line of createInterface({ input: file, crlfDelay: Infinity })) {

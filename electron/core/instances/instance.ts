@@ -11,6 +11,7 @@ import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
 import { takesNoMessages, turnLost } from './instance-errors.ts'
 import { viewOf, waitingFor } from './instance-view.ts'
+import type { InstanceSeed } from './instance-seed.ts'
 import { keptOf, type Kept } from './kept.ts'
 import { launchConfigOf } from './launch-config.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
@@ -46,17 +47,6 @@ export type InstanceDeps = {
   onNotice: (notice: Notice) => void
   /** The process has ended by itself. */
   onCrash: (crash: Crash) => void
-}
-
-export type InstanceSeed = {
-  id: string
-  config: InstanceConfig
-  createdAt: string
-  conversationId: string | null
-  /** It was in use when the app ended: it comes back parked and costs nothing until it is needed. */
-  parked: boolean
-  turns: number
-  lastUsedAt: string | null
 }
 
 /** A named, configured Claude: its process, its turns one after another, its pauses, and its recovery. */

@@ -29,6 +29,7 @@ const services = [
   'electron/core/transfer',
   'electron/core/metrics',
   'electron/core/health.ts',
+  'electron/core/survive.ts',
 ]
 const doors = [...services, 'electron/core/core.ts', 'electron/core/api']
 
@@ -60,7 +61,9 @@ function features(known: Readonly<Record<string, readonly string[]>>): Record<st
  */
 export const layers: Readonly<Record<string, Layer>> = {
   shared: { parts: [], packages: ['zod', '@orpc/contract'], node: false },
-  'electron/core/log.ts': { parts: ['shared'] },
+  'electron/core/log.ts': { parts: ['shared', 'electron/core/logging'] },
+  'electron/core/logging': { parts: [] },
+  'electron/core/survive.ts': { parts: ['electron/core/log.ts', 'electron/core/storage'] },
   'electron/core/loop-delay.ts': { parts: [] },
   'electron/core/clock': { parts: [] },
   'electron/core/storage': { parts: lower },

@@ -12,6 +12,7 @@ import { TurnEngine } from '../../electron/core/metrics/turn-engine.ts'
 import { recordOf } from '../../electron/core/metrics/turn-row.ts'
 import type { TurnStore } from '../../electron/core/metrics/turn-store.ts'
 import { numberFrom, quantile, round, spread, type Bench, type Figure } from './figure.ts'
+import { storeWatch } from '../support/store-watch.ts'
 import { placeOf, turnHistory, writeTurnHistory } from './metrics-history.ts'
 
 const dayMs = 86_400_000
@@ -86,6 +87,7 @@ async function recording(home: string, now: number): Promise<Figure> {
   const look = () => ({ queued: 0, spares: 0, instances: [] })
   const opened = await openMetrics({
     home,
+    watch: storeWatch(home),
     conversations,
     look,
     log,

@@ -11,6 +11,7 @@ import { VaultRoots } from '../../electron/core/vault/vault-roots.ts'
 import { until } from '../support/until.ts'
 import { writeClaudeHistory, type History } from './claude-history.ts'
 import { numberFrom, quantile, round, spread, type Bench, type Figure } from './figure.ts'
+import { storeWatch } from '../support/store-watch.ts'
 import { Seeded } from './seeded.ts'
 
 const sessions = numberFrom('BENCH_SESSIONS', 10_000)
@@ -37,7 +38,7 @@ export const vault: Bench = async (note) => {
 async function open(root: string, config: string): Promise<Vault> {
   return new Vault({
     folder: root,
-    roots: await VaultRoots.open(path.join(root, 'vault'), [{ name: 'claude', config }]),
+    roots: await VaultRoots.open(path.join(root, 'vault'), [{ name: 'claude', config }], storeWatch(root)),
     owners: { of: () => null, inTrash: () => null, revision: 0 },
     onStatus: () => undefined,
     log: pino({ level: 'silent' }),

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { toAppError } from '../../shared/app-error.ts'
 import { readArguments, usage } from './arguments.ts'
+import { surviveClosedOutput } from '../core/survive.ts'
 import { serve, type Served } from './serve.ts'
 
 /** `bullpen …`: reads what is wanted, does it, and says in one sentence why not where it cannot. */
@@ -22,6 +23,7 @@ async function version(): Promise<string> {
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version
 }
 
+surviveClosedOutput()
 try {
   await main()
   process.exitCode = 0

@@ -1,5 +1,6 @@
 import { execa } from 'execa'
 import { Core } from '../core/core.ts'
+import { survive } from '../core/survive.ts'
 import { dataFolderPath } from '../core/storage/data-folder.ts'
 import { pageAddress } from '../web/access-guard.ts'
 import { startWebServer, type WebServer } from '../web/server.ts'
@@ -28,6 +29,7 @@ const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 export async function serve({ port, home, demo, open, version, onReady, until }: ServeOptions): Promise<void> {
   const stop = Promise.race([stopRequest(), ...(until ? [until] : [])])
   const core = await Core.open({ home: home ?? dataFolderPath(process.env), shell: 'web', demo, env: process.env, version })
+  const stopSurviving = survive(core)
   let server: WebServer | null = null
   try {
     server = await startWebServer({ core, port, version })
@@ -41,6 +43,7 @@ export async function serve({ port, home, demo, open, version, onReady, until }:
     await server?.close()
     await core.close()
     clearTimeout(limit)
+    stopSurviving()
     // Being read, it would keep the process for as long as our parent lives.
     if (watchesStdin) process.stdin.pause()
   }

@@ -25,7 +25,11 @@ import { Search } from './search/search.ts'
 import { SearchSources } from './search/search-sources.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
-import { JsonStore } from './storage/json-store.ts'
+import { DiskWatch } from './storage/disk-watch.ts'
+import { tellFolderRisks } from './storage/folder-safety.ts'
+import { JsonStore, type StoreWatch } from './storage/json-store.ts'
+import { removeLeftoverFiles } from './storage/leftover-files.ts'
+import { Problems } from './storage/problems.ts'
 import { followInstances, openVault } from './vault/open-vault.ts'
 import type { Vault } from './vault/vault.ts'
 import { breathe } from './storage/breathe.ts'
@@ -52,6 +56,8 @@ export type Ground = {
   closers: Closer[]
   lock: DataFolderLock
   log: Log
+  /** What is wrong with the app itself, and whether the data folder can be written: for every store. */
+  watch: StoreWatch
   events: EventLog<PoolEvent>
   settings: SettingsStore
   late: Late
@@ -66,13 +72,36 @@ export async function openGround(options: CoreOptions, closers: Closer[]): Promi
   closers.push(() => logFile.close())
   const events = new EventLog<PoolEvent>({ sync: (seq) => ({ type: 'sync', seq }), maxEvents: 2_000 })
   closers.push(() => events.close())
-  const settings = await SettingsStore.open({ folder: home })
+  const late: Late = {}
+  const watch = await watchFolder(home, logFile.logger, late)
+  closers.push(() => watch.disk.close())
+  const settings = await SettingsStore.open({ folder: home, watch })
   closers.push(settings.onChange((value) => events.publish((seq) => ({ type: 'settings', seq, settings: value }))))
-  return { options, closers, lock, log: logFile.logger, events, settings, late: {} }
+  return { options, closers, lock, log: logFile.logger, watch, events, settings, late }
+}
+
+/** Whatever is wrong with the data folder is logged, and told to everybody as the app's health. */
+async function watchFolder(home: string, log: Log, late: Late): Promise<StoreWatch> {
+  const problems = new Problems({
+    onChange: () => late.health?.changed(),
+    onRaise: ({ id, message }) => log.warn({ problem: id, message }, 'a problem'),
+  })
+  const disk = new DiskWatch({
+    folder: home,
+    onChange: (error) => {
+      if (error) log.warn({ code: error.code, message: error.message }, 'the data folder cannot be written')
+      else log.info('the data folder can be written again')
+      late.health?.changed()
+    },
+  })
+  await disk.follow()
+  await tellFolderRisks(home, problems)
+  void removeLeftoverFiles(home, Date.now() - 1_000).then((files) => files > 0 && log.info({ files }, 'unfinished files were removed'))
+  return { problems, disk }
 }
 
 /** The conversations, and which session is whose. */
-export async function openConversations({ options, closers, log, late }: Ground): Promise<{
+export async function openConversations({ options, closers, log, late, watch }: Ground): Promise<{
   conversations: ConversationStore
   owners: SessionOwners
 }> {
@@ -92,7 +121,7 @@ export async function openConversations({ options, closers, log, late }: Ground)
       late.metrics?.sourcesChanged()
     },
     onTurn: (conversation, turn) => late.metrics?.turnEnded(conversation, turn),
-    onStorage: (error) => void late.health?.storage(error),
+    disk: watch.disk,
     log,
   })
   closers.push(() => conversations.close())
@@ -127,17 +156,17 @@ export async function openClaude({ options, closers, settings, log }: Ground): P
 }
 
 /** Our copies of Claude Code's own history. */
-export async function openHistory({ options, closers, events, log, late }: Ground, owners: SessionOwners): Promise<Vault> {
+export async function openHistory({ options, closers, events, log, late, watch }: Ground, owners: SessionOwners): Promise<Vault> {
   const { home, env } = options
   const config = configFolder(childEnvironment({ env, own: {}, demo: null, marker: 'none' }))
-  const vault = await openVault({ home, config, owners, events, onChange: () => late.metrics?.sourcesChanged(), log })
+  const vault = await openVault({ home, config, owners, events, watch, onChange: () => late.metrics?.sourcesChanged(), log })
   closers.push(() => vault.close())
   return vault
 }
 
 /** The figures. To be opened before the pool, so that they close after it: ending turns are counted too. */
 export async function openFigures(
-  { options, closers, settings, log, late }: Ground,
+  { options, closers, settings, log, late, watch }: Ground,
   conversations: ConversationStore,
   vault: Vault,
 ): Promise<Metrics> {
@@ -149,6 +178,7 @@ export async function openFigures(
   })
   const { metrics, follow, close } = await openMetrics({
     home,
+    watch,
     conversations,
     look: () => lookAt(late.pool),
     sessions: () => (vaultIsRead ? sessionsOf(vault) : Promise.resolve(null)),
@@ -167,7 +197,7 @@ export async function openFigures(
 export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics }
 
 /** The instances, their processes and the queue. */
-export async function openPool({ options, closers, events, settings, log, late }: Ground, parts: PoolParts): Promise<Pool> {
+export async function openPool({ options, closers, events, settings, log, late, watch }: Ground, parts: PoolParts): Promise<Pool> {
   const { home } = options
   const { conversations, claude, vault, metrics } = parts
   const clock = new AwakeClock()
@@ -176,16 +206,26 @@ export async function openPool({ options, closers, events, settings, log, late }
     path: join(home, 'instances.json'),
     schema: instanceFileSchema,
     fallback: instanceFileSchema.parse({}),
+    holds: 'your instances',
+    watch,
     onChange: (instances) => void followInstances(vault, instances, log),
   })
   await followInstances(vault, file.current(), log)
   const pool = await Pool.open({
     file,
-    policy: await JsonStore.open({ path: join(home, 'pool.json'), schema: poolPolicySchema, fallback: poolPolicySchema.parse({}) }),
+    policy: await JsonStore.open({
+      path: join(home, 'pool.json'),
+      schema: poolPolicySchema,
+      fallback: poolPolicySchema.parse({}),
+      holds: 'your pool settings',
+      watch,
+    }),
     affinity: await JsonStore.open({
       path: join(home, 'affinity.json'),
       schema: affinityFileSchema,
       fallback: affinityFileSchema.parse({}),
+      holds: 'what it knew of which instance works for whom',
+      watch,
     }),
     openQueue: (kept) => TaskLog.open(join(home, 'tasks.jsonl'), kept),
     conversations,

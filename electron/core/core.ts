@@ -22,6 +22,7 @@ import { recoverTurns } from './pool/recovery.ts'
 import type { Search } from './search/search.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
 import type { DataFolderLock } from './storage/data-folder.ts'
+import type { StoreWatch } from './storage/json-store.ts'
 import { Transfers } from './transfer/transfers.ts'
 import type { Vault } from './vault/vault.ts'
 
@@ -38,6 +39,7 @@ export class Core {
   readonly vault: Vault
   readonly events: EventLog<PoolEvent>
   readonly log: Log
+  readonly watch: StoreWatch
   readonly lock: DataFolderLock
   readonly #closers: Closer[]
   #closing: Promise<void> | null = null
@@ -54,6 +56,7 @@ export class Core {
     this.vault = parts.vault
     this.events = parts.events
     this.log = parts.log
+    this.watch = parts.watch
     this.lock = parts.lock
     this.#closers = closers
   }
@@ -78,7 +81,7 @@ export class Core {
 
 async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core, 'close'>> {
   const ground = await openGround(options, closers)
-  const { lock, log, events, settings, late } = ground
+  const { lock, log, watch, events, settings, late } = ground
   const { conversations, owners } = await openConversations(ground)
   const { claude, demo, reaped } = await openClaude(ground)
   const vault = await openHistory(ground, owners)
@@ -101,6 +104,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     demo,
     dataFolder: options.home,
     reaped,
+    watch,
     onChange: (value) => events.publish((seq) => ({ type: 'health', seq, health: value })),
   })
   late.health = health
@@ -114,7 +118,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   )
   const search = openSearch(ground, conversations, vault, pool)
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
-  return { pool, library, conversations, search, transfers, vault, settings, health, metrics, events, log, lock }
+  return { pool, library, conversations, search, transfers, vault, settings, health, metrics, events, log, watch, lock }
 }
 
 /** Closes in reverse order; one that fails does not keep the others open. */

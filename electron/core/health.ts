@@ -1,8 +1,9 @@
 import { homedir } from 'node:os'
 import { sep } from 'node:path'
-import { toAppError, type ErrorInfo } from '../../shared/app-error.ts'
+import { AppError, toAppError } from '../../shared/app-error.ts'
 import type { Health } from '../../shared/domain/health.ts'
 import type { Claude } from './claude/claude.ts'
+import type { StoreWatch } from './storage/json-store.ts'
 import { LoopDelay } from './loop-delay.ts'
 
 export type HealthDeps = {
@@ -12,6 +13,7 @@ export type HealthDeps = {
   demo: boolean
   dataFolder: string
   reaped: number
+  watch: StoreWatch
   onChange: (health: Health) => void
 }
 
@@ -24,7 +26,7 @@ export class HealthService {
   readonly #begun = performance.now()
   readonly #loop = new LoopDelay()
   #claude: Promise<ClaudeHealth> | null = null
-  #storageError: ErrorInfo | null = null
+  #closed = false
 
   constructor(deps: HealthDeps) {
     this.#deps = deps
@@ -44,14 +46,21 @@ export class HealthService {
     return health
   }
 
-  /** A write to the data folder has failed, or works again (null). */
-  async storage(error: ErrorInfo | null): Promise<void> {
-    if (this.#storageError?.code === error?.code) return
-    this.#storageError = error
-    this.#deps.onChange(await this.current())
+  /** Tells everybody: what is wrong with the data folder or the app itself has changed. Never rejects. */
+  changed(): void {
+    void this.current().then((health) => {
+      if (!this.#closed) this.#deps.onChange(health)
+    })
+  }
+
+  /** The user has read it. Throws NOT_FOUND for a problem that is no more, or that stays until it is solved. */
+  async dismiss(id: string): Promise<Health> {
+    if (!this.#deps.watch.problems.dismiss(id)) throw new AppError('NOT_FOUND', 'There is no such problem to dismiss. Load the list again.')
+    return this.current()
   }
 
   close(): void {
+    this.#closed = true
     this.#loop.close()
   }
 
@@ -67,7 +76,7 @@ export class HealthService {
   }
 
   #build(claude: ClaudeHealth): Health {
-    const { version, shell, demo, dataFolder, reaped } = this.#deps
+    const { version, shell, demo, dataFolder, reaped, watch } = this.#deps
     return {
       version,
       startedAt: this.#startedAt.toISOString(),
@@ -77,7 +86,8 @@ export class HealthService {
       shell,
       platform: { os: process.platform, canFreeze: process.platform !== 'win32', home: homedir(), separator: sep },
       dataFolder,
-      storageError: this.#storageError,
+      storageError: watch.disk.error,
+      problems: watch.problems.list(),
       reaped,
       core: { loopDelayP99Ms: this.#loop.p99Ms(), memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576) },
     }

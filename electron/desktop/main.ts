@@ -1,6 +1,7 @@
 import { app, dialog, nativeTheme, powerMonitor } from 'electron'
 import { toAppError } from '../../shared/app-error.ts'
 import { Core } from '../core/core.ts'
+import { survive, surviveClosedOutput } from '../core/survive.ts'
 import { dataFolderPath } from '../core/storage/data-folder.ts'
 import { serveBridge } from './bridge.ts'
 import { setMenu } from './menu.ts'
@@ -14,6 +15,7 @@ import { MainWindow } from './window.ts'
 const closeLimitMs = 15_000
 const home = dataFolderPath(process.env)
 
+surviveClosedOutput()
 registerScheme()
 app.enableSandbox()
 keepProfileIn(home)
@@ -30,6 +32,7 @@ async function start(): Promise<void> {
     env: process.env,
     version: app.getVersion(),
   })
+  survive(core)
   const away = new AbortController()
   closeCoreOnQuit(core, away)
   try {

@@ -12,6 +12,7 @@ const well: Health = healthSchema.parse({
   platform: { os: 'linux', canFreeze: true, home: '/home/me', separator: '/' },
   dataFolder: '/data',
   storageError: null,
+  problems: [],
   reaped: 0,
   core: { loopDelayP99Ms: 1, memoryMb: 1 },
 })
@@ -28,6 +29,18 @@ test('each trouble has its banner, the worst first', () => {
   const ids = (health: Health) => bannersOf('lost', health).map(({ id }) => id)
   expect(ids({ ...well, storageError, claude: missing, demo: true })).toEqual(['lost', 'storage', 'claude', 'demo'])
   expect(ids({ ...well, claude: signedOut })).toEqual(['lost', 'signed-out'])
+})
+
+test('each problem has a banner of its own, and what is only there to be read can be dismissed', () => {
+  const problem = { path: null, at: '2026-01-01T00:00:00.000Z', count: 1 }
+  const problems = [
+    { ...problem, id: 'file:/data/instances.json', message: 'It was put aside.', dismissible: true },
+    { ...problem, id: 'thread:search', message: 'It is started again.', dismissible: false },
+  ]
+  expect(bannersOf('open', { ...well, problems }).map(({ words, dismisses }) => [words, dismisses])).toEqual([
+    ['It was put aside.', 'file:/data/instances.json'],
+    ['It is started again.', undefined],
+  ])
 })
 
 test('a demo never pretends, and says what a sign-in that has come meanwhile still needs', () => {

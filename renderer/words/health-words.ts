@@ -3,13 +3,15 @@ import type { ConnectionState } from '../connection/client.ts'
 
 /** What has to be known on every screen. */
 export type BannerSpec = {
-  id: 'lost' | 'storage' | 'claude' | 'signed-out' | 'demo'
+  id: 'lost' | 'storage' | 'problem' | 'claude' | 'signed-out' | 'demo'
   tone: 'failed' | 'quiet'
   words: string
   /** What the button that explains says; none where there is nothing to explain. */
   help: string | null
   /** Whether looking again can change it. */
   check: boolean
+  /** The problem that its button dismisses; none where it stays until it is solved. */
+  dismisses?: string
 }
 
 /** The banners there have to be, the worst first. */
@@ -20,8 +22,10 @@ export function bannersOf(connection: ConnectionState, health: Health | null): B
     banners.push({ id: 'lost', tone: 'failed', words, help: null, check: false })
   }
   if (!health) return banners
-  const { claude, demo, storageError } = health
+  const { claude, demo, storageError, problems } = health
   if (storageError) banners.push({ id: 'storage', tone: 'failed', words: storageError.message, help: null, check: false })
+  for (const { id, message, dismissible } of problems)
+    banners.push({ id: 'problem', tone: 'failed', words: message, help: null, check: false, ...(dismissible ? { dismisses: id } : {}) })
   if (claude.error) banners.push({ id: 'claude', tone: 'failed', words: claude.error.message, help: 'How to mend it', check: true })
   if (demo) {
     const account = claude.loggedIn

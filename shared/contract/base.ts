@@ -38,6 +38,7 @@ export const call = oc.errors({
   TOO_LARGE: entry('TOO_LARGE'),
   DISK_FULL: entry('DISK_FULL'),
   DATA_FOLDER_READONLY: entry('DATA_FOLDER_READONLY'),
+  DATA_FOLDER_MISSING: entry('DATA_FOLDER_MISSING'),
   DATA_FOLDER_IN_USE: entry('DATA_FOLDER_IN_USE'),
   PORT_TAKEN: entry('PORT_TAKEN'),
   INTERNAL: entry('INTERNAL'),

@@ -11,6 +11,11 @@ export const system = {
   health: call.route({ method: 'GET', path: '/health', summary: 'Version, claude and how the app is' }).output(healthSchema),
   /** Looks for `claude` and its login again. */
   check: call.route({ method: 'POST', path: '/health/check', summary: 'Look for claude and its login again' }).output(healthSchema),
+  /** Puts away what there is nothing to do about but to read it: see `problems` in the health. */
+  dismissProblem: call
+    .route({ method: 'POST', path: '/health/dismiss', summary: 'Dismiss a problem that was read' })
+    .input(z.object({ id: z.string().max(4_096) }))
+    .output(healthSchema),
   events: call
     .route({ method: 'GET', path: '/events', summary: 'Everything that changes, as server-sent events' })
     .output(eventIterator(poolEventSchema)),

@@ -5,6 +5,21 @@ import { timeSchema } from './common.ts'
 /** Where the `claude` in use was found. */
 export const claudeSourceSchema = z.enum(['settings', 'path', 'usual-place', 'bundled'])
 
+/** Something that is wrong with the app itself: told until it is solved or, where that is all there is to do, dismissed. */
+export const problemSchema = z.object({
+  id: z.string(),
+  /** What happened and what to do, in words. */
+  message: z.string(),
+  /** The file it is about, where it is now. */
+  path: z.string().nullable(),
+  /** True: nothing more will happen; it is there to be read. */
+  dismissible: z.boolean(),
+  /** When it was seen last, and how often so far. */
+  at: timeSchema,
+  count: z.int().positive(),
+})
+export type Problem = z.infer<typeof problemSchema>
+
 export const healthSchema = z.object({
   version: z.string(),
   startedAt: timeSchema,
@@ -25,6 +40,8 @@ export const healthSchema = z.object({
   dataFolder: z.string(),
   /** A data folder that cannot be written now; null when all is well. */
   storageError: errorInfoSchema.nullable(),
+  /** What else is wrong: files that were put aside, parts that stopped and are started again, unexpected errors. */
+  problems: z.array(problemSchema),
   /** Processes of the last run that were still alive at this start and were ended. */
   reaped: z.number(),
   /** The core's own load: event loop delay at 99% and resident memory. */

@@ -6,6 +6,7 @@ import { withIds } from './stream.ts'
 export const system = {
   health: api.system.health.handler(({ context }) => context.core.health.current()),
   check: api.system.check.handler(({ context }) => context.core.health.check()),
+  dismissProblem: api.system.dismissProblem.handler(({ context, input }) => context.core.health.dismiss(input.id)),
   events: api.system.events.handler(({ context, lastEventId, signal }) =>
     withIds(context.core.events.stream({ lastEventId, signal }), context.drained),
   ),

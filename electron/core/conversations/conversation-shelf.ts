@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
@@ -126,7 +126,14 @@ export class ConversationShelf {
   /** Makes a conversation; its first line is on the disk when this resolves. */
   async create(id: string, header: EntryDraft): Promise<void> {
     const file = await ConversationFile.load(id, this.#folders.active(id).path)
-    await file.append(header, { sync: true })
+    try {
+      await file.append(header, { sync: true })
+    } catch (thrown) {
+      // Nobody knows of it, so nobody else would close it; an empty file is no conversation.
+      await file.close()
+      await rm(this.#folders.active(id).path, { force: true }).catch(() => {})
+      throw thrown
+    }
     this.#add(id, file)
   }
 

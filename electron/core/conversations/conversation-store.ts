@@ -17,20 +17,17 @@ import { asMessage, headerOf, type ConversationStoreOptions, type MessageDraft, 
 import { oneMessage, pageOfMessages, replacedFrom, type MessageWindow } from './message-window.ts'
 import { unfinishedTurns, waitingPrompts, type UnfinishedTurn } from './unfinished-turns.ts'
 import { LiveText } from './live-text.ts'
-import { WriteWatch } from './write-watch.ts'
 
 /** All conversations: one append-only file each, and what a list needs of them in memory. */
 export class ConversationStore {
   readonly #options: ConversationStoreOptions
   readonly #shelf: ConversationShelf
   readonly #live: LiveText
-  readonly #writing: WriteWatch
 
   private constructor(options: ConversationStoreOptions, shelf: ConversationShelf, live: LiveText) {
     this.#options = options
     this.#shelf = shelf
     this.#live = live
-    this.#writing = new WriteWatch((error) => options.onStorage?.(error))
   }
 
   /** Reads what is there. Throws DATA_FOLDER_READONLY or DISK_FULL. */
@@ -85,7 +82,7 @@ export class ConversationStore {
   /** Resolves once its file is on disk. */
   async create(input: NewConversation): Promise<Conversation> {
     const id = newId('conv')
-    await this.#shelf.create(id, headerOf(id, input))
+    await this.#writing(() => this.#shelf.create(id, headerOf(id, input)))
     this.#hasChanged(id)
     return this.get(id)
   }
@@ -129,7 +126,7 @@ export class ConversationStore {
 
   /** Moves it into the trash. Throws CONVERSATION_BUSY. */
   async remove(id: string): Promise<void> {
-    await this.#writing.watch(() => this.#shelf.remove(id, Date.now()))
+    await this.#writing(() => this.#shelf.remove(id, Date.now()))
     this.#options.onRemove?.(id)
   }
 
@@ -149,7 +146,7 @@ export class ConversationStore {
 
   /** Deletes one that is in the trash for good. Throws NOT_FOUND. */
   async erase(id: string): Promise<void> {
-    await this.#writing.watch(() => this.#shelf.erase(id))
+    await this.#writing(() => this.#shelf.erase(id))
     this.#options.onRemove?.(id)
   }
 
@@ -159,7 +156,7 @@ export class ConversationStore {
   }
 
   async #moved(id: string, move: () => Promise<void>): Promise<Conversation> {
-    await this.#writing.watch(move)
+    await this.#writing(move)
     this.#hasChanged(id)
     return this.get(id)
   }
@@ -224,7 +221,7 @@ export class ConversationStore {
   async fork(id: string, input: ForkInput, sessionHas: SessionHas): Promise<Conversation> {
     const file = await this.#shelf.file(id)
     const { head, lines } = await planFork({ file, parent: this.get(id), all: this.#shelf.heads(), input, sessionHas })
-    await this.#writing.watch(() => this.#shelf.write(head.id, lines))
+    await this.#writing(() => this.#shelf.write(head.id, lines))
     this.#hasChanged(head.id)
     return this.get(head.id)
   }
@@ -288,9 +285,14 @@ export class ConversationStore {
 
   async #append<D extends EntryDraft>(id: string, draft: D, options: { sync: boolean }): Promise<D & { seq: number; at: string }> {
     const file = await this.#shelf.writable(id)
-    const entry = await this.#writing.watch(() => file.append(draft, options))
+    const entry = await this.#writing(() => file.append(draft, options))
     this.#hasChanged(id)
     return entry
+  }
+
+  /** Answers and throws what the write does. */
+  #writing<T>(write: () => Promise<T>): Promise<T> {
+    return this.#options.disk?.write(write) ?? write()
   }
 
   #hasChanged(id: string): void {

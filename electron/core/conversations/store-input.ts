@@ -1,8 +1,8 @@
-import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Message } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Log } from '../log.ts'
+import type { DiskWatch } from '../storage/disk-watch.ts'
 import { newId } from '../storage/id.ts'
 import type { EntryDraft } from './conversation-file.ts'
 
@@ -15,8 +15,8 @@ export type ConversationStoreOptions = {
   onTurn?: (conversation: Conversation, turn: Turn) => void
   /** Called when one has gone into the trash, or from there for good. */
   onRemove?: (id: string) => void
-  /** Called when nothing can be written any more, and with null when it can again. */
-  onStorage?: (error: ErrorInfo | null) => void
+  /** Is told when something cannot be written. */
+  disk?: DiskWatch
   log: Log
 }
 

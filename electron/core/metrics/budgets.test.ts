@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Budget } from '../../../shared/domain/metrics.ts'
+import { storeWatch } from '../../../e2e/support/store-watch.ts'
 import { JsonStore } from '../storage/json-store.ts'
 import { budgetFileSchema, Budgets, type SpentQuestion } from './budgets.ts'
 
@@ -28,6 +29,8 @@ async function open(): Promise<Budgets> {
     path: path.join(folder, 'budgets.json'),
     schema: budgetFileSchema,
     fallback: budgetFileSchema.parse({}),
+    holds: 'your budgets',
+    watch: storeWatch(folder),
   })
   return new Budgets({
     file,

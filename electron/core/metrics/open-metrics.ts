@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { JsonStore } from '../storage/json-store.ts'
+import { JsonStore, type StoreWatch } from '../storage/json-store.ts'
 import { budgetFileSchema } from './budgets.ts'
 import { Metrics, type MetricsOptions } from './metrics.ts'
 import { ScrapeServer } from './scrape-server.ts'
@@ -8,6 +8,7 @@ import { ScrapeToken } from './scrape-token.ts'
 export type OpenMetricsOptions = Omit<MetricsOptions, 'folders' | 'budgets' | 'scrapeToken'> & {
   /** The data folder. */
   home: string
+  watch: StoreWatch
   /** Where the desktop shell serves `/metrics`; null: nowhere. */
   scrapePort: () => number | null
 }
@@ -20,11 +21,13 @@ export type OpenedMetrics = {
 }
 
 /** The figures with their files: `metrics` can be made again; `samples`, `spent.jsonl`, `incidents.jsonl`, `budgets.json` and `metrics-token` cannot. */
-export async function openMetrics({ home, scrapePort, ...options }: OpenMetricsOptions): Promise<OpenedMetrics> {
+export async function openMetrics({ home, watch, scrapePort, ...options }: OpenMetricsOptions): Promise<OpenedMetrics> {
   const budgets = await JsonStore.open({
     path: join(home, 'budgets.json'),
     schema: budgetFileSchema,
     fallback: budgetFileSchema.parse({}),
+    holds: 'your budgets',
+    watch,
   })
   const folders = {
     folder: join(home, 'metrics'),

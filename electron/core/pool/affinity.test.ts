@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newId } from '../storage/id.ts'
+import { storeWatch } from '../../../e2e/support/store-watch.ts'
 import { JsonStore } from '../storage/json-store.ts'
 import { Affinity, affinityFileSchema } from './affinity.ts'
 
@@ -14,7 +15,13 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const open = async (): Promise<Affinity> =>
   new Affinity(
-    await JsonStore.open({ path: join(folder, 'affinity.json'), schema: affinityFileSchema, fallback: affinityFileSchema.parse({}) }),
+    await JsonStore.open({
+      path: join(folder, 'affinity.json'),
+      schema: affinityFileSchema,
+      fallback: affinityFileSchema.parse({}),
+      holds: 'pairs',
+      watch: storeWatch(folder),
+    }),
   )
 
 test('a pair is known after a restart, one way round only', async () => {

@@ -30,6 +30,8 @@ export class InstanceRoster {
   readonly #deps: InstanceRosterDeps
   readonly #instances: InstanceSet
   #closed = false
+  /** Takes back what waits for the disk; null while nothing does. */
+  #again: (() => void) | null = null
 
   constructor(deps: InstanceRosterDeps) {
     this.#deps = deps
@@ -49,6 +51,7 @@ export class InstanceRoster {
 
   /** Writes what there is for the last time. */
   async close(): Promise<void> {
+    this.#again?.()
     await this.save()
     this.#closed = true
   }
@@ -84,9 +87,10 @@ export class InstanceRoster {
     this.#instances.nameIsFree(config.name, id)
     if (patch.cwd !== undefined) config.cwd = await checkFolder(config.cwd)
     if (patch.addDirs !== undefined) config.addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
+    await this.#write((others) => others.map((entry) => (entry.id === id ? { ...entry, config } : entry)))
     await instance.configure(config)
     this.#deps.spares.expect(instance.launchConfig)
-    await this.save()
+    this.saveSoon()
     return instance.view()
   }
 
@@ -99,10 +103,11 @@ export class InstanceRoster {
         'STATE_CONFLICT',
         `${waiting} messages wait for ${instance.config.name}. Withdraw them or let them finish, then remove it.`,
       )
+    await this.#write((others) => others.filter((entry) => entry.id !== id))
     await instance.close()
     this.#instances.remove(id)
     this.#deps.spares.keepOnly(this.#instances.all().map(({ launchConfig }) => launchConfig))
-    await this.save()
+    this.saveSoon()
     for (const conversation of await this.#conversationsOf(id)) await this.#deps.conversations.setInstance(conversation.id, null)
     this.#deps.publisher.instanceRemoved(id)
   }
@@ -135,9 +140,12 @@ export class InstanceRoster {
   /** Makes one of a configuration that was checked. */
   async make(config: InstanceConfig): Promise<Instance> {
     const fresh = { conversationId: null, parked: false, turns: 0, lastUsedAt: null }
-    const instance = this.#add({ id: newId('inst'), config, createdAt: new Date().toISOString(), ...fresh })
+    const seed = { id: newId('inst'), config, createdAt: new Date().toISOString(), ...fresh }
+    const { parked: _, ...entry } = seed
+    await this.#write((others) => [...others, { ...entry, wanted: false }])
+    const instance = this.#add(seed)
     this.#deps.spares.expect(instance.launchConfig)
-    await this.save()
+    this.saveSoon()
     this.#deps.publisher.instance(instance.id)
     return instance
   }
@@ -145,12 +153,27 @@ export class InstanceRoster {
   /** Writes the file only when something in it has changed. */
   async save(): Promise<void> {
     if (this.#closed) return
-    const instances = this.#instances.all().map((instance) => {
-      const { id, createdAt, conversationId, wanted, config } = instance
-      const { turns, lastUsed: lastUsedAt } = instance.use
-      return { id, createdAt, conversationId, wanted, turns, lastUsedAt, config }
+    await this.#write(() =>
+      this.#instances.all().map((instance) => {
+        const { id, createdAt, conversationId, wanted, config } = instance
+        const { turns, lastUsed: lastUsedAt } = instance.use
+        return { id, createdAt, conversationId, wanted, turns, lastUsedAt, config }
+      }),
+    )
+  }
+
+  /** The same for what has happened already: what cannot be written now is written as soon as it can be. Never throws. */
+  saveSoon(): void {
+    this.save().catch(() => {
+      this.#again ??= this.#deps.file.onceWritable(() => {
+        this.#again = null
+        this.saveSoon()
+      })
     })
-    await this.#deps.file.replace({ version: 1, instances })
+  }
+
+  async #write(derive: (entries: InstanceFile['instances']) => InstanceFile['instances']): Promise<void> {
+    await this.#deps.file.change(({ instances }) => ({ version: 1, instances: derive(instances) }))
   }
 
   #add(seed: InstanceSeed): Instance {
@@ -172,7 +195,7 @@ export class InstanceRoster {
   async #act(id: string, action: (instance: Instance) => Promise<void>): Promise<InstanceView> {
     const instance = this.#instances.get(id)
     await action(instance)
-    await this.save()
+    this.saveSoon()
     return instance.view()
   }
 

@@ -101,7 +101,7 @@ export class Pool {
       channels: this.#channels,
       status: () => this.policies.status(),
       queue: () => this.tasks.queue.status(),
-      onInstance: () => void this.instances.save().catch(() => {}),
+      onInstance: () => this.instances.saveSoon(),
     })
     this.moves = new ArchiveMoves({
       conversations,

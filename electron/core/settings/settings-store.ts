@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { settingsSchema, type Settings, type SettingsPatch } from '../../../shared/domain/settings.ts'
-import { JsonStore } from '../storage/json-store.ts'
+import { JsonStore, type StoreWatch } from '../storage/json-store.ts'
 
 /** `settings.json` in the data folder. */
 export class SettingsStore {
@@ -11,14 +11,15 @@ export class SettingsStore {
     this.#file = file
   }
 
-  static async open({ folder }: { folder: string }): Promise<SettingsStore> {
-    const file = await JsonStore.open({ path: join(folder, 'settings.json'), schema: settingsSchema, fallback: settingsSchema.parse({}) })
+  static async open({ folder, watch }: { folder: string; watch: StoreWatch }): Promise<SettingsStore> {
+    const file = await JsonStore.open({
+      path: join(folder, 'settings.json'),
+      schema: settingsSchema,
+      fallback: settingsSchema.parse({}),
+      holds: 'your settings',
+      watch,
+    })
     return new SettingsStore(file)
-  }
-
-  /** What happened to a file that could not be read, for the user; null when all is well. */
-  get problem(): string | null {
-    return this.#file.problem
   }
 
   current(): Settings {

@@ -70,7 +70,16 @@ test('a full disk is said, leaves nothing of the line, and later lines go on', a
 
 test('a folder that may not be written or is gone is an error and not a crash', async () => {
   const log = new AppendLog(join(folder, 'none', 'x.jsonl'))
-  await expect(log.append('1', { sync: true })).rejects.toThrow('ENOENT')
+  await expect(log.append('1', { sync: true })).rejects.toMatchObject({ code: 'DATA_FOLDER_MISSING' })
   await log.close()
   await expect(log.append('1', { sync: true })).rejects.toThrow('closed')
+})
+
+test('a line for a file that was deleted meanwhile is refused, not lost unsaid', async () => {
+  const path = join(folder, 'deleted.jsonl')
+  const log = new AppendLog(path)
+  await log.append('1', { sync: true })
+  await rm(path)
+  await expect(log.append('2', { sync: true })).rejects.toMatchObject({ code: 'DATA_FOLDER_MISSING' })
+  await log.close()
 })

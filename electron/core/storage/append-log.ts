@@ -1,4 +1,5 @@
 import { appendFile, open, type FileHandle } from 'node:fs/promises'
+import { AppError } from '../../../shared/app-error.ts'
 import { systemCode, toStorageError } from './storage-error.ts'
 
 /** Where a line lies in its file, without its line end. */
@@ -32,7 +33,7 @@ export class AppendLog {
 
   /**
    * Appends a line that holds no line end. Resolves once the system has it, with `sync` once the disk has it.
-   * Throws DISK_FULL or DATA_FOLDER_READONLY, and then nothing of the line is left in the file.
+   * Throws DISK_FULL, DATA_FOLDER_READONLY or DATA_FOLDER_MISSING, and then nothing of the line is left in the file.
    */
   append(line: string, options: { sync: boolean }): Promise<LinePlace> {
     if (this.#closed) return Promise.reject(new Error(`${this.#path} is closed.`))
@@ -64,7 +65,11 @@ export class AppendLog {
     try {
       const handle = (this.#handle ??= await this.#open())
       await this.#write(handle, Buffer.concat(batch.map(({ bytes }) => bytes)))
-      if (batch.some(({ sync }) => sync)) await handle.datasync()
+      if (batch.some(({ sync }) => sync)) {
+        await handle.datasync()
+        // Deleted while it was open: what is written has no name any more and is gone with the process.
+        if ((await handle.stat()).nlink === 0) throw deleted(this.#path)
+      }
       let offset = this.#size
       for (const { bytes, resolve } of batch) {
         resolve({ offset, length: bytes.length - 1 })
@@ -113,6 +118,13 @@ async function wholeSize(handle: FileHandle, path: string): Promise<number> {
   await appendFile(`${path}.torn`, Buffer.concat([tail, Buffer.of(newline)]), { mode: 0o600 })
   await handle.truncate(size - tail.length)
   return size - tail.length
+}
+
+function deleted(path: string): AppError {
+  return new AppError(
+    'DATA_FOLDER_MISSING',
+    `${path} was deleted while Bullpen was using it, so nothing can be saved there. Put it back, or quit Bullpen and start it again.`,
+  )
 }
 
 /** What follows the last line end. */

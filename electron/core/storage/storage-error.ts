@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError, toAppError } from '../../../shared/app-error.ts'
 
@@ -25,6 +26,9 @@ export function toStorageError(thrown: unknown, path: string): AppError {
         `Bullpen may not write to ${folder}. Give yourself the right to write there, then try again.`,
         { cause: thrown },
       )
+    case 'ENOENT':
+      if (existsSync(folder)) return toAppError(thrown)
+      return new AppError('DATA_FOLDER_MISSING', `The folder ${folder} is gone. Put it back, then try again.`, { cause: thrown })
     default:
       return toAppError(thrown)
   }

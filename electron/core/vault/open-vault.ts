@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { PoolEvent } from '../../../shared/domain/event.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Log } from '../log.ts'
+import type { StoreWatch } from '../storage/json-store.ts'
 import { Vault, type VaultOptions } from './vault.ts'
 import { VaultRoots } from './vault-roots.ts'
 
@@ -12,19 +13,20 @@ export type OpenVault = {
   config: string
   owners: VaultOptions['owners']
   events: EventLog<PoolEvent>
+  watch: StoreWatch
   /** Called when sessions have come or changed. */
   onChange: () => void
   log: Log
 }
 
 /** Reads the histories of the user's own Claude Code, of the demo model and of instances that have their own; tells everybody how it goes. */
-export async function openVault({ home, config, owners, events, onChange, log }: OpenVault): Promise<Vault> {
+export async function openVault({ home, config, owners, events, watch, onChange, log }: OpenVault): Promise<Vault> {
   const usual = [
     { name: 'claude', config },
     { name: 'demo', config: join(home, 'demo', '.claude') },
   ]
   const warn = warnings(events)
-  const roots = await VaultRoots.open(join(home, 'vault'), usual)
+  const roots = await VaultRoots.open(join(home, 'vault'), usual, watch)
   const onStatus: VaultOptions['onStatus'] = (status, listChanged) => {
     events.publish((seq) => ({ type: 'vault', seq, vault: status }))
     warn(status.scan.problem)

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { storeWatch } from '../../../e2e/support/store-watch.ts'
 import { Vault } from './vault.ts'
 import { VaultRoots } from './vault-roots.ts'
 import { VaultKeeper } from './vault-keeper.ts'
@@ -37,7 +38,7 @@ async function write(text: string, file = original()): Promise<void> {
 async function open(owner: string | null = null): Promise<Vault> {
   vault = new Vault({
     folder: join(root, 'data'),
-    roots: await VaultRoots.open(join(root, 'data', 'vault'), [{ name: 'claude', config: join(root, '.claude') }]),
+    roots: await VaultRoots.open(join(root, 'data', 'vault'), [{ name: 'claude', config: join(root, '.claude') }], storeWatch(root)),
     owners: { of: () => owner, inTrash: () => null, revision: 0 },
     onStatus: () => undefined,
     log: pino({ level: 'silent' }),

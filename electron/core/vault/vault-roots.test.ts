@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { storeWatch } from '../../../e2e/support/store-watch.ts'
 import { writeClaudeHistory } from '../../../e2e/bench/claude-history.ts'
 import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
@@ -38,15 +39,15 @@ it('keeps the history of an instance that has a Claude Code folder of its own, a
 
 it('follows a bounded number of folders, those that are named before those that no more are, and remembers the others', async () => {
   const usual = [{ name: 'claude', config: join(root, '.claude') }]
-  const roots = await VaultRoots.open(join(root, 'vault'), usual)
+  const roots = await VaultRoots.open(join(root, 'vault'), usual, storeWatch(root))
   const configs = Array.from({ length: 12 }, (_, index) => join(root, `c${index}`))
   expect(await roots.want([...configs.slice(0, 3), join(root, '.claude'), 'not/absolute', `${configs[0]}/`])).toBe(true)
   expect(roots.followed.map(({ config }) => config)).toEqual([join(root, '.claude'), ...configs.slice(0, 3)])
   expect(await roots.want(configs.slice(0, 3))).toBe(false)
   await roots.want(configs.slice(2))
-  const again = await VaultRoots.open(join(root, 'vault'), usual)
+  const again = await VaultRoots.open(join(root, 'vault'), usual, storeWatch(root))
   expect(again.followed.map(({ config }) => config)).toEqual([join(root, '.claude'), ...configs.slice(2, 10)])
   expect(again.problem).toContain('4 more folders')
-  const [dropped] = (await VaultRoots.open(join(root, 'other'), usual)).followed
+  const [dropped] = (await VaultRoots.open(join(root, 'other'), usual, storeWatch(root))).followed
   expect(dropped?.name).toBe('claude')
 })

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { vaultSourceNameSchema, type VaultSourceName } from '../../../shared/domain/vault.ts'
-import { JsonStore } from '../storage/json-store.ts'
+import { JsonStore, type StoreWatch } from '../storage/json-store.ts'
 import { toStorageError } from '../storage/storage-error.ts'
 import type { SourceFolder } from './source-files.ts'
 
@@ -30,11 +30,18 @@ export class VaultRoots {
   }
 
   /** `folder`: the vault's own. Throws DATA_FOLDER_READONLY. */
-  static async open(folder: string, usual: readonly VaultRoot[]): Promise<VaultRoots> {
+  static async open(folder: string, usual: readonly VaultRoot[], watch: StoreWatch): Promise<VaultRoots> {
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch((thrown: unknown) => {
       throw toStorageError(thrown, folder)
     })
-    return new VaultRoots(usual, await JsonStore.open({ path: join(folder, 'sources.json'), schema: rootsFileSchema, fallback: [] }))
+    const file = await JsonStore.open({
+      path: join(folder, 'sources.json'),
+      schema: rootsFileSchema,
+      fallback: [],
+      holds: 'the Claude Code folders of earlier instances',
+      watch,
+    })
+    return new VaultRoots(usual, file)
   }
 
   /** Those that are followed; the usual ones first. */

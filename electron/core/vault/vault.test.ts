@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { storeWatch } from '../../../e2e/support/store-watch.ts'
 import { writeClaudeHistory, type History } from '../../../e2e/bench/claude-history.ts'
 import { Vault } from './vault.ts'
 import { VaultRoots } from './vault-roots.ts'
@@ -22,7 +23,7 @@ afterEach(async () => {
 async function open(holder: string | null = null): Promise<Vault> {
   return new Vault({
     folder: join(root, 'data'),
-    roots: await VaultRoots.open(join(root, 'data', 'vault'), [{ name: 'claude', config }]),
+    roots: await VaultRoots.open(join(root, 'data', 'vault'), [{ name: 'claude', config }], storeWatch(root)),
     owners: { of: () => holder, inTrash: () => null, revision: 0 },
     onStatus: () => undefined,
     log: pino({ level: 'silent' }),

@@ -1,5 +1,8 @@
-import { CircleAlert, FlaskConical, HardDrive, KeyRound, Unplug, type LucideIcon } from 'lucide-react'
+import { CircleAlert, FlaskConical, HardDrive, KeyRound, TriangleAlert, Unplug, type LucideIcon } from 'lucide-react'
+import { client } from '../../connection/connection.ts'
+import { errorWords } from '../../connection/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { toast } from '../../state/toasts.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { CheckButton } from './check-button.tsx'
@@ -10,18 +13,19 @@ import './health.css'
 export function Banners() {
   const connection = usePool((state) => state.connection)
   const health = usePool((state) => state.health)
-  return bannersOf(connection, health).map((banner) => <Banner key={banner.id} banner={banner} />)
+  return bannersOf(connection, health).map((banner) => <Banner key={banner.id + banner.words} banner={banner} />)
 }
 
 const icons: Record<BannerSpec['id'], LucideIcon> = {
   lost: Unplug,
   storage: HardDrive,
+  problem: TriangleAlert,
   claude: CircleAlert,
   'signed-out': KeyRound,
   demo: FlaskConical,
 }
 
-function Banner({ banner: { id, tone, words, help, check } }: { banner: BannerSpec }) {
+function Banner({ banner: { id, tone, words, help, check, dismisses } }: { banner: BannerSpec }) {
   const Icon = icons[id]
   return (
     <div className={`banner banner-${tone}`} role={tone === 'failed' ? 'alert' : 'status'}>
@@ -33,6 +37,19 @@ function Banner({ banner: { id, tone, words, help, check } }: { banner: BannerSp
         </Button>
       )}
       {check && <CheckButton small />}
+      {dismisses !== undefined && (
+        <Button small onClick={() => void dismiss(dismisses)}>
+          Dismiss
+        </Button>
+      )}
     </div>
   )
+}
+
+async function dismiss(id: string): Promise<void> {
+  try {
+    await client.system.dismissProblem({ id })
+  } catch (thrown) {
+    toast(errorWords(thrown), 'error')
+  }
 }

@@ -1,6 +1,6 @@
 import { CircleAlert, FlaskConical, HardDrive, KeyRound, TriangleAlert, Unplug, type LucideIcon } from 'lucide-react'
 import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../connection/error-words.ts'
+import { errorWords } from '../../words/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { toast } from '../../state/toasts.ts'
 import { ui } from '../../state/ui-store.ts'

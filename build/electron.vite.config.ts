@@ -5,6 +5,9 @@ import { defineConfig } from 'electron-vite'
 const root = path.resolve(import.meta.dirname, '..')
 const out = (name: string) => path.join(root, 'out', name)
 
+// Only so does the desktop shell show a page that is still being written.
+if (process.argv.includes('dev')) process.env['BULLPEN_DEV'] = '1'
+
 /** What runs as built code: the desktop shell's main and preload, and the page that both shells show. */
 export default defineConfig({
   main: {

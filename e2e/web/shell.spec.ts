@@ -47,6 +47,21 @@ test.describe('around the conversation', () => {
     await expect(page.getByRole('heading', { name: 'This address is no longer valid' })).toBeVisible()
   })
 
+  test('a browser that opened the address once stays signed in, in other tabs and after a restart', async ({ app, page, context }) => {
+    await page.goto(app.page)
+    await expect(page.getByRole('button', { name: /New conversation/ }).first()).toBeVisible()
+    const bookmark = await context.newPage()
+    await bookmark.goto(app.url)
+    await expect(bookmark.getByRole('button', { name: /New conversation/ }).first()).toBeVisible()
+    await app.kill()
+    const again = await App.start({ folders: app.folders })
+    expect(again.url).toBe(app.url)
+    const later = await context.newPage()
+    await later.goto(again.url)
+    await expect(later.getByRole('button', { name: /New conversation/ }).first()).toBeVisible()
+    await again.quit()
+  })
+
   test('a conversation is renamed, handed to another instance and deleted from its menu', async ({ ui, app }) => {
     const { conversation } = await readyInstance(app, { name: 'giver' })
     await app.api.spawn({ name: 'taker', cwd: app.folders.work })

@@ -3,13 +3,24 @@ import { readArguments } from './arguments.ts'
 
 describe('what the command line says', () => {
   test('serve, with what it takes', () => {
-    expect(readArguments(['serve'])).toEqual({ name: 'serve', port: 0, home: null, demo: false, open: false })
-    expect(readArguments(['serve', '--port', '4000', '--home', '/tmp/x', '--demo', '--open'])).toEqual({
+    expect(readArguments(['serve'])).toEqual({
+      name: 'serve',
+      port: 0,
+      home: null,
+      demo: false,
+      open: false,
+      newToken: false,
+      allowHosts: [],
+    })
+    const all = ['serve', '--port', '4000', '--home', '/tmp/x', '--demo', '--open', '--new-token', '--allow-host', 'NAS.local:80', '--allow-host=b']
+    expect(readArguments(all)).toEqual({
       name: 'serve',
       port: 4_000,
       home: '/tmp/x',
       demo: true,
       open: true,
+      newToken: true,
+      allowHosts: ['nas.local', 'b'],
     })
     expect(readArguments(['--demo', 'serve', '--port=0'])).toMatchObject({ name: 'serve', demo: true, port: 0 })
   })
@@ -26,6 +37,8 @@ describe('what the command line says', () => {
     ['-1', ['serve', '--port=-1']],
     ['abc', ['serve', '--port', 'abc']],
     ['1.5', ['serve', '--port', '1.5']],
+    ['http://x', ['serve', '--allow-host', 'http://x']],
+    ['*', ['serve', '--allow-host', '*']],
   ]
   for (const [word, args] of wrong) {
     test(`“${args.join(' ')}” is refused and “${word}” named`, () => {

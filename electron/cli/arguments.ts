@@ -2,20 +2,32 @@ import { parseArgs } from 'node:util'
 import { AppError } from '../../shared/app-error.ts'
 
 export type Command =
-  | { name: 'serve'; port: number; home: string | null; demo: boolean; open: boolean }
+  | {
+      name: 'serve'
+      port: number
+      home: string | null
+      demo: boolean
+      open: boolean
+      /** Makes the token anew, so that nobody who has the old one comes in. */
+      newToken: boolean
+      /** Names besides those of this machine under which the page may be reached. */
+      allowHosts: string[]
+    }
   | { name: 'help' }
   | { name: 'version' }
 
-export const usage = `Usage: bullpen serve [--port N] [--home DIR] [--demo] [--open]
+export const usage = `Usage: bullpen serve [--port N] [--home DIR] [--demo] [--open] [--allow-host NAME] [--new-token]
 
 Serves Bullpen on this machine and prints one line of JSON when it is ready:
   {"url":"http://127.0.0.1:PORT","token":"…","pid":N}
 Open url/#token=… in a browser, or call url/api with "Authorization: Bearer …".
 
-  --port N     the port to listen on; a free one when left out
-  --home DIR   the data folder; BULLPEN_HOME or the usual place when left out
-  --demo       answers from the demo model instead of Claude
-  --open       opens the page in the browser
+  --port N           the port to listen on; the last one, or a free one, when left out
+  --home DIR         the data folder; BULLPEN_HOME or the usual place when left out
+  --demo             answers from the demo model instead of Claude
+  --open             opens the page in the browser
+  --allow-host NAME  a further name that the page may be opened under, as behind a tunnel or a proxy; may be repeated
+  --new-token        makes a new token: addresses and sign-ins of before end
   --help, --version
 `
 
@@ -27,7 +39,15 @@ export function readArguments(args: string[]): Command {
   const [command, ...rest] = positionals
   if (command === undefined) return { name: 'help' }
   if (command !== 'serve' || rest.length > 0) throw unknown(command === 'serve' ? (rest[0] ?? '') : command)
-  return { name: 'serve', port: portOf(values.port), home: values.home ?? null, demo: values.demo ?? false, open: values.open ?? false }
+  return {
+    name: 'serve',
+    port: portOf(values.port),
+    home: values.home ?? null,
+    demo: values.demo ?? false,
+    open: values.open ?? false,
+    newToken: values['new-token'] ?? false,
+    allowHosts: (values['allow-host'] ?? []).map(hostOf),
+  }
 }
 
 function parse(args: string[]) {
@@ -40,6 +60,8 @@ function parse(args: string[]) {
         home: { type: 'string' },
         demo: { type: 'boolean' },
         open: { type: 'boolean' },
+        'new-token': { type: 'boolean' },
+        'allow-host': { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },
@@ -54,6 +76,13 @@ function portOf(text: string | undefined): number {
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
   throw new AppError('BAD_REQUEST', `“${text}” is no port. Give a number from 0 to 65535.`)
+}
+
+/** A name as it stands in an address, with or without its port. */
+function hostOf(text: string): string {
+  const [, name] = /^([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(?::\d{1,5})?$/.exec(text.toLowerCase()) ?? []
+  if (name !== undefined) return name
+  throw new AppError('BAD_REQUEST', `“${text}” is no name of a host. Give one as it stands in the address, such as bullpen.example.com.`)
 }
 
 function unknown(word: string): AppError {

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { App, appEnv, makeFolders, removeRun, runCli, type AppFolders } from '../../e2e/support/app.ts'
 import { isAlive } from '../../e2e/support/processes.ts'
@@ -30,6 +32,44 @@ test('a second copy on the same data is refused with the address of the first', 
   expect(second.exit).toBe(1)
   expect(second.output).toContain('bullpen: ')
   expect(second.output).toContain(app.url)
+  await app.dispose()
+})
+
+test('address, token and sign-in are the same after a restart, until the token is renewed', async () => {
+  const first = await App.start()
+  const { folders } = first
+  const file = path.join(folders.data, 'web.json')
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  const signedIn = await fetch(`${first.url}/sign-in`, { method: 'POST', headers: { authorization: `Bearer ${first.token}` } })
+  const [cookie = ''] = (signedIn.headers.get('set-cookie') ?? '').split(';')
+  const statusFor = async (app: App) => (await fetch(`${app.url}/api/health`, { headers: { cookie } })).status
+  expect(await statusFor(first)).toBe(200)
+  await first.kill()
+  const second = await App.start({ folders })
+  expect([second.url, second.token]).toEqual([first.url, first.token])
+  expect(await statusFor(second)).toBe(200)
+  await second.quit()
+  const third = await App.start({ folders, args: ['--new-token'] })
+  expect(third.url).toBe(first.url)
+  expect(third.token).not.toBe(first.token)
+  expect(await statusFor(third)).toBe(401)
+  await third.dispose()
+})
+
+test.skipIf(process.platform !== 'linux')('the browser is opened without the token on a command line', async () => {
+  const folders = await makeFolders()
+  const said = path.join(folders.root, 'opened')
+  const bin = path.join(folders.root, 'bin')
+  await mkdir(bin)
+  await writeFile(path.join(bin, 'xdg-open'), `#!/bin/sh\nprintf '%s' "$*" > ${said}.part && mv ${said}.part ${said}\n`, { mode: 0o755 })
+  const app = await App.start({ folders, args: ['--open'], env: { PATH: `${bin}:${path.dirname(process.execPath)}:/usr/bin:/bin` } })
+  const words = await until('the browser to be opened', () => readFile(said, 'utf8').catch(() => false as const))
+  expect(words).not.toContain(app.token)
+  const file = fileURLToPath(words)
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  expect(await readFile(file, 'utf8')).toContain(`url=${app.page}`)
+  await app.quit()
+  await expect(stat(file)).rejects.toThrow('ENOENT')
   await app.dispose()
 })
 

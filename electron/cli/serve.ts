@@ -1,8 +1,9 @@
-import { execa } from 'execa'
 import { Core } from '../core/core.ts'
 import { survive } from '../core/survive.ts'
 import { dataFolderPath } from '../core/storage/data-folder.ts'
+import { PageOpener } from './page-opener.ts'
 import { pageAddress } from '../web/access-guard.ts'
+import { WebAccess } from '../web/web-access.ts'
 import { startWebServer, type WebServer } from '../web/server.ts'
 
 /** Where a running app is to be found; `page` holds the token. */
@@ -14,6 +15,9 @@ export type ServeOptions = {
   demo: boolean
   /** Opens the page in the browser. */
   open: boolean
+  /** Makes the token anew. */
+  newToken?: boolean
+  allowHosts?: readonly string[]
   version: string
   onReady: (served: Served) => void
   /** Ends the app when it resolves, besides the signals. */
@@ -26,21 +30,25 @@ const watchesStdin = process.env['BULLPEN_WATCH_STDIN'] === '1'
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** Runs the app for browsers and scripts until it is told to end. */
-export async function serve({ port, home, demo, open, version, onReady, until }: ServeOptions): Promise<void> {
+export async function serve({ port, home, demo, open, newToken = false, allowHosts = [], version, onReady, until }: ServeOptions): Promise<void> {
+  const folder = home ?? dataFolderPath(process.env)
   const stop = Promise.race([stopRequest(), ...(until ? [until] : [])])
-  const core = await Core.open({ home: home ?? dataFolderPath(process.env), shell: 'web', demo, env: process.env, version })
+  const core = await Core.open({ home: folder, shell: 'web', demo, env: process.env, version })
   const stopSurviving = survive(core)
+  const opener = new PageOpener(folder)
   let server: WebServer | null = null
   try {
-    server = await startWebServer({ core, port, version })
+    const access = await WebAccess.open(folder, { renew: newToken })
+    server = await startWebServer({ core, port, lastPort: access.port, token: access.token, allowHosts, version })
+    await access.remember(server.port)
     const page = pageAddress(server.url, server.token)
     await core.lock.announce(server.url)
     onReady({ url: server.url, token: server.token, page, demo: (await core.health.current()).demo })
-    if (open) openBrowser(page)
+    if (open) await opener.open(page)
     await stop
   } finally {
     const limit = setTimeout(giveUp, closeLimitMs)
-    await server?.close()
+    await Promise.all([server?.close(), opener.close()])
     await core.close()
     clearTimeout(limit)
     stopSurviving()
@@ -69,16 +77,4 @@ function stopRequest(): Promise<void> {
     process.stdin.once('end', () => resolve())
     process.stdin.once('error', () => resolve())
   })
-}
-
-/** Where there is no browser, the printed line is all there is to know. */
-function openBrowser(address: string): void {
-  const [command, ...args] =
-    process.platform === 'darwin'
-      ? ['open', address]
-      : process.platform === 'win32'
-        ? ['rundll32', 'url.dll,FileProtocolHandler', address]
-        : ['xdg-open', address]
-  if (command === undefined) return
-  void execa(command, args, { stdio: 'ignore', detached: true, reject: false, timeout: 10_000 })
 }

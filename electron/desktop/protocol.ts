@@ -1,6 +1,7 @@
 import { app, net, protocol } from 'electron'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { devServerAddress } from './dev-server.ts'
 import { pagePolicy } from '../../shared/page-policy.ts'
 
 /** Where the page comes from: an origin of its own, so that no file and no site is one with it. */
@@ -8,7 +9,7 @@ export const pageOrigin = 'app://bullpen'
 const pageFolder = join(import.meta.dirname, '..', 'renderer')
 
 /** Set by `npm run dev`, which serves the page as it is being written. */
-const devServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
+const devServer = app.isPackaged ? null : devServerAddress(process.env)
 
 /** To be called before the app is ready. */
 export function registerScheme(): void {
@@ -20,7 +21,7 @@ export function registerScheme(): void {
 /** Serves the built page and nothing else. */
 export function servePage(): void {
   protocol.handle('app', async (request) => {
-    if (devServer !== undefined) return fromDevServer(request.url, devServer)
+    if (devServer !== null) return fromDevServer(request.url, devServer)
     const path = fileFor(request.url)
     if (path === null) return new Response('Not found', { status: 404 })
     const found = await net.fetch(pathToFileURL(path).href).catch(() => null)

@@ -7,21 +7,24 @@ const guard = new AccessGuard({ token, port: 4321 })
 const host = '127.0.0.1:4321'
 
 describe('who is asked for', () => {
-  for (const name of ['127.0.0.1:4321', 'localhost:4321', 'LOCALHOST:4321']) {
+  const own = ['127.0.0.1:4321', 'localhost:4321', 'LOCALHOST:4321', '127.0.0.1', 'localhost', '127.0.0.1:9000', 'localhost:80', '[::1]:9000', '[::1]']
+  for (const name of own) {
     test(`${name} is let in`, () => expect(() => guard.checkSource({ host: name })).not.toThrow())
   }
   const foreign = [
     '',
-    '127.0.0.1',
-    'localhost',
-    '127.0.0.1:4322',
-    'localhost:80',
     'evil.example:4321',
     '127.0.0.1.evil.example:4321',
     'localhost:4321.evil.example',
     'evil.example#127.0.0.1:4321',
     '0.0.0.0:4321',
-    '[::1]:4321',
+    '::1:4321',
+    '[::2]:4321',
+    'localhost.:4321',
+    'localhost:x',
+    'localhost:4321:4321',
+    'sub.localhost:4321',
+    'nas.local:4321',
     '2130706433:4321',
     ' 127.0.0.1:4321',
     '127.0.0.1:4321, evil.example',
@@ -32,22 +35,24 @@ describe('who is asked for', () => {
     })
   }
   test('no Host at all is turned away', () => expect(() => guard.checkSource({})).toThrow(/127\.0\.0\.1:4321/))
-  test('on port 80 a browser leaves the port out', () => {
-    const plain = new AccessGuard({ token, port: 80 })
-    expect(() => plain.checkSource({ host: '127.0.0.1' })).not.toThrow()
-    expect(() => plain.checkSource({ host: 'localhost:80', origin: 'http://localhost' })).not.toThrow()
+  test('a name that the user allowed is let in, whatever its port, and no other', () => {
+    const wider = new AccessGuard({ token, port: 4321, allowHosts: ['Nas.Local'] })
+    for (const name of ['nas.local', 'NAS.local:8443', 'localhost:1']) expect(() => wider.checkSource({ host: name })).not.toThrow()
+    for (const origin of ['http://nas.local', 'https://nas.local:8443']) {
+      expect(() => wider.checkSource({ host: 'nas.local', origin })).not.toThrow()
+    }
+    for (const name of ['x.nas.local', 'nas.local.evil.example']) expect(() => wider.checkSource({ host: name })).toThrow(/allow-host/)
   })
 })
 
 describe('whose page asks', () => {
-  for (const origin of ['http://127.0.0.1:4321', 'http://localhost:4321', 'http://LOCALHOST:4321']) {
+  const own = ['http://127.0.0.1:4321', 'http://localhost:4321', 'http://LOCALHOST:4321', 'http://127.0.0.1', 'http://localhost:9000', 'http://[::1]:9000']
+  for (const origin of own) {
     test(`${origin} is ours`, () => expect(() => guard.checkSource({ host, origin })).not.toThrow())
   }
   const foreign = [
     '',
     'null',
-    'http://127.0.0.1',
-    'http://127.0.0.1:4322',
     'https://127.0.0.1:4321',
     'ws://127.0.0.1:4321',
     'http://127.0.0.1:4321/',
@@ -126,5 +131,43 @@ describe('a WebSocket', () => {
   }
   test('a wrong subprotocol is not saved by a right bearer', () => {
     expect(() => guard.checkWebSocket({ ...offer('bullpen.token.x'), authorization: `Bearer ${token}` })).toThrow(/token is wrong/)
+  })
+})
+
+describe('a browser that has signed in', () => {
+  const headers = (extra: Record<string, string> = {}) => ({ host: 'localhost:9000', ...extra })
+  const [cookie = ''] = guard.signIn(headers({ authorization: `Bearer ${token}` })).split(';')
+
+  test('gets a cookie that no script reads and no other site sends, named by the port it sees, without the token in it', () => {
+    const given = guard.signIn(headers({ authorization: `Bearer ${token}` }))
+    expect(given).toMatch(/^bullpen-9000=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/)
+    expect(given).not.toContain(token)
+    expect(() => guard.signIn(headers())).toThrow(/token is missing/)
+  })
+
+  test('comes in with it, also over a WebSocket', () => {
+    for (const extra of [{}, { origin: 'http://localhost:9000' }, { 'sec-fetch-site': 'same-origin' }, { cookie: `a=b; ${cookie}; c=d` }]) {
+      expect(() => guard.checkBearer(headers({ cookie, ...extra }))).not.toThrow()
+      expect(() => guard.checkWebSocket(headers({ cookie, ...extra, 'sec-websocket-protocol': 'bullpen' }))).not.toThrow()
+    }
+  })
+
+  test('a page of another port, which the browser sends the cookie for too, does not', () => {
+    for (const extra of [
+      { origin: 'http://localhost:3000' },
+      { origin: 'http://127.0.0.1:9000' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'cross-site' },
+    ]) {
+      expect(() => guard.checkBearer(headers({ cookie, ...extra }))).toThrow(/token is missing/)
+    }
+  })
+
+  test('nor with a cookie of another port, of another token or a wrong token beside it', () => {
+    const other = new AccessGuard({ token: newToken(), port: 4321 })
+    expect(() => other.checkBearer(headers({ cookie }))).toThrow(/token is missing/)
+    expect(() => guard.checkBearer({ host: 'localhost:9001', cookie })).toThrow(/token is missing/)
+    expect(() => new AccessGuard({ token, port: 4322 }).checkBearer(headers({ cookie }))).toThrow(/token is missing/)
+    expect(() => guard.checkBearer(headers({ cookie, authorization: 'Bearer wrong' }))).toThrow(/token is wrong/)
   })
 })

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { errorInfoSchema } from '../../shared/app-error.ts'
-import { openWeb, rawSocket, type WebRun } from '../../e2e/support/web.ts'
+import { openWeb, rawExchange, rawSocket, type WebRun } from '../../e2e/support/web.ts'
 import { startWebServer } from './server.ts'
 import { until } from '../../e2e/support/until.ts'
 
@@ -65,6 +65,25 @@ describe('a WebSocket', () => {
     await until('the log to say it', () => logged('without reading'))
     ws.resume()
     expect(await closed).toBe(1013)
+  })
+})
+
+describe('over a port that is forwarded to this one', () => {
+  const get = (target: string, headers: string) =>
+    rawExchange(web.server.url, `GET ${target} HTTP/1.1\r\n${headers}\r\nConnection: close\r\n\r\n`)
+
+  test('the page and the calls are there, whatever the number of the port', async () => {
+    for (const host of ['localhost:9000', '127.0.0.1:1', '[::1]:65000']) {
+      expect(await get('/', `Host: ${host}`)).toMatch(/^HTTP\/1.1 200 [^]*<title>Page/)
+      expect(await get('/api/health', `Host: ${host}\r\nAuthorization: ${web.bearer.authorization}`)).toMatch(/^HTTP\/1.1 200 /)
+    }
+  })
+
+  test('a person under a name that is not allowed gets a page that says what to do, a program gets JSON', async () => {
+    const page = await get('/', 'Host: nas.local:9000\r\nAccept: text/html,*/*')
+    expect(page).toMatch(/^HTTP\/1.1 403 [^]*text\/html[^]*--allow-host nas\.local/)
+    expect(await get('/', 'Host: <b>x\r\nAccept: text/html')).not.toContain('<b>')
+    expect(await get('/', 'Host: nas.local:9000')).toMatch(/^HTTP\/1.1 403 [^]*application\/json[^]*"code":"FORBIDDEN"/)
   })
 })
 

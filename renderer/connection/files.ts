@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isErrorCode } from '../../shared/app-error.ts'
 import { transferSchema, type Transfer } from '../../shared/domain/transfer.ts'
 import { ORPCError } from '@orpc/client'
-import { takeToken } from './access.ts'
+import { authorization, takeToken } from './access.ts'
 import { bridge } from './bridge.ts'
 import { client } from './connection.ts'
 
@@ -10,7 +10,7 @@ import { client } from './connection.ts'
 export async function sendFile(file: File): Promise<Transfer> {
   await checkReadable(file)
   if (bridge) return client.transfer.import({ file })
-  const headers = { ...authorization(), 'content-type': 'application/octet-stream' }
+  const headers = { ...authorization(takeToken()), 'content-type': 'application/octet-stream' }
   const answer = await fetch(`/api/conversations/import?name=${encodeURIComponent(file.name)}`, { method: 'POST', headers, body: file })
   const body: unknown = await answer.json()
   if (!answer.ok) throw refusal(body)
@@ -36,7 +36,7 @@ export function saveBlob(blob: Blob, name: string): void {
 /** Where the socket would hold the whole file at once, a request streams it. */
 async function blobOf(id: string): Promise<Blob> {
   if (bridge) return client.transfer.file({ id })
-  const answer = await fetch(`/api/transfers/${id}/file`, { headers: authorization() })
+  const answer = await fetch(`/api/transfers/${id}/file`, { headers: authorization(takeToken()) })
   if (!answer.ok) throw refusal(await answer.json())
   return answer.blob()
 }
@@ -48,10 +48,6 @@ async function checkReadable(file: File): Promise<void> {
   } catch {
     throw new ORPCError('BAD_REQUEST', { message: `“${file.name}” cannot be read. If it is a folder, give its path below instead.` })
   }
-}
-
-function authorization(): Record<string, string> {
-  return { authorization: `Bearer ${takeToken() ?? ''}` }
 }
 
 const refusalSchema = z.object({ code: z.string(), message: z.string() })

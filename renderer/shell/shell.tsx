@@ -155,7 +155,7 @@ function Refused() {
   return (
     <main className="refused">
       <h1>This address is no longer valid</h1>
-      <p>Bullpen makes a new one at every start. Use the address that it printed last, in the terminal where it was started.</p>
+      <p>Open the address that Bullpen printed in the terminal where it was started. This browser then stays signed in.</p>
     </main>
   )
 }

@@ -1,0 +1,50 @@
+import { chmod, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { writeFileAtomic } from '../core/storage/atomic-file.ts'
+import { newToken } from './access-guard.ts'
+
+const fileSchema = z.object({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/), port: z.int().min(1).max(65_535).nullable() })
+
+/**
+ * What makes an address of the web shell last: its token and its port, which lie in `web.json` of the data folder, where the user
+ * alone can read them.
+ */
+export class WebAccess {
+  readonly token: string
+  /** Where the web shell was the last time; null before the first. */
+  readonly port: number | null
+  readonly #path: string
+  readonly #isStored: boolean
+
+  private constructor(path: string, kept: z.infer<typeof fileSchema>, isStored: boolean) {
+    this.#path = path
+    this.token = kept.token
+    this.port = kept.port
+    this.#isStored = isStored
+  }
+
+  /** With `renew` the token is a new one: whoever has the old one, or signed in with it, is out. */
+  static async open(dataFolder: string, { renew }: { renew: boolean }): Promise<WebAccess> {
+    const path = join(dataFolder, 'web.json')
+    const found = fileSchema.safeParse(parseJson(await readFile(path, 'utf8').catch(() => '')))
+    // It may have been copied without its mode.
+    if (found.success) await chmod(path, 0o600).catch(() => {})
+    if (found.success && !renew) return new WebAccess(path, found.data, true)
+    return new WebAccess(path, { token: newToken(), port: found.data?.port ?? null }, false)
+  }
+
+  /** Writes where it is now. Throws DISK_FULL or DATA_FOLDER_READONLY. */
+  async remember(port: number): Promise<void> {
+    if (this.#isStored && port === this.port) return
+    await writeFileAtomic(this.#path, `${JSON.stringify({ token: this.token, port })}\n`)
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,4 +1,5 @@
 import type { Page, WebSocketRoute } from '@playwright/test'
+import { App } from '../support/app.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -49,16 +50,16 @@ test.describe('around the conversation', () => {
 
   test('a browser that opened the address once stays signed in, in other tabs and after a restart', async ({ app, page, context }) => {
     await page.goto(app.page)
-    await expect(page.getByRole('button', { name: /New conversation/ }).first()).toBeVisible()
+    await expect(page.locator('.sidebar')).toBeVisible()
     const bookmark = await context.newPage()
     await bookmark.goto(app.url)
-    await expect(bookmark.getByRole('button', { name: /New conversation/ }).first()).toBeVisible()
+    await expect(bookmark.locator('.sidebar')).toBeVisible()
     await app.kill()
     const again = await App.start({ folders: app.folders })
     expect(again.url).toBe(app.url)
     const later = await context.newPage()
     await later.goto(again.url)
-    await expect(later.getByRole('button', { name: /New conversation/ }).first()).toBeVisible()
+    await expect(later.locator('.sidebar')).toBeVisible()
     await again.quit()
   })
 

@@ -150,7 +150,14 @@ export async function runCli(
 const cliFile = path.join(root, 'electron', 'cli', 'main.ts')
 
 function spawnServe(folders: AppFolders, options: AppOptions): { child: ChildProcess; output: string[] } {
-  const args = [cliFile, 'serve', '--port', String(options.port ?? 0), ...(options.demo === false ? [] : ['--demo']), ...(options.args ?? [])]
+  const args = [
+    cliFile,
+    'serve',
+    '--port',
+    String(options.port ?? 0),
+    ...(options.demo === false ? [] : ['--demo']),
+    ...(options.args ?? []),
+  ]
   const child = spawn(process.execPath, args, { cwd: root, env: appEnv(folders, options.env), stdio: ['ignore', 'pipe', 'pipe'] })
   const output: string[] = []
   child.stderr.setEncoding('utf8').on('data', (text: string) => output.push(text))

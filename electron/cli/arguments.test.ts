@@ -12,7 +12,19 @@ describe('what the command line says', () => {
       newToken: false,
       allowHosts: [],
     })
-    const all = ['serve', '--port', '4000', '--home', '/tmp/x', '--demo', '--open', '--new-token', '--allow-host', 'NAS.local:80', '--allow-host=b']
+    const all = [
+      'serve',
+      '--port',
+      '4000',
+      '--home',
+      '/tmp/x',
+      '--demo',
+      '--open',
+      '--new-token',
+      '--allow-host',
+      'NAS.local:80',
+      '--allow-host=b',
+    ]
     expect(readArguments(all)).toEqual({
       name: 'serve',
       port: 4_000,

@@ -30,7 +30,17 @@ const watchesStdin = process.env['BULLPEN_WATCH_STDIN'] === '1'
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /** Runs the app for browsers and scripts until it is told to end. */
-export async function serve({ port, home, demo, open, newToken = false, allowHosts = [], version, onReady, until }: ServeOptions): Promise<void> {
+export async function serve({
+  port,
+  home,
+  demo,
+  open,
+  newToken = false,
+  allowHosts = [],
+  version,
+  onReady,
+  until,
+}: ServeOptions): Promise<void> {
   const folder = home ?? dataFolderPath(process.env)
   const stop = Promise.race([stopRequest(), ...(until ? [until] : [])])
   const core = await Core.open({ home: folder, shell: 'web', demo, env: process.env, version })

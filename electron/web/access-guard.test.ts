@@ -7,7 +7,17 @@ const guard = new AccessGuard({ token, port: 4321 })
 const host = '127.0.0.1:4321'
 
 describe('who is asked for', () => {
-  const own = ['127.0.0.1:4321', 'localhost:4321', 'LOCALHOST:4321', '127.0.0.1', 'localhost', '127.0.0.1:9000', 'localhost:80', '[::1]:9000', '[::1]']
+  const own = [
+    '127.0.0.1:4321',
+    'localhost:4321',
+    'LOCALHOST:4321',
+    '127.0.0.1',
+    'localhost',
+    '127.0.0.1:9000',
+    'localhost:80',
+    '[::1]:9000',
+    '[::1]',
+  ]
   for (const name of own) {
     test(`${name} is let in`, () => expect(() => guard.checkSource({ host: name })).not.toThrow())
   }
@@ -46,7 +56,14 @@ describe('who is asked for', () => {
 })
 
 describe('whose page asks', () => {
-  const own = ['http://127.0.0.1:4321', 'http://localhost:4321', 'http://LOCALHOST:4321', 'http://127.0.0.1', 'http://localhost:9000', 'http://[::1]:9000']
+  const own = [
+    'http://127.0.0.1:4321',
+    'http://localhost:4321',
+    'http://LOCALHOST:4321',
+    'http://127.0.0.1',
+    'http://localhost:9000',
+    'http://[::1]:9000',
+  ]
   for (const origin of own) {
     test(`${origin} is ours`, () => expect(() => guard.checkSource({ host, origin })).not.toThrow())
   }

@@ -101,7 +101,15 @@ async function listen(server: Server, port: number): Promise<number> {
   return address.port
 }
 
-type Doors = { core: Core; pageFolder: string; guard: AccessGuard; rest: RestDoor; streams: EventStreamDoor; uploads: UploadDoor; backOff: BackOff }
+type Doors = {
+  core: Core
+  pageFolder: string
+  guard: AccessGuard
+  rest: RestDoor
+  streams: EventStreamDoor
+  uploads: UploadDoor
+  backOff: BackOff
+}
 
 async function answer(doors: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { guard, rest, streams, uploads, pageFolder } = doors

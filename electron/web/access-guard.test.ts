@@ -163,19 +163,21 @@ describe('a browser that has signed in', () => {
   })
 
   test('comes in with it, also over a WebSocket', () => {
-    for (const extra of [{}, { origin: 'http://localhost:9000' }, { 'sec-fetch-site': 'same-origin' }, { cookie: `a=b; ${cookie}; c=d` }]) {
+    const ways: Record<string, string>[] = [{}, { origin: 'http://localhost:9000' }, { 'sec-fetch-site': 'same-origin' }, { cookie: `a=b; ${cookie}; c=d` }]
+    for (const extra of ways) {
       expect(() => guard.checkBearer(headers({ cookie, ...extra }))).not.toThrow()
       expect(() => guard.checkWebSocket(headers({ cookie, ...extra, 'sec-websocket-protocol': 'bullpen' }))).not.toThrow()
     }
   })
 
   test('a page of another port, which the browser sends the cookie for too, does not', () => {
-    for (const extra of [
+    const foreign: Record<string, string>[] = [
       { origin: 'http://localhost:3000' },
       { origin: 'http://127.0.0.1:9000' },
       { 'sec-fetch-site': 'same-site' },
       { 'sec-fetch-site': 'cross-site' },
-    ]) {
+    ]
+    for (const extra of foreign) {
       expect(() => guard.checkBearer(headers({ cookie, ...extra }))).toThrow(/token is missing/)
     }
   })

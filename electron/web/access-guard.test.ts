@@ -163,7 +163,12 @@ describe('a browser that has signed in', () => {
   })
 
   test('comes in with it, also over a WebSocket', () => {
-    const ways: Record<string, string>[] = [{}, { origin: 'http://localhost:9000' }, { 'sec-fetch-site': 'same-origin' }, { cookie: `a=b; ${cookie}; c=d` }]
+    const ways: Record<string, string>[] = [
+      {},
+      { origin: 'http://localhost:9000' },
+      { 'sec-fetch-site': 'same-origin' },
+      { cookie: `a=b; ${cookie}; c=d` },
+    ]
     for (const extra of ways) {
       expect(() => guard.checkBearer(headers({ cookie, ...extra }))).not.toThrow()
       expect(() => guard.checkWebSocket(headers({ cookie, ...extra, 'sec-websocket-protocol': 'bullpen' }))).not.toThrow()

@@ -63,6 +63,8 @@ const known: Record<string, readonly [ToolIcon, Verbs, Describe]> = {
   Agent: ['agent', ['Hand over', 'Sub-agent', 'Sub-agent'], words('description', 'prompt')],
   WebFetch: ['web', ['Fetch', 'Fetching', 'Fetched'], (input) => ({ object: withoutScheme(firstText(input, ['url'])) })],
   WebSearch: ['web', ['Search the web for', 'Searching the web for', 'Searched the web for'], words('query')],
+  web_search: ['web', ['Search the web for', 'Searching the web for', 'Searched the web for'], words('query')],
+  web_fetch: ['web', ['Fetch', 'Fetching', 'Fetched'], (input) => ({ object: withoutScheme(firstText(input, ['url'])) })],
   TodoWrite: ['list', ['Update', 'Updating', 'Updated'], todoObject],
   TaskCreate: ['list', ['Note', 'Noting', 'Noted'], words('subject', 'description')],
   TaskUpdate: ['list', ['Update', 'Updating', 'Updated'], () => ({ object: 'its list', words: true })],

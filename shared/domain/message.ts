@@ -38,6 +38,18 @@ export type ToolResultBlock = z.infer<typeof toolResultBlockSchema>
 export const roleSchema = z.enum(['user', 'assistant', 'tool', 'system'])
 export type Role = z.infer<typeof roleSchema>
 
+/**
+ * What a line of the role `system` that Claude Code itself said is about, such as `hook`, `compaction`, `summary`, `mcp`, `command`,
+ * `model`, `refusal`, `limit`, `permission`, `memory`, `environment` or `notice`; later versions may know more.
+ */
+export const messageNoticeSchema = z.object({
+  kind: z.string(),
+  level: z.enum(['info', 'warning', 'error']),
+  /** Facts for programs: times as ISO 8601, tokens as numbers. */
+  data: z.record(z.string(), z.unknown()).optional(),
+})
+export type MessageNotice = z.infer<typeof messageNoticeSchema>
+
 /** One message of a conversation. `seq` ascends within the conversation and is not dense. */
 export const messageSchema = z.object({
   id: idSchema,
@@ -59,7 +71,9 @@ export const messageSchema = z.object({
   claudeUuid: z.string().optional(),
   /** True when the stream was cut and this is what had arrived. */
   partial: z.boolean().optional(),
-  /** True when a later edit-and-resend took its place; kept in the file, not shown in the thread. */
+  /** Set on lines that Claude Code said outside of an answer. */
+  notice: messageNoticeSchema.optional(),
+  /** True when a later edit-and-resend took its place, or Claude Code took it back; kept in the file, not shown in the thread. */
   superseded: z.boolean().optional(),
 })
 export type Message = z.infer<typeof messageSchema>

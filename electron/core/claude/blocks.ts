@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import { imageMediaTypeSchema, type Block, type Image } from '../../../shared/domain/message.ts'
+import { serverResultOf } from '../../../shared/domain/server-result.ts'
 import type { ToolResult } from './claude-event.ts'
 import type { ContentBlock, ToolResultPart, UserBlock } from './sdk-message.ts'
 
 /** A block of Claude's as ours. Each becomes exactly one, so that their places stay those of the stream. */
-export function blockOf({ type, text, thinking, id, name, input }: ContentBlock): Block {
+export function blockOf(block: ContentBlock): Block {
+  const { type, text, thinking, id, name, input } = block
   if (type === 'text') return { type: 'text', text: text ?? '' }
   if (type === 'thinking' || type === 'redacted_thinking') return { type: 'thinking', text: thinking ?? '' }
   if (id !== undefined && name !== undefined) return { type: 'tool_use', toolUseId: id, name, input: recordOf(input) }
-  return { type: 'thinking', text: '' }
+  return serverResultOf(block) ?? { type: 'thinking', text: '' }
 }
 
 /** The results of tools in a message that goes to Claude. */
@@ -20,6 +22,11 @@ export function toolResultsOf(content: string | UserBlock[]): ToolResult[] {
     const output = parts.map(({ text }) => text ?? '').filter((text) => text !== '')
     return [{ toolUseId: block.tool_use_id, output: output.join('\n'), isError: block.is_error === true, images: parts.flatMap(imageOf) }]
   })
+}
+
+/** The text of a message that goes to Claude. */
+export function textOf(content: string | UserBlock[]): string {
+  return typeof content === 'string' ? content : content.flatMap(({ type, text }) => (type === 'text' && text ? [text] : [])).join('\n\n')
 }
 
 function imageOf({ type, source }: ToolResultPart): Image[] {

@@ -1,4 +1,4 @@
-import type { Block, Image } from '../../../shared/domain/message.ts'
+import type { Block, Image, MessageNotice } from '../../../shared/domain/message.ts'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Usage } from '../../../shared/domain/turn.ts'
 
@@ -53,7 +53,11 @@ export type ClaudeEvent =
   | { type: 'skipped'; total: number; sample: string }
   /** The process holds a new, empty session now, as it was told to. */
   | { type: 'cleared'; sessionId: string }
-  /** Anything else the user should read: writes lost, a permission refused by a rule, a usage limit. */
+  /** A line for the thread that Claude Code said outside of an answer. */
+  | { type: 'said'; text: string; notice: MessageNotice }
+  /** Claude Code takes messages back, named by their ids in its transcript. Unknown ones are passed over. */
+  | { type: 'retracted'; uuids: string[] }
+  /** Something about the process that the user should see now, and that is no part of the conversation. */
   | { type: 'notice'; level: 'info' | 'warning' | 'error'; code: string; message: string }
 
 export type ToolResult = { toolUseId: string; output: string; isError: boolean; images: Image[] }

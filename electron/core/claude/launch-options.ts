@@ -64,6 +64,7 @@ function commonOptions({ config, claude, env, onPermission, spawn }: OptionSourc
     settingSources: ['user', 'project', 'local'],
     includePartialMessages: true,
     forwardSubagentText: true,
+    includeHookEvents: true,
     pathToClaudeCodeExecutable: claude.path,
     spawnClaudeCodeProcess: spawn,
     canUseTool: permissionCallback(onPermission),

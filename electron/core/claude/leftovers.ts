@@ -15,6 +15,9 @@ const clean = new Set([
   'WebFetch',
   'WebSearch',
   'Write',
+  // At the model's side.
+  'web_fetch',
+  'web_search',
 ])
 
 /**

@@ -1,7 +1,10 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
-import { blockOf, toolResultsOf } from './blocks.ts'
+import { summaryNotice } from '../../../shared/domain/compaction.ts'
+import { blockOf, textOf, toolResultsOf } from './blocks.ts'
 import type { ClaudeEvent } from './claude-event.ts'
 import { leavesNothing } from './leftovers.ts'
+import { limitLines, metLimit, type MetLimit } from './limits.ts'
+import { line, SaidLines, type SaidLine } from './said-lines.ts'
 import { isOfReadKind, sdkMessageSchema, type SdkMessage } from './sdk-message.ts'
 import { TurnAccount } from './turn-account.ts'
 import { turnError } from './turn-errors.ts'
@@ -17,8 +20,11 @@ export class Normaliser {
   #model: string | null = null
   #failure: { kind: string; detail: string } | null = null
   #retryStatus: number | null = null
-  /** When the usage limit that the running turn has met is over. */
-  #limitEnds: string | null = null
+  /** The usage limit that the running turn has met. */
+  #limit: MetLimit | null = null
+  readonly #said = new SaidLines()
+  /** The context was compacted, and what Claude remembers of it has not come. */
+  #awaitsSummary = false
   #interrupting = false
   #prompt: string | null = null
   /** The `/clear` that was sent and has not been answered. */
@@ -73,16 +79,19 @@ export class Normaliser {
         return this.#user(message)
       case 'result':
         if (this.#clearing !== null && message.user_message_uuid === this.#clearing) return this.#cleared(message)
-        return this.#isForeign(message) ? [] : [this.#result(message)]
+        return this.#isForeign(message) ? [] : this.#result(message)
       case 'tool_progress': {
         const { tool_use_id: toolUseId, tool_name: name, elapsed_time_seconds: seconds, parent_tool_use_id: parentToolUseId } = message
         return [{ type: 'tool-progress', toolUseId, name, elapsedMs: seconds * 1_000, parentToolUseId }]
       }
       case 'rate_limit_event': {
-        const { status, resetsAt } = message.rate_limit_info
-        this.#limitEnds = status === 'rejected' && resetsAt !== undefined ? new Date(resetsAt * 1_000).toISOString() : null
-        return rateLimit(message)
+        this.#limit = metLimit(message.rate_limit_info)
+        return limitLines(message.rate_limit_info)
       }
+      case 'auth_status':
+        return message.error ? [saidEvent(line('notice', 'warning', message.error))] : []
+      case 'conversation_reset':
+        return this.#clearing === null ? [saidEvent(line('cleared', 'info', clearedWords))] : []
       case 'system':
         return this.#system(message)
     }
@@ -105,7 +114,7 @@ export class Normaliser {
     }
     if (event.type === 'content_block_start') {
       const { type, id, name } = event.content_block
-      return type === 'tool_use' && id && name ? [{ type: 'tool-announced', toolUseId: id, name, parentToolUseId }] : []
+      return (type === 'tool_use' || type === 'server_tool_use') && id && name ? [{ type: 'tool-announced', toolUseId: id, name, parentToolUseId }] : []
     }
     const { delta, index } = event
     if (delta.type === 'text_delta' && delta.text)
@@ -114,8 +123,9 @@ export class Normaliser {
     return [{ type: 'delta', providerId, index, kind: 'thinking', text: delta.thinking, parentToolUseId }]
   }
 
-  #assistant({ message, uuid, error, parent_tool_use_id: parentToolUseId }: Of<'assistant'>): ClaudeEvent[] {
+  #assistant({ message, uuid, error, supersedes, parent_tool_use_id: parentToolUseId }: Of<'assistant'>): ClaudeEvent[] {
     const { id, model, content, usage } = message
+    const before = this.#survived()
     this.#active = true
     const synthetic = model === syntheticModel
     const blocks = content.map(blockOf)
@@ -128,14 +138,27 @@ export class Normaliser {
       if (usage && this.#streaming.get(parentToolUseId ?? '') !== id) this.#account.count(id, usage, parentToolUseId === null)
     }
     const info: ErrorInfo | null = failed
-      ? turnError({ status: this.#retryStatus, kind: error, detail: this.#failure?.detail ?? '', resetsAt: null })
+      ? turnError({ status: this.#retryStatus, kinds: [error], detail: this.#failure?.detail ?? '', limit: null })
       : null
-    return [{ type: 'assistant', providerId: id, uuid, blocks, model, parentToolUseId, synthetic, error: info }]
+    const said: ClaudeEvent = { type: 'assistant', providerId: id, uuid, blocks, model, parentToolUseId, synthetic, error: info }
+    return [...before, ...retracted(supersedes), said]
   }
 
-  #user({ message, uuid, isReplay, parent_tool_use_id: parentToolUseId }: Of<'user'>): ClaudeEvent[] {
+  /** A failure that the turn goes on after is a line of the thread; the one that ends it is the turn's own error. */
+  #survived(): ClaudeEvent[] {
+    const failure = this.#failure
+    this.#failure = null
+    return failure === null || failure.detail.trim() === '' ? [] : [saidEvent(line('notice', 'warning', failure.detail))]
+  }
+
+  #user({ message, uuid, isReplay, isSynthetic, parent_tool_use_id: parentToolUseId }: Of<'user'>): ClaudeEvent[] {
+    if (this.#awaitsSummary && isSynthetic === true) {
+      this.#awaitsSummary = false
+      return [saidEvent({ text: textOf(message.content), notice: summaryNotice })]
+    }
     const results = isReplay === true ? [] : toolResultsOf(message.content)
-    return results.length === 0 ? [] : [{ type: 'tool-results', uuid: uuid ?? null, results, parentToolUseId }]
+    if (results.length === 0) return []
+    return [...this.#survived(), { type: 'tool-results', uuid: uuid ?? null, results, parentToolUseId }]
   }
 
   /**
@@ -156,21 +179,29 @@ export class Normaliser {
     return [{ type: 'cleared', sessionId }]
   }
 
-  #result(message: Of<'result'>): ClaudeEvent {
+  #result(message: Of<'result'>): ClaudeEvent[] {
     const { is_error: isError, subtype, session_id: sessionId, result, errors, modelUsage, terminal_reason: reason } = message
     const { usage, costUsd, calls } = this.#account.settle(modelUsage)
     const interrupted = this.#interrupting && (subtype !== 'success' || reason?.startsWith('aborted') === true)
     const ok = !isError && subtype === 'success' && !interrupted
     const detail = this.#failure?.detail ?? result ?? (errors ?? []).join(' ')
-    const kind = this.#failure?.kind ?? reason ?? null
-    const facts = { status: message.api_error_status ?? this.#retryStatus, kind, detail, resetsAt: this.#limitEnds }
-    const error = ok || interrupted ? null : turnError(facts)
-    this.#limitEnds = null
+    const kinds = [reason, this.#failure?.kind, subtype, message.api_error_type]
+    const status = message.api_error_status ?? this.#retryStatus
+    const error = ok || interrupted ? null : turnError({ status, kinds, detail, limit: this.#limit })
+    const before = ok ? [...this.#survived(), ...this.#stoppedByHook(reason)] : []
+    this.#said.turnEnded()
+    this.#limit = null
     this.#interrupting = false
     this.#prompt = null
     this.#failure = null
     this.#retryStatus = null
-    return { type: 'result', ok, interrupted, error, text: ok ? (result ?? '') : '', usage, costUsd, calls, model: this.#model, sessionId }
+    const text = ok ? (result ?? '') : ''
+    return [...before, { type: 'result', ok, interrupted, error, text, usage, costUsd, calls, model: this.#model, sessionId }]
+  }
+
+  #stoppedByHook(reason: string | undefined): ClaudeEvent[] {
+    const stopped = reason === 'hook_stopped' || reason === 'stop_hook_prevented'
+    return stopped && !this.#said.stopWasSaid ? [saidEvent(line('hook', 'warning', 'Stopped by a hook'))] : []
   }
 
   #system(message: Of<'system'>): ClaudeEvent[] {
@@ -190,30 +221,28 @@ export class Normaliser {
         return [{ type: 'retry', attempt, maxRetries, delayMs, status }]
       }
       case 'status':
-        return [{ type: 'compacting', active: message.status === 'compacting' }]
-      case 'session_writes_lost':
-        return [
-          notice(
-            'error',
-            'SESSION_WRITES_LOST',
-            'The disk was full and Claude Code could not save its session. Free some space; Bullpen has its own copy of what was said.',
-          ),
-        ]
-      case 'permission_denied':
-        return [notice('info', 'PERMISSION_DENIED', `A rule of yours refused ${message.tool_name}. Change the rule if that was not meant.`)]
+        return [{ type: 'compacting', active: message.status === 'compacting' }, ...this.#lines(message)]
+      case 'compact_boundary':
+        this.#awaitsSummary = true
+        return this.#lines(message)
+      case 'model_refusal_fallback':
+        return [...retracted(message.retracted_message_uuids), ...this.#lines(message)]
+      default:
+        return this.#lines(message)
     }
+  }
+
+  #lines(message: Of<'system'>): ClaudeEvent[] {
+    return this.#clearing === null ? this.#said.of(message).map(saidEvent) : []
   }
 }
 
-function rateLimit({ rate_limit_info: { status, resetsAt } }: Of<'rate_limit_event'>): ClaudeEvent[] {
-  if (status === 'allowed') return []
-  const until =
-    resetsAt === undefined ? '' : ` It is over at ${new Date(resetsAt * 1_000).toISOString().slice(0, 16).replace('T', ' ')} UTC.`
-  return status === 'rejected'
-    ? [notice('error', 'USAGE_LIMIT', `Your account has reached its usage limit.${until}`)]
-    : [notice('warning', 'USAGE_LIMIT_NEAR', `Your account is close to its usage limit.${until}`)]
+const clearedWords = 'Context cleared. Claude no longer sees the messages above.'
+
+function saidEvent({ text, notice }: SaidLine): ClaudeEvent {
+  return { type: 'said', text, notice }
 }
 
-function notice(level: 'info' | 'warning' | 'error', code: string, message: string): ClaudeEvent {
-  return { type: 'notice', level, code, message }
+function retracted(uuids: string[] | undefined): ClaudeEvent[] {
+  return uuids === undefined || uuids.length === 0 ? [] : [{ type: 'retracted', uuids }]
 }

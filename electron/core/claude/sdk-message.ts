@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { isLeftOut } from './said-kinds.ts'
+import { systemMessageSchema } from './sdk-system.ts'
 
 /**
  * What we read of the SDK's messages: only the fields we use, and only the kinds we know. Anything else is passed over,
@@ -20,6 +22,10 @@ const contentBlock = z.object({
   id: z.string().optional(),
   name: z.string().optional(),
   input: z.unknown().optional(),
+  /** On the result of a tool that ran at the model's side. */
+  tool_use_id: z.string().optional(),
+  is_error: z.boolean().nullish(),
+  content: z.unknown().optional(),
 })
 export type ContentBlock = z.infer<typeof contentBlock>
 
@@ -32,6 +38,7 @@ export type ToolResultPart = z.infer<typeof toolResultPart>
 
 const userBlock = z.object({
   type: z.string(),
+  text: z.string().optional(),
   tool_use_id: z.string().optional(),
   is_error: z.boolean().nullish(),
   content: z.union([z.string(), z.array(toolResultPart)]).nullish(),
@@ -61,30 +68,6 @@ const totals = z.object({
   costUSD: z.number().default(0),
 })
 
-const system = z.discriminatedUnion('subtype', [
-  z.object({
-    type: z.literal('system'),
-    subtype: z.literal('init'),
-    session_id: z.string(),
-    model: z.string(),
-    claude_code_version: z.string().default(''),
-    tools: z.array(z.string()).default([]),
-    mcp_servers: z.array(z.object({ name: z.string(), status: z.string() })).default([]),
-  }),
-  z.object({
-    type: z.literal('system'),
-    subtype: z.literal('api_retry'),
-    attempt: z.number(),
-    max_retries: z.number(),
-    retry_delay_ms: z.number(),
-    error_status: z.number().nullish().default(null),
-  }),
-  z.object({ type: z.literal('system'), subtype: z.literal('status'), status: z.string().nullish() }),
-  z.object({ type: z.literal('system'), subtype: z.literal('session_writes_lost'), error_code: z.string() }),
-  z.object({ type: z.literal('system'), subtype: z.literal('permission_denied'), tool_name: z.string() }),
-  z.object({ type: z.literal('system'), subtype: z.literal('background_tasks_changed'), tasks: z.array(z.unknown()) }),
-])
-
 export const sdkMessageSchema = z.union([
   z.object({ type: z.literal('stream_event'), event: streamEvent, ...lane }),
   z.object({
@@ -92,12 +75,16 @@ export const sdkMessageSchema = z.union([
     uuid: z.string(),
     message: z.object({ id: z.string(), model: z.string(), content: z.array(contentBlock), usage: usage.nullish() }),
     error: z.string().optional(),
+    /** Messages that it takes the place of, by their ids in the transcript. */
+    supersedes: z.array(z.string()).optional().catch(undefined),
     ...lane,
   }),
   z.object({
     type: z.literal('user'),
     uuid: z.string().optional(),
     isReplay: z.boolean().optional(),
+    /** Claude Code wrote it for Claude. */
+    isSynthetic: z.boolean().optional(),
     message: z.object({ content: z.union([z.string(), z.array(userBlock)]) }),
     ...lane,
   }),
@@ -109,6 +96,7 @@ export const sdkMessageSchema = z.union([
     result: z.string().optional(),
     errors: z.array(z.string()).optional(),
     api_error_status: z.number().nullish().default(null),
+    api_error_type: z.string().nullish(),
     terminal_reason: z.string().optional(),
     /** The prompts it answers; absent when Claude went on by itself. */
     user_message_uuid: z.string().optional(),
@@ -119,27 +107,36 @@ export const sdkMessageSchema = z.union([
   z.object({ type: z.literal('tool_progress'), tool_use_id: z.string(), tool_name: z.string(), elapsed_time_seconds: z.number(), ...lane }),
   z.object({
     type: z.literal('rate_limit_event'),
-    rate_limit_info: z.object({ status: z.string(), resetsAt: z.number().optional(), rateLimitType: z.string().optional() }),
+    rate_limit_info: z.object({
+      status: z.string(),
+      resetsAt: z.number().optional(),
+      rateLimitType: z.string().optional(),
+      isUsingOverage: z.boolean().optional(),
+    }),
   }),
-  system,
+  z.object({ type: z.literal('auth_status'), error: z.string().optional() }),
+  z.object({ type: z.literal('conversation_reset') }),
+  systemMessageSchema,
 ])
 export type SdkMessage = z.infer<typeof sdkMessageSchema>
 
-const readTypes = new Set(['assistant', 'user', 'result', 'tool_progress', 'rate_limit_event'])
 const readEvents = new Set(['message_start', 'content_block_start', 'content_block_delta', 'message_delta'])
-const readSubtypes = new Set(['init', 'api_retry', 'status', 'session_writes_lost', 'permission_denied', 'background_tasks_changed'])
 const outlineSchema = z.object({
   type: z.string(),
   subtype: z.unknown().optional(),
   event: z.object({ type: z.unknown().optional() }).optional().catch(undefined),
 })
 
+/** Whether a message ends a turn, as far as its type tells. */
+export function isResult(raw: unknown): boolean {
+  return outlineSchema.safeParse(raw).data?.type === 'result'
+}
+
 /** Whether a message is of a kind that we read: one that then cannot be read is damaged, and not merely unknown. */
 export function isOfReadKind(raw: unknown): boolean {
   const outline = outlineSchema.safeParse(raw).data
   if (!outline) return false
   const { type, subtype, event } = outline
-  if (type === 'system') return typeof subtype === 'string' && readSubtypes.has(subtype)
   if (type === 'stream_event') return event === undefined || (typeof event.type === 'string' && readEvents.has(event.type))
-  return readTypes.has(type)
+  return !isLeftOut(type === 'system' ? `system/${String(subtype)}` : type)
 }

@@ -6,10 +6,12 @@ import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, Elsewhere } from './claude-process.ts'
 import { knowsCommand, type Connection } from './connection.ts'
 import type { OptionSources } from './launch-options.ts'
+import { isResult } from './sdk-message.ts'
 import { Normaliser } from './normaliser.ts'
 import type { StartReading } from './launch-stamp.ts'
 import type { ProcessRecords } from './process-records.ts'
 import { PromptStream } from './prompt-stream.ts'
+import { ServerTroubles } from './server-troubles.ts'
 import { SlowServers } from './slow-servers.ts'
 import { spawnChild, type SpawnedChild } from './spawn-child.ts'
 import { treeUsage, type TreeUsage } from './tree-usage.ts'
@@ -53,6 +55,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   readonly #prompts = new PromptStream()
   readonly #normaliser: Normaliser
   readonly #slowServers: SlowServers
+  readonly #troubles: ServerTroubles
   #skipped = 0
   readonly #tree: ChildTree
   #spawned: SpawnedChild | null = null
@@ -81,6 +84,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
       () => this.connection.query,
       (event) => listener.onEvent(event),
     )
+    this.#troubles = new ServerTroubles({ query: () => this.connection.query, onEvent: (event) => listener.onEvent(event) })
     this.exited = this.#run()
   }
 
@@ -233,7 +237,11 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     const { listener, log } = this.#options
     let broken: unknown = null
     try {
-      for await (const message of this.connection.messages()) this.#take(message)
+      for await (const message of this.connection.messages()) {
+        // What is wrong with a server is said before the turn is over.
+        if (this.#troubles.pending && isResult(message)) await this.#troubles.pending
+        this.#take(message)
+      }
     } catch (thrown) {
       broken = thrown
     }
@@ -287,7 +295,10 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     const events = this.#normaliser.read(message)
     if (events === null) return this.#skip(JSON.stringify(message).slice(0, 200))
     for (const event of events) {
-      if (event.type === 'session') this.#slowServers.answered()
+      if (event.type === 'session') {
+        this.#slowServers.answered()
+        this.#troubles.check(event.mcpServers)
+      }
       if (event.type === 'cleared') {
         this.#clearing?.resolve(event.sessionId !== this.#sessionId)
         this.#clearing = null

@@ -214,6 +214,11 @@ export class ConversationStore {
     return { ...range, previousUuid }
   }
 
+  /** Marks one message as taken back: it stays in the file and is shown no more. */
+  async retract(id: string, seq: number): Promise<void> {
+    await this.#append(id, { type: 'supersede', fromSeq: seq, toSeq: seq }, { sync: false })
+  }
+
   /**
    * A new conversation that goes on from a message, or from the last one, with copies of what was said until then. It goes
    * on in a new session, from the newest of the sessions that have the message, which `sessionHas` tells.

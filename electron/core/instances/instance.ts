@@ -333,6 +333,7 @@ export class Instance {
       channel: this.#deps.channel,
       holder: () => this.#life.holder,
       driver: () => this.#driver,
+      channel: this.#deps.channel,
       onChange: () => this.#changed(),
       onNotice: (...notice) => this.#notice(...notice),
     })

@@ -3,6 +3,7 @@ import type { Notice } from '../../../shared/domain/event.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import { folderGoneWords } from './instance-errors.ts'
+import { LateLines } from './late-lines.ts'
 import type { Held, ProcessHolder } from './process-holder.ts'
 import type { TurnDriver } from './turn-driver.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
@@ -19,11 +20,15 @@ export type ProcessEventsDeps = {
 /** Takes what an instance's process says: keeps its session, counts its unreadable lines, and gives the rest to the turn. */
 export class ProcessEvents {
   readonly #deps: ProcessEventsDeps
+  readonly #late: LateLines
   #skippedBefore = 0
   #skipped = 0
 
   constructor(deps: ProcessEventsDeps) {
     this.#deps = deps
+    const { recorder, channel, onNotice } = deps
+    const onFailure = (thrown: unknown) => onNotice('error', toAppError(thrown).code, toAppError(thrown).message)
+    this.#late = new LateLines({ recorder, channel, onFailure })
   }
 
   /** Lines that could not be read, of all processes so far. */
@@ -35,6 +40,8 @@ export class ProcessEvents {
     if (event.type === 'session') this.#session(event.sessionId)
     if (event.type === 'skipped') this.#skip(event.total, event.sample)
     if (event.type === 'notice') this.#deps.onNotice(event.level, event.code, event.message)
+    if (event.type === 'said') return this.#say(event)
+    for (const said of this.#late.take()) this.#say(said)
     this.#deps.driver().handle(event)
   }
 
@@ -53,6 +60,14 @@ export class ProcessEvents {
     const blocks = [{ type: 'text' as const, text: folderGoneWords(folder, cwd) }]
     const draft = { role: 'system' as const, blocks, turnId: driver().run?.turn.id ?? null }
     channel(conversationId).message(await recorder.appendMessage(conversationId, draft, { sync: false }))
+  }
+
+  #say(said: Extract<ClaudeEvent, { type: 'said' }>): void {
+    const { run } = this.#deps.driver()
+    if (run && !run.ended) return run.handle(said)
+    const conversationId = this.#deps.holder().held?.conversationId ?? null
+    if (conversationId === null) this.#late.wait(said)
+    else this.#late.write(conversationId, said, run?.done ?? Promise.resolve())
   }
 
   #session(sessionId: string): void {

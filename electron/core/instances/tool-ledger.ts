@@ -64,11 +64,18 @@ export class ToolLedger {
     return { ...entry.call, state, durationMs: Math.round(ran) }
   }
 
-  /** Ends the turn: calls that never finished; whether they ran nobody can say. */
-  abandon(): ToolCall[] {
+  /** A call that was taken back before it ran; null for one that is not open. */
+  retract(toolUseId: string): ToolCall | null {
+    const entry = this.#open.get(toolUseId)
+    this.#open.delete(toolUseId)
+    return entry ? { ...entry.call, state: 'denied', durationMs: null } : null
+  }
+
+  /** Ends the turn: calls whose end was not seen. Whether they ran nobody can say, unless the turn ended well. */
+  abandon(endedWell: boolean): ToolCall[] {
     const calls = [...this.#open.values()].map(({ call }): ToolCall => {
       const never = call.state === 'waiting' || call.state === 'denied'
-      return { ...call, state: never ? 'denied' : 'unknown', durationMs: null }
+      return { ...call, state: never ? 'denied' : endedWell ? 'done' : 'unknown', durationMs: null }
     })
     this.#open.clear()
     return calls

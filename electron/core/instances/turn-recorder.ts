@@ -24,6 +24,8 @@ export type WaitingPrompt = {
 export type TurnRecorder = {
   get(conversationId: string): Conversation
   appendMessage(conversationId: string, draft: MessageDraft, options: { sync: boolean }): Promise<Message>
+  /** Claude Code takes a message back: it stays in the file and is shown no more. */
+  retract(conversationId: string, seq: number): Promise<void>
   appendTool(conversationId: string, tool: ToolCall): Promise<void>
   appendApproval(
     conversationId: string,

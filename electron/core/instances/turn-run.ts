@@ -10,6 +10,7 @@ import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
 import { partialDrafts } from './partial-drafts.ts'
 import { StepQueue } from './step-queue.ts'
 import { ToolLedger } from './tool-ledger.ts'
+import { TurnLines } from './turn-lines.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
 export type TurnRunOptions = {
@@ -40,6 +41,7 @@ export class TurnRun {
   readonly #options: TurnRunOptions
   readonly #steps: StepQueue
   readonly #tools = new ToolLedger()
+  readonly #lines: TurnLines
   readonly #nextIndex = new Map<string, number>()
   readonly #open = new Map<string, string>()
   readonly #done = Promise.withResolvers<Turn>()
@@ -52,6 +54,7 @@ export class TurnRun {
 
   constructor(options: TurnRunOptions) {
     this.#options = options
+    this.#lines = new TurnLines(options)
     const { turnId: id, conversationId, instanceId, choice } = options
     const begun = begunTurn({ id, conversationId, instanceId, startedAt: new Date().toISOString() })
     this.#turn = { ...begun, ...(choice ? { choice } : {}) }
@@ -151,6 +154,10 @@ export class TurnRun {
         return this.#assistant(event)
       case 'tool-results':
         return this.#toolResults(event)
+      case 'said':
+        return this.#lines.say(event)
+      case 'retracted':
+        return this.#retract(event.uuids)
       case 'retry':
         this.#turn = { ...this.#turn, retries: this.#turn.retries + 1 }
         return this.#publish()
@@ -162,11 +169,29 @@ export class TurnRun {
   }
 
   #messageStart(providerId: string, lane: string): void {
-    const { channel, turnId } = this.#options
     const before = this.#open.get(lane)
-    if (before !== undefined && channel.discard(turnId, before)) this.#options.recorder.discardJournal(turnId, before)
+    this.#discard(before)
     if (before === providerId) this.#nextIndex.delete(providerId)
     this.#open.set(lane, providerId)
+  }
+
+  /** A message that did not stream takes the place of what is open in its lane: the request was repeated without a stream. */
+  #takesPlace(providerId: string, lane: string): void {
+    const before = this.#open.get(lane)
+    if (before === undefined || before === providerId) return
+    this.#discard(before)
+    this.#open.delete(lane)
+  }
+
+  #discard(providerId: string | undefined): void {
+    const { channel, turnId, recorder } = this.#options
+    if (providerId !== undefined && channel.discard(turnId, providerId)) recorder.discardJournal(turnId, providerId)
+  }
+
+  async #retract(uuids: string[]): Promise<void> {
+    for (const { blocks } of await this.#lines.retract(uuids)) {
+      for (const block of blocks) if (block.type === 'tool_use') await this.#tool(this.#tools.retract(block.toolUseId))
+    }
   }
 
   #delta(event: Extract<ClaudeEvent, { type: 'delta' }>): void {
@@ -185,20 +210,29 @@ export class TurnRun {
     if (event.error !== null) return
     this.#firstToken()
     const { recorder, channel, conversationId, turnId, onChange } = this.#options
-    const { providerId, blocks, uuid, model, parentToolUseId } = event
+    const { providerId, blocks, uuid, synthetic, parentToolUseId } = event
+    if (!synthetic) this.#takesPlace(providerId, parentToolUseId ?? '')
+    const model = synthetic ? {} : { model: event.model }
     const providerIndex = this.#nextIndex.get(providerId) ?? 0
     this.#nextIndex.set(providerId, providerIndex + blocks.length)
     const lane = parentToolUseId ? { parentToolUseId } : {}
-    const draft = { role: 'assistant' as const, blocks, turnId, model, providerId, providerIndex, claudeUuid: uuid, ...lane }
-    channel.message(await recorder.appendMessage(conversationId, draft, { sync: false }))
+    const draft = { role: 'assistant' as const, blocks, turnId, ...model, providerId, providerIndex, claudeUuid: uuid, ...lane }
+    const message = await recorder.appendMessage(conversationId, draft, { sync: false })
+    this.#lines.stored(message)
+    channel.message(message)
     for (const block of blocks) {
-      if (block.type === 'text' && !parentToolUseId) this.#turn = { ...this.#turn, text: block.text, model }
-      if (block.type !== 'tool_use') continue
-      const tool = this.#tools.start(block, turnId, parentToolUseId, activityOf(block.name, block.input))
-      await recorder.appendTool(conversationId, tool)
-      channel.tool(tool)
+      if (block.type === 'text' && !parentToolUseId) this.#turn = { ...this.#turn, text: block.text, ...model }
+      if (block.type === 'tool_use') await this.#tool(this.#tools.start(block, turnId, parentToolUseId, activityOf(block.name, block.input)))
+      // Of a tool that ran at the model's side.
+      if (block.type === 'tool_result') await this.#tool(this.#tools.finish(block.toolUseId, block.isError))
     }
     onChange()
+  }
+
+  async #tool(tool: ToolCall | null): Promise<void> {
+    if (!tool) return
+    await this.#options.recorder.appendTool(this.#options.conversationId, tool)
+    this.#options.channel.tool(tool)
   }
 
   async #toolResults(event: Extract<ClaudeEvent, { type: 'tool-results' }>): Promise<void> {
@@ -216,13 +250,10 @@ export class TurnRun {
       ...(uuid ? { claudeUuid: uuid } : {}),
       ...(parentToolUseId ? { parentToolUseId } : {}),
     }
-    channel.message(await recorder.appendMessage(conversationId, draft, { sync: false }))
-    for (const result of results) {
-      const tool = this.#tools.finish(result.toolUseId, result.isError)
-      if (!tool) continue
-      await recorder.appendTool(conversationId, tool)
-      channel.tool(tool)
-    }
+    const message = await recorder.appendMessage(conversationId, draft, { sync: false })
+    this.#lines.stored(message)
+    channel.message(message)
+    for (const result of results) await this.#tool(this.#tools.finish(result.toolUseId, result.isError))
     this.#time({ toolMs: this.#tools.totalMs })
     this.#answering = null
     this.#publish()
@@ -277,7 +308,9 @@ export class TurnRun {
     return tool
   }
 
-  #result(event: Extract<ClaudeEvent, { type: 'result' }>): Promise<void> {
+  async #result(event: Extract<ClaudeEvent, { type: 'result' }>): Promise<void> {
+    // What no message said, such as a command's output, is in the result alone.
+    if (event.ok && event.text !== '' && this.#turn.text === '') await this.#lines.say({ text: event.text, notice: resultNotice })
     const text = event.ok && event.text !== '' ? event.text : this.#turn.text
     const { usage, costUsd, calls } = event
     this.#turn = {
@@ -299,10 +332,7 @@ export class TurnRun {
       channel.message(await recorder.appendMessage(conversationId, draft, { sync: false }))
       if (draft.parentToolUseId === undefined && this.#turn.text === '') this.#turn = { ...this.#turn, text: textOf(draft) }
     }
-    for (const tool of this.#tools.abandon()) {
-      await recorder.appendTool(conversationId, tool)
-      channel.tool(tool)
-    }
+    for (const tool of this.#tools.abandon(outcome === 'done')) await this.#tool(tool)
     this.#time({ totalMs: this.#elapsed(), toolMs: this.#tools.totalMs })
     this.#turn = { ...this.#turn, outcome, endedAt: new Date().toISOString(), ...(error ? { error } : {}) }
     await recorder.appendTurn(conversationId, this.#turn, { sync: true })
@@ -344,6 +374,8 @@ export class TurnRun {
     this.#options.onChange()
   }
 }
+
+const resultNotice = { kind: 'result', level: 'info' as const }
 
 function textOf(draft: { blocks: { type: string; text?: string }[] }): string {
   return draft.blocks.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('')

@@ -48,7 +48,7 @@ test('after the last repetition it has failed, and says how often it was tried',
 })
 
 test('a usage limit is waited for until it is over, however often; one that is over already is not', () => {
-  const limited = (resetsAt: string) => judge(ended('failed', 'RATE_LIMITED', { resetsAt }), { ...attempted, attempts: 9 }, [], now)
+  const limited = (retryAt: string) => judge(ended('failed', 'RATE_LIMITED', { retryAt }), { ...attempted, attempts: 9 }, [], now)
   expect(limited('2026-03-01T10:00:00.000Z')).toMatchObject({ state: 'limited', untilMs: now + 7_200_000 })
   expect(limited('2026-03-01T07:00:00.000Z')).toMatchObject({ state: 'failed' })
 })

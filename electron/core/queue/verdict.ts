@@ -65,8 +65,8 @@ const stopped: ErrorInfo = {
 }
 
 function resetOf({ data }: ErrorInfo): number | null {
-  const resetsAt = data?.['resetsAt']
-  const time = typeof resetsAt === 'string' ? Date.parse(resetsAt) : Number.NaN
+  const retryAt = data?.['retryAt']
+  const time = typeof retryAt === 'string' ? Date.parse(retryAt) : Number.NaN
   return Number.isNaN(time) ? null : time
 }
 

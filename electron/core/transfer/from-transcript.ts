@@ -1,4 +1,5 @@
-import type { Block, Message } from '../../../shared/domain/message.ts'
+import { compactionLine, summaryNotice } from '../../../shared/domain/compaction.ts'
+import type { Block, Message, MessageNotice } from '../../../shared/domain/message.ts'
 import { begunTurn, type Turn, type Usage } from '../../../shared/domain/turn.ts'
 import type { Entry } from '../conversations/entry.ts'
 import type { TranscriptLine } from '../vault/transcript.ts'
@@ -96,7 +97,7 @@ class TurnWriter {
     if (line.timestamp !== null) this.at = line.timestamp
     if (line.kind === 'user' && !line.isMeta) this.#user(line)
     else if (line.kind === 'assistant') this.#assistant(line)
-    else if (line.kind === 'system' && line.subtype === 'compact_boundary') this.#note(line, 'Claude Code made its context smaller here.')
+    else if (line.kind === 'system' && line.compaction !== null) this.#say(line, compactionLine(line.compaction))
   }
 
   /** The sub-agents whose call did not come: it stands in a line that was torn, or nobody wrote it down. */
@@ -127,7 +128,7 @@ class TurnWriter {
 
   #user(line: Extract<TranscriptLine, { kind: 'user' }>): void {
     if (line.blocks.length === 0) return
-    if (line.isCompactSummary) return this.#note(line, line.text)
+    if (line.isCompactSummary) return this.#say(line, { text: line.text, notice: summaryNotice })
     const results = line.blocks.filter((block) => block.type === 'tool_result')
     if (results.length > 0) {
       for (const { toolUseId, isError } of results) this.#toolEnded(toolUseId, isError)
@@ -165,7 +166,10 @@ class TurnWriter {
       ...(model === null ? {} : { model }),
       ...(messageId === null ? {} : { providerId: messageId, providerIndex: place }),
     })
-    for (const block of blocks) if (block.type === 'tool_use') this.#toolBegan(block.toolUseId, block.name)
+    for (const block of blocks) {
+      if (block.type === 'tool_use') this.#toolBegan(block.toolUseId, block.name)
+      if (block.type === 'tool_result') this.#toolEnded(block.toolUseId, block.isError)
+    }
   }
 
   #toolBegan(toolUseId: string, name: string): void {
@@ -208,6 +212,10 @@ class TurnWriter {
 
   #note(line: TranscriptLine, text: string): void {
     this.#message(line, 'system', [{ type: 'text', text }])
+  }
+
+  #say(line: TranscriptLine, { text, notice }: { text: string; notice: MessageNotice }): void {
+    this.#message(line, 'system', [{ type: 'text', text }], { notice })
   }
 
   #message(line: TranscriptLine, role: Message['role'], blocks: Block[], more: Partial<Message> = {}): void {

@@ -1,4 +1,5 @@
 import { imageSchema, type Block, type Image } from '../../../shared/domain/message.ts'
+import { serverResultOf } from '../../../shared/domain/server-result.ts'
 import { fieldsOf, textIn, type Fields } from './fields.ts'
 
 /** What was said in an entry of Claude Code's, in our own blocks. Parts that nobody knows are left out here; the file keeps them. */
@@ -30,9 +31,11 @@ function blockOf(raw: unknown): Block[] {
   }
 }
 
-/** Also tools that run at the model's side: `server_tool_use` and its kind. */
+/** Also tools that run at the model's side: `server_tool_use` and its kind, and what they found. */
 function toolUseOf(part: Fields): Block[] {
   const [toolUseId, name] = [textIn(part, 'id'), textIn(part, 'name')]
+  const result = serverResultOf(part)
+  if (result) return [result]
   if (toolUseId === null || name === null) return []
   return [{ type: 'tool_use', toolUseId, name, input: { ...fieldsOf(part['input']) } }]
 }

@@ -1,3 +1,4 @@
+import type { Compaction } from '../../../shared/domain/compaction.ts'
 import type { Block } from '../../../shared/domain/message.ts'
 import type { Usage } from '../../../shared/domain/turn.ts'
 import { countIn, fieldsOf, textIn, type Fields } from './fields.ts'
@@ -50,7 +51,13 @@ export type TranscriptLine = Common &
     | { kind: 'title'; title: string; by: 'user' | 'claude' }
     | { kind: 'prompt'; text: string; leafUuid: string | null }
     | { kind: 'cost'; totalCostUsd: number | null }
-    | { kind: 'system'; subtype: string; text: string }
+    | {
+        kind: 'system'
+        subtype: string
+        text: string
+        /** What a compaction did; null for any other line. */
+        compaction: Compaction | null
+      }
     | { kind: 'other'; type: string }
   )
 
@@ -70,7 +77,13 @@ export function parseTranscriptLine(text: string): TranscriptLine | 'damaged' | 
     case 'assistant':
       return spoken(entry, common)
     case 'system':
-      return { ...common, kind: 'system', subtype: textIn(entry, 'subtype') ?? '', text: textIn(entry, 'content') ?? '' }
+      return {
+        ...common,
+        kind: 'system',
+        subtype: textIn(entry, 'subtype') ?? '',
+        text: textIn(entry, 'content') ?? '',
+        compaction: compactionOf(entry),
+      }
     case 'ai-title':
     case 'custom-title':
     case 'summary':
@@ -107,6 +120,12 @@ function commonOf(entry: Fields): Common {
     isMeta: entry['isMeta'] === true,
     forkedFrom: forkedId === null ? null : { sessionId: forkedId, messageUuid: textIn(forkedFrom, 'messageUuid') },
   }
+}
+
+function compactionOf(entry: Fields): Compaction | null {
+  if (entry['subtype'] !== 'compact_boundary') return null
+  const facts = fieldsOf(entry['compactMetadata'])
+  return { trigger: textIn(facts, 'trigger'), preTokens: countIn(facts, 'preTokens'), postTokens: countIn(facts, 'postTokens') }
 }
 
 function spoken(entry: Fields, common: Common): TranscriptLine {

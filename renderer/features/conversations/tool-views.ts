@@ -79,7 +79,8 @@ function stateOf(
   if (isOver) return told
   if (result) return result.block.isError ? 'failed' : 'done'
   if (message.turnId !== null && message.turnId === state.runningTurnId) return told ?? 'running'
-  return 'unknown'
+  // A turn that ended well left nothing in the air.
+  return message.turnId !== null && state.turns.get(message.turnId)?.outcome === 'done' ? 'done' : 'unknown'
 }
 
 function rootOf(parents: ReadonlyMap<string, string>, state: Input, toolUseId: string): string {

@@ -25,7 +25,9 @@ function outputOf(part: unknown): string {
   if (typeof code === 'string') return [code, textOf(fields['error_message'])].filter(Boolean).join(': ')
   const document = fieldsOf(fields['content'])
   const link = typeof url === 'string' ? [textOf(title) || textOf(document?.['title']), url] : []
-  const references = Array.isArray(fields['tool_references']) ? fields['tool_references'].map((one) => textOf(fieldsOf(one)?.['tool_name'])) : []
+  const references = Array.isArray(fields['tool_references'])
+    ? fields['tool_references'].map((one) => textOf(fieldsOf(one)?.['tool_name']))
+    : []
   const texts = [fields['text'], fields['stdout'], fields['stderr'], fields['content'], documentText(document), fields['lines']]
   return [...link, ...references, ...texts.map(textOf)].filter((text) => text !== '').join('\n')
 }

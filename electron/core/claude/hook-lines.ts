@@ -32,7 +32,8 @@ export function hookLines(hook: HookResponse): HookLine[] {
   const base = { event, said: null, stops: false }
   const failure = failureOf(hook)
   // With 2 a hook speaks to Claude, or asks it to go on.
-  if (failure !== null && hook.exit_code === 2) return toldElsewhere.has(event) ? [] : [{ ...base, level: 'info', text: `${name} hook: ${failure}` }]
+  if (failure !== null && hook.exit_code === 2)
+    return toldElsewhere.has(event) ? [] : [{ ...base, level: 'info', text: `${name} hook: ${failure}` }]
   if (failure !== null) return [{ ...base, level: 'warning', text: `${name} hook failed: ${failure}` }]
   const answer = answerOf(hook.stdout)
   const lines: HookLine[] = []

@@ -114,7 +114,9 @@ export class Normaliser {
     }
     if (event.type === 'content_block_start') {
       const { type, id, name } = event.content_block
-      return (type === 'tool_use' || type === 'server_tool_use') && id && name ? [{ type: 'tool-announced', toolUseId: id, name, parentToolUseId }] : []
+      return (type === 'tool_use' || type === 'server_tool_use') && id && name
+        ? [{ type: 'tool-announced', toolUseId: id, name, parentToolUseId }]
+        : []
     }
     const { delta, index } = event
     if (delta.type === 'text_delta' && delta.text)

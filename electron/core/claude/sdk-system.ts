@@ -80,7 +80,11 @@ export const systemMessageSchema = z.discriminatedUnion('subtype', [
     memories: z.array(z.object({ path: z.string(), content: text })).default([]),
   }),
   z.object({ type, subtype: z.literal('plugin_install'), status: z.string(), name: text, error: text }),
-  z.object({ type, subtype: z.literal('files_persisted'), failed: z.array(z.object({ filename: z.string(), error: z.string() })).default([]) }),
+  z.object({
+    type,
+    subtype: z.literal('files_persisted'),
+    failed: z.array(z.object({ filename: z.string(), error: z.string() })).default([]),
+  }),
   z.object({ type, subtype: z.literal('mirror_error'), error: z.string() }),
   z.object({ type, subtype: z.literal('session_writes_lost'), error_code: z.string() }),
   z.object({ type, subtype: z.literal('background_tasks_changed'), tasks: z.array(z.unknown()) }),

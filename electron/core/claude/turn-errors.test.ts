@@ -53,7 +53,9 @@ test.each<[string, string]>([
 test('the kind is believed before the words, and both before the status', () => {
   expect(turnError(facts({ status: 400, kinds: ['billing_error'] })).code).toBe('BILLING')
   expect(turnError(facts({ status: 400, kinds: ['prompt_too_long', 'invalid_request'] })).code).toBe('TOO_LARGE')
-  expect(turnError(facts({ status: 400, kinds: ['api_error', 'invalid_request'], detail: 'prompt is too long: 9 > 8' })).code).toBe('TOO_LARGE')
+  expect(turnError(facts({ status: 400, kinds: ['api_error', 'invalid_request'], detail: 'prompt is too long: 9 > 8' })).code).toBe(
+    'TOO_LARGE',
+  )
   expect(turnError(facts({ status: 400, kinds: ['api_error', 'invalid_request'] })).code).toBe('REQUEST_REFUSED')
   expect(turnError(facts({ kinds: ['rate_limit'], detail: 'ECONNRESET' })).code).toBe('RATE_LIMITED')
 })

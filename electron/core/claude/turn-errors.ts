@@ -76,7 +76,8 @@ const contextFull: Words = {
 }
 const requestTooLarge: Words = {
   code: 'TOO_LARGE',
-  message: 'This message, or the conversation with its attachments, is too large to send. Send less, compact it, or start a new conversation.',
+  message:
+    'This message, or the conversation with its attachments, is too large to send. Send less, compact it, or start a new conversation.',
   ways: ['compact', 'new-conversation'],
 }
 const modelNotFound: Words = {
@@ -171,7 +172,8 @@ function byKinds(kinds: FailureFacts['kinds'], status: number | null): Words | n
 
 function byWords(detail: string): Words | null {
   if (/credit balance|insufficient credit|billing (?:error|issue)/i.test(detail)) return billing
-  if (/prompt is too long|(?:exceeds?|larger than) (?:the )?(?:model'?s? )?context|context (?:window|length|limit)/i.test(detail)) return contextFull
+  if (/prompt is too long|(?:exceeds?|larger than) (?:the )?(?:model'?s? )?context|context (?:window|length|limit)/i.test(detail))
+    return contextFull
   if (/safeguards|usage policy|legal\/aup/i.test(detail)) return safeguards
   return null
 }

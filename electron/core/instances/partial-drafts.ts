@@ -11,6 +11,11 @@ export function partialDrafts(parts: Provisional[]): MessageDraft[] {
   return [...byMessage.values()].map((group) => draftOf(group.toSorted((a, b) => a.index - b.index)))
 }
 
+/** The text of a draft, without its thoughts. */
+export function textOf({ blocks }: MessageDraft): string {
+  return blocks.map((block) => (block.type === 'text' ? block.text : '')).join('')
+}
+
 function draftOf(group: Provisional[]): MessageDraft {
   const first = group[0]
   if (!first) throw new RangeError('A partial message needs a part.')

@@ -34,6 +34,11 @@ export class TurnLines {
     await writeLine(this.#deps, said)
   }
 
+  /** The text of a result that no message of the turn had. */
+  sayResult(text: string): Promise<void> {
+    return this.say({ text: text.trim(), notice: { kind: 'result', level: 'info' } })
+  }
+
   /** Marks messages as taken back; resolves to those that were there. */
   async retract(uuids: readonly string[]): Promise<Message[]> {
     const { recorder, channel, conversationId } = this.#deps

@@ -7,7 +7,7 @@ import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import { activityOf } from './activity.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
-import { partialDrafts } from './partial-drafts.ts'
+import { partialDrafts, textOf } from './partial-drafts.ts'
 import { StepQueue } from './step-queue.ts'
 import { ToolLedger } from './tool-ledger.ts'
 import { TurnLines } from './turn-lines.ts'
@@ -178,9 +178,7 @@ export class TurnRun {
   /** A message that did not stream takes the place of what is open in its lane: the request was repeated without a stream. */
   #takesPlace(providerId: string, lane: string): void {
     const before = this.#open.get(lane)
-    if (before === undefined || before === providerId) return
-    this.#discard(before)
-    this.#open.delete(lane)
+    if (before !== providerId) this.#discard(before)
   }
 
   #discard(providerId: string | undefined): void {
@@ -310,7 +308,7 @@ export class TurnRun {
 
   async #result(event: Extract<ClaudeEvent, { type: 'result' }>): Promise<void> {
     // What no message said, such as a command's output, is in the result alone.
-    if (event.ok && event.text !== '' && this.#turn.text === '') await this.#lines.say({ text: event.text, notice: resultNotice })
+    if (event.ok && event.text !== '' && this.#turn.text === '') await this.#lines.sayResult(event.text)
     const text = event.ok && event.text !== '' ? event.text : this.#turn.text
     const { usage, costUsd, calls } = event
     this.#turn = {
@@ -373,10 +371,4 @@ export class TurnRun {
     this.#options.channel.turn(this.#turn)
     this.#options.onChange()
   }
-}
-
-const resultNotice = { kind: 'result', level: 'info' as const }
-
-function textOf(draft: { blocks: { type: string; text?: string }[] }): string {
-  return draft.blocks.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('')
 }

@@ -330,7 +330,6 @@ export class Instance {
   #newEvents(): ProcessEvents {
     return new ProcessEvents({
       recorder: this.#deps.recorder,
-      channel: this.#deps.channel,
       holder: () => this.#life.holder,
       driver: () => this.#driver,
       channel: this.#deps.channel,

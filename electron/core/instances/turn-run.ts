@@ -220,7 +220,8 @@ export class TurnRun {
     channel.message(message)
     for (const block of blocks) {
       if (block.type === 'text' && !parentToolUseId) this.#turn = { ...this.#turn, text: block.text, ...model }
-      if (block.type === 'tool_use') await this.#tool(this.#tools.start(block, turnId, parentToolUseId, activityOf(block.name, block.input)))
+      if (block.type === 'tool_use')
+        await this.#tool(this.#tools.start(block, turnId, parentToolUseId, activityOf(block.name, block.input)))
       // Of a tool that ran at the model's side.
       if (block.type === 'tool_result') await this.#tool(this.#tools.finish(block.toolUseId, block.isError))
     }

@@ -7,6 +7,7 @@ import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import { activityOf } from './activity.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import { OpenMessages } from './open-messages.ts'
 import { partialDrafts, textOf } from './partial-drafts.ts'
 import { StepQueue } from './step-queue.ts'
 import { ToolLedger } from './tool-ledger.ts'
@@ -42,8 +43,7 @@ export class TurnRun {
   readonly #steps: StepQueue
   readonly #tools = new ToolLedger()
   readonly #lines: TurnLines
-  readonly #nextIndex = new Map<string, number>()
-  readonly #open = new Map<string, string>()
+  readonly #open = new OpenMessages((providerId) => this.#discard(providerId))
   readonly #done = Promise.withResolvers<Turn>()
   #turn: Turn
   #ending = false
@@ -147,7 +147,7 @@ export class TurnRun {
   #apply(event: ClaudeEvent): void | Promise<void> {
     switch (event.type) {
       case 'message-start':
-        return this.#messageStart(event.providerId, event.parentToolUseId ?? '')
+        return this.#open.starts(event.providerId, event.parentToolUseId ?? '')
       case 'delta':
         return this.#delta(event)
       case 'assistant':
@@ -168,22 +168,9 @@ export class TurnRun {
     }
   }
 
-  #messageStart(providerId: string, lane: string): void {
-    const before = this.#open.get(lane)
-    this.#discard(before)
-    if (before === providerId) this.#nextIndex.delete(providerId)
-    this.#open.set(lane, providerId)
-  }
-
-  /** A message that did not stream takes the place of what is open in its lane: the request was repeated without a stream. */
-  #takesPlace(providerId: string, lane: string): void {
-    const before = this.#open.get(lane)
-    if (before !== providerId) this.#discard(before)
-  }
-
-  #discard(providerId: string | undefined): void {
+  #discard(providerId: string): void {
     const { channel, turnId, recorder } = this.#options
-    if (providerId !== undefined && channel.discard(turnId, providerId)) recorder.discardJournal(turnId, providerId)
+    if (channel.discard(turnId, providerId)) recorder.discardJournal(turnId, providerId)
   }
 
   async #retract(uuids: string[]): Promise<void> {
@@ -209,10 +196,9 @@ export class TurnRun {
     this.#firstToken()
     const { recorder, channel, conversationId, turnId, onChange } = this.#options
     const { providerId, blocks, uuid, synthetic, parentToolUseId } = event
-    if (!synthetic) this.#takesPlace(providerId, parentToolUseId ?? '')
+    if (!synthetic) this.#open.completes(providerId, parentToolUseId ?? '')
     const model = synthetic ? {} : { model: event.model }
-    const providerIndex = this.#nextIndex.get(providerId) ?? 0
-    this.#nextIndex.set(providerId, providerIndex + blocks.length)
+    const providerIndex = this.#open.place(providerId, blocks.length)
     const lane = parentToolUseId ? { parentToolUseId } : {}
     const draft = { role: 'assistant' as const, blocks, turnId, ...model, providerId, providerIndex, claudeUuid: uuid, ...lane }
     const message = await recorder.appendMessage(conversationId, draft, { sync: false })

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, timeSchema } from './common.ts'
 import { instanceStateSchema } from './instance.ts'
+import { eachMeasure } from './measures.ts'
 import { strategySchema } from './pool.ts'
-import { originSchema, outcomeSchema, usageSchema } from './turn.ts'
+import { modelShareSchema, originSchema, outcomeSchema, usageSchema } from './turn.ts'
 
 /**
  * The parts of a turn's time, each a length in milliseconds.
@@ -72,6 +73,10 @@ export const turnRecordSchema = z.object({
   costUsd: z.number().nullable(),
   retries: z.number(),
   stalls: z.number(),
+  /** Web searches that Claude's provider made for it. */
+  searches: z.number().default(0),
+  /** Each model that worked in the turn, the turn's own first; absent when there was only one. They add up to the turn. */
+  byModel: z.array(modelShareSchema).optional(),
   /** Tokens that were in the prompt cache of this conversation's turn before and had to be written again. */
   rewritten: z.number(),
 })
@@ -87,29 +92,22 @@ export const spreadSchema = z.object({
 })
 export type Spread = z.infer<typeof spreadSchema>
 
-/** What turns add up to. Counts and sums are exact; p50, p95 and p99 are within 1%. */
-export const totalsSchema = z.object({
-  turns: z.number(),
-  done: z.number(),
-  failed: z.number(),
-  interrupted: z.number(),
-  lost: z.number(),
-  retries: z.number(),
-  stalls: z.number(),
+const sums = z.object(eachMeasure(() => z.number()))
+const sumColumns = z.object(eachMeasure(() => z.array(z.number())))
+
+/**
+ * What turns add up to. Counts and sums are exact; p50, p95 and p99 are within 1%. `costUsd`: US dollars of the turns whose price is
+ * known; `costUnknown`: the other turns. `rewrites`, `rewritten`, `continued`: turns that had to write the prompt cache again, the
+ * tokens of that, and the turns that could have been such. `neverBegan`: work that was withdrawn, refused or given up before a turn of
+ * it began; it is not among the turns.
+ */
+export const totalsSchema = sums.omit({ input: true, output: true, cacheRead: true, cacheWrite: true }).extend({
+  ...kindsOfTurns(z.number()),
   usage: usageSchema,
-  /** US dollars of the turns whose price is known. */
-  costUsd: z.number(),
-  /** Turns whose price is not known: they are not in `costUsd`. */
-  costUnknown: z.number(),
-  /** Turns that had to write the prompt cache again, the tokens of that, and the turns that could have been such. */
-  rewrites: z.number(),
-  rewritten: z.number(),
-  continued: z.number(),
-  /** Turns that went to the instance that knew the work, of those for which one did. */
-  affinityHits: z.number(),
-  affinityKnown: z.number(),
   phases: z.partialRecord(phaseSchema, spreadSchema),
   errors: z.array(z.object({ code: z.string(), count: z.number() })),
+  /** Why work never began. */
+  reasons: z.array(z.object({ code: z.string(), count: z.number() })),
 })
 export type Totals = z.infer<typeof totalsSchema>
 
@@ -153,25 +151,8 @@ export const metricsStateSchema = z.object({
 export type MetricsState = z.infer<typeof metricsStateSchema>
 
 /** Figures of one bucket after another; all arrays are as long as `at`. */
-export const columnsSchema = z.object({
-  turns: z.array(z.number()),
-  done: z.array(z.number()),
-  failed: z.array(z.number()),
-  interrupted: z.array(z.number()),
-  lost: z.array(z.number()),
-  retries: z.array(z.number()),
-  stalls: z.array(z.number()),
-  input: z.array(z.number()),
-  output: z.array(z.number()),
-  cacheRead: z.array(z.number()),
-  cacheWrite: z.array(z.number()),
-  costUsd: z.array(z.number()),
-  costUnknown: z.array(z.number()),
-  rewrites: z.array(z.number()),
-  rewritten: z.array(z.number()),
-  continued: z.array(z.number()),
-  affinityHits: z.array(z.number()),
-  affinityKnown: z.array(z.number()),
+export const columnsSchema = sumColumns.extend({
+  ...kindsOfTurns(z.array(z.number())),
   /** Only the phases that were asked for. Null where nothing was measured. */
   phases: z.partialRecord(
     phaseSchema,
@@ -264,3 +245,8 @@ export type BudgetStatus = z.infer<typeof budgetStatusSchema>
 /** Budgets for each instance or conversation have a line for the dearest of them only: how many more there are. */
 export const budgetsLeftOutSchema = z.array(z.object({ budgetId: z.string(), count: z.int() }))
 export type BudgetsLeftOut = z.infer<typeof budgetsLeftOutSchema>
+
+/** Turns by how they ended, and those that went to the instance that knew the work, of those for which one did. */
+function kindsOfTurns<T>(made: T) {
+  return { done: made, failed: made, interrupted: made, lost: made, affinityHits: made, affinityKnown: made }
+}

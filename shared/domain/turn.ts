@@ -37,6 +37,10 @@ export const usageSchema = z.object({
 })
 export type Usage = z.infer<typeof usageSchema>
 
+/** What one model had of a turn: its tokens, and US dollars where its price is known. */
+export const modelShareSchema = z.object({ model: z.string(), usage: usageSchema, costUsd: z.number().nullable() })
+export type ModelShare = z.infer<typeof modelShareSchema>
+
 /** How the pool found the instance for a turn, and how long that took. */
 export const turnChoiceSchema = z.object({
   strategy: z.enum(['round-robin', 'least-recently-used', 'least-busy', 'affinity']),
@@ -64,6 +68,10 @@ export const turnSchema = z.object({
   retries: z.number(),
   /** Times nothing came from Claude for so long that it was said; absent in turns of earlier versions. */
   stalls: z.number().optional(),
+  /** Web searches that Claude's provider made for it, each of which costs money; absent in turns of earlier versions. */
+  searches: z.number().optional(),
+  /** Each model that worked in this turn, the turn's own first; absent when there was only one. They add up to the turn. */
+  byModel: z.array(modelShareSchema).optional(),
   /** Tokens of the first and of the last request of the main thread, from which it shows whether the prompt cache was written again. */
   firstCall: usageSchema.optional(),
   lastCall: usageSchema.optional(),

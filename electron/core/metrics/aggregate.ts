@@ -1,7 +1,20 @@
+import { eachMeasure, type MeasureName } from '../../../shared/domain/measures.ts'
 import type { Dimension, Phase, Spread } from '../../../shared/domain/metrics.ts'
 import type { Dictionary } from './dictionary.ts'
-import { addByCode, addByPlace, addColumn, marked, narrowed, pickOf, placeByGroup, placeByTime } from './kernels.ts'
-import type { Counter, Dim } from './measures.ts'
+import {
+  absent,
+  addByCode,
+  addByPlace,
+  addColumn,
+  hollowOnly,
+  marked,
+  markPresence,
+  narrowed,
+  pickOf,
+  placeByGroup,
+  placeByTime,
+} from './kernels.ts'
+import type { Dim } from './measures.ts'
 import type { Pick, Rows } from './rows.ts'
 import { masksOf, type Buckets, type Selection } from './selection.ts'
 import { Times } from './times.ts'
@@ -13,14 +26,18 @@ export type Grouping = {
   codes: readonly number[]
   /** Whether there is one more group: of all the others, or, without `by`, of everything. */
   rest: boolean
+  /** Those without a word are work that never began alone: that is no group to show. */
+  isHollow: boolean
 }
 
 export type Aggregate = {
-  counters: Record<Counter, Float64Array>
+  counters: Record<MeasureName, Float64Array>
   /** Turns by the code of their outcome, affinity and error. */
   outcomes: Map<number, Float64Array>
   affinity: Map<number, Float64Array>
   errors: Map<number, Float64Array>
+  /** Work that never began, by the code of the reason. */
+  reasons: Map<number, Float64Array>
   phases: Map<Phase, Spread[]>
   /** `response` of turns that found a process ready, for the comparison with a process per message. */
   ready: readonly Spread[]
@@ -63,18 +80,19 @@ export function narrow(chosen: readonly Chosen[], dim: Dim, accepted: readonly s
 
 /** The largest groups by turns, then by name, so that the same data always gives the same order. */
 export function groupingOf(chosen: readonly Chosen[], by: Dimension | null, most: number, words: Dictionary): Grouping {
-  if (by === null) return { by, codes: [], rest: true }
+  if (by === null) return { by, codes: [], rest: true, isHollow: false }
   const turns = new Float64Array(words.size)
+  const presence = new Uint8Array(words.size)
   for (const { table, rows } of chosen) {
     const codes = table.dim(by)
-    const counts = table.counter('turns')
-    addByCode(turns, codes, counts, rows)
+    addByCode(turns, codes, table.counter('turns'), rows)
+    markPresence(presence, { codes, hollow: table.counts('neverBegan') ? table.counter('neverBegan') : null }, rows)
   }
   const found: number[] = []
-  for (let code = 0; code < turns.length; code += 1) if ((turns[code] ?? 0) > 0) found.push(code)
+  for (let code = 0; code < presence.length; code += 1) if (presence[code] !== absent) found.push(code)
   const name = (code: number) => words.word(code) ?? ''
   found.sort((a, b) => (turns[b] ?? 0) - (turns[a] ?? 0) || (name(a) < name(b) ? -1 : 1))
-  return { by, codes: found.slice(0, most), rest: found.length > most }
+  return { by, codes: found.slice(0, most), rest: found.length > most, isHollow: presence[0] === hollowOnly }
 }
 
 export function groupCount({ codes, rest }: Grouping): number {
@@ -104,41 +122,32 @@ function scratchOf(length: number): Int32Array {
   return scratch.subarray(0, length)
 }
 
+/** What can be added up. */
+export type SumName = MeasureName | 'outcomes' | 'affinity' | 'errors' | 'reasons' | 'ready'
+
 /** What is to be added up. */
 export type Plan = {
   slots: number
   phases: readonly Phase[]
   words: Dictionary
   /** Only these; all when absent. The others are zero. */
-  only?: ReadonlySet<Counter | 'outcomes' | 'affinity' | 'errors' | 'ready'> | undefined
+  only?: ReadonlySet<SumName> | undefined
 }
 
 /** Adds up everything by slot. */
 export function aggregate(tables: readonly Rows[], picks: readonly Pick[], { slots, phases, words, only }: Plan): Aggregate {
-  const wanted = (name: Counter | 'outcomes' | 'affinity' | 'errors' | 'ready') => only?.has(name) ?? true
-  const sum = (name: Counter) => (wanted(name) ? sumOf(tables, picks, name, slots) : new Float64Array(slots))
-  const byWordIf = (name: 'outcomes' | 'affinity' | 'errors', dim: Dim) =>
-    wanted(name) ? byWord(tables, picks, dim, { slots, words }) : new Map<number, Float64Array>()
+  const wanted = (name: SumName) => only?.has(name) ?? true
+  const sum = (name: MeasureName) => (wanted(name) ? sumOf(tables, picks, name, slots) : new Float64Array(slots))
+  const byWordIf = (name: 'outcomes' | 'affinity' | 'errors' | 'reasons', dim: Dim, of: MeasureName = 'turns') =>
+    wanted(name) ? byWord(tables, picks, dim, { slots, words, of }) : new Map<number, Float64Array>()
   const spreads = new Map(phases.map((phase) => [phase, gather(tables, picks, phase, slots)]))
   const ready = wanted('ready') ? readyOf(tables, picks, slots, words) : { each: [], whole: new Times().spread() }
   const parts = {
-    counters: {
-      turns: sum('turns'),
-      retries: sum('retries'),
-      stalls: sum('stalls'),
-      input: sum('input'),
-      output: sum('output'),
-      cacheRead: sum('cacheRead'),
-      cacheWrite: sum('cacheWrite'),
-      costNano: sum('costNano'),
-      costUnknown: sum('costUnknown'),
-      rewrites: sum('rewrites'),
-      rewritten: sum('rewritten'),
-      continued: sum('continued'),
-    },
+    counters: eachMeasure(sum),
     outcomes: byWordIf('outcomes', 'outcome'),
     affinity: byWordIf('affinity', 'affinity'),
     errors: byWordIf('errors', 'error'),
+    reasons: byWordIf('reasons', 'error', 'neverBegan'),
   }
   const sums = { ...parts, phases: new Map([...spreads].map(([phase, { each }]) => [phase, each])), ready: ready.each }
   return { ...sums, whole: () => wholeOf(sums, { spreads, ready }) }
@@ -155,23 +164,11 @@ function wholeOf(
   const one = (values: Float64Array) => Float64Array.of(values.reduce((sum, value) => sum + value, 0))
   const each = (counts: Map<number, Float64Array>) => new Map([...counts].map(([code, values]) => [code, one(values)]))
   const whole: Aggregate = {
-    counters: {
-      turns: one(counters.turns),
-      retries: one(counters.retries),
-      stalls: one(counters.stalls),
-      input: one(counters.input),
-      output: one(counters.output),
-      cacheRead: one(counters.cacheRead),
-      cacheWrite: one(counters.cacheWrite),
-      costNano: one(counters.costNano),
-      costUnknown: one(counters.costUnknown),
-      rewrites: one(counters.rewrites),
-      rewritten: one(counters.rewritten),
-      continued: one(counters.continued),
-    },
+    counters: eachMeasure((name) => one(counters[name])),
     outcomes: each(sums.outcomes),
     affinity: each(sums.affinity),
     errors: each(sums.errors),
+    reasons: each(sums.reasons),
     phases: new Map([...spreads].map(([phase, { whole: spread }]) => [phase, [spread]])),
     ready: [ready.whole],
     whole: () => whole,
@@ -219,7 +216,7 @@ function addTimes(tables: readonly Rows[], picks: readonly Pick[], { phase, slot
   }
 }
 
-function sumOf(tables: readonly Rows[], picks: readonly Pick[], name: Counter, slots: number): Float64Array {
+function sumOf(tables: readonly Rows[], picks: readonly Pick[], name: MeasureName, slots: number): Float64Array {
   const sum = new Float64Array(slots)
   for (const [part, table] of tables.entries()) {
     const pick = picks[part]
@@ -228,17 +225,17 @@ function sumOf(tables: readonly Rows[], picks: readonly Pick[], name: Counter, s
   return sum
 }
 
-/** Turns by the code of a dimension's word; those that have none are left out. */
+/** A measure by the code of a dimension's word; what has none is left out. */
 function byWord(
   tables: readonly Rows[],
   picks: readonly Pick[],
   dim: Dim,
-  { slots, words }: { slots: number; words: Dictionary },
+  { slots, words, of }: { slots: number; words: Dictionary; of: MeasureName },
 ): Map<number, Float64Array> {
   const turnsOf = new Float64Array(words.size)
   for (const [part, table] of tables.entries()) {
     const pick = picks[part]
-    if (pick) addByCode(turnsOf, table.dim(dim), table.counter('turns'), pick.rows)
+    if (pick && table.counts(of)) addByCode(turnsOf, table.dim(dim), table.counter(of), pick.rows)
   }
   const placeOf = new Int32Array(words.size).fill(-1)
   const codes: number[] = []
@@ -247,7 +244,7 @@ function byWord(
   const sums = new Float64Array(codes.length * slots)
   for (const [part, table] of tables.entries()) {
     const pick = picks[part]
-    if (pick && codes.length > 0) addByPlace(sums, placeOf, { codes: table.dim(dim), turns: table.counter('turns') }, pick)
+    if (pick && codes.length > 0) addByPlace(sums, placeOf, { codes: table.dim(dim), turns: table.counter(of) }, pick)
   }
   return new Map(codes.map((code, place) => [code, sums.subarray(place * slots, (place + 1) * slots)]))
 }

@@ -1,8 +1,8 @@
+import { eachMeasure, shownSum } from '../../../shared/domain/measures.ts'
 import type { Columns, Comparison, Phase, Spread, Totals } from '../../../shared/domain/metrics.ts'
 import { columnNameSchema, type ColumnName } from '../../../shared/contract/metrics.ts'
-import type { Aggregate, Plan } from './aggregate.ts'
+import type { Aggregate, Plan, SumName } from './aggregate.ts'
 import type { Dictionary } from './dictionary.ts'
-import { nanoPerUsd, type Counter } from './measures.ts'
 
 /** What one slot adds up to. */
 export function totalsOf(sums: Aggregate, slot: number, words: Dictionary): Totals {
@@ -14,32 +14,25 @@ export function totalsOf(sums: Aggregate, slot: number, words: Dictionary): Tota
     const spread = spreads[slot]
     if (spread) phases[phase] = spread
   }
+  const { input, output, cacheRead, cacheWrite, ...sumsOfSlot } = eachMeasure((name) => shownSum(name, counters[name][slot] ?? 0))
   return {
-    turns: counters.turns[slot] ?? 0,
+    ...sumsOfSlot,
     done: outcome.get('done') ?? 0,
     failed: outcome.get('failed') ?? 0,
     interrupted: outcome.get('interrupted') ?? 0,
     lost: outcome.get('lost') ?? 0,
-    retries: counters.retries[slot] ?? 0,
-    stalls: counters.stalls[slot] ?? 0,
-    usage: {
-      input: counters.input[slot] ?? 0,
-      output: counters.output[slot] ?? 0,
-      cacheRead: counters.cacheRead[slot] ?? 0,
-      cacheWrite: counters.cacheWrite[slot] ?? 0,
-    },
-    costUsd: (counters.costNano[slot] ?? 0) / nanoPerUsd,
-    costUnknown: counters.costUnknown[slot] ?? 0,
-    rewrites: counters.rewrites[slot] ?? 0,
-    rewritten: counters.rewritten[slot] ?? 0,
-    continued: counters.continued[slot] ?? 0,
+    usage: { input, output, cacheRead, cacheWrite },
     affinityHits: affinity.get('hit') ?? 0,
     affinityKnown: (affinity.get('hit') ?? 0) + (affinity.get('miss') ?? 0),
     phases,
-    errors: [...wordCounts(sums.errors, slot, words)]
-      .map(([code, count]) => ({ code, count }))
-      .toSorted((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
+    errors: codesOf(sums.errors, slot, words),
+    reasons: codesOf(sums.reasons, slot, words),
   }
+}
+
+function codesOf(counts: Map<number, Float64Array>, slot: number, words: Dictionary): { code: string; count: number }[] {
+  const found = [...wordCounts(counts, slot, words)].map(([code, count]) => ({ code, count }))
+  return found.toSorted((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
 }
 
 /** The columns of one group. `baselineMs`: what a turn's answer takes to begin when it starts a process of its own. */
@@ -51,22 +44,11 @@ export function columnsOf(sums: Aggregate, group: number, buckets: number, words
   const hits = ofWord(sums.affinity, 'hit')
   const misses = ofWord(sums.affinity, 'miss')
   return {
-    turns: part(counters.turns),
+    ...eachMeasure((name) => part(counters[name]).map((sum) => shownSum(name, sum))),
     done: ofWord(sums.outcomes, 'done'),
     failed: ofWord(sums.outcomes, 'failed'),
     interrupted: ofWord(sums.outcomes, 'interrupted'),
     lost: ofWord(sums.outcomes, 'lost'),
-    retries: part(counters.retries),
-    stalls: part(counters.stalls),
-    input: part(counters.input),
-    output: part(counters.output),
-    cacheRead: part(counters.cacheRead),
-    cacheWrite: part(counters.cacheWrite),
-    costUsd: part(counters.costNano).map((nano) => nano / nanoPerUsd),
-    costUnknown: part(counters.costUnknown),
-    rewrites: part(counters.rewrites),
-    rewritten: part(counters.rewritten),
-    continued: part(counters.continued),
     affinityHits: hits,
     affinityKnown: hits.map((count, bucket) => count + (misses[bucket] ?? 0)),
     phases: phaseColumns(sums, from, buckets),
@@ -152,23 +134,12 @@ export function onlyColumns(all: Columns, columns: ColumnsAsked): Columns {
 }
 
 const columnNames = columnNameSchema.options
-const sumOfColumn: Record<ColumnName, Counter | 'outcomes' | 'affinity' | 'errors' | 'ready'> = {
-  turns: 'turns',
+const sumOfColumn: Record<ColumnName, SumName> = {
+  ...eachMeasure((name): SumName => name),
   done: 'outcomes',
   failed: 'outcomes',
   interrupted: 'outcomes',
   lost: 'outcomes',
-  retries: 'retries',
-  stalls: 'stalls',
-  input: 'input',
-  output: 'output',
-  cacheRead: 'cacheRead',
-  cacheWrite: 'cacheWrite',
-  costUsd: 'costNano',
-  costUnknown: 'costUnknown',
-  rewrites: 'rewrites',
-  rewritten: 'rewritten',
-  continued: 'continued',
   affinityHits: 'affinity',
   affinityKnown: 'affinity',
   errors: 'errors',

@@ -1,6 +1,7 @@
+import { measureNames } from '../../../shared/domain/measures.ts'
 import { phases } from '../../../shared/domain/metrics.ts'
 import type { Dictionary } from './dictionary.ts'
-import { binOf, counters, dims } from './measures.ts'
+import { binOf, dims } from './measures.ts'
 import type { RawTable } from './raw-table.ts'
 import { RolledTable, type PhaseCells } from './rolled-table.ts'
 
@@ -29,7 +30,7 @@ export class CellBuilder {
 
   addTurns(table: RawTable, rows: readonly number[]): void {
     const columns = dims.map((name) => table.dim(name))
-    const values = counters.map((name) => table.counter(name))
+    const values = measureNames.map((name) => table.counter(name))
     const times = phases.map((name) => table.phase(name))
     for (const row of rows) {
       const codes = columns.map((column) => column[row] ?? 0)
@@ -67,7 +68,7 @@ export class CellBuilder {
     return new RolledTable({
       at: Float64Array.from(cells, ({ at }) => at),
       dims: dims.map((_, index) => Uint32Array.from(cells, ({ codes }) => codes[index] ?? 0)),
-      counters: counters.map((_, index) => Float64Array.from(cells, ({ sums }) => sums[index] ?? 0)),
+      counters: measureNames.map((_, index) => Float64Array.from(cells, ({ sums }) => sums[index] ?? 0)),
       phases: phases.map((_, index) => joined(cells.map((cell) => cell.phases[index] ?? null))),
     })
   }
@@ -77,7 +78,7 @@ export class CellBuilder {
     const key = `${at}:${codes.join(':')}`
     const known = this.#cells.get(key)
     if (known) return known
-    const cell: Cell = { at, codes, sums: new Float64Array(counters.length), phases: phases.map(() => null) }
+    const cell: Cell = { at, codes, sums: new Float64Array(measureNames.length), phases: phases.map(() => null) }
     this.#cells.set(key, cell)
     return cell
   }

@@ -81,7 +81,7 @@ class ConversationTurns {
     const spent = usage.input + usage.output + usage.cacheRead + usage.cacheWrite > 0
     if (spent) this.#uncounted.delete(turn.id)
     else this.#uncounted.add(turn.id)
-    if (isCopied(turn)) {
+    if (!ranHere(turn)) {
       this.#uncounted.add(turn.id)
       return
     }
@@ -104,8 +104,7 @@ class ConversationTurns {
   }
 }
 
-/** A turn that was made of Claude Code's history when a session was opened as a conversation: no process of ours ever ran for it. */
-function isCopied({ timing, usage }: Turn): boolean {
-  const spent = usage.input + usage.output + usage.cacheRead + usage.cacheWrite > 0
-  return timing.startedMs === null && timing.origin === null && spent
+/** False for a turn that was made of somebody's history when a session was opened or imported: no instance of ours ever had it. */
+function ranHere({ instanceId, timing }: Turn): boolean {
+  return instanceId !== null || timing.startedMs !== null || timing.origin !== null
 }

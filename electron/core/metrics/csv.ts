@@ -1,4 +1,5 @@
 import type { Series } from '../../../shared/contract/metrics.ts'
+import { measureNames, measureOf, type MeasureName } from '../../../shared/domain/measures.ts'
 import { phases, type TurnRecord } from '../../../shared/domain/metrics.ts'
 
 /** `cut`: there are more rows, which come later in the order; `older`: turns of which only sums are kept are left out. */
@@ -23,16 +24,15 @@ const turnColumns: TurnColumn[] = [
   ['origin', (turn) => turn.origin],
   ['outcome', (turn) => turn.outcome],
   ['error', (turn) => turn.error],
-  ['retries', (turn) => turn.retries],
-  ['stalls', (turn) => turn.stalls],
   ...phases.map((phase): TurnColumn => [`${phase}_ms`, (turn) => turn.phases[phase]]),
-  ['input_tokens', (turn) => turn.usage.input],
-  ['output_tokens', (turn) => turn.usage.output],
-  ['cache_read_tokens', (turn) => turn.usage.cacheRead],
-  ['cache_write_tokens', (turn) => turn.usage.cacheWrite],
-  ['cache_rewritten_tokens', (turn) => turn.rewritten],
-  ['cost_usd', (turn) => turn.costUsd],
+  ...measureNames.flatMap(columnOf),
 ]
+
+function columnOf(name: MeasureName): TurnColumn[] {
+  const { csv, read } = measureOf(name)
+  const value = csv?.value ?? read
+  return csv ? [[csv.name, (turn) => value({ ...turn, turns: 1, neverBegan: 0 })]] : []
+}
 
 /** One line for each turn; what is not known is an empty cell. */
 export function csvOfTurns(turns: readonly TurnRecord[], missing: { rows: boolean; older: boolean }): Csv {
@@ -45,15 +45,14 @@ export function csvOfTurns(turns: readonly TurnRecord[], missing: { rows: boolea
 export function csvOfSeries({ at, groups }: Series): Csv {
   const [first] = groups
   const asked = phases.filter((phase) => first?.columns.phases[phase])
-  const plain = ['turns', 'done', 'failed', 'interrupted', 'lost', 'retries', 'stalls', 'input', 'output', 'cacheRead'] as const
-  const more = ['cacheWrite', 'costUsd', 'costUnknown', 'rewrites', 'rewritten', 'affinityHits', 'affinityKnown', 'savedMs'] as const
-  const head = ['at', 'group', ...plain, ...more, ...asked.flatMap((phase) => ['p50', 'p95', 'p99'].map((name) => `${phase}_${name}_ms`))]
+  const sums = measureNames.filter((name) => name !== 'turns')
+  const plain = ['turns', 'done', 'failed', 'interrupted', 'lost', ...sums, 'affinityHits', 'affinityKnown', 'savedMs'] as const
+  const head = ['at', 'group', ...plain, ...asked.flatMap((phase) => ['p50', 'p95', 'p99'].map((name) => `${phase}_${name}_ms`))]
   const rows = groups.flatMap(({ key, rest, columns }) =>
     at.map((time, bucket) => [
       new Date(time).toISOString(),
       rest ? 'others' : key,
       ...plain.map((name) => columns[name][bucket] ?? null),
-      ...more.map((name) => columns[name][bucket] ?? null),
       ...asked
         .flatMap((phase) => [columns.phases[phase]?.p50, columns.phases[phase]?.p95, columns.phases[phase]?.p99])
         .map((values) => values?.[bucket] ?? null),

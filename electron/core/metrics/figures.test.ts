@@ -212,6 +212,7 @@ function recordOf(draft: typeof recordArbitrary extends fc.Arbitrary<infer D> ? 
     usage: { input: tokens, output: tokens % 97, cacheRead: tokens % 1_009, cacheWrite: tokens % 13 },
     retries: tokens % 3,
     stalls: 0,
+    searches: 0,
     rewritten: 0,
   }
 }

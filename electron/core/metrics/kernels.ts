@@ -93,6 +93,25 @@ export function addByCode(turnsOf: Float64Array, codes: Uint32Array, turns: Floa
   }
 }
 
+export const absent = 0
+/** Only rows that are hollow have the code. */
+export const hollowOnly = 1
+const there = 2
+
+/** Notes which codes there are. `hollow`: above zero in rows that are no turns; null when none is. */
+export function markPresence(
+  presence: Uint8Array,
+  { codes, hollow }: { codes: Uint32Array; hollow: Float64Array | null },
+  rows: Int32Array,
+): void {
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] ?? 0
+    const code = codes[row] ?? 0
+    if (hollow === null || (hollow[row] ?? 0) === 0) presence[code] = there
+    else if (presence[code] === absent) presence[code] = hollowOnly
+  }
+}
+
 /** Adds turns to the slots of the code that they have. `placeOf` says which place a code has; -1: none. */
 export function addByPlace(sums: Float64Array, placeOf: Int32Array, column: { codes: Uint32Array; turns: Float64Array }, pick: Pick): void {
   const { rows, starts } = pick

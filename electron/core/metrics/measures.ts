@@ -5,26 +5,8 @@ import { dimensionSchema } from '../../../shared/domain/metrics.ts'
 export const dims = [...dimensionSchema.options, 'affinity', 'session'] as const
 export type Dim = (typeof dims)[number]
 
-/** What is added up over rows, in the order it is stored in. All are whole numbers, so that sums do not depend on their order. */
-export const counters = [
-  'turns',
-  'retries',
-  'stalls',
-  'input',
-  'output',
-  'cacheRead',
-  'cacheWrite',
-  'costNano',
-  'costUnknown',
-  'rewrites',
-  'rewritten',
-  'continued',
-] as const
-export type Counter = (typeof counters)[number]
-
-/** Times are kept in tenths of a millisecond, money in billionths of a dollar. */
+/** Times are kept in tenths of a millisecond. */
 export const unitsPerMs = 10
-export const nanoPerUsd = 1e9
 
 /**
  * Half of what is promised, so that a figure from roll-ups and an exact one differ by less than 1% whichever way a rank falls.

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { resolutionSchema } from '../../../shared/domain/metrics.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { RolledTable } from './rolled-table.ts'
-import { packRaw, packRolled, unpackRaw, unpackRolled } from './table-file.ts'
+import { packRaw, packRolled, schemaVersion, unpackRaw, unpackRolled } from './table-file.ts'
 import { partitionName, startOfDay } from './tiers.ts'
 import { TurnStore } from './turn-store.ts'
 import { VaultLedger } from './vault-ledger.ts'
@@ -26,7 +26,8 @@ export type Source = z.infer<typeof sourceSchema>
 
 /** Which files count. Everything else in the folder is left over from a crash. */
 const stateSchema = z.object({
-  version: z.literal(1),
+  /** Of the tables. Another one: all is made again. */
+  version: z.literal(schemaVersion),
   generation: z.int(),
   days: z.record(z.string(), z.object({ file: z.string() })),
   partitions: z.record(
@@ -45,7 +46,7 @@ type State = z.infer<typeof stateSchema>
  */
 export class MetricsFiles {
   readonly #folder: string
-  #state: State = { version: 1, generation: 0, days: {}, partitions: {}, sources: {}, vault: null }
+  #state: State = { version: schemaVersion, generation: 0, days: {}, partitions: {}, sources: {}, vault: null }
 
   constructor(folder: string) {
     this.#folder = folder
@@ -101,7 +102,7 @@ export class MetricsFiles {
       if (file !== undefined) partitions[name] = { file, tier, from, to, turns }
     }
     const vault = ledger === null ? this.#state.vault : this.#write(`vault.${generation}.bin`, ledger)
-    const state: State = { version: 1, generation, days, partitions, sources: Object.fromEntries(sources), vault }
+    const state: State = { version: schemaVersion, generation, days, partitions, sources: Object.fromEntries(sources), vault }
     this.#writeState(state)
     store.dirtyDays.clear()
     for (const [name, partition] of store.partitions) {

@@ -1,5 +1,6 @@
 import { readConversation } from './conversation-turns.ts'
 import { RawTable } from './raw-table.ts'
+import { rowsOfTurn } from './stored-row.ts'
 import type { TurnStore } from './turn-store.ts'
 
 /** Where conversations lie, by their ids. */
@@ -27,7 +28,7 @@ export class OlderTurns {
       if (!file) continue
       // One that was moved or deleted in this moment has no turns to show.
       const { records } = await readConversation(id, file).catch(() => ({ records: [] }))
-      for (const record of records) if (!held.has(record.id)) table.add(record)
+      for (const record of records) if (!held.has(record.id)) table.add(rowsOfTurn(record, true))
     }
     this.#table = table
     this.#key = key

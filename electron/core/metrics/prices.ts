@@ -1,4 +1,5 @@
 import type { Usage } from '../../../shared/domain/turn.ts'
+import { plainSpending, type CallUsage, type Spending } from '../vault/spending.ts'
 
 /** US dollars for a million tokens. */
 type Price = {
@@ -52,11 +53,39 @@ const prices: Readonly<Record<string, Price>> = {
   'claude-mythos-5-2': price(8, 40, 0.2),
 }
 
-/** What the tokens of one message cost, in US dollars; null when the model's price is not known. `hour`: of those written, for an hour. */
-export function costOf(model: string | null, usage: Usage, hour = 0): number | null {
-  const known = model === null ? undefined : prices[plainName(model)]
-  if (!known) return null
-  const { input, output, cacheRead, cacheWrite } = usage
+/**
+ * Fast mode has prices of its own where Claude Code knows them; other models cost the same in it. For an hour the cache costs twice the
+ * input, as elsewhere.
+ */
+const fastPrices: Readonly<Record<string, Price>> = {
+  'claude-opus-4-6': price(30, 150),
+  'claude-opus-4-7': price(30, 150),
+  'claude-opus-4-8': price(10, 50),
+  'claude-opus-5': price(10, 50),
+  'claude-opus-5-5': price(8, 40, 0.4),
+  'claude-fable-5-2': price(16, 80, 0.4),
+  'claude-mythos-5-2': price(16, 80, 0.4),
+}
+
+/** US dollars for a web search, and how much more work in the United States alone costs. */
+const searchUsd = 0.01
+const usOnly = 1.1
+
+/**
+ * What one message costs, in US dollars, as Claude Code 2.1.329 itself counts it: its tokens, the factor of the region on them, and its
+ * searches. Null when the model's price is not known.
+ */
+export function costOf(model: string | null, usage: Usage, spending: Spending = plainSpending): number | null {
+  const name = model === null ? '' : plainName(model)
+  const standard = prices[name]
+  if (!standard) return null
+  const known = spending.isFast ? (fastPrices[name] ?? standard) : standard
+  const calls = known.long && spending.calls.length > 0 ? spending.calls : [{ ...usage, hour: spending.hour }]
+  const tokens = calls.reduce((sum, call) => sum + costOfCall(known, call), 0)
+  return tokens * (spending.isUsOnly ? usOnly : 1) + spending.searches * searchUsd
+}
+
+function costOfCall(known: Price, { input, output, cacheRead, cacheWrite, hour }: CallUsage): number {
   const { long } = known
   const own = long && input + cacheRead + cacheWrite > long.above ? long.price : known
   const forHour = Math.min(hour, cacheWrite)
@@ -64,8 +93,8 @@ export function costOf(model: string | null, usage: Usage, hour = 0): number | n
   return (input * own.input + output * own.output + cacheRead * own.cacheRead + written) / 1_000_000
 }
 
-/** Without the provider's words before it, and without date, revision and size of context behind it. */
-function plainName(model: string): string {
+/** A model's name without the provider's words before it, and without date, revision and size of context behind it. */
+export function plainName(model: string): string {
   return model
     .slice(Math.max(0, model.indexOf('claude-')))
     .replace(/\[1m\]$/, '')

@@ -31,7 +31,7 @@ test('names follow the conventions, histograms count in seconds, and labels stay
   expect(text).toContain('bullpen_turns_total{outcome="done",origin="warm",instance="none"} 200')
   expect(text).toContain('bullpen_turn_first_token_seconds_bucket{le="0.25",origin="warm"} 200')
   expect(text).toContain('bullpen_turn_first_token_seconds_bucket{le="0.1",origin="warm"} 0')
-  expect(text).toContain('bullpen_turn_first_token_seconds_sum{origin="warm"} 50')
+  expect(text).toContain('bullpen_turn_first_token_seconds_sum{origin="warm"} 49.8')
   expect(text).toContain('bullpen_queue_depth 3')
   expect(text).toContain('bullpen_cost_usd_total{model="other",instance="none"} 37.5')
   expect([...text.matchAll(/^bullpen_tokens_total\{kind="input"/gm)]).toHaveLength(51)

@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import { measureNames, measureOf, type Figures } from '../../../shared/domain/measures.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Look } from './samples.ts'
+import { rowsOfTurn } from './stored-row.ts'
 import { recordOf } from './turn-row.ts'
 
 const nowhere = { sessionId: null, folder: null, source: null, target: null, forkedFrom: null }
@@ -30,11 +32,9 @@ export class PrometheusText {
   readonly #labels = new Map<string, Set<string>>()
   readonly #turns = this.#counter('bullpen_turns_total', 'Turns that have ended.', ['outcome', 'origin', 'instance'])
   readonly #errors = this.#counter('bullpen_turn_errors_total', 'Turns that failed, by the code of their error.', ['code'])
-  readonly #retries = this.#counter('bullpen_turn_retries_total', 'Requests to the model that were repeated.', [])
-  readonly #stalls = this.#counter('bullpen_turn_stalls_total', 'Times that nothing came from Claude for so long that it was said.', [])
-  readonly #tokens = this.#counter('bullpen_tokens_total', 'Tokens, counted once.', ['kind', 'model'])
-  readonly #cost = this.#counter('bullpen_cost_usd_total', 'US dollars of turns whose price is known.', ['model', 'instance'])
-  readonly #unknown = this.#counter('bullpen_turns_without_price_total', 'Turns whose price is not known.', ['model'])
+  /** By name: several measures may share one. */
+  readonly #sums = new Map<string, Counter<string>>()
+  readonly #unstarted = this.#counter('bullpen_never_began_total', 'Work that ended before a turn of it began, by the reason.', ['code'])
   readonly #allocations = this.#counter('bullpen_allocations_total', 'Turns for which the pool chose the instance.', [
     'strategy',
     'affinity',
@@ -51,6 +51,12 @@ export class PrometheusText {
 
   constructor({ version, look }: PrometheusOptions) {
     this.#look = look
+    for (const name of measureNames) {
+      const { prometheus: counter } = measureOf(name)
+      if (!counter || this.#sums.has(counter.name)) continue
+      const labels = [...Object.keys(counter.fixed ?? {}), ...counter.labels]
+      this.#sums.set(counter.name, this.#counter<string>(counter.name, counter.help, labels))
+    }
     this.#gauge('bullpen_info', 'What runs.', ['version']).set({ version }, 1)
   }
 
@@ -60,21 +66,15 @@ export class PrometheusText {
 
   /** A turn has ended. */
   turnEnded(turn: Turn): void {
-    const { outcome, timing, usage, choice } = turn
-    const { phases, costUsd } = recordOf(turn, { ...nowhere, conversationId: turn.conversationId }, null)
+    const { outcome, timing, choice } = turn
+    const record = recordOf(turn, { ...nowhere, conversationId: turn.conversationId }, null)
+    const { phases } = record
     const origin = timing.origin ?? 'none'
     const instance = this.#bounded('instance', this.#nameOf(turn.instanceId))
-    const model = this.#bounded('model', turn.model ?? 'none')
     this.#turns.inc({ outcome: outcome ?? 'lost', origin, instance })
     if (turn.error) this.#errors.inc({ code: this.#bounded('code', turn.error.code) })
-    this.#retries.inc(turn.retries)
-    this.#stalls.inc(turn.stalls ?? 0)
-    this.#tokens.inc({ kind: 'input', model }, usage.input)
-    this.#tokens.inc({ kind: 'output', model }, usage.output)
-    this.#tokens.inc({ kind: 'cache_read', model }, usage.cacheRead)
-    this.#tokens.inc({ kind: 'cache_write', model }, usage.cacheWrite)
-    if (costUsd === null) this.#unknown.inc({ model })
-    else this.#cost.inc({ model, instance }, costUsd)
+    for (const { words, figures } of rowsOfTurn(record, true))
+      this.#count(figures, { model: this.#bounded('model', words.model ?? 'none'), instance })
     if (phases.firstToken !== null) this.#firstToken.observe({ origin }, phases.firstToken / 1_000)
     if (phases.total !== null) this.#duration.observe({ outcome: outcome ?? 'lost' }, phases.total / 1_000)
     for (const [name, phase] of phaseNames) {
@@ -84,6 +84,11 @@ export class PrometheusText {
     if (!choice) return
     this.#allocations.inc({ strategy: choice.strategy, affinity: choice.hit === null ? 'none' : choice.hit ? 'hit' : 'miss' })
     this.#choosing.observe({ strategy: choice.strategy }, choice.ms / 1_000)
+  }
+
+  /** Work has ended before a turn of it began. */
+  neverBegan(code: string, count: number): void {
+    this.#unstarted.inc({ code: this.#bounded('code', code) }, count)
   }
 
   /** All of it, as it is now. */
@@ -101,6 +106,17 @@ export class PrometheusText {
       if (cpuPercent !== null) this.#cpu.inc({ instance }, cpuPercent / 100)
     }
     return this.#registry.metrics()
+  }
+
+  #count(figures: Figures, labels: Record<'model' | 'instance', string>): void {
+    for (const name of measureNames) {
+      const { prometheus: counter, read, per = 1 } = measureOf(name)
+      const sum = read(figures) / per
+      // A turn whose price is not known is no turn that cost nothing.
+      if (!counter || (name === 'costUsd' && figures.costUsd === null) || (name === 'costUnknown' && sum === 0)) continue
+      const own = Object.fromEntries(counter.labels.map((label) => [label, labels[label]]))
+      this.#sums.get(counter.name)?.inc({ ...counter.fixed, ...own }, sum)
+    }
   }
 
   #nameOf(instanceId: string | null): string {

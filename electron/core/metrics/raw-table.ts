@@ -1,11 +1,12 @@
-import { phases, type Phase, type TurnRecord } from '../../../shared/domain/metrics.ts'
-import { historySchema } from '../../../shared/domain/metrics.ts'
+import { eachMeasure, measureNames, measureOf, shownSum, type MeasureName } from '../../../shared/domain/measures.ts'
+import { historySchema, phases, type Phase, type TurnRecord } from '../../../shared/domain/metrics.ts'
 import { strategySchema } from '../../../shared/domain/pool.ts'
-import { originSchema, outcomeSchema } from '../../../shared/domain/turn.ts'
+import { originSchema, outcomeSchema, type ModelShare } from '../../../shared/domain/turn.ts'
 import type { Dictionary } from './dictionary.ts'
 import { IdColumn } from './id-column.ts'
-import { binOf, counters, dims, nanoPerUsd, unitsPerMs, type Counter, type Dim } from './measures.ts'
+import { binOf, dims, unitsPerMs, type Dim } from './measures.ts'
 import type { Rows } from './rows.ts'
+import type { StoredRow } from './stored-row.ts'
 import type { Times } from './times.ts'
 
 type Column = Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>
@@ -22,15 +23,15 @@ export type StoredTurns = {
   phases: readonly Float64Array[]
 }
 
-/** Single turns, a column per figure, in the order they came. */
+/** Single turns, a column per figure, in the order they came. The rows of one turn follow each other, its own first. */
 export class RawTable implements Rows {
   readonly #words: Dictionary
   readonly #ids = new IdColumn()
-  readonly #counting = new Set<Counter>()
+  readonly #counting = new Set<MeasureName>()
   #capacity = 1_024
   #at = new Float64Array(this.#capacity)
   #dims = dims.map(() => new Uint32Array(this.#capacity))
-  #counters = counters.map(() => new Float64Array(this.#capacity))
+  #counters = measureNames.map(() => new Float64Array(this.#capacity))
   #phases = phases.map(() => new Float64Array(this.#capacity))
   #bins = phases.map(() => new Uint16Array(this.#capacity))
 
@@ -55,8 +56,8 @@ export class RawTable implements Rows {
     return this.#dims[dims.indexOf(name)] ?? new Uint32Array(0)
   }
 
-  counter(name: Counter): Float64Array {
-    return this.#counters[counters.indexOf(name)] ?? new Float64Array(0)
+  counter(name: MeasureName): Float64Array {
+    return this.#counters[measureNames.indexOf(name)] ?? new Float64Array(0)
   }
 
   /** Times in units of a tenth of a millisecond; below zero where nothing was measured. */
@@ -64,7 +65,7 @@ export class RawTable implements Rows {
     return this.#phases[phases.indexOf(name)] ?? new Float64Array(0)
   }
 
-  counts(name: Counter): boolean {
+  counts(name: MeasureName): boolean {
     return this.#counting.has(name)
   }
 
@@ -72,11 +73,14 @@ export class RawTable implements Rows {
     into.addTurns(rows, from, to, this.phase(name), this.#bins[phases.indexOf(name)] ?? new Uint16Array(0))
   }
 
-  add(record: TurnRecord): void {
-    const row = this.#ids.length
-    if (row === this.#capacity) this.#grow()
-    this.#ids.push(record.id)
-    this.#write(row, record)
+  /** The rows of one turn, or one that is no turn. */
+  add(rows: readonly StoredRow[]): void {
+    for (const row of rows) {
+      const at = this.#ids.length
+      if (at === this.#capacity) this.#grow()
+      this.#ids.push(row.id)
+      this.#write(at, row)
+    }
   }
 
   /** Takes turns as they were stored, a column after the other. */
@@ -86,7 +90,7 @@ export class RawTable implements Rows {
     for (const id of ids) this.#ids.push(id)
     this.#at.set(at, from)
     for (const [index, column] of codes.entries()) this.#dims[index]?.set(column, from)
-    for (const [index, name] of counters.entries()) {
+    for (const [index, name] of measureNames.entries()) {
       const column = sums[index] ?? new Float64Array(0)
       this.#counters[index]?.set(column, from)
       if (column.some((value) => value !== 0)) this.#counting.add(name)
@@ -101,22 +105,32 @@ export class RawTable implements Rows {
   }
 
   /** Puts the newest version of a turn in the place of an earlier one, whose time it answers; null when there is none. */
-  replace(record: TurnRecord): number | null {
-    const conversation = this.#words.find(record.conversationId)
+  replace(rows: readonly [StoredRow, ...StoredRow[]]): number | null {
+    const [{ id, words }] = rows
+    const conversation = this.#words.find(words.conversation)
     const ofConversation = this.dim('conversation')
     for (let row = this.size - 1; row >= 0; row -= 1) {
-      if (ofConversation[row] !== conversation || this.#ids.at(row) !== record.id) continue
-      const before = this.#at[row] ?? 0
-      this.#write(row, record)
+      if (ofConversation[row] !== conversation || this.#ids.at(row) !== id) continue
+      const first = this.#firstOf(row)
+      const before = this.#at[first] ?? 0
+      if (row - first + 1 === rows.length) {
+        for (const [place, stored] of rows.entries()) this.#write(first + place, stored)
+      } else {
+        this.retain((at) => at < first || at > row)
+        this.add(rows)
+      }
       return before
     }
     return null
   }
 
+  /** A turn, by its own row. */
   record(row: number): TurnRecord {
     const word = (dim: Dim) => this.#words.word(this.dim(dim)[row] ?? 0)
-    const count = (counter: Counter) => this.counter(counter)[row] ?? 0
+    const whole = eachMeasure((name) => shownSum(name, this.whole(name, row)))
+    const { retries, stalls, searches, rewritten, costUnknown, input, output, cacheRead, cacheWrite, costUsd } = whole
     const affinity = word('affinity')
+    const shares = this.#sharesOf(row)
     return {
       id: this.id(row),
       at: new Date(this.#at[row] ?? 0).toISOString(),
@@ -134,12 +148,22 @@ export class RawTable implements Rows {
       outcome: outcomeSchema.catch('lost').parse(word('outcome')),
       error: word('error'),
       phases: this.#phasesOf(row),
-      usage: { input: count('input'), output: count('output'), cacheRead: count('cacheRead'), cacheWrite: count('cacheWrite') },
-      costUsd: count('costUnknown') > 0 ? null : count('costNano') / nanoPerUsd,
-      retries: count('retries'),
-      stalls: count('stalls'),
-      rewritten: count('rewritten'),
+      usage: { input, output, cacheRead, cacheWrite },
+      costUsd: costUnknown > 0 ? null : costUsd,
+      retries,
+      stalls,
+      searches,
+      ...(shares.length > 1 ? { byModel: shares } : {}),
+      rewritten,
     }
+  }
+
+  /** A measure of a whole turn, by its own row: with what other models had of it. */
+  whole(name: MeasureName, row: number): number {
+    const column = this.counter(name)
+    let sum = column[row] ?? 0
+    for (let at = row + 1; this.#isPart(at, row); at += 1) sum += column[at] ?? 0
+    return sum
   }
 
   /** Keeps the rows for which `keep` says so, in their order. */
@@ -154,42 +178,37 @@ export class RawTable implements Rows {
     this.#ids.keep(kept)
   }
 
-  #write(row: number, record: TurnRecord): void {
-    const { usage, costUsd, source, target, affinityHit } = record
-    this.#at[row] = Date.parse(record.at)
-    const words: Record<Dim, string | null> = {
-      instance: record.instanceId,
-      conversation: record.conversationId,
-      folder: record.folder,
-      model: record.model,
-      source,
-      target,
-      pair: source === null && target === null ? null : `${source ?? ''} → ${target ?? ''}`,
-      strategy: record.strategy,
-      origin: record.origin,
-      outcome: record.outcome,
-      error: record.error,
-      history: record.history,
-      affinity: affinityHit === null ? null : affinityHit ? 'hit' : 'miss',
-      session: record.sessionId,
+  /** Whether a row is of the same turn as its own row before it. */
+  #isPart(at: number, row: number): boolean {
+    return at < this.size && this.counter('turns')[at] === 0 && this.counter('neverBegan')[at] === 0 && this.id(at) === this.id(row)
+  }
+
+  #firstOf(row: number): number {
+    let first = row
+    while (first > 0 && this.#isPart(first, first - 1)) first -= 1
+    return first
+  }
+
+  #sharesOf(row: number): ModelShare[] {
+    const shares: ModelShare[] = []
+    for (let at = row; at === row || this.#isPart(at, row); at += 1) {
+      const count = (name: MeasureName) => shownSum(name, this.counter(name)[at] ?? 0)
+      const usage = { input: count('input'), output: count('output'), cacheRead: count('cacheRead'), cacheWrite: count('cacheWrite') }
+      const model = this.#words.word(this.dim('model')[at] ?? 0) ?? ''
+      shares.push({ model, usage, costUsd: this.counter('costUnknown')[row] === 0 ? count('costUsd') : null })
     }
+    return shares
+  }
+
+  #write(row: number, { at, words, figures, phases: times }: StoredRow): void {
+    this.#at[row] = at
     for (const [index, name] of dims.entries()) set(this.#dims[index], row, this.#words.code(words[name]))
-    const sums: Record<Counter, number> = {
-      turns: 1,
-      retries: record.retries,
-      stalls: record.stalls,
-      ...usage,
-      costNano: costUsd === null ? 0 : Math.round(costUsd * nanoPerUsd),
-      costUnknown: costUsd === null ? 1 : 0,
-      rewrites: record.rewritten > 0 ? 1 : 0,
-      rewritten: record.rewritten,
-      continued: usage.cacheRead > 0 || record.rewritten > 0 ? 1 : 0,
+    for (const [index, name] of measureNames.entries()) {
+      const value = measureOf(name).read(figures)
+      if (value !== 0) this.#counting.add(name)
+      set(this.#counters[index], row, value)
     }
-    for (const [index, name] of counters.entries()) {
-      if (sums[name] !== 0) this.#counting.add(name)
-      set(this.#counters[index], row, sums[name])
-    }
-    for (const [index, name] of phases.entries()) this.#writePhase(index, row, record.phases[name])
+    for (const [index, name] of phases.entries()) this.#writePhase(index, row, times[name])
   }
 
   #writePhase(index: number, row: number, ms: number | null): void {

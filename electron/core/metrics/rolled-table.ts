@@ -1,5 +1,6 @@
+import { measureNames, type MeasureName } from '../../../shared/domain/measures.ts'
 import { phases, type Phase } from '../../../shared/domain/metrics.ts'
-import { counters, dims, type Counter, type Dim } from './measures.ts'
+import { dims, type Dim } from './measures.ts'
 import type { Rows } from './rows.ts'
 import type { Times } from './times.ts'
 
@@ -16,11 +17,11 @@ export type RolledColumns = {
 /** Cells: turns of the same minute, hour or day that have every dimension in common, added up. Never changed once made. */
 export class RolledTable implements Rows {
   readonly columns: RolledColumns
-  readonly #counting: ReadonlySet<Counter>
+  readonly #counting: ReadonlySet<MeasureName>
 
   constructor(columns: RolledColumns) {
     this.columns = columns
-    this.#counting = new Set(counters.filter((_, index) => columns.counters[index]?.some((value) => value !== 0)))
+    this.#counting = new Set(measureNames.filter((_, index) => columns.counters[index]?.some((value) => value !== 0)))
   }
 
   get size(): number {
@@ -35,11 +36,11 @@ export class RolledTable implements Rows {
     return this.columns.dims[dims.indexOf(name)] ?? new Uint32Array(0)
   }
 
-  counter(name: Counter): Float64Array {
-    return this.columns.counters[counters.indexOf(name)] ?? new Float64Array(0)
+  counter(name: MeasureName): Float64Array {
+    return this.columns.counters[measureNames.indexOf(name)] ?? new Float64Array(0)
   }
 
-  counts(name: Counter): boolean {
+  counts(name: MeasureName): boolean {
     return this.#counting.has(name)
   }
 

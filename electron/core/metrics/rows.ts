@@ -1,5 +1,6 @@
+import type { MeasureName } from '../../../shared/domain/measures.ts'
 import type { Phase } from '../../../shared/domain/metrics.ts'
-import type { Counter, Dim } from './measures.ts'
+import type { Dim } from './measures.ts'
 import type { Times } from './times.ts'
 
 /** Some of the rows in the order of their slots: those of slot s lie from `starts[s]` to `starts[s + 1]`. */
@@ -11,9 +12,9 @@ export type Rows = {
   /** Milliseconds since 1970. */
   readonly at: Float64Array
   dim(name: Dim): Uint32Array
-  counter(name: Counter): Float64Array
+  counter(name: MeasureName): Float64Array
   /** False when it is zero in every row. */
-  counts(name: Counter): boolean
+  counts(name: MeasureName): boolean
   /** Adds the times of one phase of some of the rows. */
   times(name: Phase, rows: Int32Array, from: number, to: number, into: Times): void
 }

@@ -61,6 +61,7 @@ function recordOf(index: number, { minutesAgo, ms }: { minutesAgo: number; ms: n
     costUsd: null,
     retries: 0,
     stalls: 0,
+    searches: 0,
     rewritten: 0,
   }
 }

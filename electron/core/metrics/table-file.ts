@@ -1,17 +1,28 @@
+import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { measureNames } from '../../../shared/domain/measures.ts'
 import { phases } from '../../../shared/domain/metrics.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import type { Dictionary } from './dictionary.ts'
-import { binOf, counters, dims } from './measures.ts'
+import { binOf, dims } from './measures.ts'
 import type { RawTable } from './raw-table.ts'
 import { RolledTable, type PhaseCells } from './rolled-table.ts'
 
 /** Tables as bytes: a column after the other, words by numbers of their own, all of it gzip, whose checksum tells of damage. */
-const version = 1
+const layout = 2
+
+/**
+ * Changes with the columns of a table: what was stored with others is not read, and is made again. Twenty-eight bits of a digest of
+ * their names.
+ */
+export const schemaVersion = createHash('sha256')
+  .update(JSON.stringify([layout, dims, measureNames, phases]))
+  .digest()
+  .readUInt32BE(0) >>> 4
 
 export function packRolled({ columns, size }: RolledTable, words: Dictionary): Uint8Array {
   const out = new ByteWriter()
-  out.number(version)
+  out.number(schemaVersion)
   out.number(size)
   times(out, columns.at)
   for (const codes of columns.dims) wordColumn(out, codes, size, words)
@@ -27,7 +38,7 @@ export function unpackRolled(bytes: Uint8Array, words: Dictionary): RolledTable 
   return new RolledTable({
     at: readTimes(from, size),
     dims: dims.map(() => readWords(from, size, words)),
-    counters: counters.map(() => readNumbers(from, size)),
+    counters: measureNames.map(() => readNumbers(from, size)),
     phases: phases.map(() => readPhase(from, size)),
   })
 }
@@ -35,7 +46,7 @@ export function unpackRolled(bytes: Uint8Array, words: Dictionary): RolledTable 
 /** The turns of the given rows. */
 export function packRaw(table: RawTable, rows: readonly number[], words: Dictionary): Uint8Array {
   const out = new ByteWriter()
-  out.number(version)
+  out.number(schemaVersion)
   out.number(rows.length)
   for (const row of rows) out.text(table.id(row))
   times(
@@ -51,7 +62,7 @@ export function packRaw(table: RawTable, rows: readonly number[], words: Diction
       words,
     )
   }
-  for (const name of counters) for (const row of rows) out.number(table.counter(name)[row] ?? 0)
+  for (const name of measureNames) for (const row of rows) out.number(table.counter(name)[row] ?? 0)
   for (const name of phases) for (const row of rows) out.number((table.phase(name)[row] ?? -1) + 1)
   return gzipSync(out.bytes(), { level: 6 })
 }
@@ -64,14 +75,14 @@ export function unpackRaw(bytes: Uint8Array, into: RawTable, words: Dictionary):
     ids,
     at: readTimes(from, size),
     dims: dims.map(() => readWords(from, size, words)),
-    counters: counters.map(() => readNumbers(from, size)),
+    counters: measureNames.map(() => readNumbers(from, size)),
     phases: phases.map(() => readNumbers(from, size).map((stored) => stored - 1)),
   })
 }
 
 function headOf(from: ByteReader): number {
   const found = from.number()
-  if (found !== version) throw new Error(`A metrics file has version ${found}.`)
+  if (found !== schemaVersion) throw new Error(`A metrics file has version ${found}.`)
   return from.number()
 }
 

@@ -9,6 +9,7 @@ import type {
   TurnsInput,
   ValuesInput,
 } from '../../../shared/contract/metrics.ts'
+import { shownSum } from '../../../shared/domain/measures.ts'
 import { phases, type Comparison, type Phase, type Resolution, type TurnRecord } from '../../../shared/domain/metrics.ts'
 import {
   aggregate,
@@ -25,7 +26,7 @@ import {
 import { columnsOf, comparisonOf, onlyColumns, phasesAsked, sumsFor, totalsOf } from './answers.ts'
 import type { SpentAnswer, SpentQuestion } from './budgets.ts'
 import { countsBetween, edgesOf } from './kernels.ts'
-import { msOfBin, nanoPerUsd } from './measures.ts'
+import { msOfBin } from './measures.ts'
 import { bucketsOf, resolutionMs, selectionOf, type Buckets, type Selection } from './selection.ts'
 import type { RawTable } from './raw-table.ts'
 import { marksOf, pageOfTurns } from './turn-pages.ts'
@@ -73,7 +74,7 @@ export class TurnEngine {
       ...answered(selection, resolution),
       totals: totalsOf(totals, 0, words),
       groups:
-        input.groupBy === undefined ? [] : this.#keys(grouping).map((key, group) => ({ ...key, totals: totalsOf(sums, group, words) })),
+        input.groupBy === undefined ? [] : this.#keys(grouping).map(({ group, ...key }) => ({ ...key, totals: totalsOf(sums, group, words) })),
       comparison: comparisonOf(totals, this.#baseline(selection)),
     }
   }
@@ -92,7 +93,7 @@ export class TurnEngine {
       ...answered(selection, resolution),
       bucketMs: buckets.bucketMs,
       at: Array.from({ length: buckets.count }, (_, bucket) => buckets.first + bucket * buckets.bucketMs),
-      groups: this.#keys(grouping).map((key, group) => ({
+      groups: this.#keys(grouping).map(({ group, ...key }) => ({
         ...key,
         columns: onlyColumns(columnsOf(sums, group, buckets.count, words, baselineMs), input.columns),
       })),
@@ -114,7 +115,7 @@ export class TurnEngine {
       ...answered(selection, resolution),
       phase: input.phase,
       edges: edges.map((bin) => (bin === 0 ? 0 : msOfBin(bin - 1))),
-      groups: this.#keys(grouping).flatMap((key, group) => {
+      groups: this.#keys(grouping).flatMap(({ group, ...key }) => {
         const own = found[group]
         return own ? [{ ...key, counts: countsBetween(own.bins, edges), spread: own.spread }] : []
       }),
@@ -131,8 +132,8 @@ export class TurnEngine {
     const outside = this.#costs(narrow(chosen, 'history', ['vault'], words), grouping)
     const at = (slot: number, key: string | null) => ({
       key,
-      costUsd: (all.costNano[slot] ?? 0) / nanoPerUsd,
-      outsideUsd: (outside.costNano[slot] ?? 0) / nanoPerUsd,
+      costUsd: shownSum('costUsd', all.costUsd[slot] ?? 0),
+      outsideUsd: shownSum('costUsd', outside.costUsd[slot] ?? 0),
       unknown: all.costUnknown[slot] ?? 0,
     })
     if (by === null) return { items: [at(0, null)], left: 0 }
@@ -166,10 +167,11 @@ export class TurnEngine {
   values(input: ValuesInput, now: number): { items: { key: string | null; turns: number }[] } {
     const { chosen } = this.#find(selectionOf(input, now))
     const { words } = this.#store
-    const { codes } = groupingOf(chosen, input.dimension, input.limit, words)
-    const picks = picksOf(chosen, { by: input.dimension, codes, rest: true }, wholeOf({ from: 0, to: 1 }), words)
+    const { codes, isHollow } = groupingOf(chosen, input.dimension, input.limit, words)
+    const picks = picksOf(chosen, { by: input.dimension, codes, rest: true, isHollow: false }, wholeOf({ from: 0, to: 1 }), words)
     const { counters } = aggregate(tablesOf(chosen), picks, { slots: codes.length + 1, phases: [], words, only: turnsOnly })
-    return { items: codes.map((code, group) => ({ key: words.word(code), turns: counters.turns[group] ?? 0 })) }
+    const items = codes.map((code, group) => ({ key: words.word(code), turns: counters.turns[group] ?? 0 }))
+    return { items: isHollow ? items.filter(({ key }) => key !== null) : items }
   }
 
   #find(selection: Selection): Found {
@@ -198,9 +200,9 @@ export class TurnEngine {
     return aggregate(tablesOf(chosen), picks, { slots: groupCount(grouping), phases: [], words, only: costOnly }).counters
   }
 
-  #keys({ by, codes, rest }: Grouping): { key: string | null; rest: boolean }[] {
-    const own = codes.map((code) => ({ key: this.#store.words.word(code), rest: false }))
-    return rest ? [...own, { key: null, rest: by !== null }] : own
+  #keys({ by, codes, rest, isHollow }: Grouping): { group: number; key: string | null; rest: boolean }[] {
+    const own = codes.flatMap((code, group) => (isHollow && code === 0 ? [] : [{ group, key: this.#store.words.word(code), rest: false }]))
+    return rest ? [...own, { group: codes.length, key: null, rest: by !== null }] : own
   }
 
   /** What starting a process of its own costs a turn: the median of those that did, here or, where they are few, anywhere. */
@@ -225,9 +227,9 @@ export class TurnEngine {
   }
 }
 
-const costOnly = new Set(['costNano', 'costUnknown'] as const)
+const costOnly = new Set(['costUsd', 'costUnknown'] as const)
 const turnsOnly = new Set(['turns'] as const)
-const everything: Grouping = { by: null, codes: [], rest: true }
+const everything: Grouping = { by: null, codes: [], rest: true, isHollow: false }
 
 function tablesOf(chosen: readonly Chosen[]): Chosen['table'][] {
   return chosen.map(({ table }) => table)

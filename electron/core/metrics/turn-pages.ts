@@ -66,13 +66,15 @@ class Best {
 function sortKeys(table: RawTable, sort: TurnsInput['sort']): (row: number) => number {
   if (sort === 'oldest') return (row) => -(table.at[row] ?? 0)
   if (sort === 'newest') return (row) => table.at[row] ?? 0
-  const column = sort === 'dearest' ? table.counter('costNano') : table.phase(sort === 'slowest' ? 'total' : 'firstToken')
+  if (sort === 'dearest') return (row) => table.whole('costUsd', row)
+  const column = table.phase(sort === 'slowest' ? 'total' : 'firstToken')
   return (row) => column[row] ?? -1
 }
 
 function narrower(table: RawTable, input: TurnsInput, words: Dictionary): (row: number) => boolean {
   const { phase, minMs, maxMs } = input
-  const tests = [marksOf(table, input, words)]
+  const turns = table.counter('turns')
+  const tests = [(row: number) => turns[row] === 1, marksOf(table, input, words)]
   if (phase !== undefined) {
     const times = table.phase(phase)
     tests.push((row) => (times[row] ?? -1) >= (minMs ?? 0) * unitsPerMs && (times[row] ?? -1) < (maxMs ?? Infinity) * unitsPerMs)

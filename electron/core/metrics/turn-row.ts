@@ -1,3 +1,4 @@
+import { countsOf } from '../../../shared/domain/measures.ts'
 import type { Phase, TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 
@@ -37,8 +38,8 @@ export function recordOf(turn: Turn, place: TurnPlace, cacheBefore: CacheBefore)
     phases: phasesOf(turn),
     usage: turn.usage,
     costUsd: costOf(turn),
-    retries: turn.retries,
-    stalls: turn.stalls ?? 0,
+    ...countsOf(turn),
+    ...(turn.byModel ? { byModel: turn.byModel } : {}),
     rewritten: rewrittenBy(turn.firstCall ?? null, cacheBefore),
   }
 }
@@ -62,7 +63,8 @@ function phasesOf({ timing, choice }: Turn): Record<Phase, number | null> {
     answered: between(firstTokenMs, totalMs),
     tools: reached ? length(toolMs) : null,
     approvalWait: reached ? length(approvalMs) : null,
-    firstToken: length(firstTokenMs),
+    // What waited in a queue, for a paused instance or behind another turn was not slow to answer.
+    firstToken: between(waitedMs ?? 0, firstTokenMs),
     response: between(began, firstTokenMs),
     total: length(totalMs),
   }

@@ -5,6 +5,7 @@ import { RawTable } from './raw-table.ts'
 import type { RolledTable } from './rolled-table.ts'
 import type { Rows } from './rows.ts'
 import { resolutionMs } from './selection.ts'
+import { rowOfNeverBegan, rowsOfTurn, type NeverBegan } from './stored-row.ts'
 import { partitionName, startOfDay, tierOf } from './tiers.ts'
 
 /** Cells of one month or year. */
@@ -34,6 +35,7 @@ export class TurnStore {
   #touched = Number.NaN
   /** Changes whenever an answer may change. */
   version = 0
+  #turns = { version: -1, count: 0 }
   #first: { version: number; at: number | null } | null = null
 
   constructor(read: PartitionReader) {
@@ -41,15 +43,22 @@ export class TurnStore {
   }
 
   get turns(): number {
-    let turns = this.raw.size
-    for (const partition of this.partitions.values()) turns += partition.turns
-    return turns
+    if (this.#turns.version !== this.version) this.#turns = { version: this.version, count: this.#countTurns() }
+    return this.#turns.count
   }
 
   /** The time of the first turn; null when there is none. */
   get firstAt(): number | null {
     if (this.#first?.version !== this.version) this.#first = { version: this.version, at: this.#findFirst() }
     return this.#first.at
+  }
+
+  #countTurns(): number {
+    let turns = 0
+    const column = this.raw.counter('turns')
+    for (let row = 0; row < this.raw.size; row += 1) turns += column[row] ?? 0
+    for (const partition of this.partitions.values()) turns += partition.turns
+    return turns
   }
 
   #findFirst(): number | null {
@@ -59,13 +68,29 @@ export class TurnStore {
     return Number.isFinite(first) ? first : null
   }
 
-  /** Takes a turn; a later version of one that is there takes its place when `again`. */
-  put(record: TurnRecord, { again }: { again: boolean }): void {
+  /** Takes a turn; a later version of one that is there takes its place when `again`. `isTurn` false: spending that belongs to none. */
+  put(record: TurnRecord, { again, isTurn = true }: { again: boolean; isTurn?: boolean }): void {
     this.version += 1
+    const rows = rowsOfTurn(record, isTurn)
     this.#touch(Date.parse(record.at))
-    const before = again ? this.raw.replace(record) : null
+    const before = again ? this.raw.replace(rows) : null
     if (before !== null) this.#touch(before)
-    else this.raw.add(record)
+    else this.raw.add(rows)
+  }
+
+  /** Takes work that never began. */
+  putNeverBegan(work: NeverBegan): void {
+    this.version += 1
+    this.#touch(Date.parse(work.at))
+    this.raw.add([rowOfNeverBegan(work)])
+  }
+
+  /** Forgets all work that never began. */
+  removeNeverBegan(): void {
+    this.#removeRows((table) => {
+      const counts = table.counter('neverBegan')
+      return table.counts('neverBegan') ? (row) => (counts[row] ?? 0) > 0 : null
+    })
   }
 
   /** What there is of a range, and how coarse the coarsest of it is. */
@@ -82,21 +107,26 @@ export class TurnStore {
 
   /** Forgets turns: ours of some conversations, or the vault's of some sessions. */
   remove(history: History, words: ReadonlySet<string>): void {
+    if (words.size === 0) return
     const dim = history === 'bullpen' ? 'conversation' : 'session'
-    const codes = new Set([...words].flatMap((word) => this.words.find(word) ?? []))
-    const own = this.words.find(history)
-    if (codes.size === 0 || own === undefined) return
-    this.version += 1
-    const goes = (table: Rows) => {
+    this.#removeRows((table) => {
+      // Words of cells that lay on the disk are known once their table was read.
+      const own = this.words.find(history)
+      const codes = new Set([...words].flatMap((word) => this.words.find(word) ?? []))
       const [column, histories] = [table.dim(dim), table.dim('history')]
-      return (row: number) => histories[row] === own && codes.has(column[row] ?? 0)
-    }
+      return codes.size === 0 ? null : (row) => histories[row] === own && codes.has(column[row] ?? 0)
+    })
+  }
+
+  /** `goes`: which rows of a table go; null: none. */
+  #removeRows(goes: (table: Rows) => ((row: number) => boolean) | null): void {
+    this.version += 1
     const fromRaw = goes(this.raw)
-    this.#retainRaw((row) => !fromRaw(row))
+    if (fromRaw) this.#retainRaw((row) => !fromRaw(row))
     for (const [name, partition] of this.partitions) {
       const table = this.#table(name, partition)
       const from = goes(table)
-      if (!table.at.some((_, row) => from(row))) continue
+      if (!from || !table.at.some((_, row) => from(row))) continue
       const builder = new CellBuilder(resolutionMs[partition.tier], this.words)
       for (let row = 0; row < table.size; row += 1) if (!from(row)) builder.addCell(table, row)
       this.#set(name, partition.tier, builder.build())

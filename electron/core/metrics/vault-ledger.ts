@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
+import type { TurnRecord } from '../../../shared/domain/metrics.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { readConversation } from './conversation-turns.ts'
 import type { ConversationSource } from './keeper.ts'
@@ -85,17 +86,20 @@ export class VaultLedger {
 
   async #readOne(store: TurnStore, session: OwnedSession, { conversations, isSpent }: VaultReading): Promise<void> {
     const claimed = new Set<string>()
+    const turns: TurnRecord[] = []
     for (const owner of session.owners) {
       const conversation = conversations.get(owner)
       if (!conversation) continue
-      const { providerIds } = await readConversation(owner, conversation)
+      const { records, providerIds } = await readConversation(owner, conversation)
       for (const id of providerIds) claimed.add(id)
+      turns.push(...records)
     }
     const { records, keys } = await readSession(session, session.owners[0] ?? null, {
       claimed: (messageId) => claimed.has(messageId) || isSpent(messageId),
       taken: (key) => this.#keys.owner(key) !== 0,
+      turns,
     })
-    for (const record of records) store.put(record, { again: false })
+    for (const { record, isTurn } of records) store.put(record, { again: false, isTurn })
     this.#add(session.sessionId, session.signature, keys)
   }
 

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { TurnRecord } from '../../../shared/domain/metrics.ts'
-import type { Usage } from '../../../shared/domain/turn.ts'
+import { noCounts } from '../../../shared/domain/measures.ts'
+import type { ModelShare } from '../../../shared/domain/turn.ts'
+import { SpentMessages, sumOfUsage, type AssistantLine, type SpentMessage } from '../vault/spent-messages.ts'
 import { parseTranscriptLine, type TranscriptLine } from '../vault/transcript.ts'
+import { fieldsIn, fieldsOf, textIn } from '../vault/fields.ts'
+import { costStateIn, restOf, type CostState, type SpentPart } from './cost-state.ts'
 import { textLines } from './text-lines.ts'
 import { costOf } from './prices.ts'
 import { cachedAfter, noPhases, rewrittenBy } from './turn-row.ts'
@@ -22,32 +26,25 @@ export type SessionRules = {
   claimed: (messageId: string) => boolean
   /** Whether another session counts it already. */
   taken: (key: number) => boolean
+  /** The turns of ours in conversations that may hold the session. */
+  turns: readonly TurnRecord[]
 }
 
-type Message = {
-  key: string
-  messageId: string | null
-  usage: Usage
-  /** Of the tokens written to the cache, those that stay for an hour. */
-  hour: number
-  model: string | null
-  at: string | null
-  group: string
-  isMain: boolean
-  cwd: string | null
-}
+type Message = SpentMessage<string>
 type Group = { at: string | null; folder: string | null; failed: boolean }
+/** `isTurn` false: spending that belongs to no turn. */
+export type VaultRecord = { record: TurnRecord; isTurn: boolean }
 
 /**
- * The turns of a session that nobody counts yet, and the keys of the messages in them. A message counts once per id and request id, as
- * it was written last, so that the copies that a fork or a resume makes are no new spending; answers that Claude Code made up itself do
- * not count.
+ * The turns of a session that nobody counts yet, and the keys of the messages in them. The copies that a fork or a resume makes are no
+ * new spending; answers that Claude Code made up itself do not count. What Claude Code says that the session has cost beyond its
+ * messages, as for making its context smaller, comes as records that are no turns.
  */
 export async function readSession(
   source: SessionSource,
   conversationId: string | null,
   rules: SessionRules,
-): Promise<{ records: TurnRecord[]; keys: Float64Array }> {
+): Promise<{ records: VaultRecord[]; keys: Float64Array }> {
   const fold = new SessionFold(rules)
   for (const { path, compressed, agentId } of source.files) {
     fold.begin(agentId)
@@ -61,10 +58,11 @@ export async function readSession(
 
 class SessionFold {
   readonly #rules: SessionRules
-  readonly #messages = new Map<string, Message>()
+  readonly #messages = new SpentMessages<string>()
   readonly #groups = new Map<string, Group>()
   #group = ''
   #agentId: string | null = null
+  #state: CostState | null = null
 
   constructor(rules: SessionRules) {
     this.#rules = rules
@@ -72,58 +70,55 @@ class SessionFold {
 
   begin(agentId: string | null): void {
     this.#agentId = agentId
-    this.#group = agentId === null ? '' : `agent-${agentId}`
+    this.#group = agentId === null ? '' : groupOfAgent(agentId)
   }
 
   /** `text`: the line as it stands, for what the parser leaves out. */
   take(line: TranscriptLine, text: string): void {
     if (line.kind === 'user') return this.#user(line)
-    if (line.kind !== 'assistant') return
-    const group = this.#groupOf(line)
-    if (line.isError) {
-      group.failed = true
-      return
-    }
-    if (line.usage === null) return
-    group.failed = false
-    group.at = line.timestamp ?? group.at
-    group.folder ??= line.cwd
-    const key = `${line.messageId ?? line.uuid ?? ''}:${line.requestId ?? ''}`
-    const known = this.#messages.get(key)
-    this.#messages.set(key, {
-      key,
-      messageId: line.messageId,
-      usage: line.usage,
-      hour: Number(/"ephemeral_1h_input_tokens":(\d{1,12})/.exec(text)?.[1] ?? 0),
-      model: line.model,
-      at: line.timestamp,
-      // A message stays in the turn in which it began, even when a copy of it stands further down.
-      group: known?.group ?? this.#group,
-      isMain: this.#agentId === null && !line.isSidechain,
-      cwd: line.cwd,
-    })
+    if (line.kind === 'cost') this.#state = costStateIn(text) ?? this.#state
+    if (line.kind === 'assistant') return this.#assistant(line, this.#group, this.#agentId === null && !line.isSidechain)
+    const told = toldBy(text)
+    if (told) this.#assistant(told.line, groupOfAgent(told.agentId), false)
   }
 
-  result(source: SessionSource, conversationId: string | null): { records: TurnRecord[]; keys: Float64Array } {
+  result(source: SessionSource, conversationId: string | null): { records: VaultRecord[]; keys: Float64Array } {
     const keys: number[] = []
     const byGroup = new Map<string, Message[]>()
     const cacheBefore = new Map<string, number | null>()
     let cache: number | null = null
-    for (const message of this.#messages.values()) {
+    const outside: Message[] = []
+    for (const message of this.#messages.all()) {
       if (!cacheBefore.has(message.group)) cacheBefore.set(message.group, cache)
       if (message.isMain) cache = cachedAfter(message.usage)
       const key = keyOf(message.key)
-      if ((message.messageId !== null && this.#rules.claimed(message.messageId)) || this.#rules.taken(key)) continue
+      const isClaimed = message.messageId !== null && this.#rules.claimed(message.messageId)
+      if (!isClaimed) outside.push(message)
+      if (isClaimed || this.#rules.taken(key)) continue
       keys.push(key)
       const known = byGroup.get(message.group)
       if (known) known.push(message)
       else byGroup.set(message.group, [message])
     }
-    const records = [...byGroup].map(([name, messages]) => ({
-      ...this.#record(source, name, messages, cacheBefore.get(name) ?? null),
-      conversationId,
-    }))
-    return { records, keys: Float64Array.from(keys) }
+    const turns = [...byGroup].map(([name, messages]) => {
+      const record = this.#record(source, name, messages, cacheBefore.get(name) ?? null)
+      return { record: { ...record, conversationId }, isTurn: true }
+    })
+    // Of a session that was forked it is not known what of its sum was spent before that.
+    const rest = source.parentSessionId === null ? this.#rest(source, outside, conversationId) : []
+    return { records: [...turns, ...rest], keys: Float64Array.from(keys) }
+  }
+
+  #assistant(line: AssistantLine, name: string, isMain: boolean): void {
+    const group = this.#groupOf(name, line)
+    if (line.isError) {
+      group.failed = true
+      return
+    }
+    if (this.#messages.take(line, name, isMain) === null) return
+    group.failed = false
+    group.at = line.timestamp ?? group.at
+    group.folder ??= line.cwd
   }
 
   #user(line: Extract<TranscriptLine, { kind: 'user' }>): void {
@@ -131,53 +126,121 @@ class SessionFold {
     if (isPrompt && this.#agentId === null) this.#group = line.uuid ?? line.timestamp ?? this.#group
   }
 
-  #groupOf({ timestamp, cwd }: TranscriptLine): Group {
-    const known = this.#groups.get(this.#group)
+  #groupOf(name: string, { timestamp, cwd }: TranscriptLine): Group {
+    const known = this.#groups.get(name)
     if (known) return known
     const made = { at: timestamp, folder: cwd, failed: false }
-    this.#groups.set(this.#group, made)
+    this.#groups.set(name, made)
     return made
   }
 
   #record(source: SessionSource, name: string, messages: readonly Message[], cacheBefore: number | null): TurnRecord {
     const group = this.#groups.get(name)
-    const usage = messages.reduce((sum, message) => added(sum, message.usage), none)
-    const costs = messages.map(({ model, usage: own, hour }) => costOf(model, own, hour))
     const main = messages.find(({ isMain }) => isMain)
+    const own = (messages.findLast(({ isMain }) => isMain) ?? messages.at(-1))?.model ?? null
+    const shares = sharesOf(messages, own)
     return {
-      id: `${source.sessionId}:${name}`,
+      ...recordOfSpending(source, `${source.sessionId}:${name}`),
       at: messages.at(-1)?.at ?? group?.at ?? source.createdAt,
-      history: 'vault',
-      conversationId: null,
-      sessionId: source.sessionId,
-      instanceId: null,
       folder: group?.folder ?? null,
-      model: messages.at(-1)?.model ?? null,
-      source: null,
-      target: null,
-      strategy: null,
-      affinityHit: null,
-      origin: null,
+      model: own,
       outcome: group?.failed === true ? 'failed' : 'done',
       error: group?.failed === true ? 'TURN_FAILED' : null,
-      phases: noPhases,
-      usage,
-      costUsd: costs.some((cost) => cost === null) ? null : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
-      retries: 0,
-      stalls: 0,
+      usage: sumOfUsage(messages.map(({ usage }) => usage)),
+      costUsd: sumOfCosts(shares.map(({ costUsd }) => costUsd)),
+      ...(shares.length > 1 ? { byModel: shares } : {}),
+      searches: messages.reduce((sum, { spending }) => sum + spending.searches, 0),
       rewritten: main ? rewrittenBy(main.usage, cacheBefore) : 0,
     }
   }
+
+  #rest(source: SessionSource, outside: readonly Message[], conversationId: string | null): VaultRecord[] {
+    if (this.#state === null) return []
+    const last = [...this.#groups.values()].at(-1)
+    const own = this.#rules.turns.filter(({ sessionId }) => sessionId === source.sessionId)
+    return restOf(this.#state, [...outside.map(partOf), ...own.flatMap(partsOf)]).map(({ model, usage, costUsd, searches }) => ({
+      isTurn: false,
+      record: {
+        ...recordOfSpending(source, `${source.sessionId}:rest:${model}`),
+        at: last?.at ?? source.createdAt,
+        conversationId,
+        folder: last?.folder ?? null,
+        model,
+        usage,
+        costUsd,
+        searches,
+      },
+    }))
+  }
 }
 
-const none: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
+/** What is known of a session's spending, for the comparison with its sum. */
+function partOf({ model, usage, spending }: Message): SpentPart {
+  return { model: model ?? unnamed, usage, costUsd: costOf(model, usage, spending), searches: spending.searches }
+}
 
-function added(a: Usage, b: Usage): Usage {
+function partsOf({ model, usage, costUsd, searches, byModel }: TurnRecord): SpentPart[] {
+  const shares = byModel ?? [{ model: model ?? unnamed, usage, costUsd }]
+  return shares.map((share, index) => ({ ...share, searches: index === 0 ? searches : 0 }))
+}
+
+/** A message that a sub-agent said, as a line of its parent's transcript tells it; its own file says the same where it is there. */
+function toldBy(text: string): { line: AssistantLine; agentId: string } | null {
+  if (!text.includes('"agent_progress"')) return null
+  const data = fieldsOf(fieldsIn(text)?.['data'])
+  const agentId = data?.['type'] === 'agent_progress' ? textIn(data, 'agentId') : null
+  const line = agentId === null ? null : parseTranscriptLine(JSON.stringify(data?.['message'] ?? null))
+  return agentId !== null && typeof line === 'object' && line?.kind === 'assistant' ? { line, agentId } : null
+}
+
+function groupOfAgent(agentId: string): string {
+  return `agent-${agentId}`
+}
+
+/** What each model had of some messages, the own one first. */
+function sharesOf(messages: readonly Message[], own: string | null): ModelShare[] {
+  const byModel = new Map<string, Message[]>([[own ?? unnamed, []]])
+  for (const message of messages) {
+    const model = message.model ?? own ?? unnamed
+    const known = byModel.get(model)
+    if (known) known.push(message)
+    else byModel.set(model, [message])
+  }
+  return [...byModel].map(([model, all]) => ({
+    model,
+    usage: sumOfUsage(all.map(({ usage }) => usage)),
+    costUsd: sumOfCosts(all.map((message) => costOf(message.model, message.usage, message.spending))),
+  }))
+}
+
+const unnamed = 'unknown'
+
+function sumOfCosts(costs: readonly (number | null)[]): number | null {
+  return costs.reduce<number | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0)
+}
+
+function recordOfSpending(source: SessionSource, id: string): TurnRecord {
   return {
-    input: a.input + b.input,
-    output: a.output + b.output,
-    cacheRead: a.cacheRead + b.cacheRead,
-    cacheWrite: a.cacheWrite + b.cacheWrite,
+    id,
+    at: source.createdAt,
+    history: 'vault',
+    conversationId: null,
+    sessionId: source.sessionId,
+    instanceId: null,
+    folder: null,
+    model: null,
+    source: null,
+    target: null,
+    strategy: null,
+    affinityHit: null,
+    origin: null,
+    outcome: 'done',
+    error: null,
+    phases: noPhases,
+    usage: sumOfUsage([]),
+    costUsd: 0,
+    ...noCounts,
+    rewritten: 0,
   }
 }
 

@@ -9,6 +9,15 @@ export function fieldsOf(value: unknown): Fields | null {
   return isFields(value) ? value : null
 }
 
+/** An object that is written as JSON; null for everything else. */
+export function fieldsIn(text: string): Fields | null {
+  try {
+    return fieldsOf(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
 /** The text of a field; null when there is none, or nothing in it. */
 export function textIn(fields: Fields | null, name: string): string | null {
   const value = fields?.[name]

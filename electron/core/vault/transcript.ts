@@ -2,6 +2,7 @@ import type { Compaction } from '../../../shared/domain/compaction.ts'
 import type { Block } from '../../../shared/domain/message.ts'
 import type { Usage } from '../../../shared/domain/turn.ts'
 import { countIn, fieldsOf, textIn, type Fields } from './fields.ts'
+import { spendingOf, usageOf, type Spending } from './spending.ts'
 import { blocksOf, textOf } from './transcript-blocks.ts'
 
 /** What every entry of Claude Code's transcripts may carry; null where it does not. */
@@ -45,6 +46,8 @@ export type TranscriptLine = Common &
         requestId: string | null
         model: string | null
         usage: Usage | null
+        /** What its price depends on beside that. */
+        spending: Spending
         /** Claude Code wrote it in the place of an answer that did not come. */
         isError: boolean
       }
@@ -142,17 +145,8 @@ function spoken(entry: Fields, common: Common): TranscriptLine {
     requestId: textIn(entry, 'requestId'),
     model,
     usage: usageOf(fieldsOf(message?.['usage'])),
+    spending: spendingOf(fieldsOf(message?.['usage'])),
     isError: entry['isApiErrorMessage'] === true || model === '<synthetic>',
-  }
-}
-
-function usageOf(usage: Fields | null): Usage | null {
-  if (usage === null) return null
-  return {
-    input: countIn(usage, 'input_tokens') ?? 0,
-    output: countIn(usage, 'output_tokens') ?? 0,
-    cacheRead: countIn(usage, 'cache_read_input_tokens') ?? 0,
-    cacheWrite: countIn(usage, 'cache_creation_input_tokens') ?? 0,
   }
 }
 

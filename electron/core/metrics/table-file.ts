@@ -15,10 +15,11 @@ const layout = 2
  * Changes with the columns of a table: what was stored with others is not read, and is made again. Twenty-eight bits of a digest of
  * their names.
  */
-export const schemaVersion = createHash('sha256')
-  .update(JSON.stringify([layout, dims, measureNames, phases]))
-  .digest()
-  .readUInt32BE(0) >>> 4
+export const schemaVersion =
+  createHash('sha256')
+    .update(JSON.stringify([layout, dims, measureNames, phases]))
+    .digest()
+    .readUInt32BE(0) >>> 4
 
 export function packRolled({ columns, size }: RolledTable, words: Dictionary): Uint8Array {
   const out = new ByteWriter()

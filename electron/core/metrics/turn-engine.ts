@@ -74,7 +74,9 @@ export class TurnEngine {
       ...answered(selection, resolution),
       totals: totalsOf(totals, 0, words),
       groups:
-        input.groupBy === undefined ? [] : this.#keys(grouping).map(({ group, ...key }) => ({ ...key, totals: totalsOf(sums, group, words) })),
+        input.groupBy === undefined
+          ? []
+          : this.#keys(grouping).map(({ group, ...key }) => ({ ...key, totals: totalsOf(sums, group, words) })),
       comparison: comparisonOf(totals, this.#baseline(selection)),
     }
   }

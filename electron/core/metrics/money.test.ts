@@ -88,7 +88,7 @@ test('searches are counted like tokens', async () => {
 
 test('of several lines of a message the most complete counts, with or without an id of the request', async () => {
   const lines = [said('m1', 'r1', u(100, 250)), said('m1', 'r1', u(100, 25))]
-  const nameless = [said('m2', '', u(7, 1)), said('m2', '', u(7, 3))].map(({ requestId: _, ...line }) => line)
+  const nameless = [said('m2', '', u(7, 1)), said('m2', '', u(7, 3))].map((line) => ({ ...line, requestId: undefined }))
   const { totals } = await spent([], [await sessionOf('s1', [prompt('p1'), ...lines, ...nameless])])
   expect(totals).toMatchObject({ turns: 1, usage: u(107, 253) })
 })

@@ -89,6 +89,8 @@ export function sampleApproval(number: number, extra: Partial<Approval> = {}): A
     conversationId: idOf('conv', 1),
     turnId: idOf('turn', 1),
     toolUseId: `tool-${number}`,
+    kind: 'permission',
+    facts: { defaultToNo: false, suppressAlwaysAllow: false },
     tool: 'Bash',
     input: { command: 'ls' },
     createdAt: at,

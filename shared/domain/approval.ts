@@ -1,29 +1,95 @@
 import { z } from 'zod'
 import { idSchema, timeSchema } from './common.ts'
 
-/** A permission question that waits for the user. It never expires by itself. */
+/**
+ * What waits for a person: a tool's permission, a question of Claude's, a plan, a form or an address of an MCP server,
+ * or any other dialog.
+ */
+export const approvalKindSchema = z.enum(['permission', 'question', 'plan', 'elicitation', 'dialog'])
+export type ApprovalKind = z.infer<typeof approvalKindSchema>
+
+/** One of Claude's questions (AskUserQuestion). Its text is its key in an answer. */
+export const askedQuestionSchema = z.object({
+  question: z.string(),
+  /** A word or two that name it. */
+  header: z.string().default(''),
+  /** Several of the options may be chosen. */
+  multiSelect: z.boolean().default(false),
+  options: z.array(z.object({ label: z.string(), description: z.string().default(''), preview: z.string().optional() })).default([]),
+})
+export type AskedQuestion = z.infer<typeof askedQuestionSchema>
+
+/** What an MCP server asks: values for a form, or that an address is opened. */
+export const elicitationSchema = z.object({
+  server: z.string(),
+  message: z.string(),
+  mode: z.enum(['form', 'url']),
+  /** A JSON Schema of an object with plain values; of a form. */
+  requestedSchema: z.record(z.string(), z.unknown()).optional(),
+  /** The address to open; of a url. */
+  url: z.string().optional(),
+})
+export type Elicitation = z.infer<typeof elicitationSchema>
+
+/** What Claude Code says of a request beside its input. */
+export const approvalFactsSchema = z.object({
+  /** It must not be allowed by a single key. */
+  defaultToNo: z.boolean().default(false),
+  /** No lasting permission may be offered for it. */
+  suppressAlwaysAllow: z.boolean().default(false),
+  matchedAskRule: z.string().optional(),
+  /** The path outside of the allowed folders that it is about. */
+  blockedPath: z.string().optional(),
+  /** The sub-agent that asks. */
+  agentId: z.string().optional(),
+  reason: z.string().optional(),
+})
+
+/** A request that waits for the user. It never expires by itself. */
 export const approvalSchema = z.object({
   id: idSchema,
   instanceId: idSchema,
   conversationId: idSchema,
   turnId: idSchema,
   toolUseId: z.string(),
+  kind: approvalKindSchema.default('permission'),
   tool: z.string(),
   /** Exactly what will run if it is allowed. */
   input: z.record(z.string(), z.unknown()),
+  /** Claude Code's own words for the request, where it has any. */
+  title: z.string().optional(),
+  description: z.string().optional(),
+  facts: approvalFactsSchema.default({ defaultToNo: false, suppressAlwaysAllow: false }),
+  /** Claude's questions; of a question. */
+  questions: z.array(askedQuestionSchema).optional(),
+  /** The plan, in Markdown; of a plan, where Claude has written one. */
+  plan: z.string().optional(),
+  elicitation: elicitationSchema.optional(),
   /** Why Claude Code asks, in its own words, where it says so. */
   reason: z.string().optional(),
   createdAt: timeSchema,
 })
 export type Approval = z.infer<typeof approvalSchema>
 
+/** The permission mode that an approved plan is carried out in. */
+export const planModeSchema = z.enum(['acceptEdits', 'default', 'plan'])
+export type PlanMode = z.infer<typeof planModeSchema>
+
 export const decisionSchema = z.object({
   decision: z.enum(['allow', 'deny']),
   /** Runs instead of the asked input. */
   updatedInput: z.record(z.string(), z.unknown()).optional(),
-  /** Told to Claude with a denial. */
+  /** Answers to Claude's questions, by a question's text: an option's label or own words; several as a list. */
+  answers: z.record(z.string(), z.union([z.string().max(10_000), z.array(z.string().max(10_000)).max(20)])).optional(),
+  /** The mode to carry a plan out in. Absent: the one that was there before it. */
+  planMode: planModeSchema.optional(),
+  /** The plan as the user changed it. */
+  plan: z.string().max(500_000).optional(),
+  /** The values of an MCP server's form. */
+  content: z.record(z.string(), z.unknown()).optional(),
+  /** Told to Claude: with a denial as its reason, with a question as an answer in words of one's own. */
   message: z.string().max(10_000).optional(),
-  /** `conversation`: the same tool (for Bash: the same command) is not asked about again in this conversation. */
+  /** `conversation`: exactly this call is not asked about again in this conversation. Questions, plans and forms are always asked. */
   remember: z.enum(['no', 'conversation']).optional(),
   /** With a denial: also end the turn. */
   interrupt: z.boolean().optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema, timeSchema } from './common.ts'
+import { permissionModeSchema } from './instance.ts'
 import { turnSchema, usageSchema } from './turn.ts'
 
 export const titleSchema = z.string().trim().min(1, 'A title needs at least one character.').max(200, 'A title has at most 200 characters.')
@@ -23,6 +24,8 @@ export const conversationSchema = z.object({
   tags: z.array(z.string()),
   /** The folder its session lives in: Claude Code finds a session only from there. */
   cwd: z.string().nullable(),
+  /** The permission mode that Claude was left in when it is not its instance's own, as after a plan. */
+  permissionMode: permissionModeSchema.optional(),
   source: z.string().nullable(),
   target: z.string().nullable(),
   /** Earlier sessions that held its context, before an edit or a loss began another one. */

@@ -1,5 +1,7 @@
 import type { Block, Image, MessageNotice } from '../../../shared/domain/message.ts'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { Elicitation, PlanMode } from '../../../shared/domain/approval.ts'
+import type { PermissionMode } from '../../../shared/domain/instance.ts'
 import type { Usage } from '../../../shared/domain/turn.ts'
 
 /** What one `claude` process tells us, in our words. Nothing outside this folder sees the SDK's own messages. */
@@ -13,6 +15,8 @@ export type ClaudeEvent =
       tools: string[]
       mcpServers: { name: string; status: string }[]
     }
+  /** The permission mode of the session has changed: a plan begins or was approved, or it was told to. */
+  | { type: 'mode'; mode: PermissionMode }
   /** A stream of a message begins. The same `providerId` again means that the request was repeated. */
   | { type: 'message-start'; providerId: string; parentToolUseId: string | null }
   /** Provisional text; the `assistant` event of the same `providerId` and index replaces it. */
@@ -62,7 +66,7 @@ export type ClaudeEvent =
 
 export type ToolResult = { toolUseId: string; output: string; isError: boolean; images: Image[] }
 
-/** A permission question of Claude Code's. Answered once; `signal` aborts when it is withdrawn. */
+/** What Claude Code asks the user: a permission, or through an MCP server. Answered once; `signal` aborts when it is withdrawn. */
 export type PermissionQuestion = {
   toolUseId: string
   tool: string
@@ -70,11 +74,23 @@ export type PermissionQuestion = {
   reason: string | null
   parentToolUseId: string | null
   signal: AbortSignal
+  /** Claude Code's own words for it, where it has any. */
+  title?: string | undefined
+  description?: string | undefined
+  facts?: { defaultToNo: boolean; suppressAlwaysAllow: boolean; blockedPath?: string; agentId?: string } | undefined
+  /** An MCP server asks; the tool is then unknown. */
+  elicitation?: Elicitation | undefined
 }
 
 export type PermissionAnswer =
-  | { behavior: 'allow'; updatedInput: Record<string, unknown> }
-  | { behavior: 'deny'; message: string; interrupt: boolean }
+  | {
+      behavior: 'allow'
+      updatedInput: Record<string, unknown>
+      /** The permission mode that the session goes on in. */
+      mode?: PlanMode
+    }
+  /** `withdrawn`: nobody said no; the question has no one left to ask. */
+  | { behavior: 'deny'; message: string; interrupt: boolean; withdrawn?: true }
 
 /** Why a process is gone. `expected`: we ended it. */
 export type ClaudeExit = { expected: boolean; exitCode: number | null; signal: string | null; stderrTail: string; error: ErrorInfo | null }

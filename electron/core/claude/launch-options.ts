@@ -1,7 +1,8 @@
-import type { CanUseTool, ClaimOptions, Options } from '@anthropic-ai/claude-agent-sdk'
+import type { ClaimOptions, Options } from '@anthropic-ai/claude-agent-sdk'
 import type { PermissionAnswer, PermissionQuestion } from './claude-event.ts'
 import type { LaunchConfig, ParkedConfig } from './claude-process.ts'
 import { isOlder, type LocatedClaude } from './locate.ts'
+import { elicitationCallback, permissionCallback } from './permission-callbacks.ts'
 
 /** From this version on MCP servers, which hold secrets, can be given through the pipe instead of the command line. */
 const quietMcpVersion = '2.1.261'
@@ -68,6 +69,7 @@ function commonOptions({ config, claude, env, onPermission, spawn }: OptionSourc
     pathToClaudeCodeExecutable: claude.path,
     spawnClaudeCodeProcess: spawn,
     canUseTool: permissionCallback(onPermission),
+    onElicitation: elicitationCallback(onPermission),
   }
 }
 
@@ -76,16 +78,4 @@ type Prompts = Pick<LaunchConfig, 'systemPrompt' | 'appendSystemPrompt'>
 function systemPrompt({ systemPrompt: own, appendSystemPrompt: append }: Prompts): NonNullable<Options['systemPrompt']> {
   if (own !== undefined) return append === undefined ? own : `${own}\n\n${append}`
   return { type: 'preset', preset: 'claude_code', ...(append === undefined ? {} : { append }) }
-}
-
-/** A throw or a wrong answer would be a denial without a word, so whatever fails says why it was denied. */
-function permissionCallback(ask: OptionSources['onPermission']): CanUseTool {
-  return async (tool, input, { signal, toolUseID, decisionReason }) => {
-    try {
-      return await ask({ tool, input, signal, toolUseId: toolUseID, reason: decisionReason ?? null, parentToolUseId: null })
-    } catch (thrown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown)
-      return { behavior: 'deny', message: `Bullpen could not ask the user: ${why}` }
-    }
-  }
 }

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import { summaryNotice } from '../../../shared/domain/compaction.ts'
+import { permissionModeSchema } from '../../../shared/domain/instance.ts'
 import { blockOf, textOf, toolResultsOf } from './blocks.ts'
 import type { ClaudeEvent } from './claude-event.ts'
 import { leavesNothing } from './leftovers.ts'
@@ -223,7 +224,7 @@ export class Normaliser {
         return [{ type: 'retry', attempt, maxRetries, delayMs, status }]
       }
       case 'status':
-        return [{ type: 'compacting', active: message.status === 'compacting' }, ...this.#lines(message)]
+        return [{ type: 'compacting', active: message.status === 'compacting' }, ...modeOf(message.permissionMode), ...this.#lines(message)]
       case 'compact_boundary':
         this.#awaitsSummary = true
         return this.#lines(message)
@@ -237,6 +238,12 @@ export class Normaliser {
   #lines(message: Of<'system'>): ClaudeEvent[] {
     return this.#clearing === null ? this.#said.of(message).map(saidEvent) : []
   }
+}
+
+/** A mode that we do not know is none that could be kept. */
+function modeOf(text: string | undefined): ClaudeEvent[] {
+  const mode = permissionModeSchema.safeParse(text).data
+  return mode === undefined ? [] : [{ type: 'mode', mode }]
 }
 
 const clearedWords = 'Context cleared. Claude no longer sees the messages above.'

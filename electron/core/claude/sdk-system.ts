@@ -27,6 +27,7 @@ export const systemMessageSchema = z.discriminatedUnion('subtype', [
     type,
     subtype: z.literal('status'),
     status: z.string().nullish(),
+    permissionMode: z.string().optional(),
     compact_result: text,
     compact_error: text,
   }),

@@ -82,6 +82,8 @@ export class ConversationFold {
         return this.#set({ tags: entry.tags, updatedAt: entry.at })
       case 'session':
         return this.#session(entry)
+      case 'mode':
+        return this.#mode(entry)
       case 'instance':
         return this.#set({ instanceId: entry.instanceId })
       case 'supersede':
@@ -175,6 +177,11 @@ export class ConversationFold {
     const isOwn = before !== null && before !== sessionId && pending === undefined
     const past = isOwn ? { pastSessionIds: [...pastSessionIds, before].slice(-mostSessions) } : {}
     this.#conversation = { ...rest, ...past, sessionId, cwd, ...(forkAt === undefined ? {} : { forkAt }) }
+  }
+
+  #mode({ permissionMode }: EntryOf<'mode'>): void {
+    const { permissionMode: _before, ...rest } = this.#conversation
+    this.#conversation = { ...rest, ...(permissionMode === null ? {} : { permissionMode }) }
   }
 
   #checkpoint({ messageId, name, at }: EntryOf<'checkpoint'>): void {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
+import type { PermissionMode } from '../../../shared/domain/instance.ts'
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { newId } from '../storage/id.ts'
@@ -112,6 +113,11 @@ export class ConversationStore {
 
   async setSession(id: string, { sessionId, cwd }: { sessionId: string; cwd: string }): Promise<Conversation> {
     return this.#change(id, { type: 'session', sessionId, cwd })
+  }
+
+  /** Keeps the permission mode that Claude was left in; null: its instance's own counts again. */
+  async setMode(id: string, permissionMode: PermissionMode | null): Promise<Conversation> {
+    return this.#change(id, { type: 'mode', permissionMode })
   }
 
   /** Compresses it into the archive, where it can be read and found but not continued. Throws CONVERSATION_BUSY. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { approvalOutcomeSchema, approvalSchema, decisionSchema } from '../../../shared/domain/approval.ts'
 import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
+import { permissionModeSchema } from '../../../shared/domain/instance.ts'
 import { imageSchema, messageSchema, toolCallSchema } from '../../../shared/domain/message.ts'
 import { turnSchema } from '../../../shared/domain/turn.ts'
 
@@ -73,6 +74,8 @@ export const entrySchema = z.discriminatedUnion('type', [
     /** The session is the parent's: the next turn goes on after this entry of it, in a session of its own. */
     forkAt: z.string().optional(),
   }),
+  /** The permission mode that Claude was left in; null: its instance's own. */
+  z.object({ type: z.literal('mode'), ...entry, permissionMode: permissionModeSchema.nullable() }),
   z.object({ type: z.literal('instance'), ...entry, instanceId: idSchema.nullable() }),
   /** Messages from one `seq` to another were replaced by an edited prompt; they stay readable. */
   z.object({ type: z.literal('supersede'), ...entry, fromSeq: z.int(), toSeq: z.int() }),

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { AppError } from '../../../shared/app-error.ts'
-import type { Approval } from '../../../shared/domain/approval.ts'
+import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import { ApprovalDesk, type ApprovalOutcome } from './approval-desk.ts'
 
 let count = 0
@@ -13,8 +15,10 @@ function approval(tool: string, input: Record<string, unknown>, conversationId =
     conversationId,
     turnId: 'turn_000000000001',
     toolUseId: `toolu_${count}`,
+    kind: 'permission',
     tool,
     input,
+    facts: { defaultToNo: false, suppressAlwaysAllow: false },
     createdAt: new Date().toISOString(),
   }
 }
@@ -150,4 +154,119 @@ test('a question whose withdrawal cannot be written is withdrawn all the same, a
   await desk.withdrawTurn(question.turnId)
   expect(await second).toMatchObject({ behavior: 'deny' })
   expect(desk.list()).toEqual([])
+})
+
+test('what is remembered is the very call that was allowed: every field of it, in its folder', async () => {
+  const desk = new ApprovalDesk()
+  const asked = (tool: string, input: Record<string, unknown>, folder = '/srv/a') =>
+    desk.ask(approval(tool, input), new AbortController().signal, async () => {}, folder)
+  const allow = async (tool: string, input: Record<string, unknown>) => {
+    const answer = asked(tool, input)
+    const waiting = desk.list().at(-1)
+    if (!waiting) throw new Error('nothing waits')
+    await desk.decide(waiting.id, { decision: 'allow', remember: 'conversation' })
+    await answer
+  }
+  await allow('Bash', { command: 'npm test', description: 'Run the tests' })
+  await allow('mcp__box__exec', { command: 'ls', options: { cwd: 'a', quiet: true } })
+  await expect(asked('Bash', { command: 'npm test', description: 'Once more' })).resolves.toMatchObject({ behavior: 'allow' })
+  await expect(asked('mcp__box__exec', { options: { quiet: true, cwd: 'a' }, command: 'ls' })).resolves.toMatchObject({ behavior: 'allow' })
+  expect(desk.list()).toEqual([])
+  const others: [string, Record<string, unknown>, string?][] = [
+    ['Bash', { command: 'npm test', dangerouslyDisableSandbox: true }],
+    ['Bash', { command: 'npm test', run_in_background: true }],
+    ['Bash', { command: 'npm test' }, '/srv/b'],
+    ['PowerShell', { command: 'npm test' }],
+    ['mcp__box__exec', { command: 'rm -rf everything', options: { cwd: 'a', quiet: true } }],
+    ['mcp__box__exec', { command: 'ls', options: { cwd: 'b', quiet: true } }],
+    ['mcp__box__exec', { command: 'ls', options: { cwd: 'a', quiet: true }, description: 'said by the model' }],
+  ]
+  for (const one of others) void asked(...one)
+  expect(desk.list().map(({ tool }) => tool)).toEqual(others.map(([tool]) => tool))
+})
+
+test('of a command that was changed before it was allowed, only what ran is remembered', async () => {
+  const desk = new ApprovalDesk()
+  const first = approval('Bash', { command: 'touch original' })
+  const { answer } = ask(desk, first)
+  await desk.decide(first.id, { decision: 'allow', remember: 'conversation', updatedInput: { command: 'true' } })
+  await answer
+  expect(await ask(desk, approval('Bash', { command: 'true' })).answer).toMatchObject({ behavior: 'allow' })
+  void ask(desk, approval('Bash', { command: 'touch original' })).answer
+  expect(desk.list()).toHaveLength(1)
+})
+
+test('a random later call is covered only when it is the same one', async () => {
+  const field = fc.oneof(fc.string(), fc.boolean(), fc.integer(), fc.array(fc.string(), { maxLength: 2 }))
+  const call = fc.record({
+    tool: fc.constantFrom('Bash', 'Write', 'mcp__a__run'),
+    input: fc.dictionary(fc.constantFrom('command', 'path', 'mode', 'args'), field, { maxKeys: 3, noNullPrototype: true }),
+    folder: fc.constantFrom('/a', '/b'),
+  }, { noNullPrototype: true })
+  await fc.assert(
+    fc.asyncProperty(call, call, async (allowed, later) => {
+      const desk = new ApprovalDesk()
+      const question = approval(allowed.tool, allowed.input)
+      const answer = desk.ask(question, new AbortController().signal, async () => {}, allowed.folder)
+      await desk.decide(question.id, { decision: 'allow', remember: 'conversation' })
+      await answer
+      void desk.ask(approval(later.tool, later.input), new AbortController().signal, async () => {}, later.folder)
+      expect(desk.list().length === 0).toBe(isDeepStrictEqual(allowed, later))
+    }),
+  )
+})
+
+test('a question is answered by its text, never remembered, and an answer to another question is refused', async () => {
+  const desk = new ApprovalDesk()
+  const questions = [{ question: 'Which database?', header: 'DB', multiSelect: true, options: [{ label: 'Postgres', description: '' }] }]
+  const asked = () => ({ ...approval('AskUserQuestion', { questions }), kind: 'question' as const, questions })
+  const answered = async (decision: Decision) => {
+    const question = asked()
+    const { answer } = ask(desk, question)
+    await desk.decide(question.id, decision)
+    return answer
+  }
+  expect(await answered({ decision: 'allow', answers: { 'Which database?': ['Postgres', 'SQLite'] } })).toEqual({
+    behavior: 'allow',
+    updatedInput: { questions, answers: { 'Which database?': 'Postgres, SQLite' } },
+  })
+  expect(await answered({ decision: 'allow', message: 'Let us talk first.' })).toEqual({
+    behavior: 'allow',
+    updatedInput: { questions, answers: {}, response: 'Let us talk first.' },
+  })
+  // Unchanged input would be told to Claude as no answer at all.
+  expect(await answered({ decision: 'allow', remember: 'conversation' })).toHaveProperty('updatedInput.response')
+  const open = asked()
+  void ask(desk, open).answer
+  expect(desk.list()).toHaveLength(1)
+  await expect(desk.decide(open.id, { decision: 'allow', answers: { DB: 'Postgres' } })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  await expect(desk.decide(open.id, { decision: 'allow', planMode: 'default' })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  expect(desk.list()).toHaveLength(1)
+})
+
+test('a plan is approved as the user changed it, in the mode that they chose', async () => {
+  const desk = new ApprovalDesk()
+  const plan = { ...approval('ExitPlanMode', { plan: '# Plan' }), kind: 'plan' as const, plan: '# Plan' }
+  const { answer } = ask(desk, plan)
+  await desk.decide(plan.id, { decision: 'allow', plan: '# Better', planMode: 'acceptEdits' })
+  expect(await answer).toEqual({ behavior: 'allow', updatedInput: { plan: '# Better' }, mode: 'acceptEdits' })
+})
+
+test('a form is checked before it is sent', async () => {
+  const desk = new ApprovalDesk()
+  const requestedSchema = {
+    type: 'object',
+    properties: { env: { type: 'string', enum: ['staging', 'production'] }, count: { type: 'integer', minimum: 1 } },
+    required: ['env'],
+  }
+  const form = {
+    ...approval('asker', {}),
+    kind: 'elicitation' as const,
+    elicitation: { server: 'asker', message: 'Which?', mode: 'form' as const, requestedSchema },
+  }
+  const { answer } = ask(desk, form)
+  for (const content of [{}, { env: 'elsewhere' }, { env: 'staging', count: 0 }, { env: 'staging', count: 1.5 }, { env: 'staging', other: 'x' }])
+    await expect(desk.decide(form.id, { decision: 'allow', content })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  await desk.decide(form.id, { decision: 'allow', content: { env: 'staging', count: 2 } })
+  expect(await answer).toEqual({ behavior: 'allow', updatedInput: { env: 'staging', count: 2 } })
 })

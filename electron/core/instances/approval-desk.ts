@@ -1,6 +1,8 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { PermissionAnswer } from '../claude/claude-event.ts'
+import { allowedInput, answerOf, checkDecision } from './approval-answer.ts'
+import { RememberedCalls } from './remembered-calls.ts'
 
 export type ApprovalOutcome = 'waiting' | 'allowed' | 'denied' | 'withdrawn'
 /** Called before an answer takes effect; the record of the question. */
@@ -8,19 +10,20 @@ export type ApprovalSink = (approval: Approval, outcome: ApprovalOutcome, decisi
 
 type Waiting = {
   approval: Approval
+  /** Where the call would run. */
+  folder: string | null
   sink: ApprovalSink
   settle: (answer: PermissionAnswer) => void
   /** Settles when an answer that is being written is there, or could not be written; null while nobody answers. */
   answering: Promise<void> | null
 }
 
-const withdrawnAnswer: PermissionAnswer = { behavior: 'deny', message: 'The question was withdrawn.', interrupt: true }
-const maxRemembered = 1_000
+const withdrawnAnswer: PermissionAnswer = { behavior: 'deny', message: 'The question was withdrawn.', interrupt: true, withdrawn: true }
 
-/** All permission questions that wait for the user. Nothing expires; what is not answered is not allowed. */
+/** All requests that wait for the user. Nothing expires; what is not answered is not allowed. */
 export class ApprovalDesk {
   readonly #waiting = new Map<string, Waiting>()
-  readonly #remembered = new Map<string, Set<string>>()
+  readonly #remembered = new RememberedCalls()
 
   /** What waits, oldest first. */
   list(): Approval[] {
@@ -35,9 +38,12 @@ export class ApprovalDesk {
     return this.list().filter((approval) => approval.conversationId === conversationId)
   }
 
-  /** Asks the user, or answers at once what the user already allowed for this conversation. Settles exactly once. */
-  async ask(approval: Approval, signal: AbortSignal, sink: ApprovalSink): Promise<PermissionAnswer> {
-    if (this.#remembered.get(approval.conversationId)?.has(ruleOf(approval.tool, approval.input))) {
+  /**
+   * Asks the user, or answers at once what the user already allowed for this conversation. `folder` is where the call
+   * would run. Settles exactly once.
+   */
+  async ask(approval: Approval, signal: AbortSignal, sink: ApprovalSink, folder: string | null = null): Promise<PermissionAnswer> {
+    if (approval.kind === 'permission' && this.#remembered.covers({ ...approval, folder })) {
       await sink(approval, 'allowed', { decision: 'allow', remember: 'conversation' })
       return { behavior: 'allow', updatedInput: approval.input }
     }
@@ -45,7 +51,7 @@ export class ApprovalDesk {
     const withdraw = () => void this.#withdraw(approval.id)
     signal.addEventListener('abort', withdraw, { once: true })
     try {
-      this.#waiting.set(approval.id, { approval, sink, settle: resolve, answering: null })
+      this.#waiting.set(approval.id, { approval, folder, sink, settle: resolve, answering: null })
       await sink(approval, 'waiting')
       if (signal.aborted) await this.#withdraw(approval.id)
       return await promise
@@ -62,6 +68,7 @@ export class ApprovalDesk {
   async decide(id: string, decision: Decision): Promise<void> {
     const item = this.#waiting.get(id)
     if (!item) throw gone()
+    checkDecision(item.approval, decision)
     if (item.answering) {
       // Of several answers the first that is written counts.
       await item.answering.catch(() => {})
@@ -82,11 +89,12 @@ export class ApprovalDesk {
     }
   }
 
-  async #answer({ approval, sink, settle }: Waiting, decision: Decision): Promise<void> {
+  async #answer({ approval, folder, sink, settle }: Waiting, decision: Decision): Promise<void> {
     await sink(approval, decision.decision === 'allow' ? 'allowed' : 'denied', decision)
     // Withdrawn while it was written.
     if (!this.#waiting.delete(approval.id)) throw gone()
-    if (decision.decision === 'allow' && decision.remember === 'conversation') this.#remember(approval)
+    if (decision.decision === 'allow' && decision.remember === 'conversation' && approval.kind === 'permission')
+      this.#remembered.add({ ...approval, folder, input: allowedInput(approval, decision) })
     settle(answerOf(approval, decision))
   }
 
@@ -98,12 +106,6 @@ export class ApprovalDesk {
     item.settle(withdrawnAnswer)
     await item.sink(item.approval, 'withdrawn').catch(() => {})
   }
-
-  #remember(approval: Approval): void {
-    const rules = this.#remembered.get(approval.conversationId) ?? new Set<string>()
-    if (rules.size < maxRemembered) rules.add(ruleOf(approval.tool, approval.input))
-    this.#remembered.set(approval.conversationId, rules)
-  }
 }
 
 function gone(): AppError {
@@ -111,15 +113,4 @@ function gone(): AppError {
     'APPROVAL_GONE',
     'This question no longer waits: it was answered elsewhere, or its turn ended. Nothing more is needed.',
   )
-}
-
-/** What "allow for this conversation" covers: the same tool, and for a command the very same command. */
-function ruleOf(tool: string, input: Record<string, unknown>): string {
-  return tool === 'Bash' ? `Bash\n${String(input['command'])}` : tool
-}
-
-function answerOf(approval: Approval, decision: Decision): PermissionAnswer {
-  if (decision.decision === 'allow') return { behavior: 'allow', updatedInput: decision.updatedInput ?? approval.input }
-  const message = decision.message?.trim()
-  return { behavior: 'deny', message: message ? message : 'The user did not allow this.', interrupt: decision.interrupt ?? false }
 }

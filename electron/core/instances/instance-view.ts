@@ -1,11 +1,13 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
-import type { Instance, InstanceConfig, InstanceState, PauseMode } from '../../../shared/domain/instance.ts'
+import type { Instance, InstanceConfig, InstanceState, PauseMode, PermissionMode } from '../../../shared/domain/instance.ts'
 import type { Held } from './process-holder.ts'
 import type { TurnRun } from './turn-run.ts'
 
 export type ViewSources = {
   seed: { id: string; createdAt: string }
   config: InstanceConfig
+  /** The one that its conversation is in. */
+  permissionMode: PermissionMode
   conversationId: string | null
   held: Held | null
   starting: boolean
@@ -24,9 +26,10 @@ export type ViewSources = {
 
 /** The instance as callers see it. Its environment's values stay: the user typed them and edits them here. */
 export function viewOf(sources: ViewSources): Instance {
-  const { seed, config, conversationId, held, run, pause, frozenUntil, failure } = sources
+  const { seed, config, permissionMode, conversationId, held, run, pause, frozenUntil, failure } = sources
   return {
     ...config,
+    permissionMode,
     id: seed.id,
     state: stateOf(sources),
     ...(pause ? { pause } : {}),

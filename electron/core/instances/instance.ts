@@ -1,7 +1,7 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
-import type { Instance as InstanceView, InstanceConfig, PauseMode } from '../../../shared/domain/instance.ts'
+import type { Instance as InstanceView, InstanceConfig, PauseMode, PermissionMode } from '../../../shared/domain/instance.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Clock } from '../clock/awake-clock.ts'
@@ -140,6 +140,7 @@ export class Instance {
     return viewOf({
       seed: { id: this.id, createdAt: this.createdAt },
       config: this.#config,
+      permissionMode: this.#modeOf(this.#conversationId) ?? this.#config.permissionMode,
       conversationId: this.#conversationId,
       held: this.#life.holder.held,
       starting: this.#life.holder.starting,
@@ -249,7 +250,11 @@ export class Instance {
   /** Takes a changed configuration; a new process, where one is needed, comes when the running turn has ended. */
   async configure(config: InstanceConfig): Promise<void> {
     const hasNewFolder = this.#lacksFolder && this.#config.cwd !== config.cwd
+    const before = this.#config.permissionMode
     this.#config = config
+    const id = this.#conversationId
+    // A mode that the user sets counts at once, wherever a plan had left the conversation.
+    if (config.permissionMode !== before && id !== null && this.#modeOf(id) !== undefined) await this.#deps.recorder.setMode(id, null)
     this.#changed()
     if (hasNewFolder) await this.#life.start()
     else await this.#life.renewIfOutdated()
@@ -333,6 +338,8 @@ export class Instance {
       holder: () => this.#life.holder,
       driver: () => this.#driver,
       channel: this.#deps.channel,
+      config: () => this.#config,
+      launchConfig: (conversationId) => this.#launchConfig(conversationId),
       onChange: () => this.#changed(),
       onNotice: (...notice) => this.#notice(...notice),
     })
@@ -349,6 +356,10 @@ export class Instance {
     if (turn.outcome === 'done') this.#life.recovery.wentWell()
     await this.#life.renewIfOutdated()
     await this.#deps.betweenTurns(this)
+  }
+
+  #modeOf(conversationId: string | null): PermissionMode | undefined {
+    return conversationId === null ? undefined : this.#deps.recorder.get(conversationId).permissionMode
   }
 
   #launchConfig(conversationId: string | null, forkAt?: string | null): LaunchConfig {

@@ -16,7 +16,7 @@ export function launchConfigOf(config: InstanceConfig, conversation: Conversatio
     ...(model ? { model } : {}),
     ...(systemPrompt ? { systemPrompt } : {}),
     ...(appendSystemPrompt ? { appendSystemPrompt } : {}),
-    permissionMode,
+    permissionMode: conversation?.permissionMode ?? permissionMode,
     allowedTools,
     disallowedTools,
     mcpServers,

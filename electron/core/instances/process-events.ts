@@ -5,6 +5,9 @@ import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claud
 import { folderGoneWords } from './instance-errors.ts'
 import { LateLines } from './late-lines.ts'
 import type { Held, ProcessHolder } from './process-holder.ts'
+import type { InstanceConfig, PermissionMode } from '../../../shared/domain/instance.ts'
+import type { LaunchConfig } from '../claude/claude-process.ts'
+import { launchKey } from '../claude/launch.ts'
 import type { TurnDriver } from './turn-driver.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
@@ -13,6 +16,8 @@ export type ProcessEventsDeps = {
   holder: () => ProcessHolder
   driver: () => TurnDriver
   channel: (conversationId: string) => ConversationChannel
+  config: () => InstanceConfig
+  launchConfig: (conversationId: string) => LaunchConfig
   onChange: () => void
   onNotice: (level: Notice['level'], code: string, message: string) => void
 }
@@ -38,6 +43,7 @@ export class ProcessEvents {
 
   take(event: ClaudeEvent): void {
     if (event.type === 'session') this.#session(event.sessionId)
+    if (event.type === 'mode') this.#mode(event.mode)
     if (event.type === 'skipped') this.#skip(event.total, event.sample)
     if (event.type === 'notice') this.#deps.onNotice(event.level, event.code, event.message)
     if (event.type === 'said') return this.#say(event)
@@ -48,7 +54,7 @@ export class ProcessEvents {
   ask(question: PermissionQuestion): Promise<PermissionAnswer> {
     const { run } = this.#deps.driver()
     if (run) return run.ask(question)
-    return Promise.resolve({ behavior: 'deny', message: 'No turn is running.', interrupt: true })
+    return Promise.resolve({ behavior: 'deny', message: 'No turn is running.', interrupt: true, withdrawn: true })
   }
 
   /** A process works elsewhere than in `folder`: the conversation is told where, and is found from there from now on. */
@@ -77,6 +83,22 @@ export class ProcessEvents {
     if (!held || conversationId === null || recorder.get(conversationId).sessionId === sessionId) return
     recorder
       .setSession(conversationId, { sessionId, cwd: held.cwd })
+      .catch((thrown: unknown) => onNotice('error', 'INTERNAL', toAppError(thrown).message))
+  }
+
+  /** Claude goes on in another mode: the conversation keeps it, and the process that is in it fits it. */
+  #mode(mode: PermissionMode): void {
+    const { recorder, holder, onNotice, onChange, launchConfig, config } = this.#deps
+    const held = holder().held
+    const conversationId = held?.conversationId ?? null
+    if (!held || conversationId === null || launchConfig(conversationId).permissionMode === mode) return
+    const fits = held.launchKey === launchKey(launchConfig(conversationId))
+    recorder
+      .setMode(conversationId, mode === config().permissionMode ? null : mode)
+      .then(() => {
+        if (fits) held.launchKey = launchKey(launchConfig(conversationId))
+        onChange()
+      })
       .catch((thrown: unknown) => onNotice('error', 'INTERNAL', toAppError(thrown).message))
   }
 

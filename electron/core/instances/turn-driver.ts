@@ -274,6 +274,7 @@ export class TurnDriver {
       instanceId,
       acceptedAt,
       choice,
+      folder: () => holder.held?.cwd ?? null,
       recorder,
       desk,
       channel: channel(conversationId),

@@ -7,6 +7,7 @@ import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import { activityOf } from './activity.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import { approvalOf } from './approval-of.ts'
 import { OpenMessages } from './open-messages.ts'
 import { partialDrafts, textOf } from './partial-drafts.ts'
 import { StepQueue } from './step-queue.ts'
@@ -22,6 +23,8 @@ export type TurnRunOptions = {
   acceptedAt: number
   /** How the pool found the instance; undefined when nobody had to choose. */
   choice?: TurnChoice | undefined
+  /** Where its process works now. */
+  folder: () => string | null
   recorder: TurnRecorder
   channel: ConversationChannel
   desk: ApprovalDesk
@@ -247,22 +250,12 @@ export class TurnRun {
   async #question(question: PermissionQuestion): Promise<PermissionAnswer> {
     const { desk, turnId, conversationId, instanceId, onChange } = this.#options
     if (this.#ending) return { behavior: 'deny', message: 'The turn has ended.', interrupt: true }
-    const approval: Approval = {
-      id: newId('appr'),
-      instanceId,
-      conversationId,
-      turnId,
-      toolUseId: question.toolUseId,
-      tool: question.tool,
-      input: question.input,
-      ...(question.reason ? { reason: question.reason } : {}),
-      createdAt: new Date().toISOString(),
-    }
+    const approval = approvalOf(question, { id: newId('appr'), instanceId, conversationId, turnId })
     if (this.#approvalsWaiting === 0) this.#approvalWaitFrom = performance.now()
     this.#approvalsWaiting += 1
     onChange()
     try {
-      return await desk.ask(approval, question.signal, (...record) => this.#recordApproval(...record))
+      return await desk.ask(approval, question.signal, (...record) => this.#recordApproval(...record), this.#options.folder())
     } finally {
       this.#approvalsWaiting -= 1
       if (this.#approvalsWaiting === 0)

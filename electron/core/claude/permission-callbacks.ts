@@ -1,0 +1,64 @@
+import type { CanUseTool, OnElicitation, PermissionResult } from '@anthropic-ai/claude-agent-sdk'
+import type { PermissionAnswer, PermissionQuestion } from './claude-event.ts'
+
+type Ask = (question: PermissionQuestion) => Promise<PermissionAnswer>
+
+/** Asks about a tool. A throw or a wrong answer would be a denial without a word, so whatever fails says why it was denied. */
+export function permissionCallback(ask: Ask): CanUseTool {
+  return async (tool, input, { signal, toolUseID, decisionReason, title, description, ...context }) => {
+    try {
+      const facts = {
+        defaultToNo: context.defaultToNo === true,
+        suppressAlwaysAllow: context.suppressAlwaysAllowRule === true,
+        ...(context.blockedPath === undefined ? {} : { blockedPath: context.blockedPath }),
+        ...(context.agentID === undefined ? {} : { agentId: context.agentID }),
+      }
+      const question = { tool, input, signal, toolUseId: toolUseID, reason: decisionReason ?? null, parentToolUseId: null }
+      return resultOf(await ask({ ...question, title, description, facts }))
+    } catch (thrown) {
+      return { behavior: 'deny', message: `Bullpen could not ask the user: ${wordsOf(thrown)}` }
+    }
+  }
+}
+
+/**
+ * Asks what an MCP server wants to know. What nobody answers is cancelled: only the user declines. A server in this
+ * process cannot ask (measured with Claude Code 2.1.329).
+ */
+export function elicitationCallback(ask: Ask): OnElicitation {
+  return async ({ serverName: server, message, mode = 'form', url, requestedSchema, title, description }, { signal, requestId }) => {
+    const elicitation = { server, message, mode, ...(url === undefined ? {} : { url }), ...(requestedSchema ? { requestedSchema } : {}) }
+    const question = { tool: server, input: {}, signal, toolUseId: requestId, reason: null, parentToolUseId: null }
+    try {
+      const answer = await ask({ ...question, title, description, elicitation })
+      if (answer.behavior === 'deny') return { action: answer.withdrawn ? 'cancel' : 'decline' }
+      return { action: 'accept', content: plainValues(answer.updatedInput) }
+    } catch {
+      return { action: 'cancel' }
+    }
+  }
+}
+
+function resultOf(answer: PermissionAnswer): PermissionResult {
+  if (answer.behavior === 'deny') return { behavior: 'deny', message: answer.message, interrupt: answer.interrupt }
+  const { updatedInput, mode } = answer
+  if (mode === undefined) return { behavior: 'allow', updatedInput }
+  // For this session alone: nothing is written into a settings file.
+  return { behavior: 'allow', updatedInput, updatedPermissions: [{ type: 'setMode', mode, destination: 'session' }] }
+}
+
+type PlainValue = string | number | boolean | string[]
+
+/** A form has plain values only; anything else was refused before. */
+function plainValues(content: Record<string, unknown>): Record<string, PlainValue> {
+  const values: Record<string, PlainValue> = {}
+  for (const [name, value] of Object.entries(content)) {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') values[name] = value
+    else if (Array.isArray(value) && value.every((one) => typeof one === 'string')) values[name] = value
+  }
+  return values
+}
+
+function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

@@ -1,0 +1,37 @@
+/** Beyond this the oldest is forgotten, and asked about again. */
+const mostRemembered = 1_000
+/** These take words that say what a command is for and change nothing of what runs; the model writes other ones each time. */
+const commandTools = new Set(['Bash', 'PowerShell'])
+
+export type RememberedCall = { conversationId: string; tool: string; input: Record<string, unknown>; folder: string | null }
+
+/** Calls that the user allowed for the rest of a conversation: each covers the very same call, in the same folder, and nothing else. */
+export class RememberedCalls {
+  readonly #byConversation = new Map<string, Set<string>>()
+
+  add(call: RememberedCall): void {
+    const calls = this.#byConversation.get(call.conversationId) ?? new Set<string>()
+    calls.add(keyOf(call))
+    const [oldest] = calls
+    if (calls.size > mostRemembered && oldest !== undefined) calls.delete(oldest)
+    this.#byConversation.set(call.conversationId, calls)
+  }
+
+  covers(call: RememberedCall): boolean {
+    return this.#byConversation.get(call.conversationId)?.has(keyOf(call)) ?? false
+  }
+}
+
+function keyOf({ tool, input, folder }: RememberedCall): string {
+  const { description: _description, ...rest } = input
+  return JSON.stringify([tool, folder, sorted(commandTools.has(tool) ? rest : input)])
+}
+
+/** The same values in one order, however they were sent. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([name, entry]): [string, unknown] => [name, sorted(entry)])
+  // An object stays one, so that it is never taken for a list of the same pairs.
+  return { entries: entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)) }
+}

@@ -13,11 +13,12 @@ export function checkDecision(approval: Approval, decision: Decision): void {
   const misfit = (field: string, what: string) =>
     new AppError('BAD_REQUEST', `"${field}" is an answer to ${what}, and this request is none. Leave it out.`, { data: { field } })
   if (decision.answers && kind !== 'question') throw misfit('answers', 'a question')
-  if ((decision.planMode || decision.plan !== undefined) && kind !== 'plan')
-    throw misfit(decision.planMode ? 'planMode' : 'plan', 'a plan')
+  if ((decision.planMode || decision.plan !== undefined) && kind !== 'plan') throw misfit(decision.planMode ? 'planMode' : 'plan', 'a plan')
   if (decision.content && kind !== 'elicitation') throw misfit('content', 'a form of an MCP server')
   if (approval.facts.suppressAlwaysAllow && decision.decision === 'allow' && decision.remember === 'conversation')
-    throw new AppError('BAD_REQUEST', 'Claude Code gives no lasting permission for this call. Allow it once.', { data: { field: 'remember' } })
+    throw new AppError('BAD_REQUEST', 'Claude Code gives no lasting permission for this call. Allow it once.', {
+      data: { field: 'remember' },
+    })
   if (decision.answers) checkAnswers(approval, decision.answers)
   if (kind === 'elicitation' && decision.decision === 'allow') {
     const fault = approval.elicitation?.mode === 'form' ? formFault(approval.elicitation.requestedSchema, decision.content ?? {}) : null
@@ -55,7 +56,11 @@ function checkAnswers({ questions = [] }: Approval, answers: NonNullable<Decisio
   const texts = questions.map(({ question }) => question)
   const unknown = Object.keys(answers).find((text) => !texts.includes(text))
   if (unknown === undefined) return
-  throw new AppError('BAD_REQUEST', `There is no question ${JSON.stringify(unknown.slice(0, 100))}. Answers are keyed by a question's text.`, {
-    data: { field: 'answers', questions: texts },
-  })
+  throw new AppError(
+    'BAD_REQUEST',
+    `There is no question ${JSON.stringify(unknown.slice(0, 100))}. Answers are keyed by a question's text.`,
+    {
+      data: { field: 'answers', questions: texts },
+    },
+  )
 }

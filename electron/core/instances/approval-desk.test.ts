@@ -198,11 +198,14 @@ test('of a command that was changed before it was allowed, only what ran is reme
 
 test('a random later call is covered only when it is the same one', async () => {
   const field = fc.oneof(fc.string(), fc.boolean(), fc.integer(), fc.array(fc.string(), { maxLength: 2 }))
-  const call = fc.record({
-    tool: fc.constantFrom('Bash', 'Write', 'mcp__a__run'),
-    input: fc.dictionary(fc.constantFrom('command', 'path', 'mode', 'args'), field, { maxKeys: 3, noNullPrototype: true }),
-    folder: fc.constantFrom('/a', '/b'),
-  }, { noNullPrototype: true })
+  const call = fc.record(
+    {
+      tool: fc.constantFrom('Bash', 'Write', 'mcp__a__run'),
+      input: fc.dictionary(fc.constantFrom('command', 'path', 'mode', 'args'), field, { maxKeys: 3, noNullPrototype: true }),
+      folder: fc.constantFrom('/a', '/b'),
+    },
+    { noNullPrototype: true },
+  )
   await fc.assert(
     fc.asyncProperty(call, call, async (allowed, later) => {
       const desk = new ApprovalDesk()
@@ -265,7 +268,13 @@ test('a form is checked before it is sent', async () => {
     elicitation: { server: 'asker', message: 'Which?', mode: 'form' as const, requestedSchema },
   }
   const { answer } = ask(desk, form)
-  for (const content of [{}, { env: 'elsewhere' }, { env: 'staging', count: 0 }, { env: 'staging', count: 1.5 }, { env: 'staging', other: 'x' }])
+  for (const content of [
+    {},
+    { env: 'elsewhere' },
+    { env: 'staging', count: 0 },
+    { env: 'staging', count: 1.5 },
+    { env: 'staging', other: 'x' },
+  ])
     await expect(desk.decide(form.id, { decision: 'allow', content })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   await desk.decide(form.id, { decision: 'allow', content: { env: 'staging', count: 2 } })
   expect(await answer).toEqual({ behavior: 'allow', updatedInput: { env: 'staging', count: 2 } })

@@ -27,7 +27,8 @@ export function formFault(requestedSchema: Record<string, unknown> | undefined, 
   const form = formSchema.safeParse(requestedSchema ?? {}).data
   if (!form) return null
   for (const name of form.required) {
-    if (content[name] === undefined || content[name] === '') return { field: name, message: `Fill in ${labelOf(name, form.properties[name])}.` }
+    if (content[name] === undefined || content[name] === '')
+      return { field: name, message: `Fill in ${labelOf(name, form.properties[name])}.` }
   }
   for (const [name, value] of Object.entries(content)) {
     const field = form.properties[name]
@@ -43,8 +44,7 @@ function labelOf(name: string, field: Field | undefined): string {
 
 function valueFault(field: Field, value: unknown): string | null {
   if (field.type === 'boolean') return typeof value === 'boolean' ? null : 'is yes or no (true or false)'
-  if (field.type === 'array')
-    return Array.isArray(value) && value.every((one) => typeof one === 'string') ? null : 'is a list of texts'
+  if (field.type === 'array') return Array.isArray(value) && value.every((one) => typeof one === 'string') ? null : 'is a list of texts'
   return field.type === 'string' ? textFault(field, value) : numberFault(field, value)
 }
 

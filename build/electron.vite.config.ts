@@ -1,6 +1,7 @@
 import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { diagramFrame } from './diagram-frame.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const out = (name: string) => path.join(root, 'out', name)
@@ -50,6 +51,6 @@ export default defineConfig({
       rollupOptions: { input: path.join(root, 'renderer', 'index.html') },
     },
     worker: { format: 'es' },
-    plugins: [react()],
+    plugins: [react(), diagramFrame()],
   },
 })

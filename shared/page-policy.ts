@@ -11,4 +11,23 @@ export const pagePolicy = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  // The frame that diagrams are drawn in; nothing else is framed.
+  "frame-src 'self'",
 ].join('; ')
+
+/** Of the frame that diagrams are drawn in: it runs its own scripts without the page's origin and reaches nothing. */
+export const framePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+  'sandbox allow-scripts',
+].join('; ')
+
+/** Whether a path is one of that frame's files. */
+export function isFrameFile(pathname: string): boolean {
+  return pathname.startsWith('/diagram/')
+}

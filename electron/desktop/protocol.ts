@@ -1,8 +1,8 @@
 import { app, net, protocol } from 'electron'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { framePolicy, isFrameFile, pagePolicy } from '../../shared/page-policy.ts'
 import { devServerAddress } from './dev-server.ts'
-import { pagePolicy } from '../../shared/page-policy.ts'
 
 /** Where the page comes from: an origin of its own, so that no file and no site is one with it. */
 export const pageOrigin = 'app://bullpen'
@@ -27,7 +27,7 @@ export function servePage(): void {
     const found = await net.fetch(pathToFileURL(path).href).catch(() => null)
     if (!found?.ok) return new Response('Not found', { status: 404 })
     const headers = new Headers(found.headers)
-    headers.set('content-security-policy', pagePolicy)
+    headers.set('content-security-policy', isFrameFile(new URL(request.url).pathname) ? framePolicy : pagePolicy)
     headers.set('x-content-type-options', 'nosniff')
     return new Response(found.body, { headers })
   })

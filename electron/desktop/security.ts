@@ -1,4 +1,5 @@
 import { app, dialog, session, shell, type WebContents, type WebFrameMain } from 'electron'
+import { mayOpen } from '../../shared/link-policy.ts'
 import type { Log } from '../core/log.ts'
 import { pageOrigin } from './protocol.ts'
 
@@ -39,9 +40,9 @@ function guard(contents: WebContents, log: Log): void {
   })
 }
 
-/** Links leave the window only after the user has seen where they lead, and only to the web or a mail. */
+/** Links leave the window only after the user has seen where they lead, and only to the web, a mail or this computer. */
 async function offerLink(url: string): Promise<void> {
-  if (!URL.canParse(url) || !['https:', 'mailto:'].includes(new URL(url).protocol)) return
+  if (!URL.canParse(url) || !mayOpen(new URL(url))) return
   const { response } = await dialog.showMessageBox({
     type: 'question',
     message: 'Open this address in your browser?',

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { extname, join, posix, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../shared/app-error.ts'
-import { pagePolicy } from '../../shared/page-policy.ts'
+import { framePolicy, isFrameFile, pagePolicy } from '../../shared/page-policy.ts'
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -28,6 +28,14 @@ const securityHeaders: Record<string, string> = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 }
 
+/** The frame of diagrams stands in the page, and is of no origin when it asks for its scripts. */
+const frameHeaders: Record<string, string> = {
+  ...securityHeaders,
+  'content-security-policy': framePolicy,
+  'x-frame-options': 'SAMEORIGIN',
+  'cross-origin-resource-policy': 'cross-origin',
+}
+
 const notBuilt = `<!doctype html><html lang="en"><title>Bullpen</title><meta charset="utf-8"><body><h1>The page is not built yet</h1>
 <p>Stop Bullpen, run <code>npm run build</code>, and start it again. Scripts can use <code>/api</code> meanwhile.</p></body></html>`
 
@@ -44,7 +52,7 @@ export async function serveFile(folder: string, path: string, response: ServerRe
   // Built files have their content's hash in their name; the page itself has not.
   const lasting = relative(folder, file.path).startsWith(`assets${sep}`)
   response.writeHead(200, {
-    ...securityHeaders,
+    ...(isFrameFile(`/${relative(folder, file.path).replaceAll(sep, '/')}`) ? frameHeaders : securityHeaders),
     'content-type': types[extname(file.path)] ?? 'application/octet-stream',
     'content-length': file.size,
     'cache-control': lasting ? 'public, max-age=31536000, immutable' : 'no-store',

@@ -1,22 +1,24 @@
 import { memo, useMemo, useState } from 'react'
 import { CodeLines } from './code-lines.tsx'
+import { boundMarks } from './bound-marks.ts'
+import { clipText, type ClippedText, type TextLimit } from './clip-text.ts'
 import { CopyButton } from './copy-button.tsx'
+import { ShowMore } from './show-more.tsx'
 import { useHighlight } from './use-highlight.ts'
 
 type CodeBlockProps = { code: string; language: string; /** It still streams in. */ growing?: boolean }
 
-const clipAbove = 300
-const clipTo = 120
-const step = 2000
+/** Code that has a few lines more than are shown at first is shown whole. */
+const whole = { lines: 300, characters: 40_000 }
+const first = { lines: 120, characters: 20_000 }
+const step = { lines: 2_000, characters: 100_000 }
 
 /** A piece of code with its language, a copy button and, when its colours are ready, colours. Very long ones are clipped until asked for. */
 export const CodeBlock = memo(function CodeBlock({ code, language, growing = false }: CodeBlockProps) {
-  const [limit, setLimit] = useState(clipTo)
-  const all = useMemo(() => code.split('\n'), [code])
-  const isClipped = all.length > Math.max(clipAbove, limit)
-  const shown = useMemo(() => (isClipped ? all.slice(0, limit) : all), [all, isClipped, limit])
-  const shownCode = useMemo(() => (isClipped ? shown.join('\n') : code), [isClipped, shown, code])
-  const colours = useHighlight(language, shownCode, growing && !isClipped)
+  const [limit, setLimit] = useState(first)
+  const { shown: shownCode, rest } = useMemo(() => clipCode(code, limit), [code, limit])
+  const shown = useMemo(() => boundMarks(shownCode).split('\n'), [shownCode])
+  const colours = useHighlight(language, shownCode, growing && rest === null)
   // The last line of a shorter text may have gone on since.
   const coloured = colours.code === shownCode ? shown.length : Math.max(0, (colours.lines?.length ?? 0) - 1)
   return (
@@ -31,18 +33,14 @@ export const CodeBlock = memo(function CodeBlock({ code, language, growing = fal
           <CodeLines lines={shown} colours={colours.lines} coloured={coloured} />
         </code>
       </pre>
-      {isClipped && <MoreLines total={all.length} shown={shown.length} onMore={() => setLimit(Math.min(all.length, limit + step))} />}
+      {rest && (
+        <ShowMore rest={rest} onMore={() => setLimit({ lines: limit.lines + step.lines, characters: limit.characters + step.characters })} />
+      )}
     </figure>
   )
 })
 
-function MoreLines({ total, shown, onMore }: { total: number; shown: number; onMore: () => void }) {
-  const hidden = total - shown
-  return (
-    <button type="button" className="code-block-more" onClick={onMore}>
-      {hidden <= step
-        ? `Show all ${total.toLocaleString('en-US')} lines`
-        : `Show ${step.toLocaleString('en-US')} more of ${total.toLocaleString('en-US')} lines`}
-    </button>
-  )
+function clipCode(code: string, limit: TextLimit): ClippedText {
+  const all = clipText(code, whole)
+  return all.rest === null ? all : clipText(code, limit)
 }

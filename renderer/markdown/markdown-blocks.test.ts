@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { emptySplit, linkDefinitions, splitBlocks } from './markdown-blocks.ts'
+import { emptySplit, splitBlocks } from './markdown-blocks.ts'
 
 const text = [
   '# Title',
@@ -79,7 +79,45 @@ test('growing piece by piece gives what reading all at once gives', () => {
   )
 })
 
-test('link definitions are found', () => {
-  expect(linkDefinitions('See [a].\n\n[a]: https://a.example\n')).toBe('[a]: https://a.example')
-  expect(linkDefinitions('no')).toBe('')
+test('markdown within markdown ends with its own fence', () => {
+  const text = '```md\n# README\n```bash\nnpm install\n```\nText after.\n```\n\nAnd on.'
+  expect(splitBlocks(text).blocks).toMatchObject([
+    { kind: 'code', language: 'md', text: '# README\n```bash\nnpm install\n```\nText after.', closed: true },
+    { kind: 'prose', text: 'And on.' },
+  ])
+  expect(splitBlocks('```md\n# README\n```bash\nnpm install\n```\n\nAnd on.').blocks).toHaveLength(2)
+})
+
+test('a formula on lines of its own is a block; one that never ends is not', () => {
+  expect(splitBlocks('So:\n\n$$\nx^2\n$$\n\nand').blocks).toMatchObject([{ kind: 'prose' }, { kind: 'math', text: 'x^2' }, { kind: 'prose' }])
+  expect(splitBlocks('\\[\nx^2\n\\]').blocks).toMatchObject([{ kind: 'math', text: 'x^2' }])
+  expect(splitBlocks('$$\nx^2\n\nand $$').blocks.map(({ kind }) => kind)).toEqual(['prose', 'prose'])
+})
+
+test('what unfolds has its words and its text', () => {
+  expect(splitBlocks('<details><summary>More</summary>hidden **text**</details>\n\nAfter').blocks).toMatchObject([
+    { kind: 'details', summary: 'More', text: 'hidden **text**', open: false },
+    { kind: 'prose', text: 'After' },
+  ])
+  const nested = '<details open>\n<summary>A</summary>\n\n<details>\n<summary>B</summary>\n\n- x\n\n</details>\n</details>'
+  expect(splitBlocks(nested).blocks).toMatchObject([{ kind: 'details', summary: 'A', open: true }])
+})
+
+test('code within a list stays in the list, with its blank lines', () => {
+  const text = '1. one\n\n   ```sh\n   a\n\n   b\n   ```\n\n2. two\n\nEnd'
+  expect(splitBlocks(text).blocks.map((block) => block.text)).toEqual([text.slice(0, -5), 'End'])
+})
+
+test('definitions of links are no block', () => {
+  expect(splitBlocks('See [a].\n\n[a]: https://a.example\n[b]: <https://b.example> "B"\n').blocks).toMatchObject([{ text: 'See [a].' }])
+})
+
+test('every line of a text is in a block, unless it is blank, a fence or a definition', () => {
+  const line = fc.constantFrom('# h', 'text', '- item', '  nested', '      deep', '> quote', '', '1. one', '---', '$$', '<b>', '| a |', '|---|')
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
+      const words = (text: string) => text.split(/\s+/).filter((word) => word !== '' && word !== '$$')
+      expect(splitBlocks(lines.join('\n')).blocks.flatMap((block) => words(block.text))).toEqual(words(lines.join('\n')))
+    }),
+  )
 })

@@ -1,11 +1,14 @@
 import { Image, Square, SquareCheck } from 'lucide-react'
-import type { ComponentProps } from 'react'
-import type { Components } from 'react-markdown'
-import { CodeBlock } from './code-block.tsx'
+import type { Components } from 'hast-util-to-jsx-runtime'
+import type { ComponentProps, ReactNode } from 'react'
+import { FencedCode } from './fenced-code.tsx'
+import { FileLink } from './file-link.tsx'
+import { Formula } from './formula.tsx'
+import { linkTarget } from './safe-address.ts'
 
 /** How the parts of markdown are drawn. Nothing is loaded from elsewhere, and a link does nothing until it is clicked. */
-export const markdownElements: Components = {
-  a: ({ href, children }) => <Link href={href}>{children}</Link>,
+export const markdownElements: Partial<Components> = {
+  a: ({ href, children }) => <Link address={href ?? ''}>{children}</Link>,
   img: ({ src, alt }) => <RemoteImage src={src} alt={alt} />,
   input: ({ checked }) => <Tick checked={checked === true} />,
   table: ({ children }) => (
@@ -15,18 +18,50 @@ export const markdownElements: Components = {
     </section>
   ),
   // The conversation's title is the first heading of the page.
-  h1: ({ children }) => <h2 className="markdown-h1">{children}</h2>,
-  h2: ({ children }) => <h2 className="markdown-h2">{children}</h2>,
-  h3: ({ children }) => <h3>{children}</h3>,
-  h4: ({ children }) => <h4>{children}</h4>,
+  h1: ({ children }) => (
+    <h2 className="markdown-h1" dir="auto">
+      {children}
+    </h2>
+  ),
+  h2: ({ children }) => (
+    <h2 className="markdown-h2" dir="auto">
+      {children}
+    </h2>
+  ),
+  h3: ({ children }) => <h3 dir="auto">{children}</h3>,
+  h4: ({ children }) => <h4 dir="auto">{children}</h4>,
+  h5: ({ children }) => <h5 dir="auto">{children}</h5>,
+  h6: ({ children }) => <h6 dir="auto">{children}</h6>,
+  // Each part is read in its own direction, whatever those beside it are written in.
+  p: ({ children }) => <p dir="auto">{children}</p>,
+  li: ({ className, children }) => (
+    <li className={className} dir="auto">
+      {children}
+    </li>
+  ),
+  th: ({ children, style }) => (
+    <th dir="auto" style={style}>
+      {children}
+    </th>
+  ),
+  td: ({ children, style }) => (
+    <td dir="auto" style={style}>
+      {children}
+    </td>
+  ),
+  blockquote: ({ children }) => <blockquote dir="auto">{children}</blockquote>,
+  sup: ({ children, ...rest }) => <NoteMark name={nameOf(rest)}>{children}</NoteMark>,
+  section: ({ children, ...rest }) => <Note name={nameOf(rest)}>{children}</Note>,
   pre: ({ children }) => children,
   code: ({ className, children }) => <Code className={className}>{children}</Code>,
 }
 
-function Link({ href, children }: Pick<ComponentProps<'a'>, 'href' | 'children'>) {
-  if (!href) return <span>{children}</span>
+function Link({ address, children }: { address: string; children?: ReactNode }) {
+  const target = linkTarget(address)
+  if (target.kind === 'nothing') return <span>{children}</span>
+  if (target.kind === 'file') return <FileLink path={target.path}>{children}</FileLink>
   return (
-    <a href={href} title={href} target="_blank" rel="noopener noreferrer" referrerPolicy="no-referrer">
+    <a href={target.href} title={target.href} target="_blank" rel="noopener noreferrer" referrerPolicy="no-referrer">
       {children}
     </a>
   )
@@ -36,7 +71,7 @@ function Link({ href, children }: Pick<ComponentProps<'a'>, 'href' | 'children'>
 function RemoteImage({ src, alt }: { src: unknown; alt: string | undefined }) {
   const address = typeof src === 'string' ? src : ''
   return (
-    <Link href={address}>
+    <Link address={address}>
       <Image size={14} strokeWidth={1.75} aria-hidden className="markdown-image" />
       {alt || 'Image, not loaded'}
     </Link>
@@ -53,10 +88,47 @@ function Tick({ checked }: { checked: boolean }) {
   )
 }
 
+/** Leads to the note below, within the same answer. */
+function NoteMark({ name, children }: { name: string; children: ReactNode }) {
+  const show = (place: Element) => {
+    const notes = place.closest('.markdown')?.querySelectorAll<HTMLElement>('.footnote') ?? []
+    const note = [...notes].find((candidate) => candidate.dataset['footnote'] === name)
+    note?.scrollIntoView({ block: 'nearest' })
+    note?.focus({ preventScroll: true })
+  }
+  return (
+    <sup>
+      <button type="button" className="footnote-mark" aria-label={`Footnote ${name}`} onClick={(event) => show(event.currentTarget)}>
+        {children}
+      </button>
+    </sup>
+  )
+}
+
+function Note({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="footnote" data-footnote={name} tabIndex={-1}>
+      <sup>{name}</sup>
+      <div>{children}</div>
+    </div>
+  )
+}
+
+function nameOf(properties: object): string {
+  const name = 'data-footnote' in properties ? properties['data-footnote'] : undefined
+  return typeof name === 'string' ? name : ''
+}
+
 /** Code within a list or a quote is a block there too; its text ends in a line break, that of a word in a line does not. */
 function Code({ className, children }: Pick<ComponentProps<'code'>, 'className' | 'children'>) {
   const text = typeof children === 'string' ? children : ''
+  if (className === 'math-inline' || className === 'math-display') return <Formula source={text} display={className === 'math-display'} />
   const language = /language-(\S+)/.exec(className ?? '')?.[1]
-  if (language === undefined && !text.endsWith('\n')) return <code className="inline-code">{children}</code>
-  return <CodeBlock code={text.replace(/\n$/, '')} language={language ?? ''} />
+  if (language === undefined && !text.endsWith('\n'))
+    return (
+      <code className="inline-code" dir="ltr">
+        {children}
+      </code>
+    )
+  return <FencedCode code={text.replace(/\n$/, '')} language={language?.toLowerCase() ?? ''} />
 }

@@ -1,0 +1,74 @@
+import { memo, useEffect, useRef, useState } from 'react'
+import { CodeBlock } from './code-block.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { diagrams, type Drawing } from './diagram-frame.ts'
+
+/** A diagram in mermaid's language, drawn in a frame of its own when it comes into sight. What cannot be drawn is shown as it was written. */
+export const Diagram = memo(function Diagram({ source }: { source: string }) {
+  const place = useRef<HTMLElement>(null)
+  const theme = useTheme()
+  const [drawing, setDrawing] = useState<Drawing | null>(null)
+  const [isSource, setSource] = useState(false)
+  useEffect(() => {
+    const element = place.current
+    if (!element) return undefined
+    let active = true
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return
+      observer.disconnect()
+      void diagrams.draw(source, theme).then((drawn) => {
+        if (active) setDrawing(drawn)
+      })
+    })
+    observer.observe(element)
+    return () => {
+      active = false
+      observer.disconnect()
+    }
+  }, [source, theme])
+  if (drawing?.kind === 'picture' && !isSource) {
+    return (
+      <figure className="diagram" aria-label="Diagram">
+        <figcaption className="code-block-bar">
+          <span>mermaid</span>
+          <span className="diagram-tools">
+            <button type="button" className="copy-button" onClick={() => setSource(true)}>
+              Show source
+            </button>
+            <CopyButton text={source} label="Copy code" />
+          </span>
+        </figcaption>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
+        <div className="diagram-picture" tabIndex={0} role="group" aria-label="Diagram, scrolls">
+          <img src={drawing.address} width={drawing.width} height={drawing.height} alt={drawing.words} />
+        </div>
+      </figure>
+    )
+  }
+  return (
+    <section ref={place} className="diagram-source" aria-label="Diagram">
+      <CodeBlock code={source} language="mermaid" />
+      {drawing?.kind === 'failed' && <p className="markdown-note">{drawing.reason}</p>}
+      {drawing?.kind === 'picture' && (
+        <button type="button" className="show-more-button" onClick={() => setSource(false)}>
+          Show diagram
+        </button>
+      )}
+    </section>
+  )
+})
+
+/** The theme that the page is drawn in, as it changes. */
+function useTheme(): 'light' | 'dark' {
+  const [theme, setTheme] = useState(themeNow)
+  useEffect(() => {
+    const observer = new MutationObserver(() => setTheme(themeNow()))
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+    return () => observer.disconnect()
+  }, [])
+  return theme
+}
+
+function themeNow(): 'light' | 'dark' {
+  return document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light'
+}

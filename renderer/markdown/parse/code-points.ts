@@ -1,0 +1,32 @@
+import type { Code } from 'micromark-util-types'
+
+/** End of the text or of a line. */
+export function isLineEnd(code: Code): boolean {
+  return code === null || code === -5 || code === -4 || code === -3
+}
+
+/** A space, a tab, or the end of a line or of the text. */
+export function isBlank(code: Code): boolean {
+  return code === null || code < 0 || code === 32 || code === 0xa0 || code === 0x3000
+}
+
+/** A letter or a digit of the Latin alphabet. */
+export function isWordCode(code: Code): boolean {
+  return code !== null && ((code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122))
+}
+
+/** Punctuation of scripts that put no space behind it: an address ends there. */
+export function isWidePunctuation(code: Code): boolean {
+  if (code === null) return false
+  return (
+    (code >= 0x3000 && code <= 0x303f) ||
+    (code >= 0xff01 && code <= 0xff0f) ||
+    (code >= 0xff1a && code <= 0xff20) ||
+    (code >= 0xff3b && code <= 0xff40) ||
+    (code >= 0xff5b && code <= 0xff65) ||
+    (code >= 0xfe10 && code <= 0xfe1f) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0x2014 && code <= 0x2027) ||
+    code === 0x30fb
+  )
+}

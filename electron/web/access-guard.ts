@@ -50,8 +50,8 @@ export class AccessGuard {
     this.#names = new Set([...loopbackNames, ...this.#allowed])
   }
 
-  /** Throws FORBIDDEN for a foreign Host or Origin. */
-  checkSource(headers: IncomingHttpHeaders): void {
+  /** Throws FORBIDDEN for a foreign Host or Origin. `fromFrame`: our own frame without an origin may ask for this too. */
+  checkSource(headers: IncomingHttpHeaders, { fromFrame = false }: { fromFrame?: boolean } = {}): void {
     const host = headers.host?.toLowerCase() ?? ''
     if (!this.#names.has(nameOf(host) ?? '')) {
       const address = `http://127.0.0.1:${this.#port}`
@@ -62,7 +62,7 @@ export class AccessGuard {
       )
     }
     const { origin } = headers
-    if (origin !== undefined && !this.#isOwnOrigin(origin.toLowerCase())) {
+    if (origin !== undefined && !(fromFrame && origin === 'null') && !this.#isOwnOrigin(origin.toLowerCase())) {
       throw new AppError('FORBIDDEN', `Pages of ${origin.slice(0, 200)} may not speak to Bullpen. Use the page that Bullpen serves itself.`)
     }
   }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
 import { AppError, errorStatus, toAppError } from '../../shared/app-error.ts'
+import { isFrameFile } from '../../shared/page-policy.ts'
 import type { Core } from '../core/core.ts'
 import { AccessGuard, newToken, tokenProtocolPrefix } from './access-guard.ts'
 import { BackOff } from './back-off.ts'
@@ -113,8 +114,8 @@ type Doors = {
 
 async function answer(doors: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { guard, rest, streams, uploads, pageFolder } = doors
-  guard.checkSource(request.headers)
   const path = pathOf(request)
+  guard.checkSource(request.headers, { fromFrame: isFrameFile(path) })
   if (path === '/sign-in') return signIn(guard, request, response)
   if (path === '/metrics') return sendMetrics(doors, request, response)
   if (path !== '/api' && !path.startsWith('/api/')) return servePage(pageFolder, path, request, response)

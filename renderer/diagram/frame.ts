@@ -34,7 +34,7 @@ addEventListener('message', (event: MessageEvent<unknown>) => {
 })
 
 async function draw(id: number, source: string, isDark: boolean): Promise<{ svg: string; width: number; height: number; words: string }> {
-  mermaid.initialize({ ...settings, theme: isDark ? 'dark' : 'neutral' })
+  mermaid.initialize({ ...settings, theme: isDark ? 'dark' : 'neutral', themeVariables: { fontSize: '13px' } })
   const { svg } = await mermaid.render(`diagram-${id}`, source)
   const picture = new DOMParser().parseFromString(svg, 'text/html').querySelector('svg')
   if (!picture) throw new Error('There is no picture.')

@@ -5,7 +5,7 @@ import { diagrams, type Drawing } from './diagram-frame.ts'
 
 /** A diagram in mermaid's language, drawn in a frame of its own when it comes into sight. What cannot be drawn is shown as it was written. */
 export const Diagram = memo(function Diagram({ source }: { source: string }) {
-  const place = useRef<HTMLElement>(null)
+  const place = useRef<HTMLDivElement>(null)
   const theme = useTheme()
   const [drawing, setDrawing] = useState<Drawing | null>(null)
   const [isSource, setSource] = useState(false)
@@ -26,37 +26,45 @@ export const Diagram = memo(function Diagram({ source }: { source: string }) {
       observer.disconnect()
     }
   }, [source, theme])
-  if (drawing?.kind === 'picture' && !isSource) {
-    return (
-      <figure className="diagram" aria-label="Diagram">
-        <figcaption className="code-block-bar">
-          <span>mermaid</span>
-          <span className="diagram-tools">
-            <button type="button" className="copy-button" onClick={() => setSource(true)}>
-              Show source
-            </button>
-            <CopyButton text={source} label="Copy code" />
-          </span>
-        </figcaption>
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-        <div className="diagram-picture" tabIndex={0} role="group" aria-label="Diagram, scrolls">
-          <img src={drawing.address} width={drawing.width} height={drawing.height} alt={drawing.words} />
-        </div>
-      </figure>
-    )
-  }
+  const picture = drawing?.kind === 'picture' ? drawing : null
   return (
-    <section ref={place} className="diagram-source" aria-label="Diagram">
-      <CodeBlock code={source} language="mermaid" />
+    <div ref={place} className="diagram-place">
+      {picture && !isSource ? (
+        <Picture drawing={picture} source={source} onSource={() => setSource(true)} />
+      ) : (
+        <CodeBlock code={source} language="mermaid" />
+      )}
       {drawing?.kind === 'failed' && <p className="markdown-note">{drawing.reason}</p>}
-      {drawing?.kind === 'picture' && (
+      {picture && isSource && (
         <button type="button" className="show-more-button" onClick={() => setSource(false)}>
           Show diagram
         </button>
       )}
-    </section>
+    </div>
   )
 })
+
+type PictureProps = { drawing: Extract<Drawing, { kind: 'picture' }>; source: string; onSource: () => void }
+
+function Picture({ drawing, source, onSource }: PictureProps) {
+  return (
+    <figure className="diagram" aria-label="Diagram">
+      <figcaption className="code-block-bar">
+        <span>mermaid</span>
+        <span className="diagram-tools">
+          <button type="button" className="copy-button" onClick={onSource}>
+            Show source
+          </button>
+          <CopyButton text={source} label="Copy code" />
+        </span>
+      </figcaption>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
+      <div className="diagram-picture" tabIndex={0} role="group" aria-label="Diagram, scrolls">
+        <img src={drawing.address} width={drawing.width} height={drawing.height} alt={drawing.words} />
+      </div>
+    </figure>
+  )
+}
 
 /** The theme that the page is drawn in, as it changes. */
 function useTheme(): 'light' | 'dark' {

@@ -1,5 +1,5 @@
 import type { BoundedTree } from './bound-tree.ts'
 
 export type ParseRequest = { id: number; text: string; references: string; maxNodes: number }
-/** `tree` is null when the text could not be read as markdown; it is then shown as it is. */
-export type ParseAnswer = { id: number; tree: BoundedTree | null }
+/** `ready`: it can begin. `tree` is null when the text could not be read as markdown; it is then shown as it is. */
+export type ParseAnswer = { kind: 'ready' } | { kind: 'tree'; id: number; tree: BoundedTree | null }

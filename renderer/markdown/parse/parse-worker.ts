@@ -1,14 +1,20 @@
+import type { BoundedTree } from './bound-tree.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 import type { ParseAnswer, ParseRequest } from './parse-protocol.ts'
 
 /** Reads markdown away from the page's own thread: however long a text takes, the page goes on. */
 addEventListener('message', (event: MessageEvent<ParseRequest>) => {
   const { id, text, references, maxNodes } = event.data
-  const answer: ParseAnswer = { id, tree: attempt(text, references, maxNodes) }
-  postMessage(answer)
+  answer({ kind: 'tree', id, tree: attempt(text, references, maxNodes) })
 })
 
-function attempt(text: string, references: string, maxNodes: number): ParseAnswer['tree'] {
+answer({ kind: 'ready' })
+
+function answer(message: ParseAnswer): void {
+  postMessage(message)
+}
+
+function attempt(text: string, references: string, maxNodes: number): BoundedTree | null {
   try {
     return parseMarkdown(text, references, maxNodes)
   } catch {

@@ -14,18 +14,23 @@ type Waiting = { key: string; source: Source; resolve: ((parsed: Parsed) => void
 
 /** A block that takes longer is shown as plain text. */
 const patienceMs = 1_000
-/** So much of a frame is spent on reading at once; what comes after it goes to the worker. */
+/** A worker has to be loaded before it can begin. */
+const patienceForWorkerMs = 15_000
+/** So much of a frame is spent on reading at once; what comes after it is read in the next ones. */
 const atOnceMs = 24
 
 /**
- * Reads markdown without ever holding the page: small blocks at once, as long as the frame has time for it, all others in a worker, which
+ * Reads markdown without ever holding the page: small blocks at once, as long as the frame has time for it, large ones in a worker, which
  * is replaced when a block takes longer than a second. What was read is remembered.
  */
 export class Parser {
   readonly #start: () => Worker
   readonly #cache = new TreeCache()
+  /** Small ones, for which a frame had no time. */
+  readonly #small: Waiting[] = []
   readonly #waiting: Waiting[] = []
   #worker: Worker | null = null
+  #isReady = false
   #current: Waiting | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #nextId = 0
@@ -39,12 +44,7 @@ export class Parser {
   peek(source: Source): Parsed | undefined {
     const key = keyOf(source)
     const known = this.#cache.get(key)
-    if (known !== undefined || this.#spentMs > atOnceMs || !isQuicklyRead(source.text) || source.references.length > 2_000) return known
-    const began = performance.now()
-    const parsed = attempt(source)
-    this.#cache.set(key, source.text.length, parsed)
-    this.#spend(performance.now() - began)
-    return parsed
+    return known === undefined && this.#spentMs <= atOnceMs && isSmall(source) ? this.#readNow(key, source) : known
   }
 
   /** Never rejects. */
@@ -53,18 +53,53 @@ export class Parser {
     const known = this.#cache.get(key)
     if (known !== undefined) return Promise.resolve(known)
     return new Promise((resolve) => {
-      const same = [...this.#waiting, ...(this.#current ? [this.#current] : [])].find((waiting) => waiting.key === key)
-      if (same) same.resolve.push(resolve)
-      else this.#waiting.push({ key, source, resolve: [resolve] })
-      this.#next()
+      const same = this.#allWaiting().find((waiting) => waiting.key === key)
+      if (same) {
+        same.resolve.push(resolve)
+        return
+      }
+      const waiting = { key, source, resolve: [resolve] }
+      if (isSmall(source)) {
+        this.#small.push(waiting)
+        if (this.#small.length === 1) setTimeout(() => this.#readSmall())
+      } else {
+        this.#waiting.push(waiting)
+        this.#next()
+      }
     })
   }
 
   close(): void {
     this.#stop()
-    for (const waiting of [...(this.#current ? [this.#current] : []), ...this.#waiting]) for (const resolve of waiting.resolve) resolve(null)
+    for (const waiting of this.#allWaiting()) for (const resolve of waiting.resolve) resolve(null)
     this.#current = null
     this.#waiting.length = 0
+    this.#small.length = 0
+  }
+
+  #allWaiting(): Waiting[] {
+    return [...(this.#current ? [this.#current] : []), ...this.#waiting, ...this.#small]
+  }
+
+  #readNow(key: string, source: Source): Parsed {
+    const began = performance.now()
+    const parsed = attempt(source)
+    this.#cache.set(key, source.text.length, parsed)
+    this.#spend(performance.now() - began)
+    return parsed
+  }
+
+  /** A few milliseconds of reading, and then again when the page has had its turn. */
+  #readSmall(): void {
+    const until = performance.now() + atOnceMs / 2
+    for (const waiting of this.#small.splice(0)) {
+      if (performance.now() > until) this.#small.push(waiting)
+      else {
+        const parsed = this.#cache.get(waiting.key) ?? this.#readNow(waiting.key, waiting.source)
+        for (const resolve of waiting.resolve) resolve(parsed)
+      }
+    }
+    if (this.#small.length > 0) setTimeout(() => this.#readSmall())
   }
 
   #spend(ms: number): void {
@@ -81,7 +116,7 @@ export class Parser {
       this.#worker ??= this.#open()
       const request: ParseRequest = { id: (this.#nextId += 1), ...waiting.source }
       this.#worker.postMessage(request)
-      this.#timer = setTimeout(() => this.#gaveUp(), patienceMs)
+      this.#wait(this.#isReady ? patienceMs : patienceForWorkerMs)
     } catch {
       this.#gaveUp()
     }
@@ -89,11 +124,22 @@ export class Parser {
 
   #open(): Worker {
     const worker = this.#start()
-    worker.addEventListener('message', (event: MessageEvent<ParseAnswer>) => {
-      if (event.data.id === this.#nextId) this.#answered(event.data.tree)
+    worker.addEventListener('message', ({ data }: MessageEvent<ParseAnswer>) => {
+      if (worker !== this.#worker) return
+      if (data.kind === 'tree') {
+        if (data.id === this.#nextId) this.#answered(data.tree)
+      } else {
+        this.#isReady = true
+        if (this.#current) this.#wait(patienceMs)
+      }
     })
     worker.addEventListener('error', () => this.#gaveUp())
     return worker
+  }
+
+  #wait(ms: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#gaveUp(), ms)
   }
 
   #gaveUp(): void {
@@ -116,6 +162,7 @@ export class Parser {
     clearTimeout(this.#timer)
     this.#worker?.terminate()
     this.#worker = null
+    this.#isReady = false
   }
 }
 
@@ -128,6 +175,11 @@ function attempt({ text, references, maxNodes }: Source): Parsed {
   } catch {
     return null
   }
+}
+
+/** Whether it can be read within some milliseconds. */
+function isSmall({ text, references }: Source): boolean {
+  return references.length <= 2_000 && isQuicklyRead(text)
 }
 
 function keyOf({ text, references, maxNodes }: Source): string {

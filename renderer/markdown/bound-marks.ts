@@ -12,7 +12,7 @@ export function boundMarks(text: string): string {
   if (!mayPile.test(text)) return text
   return text.replace(piled, (pile) => {
     // Longer than any emoji's: what is cut is never one that can be read.
-    const marks = [...pile]
+    const marks = Array.from(pile)
     return marks.length <= most ? pile : `${marks.slice(0, most).join('')}⟨${(marks.length - most).toLocaleString('en-US')} more marks⟩`
   })
 }

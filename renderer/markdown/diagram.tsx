@@ -59,9 +59,9 @@ function Picture({ drawing, source, onSource }: PictureProps) {
         </span>
       </figcaption>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <div className="diagram-picture" tabIndex={0} role="group" aria-label="Diagram, scrolls">
+      <section className="diagram-picture" tabIndex={0} aria-label="Diagram, scrolls">
         <img src={drawing.address} width={drawing.width} height={drawing.height} alt={drawing.words} />
-      </div>
+      </section>
     </figure>
   )
 }

@@ -1,16 +1,19 @@
 import { Image, Square, SquareCheck } from 'lucide-react'
-import type { Components } from 'hast-util-to-jsx-runtime'
-import type { ComponentProps, ReactNode } from 'react'
+import type { Element as TreeElement } from 'hast'
+import type { CSSProperties, ReactNode } from 'react'
 import { FencedCode } from './fenced-code.tsx'
 import { FileLink } from './file-link.tsx'
 import { Formula } from './formula.tsx'
 import { linkTarget } from './safe-address.ts'
 
+/** An element of a tree: what it holds, drawn, and its properties as text. */
+export type Drawn = { children: ReactNode; node: TreeElement; property: (name: string) => string }
+
 /** How the parts of markdown are drawn. Nothing is loaded from elsewhere, and a link does nothing until it is clicked. */
-export const markdownElements: Partial<Components> = {
-  a: ({ href, children }) => <Link address={href ?? ''}>{children}</Link>,
-  img: ({ src, alt }) => <RemoteImage src={src} alt={alt} />,
-  input: ({ checked }) => <Tick checked={checked === true} />,
+export const markdownElements: Readonly<Record<string, (drawn: Drawn) => ReactNode>> = {
+  a: ({ children, property }) => <Link address={property('href')}>{children}</Link>,
+  img: ({ property }) => <RemoteImage address={property('src')} alt={property('alt')} />,
+  input: ({ property }) => <Tick checked={property('checked') !== ''} />,
   table: ({ children }) => (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
     <section className="markdown-table" aria-label="Table" tabIndex={0}>
@@ -34,26 +37,26 @@ export const markdownElements: Partial<Components> = {
   h6: ({ children }) => <h6 dir="auto">{children}</h6>,
   // Each part is read in its own direction, whatever those beside it are written in.
   p: ({ children }) => <p dir="auto">{children}</p>,
-  li: ({ className, children }) => (
-    <li className={className} dir="auto">
+  li: ({ children, property }) => (
+    <li className={property('className') || undefined} dir="auto">
       {children}
     </li>
   ),
-  th: ({ children, style }) => (
-    <th dir="auto" style={style}>
+  th: ({ children, property }) => (
+    <th dir="auto" style={alignment(property('align'))}>
       {children}
     </th>
   ),
-  td: ({ children, style }) => (
-    <td dir="auto" style={style}>
+  td: ({ children, property }) => (
+    <td dir="auto" style={alignment(property('align'))}>
       {children}
     </td>
   ),
   blockquote: ({ children }) => <blockquote dir="auto">{children}</blockquote>,
-  sup: ({ children, ...rest }) => <NoteMark name={nameOf(rest)}>{children}</NoteMark>,
-  section: ({ children, ...rest }) => <Note name={nameOf(rest)}>{children}</Note>,
+  sup: ({ children, property }) => <NoteMark name={property('dataFootnote')}>{children}</NoteMark>,
+  section: ({ children, property }) => <Note name={property('dataFootnote')}>{children}</Note>,
   pre: ({ children }) => children,
-  code: ({ className, children }) => <Code className={className}>{children}</Code>,
+  code: ({ node, property }) => <Code className={property('className')} text={textOf(node)} />,
 }
 
 function Link({ address, children }: { address: string; children?: ReactNode }) {
@@ -68,8 +71,7 @@ function Link({ address, children }: { address: string; children?: ReactNode }) 
 }
 
 /** Loading a picture would tell its host that it was read; so only its words are shown, and where it is. */
-function RemoteImage({ src, alt }: { src: unknown; alt: string | undefined }) {
-  const address = typeof src === 'string' ? src : ''
+function RemoteImage({ address, alt }: { address: string; alt: string }) {
   return (
     <Link address={address}>
       <Image size={14} strokeWidth={1.75} aria-hidden className="markdown-image" />
@@ -90,7 +92,7 @@ function Tick({ checked }: { checked: boolean }) {
 
 /** Leads to the note below, within the same answer. */
 function NoteMark({ name, children }: { name: string; children: ReactNode }) {
-  const show = (place: Element) => {
+  const show = (place: HTMLElement) => {
     const notes = place.closest('.markdown')?.querySelectorAll<HTMLElement>('.footnote') ?? []
     const note = [...notes].find((candidate) => candidate.dataset['footnote'] === name)
     note?.scrollIntoView({ block: 'nearest' })
@@ -114,21 +116,25 @@ function Note({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-function nameOf(properties: object): string {
-  const name = 'data-footnote' in properties ? properties['data-footnote'] : undefined
-  return typeof name === 'string' ? name : ''
-}
-
 /** Code within a list or a quote is a block there too; its text ends in a line break, that of a word in a line does not. */
-function Code({ className, children }: Pick<ComponentProps<'code'>, 'className' | 'children'>) {
-  const text = typeof children === 'string' ? children : ''
+function Code({ className, text }: { className: string; text: string }) {
   if (className === 'math-inline' || className === 'math-display') return <Formula source={text} display={className === 'math-display'} />
-  const language = /language-(\S+)/.exec(className ?? '')?.[1]
+  const language = /language-(\S+)/.exec(className)?.[1]
   if (language === undefined && !text.endsWith('\n'))
     return (
       <code className="inline-code" dir="ltr">
-        {children}
+        {text}
       </code>
     )
   return <FencedCode code={text.replace(/\n$/, '')} language={language?.toLowerCase() ?? ''} />
+}
+
+function textOf(node: TreeElement): string {
+  return node.children.map((child) => (child.type === 'text' ? child.value : '')).join('')
+}
+
+/** How a column is aligned. */
+function alignment(align: string): CSSProperties | undefined {
+  const sides = { left: 'start', center: 'center', right: 'end' } as const
+  return align === 'left' || align === 'center' || align === 'right' ? { textAlign: sides[align] } : undefined
 }

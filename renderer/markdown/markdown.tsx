@@ -1,10 +1,8 @@
 import { memo, useMemo, useState } from 'react'
-import remend from 'remend'
 import { clipText, type ClippedText } from './clip-text.ts'
 import { FencedCode } from './fenced-code.tsx'
 import { Formula } from './formula.tsx'
 import { BlockSplitter, type MarkdownBlock } from './markdown-blocks.ts'
-import { isQuicklyRead } from './parse/parse-cost.ts'
 import { Prose } from './prose.tsx'
 import { noReferences, referencesFor, referencesOf, type References } from './references.ts'
 import { ShowMore } from './show-more.tsx'
@@ -68,7 +66,7 @@ const Block = memo(function Block({ block, growing, references, depth }: BlockPr
     case 'details':
       return <Details block={block} live={growing} depth={depth} />
     case 'prose':
-      return <Prose text={growing ? closedMarks(block.text) : block.text} references={referencesFor(block.text, references)} />
+      return <Prose text={block.text} references={referencesFor(block.text, references)} growing={growing} />
   }
 })
 
@@ -82,11 +80,6 @@ function Details({ block, live, depth }: { block: Extract<MarkdownBlock, { kind:
       {isOpen && (depth < deepestDetails ? <Markdown text={block.text} live={live} depth={depth + 1} /> : <Prose text={block.text} references="" />)}
     </details>
   )
-}
-
-/** Marks that are still open are closed for the eye. */
-function closedMarks(text: string): string {
-  return isQuicklyRead(text) ? remend(text, { linkMode: 'text-only' }) : text
 }
 
 function chunksOf(blocks: readonly MarkdownBlock[], drawn: number): (readonly MarkdownBlock[])[] {

@@ -1,45 +1,54 @@
 import { useEffect, useRef, useState } from 'react'
 import { parser, type Parsed, type Source } from './parse/parser.ts'
 
-type Known = { source: Source; parsed: Parsed }
+/** A tree that is known, and how the text that it was made from was written. */
+type Known = { written: string; tree: NonNullable<Parsed> }
 
 /**
- * What a block is read as. Undefined until it is known; then `behind` may be the tree of a beginning of it, while it grows. While one
- * answer is waited for, no other is asked for.
+ * What a block is read as; undefined until it is known. While it grows, `behind` is then the tree of a beginning of it. Only one answer is
+ * waited for at a time: what has grown meanwhile is asked for next.
  */
-export function useTree(source: Source): { parsed: Parsed | undefined; behind: { tree: Parsed; length: number } | null } {
-  const [answer, setAnswer] = useState<Known | null>(null)
-  const peeked = parser.peek(source)
-  const parsed = peeked ?? (answer && isSame(answer.source, source) ? answer.parsed : peeked)
-  const last = useRef<Known | null>(null)
-  const wanted = useRef(source)
-  const asking = useRef(false)
-  const mounted = useRef(true)
+export function useTree(source: Source, written: string, growing: boolean): { parsed: Parsed | undefined; behind: Known | null } {
+  const [answer, setAnswer] = useState<{ source: Source; written: string; parsed: Parsed } | null>(null)
+  const [last, setLast] = useState<Known | null>(null)
+  const parsed = parser.peek(source) ?? (answer && isSame(answer.source, source) ? answer.parsed : undefined)
+  if (growing && parsed && last?.written !== written) setLast({ written, tree: parsed })
+  useAsking(source, written, parsed === undefined, setAnswer)
+  const answered = answer?.parsed ? { written: answer.written, tree: answer.parsed } : null
+  const behind = [answered, last].find((known) => known !== null && written.startsWith(known.written)) ?? null
+  return { parsed, behind: parsed === undefined ? behind : null }
+}
+
+function useAsking(
+  source: Source,
+  written: string,
+  isWanted: boolean,
+  onAnswer: (answer: { source: Source; written: string; parsed: Parsed }) => void,
+): void {
+  const wanted = useRef({ source, written, isWanted })
+  const isAsking = useRef(false)
+  const isThere = useRef(true)
   useEffect(() => {
-    mounted.current = true
+    isThere.current = true
     return () => {
-      mounted.current = false
+      isThere.current = false
     }
   }, [])
   useEffect(() => {
-    wanted.current = source
-    if (parsed !== undefined) last.current = { source, parsed }
-    if (parsed !== undefined || asking.current) return
-    asking.current = true
+    wanted.current = { source, written, isWanted }
+    if (!isWanted || isAsking.current) return
+    isAsking.current = true
     const ask = (): void => {
       const asked = wanted.current
-      void parser.parse(asked).then((found) => {
-        if (!mounted.current) return
-        setAnswer({ source: asked, parsed: found })
-        if (isSame(asked, wanted.current)) asking.current = false
-        else ask()
+      void parser.parse(asked.source).then((parsed) => {
+        if (!isThere.current) return
+        onAnswer({ source: asked.source, written: asked.written, parsed })
+        if (wanted.current.isWanted && !isSame(asked.source, wanted.current.source)) ask()
+        else isAsking.current = false
       })
     }
     ask()
-  })
-  const before = last.current ?? answer
-  const behind = parsed === undefined && before?.parsed && source.text.startsWith(before.source.text) ? before : null
-  return { parsed, behind: behind && { tree: behind.parsed, length: behind.source.text.length } }
+  }, [source, written, isWanted, onAnswer])
 }
 
 function isSame(a: Source, b: Source): boolean {

@@ -11,7 +11,7 @@ declare module 'micromark-util-types' {
 /** So many signs at the end of an address are looked at one by one. */
 const longestTrail = 24
 /** `.,:;!?'"*_~)&`: the end of a sentence, not of an address. */
-const trailing = new Set([...`.,:;!?'"*_~)&`].map((character) => character.charCodeAt(0)))
+const trailing = new Set(Array.from(`.,:;!?'"*_~)&`, (character) => character.charCodeAt(0)))
 const starts = ['https://', 'http://', 'www.']
 
 /**

@@ -4,7 +4,7 @@ import { isWordCode } from './code-points.ts'
 const backslash = 92
 
 /** What means something in markdown, so that a backslash before it says that here it does not. */
-const escapable = new Set([...'!#$*+-.<>[]_`|~&:'].map((character) => character.charCodeAt(0)))
+const escapable = new Set(Array.from('!#$*+-.<>[]_`|~&:', (character) => character.charCodeAt(0)))
 
 /**
  * A backslash is gone only before a character that would mean something without it; anywhere else it is one:

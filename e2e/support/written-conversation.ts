@@ -10,7 +10,12 @@ type Draft = Entry extends infer E ? (E extends Entry ? Omit<E, 'seq' | 'at'> : 
 const begin = Date.parse('2026-02-02T08:00:00.000Z')
 
 /** Writes one conversation in the app's own format and answers its id. Call it while the app does not run; `number` is its own. */
-export async function writeConversation(dataFolder: string, number: number, said: readonly Said[], title = `Written ${number}`): Promise<string> {
+export async function writeConversation(
+  dataFolder: string,
+  number: number,
+  said: readonly Said[],
+  title = `Written ${number}`,
+): Promise<string> {
   const suffix = `${begin.toString(16).padStart(12, '0')}${number.toString(16).padStart(12, '0')}`
   const id = `conv_${suffix}`
   const head = { titleIsAutomatic: false, instanceId: null, source: null, target: null, cwd: '/tmp' }

@@ -60,7 +60,11 @@ test.describe('an answer as it was written', () => {
   })
 
   test('diagrams are drawn apart from the page', async ({ folders, page }) => {
-    const shown = await opened(folders, page, '```mermaid\n%%{init:{"securityLevel":"loose"}}%%\ngraph TD;A["<img src=x onerror=parent.hit=1>"]\n```')
+    const shown = await opened(
+      folders,
+      page,
+      '```mermaid\n%%{init:{"securityLevel":"loose"}}%%\ngraph TD;A["<img src=x onerror=parent.hit=1>"]\n```',
+    )
     await expect(shown.locator('.diagram img, .markdown-note')).toBeVisible()
     const frame = page.locator('iframe')
     await expect(frame).toHaveAttribute('sandbox', 'allow-scripts')

@@ -18,7 +18,17 @@ const settings = {
   maxEdges: 300,
   fontFamily: 'system-ui, sans-serif',
   // What a diagram may not choose for itself.
-  secure: ['secure', 'securityLevel', 'startOnLoad', 'maxTextSize', 'maxEdges', 'suppressErrorRendering', 'htmlLabels', 'fontFamily', 'dompurifyConfig'],
+  secure: [
+    'secure',
+    'securityLevel',
+    'startOnLoad',
+    'maxTextSize',
+    'maxEdges',
+    'suppressErrorRendering',
+    'htmlLabels',
+    'fontFamily',
+    'dompurifyConfig',
+  ],
 }
 
 addEventListener('message', (event: MessageEvent<unknown>) => {
@@ -42,7 +52,9 @@ async function draw(id: number, source: string, isDark: boolean): Promise<{ svg:
   picture.removeAttribute('style')
   picture.setAttribute('width', String(width))
   picture.setAttribute('height', String(height))
-  const words = [...picture.querySelectorAll('text, foreignObject')].map((part) => (part.textContent ?? '').trim()).filter((part) => part !== '')
+  const words = [...picture.querySelectorAll('text, foreignObject')]
+    .map((part) => (part.textContent ?? '').trim())
+    .filter((part) => part !== '')
   // An image is XML, where what a page lets pass is a fault.
   return { svg: new XMLSerializer().serializeToString(picture), width, height, words: words.join(', ') }
 }

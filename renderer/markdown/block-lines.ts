@@ -1,7 +1,11 @@
 /** What a line of markdown may open or close. Each of these looks at one line once: their cost is its length. */
 
 export type Fence = { mark: string; length: number; info: string }
-export type ListMark = { kind: string; /** Columns before the marker. */ indent: number; /** Columns before what the item says. */ content: number }
+export type ListMark = {
+  kind: string
+  /** Columns before the marker. */ indent: number
+  /** Columns before what the item says. */ content: number
+}
 
 /** Columns of white space at the beginning; a tab goes to the next column that divides by four. */
 export function indentOf(line: string): number {

@@ -1,4 +1,15 @@
-import { closes, definitionOf, endsList, fenceOf, footnoteOf, indentOf, isBlankLine, listMarkOf, mathOf, opensDetails } from './block-lines.ts'
+import {
+  closes,
+  definitionOf,
+  endsList,
+  fenceOf,
+  footnoteOf,
+  indentOf,
+  isBlankLine,
+  listMarkOf,
+  mathOf,
+  opensDetails,
+} from './block-lines.ts'
 import type { Fence, ListMark } from './block-lines.ts'
 
 /** A block as it was found; `start` is where its first line begins. */
@@ -165,7 +176,14 @@ export class BlockReader {
     if (this.#prose === null) {
       this.#certain(line)
       const start = line.start
-      this.#prose = { start, list: null, fence: null, note: footnoteOf(line.text) !== null, code: indentOf(line.text) > 3, definitions: true }
+      this.#prose = {
+        start,
+        list: null,
+        fence: null,
+        note: footnoteOf(line.text) !== null,
+        code: indentOf(line.text) > 3,
+        definitions: true,
+      }
     }
     const prose = this.#prose
     prose.definitions &&= definitionOf(line.text) !== null
@@ -217,7 +235,7 @@ export class BlockReader {
 
 function linesOf(text: string, from: number): Line[] {
   const lines: Line[] = []
-  for (let start = from; start < text.length; ) {
+  for (let start = from; start < text.length;) {
     const found = text.indexOf('\n', start)
     const end = found < 0 ? text.length : found + 1
     lines.push({ text: text.slice(start, found < 0 ? end : found), start, end })

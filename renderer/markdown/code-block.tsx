@@ -34,7 +34,10 @@ export const CodeBlock = memo(function CodeBlock({ code, language, growing = fal
         </code>
       </pre>
       {rest && (
-        <ShowMore rest={rest} onMore={() => setLimit({ lines: limit.lines + step.lines, characters: limit.characters + step.characters })} />
+        <ShowMore
+          rest={rest}
+          onMore={() => setLimit({ lines: limit.lines + step.lines, characters: limit.characters + step.characters })}
+        />
       )}
     </figure>
   )

@@ -1,5 +1,7 @@
 /** A diagram as a picture, or why there is none. */
-export type Drawing = { kind: 'picture'; address: string; width: number; height: number; words: string } | { kind: 'failed'; reason: string }
+export type Drawing =
+  | { kind: 'picture'; address: string; width: number; height: number; words: string }
+  | { kind: 'failed'; reason: string }
 
 type Job = { id: number; source: string; theme: 'light' | 'dark'; resolve: (drawing: Drawing) => void }
 

@@ -89,7 +89,11 @@ test('markdown within markdown ends with its own fence', () => {
 })
 
 test('a formula on lines of its own is a block; one that never ends is not', () => {
-  expect(splitBlocks('So:\n\n$$\nx^2\n$$\n\nand').blocks).toMatchObject([{ kind: 'prose' }, { kind: 'math', text: 'x^2' }, { kind: 'prose' }])
+  expect(splitBlocks('So:\n\n$$\nx^2\n$$\n\nand').blocks).toMatchObject([
+    { kind: 'prose' },
+    { kind: 'math', text: 'x^2' },
+    { kind: 'prose' },
+  ])
   expect(splitBlocks('\\[\nx^2\n\\]').blocks).toMatchObject([{ kind: 'math', text: 'x^2' }])
   expect(splitBlocks('$$\nx^2\n\nand $$').blocks.map(({ kind }) => kind)).toEqual(['prose', 'prose'])
 })
@@ -113,7 +117,21 @@ test('definitions of links are no block', () => {
 })
 
 test('every line of a text is in a block, unless it is blank, a fence or a definition', () => {
-  const line = fc.constantFrom('# h', 'text', '- item', '  nested', '      deep', '> quote', '', '1. one', '---', '$$', '<b>', '| a |', '|---|')
+  const line = fc.constantFrom(
+    '# h',
+    'text',
+    '- item',
+    '  nested',
+    '      deep',
+    '> quote',
+    '',
+    '1. one',
+    '---',
+    '$$',
+    '<b>',
+    '| a |',
+    '|---|',
+  )
   fc.assert(
     fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
       const words = (text: string) => text.split(/\s+/).filter((word) => word !== '' && word !== '$$')

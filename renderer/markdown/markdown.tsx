@@ -9,7 +9,11 @@ import { ShowMore } from './show-more.tsx'
 import { useDrawn } from './use-drawn.ts'
 import './markdown.css'
 
-type MarkdownProps = { text: string; /** It still streams in: open marks are closed for the eye. */ live?: boolean; /** How many of these it stands in. */ depth?: number }
+type MarkdownProps = {
+  text: string
+  /** It still streams in: open marks are closed for the eye. */ live?: boolean
+  /** How many of these it stands in. */ depth?: number
+}
 
 /** So much of a text is drawn; the rest is said, and drawn when it is asked for. */
 const first = { lines: 3_000, characters: 60_000 }
@@ -33,14 +37,25 @@ export const Markdown = memo(function Markdown({ text, live = false, depth = 0 }
   return (
     <div className="markdown">
       {chunksOf(blocks, drawn).map((chunk, place) => (
-        <Chunk key={place} blocks={chunk} growing={live && (place + 1) * chunkSize >= blocks.length} references={references} depth={depth} />
+        <Chunk
+          key={place}
+          blocks={chunk}
+          growing={live && (place + 1) * chunkSize >= blocks.length}
+          references={references}
+          depth={depth}
+        />
       ))}
       {clipped.rest && <ShowMore rest={clipped.rest} onMore={() => setFactor(factor * growth)} />}
     </div>
   )
 })
 
-type ChunkProps = { blocks: readonly MarkdownBlock[]; /** The last of them still grows. */ growing: boolean; references: References; depth: number }
+type ChunkProps = {
+  blocks: readonly MarkdownBlock[]
+  /** The last of them still grows. */ growing: boolean
+  references: References
+  depth: number
+}
 
 const Chunk = memo(
   function Chunk({ blocks, growing, references, depth }: ChunkProps) {
@@ -77,7 +92,8 @@ function Details({ block, live, depth }: { block: Extract<MarkdownBlock, { kind:
   return (
     <details className="markdown-details" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary dir="auto">{block.summary || 'Details'}</summary>
-      {isOpen && (depth < deepestDetails ? <Markdown text={block.text} live={live} depth={depth + 1} /> : <Prose text={block.text} references="" />)}
+      {isOpen &&
+        (depth < deepestDetails ? <Markdown text={block.text} live={live} depth={depth + 1} /> : <Prose text={block.text} references="" />)}
     </details>
   )
 }

@@ -7,7 +7,11 @@ import { isQuicklyRead } from './parse/parse-cost.ts'
 import { PlainText } from './plain-text.tsx'
 import { useTree } from './use-tree.ts'
 
-type ProseProps = { text: string; /** Definitions that stand elsewhere in the text. */ references: string; /** It still streams in: open marks are closed for the eye. */ growing?: boolean }
+type ProseProps = {
+  text: string
+  /** Definitions that stand elsewhere in the text. */ references: string
+  /** It still streams in: open marks are closed for the eye. */ growing?: boolean
+}
 
 const firstNodes = 900
 const growth = 3
@@ -17,7 +21,8 @@ export const Prose = memo(function Prose({ text, references, growing = false }: 
   const [maxNodes, setMaxNodes] = useState(firstNodes)
   const source = useMemo(() => ({ text: growing ? closedMarks(text) : text, references, maxNodes }), [text, growing, references, maxNodes])
   const { parsed, behind } = useTree(source, text, growing)
-  if (parsed === null) return <PlainText text={text} note={`Shown as plain text: formatting ${sizeWords(text.length)} like this takes too long.`} />
+  if (parsed === null)
+    return <PlainText text={text} note={`Shown as plain text: formatting ${sizeWords(text.length)} like this takes too long.`} />
   if (parsed) return <Tree tree={parsed} onMore={() => setMaxNodes(maxNodes * growth)} />
   if (!behind) return <PlainText text={text} />
   return (

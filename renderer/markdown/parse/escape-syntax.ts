@@ -22,7 +22,12 @@ function tokenize(effects: Effects, ok: State, nok: State): State {
 
 /** Within addresses and titles also what ends them. */
 function tokenizeAny(effects: Effects, ok: State, nok: State): State {
-  return escapeOf(effects, ok, nok, (code) => escapable.has(code) || code === backslash || code === 34 || code === 39 || code === 40 || code === 41)
+  return escapeOf(
+    effects,
+    ok,
+    nok,
+    (code) => escapable.has(code) || code === backslash || code === 34 || code === 39 || code === 40 || code === 41,
+  )
 }
 
 function escapeOf(effects: Effects, ok: State, nok: State, isEscapable: (code: number) => boolean): State {

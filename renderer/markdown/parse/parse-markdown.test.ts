@@ -21,10 +21,22 @@ function written(node: Root | RootContent): string {
 test.each([
   ['tildes between numbers', 'Takes 3~5 days, the rest 6~8 days.', '<p>Takes 3~5 days, the rest 6~8 days.</>'],
   ['two tildes', '~~gone~~', '<p><del>gone</></>'],
-  ['emphasis beside wide punctuation', '这是**重点（注）**后面的字。これは**「強調」**です。', '<p>这是<strong>重点（注）</>后面的字。これは<strong>「強調」</>です。</>'],
-  ['an address before wide punctuation', '见 https://example.com/path，然后**继续**。', '<p>见 <a https://example.com/path>https://example.com/path</>，然后<strong>继续</>。</>'],
+  [
+    'emphasis beside wide punctuation',
+    '这是**重点（注）**后面的字。これは**「強調」**です。',
+    '<p>这是<strong>重点（注）</>后面的字。これは<strong>「強調」</>です。</>',
+  ],
+  [
+    'an address before wide punctuation',
+    '见 https://example.com/path，然后**继续**。',
+    '<p>见 <a https://example.com/path>https://example.com/path</>，然后<strong>继续</>。</>',
+  ],
   ['an address in brackets', '(https://a.example/b_(c)).', '<p>(<a https://a.example/b_(c)>https://a.example/b_(c)</>).</>'],
-  ['an address with marks in it', 'https://a.example/__init__.py', '<p><a https://a.example/__init__.py>https://a.example/__init__.py</></>'],
+  [
+    'an address with marks in it',
+    'https://a.example/__init__.py',
+    '<p><a https://a.example/__init__.py>https://a.example/__init__.py</></>',
+  ],
   ['an address in bold', '**https://a.example**', '<p><strong><a https://a.example>https://a.example</></></>'],
   ['an address as the words of a link', '[https://a.example](https://b.example)', '<p><a https://b.example>https://a.example</></>'],
   ['types', 'Use Vec<T>, Option<String> or <Foo>.', '<p>Use Vec<T>, Option<String> or <Foo>.</>'],
@@ -64,7 +76,30 @@ test('marks piled up on a letter are counted', () => {
 })
 
 test('no word is lost, whatever stands around it', () => {
-  const piece = fc.constantFrom('word', '*', '**', '_', '~~', '`', '[', '](', ')', '<b>', '$', '$$', '\\(', '\\)', '\\', ' ', '\n', '> ', '- ', '|', '，', 'https://a.example/')
+  const piece = fc.constantFrom(
+    'word',
+    '*',
+    '**',
+    '_',
+    '~~',
+    '`',
+    '[',
+    '](',
+    ')',
+    '<b>',
+    '$',
+    '$$',
+    '\\(',
+    '\\)',
+    '\\',
+    ' ',
+    '\n',
+    '> ',
+    '- ',
+    '|',
+    '，',
+    'https://a.example/',
+  )
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
       // A link's address is not among what is drawn as words.

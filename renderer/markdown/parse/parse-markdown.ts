@@ -53,7 +53,8 @@ const mdastExtensions = [
 ]
 
 const handlers: Handlers = {
-  html: (_: State, node: Html): ElementContent => (/^<br ?\/?>$/i.test(node.value) ? element('br', {}, []) : { type: 'text', value: node.value }),
+  html: (_: State, node: Html): ElementContent =>
+    /^<br ?\/?>$/i.test(node.value) ? element('br', {}, []) : { type: 'text', value: node.value },
   inlineMath: (_: State, { value, display }: InlineMath): Element =>
     element('code', { className: [display ? 'math-display' : 'math-inline'] }, [{ type: 'text', value }]),
   footnoteReference: (_: State, { label, identifier }: FootnoteReference): Element =>

@@ -194,6 +194,8 @@ describe('a browser that has signed in', () => {
     expect(() => new AccessGuard({ token, port: 4322 }).checkBearer(headers({ cookie }))).toThrow(/token is missing/)
     expect(() => guard.checkBearer(headers({ cookie, authorization: 'Bearer wrong' }))).toThrow(/token is wrong/)
   })
+})
+
 test('a frame without an origin may ask for what is its own, and for nothing else', () => {
   const guard = new AccessGuard({ token: newToken(), port: 4321 })
   const headers = { host: '127.0.0.1:4321', origin: 'null' }

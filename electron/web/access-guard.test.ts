@@ -201,6 +201,10 @@ test('a frame without an origin may ask for what is its own, and for nothing els
   const headers = { host: '127.0.0.1:4321', origin: 'null' }
   expect(() => guard.checkSource(headers, { fromFrame: true })).not.toThrow()
   expect(() => guard.checkSource(headers)).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }))
-  expect(() => guard.checkSource({ ...headers, origin: 'https://evil.example' }, { fromFrame: true })).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }))
-  expect(() => guard.checkSource({ ...headers, host: 'evil.example' }, { fromFrame: true })).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }))
+  expect(() => guard.checkSource({ ...headers, origin: 'https://evil.example' }, { fromFrame: true })).toThrow(
+    expect.objectContaining({ code: 'FORBIDDEN' }),
+  )
+  expect(() => guard.checkSource({ ...headers, host: 'evil.example' }, { fromFrame: true })).toThrow(
+    expect.objectContaining({ code: 'FORBIDDEN' }),
+  )
 })

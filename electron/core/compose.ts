@@ -273,7 +273,7 @@ async function sessionsOf(vault: Vault): Promise<SessionSource[]> {
   for (const [index, { sessionId, source, createdAt, updatedAt, bytes, parentSessionId }] of vault.sessions().entries()) {
     if (index % 500 === 499) await breathe()
     if (source === 'demo') continue
-    const files = vault.filesOf(sessionId)
+    const files = vault.filesOf(sessionId).filter(({ kind }) => kind !== 'output')
     const signature = [updatedAt, bytes, ...files.map((file) => file.bytes)].join(' ')
     found.push({ sessionId, signature, createdAt, parentSessionId, files })
   }

@@ -51,6 +51,8 @@ export const vaultSessionSchema = z.object({
   /** As Claude Code counted it; null when it did not. */
   costUsd: z.number().nullable(),
   agentCount: z.int(),
+  /** Its own transcript is gone, and its sub-agents' are there. */
+  agentsOnly: z.boolean(),
   /** Lines that could not be read. They stay in the copy. */
   damagedLines: z.int(),
   /** Earlier copies that are kept beside, as the transcript was rewritten. */

@@ -122,8 +122,8 @@ class SessionFold {
   }
 
   #user(line: Extract<TranscriptLine, { kind: 'user' }>): void {
-    const isPrompt = line.blocks.length > 0 && !line.isMeta && !line.isSidechain && !line.blocks.some(({ type }) => type === 'tool_result')
-    if (isPrompt && this.#agentId === null) this.#group = line.uuid ?? line.timestamp ?? this.#group
+    const begins = (line.says === 'prompt' || line.says === 'notice') && !line.isQueued && !line.isMeta && !line.isSidechain
+    if (begins && this.#agentId === null) this.#group = line.uuid ?? line.timestamp ?? this.#group
   }
 
   #groupOf(name: string, { timestamp, cwd }: TranscriptLine): Group {

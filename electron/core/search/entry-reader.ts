@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { roleSchema } from '../../../shared/domain/message.ts'
-import { isSpoken, parseTranscriptLine } from '../vault/transcript.ts'
+import { MessageQueue, wordsOf } from '../vault/steering.ts'
+import { isSpoken, parseTranscriptLine, type SpokenLine, type TranscriptLine } from '../vault/transcript.ts'
 import { looseBlocksSchema, sound, textOfBlocks, ToolNames, type Document } from './documents.ts'
 import type { Source } from './source.ts'
 
@@ -12,16 +13,22 @@ export type Finding =
 
 /** Reads the lines of one source, in order. */
 export class EntryReader {
-  readonly #kind: Source['kind']
+  readonly #source: Pick<Source, 'kind' | 'agents' | 'output'>
   readonly #names = new ToolNames()
+  readonly #queue = new MessageQueue()
+  /** Messages that were typed while Claude worked, until it is known whether they are written down as messages too. */
+  #steered: { words: string; document: Document }[] = []
 
-  constructor(kind: Source['kind']) {
-    this.#kind = kind
+  constructor(source: Pick<Source, 'kind' | 'agents' | 'output'>) {
+    this.#source = source
   }
 
   /** Never throws; a line that says nothing, or cannot be understood, gives nothing. `place` is unique within the source. */
-  read(line: string, place: number): Finding | null {
-    return this.#kind === 'conversation' ? this.#entry(line) : this.#transcript(line, place)
+  read(line: string, place: number): Finding[] {
+    if (this.#source.kind === 'conversation') return listOf(this.#entry(line))
+    const { output } = this.#source
+    if (output === undefined) return this.#transcript(line, place)
+    return [found({ messageId: null, seq: place, role: 'tool', at: output.at, text: sound(line), tools: [], cut: false })]
   }
 
   #entry(line: string): Finding | null {
@@ -49,16 +56,54 @@ export class EntryReader {
     }
   }
 
-  #transcript(line: string, place: number): Finding | null {
+  #transcript(line: string, place: number): Finding[] {
     const read = parseTranscriptLine(line)
-    if (typeof read === 'string') return null
-    const at = Date.parse(read.timestamp ?? '')
-    if (read.kind === 'title') return { kind: 'head', title: sound(read.title), at: Number.isNaN(at) ? 0 : at }
-    if (!isSpoken(read)) return null
-    const role = read.kind === 'assistant' ? 'assistant' : read.blocks.every(({ type }) => type === 'tool_result') ? 'tool' : 'user'
-    const said = textOfBlocks(read.blocks, this.#names)
-    return { kind: 'message', document: { messageId: read.uuid, seq: place, role, at: Number.isNaN(at) ? 0 : at, ...said } }
+    if (typeof read === 'string') return []
+    if (read.kind === 'queue') {
+      const message = this.#queue.take(read, place)
+      if (message?.line.said)
+        this.#steered.push({ words: wordsOf(message.line.said), document: this.#documentOf({ ...read, ...message.line.said }, place) })
+      return []
+    }
+    if (read.kind === 'title') return [{ kind: 'head', title: sound(read.title), at: timeOf(read) }]
+    // A sub-agent that has a file of its own is searched there.
+    if (read.kind === 'progress')
+      return this.#source.agents?.includes(read.agentId) === true || !isSpoken(read.said) ? [] : [found(this.#documentOf(read.said, place))]
+    if (!isSpoken(read)) return []
+    if (read.kind === 'user') {
+      const words = wordsOf(read)
+      this.#steered = this.#steered.filter((each) => each.words !== words)
+      return [found(this.#documentOf(read, place))]
+    }
+    const steered = this.#steered.map(({ document }) => found(document))
+    this.#steered = []
+    return [...steered, found(this.#documentOf(read, place))]
   }
+
+  #documentOf(line: SpokenLine, place: number): Document {
+    const notes = line.kind === 'user' ? line.notes.map((text) => ({ type: 'text', text })) : []
+    const said = textOfBlocks([...notes, ...line.blocks], this.#names)
+    return { messageId: line.sentAs ?? line.uuid, seq: place, role: roleOf(line), at: timeOf(line), ...said }
+  }
+}
+
+function found(document: Document): Finding {
+  return { kind: 'message', document }
+}
+
+function listOf(finding: Finding | null): Finding[] {
+  return finding === null ? [] : [finding]
+}
+
+function timeOf({ timestamp }: TranscriptLine): number {
+  const at = Date.parse(timestamp ?? '')
+  return Number.isNaN(at) ? 0 : at
+}
+
+function roleOf(line: SpokenLine): Document['role'] {
+  if (line.blocks.length > 0 && line.blocks.every(({ type }) => type === 'tool_result')) return 'tool'
+  if (line.kind === 'assistant') return 'assistant'
+  return line.blocks.length > 0 ? 'user' : 'system'
 }
 
 /** Entries that hold nothing to find are told by how they begin: they are as many as the messages. */

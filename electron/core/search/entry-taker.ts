@@ -17,8 +17,16 @@ export class EntryTaker {
   /** The next line of a source; null where it is too long to be read. */
   take(row: SourceRow, source: Source, line: string | null): void {
     if (line === null) return this.#writer.passOver(row)
-    const finding = this.#readerOf(source).read(line, row.bytes)
-    if (finding === null) return undefined
+    for (const finding of this.#readerOf(source).read(line, row.bytes)) this.#take(row, source, finding)
+    return undefined
+  }
+
+  /** The source is gone, or is read from its beginning. */
+  forget(key: string): void {
+    this.#readers.delete(key)
+  }
+
+  #take(row: SourceRow, source: Source, finding: Finding): void {
     if (finding.kind === 'supersede') return this.#writer.removeRange(row, finding.from, finding.to)
     if (finding.kind === 'head') return source.title === null ? this.#takeHead(row, finding) : undefined
     if (Number.isNaN(finding.document.at)) return undefined
@@ -26,11 +34,6 @@ export class EntryTaker {
     // A title that the file does not give is as old as what was said last.
     if (source.title !== null) row.at = finding.document.at
     return undefined
-  }
-
-  /** The source is gone, or is read from its beginning. */
-  forget(key: string): void {
-    this.#readers.delete(key)
   }
 
   #takeHead(row: SourceRow, { title, tags, instance, folder, at }: Extract<Finding, { kind: 'head' }>): void {
@@ -42,8 +45,9 @@ export class EntryTaker {
     this.#writer.change(row, { title: title !== undefined || tags !== undefined })
   }
 
-  #readerOf({ key, kind }: Source): EntryReader {
-    const reader = this.#readers.get(key) ?? new EntryReader(kind)
+  #readerOf(source: Source): EntryReader {
+    const { key } = source
+    const reader = this.#readers.get(key) ?? new EntryReader(source)
     this.#readers.delete(key)
     this.#readers.set(key, reader)
     const oldest = this.#readers.keys().next()

@@ -3,7 +3,7 @@ import type { Database } from '../storage/database.ts'
 import { EntryTaker } from './entry-taker.ts'
 import { IndexQueue } from './index-queue.ts'
 import { IndexWriter } from './index-writer.ts'
-import { sourceLines } from './source-lines.ts'
+import { sourceLines, textParts } from './source-lines.ts'
 import { sessionOf, type Source, type SourceRow } from './source.ts'
 import { goesOn, headChange, isCurrent, statOf } from './source-state.ts'
 import { WordOrder } from './word-order.ts'
@@ -181,7 +181,8 @@ export class Indexer {
     const head = headChange(row, source)
     Object.assign(row, head.row, { path: source.path, size: -1 })
     this.#writer.change(row, { title: head.title })
-    for await (const lines of sourceLines(source.path, source.compressed, row.bytes)) {
+    const read = source.output ? textParts : sourceLines
+    for await (const lines of read(source.path, source.compressed, row.bytes)) {
       for (const { text, end } of lines) {
         this.#taker.take(row, source, text)
         row.bytes = end

@@ -1,7 +1,7 @@
 import type { Database } from '../storage/database.ts'
 
 /** Raised with every change of what stands in the index or how: an index of another version is made anew. */
-export const indexVersion = 2
+export const indexVersion = 3
 /** “BulS”: tells our files from other SQLite files. */
 export const applicationId = 0x42756c53
 

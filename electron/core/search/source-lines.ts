@@ -17,17 +17,47 @@ const tailBytes = 512
  */
 export async function* sourceLines(path: string, compressed: boolean, from: number): AsyncGenerator<SourceLine[], void, void> {
   const splitter = new Splitter(from)
-  if (!compressed) {
-    for (const chunk of chunksOf(path, from)) yield splitter.split(chunk)
-    return
+  for await (const chunk of bytesFrom(path, compressed, from)) yield splitter.split(chunk)
+}
+
+/** Of a longer text the beginning is searchable. */
+const maxTextBytes = 512 * 1024
+const textBytes = 48 * 1024
+
+/**
+ * A plain text from a place on, in parts that end with a line where they can. What is longer than is searchable is passed over, with null
+ * in its place.
+ */
+export async function* textParts(path: string, compressed: boolean, from: number): AsyncGenerator<SourceLine[], void, void> {
+  if (from >= maxTextBytes) return
+  let rest = Buffer.alloc(0)
+  let end = from
+  for await (const chunk of bytesFrom(path, compressed, from)) {
+    rest = Buffer.concat([rest, chunk.subarray(0, Math.max(0, maxTextBytes - end - rest.length))])
+    const parts: SourceLine[] = []
+    while (rest.length >= textBytes) {
+      const newlineAt = rest.lastIndexOf(newline, textBytes - 1)
+      const length = newlineAt > 0 ? newlineAt + 1 : textBytes
+      end += length
+      parts.push({ text: rest.toString('utf8', 0, length), end })
+      rest = rest.subarray(length)
+    }
+    yield parts
+    if (end + rest.length >= maxTextBytes) break
   }
+  if (rest.length === 0) return
+  const last = { text: rest.toString('utf8'), end: end + rest.length }
+  yield last.end < maxTextBytes ? [last] : [last, { text: null, end: last.end + 1 }]
+}
+
+async function* bytesFrom(path: string, compressed: boolean, from: number): AsyncGenerator<Buffer, void, void> {
+  if (!compressed) return yield* chunksOf(path, from)
   let position = 0
-  const unpacked = createReadStream(path).pipe(createGunzip())
-  for await (const chunk of unpacked) {
+  for await (const chunk of createReadStream(path).pipe(createGunzip())) {
     if (!Buffer.isBuffer(chunk)) continue
     const skip = Math.max(0, Math.min(chunk.length, from - position))
     position += chunk.length
-    if (skip < chunk.length) yield splitter.split(chunk.subarray(skip))
+    if (skip < chunk.length) yield chunk.subarray(skip)
   }
 }
 

@@ -6,7 +6,7 @@ import { sound } from './documents.ts'
 
 /** A file whose messages are searchable, as the core knows it. */
 export const sourceSchema = z.object({
-  /** A conversation's id, or `vault:` and a session's, and behind another colon a sub-agent's. */
+  /** A conversation's id, or `vault:` and a session's, and behind another colon a sub-agent's, or `tool-results/` and a file's name. */
   key: z.string(),
   kind: z.enum(['conversation', 'vault']),
   path: z.string(),
@@ -16,6 +16,10 @@ export const sourceSchema = z.object({
   /** What the file itself does not say; null where it does. */
   title: z.string().nullable(),
   folder: z.string().nullable(),
+  /** Of a session's transcript: the sub-agents that have files of their own. */
+  agents: z.array(z.string()).optional(),
+  /** It is the plain text that a tool answered, where that was too long for the transcript. `at`: when that was, in milliseconds. */
+  output: z.object({ at: z.number() }).optional(),
 })
 export type Source = z.infer<typeof sourceSchema>
 
@@ -27,16 +31,16 @@ export function conversationSource({ id, path, compressed }: ConversationPlace):
 /** A session's transcript, and those of its sub-agents. One that a conversation of ours holds is searched there, and not at all while that is in the trash. */
 export function vaultSources(session: VaultSession, files: readonly VaultFile[]): Source[] {
   if (session.conversationId !== null || session.inTrash) return []
-  const { sessionId, title, cwd } = session
-  return files.map(({ agentId, path, compressed }) => ({
-    key: agentId === null ? `vault:${sessionId}` : `vault:${sessionId}:${agentId}`,
-    kind: 'vault',
-    path,
-    compressed,
-    archived: false,
-    title: sound(title),
-    folder: cwd,
-  }))
+  const { sessionId, cwd, updatedAt } = session
+  const agents = files.flatMap(({ kind, agentId }) => (kind === 'agent' && agentId !== null ? [agentId] : []))
+  const title = sound(session.title)
+  return files.flatMap(({ kind, agentId, name, path, compressed }): Source[] => {
+    if (kind === 'internal') return []
+    const common = { kind: 'vault' as const, path, compressed, archived: false, title, folder: cwd }
+    if (kind === 'session') return [{ ...common, key: `vault:${sessionId}`, agents }]
+    if (kind === 'agent') return [{ ...common, key: `vault:${sessionId}:${agentId}` }]
+    return [{ ...common, key: `vault:${sessionId}:tool-results/${name}`, output: { at: Date.parse(updatedAt) } }]
+  })
 }
 
 /** The session of such a key; null for a conversation's. */

@@ -55,7 +55,11 @@ function converted(lines: readonly Line[], agents: ReadonlyMap<string, readonly 
       return typeof parsed === 'string' ? [] : [parsed]
     })
   return (
-    entriesOfTranscript({ sessionId, lines: parse(lines), agents: new Map([...agents].map(([key, some]) => [key, parse(some)])) }) ?? []
+    entriesOfTranscript({
+      sessionId,
+      lines: parse(lines),
+      agents: [...agents].map(([agentId, some]) => ({ agentId, lines: parse(some) })),
+    }) ?? []
   )
 }
 
@@ -135,7 +139,7 @@ describe('a transcript of Claude Code', () => {
       isSidechain: true,
       agentId: 'x',
     }))
-    for (const entries of [converted([...main, ...chain]), converted(main, new Map([['t1', chain]]))]) {
+    for (const entries of [converted([...main, ...chain]), converted(main, new Map([['x', chain]]))]) {
       const said = entries.flatMap((entry) => (entry.type === 'message' ? [[entry.message.text, entry.message.parentToolUseId]] : []))
       expect(said).toEqual([
         ['go', undefined],
@@ -146,6 +150,91 @@ describe('a transcript of Claude Code', () => {
         ['ok', undefined],
       ])
     }
+  })
+
+  test('has two sub-agents with the same words under two calls, and one of a sub-agent under its own', () => {
+    const of = (agentId: string, lines: readonly Line[]): [string, Line[]] => [
+      agentId,
+      lines.map((line) => ({ ...line, isSidechain: true, agentId })),
+    ]
+    const main = [
+      user('1', null, 'go', 1),
+      claude('2', '1', call('t1', 'look'), 2),
+      claude('3', '2', call('t2', 'look'), 2),
+      user('4', '3', result('t1'), 9),
+      user('5', '4', result('t2'), 9),
+    ]
+    const agents = new Map([
+      of('y', [user('y1', null, 'look', 4), claude('y2', 'y1', text('second'), 5)]),
+      of('x', [user('x1', null, 'look', 3), claude('x2', 'x1', call('t3', 'deeper'), 4), user('x3', 'x2', result('t3'), 6)]),
+      of('z', [user('z1', null, 'deeper', 4), claude('z2', 'z1', text('deep'), 5)]),
+      of('w', [user('w1', null, 'nobody asked', 7), claude('w2', 'w1', text('left'), 8)]),
+    ])
+    const entries = converted(main, agents)
+    const said = entries.flatMap((entry) => (entry.type === 'message' ? [[entry.message.text, entry.message.parentToolUseId]] : []))
+    expect(said.filter(([words]) => words !== '' && words !== 'look' && words !== 'deeper')).toEqual([
+      ['go', undefined],
+      ['deep', 't3'],
+      ['second', 't2'],
+      ['nobody asked', 'agent w'],
+      ['left', 'agent w'],
+    ])
+    expect(converted(main, new Map([...agents].toReversed()))).toEqual(entries)
+  })
+
+  test('takes commands and their output for what they are, and names the session by what was asked', () => {
+    const entries = converted([
+      user('0', null, '<command-name>/clear</command-name><command-message>clear</command-message>', 1),
+      user('1', '0', '<local-command-stdout></local-command-stdout>', 1),
+      user('2', '1', [text('<ide_opened_file>The user opened the file /w/a.ts in the IDE.</ide_opened_file>'), text('Explain it.')], 2),
+      claude('3', '2', text('It is a cart.'), 3),
+      user('4', '3', '<bash-input>ls</bash-input>', 4),
+      user('5', '4', '<bash-stdout>a.ts</bash-stdout><bash-stderr></bash-stderr>', 4),
+      { type: 'summary', summary: 'Of another session', leafUuid: 'x' },
+      { type: 'custom-title', customTitle: 'Mine' },
+      { type: 'custom-title', customTitle: '' },
+    ])
+    const said = entries.flatMap((entry) => (entry.type === 'message' ? [[entry.message.role, entry.message.text]] : []))
+    expect(said).toEqual([
+      ['system', '/clear'],
+      ['system', 'Opened in the editor: /w/a.ts'],
+      ['user', 'Explain it.'],
+      ['assistant', 'It is a cart.'],
+      ['system', '! ls'],
+      ['system', 'a.ts'],
+    ])
+    expect(folded(entries).conversation).toMatchObject({ title: 'Explain it.', titleIsAutomatic: true, turnCount: 1 })
+  })
+
+  test('has what was typed while Claude worked in the turn that it was typed in, and what a tool at the model’s side answered', () => {
+    const entries = converted([
+      user('1', null, 'go', 1),
+      claude('2', '1', { type: 'server_tool_use', id: 's1', name: 'web_search', input: { query: 'x' } }, 2),
+      claude(
+        '3',
+        '2',
+        { type: 'web_search_tool_result', tool_use_id: 's1', content: [{ type: 'web_search_result', title: 'T', url: 'u' }] },
+        3,
+      ),
+      {
+        type: 'attachment',
+        uuid: '4',
+        parentUuid: '3',
+        timestamp: at(4),
+        attachment: { type: 'queued_command', prompt: 'also this', source_uuid: 'sent' },
+      },
+      claude('5', '4', text('done'), 5),
+    ])
+    const messages = entries.flatMap((entry) => (entry.type === 'message' ? [entry.message] : []))
+    expect(messages.map(({ role, text: words, claudeUuid }) => [role, words, claudeUuid])).toEqual([
+      ['user', 'go', '1'],
+      ['assistant', '', '2'],
+      ['tool', '', '3'],
+      ['user', 'also this', 'sent'],
+      ['assistant', 'done', '5'],
+    ])
+    expect(new Set(messages.map(({ turnId }) => turnId)).size).toBe(1)
+    expect(messages[2]?.blocks).toEqual([{ type: 'tool_result', toolUseId: 's1', output: 'T\nu', isError: false }])
   })
 
   test('of any shape gives entries that the app can read, the same ones each time', () => {
@@ -261,7 +350,7 @@ describe('files', () => {
     return { staged, items }
   }
 
-  test('of a session and its sub-agents make one conversation; one without its session is said', async () => {
+  test('of a session and its sub-agents make one conversation; those without their session are one of their own', async () => {
     const agent = [user('a', null, 'look around', 3), claude('b', 'a', text('I look'), 4)].map((line) => ({
       ...line,
       isSidechain: true,
@@ -280,16 +369,38 @@ describe('files', () => {
     )
     await put('-w/notes.jsonl', [{ hello: 1 }])
     const { staged, items } = await take()
-    expect(items.map(({ from, outcome }) => [from, outcome])).toEqual([
-      ['-w/notes.jsonl', 'refused'],
-      ['-w/agent-lost.jsonl', 'refused'],
-    ])
+    expect(items.map(({ from, outcome }) => [from, outcome])).toEqual([['-w/notes.jsonl', 'refused']])
+    expect(staged.map(({ conversation }) => conversation.sessionId)).toEqual([sessionId, 'gone'])
     const [file] = staged
-    if (!file || staged.length !== 1) throw new Error('One was taken.')
+    if (!file) throw new Error('One was taken.')
     const source = { id: file.id, path: file.path, compressed: false }
     expect((await outlineOf(source)).conversation).toEqual(file.conversation)
     let markdown = ''
     for await (const part of formatted(source, 'markdown')) markdown += part.toString()
     expect(markdown).toContain('## Claude (sub-agent)')
+  })
+
+  test('beside a session give the whole of what a tool answered, and nothing that Claude Code did for itself', async () => {
+    const preview =
+      '<persisted-output>\nOutput too large. Full output saved to: /x/tool-results/b1.txt\n\nPreview:\nhead\n</persisted-output>'
+    await put(`-w/${sessionId}.jsonl`, [
+      user('1', null, 'go', 1),
+      claude('2', '1', call('t1'), 2),
+      user('3', '2', [{ type: 'tool_result', tool_use_id: 't1', content: preview }], 3),
+    ])
+    await mkdir(join(root, 'in', '-w', sessionId, 'tool-results'), { recursive: true })
+    await writeFile(join(root, 'in', '-w', sessionId, 'tool-results', 'b1.txt'), `head\n${'x'.repeat(600_000)}`)
+    const own = [user('a', null, '[SUGGESTION MODE', 3, { isSidechain: true, agentId: 'aprompt_suggestion-1' })]
+    await put(`-w/${sessionId}/subagents/agent-aprompt_suggestion-1.jsonl`, own)
+    await put(`-w/${sessionId}/subagents/workflows/w1/journal.jsonl`, [{ type: 'started', agentId: 'x' }])
+    const { staged, items } = await take()
+    expect(items).toEqual([])
+    const [file] = staged
+    if (!file || staged.length !== 1) throw new Error('One was taken.')
+    let json = ''
+    for await (const part of formatted({ id: file.id, path: file.path, compressed: false }, 'jsonl')) json += part.toString()
+    expect(json).toContain('head\\nxxxx')
+    expect(json).toContain('more bytes are in b1.txt')
+    expect(json).not.toContain('SUGGESTION')
   })
 })

@@ -7,10 +7,11 @@ import type { SourceFile } from './conversation-source.ts'
 import { compareWith } from './duplicates.ts'
 import { openSource, type NamedFile, type Piece, type Source } from './import-sources.ts'
 import { readManifest, type KnownFiles } from './manifest.ts'
-import type { Written } from './piece-sink.ts'
+import { writeAll, type PieceSink, type Written } from './piece-sink.ts'
 import { readPiece } from './read-piece.ts'
 import { conversationIdOf } from './stable-id.ts'
 import type { StagedFile, StageWriter } from './stage.ts'
+import { entriesOf } from './transcript-reader.ts'
 
 export type ImportOrder = {
   /** A file or folder. */
@@ -89,34 +90,58 @@ class ImportRun {
       await this.#piece(piece, agents)
       this.#progress(pieces.length > 1 ? pieces.length : null, pieces.length > 1 ? index + 1 : this.#done)
     }
+    for (const sessionId of agents.unused()) await this.#agentsAlone(sessionId, agents)
     await Promise.all(this.#finishing)
     if (this.#fault !== null) throw this.#fault
-    for (const piece of agents.unused())
-      this.#refused(piece.name, null, 'It is the work of a sub-agent, and the session it belongs to is not here.')
     if (this.#done === 0) this.#refused(this.#order.name, null, 'There is nothing to import in it.')
   }
 
   async #piece(piece: Piece, agents: AgentPieces): Promise<void> {
     const before = this.#bytes
     try {
-      await readPiece(piece, {
-        staging: this.#order.staging,
-        agents,
-        knows: (sessionId) =>
-          this.#sessions.get(sessionId) ?? (this.#known.has(conversationIdOf(sessionId)) ? conversationIdOf(sessionId) : null),
-        duplicate: (from, title, conversationId, reason) => this.#item({ from, title, outcome: 'duplicate', reason, conversationId }),
-        refused: (from, title, reason) => this.#refused(from, title, reason),
-        written: (from, writer, about) => this.#written(from, writer, about),
-        read: (bytes) => {
-          this.#bytes += bytes
-          this.#progress(null, null)
-        },
-      })
+      await readPiece(piece, this.#sinkWith(agents))
     } catch (thrown) {
       if (isOfTheDisk(thrown)) throw thrown
       this.#refused(piece.name, null, toWords(thrown))
     }
     this.#bytes = before + piece.bytes
+  }
+
+  /** Sub-agents whose session is not here: what they said is a conversation of its own. */
+  async #agentsAlone(sessionId: string, agents: AgentPieces): Promise<void> {
+    const name = `${sessionId}/subagents`
+    try {
+      const known = this.#knows(sessionId)
+      if (known !== null)
+        return this.#item({ from: name, title: null, outcome: 'duplicate', reason: 'Its session is here already.', conversationId: known })
+      const sink = this.#sinkWith(agents)
+      const entries = await entriesOf(sessionId, [], sink)
+      if (entries === null) return this.#refused(name, null, 'It is the work of a sub-agent, and nothing was said in it.')
+      await writeAll(name, entries, sink)
+    } catch (thrown) {
+      if (isOfTheDisk(thrown)) throw thrown
+      this.#refused(name, null, toWords(thrown))
+    }
+    return undefined
+  }
+
+  #sinkWith(agents: AgentPieces): PieceSink {
+    return {
+      staging: this.#order.staging,
+      agents,
+      knows: (sessionId) => this.#knows(sessionId),
+      duplicate: (from, title, conversationId, reason) => this.#item({ from, title, outcome: 'duplicate', reason, conversationId }),
+      refused: (from, title, reason) => this.#refused(from, title, reason),
+      written: (from, writer, about) => this.#written(from, writer, about),
+      read: (bytes) => {
+        this.#bytes += bytes
+        this.#progress(null, null)
+      },
+    }
+  }
+
+  #knows(sessionId: string): string | null {
+    return this.#sessions.get(sessionId) ?? (this.#known.has(conversationIdOf(sessionId)) ? conversationIdOf(sessionId) : null)
   }
 
   /** One conversation was written to its end: it is new, or it is here already. */

@@ -141,7 +141,7 @@ function entriesIn(path: string, root: string, left: Source['left']): Dirent[] {
 
 /** Files of these names may hold conversations; the others of a folder are passed over. */
 function mayHold(name: string): boolean {
-  return /\.jsonl(\.gz)?$/i.test(name) || /(^|\/)(conversations|bullpen)\.json$/i.test(name)
+  return /\.jsonl(\.gz)?$/i.test(name) || /(^|\/)tool-results\/[^/]+$/.test(name) || /(^|\/)(conversations|bullpen)\.json$/i.test(name)
 }
 
 async function zipSource(path: string, zipBytes: number): Promise<Source> {

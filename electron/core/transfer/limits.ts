@@ -11,6 +11,9 @@ export const importLimits = {
   /** One transcript: it is held in memory while it is read. */
   transcriptBytes: 512 * mb,
   transcriptLines: 2_000_000,
+  /** Of an output that lies beside its transcript, and of all of one session together; the rest is said. */
+  outputBytes: 512 * 1024,
+  outputsBytes: 64 * mb,
   /** Messages of one conversation of a claude.ai export. */
   claudeAiMessages: 100_000,
   /** Files that a folder or a zip is looked through for. */

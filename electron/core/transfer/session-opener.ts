@@ -13,8 +13,8 @@ export type SessionCopies = {
   get: (sessionId: string) => { conversationId: string | null }
   /** The conversation in the trash that holds it. */
   trashedOwner: (sessionId: string) => string | null
-  /** The transcript and those of its sub-agents. */
-  filesOf: (sessionId: string) => readonly { agentId: string | null; path: string }[]
+  /** The transcript and those of its sub-agents, and what tools answered at length. */
+  filesOf: (sessionId: string) => readonly { kind: 'session' | 'agent' | 'internal' | 'output'; name: string; path: string }[]
 }
 
 export type SessionOpenerOptions = {
@@ -69,17 +69,18 @@ export class SessionOpener {
   async #make(sessionId: string): Promise<Conversation> {
     const { conversations, vault } = this.#options
     const files = vault.filesOf(sessionId)
-    const main = files.find(({ agentId }) => agentId === null)
-    if (!main) throw new AppError('NOT_FOUND', 'The vault has no copy of this session. Scan Claude Code’s history, then try again.')
-    const beside = files.flatMap(({ agentId, path }) => {
-      return agentId === null ? [] : [{ path, name: `${sessionId}/subagents/agent-${agentId}.jsonl` }]
+    const [first, ...beside] = files.flatMap(({ kind, name, path }) => {
+      if (kind === 'internal') return []
+      const folder = kind === 'agent' ? `${sessionId}/subagents/` : kind === 'output' ? `${sessionId}/tool-results/` : ''
+      return [{ path, name: `${folder}${name}` }]
     })
+    if (!first) throw new AppError('NOT_FOUND', 'The vault has no copy of this session. Scan Claude Code’s history, then try again.')
     const record = new TransferRecord('import', sessionId)
     const staging = join(this.#options.folder, record.id)
     this.#records.add(record)
     try {
       await mkdir(staging, { recursive: true, mode: 0o700 })
-      await importInto(conversations, record, { path: main.path, name: `${sessionId}.jsonl`, staging, beside })
+      await importInto(conversations, record, { ...first, staging, beside })
     } finally {
       this.#records.delete(record)
       await rm(staging, { recursive: true, force: true })

@@ -1,27 +1,24 @@
 import { basename } from 'node:path'
-import { z } from 'zod'
+import type { Entry } from '../conversations/entry.ts'
 import { parseTranscriptLine, type TranscriptLine } from '../vault/transcript.ts'
-import { callFor, entriesOfTranscript } from './from-transcript.ts'
+import { agentIdOf } from '../vault/vault-record.ts'
+import type { AgentLines } from './agents.ts'
+import { entriesOfTranscript } from './from-transcript.ts'
 import type { Piece } from './import-sources.ts'
 import { importLimits } from './limits.ts'
-import { counted, parseJson, tooDeep, tooLong, writeAll, type PieceSink } from './piece-sink.ts'
+import { counted, tooDeep, tooLong, writeAll, type PieceSink } from './piece-sink.ts'
 import { isDeeper, lineText, rawLines, type RawLine } from './read-lines.ts'
+import { WholeOutputs } from './whole-outputs.ts'
 
 const { foreignLineBytes, jsonDepth, transcriptBytes, transcriptLines } = importLimits
 
 const sessionName = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const agentOf = z.object({
-  toolUseResult: z.object({ agentId: z.string() }),
-  message: z.object({ content: z.array(z.unknown()) }),
-})
-const resultSchema = z.object({ tool_use_id: z.string() })
 
 /** A session of Claude Code's: read to its end, then made into a conversation. */
 export class TranscriptReader {
   readonly #name: string
   readonly #sink: PieceSink
   readonly #lines: TranscriptLine[] = []
-  readonly #agentCalls = new Map<string, string>()
   #sessionId: string | null
   #bytes = 0
   #over = false
@@ -45,7 +42,6 @@ export class TranscriptReader {
     const parsed = text === null ? 'damaged' : parseTranscriptLine(text)
     if (typeof parsed === 'string') return
     this.#lines.push(parsed)
-    if (text?.includes('"toolUseResult"') && text.includes('"agentId"')) noteAgent(line.bytes, this.#agentCalls)
   }
 
   async end(): Promise<void> {
@@ -56,14 +52,7 @@ export class TranscriptReader {
       this.#sessionId = sessionId
       if (this.#checkKnown()) return
     }
-    const agents = new Map<string, readonly TranscriptLine[]>()
-    for (const piece of this.#sink.agents.take(sessionId)) {
-      const lines = await linesOf(piece, this.#sink)
-      const agentId = lines.find((line) => line.agentId !== null)?.agentId ?? null
-      const call = (agentId === null ? undefined : this.#agentCalls.get(agentId)) ?? callFor(lines, this.#lines)
-      agents.set(call ?? `agent ${agentId ?? piece.name}`, lines)
-    }
-    const entries = entriesOfTranscript({ sessionId, lines: this.#lines, agents })
+    const entries = await entriesOf(sessionId, this.#lines, this.#sink)
     if (entries === null) return this.#refuse('Nothing was said in it.')
     await writeAll(this.#name, entries, this.#sink)
   }
@@ -87,10 +76,17 @@ export class TranscriptReader {
   }
 }
 
-function noteAgent(bytes: Buffer, calls: Map<string, string>): void {
-  const found = agentOf.safeParse(parseJson(bytes)).data
-  const call = found?.message.content.map((part) => resultSchema.safeParse(part).data?.tool_use_id).find((id) => id !== undefined)
-  if (found && call !== undefined) calls.set(found.toolUseResult.agentId, call)
+/** A session and its sub-agents as entries; sub-agents alone where the session is gone. Null when nothing was said. */
+export async function entriesOf(sessionId: string, own: readonly TranscriptLine[], sink: PieceSink): Promise<Entry[] | null> {
+  const agents: AgentLines[] = []
+  for (const piece of sink.agents.take(sessionId)) {
+    const lines = await linesOf(piece, sink)
+    agents.push({ agentId: lines.find((line) => line.agentId !== null)?.agentId ?? agentIdOf(piece.name.replace(/\.gz$/, '')), lines })
+  }
+  const outputs = new WholeOutputs(sink.agents.outputs(sessionId))
+  await outputs.fill(own)
+  for (const { lines } of agents) await outputs.fill(lines)
+  return entriesOfTranscript({ sessionId, lines: own, agents })
 }
 
 async function linesOf(piece: Piece, sink: PieceSink): Promise<TranscriptLine[]> {

@@ -14,7 +14,7 @@ import {
 import type { RecordBook } from './record-book.ts'
 import type { SessionFold } from './session-fold.ts'
 import { isSessionFile, lookAt, type SourceFolder } from './source-files.ts'
-import type { FileRecord } from './vault-record.ts'
+import { isUnread, type FileRecord } from './vault-record.ts'
 
 /**
  * What is done about a copy besides keeping it up to date: compress what changes no more, take up a copy that nothing is known of, or
@@ -47,7 +47,8 @@ export async function findChores(
     // An end in the middle of packing or unpacking left both; the plain one is never the older.
     const hasBoth = record.packed !== null && !book.isLeaving(copy) && isThere(copy)
     if (hasBoth) book.keep({ ...record, packed: null })
-    if ((isMounted && (hasBoth || isPackable(record))) || (record.versions > 0 && record.versionBytes === null))
+    if (!record.present && isUnread(record)) found.push({ path: record.path, work: 'adopt' })
+    else if ((isMounted && (hasBoth || isPackable(record))) || (record.versions > 0 && record.versionBytes === null))
       found.push({ path: record.path, work: 'pack' })
   }
   return found

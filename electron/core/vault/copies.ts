@@ -4,10 +4,23 @@ import { AppError } from '../../../shared/app-error.ts'
 import { toStorageError } from '../storage/storage-error.ts'
 import { earlierCopies, packedCopy, type EarlierCopy } from './copy-files.ts'
 import { putBack, type Copy } from './put-back.ts'
-import { agentIdOf, roleOf, type FileRecord } from './vault-record.ts'
+import { agentIdOf, isInternalFile, roleOf, type FileRecord } from './vault-record.ts'
 
-/** Where a copy lies; `compressed`: as gzip. `agentId`: it is a sub-agent's. `bytes`: unpacked. */
-export type VaultFile = { sessionId: string; agentId: string | null; path: string; compressed: boolean; bytes: number }
+/**
+ * Where a copy lies; `compressed`: as gzip. `bytes`: unpacked. `internal`: the transcript of what Claude Code did for itself; `output`:
+ * what a tool answered, where that was too long for the transcript.
+ */
+export type VaultFile = {
+  sessionId: string
+  kind: 'session' | 'agent' | 'internal' | 'output'
+  /** Of sub-agents and internal ones. */
+  agentId: string | null
+  /** The original's name, without its folder. */
+  name: string
+  path: string
+  compressed: boolean
+  bytes: number
+}
 
 export type CopiesOptions = {
   /** The vault's folder. */
@@ -24,10 +37,14 @@ export class Copies {
     this.#options = options
   }
 
-  file(record: FileRecord): VaultFile {
+  /** Null for what is neither a transcript nor an output. */
+  file(record: FileRecord): VaultFile | null {
     const role = roleOf(record.path, record.fold)
-    const agentId = role?.kind === 'agent' ? (record.fold?.agentId ?? agentIdOf(record.path)) : null
-    return { sessionId: role?.sessionId ?? '', agentId, ...this.#now(record), bytes: record.copied }
+    const kind = role?.kind === 'other' ? otherKind(record.path) : role?.kind
+    if (!role || !kind) return null
+    const agentId = kind === 'agent' || kind === 'internal' ? (record.fold?.agentId ?? agentIdOf(record.path)) : null
+    const name = record.path.split('/').at(-1) ?? ''
+    return { sessionId: role.sessionId, kind, agentId, name, ...this.#now(record), bytes: record.copied }
   }
 
   /** Copies of states that the file had before it was rewritten, the first one first. */
@@ -82,4 +99,9 @@ export class Copies {
   #path({ source, path }: FileRecord): string {
     return join(this.#options.folder, source, ...path.split('/'))
   }
+}
+
+function otherKind(path: string): 'internal' | 'output' | null {
+  if (isInternalFile(path)) return 'internal'
+  return path.split('/').at(-2) === 'tool-results' ? 'output' : null
 }

@@ -15,7 +15,7 @@ export async function foldFile(
   known: SessionFold | null,
   { ofAgent, breathe }: { ofAgent: boolean; breathe: () => Promise<void> },
 ): Promise<SessionFold> {
-  const fold: SessionFold = { ...(known ?? emptyFold) }
+  const fold: SessionFold = structuredClone(known ?? emptyFold)
   const file = openSync(path, 'r')
   try {
     let rest: Buffer[] = []

@@ -1,19 +1,25 @@
 import { z } from 'zod'
+import { noTitle, takeTitle, titleIn, titleWordsSchema } from './session-title.ts'
 import { isSpoken, parseTranscriptLine, type TranscriptLine } from './transcript.ts'
 
 /** What is known of a transcript from the lines read so far: small, kept on disk, and carried on when the file grows. */
 export const foldSchema = z.object({
+  /** Raised with every change of what is read from a line: what another version has read is read anew. */
+  reader: z.literal(2),
   /** Bytes read, up to the end of a line. */
   bytes: z.number(),
   messages: z.number(),
   damaged: z.number(),
   title: z.string().nullable(),
-  /** How good the title is: 0 none, 1 the first prompt, 2 Claude's, 3 the user's. */
-  titleRank: z.number(),
+  titleWords: titleWordsSchema,
   cwd: z.string().nullable(),
   model: z.string().nullable(),
   sessionId: z.string().nullable(),
   agentId: z.string().nullable(),
+  /** The id of the first entry, which a copy of the session has too. */
+  firstUuid: z.string().nullable(),
+  /** It was handed to the background: a copy that goes on by itself. */
+  isBackground: z.boolean(),
   parentSessionId: z.string().nullable(),
   costUsd: z.number().nullable(),
   first: z.string().nullable(),
@@ -24,15 +30,18 @@ export const foldSchema = z.object({
 export type SessionFold = z.infer<typeof foldSchema>
 
 export const emptyFold: Readonly<SessionFold> = {
+  reader: 2,
   bytes: 0,
   messages: 0,
   damaged: 0,
   title: null,
-  titleRank: 0,
+  titleWords: noTitle,
   cwd: null,
   model: null,
   sessionId: null,
   agentId: null,
+  firstUuid: null,
+  isBackground: false,
   parentSessionId: null,
   costUsd: null,
   first: null,
@@ -45,7 +54,9 @@ export function foldLine(fold: SessionFold, text: string, ofAgent: boolean): voi
   const line = parseTranscriptLine(text)
   if (line === 'damaged') fold.damaged += 1
   if (typeof line === 'string') return
-  if (line.kind === 'title') return takeTitle(fold, line.title, line.by === 'user' ? 3 : 2)
+  if (!line.isSidechain || ofAgent) takeTitle(fold.titleWords, line)
+  fold.title = titleIn(fold.titleWords)?.title ?? null
+  if (line.kind === 'title') return
   if (line.kind === 'cost') {
     fold.costUsd = line.totalCostUsd ?? fold.costUsd
     return
@@ -54,7 +65,6 @@ export function foldLine(fold: SessionFold, text: string, ofAgent: boolean): voi
   if (!isSpoken(line) || (line.isSidechain && !ofAgent)) return
   fold.messages += 1
   if (line.kind === 'assistant' && line.model !== null && !line.isError) fold.model = line.model
-  if (line.kind === 'user' && fold.titleRank === 0 && !line.isCompactSummary) takePrompt(fold, line.text)
 }
 
 function takeCommon(fold: SessionFold, line: TranscriptLine): void {
@@ -66,29 +76,8 @@ function takeCommon(fold: SessionFold, line: TranscriptLine): void {
   fold.cwd ??= line.cwd
   fold.sessionId ??= line.sessionId
   fold.agentId ??= line.agentId
+  fold.firstUuid ??= line.uuid
+  if (line.isBackground) fold.isBackground = true
   fold.parentSessionId ??= line.forkedFrom?.sessionId ?? null
   if (line.entrypoint?.startsWith('claude-desktop') || line.entrypoint?.startsWith('local-agent')) fold.exempt = true
-}
-
-/** A better title takes the place of a lesser one, and a newer one that of an equal one. */
-function takeTitle(fold: SessionFold, title: string, rank: number): void {
-  const words = shorten(title)
-  if (words === '' || rank < fold.titleRank) return
-  fold.title = words
-  fold.titleRank = rank
-}
-
-/** What a person typed first. What Claude Code wraps in marks of its own is no title, but a command's name is. */
-function takePrompt(fold: SessionFold, text: string): void {
-  const command = /<command-name>([^<]+)<\/command-name>/.exec(text)?.[1]
-  takeTitle(fold, command ?? text.slice(0, 20_000).replaceAll(/<([a-z-]+)>[\s\S]*?<\/\1>/g, ' '), 1)
-}
-
-const longestTitle = 120
-
-function shorten(text: string): string {
-  // Only the beginning is looked at: prompts may be megabytes long.
-  const plain = text.slice(0, 2_000).replaceAll(/\s+/g, ' ').trim()
-  const characters = Array.from(plain)
-  return characters.length <= longestTitle ? plain : `${characters.slice(0, longestTitle).join('').trimEnd()}…`
 }

@@ -1,17 +1,16 @@
-import type { VaultAgent, VaultSession, VaultSource } from '../../../shared/domain/vault.ts'
-import { deletedAt } from './retention.ts'
-import { agentIdOf, keyOf, roleOf, type FileRecord } from './vault-record.ts'
+import type { VaultAgent, VaultSource } from '../../../shared/domain/vault.ts'
+import { agentOf, byPath, mainOf, newestOf, viewOfAgents, viewOfSession, type StoredSession } from './session-view.ts'
+import { keyOf, roleOf, type FileRecord } from './vault-record.ts'
 
 type Group = { sessionId: string; mains: Map<string, FileRecord>; agents: Map<string, FileRecord>; others: Map<string, FileRecord> }
-
-/** A session as it is stored: the conversation that holds it is known elsewhere. */
-export type StoredSession = Omit<VaultSession, 'conversationId' | 'inTrash'>
 
 /** What is known of all files, put together to sessions. In memory, so a list of thousands takes no time. */
 export class SessionShelf {
   readonly #groups = new Map<string, Group>()
   readonly #keysToSession = new Map<string, string>()
   readonly #views = new Map<string, StoredSession | null>()
+  /** Sessions by their first entry. */
+  readonly #byFirst = new Map<string, Set<string>>()
   #days: ReadonlyMap<string, number> = new Map()
   #sorted: StoredSession[] | null = null
   /** What has changed since it was put in order. */
@@ -80,24 +79,26 @@ export class SessionShelf {
     const known = this.#views.get(sessionId)
     if (known !== undefined) return known
     const group = this.#groups.get(sessionId)
-    const main = group && mainOf(group)
-    const view = group && main ? this.#viewOf(group, main) : null
-    this.#views.set(sessionId, view)
-    return view
+    const main = group && mainOf(group.mains.values())
+    const view = group && (main ? this.#viewOf(group, main) : viewOfAgents(sessionId, group.agents.values(), this.#days))
+    this.#views.set(sessionId, view ?? null)
+    return view ?? null
   }
 
   agents(sessionId: string): VaultAgent[] {
     return [...(this.#groups.get(sessionId)?.agents.values() ?? [])].map(agentOf).toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1))
   }
 
-  /** The files of a session: its transcript first, then those of its sub-agents, then what they left beside. */
+  /** The files of a session: its transcript first, if it is there, then those of its sub-agents, then what they left beside. */
   files(sessionId: string): FileRecord[] {
     const group = this.#groups.get(sessionId)
-    const main = group && mainOf(group)
-    if (!group || !main) return []
+    const main = group && mainOf(group.mains.values())
+    const first = main ?? (group && newestOf(group.agents.values()))
+    if (!group || !first) return []
     const sameProject = (record: FileRecord): boolean =>
-      record.source === main.source && record.path.split('/')[0] === main.path.split('/')[0]
-    return [main, ...[...group.agents.values(), ...group.others.values()].filter(sameProject)]
+      record.source === first.source && record.path.split('/')[0] === first.path.split('/')[0]
+    const beside = [...group.agents.values(), ...group.others.values()].filter(sameProject).toSorted(byPath)
+    return main ? [main, ...beside] : beside
   }
 
   /** Bytes on the disk of a session's copies: all of them, and of those the earlier ones. */
@@ -136,6 +137,7 @@ export class SessionShelf {
       others: new Map(),
     }
     this.#groups.set(role.sessionId, group)
+    if (role.kind === 'session') this.#noteFirst(role.sessionId, record.fold?.firstUuid ?? null)
     const shelf = role.kind === 'session' ? group.mains : role.kind === 'agent' ? group.agents : group.others
     this.#count(shelf.get(key), -1)
     this.#count(record, 1)
@@ -168,27 +170,32 @@ export class SessionShelf {
     this.#dirty.add(sessionId)
   }
 
+  /** A session that was handed to the background is a copy: the one it was copied from begins with the same entry. */
+  #originOf(sessionId: string, fold: FileRecord['fold']): string | null {
+    if (!fold?.isBackground || fold.firstUuid === null) return null
+    const same = this.#byFirst.get(fold.firstUuid) ?? []
+    return [...same].find((id) => id !== sessionId && this.#mainFold(id)?.isBackground === false) ?? null
+  }
+
   #viewOf({ sessionId, mains, agents }: Group, main: FileRecord): StoredSession {
-    const { fold } = main
-    const changedAt = timeOf(main)
-    const isInClaude = [...mains.values()].some(({ present }) => present)
-    return {
-      sessionId,
-      source: main.source,
-      title: fold?.title ?? 'Session without a title',
-      cwd: fold?.cwd ?? null,
-      model: fold?.model ?? null,
-      messageCount: fold?.messages ?? 0,
-      createdAt: fold?.first ?? changedAt,
-      updatedAt: fold?.last ?? changedAt,
-      bytes: main.copied,
-      isInClaude,
-      deletedByClaudeAt: isInClaude && !fold?.exempt ? deletedAt(Date.parse(changedAt), this.#days.get(main.source) ?? 30) : null,
-      parentSessionId: fold?.parentSessionId ?? null,
-      costUsd: fold?.costUsd ?? null,
-      agentCount: agents.size,
-      damagedLines: fold?.damaged ?? 0,
-      versions: [...mains.values()].reduce((sum, { versions }) => sum + versions, 0),
+    const view = viewOfSession(sessionId, main, mains.values(), this.#days)
+    return { ...view, parentSessionId: view.parentSessionId ?? this.#originOf(sessionId, main.fold), agentCount: agents.size }
+  }
+
+  #mainFold(sessionId: string): FileRecord['fold'] {
+    const group = this.#groups.get(sessionId)
+    return (group && mainOf(group.mains.values())?.fold) ?? null
+  }
+
+  /** Those that begin alike are seen anew, as one may be the copy of another. */
+  #noteFirst(sessionId: string, firstUuid: string | null): void {
+    if (firstUuid === null) return
+    const same = this.#byFirst.get(firstUuid) ?? new Set<string>()
+    this.#byFirst.set(firstUuid, same.add(sessionId))
+    if (same.size < 2) return
+    for (const id of same) {
+      this.#views.delete(id)
+      this.#dirty.add(id)
     }
   }
 }
@@ -216,28 +223,4 @@ function merged(sorted: StoredSession[], few: Iterable<StoredSession>): StoredSe
 function newestFirst(a: StoredSession, b: StoredSession): number {
   if (a.updatedAt !== b.updatedAt) return a.updatedAt < b.updatedAt ? 1 : -1
   return a.sessionId < b.sessionId ? 1 : -1
-}
-
-/** Where a session lies in two projects: the one that Claude Code still has, else the one that changed last. */
-function mainOf({ mains }: Group): FileRecord | undefined {
-  if (mains.size < 2) return mains.values().next().value
-  return [...mains.values()].toSorted((a, b) => Number(b.present) - Number(a.present) || (timeOf(a) < timeOf(b) ? 1 : -1))[0]
-}
-
-function agentOf(record: FileRecord): VaultAgent {
-  const { fold, path, copied, present } = record
-  return {
-    agentId: fold?.agentId ?? agentIdOf(path),
-    title: fold?.title ?? 'Sub-agent',
-    model: fold?.model ?? null,
-    messageCount: fold?.messages ?? 0,
-    bytes: copied,
-    updatedAt: fold?.last ?? timeOf(record),
-    isInClaude: present,
-  }
-}
-
-/** When the original changed last; one that is changing right now has no time yet. */
-function timeOf({ mtimeMs }: FileRecord): string {
-  return new Date(mtimeMs < 0 ? Date.now() : mtimeMs).toISOString()
 }

@@ -1,4 +1,6 @@
+import { linkParents, type Node } from './transcript-links.ts'
 import { isSpoken, type TranscriptLine } from './transcript.ts'
+import { steered } from './steering.ts'
 
 /** Messages that are not on the main line: what an edit took the place of, or what a second process said. */
 export type TranscriptBranch = {
@@ -21,10 +23,13 @@ export class TranscriptTree {
   readonly branches: TranscriptBranch[]
   /** Sub-agents that were written into this same file, as older versions do: by the agent's id, or by the first entry. */
   readonly sidechains: ReadonlyMap<string, TranscriptLine[]>
+  /** Lines that have no place in the tree and say something, by the entry that they stand behind; those at the beginning by null. */
+  readonly #loose: ReadonlyMap<string | null, TranscriptLine[]>
 
   /** `ofAgent`: the lines are those of one sub-agent's own file, whose main line is the sidechain itself. */
   constructor(lines: Iterable<TranscriptLine>, { ofAgent = false }: { ofAgent?: boolean } = {}) {
-    const nodes = uniqueNodes(lines)
+    const { nodes, loose } = uniqueNodes(steered([...lines]), ofAgent)
+    this.#loose = loose
     const trunk = nodes.filter(({ line }) => ofAgent || !line.isSidechain)
     linkParents(nodes, trunk)
     this.sidechains = ofAgent ? new Map() : sidechainsOf(nodes)
@@ -33,36 +38,39 @@ export class TranscriptTree {
     const path = newest ? pathTo(newest) : []
     const onMain = new Set(path)
     addParallels(onMain, trunk)
-    this.main = path.length === onMain.size ? path.map(({ line }) => line) : inFileOrder(onMain)
+    const main = path.length === onMain.size ? path.map(({ line }) => line) : inFileOrder(onMain)
+    this.main = [...(loose.get(null) ?? []), ...this.#withLoose(main)]
     // After the leaves, whatever is left: rings have none.
-    this.branches = branchesOf([...trunk.filter(({ line }) => isSpoken(line)), ...leaves], onMain)
+    this.branches = branchesOf([...trunk.filter(({ line }) => isSpoken(line)), ...leaves], onMain).map((branch) => ({
+      ...branch,
+      lines: this.#withLoose(branch.lines),
+    }))
+  }
+
+  #withLoose(lines: readonly TranscriptLine[]): TranscriptLine[] {
+    return this.#loose.size === 0 ? [...lines] : lines.flatMap((line) => [line, ...(this.#loose.get(line.uuid) ?? [])])
   }
 }
-
-type Node = { line: TranscriptLine; uuid: string; place: number; parent: Node | null }
 
 /** A line that was written twice (a copy of the file's beginning, a repeated write) counts once, as it was written last. */
-function uniqueNodes(lines: Iterable<TranscriptLine>): Node[] {
+function uniqueNodes(lines: readonly TranscriptLine[], ofAgent: boolean): { nodes: Node[]; loose: Map<string | null, TranscriptLine[]> } {
   const nodes = new Map<string, Node>()
+  const loose = new Map<string | null, TranscriptLine[]>()
+  let host: string | null = null
   for (const line of lines) {
-    if (line.uuid === null) continue
+    if (line.sentAs !== null && nodes.has(line.sentAs)) continue
+    if (line.uuid === null) {
+      if (isSpoken(line) && (ofAgent || !line.isSidechain)) loose.set(host, [...(loose.get(host) ?? []), line])
+      continue
+    }
     const known = nodes.get(line.uuid)
-    if (known) known.line = line
-    else nodes.set(line.uuid, { line, uuid: line.uuid, place: nodes.size, parent: null })
+    if (known) {
+      known.line = line
+      known.again = nodes.size
+    } else nodes.set(line.uuid, { line, uuid: line.uuid, place: nodes.size, again: null, parent: null })
+    if (ofAgent || !line.isSidechain) host = line.uuid
   }
-  return [...nodes.values()]
-}
-
-function linkParents(nodes: readonly Node[], trunk: readonly Node[]): void {
-  const inTrunk = new Set(trunk)
-  const byUuid = new Map(nodes.map((node) => [node.uuid, node]))
-  for (const node of nodes) {
-    const parent = node.line.parentUuid === null ? undefined : byUuid.get(node.line.parentUuid)
-    if (parent && inTrunk.has(parent) === inTrunk.has(node)) node.parent = parent
-  }
-  for (const [index, node] of trunk.entries()) {
-    if (node.line.parentUuid !== null) node.parent ??= trunk[index - 1] ?? null
-  }
+  return { nodes: [...nodes.values()], loose }
 }
 
 /** Spoken entries below which nothing is spoken any more; the newest last. */
@@ -131,14 +139,25 @@ function branchesOf(ends: readonly Node[], onMain: ReadonlySet<Node>): Transcrip
 function sidechainsOf(nodes: readonly Node[]): Map<string, TranscriptLine[]> {
   const chains = new Map<string, TranscriptLine[]>()
   const roots = new Map<Node, string>()
+  const told = new Map<string, Map<string, TranscriptLine>>()
   for (const node of nodes) {
+    if (node.line.kind === 'progress') takeProgress(node.line, told)
     if (!node.line.isSidechain) continue
     const key = node.line.agentId ?? rootOf(node, roots)
     const chain = chains.get(key)
     if (chain) chain.push(node.line)
     else chains.set(key, [node.line])
   }
+  for (const [agentId, said] of told) if (!chains.has(agentId)) chains.set(agentId, [...said.values()])
   return chains
+}
+
+function takeProgress(
+  { agentId, said, uuid }: Extract<TranscriptLine, { kind: 'progress' }>,
+  told: Map<string, Map<string, TranscriptLine>>,
+): void {
+  const known = told.get(agentId) ?? new Map<string, TranscriptLine>()
+  told.set(agentId, known.set(said.uuid ?? uuid ?? '', said))
 }
 
 function rootOf(node: Node, known: Map<Node, string>): string {

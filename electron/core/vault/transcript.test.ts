@@ -61,6 +61,65 @@ describe('a line', () => {
     ])
   })
 
+  it('names what cannot be shown, and leaves nothing out', () => {
+    const pdf = { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0=' }, title: 'contract.pdf' }
+    const shown = [
+      [pdf, '[PDF: contract.pdf]'],
+      [{ ...pdf, title: undefined }, '[PDF]'],
+      [{ type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'Body' } }, '[Document: text/plain]\n\nBody'],
+      [{ type: 'document', source: { type: 'url', url: 'https://example.org/a.pdf' } }, '[Document: https://example.org/a.pdf]'],
+      [{ type: 'image', source: { type: 'url', url: 'https://example.org/a.png' } }, '[Image: https://example.org/a.png]'],
+      [{ type: 'image', source: { type: 'base64', media_type: 'image/svg+xml', data: 'PHN2Zz4=' } }, '[Image: image/svg+xml]'],
+      [{ type: 'container_upload', file_id: 'file_1' }, '[container_upload: file_1]'],
+      [{ type: 'of_tomorrow' }, '[of_tomorrow]'],
+    ]
+    for (const [part, words] of shown) expect(lines(user('a', null, [part], 1))).toMatchObject([{ text: words, says: 'prompt' }])
+  })
+
+  it('keeps what tools answered in blocks of any kind', () => {
+    const answers: [Entry, string][] = [
+      [{ type: 'tool_result', tool_use_id: 't', content: [{ type: 'tool_reference', tool_name: 'TodoWrite' }] }, 'TodoWrite'],
+      [
+        {
+          type: 'tool_result',
+          tool_use_id: 't',
+          content: [{ type: 'document', source: { type: 'base64', media_type: 'application/pdf' } }],
+        },
+        '[PDF]',
+      ],
+      [
+        {
+          type: 'web_search_tool_result',
+          tool_use_id: 't',
+          content: [{ type: 'web_search_result', title: 'T', url: 'https://r.example', encrypted_content: 'x' }],
+        },
+        'T\nhttps://r.example',
+      ],
+      [
+        { type: 'web_search_tool_result', tool_use_id: 't', content: { type: 'web_search_tool_result_error', error_code: 'too_many' } },
+        'too_many',
+      ],
+      [
+        {
+          type: 'web_fetch_tool_result',
+          tool_use_id: 't',
+          content: { url: 'https://r.example', content: { type: 'document', source: { type: 'text', data: 'Body' } } },
+        },
+        'https://r.example\nBody',
+      ],
+      [
+        { type: 'bash_code_execution_tool_result', tool_use_id: 't', content: { stdout: 'out', stderr: 'err', return_code: 1 } },
+        'out\nerr',
+      ],
+    ]
+    for (const [block, output] of answers)
+      expect(lines(claude('a', null, [block], 1))).toMatchObject([{ blocks: [{ type: 'tool_result', toolUseId: 't', output }] }])
+  })
+
+  it.each(['\ufeff', '\0\0', '\r\n'])('is read with odd bytes around it: %j', (odd) => {
+    expect(parseTranscriptLine(`${odd}${JSON.stringify(user('a', null, 'Hi', 1))}${odd}`)).toMatchObject({ text: 'Hi' })
+  })
+
   it('is damaged when torn, unknown when it is of no kind we know, and odd fields cost only themselves', () => {
     expect(parseTranscriptLine('{"type":"user","mess')).toBe('damaged')
     expect(parseTranscriptLine('[1]')).toBe('damaged')
@@ -148,6 +207,97 @@ describe('a tree', () => {
     expect(words(tree.main)).toEqual(['one'])
     expect([...tree.sidechains].map(([id, some]) => [id, words(some)])).toEqual([['x', ['task', 'found']]])
     expect(words(new TranscriptTree(agent, { ofAgent: true }).main)).toEqual(['task', 'found'])
+  })
+
+  it('takes a message that was typed while Claude worked for one, however it is written down, and once', () => {
+    const queued = (uuid: string | null, parent: string | null, prompt: unknown, more: Entry = {}): Entry => ({
+      type: 'attachment',
+      ...(uuid === null ? {} : { uuid, parentUuid: parent }),
+      timestamp: at(3),
+      attachment: { type: 'queued_command', commandMode: 'prompt', prompt, ...more },
+    })
+    const operation = (name: string, content?: string): Entry => ({ type: 'queue-operation', operation: name, content, timestamp: at(3) })
+    const start = [user('1', null, 'go', 1), claude('2', '1', [text('On it.')], 2)]
+    const ways: Entry[][] = [
+      [...start, queued('3', '2', 'also this', { source_uuid: 's' }), claude('4', '3', [text('done')], 4)],
+      [...start, queued('3', '2', [text('also this')]), claude('4', '3', [text('done')], 4)],
+      [...start, queued(null, null, 'also this'), claude('4', '2', [text('done')], 4)],
+      [...start, operation('enqueue', 'also this'), operation('remove'), claude('4', '2', [text('done')], 4)],
+      [
+        ...start,
+        operation('enqueue', 'also this'),
+        operation('remove', 'also this'),
+        queued('3', '2', 'also this'),
+        claude('4', '3', [text('done')], 4),
+      ],
+      [
+        ...start,
+        operation('enqueue', 'also this'),
+        operation('dequeue'),
+        user('3', '2', 'also this', 3),
+        claude('4', '3', [text('done')], 4),
+      ],
+    ]
+    for (const way of ways) expect(words(new TranscriptTree(lines(...way)).main)).toEqual(['go', 'On it.', 'also this', 'done'])
+    const taken = [...start, operation('enqueue', 'not sent'), operation('popAll'), claude('4', '2', [text('done')], 4)]
+    expect(words(new TranscriptTree(lines(...taken)).main)).toEqual(['go', 'On it.', 'done'])
+    expect(lines(queued('3', '2', 'also this', { source_uuid: 's' }))).toMatchObject([{ sentAs: 's', isQueued: true, says: 'prompt' }])
+  })
+
+  it('takes nothing for replaced that nobody took back', () => {
+    const boundary = (uuid: string, more: Entry): Entry => ({
+      type: 'system',
+      subtype: 'compact_boundary',
+      uuid,
+      parentUuid: null,
+      ...more,
+    })
+    // A `!` command that hangs on the note at the top.
+    const bash = [
+      user('1', null, 'Caveat: …', 1, { isMeta: true }),
+      user('2', '1', 'one', 2),
+      claude('3', '2', [text('two')], 3),
+      user('4', '1', '<bash-input>ls</bash-input>', 4),
+      user('5', '4', 'three', 5),
+    ]
+    // A chain that begins anew.
+    const roots = [user('1', null, 'one', 1), claude('2', '1', [text('two')], 2), user('3', null, 'three', 3)]
+    // A compaction that keeps the end, which then follows the summary.
+    const ring = [
+      user('1', null, 'one', 1),
+      user('2', '1', 'two', 2),
+      boundary('b', { logicalParentUuid: '4', compactMetadata: { preservedMessages: { uuids: ['2', '4'] } }, timestamp: at(3) }),
+      user('s', 'b', '', 4, { isCompactSummary: true }),
+      claude('4', 's', [text('three')], 3),
+    ]
+    // Copies of the beginning before what goes on.
+    const first = [user('1', null, 'one', 1), claude('2', '1', [text('two')], 2)]
+    const copies = [
+      ...first,
+      user('3', '2', 'three', 3),
+      ...first,
+      { type: 'system', uuid: 'h', parentUuid: '2' },
+      claude('5', 'h', [text('four')], 5),
+    ]
+    for (const entries of [bash, roots, ring, copies]) {
+      const tree = new TranscriptTree(lines(...entries))
+      expect(tree.branches).toEqual([])
+      expect(words(tree.main).filter((word) => word !== '')).toEqual(['one', 'two', 'three', 'four'].slice(0, entries === copies ? 4 : 3))
+    }
+  })
+
+  it('has what a sub-agent said also where only its parent tells of it', () => {
+    const told = claude('p', null, [text('found')], 3)
+    const tree = new TranscriptTree(
+      lines(user('1', null, 'go', 1), {
+        type: 'progress',
+        uuid: '2',
+        parentUuid: '1',
+        parentToolUseID: 't1',
+        data: { type: 'agent_progress', agentId: 'x', message: told },
+      }),
+    )
+    expect([...tree.sidechains].map(([id, some]) => [id, words(some)])).toEqual([['x', ['found']]])
   })
 
   it('of any parents, rings among them, has every message once', () => {

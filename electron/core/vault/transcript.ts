@@ -3,7 +3,9 @@ import type { Block } from '../../../shared/domain/message.ts'
 import type { Usage } from '../../../shared/domain/turn.ts'
 import { countIn, fieldsOf, textIn, type Fields } from './fields.ts'
 import { spendingOf, usageOf, type Spending } from './spending.ts'
+import { attachedLine, type AttachedLine } from './attachments.ts'
 import { blocksOf, textOf } from './transcript-blocks.ts'
+import { userLine, type UserLine } from './user-line.ts'
 
 /** What every entry of Claude Code's transcripts may carry; null where it does not. */
 type Common = {
@@ -21,8 +23,12 @@ type Common = {
   /** True for the work of a sub-agent. */
   isSidechain: boolean
   agentId: string | null
+  /** Of a copy of the session that was handed to the background. */
+  isBackground: boolean
   /** Written by Claude Code and not by the user. */
   isMeta: boolean
+  /** The id of the message when it was sent, where it was typed while Claude worked. */
+  sentAs: string | null
   /** Where this entry was copied from, when the session is a fork of another. */
   forkedFrom: { sessionId: string; messageUuid: string | null } | null
 }
@@ -30,13 +36,7 @@ type Common = {
 /** One entry of a transcript. `other` is part of the tree, or known, and says nothing; the file keeps it as it is. */
 export type TranscriptLine = Common &
   (
-    | {
-        kind: 'user'
-        blocks: Block[]
-        text: string
-        /** True for what stands in the place of the messages before it, after Claude Code has made its context smaller. */
-        isCompactSummary: boolean
-      }
+    | UserLine
     | {
         kind: 'assistant'
         blocks: Block[]
@@ -51,7 +51,12 @@ export type TranscriptLine = Common &
         /** Claude Code wrote it in the place of an answer that did not come. */
         isError: boolean
       }
+    /** An empty title takes the one before it away. */
     | { kind: 'title'; title: string; by: 'user' | 'claude' }
+    /** A message that waits while Claude works, or waits no longer. */
+    | { kind: 'queue'; operation: string; said: UserLine | null }
+    /** What a sub-agent said, as the line of its parent's transcript tells it; its own file says the same where it is there. */
+    | { kind: 'progress'; toolUseId: string; agentId: string; said: TranscriptLine }
     | { kind: 'prompt'; text: string; leafUuid: string | null }
     | { kind: 'cost'; totalCostUsd: number | null }
     | {
@@ -60,6 +65,8 @@ export type TranscriptLine = Common &
         text: string
         /** What a compaction did; null for any other line. */
         compaction: Compaction | null
+        /** The entries that a compaction has left as they were. */
+        preserved: string[]
       }
     | { kind: 'other'; type: string }
   )
@@ -73,23 +80,24 @@ export type SpokenLine = Extract<TranscriptLine, { kind: 'user' | 'assistant' }>
  */
 export function parseTranscriptLine(text: string): TranscriptLine | 'damaged' | 'unknown' {
   const entry = fieldsOf(parseJson(text))
-  if (!entry) return 'damaged'
-  const common = commonOf(entry)
+  return entry ? lineOf(entry, commonOf(entry)) : 'damaged'
+}
+
+function lineOf(entry: Fields, common: Common): TranscriptLine | 'unknown' {
   switch (entry['type']) {
     case 'user':
     case 'assistant':
       return spoken(entry, common)
     case 'system':
-      return {
-        ...common,
-        kind: 'system',
-        subtype: textIn(entry, 'subtype') ?? '',
-        text: textIn(entry, 'content') ?? '',
-        compaction: compactionOf(entry),
-      }
+      return system(entry, common)
+    case 'attachment':
+      return attached(attachedLine(fieldsOf(entry['attachment'])), common)
+    case 'queue-operation':
+      return queued(entry, common)
+    case 'progress':
+      return progress(entry, common)
     case 'ai-title':
     case 'custom-title':
-    case 'summary':
       return titled(entry, common)
     case 'last-prompt':
       return { ...common, kind: 'prompt', text: textIn(entry, 'lastPrompt') ?? '', leafUuid: textIn(entry, 'leafUuid') }
@@ -102,7 +110,10 @@ export function parseTranscriptLine(text: string): TranscriptLine | 'damaged' | 
 
 /** Whether a line is a message for a reader: somebody said something, or a tool was called or answered. */
 export function isSpoken(line: TranscriptLine): line is SpokenLine {
-  return (line.kind === 'user' || line.kind === 'assistant') && !line.isMeta && line.blocks.length > 0
+  return (
+    !line.isMeta &&
+    ((line.kind === 'user' && line.notes.length > 0) || ((line.kind === 'user' || line.kind === 'assistant') && line.blocks.length > 0))
+  )
 }
 
 function commonOf(entry: Fields): Common {
@@ -120,7 +131,9 @@ function commonOf(entry: Fields): Common {
     entrypoint: textIn(entry, 'entrypoint'),
     isSidechain: entry['isSidechain'] === true,
     agentId: textIn(entry, 'agentId'),
+    isBackground: entry['sessionKind'] === 'bg',
     isMeta: entry['isMeta'] === true,
+    sentAs: null,
     forkedFrom: forkedId === null ? null : { sessionId: forkedId, messageUuid: textIn(forkedFrom, 'messageUuid') },
   }
 }
@@ -134,13 +147,13 @@ function compactionOf(entry: Fields): Compaction | null {
 function spoken(entry: Fields, common: Common): TranscriptLine {
   const message = fieldsOf(entry['message'])
   const blocks = blocksOf(message?.['content'])
-  const said = { blocks, text: textOf(blocks) }
-  if (entry['type'] === 'user') return { ...common, kind: 'user', ...said, isCompactSummary: entry['isCompactSummary'] === true }
+  if (entry['type'] === 'user') return { ...common, ...userLine(blocks, entry) }
   const model = textIn(message, 'model')
   return {
     ...common,
     kind: 'assistant',
-    ...said,
+    blocks,
+    text: textOf(blocks),
     messageId: textIn(message, 'id'),
     requestId: textIn(entry, 'requestId'),
     model,
@@ -150,9 +163,50 @@ function spoken(entry: Fields, common: Common): TranscriptLine {
   }
 }
 
+function system(entry: Fields, common: Common): TranscriptLine {
+  const subtype = textIn(entry, 'subtype') ?? ''
+  const text = textIn(entry, 'content') ?? ''
+  // Commands that ran within Claude Code, and what they answered, as newer versions write them.
+  if (subtype === 'local_command') return { ...common, ...userLine(blocksOf(text), null), kind: 'user' }
+  if (subtype === 'voice_call_talk') return attached(attachedLine(fieldsOf(fieldsOf(entry['fold'])?.['command'])), common)
+  const preserved = fieldsOf(fieldsOf(entry['compactMetadata'])?.['preservedMessages'])?.['uuids']
+  const uuids = Array.isArray(preserved) ? preserved.filter((uuid) => typeof uuid === 'string') : []
+  return { ...common, kind: 'system', subtype, text, compaction: compactionOf(entry), preserved: uuids }
+}
+
+function attached(line: AttachedLine | null, common: Common): TranscriptLine {
+  if (line === null) return { ...common, kind: 'other', type: 'attachment' }
+  // Claude Code lists a message that was typed while Claude worked by the id that it was sent with.
+  return { ...common, isMeta: common.isMeta || line.isMeta, sentAs: line.sentAs, ...line.said }
+}
+
+function queued(entry: Fields, common: Common): TranscriptLine {
+  const blocks = blocksOf(entry['content'])
+  const said = blocks.length === 0 ? null : { ...userLine(blocks, null), isQueued: true }
+  return { ...common, kind: 'queue', operation: textIn(entry, 'operation') ?? '', said }
+}
+
+function progress(entry: Fields, common: Common): TranscriptLine {
+  const data = fieldsOf(entry['data'])
+  const message = fieldsOf(data?.['message'])
+  const [agentId, toolUseId] = [textIn(data, 'agentId'), textIn(entry, 'parentToolUseID') ?? textIn(entry, 'toolUseID')]
+  const isSaid = message !== null && (message['type'] === 'user' || message['type'] === 'assistant')
+  if (data?.['type'] !== 'agent_progress' || agentId === null || toolUseId === null || !isSaid)
+    return { ...common, kind: 'other', type: 'progress' }
+  const own = { ...commonOf(message), sessionId: common.sessionId, cwd: common.cwd, isSidechain: true, agentId }
+  return {
+    ...common,
+    kind: 'progress',
+    toolUseId,
+    agentId,
+    said: spoken(message, { ...own, timestamp: own.timestamp ?? common.timestamp }),
+  }
+}
+
 function titled(entry: Fields, common: Common): TranscriptLine | 'unknown' {
-  const title = textIn(entry, 'customTitle') ?? textIn(entry, 'aiTitle') ?? textIn(entry, 'summary')
-  return title === null ? 'unknown' : { ...common, kind: 'title', title, by: entry['type'] === 'custom-title' ? 'user' : 'claude' }
+  const by = entry['type'] === 'custom-title' ? 'user' : 'claude'
+  const title = entry[by === 'user' ? 'customTitle' : 'aiTitle']
+  return typeof title === 'string' ? { ...common, kind: 'title', title, by } : 'unknown'
 }
 
 function timeOf(raw: string | null): string | null {
@@ -168,8 +222,13 @@ const isoTime = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3
 
 function parseJson(line: string): unknown {
   try {
-    return JSON.parse(line)
+    return JSON.parse(withoutOddEnds(line))
   } catch {
     return undefined
   }
+}
+
+/** Bytes that editors, other systems and power cuts leave around a line: a byte order mark, NUL, line ends. */
+function withoutOddEnds(line: string): string {
+  return line.startsWith('{') && line.endsWith('}') ? line : line.replace(/^[\s\0\ufeff]+/, '').replace(/[\s\0]+$/, '')
 }

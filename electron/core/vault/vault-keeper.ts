@@ -9,7 +9,7 @@ import { foldFile } from './fold-file.ts'
 import { RecordBook } from './record-book.ts'
 import { removeLeftovers, updateCopy } from './safe-copy.ts'
 import { listSource, lookAt, type SourceFile, type SourceFolder } from './source-files.ts'
-import { keyOf, roleOf, type FileRecord } from './vault-record.ts'
+import { isUnread, keyOf, roleOf, type FileRecord } from './vault-record.ts'
 
 /** How a pass over everything is going. */
 export type ScanState = { running: boolean; total: number; done: number; bytes: number; finishedAt: string | null; problem: string | null }
@@ -137,7 +137,8 @@ export class VaultKeeper {
       this.#unreadable += unreadable.length
       this.#markGone(source, new Set(files.map(({ path }) => path)), unreadable)
       for (const file of files)
-        if (!this.#isCurrent(source, file) || !this.#hasCopy(source, file)) jobs.push({ source, path: file.path, work: 'look', file })
+        if (!this.#isCurrent(source, file) || !this.#hasCopy(source, file) || this.#isUnread(source, file))
+          jobs.push({ source, path: file.path, work: 'look', file })
       for (const chore of await findChores(source, join(this.#options.folder, source.name), this.#tools)) later.push({ source, ...chore })
     }
     this.#backlog = [...this.#inOrder(jobs), ...later]
@@ -156,6 +157,11 @@ export class VaultKeeper {
   #isCurrent(source: SourceFolder, file: SourceFile): boolean {
     const record = this.#book.get({ source: source.name, path: file.path })
     return record !== undefined && record.present && record.size === file.size && record.mtimeMs === file.mtimeMs
+  }
+
+  #isUnread(source: SourceFolder, { path }: SourceFile): boolean {
+    const record = this.#book.get({ source: source.name, path })
+    return record !== undefined && isUnread(record)
   }
 
   /** A power cut, or somebody else, may have taken from a copy what is still in the original. */
@@ -225,7 +231,7 @@ export class VaultKeeper {
       if (known?.present) this.#book.keep({ ...known, present: false })
       return
     }
-    if (known && this.#isCurrent(source, before)) return
+    if (known && this.#isCurrent(source, before) && !isUnread(known)) return
     const copy = this.#copyOf(source, path)
     this.#book.stay(copy)
     await unpackCopy(copy)

@@ -29,8 +29,8 @@ export const fileRecordSchema = z.object({
   packed: z.number().nullable().default(null),
   /** The user has deleted the copy. */
   removed: z.literal(true).optional(),
-  /** Null for files that are no transcripts. */
-  fold: foldSchema.nullable(),
+  /** Null for files that are no transcripts, and for those that an earlier version has read. */
+  fold: foldSchema.nullable().catch(null),
 })
 export type FileRecord = z.infer<typeof fileRecordSchema>
 
@@ -43,14 +43,32 @@ export type FileRole = { sessionId: string; kind: 'session' | 'agent' | 'other' 
  */
 export function roleOf(path: string, fold: FileRecord['fold']): FileRole | null {
   const [, name = '', ...rest] = path.split('/')
-  if (rest.length > 0) return roleWith(name, rest.at(-1)?.endsWith('.jsonl') ? 'agent' : 'other')
+  if (rest.length > 0) return roleWith(name, agentFile.test(rest.at(-1) ?? '') && !isInternalAgent(agentIdOf(path)) ? 'agent' : 'other')
   const id = name.replace(/\.jsonl$/, '')
-  return id.startsWith('agent-') ? roleWith(fold?.sessionId ?? '', 'agent') : roleWith(id, 'session')
+  if (!id.startsWith('agent-')) return roleWith(id, 'session')
+  return roleWith(fold?.sessionId ?? '', isInternalAgent(agentIdOf(path)) ? 'other' : 'agent')
+}
+
+const agentFile = /^agent-.+\.jsonl$/
+
+/** Whether a transcript is of what Claude Code does for itself, such as suggesting a prompt or making its context smaller. */
+export function isInternalAgent(agentId: string): boolean {
+  return /^a(?:compact|speculation|[a-z]+(?:_[a-z]+)+)(?:-|$)/.test(agentId)
+}
+
+/** Whether a file is the transcript of one of these. They cost tokens, and are no sub-agents of the user's. */
+export function isInternalFile(path: string): boolean {
+  return agentFile.test(path.split('/').at(-1) ?? '') && isInternalAgent(agentIdOf(path))
 }
 
 /** The name that says which agent a file is of. */
 export function agentIdOf(path: string): string {
   return (path.split('/').at(-1) ?? '').replace(/^agent-/, '').replace(/\.jsonl$/, '')
+}
+
+/** Whether an earlier version has read it, so that it has to be read anew. */
+export function isUnread({ path, fold }: Pick<FileRecord, 'path' | 'fold'>): boolean {
+  return fold === null && path.endsWith('.jsonl')
 }
 
 /** One name for one file. */

@@ -12,7 +12,8 @@ import type {
 import type { Log } from '../log.ts'
 import { Copies, type VaultFile } from './copies.ts'
 import { lookAtSource } from './retention.ts'
-import { SessionShelf, type StoredSession } from './session-shelf.ts'
+import { SessionShelf } from './session-shelf.ts'
+import type { StoredSession } from './session-view.ts'
 import { pageOfSessions, soonMs, type VaultFilter } from './vault-list.ts'
 import { cleanUpOf, isOnlyHere, type VaultCleanUpQuery } from './vault-clean-up.ts'
 import type { FileRecord } from './vault-record.ts'
@@ -128,16 +129,12 @@ export class Vault {
 
   /** Our copy of a session's transcript, or null. */
   fileOf(sessionId: string): VaultFile | null {
-    const [main] = this.#shelf.files(sessionId)
-    return main ? this.#copies.file(main) : null
+    return this.filesOf(sessionId).find(({ kind }) => kind === 'session') ?? null
   }
 
-  /** Our copies of a session's transcript and of those of its sub-agents. */
+  /** Our copies of a session's transcript, if it is there, of those of its sub-agents, and of what tools answered at length. */
   filesOf(sessionId: string): VaultFile[] {
-    return this.#shelf
-      .files(sessionId)
-      .filter(({ path }) => path.endsWith('.jsonl'))
-      .map((record) => this.#copies.file(record))
+    return this.#shelf.files(sessionId).flatMap((record) => this.#copies.file(record) ?? [])
   }
 
   /** Tells which sessions have come or changed. Answers how to stop that. */

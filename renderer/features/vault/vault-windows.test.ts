@@ -28,6 +28,7 @@ const session = (sessionId: string): VaultSession => ({
   parentSessionId: null,
   conversationId: null,
   costUsd: null,
+  agentsOnly: false,
   agentCount: 0,
   damagedLines: 0,
   versions: 0,

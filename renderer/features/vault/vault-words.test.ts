@@ -18,6 +18,7 @@ const session = (isInClaude: boolean, deletedByClaudeAt: string | null): VaultSe
   parentSessionId: null,
   conversationId: null,
   costUsd: null,
+  agentsOnly: false,
   agentCount: 0,
   damagedLines: 0,
   versions: 0,

@@ -157,6 +157,8 @@ function useThreadContextValue({ thread, instance, calls, places }: Conversation
         askStart: places.startFrom,
         restart: calls.restart,
         signIn: places.signIn,
+        compact: () => calls.send('/compact', []),
+        startNew: places.newConversation,
       },
     }),
     [folders, activeApproval, busy, open, checkpoints, stalledSince, calls, places, thread],

@@ -1,10 +1,10 @@
-import { Info, TriangleAlert } from 'lucide-react'
 import { memo } from 'react'
 import { Markdown } from '../../markdown/markdown.tsx'
 import { ApprovalCard } from '../approvals/approval-card.tsx'
 import { CheckpointName, ForkMenu } from './fork-menu.tsx'
 import { useThreadContext } from './thread-context.ts'
-import type { ApprovalRow, NoteRow, TextRow, ThreadRow } from './thread-row.ts'
+import { Note } from './note-line.tsx'
+import type { ApprovalRow, TextRow, ThreadRow } from './thread-row.ts'
 import { StatusLine } from './status-line.tsx'
 import { ThinkingLine } from './thinking-line.tsx'
 import { ToolLine } from './tool-line.tsx'
@@ -60,15 +60,5 @@ function Question({ row }: { row: ApprovalRow }) {
       active={activeApproval === approval.id}
       decide={(decision) => actions.decide(approval.id, decision)}
     />
-  )
-}
-
-function Note({ row }: { row: NoteRow }) {
-  const Icon = row.level === 'info' ? Info : TriangleAlert
-  return (
-    <p className={`note note-${row.level}`}>
-      <Icon size={14} strokeWidth={1.75} aria-hidden />
-      <span>{row.text}</span>
-    </p>
   )
 }

@@ -18,6 +18,10 @@ export type ThreadActions = {
   askCheckpoint: (messageId: string) => void
   askStart: (messageId: string) => void
   signIn: () => void
+  /** Has Claude Code make the context smaller. */
+  compact: () => Promise<void>
+  /** A new, empty conversation with the same instance. */
+  startNew: () => Promise<void>
   restart: () => Promise<void>
 }
 

@@ -52,7 +52,8 @@ export type EndRow = {
   newest: boolean
   toolsUnknown: readonly string[]
 }
-export type NoteRow = { kind: 'note'; key: string; level: Notice['level']; text: string }
+/** `about`: what Claude Code's own line is about; null for one of ours. */
+export type NoteRow = { kind: 'note'; key: string; level: Notice['level']; text: string; about: string | null }
 export type StatusRow = { kind: 'status'; key: string; turn: Turn; quiet: boolean }
 
 /** One line of the virtual list. Its key stays the same when streamed text becomes a stored message. */

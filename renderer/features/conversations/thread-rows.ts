@@ -55,8 +55,12 @@ function addMessage(builder: Builder, message: Message): void {
   }
   addNotices(builder, message.createdAt)
   if (message.role === 'user') addUser(builder, message)
-  else if (message.role === 'system') builder.rows.push({ kind: 'note', key: message.id, level: 'info', text: message.text })
+  else if (message.role === 'system') builder.rows.push(noteRow(message))
   else for (const [place, block] of message.blocks.entries()) addBlock(builder, message, block, place)
+}
+
+function noteRow({ id, text, notice }: Message): ThreadRow {
+  return { kind: 'note', key: id, level: notice?.level ?? 'info', text, about: notice?.kind ?? null }
 }
 
 function addUser(builder: Builder, message: Message): void {
@@ -146,7 +150,13 @@ function addNotices({ notices, rows }: Builder, before: string | null): void {
   while (notices[0] && (before === null || notices[0].at < before)) {
     const notice = notices.shift()
     if (notice)
-      rows.push({ kind: 'note', key: `notice:${notice.at}:${notice.code}:${rows.length}`, level: notice.level, text: notice.message })
+      rows.push({
+        kind: 'note',
+        key: `notice:${notice.at}:${notice.code}:${rows.length}`,
+        level: notice.level,
+        text: notice.message,
+        about: null,
+      })
   }
 }
 

@@ -59,6 +59,13 @@ function ToolOutput({ call }: { call: ToolView }) {
         <Markdown text={call.output} />
       </div>
     )
+  // What a search at the model's side has found: titles and links, which can be opened.
+  if (call.name === 'web_search' && call.state === 'done')
+    return (
+      <div className="tool-note">
+        <Markdown text={call.output} />
+      </div>
+    )
   const path = call.name === 'Read' ? textOf(call.input, 'file_path') : null
   if (path !== null && call.state === 'done') return <FileText text={call.output} path={path} />
   return <OutputBox text={call.output} label="Output" kind={call.state === 'failed' ? 'error' : 'output'} />

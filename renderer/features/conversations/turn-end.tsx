@@ -4,7 +4,7 @@ import { CopyButton } from '../../markdown/copy-button.tsx'
 import { formatCost, formatDuration } from '../../words/figures.ts'
 import { useThreadContext } from './thread-context.ts'
 import type { EndRow } from './thread-row.ts'
-import { againWords, turnEnding, type TurnAction } from '../../words/turn-words.ts'
+import { againWords, resetWords, turnEnding, type TurnAction } from '../../words/turn-words.ts'
 import { useNow } from '../../ui/use-now.ts'
 
 /** The end of a turn: quiet ways to copy or repeat it and, where it did not end well, what may have happened and what to do. */
@@ -19,13 +19,20 @@ export function TurnEnd({ row }: { row: EndRow }) {
           <p>
             <strong>{ending.title}</strong>
             {ending.detail && <> · {ending.detail}</>}
+            <Resets retryAt={ending.retryAt} />
           </p>
+          {ending.said && <p className="ending-said">Claude Code: {ending.said}</p>}
           {row.newest && <EndActions row={row} actions={ending.actions} retryAt={ending.retryAt} />}
         </div>
       )}
       <TurnTools row={row} />
     </div>
   )
+}
+
+function Resets({ retryAt }: { retryAt: number | null }) {
+  const words = resetWords(retryAt, useNow(retryAt !== null))
+  return words === null ? null : <> {words}</>
 }
 
 type EndActionsProps = { row: EndRow; actions: readonly TurnAction[]; retryAt: number | null }
@@ -41,6 +48,8 @@ function EndActions({ row, actions, retryAt }: EndActionsProps) {
     again: { label: againWords(retryAt, now), go: again },
     'sign-in': { label: 'Sign in…', go: can.signIn },
     restart: { label: 'Restart', go: can.restart },
+    compact: { label: 'Compact', go: can.compact },
+    'new-conversation': { label: 'New conversation', go: can.startNew },
   }
   return (
     <div className="ending-actions">

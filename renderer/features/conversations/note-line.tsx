@@ -1,0 +1,46 @@
+import { Archive, Info, TriangleAlert } from 'lucide-react'
+import { Markdown } from '../../markdown/markdown.tsx'
+import { useUnfolded } from './thread-context.ts'
+import type { NoteRow } from './thread-row.ts'
+
+/** Longer ones are folded: a note is no message. */
+const mostCharacters = 600
+const mostLines = 6
+
+/** A quiet line between the messages: ours, or what Claude Code says outside of an answer. */
+export function Note({ row }: { row: NoteRow }) {
+  const Icon = row.level !== 'info' ? TriangleAlert : row.about === 'compaction' ? Archive : Info
+  return (
+    <div className={`note note-${row.level}`} data-about={row.about ?? undefined}>
+      <Icon size={14} strokeWidth={1.75} aria-hidden />
+      {isLong(row) ? <FoldedText row={row} /> : <NoteText row={row} />}
+    </div>
+  )
+}
+
+/** What a command answers is written as Markdown. */
+function NoteText({ row }: { row: NoteRow }) {
+  if (row.about !== 'command' && row.about !== 'result') return <span className="note-text">{row.text}</span>
+  return (
+    <div className="note-text">
+      <Markdown text={row.text} live={false} />
+    </div>
+  )
+}
+
+function FoldedText({ row }: { row: NoteRow }) {
+  const [isOpen, toggle] = useUnfolded(row.key)
+  const title = row.about === 'summary' ? 'Summary that Claude continues from' : `${row.text.split('\n', 1)[0]?.slice(0, 200) ?? ''} …`
+  return (
+    <div className="note-folded">
+      {isOpen ? <NoteText row={row} /> : <span className="note-text">{title}</span>}
+      <button type="button" className="note-more" aria-expanded={isOpen} onClick={toggle}>
+        {isOpen ? 'Show less' : 'Show all'}
+      </button>
+    </div>
+  )
+}
+
+function isLong({ about, text }: NoteRow): boolean {
+  return about === 'summary' || text.length > mostCharacters || text.split('\n', mostLines + 1).length > mostLines
+}

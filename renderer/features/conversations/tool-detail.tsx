@@ -104,6 +104,7 @@ function Checklist({ todos }: { todos: readonly Todo[] }) {
 function isSaidAlready({ name, input }: ToolView): boolean {
   if (name === 'Read' || name === 'LS')
     return Object.keys(input).every((key) => key === 'file_path' || key === 'path' || key === 'offset' || key === 'limit')
+  if (name === 'WebSearch' || name === 'web_search') return Object.keys(input).every((key) => key === 'query')
   if (name === 'Glob' || name === 'Grep') return Object.keys(input).every((key) => key === 'pattern' || key === 'path')
   return Object.keys(input).length === 0
 }

@@ -23,6 +23,7 @@ const services = [
   'electron/core/processes',
   'electron/core/queue',
   'electron/core/pool',
+  'electron/core/lookup',
   'electron/core/vault',
   'electron/core/search',
   'electron/core/library',
@@ -86,6 +87,9 @@ export const layers: Readonly<Record<string, Layer>> = {
       'electron/core/instances',
       'electron/core/queue',
     ],
+  },
+  'electron/core/lookup': {
+    parts: [...lower, 'electron/core/storage', 'electron/core/conversations', 'electron/core/queue', 'electron/core/pool'],
   },
   'electron/core/vault': { parts: [...lower, 'electron/core/storage', 'electron/core/events'] },
   'electron/core/search': { parts: [...lower, 'electron/core/storage', 'electron/core/conversations', 'electron/core/vault'] },

@@ -14,6 +14,7 @@ import { EventLog } from './events/event-log.ts'
 import type { HealthService } from './health.ts'
 import type { Library } from './library/library.ts'
 import { LogFile, type Log } from './log.ts'
+import { Lookup } from './lookup/lookup.ts'
 import type { Metrics, MetricsOptions } from './metrics/metrics.ts'
 import { openMetrics } from './metrics/open-metrics.ts'
 import type { SessionSource } from './metrics/vault-turns.ts'
@@ -47,7 +48,7 @@ export type CoreOptions = {
 export type Closer = () => void | Promise<void>
 
 /** Parts that are told of things before they are there: what opens first feeds what opens later. */
-export type Late = { pool?: Pool; library?: Library; health?: HealthService; metrics?: Metrics; search?: Search; owners?: SessionOwners }
+export type Late = { lookup?: Lookup; pool?: Pool; library?: Library; health?: HealthService; metrics?: Metrics; search?: Search; owners?: SessionOwners }
 
 /** What every part stands on. */
 export type Ground = {
@@ -120,7 +121,10 @@ export async function openConversations({ options, closers, log, late, watch }: 
       late.search?.remove(id)
       late.metrics?.sourcesChanged()
     },
-    onTurn: (conversation, turn) => late.metrics?.turnEnded(conversation, turn),
+    onTurn: (conversation, turn) => {
+      late.lookup?.turnEnded(conversation.id, turn.id)
+      late.metrics?.turnEnded(conversation, turn)
+    },
     disk: watch.disk,
     log,
   })
@@ -194,6 +198,18 @@ export async function openFigures(
   return metrics
 }
 
+/** What is found by its id. To be opened before turns of the last run get their end. */
+export function openLookup({ options, closers, late }: Ground, conversations: ConversationStore): Lookup {
+  const tasks = () => {
+    if (!late.pool) throw new Error('The pool is not open yet.')
+    return late.pool.tasks
+  }
+  const lookup = new Lookup({ path: join(options.home, 'lookup.sqlite'), conversations, tasks })
+  late.lookup = lookup
+  closers.push(() => lookup.close())
+  return lookup
+}
+
 export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics }
 
 /** The instances, their processes and the queue. */
@@ -242,6 +258,9 @@ export async function openPool({ options, closers, events, settings, log, late, 
     bringBack: (sessionId) => vault.bringBack(sessionId),
     copySession: (sessionId, cwd, upTo) => claude.copySession(sessionId, cwd, upTo),
     stallSeconds: () => settings.current().stallSeconds,
+    onTasks: (tasks) => {
+      for (const task of tasks) late.lookup?.taskChanged(task)
+    },
     onCrash: (crash) => metrics.crashed(crash),
     admit: (conversationId, instanceId) => metrics.budgets.admit(conversationId, instanceId),
     holds: (instanceId, conversationIds) => metrics.budgets.holds(instanceId, conversationIds),

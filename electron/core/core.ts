@@ -5,6 +5,7 @@ import type { EventLog } from './events/event-log.ts'
 import { HealthService } from './health.ts'
 import { Library } from './library/library.ts'
 import type { Log } from './log.ts'
+import type { Lookup } from './lookup/lookup.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import {
   openClaude,
@@ -12,6 +13,7 @@ import {
   openFigures,
   openGround,
   openHistory,
+  openLookup,
   openPool,
   openSearch,
   type Closer,
@@ -32,6 +34,8 @@ export class Core {
   readonly conversations: ConversationStore
   readonly library: Library
   readonly search: Search
+  /** Turns, tasks and batches by their ids. */
+  readonly lookup: Lookup
   readonly settings: SettingsStore
   readonly health: HealthService
   readonly metrics: Metrics
@@ -49,6 +53,7 @@ export class Core {
     this.conversations = parts.conversations
     this.library = parts.library
     this.search = parts.search
+    this.lookup = parts.lookup
     this.settings = parts.settings
     this.health = parts.health
     this.metrics = parts.metrics
@@ -83,6 +88,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const ground = await openGround(options, closers)
   const { lock, log, watch, events, settings, late } = ground
   const { conversations, owners } = await openConversations(ground)
+  const lookup = openLookup(ground, conversations)
   const { claude, demo, reaped } = await openClaude(ground)
   const vault = await openHistory(ground, owners)
   const transfers = await Transfers.open({
@@ -118,7 +124,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   )
   const search = openSearch(ground, conversations, vault, pool)
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
-  return { pool, library, conversations, search, transfers, vault, settings, health, metrics, events, log, watch, lock }
+  return { pool, library, conversations, lookup, search, transfers, vault, settings, health, metrics, events, log, watch, lock }
 }
 
 /** Closes in reverse order; one that fails does not keep the others open. */

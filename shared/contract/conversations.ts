@@ -8,6 +8,7 @@ import { messageSchema } from '../domain/message.ts'
 import { promptSchema } from '../domain/task.ts'
 import { turnSchema } from '../domain/turn.ts'
 import { call } from './base.ts'
+import { keySchema } from './work.ts'
 
 const byId = z.object({ id: idSchema })
 const limit = z.int().min(1).max(500)
@@ -144,6 +145,7 @@ export const conversations = {
         ...promptSchema.shape,
         priority: z.int().min(0).max(9).default(5),
         wait: z.boolean().default(false),
+        key: keySchema.optional(),
         /** Take the place of this message of the user and of all that follows it. */
         replaces: idSchema.optional(),
       }),

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
-import { batchSchema, promptSchema, queueStatusSchema, taskSchema } from '../domain/task.ts'
+import { batchItemSchema, batchSchema, promptSchema, queueStatusSchema, taskSchema } from '../domain/task.ts'
 import { turnSchema } from '../domain/turn.ts'
 import { call } from './base.ts'
 import { queuedWorkSchema } from './work.ts'
 
 const byId = z.object({ id: idSchema })
+
+const cursorSchema = z.string().regex(/^\d{1,15}$/, 'A cursor is what an earlier page answered as nextCursor.')
 
 /** Work that waits for an instance: messages to a busy one, and what was handed to the pool. */
 export const tasks = {
@@ -18,7 +20,7 @@ export const tasks = {
         batchId: idSchema.optional(),
         /** `ended`: what the queue has finished, the newest first, at most 1,000. */
         state: z.enum(['open', 'ended', 'all']).default('open'),
-        cursor: z.string().regex(/^\d+$/, 'A cursor is what an earlier page answered as nextCursor.').optional(),
+        cursor: cursorSchema.optional(),
         limit: z.int().min(1).max(1_000).default(500),
       }),
     )
@@ -62,6 +64,11 @@ export const tasks = {
     .output(z.object({ cancelled: z.literal(true) })),
   queue: call.route({ method: 'GET', path: '/queue', summary: 'How long the queue is, and what holds it' }).output(queueStatusSchema),
   batches: call.route({ method: 'GET', path: '/batches', summary: 'How far each batch is, the newest first' }).output(pageOf(batchSchema)),
+  /** With `nextCursor` the next page of its tasks follows. */
+  getBatch: call
+    .route({ method: 'GET', path: '/batches/{id}', summary: 'Read a batch and its tasks with their answers, in the order they were handed in' })
+    .input(byId.extend({ cursor: cursorSchema.optional(), limit: z.int().min(1).max(1_000).default(100) }))
+    .output(batchSchema.extend(pageOf(batchItemSchema).shape)),
   cancelBatch: call
     .route({ method: 'DELETE', path: '/batches/{id}', summary: 'Withdraw what of a batch has not begun' })
     .input(byId)

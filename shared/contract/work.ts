@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { idSchema, instanceIdSchema } from '../domain/common.ts'
 import { tagSchema } from '../domain/conversation.ts'
 
+/** A caller's own word for a piece of work: the same again, also after a restart, is answered with what it began the first time. */
+export const keySchema = z.string().min(1, 'A key has at least one character.').max(200, 'A key has at most 200 characters.')
+
 /** What work that names no instance may say about where it goes. */
 export const workSchema = z.object({
   source: z.string().max(200).optional(),
@@ -10,6 +13,7 @@ export const workSchema = z.object({
   conversationId: idSchema.optional(),
   tags: z.array(tagSchema).max(50).optional(),
   priority: z.int().min(0).max(9).default(5),
+  key: keySchema.optional(),
 })
 
 /** What work that waits in the queue may say beyond that. */

@@ -3,6 +3,7 @@ import { errorInfoSchema } from '../app-error.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { imageSchema } from './message.ts'
 import { choiceSchema } from './pool.ts'
+import { outcomeSchema } from './turn.ts'
 
 /** Where a task is in its life. `failed` says why in `error`; only the first two are open. */
 export const taskStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled'])
@@ -64,6 +65,22 @@ export const batchSchema = z.object({
   cancelled: z.int(),
 })
 export type Batch = z.infer<typeof batchSchema>
+
+/** One task of a batch, with its answer once it has one. */
+export const batchItemSchema = z.object({
+  taskId: idSchema,
+  state: taskStateSchema,
+  turnId: idSchema,
+  conversationId: idSchema.nullable(),
+  instanceId: idSchema.nullable(),
+  /** How its turn ended; null before, and where it never began. */
+  outcome: outcomeSchema.nullable(),
+  /** Claude's last text in its turn. */
+  text: z.string().nullable(),
+  error: errorInfoSchema.nullable(),
+})
+export type BatchItem = z.infer<typeof batchItemSchema>
+export type BatchItems = { items: BatchItem[]; nextCursor: string | null }
 
 /** The queue of the pool as a whole. */
 export const queueStatusSchema = z.object({

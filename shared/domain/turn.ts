@@ -82,6 +82,18 @@ export const turnSchema = z.object({
 })
 export type Turn = z.infer<typeof turnSchema>
 
+/** A turn by its id, begun or not. */
+export const turnStatusSchema = turnSchema.extend({
+  /** Null for work of the queue that no instance has taken yet. */
+  conversationId: idSchema.nullable(),
+  state: z.enum(['waiting', 'running', 'ended']),
+  /** The task that it is the turn of; null where none is known any more. */
+  taskId: idSchema.nullable(),
+  /** Why it waits, for the user to read; null when it does not. */
+  waitingFor: z.string().nullable(),
+})
+export type TurnStatus = z.infer<typeof turnStatusSchema>
+
 /** A turn of which nothing is known yet but that it began. */
 export function begunTurn(known: Pick<Turn, 'id' | 'conversationId' | 'instanceId' | 'startedAt'>): Turn {
   return {

@@ -1,4 +1,6 @@
+import { AppError } from '../../../shared/app-error.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Core } from '../core.ts'
 import type { Sent } from '../pool/dispatch.ts'
 import { api } from './context.ts'
 import { withIds } from './stream.ts'
@@ -37,11 +39,24 @@ export const conversations = {
   archive: api.conversations.archive.handler(({ context, input }) => context.core.pool.moves.archive(input.id)),
   restore: api.conversations.restore.handler(({ context, input }) => context.core.pool.moves.restore(input.id)),
   messages: api.conversations.messages.handler(({ context, input: { id, ...page } }) => context.core.conversations.messages(id, page)),
-  send: api.conversations.send.handler(async ({ context, input: { id, wait, ...prompt } }) => {
-    return answerOf(await context.core.pool.send(id, prompt), wait)
+  send: api.conversations.send.handler(async ({ context: { core }, input: { id, wait, key, ...prompt }, signal }) => {
+    const sent = await core.lookup.keys.call<Sent | SentBefore>({
+      key,
+      prefix: 'task',
+      body: ['message', id, prompt],
+      begin: ({ id: taskId, turnId }) =>
+        core.pool.send(id, { ...prompt, ...(key === undefined ? {} : { handed: { taskId, turnId, acceptedAt: performance.now() } }) }),
+      again: async (ids) => ((await core.lookup.knows(ids.id, ids.turnId)) ? { task: ids, done: null } : null),
+    })
+    if (sent.done !== null) return answerOf(core, sent, wait)
+    const { id: taskId, turnId } = sent.task
+    if (!wait) return { taskId, turnId }
+    const { turn, error } = await core.lookup.endOf(taskId, signal)
+    if (turn === null) throw new AppError('TASK_GONE', error?.message ?? 'The message was withdrawn before it was sent.')
+    return { taskId, turnId, turn }
   }),
-  continue: api.conversations.continue.handler(async ({ context, input }) => {
-    return answerOf(await context.core.pool.continueTurn(input.id), input.wait)
+  continue: api.conversations.continue.handler(async ({ context: { core }, input }) => {
+    return answerOf(core, await core.pool.continueTurn(input.id), input.wait)
   }),
   turns: api.conversations.turns.handler(async ({ context, input }) => {
     return { items: await context.core.conversations.turns(input.id, input.limit), nextCursor: null }
@@ -51,7 +66,11 @@ export const conversations = {
   ),
 }
 
-async function answerOf({ task, done }: Sent, wait: boolean): Promise<{ taskId: string; turnId: string; turn?: Turn }> {
+/** A message that was sent under the same key before. */
+type SentBefore = { task: { id: string; turnId: string }; done: null }
+
+async function answerOf(core: Core, { task, done }: Sent, wait: boolean): Promise<{ taskId: string; turnId: string; turn?: Turn }> {
+  core.lookup.taskChanged(task)
   const ids = { taskId: task.id, turnId: task.turnId }
   return wait ? { ...ids, turn: await done } : ids
 }

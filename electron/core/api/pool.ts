@@ -1,8 +1,30 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { Answer } from '../../../shared/domain/pool.ts'
+import type { Core } from '../core.ts'
 import { api } from './context.ts'
 
 /** The instances together: contract call to core call. */
 export const pool = {
   status: api.pool.status.handler(({ context }) => context.core.pool.policies.status()),
   update: api.pool.update.handler(({ context, input }) => context.core.pool.policies.update(input)),
-  ask: api.pool.ask.handler(({ context, input }) => context.core.pool.tasks.ask(input)),
+  ask: api.pool.ask.handler(({ context: { core }, input: { key, ...input }, signal }) =>
+    core.lookup.keys.call({
+      key,
+      prefix: 'task',
+      body: ['ask', input],
+      begin: (ids) => core.pool.tasks.ask({ ...input, ids }),
+      again: ({ id, turnId }) => askedBefore(core, id, turnId, signal),
+    }),
+  ),
+}
+
+/** The answer to a question that was asked under the same key; null where it never began, so that it may be asked again. */
+async function askedBefore(core: Core, id: string, turnId: string, signal: AbortSignal | undefined): Promise<Answer | null> {
+  if (!(await core.lookup.knows(id, turnId))) return null
+  const { turn, attempts, choice, error } = await core.lookup.endOf(id, signal)
+  if (turn === null && attempts === 0) return null
+  const instanceId = turn?.instanceId ?? choice?.instanceId
+  if (turn === null || instanceId === undefined) throw new AppError('STATE_CONFLICT', error?.message ?? 'The answer is gone. Ask with another key.')
+  const why = choice ?? { instanceId, strategy: core.pool.policies.policy.strategy, reason: 'it was asked before', ms: 0 }
+  return { text: turn.text, instanceId, conversationId: turn.conversationId, turn, choice: why }
 }

@@ -9,6 +9,7 @@ import { search } from './search.ts'
 import { settings, system } from './system.ts'
 import { tasks } from './tasks.ts'
 import { transfer } from './transfer.ts'
+import { turns } from './turns.ts'
 import { vault } from './vault.ts'
 
 /** Every call of the contract, answered. All doors serve this one router; a call without a handler does not compile. */
@@ -17,6 +18,7 @@ export const router = api.router({
   conversations,
   approvals,
   tasks,
+  turns,
   library,
   pool,
   search,

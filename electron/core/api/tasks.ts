@@ -1,3 +1,4 @@
+import { AppError } from '../../../shared/app-error.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import { api } from './context.ts'
 
@@ -9,17 +10,39 @@ export const tasks = {
     const ended = state === 'open' ? [] : all.ended(filter)
     return pageOf([...open, ...ended], Number(cursor ?? 0), limit)
   }),
-  create: api.tasks.create.handler(({ context, input }) => context.core.pool.tasks.submit(input)),
-  createBatch: api.tasks.createBatch.handler(({ context, input }) => context.core.pool.tasks.submitBatch(input)),
-  get: api.tasks.get.handler(({ context, input }) => context.core.pool.tasks.get(input.id)),
+  create: api.tasks.create.handler(({ context: { core }, input: { key, ...input } }) =>
+    core.lookup.keys.call({
+      key,
+      prefix: 'task',
+      body: ['task', input],
+      begin: (ids) => core.pool.tasks.submit({ ...input, ids }),
+      again: async ({ id, turnId }) => ((await core.lookup.knows(id, turnId)) ? core.lookup.task(id) : null),
+    }),
+  ),
+  createBatch: api.tasks.createBatch.handler(({ context: { core }, input: { key, ...input } }) =>
+    core.lookup.keys.call({
+      key,
+      prefix: 'batch',
+      body: ['batch', input],
+      begin: (ids) => core.pool.tasks.submitBatch({ ...input, ids }),
+      again: async ({ id }) => core.lookup.batchCounts(id),
+    }),
+  ),
+  get: api.tasks.get.handler(({ context, input }) => context.core.lookup.task(input.id)),
   update: api.tasks.update.handler(({ context, input: { id, ...change } }) => context.core.pool.tasks.update(id, change)),
   retry: api.tasks.retry.handler(({ context, input }) => context.core.pool.tasks.queue.retry(input.id)),
   cancel: api.tasks.cancel.handler(async ({ context, input }) => {
     await context.core.pool.tasks.cancel(input.id)
+    context.core.lookup.withdrawn(input.id)
     return { cancelled: true as const }
   }),
   queue: api.tasks.queue.handler(({ context }) => context.core.pool.tasks.queue.status()),
   batches: api.tasks.batches.handler(({ context }) => ({ items: context.core.pool.tasks.queue.batches(), nextCursor: null })),
+  getBatch: api.tasks.getBatch.handler(async ({ context: { core }, input: { id, ...page } }) => {
+    const counts = core.lookup.batchCounts(id)
+    if (counts === null) throw new AppError('NOT_FOUND', 'There is no such batch. GET /batches lists the newest.')
+    return { ...counts, ...(await core.lookup.batch(id, page)) }
+  }),
   cancelBatch: api.tasks.cancelBatch.handler(async ({ context, input }) => ({
     cancelled: await context.core.pool.tasks.queue.cancelBatch(input.id),
   })),

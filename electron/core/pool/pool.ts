@@ -2,6 +2,7 @@ import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationEvent, Notice, PoolEvent } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView } from '../../../shared/domain/instance.ts'
+import type { Task } from '../../../shared/domain/task.ts'
 import type { PoolPolicy } from '../../../shared/domain/pool.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
@@ -55,6 +56,8 @@ export type PoolDeps = {
   admit: DispatchDeps['admit']
   /** What of that is said of messages that wait already. */
   holds: InstanceDeps['holds']
+  /** Work of the queue was handed in, or has changed. */
+  onTasks?: (tasks: readonly Task[]) => void
   /** A process has ended by itself. */
   onCrash: InstanceDeps['onCrash']
 }
@@ -253,7 +256,11 @@ export class Pool {
     const queue = new TaskQueue({
       pool: adapter,
       open: openQueue,
-      onTask: (task) => this.#publisher.task(task),
+      onTask: (task) => {
+        this.#deps.onTasks?.([task])
+        this.#publisher.task(task)
+      },
+      onBatch: (tasks) => this.#deps.onTasks?.(tasks),
       onQueue: () => this.#publisher.queueChanged(),
     })
     const asks = new Asks({ queue, adapter, admit, strategy: () => this.policies.policy.strategy })

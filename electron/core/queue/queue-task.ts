@@ -99,6 +99,8 @@ export class QueueTask {
 
 /** QueueTask as a caller hands it in. */
 export type TaskInput = {
+  /** The ids that it is to have; new ones when left out. */
+  ids?: { id: string; turnId: string } | undefined
   text: string
   images?: readonly Image[] | undefined
   source?: string | undefined
@@ -117,8 +119,8 @@ export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 
   const now = Date.now()
   return {
     ...known,
-    id: newId('task'),
-    turnId: newId('turn'),
+    id: input.ids?.id ?? newId('task'),
+    turnId: input.ids?.turnId ?? newId('turn'),
     lastTurnId: null,
     text,
     images: [...images],

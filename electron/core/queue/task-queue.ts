@@ -13,6 +13,8 @@ export type TaskQueueDeps = {
   pool: QueuePool
   open: TaskStoreDeps['open']
   onTask: (task: Task) => void
+  /** Of a batch that was handed in, all at once and in their order. */
+  onBatch?: ((tasks: Task[]) => void) | undefined
   onQueue: () => void
 }
 
@@ -30,7 +32,10 @@ export class TaskQueue {
   readonly #runner: TaskRunner
   #newest = 0
 
-  constructor({ pool, open, onTask, onQueue }: TaskQueueDeps) {
+  readonly #onBatch: TaskQueueDeps['onBatch']
+
+  constructor({ pool, open, onTask, onBatch, onQueue }: TaskQueueDeps) {
+    this.#onBatch = onBatch
     this.#pool = pool
     this.#store = new TaskStore({ open, onQueue, onWork: (work) => onTask(this.#taskOf(work)) })
     this.#runner = new TaskRunner(this.#store, pool)
@@ -51,15 +56,16 @@ export class TaskQueue {
   }
 
   /** Takes all prompts or none. */
-  async addBatch(texts: readonly string[], input: Omit<TaskInput, 'text'>): Promise<Batch> {
-    const batchId = newId('batch')
+  async addBatch(texts: readonly string[], { ids, ...input }: Omit<TaskInput, 'text'>): Promise<Batch> {
+    const batchId = ids?.id ?? newId('batch')
     const records = texts.map((text, index) => {
       checkText({ text }, `Prompt ${index + 1}`)
       return newRecord({ ...input, text }, { batchId, asked: false, rank: this.#rank(input) })
     })
     const createdAt = new Date().toISOString()
     const batch = { id: batchId, title: batchTitle(texts), createdAt, total: texts.length, done: 0, failed: 0, cancelled: 0 }
-    await this.#store.add(records, batch)
+    const works = await this.#store.add(records, batch)
+    this.#onBatch?.(works.map((work) => this.#taskOf(work)))
     this.pump()
     return this.#store.batch(batchId)
   }

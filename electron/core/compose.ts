@@ -48,7 +48,15 @@ export type CoreOptions = {
 export type Closer = () => void | Promise<void>
 
 /** Parts that are told of things before they are there: what opens first feeds what opens later. */
-export type Late = { lookup?: Lookup; pool?: Pool; library?: Library; health?: HealthService; metrics?: Metrics; search?: Search; owners?: SessionOwners }
+export type Late = {
+  lookup?: Lookup
+  pool?: Pool
+  library?: Library
+  health?: HealthService
+  metrics?: Metrics
+  search?: Search
+  owners?: SessionOwners
+}
 
 /** What every part stands on. */
 export type Ground = {

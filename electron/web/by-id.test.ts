@@ -99,7 +99,11 @@ test('a withdrawn batch of thousands is all there, the first task as the last', 
   await api.call(z.unknown(), 'PATCH', '/pool', { paused: false })
   const states: string[] = []
   for (let cursor: string | null = ''; cursor !== null;) {
-    const now: z.infer<typeof page> = await api.call(page, 'GET', `/batches/${batch.id}?limit=1000${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    const now: z.infer<typeof page> = await api.call(
+      page,
+      'GET',
+      `/batches/${batch.id}?limit=1000${cursor === '' ? '' : `&cursor=${cursor}`}`,
+    )
     states.push(...now.items.map(({ state }) => state))
     cursor = now.nextCursor
   }

@@ -13,5 +13,19 @@ import { turns } from './turns.ts'
 import { vault } from './vault.ts'
 
 /** Every call of the app. All doors are made from this one object. */
-export const contract = { instances, conversations, approvals, tasks, turns, library, pool, search, settings, system, metrics, transfer, vault }
+export const contract = {
+  instances,
+  conversations,
+  approvals,
+  tasks,
+  turns,
+  library,
+  pool,
+  search,
+  settings,
+  system,
+  metrics,
+  transfer,
+  vault,
+}
 export type Contract = typeof contract

@@ -66,7 +66,11 @@ export const tasks = {
   batches: call.route({ method: 'GET', path: '/batches', summary: 'How far each batch is, the newest first' }).output(pageOf(batchSchema)),
   /** With `nextCursor` the next page of its tasks follows. */
   getBatch: call
-    .route({ method: 'GET', path: '/batches/{id}', summary: 'Read a batch and its tasks with their answers, in the order they were handed in' })
+    .route({
+      method: 'GET',
+      path: '/batches/{id}',
+      summary: 'Read a batch and its tasks with their answers, in the order they were handed in',
+    })
     .input(byId.extend({ cursor: cursorSchema.optional(), limit: z.int().min(1).max(1_000).default(100) }))
     .output(batchSchema.extend(pageOf(batchItemSchema).shape)),
   cancelBatch: call

@@ -24,7 +24,8 @@ async function askedBefore(core: Core, id: string, turnId: string, signal: Abort
   const { turn, attempts, choice, error } = await core.lookup.endOf(id, signal)
   if (turn === null && attempts === 0) return null
   const instanceId = turn?.instanceId ?? choice?.instanceId
-  if (turn === null || instanceId === undefined) throw new AppError('STATE_CONFLICT', error?.message ?? 'The answer is gone. Ask with another key.')
+  if (turn === null || instanceId === undefined)
+    throw new AppError('STATE_CONFLICT', error?.message ?? 'The answer is gone. Ask with another key.')
   const why = choice ?? { instanceId, strategy: core.pool.policies.policy.strategy, reason: 'it was asked before', ms: 0 }
   return { text: turn.text, instanceId, conversationId: turn.conversationId, turn, choice: why }
 }

@@ -105,7 +105,13 @@ export class LookupIndex {
     const count = (state: string) => rows.find((row) => row.state === state)?.count ?? 0
     const [first] = rows
     if (!first) return null
-    const [waiting, running, done, failed, cancelled] = [count('waiting'), count('running'), count('done'), count('failed'), count('cancelled')]
+    const [waiting, running, done, failed, cancelled] = [
+      count('waiting'),
+      count('running'),
+      count('done'),
+      count('failed'),
+      count('cancelled'),
+    ]
     const total = waiting + running + done + failed + cancelled
     return { id, title: '', createdAt: first.createdAt, total, waiting, running, done, failed, cancelled }
   }
@@ -174,7 +180,8 @@ export class LookupIndex {
 
 function notWritten(thrown: unknown): unknown {
   const fault = faultOf(thrown)
-  if (fault === 'full') return new AppError('DISK_FULL', 'The disk is full. Make room, then try again; nothing was done.', { cause: thrown })
+  if (fault === 'full')
+    return new AppError('DISK_FULL', 'The disk is full. Make room, then try again; nothing was done.', { cause: thrown })
   const words = 'The data folder cannot be written. Make it writable, then try again; nothing was done.'
   return fault === 'readonly' ? new AppError('DATA_FOLDER_READONLY', words, { cause: thrown }) : thrown
 }

@@ -83,7 +83,10 @@ export class Lookup {
 
   /** How far a batch is; null where there is none. */
   batchCounts(id: string): Batch | null {
-    const known = this.#deps.tasks().queue.batches().find((batch) => batch.id === id)
+    const known = this.#deps
+      .tasks()
+      .queue.batches()
+      .find((batch) => batch.id === id)
     return known ?? this.#index.batch(id)
   }
 
@@ -162,12 +165,22 @@ export class Lookup {
     if (!turn || task.kind === 'queue') return { ...task, text, turn }
     const { conversationId, outcome, error = null, endedAt } = turn
     const state = outcome === 'done' ? 'done' : outcome === 'interrupted' ? 'cancelled' : 'failed'
-    return { ...task, conversationId: conversations.has(conversationId) ? conversationId : task.conversationId, text, state, error, endedAt, turn }
+    return {
+      ...task,
+      conversationId: conversations.has(conversationId) ? conversationId : task.conversationId,
+      text,
+      state,
+      error,
+      endedAt,
+      turn,
+    }
   }
 
   async #promptOf(task: Task, turn: Turn | null): Promise<string> {
     if (!turn) return task.text
-    const page = await this.#deps.conversations.messages(turn.conversationId, { around: turn.id, limit: 1, superseded: true }).catch(() => null)
+    const page = await this.#deps.conversations
+      .messages(turn.conversationId, { around: turn.id, limit: 1, superseded: true })
+      .catch(() => null)
     return page?.items.find(({ role, turnId }) => role === 'user' && turnId === turn.id)?.text ?? task.text
   }
 

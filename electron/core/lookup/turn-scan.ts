@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
 const turnId = /"(?:id|turnId)":"(turn_[0-9a-f]{12,40})"/g

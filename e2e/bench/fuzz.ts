@@ -28,7 +28,7 @@ async function throughTheGuard(seed: number, count: number, note: (text: string)
   let crashes = 0
   let passed = 0
   const guard = new LineGuard((total) => (skipped = total))
-  const normaliser = new Normaliser({ resumed: false })
+  const normaliser = new Normaliser({ before: {} })
   for await (const line of createInterface({ input: child.stdout.pipe(guard) })) {
     passed += 1
     try {

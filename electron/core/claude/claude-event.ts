@@ -2,7 +2,7 @@ import type { Block, Image, MessageNotice } from '../../../shared/domain/message
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Elicitation, PlanMode } from '../../../shared/domain/approval.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
-import type { Usage } from '../../../shared/domain/turn.ts'
+import type { ModelShare, Usage } from '../../../shared/domain/turn.ts'
 
 /** What one `claude` process tells us, in our words. Nothing outside this folder sees the SDK's own messages. */
 export type ClaudeEvent =
@@ -48,6 +48,9 @@ export type ClaudeEvent =
       text: string
       usage: Usage
       costUsd: number | null
+      searches: number
+      /** Each model that worked, the turn's own first; empty when there was only one. */
+      byModel: ModelShare[]
       /** Tokens of the first and of the last request of the main thread; null when there was none. */
       calls: { first: Usage; last: Usage } | null
       model: string | null

@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
 import { until, within } from '../../../e2e/support/until.ts'
 import { startDemoModel, type DemoModel } from '../../demo/demo-model.ts'
 import { runPs } from '../storage/process-identity.ts'
 import type { ClaudeEvent, ClaudeExit, ClaudeListener, PermissionAnswer, PermissionQuestion } from './claude-event.ts'
 import type { ClaudeProcess, LaunchConfig } from './claude-process.ts'
 import { Claude } from './claude.ts'
+import { findTranscript } from './session-files.ts'
 
 /** The real program against the demo model, each test with a home of its own. */
 const posix = process.platform !== 'win32'
@@ -193,6 +195,36 @@ test('a session is resumed by one alone, and forked at a message by anybody', as
   expect(forked.sessionId).not.toBe(sessionId)
   expect(await claude.sessionHas(sessionId, cwd, said?.type === 'assistant' ? said.uuid : '')).toBe(true)
 })
+
+test("turns add up to Claude Code's own sum of a session, over a resume and a fork", async () => {
+  const first = await new Conversation().start()
+  const turns = [await first.turn('[rate 0] one'), await first.turn('[rate 0] two')]
+  const [{ sessionId } = { sessionId: '' }] = turns
+  await first.process.stop()
+  const second = await new Conversation().start({ resume: sessionId })
+  turns.push(await second.turn('[rate 0] three'))
+  await second.process.stop()
+  const sum = await ownSum(sessionId)
+  const spent = (all: readonly { costUsd: number | null }[]) => all.reduce((total, { costUsd }) => total + (costUsd ?? Number.NaN), 0)
+  expect(spent(turns)).toBeGreaterThan(0)
+  expect(spent(turns)).toBeCloseTo(sum.totalCostUSD, 9)
+  const tokens = Object.values(sum.modelUsage).reduce((total, { inputTokens, outputTokens }) => total + inputTokens + outputTokens, 0)
+  expect(turns.reduce((total, { usage: { input, output } }) => total + input + output, 0)).toBe(tokens)
+  const said = second.events.findLast(({ type }) => type === 'assistant')
+  const fork = await new Conversation().start({ resume: sessionId, forkAt: said?.type === 'assistant' ? said.uuid : '' })
+  const forked = await fork.turn('[rate 0] four')
+  await fork.process.stop()
+  // A fork takes the sum of its origin along.
+  expect((await ownSum(forked.sessionId)).totalCostUSD - sum.totalCostUSD).toBeCloseTo(forked.costUsd ?? Number.NaN, 9)
+})
+
+/** What Claude Code wrote down last that a session has cost. */
+async function ownSum(sessionId: string) {
+  const path = await findTranscript(join(folder, 'home', '.claude'), sessionId)
+  const lines = (await readFile(path ?? '', 'utf8')).split('\n').filter((line) => line.includes('"cost-state"'))
+  const usage = z.object({ inputTokens: z.number(), outputTokens: z.number() })
+  return z.object({ totalCostUSD: z.number(), modelUsage: z.record(z.string(), usage) }).parse(JSON.parse(lines.at(-1) ?? '{}'))
+}
 
 test('a process begins another session that knows nothing of the first, has its own costs, and leaves the first to others', async () => {
   const conversation = await new Conversation().start()

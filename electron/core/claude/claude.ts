@@ -13,6 +13,8 @@ import { configFolder, readLogin, type Login } from './login.ts'
 import { placeLaunch } from './place-launch.ts'
 import { ProcessRecords } from './process-records.ts'
 import { SdkProcess, type SdkProcessOptions } from './sdk-process.ts'
+import { spentBefore } from './spent-before.ts'
+import type { ModelTotals } from './turn-account.ts'
 import { findTranscript, holdersOf, transcriptHas } from './session-files.ts'
 import { copySession } from './session-place.ts'
 
@@ -93,6 +95,7 @@ export class Claude {
     const child = await this.#open(undefined, {
       resume: null,
       resumed: false,
+      before: {},
       marker,
       reading,
       listener,
@@ -114,17 +117,23 @@ export class Claude {
     signal: AbortSignal | undefined,
   ): Promise<ClaudeProcess> {
     const { marker, env } = this.#prepare(wanted.env)
-    await this.#checkOwner(wanted, configFolder(env))
-    const { config, elsewhere } = await placeLaunch(wanted, configFolder(env))
+    const folder = configFolder(env)
+    await this.#checkOwner(wanted, folder)
+    const [{ config, elsewhere }, before] = await Promise.all([placeLaunch(wanted, folder), this.#spentBefore(folder, wanted.resume)])
     return this.#open(signal, {
       resume: config.forkAt === undefined ? (config.resume ?? null) : null,
       resumed: config.resume !== undefined,
+      before,
       elsewhere,
       marker,
       reading: this.#reading(config.env, config.cwd),
       listener,
       connect: (prompts, hooks) => new SessionConnection(prompts, sdkOptions({ config, claude, env, ...hooks })),
     })
+  }
+
+  async #spentBefore(folder: string, resume: string | undefined): Promise<ModelTotals | null> {
+    return resume === undefined ? {} : spentBefore(await findTranscript(folder, resume))
   }
 
   #prepare(own: Record<string, string>): { marker: string; env: Record<string, string> } {

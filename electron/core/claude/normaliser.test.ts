@@ -30,7 +30,7 @@ function lastResult(normaliser: Normaliser, ...messages: unknown[]): Extract<Cla
 }
 
 test('a repeated request that came through is not what a later failure is blamed on', () => {
-  const normaliser = new Normaliser({ resumed: false })
+  const normaliser = new Normaliser({ before: {} })
   normaliser.prompted('p-1')
   const failed = result({ is_error: true, result: 'Something else.' })
   expect(lastResult(normaliser, retry(529), started, failed).error?.code).toBe('TURN_FAILED')
@@ -39,7 +39,7 @@ test('a repeated request that came through is not what a later failure is blamed
 })
 
 test('an interruption ends the turn that is at work, prompted or not, and no later one', () => {
-  const normaliser = new Normaliser({ resumed: false })
+  const normaliser = new Normaliser({ before: {} })
   normaliser.interrupting()
   normaliser.prompted('p-1')
   expect(lastResult(normaliser, aborted)).toMatchObject({ ok: false, interrupted: false })
@@ -53,14 +53,14 @@ test('an interruption ends the turn that is at work, prompted or not, and no lat
 })
 
 test('a result that came too soon for the interruption stays a good one', () => {
-  const normaliser = new Normaliser({ resumed: false })
+  const normaliser = new Normaliser({ before: {} })
   normaliser.prompted('p-1')
   normaliser.interrupting()
   expect(lastResult(normaliser, result())).toMatchObject({ ok: true, interrupted: false, text: 'Done.' })
 })
 
 test('what Claude does by itself does not end the turn of a prompt that waits behind it', () => {
-  const normaliser = new Normaliser({ resumed: false })
+  const normaliser = new Normaliser({ before: {} })
   normaliser.prompted('p-1')
   expect(normaliser.read(result({ origin: { kind: 'task-notification' } }))).toEqual([])
   expect(normaliser.working).toBe(true)
@@ -76,7 +76,7 @@ test.each([
   { type: 'stream_event', event: { type: 'content_block_delta' } },
   { type: 'stream_event', event: 7 },
 ])('a message of a known kind that cannot be read is told from one of an unknown kind: %j', (message) => {
-  expect(new Normaliser({ resumed: false }).read(message)).toBeNull()
+  expect(new Normaliser({ before: {} }).read(message)).toBeNull()
 })
 
 test.each([
@@ -88,4 +88,4 @@ test.each([
   { type: 'new_kind' },
   { type: 'stream_event', event: { type: 'ping' } },
   { type: 'system', subtype: 'unheard_of' },
-])('a message that is not known is passed over: %j', (message) => expect(new Normaliser({ resumed: false }).read(message)).toEqual([]))
+])('a message that is not known is passed over: %j', (message) => expect(new Normaliser({ before: {} }).read(message)).toEqual([]))

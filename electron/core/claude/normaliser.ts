@@ -7,7 +7,7 @@ import { leavesNothing } from './leftovers.ts'
 import { limitLines, metLimit, type MetLimit } from './limits.ts'
 import { line, SaidLines, type SaidLine } from './said-lines.ts'
 import { isOfReadKind, sdkMessageSchema, type SdkMessage } from './sdk-message.ts'
-import { TurnAccount } from './turn-account.ts'
+import { TurnAccount, type ModelTotals } from './turn-account.ts'
 import { turnError } from './turn-errors.ts'
 
 type Of<T extends SdkMessage['type']> = Extract<SdkMessage, { type: T }>
@@ -34,7 +34,8 @@ export class Normaliser {
   /** Something was said since the last result, so a turn is at work, with a prompt or without. */
   #active = false
 
-  constructor(options: { resumed: boolean }) {
+  /** `before`: what the session had cost when the process took it up; null: that is not known. */
+  constructor(options: { before: ModelTotals | null }) {
     this.#account = new TurnAccount(options)
   }
 
@@ -184,7 +185,7 @@ export class Normaliser {
 
   #result(message: Of<'result'>): ClaudeEvent[] {
     const { is_error: isError, subtype, session_id: sessionId, result, errors, modelUsage, terminal_reason: reason } = message
-    const { usage, costUsd, calls } = this.#account.settle(modelUsage)
+    const { calls, ...spent } = this.#account.settle(modelUsage, this.#model)
     const interrupted = this.#interrupting && (subtype !== 'success' || reason?.startsWith('aborted') === true)
     const ok = !isError && subtype === 'success' && !interrupted
     const detail = this.#failure?.detail ?? result ?? (errors ?? []).join(' ')
@@ -199,7 +200,7 @@ export class Normaliser {
     this.#failure = null
     this.#retryStatus = null
     const text = ok ? (result ?? '') : ''
-    return [...before, { type: 'result', ok, interrupted, error, text, usage, costUsd, calls, model: this.#model, sessionId }]
+    return [...before, { type: 'result', ok, interrupted, error, text, ...spent, calls, model: this.#model, sessionId }]
   }
 
   #stoppedByHook(reason: string | undefined): ClaudeEvent[] {

@@ -38,7 +38,7 @@ const apiError = {
 }
 
 function eventsOf(...messages: unknown[]): ClaudeEvent[] {
-  const normaliser = new Normaliser({ resumed: false })
+  const normaliser = new Normaliser({ before: {} })
   normaliser.prompted(prompt)
   return messages.flatMap((message) => normaliser.read(message) ?? [])
 }
@@ -169,7 +169,7 @@ test('messages that are taken back are named before what takes their place', () 
 })
 
 test('kinds that are left out, and those of a later Claude Code, cost nothing', () => {
-  const normaliser = new Normaliser({ resumed: false })
+  const normaliser = new Normaliser({ before: {} })
   for (const raw of [
     system('hook_started', {}),
     system('task_progress', {}),

@@ -66,6 +66,8 @@ const totals = z.object({
   cacheReadInputTokens: z.number().default(0),
   cacheCreationInputTokens: z.number().default(0),
   costUSD: z.number().default(0),
+  webSearchRequests: z.number().optional(),
+  costBasis: z.string().optional(),
 })
 
 export const sdkMessageSchema = z.union([

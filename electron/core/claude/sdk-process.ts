@@ -9,6 +9,7 @@ import type { OptionSources } from './launch-options.ts'
 import { isResult } from './sdk-message.ts'
 import { Normaliser } from './normaliser.ts'
 import type { StartReading } from './launch-stamp.ts'
+import type { ModelTotals } from './turn-account.ts'
 import type { ProcessRecords } from './process-records.ts'
 import { PromptStream } from './prompt-stream.ts'
 import { ServerTroubles } from './server-troubles.ts'
@@ -22,6 +23,8 @@ export type SdkProcessOptions<C extends Connection> = {
   resume: string | null
   /** It begins with what an earlier session holds, its own or a copy. */
   resumed: boolean
+  /** What that session had cost; null: that is not known. */
+  before: ModelTotals | null
   /** Where it is started, when that is not what was asked for. */
   elsewhere?: Elsewhere | undefined
   /** Opens the SDK's end; called once, by the constructor. */
@@ -71,10 +74,10 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   #stopping: Promise<ClaudeExit> | null = null
 
   constructor(options: SdkProcessOptions<C>) {
-    const { resume, resumed, connect, marker, listener } = options
+    const { resume, before, connect, marker, listener } = options
     this.#options = options
     this.#sessionId = resume
-    this.#normaliser = new Normaliser({ resumed })
+    this.#normaliser = new Normaliser({ before })
     this.#tree = new ChildTree(marker, () => this.#spawned?.livePid() ?? null)
     this.connection = connect(this.#prompts, {
       onPermission: (question) => listener.onPermission(question),

@@ -1,4 +1,4 @@
-import type { Usage } from '../../../shared/domain/turn.ts'
+import type { ModelShare, Usage } from '../../../shared/domain/turn.ts'
 
 /** Token counts as the Messages API gives them, each of which may be missing. */
 export type ApiUsage = {
@@ -8,28 +8,44 @@ export type ApiUsage = {
   cache_creation_input_tokens?: number | null | undefined
 }
 
-/** Running totals of a process by model, as a result carries them. */
+/** Running totals of a process by model, as a result carries them. `costBasis` "unknown": the price is a guess of Claude Code's. */
 export type ModelTotals = Record<
   string,
-  { inputTokens: number; outputTokens: number; cacheReadInputTokens: number; cacheCreationInputTokens: number; costUSD: number }
+  {
+    inputTokens: number
+    outputTokens: number
+    cacheReadInputTokens: number
+    cacheCreationInputTokens: number
+    costUSD: number
+    webSearchRequests?: number | undefined
+    costBasis?: string | undefined
+  }
 >
+
+/** A turn's tokens, searches and price, in all and by model; `calls`: the first and the last request of the main thread. */
+export type Settled = {
+  usage: Usage
+  searches: number
+  costUsd: number | null
+  byModel: ModelShare[]
+  calls: { first: Usage; last: Usage } | null
+}
 
 const none: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
 
 /**
- * Tokens and money of one turn after another. Tokens count once per message id, the last figure of each wins. Money is the
- * difference of the process's running totals; the first result of a resumed session carries what was spent before
- * it, so there the turn's share goes by its tokens.
+ * Tokens and money of one turn after another, as differences of the process's running totals: these know of requests that leave no
+ * message, such as those that make the context smaller. Tokens of messages count once per id, the last figure of each wins.
  */
 export class TurnAccount {
-  readonly #resumed: boolean
   #messages = new Map<string, Usage>()
   /** Messages of the main thread, in their order. */
   #main = new Set<string>()
-  #totals: ModelTotals | null = null
+  #totals: ModelTotals | null
 
-  constructor(options: { resumed: boolean }) {
-    this.#resumed = options.resumed
+  /** `before`: what the session had cost when the process took it up; null: that is not known. */
+  constructor({ before }: { before: ModelTotals | null }) {
+    this.#totals = before
   }
 
   /** Takes a message's figures; later ones of the same message complete them. `isMain`: it is not a sub-agent's. */
@@ -44,18 +60,20 @@ export class TurnAccount {
     })
   }
 
-  /** Closes the turn: its tokens, and its price or null when a model's price is not known. */
-  settle(totals: ModelTotals): { usage: Usage; costUsd: number | null; calls: { first: Usage; last: Usage } | null } {
-    const usage = [...this.#messages.values()].reduce(add, none)
+  /** Closes the turn. Its price is null when a model's price is not known. `own`: the model of the main thread. */
+  settle(totals: ModelTotals, own: string | null = null): Settled {
+    const said = [...this.#messages.values()].reduce(add, none)
     const calls = this.#calls()
-    const before = this.#totals ?? {}
-    const first = this.#totals === null
+    const before = this.#totals
     this.#messages = new Map()
     this.#main = new Set()
     this.#totals = totals
-    const cost = priceOf(totals, before)
-    const share = first && this.#resumed ? shareOf(usage, totals) : 1
-    return { usage, costUsd: cost === null ? null : cost * share, calls }
+    // What was spent before is not known: the share of the turn goes by its tokens.
+    if (before === null) return { usage: said, searches: 0, costUsd: shareOf(said, totals), byModel: [], calls }
+    const parts = differences(totals, before)
+    const usage = atLeast(said, parts.map((part) => part.usage).reduce(add, none))
+    const searches = parts.reduce((sum, part) => sum + part.searches, 0)
+    return { usage, searches, costUsd: sumOf(parts), byModel: sharesOf(parts, usage, own), calls }
   }
 
   /** The process began another session: its totals begin at nothing, as Claude Code's own do. */
@@ -82,23 +100,56 @@ function add(a: Usage, b: Usage): Usage {
   }
 }
 
-function priceOf(totals: ModelTotals, before: ModelTotals): number | null {
-  let sum = 0
-  for (const [model, total] of Object.entries(totals)) {
-    const spent = total.costUSD - (before[model]?.costUSD ?? 0)
-    const worked = weightOf(usageOf(total)) > weightOf(before[model] ? usageOf(before[model]) : none)
+type Part = ModelShare & { searches: number }
+
+/** What each model did since then. Totals that went down say nothing. */
+function differences(totals: ModelTotals, before: ModelTotals): Part[] {
+  return Object.entries(totals).flatMap(([model, total]) => {
+    const earlier = before[model]
+    const usage = less(usageOf(total), earlier ? usageOf(earlier) : none)
+    const costUsd = Math.max(0, total.costUSD - (earlier?.costUSD ?? 0))
+    const searches = Math.max(0, (total.webSearchRequests ?? 0) - (earlier?.webSearchRequests ?? 0))
+    const worked = weightOf(usage) > 0
     // Work that cost nothing is work of a model without a price.
-    if (worked && total.costUSD === 0) return null
-    sum += Math.max(0, spent)
-  }
-  return sum
+    const isKnown = !worked || (total.costUSD > 0 && total.costBasis !== 'unknown')
+    return worked || costUsd > 0 || searches > 0 ? [{ model, usage, costUsd: isKnown ? costUsd : null, searches }] : []
+  })
 }
 
-/** How much of the totals this turn was. Models differ in price, but hardly in the ratio of their kinds of tokens. */
-function shareOf(usage: Usage, totals: ModelTotals): number {
-  const all = Object.values(totals).map(usageOf).reduce(add, none)
-  const weight = weightOf(all)
-  return weight === 0 ? 1 : Math.min(1, weightOf(usage) / weight)
+function sumOf(parts: readonly ModelShare[]): number | null {
+  return parts.reduce<number | null>((sum, { costUsd }) => (sum === null || costUsd === null ? null : sum + costUsd), 0)
+}
+
+/** The own model first, with all that no other one had; none when it was alone. */
+function sharesOf(parts: readonly Part[], usage: Usage, own: string | null): ModelShare[] {
+  if (parts.length < 2) return []
+  const first = parts.find(({ model }) => isSameModel(model, own)) ?? parts.toSorted((a, b) => weightOf(b.usage) - weightOf(a.usage))[0]
+  const others = parts.filter((part) => part !== first).map(({ searches: _searches, ...share }) => share)
+  const left = others.map((share) => share.usage).reduce(less, usage)
+  return first ? [{ model: own ?? first.model, usage: left, costUsd: first.costUsd }, ...others] : []
+}
+
+/** Totals name a model as it was asked for, answers as it is called: with its date, without the size of its context. */
+function isSameModel(asked: string, answered: string | null): boolean {
+  return answered !== null && (answered.startsWith(asked.replace(/\[1m\]$/, '')) || asked.startsWith(answered))
+}
+
+/** How much of the totals' price this turn was. Models differ in price, but hardly in the ratio of their kinds of tokens. */
+function shareOf(usage: Usage, totals: ModelTotals): number | null {
+  const parts = differences(totals, {})
+  const weight = weightOf(parts.map((part) => part.usage).reduce(add, none))
+  const cost = sumOf(parts)
+  return cost === null ? null : cost * (weight === 0 ? 1 : Math.min(1, weightOf(usage) / weight))
+}
+
+function less(all: Usage, part: Usage): Usage {
+  const left = (name: keyof Usage) => Math.max(0, all[name] - part[name])
+  return { input: left('input'), output: left('output'), cacheRead: left('cacheRead'), cacheWrite: left('cacheWrite') }
+}
+
+function atLeast(a: Usage, b: Usage): Usage {
+  const most = (name: keyof Usage) => Math.max(a[name], b[name])
+  return { input: most('input'), output: most('output'), cacheRead: most('cacheRead'), cacheWrite: most('cacheWrite') }
 }
 
 function usageOf(total: ModelTotals[string]): Usage {

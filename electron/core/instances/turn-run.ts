@@ -290,12 +290,14 @@ export class TurnRun {
     // What no message said, such as a command's output, is in the result alone.
     if (event.ok && event.text !== '' && this.#turn.text === '') await this.#lines.sayResult(event.text)
     const text = event.ok && event.text !== '' ? event.text : this.#turn.text
-    const { usage, costUsd, calls } = event
+    const { usage, costUsd, calls, searches, byModel } = event
     this.#turn = {
       ...this.#turn,
       text,
       usage,
       costUsd,
+      ...(searches > 0 ? { searches } : {}),
+      ...(byModel.length > 0 ? { byModel } : {}),
       model: event.model ?? this.#turn.model,
       ...(calls ? { firstCall: calls.first, lastCall: calls.last } : {}),
     }

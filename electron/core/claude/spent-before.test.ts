@@ -21,10 +21,12 @@ const stateOf = (costUSD: number) => ({
 const lineArbitrary = fc.oneof(
   fc.nat(1_000).map((cost) => ({ cost, text: JSON.stringify(stateOf(cost)) })),
   fc.integer({ min: 1, max: 400_000 }).map((length) => ({ cost: null, text: JSON.stringify({ type: 'user', text: 'é'.repeat(length) }) })),
-  fc.constantFrom('', '{"type":"cost-state"', '{"type":"cost-state","totalCostUSD":-1}', '{"type":"user","text":"\\"cost-state\\""}').map((text) => ({
-    cost: null,
-    text,
-  })),
+  fc
+    .constantFrom('', '{"type":"cost-state"', '{"type":"cost-state","totalCostUSD":-1}', '{"type":"user","text":"\\"cost-state\\""}')
+    .map((text) => ({
+      cost: null,
+      text,
+    })),
 )
 
 test('the last whole sum of a transcript is found, wherever it stands and whatever stands around it', async () => {

@@ -69,6 +69,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/clock': { parts: [] },
   'electron/core/storage': { parts: lower },
   'electron/core/events': { parts: lower },
+  'electron/core/threads': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/settings': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/conversations': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/claude': { parts: [...lower, 'electron/core/storage'] },
@@ -91,14 +92,25 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/lookup': {
     parts: [...lower, 'electron/core/storage', 'electron/core/conversations', 'electron/core/queue', 'electron/core/pool'],
   },
-  'electron/core/vault': { parts: [...lower, 'electron/core/storage', 'electron/core/events'] },
-  'electron/core/search': { parts: [...lower, 'electron/core/storage', 'electron/core/conversations', 'electron/core/vault'] },
+  'electron/core/vault': { parts: [...lower, 'electron/core/storage', 'electron/core/threads', 'electron/core/events'] },
+  'electron/core/search': {
+    parts: [...lower, 'electron/core/storage', 'electron/core/threads', 'electron/core/conversations', 'electron/core/vault'],
+  },
   'electron/core/library': {
     parts: [...lower, 'electron/core/storage', 'electron/core/events', 'electron/core/conversations', 'electron/core/vault'],
   },
-  'electron/core/transfer': { parts: [...lower, 'electron/core/storage', 'electron/core/conversations', 'electron/core/vault'] },
+  'electron/core/transfer': {
+    parts: [...lower, 'electron/core/storage', 'electron/core/threads', 'electron/core/conversations', 'electron/core/vault'],
+  },
   'electron/core/metrics': {
-    parts: [...lower, 'electron/core/storage', 'electron/core/events', 'electron/core/conversations', 'electron/core/vault'],
+    parts: [
+      ...lower,
+      'electron/core/storage',
+      'electron/core/threads',
+      'electron/core/events',
+      'electron/core/conversations',
+      'electron/core/vault',
+    ],
   },
   'electron/core/health.ts': { parts: services },
   'electron/core/compose.ts': { parts: [...services, 'electron/demo'] },

@@ -35,6 +35,7 @@ export const errorStatus = {
   DATA_FOLDER_MISSING: 507,
   DATA_FOLDER_IN_USE: 409,
   PORT_TAKEN: 409,
+  UNAVAILABLE: 503,
   INTERNAL: 500,
 } as const
 

@@ -279,11 +279,17 @@ export async function openPool({ options, closers, events, settings, log, late, 
 }
 
 /** The index over everything that was said. */
-export function openSearch({ options, closers, log, late }: Ground, conversations: ConversationStore, vault: Vault, pool: Pool): Search {
+export function openSearch(
+  { options, closers, log, late, watch }: Ground,
+  conversations: ConversationStore,
+  vault: Vault,
+  pool: Pool,
+): Search {
   const sources = new SearchSources(conversations, vault)
   const search = Search.open({
     folder: options.home,
     log,
+    problems: watch.problems,
     ready: vault.ready,
     sources: () => sources.all(),
     source: (key) => sources.one(key),

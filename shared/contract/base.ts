@@ -41,5 +41,6 @@ export const call = oc.errors({
   DATA_FOLDER_MISSING: entry('DATA_FOLDER_MISSING'),
   DATA_FOLDER_IN_USE: entry('DATA_FOLDER_IN_USE'),
   PORT_TAKEN: entry('PORT_TAKEN'),
+  UNAVAILABLE: entry('UNAVAILABLE'),
   INTERNAL: entry('INTERNAL'),
 } satisfies Record<ErrorCode, ErrorEntry>)

@@ -19,6 +19,7 @@ import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Log } from '../log.ts'
 import type { JsonStore } from '../storage/json-store.ts'
+import type { Problems } from '../storage/problems.ts'
 import { Budgets, type BudgetFile } from './budgets.ts'
 import { csvOfSeries, csvOfTurns, type Csv } from './csv.ts'
 import type { ConversationSource, Sources } from './keeper.ts'
@@ -30,7 +31,7 @@ import type { ScrapeToken } from './scrape-token.ts'
 import type { OlderInput } from './turn-engine.ts'
 import type { SessionSource } from './vault-turns.ts'
 import { WarmUp } from './warm-up.ts'
-import { MetricsClient, type MetricsFolders } from './worker-client.ts'
+import { readLimitMs, startMetricsThread, type MetricsFolders, type MetricsThread } from './worker-client.ts'
 import { breathe } from '../storage/breathe.ts'
 
 export type MetricsOptions = {
@@ -49,6 +50,8 @@ export type MetricsOptions = {
   version: string
   scrapeToken: ScrapeToken
   log: Log
+  /** Is told when the thread has died. */
+  problems?: Problems | undefined
 }
 
 /** `restarts`: it is started again by itself. */
@@ -62,7 +65,7 @@ const sliceSize = 1_000
 /** Every figure about turns: takes each turn when it has ended, and answers questions about all of them. */
 export class Metrics {
   readonly #options: MetricsOptions
-  readonly #client: MetricsClient
+  readonly #thread: MetricsThread
   readonly #sampler: Sampler
   readonly #warmUp: WarmUp
   #asked: Promise<unknown> = Promise.resolve()
@@ -75,24 +78,24 @@ export class Metrics {
   constructor(options: MetricsOptions) {
     this.#options = options
     const { folders, log, look } = options
-    this.#client = new MetricsClient({ folders, log, onRestart: () => this.#reconcile() })
+    this.#thread = startMetricsThread({ folders, log, problems: options.problems, onRestart: () => this.#reconcile() })
     this.#prometheus = new PrometheusText({ version: options.version, look })
     this.budgets = new Budgets({
       file: options.budgets,
       spent: async (question) => {
         // What was spent before this start has to be known before it is said that there is room.
         await this.#ownRead
-        return this.#client.ask('spent', question)
+        return this.#thread.call('spent', question)
       },
       nameOf: (scope, id) => this.#nameOf(scope, id),
       onNotice: options.onNotice,
       onRelease: options.onBudgets,
     })
-    this.#sampler = new Sampler({ look, take: (taken) => this.#client.look(taken) })
-    this.#warmUp = new WarmUp({ look, warm: () => this.#client.ask('warm', null) })
+    this.#sampler = new Sampler({ look, take: (taken) => this.#thread.tell({ look: taken }) })
+    this.#warmUp = new WarmUp({ look, warm: () => this.#thread.call('warm', null, { limitMs: readLimitMs }) })
     this.#reconcile()
     // What cannot be read is told on the Metrics screen; it must not keep messages back for ever.
-    this.#ownRead = Promise.race([this.#client.ask('ownRead', null).catch(() => null), this.#asked])
+    this.#ownRead = Promise.race([this.#thread.call('ownRead', null, { limitMs: readLimitMs }).catch(() => null), this.#asked])
     void this.settled().then(
       () => this.#warmUp.begin(),
       () => undefined,
@@ -104,7 +107,7 @@ export class Metrics {
     const { id: conversationId, sessionId, cwd: folder, source, target } = conversation
     const forkedFrom = conversation.forkedFrom?.conversationId ?? null
     const place = { conversationId, sessionId, folder, source, target, forkedFrom }
-    this.#client.put({ turn: { ...turn, text: '' }, place, signature: signatureOf(conversation) })
+    this.#thread.tell({ put: { turn: { ...turn, text: '' }, place, signature: signatureOf(conversation) } })
     this.#prometheus.turnEnded(turn)
     this.budgets.turnEnded(conversationId, turn.instanceId)
   }
@@ -114,7 +117,7 @@ export class Metrics {
     const about = { at: new Date().toISOString(), instanceId, conversationId, turnId }
     // A turn that was lost tells of its crash itself.
     const crash: Incident[] = turnId === null ? [{ ...about, kind: 'crash', detail: 'CRASHED' }] : []
-    this.#client.incidents(restarts ? [...crash, { ...about, kind: 'restart', detail: 'RESTARTED' }] : crash)
+    this.#thread.tell({ incidents: restarts ? [...crash, { ...about, kind: 'restart', detail: 'RESTARTED' }] : crash })
   }
 
   /** A conversation was deleted, or the vault has changed: what that means for the figures is read soon. */
@@ -127,33 +130,33 @@ export class Metrics {
   }
 
   async summary(input: SummaryInput): Promise<Summary> {
-    return { ...(await this.#client.ask('summary', input)), waiting: this.#options.look().queued }
+    return { ...(await this.#thread.call('summary', input)), waiting: this.#options.look().queued }
   }
 
   series(input: SeriesInput): Promise<Series> {
-    return this.#client.ask('series', input)
+    return this.#thread.call('series', input)
   }
 
   distribution(input: DistributionInput): Promise<Distribution> {
-    return this.#client.ask('distribution', input)
+    return this.#thread.call('distribution', input)
   }
 
   async turns(input: TurnsInput): Promise<{ items: TurnRecord[]; nextCursor: string | null; cut: boolean }> {
     const { files, cut } = await this.#olderFiles(input)
-    return { ...(await this.#client.ask('turns', { asked: input, files })), cut }
+    return { ...(await this.#thread.call('turns', { asked: input, files })), cut }
   }
 
   values(input: ValuesInput): Promise<{ items: { key: string | null; turns: number }[] }> {
-    return this.#client.ask('values', input)
+    return this.#thread.call('values', input)
   }
 
   async incidents(input: IncidentsInput): Promise<IncidentList> {
     const { files, cut } = await this.#olderFiles({ ...input, trouble: true })
-    return { ...(await this.#client.ask('incidents', { asked: input, files })), cut }
+    return { ...(await this.#thread.call('incidents', { asked: input, files })), cut }
   }
 
   samples(input: SamplesInput): Promise<SampleSeries> {
-    return this.#client.ask('samples', input)
+    return this.#thread.call('samples', input)
   }
 
   async csv(input: CsvInput): Promise<Csv> {
@@ -174,24 +177,24 @@ export class Metrics {
 
   /** Begins to make all figures again; until that is done the old ones are shown. */
   async rebuild(): Promise<void> {
-    await this.#client.ask('rebuild', await this.#sources())
+    await this.#thread.call('rebuild', await this.#sources())
   }
 
   async conversation(id: string): Promise<{ totals: Totals; budgets: BudgetStatus[] }> {
     const { instanceId } = this.#options.conversations.get(id)
     const always = { from: new Date(0).toISOString(), to: new Date(8.64e15).toISOString(), groups: 1 }
-    const { totals } = await this.#client.ask('summary', { ...always, conversationId: id })
+    const { totals } = await this.#thread.call('summary', { ...always, conversationId: id })
     return { totals, budgets: await this.budgets.of(id, instanceId) }
   }
 
   state(): Promise<MetricsState> {
-    return this.#client.ask('state', null)
+    return this.#thread.call('state', null)
   }
 
   /** Settles when nothing is being read any more. */
   async settled(): Promise<void> {
     await this.#asked
-    await this.#client.ask('settled', null)
+    await this.#thread.call('settled', null, { limitMs: readLimitMs })
   }
 
   close(): Promise<void> {
@@ -199,7 +202,7 @@ export class Metrics {
     this.#sampler.close()
     this.#warmUp.close()
     this.budgets.close()
-    return this.#client.close()
+    return this.#thread.close()
   }
 
   #nameOf(scope: Budget['scope'], id: string): string {
@@ -211,7 +214,7 @@ export class Metrics {
   /** The files that single turns have to be read from again; none, and `cut`, when these are too many. */
   async #olderFiles(input: OlderInput): Promise<{ files: ConversationFiles; cut: boolean }> {
     const { conversations } = this.#options
-    const { ids, cut } = await this.#client.ask('older', input)
+    const { ids, cut } = await this.#thread.call('older', input)
     const found = ids.flatMap((id) => (conversations.has(id) ? [[id, conversations.fileOf(id)] as const] : []))
     return { files: Object.fromEntries(found), cut }
   }
@@ -219,8 +222,8 @@ export class Metrics {
   #reconcile(): void {
     const { log } = this.#options
     this.#asked = this.#sources()
-      .then((sources) => this.#client.ask('reconcile', sources))
-      .then(() => this.#client.ask('settled', null))
+      .then((sources) => this.#thread.call('reconcile', sources))
+      .then(() => this.#thread.call('settled', null, { limitMs: readLimitMs }))
       .then(() => this.budgets.figuresChanged())
       .catch((thrown: unknown) => log.warn({ err: thrown }, 'metrics are not read'))
   }

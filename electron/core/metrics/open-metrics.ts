@@ -36,7 +36,7 @@ export async function openMetrics({ home, watch, scrapePort, ...options }: OpenM
     incidentsPath: join(home, 'incidents.jsonl'),
   }
   const scrapeToken = await ScrapeToken.open(home)
-  const metrics = new Metrics({ ...options, folders, budgets, scrapeToken })
+  const metrics = new Metrics({ ...options, problems: watch.problems, folders, budgets, scrapeToken })
   const server = new ScrapeServer({ port: scrapePort, token: scrapeToken, text: () => metrics.prometheus(), log: options.log })
   return {
     metrics,

@@ -1,10 +1,10 @@
-import { AppError } from '../../../shared/app-error.ts'
-import type { Report } from './protocol.ts'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
+import { faultDataSchema, type Fault, type Report } from './protocol.ts'
 import type { SearchThread } from './search-thread.ts'
 import type { Answer, FindInput } from './searcher.ts'
 
 export type QueryLineOptions = {
-  start: (on: { report: (report: Report) => void; end: (reason: string) => void }) => SearchThread
+  start: (onReport: (report: Report) => void) => SearchThread
   /** Counts the searches that are under way, for the indexer to see. */
   searching: Int32Array
   onDamaged: (message: string) => void
@@ -72,19 +72,29 @@ export class QueryLine {
     const id = (this.#lastId += 1)
     Atomics.add(this.#options.searching, 0, 1)
     this.#current = { ...next, id, timer: setTimeout(() => this.#tooSlow(), slowMs) }
-    this.#thread ??= this.#options.start({ report: (report) => this.#take(report), end: (reason) => this.#threadEnded(reason) })
-    this.#thread.send({ type: 'find', id, input: next.input })
+    this.#thread ??= this.#options.start((report) => report.type === 'fault' && this.#fault(report.fault, report.message))
+    this.#thread.call('find', next.input, { limitMs: null }).then(
+      (answer) => this.#answered(id, (current) => current.resolve(answer)),
+      (thrown: unknown) => this.#failed(id, toAppError(thrown)),
+    )
   }
 
-  #take(report: Report): void {
-    if (report.type === 'found' && report.id === this.#current?.id) {
-      this.#endCurrent()?.resolve(report.answer)
-      this.#next()
-    } else if (report.type === 'fault') this.#fault(report)
+  /** What comes after it was given up is nobody's. */
+  #answered(id: number, settle: (current: Waiting) => void): void {
+    if (this.#current?.id !== id) return
+    const current = this.#endCurrent()
+    if (current) settle(current)
+    this.#next()
+  }
+
+  #failed(id: number, error: AppError): void {
+    const fault = faultDataSchema.safeParse(error.data).data
+    if (fault?.fault === 'damaged' && this.#current?.id === id) this.#fault('damaged', fault.reason)
+    else this.#answered(id, (current) => current.reject(error))
   }
 
   /** A search that meets damage is made again on the new index. */
-  #fault({ fault, message }: Extract<Report, { type: 'fault' }>): void {
+  #fault(fault: Fault, message: string): void {
     const current = this.#endCurrent()
     if (current && fault === 'damaged' && current.tries + 1 < maxTries) this.#waiting.unshift({ ...current, tries: current.tries + 1 })
     else current?.reject(new AppError('INTERNAL', `This search could not be made: ${message}. Try it again.`))
@@ -96,15 +106,7 @@ export class QueryLine {
 
   #tooSlow(): void {
     this.#endCurrent()?.reject(new AppError('LIMIT_REACHED', 'This search takes too long. Make it narrower: add a word or a date.'))
-    const thread = this.#thread
-    this.#thread = null
-    void thread?.kill().finally(() => this.#next())
-  }
-
-  #threadEnded(reason: string): void {
-    this.#thread = null
-    this.#endCurrent()?.reject(new AppError('INTERNAL', `The search has stopped: ${reason}. Try it again.`))
-    this.#next()
+    void this.#thread?.restart().finally(() => this.#next())
   }
 
   #endCurrent(): Waiting | null {

@@ -1,26 +1,22 @@
 import { setPriority } from 'node:os'
-import { parentPort, workerData } from 'node:worker_threads'
+import { AppError } from '../../../shared/app-error.ts'
 import { Database, faultOf } from '../storage/database.ts'
+import { end, reporter, serve, startedWith } from '../threads/serve.ts'
 import { closeIndex, openIndex, verifyIndex } from './index-file.ts'
 import { Indexer } from './indexer.ts'
-import { orderSchema, workerDataSchema, type Order, type Report, type WorkerData } from './protocol.ts'
+import { searchProtocol, type Order, type WorkerData } from './protocol.ts'
 import { prepareReader } from './schema.ts'
 import { find } from './searcher.ts'
 import type { Source } from './source.ts'
 
 /**
  * The thread behind the search. Three of the same file: `index` is the only one that writes, `query` answers, `verify` looks through
- * the index once and ends. A fault of the file is told, not mended here: the core starts all of them anew.
+ * the index once. A fault of the file is told, not mended here: the core starts all of them anew.
  */
-const port = parentPort
-if (!port) throw new Error('The search worker was started without anyone to talk to.')
-const data = workerDataSchema.parse(workerData)
-const say = (report: Report): void => port.postMessage(report)
-const listen = (on: (order: Order) => void): void => {
-  port.on('message', (message: unknown) => {
-    const order = orderSchema.parse(message)
-    on(order)
-  })
+const data = startedWith(searchProtocol.data)
+const say = reporter(searchProtocol)
+const notMine = (): never => {
+  throw new AppError('INTERNAL', `The search thread for ${data.role} was asked for something else.`)
 }
 
 try {
@@ -28,28 +24,37 @@ try {
   else if (data.role === 'query') runQueries(data)
   else runVerify(data)
 } catch (thrown) {
-  tell(thrown, null)
-  port.close()
+  tell(thrown)
+  end()
 }
 
 function runIndexer({ path, fresh, searching }: WorkerData): void {
   beNice()
   const { database, renewed, unsure } = openIndex(path, fresh)
   const running = new Int32Array(searching)
+  let retry: NodeJS.Timeout | undefined
   const indexer = new Indexer({
     database,
     onProgress: (progress) => say({ type: 'progress', ...progress }),
     onFault: (thrown) => {
-      tell(thrown, null)
+      tell(thrown)
       if (faultOf(thrown) !== 'damaged') retry = setTimeout(() => indexer.resume(), retryMs)
     },
     giveWay: () => giveWay(running),
   })
-  let retry: NodeJS.Timeout | undefined
-  const all: Source[] = []
   if (unsure) indexer.hold(true)
   say({ type: 'opened', renewed, unsure, messages: indexer.messages })
-  listen((order) => {
+  const close = async (): Promise<void> => {
+    clearTimeout(retry)
+    await indexer.close()
+    telling(() => closeIndex(database, path))
+  }
+  serve(searchProtocol, { calls: { find: notMine, verify: notMine }, tell: orders(indexer), close })
+}
+
+function orders(indexer: Indexer): (order: Order) => void {
+  const all: Source[] = []
+  return (order) => {
     if (order.type === 'sync') {
       all.push(...order.sources)
       if (order.last) indexer.sync(all.splice(0))
@@ -58,46 +63,49 @@ function runIndexer({ path, fresh, searching }: WorkerData): void {
     else if (order.type === 'remove') indexer.remove(order.keys)
     else if (order.type === 'remove-session') indexer.removeSession(order.sessionId)
     else if (order.type === 'hold') indexer.hold(order.held)
-    else if (order.type === 'close') {
-      clearTimeout(retry)
-      void indexer.close().then(() => end(() => closeIndex(database, path)))
-    }
-  })
+  }
 }
 
 function runQueries({ path }: WorkerData): void {
   const database = new Database(path, { readOnly: true })
   prepareReader(database)
-  listen((order) => {
-    if (order.type === 'close') return end(() => database.close())
-    if (order.type !== 'find') return undefined
-    try {
-      say({ type: 'found', id: order.id, answer: find(database, order.input) })
-    } catch (thrown) {
-      tell(thrown, order.id)
-    }
-    return undefined
-  })
+  const calls = {
+    find: (input: Parameters<typeof find>[1]) => {
+      try {
+        return find(database, input)
+      } catch (thrown) {
+        const reason = wordsOf(thrown)
+        throw new AppError('INTERNAL', `This search could not be made: ${reason}. Try it again.`, {
+          data: { fault: faultOf(thrown), reason },
+          cause: thrown,
+        })
+      }
+    },
+    verify: notMine,
+  }
+  serve(searchProtocol, { calls, close: () => telling(() => database.close()) })
 }
 
 function runVerify({ path }: WorkerData): void {
   beNice()
-  say({ type: 'verified', finding: verifyIndex(path) })
-  port?.close()
+  serve(searchProtocol, { calls: { find: notMine, verify: () => verifyIndex(path) } })
 }
 
-function tell(thrown: unknown, id: number | null): void {
-  say({ type: 'fault', id, fault: faultOf(thrown), message: thrown instanceof Error ? thrown.message : String(thrown) })
+function tell(thrown: unknown): void {
+  say({ type: 'fault', fault: faultOf(thrown), message: wordsOf(thrown) })
 }
 
-/** A thread ends by itself once nobody can say anything to it any more. */
-function end(close: () => void): void {
+function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
+/** What goes wrong at the end is told, and ends nothing else. */
+function telling(close: () => void): void {
   try {
     close()
   } catch (thrown) {
-    tell(thrown, null)
+    tell(thrown)
   }
-  port?.close()
 }
 
 const retryMs = 15_000

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { AppError, toAppError } from '../../../shared/app-error.ts'
 import type { SearchHit, SearchIndex } from '../../../shared/domain/search.ts'
 import type { Log } from '../log.ts'
+import type { Problems } from '../storage/problems.ts'
 import type { Known } from './match.ts'
-import type { Report } from './protocol.ts'
+import type { Report, WorkerData } from './protocol.ts'
 import { QueryLine } from './query-line.ts'
-import { SearchThread } from './search-thread.ts'
+import { startSearchThread, type SearchThread } from './search-thread.ts'
 import type { Answer, FindInput } from './searcher.ts'
 import { sessionOf, type Source } from './source.ts'
 import { breathe } from '../storage/breathe.ts'
@@ -21,13 +22,19 @@ export type SearchOptions = {
   source: (key: string) => Source | null
   instances: () => Known[]
   log: Log
+  /** Is told when one of the threads has died. */
+  problems?: Problems | undefined
 }
 
 export type SearchPage = { items: SearchHit[]; nextCursor: string | null; notes: string[]; inside: boolean; index: SearchIndex }
 export type SearchQuestion = Omit<FindInput, 'instances'>
 
+type Opened = Extract<Report, { type: 'opened' }>
+
 const touchMs = 5
 const sourcesAtOnce = 500
+/** A thread that does not open by then goes on trying; others do not wait for it. */
+const openMs = 30_000
 /** An index that is damaged again and again is a broken disk: then it stays as it is. */
 const maxRebuilds = 3
 
@@ -56,13 +63,13 @@ export class Search {
   #rebuilds = 0
   #steps: Promise<void> = Promise.resolve()
   #closed = false
-  readonly #ended = Promise.withResolvers<void>()
+  readonly #ended = Promise.withResolvers<null>()
 
   private constructor(options: SearchOptions) {
     this.#options = options
     this.#path = join(options.folder, 'search', 'index.db')
     this.#line = new QueryLine({
-      start: (on) => new SearchThread({ role: 'query', path: this.#path, fresh: false, searching: this.#searching }, on),
+      start: (onReport) => this.#startThread('query', () => false, onReport),
       searching: new Int32Array(this.#searching),
       onDamaged: (message) => this.#rebuildFor('damaged', message),
     })
@@ -97,12 +104,12 @@ export class Search {
   /** It is no more. */
   remove(key: string): void {
     this.#touched.delete(key)
-    this.#writer?.send({ type: 'remove', keys: [key] })
+    this.#writer?.tell({ type: 'remove', keys: [key] })
   }
 
   /** A conversation holds it now, or it is no more. */
   removeSession(sessionId: string): void {
-    this.#writer?.send({ type: 'remove-session', sessionId })
+    this.#writer?.tell({ type: 'remove-session', sessionId })
   }
 
   /** Compares everything with the index: for when much has changed at once. */
@@ -119,30 +126,46 @@ export class Search {
 
   async close(): Promise<void> {
     this.#closed = true
-    this.#ended.resolve()
+    this.#ended.resolve(null)
     if (this.#timer) clearTimeout(this.#timer)
     await this.#steps
     await this.#stop()
   }
 
+  #startThread(role: WorkerData['role'], fresh: () => boolean, onReport?: (report: Report) => void): SearchThread {
+    const { log, problems } = this.#options
+    const data = () => ({ role, path: this.#path, fresh: fresh(), searching: this.#searching })
+    return startSearchThread({ data, log, problems, ...(onReport ? { onReport } : {}) })
+  }
+
   async #start(fresh: boolean): Promise<void> {
     if (this.#closed) return
-    const { promise, resolve } = Promise.withResolvers<Extract<Report, { type: 'opened' }> | null>()
-    this.#writer = new SearchThread(
-      { role: 'index', path: this.#path, fresh, searching: this.#searching },
-      {
-        report: (report) => {
-          if (report.type === 'opened') resolve(report)
-          else this.#take(report)
-        },
-        end: (reason) => {
-          resolve(null)
-          this.#writerEnded(reason)
-        },
+    const first = Promise.withResolvers<Opened | null>()
+    let awaited = true
+    let isOpen = false
+    const writer = this.#startThread(
+      'index',
+      () => fresh && !isOpen,
+      (report) => {
+        if (this.#writer !== writer) return
+        if (report.type === 'opened' && awaited) first.resolve(report)
+        else if (report.type === 'opened') void this.#step(() => this.#opened(report, false))
+        else this.#take(report)
+        if (report.type === 'opened') isOpen = true
+        if (report.type === 'fault') first.resolve(null)
       },
     )
-    const opened = await promise
-    if (opened === null || this.#closed) return
+    this.#writer = writer
+    const timer = setTimeout(() => first.resolve(null), openMs)
+    const opened = await Promise.race([first.promise, this.#ended.promise])
+    clearTimeout(timer)
+    awaited = false
+    if (opened) await this.#opened(opened, fresh)
+  }
+
+  /** The index is there, at the start or after its thread has died: what has happened since is told to it. */
+  async #opened(opened: Opened, fresh: boolean): Promise<void> {
+    if (this.#closed) return
     const renewed = opened.renewed !== null && !(opened.renewed === 'missing' && this.#options.sources().length === 0)
     if (renewed) this.#options.log.info({ reason: opened.renewed }, 'the search index is made anew')
     this.#set({
@@ -152,7 +175,7 @@ export class Search {
       ...(renewed && !fresh ? { rebuilt: reasons[opened.renewed ?? ''] ?? null } : {}),
     })
     this.#line.open()
-    if (opened.unsure) this.#verify()
+    if (opened.unsure) void this.#verify()
     await Promise.race([this.#options.ready.catch(() => undefined), this.#ended.promise])
     if (!this.#closed) await this.#sync()
   }
@@ -161,26 +184,26 @@ export class Search {
     const sources = this.#options.sources()
     for (let from = 0; from < sources.length || from === 0; from += sourcesAtOnce) {
       const last = from + sourcesAtOnce >= sources.length
-      this.#writer?.send({ type: 'sync', sources: sources.slice(from, from + sourcesAtOnce), last })
+      this.#writer?.tell({ type: 'sync', sources: sources.slice(from, from + sourcesAtOnce), last })
       await breathe()
     }
   }
 
-  #verify(): void {
-    const done = (): void => {
-      this.#verifier = null
-      this.#writer?.send({ type: 'hold', held: false })
+  /** Looks through the index once; what is found means a new one. Never rejects. */
+  async #verify(): Promise<void> {
+    if (this.#verifier) return
+    const verifier = this.#startThread('verify', () => false)
+    this.#verifier = verifier
+    try {
+      const finding = await verifier.call('verify', null, { limitMs: null })
+      if (finding !== null) this.#rebuildFor('damaged', finding)
+    } catch (thrown) {
+      if (!this.#closed) this.#options.log.warn({ err: thrown }, 'the search index could not be checked')
     }
-    this.#verifier = new SearchThread(
-      { role: 'verify', path: this.#path, fresh: false, searching: this.#searching },
-      {
-        report: (report) => {
-          if (report.type === 'verified' && report.finding !== null) this.#rebuildFor('damaged', report.finding)
-          else if (report.type === 'fault') this.#options.log.warn({ reason: report.message }, 'the search index could not be checked')
-        },
-        end: done,
-      },
-    )
+    await verifier.kill()
+    if (this.#verifier !== verifier) return
+    this.#verifier = null
+    this.#writer?.tell({ type: 'hold', held: false })
   }
 
   #take(report: Report): void {
@@ -196,11 +219,6 @@ export class Search {
     this.#options.log.warn({ fault, reason: message }, 'the search index cannot be written')
     if (fault === 'busy') return undefined
     return this.#set({ problem: problems[fault] ?? `${problems['other'] ?? ''} (${message})` })
-  }
-
-  #writerEnded(reason: string): void {
-    this.#options.log.warn({ reason }, 'the search thread has ended')
-    this.#rebuildFor('damaged', reason)
   }
 
   #rebuildFor(reason: 'damaged', message: string): void {
@@ -238,7 +256,7 @@ export class Search {
     this.#timer = null
     const sources = [...this.#touched].flatMap((key) => this.#options.source(key) ?? [])
     this.#touched = new Set()
-    if (sources.length > 0) this.#writer?.send({ type: 'touch', sources })
+    if (sources.length > 0) this.#writer?.tell({ type: 'touch', sources })
   }
 
   /** What has gone since it was indexed is not shown. */

@@ -32,7 +32,7 @@ export async function openVault({ home, config, owners, events, watch, onChange,
     warn(status.scan.problem)
     if (listChanged) onChange()
   }
-  return new Vault({ folder: home, roots, owners, onStatus, log })
+  return new Vault({ folder: home, roots, owners, onStatus, log, problems: watch.problems })
 }
 
 /** Follows the histories of instances that have a Claude Code folder of their own. Never rejects. */

@@ -10,6 +10,7 @@ import type {
   VaultStatus,
 } from '../../../shared/domain/vault.ts'
 import type { Log } from '../log.ts'
+import type { Problems } from '../storage/problems.ts'
 import { Copies, type VaultFile } from './copies.ts'
 import { lookAtSource } from './retention.ts'
 import { SessionShelf } from './session-shelf.ts'
@@ -18,7 +19,7 @@ import { pageOfSessions, soonMs, type VaultFilter } from './vault-list.ts'
 import { cleanUpOf, isOnlyHere, type VaultCleanUpQuery } from './vault-clean-up.ts'
 import type { FileRecord } from './vault-record.ts'
 import { folderOf, type VaultRoots } from './vault-roots.ts'
-import { VaultThread } from './vault-thread.ts'
+import { lookLimitMs, scanLimitMs, startVaultThread, type VaultThread } from './vault-thread.ts'
 import type { WorkerReport } from './worker-protocol.ts'
 
 export type VaultOptions = {
@@ -31,11 +32,14 @@ export type VaultOptions = {
   /** Called after changes, at most twice a second. `listChanged`: not the progress alone. */
   onStatus: (status: VaultStatus, listChanged: boolean) => void
   log: Log
+  /** Is told when its thread has died. */
+  problems?: Problems | undefined
   rescanMinutes?: number
 }
 
 const statusEveryMs = 500
 const lookAgainMs = 10_000
+const readyLimitMs = 30_000
 
 /** Copies of all that Claude Code has written down, kept up to date by a thread of its own, and given back when Claude Code has deleted it. */
 export class Vault {
@@ -73,14 +77,15 @@ export class Vault {
       // In order before anybody asks.
       this.sessions()
     })
-    this.#thread = new VaultThread({
-      data: {
+    this.#thread = startVaultThread({
+      data: () => ({
         folder: join(options.folder, 'vault'),
-        sources,
+        sources: options.roots.followed.map(folderOf),
         rescanMinutes: options.rescanMinutes ?? 5,
-      },
+      }),
       onReport: (report) => this.#take(report),
       log: options.log,
+      problems: options.problems,
     })
   }
 
@@ -117,12 +122,12 @@ export class Vault {
 
   /** A window of the list. Throws BAD_REQUEST. */
   async list(filter: VaultFilter): Promise<ReturnType<typeof pageOfSessions> & { status: VaultStatus }> {
-    await this.ready
+    await this.#whenReady()
     return { ...pageOfSessions(this.sessions(), filter), status: await this.status() }
   }
 
   async status(): Promise<VaultStatus> {
-    await this.ready
+    await this.#whenReady()
     if (performance.now() - this.#lookedAt > lookAgainMs) await this.#look()
     return this.#statusNow()
   }
@@ -147,14 +152,14 @@ export class Vault {
   async follow(configs: readonly string[]): Promise<void> {
     const { roots } = this.#options
     if (!(await roots.want(configs))) return
-    this.#thread.follow(roots.followed.map(folderOf))
+    this.#thread.tell({ type: 'follow', sources: roots.followed.map(folderOf) })
     await this.#look()
   }
 
   /** Looks through everything; resolves at its end. */
   async scan(): Promise<void> {
-    await this.ready
-    await this.#thread.ask({ type: 'scan' })
+    await this.#whenReady()
+    await this.#thread.call('scan', null, { limitMs: scanLimitMs })
     await this.#look()
   }
 
@@ -164,14 +169,14 @@ export class Vault {
    * Code still has it, DISK_FULL or DATA_FOLDER_READONLY.
    */
   async restore(sessionId: string, version?: number): Promise<{ session: VaultSession; files: string[] }> {
-    await this.ready
+    await this.#whenReady()
     const { isInClaude } = this.get(sessionId)
     const records = this.#shelf.files(sessionId)
     const [first] = records
     if (!first) throw stillThere()
     if (version !== undefined && isInClaude) {
       const beside = await this.#copies.putBeside(first, sessionId, version)
-      await this.#thread.look(first.source, [beside.path])
+      await this.#hasCome(first.source, [beside.path])
       const file = this.#copies.original({ source: first.source, path: beside.path })
       return { session: this.find(beside.sessionId) ?? this.get(sessionId), files: [file] }
     }
@@ -180,7 +185,7 @@ export class Vault {
       if (await this.#copies.putBack(record, record === first ? version : undefined)) put.push(record)
       else if (put.length === 0) throw stillThere()
     }
-    await this.#thread.look(
+    await this.#hasCome(
       first.source,
       put.map(({ path }) => path),
     )
@@ -201,20 +206,20 @@ export class Vault {
 
   /** What a clean-up would delete. */
   async cleanUp(query: VaultCleanUpQuery): Promise<VaultCleanUp> {
-    await this.ready
+    await this.#whenReady()
     return cleanUpOf(this.sessions(), query, (sessionId) => this.#shelf.diskBytesOf(sessionId))
   }
 
   /** Deletes copies for good; answers how many sessions that was, and what it freed. What the clean-up would leave alone stays. */
   async remove(sessionIds: readonly string[], what: VaultCleanUpQuery['what']): Promise<{ removed: number; bytes: number }> {
-    await this.ready
+    await this.#whenReady()
     const before = this.#shelf.diskBytes
     let removed = 0
     for (const sessionId of new Set(sessionIds)) {
       const session = this.find(sessionId)
       if (!session || (what === 'copies' && !isOnlyHere(session))) continue
       for (const [source, records] of Map.groupBy(this.#shelf.everyFile(sessionId), (record) => record.source))
-        await this.#thread.ask({ type: 'remove', source, paths: records.map(({ path }) => path), what })
+        await this.#thread.call('remove', { source, paths: records.map(({ path }) => path), what }, { limitMs: scanLimitMs })
       if (what === 'earlier' || this.find(sessionId) === null) removed += 1
     }
     return { removed, bytes: before - this.#shelf.diskBytes }
@@ -223,6 +228,8 @@ export class Vault {
   /** Puts a session back that is about to be resumed; false when the vault does not have it or could not. Never rejects. */
   async bringBack(sessionId: string): Promise<boolean> {
     try {
+      // A turn waits for it: not longer than it takes a person to wonder.
+      await this.#whenReady(lookLimitMs)
       await this.restore(sessionId)
       this.#options.log.info({ sessionId }, 'a session was put back from the vault')
       return true
@@ -239,6 +246,23 @@ export class Vault {
     this.#listeners.clear()
     this.#loaded.resolve()
     await this.#thread.close()
+  }
+
+  /** What was put back is there, whether or not the thread can say so now. Never rejects. */
+  async #hasCome(source: string, paths: string[]): Promise<void> {
+    await this.#thread.call('look', { source, paths }, { limitMs: lookLimitMs }).catch(() => null)
+  }
+
+  /** Throws UNAVAILABLE where reading what there is takes too long, as when its thread dies over it. */
+  async #whenReady(limitMs = readyLimitMs): Promise<void> {
+    const limit = Promise.withResolvers<never>()
+    const refuse = () => limit.reject(new AppError('UNAVAILABLE', 'The vault is still being read. Try again in a moment.'))
+    const timer = setTimeout(refuse, limitMs)
+    try {
+      await Promise.race([this.ready, limit.promise])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   #take(report: WorkerReport): void {

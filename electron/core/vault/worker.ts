@@ -1,16 +1,14 @@
-import { parentPort, workerData } from 'node:worker_threads'
 import { toAppError } from '../../../shared/app-error.ts'
 import { systemCode } from '../storage/storage-error.ts'
+import { reporter, serve, startedWith } from '../threads/serve.ts'
 import { Follow } from './follow.ts'
 import { VaultKeeper, type ScanState } from './vault-keeper.ts'
-import { workerDataSchema, workerRequestSchema, type WorkerReport } from './worker-protocol.ts'
+import { vaultProtocol } from './worker-protocol.ts'
 
 /** The thread that reads and copies, so that the app's own never waits for it. */
-const port = parentPort
-if (!port) throw new Error('This file runs as a worker of the vault.')
-const { folder, rescanMinutes, ...first } = workerDataSchema.parse(workerData)
+const { folder, rescanMinutes, ...first } = startedWith(vaultProtocol.data)
 let sources = first.sources
-const say = (report: WorkerReport): void => port.postMessage(report)
+const say = reporter(vaultProtocol)
 
 const scanEveryMs = 100
 let latestScan: ScanState | null = null
@@ -76,20 +74,30 @@ async function close(): Promise<void> {
   if (scanTimer) clearTimeout(scanTimer)
   await Promise.all([...follows.values()].map((follow) => follow.close()))
   await keeper.close()
-  port?.close()
 }
 
-port.on('message', (raw: unknown) => {
-  const request = workerRequestSchema.parse(raw)
-  if (request.type === 'close') return void close()
-  if (request.type === 'follow') return follow(request.sources)
-  if (request.type === 'scan') return void keeper.scan().then(() => say({ type: 'done', id: request.id }))
-  const source = sources.find(({ name }) => name === request.source)
-  const act = async (path: string): Promise<void> => {
-    if (!source) return undefined
-    return request.type === 'look' ? keeper.changed(source, path) : keeper.remove(source, path, request.what)
-  }
-  return void Promise.all(request.paths.map(act)).then(() => say({ type: 'done', id: request.id }))
+/** Does it for each of the paths; one of a source that is not followed any more is nobody's. */
+async function each(
+  name: string,
+  paths: readonly string[],
+  act: (source: (typeof sources)[number], path: string) => Promise<void>,
+): Promise<null> {
+  const source = sources.find((one) => one.name === name)
+  if (source) await Promise.all(paths.map((path) => act(source, path)))
+  return null
+}
+
+serve(vaultProtocol, {
+  calls: {
+    scan: async () => {
+      await keeper.scan()
+      return null
+    },
+    look: ({ source, paths }) => each(source, paths, (from, path) => keeper.changed(from, path)),
+    remove: ({ source, paths, what }) => each(source, paths, (from, path) => keeper.remove(from, path, what)),
+  },
+  tell: ({ sources: wanted }) => follow(wanted),
+  close,
 })
 
 try {

@@ -5,6 +5,9 @@ export type Step =
   | { tool: 'write'; path: string; text: string }
   | { tool: 'edit'; path: string }
   | { tool: 'agent'; task: string }
+  | { tool: 'question'; many: boolean }
+  | { tool: 'mcp'; server: string; name: string }
+  | { tool: 'plan'; part: 'enter' | 'write' | 'exit' }
 
 /** How a request goes wrong: with a status, by a cut stream, or by silence. `times`: so many requests, then it goes well. */
 export type Failure =
@@ -135,6 +138,12 @@ function takeStep(steps: Step[], name: string, value: string): void {
   if (name === 'read') steps.push({ tool: 'read', path: value || 'notes.md' })
   if (name === 'edit') steps.push({ tool: 'read', path: value || 'notes.md' }, { tool: 'edit', path: value || 'notes.md' })
   if (name === 'agent') steps.push({ tool: 'agent', task: value || 'Look at the files here and say in two sentences what they are for.' })
+  if (name === 'question') steps.push({ tool: 'question', many: value === 'many' })
+  if (name === 'mcp') {
+    const [server = '', tool = ''] = value.split(' ')
+    if (tool !== '') steps.push({ tool: 'mcp', server, name: tool })
+  }
+  if (name === 'plan') for (const part of ['enter', 'write', 'exit'] as const) steps.push({ tool: 'plan', part })
   if (name === 'write') {
     const [path = '', ...words] = value.split(' ')
     steps.push({ tool: 'write', path: path || 'draft.md', text: `${words.join(' ') || 'A draft by the demo model.'}\n` })

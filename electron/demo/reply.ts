@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { afterBackground, answerTo, beforeTool, thoughts } from './answers.ts'
+import { demoPlan, demoQuestions } from './dialogs.ts'
 import { readDirectives, type Directives, type Step } from './directives.ts'
 import type { Situation } from './request.ts'
 
@@ -24,10 +25,12 @@ export function replyTo(situation: Situation): Reply {
 
 function callOf(step: Step, situation: Situation): ToolCall | null {
   const wanted = wantedCall(step, situation)
-  return wanted !== null && situation.tools.has(wanted.name) ? wanted : null
+  // Claude Code lists neither these nor those of MCP servers before they are looked for, and takes a call of them all the same.
+  const isUnlisted = step.tool === 'mcp' || step.tool === 'plan'
+  return wanted !== null && (isUnlisted || situation.tools.has(wanted.name)) ? wanted : null
 }
 
-function wantedCall(step: Step, { folder, results, tools }: Situation): ToolCall | null {
+function wantedCall(step: Step, { folder, results, tools, planFile }: Situation): ToolCall | null {
   const absolute = (path: string) => (isAbsolute(path) || folder === null ? path : join(folder, path))
   switch (step.tool) {
     case 'bash':
@@ -42,12 +45,25 @@ function wantedCall(step: Step, { folder, results, tools }: Situation): ToolCall
         ? null
         : { name: 'Edit', input: { file_path: absolute(step.path), old_string: line, new_string: `${line} (edited)` } }
     }
+    case 'question':
+      return { name: 'AskUserQuestion', input: { questions: step.many ? demoQuestions : demoQuestions.slice(0, 1) } }
+    case 'mcp':
+      return { name: `mcp__${step.server}__${step.name}`, input: {} }
+    case 'plan':
+      return planCall(step.part, planFile)
     case 'agent':
       return {
         name: tools.has('Agent') ? 'Agent' : 'Task',
         input: { description: 'Look around', prompt: step.task, subagent_type: 'general-purpose' },
       }
   }
+}
+
+/** Claude Code names the file of a plan in its own words to the model; the model writes it before it proposes the plan. */
+function planCall(part: 'enter' | 'write' | 'exit', planFile: string | null): ToolCall | null {
+  if (part === 'enter') return { name: 'EnterPlanMode', input: {} }
+  if (part === 'exit') return { name: 'ExitPlanMode', input: {} }
+  return planFile === null ? null : { name: 'Write', input: { file_path: planFile, content: demoPlan } }
 }
 
 /** The first line with words of what Read answered, without its number. */

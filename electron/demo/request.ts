@@ -36,6 +36,8 @@ export type Situation = {
   notification: string | null
   /** The folder that Claude Code says it works in; null when it does not. */
   folder: string | null
+  /** The file that Claude Code wants a plan written to; null outside of plan mode. */
+  planFile: string | null
   tools: Set<string>
 }
 
@@ -57,6 +59,7 @@ export function situationOf(request: ModelRequest): Situation {
     earlier: prompts.slice(0, -1).map(({ text }) => text),
     notification: notificationOf(request),
     folder: folderOf(request),
+    planFile: planFileOf(request),
     tools: new Set(request.tools.flatMap(({ name }) => (name === undefined ? [] : [name]))),
   }
 }
@@ -105,6 +108,11 @@ function textOf(content: unknown): string {
   if (typeof content === 'string') return content
   const parts = partsSchema.safeParse(content)
   return parts.success ? parts.data.map(({ text }) => text ?? '').join('\n') : ''
+}
+
+function planFileOf({ messages }: ModelRequest): string | null {
+  const [, file] = /(\/[^"\s\\]*\/plans\/[^"\s\\]+\.md)/.exec(JSON.stringify(messages.slice(-4))) ?? []
+  return file ?? null
 }
 
 function folderOf({ system, messages }: ModelRequest): string | null {

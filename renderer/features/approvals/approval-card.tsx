@@ -1,14 +1,14 @@
 import { ShieldQuestionMark } from 'lucide-react'
 import { useId, useRef, useState } from 'react'
-import type { Approval, Decision } from '../../../shared/domain/approval.ts'
-import { formatClock } from '../../words/figures.ts'
-import { useNow } from '../../ui/use-now.ts'
+import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Places } from '../../tools/tool-summary.ts'
 import { ApprovalInput } from './approval-input.tsx'
 import { ChordHint, isMac } from '../../ui/chord-hint.tsx'
 import { DenyForm } from './deny-form.tsx'
 import { EditCommand } from './edit-command.tsx'
 import { approvalTitle, approvalWarnings } from './approval-words.ts'
+import { Waiting } from './approval-frame.tsx'
+import { useAnswer, type Decide } from './use-answer.ts'
 import { useApprovalChords } from './use-approval-chords.ts'
 import './approvals.css'
 
@@ -19,8 +19,7 @@ export type ApprovalCardProps = {
   active: boolean
   /** A sub-agent asks. */
   agent?: boolean
-  /** Rejects with what the user should read. */
-  decide: (decision: Decision) => Promise<void>
+  decide: Decide
 }
 
 type Mode = 'asking' | 'denying' | 'editing'
@@ -33,7 +32,8 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
   const { sending, problem, answer } = useAnswer(decide)
   useApprovalChords(card, active && mode === 'asking' && !sending, (meaning) => {
     if (meaning === 'deny') setMode('denying')
-    else void answer({ decision: 'allow', remember: meaning === 'allow-here' ? 'conversation' : 'no' })
+    else if (meaning === 'allow-here' && !approval.facts.suppressAlwaysAllow) void answer({ decision: 'allow', remember: 'conversation' })
+    else if (meaning === 'allow') void answer({ decision: 'allow', remember: 'no' })
   })
   return (
     <section ref={card} className="approval" aria-labelledby={titleId} data-approval={approval.id}>
@@ -77,25 +77,6 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
   )
 }
 
-/** Sends one answer at a time and keeps what went wrong for the user to read. */
-function useAnswer(decide: ApprovalCardProps['decide']) {
-  const [sending, setSending] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
-  const answer = async (decision: Decision) => {
-    if (sending) return
-    setSending(true)
-    setProblem(null)
-    try {
-      await decide(decision)
-    } catch (thrown) {
-      setProblem(thrown instanceof Error ? thrown.message : 'The answer could not be sent. Try again.')
-    } finally {
-      setSending(false)
-    }
-  }
-  return { sending, problem, answer }
-}
-
 type AnswersProps = {
   approval: Approval
   active: boolean
@@ -105,31 +86,26 @@ type AnswersProps = {
 }
 
 function Answers({ approval, active, busy, onAllow, onDeny }: AnswersProps) {
-  const isCommand = typeof approval.input['command'] === 'string'
-  const covers = isCommand ? 'this very command' : `every use of ${approval.tool}`
   return (
     <div className="approval-answers">
       <button type="button" className="approval-button approval-allow" disabled={busy} onClick={() => onAllow('no')}>
         Allow once {active && <ChordHint keys={['mod', 'enter']} />}
       </button>
-      <button
-        type="button"
-        className="approval-button"
-        disabled={busy}
-        onClick={() => onAllow('conversation')}
-        title={`Allow ${covers} for the rest of this conversation`}
-      >
-        Allow here {active && <ChordHint keys={isMac ? ['shift', 'mod', 'enter'] : ['mod', 'shift', 'enter']} />}
-      </button>
+      {!approval.facts.suppressAlwaysAllow && (
+        <button
+          type="button"
+          className="approval-button"
+          disabled={busy}
+          onClick={() => onAllow('conversation')}
+          title="Exactly this call is not asked about again in this conversation"
+        >
+          Allow again here {active && <ChordHint keys={isMac ? ['shift', 'mod', 'enter'] : ['mod', 'shift', 'enter']} />}
+        </button>
+      )}
       <button type="button" className="approval-button" disabled={busy} onClick={onDeny}>
         Deny… {active && <ChordHint keys={['mod', 'backspace']} />}
       </button>
       <Waiting since={approval.createdAt} />
     </div>
   )
-}
-
-function Waiting({ since }: { since: string }) {
-  const now = useNow(true)
-  return <span className="approval-waiting">waiting {formatClock(now - Date.parse(since))} · nothing expires</span>
 }

@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { Markdown } from '../../markdown/markdown.tsx'
-import { ApprovalCard } from '../approvals/approval-card.tsx'
+import { ApprovalItem } from '../approvals/approval-item.tsx'
 import { CheckpointName, ForkMenu } from './fork-menu.tsx'
 import { useThreadContext } from './thread-context.ts'
 import { Note } from './note-line.tsx'
@@ -52,7 +52,7 @@ function Question({ row }: { row: ApprovalRow }) {
   const { places, actions, activeApproval } = useThreadContext()
   const { approval } = row.entry
   return (
-    <ApprovalCard
+    <ApprovalItem
       key={approval.id}
       approval={approval}
       places={places}

@@ -9,7 +9,7 @@ import { markSeen } from '../../state/seen-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
-import { ApprovalCard } from '../approvals/approval-card.tsx'
+import { ApprovalItem } from '../approvals/approval-item.tsx'
 import { formatWhen } from '../../words/figures.ts'
 import { turnEnding } from '../../words/turn-words.ts'
 import { adviceFor } from '../instances/instance-advice.ts'
@@ -39,7 +39,7 @@ function Question({ approval, active }: { approval: Approval; active: boolean })
       <Head instance={instance} detail={title}>
         <ShowButton conversationId={approval.conversationId} />
       </Head>
-      <ApprovalCard
+      <ApprovalItem
         approval={approval}
         places={{ cwd: instance?.cwd ?? null, home }}
         active={active}

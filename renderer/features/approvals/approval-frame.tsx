@@ -1,0 +1,41 @@
+import { useId, type ReactNode, type Ref } from 'react'
+import { formatClock } from '../../words/figures.ts'
+import { useNow } from '../../ui/use-now.ts'
+import './approvals.css'
+
+type ApprovalFrameProps = {
+  id: string
+  title: ReactNode
+  icon: ReactNode
+  /** A sub-agent asks. */
+  agent?: boolean
+  problem: string | null
+  children: ReactNode
+  ref?: Ref<HTMLElement>
+}
+
+/** What all requests look like: a heading that says what is wanted, the request, and what went wrong with an answer. */
+export function ApprovalFrame({ id, title, icon, agent = false, problem, children, ref }: ApprovalFrameProps) {
+  const titleId = useId()
+  return (
+    <section ref={ref} className="approval" aria-labelledby={titleId} data-approval={id}>
+      <h2 id={titleId} className="approval-title">
+        {icon}
+        {agent && <span className="approval-agent">A sub-agent asks:</span>}
+        {title}
+      </h2>
+      {children}
+      {problem && (
+        <p role="alert" className="approval-problem">
+          {problem}
+        </p>
+      )}
+    </section>
+  )
+}
+
+/** How long somebody has been waited for. */
+export function Waiting({ since }: { since: string }) {
+  const now = useNow(true)
+  return <span className="approval-waiting">Waiting {formatClock(now - Date.parse(since))}</span>
+}

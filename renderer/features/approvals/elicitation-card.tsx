@@ -1,0 +1,109 @@
+import { Plug } from 'lucide-react'
+import { useState } from 'react'
+import type { Elicitation } from '../../../shared/domain/approval.ts'
+import { Field } from '../../ui/field.tsx'
+import { VisibleText } from '../../ui/visible-text.tsx'
+import type { ApprovalCardProps } from './approval-card.tsx'
+import { ApprovalFrame, Waiting } from './approval-frame.tsx'
+import { contentOf, fieldsOf, initialValues, type FormField, type FormValues } from './elicitation-form.ts'
+import { useAnswer } from './use-answer.ts'
+import './questions.css'
+
+/** What an MCP server asks: a form to fill in, or an address to open. Nothing is sent before the user says so. */
+export function ElicitationCard({ approval, agent = false, decide }: ApprovalCardProps) {
+  const { elicitation } = approval
+  const { sending, problem, answer } = useAnswer(decide)
+  const fields = fieldsOf(elicitation?.requestedSchema)
+  const [values, setValues] = useState<FormValues>(() => initialValues(fields))
+  if (!elicitation) return null
+  const isForm = elicitation.mode === 'form'
+  return (
+    <ApprovalFrame
+      id={approval.id}
+      title={
+        <>
+          <VisibleText text={elicitation.server} /> asks for {isForm ? 'information' : 'a visit to a page'}
+        </>
+      }
+      icon={<Plug size={16} strokeWidth={1.75} aria-hidden />}
+      agent={agent}
+      problem={problem}
+    >
+      <p className="elicitation-message" dir="auto">
+        <VisibleText text={elicitation.message} />
+      </p>
+      {isForm
+        ? fields.map((field) => (
+            <FormControl
+              key={field.name}
+              field={field}
+              value={values[field.name] ?? ''}
+              onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+            />
+          ))
+        : elicitation.url !== undefined && <Address elicitation={elicitation} url={elicitation.url} />}
+      <div className="approval-answers">
+        <button
+          type="button"
+          className="approval-button approval-allow"
+          disabled={sending}
+          onClick={() => void answer({ decision: 'allow', ...(isForm ? { content: contentOf(fields, values) } : {}) })}
+        >
+          {isForm ? 'Send' : 'Done'}
+        </button>
+        <button type="button" className="approval-button" disabled={sending} onClick={() => void answer({ decision: 'deny' })}>
+          Decline
+        </button>
+        <Waiting since={approval.createdAt} />
+      </div>
+    </ApprovalFrame>
+  )
+}
+
+/** The whole address stands there before it is opened, and only web addresses can be. */
+function Address({ elicitation, url }: { elicitation: Elicitation; url: string }) {
+  const isWeb = /^https?:\/\//i.test(url)
+  return (
+    <p className="elicitation-address">
+      {isWeb ? (
+        <a
+          href={url}
+          target="_blank"
+          rel="noopener noreferrer"
+          referrerPolicy="no-referrer"
+          aria-label={`Open the page of ${elicitation.server}`}
+        >
+          {url}
+        </a>
+      ) : (
+        <VisibleText text={url} />
+      )}
+    </p>
+  )
+}
+
+type FormControlProps = { field: FormField; value: string | boolean; onChange: (value: string | boolean) => void }
+
+function FormControl({ field, value, onChange }: FormControlProps) {
+  const label = field.required ? field.label : `${field.label} (optional)`
+  return (
+    <Field label={label} hint={field.description}>
+      {(props) => {
+        if (field.type === 'boolean')
+          return <input type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} {...props} />
+        const text = String(value)
+        if (field.enum)
+          return (
+            <select className="input" value={text} onChange={(event) => onChange(event.target.value)} {...props}>
+              {(!field.required || !field.enum.includes(text)) && <option value="">Choose…</option>}
+              {field.enum.map((option) => (
+                <option key={option}>{option}</option>
+              ))}
+            </select>
+          )
+        const type = field.type === 'string' ? 'text' : 'number'
+        return <input className="input" type={type} value={text} onChange={(event) => onChange(event.target.value)} {...props} />
+      }}
+    </Field>
+  )
+}

@@ -1,0 +1,57 @@
+import { ClipboardList } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { Markdown } from '../../markdown/markdown.tsx'
+import { ChordHint } from '../../ui/chord-hint.tsx'
+import type { ApprovalCardProps } from './approval-card.tsx'
+import { ApprovalFrame, Waiting } from './approval-frame.tsx'
+import { DenyForm } from './deny-form.tsx'
+import { useAnswer } from './use-answer.ts'
+import { useApprovalChords } from './use-approval-chords.ts'
+import './questions.css'
+
+/** A plan as a document, and how to carry it out. */
+export function PlanCard({ approval, active, agent = false, decide }: ApprovalCardProps) {
+  const card = useRef<HTMLElement>(null)
+  const [keeping, setKeeping] = useState(false)
+  const { sending, problem, answer } = useAnswer(decide)
+  const approve = (planMode: 'acceptEdits' | 'default') => void answer({ decision: 'allow', planMode })
+  useApprovalChords(card, active && !keeping && !sending, (meaning) => {
+    if (meaning === 'deny') setKeeping(true)
+    else approve(meaning === 'allow-here' ? 'acceptEdits' : 'default')
+  })
+  return (
+    <ApprovalFrame
+      ref={card}
+      id={approval.id}
+      title="Approve this plan?"
+      icon={<ClipboardList size={16} strokeWidth={1.75} aria-hidden />}
+      agent={agent}
+      problem={problem}
+    >
+      {approval.plan === undefined ? (
+        <p className="approval-note">Claude has not written a plan to a file. Read its last message, or ask it for one.</p>
+      ) : (
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
+        <div className="plan-text" tabIndex={0} role="document" aria-label="Plan">
+          <Markdown text={approval.plan} />
+        </div>
+      )}
+      {keeping ? (
+        <DenyForm busy={sending} onDeny={(decision) => void answer(decision)} onBack={() => setKeeping(false)} />
+      ) : (
+        <div className="approval-answers">
+          <button type="button" className="approval-button approval-allow" disabled={sending} onClick={() => approve('default')}>
+            Approve, ask before edits {active && <ChordHint keys={['mod', 'enter']} />}
+          </button>
+          <button type="button" className="approval-button" disabled={sending} onClick={() => approve('acceptEdits')}>
+            Approve and accept edits
+          </button>
+          <button type="button" className="approval-button" disabled={sending} onClick={() => setKeeping(true)}>
+            Keep planning… {active && <ChordHint keys={['mod', 'backspace']} />}
+          </button>
+          <Waiting since={approval.createdAt} />
+        </div>
+      )}
+    </ApprovalFrame>
+  )
+}

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import { poolPolicySchema } from '../../shared/domain/pool.ts'
 import { startDemoModel, type DemoModel } from '../demo/demo-model.ts'
@@ -294,6 +295,10 @@ export function openSearch(
     sources: () => sources.all(),
     source: (key) => sources.one(key),
     instances: () => pool.instances.list(),
+    conversationsOf: ({ source, target }) => {
+      const fits = (conversation: Conversation) => (source ?? conversation.source) === conversation.source && (target ?? conversation.target) === conversation.target
+      return conversations.heads().filter(fits).map(({ id }) => id)
+    },
   })
   late.search = search
   closers.push(() => search.close(), sources.follow(search))

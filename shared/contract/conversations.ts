@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
-import { checkpointSchema, conversationSchema, tagSchema, titleSchema } from '../domain/conversation.ts'
+import { checkpointSchema, conversationSchema, partySchema, tagSchema, titleSchema } from '../domain/conversation.ts'
 import { conversationEventSchema } from '../domain/event.ts'
 import { forkNodeSchema } from '../domain/library.ts'
 import { messageSchema } from '../domain/message.ts'
@@ -25,6 +25,8 @@ export const conversations = {
         state: z.enum(['active', 'archived', 'all']).default('active'),
         instanceId: instanceIdSchema.optional(),
         tag: tagSchema.optional(),
+        source: partySchema.optional(),
+        target: partySchema.optional(),
         cursor: z.string().optional(),
         limit: limit.default(100),
       }),
@@ -36,8 +38,9 @@ export const conversations = {
       z.object({
         title: titleSchema.optional(),
         instanceId: instanceIdSchema.optional(),
-        source: z.string().max(200).optional(),
-        target: z.string().max(200).optional(),
+        /** Work of this pair that names no conversation goes on in this one. */
+        source: partySchema.optional(),
+        target: partySchema.optional(),
       }),
     )
     .output(conversationSchema),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, pageOf, timeSchema } from '../domain/common.ts'
+import { partySchema } from '../domain/conversation.ts'
 import { roleSchema } from '../domain/message.ts'
 import { searchHitSchema, searchIndexSchema } from '../domain/search.ts'
 import { call } from './base.ts'
@@ -21,6 +22,9 @@ export const search = {
         state: z.enum(['active', 'archived', 'all']).default('all'),
         role: roleSchema.optional(),
         instanceId: instanceIdSchema.optional(),
+        /** Only in conversations of this pair, or of one side of it. */
+        source: partySchema.optional(),
+        target: partySchema.optional(),
         /** Only in this conversation. */
         conversationId: idSchema.optional(),
         /** From this time on. */

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema } from '../domain/common.ts'
-import { tagSchema } from '../domain/conversation.ts'
+import { partySchema, tagSchema } from '../domain/conversation.ts'
 
 /** A caller's own word for a piece of work: the same again, also after a restart, is answered with what it began the first time. */
 export const keySchema = z.string().min(1, 'A key has at least one character.').max(200, 'A key has at most 200 characters.')
 
 /** What work that names no instance may say about where it goes. */
 export const workSchema = z.object({
-  source: z.string().max(200).optional(),
-  target: z.string().max(200).optional(),
+  source: partySchema.optional(),
+  target: partySchema.optional(),
   instanceId: instanceIdSchema.optional(),
   conversationId: idSchema.optional(),
   tags: z.array(tagSchema).max(50).optional(),

@@ -6,6 +6,9 @@ import { turnSchema, usageSchema } from './turn.ts'
 export const titleSchema = z.string().trim().min(1, 'A title needs at least one character.').max(200, 'A title has at most 200 characters.')
 export const tagSchema = z.string().trim().min(1).max(50)
 
+/** Who asks, and whom: work of the same pair goes on in the same conversation. Callers choose the words. */
+export const partySchema = z.string().max(200, 'A source or target has at most 200 characters.')
+
 export const checkpointSchema = z.object({ messageId: idSchema, name: z.string().trim().min(1).max(100), createdAt: timeSchema })
 export type Checkpoint = z.infer<typeof checkpointSchema>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, timeSchema } from './common.ts'
-import { tagSchema } from './conversation.ts'
+import { partySchema, tagSchema } from './conversation.ts'
 
 /** `claude`: a session of Claude Code that is no conversation of ours yet. */
 export const libraryStateSchema = z.enum(['active', 'archived', 'claude', 'trash'])
@@ -15,6 +15,9 @@ export const libraryItemSchema = z.object({
   instanceId: idSchema.nullable(),
   folder: z.string().nullable(),
   tags: z.array(z.string()),
+  /** Who asks in it, and whom; absent where nobody said. */
+  source: z.string().optional(),
+  target: z.string().optional(),
   messageCount: z.number(),
   createdAt: timeSchema,
   updatedAt: timeSchema,
@@ -42,6 +45,8 @@ export const libraryQuerySchema = z.object({
   instanceId: instanceIdSchema.optional(),
   folder: z.string().max(4_096).optional(),
   tag: tagSchema.optional(),
+  source: partySchema.optional(),
+  target: partySchema.optional(),
   /** Words that the title must hold. */
   title: z.string().max(200).optional(),
   /** Changed at or after this, and before that. */

@@ -126,5 +126,7 @@ export const answerSchema = z.object({
   conversationId: idSchema,
   turn: turnSchema,
   choice: choiceSchema,
+  /** Whether it began a conversation, or goes on in one and knows what was said there. `conversationId` lets the next one go on. */
+  conversation: z.enum(['new', 'continued']).optional(),
 })
 export type Answer = z.infer<typeof answerSchema>

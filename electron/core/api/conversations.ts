@@ -8,10 +8,12 @@ import { withIds } from './stream.ts'
 /** Conversations and their messages: contract call to core call. */
 export const conversations = {
   list: api.conversations.list.handler(({ context, input }) => context.core.conversations.list(input)),
-  create: api.conversations.create.handler(({ context, input }) => {
+  create: api.conversations.create.handler(async ({ context, input }) => {
     // Throws when there is no such instance, before anything is made.
     if (input.instanceId !== undefined) context.core.pool.instances.get(input.instanceId)
-    return context.core.conversations.create(input)
+    const made = await context.core.conversations.create(input)
+    await context.core.pool.knowPair(made)
+    return made
   }),
   get: api.conversations.get.handler(({ context, input }) => context.core.conversations.get(input.id)),
   update: api.conversations.update.handler(async ({ context, input }) => {

@@ -7,25 +7,32 @@ import { api } from './context.ts'
 export const pool = {
   status: api.pool.status.handler(({ context }) => context.core.pool.policies.status()),
   update: api.pool.update.handler(({ context, input }) => context.core.pool.policies.update(input)),
-  ask: api.pool.ask.handler(({ context: { core }, input: { key, ...input }, signal }) =>
-    core.lookup.keys.call({
+  ask: api.pool.ask.handler(async ({ context: { core }, input: { key, ...input }, signal }) => {
+    const askedAt = new Date().toISOString()
+    const answer = await core.lookup.keys.call({
       key,
       prefix: 'task',
       body: ['ask', input],
       begin: (ids) => core.pool.tasks.ask({ ...input, ids }),
       again: ({ id, turnId }) => askedBefore(core, id, turnId, signal),
-    }),
-  ),
+    })
+    return { ...answer, conversation: answer.conversation ?? begunSince(core, answer.conversationId, askedAt) }
+  }),
 }
 
 /** The answer to a question that was asked under the same key; null where it never began, so that it may be asked again. */
 async function askedBefore(core: Core, id: string, turnId: string, signal: AbortSignal | undefined): Promise<Answer | null> {
   if (!(await core.lookup.knows(id, turnId))) return null
-  const { turn, attempts, choice, error } = await core.lookup.endOf(id, signal)
+  const { turn, attempts, choice, error, createdAt } = await core.lookup.endOf(id, signal)
   if (turn === null && attempts === 0) return null
   const instanceId = turn?.instanceId ?? choice?.instanceId
   if (turn === null || instanceId === undefined)
     throw new AppError('STATE_CONFLICT', error?.message ?? 'The answer is gone. Ask with another key.')
   const why = choice ?? { instanceId, strategy: core.pool.policies.policy.strategy, reason: 'it was asked before', ms: 0 }
-  return { text: turn.text, instanceId, conversationId: turn.conversationId, turn, choice: why }
+  const conversation = begunSince(core, turn.conversationId, createdAt)
+  return { text: turn.text, instanceId, conversationId: turn.conversationId, turn, choice: why, conversation }
+}
+
+function begunSince(core: Core, conversationId: string, time: string): 'new' | 'continued' {
+  return core.conversations.has(conversationId) && core.conversations.get(conversationId).createdAt >= time ? 'new' : 'continued'
 }

@@ -5,6 +5,8 @@ export type ConversationFilter = {
   state: 'active' | 'archived' | 'all'
   instanceId?: string | undefined
   tag?: string | undefined
+  source?: string | undefined
+  target?: string | undefined
   cursor?: string | undefined
   limit: number
 }
@@ -14,13 +16,15 @@ export function pageOfConversations(
   all: Iterable<Conversation>,
   filter: ConversationFilter,
 ): { items: Conversation[]; nextCursor: string | null } {
-  const { state, instanceId, tag, cursor, limit } = filter
+  const { state, instanceId, tag, source, target, cursor, limit } = filter
   const before = cursor === undefined ? null : parseCursor(cursor)
   const fitting: Conversation[] = []
   for (const conversation of all) {
     if (state !== 'all' && conversation.state !== state) continue
     if (instanceId !== undefined && conversation.instanceId !== instanceId) continue
     if (tag !== undefined && !conversation.tags.includes(tag)) continue
+    if (source !== undefined && conversation.source !== source) continue
+    if (target !== undefined && conversation.target !== target) continue
     if (before && compare(conversation, before) <= 0) continue
     fitting.push(conversation)
   }

@@ -4,7 +4,7 @@ import type { VaultSession } from '../../../shared/domain/vault.ts'
 import type { Trashed } from '../conversations/known.ts'
 
 export function conversationItem(conversation: Conversation, bytes: number): LibraryItem {
-  const { id, state, title, instanceId, cwd, tags, messageCount, createdAt, updatedAt, costUsd, forkedFrom } = conversation
+  const { id, state, title, instanceId, cwd, tags, messageCount, createdAt, updatedAt, costUsd, forkedFrom, source, target } = conversation
   return {
     id,
     state,
@@ -12,6 +12,8 @@ export function conversationItem(conversation: Conversation, bytes: number): Lib
     instanceId,
     folder: cwd,
     tags,
+    ...(source === null ? {} : { source }),
+    ...(target === null ? {} : { target }),
     messageCount,
     createdAt,
     updatedAt,

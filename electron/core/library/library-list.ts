@@ -159,7 +159,7 @@ function dayOf(time: number): string {
 }
 
 function filterOf(query: LibraryQuery): (row: Row) => boolean {
-  const { state, instanceId, folder, tag, minBytes, minCostUsd } = query
+  const { state, instanceId, folder, tag, source, target, minBytes, minCostUsd } = query
   const from = query.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(query.from)
   const to = query.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(query.to)
   const words = (query.title ?? '').toLowerCase().split(/\s+/).filter(Boolean)
@@ -168,6 +168,8 @@ function filterOf(query: LibraryQuery): (row: Row) => boolean {
     (instanceId === undefined || item.instanceId === instanceId) &&
     (folder === undefined || item.folder === folder) &&
     (tag === undefined || item.tags.includes(tag)) &&
+    (source === undefined || item.source === source) &&
+    (target === undefined || item.target === target) &&
     updated >= from &&
     updated < to &&
     (minBytes === undefined || item.bytes >= minBytes) &&

@@ -96,7 +96,9 @@ export class PoolAdapter implements QueuePool {
     }
     const known = this.#conversationOf(work)
     const pair = pairOf(work)
-    if (known !== null && conversations.get(known).instanceId === instanceId) {
+    const owner = known === null ? null : conversations.get(known).instanceId
+    if (known !== null && (owner === instanceId || owner === null)) {
+      if (owner === null) await assign(known, instanceId)
       if (pair) await affinity.remember(pair, known)
       return known
     }

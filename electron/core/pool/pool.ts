@@ -66,6 +66,7 @@ export type PoolDeps = {
 export class Pool {
   readonly #deps: PoolDeps
   readonly #set = new InstanceSet()
+  readonly #affinity: Affinity
   readonly #desk = new ApprovalDesk()
   readonly #channels: Channels
   readonly #publisher: Publisher
@@ -117,6 +118,7 @@ export class Pool {
       this.#pumpSoon()
     }
     const affinity = new Affinity(deps.affinity)
+    this.#affinity = affinity
     const { start, park, clock } = deps
     this.#processes = new PoolProcesses({
       instances,
@@ -207,6 +209,11 @@ export class Pool {
     this.#set.notBusy(conversationId, 'handing it over')
     await this.#set.find(conversation.instanceId)?.release(conversationId)
     return this.#deps.conversations.setInstance(conversationId, instanceId)
+  }
+
+  /** A conversation was made for a source and a target: what is asked of that pair goes there. */
+  async knowPair({ id, source, target }: Conversation): Promise<void> {
+    if (source !== null && target !== null) await this.#affinity.remember({ source, target }, id)
   }
 
   conversationEvents(id: string, options: StreamOptions): AsyncGenerator<Identified<ConversationEvent>, void, void> {

@@ -151,12 +151,13 @@ function sourceFilter(filters: Filters, without: Filters, instances: readonly Kn
 }
 
 function conditionsOf(
-  { instances: names, folders, tags, archived, kind, key }: Filters,
+  { instances: names, folders, tags, archived, kind, key, keys }: Filters,
   instances: readonly Known[],
 ): { sql: string; values: Value[] }[] {
   const conditions: { sql: string; values: Value[] }[] = []
   if (archived !== null) conditions.push({ sql: 's.archived = ?', values: [archived ? 1 : 0] })
   if (key !== null) conditions.push({ sql: 's.key = ?', values: [key] })
+  if (keys !== null) conditions.push({ sql: 's.key IN (SELECT value FROM json_each(?))', values: [JSON.stringify(keys)] })
   if (kind !== null) conditions.push({ sql: 's.kind = ?', values: [kind] })
   if (names.length > 0) {
     const ids = names.flatMap((name) => instances.filter((one) => isNamed(one, name)).map(({ id }) => id))

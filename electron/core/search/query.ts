@@ -21,6 +21,8 @@ export type Filters = {
   kind: 'conversation' | 'vault' | null
   /** One source alone. */
   key: string | null
+  /** One of these; null: any. */
+  keys: string[] | null
   /** Milliseconds; from this time on. */
   from: number | null
   /** Milliseconds; up to, but not, this time. */
@@ -183,5 +185,5 @@ function calendarRange(year: number, month: string | undefined, day: string | un
 }
 
 function noFilters(): Filters {
-  return { roles: [], tools: [], instances: [], folders: [], tags: [], archived: null, kind: null, key: null, from: null, to: null }
+  return { roles: [], tools: [], instances: [], folders: [], tags: [], archived: null, kind: null, key: null, keys: null, from: null, to: null }
 }

@@ -21,13 +21,16 @@ export type SearchOptions = {
   /** One of them by its key; null when there is no such any more. */
   source: (key: string) => Source | null
   instances: () => Known[]
+  /** The conversations of a source and a target; either may be left out. */
+  conversationsOf: (pair: Pair) => string[]
   log: Log
   /** Is told when one of the threads has died. */
   problems?: Problems | undefined
 }
 
 export type SearchPage = { items: SearchHit[]; nextCursor: string | null; notes: string[]; inside: boolean; index: SearchIndex }
-export type SearchQuestion = Omit<FindInput, 'instances'>
+type Pair = { source?: string | undefined; target?: string | undefined }
+export type SearchQuestion = Omit<FindInput, 'instances' | 'keys'> & Pair
 
 type Opened = Extract<Report, { type: 'opened' }>
 
@@ -87,9 +90,11 @@ export class Search {
   }
 
   /** Throws LIMIT_REACHED where a search takes too long or too many wait. A search whose `signal` is aborted is not made. */
-  async find(question: SearchQuestion, signal?: AbortSignal): Promise<SearchPage> {
+  async find({ source, target, ...question }: SearchQuestion, signal?: AbortSignal): Promise<SearchPage> {
     if (this.#status.problem !== null && this.#status.state === 'failed') throw new AppError('STATE_CONFLICT', this.#status.problem)
-    const input = { ...question, instances: this.#options.instances().map(({ id, name }) => ({ id, name })) }
+    const instances = this.#options.instances().map(({ id, name }) => ({ id, name }))
+    const anyPair = source === undefined && target === undefined
+    const input = { ...question, instances, ...(anyPair ? {} : { keys: this.#options.conversationsOf({ source, target }) }) }
     const answer = await this.#line.ask(input, signal)
     const { items, ...rest } = answer
     return { ...rest, items: items.flatMap((item) => this.#hitOf(item)), index: this.#status }

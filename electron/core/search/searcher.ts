@@ -13,6 +13,8 @@ export const findInputSchema = z.object({
   role: roleSchema.optional(),
   instanceId: z.string().optional(),
   conversationId: z.string().optional(),
+  /** Only in these sources; in any when left out. */
+  keys: z.array(z.string()).optional(),
   from: z.string().optional(),
   to: z.string().optional(),
   sort: z.enum(['newest', 'relevance']),
@@ -185,11 +187,12 @@ function itemsOf(database: Database, ids: readonly number[], marker: Marker): An
 }
 
 /** The fields of the call narrow what the words of the query say. */
-function withInput(query: Query, { state, role, instanceId, conversationId, from, to }: FindInput): Query {
+function withInput(query: Query, { state, role, instanceId, conversationId, keys, from, to }: FindInput): Query {
   const { filters } = query
   if (state !== 'all') filters.archived ??= state === 'archived'
   if (role !== undefined) filters.roles = [role]
   if (conversationId !== undefined) filters.key = conversationId
+  if (keys !== undefined) filters.keys = keys
   if (instanceId !== undefined) filters.instances = [instanceId]
   if (from !== undefined) filters.from = Math.max(filters.from ?? 0, Date.parse(from))
   if (to !== undefined) filters.to = Math.min(filters.to ?? Infinity, Date.parse(to))
@@ -206,8 +209,8 @@ function isEmpty({ all, none, filters, without }: Query): boolean {
 }
 
 /** One source alone counts as none: the search is then all about that. */
-function isNarrow({ roles, tools, instances, folders, tags, archived, kind, from, to }: Filters): boolean {
+function isNarrow({ roles, tools, instances, folders, tags, archived, kind, keys, from, to }: Filters): boolean {
   return (
-    [roles, tools, instances, folders, tags].some((list) => list.length > 0) || [archived, kind, from, to].some((value) => value !== null)
+    [roles, tools, instances, folders, tags].some((list) => list.length > 0) || [archived, kind, keys, from, to].some((value) => value !== null)
   )
 }

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { answerSchema } from '../../shared/domain/pool.ts'
+import { Api } from '../../e2e/support/api.ts'
+import { until } from '../../e2e/support/until.ts'
+import { openWeb, type WebRun } from '../../e2e/support/web.ts'
+
+let web: WebRun
+let api: Api
+
+beforeAll(async () => {
+  web = await openWeb()
+  api = new Api(web.server.url, web.server.token)
+  await api.spawn({ name: 'alpha', cwd: web.folders.work })
+}, 60_000)
+afterAll(() => web.close())
+
+const ask = (body: Record<string, unknown>) => api.call(answerSchema, 'POST', '/ask', body)
+const ids = z.object({ items: z.array(z.object({ id: z.string() })) })
+const found = z.object({ items: z.array(z.object({ conversationId: z.string() })) })
+
+test('a pair that a conversation was made for goes on in it, and says that it does', async () => {
+  const made = await api.createConversation({ title: 'For the parser', source: 'ci', target: 'parser' })
+  const first = await ask({ text: '[echo: zebra one]', source: 'ci', target: 'parser' })
+  expect(first).toMatchObject({ conversationId: made.id, conversation: 'continued' })
+  expect((await ask({ text: '[echo: zebra two]', source: 'ci', target: 'parser' })).conversationId).toBe(made.id)
+}, 60_000)
+
+test('two that only name the instance begin two conversations and say so; the answer says how to go on', async () => {
+  const [first, second] = [await ask({ text: '[echo: zebra a]', instance: 'alpha' }), await ask({ text: '[echo: zebra b]', instance: 'alpha' })]
+  expect([first.conversation, second.conversation]).toEqual(['new', 'new'])
+  expect(second.conversationId).not.toBe(first.conversationId)
+  expect(await ask({ text: '[echo: zebra c]', conversationId: first.conversationId })).toMatchObject({
+    conversationId: first.conversationId,
+    conversation: 'continued',
+  })
+}, 60_000)
+
+test('conversations, library and search are asked by source and target', async () => {
+  const one = await ask({ text: '[echo: giraffe]', source: 'nightly', target: 'lexer', instance: 'alpha' })
+  await ask({ text: '[echo: giraffe]', source: 'hourly', target: 'lexer', instance: 'alpha' })
+  for (const query of ['source=nightly', 'source=nightly&target=lexer']) {
+    expect((await api.call(ids, 'GET', `/conversations?${query}`)).items.map(({ id }) => id)).toEqual([one.conversationId])
+    expect((await api.call(ids, 'GET', `/library?${query}`)).items.map(({ id }) => id)).toEqual([one.conversationId])
+    const hits = await until('the message to be found', async () => {
+      const { items } = await api.call(found, 'GET', `/search?q=giraffe&${query}`)
+      return items.length > 0 && items
+    })
+    expect(new Set(hits.map(({ conversationId }) => conversationId))).toEqual(new Set([one.conversationId]))
+  }
+  expect((await api.call(ids, 'GET', '/conversations?target=lexer')).items).toHaveLength(2)
+  expect((await api.call(ids, 'GET', '/conversations?source=nobody')).items).toEqual([])
+  expect((await api.call(found, 'GET', '/search?q=giraffe&source=nobody')).items).toEqual([])
+}, 60_000)

@@ -296,8 +296,12 @@ export function openSearch(
     source: (key) => sources.one(key),
     instances: () => pool.instances.list(),
     conversationsOf: ({ source, target }) => {
-      const fits = (conversation: Conversation) => (source ?? conversation.source) === conversation.source && (target ?? conversation.target) === conversation.target
-      return conversations.heads().filter(fits).map(({ id }) => id)
+      const fits = (conversation: Conversation) =>
+        (source ?? conversation.source) === conversation.source && (target ?? conversation.target) === conversation.target
+      return conversations
+        .heads()
+        .filter(fits)
+        .map(({ id }) => id)
     },
   })
   late.search = search

@@ -27,7 +27,10 @@ test('a pair that a conversation was made for goes on in it, and says that it do
 }, 60_000)
 
 test('two that only name the instance begin two conversations and say so; the answer says how to go on', async () => {
-  const [first, second] = [await ask({ text: '[echo: zebra a]', instance: 'alpha' }), await ask({ text: '[echo: zebra b]', instance: 'alpha' })]
+  const [first, second] = [
+    await ask({ text: '[echo: zebra a]', instance: 'alpha' }),
+    await ask({ text: '[echo: zebra b]', instance: 'alpha' }),
+  ]
   expect([first.conversation, second.conversation]).toEqual(['new', 'new'])
   expect(second.conversationId).not.toBe(first.conversationId)
   expect(await ask({ text: '[echo: zebra c]', conversationId: first.conversationId })).toMatchObject({

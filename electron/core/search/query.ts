@@ -185,5 +185,17 @@ function calendarRange(year: number, month: string | undefined, day: string | un
 }
 
 function noFilters(): Filters {
-  return { roles: [], tools: [], instances: [], folders: [], tags: [], archived: null, kind: null, key: null, keys: null, from: null, to: null }
+  return {
+    roles: [],
+    tools: [],
+    instances: [],
+    folders: [],
+    tags: [],
+    archived: null,
+    kind: null,
+    key: null,
+    keys: null,
+    from: null,
+    to: null,
+  }
 }

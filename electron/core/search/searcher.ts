@@ -211,6 +211,7 @@ function isEmpty({ all, none, filters, without }: Query): boolean {
 /** One source alone counts as none: the search is then all about that. */
 function isNarrow({ roles, tools, instances, folders, tags, archived, kind, keys, from, to }: Filters): boolean {
   return (
-    [roles, tools, instances, folders, tags].some((list) => list.length > 0) || [archived, kind, keys, from, to].some((value) => value !== null)
+    [roles, tools, instances, folders, tags].some((list) => list.length > 0) ||
+    [archived, kind, keys, from, to].some((value) => value !== null)
   )
 }

@@ -1,8 +1,9 @@
 import { compactionLine, summaryNotice } from '../../../shared/domain/compaction.ts'
 import type { Block, Message, MessageNotice } from '../../../shared/domain/message.ts'
-import { begunTurn, type Turn, type Usage } from '../../../shared/domain/turn.ts'
+import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
 import type { Entry } from '../conversations/entry.ts'
 import { isInterruption } from '../vault/session-title.ts'
+import { SpentMessages, sumOfUsage, type AssistantLine, type SpentMessage } from '../vault/spent-messages.ts'
 import { isSpoken, type TranscriptLine } from '../vault/transcript.ts'
 import { stableId } from './stable-id.ts'
 
@@ -12,7 +13,8 @@ export type Put = (entry: WithoutSeq<Entry>) => number
 
 type OpenTurn = {
   turn: Turn
-  usage: Map<string, Usage>
+  /** What was paid for in it; later lines of a message complete it. */
+  spent: Set<SpentMessage<string>>
   tools: Map<string, { name: string; at: string }>
   isFailed: boolean
   lastAt: string
@@ -30,7 +32,7 @@ export class TurnWriter {
   at: string
   readonly #options: WriterOptions
   readonly #places = new Map<string, number>()
-  readonly #counted = new Set<string>()
+  readonly #spent = new SpentMessages<string>()
   readonly #saidAgents = new Set<string>()
   /** The entry that was said last, and how many without an id of their own came behind it. */
   #last = { uuid: '', loose: 0 }
@@ -69,7 +71,7 @@ export class TurnWriter {
     const open = this.#open
     if (!open) return
     this.#open = null
-    const usage = [...open.usage.values()].reduce(addUsage, open.turn.usage)
+    const usage = sumOfUsage([...open.spent].map((message) => message.usage))
     const totalMs = Math.max(0, Date.parse(open.lastAt) - Date.parse(open.turn.startedAt))
     const timing = { ...open.turn.timing, totalMs }
     const turn: Turn = { ...open.turn, outcome: outcome ?? (open.isFailed ? 'failed' : 'done'), usage, timing, endedAt: open.lastAt }
@@ -99,11 +101,11 @@ export class TurnWriter {
     const { conversationId, sessionId } = this.#options
     const turnId = stableId('turn', sessionId, this.#idOf(line))
     const turn = begunTurn({ id: turnId, conversationId, instanceId: null, startedAt: this.at })
-    this.#open = { turn, usage: new Map(), tools: new Map(), isFailed: false, lastAt: this.at }
+    this.#open = { turn, spent: new Set(), tools: new Map(), isFailed: false, lastAt: this.at }
   }
 
   #assistant(line: Extract<TranscriptLine, { kind: 'assistant' }>): void {
-    const { messageId, requestId, usage, model, text, blocks } = line
+    const { messageId, model, text, blocks } = line
     // A file whose beginning is missing: what Claude said there is a turn as well.
     if (!this.#open && !line.isError) this.#begin(line)
     const open = this.#open
@@ -111,11 +113,8 @@ export class TurnWriter {
       if (text !== '') open.turn.text = text
       if (model !== null && !line.isError) open.turn.model = model
       open.isFailed = line.isError
-      const key = `${messageId ?? line.uuid ?? ''} ${requestId ?? ''}`
-      // A message comes as several lines, the last of which has all its tokens; copies of it are no new spending.
-      if (usage && (open.usage.has(key) || !this.#counted.has(key))) open.usage.set(key, usage)
-      this.#counted.add(key)
     }
+    this.#count(line, true)
     if (blocks.length === 0) return
     const place = messageId === null ? 0 : (this.#places.get(messageId) ?? 0)
     if (messageId !== null) this.#places.set(messageId, place + blocks.length)
@@ -133,6 +132,12 @@ export class TurnWriter {
       )
     for (const block of blocks) if (block.type === 'tool_result') this.#toolEnded(block.toolUseId, block.isError)
     for (const block of blocks) if (block.type === 'tool_use') this.#toolBegan(block.toolUseId, block.name)
+  }
+
+  #count(line: AssistantLine, isMain: boolean): void {
+    const id = this.#open?.turn.id
+    const message = id === undefined ? null : this.#spent.take(line, id, isMain)
+    if (message && message.group === id) this.#open?.spent.add(message)
   }
 
   #toolBegan(toolUseId: string, name: string): void {
@@ -153,11 +158,10 @@ export class TurnWriter {
 
   #agentLine(line: TranscriptLine, parentToolUseId: string): void {
     if (line.timestamp !== null) this.at = line.timestamp
+    if (line.kind === 'assistant') this.#count(line, false)
     if (!isSpoken(line)) return undefined
     if (line.kind === 'assistant') {
-      const { messageId, requestId, usage, model } = line
-      const key = `${messageId ?? line.uuid ?? ''} ${requestId ?? ''}`
-      if (usage && this.#open) this.#open.usage.set(key, usage)
+      const { model } = line
       const more = { parentToolUseId, ...(model === null ? {} : { model }) }
       for (const { blocks, isResult, place } of groupsOf(line.blocks))
         this.#message(line, isResult ? 'tool' : 'assistant', blocks, more, place)
@@ -230,13 +234,4 @@ function groupsOf(blocks: readonly Block[]): BlockGroup[] {
     else groups.push({ isResult, place, blocks: [block] })
   }
   return groups
-}
-
-function addUsage(a: Usage, b: Usage): Usage {
-  return {
-    input: a.input + b.input,
-    output: a.output + b.output,
-    cacheRead: a.cacheRead + b.cacheRead,
-    cacheWrite: a.cacheWrite + b.cacheWrite,
-  }
 }

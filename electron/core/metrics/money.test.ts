@@ -103,11 +103,13 @@ test('what a sub-agent repeats of its parent is no new spending', async () => {
 
 test('where the file of a sub-agent is gone, what its parent tells of it counts, and once where it is not', async () => {
   const own = said('m2', 'r2', u(20, 200), 'claude-haiku-4-5')
-  const told = { type: 'progress', uuid: 'x1', sessionId: 's1', timestamp: own['timestamp'], parentToolUseID: 't1' }
-  const data = { type: 'agent_progress', agentId: 'a1', message: own }
+  const told = { type: 'progress', uuid: 'x1', sessionId: 's1', cwd: '/srv', timestamp: own['timestamp'], parentToolUseID: 't1' }
+  const data = { type: 'agent_progress', agentId: 'a1', message: { ...own, cwd: undefined } }
   const main = await sessionOf('s1', [prompt('p1'), said('m1', 'r1', u(1, 1)), { ...told, data }])
   const { totals, groups } = await spent([], [main])
   expect(totals.usage).toEqual(u(21, 201))
+  const inFolder = newKeeper().engine.summary({ from: new Date(0).toISOString(), folder: '/srv', groups: 1 }, Date.now())
+  expect(inFolder.totals.usage).toEqual(u(21, 201))
   expect(outputByModel(groups)).toEqual({ 'claude-haiku-4-5': 200, 'claude-sonnet-4-5-20250929': 1 })
   expect((await spent([], [await withAgent(main, 'a1', [own])])).totals.usage).toEqual(u(21, 201))
 })

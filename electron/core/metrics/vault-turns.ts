@@ -4,7 +4,6 @@ import { noCounts } from '../../../shared/domain/measures.ts'
 import type { ModelShare } from '../../../shared/domain/turn.ts'
 import { SpentMessages, sumOfUsage, type AssistantLine, type SpentMessage } from '../vault/spent-messages.ts'
 import { parseTranscriptLine, type TranscriptLine } from '../vault/transcript.ts'
-import { fieldsIn, fieldsOf, textIn } from '../vault/fields.ts'
 import { costStateIn, restOf, type CostState, type SpentPart } from './cost-state.ts'
 import { textLines } from './text-lines.ts'
 import { costOf } from './prices.ts'
@@ -78,8 +77,8 @@ class SessionFold {
     if (line.kind === 'user') return this.#user(line)
     if (line.kind === 'cost') this.#state = costStateIn(text) ?? this.#state
     if (line.kind === 'assistant') return this.#assistant(line, this.#group, this.#agentId === null && !line.isSidechain)
-    const told = toldBy(text)
-    if (told) this.#assistant(told.line, groupOfAgent(told.agentId), false)
+    // Its own file says the same where it is there.
+    if (line.kind === 'progress' && line.said.kind === 'assistant') this.#assistant(line.said, groupOfAgent(line.agentId), false)
   }
 
   result(source: SessionSource, conversationId: string | null): { records: VaultRecord[]; keys: Float64Array } {
@@ -182,15 +181,6 @@ function partOf({ model, usage, spending }: Message): SpentPart {
 function partsOf({ model, usage, costUsd, searches, byModel }: TurnRecord): SpentPart[] {
   const shares = byModel ?? [{ model: model ?? unnamed, usage, costUsd }]
   return shares.map((share, index) => ({ ...share, searches: index === 0 ? searches : 0 }))
-}
-
-/** A message that a sub-agent said, as a line of its parent's transcript tells it; its own file says the same where it is there. */
-function toldBy(text: string): { line: AssistantLine; agentId: string } | null {
-  if (!text.includes('"agent_progress"')) return null
-  const data = fieldsOf(fieldsIn(text)?.['data'])
-  const agentId = data?.['type'] === 'agent_progress' ? textIn(data, 'agentId') : null
-  const line = agentId === null ? null : parseTranscriptLine(JSON.stringify(data?.['message'] ?? null))
-  return agentId !== null && typeof line === 'object' && line?.kind === 'assistant' ? { line, agentId } : null
 }
 
 function groupOfAgent(agentId: string): string {

@@ -271,7 +271,7 @@ export async function openPool({ options, closers, events, settings, log, late, 
       for (const task of tasks) late.lookup?.taskChanged(task)
     },
     onCrash: (crash) => metrics.crashed(crash),
-    admit: (conversationId, instanceId) => metrics.budgets.admit(conversationId, instanceId),
+    checkBudget: (conversationId, instanceId) => metrics.budgets.check(conversationId, instanceId),
     holds: (instanceId, conversationIds) => metrics.budgets.holds(instanceId, conversationIds),
   })
   late.pool = pool

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { errorInfoSchema } from '../app-error.ts'
+import { errorInfoSchema, type ErrorInfo } from '../app-error.ts'
 import { idSchema, timeSchema } from './common.ts'
 
 /** Where the process that answered came from. */
@@ -116,4 +116,11 @@ export function begunTurn(known: Pick<Turn, 'id' | 'conversationId' | 'instanceI
     retries: 0,
     endedAt: null,
   }
+}
+
+/** When Claude's usage limit that a turn met is over, in wall-clock milliseconds; null when it met none. */
+export function limitEnd(error: ErrorInfo | undefined): number | null {
+  const retryAt = error?.data?.['retryAt']
+  const time = typeof retryAt === 'string' ? Date.parse(retryAt) : Number.NaN
+  return Number.isNaN(time) ? null : time
 }

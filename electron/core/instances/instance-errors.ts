@@ -54,6 +54,11 @@ export const sessionGoneWords =
 export const sessionBackWords =
   'Claude Code had deleted the session of this conversation. Bullpen put it back from the vault, so Claude still knows what was said above.'
 
+/** Work of the queue met an instance that had got something else to do meanwhile. */
+export function busyMeanwhile(): AppError {
+  return new AppError('STATE_CONFLICT', 'The instance got other work meanwhile. The task waits for the next free one.')
+}
+
 /** An instance that has failed is asked to work. */
 export function takesNoMessages(name: string, failure: ErrorInfo): AppError {
   return new AppError('INSTANCE_FAILED', `${name} cannot take messages: ${failure.message}`, { data: { cause: failure.code } })

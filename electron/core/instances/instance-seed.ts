@@ -1,4 +1,5 @@
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
+import type { PauseSeed } from './pauses.ts'
 
 /** What an instance is made from. */
 export type InstanceSeed = {
@@ -6,8 +7,8 @@ export type InstanceSeed = {
   config: InstanceConfig
   createdAt: string
   conversationId: string | null
-  /** It was in use when the app ended: it comes back parked and costs nothing until it is needed. */
-  parked: boolean
+  /** How it was paused when the app ended. One that was in use comes back parked and costs nothing until it is needed. */
+  paused: PauseSeed
   turns: number
   lastUsedAt: string | null
 }

@@ -1,7 +1,7 @@
-import type { ErrorInfo } from '../../../shared/app-error.ts'
-import type { Instance, InstanceConfig, InstanceState, PauseMode, PermissionMode } from '../../../shared/domain/instance.ts'
-import type { Held } from './process-holder.ts'
-import type { TurnRun } from './turn-run.ts'
+import type { Instance, InstanceConfig, InstanceState, PermissionMode } from '../../../shared/domain/instance.ts'
+import type { ProcessLife } from './process-life.ts'
+import type { TurnDriver } from './turn-driver.ts'
+import type { UseRecord } from './use-record.ts'
 
 export type ViewSources = {
   seed: { id: string; createdAt: string }
@@ -9,29 +9,24 @@ export type ViewSources = {
   /** The one that its conversation is in. */
   permissionMode: PermissionMode
   conversationId: string | null
-  held: Held | null
-  starting: boolean
-  run: TurnRun | null
-  pause: PauseMode | null
-  frozenUntil: number | null
-  queued: number
+  life: ProcessLife
+  driver: TurnDriver
+  use: UseRecord
   approvals: number
-  stalledSince: string | null
-  restartAt: string | null
   skippedLines: number
-  turns: number
-  lastUsedAt: string | null
-  failure: ErrorInfo | null
 }
 
 /** The instance as callers see it. Its environment's values stay: the user typed them and edits them here. */
-export function viewOf(sources: ViewSources): Instance {
-  const { seed, config, permissionMode, conversationId, held, run, pause, frozenUntil, failure } = sources
+export function viewOf({ seed, config, permissionMode, conversationId, life, driver, use, approvals, skippedLines }: ViewSources): Instance {
+  const { held } = life.holder
+  const { run } = driver
+  const { mode: pause, frozenUntil } = life.pauses
+  const { failure, restartAt } = life.recovery
   return {
     ...config,
     permissionMode,
     id: seed.id,
-    state: stateOf(sources),
+    state: stateOf(life, driver),
     ...(pause ? { pause } : {}),
     ...(frozenUntil !== null ? { frozenUntil: new Date(frozenUntil).toISOString() } : {}),
     process: held
@@ -44,35 +39,25 @@ export function viewOf(sources: ViewSources): Instance {
         }
       : null,
     conversationId,
-    queued: sources.queued,
-    approvals: sources.approvals,
+    queued: driver.queue.size,
+    approvals,
     activity: run ? run.activity : null,
     busySince: run ? run.turn.startedAt : null,
-    stalledSince: sources.stalledSince,
-    restartAt: sources.restartAt,
-    skippedLines: sources.skippedLines,
-    turns: sources.turns,
-    lastUsedAt: sources.lastUsedAt,
+    stalledSince: driver.stalledSince,
+    restartAt,
+    skippedLines,
+    turns: use.turns,
+    lastUsedAt: use.lastUsed,
     ...(failure ? { error: failure } : {}),
     createdAt: seed.createdAt,
   }
 }
 
-function stateOf({ held, starting, run, pause, failure, restartAt }: ViewSources): InstanceState {
-  if (failure) return 'failed'
-  if (pause === 'freeze' || pause === 'park') return 'paused'
-  if (run && held) return 'busy'
-  if (run || starting || restartAt !== null) return 'starting'
-  if (pause === 'hold') return 'paused'
-  return held ? 'idle' : 'stopped'
-}
-
-/** Why a message waits, for the user to read. `resting`: it waits until the user goes on. */
-export function waitingFor({ name, state, pause, restartAt }: Instance, resting: boolean): string {
-  if (state === 'failed') return `${name} has failed; press Restart.`
-  if (pause === 'hold') return `${name} is held; press Resume.`
-  if (pause === 'freeze') return `${name} is frozen; press Resume.`
-  if (resting) return pause === 'park' ? `${name} is parked; press Resume.` : `${name} is stopped; press Start.`
-  if (restartAt !== null) return `${name} is being restarted.`
-  return 'Waits for the running turn.'
+function stateOf({ holder, pauses, recovery }: ProcessLife, { run }: TurnDriver): InstanceState {
+  if (recovery.failure) return 'failed'
+  if (pauses.mode === 'freeze' || pauses.mode === 'park') return 'paused'
+  if (run && holder.held) return 'busy'
+  if (run || holder.starting || recovery.restartAt !== null) return 'starting'
+  if (pauses.mode === 'hold') return 'paused'
+  return holder.held ? 'idle' : 'stopped'
 }

@@ -8,13 +8,16 @@ import type { Clock } from '../clock/awake-clock.ts'
 import type { ClaudeExit } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
+import { Availability } from './availability.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
 import { takesNoMessages, turnLost } from './instance-errors.ts'
-import { viewOf, waitingFor } from './instance-view.ts'
 import type { InstanceSeed } from './instance-seed.ts'
+import { viewOf } from './instance-view.ts'
 import { keptOf, type Kept } from './kept.ts'
 import { launchConfigOf } from './launch-config.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
+import type { PauseSeed } from './pauses.ts'
+import type { Admission } from '../gate/place.ts'
 import { ProcessEvents } from './process-events.ts'
 import { exitWords, type Launch } from '../claude/launch.ts'
 import { ProcessLife } from './process-life.ts'
@@ -37,14 +40,16 @@ export type InstanceDeps = {
   bringBack: (sessionId: string) => Promise<boolean>
   /** A turn has ended; awaited before the next one begins. */
   betweenTurns: (instance: Instance) => Promise<void>
-  /** Waits until one more turn may begin; answers what is to be called when it has ended. */
-  admit: (priority: number, signal: AbortSignal) => Promise<() => void>
+  /** What every turn has to pass before its prompt leaves the line. */
+  gate: Admission
   /** The conversations of an instance in which no waiting message may begin now, each with the reason for the user to read. */
   holds: (instanceId: string, conversationIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** The view has changed. */
   onChange: (instance: Instance) => void
   onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
   onNotice: (notice: Notice) => void
+  /** What waits goes on by itself from now on; resolves when that is on disk. */
+  onGoesOn: () => Promise<void>
   /** The process has ended by itself. */
   onCrash: (crash: Crash) => void
 }
@@ -53,6 +58,8 @@ export type InstanceDeps = {
 export class Instance {
   readonly id: string
   readonly createdAt: string
+  /** What it has to do, and whether it takes more. */
+  readonly work: Availability
   /** How often and when it was used. */
   readonly use: UseRecord
   readonly #deps: InstanceDeps
@@ -69,8 +76,9 @@ export class Instance {
     this.#conversationId = seed.conversationId
     this.#deps = deps
     this.use = new UseRecord(seed, deps.clock)
-    this.#life = this.#newLife(seed.parked)
+    this.#life = this.#newLife(seed.paused)
     this.#driver = this.#newDriver()
+    this.work = new Availability({ life: this.#life, driver: this.#driver, name: () => this.#config.name })
     this.#events = this.#newEvents()
   }
 
@@ -90,6 +98,13 @@ export class Instance {
   /** True when it should come back (parked) after a restart of the app. */
   get wanted(): boolean {
     return this.#life.holder.held !== null || this.#life.holder.starting || this.#life.pauses.mode !== null || this.#driver.queue.size > 0
+  }
+
+  /** How it is paused now, as it is to come back after a restart of the app. */
+  get paused(): PauseSeed {
+    const { mode, resting } = this.#life.pauses
+    if (mode === 'freeze') return { pause: 'park', resting: true }
+    return { pause: mode, resting }
   }
 
   get failure(): ErrorInfo | null {
@@ -120,20 +135,19 @@ export class Instance {
 
   /** True when a message begins a turn, now or behind others, without the user doing something. */
   get takesWork(): boolean {
-    const { mode } = this.#life.pauses
-    return !this.#life.closed && this.failure === null && mode !== 'hold' && mode !== 'freeze'
+    return this.work.hindrance === null
   }
 
   /** What the pool's housekeeping goes by. */
   kept(): Kept {
     const { held } = this.#life.holder
-    const isFree = !this.working && this.#driver.queue.ready === 0 && this.#life.pauses.mode === null
+    const isFree = !this.working && this.load === 0 && this.#life.pauses.mode === null
     return keptOf({ id: this.id, config: this.#config, held, isFree, lastUsedAt: this.use.lastUsedAt, now: this.#deps.clock.now() })
   }
 
-  /** Turns it has yet to do: what "least busy" counts. What is held back keeps nobody out. */
+  /** Turns it has yet to do: what "least busy" counts. */
   get load(): number {
-    return this.#driver.queue.ready + (this.working ? 1 : 0)
+    return this.work.load
   }
 
   view(): InstanceView {
@@ -142,19 +156,11 @@ export class Instance {
       config: this.#config,
       permissionMode: this.#modeOf(this.#conversationId) ?? this.#config.permissionMode,
       conversationId: this.#conversationId,
-      held: this.#life.holder.held,
-      starting: this.#life.holder.starting,
-      run: this.#driver.run,
-      pause: this.#life.pauses.mode,
-      frozenUntil: this.#life.pauses.frozenUntil,
-      queued: this.#driver.queue.size,
+      life: this.#life,
+      driver: this.#driver,
+      use: this.use,
       approvals: this.#deps.desk.countFor(this.id),
-      stalledSince: this.#driver.stalledSince,
-      restartAt: this.#life.recovery.restartAt,
       skippedLines: this.#events.skippedLines,
-      turns: this.use.turns,
-      lastUsedAt: this.use.lastUsed,
-      failure: this.failure,
     })
   }
 
@@ -179,14 +185,25 @@ export class Instance {
     this.checkTakesMessages()
     // The folder may be back, and other conversations have folders of their own.
     if (this.#lacksFolder) this.#life.recovery.clear()
-    this.#life.pauses.wake()
-    return this.#driver.take(conversationId, input)
+    const goesOn = this.#life.pauses.goOn()
+    const item = await this.#driver.take(conversationId, input)
+    // What waits must not be found at rest after a kill when its sender was told that it would be sent.
+    if (goesOn && item.waited) await this.#deps.onGoesOn()
+    return item
   }
 
-  /** Puts back a prompt that waited when the app ended. It stays until the user goes on. */
+  /** Puts back a prompt that waited when the app ended; `goOn` has it sent, unless the instance was paused. */
   restore(conversationId: string, prompt: WaitingPrompt): void {
-    this.#life.pauses.resting = true
     this.#driver.queue.add(new PendingTurn(conversationId, prompt, prompt))
+  }
+
+  /** Other work needs it: messages that rest here go on first. True when there are any. */
+  wake(): boolean {
+    if (!this.work.rests) return false
+    this.#life.pauses.goOn()
+    this.#driver.pump()
+    void this.#deps.onGoesOn().catch(() => {})
+    return this.load > 0
   }
 
   async editTask(taskId: string, change: { text?: string; priority?: number }): Promise<Task> {
@@ -217,6 +234,11 @@ export class Instance {
 
   pause(mode: PauseMode): Promise<void> {
     return this.#life.pause(mode)
+  }
+
+  /** Gives the process back until a message needs one. Nothing happens while it works or is paused. */
+  sleep(): Promise<void> {
+    return this.#life.sleep()
   }
 
   stop(): Promise<void> {
@@ -288,12 +310,12 @@ export class Instance {
     return this.failure?.code === 'FOLDER_MISSING'
   }
 
-  #newLife(parked: boolean): ProcessLife {
+  #newLife(paused: PauseSeed): ProcessLife {
     const { clock, launch } = this.#deps
     return new ProcessLife({
       clock,
       launch,
-      parked,
+      paused,
       driver: () => this.#driver,
       events: () => this.#events,
       name: () => this.#config.name,
@@ -305,7 +327,7 @@ export class Instance {
   }
 
   #newDriver(): TurnDriver {
-    const { recorder, desk, channel, stallSeconds, bringBack, admit, holds, onApproval } = this.#deps
+    const { recorder, desk, channel, stallSeconds, bringBack, gate, holds, onApproval } = this.#deps
     return new TurnDriver({
       instanceId: this.id,
       recorder,
@@ -318,10 +340,11 @@ export class Instance {
       config: () => this.#config,
       launchConfig: (conversationId, forkAt) => this.#launchConfig(conversationId, forkAt),
       mayWork: () => this.#life.mayWork,
+      wake: () => this.#life.pauses.wake(),
       frozen: () => this.#life.pauses.mode === 'freeze',
       onChange: () => this.#changed(),
       onNotice: (level, code, message) => this.#notice(level, code, message),
-      admit,
+      gate,
       holds: (conversationIds) => holds(this.id, conversationIds),
       onTurn: (conversationId) => {
         this.#conversationId = conversationId
@@ -345,10 +368,8 @@ export class Instance {
     })
   }
 
-  /** A message as callers see it; while the instance works, what holds this one back is the reason that it waits. */
   #taskOf(item: PendingTurn): Task {
-    const reason = (this.#life.mayWork ? item.heldBy : null) ?? waitingFor(this.view(), this.#life.pauses.resting)
-    return item.toTask(this.id, reason)
+    return item.toTask(this.id, this.work.waitsFor(item))
   }
 
   async #turnEnded(turn: Turn): Promise<void> {

@@ -13,17 +13,23 @@ export type PausesDeps = {
   onChange: () => void
 }
 
+/** How it was paused when the app ended. `resting`: waiting messages stay where they are until the user goes on, as after Stop and Park. */
+export type PauseSeed = { pause: 'hold' | 'park' | null; resting: boolean }
+
 /** The three ways to pause an instance, and the ways back. */
 export class Pauses {
   readonly #deps: PausesDeps
   readonly #state: PauseState
-  /** Waiting messages stay where they are until the user goes on: after Stop, Park or a restart of the app. */
-  resting: boolean
+  #resting: boolean
 
-  constructor(deps: PausesDeps, parked: boolean) {
+  constructor(deps: PausesDeps, { pause, resting }: PauseSeed) {
     this.#deps = deps
-    this.#state = new PauseState(parked ? 'park' : null, () => void this.rest('park'))
-    this.resting = parked
+    this.#state = new PauseState(pause, () => void this.rest('park'))
+    this.#resting = resting
+  }
+
+  get resting(): boolean {
+    return this.#resting
   }
 
   get mode(): PauseMode | null {
@@ -34,17 +40,23 @@ export class Pauses {
     return this.#state.frozenUntil
   }
 
-  /** A message came: it wakes what is parked or stopped. */
+  /** A message came: what waits goes on as soon as it may. True when that is news. */
+  goOn(): boolean {
+    const rested = this.#resting
+    this.#resting = false
+    return rested
+  }
+
+  /** A message is about to be sent: what is parked is so no longer. */
   wake(): void {
     if (this.mode === 'park') this.#state.set(null)
-    this.resting = false
   }
 
   /** Nothing is paused any more. */
   async end(): Promise<void> {
     await this.thaw()
     this.#state.set(null)
-    this.resting = false
+    this.#resting = false
   }
 
   /** Finishes the running turn and begins no other. */
@@ -81,10 +93,19 @@ export class Pauses {
     if (this.mode === 'freeze') this.#state.set(null)
   }
 
-  /** Gives the process back: `park` when the user paused, null when it is stopped. Ends the running turn first. */
+  /** Gives the process back until it is needed: a message that may be sent wakes it. */
+  async sleep(): Promise<void> {
+    const { holder, onChange } = this.#deps
+    this.#state.set('park')
+    onChange()
+    await holder.stop()
+    onChange()
+  }
+
+  /** Gives the process back until the user goes on: `park` for a pause, null for a stop. Ends the running turn first. */
   async rest(pause: PauseMode | null): Promise<void> {
     const { holder, recovery, driver, onChange } = this.#deps
-    this.resting = true
+    this.#resting = true
     recovery.cancel()
     // Waiting for nothing else: a message that comes between the look and the act must not be taken for one that was there.
     if (this.mode === 'freeze') await this.thaw()

@@ -2,10 +2,11 @@ import { newId } from '../storage/id.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn, TurnChoice } from '../../../shared/domain/turn.ts'
+import type { Place } from '../gate/place.ts'
 import type { WaitingPrompt } from './turn-recorder.ts'
 
-/** What the pool's queue knows of a prompt already: its ids, when on the monotonic clock it was accepted, and how the instance was found. */
-export type Handed = { taskId: string; turnId: string; acceptedAt: number; choice?: TurnChoice | undefined }
+/** What the pool's queue knows of a prompt already: its ids, when on the monotonic clock it was accepted, and how the instance was found; and the place it got. */
+export type Handed = { taskId: string; turnId: string; acceptedAt: number; choice?: TurnChoice | undefined; place: Place }
 
 export type PromptInput = { text: string; images: Image[]; priority: number; forkAt?: string | null; handed?: Handed }
 
@@ -21,13 +22,19 @@ export class PendingTurn {
   readonly choice: TurnChoice | undefined
   /** Where the session goes on: undefined: at its end; null: nowhere, a new session; else after that entry. */
   readonly forkAt: string | null | undefined
+  /** It is work of the pool's queue, which keeps it until it is sent. */
+  readonly ofQueue: boolean
   text: string
   priority: number
   running = false
   /** It could not begin when it came; what holds it may have changed since, and is asked about before it begins. */
   waited: boolean
-  /** Why it does not begin although the instance could, for the user to read; null when nothing is known against it. */
+  /** Its place at the gate, from when it was given until the turn has it. */
+  place: Place | null
+  /** The budget that it waits for, for the user to read; null when none is known to be used up. */
   heldBy: string | null = null
+  /** Why the gate did not let it in when it was asked last; null when it was not asked, or did. */
+  refusedBy: string | null = null
   /** True once the waiting prompt has an entry of its own on disk. */
   stored = false
   /** Settles when that entry is written, or could not be. */
@@ -44,11 +51,13 @@ export class PendingTurn {
     this.createdAt = restored?.createdAt ?? new Date().toISOString()
     this.stored = restored !== undefined
     this.waited = restored !== undefined
+    this.place = input.handed?.place ?? null
     this.conversationId = conversationId
     this.text = input.text
     this.images = input.images
     this.priority = input.priority
     this.forkAt = input.forkAt
+    this.ofQueue = input.handed !== undefined
     // Callers that do not wait for the turn must not cause an unhandled rejection.
     this.#done.promise.catch(() => {})
     this.#accepted.promise.catch(() => {})

@@ -4,7 +4,7 @@ import type { ClaudeExit } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import { isOfInstance } from './instance-errors.ts'
-import { Pauses } from './pauses.ts'
+import { Pauses, type PauseSeed } from './pauses.ts'
 import type { ProcessEvents } from './process-events.ts'
 import type { Launch } from '../claude/launch.ts'
 import { ProcessHolder } from './process-holder.ts'
@@ -14,8 +14,8 @@ import type { TurnDriver } from './turn-driver.ts'
 export type ProcessLifeDeps = {
   clock: Clock
   launch: Launch
-  /** It was in use when the app ended: it comes back parked. */
-  parked: boolean
+  /** How it comes back when the app starts. */
+  paused: PauseSeed
   driver: () => TurnDriver
   events: () => ProcessEvents
   name: () => string
@@ -37,7 +37,7 @@ export class ProcessLife {
 
   constructor(deps: ProcessLifeDeps) {
     this.#deps = deps
-    const { clock, launch, parked, driver, events, name, onChange } = deps
+    const { clock, launch, paused, driver, events, name, onChange } = deps
     this.recovery = new Recovery(() => void this.#launch().then(() => driver().pump()))
     this.holder = new ProcessHolder(launch, clock, {
       onEvent: (event) => events().take(event),
@@ -46,17 +46,18 @@ export class ProcessLife {
       onElsewhere: (held, folder) => events().elsewhere(held, folder),
       onChange,
     })
-    this.pauses = new Pauses({ holder: this.holder, recovery: this.recovery, driver, name, onChange }, parked)
+    this.pauses = new Pauses({ holder: this.holder, recovery: this.recovery, driver, name, onChange }, paused)
   }
 
   get closed(): boolean {
     return this.#closed
   }
 
-  /** False while it is paused, stopped, failed, or about to be started again. */
+  /** False while it is held, frozen, failed, about to be started again, or rests until the user goes on. */
   get mayWork(): boolean {
     const { recovery, pauses } = this
-    return !this.#closed && !pauses.resting && pauses.mode === null && recovery.failure === null && recovery.restartAt === null
+    const isPaused = pauses.resting || pauses.mode === 'hold' || pauses.mode === 'freeze'
+    return !this.#closed && !isPaused && recovery.failure === null && recovery.restartAt === null
   }
 
   /** Starts the process ahead of work. A failure is kept for the user to see, not thrown. */
@@ -109,14 +110,14 @@ export class ProcessLife {
     if (this.holder.held?.conversationId !== conversationId) return
     await this.pauses.thaw()
     await this.holder.stop()
-    if (this.mayWork && this.#deps.conversationId() === null) void this.#launch()
+    if (this.#isUp && this.#deps.conversationId() === null) void this.#launch()
   }
 
   /** A new process in the same session. */
   async renew(): Promise<void> {
     if (this.#working || this.holder.held === null) return
     await this.holder.stop()
-    if (this.mayWork) await this.#launch()
+    if (this.#isUp) await this.#launch()
   }
 
   /** The same where the one that is there was started with something else than the configuration says now. */
@@ -124,14 +125,19 @@ export class ProcessLife {
     const { conversationId, launchConfig, driver } = this.#deps
     if (this.#working || !this.holder.outdated(launchConfig(conversationId()))) return
     await this.holder.stop()
-    if (this.mayWork && driver().queue.size === 0) await this.#launch()
+    if (this.#isUp && driver().queue.size === 0) await this.#launch()
   }
 
   /** Gives the process back: parked when nothing waits, else another one is started for what waits. */
   async giveBack(): Promise<void> {
     if (this.#working) return
-    if (this.#deps.driver().queue.size === 0 && this.mayWork) await this.pauses.rest('park')
+    if (this.#deps.driver().queue.size === 0 && this.#isUp) await this.pauses.sleep()
     else await this.holder.stop()
+  }
+
+  /** The pool parks it: a message wakes it. */
+  async sleep(): Promise<void> {
+    if (!this.#working && this.#isUp) await this.pauses.sleep()
   }
 
   /** Ends it for good. */
@@ -139,6 +145,11 @@ export class ProcessLife {
     this.#closed = true
     await this.pauses.rest(this.pauses.mode)
     await this.#deps.driver().idle
+  }
+
+  /** True while it is to have a process. */
+  get #isUp(): boolean {
+    return this.mayWork && this.pauses.mode === null
   }
 
   get #working(): boolean {

@@ -73,10 +73,17 @@ export class PromptQueue {
     if (item) {
       this.#waiting = this.#waiting.filter((other) => other !== item)
       item.heldBy = null
+      item.refusedBy = null
       item.running = true
     }
     this.#running = item
     return item
+  }
+
+  /** It does not wait here any more: whoever sent it is told why. */
+  refuse(item: PendingTurn, error: AppError): void {
+    this.#waiting = this.#waiting.filter((other) => other !== item)
+    item.refuse(error)
   }
 
   finished(item: PendingTurn): void {

@@ -8,8 +8,10 @@ import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
-import { isOfInstance, sessionBackWords, sessionGoneWords, turnTimedOut } from './instance-errors.ts'
+import { busyMeanwhile, isOfInstance, sessionBackWords, sessionGoneWords, turnTimedOut } from './instance-errors.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
+import type { Admission } from '../gate/place.ts'
+import { PromptGate } from './prompt-gate.ts'
 import type { ProcessHolder } from './process-holder.ts'
 import { PromptQueue } from './prompt-queue.ts'
 import { settlesWithin } from '../claude/wait.ts'
@@ -25,12 +27,14 @@ export type TurnDriverOptions = {
   channel: (conversationId: string) => ConversationChannel
   config: () => InstanceConfig
   launchConfig: (conversationId: string | null, forkAt?: string | null) => LaunchConfig
-  /** Waits until one more turn may begin; answers what is to be called when it has ended. */
-  admit: (priority: number, signal: AbortSignal) => Promise<() => void>
+  /** What every turn has to pass before its prompt leaves the line. */
+  gate: Admission
   /** The conversations in which no message may begin now, each with the reason for the user to read. */
   holds: (conversationIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
-  /** False while the instance is paused, stopped, failed or about to be restarted. */
+  /** False while the instance is held, frozen, failed, about to be restarted, or rests until the user goes on. */
   mayWork: () => boolean
+  /** A prompt is about to be sent: what is parked is so no longer. */
+  wake: () => void
   frozen: () => boolean
   stallSeconds: () => number
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */
@@ -52,13 +56,28 @@ const interruptGraceMs = 800
 export class TurnDriver {
   readonly queue: PromptQueue
   readonly #options: TurnDriverOptions
+  readonly #gate: PromptGate
   #run: TurnRun | null = null
   #stalledSince: string | null = null
   #pumping: Promise<void> | null = null
+  /** What follows a turn that Claude began by itself; the next one begins after it. */
+  #settling: Promise<void> | null = null
+  /** Somebody asked for the next prompt to be looked for. */
+  #wanted = false
 
   constructor(options: TurnDriverOptions) {
     this.#options = options
     this.queue = new PromptQueue(options.recorder)
+    const { instanceId, gate, holds, holder } = options
+    this.#gate = new PromptGate({
+      instanceId,
+      gate,
+      holds,
+      queue: this.queue,
+      starts: () => holder.held === null,
+      again: () => this.pump(),
+      onReason: (conversationId) => this.tasksChanged(conversationId),
+    })
   }
 
   get run(): TurnRun | null {
@@ -83,22 +102,31 @@ export class TurnDriver {
   /** Takes a prompt; resolves when it is on disk: as a message if it can be sent now, else as a waiting one. */
   async take(conversationId: string, input: PromptInput): Promise<PendingTurn> {
     const item = new PendingTurn(conversationId, input)
-    const mustWait = this.#run !== null || this.queue.size > 0 || !this.#options.mayWork()
+    const free = this.#mayBegin && this.queue.size === 0
+    if (item.ofQueue && !(this.#mayBegin && this.queue.ready === 0)) {
+      item.place?.giveBack()
+      throw busyMeanwhile()
+    }
     this.queue.add(item)
+    if (free && item.place === null) this.#gate.ask(item)
+    const mustWait = item.place === null
     item.waited = mustWait
     if (mustWait) item.storing = this.queue.store(item)
     this.pump()
     await item.accepted
-    if (mustWait) this.tasksChanged(conversationId)
+    if (item.waited) this.tasksChanged(conversationId)
     return item
   }
 
   /** Begins with the next prompt if there is one and nothing stands against it. */
   pump(): void {
+    this.#wanted = true
     if (this.#pumping) return
     this.#pumping = this.#drain().finally(() => {
       this.#pumping = null
-      if (this.#options.mayWork() && this.#run === null && this.queue.ready > 0) this.pump()
+      if (this.#wanted && this.#mayBegin && this.queue.size > 0) return this.pump()
+      this.#gate.unsent()
+      if (!this.#mayBegin || this.queue.size === 0) this.#gate.forget()
     })
   }
 
@@ -125,72 +153,69 @@ export class TurnDriver {
     this.#options.onChange()
   }
 
+  get #mayBegin(): boolean {
+    return this.#options.mayWork() && this.#run === null
+  }
+
   async #drain(): Promise<void> {
-    while (this.#options.mayWork() && this.#run === null) {
-      const item = this.#fresh() ?? (await this.#released())
-      if (!item) return
+    while (this.#wanted && this.#mayBegin) {
+      this.#wanted = false
+      if (this.#settling) await this.#settling
+      const item = this.#letIn() ?? (await this.#released())
+      if (!item) continue
       await this.#turn(item)
+      this.#wanted = true
     }
   }
 
-  /** The first prompt, when it came just now: whether it may begin was asked before it was taken. */
-  #fresh(): PendingTurn | null {
-    const [first] = this.queue.waiting()
-    return first && !first.waited ? this.queue.take((item) => item === first) : null
+  /** The first prompt that has its place already: it was let in when it came. */
+  #letIn(): PendingTurn | null {
+    return this.#mayBegin ? this.queue.take(({ place }) => place !== null) : null
   }
 
-  /** The first prompt that waited and may begin now; the others say why they may not. */
+  /** The first prompt that waited and is let in now; the others say why they are not. */
   async #released(): Promise<PendingTurn | null> {
-    const { holds, mayWork } = this.#options
-    const ids = [...new Set(this.queue.waiting().map(({ conversationId }) => conversationId))]
-    if (ids.length === 0) return null
-    const held = await holds(ids)
-    const changed = new Set<string>()
-    for (const item of this.queue.waiting()) {
-      const reason = held.get(item.conversationId) ?? null
-      if (reason !== item.heldBy) changed.add(item.conversationId)
-      item.heldBy = reason
-    }
-    for (const id of changed) this.tasksChanged(id)
-    return mayWork() && this.#run === null ? this.queue.take(({ heldBy }) => heldBy === null) : null
+    await this.#gate.askBudgets()
+    const letIn = this.#letIn()
+    if (letIn !== null || !this.#mayBegin) return letIn
+    this.#gate.askForFirst()
+    return this.#letIn()
   }
 
   async #turn(item: PendingTurn): Promise<void> {
-    const { holder, onTurn, onTurnEnded } = this.#options
+    const { holder, onTurn, onTurnEnded, wake } = this.#options
     const run = this.#newRun(item.turnId, item.conversationId, item.acceptedAt, item.choice)
     this.#run = run
     onTurn(item.conversationId)
+    const { place } = item
+    item.place = null
     const uuid = crypto.randomUUID()
     try {
       await this.#storePrompt(item, uuid)
     } catch (thrown) {
       this.#run = null
+      place?.giveBack()
       this.queue.giveBack(item, toAppError(thrown))
       return
     }
+    wake()
     item.accept()
     if (item.stored) this.tasksChanged(item.conversationId)
     const watch = this.#watch(run)
-    const leave = await this.#admitted(run, item.priority)
     try {
       if (!run.ended) run.allocated()
       if (!run.ended) run.started(await this.#processFor(item))
+      place?.started()
       if (!run.ended) holder.held?.process.send({ uuid, text: item.text, images: item.images })
     } catch (thrown) {
       await this.#couldNotStart(run, toAppError(thrown))
     }
     const turn = await run.done
-    leave()
+    this.#options.gate.learn(turn)
+    place?.leave()
     watch.close()
     this.#settle(item, turn)
     await onTurnEnded(turn)
-  }
-
-  /** Waits at the pool's door; a turn that is ended meanwhile waits no longer. */
-  async #admitted(run: TurnRun, priority: number): Promise<() => void> {
-    const ended = new AbortController()
-    void run.done.then(() => ended.abort())
-    return this.#options.admit(priority, ended.signal).catch(() => () => undefined)
   }
 
   #settle(item: PendingTurn, turn: Turn): void {
@@ -255,11 +280,15 @@ export class TurnDriver {
     if (conversationId === null || (event.type !== 'message-start' && event.type !== 'assistant')) return null
     const run = this.#newRun(newId('turn'), conversationId, performance.now())
     this.#run = run
+    const place = this.#options.gate.enter()
     run.started('warm')
     const watch = this.#watch(run)
-    void run.done.then(() => {
+    void run.done.then((turn) => {
       watch.close()
+      this.#options.gate.learn(turn)
+      place.leave()
       if (this.#run === run) this.#run = null
+      this.#settling = this.#options.onTurnEnded(turn).finally(() => (this.#settling = null))
       this.#options.onChange()
       this.pump()
     })

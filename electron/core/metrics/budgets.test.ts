@@ -72,15 +72,15 @@ test('a budget that stops refuses new turns of whom it is for, says what to do, 
   const budgets = await open()
   await budgets.replace([daily, instance])
   spent = 5.5
-  const refused = budgets.admit('conv_000000000001', 'inst_000000000001')
+  const refused = budgets.check('conv_000000000001', 'inst_000000000001')
   await expect(refused).rejects.toMatchObject({ code: 'LIMIT_REACHED' })
   await expect(refused).rejects.toThrow(
     'The budget of $5.00 a month for “Reviewer” is used up: $5.50. No new turn begins. Raise the budget',
   )
-  await expect(budgets.admit('conv_000000000001', 'inst_000000000002')).resolves.toBeUndefined()
-  await expect(budgets.admit('conv_000000000001', null)).resolves.toBeUndefined()
+  await expect(budgets.check('conv_000000000001', 'inst_000000000002')).resolves.toBeUndefined()
+  await expect(budgets.check('conv_000000000001', null)).resolves.toBeUndefined()
   spent = 4.99
-  await expect(budgets.admit('conv_000000000001', 'inst_000000000001')).resolves.toBeUndefined()
+  await expect(budgets.check('conv_000000000001', 'inst_000000000001')).resolves.toBeUndefined()
 })
 
 test('what waits is held by the budgets that it counts to, with the way out, and looked at again when they change', async () => {

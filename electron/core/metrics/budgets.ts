@@ -90,7 +90,7 @@ export class Budgets {
   }
 
   /** Throws LIMIT_REACHED when a budget that stops is used up. To be asked before each turn; free when no budget stops. */
-  async admit(conversationId: string | null, instanceId: string | null): Promise<void> {
+  async check(conversationId: string | null, instanceId: string | null): Promise<void> {
     if (this.#stops.length === 0) return
     const over = (await this.of(conversationId, instanceId, this.#stops)).find(isStopped)
     if (!over) return

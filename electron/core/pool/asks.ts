@@ -1,7 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Answer, Strategy } from '../../../shared/domain/pool.ts'
-import type { DispatchDeps } from './dispatch.ts'
-import type { PoolAdapter } from './pool-adapter.ts'
+import type { CheckBudget } from './dispatch.ts'
 import type { TaskQueue } from '../queue/task-queue.ts'
 import type { TaskInput } from '../queue/queue-task.ts'
 
@@ -9,9 +8,7 @@ export type AskInput = Omit<TaskInput, 'retries' | 'retryDelaySeconds' | 'deadli
 
 export type AsksDeps = {
   queue: TaskQueue
-  adapter: PoolAdapter
-  /** Throws when no turn may begin now, for example because a budget is used up. */
-  admit: DispatchDeps['admit']
+  checkBudget: CheckBudget
   strategy: () => Strategy
 }
 
@@ -23,12 +20,10 @@ export class Asks {
     this.#deps = deps
   }
 
-  /** Asks and waits for the turn's end. A turn that fails is not a failed call. Refused at once where nobody could answer. */
+  /** Asks and waits for the turn's end, like any work of the queue for an instance too. A turn that fails is not a failed call. */
   async ask({ timeoutSeconds, ...input }: AskInput): Promise<Answer> {
-    const { queue, adapter, admit } = this.#deps
-    const hindrance = adapter.heldBy()
-    if (hindrance !== null && !adapter.paused) throw new AppError('STATE_CONFLICT', `Nobody can answer. ${hindrance}, then ask again.`)
-    await admit(input.conversationId ?? null, input.instanceId ?? null)
+    const { queue, checkBudget } = this.#deps
+    await checkBudget(input.conversationId ?? null, input.instanceId ?? null)
     const work = await queue.add({ ...input, deadlineSeconds: timeoutSeconds, retries: 0, retryDelaySeconds: 1 }, { asked: true })
     const turn = await work.ended
     const { instanceId, conversationId, choice } = work.record

@@ -27,9 +27,11 @@ export type DispatchDeps = {
   instances: InstanceSet
   channels: Channels
   sessionHas: SessionLookup
-  /** Throws when no turn may begin now in this conversation or by this instance, for example because a budget is used up. */
-  admit: (conversationId: string | null, instanceId: string | null) => Promise<void>
+  checkBudget: CheckBudget
 }
+
+/** Throws LIMIT_REACHED when a budget for this conversation, this instance or everything is used up. */
+export type CheckBudget = (conversationId: string | null, instanceId: string | null) => Promise<void>
 
 const usualPriority = 5
 
@@ -76,7 +78,7 @@ export class Dispatch {
   }
 
   async #instanceFor(conversation: Conversation): Promise<Instance> {
-    const { instances, conversations, admit } = this.#deps
+    const { instances, conversations, checkBudget } = this.#deps
     const instance = instances.find(conversation.instanceId) ?? instances.leastBusy()
     if (!instance) {
       throw new AppError(
@@ -86,7 +88,7 @@ export class Dispatch {
     }
     // Before anything is changed for the message: a refusal must leave the conversation as it was.
     instance.checkTakesMessages()
-    await admit(conversation.id, instance.id)
+    await checkBudget(conversation.id, instance.id)
     if (instance.id !== conversation.instanceId) await conversations.setInstance(conversation.id, instance.id)
     return instance
   }

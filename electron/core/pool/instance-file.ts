@@ -12,6 +12,10 @@ export const instanceFileSchema = z.object({
         createdAt: timeSchema,
         conversationId: idSchema.nullable(),
         wanted: z.boolean(),
+        /** How the user paused it; one that was in use comes back parked all the same. */
+        pause: z.enum(['hold', 'park']).nullable().default(null),
+        /** Its waiting messages stay until the user goes on. */
+        resting: z.boolean().default(false),
         turns: z.int().nonnegative().default(0),
         lastUsedAt: timeSchema.nullable().default(null),
         config: instanceConfigSchema,

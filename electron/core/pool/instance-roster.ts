@@ -42,9 +42,9 @@ export class InstanceRoster {
   load(): void {
     const { file, conversations } = this.#deps
     for (const entry of file.current().instances) {
-      const { conversationId, wanted } = entry
+      const { conversationId, wanted, pause, resting } = entry
       const known = conversationId !== null && conversations.has(conversationId) && conversations.get(conversationId).state === 'active'
-      this.#add({ ...entry, conversationId: known ? conversationId : null, parked: wanted })
+      this.#add({ ...entry, conversationId: known ? conversationId : null, paused: { pause: pause ?? (wanted && !resting ? 'park' : null), resting } })
     }
     this.#expectAll()
   }
@@ -139,15 +139,22 @@ export class InstanceRoster {
 
   /** Makes one of a configuration that was checked. */
   async make(config: InstanceConfig): Promise<Instance> {
-    const fresh = { conversationId: null, parked: false, turns: 0, lastUsedAt: null }
-    const seed = { id: newId('inst'), config, createdAt: new Date().toISOString(), ...fresh }
-    const { parked: _, ...entry } = seed
-    await this.#write((others) => [...others, { ...entry, wanted: false }])
-    const instance = this.#add(seed)
+    const { instance, release } = await this.makeForWork(config)
+    release()
+    return instance
+  }
+
+  /** The same, with a turn counted for it before anybody sees it. */
+  async makeForWork(config: InstanceConfig): Promise<{ instance: Instance; release: () => void }> {
+    const entry = { id: newId('inst'), config, createdAt: new Date().toISOString(), conversationId: null, turns: 0, lastUsedAt: null }
+    const paused = { pause: null, resting: false }
+    await this.#write((others) => [...others, { ...entry, ...paused, wanted: false }])
+    const instance = this.#add({ ...entry, paused })
+    const release = instance.work.reserve()
     this.#deps.spares.expect(instance.launchConfig)
     this.saveSoon()
     this.#deps.publisher.instance(instance.id)
-    return instance
+    return { instance, release }
   }
 
   /** Writes the file only when something in it has changed. */
@@ -155,9 +162,9 @@ export class InstanceRoster {
     if (this.#closed) return
     await this.#write(() =>
       this.#instances.all().map((instance) => {
-        const { id, createdAt, conversationId, wanted, config } = instance
+        const { id, createdAt, conversationId, wanted, paused, config } = instance
         const { turns, lastUsed: lastUsedAt } = instance.use
-        return { id, createdAt, conversationId, wanted, turns, lastUsedAt, config }
+        return { id, createdAt, conversationId, wanted, ...paused, turns, lastUsedAt, config }
       }),
     )
   }

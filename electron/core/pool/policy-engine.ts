@@ -3,16 +3,16 @@ import type { Knowledge, PoolLogEntry, PoolPolicy, PoolPolicyPatch, PoolStatus }
 import { AppError } from '../../../shared/app-error.ts'
 import { poolPolicySchema } from '../../../shared/domain/pool.ts'
 import type { JsonStore } from '../storage/json-store.ts'
-import { Admission } from './admission.ts'
 import { betweenTurns, housekeeping, type Act } from './housekeeping.ts'
 import type { Instance } from '../instances/instance.ts'
+import { Gate } from '../gate/gate.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { PoolProcesses } from './processes.ts'
 
 export type PolicyEngineDeps = {
   instances: InstanceSet
   policy: JsonStore<PoolPolicy>
-  processes: Pick<PoolProcesses, 'figures' | 'changed' | 'memoryLimitMb' | 'spares' | 'usedMb' | 'processMb'>
+  processes: Pick<PoolProcesses, 'figures' | 'changed' | 'memoryLimitMb' | 'spares' | 'usedMb' | 'processMb' | 'room'>
   /** What each instance knows of. */
   knowledge: () => Knowledge[]
   /** Work of the queue that waits. */
@@ -27,7 +27,7 @@ const megabyte = 1_048_576
 
 /** Acts on the policy: lets turns in, parks and renews what is due, and keeps a log of what it did and why. */
 export class PolicyEngine {
-  readonly admission = new Admission(() => (this.policy.paused ? { ...this.policy, concurrency: 0 } : this.policy))
+  readonly gate: Gate
   readonly #deps: PolicyEngineDeps
   readonly #timer: NodeJS.Timeout
   #log: PoolLogEntry[] = []
@@ -35,6 +35,11 @@ export class PolicyEngine {
 
   constructor(deps: PolicyEngineDeps) {
     this.#deps = deps
+    this.gate = new Gate({
+      limits: () => this.policy,
+      mayStart: (promised) => deps.processes.room.mayStart(promised),
+      account: (id) => JSON.stringify(deps.instances.find(id)?.config.env ?? {}),
+    })
     this.#timer = setInterval(() => void this.tidy(), tickMs)
     this.#timer.unref()
   }
@@ -49,7 +54,7 @@ export class PolicyEngine {
       ...this.#deps.processes.figures(),
       policy: this.policy,
       running: all.filter((instance) => instance.kept().isRunning).length,
-      queued: all.reduce((sum, instance) => sum + instance.view().queued, 0) + this.admission.waiting + this.#deps.queued(),
+      queued: all.reduce((sum, instance) => sum + instance.view().queued, 0) + this.#deps.queued(),
       knowledge: this.#deps.knowledge(),
       log: this.#log,
     }
@@ -59,7 +64,7 @@ export class PolicyEngine {
   async update(patch: PoolPolicyPatch): Promise<PoolStatus> {
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
     await this.#deps.policy.change((current) => this.#checked(poolPolicySchema.parse({ ...current, ...given })))
-    this.admission.pump()
+    this.gate.changed()
     this.#deps.processes.changed()
     await this.tidy()
     this.#deps.onChange()
@@ -96,7 +101,7 @@ export class PolicyEngine {
 
   close(): void {
     clearInterval(this.#timer)
-    this.admission.close()
+    this.gate.close()
   }
 
   #due(): Act[] {
@@ -114,7 +119,7 @@ export class PolicyEngine {
     const instance = instances.find(act.id)
     // Between the look and the act a message may have come.
     if (!instance?.kept().isIdle) return
-    if (act.act === 'parked') await instance.pause('park')
+    if (act.act === 'parked') await instance.sleep()
     else await instance.renew()
     this.note({ act: act.act, instanceId: act.id, instanceName: instance.config.name, reason: act.reason })
   }

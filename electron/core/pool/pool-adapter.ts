@@ -2,13 +2,15 @@ import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { Turn, TurnChoice } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Instance } from '../instances/instance.ts'
+import type { Place } from '../gate/place.ts'
 import type { Affinity, Pair } from './affinity.ts'
 import { promptOf } from './continuation.ts'
-import type { Dispatch } from './dispatch.ts'
+import type { CheckBudget, Dispatch } from './dispatch.ts'
+import type { Gate } from '../gate/gate.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { PolicyEngine } from './policy-engine.ts'
 import type { PlacementInput } from '../queue/placement.ts'
-import type { QueuePool } from '../queue/queue-pool.ts'
+import type { Grown, QueuePool } from '../queue/queue-pool.ts'
 import type { TaskRecord } from '../queue/queue-task.ts'
 
 export type PoolAdapterDeps = {
@@ -20,7 +22,9 @@ export type PoolAdapterDeps = {
   /** True when the memory budget lets one more process in. */
   mayStart: () => boolean
   /** Makes an instance like another one; it starts with its first message. */
-  make: (config: InstanceConfig) => Promise<Instance>
+  make: (config: InstanceConfig) => Promise<{ instance: Instance; release: () => void }>
+  /** Throws LIMIT_REACHED when a budget is used up. */
+  checkBudget: CheckBudget
   assign: (conversationId: string, instanceId: string) => Promise<unknown>
 }
 
@@ -44,6 +48,8 @@ export class PoolAdapter implements QueuePool {
       id: instance.id,
       name: instance.config.name,
       load: instance.load,
+      // Where nobody else could, work wakes it as a message of the user's would.
+      rests: instance.work.rests && all.some((other) => other.takesWork && !other.work.rests),
       lastUsedAt: instance.use.lastUsedAt,
       takesWork: instance.takesWork,
       running: instance.kept().isRunning,
@@ -51,11 +57,11 @@ export class PoolAdapter implements QueuePool {
     const starting = all.filter((instance) => instance.starting).length
     const mayStart = this.#deps.mayStart()
     const growth = mayStart ? Math.min(this.#growth(), mostStarting - starting) : 0
-    return { candidates, policy: policies.policy, room: policies.admission.room, growth, mayStart }
+    return { candidates, policy: policies.policy, growth, mayStart }
   }
 
-  get paused(): boolean {
-    return this.#deps.policies.policy.paused
+  get gate(): Gate {
+    return this.#deps.policies.gate
   }
 
   heldBy(): string | null {
@@ -73,18 +79,48 @@ export class PoolAdapter implements QueuePool {
     return id === null ? null : this.#deps.conversations.get(id).instanceId
   }
 
+  limitedUntil(): string | null {
+    return this.gate.limitedUntil
+  }
+
+  forgetLimits(): void {
+    this.gate.forgetLimits()
+  }
+
+  waitsFor(instanceId: string): string {
+    const instance = this.#deps.instances.find(instanceId)
+    return instance?.work.hindrance ?? this.gate.limitOf(instanceId)?.words ?? `${instance?.config.name ?? 'Its instance'} to be free`
+  }
+
+  isFree(instanceId: string): boolean {
+    const instance = this.#deps.instances.find(instanceId)
+    return instance !== undefined && instance.takesWork && instance.load === 0 && this.gate.limitOf(instanceId) === null
+  }
+
+  reserve(instanceId: string): () => void {
+    return this.#deps.instances.find(instanceId)?.work.reserve() ?? (() => undefined)
+  }
+
+  wake(instanceId: string): boolean {
+    return this.#deps.instances.find(instanceId)?.wake() ?? false
+  }
+
+  checkBudget(conversationId: string, instanceId: string): Promise<void> {
+    return this.#deps.checkBudget(conversationId, instanceId)
+  }
+
   hasInstance(id: string): boolean {
     return this.#deps.instances.find(id) !== undefined
   }
 
   /** One more, like the default instance or the one that was made first. */
-  async grow(): Promise<string | null> {
+  async grow(): Promise<Grown | null> {
     const { instances, policies, make } = this.#deps
     const like = instances.find(policies.policy.defaultInstanceId) ?? instances.all().find((instance) => instance.failure === null)
     if (!like || this.#growth() <= 0) return null
-    const instance = await make({ ...like.config, name: this.#freeName(), pinned: false })
+    const { instance, release } = await make({ ...like.config, name: this.#freeName(), pinned: false })
     policies.note({ act: 'made', instanceId: instance.id, instanceName: instance.config.name, reason: 'all others were busy' })
-    return instance.id
+    return { instanceId: instance.id, release }
   }
 
   /** The conversation that the work names, or that its source and target have there; else a new one. */
@@ -110,13 +146,13 @@ export class PoolAdapter implements QueuePool {
   }
 
   /** A repeated attempt takes the place of the one before, unless something was said after it. */
-  async begin(work: TaskRecord, acceptedAt: number): Promise<{ done: Promise<Turn> }> {
+  async begin(work: TaskRecord, acceptedAt: number, place: Place): Promise<{ done: Promise<Turn> }> {
     const { conversations, dispatch } = this.#deps
     const { id, turnId, lastTurnId, conversationId, text, images, priority, attempts } = work
     if (conversationId === null) throw new Error('Work that begins has a conversation.')
     const isNext = lastTurnId !== null && conversations.get(conversationId).lastTurn?.id === lastTurnId
     const replaced = isNext ? await promptOf(conversations, conversationId, lastTurnId) : undefined
-    const handed = { taskId: id, turnId, acceptedAt: attempts > 1 ? performance.now() : acceptedAt, choice: choiceOf(work) }
+    const handed = { taskId: id, turnId, acceptedAt: attempts > 1 ? performance.now() : acceptedAt, choice: choiceOf(work), place }
     return dispatch.send(conversationId, { text, images, priority, handed, ...(replaced ? { replaces: replaced.id } : {}) })
   }
 

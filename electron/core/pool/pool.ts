@@ -15,7 +15,7 @@ import { Asks } from './asks.ts'
 import { Channels } from '../events/channels.ts'
 import type { SessionLookup } from './continuation.ts'
 import { ArchiveMoves } from './archive-moves.ts'
-import { Dispatch, refuseArchived, type DispatchDeps, type SendInput, type Sent } from './dispatch.ts'
+import { Dispatch, refuseArchived, type CheckBudget, type SendInput, type Sent } from './dispatch.ts'
 import { FolderMoves, type FolderMovesDeps } from './folder-moves.ts'
 import { Forks } from './forks.ts'
 import type { InstanceFile } from './instance-file.ts'
@@ -52,8 +52,7 @@ export type PoolDeps = {
   bringBack: (sessionId: string) => Promise<boolean>
   copySession: FolderMovesDeps['copySession']
   stallSeconds: () => number
-  /** Throws when no turn may begin in this conversation now, for example because a budget is used up. */
-  admit: DispatchDeps['admit']
+  checkBudget: CheckBudget
   /** What of that is said of messages that wait already. */
   holds: InstanceDeps['holds']
   /** Work of the queue was handed in, or has changed. */
@@ -95,9 +94,9 @@ export class Pool {
       approvals: (conversationId) => this.#desk.forConversation(conversationId),
       messageSeq: (id) => deps.conversations.lastMessageSeq(id),
     })
-    const { conversations, sessionHas, admit } = deps
+    const { conversations, sessionHas, checkBudget } = deps
     const instances = this.#set
-    this.#dispatch = new Dispatch({ conversations, sessionHas, admit, instances, channels: this.#channels })
+    this.#dispatch = new Dispatch({ conversations, sessionHas, checkBudget, instances, channels: this.#channels })
     this.#publisher = new Publisher({
       events: deps.events,
       instances,
@@ -126,7 +125,10 @@ export class Pool {
       park,
       clock,
       policy: () => deps.policy.current(),
-      onMeasured: () => void this.policies.tidy(),
+      onMeasured: () => {
+        void this.policies.tidy()
+        this.policies.gate.memoryChanged()
+      },
       onChange,
       note: (entry) => this.policies.note(entry),
     })
@@ -170,6 +172,7 @@ export class Pool {
     for (const waiting of deps.conversations.waitingTasks()) {
       if (!ofQueue.has(waiting.taskId)) pool.#restore(waiting.conversationId, waiting)
     }
+    for (const instance of pool.#set.all()) instance.goOn()
     pool.#pumpSoon()
     return pool
   }
@@ -249,15 +252,16 @@ export class Pool {
 
   /** The queue, and the adapter that it works with. */
   #newTasks(affinity: Affinity): PoolTasks {
-    const { conversations, openQueue, admit } = this.#deps
+    const { conversations, openQueue, checkBudget } = this.#deps
     const adapter = new PoolAdapter({
       conversations,
       instances: this.#set,
       dispatch: this.#dispatch,
       policies: this.policies,
       affinity,
+      checkBudget,
       mayStart: () => this.#processes.room.mayStart(),
-      make: (config) => this.instances.make(config),
+      make: (config) => this.instances.makeForWork(config),
       assign: (conversationId, instanceId) => this.assign(conversationId, instanceId),
     })
     const queue = new TaskQueue({
@@ -270,7 +274,7 @@ export class Pool {
       onBatch: (tasks) => this.#deps.onTasks?.(tasks),
       onQueue: () => this.#publisher.queueChanged(),
     })
-    const asks = new Asks({ queue, adapter, admit, strategy: () => this.policies.policy.strategy })
+    const asks = new Asks({ queue, checkBudget, strategy: () => this.policies.policy.strategy })
     return new PoolTasks({ instances: this.#set, conversations, queue, asks })
   }
 
@@ -284,13 +288,15 @@ export class Pool {
       stallSeconds: this.#deps.stallSeconds,
       bringBack: this.#deps.bringBack,
       betweenTurns: (one) => this.policies.betweenTurns(one),
-      admit: (priority, signal) => this.policies.admission.enter(priority, signal),
+      gate: this.policies.gate,
       holds: this.#deps.holds,
       onChange: ({ id }) => {
         this.#publisher.instanceChanged(id)
         this.#pumpSoon()
         this.#processes.room.pump()
+        this.policies.gate.memoryChanged()
       },
+      onGoesOn: () => this.instances.save(),
       onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
       onNotice: (notice) => this.notice(notice),
       onCrash: this.#deps.onCrash,

@@ -177,7 +177,7 @@ export class PoolProcesses {
     }
     const [oldest] = this.#idle().toSorted((a, b) => b.kept().idleMs - a.kept().idleMs)
     if (!oldest) return false
-    const parked = oldest.pause('park')
+    const parked = oldest.sleep()
     this.#deps.note({ act: 'parked', instanceId: oldest.id, instanceName: oldest.config.name, reason })
     await parked
     return true

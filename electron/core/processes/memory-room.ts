@@ -56,16 +56,17 @@ export class MemoryRoom {
     return known.length < 3 ? usualMb : median(known)
   }
 
-  /** True when one more fits without anything having to go, and nobody waits. */
-  hasRoom(): boolean {
+  /** True when one more fits, besides `promised` others, without anything having to go, and nobody waits. */
+  hasRoom(promised = 0): boolean {
     const limit = this.#deps.limitMb()
-    return limit === null || (this.waiting === 0 && this.#expected(this.#starting + this.#waiting.length + 1) <= limit)
+    return limit === null || (this.waiting === 0 && this.#expected(this.#starting + this.#waiting.length + promised + 1) <= limit)
   }
 
-  /** True when one that wants to start would not have to wait for what works now. */
-  mayStart(): boolean {
+  /** True when one that wants to start would not have to wait for what works now; `promised` others were told the same just now. */
+  mayStart(promised = 0): boolean {
     const { canFree, mayBecomeFree } = this.#deps
-    return this.hasRoom() || (this.waiting === 0 && (canFree() || (this.#starting === 0 && !mayBecomeFree())))
+    if (this.hasRoom(promised)) return true
+    return promised === 0 && this.waiting === 0 && (canFree() || (this.#starting === 0 && !mayBecomeFree()))
   }
 
   /**

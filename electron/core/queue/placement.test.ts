@@ -11,6 +11,7 @@ const instance = (id: string, change: Partial<Candidate> = {}): Candidate => ({
   lastUsedAt: 0,
   takesWork: true,
   running: true,
+  rests: false,
   ...change,
 })
 const work = (id: string, change: { aim?: string; known?: string } = {}) => ({ id, aim: change.aim ?? null, known: change.known ?? null })
@@ -20,7 +21,6 @@ const input = (change: Partial<PlacementInput>): PlacementInput => ({
   candidates: [],
   policy: affinity,
   last: null,
-  room: Number.POSITIVE_INFINITY,
   growth: 0,
   mayStart: true,
   ...change,
@@ -67,6 +67,11 @@ test('when all are busy new ones are asked for, as many as are allowed', () => {
   expect(given({ candidates, waiting: [work('1', { known: 'a' })], growth: 2 })).toEqual([])
 })
 
+test('where messages rest until the user goes on, only work goes that can go nowhere else', () => {
+  const candidates = [instance('a', { rests: true }), instance('b', { load: 1 })]
+  expect(given({ candidates, waiting: [work('1'), work('2', { aim: 'a' })] })).toEqual(['2>a'])
+})
+
 test('round-robin goes round, whoever is free', () => {
   const candidates = [instance('a'), instance('b', { load: 1 }), instance('c')]
   const policy = { ...affinity, strategy: 'round-robin' } as const
@@ -81,29 +86,27 @@ const candidateArbitrary = fc.record({
 })
 const strategyArbitrary = fc.constantFrom('round-robin', 'least-recently-used', 'least-busy', 'affinity')
 
-test('whatever the situation: only free instances, each once, in order, never more than there is room for', () => {
+test('whatever the situation: only free instances, each once, in order', () => {
   const situation = fc.record({
     loads: fc.array(candidateArbitrary, { maxLength: 8 }),
     works: fc.array(fc.record({ aim: fc.option(fc.integer({ min: 0, max: 8 })), known: fc.option(fc.integer({ min: 0, max: 8 })) }), {
       maxLength: 20,
     }),
     strategy: strategyArbitrary,
-    room: fc.integer({ min: 0, max: 20 }),
     growth: fc.integer({ min: 0, max: 3 }),
     mayStart: fc.boolean(),
   })
   fc.assert(
-    fc.property(situation, ({ loads, works, strategy, room, growth, mayStart }) => {
+    fc.property(situation, ({ loads, works, strategy, growth, mayStart }) => {
       const candidates = loads.map((one, index) => instance(`i${index}`, one))
       const waiting = works.map(({ aim, known }, index) => ({
         id: `w${index}`,
         aim: aim === null ? null : `i${aim}`,
         known: known === null ? null : `i${known}`,
       }))
-      const placed = place(input({ candidates, waiting, policy: { ...affinity, strategy }, room, growth, mayStart }))
+      const placed = place(input({ candidates, waiting, policy: { ...affinity, strategy }, growth, mayStart }))
       const takers = placed.flatMap(({ instanceId }) => instanceId ?? [])
       expect(new Set(takers).size).toBe(takers.length)
-      expect(placed.length).toBeLessThanOrEqual(room)
       expect(placed.length - takers.length).toBeLessThanOrEqual(growth)
       const order = placed.map(({ id }) => waiting.findIndex((one) => one.id === id))
       expect(order).toEqual(order.toSorted((a, b) => a - b))

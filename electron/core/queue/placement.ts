@@ -14,11 +14,13 @@ export type PlacementInput = {
   /** In the order in which it is to be worked off. */
   waiting: Iterable<Waiting>
   /** In the order in which they were made. */
-  candidates: readonly (Candidate & { running: boolean })[]
+  candidates: readonly (Candidate & {
+    running: boolean
+    /** Messages rest there until the user goes on: only work that can go nowhere else wakes it. */
+    rests: boolean
+  })[]
   policy: Pick<PoolPolicy, 'strategy' | 'affinityStrength' | 'defaultInstanceId'>
   last: string | null
-  /** So many turns more may begin. */
-  room: number
   /** So many instances more may be made. */
   growth: number
   /** False: memory allows no further process, so only instances that have one may be chosen. */
@@ -44,7 +46,7 @@ export function place(input: PlacementInput): Placement[] {
   const head = free === 0 || policy.strategy !== 'affinity' ? [] : takeFrom(line, lookahead(states.length, policy))
   const own = ownWork(head, byId)
   for (const { id, aim, known } of inOrder(head, line)) {
-    if (placed.length >= input.room || (free === 0 && growth <= 0)) break
+    if (free === 0 && growth <= 0) break
     const only = aim === null ? undefined : byId.get(aim)
     const knowing = aim === null && known !== null && policy.strategy === 'affinity' ? byId.get(known) : undefined
     const chosen =
@@ -84,10 +86,10 @@ function eligible(
 ): Candidate[] {
   const byTurns = policy.strategy === 'round-robin' || policy.strategy === 'least-recently-used'
   // A process that runs answers sooner than one that has to be started; the strategies that go by turns do not ask for that.
-  const warmOnly = !byTurns && states.some((one) => isFree(one) && one.running)
+  const warmOnly = !byTurns && states.some((one) => isFree(one) && !one.rests && one.running)
   const worthIt = knowing !== undefined && knowing.open && knowing.load <= affinityAllowance(policy)
   // What another one knows is taken over by those alone that have nothing of their own to do.
-  const mayTake = (one: State) => isFree(one) && (one.running || !warmOnly) && (knowing === undefined || !knowing.open || !own.has(one.id))
+  const mayTake = (one: State) => isFree(one) && !one.rests && (one.running || !warmOnly) && (knowing === undefined || !knowing.open || !own.has(one.id))
   return states.map((one) => ({ ...one, takesWork: one === knowing ? worthIt : mayTake(one) }))
 }
 

@@ -1,22 +1,42 @@
 import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Admission, Place } from '../gate/place.ts'
 import type { PlacementInput } from './placement.ts'
 import type { TaskRecord } from './queue-task.ts'
+
+/** An instance that was made for a task, and what takes back the turn that is counted for it. */
+export type Grown = { instanceId: string; release: () => void }
 
 /** The pool as its queue sees it. */
 export type QueuePool = {
   /** What the placement goes by, besides the work itself. */
   situation: () => Omit<PlacementInput, 'waiting' | 'last'>
-  /** Why nothing may begin now, for the user to read; null when it may. */
+  /** What every turn has to pass before work leaves the queue. */
+  gate: Pick<Admission, 'ask' | 'forget'>
+  /** Why nothing may begin now, whichever instance would take it, for the user to read; null when it may. */
   heldBy: () => string | null
+  /** Until when the last of Claude's usage limits lasts; null when none is known. */
+  limitedUntil: () => string | null
+  /** Waits no longer for the end of a usage limit. */
+  forgetLimits: () => void
+  /** Why this instance begins nothing now, for the user to read. */
+  waitsFor: (instanceId: string) => string
+  /** True when nothing of the instance's own keeps it from beginning work at once. */
+  isFree: (instanceId: string) => boolean
+  /** Counts a turn more for an instance, until that is taken back. */
+  reserve: (instanceId: string) => () => void
+  /** Has messages that rest at an instance go on; true when there are any, which go first. */
+  wake: (instanceId: string) => boolean
+  /** Throws LIMIT_REACHED when a budget is used up. */
+  checkBudget: (conversationId: string, instanceId: string) => Promise<void>
   /** The instance that knows this work; null when none does. */
   knownTo: (work: TaskRecord) => string | null
   hasInstance: (id: string) => boolean
-  /** Makes one more instance; null when that is not allowed any more. */
-  grow: () => Promise<string | null>
+  /** Makes one more instance, with a turn counted for it before anybody sees it; null when that is not allowed any more. */
+  grow: () => Promise<Grown | null>
   /** Finds or makes the conversation for work that an instance takes. */
   conversationFor: (work: TaskRecord, instanceId: string) => Promise<string>
-  /** Gives the prompt to its instance; resolves once it is on disk as a message. */
-  begin: (work: TaskRecord, acceptedAt: number) => Promise<{ done: Promise<Turn> }>
+  /** Sends the prompt to its instance; resolves once it is on disk as a message. Throws STATE_CONFLICT where the instance got other work. */
+  begin: (work: TaskRecord, acceptedAt: number, place: Place) => Promise<{ done: Promise<Turn> }>
   /** Ends the turn that the instance has at work. */
   interrupt: (instanceId: string, turnId: string) => Promise<void>
   /** The tools that a turn has called. */

@@ -57,6 +57,8 @@ export class QueueTask {
   notBefore: number
   /** It is on its way to the disk or to an instance. */
   handing = false
+  /** The attempt that was made last became a message. */
+  sent = false
   /** How it ends once its turn has: it was withdrawn, or its time is up. */
   ending: { state: 'failed' | 'cancelled'; error: ErrorInfo } | null = null
   #ended = Promise.withResolvers<Turn>()

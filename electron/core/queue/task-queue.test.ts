@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { AppError } from '../../../shared/app-error.ts'
 import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
+import type { Hindrance, Place } from '../gate/place.ts'
 import type { QueuePool } from './queue-pool.ts'
 import { TaskLog } from './task-log.ts'
 import { TaskQueue } from './task-queue.ts'
@@ -11,7 +13,8 @@ import type { TaskInput, TaskRecord } from './queue-task.ts'
 /** A pool of instances that end a turn when they are told to: what the queue meets, without Claude. */
 class ScriptedPool implements QueuePool {
   readonly running = new Map<string, PromiseWithResolvers<Turn>>()
-  readonly begun: { text: string; instanceId: string }[] = []
+  readonly begun: { id: string; text: string; instanceId: string }[] = []
+  readonly places = new Map<string, Place>()
   mostAtOnce = 0
   readonly ids: string[]
   readonly #load = new Map<string, number>()
@@ -29,14 +32,58 @@ class ScriptedPool implements QueuePool {
       lastUsedAt: 0,
       takesWork: true,
       running: true,
+      rests: false,
     }))
     const policy = { strategy: 'least-busy', affinityStrength: 0.5, defaultInstanceId: null } as const
-    return { candidates, policy, room: Number.POSITIVE_INFINITY, growth: 0, mayStart: true }
+    return { candidates, policy, growth: 0, mayStart: true }
   }
+
+  /** Why the gate lets nothing in; null when it does. */
+  refusal: Hindrance | null = null
+  readonly gate = {
+    ask: (): Place | Hindrance => {
+      if (this.refusal !== null) return this.refusal
+      this.open += 1
+      let mine = 1
+      const end = () => {
+        this.open -= mine
+        mine = 0
+      }
+      return { leave: end, giveBack: end, started: () => undefined }
+    },
+    forget: () => undefined,
+  }
+  /** Places that are held. */
+  open = 0
 
   heldBy() {
     return null
   }
+
+  limitedUntil() {
+    return null
+  }
+
+  forgetLimits() {}
+
+  waitsFor(id: string) {
+    return `${id} to be free`
+  }
+
+  isFree(id: string) {
+    return (this.#load.get(id) ?? 0) === 0
+  }
+
+  reserve(id: string) {
+    this.#load.set(id, (this.#load.get(id) ?? 0) + 1)
+    return () => void this.#load.set(id, (this.#load.get(id) ?? 1) - 1)
+  }
+
+  wake() {
+    return false
+  }
+
+  async checkBudget() {}
 
   knownTo() {
     return null
@@ -55,14 +102,23 @@ class ScriptedPool implements QueuePool {
     return `conv_${String(this.#conversations).padStart(12, '0')}`
   }
 
-  async begin({ id, text, instanceId }: TaskRecord) {
+  /** Others were quicker: so many beginnings are refused. */
+  refuses = 0
+
+  async begin({ id, text, instanceId }: TaskRecord, _acceptedAt: number, place: Place) {
     const to = instanceId ?? ''
-    const load = (this.#load.get(to) ?? 0) + 1
-    this.#load.set(to, load)
-    this.mostAtOnce = Math.max(this.mostAtOnce, load)
-    this.begun.push({ text, instanceId: to })
+    if (this.refuses > 0) {
+      this.refuses -= 1
+      place.giveBack()
+      throw new AppError('STATE_CONFLICT', 'It got other work.')
+    }
+    const atOnce = this.begun.filter(({ instanceId: other, id: task }) => other === to && this.running.has(task)).length + 1
+    this.mostAtOnce = Math.max(this.mostAtOnce, atOnce)
+    this.#load.set(to, (this.#load.get(to) ?? 0) + 1)
+    this.begun.push({ id, text, instanceId: to })
     const turn = Promise.withResolvers<Turn>()
     this.running.set(id, turn)
+    this.places.set(id, place)
     return { done: turn.promise.finally(() => this.#load.set(to, (this.#load.get(to) ?? 1) - 1)) }
   }
 
@@ -79,6 +135,7 @@ class ScriptedPool implements QueuePool {
       instanceId: null,
       startedAt: new Date().toISOString(),
     })
+    this.places.get(id)?.leave()
     this.running.get(id)?.resolve({ ...begun, outcome: 'done', ...turn })
     this.running.delete(id)
   }
@@ -160,5 +217,35 @@ test('withdrawn work never begins, and its caller hears of it', async () => {
   await running.ended
   await expect(queue.cancel(waiting.id)).rejects.toMatchObject({ code: 'TASK_GONE' })
   expect(pool.begun.map(({ text }) => text)).toEqual(['running'])
+  await queue.close()
+})
+
+test('what the gate does not let in stays in the queue and says why; it goes when it is let in', async () => {
+  const pool = new ScriptedPool(['inst_00000000000a'])
+  const queue = await opened(pool)
+  pool.refusal = { code: 'rate', words: 'No more than two turns within a minute', until: null }
+  const work = await queue.add(input('later'), { asked: false })
+  expect(queue.task(work.id)).toMatchObject({ state: 'waiting', instanceId: null, waitingFor: pool.refusal.words })
+  expect(queue.status()).toMatchObject({ waiting: 1, running: 0, heldBy: pool.refusal.words })
+  pool.refusal = null
+  queue.pump()
+  await when('it to run', () => pool.running.has(work.id))
+  expect(queue.status()).toMatchObject({ waiting: 0, running: 1, heldBy: null })
+  pool.end(work.id)
+  await work.ended
+  await queue.close()
+})
+
+test('a task whose instance got other work meanwhile stands where it stood, with no error, and its place is given back', async () => {
+  const pool = new ScriptedPool(['inst_00000000000a'])
+  const queue = await opened(pool)
+  pool.refuses = 2
+  const work = await queue.add(input('patient'), { asked: false })
+  await when('it to run', () => pool.running.has(work.id))
+  expect(queue.task(work.id)).toMatchObject({ state: 'running', attempts: 1, error: null })
+  expect(pool.open).toBe(1)
+  pool.end(work.id)
+  await work.ended
+  expect(pool.open).toBe(0)
   await queue.close()
 })

@@ -38,7 +38,7 @@ export class TaskQueue {
     this.#onBatch = onBatch
     this.#pool = pool
     this.#store = new TaskStore({ open, onQueue, onWork: (work) => onTask(this.#taskOf(work)) })
-    this.#runner = new TaskRunner(this.#store, pool)
+    this.#runner = new TaskRunner(this.#store, pool, onQueue)
   }
 
   /** Reads what was there when the app ended; nothing begins before `start`. */
@@ -210,13 +210,16 @@ export class TaskQueue {
     return taskOf(work.record, this.#waitsFor(work))
   }
 
-  #waitsFor({ record: { aim, nextAttemptAt, error }, notBefore }: QueueTask): string {
+  #waitsFor(work: QueueTask): string {
+    const { record, notBefore } = work
+    const { aim, nextAttemptAt, error } = record
     if (aim !== null && !this.#pool.hasInstance(aim)) return 'Its instance was removed. Give it to another one.'
-    const { heldBy } = this.#runner
-    if (heldBy !== null) return heldBy
+    if (this.#runner.stoppedBy !== null) return this.#runner.stoppedBy
     if (nextAttemptAt !== null && notBefore > performance.now())
       return `Tried again at ${nextAttemptAt.slice(11, 19)} UTC. ${error?.message ?? ''}`
-    return aim === null ? 'A free instance' : 'Its instance to be free'
+    const only = this.#runner.onlyTaker(work)
+    if (only !== null && !this.#pool.isFree(only)) return this.#pool.waitsFor(only)
+    return this.#runner.refusedBy ?? 'A free instance'
   }
 }
 

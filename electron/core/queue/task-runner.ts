@@ -1,50 +1,65 @@
 import { AppError, toAppError } from '../../../shared/app-error.ts'
 import type { Choice } from '../../../shared/domain/pool.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
+import { isPlace, type Hindrance, type Place } from '../gate/place.ts'
 import { newId } from '../storage/id.ts'
 import { place, type Placement, type Waiting } from './placement.ts'
-import type { QueuePool } from './queue-pool.ts'
+import type { Grown, QueuePool } from './queue-pool.ts'
 import { judge } from './verdict.ts'
 import type { TaskStore } from './task-store.ts'
 import { isOpen, type QueueTask, type TaskChange, type TaskRecord } from './queue-task.ts'
 
+/** Where the queue stands in the gate's line. */
+const lineKey = 'queue'
 const longestTimerMs = 2_000_000_000
 /** An instance that refused work is not offered the same at once. */
 const refusedPauseMs = 1_000
+const busyPauseMs = 20
 /** Work whose budget is used up is offered again when that may have changed, and now and then. */
 const budgetPauseMs = 60_000
+
+type Handing = Placement & { ms: number }
 
 /** Gives waiting work to instances, and judges what becomes of it. */
 export class TaskRunner {
   readonly #store: TaskStore
   readonly #pool: QueuePool
+  readonly #onReason: () => void
   #last: string | null = null
-  #limit: { endsAt: number; until: string } | null = null
   /** A budget of everything is used up. */
   #budget: { endsAt: number; words: string } | null = null
+  /** Why the work that could go to an instance was not let in when that was asked last. */
+  #refusedBy: string | null = null
   #growing = 0
-  /** Work that goes to each instance and is not among its turns yet. */
-  readonly #onTheWay = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
   #pumping = false
   #closed = false
 
-  constructor(store: TaskStore, pool: QueuePool) {
+  /** `onReason`: what waits waits for something else now. */
+  constructor(store: TaskStore, pool: QueuePool, onReason: () => void) {
     this.#store = store
     this.#pool = pool
+    this.#onReason = onReason
   }
 
   /** Until when Claude's usage limit lasts; null when none is known. */
   get limitedUntil(): string | null {
-    return this.#limit?.until ?? null
+    return this.#pool.limitedUntil()
   }
 
   /** Why nothing begins although instances may be free. */
   get heldBy(): string | null {
-    if (this.#limit && performance.now() >= this.#limit.endsAt) this.#limit = null
-    if (this.#limit) return `Claude’s usage limit is reached until ${this.#limit.until.slice(0, 16).replace('T', ' ')} UTC`
-    if (this.#budget && performance.now() >= this.#budget.endsAt) this.#budget = null
-    return this.#budget?.words ?? this.#pool.heldBy()
+    return this.stoppedBy ?? this.#refusedBy
+  }
+
+  /** Why work that could go to an instance is not let in now; null when nothing of the kind waits. */
+  get refusedBy(): string | null {
+    return this.#refusedBy
+  }
+
+  /** The only instance that may take it; null: any. A conversation belongs to one at a time, so what is said in it goes nowhere else. */
+  onlyTaker({ record }: QueueTask): string | null {
+    return record.aim ?? (record.conversationId === null ? null : this.#pool.knownTo(record))
   }
 
   /** A budget may have room again: offers what was refused for it once more. */
@@ -56,7 +71,7 @@ export class TaskRunner {
 
   /** Waits no longer for the end of a usage limit. */
   forgetLimit(): void {
-    this.#limit = null
+    this.#pool.forgetLimits()
     for (const work of this.#store.line.all()) work.notBefore = 0
     this.pump()
   }
@@ -67,7 +82,11 @@ export class TaskRunner {
     this.#pumping = true
     try {
       this.#expire()
-      if (this.#store.line.length > 0 && this.heldBy === null) this.#place()
+      const mayPlace = this.#store.line.length > 0 && this.stoppedBy === null
+      const { refusedBy, stands } = mayPlace ? this.#place() : { refusedBy: null, stands: false }
+      if (!stands) this.#pool.gate.forget(lineKey)
+      if (refusedBy !== this.#refusedBy) this.#onReason()
+      this.#refusedBy = refusedBy
     } finally {
       this.#pumping = false
       this.#arm()
@@ -91,9 +110,7 @@ export class TaskRunner {
     if (verdict.state === 'done') return this.end(work, 'done', null, turn)
     if (verdict.state === 'failed') return this.end(work, 'failed', verdict.error, turn)
     if (verdict.state === 'again') return this.#later(work, verdict.delayMs, { error: verdict.error, lastTurnId: turn.id })
-    const delayMs = verdict.untilMs - Date.now()
-    this.#limit = { endsAt: performance.now() + delayMs, until: new Date(verdict.untilMs).toISOString() }
-    await this.#later(work, delayMs, { error: verdict.error, lastTurnId: turn.id, attempts: record.attempts - 1 })
+    await this.#later(work, verdict.untilMs - Date.now(), { error: verdict.error, lastTurnId: turn.id, attempts: record.attempts - 1 })
   }
 
   async end(work: QueueTask, state: 'done' | 'failed' | 'cancelled', error: TaskRecord['error'], turn?: Turn): Promise<void> {
@@ -105,53 +122,73 @@ export class TaskRunner {
     this.pump()
   }
 
-  #place(): void {
+  /** Why nothing is offered to any instance; null when it is. */
+  get stoppedBy(): string | null {
+    if (this.#budget && performance.now() >= this.#budget.endsAt) this.#budget = null
+    return this.#budget?.words ?? this.#pool.heldBy()
+  }
+
+  /** Sends what has an instance and a place. `refusedBy`: why something that has an instance has no place; `stands`: the gate knows of it. */
+  #place(): { refusedBy: string | null; stands: boolean } {
     const began = performance.now()
-    const { candidates: known, growth: allowed, ...situation } = this.#pool.situation()
-    const candidates = known.map((one) => ({ ...one, load: one.load + (this.#onTheWay.get(one.id) ?? 0) }))
+    const { candidates, growth: allowed, ...situation } = this.#pool.situation()
     const growth = Math.max(0, allowed - this.#growing)
+    const unstarted = candidates.some(({ takesWork, load, running, rests }) => takesWork && load === 0 && !running && !rests)
+    let stands = false
+    let refusedBy = unstarted && !situation.mayStart ? 'There is no memory for one more process' : null
     for (const placement of place({ ...situation, candidates, growth, waiting: this.#ready(began), last: this.#last })) {
       const work = this.#store.find(placement.id)
-      if (!work) continue
-      work.handing = true
-      if (placement.instanceId === null) this.#growing += 1
-      else {
-        this.#last = placement.instanceId
-        this.#goes(placement.instanceId, 1)
+      const { instanceId } = placement
+      if (!work || (instanceId !== null && this.#pool.wake(instanceId))) continue
+      const running = candidates.some(({ id, running: isUp }) => id === instanceId && isUp)
+      const answer = this.#askGate(work, instanceId, !running)
+      if (!isPlace(answer)) {
+        refusedBy = answer.words
+        stands = true
+        if (answer.code === 'memory' || answer.code === 'limit') continue
+        break
       }
-      void this.#hand(work, placement, performance.now() - began)
+      work.handing = true
+      if (instanceId === null) this.#growing += 1
+      else this.#last = instanceId
+      const release = instanceId === null ? null : this.#pool.reserve(instanceId)
+      void this.#hand(work, { ...placement, ms: performance.now() - began }, answer, release)
     }
+    return { refusedBy, stands }
+  }
+
+  #askGate({ record, acceptedAt: since }: QueueTask, instanceId: string | null, starts: boolean): Place | Hindrance {
+    return this.#pool.gate.ask({ key: lineKey, instanceId, priority: record.priority, since, starts, again: () => this.pump() })
   }
 
   *#ready(now: number): Generator<Waiting> {
     for (const work of this.#store.line.all()) {
       const { id, record, handing, notBefore } = work
       if (handing || notBefore > now || (record.aim !== null && !this.#pool.hasInstance(record.aim))) continue
-      const known = this.#pool.knownTo(record)
-      // A conversation belongs to one instance at a time, so what is said in it can go nowhere else.
-      yield { id, aim: record.aim ?? (record.conversationId === null ? null : known), known }
+      yield { id, aim: this.onlyTaker(work), known: this.#pool.knownTo(record) }
     }
   }
 
-  async #hand(work: QueueTask, placement: Placement, ms: number): Promise<void> {
-    let instanceId = placement.instanceId
+  async #hand(work: QueueTask, placement: Handing, place: Place, reserved: (() => void) | null): Promise<void> {
+    let release = reserved
+    work.sent = false
     try {
-      instanceId ??= await this.#grown()
-      if (instanceId !== null) await this.#give(work, instanceId, { ...placement, ms })
+      const grown = placement.instanceId === null ? await this.#grown() : null
+      release ??= grown?.release ?? null
+      const instanceId = placement.instanceId ?? grown?.instanceId ?? null
+      if (instanceId !== null) await this.#give(work, { ...placement, instanceId }, place)
     } catch (thrown) {
       await this.#notBegun(work, toAppError(thrown))
     } finally {
       work.handing = false
-      if (instanceId !== null) this.#goes(instanceId, -1)
+      // A turn that has begun holds the place itself by now.
+      if (!work.sent) place.giveBack()
+      release?.()
       this.pump()
     }
   }
 
-  async #give(
-    work: QueueTask,
-    instanceId: string,
-    { strategy, reason, ms }: Omit<Placement, 'instanceId'> & { ms: number },
-  ): Promise<void> {
+  async #give(work: QueueTask, { instanceId, strategy, reason, ms }: Handing & { instanceId: string }, place: Place): Promise<void> {
     if (this.#closed) return
     const known = this.#pool.knownTo(work.record)
     const hit = known === null ? null : known === instanceId
@@ -159,9 +196,11 @@ export class TaskRunner {
     const conversationId = await this.#pool.conversationFor(work.record, instanceId)
     if (this.#closed || work.record.state !== 'waiting') return
     if (work.ending) return this.end(work, work.ending.state, work.ending.error)
+    await this.#pool.checkBudget(conversationId, instanceId)
     const attempts = work.record.attempts + 1
     await this.#store.change(work, { state: 'running', instanceId, conversationId, attempts, choice, nextAttemptAt: null })
-    const { done } = await this.#pool.begin(work.record, work.acceptedAt)
+    const { done } = await this.#pool.begin(work.record, work.acceptedAt, place)
+    work.sent = true
     done.then(
       (turn) => this.turnEnded(work, turn),
       (thrown: unknown) => this.#notBegun(work, toAppError(thrown)),
@@ -170,17 +209,9 @@ export class TaskRunner {
     if (work.ending) await this.#pool.interrupt(instanceId, work.record.turnId)
   }
 
-  #goes(instanceId: string, change: 1 | -1): void {
-    const count = (this.#onTheWay.get(instanceId) ?? 0) + change
-    if (count > 0) this.#onTheWay.set(instanceId, count)
-    else this.#onTheWay.delete(instanceId)
-  }
-
-  async #grown(): Promise<string | null> {
+  async #grown(): Promise<Grown | null> {
     try {
-      const instanceId = await this.#pool.grow()
-      if (instanceId !== null) this.#goes(instanceId, 1)
-      return instanceId
+      return await this.#pool.grow()
     } finally {
       this.#growing -= 1
     }
@@ -193,6 +224,8 @@ export class TaskRunner {
     if (error.code === 'CONVERSATION_ARCHIVED' || error.code === 'NOT_FOUND') return this.end(work, 'failed', error.toInfo())
     const { attempts, state } = work.record
     const change = state === 'running' ? { attempts: attempts - 1 } : {}
+    // Somebody else's message was quicker: it stands where it stood, and nothing went wrong.
+    if (error.code === 'STATE_CONFLICT') return this.#later(work, busyPauseMs, change)
     const info = error.toInfo()
     if (isOfBudget(info) && info.data?.['scope'] === 'all')
       this.#budget = { endsAt: performance.now() + budgetPauseMs, words: info.message }
@@ -201,7 +234,7 @@ export class TaskRunner {
 
   async #later(work: QueueTask, delayMs: number, change: TaskChange): Promise<void> {
     work.notBefore = performance.now() + delayMs
-    const nextAttemptAt = new Date(Date.now() + delayMs).toISOString()
+    const nextAttemptAt = delayMs <= busyPauseMs ? null : new Date(Date.now() + delayMs).toISOString()
     const again = { state: 'waiting' as const, turnId: newId('turn'), instanceId: null, nextAttemptAt }
     await this.#store.change(work, { ...change, ...again }).catch(() => {})
     this.pump()
@@ -224,7 +257,7 @@ export class TaskRunner {
     clearTimeout(this.#timer)
     if (this.#closed) return
     const now = performance.now()
-    let next = Math.min(this.#limit?.endsAt ?? Number.POSITIVE_INFINITY, this.#budget?.endsAt ?? Number.POSITIVE_INFINITY)
+    let next = this.#budget?.endsAt ?? Number.POSITIVE_INFINITY
     for (const { record, notBefore, expiresAt } of this.#store.all()) {
       if (!isOpen(record)) continue
       if (record.state === 'waiting' && notBefore > now) next = Math.min(next, notBefore)

@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
-import type { Turn } from '../../../shared/domain/turn.ts'
+import { limitEnd, type Turn } from '../../../shared/domain/turn.ts'
 import type { TaskRecord } from './queue-task.ts'
 
 /** What becomes of a task whose turn has ended. */
@@ -46,7 +46,7 @@ export function judge(turn: Turn, { attempts, retries, retryDelaySeconds }: Atte
   if (turn.outcome === 'interrupted' || !passing.has(error.code)) return { state: 'failed', error }
   const effects = [...new Set(tools.filter((name) => !harmless.has(name)))]
   if (effects.length > 0) return { state: 'failed', error: notAgain(error, effects) }
-  const untilMs = resetOf(error)
+  const untilMs = limitEnd(error)
   if (untilMs !== null && untilMs > nowMs) return { state: 'limited', untilMs, error }
   if (attempts > retries) return { state: 'failed', error: attempts > 1 ? triedOften(error, attempts) : error }
   return { state: 'again', delayMs: delayOf(attempts, retryDelaySeconds), error }
@@ -62,12 +62,6 @@ export function delayOf(attempts: number, retryDelaySeconds: number): number {
 const stopped: ErrorInfo = {
   code: 'STOPPED',
   message: 'The turn was stopped before it ended. What was said is kept. Press Retry to run it again.',
-}
-
-function resetOf({ data }: ErrorInfo): number | null {
-  const retryAt = data?.['retryAt']
-  const time = typeof retryAt === 'string' ? Date.parse(retryAt) : Number.NaN
-  return Number.isNaN(time) ? null : time
 }
 
 function notAgain(error: ErrorInfo, tools: readonly string[]): ErrorInfo {

@@ -1,0 +1,228 @@
+import { limitEnd, type Turn } from '../../../shared/domain/turn.ts'
+import type { Admission, Hindrance, Place, PlaceRequest } from './place.ts'
+
+export type GateLimits = { paused: boolean; concurrency: number | null; rateLimit: number | null }
+
+export type GateDeps = {
+  /** Read anew each time, so that a changed policy acts at once. */
+  limits: () => GateLimits
+  /** True when one more process may start without waiting for what works; `promised`: so many starts were granted and are not under way yet. */
+  mayStart: (promised: number) => boolean
+  /** What is charged for the turns of an instance: a usage limit holds all that share it. */
+  account: (instanceId: string) => string
+  /** Monotonic milliseconds. */
+  now?: () => number
+}
+
+type Waiting = PlaceRequest & { forMemory: boolean }
+
+const minuteMs = 60_000
+const longestTimerMs = 2_000_000_000
+
+/**
+ * The one gate that every turn goes through: the pool's pause, Claude's usage limit, at most so many turns at the same time, so many
+ * begun within a minute, memory for a process. It answers with a place or a reason and keeps nobody: whoever is refused stays in the
+ * line it stands in and is told when to ask again. Higher priority goes first, then who came first.
+ */
+export class Gate implements Admission {
+  readonly #deps: GateDeps
+  readonly #now: () => number
+  readonly #waiting = new Map<string, Waiting>()
+  readonly #limits = new Map<string, { endsAt: number; until: string }>()
+  /** Monotonic times of the turns that began within the last minute. */
+  #begun: number[] = []
+  #inside = 0
+  #promised = 0
+  #telling = false
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(deps: GateDeps) {
+    this.#deps = deps
+    this.#now = deps.now ?? (() => performance.now())
+  }
+
+  ask(request: PlaceRequest): Place | Hindrance {
+    const hindrance = this.#against(request)
+    if (hindrance !== null) {
+      this.#waiting.set(request.key, { ...request, forMemory: hindrance.code === 'memory' })
+      this.#arm()
+      return hindrance
+    }
+    this.#waiting.delete(request.key)
+    return this.#place(request.starts)
+  }
+
+  forget(key: string): void {
+    // Those behind it may go now.
+    if (this.#waiting.delete(key)) this.changed()
+  }
+
+  enter(): Place {
+    return this.#place(false)
+  }
+
+  /** What Claude's usage limit says of the turns of an instance; null when it holds none. */
+  limitOf(instanceId: string): Hindrance | null {
+    const limit = this.#limit(this.#deps.account(instanceId))
+    if (limit === null) return null
+    return { code: 'limit', words: `Claude’s usage limit is reached until ${shortTime(limit.until)}`, until: limit.until }
+  }
+
+  /** Until when the last of Claude's usage limits lasts; null when none is known. */
+  get limitedUntil(): string | null {
+    const known = [...this.#limits.keys()].flatMap((account) => this.#limit(account) ?? [])
+    return known.toSorted((a, b) => b.endsAt - a.endsAt)[0]?.until ?? null
+  }
+
+  /** A turn that met Claude's usage limit holds all that share it until its end; one that went well shows that none holds. */
+  learn({ instanceId, outcome, error }: Turn): void {
+    if (instanceId === null) return
+    const account = this.#deps.account(instanceId)
+    const untilMs = limitEnd(error)
+    if (untilMs !== null) {
+      const endsAt = this.#now() + untilMs - Date.now()
+      this.#limits.set(account, { endsAt, until: new Date(untilMs).toISOString() })
+      this.changed()
+    } else if (outcome === 'done' && this.#limits.delete(account)) this.changed()
+  }
+
+  /** Waits no longer for the end of any usage limit. */
+  forgetLimits(): void {
+    this.#limits.clear()
+    this.changed()
+  }
+
+  /** Something that the answers depend on may have changed: tells those who wait to ask again. */
+  changed(): void {
+    if (this.#telling || this.#closed) return
+    this.#telling = true
+    setImmediate(() => {
+      this.#telling = false
+      if (this.#closed) return
+      for (const { again } of this.#inOrder()) again()
+      this.#arm()
+    })
+  }
+
+  /** Memory may have become free. */
+  memoryChanged(): void {
+    if ([...this.#waiting.values()].some(({ forMemory }) => forMemory)) this.changed()
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+  }
+
+  #against(request: PlaceRequest): Hindrance | null {
+    if (this.#deps.limits().paused) return { code: 'paused', words: 'The queue is paused', until: null }
+    const limit = request.instanceId === null ? null : this.limitOf(request.instanceId)
+    if (limit !== null) return limit
+    const full = this.#full(this.#ahead(request))
+    if (full !== null) return full
+    if (!request.starts || this.#deps.mayStart(this.#promised)) return null
+    return { code: 'memory', words: 'There is no memory for one more process', until: null }
+  }
+
+  /** Why one with so many ahead of it may not begin. */
+  #full(ahead: number): Hindrance | null {
+    const { concurrency, rateLimit } = this.#deps.limits()
+    if (concurrency !== null && this.#inside + ahead >= concurrency) {
+      return { code: 'concurrency', words: `No more than ${countOf(concurrency)} at the same time`, until: null }
+    }
+    const wait = this.#rateWaitMs(rateLimit, ahead)
+    if (wait === 0 || rateLimit === null) return null
+    const until = new Date(Date.now() + wait).toISOString()
+    return { code: 'rate', words: `No more than ${countOf(rateLimit)} within a minute: the next at ${shortTime(until)}`, until }
+  }
+
+  #rateWaitMs(rateLimit: number | null, ahead: number): number {
+    const now = this.#now()
+    this.#begun = this.#begun.filter((time) => now - time < minuteMs)
+    if (rateLimit === null || this.#begun.length + ahead < rateLimit) return 0
+    const oldest = this.#begun[Math.max(0, this.#begun.length - rateLimit)] ?? now
+    return Math.max(1, oldest + minuteMs - now)
+  }
+
+  /** Those who would take a place before it; who waits for memory or for a usage limit keeps nobody else. */
+  #ahead(request: PlaceRequest): number {
+    const before = (other: Waiting) => other.key !== request.key && compare(other, request) < 0
+    return [...this.#waiting.values()].filter((other) => before(other) && !this.#isStuck(other)).length
+  }
+
+  #isStuck({ forMemory, instanceId }: Waiting): boolean {
+    return forMemory || (instanceId !== null && this.#limit(this.#deps.account(instanceId)) !== null)
+  }
+
+  #limit(account: string): { endsAt: number; until: string } | null {
+    const limit = this.#limits.get(account)
+    if (!limit) return null
+    if (this.#now() < limit.endsAt) return limit
+    this.#limits.delete(account)
+    return null
+  }
+
+  #place(starts: boolean): Place {
+    const begun = this.#now()
+    this.#inside += 1
+    this.#begun.push(begun)
+    if (starts) this.#promised += 1
+    let open = true
+    let promised = starts
+    const keep = (): void => {
+      if (!promised) return
+      promised = false
+      this.#promised -= 1
+      this.memoryChanged()
+    }
+    const end = (): boolean => {
+      const first = open
+      open = false
+      keep()
+      if (first) this.#inside -= 1
+      return first
+    }
+    return {
+      leave: () => {
+        if (end()) this.changed()
+      },
+      giveBack: () => {
+        if (!end()) return
+        const at = this.#begun.indexOf(begun)
+        if (at >= 0) this.#begun.splice(at, 1)
+        this.changed()
+      },
+      started: keep,
+    }
+  }
+
+  #inOrder(): Waiting[] {
+    return [...this.#waiting.values()].toSorted(compare)
+  }
+
+  /** Wakes those who wait when time alone lets them in. */
+  #arm(): void {
+    clearTimeout(this.#timer)
+    if (this.#closed || this.#waiting.size === 0) return
+    const { rateLimit } = this.#deps.limits()
+    const rate = this.#rateWaitMs(rateLimit, 0)
+    const limits = [...this.#limits.values()].map(({ endsAt }) => endsAt - this.#now())
+    const next = Math.min(...limits, rate > 0 ? rate : Number.POSITIVE_INFINITY)
+    if (Number.isFinite(next)) this.#timer = setTimeout(() => this.changed(), Math.min(longestTimerMs, Math.max(1, next + 1)))
+  }
+}
+
+function compare(a: PlaceRequest, b: PlaceRequest): number {
+  return b.priority - a.priority || a.since - b.since
+}
+
+function countOf(turns: number): string {
+  return turns === 1 ? 'one turn' : `${turns} turns`
+}
+
+/** UTC, as in all reasons that are for the user to read. */
+function shortTime(time: string): string {
+  const today = new Date().toISOString().slice(0, 10) === time.slice(0, 10)
+  return today ? `${time.slice(11, 19)} UTC` : `${time.slice(0, 16).replace('T', ' ')} UTC`
+}

@@ -1,0 +1,67 @@
+import type { PendingTurn } from './pending-turn.ts'
+import type { ProcessLife } from './process-life.ts'
+import type { TurnDriver } from './turn-driver.ts'
+
+export type AvailabilityDeps = { life: ProcessLife; driver: TurnDriver; name: () => string }
+
+/** What an instance would do with a message now: take it, or not, and why; and what it has to do already. */
+export class Availability {
+  readonly #deps: AvailabilityDeps
+  #reserved = 0
+
+  constructor(deps: AvailabilityDeps) {
+    this.#deps = deps
+  }
+
+  /** Why it begins nothing that is handed to it, for the user to read; null when it would. */
+  get hindrance(): string | null {
+    const { closed, pauses, recovery } = this.#deps.life
+    const name = this.#deps.name()
+    if (closed) return `${name} is being ended.`
+    if (recovery.failure) return `${name} has failed; press Restart.`
+    if (pauses.mode === 'hold') return `${name} is held; press Resume.`
+    if (pauses.mode === 'freeze') return `${name} is frozen; press Resume.`
+    return recovery.restartAt === null ? null : `${name} is being restarted.`
+  }
+
+  /** True when the pool may start its process: the user did not park or stop it. */
+  get mayBeStarted(): boolean {
+    return this.hindrance === null && !this.#deps.life.pauses.resting
+  }
+
+  /** True when messages wait here until the user goes on. */
+  get rests(): boolean {
+    return this.#deps.life.pauses.resting && this.#deps.driver.queue.size > 0
+  }
+
+  /** Turns it has yet to do. What a budget or the user holds back keeps nobody out. */
+  get load(): number {
+    const { life, driver } = this.#deps
+    const ready = life.pauses.resting ? 0 : driver.queue.ready
+    return ready + (driver.run === null ? 0 : 1) + this.#reserved
+  }
+
+  /** Counts one more turn for it that is on its way; answers what takes that back. */
+  reserve(): () => void {
+    this.#reserved += 1
+    let held = true
+    return () => {
+      if (held) this.#reserved -= 1
+      held = false
+    }
+  }
+
+  /** Why a message waits here, for the user to read. */
+  waitsFor({ heldBy, refusedBy }: PendingTurn): string {
+    const own = this.hindrance ?? this.#restingWords() ?? heldBy
+    if (own !== null) return own
+    return this.#deps.driver.run === null ? (refusedBy ?? 'It is sent next.') : 'Waits for the running turn.'
+  }
+
+  #restingWords(): string | null {
+    const { resting, mode } = this.#deps.life.pauses
+    if (!resting) return null
+    const name = this.#deps.name()
+    return mode === 'park' ? `${name} is parked; press Resume.` : `${name} is stopped; press Start.`
+  }
+}

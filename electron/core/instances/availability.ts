@@ -1,3 +1,4 @@
+import { takesNoMessages } from './instance-errors.ts'
 import type { PendingTurn } from './pending-turn.ts'
 import type { ProcessLife } from './process-life.ts'
 import type { TurnDriver } from './turn-driver.ts'
@@ -22,6 +23,17 @@ export class Availability {
     if (pauses.mode === 'hold') return `${name} is held; press Resume.`
     if (pauses.mode === 'freeze') return `${name} is frozen; press Resume.`
     return recovery.restartAt === null ? null : `${name} is being restarted.`
+  }
+
+  /** Its folder is gone. It may be back, and other conversations have folders of their own: a message is taken all the same. */
+  get lacksFolder(): boolean {
+    return this.#deps.life.recovery.failure?.code === 'FOLDER_MISSING'
+  }
+
+  /** Throws INSTANCE_FAILED, with the reason, when it cannot take messages. */
+  checkTakesMessages(): void {
+    const { failure } = this.#deps.life.recovery
+    if (failure && !this.lacksFolder) throw takesNoMessages(this.#deps.name(), failure)
   }
 
   /** True when the pool may start its process: the user did not park or stop it. */

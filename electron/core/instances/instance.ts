@@ -10,7 +10,7 @@ import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { Availability } from './availability.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
-import { takesNoMessages, turnLost } from './instance-errors.ts'
+import { turnLost } from './instance-errors.ts'
 import type { InstanceSeed } from './instance-seed.ts'
 import { viewOf } from './instance-view.ts'
 import { keptOf, type Kept } from './kept.ts'
@@ -172,19 +172,13 @@ export class Instance {
     return this.#driver.hasWorkFor(conversationId)
   }
 
-  /** Throws INSTANCE_FAILED, with the reason, when it cannot take messages. */
-  checkTakesMessages(): void {
-    if (this.failure && !this.#lacksFolder) throw takesNoMessages(this.#config.name, this.failure)
-  }
-
   /**
    * Takes a prompt; it wakes a parked or stopped instance. Resolves when it is on disk: as a message if it can be sent
    * now, else as a waiting one. Refused by a failed instance, with the reason.
    */
   async send(conversationId: string, input: PromptInput): Promise<PendingTurn> {
-    this.checkTakesMessages()
-    // The folder may be back, and other conversations have folders of their own.
-    if (this.#lacksFolder) this.#life.recovery.clear()
+    this.work.checkTakesMessages()
+    if (this.work.lacksFolder) this.#life.recovery.clear()
     const goesOn = this.#life.pauses.goOn()
     const item = await this.#driver.take(conversationId, input)
     // What waits must not be found at rest after a kill when its sender was told that it would be sent.
@@ -271,7 +265,7 @@ export class Instance {
 
   /** Takes a changed configuration; a new process, where one is needed, comes when the running turn has ended. */
   async configure(config: InstanceConfig): Promise<void> {
-    const hasNewFolder = this.#lacksFolder && this.#config.cwd !== config.cwd
+    const hasNewFolder = this.work.lacksFolder && this.#config.cwd !== config.cwd
     const before = this.#config.permissionMode
     this.#config = config
     const id = this.#conversationId
@@ -304,10 +298,6 @@ export class Instance {
   /** Ends everything; prompts that wait stay on disk. */
   close(): Promise<void> {
     return this.#life.close()
-  }
-
-  get #lacksFolder(): boolean {
-    return this.failure?.code === 'FOLDER_MISSING'
   }
 
   #newLife(paused: PauseSeed): ProcessLife {

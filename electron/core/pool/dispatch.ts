@@ -87,7 +87,7 @@ export class Dispatch {
       )
     }
     // Before anything is changed for the message: a refusal must leave the conversation as it was.
-    instance.checkTakesMessages()
+    instance.work.checkTakesMessages()
     await checkBudget(conversation.id, instance.id)
     if (instance.id !== conversation.instanceId) await conversations.setInstance(conversation.id, instance.id)
     return instance

@@ -41,6 +41,20 @@ export class Availability {
     return this.hindrance === null && !this.#deps.life.pauses.resting
   }
 
+  /** True when it should come back (parked) after a restart of the app. */
+  get wanted(): boolean {
+    const { holder, pauses } = this.#deps.life
+    return holder.held !== null || holder.starting || pauses.mode !== null || this.#deps.driver.queue.size > 0
+  }
+
+  /** True while a process is being started, or a turn that began less than `ms` ago has no word of an answer yet. */
+  startingSince(ms: number): boolean {
+    const { run } = this.#deps.driver
+    const { starting } = this.#deps.life.holder
+    if (starting || run === null) return starting
+    return run.turn.timing.firstTokenMs === null && performance.now() - run.lastEventAt < ms
+  }
+
   /** True when messages wait here until the user goes on. */
   get rests(): boolean {
     return this.#deps.life.pauses.resting && this.#deps.driver.queue.size > 0

@@ -95,16 +95,9 @@ export class Instance {
     return this.#conversationId
   }
 
-  /** True when it should come back (parked) after a restart of the app. */
-  get wanted(): boolean {
-    return this.#life.holder.held !== null || this.#life.holder.starting || this.#life.pauses.mode !== null || this.#driver.queue.size > 0
-  }
-
   /** How it is paused now, as it is to come back after a restart of the app. */
   get paused(): PauseSeed {
-    const { mode, resting } = this.#life.pauses
-    if (mode === 'freeze') return { pause: 'park', resting: true }
-    return { pause: mode, resting }
+    return this.#life.pauses.seed
   }
 
   get failure(): ErrorInfo | null {
@@ -124,13 +117,6 @@ export class Instance {
   /** The turn that runs; null when none does. */
   get turnId(): string | null {
     return this.#driver.run?.turn.id ?? null
-  }
-
-  /** True while a process is being started, or a turn that began less than `ms` ago has no word of an answer yet. */
-  startingSince(ms: number): boolean {
-    const { run } = this.#driver
-    if (this.#life.holder.starting || run === null) return this.#life.holder.starting
-    return run.turn.timing.firstTokenMs === null && performance.now() - run.lastEventAt < ms
   }
 
   /** True when a message begins a turn, now or behind others, without the user doing something. */

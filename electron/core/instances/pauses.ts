@@ -32,6 +32,11 @@ export class Pauses {
     return this.#resting
   }
 
+  /** How it is paused now, as it is to come back after a restart of the app. */
+  get seed(): PauseSeed {
+    return this.mode === 'freeze' ? { pause: 'park', resting: true } : { pause: this.mode, resting: this.#resting }
+  }
+
   get mode(): PauseMode | null {
     return this.#state.mode
   }

@@ -162,9 +162,9 @@ export class InstanceRoster {
     if (this.#closed) return
     await this.#write(() =>
       this.#instances.all().map((instance) => {
-        const { id, createdAt, conversationId, wanted, paused, config } = instance
+        const { id, createdAt, conversationId, paused, config } = instance
         const { turns, lastUsed: lastUsedAt } = instance.use
-        return { id, createdAt, conversationId, wanted, ...paused, turns, lastUsedAt, config }
+        return { id, createdAt, conversationId, wanted: instance.work.wanted, ...paused, turns, lastUsedAt, config }
       }),
     )
   }

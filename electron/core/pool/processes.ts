@@ -67,7 +67,7 @@ export class PoolProcesses {
       park: deps.park,
       clock: deps.clock,
       count: () => deps.policy().spares,
-      busy: () => deps.instances.all().some((instance) => instance.startingSince(startingMs)),
+      busy: () => deps.instances.all().some((instance) => instance.work.startingSince(startingMs)),
       hasRoom: () => this.room.hasRoom(),
       onChange: deps.onChange,
       onLost: (why, pauseMs) => this.#spareLost(why, pauseMs),

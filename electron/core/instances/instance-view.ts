@@ -17,7 +17,17 @@ export type ViewSources = {
 }
 
 /** The instance as callers see it. Its environment's values stay: the user typed them and edits them here. */
-export function viewOf({ seed, config, permissionMode, conversationId, life, driver, use, approvals, skippedLines }: ViewSources): Instance {
+export function viewOf({
+  seed,
+  config,
+  permissionMode,
+  conversationId,
+  life,
+  driver,
+  use,
+  approvals,
+  skippedLines,
+}: ViewSources): Instance {
   const { held } = life.holder
   const { run } = driver
   const { mode: pause, frozenUntil } = life.pauses

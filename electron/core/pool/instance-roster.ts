@@ -44,7 +44,11 @@ export class InstanceRoster {
     for (const entry of file.current().instances) {
       const { conversationId, wanted, pause, resting } = entry
       const known = conversationId !== null && conversations.has(conversationId) && conversations.get(conversationId).state === 'active'
-      this.#add({ ...entry, conversationId: known ? conversationId : null, paused: { pause: pause ?? (wanted && !resting ? 'park' : null), resting } })
+      this.#add({
+        ...entry,
+        conversationId: known ? conversationId : null,
+        paused: { pause: pause ?? (wanted && !resting ? 'park' : null), resting },
+      })
     }
     this.#expectAll()
   }

@@ -89,7 +89,8 @@ function eligible(
   const warmOnly = !byTurns && states.some((one) => isFree(one) && !one.rests && one.running)
   const worthIt = knowing !== undefined && knowing.open && knowing.load <= affinityAllowance(policy)
   // What another one knows is taken over by those alone that have nothing of their own to do.
-  const mayTake = (one: State) => isFree(one) && !one.rests && (one.running || !warmOnly) && (knowing === undefined || !knowing.open || !own.has(one.id))
+  const mayTake = (one: State) =>
+    isFree(one) && !one.rests && (one.running || !warmOnly) && (knowing === undefined || !knowing.open || !own.has(one.id))
   return states.map((one) => ({ ...one, takesWork: one === knowing ? worthIt : mayTake(one) }))
 }
 

@@ -6,7 +6,7 @@ import type { Place } from '../gate/place.ts'
 import type { WaitingPrompt } from './turn-recorder.ts'
 
 /** What the pool's queue knows of a prompt already: its ids, when on the monotonic clock it was accepted, and how the instance was found; and the place it got. */
-export type Handed = { taskId: string; turnId: string; acceptedAt: number; choice?: TurnChoice | undefined; place: Place }
+export type Handed = { taskId: string; turnId: string; acceptedAt: number; choice?: TurnChoice | undefined; place?: Place | undefined }
 
 export type PromptInput = { text: string; images: Image[]; priority: number; forkAt?: string | null; handed?: Handed }
 
@@ -57,7 +57,7 @@ export class PendingTurn {
     this.images = input.images
     this.priority = input.priority
     this.forkAt = input.forkAt
-    this.ofQueue = input.handed !== undefined
+    this.ofQueue = input.handed?.place !== undefined
     // Callers that do not wait for the turn must not cause an unhandled rejection.
     this.#done.promise.catch(() => {})
     this.#accepted.promise.catch(() => {})

@@ -131,7 +131,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'renderer/styles': { parts: [], node: false },
   'renderer/connection': { parts: ['shared'], node: false },
   'renderer/words': { parts: ['shared', 'renderer/connection'], node: false },
-  'renderer/markdown': { parts: ['shared'], node: false },
+  'renderer/markdown': { parts: ['shared', 'renderer/words'], node: false },
   'renderer/state': { parts: ['shared', 'renderer/connection', 'renderer/words'], node: false },
   'renderer/ui': { parts: ['shared', 'renderer/state', 'renderer/words'], node: false },
   'renderer/tools': { parts: ['shared', 'renderer/ui', 'renderer/words', 'renderer/markdown'], node: false },

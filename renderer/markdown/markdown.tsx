@@ -1,5 +1,5 @@
 import { memo, useMemo, useState } from 'react'
-import { clipText, type ClippedText } from './clip-text.ts'
+import { clipText, type ClippedText } from '../words/clip-text.ts'
 import { FencedCode } from './fenced-code.tsx'
 import { Formula } from './formula.tsx'
 import { BlockSplitter, type MarkdownBlock } from './markdown-blocks.ts'

@@ -1,6 +1,6 @@
 import { memo, useMemo, useState } from 'react'
-import { boundMarks } from './bound-marks.ts'
-import { clipText } from './clip-text.ts'
+import { boundMarks } from '../words/bound-marks.ts'
+import { clipText } from '../words/clip-text.ts'
 import { ShowMore } from './show-more.tsx'
 
 const first = { lines: 400, characters: 12_000 }

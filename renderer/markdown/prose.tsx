@@ -1,6 +1,6 @@
 import { memo, useMemo, useState } from 'react'
 import remend from 'remend'
-import { sizeWords } from './clip-text.ts'
+import { sizeWords } from '../words/clip-text.ts'
 import { drawTree } from './draw-tree.tsx'
 import type { BoundedTree } from './parse/bound-tree.ts'
 import { isQuicklyRead } from './parse/parse-cost.ts'

@@ -1,4 +1,4 @@
-import { restWords, sizeWords, type ClippedText } from './clip-text.ts'
+import { restWords, sizeWords, type ClippedText } from '../words/clip-text.ts'
 
 type ShowMoreProps = { rest: NonNullable<ClippedText['rest']>; onMore: () => void; onAll?: (() => void) | undefined; className?: string }
 

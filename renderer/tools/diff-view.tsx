@@ -1,20 +1,34 @@
-import { memo, useState } from 'react'
+import { memo, useEffect, useMemo, useState } from 'react'
+import { ShowMore } from '../markdown/show-more.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
-import { diffFigures, type DiffLine, type FileDiff, type Hunk } from './edit-diff.ts'
+import { boundMarks } from '../words/bound-marks.ts'
+import { clipDiff } from './clip-diff.ts'
+import { diffFigures, type DiffLine, type FileDiff } from './edit-diff.ts'
 
-type DiffViewProps = { diff: FileDiff; path: string; /** Nothing is clipped or hidden in what is to be approved. */ exact?: boolean }
+type DiffViewProps = {
+  diff: FileDiff
+  path: string
+  /** It is to be approved: nothing in it may be out of sight without being counted. */
+  exact?: boolean
+  /** Told whether something of it is not shown. */
+  onHidden?: (hidden: boolean) => void
+}
 
-const clipTo = 60
-const step = 1000
+const first = { lines: 60, characters: 12_000 }
+/** In a card that has no bar of its own. */
+const firstExact = { lines: 30, characters: 2_400 }
+const step = { lines: 1_000, characters: 100_000 }
 const signs: Record<DiffLine['kind'], string> = { same: ' ', added: '+', removed: '-' }
 const words: Record<DiffLine['kind'], string> = { same: '', added: 'added: ', removed: 'removed: ' }
 
 /** What an edit changes, line by line. */
-export const DiffView = memo(function DiffView({ diff, path, exact = false }: DiffViewProps) {
-  const total = diff.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0)
-  const [limit, setLimit] = useState(clipTo)
+export const DiffView = memo(function DiffView({ diff, path, exact = false, onHidden }: DiffViewProps) {
+  const [limit, setLimit] = useState(exact ? firstExact : first)
+  const { hunks, rest } = useMemo(() => clipDiff(diff.hunks, limit), [diff, limit])
+  const isHidden = rest !== null
+  useEffect(() => onHidden?.(isHidden), [onHidden, isHidden])
   return (
-    <figure className="diff" aria-label={`Changes to ${path}`}>
+    <figure className={exact ? 'diff diff-exact' : 'diff'} aria-label={`Changes to ${path}`}>
       <figcaption className="diff-bar">
         <span className="diff-path" title={diff.path}>
           <VisibleText text={path} />
@@ -24,45 +38,29 @@ export const DiffView = memo(function DiffView({ diff, path, exact = false }: Di
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
       <section className="diff-lines" tabIndex={0} aria-label={`Changed lines of ${path}`}>
         <div className="diff-width">
-          {clipHunks(diff.hunks, limit).map((hunk, place) => (
+          {hunks.map((hunk, place) => (
             <HunkLines key={place} lines={hunk.lines} first={place === 0} exact={exact} />
           ))}
         </div>
       </section>
-      {total > limit && (
-        <button type="button" className="code-block-more" onClick={() => setLimit(limit + step)}>
-          {exact ? 'More to read: show ' : 'Show '}
-          {total - limit <= step
-            ? `all ${total.toLocaleString('en-US')} lines`
-            : `${step.toLocaleString('en-US')} more of ${total.toLocaleString('en-US')} lines`}
-        </button>
+      {rest && (
+        <ShowMore rest={rest} onMore={() => setLimit({ lines: limit.lines + step.lines, characters: limit.characters + step.characters })} />
       )}
     </figure>
   )
 })
 
-function clipHunks(hunks: readonly Hunk[], limit: number): Hunk[] {
-  const clipped: Hunk[] = []
-  let left = limit
-  for (const hunk of hunks) {
-    if (left <= 0) break
-    clipped.push(left >= hunk.lines.length ? hunk : { lines: hunk.lines.slice(0, left) })
-    left -= hunk.lines.length
-  }
-  return clipped
-}
-
-const HunkLines = memo(function HunkLines({ lines, first, exact }: { lines: readonly DiffLine[]; first: boolean; exact: boolean }) {
+const HunkLines = memo(function HunkLines({ lines, first: isFirst, exact }: { lines: readonly DiffLine[]; first: boolean; exact: boolean }) {
   return (
     <>
-      {!first && <div className="diff-gap" aria-hidden />}
+      {!isFirst && <div className="diff-gap" aria-hidden />}
       {lines.map((line, place) => (
         <div key={place} className={`diff-line diff-${line.kind}`}>
           <span aria-hidden className="diff-sign">
             {signs[line.kind]}
           </span>
           {line.kind !== 'same' && <span className="sr-only">{words[line.kind]}</span>}
-          {exact ? <VisibleText text={line.text} /> : line.text}
+          {exact ? <VisibleText text={line.text} /> : boundMarks(line.text)}
         </div>
       ))}
     </>

@@ -9,6 +9,8 @@ export type FileDiff = { path: string; added: number; removed: number; hunks: Hu
 const context = 3
 /** Beyond this the comparison line by line would take too long; then all old lines go and all new ones come. */
 const longestCompared = 200_000
+/** And beyond these milliseconds. */
+const longestComparing = 30
 
 /** What an Edit, MultiEdit or Write call changes; null for other tools and for input that is not theirs. */
 export function diffOfTool(name: string, input: ToolInput): FileDiff | null {
@@ -54,7 +56,7 @@ function hunksOf(edit: ToolInput): Hunk[] | null {
 
 function compare(before: string, after: string): Hunk[] {
   if (before.length + after.length > longestCompared || before === '' || after === '') return replaced(before, after)
-  const patch = structuredPatch('', '', withFinalBreak(before), withFinalBreak(after), '', '', { context, timeout: 200 })
+  const patch = structuredPatch('', '', withFinalBreak(before), withFinalBreak(after), '', '', { context, timeout: longestComparing })
   // Only line breaks at the end differ, or the comparison took too long.
   if (!patch || (patch.hunks.length === 0 && before !== after)) return replaced(before, after)
   return patch.hunks.map((hunk) => ({ lines: hunk.lines.filter((text) => !text.startsWith('\\')).map(parsed) }))

@@ -38,3 +38,11 @@ test('names of MCP tools', () => {
   expect(mcpName('mcp__git_hub__list__all')).toEqual({ server: 'git hub', tool: 'list  all' })
   expect(mcpName('Bash')).toBeNull()
 })
+
+test('what a call is about stands on one line, whatever it holds', () => {
+  expect(summarizeTool('Bash', { command: `touch a${' '.repeat(100_000)}b` }).object).toBe('touch a…')
+  expect(summarizeTool('Bash', { command: 'a\n\n  b  \n' }).object).toBe('a ⏎ b')
+  expect(summarizeTool('Write', { file_path: '/home/ada/\u202etxt.sh' }).object).toBe('/home/ada/⟨U+202E⟩txt.sh')
+  expect(summarizeTool('mcp__a\u202eb__c', {}).ask).toBe('Use c (a⟨U+202E⟩b)')
+  expect(summarizeTool('Bash', { command: 'x'.repeat(5_000_000) }).object).toHaveLength(300)
+})

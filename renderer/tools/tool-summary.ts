@@ -1,4 +1,6 @@
 import { shortPath } from '../words/figures.ts'
+import { clipText } from '../words/clip-text.ts'
+import { visibleText } from '../ui/visible-characters.ts'
 
 export type ToolIcon =
   | 'terminal'
@@ -29,6 +31,9 @@ export type ToolSummary = {
   /** `code`: shown as code. */
   objectStyle: 'code' | 'words'
 }
+
+/** Characters of what a call is about that stand on its line. */
+const longestLine = 300
 
 export type ToolInput = Readonly<Record<string, unknown>>
 export type Places = { cwd?: string | null; home?: string | null }
@@ -88,7 +93,7 @@ export function summarizeTool(name: string, input: ToolInput, places: Places = {
     return { icon, ask, doing, done, object: object === null ? null : oneLine(object), objectStyle: inWords ? 'words' : 'code' }
   }
   const mcp = mcpName(name)
-  const title = mcp ? `${mcp.tool} (${mcp.server})` : name
+  const title = oneLine(mcp ? `${mcp.tool} (${mcp.server})` : name)
   return {
     icon: mcp ? 'plug' : 'tool',
     ask: `Use ${title}`,
@@ -171,7 +176,18 @@ function withoutScheme(url: string | null): string | null {
   return url === null ? null : url.replace(/^https?:\/\//, '')
 }
 
+/** Cut before anything else is done with it: these texts may be of any length. What cannot be seen is spelled out. */
 function oneLine(text: string): string {
-  const line = text.trim().replace(/\s*\n\s*/g, ' ⏎ ')
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line
+  const begin = text.trimStart()
+  const { shown, rest } = clipText(begin, { lines: longestLine, characters: longestLine })
+  const line = visibleText(shown.trimEnd().split('\n').map(trimmed).filter(isNotEmpty).join(' ⏎ '))
+  return rest === null && line.length <= longestLine ? line : `${clipText(line, { lines: 1, characters: longestLine - 1 }).shown}…`
+}
+
+function trimmed(line: string): string {
+  return line.trim()
+}
+
+function isNotEmpty(line: string): boolean {
+  return line !== ''
 }

@@ -1,11 +1,24 @@
-/** A stretch of text: as it is, or one character that cannot be seen, spelled out. */
-export type Segment = { text: string; hidden: false } | { text: string; hidden: true; name: string }
+/**
+ * A stretch of text: as it is, or spelled out, because it cannot be seen or is too much to be shown. `original` is then what was written
+ * there; of one character `text` has its code, of more their number.
+ */
+export type Segment = { text: string; hidden: false } | { text: string; hidden: true; name: string; original: string }
 
 /**
  * Characters that are invisible or change how their neighbours look: controls, formats (bidirectional
  * ones among them), unusual spaces, private and lone ones. Line feed, tab and the plain space stay.
  */
-const unseen = /(?![\n\t ])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Zs}\p{Default_Ignorable_Code_Point}\u2800]/u
+const unseenClass = '(?![\\n\\t ])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Zs}\\p{Default_Ignorable_Code_Point}\\u2800]'
+const unseen = new RegExp(unseenClass, 'u')
+
+/** Lines without words, spaces that push what follows out of sight, and marks piled up on one letter: each could hide something. */
+const blankLines = '\\n(?:[ \\t]*\\n){3,}'
+const longGap = '[ \\t]{64,}'
+const piledMarks = '(?:(?!\\p{Default_Ignorable_Code_Point})\\p{M}){13,}'
+const unusual = new RegExp(`(?<blank>${blankLines})|(?<gap>${longGap})|(?<piled>${piledMarks})|(?<unseen>(?:${unseenClass}))`, 'gu')
+
+/** So many of one character in a row are counted instead of spelled out one by one. */
+const mostSpelled = 8
 
 const names: Record<string, string> = {
   '\u0000': 'NUL',
@@ -36,24 +49,20 @@ const names: Record<string, string> = {
   '\ufeff': 'byte order mark',
 }
 
-/** Cuts text into what can be read as it stands and what has to be spelled out, such as `⟨U+202E⟩`. Nothing is left out. */
+/**
+ * Cuts text into what can be read as it stands and what has to be spelled out, such as `⟨U+202E⟩`, or counted, such as
+ * `⟨300 blank lines⟩`. Nothing is left out: the originals joined are the text. Linear.
+ */
 export function visibleSegments(text: string): Segment[] {
   const segments: Segment[] = []
-  let plain = ''
-  const flush = () => {
-    if (plain) segments.push({ text: plain, hidden: false })
-    plain = ''
+  let position = 0
+  for (const match of text.matchAll(unusual)) {
+    if (match.index > position) segments.push({ text: text.slice(position, match.index), hidden: false })
+    push(segments, hiddenOf(match[0], match.groups ?? {}))
+    position = match.index + match[0].length
   }
-  for (const character of text) {
-    if (!unseen.test(character)) {
-      plain += character
-      continue
-    }
-    flush()
-    segments.push({ text: spelled(character), hidden: true, name: names[character] ?? 'invisible character' })
-  }
-  flush()
-  return segments
+  if (position < text.length) segments.push({ text: text.slice(position), hidden: false })
+  return segments.flatMap(spelledOut)
 }
 
 /** The same as one string: what a reader of plain text should see. */
@@ -63,9 +72,39 @@ export function visibleText(text: string): string {
     .join('')
 }
 
-/** Whether anything in it has to be spelled out. */
+/** Whether anything in it cannot be seen. */
 export function hasUnseen(text: string): boolean {
-  return unseen.test(text)
+  return /[^\t\n -~]/.test(text) && unseen.test(text)
+}
+
+type Hidden = Extract<Segment, { hidden: true }>
+
+function hiddenOf(original: string, groups: Readonly<Record<string, string | undefined>>): Hidden {
+  if (groups['blank'] !== undefined) {
+    const lines = original.split('\n').length - 2
+    return { text: `\n⟨${lines.toLocaleString('en-US')} blank lines⟩\n`, hidden: true, name: 'blank lines', original }
+  }
+  if (groups['gap'] !== undefined)
+    return { text: `⟨${original.length.toLocaleString('en-US')} spaces⟩`, hidden: true, name: 'spaces', original }
+  if (groups['piled'] !== undefined)
+    return { text: `⟨${Array.from(original).length.toLocaleString('en-US')} marks⟩`, hidden: true, name: 'marks on one letter', original }
+  return { text: spelled(original), hidden: true, name: names[original] ?? 'invisible character', original }
+}
+
+/** The same character again only makes its stretch longer. */
+function push(segments: Segment[], next: Hidden): void {
+  const last = segments.at(-1)
+  if (last?.hidden === true && last.text === next.text && next.text === spelled(next.original)) last.original += next.original
+  else segments.push(next)
+}
+
+function spelledOut(segment: Segment): Segment[] {
+  if (!segment.hidden) return [segment]
+  const one = String.fromCodePoint(segment.original.codePointAt(0) ?? 0)
+  const count = segment.original.length / one.length
+  if (count === 1 || segment.text !== spelled(one)) return [segment]
+  if (count > mostSpelled) return [{ ...segment, text: `⟨${count.toLocaleString('en-US')} × ${spelled(one).slice(1, -1)}⟩` }]
+  return Array.from({ length: count }, () => ({ ...segment, original: one }))
 }
 
 function spelled(character: string): string {

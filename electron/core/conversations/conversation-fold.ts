@@ -4,6 +4,8 @@ import { begunTurn, type Usage } from '../../../shared/domain/turn.ts'
 import type { LinePlace } from '../storage/append-log.ts'
 import type { Entry, WaitingPrompt } from './entry.ts'
 
+const longestTitle = 200
+
 /** Where a message lies in its file, and what is asked of it without reading it. */
 export type MessageRef = LinePlace & {
   id: string
@@ -77,7 +79,7 @@ export class ConversationFold {
       case 'task-drop':
         return void this.tasks.delete(entry.taskId)
       case 'title':
-        return this.#set({ title: entry.title, titleIsAutomatic: entry.automatic, updatedAt: entry.at })
+        return this.#set({ title: withinLimit(entry.title), titleIsAutomatic: entry.automatic, updatedAt: entry.at })
       case 'tags':
         return this.#set({ tags: entry.tags, updatedAt: entry.at })
       case 'session':
@@ -100,7 +102,7 @@ export class ConversationFold {
   #header(entry: EntryOf<'conversation'>): void {
     const { title, titleIsAutomatic, instanceId, source, target, cwd, forkedFrom, at } = entry
     this.#set({
-      title,
+      title: withinLimit(title),
       titleIsAutomatic,
       instanceId,
       source,
@@ -207,6 +209,11 @@ export class ConversationFold {
 /** A message entry as everybody else sees it. */
 export function messageOf(entry: EntryOf<'message'>, superseded: boolean): Message {
   return { ...entry.message, seq: entry.seq, createdAt: entry.at, ...(superseded ? { superseded: true } : {}) }
+}
+
+/** A file of ours or of another program may hold a title of any length; every list shows it. */
+function withinLimit(title: string): string {
+  return title.length <= longestTitle ? title : `${title.slice(0, longestTitle - 1).toWellFormed()}…`
 }
 
 function emptyConversation(id: string): Conversation {

@@ -1,9 +1,11 @@
 import { ShieldQuestionMark } from 'lucide-react'
-import { useId, useRef, useState } from 'react'
+import { useId, useMemo, useRef, useState } from 'react'
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Places } from '../../tools/tool-summary.ts'
 import { ApprovalInput } from './approval-input.tsx'
 import { ChordHint, isMac } from '../../ui/chord-hint.tsx'
+import { clipText } from '../../words/clip-text.ts'
+import { VisibleText } from '../../ui/visible-text.tsx'
 import { DenyForm } from './deny-form.tsx'
 import { EditCommand } from './edit-command.tsx'
 import { approvalTitle, approvalWarnings } from './approval-words.ts'
@@ -22,16 +24,23 @@ export type ApprovalCardProps = {
   decide: Decide
 }
 
+const longestReason = { lines: 8, characters: 1_000 }
+
 type Mode = 'asking' | 'denying' | 'editing'
 
 /** A permission question: exactly what will run, and the answers. Nothing is allowed without a chord or a click. */
 export function ApprovalCard({ approval, places, active, agent = false, decide }: ApprovalCardProps) {
   const card = useRef<HTMLElement>(null)
   const titleId = useId()
+  const warnings = useMemo(() => approvalWarnings(approval), [approval])
   const [mode, setMode] = useState<Mode>('asking')
   const { sending, problem, answer } = useAnswer(decide)
+  const [hidden, setHidden] = useState(false)
+  const [told, setTold] = useState(false)
   useApprovalChords(card, active && mode === 'asking' && !sending, (meaning) => {
     if (meaning === 'deny') setMode('denying')
+    // Nobody allows with a key what they were not shown.
+    else if (hidden) setTold(true)
     else if (meaning === 'allow-here' && !approval.facts.suppressAlwaysAllow) void answer({ decision: 'allow', remember: 'conversation' })
     else if (meaning === 'allow') void answer({ decision: 'allow', remember: 'no' })
   })
@@ -42,7 +51,12 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
         {agent && <span className="approval-agent">A sub-agent asks:</span>}
         {approvalTitle(approval, places)}
       </h2>
-      {approval.reason && <p className="approval-reason">{approval.reason}</p>}
+      {approval.reason && (
+        <p className="approval-reason">
+          <VisibleText text={clipText(approval.reason, longestReason).shown} />
+          {approval.reason.length > longestReason.characters && '…'}
+        </p>
+      )}
       {mode === 'editing' ? (
         <EditCommand
           input={approval.input}
@@ -51,9 +65,14 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
           onBack={() => setMode('asking')}
         />
       ) : (
-        <ApprovalInput approval={approval} places={places} onEdit={mode === 'asking' && !sending ? () => setMode('editing') : undefined} />
+        <ApprovalInput approval={approval} places={places} onEdit={mode === 'asking' && !sending ? () => setMode('editing') : undefined} onHidden={setHidden} />
       )}
-      {approvalWarnings(approval).map((warning) => (
+      {told && hidden && mode === 'asking' && (
+        <p role="status" className="approval-warning">
+          Some of it is not shown yet. Show all of it first, or choose an answer below.
+        </p>
+      )}
+      {warnings.map((warning) => (
         <p key={warning} className="approval-warning">
           {warning}
         </p>

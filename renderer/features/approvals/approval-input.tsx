@@ -6,23 +6,31 @@ import { diffOfTool } from '../../tools/edit-diff.ts'
 import { shortPath } from '../../words/figures.ts'
 import type { Places } from '../../tools/tool-summary.ts'
 import { approvalBody } from './approval-words.ts'
-import { VisibleText } from '../../ui/visible-text.tsx'
+import { ExactText } from '../../tools/exact-text.tsx'
 
 type ApprovalInputProps = {
   approval: Approval
   places: Places
   /** Changes a command before it runs; absent when that cannot be done now. */
   onEdit?: (() => void) | undefined
+  /** Told whether something of it is not shown. */
+  onHidden: (hidden: boolean) => void
 }
 
+/** Without a bar of its own: what is shown is seen, and what is not is counted. */
+const first = { lines: 16, characters: 1_200 }
+const whole = { lines: 20, characters: 1_600 }
+/** A field is no place for longer ones. */
+const longestEdited = 20_000
+
 /** Exactly what will run: a command, a change of a file, or all of the input. */
-export const ApprovalInput = memo(function ApprovalInput({ approval, places, onEdit }: ApprovalInputProps) {
+export const ApprovalInput = memo(function ApprovalInput({ approval, places, onEdit, onHidden }: ApprovalInputProps) {
   const body = useMemo(() => approvalBody(approval), [approval])
   const diff = useMemo(() => diffOfTool(approval.tool, approval.input), [approval])
   if (body.kind === 'diff' && diff) {
     return (
       <>
-        <DiffView diff={diff} path={shortPath(diff.path, places)} exact />
+        <DiffView diff={diff} path={shortPath(diff.path, places)} exact onHidden={onHidden} />
         {body.note && <p className="approval-note">{body.note}</p>}
       </>
     )
@@ -30,13 +38,15 @@ export const ApprovalInput = memo(function ApprovalInput({ approval, places, onE
   const text = body.kind === 'command' ? body.command : body.kind === 'json' ? body.text : ''
   return (
     <div className="approval-input">
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <pre className="approval-command" tabIndex={0} dir="ltr" aria-label={body.kind === 'command' ? 'The command' : 'The input'}>
-        <code>
-          <VisibleText text={text} />
-        </code>
-      </pre>
-      {body.kind === 'command' && onEdit && (
+      <ExactText
+        text={text}
+        label={body.kind === 'command' ? 'The command' : 'The input'}
+        first={first}
+        whole={whole}
+        className="approval-command"
+        onHidden={onHidden}
+      />
+      {body.kind === 'command' && onEdit && text.length <= longestEdited && (
         <button
           type="button"
           className="approval-icon"

@@ -2,11 +2,11 @@ import type { Approval } from '../../../shared/domain/approval.ts'
 import { isRecord, summarizeTool, textOf, type Places } from '../../tools/tool-summary.ts'
 import { shortPath } from '../../words/figures.ts'
 import { diffOfTool } from '../../tools/edit-diff.ts'
-import { hasUnseen } from '../../ui/visible-characters.ts'
+import { hasUnseen, visibleText } from '../../ui/visible-characters.ts'
 
 /** What a question is about, in one sentence. */
 export function approvalTitle({ tool, input }: Pick<Approval, 'tool' | 'input'>, places: Places): string {
-  if (tool === 'Bash' || tool === 'PowerShell') return `Run a command in ${folderWords(places)}?`
+  if (tool === 'Bash' || tool === 'PowerShell') return `Run a command in ${visibleText(folderWords(places))}?`
   const { ask, object, objectStyle } = summarizeTool(tool, input, places)
   if (object === null || (objectStyle === 'code' && !/^(Edit|MultiEdit|Write|Read|NotebookEdit|WebFetch)$/.test(tool))) return `${ask}?`
   return `${ask} ${object}?`

@@ -15,6 +15,7 @@ import { drafts, emptyDraft, type Draft } from '../../state/thread-drafts.ts'
 import { ChordHint } from '../../ui/chord-hint.tsx'
 import { DraftImages } from './draft-images.tsx'
 import { takeImages } from './composer-images.ts'
+import { meaningOfPaste } from './composer-paste.ts'
 import { meaningOfEnter } from './composer-keys.ts'
 import { useFileDrop } from '../../ui/use-file-drop.ts'
 import './composer.css'
@@ -67,18 +68,28 @@ export function Composer({ ref, conversationId, placeholder, enterSends, busy, c
     })
   }
   const isOver = useFileDrop(form, take)
+  const [offered, setOffered] = useState<readonly File[]>([])
+  const answerOffer = (wanted: boolean) => {
+    if (wanted) take(offered)
+    setOffered([])
+    field.current?.focus()
+  }
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (meaningOfEnter({ ...keyOf(event), isComposing: event.nativeEvent.isComposing }, enterSends) !== 'send') return
     // An empty composer leaves the chord to a question that waits.
     if (isEmpty && (event.metaKey || event.ctrlKey)) return
     event.preventDefault()
-    if (canSend) void submit()
+    if (canSend) {
+      setOffered([])
+      void submit()
+    }
   }
   const onPaste = (event: ClipboardEvent) => {
-    const files = [...event.clipboardData.files]
-    if (files.length === 0) return
+    const paste = meaningOfPaste({ text: event.clipboardData.getData('text/plain'), files: [...event.clipboardData.files] })
+    setOffered(paste.kind === 'text' ? paste.offered : [])
+    if (paste.kind === 'text') return
     event.preventDefault()
-    take(files)
+    take(paste.files)
   }
   return (
     <form
@@ -111,12 +122,28 @@ export function Composer({ ref, conversationId, placeholder, enterSends, busy, c
           {problem}
         </p>
       )}
+      {offered.length > 0 && <OfferedPicture onAnswer={answerOffer} />}
       <div className="composer-bar">
         <AddImages onFiles={take} disabled={closed !== null} />
         <span className="composer-facts">{facts}</span>
         <ComposerButtons busy={busy} canSend={canSend} isEmpty={isEmpty} stop={stop} />
       </div>
     </form>
+  )
+}
+
+/** What was pasted as words came as a picture too. */
+function OfferedPicture({ onAnswer }: { onAnswer: (wanted: boolean) => void }) {
+  return (
+    <p role="status" className="composer-offer">
+      Pasted as text. The clipboard has a picture of it too.
+      <button type="button" className="small-button" onClick={() => onAnswer(true)}>
+        Add picture
+      </button>
+      <button type="button" className="small-button" onClick={() => onAnswer(false)}>
+        Dismiss
+      </button>
+    </p>
   )
 }
 

@@ -1,32 +1,48 @@
 import { memo, useMemo, useState } from 'react'
-import { VisibleText } from '../../ui/visible-text.tsx'
 import { CopyButton } from '../../markdown/copy-button.tsx'
+import { ShowMore } from '../../markdown/show-more.tsx'
+import { ExactText } from '../../tools/exact-text.tsx'
 import { stripColours } from '../../tools/terminal-text.ts'
+import { boundMarks } from '../../words/bound-marks.ts'
+import { clipText } from '../../words/clip-text.ts'
 
 type OutputBoxProps = { text: string; label: string; kind: 'input' | 'output' | 'error' | 'words' }
 
-const clipTo = 200
-const step = 2000
+const first = { lines: 200, characters: 20_000 }
+const step = { lines: 2_000, characters: 100_000 }
+/** Codes of a terminal are looked for in so much of it. */
+const farthest = { lines: Infinity, characters: 1_000_000 }
 
 /** Text of a tool in a box that does not grow beyond a few lines: it scrolls, and very long ones are clipped until asked for. */
 export const OutputBox = memo(function OutputBox({ text, label, kind }: OutputBoxProps) {
-  const [limit, setLimit] = useState(clipTo)
-  const lines = useMemo(() => stripColours(text).split('\n'), [text])
-  const shown = useMemo(() => lines.slice(0, limit).join('\n'), [lines, limit])
   return (
     <div className={`output output-${kind}`}>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} aria-label={label}>
-        {kind === 'input' ? <VisibleText text={shown} /> : shown}
-      </pre>
+      {kind === 'input' ? <ExactText text={text} label={label} first={first} className="output-exact" /> : <Output text={text} label={label} />}
       <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} className="output-copy" />
-      {lines.length > limit && (
-        <button type="button" className="code-block-more" onClick={() => setLimit(limit + step)}>
-          {lines.length - limit <= step
-            ? `Show all ${lines.length.toLocaleString('en-US')} lines`
-            : `Show ${step.toLocaleString('en-US')} more of ${lines.length.toLocaleString('en-US')} lines`}
-        </button>
-      )}
     </div>
   )
 })
+
+function Output({ text, label }: { text: string; label: string }) {
+  const [limit, setLimit] = useState(first)
+  const { shown, rest } = useMemo(() => {
+    const near = clipText(text, { ...farthest, characters: Math.max(farthest.characters, limit.characters * 2) })
+    const clipped = clipText(stripColours(near.shown), limit)
+    if (near.rest === null) return clipped
+    const { lines, characters, allLines, allCharacters } = clipped.rest ?? near.rest
+    return clipped.rest
+      ? { shown: clipped.shown, rest: { lines: lines + near.rest.lines, characters: characters + near.rest.characters, allLines, allCharacters } }
+      : { shown: clipped.shown, rest: near.rest }
+  }, [text, limit])
+  return (
+    <>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
+      <pre tabIndex={0} aria-label={label}>
+        {boundMarks(shown)}
+      </pre>
+      {rest && (
+        <ShowMore rest={rest} onMore={() => setLimit({ lines: limit.lines + step.lines, characters: limit.characters + step.characters })} />
+      )}
+    </>
+  )
+}

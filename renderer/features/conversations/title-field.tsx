@@ -45,8 +45,9 @@ function Field({ title, onKeep, onForget }: FieldProps) {
   }
   const onKey = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
-    if (event.key === 'Enter') finish(() => onKeep(text))
-    else if (event.key === 'Escape') finish(onForget)
+    if (event.key !== 'Enter' && event.key !== 'Escape') return
+    event.preventDefault()
+    finish(event.key === 'Enter' ? () => onKeep(text) : onForget)
   }
   return (
     <input

@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import { Circle, CircleCheck, CircleDot } from 'lucide-react'
 import { CodeBlock } from '../../markdown/code-block.tsx'
 import { Markdown } from '../../markdown/markdown.tsx'
@@ -6,6 +7,8 @@ import { DiffView } from '../../tools/diff-view.tsx'
 import { diffOfTool } from '../../tools/edit-diff.ts'
 import { shortPath } from '../../words/figures.ts'
 import { OutputBox } from './output-box.tsx'
+import { boundMarks } from '../../words/bound-marks.ts'
+import { clipText } from '../../words/clip-text.ts'
 import { Pictures } from './pictures.tsx'
 import { AgentWork } from './agent-work.tsx'
 import { useThreadContext } from './thread-context.ts'
@@ -41,7 +44,11 @@ function ToolInputView({ call, summary }: { call: ToolView; summary: ToolSummary
   const prompt = summary.icon === 'agent' ? textOf(call.input, 'prompt') : null
   if (prompt !== null) return <OutputBox text={prompt} label="Task" kind="words" />
   if (isSaidAlready(call)) return null
-  return <CodeBlock code={JSON.stringify(call.input, null, 2)} language="json" />
+  return <JsonInput input={call.input} />
+}
+
+function JsonInput({ input }: { input: ToolView['input'] }) {
+  return <CodeBlock code={useMemo(() => JSON.stringify(input, null, 2), [input])} language="json" />
 }
 
 function ToolOutput({ call }: { call: ToolView }) {
@@ -73,29 +80,29 @@ function ToolOutput({ call }: { call: ToolView }) {
 
 /** Claude Code numbers the lines of what it reads; colours need the bare text. */
 function FileText({ text, path }: { text: string; path: string }) {
-  const bare = text
-    .split('\n')
-    .map((line) => line.replace(/^\s*\d+(?:→|\t)/, ''))
-    .join('\n')
+  const bare = useMemo(() => text.replaceAll(/^ {0,12}\d{1,9}(?:→|\t)/gm, ''), [text])
   return <CodeBlock code={bare} language={languageOfPath(path) ?? ''} />
 }
 
+const mostTodos = 200
+const longestTodo = { lines: 20, characters: 2_000 }
 const todoIcons = { open: Circle, doing: CircleDot, done: CircleCheck } as const
 const todoWords = { open: 'Open', doing: 'At work', done: 'Done' } as const
 
 function Checklist({ todos }: { todos: readonly Todo[] }) {
   return (
     <ul className="checklist">
-      {todos.map((todo, place) => {
+      {todos.slice(0, mostTodos).map((todo, place) => {
         const Icon = todoIcons[todo.state]
         return (
           <li key={place} data-state={todo.state}>
             <Icon size={14} strokeWidth={1.75} aria-hidden />
             <span className="sr-only">{todoWords[todo.state]}:</span>
-            {todo.text}
+            {boundMarks(clipText(todo.text, longestTodo).shown)}
           </li>
         )
       })}
+      {todos.length > mostTodos && <li>… {(todos.length - mostTodos).toLocaleString('en-US')} more</li>}
     </ul>
   )
 }

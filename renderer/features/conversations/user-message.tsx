@@ -1,14 +1,16 @@
 import { Pencil } from 'lucide-react'
-import { memo, useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { CopyButton } from '../../markdown/copy-button.tsx'
 import { CheckpointName, ForkMenu } from './fork-menu.tsx'
 import { Pictures } from './pictures.tsx'
 import { useThreadContext } from './thread-context.ts'
 import type { UserRow } from './thread-row.ts'
 import { focusAtEnd } from '../../ui/focus-at-end.ts'
+import { boundMarks } from '../../words/bound-marks.ts'
+import { clipText, restWords } from '../../words/clip-text.ts'
 
-const longText = 1500
-const longLines = 16
+const first = { lines: 16, characters: 1_500 }
+const growth = 40
 
 /** What the user said, in a soft bubble at the right; it can be changed and sent again in its place. */
 export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) {
@@ -43,22 +45,31 @@ export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) 
 })
 
 function UserText({ text }: { text: string }) {
-  const [isWhole, setWhole] = useState(false)
-  const lines = text.split('\n')
-  const isLong = text.length > longText || lines.length > longLines
-  const shown = isLong && !isWhole ? `${lines.slice(0, longLines).join('\n').slice(0, longText)}…` : text
+  const [limit, setLimit] = useState(first)
+  const { shown, rest } = useMemo(() => clipText(text, limit), [text, limit])
+  const more = () => setLimit({ lines: limit.lines * growth, characters: limit.characters * growth })
   return (
     <>
-      <p className="user-text">{shown}</p>
-      {isLong && (
-        <button type="button" className="fold" onClick={() => setWhole(!isWhole)}>
-          {isWhole
-            ? 'Show less'
-            : `Show all ${lines.length > longLines ? `${lines.length.toLocaleString('en-US')} lines` : `${text.length.toLocaleString('en-US')} characters`}`}
+      <p className="user-text" dir="auto">
+        {boundMarks(shown)}
+        {rest && '…'}
+      </p>
+      {rest && (
+        <button type="button" className="fold" onClick={more}>
+          {rest.allCharacters <= limit.characters * growth && rest.allLines <= limit.lines * growth ? `Show all ${wholeWords(rest)}` : `Show more · ${restWords(rest)}`}
+        </button>
+      )}
+      {!rest && limit !== first && (
+        <button type="button" className="fold" onClick={() => setLimit(first)}>
+          Show less
         </button>
       )}
     </>
   )
+}
+
+function wholeWords({ allLines, allCharacters }: { allLines: number; allCharacters: number }): string {
+  return allLines > first.lines ? `${allLines.toLocaleString('en-US')} lines` : `${allCharacters.toLocaleString('en-US')} characters`
 }
 
 function EditMessage({ row, onDone }: { row: UserRow; onDone: () => void }) {

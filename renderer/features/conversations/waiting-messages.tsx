@@ -1,7 +1,11 @@
 import { Clock3, Image, Pencil, X } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Task } from '../../../shared/domain/task.ts'
+import { clipText } from '../../words/clip-text.ts'
 import { focusAtEnd } from '../../ui/focus-at-end.ts'
+
+/** On one line, where little of it fits. */
+const shownOfWaiting = { lines: 20, characters: 600 }
 
 export type WaitingActions = {
   /** Rejects with what the user should read. */
@@ -44,7 +48,7 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
         />
       ) : (
         <span className="waiting-text">
-          <span className="waiting-words">{task.text || 'Images'}</span>
+          <span className="waiting-words">{clipText(task.text, shownOfWaiting).shown || 'Images'}</span>
           {task.imageCount > 0 && (
             <span className="waiting-images">
               <Image size={13} strokeWidth={1.75} aria-hidden /> {task.imageCount}

@@ -91,6 +91,8 @@ function useKeys(hits: readonly SearchHit[], list: { current: VirtuosoHandle | n
       useSearch.setState({ active: next })
       list.current?.scrollIntoView({ index: next })
     } else if (event.key === 'Enter') {
+      // The field that the page goes to next is not what this key was meant for.
+      event.preventDefault()
       const hit = hits[active]
       if (hit) openHit(hit)
     } else if (event.key === 'Escape' && useSearch.getState().query !== '') {

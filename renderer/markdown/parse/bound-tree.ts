@@ -1,5 +1,5 @@
 import type { Element, ElementContent, Root, RootContent } from 'hast'
-import { boundMarks } from '../bound-marks.ts'
+import { boundMarks } from '../../words/bound-marks.ts'
 
 /** What is drawn of a block. */
 export type BoundedTree = {

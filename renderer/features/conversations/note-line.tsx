@@ -1,5 +1,6 @@
 import { Archive, Info, TriangleAlert } from 'lucide-react'
 import { Markdown } from '../../markdown/markdown.tsx'
+import { PlainText } from '../../markdown/plain-text.tsx'
 import { useUnfolded } from './thread-context.ts'
 import type { NoteRow } from './thread-row.ts'
 
@@ -20,12 +21,8 @@ export function Note({ row }: { row: NoteRow }) {
 
 /** What a command answers is written as Markdown. */
 function NoteText({ row }: { row: NoteRow }) {
-  if (row.about !== 'command' && row.about !== 'result') return <span className="note-text">{row.text}</span>
-  return (
-    <div className="note-text">
-      <Markdown text={row.text} live={false} />
-    </div>
-  )
+  const isMarkdown = row.about === 'command' || row.about === 'result'
+  return <div className="note-text">{isMarkdown ? <Markdown text={row.text} live={false} /> : <PlainText text={row.text} />}</div>
 }
 
 function FoldedText({ row }: { row: NoteRow }) {

@@ -11,7 +11,10 @@ test('a change is cut by its lines and by its length, and the rest is counted', 
 })
 
 test('what is shown is a beginning of it', () => {
-  const line: fc.Arbitrary<DiffLine> = fc.record({ kind: fc.constantFrom<DiffLine['kind']>('same', 'added'), text: fc.string({ maxLength: 12 }) })
+  const line: fc.Arbitrary<DiffLine> = fc.record({
+    kind: fc.constantFrom<DiffLine['kind']>('same', 'added'),
+    text: fc.string({ maxLength: 12 }),
+  })
   const hunks = fc.array(fc.record({ lines: fc.array(line, { minLength: 1, maxLength: 6 }) }), { maxLength: 5 })
   fc.assert(
     fc.property(hunks, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 80 }), (all, count, characters) => {

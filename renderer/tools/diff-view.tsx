@@ -44,13 +44,24 @@ export const DiffView = memo(function DiffView({ diff, path, exact = false, onHi
         </div>
       </section>
       {rest && (
-        <ShowMore rest={rest} onMore={() => setLimit({ lines: limit.lines + step.lines, characters: limit.characters + step.characters })} />
+        <ShowMore
+          rest={rest}
+          onMore={() => setLimit({ lines: limit.lines + step.lines, characters: limit.characters + step.characters })}
+        />
       )}
     </figure>
   )
 })
 
-const HunkLines = memo(function HunkLines({ lines, first: isFirst, exact }: { lines: readonly DiffLine[]; first: boolean; exact: boolean }) {
+const HunkLines = memo(function HunkLines({
+  lines,
+  first: isFirst,
+  exact,
+}: {
+  lines: readonly DiffLine[]
+  first: boolean
+  exact: boolean
+}) {
   return (
     <>
       {!isFirst && <div className="diff-gap" aria-hidden />}

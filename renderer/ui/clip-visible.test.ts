@@ -23,13 +23,18 @@ test('neither spaces nor one long line hide what comes behind', () => {
 test('what is shown and what is said to be left are the whole', () => {
   const piece = fc.constantFrom('a', '\n', 'word ', '\u202e', ' '.repeat(70), '\n'.repeat(9), '👍')
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 80 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 2, max: 60 }), (pieces, lines, characters) => {
-      const text = pieces.join('')
-      const whole = clipVisible(text, { lines: 1_000, characters: 100_000 }).segments.map((segment) => segment.text)
-      const { segments, rest } = clipVisible(text, { lines, characters })
-      const shown = segments.map((segment) => segment.text).join('')
-      expect(whole.join('').startsWith(shown)).toBe(true)
-      expect(shown.length + (rest?.characters ?? 0)).toBe(whole.join('').length)
-    }),
+    fc.property(
+      fc.array(piece, { maxLength: 80 }),
+      fc.integer({ min: 1, max: 6 }),
+      fc.integer({ min: 2, max: 60 }),
+      (pieces, lines, characters) => {
+        const text = pieces.join('')
+        const whole = clipVisible(text, { lines: 1_000, characters: 100_000 }).segments.map((segment) => segment.text)
+        const { segments, rest } = clipVisible(text, { lines, characters })
+        const shown = segments.map((segment) => segment.text).join('')
+        expect(whole.join('').startsWith(shown)).toBe(true)
+        expect(shown.length + (rest?.characters ?? 0)).toBe(whole.join('').length)
+      },
+    ),
   )
 })

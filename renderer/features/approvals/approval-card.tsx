@@ -65,7 +65,12 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
           onBack={() => setMode('asking')}
         />
       ) : (
-        <ApprovalInput approval={approval} places={places} onEdit={mode === 'asking' && !sending ? () => setMode('editing') : undefined} onHidden={setHidden} />
+        <ApprovalInput
+          approval={approval}
+          places={places}
+          onEdit={mode === 'asking' && !sending ? () => setMode('editing') : undefined}
+          onHidden={setHidden}
+        />
       )}
       {told && hidden && mode === 'asking' && (
         <p role="status" className="approval-warning">

@@ -21,6 +21,9 @@ function ended(outcome: string | null, answer: string): string {
   if (outcome === 'interrupted') return 'The turn was stopped.'
   if (outcome === 'failed') return 'The turn failed.'
   if (outcome === 'lost') return 'The turn was cut off.'
-  const text = answer.slice(0, longest * 4).trim().replace(/\s+/g, ' ')
+  const text = answer
+    .slice(0, longest * 4)
+    .trim()
+    .replace(/\s+/g, ' ')
   return text === '' ? 'Claude has finished.' : `Claude says: ${text.length > longest ? `${text.slice(0, longest)}…` : text}`
 }

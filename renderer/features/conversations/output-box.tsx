@@ -17,7 +17,11 @@ const farthest = { lines: Infinity, characters: 1_000_000 }
 export const OutputBox = memo(function OutputBox({ text, label, kind }: OutputBoxProps) {
   return (
     <div className={`output output-${kind}`}>
-      {kind === 'input' ? <ExactText text={text} label={label} first={first} className="output-exact" /> : <Output text={text} label={label} />}
+      {kind === 'input' ? (
+        <ExactText text={text} label={label} first={first} className="output-exact" />
+      ) : (
+        <Output text={text} label={label} />
+      )}
       <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} className="output-copy" />
     </div>
   )
@@ -31,7 +35,10 @@ function Output({ text, label }: { text: string; label: string }) {
     if (near.rest === null) return clipped
     const { lines, characters, allLines, allCharacters } = clipped.rest ?? near.rest
     return clipped.rest
-      ? { shown: clipped.shown, rest: { lines: lines + near.rest.lines, characters: characters + near.rest.characters, allLines, allCharacters } }
+      ? {
+          shown: clipped.shown,
+          rest: { lines: lines + near.rest.lines, characters: characters + near.rest.characters, allLines, allCharacters },
+        }
       : { shown: clipped.shown, rest: near.rest }
   }, [text, limit])
   return (
@@ -41,7 +48,10 @@ function Output({ text, label }: { text: string; label: string }) {
         {boundMarks(shown)}
       </pre>
       {rest && (
-        <ShowMore rest={rest} onMore={() => setLimit({ lines: limit.lines + step.lines, characters: limit.characters + step.characters })} />
+        <ShowMore
+          rest={rest}
+          onMore={() => setLimit({ lines: limit.lines + step.lines, characters: limit.characters + step.characters })}
+        />
       )}
     </>
   )

@@ -56,7 +56,9 @@ function UserText({ text }: { text: string }) {
       </p>
       {rest && (
         <button type="button" className="fold" onClick={more}>
-          {rest.allCharacters <= limit.characters * growth && rest.allLines <= limit.lines * growth ? `Show all ${wholeWords(rest)}` : `Show more · ${restWords(rest)}`}
+          {rest.allCharacters <= limit.characters * growth && rest.allLines <= limit.lines * growth
+            ? `Show all ${wholeWords(rest)}`
+            : `Show more · ${restWords(rest)}`}
         </button>
       )}
       {!rest && limit !== first && (

@@ -73,9 +73,7 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
         />
       )}
       {told && hidden && mode === 'asking' && (
-        <p role="status" className="approval-warning">
-          Some of it is not shown yet. Show all of it first, or choose an answer below.
-        </p>
+        <output className="approval-warning">Some of it is not shown yet. Show all of it first, or choose an answer below.</output>
       )}
       {warnings.map((warning) => (
         <p key={warning} className="approval-warning">

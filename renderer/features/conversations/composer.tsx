@@ -135,7 +135,7 @@ export function Composer({ ref, conversationId, placeholder, enterSends, busy, c
 /** What was pasted as words came as a picture too. */
 function OfferedPicture({ onAnswer }: { onAnswer: (wanted: boolean) => void }) {
   return (
-    <p role="status" className="composer-offer">
+    <output className="composer-offer">
       Pasted as text. The clipboard has a picture of it too.
       <button type="button" className="small-button" onClick={() => onAnswer(true)}>
         Add picture
@@ -143,7 +143,7 @@ function OfferedPicture({ onAnswer }: { onAnswer: (wanted: boolean) => void }) {
       <button type="button" className="small-button" onClick={() => onAnswer(false)}>
         Dismiss
       </button>
-    </p>
+    </output>
   )
 }
 

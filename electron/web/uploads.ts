@@ -4,6 +4,7 @@ import { AppError } from '../../shared/app-error.ts'
 import { strictInput } from '../core/api/strict-input.ts'
 import type { Core } from '../core/core.ts'
 import { parametersOf, pathOf, sendJson } from './rest.ts'
+import { parseJson } from '../core/storage/parse-json.ts'
 
 /** What is neither a form with files nor plainly a file may be a call, or a file that is JSON: its beginning tells. */
 const form = /^multipart\/form-data/i
@@ -89,12 +90,4 @@ function callIn(bytes: Buffer): Record<string, unknown> | null {
   const parsed = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).safeParse(parseJson(bytes))
   if (!parsed.success) return null
   return ['type', 'uuid', 'id', 'sessionId', 'version'].some((mark) => mark in parsed.data) ? null : parsed.data
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

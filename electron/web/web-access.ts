@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomic } from '../core/storage/atomic-file.ts'
 import { newToken } from './access-guard.ts'
+import { parseJson } from '../core/storage/parse-json.ts'
 
 const fileSchema = z.object({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/), port: z.int().min(1).max(65_535).nullable() })
 
@@ -38,13 +39,5 @@ export class WebAccess {
   async remember(port: number): Promise<void> {
     if (this.#isStored && port === this.port) return
     await writeFileAtomic(this.#path, `${JSON.stringify({ token: this.token, port })}\n`)
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

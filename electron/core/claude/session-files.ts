@@ -1,11 +1,9 @@
-import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { pipeline } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
+import { parseJson } from '../storage/parse-json.ts'
 import { isSameProcess } from '../storage/process-identity.ts'
+import { textLines } from '../storage/text-lines.ts'
 
 /**
  * Claude Code's transcript of a session, or null. It lies in a folder named after the working folder; the name's rule
@@ -23,27 +21,14 @@ export async function findTranscript(config: string, sessionId: string): Promise
 
 /** Whether a transcript has an entry of this uuid; `compressed`: it is gzip. */
 export async function transcriptHas(path: string, uuid: string, { compressed = false } = {}): Promise<boolean> {
-  const file = createReadStream(path)
-  const input = compressed ? pipeline(file, createGunzip(), () => undefined) : file
-  try {
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      if (line.includes(uuid) && uuidOf(line) === uuid) return true
-    }
-    return false
-  } finally {
-    input.destroy()
-    file.destroy()
-  }
+  for await (const line of textLines(path, compressed)) if (line.includes(uuid) && uuidOf(line) === uuid) return true
+  return false
 }
 
 const entrySchema = z.object({ uuid: z.string() })
 
 function uuidOf(line: string): string | null {
-  try {
-    return entrySchema.safeParse(JSON.parse(line)).data?.uuid ?? null
-  } catch {
-    return null
-  }
+  return entrySchema.safeParse(parseJson(line)).data?.uuid ?? null
 }
 
 const liveSchema = z.object({ pid: z.int(), sessionId: z.string(), procStart: z.string().optional() })
@@ -65,9 +50,5 @@ export async function holdersOf(config: string, sessionId: string): Promise<numb
 }
 
 function parseLive(text: string): z.infer<typeof liveSchema> | undefined {
-  try {
-    return liveSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+  return liveSchema.safeParse(parseJson(text)).data
 }

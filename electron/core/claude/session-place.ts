@@ -1,10 +1,11 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { cp, mkdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import { parseJson } from '../storage/parse-json.ts'
+import { textLines } from '../storage/text-lines.ts'
 
 const longestName = 200
 /** So many lines of a transcript are looked through for the folders that it names. */
@@ -85,17 +86,12 @@ const namingSchema = z.object({ cwd: z.string() })
 
 async function foldersIn(transcript: string): Promise<Set<string>> {
   const found = new Set<string>()
-  const file = createReadStream(transcript)
   let left = linesRead
-  try {
-    for await (const line of createInterface({ input: file, crlfDelay: Infinity })) {
-      const { data } = namingSchema.safeParse(valueOf(line))
-      if (data) found.add(data.cwd)
-      left -= 1
-      if (left === 0) break
-    }
-  } finally {
-    file.destroy()
+  for await (const line of textLines(transcript)) {
+    const { data } = namingSchema.safeParse(parseJson(line))
+    if (data) found.add(data.cwd)
+    left -= 1
+    if (left === 0) break
   }
   return found
 }
@@ -106,22 +102,9 @@ async function* linesOf(
   transcript: string,
   { old, id, upTo }: { old: string; id: string; upTo: string | undefined },
 ): AsyncGenerator<string> {
-  const file = createReadStream(transcript)
-  try {
-    for await (const line of createInterface({ input: file, crlfDelay: Infinity })) {
-      const { data } = entrySchema.safeParse(valueOf(line))
-      yield `${data?.sessionId === old ? JSON.stringify({ ...data, sessionId: id }) : line}\n`
-      if (upTo !== undefined && data?.uuid === upTo) return
-    }
-  } finally {
-    file.destroy()
-  }
-}
-
-function valueOf(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
+  for await (const line of textLines(transcript)) {
+    const { data } = entrySchema.safeParse(parseJson(line))
+    yield `${data?.sessionId === old ? JSON.stringify({ ...data, sessionId: id }) : line}\n`
+    if (upTo !== undefined && data?.uuid === upTo) return
   }
 }

@@ -4,6 +4,7 @@ import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
 import { permissionModeSchema } from '../../../shared/domain/instance.ts'
 import { imageSchema, messageSchema, toolCallSchema } from '../../../shared/domain/message.ts'
 import { turnSchema } from '../../../shared/domain/turn.ts'
+import { parseJson } from '../storage/parse-json.ts'
 
 /**
  * The format of a conversation's file: JSON Lines, a header first, then what happened, in order. `seq` ascends through
@@ -96,12 +97,3 @@ export function parseEntry(text: string | null): Entry | 'damaged' | 'unknown' {
 }
 
 const entryTypes: ReadonlySet<string> = new Set(entrySchema.options.flatMap((option) => [...option.shape.type.values]))
-
-function parseJson(text: string | null): unknown {
-  if (text === null) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -2,7 +2,7 @@ import type { TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { parseEntry, type Entry } from '../conversations/entry.ts'
 import type { Source } from './metrics-files.ts'
-import { textLines } from './text-lines.ts'
+import { textLines } from '../storage/text-lines.ts'
 import { cachedAfter, recordOf, type TurnPlace } from './turn-row.ts'
 
 /** What has to be known of the turns before to judge the next one. */

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import type { z } from 'zod'
+import { parseJson } from '../storage/parse-json.ts'
 
 /** A small file of JSON lines that only grows, read once and written at once: for a thread of its own, where waiting harms nobody. */
 export class LineFile<T> {
@@ -36,13 +37,5 @@ function textOf(path: string): string {
     return readFileSync(path, 'utf8')
   } catch {
     return ''
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -5,7 +5,7 @@ import type { ModelShare } from '../../../shared/domain/turn.ts'
 import { SpentMessages, sumOfUsage, type AssistantLine, type SpentMessage } from '../vault/spent-messages.ts'
 import { parseTranscriptLine, type TranscriptLine } from '../vault/transcript.ts'
 import { costStateIn, restOf, type CostState, type SpentPart } from './cost-state.ts'
-import { textLines } from './text-lines.ts'
+import { textLines } from '../storage/text-lines.ts'
 import { costOf } from './prices.ts'
 import { cachedAfter, noPhases, rewrittenBy } from './turn-row.ts'
 

@@ -5,6 +5,7 @@ import { AppendLog } from '../storage/append-log.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
 import { readLines } from '../storage/read-lines.ts'
 import { isOpen, taskChangeSchema, taskRecordSchema, type TaskChange, type TaskRecord } from './queue-task.ts'
+import { parseJson } from '../storage/parse-json.ts'
 
 /** A batch with the counts of its tasks that have ended; of those in the queue the queue itself knows. */
 export const storedBatchSchema = z.object({
@@ -162,13 +163,5 @@ async function exists(path: string): Promise<boolean> {
     return true
   } catch {
     return false
-  }
-}
-
-function parseJson(text: string | null): unknown {
-  try {
-    return text === null ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

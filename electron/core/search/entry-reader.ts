@@ -4,6 +4,7 @@ import { MessageQueue, wordsOf } from '../vault/steering.ts'
 import { isSpoken, parseTranscriptLine, type SpokenLine, type TranscriptLine } from '../vault/transcript.ts'
 import { looseBlocksSchema, sound, textOfBlocks, ToolNames, type Document } from './documents.ts'
 import type { Source } from './source.ts'
+import { parseJson } from '../storage/parse-json.ts'
 
 /** What a line means to the index. */
 export type Finding =
@@ -129,11 +130,3 @@ const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('instance'), ...base, instanceId: z.string().nullable() }),
   z.object({ type: z.literal('supersede'), ...base, fromSeq: z.number(), toSeq: z.number() }),
 ])
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -4,7 +4,8 @@ import { Thread } from '../threads/thread.ts'
 import { workerFile } from '../threads/worker-file.ts'
 import { searchProtocol, type Report, type WorkerData } from './protocol.ts'
 
-const memoryMb = 320
+/** A ceiling for what is broken: the longest line that is read takes some times its own size while it is. */
+const memoryMb = 1_536
 
 export type SearchThreadOptions = {
   data: () => WorkerData

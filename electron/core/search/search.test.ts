@@ -84,6 +84,14 @@ describe('what is said', () => {
     expect((await ask('needle', { sort: 'relevance', limit: 100 })).items).toHaveLength(10)
   })
 
+  it('is found in a line of 40 MB too', { timeout: 120_000 }, async () => {
+    await conversation(1, [`${'filler '.repeat(6_000_000)} lighthouse`, 'lighthouse again'])
+    open()
+    await until('the index to be settled', () => search.status().state === 'ready', 100_000)
+    expect(await seqs('lighthouse')).toContain(2)
+    expect(search.status().problem).toBeNull()
+  })
+
   it('is found by words, phrases, parts, paths, other scripts and emoji; filters narrow it', async () => {
     const id = await conversation(1, [
       'Fix parseEntryLine in src/core/read-lines.ts',
@@ -179,9 +187,11 @@ describe('what is said', () => {
     }
     open()
     await settled()
-    expect((await ask('tool:grep harbour is:vault')).items).toMatchObject([
-      { sessionId: 's-1', conversationId: null, messageId: 'u3:a1', role: 'tool', title: 'Finding lights' },
+    // Said at the same time, they have no order.
+    const { items } = await ask('tool:grep harbour is:vault')
+    expect(items.toSorted((a, b) => ((a.messageId ?? '') < (b.messageId ?? '') ? -1 : 1))).toMatchObject([
       { sessionId: 's-1', conversationId: null, messageId: 'u3' },
+      { sessionId: 's-1', conversationId: null, messageId: 'u3:a1', role: 'tool', title: 'Finding lights' },
     ])
     expect((await ask('finding lights')).items).toMatchObject([{ role: 'title', at: '2026-02-01T00:00:03.000Z' }])
     search.removeSession('s-1')

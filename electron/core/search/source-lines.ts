@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
 import { createGunzip } from 'node:zlib'
+import { LineSplitter } from '../storage/line-splitter.ts'
 
 /** A whole line, and where it ends in the (unpacked) file, its line end included. Null: too long, or no text. */
 export type SourceLine = { text: string | null; end: number }
 
 const chunkBytes = 256 * 1024
 const newline = 0x0a
-/** A longer line is passed over. */
-const maxLineBytes = 32 * 1024 * 1024
 const tailBytes = 512
 
 /**
@@ -16,8 +15,8 @@ const tailBytes = 512
  * left for the next time: somebody is writing it.
  */
 export async function* sourceLines(path: string, compressed: boolean, from: number): AsyncGenerator<SourceLine[], void, void> {
-  const splitter = new Splitter(from)
-  for await (const chunk of bytesFrom(path, compressed, from)) yield splitter.split(chunk)
+  const splitter = new LineSplitter({ from })
+  for await (const chunk of bytesFrom(path, compressed, from)) yield linesIn(splitter, chunk)
 }
 
 /** Of a longer text the beginning is searchable. */
@@ -89,39 +88,10 @@ function* chunksOf(path: string, from: number): Generator<Buffer, void, void> {
   }
 }
 
-class Splitter {
-  #parts: Buffer[] = []
-  #length = 0
-  #end: number
-
-  constructor(from: number) {
-    this.#end = from
-  }
-
-  split(chunk: Buffer): SourceLine[] {
-    const lines: SourceLine[] = []
-    let from = 0
-    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, from)) {
-      this.#add(chunk.subarray(from, at))
-      this.#end += this.#length + 1
-      if (this.#length > 0) lines.push({ text: this.#text(), end: this.#end })
-      this.#parts = []
-      this.#length = 0
-      from = at + 1
-    }
-    // The next chunk may come in the same memory.
-    this.#add(Buffer.from(chunk.subarray(from)))
-    return lines
-  }
-
-  #add(part: Buffer): void {
-    this.#length += part.length
-    if (this.#length <= maxLineBytes) this.#parts.push(part)
-    else this.#parts = []
-  }
-
-  #text(): string | null {
-    if (this.#length > maxLineBytes) return null
-    return this.#parts.length === 1 ? (this.#parts[0]?.toString('utf8') ?? '') : Buffer.concat(this.#parts).toString('utf8')
-  }
+/** Ends of lines are counted over empty ones too. */
+function linesIn(splitter: LineSplitter, chunk: Buffer): SourceLine[] {
+  return splitter.take(chunk, { reused: true }).flatMap(({ offset, length, bytes }) => {
+    if (length === 0) return []
+    return [{ text: bytes === null ? null : bytes.toString('utf8'), end: offset + length + 1 }]
+  })
 }

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { LinePlace } from './append-log.ts'
+import { lineText, LineSplitter, type SplitLine } from './line-splitter.ts'
 
-/** A line of more than this is not read: no entry of ours comes near it. */
-const maxLineBytes = 256 * 1024 * 1024
 const chunkBytes = 128 * 1024
-const newline = 0x0a
 
 /** A line as text, or null for one that is too long or not UTF-8. */
 export type ReadLine = LinePlace & { text: string | null }
@@ -14,29 +12,17 @@ export type ReadLine = LinePlace & { text: string | null }
 export async function* readLines(path: string): AsyncGenerator<ReadLine[], void, void> {
   const file = await open(path, 'r')
   try {
-    let parts: Buffer[] = []
-    let lineStart = 0
-    let position = 0
-    for (;;) {
+    const splitter = new LineSplitter()
+    for (let position = 0; ;) {
       const buffer = Buffer.allocUnsafe(chunkBytes)
       const { bytesRead } = await file.read(buffer, 0, chunkBytes, position)
       if (bytesRead === 0) break
-      const chunk = buffer.subarray(0, bytesRead)
-      const lines: ReadLine[] = []
-      let from = 0
-      for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
-        parts.push(chunk.subarray(from, end))
-        const length = position + end - lineStart
-        if (length > 0) lines.push({ offset: lineStart, length, text: toText(parts, length) })
-        parts = []
-        from = end + 1
-        lineStart = position + from
-      }
       position += bytesRead
-      if (position - lineStart <= maxLineBytes) parts.push(chunk.subarray(from))
+      const lines = readable(splitter.take(buffer.subarray(0, bytesRead)))
       if (lines.length > 0) yield lines
     }
-    if (position > lineStart) yield [{ offset: lineStart, length: position - lineStart, text: toText(parts, position - lineStart) }]
+    const rest = splitter.rest()
+    if (rest) yield readable([rest])
   } finally {
     await file.close()
   }
@@ -51,7 +37,7 @@ export async function readLastLines(path: string, bytes: number): Promise<{ line
     const buffer = Buffer.allocUnsafe(size - start)
     await file.read(buffer, 0, buffer.length, start)
     // What comes before the first line end may be the rest of a line.
-    return { lines: linesOf(buffer, start === 0 ? 0 : buffer.indexOf(newline) + 1, start), all: start === 0 }
+    return { lines: linesOf(buffer, start === 0 ? 0 : buffer.indexOf(0x0a) + 1, start), all: start === 0 }
   } finally {
     await file.close()
   }
@@ -82,14 +68,14 @@ export async function readPlaces(path: string, places: readonly LinePlace[]): Pr
 }
 
 function linesOf(buffer: Buffer, first: number, offset: number): ReadLine[] {
-  const lines: ReadLine[] = []
-  for (let from = first; from < buffer.length;) {
-    const found = buffer.indexOf(newline, from)
-    const end = found < 0 ? buffer.length : found
-    if (end > from) lines.push({ offset: offset + from, length: end - from, text: toText([buffer.subarray(from, end)], end - from) })
-    from = end + 1
-  }
-  return lines
+  const splitter = new LineSplitter({ from: offset + first })
+  const lines = splitter.take(buffer.subarray(first))
+  const rest = splitter.rest()
+  return readable(rest ? [...lines, rest] : lines)
+}
+
+function readable(lines: readonly SplitLine[]): ReadLine[] {
+  return lines.flatMap(({ offset, length, bytes }) => (length === 0 ? [] : [{ offset, length, text: lineText(bytes) }]))
 }
 
 const nearBytes = 64 * 1024
@@ -104,15 +90,4 @@ function groupNear(places: readonly LinePlace[]): LinePlace[][] {
     end = place.offset + place.length
   }
   return groups
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-function toText(parts: readonly Buffer[], length: number): string | null {
-  if (length > maxLineBytes) return null
-  try {
-    return decoder.decode(parts.length === 1 ? parts[0] : Buffer.concat(parts))
-  } catch {
-    return null
-  }
 }

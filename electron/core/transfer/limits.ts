@@ -1,9 +1,11 @@
+import { maxLineBytes } from '../storage/line-splitter.ts'
+
 const mb = 1024 * 1024
 
 /** What a file that somebody else made may cost at most. Reaching one of these is said in the report. */
 export const importLimits = {
   /** A line of our JSONL, as long as the app itself reads. */
-  ownLineBytes: 256 * mb,
+  ownLineBytes: maxLineBytes,
   /** A line of a transcript, or one conversation of a claude.ai export. */
   foreignLineBytes: 64 * mb,
   /** Brackets within brackets. Claude's own stay below 30. */

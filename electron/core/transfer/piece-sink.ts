@@ -40,15 +40,6 @@ export async function writeAll(from: string, entries: readonly Entry[], sink: Pi
   await sink.written(from, writer, { foreign: true, archived: false })
 }
 
-/** What some bytes say; undefined when they are no JSON. */
-export function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
-
 export const tooDeep = `Its JSON is more than ${importLimits.jsonDepth} levels deep, which no conversation is.`
 
 export function tooLong(bytes: number): string {

@@ -1,3 +1,5 @@
+import { lineText as textOf, LineSplitter, type SplitLine } from '../storage/line-splitter.ts'
+
 const newline = 0x0a
 
 /** A line with the line end it has, as it lies in its file; `whole` is false for one that was longer than allowed and is cut. */
@@ -5,42 +7,24 @@ export type RawLine = { bytes: Buffer; whole: boolean }
 
 /** All lines of some bytes, in groups that come from one read. Joined, they are the same bytes, unless one was too long. */
 export async function* rawLines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<RawLine[], void, void> {
-  let parts: Buffer[] = []
-  let length = 0
+  const splitter = new LineSplitter({ mostBytes: maxBytes })
   for await (const chunk of chunks) {
-    const lines: RawLine[] = []
-    let from = 0
-    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
-      const rest = chunk.subarray(from, end + 1)
-      lines.push(lineOf(parts, rest, length, maxBytes))
-      parts = []
-      length = 0
-      from = end + 1
-    }
-    const rest = chunk.subarray(from)
-    length += rest.length
-    if (length <= maxBytes && rest.length > 0) parts.push(rest)
+    const lines = splitter.take(chunk).map((line) => rawLine(line, endOfLine))
     if (lines.length > 0) yield lines
   }
-  if (length > 0) yield [lineOf(parts, Buffer.alloc(0), length, maxBytes)]
+  const rest = splitter.rest()
+  if (rest) yield [rawLine(rest, Buffer.alloc(0))]
 }
 
-function lineOf(parts: Buffer[], rest: Buffer, length: number, maxBytes: number): RawLine {
-  const total = length + rest.length
-  if (total > maxBytes) return { bytes: Buffer.concat([...parts, Buffer.of(newline)]), whole: false }
-  return { bytes: parts.length === 0 ? rest : Buffer.concat([...parts, rest], total), whole: true }
-}
+const endOfLine = Buffer.of(newline)
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+function rawLine({ bytes }: SplitLine, end: Buffer): RawLine {
+  return bytes === null ? { bytes: endOfLine, whole: false } : { bytes: Buffer.concat([bytes, end]), whole: true }
+}
 
 /** A line as text without its line end; null when it is not UTF-8. */
 export function lineText({ bytes }: RawLine): string | null {
-  const end = bytes.at(-1) === newline ? bytes.length - 1 : bytes.length
-  try {
-    return decoder.decode(bytes.subarray(0, end))
-  } catch {
-    return null
-  }
+  return textOf(bytes.at(-1) === newline ? bytes.subarray(0, -1) : bytes)
 }
 
 /** True when brackets lie deeper within each other than `most`: what would overflow the stack of those who read it later. */

@@ -5,9 +5,10 @@ import type { Piece } from './import-sources.ts'
 import { jsonElements } from './json-elements.ts'
 import { importLimits } from './limits.ts'
 import { OwnReader } from './own-reader.ts'
-import { counted, parseJson, tooDeep, tooLong, writeAll, type PieceSink } from './piece-sink.ts'
+import { counted, tooDeep, tooLong, writeAll, type PieceSink } from './piece-sink.ts'
 import { isDeeper, lineText, rawLines, type RawLine } from './read-lines.ts'
 import { TranscriptReader } from './transcript-reader.ts'
+import { parseJson } from '../storage/parse-json.ts'
 
 const { ownLineBytes, foreignLineBytes, jsonDepth } = importLimits
 

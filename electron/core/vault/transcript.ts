@@ -6,6 +6,7 @@ import { spendingOf, usageOf, type Spending } from './spending.ts'
 import { attachedLine, type AttachedLine } from './attachments.ts'
 import { blocksOf, textOf } from './transcript-blocks.ts'
 import { userLine, type UserLine } from './user-line.ts'
+import { parseJson } from '../storage/parse-json.ts'
 
 /** What every entry of Claude Code's transcripts may carry; null where it does not. */
 type Common = {
@@ -79,7 +80,7 @@ export type SpokenLine = Extract<TranscriptLine, { kind: 'user' | 'assistant' }>
  * torn line is; `unknown`: whole, but of a kind that has no place in the tree and that we do not know.
  */
 export function parseTranscriptLine(text: string): TranscriptLine | 'damaged' | 'unknown' {
-  const entry = fieldsOf(parseJson(text))
+  const entry = fieldsOf(parseJson(withoutOddEnds(text)))
   return entry ? lineOf(entry, commonOf(entry)) : 'damaged'
 }
 
@@ -219,14 +220,6 @@ function timeOf(raw: string | null): string | null {
 
 /** As Claude Code writes it on most days, which needs no second look. */
 const isoTime = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(withoutOddEnds(line))
-  } catch {
-    return undefined
-  }
-}
 
 /** Bytes that editors, other systems and power cuts leave around a line: a byte order mark, NUL, line ends. */
 function withoutOddEnds(line: string): string {

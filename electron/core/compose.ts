@@ -134,6 +134,7 @@ export async function openConversations({ options, closers, log, late, watch }: 
       late.lookup?.turnEnded(conversation.id, turn.id)
       late.metrics?.turnEnded(conversation, turn)
     },
+    onNews: (id, messages) => late.pool?.saidElsewhere(id, messages),
     disk: watch.disk,
     log,
   })

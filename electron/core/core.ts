@@ -95,6 +95,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     folder: options.home,
     conversations,
     vault,
+    ownerOf: (sessionId) => owners.of(sessionId),
     claudeHas: (sessionId) => claude.hasSession(sessionId),
     onTaken: () => late.metrics?.sourcesChanged(),
     log,

@@ -40,6 +40,8 @@ export class ConversationFold {
   /** How far the entries reach in the file. */
   bytes = 0
   readonly #ids = new Set<string>()
+  /** Entries of Claude Code's transcripts, of sub-agents too. */
+  readonly #uuids = new Set<string>()
   #conversation: Conversation
 
   constructor(id: string) {
@@ -52,6 +54,11 @@ export class ConversationFold {
 
   get lastMessageSeq(): number {
     return this.messages.at(-1)?.seq ?? -1
+  }
+
+  /** Whether it holds a message, under its own id or as the same entry of a transcript. */
+  hasMessage({ id, claudeUuid }: { id: string; claudeUuid?: string | undefined }): boolean {
+    return this.#ids.has(id) || (claudeUuid !== undefined && this.#uuids.has(claudeUuid))
   }
 
   /** A line that is no entry, or one that contradicts an earlier one: counted and passed over. */
@@ -132,6 +139,7 @@ export class ConversationFold {
       superseded: false,
     }
     this.#ids.add(id)
+    if (claudeUuid !== undefined) this.#uuids.add(claudeUuid)
     this.#insert(ref)
     this.#set({ messageCount: this.#conversation.messageCount + 1, ...newer(this.#conversation, at) })
     if (turnId === null) return

@@ -13,7 +13,8 @@ import { ConversationShelf } from './conversation-shelf.ts'
 import type { ConversationPlace, Trashed } from './known.ts'
 import { planFork, type ForkInput, type SessionHas } from './fork.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
-import type { WaitingPrompt } from './entry.ts'
+import { newsOf, replacedNews } from './catch-up.ts'
+import type { Entry, WaitingPrompt } from './entry.ts'
 import { asMessage, headerOf, type ConversationStoreOptions, type MessageDraft, type NewConversation } from './store-input.ts'
 import { oneMessage, pageOfMessages, replacedFrom, type MessageWindow } from './message-window.ts'
 import { unfinishedTurns, waitingPrompts, type UnfinishedTurn } from './unfinished-turns.ts'
@@ -189,6 +190,25 @@ export class ConversationStore {
   async appendTurn(id: string, turn: Turn, { sync }: { sync: boolean }): Promise<void> {
     await this.#append(id, { type: 'turn', turn }, { sync })
     this.#options.onTurn?.(this.get(id), turn)
+  }
+
+  /**
+   * Takes what a newer reading of the same source says and is not here yet; answers the messages that are new. Null while a turn runs:
+   * its messages are on their way here. Throws CONVERSATION_ARCHIVED.
+   */
+  async catchUp(id: string, fresh: readonly Entry[]): Promise<Message[] | null> {
+    const file = await this.#shelf.writable(id)
+    if (file.fold.openTurns.size > 0) return null
+    const { news, messages } = newsOf(file.fold, fresh)
+    if (news.length === 0) return []
+    const last = news.length - 1
+    const append = () => Promise.all(news.map(({ draft, at }, place) => file.append(draft, { sync: place === last, at })))
+    const written = await this.#writing(append)
+    if (messages > 0) for (const draft of replacedNews(file.fold, fresh)) await this.#writing(() => file.append(draft, { sync: true }))
+    this.#hasChanged(id)
+    const taken = written.flatMap((entry) => (entry.type === 'message' ? [messageOf(entry, false)] : []))
+    this.#options.onNews?.(id, taken)
+    return taken
   }
 
   /**

@@ -13,6 +13,8 @@ export type ConversationStoreOptions = {
   onChange: (conversation: Conversation) => void
   /** Called when a turn has ended and its entry is with the system. */
   onTurn?: (conversation: Conversation, turn: Turn) => void
+  /** Called when a conversation has taken messages that were said elsewhere. */
+  onNews?: (id: string, messages: readonly Message[]) => void
   /** Called when one has gone into the trash, or from there for good. */
   onRemove?: (id: string) => void
   /** Is told when something cannot be written. */

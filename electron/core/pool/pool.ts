@@ -1,3 +1,4 @@
+import type { Message } from '../../../shared/domain/message.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationEvent, Notice, PoolEvent } from '../../../shared/domain/event.ts'
@@ -227,6 +228,11 @@ export class Pool {
   /** To be called whenever a conversation's header has changed. */
   conversationChanged(id: string): void {
     this.#publisher.conversationChanged(id)
+  }
+
+  /** Messages that were said elsewhere are in a conversation now. */
+  saidElsewhere(id: string, messages: readonly Message[]): void {
+    for (const message of messages) this.#channels.find(id)?.message(message)
   }
 
   /** What held messages back may be over, for example because a budget was raised. */

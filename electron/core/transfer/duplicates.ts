@@ -1,5 +1,17 @@
 import { createReadStream } from 'node:fs'
-import { conversationBytes, type SourceFile } from './conversation-source.ts'
+import type { ConversationFold } from '../conversations/conversation-fold.ts'
+import { conversationBytes, entriesWith, type SourceFile } from './conversation-source.ts'
+
+/** How many messages a conversation that was read has beyond those that are here. */
+export async function newMessages(known: SourceFile, read: ConversationFold): Promise<number> {
+  const here = new Set<string>()
+  for await (const entry of entriesWith(known, '"type":"message"')) {
+    if (entry.type !== 'message') continue
+    here.add(entry.message.id)
+    if (entry.message.claudeUuid !== undefined) here.add(entry.message.claudeUuid)
+  }
+  return read.messages.filter(({ id, uuid }) => !here.has(id) && (uuid === null || !here.has(uuid))).length
+}
 
 /** How a staged file differs from the conversation of the same id that is here, in a sentence. */
 export async function compareWith(known: SourceFile, stagedPath: string): Promise<string> {
@@ -12,7 +24,7 @@ export async function compareWith(known: SourceFile, stagedPath: string): Promis
     case 'staged':
       return 'It is here already, and has gone on since.'
     case 'here':
-      return 'A shorter version of it is here and stays. Delete that one to take this one.'
+      return 'It is here already.'
     case 'differ':
       return 'Another version of it is here and stays. Delete that one to take this one.'
   }

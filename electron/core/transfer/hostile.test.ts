@@ -12,7 +12,14 @@ import { runImport } from './import-run.ts'
 import { Transfers } from './transfers.ts'
 
 /** A vault without a copy of anything. */
-const noVault = { ready: Promise.resolve(), get: () => ({ conversationId: null }), trashedOwner: () => null, filesOf: () => [] }
+const noVault = {
+  ready: Promise.resolve(),
+  get: () => ({ conversationId: null }),
+  trashedOwner: () => null,
+  filesOf: () => [],
+  saidAt: () => null,
+  onChange: () => () => undefined,
+}
 
 const id = 'conv_00000000000000000001'
 
@@ -25,7 +32,14 @@ beforeEach(async () => {
   folder = join(root, 'data')
   const log = pino({ level: 'silent' })
   store = await ConversationStore.open({ folder, onChange: () => undefined, log })
-  transfers = await Transfers.open({ folder, conversations: store, vault: noVault, claudeHas: () => Promise.resolve(false), log })
+  transfers = await Transfers.open({
+    folder,
+    conversations: store,
+    vault: noVault,
+    ownerOf: () => null,
+    claudeHas: () => Promise.resolve(false),
+    log,
+  })
 })
 afterEach(async () => {
   await transfers.close()

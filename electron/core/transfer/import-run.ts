@@ -4,7 +4,7 @@ import { sessionsOf } from '../conversations/session-owners.ts'
 import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { AgentPieces } from './agent-pieces.ts'
 import type { SourceFile } from './conversation-source.ts'
-import { compareWith } from './duplicates.ts'
+import { compareWith, newMessages } from './duplicates.ts'
 import { openSource, type NamedFile, type Piece, type Source } from './import-sources.ts'
 import { readManifest, type KnownFiles } from './manifest.ts'
 import { writeAll, type PieceSink, type Written } from './piece-sink.ts'
@@ -12,6 +12,7 @@ import { readPiece } from './read-piece.ts'
 import { conversationIdOf } from './stable-id.ts'
 import type { StagedFile, StageWriter } from './stage.ts'
 import { entriesOf } from './transcript-reader.ts'
+import type { StagedAbout } from './worker-messages.ts'
 
 export type ImportOrder = {
   /** A file or folder. */
@@ -32,7 +33,7 @@ export type ImportProgress = { done: number; total: number | null; bytes: number
 /** Told while an import runs. */
 export type ImportListener = {
   /** A conversation waits to be published; resolves when the next may follow. */
-  staged: (file: StagedFile, about: { from: string; archived: boolean; reason: string }) => Promise<void>
+  staged: (file: StagedFile, about: StagedAbout) => Promise<void>
   item: (item: ImportItem) => void
   progress: (progress: ImportProgress) => void
 }
@@ -111,13 +112,10 @@ class ImportRun {
   async #agentsAlone(sessionId: string, agents: AgentPieces): Promise<void> {
     const name = `${sessionId}/subagents`
     try {
-      const known = this.#knows(sessionId)
-      if (known !== null)
-        return this.#item({ from: name, title: null, outcome: 'duplicate', reason: 'Its session is here already.', conversationId: known })
       const sink = this.#sinkWith(agents)
       const entries = await entriesOf(sessionId, [], sink)
       if (entries === null) return this.#refused(name, null, 'It is the work of a sub-agent, and nothing was said in it.')
-      await writeAll(name, entries, sink)
+      await writeAll(name, entries, sink, this.#knows(sessionId))
     } catch (thrown) {
       if (isOfTheDisk(thrown)) throw thrown
       this.#refused(name, null, toWords(thrown))
@@ -130,7 +128,6 @@ class ImportRun {
       staging: this.#order.staging,
       agents,
       knows: (sessionId) => this.#knows(sessionId),
-      duplicate: (from, title, conversationId, reason) => this.#item({ from, title, outcome: 'duplicate', reason, conversationId }),
       refused: (from, title, reason) => this.#refused(from, title, reason),
       written: (from, writer, about) => this.#written(from, writer, about),
       read: (bytes) => {
@@ -145,20 +142,16 @@ class ImportRun {
   }
 
   /** One conversation was written to its end: it is new, or it is here already. */
-  async #written(from: string, writer: StageWriter, { foreign, archived }: Written): Promise<void> {
+  async #written(from: string, writer: StageWriter, { foreign, archived, holder }: Written): Promise<void> {
     const { conversation } = writer.fold
-    const { id, title } = conversation
+    const { title } = conversation
+    const id = holder ?? conversation.id
     const known = this.#known.get(id)
     if (known === null) {
       writer.drop()
       return this.#item({ from, title, outcome: 'duplicate', reason: 'It is in this import twice.', conversationId: id })
     }
-    if (known) {
-      const staged = await writer.finish()
-      const reason = foreign ? 'It is here already.' : await compareWith(known, staged.path)
-      writer.drop()
-      return this.#item({ from, title, outcome: 'duplicate', reason, conversationId: id })
-    }
+    if (known) return this.#again(from, writer, known, foreign)
     this.#known.set(id, null)
     for (const sessionId of sessionsOf(conversation)) this.#sessions.set(sessionId, id)
     this.#done += 1
@@ -170,6 +163,30 @@ class ImportRun {
     void finishing.then(() => this.#finishing.delete(finishing))
     if (this.#finishing.size >= mostFinishing) await Promise.race(this.#finishing)
     if (this.#fault !== null) throw this.#fault
+  }
+
+  /** It is here: what it says beyond that is taken. */
+  async #again(from: string, writer: StageWriter, known: SourceFile, foreign: boolean): Promise<void> {
+    const { title } = writer.fold.conversation
+    const news = await newMessages(known, writer.fold)
+    if (news === 0) {
+      const reason = foreign ? 'It is here already.' : await this.#compare(writer, known)
+      writer.drop()
+      return this.#item({ from, title, outcome: 'duplicate', reason, conversationId: known.id })
+    }
+    if (known.compressed) {
+      writer.drop()
+      const reason = `It is here already, in the archive; ${news} newer messages were not taken. Restore it, then import this again.`
+      return this.#item({ from, title, outcome: 'duplicate', reason, conversationId: known.id })
+    }
+    const staged = await writer.finish()
+    await Promise.all(this.#finishing)
+    this.#done += 1
+    return this.#listener.staged(staged, { from, archived: false, reason: '', grows: known.id })
+  }
+
+  async #compare(writer: StageWriter, known: SourceFile): Promise<string> {
+    return compareWith(known, (await writer.finish()).path)
   }
 
   async #finish(from: string, writer: StageWriter, archived: boolean): Promise<void> {

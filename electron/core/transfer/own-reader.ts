@@ -47,7 +47,7 @@ export class OwnReader {
     const writer = this.#writer
     this.#writer = null
     const archived = this.#archived.delete(this.#id ?? '')
-    if (writer) await this.#sink.written(this.#name, writer, { foreign: false, archived })
+    if (writer) await this.#sink.written(this.#name, writer, { foreign: false, archived, holder: null })
   }
 
   close(): void {

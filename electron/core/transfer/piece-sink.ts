@@ -3,8 +3,11 @@ import type { AgentPieces } from './agent-pieces.ts'
 import { importLimits } from './limits.ts'
 import { StageWriter } from './stage.ts'
 
-/** A conversation that was written to its end. `foreign`: made from another format. `archived`: it was where it comes from. */
-export type Written = { foreign: boolean; archived: boolean }
+/**
+ * A conversation that was written to its end. `foreign`: made from another format. `archived`: it was where it comes from. `holder`: the
+ * conversation that holds its session.
+ */
+export type Written = { foreign: boolean; archived: boolean; holder: string | null }
 
 /** Where what is in a file goes. */
 export type PieceSink = {
@@ -12,7 +15,6 @@ export type PieceSink = {
   agents: AgentPieces
   /** The conversation that holds a session; null when none does. */
   knows: (sessionId: string) => string | null
-  duplicate: (from: string, title: string | null, conversationId: string, reason: string) => void
   refused: (from: string, title: string | null, reason: string) => void
   written: (from: string, writer: StageWriter, about: Written) => Promise<void>
   read: (bytes: number) => void
@@ -27,7 +29,7 @@ export async function* counted(chunks: AsyncGenerator<Buffer, void, void>, sink:
 }
 
 /** Stages a conversation that was made from another format. */
-export async function writeAll(from: string, entries: readonly Entry[], sink: PieceSink): Promise<void> {
+export async function writeAll(from: string, entries: readonly Entry[], sink: PieceSink, holder: string | null = null): Promise<void> {
   const [header] = entries
   if (header?.type !== 'conversation') return
   const writer = new StageWriter(sink.staging, header.id)
@@ -37,7 +39,7 @@ export async function writeAll(from: string, entries: readonly Entry[], sink: Pi
     writer.drop()
     throw thrown
   }
-  await sink.written(from, writer, { foreign: true, archived: false })
+  await sink.written(from, writer, { foreign: true, archived: false, holder })
 }
 
 export const tooDeep = `Its JSON is more than ${importLimits.jsonDepth} levels deep, which no conversation is.`

@@ -19,7 +19,7 @@ export class TranscriptReader {
   readonly #name: string
   readonly #sink: PieceSink
   readonly #lines: TranscriptLine[] = []
-  #sessionId: string | null
+  readonly #sessionId: string | null
   #bytes = 0
   #over = false
 
@@ -28,7 +28,6 @@ export class TranscriptReader {
     this.#sink = sink
     const stem = basename(name).replace(/\.jsonl(\.gz)?$/, '')
     this.#sessionId = sessionName.test(stem) ? stem.toLowerCase() : null
-    if (this.#sessionId !== null) this.#checkKnown()
   }
 
   async take(line: RawLine): Promise<void> {
@@ -48,26 +47,13 @@ export class TranscriptReader {
     if (this.#over) return
     const sessionId = this.#sessionId ?? this.#lines.findLast((line) => line.sessionId !== null)?.sessionId ?? null
     if (sessionId === null) return this.#refuse('It does not say which session it is.')
-    if (this.#sessionId === null) {
-      this.#sessionId = sessionId
-      if (this.#checkKnown()) return
-    }
     const entries = await entriesOf(sessionId, this.#lines, this.#sink)
     if (entries === null) return this.#refuse('Nothing was said in it.')
-    await writeAll(this.#name, entries, this.#sink)
+    await writeAll(this.#name, entries, this.#sink, this.#sink.knows(sessionId))
   }
 
   close(): void {
     this.#lines.length = 0
-  }
-
-  #checkKnown(): boolean {
-    const known = this.#sessionId === null ? null : this.#sink.knows(this.#sessionId)
-    if (known === null) return false
-    this.#over = true
-    this.#sink.agents.take(this.#sessionId ?? '')
-    this.#sink.duplicate(this.#name, null, known, 'Its session is here already.')
-    return true
   }
 
   #refuse(reason: string): void {

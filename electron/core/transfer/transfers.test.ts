@@ -14,7 +14,14 @@ import { Transfers } from './transfers.ts'
 type Home = { folder: string; store: ConversationStore; transfers: Transfers }
 
 /** A vault without a copy of anything. */
-const noVault = { ready: Promise.resolve(), get: () => ({ conversationId: null }), trashedOwner: () => null, filesOf: () => [] }
+const noVault = {
+  ready: Promise.resolve(),
+  get: () => ({ conversationId: null }),
+  trashedOwner: () => null,
+  filesOf: () => [],
+  saidAt: () => null,
+  onChange: () => () => undefined,
+}
 
 let root: string
 let homes: Home[]
@@ -41,6 +48,7 @@ async function openHome(): Promise<Home> {
       folder,
       conversations: store,
       vault: noVault,
+      ownerOf: () => null,
       claudeHas: (sessionId: string) => Promise.resolve(sessionId === 'there'),
       log,
     }),

@@ -13,6 +13,7 @@ import { importInto, workFor } from './import-job.ts'
 import { importLimits, transferLimits } from './limits.ts'
 import { contextPrompt } from './prompt.ts'
 import { receive } from './receive.ts'
+import { SessionFollower } from './session-follower.ts'
 import { SessionOpener, type SessionCopies } from './session-opener.ts'
 import { TransferRecord } from './transfer-record.ts'
 import { Turnstile } from './turnstile.ts'
@@ -22,6 +23,8 @@ export type TransfersOptions = {
   folder: string
   conversations: ConversationStore
   vault: SessionCopies
+  /** The conversation that holds a session; null without one. */
+  ownerOf: (sessionId: string) => string | null
   /** Whether Claude Code has a session. */
   claudeHas: (sessionId: string) => Promise<boolean>
   /** Called when conversations were taken in whose turns nobody has counted yet. */
@@ -38,11 +41,14 @@ export class Transfers {
   readonly #working = new Set<Promise<void>>()
   readonly #timers = new Set<NodeJS.Timeout>()
   readonly #opener: SessionOpener
+  readonly #follower: SessionFollower
 
   private constructor(options: TransfersOptions) {
     this.#options = options
     this.#folder = join(options.folder, 'transfers')
     this.#opener = new SessionOpener({ ...options, folder: this.#folder })
+    const catchUp = (sessionId: string) => this.#opener.catchUp(sessionId)
+    this.#follower = new SessionFollower({ ...options, catchUp })
   }
 
   /** Clears what the last run left half done. */
@@ -174,7 +180,7 @@ export class Transfers {
       record.abort.abort()
     }
     await Promise.allSettled(this.#working)
-    await this.#opener.close()
+    await Promise.all([this.#opener.close(), this.#follower.close()])
     await rm(this.#folder, { recursive: true, force: true })
   }
 

@@ -9,7 +9,8 @@ export type ExportOrder = { items: readonly BundleItem[]; format: ExportFormat; 
 /** What a worker is started with. */
 export type WorkerOrder = ({ kind: 'import' } & ImportOrder) | ({ kind: 'export' } & ExportOrder)
 
-export type StagedAbout = { from: string; archived: boolean; reason: string }
+/** `grows`: a conversation that is here and of which this says more. */
+export type StagedAbout = { from: string; archived: boolean; reason: string; grows?: string }
 
 /** What a worker says while it works. */
 export type WorkerSays =

@@ -24,6 +24,8 @@ export const foldSchema = z.object({
   costUsd: z.number().nullable(),
   first: z.string().nullable(),
   last: z.string().nullable(),
+  /** When somebody, or a tool, said something last. */
+  lastSaid: z.string().nullable(),
   /** Of an app that keeps its sessions longer than Claude Code itself does. */
   exempt: z.boolean(),
 })
@@ -46,6 +48,7 @@ export const emptyFold: Readonly<SessionFold> = {
   costUsd: null,
   first: null,
   last: null,
+  lastSaid: null,
   exempt: false,
 }
 
@@ -64,6 +67,7 @@ export function foldLine(fold: SessionFold, text: string, ofAgent: boolean): voi
   takeCommon(fold, line)
   if (!isSpoken(line) || (line.isSidechain && !ofAgent)) return
   fold.messages += 1
+  if (line.timestamp !== null && (fold.lastSaid === null || line.timestamp > fold.lastSaid)) fold.lastSaid = line.timestamp
   if (line.kind === 'assistant' && line.model !== null && !line.isError) fold.model = line.model
 }
 

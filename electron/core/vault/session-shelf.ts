@@ -85,6 +85,11 @@ export class SessionShelf {
     return view ?? null
   }
 
+  /** When somebody, or a tool, said something in it last; null when that is not known. */
+  saidAt(sessionId: string): string | null {
+    return this.#mainFold(sessionId)?.lastSaid ?? null
+  }
+
   agents(sessionId: string): VaultAgent[] {
     return [...(this.#groups.get(sessionId)?.agents.values() ?? [])].map(agentOf).toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1))
   }

@@ -116,6 +116,11 @@ export class Vault {
     return this.#options.owners.inTrash(sessionId)
   }
 
+  /** When something was said in it last; null when that is not known. */
+  saidAt(sessionId: string): string | null {
+    return this.#shelf.saidAt(sessionId)
+  }
+
   agents(sessionId: string): VaultAgent[] {
     return this.#shelf.agents(sessionId)
   }

@@ -153,6 +153,7 @@ export async function openClaude({ options, closers, settings, log }: Ground): P
   let demo: DemoModel | null = null
   const claude = new Claude({
     configuredPath: () => settings.current().claudePath,
+    passEnvironment: () => settings.current().passEnvironment,
     env,
     dataFolder: home,
     demo: () => (demo ? { baseUrl: demo.url, home: join(home, 'demo') } : null),

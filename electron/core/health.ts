@@ -17,7 +17,7 @@ export type HealthDeps = {
   onChange: (health: Health) => void
 }
 
-type ClaudeHealth = Health['claude']
+type ClaudeHealth = Omit<Health['claude'], 'heldBack'>
 
 /** Says how the app is: which claude it runs, whether it is signed in, and whether the data folder can be written. */
 export class HealthService {
@@ -81,7 +81,7 @@ export class HealthService {
       version,
       startedAt: this.#startedAt.toISOString(),
       uptimeSeconds: Math.round((performance.now() - this.#begun) / 1_000),
-      claude,
+      claude: { ...claude, heldBack: this.#deps.claude.heldBack() },
       demo,
       shell,
       platform: { os: process.platform, canFreeze: process.platform !== 'win32', home: homedir(), separator: sep },

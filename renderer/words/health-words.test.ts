@@ -6,7 +6,7 @@ const well: Health = healthSchema.parse({
   version: '1',
   startedAt: '2026-01-01T00:00:00.000Z',
   uptimeSeconds: 1,
-  claude: { path: '/bin/claude', version: '2.1.0', source: 'path', loggedIn: true, account: 'me@example.org' },
+  claude: { path: '/bin/claude', version: '2.1.0', source: 'path', loggedIn: true, account: 'me@example.org', heldBack: [] },
   demo: false,
   shell: 'web',
   platform: { os: 'linux', canFreeze: true, home: '/home/me', separator: '/' },

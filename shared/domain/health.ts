@@ -32,6 +32,8 @@ export const healthSchema = z.object({
     /** How it is signed in, in words; never a secret. */
     account: z.string().nullable(),
     error: errorInfoSchema.optional(),
+    /** Names of environment variables that Bullpen has and does not pass to Claude; a setting lets them through. */
+    heldBack: z.array(z.string()).default([]),
   }),
   /** True: answers are canned, from the demo model. */
   demo: z.boolean(),

@@ -20,6 +20,8 @@ export const mcpServerSchema = z.union([
 const nameSchema = z.string().trim().min(1, 'Give the instance a name.').max(60, 'A name has at most 60 characters.')
 const envNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'An environment variable name has letters, digits and underscores.')
 
+const envValueSchema = z.string().refine((value) => !value.includes('\0'), 'An environment variable cannot hold a NUL character.')
+
 /** What the user chooses about an instance. Only `name` and `cwd` are needed. */
 export const instanceConfigSchema = z.object({
   name: nameSchema,
@@ -36,7 +38,7 @@ export const instanceConfigSchema = z.object({
   disallowedTools: z.array(z.string().min(1)).max(200).default([]),
   mcpServers: z.record(z.string(), mcpServerSchema).default({}),
   addDirs: z.array(z.string().min(1)).max(50).default([]),
-  env: z.record(envNameSchema, z.string()).default({}),
+  env: z.record(envNameSchema, envValueSchema).default({}),
   /** A turn that runs longer is interrupted; none when absent. */
   turnTimeoutSeconds: z.int().min(5).max(86_400).optional(),
   tags: z.array(z.string().trim().min(1).max(50)).max(20).default([]),
@@ -57,7 +59,7 @@ export const instancePatchSchema = z.object({
   disallowedTools: z.array(z.string().min(1)).max(200).optional(),
   mcpServers: z.record(z.string(), mcpServerSchema).optional(),
   addDirs: z.array(z.string().min(1)).max(50).optional(),
-  env: z.record(envNameSchema, z.string()).optional(),
+  env: z.record(envNameSchema, envValueSchema).optional(),
   turnTimeoutSeconds: z.int().min(5).max(86_400).nullable().optional(),
   tags: z.array(z.string().trim().min(1).max(50)).max(20).optional(),
   pinned: z.boolean().optional(),

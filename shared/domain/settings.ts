@@ -1,5 +1,9 @@
 import { z } from 'zod'
 
+/** The name of an environment variable, or the beginning of names with a star behind it; a star alone means all. */
+const passedNameSchema = z.string().regex(/^(?:[A-Za-z_][A-Za-z0-9_]{0,199}\*?|\*)$/)
+const passEnvironmentSchema = z.array(passedNameSchema).max(200)
+
 /** What the user sets once for the whole app. */
 export const settingsSchema = z.object({
   /** The `claude` to run; null: search PATH and the usual places, then the one that comes with Bullpen. */
@@ -13,6 +17,8 @@ export const settingsSchema = z.object({
   defaultFolder: z.string().nullable().default(null),
   /** Enter sends and Shift-Enter breaks the line; otherwise Ctrl/Cmd-Enter sends. */
   enterSends: z.boolean().default(true),
+  /** Environment variables of Bullpen's own that are passed to Claude besides those that always are. New processes get them. */
+  passEnvironment: passEnvironmentSchema.default([]),
   /** Whether Prometheus may read `/metrics`. Null: yes in the web shell, no in the desktop shell. */
   prometheus: z.boolean().nullable().default(null),
   /** Where the desktop shell serves it, on this machine alone. */
@@ -27,6 +33,7 @@ export const settingsPatchSchema = z.object({
   stallSeconds: z.int().min(5).max(3600).optional(),
   defaultFolder: z.string().nullable().optional(),
   enterSends: z.boolean().optional(),
+  passEnvironment: passEnvironmentSchema.optional(),
   prometheus: z.boolean().nullable().optional(),
   prometheusPort: z.int().min(1024).max(65_535).optional(),
 })

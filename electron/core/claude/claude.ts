@@ -6,6 +6,7 @@ import type { ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, LaunchConfig, ParkedClaude, ParkedConfig } from './claude-process.ts'
 import { ParkedConnection, SessionConnection, type Connection } from './connection.ts'
 import { childEnvironment, type DemoAccess } from './environment.ts'
+import { Environments } from './environments.ts'
 import { launchStamp, StartReading, type LaunchStamp } from './launch-stamp.ts'
 import { parkedOptions, sdkOptions } from './launch-options.ts'
 import { locateClaude, type LocatedClaude } from './locate.ts'
@@ -25,6 +26,8 @@ export type ClaudeOptions = {
   dataFolder: string
   /** Where answers come from while the demo model is in use. */
   demo: () => DemoAccess | null
+  /** What the user lets through to Claude besides what always passes: names, or beginnings with a star behind them. */
+  passEnvironment?: () => readonly string[]
   log: Log
 }
 
@@ -35,6 +38,7 @@ const rememberMs = 60_000
 export class Claude {
   readonly #options: ClaudeOptions
   readonly #records: ProcessRecords
+  readonly #environments: Environments
   readonly #processes = new Set<SdkProcess>()
   /** Sessions that a process of ours works in, by id. */
   readonly #sessions = new Map<string, SdkProcess>()
@@ -46,6 +50,8 @@ export class Claude {
   constructor(options: ClaudeOptions) {
     this.#options = options
     this.#records = new ProcessRecords(join(options.dataFolder, 'processes'))
+    const { env, demo, passEnvironment: pass = () => [] } = options
+    this.#environments = new Environments({ env, demo, pass })
   }
 
   /**
@@ -56,7 +62,9 @@ export class Claude {
     const configured = this.#options.configuredPath()
     const known = this.#located
     if (!again && known?.configured === configured && performance.now() - known.at < rememberMs) return known.claude
-    const claude = locateClaude(configured, childEnvironment({ env: this.#options.env, own: {}, demo: null, marker: 'none' }))
+    const claude = this.#environments
+      .inherited()
+      .then((env) => locateClaude(configured, childEnvironment({ env, own: {}, demo: null, marker: 'none' })))
     this.#located = { claude, configured, at: performance.now() }
     claude.catch(() => {
       if (this.#located?.claude === claude) this.#located = null
@@ -65,8 +73,13 @@ export class Claude {
   }
 
   /** Whether the user is signed in to Claude Code, whatever the demo model does. */
-  login(): Promise<Login> {
-    return readLogin(this.#options.env)
+  async login(): Promise<Login> {
+    return readLogin(await this.#environments.inherited())
+  }
+
+  /** Names of variables of the user's that are not passed to Claude. */
+  heldBack(): string[] {
+    return this.#environments.heldBack()
   }
 
   /**
@@ -90,7 +103,8 @@ export class Claude {
   /** Starts a process that takes its folder later. Throws what `launch` throws, and CLAUDE_EXITED where `claude` cannot do this. */
   async park(config: ParkedConfig, listener: ClaudeListener): Promise<ParkedClaude> {
     const claude = await this.locate()
-    const { marker, env } = this.#prepare(config.env)
+    const marker = randomUUID()
+    const { env } = await this.#environments.of({ own: config.env, cwd: null, mcpServers: {} }, marker)
     const reading = this.#reading(config.env, null)
     const child = await this.#open(undefined, {
       resume: null,
@@ -104,6 +118,9 @@ export class Claude {
     return Object.assign(child, {
       claim: async (launch: LaunchConfig) => {
         await placeLaunch(launch, configFolder(env))
+        const wanted = await this.#environments.of({ own: config.env, cwd: launch.cwd, mcpServers: launch.mcpServers }, marker)
+        if (Object.keys(wanted.env).some((name) => env[name] === undefined)) throw needsMore()
+        for (const missing of wanted.missing) listener.onEvent({ type: 'said', ...missing })
         reading.bindTo(launch.cwd)
         await child.connection.claim(launch)
       },
@@ -116,10 +133,12 @@ export class Claude {
     listener: ClaudeListener,
     signal: AbortSignal | undefined,
   ): Promise<ClaudeProcess> {
-    const { marker, env } = this.#prepare(wanted.env)
-    const folder = configFolder(env)
+    const marker = randomUUID()
+    const folder = configFolder(this.#environments.plain(wanted.env))
     await this.#checkOwner(wanted, folder)
     const [{ config, elsewhere }, before] = await Promise.all([placeLaunch(wanted, folder), this.#spentBefore(folder, wanted.resume)])
+    const { env, missing } = await this.#environments.of({ own: config.env, cwd: config.cwd, mcpServers: config.mcpServers }, marker)
+    for (const one of missing) listener.onEvent({ type: 'said', ...one })
     return this.#open(signal, {
       resume: config.forkAt === undefined ? (config.resume ?? null) : null,
       resumed: config.resume !== undefined,
@@ -136,17 +155,13 @@ export class Claude {
     return resume === undefined ? {} : spentBefore(await findTranscript(folder, resume))
   }
 
-  #prepare(own: Record<string, string>): { marker: string; env: Record<string, string> } {
-    const marker = randomUUID()
-    return { marker, env: childEnvironment({ env: this.#options.env, own, demo: this.#options.demo(), marker }) }
-  }
-
   /** Which program and which model it is counts as well: both can be changed while a process runs. */
   #reading(own: Record<string, string>, cwd: string | null): StartReading {
     const read = async (folder: string | null): Promise<LaunchStamp> => {
       const { path } = await this.locate()
-      const env = childEnvironment({ env: this.#options.env, own, demo: this.#options.demo(), marker: 'none' })
-      return launchStamp(path, configFolder(env), folder)
+      const stamp = await launchStamp(path, configFolder(this.#environments.plain(own)), folder)
+      const passed = this.#options.passEnvironment?.().join(' ') ?? ''
+      return { process: `${stamp.process} ${passed}`, session: `${stamp.session} ${passed}` }
     }
     return new StartReading(read, cwd)
   }
@@ -217,7 +232,7 @@ export class Claude {
   }
 
   #config(): string {
-    return configFolder(childEnvironment({ env: this.#options.env, own: {}, demo: this.#options.demo(), marker: 'none' }))
+    return configFolder(this.#environments.plain())
   }
 
   async #checkOwner({ resume, forkAt }: LaunchConfig, folder: string): Promise<void> {
@@ -253,6 +268,10 @@ async function ready(child: SdkProcess, signal: AbortSignal | undefined): Promis
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
   }
+}
+
+function needsMore(): AppError {
+  return new AppError('STATE_CONFLICT', 'The MCP servers of this folder ask for variables that a process kept ready does not have.')
 }
 
 function inUse(who: string): AppError {

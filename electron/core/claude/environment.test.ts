@@ -1,6 +1,6 @@
 import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { childEnvironment } from './environment.ts'
+import { childEnvironment, heldBack } from './environment.ts'
 
 const demo = { baseUrl: 'http://127.0.0.1:4000', home: '/demo/home' }
 const environment = (env: NodeJS.ProcessEnv, options: { own?: Record<string, string>; demo?: typeof demo } = {}) =>
@@ -22,7 +22,8 @@ test('only what a claude needs is inherited', () => {
     NODE_OPTIONS: '--inspect',
     NODE_ENV: 'test',
     ELECTRON_RUN_AS_NODE: '1',
-    GITHUB_TOKEN: 'secret',
+    NPM_TOKEN: 'secret',
+    BASH_ENV: '/home/ada/.functions',
     CLAUDECODE: '1',
     CLAUDE_CODE_SESSION_ID: 'another',
     EMPTY: undefined,
@@ -83,4 +84,26 @@ test('the demo model is asked directly, whatever proxy there is', () => {
   const proxies = { HTTP_PROXY: 'http://proxy:1', https_proxy: 'http://proxy:1', ALL_PROXY: 'socks5://proxy:1' }
   for (const env of [environment(proxies, { demo }), environment({}, { demo, own: proxies })])
     expect(Object.keys(env).filter((name) => name.toUpperCase().endsWith('_PROXY'))).toEqual([])
+})
+
+test.each(
+  [
+    ['BASH_MAX_TIMEOUT_MS', 'MAX_MCP_OUTPUT_TOKENS', 'DISABLE_AUTO_COMPACT', 'MCP_TIMEOUT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    ['CLAUDE_CODE_USE_VERTEX', 'ENABLE_TOOL_SEARCH', 'KUBECONFIG', 'DOCKER_HOST', 'GIT_SSH_COMMAND', 'SSH_AUTH_SOCK', 'GITHUB_TOKEN'],
+  ].flat(),
+)('%s reaches Claude', (name) => {
+  expect(environment({ [name]: 'x' })[name]).toBe('x')
+})
+
+test('what is let through reaches it by name or by its beginning, and Bullpen keeps what is its own', () => {
+  const env = { NPM_TOKEN: 'a', TF_VAR_region: 'b', OTHER: 'c', BULLPEN_TOKEN: 'd', npm_config_registry: 'e', UNSET: undefined }
+  const passed = (...pass: string[]) => Object.keys(childEnvironment({ env, own: {}, demo: null, marker: 'm', pass })).toSorted()
+  expect(passed('NPM_TOKEN', 'TF_VAR_*', 'BULLPEN_TOKEN')).toEqual(['BULLPEN_PROCESS', 'NPM_TOKEN', 'TF_VAR_region'])
+  expect(passed('*')).toEqual(['BULLPEN_PROCESS', 'NPM_TOKEN', 'OTHER', 'TF_VAR_region'])
+  expect(passed('BULLPEN_*')).toEqual(['BULLPEN_PROCESS'])
+  expect(heldBack(env, ['TF_*'])).toEqual(['NPM_TOKEN', 'OTHER'])
+})
+
+test.each<Record<string, string>>([{ A: 'x\0y' }, { 'A\0': 'x' }, { 'A=B': 'x' }, { '': 'x' }])('%j is refused with words', (own) => {
+  expect(() => environment({}, { own })).toThrow(/cannot be passed to Claude/)
 })

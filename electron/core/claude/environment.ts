@@ -1,49 +1,6 @@
 import { delimiter, join } from 'node:path'
-
-/** Names that a `claude` and its tools need on some system, or that its user sets for it. Everything else stays with us. */
-const names = new Set(
-  [
-    ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TERM', 'TMPDIR', 'TEMP', 'TMP', 'EDITOR', 'VISUAL', 'PAGER'],
-    ['SSH_AUTH_SOCK', 'SSH_AGENT_PID', 'GPG_TTY', 'DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS'],
-    ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'REQUESTS_CA_BUNDLE'],
-    ['JAVA_HOME', 'GOPATH', 'GOROOT', 'CARGO_HOME', 'RUSTUP_HOME', 'VIRTUAL_ENV', 'CONDA_PREFIX', 'PNPM_HOME', 'BUN_INSTALL', 'DENO_DIR'],
-    ['SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'PATHEXT', 'USERPROFILE', 'USERNAME', 'USERDOMAIN', 'HOMEDRIVE', 'HOMEPATH'],
-    ['APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'PROGRAMFILES', 'PROGRAMFILES(X86)', 'COMMONPROGRAMFILES', 'NUMBER_OF_PROCESSORS', 'OS'],
-    [
-      'IS_SANDBOX',
-      'DISABLE_AUTOUPDATER',
-      'DISABLE_TELEMETRY',
-      'MCP_TIMEOUT',
-      'MCP_TOOL_TIMEOUT',
-      'MAX_THINKING_TOKENS',
-      'BASH_DEFAULT_TIMEOUT_MS',
-    ],
-  ].flat(),
-)
-const prefixes = [
-  'ANTHROPIC_',
-  'CLAUDE_',
-  'AWS_',
-  'GOOGLE_',
-  'CLOUD_ML_',
-  'VERTEX_',
-  'AZURE_',
-  'LC_',
-  'XDG_',
-  'NVM_',
-  'PYENV_',
-  'ASDF_',
-  'FNM_',
-]
-
-/** Set inside of a Claude Code; a child that sees them believes it is part of that one. */
-const foreign = new Set([
-  'CLAUDECODE',
-  'CLAUDE_CODE_ENTRYPOINT',
-  'CLAUDE_CODE_SSE_PORT',
-  'CLAUDE_CODE_CHILD_SESSION',
-  'CLAUDE_CODE_SESSION_ID',
-])
+import { AppError } from '../../../shared/app-error.ts'
+import { isListed, isOfUser, passesByItself } from './environment-names.ts'
 
 /** Names a child's process tree: every process that inherits it belongs to that child. */
 export const markerName = 'BULLPEN_PROCESS'
@@ -57,22 +14,50 @@ export type ChildEnvironment = {
   /** With the demo model nothing of an account or a configuration is reached, and no proxy: it is on loopback. */
   demo: DemoAccess | null
   marker: string
+  /** What else is let through: names, or beginnings with a star behind them. */
+  pass?: readonly string[]
 }
 
-/** The whole environment of a `claude`: an allow-list of ours, then the instance's own. */
-export function childEnvironment({ env, own, demo, marker }: ChildEnvironment): Record<string, string> {
-  const wanted = { ...allowed(env), ...own }
+/**
+ * The whole environment of a `claude`: an allow-list of ours, what is let through besides, then the instance's own. Throws BAD_REQUEST
+ * for a variable of the instance's that no process can be given.
+ */
+export function childEnvironment({ env, own, demo, marker, pass = [] }: ChildEnvironment): Record<string, string> {
+  const wanted = { ...allowed(env, pass), ...usable(own) }
   return { ...(demo ? { ...withoutAccount(wanted), ...demoVariables(demo) } : wanted), [markerName]: marker }
 }
 
-function allowed(env: NodeJS.ProcessEnv): Record<string, string> {
+/** Names of variables of the user's that are not passed to Claude. */
+export function heldBack(env: NodeJS.ProcessEnv, pass: readonly string[]): string[] {
+  return Object.keys(env)
+    .filter((name) => env[name] !== undefined && isOfUser(name) && !passesByItself(name) && !isListed(name, pass))
+    .toSorted()
+}
+
+function allowed(env: NodeJS.ProcessEnv, pass: readonly string[]): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(env)) {
-    const upper = name.toUpperCase()
-    if (value === undefined || foreign.has(upper)) continue
-    if (names.has(upper) || prefixes.some((prefix) => upper.startsWith(prefix))) kept[name] = upper === 'PATH' ? ownPath(env, value) : value
+    if (value === undefined || !(passesByItself(name) || isListed(name, pass))) continue
+    kept[name] = name.toUpperCase() === 'PATH' ? ownPath(env, value) : value
   }
   return kept
+}
+
+function usable(own: Record<string, string>): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const [name, value] of Object.entries(own)) {
+    if (name === '' || /[=\0]/.test(name) || value.includes('\0')) throw unusable(name)
+    kept[name] = value
+  }
+  return kept
+}
+
+function unusable(name: string): AppError {
+  const shown = name.replaceAll('\0', '␀').slice(0, 100)
+  return new AppError(
+    'BAD_REQUEST',
+    `The environment variable “${shown}” cannot be passed to Claude: its name or its value holds a character that none may have. Change it in the instance's settings, then start the instance.`,
+  )
 }
 
 /** npm puts the folders of its scripts, and with them our own Node, before the user's path. */

@@ -12,6 +12,9 @@ export type LateLinesDeps = {
 }
 
 const mostWaiting = 50
+const mostTold = 500
+/** What is so for as long as nobody changes it, and would be said again by each process of a conversation. */
+const standing = new Set(['mcp', 'environment'])
 
 /** Lines that Claude Code says outside of a turn: before the first one, or after one has ended. They join the turn that was last. */
 export class LateLines {
@@ -19,6 +22,9 @@ export class LateLines {
   /** Said while the process served no conversation yet; the oldest are dropped. */
   #waiting: Said[] = []
   #writing: Promise<void> = Promise.resolve()
+
+  /** Standing lines by conversation, the oldest first. */
+  readonly #told = new Set<string>()
 
   constructor(deps: LateLinesDeps) {
     this.#deps = deps
@@ -33,6 +39,17 @@ export class LateLines {
     const waiting = this.#waiting
     this.#waiting = []
     return waiting
+  }
+
+  /** False for a standing line that the conversation has had already. */
+  isNew(conversationId: string, { notice, text }: Said): boolean {
+    if (!standing.has(notice.kind)) return true
+    const key = `${conversationId} ${text}`
+    if (this.#told.has(key)) return false
+    this.#told.add(key)
+    const oldest = this.#told.values().next()
+    if (this.#told.size > mostTold && !oldest.done) this.#told.delete(oldest.value)
+    return true
   }
 
   /** Writes the line when `after` has settled, which is the end of a turn under way. */

@@ -70,9 +70,11 @@ export class ProcessEvents {
 
   #say(said: Extract<ClaudeEvent, { type: 'said' }>): void {
     const { run } = this.#deps.driver()
-    if (run && !run.ended) return run.handle(said)
-    const conversationId = this.#deps.holder().held?.conversationId ?? null
+    const isIn = run !== null && !run.ended
+    const conversationId = isIn ? run.turn.conversationId : (this.#deps.holder().held?.conversationId ?? null)
     if (conversationId === null) this.#late.wait(said)
+    else if (!this.#late.isNew(conversationId, said)) return
+    else if (isIn) run.handle(said)
     else this.#late.write(conversationId, said, run?.done ?? Promise.resolve())
   }
 

@@ -11,7 +11,7 @@ import { claudeWords } from '../../words/health-words.ts'
 import { FolderField } from '../instances/folder-field.tsx'
 import { About } from './about.tsx'
 import { Setting, TextSetting, useDraft, type Control, type Refuse } from './setting.tsx'
-import { readPath, readPort, readSeconds } from './settings-words.ts'
+import { heldBackWords, readNames, readPath, readPort, readSeconds } from './settings-words.ts'
 import '../../ui/page.css'
 import '../../ui/settings.css'
 
@@ -99,7 +99,8 @@ function ForInstances({ settings: { defaultFolder, stallSeconds }, home }: { set
   )
 }
 
-function ForClaude({ settings: { claudePath, demo }, health }: { settings: Settings; health: Health }) {
+function ForClaude({ settings, health }: { settings: Settings; health: Health }) {
+  const { claudePath, demo } = settings
   const { claude } = health
   const words = (
     <>
@@ -124,6 +125,7 @@ function ForClaude({ settings: { claudePath, demo }, health }: { settings: Setti
           />
         )}
       </Setting>
+      <Environment passed={settings.passEnvironment} heldBack={health.claude.heldBack} />
       <Setting title="Demo model" words={demoWords(demo, health)}>
         {({ id, 'aria-describedby': description }, save) => (
           <Switch id={id} aria-describedby={description} checked={demo} onChange={(value) => void save({ demo: value })} />
@@ -142,6 +144,36 @@ function ForClaude({ settings: { claudePath, demo }, health }: { settings: Setti
         </div>
       </div>
     </Group>
+  )
+}
+
+function Environment({ passed, heldBack }: { passed: readonly string[]; heldBack: readonly string[] }) {
+  const held = heldBackWords(heldBack)
+  const words = (
+    <>
+      <p>
+        Claude Code's own variables, those of common tools, and those that a project's .mcp.json names are always passed. Add others by
+        name, such as NPM_TOKEN or TF_VAR_*. New processes use them.
+      </p>
+      {held && <p className="setting-now">{held}</p>}
+    </>
+  )
+  return (
+    <Setting title="Environment variables to pass" words={words}>
+      {(control, save, refuse) => (
+        <TextSetting
+          {...control}
+          value={passed.join(' ')}
+          read={readNames}
+          refuse={refuse}
+          onSave={async (names) => {
+            const saved = await save({ passEnvironment: names })
+            if (saved) await client.system.check().catch(() => undefined)
+            return saved
+          }}
+        />
+      )}
+    </Setting>
   )
 }
 

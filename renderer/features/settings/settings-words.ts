@@ -24,3 +24,18 @@ export function readPath(text: string, home: string): Read<string | null> {
   if (/^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path)) return { value: path }
   return { problem: 'Begin the path with ~ or write it in full.' }
 }
+
+/** Names of environment variables with spaces, commas or line breaks between them. */
+export function readNames(text: string): Read<string[]> {
+  const names = [...new Set(text.split(/[\s,;]+/).filter((name) => name !== ''))]
+  const parsed = settingsSchema.shape.passEnvironment.safeParse(names)
+  if (parsed.success) return { value: parsed.data }
+  return { problem: 'Use names such as NPM_TOKEN or TF_VAR_*, separated by spaces.' }
+}
+
+/** What is held back, in a line that stays short. */
+export function heldBackWords(names: readonly string[]): string | null {
+  if (names.length === 0) return null
+  const shown = names.slice(0, 12).join(', ')
+  return names.length > 12 ? `Not passed: ${shown} and ${names.length - 12} more.` : `Not passed: ${shown}.`
+}

@@ -20,7 +20,7 @@ import {
   type CoreOptions,
 } from './compose.ts'
 import type { Pool } from './pool/pool.ts'
-import { recoverTurns } from './pool/recovery.ts'
+import { recoverBackground, recoverTurns } from './pool/recovery.ts'
 import type { Search } from './search/search.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
 import type { DataFolderLock } from './storage/data-folder.ts'
@@ -102,6 +102,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   closers.push(() => transfers.close())
   const recovered = await recoverTurns(conversations)
+  await recoverBackground(conversations)
   if (recovered.length > 0) log.info({ turns: recovered.length }, 'turns were cut off by the end of the last run')
   const metrics = await openFigures(ground, conversations, vault)
   const health = new HealthService({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
-import { instanceConfigSchema, instancePatchSchema, instanceSchema, pauseModeSchema } from '../domain/instance.ts'
+import { instanceConfigSchema, instancePatchSchema, instanceSchema, pauseModeSchema, backgroundTaskSchema } from '../domain/instance.ts'
 import { call } from './base.ts'
 
 const byId = z.object({ id: instanceIdSchema })
@@ -39,6 +39,14 @@ export const instances = {
   interrupt: call
     .route({ method: 'POST', path: '/instances/{id}/interrupt', summary: 'End the running turn and keep what was said' })
     .input(byId)
+    .output(instanceSchema),
+  background: call
+    .route({ method: 'GET', path: '/instances/{id}/background', summary: 'What runs in the background of its current conversation' })
+    .input(byId)
+    .output(pageOf(backgroundTaskSchema)),
+  stopBackground: call
+    .route({ method: 'POST', path: '/instances/{id}/background/{taskId}/stop', summary: 'End one task that runs in the background' })
+    .input(byId.extend({ taskId: z.string().min(1).max(200) }))
     .output(instanceSchema),
   open: call
     .route({ method: 'POST', path: '/instances/{id}/open', summary: 'Make a conversation the current one; waits for the running turn' })

@@ -67,6 +67,8 @@ export const approvalSchema = z.object({
   elicitation: elicitationSchema.optional(),
   /** Why Claude Code asks, in its own words, where it says so. */
   reason: z.string().optional(),
+  /** A sub-agent in the background asks: the end of the turn that began it does not withdraw the question. */
+  background: z.literal(true).optional(),
   createdAt: timeSchema,
 })
 export type Approval = z.infer<typeof approvalSchema>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idSchema, timeSchema } from './common.ts'
-import { permissionModeSchema } from './instance.ts'
+import { backgroundTaskSchema, permissionModeSchema } from './instance.ts'
 import { turnSchema, usageSchema } from './turn.ts'
 
 export const titleSchema = z.string().trim().min(1, 'A title needs at least one character.').max(200, 'A title has at most 200 characters.')
@@ -38,6 +38,10 @@ export const conversationSchema = z.object({
    * this entry of it in a new one.
    */
   forkAt: z.string().optional(),
+  /** What runs in the background of it; where the process has gone since, nobody told it to end. */
+  background: z.array(backgroundTaskSchema).optional(),
+  /** What Claude is told along with the next message. */
+  note: z.string().optional(),
   /** Messages with a name, to start others from. */
   checkpoints: z.array(checkpointSchema).optional(),
   forkedFrom: z.object({ conversationId: idSchema, messageId: idSchema.nullable() }).optional(),

@@ -86,6 +86,18 @@ export const processSchema = z.object({
   startedAt: timeSchema,
 })
 
+export const backgroundKindSchema = z.enum(['command', 'agent', 'monitor', 'workflow', 'task'])
+export type BackgroundKind = z.infer<typeof backgroundKindSchema>
+
+/** Something that goes on beside the conversation: a command, a sub-agent, a monitor. */
+export const backgroundTaskSchema = z.object({
+  id: z.string(),
+  kind: backgroundKindSchema,
+  description: z.string(),
+  since: timeSchema,
+})
+export type BackgroundTask = z.infer<typeof backgroundTaskSchema>
+
 /** A named, configured Claude that the user sees. */
 export const instanceSchema = z.object({
   id: idSchema,
@@ -103,6 +115,10 @@ export const instanceSchema = z.object({
   approvals: z.number(),
   /** What it does now, in a few words: a tool and its object, `Thinking`, `Answering`; null when idle. */
   activity: z.string().nullable(),
+  /** What runs in the background of its current conversation, the oldest first, at most 50. While there is any, it is not idle. */
+  background: z.array(backgroundTaskSchema),
+  /** So many more run in the background. */
+  backgroundOmitted: z.int().optional(),
   /** When the running turn began. */
   busySince: timeSchema.nullable(),
   /** Since when nothing has come from the process in a running turn, once that is longer than 30 s. */

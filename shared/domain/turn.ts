@@ -56,6 +56,8 @@ export const turnSchema = z.object({
   conversationId: idSchema,
   instanceId: idSchema.nullable(),
   outcome: outcomeSchema.nullable(),
+  /** Claude began it by itself, without a prompt: a task in the background has ended, or a time that it had set has come. */
+  startedBy: z.literal('claude').optional(),
   /** Claude's last text in this turn. */
   text: z.string(),
   error: errorInfoSchema.optional(),

@@ -16,5 +16,10 @@ export const instances = {
   stop: api.instances.stop.handler(({ context, input }) => context.core.pool.instances.stop(input.id)),
   restart: api.instances.restart.handler(({ context, input }) => context.core.pool.instances.restart(input.id)),
   interrupt: api.instances.interrupt.handler(({ context, input }) => context.core.pool.instances.interrupt(input.id)),
+  background: api.instances.background.handler(({ context, input }) => ({
+    items: context.core.pool.instances.get(input.id).background,
+    nextCursor: null,
+  })),
+  stopBackground: api.instances.stopBackground.handler(({ context, input }) => context.core.pool.instances.stopTask(input.id, input.taskId)),
   open: api.instances.open.handler(({ context, input }) => context.core.pool.open(input.id, input.conversationId)),
 }

@@ -1,7 +1,7 @@
 import type { Block, Image, MessageNotice } from '../../../shared/domain/message.ts'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Elicitation, PlanMode } from '../../../shared/domain/approval.ts'
-import type { PermissionMode } from '../../../shared/domain/instance.ts'
+import type { BackgroundKind, PermissionMode } from '../../../shared/domain/instance.ts'
 import type { ModelShare, Usage } from '../../../shared/domain/turn.ts'
 
 /** What one `claude` process tells us, in our words. Nothing outside this folder sees the SDK's own messages. */
@@ -56,6 +56,14 @@ export type ClaudeEvent =
       model: string | null
       sessionId: string
     }
+  /** All that runs in the background now; takes the place of what was said before. */
+  | { type: 'background'; tasks: { id: string; kind: BackgroundKind; description: string }[] }
+  /** A task has begun, in the background or not; `toolUseId`: the call that began it. */
+  | { type: 'background-started'; id: string; toolUseId: string | null }
+  /** A task has ended; one in the background has Claude begin a turn by itself. */
+  | { type: 'background-ended'; id: string; status: string; summary: string }
+  /** A time has come that Claude had set itself: it begins a turn by itself. */
+  | { type: 'wakeup' }
   /** Lines of the child's output that could not be read were skipped. `total` counts since it started. */
   | { type: 'skipped'; total: number; sample: string }
   /** The process holds a new, empty session now, as it was told to. */

@@ -60,6 +60,8 @@ export interface ClaudeProcess {
   hasHeld(sessionId: string): boolean
   /** Asks for the end of the running turn; the `result` event follows. Resolves when acknowledged. */
   interrupt(): Promise<void>
+  /** Ends one task in the background; nothing happens when there is none of this id. */
+  stopTask(taskId: string): Promise<void>
   /** SIGSTOP on the whole recorded tree. Throws FREEZE_UNSUPPORTED on Windows. */
   freeze(): Promise<void>
   /** SIGCONT. */

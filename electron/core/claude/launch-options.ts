@@ -66,6 +66,8 @@ function commonOptions({ config, claude, env, onPermission, spawn }: OptionSourc
     includePartialMessages: true,
     forwardSubagentText: true,
     includeHookEvents: true,
+    // Each task can be stopped by itself, so the end of a turn ends none of them.
+    perTaskStopAffordance: true,
     pathToClaudeCodeExecutable: claude.path,
     spawnClaudeCodeProcess: spawn,
     canUseTool: permissionCallback(onPermission),

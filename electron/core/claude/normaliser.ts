@@ -2,6 +2,7 @@ import type { ErrorInfo } from '../../../shared/app-error.ts'
 import { summaryNotice } from '../../../shared/domain/compaction.ts'
 import { permissionModeSchema } from '../../../shared/domain/instance.ts'
 import { blockOf, textOf, toolResultsOf } from './blocks.ts'
+import { backgroundEvent, isBackground } from './background-message.ts'
 import type { ClaudeEvent } from './claude-event.ts'
 import { leavesNothing } from './leftovers.ts'
 import { limitLines, metLimit, type MetLimit } from './limits.ts'
@@ -28,6 +29,8 @@ export class Normaliser {
   #awaitsSummary = false
   #interrupting = false
   #prompt: string | null = null
+  /** Whether Claude Code has taken the prompt up; null where it does not say. */
+  #promptStarted: boolean | null = null
   /** The `/clear` that was sent and has not been answered. */
   #clearing: string | null = null
   #hasLeftovers = false
@@ -42,6 +45,7 @@ export class Normaliser {
   /** A prompt was sent: the turn ends with the result that answers it. */
   prompted(uuid: string): void {
     this.#prompt = uuid
+    this.#promptStarted = null
   }
 
   /** `/clear` was sent: what comes until its result is nobody's turn. */
@@ -94,6 +98,8 @@ export class Normaliser {
         return message.error ? [saidEvent(line('notice', 'warning', message.error))] : []
       case 'conversation_reset':
         return this.#clearing === null ? [saidEvent(line('cleared', 'info', clearedWords))] : []
+      case 'command_lifecycle':
+        return this.#lifecycle(message)
       case 'system':
         return this.#system(message)
     }
@@ -103,7 +109,7 @@ export class Normaliser {
     const lane = parentToolUseId ?? ''
     if (event.type === 'message_start') {
       this.#streaming.set(lane, event.message.id)
-      this.#active = true
+      if (parentToolUseId === null) this.#active = true
       if (parentToolUseId === null) this.#retryStatus = null
       if (event.message.usage) this.#account.count(event.message.id, event.message.usage, lane === '')
       return [{ type: 'message-start', providerId: event.message.id, parentToolUseId }]
@@ -130,7 +136,7 @@ export class Normaliser {
   #assistant({ message, uuid, error, supersedes, parent_tool_use_id: parentToolUseId }: Of<'assistant'>): ClaudeEvent[] {
     const { id, model, content, usage } = message
     const before = this.#survived()
-    this.#active = true
+    if (parentToolUseId === null) this.#active = true
     const synthetic = model === syntheticModel
     const blocks = content.map(blockOf)
     if (!blocks.every(leavesNothing)) this.#hasLeftovers = true
@@ -172,7 +178,13 @@ export class Normaliser {
   #isForeign({ user_message_uuid: uuid, user_message_uuids: uuids = [], origin }: Of<'result'>): boolean {
     this.#active = false
     if (this.#prompt === null || this.#interrupting || uuid === this.#prompt || uuids.includes(this.#prompt)) return false
-    return origin?.kind === 'task-notification'
+    const isOthers = uuid !== undefined || uuids.length > 0 || (origin !== undefined && origin !== null && origin.kind !== 'human')
+    return isOthers || this.#promptStarted === false
+  }
+
+  #lifecycle({ command_uuid: uuid, state, wakeup_source: source }: Of<'command_lifecycle'>): ClaudeEvent[] {
+    if (uuid === this.#prompt && this.#promptStarted !== true) this.#promptStarted = state !== 'queued'
+    return source !== undefined && state === 'started' ? [{ type: 'wakeup' }] : []
   }
 
   #cleared({ is_error: isError, session_id: sessionId }: Of<'result'>): ClaudeEvent[] {
@@ -209,10 +221,11 @@ export class Normaliser {
   }
 
   #system(message: Of<'system'>): ClaudeEvent[] {
+    if (isBackground(message)) {
+      if (message.subtype === 'background_tasks_changed' && message.tasks.length > 0) this.#hasLeftovers = true
+      return [backgroundEvent(message)]
+    }
     switch (message.subtype) {
-      case 'background_tasks_changed':
-        if (message.tasks.length > 0) this.#hasLeftovers = true
-        return []
       case 'init': {
         if (this.#clearing !== null) return []
         this.#active = true

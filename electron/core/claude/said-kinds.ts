@@ -44,10 +44,10 @@ const saidKinds: Readonly<Record<SaidKind, Treatment>> = {
   'system/hook_progress': progress,
   'system/control_request_progress': progress,
   'system/thinking_tokens': progress,
-  'system/task_started': backgroundWork,
+  'system/task_started': 'used',
   'system/task_updated': backgroundWork,
   'system/task_progress': backgroundWork,
-  'system/task_notification': backgroundWork,
+  'system/task_notification': 'used',
   'system/session_state_changed': notAsked,
   'system/worker_shutting_down': notAsked,
   'system/commands_changed': { leftOut: 'commands are asked for when they are needed' },
@@ -57,7 +57,7 @@ const saidKinds: Readonly<Record<SaidKind, Treatment>> = {
 /** Kinds that were seen on the wire and are in no type of the SDK's. */
 const undocumented: Readonly<Record<string, Treatment>> = {
   'system/model_fallback': 'shown',
-  command_lifecycle: { leftOut: 'results name the prompts that they answer' },
+  command_lifecycle: 'used',
 }
 
 const treatments: ReadonlyMap<string, Treatment> = new Map(Object.entries({ ...undocumented, ...saidKinds }))

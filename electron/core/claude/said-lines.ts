@@ -89,6 +89,8 @@ function plainLines(message: Exclude<SystemMessage, { subtype: 'informational' |
     case 'init':
     case 'api_retry':
     case 'background_tasks_changed':
+    case 'task_started':
+    case 'task_notification':
       return []
   }
 }

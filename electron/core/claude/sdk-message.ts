@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lifecycleSchema } from './background-message.ts'
 import { isLeftOut } from './said-kinds.ts'
 import { systemMessageSchema } from './sdk-system.ts'
 
@@ -119,6 +120,7 @@ export const sdkMessageSchema = z.union([
   z.object({ type: z.literal('auth_status'), error: z.string().optional() }),
   z.object({ type: z.literal('conversation_reset') }),
   systemMessageSchema,
+  lifecycleSchema,
 ])
 export type SdkMessage = z.infer<typeof sdkMessageSchema>
 

@@ -161,6 +161,10 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     await this.connection.query?.interrupt()
   }
 
+  async stopTask(taskId: string): Promise<void> {
+    await this.connection.query?.stopTask(taskId)
+  }
+
   async freeze(): Promise<void> {
     if (process.platform === 'win32') {
       throw new AppError('FREEZE_UNSUPPORTED', 'Windows cannot freeze a process. Use Hold to finish the turn, or Park to end it.')

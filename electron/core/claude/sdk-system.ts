@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { backgroundMessages } from './background-message.ts'
 
 const type = z.literal('system')
 const text = z.string().optional().catch(undefined)
@@ -88,6 +89,6 @@ export const systemMessageSchema = z.discriminatedUnion('subtype', [
   }),
   z.object({ type, subtype: z.literal('mirror_error'), error: z.string() }),
   z.object({ type, subtype: z.literal('session_writes_lost'), error_code: z.string() }),
-  z.object({ type, subtype: z.literal('background_tasks_changed'), tasks: z.array(z.unknown()) }),
+  ...backgroundMessages,
 ])
 export type SystemMessage = z.infer<typeof systemMessageSchema>

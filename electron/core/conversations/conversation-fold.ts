@@ -99,6 +99,8 @@ export class ConversationFold {
         return this.#supersede(entry)
       case 'checkpoint':
         return this.#checkpoint(entry)
+      case 'background':
+        return this.#background(entry)
       // Where the file lies says whether it is archived, so that archiving changes no byte of it.
       case 'archive':
       case 'approval':
@@ -197,6 +199,11 @@ export class ConversationFold {
   #checkpoint({ messageId, name, at }: EntryOf<'checkpoint'>): void {
     const others = (this.#conversation.checkpoints ?? []).filter((one) => one.messageId !== messageId)
     this.#set({ checkpoints: name === null ? others : [...others, { messageId, name, createdAt: at }] })
+  }
+
+  #background({ tasks, note }: EntryOf<'background'>): void {
+    const { background: _background, note: _note, ...rest } = this.#conversation
+    this.#conversation = { ...rest, ...(tasks.length === 0 ? {} : { background: tasks }), ...(note === null ? {} : { note }) }
   }
 
   #editTask({ taskId, text, priority }: EntryOf<'task-edit'>): void {

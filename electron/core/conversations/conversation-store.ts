@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { BackgroundTask } from '../../../shared/domain/instance.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
@@ -119,6 +120,11 @@ export class ConversationStore {
   /** Keeps the permission mode that Claude was left in; null: its instance's own counts again. */
   async setMode(id: string, permissionMode: PermissionMode | null): Promise<Conversation> {
     return this.#change(id, { type: 'mode', permissionMode })
+  }
+
+  /** What runs in its background now, and what Claude is told along with the next message. */
+  async setBackground(id: string, { tasks, note }: { tasks: BackgroundTask[]; note: string | null }): Promise<Conversation> {
+    return this.#change(id, { type: 'background', tasks, note })
   }
 
   /** Compresses it into the archive, where it can be read and found but not continued. Throws CONVERSATION_BUSY. */

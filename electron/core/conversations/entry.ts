@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { approvalOutcomeSchema, approvalSchema, decisionSchema } from '../../../shared/domain/approval.ts'
 import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
-import { permissionModeSchema } from '../../../shared/domain/instance.ts'
+import { backgroundTaskSchema, permissionModeSchema } from '../../../shared/domain/instance.ts'
 import { imageSchema, messageSchema, toolCallSchema } from '../../../shared/domain/message.ts'
 import { turnSchema } from '../../../shared/domain/turn.ts'
 import { parseJson } from '../storage/parse-json.ts'
@@ -82,6 +82,8 @@ export const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('supersede'), ...entry, fromSeq: z.int(), toSeq: z.int() }),
   /** A message was given a name, to start others from; null takes it away. */
   z.object({ type: z.literal('checkpoint'), ...entry, messageId: idSchema, name: z.string().nullable() }),
+  /** What runs in its background from here on, and what Claude is told along with the next message. */
+  z.object({ type: z.literal('background'), ...entry, tasks: z.array(backgroundTaskSchema), note: z.string().nullable() }),
   z.object({ type: z.literal('archive'), ...entry, archived: z.boolean() }),
 ])
 export type Entry = z.infer<typeof entrySchema>

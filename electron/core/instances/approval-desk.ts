@@ -85,7 +85,7 @@ export class ApprovalDesk {
   /** Withdraws whatever a turn still asks: it was stopped, or its process is gone. Never throws. */
   async withdrawTurn(turnId: string): Promise<void> {
     for (const item of Array.from(this.#waiting.values())) {
-      if (item.approval.turnId === turnId) await this.#withdraw(item.approval.id)
+      if (item.approval.turnId === turnId && item.approval.background !== true) await this.#withdraw(item.approval.id)
     }
   }
 

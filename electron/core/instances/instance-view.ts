@@ -1,4 +1,5 @@
 import type { Instance, InstanceConfig, InstanceState, PermissionMode } from '../../../shared/domain/instance.ts'
+import type { Background } from './background.ts'
 import type { ProcessLife } from './process-life.ts'
 import type { TurnDriver } from './turn-driver.ts'
 import type { UseRecord } from './use-record.ts'
@@ -12,6 +13,7 @@ export type ViewSources = {
   life: ProcessLife
   driver: TurnDriver
   use: UseRecord
+  background: Background
   approvals: number
   skippedLines: number
 }
@@ -25,6 +27,7 @@ export function viewOf({
   life,
   driver,
   use,
+  background,
   approvals,
   skippedLines,
 }: ViewSources): Instance {
@@ -51,7 +54,8 @@ export function viewOf({
     conversationId,
     queued: driver.queue.size,
     approvals,
-    activity: run ? run.activity : null,
+    activity: run ? run.activity : besides(background, approvals, held !== null),
+    ...background.view(),
     busySince: run ? run.turn.startedAt : null,
     stalledSince: driver.stalledSince,
     restartAt,
@@ -61,6 +65,12 @@ export function viewOf({
     ...(failure ? { error: failure } : {}),
     createdAt: seed.createdAt,
   }
+}
+
+/** What goes on beside the turns. */
+function besides(background: Background, approvals: number, isHeld: boolean): string | null {
+  if (!isHeld || background.words === null) return null
+  return approvals > 0 ? 'Waiting for your decision' : background.words
 }
 
 function stateOf({ holder, pauses, recovery }: ProcessLife, { run }: TurnDriver): InstanceState {

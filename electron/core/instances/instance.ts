@@ -1,4 +1,4 @@
-import type { ErrorInfo } from '../../../shared/app-error.ts'
+import { AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView, InstanceConfig, PauseMode, PermissionMode } from '../../../shared/domain/instance.ts'
@@ -10,6 +10,7 @@ import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { Availability } from './availability.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import { Background } from './background.ts'
 import { turnLost } from './instance-errors.ts'
 import type { InstanceSeed } from './instance-seed.ts'
 import { viewOf } from './instance-view.ts'
@@ -66,6 +67,7 @@ export class Instance {
   readonly #life: ProcessLife
   readonly #driver: TurnDriver
   readonly #events: ProcessEvents
+  readonly #background: Background
   #config: InstanceConfig
   #conversationId: string | null
 
@@ -76,6 +78,7 @@ export class Instance {
     this.#conversationId = seed.conversationId
     this.#deps = deps
     this.use = new UseRecord(seed, deps.clock)
+    this.#background = this.#newBackground()
     this.#life = this.#newLife(seed.paused)
     this.#driver = this.#newDriver()
     this.work = new Availability({ life: this.#life, driver: this.#driver, name: () => this.#config.name })
@@ -128,7 +131,9 @@ export class Instance {
   kept(): Kept {
     const { held } = this.#life.holder
     const isFree = !this.working && this.load === 0 && this.#life.pauses.mode === null
-    return keptOf({ id: this.id, config: this.#config, held, isFree, lastUsedAt: this.use.lastUsedAt, now: this.#deps.clock.now() })
+    const { active: hasBackground } = this.#background
+    const times = { lastUsedAt: this.use.lastUsedAt, now: this.#deps.clock.now() }
+    return keptOf({ id: this.id, config: this.#config, held, isFree, hasBackground, ...times })
   }
 
   /** Turns it has yet to do: what "least busy" counts. */
@@ -145,6 +150,7 @@ export class Instance {
       life: this.#life,
       driver: this.#driver,
       use: this.use,
+      background: this.#background,
       approvals: this.#deps.desk.countFor(this.id),
       skippedLines: this.#events.skippedLines,
     })
@@ -154,8 +160,14 @@ export class Instance {
     return this.#driver.queue.all().map((item) => this.#taskOf(item))
   }
 
-  hasWorkFor(conversationId: string): boolean {
+  /** True while a turn of the conversation runs, or a message of it waits. */
+  isAtWorkIn(conversationId: string): boolean {
     return this.#driver.hasWorkFor(conversationId)
+  }
+
+  /** The same, or something runs in its background. */
+  hasWorkFor(conversationId: string): boolean {
+    return this.#driver.hasWorkFor(conversationId) || this.#background.runsIn(conversationId)
   }
 
   /**
@@ -277,6 +289,20 @@ export class Instance {
     if (this.#driver.queue.size > 0) this.#driver.pump()
   }
 
+  /** The conversation in whose background something runs, and what, in a few words; null: none. */
+  get occupied(): { conversationId: string | null; words: string } | null {
+    const { held } = this.#life.holder
+    if (held === null || !this.#background.active) return null
+    return { conversationId: held.conversationId, words: this.#background.words ?? 'Background work' }
+  }
+
+  /** Ends one task in the background. Throws NOT_FOUND. */
+  async stopTask(taskId: string): Promise<void> {
+    if (!this.#background.has(taskId))
+      throw new AppError('NOT_FOUND', 'This background task is no longer running. Load the instance again to see what is.')
+    await this.#life.holder.held?.process.stopTask(taskId)
+  }
+
   measure(): Promise<Measured> {
     return this.#life.holder.measure()
   }
@@ -294,6 +320,7 @@ export class Instance {
       paused,
       driver: () => this.#driver,
       events: () => this.#events,
+      background: () => this.#background,
       name: () => this.#config.name,
       conversationId: () => this.#conversationId,
       launchConfig: (conversationId) => this.#launchConfig(conversationId),
@@ -313,6 +340,7 @@ export class Instance {
       bringBack,
       onApproval,
       holder: this.#life.holder,
+      background: this.#background,
       config: () => this.#config,
       launchConfig: (conversationId, forkAt) => this.#launchConfig(conversationId, forkAt),
       mayWork: () => this.#life.mayWork,
@@ -321,7 +349,7 @@ export class Instance {
       onChange: () => this.#changed(),
       onNotice: (level, code, message) => this.#notice(level, code, message),
       gate,
-      holds: (conversationIds) => holds(this.id, conversationIds),
+      holds: (conversationIds) => this.#holds(conversationIds, holds),
       onTurn: (conversationId) => {
         this.#conversationId = conversationId
         this.use.turnBegan()
@@ -329,6 +357,38 @@ export class Instance {
       onLastingFailure: (error) => this.#life.recovery.failed(error),
       onTurnEnded: (turn) => this.#turnEnded(turn),
     })
+  }
+
+  #newBackground(): Background {
+    const { recorder, desk, channel, onApproval } = this.#deps
+    return new Background({
+      instanceId: this.id,
+      recorder,
+      desk,
+      channel,
+      onApproval,
+      held: () => this.#life.holder.held,
+      folder: () => this.#life.holder.held?.cwd ?? null,
+      turnId: () => this.turnId,
+      onChange: () => this.#changed(),
+      onFree: () => void this.#freed(),
+      onNotice: (level, code, message) => this.#notice(level, code, message),
+    })
+  }
+
+  /** What waited for the end of work in the background goes on. */
+  async #freed(): Promise<void> {
+    this.#changed()
+    await this.#life.renewIfOutdated()
+    this.goOn()
+  }
+
+  async #holds(ids: readonly string[], holds: InstanceDeps['holds']): Promise<ReadonlyMap<string, string>> {
+    const blocked = ids.flatMap((id): [string, string][] => {
+      const words = this.#background.blocks(id, this.#config.name)
+      return words === null ? [] : [[id, words]]
+    })
+    return new Map([...(await holds(this.id, ids)), ...blocked])
   }
 
   #newEvents(): ProcessEvents {
@@ -339,6 +399,7 @@ export class Instance {
       channel: this.#deps.channel,
       config: () => this.#config,
       launchConfig: (conversationId) => this.#launchConfig(conversationId),
+      background: () => this.#background,
       onChange: () => this.#changed(),
       onNotice: (...notice) => this.#notice(...notice),
     })

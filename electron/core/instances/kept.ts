@@ -5,24 +5,27 @@ import type { Held } from './process-holder.ts'
 export type Kept = {
   id: string
   name: string
-  /** It has a process that does nothing now: no turn runs or waits, and the user did not pause it. */
+  /** It has a process that does nothing now: no turn runs or waits, nothing is in its background, and the user did not pause it. */
   isIdle: boolean
   isRunning: boolean
+  /** Something runs in its background. */
+  hasBackground: boolean
   idleMs: number
   processAgeMs: number
   memoryMb: number | null
   pinned: boolean
 }
 
-export type KeptSources = { id: string; config: InstanceConfig; held: Held | null; isFree: boolean; lastUsedAt: number; now: number }
+export type KeptSources = { id: string; config: InstanceConfig; held: Held | null; isFree: boolean; hasBackground: boolean; lastUsedAt: number; now: number }
 
 /** What the housekeeping sees of an instance now. */
-export function keptOf({ id, config, held, isFree, lastUsedAt, now }: KeptSources): Kept {
+export function keptOf({ id, config, held, isFree, hasBackground, lastUsedAt, now }: KeptSources): Kept {
   return {
     id,
     name: config.name,
-    isIdle: held !== null && isFree,
+    isIdle: held !== null && isFree && !hasBackground,
     isRunning: held !== null,
+    hasBackground: held !== null && hasBackground,
     idleMs: held === null ? 0 : now - Math.max(lastUsedAt, held.since),
     processAgeMs: held === null ? 0 : now - held.since,
     memoryMb: held?.usage.memoryMb ?? null,

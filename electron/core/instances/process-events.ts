@@ -2,6 +2,7 @@ import { toAppError } from '../../../shared/app-error.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
+import type { Background } from './background.ts'
 import { folderGoneWords } from './instance-errors.ts'
 import { LateLines } from './late-lines.ts'
 import type { Held, ProcessHolder } from './process-holder.ts'
@@ -15,6 +16,7 @@ export type ProcessEventsDeps = {
   recorder: TurnRecorder
   holder: () => ProcessHolder
   driver: () => TurnDriver
+  background: () => Background
   channel: (conversationId: string) => ConversationChannel
   config: () => InstanceConfig
   launchConfig: (conversationId: string) => LaunchConfig
@@ -48,13 +50,12 @@ export class ProcessEvents {
     if (event.type === 'notice') this.#deps.onNotice(event.level, event.code, event.message)
     if (event.type === 'said') return this.#say(event)
     for (const said of this.#late.take()) this.#say(said)
-    this.#deps.driver().handle(event)
+    if (!this.#deps.background().take(event)) this.#deps.driver().handle(event)
   }
 
   ask(question: PermissionQuestion): Promise<PermissionAnswer> {
-    const { run } = this.#deps.driver()
-    if (run) return run.ask(question)
-    return Promise.resolve({ behavior: 'deny', message: 'No turn is running.', interrupt: true, withdrawn: true })
+    const asked = this.#deps.background().ask(question) ?? this.#deps.driver().run?.ask(question)
+    return asked ?? Promise.resolve({ behavior: 'deny', message: 'No turn is running.', interrupt: true, withdrawn: true })
   }
 
   /** A process works elsewhere than in `folder`: the conversation is told where, and is found from there from now on. */

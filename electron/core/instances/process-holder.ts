@@ -35,6 +35,10 @@ export type HolderEvents = {
   onPermission: (question: PermissionQuestion) => Promise<PermissionAnswer>
   /** The process ended without our doing. */
   onLost: (exit: ClaudeExit) => void
+  /** A process serves nobody here any more, whoever ended it. */
+  onGone: (held: Held) => void
+  /** True while something runs in it that only the user may end: a change of configuration waits for that. */
+  stays: () => boolean
   /** One was started that does not work where it was asked to. Awaited before it is of use. */
   onElsewhere: (held: Held, folder: string) => Promise<void>
   onChange: () => void
@@ -68,7 +72,7 @@ export class ProcessHolder {
   /** Makes the process one that fits `target`; answers where it came from, `warm` when it was there already. */
   ensure(target: Target): Promise<Origin> {
     return this.#serial(async () => {
-      if (this.#held && fits(this.#held, target)) {
+      if (this.#held && (fits(this.#held, target) || this.#stays(this.#held, target))) {
         this.#held.conversationId = target.conversationId ?? this.#held.conversationId
         return 'warm'
       }
@@ -100,6 +104,11 @@ export class ProcessHolder {
     if (this.#held !== held) return 'gone'
     if (held.usage.memoryMb !== memoryMb || held.usage.cpuPercent !== cpuPercent) this.#events.onChange()
     return measured
+  }
+
+  #stays(held: Held, { conversationId, config, fresh }: Target): boolean {
+    const isItsOwn = conversationId === null || held.conversationId === conversationId
+    return isItsOwn && fresh !== true && config.forkAt === undefined && this.#events.stays()
   }
 
   /** A conversation without a session needs no new process where the one that is there can begin it. */
@@ -170,6 +179,7 @@ export class ProcessHolder {
     const held = this.#held
     if (!held) return
     this.#held = null
+    this.#events.onGone(held)
     this.#events.onChange()
     const { process } = held
     const done = process.stop()
@@ -183,7 +193,9 @@ export class ProcessHolder {
   }
 
   #lost(exit: ClaudeExit): void {
+    const held = this.#held
     this.#held = null
+    if (held) this.#events.onGone(held)
     this.#events.onLost(exit)
   }
 

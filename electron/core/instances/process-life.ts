@@ -3,6 +3,7 @@ import type { PauseMode } from '../../../shared/domain/instance.ts'
 import type { ClaudeExit } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { Clock } from '../clock/awake-clock.ts'
+import type { Background } from './background.ts'
 import { isOfInstance } from './instance-errors.ts'
 import { Pauses, type PauseSeed } from './pauses.ts'
 import type { ProcessEvents } from './process-events.ts'
@@ -18,6 +19,7 @@ export type ProcessLifeDeps = {
   paused: PauseSeed
   driver: () => TurnDriver
   events: () => ProcessEvents
+  background: () => Background
   name: () => string
   /** The conversation that the next turn is likely to be in. */
   conversationId: () => string | null
@@ -43,6 +45,8 @@ export class ProcessLife {
       onEvent: (event) => events().take(event),
       onPermission: (question) => events().ask(question),
       onLost: (exit) => void this.#lost(exit),
+      onGone: (held) => this.#deps.background().gone(held),
+      stays: () => this.#deps.background().active,
       onElsewhere: (held, folder) => events().elsewhere(held, folder),
       onChange,
     })
@@ -102,7 +106,7 @@ export class ProcessLife {
 
   /** Another conversation is the current one: an idle process switches to it now where that takes a new one. */
   async follow(): Promise<void> {
-    if (!this.#working && this.holder.held !== null && this.pauses.mode === null) await this.#launch()
+    if (!this.#occupied && this.holder.held !== null && this.pauses.mode === null) await this.#launch()
   }
 
   /** Lets go of the session of a conversation: a process that holds it is replaced by a fresh one. */
@@ -115,7 +119,7 @@ export class ProcessLife {
 
   /** A new process in the same session. */
   async renew(): Promise<void> {
-    if (this.#working || this.holder.held === null) return
+    if (this.#occupied || this.holder.held === null) return
     await this.holder.stop()
     if (this.#isUp) await this.#launch()
   }
@@ -123,14 +127,14 @@ export class ProcessLife {
   /** The same where the one that is there was started with something else than the configuration says now. */
   async renewIfOutdated(): Promise<void> {
     const { conversationId, launchConfig, driver } = this.#deps
-    if (this.#working || !this.holder.outdated(launchConfig(conversationId()))) return
+    if (this.#occupied || !this.holder.outdated(launchConfig(conversationId()))) return
     await this.holder.stop()
     if (this.#isUp && driver().queue.size === 0) await this.#launch()
   }
 
   /** Gives the process back: parked when nothing waits, else another one is started for what waits. */
   async giveBack(): Promise<void> {
-    if (this.#working) return
+    if (this.#occupied) return
     if (this.#deps.driver().queue.size === 0 && this.#isUp) await this.pauses.sleep()
     else await this.holder.stop()
   }
@@ -145,6 +149,12 @@ export class ProcessLife {
     this.#closed = true
     await this.pauses.rest(this.pauses.mode)
     await this.#deps.driver().idle
+    await this.#deps.background().written
+  }
+
+  /** Something goes on in the process that nobody has told to end. */
+  get #occupied(): boolean {
+    return this.#working || this.#deps.background().active
   }
 
   /** True while it is to have a process. */

@@ -8,6 +8,7 @@ import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import type { Background } from './background.ts'
 import { busyMeanwhile, isOfInstance, sessionBackWords, sessionGoneWords, turnTimedOut } from './instance-errors.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
 import type { Admission } from '../gate/place.ts'
@@ -31,6 +32,7 @@ export type TurnDriverOptions = {
   gate: Admission
   /** The conversations in which no message may begin now, each with the reason for the user to read. */
   holds: (conversationIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
+  background: Background
   /** False while the instance is held, frozen, failed, about to be restarted, or rests until the user goes on. */
   mayWork: () => boolean
   /** A prompt is about to be sent: what is parked is so no longer. */
@@ -102,8 +104,10 @@ export class TurnDriver {
   /** Takes a prompt; resolves when it is on disk: as a message if it can be sent now, else as a waiting one. */
   async take(conversationId: string, input: PromptInput): Promise<PendingTurn> {
     const item = new PendingTurn(conversationId, input)
-    const free = this.#mayBegin && this.queue.size === 0
-    if (item.ofQueue && !(this.#mayBegin && this.queue.ready === 0)) {
+    const { background, config } = this.#options
+    const mayBegin = this.#mayBegin && background.blocks(conversationId, config().name) === null
+    const free = mayBegin && this.queue.size === 0
+    if (item.ofQueue && !(mayBegin && this.queue.ready === 0)) {
       item.place?.giveBack()
       throw busyMeanwhile()
     }
@@ -183,7 +187,7 @@ export class TurnDriver {
   }
 
   async #turn(item: PendingTurn): Promise<void> {
-    const { holder, onTurn, onTurnEnded, wake } = this.#options
+    const { holder, background, onTurn, onTurnEnded, wake } = this.#options
     const run = this.#newRun(item.turnId, item.conversationId, item.acceptedAt, item.choice)
     this.#run = run
     onTurn(item.conversationId)
@@ -206,7 +210,8 @@ export class TurnDriver {
       if (!run.ended) run.allocated()
       if (!run.ended) run.started(await this.#processFor(item))
       place?.started()
-      if (!run.ended) holder.held?.process.send({ uuid, text: item.text, images: item.images })
+      const text = background.withNote(item.conversationId, item.text)
+      if (!run.ended) holder.held?.process.send({ uuid, text, images: item.images })
     } catch (thrown) {
       await this.#couldNotStart(run, toAppError(thrown))
     }
@@ -278,9 +283,12 @@ export class TurnDriver {
   #unprompted(event: ClaudeEvent): TurnRun | null {
     const conversationId = this.#options.holder.held?.conversationId ?? null
     if (conversationId === null || (event.type !== 'message-start' && event.type !== 'assistant')) return null
-    const run = this.#newRun(newId('turn'), conversationId, performance.now())
+    if (event.parentToolUseId !== null) return null
+    const { background } = this.#options
+    const run = this.#newRun(newId('turn'), conversationId, performance.now(), undefined, true)
     this.#run = run
     const place = this.#options.gate.enter()
+    void this.#say(conversationId, run.turn.id, background.takeCause()).catch(() => {})
     run.started('warm')
     const watch = this.#watch(run)
     void run.done.then((turn) => {
@@ -288,6 +296,7 @@ export class TurnDriver {
       this.#options.gate.learn(turn)
       place.leave()
       if (this.#run === run) this.#run = null
+      background.reported()
       this.#settling = this.#options.onTurnEnded(turn).finally(() => (this.#settling = null))
       this.#options.onChange()
       this.pump()
@@ -295,7 +304,7 @@ export class TurnDriver {
     return run
   }
 
-  #newRun(turnId: string, conversationId: string, acceptedAt: number, choice?: TurnChoice): TurnRun {
+  #newRun(turnId: string, conversationId: string, acceptedAt: number, choice?: TurnChoice, unprompted = false): TurnRun {
     const { instanceId, recorder, desk, channel, holder, onApproval, onChange, onNotice } = this.#options
     return new TurnRun({
       turnId,
@@ -304,6 +313,7 @@ export class TurnDriver {
       acceptedAt,
       choice,
       folder: () => holder.held?.cwd ?? null,
+      unprompted,
       recorder,
       desk,
       channel: channel(conversationId),

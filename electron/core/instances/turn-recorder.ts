@@ -1,6 +1,7 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { BackgroundTask } from '../../../shared/domain/instance.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
 import type { Image, Message, ToolCall } from '../../../shared/domain/message.ts'
@@ -37,6 +38,7 @@ export type TurnRecorder = {
   appendTurn(conversationId: string, turn: Turn, options: { sync: true }): Promise<void>
   setSession(conversationId: string, session: { sessionId: string; cwd: string }): Promise<unknown>
   setMode(conversationId: string, permissionMode: PermissionMode | null): Promise<unknown>
+  setBackground(conversationId: string, state: { tasks: BackgroundTask[]; note: string | null }): Promise<unknown>
   addTask(conversationId: string, prompt: WaitingPrompt): Promise<void>
   editTask(conversationId: string, taskId: string, change: { text?: string; priority?: number }): Promise<void>
   dropTask(conversationId: string, taskId: string, reason: 'sent' | 'withdrawn'): Promise<void>

@@ -21,6 +21,8 @@ export type TurnRunOptions = {
   instanceId: string
   /** On the monotonic clock: when the prompt was accepted. */
   acceptedAt: number
+  /** True when Claude began it by itself. */
+  unprompted?: boolean
   /** How the pool found the instance; undefined when nobody had to choose. */
   choice?: TurnChoice | undefined
   /** Where its process works now. */
@@ -58,9 +60,9 @@ export class TurnRun {
   constructor(options: TurnRunOptions) {
     this.#options = options
     this.#lines = new TurnLines(options)
-    const { turnId: id, conversationId, instanceId, choice } = options
+    const { turnId: id, conversationId, instanceId, choice, unprompted } = options
     const begun = begunTurn({ id, conversationId, instanceId, startedAt: new Date().toISOString() })
-    this.#turn = { ...begun, ...(choice ? { choice } : {}) }
+    this.#turn = { ...begun, ...(choice ? { choice } : {}), ...(unprompted ? { startedBy: 'claude' } : {}) }
     this.#steps = new StepQueue((thrown) => this.#unwritable(thrown))
   }
 

@@ -8,6 +8,7 @@ const kept = (id: string, change: Partial<Kept> = {}): Kept => ({
   name: id,
   isIdle: true,
   isRunning: true,
+  hasBackground: false,
   idleMs: 0,
   processAgeMs: 0,
   memoryMb: 100,

@@ -37,8 +37,8 @@ export function betweenTurns(
   instance: Kept,
   { policy, usedMb, memoryLimitMb }: { policy: Pick<PoolPolicy, 'ttlSeconds'>; usedMb: number; memoryLimitMb: number | null },
 ): InstanceAct | null {
-  const { id, name, isRunning, pinned } = instance
-  if (!isRunning || pinned) return null
+  const { id, name, isRunning, hasBackground, pinned } = instance
+  if (!isRunning || hasBackground || pinned) return null
   if (memoryLimitMb !== null && usedMb > memoryLimitMb)
     return { id, act: 'parked', reason: `${heldWords(usedMb, memoryLimitMb)}, and a turn of ${name} had just ended` }
   return policy.ttlSeconds !== null && isTooOld(instance, policy.ttlSeconds) ? renewal(instance, policy.ttlSeconds) : null

@@ -137,6 +137,11 @@ export class InstanceRoster {
     return this.#act(id, (instance) => instance.restart())
   }
 
+  /** Ends one task in the background. Throws NOT_FOUND. */
+  stopTask(id: string, taskId: string): Promise<InstanceView> {
+    return this.#act(id, (instance) => instance.stopTask(taskId))
+  }
+
   interrupt(id: string): Promise<InstanceView> {
     return this.#act(id, (instance) => instance.interrupt())
   }

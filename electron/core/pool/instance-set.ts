@@ -46,6 +46,10 @@ export class InstanceSet {
   notBusy(conversationId: string, doing: string): void {
     const busy = this.all().find((instance) => instance.hasWorkFor(conversationId))
     if (!busy) return
+    if (busy.occupied && !busy.isAtWorkIn(conversationId)) {
+      const { words } = busy.occupied
+      throw new AppError('CONVERSATION_BUSY', `${words} still running in this conversation of ${busy.config.name}. Stop it before ${doing}.`)
+    }
     throw new AppError(
       'CONVERSATION_BUSY',
       `${busy.config.name} is at work in this conversation. Stop the turn and withdraw what waits before ${doing}.`,

@@ -44,6 +44,7 @@ function spareOf(listener: ClaudeListener): ParkedClaude {
     clear: async () => false,
     hasHeld: () => false,
     interrupt: async () => {},
+    stopTask: async () => {},
     freeze: async () => {},
     thaw: async () => {},
     claim: async () => {},

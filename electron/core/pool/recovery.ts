@@ -4,6 +4,7 @@ import type { Message, ToolCall } from '../../../shared/domain/message.ts'
 import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { UnfinishedTurn } from '../conversations/unfinished-turns.ts'
+import { tellEnded } from '../instances/background.ts'
 import { partialDrafts } from '../instances/partial-drafts.ts'
 
 /**
@@ -15,6 +16,14 @@ export async function recoverTurns(conversations: ConversationStore, only?: stri
   const ended: Turn[] = []
   for (const unfinished of await conversations.unfinished(only)) ended.push(await recover(conversations, unfinished))
   return ended
+}
+
+/** Says in each conversation what ran in its background when the last run ended without a word. To be called before any instance works. */
+export async function recoverBackground(conversations: ConversationStore): Promise<void> {
+  for (const { id, background } of conversations.heads()) {
+    if (background === undefined) continue
+    await tellEnded({ recorder: conversations }, id, background)
+  }
 }
 
 async function recover(conversations: ConversationStore, unfinished: UnfinishedTurn): Promise<Turn> {

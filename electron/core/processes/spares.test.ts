@@ -49,6 +49,7 @@ class Idle implements ParkedClaude {
     return false
   }
   async interrupt(): Promise<void> {}
+  async stopTask(): Promise<void> {}
   async freeze(): Promise<void> {}
   async thaw(): Promise<void> {}
   async usage() {

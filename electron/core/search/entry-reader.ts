@@ -108,7 +108,7 @@ function roleOf(line: SpokenLine): Document['role'] {
 }
 
 /** Entries that hold nothing to find are told by how they begin: they are as many as the messages. */
-const silent = /^\{"type":"(?:turn|tool|approval|task|task-edit|task-drop|archive)"/
+const silent = /^\{"type":"(?:turn|tool|approval|task|task-edit|task-drop|background|archive)"/
 
 const base = { seq: z.number().int(), at: z.iso.datetime() }
 const entrySchema = z.discriminatedUnion('type', [

@@ -1,6 +1,6 @@
 /** One tool call that a prompt asks for. */
 export type Step =
-  | { tool: 'bash'; command: string }
+  | { tool: 'bash'; command: string; inBackground?: boolean }
   | { tool: 'read'; path: string }
   | { tool: 'write'; path: string; text: string }
   | { tool: 'edit'; path: string }
@@ -135,6 +135,7 @@ function failureOf(name: string, value: string): Failure | null {
 
 function takeStep(steps: Step[], name: string, value: string): void {
   if (name === 'bash' && value !== '') steps.push({ tool: 'bash', command: value })
+  if (name === 'background' && value !== '') steps.push({ tool: 'bash', command: value, inBackground: true })
   if (name === 'read') steps.push({ tool: 'read', path: value || 'notes.md' })
   if (name === 'edit') steps.push({ tool: 'read', path: value || 'notes.md' }, { tool: 'edit', path: value || 'notes.md' })
   if (name === 'agent') steps.push({ tool: 'agent', task: value || 'Look at the files here and say in two sentences what they are for.' })

@@ -34,7 +34,14 @@ function wantedCall(step: Step, { folder, results, tools, planFile }: Situation)
   const absolute = (path: string) => (isAbsolute(path) || folder === null ? path : join(folder, path))
   switch (step.tool) {
     case 'bash':
-      return { name: 'Bash', input: { command: step.command, description: `Run ${step.command.slice(0, 60)}` } }
+      return {
+        name: 'Bash',
+        input: {
+          command: step.command,
+          description: `Run ${step.command.slice(0, 60)}`,
+          ...(step.inBackground ? { run_in_background: true } : {}),
+        },
+      }
     case 'read':
       return { name: 'Read', input: { file_path: absolute(step.path) } }
     case 'write':

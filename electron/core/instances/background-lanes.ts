@@ -139,7 +139,11 @@ export class BackgroundLanes {
     }
   }
 
-  async #recordApproval(approval: Approval, outcome: ApprovalOutcome, decision?: Parameters<TurnRecorder['appendApproval']>[3]): Promise<void> {
+  async #recordApproval(
+    approval: Approval,
+    outcome: ApprovalOutcome,
+    decision?: Parameters<TurnRecorder['appendApproval']>[3],
+  ): Promise<void> {
     const { recorder, channel, onApproval, onChange } = this.#deps
     const { conversationId, turnId, toolUseId } = approval
     await recorder.appendApproval(conversationId, approval, outcome, decision)

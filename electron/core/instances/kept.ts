@@ -16,7 +16,15 @@ export type Kept = {
   pinned: boolean
 }
 
-export type KeptSources = { id: string; config: InstanceConfig; held: Held | null; isFree: boolean; hasBackground: boolean; lastUsedAt: number; now: number }
+export type KeptSources = {
+  id: string
+  config: InstanceConfig
+  held: Held | null
+  isFree: boolean
+  hasBackground: boolean
+  lastUsedAt: number
+  now: number
+}
 
 /** What the housekeeping sees of an instance now. */
 export function keptOf({ id, config, held, isFree, hasBackground, lastUsedAt, now }: KeptSources): Kept {

@@ -6,7 +6,7 @@ import { until } from '../../../e2e/support/until.ts'
 import { instanceConfigSchema, type Instance } from '../../../shared/domain/instance.ts'
 import type { Message } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
-import { recoverBackground } from '../pool/recovery.ts'
+import { recoverBackground } from './recovery.ts'
 
 /** The real program against the demo model; a busy machine starts it slowly. */
 const longMs = 60_000

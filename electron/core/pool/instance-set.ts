@@ -48,7 +48,10 @@ export class InstanceSet {
     if (!busy) return
     if (busy.occupied && !busy.isAtWorkIn(conversationId)) {
       const { words } = busy.occupied
-      throw new AppError('CONVERSATION_BUSY', `${words} still running in this conversation of ${busy.config.name}. Stop it before ${doing}.`)
+      throw new AppError(
+        'CONVERSATION_BUSY',
+        `${words} still running in this conversation of ${busy.config.name}. Stop it before ${doing}.`,
+      )
     }
     throw new AppError(
       'CONVERSATION_BUSY',

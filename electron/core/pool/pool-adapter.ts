@@ -53,6 +53,7 @@ export class PoolAdapter implements QueuePool {
       lastUsedAt: instance.use.lastUsedAt,
       takesWork: instance.takesWork,
       running: instance.kept().isRunning,
+      occupiedBy: instance.occupied && (instance.occupied.conversationId ?? ''),
     }))
     const starting = all.filter((instance) => instance.starting).length
     const mayStart = this.#deps.mayStart()
@@ -75,7 +76,7 @@ export class PoolAdapter implements QueuePool {
   }
 
   knownTo(work: TaskRecord): string | null {
-    const id = this.#conversationOf(work)
+    const id = this.conversationOf(work)
     return id === null ? null : this.#deps.conversations.get(id).instanceId
   }
 
@@ -89,12 +90,20 @@ export class PoolAdapter implements QueuePool {
 
   waitsFor(instanceId: string): string {
     const instance = this.#deps.instances.find(instanceId)
+    const { words } = instance?.occupied ?? {}
+    if (instance && words !== undefined) return `${words} to end in ${instance.config.name}`
     return instance?.work.hindrance ?? this.gate.limitOf(instanceId)?.words ?? `${instance?.config.name ?? 'Its instance'} to be free`
   }
 
   isFree(instanceId: string): boolean {
     const instance = this.#deps.instances.find(instanceId)
-    return instance !== undefined && instance.takesWork && instance.load === 0 && this.gate.limitOf(instanceId) === null
+    return (
+      instance !== undefined &&
+      instance.takesWork &&
+      instance.load === 0 &&
+      instance.occupied === null &&
+      this.gate.limitOf(instanceId) === null
+    )
   }
 
   reserve(instanceId: string): () => void {
@@ -130,7 +139,7 @@ export class PoolAdapter implements QueuePool {
       if (conversations.get(work.conversationId).instanceId !== instanceId) await assign(work.conversationId, instanceId)
       return work.conversationId
     }
-    const known = this.#conversationOf(work)
+    const known = this.conversationOf(work)
     const pair = pairOf(work)
     const owner = known === null ? null : conversations.get(known).instanceId
     if (known !== null && (owner === instanceId || owner === null)) {
@@ -178,7 +187,8 @@ export class PoolAdapter implements QueuePool {
     return there === 0 ? 0 : Math.min(policies.policy.max ?? mostMade, mostMade) - there
   }
 
-  #conversationOf(work: TaskRecord): string | null {
+  /** The conversation that work names, or that its source and target have; null: one is yet to be made. */
+  conversationOf(work: TaskRecord): string | null {
     const { conversations, affinity } = this.#deps
     if (work.conversationId !== null) return conversations.has(work.conversationId) ? work.conversationId : null
     const pair = pairOf(work)

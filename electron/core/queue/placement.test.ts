@@ -136,3 +136,11 @@ test('no free instance stays idle while there is work that anybody may do', () =
     ),
   )
 })
+
+test('work of another conversation goes past an instance in whose background something runs; work of its own goes there', () => {
+  const candidates = [instance('busy', { occupiedBy: 'conv-1' }), instance('free')]
+  const own = { ...work('own', { known: 'busy' }), conversation: 'conv-1' }
+  const bound = { ...work('bound', { aim: 'busy', known: 'busy' }), conversation: 'conv-2' }
+  expect(given({ candidates, waiting: [bound] })).toEqual([])
+  expect(given({ candidates, waiting: [work('other'), own] })).toEqual(['other>free', 'own>busy'])
+})

@@ -8,6 +8,8 @@ export type Waiting = {
   aim: string | null
   /** The instance that knows its conversation, or its source and target. */
   known: string | null
+  /** Its conversation; null: one that is yet to be made. */
+  conversation?: string | null
 }
 
 export type PlacementInput = {
@@ -18,6 +20,8 @@ export type PlacementInput = {
     running: boolean
     /** Messages rest there until the user goes on: only work that can go nowhere else wakes it. */
     rests: boolean
+    /** The conversation in whose background something runs there: work of any other one would end it. Absent or null: nothing runs. */
+    occupiedBy?: string | null
   })[]
   policy: Pick<PoolPolicy, 'strategy' | 'affinityStrength' | 'defaultInstanceId'>
   last: string | null
@@ -45,8 +49,10 @@ export function place(input: PlacementInput): Placement[] {
   // The line may be long, and is read no further than is needed.
   const head = free === 0 || policy.strategy !== 'affinity' ? [] : takeFrom(line, lookahead(states.length, policy))
   const own = ownWork(head, byId)
-  for (const { id, aim, known } of inOrder(head, line)) {
+  const occupied = states.filter(({ occupiedBy }) => typeof occupiedBy === 'string')
+  for (const { id, aim, known, conversation } of inOrder(head, line)) {
     if (free === 0 && growth <= 0) break
+    for (const one of occupied) one.isKept = one.occupiedBy !== conversation
     const only = aim === null ? undefined : byId.get(aim)
     const knowing = aim === null && known !== null && policy.strategy === 'affinity' ? byId.get(known) : undefined
     const chosen =
@@ -71,10 +77,11 @@ export function place(input: PlacementInput): Placement[] {
   return placed
 }
 
-type State = PlacementInput['candidates'][number] & { open: boolean }
+/** `isKept`: by what runs in the background, from the work that is looked at. */
+type State = PlacementInput['candidates'][number] & { open: boolean; isKept?: boolean }
 
-function isFree({ open, load }: State): boolean {
-  return open && load === 0
+function isFree({ open, load, isKept }: State): boolean {
+  return open && load === 0 && isKept !== true
 }
 
 /** All, of which only those may be chosen that are free, and the one that knows the work while it is worth waiting for. */
@@ -87,10 +94,13 @@ function eligible(
   const byTurns = policy.strategy === 'round-robin' || policy.strategy === 'least-recently-used'
   // A process that runs answers sooner than one that has to be started; the strategies that go by turns do not ask for that.
   const warmOnly = !byTurns && states.some((one) => isFree(one) && !one.rests && one.running)
-  const worthIt = knowing !== undefined && knowing.open && knowing.load <= affinityAllowance(policy)
+  const worthIt = knowing !== undefined && knowing.open && knowing.isKept !== true && knowing.load <= affinityAllowance(policy)
   // What another one knows is taken over by those alone that have nothing of their own to do.
   const mayTake = (one: State) =>
-    isFree(one) && !one.rests && (one.running || !warmOnly) && (knowing === undefined || !knowing.open || !own.has(one.id))
+    isFree(one) &&
+    !one.rests &&
+    (one.running || !warmOnly) &&
+    (knowing === undefined || !knowing.open || knowing.isKept === true || !own.has(one.id))
   return states.map((one) => ({ ...one, takesWork: one === knowing ? worthIt : mayTake(one) }))
 }
 

@@ -30,6 +30,8 @@ export type QueuePool = {
   checkBudget: (conversationId: string, instanceId: string) => Promise<void>
   /** The instance that knows this work; null when none does. */
   knownTo: (work: TaskRecord) => string | null
+  /** Its conversation; null: one that is yet to be made. */
+  conversationOf: (work: TaskRecord) => string | null
   hasInstance: (id: string) => boolean
   /** Makes one more instance, with a turn counted for it before anybody sees it; null when that is not allowed any more. */
   grow: () => Promise<Grown | null>

@@ -85,6 +85,10 @@ class ScriptedPool implements QueuePool {
 
   async checkBudget() {}
 
+  conversationOf() {
+    return null
+  }
+
   knownTo() {
     return null
   }

@@ -165,7 +165,7 @@ export class TaskRunner {
     for (const work of this.#store.line.all()) {
       const { id, record, handing, notBefore } = work
       if (handing || notBefore > now || (record.aim !== null && !this.#pool.hasInstance(record.aim))) continue
-      yield { id, aim: this.onlyTaker(work), known: this.#pool.knownTo(record) }
+      yield { id, aim: this.onlyTaker(work), known: this.#pool.knownTo(record), conversation: this.#pool.conversationOf(record) }
     }
   }
 

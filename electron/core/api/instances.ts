@@ -20,6 +20,8 @@ export const instances = {
     items: context.core.pool.instances.get(input.id).background,
     nextCursor: null,
   })),
-  stopBackground: api.instances.stopBackground.handler(({ context, input }) => context.core.pool.instances.stopTask(input.id, input.taskId)),
+  stopBackground: api.instances.stopBackground.handler(({ context, input }) =>
+    context.core.pool.instances.stopTask(input.id, input.taskId),
+  ),
   open: api.instances.open.handler(({ context, input }) => context.core.pool.open(input.id, input.conversationId)),
 }

@@ -17,6 +17,7 @@ import {
   spreadSchema,
   totalsSchema,
   turnRecordSchema,
+  zoneSchema,
 } from '../domain/metrics.ts'
 import { call } from './base.ts'
 
@@ -62,7 +63,9 @@ const seriesInput = selection.extend({
   phases: z.union([phaseSchema, z.array(phaseSchema)]).optional(),
   /** Only these columns are made, which is faster; the others are empty. All when left out. */
   columns: z.union([columnNameSchema, z.array(columnNameSchema)]).optional(),
-  /** Minutes that local time is ahead of UTC: days begin at local midnight. */
+  /** The time zone whose days are meant, as an IANA name such as Europe/Berlin: they are cut by its calendar, with 23 or 25 hours when the clock is changed. */
+  zone: zoneSchema.optional(),
+  /** Without `zone`: minutes that local time is ahead of UTC in all of the range. */
   offsetMinutes: z.int().min(-840).max(840).default(0),
 })
 
@@ -123,7 +126,7 @@ const distributionOutput = z.object({
   state: metricsStateSchema,
 })
 const valuesInput = rangeSchema.extend({ dimension: dimensionSchema, limit: z.int().min(1).max(1000).default(200) })
-const samplesInput = rangeSchema.extend({ points: z.int().min(1).max(4000).default(300), instanceId: chosenInstances })
+const samplesInput = rangeSchema.extend({ points: z.int().min(1).max(4000).default(300), instanceId: chosen, zone: zoneSchema.optional()Instances })
 const incidentList = pageOf(incidentSchema).extend({
   /** As for turns: those of too many conversations are left out where only sums are kept. */
   cut: z.boolean(),

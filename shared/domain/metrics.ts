@@ -209,6 +209,12 @@ export const incidentSchema = z.object({
 })
 export type Incident = z.infer<typeof incidentSchema>
 
+/** A time zone by its IANA name. */
+export const zoneSchema = z
+  .string()
+  .max(64)
+  .refine(isZone, 'This is no time zone that is known here. Give an IANA name, such as Europe/Berlin or UTC.')
+
 /** How much may be spent, and what happens then. */
 export const budgetSchema = z.object({
   id: z.string().min(1).max(60),
@@ -219,9 +225,11 @@ export const budgetSchema = z.object({
   scope: z.enum(['all', 'instance', 'conversation']),
   /** The instance or conversation; null for all. For an instance or conversation null means: each of them. */
   targetId: instanceIdSchema.nullable(),
-  /** `day` begins at midnight of this machine. `always`: since the beginning. */
+  /** `day` and `month` begin at midnight of `zone`. `always`: since the beginning. */
   period: z.enum(['day', 'month', 'always']),
   limitUsd: z.number().positive('A budget is more than nothing.').max(1_000_000),
+  /** Whose midnight is meant; that of this machine when left out. */
+  zone: zoneSchema.optional(),
   /** warn: says so at 80% and when it is used up. stop: also begins no more turns then. */
   action: z.enum(['warn', 'stop']),
 })
@@ -249,4 +257,12 @@ export type BudgetsLeftOut = z.infer<typeof budgetsLeftOutSchema>
 /** Turns by how they ended, and those that went to the instance that knew the work, of those for which one did. */
 function kindsOfTurns<T>(made: T) {
   return { done: made, failed: made, interrupted: made, lost: made, affinityHits: made, affinityKnown: made }
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
 }

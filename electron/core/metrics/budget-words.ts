@@ -1,17 +1,19 @@
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Budget, BudgetStatus } from '../../../shared/domain/metrics.ts'
+import { calendarOf } from './calendar.ts'
 
 /** From this share on a budget is nearly used up. */
 export const nearShare = 0.8
 
-/** When a period began and when the next one does, at midnight of this machine. */
-export function periodOf(period: Budget['period'], now: number): { since: number; until: number | null } {
+/** When a period began and when the next one does, at midnight of the budget's zone; without one, of this machine's. */
+export function periodOf({ period, zone }: Pick<Budget, 'period' | 'zone'>, now: number): { since: number; until: number | null } {
   if (period === 'always') return { since: 0, until: null }
-  const date = new Date(now)
-  const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()]
+  const calendar = calendarOf(zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
+  const { year, month, date } = calendar.dateOf(now)
+  const startOf = (...local: [year: number, month: number, date: number]) => calendar.momentOf(Date.UTC(...local))
   return period === 'day'
-    ? { since: new Date(year, month, day).getTime(), until: new Date(year, month, day + 1).getTime() }
-    : { since: new Date(year, month, 1).getTime(), until: new Date(year, month + 1, 1).getTime() }
+    ? { since: startOf(year, month, date), until: startOf(year, month, date + 1) }
+    : { since: startOf(year, month, 1), until: startOf(year, month + 1, 1) }
 }
 
 /** What is to be said of a budget that is nearly or wholly used up, with the way out of one that stops. `name`: whose it is. */

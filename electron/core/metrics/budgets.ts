@@ -193,7 +193,7 @@ export class Budgets {
   }
 
   async #lines(budget: Budget, only: readonly string[] | null): Promise<{ budget: Budget; items: BudgetStatus[]; left: number }> {
-    const { since, until } = periodOf(budget.period, this.#now())
+    const { since, until } = periodOf(budget, this.#now())
     const by = budget.scope === 'all' ? null : budget.scope
     const found = await this.#options.spent({ since, by, only })
     const known = new Set(found.items.map(({ key }) => key))

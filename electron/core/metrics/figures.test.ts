@@ -147,7 +147,7 @@ test('there are never more points than were asked for, and they cover the range'
       fc.constantFrom(1, 60_000, 3_600_000, dayMs),
       fc.integer({ min: -840, max: 840 }),
       (from, span, points, least, offset) => {
-        const { first, bucketMs, count } = bucketsOf({ from, to: from + span }, points, least, offset)
+        const { first, bucketMs, count } = bucketsOf({ from, to: from + span }, points, least, { offsetMinutes: offset })
         expect(count).toBeLessThanOrEqual(points)
         expect(count).toBeGreaterThan(0)
         expect(first).toBeLessThanOrEqual(from)

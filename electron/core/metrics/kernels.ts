@@ -48,20 +48,34 @@ export function placeByTime(
   slots: Int32Array,
   at: Float64Array,
   rows: Int32Array,
-  { first, bucketMs, count }: { first: number; bucketMs: number; count: number },
+  { first, bucketMs, count, edges }: { first: number; bucketMs: number; count: number; edges?: readonly number[] },
 ): void {
   let bucket = 0
-  let begin = first
+  let begin = edges?.[0] ?? first
+  let end = edges?.[1] ?? first + bucketMs
   for (let index = 0; index < rows.length; index += 1) {
     const time = at[rows[index] ?? 0] ?? 0
-    // Most rows lie in the bucket of the one before, which is cheaper to see than to divide.
-    if (time < begin || time >= begin + bucketMs) {
-      const found = Math.floor((time - first) / bucketMs)
+    // Most rows lie in the bucket of the one before, which is cheaper to see than to look for.
+    if (time < begin || time >= end) {
+      const found = edges ? lastBefore(edges, time) : Math.floor((time - first) / bucketMs)
       bucket = found < 0 ? 0 : found >= count ? count - 1 : found
-      begin = first + bucket * bucketMs
+      begin = edges?.[bucket] ?? first + bucket * bucketMs
+      end = edges?.[bucket + 1] ?? begin + bucketMs
     }
     slots[index] = bucket
   }
+}
+
+/** The place of the last edge that is not after a time; -1: none. */
+export function lastBefore(edges: readonly number[], time: number): number {
+  let low = 0
+  let high = edges.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((edges[middle] ?? 0) <= time) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }
 
 /** Moves each row to its group's buckets. */

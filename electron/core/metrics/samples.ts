@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { SamplesInput } from '../../../shared/contract/metrics.ts'
 import type { SampleSeries } from '../../../shared/domain/metrics.ts'
 import { instanceStateSchema, type InstanceState } from '../../../shared/domain/instance.ts'
-import { bucketsOf, rangeOf } from './selection.ts'
+import { lastBefore } from './kernels.ts'
+import { bucketsOf, rangeOf, timesOf } from './selection.ts'
 
 /** What the pool looks like at one moment. */
 export type Look = {
@@ -76,12 +77,13 @@ function addSample(sum: Sample, more: Sample): void {
 /** The samples of a range as columns; `leastMs` is how coarse the coarsest of them is. */
 export function seriesOfSamples(input: SamplesInput, samples: readonly Sample[], leastMs: number, now: number): SampleSeries {
   const range = rangeOf(input, now)
-  const buckets = bucketsOf(range, input.points, leastMs, 0)
+  const buckets = bucketsOf(range, input.points, leastMs, { zone: input.zone, offsetMinutes: 0 })
+  const times = timesOf(buckets)
   const wanted = input.instanceId === undefined ? null : new Set([input.instanceId].flat())
   const slots: (Sample | null)[] = Array.from({ length: buckets.count }, () => null)
   for (const sample of samples) {
     if (sample.at < range.from || sample.at >= range.to) continue
-    const slot = Math.floor((sample.at - buckets.first) / buckets.bucketMs)
+    const slot = lastBefore(times, sample.at)
     const known = slots[slot]
     if (known) addSample(known, sample)
     else slots[slot] = structuredClone(sample)
@@ -93,7 +95,7 @@ export function seriesOfSamples(input: SamplesInput, samples: readonly Sample[],
     from: new Date(range.from).toISOString(),
     to: new Date(range.to).toISOString(),
     bucketMs: buckets.bucketMs,
-    at: slots.map((_, slot) => buckets.first + slot * buckets.bucketMs),
+    at: times,
     states: statesOf(average),
     queued: average(({ queued }) => queued),
     queuedMost: slots.map((slot) => slot?.queuedMost ?? null),

@@ -1,5 +1,6 @@
 import { dimensionSchema, type Dimension, type Resolution } from '../../../shared/domain/metrics.ts'
 import type { TurnFilter } from '../../../shared/contract/metrics.ts'
+import { calendarOf, type Calendar } from './calendar.ts'
 import type { Dictionary } from './dictionary.ts'
 
 /** Which turns count: ended from `from` (inclusive) to `to` (exclusive), with one of the values in each dimension that is named. */
@@ -64,15 +65,21 @@ const widths = [
 
 export const resolutionMs: Record<Resolution, number> = { raw: 1, minute, hour, day }
 
-export type Buckets = { first: number; bucketMs: number; count: number; offsetMs: number }
+/** `edges`, where widths differ: where each bucket begins, and where the last one ends. */
+export type Buckets = { first: number; bucketMs: number; count: number; edges?: readonly number[] }
+
+/** Where days begin: at local midnight of a zone, or so many minutes before midnight UTC. */
+export type LocalTime = { zone?: string | undefined; offsetMinutes: number }
 
 /** Buckets of one readable width over a range: at most `points`, and none narrower than what is known. */
-export function bucketsOf(range: { from: number; to: number }, points: number, least: number, offsetMinutes: number): Buckets {
-  const offsetMs = offsetMinutes * minute
+export function bucketsOf(range: { from: number; to: number }, points: number, least: number, local: LocalTime): Buckets {
   const span = Math.max(1, range.to - range.from)
-  const fits = (width: number) => {
+  const calendar = local.zone === undefined ? null : calendarOf(local.zone)
+  const offsetMs = calendar ? calendar.offsetMs(range.from) : local.offsetMinutes * minute
+  const fits = (width: number): Buckets => {
+    if (calendar && width >= hour) return calendarBuckets(range, width, calendar)
     const first = startOf(range.from, width, offsetMs)
-    return { first, bucketMs: width, count: Math.ceil((range.to - first) / width), offsetMs }
+    return { first, bucketMs: width, count: Math.ceil((range.to - first) / width) }
   }
   for (const width of widths) {
     if (width < least || span / width > points) continue
@@ -81,11 +88,27 @@ export function bucketsOf(range: { from: number; to: number }, points: number, l
   }
   const wide = 364 * day * Math.ceil(span / (364 * day) / Math.max(1, points - 1) + 1)
   const buckets = fits(wide)
-  return buckets.count <= points
-    ? { ...buckets, count: Math.max(1, buckets.count) }
-    : { first: range.from, bucketMs: span, count: 1, offsetMs }
+  return buckets.count <= points ? { ...buckets, count: Math.max(1, buckets.count) } : { first: range.from, bucketMs: span, count: 1 }
+}
+
+/** When each bucket begins. */
+export function timesOf({ first, bucketMs, count, edges }: Buckets): number[] {
+  return edges?.slice(0, count) ?? Array.from({ length: count }, (_, bucket) => first + bucket * bucketMs)
 }
 
 function startOf(at: number, width: number, offsetMs: number): number {
   return Math.floor((at + offsetMs) / width) * width - offsetMs
+}
+
+/** Cut by the local clock: a day has 23 or 25 hours when the clock is changed, and one of its parts is as much shorter or longer. */
+function calendarBuckets(range: { from: number; to: number }, width: number, calendar: Calendar): Buckets {
+  const edges: number[] = []
+  const begins = startOf(range.from + calendar.offsetMs(range.from), width, 0)
+  // One before, as the clock may have been changed since the bucket began.
+  for (let local = begins - width; (edges.at(-1) ?? range.from) < range.to || edges.length === 0; local += width) {
+    const at = calendar.momentOf(local)
+    if (at <= range.from) edges[0] = at
+    else if (at > (edges.at(-1) ?? Number.NEGATIVE_INFINITY)) edges.push(at)
+  }
+  return { first: edges[0] ?? range.from, bucketMs: width, count: Math.max(1, edges.length - 1), edges }
 }

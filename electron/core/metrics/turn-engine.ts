@@ -27,7 +27,7 @@ import { columnsOf, comparisonOf, onlyColumns, phasesAsked, sumsFor, totalsOf } 
 import type { SpentAnswer, SpentQuestion } from './budgets.ts'
 import { countsBetween, edgesOf } from './kernels.ts'
 import { msOfBin } from './measures.ts'
-import { bucketsOf, resolutionMs, selectionOf, type Buckets, type Selection } from './selection.ts'
+import { bucketsOf, resolutionMs, selectionOf, timesOf, type Buckets, type Selection } from './selection.ts'
 import type { RawTable } from './raw-table.ts'
 import { marksOf, pageOfTurns } from './turn-pages.ts'
 import type { TurnStore } from './turn-store.ts'
@@ -85,7 +85,7 @@ export class TurnEngine {
     const selection = selectionOf(input, now)
     const { chosen, resolution } = this.#find(selection)
     const { words } = this.#store
-    const buckets = bucketsOf(selection, input.points, resolutionMs[resolution], input.offsetMinutes)
+    const buckets = bucketsOf(selection, input.points, resolutionMs[resolution], input)
     const grouping = groupingOf(chosen, input.groupBy ?? null, input.groups, words)
     const picks = picksOf(chosen, grouping, buckets, words)
     const slots = groupCount(grouping) * buckets.count
@@ -94,7 +94,7 @@ export class TurnEngine {
     return {
       ...answered(selection, resolution),
       bucketMs: buckets.bucketMs,
-      at: Array.from({ length: buckets.count }, (_, bucket) => buckets.first + bucket * buckets.bucketMs),
+      at: timesOf(buckets),
       groups: this.#keys(grouping).map(({ group, ...key }) => ({
         ...key,
         columns: onlyColumns(columnsOf(sums, group, buckets.count, words, baselineMs), input.columns),
@@ -238,7 +238,7 @@ function tablesOf(chosen: readonly Chosen[]): Chosen['table'][] {
 }
 
 function wholeOf({ from, to }: { from: number; to: number }): Buckets {
-  return { first: from, bucketMs: Math.max(1, to - from), count: 1, offsetMs: 0 }
+  return { first: from, bucketMs: Math.max(1, to - from), count: 1 }
 }
 
 function answered({ from, to }: Selection, resolution: Resolution): { from: string; to: string; resolution: Resolution } {

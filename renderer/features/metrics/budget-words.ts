@@ -2,6 +2,7 @@ import { budgetSchema, type Budget, type BudgetStatus } from '../../../shared/do
 import { formatCost } from '../../words/figures.ts'
 import { timeWords } from './charts/chart-words.ts'
 import type { NameOf } from './names.ts'
+import { ownZone } from './own-zone.ts'
 
 /** A budget while it is written. */
 export type BudgetDraft = { scope: string; targetId: string; limit: string; period: string; action: string }
@@ -23,6 +24,7 @@ export function budgetOf({ scope, targetId, limit, period, action }: BudgetDraft
     targetId: targetId === '' ? null : targetId,
     limitUsd,
     period,
+    zone: ownZone(),
     action,
   })
   return parsed.success ? parsed.data : (parsed.error.issues[0]?.message ?? 'This is not a budget.')

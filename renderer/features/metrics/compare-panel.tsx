@@ -15,7 +15,8 @@ import type { PanelProps } from './panel.ts'
 import { before } from './range.ts'
 import type { Selection } from './selection.ts'
 import { costChart, phaseChart, throughputChart, throughputColumns } from './series-charts.ts'
-import { offsetMinutes, useMetrics } from './use-metrics.ts'
+import { ownZone } from './own-zone.ts'
+import { useMetrics } from './use-metrics.ts'
 
 /** Two ranges or two instances side by side: the same figures, on the same scales. */
 export function ComparePanel({ selection, compare, tick, emptyWords }: PanelProps & { compare: CompareWith }) {
@@ -78,7 +79,7 @@ function useSide(name: string, selection: Selection, tick: number): { totals: To
     client.metrics.summary({ ...input, phases: ['firstToken', 'total', 'waited'] }),
   ).value
   const series = useMetrics(`${name} series ${phase}`, selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: [phase], columns: sideColumns, points: 150, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [phase], columns: sideColumns, points: 150, zone: ownZone() }),
   ).value
   const charts = useMemo(
     () => series && [phaseChart(series, phase), throughputChart(series), { ...costChart(series, () => 'cost') }],

@@ -10,7 +10,8 @@ import type { PanelProps } from './panel.ts'
 import { cpuChart, linesNote, memoryChart, queueChart, statesChart } from './sample-charts.ts'
 import { throughputChart, throughputColumns } from './series-charts.ts'
 import { affinityShare } from './totals-figures.ts'
-import { offsetMinutes, useMetrics } from './use-metrics.ts'
+import { ownZone } from './own-zone.ts'
+import { useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
 import { WhenSeen } from './when-seen.tsx'
 
@@ -22,10 +23,10 @@ const noCharts = [null, null, null, null]
 export function LoadPanel({ selection, tick, emptyWords }: PanelProps) {
   const { span, filter } = selection
   const samples = useMetrics('samples', selection, tick, ({ from, to }) =>
-    client.metrics.samples({ from, to, points: 300, ...(filter.instanceId ? { instanceId: filter.instanceId } : {}) }),
+    client.metrics.samples({ from, to, zone: ownZone(), points: 300, ...(filter.instanceId ? { instanceId: filter.instanceId } : {}) }),
   ).value
   const series = useMetrics('throughput', selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: [], columns: throughputColumns, points: 150, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [], columns: throughputColumns, points: 150, zone: ownZone() }),
   ).value
   const charts = useMemo(() => samples && [statesChart(samples), queueChart(samples), memoryChart(samples), cpuChart(samples)], [samples])
   const throughput = useMemo(() => series && throughputChart(series), [series])

@@ -10,7 +10,7 @@ import { metricsView, useMetricsView } from './metrics-store.ts'
 import { warnOfMissing } from './missing-words.ts'
 import { presets } from './range.ts'
 import { inputOf, type Selection } from './selection.ts'
-import { offsetMinutes } from './use-metrics.ts'
+import { ownZone } from './own-zone.ts'
 
 /** What is shown, in words; ranges that move with the clock; comparing and saving. */
 export function MetricsHead({ selection, words }: { selection: Selection; words: string }) {
@@ -57,7 +57,7 @@ export function MetricsHead({ selection, words }: { selection: Selection; words:
 
 async function save(selection: Selection, what: 'turns' | 'series'): Promise<void> {
   try {
-    const answer = await client.metrics.csv({ ...inputOf(selection), what, offsetMinutes: offsetMinutes() })
+    const answer = await client.metrics.csv({ ...inputOf(selection), what, zone: ownZone() })
     saveFile(fileNameOf(what === 'turns' ? 'turns' : 'figures over time', 'csv'), new Blob([answer.csv], { type: 'text/csv' }))
     warnOfMissing(answer)
   } catch (thrown) {

@@ -21,7 +21,8 @@ import { SpeedPanel } from './speed-panel.tsx'
 import { TurnsDrawer } from './turns-drawer.tsx'
 import { useLive } from './use-live.ts'
 import { useLoaded } from './use-loaded.ts'
-import { offsetMinutes, useBusy, useMetrics } from './use-metrics.ts'
+import { ownZone } from './own-zone.ts'
+import { useBusy, useMetrics } from './use-metrics.ts'
 
 /** How fast, how loaded, how dear and how reliable the work is. */
 export function MetricsScreen() {
@@ -152,7 +153,7 @@ function Strip({ selection, now, oldest, tick }: StripProps) {
   }
   const wide = useMemo<Selection>(() => ({ span: outer, filter }), [outer, filter])
   const series = useMetrics('strip', wide, tick, (input) =>
-    client.metrics.series({ ...input, phases: [], columns: ['turns'], points: 240, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [], columns: ['turns'], points: 240, zone: ownZone() }),
   ).value
   const figures = useMemo(
     () => ({ outer, step: series?.bucketMs ?? 1, x: series?.at ?? [], values: series?.groups[0]?.columns.turns ?? [] }),

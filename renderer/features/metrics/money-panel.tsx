@@ -15,7 +15,8 @@ import { withGroup } from './selection.ts'
 import { cacheChart, costChart, rewriteChart, tokensChart, type SeriesAnswer } from './series-charts.ts'
 import { cacheHitShare, rewriteShare } from './totals-figures.ts'
 import { useTitles } from './titles.ts'
-import { offsetMinutes, useMetrics } from './use-metrics.ts'
+import { ownZone } from './own-zone.ts'
+import { useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
 import { WhenSeen } from './when-seen.tsx'
 
@@ -47,7 +48,7 @@ export function MoneyPanel({ selection, tick, emptyWords }: PanelProps) {
   const [split, setSplit] = useState<Split>('instance')
   const nameOf = useNames()
   const series = useMetrics('tokens', selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: [], columns: moneyColumns, points: 400, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [], columns: moneyColumns, points: 400, zone: ownZone() }),
   ).value
   const bySplit = useMetrics(`cost ${split}`, selection, tick, (input) =>
     client.metrics.series({
@@ -57,7 +58,7 @@ export function MoneyPanel({ selection, tick, emptyWords }: PanelProps) {
       points: 120,
       groupBy: split,
       groups: 6,
-      offsetMinutes: offsetMinutes(),
+      zone: ownZone(),
     }),
   ).value
   const cost = useMemo(() => bySplit && costChart(bySplit, (group) => groupName(nameOf, split, group)), [bySplit, nameOf, split])

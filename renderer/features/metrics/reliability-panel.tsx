@@ -13,7 +13,8 @@ import { withField } from './selection.ts'
 import { errorsChart, throughputChart, throughputColumns, troubleChart } from './series-charts.ts'
 import { useTitles } from './titles.ts'
 import { wayToTurn } from './turn-way.ts'
-import { offsetMinutes, useMetrics } from './use-metrics.ts'
+import { ownZone } from './own-zone.ts'
+import { useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
 
 const reliabilityColumns: ColumnName[] = [...throughputColumns, 'turns', 'errors', 'retries', 'stalls']
@@ -32,7 +33,7 @@ const kinds: Record<Incident['kind'], string> = {
 /** What went wrong, over time and one by one, each with its turn. */
 export function ReliabilityPanel({ selection, tick, emptyWords }: PanelProps) {
   const series = useMetrics('reliability', selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: [], columns: reliabilityColumns, points: 150, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [], columns: reliabilityColumns, points: 150, zone: ownZone() }),
   ).value
   const incidents = useMetrics('incidents', selection, tick, (input) => client.metrics.incidents({ ...input, limit: mostTurns })).value
   const charts = useMemo(

@@ -8,14 +8,15 @@ import { metricsView } from './metrics-store.ts'
 import type { PanelProps } from './panel.ts'
 import { savedChart } from './series-charts.ts'
 import { savingWords } from './totals-figures.ts'
-import { offsetMinutes, useMetrics } from './use-metrics.ts'
+import { ownZone } from './own-zone.ts'
+import { useMetrics } from './use-metrics.ts'
 
 type SavingProps = Pick<PanelProps, 'selection' | 'tick'> & { comparison: Comparison }
 
 /** The pool against a process for each message: the waits for first words as two bars, how that is known, and over time. */
 export function Saving({ comparison, selection, tick }: SavingProps) {
   const series = useMetrics('saved', selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: [], columns: ['savedMs'], points: 300, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: [], columns: ['savedMs'], points: 300, zone: ownZone() }),
   ).value
   const chart = useMemo(() => series && savedChart(series), [series])
   const { actualMs, withoutPoolMs } = comparison

@@ -11,7 +11,8 @@ import { phaseAbout, phaseChoices, phaseName } from './phase-words.ts'
 import { Saving } from './saving.tsx'
 import { phaseChart } from './series-charts.ts'
 import { TimeWent } from './time-went.tsx'
-import { offsetMinutes, useMetrics } from './use-metrics.ts'
+import { ownZone } from './own-zone.ts'
+import { useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
 import { WhenSeen } from './when-seen.tsx'
 
@@ -20,7 +21,7 @@ export function SpeedPanel({ selection, tick, emptyWords, comparison }: PanelPro
   const phase = useMetricsView((state) => state.phase)
   const asked = useMemo<Phase[]>(() => [phase], [phase])
   const series = useMetrics(`series ${phase}`, selection, tick, (input) =>
-    client.metrics.series({ ...input, phases: asked, columns: [], points: 300, offsetMinutes: offsetMinutes() }),
+    client.metrics.series({ ...input, phases: asked, columns: [], points: 300, zone: ownZone() }),
   ).value
   const distribution = useMetrics(`distribution ${phase}`, selection, tick, (input) =>
     client.metrics.distribution({ ...input, phase, points: 48, groupBy: 'origin' }),

@@ -25,8 +25,3 @@ export function useMetrics<T>(name: string, selection: Selection, tick: number, 
 export function useBusy(): boolean {
   return useAwaited(({ count }) => count > 0)
 }
-
-/** Minutes that local time is ahead of UTC now. */
-export function offsetMinutes(): number {
-  return -new Date().getTimezoneOffset()
-}

@@ -24,7 +24,11 @@ const zones = [
 ]
 
 test('a turn half an hour past midnight in summer counts to the day that has begun, whatever the season now is', () => {
-  const { at, turns } = seriesOf(['2026-07-10T22:30:00.000Z'], { zone: 'Europe/Berlin', from: '2026-07-08T22:00:00.000Z', to: '2026-07-12T22:00:00.000Z' })
+  const { at, turns } = seriesOf(['2026-07-10T22:30:00.000Z'], {
+    zone: 'Europe/Berlin',
+    from: '2026-07-08T22:00:00.000Z',
+    to: '2026-07-12T22:00:00.000Z',
+  })
   expect(at).toContain(Date.parse('2026-07-10T22:00:00.000Z'))
   expect(turns[at.indexOf(Date.parse('2026-07-10T22:00:00.000Z'))]).toBe(1)
 })
@@ -70,8 +74,14 @@ test('a local day begins at its first moment, and the day before has ended then'
 test('budgets go by the same midnight as charts', () => {
   const now = Date.parse('2026-07-10T22:30:00.000Z')
   const berlin = { zone: 'Europe/Berlin' }
-  expect(periodOf({ period: 'day', ...berlin }, now)).toEqual({ since: Date.parse('2026-07-10T22:00:00.000Z'), until: Date.parse('2026-07-11T22:00:00.000Z') })
-  expect(periodOf({ period: 'month', ...berlin }, now)).toEqual({ since: Date.parse('2026-06-30T22:00:00.000Z'), until: Date.parse('2026-07-31T22:00:00.000Z') })
+  expect(periodOf({ period: 'day', ...berlin }, now)).toEqual({
+    since: Date.parse('2026-07-10T22:00:00.000Z'),
+    until: Date.parse('2026-07-11T22:00:00.000Z'),
+  })
+  expect(periodOf({ period: 'month', ...berlin }, now)).toEqual({
+    since: Date.parse('2026-06-30T22:00:00.000Z'),
+    until: Date.parse('2026-07-31T22:00:00.000Z'),
+  })
   expect(periodOf({ period: 'day', zone: 'America/New_York' }, now).since).toBe(Date.parse('2026-07-10T04:00:00.000Z'))
 })
 
@@ -86,7 +96,10 @@ function seriesOf(moments: readonly string[], { zone, from, to }: { zone: string
   })
   for (const [index, at] of moments.entries()) store.put(turnAt(index, at), { again: false })
   const days = Math.ceil((Date.parse(to) - Date.parse(from)) / dayMs)
-  const { at, groups } = new TurnEngine(store).series({ from, to, zone, offsetMinutes: 0, points: days + 3, groups: 1, columns: 'turns' }, Date.parse(to))
+  const { at, groups } = new TurnEngine(store).series(
+    { from, to, zone, offsetMinutes: 0, points: days + 3, groups: 1, columns: 'turns' },
+    Date.parse(to),
+  )
   return { at, turns: groups[0]?.columns.turns ?? [] }
 }
 

@@ -126,7 +126,11 @@ const distributionOutput = z.object({
   state: metricsStateSchema,
 })
 const valuesInput = rangeSchema.extend({ dimension: dimensionSchema, limit: z.int().min(1).max(1000).default(200) })
-const samplesInput = rangeSchema.extend({ points: z.int().min(1).max(4000).default(300), instanceId: chosenInstances, zone: zoneSchema.optional() })
+const samplesInput = rangeSchema.extend({
+  points: z.int().min(1).max(4000).default(300),
+  instanceId: chosenInstances,
+  zone: zoneSchema.optional(),
+})
 const incidentList = pageOf(incidentSchema).extend({
   /** As for turns: those of too many conversations are left out where only sums are kept. */
   cut: z.boolean(),

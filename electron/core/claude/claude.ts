@@ -1,3 +1,4 @@
+import { ChildPriority } from './child-priority.ts'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
@@ -39,6 +40,7 @@ export class Claude {
   readonly #options: ClaudeOptions
   readonly #records: ProcessRecords
   readonly #environments: Environments
+  readonly #priority = new ChildPriority()
   readonly #processes = new Set<SdkProcess>()
   /** Sessions that a process of ours works in, by id. */
   readonly #sessions = new Map<string, SdkProcess>()
@@ -169,7 +171,7 @@ export class Claude {
   /** Starts the process and waits until it is ready. */
   async #open<C extends Connection>(
     signal: AbortSignal | undefined,
-    options: Omit<SdkProcessOptions<C>, 'records' | 'log' | 'onSession'>,
+    options: Omit<SdkProcessOptions<C>, 'records' | 'priority' | 'log' | 'onSession'>,
   ): Promise<SdkProcess<C>> {
     const { marker, resume, resumed } = options
     await this.#announce(marker)
@@ -179,7 +181,7 @@ export class Claude {
       await records.remove(marker).catch(() => {})
       throw stopped()
     }
-    const child: SdkProcess<C> = new SdkProcess({ ...options, records, log, onSession: (id) => this.#own(id, child) })
+    const child: SdkProcess<C> = new SdkProcess({ ...options, records, priority: this.#priority, log, onSession: (id) => this.#own(id, child) })
     this.#processes.add(child)
     void child.exited.then(() => this.#forget(child))
     if (resume !== null) this.#own(resume, child)

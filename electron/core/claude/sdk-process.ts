@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Log } from '../log.ts'
+import type { ChildPriority } from './child-priority.ts'
 import { ChildTree } from './child-tree.ts'
 import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, Elsewhere } from './claude-process.ts'
@@ -33,6 +34,7 @@ export type SdkProcessOptions<C extends Connection> = {
   reading: StartReading
   listener: ClaudeListener
   records: ProcessRecords
+  priority: ChildPriority
   /** The session became known or changed. */
   onSession: (sessionId: string) => void
   log: Log
@@ -106,10 +108,12 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   /** Settles when the process has answered for the first time and can take a prompt. */
   async ready(): Promise<void> {
     await this.connection.ready()
+    if (!this.#normaliser.working) this.#options.priority.ends(this.pid)
   }
 
   send({ uuid, text, images }: { uuid: string; text: string; images: Image[] }): void {
     if (!this.#isAlive()) throw new AppError('STATE_CONFLICT', 'The process has ended. Send the message again.')
+    this.#options.priority.begins(this.pid, 'working')
     this.#normaliser.prompted(uuid)
     this.#slowServers.prompted()
     const pictures = images.map(({ mediaType, data }) => ({
@@ -217,6 +221,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   #spawn(options: Parameters<typeof spawnChild>[0]): SpawnedChild['forSdk'] {
     const spawned = spawnChild(options, (_total, sample) => this.#skip(sample))
     this.#spawned = spawned
+    if (spawned.pid !== undefined) this.#options.priority.begins(spawned.pid, 'starting')
     void this.#record()
     return spawned.forSdk
   }
@@ -253,6 +258,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
       broken = thrown
     }
     this.#ended = true
+    this.#options.priority.forget(this.pid)
     this.#slowServers.close()
     const ended = await this.#end()
     const exit: ClaudeExit = { expected: this.#expected, ...ended, stderrTail: this.#spawned?.stderrTail() ?? '', error: null }
@@ -311,6 +317,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
         this.#clearing = null
       }
       if (event.type === 'session' || event.type === 'result' || event.type === 'cleared') this.#holds(event.sessionId)
+      if (event.type === 'result' && !this.#normaliser.working) this.#options.priority.ends(this.pid)
       if (event.type !== 'cleared') listener.onEvent(event)
     }
   }

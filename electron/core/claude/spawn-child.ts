@@ -1,7 +1,6 @@
 import type { SpawnedProcess, SpawnOptions } from '@anthropic-ai/claude-agent-sdk'
 import { execa } from 'execa'
 import type { ChildProcess } from 'node:child_process'
-import { giveWay } from './give-way.ts'
 import { LineGuard } from './line-guard.ts'
 
 export type SpawnedChild = {
@@ -37,7 +36,6 @@ export function spawnChild(options: SpawnOptions, onSkipped: (total: number, sam
   const child = subprocess.nodeChildProcess
   // The SDK listens in about a dozen places to one that is parked; Node would call that a leak.
   child.setMaxListeners(30)
-  if (child.pid !== undefined) void giveWay(child.pid)
   const guard = new LineGuard(onSkipped)
   child.stdout?.pipe(guard)
   // A child that died takes its pipe with it; its end is told by its exit.

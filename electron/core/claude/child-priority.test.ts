@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { until } from '../../../e2e/support/until.ts'
+import { ChildPriority } from './child-priority.ts'
+
+test('as many as there are processors go first, turns before starts, and those that wait step back', () => {
+  const nice = new Map<number, number>()
+  const priority = new ChildPriority({ most: 2, set: (pid, niceness) => nice.set(pid, niceness) })
+  priority.begins(1, 'starting')
+  priority.begins(2, 'working')
+  priority.begins(3, 'starting')
+  expect(Object.fromEntries(nice)).toEqual({ 1: 0, 2: 0, 3: 10 })
+  priority.begins(4, 'working')
+  expect(Object.fromEntries(nice)).toEqual({ 1: 10, 2: 0, 3: 10, 4: 0 })
+  priority.begins(3, 'working')
+  expect(nice.get(3)).toBe(10)
+  priority.ends(2)
+  priority.begins(3, 'working')
+  expect(Object.fromEntries(nice)).toEqual({ 1: 10, 2: 10, 3: 0, 4: 0 })
+})
+
+test('whatever happens, never more than that go first', () => {
+  const step = fc.tuple(fc.constantFrom('starting', 'working', 'ends', 'forget'), fc.integer({ min: 1, max: 6 }))
+  fc.assert(
+    fc.property(fc.array(step), fc.integer({ min: 1, max: 3 }), (steps, most) => {
+      const nice = new Map<number, number>()
+      const priority = new ChildPriority({ most, set: (pid, niceness) => nice.set(pid, niceness) })
+      for (const [what, pid] of steps) {
+        if (what === 'ends') priority.ends(pid)
+        else if (what === 'forget') {
+          priority.forget(pid)
+          nice.delete(pid)
+        } else priority.begins(pid, what === 'starting' ? 'starting' : 'working')
+        expect([...nice.values()].filter((niceness) => niceness === 0).length).toBeLessThanOrEqual(most)
+      }
+    }),
+  )
+})
+
+test('the system is told: a child that waits is behind one that works', async () => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' })
+  const { pid } = child
+  if (pid === undefined) throw new Error('It did not start.')
+  try {
+    const priority = new ChildPriority()
+    priority.begins(pid, 'working')
+    priority.ends(pid)
+    const file = `/proc/${pid}/autogroup`
+    if (existsSync(file) && readFileSync('/proc/sys/kernel/sched_autogroup_enabled', 'utf8').trim() === '1') {
+      await until('it to step back', () => readFileSync(file, 'utf8').includes('nice 10'))
+    }
+  } finally {
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+})

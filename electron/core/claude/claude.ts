@@ -181,7 +181,13 @@ export class Claude {
       await records.remove(marker).catch(() => {})
       throw stopped()
     }
-    const child: SdkProcess<C> = new SdkProcess({ ...options, records, priority: this.#priority, log, onSession: (id) => this.#own(id, child) })
+    const child: SdkProcess<C> = new SdkProcess({
+      ...options,
+      records,
+      priority: this.#priority,
+      log,
+      onSession: (id) => this.#own(id, child),
+    })
     this.#processes.add(child)
     void child.exited.then(() => this.#forget(child))
     if (resume !== null) this.#own(resume, child)

@@ -60,6 +60,7 @@ test('the system is told: a child that waits is behind one that works', async ()
 /** Its scheduling group says so where there are such groups, else its own niceness. */
 function isBehind(pid: number): boolean {
   const groups = '/proc/sys/kernel/sched_autogroup_enabled'
-  if (existsSync(groups) && readFileSync(groups, 'utf8').trim() === '1') return readFileSync(`/proc/${pid}/autogroup`, 'utf8').includes('nice 10')
+  if (existsSync(groups) && readFileSync(groups, 'utf8').trim() === '1')
+    return readFileSync(`/proc/${pid}/autogroup`, 'utf8').includes('nice 10')
   return getPriority(pid) > 0
 }

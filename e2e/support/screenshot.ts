@@ -156,7 +156,7 @@ async function tellStory(app: App): Promise<string> {
 async function shootPool(app: App, page: Page): Promise<void> {
   await app.api.raw('PATCH', '/pool', { paused: true })
   await app.api.raw('POST', '/tasks', { text: 'Write the release notes', priority: 8 })
-  await app.api.raw('POST', '/tasks/batch', { name: 'Links', texts: ['Check the links of the guide', 'Check the links of the blog'] })
+  await app.api.raw('POST', '/tasks/batch', { texts: ['Check the links of the guide', 'Check the links of the blog'] })
   await page.locator('.sidebar-link', { hasText: 'Pool' }).click()
   await page.getByText('Check the links of the blog').waitFor()
   await shoot(page, 'pool')

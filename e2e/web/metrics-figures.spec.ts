@@ -29,7 +29,9 @@ test.describe('figures', () => {
     expect(items).toMatchObject([
       { id: turn.id, conversationId: conversation.id, folder: app.folders.work, outcome: 'done', usage: turn.usage },
     ])
-    const { csv } = await app.api.call(z.object({ csv: z.string() }), 'GET', '/metrics/csv')
+    const { body, headers } = await app.api.raw('GET', '/metrics/csv')
+    expect(headers.get('content-type')).toMatch(/^text\/csv/)
+    const csv = String(body)
     expect(csv.trim().split('\r\n')).toHaveLength(3)
     expect(csv).toContain(turn.id)
   })

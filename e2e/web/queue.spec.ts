@@ -8,7 +8,7 @@ import { axeFaults, expect, test } from '../support/test.ts'
 import { until } from '../support/until.ts'
 
 const submit = (app: App, body: Record<string, unknown>) => app.api.call(taskSchema, 'POST', '/tasks', body)
-const submitBatch = (app: App, texts: string[], more = {}) => app.api.call(batchSchema, 'POST', '/tasks/batch', { texts, ...more })
+const submitBatch = (app: App, texts: string[], more = {}) => app.api.call(batchSchema, 'POST', '/batches', { texts, ...more })
 const queue = (app: App) => app.api.call(queueStatusSchema, 'GET', '/queue')
 const policy = (app: App, body: Record<string, unknown>) => app.api.call(z.unknown(), 'PATCH', '/pool', body)
 const taskWhen = (app: App, id: string, what: string, check: (task: Task) => boolean) =>

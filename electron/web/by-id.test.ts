@@ -42,7 +42,7 @@ test('a task, an ask and the turns of a batch are found the same way', async () 
   expect(await turnOf(answer.turn.id)).toMatchObject({ state: 'ended', text: answer.text })
 
   const texts = ['[echo: one]', '[echo: two]', '[echo: three]']
-  const batch = await api.call(batchSchema, 'POST', '/tasks/batch', { texts, instance: 'alpha', priority: 1 })
+  const batch = await api.call(batchSchema, 'POST', '/batches', { texts, instance: 'alpha', priority: 1 })
   const page = batchSchema.extend({ items: z.array(batchItemSchema), nextCursor: z.string().nullable() })
   const whole = await until(
     'the batch to be done',
@@ -85,14 +85,14 @@ test('the same key is the same piece of work, on every call that takes one', asy
   const [one, two] = await Promise.all([api.call(answerSchema, 'POST', '/ask', ask), api.call(answerSchema, 'POST', '/ask', ask)])
   expect(two.turn.id).toBe(one.turn.id)
   const batch = { texts: ['[echo: a]', '[echo: b]'], key: 'batch-1', instance: 'alpha' }
-  const begun = await api.call(batchSchema, 'POST', '/tasks/batch', batch)
-  expect((await api.call(batchSchema, 'POST', '/tasks/batch', batch)).id).toBe(begun.id)
+  const begun = await api.call(batchSchema, 'POST', '/batches', batch)
+  expect((await api.call(batchSchema, 'POST', '/batches', batch)).id).toBe(begun.id)
 }, 120_000)
 
 test('a withdrawn batch of thousands is all there, the first task as the last', async () => {
   await api.call(z.unknown(), 'PATCH', '/pool', { paused: true })
   const texts = Array.from({ length: 3_000 }, (_, index) => `task ${index}`)
-  const batch = await api.call(batchSchema, 'POST', '/tasks/batch', { texts })
+  const batch = await api.call(batchSchema, 'POST', '/batches', { texts })
   const page = batchSchema.extend({ items: z.array(batchItemSchema), nextCursor: z.string().nullable() })
   const [first] = (await api.call(page, 'GET', `/batches/${batch.id}?limit=1`)).items
   await api.call(z.unknown(), 'DELETE', `/batches/${batch.id}`)

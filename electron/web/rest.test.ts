@@ -62,7 +62,9 @@ describe('every call of the contract is there over REST', () => {
         ? 'text/event-stream'
         : `${method} ${path}` === 'GET /conversations/export'
           ? 'application/zip'
-          : null
+          : `${method} ${path}` === 'GET /metrics/csv'
+            ? 'text/csv; charset=utf-8'
+            : null
       expect(type).toBe(stream !== null && response.ok ? stream : 'application/json')
       const text = type === 'application/json' ? await response.text() : '{}'
       await response.body?.cancel().catch(() => {})

@@ -1,15 +1,15 @@
 import type { ORPCError } from '@orpc/server'
 import { BodyLimitPlugin } from '@orpc/server/node'
-import { OpenAPIGenerator } from '@orpc/openapi'
 import { OpenAPIHandler } from '@orpc/openapi/node'
-import { experimental_ZodSmartCoercionPlugin as SmartCoercion, ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import { experimental_ZodSmartCoercionPlugin as SmartCoercion } from '@orpc/zod/zod4'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { z } from 'zod'
 import { AppError, errorStatus, type ErrorInfo } from '../../shared/app-error.ts'
-import { contract } from '../../shared/contract/index.ts'
 import { checkedInput } from '../core/api/call-input.ts'
 import { router } from '../core/api/router.ts'
 import { isCallError, toWire, withOwnCode } from '../core/api/typed-errors.ts'
 import type { Core } from '../core/core.ts'
+import { openApiDocument } from './openapi.ts'
 
 /** Twenty images of the largest size, in base64, and their text. */
 const maxBodyBytes = 160 * 1024 * 1024
@@ -20,7 +20,7 @@ export class RestDoor {
   readonly #version: string
   readonly #handler = new OpenAPIHandler(router, {
     plugins: [new BodyLimitPlugin({ maxBodySize: maxBodyBytes }), new SmartCoercion()],
-    interceptors: [inOwnWords, wholeBody],
+    interceptors: [inOwnWords, wholeBody, tableAsCsv],
     clientInterceptors: [(call) => call.next({ ...call, input: checkedInput(call) })],
     customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => this.#infoOf(error),
   })
@@ -88,7 +88,7 @@ async function inOwnWords<T>({ next }: { next: () => Promise<T> }): Promise<T> {
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
-type ReceivedRequest = { method: string; headers: Headers; body: () => Promise<unknown> }
+type ReceivedRequest = { method: string; url: URL; headers: Headers; body: () => Promise<unknown> }
 
 /** A body that would not be looked at is refused: where a call takes none, and where it is no object of fields. */
 async function wholeBody<T>({ next, request }: { next: () => Promise<T>; request: ReceivedRequest }): Promise<T> {
@@ -115,29 +115,20 @@ async function wholeBody<T>({ next, request }: { next: () => Promise<T>; request
   )
 }
 
+type Answered = { matched: boolean; response?: { status: number; headers: Headers; body: unknown } | undefined }
+
+const csvSchema = z.object({ filename: z.string(), csv: z.string() })
+
+/** A table is sent as the file that it is, unless JSON is asked for, which says more about it. */
+async function tableAsCsv<T extends Answered>({ next, request }: { next: () => Promise<T>; request: ReceivedRequest }): Promise<T> {
+  const answer = await next()
+  const asked = request.headers['accept']
+  if (request.url.pathname !== '/api/metrics/csv' || answer.response?.status !== 200 || asked === 'application/json') return answer
+  const { filename, csv } = csvSchema.parse(answer.response.body)
+  return { ...answer, response: { ...answer.response, body: new File([csv], filename, { type: 'text/csv; charset=utf-8' }) } }
+}
+
 /** Without these there is no body. */
 function hasBody(headers: Headers): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-}
-
-const errorSchema = {
-  type: 'object' as const,
-  properties: { code: { type: 'string' as const }, message: { type: 'string' as const }, data: { type: 'object' as const } },
-  required: ['code', 'message'],
-}
-
-function openApiDocument(version: string): Promise<unknown> {
-  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
-  return generator.generate(contract, {
-    info: {
-      title: 'Bullpen',
-      version,
-      description:
-        'Every call needs “Authorization: Bearer TOKEN”. A failure answers {code, message, data?}: the code is stable, the message says what to do.',
-    },
-    servers: [{ url: '/api' }],
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-    security: [{ token: [] }],
-    customErrorResponseBodySchema: () => errorSchema,
-  })
 }

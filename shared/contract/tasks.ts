@@ -9,6 +9,8 @@ const byId = z.object({ id: idSchema })
 
 const cursorSchema = z.string().regex(/^\d{1,15}$/, 'A cursor is what an earlier page answered as nextCursor.')
 
+const batchInput = queuedWorkSchema.extend({ texts: z.array(promptSchema.shape.text).min(1).max(10_000) })
+
 /** Work that waits for an instance: messages to a busy one, and what was handed to the pool. */
 export const tasks = {
   list: call
@@ -31,8 +33,13 @@ export const tasks = {
     .input(queuedWorkSchema.extend(promptSchema.shape))
     .output(taskSchema),
   createBatch: call
-    .route({ method: 'POST', path: '/tasks/batch', summary: 'Hand in many prompts at once: all of them, or none', successStatus: 201 })
-    .input(queuedWorkSchema.extend({ texts: z.array(promptSchema.shape.text).min(1).max(10_000) }))
+    .route({ method: 'POST', path: '/batches', summary: 'Hand in many prompts at once: all of them, or none', successStatus: 201 })
+    .input(batchInput)
+    .output(batchSchema),
+  /** The same at its former address. */
+  createBatchOfTasks: call
+    .route({ method: 'POST', path: '/tasks/batch', summary: 'The same as POST /batches', successStatus: 201, deprecated: true })
+    .input(batchInput)
     .output(batchSchema),
   /** With its turn, and so its answer, once it has begun one that has ended. */
   get: call

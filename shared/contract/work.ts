@@ -19,7 +19,9 @@ export const workSchema = z.object({
 /** What work that waits in the queue may say beyond that. */
 export const queuedWorkSchema = workSchema.extend({
   /** Given up when it has not ended after so long. */
-  deadlineSeconds: z.int().min(1).max(2_592_000).optional(),
+  timeoutSeconds: z.int().min(1).max(2_592_000).optional(),
+  /** The same by its former name. */
+  deadlineSeconds: z.int().min(1).max(2_592_000).optional().meta({ deprecated: true }),
   /** How often it is tried again after a failure that may pass, such as an overloaded model. */
   retries: z.int().min(0).max(10).default(2),
   /** The pause before the first repetition; each further one is twice as long, up to five minutes. */

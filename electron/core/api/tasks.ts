@@ -1,5 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts'
-import type { Task } from '../../../shared/domain/task.ts'
+import type { Batch, Task } from '../../../shared/domain/task.ts'
+import type { Core } from '../core.ts'
+import type { TaskInput } from '../queue/queue-task.ts'
 import { api } from './context.ts'
 
 /** What waits: contract call to core call. */
@@ -15,19 +17,12 @@ export const tasks = {
       key,
       prefix: 'task',
       body: ['task', input],
-      begin: (ids) => core.pool.tasks.submit({ ...input, ids }),
+      begin: (ids) => core.pool.tasks.submit({ ...withDeadline(input), ids }),
       again: async ({ id, turnId }) => ((await core.lookup.knows(id, turnId)) ? core.lookup.task(id) : null),
     }),
   ),
-  createBatch: api.tasks.createBatch.handler(({ context: { core }, input: { key, ...input } }) =>
-    core.lookup.keys.call({
-      key,
-      prefix: 'batch',
-      body: ['batch', input],
-      begin: (ids) => core.pool.tasks.submitBatch({ ...input, ids }),
-      again: async ({ id }) => core.lookup.batchCounts(id),
-    }),
-  ),
+  createBatch: api.tasks.createBatch.handler(({ context: { core }, input }) => handInBatch(core, input)),
+  createBatchOfTasks: api.tasks.createBatchOfTasks.handler(({ context: { core }, input }) => handInBatch(core, input)),
   get: api.tasks.get.handler(({ context, input }) => context.core.lookup.task(input.id)),
   update: api.tasks.update.handler(({ context, input: { id, ...change } }) => context.core.pool.tasks.update(id, change)),
   retry: api.tasks.retry.handler(({ context, input }) => context.core.pool.tasks.queue.retry(input.id)),
@@ -53,6 +48,29 @@ export const tasks = {
     context.core.pool.tasks.queue.tryNow()
     return { limitedUntil: null }
   }),
+}
+
+type BatchInput = Timed & Omit<TaskInput, 'text' | 'ids'> & { texts: readonly string[]; key?: string | undefined }
+
+function handInBatch(core: Core, { key, ...input }: BatchInput): Promise<Batch> {
+  return core.lookup.keys.call({
+    key,
+    prefix: 'batch',
+    body: ['batch', input],
+    begin: (ids) => core.pool.tasks.submitBatch({ ...withDeadline(input), ids }),
+    again: ({ id }) => Promise.resolve(core.lookup.batchCounts(id)),
+  })
+}
+
+type Timed = { timeoutSeconds?: number | undefined; deadlineSeconds?: number | undefined }
+
+/** How long it may take, by either name. */
+function withDeadline<T extends Timed>({ timeoutSeconds, deadlineSeconds, ...input }: T): Omit<T, keyof Timed> & Pick<Timed, 'deadlineSeconds'> {
+  if (timeoutSeconds !== undefined && deadlineSeconds !== undefined && timeoutSeconds !== deadlineSeconds)
+    throw new AppError('BAD_REQUEST', '“timeoutSeconds” and “deadlineSeconds” are the same thing. Send the first alone.', {
+      data: { field: 'deadlineSeconds', nearest: 'timeoutSeconds' },
+    })
+  return { ...input, deadlineSeconds: timeoutSeconds ?? deadlineSeconds }
 }
 
 function pageOf(tasks: Task[], from: number, limit: number): { items: Task[]; nextCursor: string | null } {

@@ -3,7 +3,7 @@ import { labelsOf, queuedOf, usualOptions } from './work-options.ts'
 
 test('empty labels are left out, and minutes become seconds', () => {
   expect(labelsOf({ ...usualOptions, source: ' ci ', target: '' })).toEqual({ source: 'ci', priority: 5 })
-  expect(queuedOf({ ...usualOptions, deadlineMinutes: '1,5', retries: '0' })).toEqual({ priority: 5, retries: 0, deadlineSeconds: 90 })
+  expect(queuedOf({ ...usualOptions, deadlineMinutes: '1,5', retries: '0' })).toEqual({ priority: 5, retries: 0, timeoutSeconds: 90 })
 })
 
 test('what is no number is said, not sent', () => {

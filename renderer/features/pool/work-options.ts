@@ -6,7 +6,7 @@ export type WorkOptions = { source: string; target: string; priority: number; de
 export const usualOptions: WorkOptions = { source: '', target: '', priority: 5, deadlineMinutes: '', retries: '2', split: 'auto' }
 
 type Labels = { source?: string; target?: string; priority: number }
-type Queued = Labels & { deadlineSeconds?: number; retries: number }
+type Queued = Labels & { timeoutSeconds?: number; retries: number }
 
 /** Labels and priority, for a question as for work of the queue. */
 export function labelsOf({ source, target, priority }: WorkOptions): Labels {
@@ -25,5 +25,5 @@ export function queuedOf(options: WorkOptions): Queued | string {
   if (minutes !== '' && !(seconds >= 1)) return 'Deadline: give minutes, or leave it empty.'
   const retries = Number(options.retries.trim())
   if (!Number.isInteger(retries) || retries < 0 || retries > 10) return 'Try again: give a number from 0 to 10.'
-  return { ...labelsOf(options), retries, ...(minutes === '' ? {} : { deadlineSeconds: seconds }) }
+  return { ...labelsOf(options), retries, ...(minutes === '' ? {} : { timeoutSeconds: seconds }) }
 }

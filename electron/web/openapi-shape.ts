@@ -10,8 +10,7 @@ export function readable(value: unknown): Json {
 }
 
 export function jsonSchema(schema: z.ZodType): Json {
-  const { $schema: _, ...json } = readable(z.toJSONSchema(schema))
-  return json
+  return without(readable(z.toJSONSchema(schema)), ['$schema'])
 }
 
 const errorResponse = { $ref: '#/components/responses/Error' }
@@ -30,7 +29,7 @@ function ofCall({ responses, requestBody, ...operation }: Json): Json {
   const answers = Object.entries(readable(responses)).filter(([status]) => status.startsWith('2'))
   const body = requestBody === undefined ? {} : { requestBody: strictBody(readable(requestBody)) }
   const given = z.array(jsonObject).parse(operation['parameters'] ?? [])
-  const parameters = given.length === 0 ? {} : { parameters: given.map(({ allowEmptyValue: _, allowReserved: __, ...rest }) => rest) }
+  const parameters = given.length === 0 ? {} : { parameters: given.map((one) => without(one, ['allowEmptyValue', 'allowReserved'])) }
   return { ...operation, ...parameters, tags: [noun], ...body, responses: { ...Object.fromEntries(answers), default: errorResponse } }
 }
 
@@ -95,6 +94,10 @@ export function sharedParameters(paths: Json): { paths: Json; parameters: Json }
     }),
   )
   return { paths: changed, parameters: Object.fromEntries([...names].map(([text, name]) => [name, JSON.parse(text)])) }
+}
+
+function without(object: Json, names: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)))
 }
 
 function parametersOf(operation: Json): Json[] {

@@ -65,7 +65,8 @@ class ReferencingConverter extends ZodToJsonSchemaConverter {
   constructor() {
     super({
       interceptors: [
-        ({ schema, options, next }) => (options.strategy === 'input' && common.instanceReferences.has(schema) ? [true, instanceReference] : next()),
+        (call) =>
+          call.options.strategy === 'input' && common.instanceReferences.has(call.schema) ? [true, instanceReference] : call.next(),
       ],
     })
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema } from '../domain/common.ts'
+import { daysSchema, idSchema } from '../domain/common.ts'
 import { tagSchema } from '../domain/conversation.ts'
 import {
   cleanUpSchema,
@@ -40,7 +40,7 @@ export const library = {
     .route({ method: 'GET', path: '/library/clean-up', summary: 'What a clean-up by age or size would take; it takes nothing' })
     .input(
       z.object({
-        olderThanDays: z.number().nonnegative().optional(),
+        olderThanDays: daysSchema.optional(),
         minBytes: z.number().nonnegative().optional(),
         state: z.enum(['active', 'archived', 'all']).default('active'),
       }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { daysSchema } from '../domain/common.ts'
 import { conversationSchema } from '../domain/conversation.ts'
 import {
   sessionIdSchema,
@@ -57,7 +58,7 @@ export const vault = {
       z.object({
         /** `copies`: sessions that only the vault has and no conversation holds. `earlier`: states before a rewrite, of any session. */
         what: z.enum(['copies', 'earlier']).default('copies'),
-        olderThanDays: z.number().nonnegative().optional(),
+        olderThanDays: daysSchema.optional(),
         /** On the disk. */
         minBytes: z.number().nonnegative().optional(),
       }),

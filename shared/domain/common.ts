@@ -16,6 +16,9 @@ export const instanceIdSchema = z
 /** ISO 8601 in UTC, to the millisecond. */
 export const timeSchema = z.iso.datetime()
 
+/** An age in days, back to a time that a calendar has. */
+export const daysSchema = z.number().nonnegative().max(36_500, 'At most 36500 days, which is a hundred years.')
+
 /** A page of a list; `nextCursor` is what the next call takes, or null at the end. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() })

@@ -1,11 +1,12 @@
+import { AppError } from '../../../shared/app-error.ts'
 import { api } from './context.ts'
 
 /** An instance's life: contract call to core call. */
 export const instances = {
   list: api.instances.list.handler(({ context }) => ({ items: context.core.pool.instances.list(), nextCursor: null })),
-  create: api.instances.create.handler(({ context, input }) => context.core.pool.instances.create(input)),
+  create: api.instances.create.handler(({ context, input }) => context.core.pool.instances.create(withoutNul(input))),
   get: api.instances.get.handler(({ context, input }) => context.core.pool.instances.get(input.id)),
-  update: api.instances.update.handler(({ context, input: { id, ...patch } }) => context.core.pool.instances.update(id, patch)),
+  update: api.instances.update.handler(({ context, input: { id, ...patch } }) => context.core.pool.instances.update(id, withoutNul(patch))),
   remove: api.instances.remove.handler(async ({ context, input }) => {
     await context.core.pool.instances.remove(input.id)
     return { removed: true as const }
@@ -24,4 +25,21 @@ export const instances = {
     context.core.pool.instances.stopTask(input.id, input.taskId),
   ),
   open: api.instances.open.handler(({ context, input }) => context.core.pool.open(input.id, input.conversationId)),
+}
+
+/** No program can be given a NUL character, neither as an argument nor in its environment. Throws BAD_REQUEST that names the field. */
+function withoutNul<T>(config: T): T {
+  const field = nulIn(config, [])
+  if (field === null) return config
+  throw new AppError('BAD_REQUEST', `${field}: It holds a NUL character, which no program can be given. Take it out.`, { data: { field } })
+}
+
+function nulIn(value: unknown, path: readonly string[]): string | null {
+  if (typeof value === 'string') return value.includes('\0') ? path.join('.') : null
+  if (typeof value !== 'object' || value === null) return null
+  for (const [name, item] of Object.entries(value)) {
+    const found = nulIn(item, [...path, name])
+    if (found !== null) return found
+  }
+  return null
 }

@@ -58,6 +58,10 @@ function ofValidation(error: ORPCError<string, unknown>): AppError {
   const [issue] = error.cause.issues
   const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
   const what = issue?.message ?? 'It does not fit what this call takes.'
+  if (field !== '' && / received undefined$/.test(what)) {
+    const words = `“${field}” is missing. This call needs it; GET /api/openapi.json says what it is.`
+    return new AppError('BAD_REQUEST', words, { data: { field }, cause: error })
+  }
   const message = field === '' ? `The call cannot be read: ${what}` : `${field}: ${what}`
   return new AppError('BAD_REQUEST', message, { data: field === '' ? {} : { field }, cause: error })
 }

@@ -32,9 +32,53 @@ traverseContractProcedures({ router: contract, path: [] }, ({ contract: { '~orpc
 const left = new Set(['GET /events', 'GET /conversations/{id}/events', 'POST /ask', 'POST /vault/scan', 'POST /health/check'])
 
 const odd = fc.oneof(
-  fc.constantFrom<unknown>(1e21, -1e21, 1e9, 100_000_000, 1e308, -1, 0, 0.5, 5e-324, null, true, false, [], {}, [[]], '', ' ', '\0', 'a\0b'),
-  fc.constantFrom('__proto__', 'constructor', '../../etc/passwd', '\ud800', '\u202e', 'NaN', 'Infinity', '1e21', '%', '%00', 'active', 'all', '~', '@', '@alpha'),
-  fc.constantFrom('0000-00-00T00:00:00Z', '9999-12-31T23:59:59Z', '+275760-09-13T00:00:00Z', '2026-01-01T00:00:00.000Z', '0~0', '1:2', 'x'.repeat(5_000)),
+  fc.constantFrom<unknown>(
+    1e21,
+    -1e21,
+    1e9,
+    100_000_000,
+    1e308,
+    -1,
+    0,
+    0.5,
+    5e-324,
+    null,
+    true,
+    false,
+    [],
+    {},
+    [[]],
+    '',
+    ' ',
+    '\0',
+    'a\0b',
+  ),
+  fc.constantFrom(
+    '__proto__',
+    'constructor',
+    '../../etc/passwd',
+    '\ud800',
+    '\u202e',
+    'NaN',
+    'Infinity',
+    '1e21',
+    '%',
+    '%00',
+    'active',
+    'all',
+    '~',
+    '@',
+    '@alpha',
+  ),
+  fc.constantFrom(
+    '0000-00-00T00:00:00Z',
+    '9999-12-31T23:59:59Z',
+    '+275760-09-13T00:00:00Z',
+    '2026-01-01T00:00:00.000Z',
+    '0~0',
+    '1:2',
+    'x'.repeat(5_000),
+  ),
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.double({ noNaN: true }),
   fc.array(fc.constantFrom<unknown>('', 'x', 1e21, null), { maxLength: 3 }),
@@ -65,19 +109,29 @@ describe('whatever is sent is answered with what to do, never with a fault insid
   for (const call of calls) {
     const name = `${call.method} ${call.path}`
     if (left.has(name)) continue
-    test(name, async () => {
-      const field = call.fields.filter((each) => each !== 'wait' && each !== 'waitSeconds' && each !== 'path')
-      const fields = field.length === 0 ? fc.constant({}) : fc.dictionary(fc.constantFrom(...field), odd, { maxKeys: 3 })
-      await fc.assert(
-        fc.asyncProperty(fields, odd, async (given, id) => {
-          const response = await requestOf(call, given, id)
-          const text = await response.text()
-          expect([response.status, text]).not.toEqual([500, expect.anything()])
-          expect(response.status).toBeLessThan(500)
-          if (response.status >= 400) expect(errorInfoSchema.parse(JSON.parse(text)).message).not.toMatch(/inside Bullpen|ENOENT|ENAMETOOLONG|undefined/)
-        }),
-        { numRuns: 40, examples: call.fields.flatMap((each) => [1e21, 'a\0b', 807_919_649].map((value): [Record<string, unknown>, unknown] => [{ [each]: value }, ''])) },
-      )
-    }, 60_000)
+    test(
+      name,
+      async () => {
+        const field = call.fields.filter((each) => each !== 'wait' && each !== 'waitSeconds' && each !== 'path')
+        const fields = field.length === 0 ? fc.constant({}) : fc.dictionary(fc.constantFrom(...field), odd, { maxKeys: 3 })
+        await fc.assert(
+          fc.asyncProperty(fields, odd, async (given, id) => {
+            const response = await requestOf(call, given, id)
+            const text = await response.text()
+            expect([response.status, text]).not.toEqual([500, expect.anything()])
+            expect(response.status).toBeLessThan(500)
+            if (response.status >= 400)
+              expect(errorInfoSchema.parse(JSON.parse(text)).message).not.toMatch(/inside Bullpen|ENOENT|ENAMETOOLONG|undefined/)
+          }),
+          {
+            numRuns: 40,
+            examples: call.fields.flatMap((each) =>
+              [1e21, 'a\0b', 807_919_649].map((value): [Record<string, unknown>, unknown] => [{ [each]: value }, '']),
+            ),
+          },
+        )
+      },
+      60_000,
+    )
   }
 })

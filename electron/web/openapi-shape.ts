@@ -65,7 +65,12 @@ function special(call: string, operation: Json): Json {
       'The body is a call, as JSON or as a form, or the file itself under any other type, of any length: then “name” and “wait” stand in the address.',
     parameters: [
       { name: 'name', in: 'query', description: 'What the file in the body is called.', schema: { type: 'string', maxLength: 255 } },
-      { name: 'wait', in: 'query', description: 'Of a file in the body: answer when it has ended.', schema: { type: 'boolean', default: false } },
+      {
+        name: 'wait',
+        in: 'query',
+        description: 'Of a file in the body: answer when it has ended.',
+        schema: { type: 'boolean', default: false },
+      },
     ],
     requestBody: { ...body, content: { ...readable(body['content']), 'application/octet-stream': file, 'application/zip': file } },
   }

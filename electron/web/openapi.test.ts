@@ -12,7 +12,10 @@ const operationSchema = z.object({
   tags: z.array(z.string()).length(1),
   parameters: z.array(z.union([z.object({ $ref: z.string() }), parameterSchema])).optional(),
   requestBody: z.object({ content: contentSchema }).optional(),
-  responses: z.record(z.string(), z.union([z.object({ $ref: z.string() }), z.object({ description: z.string(), content: contentSchema.optional() })])),
+  responses: z.record(
+    z.string(),
+    z.union([z.object({ $ref: z.string() }), z.object({ description: z.string(), content: contentSchema.optional() })]),
+  ),
 })
 const documentSchema = z.object({
   openapi: z.literal('3.1.1'),
@@ -36,7 +39,9 @@ beforeAll(async () => {
 })
 
 const operations = () =>
-  Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })))
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  )
 const operation = (method: string, path: string) => document.paths[path]?.[method]
 
 describe('the OpenAPI document', () => {
@@ -57,7 +62,9 @@ describe('the OpenAPI document', () => {
     expect(refs.length).toBeGreaterThan(100)
     expect(text.match(/"\$ref":"/g)).toHaveLength(refs.length)
     for (const [, kind, name = ''] of refs) expect(names(kind)).toContain(name)
-    expect(new Set(refs.filter(([, kind]) => kind === 'schemas').map(([, , name]) => name))).toEqual(new Set(Object.keys(document.components.schemas)))
+    expect(new Set(refs.filter(([, kind]) => kind === 'schemas').map(([, , name]) => name))).toEqual(
+      new Set(Object.keys(document.components.schemas)),
+    )
   })
 
   test('has every call of the contract, each under its noun, with its parameters and one shared answer for failures', () => {
@@ -65,13 +72,19 @@ describe('the OpenAPI document', () => {
     traverseContractProcedures({ router: contract, path: [] }, ({ contract: { '~orpc': call } }) => {
       calls.push(`${(call.route.method ?? 'POST').toLowerCase()} ${call.route.path ?? ''}`)
     })
-    expect(operations().map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(calls.toSorted())
+    expect(
+      operations()
+        .map(({ method, path }) => `${method} ${path}`)
+        .toSorted(),
+    ).toEqual(calls.toSorted())
     const tags = document.tags.map(({ name }) => name)
     expect(new Set(tags)).toEqual(new Set(Object.keys(contract)))
     for (const { path, operation: one } of operations()) {
       expect(tags).toContain(one.tags[0])
       expect(one.responses['default']).toEqual({ $ref: '#/components/responses/Error' })
-      const given = (one.parameters ?? []).flatMap((each) => ('$ref' in each ? (document.components.parameters[each.$ref.split('/').at(-1) ?? ''] ?? []) : each))
+      const given = (one.parameters ?? []).flatMap((each) =>
+        '$ref' in each ? (document.components.parameters[each.$ref.split('/').at(-1) ?? ''] ?? []) : each,
+      )
       const inPath = given.filter((parameter) => parameter.in === 'path').map(({ name }) => `{${name}}`)
       expect(new Set(inPath)).toEqual(new Set(path.match(/\{\w+\}/g)))
     }

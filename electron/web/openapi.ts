@@ -75,7 +75,23 @@ class ReferencingConverter extends ZodToJsonSchemaConverter {
 /** Every shape that a module of the domain exports: `turnSchema` is `Turn`. */
 function namedSchemas(): Record<string, { schema: z.ZodType; strategy: 'output' }> {
   const modules = [
-    approval, common, conversation, event, health, instance, library, message, metrics, pool, search, settings, spare, task, transfer, turn, vault,
+    approval,
+    common,
+    conversation,
+    event,
+    health,
+    instance,
+    library,
+    message,
+    metrics,
+    pool,
+    search,
+    settings,
+    spare,
+    task,
+    transfer,
+    turn,
+    vault,
   ]
   const named = modules.flatMap((module) => Object.entries<unknown>({ ...module }))
   return Object.fromEntries(
@@ -104,9 +120,16 @@ function withShared(document: Json): Json {
         .join(', ')}.`,
     },
   }
-  const error = { description: 'It was refused, or failed.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } }
+  const error = {
+    description: 'It was refused, or failed.',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+  }
   const calls = sharedParameters(operationsOf(readable(paths)))
-  const shared = { ...document, paths: calls.paths, components: { ...own, schemas, parameters: calls.parameters, responses: { Error: error } } }
+  const shared = {
+    ...document,
+    paths: calls.paths,
+    components: { ...own, schemas, parameters: calls.parameters, responses: { Error: error } },
+  }
   return { ...shared, components: { ...shared.components, schemas: usedOf(shared, schemas) } }
 }
 

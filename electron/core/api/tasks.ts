@@ -65,7 +65,11 @@ function handInBatch(core: Core, { key, ...input }: BatchInput): Promise<Batch> 
 type Timed = { timeoutSeconds?: number | undefined; deadlineSeconds?: number | undefined }
 
 /** How long it may take, by either name. */
-function withDeadline<T extends Timed>({ timeoutSeconds, deadlineSeconds, ...input }: T): Omit<T, keyof Timed> & Pick<Timed, 'deadlineSeconds'> {
+function withDeadline<T extends Timed>({
+  timeoutSeconds,
+  deadlineSeconds,
+  ...input
+}: T): Omit<T, keyof Timed> & Pick<Timed, 'deadlineSeconds'> {
   if (timeoutSeconds !== undefined && deadlineSeconds !== undefined && timeoutSeconds !== deadlineSeconds)
     throw new AppError('BAD_REQUEST', '“timeoutSeconds” and “deadlineSeconds” are the same thing. Send the first alone.', {
       data: { field: 'deadlineSeconds', nearest: 'timeoutSeconds' },

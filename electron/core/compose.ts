@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import { poolPolicySchema } from '../../shared/domain/pool.ts'
 import { startDemoModel, type DemoModel } from '../demo/demo-model.ts'
@@ -9,6 +8,7 @@ import { Claude } from './claude/claude.ts'
 import { childEnvironment } from './claude/environment.ts'
 import { configFolder } from './claude/login.ts'
 import { transcriptHas } from './claude/session-files.ts'
+import { idsOfPair } from './conversations/conversation-list.ts'
 import { ConversationStore } from './conversations/conversation-store.ts'
 import { SessionOwners } from './conversations/session-owners.ts'
 import { EventLog } from './events/event-log.ts'
@@ -297,14 +297,7 @@ export function openSearch(
     sources: () => sources.all(),
     source: (key) => sources.one(key),
     instances: () => pool.instances.list(),
-    conversationsOf: ({ source, target }) => {
-      const fits = (conversation: Conversation) =>
-        (source ?? conversation.source) === conversation.source && (target ?? conversation.target) === conversation.target
-      return conversations
-        .heads()
-        .filter(fits)
-        .map(({ id }) => id)
-    },
+    conversationsOf: (pair) => idsOfPair(conversations.heads(), pair),
   })
   late.search = search
   closers.push(() => search.close(), sources.follow(search))

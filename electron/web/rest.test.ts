@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { traverseContractProcedures } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -74,6 +75,13 @@ describe('every call of the contract is there over REST', () => {
       expect(response.status < 400 || errorInfoSchema.parse(parsed).message.length > 10).toBe(true)
     })
   }
+})
+
+test('an export under a name that is too long fails with what to do', async () => {
+  const exported = await ask('POST', '/conversations/export', { path: path.join(web.folders.root, 'x'.repeat(300)), wait: true })
+  const { state, error } = z.object({ state: z.string(), error: errorInfoSchema.nullable() }).parse(await exported.json())
+  expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'BAD_REQUEST' })
+  expect(error?.message).toContain('shorter')
 })
 
 describe('what is no call', () => {

@@ -58,7 +58,7 @@ function ofValidation(error: ORPCError<string, unknown>): AppError {
   const [issue] = error.cause.issues
   const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
   const what = issue?.message ?? 'It does not fit what this call takes.'
-  if (field !== '' && / received undefined$/.test(what)) {
+  if (field !== '' && what.endsWith(' received undefined')) {
     const words = `“${field}” is missing. This call needs it; GET /api/openapi.json says what it is.`
     return new AppError('BAD_REQUEST', words, { data: { field }, cause: error })
   }

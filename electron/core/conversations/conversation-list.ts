@@ -33,6 +33,15 @@ export function pageOfConversations(
   return { items, nextCursor: last && fitting.length > limit ? `${last.updatedAt}~${last.id}` : null }
 }
 
+/** The conversations of a source and a target; either may be left out. */
+export function idsOfPair(
+  all: readonly Conversation[],
+  { source, target }: { source?: string | undefined; target?: string | undefined },
+): string[] {
+  const fitting = all.filter((one) => (source ?? one.source) === one.source && (target ?? one.target) === one.target)
+  return fitting.map(({ id }) => id)
+}
+
 type Position = { updatedAt: string; id: string }
 
 function compare(a: Position, b: Position): number {

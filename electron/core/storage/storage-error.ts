@@ -7,6 +7,8 @@ export function systemCode(thrown: unknown): string | null {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null
 }
 
+const gone = 'A file is no longer there: it was moved or deleted meanwhile. Load the list again, then try again.'
+
 /** What a failed write means to the user. */
 export function toStorageError(thrown: unknown, path: string): AppError {
   const folder = dirname(path)
@@ -27,8 +29,10 @@ export function toStorageError(thrown: unknown, path: string): AppError {
         { cause: thrown },
       )
     case 'ENOENT':
-      if (existsSync(folder)) return toAppError(thrown)
+      if (existsSync(folder)) return new AppError('NOT_FOUND', gone, { cause: thrown })
       return new AppError('DATA_FOLDER_MISSING', `The folder ${folder} is gone. Put it back, then try again.`, { cause: thrown })
+    case 'ENAMETOOLONG':
+      return new AppError('BAD_REQUEST', 'That name is longer than this system takes. Use a shorter one.', { cause: thrown })
     default:
       return toAppError(thrown)
   }

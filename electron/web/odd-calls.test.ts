@@ -108,29 +108,25 @@ function requestOf({ method, path }: Call, given: Record<string, unknown>, id: u
 describe('whatever is sent is answered with what to do, never with a fault inside', () => {
   for (const call of calls) {
     if (left.has(`${call.method} ${call.path}`)) continue
-    test(
-      `${call.method} ${call.path}`,
-      async () => {
-        const field = call.fields.filter((each) => each !== 'wait' && each !== 'waitSeconds' && each !== 'path')
-        const fields = field.length === 0 ? fc.constant({}) : fc.dictionary(fc.constantFrom(...field), odd, { maxKeys: 3 })
-        await fc.assert(
-          fc.asyncProperty(fields, odd, async (given, id) => {
-            const response = await requestOf(call, given, id)
-            const text = await response.text()
-            expect([response.status, text]).not.toEqual([500, expect.anything()])
-            expect(response.status).toBeLessThan(500)
-            const said = response.status < 400 ? '' : errorInfoSchema.parse(JSON.parse(text)).message
-            expect(said).not.toMatch(/inside Bullpen|ENOENT|ENAMETOOLONG|undefined/)
-          }),
-          {
-            numRuns: 40,
-            examples: call.fields.flatMap((each) =>
-              [1e21, 'a\0b', 807_919_649].map((value): [Record<string, unknown>, unknown] => [{ [each]: value }, '']),
-            ),
-          },
-        )
-      },
-      60_000,
-    )
+    test(`${call.method} ${call.path}`, async () => {
+      const field = call.fields.filter((each) => each !== 'wait' && each !== 'waitSeconds' && each !== 'path')
+      const fields = field.length === 0 ? fc.constant({}) : fc.dictionary(fc.constantFrom(...field), odd, { maxKeys: 3 })
+      await fc.assert(
+        fc.asyncProperty(fields, odd, async (given, id) => {
+          const response = await requestOf(call, given, id)
+          const text = await response.text()
+          expect([response.status, text]).not.toEqual([500, expect.anything()])
+          expect(response.status).toBeLessThan(500)
+          const said = response.status < 400 ? '' : errorInfoSchema.parse(JSON.parse(text)).message
+          expect(said).not.toMatch(/inside Bullpen|ENOENT|ENAMETOOLONG|undefined/)
+        }),
+        {
+          numRuns: 40,
+          examples: call.fields.flatMap((each) =>
+            [1e21, 'a\0b', 807_919_649].map((value): [Record<string, unknown>, unknown] => [{ [each]: value }, '']),
+          ),
+        },
+      )
+    }, 60_000)
   }
 })

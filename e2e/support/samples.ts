@@ -47,6 +47,7 @@ export function sampleInstance(extra: Partial<Instance> = {}): Instance {
     queued: 0,
     approvals: 0,
     activity: null,
+    background: [],
     busySince: null,
     stalledSince: null,
     restartAt: null,

@@ -22,6 +22,7 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
       hint: 'In the same session, with all that was said',
       run: () => ui.openDialog({ name: 'hand-over', id }),
     },
+    { id: 'folder', label: 'Choose another folder…', run: () => ui.openDialog({ name: 'conversation-folder', id }) },
     { id: 'fork', label: 'Fork', hint: 'A new conversation that goes on from here', run: () => attempt(fork(id)) },
     { id: 'forks', label: 'Show forks…', run: () => ui.openDialog({ name: 'forks', id }) },
     { id: 'tag', label: 'Tags…', run: () => ui.openDialog({ name: 'tag-conversations', ids: [id] }) },

@@ -115,6 +115,7 @@ function placesFor(id: string): ConversationPlaces {
     },
     checkpoint: (messageId) => ui.openDialog({ name: 'checkpoint', id, messageId }),
     startFrom: (messageId) => ui.openDialog({ name: 'start-from', id, messageId }),
+    chooseFolder: () => ui.openDialog({ name: 'conversation-folder', id }),
     signIn: () => ui.openDialog({ name: 'sign-in' }),
   }
 }

@@ -1,6 +1,7 @@
 import { PanelLeft } from 'lucide-react'
 import { useEffect, type MouseEvent } from 'react'
 import { DeleteConversationDialog, HandOverDialog, RenameConversationDialog } from '../features/conversations/conversation-dialogs.tsx'
+import { ConversationFolderDialog } from '../features/instances/conversation-folder-dialog.tsx'
 import { CheckpointDialog, ForksDialog, StartFromDialog } from '../features/conversations/fork-dialogs.tsx'
 import { Banners } from '../features/health/banners.tsx'
 import { ShortcutsDialog } from '../features/health/shortcuts-dialog.tsx'
@@ -112,6 +113,8 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <RemoveInstanceDialog id={dialog.id} />
     case 'rename-conversation':
       return <RenameConversationDialog id={dialog.id} />
+    case 'conversation-folder':
+      return <ConversationFolderDialog id={dialog.id} />
     case 'hand-over':
       return <HandOverDialog id={dialog.id} />
     case 'delete-conversation':

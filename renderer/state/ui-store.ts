@@ -11,6 +11,7 @@ export type DialogName =
   | { name: 'remove-instance'; id: string }
   | { name: 'rename-conversation'; id: string }
   | { name: 'hand-over'; id: string }
+  | { name: 'conversation-folder'; id: string }
   | { name: 'delete-conversation'; id: string }
   | { name: 'checkpoint'; id: string; messageId: string }
   | { name: 'start-from'; id: string; messageId: string }

@@ -32,8 +32,8 @@ const modes: Record<string, string> = {
 }
 
 /** The permission mode in words. */
-export function permissionWords(mode: string): string {
-  return modes[mode] ?? mode
+export function permissionWords(mode: string | undefined): string {
+  return mode === undefined ? 'Claude Code’s settings' : (modes[mode] ?? mode)
 }
 
 /** A model as people call it: `Opus`, `Sonnet 4.5`; the name itself where it is another. */

@@ -41,8 +41,14 @@ export function instanceLine(instance: Instance, { now, home }: { now: number; h
   if (pause === 'hold') return `Held${waiting}`
   if (pause === 'park') return `Parked · resumes in place${waiting}`
   if (state === 'stopped') return `Stopped${waiting}`
+  if (instance.background.length > 0) return `${backgroundWords(instance)}${waiting}`
   const model = modelWords(instance.model)
   return [shortPath(instance.cwd, { home }), model].filter((part) => part !== null).join(' · ') + waiting
+}
+
+/** What runs beside its conversation, in a few words. */
+export function backgroundWords({ background, backgroundOmitted = 0 }: Instance): string {
+  return plural(background.length + backgroundOmitted, 'background task')
 }
 
 /** The figure at the right of the name: how long it has worked, or the memory it holds. */

@@ -3,7 +3,7 @@ import { formatClock } from './figures.ts'
 import { formatMoment } from './moment.ts'
 
 /** What can be done about a turn that did not end well; the first is the one that helps most. */
-export type TurnAction = 'continue' | 'again' | 'sign-in' | 'restart' | 'compact' | 'new-conversation'
+export type TurnAction = 'continue' | 'again' | 'sign-in' | 'restart' | 'folder' | 'compact' | 'new-conversation'
 
 export type TurnEnding = {
   tone: 'quiet' | 'warning' | 'failed'
@@ -90,6 +90,7 @@ const failures: readonly { codes: RegExp; title: string; actions: readonly TurnA
   { codes: /^TOO_LARGE$/, title: 'Too long', actions: ['compact', 'new-conversation'] },
   { codes: /^REQUEST_FORBIDDEN$/, title: 'Request blocked', actions: ['again', 'sign-in'] },
   { codes: /^REFUSED$/, title: 'Stopped by safeguards', actions: ['new-conversation', 'again'] },
+  { codes: /^FOLDER_(?:MISSING|NOT_DIRECTORY|UNREADABLE)$/, title: 'Folder not found', actions: ['folder', 'again'] },
   { codes: /^CONNECTION_LOST$/, title: 'Connection lost', actions: ['continue', 'again'] },
   {
     codes: /CLAUDE_(?:MISSING|NOT_EXECUTABLE|TOO_OLD|EXITED|START_TIMEOUT)|INSTANCE_FAILED/,

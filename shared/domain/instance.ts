@@ -33,7 +33,8 @@ export const instanceConfigSchema = z.object({
   systemPrompt: z.string().max(100_000).optional(),
   /** Is added to Claude Code's system prompt. */
   appendSystemPrompt: z.string().max(100_000).optional(),
-  permissionMode: permissionModeSchema.default('default'),
+  /** Absent: what Claude Code's own settings say. */
+  permissionMode: permissionModeSchema.optional(),
   allowedTools: z.array(z.string().min(1)).max(200).default([]),
   disallowedTools: z.array(z.string().min(1)).max(200).default([]),
   mcpServers: z.record(z.string(), mcpServerSchema).default({}),
@@ -54,7 +55,7 @@ export const instancePatchSchema = z.object({
   model: z.string().trim().max(200).nullable().optional(),
   systemPrompt: z.string().max(100_000).nullable().optional(),
   appendSystemPrompt: z.string().max(100_000).nullable().optional(),
-  permissionMode: permissionModeSchema.optional(),
+  permissionMode: permissionModeSchema.nullable().optional(),
   allowedTools: z.array(z.string().min(1)).max(200).optional(),
   disallowedTools: z.array(z.string().min(1)).max(200).optional(),
   mcpServers: z.record(z.string(), mcpServerSchema).optional(),

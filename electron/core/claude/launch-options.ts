@@ -22,7 +22,7 @@ export function sdkOptions(sources: OptionSources): Options {
   return {
     ...commonOptions(sources),
     cwd,
-    permissionMode,
+    ...(permissionMode === undefined ? {} : { permissionMode }),
     mcpServers,
     mcpServersDelivery: isOlder(claude.version, quietMcpVersion) ? 'argv' : 'initialize',
     additionalDirectories: addDirs,
@@ -48,7 +48,7 @@ export function parkedOptions(sources: OptionSources<ParkedConfig>): Options {
 export function claimOptions({ cwd, model, permissionMode, addDirs, systemPrompt: own, appendSystemPrompt }: LaunchConfig): ClaimOptions {
   return {
     cwd,
-    permissionMode,
+    ...(permissionMode === undefined ? {} : { permissionMode }),
     ...(addDirs.length === 0 ? {} : { additionalDirectories: addDirs }),
     ...(model === undefined ? {} : { model }),
     // Behind a system prompt of the user's own it is part of that one already.

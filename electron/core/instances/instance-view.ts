@@ -8,7 +8,7 @@ export type ViewSources = {
   seed: { id: string; createdAt: string }
   config: InstanceConfig
   /** The one that its conversation is in. */
-  permissionMode: PermissionMode
+  permissionMode: PermissionMode | undefined
   conversationId: string | null
   life: ProcessLife
   driver: TurnDriver
@@ -37,7 +37,7 @@ export function viewOf({
   const { failure, restartAt } = life.recovery
   return {
     ...config,
-    permissionMode,
+    ...(permissionMode === undefined ? {} : { permissionMode }),
     id: seed.id,
     state: stateOf(life, driver),
     ...(pause ? { pause } : {}),

@@ -10,13 +10,14 @@ export function launchConfigOf(config: InstanceConfig, conversation: Conversatio
   const { model, systemPrompt, appendSystemPrompt, permissionMode, allowedTools, disallowedTools, mcpServers, addDirs, env } = config
   const forkAt = from === undefined ? conversation?.forkAt : from
   const sessionId = forkAt === null ? null : (conversation?.sessionId ?? null)
+  const mode = conversation?.permissionMode ?? permissionMode
   return {
     // Claude Code finds a session only from the folder it was begun in.
     cwd: (sessionId === null ? null : conversation?.cwd) ?? config.cwd,
     ...(model ? { model } : {}),
     ...(systemPrompt ? { systemPrompt } : {}),
     ...(appendSystemPrompt ? { appendSystemPrompt } : {}),
-    permissionMode: conversation?.permissionMode ?? permissionMode,
+    ...(mode === undefined ? {} : { permissionMode: mode }),
     allowedTools,
     disallowedTools,
     mcpServers,

@@ -27,5 +27,6 @@ export type ConversationPlaces = {
   newConversation: () => Promise<void>
   checkpoint: (messageId: string) => void
   startFrom: (messageId: string) => void
+  chooseFolder: () => void
   signIn: () => void
 }

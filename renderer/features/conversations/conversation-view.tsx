@@ -12,6 +12,7 @@ import { ContextLine } from './context-line.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
 import { EmptyThread, ThreadProblem } from './empty-thread.tsx'
 import { shortPath } from '../../words/figures.ts'
+import { backgroundWords } from '../../words/instance-words.ts'
 import { InspectorPanel } from './inspector.tsx'
 import { RowView } from './row-view.tsx'
 import { ThreadProvider, type ThreadContextValue } from './thread-context.ts'
@@ -124,6 +125,7 @@ function Facts({ instance, folders }: { instance: Instance | null; folders: Plac
       <span title={folders.cwd ?? undefined}>{shortPath(folders.cwd ?? instance.cwd, { home: folders.home ?? null })}</span>
       <span>{permissionWords(instance.permissionMode)}</span>
       {model && <span>{model}</span>}
+      {instance.background.length > 0 && <span>{backgroundWords(instance)}</span>}
     </>
   )
 }
@@ -156,6 +158,7 @@ function useThreadContextValue({ thread, instance, calls, places }: Conversation
         askCheckpoint: places.checkpoint,
         askStart: places.startFrom,
         restart: calls.restart,
+        chooseFolder: places.chooseFolder,
         signIn: places.signIn,
         compact: () => calls.send('/compact', []),
         startNew: places.newConversation,

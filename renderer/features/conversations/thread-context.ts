@@ -17,6 +17,8 @@ export type ThreadActions = {
   /** Asks for the name of a message, or how many instances begin behind it. */
   askCheckpoint: (messageId: string) => void
   askStart: (messageId: string) => void
+  /** Gives the conversation another folder. */
+  chooseFolder: () => void
   signIn: () => void
   /** Has Claude Code make the context smaller. */
   compact: () => Promise<void>

@@ -48,6 +48,7 @@ function EndActions({ row, actions, retryAt }: EndActionsProps) {
     again: { label: againWords(retryAt, now), go: again },
     'sign-in': { label: 'Sign in…', go: can.signIn },
     restart: { label: 'Restart', go: can.restart },
+    folder: { label: 'Choose another folder…', go: can.chooseFolder },
     compact: { label: 'Compact', go: can.compact },
     'new-conversation': { label: 'New conversation', go: can.startNew },
   }

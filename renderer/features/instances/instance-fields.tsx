@@ -87,7 +87,7 @@ export function InstanceFields({ form, problem, change, more, setMore }: Instanc
   )
 }
 
-type PermissionFieldProps = { value: PermissionMode; problem: string | null; change: InstanceFieldsProps['change'] }
+type PermissionFieldProps = { value: PermissionMode | ''; problem: string | null; change: InstanceFieldsProps['change'] }
 
 function PermissionField({ value, problem, change }: PermissionFieldProps) {
   const hint = permissionChoices.find((choice) => choice.value === value)?.hint
@@ -97,7 +97,7 @@ function PermissionField({ value, problem, change }: PermissionFieldProps) {
         <select
           className="input"
           value={value}
-          onChange={(event) => change({ permissionMode: permissionModeSchema.parse(event.target.value) })}
+          onChange={(event) => change({ permissionMode: permissionModeSchema.safeParse(event.target.value).data ?? '' })}
           {...props}
         >
           {permissionChoices.map((choice) => (

@@ -22,7 +22,6 @@ test('only a name and a folder are needed', () => {
     config: {
       name: 'docs',
       cwd: '/srv/docs',
-      permissionMode: 'default',
       allowedTools: [],
       disallowedTools: [],
       addDirs: [],
@@ -45,6 +44,11 @@ test.each([
   [{ allowedTools: 'T\n'.repeat(201) }, 'allowedTools'],
 ])('%j is wrong at %s', (change, field) => {
   expect(readForm({ ...good, ...change })).toMatchObject({ problem: { field } })
+})
+
+test('a permission mode that is taken away is cleared', () => {
+  const plan = formOf({ ...config({ ...good, permissionMode: 'plan' }), tags: [] })
+  expect(patchOf(config({ ...plan, permissionMode: '' }), ['permissionMode'])).toEqual({ permissionMode: null })
 })
 
 test('lines become lists', () => {

@@ -7,7 +7,7 @@ export type InstanceForm = {
   name: string
   cwd: string
   model: string
-  permissionMode: PermissionMode
+  permissionMode: PermissionMode | ''
   appendSystemPrompt: string
   systemPrompt: string
   allowedTools: string
@@ -55,7 +55,7 @@ export const emptyForm: InstanceForm = {
   name: '',
   cwd: '',
   model: '',
-  permissionMode: 'default',
+  permissionMode: '',
   appendSystemPrompt: '',
   systemPrompt: '',
   allowedTools: '',
@@ -73,7 +73,7 @@ export function formOf(instance: InstanceConfig): InstanceForm {
     name: instance.name,
     cwd: instance.cwd,
     model: instance.model ?? '',
-    permissionMode: instance.permissionMode,
+    permissionMode: instance.permissionMode ?? '',
     appendSystemPrompt: instance.appendSystemPrompt ?? '',
     systemPrompt: instance.systemPrompt ?? '',
     allowedTools: instance.allowedTools.join('\n'),
@@ -101,13 +101,13 @@ export function readForm(form: InstanceForm): { config: FormConfig } | { problem
   const config: FormConfig = {
     name: form.name.trim(),
     cwd: form.cwd.trim(),
-    permissionMode: form.permissionMode,
     allowedTools: linesOf(form.allowedTools),
     disallowedTools: linesOf(form.disallowedTools),
     addDirs: linesOf(form.addDirs),
     env: env.value,
     mcpServers: mcpServers.value,
     pinned: form.pinned,
+    ...(form.permissionMode === '' ? {} : { permissionMode: form.permissionMode }),
     ...optional('model', form.model.trim()),
     ...optional('systemPrompt', form.systemPrompt),
     ...optional('appendSystemPrompt', form.appendSystemPrompt),
@@ -125,8 +125,8 @@ export function changedFields(before: InstanceForm, after: InstanceForm): FormFi
 
 /** What has to be sent to change only these fields; one that was emptied is cleared. */
 export function patchOf(config: FormConfig, fields: readonly FormField[]): InstancePatch {
-  const { model = null, systemPrompt = null, appendSystemPrompt = null, turnTimeoutSeconds = null, ...rest } = config
-  const whole = { ...rest, model, systemPrompt, appendSystemPrompt, turnTimeoutSeconds }
+  const { permissionMode = null, model = null, systemPrompt = null, appendSystemPrompt = null, turnTimeoutSeconds = null, ...rest } = config
+  const whole = { ...rest, permissionMode, model, systemPrompt, appendSystemPrompt, turnTimeoutSeconds }
   return Object.fromEntries(Object.entries(whole).filter(([key]) => isField(key) && fields.includes(key)))
 }
 

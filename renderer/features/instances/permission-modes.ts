@@ -1,9 +1,11 @@
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
 
-export type PermissionChoice = { value: PermissionMode; label: string; hint: string }
+/** `''`: none is chosen here. */
+export type PermissionChoice = { value: PermissionMode | ''; label: string; hint: string }
 
 /** How much an instance may do without a question, the careful ones first. */
 export const permissionChoices: readonly PermissionChoice[] = [
+  { value: '', label: 'Claude Code’s settings', hint: 'Uses the default mode of your Claude Code settings.' },
   { value: 'default', label: 'Ask before edits and commands', hint: 'You decide about each tool that changes something.' },
   { value: 'acceptEdits', label: 'Allow edits, ask before commands', hint: 'Files in its folders are changed without a question.' },
   { value: 'plan', label: 'Plan only', hint: 'Reads and proposes; changes nothing.' },

@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   choose: async () => (await import('./choose.ts')).choose,
   spares: async () => (await import('./spares.ts')).spares,
   wake: async () => (await import('./wake.ts')).wake,
+  queue: async () => (await import('./queue.ts')).queue,
   fairness: async () => (await import('./fairness.ts')).fairness,
   affinity: async () => (await import('./affinity.ts')).affinity,
   budget: async () => (await import('./budget.ts')).budget,

@@ -18,14 +18,27 @@ export function rankBefore(line: readonly QueueTask[], next: QueueTask): number 
   return rank > lower && rank < upper ? rank : null
 }
 
+/** Where work stands in the line; -1: nowhere. */
+export function indexOf(line: readonly QueueTask[], work: QueueTask): number {
+  // Those of the same rank stand together, before `end`.
+  for (let at = endOf(line, work.record.rank) - 1; at >= 0 && line[at]?.record.rank === work.record.rank; at -= 1)
+    if (line[at] === work) return at
+  return -1
+}
+
 /** Keeps the line in order; ties are worked off as they came. */
 export function insertByRank(line: QueueTask[], work: QueueTask): void {
+  line.splice(endOf(line, work.record.rank), 0, work)
+}
+
+/** The first place whose rank is higher. */
+function endOf(line: readonly QueueTask[], rank: number): number {
   let low = 0
   let high = line.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((line[middle]?.record.rank ?? 0) <= work.record.rank) low = middle + 1
+    if ((line[middle]?.record.rank ?? 0) <= rank) low = middle + 1
     else high = middle
   }
-  line.splice(low, 0, work)
+  return low
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
-import { insertByRank, rankBefore } from './ranks.ts'
+import { indexOf, insertByRank, rankBefore } from './ranks.ts'
 import type { QueueTask } from './queue-task.ts'
 
 /** Work beyond this is refused; the caller is told when to try again. */
@@ -9,7 +9,7 @@ const mostWaitingChars = 100_000_000
 
 /** What waits, in the order in which it will be worked off. */
 export class TaskLine {
-  readonly #line: QueueTask[] = []
+  #line: QueueTask[] = []
   #chars = 0
 
   get length(): number {
@@ -26,10 +26,18 @@ export class TaskLine {
   }
 
   leave(work: QueueTask): void {
-    const at = this.#line.indexOf(work)
+    const at = indexOf(this.#line, work)
     if (at < 0) return
     this.#line.splice(at, 1)
     this.#chars -= work.record.text.length
+  }
+
+  /** Many at once. */
+  leaveAll(works: ReadonlySet<QueueTask>): void {
+    const others = this.#line.filter((work) => !works.has(work))
+    if (others.length === this.#line.length) return
+    this.#line = others
+    this.#chars = others.reduce((sum, { record }) => sum + record.text.length, 0)
   }
 
   /** The rank directly before another one; null: behind all. */

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
 import { AppendLog } from '../storage/append-log.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
+import { breathe } from '../storage/breathe.ts'
+import type { DiskWatch } from '../storage/disk-watch.ts'
 import { readLines } from '../storage/read-lines.ts'
 import { isOpen, taskChangeSchema, taskRecordSchema, type TaskChange, type TaskRecord } from './queue-task.ts'
 import { parseJson } from '../storage/parse-json.ts'
@@ -24,14 +26,18 @@ const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('batch'), batch: storedBatchSchema }),
   z.object({ type: z.literal('work'), work: taskRecordSchema }),
   z.object({ type: z.literal('change'), id: idSchema, change: taskChangeSchema }),
+  /** Many at once: all of them or none. */
+  z.object({ type: z.literal('changes'), changes: z.array(z.object({ id: idSchema, change: taskChangeSchema })) }),
 ])
 type Entry = z.infer<typeof entrySchema>
 
-/** What the queue has finished stays to be looked at, so many of it. */
-export const mostEnded = 1_000
+/** What the queue has finished stays to be looked at: two of its largest batches, unless their texts are very long. */
+export const mostEnded = 20_000
+export const mostEndedChars = 50_000_000
 export const mostBatches = 100
 /** Lines that say nothing new any more before the file is written anew. */
 const mostStale = 20_000
+const sliceSize = 500
 
 export type Kept = { works: Map<string, TaskRecord>; batches: Map<string, StoredBatch> }
 
@@ -39,13 +45,21 @@ export type Kept = { works: Map<string, TaskRecord>; batches: Map<string, Stored
 export class TaskLog {
   readonly #path: string
   readonly #kept: () => Kept
+  readonly #disk: DiskWatch | undefined
   /** Lines that could not be read when it was opened; they were left out. */
   readonly damaged: number
   #log: AppendLog
   #lines: number
+  /** Before so many lines nobody has to look at what they hold. */
+  #rewriteAt = mostStale
   #rewriting: Promise<void> | null = null
 
-  private constructor(path: string, kept: () => Kept, { lines, damaged }: { lines: number; damaged: number }) {
+  private constructor(
+    path: string,
+    kept: () => Kept,
+    { lines, damaged, disk }: { lines: number; damaged: number; disk: DiskWatch | undefined },
+  ) {
+    this.#disk = disk
     this.#path = path
     this.damaged = damaged
     this.#kept = kept
@@ -54,9 +68,9 @@ export class TaskLog {
   }
 
   /** Reads what is there; `kept` says what the file has to hold whenever it is written anew. */
-  static async open(path: string, kept: () => Kept): Promise<{ log: TaskLog; found: Kept }> {
+  static async open(path: string, kept: () => Kept, disk?: DiskWatch): Promise<{ log: TaskLog; found: Kept }> {
     const { found, lines, damaged } = await read(path)
-    return { log: new TaskLog(path, kept, { lines, damaged }), found }
+    return { log: new TaskLog(path, kept, { lines, damaged, disk }), found }
   }
 
   /** Resolves once all of it is on disk: all, or, when it throws, as good as nothing. */
@@ -68,9 +82,28 @@ export class TaskLog {
     await this.#append(entries)
   }
 
-  /** Resolves once it is on disk. */
-  async change(id: string, change: TaskChange): Promise<void> {
-    await this.#append([{ type: 'change', id, change }])
+  /** Resolves once all of them are on disk; throws when none is. */
+  async change(changes: readonly { id: string; change: TaskChange }[]): Promise<void> {
+    const [first] = changes
+    if (!first) return
+    if (changes.length === 1) return this.#append([{ type: 'change', ...first }])
+    // As text in slices: ten thousand at once would hold up everybody else.
+    const parts: string[] = []
+    for (let from = 0; from < changes.length; from += sliceSize) {
+      parts.push(
+        changes
+          .slice(from, from + sliceSize)
+          .map((one) => JSON.stringify(one))
+          .join(','),
+      )
+      await breathe()
+    }
+    await this.#write([`{"type":"changes","changes":[${parts.join(',')}]}`], changes.length)
+  }
+
+  /** Calls `again` once, when what could not be written can be. */
+  onceWritable(again: () => void): void {
+    this.#disk?.onceWritable(again)
   }
 
   async close(): Promise<void> {
@@ -79,11 +112,25 @@ export class TaskLog {
   }
 
   async #append(entries: readonly Entry[]): Promise<void> {
+    await this.#write(
+      entries.map((entry) => JSON.stringify(entry)),
+      entries.length,
+    )
+  }
+
+  async #write(lines: readonly string[], count: number): Promise<void> {
     await this.#rewriting
-    this.#lines += entries.length
-    await Promise.all(entries.map((entry) => this.#log.append(JSON.stringify(entry), { sync: true })))
+    this.#lines += count
+    const append = () => Promise.all(lines.map((line) => this.#log.append(line, { sync: true })))
+    await (this.#disk?.write(append) ?? append())
+    if (this.#isMostlyStale()) this.#rewriting ??= this.#rewrite()
+  }
+
+  #isMostlyStale(): boolean {
+    if (this.#lines <= this.#rewriteAt) return false
     const { works, batches } = this.#kept()
-    if (this.#lines > mostStale + 2 * (works.size + batches.size)) this.#rewriting ??= this.#rewrite()
+    this.#rewriteAt = mostStale + 2 * (works.size + batches.size)
+    return this.#lines > this.#rewriteAt
   }
 
   async #rewrite(): Promise<void> {
@@ -127,12 +174,14 @@ async function read(path: string): Promise<{ found: Kept; lines: number; damaged
 function fold({ works, batches }: Kept, entry: Entry): void {
   if (entry.type === 'batch') batches.set(entry.batch.id, entry.batch)
   if (entry.type === 'work') works.set(entry.work.id, entry.work)
-  if (entry.type !== 'change') return
-  const before = works.get(entry.id)
-  if (!before) return
-  const after = { ...before, ...entry.change }
-  works.set(entry.id, after)
-  countEnd(batches, before, after)
+  const changes = entry.type === 'changes' ? entry.changes : entry.type === 'change' ? [entry] : []
+  for (const { id, change } of changes) {
+    const before = works.get(id)
+    if (!before) continue
+    const after = { ...before, ...change }
+    works.set(id, after)
+    countEnd(batches, before, after)
+  }
 }
 
 /** Keeps the counts of a batch right when one of its tasks ends, or begins anew. */
@@ -148,10 +197,12 @@ export function countEnd(batches: Map<string, StoredBatch>, before: TaskRecord, 
 /** Of ended work and of ended batches only the newest are kept. */
 function forgetOldest({ works, batches }: Kept): void {
   const ended = [...works.values()].filter((work) => !isOpen(work))
-  const forgotten = ended
-    .toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1))
-    .slice(0, Math.max(0, ended.length - mostEnded))
-  for (const { id } of forgotten) works.delete(id)
+  let chars = 0
+  const newest = ended.toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? 1 : -1))
+  for (const [index, { id, text }] of newest.entries()) {
+    chars += text.length
+    if (index >= mostEnded || chars > mostEndedChars) works.delete(id)
+  }
   const open = new Set([...works.values()].filter(isOpen).map(({ batchId }) => batchId))
   const over = [...batches.values()].filter(({ id }) => !open.has(id))
   for (const { id } of over.slice(0, Math.max(0, over.length - mostBatches))) batches.delete(id)

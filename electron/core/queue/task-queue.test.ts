@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AppError } from '../../../shared/app-error.ts'
 import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
 import type { Hindrance, Place } from '../gate/place.ts'
+import { SmallDisk } from '../../../e2e/support/full-disk.ts'
+import { DiskWatch } from '../storage/disk-watch.ts'
 import type { QueuePool } from './queue-pool.ts'
 import { TaskLog } from './task-log.ts'
 import { TaskQueue } from './task-queue.ts'
@@ -252,4 +254,59 @@ test('a task whose instance got other work meanwhile stands where it stood, with
   await work.ended
   expect(pool.open).toBe(0)
   await queue.close()
+})
+
+/** Ten thousand tasks of one batch behind one that runs. */
+async function full(pool: ScriptedPool): Promise<{ queue: TaskQueue; batchId: string }> {
+  const queue = await opened(pool)
+  await queue.add(input('running'), { asked: false })
+  await when('it to run', () => pool.running.size === 1)
+  const texts = Array.from({ length: 9_999 }, (_, index) => `task ${index}`)
+  const { id } = await queue.addBatch(texts, { priority: 5, retries: 0, retryDelaySeconds: 1 })
+  return { queue, batchId: id }
+}
+
+test('each task of the largest batch can be read after it was withdrawn, and after a restart', async () => {
+  const pool = new ScriptedPool(['inst_00000000000a'])
+  const { queue, batchId } = await full(pool)
+  const ids = queue.tasks('open').map(({ id }) => id)
+  expect(await queue.cancelBatch(batchId)).toBe(9_999)
+  expect(queue.batches()[0]).toMatchObject({ cancelled: 9_999, waiting: 0 })
+  await queue.close()
+  const again = await opened(pool)
+  for (const id of ids) expect(again.task(id).id).toBe(id)
+  expect(again.tasks('ended')).toHaveLength(9_999)
+  await again.close()
+})
+
+test('a withdrawal that cannot be written leaves the tasks waiting; an end that cannot be written is written later', async (context) => {
+  const disk = await SmallDisk.mount(1)
+  if (!disk) return context.skip()
+  const watch = new DiskWatch({ folder: disk.folder, probeMs: 5 })
+  const pool = new ScriptedPool(['inst_00000000000a'])
+  const open = (kept: Parameters<typeof TaskLog.open>[1]) => TaskLog.open(join(disk.folder, 'tasks.jsonl'), kept, watch)
+  const queue = new TaskQueue({ pool, open, onTask: () => {}, onQueue: () => {} })
+  await queue.open()
+  const running = await queue.add(input('running'), { asked: false })
+  await when('it to run', () => pool.running.size === 1)
+  const { id: batchId } = await queue.addBatch(
+    Array.from({ length: 40 }, (_, index) => `${index} ${'x'.repeat(100)}`),
+    input('x'),
+  )
+  disk.fill()
+  await expect(queue.cancelBatch(batchId)).rejects.toMatchObject({ code: 'DISK_FULL' })
+  expect(queue.waiting).toBe(40)
+  pool.end(running.id)
+  await running.ended
+  expect(queue.task(running.id).state).toBe('done')
+  await disk.free()
+  await when('the disk to take something', () => watch.error === null)
+  expect(await queue.cancelBatch(batchId)).toBeGreaterThan(30)
+  await queue.close()
+  const again = new TaskQueue({ pool, open, onTask: () => {}, onQueue: () => {} })
+  await again.open()
+  expect(again.task(running.id).state).toBe('done')
+  await again.close()
+  watch.close()
+  await disk.unmount()
 })

@@ -126,38 +126,50 @@ export class TaskQueue {
     const work = this.#store.get(id)
     const { state, instanceId, turnId } = work.record
     if (!isOpen(work.record)) throw taskGone()
+    if (state === 'waiting' && !work.handing) return this.#runner.withdraw([work], withdrawn)
     work.ending = { state: 'cancelled', error: withdrawn }
-    if (state === 'waiting' && !work.handing) await this.#runner.end(work, 'cancelled', withdrawn)
-    else if (instanceId !== null) await this.#pool.interrupt(instanceId, turnId)
+    if (instanceId !== null) await this.#pool.interrupt(instanceId, turnId)
   }
 
   /** Withdraws what of a batch has not begun; answers how many. */
   async cancelBatch(batchId: string): Promise<number> {
     this.#store.batch(batchId)
     const mine = this.#store.line.all().filter(({ record, handing }) => record.batchId === batchId && !handing)
-    await Promise.all(mine.map((work) => this.#runner.end(work, 'cancelled', withdrawn)))
+    await this.#runner.withdraw(mine, withdrawn)
     return mine.length
   }
 
   /** Begins ended work anew, in the place of what it was. */
   async retry(id: string): Promise<Task> {
-    const work = this.#store.get(id)
-    if (isOpen(work.record)) throw new AppError('STATE_CONFLICT', 'This task has not ended yet. Wait for it, or withdraw it first.')
-    this.#store.line.checkRoom([work.record.text])
-    work.begunAnew()
-    const fresh = { attempts: 0, error: null, endedAt: null, nextAttemptAt: null, instanceId: null, deadline: null, asked: false }
-    const lastTurnId = work.record.attempts > 0 ? work.record.turnId : work.record.lastTurnId
-    await this.#store.change(work, { ...fresh, lastTurnId, state: 'waiting', turnId: newId('turn') })
-    this.pump()
-    return this.#taskOf(work)
+    await this.retryMany([id])
+    return this.task(id)
   }
 
-  /** Begins the failed tasks of a batch anew; answers how many. */
+  /** Begins the failed tasks of a batch anew, all of them or none; answers how many. */
   async retryBatch(batchId: string): Promise<number> {
     this.#store.batch(batchId)
-    const failed = this.#store.ended().filter(({ record }) => record.batchId === batchId && record.state === 'failed')
-    for (const { id } of failed.toReversed()) await this.retry(id)
+    const failed = this.#store.ended().filter(({ record, handing }) => record.batchId === batchId && record.state === 'failed' && !handing)
+    await this.#retryAll(failed.toReversed())
     return failed.length
+  }
+
+  /** Begins these anew, all of them or none. Throws as `retry` does. */
+  async retryMany(ids: readonly string[]): Promise<void> {
+    const works = ids.map((id) => this.#store.get(id))
+    if (works.some((work) => isOpen(work.record) || work.handing)) throw notEnded()
+    await this.#retryAll(works)
+  }
+
+  async #retryAll(works: readonly QueueTask[]): Promise<void> {
+    this.#store.line.checkRoom(works.map(({ record }) => record.text))
+    const fresh = { attempts: 0, error: null, endedAt: null, nextAttemptAt: null, instanceId: null, deadline: null, asked: false }
+    const again = ({ record }: QueueTask): TaskChange => {
+      const lastTurnId = record.attempts > 0 ? record.turnId : record.lastTurnId
+      return { ...fresh, lastTurnId, state: 'waiting', turnId: newId('turn') }
+    }
+    await this.#store.changeAll(works.map((work) => ({ work, change: again(work) })))
+    for (const work of works) work.begunAnew()
+    this.pump()
   }
 
   /** Waits no longer for the end of a usage limit. */
@@ -224,6 +236,10 @@ export class TaskQueue {
 }
 
 const withdrawn = { code: 'WITHDRAWN', message: 'You withdrew it.' }
+
+function notEnded(): AppError {
+  return new AppError('STATE_CONFLICT', 'This task has not ended yet. Wait for it, or withdraw it first.')
+}
 
 function checkText({ text, images }: Pick<TaskInput, 'text' | 'images'>, what: string): void {
   if (text.trim() !== '' || images?.length) return

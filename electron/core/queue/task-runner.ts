@@ -113,10 +113,17 @@ export class TaskRunner {
     await this.#later(work, verdict.untilMs - Date.now(), { error: verdict.error, lastTurnId: turn.id, attempts: record.attempts - 1 })
   }
 
+  /** Withdraws what waits, all of it or none. Throws what a full disk throws. */
+  async withdraw(works: readonly QueueTask[], error: NonNullable<TaskRecord['error']>): Promise<void> {
+    const change = { state: 'cancelled' as const, error, endedAt: new Date().toISOString(), nextAttemptAt: null, images: [] }
+    await this.#store.changeAll(works.map((work) => ({ work, change })))
+    for (const work of works) work.giveUp(new AppError('STATE_CONFLICT', error.message))
+    this.pump()
+  }
+
   async end(work: QueueTask, state: 'done' | 'failed' | 'cancelled', error: TaskRecord['error'], turn?: Turn): Promise<void> {
     const change = { state, error, endedAt: new Date().toISOString(), nextAttemptAt: null, images: [] }
-    // A disk that takes nothing is told by whoever writes the conversation; the work has ended all the same.
-    await this.#store.change(work, change).catch(() => {})
+    await this.#store.settle(work, change)
     if (turn) work.finish(turn)
     else work.giveUp(new AppError('STATE_CONFLICT', error?.message ?? 'The task was given up.'))
     this.pump()
@@ -236,14 +243,14 @@ export class TaskRunner {
     work.notBefore = performance.now() + delayMs
     const nextAttemptAt = delayMs <= busyPauseMs ? null : new Date(Date.now() + delayMs).toISOString()
     const again = { state: 'waiting' as const, turnId: newId('turn'), instanceId: null, nextAttemptAt }
-    await this.#store.change(work, { ...change, ...again }).catch(() => {})
+    await this.#store.settle(work, { ...change, ...again })
     this.pump()
   }
 
   /** Gives up what has not ended by its deadline; a running turn is interrupted and keeps what was said. */
   #expire(): void {
     const now = performance.now()
-    for (const work of this.#store.all()) {
+    for (const work of this.#store.timed()) {
       if (work.expiresAt > now || work.handing || work.ending || !isOpen(work.record)) continue
       work.ending = { state: 'failed', error: tooLate }
       const { state, instanceId, turnId } = work.record
@@ -258,7 +265,7 @@ export class TaskRunner {
     if (this.#closed) return
     const now = performance.now()
     let next = this.#budget?.endsAt ?? Number.POSITIVE_INFINITY
-    for (const { record, notBefore, expiresAt } of this.#store.all()) {
+    for (const { record, notBefore, expiresAt } of this.#store.timed()) {
       if (!isOpen(record)) continue
       if (record.state === 'waiting' && notBefore > now) next = Math.min(next, notBefore)
       if (expiresAt > now) next = Math.min(next, expiresAt)

@@ -1,8 +1,9 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Batch } from '../../../shared/domain/task.ts'
+import { breathe } from '../storage/breathe.ts'
 import { batchesOf } from './batches.ts'
 import { TaskLine } from './task-line.ts'
-import { countEnd, mostBatches, mostEnded, type Kept, type StoredBatch, type TaskLog } from './task-log.ts'
+import { countEnd, mostBatches, mostEnded, mostEndedChars, type Kept, type StoredBatch, type TaskLog } from './task-log.ts'
 import { isOpen, QueueTask, type TaskChange, type TaskRecord } from './queue-task.ts'
 
 export type TaskStoreDeps = {
@@ -14,6 +15,9 @@ export type TaskStoreDeps = {
   onQueue: () => void
 }
 
+/** Others wait no longer than so many take. */
+const sliceSize = 250
+
 /** All work that is known, in memory as on disk. */
 export class TaskStore {
   readonly line = new TaskLine()
@@ -21,7 +25,13 @@ export class TaskStore {
   readonly #works = new Map<string, QueueTask>()
   readonly #batches = new Map<string, StoredBatch>()
   /** Ids of ended work, the oldest first. */
-  #ended: string[] = []
+  readonly #ended = new Set<string>()
+  #endedChars = 0
+  readonly #running = new Set<QueueTask>()
+  /** Open work that something is due for at some time. */
+  readonly #timed = new Set<QueueTask>()
+  /** What has happened and could not be written yet. */
+  readonly #unwritten = new Map<string, TaskChange>()
   #log: TaskLog | null = null
 
   constructor(deps: TaskStoreDeps) {
@@ -36,7 +46,10 @@ export class TaskStore {
     const records = [...found.works.values()]
     for (const record of records) this.#enter(new QueueTask(record))
     const ended = records.filter((record) => !isOpen(record))
-    this.#ended = ended.toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1)).map(({ id }) => id)
+    for (const { id, text } of ended.toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1))) {
+      this.#ended.add(id)
+      this.#endedChars += text.length
+    }
   }
 
   all(): Iterable<QueueTask> {
@@ -62,12 +75,17 @@ export class TaskStore {
   }
 
   running(): QueueTask[] {
-    return [...this.#works.values()].filter(({ record }) => record.state === 'running')
+    return [...this.#running]
+  }
+
+  /** Open work with a deadline, or that is tried again at some time. */
+  timed(): Iterable<QueueTask> {
+    return this.#timed
   }
 
   /** The newest first. */
   ended(): QueueTask[] {
-    return this.#ended.toReversed().flatMap((id) => this.#works.get(id) ?? [])
+    return [...this.#ended].toReversed().flatMap((id) => this.#works.get(id) ?? [])
   }
 
   batches(limit = mostBatches): Batch[] {
@@ -105,14 +123,39 @@ export class TaskStore {
     return works
   }
 
-  /**
-   * On the disk first, then in memory, then told. What cannot be written is true all the same; the failure is thrown.
-   */
+  /** On the disk first, then in memory, then told. What cannot be written does not happen; the failure is thrown. */
   async change(work: QueueTask, change: TaskChange): Promise<void> {
+    await this.#write([{ id: work.id, change }])
+    this.#apply(work, change)
+    this.#told([work])
+  }
+
+  /** For what has happened already: it is true at once, and written as soon as it can be. Never throws. */
+  async settle(work: QueueTask, change: TaskChange): Promise<void> {
     try {
-      await this.#log?.change(work.id, change)
-    } finally {
+      await this.change(work, change)
+    } catch {
+      this.#unwritten.set(work.id, { ...this.#unwritten.get(work.id), ...change })
+      this.#log?.onceWritable(() => this.#writeLate())
       this.#apply(work, change)
+      this.#told([work])
+    }
+  }
+
+  /** Many changes at once: all of them on the disk or none, then in memory in slices. Nothing else happens to them meanwhile. */
+  async changeAll(changes: readonly { work: QueueTask; change: TaskChange }[]): Promise<void> {
+    for (const { work } of changes) work.handing = true
+    try {
+      await this.#write(changes.map(({ work, change }) => ({ id: work.id, change })))
+      for (let from = 0; from < changes.length; from += sliceSize) {
+        const slice = changes.slice(from, from + sliceSize)
+        this.line.leaveAll(new Set(slice.map(({ work }) => work)))
+        for (const { work, change } of slice) this.#apply(work, change)
+        this.#told(slice.map(({ work }) => work))
+        await breathe()
+      }
+    } finally {
+      for (const { work } of changes) work.handing = false
     }
   }
 
@@ -122,30 +165,61 @@ export class TaskStore {
 
   #apply(work: QueueTask, change: TaskChange): void {
     const before = work.record
-    const waited = before.state === 'waiting'
-    if (waited) this.line.leave(work)
+    if (before.state === 'waiting') this.line.leave(work)
     work.record = { ...before, ...change }
     if (work.record.state === 'waiting') this.line.join(work)
     countEnd(this.#batches, before, work.record)
     if (isOpen(before) && !isOpen(work.record)) this.#hasEnded(work)
-    if (!isOpen(before) && isOpen(work.record)) this.#ended = this.#ended.filter((id) => id !== work.id)
-    this.#deps.onWork(work)
+    if (!isOpen(before) && isOpen(work.record) && this.#ended.delete(work.id)) this.#endedChars -= before.text.length
+    this.#sort(work)
+  }
+
+  #told(works: readonly QueueTask[]): void {
+    for (const work of works) this.#deps.onWork(work)
     this.#deps.onQueue()
   }
 
+  /** Writes changes after those that could not be written yet. */
+  async #write(changes: readonly { id: string; change: TaskChange }[]): Promise<void> {
+    const late = [...this.#unwritten].map(([id, change]) => ({ id, change }))
+    await this.#log?.change([...late, ...changes])
+    for (const { id, change } of late) if (this.#unwritten.get(id) === change) this.#unwritten.delete(id)
+  }
+
+  #writeLate(): void {
+    this.#write([]).catch(() => this.#log?.onceWritable(() => this.#writeLate()))
+  }
+
   #hasEnded(work: QueueTask): void {
-    this.#ended.push(work.id)
-    while (this.#ended.length > mostEnded) this.#works.delete(this.#ended.shift() ?? '')
+    this.#ended.add(work.id)
+    this.#endedChars += work.record.text.length
+    for (const id of this.#ended) {
+      if (this.#ended.size <= mostEnded && this.#endedChars <= mostEndedChars) return
+      this.#ended.delete(id)
+      this.#endedChars -= this.#works.get(id)?.record.text.length ?? 0
+      this.#works.delete(id)
+    }
+  }
+
+  /** Which of the sets it belongs to now. */
+  #sort(work: QueueTask): void {
+    const { state, deadline, nextAttemptAt } = work.record
+    const put = (set: Set<QueueTask>, belongs: boolean) => (belongs ? set.add(work) : set.delete(work))
+    put(this.#running, state === 'running')
+    const isDue = deadline !== null || nextAttemptAt !== null || work.notBefore > performance.now()
+    put(this.#timed, isOpen(work.record) && isDue)
   }
 
   #enter(work: QueueTask): void {
     this.#works.set(work.id, work)
     if (work.record.state === 'waiting') this.line.join(work)
+    this.#sort(work)
   }
 
   #forget(work: QueueTask): void {
     this.line.leave(work)
     this.#works.delete(work.id)
+    this.#timed.delete(work)
   }
 
   /** Batches that are over are forgotten, the oldest first. */

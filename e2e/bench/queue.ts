@@ -81,6 +81,7 @@ const nobody: QueuePool = {
   isFree: () => false,
   reserve: () => () => undefined,
   wake: () => false,
+  conversationOf: () => null,
   checkBudget: () => Promise.resolve(),
   knownTo: () => null,
   hasInstance: () => true,

@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   conversation: async () => (await import('./conversation.ts')).conversation,
   idle: async () => (await import('./idle.ts')).idle,
   fuzz: async () => (await import('./fuzz.ts')).fuzz,
+  'heavy-texts': async () => (await import('./heavy-texts.ts')).heavyText,
   'metrics-screen': async () => (await import('./metrics-screen.ts')).metricsScreen,
   kill: async () => (await import('./kill.ts')).kill,
   archive: async () => (await import('./archive.ts')).archive,

@@ -40,3 +40,12 @@ export function answer(text: string): Said {
 export function prompt(text: string): Said {
   return { role: 'user', blocks: [{ type: 'text', text }] }
 }
+
+/** A tool call and what came of it. */
+export function call(name: string, input: Record<string, unknown>, output: string): Said[] {
+  return [
+    prompt('Do it'),
+    { role: 'assistant', blocks: [{ type: 'tool_use', toolUseId: 'toolu_1', name, input }] },
+    { role: 'tool', blocks: [{ type: 'tool_result', toolUseId: 'toolu_1', output, isError: false }] },
+  ]
+}

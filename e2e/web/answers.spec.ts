@@ -1,5 +1,7 @@
 import type { Page } from '@playwright/test'
 import { App } from '../support/app.ts'
+import { changeLog } from '../fixtures/heavy-texts.ts'
+import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
 import { answer, prompt, writeConversation } from '../support/written-conversation.ts'
 
@@ -87,4 +89,91 @@ async function opened(folders: App['folders'], page: Page, said: string) {
 const running: App[] = []
 test.afterEach(async () => {
   for (const app of running.splice(0)) await app.quit()
+})
+
+test.describe('texts that are hard to show', () => {
+  test('a change log whose links are defined at its end is shown whole', async ({ folders, page }) => {
+    const shown = await opened(folders, page, changeLog(300))
+    await expect(shown.getByRole('link', { name: '1.299.0' })).toHaveAttribute('href', 'https://e.invalid/compare/299')
+    await expect(shown.getByRole('link', { name: '1.0.0', exact: true })).toHaveAttribute('href', 'https://e.invalid/compare/0')
+    expect(await shown.locator('h2').count()).toBe(300)
+  })
+
+  test('what cannot be formatted in time is shown as it was written, and says so', async ({ folders, page }) => {
+    const shown = await opened(folders, page, `Before\n\n${'*_'.repeat(20_000)}x\n\nAfter`)
+    await expect(shown).toContainText('Before')
+    await expect(shown).toContainText('After')
+    await expect(shown).toContainText('*_*_*_')
+    await expect(shown.getByText(/^Shown as plain text/)).toBeVisible()
+  })
+
+  test('of a very long text the beginning is shown, the rest is counted, and more of it comes when it is asked for', async ({ folders, page }) => {
+    const shown = await opened(folders, page, `first ${'lorem ipsum '.repeat(420_000)}`)
+    await expect(shown.getByText(/^… 5\.0 MB more$/)).toBeVisible()
+    const before = (await shown.textContent())?.length ?? 0
+    await shown.getByRole('button', { name: 'Show more' }).last().click()
+    await expect.poll(async () => (await shown.textContent())?.length ?? 0).toBeGreaterThan(before)
+  })
+
+  test('marks piled up on a letter are counted', async ({ folders, page }) => {
+    const shown = await opened(folders, page, `a${'\u0301'.repeat(5_000)} end`)
+    await expect(shown).toContainText('⟨4,988 more marks⟩ end')
+  })
+})
+
+test.describe('what is to be approved', () => {
+  test('blank lines hide nothing', async ({ app, ui }) => {
+    const { conversation } = await readyInstance(app)
+    const turn = app.api.ask(conversation.id, `Go [bash: touch hello.txt${'\n'.repeat(301)}touch hidden.txt]`)
+    await app.api.approvalOf(conversation.id)
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    const card = ui.locator('.approval')
+    await expect(card).toContainText('⟨300 blank lines⟩')
+    await expect(card.getByText('touch hidden.txt')).toBeInViewport()
+    await card.getByRole('button', { name: /^Deny/ }).click()
+    await card.getByRole('button', { name: 'Deny', exact: true }).click()
+    await turn
+  })
+
+  test('no key allows what is not shown; unfolded, it does', async ({ app, ui }) => {
+    const { conversation } = await readyInstance(app)
+    const lines = Array.from({ length: 328 }, (_, place) => `true ${place}`)
+    const turn = app.api.ask(conversation.id, `Go [bash: ${lines.join('\n')}\ntouch made.txt]`)
+    const approval = await app.api.approvalOf(conversation.id)
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    const card = ui.locator('.approval')
+    await expect(card).toContainText('… 313 more lines')
+    await ui.locator('body').click({ position: { x: 5, y: 5 } })
+    await expect(async () => {
+      await ui.keyboard.press('Control+Enter')
+      await expect(card.getByText('Some of it is not shown yet.', { exact: false })).toBeVisible({ timeout: 500 })
+    }).toPass()
+    expect((await app.api.approvals()).map(({ id }) => id)).toEqual([approval.id])
+    await card.getByRole('button', { name: 'Show all 329 lines' }).click()
+    await expect(card).toContainText('touch made.txt')
+    await expect(async () => {
+      await ui.keyboard.press('Control+Enter')
+      expect(await app.api.approvals()).toEqual([])
+    }).toPass()
+    expect((await turn).outcome).toBe('done')
+  })
+})
+
+test.describe('pasting', () => {
+  test('cells that come with a picture of themselves are pasted as words; the picture is offered', async ({ app, ui }) => {
+    const { conversation } = await readyInstance(app)
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    const field = ui.getByRole('textbox', { name: 'Message' })
+    await field.focus()
+    const prevented = await field.evaluate((element) => {
+      const data = new DataTransfer()
+      data.setData('text/plain', 'a\tb\n1\t2')
+      data.items.add(new File([new Uint8Array([137, 80, 78, 71])], 'image.png', { type: 'image/png' }))
+      return !element.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+    })
+    expect(prevented).toBe(false)
+    await expect(ui.getByRole('list', { name: 'Images to send' })).toHaveCount(0)
+    await ui.getByRole('button', { name: 'Add picture' }).click()
+    await expect(ui.getByRole('list', { name: 'Images to send' }).getByRole('listitem')).toHaveCount(1)
+  })
 })

@@ -1,5 +1,6 @@
 import type { Element, ElementContent, Properties, RootContent } from 'hast'
 import { createElement, Fragment, type ReactNode } from 'react'
+import { breakableText } from './breakable-text.tsx'
 import { markdownElements } from './markdown-elements.tsx'
 
 /** Elements that markdown makes besides those that are drawn in a way of their own; anything else becomes its words. */
@@ -8,7 +9,7 @@ const plain = new Set('em strong del ul ol thead tbody tr br hr'.split(' '))
 /** A tree as React draws it: only known elements, and of their properties only those that are asked for here. */
 export function drawTree(children: readonly (RootContent | ElementContent)[]): ReactNode[] {
   return children.map((node, place) => {
-    if (node.type === 'text') return node.value
+    if (node.type === 'text') return <Fragment key={place}>{breakableText(node.value)}</Fragment>
     return node.type === 'element' ? drawElement(node, place) : null
   })
 }

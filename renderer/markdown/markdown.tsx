@@ -3,6 +3,7 @@ import { clipText, type ClippedText } from '../words/clip-text.ts'
 import { FencedCode } from './fenced-code.tsx'
 import { Formula } from './formula.tsx'
 import { BlockSplitter, type MarkdownBlock } from './markdown-blocks.ts'
+import { PlainText } from './plain-text.tsx'
 import { Prose } from './prose.tsx'
 import { noReferences, referencesFor, referencesOf, type References } from './references.ts'
 import { ShowMore } from './show-more.tsx'
@@ -20,7 +21,7 @@ const first = { lines: 3_000, characters: 60_000 }
 /** While it streams in its end is what is read. */
 const firstLive = { lines: 12_000, characters: 240_000 }
 const growth = 3
-const chunkSize = 40
+const chunkSize = 20
 
 /** Markdown as a page, drawn block by block: a text that grows redraws its last block only, and no text holds the page. */
 export const Markdown = memo(function Markdown({ text, live = false, depth = 0 }: MarkdownProps) {
@@ -45,6 +46,7 @@ export const Markdown = memo(function Markdown({ text, live = false, depth = 0 }
           depth={depth}
         />
       ))}
+      {blocks.length === 0 && clipped.shown.trim() !== '' && <PlainText text={clipped.shown} />}
       {clipped.rest && <ShowMore rest={clipped.rest} onMore={() => setFactor(factor * growth)} />}
     </div>
   )

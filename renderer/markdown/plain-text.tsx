@@ -1,5 +1,5 @@
 import { memo, useMemo, useState } from 'react'
-import { boundMarks } from '../words/bound-marks.ts'
+import { breakableText } from './breakable-text.tsx'
 import { clipText } from '../words/clip-text.ts'
 import { ShowMore } from './show-more.tsx'
 
@@ -13,7 +13,7 @@ export const PlainText = memo(function PlainText({ text, note }: { text: string;
   return (
     <div className="markdown-plain">
       {note !== undefined && <p className="markdown-note">{note}</p>}
-      <p dir="auto">{boundMarks(shown)}</p>
+      <p dir="auto">{useMemo(() => breakableText(shown), [shown])}</p>
       {rest && <ShowMore rest={rest} onMore={() => setLimit({ lines: limit.lines * growth, characters: limit.characters * growth })} />}
     </div>
   )

@@ -3,7 +3,7 @@ import { CopyButton } from '../../markdown/copy-button.tsx'
 import { ShowMore } from '../../markdown/show-more.tsx'
 import { ExactText } from '../../tools/exact-text.tsx'
 import { stripColours } from '../../tools/terminal-text.ts'
-import { boundMarks } from '../../words/bound-marks.ts'
+import { breakableText } from '../../markdown/breakable-text.tsx'
 import { clipText } from '../../words/clip-text.ts'
 
 type OutputBoxProps = { text: string; label: string; kind: 'input' | 'output' | 'error' | 'words' }
@@ -45,7 +45,7 @@ function Output({ text, label }: { text: string; label: string }) {
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
       <pre tabIndex={0} aria-label={label}>
-        {boundMarks(shown)}
+        {useMemo(() => breakableText(shown), [shown])}
       </pre>
       {rest && (
         <ShowMore

@@ -6,7 +6,7 @@ import { Pictures } from './pictures.tsx'
 import { useThreadContext } from './thread-context.ts'
 import type { UserRow } from './thread-row.ts'
 import { focusAtEnd } from '../../ui/focus-at-end.ts'
-import { boundMarks } from '../../words/bound-marks.ts'
+import { breakableText } from '../../markdown/breakable-text.tsx'
 import { clipText, restWords } from '../../words/clip-text.ts'
 
 const first = { lines: 16, characters: 1_500 }
@@ -51,7 +51,7 @@ function UserText({ text }: { text: string }) {
   return (
     <>
       <p className="user-text" dir="auto">
-        {boundMarks(shown)}
+        {useMemo(() => breakableText(shown), [shown])}
         {rest && '…'}
       </p>
       {rest && (

@@ -17,7 +17,7 @@ const patienceMs = 1_000
 /** A worker has to be loaded before it can begin. */
 const patienceForWorkerMs = 15_000
 /** So much of a frame is spent on reading at once; what comes after it is read in the next ones. */
-const atOnceMs = 24
+const atOnceMs = 16
 
 /**
  * Reads markdown without ever holding the page: small blocks at once, as long as the frame has time for it, large ones in a worker, which

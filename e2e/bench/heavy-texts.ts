@@ -1,0 +1,59 @@
+import { chromium, type Page } from '@playwright/test'
+import { heavyTexts } from '../fixtures/heavy-texts.ts'
+import { App, makeFolders } from '../support/app.ts'
+import { chromiumPath } from '../support/chromium.ts'
+import { showText, textPlaces } from '../support/text-places.ts'
+import { prompt, writeConversation } from '../support/written-conversation.ts'
+import { numberFrom, quantile, round, type Bench, type Figure } from './figure.ts'
+
+const maxTaskMs = 100
+const maxShownMs = 300
+
+/**
+ * Heavy texts in each place of a thread: how long the page is held at most, and when the text is in sight. BENCH_PLACE and BENCH_TEXT choose
+ * some by a part of their name; BENCH_SETTLE_MS is how long each is watched.
+ */
+export const heavyText: Bench = async (note) => {
+  const settleMs = numberFrom('BENCH_SETTLE_MS', 1_200)
+  const places = Object.entries(textPlaces).filter(([name]) => name.includes(process.env['BENCH_PLACE'] ?? ''))
+  const texts = Object.entries(heavyTexts()).filter(([name]) => name.includes(process.env['BENCH_TEXT'] ?? ''))
+  const figures: Figure[] = []
+  for (const [name, place] of places) {
+    const folders = await makeFolders()
+    const ids: [text: string, id: string][] = []
+    const quiet = await writeConversation(folders.data, 1, [prompt('Nothing')])
+    for (const [at, [text, value]] of texts.entries()) ids.push([text, await writeConversation(folders.data, at + 2, place.said(value))])
+    const app = await App.start({ folders })
+    const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] })
+    try {
+      const page = await openPage(await browser.newPage({ viewport: { width: 1280, height: 800 } }), app.page)
+      const shown: number[] = []
+      const tasks: number[] = []
+      await showText(page, quiet, { unfold: false, selector: '.user-text' }, settleMs)
+      for (const [text, id] of ids) {
+        const { shownMs, worstTaskMs } = await showText(page, id, place, settleMs)
+        shown.push(shownMs)
+        tasks.push(worstTaskMs)
+        if (worstTaskMs > maxTaskMs || shownMs > maxShownMs) note(`${name}, ${text}: shown after ${round(shownMs)} ms, longest task ${round(worstTaskMs)} ms`)
+        await showText(page, quiet, { unfold: false, selector: '.user-text' }, 50)
+      }
+      figures.push(figure(`${texts.length} heavy texts, ${name}: longest task`, tasks, maxTaskMs))
+      figures.push(figure(`${texts.length} heavy texts, ${name}: in sight`, shown, maxShownMs))
+    } finally {
+      await browser.close()
+      await app.dispose()
+    }
+  }
+  return figures
+}
+
+async function openPage(page: Page, address: string): Promise<Page> {
+  await page.goto(address)
+  await page.locator('[data-conversation]').first().waitFor()
+  return page
+}
+
+function figure(name: string, values: readonly number[], most: number): Figure {
+  const worst = Math.max(...values)
+  return { name, measured: `${round(worst)} ms at most, ${round(quantile(values, 0.5))} median`, wanted: `none over ${most} ms`, ok: worst <= most }
+}

@@ -1,0 +1,63 @@
+import type { Page } from '@playwright/test'
+import { answer, call, prompt, type Said } from './written-conversation.ts'
+
+/** Where a text of a model, a tool or an import is shown: what holds it, what brings it into sight, and where it is then. */
+export type TextPlace = { said: (text: string) => Said[]; unfold: boolean; selector: string }
+
+/** The places of a thread, by name. What waits to be approved is not among them: a process has to ask for it. */
+export const textPlaces: Readonly<Record<string, TextPlace>> = {
+  answer: { said: (text) => [prompt('Show it'), answer(text)], unfold: false, selector: '.answer .markdown' },
+  'user message': { said: (text) => [prompt(text), answer('Seen')], unfold: false, selector: '.user-text' },
+  'tool input': { said: (text) => call('Bash', { command: text }, 'done'), unfold: true, selector: '.output-input pre' },
+  'tool output': { said: (text) => call('Bash', { command: 'ls' }, text), unfold: true, selector: '.output-output pre' },
+  'other input': { said: (text) => call('mcp__any__tool', { text }, 'done'), unfold: true, selector: '.code-block pre' },
+  edit: {
+    said: (text) => call('Edit', { file_path: '/tmp/a.txt', old_string: text.slice(0, text.length >> 1), new_string: text }, 'done'),
+    unfold: false,
+    selector: '.diff-lines',
+  },
+}
+
+/** Goes to a conversation without loading the page again, unfolds what is folded, and answers when the text was in sight and the longest task. */
+export async function showText(
+  page: Page,
+  id: string,
+  { unfold, selector }: Pick<TextPlace, 'unfold' | 'selector'>,
+  settleMs: number,
+): Promise<{ shownMs: number; worstTaskMs: number }> {
+  return page.evaluate(watchText, { address: `#/conversation/${id}`, unfold, selector, settleMs })
+}
+
+type Watch = { address: string; unfold: boolean; selector: string; settleMs: number }
+
+function watchText({ address, unfold, selector, settleMs }: Watch): Promise<{ shownMs: number; worstTaskMs: number }> {
+  return new Promise((resolve, reject) => {
+    const tasks: number[] = []
+    const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration)))
+    observer.observe({ type: 'longtask' })
+    const began = performance.now()
+    let unfolded = false
+    history.pushState(null, '', address)
+    window.dispatchEvent(new PopStateEvent('popstate'))
+    const look = (): void => {
+      if (performance.now() - began > 60_000) return reject(new Error('The text was not shown.'))
+      const fold = unfold && !unfolded ? document.querySelector<HTMLElement>('.tool-line') : null
+      if (fold) {
+        unfolded = true
+        fold.click()
+      }
+      const shown = document.querySelector(selector)
+      if (shown === null || (shown.textContent ?? '') === '') {
+        requestAnimationFrame(look)
+        return undefined
+      }
+      const shownMs = performance.now() - began
+      setTimeout(() => {
+        observer.disconnect()
+        resolve({ shownMs, worstTaskMs: Math.max(0, ...tasks) })
+      }, settleMs)
+      return undefined
+    }
+    requestAnimationFrame(look)
+  })
+}

@@ -34,7 +34,8 @@ export const heavyText: Bench = async (note) => {
         const { shownMs, worstTaskMs } = await showText(page, id, place, settleMs)
         shown.push(shownMs)
         tasks.push(worstTaskMs)
-        if (worstTaskMs > maxTaskMs || shownMs > maxShownMs) note(`${name}, ${text}: shown after ${round(shownMs)} ms, longest task ${round(worstTaskMs)} ms`)
+        if (worstTaskMs > maxTaskMs || shownMs > maxShownMs)
+          note(`${name}, ${text}: shown after ${round(shownMs)} ms, longest task ${round(worstTaskMs)} ms`)
         await showText(page, quiet, { unfold: false, selector: '.user-text' }, 50)
       }
       figures.push(figure(`${texts.length} heavy texts, ${name}: longest task`, tasks, maxTaskMs))
@@ -55,5 +56,10 @@ async function openPage(page: Page, address: string): Promise<Page> {
 
 function figure(name: string, values: readonly number[], most: number): Figure {
   const worst = Math.max(...values)
-  return { name, measured: `${round(worst)} ms at most, ${round(quantile(values, 0.5))} median`, wanted: `none over ${most} ms`, ok: worst <= most }
+  return {
+    name,
+    measured: `${round(worst)} ms at most, ${round(quantile(values, 0.5))} median`,
+    wanted: `none over ${most} ms`,
+    ok: worst <= most,
+  }
 }

@@ -107,7 +107,10 @@ test.describe('texts that are hard to show', () => {
     await expect(shown.getByText(/^Shown as plain text/)).toBeVisible()
   })
 
-  test('of a very long text the beginning is shown, the rest is counted, and more of it comes when it is asked for', async ({ folders, page }) => {
+  test('of a very long text the beginning is shown, the rest is counted, and more of it comes when it is asked for', async ({
+    folders,
+    page,
+  }) => {
     const shown = await opened(folders, page, `first ${'lorem ipsum '.repeat(420_000)}`)
     await expect(shown.getByText(/^… 5\.0 MB more$/)).toBeVisible()
     const before = (await shown.textContent())?.length ?? 0

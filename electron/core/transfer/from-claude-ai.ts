@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import type { Block } from '../../../shared/domain/message.ts'
 import type { Entry } from '../conversations/entry.ts'
+import { fieldsOf, textIn } from '../vault/fields.ts'
+import { wordsOf } from '../vault/transcript-blocks.ts'
+import { replacedPlaces } from './claude-ai-branches.ts'
 import { importLimits } from './limits.ts'
 import { stableId } from './stable-id.ts'
 import { oneLine } from './tool-words.ts'
@@ -20,8 +23,23 @@ const partSchema = z.object({
   content: z.unknown().optional(),
   is_error: z.boolean().nullish().catch(null),
 })
-const messageSchema = z.object({ uuid: text, text, sender: text, created_at: text, content: list, attachments: list, files: list })
-const conversationSchema = z.object({ uuid: z.string().min(1).max(200), name: text, created_at: text, chat_messages: z.array(z.unknown()) })
+const messageSchema = z.object({
+  uuid: text,
+  parent_message_uuid: text,
+  text,
+  sender: text,
+  created_at: text,
+  content: list,
+  attachments: list,
+  files: list,
+})
+const conversationSchema = z.object({
+  uuid: z.string().min(1).max(200),
+  name: text,
+  created_at: text,
+  current_leaf_message_uuid: text,
+  chat_messages: z.array(z.unknown()),
+})
 
 /** Our own JSON, as `format=json` gives it. */
 const readableSchema = z.object({ conversation: z.object({ id: z.string() }), messages: z.array(z.unknown()) })
@@ -37,25 +55,20 @@ export function entriesOfClaudeAi(value: unknown): Entry[] | string {
   const entries: Entry[] = []
   const created = timeOf(found.created_at) ?? new Date(0).toISOString()
   const id = stableId('conv', 'claude.ai', found.uuid)
-  const title = oneLine(found.name ?? '', 200)
-  entries.push({
-    type: 'conversation',
-    version: 1,
-    id,
-    seq: 0,
-    at: created,
-    title: title || 'A conversation from claude.ai',
-    titleIsAutomatic: false,
-    instanceId: null,
-    source: 'claude.ai',
-    target: null,
-    cwd: null,
-  })
+  const all = found.chat_messages.map((raw) => messageSchema.safeParse(raw).data ?? null)
+  const name = oneLine(found.name ?? '', 200)
+  const title = name || oneLine(firstWords(all), 80) || 'A conversation from claude.ai'
+  const fixed = { version: 1 as const, instanceId: null, source: 'claude.ai', target: null, cwd: null }
+  entries.push({ type: 'conversation', id, ...fixed, seq: 0, at: created, title, titleIsAutomatic: name === '' })
+  const replaced = replacedPlaces(
+    all.map((said) => said && { uuid: said.uuid ?? null, parent: said.parent_message_uuid ?? null }),
+    found.current_leaf_message_uuid ?? null,
+  )
   let at = created
-  for (const [index, raw] of found.chat_messages.entries()) {
-    const said = messageSchema.safeParse(raw).data
+  for (const [index, said] of all.entries()) {
     if (!said) continue
     at = timeOf(said.created_at) ?? at
+    const from = entries.length
     const blocks = blocksOf(said, id, index)
     for (const [place, group] of groupsOf(blocks, said.sender === 'human').entries()) {
       const message = {
@@ -67,6 +80,8 @@ export function entriesOfClaudeAi(value: unknown): Entry[] | string {
       }
       entries.push({ type: 'message', seq: entries.length, at, message })
     }
+    const toSeq = entries.length - 1
+    if (replaced.has(index) && toSeq >= from) entries.push({ type: 'supersede', seq: entries.length, at, fromSeq: from, toSeq })
   }
   if (entries.length === 1) return 'Nothing was said in it.'
   const note = { id: stableId('msg', found.uuid, 'note'), role: 'system' as const, text: lastNote, turnId: null }
@@ -78,14 +93,15 @@ type Said = z.infer<typeof messageSchema>
 
 function blocksOf(said: Said, conversationId: string, index: number): Block[] {
   const blocks: Block[] = []
-  for (const raw of said.attachments ?? []) {
+  const named = new Set<string>()
+  for (const raw of [...(said.attachments ?? []), ...(said.files ?? [])]) {
     const attachment = attachmentSchema.safeParse(raw).data
-    if (attachment?.extracted_content)
-      blocks.push({ type: 'text', text: `Attached: ${attachment.file_name ?? 'a file'}\n\n${attachment.extracted_content}` })
-  }
-  for (const raw of said.files ?? []) {
-    const name = attachmentSchema.safeParse(raw).data?.file_name
-    if (name) blocks.push({ type: 'text', text: `[file: ${name}]` })
+    const name = attachment?.file_name || null
+    const content = attachment?.extracted_content
+    // The same file may stand among the attachments and among the files.
+    if (!attachment || (name !== null && named.has(name)) || (name === null && !content)) continue
+    if (name !== null) named.add(name)
+    blocks.push({ type: 'text', text: content ? `Attached: ${name ?? 'a file'}\n\n${content}` : `[file: ${name}]` })
   }
   const parts = (said.content ?? []).flatMap((raw, place) => partOf(raw, `${conversationId}_${index}_${place}`))
   if (parts.some(({ type }) => type !== 'tool_result') || parts.length > 0) blocks.push(...parts)
@@ -107,9 +123,25 @@ function partOf(raw: unknown, fallbackId: string): Block[] {
       return [
         { type: 'tool_result', toolUseId: part.tool_use_id ?? fallbackId, output: plainOf(part.content), isError: part.is_error === true },
       ]
-    default:
+    // Notes of the app to itself.
+    case 'token_budget':
+    case 'flag':
       return []
+    default: {
+      const fields = fieldsOf(raw)
+      return fields ? [{ type: 'text', text: wordsOf(fields) }] : []
+    }
   }
+}
+
+/** What was asked first, for one without a name. */
+function firstWords(all: readonly (Said | null)[]): string {
+  for (const said of all) {
+    const parts = (said?.content ?? []).flatMap((part) => textIn(fieldsOf(part), 'text') ?? [])
+    const words = said?.sender === 'human' ? parts.join(' ').trim() || (said.text ?? '').trim() : ''
+    if (words !== '') return words
+  }
+  return ''
 }
 
 /** Results of tools stand within Claude's message there; with us they are messages of their own. */
@@ -124,12 +156,15 @@ function groupsOf(blocks: readonly Block[], isHuman: boolean): { role: 'user' | 
   return groups
 }
 
-const textPart = z.object({ text: z.string() })
-
 function plainOf(content: unknown): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return content === undefined || content === null ? '' : JSON.stringify(content)
-  return content.map((part: unknown) => textPart.safeParse(part).data?.text ?? JSON.stringify(part)).join('\n')
+  return content
+    .map((part: unknown) => {
+      const fields = fieldsOf(part)
+      return fields ? wordsOf(fields) : typeof part === 'string' ? part : JSON.stringify(part)
+    })
+    .join('\n')
 }
 
 function recordOf(input: unknown): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { createReadStream, lstatSync, readdirSync, statSync, type Dirent } from 'node:fs'
-import { basename, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import * as yauzl from 'yauzl'
@@ -102,6 +102,7 @@ function bomb(): AppError {
 function folderSource(root: string): Source {
   const pieces: Piece[] = []
   const left: Source['left'] = []
+  const others: { name: string; bytes: number }[] = []
   const folders: { path: string; depth: number }[] = [{ path: root, depth: 0 }]
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
     for (const entry of entriesIn(folder.path, root, left)) {
@@ -111,6 +112,8 @@ function folderSource(root: string): Source {
       else if (entry.isDirectory() && folder.depth < importLimits.folderDepth) folders.push({ path, depth: folder.depth + 1 })
       else if (entry.isDirectory())
         left.push({ name, reason: `Folders are looked into ${importLimits.folderDepth} deep. Import it by itself.` })
+      else if (entry.isFile() && otherReasons.has(entry.name.toLowerCase()))
+        others.push({ name, bytes: lstatSync(path, { throwIfNoEntry: false })?.size ?? 0 })
       else if (entry.isFile() && mayHold(name)) {
         const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
         pieces.push(filePiece(path, name, size, name.endsWith('.gz')))
@@ -118,6 +121,7 @@ function folderSource(root: string): Source {
       if (pieces.length + left.length > importLimits.files) throw tooMany()
     }
   }
+  left.push(...otherParts(others, pieces))
   return { pieces: pieces.toSorted((a, b) => (a.name < b.name ? -1 : 1)), left, close: () => undefined }
 }
 
@@ -139,6 +143,21 @@ function entriesIn(path: string, root: string, left: Source['left']): Dirent[] {
   }
 }
 
+/** What else a claude.ai export holds and is not taken, beside its conversations: it is said, not passed over. */
+function otherParts(others: readonly { name: string; bytes: number }[], pieces: readonly Piece[]): Source['left'] {
+  const folders = new Set(pieces.flatMap(({ name }) => (/(^|\/)conversations\.json$/i.test(name) ? [dirname(name)] : [])))
+  return others.flatMap(({ name, bytes }) => {
+    const reason = otherReasons.get(basename(name).toLowerCase())
+    return reason !== undefined && bytes > emptyListBytes && folders.has(dirname(name)) ? [{ name, reason }] : []
+  })
+}
+
+const emptyListBytes = 2
+const otherReasons: ReadonlyMap<string, string> = new Map([
+  ['projects.json', 'Projects, with their instructions and documents, are not taken: only conversations are.'],
+  ['memories.json', 'What claude.ai remembers of you is not taken: only conversations are.'],
+])
+
 /** Files of these names may hold conversations; the others of a folder are passed over. */
 function mayHold(name: string): boolean {
   return /\.jsonl(\.gz)?$/i.test(name) || /(^|\/)tool-results\/[^/]+$/.test(name) || /(^|\/)(conversations|bullpen)\.json$/i.test(name)
@@ -151,6 +170,7 @@ async function zipSource(path: string, zipBytes: number): Promise<Source> {
   try {
     const pieces: Piece[] = []
     const left: Source['left'] = []
+    const others: { name: string; bytes: number }[] = []
     if (zip.entryCount > importLimits.files) throw tooMany()
     let total = 0
     let packedBytes = 0
@@ -160,11 +180,13 @@ async function zipSource(path: string, zipBytes: number): Promise<Source> {
       // Entries that share bytes are how a small zip becomes a huge one.
       if (isBomb(total, zipBytes) || packedBytes > zipBytes) throw bomb()
       const { fileName: name } = entry
+      if (otherReasons.has(basename(name).toLowerCase())) others.push({ name, bytes: entry.uncompressedSize })
       if (name.endsWith('/') || !mayHold(name)) continue
       const reason = faultOf(entry)
       if (reason !== null) left.push({ name, reason })
       else pieces.push({ name, bytes: entry.uncompressedSize, open: () => entryBytes(zip, entry) })
     }
+    left.push(...otherParts(others, pieces))
     return { pieces: pieces.toSorted((a, b) => (a.name < b.name ? -1 : 1)), left, close: () => zip.close() }
   } catch (thrown) {
     zip.close()

@@ -1,5 +1,5 @@
 import { lstatSync, type Dirent } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { VaultSourceName } from '../../../shared/domain/vault.ts'
 import { systemCode } from '../storage/storage-error.ts'
@@ -14,16 +14,22 @@ export type SourceListing = {
   files: SourceFile[]
   /** Folders that are there and could not be read: nothing is known of what is in them. */
   unreadable: string[]
+  /** Transcripts, and folders of sessions, that are links: these are not followed. */
+  links: string[]
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const deepest = 6
 
-/** All files of sessions below a folder of projects. Links are not followed. A folder that is not there has none. */
+/**
+ * All files of sessions below a folder of projects. A project's folder may be a link, as on a disk that was moved; links below that are
+ * not followed, but named. A folder that is not there has none.
+ */
 export async function listSource(projects: string): Promise<SourceListing> {
-  const listing: SourceListing = { files: [], unreadable: [] }
+  const listing: SourceListing = { files: [], unreadable: [], links: [] }
   for (const folder of await entriesOf(projects, '', listing)) {
-    if (folder.isDirectory()) await listProject(projects, folder.name, listing)
+    if (folder.isDirectory() || (folder.isSymbolicLink() && (await leadsToFolder(projects, folder.name, listing))))
+      await listProject(projects, folder.name, listing)
   }
   return listing
 }
@@ -46,12 +52,23 @@ export function lookAt(projects: string, path: string): SourceFile | null {
   }
 }
 
+async function leadsToFolder(projects: string, name: string, listing: SourceListing): Promise<boolean> {
+  try {
+    return (await stat(join(projects, name))).isDirectory()
+  } catch {
+    // Where it leads is not there now, as with a disk that is not mounted.
+    listing.unreadable.push(name)
+    return false
+  }
+}
+
 async function listProject(projects: string, folder: string, listing: SourceListing): Promise<void> {
   const entries = await entriesOf(projects, folder, listing)
   const paths: string[] = []
   for (const entry of entries) {
     const path = `${folder}/${entry.name}`
     if (entry.isFile() && entry.name.endsWith('.jsonl')) paths.push(path)
+    if (entry.isSymbolicLink() && (entry.name.endsWith('.jsonl') || uuid.test(entry.name))) listing.links.push(path)
     if (entry.isDirectory() && uuid.test(entry.name)) await listBelow(projects, path, 1, paths, listing)
   }
   for (const path of paths) {

@@ -67,7 +67,8 @@ function toolResultOf(part: Fields, content: unknown): Block[] {
   return [{ type: 'tool_result', toolUseId, output, isError, ...(images.length > 0 ? { images } : {}) }]
 }
 
-function wordsOf(part: Fields): string {
+/** What a part of any kind says in words; its kind in brackets where it says nothing. */
+export function wordsOf(part: Fields): string {
   return part['type'] === 'document' ? documentOf(part).text : plainOf(part) || named(textIn(part, 'type') ?? 'unknown').text
 }
 

@@ -234,10 +234,53 @@ it('makes good a copy that was damaged, as long as the original is there', async
   expect(await readFile(copy(), 'utf8')).toBe(line('one') + line('two'))
 })
 
-it('reads history that another machine wrote, links left out', async () => {
+it('leaves transcripts that are links out', async () => {
   await write(line('one'))
   await cp(source(), join(root, 'elsewhere.jsonl'))
   await symlink(join(root, 'elsewhere.jsonl'), join(projects, '-work', 'linked.jsonl'))
-  await symlink(root, join(projects, 'linked-folder'))
   expect((await scanned()).sessions().map(({ sessionId }) => sessionId)).toEqual([id])
+})
+
+it('follows a project’s folder that is a link, and names the links that it does not follow', async () => {
+  const elsewhere = join(root, 'disk', '-work')
+  await write(line('hello'), join(elsewhere, `${id}.jsonl`))
+  await mkdir(projects, { recursive: true })
+  await symlink(elsewhere, join(projects, '-work'))
+  await mkdir(join(projects, '-other'))
+  await symlink(join(elsewhere, `${id}.jsonl`), join(projects, '-other', `${id.replace('1111', '2222')}.jsonl`))
+  const { keeper: own, shelf, last } = await keeper()
+  await own.scan()
+  await own.close()
+  expect(shelf.sessions()).toMatchObject([{ sessionId: id, title: 'hello', isInClaude: true }])
+  expect(await readFile(copy(), 'utf8')).toBe(line('hello'))
+  expect(last()?.problem).toContain('1 transcript or session folder is a link')
+})
+
+it('lists the sub-agents of a session whose own transcript is gone, and neither journals nor what Claude Code does for itself', async () => {
+  const agent = (agentId: string) => line('look for bugs').replace('{', `{"isSidechain":true,"sessionId":"${id}","agentId":"${agentId}",`)
+  const folder = join(projects, '-work', id, 'subagents')
+  await write(agent('a1'), join(folder, 'agent-a1.jsonl'))
+  await write(agent('acompact-1'), join(folder, 'agent-acompact-1.jsonl'))
+  await write('{"type":"started","agentId":"a2"}\n', join(folder, 'workflows', 'w1', 'journal.jsonl'))
+  const shelf = await scanned()
+  expect(shelf.sessions()).toMatchObject([{ sessionId: id, title: 'look for bugs', agentsOnly: true, agentCount: 1, messageCount: 1 }])
+})
+
+it('reads again what an earlier version has read, the copies of deleted transcripts too', async () => {
+  await write(`${line('kept')}${line('x'.repeat(10_000))}`)
+  await scanned()
+  await rm(source())
+  await scanned()
+  const index = join(vault, 'index.jsonl')
+  await writeFile(index, (await readFile(index, 'utf8')).replaceAll('"reader":2', '"reader":1'))
+  expect((await scanned()).sessions()).toMatchObject([{ title: 'kept', messageCount: 2, isInClaude: false }])
+})
+
+it('knows what a session in the background was copied from', async () => {
+  const other = id.replace('1111', '2222')
+  await write(line('go'))
+  await write(line('go').replace('{', '{"sessionKind":"bg",'), join(projects, '-work', `${other}.jsonl`))
+  const shelf = await scanned()
+  expect(shelf.session(other)).toMatchObject({ parentSessionId: id })
+  expect(shelf.session(id)).toMatchObject({ parentSessionId: null })
 })

@@ -46,6 +46,7 @@ export class VaultKeeper {
   #pumping: Promise<void> | null = null
   #busySince = performance.now()
   #unreadable = 0
+  #links = 0
   #closed = false
 
   constructor(options: KeeperOptions) {
@@ -129,12 +130,14 @@ export class VaultKeeper {
 
   async #scanAll(): Promise<void> {
     this.#unreadable = 0
+    this.#links = 0
     this.#tell({ running: true, total: 0, done: 0, bytes: 0, problem: null })
     const jobs: (Job & { file: SourceFile })[] = []
     const later: Job[] = []
     for (const source of this.#sources) {
-      const { files, unreadable } = await listSource(source.folder)
+      const { files, unreadable, links } = await listSource(source.folder)
       this.#unreadable += unreadable.length
+      this.#links += links.length
       this.#markGone(source, new Set(files.map(({ path }) => path)), unreadable)
       for (const file of files)
         if (!this.#isCurrent(source, file) || !this.#hasCopy(source, file) || this.#isUnread(source, file))
@@ -144,7 +147,11 @@ export class VaultKeeper {
     this.#backlog = [...this.#inOrder(jobs), ...later]
     this.#tell({ total: jobs.length })
     await this.#pump()
-    if (this.#unreadable > 0 && this.#scan.problem === null) this.#tell({ problem: unreadableWords(this.#unreadable) })
+    const words = [
+      ...(this.#unreadable > 0 ? [unreadableWords(this.#unreadable)] : []),
+      ...(this.#links > 0 ? [linkWords(this.#links)] : []),
+    ]
+    if (words.length > 0 && this.#scan.problem === null) this.#tell({ problem: words.join(' ') })
   }
 
   /** What may be deleted soonest comes first, then the newest. */
@@ -297,4 +304,8 @@ export class VaultKeeper {
 
 function unreadableWords(count: number): string {
   return `${count === 1 ? '1 file or folder' : `${count} files or folders`} of Claude Code's history could not be read. Give yourself the right to read there, then press Scan again.`
+}
+
+function linkWords(count: number): string {
+  return `${count === 1 ? '1 transcript or session folder is a link' : `${count} transcripts or session folders are links`}, which Bullpen does not follow. Put the files themselves there; a project's folder as a whole may be a link.`
 }

@@ -105,7 +105,7 @@ describe('a claude.ai export', () => {
     ]
     expect(taken(messages)).toMatchObject({ shown: ['Name a colour.', 'Red.', 'Name another.', 'Blue.'], replaced: ['Why?', 'Because.'] })
     expect(taken(messages, { current_leaf_message_uuid: '4' }).replaced).toEqual(['Name another.', 'Blue.'])
-    const plain = messages.map(({ parent_message_uuid: _, ...rest }) => rest)
+    const plain = messages.map((message) => ({ ...message, parent_message_uuid: null }))
     expect(taken(plain).replaced).toEqual([])
     expect(taken([said('1', 'gone', 'human', 'one'), said('2', 'gone too', 'assistant', 'two')]).shown).toEqual(['one', 'two'])
   })

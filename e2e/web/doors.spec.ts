@@ -5,6 +5,8 @@ import { App, runCli } from '../support/app.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
+const sentSchema = z.object({ taskId: z.string(), turnId: z.string() })
+
 test.describe('the doors', () => {
   test('the OpenAPI document names every call', async ({ app }) => {
     const { body } = await app.api.raw('GET', '/openapi.json')
@@ -124,6 +126,26 @@ test.describe('the doors', () => {
     )
     blocker.close()
     expect(String(error)).toContain(String(port))
+  })
+
+  test('a forwarded port is fine, and a field that no call knows is not', async ({ app }) => {
+    const headers = { authorization: `Bearer ${app.token}`, host: 'localhost:9000' }
+    expect(await statusOf(app.url, headers)).toBe(200)
+    const refused = await app.api.refusal('POST', '/conversations', { titel: 'x' })
+    expect(refused).toMatchObject({ status: 400, info: { code: 'BAD_REQUEST', data: { field: 'titel', nearest: 'title' } } })
+  })
+
+  test('a turn is found and a key is known after the app was killed', async ({ app }) => {
+    const { conversation } = await readyInstance(app)
+    const path = `/conversations/${conversation.id}/messages`
+    const first = sentSchema.parse((await app.api.raw('POST', path, { text: '[echo: only once]', key: 'k', wait: true })).body)
+    await app.kill()
+    const again = await App.start({ folders: app.folders })
+    expect((await again.api.raw('GET', `/turns/${first.turnId}`)).body).toMatchObject({ state: 'ended', outcome: 'done', taskId: first.taskId })
+    expect((await again.api.raw('GET', `/tasks/${first.taskId}`)).body).toMatchObject({ state: 'done', text: '[echo: only once]' })
+    expect(sentSchema.parse((await again.api.raw('POST', path, { text: '[echo: only once]', key: 'k' })).body)).toEqual(first)
+    expect((await again.api.messages(conversation.id)).filter(({ role }) => role === 'user')).toHaveLength(1)
+    await again.quit()
   })
 
   test('the command line says what it can do, and that it does not know a word', async ({ app }) => {

@@ -141,7 +141,11 @@ test.describe('the doors', () => {
     const first = sentSchema.parse((await app.api.raw('POST', path, { text: '[echo: only once]', key: 'k', wait: true })).body)
     await app.kill()
     const again = await App.start({ folders: app.folders })
-    expect((await again.api.raw('GET', `/turns/${first.turnId}`)).body).toMatchObject({ state: 'ended', outcome: 'done', taskId: first.taskId })
+    expect((await again.api.raw('GET', `/turns/${first.turnId}`)).body).toMatchObject({
+      state: 'ended',
+      outcome: 'done',
+      taskId: first.taskId,
+    })
     expect((await again.api.raw('GET', `/tasks/${first.taskId}`)).body).toMatchObject({ state: 'done', text: '[echo: only once]' })
     expect(sentSchema.parse((await again.api.raw('POST', path, { text: '[echo: only once]', key: 'k' })).body)).toEqual(first)
     expect((await again.api.messages(conversation.id)).filter(({ role }) => role === 'user')).toHaveLength(1)

@@ -48,8 +48,8 @@ export class ProcessEvents {
     if (event.type === 'mode') this.#mode(event.mode)
     if (event.type === 'skipped') this.#skip(event.total, event.sample)
     if (event.type === 'notice') this.#deps.onNotice(event.level, event.code, event.message)
-    if (event.type === 'said') return this.#say(event)
     for (const said of this.#late.take()) this.#say(said)
+    if (event.type === 'said') return this.#say(event)
     if (!this.#deps.background().take(event)) this.#deps.driver().handle(event)
   }
 

@@ -127,11 +127,14 @@ export class ProcessHolder {
     this.#starting = abort
     this.#events.onChange()
     const early: ClaudeExit[] = []
+    const said: ClaudeEvent[] = []
     let held: Held | null = null
     const current = () => held !== null && this.#held === held
     const listener: ClaudeListener = {
       onEvent: (event) => {
         if (current()) this.#events.onEvent(event)
+        // What it says while it starts is for the conversation that it is started for.
+        else if (held === null && event.type === 'said') said.push(event)
       },
       onPermission: async (question) => {
         if (current()) return this.#events.onPermission(question)
@@ -160,6 +163,7 @@ export class ProcessHolder {
         fork: forkKey(target),
       }
       this.#held = held
+      for (const event of said) this.#events.onEvent(event)
       if (process.elsewhere !== null) await this.#events.onElsewhere(held, target.config.cwd)
       return origin
     } finally {

@@ -42,7 +42,7 @@ export class TurnLines {
   /** Marks messages as taken back; resolves to those that were there. */
   async retract(uuids: readonly string[]): Promise<Message[]> {
     const { recorder, channel, conversationId } = this.#deps
-    const messages = uuids.flatMap((uuid) => this.#stored.get(uuid) ?? [])
+    const messages = [...new Set(uuids)].flatMap((uuid) => this.#stored.get(uuid) ?? [])
     for (const message of messages) {
       await recorder.retract(conversationId, message.seq)
       channel.superseded(message.seq, message.seq)

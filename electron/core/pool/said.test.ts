@@ -52,11 +52,13 @@ test('a prompt that a hook blocks says why, once, as a line of its turn', async 
 
 test('what hooks tell the user, and why one ended the turn, is in the conversation', async () => {
   const id = await conversationWith('told', [
+    { event: 'SessionStart', answer: { systemMessage: 'the session begins' } },
     { event: 'UserPromptSubmit', answer: { systemMessage: 'you are on main' } },
     { event: 'PostToolUse', answer: { continue: false, stopReason: 'policy says stop' } },
   ])
   expect(await say(id, '[bash: echo x]')).toMatchObject({ outcome: 'done' })
   expect((await lines(id)).map(({ text }) => text)).toEqual([
+    'SessionStart:startup hook: the session begins',
     'UserPromptSubmit hook: you are on main',
     'Stopped by the PostToolUse:Bash hook: policy says stop',
   ])

@@ -22,8 +22,8 @@ async function conversationWith(name: string, hooks: readonly Answer[], servers:
   const cwd = join(run.folders.root, name)
   await mkdir(join(cwd, '.claude'), { recursive: true })
   const command = (answer: Record<string, unknown>) => `echo '${JSON.stringify(answer)}'`
-  const entries = hooks.map(({ event, answer }) => [event, [{ hooks: [{ type: 'command', command: command(answer) }] }]])
-  await writeFile(join(cwd, '.claude', 'settings.json'), JSON.stringify({ hooks: Object.fromEntries(entries) }))
+  const byEvent = new Map(hooks.map(({ event, answer }) => [event, [{ hooks: [{ type: 'command', command: command(answer) }] }]]))
+  await writeFile(join(cwd, '.claude', 'settings.json'), JSON.stringify({ hooks: Object.fromEntries<unknown>(byEvent) }))
   if (Object.keys(servers).length > 0) await writeFile(join(cwd, '.mcp.json'), JSON.stringify({ mcpServers: servers }))
   const { instances } = run.core.pool
   const config = instanceConfigSchema.parse({ name, cwd, allowedTools: ['Bash'] })

@@ -21,3 +21,22 @@ export const portMessage = 'bullpen:port'
 
 /** The name of the bridge in the page's window. */
 export const bridgeName = 'bullpen'
+
+const taken = /^taken:(\d{1,15})$/
+
+/** What the page says over its port once it has taken so many bytes of what it was sent. */
+export function takenMessage(bytes: number): string {
+  return `taken:${bytes}`
+}
+
+/** How much the page has taken, when that is what it says; null for anything else. */
+export function bytesTaken(data: unknown): number | null {
+  const found = typeof data === 'string' ? taken.exec(data)?.[1] : undefined
+  return found === undefined ? null : Number(found)
+}
+
+/** How much a message counts; both sides count the same. */
+export function messageBytes(data: unknown): number {
+  if (typeof data === 'string') return data.length
+  return data instanceof Uint8Array ? data.byteLength : 0
+}

@@ -3,6 +3,7 @@ import { ipcMain, MessageChannelMain } from 'electron'
 import { checkedInput } from '../core/api/call-input.ts'
 import { router } from '../core/api/router.ts'
 import type { Core } from '../core/core.ts'
+import { PacedPort } from './paced-port.ts'
 import { isOwnSender } from './security.ts'
 
 /** Gives the contract to the page of our own window, and to nobody else, over a port. */
@@ -11,7 +12,8 @@ export function servePorts(core: Core): void {
   ipcMain.on('bullpen:port', ({ senderFrame }) => {
     if (!isOwnSender(senderFrame)) return core.log.warn('a page that is not ours asked for a port')
     const { port1, port2 } = new MessageChannelMain()
-    handler.upgrade(port1, { context: { core } })
+    const paced = new PacedPort(port1)
+    handler.upgrade(paced, { context: { core, drained: () => paced.drained() } })
     port1.start()
     return senderFrame.postMessage('bullpen:port', null, [port2])
   })

@@ -1,6 +1,6 @@
 import { createORPCClient, DynamicLink } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
-import { portMessage, type DesktopBridge } from '../../shared/desktop-bridge.ts'
+import { messageBytes, portMessage, takenMessage, type DesktopBridge } from '../../shared/desktop-bridge.ts'
 import type { Client, Connection } from './client.ts'
 import { StateHolder } from './state-holder.ts'
 
@@ -12,6 +12,7 @@ export function portConnection(bridge: DesktopBridge): Connection {
       const [port] = event.ports
       if (event.source !== window || event.data !== portMessage || !port) return
       window.removeEventListener('message', take)
+      tellPace(port)
       port.start()
       resolve(new RPCLink({ port }))
       state.set('open')
@@ -20,4 +21,19 @@ export function portConnection(bridge: DesktopBridge): Connection {
   bridge.requestPort()
   const client: Client = createORPCClient(new DynamicLink(() => ready))
   return { client, state: state.get, onState: state.listen, opened: state.opened }
+}
+
+/** So much is taken before it is said again. */
+const paceBytes = 256 * 1024
+
+/** Says how much this page has taken: the other side waits when that falls behind. */
+function tellPace(port: MessagePort): void {
+  let taken = 0
+  let told = 0
+  port.addEventListener('message', (event: MessageEvent<unknown>) => {
+    taken += messageBytes(event.data)
+    if (taken - told < paceBytes) return
+    told = taken
+    port.postMessage(takenMessage(taken))
+  })
 }

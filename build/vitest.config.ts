@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['{shared,electron,renderer,build}/**/*.test.{ts,tsx}', 'e2e/{fixtures,support,electron-stand-in}/**/*.test.ts'],
     environment: 'node',
+    setupFiles: [path.resolve(import.meta.dirname, 'leak-check.ts')],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

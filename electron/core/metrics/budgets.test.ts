@@ -22,7 +22,11 @@ beforeEach(async () => {
   released = 0
   notices.length = 0
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+const opened: Budgets[] = []
+afterEach(async () => {
+  for (const budgets of opened.splice(0)) budgets.close()
+  await rm(folder, { recursive: true, force: true })
+})
 
 async function open(): Promise<Budgets> {
   const file = await JsonStore.open({
@@ -32,7 +36,7 @@ async function open(): Promise<Budgets> {
     holds: 'your budgets',
     watch: storeWatch(folder),
   })
-  return new Budgets({
+  const budgets = new Budgets({
     file,
     spent: async (question) => {
       if (Number.isNaN(spent)) throw new AppError('INTERNAL', 'The figures could not be made just now.')
@@ -45,6 +49,8 @@ async function open(): Promise<Budgets> {
     onRelease: () => (released += 1),
     now: () => now,
   })
+  opened.push(budgets)
+  return budgets
 }
 
 const daily: Budget = { id: 'daily', scope: 'all', targetId: null, period: 'day', limitUsd: 10, action: 'warn' }

@@ -19,7 +19,12 @@ const watched: ReadonlySet<string> = new Set(['ProcessWrap', 'TCPServerWrap', 'P
 /** What the app listens to of its own process. */
 const listenedTo = ['uncaughtException', 'unhandledRejection', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
-type Timer = { frame: string; test: string }
+type Timer = { frame: string; test: string; resource: object }
+
+const example = setTimeout(() => {}, 0)
+clearTimeout(example)
+/** What Node makes of a timer; it has no name of its own to import it by. */
+const isTimer = (resource: object): resource is NodeJS.Timeout => resource.constructor === example.constructor
 
 const timers = new Map<number, Timer>()
 let test = 'what is around the tests'
@@ -27,9 +32,9 @@ let handles: ReadonlyMap<string, number> = new Map()
 let listeners: ReadonlyMap<string, number> = new Map()
 
 const hook = createHook({
-  init(id, type) {
+  init(id, type, _trigger, resource) {
     const frame = type === 'Timeout' ? ownFrame(new Error('here').stack ?? '') : null
-    if (frame !== null) timers.set(id, { frame, test })
+    if (frame !== null) timers.set(id, { frame, test, resource })
   },
   destroy(id) {
     timers.delete(id)
@@ -59,10 +64,15 @@ afterAll(async () => {
 
 function leftNow(): string[] {
   return [
-    ...[...timers.values()].map(({ frame, test: by }) => `a timer ${frame}, since “${by}”`),
+    ...[...timers.values()].filter(isHeld).map(({ frame, test: by }) => `a timer ${frame}, since “${by}”`),
     ...more(handles, handlesNow(), 'handle'),
     ...more(listeners, listenersNow(), 'listener of the process'),
   ]
+}
+
+/** A timer that was let go of keeps nothing alive, and ends with whoever made it. */
+function isHeld({ resource }: Timer): boolean {
+  return isTimer(resource) && resource.hasRef()
 }
 
 /** The first place in our own code, outside of tests, that a stack names; null when it names none. */

@@ -42,6 +42,8 @@ export const taskSchema = z.object({
   /** Which instance was chosen, and why; null before. */
   choice: choiceSchema.nullable(),
   endedAt: timeSchema.nullable(),
+  /** Who asked for it hung up before the end: nobody waits for the answer. */
+  callerGone: z.boolean().optional(),
 })
 export type Task = z.infer<typeof taskSchema>
 

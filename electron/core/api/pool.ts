@@ -13,7 +13,8 @@ export const pool = {
       key,
       prefix: 'task',
       body: ['ask', input],
-      begin: (ids) => core.pool.tasks.ask({ ...input, ids }),
+      // Who asks under a key may come back for the answer.
+      begin: (ids) => core.pool.tasks.ask({ ...input, ids }, key === undefined ? signal : undefined),
       again: ({ id, turnId }) => askedBefore(core, id, turnId, signal),
     })
     return { ...answer, conversation: answer.conversation ?? begunSince(core, answer.conversationId, askedAt) }

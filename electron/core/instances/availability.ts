@@ -5,6 +5,9 @@ import type { TurnDriver } from './turn-driver.ts'
 
 export type AvailabilityDeps = { life: ProcessLife; driver: TurnDriver; name: () => string }
 
+/** Failures that end when the right program is there. */
+const ofClaude: ReadonlySet<string> = new Set(['CLAUDE_MISSING', 'CLAUDE_NOT_EXECUTABLE', 'CLAUDE_TOO_OLD'])
+
 /** What an instance would do with a message now: take it, or not, and why; and what it has to do already. */
 export class Availability {
   readonly #deps: AvailabilityDeps
@@ -28,6 +31,11 @@ export class Availability {
   /** Its folder is gone. It may be back, and other conversations have folders of their own: a message is taken all the same. */
   get lacksFolder(): boolean {
     return this.#deps.life.recovery.failure?.code === 'FOLDER_MISSING'
+  }
+
+  /** There was no `claude` to run, which may be mended without anything being done here. */
+  get lacksClaude(): boolean {
+    return ofClaude.has(this.#deps.life.recovery.failure?.code ?? '')
   }
 
   /** Throws INSTANCE_FAILED, with the reason, when it cannot take messages. */

@@ -220,6 +220,13 @@ export class Instance {
     return this.#life.start()
   }
 
+  /** What it failed for is mended: it takes messages again, and what waits goes on. */
+  recover(): void {
+    this.#life.recovery.clear()
+    this.#changed()
+    this.#driver.pump()
+  }
+
   resume(): Promise<void> {
     return this.#life.resume()
   }

@@ -20,12 +20,18 @@ export class Asks {
     this.#deps = deps
   }
 
-  /** Asks and waits for the turn's end, like any work of the queue for an instance too. A turn that fails is not a failed call. */
-  async ask({ timeoutSeconds, ...input }: AskInput): Promise<Answer> {
+  /**
+   * Asks and waits for the turn's end, like any work of the queue for an instance too. A turn that fails is not a failed
+   * call. `signal` aborts when the caller has gone: what never began is withdrawn then, and what runs says that nobody waits for it.
+   */
+  async ask({ timeoutSeconds, ...input }: AskInput, signal?: AbortSignal): Promise<Answer> {
     const { queue, checkBudget } = this.#deps
     await checkBudget(input.conversationId ?? null, input.instanceId ?? null)
     const work = await queue.add({ ...input, deadlineSeconds: timeoutSeconds, retries: 0, retryDelaySeconds: 1 }, { asked: true })
-    const turn = await work.ended
+    const left = (): void => void queue.callerLeft(work.id).catch(() => {})
+    if (signal?.aborted) left()
+    signal?.addEventListener('abort', left, { once: true })
+    const turn = await work.ended.finally(() => signal?.removeEventListener('abort', left))
     const { instanceId, conversationId, choice } = work.record
     const by = turn.instanceId ?? instanceId
     if (by === null || conversationId === null) throw new AppError('INTERNAL', 'The answer has lost its instance. Ask again.')

@@ -28,6 +28,8 @@ export type DispatchDeps = {
   channels: Channels
   sessionHas: SessionLookup
   checkBudget: CheckBudget
+  /** Looks whether what some instances failed for is mended. Never throws. */
+  mend: () => Promise<void>
 }
 
 /** Throws LIMIT_REACHED when a budget for this conversation, this instance or everything is used up. */
@@ -86,6 +88,7 @@ export class Dispatch {
         'No instance can take this message. Create an instance, or restart the failed one; the text is kept.',
       )
     }
+    if (instance.work.lacksClaude) await this.#deps.mend()
     // Before anything is changed for the message: a refusal must leave the conversation as it was.
     instance.work.checkTakesMessages()
     await checkBudget(conversation.id, instance.id)

@@ -21,6 +21,8 @@ export type InstanceRosterDeps = {
   spares: Spares
   /** What a new instance works with. */
   instanceDeps: (instance: () => Instance) => InstanceDeps
+  /** Who is there has changed, or what they may do: work may have found somebody. */
+  onChange: () => void
   /** Throws when there is no `claude` to run. */
   locateClaude: () => Promise<unknown>
 }
@@ -150,6 +152,7 @@ export class InstanceRoster {
   async make(config: InstanceConfig): Promise<Instance> {
     const { instance, release } = await this.makeForWork(config)
     release()
+    this.#deps.onChange()
     return instance
   }
 
@@ -176,6 +179,11 @@ export class InstanceRoster {
         return { id, createdAt, conversationId, wanted: instance.work.wanted, ...paused, turns, lastUsedAt, config }
       }),
     )
+  }
+
+  /** Resolves when it is on disk, or when it is known that it has to wait for the disk. Never throws. */
+  async saveNow(): Promise<void> {
+    await this.save().catch(() => this.saveSoon())
   }
 
   /** The same for what has happened already: what cannot be written now is written as soon as it can be. Never throws. */
@@ -211,7 +219,7 @@ export class InstanceRoster {
   async #act(id: string, action: (instance: Instance) => Promise<void>): Promise<InstanceView> {
     const instance = this.#instances.get(id)
     await action(instance)
-    this.saveSoon()
+    await this.saveNow()
     return instance.view()
   }
 

@@ -15,6 +15,8 @@ export type PolicyEngineDeps = {
   processes: Pick<PoolProcesses, 'figures' | 'changed' | 'memoryLimitMb' | 'spares' | 'usedMb' | 'processMb' | 'room'>
   /** What each instance knows of. */
   knowledge: () => Knowledge[]
+  /** Throws when there is no `claude` to run; what it answers is not null. */
+  locateClaude: () => Promise<unknown>
   /** Work of the queue that waits. */
   queued: () => number
   /** The policy has changed, or the pool did something. */
@@ -67,6 +69,7 @@ export class PolicyEngine {
     this.gate.changed()
     this.#deps.processes.changed()
     await this.tidy()
+    if (given['min'] !== undefined) this.#keepMin((instance) => instance.takesWork)
     this.#deps.onChange()
     return this.status()
   }
@@ -83,9 +86,28 @@ export class PolicyEngine {
     this.#acting = true
     try {
       for (const act of this.#due()) await this.#do(act)
+      await this.mend()
+      this.#keepMin((instance) => instance.work.mayBeStarted)
     } finally {
       this.#acting = false
     }
+  }
+
+  /** Has instances that failed for want of `claude` take messages again, once there is one. Never throws. */
+  async mend(): Promise<void> {
+    const failed = this.#deps.instances.all().filter(({ work }) => work.lacksClaude)
+    if (failed.length === 0 || (await this.#deps.locateClaude().catch(() => null)) === null) return
+    for (const instance of failed) if (instance.work.lacksClaude) instance.recover()
+  }
+
+  /** Starts those that may be started while fewer run than the policy wants. */
+  #keepMin(mayStart: (instance: Instance) => boolean): void {
+    const { instances, processes } = this.#deps
+    const all = instances.all()
+    const up = all.filter((instance) => instance.starting || instance.kept().isRunning).length
+    const missing = Math.max(0, this.policy.min - up)
+    const down = all.filter((instance) => !instance.starting && !instance.kept().isRunning && mayStart(instance))
+    for (const instance of down.slice(0, missing)) if (processes.room.hasRoom()) void instance.start()
   }
 
   /** To be awaited at the end of every turn, before the next one of the instance begins. */

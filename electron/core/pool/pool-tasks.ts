@@ -29,9 +29,9 @@ export class PoolTasks {
   }
 
   /** Asks without choosing an instance; resolves with the ended turn and why that instance was chosen. */
-  async ask(input: AskInput): Promise<Answer> {
+  async ask(input: AskInput, signal?: AbortSignal): Promise<Answer> {
     this.#checkAim(input)
-    return this.#deps.asks.ask(input)
+    return this.#deps.asks.ask(input, signal)
   }
 
   /** Hands in work without choosing an instance and without waiting for its turn; it is on disk when this resolves. */

@@ -97,7 +97,7 @@ export class Pool {
     })
     const { conversations, sessionHas, checkBudget } = deps
     const instances = this.#set
-    this.#dispatch = new Dispatch({ conversations, sessionHas, checkBudget, instances, channels: this.#channels })
+    this.#dispatch = new Dispatch({ conversations, sessionHas, checkBudget, mend: () => this.policies.mend(), instances, channels: this.#channels })
     this.#publisher = new Publisher({
       events: deps.events,
       instances,
@@ -136,6 +136,7 @@ export class Pool {
     const processes = this.#processes
     const { file, locateClaude } = deps
     this.instances = new InstanceRoster({
+      onChange,
       file,
       instances,
       conversations,
@@ -146,6 +147,7 @@ export class Pool {
     })
     const book = new ContextIndex({ instances: () => instances.all(), pairs: () => affinity.pairs(), conversations })
     this.policies = new PolicyEngine({
+      locateClaude: () => locateClaude().then(() => true),
       instances,
       policy: deps.policy,
       processes,
@@ -302,7 +304,7 @@ export class Pool {
         this.#processes.room.pump()
         this.policies.gate.memoryChanged()
       },
-      onGoesOn: () => this.instances.save(),
+      onGoesOn: () => this.instances.saveNow(),
       onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
       onNotice: (notice) => this.notice(notice),
       onCrash: this.#deps.onCrash,

@@ -36,6 +36,8 @@ export const taskRecordSchema = z.object({
   batchId: idSchema.nullable(),
   /** A caller waits for the answer: nobody does after a restart. */
   asked: z.boolean(),
+  /** Its caller hung up before the end: nobody waits for the answer. */
+  callerGone: z.boolean().default(false),
   state: taskStateSchema,
   error: errorInfoSchema.nullable(),
   choice: choiceSchema.nullable(),
@@ -132,6 +134,7 @@ export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 
     aim: input.instanceId ?? null,
     conversationId: input.conversationId ?? null,
     instanceId: null,
+    callerGone: false,
     priority,
     createdAt: new Date(now).toISOString(),
     deadline: deadlineSeconds === undefined ? null : new Date(now + deadlineSeconds * 1_000).toISOString(),
@@ -173,5 +176,6 @@ export function taskOf(record: TaskRecord, waitingFor: string | null): Task {
     error: record.error,
     choice: record.choice,
     endedAt: record.endedAt,
+    ...(record.callerGone ? { callerGone: true } : {}),
   }
 }

@@ -131,6 +131,14 @@ export class TaskQueue {
     if (instanceId !== null) await this.#pool.interrupt(instanceId, turnId)
   }
 
+  /** Who asked has gone: what has not begun is withdrawn, and what runs says that nobody waits for it. */
+  async callerLeft(id: string): Promise<void> {
+    const work = this.#store.find(id)
+    if (!work || !isOpen(work.record)) return
+    if (work.record.state === 'waiting' && !work.handing) await this.#runner.withdraw([work], callerLeft)
+    else await this.#store.change(work, { callerGone: true })
+  }
+
   /** Withdraws what of a batch has not begun; answers how many. */
   async cancelBatch(batchId: string): Promise<number> {
     this.#store.batch(batchId)
@@ -162,7 +170,7 @@ export class TaskQueue {
 
   async #retryAll(works: readonly QueueTask[]): Promise<void> {
     this.#store.line.checkRoom(works.map(({ record }) => record.text))
-    const fresh = { attempts: 0, error: null, endedAt: null, nextAttemptAt: null, instanceId: null, deadline: null, asked: false }
+    const fresh = { attempts: 0, error: null, endedAt: null, nextAttemptAt: null, instanceId: null, deadline: null, asked: false, callerGone: false }
     const again = ({ record }: QueueTask): TaskChange => {
       const lastTurnId = record.attempts > 0 ? record.turnId : record.lastTurnId
       return { ...fresh, lastTurnId, state: 'waiting', turnId: newId('turn') }
@@ -235,6 +243,7 @@ export class TaskQueue {
   }
 }
 
+const callerLeft = { code: 'CALLER_GONE', message: 'Whoever asked hung up before it began. Press Retry to run it anyway.' }
 const withdrawn = { code: 'WITHDRAWN', message: 'You withdrew it.' }
 
 function notEnded(): AppError {

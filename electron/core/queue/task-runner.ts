@@ -132,7 +132,7 @@ export class TaskRunner {
   /** Why nothing is offered to any instance; null when it is. */
   get stoppedBy(): string | null {
     if (this.#budget && performance.now() >= this.#budget.endsAt) this.#budget = null
-    return this.#budget?.words ?? this.#pool.heldBy()
+    return this.#pool.heldBy() ?? this.#budget?.words ?? null
   }
 
   /** Sends what has an instance and a place. `refusedBy`: why something that has an instance has no place; `stands`: the gate knows of it. */

@@ -15,7 +15,8 @@ export function taskLine(task: Task, instanceName: string | null): string {
   const tries = attempts > 1 ? `attempt ${attempts}` : null
   const why = state === 'waiting' ? waitingFor : state === 'failed' ? (error?.message ?? null) : null
   const who = state === 'running' || state === 'done' ? joined([instanceName, choice?.reason]) : null
-  return [where, tries, who, why].filter((part) => part !== null && part !== '').join(' · ')
+  const gone = task.callerGone && state === 'running' ? 'no one is waiting for the answer' : null
+  return [where, tries, who, why, gone].filter((part) => part !== null && part !== '').join(' · ')
 }
 
 function joined([name, reason]: readonly [string | null, string | undefined]): string | null {

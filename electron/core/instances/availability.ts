@@ -55,11 +55,15 @@ export class Availability {
     return holder.held !== null || holder.starting || pauses.mode !== null || this.#deps.driver.queue.size > 0
   }
 
+  /** True while its process is being started. */
+  get starting(): boolean {
+    return this.#deps.life.holder.starting
+  }
+
   /** True while a process is being started, or a turn that began less than `ms` ago has no word of an answer yet. */
   startingSince(ms: number): boolean {
     const { run } = this.#deps.driver
-    const { starting } = this.#deps.life.holder
-    if (starting || run === null) return starting
+    if (this.starting || run === null) return this.starting
     return run.turn.timing.firstTokenMs === null && performance.now() - run.lastEventAt < ms
   }
 

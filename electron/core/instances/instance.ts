@@ -112,11 +112,6 @@ export class Instance {
     return this.#driver.run !== null
   }
 
-  /** True while its process is being started. */
-  get starting(): boolean {
-    return this.#life.holder.starting
-  }
-
   /** The turn that runs; null when none does. */
   get turnId(): string | null {
     return this.#driver.run?.turn.id ?? null

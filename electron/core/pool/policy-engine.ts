@@ -104,9 +104,9 @@ export class PolicyEngine {
   #keepMin(mayStart: (instance: Instance) => boolean): void {
     const { instances, processes } = this.#deps
     const all = instances.all()
-    const up = all.filter((instance) => instance.starting || instance.kept().isRunning).length
+    const up = all.filter((instance) => instance.work.starting || instance.kept().isRunning).length
     const missing = Math.max(0, this.policy.min - up)
-    const down = all.filter((instance) => !instance.starting && !instance.kept().isRunning && mayStart(instance))
+    const down = all.filter((instance) => !instance.work.starting && !instance.kept().isRunning && mayStart(instance))
     for (const instance of down.slice(0, missing)) if (processes.room.hasRoom()) void instance.start()
   }
 

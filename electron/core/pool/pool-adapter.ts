@@ -55,7 +55,7 @@ export class PoolAdapter implements QueuePool {
       running: instance.kept().isRunning,
       occupiedBy: instance.occupied && (instance.occupied.conversationId ?? ''),
     }))
-    const starting = all.filter((instance) => instance.starting).length
+    const starting = all.filter((instance) => instance.work.starting).length
     const mayStart = this.#deps.mayStart()
     const growth = mayStart ? Math.min(this.#growth(), mostStarting - starting) : 0
     return { candidates, policy: policies.policy, growth, mayStart }

@@ -192,7 +192,12 @@ test('when its caller hangs up, a question that has not begun is withdrawn; one 
   await until('it to say so', () => run.pool.tasks.list({}).some(({ callerGone }) => callerGone))
   turn?.process.end()
   await first
-  expect(run.pool.tasks.ended({}).map(({ text, state }) => `${text}: ${state}`).toSorted()).toEqual(['runs: done', 'waits: cancelled'])
+  expect(
+    run.pool.tasks
+      .ended({})
+      .map(({ text, state }) => `${text}: ${state}`)
+      .toSorted(),
+  ).toEqual(['runs: done', 'waits: cancelled'])
   expect(world.sent).toEqual(['runs'])
 })
 

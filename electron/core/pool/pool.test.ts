@@ -201,11 +201,13 @@ class History {
 
   #twice(): string[] {
     const seen = new Set<string>()
-    return this.world.sent.filter((text) => {
-      const again = seen.has(text) && !this.#limited.has(text)
-      seen.add(text)
-      return again
-    }).map((text) => `sent twice: ${text}`)
+    return this.world.sent
+      .filter((text) => {
+        const again = seen.has(text) && !this.#limited.has(text)
+        seen.add(text)
+        return again
+      })
+      .map((text) => `sent twice: ${text}`)
   }
 
   /** Whatever could go does go. */
@@ -217,8 +219,12 @@ class History {
     const free = views.filter(({ state, pause }) => state === 'idle' || state === 'stopped' || (state === 'paused' && pause === 'park'))
     return this.#pool.tasks.list({}).flatMap((task) => {
       if (task.state !== 'waiting' || /limit|minute|press|restarted|Tried again/.test(task.waitingFor ?? '')) return []
-      const may = free.some(({ id, queued }) => (task.kind === 'message' ? id === task.instanceId : queued === 0 && (task.instanceId ?? id) === id))
-      return may ? [`stuck: ${task.kind} “${task.text}” (${task.waitingFor}) while ${free.map(({ name, state }) => `${name} ${state}`).join()}`] : []
+      const may = free.some(({ id, queued }) =>
+        task.kind === 'message' ? id === task.instanceId : queued === 0 && (task.instanceId ?? id) === id,
+      )
+      return may
+        ? [`stuck: ${task.kind} “${task.text}” (${task.waitingFor}) while ${free.map(({ name, state }) => `${name} ${state}`).join()}`]
+        : []
     })
   }
 
@@ -234,13 +240,17 @@ class History {
       ...open.filter((text) => !shown.includes(text)).map((text) => `runs, and is not shown: ${text}`),
       ...waits.filter(({ text }) => open.includes(text)).map(({ text }) => `shown as waiting, and runs: ${text}`),
       ...waits.flatMap(({ waitingFor, text }) => (waitingFor ? [] : [`no reason: ${text}`])),
-      ...waits.filter(({ kind, waitingFor }) => policy.paused && kind === 'queue' && !/paused|removed/.test(waitingFor ?? '')).map(({ waitingFor }) => `not told that it is paused: ${waitingFor}`),
+      ...waits
+        .filter(({ kind, waitingFor }) => policy.paused && kind === 'queue' && !/paused|removed/.test(waitingFor ?? ''))
+        .map(({ waitingFor }) => `not told that it is paused: ${waitingFor}`),
       ...this.#pool.instances.list().flatMap(({ id, name, queued, state }) => {
         const mine = waits.filter((task) => task.kind === 'message' && task.instanceId === id).length
         const works = this.#pool.instances.get(id).activity !== null
         return [
           ...(mine === queued ? [] : [`${name} counts ${queued} waiting messages of ${mine}`]),
-          ...(works && state !== 'busy' && state !== 'starting' && state !== 'paused' && state !== 'failed' ? [`${name} works and is ${state}`] : []),
+          ...(works && state !== 'busy' && state !== 'starting' && state !== 'paused' && state !== 'failed'
+            ? [`${name} works and is ${state}`]
+            : []),
         ]
       }),
     ]
@@ -258,22 +268,26 @@ class History {
   }
 }
 
-test('whatever happens: what can run runs, nothing runs twice, what is shown is so, and nothing is lost', async () => {
-  let count = 0
-  await fc.assert(
-    fc.asyncProperty(fc.array(stepArbitrary, { minLength: 1, maxLength: 30 }), async (steps) => {
-      const root = join(folder, String((count += 1)))
-      const history = new History(root)
-      await history.open()
-      for (const step of steps) {
-        await history.do(step)
-        await history.settled(`${step.kind} to settle`, () => history.faults())
-      }
-      await history.finish()
-      expect(await history.lost()).toEqual([])
-      await history.close()
-      await rm(root, { recursive: true, force: true })
-    }),
-    { numRuns: histories },
-  )
-}, histories * 4_000)
+test(
+  'whatever happens: what can run runs, nothing runs twice, what is shown is so, and nothing is lost',
+  async () => {
+    let count = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(stepArbitrary, { minLength: 1, maxLength: 30 }), async (steps) => {
+        const root = join(folder, String((count += 1)))
+        const history = new History(root)
+        await history.open()
+        for (const step of steps) {
+          await history.do(step)
+          await history.settled(`${step.kind} to settle`, () => history.faults())
+        }
+        await history.finish()
+        expect(await history.lost()).toEqual([])
+        await history.close()
+        await rm(root, { recursive: true, force: true })
+      }),
+      { numRuns: histories },
+    )
+  },
+  histories * 4_000,
+)

@@ -97,7 +97,14 @@ export class Pool {
     })
     const { conversations, sessionHas, checkBudget } = deps
     const instances = this.#set
-    this.#dispatch = new Dispatch({ conversations, sessionHas, checkBudget, mend: () => this.policies.mend(), instances, channels: this.#channels })
+    this.#dispatch = new Dispatch({
+      conversations,
+      sessionHas,
+      checkBudget,
+      mend: () => this.policies.mend(),
+      instances,
+      channels: this.#channels,
+    })
     this.#publisher = new Publisher({
       events: deps.events,
       instances,

@@ -107,6 +107,7 @@ export class ScriptedProcess implements ClaudeProcess {
   async interrupt(): Promise<void> {
     this.end('interrupted')
   }
+  async stopTask(): Promise<void> {}
   async freeze(): Promise<void> {}
   async thaw(): Promise<void> {}
   async stop(): Promise<ClaudeExit> {

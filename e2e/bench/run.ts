@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   fuzz: async () => (await import('./fuzz.ts')).fuzz,
   'heavy-texts': async () => (await import('./heavy-texts.ts')).heavyText,
   'metrics-screen': async () => (await import('./metrics-screen.ts')).metricsScreen,
+  'pool-model': async () => (await import('./pool-model.ts')).poolModel,
   kill: async () => (await import('./kill.ts')).kill,
   archive: async () => (await import('./archive.ts')).archive,
   library: async () => (await import('./library.ts')).library,

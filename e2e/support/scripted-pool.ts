@@ -1,3 +1,4 @@
+import { cpSync, rmSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -164,5 +165,17 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
       disk.close()
       events.close()
     },
+  }
+}
+
+/** Copies a data folder as it is at this moment. A file that is being replaced may go in the middle of it: then once more. */
+export function copyFolder(from: string, to: string): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return cpSync(from, to, { recursive: true })
+    } catch (thrown) {
+      rmSync(to, { recursive: true, force: true })
+      if (tries === 20) throw thrown
+    }
   }
 }

@@ -1,9 +1,8 @@
-import { cpSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { openScriptedPool, ScriptedWorld, type ScriptedPool } from '../../../e2e/support/scripted-pool.ts'
+import { copyFolder, openScriptedPool, ScriptedWorld, type ScriptedPool } from '../../../e2e/support/scripted-pool.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
 
 let root: string
@@ -38,7 +37,7 @@ const waiting = () => run.pool.tasks.list({}).filter(({ state }) => state === 'w
 
 /** Killed, the app leaves its files as they are at that moment. */
 async function kill(): Promise<void> {
-  cpSync(join(root, String(life)), join(root, String(life + 1)), { recursive: true })
+  copyFolder(join(root, String(life)), join(root, String(life + 1)))
   life += 1
   const processes = [...world.processes]
   world.processes.clear()

@@ -1,10 +1,9 @@
-import { cpSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openScriptedPool, ScriptedWorld, type ScriptedPool } from '../../../e2e/support/scripted-pool.ts'
+import { copyFolder, openScriptedPool, ScriptedWorld, type ScriptedPool } from '../../../e2e/support/scripted-pool.ts'
 import { toAppError } from '../../../shared/app-error.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
 
@@ -188,7 +187,7 @@ class History {
     if (asked) await before.close()
     const from = this.#folder(this.#lives)
     this.#lives += 1
-    cpSync(from, this.#folder(this.#lives), { recursive: true })
+    copyFolder(from, this.#folder(this.#lives))
     if (!asked) {
       const processes = [...this.world.processes]
       this.world.processes.clear()

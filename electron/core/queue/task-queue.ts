@@ -170,7 +170,16 @@ export class TaskQueue {
 
   async #retryAll(works: readonly QueueTask[]): Promise<void> {
     this.#store.line.checkRoom(works.map(({ record }) => record.text))
-    const fresh = { attempts: 0, error: null, endedAt: null, nextAttemptAt: null, instanceId: null, deadline: null, asked: false, callerGone: false }
+    const fresh = {
+      attempts: 0,
+      error: null,
+      endedAt: null,
+      nextAttemptAt: null,
+      instanceId: null,
+      deadline: null,
+      asked: false,
+      callerGone: false,
+    }
     const again = ({ record }: QueueTask): TaskChange => {
       const lastTurnId = record.attempts > 0 ? record.turnId : record.lastTurnId
       return { ...fresh, lastTurnId, state: 'waiting', turnId: newId('turn') }

@@ -6,6 +6,7 @@ import { conversationEventSchema } from '../domain/event.ts'
 import { forkNodeSchema } from '../domain/library.ts'
 import { messageSchema } from '../domain/message.ts'
 import { promptSchema } from '../domain/task.ts'
+import { contextStateSchema } from '../domain/transfer.ts'
 import { turnSchema } from '../domain/turn.ts'
 import { call } from './base.ts'
 import { keySchema } from './work.ts'
@@ -14,7 +15,13 @@ const byId = z.object({ id: idSchema })
 const limit = z.int().min(1).max(500)
 
 /** What a message is answered with: at once with ids, or, with `wait`, with the finished turn beside them. */
-const sentSchema = z.object({ taskId: idSchema, turnId: idSchema, turn: turnSchema.optional() })
+const sentSchema = z.object({
+  taskId: idSchema,
+  turnId: idSchema,
+  turn: turnSchema.optional(),
+  /** Whether Claude knows what was said before: `lost` where it does not, as in a conversation from claude.ai. */
+  context: contextStateSchema.optional(),
+})
 
 /** Conversations and their messages. */
 export const conversations = {

@@ -42,6 +42,8 @@ export const conversations = {
   restore: api.conversations.restore.handler(({ context, input }) => context.core.pool.moves.restore(input.id)),
   messages: api.conversations.messages.handler(({ context, input: { id, ...page } }) => context.core.conversations.messages(id, page)),
   send: api.conversations.send.handler(async ({ context: { core }, input: { id, wait, key, ...prompt }, signal }) => {
+    // As it is before the message: asked for now, waited for when the message is on its way.
+    const before = core.transfers.context(id).catch(() => null)
     const sent = await core.lookup.keys.call<Sent | SentBefore>({
       key,
       prefix: 'task',
@@ -52,10 +54,11 @@ export const conversations = {
     })
     if (sent.done !== null) return answerOf(core, sent, wait)
     const { id: taskId, turnId } = sent.task
-    if (!wait) return { taskId, turnId }
+    const context = (await before) ?? undefined
+    if (!wait) return { taskId, turnId, context }
     const { turn, error } = await core.lookup.endOf(taskId, signal)
     if (turn === null) throw new AppError('TASK_GONE', error?.message ?? 'The message was withdrawn before it was sent.')
-    return { taskId, turnId, turn }
+    return { taskId, turnId, turn, context }
   }),
   continue: api.conversations.continue.handler(async ({ context: { core }, input }) => {
     return answerOf(core, await core.pool.continueTurn(input.id), input.wait)

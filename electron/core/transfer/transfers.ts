@@ -67,7 +67,7 @@ export class Transfers {
     // A first turn that failed or runs has told nobody anything yet.
     if (sessionId === null) return lastTurn === null || lastTurn.outcome === 'done' ? 'lost' : 'none'
     await vault.ready
-    return vault.filesOf(sessionId).length > 0 || (await claudeHas(sessionId)) ? 'known' : 'lost'
+    return vault.filesOf(sessionId).some(({ kind }) => kind === 'session') || (await claudeHas(sessionId)) ? 'known' : 'lost'
   }
 
   list(): Transfer[] {

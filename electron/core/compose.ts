@@ -270,6 +270,7 @@ export async function openPool({ options, closers, events, settings, log, late, 
     copySession: (sessionId, cwd, upTo) => claude.copySession(sessionId, cwd, upTo),
     stallSeconds: () => settings.current().stallSeconds,
     onTasks: (tasks) => {
+      metrics.tasksChanged(tasks)
       for (const task of tasks) late.lookup?.taskChanged(task)
     },
     onCrash: (crash) => metrics.crashed(crash),

@@ -1,7 +1,7 @@
 import type { Usage } from '../../../shared/domain/turn.ts'
 import { countIn, fieldsIn, fieldsOf } from '../vault/fields.ts'
 import { sumOfUsage } from '../vault/spent-messages.ts'
-import { plainName } from './prices.ts'
+import { plainName } from '../vault/prices.ts'
 
 /** What Claude Code itself says that a session has cost, by model without date and provider. */
 export type CostState = ReadonlyMap<string, ModelSum>

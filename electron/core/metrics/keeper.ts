@@ -1,10 +1,13 @@
+import { dirname, join } from 'node:path'
 import type { TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { noMemory, readConversation, takeTurn } from './conversation-turns.ts'
 import { MetricsFiles, type Source } from './metrics-files.ts'
+import { NeverBeganLog } from './never-began-log.ts'
 import { mostConversations, OlderTurns, type ConversationFiles } from './older-turns.ts'
 import type { RawTable } from './raw-table.ts'
 import { SpentLedger } from './spent-ledger.ts'
+import type { NeverBegan } from './stored-row.ts'
 import { TurnEngine, type OlderInput } from './turn-engine.ts'
 import type { TurnPlace } from './turn-row.ts'
 import type { TurnStore } from './turn-store.ts'
@@ -30,11 +33,14 @@ const rollEvery = 100_000
 const unusedMs = 300_000
 const manySources = 5_000
 const rareSavesMs = 300_000
+/** Stands among the conversations for work that no conversation tells of. */
+const unstartedId = 'never-began'
 
 /** The figures and their files: reads what is new, takes what happens, and writes it down now and then. */
 export class MetricsKeeper {
   readonly #files: MetricsFiles
   readonly #spent: SpentLedger
+  readonly #unstarted: NeverBeganLog
   readonly #older = new OlderTurns()
   #figures: Figures
   /** While everything is made again: what will take the place of the figures. */
@@ -51,10 +57,12 @@ export class MetricsKeeper {
   /** `spentPath`: where the turns of deleted conversations are kept in figures. */
   constructor(folder: string, spentPath: string) {
     this.#spent = new SpentLedger(spentPath)
+    this.#unstarted = new NeverBeganLog(join(dirname(spentPath), 'never-began.jsonl'))
     this.#files = new MetricsFiles(folder)
     const kept = this.#files.open()
     if (kept) {
       this.#figures = { ...kept, engine: new TurnEngine(kept.store) }
+      this.#readUnstarted(this.#figures)
     } else {
       this.#files.clear()
       this.#figures = this.#fresh()
@@ -99,6 +107,21 @@ export class MetricsKeeper {
     if (this.#next) putInto(this.#next, turn, place, signature)
     this.#dirty = true
     return record
+  }
+
+  /** Work has ended before a turn of it began. */
+  putNeverBegan(work: readonly NeverBegan[]): void {
+    try {
+      this.#unstarted.add(work)
+    } catch (thrown) {
+      this.#unread('Work that never began', thrown)
+      return
+    }
+    for (const figures of [this.#figures, this.#next]) {
+      for (const one of figures ? work : []) figures?.store.putNeverBegan(one)
+      figures?.sources.set(unstartedId, { ...noMemory, signature: this.#unstarted.signature })
+    }
+    this.#dirty = true
   }
 
   /** Reads what has changed since it was read, and forgets what is gone. */
@@ -157,7 +180,18 @@ export class MetricsKeeper {
 
   #fresh(): Figures {
     const store = this.#files.newStore()
-    return { store, engine: new TurnEngine(store), sources: new Map(), vault: new VaultLedger() }
+    const figures: Figures = { store, engine: new TurnEngine(store), sources: new Map(), vault: new VaultLedger() }
+    this.#readUnstarted(figures)
+    return figures
+  }
+
+  #readUnstarted({ store, sources }: Figures): void {
+    const { signature, all } = this.#unstarted
+    if (sources.get(unstartedId)?.signature === signature || (all.length === 0 && !sources.has(unstartedId))) return
+    store.removeNeverBegan()
+    for (const one of all) store.putNeverBegan(one)
+    sources.set(unstartedId, { ...noMemory, signature })
+    this.#dirty = true
   }
 
   async #readInto(figures: Figures, { conversations, sessions }: Sources): Promise<void> {
@@ -185,7 +219,7 @@ export class MetricsKeeper {
     const there = new Set(conversations.map(({ id }) => id))
     const changed = conversations.filter(({ id, signature }) => sources.get(id)?.signature !== signature)
     const again = new Set(changed.map(({ id }) => id))
-    const isOld = (id: string) => again.has(id) || (!there.has(id) && !this.#spent.has(id))
+    const isOld = (id: string) => id !== unstartedId && (again.has(id) || (!there.has(id) && !this.#spent.has(id)))
     const old = new Set([...sources.keys()].filter(isOld))
     store.remove('bullpen', old)
     for (const id of old) sources.delete(id)

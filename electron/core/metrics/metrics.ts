@@ -15,6 +15,7 @@ import type {
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Budget, BudgetStatus, Incident, MetricsState, SampleSeries, Totals, TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
+import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Log } from '../log.ts'
@@ -29,6 +30,7 @@ import { Sampler } from './sampler.ts'
 import type { Look } from './samples.ts'
 import type { ScrapeToken } from './scrape-token.ts'
 import type { OlderInput } from './turn-engine.ts'
+import type { NeverBegan } from './stored-row.ts'
 import type { SessionSource } from './vault-turns.ts'
 import { WarmUp } from './warm-up.ts'
 import { readLimitMs, startMetricsThread, type MetricsFolders, type MetricsThread } from './worker-client.ts'
@@ -69,6 +71,8 @@ export class Metrics {
   readonly #sampler: Sampler
   readonly #warmUp: WarmUp
   #asked: Promise<unknown> = Promise.resolve()
+  readonly #ends = new Set<string>()
+  readonly #since = Date.now()
   readonly #ownRead: Promise<unknown>
   #soon: NodeJS.Timeout | null = null
   readonly #prometheus: PrometheusText
@@ -110,6 +114,17 @@ export class Metrics {
     this.#thread.tell({ put: { turn: { ...turn, text: '' }, place, signature: signatureOf(conversation) } })
     this.#prometheus.turnEnded(turn)
     this.budgets.turnEnded(conversationId, turn.instanceId)
+  }
+
+  /** Tasks have changed: those that ended before a turn of them began are counted as such. */
+  tasksChanged(tasks: readonly Task[]): void {
+    // Those of an earlier run were counted then.
+    const isNow = (endedAt: string | null) => endedAt !== null && Date.parse(endedAt) >= this.#since
+    const ended = tasks.filter(({ attempts, endedAt, state }) => attempts === 0 && isNow(endedAt) && state !== 'done')
+    const work = ended.filter((task) => this.#isNew(`${task.id} ${task.endedAt}`)).map(neverBeganOf)
+    if (work.length === 0) return
+    this.#thread.tell({ neverBegan: work })
+    for (const { code, count } of work) this.#prometheus.neverBegan(code, count)
   }
 
   /** A process has ended by itself, in a turn or between turns. */
@@ -219,6 +234,15 @@ export class Metrics {
     return { files: Object.fromEntries(found), cut }
   }
 
+  /** The same end may be told more than once. */
+  #isNew(end: string): boolean {
+    if (this.#ends.has(end)) return false
+    this.#ends.add(end)
+    const [oldest] = this.#ends
+    if (oldest !== undefined && this.#ends.size > mostEnds) this.#ends.delete(oldest)
+    return true
+  }
+
   #reconcile(): void {
     const { log } = this.#options
     this.#asked = this.#sources()
@@ -239,6 +263,13 @@ export class Metrics {
     for (const file of conversations.trashFiles()) found.push({ ...file, signature: 'trash', isTrash: true })
     return { conversations: found, sessions: (await sessions?.()) ?? null }
   }
+}
+
+const mostEnds = 20_000
+
+function neverBeganOf({ state, error, endedAt, instanceId }: Task): NeverBegan {
+  const code = state === 'cancelled' ? 'WITHDRAWN' : (error?.code ?? 'INTERNAL')
+  return { at: endedAt ?? new Date().toISOString(), code, instanceId, source: null, target: null, count: 1 }
 }
 
 /** Changes whenever a turn of the conversation does. */

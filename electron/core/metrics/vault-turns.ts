@@ -6,7 +6,7 @@ import { SpentMessages, sumOfUsage, type AssistantLine, type SpentMessage } from
 import { parseTranscriptLine, type TranscriptLine } from '../vault/transcript.ts'
 import { costStateIn, restOf, type CostState, type SpentPart } from './cost-state.ts'
 import { textLines } from '../storage/text-lines.ts'
-import { costOf } from './prices.ts'
+import { costOf } from '../vault/prices.ts'
 import { cachedAfter, noPhases, rewrittenBy } from './turn-row.ts'
 
 /** A session of Claude Code's as the vault keeps it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { neverBeganSchema } from './never-began-log.ts'
 import type {
   DistributionInput,
   IncidentsInput,
@@ -55,6 +56,7 @@ export const metricsProtocol = {
     z.object({ put: z.object({ turn: turnSchema, place: trusted<TurnPlace>(), signature: z.string() }) }),
     z.object({ look: trusted<Look>() }),
     z.object({ incidents: z.array(incidentSchema) }),
+    z.object({ neverBegan: z.array(neverBeganSchema) }),
   ]),
   reports: z.never(),
 } as const

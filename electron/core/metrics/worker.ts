@@ -53,6 +53,7 @@ serve(metricsProtocol, {
   tell: (told) => {
     if ('put' in told) keeper.put(told.put.turn, told.put.place, told.put.signature)
     else if ('look' in told) samples.add(told.look)
+    else if ('neverBegan' in told) keeper.putNeverBegan(told.neverBegan)
     else log.add(told.incidents)
   },
   close: () => {

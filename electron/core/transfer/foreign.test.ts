@@ -92,7 +92,7 @@ describe('a transcript of Claude Code', () => {
     expect(conversation).toMatchObject({
       createdAt: at(1),
       updatedAt: at(21),
-      costUsd: null,
+      costUsd: 0.0009305,
       usage: { input: 9, output: 5 + 9 + 21, cacheRead: 21, cacheWrite: 0 },
     })
     expect([openTurns.size, turns.size]).toEqual([0, 2])

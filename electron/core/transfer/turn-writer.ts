@@ -2,6 +2,7 @@ import { compactionLine, summaryNotice } from '../../../shared/domain/compaction
 import type { Block, Message, MessageNotice } from '../../../shared/domain/message.ts'
 import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
 import type { Entry } from '../conversations/entry.ts'
+import { costOf } from '../vault/prices.ts'
 import { isInterruption } from '../vault/session-title.ts'
 import { SpentMessages, sumOfUsage, type AssistantLine, type SpentMessage } from '../vault/spent-messages.ts'
 import { isSpoken, type TranscriptLine } from '../vault/transcript.ts'
@@ -74,7 +75,8 @@ export class TurnWriter {
     const usage = sumOfUsage([...open.spent].map((message) => message.usage))
     const totalMs = Math.max(0, Date.parse(open.lastAt) - Date.parse(open.turn.startedAt))
     const timing = { ...open.turn.timing, totalMs }
-    const turn: Turn = { ...open.turn, outcome: outcome ?? (open.isFailed ? 'failed' : 'done'), usage, timing, endedAt: open.lastAt }
+    const costUsd = costOfAll(open.spent)
+    const turn: Turn = { ...open.turn, outcome: outcome ?? (open.isFailed ? 'failed' : 'done'), usage, costUsd, timing, endedAt: open.lastAt }
     this.#options.put({ type: 'turn', at: open.lastAt, turn })
   }
 
@@ -220,6 +222,17 @@ export class TurnWriter {
   #idOf(line: TranscriptLine): string {
     return line.uuid ?? `${this.#last.uuid} +${this.#last.loose}`
   }
+}
+
+/** As the metrics price the same messages; null when the price of one is not known. */
+function costOfAll(messages: Iterable<SpentMessage<string>>): number | null {
+  let sum = 0
+  for (const { model, usage, spending } of messages) {
+    const cost = costOf(model, usage, spending)
+    if (cost === null) return null
+    sum += cost
+  }
+  return sum
 }
 
 type BlockGroup = { isResult: boolean; place: number; blocks: Block[] }

@@ -77,20 +77,31 @@ function ErrorKinds({ selection, tick, emptyWords }: PanelProps) {
     { title: 'Kind', show: ({ code }) => code, raw: ({ code }) => code },
     { title: 'Turns', show: ({ count }) => count.toLocaleString('en-US'), raw: ({ count }) => count },
   ]
+  const reasons = summary?.totals.reasons ?? []
   return (
-    <FiguresTable
-      title="Errors by kind"
-      rows={errors}
-      keyOf={({ code }) => code}
-      columns={columns}
-      emptyWords={emptyWords}
-      onPick={({ code }) =>
-        () =>
-          metricsView.openTurns({ span: selection.span, filter: withField(selection.filter, 'error', code), title: `Turns with ${code}` })
-        }
-    />
+    <>
+      <FiguresTable
+        title="Errors by kind"
+        rows={errors}
+        keyOf={({ code }) => code}
+        columns={columns}
+        emptyWords={emptyWords}
+        onPick={({ code }) =>
+          () =>
+            metricsView.openTurns({ span: selection.span, filter: withField(selection.filter, 'error', code), title: `Turns with ${code}` })
+          }
+      />
+      {reasons.length > 0 && (
+        <FiguresTable title="Never started, by reason" rows={reasons} keyOf={({ code }) => code} columns={reasonColumns} emptyWords="" />
+      )}
+    </>
   )
 }
+
+const reasonColumns: Column<{ code: string; count: number }>[] = [
+  { title: 'Reason', show: ({ code }) => code, raw: ({ code }) => code },
+  { title: 'Tasks', show: ({ count }) => count.toLocaleString('en-US'), raw: ({ count }) => count },
+]
 
 /** What the list does not have, and what to do; null when it is whole. */
 function missingOf({ nextCursor, cut, forgottenBefore }: IncidentList): string | null {

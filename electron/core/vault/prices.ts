@@ -1,5 +1,5 @@
 import type { Usage } from '../../../shared/domain/turn.ts'
-import { plainSpending, type CallUsage, type Spending } from '../vault/spending.ts'
+import { plainSpending, type CallUsage, type Spending } from './spending.ts'
 
 /** US dollars for a million tokens. */
 type Price = {

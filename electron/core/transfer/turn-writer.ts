@@ -76,7 +76,14 @@ export class TurnWriter {
     const totalMs = Math.max(0, Date.parse(open.lastAt) - Date.parse(open.turn.startedAt))
     const timing = { ...open.turn.timing, totalMs }
     const costUsd = costOfAll(open.spent)
-    const turn: Turn = { ...open.turn, outcome: outcome ?? (open.isFailed ? 'failed' : 'done'), usage, costUsd, timing, endedAt: open.lastAt }
+    const turn: Turn = {
+      ...open.turn,
+      outcome: outcome ?? (open.isFailed ? 'failed' : 'done'),
+      usage,
+      costUsd,
+      timing,
+      endedAt: open.lastAt,
+    }
     this.#options.put({ type: 'turn', at: open.lastAt, turn })
   }
 

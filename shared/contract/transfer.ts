@@ -25,8 +25,10 @@ export const transfer = {
       z.object({
         ...selection,
         format: exportFormatSchema.default('bundle'),
-        /** Where to save it on this machine, as an absolute path; an existing file is replaced. */
+        /** Where to save it on this machine, as an absolute path. */
         path: pathSchema.optional(),
+        /** A file that is there may be replaced; without it that is refused. Links and devices never are. */
+        overwrite: z.boolean().default(false),
         /** Answer when it has ended. */
         wait: z.boolean().default(false),
       }),

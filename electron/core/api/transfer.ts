@@ -9,8 +9,8 @@ export const transfer = {
   exportOne: api.transfer.exportOne.handler(({ context, input: { id, format }, signal }) =>
     context.core.transfers.download({ ids: [id], state: 'all' }, format, signal),
   ),
-  exportMany: api.transfer.exportMany.handler(async ({ context: { core }, input: { ids, state, format, path, wait } }) => {
-    const begun = await core.transfers.export({ ids, state }, format, path)
+  exportMany: api.transfer.exportMany.handler(async ({ context: { core }, input: { ids, state, format, path, overwrite, wait } }) => {
+    const begun = await core.transfers.export({ ids, state }, format, path === undefined ? undefined : { path, overwrite })
     return ended(core.transfers, begun, wait)
   }),
   download: api.transfer.download.handler(({ context, input: { ids, state, format }, signal }) =>

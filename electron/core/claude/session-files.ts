@@ -10,6 +10,8 @@ import { textLines } from '../storage/text-lines.ts'
  * is Claude Code's own, so all are looked through.
  */
 export async function findTranscript(config: string, sessionId: string): Promise<string | null> {
+  // Whatever else a caller has as a session's id would be a path of its own choice.
+  if (!/^[\w-]+$/.test(sessionId)) return null
   const projects = join(config, 'projects')
   const folders = await readdir(projects).catch(() => [])
   for (const folder of folders) {

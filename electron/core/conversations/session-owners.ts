@@ -79,6 +79,11 @@ export class SessionOwners {
   }
 }
 
+/** Claude Code names its sessions by UUIDs; anything else could lead out of its folder when it is looked for. */
+export function isSessionId(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
+}
+
 /** The sessions that a conversation holds or held. A fork that has had no turn of its own yet still names its parent's. */
 export function sessionsOf({ sessionId, pastSessionIds = [], forkAt }: Owner): string[] {
   return sessionId === null || forkAt !== undefined ? [...pastSessionIds] : [...pastSessionIds, sessionId]

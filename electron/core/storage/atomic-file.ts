@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
+import { link, lstat, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { toStorageError } from './storage-error.ts'
+import { AppError } from '../../../shared/app-error.ts'
+import { systemCode, toStorageError } from './storage-error.ts'
 
 /**
  * Replaces a file in one step: a reader or a crash sees the old content or the new one, never a part.
- * `chunks` are written one after the other, so a large file does not have to be one string. Throws DISK_FULL or DATA_FOLDER_READONLY.
+ * `chunks` are written one after the other, so a large file does not have to be one string. Without `replace` a file that is
+ * there stays. Throws DISK_FULL, DATA_FOLDER_READONLY, STATE_CONFLICT.
  */
 export async function writeFileAtomic(
   path: string,
   chunks: string | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  { replace = true }: { replace?: boolean } = {},
 ): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
@@ -20,11 +23,24 @@ export async function writeFileAtomic(
     } finally {
       await file.close()
     }
-    await rename(temporary, path)
+    if (replace) await rename(temporary, path)
+    else await appear(temporary, path)
     await syncFolder(dirname(path))
   } catch (thrown) {
     await rm(temporary, { force: true }).catch(() => {})
     throw toStorageError(thrown, path)
+  }
+}
+
+/** Gives a file its name unless another has it. Where a disk has no links, the name is looked up first. */
+async function appear(temporary: string, path: string): Promise<void> {
+  const taken = () => new AppError('STATE_CONFLICT', `There is a file ${path} already. Choose another name.`)
+  try {
+    await link(temporary, path)
+    await rm(temporary, { force: true })
+  } catch (thrown) {
+    if (systemCode(thrown) === 'EEXIST' || (await lstat(path).catch(() => null))) throw taken()
+    await rename(temporary, path)
   }
 }
 

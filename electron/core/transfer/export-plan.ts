@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { lstat, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import type { ExportFormat } from '../../../shared/domain/transfer.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
@@ -34,16 +34,29 @@ export function planExport(conversations: ConversationStore, { ids, state }: Sel
   return { items, name: `bullpen-${items.length}-conversations.${kind.ending}`, mediaType: kind.mediaType, about }
 }
 
-/** Where an export is to be saved; in a folder it gets its own name. Throws BAD_REQUEST, FOLDER_MISSING. */
-export async function checkTarget(path: string, name: string, dataFolder: string): Promise<string> {
+/** `overwrite`: a file that is there may be replaced. */
+export type TargetRules = { dataFolder: string; overwrite: boolean }
+
+/**
+ * Where an export is to be saved; in a folder it gets its own name. Never through a link, and over a file only when told to.
+ * Throws BAD_REQUEST, FOLDER_MISSING, STATE_CONFLICT.
+ */
+export async function checkTarget(path: string, name: string, { dataFolder, overwrite }: TargetRules): Promise<string> {
   const field = { data: { field: 'path' } }
   const wanted = fullPath(path)
   const found = await stat(wanted).catch(() => null)
   const target = found?.isDirectory() ? join(wanted, name) : wanted
-  if (`${target}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`))
-    throw new AppError('BAD_REQUEST', 'The data folder is for Bullpen alone. Save it elsewhere.', field)
-  const parent = await stat(dirname(target)).catch(() => null)
-  if (!parent?.isDirectory())
+  const parent = await realpath(dirname(target)).catch(() => null)
+  if (parent === null || !(await stat(parent)).isDirectory())
     throw new AppError('FOLDER_MISSING', `There is no folder ${dirname(target)}. Make it, or choose another one.`, field)
-  return target
+  // Where it really lies, whichever links lead there.
+  const data = await realpath(dataFolder).catch(() => resolve(dataFolder))
+  if (`${parent}${sep}`.startsWith(`${data}${sep}`))
+    throw new AppError('BAD_REQUEST', 'The data folder is for Bullpen alone. Save it elsewhere.', field)
+  const there = await lstat(target).catch(() => null)
+  if (there && !there.isFile())
+    throw new AppError('BAD_REQUEST', `${target} is a link or a device, not a file. Choose another name.`, field)
+  if (there && !overwrite)
+    throw new AppError('STATE_CONFLICT', `There is a file ${target} already. Choose another name, or say that it may be overwritten.`, field)
+  return join(parent, basename(target))
 }

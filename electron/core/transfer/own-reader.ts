@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { idSchema } from '../../../shared/domain/common.ts'
-import { parseEntry } from '../conversations/entry.ts'
+import { isSessionId } from '../conversations/session-owners.ts'
+import { parseEntry, type Entry } from '../conversations/entry.ts'
 import { archivedIdOf } from './archived-line.ts'
 import { importLimits } from './limits.ts'
 import { tooDeep, tooLong, type PieceSink } from './piece-sink.ts'
@@ -37,6 +38,10 @@ export class OwnReader {
     if (typeof entry === 'object' && entry.type === 'conversation' && entry.id !== this.#id) await this.#begin(entry.id)
     if (this.#refused) return undefined
     this.#writer ??= this.#withoutHeader()
+    if (typeof entry === 'object' && entry.type === 'session' && !this.#mayHold(entry)) {
+      this.#writer?.note('Its Claude Code session is not taken over: it belongs to another conversation here, or is none.')
+      return undefined
+    }
     // An empty line is no entry, and no damage.
     const isEmpty = line.bytes.length <= 1
     this.#writer?.raw(line.bytes, isEmpty ? 'unknown' : entry)
@@ -59,6 +64,17 @@ export class OwnReader {
     this.#refused = false
     this.#id = id
     this.#writer = new StageWriter(this.#sink.staging, id)
+  }
+
+  /**
+   * One owner for a session: a file that somebody else made must not continue what another conversation here holds. A fork
+   * leaves the session of the conversation it was forked from.
+   */
+  #mayHold({ sessionId, forkAt }: Extract<Entry, { type: 'session' }>): boolean {
+    if (!isSessionId(sessionId)) return false
+    const holder = this.#sink.knows(sessionId)
+    if (holder === null || holder === this.#id) return true
+    return forkAt !== undefined && holder === this.#writer?.fold.conversation.forkedFrom?.conversationId
   }
 
   /** The header was torn off: the file's name may still say whose it is. */

@@ -33,6 +33,7 @@ export class StageWriter {
   readonly #id: string
   readonly #digest = createHash('sha256')
   readonly #fd: number
+  readonly #notes: string[] = []
   #parts: Buffer[] = []
   #waiting = 0
   #bytes = 0
@@ -56,9 +57,14 @@ export class StageWriter {
     this.raw(Buffer.from(`${JSON.stringify(entry)}\n`), entry)
   }
 
+  /** Says in the report what was changed; once, however often it is said. */
+  note(text: string): void {
+    if (!this.#notes.includes(text)) this.#notes.push(text)
+  }
+
   /** Ends what was under way where the file comes from; resolves once all is on the disk. Nothing more may be written. */
   async finish(): Promise<StagedFile> {
-    const notes = this.#atRest()
+    const notes = [...this.#notes, ...this.#atRest()]
     this.#flush()
     const sha256 = this.#digest.digest('hex')
     try {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -80,7 +80,7 @@ async function packed({ store, folder }: Home, format: 'bundle' | 'jsonl'): Prom
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ id, title, state, tags }) => ({ ...store.fileOf(id), title, state, tags, forkedFrom: null }))
   const target = join(folder, 'packed')
-  await runExport({ items, format, target }, () => undefined)
+  await runExport({ items, format, target, replace: true }, () => undefined)
   return target
 }
 
@@ -238,5 +238,80 @@ describe('export and import', () => {
       messages: [{ role: 'user' }, {}, {}, {}],
       turns: [{ outcome: 'done' }],
     })
+  })
+})
+
+describe('an import of many', () => {
+  test('takes all conversations of one file, and ends', async () => {
+    const id = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
+    const at = '2026-01-01T00:00:00Z'
+    const conversations = Array.from({ length: 400 }, (_, index) => ({
+      uuid: id(index),
+      name: `Plan ${index}`,
+      created_at: at,
+      chat_messages: [
+        { uuid: id(1_000_000 + index), text: 'Q?', sender: 'human', created_at: at },
+        { uuid: id(2_000_000 + index), text: 'A.', sender: 'assistant', created_at: at },
+      ],
+    }))
+    const home = await openHome()
+    const ended = await importedBytes(home, 'conversations.json', Buffer.from(JSON.stringify(conversations)))
+    expect(ended).toMatchObject({ state: 'done', report: { taken: 400 } })
+    expect(home.store.heads()).toHaveLength(400)
+  })
+})
+
+describe('the session of an imported conversation', () => {
+  const session = '11111111-1111-4111-8111-111111111111'
+
+  test.each([
+    ['another conversation here holds', session, null],
+    ['is a path', '../../evil', null],
+    ['is free', '22222222-2222-4222-8222-222222222222', '22222222-2222-4222-8222-222222222222'],
+  ])('that %s', async (_what, sessionId, expected) => {
+    const elsewhere = await openHome()
+    const moved = await talk(elsewhere, ['Hello'])
+    await elsewhere.store.setSession(moved, { sessionId, cwd: '/srv' })
+    const file = await exported(elsewhere, 'jsonl')
+    const home = await openHome()
+    const owner = await talk(home, ['Private'])
+    await home.store.setSession(owner, { sessionId: session, cwd: '/srv' })
+    const { report } = await importedBytes(home, 'all.jsonl', file)
+    expect(report).toMatchObject({ taken: 1 })
+    expect(home.store.get(moved).sessionId).toBe(expected)
+    expect(report?.items[0]?.reason.includes('session is not taken over')).toBe(expected === null)
+    expect(home.store.get(owner).sessionId).toBe(session)
+  })
+})
+
+describe('an export to a path', () => {
+  test('never replaces a file unless told to, nor goes through a link, nor into the data folder', async () => {
+    const home = await openHome()
+    await talk(home, ['Hello'])
+    const folder = await mkdtemp(join(root, 'out-'))
+    const precious = join(folder, 'precious.txt')
+    await writeFile(precious, 'precious')
+    await expect(home.transfers.export(all, 'jsonl', { path: precious, overwrite: false })).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
+    expect(await readFile(precious, 'utf8')).toBe('precious')
+    const link = join(folder, 'link.txt')
+    await symlink(precious, link)
+    await expect(home.transfers.export(all, 'jsonl', { path: link, overwrite: true })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    await symlink(home.folder, join(folder, 'inside'))
+    const inside = join(folder, 'inside', 'pool.json')
+    await expect(home.transfers.export(all, 'jsonl', { path: inside, overwrite: true })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    const begun = await home.transfers.export(all, 'jsonl', { path: precious, overwrite: true })
+    expect(await home.transfers.ended(begun.id)).toMatchObject({ state: 'done', file: { savedTo: precious } })
+    expect(await readFile(precious, 'utf8')).toContain('Hello')
+  })
+
+  test('leaves a file that came there meanwhile', async () => {
+    const home = await openHome()
+    await talk(home, ['Hello'])
+    const path = join(await mkdtemp(join(root, 'out-')), 'new.jsonl')
+    const begun = await home.transfers.export(all, 'jsonl', { path, overwrite: false })
+    await writeFile(path, 'meanwhile', { flag: 'wx' }).catch(() => undefined)
+    const { state } = await home.transfers.ended(begun.id)
+    const there = await readFile(path, 'utf8')
+    expect(there === 'meanwhile' ? state : 'done').toBe(there === 'meanwhile' ? 'failed' : 'done')
   })
 })

@@ -92,15 +92,16 @@ export class Transfers {
     return record.value
   }
 
-  /** Begins to export; to `path`, or to a file that `file` gives. Throws NOT_FOUND, BAD_REQUEST. */
-  async export(selection: Selection, format: ExportFormat, path?: string): Promise<Transfer> {
+  /** Begins to export; to a path, or to a file that `file` gives. Throws NOT_FOUND, BAD_REQUEST, STATE_CONFLICT. */
+  async export(selection: Selection, format: ExportFormat, to?: { path: string; overwrite: boolean }): Promise<Transfer> {
     const { items, name, mediaType, about } = planExport(this.#options.conversations, selection, format)
-    const target = path === undefined ? null : await checkTarget(path, name, this.#options.folder)
+    const target = to === undefined ? null : await checkTarget(to.path, name, { dataFolder: this.#options.folder, overwrite: to.overwrite })
     const record = this.#add('export', about)
     record.set({ total: items.length })
     this.#run(record, async (folder) => {
       const written = target ?? join(folder, 'export')
-      await workFor(record, { kind: 'export', items, format, target: written }, (message) => {
+      const replace = to === undefined || to.overwrite
+      await workFor(record, { kind: 'export', items, format, target: written, replace }, (message) => {
         if (message.type === 'export-progress') record.set({ done: message.done, bytes: message.bytes })
       })
       const { size } = await stat(written)

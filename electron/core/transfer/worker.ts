@@ -12,10 +12,13 @@ const progressMs = 100
 async function main(order: WorkerOrder): Promise<void> {
   const say = (message: WorkerSays): void => parentPort?.postMessage(message)
   let waiting = 0
-  let wake: (() => void) | null = null
+  /** Several conversations are finished at once, so several wait. */
+  let wakes: (() => void)[] = []
   parentPort?.on('message', () => {
     waiting -= 1
-    wake?.()
+    const woken = wakes
+    wakes = []
+    for (const wake of woken) wake()
   })
   let last = 0
   const isTime = (): boolean => {
@@ -32,7 +35,7 @@ async function main(order: WorkerOrder): Promise<void> {
         staged: async (file, about) => {
           say({ type: 'staged', file, about })
           waiting += 1
-          while (waiting >= mostStaged) await new Promise<void>((resolve) => (wake = resolve))
+          while (waiting >= mostStaged) await new Promise<void>((resolve) => wakes.push(resolve))
         },
         item: (item) => say({ type: 'item', item }),
         progress: (progress) => isTime() && say({ type: 'import-progress', progress }),

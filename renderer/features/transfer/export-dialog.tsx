@@ -22,9 +22,9 @@ export function ExportDialog({ ids }: { ids: readonly string[] | null }) {
   const { title, description } = useTitle(ids)
   const begin = async () => {
     const path = bridge ? await bridge.pickSave(suggestedName(ids, format)) : undefined
-    // The user closed the system's dialog.
+    // The user closed the system's dialog, which also asks before it takes a name that is there.
     if (path === null) return
-    await start([() => client.transfer.exportMany({ ...(ids ? { ids: [...ids] } : {}), format, ...(path === undefined ? {} : { path }) })])
+    await start([() => client.transfer.exportMany({ ...(ids ? { ids: [...ids] } : {}), format, ...(path === undefined ? {} : { path, overwrite: true }) })])
   }
   const fault = problem ?? saved.problem ?? (transfer ? faultOf(transfer) : null)
   const footer = (

@@ -57,6 +57,10 @@ export async function checkTarget(path: string, name: string, { dataFolder, over
   if (there && !there.isFile())
     throw new AppError('BAD_REQUEST', `${target} is a link or a device, not a file. Choose another name.`, field)
   if (there && !overwrite)
-    throw new AppError('STATE_CONFLICT', `There is a file ${target} already. Choose another name, or say that it may be overwritten.`, field)
+    throw new AppError(
+      'STATE_CONFLICT',
+      `There is a file ${target} already. Choose another name, or say that it may be overwritten.`,
+      field,
+    )
   return join(parent, basename(target))
 }

@@ -5,7 +5,10 @@ import { writeFileAtomic } from '../storage/atomic-file.ts'
 import type { ExportOrder } from './worker-messages.ts'
 
 /** Writes an export to its target, which appears whole or not at all. Throws DISK_FULL or DATA_FOLDER_READONLY. */
-export async function runExport({ items, format, target, replace }: ExportOrder, onProgress: (done: number, bytes: number) => void): Promise<void> {
+export async function runExport(
+  { items, format, target, replace }: ExportOrder,
+  onProgress: (done: number, bytes: number) => void,
+): Promise<void> {
   let done = 0
   let bytes = 0
   const onItem = () => {

@@ -291,7 +291,9 @@ describe('an export to a path', () => {
     const folder = await mkdtemp(join(root, 'out-'))
     const precious = join(folder, 'precious.txt')
     await writeFile(precious, 'precious')
-    await expect(home.transfers.export(all, 'jsonl', { path: precious, overwrite: false })).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
+    await expect(home.transfers.export(all, 'jsonl', { path: precious, overwrite: false })).rejects.toMatchObject({
+      code: 'STATE_CONFLICT',
+    })
     expect(await readFile(precious, 'utf8')).toBe('precious')
     const link = join(folder, 'link.txt')
     await symlink(precious, link)

@@ -4,7 +4,12 @@ import type { BundleItem } from './bundle.ts'
 import type { ImportOrder, ImportProgress } from './import-run.ts'
 import type { StagedFile } from './stage.ts'
 
-export type ExportOrder = { items: readonly BundleItem[]; format: ExportFormat; target: string; /** Whatever is there by then may be replaced. */ replace: boolean }
+export type ExportOrder = {
+  items: readonly BundleItem[]
+  format: ExportFormat
+  target: string
+  /** Whatever is there by then may be replaced. */ replace: boolean
+}
 
 /** What a worker is started with. */
 export type WorkerOrder = ({ kind: 'import' } & ImportOrder) | ({ kind: 'export' } & ExportOrder)

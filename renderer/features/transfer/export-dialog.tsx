@@ -24,7 +24,10 @@ export function ExportDialog({ ids }: { ids: readonly string[] | null }) {
     const path = bridge ? await bridge.pickSave(suggestedName(ids, format)) : undefined
     // The user closed the system's dialog, which also asks before it takes a name that is there.
     if (path === null) return
-    await start([() => client.transfer.exportMany({ ...(ids ? { ids: [...ids] } : {}), format, ...(path === undefined ? {} : { path, overwrite: true }) })])
+    await start([
+      () =>
+        client.transfer.exportMany({ ...(ids ? { ids: [...ids] } : {}), format, ...(path === undefined ? {} : { path, overwrite: true }) }),
+    ])
   }
   const fault = problem ?? saved.problem ?? (transfer ? faultOf(transfer) : null)
   const footer = (

@@ -1,6 +1,11 @@
+import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { Instance } from '../../shared/domain/instance.ts'
+import type { Turn } from '../../shared/domain/turn.ts'
 import { modelWords } from './composer-words.ts'
 import { formatClock, plural, shortPath } from './figures.ts'
+
+type ModelOfConversation = Pick<Conversation, 'id' | 'model'> & { lastTurn: Pick<Turn, 'model'> | null }
+type ModelOfInstance = Pick<Instance, 'conversationId' | 'model'> & { process: { model?: string | undefined } | null }
 
 /** How an instance stands, as its mark shows it. */
 export type Mark = 'idle' | 'busy' | 'starting' | 'held' | 'frozen' | 'parked' | 'stopped' | 'failed'
@@ -42,8 +47,21 @@ export function instanceLine(instance: Instance, { now, home }: { now: number; h
   if (pause === 'park') return `Parked · resumes in place${waiting}`
   if (state === 'stopped') return `Stopped${waiting}`
   if (instance.background.length > 0) return `${backgroundWords(instance)}${waiting}`
-  const model = modelWords(instance.model)
+  const model = modelWords(instance.process?.model ?? instance.model)
   return [shortPath(instance.cwd, { home }), model].filter((part) => part !== null).join(' · ') + waiting
+}
+
+/**
+ * The model that a conversation goes on with, as people say it: what its process answers with, else what was chosen for it, in full
+ * where its last answer came from that, else what answered last. Null while nothing tells.
+ */
+export function answeringModel(conversation: ModelOfConversation | null, instance: ModelOfInstance | null): string | null {
+  const isCurrent = instance !== null && (conversation === null || instance.conversationId === conversation.id)
+  const answered = conversation?.lastTurn?.model ?? undefined
+  const inForce = isCurrent ? instance.process?.model : undefined
+  const chosen = (isCurrent ? instance.model : undefined) ?? conversation?.model
+  const isChosen = chosen === undefined || (answered?.includes(chosen) ?? false)
+  return modelWords(inForce ?? (isChosen ? answered : chosen))
 }
 
 /** What runs beside its conversation, in a few words. */

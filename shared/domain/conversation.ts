@@ -29,6 +29,8 @@ export const conversationSchema = z.object({
   cwd: z.string().nullable(),
   /** The permission mode that Claude was left in when it is not its instance's own, as after a plan. */
   permissionMode: permissionModeSchema.optional(),
+  /** The model that was chosen in it (`/model`) when it is not its instance's own. */
+  model: z.string().optional(),
   source: z.string().nullable(),
   target: z.string().nullable(),
   /** Earlier sessions that held its context, before an edit or a loss began another one. */

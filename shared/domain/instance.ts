@@ -85,6 +85,8 @@ export const processSchema = z.object({
   /** Processor time of the whole tree, in percent of one core, when it was last measured; null before the second time. */
   cpuPercent: z.number().nullable(),
   startedAt: timeSchema,
+  /** The model it answers with, in full; absent before its first turn. */
+  model: z.string().optional(),
 })
 
 export const backgroundKindSchema = z.enum(['command', 'agent', 'monitor', 'workflow', 'task'])

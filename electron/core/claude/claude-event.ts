@@ -17,6 +17,8 @@ export type ClaudeEvent =
     }
   /** The permission mode of the session has changed: a plan begins or was approved, or it was told to. */
   | { type: 'mode'; mode: PermissionMode }
+  /** The session goes on with another model, which was typed into it as `typed`; `model` is its full name. */
+  | { type: 'model'; model: string; typed: string }
   /** A stream of a message begins. The same `providerId` again means that the request was repeated. */
   | { type: 'message-start'; providerId: string; parentToolUseId: string | null }
   /** Provisional text; the `assistant` event of the same `providerId` and index replaces it. */

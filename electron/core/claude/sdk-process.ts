@@ -10,6 +10,7 @@ import type { OptionSources } from './launch-options.ts'
 import { isResult } from './sdk-message.ts'
 import { Normaliser } from './normaliser.ts'
 import type { StartReading } from './launch-stamp.ts'
+import { ModelChoice } from './model-choice.ts'
 import type { ModelTotals } from './turn-account.ts'
 import type { ProcessRecords } from './process-records.ts'
 import { PromptStream } from './prompt-stream.ts'
@@ -61,6 +62,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   readonly #normaliser: Normaliser
   readonly #slowServers: SlowServers
   readonly #troubles: ServerTroubles
+  readonly #model: ModelChoice
   #skipped = 0
   readonly #tree: ChildTree
   #spawned: SpawnedChild | null = null
@@ -90,6 +92,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
       (event) => listener.onEvent(event),
     )
     this.#troubles = new ServerTroubles({ query: () => this.connection.query, onEvent: (event) => listener.onEvent(event) })
+    this.#model = new ModelChoice({ query: () => this.connection.query, onEvent: (event) => listener.onEvent(event) })
     this.exited = this.#run()
   }
 
@@ -116,6 +119,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     this.#options.priority.begins(this.pid, 'working')
     this.#normaliser.prompted(uuid)
     this.#slowServers.prompted()
+    this.#model.prompted(text)
     const pictures = images.map(({ mediaType, data }) => ({
       type: 'image' as const,
       source: { type: 'base64' as const, media_type: mediaType, data },
@@ -252,6 +256,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
       for await (const message of this.connection.messages()) {
         // What is wrong with a server is said before the turn is over.
         if (this.#troubles.pending && isResult(message)) await this.#troubles.pending
+        if (this.#model.pending && isResult(message)) await this.#model.check()
         this.#take(message)
       }
     } catch (thrown) {
@@ -311,6 +316,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
       if (event.type === 'session') {
         this.#slowServers.answered()
         this.#troubles.check(event.mcpServers)
+        this.#model.turnBegan(event.model)
       }
       if (event.type === 'cleared') {
         this.#clearing?.resolve(event.sessionId !== this.#sessionId)

@@ -93,6 +93,8 @@ export class ConversationFold {
         return this.#session(entry)
       case 'mode':
         return this.#mode(entry)
+      case 'model':
+        return this.#model(entry)
       case 'instance':
         return this.#set({ instanceId: entry.instanceId })
       case 'supersede':
@@ -194,6 +196,11 @@ export class ConversationFold {
   #mode({ permissionMode }: EntryOf<'mode'>): void {
     const { permissionMode: _before, ...rest } = this.#conversation
     this.#conversation = { ...rest, ...(permissionMode === null ? {} : { permissionMode }) }
+  }
+
+  #model({ model }: EntryOf<'model'>): void {
+    const { model: _before, ...rest } = this.#conversation
+    this.#conversation = { ...rest, ...(model === null ? {} : { model }) }
   }
 
   #checkpoint({ messageId, name, at }: EntryOf<'checkpoint'>): void {

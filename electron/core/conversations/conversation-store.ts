@@ -122,6 +122,11 @@ export class ConversationStore {
     return this.#change(id, { type: 'mode', permissionMode })
   }
 
+  /** Keeps the model that was chosen in it; null: its instance's own counts again. */
+  async setModel(id: string, model: string | null): Promise<Conversation> {
+    return this.#change(id, { type: 'model', model })
+  }
+
   /** What runs in its background now, and what Claude is told along with the next message. */
   async setBackground(id: string, { tasks, note }: { tasks: BackgroundTask[]; note: string | null }): Promise<Conversation> {
     return this.#change(id, { type: 'background', tasks, note })

@@ -77,6 +77,8 @@ export const entrySchema = z.discriminatedUnion('type', [
   }),
   /** The permission mode that Claude was left in; null: its instance's own. */
   z.object({ type: z.literal('mode'), ...entry, permissionMode: permissionModeSchema.nullable() }),
+  /** The model that was chosen in it; null: its instance's own. */
+  z.object({ type: z.literal('model'), ...entry, model: z.string().nullable() }),
   z.object({ type: z.literal('instance'), ...entry, instanceId: idSchema.nullable() }),
   /** Messages from one `seq` to another were replaced by an edited prompt; they stay readable. */
   z.object({ type: z.literal('supersede'), ...entry, fromSeq: z.int(), toSeq: z.int() }),

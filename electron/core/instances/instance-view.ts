@@ -9,6 +9,8 @@ export type ViewSources = {
   config: InstanceConfig
   /** The one that its conversation is in. */
   permissionMode: PermissionMode | undefined
+  /** The one that was chosen in its conversation, else its own. */
+  model: string | undefined
   conversationId: string | null
   life: ProcessLife
   driver: TurnDriver
@@ -23,6 +25,7 @@ export function viewOf({
   seed,
   config,
   permissionMode,
+  model,
   conversationId,
   life,
   driver,
@@ -38,6 +41,7 @@ export function viewOf({
   return {
     ...config,
     ...(permissionMode === undefined ? {} : { permissionMode }),
+    ...(model === undefined ? {} : { model }),
     id: seed.id,
     state: stateOf(life, driver),
     ...(pause ? { pause } : {}),
@@ -49,6 +53,7 @@ export function viewOf({
           memoryMb: held.usage.memoryMb,
           cpuPercent: held.usage.cpuPercent,
           startedAt: held.process.startedAt.toISOString(),
+          ...(held.model === null ? {} : { model: held.model }),
         }
       : null,
     conversationId,

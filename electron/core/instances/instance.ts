@@ -1,7 +1,7 @@
 import { AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
-import type { Instance as InstanceView, InstanceConfig, PauseMode, PermissionMode } from '../../../shared/domain/instance.ts'
+import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Clock } from '../clock/awake-clock.ts'
@@ -15,7 +15,7 @@ import { turnLost } from './instance-errors.ts'
 import type { InstanceSeed } from './instance-seed.ts'
 import { viewOf } from './instance-view.ts'
 import { keptOf, type Kept } from './kept.ts'
-import { launchConfigOf } from './launch-config.ts'
+import { LaunchSettings } from './launch-settings.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
 import type { PauseSeed } from './pauses.ts'
 import type { Admission } from '../gate/place.ts'
@@ -68,30 +68,30 @@ export class Instance {
   readonly #driver: TurnDriver
   readonly #events: ProcessEvents
   readonly #background: Background
-  #config: InstanceConfig
+  readonly #settings: LaunchSettings
   #conversationId: string | null
 
   constructor(seed: InstanceSeed, deps: InstanceDeps) {
     this.id = seed.id
     this.createdAt = seed.createdAt
-    this.#config = seed.config
+    this.#settings = new LaunchSettings(seed.config, deps.recorder)
     this.#conversationId = seed.conversationId
     this.#deps = deps
     this.use = new UseRecord(seed, deps.clock)
     this.#background = this.#newBackground()
     this.#life = this.#newLife(seed.paused)
     this.#driver = this.#newDriver()
-    this.work = new Availability({ life: this.#life, driver: this.#driver, name: () => this.#config.name })
+    this.work = new Availability({ life: this.#life, driver: this.#driver, name: () => this.config.name })
     this.#events = this.#newEvents()
   }
 
   get config(): InstanceConfig {
-    return this.#config
+    return this.#settings.config
   }
 
   /** What a process for a new conversation of it is started with. */
   get launchConfig(): LaunchConfig {
-    return launchConfigOf(this.#config, null)
+    return this.#settings.of(null)
   }
 
   get conversationId(): string | null {
@@ -128,7 +128,7 @@ export class Instance {
     const isFree = !this.working && this.load === 0 && this.#life.pauses.mode === null
     const { active: hasBackground } = this.#background
     const times = { lastUsedAt: this.use.lastUsedAt, now: this.#deps.clock.now() }
-    return keptOf({ id: this.id, config: this.#config, held, isFree, hasBackground, ...times })
+    return keptOf({ id: this.id, config: this.config, held, isFree, hasBackground, ...times })
   }
 
   /** Turns it has yet to do: what "least busy" counts. */
@@ -139,8 +139,9 @@ export class Instance {
   view(): InstanceView {
     return viewOf({
       seed: { id: this.id, createdAt: this.createdAt },
-      config: this.#config,
-      permissionMode: this.#modeOf(this.#conversationId) ?? this.#config.permissionMode,
+      config: this.config,
+      permissionMode: this.#settings.modeIn(this.#conversationId),
+      model: this.#settings.modelIn(this.#conversationId),
       conversationId: this.#conversationId,
       life: this.#life,
       driver: this.#driver,
@@ -263,14 +264,10 @@ export class Instance {
     this.#changed()
   }
 
-  /** Takes a changed configuration; a new process, where one is needed, comes when the running turn has ended. */
-  async configure(config: InstanceConfig): Promise<void> {
-    const hasNewFolder = this.work.lacksFolder && this.#config.cwd !== config.cwd
-    const before = this.#config.permissionMode
-    this.#config = config
-    const id = this.#conversationId
-    // A mode that the user sets counts at once, wherever a plan had left the conversation.
-    if (config.permissionMode !== before && id !== null && this.#modeOf(id) !== undefined) await this.#deps.recorder.setMode(id, null)
+  /** Takes a changed configuration, of which the user set these fields; a new process, where one is needed, comes when the running turn has ended. */
+  async configure(config: InstanceConfig, set: InstancePatch): Promise<void> {
+    const hasNewFolder = this.work.lacksFolder && this.config.cwd !== config.cwd
+    await this.#settings.change(config, set, this.#conversationId)
     this.#changed()
     if (hasNewFolder) await this.#life.start()
     else await this.#life.renewIfOutdated()
@@ -323,9 +320,9 @@ export class Instance {
       driver: () => this.#driver,
       events: () => this.#events,
       background: () => this.#background,
-      name: () => this.#config.name,
+      name: () => this.config.name,
       conversationId: () => this.#conversationId,
-      launchConfig: (conversationId) => this.#launchConfig(conversationId),
+      launchConfig: (conversationId) => this.#settings.of(conversationId),
       onChange: () => this.#changed(),
       onCrash: (exit, again) => this.#crashed(exit, again),
     })
@@ -343,8 +340,8 @@ export class Instance {
       onApproval,
       holder: this.#life.holder,
       background: this.#background,
-      config: () => this.#config,
-      launchConfig: (conversationId, forkAt) => this.#launchConfig(conversationId, forkAt),
+      config: () => this.config,
+      launchConfig: (conversationId, forkAt) => this.#settings.of(conversationId, forkAt),
       mayWork: () => this.#life.mayWork,
       wake: () => this.#life.pauses.wake(),
       frozen: () => this.#life.pauses.mode === 'freeze',
@@ -387,7 +384,7 @@ export class Instance {
 
   async #holds(ids: readonly string[], holds: InstanceDeps['holds']): Promise<ReadonlyMap<string, string>> {
     const blocked = ids.flatMap((id): [string, string][] => {
-      const words = this.#background.blocks(id, this.#config.name)
+      const words = this.#background.blocks(id, this.config.name)
       return words === null ? [] : [[id, words]]
     })
     return new Map([...(await holds(this.id, ids)), ...blocked])
@@ -399,8 +396,8 @@ export class Instance {
       holder: () => this.#life.holder,
       driver: () => this.#driver,
       channel: this.#deps.channel,
-      config: () => this.#config,
-      launchConfig: (conversationId) => this.#launchConfig(conversationId),
+      config: () => this.config,
+      launchConfig: (conversationId) => this.#settings.of(conversationId),
       background: () => this.#background,
       onChange: () => this.#changed(),
       onNotice: (...notice) => this.#notice(...notice),
@@ -418,15 +415,6 @@ export class Instance {
     await this.#deps.betweenTurns(this)
   }
 
-  #modeOf(conversationId: string | null): PermissionMode | undefined {
-    return conversationId === null ? undefined : this.#deps.recorder.get(conversationId).permissionMode
-  }
-
-  #launchConfig(conversationId: string | null, forkAt?: string | null): LaunchConfig {
-    const conversation = conversationId === null ? null : this.#deps.recorder.get(conversationId)
-    return launchConfigOf(this.#config, conversation, forkAt)
-  }
-
   async #crashed(exit: ClaudeExit, again: boolean): Promise<void> {
     const { run } = this.#driver
     const conversationId = run?.turn.conversationId ?? this.#conversationId
@@ -434,7 +422,7 @@ export class Instance {
     if (run) await run.finish('lost', turnLost(run.unknownTools(), exit))
     else {
       const what = again ? 'is started again' : 'stays down'
-      this.#notice('warning', 'CRASHED', `${this.#config.name} ended unexpectedly${exitWords(exit)} and ${what}.`)
+      this.#notice('warning', 'CRASHED', `${this.config.name} ended unexpectedly${exitWords(exit)} and ${what}.`)
     }
   }
 

@@ -11,10 +11,11 @@ export function launchConfigOf(config: InstanceConfig, conversation: Conversatio
   const forkAt = from === undefined ? conversation?.forkAt : from
   const sessionId = forkAt === null ? null : (conversation?.sessionId ?? null)
   const mode = conversation?.permissionMode ?? permissionMode
+  const chosen = conversation?.model ?? model
   return {
     // Claude Code finds a session only from the folder it was begun in.
     cwd: (sessionId === null ? null : conversation?.cwd) ?? config.cwd,
-    ...(model ? { model } : {}),
+    ...(chosen ? { model: chosen } : {}),
     ...(systemPrompt ? { systemPrompt } : {}),
     ...(appendSystemPrompt ? { appendSystemPrompt } : {}),
     ...(mode === undefined ? {} : { permissionMode: mode }),

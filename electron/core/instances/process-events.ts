@@ -44,8 +44,9 @@ export class ProcessEvents {
   }
 
   take(event: ClaudeEvent): void {
-    if (event.type === 'session') this.#session(event.sessionId)
+    if (event.type === 'session') this.#session(event.sessionId, event.model)
     if (event.type === 'mode') this.#mode(event.mode)
+    if (event.type === 'model') this.#model(event.model, event.typed)
     if (event.type === 'skipped') this.#skip(event.total, event.sample)
     if (event.type === 'notice') this.#deps.onNotice(event.level, event.code, event.message)
     for (const said of this.#late.take()) this.#say(said)
@@ -79,9 +80,10 @@ export class ProcessEvents {
     else this.#late.write(conversationId, said, run?.done ?? Promise.resolve())
   }
 
-  #session(sessionId: string): void {
+  #session(sessionId: string, model: string): void {
     const { recorder, holder, onNotice } = this.#deps
     const held = holder().held
+    this.#answersWith(held, model)
     const conversationId = held?.conversationId ?? null
     if (!held || conversationId === null || recorder.get(conversationId).sessionId === sessionId) return
     recorder
@@ -89,15 +91,41 @@ export class ProcessEvents {
       .catch((thrown: unknown) => onNotice('error', 'INTERNAL', toAppError(thrown).message))
   }
 
-  /** Claude goes on in another mode: the conversation keeps it, and the process that is in it fits it. */
+  #answersWith(held: Held | null, model: string): void {
+    if (held === null || held.model === model) return
+    held.model = model
+    this.#deps.onChange()
+  }
+
+  /** Claude goes on in another mode: the conversation keeps it. */
   #mode(mode: PermissionMode): void {
-    const { recorder, holder, onNotice, onChange, launchConfig, config } = this.#deps
+    const { recorder, launchConfig, config } = this.#deps
+    this.#keep(
+      (id) => launchConfig(id).permissionMode === mode,
+      (id) => recorder.setMode(id, mode === config().permissionMode ? null : mode),
+    )
+  }
+
+  /** The user has chosen another model in the conversation, which keeps it. */
+  #model(model: string, typed: string): void {
+    const { recorder, holder, launchConfig, config } = this.#deps
+    const { model: own } = config()
+    this.#answersWith(holder().held, model)
+    const isOwn = typed === own || model === own || (typed === 'default' && !own)
+    this.#keep(
+      (id) => launchConfig(id).model === (isOwn ? own : typed),
+      (id) => recorder.setModel(id, isOwn ? null : typed),
+    )
+  }
+
+  /** What has changed in its process is kept by the conversation, and the process that is in it fits it. */
+  #keep(isSo: (conversationId: string) => boolean, write: (conversationId: string) => Promise<unknown>): void {
+    const { holder, onNotice, onChange, launchConfig } = this.#deps
     const held = holder().held
     const conversationId = held?.conversationId ?? null
-    if (!held || conversationId === null || launchConfig(conversationId).permissionMode === mode) return
+    if (!held || conversationId === null || isSo(conversationId)) return
     const fits = held.launchKey === launchKey(launchConfig(conversationId))
-    recorder
-      .setMode(conversationId, mode === config().permissionMode ? null : mode)
+    write(conversationId)
       .then(() => {
         if (fits) held.launchKey = launchKey(launchConfig(conversationId))
         onChange()

@@ -19,6 +19,8 @@ export type Held = {
   /** The folder it works in. */
   cwd: string
   fork: string | null
+  /** The model it answers with; null before its first turn. */
+  model: string | null
 }
 
 export type Target = {
@@ -161,6 +163,7 @@ export class ProcessHolder {
         since: this.#clock.now(),
         launchKey: launchKey({ ...target.config, cwd }),
         fork: forkKey(target),
+        model: null,
       }
       this.#held = held
       for (const event of said) this.#events.onEvent(event)

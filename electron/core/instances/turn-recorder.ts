@@ -38,6 +38,7 @@ export type TurnRecorder = {
   appendTurn(conversationId: string, turn: Turn, options: { sync: true }): Promise<void>
   setSession(conversationId: string, session: { sessionId: string; cwd: string }): Promise<unknown>
   setMode(conversationId: string, permissionMode: PermissionMode | null): Promise<unknown>
+  setModel(conversationId: string, model: string | null): Promise<unknown>
   setBackground(conversationId: string, state: { tasks: BackgroundTask[]; note: string | null }): Promise<unknown>
   addTask(conversationId: string, prompt: WaitingPrompt): Promise<void>
   editTask(conversationId: string, taskId: string, change: { text?: string; priority?: number }): Promise<void>

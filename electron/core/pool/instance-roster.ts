@@ -94,7 +94,7 @@ export class InstanceRoster {
     if (patch.cwd !== undefined) config.cwd = await checkFolder(config.cwd)
     if (patch.addDirs !== undefined) config.addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
     await this.#write((others) => others.map((entry) => (entry.id === id ? { ...entry, config } : entry)))
-    await instance.configure(config)
+    await instance.configure(config, patch)
     this.#deps.spares.expect(instance.launchConfig)
     this.saveSoon()
     return instance.view()

@@ -7,7 +7,7 @@ import { ui } from '../../state/ui-store.ts'
 import { ButtonMenu } from '../../ui/menu.tsx'
 import { conversationEntries } from '../../commands/conversation-entries.ts'
 import { formatWhen, plural } from '../../words/figures.ts'
-import { modelWords } from '../../words/composer-words.ts'
+import { answeringModel } from '../../words/instance-words.ts'
 import { TitleField } from './title-field.tsx'
 
 export type ConversationHeaderProps = {
@@ -36,7 +36,7 @@ export function ConversationHeader({
   onOpen,
   onNew,
 }: ConversationHeaderProps) {
-  const model = modelWords(conversation?.lastTurn?.model ?? instance?.model)
+  const model = answeringModel(conversation, instance)
   const turns = conversation?.turnCount ?? 0
   const facts = [instance?.name ?? 'no instance yet', model, plural(turns, 'turn')].filter((fact) => fact !== null)
   return (

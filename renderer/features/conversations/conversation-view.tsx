@@ -6,13 +6,13 @@ import type { Thread } from '../../state/thread.ts'
 import { ArchivedLine } from './archived-line.tsx'
 import { FindBar } from '../search/find-bar.tsx'
 import { Composer, type ComposerHandle } from './composer.tsx'
-import { composerPlaceholder, modelWords, permissionWords } from '../../words/composer-words.ts'
+import { composerPlaceholder, permissionWords } from '../../words/composer-words.ts'
 import type { ConversationCalls, ConversationPlaces } from './conversation-calls.ts'
 import { ContextLine } from './context-line.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
 import { EmptyThread, ThreadProblem } from './empty-thread.tsx'
 import { shortPath } from '../../words/figures.ts'
-import { backgroundWords } from '../../words/instance-words.ts'
+import { answeringModel, backgroundWords } from '../../words/instance-words.ts'
 import { InspectorPanel } from './inspector.tsx'
 import { RowView } from './row-view.tsx'
 import { ThreadProvider, type ThreadContextValue } from './thread-context.ts'
@@ -89,7 +89,7 @@ export function ConversationView(props: ConversationViewProps) {
               closed={archived ? composerPlaceholder(instance, thread.id, true) : null}
               send={send}
               stop={stop}
-              facts={<Facts instance={instance} folders={folders} />}
+              facts={<Facts conversation={conversation} instance={instance} folders={folders} />}
             />
           </div>
         </div>
@@ -117,9 +117,11 @@ function ThreadBody({ thread, instance }: { thread: Thread; instance: Instance |
   )
 }
 
-function Facts({ instance, folders }: { instance: Instance | null; folders: Places }): ReactNode {
+type FactsProps = { conversation: Conversation | null; instance: Instance | null; folders: Places }
+
+function Facts({ conversation, instance, folders }: FactsProps): ReactNode {
   if (!instance) return null
-  const model = modelWords(instance.model)
+  const model = answeringModel(conversation, instance)
   return (
     <>
       <span title={folders.cwd ?? undefined}>{shortPath(folders.cwd ?? instance.cwd, { home: folders.home ?? null })}</span>

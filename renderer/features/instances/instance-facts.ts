@@ -45,7 +45,7 @@ function setFacts(instance: Instance, { home }: Surroundings): Fact[] {
     [
       ['Folder', short(cwd)],
       ['More folders', listed(addDirs.map(short))],
-      ['Model', modelWords(model) ?? 'Claude Code’s own choice'],
+      ['Model', modelWords(instance.process?.model ?? model) ?? 'Claude Code’s own choice'],
       ['Permissions', permissionWords(permissionMode)],
       ['Allowed tools', listed(allowedTools)],
       ['Denied tools', listed(disallowedTools)],

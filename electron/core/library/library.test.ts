@@ -112,6 +112,7 @@ test('the trash gives up what lies in it for more than 30 days, and no sooner', 
 test('sessions of Claude Code stand among the conversations unless one of ours holds them', async () => {
   const { id } = await store.create({ title: 'ours' })
   const session = {
+    agentsOnly: false,
     source: 'claude',
     cwd: '/srv/api',
     model: null,

@@ -57,6 +57,9 @@ test('the kind is believed before the words, and both before the status', () => 
     'TOO_LARGE',
   )
   expect(turnError(facts({ status: 400, kinds: ['api_error', 'invalid_request'] })).code).toBe('REQUEST_REFUSED')
+  // Claude Code calls these two by names that say something else.
+  expect(turnError(facts({ status: 413, kinds: ['image_error'] })).code).toBe('TOO_LARGE')
+  expect(turnError(facts({ status: 403, kinds: ['authentication_failed'] })).code).toBe('REQUEST_FORBIDDEN')
   expect(turnError(facts({ kinds: ['rate_limit'], detail: 'ECONNRESET' })).code).toBe('RATE_LIMITED')
 })
 

@@ -167,7 +167,9 @@ const kindWords: ReadonlyMap<string, Words | null> = new Map(Object.entries({ ..
 function byKinds(kinds: FailureFacts['kinds'], status: number | null): Words | null {
   const found = kinds.flatMap((kind) => (kind ? (kindWords.get(kind) ?? []) : []))[0] ?? null
   // A proxy's or an API's refusal is called a failed sign-in too.
-  return found === notLoggedIn && status === 403 ? forbidden : found
+  if (found === notLoggedIn && status === 403) return forbidden
+  // And a request that is too large is called one with a bad image.
+  return found === badImage && status === 413 ? requestTooLarge : found
 }
 
 function byWords(detail: string): Words | null {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { begunTurn, type Turn } from '../../shared/domain/turn.ts'
-import type { ConversationSource } from '../../electron/core/metrics/keeper.ts'
+import type { ConversationSource } from '../../electron/core/metrics/roll-up.ts'
 import { Chance } from './chance.ts'
 
 export type TurnHistoryOptions = { turns: number; conversations: number; from: number; to: number; seed?: number }

@@ -6,7 +6,7 @@ import { phases, type Phase, type TurnRecord } from '../../shared/domain/metrics
 import type { Turn } from '../../shared/domain/turn.ts'
 import { ConversationStore } from '../../electron/core/conversations/conversation-store.ts'
 import { MetricsFiles } from '../../electron/core/metrics/metrics-files.ts'
-import { MetricsKeeper } from '../../electron/core/metrics/keeper.ts'
+import { RollUp } from '../../electron/core/metrics/roll-up.ts'
 import { openMetrics } from '../../electron/core/metrics/open-metrics.ts'
 import { TurnEngine } from '../../electron/core/metrics/turn-engine.ts'
 import { recordOf } from '../../electron/core/metrics/turn-row.ts'
@@ -163,12 +163,12 @@ async function rebuilt(folder: string, now: number): Promise<Figure> {
   const turns = numberFrom('BENCH_REBUILT_TURNS', 20_000)
   const history = [...turnHistory({ turns, conversations: 400, from: now - 600 * dayMs, to: now })]
   const conversations = writeTurnHistory(path.join(folder, 'conversations'), history)
-  const live = new MetricsKeeper(path.join(folder, 'metrics'), path.join(folder, 'spent.jsonl'))
+  const live = new RollUp(path.join(folder, 'metrics'), path.join(folder, 'spent.jsonl'))
   for (const turn of history) live.put(turn, placeOf(turn), String(turns))
   const before = JSON.stringify(answersOf(live, now))
   live.close()
   rmSync(path.join(folder, 'metrics'), { recursive: true, force: true })
-  const anew = new MetricsKeeper(path.join(folder, 'metrics'), path.join(folder, 'spent.jsonl'))
+  const anew = new RollUp(path.join(folder, 'metrics'), path.join(folder, 'spent.jsonl'))
   const began = performance.now()
   await anew.reconcile({ conversations, sessions: [] })
   const took = performance.now() - began
@@ -183,7 +183,7 @@ async function rebuilt(folder: string, now: number): Promise<Figure> {
   }
 }
 
-function answersOf(keeper: MetricsKeeper, now: number): unknown {
+function answersOf(keeper: RollUp, now: number): unknown {
   keeper.tend(now)
   const all = { ...range(now - 700 * dayMs, now + dayMs), points: 500, groups: 10, offsetMinutes: 0 }
   return (['instance', 'model', 'origin', 'pair', 'outcome'] as const).map((groupBy) => [

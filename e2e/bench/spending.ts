@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
-import { MetricsKeeper } from '../../electron/core/metrics/keeper.ts'
+import { RollUp } from '../../electron/core/metrics/roll-up.ts'
 import type { SessionSource } from '../../electron/core/metrics/vault-turns.ts'
 import type { Usage } from '../../shared/domain/turn.ts'
 import { writeClaudeHistory } from './claude-history.ts'
@@ -20,7 +20,7 @@ export const spending: Bench = async (note) => {
     const written = await writeClaudeHistory({ config, sessions: 60, messages: numberFrom('BENCH_SPENT_MESSAGES', 3_000), headKb: 1 })
     const files = transcriptsIn(path.join(config, 'projects'))
     const forks = new Map(written.sessions.map(({ sessionId, forkOf }) => [sessionId, forkOf]))
-    const keeper = new MetricsKeeper(path.join(folder, 'metrics'), path.join(folder, 'spent.jsonl'))
+    const keeper = new RollUp(path.join(folder, 'metrics'), path.join(folder, 'spent.jsonl'))
     await keeper.reconcile({ conversations: [], sessions: sessionsOf(files, forks) })
     const { totals } = keeper.engine.summary({ from: new Date(0).toISOString(), to: new Date(8e15).toISOString(), groups: 1 }, Date.now())
     const wanted = countPlainly(files)

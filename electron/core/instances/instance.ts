@@ -14,7 +14,7 @@ import { Background } from './background.ts'
 import { turnLost } from './instance-errors.ts'
 import type { InstanceSeed } from './instance-seed.ts'
 import { viewOf } from './instance-view.ts'
-import { keptOf, type Kept } from './kept.ts'
+import { summaryOf, type InstanceSummary } from './instance-summary.ts'
 import { LaunchSettings } from './launch-settings.ts'
 import { PendingTurn, type PromptInput } from './pending-turn.ts'
 import type { PauseSeed } from './pauses.ts'
@@ -123,12 +123,12 @@ export class Instance {
   }
 
   /** What the pool's housekeeping goes by. */
-  kept(): Kept {
+  kept(): InstanceSummary {
     const { held } = this.#life.holder
     const isFree = !this.working && this.load === 0 && this.#life.pauses.mode === null
     const { active: hasBackground } = this.#background
     const times = { lastUsedAt: this.use.lastUsedAt, now: this.#deps.clock.now() }
-    return keptOf({ id: this.id, config: this.config, held, isFree, hasBackground, ...times })
+    return summaryOf({ id: this.id, config: this.config, held, isFree, hasBackground, ...times })
   }
 
   /** Turns it has yet to do: what "least busy" counts. */

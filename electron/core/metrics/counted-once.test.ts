@@ -57,25 +57,25 @@ test('money that was spent outside of Bullpen is part of all that was spent sinc
   const ownSession = await sessionOf('s1', [prompt('p1'), said('m1', 'r1', u(60, 5)), prompt('p2'), said('m2', 'r2', u(100_000, 0))])
   const unpriced = [prompt('p4'), said('m4', 'r4', u(1, 1), 'claude-next-1')]
   const foreign = await sessionOf('s2', [prompt('p3'), said('m3', 'r3', u(1_000_000, 0)), ...unpriced])
-  const keeper = newKeeper()
-  await keeper.reconcile({ conversations: [ours], sessions: [ownSession, foreign] })
-  const spentBy = (by: 'conversation' | 'instance' | null, only: string[] | null = null) => keeper.engine.spent({ since: 0, by, only })
+  const rollUp = newKeeper()
+  await rollUp.reconcile({ conversations: [ours], sessions: [ownSession, foreign] })
+  const spentBy = (by: 'conversation' | 'instance' | null, only: string[] | null = null) => rollUp.engine.spent({ since: 0, by, only })
   expect(spentBy(null)).toEqual({ items: [{ key: null, costUsd: 3.8, outsideUsd: 3.3, unknown: 1 }], left: 0 })
   expect(spentBy('conversation')).toEqual({ items: [{ key: ours.id, costUsd: 0.8, outsideUsd: 0.3, unknown: 0 }], left: 0 })
   const ofInstance = { key: 'inst_000000000001', costUsd: 0.5, outsideUsd: 0, unknown: 0 }
   expect(spentBy('instance')).toEqual({ items: [ofInstance], left: 0 })
   expect(spentBy('instance', ['inst_000000000001', 'inst_000000000002'])).toEqual({ items: [ofInstance], left: 0 })
-  expect(keeper.engine.spent({ since: Date.now(), by: null, only: null }).items).toMatchObject([{ costUsd: 0 }])
+  expect(rollUp.engine.spent({ since: Date.now(), by: null, only: null }).items).toMatchObject([{ costUsd: 0 }])
 })
 
 test('of very many conversations the dearest are told, and how many there are more', async () => {
-  const keeper = newKeeper()
+  const rollUp = newKeeper()
   for (let index = 0; index < 60; index += 1) {
     const conversationId = `conv_${index.toString(16).padStart(12, '0')}`
     const turn = { ...turnOf(`turn_${index}`, u(1, 1), index), conversationId }
-    keeper.put(turn, { conversationId, sessionId: null, folder: null, source: null, target: null, forkedFrom: null }, 'now')
+    rollUp.put(turn, { conversationId, sessionId: null, folder: null, source: null, target: null, forkedFrom: null }, 'now')
   }
-  const { items, left } = keeper.engine.spent({ since: 0, by: 'conversation', only: null })
+  const { items, left } = rollUp.engine.spent({ since: 0, by: 'conversation', only: null })
   expect(items.map(({ costUsd }) => costUsd)).toEqual(Array.from({ length: 50 }, (_, place) => 59 - place))
   expect(left).toBe(10)
 })

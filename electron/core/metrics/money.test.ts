@@ -116,16 +116,16 @@ test('where the file of a sub-agent is gone, what its parent tells of it counts,
 
 test('tokens count to the model that used them, within one turn too, and the turn is shown whole', async () => {
   const lines = [prompt('p1'), said('m1', 'r1', u(1_000, 1_000), 'claude-opus-4-6'), said('m2', 'r2', u(10, 10), 'claude-haiku-4-5')]
-  const keeper = newKeeper()
-  await keeper.reconcile({ conversations: [], sessions: [await sessionOf('s1', lines.map(justNow))] })
+  const rollUp = newKeeper()
+  await rollUp.reconcile({ conversations: [], sessions: [await sessionOf('s1', lines.map(justNow))] })
   const ever = { from: new Date(0).toISOString(), to: new Date(8.64e15).toISOString() }
-  const { totals, groups } = keeper.engine.summary({ ...ever, groups: 9, groupBy: 'model' }, Date.now())
+  const { totals, groups } = rollUp.engine.summary({ ...ever, groups: 9, groupBy: 'model' }, Date.now())
   expect(totals.turns).toBe(1)
   expect(outputByModel(groups)).toEqual({ 'claude-opus-4-6': 1_000, 'claude-haiku-4-5': 10 })
   expect(groups.reduce((sum, group) => sum + group.totals.costUsd, 0)).toBeCloseTo(0.03 + 0.00006, 9)
-  const only = keeper.engine.summary({ ...ever, groups: 1, model: 'claude-opus-4-6' }, Date.now())
+  const only = rollUp.engine.summary({ ...ever, groups: 1, model: 'claude-opus-4-6' }, Date.now())
   expect(only.totals.usage).toEqual(u(1_000, 1_000))
-  const { items } = keeper.engine.turnsPage({ ...ever, sort: 'dearest', limit: 10 }, Date.now())
+  const { items } = rollUp.engine.turnsPage({ ...ever, sort: 'dearest', limit: 10 }, Date.now())
   expect(items).toHaveLength(1)
   expect(items[0]).toMatchObject({ usage: u(1_010, 1_010), costUsd: 0.03006, byModel: [{ usage: u(10, 10) }, { usage: u(1_000, 1_000) }] })
 })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { begunTurn, type Turn, type Usage } from '../../../shared/domain/turn.ts'
-import { MetricsKeeper, type ConversationSource } from './keeper.ts'
+import { RollUp, type ConversationSource } from './roll-up.ts'
 import type { SessionSource } from './vault-turns.ts'
 
 /** Made-up histories of the vault and of our conversations, for tests of what they cost. */
@@ -32,20 +32,20 @@ export function u(input: number, output: number, cacheRead = 0, cacheWrite = 0):
 
 /** What these add up to; the same from the files alone, once more although nothing has changed, and made again. */
 export async function spent(conversations: ConversationSource[], sessions: SessionSource[]) {
-  const keeper = newKeeper()
+  const rollUp = newKeeper()
   const question = { ...ever, groupBy: 'model' as const }
-  await keeper.reconcile({ conversations, sessions })
-  const found = keeper.engine.summary(question, Date.now())
-  await keeper.reconcile({ conversations, sessions })
-  expect(keeper.engine.summary(question, Date.now()).totals).toEqual(found.totals)
-  await keeper.rebuild({ conversations, sessions: sessions.toReversed() })
-  expect(keeper.engine.summary(question, Date.now()).totals).toEqual(found.totals)
-  expect(keeper.state().problem).toBeNull()
+  await rollUp.reconcile({ conversations, sessions })
+  const found = rollUp.engine.summary(question, Date.now())
+  await rollUp.reconcile({ conversations, sessions })
+  expect(rollUp.engine.summary(question, Date.now()).totals).toEqual(found.totals)
+  await rollUp.rebuild({ conversations, sessions: sessions.toReversed() })
+  expect(rollUp.engine.summary(question, Date.now()).totals).toEqual(found.totals)
+  expect(rollUp.state().problem).toBeNull()
   return found
 }
 
-export function newKeeper(name = 'metrics'): MetricsKeeper {
-  return new MetricsKeeper(inFolder(name), inFolder('spent.jsonl'))
+export function newKeeper(name = 'metrics'): RollUp {
+  return new RollUp(inFolder(name), inFolder('spent.jsonl'))
 }
 
 type Line = Record<string, unknown>

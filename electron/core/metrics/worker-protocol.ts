@@ -13,7 +13,7 @@ import { incidentSchema, type Incident, type MetricsState, type SampleSeries, ty
 import { turnSchema } from '../../../shared/domain/turn.ts'
 import { trusted } from '../threads/protocol.ts'
 import type { SpentAnswer, SpentQuestion } from './budgets.ts'
-import type { Sources } from './keeper.ts'
+import type { Sources } from './roll-up.ts'
 import type { Look } from './samples.ts'
 import type { EngineDistribution, EngineSeries, EngineSummary, OlderInput } from './turn-engine.ts'
 import type { ConversationFiles } from './older-turns.ts'

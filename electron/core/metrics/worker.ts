@@ -1,6 +1,6 @@
 import type { CallInput } from '../threads/protocol.ts'
 import { serve, startedWith } from '../threads/serve.ts'
-import { MetricsKeeper } from './keeper.ts'
+import { RollUp } from './roll-up.ts'
 import type { ConversationFiles } from './older-turns.ts'
 import type { RawTable } from './raw-table.ts'
 import { IncidentLog } from './incident-log.ts'
@@ -14,31 +14,31 @@ import { warmUp } from './warm-up.ts'
 const { folder, samplesFolder, spentPath, incidentsPath } = startedWith(metricsProtocol.data)
 const tendMs = 30_000
 
-const keeper = new MetricsKeeper(folder, spentPath)
+const rollUp = new RollUp(folder, spentPath)
 const samples = new SampleFiles(samplesFolder)
 const log = new IncidentLog(incidentsPath)
 const timer = setInterval(() => {
-  keeper.tend()
+  rollUp.tend()
   samples.tend(Date.now())
 }, tendMs)
 let reading: Promise<void> = Promise.resolve()
 
 serve(metricsProtocol, {
   calls: {
-    summary: (input) => ({ ...keeper.engine.summary(input, Date.now()), state: keeper.state() }),
-    series: (input) => ({ ...keeper.engine.series(input, Date.now()), state: keeper.state() }),
-    distribution: (input) => ({ ...keeper.engine.distribution(input, Date.now()), state: keeper.state() }),
-    older: (input) => keeper.olderConversations(input, Date.now()),
-    turns: async ({ asked, files }) => keeper.engine.turnsPage(asked, Date.now(), await olderOf(files)),
-    values: (input) => keeper.engine.values(input, Date.now()),
+    summary: (input) => ({ ...rollUp.engine.summary(input, Date.now()), state: rollUp.state() }),
+    series: (input) => ({ ...rollUp.engine.series(input, Date.now()), state: rollUp.state() }),
+    distribution: (input) => ({ ...rollUp.engine.distribution(input, Date.now()), state: rollUp.state() }),
+    older: (input) => rollUp.olderConversations(input, Date.now()),
+    turns: async ({ asked, files }) => rollUp.engine.turnsPage(asked, Date.now(), await olderOf(files)),
+    values: (input) => rollUp.engine.values(input, Date.now()),
     incidents: (input) => incidentsOf(input, Date.now()),
     samples: (input) => samples.series(input, Date.now()),
-    spent: (input) => keeper.engine.spent(input),
-    state: () => keeper.state(),
-    reconcile: (sources) => started(keeper.reconcile(sources)),
-    rebuild: (sources) => started(keeper.rebuild(sources)),
+    spent: (input) => rollUp.engine.spent(input),
+    state: () => rollUp.state(),
+    reconcile: (sources) => started(rollUp.reconcile(sources)),
+    rebuild: (sources) => started(rollUp.rebuild(sources)),
     ownRead: async () => {
-      await keeper.ownRead
+      await rollUp.ownRead
       return null
     },
     settled: async () => {
@@ -46,19 +46,19 @@ serve(metricsProtocol, {
       return null
     },
     warm: async () => {
-      await warmUp(() => keeper.engine, Date.now())
+      await warmUp(() => rollUp.engine, Date.now())
       return null
     },
   },
   tell: (told) => {
-    if ('put' in told) keeper.put(told.put.turn, told.put.place, told.put.signature)
+    if ('put' in told) rollUp.put(told.put.turn, told.put.place, told.put.signature)
     else if ('look' in told) samples.add(told.look)
-    else if ('neverBegan' in told) keeper.putNeverBegan(told.neverBegan)
+    else if ('neverBegan' in told) rollUp.putNeverBegan(told.neverBegan)
     else log.add(told.incidents)
   },
   close: () => {
     clearInterval(timer)
-    keeper.close()
+    rollUp.close()
   },
 })
 
@@ -69,7 +69,7 @@ function started(task: Promise<void>): null {
 
 async function incidentsOf({ asked, files }: CallInput<typeof metricsProtocol.calls, 'incidents'>, now: number) {
   const turns = { ...asked, sort: 'newest' as const, trouble: true }
-  const page = incidentPage(keeper.engine.turnsPage(turns, now, await olderOf(files)), log, asked, now)
+  const page = incidentPage(rollUp.engine.turnsPage(turns, now, await olderOf(files)), log, asked, now)
   const { forgottenBefore } = log
   return {
     ...page,
@@ -78,5 +78,5 @@ async function incidentsOf({ asked, files }: CallInput<typeof metricsProtocol.ca
 }
 
 function olderOf(files: ConversationFiles): Promise<RawTable | null> {
-  return keeper.olderTurns(Object.keys(files).toSorted(), files)
+  return rollUp.olderTurns(Object.keys(files).toSorted(), files)
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Kept } from '../instances/kept.ts'
+import type { InstanceSummary } from '../instances/instance-summary.ts'
 import { betweenTurns, housekeeping, type Act } from './housekeeping.ts'
 
-const kept = (id: string, change: Partial<Kept> = {}): Kept => ({
+const kept = (id: string, change: Partial<InstanceSummary> = {}): InstanceSummary => ({
   id,
   name: id,
   isIdle: true,

@@ -1,8 +1,8 @@
 import type { PoolPolicy } from '../../../shared/domain/pool.ts'
-import type { Kept } from '../instances/kept.ts'
+import type { InstanceSummary } from '../instances/instance-summary.ts'
 
 export type HousekeepingInput = {
-  instances: readonly Kept[]
+  instances: readonly InstanceSummary[]
   policy: Pick<PoolPolicy, 'min' | 'idleTimeoutSeconds' | 'ttlSeconds'>
   /** Memory of each spare in MB, null where it was not measured. */
   spares: readonly (number | null)[]
@@ -34,7 +34,7 @@ export function housekeeping({ instances, policy, spares, memoryLimitMb }: House
  * live it is renewed. Without this, one that never rests would keep its process for ever.
  */
 export function betweenTurns(
-  instance: Kept,
+  instance: InstanceSummary,
   { policy, usedMb, memoryLimitMb }: { policy: Pick<PoolPolicy, 'ttlSeconds'>; usedMb: number; memoryLimitMb: number | null },
 ): InstanceAct | null {
   const { id, name, isRunning, hasBackground, pinned } = instance
@@ -44,11 +44,11 @@ export function betweenTurns(
   return policy.ttlSeconds !== null && isTooOld(instance, policy.ttlSeconds) ? renewal(instance, policy.ttlSeconds) : null
 }
 
-function isTooOld({ processAgeMs, pinned }: Kept, seconds: number): boolean {
+function isTooOld({ processAgeMs, pinned }: InstanceSummary, seconds: number): boolean {
   return !pinned && processAgeMs >= seconds * 1_000
 }
 
-function renewal({ id, name }: Kept, seconds: number): InstanceAct {
+function renewal({ id, name }: InstanceSummary, seconds: number): InstanceAct {
   return { id, act: 'renewed', reason: `the process of ${name} was older than ${seconds} s` }
 }
 
@@ -56,7 +56,7 @@ function heldWords(usedMb: number, limitMb: number): string {
   return `all processes together held ${Math.round(usedMb)} MB of ${limitMb} MB`
 }
 
-function timedOut(instances: readonly Kept[], seconds: number | null): InstanceAct[] {
+function timedOut(instances: readonly InstanceSummary[], seconds: number | null): InstanceAct[] {
   if (seconds === null) return []
   const due = instances.filter(({ isIdle, pinned, idleMs }) => isIdle && !pinned && idleMs >= seconds * 1_000)
   return byIdleTime(due).map(({ id, name }) => ({ id, act: 'parked', reason: `${name} did nothing for ${seconds} s` }))
@@ -85,12 +85,12 @@ function overBudget(
   return { spareActs, parkActs }
 }
 
-function expired(instances: readonly Kept[], seconds: number | null): InstanceAct[] {
+function expired(instances: readonly InstanceSummary[], seconds: number | null): InstanceAct[] {
   if (seconds === null) return []
   const due = instances.filter((one) => one.isIdle && isTooOld(one, seconds))
   return due.map((one) => renewal(one, seconds))
 }
 
-function byIdleTime(instances: readonly Kept[]): Kept[] {
+function byIdleTime(instances: readonly InstanceSummary[]): InstanceSummary[] {
   return instances.toSorted((a, b) => b.idleMs - a.idleMs)
 }

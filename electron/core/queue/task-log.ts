@@ -39,12 +39,12 @@ export const mostBatches = 100
 const mostStale = 20_000
 const sliceSize = 500
 
-export type Kept = { works: Map<string, TaskRecord>; batches: Map<string, StoredBatch> }
+export type StoredTasks = { works: Map<string, TaskRecord>; batches: Map<string, StoredBatch> }
 
 /** The queue on disk: an append log of tasks and of what became of them, written anew when most of it is stale. */
 export class TaskLog {
   readonly #path: string
-  readonly #kept: () => Kept
+  readonly #stored: () => StoredTasks
   readonly #disk: DiskWatch | undefined
   /** Lines that could not be read when it was opened; they were left out. */
   readonly damaged: number
@@ -56,21 +56,21 @@ export class TaskLog {
 
   private constructor(
     path: string,
-    kept: () => Kept,
+    stored: () => StoredTasks,
     { lines, damaged, disk }: { lines: number; damaged: number; disk: DiskWatch | undefined },
   ) {
     this.#disk = disk
     this.#path = path
     this.damaged = damaged
-    this.#kept = kept
+    this.#stored = stored
     this.#log = new AppendLog(path)
     this.#lines = lines
   }
 
-  /** Reads what is there; `kept` says what the file has to hold whenever it is written anew. */
-  static async open(path: string, kept: () => Kept, disk?: DiskWatch): Promise<{ log: TaskLog; found: Kept }> {
+  /** Reads what is there; `stored` says what the file has to hold whenever it is written anew. */
+  static async open(path: string, stored: () => StoredTasks, disk?: DiskWatch): Promise<{ log: TaskLog; found: StoredTasks }> {
     const { found, lines, damaged } = await read(path)
-    return { log: new TaskLog(path, kept, { lines, damaged, disk }), found }
+    return { log: new TaskLog(path, stored, { lines, damaged, disk }), found }
   }
 
   /** Resolves once all of it is on disk: all, or, when it throws, as good as nothing. */
@@ -128,7 +128,7 @@ export class TaskLog {
 
   #isMostlyStale(): boolean {
     if (this.#lines <= this.#rewriteAt) return false
-    const { works, batches } = this.#kept()
+    const { works, batches } = this.#stored()
     this.#rewriteAt = mostStale + 2 * (works.size + batches.size)
     return this.#lines > this.#rewriteAt
   }
@@ -136,9 +136,9 @@ export class TaskLog {
   async #rewrite(): Promise<void> {
     try {
       await this.#log.close()
-      const kept = this.#kept()
-      await writeFileAtomic(this.#path, linesOf(kept))
-      this.#lines = kept.works.size + kept.batches.size
+      const stored = this.#stored()
+      await writeFileAtomic(this.#path, linesOf(stored))
+      this.#lines = stored.works.size + stored.batches.size
     } catch {
       // The old file is whole and goes on growing; the next append says what is wrong with the disk.
       this.#lines = 0
@@ -149,13 +149,13 @@ export class TaskLog {
   }
 }
 
-function* linesOf({ works, batches }: Kept): Generator<string> {
+function* linesOf({ works, batches }: StoredTasks): Generator<string> {
   for (const batch of batches.values()) yield `${JSON.stringify({ type: 'batch', batch })}\n`
   for (const work of works.values()) yield `${JSON.stringify({ type: 'work', work })}\n`
 }
 
-async function read(path: string): Promise<{ found: Kept; lines: number; damaged: number }> {
-  const found: Kept = { works: new Map(), batches: new Map() }
+async function read(path: string): Promise<{ found: StoredTasks; lines: number; damaged: number }> {
+  const found: StoredTasks = { works: new Map(), batches: new Map() }
   let lines = 0
   let damaged = 0
   if (!(await exists(path))) return { found, lines, damaged }
@@ -171,7 +171,7 @@ async function read(path: string): Promise<{ found: Kept; lines: number; damaged
   return { found, lines, damaged }
 }
 
-function fold({ works, batches }: Kept, entry: Entry): void {
+function fold({ works, batches }: StoredTasks, entry: Entry): void {
   if (entry.type === 'batch') batches.set(entry.batch.id, entry.batch)
   if (entry.type === 'work') works.set(entry.work.id, entry.work)
   const changes = entry.type === 'changes' ? entry.changes : entry.type === 'change' ? [entry] : []
@@ -195,7 +195,7 @@ export function countEnd(batches: Map<string, StoredBatch>, before: TaskRecord, 
 }
 
 /** Of ended work and of ended batches only the newest are kept. */
-function forgetOldest({ works, batches }: Kept): void {
+function forgetOldest({ works, batches }: StoredTasks): void {
   const ended = [...works.values()].filter((work) => !isOpen(work))
   let chars = 0
   const newest = ended.toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? 1 : -1))

@@ -3,12 +3,12 @@ import type { Batch } from '../../../shared/domain/task.ts'
 import { breathe } from '../storage/breathe.ts'
 import { batchesOf } from './batches.ts'
 import { TaskLine } from './task-line.ts'
-import { countEnd, mostBatches, mostEnded, mostEndedChars, type Kept, type StoredBatch, type TaskLog } from './task-log.ts'
+import { countEnd, mostBatches, mostEnded, mostEndedChars, type StoredTasks, type StoredBatch, type TaskLog } from './task-log.ts'
 import { isOpen, QueueTask, type TaskChange, type TaskRecord } from './queue-task.ts'
 
 export type TaskStoreDeps = {
   /** Opens the log; `kept` tells what it has to hold whenever it is written anew. */
-  open: (kept: () => Kept) => Promise<{ log: TaskLog; found: Kept }>
+  open: (stored: () => StoredTasks) => Promise<{ log: TaskLog; found: StoredTasks }>
   /** Work has changed. */
   onWork: (work: QueueTask) => void
   /** The queue as a whole has changed. */
@@ -40,7 +40,7 @@ export class TaskStore {
 
   /** Reads what was there when the app ended. */
   async open(): Promise<void> {
-    const { log, found } = await this.#deps.open(() => this.#kept())
+    const { log, found } = await this.#deps.open(() => this.#stored())
     this.#log = log
     for (const [id, batch] of found.batches) this.#batches.set(id, batch)
     const records = [...found.works.values()]
@@ -230,7 +230,7 @@ export class TaskStore {
     }
   }
 
-  #kept(): Kept {
+  #stored(): StoredTasks {
     return { works: new Map([...this.#works].map(([id, { record }]) => [id, record])), batches: this.#batches }
   }
 }

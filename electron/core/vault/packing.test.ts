@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { storeWatch } from '../../../e2e/support/store-watch.ts'
 import { Vault } from './vault.ts'
 import { VaultRoots } from './vault-roots.ts'
-import { VaultKeeper } from './vault-keeper.ts'
+import { Copier } from './copier.ts'
 
 const id = '11111111-2222-4333-8444-555555555555'
 const other = '11111111-2222-4333-8444-666666666666'
@@ -166,15 +166,15 @@ it('is either packed or plain, and whole, wherever the disk says no', async () =
   vault = null
   // In the place of the packed copy, so that it cannot be made.
   await mkdir(packed())
-  const keeper = new VaultKeeper({
+  const copier = new Copier({
     folder: join(root, 'data', 'vault'),
     sources: [{ name: 'claude', folder: join(root, '.claude', 'projects') }],
     onRecords: () => undefined,
     onScan: () => undefined,
   })
-  await keeper.open()
-  await keeper.scan()
-  await keeper.close()
+  await copier.open()
+  await copier.scan()
+  await copier.close()
   expect(await readFile(copy(), 'utf8')).toBe(long('kept'))
   await rm(packed(), { recursive: true })
   await cp(copy(), join(root, 'kept'))

@@ -13,7 +13,7 @@ import type { Log } from '../log.ts'
 import type { Problems } from '../storage/problems.ts'
 import { Copies, type VaultFile } from './copies.ts'
 import { lookAtSource } from './retention.ts'
-import { SessionShelf } from './session-shelf.ts'
+import { SessionIndex } from './session-index.ts'
 import type { StoredSession } from './session-view.ts'
 import { pageOfSessions, soonMs, type VaultFilter } from './vault-list.ts'
 import { cleanUpOf, isOnlyHere, type VaultCleanUpQuery } from './vault-clean-up.ts'
@@ -46,7 +46,7 @@ export class Vault {
   /** Resolves when all that was known at the last end is known again; then lists are whole. */
   readonly ready: Promise<void>
   readonly #options: VaultOptions
-  readonly #shelf = new SessionShelf()
+  readonly #index = new SessionIndex()
   readonly #copies: Copies
   readonly #thread: VaultThread
   readonly #listeners = new Set<(sessionIds: readonly string[]) => void>()
@@ -91,7 +91,7 @@ export class Vault {
 
   /** All sessions, the one that changed last first. Whole once `ready`. */
   sessions(): readonly VaultSession[] {
-    const of = this.#shelf.sessions()
+    const of = this.#index.sessions()
     const owners = this.#options.owners.revision
     if (this.#list?.of !== of || this.#list.owners !== owners) {
       this.#list = { sessions: of.map((session) => this.#withConversation(session)), of, owners }
@@ -107,7 +107,7 @@ export class Vault {
   }
 
   find(sessionId: string): VaultSession | null {
-    const session = this.#shelf.session(sessionId)
+    const session = this.#index.session(sessionId)
     return session && this.#withConversation(session)
   }
 
@@ -118,11 +118,11 @@ export class Vault {
 
   /** When something was said in it last; null when that is not known. */
   saidAt(sessionId: string): string | null {
-    return this.#shelf.saidAt(sessionId)
+    return this.#index.saidAt(sessionId)
   }
 
   agents(sessionId: string): VaultAgent[] {
-    return this.#shelf.agents(sessionId)
+    return this.#index.agents(sessionId)
   }
 
   /** A window of the list. Throws BAD_REQUEST. */
@@ -144,7 +144,7 @@ export class Vault {
 
   /** Our copies of a session's transcript, if it is there, of those of its sub-agents, and of what tools answered at length. */
   filesOf(sessionId: string): VaultFile[] {
-    return this.#shelf.files(sessionId).flatMap((record) => this.#copies.file(record) ?? [])
+    return this.#index.files(sessionId).flatMap((record) => this.#copies.file(record) ?? [])
   }
 
   /** Tells which sessions have come or changed. Answers how to stop that. */
@@ -176,7 +176,7 @@ export class Vault {
   async restore(sessionId: string, version?: number): Promise<{ session: VaultSession; files: string[] }> {
     await this.#whenReady()
     const { isInClaude } = this.get(sessionId)
-    const records = this.#shelf.files(sessionId)
+    const records = this.#index.files(sessionId)
     const [first] = records
     if (!first) throw stillThere()
     if (version !== undefined && isInClaude) {
@@ -199,35 +199,35 @@ export class Vault {
 
   /** Earlier states of a session's transcript that are kept, as it was rewritten; the first one first. */
   async earlier(sessionId: string): Promise<VaultEarlier[]> {
-    const [main] = this.#shelf.files(sessionId)
+    const [main] = this.#index.files(sessionId)
     const found = main ? await this.#copies.earlier(main) : []
     return found.map(({ version, diskBytes, until }) => ({ version, bytes: diskBytes, until: new Date(until).toISOString() }))
   }
 
   /** What its copies take on the disk. */
   diskBytes(sessionId: string): number {
-    return this.#shelf.diskBytesOf(sessionId).all
+    return this.#index.diskBytesOf(sessionId).all
   }
 
   /** What a clean-up would delete. */
   async cleanUp(query: VaultCleanUpQuery): Promise<VaultCleanUp> {
     await this.#whenReady()
-    return cleanUpOf(this.sessions(), query, (sessionId) => this.#shelf.diskBytesOf(sessionId))
+    return cleanUpOf(this.sessions(), query, (sessionId) => this.#index.diskBytesOf(sessionId))
   }
 
   /** Deletes copies for good; answers how many sessions that was, and what it freed. What the clean-up would leave alone stays. */
   async remove(sessionIds: readonly string[], what: VaultCleanUpQuery['what']): Promise<{ removed: number; bytes: number }> {
     await this.#whenReady()
-    const before = this.#shelf.diskBytes
+    const before = this.#index.diskBytes
     let removed = 0
     for (const sessionId of new Set(sessionIds)) {
       const session = this.find(sessionId)
       if (!session || (what === 'copies' && !isOnlyHere(session))) continue
-      for (const [source, records] of Map.groupBy(this.#shelf.everyFile(sessionId), (record) => record.source))
+      for (const [source, records] of Map.groupBy(this.#index.everyFile(sessionId), (record) => record.source))
         await this.#thread.call('remove', { source, paths: records.map(({ path }) => path), what }, { limitMs: scanLimitMs })
       if (what === 'earlier' || this.find(sessionId) === null) removed += 1
     }
-    return { removed, bytes: before - this.#shelf.diskBytes }
+    return { removed, bytes: before - this.#index.diskBytes }
   }
 
   /** Puts a session back that is about to be resumed; false when the vault does not have it or could not. Never rejects. */
@@ -272,7 +272,7 @@ export class Vault {
 
   #take(report: WorkerReport): void {
     if (report.type === 'records') {
-      const changed = this.#shelf.take(report.records)
+      const changed = this.#index.take(report.records)
       this.#revision += 1
       for (const listener of this.#listeners) listener(changed)
     }
@@ -294,16 +294,16 @@ export class Vault {
   async #look(): Promise<void> {
     this.#lookedAt = performance.now()
     this.#sources = await Promise.all(this.#options.roots.followed.map(lookAtSource))
-    this.#shelf.setRetention(this.#sources)
+    this.#index.setRetention(this.#sources)
   }
 
   #statusNow(): VaultStatus {
     return {
       sources: this.#sources,
       scan: { ...this.#scan, problem: this.#scan.problem ?? this.#problem ?? this.#options.roots.problem },
-      ...this.#shelf.count(Date.now() + soonMs),
-      bytes: this.#shelf.bytes,
-      diskBytes: this.#shelf.diskBytes,
+      ...this.#index.count(Date.now() + soonMs),
+      bytes: this.#index.bytes,
+      diskBytes: this.#index.diskBytes,
       revision: this.#revision,
     }
   }

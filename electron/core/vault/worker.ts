@@ -2,7 +2,7 @@ import { toAppError } from '../../../shared/app-error.ts'
 import { systemCode } from '../storage/storage-error.ts'
 import { reporter, serve, startedWith } from '../threads/serve.ts'
 import { Follow } from './follow.ts'
-import { VaultKeeper, type ScanState } from './vault-keeper.ts'
+import { Copier, type ScanState } from './copier.ts'
 import { vaultProtocol } from './worker-protocol.ts'
 
 /** The thread that reads and copies, so that the app's own never waits for it. */
@@ -29,13 +29,13 @@ function sayScan(): void {
   if (latestScan) say({ type: 'scan', scan: latestScan })
 }
 
-const keeper = new VaultKeeper({
+const copier = new Copier({
   folder,
   sources,
   onRecords: (records) => say({ type: 'records', records: [...records] }),
   onScan: tellScan,
 })
-const rescan = setInterval(() => void keeper.scan(), rescanMinutes * 60_000)
+const rescan = setInterval(() => void copier.scan(), rescanMinutes * 60_000)
 
 const follows = new Map<string, Follow>()
 
@@ -49,7 +49,7 @@ function followWords(fault: unknown): string {
 /** Watches these and goes through them; those that are not wanted any more are let go of. */
 function follow(wanted: typeof sources): void {
   sources = wanted
-  keeper.keepFrom(sources)
+  copier.keepFrom(sources)
   if (!isOpen || isClosing) return
   const names = new Set(sources.map(({ name }) => name))
   for (const [name, old] of follows) {
@@ -60,12 +60,12 @@ function follow(wanted: typeof sources): void {
   for (const source of sources) {
     if (follows.has(source.name)) continue
     const made = new Follow(source.folder, {
-      onChange: (path) => void keeper.changed(source, path),
+      onChange: (path) => void copier.changed(source, path),
       onFault: (fault) => say({ type: 'problem', message: followWords(fault) }),
     })
     follows.set(source.name, made)
   }
-  void keeper.scanAnew()
+  void copier.scanAnew()
 }
 
 async function close(): Promise<void> {
@@ -73,7 +73,7 @@ async function close(): Promise<void> {
   clearInterval(rescan)
   if (scanTimer) clearTimeout(scanTimer)
   await Promise.all([...follows.values()].map((follow) => follow.close()))
-  await keeper.close()
+  await copier.close()
 }
 
 /** Does it for each of the paths; one of a source that is not followed any more is nobody's. */
@@ -90,18 +90,18 @@ async function each(
 serve(vaultProtocol, {
   calls: {
     scan: async () => {
-      await keeper.scan()
+      await copier.scan()
       return null
     },
-    look: ({ source, paths }) => each(source, paths, (from, path) => keeper.changed(from, path)),
-    remove: ({ source, paths, what }) => each(source, paths, (from, path) => keeper.remove(from, path, what)),
+    look: ({ source, paths }) => each(source, paths, (from, path) => copier.changed(from, path)),
+    remove: ({ source, paths, what }) => each(source, paths, (from, path) => copier.remove(from, path, what)),
   },
   tell: ({ sources: wanted }) => follow(wanted),
   close,
 })
 
 try {
-  await keeper.open()
+  await copier.open()
   say({ type: 'loaded' })
   isOpen = true
   follow(sources)

@@ -2,7 +2,7 @@ import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { Held } from './process-holder.ts'
 
 /** An instance as the housekeeping sees it; times are milliseconds in which the machine was awake. */
-export type Kept = {
+export type InstanceSummary = {
   id: string
   name: string
   /** It has a process that does nothing now: no turn runs or waits, nothing is in its background, and the user did not pause it. */
@@ -16,7 +16,7 @@ export type Kept = {
   pinned: boolean
 }
 
-export type KeptSources = {
+export type SummarySources = {
   id: string
   config: InstanceConfig
   held: Held | null
@@ -27,7 +27,7 @@ export type KeptSources = {
 }
 
 /** What the housekeeping sees of an instance now. */
-export function keptOf({ id, config, held, isFree, hasBackground, lastUsedAt, now }: KeptSources): Kept {
+export function summaryOf({ id, config, held, isFree, hasBackground, lastUsedAt, now }: SummarySources): InstanceSummary {
   return {
     id,
     name: config.name,

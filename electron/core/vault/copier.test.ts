@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
 import { writeClaudeHistory } from '../../../e2e/bench/claude-history.ts'
-import { SessionShelf } from './session-shelf.ts'
-import { VaultKeeper, type KeeperOptions, type ScanState } from './vault-keeper.ts'
+import { SessionIndex } from './session-index.ts'
+import { Copier, type CopierOptions, type ScanState } from './copier.ts'
 
 let root: string
 let projects: string
@@ -18,14 +18,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(root, { recursive: true, force: true }))
 
-/** A keeper with what it told. */
-async function keeper(options: Partial<KeeperOptions> = {}) {
-  const shelf = new SessionShelf()
+/** A copier with what it told. */
+async function copier(options: Partial<CopierOptions> = {}) {
+  const index = new SessionIndex()
   const scans: ScanState[] = []
-  const own = new VaultKeeper({
+  const own = new Copier({
     folder: vault,
     sources: [{ name: 'claude', folder: projects }],
-    onRecords: (records) => void shelf.take(records),
+    onRecords: (records) => void index.take(records),
     ...options,
     onScan: (scan) => {
       scans.push(scan)
@@ -33,14 +33,14 @@ async function keeper(options: Partial<KeeperOptions> = {}) {
     },
   })
   await own.open()
-  return { keeper: own, shelf, scans, last: () => scans.at(-1) }
+  return { copier: own, index, scans, last: () => scans.at(-1) }
 }
 
-async function scanned(): Promise<SessionShelf> {
-  const { keeper: own, shelf } = await keeper()
+async function scanned(): Promise<SessionIndex> {
+  const { copier: own, index } = await copier()
   await own.scan()
   await own.close()
-  return shelf
+  return index
 }
 
 const id = '11111111-2222-4333-8444-555555555555'
@@ -59,32 +59,32 @@ async function versions(): Promise<string[]> {
 
 it('copies everything, sub-agents too, and knows what each session is', async () => {
   const history = await writeClaudeHistory({ config: join(root, '.claude'), sessions: 40, messages: 400, headKb: 1 })
-  const shelf = await scanned()
+  const index = await scanned()
   for (const { sessionId, file, messages, cwd, agents, torn } of history.sessions) {
-    expect(shelf.session(sessionId)).toMatchObject({ cwd, messageCount: messages, damagedLines: torn, isInClaude: true })
-    const [main] = shelf.files(sessionId)
+    expect(index.session(sessionId)).toMatchObject({ cwd, messageCount: messages, damagedLines: torn, isInClaude: true })
+    const [main] = index.files(sessionId)
     expect(await readFile(join(vault, 'claude', main?.path ?? ''))).toEqual(await readFile(file))
-    expect(shelf.agents(sessionId).length).toBeLessThanOrEqual(agents)
+    expect(index.agents(sessionId).length).toBeLessThanOrEqual(agents)
   }
-  expect(history.sessions.some(({ sessionId }) => shelf.agents(sessionId).length > 0)).toBe(true)
-  expect(history.sessions.some(({ forkOf, sessionId }) => forkOf !== null && shelf.session(sessionId)?.parentSessionId === forkOf)).toBe(
+  expect(history.sessions.some(({ sessionId }) => index.agents(sessionId).length > 0)).toBe(true)
+  expect(history.sessions.some(({ forkOf, sessionId }) => forkOf !== null && index.session(sessionId)?.parentSessionId === forkOf)).toBe(
     true,
   )
 })
 
 it('appends what was appended, and keeps what was deleted', async () => {
   await write(line('one'))
-  const { keeper: own, shelf } = await keeper()
+  const { copier: own, index } = await copier()
   await own.scan()
   await appendFile(source(), line('two') + line('three').slice(0, 9))
   await own.changed({ name: 'claude', folder: projects }, `-work/${id}.jsonl`)
-  expect(shelf.session(id)).toMatchObject({ messageCount: 2, damagedLines: 0 })
+  expect(index.session(id)).toMatchObject({ messageCount: 2, damagedLines: 0 })
   await appendFile(source(), line('three').slice(9))
   await own.changed({ name: 'claude', folder: projects }, `-work/${id}.jsonl`)
-  expect(shelf.session(id)).toMatchObject({ messageCount: 3, versions: 0 })
+  expect(index.session(id)).toMatchObject({ messageCount: 3, versions: 0 })
   await rm(source())
   await own.changed({ name: 'claude', folder: projects }, `-work/${id}.jsonl`)
-  expect(shelf.session(id)).toMatchObject({ messageCount: 3, isInClaude: false, deletedByClaudeAt: null })
+  expect(index.session(id)).toMatchObject({ messageCount: 3, isInClaude: false, deletedByClaudeAt: null })
   expect(await versions()).toEqual([line('one') + line('two') + line('three')])
   await own.close()
 })
@@ -92,8 +92,8 @@ it('appends what was appended, and keeps what was deleted', async () => {
 it('knows at the next start what it knew at the end, without reading the transcripts again', async () => {
   await write(line('one'))
   const told = (await scanned()).session(id)
-  const { keeper: own, shelf, last } = await keeper()
-  expect(shelf.session(id)).toEqual(told)
+  const { copier: own, index, last } = await copier()
+  expect(index.session(id)).toEqual(told)
   await own.scan()
   expect(last()).toMatchObject({ running: false, total: 0, problem: null })
   await own.close()
@@ -102,15 +102,15 @@ it('knows at the next start what it knew at the end, without reading the transcr
 it('goes on where it was ended in the middle', async () => {
   await writeClaudeHistory({ config: join(root, '.claude'), sessions: 30, messages: 90, headKb: 1 })
   const begun = Promise.withResolvers<void>()
-  const first = await keeper({ onScan: ({ done }) => done > 5 && begun.resolve() })
-  void first.keeper.scan()
+  const first = await copier({ onScan: ({ done }) => done > 5 && begun.resolve() })
+  void first.copier.scan()
   await begun.promise
-  await first.keeper.close()
-  const before = first.shelf.sessions().length
+  await first.copier.close()
+  const before = first.index.sessions().length
   expect(before).toBeGreaterThan(0)
-  const { keeper: own, shelf, last } = await keeper()
+  const { copier: own, index, last } = await copier()
   await own.scan()
-  expect(shelf.sessions()).toHaveLength(30)
+  expect(index.sessions()).toHaveLength(30)
   expect(last()?.total).toBeLessThan(first.last()?.total ?? 0)
   await own.close()
 })
@@ -121,14 +121,14 @@ it('is told when the disk is full, keeps what it has, and goes on when there is 
   await mkdir(dirname(copy()), { recursive: true })
   // Whatever is written to it meets a full disk.
   await symlink('/dev/full', copy())
-  const { keeper: own, shelf, last } = await keeper()
+  const { copier: own, index, last } = await copier()
   await own.scan()
   expect(last()?.running).toBe(false)
   expect(last()?.problem).toContain('is full')
   await rm(copy())
   await own.scan()
   expect(last()).toMatchObject({ problem: null })
-  expect(shelf.sessions()).toHaveLength(2)
+  expect(index.sessions()).toHaveLength(2)
   expect(await readFile(copy(), 'utf8')).toBe(line('one'))
   await own.close()
 })
@@ -154,7 +154,7 @@ it('never loses or damages what it has copied, whatever happens to the original'
       await rm(vault, { recursive: true, force: true })
       await rm(projects, { recursive: true, force: true })
       await write(line('first'))
-      const { keeper: own, shelf } = await keeper()
+      const { copier: own, index } = await copier()
       await own.scan()
       const seen = [line('first')]
       for (const [index, one] of changes.entries()) {
@@ -169,7 +169,7 @@ it('never loses or damages what it has copied, whatever happens to the original'
       const kept = await versions()
       for (const text of seen) expect(kept.some((whole) => whole.startsWith(text))).toBe(true)
       const messages = (await readFile(copy(), 'utf8')).split('\n').filter((text) => isMessage(text)).length
-      expect(shelf.session(id)?.messageCount).toBe(messages)
+      expect(index.session(id)?.messageCount).toBe(messages)
     }),
     { numRuns: 15 },
   )
@@ -199,7 +199,7 @@ function isMessage(text: string): boolean {
 it('copies a transcript that grows while it is read', async () => {
   const text = 'word '.repeat(4_000)
   await write(line(text))
-  const { keeper: own, shelf } = await keeper()
+  const { copier: own, index } = await copier()
   let writing = true
   const writer = async () => {
     for (let index = 0; index < 60; index += 1) await appendFile(source(), line(`${index} ${text}`))
@@ -213,7 +213,7 @@ it('copies a transcript that grows while it is read', async () => {
   ])
   await own.scan()
   await own.close()
-  expect(shelf.session(id)).toMatchObject({ messageCount: 61, damagedLines: 0, versions: 0 })
+  expect(index.session(id)).toMatchObject({ messageCount: 61, damagedLines: 0, versions: 0 })
   expect(await versions()).toEqual([await readFile(source(), 'utf8')])
 })
 
@@ -248,10 +248,10 @@ it('follows a project’s folder that is a link, and names the links that it doe
   await symlink(elsewhere, join(projects, '-work'))
   await mkdir(join(projects, '-other'))
   await symlink(join(elsewhere, `${id}.jsonl`), join(projects, '-other', `${id.replace('1111', '2222')}.jsonl`))
-  const { keeper: own, shelf, last } = await keeper()
+  const { copier: own, index, last } = await copier()
   await own.scan()
   await own.close()
-  expect(shelf.sessions()).toMatchObject([{ sessionId: id, title: 'hello', isInClaude: true }])
+  expect(index.sessions()).toMatchObject([{ sessionId: id, title: 'hello', isInClaude: true }])
   expect(await readFile(copy(), 'utf8')).toBe(line('hello'))
   expect(last()?.problem).toContain('1 transcript or session folder is a link')
 })
@@ -262,8 +262,8 @@ it('lists the sub-agents of a session whose own transcript is gone, and neither 
   await write(agent('a1'), join(folder, 'agent-a1.jsonl'))
   await write(agent('acompact-1'), join(folder, 'agent-acompact-1.jsonl'))
   await write('{"type":"started","agentId":"a2"}\n', join(folder, 'workflows', 'w1', 'journal.jsonl'))
-  const shelf = await scanned()
-  expect(shelf.sessions()).toMatchObject([{ sessionId: id, title: 'look for bugs', agentsOnly: true, agentCount: 1, messageCount: 1 }])
+  const index = await scanned()
+  expect(index.sessions()).toMatchObject([{ sessionId: id, title: 'look for bugs', agentsOnly: true, agentCount: 1, messageCount: 1 }])
 })
 
 it('reads again what an earlier version has read, the copies of deleted transcripts too', async () => {
@@ -280,7 +280,7 @@ it('knows what a session in the background was copied from', async () => {
   const other = id.replace('1111', '2222')
   await write(line('go'))
   await write(line('go').replace('{', '{"sessionKind":"bg",'), join(projects, '-work', `${other}.jsonl`))
-  const shelf = await scanned()
-  expect(shelf.session(other)).toMatchObject({ parentSessionId: id })
-  expect(shelf.session(id)).toMatchObject({ parentSessionId: null })
+  const index = await scanned()
+  expect(index.session(other)).toMatchObject({ parentSessionId: id })
+  expect(index.session(id)).toMatchObject({ parentSessionId: null })
 })

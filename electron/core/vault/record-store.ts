@@ -3,7 +3,7 @@ import { RecordLog } from './record-log.ts'
 import { syncCopies } from './safe-copy.ts'
 import { keyOf, type FileRecord } from './vault-record.ts'
 
-export type RecordBookOptions = {
+export type RecordStoreOptions = {
   /** The file it is kept in. */
   path: string
   onRecords: (records: readonly FileRecord[]) => void
@@ -14,8 +14,8 @@ export type RecordBookOptions = {
 const perTelling = 500
 
 /** What is known of every copy. What changes is told after it is on the disk, and with it the copies that it speaks of. */
-export class RecordBook {
-  readonly #options: RecordBookOptions
+export class RecordStore {
+  readonly #options: RecordStoreOptions
   readonly #log: RecordLog
   #records = new Map<string, FileRecord>()
   #changed = new Map<string, FileRecord>()
@@ -23,7 +23,7 @@ export class RecordBook {
   /** What goes from the disk as soon as it is known there what stands in its place. */
   #leaving = new Map<string, () => Promise<void>>()
 
-  constructor(options: RecordBookOptions) {
+  constructor(options: RecordStoreOptions) {
     this.#options = options
     this.#log = new RecordLog(options.path)
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Turn } from '../../../shared/domain/turn.ts'
-import type { ConversationSource, MetricsKeeper } from './keeper.ts'
+import type { ConversationSource, RollUp } from './roll-up.ts'
 import { conversationOf, ever, freshFolders, newKeeper, prompt, said, sessionOf, turnOf, u } from './spending-fixtures.ts'
 
 freshFolders()
@@ -10,14 +10,14 @@ test('archived conversations count like others, and deleted ones stay counted wh
     gzip: true,
   })
   const deleted = await conversationOf('conv_000000000002', [{ turn: turnOf('turn_000000000002', u(2, 2), 2), messages: ['m2'] }])
-  const keeper = newKeeper()
-  await keeper.reconcile({ conversations: [archived, { ...deleted, signature: 'trash', isTrash: true }], sessions: [] })
-  expect(keeper.engine.summary(ever, Date.now()).totals).toMatchObject({ turns: 2, costUsd: 3 })
+  const rollUp = newKeeper()
+  await rollUp.reconcile({ conversations: [archived, { ...deleted, signature: 'trash', isTrash: true }], sessions: [] })
+  expect(rollUp.engine.summary(ever, Date.now()).totals).toMatchObject({ turns: 2, costUsd: 3 })
   const session = await sessionOf('s9', [prompt('p'), said('m2', 'r', u(2, 2))])
-  await keeper.reconcile({ conversations: [archived], sessions: [session] })
-  expect(keeper.engine.summary(ever, Date.now()).totals).toMatchObject({ turns: 2, costUsd: 3 })
-  await keeper.rebuild({ conversations: [archived], sessions: [session] })
-  expect(keeper.engine.summary(ever, Date.now()).totals).toMatchObject({ turns: 2, costUsd: 3 })
+  await rollUp.reconcile({ conversations: [archived], sessions: [session] })
+  expect(rollUp.engine.summary(ever, Date.now()).totals).toMatchObject({ turns: 2, costUsd: 3 })
+  await rollUp.rebuild({ conversations: [archived], sessions: [session] })
+  expect(rollUp.engine.summary(ever, Date.now()).totals).toMatchObject({ turns: 2, costUsd: 3 })
 })
 
 test('what is deleted and made again is the same, whatever way it came about', async () => {
@@ -60,28 +60,28 @@ test('single turns of a time of which only sums are kept are read from their con
     'conv_000000000001',
     turns.map((turn) => ({ turn, messages: [] })),
   )
-  const keeper = newKeeper()
-  await keeper.reconcile({ conversations: [ours], sessions: [] })
+  const rollUp = newKeeper()
+  await rollUp.reconcile({ conversations: [ours], sessions: [] })
   const now = Date.now()
   const asked = { ...ever, sort: 'dearest' as const, limit: 1 }
-  expect(keeper.engine.turnsPage(asked, now).items).toEqual([])
-  const { ids } = keeper.olderConversations(asked, now)
-  const older = await keeper.olderTurns(ids, { [ours.id]: ours })
-  const first = keeper.engine.turnsPage(asked, now, older)
-  const second = keeper.engine.turnsPage({ ...asked, cursor: first.nextCursor ?? '' }, now, older)
+  expect(rollUp.engine.turnsPage(asked, now).items).toEqual([])
+  const { ids } = rollUp.olderConversations(asked, now)
+  const older = await rollUp.olderTurns(ids, { [ours.id]: ours })
+  const first = rollUp.engine.turnsPage(asked, now, older)
+  const second = rollUp.engine.turnsPage({ ...asked, cursor: first.nextCursor ?? '' }, now, older)
   expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(['turn_000000000002', 'turn_000000000001'])
   expect(second.nextCursor).toBeNull()
 })
 
 test('of a time of which only sums are kept, those conversations alone are read that a question is about', async () => {
-  const keeper = newKeeper()
+  const rollUp = newKeeper()
   const sources = [
     await conversationOf('conv_000000000001', [{ turn: turnOf('turn_000000000001', u(1, 1), 1), messages: [] }]),
     await conversationOf('conv_000000000002', [{ turn: { ...turnOf('turn_000000000002', u(2, 2), 2), outcome: 'lost' }, messages: [] }]),
     await conversationOf('conv_000000000003', [{ turn: { ...turnOf('turn_000000000003', u(3, 3), 3), retries: 1 }, messages: [] }]),
   ]
-  await keeper.reconcile({ conversations: sources, sessions: [] })
-  const about = (more: { trouble?: boolean; rewrites?: boolean }) => keeper.olderConversations({ ...ever, ...more }, Date.now()).ids
+  await rollUp.reconcile({ conversations: sources, sessions: [] })
+  const about = (more: { trouble?: boolean; rewrites?: boolean }) => rollUp.olderConversations({ ...ever, ...more }, Date.now()).ids
   expect(about({})).toEqual(sources.map(({ id }) => id))
   expect(about({ trouble: true })).toEqual(['conv_000000000002', 'conv_000000000003'])
   expect(about({ rewrites: true })).toEqual([])
@@ -91,12 +91,12 @@ function place(turn: Turn): number {
   return Number(turn.id.at(-1))
 }
 
-function answersOf(keeper: MetricsKeeper): unknown {
+function answersOf(rollUp: RollUp): unknown {
   const now = Date.parse('2026-06-01T00:00:00.000Z')
   const range = { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' }
   return [
-    keeper.engine.summary({ ...ever, groupBy: 'conversation' }, now),
-    keeper.engine.series({ ...range, points: 100, groups: 5, groupBy: 'model', offsetMinutes: 60 }, now),
-    keeper.engine.distribution({ ...range, points: 40, groups: 4, phase: 'total' }, now),
+    rollUp.engine.summary({ ...ever, groupBy: 'conversation' }, now),
+    rollUp.engine.series({ ...range, points: 100, groups: 5, groupBy: 'model', offsetMinutes: 60 }, now),
+    rollUp.engine.distribution({ ...range, points: 40, groups: 4, phase: 'total' }, now),
   ]
 }

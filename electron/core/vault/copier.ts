@@ -6,7 +6,7 @@ import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { doChore, findChores, type Chore, type ChoreTools } from './chores.ts'
 import { hasEarlier, packEarlier, unpackCopy } from './copy-files.ts'
 import { foldFile } from './fold-file.ts'
-import { RecordBook } from './record-book.ts'
+import { RecordStore } from './record-store.ts'
 import { removeLeftovers, updateCopy } from './safe-copy.ts'
 import { listSource, lookAt, type SourceFile, type SourceFolder } from './source-files.ts'
 import { isUnread, keyOf, roleOf, type FileRecord } from './vault-record.ts'
@@ -14,7 +14,7 @@ import { isUnread, keyOf, roleOf, type FileRecord } from './vault-record.ts'
 /** How a pass over everything is going. */
 export type ScanState = { running: boolean; total: number; done: number; bytes: number; finishedAt: string | null; problem: string | null }
 
-export type KeeperOptions = {
+export type CopierOptions = {
   /** Where the copies go. */
   folder: string
   sources: readonly SourceFolder[]
@@ -34,10 +34,10 @@ const perBatch = 100
 const dayMs = 86_400_000
 
 /** Keeps the copies up to date: reads Claude Code's files, never writes there. One file after another; live changes come first. */
-export class VaultKeeper {
-  readonly #options: KeeperOptions
+export class Copier {
+  readonly #options: CopierOptions
   #sources: readonly SourceFolder[]
-  readonly #book: RecordBook
+  readonly #records: RecordStore
   readonly #tools: ChoreTools
   readonly #urgent = new Map<string, UrgentJob>()
   #backlog: Job[] = []
@@ -49,16 +49,16 @@ export class VaultKeeper {
   #links = 0
   #closed = false
 
-  constructor(options: KeeperOptions) {
+  constructor(options: CopierOptions) {
     this.#options = options
     this.#sources = options.sources
-    this.#book = new RecordBook({
+    this.#records = new RecordStore({
       path: join(options.folder, 'index.jsonl'),
       onRecords: options.onRecords,
       onProblem: (problem) => this.#tell({ problem }),
     })
     this.#tools = {
-      book: this.#book,
+      records: this.#records,
       copyOf: (source, path) => this.#copyOf(source, path),
       fold: (path, copy) => this.#fold(path, copy, null),
     }
@@ -72,7 +72,7 @@ export class VaultKeeper {
       throw toStorageError(thrown, this.#options.folder)
     }
     await removeLeftovers(this.#options.folder)
-    await this.#book.open()
+    await this.#records.open()
   }
 
   /** Goes through everything once and brings every copy up to date; whoever asks meanwhile waits for the same pass. Never rejects. */
@@ -125,7 +125,7 @@ export class VaultKeeper {
     this.#closed = true
     this.#dropAll()
     await this.idle()
-    await this.#book.close()
+    await this.#records.close()
   }
 
   async #scanAll(): Promise<void> {
@@ -162,21 +162,21 @@ export class VaultKeeper {
   }
 
   #isCurrent(source: SourceFolder, file: SourceFile): boolean {
-    const record = this.#book.get({ source: source.name, path: file.path })
+    const record = this.#records.get({ source: source.name, path: file.path })
     return record !== undefined && record.present && record.size === file.size && record.mtimeMs === file.mtimeMs
   }
 
   #isUnread(source: SourceFolder, { path }: SourceFile): boolean {
-    const record = this.#book.get({ source: source.name, path })
+    const record = this.#records.get({ source: source.name, path })
     return record !== undefined && isUnread(record)
   }
 
   /** A power cut, or somebody else, may have taken from a copy what is still in the original. */
   #hasCopy(source: SourceFolder, { path }: SourceFile): boolean {
-    const record = this.#book.get({ source: source.name, path })
+    const record = this.#records.get({ source: source.name, path })
     const isPlain = record === undefined || record.packed === null
     const bytes = isPlain ? (statSync(this.#copyOf(source, path), { throwIfNoEntry: false })?.size ?? 0) : record.copied
-    if (record && bytes < record.copied) this.#book.doubt({ ...record, mtimeMs: -1, fold: null })
+    if (record && bytes < record.copied) this.#records.doubt({ ...record, mtimeMs: -1, fold: null })
     return record !== undefined && bytes >= record.copied
   }
 
@@ -185,10 +185,10 @@ export class VaultKeeper {
   }
 
   #markGone(source: SourceFolder, found: ReadonlySet<string>, unreadable: readonly string[]): void {
-    for (const record of this.#book.of(source.name)) {
+    for (const record of this.#records.of(source.name)) {
       if (!record.present || found.has(record.path)) continue
       if (!unreadable.some((folder) => folder === '' || record.path.startsWith(`${folder}/`)))
-        this.#book.keep({ ...record, present: false })
+        this.#records.keep({ ...record, present: false })
     }
   }
 
@@ -207,13 +207,13 @@ export class VaultKeeper {
       } catch (thrown) {
         if (!this.#mayGoOn(thrown, job)) break
       } finally {
-        if (this.#book.pending >= perBatch || job.done) await this.#book.flush()
+        if (this.#records.pending >= perBatch || job.done) await this.#records.flush()
         job.done?.resolve()
       }
       if (!job.done && job.work === 'look') this.#tell({ done: this.#scan.done + 1 })
       await this.#breathe()
     }
-    await this.#book.flush()
+    await this.#records.flush()
   }
 
   #next(): (Job & { done?: PromiseWithResolvers<void> }) | null {
@@ -232,24 +232,24 @@ export class VaultKeeper {
   }
 
   async #update({ source, path }: Job): Promise<void> {
-    const known = this.#book.get({ source: source.name, path })
+    const known = this.#records.get({ source: source.name, path })
     const before = lookAt(source.folder, path)
     if (!before) {
-      if (known?.present) this.#book.keep({ ...known, present: false })
+      if (known?.present) this.#records.keep({ ...known, present: false })
       return
     }
     if (known && this.#isCurrent(source, before) && !isUnread(known)) return
     const copy = this.#copyOf(source, path)
-    this.#book.stay(copy)
+    this.#records.stay(copy)
     await unpackCopy(copy)
     const result = updateCopy(join(source.folder, ...path.split('/')), copy)
-    if (result.change !== 'same') this.#book.written(copy)
+    if (result.change !== 'same') this.#records.written(copy)
     const after = lookAt(source.folder, path)
     const settled = after?.size === before.size && after.mtimeMs === before.mtimeMs
     const fold = await this.#fold(path, copy, result.change === 'replaced' || result.change === 'begun' ? null : (known?.fold ?? null))
     const hasNews = result.version !== null || (known === undefined && hasEarlier(copy))
     const earlier = hasNews ? await packEarlier(copy) : { versions: known?.versions ?? 0, versionBytes: known ? known.versionBytes : 0 }
-    this.#book.keep({
+    this.#records.keep({
       source: source.name,
       path,
       size: before.size,

@@ -37,7 +37,7 @@ const rareSavesMs = 300_000
 const unstartedId = 'never-began'
 
 /** The figures and their files: reads what is new, takes what happens, and writes it down now and then. */
-export class MetricsKeeper {
+export class RollUp {
   readonly #files: MetricsFiles
   readonly #spent: SpentLedger
   readonly #unstarted: NeverBeganLog

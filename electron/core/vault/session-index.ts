@@ -5,7 +5,7 @@ import { keyOf, roleOf, type FileRecord } from './vault-record.ts'
 type Group = { sessionId: string; mains: Map<string, FileRecord>; agents: Map<string, FileRecord>; others: Map<string, FileRecord> }
 
 /** What is known of all files, put together to sessions. In memory, so a list of thousands takes no time. */
-export class SessionShelf {
+export class SessionIndex {
   readonly #groups = new Map<string, Group>()
   readonly #keysToSession = new Map<string, string>()
   readonly #views = new Map<string, StoredSession | null>()
@@ -143,10 +143,10 @@ export class SessionShelf {
     }
     this.#groups.set(role.sessionId, group)
     if (role.kind === 'session') this.#noteFirst(role.sessionId, record.fold?.firstUuid ?? null)
-    const shelf = role.kind === 'session' ? group.mains : role.kind === 'agent' ? group.agents : group.others
-    this.#count(shelf.get(key), -1)
+    const index = role.kind === 'session' ? group.mains : role.kind === 'agent' ? group.agents : group.others
+    this.#count(index.get(key), -1)
     this.#count(record, 1)
-    shelf.set(key, record)
+    index.set(key, record)
     return role.sessionId
   }
 
@@ -167,9 +167,9 @@ export class SessionShelf {
 
   #remove(sessionId: string, key: string): void {
     const group = this.#groups.get(sessionId)
-    for (const shelf of group ? [group.mains, group.agents, group.others] : []) {
-      this.#count(shelf.get(key), -1)
-      shelf.delete(key)
+    for (const index of group ? [group.mains, group.agents, group.others] : []) {
+      this.#count(index.get(key), -1)
+      index.delete(key)
     }
     this.#views.delete(sessionId)
     this.#dirty.add(sessionId)

@@ -16,6 +16,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'pool-model': async () => (await import('./pool-model.ts')).poolModel,
   kill: async () => (await import('./kill.ts')).kill,
   archive: async () => (await import('./archive.ts')).archive,
+  start: async () => (await import('./start.ts')).start,
   library: async () => (await import('./library.ts')).library,
   mutations: async () => (await import('./mutations.ts')).mutations,
   choose: async () => (await import('./choose.ts')).choose,

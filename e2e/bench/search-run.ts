@@ -20,7 +20,7 @@ export class SearchRun {
       sources: () => [...this.#sources.values()],
       source: (key) => this.#sources.get(key) ?? null,
       instances: () => [],
-      conversationsOf: () => [],
+      conversationsOf: () => Promise.resolve([]),
     })
   }
 

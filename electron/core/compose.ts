@@ -4,6 +4,7 @@ import { poolPolicySchema } from '../../shared/domain/pool.ts'
 import { startDemoModel, type DemoModel } from '../demo/demo-model.ts'
 import { ensureSampleFolder } from '../demo/sample-folder.ts'
 import { AwakeClock } from './clock/awake-clock.ts'
+import { agentSdk } from './claude/agent-sdk.ts'
 import { Claude } from './claude/claude.ts'
 import { childEnvironment } from './claude/environment.ts'
 import { configFolder } from './claude/login.ts'
@@ -35,6 +36,8 @@ import { Problems } from './storage/problems.ts'
 import { followInstances, openVault } from './vault/open-vault.ts'
 import type { Vault } from './vault/vault.ts'
 import { breathe } from './storage/breathe.ts'
+
+const loadSdkMs = 1_000
 
 export type CoreOptions = {
   /** The data folder; created when missing. */
@@ -134,15 +137,25 @@ export async function openConversations({ options, closers, log, late, watch }: 
       late.lookup?.turnEnded(conversation.id, turn.id)
       late.metrics?.turnEnded(conversation, turn)
     },
+    onRead: (conversation, changed) => {
+      const moved = late.owners?.note(conversation) ?? []
+      if (moved.length > 0) late.library?.changed(moved)
+      if (!changed) return
+      const { id } = conversation
+      late.pool?.conversationChanged(id)
+      late.library?.changed([id])
+      late.search?.touch(id)
+      late.metrics?.sourcesChanged()
+    },
+    onOpenWork: async (id) => {
+      await late.pool?.takeUp(id)
+    },
     onNews: (id, messages) => late.pool?.saidElsewhere(id, messages),
     disk: watch.disk,
     log,
   })
   closers.push(() => conversations.close())
-  const owners = new SessionOwners(
-    conversations.heads(),
-    conversations.trashed().map(({ conversation }) => conversation),
-  )
+  const owners = new SessionOwners(conversations.sessions())
   late.owners = owners
   return { conversations, owners }
 }
@@ -160,6 +173,9 @@ export async function openClaude({ options, closers, settings, log }: Ground): P
     log,
   })
   closers.push(() => claude.close())
+  // Before somebody needs it, and after those who wait for the app to be there.
+  const soon = setTimeout(() => void agentSdk(), loadSdkMs)
+  closers.push(() => clearTimeout(soon))
   const reaped = await claude.reap()
   if (options.demo || settings.current().demo || !(await claude.login()).loggedIn) {
     demo = await startDemoModel()
@@ -294,11 +310,11 @@ export function openSearch(
     folder: options.home,
     log,
     problems: watch.problems,
-    ready: vault.ready,
+    ready: Promise.all([vault.ready, conversations.settled()]),
     sources: () => sources.all(),
     source: (key) => sources.one(key),
     instances: () => pool.instances.list(),
-    conversationsOf: (pair) => idsOfPair(conversations.heads(), pair),
+    conversationsOf: async (pair) => idsOfPair(await conversations.allHeads(), pair),
   })
   late.search = search
   closers.push(() => search.close(), sources.follow(search))

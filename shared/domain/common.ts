@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const idPattern = /^[a-z]{1,8}_[0-9a-f]{12,40}$/
+/** What every id of ours looks like. */
+export const idPattern = /^[a-z]{1,8}_[0-9a-f]{12,40}$/
 
 /** Ids are made by us: a prefix that names the noun and 16 to 40 characters of hex. Safe as file names. */
 export const idSchema = z.string().regex(idPattern, 'This is not a valid id.')

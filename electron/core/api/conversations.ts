@@ -31,7 +31,7 @@ export const conversations = {
     return { removed: true as const }
   }),
   fork: api.conversations.fork.handler(({ context, input: { id, ...input } }) => context.core.pool.forks.fork(id, input)),
-  forks: api.conversations.forks.handler(({ context, input }) => ({ items: context.core.library.forks(input.id) })),
+  forks: api.conversations.forks.handler(async ({ context, input }) => ({ items: await context.core.library.forks(input.id) })),
   checkpoint: api.conversations.checkpoint.handler(({ context, input }) =>
     context.core.conversations.setCheckpoint(input.id, input.messageId, input.name),
   ),

@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { Log } from '../log.ts'
 import type { ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, LaunchConfig, ParkedClaude, ParkedConfig } from './claude-process.ts'
+import { agentSdk } from './agent-sdk.ts'
 import { ParkedConnection, SessionConnection, type Connection } from './connection.ts'
 import { childEnvironment, type DemoAccess } from './environment.ts'
 import { Environments } from './environments.ts'
@@ -108,6 +109,7 @@ export class Claude {
     const marker = randomUUID()
     const { env } = await this.#environments.of({ own: config.env, cwd: null, mcpServers: {} }, marker)
     const reading = this.#reading(config.env, null)
+    const sdk = await agentSdk()
     const child = await this.#open(undefined, {
       resume: null,
       resumed: false,
@@ -115,7 +117,7 @@ export class Claude {
       marker,
       reading,
       listener,
-      connect: (prompts, hooks) => new ParkedConnection(prompts, parkedOptions({ config, claude, env, ...hooks })),
+      connect: (prompts, hooks) => new ParkedConnection(sdk, prompts, parkedOptions({ config, claude, env, ...hooks })),
     })
     return Object.assign(child, {
       claim: async (launch: LaunchConfig) => {
@@ -141,6 +143,7 @@ export class Claude {
     const [{ config, elsewhere }, before] = await Promise.all([placeLaunch(wanted, folder), this.#spentBefore(folder, wanted.resume)])
     const { env, missing } = await this.#environments.of({ own: config.env, cwd: config.cwd, mcpServers: config.mcpServers }, marker)
     for (const one of missing) listener.onEvent({ type: 'said', ...one })
+    const sdk = await agentSdk()
     return this.#open(signal, {
       resume: config.forkAt === undefined ? (config.resume ?? null) : null,
       resumed: config.resume !== undefined,
@@ -149,7 +152,7 @@ export class Claude {
       marker,
       reading: this.#reading(config.env, config.cwd),
       listener,
-      connect: (prompts, hooks) => new SessionConnection(prompts, sdkOptions({ config, claude, env, ...hooks })),
+      connect: (prompts, hooks) => new SessionConnection(sdk, prompts, sdkOptions({ config, claude, env, ...hooks })),
     })
   }
 

@@ -1,6 +1,7 @@
-import { prewarm, query, type Options, type Query, type SpareProcess } from '@anthropic-ai/claude-agent-sdk'
+import type { Options, Query, SpareProcess } from '@anthropic-ai/claude-agent-sdk'
 import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
+import type { AgentSdk } from './agent-sdk.ts'
 import type { LaunchConfig } from './claude-process.ts'
 import { claimOptions } from './launch-options.ts'
 import type { PromptStream } from './prompt-stream.ts'
@@ -29,7 +30,7 @@ export async function knowsCommand({ query: asked }: Connection, command: string
 export class SessionConnection implements Connection {
   readonly query: Query
 
-  constructor(prompt: PromptStream, options: Options) {
+  constructor({ query }: AgentSdk, prompt: PromptStream, options: Options) {
     this.query = query({ prompt, options })
   }
 
@@ -51,7 +52,7 @@ export class ParkedConnection implements Connection {
   readonly #opened = Promise.withResolvers<Query | null>()
   #query: Query | null = null
 
-  constructor(prompt: PromptStream, options: Options) {
+  constructor({ prewarm }: AgentSdk, prompt: PromptStream, options: Options) {
     this.#prompt = prompt
     this.#spare = prewarm({ options })
     this.#spare.then(

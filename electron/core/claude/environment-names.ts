@@ -42,7 +42,7 @@ const foreign = new Set([
 
 /** What npm, Electron and Node of our own process are told, and no user set. */
 const machinery =
-  /^(?:npm_|ELECTRON_|NODE_(?:OPTIONS|ENV|CHANNEL_|UNIQUE_)|INIT_CWD$|VITE|_$|PWD$|OLDPWD$|SHLVL$|BASH_FUNC_|COLUMNS$|LINES$|PS\d$|NoDefaultCurrentDirectoryInExePath$)/
+  /^(?:npm_|ELECTRON_|NODE_(?:OPTIONS|ENV|CHANNEL_|UNIQUE_|COMPILE_CACHE)|INIT_CWD$|VITE|_$|PWD$|OLDPWD$|SHLVL$|BASH_FUNC_|COLUMNS$|LINES$|PS\d$|NoDefaultCurrentDirectoryInExePath$)/
 
 /** Bullpen's own: never a child's, whatever is asked. */
 export function isOurs(name: string): boolean {

@@ -21,6 +21,7 @@ test('only what a claude needs is inherited', () => {
     npm_package_name: 'bullpen',
     NODE_OPTIONS: '--inspect',
     NODE_ENV: 'test',
+    NODE_COMPILE_CACHE: '/somewhere',
     ELECTRON_RUN_AS_NODE: '1',
     NPM_TOKEN: 'secret',
     BASH_ENV: '/home/ada/.functions',

@@ -259,7 +259,7 @@ test('where the archive cannot be written, a conversation stays as it is and goe
 test('a conversation holds all sessions it ever had, and a fork its parent has not', async () => {
   const { id, ids } = await toolTalk()
   await store.setSession(id, { sessionId: 'session-2', cwd: '/srv' })
-  const owners = new SessionOwners(store.heads())
+  const owners = new SessionOwners(store.sessions())
   const fork = await store.fork(id, { messageId: ids[0] }, everySession)
   owners.note(fork)
   expect(['session-1', 'session-2'].map((session) => owners.of(session))).toEqual([id, id])
@@ -267,7 +267,7 @@ test('a conversation holds all sessions it ever had, and a fork its parent has n
   expect(['session-1', 'session-2', 'session-3'].map((session) => owners.of(session))).toEqual([id, id, fork.id])
   owners.drop(fork.id)
   await reopen()
-  const again = new SessionOwners(store.heads())
+  const again = new SessionOwners(store.sessions())
   expect(['session-1', 'session-2', 'session-3'].map((session) => again.of(session))).toEqual([id, id, fork.id])
   expect(owners.of('session-3')).toBeNull()
 })

@@ -11,26 +11,36 @@ export type ConversationFilter = {
   limit: number
 }
 
+/** Where a conversation stands in a list. */
+export type Position = { updatedAt: string; id: string }
+
 /** One page of the conversations that fit, the one that changed last first. */
 export function pageOfConversations(
   all: Iterable<Conversation>,
   filter: ConversationFilter,
 ): { items: Conversation[]; nextCursor: string | null } {
-  const { state, instanceId, tag, source, target, cursor, limit } = filter
+  const { items, nextCursor } = newestOf(fitting(all, filter), filter)
+  return { items, nextCursor }
+}
+
+/** The newest of a list, after its cursor. One pass that keeps no more than a page. */
+export function newestOf<P extends Position>(
+  all: Iterable<P>,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): { items: P[]; nextCursor: string | null } {
   const before = cursor === undefined ? null : parseCursor(cursor)
-  const fitting: Conversation[] = []
-  for (const conversation of all) {
-    if (state !== 'all' && conversation.state !== state) continue
-    if (instanceId !== undefined && conversation.instanceId !== instanceId) continue
-    if (tag !== undefined && !conversation.tags.includes(tag)) continue
-    if (source !== undefined && conversation.source !== source) continue
-    if (target !== undefined && conversation.target !== target) continue
-    if (before && compare(conversation, before) <= 0) continue
-    fitting.push(conversation)
+  const items: P[] = []
+  for (const one of all) {
+    if (before && compare(one, before) <= 0) continue
+    const last = items[limit]
+    if (last && compare(one, last) >= 0) continue
+    items.splice(placeIn(items, one), 0, one)
+    // One more than the page tells that there are others.
+    if (items.length > limit + 1) items.pop()
   }
-  const items = fitting.toSorted(compare).slice(0, limit)
-  const last = items.at(-1)
-  return { items, nextCursor: last && fitting.length > limit ? `${last.updatedAt}~${last.id}` : null }
+  const last = items[limit - 1]
+  const nextCursor = last && items.length > limit ? `${last.updatedAt}~${last.id}` : null
+  return { items: items.slice(0, limit), nextCursor }
 }
 
 /** The conversations of a source and a target; either may be left out. */
@@ -38,11 +48,33 @@ export function idsOfPair(
   all: readonly Conversation[],
   { source, target }: { source?: string | undefined; target?: string | undefined },
 ): string[] {
-  const fitting = all.filter((one) => (source ?? one.source) === one.source && (target ?? one.target) === one.target)
-  return fitting.map(({ id }) => id)
+  const of = all.filter((one) => (source ?? one.source) === one.source && (target ?? one.target) === one.target)
+  return of.map(({ id }) => id)
 }
 
-type Position = { updatedAt: string; id: string }
+function* fitting(all: Iterable<Conversation>, filter: ConversationFilter): Generator<Conversation, void, void> {
+  const { state, instanceId, tag, source, target } = filter
+  for (const conversation of all) {
+    if (state !== 'all' && conversation.state !== state) continue
+    if (instanceId !== undefined && conversation.instanceId !== instanceId) continue
+    if (tag !== undefined && !conversation.tags.includes(tag)) continue
+    if (source !== undefined && conversation.source !== source) continue
+    if (target !== undefined && conversation.target !== target) continue
+    yield conversation
+  }
+}
+
+function placeIn(items: readonly Position[], one: Position): number {
+  let low = 0
+  let high = items.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const at = items[middle]
+    if (at && compare(at, one) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
 
 function compare(a: Position, b: Position): number {
   if (a.updatedAt !== b.updatedAt) return a.updatedAt < b.updatedAt ? 1 : -1

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
@@ -8,13 +9,30 @@ import type { Log } from '../log.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
 import { ConversationFile, type EntryDraft } from './conversation-file.ts'
 import { ConversationFolders, type Place } from './conversation-folders.ts'
+import { CheckedHeads } from './checked-heads.ts'
+import { newestOf } from './conversation-list.ts'
 import { Outlines, type OutlinePage, type OutlineRange } from './file-outline.ts'
 import { readLatestPage, readLatestTurns } from './latest-page.ts'
-import { bytesOf, groupsOf, headOf, trashedOf, unread, type ConversationPlace, type Known, type Trashed } from './known.ts'
-import { maxLoaded, OpenedFiles } from './opened-files.ts'
-import { lookAtAll, readHead, readTrashed, saveSummaries, Slices } from './shelf-start.ts'
+import { bytesOf, glanceOf, groupsOf, headOf, heldSessions, Known, trashedOf, type ConversationPlace, type Glance, type Trashed } from './known.ts'
+import { OpenedFiles } from './opened-files.ts'
+import { lookAtAll, readTrashed, saveSummaries, Slices, type FoundFiles } from './shelf-start.ts'
+import { readIndex, SummaryReader } from './summary-cache.ts'
+import { TouchedList } from './touched-list.ts'
 
 const summaryMs = 60_000
+/** So much is read at a start without anybody noticing. */
+const mostTouched = 100
+const mostTouchedBytes = 2 * 1024 * 1024
+
+export type ShelfHooks = {
+  /** A head was read some time after the start; `changed`: it is not what was told of it before. */
+  onRead?: ((id: string, changed: boolean) => void) | undefined
+  /** A file was opened in which the last run of the app left something open; others wait for it until this resolves. */
+  onOpenWork?: ((id: string) => Promise<void>) | undefined
+  /** From so many on, not all files are looked at before anybody works, and summaries are not saved for every change. */
+  manyFiles: number
+  log: Log
+}
 
 /** All conversation files: the head of each in memory, the whole of those in use, the others read when they are asked for. */
 export class ConversationShelf {
@@ -26,31 +44,107 @@ export class ConversationShelf {
   readonly #opened: OpenedFiles
   readonly #outlines = new Outlines()
   readonly #timer: NodeJS.Timeout
-  #changed = false
+  readonly #heads: CheckedHeads
+  /** Those whose open work was found and told. */
+  readonly #told = new Set<string>()
+  readonly #touched: TouchedList
+  readonly #hooks: ShelfHooks
+  /** Files that no summary tells of. */
+  #unsaved = 0
+  #saving = false
 
-  private constructor(dataFolder: string, folders: ConversationFolders, log: Log) {
+  private constructor(dataFolder: string, folders: ConversationFolders, touched: TouchedList, hooks: ShelfHooks) {
+    const { log } = hooks
     this.#folders = folders
-    this.#summaryPath = join(dataFolder, 'summaries.jsonl')
+    this.#summaryPath = summaryPathIn(dataFolder)
+    this.#touched = touched
+    this.#hooks = hooks
     this.#opened = new OpenedFiles(folders, log)
     this.#log = log
+    this.#heads = new CheckedHeads({
+      summaries: new SummaryReader(this.#summaryPath),
+      all: () => this.#known.values(),
+      open: (id) => this.#readUnsure(id),
+      onRead: async (id, changed) => {
+        if (changed) this.#touched.add(id)
+        const known = this.#known.get(id)
+        if (known?.conversation.background !== undefined && !known.loaded) await this.file(id)
+        hooks.onRead?.(id, changed)
+      },
+      log,
+    })
     this.#timer = setInterval(() => void this.#saveSummaries(), summaryMs)
     this.#timer.unref()
   }
 
-  /** Reads what is there: files that did not change since their summary was made are not opened. */
-  static async open(dataFolder: string, log: Log): Promise<ConversationShelf> {
-    const { folders, places } = await ConversationFolders.open(dataFolder, log)
-    const shelf = new ConversationShelf(dataFolder, folders, log)
-    await shelf.#readAll(places)
+  /**
+   * Finds what is there. Read are the files that may hold open work and those that changed last; the heads of the others are known from
+   * their summaries, and compared with their files when somebody looks at them, and soon after the start.
+   */
+  static async open(dataFolder: string, hooks: ShelfHooks): Promise<ConversationShelf> {
+    const [index, { folders, places }] = await Promise.all([
+      readIndex(summaryPathIn(dataFolder)),
+      ConversationFolders.open(dataFolder, hooks.log),
+    ])
+    const touched = TouchedList.open(join(dataFolder, 'summaries.touched'), index?.save ?? null)
+    const shelf = new ConversationShelf(dataFolder, folders, touched.list, hooks)
+    await shelf.#begin(await lookAtAll(places, index, touched, hooks.manyFiles))
     return shelf
+  }
+
+  /** Resolves when every head was compared with its file, soon after the start. */
+  settled(): Promise<void> {
+    return this.#heads.settled()
+  }
+
+  /** As `heads`, without holding others up. */
+  async allHeads(): Promise<Conversation[]> {
+    if (this.#heads.hasMany) await this.settled()
+    return this.heads()
   }
 
   has(id: string): boolean {
     return this.#known.has(id)
   }
 
+  /** Of all. Right after the start this reads many of them: wait for `settled` first where nobody has to wait for you. */
   heads(): Conversation[] {
-    return [...this.#known.values()].map(headOf)
+    return Array.from(this.#known.values(), (known) => headOf(this.#checked(known)))
+  }
+
+  /** What is known of all without reading a head. */
+  *glances(): Generator<Glance, void, void> {
+    for (const known of this.#known.values()) yield glanceOf(known)
+  }
+
+  /** The sessions that each holds or held, as far as that is known before all is settled; those in the trash too. */
+  *sessions(): Generator<{ id: string; sessions: readonly string[]; inTrash: boolean }, void, void> {
+    for (const known of this.#known.values()) yield { id: known.id, sessions: heldSessions(known), inTrash: false }
+    for (const known of this.#trash.values()) yield { id: known.id, sessions: heldSessions(known), inTrash: true }
+  }
+
+  /** Those read so far in whose background something ran. */
+  withBackground(): string[] {
+    return Array.from(this.#known.values()).flatMap((known) =>
+      (known.loaded || known.isRead) && headOf(known).background !== undefined ? [known.id] : [],
+    )
+  }
+
+  /** The newest active conversations, each compared with its file. */
+  async newest(filter: { cursor?: string | undefined; limit: number }): Promise<{ items: Conversation[]; nextCursor: string | null }> {
+    for (;;) {
+      const { items, nextCursor } = newestOf(this.#active(), filter)
+      const told = items.map(({ updatedAt }) => updatedAt)
+      for (const known of items) if (!this.#heads.check(known)) await this.#readUnsure(known.id)
+      // A head that turned out to be another may belong elsewhere.
+      if (items.every(({ id, updatedAt }, at) => updatedAt === told[at] && this.#known.has(id))) {
+        return { items: items.map(headOf), nextCursor }
+      }
+    }
+  }
+
+  *#active(): Generator<Known, void, void> {
+    for (const known of this.#known.values()) if (!known.place.compressed) yield known
   }
 
   /** Throws NOT_FOUND. */
@@ -65,7 +159,7 @@ export class ConversationShelf {
 
   /** Where a conversation lies on the disk. It moves when it is archived or restored: on ENOENT ask again. Throws NOT_FOUND. */
   fileOf(id: string): ConversationPlace {
-    const { path, compressed } = this.#find(id).place
+    const { path, compressed } = this.#place(id)
     return { id, path, compressed }
   }
 
@@ -75,7 +169,7 @@ export class ConversationShelf {
   }
 
   isArchived(id: string): boolean {
-    return this.#find(id).place.folder === 'archive'
+    return this.#place(id).folder === 'archive'
   }
 
   lastMessageSeq(id: string): number {
@@ -90,7 +184,15 @@ export class ConversationShelf {
 
   /** A file, read when it is not in memory. It takes entries until somebody has to give it up: look at `closed`. */
   async file(id: string): Promise<ConversationFile> {
-    return this.#opened.file(id, () => this.#find(id))
+    const known = this.#find(id)
+    const wasChecked = known.checked
+    const file = await this.#opened.file(id, () => this.#find(id))
+    // What the last run of the app left open is ended before anybody goes on in it.
+    if (!wasChecked && !known.place.compressed && holdsOpenWork(file) && !this.#told.has(id)) {
+      this.#told.add(id)
+      await this.#hooks.onOpenWork?.(id)
+    }
+    return file
   }
 
   /** A file that takes entries. Throws CONVERSATION_ARCHIVED. */
@@ -100,6 +202,7 @@ export class ConversationShelf {
     while (file.closed) file = await this.file(id)
     if (this.isArchived(id))
       throw new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
+    this.#touched.add(id)
     return file
   }
 
@@ -125,6 +228,7 @@ export class ConversationShelf {
 
   /** Makes a conversation; its first line is on the disk when this resolves. */
   async create(id: string, header: EntryDraft): Promise<void> {
+    this.#touched.add(id)
     const file = await ConversationFile.load(id, this.#folders.active(id).path)
     try {
       await file.append(header, { sync: true })
@@ -143,21 +247,21 @@ export class ConversationShelf {
    */
   async adopt(path: string, conversation: Conversation, lastMessageSeq: number): Promise<void> {
     const { id } = conversation
-    const place = await this.#folders.adopt(id, path)
-    this.#known.set(id, { ...unread(id, place), conversation, lastMessageSeq, size: (await stat(place.path)).size })
-    this.#changed = true
+    this.#touched.add(id)
+    const known = new Known(id, await this.#folders.adopt(id, path))
+    known.conversation = conversation
+    known.lastMessageSeq = lastMessageSeq
+    known.size = (await stat(known.place.path)).size
+    known.checked = true
+    this.#known.set(id, known)
   }
 
   /** Makes a conversation whose whole file is known: it is there with all lines or not at all. */
   async write(id: string, lines: AsyncIterable<string>): Promise<void> {
+    this.#touched.add(id)
     const place = this.#folders.active(id)
     await writeFileAtomic(place.path, lines)
     this.#add(id, await ConversationFile.load(id, place.path))
-  }
-
-  /** To be called after every entry, so that the summaries are made anew. */
-  changed(): void {
-    this.#changed = true
   }
 
   /** Compresses it into the archive. Nothing happens to one that is there. Throws CONVERSATION_BUSY and what a full disk throws. */
@@ -234,6 +338,7 @@ export class ConversationShelf {
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    await this.#heads.close()
     for (const { moving, file } of this.#known.values()) {
       await moving
       await (await file?.catch(() => null))?.close()
@@ -244,6 +349,15 @@ export class ConversationShelf {
   #find(id: string): Known {
     const known = this.#known.get(id)
     if (!known) throw new AppError('NOT_FOUND', 'There is no such conversation; it may have been deleted. Load the list again.')
+    return this.#checked(known)
+  }
+
+  #place(id: string): Place {
+    return (this.#known.get(id) ?? this.#find(id)).place
+  }
+
+  #checked(known: Known): Known {
+    if (!known.checked) this.#heads.check(known)
     return known
   }
 
@@ -255,52 +369,76 @@ export class ConversationShelf {
   }
 
   async #move(known: Known, doing: string, work: (known: Known) => Promise<void>): Promise<void> {
-    try {
-      await this.#opened.move(known, doing, work)
-    } finally {
-      this.#changed = true
-    }
+    this.#touched.add(known.id)
+    await this.#opened.move(known, doing, work)
   }
 
   #add(id: string, file: ConversationFile): void {
-    const known = { ...unread(id, this.#folders.active(id)), file: Promise.resolve(file), loaded: file }
+    const known = new Known(id, this.#folders.active(id))
+    known.file = Promise.resolve(file)
+    known.loaded = file
+    known.checked = true
     this.#known.set(id, known)
     this.#opened.add(id, known)
-    this.#changed = true
   }
 
-  async #readAll(places: ReadonlyMap<string, Place>): Promise<void> {
-    const { active, trash, unsure } = await lookAtAll(places, this.#summaryPath)
+  async #begin({ active, trash, first, unknown }: FoundFiles): Promise<void> {
     for (const [id, known] of active) this.#known.set(id, known)
     for (const [id, known] of trash) this.#trash.set(id, known)
-    if (unsure.length > 0) this.#changed = true
+    this.#unsaved = unknown
     const slices = new Slices()
     const others: string[] = []
-    for (const id of unsure) {
-      const known = this.#known.get(id) ?? this.#trash.get(id)
-      if (known && !readHead(id, known)) others.push(id)
+    for (const known of first) {
+      if (!this.#heads.check(known)) others.push(known.id)
       await slices.breathe()
     }
     for (const group of groupsOf(others, 8)) await Promise.all(group.map((id) => this.#readUnsure(id)))
-    if (unsure.length > maxLoaded) await this.#saveSummaries()
   }
 
   async #readUnsure(id: string): Promise<void> {
     const deleted = this.#trash.get(id)
     try {
-      await (deleted ? readTrashed(this.#folders, id, deleted) : this.file(id))
+      await (deleted ? readTrashed(this.#folders, deleted) : this.file(id))
     } catch (thrown) {
+      const known = deleted ?? this.#known.get(id)
+      if (known) known.checked = true
       this.#log.warn({ err: thrown, id }, 'a conversation file cannot be read')
     }
   }
 
+  /** A start reads what was touched since, so with many conversations some of it may add up. */
+  #isWorthSaving(): boolean {
+    const touched = this.#touched.ids()
+    if (this.#unsaved + touched.length === 0) return false
+    if (this.#known.size < this.#hooks.manyFiles || this.#unsaved + touched.length > mostTouched) return true
+    let bytes = 0
+    for (const id of touched) bytes += bytesOf(this.#known.get(id) ?? { loaded: null, size: 0, place: this.#folders.active(id) })
+    return bytes > mostTouchedBytes
+  }
+
   async #saveSummaries(): Promise<void> {
-    if (!this.#changed) return
-    this.#changed = false
+    if (this.#saving || !this.#heads.isSettled || !this.#isWorthSaving()) return
+    this.#saving = true
+    const save = randomUUID()
     try {
-      await saveSummaries(this.#summaryPath, [...this.#known.values(), ...this.#trash.values()])
+      const touched = new Set(this.#touched.ids())
+      this.#touched.begin(save)
+      await saveSummaries(this.#summaryPath, save, [...this.#known.values(), ...this.#trash.values()], touched)
+      this.#touched.saved(save)
+      this.#unsaved = 0
     } catch (thrown) {
+      this.#touched.failed()
       this.#log.warn({ err: thrown }, 'summaries were not saved; they are made again at the next start')
+    } finally {
+      this.#saving = false
     }
   }
+}
+
+function summaryPathIn(dataFolder: string): string {
+  return join(dataFolder, 'summaries.jsonl')
+}
+
+function holdsOpenWork({ fold }: ConversationFile): boolean {
+  return fold.openTurns.size > 0 || fold.tasks.size > 0 || fold.conversation.background !== undefined
 }

@@ -11,7 +11,7 @@ import { toStorageError } from '../storage/storage-error.ts'
 import type { EntryDraft, MessagePage } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
 import { ConversationShelf } from './conversation-shelf.ts'
-import type { ConversationPlace, Trashed } from './known.ts'
+import type { ConversationPlace, Glance, Trashed } from './known.ts'
 import { planFork, type ForkInput, type SessionHas } from './fork.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
 import { newsOf, replacedNews } from './catch-up.ts'
@@ -35,9 +35,14 @@ export class ConversationStore {
 
   /** Reads what is there. Throws DATA_FOLDER_READONLY or DISK_FULL. */
   static async open(options: ConversationStoreOptions): Promise<ConversationStore> {
-    const { folder, log } = options
+    const { folder, log, onRead, onOpenWork } = options
     try {
-      const shelf = await ConversationShelf.open(folder, log)
+      const shelf = await ConversationShelf.open(folder, {
+        onRead: onRead && ((id, changed) => shelf.has(id) && onRead(shelf.head(id), changed)),
+        onOpenWork,
+        manyFiles: options.manyFiles ?? 5_000,
+        log,
+      })
       return new ConversationStore(options, shelf, await LiveText.open(join(folder, 'live')))
     } catch (thrown) {
       throw toStorageError(thrown, join(folder, 'conversations'))
@@ -46,12 +51,43 @@ export class ConversationStore {
 
   /** A page of conversations, the one that changed last first. */
   async list(filter: ConversationFilter): Promise<{ items: Conversation[]; nextCursor: string | null }> {
-    return pageOfConversations(this.#shelf.heads(), filter)
+    const { state, instanceId, tag, source, target } = filter
+    const isPlain = [instanceId, tag, source, target].every((wanted) => wanted === undefined)
+    if (isPlain && state === 'active') return this.#shelf.newest(filter)
+    return pageOfConversations(await this.#shelf.allHeads(), filter)
   }
 
-  /** All, active and archived, in no order. */
+  /**
+   * Resolves when the head of every conversation was compared with its file, which begins with the first call: soon after the start,
+   * in slices. Until then a head that nobody asked for by its id may be of an earlier state.
+   */
+  settled(): Promise<void> {
+    return this.#shelf.settled()
+  }
+
+  /** All, active and archived, in no order; compares those that were not compared yet, right after the start many. */
   heads(): Conversation[] {
     return this.#shelf.heads()
+  }
+
+  /** The same, when comparing them holds nobody up. */
+  allHeads(): Promise<Conversation[]> {
+    return this.#shelf.allHeads()
+  }
+
+  /** What is known of all without reading a head. */
+  glances(): Iterable<Glance> {
+    return this.#shelf.glances()
+  }
+
+  /** The sessions that each holds or held, as far as that is known before all is settled; those in the trash too. */
+  sessions(): Iterable<{ id: string; sessions: readonly string[]; inTrash: boolean }> {
+    return this.#shelf.sessions()
+  }
+
+  /** Those whose heads are read in whose background something ran. */
+  withBackground(): string[] {
+    return this.#shelf.withBackground()
   }
 
   has(id: string): boolean {
@@ -262,7 +298,7 @@ export class ConversationStore {
    */
   async fork(id: string, input: ForkInput, sessionHas: SessionHas): Promise<Conversation> {
     const file = await this.#shelf.file(id)
-    const { head, lines } = await planFork({ file, parent: this.get(id), all: this.#shelf.heads(), input, sessionHas })
+    const { head, lines } = await planFork({ file, parent: this.get(id), all: await this.#shelf.allHeads(), input, sessionHas })
     await this.#writing(() => this.#shelf.write(head.id, lines))
     this.#hasChanged(head.id)
     return this.get(head.id)
@@ -338,7 +374,6 @@ export class ConversationStore {
   }
 
   #hasChanged(id: string): void {
-    this.#shelf.changed()
     if (this.#shelf.has(id)) this.#options.onChange(this.#shelf.head(id))
   }
 }

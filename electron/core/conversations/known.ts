@@ -3,43 +3,138 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationFile } from './conversation-file.ts'
 import type { Place } from './conversation-folders.ts'
 import { ConversationFold } from './conversation-fold.ts'
-import type { Summary } from './summary-cache.ts'
+import { sessionsOf } from './session-owners.ts'
+import type { Brief, Summary, SummaryIndex } from './summary-cache.ts'
 
 /** What is kept in memory of one conversation. */
-export type Known = {
+export class Known {
+  readonly id: string
   place: Place
-  /** On the disk; for an active one only as of its last summary. */
-  size: number
-  conversation: Conversation
-  lastMessageSeq: number
-  file: Promise<ConversationFile> | null
-  loaded: ConversationFile | null
+  file: Promise<ConversationFile> | null = null
+  loaded: ConversationFile | null = null
   /** Settles, never rejects, when the file has moved. */
-  moving: Promise<unknown> | null
+  moving: Promise<unknown> | null = null
+  /** Its head is what the file says, as far as this run of the app knows. */
+  checked = false
+  #conversation: Conversation | null = null
+  #index: SummaryIndex | null = null
+  #row = 0
+  #brief: Brief | null = null
+  #stamp: Stamp | null = null
+  #size: number | null = null
+  #lastMessageSeq: number | null = null
+
+  constructor(id: string, place: Place) {
+    this.id = id
+    this.place = place
+  }
+
+  /** The summaries tell of it in this row. */
+  tellBy(index: SummaryIndex, row: number): void {
+    this.#index = index
+    this.#row = row
+  }
+
+  /** The sessions that it holds or held, before its head is read. */
+  get toldSessions(): readonly string[] {
+    return this.#index?.sessionsOf(this.id) ?? []
+  }
+
+  /** What is known of it before its head is read. */
+  get brief(): Brief | null {
+    return this.#brief ?? this.#index?.brief(this.#row) ?? null
+  }
+
+  set brief(brief: Brief | null) {
+    this.#brief = brief
+    this.#index = null
+  }
+
+  /** On the disk; for an active one only as of its last summary. */
+  get size(): number {
+    return this.#size ?? this.brief?.size ?? 0
+  }
+
+  set size(size: number) {
+    this.#size = size
+  }
+
+  get lastMessageSeq(): number {
+    return this.#lastMessageSeq ?? this.brief?.lastMessageSeq ?? -1
+  }
+
+  set lastMessageSeq(seq: number) {
+    this.#lastMessageSeq = seq
+  }
+
+  /** Its file when it was last looked at; whoever changes it says so to the list of what was touched. */
+  get stamp(): Stamp | null {
+    return this.#stamp ?? this.brief
+  }
+
+  set stamp(stamp: Stamp) {
+    this.#stamp = stamp
+  }
+
+  /** Keeps what its brief says and lets go of it: its head is read. */
+  settle(): void {
+    const { size, lastMessageSeq, stamp } = this
+    this.#size = size
+    this.#lastMessageSeq = lastMessageSeq
+    this.#stamp = stamp && { size: stamp.size, mtimeMs: stamp.mtimeMs }
+    this.brief = null
+  }
+
+  /** Whether its head is in memory. */
+  get isRead(): boolean {
+    return this.#conversation !== null
+  }
+
+  /** Its head as of when it was last read; an empty one before that. */
+  get conversation(): Conversation {
+    return this.#conversation ?? new ConversationFold(this.id).conversation
+  }
+
+  set conversation(conversation: Conversation) {
+    this.#conversation = conversation
+  }
+
+  /** When it changed last; before its head is read as its summary, or the end of its file, says. */
+  get updatedAt(): string {
+    const head = this.loaded?.fold.conversation ?? this.#conversation
+    return head?.updatedAt ?? this.#index?.updatedAt(this.#row) ?? this.#brief?.updatedAt ?? never
+  }
 }
 
+type Stamp = { size: number; mtimeMs: number }
+
+const never = new Date(0).toISOString()
+
+/** What can be told of a conversation without its head. */
+export type Glance = { id: string; state: 'active' | 'archived'; instanceId: string | null }
 /** A conversation's file; `compressed`: it is gzip, as those in the archive are. */
 export type ConversationPlace = { id: string; path: string; compressed: boolean }
 /** A deleted conversation, as long as the trash holds it. */
 export type Trashed = { conversation: Conversation; deletedAt: string; bytes: number }
 
-export async function summaryOf(known: Known): Promise<Summary | null> {
+/** Null for one in which something waits or runs. `touched`: its file may have changed since it was looked at. */
+export async function summaryOf(known: Known, touched: boolean): Promise<Summary | null> {
   const isOpen = () => known.moving !== null || (known.loaded !== null && isBusy(known.place, known.loaded))
   if (isOpen()) return null
-  const found = await stat(known.place.path).catch(() => null)
-  if (!found || isOpen()) return null
+  let stamp = touched ? null : known.stamp
+  if (!stamp) {
+    const found = await stat(known.place.path).catch(() => null)
+    if (!found || isOpen()) return null
+    stamp = { size: found.size, mtimeMs: found.mtimeMs }
+    known.stamp = stamp
+  }
   const lastMessageSeq = known.loaded?.fold.lastMessageSeq ?? known.lastMessageSeq
-  return { version: 2, size: found.size, mtimeMs: found.mtimeMs, lastMessageSeq, conversation: headOf(known) }
+  return { ...stamp, lastMessageSeq, conversation: headOf(known) }
 }
 
 /** Nothing runs in an archived one, even where a damaged file lacks the end of a turn. */
 export function isBusy(place: Place, file: ConversationFile): boolean {
   return !place.compressed && file.busy
-}
-
-export function unread(id: string, place: Place): Known {
-  const { conversation } = new ConversationFold(id)
-  return { place, size: 0, conversation, lastMessageSeq: -1, file: null, loaded: null, moving: null }
 }
 
 /** Where the file lies says whether it is archived, whatever its entries say. */
@@ -49,11 +144,22 @@ export function headOf({ loaded, conversation, place }: Known): Conversation {
   return head.state === state ? head : { ...head, state }
 }
 
+export function glanceOf(known: Known): Glance {
+  const { id, place, loaded, isRead, brief } = known
+  const instanceId = loaded || isRead ? headOf(known).instanceId : (brief?.instanceId ?? null)
+  return { id, state: place.compressed ? 'archived' : 'active', instanceId }
+}
+
+/** The sessions that it holds or held, as far as that is known. */
+export function heldSessions(known: Known): readonly string[] {
+  return known.loaded || known.isRead ? sessionsOf(headOf(known)) : known.toldSessions
+}
+
 export function trashedOf(known: Known): Trashed {
   return { conversation: headOf(known), deletedAt: new Date(known.place.deletedAt ?? 0).toISOString(), bytes: bytesOf(known) }
 }
 
-export function bytesOf({ loaded, size, place }: Known): number {
+export function bytesOf({ loaded, size, place }: Pick<Known, 'loaded' | 'size' | 'place'>): number {
   return place.compressed || !loaded ? size : loaded.fold.bytes
 }
 

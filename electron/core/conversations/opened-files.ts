@@ -67,7 +67,7 @@ export class OpenedFiles {
     }
     this.#forget(known)
     await file.close()
-    if (known.place.compressed) await this.#folders.close(headOf(known).id)
+    if (known.place.compressed) await this.#folders.close(known.id)
   }
 
   async #load(id: string, known: Known): Promise<ConversationFile> {
@@ -78,6 +78,7 @@ export class OpenedFiles {
       const file = await ConversationFile.load(id, path)
       if (!isWhole) file.fold.damaged()
       known.loaded = file
+      known.checked = true
       this.#unloadOthers(known)
       return file
     } catch (thrown) {
@@ -110,6 +111,6 @@ export class OpenedFiles {
     }
     known.loaded = null
     known.file = null
-    this.#used.delete(known.conversation.id)
+    this.#used.delete(known.id)
   }
 }

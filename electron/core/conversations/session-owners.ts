@@ -9,11 +9,10 @@ export class SessionOwners {
   readonly #trashed = new Set<string>()
   #revision = 0
 
-  constructor(conversations: Iterable<Conversation>, trashed: Iterable<Conversation> = []) {
-    for (const conversation of conversations) this.note(conversation)
-    for (const conversation of trashed) {
-      this.note(conversation)
-      this.trash(conversation.id)
+  constructor(held: Iterable<{ id: string; sessions: readonly string[]; inTrash: boolean }> = []) {
+    for (const { id, sessions, inTrash } of held) {
+      if (sessions.length > 0) this.#hold(id, [], sessions)
+      if (inTrash) this.trash(id)
     }
   }
 
@@ -39,13 +38,7 @@ export class SessionOwners {
     const before = this.#byConversation.get(id) ?? []
     const isBack = this.#trashed.delete(id)
     if (!isBack && before.length === sessions.length && before.every((session, place) => session === sessions[place])) return []
-    this.#forget(id, before)
-    this.#byConversation.set(id, sessions)
-    for (const session of sessions) {
-      const holders = this.#bySession.get(session) ?? new Set<string>()
-      this.#bySession.set(session, holders.add(id))
-    }
-    this.#revision += 1
+    this.#hold(id, before, sessions)
     return [...new Set([...before, ...sessions])]
   }
 
@@ -64,6 +57,16 @@ export class SessionOwners {
     this.#trashed.delete(id)
     this.#revision += 1
     return sessions
+  }
+
+  #hold(id: string, before: readonly string[], sessions: readonly string[]): void {
+    this.#forget(id, before)
+    this.#byConversation.set(id, sessions)
+    for (const session of sessions) {
+      const holders = this.#bySession.get(session) ?? new Set<string>()
+      this.#bySession.set(session, holders.add(id))
+    }
+    this.#revision += 1
   }
 
   #forget(id: string, sessions: readonly string[]): void {

@@ -1,45 +1,95 @@
 import { statSync, type Stats } from 'node:fs'
+import { breathe } from '../storage/breathe.ts'
 import { readLinesNow } from '../storage/read-lines.ts'
 import { ConversationFile } from './conversation-file.ts'
 import type { ConversationFolders, Place } from './conversation-folders.ts'
 import { ConversationFold } from './conversation-fold.ts'
 import { parseEntry } from './entry.ts'
-import { groupsOf, summaryOf, unread, type Known } from './known.ts'
-import { readSummaries, writeSummaries, type Summary } from './summary-cache.ts'
-import { breathe } from '../storage/breathe.ts'
+import { FileEnds } from './file-end.ts'
+import { groupsOf, Known, summaryOf } from './known.ts'
+import { writeSummaries, type Brief, type Summary, type SummaryIndex, type SummaryReader } from './summary-cache.ts'
+import type { TouchedList } from './touched-list.ts'
 
 const atOnce = 64
 const sliceMs = 12
 /** Of this much, reading and understanding it takes no longer than a slice. */
 const mostAtOnceBytes = 256 * 1024
+/** Of many files, those that nothing is known of: so many are read before anybody works, of more only the ends. */
+const mostReadAtStart = 500
 
 export type FoundFiles = {
   active: Map<string, Known>
   trash: Map<string, Known>
-  /** Those whose summary is missing or of an earlier state: they have to be read. */
-  unsure: string[]
+  /** Those that may hold open work, and those that may have changed: they are to be read before anybody works. */
+  first: Known[]
+  /** Nothing was known of them before. */
+  unknown: number
 }
 
-/** What is known of all files without opening any: of those that did not change since their summary was made, that is all. */
-export async function lookAtAll(places: ReadonlyMap<string, Place>, summaryPath: string): Promise<FoundFiles> {
-  const found: FoundFiles = { active: new Map(), trash: new Map(), unsure: [] }
-  const summaries = places.size > 0 ? await readSummaries(summaryPath) : new Map<string, Summary>()
-  const slices = new Slices()
+/**
+ * What is known of all files, and which of them are to be read first. Of many files those that the summaries know are not looked at, as
+ * long as the list of what was touched is whole.
+ */
+export async function lookAtAll(
+  places: ReadonlyMap<string, Place>,
+  index: SummaryIndex | null,
+  touched: { list: TouchedList; isWhole: boolean },
+  manyFiles: number,
+): Promise<FoundFiles> {
+  const found: FoundFiles = { active: new Map(), trash: new Map(), first: [], unknown: 0 }
+  const unknown: Known[] = []
+  const areMany = places.size >= manyFiles
+  const looks = !touched.isWhole || !areMany
   for (const [id, place] of places) {
-    look(id, place, summaries.get(id), found)
-    await slices.breathe()
+    const known = new Known(id, place)
+    const row = index?.rowOf(id)
+    const map = place.folder === 'trash' ? found.trash : found.active
+    map.set(id, known)
+    if (index && row !== undefined) known.tellBy(index, row)
+    if (place.folder === 'trash') found.first.push(known)
+    else if (!index || row === undefined) unknown.push(known)
+    else if (index.hasBackground(id) || touched.list.has(id) || (looks && !isAsBefore(known))) found.first.push(known)
   }
+  found.unknown = unknown.length
+  if (!areMany || unknown.length <= mostReadAtStart) found.first.push(...unknown)
+  else await readEnds(unknown, found.first)
   return found
+}
+
+/** What a check of a head came to; `unread`: its file has to be opened. */
+export type HeadCheck = 'same' | 'changed' | 'unread'
+
+/** Makes a head what its file says now, at once where that can be done at once. */
+export function checkHead(known: Known, summaries: SummaryReader): HeadCheck {
+  if (known.checked) return 'same'
+  const { id, brief, place } = known
+  const stats = statOf(place.path)
+  if (stats && brief && stats.size === brief.size && stats.mtimeMs === brief.mtimeMs && brief.length > 0) {
+    const head = summaries.read(id, brief)
+    if (head) {
+      known.conversation = head
+      known.checked = true
+      return 'same'
+    }
+  }
+  if (!stats) return 'unread'
+  // Until it is opened, the state before is better than none.
+  const before = !known.isRead && brief && brief.length > 0 ? summaries.read(id, brief) : null
+  if (before) known.conversation = before
+  known.brief = { ...(brief ?? nothing), size: stats.size, mtimeMs: stats.mtimeMs, length: 0 }
+  if (!readHead(known)) return 'unread'
+  known.checked = true
+  return 'changed'
 }
 
 /**
  * Takes from a file of some size at most what its summary would say; false for one that is larger or compressed, that cannot be read,
  * or in which something waits or runs: such a one is to be opened.
  */
-export function readHead(id: string, known: Known): boolean {
+function readHead(known: Known): boolean {
   const { path, compressed } = known.place
   if (compressed || known.size > mostAtOnceBytes) return false
-  const fold = new ConversationFold(id)
+  const fold = new ConversationFold(known.id)
   try {
     for (const { text, ...place } of readLinesNow(path)) {
       const entry = parseEntry(text)
@@ -68,40 +118,62 @@ export class Slices {
 }
 
 /** Reads the head of a deleted conversation; its file is not kept open. */
-export async function readTrashed(folders: ConversationFolders, id: string, known: Known): Promise<void> {
-  const { place } = known
+export async function readTrashed(folders: ConversationFolders, known: Known): Promise<void> {
+  const { id, place } = known
   const path = place.compressed ? (await folders.expand(id, place)).path : place.path
   const file = await ConversationFile.load(id, path)
+  await file.close()
   known.conversation = file.fold.conversation
   known.lastMessageSeq = file.fold.lastMessageSeq
+  known.checked = true
   if (place.compressed) await folders.close(id)
 }
 
 /** Turns and prompts that wait are found by reading, so files that hold some get no summary. */
-export async function saveSummaries(path: string, all: readonly Known[]): Promise<void> {
+export async function saveSummaries(path: string, save: string, all: readonly Known[], touched: ReadonlySet<string>): Promise<void> {
   const summaries: Summary[] = []
-  for (const group of groupsOf(all, atOnce)) for (const made of await Promise.all(group.map(summaryOf))) if (made) summaries.push(made)
-  await writeSummaries(path, summaries)
+  for (const group of groupsOf(all, atOnce)) {
+    const made = await Promise.all(group.map((known) => summaryOf(known, touched.has(known.id))))
+    for (const summary of made) if (summary) summaries.push(summary)
+    await breathe()
+  }
+  await writeSummaries(path, save, summaries)
+}
+
+const nothing: Brief = {
+  size: -1,
+  mtimeMs: -1,
+  lastMessageSeq: -1,
+  updatedAt: new Date(0).toISOString(),
+  instanceId: null,
+  offset: 0,
+  length: 0,
+  check: 0,
+}
+
+/** Plain files of which the end says enough are left for later. */
+async function readEnds(unknown: readonly Known[], first: Known[]): Promise<void> {
+  const ends = new FileEnds()
+  const slices = new Slices()
+  for (const known of unknown) {
+    if (known.place.compressed) continue
+    const end = ends.read(known.place.path)
+    if (end === null || end.mayBeOpen) first.push(known)
+    else known.brief = { ...nothing, size: end.size, mtimeMs: end.mtimeMs, updatedAt: end.updatedAt }
+    await slices.breathe()
+  }
+}
+
+function isAsBefore({ place, stamp }: Known): boolean {
+  const stats = statOf(place.path)
+  return stats !== null && stats.size === stamp?.size && stats.mtimeMs === stamp.mtimeMs
 }
 
 /** Null for what is not there or may not be looked at. */
 function statOf(path: string): Stats | null {
   try {
-    return statSync(path)
+    return statSync(path, { throwIfNoEntry: false }) ?? null
   } catch {
     return null
   }
-}
-
-function look(id: string, place: Place, summary: Summary | undefined, found: FoundFiles): void {
-  const file = statOf(place.path)
-  if (!file) return
-  const known = {
-    ...unread(id, place),
-    ...(summary ? { conversation: summary.conversation, lastMessageSeq: summary.lastMessageSeq } : {}),
-    size: file.size,
-  }
-  if (place.folder === 'trash') found.trash.set(id, known)
-  else found.active.set(id, known)
-  if (summary === undefined || file.size !== summary.size || file.mtimeMs !== summary.mtimeMs) found.unsure.push(id)
 }

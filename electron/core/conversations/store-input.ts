@@ -17,6 +17,15 @@ export type ConversationStoreOptions = {
   onNews?: (id: string, messages: readonly Message[]) => void
   /** Called when one has gone into the trash, or from there for good. */
   onRemove?: (id: string) => void
+  /** Called when a head was read some time after the start; `changed`: it is not what was told of it before. */
+  onRead?: (conversation: Conversation, changed: boolean) => void
+  /**
+   * Called when a file was opened some time after the start in which the last run of the app left a turn, a waiting prompt or background
+   * work; whoever opened it waits.
+   */
+  onOpenWork?: (id: string) => Promise<void>
+  /** From so many conversations on, not all files are looked at before anybody works; 5,000 unless told. */
+  manyFiles?: number
   /** Is told when something cannot be written. */
   disk?: DiskWatch
   log: Log

@@ -1,54 +1,216 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
 import { z } from 'zod'
-import { conversationSchema } from '../../../shared/domain/conversation.ts'
+import { conversationSchema, type Conversation } from '../../../shared/domain/conversation.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
-import { readLines } from '../storage/read-lines.ts'
 import { breathe } from '../storage/breathe.ts'
+import { parseJson } from '../storage/parse-json.ts'
+import { sessionsOf } from './session-owners.ts'
 
 /** What is known of a conversation's file without reading it, as long as its size and time stay. */
-const summarySchema = z.object({
-  version: z.literal(2),
-  size: z.number(),
-  mtimeMs: z.number(),
-  lastMessageSeq: z.int(),
-  conversation: conversationSchema,
-})
-export type Summary = z.infer<typeof summarySchema>
+export type Summary = { size: number; mtimeMs: number; lastMessageSeq: number; conversation: Conversation }
 
-/** Reads the summaries by id. They are only a shortcut: whatever cannot be read is made again from the files. */
-export async function readSummaries(path: string): Promise<Map<string, Summary>> {
-  const found = new Map<string, Summary>()
-  try {
-    for await (const lines of readLines(path)) {
-      for (const { text } of lines) {
-        const summary = parse(text)
-        if (summary) found.set(summary.conversation.id, summary)
-      }
-    }
-  } catch {
-    return found
-  }
-  return found
+/** The part of it that a start needs of every conversation; `offset` and `length`: where its head lies among the summaries, in bytes. */
+export type Brief = {
+  size: number
+  mtimeMs: number
+  lastMessageSeq: number
+  updatedAt: string
+  instanceId: string | null
+  offset: number
+  length: number
+  /** CRC-32 of its head. */
+  check: number
 }
 
-export function writeSummaries(path: string, summaries: readonly Summary[]): Promise<void> {
-  return writeFileAtomic(path, chunksOf(summaries))
+/**
+ * The file: a line for each head, then the index as one line, then a line of a fixed length that says where the index lies. A start
+ * reads the index alone: its columns are long texts, each cut into values when somebody asks for one of them.
+ */
+const endBytes = 160
+const endSchema = z.object({ version: z.literal(3), save: z.string(), indexAt: z.int(), indexBytes: z.int(), check: z.int() })
+const columnNames = ['ids', 'sizes', 'times', 'seqs', 'updated', 'offsets', 'lengths', 'checks', 'instances'] as const
+const columnsSchema = z.record(z.enum(columnNames), z.string())
+const indexSchema = z.object({
+  columns: columnsSchema,
+  sessions: z.record(z.string(), z.array(z.string())),
+  background: z.array(z.string()),
+})
+type ColumnName = (typeof columnNames)[number]
+const noInstance = '-'
+
+/** Reads the index. Summaries are only a shortcut: where they cannot be read, null, and everything is made again from the files. */
+export async function readIndex(path: string): Promise<SummaryIndex | null> {
+  const file = await open(path, 'r').catch(() => null)
+  if (!file) return null
+  try {
+    const { size } = await file.stat()
+    const end = endSchema.safeParse(parseJson(await bytesAt(file, size - endBytes, endBytes))).data
+    if (!end || end.indexAt + end.indexBytes + endBytes !== size) return null
+    const bytes = await bytesAt(file, end.indexAt, end.indexBytes)
+    if (crc32(bytes) !== end.check) return null
+    const index = indexSchema.safeParse(parseJson(bytes)).data
+    return index ? new SummaryIndex(end.save, index) : null
+  } catch {
+    return null
+  } finally {
+    await file.close()
+  }
+}
+
+/** What the summaries say of each conversation without its head. */
+export class SummaryIndex {
+  /** Which one of all savings this is. */
+  readonly save: string
+  readonly #texts: Readonly<Record<ColumnName, string>>
+  readonly #sessions: Readonly<Record<string, readonly string[]>>
+  readonly #background: ReadonlySet<string>
+  readonly #columns = new Map<ColumnName, string[]>()
+  readonly #rows = new Map<string, number>()
+
+  constructor(save: string, { columns, sessions, background }: z.infer<typeof indexSchema>) {
+    this.save = save
+    this.#texts = columns
+    this.#sessions = sessions
+    this.#background = new Set(background)
+    let row = 0
+    for (const id of this.#column('ids')) this.#rows.set(id, row++)
+  }
+
+  /** Undefined for a conversation that it does not tell of. */
+  rowOf(id: string): number | undefined {
+    return this.#rows.get(id)
+  }
+
+  updatedAt(row: number): string {
+    return this.#column('updated')[row] ?? ''
+  }
+
+  sessionsOf(id: string): readonly string[] {
+    return this.#sessions[id] ?? none
+  }
+
+  hasBackground(id: string): boolean {
+    return this.#background.size > 0 && this.#background.has(id)
+  }
+
+  brief(row: number): Brief {
+    const number = (name: ColumnName) => Number(this.#column(name)[row] ?? -1)
+    const instance = this.#column('instances')[row] ?? noInstance
+    return {
+      size: number('sizes'),
+      mtimeMs: number('times'),
+      lastMessageSeq: number('seqs'),
+      updatedAt: this.updatedAt(row),
+      instanceId: instance === noInstance ? null : instance,
+      offset: number('offsets'),
+      length: number('lengths'),
+      check: number('checks'),
+    }
+  }
+
+  #column(name: ColumnName): string[] {
+    const known = this.#columns.get(name) ?? this.#texts[name].split(' ')
+    this.#columns.set(name, known)
+    return known
+  }
+}
+
+/** Reads single heads of it, as long as the file is the one that the index was read from. */
+export class SummaryReader {
+  readonly #path: string
+  #handle: number | null = null
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** Null where it is damaged or another's. */
+  read(id: string, { offset, length, check }: Brief): Conversation | null {
+    try {
+      this.#handle ??= openSync(this.#path, 'r')
+      const bytes = Buffer.allocUnsafe(length)
+      if (readSync(this.#handle, bytes, 0, length, offset) < length || crc32(bytes) !== check) return null
+      const head = conversationSchema.safeParse(parseJson(bytes)).data
+      return head?.id === id ? head : null
+    } catch {
+      return null
+    }
+  }
+
+  close(): void {
+    if (this.#handle !== null) closeSync(this.#handle)
+    this.#handle = null
+  }
+}
+
+/** Replaces the file in one step. */
+export function writeSummaries(path: string, save: string, summaries: readonly Summary[]): Promise<void> {
+  return writeFileAtomic(path, chunksOf(save, summaries))
 }
 
 /** In pieces, so that thousands of them do not hold up the event loop. */
-async function* chunksOf(summaries: readonly Summary[]): AsyncGenerator<string, void, void> {
+async function* chunksOf(save: string, summaries: readonly Summary[]): AsyncGenerator<Buffer, void, void> {
+  const index = new IndexDraft()
   for (let from = 0; from < summaries.length; from += 200) {
-    yield `${summaries
-      .slice(from, from + 200)
-      .map((summary) => JSON.stringify(summary))
-      .join('\n')}\n`
+    yield Buffer.concat(summaries.slice(from, from + 200).map((summary) => index.take(summary)))
     await breathe()
+  }
+  const line = index.line()
+  yield line
+  yield Buffer.from(`${JSON.stringify({ version: 3, save, indexAt: index.offset, indexBytes: line.length, check: crc32(line) }).padEnd(endBytes - 1)}\n`)
+}
+
+/** The index of heads that are being written. */
+class IndexDraft {
+  /** Bytes of the heads so far. */
+  offset = 0
+  readonly #columns: Record<ColumnName, (string | number)[]> = {
+    ids: [],
+    sizes: [],
+    times: [],
+    seqs: [],
+    updated: [],
+    offsets: [],
+    lengths: [],
+    checks: [],
+    instances: [],
+  }
+  readonly #sessions: Record<string, string[]> = {}
+  readonly #background: string[] = []
+
+  /** Answers the line of the head. */
+  take({ size, mtimeMs, lastMessageSeq, conversation }: Summary): Buffer {
+    const line = Buffer.from(`${JSON.stringify(conversation)}\n`)
+    const { id, updatedAt, instanceId, background } = conversation
+    const columns = this.#columns
+    columns.ids.push(id)
+    columns.sizes.push(size)
+    columns.times.push(mtimeMs)
+    columns.seqs.push(lastMessageSeq)
+    columns.updated.push(updatedAt)
+    columns.offsets.push(this.offset)
+    columns.lengths.push(line.length)
+    columns.checks.push(crc32(line))
+    columns.instances.push(instanceId ?? noInstance)
+    const sessions = sessionsOf(conversation)
+    if (sessions.length > 0) this.#sessions[id] = sessions
+    if (background !== undefined) this.#background.push(id)
+    this.offset += line.length
+    return line
+  }
+
+  line(): Buffer {
+    const columns = Object.fromEntries(columnNames.map((name) => [name, this.#columns[name].join(' ')]))
+    return Buffer.from(`${JSON.stringify({ columns, sessions: this.#sessions, background: this.#background })}\n`)
   }
 }
 
-function parse(text: string | null): Summary | undefined {
-  try {
-    return summarySchema.safeParse(JSON.parse(text ?? '')).data
-  } catch {
-    return undefined
-  }
+const none: readonly string[] = []
+
+async function bytesAt(file: Awaited<ReturnType<typeof open>>, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(Math.max(0, length))
+  await file.read(bytes, 0, bytes.length, Math.max(0, position))
+  return bytes
 }

@@ -3,7 +3,12 @@ import { SortedRows, type Row } from './sorted-rows.ts'
 import { breathe } from '../storage/breathe.ts'
 
 /** What the list is made of: `one` answers null for what is no longer there. */
-export type LibrarySource = { all: () => Iterable<LibraryItem>; one: (id: string) => LibraryItem | null }
+export type LibrarySource = {
+  /** Resolves when all are known. */
+  ready?: () => Promise<unknown>
+  all: () => Iterable<LibraryItem>
+  one: (id: string) => LibraryItem | null
+}
 
 type View = { rows: readonly Row[]; groups: { key: string; count: number }[]; messages: number; bytes: number }
 
@@ -115,6 +120,7 @@ export class LibraryList {
 
   async #update(): Promise<void> {
     if (!this.#filled) {
+      await this.#source.ready?.()
       this.#filled = true
       this.#changed.clear()
       this.#views.clear()

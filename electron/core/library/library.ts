@@ -51,7 +51,8 @@ export class Library {
 
   constructor(deps: LibraryDeps) {
     this.#deps = deps
-    this.#list = new LibraryList({ all: () => this.#all(), one: (id) => this.#one(id) })
+    const { conversations } = deps
+    this.#list = new LibraryList({ ready: () => conversations.settled(), all: () => this.#all(), one: (id) => this.#one(id) })
     this.#told = new Coalescer(300, () => deps.events.publish((seq) => ({ type: 'library', seq, revision: this.#list.revision })))
     this.#timer = setInterval(() => void this.#purge(), purgeMs)
     this.#timer.unref()
@@ -117,11 +118,12 @@ export class Library {
   }
 
   /** The conversations that hang together with this one by forks, parents before children. Throws NOT_FOUND. */
-  forks(id: string): ForkNode[] {
+  async forks(id: string): Promise<ForkNode[]> {
     const { conversations } = this.#deps
     conversations.get(id)
+    const heads = await conversations.allHeads()
     const trashed = conversations.trashed().map(({ conversation }) => ({ ...conversation, state: 'trash' as const }))
-    const all = [...conversations.heads(), ...trashed].map(({ id: own, title, state, messageCount, updatedAt, forkedFrom }) => {
+    const all = [...heads, ...trashed].map(({ id: own, title, state, messageCount, updatedAt, forkedFrom }) => {
       const messageId = forkedFrom?.messageId ?? null
       return { id: own, title, state, messageCount, updatedAt, messageId, forkedFrom: forkedFrom?.conversationId ?? null }
     })

@@ -255,6 +255,7 @@ export class Metrics {
   /** In slices: there may be tens of thousands. */
   async #sources(): Promise<Sources> {
     const { conversations, sessions } = this.#options
+    await conversations.settled()
     const found: ConversationSource[] = []
     for (const [index, file] of conversations.files().entries()) {
       if (index % sliceSize === sliceSize - 1) await breathe()

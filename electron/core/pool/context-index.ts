@@ -25,7 +25,7 @@ export class ContextIndex {
 
 function knowledgeOf({ instances, pairs, conversations }: KnowledgeSources): Knowledge[] {
   const counts = new Map<string | null, number>()
-  for (const { instanceId, state } of conversations.heads())
+  for (const { instanceId, state } of conversations.glances())
     if (state === 'active') counts.set(instanceId, (counts.get(instanceId) ?? 0) + 1)
   const owner = ({ conversationId: id }: KnownPair) => (conversations.has(id) ? conversations.get(id).instanceId : null)
   const known = Map.groupBy(pairs(), owner)
@@ -43,5 +43,5 @@ function knowledgeOf({ instances, pairs, conversations }: KnowledgeSources): Kno
 type KnowledgeSources = {
   instances: () => readonly { id: string }[]
   pairs: () => readonly KnownPair[]
-  conversations: Pick<ConversationStore, 'has' | 'get' | 'heads'>
+  conversations: Pick<ConversationStore, 'has' | 'get' | 'glances'>
 }

@@ -29,6 +29,7 @@ import { ContextIndex } from './context-index.ts'
 import { PoolTasks } from './pool-tasks.ts'
 import { PoolProcesses } from './processes.ts'
 import { PoolAdapter } from './pool-adapter.ts'
+import { recoverBackground, recoverTurns } from './recovery.ts'
 import { recoverQueue } from '../queue/recover-queue.ts'
 import type { TaskStoreDeps } from '../queue/task-store.ts'
 import { TaskQueue } from '../queue/task-queue.ts'
@@ -178,6 +179,11 @@ export class Pool {
     const pool = new Pool(deps)
     pool.instances.load()
     await pool.tasks.queue.open()
+    for (const { record } of pool.tasks.queue.interrupted()) {
+      const { conversationId } = record
+      // Found later, what waits in it would be done twice.
+      if (conversationId !== null && deps.conversations.has(conversationId)) await recoverTurns(deps.conversations, conversationId)
+    }
     const ofQueue = await recoverQueue(pool.tasks.queue, deps.conversations)
     for (const waiting of deps.conversations.waitingTasks()) {
       if (!ofQueue.has(waiting.taskId)) pool.#restore(waiting.conversationId, waiting)
@@ -237,6 +243,15 @@ export class Pool {
   /** To be called whenever a conversation's header has changed. */
   conversationChanged(id: string): void {
     this.#publisher.conversationChanged(id)
+  }
+
+  /** Goes on with what the last run left open in a conversation that was not read before the start: ends its turns, puts back what waits. */
+  async takeUp(id: string): Promise<void> {
+    const { conversations } = this.#deps
+    await recoverTurns(conversations, id)
+    await recoverBackground(conversations, id)
+    for (const waiting of conversations.waitingTasks()) if (waiting.conversationId === id) this.#restore(id, waiting)
+    for (const instance of this.#set.all()) instance.goOn()
   }
 
   /** Messages that were said elsewhere are in a conversation now. */

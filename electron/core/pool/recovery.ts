@@ -18,11 +18,11 @@ export async function recoverTurns(conversations: ConversationStore, only?: stri
   return ended
 }
 
-/** Says in each conversation what ran in its background when the last run ended without a word. To be called before any instance works. */
-export async function recoverBackground(conversations: ConversationStore): Promise<void> {
-  for (const { id, background } of conversations.heads()) {
-    if (background === undefined) continue
-    await tellEnded({ recorder: conversations }, id, background)
+/** Says in each conversation what ran in its background when the last run ended without a word. To be called before any instance works, or for `only` one that nobody works in. */
+export async function recoverBackground(conversations: ConversationStore, only?: string): Promise<void> {
+  for (const id of only === undefined ? conversations.withBackground() : [only]) {
+    const { background } = conversations.get(id)
+    if (background !== undefined) await tellEnded({ recorder: conversations }, id, background)
   }
 }
 

@@ -31,7 +31,7 @@ function open(): void {
     sources: () => [...sources.values()],
     source: (key) => sources.get(key) ?? null,
     instances: () => [{ id: 'inst_0123456789ab', name: 'Reviewer' }],
-    conversationsOf: () => [],
+    conversationsOf: () => Promise.resolve([]),
   })
 }
 

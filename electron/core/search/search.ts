@@ -22,7 +22,7 @@ export type SearchOptions = {
   source: (key: string) => Source | null
   instances: () => Known[]
   /** The conversations of a source and a target; either may be left out. */
-  conversationsOf: (pair: Pair) => string[]
+  conversationsOf: (pair: Pair) => Promise<string[]>
   log: Log
   /** Is told when one of the threads has died. */
   problems?: Problems | undefined
@@ -94,7 +94,7 @@ export class Search {
     if (this.#status.problem !== null && this.#status.state === 'failed') throw new AppError('STATE_CONFLICT', this.#status.problem)
     const instances = this.#options.instances().map(({ id, name }) => ({ id, name }))
     const anyPair = source === undefined && target === undefined
-    const input = { ...question, instances, ...(anyPair ? {} : { keys: this.#options.conversationsOf({ source, target }) }) }
+    const input = { ...question, instances, ...(anyPair ? {} : { keys: await this.#options.conversationsOf({ source, target }) }) }
     const answer = await this.#line.ask(input, signal)
     const { items, ...rest } = answer
     return { ...rest, items: items.flatMap((item) => this.#hitOf(item)), index: this.#status }

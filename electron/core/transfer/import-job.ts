@@ -25,7 +25,7 @@ export async function importInto(
   record: TransferRecord,
   { session, ...input }: ImportInput,
 ): Promise<void> {
-  const { sessions, known } = session ? ofSession(conversations, session) : ofAll(conversations)
+  const { sessions, known } = session ? ofSession(conversations, session) : await ofAll(conversations)
   await workFor(record, { kind: 'import', ...input, known, sessions }, async (message) => {
     if (!record.running) return
     if (message.type === 'import-progress') record.set(message.progress)
@@ -39,8 +39,9 @@ export async function importInto(
 
 type Here = { sessions: (readonly [sessionId: string, conversationId: string])[]; known: SourceFile[] }
 
-function ofAll(conversations: ConversationStore): Here {
-  const sessions = conversations.heads().flatMap((head) => sessionsOf(head).map((sessionId) => [sessionId, head.id] as const))
+async function ofAll(conversations: ConversationStore): Promise<Here> {
+  const heads = await conversations.allHeads()
+  const sessions = heads.flatMap((head) => sessionsOf(head).map((sessionId) => [sessionId, head.id] as const))
   return { sessions, known: conversations.files() }
 }
 

@@ -1,0 +1,114 @@
+import type { Log } from '../log.ts'
+import type { Known } from './known.ts'
+import { checkHead, Slices } from './shelf-start.ts'
+import type { SummaryReader } from './summary-cache.ts'
+
+/** Those who wait at the start of the app go first. */
+const waitMs = 1_000
+/** So many are compared at once without anybody noticing. */
+const many = 1_000
+
+export type CheckedHeadsOptions = {
+  summaries: SummaryReader
+  /** All active and archived conversations. */
+  all: () => Iterable<Known>
+  /** Opens a file that cannot be read at once. */
+  open: (id: string) => Promise<unknown>
+  /** A head was read; `changed`: it is not what was told of it before. */
+  onRead: (id: string, changed: boolean) => Promise<void>
+  log: Log
+}
+
+/**
+ * Heads are known from their summaries at first. Each is compared with its file when somebody looks at it, and all of them soon after
+ * the start, in slices.
+ */
+export class CheckedHeads {
+  readonly #options: CheckedHeadsOptions
+  /** Those whose summary was of an earlier state, until that is told. */
+  readonly #changed = new Set<string>()
+  #settled: Promise<void> | null = null
+  #isSettled = false
+  #isClosed = false
+  #wake: (() => void) | null = null
+
+  constructor(options: CheckedHeadsOptions) {
+    this.#options = options
+  }
+
+  get isSettled(): boolean {
+    this.#isSettled ||= this.#unchecked(1) === 0
+    return this.#isSettled
+  }
+
+  /** Whether comparing those that are left takes long. */
+  get hasMany(): boolean {
+    return !this.#isSettled && this.#unchecked(many) === many
+  }
+
+  /** Makes a head what its file says where that can be done at once; false where the file has to be opened first. */
+  check(known: Known): boolean {
+    if (known.checked || known.moving) return true
+    const wasTold = (known.brief?.length ?? 0) > 0
+    const found = checkHead(known, this.#options.summaries)
+    if (found !== 'same' && wasTold) this.#changed.add(known.id)
+    return found !== 'unread'
+  }
+
+  /** Resolves when all were compared with their files, or with `close`. */
+  settled(): Promise<void> {
+    this.#settled ??= this.#settle()
+    return this.#settled
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#wake?.()
+    await this.#settled
+    this.#options.summaries.close()
+  }
+
+  async #settle(): Promise<void> {
+    if (this.hasMany) await this.#wait()
+    const slices = new Slices()
+    for (const known of this.#options.all()) {
+      await slices.breathe()
+      if (this.#isClosed) return
+      await this.#read(known)
+    }
+    this.#isSettled = true
+    this.#options.summaries.close()
+  }
+
+  async #read(known: Known): Promise<void> {
+    const { open, onRead, log } = this.#options
+    const { id } = known
+    try {
+      if (!this.check(known)) await open(id)
+      known.settle()
+      await onRead(id, this.#changed.delete(id))
+    } catch (thrown) {
+      log.warn({ err: thrown, id }, 'a conversation file cannot be read')
+    }
+  }
+
+  /** How many were not compared yet, up to a number. */
+  #unchecked(most: number): number {
+    let count = 0
+    for (const { checked } of this.#options.all()) {
+      if (!checked) count += 1
+      if (count === most) break
+    }
+    return count
+  }
+
+  async #wait(): Promise<void> {
+    if (this.#isClosed) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, waitMs)
+    this.#wake = resolve
+    await promise
+    clearTimeout(timer)
+    this.#wake = null
+  }
+}

@@ -1,5 +1,7 @@
+import type { prewarm, query } from '@anthropic-ai/claude-agent-sdk'
+
 /** What is used of it. */
-export type AgentSdk = Pick<typeof import('@anthropic-ai/claude-agent-sdk'), 'query' | 'prewarm'>
+export type AgentSdk = { query: typeof query; prewarm: typeof prewarm }
 
 let loading: Promise<AgentSdk> | null = null
 

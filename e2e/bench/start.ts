@@ -91,7 +91,12 @@ async function isThere(file: string): Promise<boolean> {
 function figure(name: string, runs: readonly Run[], most: number) {
   const usable = runs.map(({ usableMs }) => usableMs)
   const ready = runs.map(({ readyMs }) => readyMs)
-  return { name, measured: `${spread(usable, 'ms')} (ready after ${spread(ready, 'ms')})`, wanted: `under ${most} ms`, ok: quantile(usable, 0.5) < most }
+  return {
+    name,
+    measured: `${spread(usable, 'ms')} (ready after ${spread(ready, 'ms')})`,
+    wanted: `under ${most} ms`,
+    ok: quantile(usable, 0.5) < most,
+  }
 }
 
 function inWords(runs: readonly Run[]): string {

@@ -13,7 +13,18 @@ import { CheckedHeads } from './checked-heads.ts'
 import { newestOf } from './conversation-list.ts'
 import { Outlines, type OutlinePage, type OutlineRange } from './file-outline.ts'
 import { readLatestPage, readLatestTurns } from './latest-page.ts'
-import { bytesOf, glanceOf, groupsOf, headOf, heldSessions, Known, trashedOf, type ConversationPlace, type Glance, type Trashed } from './known.ts'
+import {
+  bytesOf,
+  glanceOf,
+  groupsOf,
+  headOf,
+  heldSessions,
+  Known,
+  trashedOf,
+  type ConversationPlace,
+  type Glance,
+  type Trashed,
+} from './known.ts'
 import { OpenedFiles } from './opened-files.ts'
 import { lookAtAll, readTrashed, saveSummaries, Slices, type FoundFiles } from './shelf-start.ts'
 import { readIndex, SummaryReader } from './summary-cache.ts'

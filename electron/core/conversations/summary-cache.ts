@@ -159,7 +159,9 @@ async function* chunksOf(save: string, summaries: readonly Summary[]): AsyncGene
   }
   const line = index.line()
   yield line
-  yield Buffer.from(`${JSON.stringify({ version: 3, save, indexAt: index.offset, indexBytes: line.length, check: crc32(line) }).padEnd(endBytes - 1)}\n`)
+  yield Buffer.from(
+    `${JSON.stringify({ version: 3, save, indexAt: index.offset, indexBytes: line.length, check: crc32(line) }).padEnd(endBytes - 1)}\n`,
+  )
 }
 
 /** The index of heads that are being written. */

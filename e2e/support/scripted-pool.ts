@@ -109,6 +109,9 @@ export class ScriptedProcess implements ClaudeProcess {
     this.end('interrupted')
   }
   async stopTask(): Promise<void> {}
+  async isSuspended(): Promise<boolean> {
+    return false
+  }
   async freeze(): Promise<void> {}
   async thaw(): Promise<void> {}
   async stop(): Promise<ClaudeExit> {

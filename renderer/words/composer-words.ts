@@ -1,8 +1,10 @@
 import type { Instance } from '../../shared/domain/instance.ts'
 
+type ProcessInfo = NonNullable<Instance['process']>
+
 /** What the composer says before anything is written: who will read it, and when. */
 export function composerPlaceholder(
-  instance: Pick<Instance, 'name' | 'state' | 'pause' | 'conversationId'> | null,
+  instance: (Pick<Instance, 'name' | 'state' | 'pause' | 'conversationId'> & { process?: Pick<ProcessInfo, 'suspended'> | null }) | null,
   conversationId: string,
   archived: boolean,
 ): string {
@@ -12,6 +14,7 @@ export function composerPlaceholder(
   if (state === 'failed') return `${name} has failed: restart it to write to it`
   if (state === 'paused' && pause === 'hold') return `Message ${name} — it is held and will read this when you resume it`
   if (state === 'paused' && pause === 'freeze') return `Message ${name} — it is frozen and will read this when you resume it`
+  if (instance.process?.suspended) return `Message ${name} — suspended by the system; sends when you resume it`
   if (state === 'paused') return `Message ${name} — this wakes it up`
   if (state === 'stopped') return `Message ${name} — this starts it`
   if (state === 'starting') return `Message ${name} — it will be read once it has started`

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { idOf, sampleConversation, sampleInstance, sampleTurn } from '../../e2e/support/samples.ts'
-import { answeringModel } from './instance-words.ts'
+import { answeringModel, instanceLine, markOf, stateWord } from './instance-words.ts'
 
 const id = idOf('conv', 1)
 const lastTurn = sampleTurn(1, { model: 'claude-opus-5-5' })
@@ -21,4 +21,11 @@ test('what another conversation of the instance has chosen is not said of this o
   const instance = sampleInstance({ conversationId: idOf('conv', 2), model: 'haiku', process: { ...process, model: 'claude-haiku-5-5' } })
   expect(answeringModel(sampleConversation({ id, lastTurn }), instance)).toBe('Opus 5.5')
   expect(answeringModel(sampleConversation({ id, lastTurn, model: 'sonnet' }), instance)).toBe('Sonnet')
+})
+
+test('an instance that the system has suspended says so, with what waits for it', () => {
+  const instance = sampleInstance({ state: 'paused', queued: 1, process: { ...process, suspended: true } })
+  expect(instanceLine(instance, { now: 0, home: null })).toBe('Suspended by the system · 1 message waiting')
+  expect(stateWord(instance)).toBe('Suspended')
+  expect(markOf(instance)).toBe('frozen')
 })

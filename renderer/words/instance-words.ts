@@ -11,14 +11,16 @@ type ModelOfInstance = Pick<Instance, 'conversationId' | 'model'> & { process: {
 export type Mark = 'idle' | 'busy' | 'starting' | 'held' | 'frozen' | 'parked' | 'stopped' | 'failed'
 
 /** Which shape stands for an instance's state. */
-export function markOf({ state, pause }: Pick<Instance, 'state' | 'pause'>): Mark {
+export function markOf({ state, pause, process }: Pick<Instance, 'state' | 'pause' | 'process'>): Mark {
   if (state !== 'paused') return state
+  if (process?.suspended) return 'frozen'
   if (pause === 'freeze') return 'frozen'
   return pause === 'park' ? 'parked' : 'held'
 }
 
 /** The state in a word or two. */
-export function stateWord(instance: Pick<Instance, 'state' | 'pause'>): string {
+export function stateWord(instance: Pick<Instance, 'state' | 'pause' | 'process'>): string {
+  if (instance.process?.suspended) return 'Suspended'
   const words: Record<Mark, string> = {
     idle: 'Idle',
     busy: 'Working',
@@ -37,6 +39,7 @@ export function instanceLine(instance: Instance, { now, home }: { now: number; h
   const { state, pause, queued, approvals, activity, error, restartAt, stalledSince, frozenUntil } = instance
   const waiting = queued > 0 ? ` · ${plural(queued, 'message')} waiting` : ''
   if (state === 'failed') return `Failed: ${error?.message ?? 'it gave no reason'}`
+  if (instance.process?.suspended) return `Suspended by the system${waiting}`
   if (approvals > 0) return `Needs your decision${waiting}`
   if (restartAt !== null) return `Restarting in ${Math.max(0, Math.ceil((Date.parse(restartAt) - now) / 1_000))} s${waiting}`
   if (stalledSince !== null) return `Silent for ${formatClock(now - Date.parse(stalledSince))}${waiting}`

@@ -87,6 +87,8 @@ export const processSchema = z.object({
   startedAt: timeSchema,
   /** The model it answers with, in full; absent before its first turn. */
   model: z.string().optional(),
+  /** True while something outside of the app has stopped it (SIGSTOP); it does nothing until it is resumed. */
+  suspended: z.boolean().optional(),
 })
 
 export const backgroundKindSchema = z.enum(['command', 'agent', 'monitor', 'workflow', 'task'])

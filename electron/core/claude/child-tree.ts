@@ -41,12 +41,13 @@ export class ChildTree {
     }
   }
 
-  /** Lets all that were stopped go on. */
+  /** Lets all that were stopped go on, whoever stopped them. */
   async thaw(): Promise<void> {
     const frozen = this.#frozen
     this.#frozen = []
     this.signal('SIGCONT')
-    await signalAll(frozen, 'SIGCONT')
+    const others = (await this.list()).filter((one) => !frozen.some((other) => isSame(one, other)))
+    await signalAll([...frozen, ...others], 'SIGCONT')
   }
 
   /** Ends all of them for good, and those that were started meanwhile; answers whether none is left. */

@@ -62,9 +62,11 @@ export interface ClaudeProcess {
   interrupt(): Promise<void>
   /** Ends one task in the background; nothing happens when there is none of this id. */
   stopTask(taskId: string): Promise<void>
+  /** True while a signal has stopped it, ours or somebody else's. */
+  isSuspended(): Promise<boolean>
   /** SIGSTOP on the whole recorded tree. Throws FREEZE_UNSUPPORTED on Windows. */
   freeze(): Promise<void>
-  /** SIGCONT. */
+  /** SIGCONT, to all that it started too, whoever stopped them. */
   thaw(): Promise<void>
   /** The stop ladder: interrupt, 2 s, TERM and CONT, 3 s, KILL of every recorded descendant. Resolves when all are gone. */
   stop(): Promise<ClaudeExit>

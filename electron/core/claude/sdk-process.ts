@@ -17,6 +17,7 @@ import { PromptStream } from './prompt-stream.ts'
 import { ServerTroubles } from './server-troubles.ts'
 import { SlowServers } from './slow-servers.ts'
 import { spawnChild, type SpawnedChild } from './spawn-child.ts'
+import { isSuspended } from './suspended.ts'
 import { treeUsage, type TreeUsage } from './tree-usage.ts'
 import { settlesWithin } from './wait.ts'
 
@@ -165,12 +166,19 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   }
 
   async interrupt(): Promise<void> {
+    // One that something else has stopped would never hear of it.
+    this.#tree.signal('SIGCONT')
     this.#normaliser.interrupting()
     await this.connection.query?.interrupt()
   }
 
   async stopTask(taskId: string): Promise<void> {
     await this.connection.query?.stopTask(taskId)
+  }
+
+  async isSuspended(): Promise<boolean> {
+    const pid = this.#spawned?.livePid() ?? null
+    return pid !== null && isSuspended(pid)
   }
 
   async freeze(): Promise<void> {
@@ -202,7 +210,6 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     this.#expected = true
     this.#slowServers.close()
     await this.#tree.thaw()
-    await this.#tree.list()
     const { working } = this.#normaliser
     if (working) {
       this.#normaliser.interrupting()

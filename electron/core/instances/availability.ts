@@ -25,6 +25,7 @@ export class Availability {
     if (recovery.failure) return `${name} has failed; press Restart.`
     if (pauses.mode === 'hold') return `${name} is held; press Resume.`
     if (pauses.mode === 'freeze') return `${name} is frozen; press Resume.`
+    if (this.#deps.life.suspended) return `${name} is suspended by the system; press Resume.`
     return recovery.restartAt === null ? null : `${name} is being restarted.`
   }
 

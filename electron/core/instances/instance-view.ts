@@ -54,6 +54,7 @@ export function viewOf({
           cpuPercent: held.usage.cpuPercent,
           startedAt: held.process.startedAt.toISOString(),
           ...(held.model === null ? {} : { model: held.model }),
+          ...(life.suspended ? { suspended: true } : {}),
         }
       : null,
     conversationId,
@@ -78,9 +79,9 @@ function besides(background: Background, approvals: number, isHeld: boolean): st
   return approvals > 0 ? 'Waiting for your decision' : background.words
 }
 
-function stateOf({ holder, pauses, recovery }: ProcessLife, { run }: TurnDriver): InstanceState {
+function stateOf({ holder, pauses, recovery, suspended }: ProcessLife, { run }: TurnDriver): InstanceState {
   if (recovery.failure) return 'failed'
-  if (pauses.mode === 'freeze' || pauses.mode === 'park') return 'paused'
+  if (suspended || pauses.mode === 'freeze' || pauses.mode === 'park') return 'paused'
   if (run && holder.held) return 'busy'
   if (run || holder.starting || recovery.restartAt !== null) return 'starting'
   if (pauses.mode === 'hold') return 'paused'

@@ -302,6 +302,11 @@ export class Instance {
     await this.#life.holder.held?.process.stopTask(taskId)
   }
 
+  /** Looks whether something outside of the app has stopped its process. */
+  look(): Promise<void> {
+    return this.#life.look()
+  }
+
   measure(): Promise<Measured> {
     return this.#life.holder.measure()
   }
@@ -344,7 +349,7 @@ export class Instance {
       launchConfig: (conversationId, forkAt) => this.#settings.of(conversationId, forkAt),
       mayWork: () => this.#life.mayWork,
       wake: () => this.#life.pauses.wake(),
-      frozen: () => this.#life.pauses.mode === 'freeze',
+      frozen: () => this.#life.pauses.mode === 'freeze' || this.#life.suspended,
       onChange: () => this.#changed(),
       onNotice: (level, code, message) => this.#notice(level, code, message),
       gate,

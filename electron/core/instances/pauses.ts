@@ -83,7 +83,7 @@ export class Pauses {
 
   /** Lets a frozen process go on; it stays as it is otherwise. */
   async thaw(): Promise<void> {
-    if (this.mode === 'freeze') await this.#deps.holder.held?.process.thaw()
+    if (this.mode === 'freeze') await this.#deps.holder.thaw()
   }
 
   /** Lets a frozen turn be ended. */

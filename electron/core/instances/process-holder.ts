@@ -21,6 +21,8 @@ export type Held = {
   fork: string | null
   /** The model it answers with; null before its first turn. */
   model: string | null
+  /** Something outside of the app has stopped it; looked at from time to time. */
+  suspended: boolean
 }
 
 export type Target = {
@@ -108,6 +110,24 @@ export class ProcessHolder {
     return measured
   }
 
+  /** Looks whether something outside has stopped the process; answers whether that has changed. */
+  async look(): Promise<boolean> {
+    const held = this.#held
+    if (!held) return false
+    const suspended = await held.process.isSuspended()
+    if (this.#held !== held || held.suspended === suspended) return false
+    held.suspended = suspended
+    return true
+  }
+
+  /** Lets the process go on, whoever has stopped it. */
+  async thaw(): Promise<void> {
+    const held = this.#held
+    if (!held) return
+    await held.process.thaw()
+    held.suspended = false
+  }
+
   #stays(held: Held, { conversationId, config, fresh }: Target): boolean {
     const isItsOwn = conversationId === null || held.conversationId === conversationId
     return isItsOwn && fresh !== true && config.forkAt === undefined && this.#events.stays()
@@ -164,6 +184,7 @@ export class ProcessHolder {
         launchKey: launchKey({ ...target.config, cwd }),
         fork: forkKey(target),
         model: null,
+        suspended: false,
       }
       this.#held = held
       for (const event of said) this.#events.onEvent(event)

@@ -57,16 +57,29 @@ export class ProcessLife {
     return this.#closed
   }
 
-  /** False while it is held, frozen, failed, about to be started again, or rests until the user goes on. */
+  /** Something outside of the app has stopped its process. */
+  get suspended(): boolean {
+    return this.pauses.mode !== 'freeze' && this.holder.held?.suspended === true
+  }
+
+  /** Looks whether that is so; what waited for its end goes on. */
+  async look(): Promise<void> {
+    if (this.pauses.mode === 'freeze' || !(await this.holder.look())) return
+    this.#deps.onChange()
+    this.#deps.driver().pump()
+  }
+
+  /** False while it is held, frozen, suspended, failed, about to be started again, or rests until the user goes on. */
   get mayWork(): boolean {
     const { recovery, pauses } = this
-    const isPaused = pauses.resting || pauses.mode === 'hold' || pauses.mode === 'freeze'
+    const isPaused = pauses.resting || pauses.mode === 'hold' || pauses.mode === 'freeze' || this.suspended
     return !this.#closed && !isPaused && recovery.failure === null && recovery.restartAt === null
   }
 
   /** Starts the process ahead of work. A failure is kept for the user to see, not thrown. */
   async start(): Promise<void> {
     this.recovery.clear()
+    if (this.suspended) await this.holder.thaw()
     await this.pauses.end()
     if (this.holder.held === null && !this.#working) await this.#launch()
     this.#deps.onChange()
@@ -77,7 +90,7 @@ export class ProcessLife {
   async resume(): Promise<void> {
     const { failure } = this.recovery
     if (failure) throw new AppError('INSTANCE_FAILED', `${this.#deps.name()} has failed: ${failure.message} Press Restart.`)
-    if (this.pauses.mode !== null) await this.start()
+    if (this.suspended || this.pauses.mode !== null) await this.start()
   }
 
   async pause(mode: PauseMode): Promise<void> {
@@ -102,6 +115,7 @@ export class ProcessLife {
     if (!run) return
     await this.pauses.unfreeze()
     await driver.end(run)
+    await this.look()
   }
 
   /** Another conversation is the current one: an idle process switches to it now where that takes a new one. */

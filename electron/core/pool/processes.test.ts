@@ -45,6 +45,7 @@ function spareOf(listener: ClaudeListener): ParkedClaude {
     hasHeld: () => false,
     interrupt: async () => {},
     stopTask: async () => {},
+    isSuspended: async () => false,
     freeze: async () => {},
     thaw: async () => {},
     claim: async () => {},

@@ -140,6 +140,7 @@ export class PoolProcesses {
       pid: instance.view().process?.pid ?? null,
       working: instance.working,
       measure: () => instance.measure(),
+      look: () => instance.look(),
     }))
     return [...instances, ...this.spares.metered()]
   }

@@ -9,6 +9,8 @@ export type Metered = {
   /** It is doing something now. */
   working: boolean
   measure: () => Promise<Measured>
+  /** Looks at what costs next to nothing to know: whether it is suspended. */
+  look?: () => Promise<void>
 }
 
 /** What was last measured: which process, how often, and whether it was working then. */
@@ -24,6 +26,8 @@ export type MeterDeps = {
 
 const tickMs = 1_000
 const usualRounds = 5
+/** Where a program has to be asked, looking is as dear as measuring. */
+const lookRounds = process.platform === 'linux' ? 5 : 60
 const idleRounds = 60
 /** The use of a processor is a difference of two readings. */
 const firstReadings = 2
@@ -66,9 +70,10 @@ export class Meter {
 
   async #measureDue(): Promise<void> {
     this.#tick += 1
+    const all = this.#deps.all()
+    if (this.#tick % lookRounds === 0) for (const one of all) await one.look?.()
     const began = performance.now()
     if (began < this.#notBefore) return
-    const all = this.#deps.all()
     for (const id of this.#seen.keys()) if (!all.some((one) => one.id === id)) this.#seen.delete(id)
     const tight = this.#deps.tight()
     const due = all.filter((one) => this.#isDue(one, tight))

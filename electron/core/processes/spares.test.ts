@@ -50,6 +50,9 @@ class Idle implements ParkedClaude {
   }
   async interrupt(): Promise<void> {}
   async stopTask(): Promise<void> {}
+  async isSuspended(): Promise<boolean> {
+    return false
+  }
   async freeze(): Promise<void> {}
   async thaw(): Promise<void> {}
   async usage() {

@@ -23,6 +23,18 @@ export function InstanceNotice({ instance, now }: { instance: Instance; now: num
         <RemedyButtons instance={instance} />
       </Notice>
     )
+  if (instance.process?.suspended)
+    return (
+      <Notice
+        icon={<Hourglass size={16} strokeWidth={1.75} aria-hidden />}
+        title="Suspended by the system"
+        words="Another program or a terminal stopped its process. It does nothing until it is resumed."
+      >
+        <Button small variant="primary" onClick={() => attempt(client.instances.resume({ id }))}>
+          Resume
+        </Button>
+      </Notice>
+    )
   if (approvals > 0)
     return (
       <Notice

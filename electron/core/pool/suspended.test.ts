@@ -37,17 +37,25 @@ async function outside(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
   await until('the instance to show it', () => (view().process?.suspended ?? false) === suspended, longMs)
 }
 
-test.skipIf(!canSuspend)('a process that was stopped from outside is not idle: a message waits and says why, until it is resumed', async () => {
-  await outside('SIGSTOP')
-  expect(view().state).toBe('paused')
-  expect(view().pause).toBeUndefined()
-  const { done } = await run.core.pool.send(chat, { text: 'Hello', priority: 5 })
-  expect(view().queued).toBe(1)
-  expect(run.core.pool.tasks.list({}).map((task) => task.waitingFor).join()).toContain('suspended by the system')
-  await run.core.pool.instances.resume(instanceId)
-  expect(view().process?.suspended).toBeUndefined()
-  expect(await done).toMatchObject({ outcome: 'done' })
-})
+test.skipIf(!canSuspend)(
+  'a process that was stopped from outside is not idle: a message waits and says why, until it is resumed',
+  async () => {
+    await outside('SIGSTOP')
+    expect(view().state).toBe('paused')
+    expect(view().pause).toBeUndefined()
+    const { done } = await run.core.pool.send(chat, { text: 'Hello', priority: 5 })
+    expect(view().queued).toBe(1)
+    expect(
+      run.core.pool.tasks
+        .list({})
+        .map((task) => task.waitingFor)
+        .join(),
+    ).toContain('suspended by the system')
+    await run.core.pool.instances.resume(instanceId)
+    expect(view().process?.suspended).toBeUndefined()
+    expect(await done).toMatchObject({ outcome: 'done' })
+  },
+)
 
 test.skipIf(!canSuspend)('one that goes on by itself sends what waits by itself', async () => {
   await outside('SIGSTOP')

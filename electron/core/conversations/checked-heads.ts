@@ -16,6 +16,10 @@ export type CheckedHeadsOptions = {
   open: (id: string) => Promise<unknown>
   /** A head was read; `changed`: it is not what was told of it before. */
   onRead: (id: string, changed: boolean) => Promise<void>
+  /** A head was read from its file at once. */
+  onChanged: (known: Known) => void
+  /** All were compared. */
+  onSettled: () => void
   log: Log
 }
 
@@ -52,6 +56,7 @@ export class CheckedHeads {
     const wasTold = (known.brief?.length ?? 0) > 0
     const found = checkHead(known, this.#options.summaries)
     if (found !== 'same' && wasTold) this.#changed.add(known.id)
+    if (found === 'changed') this.#options.onChanged(known)
     return found !== 'unread'
   }
 
@@ -78,6 +83,7 @@ export class CheckedHeads {
     }
     this.#isSettled = true
     this.#options.summaries.close()
+    this.#options.onSettled()
   }
 
   async #read(known: Known): Promise<void> {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
@@ -26,14 +25,12 @@ import {
   type Trashed,
 } from './known.ts'
 import { OpenedFiles } from './opened-files.ts'
-import { lookAtAll, readTrashed, saveSummaries, Slices, type FoundFiles } from './shelf-start.ts'
+import { lookAtAll, readTrashed, Slices, type FoundFiles } from './shelf-start.ts'
 import { readIndex, SummaryReader } from './summary-cache.ts'
+import { SummarySaver } from './summary-saver.ts'
 import { TouchedList } from './touched-list.ts'
 
 const summaryMs = 60_000
-/** So much is read at a start without anybody noticing. */
-const mostTouched = 100
-const mostTouchedBytes = 2 * 1024 * 1024
 
 export type ShelfHooks = {
   /** A head was read some time after the start; `changed`: it is not what was told of it before. */
@@ -48,7 +45,6 @@ export type ShelfHooks = {
 /** All conversation files: the head of each in memory, the whole of those in use, the others read when they are asked for. */
 export class ConversationShelf {
   readonly #folders: ConversationFolders
-  readonly #summaryPath: string
   readonly #log: Log
   readonly #known = new Map<string, Known>()
   readonly #trash = new Map<string, Known>()
@@ -60,28 +56,39 @@ export class ConversationShelf {
   readonly #told = new Set<string>()
   readonly #touched: TouchedList
   readonly #hooks: ShelfHooks
-  /** Files that no summary tells of. */
-  #unsaved = 0
-  #saving = false
+  readonly #saver: SummarySaver
+  /** Those in whose background something ran, as was found after the start. */
+  readonly #late = new Set<string>()
+  #begun = false
 
   private constructor(dataFolder: string, folders: ConversationFolders, touched: TouchedList, hooks: ShelfHooks) {
     const { log } = hooks
     this.#folders = folders
-    this.#summaryPath = summaryPathIn(dataFolder)
     this.#touched = touched
     this.#hooks = hooks
     this.#opened = new OpenedFiles(folders, log)
     this.#log = log
     this.#heads = new CheckedHeads({
-      summaries: new SummaryReader(this.#summaryPath),
+      summaries: new SummaryReader(summaryPathIn(dataFolder)),
       all: () => this.#known.values(),
       open: (id) => this.#readUnsure(id),
       onRead: async (id, changed) => {
         if (changed) this.#touched.add(id)
-        const known = this.#known.get(id)
-        if (known?.conversation.background !== undefined && !known.loaded) await this.file(id)
+        if (this.#late.has(id) && this.#known.has(id)) await this.file(id)
         hooks.onRead?.(id, changed)
       },
+      onSettled: () => void this.#saveSummaries(),
+      onChanged: ({ id, conversation }) => {
+        if (this.#begun && conversation.background !== undefined) this.#late.add(id)
+      },
+      log,
+    })
+    this.#saver = new SummarySaver({
+      path: summaryPathIn(dataFolder),
+      touched,
+      find: (id) => this.#known.get(id),
+      all: () => [...this.#known.values(), ...this.#trash.values()],
+      manyFiles: hooks.manyFiles,
       log,
     })
     this.#timer = setInterval(() => void this.#saveSummaries(), summaryMs)
@@ -196,10 +203,10 @@ export class ConversationShelf {
   /** A file, read when it is not in memory. It takes entries until somebody has to give it up: look at `closed`. */
   async file(id: string): Promise<ConversationFile> {
     const known = this.#find(id)
-    const wasChecked = known.checked
+    const isNew = !known.checked || this.#late.delete(id)
     const file = await this.#opened.file(id, () => this.#find(id))
     // What the last run of the app left open is ended before anybody goes on in it.
-    if (!wasChecked && !known.place.compressed && holdsOpenWork(file) && !this.#told.has(id)) {
+    if (isNew && !known.place.compressed && holdsOpenWork(file) && !this.#told.has(id)) {
       this.#told.add(id)
       await this.#hooks.onOpenWork?.(id)
     }
@@ -396,7 +403,7 @@ export class ConversationShelf {
   async #begin({ active, trash, first, unknown }: FoundFiles): Promise<void> {
     for (const [id, known] of active) this.#known.set(id, known)
     for (const [id, known] of trash) this.#trash.set(id, known)
-    this.#unsaved = unknown
+    this.#saver.found(unknown)
     const slices = new Slices()
     const others: string[] = []
     for (const known of first) {
@@ -404,6 +411,7 @@ export class ConversationShelf {
       await slices.breathe()
     }
     for (const group of groupsOf(others, 8)) await Promise.all(group.map((id) => this.#readUnsure(id)))
+    this.#begun = true
   }
 
   async #readUnsure(id: string): Promise<void> {
@@ -417,32 +425,8 @@ export class ConversationShelf {
     }
   }
 
-  /** A start reads what was touched since, so with many conversations some of it may add up. */
-  #isWorthSaving(): boolean {
-    const touched = this.#touched.ids()
-    if (this.#unsaved + touched.length === 0) return false
-    if (this.#known.size < this.#hooks.manyFiles || this.#unsaved + touched.length > mostTouched) return true
-    let bytes = 0
-    for (const id of touched) bytes += bytesOf(this.#known.get(id) ?? { loaded: null, size: 0, place: this.#folders.active(id) })
-    return bytes > mostTouchedBytes
-  }
-
   async #saveSummaries(): Promise<void> {
-    if (this.#saving || !this.#heads.isSettled || !this.#isWorthSaving()) return
-    this.#saving = true
-    const save = randomUUID()
-    try {
-      const touched = new Set(this.#touched.ids())
-      this.#touched.begin(save)
-      await saveSummaries(this.#summaryPath, save, [...this.#known.values(), ...this.#trash.values()], touched)
-      this.#touched.saved(save)
-      this.#unsaved = 0
-    } catch (thrown) {
-      this.#touched.failed()
-      this.#log.warn({ err: thrown }, 'summaries were not saved; they are made again at the next start')
-    } finally {
-      this.#saving = false
-    }
+    if (this.#heads.isSettled) await this.#saver.save()
   }
 }
 

@@ -133,6 +133,28 @@ test('open work that no list tells of is found a little later, or when somebody 
   expect(told).toEqual([first, second])
 })
 
+test('work in the background that the last run left is found a little later too, and what begins in this run is left alone', async () => {
+  const [first, second] = await made(['First', 'Second'])
+  if (!first || !second) throw new Error('not made')
+  const running = { id: 'b1', kind: 'command', description: 'sleep', since: new Date().toISOString() }
+  const tasks = [running]
+  const line = JSON.stringify({ type: 'background', seq: 60, at: new Date().toISOString(), tasks, note: null })
+  await writeFile(pathOf(first), `${await readFile(pathOf(first), 'utf8')}${line}\n`)
+  const told: string[] = []
+  await open({
+    ...many,
+    onOpenWork: (id) => {
+      told.push(id)
+      return Promise.resolve()
+    },
+  })
+  const background = store.get(first).background ?? []
+  expect(background).toHaveLength(1)
+  await store.setBackground(second, { tasks: background, note: null })
+  await store.settled()
+  expect(told).toEqual([first])
+})
+
 test('without the list of what was touched, or with one of another time, all files are looked at before anybody works', async () => {
   const [id] = await made(['Waits'])
   if (!id) throw new Error('not made')

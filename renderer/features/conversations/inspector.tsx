@@ -51,18 +51,20 @@ function TurnDetails({ thread, turn }: { thread: Thread; turn: Turn }) {
     <section>
       <h2>This turn</h2>
       {/* The list below says the same in words. */}
-      <div className="phases" aria-hidden>
-        {phases.map(
-          (phase) =>
-            phase.ms > 0 && (
-              <span
-                key={phase.name}
-                className={`phase phase-${phase.name}`}
-                style={{ flexGrow: Math.max(phase.ms / Math.max(1, total), 0.008) }}
-              />
-            ),
-        )}
-      </div>
+      {phases.length > 0 && (
+        <div className="phases" aria-hidden>
+          {phases.map(
+            (phase) =>
+              phase.ms > 0 && (
+                <span
+                  key={phase.name}
+                  className={`phase phase-${phase.name}`}
+                  style={{ flexGrow: Math.max(phase.ms / Math.max(1, total), 0.008) }}
+                />
+              ),
+          )}
+        </div>
+      )}
       <dl>
         {phases.map((phase) => (
           <div key={phase.name}>

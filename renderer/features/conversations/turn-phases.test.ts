@@ -30,6 +30,13 @@ test('a running turn shows what is known', () => {
   expect(phasesOf(begun, 100).map((phase) => phase.name)).toEqual(['waited', 'started', 'first-token'])
 })
 
+test('a turn that ran elsewhere has no parts: that nobody took its times is not that it waited', () => {
+  const elsewhere = { ...timing, waitedMs: null, allocatedMs: null, startedMs: null, firstTokenMs: null, origin: null, totalMs: 11_000 }
+  expect(phasesOf({ ...elsewhere, approvalMs: 0 }, 11_000)).toEqual([])
+  // One of which nothing is known yet, because it has only begun, does wait.
+  expect(phasesOf({ ...elsewhere, totalMs: null }, 500).map(({ name, ms }) => [name, ms])).toEqual([['waited', 500]])
+})
+
 test('a question that waits and a tool that runs count from their first moment', () => {
   const now = Date.parse('2026-01-01T00:01:00.000Z')
   const open = { askedAt: '2026-01-01T00:00:30.000Z', toolsSince: ['2026-01-01T00:00:58.000Z', '2026-01-01T00:01:01.000Z'] }
@@ -64,7 +71,8 @@ test('the parts add up to the whole and none is negative', () => {
           elapsed,
         )
         expect(parts.every((phase) => phase.ms >= 0)).toBe(true)
-        expect(parts.reduce((sum, phase) => sum + phase.ms, 0)).toBe(d ?? elapsed)
+        const isUnmeasured = d !== null && sorted.length === 0
+        expect(parts.reduce((sum, phase) => sum + phase.ms, 0)).toBe(isUnmeasured ? 0 : (d ?? elapsed))
       },
     ),
   )

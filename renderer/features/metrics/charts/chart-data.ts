@@ -51,6 +51,18 @@ export function spanAt({ axis, x }: ChartData, index: number): Span | null {
   return axis.type === 'time' && from !== undefined ? { from, to: from + axis.step } : null
 }
 
+/**
+ * Where a figure of a line stands: in the middle of its span of time, or of what of it the axis shows. The newest span reaches into the
+ * future and the oldest one to before the axis begins: their figures would lie beside what is drawn.
+ */
+export function middleAt({ axis, x }: Pick<ChartData, 'axis' | 'x'>, index: number, shown: Span | null): number {
+  const from = x[index] ?? 0
+  if (axis.type === 'bins') return from + 0.5
+  const to = from + axis.step
+  if (shown === null || to <= shown.from || from >= shown.to) return (from + to) / 2
+  return (Math.max(from, shown.from) + Math.min(to, shown.to)) / 2
+}
+
 /** The place whose span holds this time, or null where there is none. `x` ascends. */
 export function placeOf(x: readonly number[], step: number, time: number): number | null {
   let low = 0

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chartRows, csvOf } from './chart-csv.ts'
-import { isEmpty, placeOf, stacked, type ChartData } from './chart-data.ts'
+import { isEmpty, middleAt, placeOf, stacked, type ChartData } from './chart-data.ts'
 import { formatFigure, formatTick, summaryOf } from './chart-words.ts'
 
 const chart = (values: (number | null)[]): ChartData => ({
@@ -46,6 +46,30 @@ test('the place of a time is the span that holds it', () => {
       expect(placeOf(x, 10, at * 10 + 3)).toBe(expected === -1 ? null : expected)
     }),
   )
+})
+
+test('a figure stands within what the axis shows, and within its own span, wherever the two meet', () => {
+  const day = 86_400_000
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 400 * day }), fc.integer({ min: 1, max: 400 * day }), fc.nat({ max: 27 }), (from, length, index) => {
+      const weeks: ChartData = { ...chart([]), axis: { type: 'time', step: 14 * day }, x: Array.from({ length: 28 }, (_, at) => at * 14 * day) }
+      const start = index * 14 * day
+      const at = middleAt(weeks, index, { from, to: from + length })
+      expect(at).toBeGreaterThanOrEqual(start)
+      expect(at).toBeLessThanOrEqual(start + 14 * day)
+      if (start < from + length && start + 14 * day > from) {
+        expect(at).toBeGreaterThanOrEqual(from)
+        expect(at).toBeLessThanOrEqual(from + length)
+      }
+    }),
+  )
+})
+
+test('the newest figure of a year is drawn although its span has only begun', () => {
+  const now = Date.parse('2026-11-21T09:00:00Z')
+  const data: ChartData = { ...chart([205]), axis: { type: 'time', step: 7 * 86_400_000 }, x: [now - 3_600_000] }
+  expect(middleAt(data, 0, { from: now - 365 * 86_400_000, to: now })).toBe(now - 1_800_000)
+  expect(middleAt(data, 0, null)).toBe(now - 3_600_000 + 3.5 * 86_400_000)
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { placeOf, stacked, type ChartData, type Span } from './chart-data.ts'
+import { middleAt, placeOf, stacked, type ChartData, type Span } from './chart-data.ts'
 import { colorOf } from './chart-colors.ts'
 import { formatTick, timeTick } from './chart-words.ts'
 
@@ -69,10 +69,10 @@ export function pointedAt(plot: uPlot, { axis, x }: ChartData): number | null {
   return bin >= 0 && bin < x.length ? bin : null
 }
 
-/** The figures in uPlot's form: lines stand in the middle of their span; a stack is drawn from its top down. */
-export function plotData(data: ChartData): uPlot.AlignedData {
+/** The figures in uPlot's form: lines stand in the middle of what is shown of their span; a stack is drawn from its top down. */
+export function plotData(data: ChartData, span: Span | null): uPlot.AlignedData {
   const { x, axis, kind, series } = data
-  const places = axis.type === 'time' && kind === 'lines' ? x.map((start) => start + axis.step / 2) : [...x]
+  const places = axis.type === 'time' && kind === 'lines' ? x.map((_, index) => middleAt(data, index, span)) : [...x]
   const heights = kind === 'stacked' ? drawnStack(series).toReversed() : series.map(({ values }) => [...values])
   return [places, ...heights]
 }

@@ -48,7 +48,7 @@ export function Plot({ data, span, height, top, pointed, summary, tells, onCanva
     }
   }, [shape, height])
   useEffect(() => {
-    plot.current?.setData(plotData(data))
+    plot.current?.setData(plotData(data, latest.current.span))
   }, [data, span?.from, span?.to, top])
   useEffect(() => {
     const canvas = plot.current?.ctx.canvas
@@ -58,9 +58,8 @@ export function Plot({ data, span, height, top, pointed, summary, tells, onCanva
   useEffect(() => {
     const made = plot.current
     if (!made || pointed === null) return
-    const { axis, x } = latest.current.data
-    const half = axis.type === 'time' ? axis.step / 2 : 0.5
-    made.setCursor({ left: made.valToPos((x[pointed] ?? 0) + half, 'x'), top: 0 }, false)
+    const at = middleAt(latest.current.data, pointed, latest.current.span)
+    made.setCursor({ left: made.valToPos(at, 'x'), top: 0 }, false)
   }, [pointed])
   return <div ref={host} className="plot" style={{ height }} />
 }
@@ -76,7 +75,7 @@ function make(element: HTMLElement, height: number, latest: Latest): uPlot {
   const size = { width: widthOf(element), height }
   const made = new uPlot(
     plotOptions(() => latest.current, size, tells),
-    plotData(latest.current.data),
+    plotData(latest.current.data, latest.current.span),
     element,
   )
   made.over.addEventListener('click', () => {

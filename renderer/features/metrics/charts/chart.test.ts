@@ -51,17 +51,26 @@ test('the place of a time is the span that holds it', () => {
 test('a figure stands within what the axis shows, and within its own span, wherever the two meet', () => {
   const day = 86_400_000
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 400 * day }), fc.integer({ min: 1, max: 400 * day }), fc.nat({ max: 27 }), (from, length, index) => {
-      const weeks: ChartData = { ...chart([]), axis: { type: 'time', step: 14 * day }, x: Array.from({ length: 28 }, (_, at) => at * 14 * day) }
-      const start = index * 14 * day
-      const at = middleAt(weeks, index, { from, to: from + length })
-      expect(at).toBeGreaterThanOrEqual(start)
-      expect(at).toBeLessThanOrEqual(start + 14 * day)
-      if (start < from + length && start + 14 * day > from) {
-        expect(at).toBeGreaterThanOrEqual(from)
-        expect(at).toBeLessThanOrEqual(from + length)
-      }
-    }),
+    fc.property(
+      fc.integer({ min: 0, max: 400 * day }),
+      fc.integer({ min: 1, max: 400 * day }),
+      fc.nat({ max: 27 }),
+      (from, length, index) => {
+        const weeks: ChartData = {
+          ...chart([]),
+          axis: { type: 'time', step: 14 * day },
+          x: Array.from({ length: 28 }, (_, at) => at * 14 * day),
+        }
+        const start = index * 14 * day
+        const at = middleAt(weeks, index, { from, to: from + length })
+        expect(at).toBeGreaterThanOrEqual(start)
+        expect(at).toBeLessThanOrEqual(start + 14 * day)
+        if (start < from + length && start + 14 * day > from) {
+          expect(at).toBeGreaterThanOrEqual(from)
+          expect(at).toBeLessThanOrEqual(from + length)
+        }
+      },
+    ),
   )
 })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
-import { batchItemSchema, batchSchema, promptSchema, queueStatusSchema, taskSchema } from '../domain/task.ts'
+import { batchItemSchema, batchSchema, openTasksSchema, promptSchema, queueStatusSchema, taskSchema } from '../domain/task.ts'
 import { turnSchema } from '../domain/turn.ts'
 import { call } from './base.ts'
 import { queuedWorkSchema } from './work.ts'
@@ -26,7 +26,12 @@ export const tasks = {
         limit: z.int().min(1).max(1_000).default(500),
       }),
     )
-    .output(pageOf(taskSchema)),
+    .output(
+      pageOf(taskSchema).extend({
+        /** Of all that fits, whichever state was asked for and on whichever page: how much waits and how much runs. */
+        open: openTasksSchema,
+      }),
+    ),
   /** It is on the disk when this answers. The pool gives it to an instance as soon as one is free. */
   create: call
     .route({ method: 'POST', path: '/tasks', summary: 'Hand in work without choosing an instance', successStatus: 201 })

@@ -84,7 +84,11 @@ export const batchItemSchema = z.object({
 export type BatchItem = z.infer<typeof batchItemSchema>
 export type BatchItems = { items: BatchItem[]; nextCursor: string | null }
 
-/** The queue of the pool as a whole. */
+/** What is to be done, whether it was sent into a conversation or handed to the pool. */
+export const openTasksSchema = z.object({ waiting: z.int(), running: z.int() })
+export type OpenTasks = z.infer<typeof openTasksSchema>
+
+/** The queue of the pool as a whole; messages that were sent into a conversation are not part of it. */
 export const queueStatusSchema = z.object({
   waiting: z.int(),
   running: z.int(),

@@ -2,15 +2,17 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { Batch, Task } from '../../../shared/domain/task.ts'
 import type { Core } from '../core.ts'
 import type { TaskInput } from '../queue/queue-task.ts'
+import { openCounts } from '../pool/pool-tasks.ts'
 import { api } from './context.ts'
 
 /** What waits: contract call to core call. */
 export const tasks = {
   list: api.tasks.list.handler(({ context, input: { state, cursor, limit, ...filter } }) => {
     const { tasks: all } = context.core.pool
-    const open = state === 'ended' ? [] : all.list(filter)
+    const open = all.list(filter)
     const ended = state === 'open' ? [] : all.ended(filter)
-    return pageOf([...open, ...ended], Number(cursor ?? 0), limit)
+    const page = pageOf([...(state === 'ended' ? [] : open), ...ended], Number(cursor ?? 0), limit)
+    return { ...page, open: openCounts(open) }
   }),
   create: api.tasks.create.handler(({ context: { core }, input: { key, ...input } }) =>
     core.lookup.keys.call({

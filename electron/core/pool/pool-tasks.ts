@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Answer } from '../../../shared/domain/pool.ts'
-import type { Batch, Task } from '../../../shared/domain/task.ts'
+import type { Batch, OpenTasks, Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Asks, AskInput } from './asks.ts'
@@ -98,6 +98,12 @@ export class PoolTasks {
     if (instanceId !== undefined) this.#deps.instances.get(instanceId)
     if (conversationId !== undefined) this.#deps.conversations.get(conversationId)
   }
+}
+
+/** How many of open tasks wait and how many run. */
+export function openCounts(tasks: readonly Task[]): OpenTasks {
+  const running = tasks.filter(({ state }) => state === 'running').length
+  return { waiting: tasks.length - running, running }
 }
 
 function fits(task: Task, { conversationId, instanceId, batchId }: TaskFilter): boolean {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { copyFolder, openScriptedPool, ScriptedWorld, type ScriptedPool } from '../../../e2e/support/scripted-pool.ts'
+import { openCounts } from './pool-tasks.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
 
 let root: string
@@ -221,4 +222,17 @@ test('a minimum that is set starts instances, and those that wait for nobody sta
   expect(up()).toBe(0)
   await run.pool.policies.update({ max: 4, min: 3 })
   await until('three to run', () => up() === 3)
+})
+
+test('what is told to run and to wait is what the list shows, sent into conversations or handed to the pool', async () => {
+  const [a, b] = [await make('a'), await make('b')]
+  await send(a.conversationId, 'first')
+  await send(b.conversationId, 'second')
+  await runs('first')
+  await runs('second')
+  for (const place of [1, 2, 3, 4, 5]) await submit(`queued ${place}`, { instanceId: a.id })
+  const list = run.pool.tasks.list({})
+  expect(openCounts(list)).toEqual({ waiting: 5, running: 2 })
+  expect(openCounts(run.pool.tasks.list({ instanceId: b.id }))).toEqual({ waiting: 0, running: 1 })
+  expect(run.pool.tasks.queue.status()).toMatchObject({ waiting: 5, running: 0 })
 })

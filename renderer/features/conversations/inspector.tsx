@@ -41,11 +41,11 @@ export function InspectorPanel({ thread, places }: { thread: Thread; places: Pla
 function TurnDetails({ thread, turn }: { thread: Thread; turn: Turn }) {
   const isRunning = turn.outcome === null
   const now = useNow(isRunning)
-  const elapsed = elapsedOf(turn, now)
+  const elapsed = isRunning ? elapsedOf(turn, now) : turn.timing.totalMs
   const approvals = useStore(thread.store, (state) => state.approvals)
   const tools = useStore(thread.store, (state) => state.tools)
   const open = useMemo(() => openWork(turn, approvals, tools), [turn, approvals, tools])
-  const phases = phasesOf(isRunning ? timingWith(turn.timing, open, now) : turn.timing, elapsed)
+  const phases = phasesOf(isRunning ? timingWith(turn.timing, open, now) : turn.timing, elapsed ?? 0, !isRunning)
   const total = phases.reduce((sum, phase) => sum + phase.ms, 0)
   return (
     <section>
@@ -81,7 +81,7 @@ function TurnDetails({ thread, turn }: { thread: Thread; turn: Turn }) {
             </dd>
           </div>
         ))}
-        <Fact name={isRunning ? 'So far' : 'In all'} value={formatDuration(elapsed)} />
+        <Fact name={isRunning ? 'So far' : 'In all'} value={elapsed === null ? 'unknown' : formatDuration(elapsed)} />
         {turn.retries > 0 && <Fact name="Tried again" value={plural(turn.retries, 'time')} />}
         {turn.model && <Fact name="Model" value={modelWords(turn.model) ?? turn.model} />}
       </dl>

@@ -33,6 +33,8 @@ test('a running turn shows what is known', () => {
 test('a turn that ran elsewhere has no parts: that nobody took its times is not that it waited', () => {
   const elsewhere = { ...timing, waitedMs: null, allocatedMs: null, startedMs: null, firstTokenMs: null, origin: null, totalMs: 11_000 }
   expect(phasesOf({ ...elsewhere, approvalMs: 0 }, 11_000)).toEqual([])
+  // One that was lost, of which not even the whole is known.
+  expect(phasesOf({ ...elsewhere, totalMs: null }, 0, true)).toEqual([])
   // One of which nothing is known yet, because it has only begun, does wait.
   expect(phasesOf({ ...elsewhere, totalMs: null }, 500).map(({ name, ms }) => [name, ms])).toEqual([['waited', 500]])
 })

@@ -17,11 +17,11 @@ const labels: Record<PhaseName, string> = {
  * how long it has run so far; what is not known yet is left out. A turn that is over and of which nobody took the times, as one that
  * ran outside Bullpen, has no parts: where its time went is not known.
  */
-export function phasesOf(timing: Timing, elapsedMs: number): Phase[] {
+export function phasesOf(timing: Timing, elapsedMs: number, isOver = timing.totalMs !== null): Phase[] {
   const total = timing.totalMs ?? elapsedMs
   const marks = [timing.allocatedMs ?? timing.waitedMs, timing.startedMs, timing.firstTokenMs]
   const [waited, started, firstToken] = marks.map((mark) => (mark === null || mark === undefined ? null : Math.min(mark, total)))
-  if (timing.totalMs !== null && marks.every((mark) => mark === null)) return []
+  if (isOver && marks.every((mark) => mark === null)) return []
   const parts: [PhaseName, number][] = [['waited', waited ?? total]]
   if (waited !== null && waited !== undefined) parts.push(['started', (started ?? total) - waited])
   if (started !== null && started !== undefined) parts.push(['first-token', (firstToken ?? total) - started])

@@ -4,21 +4,22 @@ import type { Batch, QueueStatus } from '../../../shared/domain/task.ts'
 import { client } from '../../connection/connection.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { Button } from '../../ui/button.tsx'
-import { plural } from '../../words/figures.ts'
 import { act } from './act.ts'
 import { TaskRow } from './task-row.tsx'
-import { useTasks, type TaskView } from './use-tasks.ts'
+import { openWords } from './task-words.ts'
+import { useTasks, type TaskList, type TaskView } from './use-tasks.ts'
 
 /** Work that waits for whoever is free, how far each batch is, and what has ended. */
 export function QueueSection() {
   const queue = usePool((state) => state.queue)
   const [view, setView] = useState<TaskView>('open')
+  const list = useTasks(view)
   if (!queue) return null
   return (
     <section>
       <div className="pool-head">
         <h2>Queue</h2>
-        <span className="pool-why figure">{countsOf(queue)}</span>
+        <span className="pool-why figure">{openWords(list.open)}</span>
         <div className="pool-views">
           <Button small variant="quiet" aria-pressed={view === 'open'} onClick={() => setView('open')}>
             Open
@@ -32,7 +33,7 @@ export function QueueSection() {
       {queue.batches.slice(0, 5).map((batch) => (
         <BatchLine key={batch.id} batch={batch} />
       ))}
-      <TaskList view={view} />
+      <TaskRows view={view} list={list} />
     </section>
   )
 }
@@ -50,8 +51,7 @@ function Held({ queue }: { queue: QueueStatus }) {
   )
 }
 
-function TaskList({ view }: { view: TaskView }) {
-  const { tasks, more, problem } = useTasks(view)
+function TaskRows({ view, list: { tasks, more, problem } }: { view: TaskView; list: TaskList }) {
   if (problem !== null)
     return (
       <p className="problem" role="alert">
@@ -104,10 +104,6 @@ function BatchLine({ batch }: { batch: Batch }) {
       )}
     </div>
   )
-}
-
-function countsOf({ waiting, running }: QueueStatus): string {
-  return waiting + running === 0 ? '' : `${plural(waiting, 'task')} wait, ${running} run`
 }
 
 /** The waiting task before which a row would have to go to move up by one. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Task } from '../../../shared/domain/task.ts'
-import { taskLine } from './task-words.ts'
+import { openWords, taskLine } from './task-words.ts'
 
 const task: Task = {
   id: 'task_000000000001',
@@ -32,4 +32,13 @@ test('what waits says for what, what runs says where and why there, what failed 
   const error = { code: 'OVERLOADED', message: 'The model is overloaded.' }
   expect(taskLine({ ...task, state: 'failed', attempts: 3, error }, 'Ada')).toBe('Failed · attempt 3 · The model is overloaded.')
   expect(taskLine({ ...task, state: 'cancelled' }, null)).toBe('Withdrawn')
+})
+
+test.each([
+  [5, 2, '5 waiting, 2 running'],
+  [1, 0, '1 waiting'],
+  [0, 1, '1 running'],
+  [0, 0, ''],
+])('%d that wait and %d that run are “%s”', (waiting, running, words) => {
+  expect(openWords({ waiting, running })).toBe(words)
 })

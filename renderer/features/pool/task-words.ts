@@ -1,4 +1,4 @@
-import type { Task } from '../../../shared/domain/task.ts'
+import type { OpenTasks, Task } from '../../../shared/domain/task.ts'
 
 const stateWords: Record<Task['state'], string> = {
   waiting: 'Waits',
@@ -17,6 +17,12 @@ export function taskLine(task: Task, instanceName: string | null): string {
   const who = state === 'running' || state === 'done' ? joined([instanceName, choice?.reason]) : null
   const gone = task.callerGone && state === 'running' ? 'no one is waiting for the answer' : null
   return [where, tries, who, why, gone].filter((part) => part !== null && part !== '').join(' · ')
+}
+
+/** How much there is to do, on one line; nothing where there is nothing. */
+export function openWords({ waiting, running }: OpenTasks): string {
+  const parts = [waiting > 0 ? `${waiting} waiting` : null, running > 0 ? `${running} running` : null]
+  return parts.filter((part) => part !== null).join(', ')
 }
 
 function joined([name, reason]: readonly [string | null, string | undefined]): string | null {

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { ChartData, Span } from './chart-data.ts'
+import { middleAt, type ChartData, type Span } from './chart-data.ts'
 import { onThemeChange } from './chart-colors.ts'
 import { plotData, plotOptions, pointedAt, shapeOf, type PlotTells } from './plot-options.ts'
 

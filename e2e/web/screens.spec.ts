@@ -84,3 +84,18 @@ test.describe('the screens around the conversations', () => {
     })
   })
 })
+
+test.describe('work in the background', () => {
+  test('each task is listed where it runs, and can be stopped by itself', async ({ ui, app }) => {
+    const { conversation, instance } = await readyInstance(app, { allowedTools: ['Bash'] })
+    expect(await app.api.ask(conversation.id, '[background: sleep 600]')).toMatchObject({ outcome: 'done' })
+    await ui.locator('.sidebar').getByText(instance.name).first().click()
+    const tasks = ui.getByRole('list', { name: 'Background tasks' })
+    await expect(tasks.getByRole('listitem')).toHaveCount(1)
+    await expect(tasks).toContainText('Command')
+    expect(await axeFaults(ui)).toEqual([])
+    await tasks.getByRole('button', { name: /^Stop / }).click()
+    await expect(tasks).toHaveCount(0)
+    await app.api.instanceWhen(instance.id, 'nothing to be left', ({ background }) => background.length === 0)
+  })
+})

@@ -18,6 +18,7 @@ import { RowView } from './row-view.tsx'
 import { ThreadProvider, type ThreadContextValue } from './thread-context.ts'
 import { ThreadList } from './thread-list.tsx'
 import type { Places } from '../../tools/tool-summary.ts'
+import { BackgroundTasks } from './background-tasks.tsx'
 import { WaitingMessages } from './waiting-messages.tsx'
 import './conversation.css'
 
@@ -79,6 +80,7 @@ export function ConversationView(props: ConversationViewProps) {
                 putFirst={(text) => composer.current?.putFirst(text)}
               />
             )}
+            {instance?.conversationId === thread.id && <BackgroundTasks instance={instance} />}
             <WaitingMessages tasks={tasks} actions={{ edit: calls.editTask, withdraw: calls.withdrawTask }} />
             <Composer
               ref={composer}

@@ -24,10 +24,9 @@ export function instanceFacts(instance: Instance, around: Surroundings): FactGro
 
 const origins = { cold: 'started anew', spare: 'from a spare', resumed: 'resumed in its session', warm: 'kept warm' }
 
-function nowFacts({ process, busySince, activity, background, queued, approvals, stalledSince }: Instance, { now }: Surroundings): Fact[] {
+function nowFacts({ process, busySince, activity, queued, approvals, stalledSince }: Instance, { now }: Surroundings): Fact[] {
   return some([
     ['Doing', busySince === null ? null : `${activity ?? 'Working'} · ${formatClock(now - Date.parse(busySince))}`],
-    ['In the background', background.length === 0 ? null : background.map(({ description, kind }) => description || kind).join(', ')],
     ['Silent for', stalledSince === null ? null : formatClock(now - Date.parse(stalledSince))],
     ['Questions to you', approvals > 0 ? String(approvals) : null],
     ['Messages waiting', queued > 0 ? String(queued) : null],

@@ -8,6 +8,7 @@ import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
+import { BackgroundTasks } from '../conversations/background-tasks.tsx'
 import { Composer } from '../conversations/composer.tsx'
 import { composerPlaceholder } from '../../words/composer-words.ts'
 import { useNow } from '../../ui/use-now.ts'
@@ -30,6 +31,7 @@ export function InstanceScreen({ id }: { id: string }) {
       <div className="instance-scroll">
         <div className="instance-column">
           <InstanceNotice instance={instance} now={now} />
+          <BackgroundTasks instance={instance} />
           <Acts instance={instance} />
           <Facts instance={instance} conversations={conversations} now={now} />
           <InstanceTalks instanceId={id} current={instance.conversationId} conversations={conversations} />

@@ -10,7 +10,7 @@ export type ConversationClient = Pick<ContractRouterClient<Contract>, 'conversat
 /** The calls of the contract as a thread uses them. Events are parsed at this end too; one that does not fit is skipped. */
 export function threadSource({ conversations }: ConversationClient): ThreadSource {
   return {
-    messages: (input) => conversations.messages(input),
+    messages: (input) => conversations.messages({ ...input, tools: true }),
     turns: (input) => conversations.turns(input),
     events: async function* ({ id, lastEventId, signal }) {
       const stream = await conversations.events({ id }, { signal, lastEventId })

@@ -1,9 +1,11 @@
 import type { Provisional } from '../../shared/domain/event.ts'
 import type { Message } from '../../shared/domain/message.ts'
+import type { StoredTool } from '../../shared/domain/stored-tool.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
 import type { Missing, ThreadState } from './thread-state.ts'
+import { withStoredTools } from './thread-tools.ts'
 
-type MessagePage = { items: readonly Message[]; nextCursor: string | null }
+type MessagePage = { items: readonly Message[]; nextCursor: string | null; tools?: readonly StoredTool[] | undefined }
 
 /**
  * The newest page takes the place of what it overlaps. Where it does not reach back to what was known, it takes
@@ -28,6 +30,7 @@ export function withLatestPage(state: ThreadState, page: MessagePage, asked: Mis
     older,
     newer: false,
     missing,
+    tools: withStoredTools(state.tools, page.tools),
     provisional: dropCovered(state.provisional, messages.slice(-items.length - after.length)),
   }
 }
@@ -35,21 +38,33 @@ export function withLatestPage(state: ThreadState, page: MessagePage, asked: Mis
 /** Messages around one take the place of all that was there. */
 export function withPageAround(state: ThreadState, page: MessagePage & { newerCursor?: string | null | undefined }): ThreadState {
   const items = page.items.filter((message) => !message.superseded)
-  return { ...state, messages: items, older: page.nextCursor, newer: typeof page.newerCursor === 'string', missing: null }
+  return {
+    ...state,
+    messages: items,
+    older: page.nextCursor,
+    newer: typeof page.newerCursor === 'string',
+    missing: null,
+    tools: withStoredTools(state.tools, page.tools),
+  }
 }
 
 /** Puts a newer page behind what is there. */
 export function withNewerPage(state: ThreadState, page: MessagePage): ThreadState {
   const last = state.messages.at(-1)?.seq ?? -1
   const items = page.items.filter((message) => message.seq > last && !message.superseded)
-  return { ...state, messages: [...state.messages, ...items], newer: page.nextCursor !== null }
+  return {
+    ...state,
+    messages: [...state.messages, ...items],
+    newer: page.nextCursor !== null,
+    tools: withStoredTools(state.tools, page.tools),
+  }
 }
 
 /** Puts an older page before what is there; what is known already is not repeated. */
 export function withOlderPage(state: ThreadState, page: MessagePage): ThreadState {
   const first = state.messages[0]?.seq ?? Number.POSITIVE_INFINITY
   const items = page.items.filter((message) => message.seq < first && !message.superseded)
-  return { ...state, messages: [...items, ...state.messages], older: page.nextCursor }
+  return { ...state, messages: [...items, ...state.messages], older: page.nextCursor, tools: withStoredTools(state.tools, page.tools) }
 }
 
 /** Adds what is known of turns; a turn that changed through an event meanwhile stays as it is. */

@@ -2,6 +2,7 @@ import type { ConversationEvent, Provisional } from '../../shared/domain/event.t
 import type { Message } from '../../shared/domain/message.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
 import { coveredByMessages, dropCovered } from './thread-messages.ts'
+import { withTool, type Tools } from './thread-tools.ts'
 import { maxAnsweredApprovals, maxNotices, provisionalKey, type ThreadApproval, type ThreadState } from './thread-state.ts'
 
 type EventOf<T extends ConversationEvent['type']> = Extract<ConversationEvent, { type: T }>
@@ -32,7 +33,7 @@ function changes(state: ThreadState, event: Exclude<ConversationEvent, { type: '
     case 'superseded':
       return onSuperseded(state, event)
     case 'tool':
-      return { tools: withEntry(state.tools, event.tool.toolUseId, event.tool) }
+      return { tools: withTool(state.tools, event.tool) }
     case 'approval':
       return { approvals: withApproval(state.approvals, { approval: event.approval, outcome: event.outcome }) }
     case 'turn':
@@ -49,8 +50,7 @@ function changes(state: ThreadState, event: Exclude<ConversationEvent, { type: '
 function onSync(state: ThreadState, event: EventOf<'sync'>): ThreadState {
   const newest = state.messages.at(-1)?.seq ?? -1
   const provisional = new Map(event.provisional.map((piece) => [provisionalKey(piece.providerId, piece.index), piece]))
-  const tools = new Map(state.tools)
-  for (const tool of event.tools) tools.set(tool.toolUseId, tool)
+  const tools = event.tools.reduce<Tools>(withTool, state.tools)
   const answered = filterMap(state.approvals, (entry) => entry.outcome !== 'waiting')
   const approvals = new Map(answered)
   for (const approval of event.approvals) approvals.set(approval.id, { approval, outcome: 'waiting' })

@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '../../shared/domain/event.ts'
 import type { Message } from '../../shared/domain/message.ts'
+import type { StoredTool } from '../../shared/domain/stored-tool.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
 
 /** Where a thread gets its content from: the calls of the contract that it needs, and nothing else. */
@@ -10,7 +11,7 @@ export type ThreadSource = {
     after?: number
     around?: string
     limit: number
-  }): Promise<{ items: Message[]; nextCursor: string | null; newerCursor?: string | null | undefined }>
+  }): Promise<{ items: Message[]; nextCursor: string | null; newerCursor?: string | null | undefined; tools?: StoredTool[] | undefined }>
   turns(input: { id: string; limit: number }): Promise<{ items: Turn[] }>
   /** Resumes behind `lastEventId`; ends or throws when the connection does. */
   events(input: {

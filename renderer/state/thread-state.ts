@@ -1,7 +1,8 @@
 import type { Approval, Decision } from '../../shared/domain/approval.ts'
 import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { Notice, Provisional } from '../../shared/domain/event.ts'
-import type { Message, ToolCall } from '../../shared/domain/message.ts'
+import type { Message } from '../../shared/domain/message.ts'
+import type { StoredTool } from '../../shared/domain/stored-tool.ts'
 import type { Task } from '../../shared/domain/task.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
 
@@ -27,7 +28,8 @@ export type ThreadState = {
   newer: boolean
   /** Streamed text that no stored message holds yet, by `provisionalKey`, oldest first. */
   provisional: ReadonlyMap<string, Provisional>
-  tools: ReadonlyMap<string, ToolCall>
+  /** By the call's id: as they were told, and as they are stored with the messages that are here. */
+  tools: ReadonlyMap<string, StoredTool>
   /** By approval id, oldest first. */
   approvals: ReadonlyMap<string, ThreadApproval>
   turns: ReadonlyMap<string, Turn>

@@ -5,6 +5,7 @@ import { checkpointSchema, conversationSchema, partySchema, tagSchema, titleSche
 import { conversationEventSchema } from '../domain/event.ts'
 import { forkNodeSchema } from '../domain/library.ts'
 import { messageSchema } from '../domain/message.ts'
+import { storedToolSchema } from '../domain/stored-tool.ts'
 import { promptSchema } from '../domain/task.ts'
 import { contextStateSchema } from '../domain/transfer.ts'
 import { turnSchema } from '../domain/turn.ts'
@@ -140,12 +141,16 @@ export const conversations = {
         limit: limit.default(100),
         /** Also those that an edit-and-resend took the place of. */
         superseded: z.boolean().default(false),
+        /** Also what is stored of the tool calls that happened among these messages. */
+        tools: z.boolean().default(false),
       }),
     )
     .output(
       pageOf(messageSchema).extend({
         /** With `around`: the `after` of the messages that follow, or null. */
         newerCursor: z.string().nullable().optional(),
+        /** With `tools`: how long each ran, how it ended, and how the question about it was answered. */
+        tools: z.array(storedToolSchema).optional(),
       }),
     ),
   send: call

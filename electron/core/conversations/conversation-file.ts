@@ -1,10 +1,12 @@
 import type { Message } from '../../../shared/domain/message.ts'
+import type { StoredTool } from '../../../shared/domain/stored-tool.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { AppendLog } from '../storage/append-log.ts'
 import { readLines, readPlaces } from '../storage/read-lines.ts'
 import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { ConversationFold, messageOf, type MessageRef } from './conversation-fold.ts'
 import { parseEntry, type Entry } from './entry.ts'
+import { readTools } from './stored-tools.ts'
 import { breathe } from '../storage/breathe.ts'
 
 type WithoutPlace<E> = E extends Entry ? Omit<E, 'seq' | 'at'> : never
@@ -18,7 +20,12 @@ export type MessagePage = {
   around?: string | undefined
   limit: number
   superseded: boolean
+  /** Also what is stored of the tool calls that happened among these messages. */
+  tools?: boolean | undefined
 }
+
+/** From the first of some messages to the one that follows them: what happened among them lies there too. */
+export type ByteRange = { from: number; to: number }
 
 /** One conversation's file, read once and then kept up to date as it is written. */
 export class ConversationFile {
@@ -70,15 +77,15 @@ export class ConversationFile {
   }
 
   /** A page in ascending `seq`: the latest, the latest before, or the first after a `seq`. `more`: there are others beyond it. */
-  async page({ before, after, limit, superseded }: MessagePage): Promise<{ items: Message[]; more: boolean }> {
+  async page({ before, after, limit, superseded }: MessagePage): Promise<{ items: Message[]; more: boolean; bytes: ByteRange }> {
     const refs = this.#refs(superseded)
     if (after !== undefined) {
       const from = lowerBound(refs, after + 1)
-      return { items: await this.#read(refs.slice(from, from + limit)), more: from + limit < refs.length }
+      return { ...(await this.#window(refs, from, from + limit)), more: from + limit < refs.length }
     }
     const to = before === undefined ? refs.length : lowerBound(refs, before)
     const from = Math.max(0, to - limit)
-    return { items: await this.#read(refs.slice(from, to)), more: from > 0 }
+    return { ...(await this.#window(refs, from, to)), more: from > 0 }
   }
 
   /** The messages around one, given by its id or its uuid in Claude's transcript, or by a turn, whose first it is; null when it is not there. */
@@ -86,12 +93,23 @@ export class ConversationFile {
     messageId: string,
     limit: number,
     superseded: boolean,
-  ): Promise<{ items: Message[]; older: boolean; newer: boolean } | null> {
+  ): Promise<{ items: Message[]; older: boolean; newer: boolean; bytes: ByteRange } | null> {
     const refs = this.#refs(superseded)
     const middle = refs.findIndex(({ id, uuid, turnId }) => id === messageId || uuid === messageId || turnId === messageId)
     if (middle < 0) return null
     const from = Math.max(0, middle - Math.floor(limit / 2))
-    return { items: await this.#read(refs.slice(from, from + limit)), older: from > 0, newer: from + limit < refs.length }
+    return { ...(await this.#window(refs, from, from + limit)), older: from > 0, newer: from + limit < refs.length }
+  }
+
+  /** What is stored of the tool calls within these bytes. */
+  tools(bytes: ByteRange): Promise<StoredTool[]> {
+    return readTools(this.#path, bytes)
+  }
+
+  async #window(refs: readonly MessageRef[], from: number, to: number): Promise<{ items: Message[]; bytes: ByteRange }> {
+    const end = this.fold.bytes
+    const bytes = { from: refs[from]?.offset ?? end, to: refs[to]?.offset ?? end }
+    return { items: await this.#read(refs.slice(from, to)), bytes }
   }
 
   #refs(superseded: boolean): readonly MessageRef[] {

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Message } from '../../../shared/domain/message.ts'
+import type { StoredTool } from '../../../shared/domain/stored-tool.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Log } from '../log.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
-import { ConversationFile, type EntryDraft } from './conversation-file.ts'
+import { ConversationFile, type ByteRange, type EntryDraft } from './conversation-file.ts'
 import { ConversationFolders, type Place } from './conversation-folders.ts'
 import { CheckedHeads } from './checked-heads.ts'
 import { newestOf } from './conversation-list.ts'
@@ -25,6 +26,7 @@ import {
   type Trashed,
 } from './known.ts'
 import { OpenedFiles } from './opened-files.ts'
+import { readTools } from './stored-tools.ts'
 import { lookAtAll, readTrashed, Slices, type FoundFiles } from './shelf-start.ts'
 import { readIndex, SummaryReader } from './summary-cache.ts'
 import { SummarySaver } from './summary-saver.ts'
@@ -225,7 +227,7 @@ export class ConversationShelf {
   }
 
   /** The newest messages of a file that is not in memory, without reading the whole of it first; null when that does not work. */
-  async latest(id: string, limit: number): Promise<{ items: Message[]; more: boolean } | null> {
+  async latest(id: string, limit: number): Promise<{ items: Message[]; more: boolean; bytes: ByteRange } | null> {
     return this.#isUnread(id) ? readLatestPage(this.#find(id).place.path, limit).catch(() => null) : null
   }
 
@@ -237,6 +239,12 @@ export class ConversationShelf {
   /** Any other messages of such a file; null as above. */
   async outlined(id: string, range: OutlineRange): Promise<OutlinePage | null> {
     return this.#isUnread(id) ? this.#outlines.page(this.#find(id).place.path, range) : null
+  }
+
+  /** What is stored of the tool calls within these bytes of its file, in memory or not. */
+  async tools(id: string, bytes: ByteRange): Promise<StoredTool[]> {
+    if (this.#isUnread(id)) return readTools(this.#find(id).place.path, bytes)
+    return (await this.file(id)).tools(bytes)
   }
 
   #isUnread(id: string): boolean {

@@ -1,10 +1,11 @@
 import { open, stat } from 'node:fs/promises'
 import type { Message } from '../../../shared/domain/message.ts'
 import { readPlaces } from '../storage/read-lines.ts'
+import type { ByteRange } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
 import { parseEntry, type Entry } from './entry.ts'
 
-export type OutlinePage = { items: Message[]; older: boolean; newer: boolean }
+export type OutlinePage = { items: Message[]; older: boolean; newer: boolean; bytes: ByteRange }
 export type OutlineRange = { around: string; limit: number } | { before: number; limit: number } | { after: number; limit: number }
 
 const chunkBytes = 1024 * 1024
@@ -103,7 +104,8 @@ export class FileOutline {
       .map((_, index) => ({ offset: this.#offsets[from + index] ?? 0, length: this.#lengths[from + index] ?? 0 }))
     const texts = await readPlaces(this.#path, places)
     const items = texts.flatMap((text) => messageIn(text) ?? [])
-    return items.length === places.length ? { items, older: from > 0, newer: to < this.#seqs.length } : null
+    const bytes = { from: this.#offsets[from] ?? this.#size, to: this.#offsets[to] ?? this.#size }
+    return items.length === places.length ? { items, older: from > 0, newer: to < this.#seqs.length, bytes } : null
   }
 
   #bounds(range: OutlineRange, middle: number): [from: number, to: number] {

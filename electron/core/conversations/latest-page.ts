@@ -1,6 +1,7 @@
 import type { Message } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { readLastLines } from '../storage/read-lines.ts'
+import type { ByteRange } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
 import { parseEntry } from './entry.ts'
 
@@ -11,11 +12,14 @@ const mostBytes = 4 * 1024 * 1024
  * The newest messages of a file, read from its end, so that a long conversation is shown before the whole of it is read.
  * Null when the end of the file does not hold so many, or cannot be understood: then the whole has to be read.
  */
-export async function readLatestPage(path: string, limit: number): Promise<{ items: Message[]; more: boolean } | null> {
+export async function readLatestPage(path: string, limit: number): Promise<{ items: Message[]; more: boolean; bytes: ByteRange } | null> {
   const found = await readFromEnd(path, limit + 1, newestOf)
   if (found === null) return null
   const more = found.length > limit
-  return { items: more ? found.slice(1) : found, more }
+  const shown = more ? found.slice(1) : found
+  const from = shown[0]?.offset
+  const bytes = { from: from ?? 0, to: from === undefined ? 0 : Number.POSITIVE_INFINITY }
+  return { items: shown.map(({ message }) => message), more, bytes }
 }
 
 /** The turns that ended last, in order; null as for messages. */
@@ -23,7 +27,7 @@ export function readLatestTurns(path: string, limit: number): Promise<Turn[] | n
   return readFromEnd(path, limit, lastTurnsOf)
 }
 
-type Lines = readonly { text: string | null }[]
+type Lines = readonly { offset: number; text: string | null }[]
 
 /** Takes more and more of the end of a file until `pick` finds enough, or the whole was looked at. */
 async function readFromEnd<T>(path: string, wanted: number, pick: (lines: Lines, wanted: number) => T[] | null): Promise<T[] | null> {
@@ -50,18 +54,18 @@ function lastTurnsOf(lines: Lines, wanted: number): Turn[] | null {
 }
 
 /** From the end backwards: what replaced a message stands behind it, so it is seen first. */
-function newestOf(lines: Lines, limit: number): Message[] | null {
+function newestOf(lines: Lines, limit: number): { message: Message; offset: number }[] | null {
   const replaced: { fromSeq: number; toSeq: number }[] = []
-  const items: Message[] = []
-  for (const { text } of lines.toReversed()) {
+  const items: { message: Message; offset: number }[] = []
+  for (const { text, offset } of lines.toReversed()) {
     const entry = parseEntry(text)
     if (entry === 'damaged') return null
     if (entry === 'unknown') continue
     if (entry.type === 'supersede') replaced.push(entry)
     if (entry.type !== 'message' || replaced.some(({ fromSeq, toSeq }) => entry.seq >= fromSeq && entry.seq <= toSeq)) continue
     const later = items.at(-1)
-    if (later && later.seq <= entry.seq) return null
-    items.push(messageOf(entry, false))
+    if (later && later.message.seq <= entry.seq) return null
+    items.push({ message: messageOf(entry, false), offset })
     if (items.length === limit) break
   }
   return items.toReversed()

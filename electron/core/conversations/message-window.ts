@@ -1,20 +1,28 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Message } from '../../../shared/domain/message.ts'
-import type { MessagePage } from './conversation-file.ts'
+import type { StoredTool } from '../../../shared/domain/stored-tool.ts'
+import type { ByteRange, MessagePage } from './conversation-file.ts'
 import type { ConversationFold } from './conversation-fold.ts'
 import type { ConversationShelf } from './conversation-shelf.ts'
 
 /** Some messages in ascending `seq`, and what asks for those before and after. */
-export type MessageWindow = { items: Message[]; nextCursor: string | null; newerCursor?: string | null }
+export type MessageWindow = { items: Message[]; nextCursor: string | null; newerCursor?: string | null; tools?: StoredTool[] }
 
 /** The messages that are asked for, of a file in memory or, where that works, without reading all of it. Throws NOT_FOUND. */
 export async function pageOfMessages(shelf: ConversationShelf, id: string, page: MessagePage): Promise<MessageWindow> {
+  const { bytes, ...found } = await windowOf(shelf, id, page)
+  return page.tools === true ? { ...found, tools: await shelf.tools(id, bytes) } : found
+}
+
+type Found = Omit<MessageWindow, 'tools'> & { bytes: ByteRange }
+
+async function windowOf(shelf: ConversationShelf, id: string, page: MessagePage): Promise<Found> {
   const { before, after, around, limit, superseded } = page
   if (around !== undefined) return windowAround(shelf, id, { around, limit, superseded })
   const quick = superseded ? null : await quickPage(shelf, id, page)
-  const { items, more } = quick ?? (await (await shelf.file(id)).page({ before, after, limit, superseded }))
+  const { items, more, bytes } = quick ?? (await (await shelf.file(id)).page({ before, after, limit, superseded }))
   const edge = after === undefined ? items[0] : items.at(-1)
-  return { items, nextCursor: more && edge ? String(edge.seq) : null }
+  return { items, nextCursor: more && edge ? String(edge.seq) : null, bytes }
 }
 
 /** Throws NOT_FOUND. */
@@ -42,18 +50,18 @@ async function quickPage(
   shelf: ConversationShelf,
   id: string,
   { before, after, limit }: MessagePage,
-): Promise<{ items: Message[]; more: boolean } | null> {
+): Promise<{ items: Message[]; more: boolean; bytes: ByteRange } | null> {
   if (before === undefined && after === undefined) return shelf.latest(id, limit)
   const range = after === undefined ? { before: before ?? 0, limit } : { after, limit }
   const page = await shelf.outlined(id, range)
-  return page && { items: page.items, more: after === undefined ? page.older : page.newer }
+  return page && { items: page.items, more: after === undefined ? page.older : page.newer, bytes: page.bytes }
 }
 
 async function windowAround(
   shelf: ConversationShelf,
   id: string,
   { around, limit, superseded }: { around: string; limit: number; superseded: boolean },
-): Promise<MessageWindow> {
+): Promise<Found> {
   const quick = superseded ? null : await shelf.outlined(id, { around, limit })
   const page = quick ?? (await (await shelf.file(id)).around(around, limit, superseded))
   if (!page) throw messageGone()
@@ -62,6 +70,7 @@ async function windowAround(
     items: page.items,
     nextCursor: page.older && first ? String(first.seq) : null,
     newerCursor: page.newer && last ? String(last.seq) : null,
+    bytes: page.bytes,
   }
 }
 

@@ -8,14 +8,21 @@ const chunkBytes = 128 * 1024
 /** A line as text, or null for one that is too long or not UTF-8. */
 export type ReadLine = LinePlace & { text: string | null }
 
-/** All lines of a file in order, in groups that come from one read, so a caller can breathe between them. Empty lines are left out. */
-export async function* readLines(path: string): AsyncGenerator<ReadLine[], void, void> {
+/**
+ * All lines of a file in order, or those of the bytes `from` up to `to`, in groups that come from one read, so a caller can breathe
+ * between them. Empty lines are left out.
+ */
+export async function* readLines(
+  path: string,
+  { from, to } = { from: 0, to: Number.POSITIVE_INFINITY },
+): AsyncGenerator<ReadLine[], void, void> {
   const file = await open(path, 'r')
   try {
-    const splitter = new LineSplitter()
-    for (let position = 0; ;) {
-      const buffer = Buffer.allocUnsafe(chunkBytes)
-      const { bytesRead } = await file.read(buffer, 0, chunkBytes, position)
+    const splitter = new LineSplitter({ from })
+    for (let position = from; position < to;) {
+      const wanted = Math.min(chunkBytes, to - position)
+      const buffer = Buffer.allocUnsafe(wanted)
+      const { bytesRead } = await file.read(buffer, 0, wanted, position)
       if (bytesRead === 0) break
       position += bytesRead
       const lines = readable(splitter.take(buffer.subarray(0, bytesRead)))

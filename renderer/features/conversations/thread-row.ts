@@ -1,7 +1,7 @@
 import type { Image, ToolCall } from '../../../shared/domain/message.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
-import type { ThreadApproval } from '../../state/thread-state.ts'
+import type { ApprovalOutcome, ThreadApproval } from '../../state/thread-state.ts'
 import type { ToolInput } from '../../tools/tool-summary.ts'
 
 /** One tool call with all that is known of it. */
@@ -17,7 +17,8 @@ export type ToolView = {
   images: readonly Image[]
   /** The rows of the sub-agent that works for it. */
   children: readonly ThreadRow[]
-  approval: ThreadApproval | null
+  /** What became of the question about it, and the reason that was given; null when nobody was asked. */
+  approval: { outcome: ApprovalOutcome; message: string | null } | null
 }
 
 export type UserRow = {

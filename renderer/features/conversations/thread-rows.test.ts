@@ -145,3 +145,19 @@ test('ten thousand messages become rows, each call with its result', () => {
   const rows = storedRows(state)
   expect(rows.length).toBe(7500)
 })
+
+test('what a call shows is the same while it is watched and after the conversation was opened again', () => {
+  const messages = [
+    user(1, 'x'),
+    sampleMessage(2, { blocks: [bash('tool-1')] }),
+    result(3, 'tool-1', 'out', { createdAt: '2026-01-02T03:04:14.000Z' }),
+  ]
+  const approval = { ...sampleApproval(1), toolUseId: 'tool-1' }
+  const tool = { toolUseId: 'tool-1', turnId, name: 'Bash', state: 'done' as const, durationMs: 140, startedAt: at }
+  const ended: ConversationEvent = { type: 'turn', seq: 9, turn: sampleTurn(1, { outcome: 'done' }) }
+  const watched = thread(messages, [{ type: 'approval', seq: 1, approval, outcome: 'allowed' }, { type: 'tool', seq: 2, tool }, ended])
+  const page = { items: messages, nextCursor: null, tools: [{ ...tool, approval: { outcome: 'allowed' as const } }] }
+  const opened = reduceThreadAll(withLatestPage(emptyThread, page), [ended])
+  expect(storedRows(opened)).toEqual(storedRows(watched))
+  expect(storedRows(opened)[1]).toMatchObject({ call: { durationMs: 140, approval: { outcome: 'allowed' } } })
+})

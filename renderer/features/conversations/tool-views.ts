@@ -1,4 +1,5 @@
 import type { Message, ToolResultBlock, ToolUseBlock } from '../../../shared/domain/message.ts'
+import type { StoredTool } from '../../../shared/domain/stored-tool.ts'
 import type { ThreadApproval, ThreadState } from '../../state/thread-state.ts'
 import type { ThreadRow, ToolView } from './thread-row.ts'
 
@@ -51,7 +52,7 @@ export function indexTools(state: Input): ToolIndex {
 export function toolView(state: Input, index: ToolIndex, message: Message, block: ToolUseBlock, children: readonly ThreadRow[]): ToolView {
   const result = index.results.get(block.toolUseId)
   const call = state.tools.get(block.toolUseId)
-  const approval = index.approvals.get(block.toolUseId) ?? null
+  const approval = answerOf(index.approvals.get(block.toolUseId), call)
   return {
     toolUseId: block.toolUseId,
     turnId: message.turnId,
@@ -67,12 +68,19 @@ export function toolView(state: Input, index: ToolIndex, message: Message, block
   }
 }
 
+/** As it was told since the thread was opened, or as it is stored. */
+function answerOf(told: ThreadApproval | undefined, call: StoredTool | undefined): ToolView['approval'] {
+  const stored = call?.approval
+  const outcome = told?.outcome ?? stored?.outcome
+  return outcome === undefined ? null : { outcome, message: told?.decision?.message ?? stored?.message ?? null }
+}
+
 function stateOf(
   state: Input,
   message: Message,
   result: StoredResult | undefined,
   told: ToolView['state'] | undefined,
-  approval: ThreadApproval | null,
+  approval: ToolView['approval'],
 ) {
   if (approval?.outcome === 'waiting') return 'waiting'
   const isOver = told === 'done' || told === 'failed' || told === 'denied' || told === 'unknown'

@@ -169,7 +169,9 @@ export class Transfers {
    * The conversation of ours for a session of Claude Code's: the one that holds it, or one that is made from the vault's copy.
    * A message to it goes on in that very session. Throws NOT_FOUND, or STATE_CONFLICT when nothing was said in it.
    */
-  openSession(sessionId: string): Promise<Conversation> {
+  async openSession(sessionId: string): Promise<Conversation> {
+    // Which conversation holds it is known once all of them are.
+    await this.#options.conversations.settled()
     return this.#opener.open(sessionId)
   }
 
@@ -186,8 +188,10 @@ export class Transfers {
   }
 
   async #import(record: TransferRecord, path: string, staging: string): Promise<void> {
+    const { conversations } = this.#options
     try {
-      await importInto(this.#options.conversations, record, { path, name: record.value.about, staging })
+      await conversations.settled()
+      await importInto(conversations, record, { path, name: record.value.about, staging })
     } finally {
       if ((record.value.report?.taken ?? 0) > 0) this.#options.onTaken?.()
     }

@@ -70,9 +70,15 @@ export class PoolAdapter implements QueuePool {
     if (policies.policy.paused) return 'The queue is paused'
     const all = instances.all()
     if (all.length === 0) return 'There is no instance yet: create one'
-    return all.some((instance) => instance.takesWork) || this.#growth() > 0
-      ? null
-      : 'All instances have failed, are held or frozen: resume or restart one'
+    const takers = all.filter((instance) => instance.takesWork)
+    if (takers.length === 0 && this.#growth() <= 0) return 'All instances have failed, are held or frozen: resume or restart one'
+    return this.#limitOfAll(takers.map(({ id }) => id))
+  }
+
+  /** The usage limit that holds every instance which could take work; one that is made would have the account of another. */
+  #limitOfAll(ids: readonly string[]): string | null {
+    const limits = ids.map((id) => this.gate.limitOf(id))
+    return limits.every((limit) => limit !== null) ? (limits[0]?.words ?? null) : null
   }
 
   knownTo(work: TaskRecord): string | null {

@@ -97,6 +97,11 @@ const labels: ReadonlyMap<string, string> = new Map([
 
 /** Left out on purpose: what Claude Code reminds Claude of at each turn, and nobody said. */
 const forClaude: ReadonlySet<string> = new Set([
+  'model',
+  'date',
+  'session_context',
+  'prompt_snapshot',
+  'remote_session_change',
   'edited_text_file',
   'edited_image_file',
   'todo',

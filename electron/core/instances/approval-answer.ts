@@ -4,7 +4,7 @@ import type { PermissionAnswer } from '../claude/claude-event.ts'
 import { formFault } from './elicitation-form.ts'
 
 /** Told to Claude when its question is allowed without an answer: unchanged, it would read that nobody answered. */
-const decideYourself = 'No preference: choose what fits best and go on.'
+const decideYourself = 'No preference: choose what fits best and continue.'
 const notAllowed = 'The user did not allow this.'
 
 /** Refuses a decision that does not fit what was asked, before anything is written. */

@@ -29,7 +29,7 @@ export function DenyForm({ busy, onDeny, onBack }: DenyFormProps) {
         rows={2}
         maxLength={10_000}
         value={message}
-        aria-label="A word to Claude"
+        aria-label="Message to Claude"
         placeholder="Tell Claude why, or what to do instead (optional)"
         onChange={(event) => setMessage(event.target.value)}
         onKeyDown={onKey}

@@ -22,7 +22,7 @@ export function ElicitationCard({ approval, agent = false, decide }: ApprovalCar
       id={approval.id}
       title={
         <>
-          <VisibleText text={elicitation.server} /> asks for {isForm ? 'information' : 'a visit to a page'}
+          <VisibleText text={elicitation.server} /> {isForm ? 'asks for information' : 'asks you to open a page'}
         </>
       }
       icon={<Plug size={16} strokeWidth={1.75} aria-hidden />}

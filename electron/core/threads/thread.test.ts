@@ -65,6 +65,14 @@ test('a call that takes too long is refused; a thread that hangs is ended and st
   expect(await thread.call('add', 1)).toBe(11)
 })
 
+test('work that says how far it is has no other limit; once it is silent for too long, it is refused', async () => {
+  thread = start()
+  const work = thread.call('report', { times: 25, everyMs: 100 }, { silentMs: 2_000 })
+  expect(await work).toBe(25)
+  await expect(thread.call('never', null, { silentMs: 50 })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  expect(await thread.call('add', 1)).toBe(11)
+})
+
 test('closed, it refuses what it was asked and is asked, and does not come back', async () => {
   thread = start()
   const never = thread.call('never', null)

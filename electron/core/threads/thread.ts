@@ -27,13 +27,16 @@ export type ThreadOptions<C extends Calls, T, R> = {
 export type CallOptions = {
   /** Milliseconds after which it is refused; `null`: the caller ends it by other means. */
   limitMs?: number | null
+  /** Instead: milliseconds without a report after which it is refused, for work that takes its time and says how far it is. */
+  silentMs?: number
 }
 
-type Waiting = { take: (value: unknown) => void; reject: (reason: Error) => void; timer: NodeJS.Timeout | null }
+type Waiting = { take: (value: unknown) => void; reject: (reason: Error) => void; timer: NodeJS.Timeout | null; isReported: boolean }
 
 const callMs = 30_000
 const pongMs = 10_000
 const closeMs = 10_000
+const endMs = 5_000
 /** Between a death and the next start; the last one for ever. */
 const restartMs = [50, 500, 2_000, 8_000, 30_000] as const
 /** So long alive, it is well again. */
@@ -66,7 +69,7 @@ export class Thread<C extends Calls, T, R> {
   }
 
   /** Asks it; throws what its handler threw, UNAVAILABLE when it dies or is closed before the answer, or gives none within the limit. */
-  call<N extends keyof C & string>(name: N, input: CallInput<C, N>, { limitMs = callMs }: CallOptions = {}): Promise<CallOutput<C, N>> {
+  call<N extends keyof C & string>(name: N, input: CallInput<C, N>, { silentMs, limitMs = silentMs ?? callMs }: CallOptions = {}): Promise<CallOutput<C, N>> {
     if (this.#closing) return Promise.reject(this.#unavailable('is closed'))
     if (this.#calls.size >= mostWaiting) return Promise.reject(this.#unavailable('has too much to do'))
     const { promise, resolve, reject } = Promise.withResolvers<CallOutput<C, N>>()
@@ -80,6 +83,7 @@ export class Thread<C extends Calls, T, R> {
       },
       reject,
       timer: limitMs === null ? null : setTimeout(() => this.#tooSlow(id), limitMs),
+      isReported: silentMs !== undefined,
     })
     this.#send({ kind: 'call', id, name, input })
     return promise
@@ -104,18 +108,26 @@ export class Thread<C extends Calls, T, R> {
       this.#refuseAll('is closed')
       this.#worker?.postMessage({ kind: 'close' } satisfies ToThread)
     }
-    const worker = this.#worker
-    const limit = setTimeout(() => void worker?.terminate(), closeMs)
-    await this.#exited
+    const late = Promise.withResolvers<void>()
+    const limit = setTimeout(() => late.resolve(this.#end()), closeMs)
+    await Promise.race([this.#exited, late.promise])
     clearTimeout(limit)
   }
 
-  /** Ends it at once and for good. */
+  /** Ends it at once and for good. One that the system holds, as a share that is gone does, is not waited for beyond a bound. */
   async kill(): Promise<void> {
     this.#closing = true
     this.#clearTimers()
     this.#refuseAll('was stopped')
-    await this.#worker?.terminate()
+    await this.#end()
+  }
+
+  async #end(): Promise<void> {
+    const late = Promise.withResolvers<void>()
+    const limit = setTimeout(late.resolve, endMs)
+    void this.#worker?.terminate()
+    await Promise.race([this.#exited, late.promise])
+    clearTimeout(limit)
   }
 
   #start(): void {
@@ -147,11 +159,16 @@ export class Thread<C extends Calls, T, R> {
   #take(raw: unknown, worker: Worker): void {
     const message = fromThreadSchema.parse(raw)
     if (message.kind === 'closed') void worker.terminate()
-    if (message.kind === 'report') this.#options.onReport?.(this.#options.protocol.reports.parse(message.report))
+    if (message.kind === 'report') this.#report(message.report)
     if (message.kind === 'value') this.#settle(message.id)?.take(message.value)
     if (message.kind === 'error') this.#settle(message.id)?.reject(errorOf(message.error))
     if (this.#pong) clearTimeout(this.#pong)
     this.#pong = null
+  }
+
+  #report(raw: unknown): void {
+    for (const { timer, isReported } of this.#calls.values()) if (isReported) timer?.refresh()
+    this.#options.onReport?.(this.#options.protocol.reports.parse(raw))
   }
 
   #settle(id: number): Waiting | undefined {

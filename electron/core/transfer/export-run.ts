@@ -2,7 +2,7 @@ import { archivedLine } from './archived-line.ts'
 import { packBundle, packReadable } from './bundle.ts'
 import { formatted } from './formats.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
-import type { ExportOrder } from './worker-messages.ts'
+import type { ExportOrder } from './worker-protocol.ts'
 
 /** Writes an export to its target, which appears whole or not at all. Throws DISK_FULL or DATA_FOLDER_READONLY. */
 export async function runExport(

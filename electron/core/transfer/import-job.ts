@@ -9,7 +9,7 @@ import { conversationIdOf } from './stable-id.ts'
 import type { StagedFile } from './stage.ts'
 import type { TransferRecord } from './transfer-record.ts'
 import { startWork } from './transfer-worker.ts'
-import type { StagedAbout, WorkerOrder, WorkerSays } from './worker-messages.ts'
+import type { StagedAbout, WorkerOrder, WorkReport } from './worker-protocol.ts'
 
 export type ImportInput = NamedFile & {
   /** For files that are not published yet, within the data folder. */
@@ -55,7 +55,7 @@ function ofSession(conversations: ConversationStore, { sessionId, conversationId
 export async function workFor(
   record: TransferRecord,
   order: WorkerOrder,
-  hear: (message: WorkerSays) => void | Promise<void>,
+  hear: (message: WorkReport) => void | Promise<void>,
 ): Promise<void> {
   const { signal } = record.abort
   if (signal.aborted) return

@@ -5,30 +5,14 @@ import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { AgentPieces } from './agent-pieces.ts'
 import type { SourceFile } from './conversation-source.ts'
 import { compareWith, newMessages } from './duplicates.ts'
-import { openSource, type NamedFile, type Piece, type Source } from './import-sources.ts'
+import { openSource, type Piece, type Source } from './import-sources.ts'
 import { readManifest, type KnownFiles } from './manifest.ts'
 import { writeAll, type PieceSink, type Written } from './piece-sink.ts'
 import { readPiece } from './read-piece.ts'
 import { conversationIdOf } from './stable-id.ts'
 import type { StagedFile, StageWriter } from './stage.ts'
 import { entriesOf } from './transcript-reader.ts'
-import type { StagedAbout } from './worker-messages.ts'
-
-export type ImportOrder = {
-  /** A file or folder. */
-  path: string
-  /** What the user calls it. */
-  name: string
-  /** Files that belong to it and lie elsewhere. */
-  beside?: readonly NamedFile[] | undefined
-  /** A folder inside of the data folder, for files that are not published yet. */
-  staging: string
-  /** Conversations that are here, and the sessions they hold. */
-  known: readonly SourceFile[]
-  sessions: readonly (readonly [sessionId: string, conversationId: string])[]
-}
-
-export type ImportProgress = { done: number; total: number | null; bytes: number; totalBytes: number }
+import type { ImportOrder, ImportProgress, StagedAbout } from './worker-protocol.ts'
 
 /** Told while an import runs. */
 export type ImportListener = {

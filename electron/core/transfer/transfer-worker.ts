@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads'
-import { AppError, isErrorCode, toAppError } from '../../../shared/app-error.ts'
-import type { WorkerOrder, WorkerSays } from './worker-messages.ts'
+import { Thread } from '../threads/thread.ts'
+import { workerFile } from '../threads/worker-file.ts'
+import { transferProtocol, type WorkerOrder, type WorkReport } from './worker-protocol.ts'
 
 /** A thread that does one export or import. */
 export type Work = {
@@ -10,51 +10,39 @@ export type Work = {
   stop: () => Promise<void>
 }
 
-/** Starts a thread; `hear` is told what it says, in order, and each answer of `hear` lets it go on. */
-export function startWork(order: WorkerOrder, hear: (message: WorkerSays) => void | Promise<void>): Work {
-  const worker = new Worker(workerFile(), {
-    // As text: a hundred thousand conversations would hold up the app while they are cloned one by one.
-    workerData: JSON.stringify(order),
+/** A ceiling for what is broken: the largest conversation that is taken needs about half of it. */
+const memoryMb = 3_072
+/** So long without a sign of work, it waits for something that never answers, such as a share that is gone. */
+const silentMs = 5 * 60_000
+
+/** Starts a thread; `hear` is told what it says, in order. A conversation that was staged counts as published once `hear` is done with it. */
+export function startWork(order: WorkerOrder, hear: (report: WorkReport) => void | Promise<void>): Work {
+  let heard = Promise.resolve()
+  const failed = Promise.withResolvers<never>()
+  failed.promise.catch(() => {})
+  const thread = new Thread({
+    protocol: transferProtocol,
+    file: workerFile(import.meta.url, 'worker.ts', 'transfer-worker'),
     name: `transfer-${order.kind}`,
-    resourceLimits: { maxOldGenerationSizeMb: 3072 },
-  })
-  const said = new Promise<void>((resolve, reject) => {
-    let heard = Promise.resolve()
-    worker.on('message', (message: unknown) => {
-      if (!isSaid(message)) return
+    title: order.kind === 'export' ? 'The export' : 'The import',
+    data: () => null,
+    restart: 'once',
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    onReport: (report) => {
       heard = heard.then(async () => {
-        if (message.type === 'done') resolve()
-        else if (message.type === 'failed') reject(errorOf(message.error))
-        else await hear(message)
-        if (message.type === 'staged') worker.postMessage('next')
+        await hear(report)
+        if (report.type === 'staged') thread.tell('published')
       })
-      heard.catch(reject)
-    })
-    worker.once('error', (thrown) => reject(toAppError(thrown)))
-    worker.once('exit', () => void heard.then(() => reject(new AppError('INTERNAL', 'It ended too early. Try again.')), reject))
+      heard.catch(failed.reject)
+    },
   })
-  const stop = () => worker.terminate().then(() => undefined)
-  const done = async () => {
+  const done = async (): Promise<void> => {
     try {
-      await said
+      await Promise.race([thread.call('run', JSON.stringify(order), { silentMs }), failed.promise])
+      await heard
     } finally {
-      await stop()
+      await thread.kill()
     }
   }
-  return { done: done(), stop }
-}
-
-/** Where the thread's file is: beside this one in the sources, in the build one of the outputs. */
-function workerFile(): URL {
-  const here = import.meta.url
-  if (here.endsWith('.ts')) return new URL('./worker.ts', here)
-  return new URL(here.includes('/chunks/') ? '../transfer-worker.js' : './transfer-worker.js', here)
-}
-
-function errorOf({ code, message, data }: { code: string; message: string; data?: Record<string, unknown> | undefined }): AppError {
-  return new AppError(isErrorCode(code) ? code : 'INTERNAL', message, data ? { data } : {})
-}
-
-function isSaid(value: unknown): value is WorkerSays {
-  return typeof value === 'object' && value !== null && 'type' in value
+  return { done: done(), stop: () => thread.kill() }
 }

@@ -69,7 +69,11 @@ export class Thread<C extends Calls, T, R> {
   }
 
   /** Asks it; throws what its handler threw, UNAVAILABLE when it dies or is closed before the answer, or gives none within the limit. */
-  call<N extends keyof C & string>(name: N, input: CallInput<C, N>, { silentMs, limitMs = silentMs ?? callMs }: CallOptions = {}): Promise<CallOutput<C, N>> {
+  call<N extends keyof C & string>(
+    name: N,
+    input: CallInput<C, N>,
+    { silentMs, limitMs = silentMs ?? callMs }: CallOptions = {},
+  ): Promise<CallOutput<C, N>> {
     if (this.#closing) return Promise.reject(this.#unavailable('is closed'))
     if (this.#calls.size >= mostWaiting) return Promise.reject(this.#unavailable('has too much to do'))
     const { promise, resolve, reject } = Promise.withResolvers<CallOutput<C, N>>()

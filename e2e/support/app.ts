@@ -103,6 +103,14 @@ export class App {
   }
 }
 
+/** Starts the app and ends it as the power cut would, so many milliseconds later, however far it has come. */
+export async function crashWhileStarting(options: AppOptions & { folders: AppFolders }, afterMs: number): Promise<void> {
+  const { child } = spawnServe(options.folders, options)
+  await new Promise((resolve) => setTimeout(resolve, afterMs))
+  child.kill('SIGKILL')
+  await endOf(child)
+}
+
 export async function makeFolders(): Promise<AppFolders> {
   const base = await mkdtemp(path.join(tmpdir(), 'bullpen-e2e-'))
   const folders = { root: base, data: path.join(base, 'data'), home: path.join(base, 'home'), work: path.join(base, 'work') }

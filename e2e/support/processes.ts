@@ -33,6 +33,12 @@ export function cpuSeconds(pid: number): number {
   return fields === null ? 0 : (Number(fields[11]) + Number(fields[12])) / clockTicks
 }
 
+/** When a process began, in ticks since the machine did; Infinity when it is gone. */
+export function startOf(pid: number): number {
+  const fields = statFields(pid)
+  return fields === null ? Number.POSITIVE_INFINITY : Number(fields[19])
+}
+
 /** A process's share of memory in MB: shared pages are divided among those who share them. Null where the system does not say. */
 export function memoryMb(pid: number): number | null {
   const match = /^Pss:\s+(\d+) kB$/m.exec(readText(`/proc/${pid}/smaps_rollup`))

@@ -28,6 +28,8 @@ export class ScriptedWorld {
   readonly processes = new Set<ScriptedProcess>()
   /** Words of the budget that is used up; null: none is. */
   budget: string | null = null
+  /** What asking for budgets throws; null: it works. */
+  budgetFault: Error | null = null
   /** False: there is no `claude` to run. */
   installed = true
 
@@ -155,7 +157,10 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     copySession: () => Promise.resolve(null),
     stallSeconds: () => 3_600,
     checkBudget: () => (world.budget === null ? Promise.resolve() : Promise.reject(refused())),
-    holds: (_, ids) => Promise.resolve(new Map(world.budget === null ? [] : ids.map((id) => [id, world.budget ?? '']))),
+    holds: (_, ids) => {
+      if (world.budgetFault !== null) return Promise.reject(world.budgetFault)
+      return Promise.resolve(new Map(world.budget === null ? [] : ids.map((id) => [id, world.budget ?? ''])))
+    },
     onCrash: () => {},
   })
   late.pool = pool

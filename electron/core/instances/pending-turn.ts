@@ -29,7 +29,7 @@ export class PendingTurn {
   running = false
   /** It could not begin when it came; what holds it may have changed since, and is asked about before it begins. */
   waited: boolean
-  /** Its place at the gate, from when it was given until the turn has it. */
+  /** Its place at the gate, from when it was given until it is left or given back. */
   place: Place | null
   /** The budget that it waits for, for the user to read; null when none is known to be used up. */
   heldBy: string | null = null

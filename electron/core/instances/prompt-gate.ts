@@ -66,6 +66,11 @@ export class PromptGate {
     }
   }
 
+  /** Everything that waits says this. */
+  say(words: string): void {
+    this.#change(this.#deps.queue.waiting(), (item) => (item.refusedBy = words))
+  }
+
   /** Nothing of this instance may go now, whatever the gate says. */
   forget(): void {
     this.#deps.gate.forget(this.#deps.instanceId)

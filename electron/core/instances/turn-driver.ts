@@ -53,6 +53,8 @@ export type TurnDriverOptions = {
 }
 
 const interruptGraceMs = 800
+const firstAgainMs = 500
+const longestAgainMs = 30_000
 
 /** Works off an instance's prompts, one turn after another. */
 export class TurnDriver {
@@ -66,6 +68,8 @@ export class TurnDriver {
   #settling: Promise<void> | null = null
   /** Somebody asked for the next prompt to be looked for. */
   #wanted = false
+  /** So often in a row that failed. */
+  #stumbles = 0
 
   constructor(options: TurnDriverOptions) {
     this.#options = options
@@ -125,13 +129,10 @@ export class TurnDriver {
   /** Begins with the next prompt if there is one and nothing stands against it. */
   pump(): void {
     this.#wanted = true
-    if (this.#pumping) return
-    this.#pumping = this.#drain().finally(() => {
-      this.#pumping = null
-      if (this.#wanted && this.#mayBegin && this.queue.size > 0) return this.pump()
-      this.#gate.unsent()
-      if (!this.#mayBegin || this.queue.size === 0) this.#gate.forget()
-    })
+    this.#pumping ??= this.#drain().then(
+      () => this.#drained(),
+      (thrown: unknown) => this.#stumbled(thrown),
+    )
   }
 
   /** Gives an event of the process to the running turn, or to a new one when Claude goes on by itself. */
@@ -161,14 +162,44 @@ export class TurnDriver {
     return this.#options.mayWork() && this.#run === null
   }
 
+  #drained(): void {
+    this.#pumping = null
+    this.#stumbles = 0
+    if (this.#wanted && this.#mayBegin && this.queue.size > 0) return this.pump()
+    this.#rest()
+  }
+
+  /** What stands before a turn, or follows one, went wrong in a way that nobody foresaw: the line says so and is tried again, less and less often. */
+  #stumbled(thrown: unknown): void {
+    this.#pumping = null
+    const { code, message } = toAppError(thrown)
+    const words = `Something before the next message went wrong: ${message} It is tried again by itself.`
+    if (this.#stumbles === 0) this.#options.onNotice('error', code, words)
+    this.#gate.say(words)
+    this.#rest()
+    setTimeout(() => this.pump(), Math.min(longestAgainMs, firstAgainMs * 2 ** this.#stumbles)).unref()
+    this.#stumbles += 1
+  }
+
+  /** Whoever was let in and has not gone waits like the others. */
+  #rest(): void {
+    this.#gate.unsent()
+    if (!this.#mayBegin || this.queue.size === 0) this.#gate.forget()
+  }
+
   async #drain(): Promise<void> {
     while (this.#wanted && this.#mayBegin) {
       this.#wanted = false
       if (this.#settling) await this.#settling
       const item = this.#letIn() ?? (await this.#released())
       if (!item) continue
-      await this.#turn(item)
       this.#wanted = true
+      try {
+        await this.#turn(item)
+      } catch (thrown) {
+        await this.#broke(item, toAppError(thrown))
+        throw thrown
+      }
     }
   }
 
@@ -187,40 +218,54 @@ export class TurnDriver {
   }
 
   async #turn(item: PendingTurn): Promise<void> {
-    const { holder, background, onTurn, onTurnEnded, wake } = this.#options
+    const { onTurn, wake, gate } = this.#options
     const run = this.#newRun(item.turnId, item.conversationId, item.acceptedAt, item.choice)
     this.#run = run
     onTurn(item.conversationId)
-    const { place } = item
-    item.place = null
     const uuid = crypto.randomUUID()
     try {
       await this.#storePrompt(item, uuid)
     } catch (thrown) {
       this.#run = null
-      place?.giveBack()
+      item.place?.giveBack()
       this.queue.giveBack(item, toAppError(thrown))
       return
     }
-    wake()
-    item.accept()
-    if (item.stored) this.tasksChanged(item.conversationId)
     const watch = this.#watch(run)
     try {
-      if (!run.ended) run.allocated()
-      if (!run.ended) run.started(await this.#processFor(item))
-      place?.started()
-      const text = background.withNote(item.conversationId, item.text)
-      if (!run.ended) holder.held?.process.send({ uuid, text, images: item.images })
-    } catch (thrown) {
-      await this.#couldNotStart(run, toAppError(thrown))
+      wake()
+      item.accept()
+      if (item.stored) this.tasksChanged(item.conversationId)
+      await this.#begin(item, run, uuid).catch((thrown: unknown) => this.#couldNotStart(run, toAppError(thrown)))
+      const turn = await run.done
+      gate.learn(turn)
+      item.place?.leave()
+      this.#settle(item, turn)
+    } finally {
+      watch.close()
     }
-    const turn = await run.done
-    this.#options.gate.learn(turn)
-    place?.leave()
-    watch.close()
-    this.#settle(item, turn)
-    await onTurnEnded(turn)
+    await this.#afterwards(run.turn)
+  }
+
+  async #begin(item: PendingTurn, run: TurnRun, uuid: string): Promise<void> {
+    const { holder, background } = this.#options
+    if (!run.ended) run.allocated()
+    if (!run.ended) run.started(await this.#processFor(item))
+    item.place?.started()
+    const text = background.withNote(item.conversationId, item.text)
+    if (!run.ended) holder.held?.process.send({ uuid, text, images: item.images })
+  }
+
+  /** What nobody foresaw ends the turn that it happened in, if it has not ended: nobody waits for it for ever, and the next may begin. */
+  async #broke(item: PendingTurn, error: AppError): Promise<void> {
+    item.place?.leave()
+    const run = this.#run
+    if (run === null) return
+    await run.finish('failed', error.toInfo())
+    this.#run = null
+    this.#stalledSince = null
+    this.queue.finished(item)
+    item.finish(run.turn)
   }
 
   #settle(item: PendingTurn, turn: Turn): void {
@@ -240,7 +285,8 @@ export class TurnDriver {
     const blocks = [...images, ...(item.text === '' ? [] : [{ type: 'text' as const, text: item.text }])]
     const draft = { role: 'user' as const, blocks, turnId: item.turnId, claudeUuid: uuid }
     const message = await recorder.appendMessage(item.conversationId, draft, { sync: true })
-    if (item.stored) await recorder.dropTask(item.conversationId, item.taskId, 'sent')
+    // The message itself takes the waiting prompt's place: it was sent, whether or not that can be written once more.
+    if (item.stored) await recorder.dropTask(item.conversationId, item.taskId, 'sent').catch(() => {})
     channel(item.conversationId).message(message)
   }
 
@@ -297,11 +343,21 @@ export class TurnDriver {
       place.leave()
       if (this.#run === run) this.#run = null
       background.reported()
-      this.#settling = this.#options.onTurnEnded(turn).finally(() => (this.#settling = null))
+      this.#settling = this.#afterwards(turn).finally(() => (this.#settling = null))
       this.#options.onChange()
       this.pump()
     })
     return run
+  }
+
+  /** What goes wrong there is told, and keeps nobody from going on. */
+  async #afterwards(turn: Turn): Promise<void> {
+    try {
+      await this.#options.onTurnEnded(turn)
+    } catch (thrown) {
+      const { code, message } = toAppError(thrown)
+      this.#options.onNotice('error', code, message)
+    }
   }
 
   #newRun(turnId: string, conversationId: string, acceptedAt: number, choice?: TurnChoice, unprompted = false): TurnRun {

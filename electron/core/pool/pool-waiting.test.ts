@@ -236,3 +236,20 @@ test('what is told to run and to wait is what the list shows, sent into conversa
   expect(openCounts(run.pool.tasks.list({ instanceId: b.id }))).toEqual({ waiting: 0, running: 1 })
   expect(run.pool.tasks.queue.status()).toMatchObject({ waiting: 5, running: 0 })
 })
+
+test('a fault in what is asked before a message stops no line: the message says it and goes once the fault is over, and others go meanwhile', async () => {
+  const a = await make('a')
+  const b = await make('b')
+  await send(a.conversationId, 'long')
+  await runs('long')
+  await send(a.conversationId, 'waited')
+  world.budgetFault = new Error('The ledger is broken.')
+  world.open.find(({ text }) => text === 'long')?.process.end()
+  await until('the reason', () => waiting()[0]?.waitingFor?.includes('It is tried again by itself.'))
+  await send(b.conversationId, 'elsewhere')
+  await runs('elsewhere')
+  expect(waiting().map(({ text }) => text)).toEqual(['waited'])
+  world.budgetFault = null
+  await runs('waited')
+  expect(world.sent).toEqual(['long', 'elsewhere', 'waited'])
+})

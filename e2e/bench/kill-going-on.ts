@@ -47,15 +47,21 @@ function hasGoneOn({ ids }: Piece, state: State): boolean {
   const task = ids ? state.open.get(ids.taskId) : undefined
   // What is not open has ended: how, is looked at later. What runs has begun since the restart.
   if (task?.state !== 'waiting') return true
-  const instance = task.instanceId === null ? null : (state.instances.get(task.instanceId) ?? null)
-  return reasons.some(({ words, holds }) => words.test(task.waitingFor ?? '') && holds(instance, state))
+  return reasons.some(({ words, holds }) => {
+    const match = words.exec(task.waitingFor ?? '')
+    const name = match?.groups?.['name']
+    const instance = [...state.instances.values()].find((one) => (name === undefined ? one.id === task.instanceId : one.name === name))
+    return match !== null && holds(instance ?? null, state)
+  })
 }
 
-/** The reasons that work may show here, and when each is true. */
+/** The reasons that work may show here, and when each is true of the instance that it names, or waits for. */
 const reasons: { words: RegExp; holds: (instance: Instance | null, state: State) => boolean }[] = [
   { words: /^Waits for the running turn\.$/, holds: (instance, { open }) => instance !== null && runs(instance, open) },
   { words: / is held; press Resume\.$/, holds: (instance) => instance?.pause === 'hold' },
   { words: /still running in another conversation/, holds: (instance) => (instance?.background.length ?? 0) > 0 },
+  { words: /^(?<name>.+) to be free$/, holds: (instance, { open }) => instance !== null && isTaken(instance, open) },
+  { words: / to end in (?<name>.+)$/, holds: (instance) => (instance?.background.length ?? 0) > 0 },
   { words: /^A free instance$/, holds: (_, { instances, open }) => [...instances.values()].every((one) => isTaken(one, open)) },
 ]
 

@@ -9,7 +9,7 @@ import { handIn, makeCrew, newConversations, newWork, readAlong, type Crew } fro
 
 /** After so many kills everything is let go on to its end and checked as a whole. */
 const killsTogether = 10
-const longestMs = 1_500
+const longestMs = 1_200
 /** Of the kills so many hit a start. */
 const inStart = 0.1
 
@@ -66,6 +66,8 @@ class KillRun {
   #app: App | null = null
   #crew: Crew | null = null
   #rounds = 0
+  /** Ends the reading along that is under way. */
+  #reading: (() => void) | null = null
 
   constructor(folders: AppFolders, note: (text: string) => void) {
     this.#folders = folders
@@ -104,15 +106,16 @@ class KillRun {
     const work = newWork(crew, this.#rounds)
     this.#rounds += 1
     promises.pieces.push(...work)
-    const stopReading = await readAlong(app, crew, promises)
+    const reading = this.#reading ?? (await readAlong(app, crew, promises))
     const handing = handIn(app, work, this.report)
     await new Promise((resolve) => setTimeout(resolve, Math.random() * longestMs))
     await this.#kill(app)
-    stopReading()
+    reading()
     await handing
     for (const [id, running] of promises.background) if (running.size > 0) this.#cutOff.set(id, (this.#cutOff.get(id) ?? 0) + 1)
     promises.background.clear()
     const { app: next, listening } = await this.#restart()
+    this.#reading = await readAlong(next, crew, promises)
     // Whoever got no answer asks again, which must not do it twice.
     await handIn(next, work, this.report)
     this.times.push(...(await goneOn(next, promises.pieces, listening, this.report)))
@@ -150,6 +153,9 @@ class KillRun {
       for (const { text, state, waitingFor } of await app.api.tasks()) this.report(`“${text}” is ${state}: ${waitingFor ?? ''}`)
     })
     await checkAll(app, this.promises, this.#cutOff, this.report)
+    this.#reading?.()
+    this.#reading = null
+    this.promises.background.clear()
     await app.api.act(crew.held, 'pause', { mode: 'hold' })
     for (const id of crew.free) await app.api.act(id, 'restart')
   }

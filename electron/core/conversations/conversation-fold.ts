@@ -1,3 +1,4 @@
+import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Message, Role, ToolCall } from '../../../shared/domain/message.ts'
 import { begunTurn, type Usage } from '../../../shared/domain/turn.ts'
@@ -17,8 +18,8 @@ export type MessageRef = LinePlace & {
   superseded: boolean
 }
 
-/** A turn without an end yet. */
-export type OpenTurn = { startedAt: string; tools: Map<string, ToolCall> }
+/** A turn without an end yet: what of it runs or waits, and what nobody has answered. */
+export type OpenTurn = { startedAt: string; tools: Map<string, ToolCall>; asked: Map<string, Approval> }
 
 type EndedTurn = { place: LinePlace; usage: Usage; costUsd: number | null; free: boolean }
 type EntryOf<T extends Entry['type']> = Extract<Entry, { type: T }>
@@ -105,8 +106,9 @@ export class ConversationFold {
         return this.#background(entry)
       // Where the file lies says whether it is archived, so that archiving changes no byte of it.
       case 'archive':
-      case 'approval':
         return undefined
+      case 'approval':
+        return this.#approval(entry)
     }
   }
 
@@ -149,7 +151,7 @@ export class ConversationFold {
     if (turnId === null) return
     for (const [taskId, task] of this.tasks) if (task.turnId === turnId) this.tasks.delete(taskId)
     if (this.turns.has(turnId) || this.openTurns.has(turnId)) return
-    this.openTurns.set(turnId, { startedAt: at, tools: new Map() })
+    this.openTurns.set(turnId, { startedAt: at, tools: new Map(), asked: new Map() })
     const { id: conversationId, instanceId } = this.#conversation
     this.#set({ lastTurn: begunTurn({ id: turnId, conversationId, instanceId, startedAt: at }) })
   }
@@ -181,6 +183,12 @@ export class ConversationFold {
     if (!open) return
     if (tool.state === 'running' || tool.state === 'waiting') open.tools.set(tool.toolUseId, tool)
     else open.tools.delete(tool.toolUseId)
+  }
+
+  #approval({ approval, outcome }: EntryOf<'approval'>): void {
+    const asked = this.openTurns.get(approval.turnId)?.asked
+    if (outcome === 'waiting') asked?.set(approval.id, approval)
+    else asked?.delete(approval.id)
   }
 
   #session({ sessionId, cwd, forkAt }: EntryOf<'session'>): void {

@@ -1,3 +1,4 @@
+import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
 import type { ConversationShelf } from './conversation-shelf.ts'
@@ -10,6 +11,8 @@ export type UnfinishedTurn = {
   turnId: string
   startedAt: string
   tools: ToolCall[]
+  /** What nobody had answered. */
+  asked: Approval[]
   streamed: Provisional[]
   stored: Message[]
 }
@@ -23,11 +26,11 @@ export async function unfinishedTurns(shelf: ConversationShelf, live: LiveText, 
   if (only !== undefined) await shelf.file(only)
   for (const [conversationId, file] of shelf.loaded()) {
     if (only !== undefined && conversationId !== only) continue
-    for (const [turnId, { startedAt, tools }] of file.fold.openTurns) {
+    for (const [turnId, { startedAt, tools, asked }] of file.fold.openTurns) {
       const streamed = await live.read(turnId)
       const { items } = await file.page({ limit: mostStored, superseded: true })
       const stored = items.filter((message) => message.turnId === turnId)
-      found.push({ conversationId, turnId, startedAt, tools: [...tools.values()], streamed, stored })
+      found.push({ conversationId, turnId, startedAt, tools: [...tools.values()], asked: [...asked.values()], streamed, stored })
     }
   }
   if (only !== undefined) return found

@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { ClaudeExit } from '../claude/claude-event.ts'
 import { exitWords } from '../claude/launch.ts'
+import { turnCutOff, type CutOff } from './lost-words.ts'
 
 /** What stands against every start, whatever is to be gone on with. */
 const ofEveryStart: ReadonlySet<ErrorCode> = new Set(['CLAUDE_MISSING', 'CLAUDE_NOT_EXECUTABLE', 'CLAUDE_TOO_OLD'])
@@ -21,14 +22,10 @@ export function folderGoneWords(gone: string, now: string): string {
 }
 
 /** The process died in the middle of a turn. */
-export function turnLost(unknownTools: string[], exit: ClaudeExit): ErrorInfo {
-  const tools = [...new Set(unknownTools)]
-  const may = tools.length === 0 ? 'No tool was running.' : `${tools.join(', ')} may have run: look before you repeat it.`
-  return {
-    code: 'TURN_LOST',
-    message: `Claude's process ended in the middle of this turn${exitWords(exit)}. ${may} Press Continue to go on in the same session.`,
-    data: { toolsUnknown: tools, delivered: true },
-  }
+export function turnLost(open: CutOff, exit: ClaudeExit): ErrorInfo {
+  const happened = [`Claude's process ended in the middle of this turn${exitWords(exit)}.`]
+  if (open.tools.length === 0) happened.push('No tool was running.')
+  return turnCutOff(happened.join(' '), open, 'Press Continue to go on in the same session.', { delivered: true })
 }
 
 export function turnTimedOut(seconds: number): ErrorInfo {

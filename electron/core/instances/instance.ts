@@ -424,7 +424,7 @@ export class Instance {
     const { run } = this.#driver
     const conversationId = run?.turn.conversationId ?? this.#conversationId
     this.#deps.onCrash({ instanceId: this.id, conversationId, turnId: run?.turn.id ?? null, restarts: again })
-    if (run) await run.finish('lost', turnLost(run.unknownTools(), exit))
+    if (run) await run.finish('lost', turnLost(run.open(), exit))
     else {
       const what = again ? 'is started again' : 'stays down'
       this.#notice('warning', 'CRASHED', `${this.config.name} ended unexpectedly${exitWords(exit)} and ${what}.`)

@@ -25,8 +25,9 @@ export class ToolLedger {
     return running.at(-1)?.activity ?? null
   }
 
-  openNames(): string[] {
-    return [...this.#open.values()].map((entry) => entry.call.name)
+  /** Those that may have run by now. */
+  runningNames(): string[] {
+    return [...this.#open.values()].filter(({ call }) => call.state === 'running').map(({ call }) => call.name)
   }
 
   start(block: ToolUseBlock, turnId: string, parentToolUseId: string | null, activity: string): ToolCall {

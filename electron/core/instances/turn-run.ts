@@ -8,6 +8,7 @@ import { newId } from '../storage/id.ts'
 import { activityOf } from './activity.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
 import { approvalOf } from './approval-of.ts'
+import type { CutOff } from './lost-words.ts'
 import { OpenMessages } from './open-messages.ts'
 import { partialDrafts, textOf } from './partial-drafts.ts'
 import { StepQueue } from './step-queue.ts'
@@ -55,6 +56,8 @@ export class TurnRun {
   #answering: string | null = null
   #approvalsWaiting = 0
   #approvalWaitFrom = 0
+  /** What the user was asked and has not answered, withdrawn or not. */
+  readonly #unanswered = new Map<string, Approval>()
   #lastEventAt = performance.now()
 
   constructor(options: TurnRunOptions) {
@@ -144,9 +147,9 @@ export class TurnRun {
     return this.done
   }
 
-  /** Tools whose end was not seen: they may have run. */
-  unknownTools(): string[] {
-    return this.#tools.openNames()
+  /** What of it has no end or answer yet. */
+  open(): CutOff {
+    return { tools: this.#tools.runningNames(), asked: [...this.#unanswered.values()] }
   }
 
   #apply(event: ClaudeEvent): void | Promise<void> {
@@ -283,6 +286,8 @@ export class TurnRun {
   async #writeApproval(approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<ToolCall | null> {
     const { recorder, conversationId } = this.#options
     await recorder.appendApproval(conversationId, approval, outcome, decision)
+    if (outcome === 'waiting') this.#unanswered.set(approval.id, approval)
+    else if (outcome !== 'withdrawn') this.#unanswered.delete(approval.id)
     const tool = this.#tools.approval(approval.toolUseId, outcome)
     if (tool) await recorder.appendTool(conversationId, tool)
     return tool

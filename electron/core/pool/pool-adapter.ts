@@ -83,7 +83,9 @@ export class PoolAdapter implements QueuePool {
 
   knownTo(work: TaskRecord): string | null {
     const id = this.conversationOf(work)
-    return id === null ? null : this.#deps.conversations.get(id).instanceId
+    if (id === null) return null
+    const { instanceId, messageCount } = this.#deps.conversations.get(id)
+    return work.conversationIsNew && messageCount === 0 ? null : instanceId
   }
 
   limitedUntil(): string | null {

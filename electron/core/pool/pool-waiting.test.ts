@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { copyFolder, openScriptedPool, ScriptedWorld, type ScriptedPool } from '../../../e2e/support/scripted-pool.ts'
+import { TaskLog } from '../queue/task-log.ts'
 import { openCounts } from './pool-tasks.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
 
@@ -252,4 +253,38 @@ test('a fault in what is asked before a message stops no line: the message says 
   world.budgetFault = null
   await runs('waited')
   expect(world.sent).toEqual(['long', 'elsewhere', 'waited'])
+})
+
+test('work of the queue that an instance had taken and not begun when the app was killed goes to whoever is free', async () => {
+  const a = await make('a')
+  const b = await make('b')
+  await send(a.conversationId, 'long')
+  await runs('long')
+  await send(b.conversationId, 'other')
+  await runs('other')
+  await send(a.conversationId, 'waited')
+  const task = await submit('taken')
+  // As the end finds it: taken by a, with a conversation that was made for it, and no message in that yet.
+  const made = await run.conversations.create({ instanceId: a.id })
+  await run.close()
+  const { log } = await TaskLog.open(join(root, String(life), 'tasks.jsonl'), () => ({ works: new Map(), batches: new Map() }))
+  const taken = { state: 'running' as const, instanceId: a.id, conversationId: made.id, conversationIsNew: true, attempts: 1 }
+  await log.change([{ id: task.id, change: taken }])
+  await log.close()
+  run = await openScriptedPool(join(root, String(life)), world)
+  await runs('waited')
+  const begun = await runs('taken')
+  expect(run.conversations.get(made.id)).toMatchObject({ instanceId: b.id, messageCount: 1 })
+  expect(begun).toBeDefined()
+})
+
+test('work of the queue that was refused before it began is the same turn when it goes', async () => {
+  await make('a')
+  world.budget = 'The budget is used up.'
+  const { id, turnId } = await submit('later')
+  await until('the refusal', () => run.pool.tasks.list({})[0]?.error?.message === world.budget)
+  world.budget = null
+  run.pool.goOn()
+  await runs('later')
+  expect(run.pool.tasks.list({})).toMatchObject([{ id, turnId, state: 'running' }])
 })

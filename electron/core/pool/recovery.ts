@@ -1,15 +1,15 @@
-import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
 import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { UnfinishedTurn } from '../conversations/unfinished-turns.ts'
 import { tellEnded } from '../instances/background.ts'
+import { turnCutOff } from '../instances/lost-words.ts'
 import { partialDrafts } from '../instances/partial-drafts.ts'
 
 /**
  * Ends the turns that the end of the last run cut off: what had streamed in is kept as a partial message, tools whose
- * end was not seen are marked unknown, and each turn is `lost`. Nothing is sent again by itself. To be called before
+ * end was not seen are marked unknown, what nobody had answered is withdrawn, and each turn is `lost` and says so. Nothing is sent again by itself. To be called before
  * any instance works, or for `only` one that nobody works in. Returns the ended turns.
  */
 export async function recoverTurns(conversations: ConversationStore, only?: string): Promise<Turn[]> {
@@ -27,7 +27,7 @@ export async function recoverBackground(conversations: ConversationStore, only?:
 }
 
 async function recover(conversations: ConversationStore, unfinished: UnfinishedTurn): Promise<Turn> {
-  const { conversationId, turnId, tools } = unfinished
+  const { conversationId, turnId, tools, asked } = unfinished
   let text = lastText(unfinished.stored)
   for (const draft of partialDrafts(withoutStored(unfinished))) {
     const message = await conversations.appendMessage(conversationId, draft, { sync: false })
@@ -39,6 +39,7 @@ async function recover(conversations: ConversationStore, unfinished: UnfinishedT
     const state: ToolCall['state'] = tool.state === 'running' ? 'unknown' : 'denied'
     await conversations.appendTool(conversationId, { ...tool, state, durationMs: null })
   }
+  for (const approval of asked) await conversations.appendApproval(conversationId, approval, 'withdrawn')
   const turn = lostTurn(unfinished, conversations.get(conversationId).instanceId, text, unknown)
   await conversations.appendTurn(conversationId, turn, { sync: true })
   await conversations.settle(conversationId, turnId)
@@ -61,17 +62,10 @@ function lastText(stored: readonly Message[]): string {
   )
 }
 
-function lostTurn({ conversationId, turnId, startedAt }: UnfinishedTurn, instanceId: string | null, text: string, unknown: string[]): Turn {
+function lostTurn({ conversationId, turnId, startedAt, asked }: UnfinishedTurn, instanceId: string | null, text: string, unknown: string[]): Turn {
   const begun = begunTurn({ id: turnId, conversationId, instanceId, startedAt })
-  return { ...begun, outcome: 'lost', text, error: lostError(unknown), endedAt: new Date().toISOString() }
+  const error = turnCutOff(happened, { tools: unknown, asked }, 'Press Continue to go on.')
+  return { ...begun, outcome: 'lost', text, error, endedAt: new Date().toISOString() }
 }
 
-function lostError(unknown: string[]): ErrorInfo {
-  const tools = [...new Set(unknown)]
-  const may = tools.length === 0 ? '' : ` ${tools.join(', ')} may have run: look before you repeat it.`
-  return {
-    code: 'TURN_LOST',
-    message: `Bullpen ended in the middle of this turn. What had arrived is kept.${may} Press Continue to go on.`,
-    data: { toolsUnknown: tools },
-  }
-}
+const happened = 'Bullpen ended in the middle of this turn. What had arrived is kept.'

@@ -28,7 +28,7 @@ export type QueuePool = {
   wake: (instanceId: string) => boolean
   /** Throws LIMIT_REACHED when a budget is used up. */
   checkBudget: (conversationId: string, instanceId: string) => Promise<void>
-  /** The instance that knows this work; null when none does. */
+  /** The instance that knows this work; null when none does, as nothing was said about it yet. */
   knownTo: (work: TaskRecord) => string | null
   /** Its conversation; null: one that is yet to be made. */
   conversationOf: (work: TaskRecord) => string | null

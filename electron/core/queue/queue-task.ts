@@ -23,6 +23,8 @@ export const taskRecordSchema = z.object({
   aim: idSchema.nullable(),
   /** Where it belongs, or where its first attempt was made. */
   conversationId: idSchema.nullable(),
+  /** The conversation was made for it: until something is said there, any instance may have it. */
+  conversationIsNew: z.boolean().default(false),
   instanceId: idSchema.nullable(),
   priority: z.int().min(0).max(9),
   /** The lower goes first. */
@@ -133,6 +135,7 @@ export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 
     tags: [...tags],
     aim: input.instanceId ?? null,
     conversationId: input.conversationId ?? null,
+    conversationIsNew: false,
     instanceId: null,
     callerGone: false,
     priority,

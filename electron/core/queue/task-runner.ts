@@ -109,8 +109,9 @@ export class TaskRunner {
     const verdict = judge(turn, record, tools, Date.now())
     if (verdict.state === 'done') return this.end(work, 'done', null, turn)
     if (verdict.state === 'failed') return this.end(work, 'failed', verdict.error, turn)
-    if (verdict.state === 'again') return this.#later(work, verdict.delayMs, { error: verdict.error, lastTurnId: turn.id })
-    await this.#later(work, verdict.untilMs - Date.now(), { error: verdict.error, lastTurnId: turn.id, attempts: record.attempts - 1 })
+    const repeated = { error: verdict.error, lastTurnId: turn.id, turnId: newId('turn') }
+    if (verdict.state === 'again') return this.#later(work, verdict.delayMs, repeated)
+    await this.#later(work, verdict.untilMs - Date.now(), { ...repeated, attempts: record.attempts - 1 })
   }
 
   /** Withdraws what waits, all of it or none. Throws what a full disk throws. */
@@ -200,12 +201,15 @@ export class TaskRunner {
     const known = this.#pool.knownTo(work.record)
     const hit = known === null ? null : known === instanceId
     const choice: Choice = { instanceId, strategy, reason, ms: Math.round(ms * 100) / 100, hit }
+    const before = this.#pool.conversationOf(work.record)
     const conversationId = await this.#pool.conversationFor(work.record, instanceId)
+    const conversationIsNew = conversationId !== before || work.record.conversationIsNew
     if (this.#closed || work.record.state !== 'waiting') return
     if (work.ending) return this.end(work, work.ending.state, work.ending.error)
     await this.#pool.checkBudget(conversationId, instanceId)
     const attempts = work.record.attempts + 1
-    await this.#store.change(work, { state: 'running', instanceId, conversationId, attempts, choice, nextAttemptAt: null })
+    const begun = { state: 'running' as const, instanceId, attempts, choice, nextAttemptAt: null }
+    await this.#store.change(work, { ...begun, conversationId, conversationIsNew })
     const { done } = await this.#pool.begin(work.record, work.acceptedAt, place)
     work.sent = true
     done.then(
@@ -224,7 +228,7 @@ export class TaskRunner {
     }
   }
 
-  /** It was refused before the prompt was a message: it waits again, and not at once. */
+  /** It was refused before the prompt was a message: it waits again, as the same turn, and not at once. */
   async #notBegun(work: QueueTask, error: AppError): Promise<void> {
     if (this.#closed || !isOpen(work.record)) return
     if (error.code === 'TASK_GONE') return this.end(work, 'cancelled', error.toInfo())
@@ -242,8 +246,7 @@ export class TaskRunner {
   async #later(work: QueueTask, delayMs: number, change: TaskChange): Promise<void> {
     work.notBefore = performance.now() + delayMs
     const nextAttemptAt = delayMs <= busyPauseMs ? null : new Date(Date.now() + delayMs).toISOString()
-    const again = { state: 'waiting' as const, turnId: newId('turn'), instanceId: null, nextAttemptAt }
-    await this.#store.settle(work, { ...change, ...again })
+    await this.#store.settle(work, { ...change, state: 'waiting', instanceId: null, nextAttemptAt })
     this.pump()
   }
 

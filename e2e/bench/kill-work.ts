@@ -21,8 +21,15 @@ const open: Record<'free' | 'asking' | 'held', [kind: string, text: string][][]>
   free: [
     [['stream', 'Stream [long 200] [rate 100]'], waits, waits],
     [['tool', 'Work [bash: echo MARK >> done.txt; sleep 2] [rate 0]'], waits],
-    [['background', 'Begin [background: sleep 60] [rate 0]'], ['short', 'Beside it [rate 0]']],
-    [['short', 'Short [rate 0]'], ['short', 'Short again [rate 0]'], ['tool', 'Steps [tools 3] [rate 0]']],
+    [
+      ['background', 'Begin [background: sleep 60] [rate 0]'],
+      ['short', 'Beside it [rate 0]'],
+    ],
+    [
+      ['short', 'Short [rate 0]'],
+      ['short', 'Short again [rate 0]'],
+      ['tool', 'Steps [tools 3] [rate 0]'],
+    ],
   ],
   asking: [
     [['asked', 'May I [bash: echo MARK >> done.txt] [rate 0]'], waits],

@@ -32,7 +32,11 @@ test('a turn that waited for an answer when the app ended says what it asked, an
   const { id, turnId } = await askedTurn({ tool: 'Bash' })
   await run.reopen()
   const [turn] = await recoverTurns(run.store)
-  expect(turn).toMatchObject({ id: turnId, outcome: 'lost', error: { code: 'TURN_LOST', data: { toolsUnknown: [], unanswered: ['Bash'] } } })
+  expect(turn).toMatchObject({
+    id: turnId,
+    outcome: 'lost',
+    error: { code: 'TURN_LOST', data: { toolsUnknown: [], unanswered: ['Bash'] } },
+  })
   expect(turn?.error?.message).toContain('Bash waited for your answer and has not run.')
   const { tools } = await run.store.messages(id, { limit: 10, superseded: false, tools: true })
   expect(tools).toMatchObject([{ name: 'Bash', state: 'denied', approval: { outcome: 'withdrawn' } }])

@@ -62,7 +62,12 @@ function lastText(stored: readonly Message[]): string {
   )
 }
 
-function lostTurn({ conversationId, turnId, startedAt, asked }: UnfinishedTurn, instanceId: string | null, text: string, unknown: string[]): Turn {
+function lostTurn(
+  { conversationId, turnId, startedAt, asked }: UnfinishedTurn,
+  instanceId: string | null,
+  text: string,
+  unknown: string[],
+): Turn {
   const begun = begunTurn({ id: turnId, conversationId, instanceId, startedAt })
   const error = turnCutOff(happened, { tools: unknown, asked }, 'Press Continue to go on.')
   return { ...begun, outcome: 'lost', text, error, endedAt: new Date().toISOString() }

@@ -34,6 +34,6 @@ function unansweredWords({ kind, tool, questions, elicitation }: CutOff['asked']
 }
 
 function shortened(text: string): string {
-  const characters = [...text]
+  const characters = Array.from(text)
   return characters.length <= longestQuestion ? text : `${characters.slice(0, longestQuestion).join('')}…`
 }

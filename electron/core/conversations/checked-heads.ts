@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
-import type { Known } from './known.ts'
-import { checkHead, Slices } from './shelf-start.ts'
+import type { ConversationRecord } from './conversation-record.ts'
+import { checkHead, Slices } from './registry-start.ts'
 import type { SummaryReader } from './summary-cache.ts'
 
 /** Those who wait at the start of the app go first. */
@@ -11,13 +11,13 @@ const many = 1_000
 export type CheckedHeadsOptions = {
   summaries: SummaryReader
   /** All active and archived conversations. */
-  all: () => Iterable<Known>
+  all: () => Iterable<ConversationRecord>
   /** Opens a file that cannot be read at once. */
   open: (id: string) => Promise<unknown>
   /** A head was read; `changed`: it is not what was told of it before. */
   onRead: (id: string, changed: boolean) => Promise<void>
   /** A head was read from its file at once. */
-  onChanged: (known: Known) => void
+  onChanged: (record: ConversationRecord) => void
   /** All were compared. */
   onSettled: () => void
   log: Log
@@ -51,12 +51,12 @@ export class CheckedHeads {
   }
 
   /** Makes a head what its file says where that can be done at once; false where the file has to be opened first. */
-  check(known: Known): boolean {
-    if (known.checked || known.moving) return true
-    const wasTold = (known.brief?.length ?? 0) > 0
-    const found = checkHead(known, this.#options.summaries)
-    if (found !== 'same' && wasTold) this.#changed.add(known.id)
-    if (found === 'changed') this.#options.onChanged(known)
+  check(record: ConversationRecord): boolean {
+    if (record.checked || record.moving) return true
+    const wasTold = (record.brief?.length ?? 0) > 0
+    const found = checkHead(record, this.#options.summaries)
+    if (found !== 'same' && wasTold) this.#changed.add(record.id)
+    if (found === 'changed') this.#options.onChanged(record)
     return found !== 'unread'
   }
 
@@ -76,22 +76,22 @@ export class CheckedHeads {
   async #settle(): Promise<void> {
     if (this.hasMany) await this.#wait()
     const slices = new Slices()
-    for (const known of this.#options.all()) {
+    for (const record of this.#options.all()) {
       await slices.breathe()
       if (this.#isClosed) return
-      await this.#read(known)
+      await this.#read(record)
     }
     this.#isSettled = true
     this.#options.summaries.close()
     this.#options.onSettled()
   }
 
-  async #read(known: Known): Promise<void> {
+  async #read(record: ConversationRecord): Promise<void> {
     const { open, onRead, log } = this.#options
-    const { id } = known
+    const { id } = record
     try {
-      if (!this.check(known)) await open(id)
-      known.settle()
+      if (!this.check(record)) await open(id)
+      record.settle()
       await onRead(id, this.#changed.delete(id))
     } catch (thrown) {
       log.warn({ err: thrown, id }, 'a conversation file cannot be read')

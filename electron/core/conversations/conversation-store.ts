@@ -10,8 +10,8 @@ import { newId } from '../storage/id.ts'
 import { toStorageError } from '../storage/storage-error.ts'
 import type { EntryDraft, MessagePage } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
-import { ConversationShelf } from './conversation-shelf.ts'
-import type { ConversationPlace, Glance, Trashed } from './known.ts'
+import { ConversationRegistry } from './conversation-registry.ts'
+import type { ConversationPlace, Glance, Trashed } from './conversation-record.ts'
 import { planFork, type ForkInput, type SessionHas } from './fork.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
 import { newsOf, replacedNews } from './catch-up.ts'
@@ -24,12 +24,12 @@ import { LiveText } from './live-text.ts'
 /** All conversations: one append-only file each, and what a list needs of them in memory. */
 export class ConversationStore {
   readonly #options: ConversationStoreOptions
-  readonly #shelf: ConversationShelf
+  readonly #registry: ConversationRegistry
   readonly #live: LiveText
 
-  private constructor(options: ConversationStoreOptions, shelf: ConversationShelf, live: LiveText) {
+  private constructor(options: ConversationStoreOptions, registry: ConversationRegistry, live: LiveText) {
     this.#options = options
-    this.#shelf = shelf
+    this.#registry = registry
     this.#live = live
   }
 
@@ -37,13 +37,13 @@ export class ConversationStore {
   static async open(options: ConversationStoreOptions): Promise<ConversationStore> {
     const { folder, log, onRead, onOpenWork } = options
     try {
-      const shelf = await ConversationShelf.open(folder, {
-        onRead: onRead && ((id, changed) => shelf.has(id) && onRead(shelf.head(id), changed)),
+      const registry = await ConversationRegistry.open(folder, {
+        onRead: onRead && ((id, changed) => registry.has(id) && onRead(registry.head(id), changed)),
         onOpenWork,
         manyFiles: options.manyFiles ?? 5_000,
         log,
       })
-      return new ConversationStore(options, shelf, await LiveText.open(join(folder, 'live')))
+      return new ConversationStore(options, registry, await LiveText.open(join(folder, 'live')))
     } catch (thrown) {
       throw toStorageError(thrown, join(folder, 'conversations'))
     }
@@ -53,8 +53,8 @@ export class ConversationStore {
   async list(filter: ConversationFilter): Promise<{ items: Conversation[]; nextCursor: string | null }> {
     const { state, instanceId, tag, source, target } = filter
     const isPlain = [instanceId, tag, source, target].every((wanted) => wanted === undefined)
-    if (isPlain && state === 'active') return this.#shelf.newest(filter)
-    return pageOfConversations(await this.#shelf.allHeads(), filter)
+    if (isPlain && state === 'active') return this.#registry.newest(filter)
+    return pageOfConversations(await this.#registry.allHeads(), filter)
   }
 
   /**
@@ -62,66 +62,66 @@ export class ConversationStore {
    * in slices. Until then a head that nobody asked for by its id may be of an earlier state.
    */
   settled(): Promise<void> {
-    return this.#shelf.settled()
+    return this.#registry.settled()
   }
 
   /** All, active and archived, in no order; compares those that were not compared yet, right after the start many. */
   heads(): Conversation[] {
-    return this.#shelf.heads()
+    return this.#registry.heads()
   }
 
   /** The same, when comparing them holds nobody up. */
   allHeads(): Promise<Conversation[]> {
-    return this.#shelf.allHeads()
+    return this.#registry.allHeads()
   }
 
   /** What is known of all without reading a head. */
   glances(): Iterable<Glance> {
-    return this.#shelf.glances()
+    return this.#registry.glances()
   }
 
   /** The sessions that each holds or held, as far as that is known before all is settled; those in the trash too. */
   sessions(): Iterable<{ id: string; sessions: readonly string[]; inTrash: boolean }> {
-    return this.#shelf.sessions()
+    return this.#registry.sessions()
   }
 
   /** Those whose heads are read in whose background something ran. */
   withBackground(): string[] {
-    return this.#shelf.withBackground()
+    return this.#registry.withBackground()
   }
 
   has(id: string): boolean {
-    return this.#shelf.has(id)
+    return this.#registry.has(id)
   }
 
   /** Throws NOT_FOUND. */
   get(id: string): Conversation {
-    return this.#shelf.head(id)
+    return this.#registry.head(id)
   }
 
   /** Where its file lies; `compressed` ones are gzip. It moves when it is archived or restored: on ENOENT ask again. Throws NOT_FOUND. */
   fileOf(id: string): ConversationPlace {
-    return this.#shelf.fileOf(id)
+    return this.#registry.fileOf(id)
   }
 
   /** The files of all conversations, archived ones too (`compressed`), but not those in the trash. */
   files(): ConversationPlace[] {
-    return this.#shelf.files()
+    return this.#registry.files()
   }
 
   /** The files of deleted conversations, as long as the trash holds them. */
   trashFiles(): ConversationPlace[] {
-    return this.#shelf.trashFiles()
+    return this.#registry.trashFiles()
   }
 
   lastMessageSeq(id: string): number {
-    return this.#shelf.lastMessageSeq(id)
+    return this.#registry.lastMessageSeq(id)
   }
 
   /** Resolves once its file is on disk. */
   async create(input: NewConversation): Promise<Conversation> {
     const id = newId('conv')
-    await this.#writing(() => this.#shelf.create(id, headerOf(id, input)))
+    await this.#writing(() => this.#registry.create(id, headerOf(id, input)))
     this.#hasChanged(id)
     return this.get(id)
   }
@@ -131,7 +131,7 @@ export class ConversationStore {
    * turn runs. `conversation` and `lastMessageSeq` are what reading it would give. Throws STATE_CONFLICT when its id is taken.
    */
   async adopt(path: string, conversation: Conversation, lastMessageSeq: number): Promise<Conversation> {
-    await this.#shelf.adopt(path, conversation, lastMessageSeq)
+    await this.#registry.adopt(path, conversation, lastMessageSeq)
     this.#hasChanged(conversation.id)
     return this.get(conversation.id)
   }
@@ -170,43 +170,43 @@ export class ConversationStore {
 
   /** Compresses it into the archive, where it can be read and found but not continued. Throws CONVERSATION_BUSY. */
   async archive(id: string): Promise<Conversation> {
-    return this.#moved(id, () => this.#shelf.archive(id))
+    return this.#moved(id, () => this.#registry.archive(id))
   }
 
   /** Brings back the same bytes from the archive; it can be continued at once. */
   async restore(id: string): Promise<Conversation> {
-    return this.#moved(id, () => this.#shelf.restore(id))
+    return this.#moved(id, () => this.#registry.restore(id))
   }
 
   /** Moves it into the trash. Throws CONVERSATION_BUSY. */
   async remove(id: string): Promise<void> {
-    await this.#writing(() => this.#shelf.remove(id, Date.now()))
+    await this.#writing(() => this.#registry.remove(id, Date.now()))
     this.#options.onRemove?.(id)
   }
 
   /** What the trash holds. */
   trashed(): Trashed[] {
-    return this.#shelf.trashed()
+    return this.#registry.trashed()
   }
 
   trashedOne(id: string): Trashed | null {
-    return this.#shelf.trashedOne(id)
+    return this.#registry.trashedOne(id)
   }
 
   /** Brings it back from the trash to where it was, archive or not. Throws NOT_FOUND. */
   async untrash(id: string): Promise<Conversation> {
-    return this.#moved(id, () => this.#shelf.untrash(id))
+    return this.#moved(id, () => this.#registry.untrash(id))
   }
 
   /** Deletes one that is in the trash for good. Throws NOT_FOUND. */
   async erase(id: string): Promise<void> {
-    await this.#writing(() => this.#shelf.erase(id))
+    await this.#writing(() => this.#registry.erase(id))
     this.#options.onRemove?.(id)
   }
 
   /** Bytes on the disk. Throws NOT_FOUND. */
   bytes(id: string): number {
-    return this.#shelf.bytes(id)
+    return this.#registry.bytes(id)
   }
 
   async #moved(id: string, move: () => Promise<void>): Promise<Conversation> {
@@ -244,7 +244,7 @@ export class ConversationStore {
    * its messages are on their way here. Throws CONVERSATION_ARCHIVED.
    */
   async catchUp(id: string, fresh: readonly Entry[]): Promise<Message[] | null> {
-    const file = await this.#shelf.writable(id)
+    const file = await this.#registry.writable(id)
     if (file.fold.openTurns.size > 0) return null
     const { news, messages } = newsOf(file.fold, fresh)
     if (news.length === 0) return []
@@ -263,17 +263,17 @@ export class ConversationStore {
    * message, `newerCursor` is the `after` of what follows. Throws NOT_FOUND when that message is not there.
    */
   async messages(id: string, page: MessagePage): Promise<MessageWindow> {
-    return pageOfMessages(this.#shelf, id, page)
+    return pageOfMessages(this.#registry, id, page)
   }
 
   /** Throws NOT_FOUND. */
   async message(id: string, messageId: string): Promise<Message> {
-    return oneMessage(this.#shelf, id, messageId)
+    return oneMessage(this.#registry, id, messageId)
   }
 
   /** The latest turns that have ended, in order. */
   async turns(id: string, limit: number): Promise<Turn[]> {
-    return (await this.#shelf.latestTurns(id, limit)) ?? (await this.#shelf.file(id)).turns(limit)
+    return (await this.#registry.latestTurns(id, limit)) ?? (await this.#registry.file(id)).turns(limit)
   }
 
   /**
@@ -281,7 +281,7 @@ export class ConversationStore {
    * the last thing before it that Claude's transcript has, or null when there is nothing.
    */
   async supersede(id: string, messageId: string): Promise<{ fromSeq: number; toSeq: number; previousUuid: string | null }> {
-    const { fold } = await this.#shelf.file(id)
+    const { fold } = await this.#registry.file(id)
     const { range, previousUuid } = replacedFrom(fold, messageId)
     await this.#append(id, { type: 'supersede', ...range }, { sync: true })
     return { ...range, previousUuid }
@@ -297,9 +297,9 @@ export class ConversationStore {
    * on in a new session, from the newest of the sessions that have the message, which `sessionHas` tells.
    */
   async fork(id: string, input: ForkInput, sessionHas: SessionHas): Promise<Conversation> {
-    const file = await this.#shelf.file(id)
-    const { head, lines } = await planFork({ file, parent: this.get(id), all: await this.#shelf.allHeads(), input, sessionHas })
-    await this.#writing(() => this.#shelf.write(head.id, lines))
+    const file = await this.#registry.file(id)
+    const { head, lines } = await planFork({ file, parent: this.get(id), all: await this.#registry.allHeads(), input, sessionHas })
+    await this.#writing(() => this.#registry.write(head.id, lines))
     this.#hasChanged(head.id)
     return this.get(head.id)
   }
@@ -325,7 +325,7 @@ export class ConversationStore {
 
   /** Prompts that wait in any conversation, the oldest first. */
   waitingTasks(): (WaitingPrompt & { conversationId: string })[] {
-    return waitingPrompts(this.#shelf)
+    return waitingPrompts(this.#registry)
   }
 
   /** Keeps streamed text until its message is stored. Costs the caller nothing. */
@@ -345,24 +345,24 @@ export class ConversationStore {
 
   /** Turns without an end, of all that are in memory or of one: what the last run of the app left behind. */
   async unfinished(only?: string): Promise<UnfinishedTurn[]> {
-    return unfinishedTurns(this.#shelf, this.#live, only)
+    return unfinishedTurns(this.#registry, this.#live, only)
   }
 
   /** Waits for everything that is being written and closes every file. */
   async close(): Promise<void> {
     await this.#live.close()
-    await this.#shelf.close()
+    await this.#registry.close()
   }
 
   /** Says something about a conversation, archived or not. */
   async #change(id: string, draft: EntryDraft): Promise<Conversation> {
-    if (!this.#shelf.isArchived(id)) await this.#append(id, draft, { sync: true })
-    else await this.#moved(id, () => this.#shelf.changeArchived(id, draft))
+    if (!this.#registry.isArchived(id)) await this.#append(id, draft, { sync: true })
+    else await this.#moved(id, () => this.#registry.changeArchived(id, draft))
     return this.get(id)
   }
 
   async #append<D extends EntryDraft>(id: string, draft: D, options: { sync: boolean }): Promise<D & { seq: number; at: string }> {
-    const file = await this.#shelf.writable(id)
+    const file = await this.#registry.writable(id)
     const entry = await this.#writing(() => file.append(draft, options))
     this.#hasChanged(id)
     return entry
@@ -374,6 +374,6 @@ export class ConversationStore {
   }
 
   #hasChanged(id: string): void {
-    if (this.#shelf.has(id)) this.#options.onChange(this.#shelf.head(id))
+    if (this.#registry.has(id)) this.#options.onChange(this.#registry.head(id))
   }
 }

@@ -3,31 +3,31 @@ import type { Message } from '../../../shared/domain/message.ts'
 import type { StoredTool } from '../../../shared/domain/stored-tool.ts'
 import type { ByteRange, MessagePage } from './conversation-file.ts'
 import type { ConversationFold } from './conversation-fold.ts'
-import type { ConversationShelf } from './conversation-shelf.ts'
+import type { ConversationRegistry } from './conversation-registry.ts'
 
 /** Some messages in ascending `seq`, and what asks for those before and after. */
 export type MessageWindow = { items: Message[]; nextCursor: string | null; newerCursor?: string | null; tools?: StoredTool[] }
 
 /** The messages that are asked for, of a file in memory or, where that works, without reading all of it. Throws NOT_FOUND. */
-export async function pageOfMessages(shelf: ConversationShelf, id: string, page: MessagePage): Promise<MessageWindow> {
-  const { bytes, ...found } = await windowOf(shelf, id, page)
-  return page.tools === true ? { ...found, tools: await shelf.tools(id, bytes) } : found
+export async function pageOfMessages(registry: ConversationRegistry, id: string, page: MessagePage): Promise<MessageWindow> {
+  const { bytes, ...found } = await windowOf(registry, id, page)
+  return page.tools === true ? { ...found, tools: await registry.tools(id, bytes) } : found
 }
 
 type Found = Omit<MessageWindow, 'tools'> & { bytes: ByteRange }
 
-async function windowOf(shelf: ConversationShelf, id: string, page: MessagePage): Promise<Found> {
+async function windowOf(registry: ConversationRegistry, id: string, page: MessagePage): Promise<Found> {
   const { before, after, around, limit, superseded } = page
-  if (around !== undefined) return windowAround(shelf, id, { around, limit, superseded })
-  const quick = superseded ? null : await quickPage(shelf, id, page)
-  const { items, more, bytes } = quick ?? (await (await shelf.file(id)).page({ before, after, limit, superseded }))
+  if (around !== undefined) return windowAround(registry, id, { around, limit, superseded })
+  const quick = superseded ? null : await quickPage(registry, id, page)
+  const { items, more, bytes } = quick ?? (await (await registry.file(id)).page({ before, after, limit, superseded }))
   const edge = after === undefined ? items[0] : items.at(-1)
   return { items, nextCursor: more && edge ? String(edge.seq) : null, bytes }
 }
 
 /** Throws NOT_FOUND. */
-export async function oneMessage(shelf: ConversationShelf, id: string, messageId: string): Promise<Message> {
-  const message = await (await shelf.file(id)).message(messageId)
+export async function oneMessage(registry: ConversationRegistry, id: string, messageId: string): Promise<Message> {
+  const message = await (await registry.file(id)).message(messageId)
   if (!message) throw messageGone()
   return message
 }
@@ -47,23 +47,23 @@ export function replacedFrom(
 
 /** From a file that is not in memory, without reading all of it. */
 async function quickPage(
-  shelf: ConversationShelf,
+  registry: ConversationRegistry,
   id: string,
   { before, after, limit }: MessagePage,
 ): Promise<{ items: Message[]; more: boolean; bytes: ByteRange } | null> {
-  if (before === undefined && after === undefined) return shelf.latest(id, limit)
+  if (before === undefined && after === undefined) return registry.latest(id, limit)
   const range = after === undefined ? { before: before ?? 0, limit } : { after, limit }
-  const page = await shelf.outlined(id, range)
+  const page = await registry.outlined(id, range)
   return page && { items: page.items, more: after === undefined ? page.older : page.newer, bytes: page.bytes }
 }
 
 async function windowAround(
-  shelf: ConversationShelf,
+  registry: ConversationRegistry,
   id: string,
   { around, limit, superseded }: { around: string; limit: number; superseded: boolean },
 ): Promise<Found> {
-  const quick = superseded ? null : await shelf.outlined(id, { around, limit })
-  const page = quick ?? (await (await shelf.file(id)).around(around, limit, superseded))
+  const quick = superseded ? null : await registry.outlined(id, { around, limit })
+  const page = quick ?? (await (await registry.file(id)).around(around, limit, superseded))
   if (!page) throw messageGone()
   const [first, last] = [page.items[0], page.items.at(-1)]
   return {

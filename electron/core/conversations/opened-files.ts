@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { Log } from '../log.ts'
 import { ConversationFile } from './conversation-file.ts'
 import type { ConversationFolders } from './conversation-folders.ts'
-import { bytesOf, headOf, isBusy, type Known } from './known.ts'
+import { bytesOf, headOf, isBusy, type ConversationRecord } from './conversation-record.ts'
 
 /** Files that are kept read in memory, besides those in use. */
 export const maxLoaded = 24
@@ -13,7 +13,7 @@ export class OpenedFiles {
   readonly #folders: ConversationFolders
   readonly #log: Log
   /** Those whose file is in memory, or on its way there, in the order of their last use. */
-  readonly #used = new Map<string, Known>()
+  readonly #used = new Map<string, ConversationRecord>()
 
   constructor(folders: ConversationFolders, log: Log) {
     this.#folders = folders
@@ -26,91 +26,91 @@ export class OpenedFiles {
   }
 
   /** One that was read just now. */
-  add(id: string, known: Known): void {
-    this.#used.set(id, known)
+  add(id: string, record: ConversationRecord): void {
+    this.#used.set(id, record)
   }
 
   /** A file, read when it is not in memory; `find` says anew what is known of it, as it may move while somebody waits. */
-  async file(id: string, find: () => Known): Promise<ConversationFile> {
-    let known = find()
-    while (known.moving) {
-      await known.moving
-      known = find()
+  async file(id: string, find: () => ConversationRecord): Promise<ConversationFile> {
+    let record = find()
+    while (record.moving) {
+      await record.moving
+      record = find()
     }
     this.#used.delete(id)
-    this.#used.set(id, known)
-    known.file ??= this.#load(id, known)
-    return known.file
+    this.#used.set(id, record)
+    record.file ??= this.#load(id, record)
+    return record.file
   }
 
   /** Lets go of the file, moves it and says where it is now. One move at a time; whoever wants the file meanwhile waits. */
-  async move(known: Known, doing: string, work: (known: Known) => Promise<void>): Promise<void> {
-    while (known.moving) await known.moving
-    const done = this.#letGo(known, doing).then(async () => {
-      await work(known)
-      known.size = (await stat(known.place.path).catch(() => null))?.size ?? 0
+  async move(record: ConversationRecord, doing: string, work: (record: ConversationRecord) => Promise<void>): Promise<void> {
+    while (record.moving) await record.moving
+    const done = this.#letGo(record, doing).then(async () => {
+      await work(record)
+      record.size = (await stat(record.place.path).catch(() => null))?.size ?? 0
     })
-    known.moving = done.catch(() => {})
+    record.moving = done.catch(() => {})
     try {
       await done
     } finally {
-      known.moving = null
+      record.moving = null
     }
   }
 
-  async #letGo(known: Known, doing: string): Promise<void> {
-    const file = await known.file?.catch(() => null)
+  async #letGo(record: ConversationRecord, doing: string): Promise<void> {
+    const file = await record.file?.catch(() => null)
     if (!file) return
-    if (isBusy(known.place, file)) {
-      const message = `Something is still being written in “${headOf(known).title}”, or messages wait in it. Stop the turn before ${doing}.`
+    if (isBusy(record.place, file)) {
+      const message = `Something is still being written in “${headOf(record).title}”, or messages wait in it. Stop the turn before ${doing}.`
       throw new AppError('CONVERSATION_BUSY', message)
     }
-    this.#forget(known)
+    this.#forget(record)
     await file.close()
-    if (known.place.compressed) await this.#folders.close(known.id)
+    if (record.place.compressed) await this.#folders.close(record.id)
   }
 
-  async #load(id: string, known: Known): Promise<ConversationFile> {
+  async #load(id: string, record: ConversationRecord): Promise<ConversationFile> {
     try {
-      const { path, isWhole } = known.place.compressed
-        ? await this.#folders.expand(id, known.place)
-        : { path: known.place.path, isWhole: true }
+      const { path, isWhole } = record.place.compressed
+        ? await this.#folders.expand(id, record.place)
+        : { path: record.place.path, isWhole: true }
       const file = await ConversationFile.load(id, path)
       if (!isWhole) file.fold.damaged()
-      known.loaded = file
-      known.checked = true
-      this.#unloadOthers(known)
+      record.loaded = file
+      record.checked = true
+      this.#unloadOthers(record)
       return file
     } catch (thrown) {
-      known.file = null
+      record.file = null
       this.#used.delete(id)
       throw thrown
     }
   }
 
   /** `needed` was read just now for somebody who waits for it, however old its place in the row is by now. */
-  #unloadOthers(needed: Known): void {
+  #unloadOthers(needed: ConversationRecord): void {
     if (this.#used.size <= maxLoaded) return
-    for (const [id, known] of [...this.#used].slice(0, -maxLoaded)) {
-      const file = known.loaded
-      if (!file || known === needed || isBusy(known.place, file) || known.moving) continue
-      this.#forget(known)
-      const closing = file.close().then(() => (known.place.compressed ? this.#folders.close(id) : undefined))
+    for (const [id, record] of [...this.#used].slice(0, -maxLoaded)) {
+      const file = record.loaded
+      if (!file || record === needed || isBusy(record.place, file) || record.moving) continue
+      this.#forget(record)
+      const closing = file.close().then(() => (record.place.compressed ? this.#folders.close(id) : undefined))
       // A plain copy that is being removed must not be the one that is opened next.
-      known.moving = closing
+      record.moving = closing
         .catch((thrown: unknown) => this.#log.warn({ err: thrown }, 'closing a conversation file'))
-        .finally(() => (known.moving = null))
+        .finally(() => (record.moving = null))
     }
   }
 
-  #forget(known: Known): void {
-    if (known.loaded) {
-      known.size = bytesOf(known)
-      known.conversation = known.loaded.fold.conversation
-      known.lastMessageSeq = known.loaded.fold.lastMessageSeq
+  #forget(record: ConversationRecord): void {
+    if (record.loaded) {
+      record.size = bytesOf(record)
+      record.conversation = record.loaded.fold.conversation
+      record.lastMessageSeq = record.loaded.fold.lastMessageSeq
     }
-    known.loaded = null
-    known.file = null
-    this.#used.delete(known.id)
+    record.loaded = null
+    record.file = null
+    this.#used.delete(record.id)
   }
 }

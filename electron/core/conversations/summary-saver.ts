@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from '../log.ts'
-import { bytesOf, type Known } from './known.ts'
-import { saveSummaries } from './shelf-start.ts'
+import { bytesOf, type ConversationRecord } from './conversation-record.ts'
+import { saveSummaries } from './registry-start.ts'
 import type { TouchedList } from './touched-list.ts'
 
 /** So much is read at a start without anybody noticing. */
@@ -12,9 +12,9 @@ export type SummarySaverOptions = {
   path: string
   touched: TouchedList
   /** An active or archived conversation. */
-  find: (id: string) => Known | undefined
+  find: (id: string) => ConversationRecord | undefined
   /** All, those in the trash too. */
-  all: () => Known[]
+  all: () => ConversationRecord[]
   /** From so many on, summaries are not saved for every change. */
   manyFiles: number
   log: Log
@@ -68,8 +68,8 @@ export class SummarySaver {
     if (this.#unknown + ids.length > mostTouched || all().length < manyFiles) return true
     let bytes = 0
     for (const id of ids) {
-      const known = find(id)
-      if (known) bytes += bytesOf(known)
+      const record = find(id)
+      if (record) bytes += bytesOf(record)
     }
     return bytes > mostTouchedBytes
   }

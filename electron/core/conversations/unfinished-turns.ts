@@ -1,7 +1,7 @@
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
-import type { ConversationShelf } from './conversation-shelf.ts'
+import type { ConversationRegistry } from './conversation-registry.ts'
 import type { WaitingPrompt } from './entry.ts'
 import type { LiveText } from './live-text.ts'
 
@@ -21,10 +21,10 @@ export type UnfinishedTurn = {
 const mostStored = 500
 
 /** Turns without an end, of all files that are in memory or of one. Journals that belong to none of them go. */
-export async function unfinishedTurns(shelf: ConversationShelf, live: LiveText, only?: string): Promise<UnfinishedTurn[]> {
+export async function unfinishedTurns(registry: ConversationRegistry, live: LiveText, only?: string): Promise<UnfinishedTurn[]> {
   const found: UnfinishedTurn[] = []
-  if (only !== undefined) await shelf.file(only)
-  for (const [conversationId, file] of shelf.loaded()) {
+  if (only !== undefined) await registry.file(only)
+  for (const [conversationId, file] of registry.loaded()) {
     if (only !== undefined && conversationId !== only) continue
     for (const [turnId, { startedAt, tools, asked }] of file.fold.openTurns) {
       const streamed = await live.read(turnId)
@@ -40,8 +40,8 @@ export async function unfinishedTurns(shelf: ConversationShelf, live: LiveText, 
 }
 
 /** Prompts that wait in files that are in memory, the oldest first. */
-export function waitingPrompts(shelf: ConversationShelf): (WaitingPrompt & { conversationId: string })[] {
-  const all = [...shelf.loaded()].flatMap(([conversationId, { fold }]) =>
+export function waitingPrompts(registry: ConversationRegistry): (WaitingPrompt & { conversationId: string })[] {
+  const all = [...registry.loaded()].flatMap(([conversationId, { fold }]) =>
     [...fold.tasks.values()].map((task) => ({ ...task, conversationId })),
   )
   return all.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))

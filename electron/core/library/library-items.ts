@@ -1,7 +1,7 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { LibraryItem } from '../../../shared/domain/library.ts'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
-import type { Trashed } from '../conversations/known.ts'
+import type { Trashed } from '../conversations/conversation-record.ts'
 
 export function conversationItem(conversation: Conversation, bytes: number): LibraryItem {
   const { id, state, title, instanceId, cwd, tags, messageCount, createdAt, updatedAt, costUsd, forkedFrom, source, target } = conversation

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
-import type { ConversationPlace } from '../conversations/known.ts'
+import type { ConversationPlace } from '../conversations/conversation-record.ts'
 import type { VaultFile } from '../vault/copies.ts'
 import { sound } from './documents.ts'
 

@@ -7,7 +7,7 @@ import { sessionsOf } from './session-owners.ts'
 import type { Brief, Summary, SummaryIndex } from './summary-cache.ts'
 
 /** What is kept in memory of one conversation. */
-export class Known {
+export class ConversationRecord {
   readonly id: string
   place: Place
   file: Promise<ConversationFile> | null = null
@@ -118,18 +118,18 @@ export type ConversationPlace = { id: string; path: string; compressed: boolean 
 export type Trashed = { conversation: Conversation; deletedAt: string; bytes: number }
 
 /** Null for one in which something waits or runs. `touched`: its file may have changed since it was looked at. */
-export async function summaryOf(known: Known, touched: boolean): Promise<Summary | null> {
-  const isOpen = () => known.moving !== null || (known.loaded !== null && isBusy(known.place, known.loaded))
+export async function summaryOf(record: ConversationRecord, touched: boolean): Promise<Summary | null> {
+  const isOpen = () => record.moving !== null || (record.loaded !== null && isBusy(record.place, record.loaded))
   if (isOpen()) return null
-  let stamp = touched ? null : known.stamp
+  let stamp = touched ? null : record.stamp
   if (!stamp) {
-    const found = await stat(known.place.path).catch(() => null)
+    const found = await stat(record.place.path).catch(() => null)
     if (!found || isOpen()) return null
     stamp = { size: found.size, mtimeMs: found.mtimeMs }
-    known.stamp = stamp
+    record.stamp = stamp
   }
-  const lastMessageSeq = known.loaded?.fold.lastMessageSeq ?? known.lastMessageSeq
-  return { ...stamp, lastMessageSeq, conversation: headOf(known) }
+  const lastMessageSeq = record.loaded?.fold.lastMessageSeq ?? record.lastMessageSeq
+  return { ...stamp, lastMessageSeq, conversation: headOf(record) }
 }
 
 /** Nothing runs in an archived one, even where a damaged file lacks the end of a turn. */
@@ -138,28 +138,28 @@ export function isBusy(place: Place, file: ConversationFile): boolean {
 }
 
 /** Where the file lies says whether it is archived, whatever its entries say. */
-export function headOf({ loaded, conversation, place }: Known): Conversation {
+export function headOf({ loaded, conversation, place }: ConversationRecord): Conversation {
   const head = loaded?.fold.conversation ?? conversation
   const state = place.compressed ? 'archived' : 'active'
   return head.state === state ? head : { ...head, state }
 }
 
-export function glanceOf(known: Known): Glance {
-  const { id, place, loaded, isRead, brief } = known
-  const instanceId = loaded || isRead ? headOf(known).instanceId : (brief?.instanceId ?? null)
+export function glanceOf(record: ConversationRecord): Glance {
+  const { id, place, loaded, isRead, brief } = record
+  const instanceId = loaded || isRead ? headOf(record).instanceId : (brief?.instanceId ?? null)
   return { id, state: place.compressed ? 'archived' : 'active', instanceId }
 }
 
 /** The sessions that it holds or held, as far as that is known. */
-export function heldSessions(known: Known): readonly string[] {
-  return known.loaded || known.isRead ? sessionsOf(headOf(known)) : known.toldSessions
+export function heldSessions(record: ConversationRecord): readonly string[] {
+  return record.loaded || record.isRead ? sessionsOf(headOf(record)) : record.toldSessions
 }
 
-export function trashedOf(known: Known): Trashed {
-  return { conversation: headOf(known), deletedAt: new Date(known.place.deletedAt ?? 0).toISOString(), bytes: bytesOf(known) }
+export function trashedOf(record: ConversationRecord): Trashed {
+  return { conversation: headOf(record), deletedAt: new Date(record.place.deletedAt ?? 0).toISOString(), bytes: bytesOf(record) }
 }
 
-export function bytesOf({ loaded, size, place }: Pick<Known, 'loaded' | 'size' | 'place'>): number {
+export function bytesOf({ loaded, size, place }: Pick<ConversationRecord, 'loaded' | 'size' | 'place'>): number {
   return place.compressed || !loaded ? size : loaded.fold.bytes
 }
 

@@ -6,7 +6,7 @@ import type { ConversationFolders, Place } from './conversation-folders.ts'
 import { ConversationFold } from './conversation-fold.ts'
 import { parseEntry } from './entry.ts'
 import { FileEnds } from './file-end.ts'
-import { groupsOf, Known, summaryOf } from './known.ts'
+import { groupsOf, ConversationRecord, summaryOf } from './conversation-record.ts'
 import { writeSummaries, type Brief, type Summary, type SummaryIndex, type SummaryReader } from './summary-cache.ts'
 import type { TouchedList } from './touched-list.ts'
 
@@ -18,10 +18,10 @@ const mostAtOnceBytes = 256 * 1024
 const mostReadAtStart = 500
 
 export type FoundFiles = {
-  active: Map<string, Known>
-  trash: Map<string, Known>
+  active: Map<string, ConversationRecord>
+  trash: Map<string, ConversationRecord>
   /** Those that may hold open work, and those that may have changed: they are to be read before anybody works. */
-  first: Known[]
+  first: ConversationRecord[]
   /** Nothing was known of them before. */
   unknown: number
 }
@@ -37,18 +37,18 @@ export async function lookAtAll(
   manyFiles: number,
 ): Promise<FoundFiles> {
   const found: FoundFiles = { active: new Map(), trash: new Map(), first: [], unknown: 0 }
-  const unknown: Known[] = []
+  const unknown: ConversationRecord[] = []
   const areMany = places.size >= manyFiles
   const looks = !touched.isWhole || !areMany
   for (const [id, place] of places) {
-    const known = new Known(id, place)
+    const record = new ConversationRecord(id, place)
     const row = index?.rowOf(id)
     const map = place.folder === 'trash' ? found.trash : found.active
-    map.set(id, known)
-    if (index && row !== undefined) known.tellBy(index, row)
-    if (place.folder === 'trash') found.first.push(known)
-    else if (!index || row === undefined) unknown.push(known)
-    else if (index.hasBackground(id) || touched.list.has(id) || (looks && !isAsBefore(known))) found.first.push(known)
+    map.set(id, record)
+    if (index && row !== undefined) record.tellBy(index, row)
+    if (place.folder === 'trash') found.first.push(record)
+    else if (!index || row === undefined) unknown.push(record)
+    else if (index.hasBackground(id) || touched.list.has(id) || (looks && !isAsBefore(record))) found.first.push(record)
   }
   found.unknown = unknown.length
   if (!areMany || unknown.length <= mostReadAtStart) found.first.push(...unknown)
@@ -60,25 +60,25 @@ export async function lookAtAll(
 export type HeadCheck = 'same' | 'changed' | 'unread'
 
 /** Makes a head what its file says now, at once where that can be done at once. */
-export function checkHead(known: Known, summaries: SummaryReader): HeadCheck {
-  if (known.checked) return 'same'
-  const { id, brief, place } = known
+export function checkHead(record: ConversationRecord, summaries: SummaryReader): HeadCheck {
+  if (record.checked) return 'same'
+  const { id, brief, place } = record
   const stats = statOf(place.path)
   if (stats && brief && stats.size === brief.size && stats.mtimeMs === brief.mtimeMs && brief.length > 0) {
     const head = summaries.read(id, brief)
     if (head) {
-      known.conversation = head
-      known.checked = true
+      record.conversation = head
+      record.checked = true
       return 'same'
     }
   }
   if (!stats) return 'unread'
   // Until it is opened, the state before is better than none.
-  const before = !known.isRead && brief && brief.length > 0 ? summaries.read(id, brief) : null
-  if (before) known.conversation = before
-  known.brief = { ...(brief ?? nothing), size: stats.size, mtimeMs: stats.mtimeMs, length: 0 }
-  if (!readHead(known)) return 'unread'
-  known.checked = true
+  const before = !record.isRead && brief && brief.length > 0 ? summaries.read(id, brief) : null
+  if (before) record.conversation = before
+  record.brief = { ...(brief ?? nothing), size: stats.size, mtimeMs: stats.mtimeMs, length: 0 }
+  if (!readHead(record)) return 'unread'
+  record.checked = true
   return 'changed'
 }
 
@@ -86,10 +86,10 @@ export function checkHead(known: Known, summaries: SummaryReader): HeadCheck {
  * Takes from a file of some size at most what its summary would say; false for one that is larger or compressed, that cannot be read,
  * or in which something waits or runs: such a one is to be opened.
  */
-function readHead(known: Known): boolean {
-  const { path, compressed } = known.place
-  if (compressed || known.size > mostAtOnceBytes) return false
-  const fold = new ConversationFold(known.id)
+function readHead(record: ConversationRecord): boolean {
+  const { path, compressed } = record.place
+  if (compressed || record.size > mostAtOnceBytes) return false
+  const fold = new ConversationFold(record.id)
   try {
     for (const { text, ...place } of readLinesNow(path)) {
       const entry = parseEntry(text)
@@ -100,8 +100,8 @@ function readHead(known: Known): boolean {
     return false
   }
   if (fold.openTurns.size > 0 || fold.tasks.size > 0) return false
-  known.conversation = fold.conversation
-  known.lastMessageSeq = fold.lastMessageSeq
+  record.conversation = fold.conversation
+  record.lastMessageSeq = fold.lastMessageSeq
   return true
 }
 
@@ -118,22 +118,22 @@ export class Slices {
 }
 
 /** Reads the head of a deleted conversation; its file is not kept open. */
-export async function readTrashed(folders: ConversationFolders, known: Known): Promise<void> {
-  const { id, place } = known
+export async function readTrashed(folders: ConversationFolders, record: ConversationRecord): Promise<void> {
+  const { id, place } = record
   const path = place.compressed ? (await folders.expand(id, place)).path : place.path
   const file = await ConversationFile.load(id, path)
   await file.close()
-  known.conversation = file.fold.conversation
-  known.lastMessageSeq = file.fold.lastMessageSeq
-  known.checked = true
+  record.conversation = file.fold.conversation
+  record.lastMessageSeq = file.fold.lastMessageSeq
+  record.checked = true
   if (place.compressed) await folders.close(id)
 }
 
 /** Turns and prompts that wait are found by reading, so files that hold some get no summary. */
-export async function saveSummaries(path: string, save: string, all: readonly Known[], touched: ReadonlySet<string>): Promise<void> {
+export async function saveSummaries(path: string, save: string, all: readonly ConversationRecord[], touched: ReadonlySet<string>): Promise<void> {
   const summaries: Summary[] = []
   for (const group of groupsOf(all, atOnce)) {
-    const made = await Promise.all(group.map((known) => summaryOf(known, touched.has(known.id))))
+    const made = await Promise.all(group.map((record) => summaryOf(record, touched.has(record.id))))
     for (const summary of made) if (summary) summaries.push(summary)
     await breathe()
   }
@@ -152,19 +152,19 @@ const nothing: Brief = {
 }
 
 /** Plain files of which the end says enough are left for later. */
-async function readEnds(unknown: readonly Known[], first: Known[]): Promise<void> {
+async function readEnds(unknown: readonly ConversationRecord[], first: ConversationRecord[]): Promise<void> {
   const ends = new FileEnds()
   const slices = new Slices()
-  for (const known of unknown) {
-    if (known.place.compressed) continue
-    const end = ends.read(known.place.path)
-    if (end === null || end.mayBeOpen) first.push(known)
-    else known.brief = { ...nothing, size: end.size, mtimeMs: end.mtimeMs, updatedAt: end.updatedAt }
+  for (const record of unknown) {
+    if (record.place.compressed) continue
+    const end = ends.read(record.place.path)
+    if (end === null || end.mayBeOpen) first.push(record)
+    else record.brief = { ...nothing, size: end.size, mtimeMs: end.mtimeMs, updatedAt: end.updatedAt }
     await slices.breathe()
   }
 }
 
-function isAsBefore({ place, stamp }: Known): boolean {
+function isAsBefore({ place, stamp }: ConversationRecord): boolean {
   const stats = statOf(place.path)
   return stats !== null && stats.size === stamp?.size && stats.mtimeMs === stamp.mtimeMs
 }

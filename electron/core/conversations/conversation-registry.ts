@@ -19,22 +19,22 @@ import {
   groupsOf,
   headOf,
   heldSessions,
-  Known,
+  ConversationRecord,
   trashedOf,
   type ConversationPlace,
   type Glance,
   type Trashed,
-} from './known.ts'
+} from './conversation-record.ts'
 import { OpenedFiles } from './opened-files.ts'
 import { readTools } from './stored-tools.ts'
-import { lookAtAll, readTrashed, Slices, type FoundFiles } from './shelf-start.ts'
+import { lookAtAll, readTrashed, Slices, type FoundFiles } from './registry-start.ts'
 import { readIndex, SummaryReader } from './summary-cache.ts'
 import { SummarySaver } from './summary-saver.ts'
 import { TouchedList } from './touched-list.ts'
 
 const summaryMs = 60_000
 
-export type ShelfHooks = {
+export type RegistryHooks = {
   /** A head was read some time after the start; `changed`: it is not what was told of it before. */
   onRead?: ((id: string, changed: boolean) => void) | undefined
   /** A file was opened in which the last run of the app left something open; others wait for it until this resolves. */
@@ -45,11 +45,11 @@ export type ShelfHooks = {
 }
 
 /** All conversation files: the head of each in memory, the whole of those in use, the others read when they are asked for. */
-export class ConversationShelf {
+export class ConversationRegistry {
   readonly #folders: ConversationFolders
   readonly #log: Log
-  readonly #known = new Map<string, Known>()
-  readonly #trash = new Map<string, Known>()
+  readonly #records = new Map<string, ConversationRecord>()
+  readonly #trash = new Map<string, ConversationRecord>()
   readonly #opened: OpenedFiles
   readonly #outlines = new Outlines()
   readonly #timer: NodeJS.Timeout
@@ -57,13 +57,13 @@ export class ConversationShelf {
   /** Those whose open work was found and told. */
   readonly #told = new Set<string>()
   readonly #touched: TouchedList
-  readonly #hooks: ShelfHooks
+  readonly #hooks: RegistryHooks
   readonly #saver: SummarySaver
   /** Those in whose background something ran, as was found after the start. */
   readonly #late = new Set<string>()
   #begun = false
 
-  private constructor(dataFolder: string, folders: ConversationFolders, touched: TouchedList, hooks: ShelfHooks) {
+  private constructor(dataFolder: string, folders: ConversationFolders, touched: TouchedList, hooks: RegistryHooks) {
     const { log } = hooks
     this.#folders = folders
     this.#touched = touched
@@ -72,11 +72,11 @@ export class ConversationShelf {
     this.#log = log
     this.#heads = new CheckedHeads({
       summaries: new SummaryReader(summaryPathIn(dataFolder)),
-      all: () => this.#known.values(),
+      all: () => this.#records.values(),
       open: (id) => this.#readUnsure(id),
       onRead: async (id, changed) => {
         if (changed) this.#touched.add(id)
-        if (this.#late.has(id) && this.#known.has(id)) await this.file(id)
+        if (this.#late.has(id) && this.#records.has(id)) await this.file(id)
         hooks.onRead?.(id, changed)
       },
       onSettled: () => void this.#saveSummaries(),
@@ -88,8 +88,8 @@ export class ConversationShelf {
     this.#saver = new SummarySaver({
       path: summaryPathIn(dataFolder),
       touched,
-      find: (id) => this.#known.get(id),
-      all: () => [...this.#known.values(), ...this.#trash.values()],
+      find: (id) => this.#records.get(id),
+      all: () => [...this.#records.values(), ...this.#trash.values()],
       manyFiles: hooks.manyFiles,
       log,
     })
@@ -101,15 +101,15 @@ export class ConversationShelf {
    * Finds what is there. Read are the files that may hold open work and those that changed last; the heads of the others are known from
    * their summaries, and compared with their files when somebody looks at them, and soon after the start.
    */
-  static async open(dataFolder: string, hooks: ShelfHooks): Promise<ConversationShelf> {
+  static async open(dataFolder: string, hooks: RegistryHooks): Promise<ConversationRegistry> {
     const [index, { folders, places }] = await Promise.all([
       readIndex(summaryPathIn(dataFolder)),
       ConversationFolders.open(dataFolder, hooks.log),
     ])
     const touched = TouchedList.open(join(dataFolder, 'summaries.touched'), index?.save ?? null)
-    const shelf = new ConversationShelf(dataFolder, folders, touched.list, hooks)
-    await shelf.#begin(await lookAtAll(places, index, touched, hooks.manyFiles))
-    return shelf
+    const registry = new ConversationRegistry(dataFolder, folders, touched.list, hooks)
+    await registry.#begin(await lookAtAll(places, index, touched, hooks.manyFiles))
+    return registry
   }
 
   /** Resolves when every head was compared with its file, soon after the start. */
@@ -124,29 +124,29 @@ export class ConversationShelf {
   }
 
   has(id: string): boolean {
-    return this.#known.has(id)
+    return this.#records.has(id)
   }
 
   /** Of all. Right after the start this reads many of them: wait for `settled` first where nobody has to wait for you. */
   heads(): Conversation[] {
-    return Array.from(this.#known.values(), (known) => headOf(this.#checked(known)))
+    return Array.from(this.#records.values(), (record) => headOf(this.#checked(record)))
   }
 
   /** What is known of all without reading a head. */
   *glances(): Generator<Glance, void, void> {
-    for (const known of this.#known.values()) yield glanceOf(known)
+    for (const record of this.#records.values()) yield glanceOf(record)
   }
 
   /** The sessions that each holds or held, as far as that is known before all is settled; those in the trash too. */
   *sessions(): Generator<{ id: string; sessions: readonly string[]; inTrash: boolean }, void, void> {
-    for (const known of this.#known.values()) yield { id: known.id, sessions: heldSessions(known), inTrash: false }
-    for (const known of this.#trash.values()) yield { id: known.id, sessions: heldSessions(known), inTrash: true }
+    for (const record of this.#records.values()) yield { id: record.id, sessions: heldSessions(record), inTrash: false }
+    for (const record of this.#trash.values()) yield { id: record.id, sessions: heldSessions(record), inTrash: true }
   }
 
   /** Those read so far in whose background something ran. */
   withBackground(): string[] {
-    return Array.from(this.#known.values()).flatMap((known) =>
-      (known.loaded || known.isRead) && headOf(known).background !== undefined ? [known.id] : [],
+    return Array.from(this.#records.values()).flatMap((record) =>
+      (record.loaded || record.isRead) && headOf(record).background !== undefined ? [record.id] : [],
     )
   }
 
@@ -155,16 +155,16 @@ export class ConversationShelf {
     for (;;) {
       const { items, nextCursor } = newestOf(this.#active(), filter)
       const told = items.map(({ updatedAt }) => updatedAt)
-      for (const known of items) if (!this.#heads.check(known)) await this.#readUnsure(known.id)
+      for (const record of items) if (!this.#heads.check(record)) await this.#readUnsure(record.id)
       // A head that turned out to be another may belong elsewhere.
-      if (items.every(({ id, updatedAt }, at) => updatedAt === told[at] && this.#known.has(id))) {
+      if (items.every(({ id, updatedAt }, at) => updatedAt === told[at] && this.#records.has(id))) {
         return { items: items.map(headOf), nextCursor }
       }
     }
   }
 
-  *#active(): Generator<Known, void, void> {
-    for (const known of this.#known.values()) if (!known.place.compressed) yield known
+  *#active(): Generator<ConversationRecord, void, void> {
+    for (const record of this.#records.values()) if (!record.place.compressed) yield record
   }
 
   /** Throws NOT_FOUND. */
@@ -185,7 +185,7 @@ export class ConversationShelf {
 
   /** All conversations' files, archived ones too, in no order. */
   files(): ConversationPlace[] {
-    return [...this.#known.keys()].map((id) => this.fileOf(id))
+    return [...this.#records.keys()].map((id) => this.fileOf(id))
   }
 
   isArchived(id: string): boolean {
@@ -193,8 +193,8 @@ export class ConversationShelf {
   }
 
   lastMessageSeq(id: string): number {
-    const known = this.#find(id)
-    return known.loaded?.fold.lastMessageSeq ?? known.lastMessageSeq
+    const record = this.#find(id)
+    return record.loaded?.fold.lastMessageSeq ?? record.lastMessageSeq
   }
 
   /** The active files that are in memory: among them all that hold waiting prompts or turns without an end. */
@@ -204,11 +204,11 @@ export class ConversationShelf {
 
   /** A file, read when it is not in memory. It takes entries until somebody has to give it up: look at `closed`. */
   async file(id: string): Promise<ConversationFile> {
-    const known = this.#find(id)
-    const isNew = !known.checked || this.#late.delete(id)
+    const record = this.#find(id)
+    const isNew = !record.checked || this.#late.delete(id)
     const file = await this.#opened.file(id, () => this.#find(id))
     // What the last run of the app left open is ended before anybody goes on in it.
-    if (isNew && !known.place.compressed && holdsOpenWork(file) && !this.#told.has(id)) {
+    if (isNew && !record.place.compressed && holdsOpenWork(file) && !this.#told.has(id)) {
       this.#told.add(id)
       await this.#hooks.onOpenWork?.(id)
     }
@@ -274,12 +274,12 @@ export class ConversationShelf {
   async adopt(path: string, conversation: Conversation, lastMessageSeq: number): Promise<void> {
     const { id } = conversation
     this.#touched.add(id)
-    const known = new Known(id, await this.#folders.adopt(id, path))
-    known.conversation = conversation
-    known.lastMessageSeq = lastMessageSeq
-    known.size = (await stat(known.place.path)).size
-    known.checked = true
-    this.#known.set(id, known)
+    const record = new ConversationRecord(id, await this.#folders.adopt(id, path))
+    record.conversation = conversation
+    record.lastMessageSeq = lastMessageSeq
+    record.size = (await stat(record.place.path)).size
+    record.checked = true
+    this.#records.set(id, record)
   }
 
   /** Makes a conversation whose whole file is known: it is there with all lines or not at all. */
@@ -292,29 +292,29 @@ export class ConversationShelf {
 
   /** Compresses it into the archive. Nothing happens to one that is there. Throws CONVERSATION_BUSY and what a full disk throws. */
   async archive(id: string): Promise<void> {
-    await this.#move(this.#find(id), 'archiving it', async (known) => {
-      if (known.place.folder !== 'archive') known.place = await this.#folders.archive(id, known.place)
+    await this.#move(this.#find(id), 'archiving it', async (record) => {
+      if (record.place.folder !== 'archive') record.place = await this.#folders.archive(id, record.place)
     })
   }
 
   /** Brings the same bytes back from the archive. Nothing happens to one that is active. */
   async restore(id: string): Promise<void> {
-    await this.#move(this.#find(id), 'restoring it', async (known) => {
-      if (known.place.folder === 'archive') known.place = await this.#folders.restore(id, known.place)
+    await this.#move(this.#find(id), 'restoring it', async (record) => {
+      if (record.place.folder === 'archive') record.place = await this.#folders.restore(id, record.place)
     })
   }
 
   /** Appends to an archived conversation, which stays archived: for what can be said about it, not in it. */
   async changeArchived(id: string, draft: EntryDraft): Promise<void> {
-    await this.#move(this.#find(id), 'changing it', async (known) => {
-      const { path } = await this.#folders.expand(id, known.place)
+    await this.#move(this.#find(id), 'changing it', async (record) => {
+      const { path } = await this.#folders.expand(id, record.place)
       const file = await ConversationFile.load(id, path)
       try {
         await file.append(draft, { sync: false })
         await file.close()
-        await this.#folders.replaceArchived(known.place, path)
-        known.conversation = file.fold.conversation
-        known.lastMessageSeq = file.fold.lastMessageSeq
+        await this.#folders.replaceArchived(record.place, path)
+        record.conversation = file.fold.conversation
+        record.lastMessageSeq = file.fold.lastMessageSeq
       } finally {
         await file.close()
         await this.#folders.close(id)
@@ -324,10 +324,10 @@ export class ConversationShelf {
 
   /** Into the trash, archived or not; `now` in milliseconds. */
   async remove(id: string, now: number): Promise<void> {
-    await this.#move(this.#find(id), 'deleting it', async (known) => {
-      known.place = await this.#folders.trash(id, known.place, now)
-      this.#known.delete(id)
-      this.#trash.set(id, known)
+    await this.#move(this.#find(id), 'deleting it', async (record) => {
+      record.place = await this.#folders.trash(id, record.place, now)
+      this.#records.delete(id)
+      this.#trash.set(id, record)
     })
   }
 
@@ -341,23 +341,23 @@ export class ConversationShelf {
   }
 
   trashedOne(id: string): Trashed | null {
-    const known = this.#trash.get(id)
-    return known ? trashedOf(known) : null
+    const record = this.#trash.get(id)
+    return record ? trashedOf(record) : null
   }
 
   /** Back from the trash to where it was. Throws NOT_FOUND. */
   async untrash(id: string): Promise<void> {
-    await this.#move(this.#findTrashed(id), 'restoring it', async (known) => {
-      known.place = await this.#folders.untrash(id, known.place)
+    await this.#move(this.#findTrashed(id), 'restoring it', async (record) => {
+      record.place = await this.#folders.untrash(id, record.place)
       this.#trash.delete(id)
-      this.#known.set(id, known)
+      this.#records.set(id, record)
     })
   }
 
   /** Deletes from the trash for good. Throws NOT_FOUND. */
   async erase(id: string): Promise<void> {
-    await this.#move(this.#findTrashed(id), 'deleting it', async (known) => {
-      await this.#folders.erase(id, known.place)
+    await this.#move(this.#findTrashed(id), 'deleting it', async (record) => {
+      await this.#folders.erase(id, record.place)
       this.#trash.delete(id)
     })
   }
@@ -365,57 +365,57 @@ export class ConversationShelf {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#heads.close()
-    for (const { moving, file } of this.#known.values()) {
+    for (const { moving, file } of this.#records.values()) {
       await moving
       await (await file?.catch(() => null))?.close()
     }
     await this.#saveSummaries()
   }
 
-  #find(id: string): Known {
-    const known = this.#known.get(id)
-    if (!known) throw new AppError('NOT_FOUND', 'There is no such conversation; it may have been deleted. Load the list again.')
-    return this.#checked(known)
+  #find(id: string): ConversationRecord {
+    const record = this.#records.get(id)
+    if (!record) throw new AppError('NOT_FOUND', 'There is no such conversation; it may have been deleted. Load the list again.')
+    return this.#checked(record)
   }
 
   #place(id: string): Place {
-    return (this.#known.get(id) ?? this.#find(id)).place
+    return (this.#records.get(id) ?? this.#find(id)).place
   }
 
-  #checked(known: Known): Known {
-    if (!known.checked) this.#heads.check(known)
-    return known
+  #checked(record: ConversationRecord): ConversationRecord {
+    if (!record.checked) this.#heads.check(record)
+    return record
   }
 
-  #findTrashed(id: string): Known {
-    const known = this.#trash.get(id)
-    if (!known)
+  #findTrashed(id: string): ConversationRecord {
+    const record = this.#trash.get(id)
+    if (!record)
       throw new AppError('NOT_FOUND', 'The trash holds no such conversation; it may have been restored or erased. Load the list again.')
-    return known
+    return record
   }
 
-  async #move(known: Known, doing: string, work: (known: Known) => Promise<void>): Promise<void> {
-    this.#touched.add(known.id)
-    await this.#opened.move(known, doing, work)
+  async #move(record: ConversationRecord, doing: string, work: (record: ConversationRecord) => Promise<void>): Promise<void> {
+    this.#touched.add(record.id)
+    await this.#opened.move(record, doing, work)
   }
 
   #add(id: string, file: ConversationFile): void {
-    const known = new Known(id, this.#folders.active(id))
-    known.file = Promise.resolve(file)
-    known.loaded = file
-    known.checked = true
-    this.#known.set(id, known)
-    this.#opened.add(id, known)
+    const record = new ConversationRecord(id, this.#folders.active(id))
+    record.file = Promise.resolve(file)
+    record.loaded = file
+    record.checked = true
+    this.#records.set(id, record)
+    this.#opened.add(id, record)
   }
 
   async #begin({ active, trash, first, unknown }: FoundFiles): Promise<void> {
-    for (const [id, known] of active) this.#known.set(id, known)
-    for (const [id, known] of trash) this.#trash.set(id, known)
+    for (const [id, record] of active) this.#records.set(id, record)
+    for (const [id, record] of trash) this.#trash.set(id, record)
     this.#saver.found(unknown)
     const slices = new Slices()
     const others: string[] = []
-    for (const known of first) {
-      if (!this.#heads.check(known)) others.push(known.id)
+    for (const record of first) {
+      if (!this.#heads.check(record)) others.push(record.id)
       await slices.breathe()
     }
     for (const group of groupsOf(others, 8)) await Promise.all(group.map((id) => this.#readUnsure(id)))
@@ -427,8 +427,8 @@ export class ConversationShelf {
     try {
       await (deleted ? readTrashed(this.#folders, deleted) : this.file(id))
     } catch (thrown) {
-      const known = deleted ?? this.#known.get(id)
-      if (known) known.checked = true
+      const record = deleted ?? this.#records.get(id)
+      if (record) record.checked = true
       this.#log.warn({ err: thrown, id }, 'a conversation file cannot be read')
     }
   }

@@ -9,16 +9,36 @@ const out = (name: string) => path.join(root, 'out', name)
 // Only so does the desktop shell show a page that is still being written.
 if (process.argv.includes('dev')) process.env['BULLPEN_DEV'] = '1'
 
-/** What runs as built code: the desktop shell's main and preload, and the page that both shells show. */
+const bundled = [
+  '@orpc/client',
+  '@orpc/contract',
+  '@orpc/openapi',
+  '@orpc/server',
+  '@orpc/zod',
+  '@prometheus-io/client',
+  'chokidar',
+  'execa',
+  'pidusage',
+  'pino',
+  'ws',
+  'yauzl',
+  'yazl',
+  'zod',
+]
+
+/** What runs as built code: the desktop shell's main and preload, the command line, and the page that both shells show. */
 export default defineConfig({
   main: {
     root,
     build: {
       outDir: out('main'),
-      externalizeDeps: true,
+      // One file is read much sooner than a thousand; what these packages load themselves, in ways a bundler cannot follow, stays outside.
+      externalizeDeps: { exclude: bundled },
       lib: {
         entry: {
           desktop: path.join(root, 'electron', 'desktop', 'main.ts'),
+          cli: path.join(root, 'electron', 'cli', 'main.ts'),
+          page: path.join(root, 'electron', 'cli', 'page.ts'),
           'metrics-worker': path.join(root, 'electron', 'core', 'metrics', 'worker.ts'),
           'vault-worker': path.join(root, 'electron', 'core', 'vault', 'worker.ts'),
           'transfer-worker': path.join(root, 'electron', 'core', 'transfer', 'worker.ts'),

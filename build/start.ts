@@ -1,8 +1,10 @@
-import { existsSync, readFileSync, statSync, globSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { toAppError } from '../shared/app-error.ts'
-import { serve } from '../electron/cli/serve.ts'
+import { isFresh } from '../bin/built.js'
+import type { servePage } from '../electron/cli/page.ts'
 import { parentGone, run } from './child.ts'
 
 /**
@@ -55,20 +57,13 @@ async function openWindow(demo: boolean): Promise<number> {
   return run(binary, [root, ...(demo ? ['--demo'] : [])], { cwd: root, until })
 }
 
+const builtPageSchema = z.object({ servePage: z.custom<typeof servePage>((value) => typeof value === 'function') })
+
+/** As it is built, which starts sooner than the sources. */
 async function openPage(demo: boolean): Promise<number> {
-  await serve({
-    port: 0,
-    home: null,
-    demo,
-    open: hasDisplay(),
-    version: z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))).version,
-    onReady: ({ page, demo: isDemo }) => {
-      if (isDemo) process.stdout.write('Answers come from the demo model, for nobody is signed in to Claude Code or you asked for it.\n')
-      process.stdout.write(`\n  ${page}\n\nOpen this address on this machine. Ctrl+C ends Bullpen.\n`)
-    },
-    until,
-  })
-  return 0
+  const built = builtPageSchema.parse(await import(pathToFileURL(path.join(root, 'out', 'main', 'page.js')).href))
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')))
+  return built.servePage({ demo, open: hasDisplay(), version, until })
 }
 
 async function build(): Promise<boolean> {
@@ -81,11 +76,8 @@ async function build(): Promise<boolean> {
 
 /** True when a source is newer than what was built of it. */
 function isStale(): boolean {
-  const built = ['out/renderer/index.html', 'out/main/desktop.js'].map((file) => path.join(root, file))
-  if (!built.every((file) => existsSync(file))) return true
-  const oldest = Math.min(...built.map((file) => statSync(file).mtimeMs))
-  const sources = globSync(['{shared,electron,renderer}/**/*', 'build/electron.vite.config.ts', 'package-lock.json'], { cwd: root })
-  return sources.some((file) => statSync(path.join(root, file)).mtimeMs > oldest)
+  const sources = ['shared', 'electron', 'renderer', path.join('build', 'electron.vite.config.ts'), 'package-lock.json']
+  return !['out/renderer/index.html', 'out/main/page.js'].every((built) => isFresh(root, { built, sources }))
 }
 
 function complain(message: string): number {

@@ -134,6 +134,7 @@ class Conversation {
     const cwd = `/home/dev/${this.#words.word()}`
     const head = { titleIsAutomatic: false, instanceId: null, source: null, target: null, cwd }
     this.#add({ type: 'conversation', version: 1, id: this.id, title: this.#words.title(), ...head })
+    this.#add({ type: 'session', sessionId: uuidOf(`${this.id} session`), cwd })
     for (let turn = 0; this.messages < this.#limit; turn += 1) this.#turn(turn)
     const descriptor = openSync(file, 'w', 0o600)
     try {

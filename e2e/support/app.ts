@@ -155,7 +155,8 @@ export async function runCli(
   return { exit, output: chunks.join('') }
 }
 
-const cliFile = path.join(root, 'electron', 'cli', 'main.ts')
+/** What users run: what is built, where no source is newer. */
+const cliFile = path.join(root, 'bin', 'bullpen.js')
 
 function spawnServe(folders: AppFolders, options: AppOptions): { child: ChildProcess; output: string[] } {
   const args = [

@@ -53,7 +53,7 @@ export async function serve({
     await access.remember(server.port)
     const page = pageAddress(server.url, server.token)
     await core.lock.announce(server.url)
-    onReady({ url: server.url, token: server.token, page, demo: (await core.health.current()).demo })
+    onReady({ url: server.url, token: server.token, page, demo: core.health.demo })
     if (open) await opener.open(page)
     await stop
   } finally {

@@ -9,6 +9,7 @@ import { Claude } from './claude/claude.ts'
 import { childEnvironment } from './claude/environment.ts'
 import { configFolder } from './claude/login.ts'
 import { transcriptHas } from './claude/session-files.ts'
+import { conversationFolders } from './conversations/conversation-folders.ts'
 import { idsOfPair } from './conversations/conversation-list.ts'
 import { ConversationStore } from './conversations/conversation-store.ts'
 import { SessionOwners } from './conversations/session-owners.ts'
@@ -109,7 +110,7 @@ async function watchFolder(home: string, log: Log, late: Late): Promise<StoreWat
   })
   await disk.follow()
   await tellFolderRisks(home, problems)
-  void removeLeftoverFiles(home, Date.now() - 1_000).then((files) => files > 0 && log.info({ files }, 'unfinished files were removed'))
+  void removeLeftoverFiles(home, Date.now() - 1_000, new Set(conversationFolders)).then((files) => files > 0 && log.info({ files }, 'unfinished files were removed'))
   return { problems, disk }
 }
 

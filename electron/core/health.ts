@@ -32,6 +32,11 @@ export class HealthService {
     this.#deps = deps
   }
 
+  /** Whether answers come from the demo model. */
+  get demo(): boolean {
+    return this.#deps.demo
+  }
+
   /** The present state; `claude` is looked for once and then remembered. */
   async current(): Promise<Health> {
     this.#claude ??= this.#look()

@@ -10,6 +10,12 @@ import { systemCode, toStorageError } from '../storage/storage-error.ts'
 /** Where a conversation's file lies. `deletedAt`: since when it is in the trash, in milliseconds of the clock. */
 export type Place = { folder: 'conversations' | 'archive' | 'trash'; path: string; compressed: boolean; deletedAt: number | null }
 
+/** In the data folder, the folders that `ConversationFolders` looks after: what a killed run left half written is removed by its `open`. */
+export const conversationFolders = ['conversations', 'archive', 'trash', 'opened'] as const
+
+/** The ids of all conversations, by where they lie. */
+export type FoundIds = { active: string[]; archived: string[]; trash: Map<string, Place> }
+
 /**
  * The folders that conversations lie in: plain in `conversations`, compressed in `archive`, and as they were in `trash`.
  * A move makes the new file whole before it lets go of the old one: a crash at any moment leaves one of them, or both,
@@ -29,11 +35,11 @@ export class ConversationFolders {
     this.#log = log
   }
 
-  static async open(dataFolder: string, log: Log): Promise<{ folders: ConversationFolders; places: Map<string, Place> }> {
+  static async open(dataFolder: string, log: Log): Promise<{ folders: ConversationFolders; found: FoundIds }> {
     const folders = new ConversationFolders(dataFolder, log)
     await rm(folders.#in('opened'), { recursive: true, force: true })
-    for (const name of ['conversations', 'archive', 'trash', 'opened']) await mkdir(folders.#in(name), { recursive: true, mode: 0o700 })
-    return { folders, places: await folders.#find() }
+    for (const name of conversationFolders) await mkdir(folders.#in(name), { recursive: true, mode: 0o700 })
+    return { folders, found: await folders.#find() }
   }
 
   /** Where an active conversation lies. */
@@ -41,9 +47,14 @@ export class ConversationFolders {
     return { folder: 'conversations', path: `${this.#conversations}${id}.jsonl`, compressed: false, deletedAt: null }
   }
 
+  /** Where an archived one lies. */
+  archived(id: string): Place {
+    return { folder: 'archive', path: `${this.#archive}${id}.jsonl.gz`, compressed: true, deletedAt: null }
+  }
+
   /** Compresses an active conversation into the archive; every byte was read back before the plain file goes. */
   async archive(id: string, from: Place): Promise<Place> {
-    const to = this.#archived(id)
+    const to = this.archived(id)
     await compressFile(from.path, to.path)
     await this.#leave(from.path, to.path)
     return to
@@ -60,7 +71,7 @@ export class ConversationFolders {
   /** Takes over a file that lies elsewhere in the data folder, as an active conversation. Throws STATE_CONFLICT when there is one. */
   async adopt(id: string, from: string): Promise<Place> {
     const to = this.active(id)
-    if (await stat(this.#archived(id).path).catch(() => null)) throw idTaken()
+    if (await stat(this.archived(id).path).catch(() => null)) throw idTaken()
     try {
       await link(from, to.path)
     } catch (thrown) {
@@ -83,7 +94,7 @@ export class ConversationFolders {
 
   /** Back to where it was deleted from. */
   async untrash(id: string, from: Place): Promise<Place> {
-    const to = from.compressed ? this.#archived(id) : this.active(id)
+    const to = from.compressed ? this.archived(id) : this.active(id)
     if (await stat(to.path).catch(() => null)) {
       throw new AppError(
         'STATE_CONFLICT',
@@ -143,30 +154,24 @@ export class ConversationFolders {
     await syncFolder(this.#in(from.endsWith('.gz') ? 'archive' : 'conversations'))
   }
 
-  async #find(): Promise<Map<string, Place>> {
-    const places = new Map<string, Place>()
+  async #find(): Promise<FoundIds> {
+    const trash = new Map<string, Place>()
     for (const name of await this.#names('trash')) {
       const [id, deletedAt] = name.split('.')
       const at = Number(deletedAt)
       if (id === undefined || !isId(id) || !/^[0-9]+\.jsonl(\.gz)?$/.test(name.slice(id.length + 1))) continue
-      places.set(id, { folder: 'trash', path: this.#in('trash', name), compressed: name.endsWith('.gz'), deletedAt: at })
+      trash.set(id, { folder: 'trash', path: this.#in('trash', name), compressed: name.endsWith('.gz'), deletedAt: at })
     }
-    for (const name of await this.#names('archive')) {
-      const id = idIn(name, '.jsonl.gz')
-      if (id !== null) places.set(id, this.#archived(id))
-    }
-    for (const name of await this.#names('conversations')) {
-      const id = idIn(name, '.jsonl')
-      if (id === null) continue
-      if (places.get(id)?.folder === 'archive') await this.#settle(id)
-      places.set(id, this.active(id))
-    }
-    return places
+    const archived = new Set(idsIn(await this.#names('archive'), '.jsonl.gz'))
+    const active = idsIn(await this.#names('conversations'), '.jsonl')
+    if (archived.size > 0) for (const id of active) if (archived.delete(id)) await this.#settle(id)
+    if (trash.size > 0) for (const id of [...active, ...archived]) trash.delete(id)
+    return { active, archived: [...archived], trash }
   }
 
   /** Both are there: the last run ended between making the one and removing the other. The plain one is the newer or the same. */
   async #settle(id: string): Promise<void> {
-    const { path } = this.#archived(id)
+    const { path } = this.archived(id)
     const isSame = await holdsAllOf(this.active(id).path, path)
     this.#log.info({ id, isSame }, 'a conversation was both active and archived; it is active now')
     if (isSame) await rm(path, { force: true })
@@ -178,10 +183,6 @@ export class ConversationFolders {
     const halves = names.filter((name) => name.endsWith('.tmp'))
     for (const name of halves) await rm(this.#in(folder, name), { force: true })
     return halves.length === 0 ? names : names.filter((name) => !name.endsWith('.tmp'))
-  }
-
-  #archived(id: string): Place {
-    return { folder: 'archive', path: `${this.#archive}${id}.jsonl.gz`, compressed: true, deletedAt: null }
   }
 
   #in(...parts: string[]): string {
@@ -196,10 +197,10 @@ function idTaken(): AppError {
   return new AppError('STATE_CONFLICT', 'There is a conversation of this id already. Keep it, or delete it first.')
 }
 
-/** The id in the name of a file of ours; null for the name of another's. */
-function idIn(name: string, ending: string): string | null {
-  const id = name.endsWith(ending) ? name.slice(0, -ending.length) : ''
-  return isId(id) ? id : null
+/** The ids in the names of files of ours; those of others are left out. */
+function idsIn(names: readonly string[], ending: string): string[] {
+  const ids = names.map((name) => (name.endsWith(ending) ? name.slice(0, -ending.length) : ''))
+  return ids.filter(isId)
 }
 
 function isId(text: string): boolean {

@@ -29,18 +29,37 @@ export function newestOf<P extends Position>(
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ): { items: P[]; nextCursor: string | null } {
   const before = cursor === undefined ? null : parseCursor(cursor)
-  const items: P[] = []
-  for (const one of all) {
-    if (before && compare(one, before) <= 0) continue
-    const last = items[limit]
-    if (last && compare(one, last) >= 0) continue
-    items.splice(placeIn(items, one), 0, one)
-    // One more than the page tells that there are others.
-    if (items.length > limit + 1) items.pop()
-  }
+  // One more than the page tells that there are others.
+  const newest = new Newest<P>(limit + 1)
+  for (const one of all) if (!before || byNewest(one, before) > 0) newest.take(one)
+  const { items } = newest
   const last = items[limit - 1]
   const nextCursor = last && items.length > limit ? `${last.updatedAt}~${last.id}` : null
   return { items: items.slice(0, limit), nextCursor }
+}
+
+/** The newest of all that it is given, the newest first, never more than so many. */
+export class Newest<P extends Position> {
+  readonly items: P[] = []
+  readonly #most: number
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  take(one: P): void {
+    const { items } = this
+    const last = items[this.#most - 1]
+    if (last && byNewest(one, last) >= 0) return
+    items.splice(placeIn(items, one), 0, one)
+    if (items.length > this.#most) items.pop()
+  }
+}
+
+/** Below 0 when the first is the newer one. */
+export function byNewest(a: Position, b: Position): number {
+  if (a.updatedAt !== b.updatedAt) return a.updatedAt < b.updatedAt ? 1 : -1
+  return a.id === b.id ? 0 : a.id < b.id ? 1 : -1
 }
 
 /** The conversations of a source and a target; either may be left out. */
@@ -70,15 +89,10 @@ function placeIn(items: readonly Position[], one: Position): number {
   while (low < high) {
     const middle = (low + high) >>> 1
     const at = items[middle]
-    if (at && compare(at, one) < 0) low = middle + 1
+    if (at && byNewest(at, one) < 0) low = middle + 1
     else high = middle
   }
   return low
-}
-
-function compare(a: Position, b: Position): number {
-  if (a.updatedAt !== b.updatedAt) return a.updatedAt < b.updatedAt ? 1 : -1
-  return a.id === b.id ? 0 : a.id < b.id ? 1 : -1
 }
 
 function parseCursor(cursor: string): Position {

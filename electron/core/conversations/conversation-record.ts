@@ -35,9 +35,14 @@ export class ConversationRecord {
     this.#row = row
   }
 
+  /** Whether the summaries tell of it. */
+  get isTold(): boolean {
+    return this.#index !== null
+  }
+
   /** The sessions that it holds or held, before its head is read. */
   get toldSessions(): readonly string[] {
-    return this.#index?.sessionsOf(this.id) ?? []
+    return this.#index?.sessionsOf(this.#row) ?? []
   }
 
   /** What is known of it before its head is read. */

@@ -10,12 +10,10 @@ import { writeFileAtomic } from '../storage/atomic-file.ts'
 import { ConversationFile, type ByteRange, type EntryDraft } from './conversation-file.ts'
 import { ConversationFolders, type Place } from './conversation-folders.ts'
 import { CheckedHeads } from './checked-heads.ts'
-import { newestOf } from './conversation-list.ts'
 import { Outlines, type OutlinePage, type OutlineRange } from './file-outline.ts'
 import { readLatestPage, readLatestTurns } from './latest-page.ts'
 import {
   bytesOf,
-  glanceOf,
   groupsOf,
   headOf,
   heldSessions,
@@ -25,6 +23,7 @@ import {
   type Glance,
   type Trashed,
 } from './conversation-record.ts'
+import { ConversationRecords } from './conversation-records.ts'
 import { OpenedFiles } from './opened-files.ts'
 import { readTools } from './stored-tools.ts'
 import { lookAtAll, readTrashed, Slices, type FoundFiles } from './registry-start.ts'
@@ -44,12 +43,19 @@ export type RegistryHooks = {
   log: Log
 }
 
+type RegistryParts = {
+  folders: ConversationFolders
+  touched: TouchedList
+  records: ConversationRecords
+  trash: Map<string, ConversationRecord>
+}
+
 /** All conversation files: the head of each in memory, the whole of those in use, the others read when they are asked for. */
 export class ConversationRegistry {
   readonly #folders: ConversationFolders
   readonly #log: Log
-  readonly #records = new Map<string, ConversationRecord>()
-  readonly #trash = new Map<string, ConversationRecord>()
+  readonly #records: ConversationRecords
+  readonly #trash: Map<string, ConversationRecord>
   readonly #opened: OpenedFiles
   readonly #outlines = new Outlines()
   readonly #timer: NodeJS.Timeout
@@ -63,8 +69,11 @@ export class ConversationRegistry {
   readonly #late = new Set<string>()
   #begun = false
 
-  private constructor(dataFolder: string, folders: ConversationFolders, touched: TouchedList, hooks: RegistryHooks) {
+  private constructor(dataFolder: string, parts: RegistryParts, hooks: RegistryHooks) {
     const { log } = hooks
+    const { folders, touched, records, trash } = parts
+    this.#records = records
+    this.#trash = trash
     this.#folders = folders
     this.#touched = touched
     this.#hooks = hooks
@@ -72,7 +81,7 @@ export class ConversationRegistry {
     this.#log = log
     this.#heads = new CheckedHeads({
       summaries: new SummaryReader(summaryPathIn(dataFolder)),
-      all: () => this.#records.values(),
+      all: () => this.#records.all(),
       open: (id) => this.#readUnsure(id),
       onRead: async (id, changed) => {
         if (changed) this.#touched.add(id)
@@ -89,7 +98,7 @@ export class ConversationRegistry {
       path: summaryPathIn(dataFolder),
       touched,
       find: (id) => this.#records.get(id),
-      all: () => [...this.#records.values(), ...this.#trash.values()],
+      all: () => [...this.#records.all(), ...this.#trash.values()],
       manyFiles: hooks.manyFiles,
       log,
     })
@@ -102,13 +111,15 @@ export class ConversationRegistry {
    * their summaries, and compared with their files when somebody looks at them, and soon after the start.
    */
   static async open(dataFolder: string, hooks: RegistryHooks): Promise<ConversationRegistry> {
-    const [index, { folders, places }] = await Promise.all([
+    const [index, { folders, found }] = await Promise.all([
       readIndex(summaryPathIn(dataFolder)),
       ConversationFolders.open(dataFolder, hooks.log),
     ])
     const touched = TouchedList.open(join(dataFolder, 'summaries.touched'), index?.save ?? null)
-    const registry = new ConversationRegistry(dataFolder, folders, touched.list, hooks)
-    await registry.#begin(await lookAtAll(places, index, touched, hooks.manyFiles))
+    const files = await lookAtAll({ folders, found, index, touched, manyFiles: hooks.manyFiles })
+    const { records, trash } = files
+    const registry = new ConversationRegistry(dataFolder, { folders, touched: touched.list, records, trash }, hooks)
+    await registry.#begin(files)
     return registry
   }
 
@@ -129,23 +140,23 @@ export class ConversationRegistry {
 
   /** Of all. Right after the start this reads many of them: wait for `settled` first where nobody has to wait for you. */
   heads(): Conversation[] {
-    return Array.from(this.#records.values(), (record) => headOf(this.#checked(record)))
+    return Array.from(this.#records.all(), (record) => headOf(this.#checked(record)))
   }
 
   /** What is known of all without reading a head. */
-  *glances(): Generator<Glance, void, void> {
-    for (const record of this.#records.values()) yield glanceOf(record)
+  glances(): Iterable<Glance> {
+    return this.#records.glances()
   }
 
   /** The sessions that each holds or held, as far as that is known before all is settled; those in the trash too. */
   *sessions(): Generator<{ id: string; sessions: readonly string[]; inTrash: boolean }, void, void> {
-    for (const record of this.#records.values()) yield { id: record.id, sessions: heldSessions(record), inTrash: false }
+    for (const held of this.#records.sessions()) yield { ...held, inTrash: false }
     for (const record of this.#trash.values()) yield { id: record.id, sessions: heldSessions(record), inTrash: true }
   }
 
   /** Those read so far in whose background something ran. */
   withBackground(): string[] {
-    return Array.from(this.#records.values()).flatMap((record) =>
+    return [...this.#records.made()].flatMap((record) =>
       (record.loaded || record.isRead) && headOf(record).background !== undefined ? [record.id] : [],
     )
   }
@@ -153,7 +164,7 @@ export class ConversationRegistry {
   /** The newest active conversations, each compared with its file. */
   async newest(filter: { cursor?: string | undefined; limit: number }): Promise<{ items: Conversation[]; nextCursor: string | null }> {
     for (;;) {
-      const { items, nextCursor } = newestOf(this.#active(), filter)
+      const { items, nextCursor } = this.#records.newest(filter)
       const told = items.map(({ updatedAt }) => updatedAt)
       for (const record of items) if (!this.#heads.check(record)) await this.#readUnsure(record.id)
       // A head that turned out to be another may belong elsewhere.
@@ -161,10 +172,6 @@ export class ConversationRegistry {
         return { items: items.map(headOf), nextCursor }
       }
     }
-  }
-
-  *#active(): Generator<ConversationRecord, void, void> {
-    for (const record of this.#records.values()) if (!record.place.compressed) yield record
   }
 
   /** Throws NOT_FOUND. */
@@ -185,7 +192,7 @@ export class ConversationRegistry {
 
   /** All conversations' files, archived ones too, in no order. */
   files(): ConversationPlace[] {
-    return [...this.#records.keys()].map((id) => this.fileOf(id))
+    return [...this.#records.places()]
   }
 
   isArchived(id: string): boolean {
@@ -365,7 +372,7 @@ export class ConversationRegistry {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#heads.close()
-    for (const { moving, file } of this.#records.values()) {
+    for (const { moving, file } of this.#records.made()) {
       await moving
       await (await file?.catch(() => null))?.close()
     }
@@ -408,9 +415,7 @@ export class ConversationRegistry {
     this.#opened.add(id, record)
   }
 
-  async #begin({ active, trash, first, unknown }: FoundFiles): Promise<void> {
-    for (const [id, record] of active) this.#records.set(id, record)
-    for (const [id, record] of trash) this.#trash.set(id, record)
+  async #begin({ first, unknown }: FoundFiles): Promise<void> {
     this.#saver.found(unknown)
     const slices = new Slices()
     const others: string[] = []

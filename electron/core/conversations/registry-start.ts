@@ -2,11 +2,12 @@ import { statSync, type Stats } from 'node:fs'
 import { breathe } from '../storage/breathe.ts'
 import { readLinesNow } from '../storage/read-lines.ts'
 import { ConversationFile } from './conversation-file.ts'
-import type { ConversationFolders, Place } from './conversation-folders.ts'
+import type { ConversationFolders, FoundIds, Place } from './conversation-folders.ts'
 import { ConversationFold } from './conversation-fold.ts'
 import { parseEntry } from './entry.ts'
 import { FileEnds } from './file-end.ts'
-import { groupsOf, ConversationRecord, summaryOf } from './conversation-record.ts'
+import { ConversationRecord, groupsOf, summaryOf } from './conversation-record.ts'
+import { ConversationRecords } from './conversation-records.ts'
 import { writeSummaries, type Brief, type Summary, type SummaryIndex, type SummaryReader } from './summary-cache.ts'
 import type { TouchedList } from './touched-list.ts'
 
@@ -18,7 +19,7 @@ const mostAtOnceBytes = 256 * 1024
 const mostReadAtStart = 500
 
 export type FoundFiles = {
-  active: Map<string, ConversationRecord>
+  records: ConversationRecords
   trash: Map<string, ConversationRecord>
   /** Those that may hold open work, and those that may have changed: they are to be read before anybody works. */
   first: ConversationRecord[]
@@ -26,34 +27,63 @@ export type FoundFiles = {
   unknown: number
 }
 
+export type StartSources = {
+  folders: ConversationFolders
+  found: FoundIds
+  index: SummaryIndex | null
+  touched: { list: TouchedList; isWhole: boolean }
+  manyFiles: number
+}
+
 /**
  * What is known of all files, and which of them are to be read first. Of many files those that the summaries know are not looked at, as
  * long as the list of what was touched is whole.
  */
-export async function lookAtAll(
-  places: ReadonlyMap<string, Place>,
-  index: SummaryIndex | null,
-  touched: { list: TouchedList; isWhole: boolean },
-  manyFiles: number,
-): Promise<FoundFiles> {
-  const found: FoundFiles = { active: new Map(), trash: new Map(), first: [], unknown: 0 }
-  const unknown: ConversationRecord[] = []
-  const areMany = places.size >= manyFiles
+export async function lookAtAll(sources: StartSources): Promise<FoundFiles> {
+  const { folders, found, index, touched, manyFiles } = sources
+  const records = new ConversationRecords(folders, index)
+  const areMany = found.active.length + found.archived.length + found.trash.size >= manyFiles
   const looks = !touched.isWhole || !areMany
+  const first: ConversationRecord[] = []
+  const unknown = [...placeAll(records, found.active, sources, false), ...placeAll(records, found.archived, sources, true)]
+  for (const record of looks ? records.all() : records.some([...touched.list.ids(), ...(index?.background ?? [])])) {
+    if (!record.isTold) continue
+    if (index?.background.has(record.id) === true || touched.list.has(record.id) || !isAsBefore(record)) first.push(record)
+  }
+  const trash = trashOf(found.trash, index)
+  first.push(...trash.values())
+  if (!areMany || unknown.length <= mostReadAtStart) first.push(...unknown)
+  else await readEnds(unknown, first)
+  return { records, trash, first, unknown: unknown.length }
+}
+
+/** Answers those that the summaries do not tell of. */
+function placeAll(
+  records: ConversationRecords,
+  ids: readonly string[],
+  { folders, index }: StartSources,
+  isArchived: boolean,
+): ConversationRecord[] {
+  const unknown: ConversationRecord[] = []
+  let row = -1
+  for (const id of ids) {
+    const told = index?.rowOf(id, row + 1)
+    if (told === undefined) unknown.push(new ConversationRecord(id, isArchived ? folders.archived(id) : folders.active(id)))
+    else records.found((row = told), isArchived)
+  }
+  for (const record of unknown) records.set(record.id, record)
+  return unknown
+}
+
+function trashOf(places: ReadonlyMap<string, Place>, index: SummaryIndex | null): Map<string, ConversationRecord> {
+  const trash = new Map<string, ConversationRecord>()
   for (const [id, place] of places) {
     const record = new ConversationRecord(id, place)
     const row = index?.rowOf(id)
-    const map = place.folder === 'trash' ? found.trash : found.active
-    map.set(id, record)
     if (index && row !== undefined) record.tellBy(index, row)
-    if (place.folder === 'trash') found.first.push(record)
-    else if (!index || row === undefined) unknown.push(record)
-    else if (index.hasBackground(id) || touched.list.has(id) || (looks && !isAsBefore(record))) found.first.push(record)
+    trash.set(id, record)
   }
-  found.unknown = unknown.length
-  if (!areMany || unknown.length <= mostReadAtStart) found.first.push(...unknown)
-  else await readEnds(unknown, found.first)
-  return found
+  return trash
 }
 
 /** What a check of a head came to; `unread`: its file has to be opened. */
@@ -130,7 +160,12 @@ export async function readTrashed(folders: ConversationFolders, record: Conversa
 }
 
 /** Turns and prompts that wait are found by reading, so files that hold some get no summary. */
-export async function saveSummaries(path: string, save: string, all: readonly ConversationRecord[], touched: ReadonlySet<string>): Promise<void> {
+export async function saveSummaries(
+  path: string,
+  save: string,
+  all: readonly ConversationRecord[],
+  touched: ReadonlySet<string>,
+): Promise<void> {
   const summaries: Summary[] = []
   for (const group of groupsOf(all, atOnce)) {
     const made = await Promise.all(group.map((record) => summaryOf(record, touched.has(record.id))))

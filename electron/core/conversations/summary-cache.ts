@@ -6,6 +6,7 @@ import { conversationSchema, type Conversation } from '../../../shared/domain/co
 import { writeFileAtomic } from '../storage/atomic-file.ts'
 import { breathe } from '../storage/breathe.ts'
 import { parseJson } from '../storage/parse-json.ts'
+import { Newest, type Position } from './conversation-list.ts'
 import { sessionsOf } from './session-owners.ts'
 
 /** What is known of a conversation's file without reading it, as long as its size and time stay. */
@@ -29,16 +30,20 @@ export type Brief = {
  * reads the index alone: its columns are long texts, each cut into values when somebody asks for one of them.
  */
 const endBytes = 160
-const endSchema = z.object({ version: z.literal(3), save: z.string(), indexAt: z.int(), indexBytes: z.int(), check: z.int() })
-const columnNames = ['ids', 'sizes', 'times', 'seqs', 'updated', 'offsets', 'lengths', 'checks', 'instances'] as const
+const endSchema = z.object({ version: z.literal(4), save: z.string(), indexAt: z.int(), indexBytes: z.int(), check: z.int() })
+const columnNames = ['ids', 'sizes', 'times', 'seqs', 'updated', 'offsets', 'lengths', 'checks', 'instances', 'sessions'] as const
 const columnsSchema = z.record(z.enum(columnNames), z.string())
 const indexSchema = z.object({
   columns: columnsSchema,
-  sessions: z.record(z.string(), z.array(z.string())),
   background: z.array(z.string()),
+  newest: z.array(z.int()),
 })
 type ColumnName = (typeof columnNames)[number]
-const noInstance = '-'
+const noValue = '-'
+/** So many that changed last are told apart, so that the first page needs no look at all of them. */
+const newestTold = 1_000
+/** So many rows are looked for one by one before a table is made for it, which takes longer than finding a few. */
+const fewAsked = 3
 
 /** Reads the index. Summaries are only a shortcut: where they cannot be read, null, and everything is made again from the files. */
 export async function readIndex(path: string): Promise<SummaryIndex | null> {
@@ -64,56 +69,77 @@ export class SummaryIndex {
   /** Which one of all savings this is. */
   readonly save: string
   readonly #texts: Readonly<Record<ColumnName, string>>
-  readonly #sessions: Readonly<Record<string, readonly string[]>>
-  readonly #background: ReadonlySet<string>
-  readonly #columns = new Map<ColumnName, string[]>()
-  readonly #rows = new Map<string, number>()
+  /** Those in whose background something ran. */
+  readonly background: ReadonlySet<string>
+  /** The rows of those that changed last, the newest first; all others are older. */
+  readonly newest: readonly number[]
+  readonly #columns = new Map<ColumnName, readonly string[]>()
+  #rows: ReadonlyMap<string, number> | null = null
+  #asked = 0
 
-  constructor(save: string, { columns, sessions, background }: z.infer<typeof indexSchema>) {
+  constructor(save: string, { columns, background, newest }: z.infer<typeof indexSchema>) {
     this.save = save
     this.#texts = columns
-    this.#sessions = sessions
-    this.#background = new Set(background)
-    let row = 0
-    for (const id of this.#column('ids')) this.#rows.set(id, row++)
+    this.background = new Set(background)
+    this.newest = newest
   }
 
-  /** Undefined for a conversation that it does not tell of. */
-  rowOf(id: string): number | undefined {
+  /** How many conversations it tells of. */
+  get size(): number {
+    return this.#column('ids').length
+  }
+
+  idOf(row: number): string {
+    return this.#column('ids')[row] ?? ''
+  }
+
+  /**
+   * Undefined for a conversation that it does not tell of. `expected`: where it is likely to be, as they are told in the order in which
+   * they were found.
+   */
+  rowOf(id: string, expected?: number): number | undefined {
+    const ids = this.#column('ids')
+    if (expected !== undefined && ids[expected] === id) return expected
+    if (this.#rows === null && this.#asked++ < fewAsked) return foundAt(ids.indexOf(id))
+    this.#rows ??= new Map(ids.map((one, row) => [one, row]))
     return this.#rows.get(id)
+  }
+
+  instanceOf(row: number): string | null {
+    const instance = this.#column('instances')[row] ?? noValue
+    return instance === noValue ? null : instance
   }
 
   updatedAt(row: number): string {
     return this.#column('updated')[row] ?? ''
   }
 
-  sessionsOf(id: string): readonly string[] {
-    return this.#sessions[id] ?? none
-  }
-
-  hasBackground(id: string): boolean {
-    return this.#background.size > 0 && this.#background.has(id)
+  sessionsOf(row: number): readonly string[] {
+    const sessions = this.#column('sessions')[row] ?? noValue
+    return sessions === noValue ? none : sessions.split(',').map(decodeURIComponent)
   }
 
   brief(row: number): Brief {
     const number = (name: ColumnName) => Number(this.#column(name)[row] ?? -1)
-    const instance = this.#column('instances')[row] ?? noInstance
     return {
       size: number('sizes'),
       mtimeMs: number('times'),
       lastMessageSeq: number('seqs'),
       updatedAt: this.updatedAt(row),
-      instanceId: instance === noInstance ? null : instance,
+      instanceId: this.instanceOf(row),
       offset: number('offsets'),
       length: number('lengths'),
       check: number('checks'),
     }
   }
 
-  #column(name: ColumnName): string[] {
-    const known = this.#columns.get(name) ?? this.#texts[name].split(' ')
-    this.#columns.set(name, known)
-    return known
+  #column(name: ColumnName): readonly string[] {
+    const known = this.#columns.get(name)
+    if (known) return known
+    const text = this.#texts[name]
+    const column = text === '' ? [] : text.split(' ')
+    this.#columns.set(name, column)
+    return column
   }
 }
 
@@ -145,14 +171,14 @@ export class SummaryReader {
   }
 }
 
-/** Replaces the file in one step. */
-export function writeSummaries(path: string, save: string, summaries: readonly Summary[]): Promise<void> {
-  return writeFileAtomic(path, chunksOf(save, summaries))
+/** Replaces the file in one step. `newest`: so many that changed last are told apart. */
+export function writeSummaries(path: string, save: string, summaries: readonly Summary[], newest = newestTold): Promise<void> {
+  return writeFileAtomic(path, chunksOf(save, summaries, newest))
 }
 
 /** In pieces, so that thousands of them do not hold up the event loop. */
-async function* chunksOf(save: string, summaries: readonly Summary[]): AsyncGenerator<Buffer, void, void> {
-  const index = new IndexDraft()
+async function* chunksOf(save: string, summaries: readonly Summary[], newest: number): AsyncGenerator<Buffer, void, void> {
+  const index = new IndexDraft(newest)
   for (let from = 0; from < summaries.length; from += 200) {
     yield Buffer.concat(summaries.slice(from, from + 200).map((summary) => index.take(summary)))
     await breathe()
@@ -160,7 +186,7 @@ async function* chunksOf(save: string, summaries: readonly Summary[]): AsyncGene
   const line = index.line()
   yield line
   yield Buffer.from(
-    `${JSON.stringify({ version: 3, save, indexAt: index.offset, indexBytes: line.length, check: crc32(line) }).padEnd(endBytes - 1)}\n`,
+    `${JSON.stringify({ version: 4, save, indexAt: index.offset, indexBytes: line.length, check: crc32(line) }).padEnd(endBytes - 1)}\n`,
   )
 }
 
@@ -178,15 +204,21 @@ class IndexDraft {
     lengths: [],
     checks: [],
     instances: [],
+    sessions: [],
   }
-  readonly #sessions: Record<string, string[]> = {}
   readonly #background: string[] = []
+  readonly #newest: Newest<Position & { row: number }>
+
+  constructor(newest: number) {
+    this.#newest = new Newest(newest)
+  }
 
   /** Answers the line of the head. */
   take({ size, mtimeMs, lastMessageSeq, conversation }: Summary): Buffer {
     const line = Buffer.from(`${JSON.stringify(conversation)}\n`)
     const { id, updatedAt, instanceId, background } = conversation
     const columns = this.#columns
+    this.#newest.take({ id, updatedAt, row: columns.ids.length })
     columns.ids.push(id)
     columns.sizes.push(size)
     columns.times.push(mtimeMs)
@@ -195,9 +227,8 @@ class IndexDraft {
     columns.offsets.push(this.offset)
     columns.lengths.push(line.length)
     columns.checks.push(crc32(line))
-    columns.instances.push(instanceId ?? noInstance)
-    const sessions = sessionsOf(conversation)
-    if (sessions.length > 0) this.#sessions[id] = sessions
+    columns.instances.push(instanceId ?? noValue)
+    columns.sessions.push(sessionsOf(conversation).map(encodeURIComponent).join(',') || noValue)
     if (background !== undefined) this.#background.push(id)
     this.offset += line.length
     return line
@@ -205,11 +236,16 @@ class IndexDraft {
 
   line(): Buffer {
     const columns = Object.fromEntries(columnNames.map((name) => [name, this.#columns[name].join(' ')]))
-    return Buffer.from(`${JSON.stringify({ columns, sessions: this.#sessions, background: this.#background })}\n`)
+    const newest = this.#newest.items.map(({ row }) => row)
+    return Buffer.from(`${JSON.stringify({ columns, background: this.#background, newest })}\n`)
   }
 }
 
 const none: readonly string[] = []
+
+function foundAt(row: number): number | undefined {
+  return row < 0 ? undefined : row
+}
 
 async function bytesAt(file: Awaited<ReturnType<typeof open>>, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(Math.max(0, length))

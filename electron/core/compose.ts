@@ -110,7 +110,9 @@ async function watchFolder(home: string, log: Log, late: Late): Promise<StoreWat
   })
   await disk.follow()
   await tellFolderRisks(home, problems)
-  void removeLeftoverFiles(home, Date.now() - 1_000, new Set(conversationFolders)).then((files) => files > 0 && log.info({ files }, 'unfinished files were removed'))
+  void removeLeftoverFiles(home, Date.now() - 1_000, new Set(conversationFolders)).then(
+    (files) => files > 0 && log.info({ files }, 'unfinished files were removed'),
+  )
   return { problems, disk }
 }
 

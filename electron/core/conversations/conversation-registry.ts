@@ -23,7 +23,7 @@ import {
   type Glance,
   type Trashed,
 } from './conversation-record.ts'
-import { ConversationRecords } from './conversation-records.ts'
+import type { ConversationRecords } from './conversation-records.ts'
 import { OpenedFiles } from './opened-files.ts'
 import { readTools } from './stored-tools.ts'
 import { lookAtAll, readTrashed, Slices, type FoundFiles } from './registry-start.ts'

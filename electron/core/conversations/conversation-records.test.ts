@@ -104,12 +104,13 @@ test('whatever is asked of records that are made late, they answer as a plain ta
       const records = new ConversationRecords(folders, await indexOf(rows))
       for (const [row, { isArchived, isGone }] of rows.entries()) if (!isGone) records.found(row, isArchived)
       const plain = new Map(rows.filter(({ isGone }) => !isGone).map((row) => [row.id, row]))
-      const held = Array.from(records.sessions(), ({ id, sessions }) => [id, [...sessions]])
-      expect(held).toEqual(Array.from(plain.values(), (row) => [row.id, row.sessions]))
+      const told = Array.from(plain.values(), ({ id, sessions }) => ({ id, sessions }))
       for (const one of steps) {
         const [said, wanted] = take(records, plain, one)
         expect(said).toEqual(wanted)
         expect(records.size).toBe(plain.size)
+        expect([...records.toldSessions()]).toEqual(told)
+        expect(told.map(({ id }) => records.toldSessionsOf(id))).toEqual(told.map(({ sessions }) => sessions))
         expect(Array.from(records.places(), ({ id }) => id).toSorted()).toEqual([...plain.keys()].toSorted())
       }
     }),

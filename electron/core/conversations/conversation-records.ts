@@ -1,6 +1,6 @@
 import type { ConversationFolders, Place } from './conversation-folders.ts'
 import { byNewest, newestOf, type Position } from './conversation-list.ts'
-import { ConversationRecord, glanceOf, heldSessions, type ConversationPlace, type Glance } from './conversation-record.ts'
+import { ConversationRecord, glanceOf, type ConversationPlace, type Glance } from './conversation-record.ts'
 import type { SummaryIndex } from './summary-cache.ts'
 
 /** What is there of a row of the summaries that no record was made of. */
@@ -19,6 +19,8 @@ export class ConversationRecords {
   readonly #index: SummaryIndex | null
   readonly #made = new Map<string, ConversationRecord>()
   readonly #rows: Uint8Array
+  /** The rows of those whose files were there at the start. */
+  readonly #found: Uint8Array
   #left = 0
   /** No row before this one is without a record. */
   #next = 0
@@ -27,12 +29,19 @@ export class ConversationRecords {
     this.#folders = folders
     this.#index = index
     this.#rows = new Uint8Array(index?.size ?? 0)
+    this.#found = new Uint8Array(index?.size ?? 0)
   }
 
   /** The file of this row's conversation is there. */
   found(row: number, isArchived: boolean): void {
     if (this.#rows[row] === gone) this.#left += 1
     this.#rows[row] = isArchived ? archived : active
+    this.#found[row] = 1
+  }
+
+  /** Whether summaries tell of any. */
+  get isTold(): boolean {
+    return this.#index !== null
   }
 
   /** As many as there are. */
@@ -99,10 +108,18 @@ export class ConversationRecords {
     }
   }
 
-  /** The sessions that each holds or held, as far as that is known. */
-  *sessions(): Generator<{ id: string; sessions: readonly string[] }, void, void> {
-    for (const record of this.#made.values()) yield { id: record.id, sessions: heldSessions(record) }
-    for (const [id, row, index] of this.#told()) yield { id, sessions: index.sessionsOf(row) }
+  /** The sessions that each holds or held, as the summaries tell of all whose files were found; this stays the same. */
+  *toldSessions(): Generator<{ id: string; sessions: readonly string[] }, void, void> {
+    if (!this.#index) return
+    for (const [row, isFound] of this.#found.entries()) {
+      if (isFound === 1) yield { id: this.#index.idOf(row), sessions: this.#index.sessionsOf(row) }
+    }
+  }
+
+  /** The same of one. */
+  toldSessionsOf(id: string): readonly string[] {
+    const row = this.#index?.rowOf(id)
+    return this.#index && row !== undefined && this.#found[row] === 1 ? this.#index.sessionsOf(row) : []
   }
 
   /** Where their files lie. */

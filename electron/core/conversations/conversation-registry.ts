@@ -24,6 +24,7 @@ import {
   type Trashed,
 } from './conversation-record.ts'
 import type { ConversationRecords } from './conversation-records.ts'
+import type { HeldSessions } from './session-owners.ts'
 import { OpenedFiles } from './opened-files.ts'
 import { readTools } from './stored-tools.ts'
 import { lookAtAll, readTrashed, Slices, type FoundFiles } from './registry-start.ts'
@@ -148,10 +149,15 @@ export class ConversationRegistry {
     return this.#records.glances()
   }
 
-  /** The sessions that each holds or held, as far as that is known before all is settled; those in the trash too. */
-  *sessions(): Generator<{ id: string; sessions: readonly string[]; inTrash: boolean }, void, void> {
-    for (const held of this.#records.sessions()) yield { ...held, inTrash: false }
-    for (const record of this.#trash.values()) yield { id: record.id, sessions: heldSessions(record), inTrash: true }
+  /** The sessions that each holds or held, as far as that is known now; those in the trash too. */
+  sessions(): HeldSessions {
+    const read = [...this.#records.made(), ...this.#trash.values()].map((record) => ({ id: record.id, sessions: heldSessions(record) }))
+    return {
+      told: () => this.#records.toldSessions(),
+      toldOf: (id) => this.#records.toldSessionsOf(id),
+      read: this.#records.isTold ? read : read.filter(({ sessions }) => sessions.length > 0),
+      trashed: [...this.#trash.keys()],
+    }
   }
 
   /** Those read so far in whose background something ran. */

@@ -20,6 +20,7 @@ import { asMessage, headerOf, type ConversationStoreOptions, type MessageDraft, 
 import { oneMessage, pageOfMessages, replacedFrom, type MessageWindow } from './message-window.ts'
 import { unfinishedTurns, waitingPrompts, type UnfinishedTurn } from './unfinished-turns.ts'
 import { LiveText } from './live-text.ts'
+import type { HeldSessions } from './session-owners.ts'
 
 /** All conversations: one append-only file each, and what a list needs of them in memory. */
 export class ConversationStore {
@@ -81,7 +82,7 @@ export class ConversationStore {
   }
 
   /** The sessions that each holds or held, as far as that is known before all is settled; those in the trash too. */
-  sessions(): Iterable<{ id: string; sessions: readonly string[]; inTrash: boolean }> {
+  sessions(): HeldSessions {
     return this.#registry.sessions()
   }
 

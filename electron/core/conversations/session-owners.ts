@@ -2,18 +2,33 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 
 type Owner = Pick<Conversation, 'id' | 'sessionId' | 'pastSessionIds' | 'forkAt'>
 
+/** Who held which session when the app started. */
+export type HeldSessions = {
+  /** What the summaries tell of all; read when it is needed, always the same. */
+  told: () => Iterable<Held>
+  toldOf: (id: string) => readonly string[]
+  /** What is known of some instead. */
+  read: readonly Held[]
+  /** Conversations in the trash. */
+  trashed: readonly string[]
+}
+type Held = { id: string; sessions: readonly string[] }
+
 /** Which conversation holds a session of Claude Code's, or held it before. One in the trash keeps its sessions until it is erased. */
 export class SessionOwners {
-  readonly #bySession = new Map<string, Set<string>>()
+  readonly #held: HeldSessions
+  /** A session that nobody else holds has its conversation's id alone: there may be a hundred thousand. */
+  readonly #bySession = new Map<string, string | Set<string>>()
+  /** Of those that the summaries do not tell of, or no longer rightly. */
   readonly #byConversation = new Map<string, readonly string[]>()
-  readonly #trashed = new Set<string>()
+  readonly #trashed: Set<string>
+  #isRead = false
   #revision = 0
 
-  constructor(held: Iterable<{ id: string; sessions: readonly string[]; inTrash: boolean }> = []) {
-    for (const { id, sessions, inTrash } of held) {
-      if (sessions.length > 0) this.#hold(id, [], sessions)
-      if (inTrash) this.trash(id)
-    }
+  constructor(held: HeldSessions = { told: () => [], toldOf: () => none, read: [], trashed: [] }) {
+    this.#held = held
+    for (const { id, sessions } of held.read) this.#byConversation.set(id, sessions)
+    this.#trashed = new Set(held.trashed)
   }
 
   /** Ascends with every change of what is answered. */
@@ -35,10 +50,14 @@ export class SessionOwners {
   note(conversation: Owner): readonly string[] {
     const { id } = conversation
     const sessions = sessionsOf(conversation)
-    const before = this.#byConversation.get(id) ?? []
+    const before = this.#sessionsOf(id)
     const isBack = this.#trashed.delete(id)
     if (!isBack && before.length === sessions.length && before.every((session, place) => session === sessions[place])) return []
-    this.#hold(id, before, sessions)
+    this.#read()
+    this.#forget(id, before)
+    this.#byConversation.set(id, sessions)
+    this.#hold(id, sessions)
+    this.#revision += 1
     return [...new Set([...before, ...sessions])]
   }
 
@@ -46,41 +65,56 @@ export class SessionOwners {
   trash(id: string): readonly string[] {
     this.#trashed.add(id)
     this.#revision += 1
-    return this.#byConversation.get(id) ?? []
+    return this.#sessionsOf(id)
   }
 
   /** To be called when a conversation was deleted for good. Answers as `note`. */
   drop(id: string): readonly string[] {
-    const sessions = this.#byConversation.get(id) ?? []
+    const sessions = this.#sessionsOf(id)
+    this.#read()
     this.#forget(id, sessions)
-    this.#byConversation.delete(id)
+    this.#byConversation.set(id, none)
     this.#trashed.delete(id)
     this.#revision += 1
     return sessions
   }
 
-  #hold(id: string, before: readonly string[], sessions: readonly string[]): void {
-    this.#forget(id, before)
-    this.#byConversation.set(id, sessions)
+  #sessionsOf(id: string): readonly string[] {
+    return this.#byConversation.get(id) ?? this.#held.toldOf(id)
+  }
+
+  #holders(sessionId: string): string[] {
+    this.#read()
+    const holders = this.#bySession.get(sessionId) ?? []
+    return typeof holders === 'string' ? [holders] : [...holders]
+  }
+
+  #read(): void {
+    if (this.#isRead) return
+    this.#isRead = true
+    for (const { id, sessions } of this.#held.told()) if (!this.#byConversation.has(id)) this.#hold(id, sessions)
+    for (const [id, sessions] of this.#byConversation) this.#hold(id, sessions)
+  }
+
+  #hold(id: string, sessions: readonly string[]): void {
     for (const session of sessions) {
-      const holders = this.#bySession.get(session) ?? new Set<string>()
-      this.#bySession.set(session, holders.add(id))
+      const holders = this.#bySession.get(session)
+      if (holders === undefined) this.#bySession.set(session, id)
+      else if (typeof holders !== 'string') holders.add(id)
+      else if (holders !== id) this.#bySession.set(session, new Set([holders, id]))
     }
-    this.#revision += 1
   }
 
   #forget(id: string, sessions: readonly string[]): void {
     for (const session of sessions) {
       const holders = this.#bySession.get(session)
-      holders?.delete(id)
-      if (holders?.size === 0) this.#bySession.delete(session)
+      if (holders === id) this.#bySession.delete(session)
+      else if (holders instanceof Set && holders.delete(id) && holders.size === 0) this.#bySession.delete(session)
     }
   }
-
-  #holders(sessionId: string): string[] {
-    return [...(this.#bySession.get(sessionId) ?? [])]
-  }
 }
+
+const none: readonly string[] = []
 
 /** Claude Code names its sessions by UUIDs; anything else could lead out of its folder when it is looked for. */
 export function isSessionId(text: string): boolean {

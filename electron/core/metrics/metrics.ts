@@ -23,7 +23,8 @@ import type { JsonStore } from '../storage/json-store.ts'
 import type { Problems } from '../storage/problems.ts'
 import { Budgets, type BudgetFile } from './budgets.ts'
 import { csvOfSeries, csvOfTurns, type Csv } from './csv.ts'
-import type { ConversationSource, Sources } from './roll-up.ts'
+import type { ConversationSource } from './roll-up.ts'
+import { packSources, type PackedSources } from './packed-sources.ts'
 import type { ConversationFiles } from './older-turns.ts'
 import { PrometheusText } from './prometheus.ts'
 import { Sampler } from './sampler.ts'
@@ -34,7 +35,6 @@ import type { NeverBegan } from './stored-row.ts'
 import type { SessionSource } from './vault-turns.ts'
 import { WarmUp } from './warm-up.ts'
 import { readLimitMs, startMetricsThread, type MetricsFolders, type MetricsThread } from './worker-client.ts'
-import { breathe } from '../storage/breathe.ts'
 
 export type MetricsOptions = {
   folders: MetricsFolders
@@ -62,7 +62,6 @@ export type Crash = { instanceId: string; conversationId: string | null; turnId:
 const mostCsvRows = 100_000
 /** Changes of the files of others come in heaps; what we do ourselves is told at once by other ways. */
 const soonMs = 10_000
-const sliceSize = 1_000
 
 /** Every figure about turns: takes each turn when it has ended, and answers questions about all of them. */
 export class Metrics {
@@ -252,17 +251,19 @@ export class Metrics {
       .catch((thrown: unknown) => log.warn({ err: thrown }, 'metrics are not read'))
   }
 
-  /** In slices: there may be tens of thousands. */
-  async #sources(): Promise<Sources> {
+  async #sources(): Promise<PackedSources> {
     const { conversations, sessions } = this.#options
     await conversations.settled()
-    const found: ConversationSource[] = []
-    for (const [index, file] of conversations.files().entries()) {
-      if (index % sliceSize === sliceSize - 1) await breathe()
-      if (conversations.has(file.id)) found.push({ ...file, signature: signatureOf(conversations.get(file.id)), isTrash: false })
+    return packSources({ conversations: this.#conversationSources(), sessions: (await sessions?.()) ?? null })
+  }
+
+  /** Those that go while others are read are left out. */
+  *#conversationSources(): Generator<ConversationSource, void, void> {
+    const { conversations } = this.#options
+    for (const file of conversations.files()) {
+      if (conversations.has(file.id)) yield { ...file, signature: signatureOf(conversations.get(file.id)), isTrash: false }
     }
-    for (const file of conversations.trashFiles()) found.push({ ...file, signature: 'trash', isTrash: true })
-    return { conversations: found, sessions: (await sessions?.()) ?? null }
+    for (const file of conversations.trashFiles()) yield { ...file, signature: 'trash', isTrash: true }
   }
 }
 

@@ -13,7 +13,7 @@ import { incidentSchema, type Incident, type MetricsState, type SampleSeries, ty
 import { turnSchema } from '../../../shared/domain/turn.ts'
 import { trusted } from '../threads/protocol.ts'
 import type { SpentAnswer, SpentQuestion } from './budgets.ts'
-import type { Sources } from './roll-up.ts'
+import type { PackedSources } from './packed-sources.ts'
 import type { Look } from './samples.ts'
 import type { EngineDistribution, EngineSeries, EngineSummary, OlderInput } from './turn-engine.ts'
 import type { ConversationFiles } from './older-turns.ts'
@@ -42,8 +42,8 @@ export const metricsProtocol = {
     spent: call<SpentQuestion, SpentAnswer>(),
     state: call<null, MetricsState>(),
     /** Reads what has changed. Answers at once; `state` tells how far it is. */
-    reconcile: call<Sources, null>(),
-    rebuild: call<Sources, null>(),
+    reconcile: call<PackedSources, null>(),
+    rebuild: call<PackedSources, null>(),
     /** Settles when every turn of ours is counted; those of the vault may follow. */
     ownRead: call<null, null>(),
     /** Settles when nothing is being read any more. */

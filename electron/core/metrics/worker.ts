@@ -1,5 +1,6 @@
 import type { CallInput } from '../threads/protocol.ts'
 import { serve, startedWith } from '../threads/serve.ts'
+import { unpackSources } from './packed-sources.ts'
 import { RollUp } from './roll-up.ts'
 import type { ConversationFiles } from './older-turns.ts'
 import type { RawTable } from './raw-table.ts'
@@ -35,8 +36,8 @@ serve(metricsProtocol, {
     samples: (input) => samples.series(input, Date.now()),
     spent: (input) => rollUp.engine.spent(input),
     state: () => rollUp.state(),
-    reconcile: (sources) => started(rollUp.reconcile(sources)),
-    rebuild: (sources) => started(rollUp.rebuild(sources)),
+    reconcile: (sources) => started(rollUp.reconcile(unpackSources(sources))),
+    rebuild: (sources) => started(rollUp.rebuild(unpackSources(sources))),
     ownRead: async () => {
       await rollUp.ownRead
       return null

@@ -152,10 +152,11 @@ class KillRun {
       this.report(String(thrown))
       for (const { text, state, waitingFor } of await app.api.tasks()) this.report(`“${text}” is ${state}: ${waitingFor ?? ''}`)
     })
-    await checkAll(app, this.promises, this.#cutOff, this.report)
     this.#reading?.()
     this.#reading = null
     this.promises.background.clear()
+    await checkTurns(app, this.promises, this.report)
+    await checkAll(app, this.promises, this.#cutOff, this.report)
     await app.api.act(crew.held, 'pause', { mode: 'hold' })
     for (const id of crew.free) await app.api.act(id, 'restart')
   }

@@ -30,6 +30,8 @@ export class ScriptedWorld {
   budget: string | null = null
   /** What asking for budgets throws; null: it works. */
   budgetFault: Error | null = null
+  /** What the next start of a process throws, once. */
+  startFault: AppError | null = null
   /** False: there is no `claude` to run. */
   installed = true
 
@@ -147,6 +149,9 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     events,
     start: async (config, listener) => {
       if (!world.installed) throw new AppError('CLAUDE_MISSING', 'There is no claude.')
+      const fault = world.startFault
+      world.startFault = null
+      if (fault !== null) throw fault
       return new ScriptedProcess(world, config, listener)
     },
     park: () => Promise.reject(new AppError('STATE_CONFLICT', 'None here.')),

@@ -294,7 +294,7 @@ function stopped(): AppError {
 }
 
 function tooSlow(): AppError {
-  const message = `Claude did not answer within ${startTimeoutMs / 1_000} s of its start, so it was ended. Look whether the machine is busy, then press Restart.`
+  const message = `Claude did not answer within ${startTimeoutMs / 1_000} s of its start, so it was ended. The machine may be busy: try again in a moment.`
   return new AppError('CLAUDE_START_TIMEOUT', message)
 }
 

@@ -358,7 +358,7 @@ export class Instance {
         this.#conversationId = conversationId
         this.use.turnBegan()
       },
-      onLastingFailure: (error) => this.#life.recovery.failed(error),
+      onLastingFailure: (error) => this.#life.couldNotStart(error),
       onTurnEnded: (turn) => this.#turnEnded(turn),
     })
   }

@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '../../../shared/app-error.ts'
+import { AppError, toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { PauseMode } from '../../../shared/domain/instance.ts'
 import type { ClaudeExit } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
@@ -158,6 +158,11 @@ export class ProcessLife {
     if (!this.#working && this.#isUp) await this.pauses.sleep()
   }
 
+  /** A start failed in a way that others would meet too. */
+  couldNotStart(error: ErrorInfo): void {
+    this.recovery.failed(error, this.#mayRestart)
+  }
+
   /** Ends it for good. */
   async close(): Promise<void> {
     this.#closed = true
@@ -171,6 +176,10 @@ export class ProcessLife {
     return this.#working || this.#deps.background().active
   }
 
+  get #mayRestart(): boolean {
+    return !this.#closed && !this.pauses.resting
+  }
+
   /** True while it is to have a process. */
   get #isUp(): boolean {
     return this.mayWork && this.pauses.mode === null
@@ -182,7 +191,7 @@ export class ProcessLife {
 
   async #launch(): Promise<void> {
     const error = await this.#tryLaunch(this.#deps.conversationId())
-    if (error !== null) this.recovery.failed(error.toInfo())
+    if (error !== null) this.couldNotStart(error.toInfo())
     this.#deps.onChange()
   }
 
@@ -201,7 +210,7 @@ export class ProcessLife {
 
   async #lost(exit: ClaudeExit): Promise<void> {
     this.pauses.processLost()
-    const again = this.recovery.crashed(exit, !this.#closed && !this.pauses.resting)
+    const again = this.recovery.crashed(exit, this.#mayRestart)
     await this.#deps.onCrash(exit, again)
     this.#deps.onChange()
   }

@@ -3,6 +3,8 @@ import type { ClaudeExit } from '../claude/claude-event.ts'
 import { crashedTooOften } from './instance-errors.ts'
 import { RestartPolicy } from './restart-policy.ts'
 
+const passing: ReadonlySet<string> = new Set(['CLAUDE_START_TIMEOUT'])
+
 /** What follows a crash: another start after a pause, or, when crashes are too many, a failure that stays until the user acts. */
 export class Recovery {
   readonly #policy = new RestartPolicy()
@@ -32,9 +34,11 @@ export class Recovery {
     return decision.restart
   }
 
-  /** A start failed in a way that the next one would meet again. */
-  failed(error: ErrorInfo): void {
-    this.#failure = error
+  /** A start failed. What may pass, as a busy machine does, is tried again like after a crash, if `mayRestart`; all else stays until the user acts. */
+  failed(error: ErrorInfo, mayRestart: boolean): void {
+    const decision = passing.has(error.code) ? this.#policy.crashed(performance.now()) : null
+    if (decision?.restart !== true) this.#failure = error
+    else if (mayRestart) this.#plan(decision.delayMs)
   }
 
   /** A turn went well: earlier crashes do not count any more. */
@@ -56,6 +60,7 @@ export class Recovery {
   }
 
   #plan(delayMs: number): void {
+    clearTimeout(this.#timer)
     this.#restartAt = new Date(Date.now() + delayMs).toISOString()
     this.#timer = setTimeout(() => {
       this.#restartAt = null

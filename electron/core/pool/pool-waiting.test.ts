@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { copyFolder, openScriptedPool, ScriptedWorld, type ScriptedPool } from '../../../e2e/support/scripted-pool.ts'
+import { AppError } from '../../../shared/app-error.ts'
 import { TaskLog } from '../queue/task-log.ts'
 import { openCounts } from './pool-tasks.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
@@ -287,4 +288,14 @@ test('work of the queue that was refused before it began is the same turn when i
   run.pool.goOn()
   await runs('later')
   expect(run.pool.tasks.list({})).toMatchObject([{ id, turnId, state: 'running' }])
+})
+
+test('a start that takes too long ends its own turn alone: the instance is started again by itself, and what waits goes', async () => {
+  const { id, conversationId } = await make('a')
+  world.startFault = new AppError('CLAUDE_START_TIMEOUT', 'It did not answer in time.')
+  const { done } = await send(conversationId, 'first')
+  await send(conversationId, 'waited')
+  expect(await done).toMatchObject({ outcome: 'failed', error: { code: 'CLAUDE_START_TIMEOUT' } })
+  expect(run.pool.instances.get(id).state).not.toBe('failed')
+  await runs('waited')
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { taskSchema } from '../../shared/domain/task.ts'
 import { Refused } from '../support/api.ts'
 import type { App } from '../support/app.ts'
+import { numberFrom } from './figure.ts'
 import type { Piece, Promises } from './kill-promises.ts'
 
 /** Who works, and in which conversations. */
@@ -46,7 +47,9 @@ const share = 0.7
 export async function makeCrew(app: App): Promise<Crew> {
   const make = async (name: string, more: Record<string, unknown> = {}) =>
     (await app.api.spawn({ name, cwd: app.folders.work, ...more })).id
-  const free = [await make('One', { allowedTools: ['Bash'] }), await make('Two', { allowedTools: ['Bash'] })]
+  const names = ['One', 'Two', 'Three'].slice(0, numberFrom('BENCH_KILL_INSTANCES', 2))
+  const free: string[] = []
+  for (const name of names) free.push(await make(name, { allowedTools: ['Bash'] }))
   const crew = { free, asking: await make('Asks'), held: await make('Held', { start: false }), conversations: new Map<string, string>() }
   await app.api.act(crew.held, 'pause', { mode: 'hold' })
   return crew

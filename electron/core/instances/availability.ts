@@ -22,7 +22,7 @@ export class Availability {
     const { closed, pauses, recovery } = this.#deps.life
     const name = this.#deps.name()
     if (closed) return `${name} is being ended.`
-    if (recovery.failure) return `${name} has failed; press Restart.`
+    if (recovery.failure && recovery.restartAt === null) return `${name} has failed; press Restart.`
     if (pauses.mode === 'hold') return `${name} is held; press Resume.`
     if (pauses.mode === 'freeze') return `${name} is frozen; press Resume.`
     if (this.#deps.life.suspended) return `${name} is suspended by the system; press Resume.`
@@ -41,8 +41,8 @@ export class Availability {
 
   /** Throws INSTANCE_FAILED, with the reason, when it cannot take messages. */
   checkTakesMessages(): void {
-    const { failure } = this.#deps.life.recovery
-    if (failure && !this.lacksFolder) throw takesNoMessages(this.#deps.name(), failure)
+    const { failure, restartAt } = this.#deps.life.recovery
+    if (failure && restartAt === null && !this.lacksFolder) throw takesNoMessages(this.#deps.name(), failure)
   }
 
   /** True when the pool may start its process: the user did not park or stop it. */

@@ -17,6 +17,7 @@ export class Recovery {
     this.#start = start
   }
 
+  /** Why it has failed; it may be over by itself while a start is planned. */
   get failure(): ErrorInfo | null {
     return this.#failure
   }
@@ -36,9 +37,9 @@ export class Recovery {
 
   /** A start failed. What may pass, as a busy machine does, is tried again like after a crash, if `mayRestart`; all else stays until the user acts. */
   failed(error: ErrorInfo, mayRestart: boolean): void {
+    this.#failure = error
     const decision = passing.has(error.code) ? this.#policy.crashed(performance.now()) : null
-    if (decision?.restart !== true) this.#failure = error
-    else if (mayRestart) this.#plan(decision.delayMs)
+    if (decision?.restart === true && mayRestart) this.#plan(decision.delayMs)
   }
 
   /** A turn went well: earlier crashes do not count any more. */
@@ -64,6 +65,7 @@ export class Recovery {
     this.#restartAt = new Date(Date.now() + delayMs).toISOString()
     this.#timer = setTimeout(() => {
       this.#restartAt = null
+      this.#failure = null
       this.#start()
     }, delayMs)
   }

@@ -33,6 +33,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'search-damage': async () => (await import('./search-damage.ts')).searchDamage,
   'search-page': async () => (await import('./search-page.ts')).searchPage,
   import: async () => (await import('./import.ts')).importing,
+  'import-cut-off': async () => (await import('./import-cut-off.ts')).importCutOff,
   vault: async () => (await import('./vault.ts')).vault,
 }
 

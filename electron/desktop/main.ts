@@ -2,6 +2,7 @@ import { app, dialog, nativeTheme, powerMonitor } from 'electron'
 import { toAppError } from '../../shared/app-error.ts'
 import { Core } from '../core/core.ts'
 import { survive, surviveClosedOutput } from '../core/survive.ts'
+import { endProcess, stuckThreads } from '../core/threads/stuck.ts'
 import { dataFolderPath } from '../core/storage/data-folder.ts'
 import { serveBridge } from './bridge.ts'
 import { setMenu } from './menu.ts'
@@ -85,13 +86,19 @@ function closeCoreOnQuit(core: Core, away: AbortController): void {
     if (closing) return
     closing = true
     away.abort()
-    const limit = setTimeout(() => app.exit(1), closeLimitMs)
+    const limit = setTimeout(() => exit(1), closeLimitMs)
     void core.close().finally(() => {
       clearTimeout(limit)
-      app.exit(0)
+      exit(0)
     })
   })
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => app.quit())
+}
+
+/** Electron's own end waits for all threads, for ever where one is stuck. */
+function exit(code: number): void {
+  if (stuckThreads() > 0) endProcess(code)
+  app.exit(code)
 }
 
 /** Menus, dialogs and the frame are as light or dark as the page. */

@@ -1,6 +1,7 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads'
 import { AppError, isErrorCode, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Log } from '../log.ts'
+import { noteStuck } from './stuck.ts'
 import { reasonOf, type Problems } from '../storage/problems.ts'
 import { fromThreadSchema, type CallInput, type CallOutput, type Calls, type Protocol, type ToThread } from './protocol.ts'
 
@@ -128,8 +129,12 @@ export class Thread<C extends Calls, T, R> {
 
   async #end(): Promise<void> {
     const late = Promise.withResolvers<void>()
-    const limit = setTimeout(late.resolve, endMs)
-    void this.#worker?.terminate()
+    const worker = this.#worker
+    const limit = setTimeout(() => {
+      if (worker) noteStuck(worker)
+      late.resolve()
+    }, endMs)
+    void worker?.terminate()
     await Promise.race([this.#exited, late.promise])
     clearTimeout(limit)
   }

@@ -15,6 +15,8 @@ export type ImportInput = NamedFile & {
   /** For files that are not published yet, within the data folder. */
   staging: string
   beside?: readonly NamedFile[]
+  /** A file from which nothing comes for so many milliseconds is given up. */
+  stallMs?: number | undefined
   /** What it says belongs to this conversation, or to a new one where that is null; others are not looked at. */
   session?: { sessionId: string; conversationId: string | null }
 }
@@ -23,15 +25,16 @@ export type ImportInput = NamedFile & {
 export async function importInto(
   conversations: ConversationStore,
   record: TransferRecord,
-  { session, ...input }: ImportInput,
+  { session, stallMs, ...input }: ImportInput,
 ): Promise<void> {
   const { sessions, known } = session ? ofSession(conversations, session) : await ofAll(conversations)
-  await workFor(record, { kind: 'import', ...input, known, sessions }, async (message) => {
+  const hear = async (message: WorkReport): Promise<void> => {
     if (!record.running) return
     if (message.type === 'import-progress') record.set(message.progress)
     else if (message.type === 'item') record.item(message.item)
     else if (message.type === 'staged') await publish(conversations, record, message.file, message.about)
-  })
+  }
+  await workFor(record, { kind: 'import', ...input, known, sessions }, hear, stallMs)
   const { taken = 0, duplicates = 0, refused = 0 } = record.value.report ?? {}
   const done = taken + duplicates + refused
   record.set({ done, total: done, bytes: record.value.totalBytes ?? record.value.bytes })
@@ -56,10 +59,11 @@ export async function workFor(
   record: TransferRecord,
   order: WorkerOrder,
   hear: (message: WorkReport) => void | Promise<void>,
+  stallMs?: number,
 ): Promise<void> {
   const { signal } = record.abort
   if (signal.aborted) return
-  const work = startWork(order, hear)
+  const work = startWork(order, hear, stallMs)
   const stop = () => void work.stop()
   signal.addEventListener('abort', stop, { once: true })
   try {

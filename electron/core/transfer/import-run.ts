@@ -9,6 +9,8 @@ import { openSource, type Piece, type Source } from './import-sources.ts'
 import { readManifest, type KnownFiles } from './manifest.ts'
 import { writeAll, type PieceSink, type Written } from './piece-sink.ts'
 import { readPiece } from './read-piece.ts'
+import type { ReadWatch } from './read-watch.ts'
+import { SourceFiles } from './source-files.ts'
 import { conversationIdOf } from './stable-id.ts'
 import type { StagedFile, StageWriter } from './stage.ts'
 import { entriesOf } from './transcript-reader.ts'
@@ -26,8 +28,8 @@ export type ImportListener = {
  * Reads everything that a file, a zip or a folder holds and stages what is new. What one conversation has wrong costs only
  * that one. Throws for a source that is refused as a whole, and when the disk takes no more.
  */
-export async function runImport(order: ImportOrder, listener: ImportListener): Promise<void> {
-  const source = await openSource(order.path, order.name, order.beside)
+export async function runImport(order: ImportOrder, listener: ImportListener, watch?: ReadWatch): Promise<void> {
+  const source = await openSource(order.path, order.name, order.beside, new SourceFiles(watch))
   try {
     await new ImportRun(order, listener, source).run()
   } finally {

@@ -1,10 +1,11 @@
-import { createReadStream, lstatSync, readdirSync, statSync, type Dirent } from 'node:fs'
+import type { Dirent } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import type { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import * as yauzl from 'yauzl'
 import { AppError } from '../../../shared/app-error.ts'
 import { importLimits } from './limits.ts'
+import { SourceFiles, ZipReader } from './source-files.ts'
 
 /** A file that may hold conversations: on its own, in a folder, or in a zip. */
 export type Piece = {
@@ -24,47 +25,45 @@ export type Source = { pieces: Piece[]; left: { name: string; reason: string }[]
 const chunkBytes = 256 * 1024
 
 /** Looks at a file or folder. Throws FOLDER_MISSING, BAD_REQUEST, TOO_LARGE, with what to do. */
-export async function openSource(path: string, name: string, beside: readonly NamedFile[] = []): Promise<Source> {
-  const source = await openOne(path, name)
+export async function openSource(
+  path: string,
+  name: string,
+  beside: readonly NamedFile[] = [],
+  files: SourceFiles = new SourceFiles(),
+): Promise<Source> {
+  const source = await openOne(path, name, files)
   for (const more of beside) {
-    const found = statSync(more.path, { throwIfNoEntry: false })
-    if (!found) continue
-    const start = await firstBytes(createReadStream(more.path, { end: 1 }))
-    source.pieces.push(filePiece(more.path, more.name, found.size, isGzip(start)))
+    const found = files.stat(more.path)
+    if (found?.isFile()) source.pieces.push(filePiece(more.path, more.name, found.size, isGzip(files.start(more.path, 2)), files))
   }
   return source
 }
 
-async function openOne(path: string, name: string): Promise<Source> {
-  const found = statSync(path, { throwIfNoEntry: false })
+async function openOne(path: string, name: string, files: SourceFiles): Promise<Source> {
+  const found = files.stat(path)
   if (!found) throw new AppError('FOLDER_MISSING', `There is no file or folder ${path}. Check the path.`, { data: { field: 'path' } })
-  if (found.isDirectory()) return folderSource(path)
+  if (found.isDirectory()) return folderSource(path, files)
   if (!found.isFile()) throw new AppError('BAD_REQUEST', `${name} is not a file or folder. Choose one.`, { data: { field: 'path' } })
-  const start = await firstBytes(createReadStream(path, { end: 3 }))
-  if (start[0] === 0x50 && start[1] === 0x4b) return zipSource(path, found.size)
-  return { pieces: [filePiece(path, basename(name), found.size, isGzip(start))], left: [], close: () => undefined }
+  const start = files.start(path, 4)
+  if (start[0] === 0x50 && start[1] === 0x4b) return zipSource(path, found.size, files)
+  return { pieces: [filePiece(path, basename(name), found.size, isGzip(start), files)], left: [], close: () => undefined }
 }
 
 function isGzip(start: Buffer): boolean {
   return start[0] === 0x1f && start[1] === 0x8b
 }
 
-async function firstBytes(stream: Readable): Promise<Buffer> {
-  const parts: Buffer[] = []
-  for await (const chunk of stream) if (Buffer.isBuffer(chunk)) parts.push(chunk)
-  return Buffer.concat(parts)
-}
-
-function filePiece(path: string, name: string, bytes: number, gzip: boolean): Piece {
+function filePiece(path: string, name: string, bytes: number, gzip: boolean, files: SourceFiles): Piece {
   return {
     name,
     bytes,
     open: () => {
-      const file = createReadStream(path, { highWaterMark: chunkBytes })
-      if (!gzip) return bytesOf(file)
+      const chunks = files.bytes(path)
+      if (!gzip) return chunks
       const unzip = createGunzip({ chunkSize: chunkBytes })
-      file.once('error', (thrown) => unzip.destroy(thrown))
-      return unpacked(bytesOf(file.pipe(unzip)), bytes)
+      // What fails is met by whoever reads on.
+      pipeline(Readable.from(chunks, { objectMode: false }), unzip, () => {})
+      return unpacked(bytesOf(unzip), bytes)
     },
   }
 }
@@ -99,13 +98,13 @@ function bomb(): AppError {
 }
 
 /** Every file below a folder whose name fits; links are not followed, wherever they lead. */
-function folderSource(root: string): Source {
+function folderSource(root: string, files: SourceFiles): Source {
   const pieces: Piece[] = []
   const left: Source['left'] = []
   const others: { name: string; bytes: number }[] = []
   const folders: { path: string; depth: number }[] = [{ path: root, depth: 0 }]
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
-    for (const entry of entriesIn(folder.path, root, left)) {
+    for (const entry of entriesIn(folder.path, root, left, files)) {
       const path = join(folder.path, entry.name)
       const name = relative(root, path).split(sep).join('/')
       if (entry.isSymbolicLink()) left.push({ name, reason: 'It is a link; links are not followed.' })
@@ -113,11 +112,10 @@ function folderSource(root: string): Source {
       else if (entry.isDirectory())
         left.push({ name, reason: `Folders are looked into ${importLimits.folderDepth} deep. Import it by itself.` })
       else if (entry.isFile() && otherReasons.has(entry.name.toLowerCase()))
-        others.push({ name, bytes: lstatSync(path, { throwIfNoEntry: false })?.size ?? 0 })
+        others.push({ name, bytes: files.stat(path)?.size ?? 0 })
       else if (entry.isFile() && mayHold(name)) {
-        const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
-        pieces.push(filePiece(path, name, size, name.endsWith('.gz')))
-      }
+        pieces.push(filePiece(path, name, files.stat(path)?.size ?? 0, name.endsWith('.gz'), files))
+      } else if (mayHold(name)) left.push({ name, reason: 'It is not a file: it has no end.' })
       if (pieces.length + left.length > importLimits.files) throw tooMany()
     }
   }
@@ -129,9 +127,9 @@ function tooMany(): AppError {
   return new AppError('TOO_LARGE', `More than ${importLimits.files} files are in it. Import its parts one after the other.`)
 }
 
-function entriesIn(path: string, root: string, left: Source['left']): Dirent[] {
+function entriesIn(path: string, root: string, left: Source['left'], files: SourceFiles): Dirent[] {
   try {
-    return readdirSync(path, { withFileTypes: true })
+    return files.list(path)
   } catch (thrown) {
     if (path === root)
       throw new AppError('FOLDER_UNREADABLE', `Bullpen may not read ${path}. Give yourself the right to read it, then try again.`, {
@@ -163,10 +161,9 @@ function mayHold(name: string): boolean {
   return /\.jsonl(\.gz)?$/i.test(name) || /(^|\/)tool-results\/[^/]+$/.test(name) || /(^|\/)(conversations|bullpen)\.json$/i.test(name)
 }
 
-async function zipSource(path: string, zipBytes: number): Promise<Source> {
-  const zip = await yauzl
-    .openPromise(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: true })
-    .catch(badZip)
+async function zipSource(path: string, zipBytes: number, files: SourceFiles): Promise<Source> {
+  const options = { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: true }
+  const zip = await yauzl.fromRandomAccessReaderPromise(new ZipReader(files, path), zipBytes, options).catch(badZip)
   try {
     const pieces: Piece[] = []
     const left: Source['left'] = []

@@ -29,6 +29,8 @@ export const importLimits = {
   /** An upload through the web shell, and one through the contract, which is held in memory. */
   uploadBytes: 16 * 1024 * mb,
   fileBytes: 128 * mb,
+  /** A file from which nothing comes for so long is on a drive that does not answer. */
+  stallMs: 30_000,
   /** Items that a report lists; the rest is counted. */
   reportItems: 500,
 } as const

@@ -1,13 +1,21 @@
 import { open } from 'node:fs/promises'
 import { AppError } from '../../../shared/app-error.ts'
 
-/** Writes bytes as they come into a new file. Throws TOO_LARGE above `maxBytes`, STATE_CONFLICT when it was stopped. */
-export async function receive(path: string, bytes: AsyncIterable<unknown>, maxBytes: number, signal: AbortSignal): Promise<void> {
+export type Receiving = { maxBytes: number; stallMs: number; signal: AbortSignal }
+
+/**
+ * Writes bytes as they come into a new file. Throws TOO_LARGE above `maxBytes`, UNAVAILABLE when nothing comes for `stallMs`, and
+ * STATE_CONFLICT as soon as it is stopped.
+ */
+export async function receive(path: string, bytes: AsyncIterable<unknown>, { maxBytes, stallMs, signal }: Receiving): Promise<void> {
   const file = await open(path, 'wx', 0o600)
+  const chunks = bytes[Symbol.asyncIterator]()
   try {
     let total = 0
-    for await (const chunk of bytes) {
-      if (signal.aborted) throw new AppError('STATE_CONFLICT', 'The import was stopped.')
+    for (;;) {
+      const next = await inTime(chunks.next(), stallMs, signal)
+      if (next.done === true) return
+      const chunk: unknown = next.value
       if (!(chunk instanceof Uint8Array)) continue
       total += chunk.length
       if (total > maxBytes) {
@@ -17,6 +25,27 @@ export async function receive(path: string, bytes: AsyncIterable<unknown>, maxBy
       await file.writeFile(chunk)
     }
   } finally {
+    // Whoever sends nothing does not hear of it either: it is not waited for.
+    void Promise.resolve(chunks.return?.()).catch(() => {})
     await file.close()
   }
+}
+
+async function inTime<T>(next: Promise<T>, stallMs: number, signal: AbortSignal): Promise<T> {
+  const ended = Promise.withResolvers<never>()
+  const stop = () => ended.reject(new AppError('STATE_CONFLICT', 'The import was stopped.'))
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
+  const timer = setTimeout(() => ended.reject(stalled(stallMs)), stallMs)
+  try {
+    return await Promise.race([next, ended.promise])
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+    next.catch(() => {})
+  }
+}
+
+function stalled(stallMs: number): AppError {
+  return new AppError('UNAVAILABLE', `Nothing of the file has come for ${Math.round(stallMs / 1_000)} s. Send it again.`)
 }

@@ -1,5 +1,9 @@
+import { AppError } from '../../../shared/app-error.ts'
+import { stuckThreads } from '../threads/stuck.ts'
 import { Thread } from '../threads/thread.ts'
 import { workerFile } from '../threads/worker-file.ts'
+import { importLimits } from './limits.ts'
+import { ReadWatch } from './read-watch.ts'
 import { transferProtocol, type WorkerOrder, type WorkReport } from './worker-protocol.ts'
 
 /** A thread that does one export or import. */
@@ -12,11 +16,16 @@ export type Work = {
 
 /** A ceiling for what is broken: the largest conversation that is taken needs about half of it. */
 const memoryMb = 3_072
-/** So long without a sign of work, it waits for something that never answers, such as a share that is gone. */
+/** So long without a sign of work, something in it goes round for ever. */
 const silentMs = 5 * 60_000
+const stallLooks = 20
+/** Threads that wait for drives which do not answer: each holds memory until it does. */
+const mostStuck = 4
 
 /** Starts a thread; `hear` is told what it says, in order. A conversation that was staged counts as published once `hear` is done with it. */
-export function startWork(order: WorkerOrder, hear: (report: WorkReport) => void | Promise<void>): Work {
+export function startWork(order: WorkerOrder, hear: (report: WorkReport) => void | Promise<void>, stallMs: number = importLimits.stallMs): Work {
+  if (stuckThreads() >= mostStuck) throw allStuck()
+  const watch = new ReadWatch()
   let heard = Promise.resolve()
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => {})
@@ -25,7 +34,7 @@ export function startWork(order: WorkerOrder, hear: (report: WorkReport) => void
     file: workerFile(import.meta.url, 'worker.ts', 'transfer-worker'),
     name: `transfer-${order.kind}`,
     title: order.kind === 'export' ? 'The export' : 'The import',
-    data: () => null,
+    data: () => watch.shared,
     restart: 'once',
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     onReport: (report) => {
@@ -36,13 +45,26 @@ export function startWork(order: WorkerOrder, hear: (report: WorkReport) => void
       heard.catch(failed.reject)
     },
   })
+  const stalls = setInterval(() => {
+    if (watch.waitingMs() > stallMs) failed.reject(stalled(stallMs))
+  }, stallMs / stallLooks)
   const done = async (): Promise<void> => {
     try {
       await Promise.race([thread.call('run', JSON.stringify(order), { silentMs }), failed.promise])
       await heard
     } finally {
+      clearInterval(stalls)
       await thread.kill()
     }
   }
   return { done: done(), stop: () => thread.kill() }
+}
+
+function stalled(stallMs: number): AppError {
+  const words = `Nothing has come from the file for ${Math.round(stallMs / 1_000)} s. Check the drive or the network share that it is on, or copy it to this computer; then import it again.`
+  return new AppError('UNAVAILABLE', words)
+}
+
+function allStuck(): AppError {
+  return new AppError('LIMIT_REACHED', 'Several imports still wait for a drive that does not answer. Reconnect it, or start Bullpen again.')
 }

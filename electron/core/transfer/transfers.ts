@@ -27,6 +27,8 @@ export type TransfersOptions = {
   ownerOf: (sessionId: string) => string | null
   /** Whether Claude Code has a session. */
   claudeHas: (sessionId: string) => Promise<boolean>
+  /** A file from which nothing comes for so many milliseconds is given up. */
+  stallMs?: number
   /** Called when conversations were taken in whose turns nobody has counted yet. */
   onTaken?: () => void
   log: Log
@@ -147,7 +149,7 @@ export class Transfers {
     this.#run(record, async (folder) => {
       const path = join(folder, 'upload')
       try {
-        await receive(path, bytes, maxBytes, record.abort.signal)
+        await receive(path, bytes, { maxBytes, stallMs: this.#stallMs, signal: record.abort.signal })
       } catch (thrown) {
         const error = toStorageError(thrown, path)
         received.reject(error)
@@ -187,11 +189,15 @@ export class Transfers {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
+  get #stallMs(): number {
+    return this.#options.stallMs ?? importLimits.stallMs
+  }
+
   async #import(record: TransferRecord, path: string, staging: string): Promise<void> {
     const { conversations } = this.#options
     try {
       await conversations.settled()
-      await importInto(conversations, record, { path, name: record.value.about, staging })
+      await importInto(conversations, record, { path, name: record.value.about, staging, stallMs: this.#stallMs })
     } finally {
       if ((record.value.report?.taken ?? 0) > 0) this.#options.onTaken?.()
     }

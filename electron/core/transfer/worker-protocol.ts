@@ -63,7 +63,8 @@ export type WorkReport = z.infer<typeof reportSchema>
 
 /** What is said between the core and a thread that exports or imports: it does one such work and ends. */
 export const transferProtocol = {
-  data: z.null(),
+  /** Where the thread says that it waits for a file. */
+  data: z.instanceof(SharedArrayBuffer),
   calls: {
     /**
      * Does it, and answers at its end. The order is JSON as text: a hundred thousand conversations would hold up the app while they are

@@ -1,9 +1,10 @@
 import { parseJson } from '../storage/parse-json.ts'
 import { toStorageError } from '../storage/storage-error.ts'
-import { reporter, serve } from '../threads/serve.ts'
+import { reporter, serve, startedWith } from '../threads/serve.ts'
 import { runExport } from './export-run.ts'
-import { runImport } from './import-run.ts'
-import { orderSchema, transferProtocol, type ImportOrder } from './worker-protocol.ts'
+import { runImport, type ImportListener } from './import-run.ts'
+import { ReadWatch } from './read-watch.ts'
+import { orderSchema, transferProtocol } from './worker-protocol.ts'
 
 /** Conversations that wait to be published; above it the reading waits. */
 const mostStaged = 64
@@ -15,6 +16,8 @@ let waiting = 0
 /** Several conversations are finished at once, so several wait. */
 let wakes: (() => void)[] = []
 
+const watch = new ReadWatch(startedWith(transferProtocol.data))
+
 let last = 0
 function isTime(): boolean {
   const now = performance.now()
@@ -23,16 +26,14 @@ function isTime(): boolean {
   return true
 }
 
-function importNow(order: ImportOrder): Promise<void> {
-  return runImport(order, {
-    staged: async (file, about) => {
-      say({ type: 'staged', file, about })
-      waiting += 1
-      while (waiting >= mostStaged) await new Promise<void>((resolve) => wakes.push(resolve))
-    },
-    item: (item) => say({ type: 'item', item }),
-    progress: (progress) => isTime() && say({ type: 'import-progress', progress }),
-  })
+const listener: ImportListener = {
+  staged: async (file, about) => {
+    say({ type: 'staged', file, about })
+    waiting += 1
+    while (waiting >= mostStaged) await new Promise<void>((resolve) => wakes.push(resolve))
+  },
+  item: (item) => say({ type: 'item', item }),
+  progress: (progress) => isTime() && say({ type: 'import-progress', progress }),
 }
 
 serve(transferProtocol, {
@@ -40,7 +41,7 @@ serve(transferProtocol, {
     run: async (text) => {
       const order = orderSchema.parse(parseJson(text))
       try {
-        if (order.kind === 'import') await importNow(order)
+        if (order.kind === 'import') await runImport(order, listener, watch)
         else await runExport(order, (done, bytes) => isTime() && say({ type: 'export-progress', done, bytes }))
         return null
       } catch (thrown) {

@@ -23,7 +23,7 @@ const open: Record<'free' | 'asking' | 'held', [kind: string, text: string][][]>
     [['stream', 'Stream [long 200] [rate 100]'], waits, waits],
     [['tool', 'Work [bash: echo MARK >> done.txt; sleep 2] [rate 0]'], waits],
     [
-      ['background', 'Begin [background: sleep 60] [rate 0]'],
+      ['background', 'Begin [background: sleep 8] [rate 0]'],
       ['short', 'Beside it [rate 0]'],
     ],
     [

@@ -8,8 +8,8 @@ import { Promises } from './kill-promises.ts'
 import { handIn, makeCrew, newConversations, newWork, readAlong, type Crew } from './kill-work.ts'
 
 /** After so many kills everything is let go on to its end and checked as a whole. */
-const killsTogether = 10
-const longestMs = 1_200
+const killsTogether = 20
+const longestMs = 1_000
 /** Of the kills so many hit a start. */
 const inStart = 0.1
 

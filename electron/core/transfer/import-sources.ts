@@ -111,8 +111,7 @@ function folderSource(root: string, files: SourceFiles): Source {
       else if (entry.isDirectory() && folder.depth < importLimits.folderDepth) folders.push({ path, depth: folder.depth + 1 })
       else if (entry.isDirectory())
         left.push({ name, reason: `Folders are looked into ${importLimits.folderDepth} deep. Import it by itself.` })
-      else if (entry.isFile() && otherReasons.has(entry.name.toLowerCase()))
-        others.push({ name, bytes: files.stat(path)?.size ?? 0 })
+      else if (entry.isFile() && otherReasons.has(entry.name.toLowerCase())) others.push({ name, bytes: files.stat(path)?.size ?? 0 })
       else if (entry.isFile() && mayHold(name)) {
         pieces.push(filePiece(path, name, files.stat(path)?.size ?? 0, name.endsWith('.gz'), files))
       } else if (mayHold(name)) left.push({ name, reason: 'It is not a file: it has no end.' })

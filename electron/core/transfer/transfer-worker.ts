@@ -23,7 +23,11 @@ const stallLooks = 20
 const mostStuck = 4
 
 /** Starts a thread; `hear` is told what it says, in order. A conversation that was staged counts as published once `hear` is done with it. */
-export function startWork(order: WorkerOrder, hear: (report: WorkReport) => void | Promise<void>, stallMs: number = importLimits.stallMs): Work {
+export function startWork(
+  order: WorkerOrder,
+  hear: (report: WorkReport) => void | Promise<void>,
+  stallMs: number = importLimits.stallMs,
+): Work {
   if (stuckThreads() >= mostStuck) throw allStuck()
   const watch = new ReadWatch()
   let heard = Promise.resolve()

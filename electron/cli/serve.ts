@@ -1,6 +1,5 @@
 import { Core } from '../core/core.ts'
-import { survive } from '../core/survive.ts'
-import { endProcess, stuckThreads } from '../core/threads/stuck.ts'
+import { endIfStuck, survive } from '../core/survive.ts'
 import { dataFolderPath } from '../core/storage/data-folder.ts'
 import { PageOpener } from './page-opener.ts'
 import { pageAddress } from '../web/access-guard.ts'
@@ -65,7 +64,7 @@ export async function serve({
     stopSurviving()
     // Being read, it would keep the process for as long as our parent lives.
     if (watchesStdin) process.stdin.pause()
-    if (stuckThreads() > 0) endProcess(0)
+    endIfStuck()
   }
 }
 
@@ -74,7 +73,8 @@ function giveUp(): void {
   process.stderr.write(
     `bullpen: closing took more than ${seconds} seconds, so it ends now. What is left running is ended at the next start.\n`,
   )
-  endProcess(1)
+  endIfStuck()
+  process.exit(1)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Log } from './log.ts'
 import type { Problems } from './storage/problems.ts'
 import { reasonOf } from './storage/problems.ts'
+import { stuckThreads } from './threads/stuck.ts'
 
 /**
  * Keeps the app alive through what nobody caught: it is logged and told, and everything else goes on. The answer takes that back.
@@ -22,6 +23,14 @@ export function survive({ log, watch }: { log: Log; watch: { problems: Problems 
     process.off('uncaughtException', uncaught)
     process.off('unhandledRejection', unhandled)
   }
+}
+
+/**
+ * Ends the process as the system ends one where a thread of it cannot be ended, for example in a read that never answers: its usual end
+ * would wait for that for ever. Does nothing else.
+ */
+export function endIfStuck(): void {
+  if (stuckThreads() > 0) process.kill(process.pid, 'SIGKILL')
 }
 
 /** Whoever reads our output may go away: what is written then is lost, and nothing else is. */

@@ -1,8 +1,7 @@
 import { app, dialog, nativeTheme, powerMonitor } from 'electron'
 import { toAppError } from '../../shared/app-error.ts'
 import { Core } from '../core/core.ts'
-import { survive, surviveClosedOutput } from '../core/survive.ts'
-import { endProcess, stuckThreads } from '../core/threads/stuck.ts'
+import { endIfStuck, survive, surviveClosedOutput } from '../core/survive.ts'
 import { dataFolderPath } from '../core/storage/data-folder.ts'
 import { serveBridge } from './bridge.ts'
 import { setMenu } from './menu.ts'
@@ -95,9 +94,8 @@ function closeCoreOnQuit(core: Core, away: AbortController): void {
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => app.quit())
 }
 
-/** Electron's own end waits for all threads, for ever where one is stuck. */
 function exit(code: number): void {
-  if (stuckThreads() > 0) endProcess(code)
+  endIfStuck()
   app.exit(code)
 }
 

@@ -12,9 +12,3 @@ export function noteStuck(worker: Worker): void {
 export function stuckThreads(): number {
   return stuck.size
 }
-
-/** Ends the process. Its usual end waits for all threads, for ever where one is stuck: then it is ended as the system ends one. */
-export function endProcess(code: number): void {
-  if (stuckThreads() > 0) process.kill(process.pid, 'SIGKILL')
-  process.exit(code)
-}

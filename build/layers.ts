@@ -65,7 +65,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   shared: { parts: [], packages: ['zod', '@orpc/contract'], node: false },
   'electron/core/log.ts': { parts: ['shared', 'electron/core/logging'] },
   'electron/core/logging': { parts: [] },
-  'electron/core/survive.ts': { parts: ['electron/core/log.ts', 'electron/core/storage'] },
+  'electron/core/survive.ts': { parts: ['electron/core/log.ts', 'electron/core/storage', 'electron/core/threads'] },
   'electron/core/loop-delay.ts': { parts: [] },
   'electron/core/clock': { parts: [] },
   'electron/core/storage': { parts: lower },

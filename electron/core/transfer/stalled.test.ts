@@ -62,7 +62,8 @@ async function* silent(): AsyncGenerator<Uint8Array, void, void> {
 
 test.skipIf(process.platform === 'win32')('a pipe is refused at once, and said in the report when it lies among files', async () => {
   const refused = await transfers.ended(transfers.import(pipeAt(join(root, 'pipe.jsonl'))).id)
-  expect(refused).toMatchObject({ state: 'failed', error: { code: 'BAD_REQUEST', message: expect.stringContaining('not a file') } })
+  expect(refused).toMatchObject({ state: 'failed', error: { code: 'BAD_REQUEST' } })
+  expect(refused.error?.message).toContain('not a file')
   const folder = join(root, 'many')
   await mkdir(folder)
   pipeAt(join(folder, 'a.jsonl'))

@@ -188,11 +188,12 @@ export class TurnRun {
   }
 
   #delta(event: Extract<ClaudeEvent, { type: 'delta' }>): void {
-    this.#firstToken()
     const { providerId, index, kind, text, parentToolUseId } = event
     const part = { turnId: this.#options.turnId, providerId, index, kind, text, ...(parentToolUseId ? { parentToolUseId } : {}) }
     this.#options.recorder.journal(this.#options.conversationId, part)
     this.#options.channel.delta(part)
+    // Whoever waits for the first word gets it before what is said about it.
+    this.#firstToken()
     const answering = kind === 'thinking' ? 'Thinking' : 'Answering'
     if (this.#answering === answering) return
     this.#answering = answering

@@ -7,7 +7,7 @@ import type { Entry } from './entry.ts'
 type EntryOf<T extends Entry['type']> = Extract<Entry, { type: T }>
 /** What is to be appended, and when it was said. */
 export type News = { draft: EntryDraft; at: string }
-type Known = Pick<ConversationFold, 'turns' | 'openTurns' | 'messages' | 'conversation'> & {
+type Present = Pick<ConversationFold, 'turns' | 'openTurns' | 'messages' | 'conversation'> & {
   hasMessage: (message: Pick<Message, 'id' | 'claudeUuid'>) => boolean
 }
 
@@ -16,7 +16,7 @@ type Known = Pick<ConversationFold, 'turns' | 'openTurns' | 'messages' | 'conver
  * as it is. Where turns ran here too, only what somebody asked elsewhere is new, with what was answered to it: of its own turns the
  * conversation knows more than any transcript.
  */
-export function newsOf(known: Known, fresh: readonly Entry[]): { news: News[]; messages: number } {
+export function newsOf(known: Present, fresh: readonly Entry[]): { news: News[]; messages: number } {
   const messages = fresh.filter((entry) => entry.type === 'message')
   const freshTurns = new Set(fresh.flatMap((entry) => (entry.type === 'turn' ? [entry.turn.id] : [])))
   const ranHere = [...known.turns.keys(), ...known.openTurns.keys()].some((id) => !freshTurns.has(id))
@@ -57,7 +57,7 @@ export function replacedNews(known: Pick<ConversationFold, 'messages'>, fresh: r
 }
 
 /** What was asked elsewhere, and what followed until something that is known. */
-function asked(known: Known, messages: readonly EntryOf<'message'>[], freshTurns: ReadonlySet<string>): EntryOf<'message'>[] {
+function asked(known: Present, messages: readonly EntryOf<'message'>[], freshTurns: ReadonlySet<string>): EntryOf<'message'>[] {
   const first = messages.find(({ message }) => message.parentToolUseId === undefined && message.role !== 'system')
   // The session of a fork has copies of all that was said, under other ids.
   if (!first || !known.hasMessage(first.message)) return []
@@ -78,18 +78,18 @@ function asked(known: Known, messages: readonly EntryOf<'message'>[], freshTurns
   })
 }
 
-function ofMessage({ message }: EntryOf<'message'>, known: Known, turns: ReadonlySet<string>): EntryDraft {
+function ofMessage({ message }: EntryOf<'message'>, known: Present, turns: ReadonlySet<string>): EntryDraft {
   const { turnId } = message
   const isKnown = turnId !== null && (turns.has(turnId) || known.turns.has(turnId))
   return { type: 'message', message: { ...message, turnId: isKnown ? turnId : null } }
 }
 
-function ofConversation(turn: Turn, { conversation }: Known): Turn {
+function ofConversation(turn: Turn, { conversation }: Present): Turn {
   return { ...turn, conversationId: conversation.id }
 }
 
 /** A title that was given elsewhere since; one that was given here stays. */
-function titleNews({ conversation }: Known, fresh: readonly Entry[], messages: number): News[] {
+function titleNews({ conversation }: Present, fresh: readonly Entry[], messages: number): News[] {
   const head = fresh.find((entry) => entry.type === 'conversation')
   if (!head || messages === 0 || !conversation.titleIsAutomatic || head.title === conversation.title) return []
   return [{ draft: { type: 'title', title: head.title, automatic: head.titleIsAutomatic }, at: conversation.updatedAt }]

@@ -1,23 +1,17 @@
-import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
-import type { Message } from '../../../shared/domain/message.ts'
-import type { StoredTool } from '../../../shared/domain/stored-tool.ts'
-import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Log } from '../log.ts'
-import { writeFileAtomic } from '../storage/atomic-file.ts'
-import { ConversationFile, type ByteRange, type EntryDraft } from './conversation-file.ts'
+import type { ConversationFile } from './conversation-file.ts'
 import { ConversationFolders, type Place } from './conversation-folders.ts'
 import { CheckedHeads } from './checked-heads.ts'
-import { Outlines, type OutlinePage, type OutlineRange } from './file-outline.ts'
-import { readLatestPage, readLatestTurns } from './latest-page.ts'
+import { ConversationMoves } from './conversation-moves.ts'
 import {
   bytesOf,
   groupsOf,
   headOf,
   heldSessions,
-  ConversationRecord,
+  type ConversationRecord,
   trashedOf,
   type ConversationPlace,
   type Glance,
@@ -26,11 +20,11 @@ import {
 import type { ConversationRecords } from './conversation-records.ts'
 import type { HeldSessions } from './session-owners.ts'
 import { OpenedFiles } from './opened-files.ts'
-import { readTools } from './stored-tools.ts'
 import { lookAtAll, readTrashed, Slices, type FoundFiles } from './registry-start.ts'
 import { readIndex, SummaryReader } from './summary-cache.ts'
 import { SummarySaver } from './summary-saver.ts'
 import { TouchedList } from './touched-list.ts'
+import { UnreadFiles } from './unread-files.ts'
 
 const summaryMs = 60_000
 
@@ -57,8 +51,10 @@ export class ConversationRegistry {
   readonly #log: Log
   readonly #records: ConversationRecords
   readonly #trash: Map<string, ConversationRecord>
+  /** Where conversations come to be, lie and go. */
+  readonly moves: ConversationMoves
+  readonly unread: UnreadFiles
   readonly #opened: OpenedFiles
-  readonly #outlines = new Outlines()
   readonly #timer: NodeJS.Timeout
   readonly #heads: CheckedHeads
   /** Those whose open work was found and told. */
@@ -79,6 +75,8 @@ export class ConversationRegistry {
     this.#touched = touched
     this.#hooks = hooks
     this.#opened = new OpenedFiles(folders, log)
+    this.moves = new ConversationMoves({ folders, touched, records, trash, opened: this.#opened, find: (id) => this.#find(id) })
+    this.unread = new UnreadFiles({ find: (id) => this.#find(id), file: (id) => this.file(id) })
     this.#log = log
     this.#heads = new CheckedHeads({
       summaries: new SummaryReader(summaryPathIn(dataFolder)),
@@ -239,111 +237,6 @@ export class ConversationRegistry {
     return file
   }
 
-  /** The newest messages of a file that is not in memory, without reading the whole of it first; null when that does not work. */
-  async latest(id: string, limit: number): Promise<{ items: Message[]; more: boolean; bytes: ByteRange } | null> {
-    return this.#isUnread(id) ? readLatestPage(this.#find(id).place.path, limit).catch(() => null) : null
-  }
-
-  /** The same for turns. */
-  async latestTurns(id: string, limit: number): Promise<Turn[] | null> {
-    return this.#isUnread(id) ? readLatestTurns(this.#find(id).place.path, limit).catch(() => null) : null
-  }
-
-  /** Any other messages of such a file; null as above. */
-  async outlined(id: string, range: OutlineRange): Promise<OutlinePage | null> {
-    return this.#isUnread(id) ? this.#outlines.page(this.#find(id).place.path, range) : null
-  }
-
-  /** What is stored of the tool calls within these bytes of its file, in memory or not. */
-  async tools(id: string, bytes: ByteRange): Promise<StoredTool[]> {
-    if (this.#isUnread(id)) return readTools(this.#find(id).place.path, bytes)
-    return (await this.file(id)).tools(bytes)
-  }
-
-  #isUnread(id: string): boolean {
-    const { file, conversation, place, moving } = this.#find(id)
-    return file === null && moving === null && !place.compressed && conversation.damagedEntries === 0
-  }
-
-  /** Makes a conversation; its first line is on the disk when this resolves. */
-  async create(id: string, header: EntryDraft): Promise<void> {
-    this.#touched.add(id)
-    const file = await ConversationFile.load(id, this.#folders.active(id).path)
-    try {
-      await file.append(header, { sync: true })
-    } catch (thrown) {
-      // Nobody knows of it, so nobody else would close it; an empty file is no conversation.
-      await file.close()
-      await rm(this.#folders.active(id).path, { force: true }).catch(() => {})
-      throw thrown
-    }
-    this.#add(id, file)
-  }
-
-  /**
-   * Takes over a complete file that lies elsewhere in the data folder. It appears in one step, and never over another.
-   * Throws STATE_CONFLICT when there is a conversation of this id.
-   */
-  async adopt(path: string, conversation: Conversation, lastMessageSeq: number): Promise<void> {
-    const { id } = conversation
-    this.#touched.add(id)
-    const record = new ConversationRecord(id, await this.#folders.adopt(id, path))
-    record.conversation = conversation
-    record.lastMessageSeq = lastMessageSeq
-    record.size = (await stat(record.place.path)).size
-    record.checked = true
-    this.#records.set(id, record)
-  }
-
-  /** Makes a conversation whose whole file is known: it is there with all lines or not at all. */
-  async write(id: string, lines: AsyncIterable<string>): Promise<void> {
-    this.#touched.add(id)
-    const place = this.#folders.active(id)
-    await writeFileAtomic(place.path, lines)
-    this.#add(id, await ConversationFile.load(id, place.path))
-  }
-
-  /** Compresses it into the archive. Nothing happens to one that is there. Throws CONVERSATION_BUSY and what a full disk throws. */
-  async archive(id: string): Promise<void> {
-    await this.#move(this.#find(id), 'archiving it', async (record) => {
-      if (record.place.folder !== 'archive') record.place = await this.#folders.archive(id, record.place)
-    })
-  }
-
-  /** Brings the same bytes back from the archive. Nothing happens to one that is active. */
-  async restore(id: string): Promise<void> {
-    await this.#move(this.#find(id), 'restoring it', async (record) => {
-      if (record.place.folder === 'archive') record.place = await this.#folders.restore(id, record.place)
-    })
-  }
-
-  /** Appends to an archived conversation, which stays archived: for what can be said about it, not in it. */
-  async changeArchived(id: string, draft: EntryDraft): Promise<void> {
-    await this.#move(this.#find(id), 'changing it', async (record) => {
-      const { path } = await this.#folders.expand(id, record.place)
-      const file = await ConversationFile.load(id, path)
-      try {
-        await file.append(draft, { sync: false })
-        await file.close()
-        await this.#folders.replaceArchived(record.place, path)
-        record.conversation = file.fold.conversation
-        record.lastMessageSeq = file.fold.lastMessageSeq
-      } finally {
-        await file.close()
-        await this.#folders.close(id)
-      }
-    })
-  }
-
-  /** Into the trash, archived or not; `now` in milliseconds. */
-  async remove(id: string, now: number): Promise<void> {
-    await this.#move(this.#find(id), 'deleting it', async (record) => {
-      record.place = await this.#folders.trash(id, record.place, now)
-      this.#records.delete(id)
-      this.#trash.set(id, record)
-    })
-  }
-
   trashed(): Trashed[] {
     return [...this.#trash.values()].map(trashedOf)
   }
@@ -356,23 +249,6 @@ export class ConversationRegistry {
   trashedOne(id: string): Trashed | null {
     const record = this.#trash.get(id)
     return record ? trashedOf(record) : null
-  }
-
-  /** Back from the trash to where it was. Throws NOT_FOUND. */
-  async untrash(id: string): Promise<void> {
-    await this.#move(this.#findTrashed(id), 'restoring it', async (record) => {
-      record.place = await this.#folders.untrash(id, record.place)
-      this.#trash.delete(id)
-      this.#records.set(id, record)
-    })
-  }
-
-  /** Deletes from the trash for good. Throws NOT_FOUND. */
-  async erase(id: string): Promise<void> {
-    await this.#move(this.#findTrashed(id), 'deleting it', async (record) => {
-      await this.#folders.erase(id, record.place)
-      this.#trash.delete(id)
-    })
   }
 
   async close(): Promise<void> {
@@ -398,27 +274,6 @@ export class ConversationRegistry {
   #checked(record: ConversationRecord): ConversationRecord {
     if (!record.checked) this.#heads.check(record)
     return record
-  }
-
-  #findTrashed(id: string): ConversationRecord {
-    const record = this.#trash.get(id)
-    if (!record)
-      throw new AppError('NOT_FOUND', 'The trash holds no such conversation; it may have been restored or erased. Load the list again.')
-    return record
-  }
-
-  async #move(record: ConversationRecord, doing: string, work: (record: ConversationRecord) => Promise<void>): Promise<void> {
-    this.#touched.add(record.id)
-    await this.#opened.move(record, doing, work)
-  }
-
-  #add(id: string, file: ConversationFile): void {
-    const record = new ConversationRecord(id, this.#folders.active(id))
-    record.file = Promise.resolve(file)
-    record.loaded = file
-    record.checked = true
-    this.#records.set(id, record)
-    this.#opened.add(id, record)
   }
 
   async #begin({ first, unknown }: FoundFiles): Promise<void> {

@@ -122,7 +122,7 @@ export class ConversationStore {
   /** Resolves once its file is on disk. */
   async create(input: NewConversation): Promise<Conversation> {
     const id = newId('conv')
-    await this.#writing(() => this.#registry.create(id, headerOf(id, input)))
+    await this.#writing(() => this.#registry.moves.create(id, headerOf(id, input)))
     this.#hasChanged(id)
     return this.get(id)
   }
@@ -132,7 +132,7 @@ export class ConversationStore {
    * turn runs. `conversation` and `lastMessageSeq` are what reading it would give. Throws STATE_CONFLICT when its id is taken.
    */
   async adopt(path: string, conversation: Conversation, lastMessageSeq: number): Promise<Conversation> {
-    await this.#registry.adopt(path, conversation, lastMessageSeq)
+    await this.#registry.moves.adopt(path, conversation, lastMessageSeq)
     this.#hasChanged(conversation.id)
     return this.get(conversation.id)
   }
@@ -171,17 +171,17 @@ export class ConversationStore {
 
   /** Compresses it into the archive, where it can be read and found but not continued. Throws CONVERSATION_BUSY. */
   async archive(id: string): Promise<Conversation> {
-    return this.#moved(id, () => this.#registry.archive(id))
+    return this.#moved(id, () => this.#registry.moves.archive(id))
   }
 
   /** Brings back the same bytes from the archive; it can be continued at once. */
   async restore(id: string): Promise<Conversation> {
-    return this.#moved(id, () => this.#registry.restore(id))
+    return this.#moved(id, () => this.#registry.moves.restore(id))
   }
 
   /** Moves it into the trash. Throws CONVERSATION_BUSY. */
   async remove(id: string): Promise<void> {
-    await this.#writing(() => this.#registry.remove(id, Date.now()))
+    await this.#writing(() => this.#registry.moves.remove(id, Date.now()))
     this.#options.onRemove?.(id)
   }
 
@@ -196,12 +196,12 @@ export class ConversationStore {
 
   /** Brings it back from the trash to where it was, archive or not. Throws NOT_FOUND. */
   async untrash(id: string): Promise<Conversation> {
-    return this.#moved(id, () => this.#registry.untrash(id))
+    return this.#moved(id, () => this.#registry.moves.untrash(id))
   }
 
   /** Deletes one that is in the trash for good. Throws NOT_FOUND. */
   async erase(id: string): Promise<void> {
-    await this.#writing(() => this.#registry.erase(id))
+    await this.#writing(() => this.#registry.moves.erase(id))
     this.#options.onRemove?.(id)
   }
 
@@ -274,7 +274,7 @@ export class ConversationStore {
 
   /** The latest turns that have ended, in order. */
   async turns(id: string, limit: number): Promise<Turn[]> {
-    return (await this.#registry.latestTurns(id, limit)) ?? (await this.#registry.file(id)).turns(limit)
+    return (await this.#registry.unread.latestTurns(id, limit)) ?? (await this.#registry.file(id)).turns(limit)
   }
 
   /**
@@ -300,7 +300,7 @@ export class ConversationStore {
   async fork(id: string, input: ForkInput, sessionHas: SessionHas): Promise<Conversation> {
     const file = await this.#registry.file(id)
     const { head, lines } = await planFork({ file, parent: this.get(id), all: await this.#registry.allHeads(), input, sessionHas })
-    await this.#writing(() => this.#registry.write(head.id, lines))
+    await this.#writing(() => this.#registry.moves.write(head.id, lines))
     this.#hasChanged(head.id)
     return this.get(head.id)
   }
@@ -358,7 +358,7 @@ export class ConversationStore {
   /** Says something about a conversation, archived or not. */
   async #change(id: string, draft: EntryDraft): Promise<Conversation> {
     if (!this.#registry.isArchived(id)) await this.#append(id, draft, { sync: true })
-    else await this.#moved(id, () => this.#registry.changeArchived(id, draft))
+    else await this.#moved(id, () => this.#registry.moves.changeArchived(id, draft))
     return this.get(id)
   }
 

@@ -11,7 +11,7 @@ export type MessageWindow = { items: Message[]; nextCursor: string | null; newer
 /** The messages that are asked for, of a file in memory or, where that works, without reading all of it. Throws NOT_FOUND. */
 export async function pageOfMessages(registry: ConversationRegistry, id: string, page: MessagePage): Promise<MessageWindow> {
   const { bytes, ...found } = await windowOf(registry, id, page)
-  return page.tools === true ? { ...found, tools: await registry.tools(id, bytes) } : found
+  return page.tools === true ? { ...found, tools: await registry.unread.tools(id, bytes) } : found
 }
 
 type Found = Omit<MessageWindow, 'tools'> & { bytes: ByteRange }
@@ -51,9 +51,9 @@ async function quickPage(
   id: string,
   { before, after, limit }: MessagePage,
 ): Promise<{ items: Message[]; more: boolean; bytes: ByteRange } | null> {
-  if (before === undefined && after === undefined) return registry.latest(id, limit)
+  if (before === undefined && after === undefined) return registry.unread.latest(id, limit)
   const range = after === undefined ? { before: before ?? 0, limit } : { after, limit }
-  const page = await registry.outlined(id, range)
+  const page = await registry.unread.outlined(id, range)
   return page && { items: page.items, more: after === undefined ? page.older : page.newer, bytes: page.bytes }
 }
 
@@ -62,7 +62,7 @@ async function windowAround(
   id: string,
   { around, limit, superseded }: { around: string; limit: number; superseded: boolean },
 ): Promise<Found> {
-  const quick = superseded ? null : await registry.outlined(id, { around, limit })
+  const quick = superseded ? null : await registry.unread.outlined(id, { around, limit })
   const page = quick ?? (await (await registry.file(id)).around(around, limit, superseded))
   if (!page) throw messageGone()
   const [first, last] = [page.items[0], page.items.at(-1)]

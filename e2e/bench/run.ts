@@ -16,6 +16,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   idle: async () => (await import('./idle.ts')).idle,
   fuzz: async () => (await import('./fuzz.ts')).fuzz,
   'heavy-texts': async () => (await import('./heavy-texts.ts')).heavyText,
+  'heavy-live': async () => (await import('./heavy-live.ts')).heavyLive,
   'metrics-screen': async () => (await import('./metrics-screen.ts')).metricsScreen,
   'pool-model': async () => (await import('./pool-model.ts')).poolModel,
   kill: async () => (await import('./kill.ts')).kill,

@@ -26,6 +26,7 @@ export class Devtools {
   readonly #listeners = new Map<string, Listener>()
   readonly #socket: WebSocket
   readonly #end: () => void
+  readonly #unsent: string[] = []
   #lastId = 0
 
   private constructor(socket: WebSocket, end: () => void) {
@@ -64,8 +65,17 @@ export class Devtools {
   call(method: string, params: Params = {}, sessionId?: string): Promise<Params> {
     this.#lastId += 1
     const id = this.#lastId
-    this.#socket.send(JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) }))
+    const text = JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) })
+    if (this.#unsent.push(text) === 1) setImmediate(() => this.#send())
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+  }
+
+  /**
+   * What a spec evaluates in main runs in the middle of whatever main does, as an interrupt. A message that Node's socket is given while
+   * it is writing another one is lost, so all of them are written from the event loop.
+   */
+  #send(): void {
+    for (const text of this.#unsent.splice(0)) this.#socket.send(text)
   }
 
   /** Events of one page. */

@@ -119,7 +119,7 @@ async function shootLibrary(page: Page, conversation: string): Promise<void> {
   await page.getByRole('button', { name: 'Go on from this message' }).first().click()
   await shoot(page, 'fork-menu')
   await page.getByRole('menuitem', { name: /^Fork here/ }).click()
-  await page.getByRole('button', { name: 'Show forks' }).click()
+  await page.getByRole('button', { name: 'View forks' }).click()
   await page.locator('.forks li').first().waitFor()
   await shoot(page, 'forks')
   await page.keyboard.press('Escape')

@@ -2,7 +2,13 @@ import type { Page } from '@playwright/test'
 import { answer, call, prompt, type Said } from './written-conversation.ts'
 
 /** Where a text of a model, a tool or an import is shown: what holds it, what brings it into sight, and where it is then. */
-export type TextPlace = { said: (text: string) => Said[]; unfold: boolean; selector: string }
+export type TextPlace = {
+  said: (text: string) => Said[]
+  /** The conversation is called so. */
+  titled?: boolean
+  unfold: boolean
+  selector: string
+}
 
 /** The places of a thread, by name. What waits to be approved is not among them: a process has to ask for it. */
 export const textPlaces: Readonly<Record<string, TextPlace>> = {
@@ -11,6 +17,7 @@ export const textPlaces: Readonly<Record<string, TextPlace>> = {
   'tool input': { said: (text) => call('Bash', { command: text }, 'done'), unfold: true, selector: '.output-input pre' },
   'tool output': { said: (text) => call('Bash', { command: 'ls' }, text), unfold: true, selector: '.output-output pre' },
   'other input': { said: (text) => call('mcp__any__tool', { text }, 'done'), unfold: true, selector: '.code-block pre' },
+  title: { said: () => [prompt('Show it')], titled: true, unfold: false, selector: '.conversation-title button' },
   edit: {
     said: (text) => call('Edit', { file_path: '/tmp/a.txt', old_string: text.slice(0, text.length >> 1), new_string: text }, 'done'),
     unfold: false,
@@ -28,6 +35,11 @@ export async function showText(
   return page.evaluate(watchText, { address: `#/conversation/${id}`, unfold, selector, settleMs })
 }
 
+/** Watches the page as it is, from now on, until something is in sight there and for so long after that. */
+export function watchPage(page: Page, { selector, settleMs }: { selector: string; settleMs: number }) {
+  return page.evaluate(watchText, { address: '', unfold: false, selector, settleMs })
+}
+
 type Watch = { address: string; unfold: boolean; selector: string; settleMs: number }
 
 function watchText({ address, unfold, selector, settleMs }: Watch): Promise<{ shownMs: number; worstTaskMs: number }> {
@@ -37,8 +49,10 @@ function watchText({ address, unfold, selector, settleMs }: Watch): Promise<{ sh
     observer.observe({ type: 'longtask' })
     const began = performance.now()
     let unfolded = false
-    history.pushState(null, '', address)
-    window.dispatchEvent(new PopStateEvent('popstate'))
+    if (address !== '') {
+      history.pushState(null, '', address)
+      window.dispatchEvent(new PopStateEvent('popstate'))
+    }
     const look = (): void => {
       if (performance.now() - began > 60_000) return reject(new Error('The text was not shown.'))
       const fold = unfold && !unfolded ? document.querySelector<HTMLElement>('.tool-line') : null

@@ -1,9 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Entry } from '../../electron/core/conversations/entry.ts'
-import type { Block, Role } from '../../shared/domain/message.ts'
+import type { Block, MessageNotice, Role } from '../../shared/domain/message.ts'
+import { begunTurn, type Turn } from '../../shared/domain/turn.ts'
 
-export type Said = { role: Role; blocks: Block[] }
+export type Said = {
+  role: Role
+  blocks: Block[]
+  notice?: MessageNotice
+  /** The call of the sub-agent that says it. */
+  parentToolUseId?: string
+  /** It is the last message of its turn, which ended so. The turn began with the last prompt before it, or after the last turn. */
+  ends?: Partial<Turn>
+}
 
 type Draft = Entry extends infer E ? (E extends Entry ? Omit<E, 'seq' | 'at'> : never) : never
 
@@ -20,10 +29,16 @@ export async function writeConversation(
   const id = `conv_${suffix}`
   const head = { titleIsAutomatic: false, instanceId: null, source: null, target: null, cwd: '/tmp' }
   const drafts: Draft[] = [{ type: 'conversation', version: 1, id, title, ...head }]
-  for (const [place, { role, blocks }] of said.entries()) {
+  const turnIds = turnsOf(said, suffix)
+  for (const [place, { role, blocks, notice, parentToolUseId, ends }] of said.entries()) {
     const text = blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n\n')
-    const message = { id: `msg_${suffix.slice(12)}${place.toString(16).padStart(12, '0')}`, role, text, blocks, turnId: null }
-    drafts.push({ type: 'message', message })
+    const turnId = turnIds[place] ?? null
+    const own = { id: `msg_${suffix.slice(12)}${place.toString(16).padStart(12, '0')}`, role, text, blocks, turnId }
+    drafts.push({ type: 'message', message: { ...own, ...(notice ? { notice } : {}), ...(parentToolUseId ? { parentToolUseId } : {}) } })
+    if (turnId === null || !ends) continue
+    const moment = new Date(begin + drafts.length * 1_000).toISOString()
+    const begun = begunTurn({ id: turnId, conversationId: id, instanceId: null, startedAt: moment })
+    drafts.push({ type: 'turn', turn: { ...begun, outcome: 'done', endedAt: moment, ...ends } })
   }
   const lines = drafts.map((draft, seq) => JSON.stringify({ ...draft, seq, at: new Date(begin + seq * 1_000).toISOString() }))
   await mkdir(path.join(dataFolder, 'conversations'), { recursive: true })
@@ -32,13 +47,18 @@ export async function writeConversation(
 }
 
 /** What Claude answers in words. */
-export function answer(text: string): Said {
-  return { role: 'assistant', blocks: [{ type: 'text', text }] }
+export function answer(text: string, ends?: Partial<Turn>): Said {
+  return { role: 'assistant', blocks: [{ type: 'text', text }], ...(ends ? { ends } : {}) }
 }
 
 /** What the user says. */
-export function prompt(text: string): Said {
-  return { role: 'user', blocks: [{ type: 'text', text }] }
+export function prompt(text: string, ends?: Partial<Turn>): Said {
+  return { role: 'user', blocks: [{ type: 'text', text }], ...(ends ? { ends } : {}) }
+}
+
+/** What Claude Code says outside of an answer. */
+export function note(kind: string, text: string, level: MessageNotice['level'] = 'info'): Said {
+  return { role: 'system', blocks: [{ type: 'text', text }], notice: { kind, level } }
 }
 
 /** A tool call and what came of it. */
@@ -48,4 +68,17 @@ export function call(name: string, input: Record<string, unknown>, output: strin
     { role: 'assistant', blocks: [{ type: 'tool_use', toolUseId: 'toolu_1', name, input }] },
     { role: 'tool', blocks: [{ type: 'tool_result', toolUseId: 'toolu_1', output, isError: false }] },
   ]
+}
+
+/** The turn of each message; null for those of none. */
+function turnsOf(said: readonly Said[], suffix: string): (string | null)[] {
+  const ids: (string | null)[] = said.map(() => null)
+  let first = 0
+  for (const [place, { role, ends }] of said.entries()) {
+    if (role === 'user') first = place
+    if (!ends) continue
+    ids.fill(`turn_${suffix.slice(12)}${place.toString(16).padStart(12, '0')}`, first, place + 1)
+    first = place + 1
+  }
+  return ids
 }

@@ -130,7 +130,7 @@ test.describe('the library', () => {
     await answer.hover()
     await answer.getByRole('button', { name: 'Go on from this message' }).click()
     await ui.getByRole('menuitem', { name: /^Fork here/ }).click()
-    await expect(ui.getByRole('button', { name: 'Show forks' })).toBeVisible()
+    await expect(ui.getByRole('button', { name: 'View forks' })).toBeVisible()
     await expect(ui.getByText('I will remember: red')).toHaveCount(0)
     const forks = new Map<string, Conversation>()
     for (const message of said) {

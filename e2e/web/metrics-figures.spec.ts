@@ -72,7 +72,7 @@ test.describe('figures', () => {
     expect(items).toMatchObject([{ state: 'over', unknownTurns: 0 }])
     const refusal = await app.api.refusal('POST', `/conversations/${conversation.id}/messages`, { text: 'More [rate 0]' })
     expect(refusal).toMatchObject({ status: 429, info: { code: 'LIMIT_REACHED' } })
-    expect(refusal.info.message).toMatch(/No new turn begins\. Raise the budget under Metrics\./)
+    expect(refusal.info.message).toMatch(/New turns are blocked\. Raise the budget in Metrics\./)
     await app.api.call(budgetsSchema, 'PUT', '/metrics/budgets', { budgets: [{ ...budget, limitUsd: 100 }] })
     expect(await app.api.ask(conversation.id, 'More [rate 0]')).toMatchObject({ outcome: 'done' })
   })
@@ -95,7 +95,7 @@ test.describe('figures', () => {
       return items.some(({ id, outcome }) => id === waitsElsewhere.turnId && outcome === 'done')
     })
     await until('the reason to be told', async () =>
-      /^The budget of .* for this conversation is used up\. Raise it under Metrics\.$/.test((await task(taskId)).waitingFor ?? ''),
+      /^The budget for this conversation .* is used up\. Raise it in Metrics\.$/.test((await task(taskId)).waitingFor ?? ''),
     )
     expect(await task(taskId)).toMatchObject({ state: 'waiting', turn: null })
     await app.api.call(budgetsSchema, 'PUT', '/metrics/budgets', { budgets: [{ ...budget, limitUsd: 100 }] })
@@ -115,7 +115,7 @@ test.describe('figures', () => {
     const { id } = await app.api.call(z.object({ id: z.string() }), 'POST', '/tasks', { text: 'Work [rate 0]' })
     const task = () => app.api.call(taskSchema, 'GET', `/tasks/${id}`)
     await until('the reason to be told', async () =>
-      /a day is used up.* Raise the budget under Metrics/.test((await task()).waitingFor ?? ''),
+      /a day is used up.* Raise the budget in Metrics/.test((await task()).waitingFor ?? ''),
     )
     expect(await task()).toMatchObject({ state: 'waiting' })
     await app.api.call(budgetsSchema, 'PUT', '/metrics/budgets', { budgets: [] })

@@ -58,7 +58,7 @@ test.describe('the page', () => {
     await say(ui, 'and then this')
     const waiting = ui.locator('.waiting-message')
     await expect(waiting).toContainText('and then this')
-    await waiting.getByRole('button', { name: /Withdraw/ }).click()
+    await waiting.getByRole('button', { name: 'Remove from queue' }).click()
     await expect(waiting).toBeHidden()
     await expect(ui.locator('.thread')).toContainText('The quick instance')
     await ui.keyboard.press('Control+.')

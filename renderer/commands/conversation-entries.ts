@@ -24,7 +24,7 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
     },
     { id: 'folder', label: 'Choose another folder…', run: () => ui.openDialog({ name: 'conversation-folder', id }) },
     { id: 'fork', label: 'Fork', hint: 'A new conversation that goes on from here', run: () => attempt(fork(id)) },
-    { id: 'forks', label: 'Show forks…', run: () => ui.openDialog({ name: 'forks', id }) },
+    { id: 'forks', label: 'View forks…', run: () => ui.openDialog({ name: 'forks', id }) },
     { id: 'tag', label: 'Tags…', run: () => ui.openDialog({ name: 'tag-conversations', ids: [id] }) },
     ...(isArchived ? [] : [archive]),
     { id: 'export', label: 'Export…', run: () => ui.openDialog({ name: 'export', ids: [id] }) },

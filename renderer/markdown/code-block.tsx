@@ -5,6 +5,7 @@ import { clipText, type ClippedText, type TextLimit } from '../words/clip-text.t
 import { CopyButton } from './copy-button.tsx'
 import { ShowMore } from './show-more.tsx'
 import { useHighlight } from './use-highlight.ts'
+import './code-block.css'
 
 type CodeBlockProps = { code: string; language: string; /** It still streams in. */ growing?: boolean }
 

@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import './copy-button.css'
 
 type CopyButtonProps = { text: string | (() => string); label: string; className?: string }
 

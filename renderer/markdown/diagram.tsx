@@ -2,6 +2,7 @@ import { memo, useEffect, useRef, useState } from 'react'
 import { CodeBlock } from './code-block.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { diagrams, type Drawing } from './diagram-frame.ts'
+import './diagram.css'
 
 /** A diagram in mermaid's language, drawn in a frame of its own when it comes into sight. What cannot be drawn is shown as it was written. */
 export const Diagram = memo(function Diagram({ source }: { source: string }) {

@@ -1,5 +1,6 @@
 import { FileText } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
+import './file-link.css'
 
 const saidForMs = 1_500
 

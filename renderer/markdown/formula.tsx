@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef, useState } from 'react'
 import { DrawingQueue } from './drawing-queue.ts'
+import './formula.css'
 
 type FormulaProps = { source: string; /** On a line of its own. */ display?: boolean }
 

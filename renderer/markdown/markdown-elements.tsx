@@ -5,6 +5,7 @@ import { FencedCode } from './fenced-code.tsx'
 import { FileLink } from './file-link.tsx'
 import { Formula } from './formula.tsx'
 import { linkTarget } from './safe-address.ts'
+import './footnote.css'
 
 /** An element of a tree: what it holds, drawn, and its properties as text. */
 export type Drawn = { children: ReactNode; node: TreeElement; property: (name: string) => string }

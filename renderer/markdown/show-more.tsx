@@ -1,4 +1,5 @@
 import { restWords, sizeWords, type ClippedText } from '../words/clip-text.ts'
+import './show-more.css'
 
 type ShowMoreProps = { rest: NonNullable<ClippedText['rest']>; onMore: () => void; onAll?: (() => void) | undefined; className?: string }
 

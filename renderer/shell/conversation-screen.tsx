@@ -4,7 +4,8 @@ import { client } from '../connection/connection.ts'
 import { errorWords, readable } from '../words/error-words.ts'
 import type { ConversationCalls, ConversationPlaces } from '../features/conversations/conversation-calls.ts'
 import { ConversationView } from '../features/conversations/conversation-view.tsx'
-import { ConversationCost } from '../features/metrics/conversation-cost.tsx'
+import { ConversationCost, useConversationFigures } from '../features/metrics/conversation-cost.tsx'
+import { costWords } from '../features/metrics/totals-figures.ts'
 import { newConversation } from '../commands/instance-actions.ts'
 import { usePool } from '../state/pool-store.ts'
 import { ThreadCache } from '../state/thread-cache.ts'
@@ -28,6 +29,8 @@ export function ConversationScreen({ id, messageId }: { id: string; messageId: s
   const enterSends = usePool((state) => state.settings?.enterSends ?? true)
   const inspectorOpen = useUi((state) => state.inspectorOpen)
   const siblings = useSiblings(instanceId)
+  const figures = useConversationFigures(id)
+  const spent = useMemo(() => figures && { usage: figures.totals.usage, cost: costWords(figures.totals) }, [figures])
   const calls = useMemo(() => callsFor(id), [id])
   const places = useMemo(() => placesFor(id), [id])
   useEffect(() => {
@@ -43,7 +46,8 @@ export function ConversationScreen({ id, messageId }: { id: string; messageId: s
       siblings={siblings}
       home={home}
       enterSends={enterSends}
-      cost={<ConversationCost id={id} />}
+      cost={figures && <ConversationCost id={id} figures={figures} />}
+      spent={spent}
       inspectorOpen={inspectorOpen}
       onToggleInspector={ui.toggleInspector}
       calls={calls}

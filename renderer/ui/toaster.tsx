@@ -1,7 +1,9 @@
 import { CircleAlert, Info, TriangleAlert, X } from 'lucide-react'
 import { dismissToast, useToasts, type Toast } from '../state/toasts.ts'
+import { withOwnTimes } from '../words/moment.ts'
 import { ui } from '../state/ui-store.ts'
 import { Button } from './button.tsx'
+import { useNow } from './use-now.ts'
 import { IconButton } from './icon-button.tsx'
 import './ui.css'
 
@@ -21,6 +23,7 @@ export function Toaster() {
 
 function Line({ toast: { id, level, text, conversationId, act } }: { toast: Toast }) {
   const Icon = icons[level]
+  const now = useNow(false)
   const show = () => {
     if (conversationId !== null) ui.go({ name: 'conversation', id: conversationId })
     dismissToast(id)
@@ -28,7 +31,7 @@ function Line({ toast: { id, level, text, conversationId, act } }: { toast: Toas
   return (
     <div className={`toast toast-${level}`}>
       <Icon size={15} strokeWidth={1.75} aria-hidden />
-      <p>{text}</p>
+      <p>{withOwnTimes(text, new Date(now))}</p>
       {conversationId !== null && (
         <Button small variant="quiet" onClick={show}>
           Show
@@ -45,7 +48,7 @@ function Line({ toast: { id, level, text, conversationId, act } }: { toast: Toas
           {act.label}
         </Button>
       )}
-      <IconButton label="Put this message away" icon={X} size={14} onClick={() => dismissToast(id)} />
+      <IconButton label="Dismiss" icon={X} size={14} onClick={() => dismissToast(id)} />
     </div>
   )
 }

@@ -5,12 +5,12 @@ const instance = { name: 'reviewer', state: 'idle' as const, conversationId: 'co
 
 test('the placeholder says what will happen', () => {
   expect(composerPlaceholder(instance, 'conv_1', false)).toBe('Message reviewer')
-  expect(composerPlaceholder({ ...instance, state: 'busy' }, 'conv_1', false)).toMatch(/after this turn/)
+  expect(composerPlaceholder({ ...instance, state: 'busy' }, 'conv_1', false)).toMatch(/queued until/)
   expect(composerPlaceholder({ ...instance, state: 'busy' }, 'conv_2', false)).toMatch(/another conversation/)
-  expect(composerPlaceholder({ ...instance, state: 'paused', pause: 'hold' }, 'conv_1', false)).toMatch(/held/)
+  expect(composerPlaceholder({ ...instance, state: 'paused', pause: 'hold' }, 'conv_1', false)).toMatch(/on hold/)
   expect(composerPlaceholder({ ...instance, state: 'paused', pause: 'park' }, 'conv_1', false)).toMatch(/wakes/)
-  expect(composerPlaceholder(null, 'conv_1', false)).toMatch(/picked/)
-  expect(composerPlaceholder(instance, 'conv_1', true)).toMatch(/archived/)
+  expect(composerPlaceholder(null, 'conv_1', false)).toMatch(/Bullpen picks an instance/)
+  expect(composerPlaceholder(instance, 'conv_1', true)).toMatch(/Archived/)
 })
 
 test.each([

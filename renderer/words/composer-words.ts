@@ -8,20 +8,20 @@ export function composerPlaceholder(
   conversationId: string,
   archived: boolean,
 ): string {
-  if (archived) return 'This conversation is archived: restore it to write in it'
-  if (!instance) return 'Write a message — an instance is picked when you send it'
+  if (archived) return 'Archived. Restore it to continue.'
+  if (!instance) return 'Write a message — Bullpen picks an instance when you send it'
   const { name, state, pause } = instance
-  if (state === 'failed') return `${name} has failed: restart it to write to it`
-  if (state === 'paused' && pause === 'hold') return `Message ${name} — it is held and will read this when you resume it`
-  if (state === 'paused' && pause === 'freeze') return `Message ${name} — it is frozen and will read this when you resume it`
-  if (instance.process?.suspended) return `Message ${name} — suspended by the system; sends when you resume it`
+  if (state === 'failed') return `${name} failed to start. Restart it to continue.`
+  if (state === 'paused' && pause === 'hold') return `Message ${name} — on hold, sends when you resume`
+  if (state === 'paused' && pause === 'freeze') return `Message ${name} — frozen, sends when you resume`
+  if (instance.process?.suspended) return `Message ${name} — suspended by the system, sends when you resume`
   if (state === 'paused') return `Message ${name} — this wakes it up`
   if (state === 'stopped') return `Message ${name} — this starts it`
-  if (state === 'starting') return `Message ${name} — it will be read once it has started`
+  if (state === 'starting') return `Message ${name} — sends once it has started`
   if (state === 'busy') {
     return instance.conversationId === conversationId
-      ? `Message ${name} — it will be read after this turn`
-      : `Message ${name} — it works in another conversation and will read this next`
+      ? `Message ${name} — queued until the current turn finishes`
+      : `Message ${name} — busy in another conversation, sends next`
   }
   return `Message ${name}`
 }
@@ -30,7 +30,7 @@ const modes: Record<string, string> = {
   default: 'Ask before edits',
   acceptEdits: 'Edits allowed',
   plan: 'Plan only',
-  dontAsk: 'Refuse unless allowed',
+  dontAsk: 'Deny unless allowed',
   bypassPermissions: 'Everything allowed',
 }
 

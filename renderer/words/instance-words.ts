@@ -40,14 +40,14 @@ export function instanceLine(instance: Instance, { now, home }: { now: number; h
   const waiting = queued > 0 ? ` · ${plural(queued, 'message')} waiting` : ''
   if (state === 'failed') return `Failed: ${error?.message ?? 'it gave no reason'}`
   if (instance.process?.suspended) return `Suspended by the system${waiting}`
-  if (approvals > 0) return `Needs your decision${waiting}`
+  if (approvals > 0) return `Waiting for approval${waiting}`
   if (restartAt !== null) return `Restarting in ${Math.max(0, Math.ceil((Date.parse(restartAt) - now) / 1_000))} s${waiting}`
   if (stalledSince !== null) return `Silent for ${formatClock(now - Date.parse(stalledSince))}${waiting}`
   if (state === 'busy') return `${activity ?? 'Working'}${waiting}`
   if (state === 'starting') return `Starting${waiting}`
   if (pause === 'freeze') return `Frozen · ${secondsLeft(frozenUntil, now)} s left${waiting}`
   if (pause === 'hold') return `Held${waiting}`
-  if (pause === 'park') return `Parked · resumes in place${waiting}`
+  if (pause === 'park') return `Parked · wakes on your next message${waiting}`
   if (state === 'stopped') return `Stopped${waiting}`
   if (instance.background.length > 0) return `${backgroundWords(instance)}${waiting}`
   const model = modelWords(instance.process?.model ?? instance.model)

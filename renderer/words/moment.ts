@@ -7,3 +7,11 @@ export function formatMoment(time: Date, now: Date): string {
   if (time.toDateString() === tomorrow.toDateString()) return `tomorrow at ${clock}`
   return `${time.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })} at ${clock}`
 }
+
+/** The same text with the times in it, which are UTC where they come from, in the reader's own. */
+export function withOwnTimes(text: string, now: Date): string {
+  return text.replace(/\b(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC\b/g, (written, date: string, clock: string) => {
+    const time = new Date(`${date}T${clock}Z`)
+    return Number.isNaN(time.getTime()) ? written : formatMoment(time, now)
+  })
+}

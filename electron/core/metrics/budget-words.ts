@@ -30,9 +30,9 @@ export function overWords(line: BudgetStatus, name: string | null): string {
 
 /** Why a message waits, and what to do, in few words: there is little room beside it. */
 export function heldWords({ budget, until }: BudgetStatus): string {
-  const period = { day: ' a day', month: ' a month', always: '' }[budget.period]
-  const whose = { all: 'everything', instance: 'this instance', conversation: 'this conversation' }[budget.scope]
-  return `The budget of ${dollars(budget.limitUsd)}${period} for ${whose} is used up. Raise it under Metrics${orWait(until)}.`
+  const period = { day: 'daily ', month: 'monthly ', always: '' }[budget.period]
+  const whose = { all: 'all instances', instance: 'this instance', conversation: 'this conversation' }[budget.scope]
+  return `The ${period}budget for ${whose} (${dollars(budget.limitUsd)}) is used up. Raise it in Metrics${orWait(until)}.`
 }
 
 export function noticeOf({ budget, targetId, state }: BudgetStatus, words: string, now: number): Notice {
@@ -48,7 +48,7 @@ export function noticeOf({ budget, targetId, state }: BudgetStatus, words: strin
 }
 
 function wayOut({ until }: BudgetStatus): string {
-  return `No new turn begins. Raise the budget under Metrics${orWait(until)}.`
+  return `New turns are blocked. Raise the budget in Metrics${orWait(until)}.`
 }
 
 function orWait(until: string | null): string {

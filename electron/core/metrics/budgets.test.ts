@@ -81,7 +81,7 @@ test('a budget that stops refuses new turns of whom it is for, says what to do, 
   const refused = budgets.check('conv_000000000001', 'inst_000000000001')
   await expect(refused).rejects.toMatchObject({ code: 'LIMIT_REACHED' })
   await expect(refused).rejects.toThrow(
-    'The budget of $5.00 a month for “Reviewer” is used up: $5.50. No new turn begins. Raise the budget',
+    'The budget of $5.00 a month for “Reviewer” is used up: $5.50. New turns are blocked. Raise the budget',
   )
   await expect(budgets.check('conv_000000000001', 'inst_000000000002')).resolves.toBeUndefined()
   await expect(budgets.check('conv_000000000001', null)).resolves.toBeUndefined()
@@ -101,14 +101,14 @@ test('what waits is held by the budgets that it counts to, with the way out, and
   const held = await budgets.holds('inst_000000000001', waiting)
   expect([...held.keys()]).toEqual(waiting)
   expect(held.get('conv_000000000002')).toMatch(
-    /^The budget of \$5\.00 a month for this instance is used up\. Raise it under Metrics, or wait until .* UTC\.$/,
+    /^The monthly budget for this instance \(\$5\.00\) is used up\. Raise it in Metrics, or wait until .* UTC\.$/,
   )
   expect(await budgets.holds('inst_000000000002', waiting)).toEqual(new Map())
   released = 0
   await budgets.replace([{ ...instance, limitUsd: 6 }, everyConversation])
   expect(released).toBe(1)
   const reasons = [...(await budgets.holds('inst_000000000001', waiting)).values()]
-  expect(reasons.map((reason) => reason.startsWith('The budget of $2.00 for this conversation is used up'))).toEqual([true, true])
+  expect(reasons.map((reason) => reason.startsWith('The budget for this conversation ($2.00) is used up'))).toEqual([true, true])
   budgets.close()
 })
 

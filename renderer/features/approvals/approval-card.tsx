@@ -1,5 +1,5 @@
 import { ShieldQuestionMark } from 'lucide-react'
-import { useId, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Places } from '../../tools/tool-summary.ts'
 import { ApprovalInput } from './approval-input.tsx'
@@ -9,7 +9,7 @@ import { VisibleText } from '../../ui/visible-text.tsx'
 import { DenyForm } from './deny-form.tsx'
 import { EditCommand } from './edit-command.tsx'
 import { approvalTitle, approvalWarnings } from './approval-words.ts'
-import { Waiting } from './approval-frame.tsx'
+import { ApprovalFrame } from './approval-frame.tsx'
 import { useAnswer, type Decide } from './use-answer.ts'
 import { useApprovalChords } from './use-approval-chords.ts'
 import './approvals.css'
@@ -31,7 +31,6 @@ type Mode = 'asking' | 'denying' | 'editing'
 /** A permission question: exactly what will run, and the answers. Nothing is allowed without a chord or a click. */
 export function ApprovalCard({ approval, places, active, agent = false, decide }: ApprovalCardProps) {
   const card = useRef<HTMLElement>(null)
-  const titleId = useId()
   const warnings = useMemo(() => approvalWarnings(approval), [approval])
   const [mode, setMode] = useState<Mode>('asking')
   const { sending, problem, answer } = useAnswer(decide)
@@ -45,12 +44,15 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
     else if (meaning === 'allow') void answer({ decision: 'allow', remember: 'no' })
   })
   return (
-    <section ref={card} className="approval" aria-labelledby={titleId} data-approval={approval.id}>
-      <h2 id={titleId} className="approval-title">
-        <ShieldQuestionMark size={16} strokeWidth={1.75} aria-hidden />
-        {agent && <span className="approval-agent">A sub-agent asks:</span>}
-        {approvalTitle(approval, places)}
-      </h2>
+    <ApprovalFrame
+      ref={card}
+      id={approval.id}
+      title={approvalTitle(approval, places)}
+      icon={<ShieldQuestionMark size={16} strokeWidth={1.75} aria-hidden />}
+      agent={agent}
+      since={approval.createdAt}
+      problem={problem}
+    >
       {approval.reason && (
         <p className="approval-reason">
           <VisibleText text={clipText(approval.reason, longestReason).shown} />
@@ -90,12 +92,7 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
           onDeny={() => setMode('denying')}
         />
       )}
-      {problem && (
-        <p role="alert" className="approval-problem">
-          {problem}
-        </p>
-      )}
-    </section>
+    </ApprovalFrame>
   )
 }
 
@@ -127,7 +124,6 @@ function Answers({ approval, active, busy, onAllow, onDeny }: AnswersProps) {
       <button type="button" className="approval-button" disabled={busy} onClick={onDeny}>
         Deny… {active && <ChordHint keys={['mod', 'backspace']} />}
       </button>
-      <Waiting since={approval.createdAt} />
     </div>
   )
 }

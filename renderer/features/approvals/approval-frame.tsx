@@ -9,21 +9,26 @@ type ApprovalFrameProps = {
   icon: ReactNode
   /** A sub-agent asks. */
   agent?: boolean
+  /** Since when it waits. */
+  since: string
   problem: string | null
   children: ReactNode
   ref?: Ref<HTMLElement>
 }
 
 /** What all requests look like: a heading that says what is wanted, the request, and what went wrong with an answer. */
-export function ApprovalFrame({ id, title, icon, agent = false, problem, children, ref }: ApprovalFrameProps) {
+export function ApprovalFrame({ id, title, icon, agent = false, since, problem, children, ref }: ApprovalFrameProps) {
   const titleId = useId()
   return (
     <section ref={ref} className="approval" aria-labelledby={titleId} data-approval={id}>
-      <h2 id={titleId} className="approval-title">
-        {icon}
-        {agent && <span className="approval-agent">A sub-agent asks:</span>}
-        {title}
-      </h2>
+      <div className="approval-head">
+        <h2 id={titleId} className="approval-title">
+          {icon}
+          {agent && <span className="approval-agent">A sub-agent asks:</span>}
+          {title}
+        </h2>
+        <Waiting since={since} />
+      </div>
       {children}
       {problem && (
         <p role="alert" className="approval-problem">
@@ -35,7 +40,7 @@ export function ApprovalFrame({ id, title, icon, agent = false, problem, childre
 }
 
 /** How long somebody has been waited for. */
-export function Waiting({ since }: { since: string }) {
+function Waiting({ since }: { since: string }) {
   const now = useNow(true)
   return <span className="approval-waiting">Waiting {formatClock(now - Date.parse(since))}</span>
 }

@@ -1,10 +1,16 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Decision } from '../../../shared/domain/approval.ts'
 
-type DenyFormProps = { busy: boolean; onDeny: (decision: Decision) => void; onBack: () => void }
+type DenyFormProps = {
+  /** What its button says. */
+  action?: string
+  busy: boolean
+  onDeny: (decision: Decision) => void
+  onBack: () => void
+}
 
 /** Says no, with a word to Claude if wanted. Enter denies here: saying no is never a mistake that cannot be mended. */
-export function DenyForm({ busy, onDeny, onBack }: DenyFormProps) {
+export function DenyForm({ action = 'Deny', busy, onDeny, onBack }: DenyFormProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [message, setMessage] = useState('')
   const [interrupt, setInterrupt] = useState(false)
@@ -36,14 +42,14 @@ export function DenyForm({ busy, onDeny, onBack }: DenyFormProps) {
       />
       <div className="approval-answers">
         <button type="button" className="approval-button approval-refuse" disabled={busy} onClick={deny}>
-          Deny
+          {action}
         </button>
         <button type="button" className="approval-button" disabled={busy} onClick={onBack}>
           Back
         </button>
         <label className="approval-stop">
           <input type="checkbox" checked={interrupt} onChange={(event) => setInterrupt(event.target.checked)} />
-          and stop the turn
+          and stop Claude
         </label>
       </div>
     </div>

@@ -41,7 +41,7 @@ export function EditCommand({ input, busy, onAllow, onBack }: EditCommandProps) 
           disabled={busy || command.trim() === ''}
           onClick={() => onAllow({ ...input, command })}
         >
-          Allow the changed command
+          Allow edited command
         </button>
         <button type="button" className="approval-button" disabled={busy} onClick={onBack}>
           Back

@@ -1,11 +1,11 @@
 import { Plug } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Elicitation } from '../../../shared/domain/approval.ts'
 import { Field } from '../../ui/field.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import type { ApprovalCardProps } from './approval-card.tsx'
-import { ApprovalFrame, Waiting } from './approval-frame.tsx'
-import { contentOf, fieldsOf, initialValues, type FormField, type FormValues } from './elicitation-form.ts'
+import { ApprovalFrame } from './approval-frame.tsx'
+import { contentOf, fieldsOf, initialValues, isMissing, type FormField, type FormValues } from './elicitation-form.ts'
 import { useAnswer } from './use-answer.ts'
 import './questions.css'
 
@@ -15,10 +15,20 @@ export function ElicitationCard({ approval, agent = false, decide }: ApprovalCar
   const { sending, problem, answer } = useAnswer(decide)
   const fields = fieldsOf(elicitation?.requestedSchema)
   const [values, setValues] = useState<FormValues>(() => initialValues(fields))
+  const card = useRef<HTMLElement>(null)
+  const [told, setTold] = useState(false)
   if (!elicitation) return null
   const isForm = elicitation.mode === 'form'
+  const send = () => {
+    const missing = fields.findIndex((field) => isMissing(field, values))
+    if (missing < 0) return void answer({ decision: 'allow', ...(isForm ? { content: contentOf(fields, values) } : {}) })
+    setTold(true)
+    card.current?.querySelectorAll<HTMLElement>('.field :is(input, select)')[missing]?.focus()
+    return undefined
+  }
   return (
     <ApprovalFrame
+      ref={card}
       id={approval.id}
       title={
         <>
@@ -27,6 +37,7 @@ export function ElicitationCard({ approval, agent = false, decide }: ApprovalCar
       }
       icon={<Plug size={16} strokeWidth={1.75} aria-hidden />}
       agent={agent}
+      since={approval.createdAt}
       problem={problem}
     >
       <p className="elicitation-message" dir="auto">
@@ -37,24 +48,19 @@ export function ElicitationCard({ approval, agent = false, decide }: ApprovalCar
             <FormControl
               key={field.name}
               field={field}
+              problem={told && isMissing(field, values) ? `Fill in ${field.label}.` : null}
               value={values[field.name] ?? ''}
               onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
             />
           ))
         : elicitation.url !== undefined && <Address elicitation={elicitation} url={elicitation.url} />}
       <div className="approval-answers">
-        <button
-          type="button"
-          className="approval-button approval-allow"
-          disabled={sending}
-          onClick={() => void answer({ decision: 'allow', ...(isForm ? { content: contentOf(fields, values) } : {}) })}
-        >
+        <button type="button" className="approval-button approval-allow" disabled={sending} onClick={send}>
           {isForm ? 'Send' : 'Done'}
         </button>
         <button type="button" className="approval-button" disabled={sending} onClick={() => void answer({ decision: 'deny' })}>
           Decline
         </button>
-        <Waiting since={approval.createdAt} />
       </div>
     </ApprovalFrame>
   )
@@ -82,12 +88,17 @@ function Address({ elicitation, url }: { elicitation: Elicitation; url: string }
   )
 }
 
-type FormControlProps = { field: FormField; value: string | boolean; onChange: (value: string | boolean) => void }
+type FormControlProps = {
+  field: FormField
+  value: string | boolean
+  problem: string | null
+  onChange: (value: string | boolean) => void
+}
 
-function FormControl({ field, value, onChange }: FormControlProps) {
+function FormControl({ field, value, problem, onChange }: FormControlProps) {
   const label = field.required ? field.label : `${field.label} (optional)`
   return (
-    <Field label={label} hint={field.description}>
+    <Field label={label} hint={field.description} problem={problem}>
       {(props) => {
         if (field.type === 'boolean')
           return <input type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} {...props} />

@@ -34,6 +34,11 @@ export function initialValues(fields: readonly FormField[]): FormValues {
   )
 }
 
+/** Whether a field that has to be filled in is empty. */
+export function isMissing({ name, required, type }: FormField, values: FormValues): boolean {
+  return required && type !== 'boolean' && String(values[name] ?? '').trim() === ''
+}
+
 /** The values as they are sent: empty ones are left out, numbers are numbers. */
 export function contentOf(fields: readonly FormField[], values: FormValues): Record<string, unknown> {
   const content: Record<string, unknown> = {}

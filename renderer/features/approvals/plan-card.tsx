@@ -3,7 +3,7 @@ import { useRef, useState } from 'react'
 import { Markdown } from '../../markdown/markdown.tsx'
 import { ChordHint } from '../../ui/chord-hint.tsx'
 import type { ApprovalCardProps } from './approval-card.tsx'
-import { ApprovalFrame, Waiting } from './approval-frame.tsx'
+import { ApprovalFrame } from './approval-frame.tsx'
 import { DenyForm } from './deny-form.tsx'
 import { useAnswer } from './use-answer.ts'
 import { useApprovalChords } from './use-approval-chords.ts'
@@ -26,6 +26,7 @@ export function PlanCard({ approval, active, agent = false, decide }: ApprovalCa
       title="Approve this plan?"
       icon={<ClipboardList size={16} strokeWidth={1.75} aria-hidden />}
       agent={agent}
+      since={approval.createdAt}
       problem={problem}
     >
       {approval.plan === undefined ? (
@@ -37,7 +38,7 @@ export function PlanCard({ approval, active, agent = false, decide }: ApprovalCa
         </div>
       )}
       {keeping ? (
-        <DenyForm busy={sending} onDeny={(decision) => void answer(decision)} onBack={() => setKeeping(false)} />
+        <DenyForm action="Keep planning" busy={sending} onDeny={(decision) => void answer(decision)} onBack={() => setKeeping(false)} />
       ) : (
         <div className="approval-answers">
           <button type="button" className="approval-button approval-allow" disabled={sending} onClick={() => approve('default')}>
@@ -49,7 +50,6 @@ export function PlanCard({ approval, active, agent = false, decide }: ApprovalCa
           <button type="button" className="approval-button" disabled={sending} onClick={() => setKeeping(true)}>
             Keep planning… {active && <ChordHint keys={['mod', 'backspace']} />}
           </button>
-          <Waiting since={approval.createdAt} />
         </div>
       )}
     </ApprovalFrame>

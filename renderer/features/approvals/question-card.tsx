@@ -4,7 +4,7 @@ import type { AskedQuestion } from '../../../shared/domain/approval.ts'
 import { ChordHint } from '../../ui/chord-hint.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import type { ApprovalCardProps } from './approval-card.tsx'
-import { ApprovalFrame, Waiting } from './approval-frame.tsx'
+import { ApprovalFrame } from './approval-frame.tsx'
 import { DenyForm } from './deny-form.tsx'
 import { answersOf, chosen, noChoice, written, type Choice, type Choices } from './question-answers.ts'
 import { useAnswer } from './use-answer.ts'
@@ -33,6 +33,7 @@ export function QuestionCard({ approval, active, agent = false, decide }: Approv
       title={title}
       icon={<MessageCircleQuestionMark size={16} strokeWidth={1.75} aria-hidden />}
       agent={agent}
+      since={approval.createdAt}
       problem={problem}
     >
       {questions.map((question) => (
@@ -45,7 +46,7 @@ export function QuestionCard({ approval, active, agent = false, decide }: Approv
         />
       ))}
       {denying ? (
-        <DenyForm busy={sending} onDeny={(decision) => void answer(decision)} onBack={() => setDenying(false)} />
+        <DenyForm action="Decline" busy={sending} onDeny={(decision) => void answer(decision)} onBack={() => setDenying(false)} />
       ) : (
         <div className="approval-answers">
           <button type="button" className="approval-button approval-allow" disabled={sending || !isAnswered} onClick={send}>
@@ -57,7 +58,6 @@ export function QuestionCard({ approval, active, agent = false, decide }: Approv
           <button type="button" className="approval-button" disabled={sending} onClick={() => setDenying(true)}>
             Decline… {active && <ChordHint keys={['mod', 'backspace']} />}
           </button>
-          <Waiting since={approval.createdAt} />
         </div>
       )}
     </ApprovalFrame>

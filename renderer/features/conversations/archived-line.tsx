@@ -8,7 +8,7 @@ export function ArchivedLine({ id }: { id: string }) {
   return (
     <div className="archived-line">
       <Archive size={15} strokeWidth={1.75} aria-hidden />
-      <p>Archived: it can be read and found. Restore it to go on with it.</p>
+      <p>Archived. Restore it to continue.</p>
       <Button small onClick={() => void actOn('restore', [id])}>
         Restore
       </Button>

@@ -161,8 +161,8 @@ function ComposerButtons({ busy, canSend, isEmpty, stop }: { busy: boolean; canS
           type="submit"
           className="composer-send"
           disabled={!canSend}
-          aria-label={busy ? 'Send; it will be read after this turn' : 'Send'}
-          title={busy ? 'Send; it will be read after this turn' : 'Send'}
+          aria-label={busy ? 'Send; queued until the current turn finishes' : 'Send'}
+          title={busy ? 'Send; queued until the current turn finishes' : 'Send'}
         >
           <ArrowUp size={16} strokeWidth={2} aria-hidden />
         </button>

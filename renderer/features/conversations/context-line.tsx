@@ -35,21 +35,21 @@ export function ContextLine({ conversation, calls, putFirst }: ContextLineProps)
   }, [key, isEmpty, calls])
   if (known.key !== key || known.context !== 'lost') return null
   const put = async () => {
-    setWords('Being made…')
+    setWords('Adding…')
     try {
       const { text, tokens, omitted } = await calls.prompt()
       putFirst(text)
       const left = omitted > 0 ? `, ${plural(omitted, 'older message')} left out` : ''
-      setWords(`It stands in your message now: about ${tokens.toLocaleString('en')} tokens${left}. Write below it what is to be done.`)
+      setWords(`Added: about ${tokens.toLocaleString('en')} tokens${left}. Write what to do next below it.`)
     } catch (thrown) {
-      setWords(thrown instanceof Error ? thrown.message : 'It could not be made. Try again.')
+      setWords(thrown instanceof Error ? thrown.message : 'It could not be added. Try again.')
     }
   }
   return (
     <div className="archived-line">
       <Unplug size={15} strokeWidth={1.75} aria-hidden />
       <p aria-live="polite">
-        {words ?? 'Claude does not know what was said above: Claude Code has no session of it on this machine. A message begins a new one.'}
+        {words ?? 'Claude no longer has this context: its session is not on this computer. Your next message starts a new one.'}
       </p>
       <Button small onClick={() => void put()}>
         Put it in the message

@@ -38,7 +38,7 @@ export function ConversationHeader({
 }: ConversationHeaderProps) {
   const model = answeringModel(conversation, instance)
   const turns = conversation?.turnCount ?? 0
-  const facts = [instance?.name ?? 'no instance yet', model, plural(turns, 'turn')].filter((fact) => fact !== null)
+  const facts = [instance?.name ?? 'Not assigned yet', model, plural(turns, 'turn')].filter((fact) => fact !== null)
   return (
     <header className="conversation-header">
       <TitleField title={conversation?.title ?? ''} onRename={onRename} />
@@ -47,8 +47,8 @@ export function ConversationHeader({
         <button
           type="button"
           className="header-icon"
-          aria-label="Show forks"
-          title="It goes on from another conversation: show forks"
+          aria-label="View forks"
+          title="Forked from another conversation"
           onClick={() => ui.openDialog({ name: 'forks', id: conversation.id })}
         >
           <GitFork size={14} strokeWidth={1.75} aria-hidden />

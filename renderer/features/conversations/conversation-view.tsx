@@ -13,7 +13,7 @@ import { ConversationHeader } from './conversation-header.tsx'
 import { EmptyThread, ThreadProblem } from './empty-thread.tsx'
 import { shortPath } from '../../words/figures.ts'
 import { answeringModel, backgroundWords } from '../../words/instance-words.ts'
-import { InspectorPanel } from './inspector.tsx'
+import { InspectorPanel, type Spent } from './inspector.tsx'
 import { RowView } from './row-view.tsx'
 import { ThreadProvider, type ThreadContextValue } from './thread-context.ts'
 import { ThreadList } from './thread-list.tsx'
@@ -30,6 +30,8 @@ export type ConversationViewProps = {
   enterSends: boolean
   /** What the conversation has cost so far, for its header. */
   cost: ReactNode
+  /** The same for the details: its tokens, and its cost in words. Null while nothing was spent. */
+  spent: Spent | null
   inspectorOpen: boolean
   onToggleInspector: () => void
   calls: ConversationCalls
@@ -96,7 +98,7 @@ export function ConversationView(props: ConversationViewProps) {
           </div>
         </div>
       </main>
-      {inspectorOpen && <InspectorPanel thread={thread} places={folders} />}
+      {inspectorOpen && <InspectorPanel thread={thread} places={folders} spent={props.spent} />}
     </div>
   )
 }
@@ -129,7 +131,7 @@ function Facts({ conversation, instance, folders }: FactsProps): ReactNode {
       <span title={folders.cwd ?? undefined}>{shortPath(folders.cwd ?? instance.cwd, { home: folders.home ?? null })}</span>
       <span>{permissionWords(instance.permissionMode)}</span>
       {model && <span>{model}</span>}
-      {instance.background.length > 0 && <span>{backgroundWords(instance)}</span>}
+      {instance.background.length > 0 && instance.conversationId !== conversation?.id && <span>{backgroundWords(instance)}</span>}
     </>
   )
 }

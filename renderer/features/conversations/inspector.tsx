@@ -2,12 +2,12 @@ import { FilePen, FilePlus2 } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
-import type { Turn } from '../../../shared/domain/turn.ts'
+import type { Turn, Usage } from '../../../shared/domain/turn.ts'
 import type { Thread } from '../../state/thread.ts'
 import type { ThreadState } from '../../state/thread-state.ts'
 import { changedFiles } from './changed-files.ts'
 import { diffFigures } from '../../tools/edit-diff.ts'
-import { formatCost, formatCount, formatDuration, plural, shortPath } from '../../words/figures.ts'
+import { formatCost, formatCount, formatDuration, shortPath } from '../../words/figures.ts'
 import { modelWords } from '../../words/composer-words.ts'
 import { elapsedOf } from './thread-context.ts'
 import type { Places } from '../../tools/tool-summary.ts'
@@ -15,8 +15,11 @@ import { phasesOf, timingWith, type OpenWork } from './turn-phases.ts'
 import { useNow } from '../../ui/use-now.ts'
 import './inspector.css'
 
+/** What a conversation has used so far. `cost` is in words. */
+export type Spent = { usage: Usage; cost: string }
+
 /** Details beside a conversation: where the time of its newest turn went, what it has cost, which files it changed. */
-export function InspectorPanel({ thread, places }: { thread: Thread; places: Places }) {
+export function InspectorPanel({ thread, places, spent }: { thread: Thread; places: Places; spent: Spent | null }) {
   const conversation = useStore(thread.store, (state) => state.conversation)
   const turn = useStore(thread.store, (state) => {
     const running = state.runningTurnId === null ? undefined : state.turns.get(state.runningTurnId)
@@ -30,9 +33,9 @@ export function InspectorPanel({ thread, places }: { thread: Thread; places: Pla
       {turn ? (
         <TurnDetails thread={thread} turn={turn} />
       ) : (
-        <p className="inspector-empty">Nothing was asked yet. Times, tokens, cost and changed files will be shown here.</p>
+        <p className="inspector-empty">Timing, tokens, cost and changed files appear here after the first turn.</p>
       )}
-      {turn && <ConversationDetails conversation={conversation} />}
+      {turn && <ConversationDetails conversation={conversation} spent={spent} />}
       <FilesChanged thread={thread} places={places} />
     </aside>
   )
@@ -81,16 +84,17 @@ function TurnDetails({ thread, turn }: { thread: Thread; turn: Turn }) {
             </dd>
           </div>
         ))}
-        <Fact name={isRunning ? 'So far' : 'In all'} value={elapsed === null ? 'unknown' : formatDuration(elapsed)} />
-        {turn.retries > 0 && <Fact name="Tried again" value={plural(turn.retries, 'time')} />}
+        <Fact name={isRunning ? 'Elapsed' : 'Total'} value={elapsed === null ? 'unknown' : formatDuration(elapsed)} />
+        {turn.retries > 0 && <Fact name="Retries" value={turn.retries.toLocaleString('en-US')} />}
         {turn.model && <Fact name="Model" value={modelWords(turn.model) ?? turn.model} />}
       </dl>
     </section>
   )
 }
 
-function ConversationDetails({ conversation }: { conversation: Conversation }) {
-  const { usage, costUsd, turnCount, damagedEntries } = conversation
+function ConversationDetails({ conversation, spent }: { conversation: Conversation; spent: Spent | null }) {
+  const { costUsd, turnCount, damagedEntries } = conversation
+  const usage = spent?.usage ?? conversation.usage
   const read = usage.input + usage.cacheRead + usage.cacheWrite
   return (
     <section>
@@ -99,7 +103,7 @@ function ConversationDetails({ conversation }: { conversation: Conversation }) {
         <Fact name="Turns" value={turnCount.toLocaleString('en-US')} />
         <Fact name="Tokens in / out" value={`${formatCount(read)} / ${formatCount(usage.output)}`} />
         <Fact name="From cache" value={read === 0 ? '–' : `${Math.round((usage.cacheRead / read) * 100)}%`} />
-        <Fact name="Cost" value={costUsd === null ? 'unknown' : formatCost(costUsd)} />
+        <Fact name="Cost" value={spent?.cost ?? (costUsd === null ? 'unknown' : formatCost(costUsd))} />
         {damagedEntries > 0 && <Fact name="Unreadable entries" value={String(damagedEntries)} />}
       </dl>
     </section>

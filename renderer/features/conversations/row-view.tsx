@@ -37,7 +37,7 @@ function Answer({ row }: { row: TextRow }) {
   return (
     <div className="answer" data-live={row.live || undefined}>
       <Markdown text={row.text} live={row.live} />
-      {row.partial && <p className="tool-note">It was cut off here.</p>}
+      {row.partial && <p className="tool-note">Response interrupted</p>}
       <CheckpointName messageId={row.messageId} />
       {row.messageId !== null && (
         <div className="answer-tools">

@@ -13,7 +13,7 @@ export function StatusLine({ row }: { row: StatusRow }) {
     return (
       <p className="status status-warning">
         <Hourglass size={14} strokeWidth={1.75} aria-hidden />
-        Nothing has come for {formatClock(now - Date.parse(stalledSince))}. Wait, or stop the turn: what was said is kept.
+        No output for {formatClock(now - Date.parse(stalledSince))}. Wait, or stop: what has been said is kept.
       </p>
     )
   }
@@ -22,13 +22,13 @@ export function StatusLine({ row }: { row: StatusRow }) {
     return (
       <p className="status">
         <RotateCw size={14} strokeWidth={1.75} aria-hidden />
-        The model did not answer; trying again, {turn.retries === 1 ? 'for the first time' : `${turn.retries} times so far`}
+        The model did not answer. Retrying{turn.retries > 1 && ` (${turn.retries})`}
         <span className="figure"> · {formatClock(elapsedOf(turn, now))}</span>
       </p>
     )
   }
   const { allocatedMs, startedMs } = turn.timing
-  const words = allocatedMs === null ? 'Waiting for its instance' : startedMs === null ? 'Starting Claude' : 'Working'
+  const words = allocatedMs === null ? 'Waiting for an instance' : startedMs === null ? 'Starting Claude' : 'Working'
   const elapsed = elapsedOf(turn, now)
   return (
     <p className="status">

@@ -87,8 +87,8 @@ function TurnTools({ row }: { row: EndRow }) {
           type="button"
           className="copy-button"
           disabled={busy}
-          aria-label="Ask again"
-          title="Ask again: sends the same message in its place"
+          aria-label="Retry"
+          title="Retry: sends the same message again"
           onClick={() => run(() => actions.resend(prompt.messageId, prompt.text, prompt.images))}
         >
           <RotateCcw size={14} strokeWidth={1.75} aria-hidden />

@@ -7,9 +7,9 @@ const labels: Record<PhaseName, string> = {
   waited: 'Waited',
   started: 'Process',
   'first-token': 'First token',
-  answering: 'Answering',
+  answering: 'Responding',
   tools: 'Tools',
-  you: 'Waiting for you',
+  you: 'Awaiting approval',
 }
 
 /**

@@ -27,9 +27,7 @@ export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) 
           className="copy-button"
           disabled={busy}
           aria-label="Edit and send again"
-          title={
-            busy ? 'Stop the turn first to change this message' : 'Edit and send again: takes the place of this message and all below it'
-          }
+          title={busy ? 'Stop the turn first to change this message' : 'Edit and send again: replaces this message and everything after it'}
           onClick={() => setEditing(true)}
         >
           <Pencil size={14} strokeWidth={1.75} aria-hidden />
@@ -109,7 +107,7 @@ function EditMessage({ row, onDone }: { row: UserRow; onDone: () => void }) {
         onKeyDown={onKey}
       />
       <div className="ending-actions">
-        <span className="edit-hint">Takes the place of this message and of all below it.</span>
+        <span className="edit-hint">Replaces this message and everything after it.</span>
         <button type="button" className="small-button" onClick={onDone}>
           Cancel
         </button>

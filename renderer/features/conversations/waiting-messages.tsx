@@ -2,6 +2,8 @@ import { Clock3, Image, Pencil, X } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Task } from '../../../shared/domain/task.ts'
 import { clipText } from '../../words/clip-text.ts'
+import { withOwnTimes } from '../../words/moment.ts'
+import { useNow } from '../../ui/use-now.ts'
 import { focusAtEnd } from '../../ui/focus-at-end.ts'
 
 /** On one line, where little of it fits. */
@@ -29,6 +31,7 @@ export function WaitingMessages({ tasks, actions }: { tasks: readonly Task[]; ac
 function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions }) {
   const [isEditing, setEditing] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
+  const now = useNow(false)
   const run = async (go: Promise<void>) => {
     setProblem(null)
     try {
@@ -54,7 +57,9 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
               <Image size={13} strokeWidth={1.75} aria-hidden /> {task.imageCount}
             </span>
           )}
-          <span className="waiting-reason">{problem ?? task.waitingFor ?? 'waiting'}</span>
+          <span className="waiting-reason">
+            {problem ?? (task.waitingFor === null ? 'waiting' : withOwnTimes(task.waitingFor, new Date(now)))}
+          </span>
         </span>
       )}
       {!isEditing && (
@@ -71,8 +76,8 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
           <button
             type="button"
             className="copy-button"
-            aria-label="Withdraw this waiting message"
-            title="Withdraw"
+            aria-label="Remove from queue"
+            title="Remove from queue"
             onClick={() => void run(actions.withdraw(task.id))}
           >
             <X size={14} strokeWidth={1.75} aria-hidden />

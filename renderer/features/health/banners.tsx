@@ -1,5 +1,7 @@
 import { CircleAlert, FlaskConical, HardDrive, KeyRound, TriangleAlert, Unplug, type LucideIcon } from 'lucide-react'
+import { useState } from 'react'
 import { client } from '../../connection/connection.ts'
+import { plural } from '../../words/figures.ts'
 import { errorWords } from '../../words/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { toast } from '../../state/toasts.ts'
@@ -13,8 +15,31 @@ import './health.css'
 export function Banners() {
   const connection = usePool((state) => state.connection)
   const health = usePool((state) => state.health)
-  return bannersOf(connection, health).map((banner) => <Banner key={banner.id + banner.words} banner={banner} />)
+  const [isOpen, setOpen] = useState(false)
+  const all = bannersOf(connection, health)
+  const folded = isOpen ? [] : all.filter(({ id }) => id === 'problem').slice(mostProblems)
+  return (
+    <>
+      {all
+        .filter((banner) => !folded.includes(banner))
+        .map((banner) => (
+          <Banner key={banner.id + banner.words} banner={banner} />
+        ))}
+      {folded.length > 0 && (
+        <div className="banner banner-failed">
+          <TriangleAlert size={15} strokeWidth={1.75} aria-hidden />
+          <p>{plural(folded.length, 'more problem')}</p>
+          <Button small onClick={() => setOpen(true)}>
+            Show all
+          </Button>
+        </div>
+      )}
+    </>
+  )
 }
+
+/** More of them would leave little room for the work. */
+const mostProblems = 2
 
 const icons: Record<BannerSpec['id'], LucideIcon> = {
   lost: Unplug,
@@ -27,10 +52,15 @@ const icons: Record<BannerSpec['id'], LucideIcon> = {
 
 function Banner({ banner: { id, tone, words, help, check, dismisses } }: { banner: BannerSpec }) {
   const Icon = icons[id]
+  // What happened stands out from what to do about it.
+  const [, told = words, rest = ''] = /^(.+?[.!?])\s+(\S[^]*)$/.exec(words) ?? []
   return (
     <div className={`banner banner-${tone}`} role={tone === 'failed' ? 'alert' : 'status'}>
       <Icon size={15} strokeWidth={1.75} aria-hidden />
-      <p>{words}</p>
+      <p>
+        <strong>{told}</strong>
+        {rest !== '' && ` ${rest}`}
+      </p>
       {help !== null && (
         <Button small onClick={() => ui.openDialog({ name: 'sign-in' })}>
           {help}

@@ -9,15 +9,20 @@ import { useNames } from './names.ts'
 import { costWords, rewriteShare, tokenCount } from './totals-figures.ts'
 import { useLoaded } from './use-loaded.ts'
 
+export type ConversationFigures = Awaited<ReturnType<typeof client.metrics.conversation>>
+
+/** What a conversation adds up to, with the budgets it counts to; asked for again when a turn has changed it. Null while it has no turns. */
+export function useConversationFigures(id: string): ConversationFigures | null {
+  const { turnCount = 0, lastTurn = null, usage, costUsd } = usePool((state) => state.conversations.get(id)) ?? {}
+  const key = turnCount === 0 ? null : JSON.stringify([id, turnCount, lastTurn?.outcome, usage, costUsd])
+  const loaded = useLoaded(key, async () => ({ of: id, figures: await client.metrics.conversation({ id }) })).value
+  // Another conversation's stay until these have come.
+  return key !== null && loaded?.of === id && loaded.figures.totals.turns > 0 ? loaded.figures : null
+}
+
 /** What a conversation has cost so far, and whether a budget of it is near its end. Leads to its figures. */
-export function ConversationCost({ id }: { id: string }) {
-  const conversation = usePool((state) => state.conversations.get(id))
-  const ended = conversation?.lastTurn?.outcome ?? null
-  const turns = conversation?.turnCount ?? 0
+export function ConversationCost({ id, figures: { totals, budgets } }: { id: string; figures: ConversationFigures }) {
   const nameOf = useNames()
-  const answer = useLoaded(turns === 0 ? null : `${id} ${turns} ${ended}`, () => client.metrics.conversation({ id })).value
-  if (!answer || answer.totals.turns === 0) return null
-  const { totals, budgets } = answer
   const worst = budgets.find(({ state }) => state === 'over') ?? budgets.find(({ state }) => state === 'near')
   const again = rewriteShare(totals)
   const words = [

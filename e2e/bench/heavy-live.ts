@@ -1,0 +1,105 @@
+import path from 'node:path'
+import { chromium, type Browser, type Page } from '@playwright/test'
+import { searchIndexSchema } from '../../shared/domain/search.ts'
+import { heavyTexts } from '../fixtures/heavy-texts.ts'
+import { App, makeFolders } from '../support/app.ts'
+import { chromiumPath } from '../support/chromium.ts'
+import { watchPage } from '../support/text-places.ts'
+import { until } from '../support/until.ts'
+import { answer, prompt, writeConversation } from '../support/written-conversation.ts'
+import { heavyFigures, type Shown } from './heavy-texts.ts'
+import { numberFrom, type Bench, type Figure } from './figure.ts'
+
+const program = path.resolve(import.meta.dirname, '..', 'fixtures', 'claude-scripted.ts')
+
+/** What brings a heavy text onto the page that is open: the prompt of a turn, and what is there when it is in sight. */
+const live: Readonly<Record<string, { tool: string | null; selector: string }>> = {
+  streaming: { tool: null, selector: '.answer[data-live] .markdown' },
+  'approval of a command': { tool: 'Bash', selector: '.approval-command' },
+  'approval of a tool': { tool: 'mcp__any__tool', selector: '.approval-command' },
+  'approval of an edit': { tool: 'Edit', selector: '.approval .diff-lines, .approval-command' },
+  question: { tool: 'AskUserQuestion', selector: '.approval .question' },
+  plan: { tool: 'ExitPlanMode', selector: '.approval .plan-text' },
+}
+
+/**
+ * Heavy texts as they come while the page is open: in a streamed answer, in each kind of request, and among search hits. BENCH_PLACE,
+ * BENCH_TEXT and BENCH_SETTLE_MS are those of `heavy-texts`.
+ */
+export const heavyLive: Bench = async (note) => {
+  const settleMs = numberFrom('BENCH_SETTLE_MS', 1_200)
+  const wanted = process.env['BENCH_PLACE'] ?? ''
+  const texts = Object.entries(heavyTexts()).filter(([name]) => name.includes(process.env['BENCH_TEXT'] ?? ''))
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] })
+  const figures: Figure[] = []
+  try {
+    for (const [place, { tool, selector }] of Object.entries(live)) {
+      if (!place.includes(wanted)) continue
+      const shown = await liveTexts({ browser, tool, selector, names: texts.map(([name]) => name), settleMs })
+      figures.push(...heavyFigures(place, shown, note))
+    }
+    if ('search hits'.includes(wanted)) figures.push(...heavyFigures('search hits', await foundTexts(browser, texts, settleMs), note))
+  } finally {
+    await browser.close()
+  }
+  return figures
+}
+
+type Live = { browser: Browser; tool: string | null; selector: string; names: readonly string[]; settleMs: number }
+
+async function liveTexts({ browser, tool, selector, names, settleMs }: Live): Promise<Shown[]> {
+  const app = await App.start({ folders: await makeFolders(), settings: { claudePath: program } })
+  try {
+    const page = await openedPage(browser, app)
+    const { id: instanceId } = await app.api.spawn({ name: 'reviewer', cwd: app.folders.work, env: { TURN_MS: '0' } })
+    await app.api.instanceWhen(instanceId, 'it to be idle', ({ state }) => state === 'idle', 60_000)
+    const shown: Shown[] = []
+    for (const name of names) {
+      const { id } = await app.api.createConversation({ instanceId, title: name })
+      await page.locator(`[data-conversation="${id}"]`).click()
+      await page.locator('.thread-empty').waitFor()
+      const watched = watchPage(page, { selector, settleMs })
+      await app.api.send(id, tool === null ? `[heavy: ${name}]` : `[ask: ${name}, ${tool}]`)
+      if (tool !== null) await app.api.approvalOf(id)
+      shown.push({ text: name, ...(await watched) })
+      for (const approval of await app.api.approvals()) await app.api.decide(approval.id, { decision: 'deny' })
+      await app.api.instanceWhen(instanceId, 'it to be idle', ({ state }) => state === 'idle', 60_000)
+    }
+    return shown
+  } finally {
+    await app.dispose()
+  }
+}
+
+/** Each text is found by a word of its own, before and behind it. */
+async function foundTexts(browser: Browser, texts: readonly (readonly [string, string])[], settleMs: number): Promise<Shown[]> {
+  const folders = await makeFolders()
+  for (const [at, [, text]] of texts.entries())
+    await writeConversation(folders.data, at + 1, [prompt('Show it'), answer(`needle${at}x ${text} needle${at}x`)])
+  const app = await App.start({ folders })
+  try {
+    await until('the index', async () => (await app.api.call(searchIndexSchema, 'GET', '/search/index')).state === 'ready', 120_000)
+    const page = await openedPage(browser, app)
+    await page.keyboard.press('Control+Shift+F')
+    const field = page.getByRole('searchbox').first()
+    await field.waitFor()
+    const shown: Shown[] = []
+    for (const [at, [name]] of texts.entries()) {
+      await field.fill('')
+      await page.locator('.hit').first().waitFor({ state: 'detached' })
+      const watched = watchPage(page, { selector: '.hit', settleMs })
+      await field.fill(`needle${at}x`)
+      shown.push({ text: name, ...(await watched) })
+    }
+    return shown
+  } finally {
+    await app.dispose()
+  }
+}
+
+async function openedPage(browser: Browser, app: App): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  await page.goto(app.page)
+  await page.getByRole('navigation').first().waitFor()
+  return page
+}

@@ -1,0 +1,338 @@
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Page } from '@playwright/test'
+import { App, type AppFolders } from '../support/app.ts'
+import { SmallDisk } from '../support/full-disk.ts'
+import { looksRight } from '../support/looks.ts'
+import { readyInstance } from '../support/stories.ts'
+import { expect, test } from '../support/test.ts'
+import { answer, call, note, prompt, writeConversation, type Said } from '../support/written-conversation.ts'
+
+const hour = 3_600_000
+
+test.describe('a conversation whose folder is gone', () => {
+  test('says so, and goes on in another folder that is found by keys alone', async ({ ui, app }) => {
+    const folder = path.join(app.folders.work, 'old place')
+    await mkdir(folder)
+    await mkdir(path.join(app.folders.work, 'new place'))
+    const { conversation, instance } = await readyInstance(app, { cwd: folder })
+    expect(await app.api.ask(conversation.id, 'Hello')).toMatchObject({ outcome: 'done' })
+    await app.api.act(instance.id, 'pause', { mode: 'park' })
+    await rm(folder, { recursive: true })
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    expect(await app.api.ask(conversation.id, 'Are you there?')).toMatchObject({ outcome: 'failed' })
+    const choose = ui.getByRole('button', { name: 'Choose another folder…' })
+    await choose.waitFor()
+    await looksRight(ui, 'folder-gone')
+    await choose.click()
+    const dialog = ui.getByRole('dialog', { name: 'Choose another folder' })
+    const field = dialog.getByLabel('Folder')
+    await expect(field).toBeFocused()
+    await looksRight(ui, 'folder-dialog')
+    await field.fill(path.join(app.folders.work, 'nowhere'))
+    await ui.keyboard.press('Enter')
+    await expect(dialog.getByRole('alert')).toBeVisible()
+    await looksRight(ui, 'folder-dialog-refused')
+    await field.fill(`${app.folders.work}/`)
+    await dialog.getByRole('button', { name: 'new place' }).waitFor()
+    await looksRight(ui, 'folder-dialog-choices')
+    await field.fill(path.join(app.folders.work, 'new place'))
+    await dialog.getByRole('button', { name: 'Use this folder' }).click()
+    await expect(dialog).toHaveCount(0)
+    await looksRight(ui, 'folder-chosen')
+    expect(await app.api.ask(conversation.id, 'And now?')).toMatchObject({ outcome: 'done' })
+  })
+})
+
+test.describe('what is wrong with the app itself', () => {
+  test('a store that was put aside is told until it is dismissed', async ({ folders, page }) => {
+    await writeFile(path.join(folders.data, 'instances.json'), '{"version": 1, "instances": [{"id": "inst_')
+    await writeFile(path.join(folders.data, 'budgets.json'), '{"version": 99, "budgets": []}')
+    await chmod(folders.data, 0o777)
+    const app = await opened(folders, page)
+    await expect(page.getByRole('alert').filter({ hasText: 'instances.json' })).toBeVisible()
+    await looksRight(page, 'problems')
+    const dismiss = page.getByRole('button', { name: 'Dismiss' })
+    const { problems } = await app.api.health()
+    await expect(dismiss).toHaveCount(problems.length)
+    for (let left = problems.length; left > 0; left -= 1) {
+      await dismiss.first().click()
+      await expect(dismiss).toHaveCount(left - 1)
+    }
+  })
+
+  test('a full disk is told, and what was written stays', async ({ folders, page }) => {
+    const disk = await SmallDisk.mount(16)
+    test.skip(disk === null, 'A small disk cannot be mounted here.')
+    if (!disk) return
+    try {
+      const app = await opened(folders, page, { env: { BULLPEN_HOME: path.join(disk.folder, 'data') } })
+      const { conversation } = await readyInstance(app)
+      await page.locator(`[data-conversation="${conversation.id}"]`).click()
+      disk.fill()
+      const field = page.getByRole('textbox', { name: 'Message' })
+      await field.fill(`This has to wait. ${'It is long. '.repeat(1_000)}`)
+      await page.keyboard.press('Enter')
+      await expect(page.getByRole('alert').filter({ hasText: 'full' }).first()).toBeVisible()
+      await looksRight(page, 'disk-full')
+      await expect(field).toHaveValue(/^This has to wait/)
+      await disk.free()
+      await expect(page.locator('.banner-failed')).toHaveCount(0)
+    } finally {
+      for (const app of running.splice(0)) await app.quit()
+      await disk.unmount()
+    }
+  })
+})
+
+test.describe('notices in a thread', () => {
+  test('what Claude Code says outside of answers', async ({ folders, page }) => {
+    await shown(folders, page, notices())
+    await expect(page.locator('.note').first()).toBeVisible()
+    await looksRight(page, 'notices')
+    await page.getByRole('button', { name: 'Show all' }).first().click()
+    await looksRight(page, 'notices-unfolded')
+    await page.locator('.thread-scroller').evaluate((list) => list.scrollTo(0, 0))
+    await looksRight(page, 'notices-top')
+  })
+
+  const endings: Record<string, NonNullable<Said['ends']>> = {
+    limit: failed('RATE_LIMITED', 'You have reached your 5-hour limit. Send the message again when the limit resets.', {
+      retryAt: new Date(Date.now() + 2 * hour).toISOString(),
+      limit: 'five_hour',
+      detail: "You've hit your session limit · resets 11pm (UTC)",
+    }),
+    'limit-soon': failed('OVERLOADED', 'The model is overloaded right now. Wait a minute, then send it again.', {
+      retryAt: new Date(Date.now() + 110_000).toISOString(),
+    }),
+    'context-full': failed(
+      'TOO_LARGE',
+      'This conversation is too long for the model: its context is full. Compact it with /compact, or start a new conversation.',
+      { ways: ['compact', 'new-conversation'], detail: 'prompt is too long: 213000 tokens > 200000 maximum' },
+    ),
+    'signed-out': failed('NOT_LOGGED_IN', 'Claude Code is not signed in, or its key is refused. Sign in, then send the message again.', {
+      detail: 'Invalid API key · Please run /login',
+    }),
+    lost: { outcome: 'lost' },
+    stopped: { outcome: 'interrupted' },
+    budget: failed('BUDGET_SPENT', 'The budget of this session is spent. Raise it, or start a new conversation.', {}),
+  }
+  test('how a turn can end', async ({ folders, page }) => {
+    const ids: [string, string][] = []
+    for (const [place, [name, ends]] of Object.entries(endings).entries()) {
+      const said = [prompt('Rename the function in this repository and run the tests'), answer('I will look at it first.', ends)]
+      ids.push([name, await writeConversation(folders.data, place + 1, said)])
+    }
+    await opened(folders, page)
+    for (const [name, id] of ids) {
+      await page.locator(`[data-conversation="${id}"]`).click()
+      await expect(page.locator('.ending')).toBeVisible()
+      await looksRight(page, `ending-${name}`)
+    }
+  })
+})
+
+test.describe('texts of which a part is shown', () => {
+  const texts: Record<string, Said[]> = {
+    answer: [prompt('Show it'), answer(`# A heading\n\n${'lorem ipsum '.repeat(60_000)}`)],
+    unformatted: [prompt('Show it'), answer(`Before\n\n${'*_'.repeat(20_000)}x\n\nAfter`)],
+    question: [prompt(`Look at this log\n${'2026-02-02 08:00:00 worker started\n'.repeat(400)}`), answer('Seen.')],
+    command: call('Bash', { command: `npm test ${'--flag '.repeat(3_000)}`, description: 'Run the tests' }, 'line\n'.repeat(5_000)),
+    edit: call(
+      'Edit',
+      { file_path: '/tmp/a.txt', old_string: 'one\n'.repeat(300), new_string: 'two\n'.repeat(300) },
+      'The file has been updated.',
+    ),
+    marks: [prompt('Show it'), answer(`a${'\u0301'.repeat(5_000)} end`)],
+  }
+  test('say so, and how much is left', async ({ folders, page }) => {
+    const ids: [string, string][] = []
+    for (const [place, [name, said]] of Object.entries(texts).entries())
+      ids.push([name, await writeConversation(folders.data, place + 1, said)])
+    await opened(folders, page)
+    for (const [name, id] of ids) {
+      await page.locator(`[data-conversation="${id}"]`).click()
+      const line = page.locator('.tool-line')
+      await page.locator('.answer, .tool').first().waitFor()
+      if (name === 'command') await line.first().click()
+      await expect(page.getByText(/more (?:lines|marks)|MB more|KB more|Shown as plain text|Show all|Show more/).first()).toBeVisible()
+      await expect(page.locator('.row').last()).toBeInViewport()
+      await looksRight(page, `bounded-${name}`)
+    }
+  })
+})
+
+test.describe('cards', () => {
+  test('a question, several, and declining', async ({ ui, app }) => {
+    const { conversation } = await readyInstance(app)
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    for (const [name, text] of [
+      ['question', 'Ask me [question]'],
+      ['questions', 'Ask me [question: many]'],
+    ] as const) {
+      const turn = app.api.ask(conversation.id, text)
+      await app.api.approvalOf(conversation.id)
+      await ui.getByRole('heading', { name: /^Claude has/ }).waitFor()
+      await looksRight(ui, `card-${name}`)
+      await ui.getByRole('radio').first().check()
+      await looksRight(ui, `card-${name}-chosen`)
+      await ui.getByRole('button', { name: /^Decline/ }).click()
+      await expect(ui.getByRole('textbox', { name: 'Message to Claude' })).toBeFocused()
+      await looksRight(ui, `card-${name}-declining`)
+      await ui.keyboard.press('Enter')
+      await turn
+    }
+  })
+
+  test('a plan, and what is to be changed in it', async ({ ui, app }) => {
+    const { conversation } = await readyInstance(app)
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    const turn = app.api.ask(conversation.id, 'Plan it [plan]')
+    await app.api.approvalOf(conversation.id)
+    await ui.getByRole('heading', { name: 'Approve this plan?' }).waitFor()
+    await looksRight(ui, 'card-plan')
+    await ui.getByRole('button', { name: /^Keep planning/ }).click()
+    await looksRight(ui, 'card-plan-keep')
+    await ui.keyboard.press('Enter')
+    await turn
+    await looksRight(ui, 'mode-plan')
+  })
+
+  test('a form of an MCP server', async ({ ui, app }) => {
+    const server = { command: process.execPath, args: [new URL('../fixtures/mcp-asks.ts', import.meta.url).pathname] }
+    const { conversation } = await readyInstance(app, { mcpServers: { asker: server }, allowedTools: ['mcp__asker__deploy'] })
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    const turn = app.api.ask(conversation.id, 'Deploy [mcp: asker deploy]')
+    const approval = await app.api.approvalOf(conversation.id)
+    await ui.getByRole('heading', { name: 'asker asks for information' }).waitFor()
+    await looksRight(ui, 'card-form')
+    await ui.getByRole('button', { name: 'Send', exact: true }).click()
+    await expect(ui.getByRole('combobox', { name: 'Environment' })).toBeFocused()
+    await looksRight(ui, 'card-form-refused')
+    await app.api.decide(approval.id, { decision: 'deny' })
+    await turn
+  })
+
+  test('a command that is to be approved, changed, refused', async ({ ui, app }) => {
+    const { conversation } = await readyInstance(app)
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    const turn = app.api.ask(conversation.id, 'Go [bash: npm test -- --run && rm -rf build]')
+    await app.api.approvalOf(conversation.id)
+    const card = ui.locator('.approval')
+    await card.waitFor()
+    await looksRight(ui, 'card-command')
+    await card.getByRole('button', { name: 'Change the command before it runs' }).click()
+    await looksRight(ui, 'card-command-edit')
+    await card.getByRole('button', { name: 'Back' }).click()
+    await card.getByRole('button', { name: /^Deny/ }).click()
+    await looksRight(ui, 'card-command-deny')
+    await ui.keyboard.press('Enter')
+    await turn
+  })
+})
+
+test.describe('what a conversation runs with', () => {
+  for (const permissionMode of ['default', 'acceptEdits', 'plan', 'bypassPermissions', 'dontAsk']) {
+    test(`permission mode ${permissionMode}`, async ({ ui, app }) => {
+      const made = await app.api.raw('POST', '/instances', { name: 'reviewer', cwd: app.folders.work, permissionMode, start: false })
+      test.skip(made.status >= 400, `This version does not know ${permissionMode}.`)
+      const [instance] = await app.api.instances()
+      const { id } = await app.api.createConversation({ instanceId: instance?.id ?? '', title: 'A conversation' })
+      await ui.locator(`[data-conversation="${id}"]`).click()
+      await expect(ui.locator('.composer-facts')).not.toBeEmpty()
+      await looksRight(ui, `mode-${permissionMode}`)
+    })
+  }
+
+  test('work in the background and its stop', async ({ ui, app }) => {
+    const { conversation } = await readyInstance(app, { allowedTools: ['Bash'] })
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    await app.api.ask(conversation.id, '[background: sleep 600]')
+    await app.api.ask(conversation.id, `[background: sleep 601 # ${'a very long command line '.repeat(12)}]`)
+    const tasks = ui.getByRole('list', { name: 'Background tasks' })
+    await expect(tasks.getByRole('listitem')).toHaveCount(2)
+    await looksRight(ui, 'background')
+    await tasks
+      .getByRole('button', { name: /^Stop / })
+      .first()
+      .click()
+    await expect(tasks.getByRole('listitem')).toHaveCount(1)
+    await tasks
+      .getByRole('button', { name: /^Stop / })
+      .first()
+      .click()
+    await expect(tasks).toHaveCount(0)
+    await looksRight(ui, 'background-stopped')
+  })
+
+  test('a message that waits: held, and for a budget that is used up', async ({ ui, app }) => {
+    const { conversation, instance } = await readyInstance(app)
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    await app.api.act(instance.id, 'pause', { mode: 'hold' })
+    await app.api.send(conversation.id, 'This waits until it is resumed')
+    await expect(ui.getByRole('list', { name: 'Waiting messages' })).toBeVisible()
+    await looksRight(ui, 'waiting-held')
+    await app.api.act(instance.id, 'resume')
+    await expect(ui.getByRole('list', { name: 'Waiting messages' })).toHaveCount(0)
+    const budget = { id: 'budget_0123456789abcdef', scope: 'all', targetId: null, limitUsd: 0.000001, period: 'day', action: 'stop' }
+    expect((await app.api.raw('PUT', '/metrics/budgets', { budgets: [budget] })).status).toBe(200)
+    await app.api.send(conversation.id, 'This waits until there is money for it')
+    await expect(ui.getByRole('list', { name: 'Waiting messages' })).toContainText('budget')
+    await looksRight(ui, 'waiting-budget')
+  })
+
+  test('a usage limit with the time that is left', async ({ ui, app }) => {
+    const { conversation } = await readyInstance(app)
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    expect(await app.api.ask(conversation.id, 'Now [limit 5400]')).toMatchObject({ outcome: 'failed' })
+    await expect(ui.locator('.ending')).toContainText('Resets')
+    await looksRight(ui, 'limit')
+    await app.api.send(conversation.id, 'And this waits')
+    await looksRight(ui, 'limit-waiting')
+  })
+})
+
+/** Everything that Claude Code says outside of answers, as it is stored. */
+function notices(): Said[] {
+  return [
+    prompt('Tidy up the parser'),
+    note('mcp', 'MCP servers failed: github (connect ECONNREFUSED 127.0.0.1:8080), jira. Claude works without them.', 'warning'),
+    note('mcp', 'MCP server sentry needs a sign-in. Run claude in a terminal and use /mcp to sign in.', 'warning'),
+    note('hook', 'PostToolUse:Edit hook failed: prettier: command not found', 'warning'),
+    note('hook', 'SessionStart:startup hook: The staging database is read only today.'),
+    note('hook', 'Stopped by the Stop hook: tests are missing', 'warning'),
+    note('compaction', 'Context compacted automatically: 160k → 9k tokens'),
+    note('summary', `This session continues an earlier one.\n\n${'The user asked for a change and it was made. '.repeat(60)}`),
+    note('model', 'Switched from claude-opus-5-5 to claude-sonnet-5 because of high demand', 'warning'),
+    note('refusal', 'The answer was taken back by the model’s safeguards.', 'warning'),
+    note('permission', 'Bash was denied by a permission rule'),
+    note('memory', 'Recalled from memory:\n/home/me/.claude/memory/parser.md'),
+    note('command', '## Context usage\n\n| part | tokens |\n| --- | ---: |\n| system | 3.1k |\n| messages | 12k |'),
+    note('storage', 'The disk was full and Claude Code could not save its session. Free up space; Bullpen has its own copy.', 'error'),
+    answer('Done.', { outcome: 'done' }),
+    note('background', 'The command in the background has ended: sleep 600'),
+    answer('The tests in the background are green.', { outcome: 'done', startedBy: 'claude' }),
+  ]
+}
+
+function failed(code: string, message: string, data: Record<string, unknown>): NonNullable<Said['ends']> {
+  return { outcome: 'failed', error: { code, message, data } }
+}
+
+const running: App[] = []
+test.afterEach(async () => {
+  for (const app of running.splice(0)) await app.quit()
+})
+
+async function opened(folders: AppFolders, page: Page, options: Parameters<typeof App.start>[0] = {}): Promise<App> {
+  const app = await App.start({ folders, ...options })
+  running.push(app)
+  await page.goto(app.page)
+  return app
+}
+
+async function shown(folders: AppFolders, page: Page, said: readonly Said[]): Promise<void> {
+  const id = await writeConversation(folders.data, 1, said)
+  await opened(folders, page)
+  await page.locator(`[data-conversation="${id}"]`).click()
+}

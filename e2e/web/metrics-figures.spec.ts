@@ -114,9 +114,7 @@ test.describe('figures', () => {
     expect(info).toMatchObject({ code: 'LIMIT_REACHED', data: { budgetId: 'all', scope: 'all' } })
     const { id } = await app.api.call(z.object({ id: z.string() }), 'POST', '/tasks', { text: 'Work [rate 0]' })
     const task = () => app.api.call(taskSchema, 'GET', `/tasks/${id}`)
-    await until('the reason to be told', async () =>
-      /a day is used up.* Raise the budget in Metrics/.test((await task()).waitingFor ?? ''),
-    )
+    await until('the reason to be told', async () => /a day is used up.* Raise the budget in Metrics/.test((await task()).waitingFor ?? ''))
     expect(await task()).toMatchObject({ state: 'waiting' })
     await app.api.call(budgetsSchema, 'PUT', '/metrics/budgets', { budgets: [] })
     await until('the work to be done', async () => (await task()).state === 'done')

@@ -19,6 +19,7 @@ export class SearchRun {
       ready: Promise.resolve(),
       sources: () => [...this.#sources.values()],
       source: (key) => this.#sources.get(key) ?? null,
+      isHeld: () => false,
       instances: () => [],
       conversationsOf: () => Promise.resolve([]),
     })

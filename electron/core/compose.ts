@@ -316,6 +316,7 @@ export function openSearch(
     ready: Promise.all([vault.ready, conversations.settled()]),
     sources: () => sources.all(),
     source: (key) => sources.one(key),
+    isHeld: (sessionId) => sources.isHeld(sessionId),
     instances: () => pool.instances.list(),
     conversationsOf: async (pair) => idsOfPair(await conversations.allHeads(), pair),
   })

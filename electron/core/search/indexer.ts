@@ -42,6 +42,8 @@ export class Indexer {
   readonly #order: WordOrder
   readonly #queue = new IndexQueue()
   readonly #leaving = new Set<SourceRow>()
+  /** Sessions that are to go once all that was touched is in the index. */
+  readonly #sessionsLeft = new Set<string>()
   /** Something new was read and is not written yet. */
   #urgent = false
   #held = false
@@ -95,9 +97,13 @@ export class Indexer {
     this.#start()
   }
 
-  /** Neither a session nor its sub-agents are searched any more. */
+  /**
+   * Neither a session nor its sub-agents are searched any more. What was touched is read before that: the conversation that holds the
+   * session now may be among it, and no word of it is missing meanwhile.
+   */
   removeSession(sessionId: string): void {
-    this.remove(Array.from(this.#writer.rows()).flatMap(({ key }) => (sessionOf(key) === sessionId ? [key] : [])))
+    this.#sessionsLeft.add(sessionId)
+    this.#start()
   }
 
   /** While held, only what is touched is read. */
@@ -153,6 +159,13 @@ export class Indexer {
   #commit(): void {
     this.#writer.commit()
     this.#urgent = false
+    if (this.#sessionsLeft.size > 0 && !this.#queue.hasTouched) this.#leaveSessions()
+  }
+
+  #leaveSessions(): void {
+    const keys = Array.from(this.#writer.rows()).flatMap(({ key }) => (this.#sessionsLeft.has(sessionOf(key) ?? '') ? [key] : []))
+    this.#sessionsLeft.clear()
+    this.remove(keys)
   }
 
   async #index(source: Source): Promise<void> {

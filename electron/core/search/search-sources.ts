@@ -24,15 +24,25 @@ export class SearchSources {
     return this.#ofSession(sessionId).find((source) => source.key === key) ?? null
   }
 
+  isHeld(sessionId: string): boolean {
+    return this.#holderOf(sessionId) !== null
+  }
+
   /** Tells a search which sessions have changed, until the returned function is called. */
   follow(search: Search): () => void {
     return this.#vault.onChange((sessionIds) => {
       for (const sessionId of sessionIds) {
         const sources = this.#ofSession(sessionId)
         for (const { key } of sources) search.touch(key)
-        if (sources.length === 0) search.removeSession(sessionId)
+        if (sources.length === 0) search.removeSession(sessionId, this.#holderOf(sessionId))
       }
     })
+  }
+
+  #holderOf(sessionId: string): string | null {
+    if (this.#vault.filesOf(sessionId).length === 0) return null
+    const { conversationId } = this.#vault.get(sessionId)
+    return conversationId !== null && this.#conversations.has(conversationId) ? conversationId : null
   }
 
   #ofSession(sessionId: string): Source[] {

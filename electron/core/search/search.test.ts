@@ -13,10 +13,12 @@ const log = pino({ level: 'silent' })
 let folder: string
 let sources: Map<string, Source>
 let search: Search
+let held: Set<string>
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bullpen-search-'))
   sources = new Map()
+  held = new Set()
 })
 afterEach(async () => {
   await search.close()
@@ -30,6 +32,7 @@ function open(): void {
     ready: Promise.resolve(),
     sources: () => [...sources.values()],
     source: (key) => sources.get(key) ?? null,
+    isHeld: (sessionId) => held.has(sessionId),
     instances: () => [{ id: 'inst_0123456789ab', name: 'Reviewer' }],
     conversationsOf: () => Promise.resolve([]),
   })
@@ -197,6 +200,29 @@ describe('what is said', () => {
     search.removeSession('s-1')
     sources.clear()
     expect(await seqs('harbour')).toEqual([])
+  })
+
+  it('is found at every moment while a session becomes a conversation, and then once', async () => {
+    const path = join(folder, 'session.jsonl')
+    await writeFile(path, lines({ type: 'user', uuid: 'u1', timestamp: at(1, 1), message: { role: 'user', content: 'lighthouse' } }))
+    sources.set('vault:s-1', { key: 'vault:s-1', kind: 'vault', path, compressed: false, archived: false, title: 'T', folder: '/srv' })
+    open()
+    await settled()
+    // Much is being indexed meanwhile.
+    for (let number = 2; number <= 40; number += 1) search.touch(await conversation(number, Array.from({ length: 50 }, () => 'other words')))
+    const id = await conversation(1, ['lighthouse'])
+    sources.delete('vault:s-1')
+    held.add('s-1')
+    search.removeSession('s-1', id)
+    const counts: number[] = []
+    await until('the conversation', async () => {
+      const { items } = await ask('lighthouse')
+      counts.push(items.length)
+      return items.length === 1 && items[0]?.conversationId === id
+    })
+    expect(Math.min(...counts)).toBeGreaterThan(0)
+    await settled()
+    expect((await ask('lighthouse')).items).toMatchObject([{ conversationId: id }])
   })
 
   it('is found when it is added, no more when it is replaced, and gone with its conversation', async () => {

@@ -20,6 +20,8 @@ export type SearchOptions = {
   ready: Promise<unknown>
   /** One of them by its key; null when there is no such any more. */
   source: (key: string) => Source | null
+  /** Whether a conversation of ours holds this session, so that it is searched there. */
+  isHeld: (sessionId: string) => boolean
   instances: () => Known[]
   /** The conversations of a source and a target; either may be left out. */
   conversationsOf: (pair: Pair) => Promise<string[]>
@@ -62,6 +64,8 @@ export class Search {
   #verifier: SearchThread | null = null
   #status: SearchIndex = { state: 'opening', done: 0, total: 0, messages: 0, cut: 0, rebuilt: null, problem: null }
   #touched = new Set<string>()
+  /** Sessions that conversations among those touched have taken over. */
+  readonly #handedOver = new Set<string>()
   #timer: NodeJS.Timeout | null = null
   #rebuilds = 0
   #steps: Promise<void> = Promise.resolve()
@@ -112,9 +116,11 @@ export class Search {
     this.#writer?.tell({ type: 'remove', keys: [key] })
   }
 
-  /** A conversation holds it now, or it is no more. */
-  removeSession(sessionId: string): void {
-    this.#writer?.tell({ type: 'remove-session', sessionId })
+  /** It is no more, or a conversation of ours, the `holder`, has all of it now. */
+  removeSession(sessionId: string, holder: string | null = null): void {
+    if (holder === null) return this.#writer?.tell({ type: 'remove-session', sessionId })
+    this.#handedOver.add(sessionId)
+    return this.touch(holder)
   }
 
   /** Compares everything with the index: for when much has changed at once. */
@@ -262,13 +268,16 @@ export class Search {
     const sources = [...this.#touched].flatMap((key) => this.#options.source(key) ?? [])
     this.#touched = new Set()
     if (sources.length > 0) this.#writer?.tell({ type: 'touch', sources })
+    for (const sessionId of this.#handedOver) this.#writer?.tell({ type: 'remove-session', sessionId })
+    this.#handedOver.clear()
   }
 
   /** What has gone since it was indexed is not shown. */
   #hitOf(found: Answer['items'][number]): SearchHit[] {
     const { key, kind: _, at, archived, instance, ...rest } = found
-    if (this.#options.source(key) === null) return []
     const sessionId = sessionOf(key)
+    // Until its conversation is in the index too, a session that was opened is still found here.
+    if (this.#options.source(key) === null && (sessionId === null || !this.#options.isHeld(sessionId))) return []
     const place = { conversationId: sessionId === null ? key : null, sessionId }
     return [{ ...place, ...rest, at: new Date(at).toISOString(), state: archived ? 'archived' : 'active', instanceId: instance }]
   }

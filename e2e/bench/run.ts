@@ -40,6 +40,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   import: async () => (await import('./import.ts')).importing,
   'import-cut-off': async () => (await import('./import-cut-off.ts')).importCutOff,
   vault: async () => (await import('./vault.ts')).vault,
+  history: async () => (await import('./history.ts')).history,
 }
 
 async function main(names: string[]): Promise<void> {

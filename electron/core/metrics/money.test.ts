@@ -153,6 +153,25 @@ test("what Claude Code's own sum has beyond the messages is spent too, once, and
   expect((await spent([ours], [onward])).totals.costUsd).toBeCloseTo(5.85, 9)
 })
 
+test("what a compaction has cost is in Claude Code's own sum, and unknown where it has written none since", async () => {
+  const boundary = { type: 'system', subtype: 'compact_boundary', uuid: 'c1', sessionId: 's1', compactMetadata: { trigger: 'auto', preTokens: 9 } }
+  const sums = { outputTokens: 0, cacheReadInputTokens: 0, cacheCreationInputTokens: 0, webSearchRequests: 0 }
+  const modelUsage = { 'claude-sonnet-4-5': { ...sums, inputTokens: 3_000_000, costUSD: 9 } }
+  const state = { type: 'cost-state', sessionId: 's1', totalCostUSD: 9, modelUsage }
+  const first = [prompt('p1'), said('m1', 'r1', u(1_000_000, 0)), boundary]
+  const after = [prompt('p2'), said('m2', 'r2', u(1_000_000, 0))]
+  const known = (await spent([], [await sessionOf('s1', [...first, ...after, state])])).totals
+  expect([known.turns, known.costUnknown]).toEqual([2, 0])
+  expect(known.costUsd).toBeCloseTo(9, 9)
+  const totals = async (lines: Parameters<typeof sessionOf>[1]) => (await spent([], [await sessionOf('s1', lines)])).totals
+  expect(await totals([...first, ...after])).toMatchObject({ turns: 2, costUsd: 6, costUnknown: 1 })
+  expect(await totals(first)).toMatchObject({ turns: 1, costUsd: 3, costUnknown: 1 })
+  expect(await totals([...first, ...after, state, { ...boundary, uuid: 'c2' }])).toMatchObject({ costUnknown: 1 })
+  // A compaction within a turn of ours is in that turn's cost.
+  const ours = await conversationOf('conv_000000000001', [{ turn: turnOf('turn_000000000001', u(1, 1), 7), messages: ['m2'] }])
+  expect((await spent([ours], [await sessionOf('s1', [...first, ...after])])).totals).toMatchObject({ costUsd: 10, costUnknown: 0 })
+})
+
 test('a sum that is smaller than its messages, or for which prices were guessed, changes nothing', async () => {
   const model = { inputTokens: 1, outputTokens: 0, cacheReadInputTokens: 0, cacheCreationInputTokens: 0, webSearchRequests: 0, costUSD: 1 }
   const state = { type: 'cost-state', sessionId: 's1', totalCostUSD: 1, modelUsage: { 'claude-sonnet-4-5': model } }

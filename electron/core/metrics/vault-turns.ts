@@ -3,6 +3,7 @@ import type { TurnRecord } from '../../../shared/domain/metrics.ts'
 import { noCounts } from '../../../shared/domain/measures.ts'
 import type { ModelShare } from '../../../shared/domain/turn.ts'
 import { SpentMessages, sumOfUsage, type AssistantLine, type SpentMessage } from '../vault/spent-messages.ts'
+import { ShellAnswers } from '../vault/shell-answers.ts'
 import { parseTranscriptLine, type TranscriptLine } from '../vault/transcript.ts'
 import { costStateIn, restOf, type CostState, type SpentPart } from './cost-state.ts'
 import { textLines } from '../storage/text-lines.ts'
@@ -60,6 +61,10 @@ class SessionFold {
   readonly #messages = new SpentMessages<string>()
   readonly #groups = new Map<string, Group>()
   #group = ''
+  #shell = new ShellAnswers()
+  #lastMain: Message | null = null
+  /** Requests that have made the context smaller since the last sum of Claude Code's: they leave no message, and only that knows what they cost. */
+  #compactions: { before: Message | null; after: Message | null }[] = []
   #agentId: string | null = null
   #state: CostState | null = null
 
@@ -69,13 +74,17 @@ class SessionFold {
 
   begin(agentId: string | null): void {
     this.#agentId = agentId
+    this.#shell = new ShellAnswers()
     this.#group = agentId === null ? '' : groupOfAgent(agentId)
   }
 
   /** `text`: the line as it stands, for what the parser leaves out. */
   take(line: TranscriptLine, text: string): void {
+    const command = this.#agentId === null && !line.isSidechain ? this.#shell.take(line) : null
+    if (command !== null) this.#group = command.uuid ?? command.timestamp ?? this.#group
     if (line.kind === 'user') return this.#user(line)
-    if (line.kind === 'cost') this.#state = costStateIn(text) ?? this.#state
+    if (line.kind === 'cost') return this.#sum(text)
+    if (line.kind === 'system' && line.compaction !== null && this.#agentId === null) this.#compactions.push({ before: this.#lastMain, after: null })
     if (line.kind === 'assistant') return this.#assistant(line, this.#group, this.#agentId === null && !line.isSidechain)
     // Its own file says the same where it is there.
     if (line.kind === 'progress' && line.said.kind === 'assistant') this.#assistant(line.said, groupOfAgent(line.agentId), false)
@@ -105,6 +114,12 @@ class SessionFold {
     })
     // Of a session that was forked it is not known what of its sum was spent before that.
     const rest = source.parentSessionId === null ? this.#rest(source, outside, conversationId) : []
+    const counted = new Set(Array.from(byGroup.values()).flat())
+    const isCounted = ({ before, after }: { before: Message | null; after: Message | null }) => {
+      const next = after ?? before
+      return next !== null && counted.has(next)
+    }
+    if (this.#compactions.some(isCounted)) rest.push(this.#unknown(source, conversationId))
     return { records: [...turns, ...rest], keys: Float64Array.from(keys) }
   }
 
@@ -114,10 +129,25 @@ class SessionFold {
       group.failed = true
       return
     }
-    if (this.#messages.take(line, name, isMain) === null) return
+    const message = this.#messages.take(line, name, isMain)
+    if (message === null) return
+    if (isMain) this.#mainSaid(message)
     group.failed = false
     group.at = line.timestamp ?? group.at
     group.folder ??= line.cwd
+  }
+
+  #sum(text: string): void {
+    const state = costStateIn(text)
+    if (state === null) return
+    this.#state = state
+    this.#compactions = []
+  }
+
+  #mainSaid(message: Message): void {
+    const last = this.#compactions.at(-1)
+    if (last && message !== last.before) last.after ??= message
+    this.#lastMain = message
   }
 
   #user(line: Extract<TranscriptLine, { kind: 'user' }>): void {
@@ -151,6 +181,14 @@ class SessionFold {
       searches: messages.reduce((sum, { spending }) => sum + spending.searches, 0),
       rewritten: main ? rewrittenBy(main.usage, cacheBefore) : 0,
     }
+  }
+
+  /** Something was spent, and nobody has written down how much. */
+  #unknown(source: SessionSource, conversationId: string | null): VaultRecord {
+    const last = this.#lastMain
+    const [folder, model] = [this.#groups.get(last?.group ?? '')?.folder ?? null, last?.model ?? null]
+    const record = recordOfSpending(source, `${source.sessionId}:compaction`)
+    return { isTurn: false, record: { ...record, at: last?.at ?? source.createdAt, conversationId, folder, model, costUsd: null } }
   }
 
   #rest(source: SessionSource, outside: readonly Message[], conversationId: string | null): VaultRecord[] {

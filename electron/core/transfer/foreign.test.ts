@@ -204,6 +204,62 @@ describe('a transcript of Claude Code', () => {
     expect(folded(entries).conversation).toMatchObject({ title: 'Explain it.', titleIsAutomatic: true, turnCount: 1 })
   })
 
+  test('has what Claude says to a `!` command as a turn of its own, where Claude was given it', () => {
+    const shell = (parent: string) => [
+      user('b1', parent, '<bash-input>make</bash-input>', 10),
+      user('b2', 'b1', '<bash-stdout>broken</bash-stdout><bash-stderr></bash-stderr>', 11),
+    ]
+    const start = [user('1', null, 'go', 1), claude('2', '1', text('gone'), 2)]
+    const turnsOf = (lines: readonly Line[]) =>
+      converted(lines).flatMap((entry) => (entry.type === 'turn' ? [[entry.turn.text, entry.turn.timing.totalMs]] : []))
+    const attached = { ...base, type: 'attachment', uuid: 'a1', parentUuid: 'b2', timestamp: at(12), attachment: { type: 'date', date: 'x' } }
+    expect(turnsOf([...start, ...shell('2'), attached, claude('3', 'a1', text('Mend it.'), 13), claude('4', '3', text('So.'), 15)])).toEqual([
+      ['gone', 1_000],
+      ['So.', 5_000],
+    ])
+    // Shown only: what comes next answers the next prompt.
+    expect(turnsOf([...start, ...shell('2'), user('3', 'b2', 'and?', 20), claude('4', '3', text('well'), 22)])).toEqual([
+      ['gone', 1_000],
+      ['well', 2_000],
+    ])
+    // Typed while Claude worked: its answer hangs where it was asked.
+    expect(turnsOf([...start, ...shell('1'), claude('3', '2', text('more'), 14)])).toEqual([['more', 13_000]])
+  })
+
+  test('knows a command that Claude Code did not know for no prompt', () => {
+    const line = { ...base, type: 'system', subtype: 'local_command', uuid: 's1', parentUuid: null, timestamp: at(1), content: '/nope x' }
+    const unknown = { ...line, uuid: 's2', parentUuid: 's1', content: '<local-command-stdout>Unknown command: /nope</local-command-stdout>' }
+    const asked = [user('1', 's2', 'go', 3), claude('2', '1', text('gone'), 4)]
+    expect(folded(converted([line, unknown, ...asked])).conversation).toMatchObject({ title: 'go', turnCount: 1 })
+    expect(folded(converted([line, unknown])).conversation.title).toBe('/nope')
+  })
+
+  test('goes on after a compaction whose summary stands beside what was asked next, and an edit there is one', () => {
+    const boundary = (uuid: string, parent: string, second: number): Line => ({
+      ...base,
+      type: 'system',
+      subtype: 'compact_boundary',
+      uuid,
+      parentUuid: null,
+      logicalParentUuid: parent,
+      timestamp: at(second),
+      content: 'Conversation compacted',
+    })
+    const summary = user('s', 'c', 'This session is being continued.', 4, { isCompactSummary: true })
+    const start = [user('1', null, 'one', 1), claude('2', '1', text('first'), 2), boundary('c', '2', 3), summary]
+    const next = [user('3', 'c', 'two', 6), claude('4', '3', text('second'), 7)]
+    const said = (lines: readonly Line[]) => {
+      const entries = converted(lines)
+      const replaced = new Set(folded(entries).messages.flatMap(({ seq, superseded }) => (superseded ? [seq] : [])))
+      const texts = entries.flatMap((entry) => (entry.type === 'message' ? [`${replaced.has(entry.seq) ? '-' : ''}${entry.message.text}`] : []))
+      return texts.filter((each) => !each.includes('ompacted'))
+    }
+    const shown = ['one', 'first', 'This session is being continued.', 'two', 'second']
+    expect(said([...start, ...next])).toEqual(shown)
+    const edit = [user('5', 'c', 'other', 8), claude('6', '5', text('third'), 9)]
+    expect(said([...start, ...next, ...edit])).toEqual([...shown.slice(0, 3), '-two', '-second', 'other', 'third'])
+  })
+
   test('has what was typed while Claude worked in the turn that it was typed in, and what a tool at the model’s side answered', () => {
     const entries = converted([
       user('1', null, 'go', 1),

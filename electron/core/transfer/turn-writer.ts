@@ -3,6 +3,7 @@ import type { Block, Message, MessageNotice } from '../../../shared/domain/messa
 import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
 import type { Entry } from '../conversations/entry.ts'
 import { costOf } from '../vault/prices.ts'
+import { ShellAnswers } from '../vault/shell-answers.ts'
 import { isInterruption } from '../vault/session-title.ts'
 import { SpentMessages, sumOfUsage, type AssistantLine, type SpentMessage } from '../vault/spent-messages.ts'
 import { isSpoken, type TranscriptLine } from '../vault/transcript.ts'
@@ -37,6 +38,7 @@ export class TurnWriter {
   readonly #saidAgents = new Set<string>()
   /** The entry that was said last, and how many without an id of their own came behind it. */
   #last = { uuid: '', loose: 0 }
+  readonly #shell = new ShellAnswers()
   #open: OpenTurn | null = null
 
   constructor(options: WriterOptions) {
@@ -48,6 +50,8 @@ export class TurnWriter {
   say(line: TranscriptLine): void {
     if (line.timestamp !== null) this.at = line.timestamp
     this.#last = line.uuid === null ? { ...this.#last, loose: this.#last.loose + 1 } : { uuid: line.uuid, loose: 0 }
+    const command = this.#shell.take(line)
+    if (command !== null) this.#begin(command, command.timestamp ?? this.at)
     if (line.kind === 'user') this.#user(line)
     else if (line.kind === 'assistant') this.#assistant(line)
     else if (line.kind === 'system' && line.compaction !== null) this.#notice(line, compactionLine(line.compaction))
@@ -105,12 +109,12 @@ export class TurnWriter {
     if (line.blocks.length > 0) this.#message(line, 'user', line.blocks)
   }
 
-  #begin(line: TranscriptLine): void {
+  #begin(line: TranscriptLine, startedAt = this.at): void {
     this.endTurn()
     const { conversationId, sessionId } = this.#options
     const turnId = stableId('turn', sessionId, this.#idOf(line))
-    const turn = begunTurn({ id: turnId, conversationId, instanceId: null, startedAt: this.at })
-    this.#open = { turn, spent: new Set(), tools: new Map(), isFailed: false, lastAt: this.at }
+    const turn = begunTurn({ id: turnId, conversationId, instanceId: null, startedAt })
+    this.#open = { turn, spent: new Set(), tools: new Map(), isFailed: false, lastAt: startedAt }
   }
 
   #assistant(line: Extract<TranscriptLine, { kind: 'assistant' }>): void {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readMarks, typed } from './marks.ts'
 
-const nothing = { text: '', command: null, notes: [], isNotice: false }
+const nothing = { text: '', command: null, notes: [], isNotice: false, isShell: false }
 
 describe('marks', () => {
   it('of commands say what was typed, and whether it asked Claude anything', () => {
@@ -28,7 +28,7 @@ describe('marks', () => {
     ['<ide_selection>lines 1 to 2 from a.ts:\nlet a</ide_selection>', ['Selected in the editor: lines 1 to 2 from a.ts:\nlet a']],
     ['<system-reminder>\nToday is Friday.\n</system-reminder>', []],
   ])('%s is no prompt', (text, notes) => {
-    expect(readMarks(text)).toEqual({ ...nothing, notes })
+    expect(readMarks(text)).toEqual({ ...nothing, notes, isShell: text.startsWith('<bash-') })
   })
 
   it('of others than the user name who speaks', () => {

@@ -10,6 +10,8 @@ export type Marked = {
   notes: string[]
   /** Something other than the user, such as a teammate or the end of a background task, has set Claude to work. */
   isNotice: boolean
+  /** It is a `!` command, or what one said. */
+  isShell: boolean
 }
 
 type Meaning = { notes?: string[]; isNotice?: boolean }
@@ -21,7 +23,7 @@ type Read = (content: string, attributes: string) => Meaning
  * it ends with them; the same words within a text are the user's own, as is every mark that nobody knows. Linear in the text.
  */
 export function readMarks(text: string): Marked {
-  const found: Marked = { text, command: null, notes: [], isNotice: false }
+  const found: Marked = { text, command: null, notes: [], isNotice: false, isShell: false }
   if (text.startsWith(caveat)) return { ...found, text: '' }
   if (!text.includes('<')) return found
   const parts: { tag: string; content: string }[] = []
@@ -32,6 +34,7 @@ export function readMarks(text: string): Marked {
     const meaning = meanings.get(mark.tag)?.(mark.content, mark.attributes)
     found.notes.push(...(meaning?.notes ?? []).filter((note) => note !== ''))
     if (meaning?.isNotice === true) found.isNotice = true
+    if (mark.tag.startsWith('bash-')) found.isShell = true
   }
   const end = endWithoutReminders(text, at)
   found.command = commandOf(parts)

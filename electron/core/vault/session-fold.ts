@@ -5,7 +5,7 @@ import { isSpoken, parseTranscriptLine, type TranscriptLine } from './transcript
 /** What is known of a transcript from the lines read so far: small, kept on disk, and carried on when the file grows. */
 export const foldSchema = z.object({
   /** Raised with every change of what is read from a line: what another version has read is read anew. */
-  reader: z.literal(2),
+  reader: z.literal(3),
   /** Bytes read, up to the end of a line. */
   bytes: z.number(),
   messages: z.number(),
@@ -32,7 +32,7 @@ export const foldSchema = z.object({
 export type SessionFold = z.infer<typeof foldSchema>
 
 export const emptyFold: Readonly<SessionFold> = {
-  reader: 2,
+  reader: 3,
   bytes: 0,
   messages: 0,
   damaged: 0,

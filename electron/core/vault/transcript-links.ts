@@ -6,7 +6,7 @@ export type Node = { line: TranscriptLine; uuid: string; place: number; again: n
 /**
  * Gives each entry the one that it follows. That is the parent it names, except where older or newer versions of Claude Code name one
  * although nothing was taken back: a chain that begins anew, a `!` command that hangs on the note at the top, what follows a copy of
- * earlier entries, and a compaction that names what only comes after it. There an entry follows what stands before it in the file, as
+ * earlier entries, what hangs on a compaction beside its summary, and a compaction that names what only comes after it. There an entry follows what stands before it in the file, as
  * it does where its parent is missing.
  */
 export function linkParents(nodes: readonly Node[], trunk: readonly Node[]): void {
@@ -27,6 +27,10 @@ class Links {
   readonly #trunk: ReadonlySet<Node>
   /** Those below which something was said by now. */
   readonly #answered = new Set<Node>()
+  /** Those below which something was asked by now. */
+  readonly #asked = new Set<Node>()
+  /** The ends of the summaries that stand beside what was asked after a compaction. */
+  readonly #summaries = new Map<Node, Node>()
   /** The entries of the trunk so far, in the order of the file. */
   readonly #byPlace: Node[] = []
 
@@ -45,6 +49,7 @@ class Links {
     if (isCompaction(node.line)) return named && named.place < node.place ? named : (this.#preserved(node) ?? previous)
     if (named === null) return previous
     if (this.#isFirstAfterCopy(node, named, previous)) return this.#beforeCopy(named) ?? previous
+    if (isCompaction(named.line)) return this.#behindSummary(named, previous)
     const hangsOnCaveat = named.line.kind === 'user' && named.line.isMeta && this.#answered.has(named)
     return hangsOnCaveat && node.line.kind === 'user' && node.line.says === 'note' ? previous : named
   }
@@ -52,7 +57,15 @@ class Links {
   placed(node: Node): void {
     this.#byPlace.push(node)
     if (!isSpoken(node.line)) return
-    for (let at = node.parent; at && !this.#answered.has(at); at = at.parent) this.#answered.add(at)
+    addAbove(node, this.#answered)
+    if (node.line.kind === 'user' && node.line.says === 'prompt') addAbove(node, this.#asked)
+  }
+
+  /** What hangs on a compaction beside its summary follows that, and so does an edit of it. */
+  #behindSummary(compaction: Node, previous: Node | null): Node {
+    const isFirst = previous !== null && this.#answered.has(compaction) && !this.#asked.has(compaction)
+    if (isFirst) this.#summaries.set(compaction, previous)
+    return this.#summaries.get(compaction) ?? compaction
   }
 
   /** The last of the entries that a compaction has left as they were and that stands before it. */
@@ -75,6 +88,10 @@ class Links {
   #beforeCopy(named: Node): Node | null {
     return this.#byPlace.findLast(({ place }) => place < (named.again ?? 0)) ?? null
   }
+}
+
+function addAbove({ parent }: Node, nodes: Set<Node>): void {
+  for (let at = parent; at && !nodes.has(at); at = at.parent) nodes.add(at)
 }
 
 function isCompaction(line: TranscriptLine): boolean {

@@ -168,11 +168,19 @@ function system(entry: Fields, common: Common): TranscriptLine {
   const subtype = textIn(entry, 'subtype') ?? ''
   const text = textIn(entry, 'content') ?? ''
   // Commands that ran within Claude Code, and what they answered, as newer versions write them.
-  if (subtype === 'local_command') return { ...common, ...userLine(blocksOf(text), null), kind: 'user' }
+  if (subtype === 'local_command') return { ...common, ...localLine(text) }
   if (subtype === 'voice_call_talk') return attached(attachedLine(fieldsOf(fieldsOf(entry['fold'])?.['command'])), common)
   const preserved = fieldsOf(fieldsOf(entry['compactMetadata'])?.['preservedMessages'])?.['uuids']
   const uuids = Array.isArray(preserved) ? preserved.filter((uuid) => typeof uuid === 'string') : []
   return { ...common, kind: 'system', subtype, text, compaction: compactionOf(entry), preserved: uuids }
+}
+
+/** A command that ran within Claude Code asks nothing, with marks or, where Claude Code did not know it, without. */
+function localLine(text: string): UserLine {
+  const said = userLine(blocksOf(text), null)
+  if (said.says !== 'prompt') return said
+  const command = /^\/\S+/.exec(said.text)?.[0] ?? null
+  return { ...said, blocks: [], text: '', notes: [...said.notes, said.text], says: 'note', command: said.command ?? command }
 }
 
 function attached(line: AttachedLine | null, common: Common): TranscriptLine {

@@ -18,6 +18,8 @@ export type UserLine = {
   says: 'prompt' | 'results' | 'notice' | 'note'
   /** The command that was typed, without what was given to it. */
   command: string | null
+  /** A `!` command, or what one said, and nothing else. */
+  isShell: boolean
   /** True for a message that was typed while Claude worked, and that Claude read in the middle of its turn. */
   isQueued: boolean
   /** True for what stands in the place of the messages before it, after Claude Code has made its context smaller. */
@@ -32,7 +34,7 @@ export type UserLine = {
 export function userLine(given: readonly Block[], entry: Fields | null): UserLine {
   const isCompactSummary = entry?.['isCompactSummary'] === true
   const results = given.flatMap((block) => (block.type === 'tool_result' ? [block] : []))
-  const plain = { kind: 'user' as const, isQueued: false, isCompactSummary, answeredBy: null, outputFile: null }
+  const plain = { kind: 'user' as const, isShell: false, isQueued: false, isCompactSummary, answeredBy: null, outputFile: null }
   if (results.length > 0 || isCompactSummary) {
     const says = results.length > 0 ? ('results' as const) : ('note' as const)
     const blocks = [...given]
@@ -42,6 +44,7 @@ export function userLine(given: readonly Block[], entry: Fields | null): UserLin
   const notes: string[] = []
   let command: string | null = null
   let isNotice = false
+  let isShell = false
   for (const block of given) {
     if (block.type !== 'text') {
       blocks.push(block)
@@ -52,11 +55,12 @@ export function userLine(given: readonly Block[], entry: Fields | null): UserLin
     notes.push(...marked.notes)
     command ??= marked.command?.name ?? null
     isNotice ||= marked.isNotice
+    isShell ||= marked.isShell
     const text = [marked.command?.isLocal === false ? typed(marked.command) : '', marked.text].filter((each) => each !== '').join('\n')
     if (text !== '') blocks.push({ type: 'text', text })
   }
   const says = blocks.length > 0 ? 'prompt' : isNotice ? 'notice' : 'note'
-  return { ...plain, blocks, text: textOf(blocks), notes, says, command }
+  return { ...plain, blocks, text: textOf(blocks), notes, says, command, isShell: isShell && says === 'note' }
 }
 
 function resultsOf(entry: Fields | null, toolUseId: string | undefined): Pick<UserLine, 'answeredBy' | 'outputFile'> {

@@ -224,4 +224,8 @@ const png = {
     data: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   },
 }
-const pdf = { type: 'document', title: 'contract.pdf', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0xLjQKJSVFT0YK' } }
+const pdf = {
+  type: 'document',
+  title: 'contract.pdf',
+  source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0xLjQKJSVFT0YK' },
+}

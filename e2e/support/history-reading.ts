@@ -54,15 +54,16 @@ export async function readHistory(folders: AppFolders, config: string, written: 
     async function compareCost(app: Core, folder: string, story: string, sessions: readonly WrittenSession[]): Promise<void> {
       const own = sessions.map(({ sessionId, costUsd }) => (hasSum(folder, sessionId) ? costUsd : null))
       if (own.includes(null)) return
-      const totals = await Promise.all(
-        sessions.map(async (session) => (await app.metrics.conversation(opened.get(session) ?? '')).totals),
-      )
+      const totals = await Promise.all(sessions.map(async (session) => (await app.metrics.conversation(opened.get(session) ?? '')).totals))
       reading.costs += 1
       if (totals.some(({ costUnknown }) => costUnknown > 0)) {
         reading.unknown += 1
         return
       }
-      const [theirs, ours] = [own.reduce<number>((sum, cost) => sum + (cost ?? 0), 0), totals.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0)]
+      const [theirs, ours] = [
+        own.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
+        totals.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0),
+      ]
       if (Math.abs(theirs - ours) > leastUsd) reading.faults.push(`${story}: costs ${ours}, by Claude Code's own count ${theirs}`)
     }
   } finally {

@@ -57,7 +57,12 @@ function compare(theirs: readonly SessionMessage[], ours: readonly Message[]): s
 
 /** Where what the SDK has of a session begins with us: behind a compaction, or at the very beginning. */
 function startOf([first]: readonly SessionMessage[], shown: readonly Message[]): number {
-  const start = first ? Math.max(0, shown.findIndex(({ claudeUuid }) => claudeUuid === first.uuid)) : 0
+  const start = first
+    ? Math.max(
+        0,
+        shown.findIndex(({ claudeUuid }) => claudeUuid === first.uuid),
+      )
+    : 0
   const isCompacted = shown.slice(0, start + 1).some(({ notice }) => notice?.kind === 'compaction' || notice?.kind === 'summary')
   return isCompacted ? start : 0
 }

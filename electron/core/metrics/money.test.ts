@@ -154,7 +154,13 @@ test("what Claude Code's own sum has beyond the messages is spent too, once, and
 })
 
 test("what a compaction has cost is in Claude Code's own sum, and unknown where it has written none since", async () => {
-  const boundary = { type: 'system', subtype: 'compact_boundary', uuid: 'c1', sessionId: 's1', compactMetadata: { trigger: 'auto', preTokens: 9 } }
+  const boundary = {
+    type: 'system',
+    subtype: 'compact_boundary',
+    uuid: 'c1',
+    sessionId: 's1',
+    compactMetadata: { trigger: 'auto', preTokens: 9 },
+  }
   const sums = { outputTokens: 0, cacheReadInputTokens: 0, cacheCreationInputTokens: 0, webSearchRequests: 0 }
   const modelUsage = { 'claude-sonnet-4-5': { ...sums, inputTokens: 3_000_000, costUSD: 9 } }
   const state = { type: 'cost-state', sessionId: 's1', totalCostUSD: 9, modelUsage }

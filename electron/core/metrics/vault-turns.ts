@@ -84,7 +84,8 @@ class SessionFold {
     if (command !== null) this.#group = command.uuid ?? command.timestamp ?? this.#group
     if (line.kind === 'user') return this.#user(line)
     if (line.kind === 'cost') return this.#sum(text)
-    if (line.kind === 'system' && line.compaction !== null && this.#agentId === null) this.#compactions.push({ before: this.#lastMain, after: null })
+    if (line.kind === 'system' && line.compaction !== null && this.#agentId === null)
+      this.#compactions.push({ before: this.#lastMain, after: null })
     if (line.kind === 'assistant') return this.#assistant(line, this.#group, this.#agentId === null && !line.isSidechain)
     // Its own file says the same where it is there.
     if (line.kind === 'progress' && line.said.kind === 'assistant') this.#assistant(line.said, groupOfAgent(line.agentId), false)

@@ -209,7 +209,13 @@ describe('what is said', () => {
     open()
     await settled()
     // Much is being indexed meanwhile.
-    for (let number = 2; number <= 40; number += 1) search.touch(await conversation(number, Array.from({ length: 50 }, () => 'other words')))
+    for (let number = 2; number <= 40; number += 1)
+      search.touch(
+        await conversation(
+          number,
+          Array.from({ length: 50 }, () => 'other words'),
+        ),
+      )
     const id = await conversation(1, ['lighthouse'])
     sources.delete('vault:s-1')
     held.add('s-1')

@@ -212,8 +212,17 @@ describe('a transcript of Claude Code', () => {
     const start = [user('1', null, 'go', 1), claude('2', '1', text('gone'), 2)]
     const turnsOf = (lines: readonly Line[]) =>
       converted(lines).flatMap((entry) => (entry.type === 'turn' ? [[entry.turn.text, entry.turn.timing.totalMs]] : []))
-    const attached = { ...base, type: 'attachment', uuid: 'a1', parentUuid: 'b2', timestamp: at(12), attachment: { type: 'date', date: 'x' } }
-    expect(turnsOf([...start, ...shell('2'), attached, claude('3', 'a1', text('Mend it.'), 13), claude('4', '3', text('So.'), 15)])).toEqual([
+    const attached = {
+      ...base,
+      type: 'attachment',
+      uuid: 'a1',
+      parentUuid: 'b2',
+      timestamp: at(12),
+      attachment: { type: 'date', date: 'x' },
+    }
+    expect(
+      turnsOf([...start, ...shell('2'), attached, claude('3', 'a1', text('Mend it.'), 13), claude('4', '3', text('So.'), 15)]),
+    ).toEqual([
       ['gone', 1_000],
       ['So.', 5_000],
     ])
@@ -228,7 +237,12 @@ describe('a transcript of Claude Code', () => {
 
   test('knows a command that Claude Code did not know for no prompt', () => {
     const line = { ...base, type: 'system', subtype: 'local_command', uuid: 's1', parentUuid: null, timestamp: at(1), content: '/nope x' }
-    const unknown = { ...line, uuid: 's2', parentUuid: 's1', content: '<local-command-stdout>Unknown command: /nope</local-command-stdout>' }
+    const unknown = {
+      ...line,
+      uuid: 's2',
+      parentUuid: 's1',
+      content: '<local-command-stdout>Unknown command: /nope</local-command-stdout>',
+    }
     const asked = [user('1', 's2', 'go', 3), claude('2', '1', text('gone'), 4)]
     expect(folded(converted([line, unknown, ...asked])).conversation).toMatchObject({ title: 'go', turnCount: 1 })
     expect(folded(converted([line, unknown])).conversation.title).toBe('/nope')
@@ -251,7 +265,9 @@ describe('a transcript of Claude Code', () => {
     const said = (lines: readonly Line[]) => {
       const entries = converted(lines)
       const replaced = new Set(folded(entries).messages.flatMap(({ seq, superseded }) => (superseded ? [seq] : [])))
-      const texts = entries.flatMap((entry) => (entry.type === 'message' ? [`${replaced.has(entry.seq) ? '-' : ''}${entry.message.text}`] : []))
+      const texts = entries.flatMap((entry) =>
+        entry.type === 'message' ? [`${replaced.has(entry.seq) ? '-' : ''}${entry.message.text}`] : [],
+      )
       return texts.filter((each) => !each.includes('ompacted'))
     }
     const shown = ['one', 'first', 'This session is being continued.', 'two', 'second']

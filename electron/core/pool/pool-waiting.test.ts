@@ -33,7 +33,7 @@ async function make(name: string): Promise<{ id: string; conversationId: string 
 }
 
 const send = (conversationId: string, text: string) => run.pool.send(conversationId, { text, priority: 5 })
-const submit = (text: string, change: { instanceId?: string } = {}) =>
+const submit = (text: string, change: { instanceId?: string; retries?: number } = {}) =>
   run.pool.tasks.submit({ text, priority: 5, retries: 0, retryDelaySeconds: 1, ...change })
 const runs = (text: string) => until(`“${text}” to run`, () => world.open.find((turn) => turn.text === text))
 const waiting = () => run.pool.tasks.list({}).filter(({ state }) => state === 'waiting')
@@ -297,4 +297,15 @@ test('a start that takes too long ends its own turn alone: the instance is start
   await send(conversationId, 'waited')
   expect(await done).toMatchObject({ outcome: 'failed', error: { code: 'CLAUDE_START_TIMEOUT' } })
   await runs('waited')
+})
+
+test('work whose turn was lost with its conversation ends too, and is not repeated', async () => {
+  await make('a')
+  const { id } = await submit('gone', { retries: 2 })
+  const begun = await runs('gone')
+  const { conversationId } = run.pool.tasks.list({})[0] ?? {}
+  await rm(join(root, String(life), 'conversations', `${conversationId}.jsonl`))
+  begun?.process.crash()
+  await until('its end', () => run.pool.tasks.ended({}).find((task) => task.id === id)?.state === 'failed')
+  expect(world.sent).toEqual(['gone'])
 })

@@ -105,13 +105,19 @@ export class TaskRunner {
     if (this.#closed || !isOpen(record)) return
     const { ending } = work
     if (ending && turn.outcome !== 'done') return this.end(work, ending.state, ending.error, turn)
-    const tools = turn.outcome === 'done' || record.conversationId === null ? [] : await this.#pool.toolsOf(record.conversationId, turn.id)
+    const tools = turn.outcome === 'done' ? [] : await this.#toolsOf(record.conversationId, turn.id)
     const verdict = judge(turn, record, tools, Date.now())
     if (verdict.state === 'done') return this.end(work, 'done', null, turn)
     if (verdict.state === 'failed') return this.end(work, 'failed', verdict.error, turn)
     const repeated = { error: verdict.error, lastTurnId: turn.id, turnId: newId('turn') }
     if (verdict.state === 'again') return this.#later(work, verdict.delayMs, repeated)
     await this.#later(work, verdict.untilMs - Date.now(), { ...repeated, attempts: record.attempts - 1 })
+  }
+
+  /** What cannot be read any more may have been anything. */
+  async #toolsOf(conversationId: string | null, turnId: string): Promise<string[]> {
+    if (conversationId === null) return []
+    return this.#pool.toolsOf(conversationId, turnId).catch(() => ['Something'])
   }
 
   /** Withdraws what waits, all of it or none. Throws what a full disk throws. */

@@ -75,6 +75,7 @@ const nobody: QueuePool = {
   }),
   gate: { ask: () => ({ code: 'rate', words: 'Nobody begins anything here.', until: null }), forget: () => undefined },
   heldBy: () => null,
+  limitOfAll: () => null,
   limitedUntil: () => null,
   forgetLimits: () => undefined,
   waitsFor: () => 'Nobody begins anything here.',

@@ -19,6 +19,7 @@ function gateWith(change: Partial<GateLimits>): Made {
   const gate = new Gate({
     limits: () => limits,
     mayStart: (promised) => promised < memory.free,
+    makeRoom: () => {},
     account: (id) => (id.startsWith('other') ? 'other' : 'usual'),
     now: () => now.ms,
   })
@@ -112,7 +113,7 @@ test('time alone lets in who waits for the rate', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
   try {
     const limits = { ...open, rateLimit: 1 }
-    const gate = new Gate({ limits: () => limits, mayStart: () => true, account: () => '' })
+    const gate = new Gate({ limits: () => limits, mayStart: () => true, makeRoom: () => {}, account: () => '' })
     asker(gate, 'first', {}).place?.leave()
     const second = asker(gate, 'second')
     vi.advanceTimersByTime(minute + 10)
@@ -130,7 +131,9 @@ test('who waits for memory keeps nobody who has a process; two are not promised 
   const starting = asker(gate, 'starting', { starts: true })
   const second = asker(gate, 'second', { starts: true, priority: 9 })
   expect(second.hindrance?.code).toBe('memory')
-  expect(asker(gate, 'running').place).not.toBeNull()
+  const running = asker(gate, 'running')
+  expect(running.place).not.toBeNull()
+  running.place?.started()
   starting.place?.started()
   await soon()
   expect(second.place).not.toBeNull()

@@ -8,6 +8,8 @@ export type GateDeps = {
   limits: () => GateLimits
   /** True when one more process may start without waiting for what works; `promised`: so many starts were granted and are not under way yet. */
   mayStart: (promised: number) => boolean
+  /** One more process is about to be started besides `promised` others: what it takes is given back now, so that nobody else counts on it. */
+  makeRoom: (promised: number) => void
   /** What is charged for the turns of an instance: a usage limit holds all that share it. */
   account: (instanceId: string) => string
   /** Monotonic milliseconds. */
@@ -50,7 +52,8 @@ export class Gate implements Admission {
       return hindrance
     }
     this.#waiting.delete(request.key)
-    return this.#place(request.starts)
+    if (request.starts) this.#deps.makeRoom(this.#promised)
+    return this.#place(true)
   }
 
   forget(key: string): void {
@@ -163,13 +166,14 @@ export class Gate implements Admission {
     return null
   }
 
-  #place(starts: boolean): Place {
+  /** `promises`: until its process is there, the turn may have one started, also in the place of another one. */
+  #place(promises: boolean): Place {
     const begun = this.#now()
     this.#inside += 1
     this.#begun.push(begun)
-    if (starts) this.#promised += 1
+    if (promises) this.#promised += 1
     let open = true
-    let promised = starts
+    let promised = promises
     const keep = (): void => {
       if (!promised) return
       promised = false

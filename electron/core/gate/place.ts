@@ -14,7 +14,7 @@ export type Place = {
   leave: () => void
   /** Nothing was begun: the place counts for nothing. */
   giveBack: () => void
-  /** The process that the place was asked with is there, or its start is under way. */
+  /** The turn has its process. */
   started: () => void
 }
 

@@ -80,6 +80,11 @@ export class Availability {
     return ready + (driver.run === null ? 0 : 1) + this.#reserved
   }
 
+  /** True while a turn runs here, or is on its way here. */
+  get engaged(): boolean {
+    return this.#deps.driver.run !== null || this.#reserved > 0
+  }
+
   /** Counts one more turn for it that is on its way; answers what takes that back. */
   reserve(): () => void {
     this.#reserved += 1

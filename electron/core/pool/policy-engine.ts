@@ -40,6 +40,7 @@ export class PolicyEngine {
     this.gate = new Gate({
       limits: () => this.policy,
       mayStart: (promised) => deps.processes.room.mayStart(promised),
+      makeRoom: (promised) => deps.processes.room.make(promised),
       account: (id) => JSON.stringify(deps.instances.find(id)?.config.env ?? {}),
     })
     this.#timer = setInterval(() => void this.tidy(), tickMs)

@@ -72,12 +72,13 @@ export class PoolAdapter implements QueuePool {
     if (all.length === 0) return 'There is no instance yet: create one'
     const takers = all.filter((instance) => instance.takesWork)
     if (takers.length === 0 && this.#growth() <= 0) return 'All instances have failed, are held or frozen: resume or restart one'
-    return this.#limitOfAll(takers.map(({ id }) => id))
+    return null
   }
 
-  /** The usage limit that holds every instance which could take work; one that is made would have the account of another. */
-  #limitOfAll(ids: readonly string[]): string | null {
-    const limits = ids.map((id) => this.gate.limitOf(id))
+  /** One that is made would have the account of another. */
+  limitOfAll(): string | null {
+    const takers = this.#deps.instances.all().filter((instance) => instance.takesWork)
+    const limits = takers.map(({ id }) => this.gate.limitOf(id))
     return limits.every((limit) => limit !== null) ? (limits[0]?.words ?? null) : null
   }
 

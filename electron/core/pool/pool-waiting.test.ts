@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { copyFolder, openScriptedPool, ScriptedWorld, type ScriptedPool } from '../../../e2e/support/scripted-pool.ts'
+import { ScriptedWorld } from '../../../e2e/support/scripted-claude.ts'
+import { copyFolder, openScriptedPool, type ScriptedPool } from '../../../e2e/support/scripted-pool.ts'
 import { AppError } from '../../../shared/app-error.ts'
 import { TaskLog } from '../queue/task-log.ts'
 import { openCounts } from './pool-tasks.ts'
@@ -42,9 +43,7 @@ const waiting = () => run.pool.tasks.list({}).filter(({ state }) => state === 'w
 async function kill(): Promise<void> {
   copyFolder(join(root, String(life)), join(root, String(life + 1)))
   life += 1
-  const processes = [...world.processes]
-  world.processes.clear()
-  for (const process of processes) process.text = null
+  world.killAll()
   await run.close()
   run = await openScriptedPool(join(root, String(life)), world)
 }

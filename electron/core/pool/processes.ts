@@ -57,10 +57,10 @@ export class PoolProcesses {
       mostStarting: Math.max(2, availableParallelism()),
       limitMb: () => this.memoryLimitMb,
       processes: () => this.#memory(),
-      canFree: () => this.spares.ready > 0 || this.#idle().length > 0,
+      freeable: () => [...this.spares.memory(), ...this.#idle().map((instance) => instance.kept().memoryMb)],
       free: () => this.#free(),
       mayBecomeFree: () =>
-        deps.instances.all().some((instance) => instance.working && instance.kept().isRunning && !instance.config.pinned),
+        deps.instances.all().some((instance) => instance.work.engaged && instance.kept().isRunning && !instance.config.pinned),
     })
     this.spares = new Spares({
       start: deps.start,

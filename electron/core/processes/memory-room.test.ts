@@ -20,7 +20,7 @@ function open(): void {
   room = new MemoryRoom({
     limitMb: () => limit,
     processes: () => Array.from({ length: working + resting + fixed }, () => 100),
-    canFree: () => resting > 0,
+    freeable: () => Array.from({ length: resting }, () => 100),
     free: async () => {
       await Promise.resolve()
       if (resting === 0) return false
@@ -70,6 +70,21 @@ test('one may always run: where nothing can ever be freed, the limit does not ke
   first.leave?.()
   await settled()
   expect(second.leave).not.toBeNull()
+})
+
+test('one more may start where all that rests would be enough, and what it takes is given back at once, no more', async () => {
+  working = 4
+  resting = 1
+  expect(room.mayStart()).toBe(false)
+  working = 1
+  resting = 4
+  expect(room.mayStart()).toBe(true)
+  room.make(0)
+  await settled()
+  expect(freed).toBe(3)
+  room.make(0)
+  await settled()
+  expect(freed).toBe(3)
 })
 
 test('a start that is stopped while it waits leaves the line and says so; without a limit nobody waits', async () => {

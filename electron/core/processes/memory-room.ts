@@ -6,9 +6,9 @@ export type MemoryRoomDeps = {
   limitMb: () => number | null
   /** Memory in MB of every process that is there; null for one that was not measured yet. */
   processes: () => readonly (number | null)[]
-  /** True when there is something that nobody uses now. */
-  canFree: () => boolean
-  /** Ends it; false when there is nothing of the kind. */
+  /** Memory in MB of each process that nobody uses now, in the order in which they would go; null for one that was not measured yet. */
+  freeable: () => readonly (number | null)[]
+  /** Ends the first of them; false when there is none. */
   free: () => Promise<boolean>
   /** True when something that runs now may be ended later. */
   mayBecomeFree: () => boolean
@@ -59,14 +59,25 @@ export class MemoryRoom {
   /** True when one more fits, besides `promised` others, without anything having to go, and nobody waits. */
   hasRoom(promised = 0): boolean {
     const limit = this.#deps.limitMb()
-    return limit === null || (this.waiting === 0 && this.#expected(this.#starting + this.#waiting.length + promised + 1) <= limit)
+    return limit === null || (this.waiting === 0 && this.#over(promised) <= 0)
   }
 
   /** True when one that wants to start would not have to wait for what works now; `promised` others were told the same just now. */
   mayStart(promised = 0): boolean {
-    const { canFree, mayBecomeFree } = this.#deps
+    const { freeable, mayBecomeFree } = this.#deps
     if (this.hasRoom(promised)) return true
-    return promised === 0 && this.waiting === 0 && (canFree() || (this.#starting === 0 && !mayBecomeFree()))
+    if (promised > 0 || this.waiting > 0) return false
+    return this.#sum(freeable()) >= this.#over(0) || (this.#starting === 0 && !mayBecomeFree())
+  }
+
+  /** One more is about to start, besides `promised` others: frees at once what it takes, so that nobody else counts on that. */
+  make(promised: number): void {
+    let over = this.#over(promised)
+    for (const memoryMb of this.#deps.freeable()) {
+      if (over <= 0) return
+      over -= this.#sum([memoryMb])
+      void this.#deps.free()
+    }
   }
 
   /**
@@ -137,11 +148,19 @@ export class MemoryRoom {
     }
   }
 
+  /** So much memory is missing for one more, besides `promised` others. */
+  #over(promised: number): number {
+    return this.#expected(this.#starting + this.#waiting.length + promised + 1) - (this.#deps.limitMb() ?? Number.POSITIVE_INFINITY)
+  }
+
   #expected(starting: number): number {
-    const processes = this.#deps.processes()
+    return this.#sum(this.#deps.processes()) + starting * this.processMb
+  }
+
+  /** What processes take, or will: a young one was measured before it had grown. */
+  #sum(processes: readonly (number | null)[]): number {
     const usual = this.processMb
-    // A young one was measured before it had grown.
-    return processes.reduce<number>((sum, memoryMb) => sum + Math.max(memoryMb ?? 0, usual), 0) + starting * usual
+    return processes.reduce<number>((sum, memoryMb) => sum + Math.max(memoryMb ?? 0, usual), 0)
   }
 
   #enter(): () => void {

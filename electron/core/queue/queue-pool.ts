@@ -14,6 +14,8 @@ export type QueuePool = {
   gate: Pick<Admission, 'ask' | 'forget'>
   /** Why nothing may begin now, whichever instance would take it, for the user to read; null when it may. */
   heldBy: () => string | null
+  /** The usage limit that holds every instance which could take work, for the user to read; null when one may begin. */
+  limitOfAll: () => string | null
   /** Until when the last of Claude's usage limits lasts; null when none is known. */
   limitedUntil: () => string | null
   /** Waits no longer for the end of a usage limit. */

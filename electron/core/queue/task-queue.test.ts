@@ -62,6 +62,10 @@ class ScriptedPool implements QueuePool {
     return null
   }
 
+  limitOfAll() {
+    return null
+  }
+
   limitedUntil() {
     return null
   }

@@ -225,7 +225,7 @@ export class TaskQueue {
 
   /** What waits and what runs stays on disk. */
   async close(): Promise<void> {
-    this.#runner.close()
+    await this.#runner.close()
     await this.#store.close()
   }
 
@@ -243,7 +243,7 @@ export class TaskQueue {
     const { record, notBefore } = work
     const { aim, nextAttemptAt, error } = record
     if (aim !== null && !this.#pool.hasInstance(aim)) return 'Its instance was removed. Give it to another one.'
-    if (this.#runner.stoppedBy !== null) return this.#runner.stoppedBy
+    if (this.#runner.waitsForAll !== null) return this.#runner.waitsForAll
     if (nextAttemptAt !== null && notBefore > performance.now())
       return `Tried again at ${nextAttemptAt.slice(11, 19)} UTC. ${error?.message ?? ''}`
     const only = this.#runner.onlyTaker(work)

@@ -31,6 +31,8 @@ export class TaskRunner {
   /** Why the work that could go to an instance was not let in when that was asked last. */
   #refusedBy: string | null = null
   #growing = 0
+  /** Work that is being given to instances. */
+  readonly #onTheirWay = new Set<Promise<void>>()
   #timer: NodeJS.Timeout | undefined
   #pumping = false
   #closed = false
@@ -49,7 +51,7 @@ export class TaskRunner {
 
   /** Why nothing begins although instances may be free. */
   get heldBy(): string | null {
-    return this.stoppedBy ?? this.#refusedBy
+    return this.waitsForAll ?? this.#refusedBy
   }
 
   /** Why work that could go to an instance is not let in now; null when nothing of the kind waits. */
@@ -82,7 +84,7 @@ export class TaskRunner {
     this.#pumping = true
     try {
       this.#expire()
-      const mayPlace = this.#store.line.length > 0 && this.stoppedBy === null
+      const mayPlace = this.#store.line.length > 0 && this.#stoppedBy === null
       const { refusedBy, stands } = mayPlace ? this.#place() : { refusedBy: null, stands: false }
       if (!stands) this.#pool.gate.forget(lineKey)
       if (refusedBy !== this.#refusedBy) this.#onReason()
@@ -93,10 +95,11 @@ export class TaskRunner {
     }
   }
 
-  /** No more work begins, and what ends now is judged at the next start. */
-  close(): void {
+  /** No more work begins, and what ends now is judged at the next start. Resolves when nothing is on its way to an instance any more. */
+  async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
+    await Promise.all(this.#onTheirWay)
   }
 
   /** Judges a turn that has ended: the task has its end, or is tried again. */
@@ -136,8 +139,13 @@ export class TaskRunner {
     this.pump()
   }
 
-  /** Why nothing is offered to any instance; null when it is. */
-  get stoppedBy(): string | null {
+  /** Why no work at all begins now, whoever would take it; null when some may. */
+  get waitsForAll(): string | null {
+    return this.#stoppedBy ?? this.#pool.limitOfAll()
+  }
+
+  /** Why nothing is offered to any instance; null when it is. A usage limit does not stop that: the gate says when it ends. */
+  get #stoppedBy(): string | null {
     if (this.#budget && performance.now() >= this.#budget.endsAt) this.#budget = null
     return this.#pool.heldBy() ?? this.#budget?.words ?? null
   }
@@ -166,7 +174,9 @@ export class TaskRunner {
       if (instanceId === null) this.#growing += 1
       else this.#last = instanceId
       const release = instanceId === null ? null : this.#pool.reserve(instanceId)
-      void this.#hand(work, { ...placement, ms: performance.now() - began }, answer, release)
+      const handed = this.#hand(work, { ...placement, ms: performance.now() - began }, answer, release)
+      this.#onTheirWay.add(handed)
+      void handed.finally(() => this.#onTheirWay.delete(handed))
     }
     return { refusedBy, stands }
   }

@@ -1,0 +1,216 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setImmediate as turnOfTheLoop, setTimeout as anotherWait } from 'node:timers/promises'
+import { vi } from 'vitest'
+import { toAppError } from '../../shared/app-error.ts'
+import { instanceConfigSchema } from '../../shared/domain/instance.ts'
+import { ScriptedWorld } from './scripted-claude.ts'
+import { copyFolder, openScriptedPool, type ScriptedPool } from './scripted-pool.ts'
+import { PoolModel } from './pool-model.ts'
+
+/** Real milliseconds in which everything that is on its way arrives. */
+const patienceMs = 6_000
+/** What takes longer waits for the disk, which needs the processor too. */
+const busyMs = 20
+/** Taken before the clock is false. */
+const really = anotherWait
+/** As many as that are there at most. */
+const mostInstances = 5
+/** What a person may be told instead of being obeyed. */
+const refusals: ReadonlySet<string> = new Set(['STATE_CONFLICT', 'INSTANCE_FAILED', 'LIMIT_REACHED', 'TASK_GONE', 'CLAUDE_MISSING'])
+
+/** A question whose caller waits. */
+export type Ask = { text: string; controller: AbortController; answer: string | null; refused: boolean }
+
+/**
+ * One history of a pool: the pool itself over files, the scripted processes below it, and what a person knows who stands beside it.
+ * Its clock is a false one that goes on when it is told to, a millisecond with each look.
+ */
+export class PoolHistory {
+  readonly world = new ScriptedWorld()
+  readonly model: PoolModel
+  readonly #root: string
+  #run!: ScriptedPool
+  #lives = 0
+  #texts = 0
+  #names = 0
+
+  constructor(root: string) {
+    this.#root = root
+    this.model = new PoolModel(this.world)
+  }
+
+  async open(instances: number): Promise<void> {
+    await this.#begin(0)
+    for (let index = 0; index < instances; index += 1) await this.make(false)
+  }
+
+  get pool(): ScriptedPool['pool'] {
+    return this.#run.pool
+  }
+
+  get conversations(): ScriptedPool['conversations'] {
+    return this.#run.conversations
+  }
+
+  /** Does something; a refusal that a person can act on is an answer like any other. */
+  async attempt(action: () => unknown): Promise<void> {
+    try {
+      await this.#whileTimeGoesBy(Promise.resolve(action()))
+    } catch (thrown) {
+      if (!refusals.has(toAppError(thrown).code)) throw thrown
+    }
+  }
+
+  /** One more instance with a conversation of its own. */
+  async make(start: boolean): Promise<void> {
+    if (this.pool.instances.list().length >= mostInstances) return
+    const config = instanceConfigSchema.parse({ name: `i${(this.#names += 1)}`, cwd: this.#root })
+    const { id } = await this.pool.instances.create({ ...config, start })
+    this.model.conversations.push((await this.conversations.create({ instanceId: id })).id)
+  }
+
+  /** Hands in a text of its own. `retries`: how often it may be tried again. */
+  async hand(send: (text: string) => Promise<unknown>, retries = 0): Promise<void> {
+    const text = this.text()
+    await send(text)
+    this.model.accepted.set(text, retries)
+  }
+
+  /** Asks, and lets the answer come when it comes. */
+  ask(priority: number, timeoutSeconds: number | undefined): void {
+    const controller = new AbortController()
+    const ask: Ask = { text: this.text(), controller, answer: null, refused: false }
+    this.model.asks.push(ask)
+    this.model.accepted.set(ask.text, 0)
+    this.pool.tasks.ask({ text: ask.text, priority, timeoutSeconds }, controller.signal).then(
+      ({ turn }) => (ask.answer = turn.text),
+      () => {
+        ask.refused = true
+        this.model.accepted.delete(ask.text)
+      },
+    )
+  }
+
+  /** Replaces the text of something that waits. */
+  async rewrite(id: string, before: string): Promise<void> {
+    const text = this.text()
+    await this.pool.tasks.update(id, { text })
+    this.model.rewritten(before, text)
+  }
+
+  /** Time goes by, a second after the other. */
+  async pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second += 1) {
+      vi.advanceTimersByTime(1_000)
+      await turnOfTheLoop()
+    }
+  }
+
+  /** The app ends and is started again: killed, it leaves the files as they are at that moment. */
+  async again(asked: boolean): Promise<void> {
+    const before = this.#run
+    const { open } = this.world
+    if (asked) await this.#closed(before)
+    copyFolder(this.#folder(this.#lives), this.#folder(this.#lives + 1))
+    this.#lives += 1
+    if (asked) for (const { text } of open) this.world.ended(text, 'lost')
+    else {
+      this.world.killAll()
+      // What goes on in the dead one has no more effect on anything that is looked at.
+      await this.#closed(before).catch(() => {})
+    }
+    this.world.killAll()
+    this.model.appEnded()
+    await this.#begin(this.#lives)
+  }
+
+  /** Takes everything away that holds work, and ends what runs until nothing is left. */
+  async finish(): Promise<void> {
+    this.world.budget = null
+    this.world.installed = true
+    await this.pool.policies.update({ paused: false, concurrency: null, memoryLimitMb: null })
+    this.pool.goOn()
+    if (this.pool.instances.list().length === 0) await this.make(false)
+    for (const { id } of this.pool.instances.list()) await this.pool.instances.start(id)
+    this.model.rested.clear()
+    await this.#aimAnew()
+    await this.settled('everything to end', () => {
+      for (const { process } of this.world.open) process.end()
+      vi.advanceTimersByTime(3_000)
+      const open = this.pool.tasks.list({}).map((task) => `${task.state} ${task.kind}: ${task.waitingFor ?? ''}`)
+      return [...open, ...this.model.twice()]
+    }, 3 * patienceMs)
+    await this.settled('all that is told to be so', () => this.model.faults(this.pool))
+  }
+
+  async settled(what: string, faults: () => string[], patience = patienceMs): Promise<void> {
+    const began = realMs()
+    for (;;) {
+      const waited = realMs() - began
+      await (waited > busyMs ? really(1) : turnOfTheLoop())
+      const found = faults()
+      if (found.length === 0) return
+      if (waited > patience) throw new Error(`In vain for ${what}: ${found.join('; ')}`)
+      vi.advanceTimersByTime(1)
+    }
+  }
+
+  /** What was accepted and is nowhere: neither was it sent, nor is it in its conversation, nor does it say what became of it. */
+  async lost(): Promise<string[]> {
+    const said = new Set(this.world.sent)
+    for (const { id } of this.conversations.heads()) {
+      const { items } = await this.conversations.messages(id, { limit: 500, superseded: true })
+      for (const { role, text } of items) if (role === 'user') said.add(text)
+    }
+    for (const { text } of this.pool.tasks.ended({})) said.add(text)
+    return [...this.model.accepted.keys()].filter((text) => !said.has(text))
+  }
+
+  async close(): Promise<void> {
+    await this.#closed(this.#run)
+    await rm(this.#root, { recursive: true, force: true })
+  }
+
+  /** Work whose only instance was removed is given to any. */
+  async #aimAnew(): Promise<void> {
+    const there = new Set(this.pool.instances.list().map(({ id }) => id))
+    for (const { id, kind, instanceId } of this.pool.tasks.list({}))
+      if (kind === 'queue' && instanceId !== null && !there.has(instanceId))
+        await this.attempt(() => this.pool.tasks.update(id, { instanceId: null }))
+  }
+
+  async #begin(life: number): Promise<void> {
+    this.#run = await this.#whileTimeGoesBy(openScriptedPool(this.#folder(life), this.world))
+  }
+
+  #closed(run: ScriptedPool): Promise<void> {
+    return this.#whileTimeGoesBy(run.close())
+  }
+
+  /** What waits for a timer of its own would wait for ever while nobody looks. */
+  async #whileTimeGoesBy<T>(work: Promise<T>): Promise<T> {
+    let under = true
+    const over = work.finally(() => (under = false))
+    over.catch(() => {})
+    while (under) {
+      await turnOfTheLoop()
+      vi.advanceTimersByTime(1)
+    }
+    return over
+  }
+
+  #folder(life: number): string {
+    return join(this.#root, String(life))
+  }
+
+  /** Nobody has said it yet. */
+  text(): string {
+    return `prompt ${(this.#texts += 1)}.`
+  }
+}
+
+/** The clock that nobody has falsified. */
+function realMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n)
+}

@@ -141,7 +141,11 @@ export class PoolHistory {
       const open = this.pool.tasks.list({}).map((task) => `${task.state} ${task.kind}: ${task.waitingFor ?? ''}`)
       return [...open, ...this.model.twice()]
     }, 3 * patienceMs)
-    await this.settled('all that is told to be so', () => this.model.faults(this.pool))
+    await this.settled('all that is told to be so', () => this.faults())
+  }
+
+  faults(): string[] {
+    return this.model.faults(this.pool, (id) => (this.conversations.has(id) ? this.conversations.get(id).instanceId : null))
   }
 
   async settled(what: string, faults: () => string[], patience = patienceMs): Promise<void> {
@@ -190,11 +194,14 @@ export class PoolHistory {
 
   /** What waits for a timer of its own would wait for ever while nobody looks. */
   async #whileTimeGoesBy<T>(work: Promise<T>): Promise<T> {
+    const began = realMs()
     let under = true
     const over = work.finally(() => (under = false))
     over.catch(() => {})
     while (under) {
-      await turnOfTheLoop()
+      const waited = realMs() - began
+      if (waited > 5 * patienceMs) throw new Error('It never ends.')
+      await (waited > busyMs ? really(1) : turnOfTheLoop())
       vi.advanceTimersByTime(1)
     }
     return over

@@ -15,6 +15,8 @@ export type Situation = {
   world: ScriptedWorld
   /** Those that the user has parked or stopped and that nobody has woken since. */
   rested: ReadonlySet<string>
+  /** Whose a conversation is; null: nobody's. */
+  ownerOf: (conversationId: string) => string | null
 }
 
 const minuteMs = 60_000
@@ -54,7 +56,7 @@ export class PoolModel {
   }
 
   /** All that may be wrong now; what is only on its way is right a little later. */
-  faults(pool: Pool): string[] {
+  faults(pool: Pool, ownerOf: Situation['ownerOf']): string[] {
     const open = pool.tasks.list({})
     const situation = {
       policy: pool.policies.policy,
@@ -63,6 +65,7 @@ export class PoolModel {
       waiting: open.filter(({ state }) => state === 'waiting'),
       world: this.#world,
       rested: this.rested,
+      ownerOf,
     }
     return [...this.twice(), ...stuck(situation), ...untrue(situation), ...this.#misjudged(pool.tasks.ended({})), ...this.#unheard(open)]
   }
@@ -167,9 +170,11 @@ export function mayStart({ policy, instances, world }: Situation): boolean {
   return world.open.length === 0 || (staying.length + 1) * Math.max(scriptedMb, usualMb) <= memoryLimitMb
 }
 
-function mayTake(one: Instance, task: Task, { rested }: Situation): boolean {
+function mayTake(one: Instance, task: Task, { rested, ownerOf }: Situation): boolean {
   if (task.kind === 'message') return one.id === task.instanceId && !rested.has(one.id)
-  return one.queued === 0 && (task.instanceId ?? one.id) === one.id
+  // What was begun in a conversation goes on in it.
+  const only = task.instanceId ?? (task.conversationId === null ? null : ownerOf(task.conversationId))
+  return one.queued === 0 && (only ?? one.id) === one.id
 }
 
 /** The pool may make one more for it, like one that has not failed. */

@@ -135,12 +135,16 @@ export class PoolHistory {
     for (const { id } of this.pool.instances.list()) await this.pool.instances.start(id)
     this.model.rested.clear()
     await this.#aimAnew()
-    await this.settled('everything to end', () => {
-      for (const { process } of this.world.open) process.end()
-      vi.advanceTimersByTime(3_000)
-      const open = this.pool.tasks.list({}).map((task) => `${task.state} ${task.kind}: ${task.waitingFor ?? ''}`)
-      return [...open, ...this.model.twice()]
-    }, 3 * patienceMs)
+    await this.settled(
+      'everything to end',
+      () => {
+        for (const { process } of this.world.open) process.end()
+        vi.advanceTimersByTime(3_000)
+        const open = this.pool.tasks.list({}).map((task) => `${task.state} ${task.kind}: ${task.waitingFor ?? ''}`)
+        return [...open, ...this.model.twice()]
+      },
+      3 * patienceMs,
+    )
     await this.settled('all that is told to be so', () => this.faults())
   }
 

@@ -33,9 +33,10 @@ const actions = {
     )
   },
   'task with a deadline': (history, { value }) =>
-    history.hand((text) =>
-      history.pool.tasks.submit({ text, priority: value, retries: 1, retryDelaySeconds: 30, deadlineSeconds: 10 + value * 10 }),
-    1),
+    history.hand(
+      (text) => history.pool.tasks.submit({ text, priority: value, retries: 1, retryDelaySeconds: 30, deadlineSeconds: 10 + value * 10 }),
+      1,
+    ),
   batch: (history, { who, value }) => {
     const texts = Array.from({ length: 2 + who }, () => history.text())
     return history.pool.tasks.submitBatch({ texts, priority: value, retries: 0, retryDelaySeconds: 1 }).then(() => {

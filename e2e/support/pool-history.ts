@@ -6,7 +6,7 @@ import { toAppError } from '../../shared/app-error.ts'
 import { instanceConfigSchema } from '../../shared/domain/instance.ts'
 import { ScriptedWorld } from './scripted-claude.ts'
 import { copyFolder, openScriptedPool, type ScriptedPool } from './scripted-pool.ts'
-import { PoolModel } from './pool-model.ts'
+import { PoolModel, type Ask } from './pool-model.ts'
 
 /** Real milliseconds in which everything that is on its way arrives. */
 const patienceMs = 6_000
@@ -18,9 +18,6 @@ const really = anotherWait
 const mostInstances = 5
 /** What a person may be told instead of being obeyed. */
 const refusals: ReadonlySet<string> = new Set(['STATE_CONFLICT', 'INSTANCE_FAILED', 'LIMIT_REACHED', 'TASK_GONE', 'CLAUDE_MISSING'])
-
-/** A question whose caller waits. */
-export type Ask = { text: string; controller: AbortController; answer: string | null; refused: boolean }
 
 /**
  * One history of a pool: the pool itself over files, the scripted processes below it, and what a person knows who stands beside it.

@@ -1,27 +1,12 @@
 import type { Instance } from '../../shared/domain/instance.ts'
-import type { PoolPolicy } from '../../shared/domain/pool.ts'
 import type { Task } from '../../shared/domain/task.ts'
 import type { Pool } from '../../electron/core/pool/pool.ts'
-import type { Ask } from './pool-history.ts'
 import { reasonFault } from './pool-reasons.ts'
-import { scriptedMb, type ScriptedWorld } from './scripted-claude.ts'
+import { isFull, isLimited, isTooFast, mayStart, type Situation } from './pool-situation.ts'
+import type { ScriptedWorld } from './scripted-claude.ts'
 
-/** A pool as it stands, beside what is known of the world below it. */
-export type Situation = {
-  policy: PoolPolicy
-  instances: Instance[]
-  open: Task[]
-  waiting: Task[]
-  world: ScriptedWorld
-  /** Those that the user has parked or stopped and that nobody has woken since. */
-  rested: ReadonlySet<string>
-  /** Whose a conversation is; null: nobody's. */
-  ownerOf: (conversationId: string) => string | null
-}
-
-const minuteMs = 60_000
-/** The pool takes each process for a little more than it holds. */
-const usualMb = 110
+/** A question whose caller waits. */
+export type Ask = { text: string; controller: AbortController; answer: string | null; refused: boolean }
 
 /** What has to be true of a pool whatever happened to it, said as plainly as can be. */
 export class PoolModel {
@@ -142,32 +127,9 @@ function isOverdue({ deadline }: Task): boolean {
   return deadline !== null && Date.parse(deadline) + 50 < Date.now()
 }
 
-/** As many turns run as may. */
-export function isFull({ policy, world }: Situation): boolean {
-  return policy.concurrency !== null && world.open.length >= policy.concurrency
-}
-
-/** As many turns began within a minute as may. */
-export function isTooFast({ policy, world }: Situation): boolean {
-  const now = performance.now()
-  return policy.rateLimit !== null && world.begunAt.filter((at) => now - at < minuteMs).length >= policy.rateLimit
-}
-
-export function isLimited({ limitedUntil }: ScriptedWorld): boolean {
-  return limitedUntil !== null && limitedUntil > Date.now()
-}
-
 /** It does nothing, and what it has to do begins without the user doing something there. */
 function isFree({ state, pause }: Instance): boolean {
   return state === 'idle' || state === 'stopped' || (state === 'paused' && pause === 'park')
-}
-
-/** One more process may start: there is memory, or those who do nothing give back enough, or nothing works at all. */
-export function mayStart({ policy, instances, world }: Situation): boolean {
-  const { memoryLimitMb } = policy
-  if (memoryLimitMb === null) return true
-  const staying = instances.filter(({ process, state, queued }) => process !== null && (state !== 'idle' || queued > 0))
-  return world.open.length === 0 || (staying.length + 1) * Math.max(scriptedMb, usualMb) <= memoryLimitMb
 }
 
 function mayTake(one: Instance, task: Task, { rested, ownerOf }: Situation): boolean {

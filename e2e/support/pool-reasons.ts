@@ -1,6 +1,6 @@
 import type { Instance } from '../../shared/domain/instance.ts'
 import type { Task } from '../../shared/domain/task.ts'
-import { isFull, isLimited, isTooFast, mayStart, type Situation } from './pool-model.ts'
+import { isFull, isLimited, isTooFast, mayStart, type Situation } from './pool-situation.ts'
 
 type Claim = (situation: Situation, task: Task, named: Instance | undefined) => boolean
 

@@ -3,7 +3,7 @@ import type { PoolHistory } from './pool-history.ts'
 
 /** What happens next, to whom, and a number for whatever has one. */
 export type Step = { kind: StepKind; who: number; value: number }
-export type StepKind = keyof typeof actions
+type StepKind = keyof typeof actions
 
 type Action = (history: PoolHistory, which: { who: number; value: number }) => unknown
 

@@ -6,7 +6,7 @@ import type { ClaudeProcess, LaunchConfig } from '../../electron/core/claude/cla
 export type OpenTurn = { text: string; process: ScriptedProcess }
 
 /** How a turn ended: `overloaded` may be over the next time, `refused` meets the same again, `lost` is a process that ended in it. */
-export type Ending = 'done' | 'interrupted' | 'limit' | 'overloaded' | 'refused' | 'lost'
+type Ending = 'done' | 'interrupted' | 'limit' | 'overloaded' | 'refused' | 'lost'
 
 /** What every scripted process was sent, and whether budgets and `claude` itself let work begin. */
 export class ScriptedWorld {

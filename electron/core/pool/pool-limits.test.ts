@@ -46,7 +46,8 @@ test('memory that one was let in on is not taken by another: whoever is shown as
     return other?.state === 'waiting' && /memory|to be free/.test(other.waitingFor ?? '')
   })
   second?.process.end()
-  await until('the other to run', () => world.open.some(({ text }) => text !== 'first' && text !== second?.text))
+  await until('the other to run', () => world.sent.length === 3)
+  expect(world.sent.toSorted()).toEqual(['first', 'message', 'task'])
 })
 
 test('no process is promised memory that those at rest could not give back', async () => {

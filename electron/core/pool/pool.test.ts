@@ -41,7 +41,11 @@ test(
       fc
         .asyncProperty(fc.array(stepArbitrary, { minLength: 1, maxLength: 30, size: 'max' }), async (steps) => {
           const history = new PoolHistory(join(folder, String((count += 1))))
-          await live(history, steps).finally(() => history.close())
+          try {
+            await live(history, steps)
+          } finally {
+            await history.close()
+          }
           expect(vi.getTimerCount()).toBe(0)
         })
         .beforeEach(newClock),

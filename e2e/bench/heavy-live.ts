@@ -7,7 +7,7 @@ import { chromiumPath } from '../support/chromium.ts'
 import { watchPage } from '../support/text-places.ts'
 import { until } from '../support/until.ts'
 import { answer, prompt, writeConversation } from '../support/written-conversation.ts'
-import { heavyFigures, type Shown } from './heavy-texts.ts'
+import { heavyFigures, noteMissed, type Shown } from './heavy-texts.ts'
 import { numberFrom, type Bench, type Figure } from './figure.ts'
 
 const program = path.resolve(import.meta.dirname, '..', 'fixtures', 'claude-scripted.ts')
@@ -35,19 +35,26 @@ export const heavyLive: Bench = async (note) => {
   try {
     for (const [place, { tool, selector }] of Object.entries(live)) {
       if (!place.includes(wanted)) continue
-      const shown = await liveTexts({ browser, tool, selector, names: texts.map(([name]) => name), settleMs })
-      figures.push(...heavyFigures(place, shown, note))
+      const told = (shown: readonly Shown[]) => noteMissed(place, shown, note)
+      figures.push(...heavyFigures(place, await liveTexts({ browser, tool, selector, names: texts.map(([name]) => name), settleMs, told })))
     }
-    if ('search hits'.includes(wanted)) figures.push(...heavyFigures('search hits', await foundTexts(browser, texts, settleMs), note))
+    if ('search hits'.includes(wanted)) figures.push(...heavyFigures('search hits', await foundTexts(browser, texts, settleMs)))
   } finally {
     await browser.close()
   }
   return figures
 }
 
-type Live = { browser: Browser; tool: string | null; selector: string; names: readonly string[]; settleMs: number }
+type Live = {
+  browser: Browser
+  tool: string | null
+  selector: string
+  names: readonly string[]
+  settleMs: number
+  told: (shown: readonly Shown[]) => void
+}
 
-async function liveTexts({ browser, tool, selector, names, settleMs }: Live): Promise<Shown[]> {
+async function liveTexts({ browser, tool, selector, names, settleMs, told }: Live): Promise<Shown[]> {
   const app = await App.start({ folders: await makeFolders(), settings: { claudePath: program } })
   try {
     const page = await openedPage(browser, app)
@@ -62,6 +69,7 @@ async function liveTexts({ browser, tool, selector, names, settleMs }: Live): Pr
       await app.api.send(id, tool === null ? `[heavy: ${name}]` : `[ask: ${name}, ${tool}]`)
       if (tool !== null) await app.api.approvalOf(id)
       shown.push({ text: name, ...(await watched) })
+      told(shown)
       for (const approval of await app.api.approvals()) await app.api.decide(approval.id, { decision: 'deny' })
       await app.api.instanceWhen(instanceId, 'it to be idle', ({ state }) => state === 'idle', 60_000)
     }

@@ -18,7 +18,7 @@ export type BannerSpec = {
 export function bannersOf(connection: ConnectionState, health: Health | null): BannerSpec[] {
   const banners: BannerSpec[] = []
   if (connection === 'lost') {
-    const words = 'Bullpen does not answer. It is tried again by itself; what you see may be old.'
+    const words = 'Disconnected. Reconnecting… What you see may be out of date.'
     banners.push({ id: 'lost', tone: 'failed', words, help: null, check: false })
   }
   if (!health) return banners

@@ -52,7 +52,7 @@ export function ContextLine({ conversation, calls, putFirst }: ContextLineProps)
         {words ?? 'Claude no longer has this context: its session is not on this computer. Your next message starts a new one.'}
       </p>
       <Button small onClick={() => void put()}>
-        Put it in the message
+        Add to my message
       </Button>
     </div>
   )

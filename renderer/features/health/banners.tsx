@@ -39,7 +39,7 @@ export function Banners() {
 }
 
 /** More of them would leave little room for the work. */
-const mostProblems = 2
+const mostProblems = 3
 
 const icons: Record<BannerSpec['id'], LucideIcon> = {
   lost: Unplug,

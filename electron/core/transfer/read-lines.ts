@@ -19,7 +19,8 @@ export async function* rawLines(chunks: AsyncIterable<Buffer>, maxBytes: number)
 const endOfLine = Buffer.of(newline)
 
 function rawLine({ bytes }: SplitLine, end: Buffer): RawLine {
-  return bytes === null ? { bytes: endOfLine, whole: false } : { bytes: Buffer.concat([bytes, end]), whole: true }
+  if (bytes === null) return { bytes: endOfLine, whole: false }
+  return { bytes: end.length === 0 ? bytes : Buffer.concat([bytes, end]), whole: true }
 }
 
 /** A line as text without its line end; null when it is not UTF-8. */

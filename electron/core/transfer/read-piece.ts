@@ -10,7 +10,7 @@ import { isDeeper, lineText, rawLines, type RawLine } from './read-lines.ts'
 import { TranscriptReader } from './transcript-reader.ts'
 import { parseJson } from '../storage/parse-json.ts'
 
-const { ownLineBytes, foreignLineBytes, jsonDepth } = importLimits
+const { importLineBytes, foreignLineBytes, jsonDepth } = importLimits
 
 /** Finds out what a file is by what is in it, and reads it. Throws what reading throws. */
 export async function readPiece(piece: Piece, sink: PieceSink): Promise<void> {
@@ -57,24 +57,32 @@ async function readArray(piece: Piece, chunks: AsyncIterable<Buffer>, sink: Piec
 async function readLinesOf(piece: Piece, chunks: AsyncIterable<Buffer>, sink: PieceSink): Promise<void> {
   let reader: OwnReader | TranscriptReader | null = null
   const before: RawLine[] = []
+  let bytes = 0
   try {
-    for await (const lines of rawLines(chunks, ownLineBytes)) {
+    for await (const lines of rawLines(chunks, importLineBytes)) {
       for (const line of lines) {
         reader ??= readerFor(line, piece, sink)
-        if (reader === null) before.push(line)
-        else {
+        if (reader === null) {
+          before.push(line)
+          bytes += line.bytes.length
+        } else {
           for (const earlier of before.splice(0)) await reader.take(earlier)
           await reader.take(line)
         }
-        if (before.length > 1000) break
+        if (isTooMuch(before.length, bytes)) break
       }
-      if (before.length > 1000) break
+      if (isTooMuch(before.length, bytes)) break
     }
     if (reader) await reader.end()
     else sink.refused(piece.name, null, 'It is neither a conversation of Bullpen nor a transcript of Claude Code.')
   } finally {
     reader?.close()
   }
+}
+
+/** So much before the first line that says what it is: it is neither. */
+function isTooMuch(lines: number, bytes: number): boolean {
+  return lines > 1000 || bytes > importLineBytes
 }
 
 const foreignWords = /"(parentUuid|sessionId|uuid)"/
@@ -84,8 +92,13 @@ const foreignSchema = z.union([
   z.object({ leafUuid: z.string() }),
 ])
 
+/** Whether it can be an object of JSON, by its first bytes: nothing else is made into text. */
+function isObject(bytes: Buffer): boolean {
+  return /^[\s\0\u00ef\u00bb\u00bf]*\{/.test(bytes.toString('latin1', 0, 4096))
+}
+
 function readerFor(line: RawLine, piece: Piece, sink: PieceSink): OwnReader | TranscriptReader | null {
-  if (!line.whole || isDeeper(line.bytes, jsonDepth)) return null
+  if (!line.whole || !isObject(line.bytes) || isDeeper(line.bytes, jsonDepth)) return null
   // One that nobody would take is not parsed to find out what it is.
   if (line.bytes.length > foreignLineBytes && foreignWords.test(line.bytes.toString('latin1', 0, 4096)))
     return new TranscriptReader(piece.name, sink)

@@ -202,6 +202,18 @@ test('a fork has what was said until the message, calls with their results, and 
   expect(store.get(fork.id).forkAt).toBeUndefined()
 })
 
+test('a fork goes on in the mode and with the model that were chosen in its parent', async () => {
+  const { id } = await toolTalk()
+  await store.setMode(id, 'plan')
+  await store.setModel(id, 'opus')
+  const fork = await store.fork(id, {}, everySession)
+  expect(fork).toMatchObject({ permissionMode: 'plan', model: 'opus' })
+  await store.setMode(id, null)
+  await reopen()
+  expect(store.get(fork.id)).toEqual(fork)
+  expect((await store.fork(id, {}, everySession)).permissionMode).toBeUndefined()
+})
+
 test('a fork goes on from the newest session that has the message, and says when there is none', async () => {
   const { id, ids } = await toolTalk()
   await store.setSession(id, { sessionId: 'session-2', cwd: '/srv' })

@@ -128,6 +128,10 @@ async function* forkLines(
   // In the order in which entries are appended, so that readers who look at the ends of lines alone know them.
   const line = (entry: Entry) => `${JSON.stringify(entry)}\n`
   yield line({ type: 'conversation', version: 1, ...head, seq: seq++, at })
+  // What was chosen in the parent holds in what goes on from it.
+  const { permissionMode, model } = file.fold.conversation
+  if (permissionMode !== undefined) yield line({ type: 'mode', permissionMode, seq: seq++, at })
+  if (model !== undefined) yield line({ type: 'model', model, seq: seq++, at })
   let after = -1
   for (;;) {
     const { items, more } = await file.page({ after, limit: pageSize, superseded: false })

@@ -3,7 +3,7 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Message, Role, ToolCall } from '../../../shared/domain/message.ts'
 import { begunTurn, type Usage } from '../../../shared/domain/turn.ts'
 import type { LinePlace } from '../storage/append-log.ts'
-import type { Entry, WaitingPrompt } from './entry.ts'
+import type { Entry, WaitingTask } from './entry.ts'
 
 const longestTitle = 200
 
@@ -32,7 +32,7 @@ export class ConversationFold {
   /** Ascending by `seq`. */
   readonly messages: MessageRef[] = []
   readonly turns = new Map<string, EndedTurn>()
-  readonly tasks = new Map<string, WaitingPrompt>()
+  readonly tasks = new Map<string, WaitingTask>()
   readonly openTurns = new Map<string, OpenTurn>()
   /** The sessions that held its context, the latest last. */
   readonly sessions: { sessionId: string; cwd: string }[] = []

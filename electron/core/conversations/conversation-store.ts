@@ -15,10 +15,10 @@ import type { ConversationPlace, Glance, Trashed } from './conversation-record.t
 import { planFork, type ForkInput, type SessionHas } from './fork.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
 import { newsOf, replacedNews } from './catch-up.ts'
-import type { Entry, WaitingPrompt } from './entry.ts'
+import type { Entry, WaitingTask } from './entry.ts'
 import { asMessage, headerOf, type ConversationStoreOptions, type MessageDraft, type NewConversation } from './store-input.ts'
 import { oneMessage, pageOfMessages, replacedFrom, type MessageWindow } from './message-window.ts'
-import { unfinishedTurns, waitingPrompts, type UnfinishedTurn } from './unfinished-turns.ts'
+import { unfinishedTurns, waitingTasks, type UnfinishedTurn } from './unfinished-turns.ts'
 import { LiveText } from './live-text.ts'
 import type { HeldSessions } from './session-owners.ts'
 
@@ -312,7 +312,7 @@ export class ConversationStore {
   }
 
   /** A prompt that waits; on the disk when this resolves. */
-  async addTask(id: string, task: WaitingPrompt): Promise<void> {
+  async addTask(id: string, task: WaitingTask): Promise<void> {
     await this.#append(id, { type: 'task', task }, { sync: true })
   }
 
@@ -325,8 +325,8 @@ export class ConversationStore {
   }
 
   /** Prompts that wait in any conversation, the oldest first. */
-  waitingTasks(): (WaitingPrompt & { conversationId: string })[] {
-    return waitingPrompts(this.#registry)
+  waitingTasks(): (WaitingTask & { conversationId: string })[] {
+    return waitingTasks(this.#registry)
   }
 
   /** Keeps streamed text until its message is stored. Costs the caller nothing. */

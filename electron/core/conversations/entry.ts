@@ -28,7 +28,7 @@ const headerEntry = z.object({
 })
 
 /** A prompt that waits until it is sent: it then becomes a message of the same turn. */
-export const waitingPromptSchema = z.object({
+export const waitingTaskSchema = z.object({
   taskId: idSchema,
   turnId: idSchema,
   text: z.string(),
@@ -55,7 +55,7 @@ export const entrySchema = z.discriminatedUnion('type', [
     decision: decisionSchema.optional(),
   }),
   /** A prompt waits, was changed, or waits no longer. */
-  z.object({ type: z.literal('task'), ...entry, task: waitingPromptSchema }),
+  z.object({ type: z.literal('task'), ...entry, task: waitingTaskSchema }),
   z.object({
     type: z.literal('task-edit'),
     ...entry,
@@ -89,7 +89,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('archive'), ...entry, archived: z.boolean() }),
 ])
 export type Entry = z.infer<typeof entrySchema>
-export type WaitingPrompt = z.infer<typeof waitingPromptSchema>
+export type WaitingTask = z.infer<typeof waitingTaskSchema>
 
 /** The entry of a line; `damaged` when it is none, `unknown` when it is of a type of a later version. */
 export function parseEntry(text: string | null): Entry | 'damaged' | 'unknown' {

@@ -2,7 +2,7 @@ import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
 import type { ConversationRegistry } from './conversation-registry.ts'
-import type { WaitingPrompt } from './entry.ts'
+import type { WaitingTask } from './entry.ts'
 import type { LiveText } from './live-text.ts'
 
 /** A turn that the end of the app cut off, with what is left of it. */
@@ -40,7 +40,7 @@ export async function unfinishedTurns(registry: ConversationRegistry, live: Live
 }
 
 /** Prompts that wait in files that are in memory, the oldest first. */
-export function waitingPrompts(registry: ConversationRegistry): (WaitingPrompt & { conversationId: string })[] {
+export function waitingTasks(registry: ConversationRegistry): (WaitingTask & { conversationId: string })[] {
   const all = [...registry.loaded()].flatMap(([conversationId, { fold }]) =>
     [...fold.tasks.values()].map((task) => ({ ...task, conversationId })),
   )

@@ -1,5 +1,5 @@
 import { takesNoMessages } from './instance-errors.ts'
-import type { PendingTurn } from './pending-turn.ts'
+import type { MessageTask } from './message-task.ts'
 import type { ProcessLife } from './process-life.ts'
 import type { TurnDriver } from './turn-driver.ts'
 
@@ -96,7 +96,7 @@ export class Availability {
   }
 
   /** Why a message waits here, for the user to read. */
-  waitsFor({ heldBy, refusedBy }: PendingTurn): string {
+  waitsFor({ heldBy, refusedBy }: MessageTask): string {
     const own = this.hindrance ?? this.#restingWords() ?? heldBy
     if (own !== null) return own
     return this.#deps.driver.run === null ? (refusedBy ?? 'It is sent next.') : 'Waits for the running turn.'

@@ -1,6 +1,6 @@
 import { isPlace, type Admission } from '../gate/place.ts'
 import { busyMeanwhile } from './instance-errors.ts'
-import type { PendingTurn } from './pending-turn.ts'
+import type { MessageTask } from './message-task.ts'
 import type { PromptQueue } from './prompt-queue.ts'
 
 export type PromptGateDeps = {
@@ -42,7 +42,7 @@ export class PromptGate {
     else gate.forget(instanceId)
   }
 
-  ask(first: PendingTurn): void {
+  ask(first: MessageTask): void {
     const { queue, gate, instanceId, starts, again } = this.#deps
     const { priority, acceptedAt: since } = first
     const answer = gate.ask({ key: instanceId, instanceId, priority, since, starts: starts(), again })
@@ -77,7 +77,7 @@ export class PromptGate {
   }
 
   /** Changes why prompts wait, and tells of those of which something else is true now. */
-  #change(items: readonly PendingTurn[], change: (item: PendingTurn) => void): void {
+  #change(items: readonly MessageTask[], change: (item: MessageTask) => void): void {
     const changed = new Set<string>()
     for (const item of items) {
       const { heldBy, refusedBy } = item

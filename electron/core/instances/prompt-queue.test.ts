@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../../shared/app-error.ts'
-import { PendingTurn } from './pending-turn.ts'
+import { MessageTask } from './message-task.ts'
 import { PromptQueue } from './prompt-queue.ts'
 
-function queueOn(write: () => Promise<void>): { queue: PromptQueue; add: (text: string) => PendingTurn } {
+function queueOn(write: () => Promise<void>): { queue: PromptQueue; add: (text: string) => MessageTask } {
   const queue = new PromptQueue({ addTask: write, editTask: write, dropTask: write })
-  const add = (text: string): PendingTurn => {
-    const item = new PendingTurn('conv_000000000001', { text, images: [], priority: 0 })
+  const add = (text: string): MessageTask => {
+    const item = new MessageTask('conv_000000000001', { text, images: [], priority: 0 })
     queue.add(item)
     return item
   }

@@ -1,5 +1,5 @@
 import { AppError, toAppError } from '../../../shared/app-error.ts'
-import type { PendingTurn } from './pending-turn.ts'
+import type { MessageTask } from './message-task.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
 /** More than this does not wait for one instance; the caller is told so. */
@@ -11,10 +11,10 @@ type PromptRecorder = Pick<TurnRecorder, 'addTask' | 'editTask' | 'dropTask'>
 /** The prompts of one instance: at most one runs, the others wait in the order of priority, then arrival. */
 export class PromptQueue {
   readonly #recorder: PromptRecorder
-  #waiting: PendingTurn[] = []
-  #running: PendingTurn | null = null
+  #waiting: MessageTask[] = []
+  #running: MessageTask | null = null
   /** Those whose withdrawal is being written: they are not begun, and back in their place when it cannot be. */
-  readonly #leaving = new Map<PendingTurn, Promise<void>>()
+  readonly #leaving = new Map<MessageTask, Promise<void>>()
 
   constructor(recorder: PromptRecorder) {
     this.#recorder = recorder
@@ -29,19 +29,19 @@ export class PromptQueue {
     return this.#waiting.filter(({ heldBy }) => heldBy === null).length
   }
 
-  get running(): PendingTurn | null {
+  get running(): MessageTask | null {
     return this.#running
   }
 
-  waiting(): PendingTurn[] {
+  waiting(): MessageTask[] {
     return [...this.#waiting]
   }
 
-  all(): PendingTurn[] {
+  all(): MessageTask[] {
     return this.#running ? [this.#running, ...this.#waiting] : this.waiting()
   }
 
-  add(item: PendingTurn): void {
+  add(item: MessageTask): void {
     if (this.#waiting.length >= maxWaiting) {
       throw new AppError(
         'LIMIT_REACHED',
@@ -54,7 +54,7 @@ export class PromptQueue {
   }
 
   /** Writes a prompt that has to wait; accepts or refuses it. */
-  async store(item: PendingTurn): Promise<void> {
+  async store(item: MessageTask): Promise<void> {
     try {
       await this.#recorder.addTask(item.conversationId, item.toWaiting())
       item.stored = true
@@ -68,7 +68,7 @@ export class PromptQueue {
   }
 
   /** Takes the first one that may begin; null when none may. */
-  take(mayBegin: (item: PendingTurn) => boolean): PendingTurn | null {
+  take(mayBegin: (item: MessageTask) => boolean): MessageTask | null {
     const item = this.#waiting.find((one) => !this.#leaving.has(one) && mayBegin(one)) ?? null
     if (item) {
       this.#waiting = this.#waiting.filter((other) => other !== item)
@@ -81,22 +81,22 @@ export class PromptQueue {
   }
 
   /** It does not wait here any more: whoever sent it is told why. */
-  refuse(item: PendingTurn, error: AppError): void {
+  refuse(item: MessageTask, error: AppError): void {
     this.#waiting = this.#waiting.filter((other) => other !== item)
     item.refuse(error)
   }
 
-  finished(item: PendingTurn): void {
+  finished(item: MessageTask): void {
     if (this.#running === item) this.#running = null
   }
 
   /** The prompt could not be written: its sender is told and keeps the text. */
-  giveBack(item: PendingTurn, error: AppError): void {
+  giveBack(item: MessageTask, error: AppError): void {
     this.finished(item)
     item.refuse(error)
   }
 
-  async edit(taskId: string, change: { text?: string; priority?: number }): Promise<PendingTurn> {
+  async edit(taskId: string, change: { text?: string; priority?: number }): Promise<MessageTask> {
     const item = this.#find(taskId)
     await this.#recorder.editTask(item.conversationId, taskId, change)
     if (item.running) throw gone()
@@ -107,7 +107,7 @@ export class PromptQueue {
   }
 
   /** Takes a message out once that is written. Throws TASK_GONE, and what a full disk throws: then it goes on waiting. */
-  async withdraw(taskId: string): Promise<PendingTurn> {
+  async withdraw(taskId: string): Promise<MessageTask> {
     const item = this.#find(taskId)
     const other = this.#leaving.get(item)
     if (other) {
@@ -126,7 +126,7 @@ export class PromptQueue {
     return item
   }
 
-  #find(taskId: string): PendingTurn {
+  #find(taskId: string): MessageTask {
     const item = this.#waiting.find((other) => other.taskId === taskId)
     if (!item) throw gone()
     return item

@@ -10,7 +10,7 @@ import { newId } from '../storage/id.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
 import type { Background } from './background.ts'
 import { busyMeanwhile, isOfInstance, sessionBackWords, sessionGoneWords, turnTimedOut } from './instance-errors.ts'
-import { PendingTurn, type PromptInput } from './pending-turn.ts'
+import { MessageTask, type PromptInput } from './message-task.ts'
 import type { Admission } from '../gate/place.ts'
 import { PromptGate } from './prompt-gate.ts'
 import type { ProcessHolder } from './process-holder.ts'
@@ -106,8 +106,8 @@ export class TurnDriver {
   }
 
   /** Takes a prompt; resolves when it is on disk: as a message if it can be sent now, else as a waiting one. */
-  async take(conversationId: string, input: PromptInput): Promise<PendingTurn> {
-    const item = new PendingTurn(conversationId, input)
+  async take(conversationId: string, input: PromptInput): Promise<MessageTask> {
+    const item = new MessageTask(conversationId, input)
     const { background, config } = this.#options
     const mayBegin = this.#mayBegin && background.blocks(conversationId, config().name) === null
     const free = mayBegin && this.queue.size === 0
@@ -204,12 +204,12 @@ export class TurnDriver {
   }
 
   /** The first prompt that has its place already: it was let in when it came. */
-  #letIn(): PendingTurn | null {
+  #letIn(): MessageTask | null {
     return this.#mayBegin ? this.queue.take(({ place }) => place !== null) : null
   }
 
   /** The first prompt that waited and is let in now; the others say why they are not. */
-  async #released(): Promise<PendingTurn | null> {
+  async #released(): Promise<MessageTask | null> {
     await this.#gate.askBudgets()
     const letIn = this.#letIn()
     if (letIn !== null || !this.#mayBegin) return letIn
@@ -217,7 +217,7 @@ export class TurnDriver {
     return this.#letIn()
   }
 
-  async #turn(item: PendingTurn): Promise<void> {
+  async #turn(item: MessageTask): Promise<void> {
     const { onTurn, wake, gate } = this.#options
     const run = this.#newRun(item.turnId, item.conversationId, item.acceptedAt, item.choice)
     this.#run = run
@@ -247,7 +247,7 @@ export class TurnDriver {
     await this.#afterwards(run.turn)
   }
 
-  async #begin(item: PendingTurn, run: TurnRun, uuid: string): Promise<void> {
+  async #begin(item: MessageTask, run: TurnRun, uuid: string): Promise<void> {
     const { holder, background } = this.#options
     if (!run.ended) run.allocated()
     if (!run.ended) run.started(await this.#processFor(item))
@@ -257,7 +257,7 @@ export class TurnDriver {
   }
 
   /** What nobody foresaw ends the turn that it happened in, if it has not ended: nobody waits for it for ever, and the next may begin. */
-  async #broke(item: PendingTurn, error: AppError): Promise<void> {
+  async #broke(item: MessageTask, error: AppError): Promise<void> {
     item.place?.leave()
     const run = this.#run
     if (run === null) return
@@ -268,7 +268,7 @@ export class TurnDriver {
     item.finish(run.turn)
   }
 
-  #settle(item: PendingTurn, turn: Turn): void {
+  #settle(item: MessageTask, turn: Turn): void {
     const { channel, recorder, onChange } = this.#options
     this.#run = null
     this.#stalledSince = null
@@ -278,7 +278,7 @@ export class TurnDriver {
     onChange()
   }
 
-  async #storePrompt(item: PendingTurn, uuid: string): Promise<void> {
+  async #storePrompt(item: MessageTask, uuid: string): Promise<void> {
     const { recorder, channel } = this.#options
     await item.storing
     const images = item.images.map((image) => ({ type: 'image' as const, ...image }))
@@ -291,7 +291,7 @@ export class TurnDriver {
   }
 
   /** Where Claude Code has lost the session, it is put back or a new one begins, and the conversation says which. */
-  async #processFor({ conversationId, turnId, forkAt }: PendingTurn): Promise<Origin> {
+  async #processFor({ conversationId, turnId, forkAt }: MessageTask): Promise<Origin> {
     const { holder, launchConfig, bringBack } = this.#options
     const config = launchConfig(conversationId, forkAt)
     try {

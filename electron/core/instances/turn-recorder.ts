@@ -10,7 +10,7 @@ import type { Turn } from '../../../shared/domain/turn.ts'
 export type MessageDraft = Omit<Message, 'id' | 'seq' | 'createdAt' | 'text'>
 
 /** A prompt that waits, as it is stored until it is sent. */
-export type WaitingPrompt = {
+export type WaitingTask = {
   taskId: string
   turnId: string
   text: string
@@ -40,7 +40,7 @@ export type TurnRecorder = {
   setMode(conversationId: string, permissionMode: PermissionMode | null): Promise<unknown>
   setModel(conversationId: string, model: string | null): Promise<unknown>
   setBackground(conversationId: string, state: { tasks: BackgroundTask[]; note: string | null }): Promise<unknown>
-  addTask(conversationId: string, prompt: WaitingPrompt): Promise<void>
+  addTask(conversationId: string, prompt: WaitingTask): Promise<void>
   editTask(conversationId: string, taskId: string, change: { text?: string; priority?: number }): Promise<void>
   dropTask(conversationId: string, taskId: string, reason: 'sent' | 'withdrawn'): Promise<void>
   journal(conversationId: string, part: Provisional): void

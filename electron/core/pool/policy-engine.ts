@@ -112,7 +112,9 @@ export class PolicyEngine {
   }
 
   /** To be awaited at the end of every turn, before the next one of the instance begins. */
-  async betweenTurns(instance: Instance): Promise<void> {
+  async betweenTurns(instanceId: string): Promise<void> {
+    const instance = this.#deps.instances.find(instanceId)
+    if (!instance) return
     const { memoryLimitMb, spares, usedMb } = this.#deps.processes
     const act = betweenTurns(instance.kept(), { policy: this.policy, usedMb: usedMb() ?? 0, memoryLimitMb })
     if (act === null) return

@@ -8,7 +8,8 @@ import type { PoolPolicy } from '../../../shared/domain/pool.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
 import { ApprovalDesk } from '../instances/approval-desk.ts'
-import type { Instance, InstanceDeps } from '../instances/instance.ts'
+import type { Instance } from '../instances/instance.ts'
+import type { InstanceDeps } from '../instances/instance-deps.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import { Affinity, type AffinityFile } from './affinity.ts'
@@ -317,10 +318,10 @@ export class Pool {
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       bringBack: this.#deps.bringBack,
-      betweenTurns: (one) => this.policies.betweenTurns(one),
+      betweenTurns: (id) => this.policies.betweenTurns(id),
       gate: this.policies.gate,
       holds: this.#deps.holds,
-      onChange: ({ id }) => {
+      onChange: (id) => {
         this.#publisher.instanceChanged(id)
         this.#pumpSoon()
         this.#processes.room.pump()

@@ -3,15 +3,15 @@ import type { Image } from '../../../shared/domain/message.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn, TurnChoice } from '../../../shared/domain/turn.ts'
 import type { Place } from '../gate/place.ts'
-import type { WaitingPrompt } from './turn-recorder.ts'
+import type { WaitingTask } from './turn-recorder.ts'
 
 /** What the pool's queue knows of a prompt already: its ids, when on the monotonic clock it was accepted, and how the instance was found; and the place it got. */
 export type Handed = { taskId: string; turnId: string; acceptedAt: number; choice?: TurnChoice | undefined; place?: Place | undefined }
 
 export type PromptInput = { text: string; images: Image[]; priority: number; forkAt?: string | null; handed?: Handed }
 
-/** A prompt from the moment it was taken until its turn has ended. */
-export class PendingTurn {
+/** The task of a message: a prompt from the moment it was taken until its turn has ended. */
+export class MessageTask {
   readonly taskId: string
   readonly turnId: string
   readonly conversationId: string
@@ -42,7 +42,7 @@ export class PendingTurn {
   readonly #done = Promise.withResolvers<Turn>()
   readonly #accepted = Promise.withResolvers<void>()
 
-  constructor(conversationId: string, input: PromptInput, restored?: WaitingPrompt) {
+  constructor(conversationId: string, input: PromptInput, restored?: WaitingTask) {
     const known = restored ?? input.handed
     this.taskId = known?.taskId ?? newId('task')
     this.turnId = known?.turnId ?? newId('turn')
@@ -87,7 +87,7 @@ export class PendingTurn {
     this.#done.reject(error)
   }
 
-  toWaiting(): WaitingPrompt {
+  toWaiting(): WaitingTask {
     const { taskId, turnId, text, images, priority, createdAt } = this
     return { taskId, turnId, text, images, priority, createdAt }
   }

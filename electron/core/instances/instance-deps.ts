@@ -1,0 +1,36 @@
+import type { Approval } from '../../../shared/domain/approval.ts'
+import type { Notice } from '../../../shared/domain/event.ts'
+import type { Launch } from '../claude/launch.ts'
+import type { Clock } from '../clock/awake-clock.ts'
+import type { ConversationChannel } from '../events/conversation-channel.ts'
+import type { Admission } from '../gate/place.ts'
+import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import type { TurnRecorder } from './turn-recorder.ts'
+
+/** A process that ended by itself, in a turn or between turns. `restarts`: it is started again by itself. */
+export type Crash = { instanceId: string; conversationId: string | null; turnId: string | null; restarts: boolean }
+
+export type InstanceDeps = {
+  clock: Clock
+  recorder: TurnRecorder
+  desk: ApprovalDesk
+  launch: Launch
+  channel: (conversationId: string) => ConversationChannel
+  stallSeconds: () => number
+  /** Puts a session back that Claude Code has lost; false when that cannot be done. */
+  bringBack: (sessionId: string) => Promise<boolean>
+  /** A turn has ended; awaited before the next one begins. */
+  betweenTurns: (instanceId: string) => Promise<void>
+  /** What every turn has to pass before its prompt leaves the line. */
+  gate: Admission
+  /** The conversations of an instance in which no waiting message may begin now, each with the reason for the user to read. */
+  holds: (instanceId: string, conversationIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
+  /** The view has changed. */
+  onChange: (instanceId: string) => void
+  onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
+  onNotice: (notice: Notice) => void
+  /** What waits goes on by itself from now on; resolves when that is on disk. */
+  onGoesOn: () => Promise<void>
+  /** The process has ended by itself. */
+  onCrash: (crash: Crash) => void
+}

@@ -32,9 +32,9 @@ test.describe('around the conversation', () => {
     await expect(page.locator('.thread')).toContainText('The quick instance')
     isOpen = false
     await sockets.at(-1)?.close()
-    await expect(page.getByText(/Bullpen does not answer/)).toBeVisible()
+    await expect(page.getByText(/Disconnected. Reconnecting/)).toBeVisible()
     isOpen = true
-    await expect(page.getByText(/Bullpen does not answer/)).toBeHidden()
+    await expect(page.getByText(/Disconnected. Reconnecting/)).toBeHidden()
     await expect(page.getByRole('button', { name: /Stop/ })).toBeHidden({ timeout: 20_000 })
     const messages = await app.api.messages(conversation.id)
     const said = messages.filter(({ role }) => role === 'assistant').flatMap(({ text }) => text.split('\n'))

@@ -95,7 +95,8 @@ class KillRun {
     const until = this.kills + kills
     while (this.kills < until) await this.#round()
     await this.#settle()
-    this.#note(`${this.kills} kills, ${this.promises.count}, ${this.faults.length} faults`)
+    const longest = round(Math.max(0, ...this.times))
+    this.#note(`${this.kills} kills, ${this.promises.count}, ${this.faults.length} faults; going on took ${longest} ms at most`)
     this.promises.forget()
     this.#cutOff.clear()
   }

@@ -50,10 +50,10 @@ export class PoolHistory {
     return this.#run.conversations
   }
 
-  /** Does something; a refusal that a person can act on is an answer like any other. */
+  /** Does something; a refusal that a person can act on is an answer like any other. A start that waits for memory is left to itself. */
   async attempt(action: () => unknown): Promise<void> {
     try {
-      await this.#whileTimeGoesBy(Promise.resolve(action()))
+      await this.#whileTimeGoesBy(Promise.resolve(action()), () => this.pool.policies.status().waitingForMemory > 0)
     } catch (thrown) {
       if (!refusals.has(toAppError(thrown).code)) throw thrown
     }
@@ -186,7 +186,9 @@ export class PoolHistory {
   }
 
   async #begin(life: number): Promise<void> {
-    this.#run = await this.#whileTimeGoesBy(openScriptedPool(this.#folder(life), this.world))
+    const opened = openScriptedPool(this.#folder(life), this.world)
+    await this.#whileTimeGoesBy(opened)
+    this.#run = await opened
   }
 
   #closed(run: ScriptedPool): Promise<void> {
@@ -194,13 +196,14 @@ export class PoolHistory {
   }
 
   /** What waits for a timer of its own would wait for ever while nobody looks. */
-  async #whileTimeGoesBy<T>(work: Promise<T>): Promise<T> {
+  async #whileTimeGoesBy<T>(work: Promise<T>, isLeft = () => false): Promise<T | undefined> {
     const began = realMs()
     let under = true
     const over = work.finally(() => (under = false))
     over.catch(() => {})
     while (under) {
       const waited = realMs() - began
+      if (isLeft()) return undefined
       if (waited > 5 * patienceMs) throw new Error('It never ends.')
       await (waited > busyMs ? really(1) : turnOfTheLoop())
       vi.advanceTimersByTime(1)

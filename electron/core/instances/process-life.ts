@@ -190,6 +190,8 @@ export class ProcessLife {
   }
 
   async #launch(): Promise<void> {
+    // It may have to wait for memory; meanwhile what waits here says why.
+    this.#deps.driver().pump()
     const error = await this.#tryLaunch(this.#deps.conversationId())
     if (error !== null) this.couldNotStart(error.toInfo())
     this.#deps.onChange()

@@ -8,7 +8,7 @@ import { act, stepArbitrary, type Step } from '../../../e2e/support/pool-steps.t
 
 /** So many histories, always the same ones; the bench asks for more, and for others. */
 const histories = Number(process.env['POOL_HISTORIES'] ?? 40)
-const seed = Number(process.env['POOL_SEED'] ?? 77)
+const seed = Number(process.env['POOL_SEED'] ?? 9_001)
 
 let folder: string
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'bullpen-pool-'))))
@@ -50,7 +50,7 @@ test(
         })
         .beforeEach(newClock),
       // A long run tells the first counter-example as it is: its seed and path lead back to it.
-      { numRuns: histories, seed, endOnFailure: histories > 1_000 },
+      { numRuns: histories, seed, endOnFailure: histories > 100 },
     )
   },
   histories * 6_000,

@@ -128,11 +128,27 @@ export class WebContents extends EventEmitter {
     const source = preloadScript(this.#preload === '' ? '' : readFileSync(this.#preload, 'utf8'))
     await this.#call('Page.addScriptToEvaluateOnNewDocument', { source, worldName: world })
     await this.#call('Fetch.enable', { patterns: [{ urlPattern: '*' }] })
+    await this.#call('Target.setAutoAttach', {
+      autoAttach: true,
+      waitForDebuggerOnStart: true,
+      flatten: true,
+      filter: [{ type: 'iframe' }],
+    })
   }
 
-  #call(method: string, params: Params = {}): Promise<Params> {
+  /** A frame with an origin of its own has a session of its own; what it loads is answered as what the page loads is. */
+  async #frameAttached(params: Params): Promise<void> {
+    const { sessionId } = z.object({ sessionId: z.string() }).parse(params)
+    this.#devtools?.listen(sessionId, (method, asked) => {
+      if (method === 'Fetch.requestPaused') void this.#request(asked, sessionId).catch(() => {})
+    })
+    await this.#call('Fetch.enable', { patterns: [{ urlPattern: '*' }] }, sessionId)
+    await this.#call('Runtime.runIfWaitingForDebugger', {}, sessionId)
+  }
+
+  #call(method: string, params: Params = {}, session = this.#session): Promise<Params> {
     if (!this.#devtools) throw new Error('The page is not open yet.')
-    return this.#devtools.call(method, params, this.#session)
+    return this.#devtools.call(method, params, session)
   }
 
   #take(method: string, params: Params): void {
@@ -141,6 +157,7 @@ export class WebContents extends EventEmitter {
     if (method === 'Runtime.executionContextCreated') this.#contextCreated(params)
     // A page that is gone meanwhile waits for no answer.
     if (method === 'Fetch.requestPaused') void this.#request(params).catch(() => {})
+    if (method === 'Target.attachedToTarget') void this.#frameAttached(params).catch(() => {})
     if (method === 'Page.frameNavigated') this.#navigated(params)
     if (method === 'Page.loadEventFired') this.#loaded()
     if (method === 'Page.windowOpen') this.#openHandler({ url: toAppUrl(String(params['url'])) })
@@ -178,23 +195,21 @@ export class WebContents extends EventEmitter {
     this.#ports.clear()
   }
 
-  async #request(params: Params): Promise<void> {
+  async #request(params: Params, session = this.#session): Promise<void> {
     const { requestId, request, resourceType } = z
       .object({ requestId: z.string(), resourceType: z.string(), request: z.object({ url: z.string() }) })
       .parse(params)
     const url = toAppUrl(request.url)
     if (url.startsWith('app://')) {
-      await this.#call('Fetch.fulfillRequest', { requestId, ...(await answerRequest(url)) })
+      await this.#call('Fetch.fulfillRequest', { requestId, ...(await answerRequest(url)) }, session)
       return
     }
     // Electron asks before it leaves the page; a request for a document is such a leave.
     let prevented = false
     if (resourceType === 'Document' && request.url !== this.#expected)
       this.emit('will-navigate', { url, preventDefault: () => (prevented = true) })
-    await this.#call(prevented ? 'Fetch.failRequest' : 'Fetch.continueRequest', {
-      requestId,
-      ...(prevented ? { errorReason: 'Aborted' } : {}),
-    })
+    const answer = prevented ? { requestId, errorReason: 'Aborted' } : { requestId }
+    await this.#call(prevented ? 'Fetch.failRequest' : 'Fetch.continueRequest', answer, session)
   }
 
   #message(message: z.infer<typeof messageSchema>): void {

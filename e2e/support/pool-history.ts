@@ -114,8 +114,10 @@ export class PoolHistory {
     if (asked) for (const { text } of open) this.world.ended(text, 'lost')
     else {
       this.world.killAll()
+      this.world.killed = true
       // What goes on in the dead one has no more effect on anything that is looked at.
       await this.#closed(before).catch(() => {})
+      this.world.killed = false
     }
     this.world.killAll()
     this.model.appEnded()

@@ -25,6 +25,8 @@ export class ScriptedWorld {
   budgetFault: Error | null = null
   /** What the next start of a process throws, once. */
   startFault: AppError | null = null
+  /** The app was killed: what it does yet reaches nobody. */
+  killed = false
   /** False: there is no `claude` to run. */
   installed = true
 

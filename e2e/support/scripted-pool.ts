@@ -42,6 +42,7 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     events,
     start: async (config, listener) => {
       await turnOfTheLoop()
+      if (world.killed) throw new AppError('CLAUDE_EXITED', 'The app was killed.')
       const fault = world.startFault
       world.startFault = null
       if (fault !== null) throw fault

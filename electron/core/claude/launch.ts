@@ -2,11 +2,15 @@ import type { Origin } from '../../../shared/domain/turn.ts'
 import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, LaunchConfig } from './claude-process.ts'
 
-/** Starts a process, or hands over one that was kept warm. Throws an AppError that says why not. */
+/**
+ * Starts a process, or hands over one that was kept warm; `instead`: in the place of one that was let go just now, whose memory it
+ * takes over. Throws an AppError that says why not.
+ */
 export type Launch = (
   config: LaunchConfig,
   listener: ClaudeListener,
   signal: AbortSignal,
+  instead?: boolean,
 ) => Promise<{ process: ClaudeProcess; origin: Origin }>
 
 /** What decides whether two launches could serve each other; the session is not part of it. */

@@ -81,11 +81,12 @@ export class ProcessHolder {
         return 'warm'
       }
       if (await this.#beginsAnew(target)) return 'warm'
+      const instead = this.#held !== null
       this.#letGo()
       const { resume } = target.config
       // What the new one goes on with, an old one may still be writing.
       if (resume !== undefined) await this.#gone((process) => process.hasHeld(resume))
-      return this.#start(target)
+      return this.#start(target, instead)
     })
   }
 
@@ -144,7 +145,7 @@ export class ProcessHolder {
     return true
   }
 
-  async #start(target: Target): Promise<Origin> {
+  async #start(target: Target, instead: boolean): Promise<Origin> {
     const abort = new AbortController()
     this.#starting = abort
     this.#events.onChange()
@@ -168,7 +169,7 @@ export class ProcessHolder {
       },
     }
     try {
-      const { process, origin } = await this.#launch(target.config, listener, abort.signal)
+      const { process, origin } = await this.#launch(target.config, listener, abort.signal, instead)
       if (abort.signal.aborted || early[0]) {
         await process.stop()
         throw stoppedWhileStarting(early[0])

@@ -65,6 +65,48 @@ test('no process is promised memory that those at rest could not give back', asy
   await runs('third')
 })
 
+test('a process that is exchanged for another conversation waits for no memory: it takes the place of the one before', async () => {
+  const [a, b] = [await make('a'), await make('b')]
+  await send(a, 'first')
+  await send(b, 'at work')
+  const first = await runs('first')
+  await runs('at work')
+  await run.pool.policies.update({ memoryLimitMb: 120 })
+  first?.process.end()
+  await until('the turn to end', () => task('first') === undefined)
+  await submit('task')
+  expect(await runs('task')).toBeDefined()
+})
+
+test('a question whose caller has gone is not asked again when its turn meets a usage limit', async () => {
+  await make('a')
+  const caller = new AbortController()
+  const answer = run.pool.tasks.ask({ text: 'question', priority: 5 }, caller.signal)
+  const turn = await runs('question')
+  caller.abort()
+  await until('the queue to know', () => task('question')?.callerGone)
+  turn?.process.end('limit', new Date(Date.now() + 60_000).toISOString())
+  expect(await answer).toMatchObject({ turn: { outcome: 'failed' } })
+  expect(task('question')).toBeUndefined()
+})
+
+test('questions that waited when the app ended are not begun by the next one, whatever else of the queue it goes on with', async () => {
+  await make('a')
+  const caller = new AbortController()
+  await submit('task')
+  await runs('task')
+  const asked = ['one', 'two', 'three'].map((text) => run.pool.tasks.ask({ text, priority: 5 }, caller.signal).catch(() => null))
+  await until('all to wait', () => ['one', 'two', 'three'].every((text) => task(text)?.state === 'waiting'))
+  world.killAll()
+  await run.close()
+  run = await openScriptedPool(join(root, 'data'), world)
+  expect(asked).toHaveLength(3)
+  expect(run.pool.tasks.ended({}).map(({ text, error }) => `${text} ${error?.code}`)).toEqual(
+    expect.arrayContaining(['one CALLER_GONE', 'two CALLER_GONE', 'three CALLER_GONE']),
+  )
+  expect(world.sent).toEqual(['task'])
+})
+
 test('work of the queue goes on by itself when the usage limit that held all instances is over', async () => {
   const a = await make('a')
   await send(a, 'first')

@@ -179,6 +179,7 @@ export class Pool {
   static async open(deps: PoolDeps): Promise<Pool> {
     const pool = new Pool(deps)
     pool.instances.load()
+    pool.tasks.queue.runner.hold()
     await pool.tasks.queue.open()
     for (const { record } of pool.tasks.queue.interrupted()) {
       const { conversationId } = record
@@ -190,6 +191,7 @@ export class Pool {
       if (!ofQueue.has(waiting.taskId)) pool.#restore(waiting.conversationId, waiting)
     }
     for (const instance of pool.#set.all()) instance.goOn()
+    pool.tasks.queue.runner.letGo()
     pool.#pumpSoon()
     return pool
   }

@@ -85,8 +85,10 @@ export class PoolProcesses {
 
   /** Starts processes for one instance: with a spare where one fits, else when there is memory for one more. */
   launchFor(instance: () => Instance): Launch {
-    const start: SparesDeps['start'] = async (config, listener, signal) => {
-      const leave = await this.room.enter(signal, () => this.#waits(instance()))
+    const enter = async (signal: AbortSignal | undefined, instead: boolean) =>
+      instead ? this.room.replace() : this.room.enter(signal, () => this.#waits(instance()))
+    const start = async (instead: boolean, ...[config, listener, signal]: Parameters<SparesDeps['start']>) => {
+      const leave = await enter(signal, instead)
       try {
         return await this.#deps.start(config, listener, signal)
       } finally {
@@ -94,7 +96,8 @@ export class PoolProcesses {
         setImmediate(leave)
       }
     }
-    return (config, listener, signal) => this.spares.launch(start, config, listener, signal)
+    return (config, listener, signal, instead = false) =>
+      this.spares.launch((...launch) => start(instead, ...launch), config, listener, signal)
   }
 
   /** Memory of all processes that were measured; null when none was. */

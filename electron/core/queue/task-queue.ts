@@ -41,7 +41,7 @@ export class TaskQueue {
     this.#runner = new TaskRunner(this.#store, pool, onQueue)
   }
 
-  /** Reads what was there when the app ended; nothing begins before `start`. */
+  /** Reads what was there when the app ended. */
   open(): Promise<void> {
     return this.#store.open()
   }

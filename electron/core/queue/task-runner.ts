@@ -36,6 +36,7 @@ export class TaskRunner {
   #timer: NodeJS.Timeout | undefined
   #pumping = false
   #closed = false
+  #held = false
 
   /** `onReason`: what waits waits for something else now. */
   constructor(store: TaskStore, pool: QueuePool, onReason: () => void) {
@@ -80,7 +81,7 @@ export class TaskRunner {
 
   /** Gives waiting work to free instances. Cheap when nothing waits or nobody is free. */
   pump(): void {
-    if (this.#closed || this.#pumping) return
+    if (this.#closed || this.#held || this.#pumping) return
     this.#pumping = true
     try {
       this.#expire()
@@ -93,6 +94,16 @@ export class TaskRunner {
       this.#pumping = false
       this.#arm()
     }
+  }
+
+  /** Nothing begins until it is let go: what the last run left is decided about first. */
+  hold(): void {
+    this.#held = true
+  }
+
+  letGo(): void {
+    this.#held = false
+    this.pump()
   }
 
   /** No more work begins, and what ends now is judged at the next start. Resolves when nothing is on its way to an instance any more. */
@@ -112,6 +123,8 @@ export class TaskRunner {
     const verdict = judge(turn, record, tools, Date.now())
     if (verdict.state === 'done') return this.end(work, 'done', null, turn)
     if (verdict.state === 'failed') return this.end(work, 'failed', verdict.error, turn)
+    // Nobody waits for what another attempt would say.
+    if (work.record.callerGone) return this.end(work, 'failed', verdict.error, turn)
     const repeated = { error: verdict.error, lastTurnId: turn.id, turnId: newId('turn') }
     if (verdict.state === 'again') return this.#later(work, verdict.delayMs, repeated)
     await this.#later(work, verdict.untilMs - Date.now(), { ...repeated, attempts: record.attempts - 1 })
@@ -223,6 +236,7 @@ export class TaskRunner {
     if (this.#closed || work.record.state !== 'waiting') return
     if (work.ending) return this.end(work, work.ending.state, work.ending.error)
     await this.#pool.checkBudget(conversationId, instanceId)
+    if (work.record.state !== 'waiting') return
     const attempts = work.record.attempts + 1
     const begun = { state: 'running' as const, instanceId, attempts, choice, nextAttemptAt: null }
     await this.#store.change(work, { ...begun, conversationId, conversationIsNew })

@@ -17,7 +17,14 @@ const really = anotherWait
 /** As many as that are there at most. */
 const mostInstances = 5
 /** What a person may be told instead of being obeyed. */
-const refusals: ReadonlySet<string> = new Set(['STATE_CONFLICT', 'INSTANCE_FAILED', 'LIMIT_REACHED', 'TASK_GONE', 'CLAUDE_MISSING'])
+const refusals: ReadonlySet<string> = new Set([
+  'STATE_CONFLICT',
+  'INSTANCE_FAILED',
+  'LIMIT_REACHED',
+  'TASK_GONE',
+  'CLAUDE_MISSING',
+  'NOT_FOUND',
+])
 
 /**
  * One history of a pool: the pool itself over files, the scripted processes below it, and what a person knows who stands beside it.
@@ -71,7 +78,7 @@ export class PoolHistory {
   async hand(send: (text: string) => Promise<unknown>, retries = 0): Promise<void> {
     const text = this.text()
     await send(text)
-    this.model.accepted.set(text, retries)
+    this.model.accept(text, retries)
   }
 
   /** Asks, and lets the answer come when it comes. */
@@ -79,7 +86,7 @@ export class PoolHistory {
     const controller = new AbortController()
     const ask: Ask = { text: this.text(), controller, answer: null, refused: false }
     this.model.asks.push(ask)
-    this.model.accepted.set(ask.text, 0)
+    this.model.accept(ask.text, 0)
     this.pool.tasks.ask({ text: ask.text, priority, timeoutSeconds }, controller.signal).then(
       ({ turn }) => (ask.answer = turn.text),
       () => {
@@ -131,7 +138,7 @@ export class PoolHistory {
     await this.pool.policies.update({ paused: false, concurrency: null, memoryLimitMb: null })
     this.pool.goOn()
     if (this.pool.instances.list().length === 0) await this.make(false)
-    for (const { id } of this.pool.instances.list()) await this.pool.instances.start(id)
+    for (const { id } of this.pool.instances.list()) await this.attempt(() => this.pool.instances.start(id))
     this.model.rested.clear()
     await this.#aimAnew()
     await this.settled(
@@ -171,7 +178,7 @@ export class PoolHistory {
       for (const { role, text } of items) if (role === 'user') said.add(text)
     }
     for (const { text } of this.pool.tasks.ended({})) said.add(text)
-    return [...this.model.accepted.keys()].filter((text) => !said.has(text))
+    return [...this.model.accepted].filter((text) => !said.has(text))
   }
 
   async close(): Promise<void> {

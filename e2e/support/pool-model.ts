@@ -10,8 +10,10 @@ export type Ask = { text: string; controller: AbortController; answer: string | 
 
 /** What has to be true of a pool whatever happened to it, said as plainly as can be. */
 export class PoolModel {
-  /** What was handed in and not withdrawn, with how often it may be repeated. */
-  readonly accepted = new Map<string, number>()
+  /** What was handed in and not withdrawn. */
+  readonly accepted = new Set<string>()
+  /** How often something may be repeated; what is not in here: never. */
+  readonly #retries = new Map<string, number>()
   readonly asks: Ask[] = []
   readonly conversations: string[] = []
   readonly rested = new Set<string>()
@@ -21,9 +23,15 @@ export class PoolModel {
     this.#world = world
   }
 
+  /** It was handed in, and may be repeated so often. */
+  accept(text: string, retries: number): void {
+    this.accepted.add(text)
+    this.#retries.set(text, retries)
+  }
+
   /** Another text took the place of one that waited. */
   rewritten(before: string, text: string): void {
-    this.accepted.set(text, this.accepted.get(before) ?? 0)
+    this.accept(text, this.#retries.get(before) ?? 0)
     this.accepted.delete(before)
     const ask = this.asks.find((one) => one.text === before)
     if (ask) ask.text = text
@@ -62,7 +70,7 @@ export class PoolModel {
     return [...times].flatMap(([text, count]) => {
       const endings = this.#world.endings.get(text) ?? []
       const passing = endings.filter((how) => how === 'overloaded' || how === 'lost').length
-      const allowed = 1 + endings.filter((how) => how === 'limit').length + Math.min(this.accepted.get(text) ?? 0, passing)
+      const allowed = 1 + endings.filter((how) => how === 'limit').length + Math.min(this.#retries.get(text) ?? 0, passing)
       return count > allowed ? [`sent ${count} times: ${text}`] : []
     })
   }

@@ -40,7 +40,7 @@ const actions = {
   batch: (history, { who, value }) => {
     const texts = Array.from({ length: 2 + who }, () => history.text())
     return history.pool.tasks.submitBatch({ texts, priority: value, retries: 0, retryDelaySeconds: 1 }).then(() => {
-      for (const text of texts) history.model.accepted.set(text, 0)
+      for (const text of texts) history.model.accept(text, 0)
     })
   },
   ask: (history, { who, value }) => history.ask(value, who === 0 ? 30 : undefined),

@@ -10,16 +10,14 @@ import { until } from '../support/until.ts'
 const fixture = (name: string): string => path.join(import.meta.dirname, '..', 'fixtures', `${name}.ts`)
 const startWith = (folders: AppFolders, name: string): Promise<App> => App.start({ folders, settings: { claudePath: fixture(name) } })
 
-/** What a person is told about an instance that cannot start, and after how long. Some faults are seen before it is made. */
-async function failedStart(app: App): Promise<{ instance: Instance | null; error: ErrorInfo | undefined; ms: number }> {
-  const began = performance.now()
+/** What a person is told about an instance that cannot start. Some faults are seen before it is made. */
+async function failedStart(app: App): Promise<{ instance: Instance | null; error: ErrorInfo | undefined }> {
   const answer = await app.api.raw('POST', '/instances', { name: 'Unlucky', cwd: app.folders.work })
-  const passed = (): number => performance.now() - began
-  if (answer.status >= 400) return { instance: null, error: errorInfoSchema.parse(answer.body), ms: passed() }
+  if (answer.status >= 400) return { instance: null, error: errorInfoSchema.parse(answer.body) }
   const { id } = instanceSchema.parse(answer.body)
   const instance = await app.api.instanceWhen(id, 'it to fail', (one) => one.state === 'failed', 45_000)
   expect(instance.process).toBeNull()
-  return { instance, error: instance.error, ms: passed() }
+  return { instance, error: instance.error }
 }
 
 test.describe('a claude that is broken', () => {
@@ -31,11 +29,10 @@ test.describe('a claude that is broken', () => {
     { name: 'mcp-hangs', what: 'may not be executed', code: 'CLAUDE_NOT_EXECUTABLE', words: /chmod \+x/ },
   ]
   for (const { name, what, code, words } of broken) {
-    test(`${what}: it is said within two seconds, and another choice mends it`, async ({ folders }) => {
+    test(`${what}: it is said, and another choice mends it`, async ({ folders }) => {
       const app = await startWith(folders, name)
-      const { instance, error, ms } = await failedStart(app)
+      const { instance, error } = await failedStart(app)
       expect(error).toMatchObject({ code, message: expect.stringMatching(words) })
-      expect(ms).toBeLessThan(2_000)
       expect(await app.api.instances()).toHaveLength(instance === null ? 0 : 1)
       await app.api.raw('PATCH', '/settings', { claudePath: null })
       const mended =

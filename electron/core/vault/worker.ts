@@ -90,7 +90,8 @@ async function each(
 serve(vaultProtocol, {
   calls: {
     scan: async () => {
-      await copier.scan()
+      // What was written just before the call is meant too.
+      await copier.scanAnew()
       return null
     },
     look: ({ source, paths }) => each(source, paths, (from, path) => copier.changed(from, path)),

@@ -9,17 +9,20 @@ export type SplitLine = { offset: number; length: number; bytes: Buffer | null }
 
 const newline = 0x0a
 
+/** The most bytes of a line; asked with every chunk where what was read before says more. */
+export type MostBytes = number | (() => number)
+
 /** Cuts chunks of a file into lines, each copied out of its chunk only where it spans several. Lines may be empty. */
 export class LineSplitter {
-  readonly #most: number
+  readonly #most: () => number
   #parts: Buffer[] = []
   #length = 0
   #offset: number
 
   /** `from`: where in the file the first chunk begins. */
-  constructor({ from = 0, mostBytes = maxLineBytes }: { from?: number; mostBytes?: number } = {}) {
+  constructor({ from = 0, mostBytes = maxLineBytes }: { from?: number; mostBytes?: MostBytes } = {}) {
     this.#offset = from
-    this.#most = mostBytes
+    this.#most = typeof mostBytes === 'number' ? () => mostBytes : mostBytes
   }
 
   /** Where the line begins that has no end yet. */
@@ -48,12 +51,12 @@ export class LineSplitter {
 
   #add(part: Buffer): void {
     this.#length += part.length
-    if (this.#length > this.#most) this.#parts = []
+    if (this.#length > this.#most()) this.#parts = []
     else if (part.length > 0) this.#parts.push(part)
   }
 
   #line(endBytes: number): SplitLine {
-    const tooLong = this.#length > this.#most
+    const tooLong = this.#length > this.#most()
     const [first] = this.#parts
     const bytes = tooLong ? null : this.#parts.length === 1 && first ? first : Buffer.concat(this.#parts)
     const line = { offset: this.#offset, length: this.#length, bytes }

@@ -4,10 +4,10 @@ const mb = 1024 * 1024
 
 /** What a file that somebody else made may cost at most. Reaching one of these is said in the report. */
 export const importLimits = {
-  /** A line of our JSONL that lies here, as long as the app itself reads. */
+  /** A line of our JSONL, as long as the app itself reads: a message of twenty pictures is one. */
   ownLineBytes: maxLineBytes,
-  /** A line of a file that is imported: while it is read it takes some times its own size. */
-  importLineBytes: 64 * mb,
+  /** A line of a file of which it is not known yet whose it is: while it is read it takes some times its own size. */
+  unknownLineBytes: 64 * mb,
   /** A line of a transcript, or one conversation of a claude.ai export. */
   foreignLineBytes: 64 * mb,
   /** Brackets within brackets. Claude's own stay below 30. */

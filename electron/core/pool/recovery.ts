@@ -9,8 +9,8 @@ import { partialDrafts } from '../instances/partial-drafts.ts'
 
 /**
  * Ends the turns that the end of the last run cut off: what had streamed in is kept as a partial message, tools whose
- * end was not seen are marked unknown, what nobody had answered is withdrawn, and each turn is `lost` and says so. Nothing is sent again by itself. To be called before
- * any instance works, or for `only` one that nobody works in. Returns the ended turns.
+ * end was not seen are marked unknown, what nobody had answered is withdrawn, and each turn is `lost` and says so. Nothing is sent
+ * again by itself. To be called before any instance works, or for `only` one that nobody works in. Returns the ended turns.
  */
 export async function recoverTurns(conversations: ConversationStore, only?: string): Promise<Turn[]> {
   const ended: Turn[] = []
@@ -18,7 +18,10 @@ export async function recoverTurns(conversations: ConversationStore, only?: stri
   return ended
 }
 
-/** Says in each conversation what ran in its background when the last run ended without a word. To be called before any instance works, or for `only` one that nobody works in. */
+/**
+ * Says in each conversation what ran in its background when the last run ended without a word. To be called before any instance works,
+ * or for `only` one that nobody works in.
+ */
 export async function recoverBackground(conversations: ConversationStore, only?: string): Promise<void> {
   for (const id of only === undefined ? conversations.withBackground() : [only]) {
     const { background } = conversations.get(id)

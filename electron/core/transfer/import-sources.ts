@@ -114,7 +114,7 @@ function folderSource(root: string, files: SourceFiles): Source {
       else if (entry.isFile() && otherReasons.has(entry.name.toLowerCase())) others.push({ name, bytes: files.stat(path)?.size ?? 0 })
       else if (entry.isFile() && mayHold(name)) {
         pieces.push(filePiece(path, name, files.stat(path)?.size ?? 0, name.endsWith('.gz'), files))
-      } else if (mayHold(name)) left.push({ name, reason: 'It is not a file: it has no end.' })
+      } else if (mayHold(name)) left.push({ name, reason: 'It is a pipe or a device, not a file.' })
       if (pieces.length + left.length > importLimits.files) throw tooMany()
     }
   }

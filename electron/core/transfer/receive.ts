@@ -47,5 +47,5 @@ async function inTime<T>(next: Promise<T>, stallMs: number, signal: AbortSignal)
 }
 
 function stalled(stallMs: number): AppError {
-  return new AppError('UNAVAILABLE', `Nothing of the file has come for ${Math.round(stallMs / 1_000)} s. Send it again.`)
+  return new AppError('UNAVAILABLE', `No data arrived for ${Math.round(stallMs / 1_000)} s. Send the file again.`)
 }

@@ -65,10 +65,13 @@ export function startWork(
 }
 
 function stalled(stallMs: number): AppError {
-  const words = `Nothing has come from the file for ${Math.round(stallMs / 1_000)} s. Check the drive or the network share that it is on, or copy it to this computer; then import it again.`
+  const words = `The file has not answered for ${Math.round(stallMs / 1_000)} s. Check the drive or network share it is on, or copy it to this computer, then import it again.`
   return new AppError('UNAVAILABLE', words)
 }
 
 function allStuck(): AppError {
-  return new AppError('LIMIT_REACHED', 'Several imports still wait for a drive that does not answer. Reconnect it, or start Bullpen again.')
+  return new AppError(
+    'LIMIT_REACHED',
+    'Several imports are still waiting for a drive that does not respond. Reconnect the drive, or restart Bullpen.',
+  )
 }

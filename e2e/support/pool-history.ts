@@ -77,8 +77,18 @@ export class PoolHistory {
   /** Hands in a text of its own. `retries`: how often it may be tried again. */
   async hand(send: (text: string) => Promise<unknown>, retries = 0): Promise<void> {
     const text = this.text()
-    await send(text)
-    this.model.accept(text, retries)
+    if (await this.#inThisLife(send(text))) this.model.accept(text, retries)
+  }
+
+  /** Hands in several at once. */
+  async handAll(count: number, send: (texts: string[]) => Promise<unknown>): Promise<void> {
+    const texts = Array.from({ length: count }, () => this.text())
+    if (await this.#inThisLife(send(texts))) for (const text of texts) this.model.accept(text, 0)
+  }
+
+  /** From now on nothing rests there any more, once that is done. */
+  async goOn(id: string, doing: Promise<unknown>): Promise<void> {
+    if (await this.#inThisLife(doing)) this.model.rested.delete(id)
   }
 
   /** Asks, and lets the answer come when it comes. */
@@ -204,6 +214,13 @@ export class PoolHistory {
     return this.#whileTimeGoesBy(run.close())
   }
 
+  /** False when the app has ended before it was done: nobody has heard that it was. */
+  async #inThisLife(doing: Promise<unknown>): Promise<boolean> {
+    const life = this.#lives
+    await doing
+    return life === this.#lives
+  }
+
   /** What waits for a timer of its own would wait for ever while nobody looks. */
   async #whileTimeGoesBy<T>(work: Promise<T>, isLeft = () => false): Promise<T | undefined> {
     const began = realMs()
@@ -212,7 +229,7 @@ export class PoolHistory {
     over.catch(() => {})
     while (under) {
       const waited = realMs() - began
-      if (isLeft()) return undefined
+      if (waited > busyMs && isLeft()) return undefined
       if (waited > 5 * patienceMs) throw new Error('It never ends.')
       await (waited > busyMs ? really(1) : turnOfTheLoop())
       vi.advanceTimersByTime(1)

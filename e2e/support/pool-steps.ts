@@ -37,12 +37,8 @@ const actions = {
       (text) => history.pool.tasks.submit({ text, priority: value, retries: 1, retryDelaySeconds: 30, deadlineSeconds: 10 + value * 10 }),
       1,
     ),
-  batch: (history, { who, value }) => {
-    const texts = Array.from({ length: 2 + who }, () => history.text())
-    return history.pool.tasks.submitBatch({ texts, priority: value, retries: 0, retryDelaySeconds: 1 }).then(() => {
-      for (const text of texts) history.model.accept(text, 0)
-    })
-  },
+  batch: (history, { who, value }) =>
+    history.handAll(2 + who, (texts) => history.pool.tasks.submitBatch({ texts, priority: value, retries: 0, retryDelaySeconds: 1 })),
   ask: (history, { who, value }) => history.ask(value, who === 0 ? 30 : undefined),
   'hang up': (history, { value }) => {
     const ask = pick(history.model.waitingAsks(), value)
@@ -65,9 +61,9 @@ const actions = {
   park: (history, { who }) => on(history, who, (id) => rest(history, id, history.pool.instances.pause(id, 'park'))),
   freeze: (history, { who }) => on(history, who, (id) => rest(history, id, history.pool.instances.pause(id, 'freeze'))),
   stop: (history, { who }) => on(history, who, (id) => rest(history, id, history.pool.instances.stop(id))),
-  start: (history, { who }) => on(history, who, (id) => goOn(history, id, history.pool.instances.start(id))),
-  resume: (history, { who }) => on(history, who, (id) => goOn(history, id, history.pool.instances.resume(id))),
-  restart: (history, { who }) => on(history, who, (id) => goOn(history, id, history.pool.instances.restart(id))),
+  start: (history, { who }) => on(history, who, (id) => history.goOn(id, history.pool.instances.start(id))),
+  resume: (history, { who }) => on(history, who, (id) => history.goOn(id, history.pool.instances.resume(id))),
+  restart: (history, { who }) => on(history, who, (id) => history.goOn(id, history.pool.instances.restart(id))),
   make: (history, { value }) => history.make(value % 2 === 0),
   remove: (history, { who }) => on(history, who, (id) => history.pool.instances.remove(id)),
   pause: (history, { value }) => history.pool.policies.update({ paused: value % 2 === 0 }),
@@ -144,12 +140,6 @@ function on<T>(history: PoolHistory, who: number, doing: (id: string) => Promise
 function rest(history: PoolHistory, id: string, doing: Promise<unknown>): Promise<unknown> {
   history.model.rested.add(id)
   return doing
-}
-
-/** From now on nothing rests there any more. */
-async function goOn(history: PoolHistory, id: string, doing: Promise<unknown>): Promise<void> {
-  await doing
-  history.model.rested.delete(id)
 }
 
 async function send(history: PoolHistory, conversationId: string, text: string, priority: number): Promise<void> {

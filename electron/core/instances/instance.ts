@@ -125,7 +125,7 @@ export class Instance {
     const goesOn = this.#parts.life.pauses.goOn()
     const item = await this.#parts.driver.take(conversationId, input)
     // What waits must not be found at rest after a kill when its sender was told that it would be sent.
-    if (goesOn && item.waited) await this.#deps.onGoesOn()
+    if (goesOn && item.waited) await this.#saveGoesOn()
     return item
   }
 
@@ -139,7 +139,7 @@ export class Instance {
     if (!this.work.rests) return false
     this.#parts.life.pauses.goOn()
     this.#parts.driver.pump()
-    void this.#deps.onGoesOn().catch(() => {})
+    void this.#saveGoesOn()
     return this.load > 0
   }
 
@@ -263,6 +263,11 @@ export class Instance {
   /** Ends everything; prompts that wait stay on disk. */
   close(): Promise<void> {
     return this.#parts.life.close()
+  }
+
+  async #saveGoesOn(): Promise<void> {
+    await this.#deps.onGoesOn()
+    this.#parts.life.pauses.saved()
   }
 
   #taskOf(item: MessageTask): Task {

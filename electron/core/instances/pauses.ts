@@ -21,6 +21,8 @@ export class Pauses {
   readonly #deps: PausesDeps
   readonly #state: PauseState
   #resting: boolean
+  /** It rests no more, and whoever starts after a kill would find that it does. */
+  #goesOn = false
 
   constructor(deps: PausesDeps, { pause, resting }: PauseSeed) {
     this.#deps = deps
@@ -45,11 +47,16 @@ export class Pauses {
     return this.#state.frozenUntil
   }
 
-  /** A message came: what waits goes on as soon as it may. True when that is news. */
+  /** A message came: what waits goes on as soon as it may. True until that is `saved`. */
   goOn(): boolean {
-    const rested = this.#resting
+    this.#goesOn ||= this.#resting
     this.#resting = false
-    return rested
+    return this.#goesOn
+  }
+
+  /** That it goes on is on disk. */
+  saved(): void {
+    this.#goesOn = false
   }
 
   /** A message is about to be sent: what is parked is so no longer. */
@@ -111,6 +118,7 @@ export class Pauses {
   async rest(pause: PauseMode | null): Promise<void> {
     const { holder, recovery, driver, onChange } = this.#deps
     this.#resting = true
+    this.#goesOn = false
     recovery.cancel()
     // Waiting for nothing else: a message that comes between the look and the act must not be taken for one that was there.
     if (this.mode === 'freeze') await this.thaw()

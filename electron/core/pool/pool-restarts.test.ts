@@ -70,7 +70,7 @@ for (const [name, end] of [
     await run.send(conversationId, 'waited')
     await run[end]()
     await run.runs('waited')
-    expect(run.pool.instances.get(id)).toMatchObject({ state: 'busy', pause: null })
+    expect(run.pool.instances.get(id)).toMatchObject({ state: 'busy', queued: 0 })
   })
 }
 

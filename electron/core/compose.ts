@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { PoolEvent } from '../../shared/domain/event.ts'
 import { poolPolicySchema } from '../../shared/domain/pool.ts'
 import { startDemoModel, type DemoModel } from '../demo/demo-model.ts'
 import { ensureSampleFolder } from '../demo/sample-folder.ts'
@@ -9,14 +8,9 @@ import { Claude } from './claude/claude.ts'
 import { childEnvironment } from './claude/environment.ts'
 import { configFolder } from './claude/login.ts'
 import { transcriptHas } from './claude/session-files.ts'
-import { conversationFolders } from './conversations/conversation-folders.ts'
 import { idsOfPair } from './conversations/conversation-list.ts'
 import { ConversationStore } from './conversations/conversation-store.ts'
 import { SessionOwners } from './conversations/session-owners.ts'
-import { EventLog } from './events/event-log.ts'
-import type { HealthService } from './health.ts'
-import type { Library } from './library/library.ts'
-import { LogFile, type Log } from './log.ts'
 import { Lookup } from './lookup/lookup.ts'
 import type { Metrics, MetricsOptions } from './metrics/metrics.ts'
 import { openMetrics } from './metrics/open-metrics.ts'
@@ -27,94 +21,13 @@ import { Pool } from './pool/pool.ts'
 import { TaskLog } from './queue/task-log.ts'
 import { Search } from './search/search.ts'
 import { SearchSources } from './search/search-sources.ts'
-import { SettingsStore } from './settings/settings-store.ts'
-import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
-import { DiskWatch } from './storage/disk-watch.ts'
-import { tellFolderRisks } from './storage/folder-safety.ts'
-import { JsonStore, type StoreWatch } from './storage/json-store.ts'
-import { removeLeftoverFiles } from './storage/leftover-files.ts'
-import { Problems } from './storage/problems.ts'
+import { JsonStore } from './storage/json-store.ts'
 import { followInstances, openVault } from './vault/open-vault.ts'
 import type { Vault } from './vault/vault.ts'
 import { breathe } from './storage/breathe.ts'
+import type { Ground } from './ground.ts'
 
 const loadSdkMs = 1_000
-
-export type CoreOptions = {
-  /** The data folder; created when missing. */
-  home: string
-  shell: 'desktop' | 'web'
-  /** Asks for the demo model; it is also used when nobody is signed in. */
-  demo: boolean
-  env: NodeJS.ProcessEnv
-  version: string
-}
-
-export type Closer = () => void | Promise<void>
-
-/** Parts that are told of things before they are there: what opens first feeds what opens later. */
-export type Late = {
-  lookup?: Lookup
-  pool?: Pool
-  library?: Library
-  health?: HealthService
-  metrics?: Metrics
-  search?: Search
-  owners?: SessionOwners
-}
-
-/** What every part stands on. */
-export type Ground = {
-  options: CoreOptions
-  /** Called in reverse at the end. */
-  closers: Closer[]
-  lock: DataFolderLock
-  log: Log
-  /** What is wrong with the app itself, and whether the data folder can be written: for every store. */
-  watch: StoreWatch
-  events: EventLog<PoolEvent>
-  settings: SettingsStore
-  late: Late
-}
-
-/** Takes the data folder. Throws an AppError that says what is wrong with it. */
-export async function openGround(options: CoreOptions, closers: Closer[]): Promise<Ground> {
-  const { home, env } = options
-  const lock = await acquireDataFolder(home)
-  closers.push(() => lock.release())
-  const logFile = new LogFile(home, env['BULLPEN_LOG'] ?? 'info')
-  closers.push(() => logFile.close())
-  const events = new EventLog<PoolEvent>({ sync: (seq) => ({ type: 'sync', seq }), maxEvents: 2_000 })
-  closers.push(() => events.close())
-  const late: Late = {}
-  const watch = await watchFolder(home, logFile.logger, late)
-  closers.push(() => watch.disk.close())
-  const settings = await SettingsStore.open({ folder: home, watch })
-  closers.push(settings.onChange((value) => events.publish((seq) => ({ type: 'settings', seq, settings: value }))))
-  return { options, closers, lock, log: logFile.logger, watch, events, settings, late }
-}
-
-/** Whatever is wrong with the data folder is logged, and told to everybody as the app's health. */
-async function watchFolder(home: string, log: Log, late: Late): Promise<StoreWatch> {
-  const problems = new Problems({
-    onChange: () => late.health?.changed(),
-    onRaise: ({ id, message }) => log.warn({ problem: id, message }, 'a problem'),
-  })
-  const disk = new DiskWatch({
-    folder: home,
-    onChange: (error) => {
-      if (error) log.warn({ code: error.code, message: error.message }, 'the data folder cannot be written')
-      else log.info('the data folder can be written again')
-      late.health?.changed()
-    },
-  })
-  await disk.follow()
-  await tellFolderRisks(home, problems)
-  void removeLeftoverFiles(home, Date.now() - 1_000, new Set(conversationFolders)).then(
-    (files) => files > 0 && log.info({ files }, 'unfinished files were removed'),
-  )
-  return { problems, disk }
-}
 
 /** The conversations, and which session is whose. */
 export async function openConversations({ options, closers, log, late, watch }: Ground): Promise<{

@@ -7,18 +7,8 @@ import { Library } from './library/library.ts'
 import type { Log } from './log.ts'
 import type { Lookup } from './lookup/lookup.ts'
 import type { Metrics } from './metrics/metrics.ts'
-import {
-  openClaude,
-  openConversations,
-  openFigures,
-  openGround,
-  openHistory,
-  openLookup,
-  openPool,
-  openSearch,
-  type Closer,
-  type CoreOptions,
-} from './compose.ts'
+import { openClaude, openConversations, openFigures, openHistory, openLookup, openPool, openSearch } from './compose.ts'
+import { openGround, type Closer, type CoreOptions } from './ground.ts'
 import type { Pool } from './pool/pool.ts'
 import { recoverBackground, recoverTurns } from './pool/recovery.ts'
 import type { Search } from './search/search.ts'

@@ -2,14 +2,14 @@ import { toAppError, type AppError, type ErrorInfo } from '../../../shared/app-e
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
-import type { Origin, Turn, TurnChoice } from '../../../shared/domain/turn.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ClaudeEvent } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
 import type { Background } from './background.ts'
-import { busyMeanwhile, isOfInstance, sessionBackWords, sessionGoneWords, turnTimedOut } from './instance-errors.ts'
+import { busyMeanwhile, isOfInstance } from './instance-errors.ts'
 import { MessageTask, type PromptInput } from './message-task.ts'
 import type { Admission } from '../gate/place.ts'
 import { PromptGate } from './prompt-gate.ts'
@@ -17,8 +17,9 @@ import type { ProcessHolder } from './process-holder.ts'
 import { PromptQueue } from './prompt-queue.ts'
 import { settlesWithin } from '../claude/wait.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
-import { TurnRun } from './turn-run.ts'
-import { TurnWatch } from './turn-watch.ts'
+import { SessionProcess } from './session-process.ts'
+import { TurnFactory } from './turn-factory.ts'
+import type { TurnRun } from './turn-run.ts'
 
 export type TurnDriverOptions = {
   instanceId: string
@@ -61,6 +62,8 @@ export class TurnDriver {
   readonly queue: PromptQueue
   readonly #options: TurnDriverOptions
   readonly #gate: PromptGate
+  readonly #turns: TurnFactory
+  readonly #process: SessionProcess
   #run: TurnRun | null = null
   #stalledSince: string | null = null
   #pumping: Promise<void> | null = null
@@ -76,6 +79,15 @@ export class TurnDriver {
   constructor(options: TurnDriverOptions) {
     this.#options = options
     this.queue = new PromptQueue(options.recorder)
+    this.#process = new SessionProcess(options)
+    this.#turns = new TurnFactory({
+      ...options,
+      onStalled: (since) => {
+        this.#stalledSince = since
+        options.onChange()
+      },
+      onTimeout: (run, error) => void this.end(run, error),
+    })
     const { instanceId, gate, holds, holder } = options
     this.#gate = new PromptGate({
       instanceId,
@@ -231,7 +243,7 @@ export class TurnDriver {
 
   async #turn(item: MessageTask): Promise<void> {
     const { onTurn, wake, gate } = this.#options
-    const run = this.#newRun(item.turnId, item.conversationId, item.acceptedAt, item.choice)
+    const run = this.#turns.make(item)
     this.#run = run
     onTurn(item.conversationId)
     const uuid = crypto.randomUUID()
@@ -243,7 +255,7 @@ export class TurnDriver {
       this.queue.giveBack(item, toAppError(thrown))
       return
     }
-    const watch = this.#watch(run)
+    const watch = this.#turns.watch(run)
     try {
       wake()
       item.accept()
@@ -262,7 +274,7 @@ export class TurnDriver {
   async #begin(item: MessageTask, run: TurnRun, uuid: string): Promise<void> {
     const { holder, background } = this.#options
     if (!run.ended) run.allocated()
-    if (!run.ended) run.started(await this.#processFor(item))
+    if (!run.ended) run.started(await this.#process.for(item))
     item.place?.started()
     const text = background.withNote(item.conversationId, item.text)
     if (!run.ended) holder.held?.process.send({ uuid, text, images: item.images })
@@ -302,35 +314,6 @@ export class TurnDriver {
     channel(item.conversationId).message(message)
   }
 
-  /** Where Claude Code has lost the session, it is put back or a new one begins, and the conversation says which. */
-  async #processFor({ conversationId, turnId, forkAt }: MessageTask): Promise<Origin> {
-    const { holder, launchConfig, bringBack } = this.#options
-    const config = launchConfig(conversationId, forkAt)
-    try {
-      return await holder.ensure({ conversationId, config, fresh: forkAt === null })
-    } catch (thrown) {
-      if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
-    }
-    if (config.resume !== undefined && (await bringBack(config.resume))) {
-      const origin = await holder.ensure({ conversationId, config }).catch((thrown: unknown) => {
-        if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
-        return null
-      })
-      if (origin !== null) {
-        await this.#say(conversationId, turnId, sessionBackWords)
-        return origin
-      }
-    }
-    await this.#say(conversationId, turnId, sessionGoneWords)
-    return holder.ensure({ conversationId, config: launchConfig(conversationId, null), fresh: true })
-  }
-
-  /** A line of ours in the conversation. */
-  async #say(conversationId: string, turnId: string, text: string): Promise<void> {
-    const draft = { role: 'system' as const, blocks: [{ type: 'text' as const, text }], turnId }
-    this.#options.channel(conversationId).message(await this.#options.recorder.appendMessage(conversationId, draft, { sync: false }))
-  }
-
   async #couldNotStart(run: TurnRun, error: AppError): Promise<void> {
     const { resume } = this.#options.launchConfig(run.turn.conversationId)
     if (!run.ended && isOfInstance(error, resume !== undefined)) this.#options.onLastingFailure(error.toInfo())
@@ -343,12 +326,12 @@ export class TurnDriver {
     if (conversationId === null || (event.type !== 'message-start' && event.type !== 'assistant')) return null
     if (event.parentToolUseId !== null) return null
     const { background } = this.#options
-    const run = this.#newRun(newId('turn'), conversationId, performance.now(), undefined, true)
+    const run = this.#turns.make({ turnId: newId('turn'), conversationId, acceptedAt: performance.now(), unprompted: true })
     this.#run = run
     const place = this.#options.gate.enter()
-    void this.#say(conversationId, run.turn.id, background.takeCause()).catch(() => {})
+    void this.#process.say(conversationId, run.turn.id, background.takeCause()).catch(() => {})
     run.started('warm')
-    const watch = this.#watch(run)
+    const watch = this.#turns.watch(run)
     void run.done.then((turn) => {
       watch.close()
       this.#options.gate.learn(turn)
@@ -370,49 +353,5 @@ export class TurnDriver {
       const { code, message } = toAppError(thrown)
       this.#options.onNotice('error', code, message)
     }
-  }
-
-  #newRun(turnId: string, conversationId: string, acceptedAt: number, choice?: TurnChoice, unprompted = false): TurnRun {
-    const { instanceId, recorder, desk, channel, holder, onApproval, onChange, onNotice } = this.#options
-    return new TurnRun({
-      turnId,
-      conversationId,
-      instanceId,
-      acceptedAt,
-      choice,
-      folder: () => holder.held?.cwd ?? null,
-      unprompted,
-      recorder,
-      desk,
-      channel: channel(conversationId),
-      onChange,
-      onApproval,
-      onUnwritable: (error) => {
-        onNotice('error', error.code, error.message)
-        void holder.stop()
-      },
-    })
-  }
-
-  #watch(run: TurnRun): TurnWatch {
-    const { stallSeconds, config, frozen, onChange, onNotice } = this.#options
-    const { name, turnTimeoutSeconds } = config()
-    const stalled = (since: string | null) => {
-      this.#stalledSince = since
-      onChange()
-    }
-    return new TurnWatch({
-      run,
-      stallSeconds,
-      timeoutSeconds: turnTimeoutSeconds,
-      frozen,
-      onStalled: (since) => {
-        run.stalled()
-        onNotice('warning', 'STALLED', `Nothing has come from ${name} for ${stallSeconds()} s. Wait, or press Stop: what was said is kept.`)
-        stalled(since)
-      },
-      onRecovered: () => stalled(null),
-      onTimeout: () => void this.end(run, turnTimedOut(turnTimeoutSeconds ?? 0)),
-    })
   }
 }

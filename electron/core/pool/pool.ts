@@ -1,30 +1,23 @@
 import type { Message } from '../../../shared/domain/message.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
-import type { ConversationEvent, Notice, PoolEvent } from '../../../shared/domain/event.ts'
+import type { ConversationEvent, Notice } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView } from '../../../shared/domain/instance.ts'
-import type { Task } from '../../../shared/domain/task.ts'
-import type { PoolPolicy } from '../../../shared/domain/pool.ts'
-import type { ConversationStore } from '../conversations/conversation-store.ts'
-import type { EventLog, Identified, StreamOptions } from '../events/event-log.ts'
+import type { Identified, StreamOptions } from '../events/event-log.ts'
 import { ApprovalDesk } from '../instances/approval-desk.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { InstanceDeps } from '../instances/instance-deps.ts'
-import type { JsonStore } from '../storage/json-store.ts'
-import type { Clock } from '../clock/awake-clock.ts'
-import { Affinity, type AffinityFile } from './affinity.ts'
+import { Affinity } from './affinity.ts'
 import { Asks } from './asks.ts'
 import { Channels } from '../events/channels.ts'
-import type { SessionLookup } from './continuation.ts'
+import type { PoolDeps } from './pool-deps.ts'
 import { ArchiveMoves } from './archive-moves.ts'
-import { Dispatch, refuseArchived, type CheckBudget, type SendInput, type Sent } from './dispatch.ts'
-import { FolderMoves, type FolderMovesDeps } from './folder-moves.ts'
+import { Dispatch, refuseArchived, type SendInput, type Sent } from './dispatch.ts'
+import { FolderMoves } from './folder-moves.ts'
 import { Forks } from './forks.ts'
-import type { InstanceFile } from './instance-file.ts'
 import { InstanceRoster } from './instance-roster.ts'
 import { InstanceSet } from './instance-set.ts'
 import { PolicyEngine } from './policy-engine.ts'
-import type { SparesDeps } from '../processes/spares.ts'
 import { Publisher } from './publisher.ts'
 import { ContextIndex } from './context-index.ts'
 import { PoolTasks } from './pool-tasks.ts'
@@ -32,39 +25,9 @@ import { PoolProcesses } from './processes.ts'
 import { PoolAdapter } from './pool-adapter.ts'
 import { recoverBackground, recoverTurns } from './recovery.ts'
 import { recoverQueue } from '../queue/recover-queue.ts'
-import type { TaskStoreDeps } from '../queue/task-store.ts'
 import { TaskQueue } from '../queue/task-queue.ts'
 
-export type PoolDeps = {
-  file: JsonStore<InstanceFile>
-  policy: JsonStore<PoolPolicy>
-  affinity: JsonStore<AffinityFile>
-  /** Opens the queue's log. */
-  openQueue: TaskStoreDeps['open']
-  conversations: ConversationStore
-  events: EventLog<PoolEvent>
-  /** Starts a process. */
-  start: SparesDeps['start']
-  /** Starts one that takes its folder later. */
-  park: SparesDeps['park']
-  clock: Clock
-  /** Throws when there is no `claude` to run. */
-  locateClaude: () => Promise<unknown>
-  sessionHas: SessionLookup
-  /** Puts a session back that Claude Code has lost; false when that cannot be done. */
-  bringBack: (sessionId: string) => Promise<boolean>
-  copySession: FolderMovesDeps['copySession']
-  stallSeconds: () => number
-  checkBudget: CheckBudget
-  /** What of that is said of messages that wait already. */
-  holds: InstanceDeps['holds']
-  /** Work of the queue was handed in, or has changed. */
-  onTasks?: (tasks: readonly Task[]) => void
-  /** A process has ended by itself. */
-  onCrash: InstanceDeps['onCrash']
-}
-
-/** All instances, and the hand that gives them work. */
+/** All instances, and what gives them work. */
 export class Pool {
   readonly #deps: PoolDeps
   readonly #set = new InstanceSet()
@@ -126,23 +89,8 @@ export class Pool {
       this.#publisher.poolChanged()
       this.#pumpSoon()
     }
-    const affinity = new Affinity(deps.affinity)
-    this.#affinity = affinity
-    const { start, park, clock } = deps
-    this.#processes = new PoolProcesses({
-      instances,
-      start,
-      park,
-      clock,
-      policy: () => deps.policy.current(),
-      onMeasured: () => {
-        void this.policies.tidy()
-        this.policies.gate.memoryChanged()
-      },
-      onChange,
-      note: (entry) => this.policies.note(entry),
-    })
-    const processes = this.#processes
+    this.#affinity = new Affinity(deps.affinity)
+    this.#processes = this.#newProcesses(onChange)
     const { file, locateClaude } = deps
     this.instances = new InstanceRoster({
       onChange,
@@ -151,19 +99,10 @@ export class Pool {
       conversations,
       locateClaude,
       publisher: this.#publisher,
-      spares: processes.spares,
+      spares: this.#processes.spares,
       instanceDeps: (instance) => this.#instanceDeps(instance),
     })
-    const book = new ContextIndex({ instances: () => instances.all(), pairs: () => affinity.pairs(), conversations })
-    this.policies = new PolicyEngine({
-      locateClaude: () => locateClaude().then(() => true),
-      instances,
-      policy: deps.policy,
-      processes,
-      knowledge: () => book.read(),
-      queued: () => this.tasks.queue.waiting,
-      onChange,
-    })
+    this.policies = this.#newPolicies(onChange)
     this.folders = new FolderMoves({ conversations, instances, copySession: deps.copySession, bringBack: deps.bringBack })
     this.forks = new Forks({
       conversations,
@@ -172,7 +111,7 @@ export class Pool {
       sessionHas,
       make: (config) => this.instances.make(config),
     })
-    this.tasks = this.#newTasks(affinity)
+    this.tasks = this.#newTasks()
   }
 
   /** Builds the instances that were there, in use ones parked, and puts back what waited. */
@@ -283,15 +222,46 @@ export class Pool {
     this.#channels.close()
   }
 
+  #newProcesses(onChange: () => void): PoolProcesses {
+    const { start, park, clock, policy } = this.#deps
+    return new PoolProcesses({
+      instances: this.#set,
+      start,
+      park,
+      clock,
+      policy: () => policy.current(),
+      onMeasured: () => {
+        void this.policies.tidy()
+        this.policies.gate.memoryChanged()
+      },
+      onChange,
+      note: (entry) => this.policies.note(entry),
+    })
+  }
+
+  #newPolicies(onChange: () => void): PolicyEngine {
+    const { conversations, locateClaude, policy } = this.#deps
+    const contexts = new ContextIndex({ instances: () => this.#set.all(), pairs: () => this.#affinity.pairs(), conversations })
+    return new PolicyEngine({
+      locateClaude: () => locateClaude().then(() => true),
+      instances: this.#set,
+      policy,
+      processes: this.#processes,
+      knowledge: () => contexts.read(),
+      queued: () => this.tasks.queue.waiting,
+      onChange,
+    })
+  }
+
   /** The queue, and the adapter that it works with. */
-  #newTasks(affinity: Affinity): PoolTasks {
+  #newTasks(): PoolTasks {
     const { conversations, openQueue, checkBudget } = this.#deps
     const adapter = new PoolAdapter({
       conversations,
       instances: this.#set,
       dispatch: this.#dispatch,
       policies: this.policies,
-      affinity,
+      affinity: this.#affinity,
       checkBudget,
       mayStart: () => this.#processes.room.mayStart(),
       make: (config) => this.instances.makeForWork(config),

@@ -68,28 +68,16 @@ export function Composer({ ref, conversationId, placeholder, enterSends, busy, c
     })
   }
   const isOver = useFileDrop(form, take)
-  const [offered, setOffered] = useState<readonly File[]>([])
-  const answerOffer = (wanted: boolean) => {
-    if (wanted) take(offered)
-    setOffered([])
-    field.current?.focus()
-  }
+  const paste = usePaste(take)
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (meaningOfEnter({ ...keyOf(event), isComposing: event.nativeEvent.isComposing }, enterSends) !== 'send') return
     // An empty composer leaves the chord to a question that waits.
     if (isEmpty && (event.metaKey || event.ctrlKey)) return
     event.preventDefault()
     if (canSend) {
-      setOffered([])
+      paste.answer(false)
       void submit()
     }
-  }
-  const onPaste = (event: ClipboardEvent) => {
-    const paste = meaningOfPaste({ text: event.clipboardData.getData('text/plain'), files: [...event.clipboardData.files] })
-    setOffered(paste.kind === 'text' ? paste.offered : [])
-    if (paste.kind === 'text') return
-    event.preventDefault()
-    take(paste.files)
   }
   return (
     <form
@@ -115,14 +103,21 @@ export function Composer({ ref, conversationId, placeholder, enterSends, busy, c
         disabled={closed !== null}
         onChange={(event) => setDraft((now) => ({ ...now, text: event.target.value }))}
         onKeyDown={onKey}
-        onPaste={onPaste}
+        onPaste={paste.onPaste}
       />
       {problem && (
         <p role="alert" className="composer-problem">
           {problem}
         </p>
       )}
-      {offered.length > 0 && <OfferedPicture onAnswer={answerOffer} />}
+      {paste.offers && (
+        <OfferedPicture
+          onAnswer={(wanted) => {
+            paste.answer(wanted)
+            field.current?.focus()
+          }}
+        />
+      )}
       <div className="composer-bar">
         <AddImages onFiles={take} disabled={closed !== null} />
         <span className="composer-facts">{facts}</span>
@@ -215,6 +210,23 @@ function useDraft(conversationId: string): [Draft, (change: (now: Draft) => Draf
     [conversationId],
   )
   return [current.draft, change]
+}
+
+/** Takes pasted pictures; one that came beside words is offered. */
+function usePaste(take: (files: readonly File[]) => void) {
+  const [offered, setOffered] = useState<readonly File[]>([])
+  const answer = (wanted: boolean) => {
+    if (wanted) take(offered)
+    setOffered([])
+  }
+  const onPaste = (event: ClipboardEvent) => {
+    const paste = meaningOfPaste({ text: event.clipboardData.getData('text/plain'), files: [...event.clipboardData.files] })
+    setOffered(paste.kind === 'text' ? paste.offered : [])
+    if (paste.kind === 'text') return
+    event.preventDefault()
+    take(paste.files)
+  }
+  return { offers: offered.length > 0, answer, onPaste }
 }
 
 function useSubmit(draft: Draft, setDraft: (change: (now: Draft) => Draft) => void, send: ComposerProps['send']) {

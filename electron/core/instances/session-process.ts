@@ -1,0 +1,53 @@
+import { toAppError } from '../../../shared/app-error.ts'
+import type { Origin } from '../../../shared/domain/turn.ts'
+import { sessionBackWords, sessionGoneWords } from './instance-errors.ts'
+import type { MessageTask } from './message-task.ts'
+import type { TurnDriverOptions } from './turn-driver.ts'
+
+export type SessionProcessDeps = Pick<TurnDriverOptions, 'holder' | 'launchConfig' | 'bringBack' | 'recorder' | 'channel'>
+
+/** The process that a turn needs, in the session of its conversation. */
+export class SessionProcess {
+  readonly #deps: SessionProcessDeps
+
+  constructor(deps: SessionProcessDeps) {
+    this.#deps = deps
+  }
+
+  /** Where Claude Code has lost the session, it is put back or a new one begins, and the conversation says which. */
+  async for(task: MessageTask): Promise<Origin> {
+    const { conversationId, turnId, forkAt } = task
+    const { holder, launchConfig } = this.#deps
+    const config = launchConfig(conversationId, forkAt)
+    try {
+      return await holder.ensure({ conversationId, config, fresh: forkAt === null })
+    } catch (thrown) {
+      if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
+    }
+    const origin = config.resume === undefined ? null : await this.#putBack(task, config.resume)
+    if (origin !== null) {
+      await this.say(conversationId, turnId, sessionBackWords)
+      return origin
+    }
+    await this.say(conversationId, turnId, sessionGoneWords)
+    return holder.ensure({ conversationId, config: launchConfig(conversationId, null), fresh: true })
+  }
+
+  /** A line of ours in the conversation. */
+  async say(conversationId: string, turnId: string, text: string): Promise<void> {
+    const draft = { role: 'system' as const, blocks: [{ type: 'text' as const, text }], turnId }
+    this.#deps.channel(conversationId).message(await this.#deps.recorder.appendMessage(conversationId, draft, { sync: false }))
+  }
+
+  /** Null when the session cannot be put back, or is not taken for one then either. */
+  async #putBack({ conversationId, forkAt }: MessageTask, sessionId: string): Promise<Origin | null> {
+    const { holder, launchConfig, bringBack } = this.#deps
+    if (!(await bringBack(sessionId))) return null
+    try {
+      return await holder.ensure({ conversationId, config: launchConfig(conversationId, forkAt) })
+    } catch (thrown) {
+      if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
+      return null
+    }
+  }
+}

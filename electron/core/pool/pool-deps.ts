@@ -1,0 +1,44 @@
+import type { PoolEvent } from '../../../shared/domain/event.ts'
+import type { Task } from '../../../shared/domain/task.ts'
+import type { PoolPolicy } from '../../../shared/domain/pool.ts'
+import type { ConversationStore } from '../conversations/conversation-store.ts'
+import type { EventLog } from '../events/event-log.ts'
+import type { InstanceDeps } from '../instances/instance-deps.ts'
+import type { JsonStore } from '../storage/json-store.ts'
+import type { Clock } from '../clock/awake-clock.ts'
+import type { AffinityFile } from './affinity.ts'
+import type { SessionLookup } from './continuation.ts'
+import type { CheckBudget } from './dispatch.ts'
+import type { FolderMovesDeps } from './folder-moves.ts'
+import type { InstanceFile } from './instance-file.ts'
+import type { SparesDeps } from '../processes/spares.ts'
+import type { TaskStoreDeps } from '../queue/task-store.ts'
+
+export type PoolDeps = {
+  file: JsonStore<InstanceFile>
+  policy: JsonStore<PoolPolicy>
+  affinity: JsonStore<AffinityFile>
+  /** Opens the queue's log. */
+  openQueue: TaskStoreDeps['open']
+  conversations: ConversationStore
+  events: EventLog<PoolEvent>
+  /** Starts a process. */
+  start: SparesDeps['start']
+  /** Starts one that takes its folder later. */
+  park: SparesDeps['park']
+  clock: Clock
+  /** Throws when there is no `claude` to run. */
+  locateClaude: () => Promise<unknown>
+  sessionHas: SessionLookup
+  /** Puts a session back that Claude Code has lost; false when that cannot be done. */
+  bringBack: (sessionId: string) => Promise<boolean>
+  copySession: FolderMovesDeps['copySession']
+  stallSeconds: () => number
+  checkBudget: CheckBudget
+  /** What of that is said of messages that wait already. */
+  holds: InstanceDeps['holds']
+  /** Work of the queue was handed in, or has changed. */
+  onTasks?: (tasks: readonly Task[]) => void
+  /** A process has ended by itself. */
+  onCrash: InstanceDeps['onCrash']
+}

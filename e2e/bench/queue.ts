@@ -80,6 +80,7 @@ const nobody: QueuePool = {
   forgetLimits: () => undefined,
   waitsFor: () => 'Nobody begins anything here.',
   isFree: () => false,
+  hasProcess: () => false,
   reserve: () => () => undefined,
   wake: () => false,
   conversationOf: () => null,

@@ -7,6 +7,7 @@ export type InstanceSummary = {
   name: string
   /** It has a process that does nothing now: no turn runs or waits, nothing is in its background, and the user did not pause it. */
   isIdle: boolean
+  /** It has a process, and nobody has asked for the end of that. */
   isRunning: boolean
   /** Something runs in its background. */
   hasBackground: boolean
@@ -20,6 +21,8 @@ export type SummarySources = {
   id: string
   config: InstanceConfig
   held: Held | null
+  /** The end of its process was asked for. */
+  isLeaving: boolean
   isFree: boolean
   hasBackground: boolean
   lastUsedAt: number
@@ -27,12 +30,13 @@ export type SummarySources = {
 }
 
 /** What the housekeeping sees of an instance now. */
-export function summaryOf({ id, config, held, isFree, hasBackground, lastUsedAt, now }: SummarySources): InstanceSummary {
+export function summaryOf({ id, config, held, isLeaving, isFree, hasBackground, lastUsedAt, now }: SummarySources): InstanceSummary {
+  const isRunning = held !== null && !isLeaving
   return {
     id,
     name: config.name,
-    isIdle: held !== null && isFree && !hasBackground,
-    isRunning: held !== null,
+    isIdle: isRunning && isFree && !hasBackground,
+    isRunning,
     hasBackground: held !== null && hasBackground,
     idleMs: held === null ? 0 : now - Math.max(lastUsedAt, held.since),
     processAgeMs: held === null ? 0 : now - held.since,

@@ -73,11 +73,11 @@ export class Instance {
 
   /** What the pool's housekeeping goes by. */
   kept(): InstanceSummary {
-    const { held } = this.#parts.life.holder
+    const { held, hasProcess } = this.#parts.life.holder
     const isFree = !this.working && this.load === 0 && this.#parts.life.pauses.mode === null
     const { active: hasBackground } = this.#parts.background
     const times = { lastUsedAt: this.use.lastUsedAt, now: this.#deps.clock.now() }
-    return summaryOf({ id: this.id, config: this.config, held, isFree, hasBackground, ...times })
+    return summaryOf({ id: this.id, config: this.config, held, isLeaving: !hasProcess, isFree, hasBackground, ...times })
   }
 
   /** Turns it has yet to do: what "least busy" counts. */

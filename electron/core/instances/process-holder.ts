@@ -55,6 +55,8 @@ export class ProcessHolder {
   readonly #events: HolderEvents
   #held: Held | null = null
   #starting: AbortController | null = null
+  /** Ends that are asked for and not over. */
+  #ends = 0
   #queue: Promise<unknown> = Promise.resolve()
   /** Processes that were let go, until they have ended. */
   readonly #ending = new Map<ClaudeProcess, Promise<ClaudeExit>>()
@@ -67,6 +69,11 @@ export class ProcessHolder {
 
   get held(): Held | null {
     return this.#held
+  }
+
+  /** A process is there and stays: nobody has asked for its end. */
+  get hasProcess(): boolean {
+    return this.#held !== null && this.#ends === 0
   }
 
   get starting(): boolean {
@@ -93,7 +100,8 @@ export class ProcessHolder {
   /** Ends the process, or the start that is under way. Resolves when nothing of it is left. */
   stop(): Promise<void> {
     this.#starting?.abort()
-    return this.#serial(() => this.#end())
+    this.#ends += 1
+    return this.#serial(() => this.#end()).finally(() => (this.#ends -= 1))
   }
 
   /** True when the process was started with something else than `config` says now. */

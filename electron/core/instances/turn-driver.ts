@@ -94,7 +94,7 @@ export class TurnDriver {
       gate,
       holds,
       queue: this.queue,
-      starts: () => holder.held === null,
+      starts: () => !holder.hasProcess,
       again: () => this.pump(),
       onReason: (conversationId) => this.tasksChanged(conversationId),
     })

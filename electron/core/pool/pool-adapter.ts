@@ -115,6 +115,10 @@ export class PoolAdapter implements QueuePool {
     )
   }
 
+  hasProcess(instanceId: string): boolean {
+    return this.#deps.instances.find(instanceId)?.kept().isRunning ?? false
+  }
+
   reserve(instanceId: string): () => void {
     return this.#deps.instances.find(instanceId)?.work.reserve() ?? (() => undefined)
   }

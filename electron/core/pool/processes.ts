@@ -172,11 +172,13 @@ export class PoolProcesses {
     this.changed()
   }
 
-  /** Ends a spare, else parks the idle instance that was used longest ago. */
+  /** Ends a spare, else parks the idle instance that was used longest ago. Neither is taken for anything else from this moment on. */
   async #free(): Promise<boolean> {
     const reason = `all processes together hold ${Math.round(this.room.expectedMb)} MB of ${this.memoryLimitMb ?? 0} MB, and another one has to start`
-    if ((await this.spares.giveUp()) !== null) {
+    if (this.spares.ready > 0) {
+      const given = this.spares.giveUp()
       this.#deps.note({ act: 'spare-ended', instanceId: null, instanceName: 'A spare', reason })
+      await given
       return true
     }
     const [oldest] = this.#idle().toSorted((a, b) => b.kept().idleMs - a.kept().idleMs)

@@ -145,11 +145,9 @@ export class Spares {
 
   /** Ends one to free memory, of the kind used longest ago; answers what it held in MB, or null when there is none. */
   async giveUp(): Promise<number | null> {
-    for (const set of this.#all().toReversed()) {
-      const freed = await set.giveUp()
-      if (freed !== null) return freed
-    }
-    return null
+    // Found at once: whoever counts on its memory must not find it again.
+    const set = this.#all().findLast(({ ready }) => ready > 0)
+    return set === undefined ? null : set.giveUp()
   }
 
   /** Ends all of them. */

@@ -24,6 +24,8 @@ export type QueuePool = {
   waitsFor: (instanceId: string) => string
   /** True when nothing of the instance's own keeps it from beginning work at once. */
   isFree: (instanceId: string) => boolean
+  /** True when the instance has a process that stays: work there starts none. */
+  hasProcess: (instanceId: string) => boolean
   /** Counts a turn more for an instance, until that is taken back. */
   reserve: (instanceId: string) => () => void
   /** Has messages that rest at an instance go on; true when there are any, which go first. */

@@ -80,6 +80,10 @@ class ScriptedPool implements QueuePool {
     return (this.#load.get(id) ?? 0) === 0
   }
 
+  hasProcess() {
+    return true
+  }
+
   reserve(id: string) {
     this.#load.set(id, (this.#load.get(id) ?? 0) + 1)
     return () => void this.#load.set(id, (this.#load.get(id) ?? 1) - 1)

@@ -175,8 +175,9 @@ export class TaskRunner {
       const work = this.#store.find(placement.id)
       const { instanceId } = placement
       if (!work || (instanceId !== null && this.#pool.wake(instanceId))) continue
-      const running = candidates.some(({ id, running: isUp }) => id === instanceId && isUp)
-      const answer = this.#askGate(work, instanceId, !running)
+      // Asked anew: what has a place already may have taken that process away.
+      const starts = instanceId === null || !this.#pool.hasProcess(instanceId)
+      const answer = this.#askGate(work, instanceId, starts)
       if (!isPlace(answer)) {
         refusedBy = answer.words
         stands = true

@@ -117,6 +117,8 @@ export class InstanceRoster {
     this.saveSoon()
     for (const conversation of await this.#conversationsOf(id)) await this.#deps.conversations.setInstance(conversation.id, null)
     this.#deps.publisher.instanceRemoved(id)
+    // What goes on in its conversations may go to anybody now.
+    this.#deps.onChange()
   }
 
   /** Starts its process; a failure is shown on the instance, not thrown. */

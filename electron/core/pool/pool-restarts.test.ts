@@ -96,3 +96,18 @@ test('work of the queue that an instance had taken and not begun when the app wa
   expect(run.conversations.get(made.id)).toMatchObject({ instanceId: b.id, messageCount: 1 })
   expect(begun).toBeDefined()
 })
+
+test('work that is tried again goes to whoever is free once the instance that began it is removed', async () => {
+  const a = await run.make('a')
+  await run.submit('again', { retries: 1 })
+  const first = await run.runs('again')
+  const b = await run.make('b')
+  await run.pool.instances.start(b.id)
+  await run.send(a.conversationId, 'long')
+  first.process.end('overloaded')
+  await run.runs('long')
+  await until('its next attempt to be due', () => run.waiting()[0]?.waitingFor === 'a to be free')
+  await run.pool.instances.remove(a.id)
+  await run.runs('again')
+  expect(run.pool.tasks.list({})).toMatchObject([{ text: 'again', instanceId: b.id }])
+})

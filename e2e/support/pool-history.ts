@@ -124,12 +124,12 @@ export class PoolHistory {
   /** The app ends and is started again: killed, it leaves the files as they are at that moment. */
   async again(asked: boolean): Promise<void> {
     const before = this.#run
-    const { open } = this.world
+    this.world.closing = asked
     if (asked) await this.#closed(before)
+    this.world.closing = false
     copyFolder(this.#folder(this.#lives), this.#folder(this.#lives + 1))
     this.#lives += 1
-    if (asked) for (const { text } of open) this.world.ended(text, 'lost')
-    else {
+    if (!asked) {
       this.world.killAll()
       this.world.killed = true
       // What goes on in the dead one has no more effect on anything that is looked at.

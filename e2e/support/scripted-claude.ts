@@ -27,6 +27,8 @@ export class ScriptedWorld {
   startFault: AppError | null = null
   /** The app was killed: what it does yet reaches nobody. */
   killed = false
+  /** The app is being closed: turns that it interrupts now are lost to whoever waits for their end. */
+  closing = false
   /** False: there is no `claude` to run. */
   installed = true
 
@@ -35,7 +37,8 @@ export class ScriptedWorld {
   }
 
   ended(text: string, how: Ending): void {
-    this.endings.set(text, [...(this.endings.get(text) ?? []), how])
+    const isLost = this.closing && how === 'interrupted'
+    this.endings.set(text, [...(this.endings.get(text) ?? []), how, ...(isLost ? (['lost'] as const) : [])])
     if (how === 'done') this.limitedUntil = null
   }
 

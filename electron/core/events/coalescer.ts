@@ -4,6 +4,7 @@ export class Coalescer {
   readonly #flushed: (key: string) => void
   readonly #keys = new Set<string>()
   #timer: NodeJS.Timeout | undefined
+  #closed = false
 
   constructor(delayMs: number, flushed: (key: string) => void) {
     this.#delayMs = delayMs
@@ -11,6 +12,7 @@ export class Coalescer {
   }
 
   add(key: string): void {
+    if (this.#closed) return
     this.#keys.add(key)
     this.#timer ??= setTimeout(() => this.flush(), this.#delayMs)
   }
@@ -28,7 +30,9 @@ export class Coalescer {
     for (const key of keys) this.#flushed(key)
   }
 
+  /** Hands over what it has, and takes nothing more. */
   close(): void {
     this.flush()
+    this.#closed = true
   }
 }

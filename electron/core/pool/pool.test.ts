@@ -17,10 +17,27 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+/** Who set each timer of the false clock. */
+let setters = new Map<unknown, string>()
+
 /** A history has a clock of its own, with nothing of another one on it. */
 function newClock(): void {
   vi.useRealTimers()
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance', 'Date'] })
+  setters = new Map()
+  const { setTimeout: set, clearTimeout: clear } = globalThis
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation((act, ms) => {
+    const timer = set(() => {
+      setters.delete(timer)
+      act()
+    }, ms)
+    setters.set(timer, new Error(`${ms} ms`).stack ?? '')
+    return timer
+  })
+  vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+    setters.delete(timer)
+    clear(timer)
+  })
 }
 
 async function live(history: PoolHistory, steps: readonly Step[]): Promise<void> {
@@ -48,7 +65,7 @@ test(
           }
           // What was to be told in a moment is told; what lasts was forgotten.
           vi.advanceTimersByTime(1_000)
-          expect(vi.getTimerCount()).toBe(0)
+          expect({ timers: vi.getTimerCount(), setBy: [...setters.values()] }).toEqual({ timers: 0, setBy: [] })
         })
         .beforeEach(newClock),
       // A long run tells the first counter-example as it is: its seed and path lead back to it.

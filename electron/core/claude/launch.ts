@@ -3,14 +3,17 @@ import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, LaunchConfig } from './claude-process.ts'
 
 /**
- * Starts a process, or hands over one that was kept warm; `instead`: in the place of one that was let go just now, whose memory it
- * takes over. Throws an AppError that says why not.
+ * Where the memory of a new process comes from: it waits for some, it was granted some when its turn was let in, or it takes over that
+ * of a process which was let go just now.
  */
+export type MemoryClaim = 'waits' | 'granted' | 'taken-over'
+
+/** Starts a process, or hands over one that was kept warm. Throws an AppError that says why not. */
 export type Launch = (
   config: LaunchConfig,
   listener: ClaudeListener,
   signal: AbortSignal,
-  instead?: boolean,
+  memory?: MemoryClaim,
 ) => Promise<{ process: ClaudeProcess; origin: Origin }>
 
 /** What decides whether two launches could serve each other; the session is not part of it. */

@@ -3,7 +3,7 @@ import type { Origin } from '../../../shared/domain/turn.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import type { ClaudeEvent, ClaudeExit, ClaudeListener, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import type { ClaudeProcess, LaunchConfig } from '../claude/claude-process.ts'
-import { launchKey, type Launch } from '../claude/launch.ts'
+import { launchKey, type Launch, type MemoryClaim } from '../claude/launch.ts'
 import { UsageTrack, type Measured } from '../claude/usage-track.ts'
 
 export type Held = {
@@ -30,7 +30,7 @@ export type Target = {
   config: LaunchConfig
   /** The conversation begins anew, so a process that holds its session already does not fit. */
   fresh?: boolean
-  /** No prompt comes yet: a process that can begin the session when there is one is left as it is. */
+  /** No prompt comes yet: a process that can begin the session when there is one is left as it is, and a new one waits for memory. */
   idle?: boolean
 }
 
@@ -88,12 +88,12 @@ export class ProcessHolder {
         return 'warm'
       }
       if (await this.#beginsAnew(target)) return 'warm'
-      const instead = this.#held !== null
+      const memory = this.#held !== null ? 'taken-over' : target.idle === true ? 'waits' : 'granted'
       this.#letGo()
       const { resume } = target.config
       // What the new one goes on with, an old one may still be writing.
       if (resume !== undefined) await this.#gone((process) => process.hasHeld(resume))
-      return this.#start(target, instead)
+      return this.#start(target, memory)
     })
   }
 
@@ -153,7 +153,7 @@ export class ProcessHolder {
     return true
   }
 
-  async #start(target: Target, instead: boolean): Promise<Origin> {
+  async #start(target: Target, memory: MemoryClaim): Promise<Origin> {
     const abort = new AbortController()
     this.#starting = abort
     this.#events.onChange()
@@ -177,7 +177,7 @@ export class ProcessHolder {
       },
     }
     try {
-      const { process, origin } = await this.#launch(target.config, listener, abort.signal, instead)
+      const { process, origin } = await this.#launch(target.config, listener, abort.signal, memory)
       if (abort.signal.aborted || early[0]) {
         await process.stop()
         throw stoppedWhileStarting(early[0])

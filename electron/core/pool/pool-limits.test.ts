@@ -124,3 +124,16 @@ test('a process that goes to make room for one task takes no other one meanwhile
   await run.runs('for anybody')
   expect(run.world.sent).toEqual(['first', 'for b', 'for anybody'])
 })
+
+test('a task that was let in runs, though the memory limit is lowered before its process is there', async () => {
+  const a = await run.make('a')
+  await run.make('b')
+  await run.send(a.conversationId, 'long')
+  await run.runs('long')
+  const submitted = run.submit('task')
+  await until('the task to be let in', () => task('task')?.state === 'running')
+  await run.pool.policies.update({ memoryLimitMb: 120 })
+  await submitted
+  await run.runs('task')
+  expect(task('task')).toMatchObject({ state: 'running' })
+})

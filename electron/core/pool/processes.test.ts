@@ -89,7 +89,7 @@ test('spares count into the memory, are not started where none fits, and are giv
   await warm()
   expect(processes.figures()).toMatchObject({ sparesReady: 1, spareMemoryMb: 90 })
   patch = { memoryLimitMb: 120, spares: 5 }
-  const leave = await processes.room.enter(undefined, () => {})
+  const leave = await processes.room.enter({ onWait: () => {} })
   expect(processes.spares.ready).toBe(0)
   expect(notes).toMatchObject([{ act: 'spare-ended' }])
   leave()

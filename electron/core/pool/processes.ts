@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import type { PoolLogEntry, PoolPolicy, PoolStatus } from '../../../shared/domain/pool.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import type { Instance } from '../instances/instance.ts'
-import type { Launch } from '../claude/launch.ts'
+import type { Launch, MemoryClaim } from '../claude/launch.ts'
 import type { InstanceSet } from './instance-set.ts'
 import { MemoryRoom } from '../processes/memory-room.ts'
 import { Meter, type Metered } from '../processes/meter.ts'
@@ -85,10 +85,12 @@ export class PoolProcesses {
 
   /** Starts processes for one instance: with a spare where one fits, else when there is memory for one more. */
   launchFor(instance: () => Instance): Launch {
-    const enter = async (signal: AbortSignal | undefined, instead: boolean) =>
-      instead ? this.room.replace() : this.room.enter(signal, () => this.#waits(instance()))
-    const start = async (instead: boolean, ...[config, listener, signal]: Parameters<SparesDeps['start']>) => {
-      const leave = await enter(signal, instead)
+    const enter = async (signal: AbortSignal | undefined, memory: MemoryClaim) =>
+      memory === 'taken-over'
+        ? this.room.replace()
+        : this.room.enter({ signal, granted: memory === 'granted', onWait: () => this.#waits(instance()) })
+    const start = async (memory: MemoryClaim, ...[config, listener, signal]: Parameters<SparesDeps['start']>) => {
+      const leave = await enter(signal, memory)
       try {
         return await this.#deps.start(config, listener, signal)
       } finally {
@@ -96,8 +98,8 @@ export class PoolProcesses {
         setImmediate(leave)
       }
     }
-    return (config, listener, signal, instead = false) =>
-      this.spares.launch((...launch) => start(instead, ...launch), config, listener, signal)
+    return (config, listener, signal, memory = 'waits') =>
+      this.spares.launch((...launch) => start(memory, ...launch), config, listener, signal)
   }
 
   /** Memory of all processes that were measured; null when none was. */

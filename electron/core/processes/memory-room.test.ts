@@ -34,14 +34,12 @@ function open(): void {
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
-function enter(signal?: AbortSignal) {
+function enter(signal?: AbortSignal, granted = false) {
   const one = { leave: null as (() => void) | null, waited: false, error: null as unknown }
-  room
-    .enter(signal, () => (one.waited = true))
-    .then(
-      (leave) => (one.leave = leave),
-      (thrown: unknown) => (one.error = thrown),
-    )
+  room.enter({ signal, granted, onWait: () => (one.waited = true) }).then(
+    (leave) => (one.leave = leave),
+    (thrown: unknown) => (one.error = thrown),
+  )
   return one
 }
 
@@ -157,4 +155,19 @@ test('whatever happens, no more are let in than fit, in their order, and nobody 
     }),
     { numRuns: 50 },
   )
+})
+
+test('what was granted its memory waits for slots alone, and goes before what waits for memory', async () => {
+  working = 3
+  resting = 0
+  const waits = enter()
+  const [one, two, three] = [enter(undefined, true), enter(undefined, true), enter(undefined, true)]
+  await settled()
+  expect([waits, one, two, three].map(({ leave }) => leave !== null)).toEqual([false, true, true, false])
+  one.leave?.()
+  await settled()
+  expect([waits, three].map(({ leave, waited }) => ({ in: leave !== null, waited }))).toEqual([
+    { in: false, waited: true },
+    { in: true, waited: false },
+  ])
 })

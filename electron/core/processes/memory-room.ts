@@ -16,7 +16,15 @@ export type MemoryRoomDeps = {
   mostStarting: number
 }
 
-type Waiting = { enter: () => void; onWait: () => void; told: boolean }
+/** Who wants to start: `granted`: its memory was counted when it was let in, so that it waits for those that start now alone. */
+export type Entrant = {
+  signal?: AbortSignal | undefined
+  granted?: boolean
+  /** There is no memory for it now. */
+  onWait: () => void
+}
+
+type Waiting = { enter: () => void; onWait: () => void; granted: boolean; told: boolean }
 
 /** A process takes about this much, in MB, before any was measured. */
 const usualMb = 110
@@ -82,14 +90,16 @@ export class MemoryRoom {
 
   /**
    * Resolves when a process may start, with what is to be called when it has started or could not. Rejects with STATE_CONFLICT when
-   * `signal` aborts first. `onWait`: there is no memory for it now.
+   * `signal` aborts first.
    */
-  enter(signal: AbortSignal | undefined, onWait: () => void): Promise<() => void> {
+  enter({ signal, granted = false, onWait }: Entrant): Promise<() => void> {
     if (signal?.aborted) return Promise.reject(stopped())
-    if (this.#waiting.length === 0 && this.hasRoom() && this.#slots < this.#deps.mostStarting) return Promise.resolve(this.#enter())
+    const fits = granted || (this.#waiting.length === 0 && this.hasRoom())
+    if (fits && this.#slots < this.#deps.mostStarting) return Promise.resolve(this.#enter())
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         onWait,
+        granted,
         told: false,
         enter: () => {
           signal?.removeEventListener('abort', abort)
@@ -123,15 +133,25 @@ export class MemoryRoom {
     try {
       while (this.#again) {
         this.#again = false
-        while (this.#waiting.length > 0 && (await this.#mayEnter())) this.#waiting.shift()?.enter()
+        for (let next = this.#next; next !== undefined && (await this.#mayEnter(next)); next = this.#next) {
+          // It may have gone while room was made for it.
+          if (!this.#waiting.includes(next)) continue
+          this.#waiting = this.#waiting.filter((one) => one !== next)
+          next.enter()
+        }
       }
     } finally {
       this.#pumping = false
     }
   }
 
-  async #mayEnter(): Promise<boolean> {
+  get #next(): Waiting | undefined {
+    return this.#waiting.find(({ granted }) => granted) ?? this.#waiting[0]
+  }
+
+  async #mayEnter({ granted }: Waiting): Promise<boolean> {
     if (this.#slots >= this.#deps.mostStarting) return false
+    if (granted) return true
     const fits = (): boolean => {
       const limit = this.#deps.limitMb()
       return limit === null || this.#expected(this.#starting + 1) <= limit
@@ -147,7 +167,7 @@ export class MemoryRoom {
 
   #tell(): void {
     for (const waiting of this.#waiting) {
-      if (waiting.told) continue
+      if (waiting.told || waiting.granted) continue
       waiting.told = true
       waiting.onWait()
     }

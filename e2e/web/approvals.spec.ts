@@ -55,6 +55,23 @@ test.describe('asking before a tool runs', () => {
     await third
   })
 
+  test('allowed for the conversation: in another folder, where a command has moved, the same command is asked about', async ({ app }) => {
+    const { conversation } = await readyInstance(app)
+    const allowed = async (prompt: string, remember: 'no' | 'conversation') => {
+      const turn = app.api.ask(conversation.id, prompt)
+      await app.api.decide((await app.api.approvalOf(conversation.id)).id, { decision: 'allow', remember })
+      await turn
+    }
+    await allowed('Go [bash: touch one.txt]', 'conversation')
+    await allowed('Move [bash: mkdir sub && cd sub]', 'no')
+    const again = app.api.ask(conversation.id, 'Again [bash: touch one.txt]')
+    const approval = await app.api.approvalOf(conversation.id)
+    expect(path.basename(approval.folder ?? '')).toBe('sub')
+    await app.api.decide(approval.id, { decision: 'deny', interrupt: true })
+    await again
+    expect(existsSync(path.join(app.folders.work, 'sub', 'one.txt'))).toBe(false)
+  })
+
   test('nothing expires: stop withdraws the question, and an answer to it then is refused', async ({ app }) => {
     const { instance, conversation } = await readyInstance(app)
     const turn = app.api.ask(conversation.id, 'Go [bash: touch made.txt]')

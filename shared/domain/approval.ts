@@ -56,6 +56,8 @@ export const approvalSchema = z.object({
   tool: z.string(),
   /** Exactly what will run if it is allowed. */
   input: z.record(z.string(), z.unknown()),
+  /** Where it would run; absent where Claude Code does not say. A command may have moved its shell away from the conversation's folder. */
+  folder: z.string().optional(),
   /** Claude Code's own words for the request, where it has any. */
   title: z.string().optional(),
   description: z.string().optional(),

@@ -84,6 +84,8 @@ export type PermissionQuestion = {
   toolUseId: string
   tool: string
   input: Record<string, unknown>
+  /** Where the call would run: commands move Claude Code's shell to other folders. Null when that is not known. */
+  folder: string | null
   reason: string | null
   parentToolUseId: string | null
   signal: AbortSignal

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -173,6 +173,19 @@ test('a tool runs as it was allowed, or not at all, and an interruption keeps wh
   expect(conversation.words()).not.toBe('')
   expect(await conversation.turn('[echo: Still here.]')).toMatchObject({ ok: true, text: 'Still here.' })
 })
+
+test.each(['launched', 'claimed'] as const)(
+  'a question says where the call would run, once a command has moved there (%s)',
+  async (how) => {
+    const conversation = await (how === 'launched' ? new Conversation().start() : new Conversation().claim())
+    await conversation.turn(`Go there [bash: mkdir -p moved-${how} && cd moved-${how} && touch a]`)
+    await conversation.turn('Write there [bash: touch b] [agent: Make one too [bash: touch c]]')
+    const asked = conversation.questions.map(({ folder: where }) => where)
+    expect(asked.slice(0, 2)).toEqual([await realpath(cwd), await realpath(join(cwd, `moved-${how}`))])
+    expect(asked.every((where) => where !== null)).toBe(true)
+    await conversation.process.stop()
+  },
+)
 
 test('a session is resumed by one alone, and forked at a message by anybody', async () => {
   const first = await new Conversation().start()

@@ -1,4 +1,5 @@
 import type { ClaimOptions, Options } from '@anthropic-ai/claude-agent-sdk'
+import { CallFolders } from './call-folders.ts'
 import type { PermissionAnswer, PermissionQuestion } from './claude-event.ts'
 import type { LaunchConfig, ParkedConfig } from './claude-process.ts'
 import { isOlder, type LocatedClaude } from './locate.ts'
@@ -58,6 +59,7 @@ export function claimOptions({ cwd, model, permissionMode, addDirs, systemPrompt
 
 function commonOptions({ config, claude, env, onPermission, spawn }: OptionSources<ParkedConfig | LaunchConfig>): Options {
   const { allowedTools, disallowedTools } = config
+  const folders = new CallFolders()
   return {
     env,
     allowedTools,
@@ -70,7 +72,8 @@ function commonOptions({ config, claude, env, onPermission, spawn }: OptionSourc
     perTaskStopAffordance: true,
     pathToClaudeCodeExecutable: claude.path,
     spawnClaudeCodeProcess: spawn,
-    canUseTool: permissionCallback(onPermission),
+    canUseTool: permissionCallback(onPermission, folders),
+    hooks: { PreToolUse: [{ hooks: [folders.announce] }] },
     onElicitation: elicitationCallback(onPermission),
   }
 }

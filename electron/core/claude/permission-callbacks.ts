@@ -1,10 +1,11 @@
 import type { CanUseTool, OnElicitation, PermissionResult } from '@anthropic-ai/claude-agent-sdk'
+import type { CallFolders } from './call-folders.ts'
 import type { PermissionAnswer, PermissionQuestion } from './claude-event.ts'
 
 type Ask = (question: PermissionQuestion) => Promise<PermissionAnswer>
 
 /** Asks about a tool. A throw or a wrong answer would be a denial without a word, so whatever fails says why it was denied. */
-export function permissionCallback(ask: Ask): CanUseTool {
+export function permissionCallback(ask: Ask, folders: CallFolders): CanUseTool {
   return async (tool, input, { signal, toolUseID, decisionReason, title, description, ...context }) => {
     try {
       const facts = {
@@ -13,7 +14,8 @@ export function permissionCallback(ask: Ask): CanUseTool {
         ...(context.blockedPath === undefined ? {} : { blockedPath: context.blockedPath }),
         ...(context.agentID === undefined ? {} : { agentId: context.agentID }),
       }
-      const question = { tool, input, signal, toolUseId: toolUseID, reason: decisionReason ?? null, parentToolUseId: null }
+      const folder = folders.take(toolUseID)
+      const question = { tool, input, folder, signal, toolUseId: toolUseID, reason: decisionReason ?? null, parentToolUseId: null }
       return resultOf(await ask({ ...question, title, description, facts }))
     } catch (thrown) {
       return { behavior: 'deny', message: `Bullpen could not ask the user: ${wordsOf(thrown)}` }
@@ -28,7 +30,7 @@ export function permissionCallback(ask: Ask): CanUseTool {
 export function elicitationCallback(ask: Ask): OnElicitation {
   return async ({ serverName: server, message, mode = 'form', url, requestedSchema, title, description }, { signal, requestId }) => {
     const elicitation = { server, message, mode, ...(url === undefined ? {} : { url }), ...(requestedSchema ? { requestedSchema } : {}) }
-    const question = { tool: server, input: {}, signal, toolUseId: requestId, reason: null, parentToolUseId: null }
+    const question = { tool: server, input: {}, folder: null, signal, toolUseId: requestId, reason: null, parentToolUseId: null }
     try {
       const answer = await ask({ ...question, title, description, elicitation })
       if (answer.behavior === 'deny') return { action: answer.withdrawn ? 'cancel' : 'decline' }

@@ -7,7 +7,7 @@ import { ApprovalDesk, type ApprovalOutcome } from './approval-desk.ts'
 
 let count = 0
 
-function approval(tool: string, input: Record<string, unknown>, conversationId = 'conv_000000000001'): Approval {
+function approval(tool: string, input: Record<string, unknown>, conversationId = 'conv_000000000001', folder = '/srv/a'): Approval {
   count += 1
   return {
     id: `appr_${String(count).padStart(12, '0')}`,
@@ -18,6 +18,7 @@ function approval(tool: string, input: Record<string, unknown>, conversationId =
     kind: 'permission',
     tool,
     input,
+    folder,
     facts: { defaultToNo: false, suppressAlwaysAllow: false },
     createdAt: new Date().toISOString(),
   }
@@ -159,7 +160,7 @@ test('a question whose withdrawal cannot be written is withdrawn all the same, a
 test('what is remembered is the very call that was allowed: every field of it, in its folder', async () => {
   const desk = new ApprovalDesk()
   const asked = (tool: string, input: Record<string, unknown>, folder = '/srv/a') =>
-    desk.ask(approval(tool, input), new AbortController().signal, async () => {}, folder)
+    desk.ask({ ...approval(tool, input), folder }, new AbortController().signal, async () => {})
   const allow = async (tool: string, input: Record<string, unknown>) => {
     const answer = asked(tool, input)
     const waiting = desk.list().at(-1)
@@ -183,6 +184,20 @@ test('what is remembered is the very call that was allowed: every field of it, i
   ]
   for (const one of others) void asked(...one)
   expect(desk.list().map(({ tool }) => tool)).toEqual(others.map(([tool]) => tool))
+})
+
+test('a call of which nobody knows where it would run is asked about each time', async () => {
+  const desk = new ApprovalDesk()
+  const nowhere = () => {
+    const { folder: _folder, ...rest } = approval('Bash', { command: 'rm -r build' })
+    return rest
+  }
+  const first = nowhere()
+  const { answer } = ask(desk, first)
+  await desk.decide(first.id, { decision: 'allow', remember: 'conversation' })
+  await answer
+  void ask(desk, nowhere()).answer
+  expect(desk.list()).toHaveLength(1)
 })
 
 test('of a command that was changed before it was allowed, only what ran is remembered', async () => {
@@ -209,11 +224,11 @@ test('a random later call is covered only when it is the same one', async () => 
   await fc.assert(
     fc.asyncProperty(call, call, async (allowed, later) => {
       const desk = new ApprovalDesk()
-      const question = approval(allowed.tool, allowed.input)
-      const answer = desk.ask(question, new AbortController().signal, async () => {}, allowed.folder)
+      const question = { ...approval(allowed.tool, allowed.input), folder: allowed.folder }
+      const answer = desk.ask(question, new AbortController().signal, async () => {})
       await desk.decide(question.id, { decision: 'allow', remember: 'conversation' })
       await answer
-      void desk.ask(approval(later.tool, later.input), new AbortController().signal, async () => {}, later.folder)
+      void desk.ask({ ...approval(later.tool, later.input), folder: later.folder }, new AbortController().signal, async () => {})
       expect(desk.list().length === 0).toBe(isDeepStrictEqual(allowed, later))
     }),
   )

@@ -10,8 +10,6 @@ export type ApprovalSink = (approval: Approval, outcome: ApprovalOutcome, decisi
 
 type Waiting = {
   approval: Approval
-  /** Where the call would run. */
-  folder: string | null
   sink: ApprovalSink
   settle: (answer: PermissionAnswer) => void
   /** Settles when an answer that is being written is there, or could not be written; null while nobody answers. */
@@ -39,11 +37,10 @@ export class ApprovalDesk {
   }
 
   /**
-   * Asks the user, or answers at once what the user already allowed for this conversation. `folder` is where the call
-   * would run. Settles exactly once.
+   * Asks the user, or answers at once what the user already allowed for this conversation. Settles exactly once.
    */
-  async ask(approval: Approval, signal: AbortSignal, sink: ApprovalSink, folder: string | null = null): Promise<PermissionAnswer> {
-    if (approval.kind === 'permission' && this.#remembered.covers({ ...approval, folder })) {
+  async ask(approval: Approval, signal: AbortSignal, sink: ApprovalSink): Promise<PermissionAnswer> {
+    if (approval.kind === 'permission' && this.#remembered.covers(approval)) {
       await sink(approval, 'allowed', { decision: 'allow', remember: 'conversation' })
       return { behavior: 'allow', updatedInput: approval.input }
     }
@@ -51,7 +48,7 @@ export class ApprovalDesk {
     const withdraw = () => void this.#withdraw(approval.id)
     signal.addEventListener('abort', withdraw, { once: true })
     try {
-      this.#waiting.set(approval.id, { approval, folder, sink, settle: resolve, answering: null })
+      this.#waiting.set(approval.id, { approval, sink, settle: resolve, answering: null })
       await sink(approval, 'waiting')
       if (signal.aborted) await this.#withdraw(approval.id)
       return await promise
@@ -89,12 +86,12 @@ export class ApprovalDesk {
     }
   }
 
-  async #answer({ approval, folder, sink, settle }: Waiting, decision: Decision): Promise<void> {
+  async #answer({ approval, sink, settle }: Waiting, decision: Decision): Promise<void> {
     await sink(approval, decision.decision === 'allow' ? 'allowed' : 'denied', decision)
     // Withdrawn while it was written.
     if (!this.#waiting.delete(approval.id)) throw gone()
     if (decision.decision === 'allow' && decision.remember === 'conversation' && approval.kind === 'permission')
-      this.#remembered.add({ ...approval, folder, input: allowedInput(approval, decision) })
+      this.#remembered.add({ ...approval, input: allowedInput(approval, decision) })
     settle(answerOf(approval, decision))
   }
 

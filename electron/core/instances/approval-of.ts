@@ -6,12 +6,13 @@ const questionsSchema = z.object({ questions: z.array(askedQuestionSchema).min(1
 
 /** What the user sees of a request of Claude Code's: which kind it is, and its parts in the form of that kind. */
 export function approvalOf(question: PermissionQuestion, ids: Pick<Approval, 'id' | 'instanceId' | 'conversationId' | 'turnId'>): Approval {
-  const { tool, toolUseId, input, title, description, reason, facts } = question
+  const { tool, toolUseId, input, folder, title, description, reason, facts } = question
   return {
     ...ids,
     toolUseId,
     tool,
     input,
+    ...(folder === null ? {} : { folder }),
     ...(title ? { title } : {}),
     ...(description ? { description } : {}),
     facts: { defaultToNo: false, suppressAlwaysAllow: false, ...facts, ...(reason ? { reason } : {}) },

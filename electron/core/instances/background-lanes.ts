@@ -18,8 +18,6 @@ export type BackgroundLanesDeps = {
   desk: ApprovalDesk
   onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
   onChange: () => void
-  /** Where its process works now. */
-  folder: () => string | null
   /** What was said could not be written. */
   onUnwritable: (error: AppError) => void
 }
@@ -133,7 +131,7 @@ export class BackgroundLanes {
     const approval: Approval = { ...about, background: true }
     const signal = AbortSignal.any([question.signal, this.#gone.signal])
     try {
-      return await desk.ask(approval, signal, (...record) => this.#recordApproval(...record), this.#deps.folder())
+      return await desk.ask(approval, signal, (...record) => this.#recordApproval(...record))
     } finally {
       onChange()
     }

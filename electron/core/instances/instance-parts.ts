@@ -107,7 +107,6 @@ export class InstanceParts {
       channel,
       onApproval,
       held: () => this.life.holder.held,
-      folder: () => this.life.holder.held?.cwd ?? null,
       turnId: () => this.driver.run?.turn.id ?? null,
       onChange: () => this.changed(),
       onFree: () => void this.#freed(),

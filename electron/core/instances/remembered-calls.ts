@@ -1,15 +1,21 @@
+import type { Approval } from '../../../shared/domain/approval.ts'
+
 /** Beyond this the oldest is forgotten, and asked about again. */
 const mostRemembered = 1_000
 /** These take words that say what a command is for and change nothing of what runs; the model writes other ones each time. */
 const commandTools = new Set(['Bash', 'PowerShell'])
 
-export type RememberedCall = { conversationId: string; tool: string; input: Record<string, unknown>; folder: string | null }
+export type RememberedCall = Pick<Approval, 'conversationId' | 'tool' | 'input' | 'folder'>
 
-/** Calls that the user allowed for the rest of a conversation: each covers the very same call, in the same folder, and nothing else. */
+/**
+ * Calls that the user allowed for the rest of a conversation: each covers the very same call, in the same folder, and nothing else. A call
+ * of which nobody knows where it would run is none of them.
+ */
 export class RememberedCalls {
   readonly #byConversation = new Map<string, Set<string>>()
 
   add(call: RememberedCall): void {
+    if (call.folder === undefined) return
     const calls = this.#byConversation.get(call.conversationId) ?? new Set<string>()
     calls.add(keyOf(call))
     const [oldest] = calls
@@ -18,6 +24,7 @@ export class RememberedCalls {
   }
 
   covers(call: RememberedCall): boolean {
+    if (call.folder === undefined) return false
     return this.#byConversation.get(call.conversationId)?.has(keyOf(call)) ?? false
   }
 }

@@ -36,7 +36,6 @@ export class TurnFactory {
       instanceId,
       acceptedAt,
       choice,
-      folder: () => holder.held?.cwd ?? null,
       unprompted,
       recorder,
       desk,

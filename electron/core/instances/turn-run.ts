@@ -26,8 +26,6 @@ export type TurnRunOptions = {
   unprompted?: boolean
   /** How the pool found the instance; undefined when nobody had to choose. */
   choice?: TurnChoice | undefined
-  /** Where its process works now. */
-  folder: () => string | null
   recorder: TurnRecorder
   channel: ConversationChannel
   desk: ApprovalDesk
@@ -261,7 +259,7 @@ export class TurnRun {
     this.#approvalsWaiting += 1
     onChange()
     try {
-      return await desk.ask(approval, question.signal, (...record) => this.#recordApproval(...record), this.#options.folder())
+      return await desk.ask(approval, question.signal, (...record) => this.#recordApproval(...record))
     } finally {
       this.#approvalsWaiting -= 1
       if (this.#approvalsWaiting === 0)

@@ -12,6 +12,23 @@ test.each([
   ['mcp__tracker__close_issue', { id: 3 }, 'Use close issue (tracker)?'],
 ])('%s asks in words', (tool, input, title) => expect(approvalTitle({ tool, input }, places)).toBe(title))
 
+test('a command is said to run where it will run, wherever the conversation has its folder', () => {
+  const asked = (folder: string) => approvalTitle({ tool: 'Bash', input: { command: 'ls' }, folder }, places)
+  expect(asked('/home/ada/api/old')).toBe('Run a command in ~/api/old/?')
+  expect(asked('/srv/\u202elive')).not.toContain('\u202e')
+})
+
+test.each(['Write', 'Read', 'WebFetch', 'Grep', 'mcp__a\u202eb__c', 'Skill'])('no heading about %s turns its words round', (tool) => {
+  const input = {
+    file_path: '/tmp/\u202etxt.sh',
+    url: 'https://\u202eexample.org',
+    pattern: '\u202ex',
+    skill: '\u202ex',
+    command: '\u202ex',
+  }
+  expect(approvalTitle({ tool, input }, places)).not.toContain('\u202e')
+})
+
 test('a command is shown as it is, with what else matters', () => {
   const input = { command: 'sleep 9', run_in_background: true, timeout: 5000, description: 'wait' }
   expect(approvalBody({ tool: 'Bash', input })).toEqual({

@@ -5,8 +5,9 @@ import { diffOfTool } from '../../tools/edit-diff.ts'
 import { hasUnseen, visibleText } from '../../ui/visible-characters.ts'
 
 /** What a question is about, in one sentence. */
-export function approvalTitle({ tool, input }: Pick<Approval, 'tool' | 'input'>, places: Places): string {
-  if (tool === 'Bash' || tool === 'PowerShell') return `Run a command in ${visibleText(folderWords(places))}?`
+export function approvalTitle({ tool, input, folder }: Pick<Approval, 'tool' | 'input' | 'folder'>, places: Places): string {
+  if (tool === 'Bash' || tool === 'PowerShell')
+    return `Run a command in ${visibleText(folderWords(folder === undefined ? places : { ...places, cwd: folder }))}?`
   const { ask, object, objectStyle } = summarizeTool(tool, input, places)
   if (object === null || (objectStyle === 'code' && !/^(Edit|MultiEdit|Write|Read|NotebookEdit|WebFetch)$/.test(tool))) return `${ask}?`
   return `${ask} ${object}?`

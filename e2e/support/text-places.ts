@@ -14,6 +14,11 @@ export type TextPlace = {
 export const textPlaces: Readonly<Record<string, TextPlace>> = {
   answer: { said: (text) => [prompt('Show it'), answer(text)], unfold: false, selector: '.answer .markdown' },
   'user message': { said: (text) => [prompt(text), answer('Seen')], unfold: false, selector: '.user-text' },
+  thinking: {
+    said: (text) => [prompt('Show it'), { role: 'assistant', blocks: [{ type: 'thinking', text }] }, answer('Seen')],
+    unfold: true,
+    selector: '.thought .markdown',
+  },
   'tool input': { said: (text) => call('Bash', { command: text }, 'done'), unfold: true, selector: '.output-input pre' },
   'tool output': { said: (text) => call('Bash', { command: 'ls' }, text), unfold: true, selector: '.output-output pre' },
   'other input': { said: (text) => call('mcp__any__tool', { text }, 'done'), unfold: true, selector: '.code-block pre' },
@@ -55,7 +60,7 @@ function watchText({ address, unfold, selector, settleMs }: Watch): Promise<{ sh
     }
     const look = (): void => {
       if (performance.now() - began > 60_000) return reject(new Error('The text was not shown.'))
-      const fold = unfold && !unfolded ? document.querySelector<HTMLElement>('.tool-line') : null
+      const fold = unfold && !unfolded ? document.querySelector<HTMLElement>('.tool-line, .fold') : null
       if (fold) {
         unfolded = true
         fold.click()

@@ -118,6 +118,18 @@ test.describe('texts that are hard to show', () => {
     await expect.poll(async () => (await shown.textContent())?.length ?? 0).toBeGreaterThan(before)
   })
 
+  test('formulas that would take minutes or fill the page stay as they were written, and others are drawn', async ({ folders, page }) => {
+    const endless = `\\def\\a{${'x'.repeat(1_300)}}${'\\a'.repeat(199)}`
+    const cells = `\\begin{matrix}${'a&'.repeat(600)}b\\end{matrix}`
+    const shown = await opened(folders, page, `First $a_1$\n\n$$${endless}$$\n\n$$${cells}$$\n\nthen $b_2$`)
+    await expect(shown.locator('.katex')).toHaveCount(1)
+    await shown.locator('.math-source', { hasText: '\\a\\a\\a' }).scrollIntoViewIfNeeded()
+    await shown.getByText('First').scrollIntoViewIfNeeded()
+    await expect(shown.locator('.katex')).toHaveCount(2, { timeout: 30_000 })
+    await expect(shown.locator('.math-source')).toHaveText([endless, cells])
+    await page.getByRole('textbox', { name: 'Message' }).fill('The page goes on')
+  })
+
   test('marks piled up on a letter are counted', async ({ folders, page }) => {
     const shown = await opened(folders, page, `a${'\u0301'.repeat(5_000)} end`)
     await expect(shown).toContainText('⟨4,988 more marks⟩ end')

@@ -1,5 +1,7 @@
 import { memo, useEffect, useRef, useState } from 'react'
 import { DrawingQueue } from './drawing-queue.ts'
+import type { FormulaSource } from './formula-protocol.ts'
+import { PatientWorker } from './patient-worker.ts'
 import './formula.css'
 
 type FormulaProps = { source: string; /** On a line of its own. */ display?: boolean }
@@ -7,35 +9,34 @@ type FormulaProps = { source: string; /** On a line of its own. */ display?: boo
 /** Longer ones are shown as they were written. */
 const longest = 2_000
 const queue = new DrawingQueue()
-const load = () => import('./formula-katex.ts')
+const worker = new PatientWorker<FormulaSource, string>(
+  () => new Worker(new URL('./formula-worker.ts', import.meta.url), { type: 'module', name: 'formulas' }),
+)
+const load = () => import('./formula-markup.ts')
 
-/** Mathematics in TeX, drawn when it comes into sight; what is no TeX stays as it was written. */
+/** Mathematics in TeX, drawn when it comes into sight; what is no TeX, or takes too long, stays as it was written. */
 export const Formula = memo(function Formula({ source, display = false }: FormulaProps) {
   const place = useRef<HTMLSpanElement>(null)
-  const [state, setState] = useState<'waiting' | 'drawn' | 'plain'>(source.length > longest ? 'plain' : 'waiting')
+  const [isDrawn, setDrawn] = useState(false)
   useEffect(() => {
     const element = place.current
     if (!element || source.length > longest) return undefined
     let undo: (() => void) | undefined
     let active = true
-    const draw = (drawFormula: (element: HTMLElement, source: string, display: boolean) => void): void => {
-      try {
-        drawFormula(element, source, display)
-        setState('drawn')
-      } catch {
-        element.replaceChildren()
-        setState('plain')
-      }
+    const draw = async (): Promise<void> => {
+      const [{ formulaOf }, markup] = await Promise.all([load(), drawnMarkup(source, display)])
+      if (!active) return
+      undo = queue.add(() => {
+        const formula = markup === null ? null : formulaOf(markup)
+        element.replaceChildren(...(formula ? [formula] : []))
+        setDrawn(formula !== null)
+      })
     }
     const observer = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return
       observer.disconnect()
-      load().then(
-        ({ drawFormula }) => {
-          if (active) undo = queue.add(() => draw(drawFormula))
-        },
-        () => setState('plain'),
-      )
+      // Without what draws it, it stays as it was written.
+      draw().catch(() => undefined)
     })
     observer.observe(element.parentElement ?? element)
     return () => {
@@ -45,9 +46,22 @@ export const Formula = memo(function Formula({ source, display = false }: Formul
     }
   }, [source, display])
   return (
-    <span className={display ? 'math math-display' : 'math'} dir="ltr" title={state === 'drawn' ? source : undefined}>
+    <span className={display ? 'math math-display' : 'math'} dir="ltr" title={isDrawn ? source : undefined}>
       <span ref={place} className="math-drawn" />
-      {state !== 'drawn' && <code className="math-source">{source}</code>}
+      {!isDrawn && <code className="math-source">{source}</code>}
     </span>
   )
 })
+
+const mostRemembered = 400
+const remembered = new Map<string, Promise<string | null>>()
+
+function drawnMarkup(source: string, display: boolean): Promise<string | null> {
+  const key = `${display}\n${source}`
+  const markup = remembered.get(key) ?? worker.ask({ source, display })
+  remembered.delete(key)
+  remembered.set(key, markup)
+  const oldest = remembered.keys().next()
+  if (remembered.size > mostRemembered && !oldest.done) remembered.delete(oldest.value)
+  return markup
+}

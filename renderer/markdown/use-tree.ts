@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import { parser, type Parsed, type Source } from './parse/parser.ts'
+import type { Source } from './parse/parse-protocol.ts'
+import { parser, type Parsed } from './parse/parser.ts'
 
 /** A tree that is known, and how the text that it was made from was written. */
 type Known = { written: string; tree: NonNullable<Parsed> }

@@ -43,12 +43,13 @@ export function ExactText({ text, label, first, whole = first, className, onHidd
         <ShowMore
           rest={rest}
           onMore={more}
-          onAll={rest.characters <= mostAtOnce ? () => setLimit({ lines: rest.allLines, characters: rest.allCharacters }) : undefined}
+          onAll={rest.characters <= mostAtOnce ? () => setLimit(everything) : undefined}
         />
       )}
     </>
   )
 }
 
-/** So much more is shown with one click. */
+/** So much more is shown with one click, however much longer it is when all that cannot be seen is spelled out. */
 const mostAtOnce = 100_000
+const everything = { lines: Infinity, characters: 1_200_000 }

@@ -20,6 +20,14 @@ test('neither spaces nor one long line hide what comes behind', () => {
   expect(clipVisible(`echo ${'x'.repeat(5_000_000)}; rm -rf /`, limit).rest).toMatchObject({ lines: 0, characters: 5_000_015 - 1_200 })
 })
 
+test('a text of which much cannot be seen says how much of it is left', () => {
+  const family = '👨\u200d👩\u200d👧'
+  const { segments, rest } = clipVisible(family.repeat(100_000), limit)
+  const taken = segments.map((segment) => (segment.hidden ? segment.original : segment.text)).join('')
+  expect(segments.map((segment) => segment.text).join('').length).toBeLessThanOrEqual(limit.characters)
+  expect(rest).toMatchObject({ lines: 0, characters: family.length * 100_000 - taken.length })
+})
+
 test('what is shown and what is said to be left are the whole', () => {
   const piece = fc.constantFrom('a', '\n', 'word ', '\u202e', ' '.repeat(70), '\n'.repeat(9), '👍')
   fc.assert(
@@ -33,7 +41,9 @@ test('what is shown and what is said to be left are the whole', () => {
         const { segments, rest } = clipVisible(text, { lines, characters })
         const shown = segments.map((segment) => segment.text).join('')
         expect(whole.join('').startsWith(shown)).toBe(true)
-        expect(shown.length + (rest?.characters ?? 0)).toBe(whole.join('').length)
+        const taken = segments.map((segment) => (segment.hidden ? segment.original : segment.text)).join('')
+        expect(text.startsWith(taken)).toBe(true)
+        expect(taken.length + (rest?.characters ?? 0)).toBe(text.length)
       },
     ),
   )

@@ -15,7 +15,8 @@ const unseen = new RegExp(unseenClass, 'u')
 const blankLines = '\\n(?:[ \\t]*\\n){3,}'
 const longGap = '[ \\t]{64,}'
 const piledMarks = '(?:(?!\\p{Default_Ignorable_Code_Point})\\p{M}){13,}'
-const unusual = new RegExp(`(?<blank>${blankLines})|(?<gap>${longGap})|(?<piled>${piledMarks})|(?<unseen>(?:${unseenClass}))`, 'gu')
+/** The same character again belongs to its stretch: a flood of one costs as one. */
+const unusual = new RegExp(`(?<blank>${blankLines})|(?<gap>${longGap})|(?<piled>${piledMarks})|(?<unseen>${unseenClass})\\k<unseen>*`, 'gu')
 
 /** So many of one character in a row are counted instead of spelled out one by one. */
 const mostSpelled = 8
@@ -54,15 +55,18 @@ const names: Record<string, string> = {
  * `⟨300 blank lines⟩`. Nothing is left out: the originals joined are the text. Linear.
  */
 export function visibleSegments(text: string): Segment[] {
-  const segments: Segment[] = []
+  return [...eachSegment(text)]
+}
+
+/** The same, one after the other: of a text that is not needed to its end, no more is looked at. */
+export function* eachSegment(text: string): Generator<Segment> {
   let position = 0
   for (const match of text.matchAll(unusual)) {
-    if (match.index > position) segments.push({ text: text.slice(position, match.index), hidden: false })
-    push(segments, hiddenOf(match[0], match.groups ?? {}))
+    if (match.index > position) yield { text: text.slice(position, match.index), hidden: false }
+    yield* hiddenOf(match[0], match.groups ?? {})
     position = match.index + match[0].length
   }
-  if (position < text.length) segments.push({ text: text.slice(position), hidden: false })
-  return segments.flatMap(spelledOut)
+  if (position < text.length) yield { text: text.slice(position), hidden: false }
 }
 
 /** The same as one string: what a reader of plain text should see. */
@@ -79,32 +83,18 @@ export function hasUnseen(text: string): boolean {
 
 type Hidden = Extract<Segment, { hidden: true }>
 
-function hiddenOf(original: string, groups: Readonly<Record<string, string | undefined>>): Hidden {
-  if (groups['blank'] !== undefined) {
-    const lines = original.split('\n').length - 2
-    return { text: `\n⟨${lines.toLocaleString('en-US')} blank lines⟩\n`, hidden: true, name: 'blank lines', original }
-  }
-  if (groups['gap'] !== undefined)
-    return { text: `⟨${original.length.toLocaleString('en-US')} spaces⟩`, hidden: true, name: 'spaces', original }
+function hiddenOf(original: string, groups: Readonly<Record<string, string | undefined>>): Hidden[] {
+  const counted = (text: string, name: string): Hidden[] => [{ text, hidden: true, name, original }]
+  if (groups['blank'] !== undefined)
+    return counted(`\n⟨${(original.split('\n').length - 2).toLocaleString('en-US')} blank lines⟩\n`, 'blank lines')
+  if (groups['gap'] !== undefined) return counted(`⟨${original.length.toLocaleString('en-US')} spaces⟩`, 'spaces')
   if (groups['piled'] !== undefined)
-    return { text: `⟨${Array.from(original).length.toLocaleString('en-US')} marks⟩`, hidden: true, name: 'marks on one letter', original }
-  return { text: spelled(original), hidden: true, name: names[original] ?? 'invisible character', original }
-}
-
-/** The same character again only makes its stretch longer. */
-function push(segments: Segment[], next: Hidden): void {
-  const last = segments.at(-1)
-  if (last?.hidden === true && last.text === next.text && next.text === spelled(next.original)) last.original += next.original
-  else segments.push(next)
-}
-
-function spelledOut(segment: Segment): Segment[] {
-  if (!segment.hidden) return [segment]
-  const one = String.fromCodePoint(segment.original.codePointAt(0) ?? 0)
-  const count = segment.original.length / one.length
-  if (count === 1 || segment.text !== spelled(one)) return [segment]
-  if (count > mostSpelled) return [{ ...segment, text: `⟨${count.toLocaleString('en-US')} × ${spelled(one).slice(1, -1)}⟩` }]
-  return Array.from({ length: count }, () => ({ ...segment, original: one }))
+    return counted(`⟨${Array.from(original).length.toLocaleString('en-US')} marks⟩`, 'marks on one letter')
+  const one = groups['unseen'] ?? original
+  const name = names[one] ?? 'invisible character'
+  const count = original.length / one.length
+  if (count > mostSpelled) return counted(`⟨${count.toLocaleString('en-US')} × ${spelled(one).slice(1, -1)}⟩`, name)
+  return Array.from({ length: count }, () => ({ text: spelled(one), hidden: true, name, original: one }))
 }
 
 function spelled(character: string): string {

@@ -45,7 +45,7 @@ function Output({ text, label }: { text: string; label: string }) {
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
       <pre tabIndex={0} aria-label={label}>
-        {useMemo(() => breakableText(shown), [shown])}
+        {useMemo(() => (shown === '' ? <i>No text, only terminal codes</i> : breakableText(shown)), [shown])}
       </pre>
       {rest && (
         <ShowMore

@@ -1,11 +1,10 @@
 import type { BoundedTree } from './bound-tree.ts'
 import { parseMarkdown } from './parse-markdown.ts'
-import type { ParseAnswer, ParseRequest } from './parse-protocol.ts'
+import type { ParseAnswer, ParseRequest, Source } from './parse-protocol.ts'
 
 /** Reads markdown away from the page's own thread: however long a text takes, the page goes on. */
-addEventListener('message', (event: MessageEvent<ParseRequest>) => {
-  const { id, text, references, maxNodes } = event.data
-  answer({ kind: 'tree', id, tree: attempt(text, references, maxNodes) })
+addEventListener('message', ({ data }: MessageEvent<ParseRequest>) => {
+  answer({ kind: 'answer', id: data.id, answer: attempt(data.request) })
 })
 
 answer({ kind: 'ready' })
@@ -14,7 +13,7 @@ function answer(message: ParseAnswer): void {
   postMessage(message)
 }
 
-function attempt(text: string, references: string, maxNodes: number): BoundedTree | null {
+function attempt({ text, references, maxNodes }: Source): BoundedTree | null {
   try {
     return parseMarkdown(text, references, maxNodes)
   } catch {

@@ -39,13 +39,7 @@ export function ExactText({ text, label, first, whole = first, className, onHidd
           <VisibleSegments segments={segments} />
         </code>
       </pre>
-      {rest && (
-        <ShowMore
-          rest={rest}
-          onMore={more}
-          onAll={rest.characters <= mostAtOnce ? () => setLimit(everything) : undefined}
-        />
-      )}
+      {rest && <ShowMore rest={rest} onMore={more} onAll={rest.characters <= mostAtOnce ? () => setLimit(everything) : undefined} />}
     </>
   )
 }

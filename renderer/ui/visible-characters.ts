@@ -88,8 +88,7 @@ function hiddenOf(original: string, groups: Readonly<Record<string, string | und
   if (groups['blank'] !== undefined)
     return counted(`\n⟨${(original.split('\n').length - 2).toLocaleString('en-US')} blank lines⟩\n`, 'blank lines')
   if (groups['gap'] !== undefined) return counted(`⟨${original.length.toLocaleString('en-US')} spaces⟩`, 'spaces')
-  if (groups['piled'] !== undefined)
-    return counted(`⟨${Array.from(original).length.toLocaleString('en-US')} marks⟩`, 'marks on one letter')
+  if (groups['piled'] !== undefined) return counted(`⟨${Array.from(original).length.toLocaleString('en-US')} marks⟩`, 'marks on one letter')
   const one = groups['unseen'] ?? original
   const name = names[one] ?? 'invisible character'
   const count = original.length / one.length

@@ -137,8 +137,8 @@ export class PoolAdapter implements QueuePool {
 
   /** One more, like the default instance or the one that was made first. */
   async grow(): Promise<Grown | null> {
-    const { instances, policies, make } = this.#deps
-    const like = instances.find(policies.policy.defaultInstanceId) ?? instances.all().find((instance) => instance.failure === null)
+    const { policies, make } = this.#deps
+    const like = this.#template
     if (!like || this.#growth() <= 0) return null
     const { instance, release } = await make({ ...like.config, name: this.#freeName(), pinned: false })
     policies.note({ act: 'made', instanceId: instance.id, instanceName: instance.config.name, reason: 'all others were busy' })
@@ -193,11 +193,17 @@ export class PoolAdapter implements QueuePool {
     return said.flatMap(({ blocks }) => blocks.flatMap((block) => (block.type === 'tool_use' ? [block.name] : [])))
   }
 
-  /** So many instances more does the policy allow. */
+  /** So many instances more does the policy allow. What is made like one that has failed would fail too. */
   #growth(): number {
     const { instances, policies } = this.#deps
-    const there = instances.all().length
-    return there === 0 ? 0 : Math.min(policies.policy.max ?? mostMade, mostMade) - there
+    return this.#template === undefined ? 0 : Math.min(policies.policy.max ?? mostMade, mostMade) - instances.all().length
+  }
+
+  /** What the pool makes is like it; undefined: there is none that works. */
+  get #template(): Instance | undefined {
+    const { instances, policies } = this.#deps
+    const byDefault = instances.find(policies.policy.defaultInstanceId)
+    return byDefault?.failure === null ? byDefault : instances.all().find(({ failure }) => failure === null)
   }
 
   /** The conversation that work names, or that its source and target have; null: one is yet to be made. */

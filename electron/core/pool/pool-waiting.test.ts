@@ -189,3 +189,17 @@ test('work whose turn was lost with its conversation ends too, and is not repeat
   await until('its end', () => run.pool.tasks.ended({}).find((task) => task.id === id)?.state === 'failed')
   expect(run.world.sent).toEqual(['gone'])
 })
+
+test('where every instance has failed nobody is made, and the queue says so and rests', async () => {
+  const { id } = await run.make('a')
+  await run.pool.policies.update({ max: 5 })
+  run.world.installed = false
+  await run.pool.instances.start(id)
+  await until('a to fail', () => run.pool.instances.get(id).state === 'failed')
+  await run.submit('task')
+  await until('the reason', () => run.waiting()[0]?.waitingFor?.startsWith('All instances have failed'))
+  expect(run.pool.instances.list()).toHaveLength(1)
+  run.world.installed = true
+  await run.pool.instances.restart(id)
+  await run.runs('task')
+})

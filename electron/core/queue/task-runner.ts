@@ -215,6 +215,8 @@ export class TaskRunner {
       release ??= grown?.release ?? null
       const instanceId = placement.instanceId ?? grown?.instanceId ?? null
       if (instanceId !== null) await this.#give(work, { ...placement, instanceId }, place)
+      // Nobody can be made now, whatever it looked like.
+      else work.notBefore = performance.now() + refusedPauseMs
     } catch (thrown) {
       await this.#notBegun(work, toAppError(thrown))
     } finally {

@@ -86,11 +86,11 @@ export class ProcessLife {
     this.#deps.driver().pump()
   }
 
-  /** Ends a pause. Throws INSTANCE_FAILED where there is more to mend than that. */
+  /** Ends a pause, or the rest after a stop. Throws INSTANCE_FAILED where there is more to mend than that. */
   async resume(): Promise<void> {
     const { failure } = this.recovery
     if (failure) throw new AppError('INSTANCE_FAILED', `${this.#deps.name()} has failed: ${failure.message} Press Restart.`)
-    if (this.suspended || this.pauses.mode !== null) await this.start()
+    if (this.suspended || this.pauses.mode !== null || this.pauses.resting) await this.start()
   }
 
   async pause(mode: PauseMode): Promise<void> {

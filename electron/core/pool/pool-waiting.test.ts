@@ -203,3 +203,14 @@ test('where every instance has failed nobody is made, and the queue says so and 
   await run.pool.instances.restart(id)
   await run.runs('task')
 })
+
+test('what waits at a stopped instance goes on when it is resumed as well as when it is started', async () => {
+  const { id, conversationId } = await run.make('a')
+  await run.send(conversationId, 'first')
+  await run.runs('first')
+  await run.send(conversationId, 'waited')
+  await run.pool.instances.stop(id)
+  expect(run.waiting()).toMatchObject([{ text: 'waited', waitingFor: 'a is stopped; press Start.' }])
+  await run.pool.instances.resume(id)
+  await run.runs('waited')
+})

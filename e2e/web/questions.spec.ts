@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import type { App } from '../support/app.ts'
 import { readyInstance } from '../support/stories.ts'
-import { expect, test } from '../support/test.ts'
+import { axeFaults, expect, test } from '../support/test.ts'
 
 test.describe('what Claude asks beside permissions', () => {
   test('a question is answered by an option, by several, and in words of one’s own', async ({ app, ui }) => {
@@ -65,7 +65,14 @@ test.describe('what Claude asks beside permissions', () => {
     const field = ui.getByRole('combobox', { name: 'Environment' })
     await expect(field).toHaveAccessibleDescription('Fill in Environment.')
     await expect(field).toBeFocused()
-    await ui.getByRole('combobox', { name: 'Environment' }).selectOption('staging')
+    await ui.getByRole('combobox', { name: 'Environment' }).selectOption('Staging')
+    const regions = ui.getByRole('group', { name: 'Regions' })
+    for (const region of ['eu', 'us', 'asia']) await regions.getByRole('checkbox', { name: region }).check()
+    await ui.getByRole('button', { name: 'Send', exact: true }).click()
+    await expect(regions).toHaveAccessibleDescription('Regions has at most 2 choices.')
+    await expect(regions.getByRole('checkbox', { name: 'eu' })).toBeFocused()
+    await regions.getByRole('checkbox', { name: 'us' }).uncheck()
+    expect(await axeFaults(ui)).toEqual([])
     await ui.getByRole('button', { name: 'Send', exact: true }).click()
     expect(await turn).toMatchObject({ outcome: 'done' })
     const again = app.api.ask(conversation.id, 'Deploy again [mcp: asker deploy]')
@@ -73,7 +80,7 @@ test.describe('what Claude asks beside permissions', () => {
     expect(await again).toMatchObject({ outcome: 'done' })
     const told = (await app.api.messages(conversation.id)).flatMap(({ blocks }) => blocks).filter((block) => block.type === 'tool_result')
     expect(told.map(({ output }) => output)).toEqual([
-      expect.stringContaining('{"action":"accept","content":{"env":"staging"}}'),
+      expect.stringContaining('{"action":"accept","content":{"env":"staging","regions":["eu","asia"]}}'),
       expect.stringContaining('{"action":"decline"}'),
     ])
   })

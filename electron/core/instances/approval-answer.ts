@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import { formFaults } from '../../../shared/domain/elicitation-form.ts'
 import type { PermissionAnswer } from '../claude/claude-event.ts'
-import { formFault } from './elicitation-form.ts'
 
 /** Told to Claude when its question is allowed without an answer: unchanged, it would read that nobody answered. */
 const decideYourself = 'No preference: choose what fits best and continue.'
@@ -21,7 +21,7 @@ export function checkDecision(approval: Approval, decision: Decision): void {
     })
   if (decision.answers) checkAnswers(approval, decision.answers)
   if (kind === 'elicitation' && decision.decision === 'allow') {
-    const fault = approval.elicitation?.mode === 'form' ? formFault(approval.elicitation.requestedSchema, decision.content ?? {}) : null
+    const [fault] = approval.elicitation?.mode === 'form' ? formFaults(approval.elicitation.requestedSchema, decision.content ?? {}) : []
     if (fault) throw new AppError('BAD_REQUEST', fault.message, { data: { field: fault.field } })
   }
 }

@@ -1,11 +1,12 @@
 import { Plug } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { Elicitation } from '../../../shared/domain/approval.ts'
-import { Field } from '../../ui/field.tsx'
+import { fieldsOf, formFaults } from '../../../shared/domain/elicitation-form.ts'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import type { ApprovalCardProps } from './approval-card.tsx'
 import { ApprovalFrame } from './approval-frame.tsx'
-import { contentOf, fieldsOf, initialValues, isMissing, type FormField, type FormValues } from './elicitation-form.ts'
+import { ElicitationField } from './elicitation-field.tsx'
+import { contentOf, initialValues, type FormValues } from './elicitation-form.ts'
 import { useAnswer } from './use-answer.ts'
 import './questions.css'
 
@@ -19,11 +20,13 @@ export function ElicitationCard({ approval, agent = false, decide }: ApprovalCar
   const [told, setTold] = useState(false)
   if (!elicitation) return null
   const isForm = elicitation.mode === 'form'
+  const content = contentOf(fields, values)
+  const faults = isForm ? formFaults(elicitation.requestedSchema, content) : []
   const send = () => {
-    const missing = fields.findIndex((field) => isMissing(field, values))
-    if (missing < 0) return void answer({ decision: 'allow', ...(isForm ? { content: contentOf(fields, values) } : {}) })
+    const first = fields.findIndex(({ name }) => faults.some(({ field }) => field === name))
+    if (first < 0) return void answer({ decision: 'allow', ...(isForm ? { content } : {}) })
     setTold(true)
-    card.current?.querySelectorAll<HTMLElement>('.field :is(input, select)')[missing]?.focus()
+    card.current?.querySelectorAll('.elicitation-field')[first]?.querySelector<HTMLElement>('input, select, textarea')?.focus()
     return undefined
   }
   return (
@@ -45,10 +48,10 @@ export function ElicitationCard({ approval, agent = false, decide }: ApprovalCar
       </p>
       {isForm
         ? fields.map((field) => (
-            <FormControl
+            <ElicitationField
               key={field.name}
               field={field}
-              problem={told && isMissing(field, values) ? `Fill in ${field.label}.` : null}
+              problem={(told && faults.find((fault) => fault.field === field.name)?.message) || null}
               value={values[field.name] ?? ''}
               onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
             />
@@ -85,36 +88,5 @@ function Address({ elicitation, url }: { elicitation: Elicitation; url: string }
         <VisibleText text={url} />
       )}
     </p>
-  )
-}
-
-type FormControlProps = {
-  field: FormField
-  value: string | boolean
-  problem: string | null
-  onChange: (value: string | boolean) => void
-}
-
-function FormControl({ field, value, problem, onChange }: FormControlProps) {
-  const label = field.required ? field.label : `${field.label} (optional)`
-  return (
-    <Field label={label} hint={field.description} problem={problem}>
-      {(props) => {
-        if (field.type === 'boolean')
-          return <input type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} {...props} />
-        const text = String(value)
-        if (field.enum)
-          return (
-            <select className="input" value={text} onChange={(event) => onChange(event.target.value)} {...props}>
-              {(!field.required || !field.enum.includes(text)) && <option value="">Choose…</option>}
-              {field.enum.map((option) => (
-                <option key={option}>{option}</option>
-              ))}
-            </select>
-          )
-        const type = field.type === 'string' ? 'text' : 'number'
-        return <input className="input" type={type} value={text} onChange={(event) => onChange(event.target.value)} {...props} />
-      }}
-    </Field>
   )
 }

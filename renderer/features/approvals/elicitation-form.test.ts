@@ -1,36 +1,34 @@
 import { expect, test } from 'vitest'
-import { contentOf, fieldsOf, initialValues } from './elicitation-form.ts'
+import { fieldsOf, formFaults } from '../../../shared/domain/elicitation-form.ts'
+import { contentOf, initialValues } from './elicitation-form.ts'
 
 const requestedSchema = {
   type: 'object',
   properties: {
-    env: { type: 'string', title: 'Environment', enum: ['staging', 'production'], default: 'staging' },
+    env: { type: 'string', title: 'Environment', oneOf: [{ const: 'staging', title: 'Staging' }, { const: 'live' }], default: 'staging' },
     count: { type: 'integer', default: 2 },
     force: { type: 'boolean' },
     note: { type: 'string' },
     odd: { type: 'object', default: { a: 1 } },
+    tags: { type: 'array', items: { enum: ['red', 'green'] }, default: ['green'] },
+    free: { type: 'array', items: { type: 'string' }, default: ['one', 'two'] },
+    at: { type: 'string', format: 'date-time', default: '2026-03-31T12:00:00Z' },
   },
   required: ['env'],
 }
+const fields = fieldsOf(requestedSchema)
 
-test('a form has its fields in order, with what it begins with', () => {
-  const fields = fieldsOf(requestedSchema)
-  expect(fields.map(({ label, type, required }) => [label, type, required])).toEqual([
-    ['Environment', 'string', true],
-    ['count', 'integer', false],
-    ['force', 'boolean', false],
-    ['note', 'string', false],
-    ['odd', 'string', false],
-  ])
-  expect(initialValues(fields)).toEqual({ env: 'staging', count: '2', force: false, note: '', odd: '' })
+test('a form begins with what the server proposes, and sent as it is says just that', () => {
+  const values = initialValues(fields)
+  expect(values).toMatchObject({ env: 'staging', count: '2', force: false, note: '', odd: '', tags: ['green'], free: 'one\ntwo' })
+  const content = contentOf(fields, values)
+  const proposed = { env: 'staging', count: 2, force: false, tags: ['green'], free: ['one', 'two'], at: '2026-03-31T12:00:00.000Z' }
+  expect(content).toEqual(proposed)
+  expect(formFaults(requestedSchema, content)).toEqual([])
 })
 
-test('numbers are sent as numbers, and what is empty is not sent', () => {
-  const fields = fieldsOf(requestedSchema)
-  expect(contentOf(fields, { ...initialValues(fields), count: '3', force: true })).toEqual({ env: 'staging', count: 3, force: true })
-})
-
-test('a schema that is none has no fields', () => {
-  expect(fieldsOf(undefined)).toEqual([])
-  expect(fieldsOf({ properties: 'x', required: 3 })).toEqual([])
+test('numbers are sent as numbers, choices in the order of the form, and what is empty is not sent', () => {
+  const values = { ...initialValues(fields), count: '3', force: true, tags: ['green', 'red'], free: ' a \n\n b', at: '' }
+  expect(contentOf(fields, values)).toEqual({ env: 'staging', count: 3, force: true, tags: ['red', 'green'], free: ['a', 'b'] })
+  expect(contentOf(fields, { ...values, count: '', tags: [], free: '' })).toEqual({ env: 'staging', force: true })
 })

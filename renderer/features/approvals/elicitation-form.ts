@@ -1,51 +1,55 @@
-import { z } from 'zod'
+import type { FormField } from '../../../shared/domain/elicitation-form.ts'
 
-/** The plain fields that a form of an MCP server may have; anything else is asked as a text. */
-const fieldSchema = z.object({
-  type: z.enum(['string', 'number', 'integer', 'boolean']).catch('string'),
-  title: z.string().optional().catch(undefined),
-  description: z.string().optional().catch(undefined),
-  enum: z.array(z.string()).optional().catch(undefined),
-  default: z.union([z.string(), z.number(), z.boolean()]).optional().catch(undefined),
-})
-const schema = z.object({
-  properties: z.record(z.string(), fieldSchema).catch({}),
-  required: z.array(z.string()).catch([]),
-})
-
-export type FormField = z.infer<typeof fieldSchema> & { name: string; label: string; required: boolean }
-export type FormValues = Readonly<Record<string, string | boolean>>
-
-/** The fields of a form, in the server's order. */
-export function fieldsOf(requestedSchema: Record<string, unknown> | undefined): FormField[] {
-  const { properties, required } = schema.safeParse(requestedSchema ?? {}).data ?? { properties: {}, required: [] }
-  return Object.entries(properties).map(([name, field]) => ({
-    ...field,
-    name,
-    label: field.title ?? name,
-    required: required.includes(name),
-  }))
-}
+/** What stands in a form: a text, a tick, or what is chosen of several. A date with a time is the local one. */
+export type FormValue = string | boolean | readonly string[]
+export type FormValues = Readonly<Record<string, FormValue>>
 
 /** What the form shows at first: the server's defaults. */
 export function initialValues(fields: readonly FormField[]): FormValues {
-  return Object.fromEntries(
-    fields.map(({ name, type, default: first }) => [name, type === 'boolean' ? first === true : first === undefined ? '' : String(first)]),
-  )
+  return Object.fromEntries(fields.map((field) => [field.name, initialValue(field)]))
 }
 
-/** Whether a field that has to be filled in is empty. */
-export function isMissing({ name, required, type }: FormField, values: FormValues): boolean {
-  return required && type !== 'boolean' && String(values[name] ?? '').trim() === ''
-}
-
-/** The values as they are sent: empty ones are left out, numbers are numbers. */
+/** The values as they are sent: empty ones are left out, numbers are numbers, a date with a time has its zone. */
 export function contentOf(fields: readonly FormField[], values: FormValues): Record<string, unknown> {
   const content: Record<string, unknown> = {}
-  for (const { name, type } of fields) {
-    const value = values[name]
-    if (value === undefined || value === '') continue
-    content[name] = typeof value === 'string' && (type === 'number' || type === 'integer') ? Number(value) : value
+  for (const field of fields) {
+    const value = sentValue(field, values[field.name])
+    if (value !== undefined && value !== '') content[field.name] = value
   }
   return content
+}
+
+function initialValue({ type, options, format, default: first }: FormField): FormValue {
+  if (type === 'boolean') return first === true
+  if (type === 'array' && options !== null) return Array.isArray(first) ? first : []
+  if (first === undefined) return ''
+  const text = Array.isArray(first) ? first.join('\n') : String(first)
+  return format === 'date-time' ? localTime(text) : text
+}
+
+function sentValue({ type, options, format }: FormField, value: FormValue | undefined): unknown {
+  if (type === 'array') {
+    const list = typeof value === 'string' ? lines(value) : Array.isArray(value) ? ordered(options, value) : []
+    return list.length === 0 ? undefined : list
+  }
+  if (typeof value !== 'string' || value === '') return value
+  if (type === 'number' || type === 'integer') return Number(value)
+  return format === 'date-time' && !Number.isNaN(Date.parse(value)) ? new Date(value).toISOString() : value
+}
+
+function ordered(options: FormField['options'], chosen: readonly string[]): string[] {
+  return (options ?? []).flatMap(({ value }) => (chosen.includes(value) ? [value] : []))
+}
+
+function lines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+/** A moment as a field for local times takes it; empty when it is none. */
+function localTime(text: string): string {
+  const at = new Date(text)
+  return Number.isNaN(at.getTime()) ? '' : new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { fieldsOf, formFaults } from './elicitation-form.ts'
 
 const form = (properties: Record<string, unknown>, required: string[] = []) => ({ type: 'object', properties, required })
-const fault = (field: Record<string, unknown>, value: unknown) => formFaults(form({ it: { title: 'It', ...field } }), { it: value })[0]?.message
+const fault = (field: Record<string, unknown>, value: unknown) =>
+  formFaults(form({ it: { title: 'It', ...field } }), { it: value })[0]?.message
 
 test('what may be chosen is read from each way in which a server says it', () => {
   const options = [
@@ -10,7 +11,15 @@ test('what may be chosen is read from each way in which a server says it', () =>
     { enum: ['a', 'b'], enumNames: ['Alpha', 'Beta'] },
     { oneOf: [{ const: 'a', title: 'Alpha' }, { const: 'b' }] },
     { type: 'array', items: { type: 'string', enum: ['a', 'b'] } },
-    { type: 'array', items: { anyOf: [{ const: 'a', title: 'Alpha' }, { const: 'b', title: 'Beta' }] } },
+    {
+      type: 'array',
+      items: {
+        anyOf: [
+          { const: 'a', title: 'Alpha' },
+          { const: 'b', title: 'Beta' },
+        ],
+      },
+    },
     { type: 'string' },
     { type: 'array', items: { type: 'string' } },
   ].map((field) => fieldsOf(form({ it: field }))[0]?.options?.map(({ value, label }) => `${value}=${label}`) ?? null)

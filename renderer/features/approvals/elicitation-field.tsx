@@ -37,7 +37,9 @@ function Single({ field, value, problem, onChange }: ElicitationFieldProps) {
         if (type === 'array')
           return <textarea className="input" rows={3} value={text} onChange={(event) => onChange(event.target.value)} {...props} />
         if (options === null)
-          return <input className="input" type={inputType(field)} value={text} onChange={(event) => onChange(event.target.value)} {...props} />
+          return (
+            <input className="input" type={inputType(field)} value={text} onChange={(event) => onChange(event.target.value)} {...props} />
+          )
         return (
           <select className="input" value={text} onChange={(event) => onChange(event.target.value)} {...props}>
             {(!required || !options.some((option) => option.value === text)) && <option value="">Choose…</option>}

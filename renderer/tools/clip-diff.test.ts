@@ -15,14 +15,20 @@ test('what is shown is a beginning of it', () => {
     kind: fc.constantFrom<DiffLine['kind']>('same', 'added'),
     text: fc.string({ maxLength: 12 }),
   })
-  const hunks = fc.array(fc.record({ lines: fc.array(line, { minLength: 1, maxLength: 6 }) }), { maxLength: 5 })
+  const text = fc.array(fc.constantFrom('a', 'bc', ''), { minLength: 1, maxLength: 5 }).map((lines) => lines.join('\n'))
+  const beyond = fc.array(fc.record({ kind: fc.constantFrom<DiffLine['kind']>('added', 'removed'), text }), { maxLength: 2 })
+  const hunks = fc.array(fc.record({ lines: fc.array(line, { minLength: 1, maxLength: 6 }), beyond }), { maxLength: 5 })
   fc.assert(
     fc.property(hunks, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 80 }), (all, count, characters) => {
-      const text = (of: readonly Hunk[]) => of.flatMap(({ lines }) => lines.map((one) => one.text)).join('')
+      const linesOf = ({ lines, beyond: left = [] }: Hunk) => [
+        ...lines.map((one) => one.text),
+        ...left.flatMap((one) => one.text.split('\n')),
+      ]
+      const text = (of: readonly Hunk[]) => of.flatMap(linesOf).join('')
       const { hunks: shown, rest } = clipDiff(all, { lines: count, characters })
       expect(text(all).startsWith(text(shown))).toBe(true)
       expect(text(shown).length + (rest?.characters ?? 0)).toBe(text(all).length)
-      expect(shown.flatMap(({ lines }) => lines).length + (rest?.lines ?? 0)).toBe(all.flatMap(({ lines }) => lines).length)
+      expect(shown.flatMap(linesOf).length + (rest?.lines ?? 0)).toBe(all.flatMap(linesOf).length)
     }),
   )
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { clipDiff } from './clip-diff.ts'
 import { diffFigures, diffOfTool } from './edit-diff.ts'
 
 test('an edit shows what goes and what comes', () => {
@@ -46,4 +47,29 @@ test('old and new can be read back from a small diff', () => {
       expect(side('added')).toBe(after.replace(/\n$/, ''))
     }),
   )
+})
+
+test('of a change too large to be compared all old lines go and all new ones come', () => {
+  const before = 'one\n'.repeat(60_000)
+  const after = `${before}two\n`
+  const diff = diffOfTool('Edit', { file_path: '/a', old_string: before, new_string: after })
+  expect(diff).toMatchObject({ removed: 60_000, added: 60_001 })
+  const shown = clipDiff(diff?.hunks ?? [], { lines: 60_002, characters: 1_000_000 })
+  expect(shown.hunks.flatMap(({ lines }) => lines.slice(-3).map(({ kind, text }) => `${kind} ${text}`))).toEqual([
+    'removed one',
+    'added one',
+    'added one',
+  ])
+  expect(shown.rest).toMatchObject({ lines: 59_999, allLines: 120_001 })
+})
+
+test('however many edits a call holds, none is left out', () => {
+  const edits = Array.from({ length: 400 }, (_, place) => {
+    const lines = Array.from({ length: 300 }, (__, at) => `${place} ${(at * 7919) % 300}`)
+    return { old_string: lines.join('\n'), new_string: lines.toReversed().join('\n') }
+  })
+  const diff = diffOfTool('MultiEdit', { file_path: '/a', edits })
+  const lines = diff?.hunks.flatMap((hunk) => hunk.lines) ?? []
+  expect(lines.filter(({ kind, text }) => kind !== 'removed' && text.startsWith('399 '))).toHaveLength(300)
+  expect(lines.filter(({ kind, text }) => kind !== 'added' && text.startsWith('399 '))).toHaveLength(300)
 })

@@ -1,15 +1,16 @@
 import { structuredPatch } from 'diff'
+import { lineCount } from '../words/clip-text.ts'
 import { isRecord, textOf, type ToolInput } from './tool-summary.ts'
 
 export type DiffLine = { kind: 'same' | 'added' | 'removed'; text: string }
-/** Lines that stand together; what lies between two hunks is not shown. */
-export type Hunk = { lines: DiffLine[] }
+/** Lines that stand together; what lies between two hunks is not shown. `beyond` are texts behind them that are not cut into lines yet. */
+export type Hunk = { lines: DiffLine[]; beyond?: { kind: DiffLine['kind']; text: string }[] }
 export type FileDiff = { path: string; added: number; removed: number; hunks: Hunk[]; whole: boolean }
 
 const context = 3
 /** Beyond this the comparison line by line would take too long; then all old lines go and all new ones come. */
 const longestCompared = 200_000
-/** And beyond these milliseconds. */
+/** And beyond these milliseconds, for all edits of a call. */
 const longestComparing = 30
 
 /** What an Edit, MultiEdit or Write call changes; null for other tools and for input that is not theirs. */
@@ -34,13 +35,14 @@ const remembered = new WeakMap<object, FileDiff | null>()
 function makeDiff(name: 'Write' | 'Edit' | 'MultiEdit', input: ToolInput): FileDiff | null {
   const path = textOf(input, 'file_path')
   if (path === null) return null
-  if (name === 'Write') return typeof input['content'] === 'string' ? summed(path, [compare('', input['content'])], true) : null
+  if (name === 'Write') return typeof input['content'] === 'string' ? summed(path, [replaced('', input['content'])], true) : null
+  const until = performance.now() + longestComparing
   if (name === 'Edit') {
-    const hunks = hunksOf(input)
+    const hunks = hunksOf(input, until)
     return hunks ? summed(path, [hunks], false) : null
   }
   if (!Array.isArray(input['edits'])) return null
-  const parts = input['edits'].map((edit: unknown) => (isRecord(edit) ? hunksOf(edit) : null))
+  const parts = input['edits'].map((edit: unknown) => (isRecord(edit) ? hunksOf(edit, until) : null))
   return summed(
     path,
     parts.flatMap((part) => (part ? [part] : [])),
@@ -48,22 +50,29 @@ function makeDiff(name: 'Write' | 'Edit' | 'MultiEdit', input: ToolInput): FileD
   )
 }
 
-function hunksOf(edit: ToolInput): Hunk[] | null {
+function hunksOf(edit: ToolInput, until: number): Hunk[] | null {
   const before = edit['old_string']
   const after = edit['new_string']
-  return typeof before === 'string' && typeof after === 'string' ? compare(before, after) : null
+  return typeof before === 'string' && typeof after === 'string' ? compare(before, after, until) : null
 }
 
-function compare(before: string, after: string): Hunk[] {
-  if (before.length + after.length > longestCompared || before === '' || after === '') return replaced(before, after)
-  const patch = structuredPatch('', '', withFinalBreak(before), withFinalBreak(after), '', '', { context, timeout: longestComparing })
+function compare(before: string, after: string, until: number): Hunk[] {
+  const timeout = until - performance.now()
+  if (before.length + after.length > longestCompared || before === '' || after === '' || timeout < 1) return replaced(before, after)
+  const patch = structuredPatch('', '', withFinalBreak(before), withFinalBreak(after), '', '', { context, timeout })
   // Only line breaks at the end differ, or the comparison took too long.
   if (!patch || (patch.hunks.length === 0 && before !== after)) return replaced(before, after)
   return patch.hunks.map((hunk) => ({ lines: hunk.lines.filter((text) => !text.startsWith('\\')).map(parsed) }))
 }
 
 function replaced(before: string, after: string): Hunk[] {
-  const lines = [...linesOf(before).map((text) => line('removed', text)), ...linesOf(after).map((text) => line('added', text))]
+  const beyond = [
+    ...(before === '' ? [] : [{ kind: 'removed' as const, text: withoutFinalBreak(before) }]),
+    ...(after === '' ? [] : [{ kind: 'added' as const, text: withoutFinalBreak(after) }]),
+  ]
+  const all = before.length + after.length
+  if (all > longestCompared) return [{ lines: [], beyond }]
+  const lines = beyond.flatMap(({ kind, text }) => text.split('\n').map((one) => line(kind, one)))
   return lines.length > 0 ? [{ lines }] : []
 }
 
@@ -76,9 +85,8 @@ function line(kind: DiffLine['kind'], text: string): DiffLine {
   return { kind, text }
 }
 
-function linesOf(text: string): string[] {
-  if (text === '') return []
-  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
+function withoutFinalBreak(text: string): string {
+  return text.endsWith('\n') ? text.slice(0, -1) : text
 }
 
 /** Pieces of a file seldom end in a line break; without one the last line would always count as changed. */
@@ -88,6 +96,10 @@ function withFinalBreak(text: string): string {
 
 function summed(path: string, parts: Hunk[][], whole: boolean): FileDiff {
   const hunks = parts.flat()
-  const count = (kind: DiffLine['kind']) => hunks.reduce((sum, hunk) => sum + hunk.lines.filter((entry) => entry.kind === kind).length, 0)
-  return { path, added: count('added'), removed: count('removed'), hunks, whole }
+  const counts = { same: 0, added: 0, removed: 0 }
+  for (const { lines, beyond = [] } of hunks) {
+    for (const { kind } of lines) counts[kind] += 1
+    for (const { kind, text } of beyond) counts[kind] += lineCount(text)
+  }
+  return { path, added: counts.added, removed: counts.removed, hunks, whole }
 }

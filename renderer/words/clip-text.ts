@@ -24,6 +24,12 @@ export function restWords({ lines, characters }: { lines: number; characters: nu
   return lines > 0 ? `${lines.toLocaleString('en-US')} more ${lines === 1 ? 'line' : 'lines'}` : `${sizeWords(characters)} more`
 }
 
+/** The beginning of a text in one string, with how much is left out: `lorem ipsum … 4.8 MB more`. */
+export function clippedWords(text: string, characters: number): string {
+  const { shown, rest } = clipText(text, { lines: 20, characters })
+  return rest === null ? shown : `${shown} … ${restWords(rest)}`
+}
+
 /** `640 characters`, `64 KB`, `2.1 MB`. */
 export function sizeWords(characters: number): string {
   if (characters < 1_000) return `${characters} ${characters === 1 ? 'character' : 'characters'}`

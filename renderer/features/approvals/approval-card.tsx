@@ -4,8 +4,7 @@ import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Places } from '../../tools/tool-summary.ts'
 import { ApprovalInput } from './approval-input.tsx'
 import { ChordHint, isMac } from '../../ui/chord-hint.tsx'
-import { clipText } from '../../words/clip-text.ts'
-import { VisibleText } from '../../ui/visible-text.tsx'
+import { BoundedText } from '../../tools/bounded-text.tsx'
 import { DenyForm } from './deny-form.tsx'
 import { EditCommand } from './edit-command.tsx'
 import { approvalTitle, approvalWarnings } from './approval-words.ts'
@@ -24,7 +23,7 @@ export type ApprovalCardProps = {
   decide: Decide
 }
 
-const longestReason = { lines: 8, characters: 1_000 }
+const firstOfReason = { lines: 8, characters: 1_000 }
 
 type Mode = 'asking' | 'denying' | 'editing'
 
@@ -55,8 +54,7 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
     >
       {approval.reason && (
         <p className="approval-reason">
-          <VisibleText text={clipText(approval.reason, longestReason).shown} />
-          {approval.reason.length > longestReason.characters && '…'}
+          <BoundedText text={approval.reason} first={firstOfReason} />
         </p>
       )}
       {mode === 'editing' ? (

@@ -2,13 +2,20 @@ import { Plug } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { Elicitation } from '../../../shared/domain/approval.ts'
 import { fieldsOf, formFaults } from '../../../shared/domain/elicitation-form.ts'
-import { VisibleText } from '../../ui/visible-text.tsx'
+import { BoundedText } from '../../tools/bounded-text.tsx'
+import { SomeItems } from '../../ui/some-items.tsx'
 import type { ApprovalCardProps } from './approval-card.tsx'
 import { ApprovalFrame } from './approval-frame.tsx'
 import { ElicitationField } from './elicitation-field.tsx'
 import { contentOf, initialValues, type FormValues } from './elicitation-form.ts'
 import { useAnswer } from './use-answer.ts'
 import './questions.css'
+
+const firstOfName = { lines: 2, characters: 200 }
+const firstOfMessage = { lines: 40, characters: 4_000 }
+const firstFields = 60
+/** A longer address is shown, and opened by nobody who has not seen it whole. */
+const longestAddress = 4_000
 
 /** What an MCP server asks: a form to fill in, or an address to open. Nothing is sent before the user says so. */
 export function ElicitationCard({ approval, agent = false, decide }: ApprovalCardProps) {
@@ -35,7 +42,7 @@ export function ElicitationCard({ approval, agent = false, decide }: ApprovalCar
       id={approval.id}
       title={
         <>
-          <VisibleText text={elicitation.server} /> {isForm ? 'asks for information' : 'asks you to open a page'}
+          <BoundedText text={elicitation.server} first={firstOfName} /> {isForm ? 'asks for information' : 'asks you to open a page'}
         </>
       }
       icon={<Plug size={16} strokeWidth={1.75} aria-hidden />}
@@ -44,10 +51,11 @@ export function ElicitationCard({ approval, agent = false, decide }: ApprovalCar
       problem={problem}
     >
       <p className="elicitation-message" dir="auto">
-        <VisibleText text={elicitation.message} />
+        <BoundedText text={elicitation.message} first={firstOfMessage} />
       </p>
-      {isForm
-        ? fields.map((field) => (
+      {isForm ? (
+        <SomeItems items={fields} first={firstFields} name="fields">
+          {(field) => (
             <ElicitationField
               key={field.name}
               field={field}
@@ -55,8 +63,11 @@ export function ElicitationCard({ approval, agent = false, decide }: ApprovalCar
               value={values[field.name] ?? ''}
               onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
             />
-          ))
-        : elicitation.url !== undefined && <Address elicitation={elicitation} url={elicitation.url} />}
+          )}
+        </SomeItems>
+      ) : (
+        elicitation.url !== undefined && <Address elicitation={elicitation} url={elicitation.url} />
+      )}
       <div className="approval-answers">
         <button type="button" className="approval-button approval-allow" disabled={sending} onClick={send}>
           {isForm ? 'Send' : 'Done'}
@@ -71,7 +82,7 @@ export function ElicitationCard({ approval, agent = false, decide }: ApprovalCar
 
 /** The whole address stands there before it is opened, and only web addresses can be. */
 function Address({ elicitation, url }: { elicitation: Elicitation; url: string }) {
-  const isWeb = /^https?:\/\//i.test(url)
+  const isWeb = url.length <= longestAddress && /^https?:\/\//i.test(url)
   return (
     <p className="elicitation-address">
       {isWeb ? (
@@ -85,7 +96,7 @@ function Address({ elicitation, url }: { elicitation: Elicitation; url: string }
           {url}
         </a>
       ) : (
-        <VisibleText text={url} />
+        <BoundedText text={url} first={{ lines: 8, characters: longestAddress }} />
       )}
     </p>
   )

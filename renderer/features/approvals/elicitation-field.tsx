@@ -1,8 +1,15 @@
 import { useId } from 'react'
 import type { FormField, FormOption } from '../../../shared/domain/elicitation-form.ts'
 import { Field } from '../../ui/field.tsx'
-import { VisibleText } from '../../ui/visible-text.tsx'
+import { BoundedText } from '../../tools/bounded-text.tsx'
+import { SomeItems } from '../../ui/some-items.tsx'
+import { clippedWords } from '../../words/clip-text.ts'
 import type { FormValue } from './elicitation-form.ts'
+
+const firstOptions = 60
+const firstOfLabel = { lines: 8, characters: 1_000 }
+const longestLabel = 200
+const longestHint = 2_000
 
 export type ElicitationFieldProps = {
   field: FormField
@@ -26,7 +33,8 @@ export function ElicitationField({ field, value, problem, onChange }: Elicitatio
 }
 
 function Single({ field, value, problem, onChange }: ElicitationFieldProps) {
-  const { type, options, required, description } = field
+  const { type, options, required } = field
+  const description = hintOf(field)
   const text = typeof value === 'string' ? value : ''
   const hint = type === 'array' ? [description, 'One per line.'].filter(Boolean).join(' ') : description
   return (
@@ -71,23 +79,25 @@ function Choices({ field, options, chosen, problem, onChange }: ChoicesProps) {
       <legend className="field-label" dir="auto">
         {labelOf(field)}
       </legend>
-      {options.map(({ value, label }) => (
-        <label key={value} className="question-option" data-chosen={chosen.includes(value)}>
-          <input
-            type="checkbox"
-            checked={chosen.includes(value)}
-            onChange={(event) => onChange(event.target.checked ? [...chosen, value] : chosen.filter((one) => one !== value))}
-          />
-          <span className="question-label" dir="auto">
-            <VisibleText text={label} />
-          </span>
-        </label>
-      ))}
+      <SomeItems items={options} first={firstOptions} name="options">
+        {({ value, label }) => (
+          <label key={value} className="question-option" data-chosen={chosen.includes(value)}>
+            <input
+              type="checkbox"
+              checked={chosen.includes(value)}
+              onChange={(event) => onChange(event.target.checked ? [...chosen, value] : chosen.filter((one) => one !== value))}
+            />
+            <span className="question-label" dir="auto">
+              <BoundedText text={label} first={firstOfLabel} />
+            </span>
+          </label>
+        )}
+      </SomeItems>
       <div id={wordsId}>
         {problem ? (
           <p className="field-problem">{problem}</p>
         ) : (
-          field.description !== undefined && <p className="field-hint">{field.description}</p>
+          field.description !== undefined && <p className="field-hint">{hintOf(field)}</p>
         )}
       </div>
     </fieldset>
@@ -95,7 +105,12 @@ function Choices({ field, options, chosen, problem, onChange }: ChoicesProps) {
 }
 
 function labelOf({ label, required }: FormField): string {
-  return required ? label : `${label} (optional)`
+  const words = clippedWords(label, longestLabel)
+  return required ? words : `${words} (optional)`
+}
+
+function hintOf({ description }: FormField): string | undefined {
+  return description === undefined ? undefined : clippedWords(description, longestHint)
 }
 
 function inputType({ type, format }: FormField): string {

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { Circle, CircleCheck, CircleDot } from 'lucide-react'
 import { CodeBlock } from '../../markdown/code-block.tsx'
 import { Markdown } from '../../markdown/markdown.tsx'
@@ -8,7 +8,8 @@ import { diffOfTool } from '../../tools/edit-diff.ts'
 import { shortPath } from '../../words/figures.ts'
 import { OutputBox } from './output-box.tsx'
 import { boundMarks } from '../../words/bound-marks.ts'
-import { clipText } from '../../words/clip-text.ts'
+import { clippedWords } from '../../words/clip-text.ts'
+import { PlainText } from '../../markdown/plain-text.tsx'
 import { Pictures } from './pictures.tsx'
 import { AgentWork } from './agent-work.tsx'
 import { useThreadContext } from './thread-context.ts'
@@ -24,7 +25,9 @@ export function ToolDetail({ call, summary }: { call: ToolView; summary: ToolSum
       <ToolOutput call={call} />
       <Pictures images={call.images} />
       {call.approval?.outcome === 'denied' && (
-        <p className="tool-note">You denied this{call.approval.message ? `: ${call.approval.message}` : '.'}</p>
+        <p className="tool-note">
+          You denied this{call.approval.message ? `: ${clippedWords(call.approval.message, longestTodo)}` : '.'}
+        </p>
       )}
       {call.state === 'unknown' && <p className="tool-note">Nobody can say whether this ran to its end. Look before you repeat it.</p>}
     </div>
@@ -84,25 +87,34 @@ function FileText({ text, path }: { text: string; path: string }) {
   return <CodeBlock code={bare} language={languageOfPath(path) ?? ''} />
 }
 
-const mostTodos = 200
-const longestTodo = { lines: 20, characters: 2_000 }
+const firstTodos = 200
+/** A longer one is shown from its beginning. */
+const longestTodo = 2_000
 const todoIcons = { open: Circle, doing: CircleDot, done: CircleCheck } as const
 const todoWords = { open: 'Open', doing: 'At work', done: 'Done' } as const
 
 function Checklist({ todos }: { todos: readonly Todo[] }) {
+  const [shown, setShown] = useState(firstTodos)
   return (
     <ul className="checklist">
-      {todos.slice(0, mostTodos).map((todo, place) => {
+      {todos.slice(0, shown).map((todo, place) => {
         const Icon = todoIcons[todo.state]
         return (
           <li key={place} data-state={todo.state}>
             <Icon size={14} strokeWidth={1.75} aria-hidden />
             <span className="sr-only">{todoWords[todo.state]}:</span>
-            {boundMarks(clipText(todo.text, longestTodo).shown)}
+            {todo.text.length > longestTodo ? <PlainText text={todo.text} /> : boundMarks(todo.text)}
           </li>
         )
       })}
-      {todos.length > mostTodos && <li>… {(todos.length - mostTodos).toLocaleString('en-US')} more</li>}
+      {todos.length > shown && (
+        <li className="some-items-rest">
+          … {(todos.length - shown).toLocaleString('en-US')} more{' '}
+          <button type="button" onClick={() => setShown(shown + firstTodos)}>
+            Show more
+          </button>
+        </li>
+      )}
     </ul>
   )
 }

@@ -3,6 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { isErrorCode } from '../../shared/app-error.ts'
 import type { Contract } from '../../shared/contract/index.ts'
 import { conversationEventSchema } from '../../shared/domain/event.ts'
+import { withRepeatedText } from '../../shared/domain/message.ts'
 import type { ThreadSource } from './thread-source.ts'
 
 export type ConversationClient = Pick<ContractRouterClient<Contract>, 'conversations'>
@@ -10,7 +11,10 @@ export type ConversationClient = Pick<ContractRouterClient<Contract>, 'conversat
 /** The calls of the contract as a thread uses them. Events are parsed at this end too; one that does not fit is skipped. */
 export function threadSource({ conversations }: ConversationClient): ThreadSource {
   return {
-    messages: (input) => conversations.messages({ ...input, tools: true }),
+    messages: async (input) => {
+      const page = await conversations.messages({ ...input, tools: true, repeatText: false })
+      return { ...page, items: page.items.map(withRepeatedText) }
+    },
     turns: (input) => conversations.turns(input),
     events: async function* ({ id, lastEventId, signal }) {
       const stream = await conversations.events({ id }, { signal, lastEventId })

@@ -4,7 +4,7 @@ import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
 import { checkpointSchema, conversationSchema, partySchema, tagSchema, titleSchema } from '../domain/conversation.ts'
 import { conversationEventSchema } from '../domain/event.ts'
 import { forkNodeSchema } from '../domain/library.ts'
-import { messageSchema } from '../domain/message.ts'
+import { sentMessageSchema } from '../domain/message.ts'
 import { storedToolSchema } from '../domain/stored-tool.ts'
 import { promptSchema } from '../domain/task.ts'
 import { contextStateSchema } from '../domain/transfer.ts'
@@ -143,10 +143,12 @@ export const conversations = {
         superseded: z.boolean().default(false),
         /** Also what is stored of the tool calls that happened among these messages. */
         tools: z.boolean().default(false),
+        /** Say a message's `text` even where its text blocks, joined by a blank line, say the same. */
+        repeatText: z.boolean().default(true),
       }),
     )
     .output(
-      pageOf(messageSchema).extend({
+      pageOf(sentMessageSchema).extend({
         /** With `around`: the `after` of the messages that follow, or null. */
         newerCursor: z.string().nullable().optional(),
         /** With `tools`: how long each ran, how it ended, and how the question about it was answered. */

@@ -78,6 +78,28 @@ export const messageSchema = z.object({
 })
 export type Message = z.infer<typeof messageSchema>
 
+/** A message as it is sent to whoever joins its text blocks by itself: long texts are not sent twice. */
+export const sentMessageSchema = messageSchema.extend({
+  /** `text` is left out: it is what the text blocks say, joined by a blank line. */
+  textInBlocks: z.literal(true).optional(),
+})
+export type SentMessage = z.infer<typeof sentMessageSchema>
+
+/** The text blocks joined, as `text` has them. */
+export function textOfBlocks(blocks: readonly Block[]): string {
+  return blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n\n')
+}
+
+/** Without a text that its blocks say again. */
+export function withoutRepeatedText(message: Message): SentMessage {
+  return message.text !== '' && message.text === textOfBlocks(message.blocks) ? { ...message, text: '', textInBlocks: true } : message
+}
+
+/** The message as it was before `withoutRepeatedText`. */
+export function withRepeatedText({ textInBlocks, ...message }: SentMessage): Message {
+  return textInBlocks ? { ...message, text: textOfBlocks(message.blocks) } : message
+}
+
 /** What a tool call is doing. `unknown`: it may have run, nobody can say (the process died in it). */
 export const toolStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'denied', 'unknown'])
 export const toolCallSchema = z.object({

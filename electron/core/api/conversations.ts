@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
+import { withoutRepeatedText } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Core } from '../core.ts'
 import type { Sent } from '../pool/dispatch.ts'
@@ -40,7 +41,10 @@ export const conversations = {
   })),
   archive: api.conversations.archive.handler(({ context, input }) => context.core.pool.moves.archive(input.id)),
   restore: api.conversations.restore.handler(({ context, input }) => context.core.pool.moves.restore(input.id)),
-  messages: api.conversations.messages.handler(({ context, input: { id, ...page } }) => context.core.conversations.messages(id, page)),
+  messages: api.conversations.messages.handler(async ({ context, input: { id, repeatText, ...page } }) => {
+    const found = await context.core.conversations.messages(id, page)
+    return repeatText ? found : { ...found, items: found.items.map(withoutRepeatedText) }
+  }),
   send: api.conversations.send.handler(async ({ context: { core }, input: { id, wait, key, ...prompt }, signal }) => {
     // As it is before the message: asked for now, waited for when the message is on its way.
     const before = core.transfers.context(id).catch(() => null)

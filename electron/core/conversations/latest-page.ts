@@ -6,7 +6,7 @@ import { messageOf } from './conversation-fold.ts'
 import { parseEntry } from './entry.ts'
 
 const firstBytes = 256 * 1024
-const mostBytes = 4 * 1024 * 1024
+const mostBytes = 16 * 1024 * 1024
 
 /**
  * The newest messages of a file, read from its end, so that a long conversation is shown before the whole of it is read.

@@ -1,5 +1,5 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
-import type { Message } from '../../../shared/domain/message.ts'
+import { textOfBlocks, type Message } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Log } from '../log.ts'
 import type { DiskWatch } from '../storage/disk-watch.ts'
@@ -59,6 +59,6 @@ export function headerOf(id: string, input: NewConversation): Extract<EntryDraft
 }
 
 export function asMessage(draft: MessageDraft): Extract<EntryDraft, { type: 'message' }>['message'] {
-  const text = draft.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n\n')
+  const text = textOfBlocks(draft.blocks)
   return { ...draft, id: newId('msg'), text }
 }

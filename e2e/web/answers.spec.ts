@@ -1,9 +1,12 @@
+import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { App } from '../support/app.ts'
 import { changeLog } from '../fixtures/heavy-texts.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
 import { answer, prompt, writeConversation } from '../support/written-conversation.ts'
+
+const scripted = path.resolve(import.meta.dirname, '..', 'fixtures', 'claude-scripted.ts')
 
 const text = `Takes 3~5 days, the rest 6~8 days.
 
@@ -137,6 +140,26 @@ test.describe('texts that are hard to show', () => {
 })
 
 test.describe('what is to be approved', () => {
+  test('a question without end is shown from its beginning, says how much is left, and is answered', async ({ folders, page }) => {
+    const app = await App.start({ folders, settings: { claudePath: scripted } })
+    running.push(app)
+    const { id: instanceId } = await app.api.spawn({ name: 'reviewer', cwd: folders.work })
+    const { id } = await app.api.createConversation({ instanceId, title: 'Asks much' })
+    await app.api.send(id, '[ask: many paragraphs, AskUserQuestion]')
+    await app.api.approvalOf(id)
+    await page.goto(app.page)
+    await page.locator(`[data-conversation="${id}"]`).click()
+    const question = page.locator('.approval .question')
+    await expect(question.locator('legend')).toContainText('… 39,961 more lines')
+    await expect(question.getByText(/^… [\d,]+ more lines/)).toHaveCount(4)
+    const before = (await question.locator('legend').textContent())?.length ?? 0
+    await question.locator('legend').getByRole('button', { name: 'Show more' }).click()
+    await expect.poll(async () => (await question.locator('legend').textContent())?.length ?? 0).toBeGreaterThan(before)
+    await question.getByRole('textbox').fill('Neither')
+    await page.getByRole('button', { name: /^Send answer/ }).click()
+    await expect.poll(async () => (await app.api.approvals()).length).toBe(0)
+  })
+
   test('blank lines hide nothing', async ({ app, ui }) => {
     const { conversation } = await readyInstance(app)
     const turn = app.api.ask(conversation.id, `Go [bash: touch hello.txt${'\n'.repeat(301)}touch hidden.txt]`)

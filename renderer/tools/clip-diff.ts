@@ -17,7 +17,8 @@ export function clipDiff(hunks: readonly Hunk[], limit: TextLimit): { hunks: Hun
       shownCharacters += text.length
     }
     shownLines += taken.length
-    if (taken.length > 0) shown.push(hunk.beyond === undefined && taken.length === hunk.lines.length && left.characters > 0 ? hunk : { lines: taken })
+    if (taken.length > 0)
+      shown.push(hunk.beyond === undefined && taken.length === hunk.lines.length && left.characters > 0 ? hunk : { lines: taken })
     const [lines, characters] = sizeOf(hunk)
     allLines += lines
     allCharacters += characters

@@ -25,9 +25,7 @@ export function ToolDetail({ call, summary }: { call: ToolView; summary: ToolSum
       <ToolOutput call={call} />
       <Pictures images={call.images} />
       {call.approval?.outcome === 'denied' && (
-        <p className="tool-note">
-          You denied this{call.approval.message ? `: ${clippedWords(call.approval.message, longestTodo)}` : '.'}
-        </p>
+        <p className="tool-note">You denied this{call.approval.message ? `: ${clippedWords(call.approval.message, longestTodo)}` : '.'}</p>
       )}
       {call.state === 'unknown' && <p className="tool-note">Nobody can say whether this ran to its end. Look before you repeat it.</p>}
     </div>

@@ -4,7 +4,10 @@ export function mayOpen(url: { protocol: string; hostname: string }): boolean {
   return url.protocol === 'http:' && isLoopback(url.hostname)
 }
 
+/** What a server that listens everywhere says of itself: from here it is this computer. */
+const unspecified = new Set(['0.0.0.0', '[::]'])
+
 /** A name or number that never leaves this computer, as an URL spells it. */
 function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || unspecified.has(hostname) || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }

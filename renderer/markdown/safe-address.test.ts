@@ -7,6 +7,7 @@ test.each([
   ['http://localhost:3000', 'http://localhost:3000/'],
   ['http://127.0.0.1:8080/docs', 'http://127.0.0.1:8080/docs'],
   ['http://[::1]:5173/', 'http://[::1]:5173/'],
+  ['http://0.0.0.0:5173/', 'http://0.0.0.0:5173/'],
   ['http://app.localhost:3000/', 'http://app.localhost:3000/'],
 ])('%s can be opened', (address, href) => expect(linkTarget(address)).toEqual({ kind: 'address', href }))
 

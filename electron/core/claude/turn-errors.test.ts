@@ -88,3 +88,10 @@ test('a usage limit says which one it is, and when it is over in a form for prog
   expect(error.message).toMatch(/5-hour limit/)
   expect(error.message).not.toMatch(/UTC/)
 })
+
+test('a limit of the service is not told as the limit of the user', () => {
+  const detail = 'API Error: Server is temporarily limiting requests (not your usage limit) · limit'
+  const error = turnError(facts({ status: 429, kinds: ['rate_limit'], detail, limit: { retryAt: null, type: null } }))
+  expect(error.code).toBe('OVERLOADED')
+  expect(error.message).toMatch(/not your usage limit/)
+})

@@ -19,8 +19,11 @@ const mostDetail = 2_000
  * `data` holds `detail` (Claude Code's own text), `status`, `ways`, and for a usage limit `retryAt` (ISO 8601) and `limit`.
  */
 export function turnError(facts: FailureFacts): ErrorInfo {
-  const { limit, status } = facts
-  const { code, message, ways } = limit === null ? wordsFor(facts) : usageLimit(limit)
+  const { status } = facts
+  // A 429 of the service itself is told as a limit that is met as well; only the words say whose it is.
+  const isOfService = /not your usage limit/i.test(facts.detail)
+  const limit = isOfService ? null : facts.limit
+  const { code, message, ways } = isOfService ? serviceLimited : limit === null ? wordsFor(facts) : usageLimit(limit)
   const detail = facts.detail.trim().slice(0, mostDetail)
   return {
     code,
@@ -65,6 +68,10 @@ const cut: Words = {
   message: 'The connection to the model was lost before the answer was complete. What had arrived is kept. Press Continue to go on.',
 }
 const overloaded: Words = { code: 'OVERLOADED', message: 'The model is overloaded right now. Wait a minute, then send it again.' }
+const serviceLimited: Words = {
+  code: 'OVERLOADED',
+  message: 'Claude’s servers are limiting requests right now; this is not your usage limit. Wait a minute, then send it again.',
+}
 const rateLimited: Words = {
   code: 'RATE_LIMITED',
   message: 'Your account has reached a limit of requests or tokens. Wait a moment, then send it again.',

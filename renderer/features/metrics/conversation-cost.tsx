@@ -1,9 +1,11 @@
+import { useMemo } from 'react'
 import { formatCount, plural } from '../../words/figures.ts'
 import { client } from '../../connection/connection.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { budgetWords, stateWords } from './budget-words.ts'
 import './conversation-cost.css'
+import { wholeFigures } from './conversation-figures.ts'
 import { metricsView } from './metrics-store.ts'
 import { useNames } from './names.ts'
 import { costWords, rewriteShare, tokenCount } from './totals-figures.ts'
@@ -13,11 +15,16 @@ export type ConversationFigures = Awaited<ReturnType<typeof client.metrics.conve
 
 /** What a conversation adds up to, with the budgets it counts to; asked for again when a turn has changed it. Null while it has no turns. */
 export function useConversationFigures(id: string): ConversationFigures | null {
-  const { turnCount = 0, lastTurn = null, usage, costUsd } = usePool((state) => state.conversations.get(id)) ?? {}
+  const conversation = usePool((state) => state.conversations.get(id))
+  const { turnCount = 0, lastTurn = null, usage, costUsd } = conversation ?? {}
   const key = turnCount === 0 ? null : JSON.stringify([id, turnCount, lastTurn?.outcome, usage, costUsd])
   const loaded = useLoaded(key, async () => ({ of: id, figures: await client.metrics.conversation({ id }) })).value
-  // Another conversation's stay until these have come.
-  return key !== null && loaded?.of === id && loaded.figures.totals.turns > 0 ? loaded.figures : null
+  return useMemo(() => {
+    // Another conversation's stay until these have come.
+    if (key === null || loaded?.of !== id || !conversation) return null
+    const totals = wholeFigures(loaded.figures.totals, conversation)
+    return totals.turns > 0 ? { ...loaded.figures, totals } : null
+  }, [key, loaded, id, conversation])
 }
 
 /** What a conversation has cost so far, and whether a budget of it is near its end. Leads to its figures. */

@@ -1,6 +1,7 @@
 import type { CompileContext, Extension as FromMarkdownExtension, Token } from 'mdast-util-from-markdown'
 import type { Code, Effects, Extension, State, TokenizeContext } from 'micromark-util-types'
-import { isBlank, isWidePunctuation, isWordCode } from './code-points.ts'
+import { followsAddress } from './after-address.ts'
+import { isBlank, isCjkLetter, isSentenceMark, isWidePunctuation, isWordCode } from './code-points.ts'
 
 declare module 'micromark-util-types' {
   interface TokenTypeMap {
@@ -10,13 +11,15 @@ declare module 'micromark-util-types' {
 
 /** So many signs at the end of an address are looked at one by one. */
 const longestTrail = 24
-/** `.,:;!?'"*_~)&`: the end of a sentence, not of an address. */
+/** `.,:;!?'"*_~)&`, and the like of other scripts: the end of a sentence, not of an address. */
 const trailing = new Set(Array.from(`.,:;!?'"*_~)&`, (character) => character.charCodeAt(0)))
+/** Behind these a letter of a script without spaces begins new words: `**https://a.example**を`. */
+const closing = new Set(Array.from(`,;!"*)`, (character) => character.charCodeAt(0)))
 const starts = ['https://', 'http://', 'www.']
 
 /**
- * Addresses written among words, as GitHub reads them, with one difference: punctuation of scripts without spaces ends one, and so does a
- * bracket that was opened before it.
+ * Addresses written among words, as GitHub reads them, with one difference: what is written behind one without a space ends it, in scripts
+ * that have none, and so does a bracket that was opened before it.
  */
 export const autolinkSyntax: Extension = {
   text: Object.fromEntries([72, 87, 104, 119].map((code) => [code, { name: 'bareAddress', tokenize, previous }])),
@@ -32,6 +35,9 @@ function tokenize(this: TokenizeContext, effects: Effects, ok: State, nok: State
   let read = ''
   let round = 0
   let square = 0
+  let before: Code = null
+  /** Until the path begins. */
+  let place: 'host' | 'port' | 'path' = 'host'
 
   const start: State = (code) => {
     effects.enter('bareAddress')
@@ -45,12 +51,16 @@ function tokenize(this: TokenizeContext, effects: Effects, ok: State, nok: State
     return starts.includes(read) ? first : prefix
   }
   const first: State = (code) => {
-    if (code === null || code < 48 || isEnd(code, 0) || trailing.has(code)) return nok(code)
+    if (code === null || code < 48 || isEnd(code, 0) || isTrailing(code)) return nok(code)
     return inside(code)
   }
   const inside: State = (code) => {
     if (isEnd(code, square)) return done(code)
-    if (code !== null && trailing.has(code) && !(code === 41 && round > 0)) return effects.check({ tokenize: trail }, done, take)(code)
+    if (isTrailing(code) && !(code === 41 && round > 0)) return effects.check({ tokenize: trail }, done, take)(code)
+    if (isCjkLetter(code) && isWordCode(before)) {
+      if (place === 'port') return done(code)
+      return effects.check(followsAddress(place), done, take)(code)
+    }
     return take(code)
   }
   const take: State = (code) => {
@@ -58,6 +68,9 @@ function tokenize(this: TokenizeContext, effects: Effects, ok: State, nok: State
     else if (code === 41) round -= 1
     else if (code === 91) square += 1
     else if (code === 93) square -= 1
+    if (code === 47 || code === 63 || code === 35) place = 'path'
+    else if (code === 58 && place === 'host' && square === 0) place = 'port'
+    before = code
     effects.consume(code)
     return inside
   }
@@ -71,9 +84,12 @@ function tokenize(this: TokenizeContext, effects: Effects, ok: State, nok: State
 /** Whether nothing but the end of a sentence comes. */
 function trail(effects: Effects, ok: State, nok: State): State {
   let count = 0
+  let before: Code = null
   const next: State = (code) => {
     if (isEnd(code, 0) || count > longestTrail) return ok(code)
-    if (code === null || !trailing.has(code)) return nok(code)
+    if (isCjkLetter(code) && before !== null && closing.has(before)) return ok(code)
+    if (!isTrailing(code)) return nok(code)
+    before = code
     count += 1
     effects.enter('data')
     effects.consume(code)
@@ -81,6 +97,10 @@ function trail(effects: Effects, ok: State, nok: State): State {
     return next
   }
   return next
+}
+
+function isTrailing(code: Code): code is NonNullable<Code> {
+  return code !== null && (trailing.has(code) || isSentenceMark(code))
 }
 
 function isEnd(code: Code, openSquares: number): boolean {

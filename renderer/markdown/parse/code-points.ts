@@ -30,3 +30,25 @@ export function isWidePunctuation(code: Code): boolean {
     code === 0x30fb
   )
 }
+
+/** Ends a sentence or a part of one in scripts that do put a space behind it: Arabic, Devanagari, Khmer, Burmese. */
+export function isSentenceMark(code: Code): boolean {
+  return code !== null && sentenceMarks.has(code)
+}
+
+const sentenceMarks = new Set(Array.from('،؛؟۔।॥។၊။', (character) => character.charCodeAt(0)))
+
+/** A letter of Chinese, Japanese or Korean. */
+export function isCjkLetter(code: Code): boolean {
+  if (code === null) return false
+  return isHiragana(code) || isHangul(code) || (code >= 0x30a1 && code <= 0x30fa) || (code >= 0x3400 && code <= 0x9fff)
+}
+
+/** What Japanese puts behind a word: particles and endings are written in it. */
+export function isHiragana(code: Code): boolean {
+  return code !== null && code >= 0x3041 && code <= 0x309f
+}
+
+export function isHangul(code: Code): boolean {
+  return code !== null && code >= 0xac00 && code <= 0xd7a3
+}

@@ -9,5 +9,11 @@ const unspecified = new Set(['0.0.0.0', '[::]'])
 
 /** A name or number that never leaves this computer, as an URL spells it. */
 function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || unspecified.has(hostname) || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    unspecified.has(hostname) ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  )
 }

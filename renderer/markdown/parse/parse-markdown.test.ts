@@ -45,7 +45,11 @@ test.each([
     'https://a.example/wiki/C언어 x',
     '<p><a https://a.example/wiki/C%EC%96%B8%EC%96%B4>https://a.example/wiki/C언어</> x</>',
   ],
-  ['words behind an address in bold', '**见 https://a.example/x**请', '<p><strong>见 <a https://a.example/x>https://a.example/x</></>请</>'],
+  [
+    'words behind an address in bold',
+    '**见 https://a.example/x**请',
+    '<p><strong>见 <a https://a.example/x>https://a.example/x</></>请</>',
+  ],
   ['an Arabic comma behind an address', 'https://a.example/x، y', '<p><a https://a.example/x>https://a.example/x</>، y</>'],
   ['an address in bold', '**https://a.example**', '<p><strong><a https://a.example>https://a.example</></></>'],
   ['an address as the words of a link', '[https://a.example](https://b.example)', '<p><a https://b.example>https://a.example</></>'],

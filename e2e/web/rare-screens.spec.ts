@@ -37,7 +37,7 @@ test.describe('a conversation whose folder is gone', () => {
     await expect(dialog.getByRole('alert')).toBeVisible()
     await looksRight(ui, 'folder-dialog-refused')
     await field.fill(`${app.folders.work}/`)
-    await dialog.getByRole('button', { name: 'new place' }).waitFor()
+    await expect(dialog.getByRole('button', { name: 'new place' })).toBeInViewport({ ratio: 1 })
     await looksRight(ui, 'folder-dialog-choices')
     await field.fill(path.join(app.folders.work, 'new place'))
     await dialog.getByRole('button', { name: 'Use this folder' }).click()
@@ -243,6 +243,8 @@ test.describe('what a conversation runs with', () => {
       const { id } = await app.api.createConversation({ instanceId: instance?.id ?? '', title: 'A conversation' })
       await ui.locator(`[data-conversation="${id}"]`).click()
       await expect(ui.locator('.composer-facts')).not.toBeEmpty()
+      const asks = permissionMode === 'default' || permissionMode === 'acceptEdits'
+      await expect(ui.getByText('asks before')).toHaveCount(asks ? 1 : 0)
       await looksRight(ui, `mode-${permissionMode}`)
     })
   }

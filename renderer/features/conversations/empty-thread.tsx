@@ -1,4 +1,5 @@
 import type { Instance } from '../../../shared/domain/instance.ts'
+import { permittedWords } from '../../words/composer-words.ts'
 
 /** What to do in a conversation that has nothing in it yet. */
 export function EmptyThread({ instance }: { instance: Instance | null }) {
@@ -7,10 +8,8 @@ export function EmptyThread({ instance }: { instance: Instance | null }) {
       <p>
         <strong>{instance ? `Ask ${instance.name} something.` : 'Ask something.'}</strong>
         <br />
-        {instance
-          ? 'It reads and changes files in its folder, and asks before it does what you have not allowed.'
-          : 'An instance is picked when you send the first message.'}{' '}
-        The first message becomes the title.
+        {instance ? permittedWords(instance.permissionMode) : 'An instance is picked when you send the first message.'} The first message
+        becomes the title.
       </p>
     </div>
   )

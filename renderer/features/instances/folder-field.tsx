@@ -56,7 +56,13 @@ export function FolderField({ value, placeholder = '~/code/project', onChange, o
   }
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the field and of its list meet here
-    <div className="folder-field" data-open-list={list.isOpen ? '' : undefined} onBlur={onBlur} onKeyDown={onKeyDown}>
+    <div
+      className="folder-field"
+      data-open-list={list.isOpen ? '' : undefined}
+      data-listed={list.wasOpen ? '' : undefined}
+      onBlur={onBlur}
+      onKeyDown={onKeyDown}
+    >
       <div className="input-row">
         <input
           ref={input}
@@ -131,6 +137,7 @@ function useFolderList(value: string) {
   const conversations = usePool((state) => state.conversations)
   const [prefix, setPrefix] = useState<string | null>(null)
   const [fresh, setFresh] = useState(false)
+  const [wasOpen, setWasOpen] = useState(false)
   const folders = useFolders(prefix)
   const recent = useMemo(() => recentFolders(instances.values(), conversations.values()), [instances, conversations])
   const choices = useMemo(
@@ -140,10 +147,12 @@ function useFolderList(value: string) {
   const show = (next: string | null, isFresh: boolean) => {
     setPrefix(next)
     setFresh(isFresh)
+    if (next !== null) setWasOpen(true)
   }
   return {
     choices,
     isOpen: prefix !== null,
+    wasOpen,
     open: () => show(inside(value.trim(), separator), true),
     close: () => show(null, false),
     type: (text: string) => show(text, false),

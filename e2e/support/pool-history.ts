@@ -38,6 +38,8 @@ export class PoolHistory {
   #lives = 0
   #texts = 0
   #names = 0
+  /** How often each instance was put to rest. */
+  readonly #rests = new Map<string, number>()
 
   constructor(root: string) {
     this.#root = root
@@ -86,9 +88,17 @@ export class PoolHistory {
     if (await this.#inThisLife(send(texts))) for (const text of texts) this.model.accept(text, 0)
   }
 
-  /** From now on nothing rests there any more, once that is done. */
+  /** From now on its messages wait until somebody goes on there. */
+  rest(id: string, doing: Promise<unknown>): Promise<unknown> {
+    this.model.rested.add(id)
+    this.#rests.set(id, this.#restsOf(id) + 1)
+    return doing
+  }
+
+  /** Nothing rests there any more once that is done, unless it was put to rest again meanwhile. */
   async goOn(id: string, doing: Promise<unknown>): Promise<void> {
-    if (await this.#inThisLife(doing)) this.model.rested.delete(id)
+    const rests = this.#restsOf(id)
+    if ((await this.#inThisLife(doing)) && rests === this.#restsOf(id)) this.model.rested.delete(id)
   }
 
   /** Asks, and lets the answer come when it comes. */
@@ -235,6 +245,10 @@ export class PoolHistory {
       vi.advanceTimersByTime(1)
     }
     return over
+  }
+
+  #restsOf(id: string): number {
+    return this.#rests.get(id) ?? 0
   }
 
   #folder(life: number): string {

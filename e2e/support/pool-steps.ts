@@ -58,9 +58,9 @@ const actions = {
   crash: (history, { value }) => pick([...history.world.processes], value)?.crash(),
   interrupt: (history, { who }) => on(history, who, (id) => history.pool.instances.interrupt(id)),
   hold: (history, { who }) => on(history, who, (id) => history.pool.instances.pause(id, 'hold')),
-  park: (history, { who }) => on(history, who, (id) => rest(history, id, history.pool.instances.pause(id, 'park'))),
-  freeze: (history, { who }) => on(history, who, (id) => rest(history, id, history.pool.instances.pause(id, 'freeze'))),
-  stop: (history, { who }) => on(history, who, (id) => rest(history, id, history.pool.instances.stop(id))),
+  park: (history, { who }) => on(history, who, (id) => history.rest(id, history.pool.instances.pause(id, 'park'))),
+  freeze: (history, { who }) => on(history, who, (id) => history.rest(id, history.pool.instances.pause(id, 'freeze'))),
+  stop: (history, { who }) => on(history, who, (id) => history.rest(id, history.pool.instances.stop(id))),
   start: (history, { who }) => on(history, who, (id) => history.goOn(id, history.pool.instances.start(id))),
   resume: (history, { who }) => on(history, who, (id) => history.goOn(id, history.pool.instances.resume(id))),
   restart: (history, { who }) => on(history, who, (id) => history.goOn(id, history.pool.instances.restart(id))),
@@ -134,12 +134,6 @@ function instance(history: PoolHistory, who: number): string | undefined {
 function on<T>(history: PoolHistory, who: number, doing: (id: string) => Promise<T>): Promise<T> | undefined {
   const id = instance(history, who)
   return id === undefined ? undefined : doing(id)
-}
-
-/** From now on its messages wait until somebody goes on there. */
-function rest(history: PoolHistory, id: string, doing: Promise<unknown>): Promise<unknown> {
-  history.model.rested.add(id)
-  return doing
 }
 
 async function send(history: PoolHistory, conversationId: string, text: string, priority: number): Promise<void> {

@@ -83,6 +83,8 @@ export class AppError extends Error {
 /** Turns anything thrown into an AppError, keeping the original as the cause. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
+  const fault = thrown instanceof Error ? systemFault(thrown) : null
+  if (fault) return new AppError(fault.code, fault.message, { cause: thrown })
   const detail = thrown instanceof Error ? thrown.message : String(thrown)
   return new AppError(
     'INTERNAL',
@@ -91,4 +93,64 @@ export function toAppError(thrown: unknown): AppError {
       cause: thrown,
     },
   )
+}
+
+type Fault = { code: ErrorCode; message: string }
+const systemSchema = z.object({ code: z.string(), syscall: z.string(), path: z.string().default('A file') })
+const databaseSchema = z.object({ code: z.literal('ERR_SQLITE_ERROR'), errcode: z.number() })
+const diskFull: Fault = { code: 'DISK_FULL', message: 'The disk is full. Free some space, then try again; nothing that was saved is lost.' }
+const readOnly: Fault = { code: 'DATA_FOLDER_READONLY', message: 'The data folder cannot be written. Make it writable, then try again.' }
+
+/** What a failed call of the system about a file, or of a database, means to the user; null for any other fault. */
+function systemFault(thrown: Error): Fault | null {
+  const ofDatabase = databaseSchema.safeParse(thrown)
+  if (ofDatabase.success) return databaseFault(ofDatabase.data.errcode & 0xff)
+  const ofSystem = systemSchema.safeParse(thrown)
+  if (!ofSystem.success || ofSystem.data.syscall.startsWith('spawn')) return null
+  const { code, path } = ofSystem.data
+  switch (code) {
+    case 'ENOTDIR':
+      return {
+        code: 'STATE_CONFLICT',
+        message: `${path} cannot be reached: a part of it is a file, not a folder. Move that away, or choose another place.`,
+      }
+    case 'ENOENT':
+    case 'ESTALE':
+      return { code: 'NOT_FOUND', message: `${path} is no longer there: it was moved or deleted meanwhile. Put it back, then try again.` }
+    case 'EACCES':
+    case 'EPERM':
+      return { code: 'FOLDER_UNREADABLE', message: `Bullpen may not use ${path}. Give yourself the right to it, then try again.` }
+    case 'EISDIR':
+      return { code: 'STATE_CONFLICT', message: `${path} is a folder where a file should be. Move it away, then try again.` }
+    case 'ENAMETOOLONG':
+      return { code: 'BAD_REQUEST', message: 'That name is longer than this system takes. Use a shorter one.' }
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull
+    case 'EROFS':
+      return readOnly
+    case 'EMFILE':
+    case 'ENFILE':
+      return { code: 'UNAVAILABLE', message: 'Too many files are open at once. Close other programs, or try again in a while.' }
+    case 'EIO':
+    case 'ENXIO':
+    case 'ENODEV':
+    case 'EBUSY':
+    case 'EREMOTEIO':
+      return {
+        code: 'UNAVAILABLE',
+        message: `${path} could not be read or written (${code}). Check the disk that it is on, then try again.`,
+      }
+    default:
+      return null
+  }
+}
+
+/** By the primary code of SQLite. */
+function databaseFault(code: number): Fault | null {
+  if (code === 13) return diskFull
+  if (code === 8) return readOnly
+  if (code !== 10 && code !== 14) return null
+  const message = 'A database in the data folder cannot be opened or read. See that the folder is there and yours, then try again.'
+  return { code: 'UNAVAILABLE', message }
 }

@@ -260,7 +260,7 @@ test('where the archive cannot be written, a conversation stays as it is and goe
   const bytes = await bytesOf(id)
   await rm(join(folder, 'archive'), { recursive: true })
   await writeFile(join(folder, 'archive'), 'in the way')
-  await expect(store.archive(id)).rejects.toMatchObject({ code: 'INTERNAL' })
+  await expect(store.archive(id)).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
   expect(store.get(id).state).toBe('active')
   expect(await bytesOf(id)).toEqual(bytes)
   await store.appendMessage(id, said('user', 'goes on'), { sync: true })

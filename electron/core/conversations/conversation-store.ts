@@ -369,6 +369,11 @@ export class ConversationStore {
     return entry
   }
 
+  /** Calls `again` once, when what the disk does not take now can be written. */
+  onceWritable(again: () => void): void {
+    this.#options.disk?.onceWritable(again)
+  }
+
   /** Answers and throws what the write does. */
   #writing<T>(write: () => Promise<T>): Promise<T> {
     return this.#options.disk?.write(write) ?? write()

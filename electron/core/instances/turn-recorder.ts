@@ -46,6 +46,8 @@ export type TurnRecorder = {
   journal(conversationId: string, part: Provisional): void
   discardJournal(turnId: string, providerId: string): void
   settle(conversationId: string, turnId: string): Promise<void>
+  /** Calls `again` once, when what the disk does not take now can be written. */
+  onceWritable(again: () => void): void
 }
 
 /** A failure to write, seen by the instance as a reason to end the turn. */

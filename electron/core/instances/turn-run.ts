@@ -8,6 +8,7 @@ import { newId } from '../storage/id.ts'
 import { activityOf } from './activity.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
 import { approvalOf } from './approval-of.ts'
+import { LateEnd } from './late-end.ts'
 import type { CutOff } from './lost-words.ts'
 import { OpenMessages } from './open-messages.ts'
 import { partialDrafts, textOf } from './partial-drafts.ts'
@@ -47,6 +48,7 @@ export class TurnRun {
   readonly #steps: StepQueue
   readonly #tools = new ToolLedger()
   readonly #lines: TurnLines
+  readonly #late: LateEnd
   readonly #open = new OpenMessages((providerId) => this.#discard(providerId))
   readonly #done = Promise.withResolvers<Turn>()
   #turn: Turn
@@ -61,6 +63,7 @@ export class TurnRun {
   constructor(options: TurnRunOptions) {
     this.#options = options
     this.#lines = new TurnLines(options)
+    this.#late = new LateEnd(options)
     const { turnId: id, conversationId, instanceId, choice, unprompted } = options
     const begun = begunTurn({ id, conversationId, instanceId, startedAt: new Date().toISOString() })
     this.#turn = { ...begun, ...(choice ? { choice } : {}), ...(unprompted ? { startedBy: 'claude' } : {}) }
@@ -201,14 +204,14 @@ export class TurnRun {
   async #assistant(event: Extract<ClaudeEvent, { type: 'assistant' }>): Promise<void> {
     if (event.error !== null) return
     this.#firstToken()
-    const { recorder, channel, conversationId, turnId, onChange } = this.#options
+    const { channel, turnId, onChange } = this.#options
     const { providerId, blocks, uuid, synthetic, parentToolUseId } = event
     if (!synthetic) this.#open.completes(providerId, parentToolUseId ?? '')
     const model = synthetic ? {} : { model: event.model }
     const providerIndex = this.#open.place(providerId, blocks.length)
     const lane = parentToolUseId ? { parentToolUseId } : {}
     const draft = { role: 'assistant' as const, blocks, turnId, ...model, providerId, providerIndex, claudeUuid: uuid, ...lane }
-    const message = await recorder.appendMessage(conversationId, draft, { sync: false })
+    const message = await this.#late.append(draft)
     this.#lines.stored(message)
     channel.message(message)
     for (const block of blocks) {
@@ -228,7 +231,7 @@ export class TurnRun {
   }
 
   async #toolResults(event: Extract<ClaudeEvent, { type: 'tool-results' }>): Promise<void> {
-    const { recorder, channel, conversationId, turnId } = this.#options
+    const { channel, turnId } = this.#options
     const { results, uuid, parentToolUseId } = event
     const blocks = results.map(({ images, ...result }) => ({
       type: 'tool_result' as const,
@@ -242,7 +245,7 @@ export class TurnRun {
       ...(uuid ? { claudeUuid: uuid } : {}),
       ...(parentToolUseId ? { parentToolUseId } : {}),
     }
-    const message = await recorder.appendMessage(conversationId, draft, { sync: false })
+    const message = await this.#late.append(draft)
     this.#lines.stored(message)
     channel.message(message)
     for (const result of results) await this.#tool(this.#tools.finish(result.toolUseId, result.isError))
@@ -315,7 +318,7 @@ export class TurnRun {
     const { recorder, channel, conversationId, desk, turnId } = this.#options
     await desk.withdrawTurn(turnId)
     for (const draft of partialDrafts(channel.provisional())) {
-      channel.message(await recorder.appendMessage(conversationId, draft, { sync: false }))
+      channel.message(await this.#late.append(draft))
       if (draft.parentToolUseId === undefined && this.#turn.text === '') this.#turn = { ...this.#turn, text: textOf(draft) }
     }
     for (const tool of this.#tools.abandon(outcome === 'done')) await this.#tool(tool)
@@ -331,12 +334,15 @@ export class TurnRun {
     this.#done.resolve(this.#turn)
   }
 
-  /** The record could not be written: says so on the turn, which then exists on the screen alone. */
+  /** The record could not be written: says so on the turn, which exists on the screen alone until it can be. */
   #unwritable(thrown: unknown): void {
     const error = toAppError(thrown)
     const first = this.#turn.outcome === null || !this.#ending
     this.#ending = true
+    const tools = this.#tools.abandon(false)
+    this.#time({ totalMs: this.#elapsed(), toolMs: this.#tools.totalMs })
     this.#turn = { ...this.#turn, outcome: 'failed', error: error.toInfo(), endedAt: new Date().toISOString() }
+    this.#late.write(thrown, { turn: this.#turn, tools, asked: [...this.#unanswered.values()] })
     this.#settle()
     if (first) this.#options.onUnwritable(error)
   }

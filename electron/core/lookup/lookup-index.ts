@@ -136,8 +136,13 @@ export class LookupIndex {
     this.#prune()
   }
 
+  /** Where the disk takes nothing it stays, and its work begins when it is asked for again. */
   dropKey(key: string): void {
-    this.#database.run('DELETE FROM key WHERE key = ?', key)
+    try {
+      this.#database.run('DELETE FROM key WHERE key = ?', key)
+    } catch {
+      // What is said is why the work did not begin.
+    }
   }
 
   /** Writes what waits to be written. */

@@ -18,7 +18,7 @@ export class Lookup {
   /** Those who wait for a turn or a task to end. */
   readonly #waiting = new Map<string, Set<() => void>>()
   readonly #missed = new Set<string>()
-  #scanning: Promise<void> | null = null
+  #scanning: Promise<ReadonlyMap<string, string>> | null = null
 
   constructor(deps: LookupDeps) {
     this.#deps = deps
@@ -120,10 +120,12 @@ export class Lookup {
     const turn = await this.#find(id)
     const task = this.#index.taskOfTurn(id)
     if (turn) return { ...turn, state: 'ended', taskId: task?.id ?? null, waitingFor: null }
-    if (task)
+    if (task && !hasBegun(task))
       throw new AppError('TASK_GONE', `This turn never began: ${task.error?.message ?? 'it was withdrawn.'}`, {
         data: { taskId: task.id, state: task.state },
       })
+    if (task?.conversationId != null && this.#deps.conversations.has(task.conversationId))
+      throw new AppError('UNAVAILABLE', 'The end of this turn is not written yet. GET /api/health says what is wrong; ask again then.')
     throw new AppError('NOT_FOUND', 'There is no such turn. Its conversation may have been deleted.')
   }
 
@@ -131,8 +133,8 @@ export class Lookup {
   async #find(id: string): Promise<Turn | null> {
     const known = await this.#inConversation(this.#index.conversationOf(id), id)
     if (known) return known
-    await (this.#scanning ??= this.#scan().finally(() => (this.#scanning = null)))
-    return this.#inConversation(this.#index.conversationOf(id), id)
+    const unwritten = await (this.#scanning ??= this.#scan().finally(() => (this.#scanning = null)))
+    return this.#inConversation(this.#index.conversationOf(id) ?? unwritten.get(id) ?? null, id)
   }
 
   async #inConversation(conversationId: string | null, turnId: string): Promise<Turn | null> {
@@ -146,15 +148,22 @@ export class Lookup {
     return null
   }
 
-  async #scan(): Promise<void> {
+  /** Answers what a full disk did not take, by turn: it is looked for again the next time. */
+  async #scan(): Promise<ReadonlyMap<string, string>> {
+    const unwritten = new Map<string, string>()
     for (const file of this.#deps.conversations.files()) {
       if (this.#index.isCovered(file.id) && !this.#missed.has(file.id)) continue
       const ids = await turnIdsIn(file).catch(() => null)
       if (ids === null) continue
-      this.#index.addTurns(file.id, ids)
-      this.#index.cover(file.id)
-      this.#missed.delete(file.id)
+      try {
+        this.#index.addTurns(file.id, ids)
+        this.#index.cover(file.id)
+        this.#missed.delete(file.id)
+      } catch {
+        for (const id of ids) unwritten.set(id, file.id)
+      }
     }
+    return unwritten
   }
 
   /** A task that is over, as its turn says; a message's record was made before it ended. */
@@ -206,6 +215,11 @@ export class Lookup {
     waiting.delete(resolve)
     if (waiting.size === 0) this.#waiting.delete(id)
   }
+}
+
+/** Whether a task's turn had begun when that was noted last; of a message, that it was not withdrawn. */
+function hasBegun({ kind, state, attempts }: Task): boolean {
+  return kind === 'message' ? state !== 'cancelled' : attempts > 0 || state === 'done'
 }
 
 function statusOf({ id, turnId, conversationId, instanceId, state, createdAt, waitingFor }: Task): TurnStatus {

@@ -15,7 +15,7 @@ export type DiskWatchOptions = {
 }
 
 /** Others are about what was asked for. */
-const ofTheDisk: ReadonlySet<string> = new Set(['DISK_FULL', 'DATA_FOLDER_READONLY', 'DATA_FOLDER_MISSING', 'INTERNAL'])
+const ofTheDisk: ReadonlySet<string> = new Set(['DISK_FULL', 'DATA_FOLDER_READONLY', 'DATA_FOLDER_MISSING', 'UNAVAILABLE', 'INTERNAL'])
 const probeBytes = 64 * 1024
 
 /**

@@ -7,6 +7,13 @@ export function systemCode(thrown: unknown): string | null {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null
 }
 
+const ofDisk: ReadonlySet<string> = new Set(['DISK_FULL', 'DATA_FOLDER_READONLY', 'DATA_FOLDER_MISSING'])
+
+/** Whether the disk took no more: the same may be written later. */
+export function isOfDisk({ code }: AppError): boolean {
+  return ofDisk.has(code)
+}
+
 const gone = 'A file is no longer there: it was moved or deleted meanwhile. Load the list again, then try again.'
 
 /** What a failed write means to the user. */

@@ -213,8 +213,6 @@ function isOfTheDisk(thrown: unknown): boolean {
 }
 
 function toWords(thrown: unknown): string {
-  if (['EACCES', 'EPERM'].includes(systemCode(thrown) ?? '')) return 'Bullpen may not read it.'
-  if (systemCode(thrown) === 'ENAMETOOLONG') return 'Its name is longer than this system takes.'
   const error = toAppError(thrown)
   if (error.code !== 'INTERNAL') return error.message
   return `It cannot be read (${thrown instanceof Error ? thrown.message : String(thrown)}).`

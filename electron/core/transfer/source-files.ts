@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync, type Dirent, type Stats } from 'node:fs'
 import { Readable } from 'node:stream'
 import * as yauzl from 'yauzl'
-import { AppError } from '../../../shared/app-error.ts'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
 import { breathe } from '../storage/breathe.ts'
 import { ReadWatch } from './read-watch.ts'
 
@@ -20,12 +20,11 @@ export class SourceFiles {
 
   /** Undefined where there is none. */
   stat(path: string): Stats | undefined {
-    return this.#watch.during(() => statSync(path, { throwIfNoEntry: false }))
+    return this.#during(() => statSync(path, { throwIfNoEntry: false }))
   }
 
-  /** Throws what the system says. */
   list(path: string): Dirent[] {
-    return this.#watch.during(() => readdirSync(path, { withFileTypes: true }))
+    return this.#during(() => readdirSync(path, { withFileTypes: true }))
   }
 
   /** The first bytes, at most so many. */
@@ -58,14 +57,23 @@ export class SourceFiles {
 
   /** Throws BAD_REQUEST for what is no file: pipes and devices have no end. */
   open(path: string): number {
-    const file = this.#watch.during(() => openSync(path, 'r'))
+    const file = this.#during(() => openSync(path, 'r'))
     if (fstatSync(file).isFile()) return file
     closeSync(file)
     throw new AppError('BAD_REQUEST', 'It is not a file.')
   }
 
   readAt(file: number, buffer: Buffer, position: number): number {
-    return this.#watch.during(() => readSync(file, buffer, 0, buffer.length, position))
+    return this.#during(() => readSync(file, buffer, 0, buffer.length, position))
+  }
+
+  /** What the system says is about the source, never about our own files. */
+  #during<T>(read: () => T): T {
+    try {
+      return this.#watch.during(read)
+    } catch (thrown) {
+      throw toAppError(thrown)
+    }
   }
 }
 

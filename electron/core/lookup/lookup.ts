@@ -124,7 +124,7 @@ export class Lookup {
       throw new AppError('TASK_GONE', `This turn never began: ${task.error?.message ?? 'it was withdrawn.'}`, {
         data: { taskId: task.id, state: task.state },
       })
-    if (task?.conversationId != null && this.#deps.conversations.has(task.conversationId))
+    if (task && this.#deps.conversations.has(task.conversationId ?? ''))
       throw new AppError('UNAVAILABLE', 'The end of this turn is not written yet. GET /api/health says what is wrong; ask again then.')
     throw new AppError('NOT_FOUND', 'There is no such turn. Its conversation may have been deleted.')
   }

@@ -4,9 +4,9 @@ import type { ClaudeEvent } from '../claude/claude-event.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import { StoreRun } from '../conversations/store-fixtures.ts'
 import { ConversationChannel } from '../events/conversation-channel.ts'
-import { ApprovalDesk } from './approval-desk.ts'
-import type { TurnRecorder } from './turn-recorder.ts'
-import { TurnRun } from './turn-run.ts'
+import { ApprovalDesk } from '../instances/approval-desk.ts'
+import type { TurnRecorder } from '../instances/turn-recorder.ts'
+import { TurnRun } from '../instances/turn-run.ts'
 
 const turnId = 'turn_000000000001'
 const lane = { parentToolUseId: null }
@@ -43,17 +43,25 @@ class FullDisk {
       this.left -= 1
       return this.left < 0 ? Promise.reject(new AppError('DISK_FULL', 'The disk is full.')) : work()
     }
-    const recorder: TurnRecorder = Object.create(store)
-    return Object.assign(recorder, {
-      get: (id: string) => store.get(id),
-      settle: (conversation: string, turn: string) => store.settle(conversation, turn),
-      journal: () => {},
-      appendMessage: (...call: Parameters<TurnRecorder['appendMessage']>) => write(() => store.appendMessage(...call)),
-      appendTool: (...call: Parameters<TurnRecorder['appendTool']>) => write(() => store.appendTool(...call)),
-      appendApproval: (...call: Parameters<TurnRecorder['appendApproval']>) => write(() => store.appendApproval(...call)),
-      appendTurn: (...call: Parameters<TurnRecorder['appendTurn']>) => write(() => store.appendTurn(...call)),
-      onceWritable: (again: () => void) => void this.#again.push(again),
-    })
+    return {
+      get: (...call) => store.get(...call),
+      appendMessage: (...call) => write(() => store.appendMessage(...call)),
+      retract: (...call) => write(() => store.retract(...call)),
+      appendTool: (...call) => write(() => store.appendTool(...call)),
+      appendApproval: (...call) => write(() => store.appendApproval(...call)),
+      appendTurn: (...call) => write(() => store.appendTurn(...call)),
+      setSession: (...call) => write(() => store.setSession(...call)),
+      setMode: (...call) => write(() => store.setMode(...call)),
+      setModel: (...call) => write(() => store.setModel(...call)),
+      setBackground: (...call) => write(() => store.setBackground(...call)),
+      addTask: (...call) => write(() => store.addTask(...call)),
+      editTask: (...call) => write(() => store.editTask(...call)),
+      dropTask: (...call) => write(() => store.dropTask(...call)),
+      journal: (...call) => store.journal(...call),
+      discardJournal: (...call) => store.discardJournal(...call),
+      settle: (...call) => store.settle(...call),
+      onceWritable: (again) => void this.#again.push(again),
+    }
   }
 
   /** So many writes go well now. */

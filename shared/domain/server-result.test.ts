@@ -24,6 +24,17 @@ test.each<[string, unknown, string, boolean]>([
   ['code_execution_tool_result', { type: 'code_execution_result', stdout: 'out', stderr: 'err', return_code: 1 }, 'out\nerr', true],
   ['bash_code_execution_tool_result', { type: 'bash_code_execution_result', stdout: 'out', stderr: '', return_code: 0 }, 'out', false],
   [
+    'bash_code_execution_tool_result',
+    {
+      type: 'bash_code_execution_result',
+      stdout: 'drawn',
+      return_code: 0,
+      content: [{ type: 'bash_code_execution_output', file_id: 'file_1' }],
+    },
+    'drawn\nfile_1',
+    false,
+  ],
+  [
     'tool_search_tool_result',
     { type: 'tool_search_tool_search_result', tool_references: [{ tool_name: 'a' }, { tool_name: 'b' }] },
     'a\nb',

@@ -28,7 +28,9 @@ function outputOf(part: unknown): string {
   const references = Array.isArray(fields['tool_references'])
     ? fields['tool_references'].map((one) => textOf(fieldsOf(one)?.['tool_name']))
     : []
-  const texts = [fields['text'], fields['stdout'], fields['stderr'], fields['content'], documentText(document), fields['lines']]
+  // Files that code has made: they stay at the model's side, by these names.
+  const files = Array.isArray(fields['content']) ? fields['content'].map((one) => textOf(fieldsOf(one)?.['file_id'])) : []
+  const texts = [fields['text'], fields['stdout'], fields['stderr'], fields['content'], documentText(document), fields['lines'], ...files]
   return [...link, ...references, ...texts.map(textOf)].filter((text) => text !== '').join('\n')
 }
 

@@ -386,6 +386,22 @@ describe('files', () => {
     expect(markdown).toContain('## Claude (sub-agent)')
   })
 
+  test('of a claude.ai export that are no conversations are named once each with the reason; empty ones and the account are not', async () => {
+    const [account, hi] = [{ uuid: 'a' }, { uuid: 'm', sender: 'human', text: 'hi' }]
+    await put('data/conversations.json', [{ uuid: 'c', name: 'One', chat_messages: [hi] }])
+    await put('data/memories.json', [{ conversations_memory: 'x' }])
+    await put('data/projects/p1.json', [{ uuid: 'p1' }])
+    await put('data/projects/p2.json', [{ uuid: 'p2' }])
+    await put('data/design_chats.json', [{ uuid: 'd', messages: [] }])
+    await put('data/users.json', [account])
+    await writeFile(join(root, 'in', 'data', 'projects.json'), '[]')
+    await put('elsewhere/package.json', [{ name: 'x' }])
+    const { staged, items } = await take()
+    expect(staged.map(({ conversation }) => conversation.title)).toEqual(['One'])
+    expect(items.map(({ from }) => from).toSorted()).toEqual(['data/design_chats.json', 'data/memories.json', 'data/projects/'])
+    for (const { reason } of items) expect(reason).toMatch(/not taken: only conversations are\.$/)
+  })
+
   test('beside a session give the whole of what a tool answered, and nothing that Claude Code did for itself', async () => {
     const preview =
       '<persisted-output>\nOutput too large. Full output saved to: /x/tool-results/b1.txt\n\nPreview:\nhead\n</persisted-output>'

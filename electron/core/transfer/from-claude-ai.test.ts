@@ -130,4 +130,30 @@ describe('a claude.ai export', () => {
     expect(messages[1]?.blocks).toMatchObject([{ type: 'tool_result', output: 'Page\nhttps://example.org\nBody' }])
     expect(title).toBe('Second.')
   })
+
+  test('in whatever order they are listed, messages are shown as they were said', () => {
+    const messages = [
+      said('1', null, 'human', 'one'),
+      said('2', '1', 'assistant', 'two'),
+      said('3', '2', 'human', 'away'),
+      said('4', '2', 'human', 'three'),
+      said('5', '4', 'assistant', 'four'),
+    ]
+    const right = { shown: ['one', 'two', 'three', 'four'], replaced: ['away'] }
+    for (const listed of [messages, messages.toReversed(), messages.toSorted((a, b) => String(a['text']).localeCompare(String(b['text'])))])
+      expect(taken(listed)).toMatchObject(right)
+  })
+
+  test('files without a name and cited pages leave their trace', () => {
+    const cited = (url: string): Line => ({ details: { type: 'web_search_citation', url } })
+    const citations = [cited('https://example.org/a'), cited('https://example.org/a'), cited('https://example.org/b'), { details: null }]
+    const { shown } = taken([
+      said('1', null, 'human', 'Look', { files: [{ file_uuid: 'x', file_kind: 'image' }, { file_uuid: 'y' }] }),
+      said('2', '1', 'assistant', '', { content: [{ ...text('As https://example.org/b says.'), citations }] }),
+    ])
+    expect(shown).toEqual([
+      '[file: image]\n\n[file: without a name]\n\nLook',
+      'As https://example.org/b says.\n\nSources:\n- https://example.org/a',
+    ])
+  })
 })

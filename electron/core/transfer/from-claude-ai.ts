@@ -11,7 +11,8 @@ import { oneLine } from './tool-words.ts'
 /** Lets an odd field count as absent, so that it does not cost the conversation. */
 const text = z.string().nullish().catch(null)
 const list = z.array(z.unknown()).nullish().catch(null)
-const attachmentSchema = z.object({ file_name: text, extracted_content: text })
+const attachmentSchema = z.object({ file_name: text, extracted_content: text, file_kind: text, file_uuid: text })
+const citationSchema = z.object({ details: z.object({ url: z.string().min(1).max(2_000) }) })
 const partSchema = z.object({
   type: text,
   text,
@@ -22,6 +23,7 @@ const partSchema = z.object({
   input: z.unknown().optional(),
   content: z.unknown().optional(),
   is_error: z.boolean().nullish().catch(null),
+  citations: list,
 })
 const messageSchema = z.object({
   uuid: text,
@@ -55,7 +57,7 @@ export function entriesOfClaudeAi(value: unknown): Entry[] | string {
   const entries: Entry[] = []
   const created = timeOf(found.created_at) ?? new Date(0).toISOString()
   const id = stableId('conv', 'claude.ai', found.uuid)
-  const all = found.chat_messages.map((raw) => messageSchema.safeParse(raw).data ?? null)
+  const all = inTime(found.chat_messages.map((raw) => messageSchema.safeParse(raw).data ?? null))
   const name = oneLine(found.name ?? '', 200)
   const title = name || oneLine(firstWords(all), 80) || 'A conversation from claude.ai'
   const fixed = { version: 1 as const, instanceId: null, source: 'claude.ai', target: null, cwd: null }
@@ -96,11 +98,12 @@ function blocksOf(said: Said, conversationId: string, index: number): Block[] {
   const named = new Set<string>()
   for (const raw of [...(said.attachments ?? []), ...(said.files ?? [])]) {
     const attachment = attachmentSchema.safeParse(raw).data
-    const name = attachment?.file_name || null
+    // What has no name is told by its kind: it was there.
+    const name = attachment?.file_name || (attachment?.file_uuid ? (attachment.file_kind ?? 'without a name') : null)
     const content = attachment?.extracted_content
     // The same file may stand among the attachments and among the files.
-    if (!attachment || (name !== null && named.has(name)) || (name === null && !content)) continue
-    if (name !== null) named.add(name)
+    if (!attachment || (attachment.file_name && named.has(attachment.file_name)) || (name === null && !content)) continue
+    if (attachment.file_name) named.add(attachment.file_name)
     blocks.push({ type: 'text', text: content ? `Attached: ${name ?? 'a file'}\n\n${content}` : `[file: ${name}]` })
   }
   const parts = (said.content ?? []).flatMap((raw, place) => partOf(raw, `${conversationId}_${index}_${place}`))
@@ -114,7 +117,7 @@ function partOf(raw: unknown, fallbackId: string): Block[] {
   if (!part) return []
   switch (part.type) {
     case 'text':
-      return part.text ? [{ type: 'text', text: part.text }] : []
+      return part.text ? [{ type: 'text', text: part.text }, ...citedIn(part.text, part.citations ?? [])] : []
     case 'thinking':
       return part.thinking ? [{ type: 'thinking', text: part.thinking }] : []
     case 'tool_use':
@@ -132,6 +135,22 @@ function partOf(raw: unknown, fallbackId: string): Block[] {
       return fields ? [{ type: 'text', text: wordsOf(fields) }] : []
     }
   }
+}
+
+/** The pages that a text leans on: claude.ai shows them as links within it. */
+function citedIn(said: string, citations: readonly unknown[]): Block[] {
+  const found = citations.flatMap((raw) => citationSchema.safeParse(raw).data?.details.url ?? [])
+  const urls = [...new Set(found)].filter((url) => !said.includes(url)).slice(0, mostCited)
+  return urls.length === 0 ? [] : [{ type: 'text', text: `Sources:\n${urls.map((url) => `- ${url}`).join('\n')}` }]
+}
+
+const mostCited = 100
+
+/** In the order in which they were said, where each says when: an export may list them otherwise. */
+function inTime(all: readonly (Said | null)[]): readonly (Said | null)[] {
+  const times = new Map(all.map((said) => [said, timeOf(said?.created_at)]))
+  if ([...times.values()].includes(null)) return all
+  return all.toSorted((a, b) => ((times.get(a) ?? '') < (times.get(b) ?? '') ? -1 : (times.get(a) ?? '') > (times.get(b) ?? '') ? 1 : 0))
 }
 
 /** What was asked first, for one without a name. */

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, join, relative, sep } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import * as yauzl from 'yauzl'
@@ -101,7 +101,7 @@ function bomb(): AppError {
 function folderSource(root: string, files: SourceFiles): Source {
   const pieces: Piece[] = []
   const left: Source['left'] = []
-  const others: { name: string; bytes: number }[] = []
+  const others: Other[] = []
   const folders: { path: string; depth: number }[] = [{ path: root, depth: 0 }]
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
     for (const entry of entriesIn(folder.path, root, left, files)) {
@@ -111,10 +111,10 @@ function folderSource(root: string, files: SourceFiles): Source {
       else if (entry.isDirectory() && folder.depth < importLimits.folderDepth) folders.push({ path, depth: folder.depth + 1 })
       else if (entry.isDirectory())
         left.push({ name, reason: `Folders are looked into ${importLimits.folderDepth} deep. Import it by itself.` })
-      else if (entry.isFile() && otherReasons.has(entry.name.toLowerCase())) others.push({ name, bytes: files.stat(path)?.size ?? 0 })
       else if (entry.isFile() && mayHold(name)) {
         pieces.push(filePiece(path, name, files.stat(path)?.size ?? 0, name.endsWith('.gz'), files))
-      } else if (mayHold(name)) left.push({ name, reason: 'It is a pipe or a device, not a file.' })
+      } else if (entry.isFile() && mayBeOther(name, others)) others.push({ name, bytes: () => files.stat(path)?.size ?? 0 })
+      else if (mayHold(name)) left.push({ name, reason: 'It is a pipe or a device, not a file.' })
       if (pieces.length + left.length > importLimits.files) throw tooMany()
     }
   }
@@ -140,24 +140,43 @@ function entriesIn(path: string, root: string, left: Source['left'], files: Sour
   }
 }
 
-/** What else a claude.ai export holds and is not taken, beside its conversations: it is said, not passed over. */
-function otherParts(others: readonly { name: string; bytes: number }[], pieces: readonly Piece[]): Source['left'] {
-  const folders = new Set(pieces.flatMap(({ name }) => (/(^|\/)conversations\.json$/i.test(name) ? [dirname(name)] : [])))
-  return others.flatMap(({ name, bytes }) => {
-    const reason = otherReasons.get(basename(name).toLowerCase())
-    return reason !== undefined && bytes > emptyListBytes && folders.has(dirname(name)) ? [{ name, reason }] : []
-  })
+/** What else a claude.ai export holds and is not taken, beside its conversations: it is said, not passed over, once a file or folder. */
+function otherParts(others: readonly Other[], pieces: readonly Piece[]): Source['left'] {
+  const folders = new Set(pieces.flatMap(({ name }) => (/(^|\/)conversations\.json$/i.test(name) ? [folderOf(name)] : [])))
+  const said = new Map<string, string>()
+  for (const { name, bytes } of others) {
+    const folder = [...folders].find((one) => name.startsWith(one))
+    const [part = '', ...within] = folder === undefined ? [] : name.slice(folder.length).split('/')
+    const label = `${folder ?? ''}${part}${within.length > 0 ? '/' : ''}`
+    if (part === '' || part.toLowerCase() === 'users.json' || said.has(label) || bytes() <= emptyListBytes) continue
+    const what = otherReasons.get(part.toLowerCase().replace(/\.json$/, '')) ?? 'This part of a claude.ai export is'
+    said.set(label, `${what} not taken: only conversations are.`)
+    if (said.size >= mostOtherParts) break
+  }
+  return [...said].map(([name, reason]) => ({ name, reason }))
 }
 
+/** Of a name, with the slash behind it; empty at the top. */
+function folderOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('/') + 1)
+}
+
+type Other = { name: string; bytes: () => number }
+const mostOthers = 10_000
+const mostOtherParts = 20
 const emptyListBytes = 2
 const otherReasons: ReadonlyMap<string, string> = new Map([
-  ['projects.json', 'Projects, with their instructions and documents, are not taken: only conversations are.'],
-  ['memories.json', 'What claude.ai remembers of you is not taken: only conversations are.'],
+  ['projects', 'Projects, with their instructions and documents, are'],
+  ['memories', 'What claude.ai remembers of you is'],
 ])
 
 /** Files of these names may hold conversations; the others of a folder are passed over. */
 function mayHold(name: string): boolean {
   return /\.jsonl(\.gz)?$/i.test(name) || /(^|\/)tool-results\/[^/]+$/.test(name) || /(^|\/)(conversations|bullpen)\.json$/i.test(name)
+}
+
+function mayBeOther(name: string, others: readonly Other[]): boolean {
+  return /\.json$/i.test(name) && !mayHold(name) && others.length < mostOthers
 }
 
 async function zipSource(path: string, zipBytes: number, files: SourceFiles): Promise<Source> {
@@ -166,7 +185,7 @@ async function zipSource(path: string, zipBytes: number, files: SourceFiles): Pr
   try {
     const pieces: Piece[] = []
     const left: Source['left'] = []
-    const others: { name: string; bytes: number }[] = []
+    const others: Other[] = []
     if (zip.entryCount > importLimits.files) throw tooMany()
     let total = 0
     let packedBytes = 0
@@ -176,7 +195,7 @@ async function zipSource(path: string, zipBytes: number, files: SourceFiles): Pr
       // Entries that share bytes are how a small zip becomes a huge one.
       if (isBomb(total, zipBytes) || packedBytes > zipBytes) throw bomb()
       const { fileName: name } = entry
-      if (otherReasons.has(basename(name).toLowerCase())) others.push({ name, bytes: entry.uncompressedSize })
+      if (mayBeOther(name, others)) others.push({ name, bytes: () => entry.uncompressedSize })
       if (name.endsWith('/') || !mayHold(name)) continue
       const reason = faultOf(entry)
       if (reason !== null) left.push({ name, reason })

@@ -15,4 +15,7 @@ test('a picture alone is taken', () => {
 test('a copied file is taken, although its name comes as words', () => {
   expect(meaningOfPaste({ text: 'image.png', files: [picture] })).toEqual({ kind: 'files', files: [picture] })
   expect(meaningOfPaste({ text: '/home/ada/image.png\n', files: [picture] })).toEqual({ kind: 'files', files: [picture] })
+  const spaced = new File(['x'], 'my picture ü.png', { type: 'image/png' })
+  const address = 'file:///home/ada/my%20picture%20%C3%BC.png'
+  expect(meaningOfPaste({ text: address, files: [spaced] })).toEqual({ kind: 'files', files: [spaced] })
 })

@@ -19,5 +19,16 @@ function isNameOf(text: string, files: readonly File[]): boolean {
   return text
     .trim()
     .split(/[\r\n]+/)
-    .every((line) => names.has(line.split(/[\\/]/).at(-1) ?? ''))
+    .every((line) => names.has(lastPartOf(line)))
+}
+
+/** Of a path or a `file:` address, whose name may be written in escapes. */
+function lastPartOf(line: string): string {
+  const part = line.split(/[\\/]/).at(-1) ?? ''
+  if (!/^file:/i.test(line)) return part
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }

@@ -142,12 +142,12 @@ export async function openFigures(
 }
 
 /** What is found by its id. To be opened before turns of the last run get their end. */
-export function openLookup({ options, closers, late }: Ground, conversations: ConversationStore): Lookup {
+export function openLookup({ options, closers, late, watch }: Ground, conversations: ConversationStore): Lookup {
   const tasks = () => {
     if (!late.pool) throw new Error('The pool is not open yet.')
     return late.pool.tasks
   }
-  const lookup = new Lookup({ path: join(options.home, 'lookup.sqlite'), conversations, tasks })
+  const lookup = new Lookup({ path: join(options.home, 'lookup.sqlite'), conversations, tasks, problems: watch.problems })
   late.lookup = lookup
   closers.push(() => lookup.close())
   return lookup

@@ -1,16 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Keys } from './keys.ts'
+import { Problems } from '../storage/problems.ts'
 import { LookupIndex } from './lookup-index.ts'
 
 let folder: string
 let index: LookupIndex
+let problems: Problems
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bullpen-keys-'))
-  index = new LookupIndex(join(folder, 'lookup.sqlite'))
+  problems = new Problems()
+  index = new LookupIndex(join(folder, 'lookup.sqlite'), problems)
 })
 afterEach(async () => {
   index.close()
@@ -43,7 +46,7 @@ test('the same under one key is done once, at the same time and after a restart'
   expect(new Set(answers)).toEqual(new Set(begun))
   expect(begun).toHaveLength(1)
   index.close()
-  index = new LookupIndex(join(folder, 'lookup.sqlite'))
+  index = new LookupIndex(join(folder, 'lookup.sqlite'), problems)
   expect(await call(new Keys(index), 'a', { tags: ['t'], text: 'x' })).toBe(begun[0])
   expect(begun).toHaveLength(1)
 })
@@ -88,4 +91,31 @@ test('whatever comes in whatever order, no key is used twice', async () => {
     }),
     { numRuns: 30 },
   )
+})
+
+const key = { hash: 'h', id: 'task_000000000001', turn: 'turn_000000000001' }
+
+test.each([
+  ['text', (path: string) => writeFile(path, 'not a database, and longer than the header of one, which has a hundred bytes'.repeat(3))],
+  ['bytes', (path: string) => writeFile(path, Buffer.from(Array.from({ length: 40_000 }, (_, at) => (at * 97) % 256)))],
+  ['a folder', (path: string) => mkdir(path)],
+])('a file that is %s is put aside, which is told, and keys are known from then on', async (_, damage) => {
+  const path = join(folder, 'other.sqlite')
+  await damage(path)
+  const other = new LookupIndex(path, problems)
+  other.addKey('a', key)
+  other.close()
+  expect(problems.list()).toMatchObject([{ path: expect.stringContaining('.damaged-') as unknown, dismissible: true }])
+  expect((await readdir(folder)).some((name) => name.startsWith('other.sqlite.damaged-'))).toBe(true)
+  const again = new LookupIndex(path, problems)
+  expect(again.key('a')).toEqual(key)
+  again.close()
+})
+
+test('where no file can be, keys are known until the end', () => {
+  const other = new LookupIndex(join(folder, 'none', 'lookup.sqlite'), problems)
+  other.addKey('a', key)
+  expect(other.key('a')).toEqual(key)
+  expect(problems.list()).toHaveLength(1)
+  other.close()
 })

@@ -1,8 +1,9 @@
-import { renameSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
 import { taskSchema, type Batch, type Task } from '../../../shared/domain/task.ts'
 import { Database, faultOf } from '../storage/database.ts'
+import type { Problems } from '../storage/problems.ts'
 
 /** Ended tasks and keys beyond these are forgotten, the oldest first. Turns are as many as the conversations hold. */
 const mostTasks = 200_000
@@ -45,8 +46,9 @@ export class LookupIndex {
   #flushing: NodeJS.Immediate | null = null
   #untilPrune = pruneEvery
 
-  constructor(path: string) {
-    this.#database = openDatabase(path)
+  /** Whatever the file is, there is an index: `problems` hears what could not be used. */
+  constructor(path: string, problems: Problems) {
+    this.#database = openDatabase(path, problems)
   }
 
   conversationOf(turnId: string): string | null {
@@ -191,14 +193,29 @@ function notWritten(thrown: unknown): unknown {
   return fault === 'readonly' ? new AppError('DATA_FOLDER_READONLY', words, { cause: thrown }) : thrown
 }
 
-/** A file that is damaged is kept beside; turns are found again, keys and what became of ended tasks are not. */
-function openDatabase(path: string): Database {
+/**
+ * What cannot be used is put aside and a new file begun; where that cannot be either, all is held in memory. Turns are found again; keys, and
+ * what became of ended tasks, are not, which is told.
+ */
+function openDatabase(path: string, problems: Problems): Database {
   try {
     return prepared(path)
   } catch (thrown) {
-    if (faultOf(thrown) !== 'damaged') throw thrown
-    renameSync(path, `${path}.damaged-${Date.now()}`)
-    return prepared(path)
+    const lost = 'Turns are found again; keys that callers gave, and what became of tasks that had ended, are not known any more.'
+    try {
+      const aside = `${path}.damaged-${Date.now()}`
+      renameSync(path, aside)
+      // What SQLite had not put into the file yet belongs to it, and to no other.
+      for (const part of ['-wal', '-shm']) if (existsSync(path + part)) renameSync(path + part, aside + part)
+      const database = prepared(path)
+      const message = `lookup.sqlite could not be read (${wordsOf(thrown)}), so Bullpen began a new one. ${lost} The file was kept as ${aside}.`
+      problems.raise(`file:${path}`, { message, path: aside, dismissible: true })
+      return database
+    } catch (cause) {
+      const message = `lookup.sqlite cannot be written (${wordsOf(cause)}). Keys that callers give, and what becomes of tasks, are known until Bullpen is quit. Make the data folder writable, then start Bullpen again.`
+      problems.raise(`file:${path}`, { message, path, dismissible: true })
+      return prepared(':memory:')
+    }
   }
 }
 
@@ -210,4 +227,8 @@ function prepared(path: string): Database {
 
 function parseTask(text: string): Task | null {
   return taskSchema.safeParse(JSON.parse(text)).data ?? null
+}
+
+function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
 }

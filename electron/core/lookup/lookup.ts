@@ -3,11 +3,12 @@ import type { Batch, BatchItem, BatchItems, Task } from '../../../shared/domain/
 import { begunTurn, type Turn, type TurnStatus } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { PoolTasks } from '../pool/pool-tasks.ts'
+import type { Problems } from '../storage/problems.ts'
 import { Keys } from './keys.ts'
 import { LookupIndex } from './lookup-index.ts'
 import { turnIdsIn } from './turn-scan.ts'
 
-export type LookupDeps = { path: string; conversations: ConversationStore; tasks: () => PoolTasks }
+export type LookupDeps = { path: string; conversations: ConversationStore; tasks: () => PoolTasks; problems: Problems }
 export type WaitOptions = { waitSeconds: number; signal?: AbortSignal | undefined }
 
 /** Turns, tasks and batches by their ids, whenever they were and whichever call began them. */
@@ -22,7 +23,7 @@ export class Lookup {
 
   constructor(deps: LookupDeps) {
     this.#deps = deps
-    this.#index = new LookupIndex(deps.path)
+    this.#index = new LookupIndex(deps.path, deps.problems)
     this.keys = new Keys(this.#index)
   }
 

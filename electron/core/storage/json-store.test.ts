@@ -55,6 +55,27 @@ test.each(['{"count": "many"}', '', '{"cou', '\0\0\0\0', 'null', '[]', '{"versio
   },
 )
 
+test.each(['{"version":7}', '{"version":2,"count":3}', '{"instances":[]}', '{"version":1,"other":true}'])(
+  'also where nothing in it is needed, what is newer or holds only other things is put aside: %j',
+  async (content) => {
+    await writeFile(path, content)
+    const optional = z.object({ count: z.number().default(0), name: z.string().optional() })
+    const store = await JsonStore.open({ path, schema: optional, fallback: { count: 0 }, holds: 'the count', watch })
+    await store.replace({ count: 5 })
+    const kept = (await readdir(folder)).find((name) => name !== 'value.json') ?? ''
+    expect(await readFile(join(folder, kept), 'utf8')).toBe(content)
+    expect(watch.problems.list()).toHaveLength(1)
+  },
+)
+
+test.each(['{}', '{"version":1}', '{"count":3,"added":1}', '{"name":"x"}'])('and what holds ours is read: %j', async (content) => {
+  await writeFile(path, content)
+  const optional = z.object({ count: z.number().default(0), name: z.string().optional() })
+  await JsonStore.open({ path, schema: optional, fallback: { count: 0 }, holds: 'the count', watch })
+  expect(watch.problems.list()).toEqual([])
+  expect(await readdir(folder)).toEqual(['value.json'])
+})
+
 test('a folder in the place of the file is put aside as well', async () => {
   await mkdir(path)
   const store = await open()

@@ -44,8 +44,9 @@ export class JsonStore<T> {
     if (text === null && fault === null) return new JsonStore(options, fallback, null)
     const value = parseJson(text)
     const parsed = schema.safeParse(value)
-    if (parsed.success) return new JsonStore(options, parsed.data, text)
-    await putAside(options, fault ?? (isNewer(value, fallback) ? 'newer' : 'damaged'))
+    const newer = isNewer(value, fallback)
+    if (parsed.success && !newer && !isForeign(value, parsed.data)) return new JsonStore(options, parsed.data, text)
+    await putAside(options, fault ?? (newer ? 'newer' : 'damaged'))
     return new JsonStore(options, fallback, null)
   }
 
@@ -104,7 +105,19 @@ function isNewer(value: unknown, fallback: unknown): boolean {
   return version !== undefined && version > ours
 }
 
+/** Where every field has a default, anything can be read: a file that holds other things alone, and none of ours, is not ours. */
+function isForeign(value: unknown, read: unknown): boolean {
+  const names = namesOf(value)
+  const known = new Set(namesOf(read))
+  return names.length > 0 && !names.some((name) => known.has(name))
+}
+
+function namesOf(value: unknown): string[] {
+  return Object.keys(fieldsSchema.safeParse(value).data ?? {}).filter((name) => name !== 'version')
+}
+
 const versionSchema = z.object({ version: z.number() })
+const fieldsSchema = z.record(z.string(), z.unknown())
 
 /** Null for a file that is not there; `fault` says why one that is there will never be read. Throws what may pass. */
 async function readText(path: string): Promise<{ text: string | null; fault: string | null }> {

@@ -4,7 +4,7 @@ import { App } from '../support/app.ts'
 import { changeLog } from '../fixtures/heavy-texts.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
-import { answer, prompt, writeConversation } from '../support/written-conversation.ts'
+import { answer, call, prompt, writeConversation } from '../support/written-conversation.ts'
 
 const scripted = path.resolve(import.meta.dirname, '..', 'fixtures', 'claude-scripted.ts')
 
@@ -131,6 +131,38 @@ test.describe('texts that are hard to show', () => {
     await expect(shown.locator('.katex')).toHaveCount(2, { timeout: 30_000 })
     await expect(shown.locator('.math-source')).toHaveText([endless, cells])
     await page.getByRole('textbox', { name: 'Message' }).fill('The page goes on')
+  })
+
+  test('a message without end is shown from its beginning and can be copied; it is not put into a field', async ({ folders, page }) => {
+    const id = await writeConversation(folders.data, 1, [prompt(`first ${'lorem ipsum '.repeat(420_000)}`), answer('Seen')])
+    const app = await App.start({ folders })
+    running.push(app)
+    await page.goto(app.page)
+    await page.locator(`[data-conversation="${id}"]`).click()
+    const message = page.locator('.user')
+    await expect(message.getByRole('button', { name: 'Show more · 5.0 MB more' })).toBeVisible()
+    await message.hover()
+    await expect(message.getByRole('button', { name: 'Edit and send again' })).toBeDisabled()
+    await expect(message.getByRole('button', { name: 'Copy message' })).toBeEnabled()
+  })
+
+  test('output of nothing but codes of a terminal says so; a change larger than can be compared is counted', async ({ folders, page }) => {
+    const codes = call('Bash', { command: 'clear' }, '\u001b[2J\u001b[H'.repeat(2_000))
+    const lines = 'one line\n'.repeat(40_000)
+    const edit = call('Edit', { file_path: '/tmp/a.txt', old_string: lines, new_string: `${lines}more\n` }, 'done')
+    const [first, second] = [await writeConversation(folders.data, 1, codes), await writeConversation(folders.data, 2, edit)]
+    const app = await App.start({ folders })
+    running.push(app)
+    await page.goto(app.page)
+    await page.locator(`[data-conversation="${first}"]`).click()
+    await page.locator('.tool-line').click()
+    await expect(page.locator('.output-output')).toContainText('No text, only terminal codes')
+    await page.locator(`[data-conversation="${second}"]`).click()
+    await expect(page.locator('.diff')).toContainText('… 79,941 more lines')
+    await expect(page.locator('.diff .figure')).toHaveText('+40001 −40000')
+    await expect(page.locator('.changed-files')).toContainText('+40001 −40000')
+    await page.locator('.diff').getByRole('button', { name: 'Show more' }).click()
+    await expect(page.locator('.diff')).toContainText('… 78,941 more lines')
   })
 
   test('marks piled up on a letter are counted', async ({ folders, page }) => {

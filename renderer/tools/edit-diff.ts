@@ -10,16 +10,22 @@ export type FileDiff = { path: string; added: number; removed: number; hunks: Hu
 const context = 3
 /** Beyond this the comparison line by line would take too long; then all old lines go and all new ones come. */
 const longestCompared = 200_000
-/** And beyond these milliseconds, for all edits of a call. */
+/** And beyond these milliseconds, for all edits of a call; less when many large ones are compared at once. */
 const longestComparing = 30
+const longestOfAll = 60
+const leastComparing = 4
 
 /** What an Edit, MultiEdit or Write call changes; null for other tools and for input that is not theirs. */
 export function diffOfTool(name: string, input: ToolInput): FileDiff | null {
   if (name !== 'Write' && name !== 'Edit' && name !== 'MultiEdit') return null
   const known = remembered.get(input)
   if (known !== undefined) return known
-  const diff = makeDiff(name, input)
+  const began = performance.now()
+  const diff = makeDiff(name, input, began + Math.max(leastComparing, Math.min(longestComparing, longestOfAll - spentMs)))
   remembered.set(input, diff)
+  // What follows in the same task of the page has less time left.
+  if (spentMs === 0) queueMicrotask(() => (spentMs = 0))
+  spentMs += performance.now() - began
   return diff
 }
 
@@ -32,11 +38,13 @@ export function diffFigures({ added, removed }: Pick<FileDiff, 'added' | 'remove
 /** Inputs never change, and comparing texts is dear. */
 const remembered = new WeakMap<object, FileDiff | null>()
 
-function makeDiff(name: 'Write' | 'Edit' | 'MultiEdit', input: ToolInput): FileDiff | null {
+let spentMs = 0
+
+/** Texts are compared until then. */
+function makeDiff(name: 'Write' | 'Edit' | 'MultiEdit', input: ToolInput, until: number): FileDiff | null {
   const path = textOf(input, 'file_path')
   if (path === null) return null
   if (name === 'Write') return typeof input['content'] === 'string' ? summed(path, [replaced('', input['content'])], true) : null
-  const until = performance.now() + longestComparing
   if (name === 'Edit') {
     const hunks = hunksOf(input, until)
     return hunks ? summed(path, [hunks], false) : null

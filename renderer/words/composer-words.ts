@@ -1,5 +1,9 @@
 import type { Instance } from '../../shared/domain/instance.ts'
 
+/** A field is no place for a longer message: it would hold the page with every key. */
+export const longestEdited = 200_000
+export const tooLongToEdit = 'It is too long to be edited here. Copy it and send what you need of it.'
+
 type ProcessInfo = NonNullable<Instance['process']>
 
 /** What the composer says before anything is written: who will read it, and when. */

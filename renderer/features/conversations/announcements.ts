@@ -1,5 +1,6 @@
 import type { ThreadRow } from './thread-row.ts'
 import { summarizeTool } from '../../tools/tool-summary.ts'
+import { clippedWords } from '../../words/clip-text.ts'
 
 const longest = 300
 
@@ -9,7 +10,7 @@ export function announcementOf(rows: readonly ThreadRow[]): { key: string; text:
     if (row.kind === 'approval')
       return { key: row.key, text: `Claude asks for permission: ${summarizeTool(row.entry.approval.tool, row.entry.approval.input).ask}.` }
     if (row.kind === 'end') return { key: row.key, text: ended(row.turn.outcome, row.answer) }
-    if (row.kind === 'note' && row.level !== 'info') return { key: row.key, text: row.text }
+    if (row.kind === 'note' && row.level !== 'info') return { key: row.key, text: clippedWords(row.text, longest) }
     if (row.kind === 'text' && row.live) return { key: `answering:${row.turnId ?? ''}`, text: 'Claude is answering.' }
     if (row.kind === 'tool' && row.call.state === 'running')
       return { key: `working:${row.call.turnId ?? ''}`, text: 'Claude is using tools.' }

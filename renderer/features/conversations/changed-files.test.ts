@@ -18,7 +18,10 @@ test('sums the changes of each file and leaves out what failed', () => {
   const results = calls.map((_, seq) =>
     sampleMessage(10 + seq, { role: 'tool', blocks: [{ type: 'tool_result', toolUseId: `t${seq + 1}`, output: '', isError: seq === 3 }] }),
   )
-  expect(changedFiles([...messages, ...results], new Map())).toEqual([
+  const steps = changedFiles([...messages, ...results], new Map())
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  expect(step.value).toEqual([
     { path: '/b', added: 1, removed: 0, written: true },
     { path: '/a', added: 2, removed: 2, written: false },
   ])

@@ -3,8 +3,14 @@ import { diffOfTool } from '../../tools/edit-diff.ts'
 
 export type ChangedFile = { path: string; added: number; removed: number; written: boolean }
 
-/** Files that Edit and Write calls changed, latest change last. Calls that failed or were denied changed nothing. */
-export function changedFiles(messages: readonly Message[], tools: ReadonlyMap<string, ToolCall>): ChangedFile[] {
+/**
+ * Files that Edit and Write calls changed, latest change last. Calls that failed or were denied changed nothing. Each step compares the texts
+ * of one call, which may take some milliseconds; the list is what it ends with.
+ */
+export function* changedFiles(
+  messages: readonly Message[],
+  tools: ReadonlyMap<string, ToolCall>,
+): Generator<undefined, ChangedFile[], undefined> {
   const succeeded = new Set<string>()
   for (const message of messages) {
     for (const block of message.blocks) if (block.type === 'tool_result' && !block.isError) succeeded.add(block.toolUseId)
@@ -24,6 +30,7 @@ export function changedFiles(messages: readonly Message[], tools: ReadonlyMap<st
         removed: removed + (before?.removed ?? 0),
         written: whole || before?.written === true,
       })
+      yield
     }
   }
   return [...files.values()]

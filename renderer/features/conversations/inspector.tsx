@@ -5,7 +5,7 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Turn, Usage } from '../../../shared/domain/turn.ts'
 import type { Thread } from '../../state/thread.ts'
 import type { ThreadState } from '../../state/thread-state.ts'
-import { changedFiles } from './changed-files.ts'
+import { useChangedFiles } from './use-changed-files.ts'
 import { diffFigures } from '../../tools/edit-diff.ts'
 import { formatCost, formatCount, formatDuration, shortPath } from '../../words/figures.ts'
 import { modelWords } from '../../words/composer-words.ts'
@@ -36,7 +36,7 @@ export function InspectorPanel({ thread, places, spent }: { thread: Thread; plac
         <p className="inspector-empty">Timing, tokens, cost and changed files appear here after the first turn.</p>
       )}
       {turn && <ConversationDetails conversation={conversation} spent={spent} />}
-      <FilesChanged thread={thread} places={places} />
+      <FilesChanged key={thread.id} thread={thread} places={places} />
     </aside>
   )
 }
@@ -114,7 +114,7 @@ function FilesChanged({ thread, places }: { thread: Thread; places: Places }) {
   const messages = useStore(thread.store, (state) => state.messages)
   const tools = useStore(thread.store, (state) => state.tools)
   const hasOlder = useStore(thread.store, (state) => typeof state.older === 'string')
-  const files = useMemo(() => changedFiles(messages, tools).toReversed(), [messages, tools])
+  const files = useChangedFiles(messages, tools)
   if (files.length === 0) return null
   return (
     <section>

@@ -8,15 +8,18 @@ import type { UserRow } from './thread-row.ts'
 import { focusAtEnd } from '../../ui/focus-at-end.ts'
 import { breakableText } from '../../markdown/breakable-text.tsx'
 import { clipText, restWords } from '../../words/clip-text.ts'
+import { longestEdited, tooLongToEdit } from '../../words/composer-words.ts'
 
 const first = { lines: 16, characters: 1_500 }
 const growth = 40
+const editWords = 'Edit and send again: replaces this message and everything after it'
 
 /** What the user said, in a soft bubble at the right; it can be changed and sent again in its place. */
 export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) {
   const { busy } = useThreadContext()
   const [isEditing, setEditing] = useState(false)
   if (isEditing) return <EditMessage row={row} onDone={() => setEditing(false)} />
+  const isTooLong = row.text.length > longestEdited
   return (
     <div className="user">
       <div className="user-tools">
@@ -25,9 +28,9 @@ export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) 
         <button
           type="button"
           className="copy-button"
-          disabled={busy}
+          disabled={busy || isTooLong}
           aria-label="Edit and send again"
-          title={busy ? 'Stop the turn first to change this message' : 'Edit and send again: replaces this message and everything after it'}
+          title={isTooLong ? tooLongToEdit : busy ? 'Stop the turn first to change this message' : editWords}
           onClick={() => setEditing(true)}
         >
           <Pencil size={14} strokeWidth={1.75} aria-hidden />

@@ -2,6 +2,7 @@ import { Clock3, Image, Pencil, X } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Task } from '../../../shared/domain/task.ts'
 import { clipText } from '../../words/clip-text.ts'
+import { longestEdited, tooLongToEdit } from '../../words/composer-words.ts'
 import { withOwnTimes } from '../../words/moment.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { focusAtEnd } from '../../ui/focus-at-end.ts'
@@ -68,7 +69,8 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
             type="button"
             className="copy-button"
             aria-label="Edit this waiting message"
-            title="Edit"
+            disabled={task.text.length > longestEdited}
+            title={task.text.length > longestEdited ? tooLongToEdit : 'Edit'}
             onClick={() => setEditing(true)}
           >
             <Pencil size={14} strokeWidth={1.75} aria-hidden />

@@ -95,3 +95,22 @@ test.each([
   { type: 'stream_event', event: { type: 'ping' } },
   { type: 'system', subtype: 'unheard_of' },
 ])('a message that is not known is passed over: %j', (message) => expect(new Normaliser({ before: {} }).read(message)).toEqual([]))
+
+test('what a compaction leaves as it was is not said again', () => {
+  const normaliser = new Normaliser({ before: {} })
+  const said = (uuid: string, text: string) => ({
+    type: 'assistant',
+    uuid,
+    parent_tool_use_id: null,
+    message: { id: `msg-${uuid}`, model: '<synthetic>', content: [{ type: 'text', text }] },
+  })
+  const boundary = {
+    type: 'system',
+    subtype: 'compact_boundary',
+    compact_metadata: { trigger: 'manual', preserved_messages: { uuids: ['kept-1'], all_uuids: ['kept-1', 'kept-2'] } },
+  }
+  normaliser.prompted('p-1')
+  const events = [said('kept-1', 'Cost: 1'), boundary, said('kept-1', 'Cost: 1'), said('kept-2', 'Model: x'), said('new', 'Next')]
+  const texts = events.flatMap((event) => (normaliser.read(event) ?? []).flatMap((one) => (one.type === 'assistant' ? [one.uuid] : [])))
+  expect(texts).toEqual(['kept-1', 'new'])
+})

@@ -25,6 +25,8 @@ export class Normaliser {
   /** The usage limit that the running turn has met. */
   #limit: MetLimit | null = null
   readonly #said = new SaidLines()
+  /** What the last compaction left as it was: it was said before, also when it comes again. */
+  #preserved: ReadonlySet<string> = new Set()
   /** The context was compacted, and what Claude remembers of it has not come. */
   #awaitsSummary = false
   #interrupting = false
@@ -135,6 +137,7 @@ export class Normaliser {
 
   #assistant({ message, uuid, error, supersedes, parent_tool_use_id: parentToolUseId }: Of<'assistant'>): ClaudeEvent[] {
     const { id, model, content, usage } = message
+    if (this.#preserved.has(uuid)) return []
     const before = this.#survived()
     if (parentToolUseId === null) this.#active = true
     const synthetic = model === syntheticModel
@@ -239,9 +242,12 @@ export class Normaliser {
       }
       case 'status':
         return [{ type: 'compacting', active: message.status === 'compacting' }, ...modeOf(message.permissionMode), ...this.#lines(message)]
-      case 'compact_boundary':
+      case 'compact_boundary': {
         this.#awaitsSummary = true
+        const { uuids = [], all_uuids: all = [] } = message.compact_metadata.preserved_messages ?? {}
+        this.#preserved = new Set([...uuids, ...all])
         return this.#lines(message)
+      }
       case 'model_refusal_fallback':
         return [...retracted(message.retracted_message_uuids), ...this.#lines(message)]
       default:

@@ -36,7 +36,16 @@ export const systemMessageSchema = z.discriminatedUnion('subtype', [
     type,
     subtype: z.literal('compact_boundary'),
     compact_metadata: z
-      .object({ trigger: text, pre_tokens: z.number().optional(), post_tokens: z.number().optional() })
+      .object({
+        trigger: text,
+        pre_tokens: z.number().optional(),
+        post_tokens: z.number().optional(),
+        /** What stays as it was said; lines of it come a second time. */
+        preserved_messages: z
+          .object({ uuids: z.array(z.string()).default([]), all_uuids: z.array(z.string()).default([]) })
+          .optional()
+          .catch(undefined),
+      })
       .default({})
       .catch({}),
   }),

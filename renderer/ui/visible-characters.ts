@@ -1,3 +1,5 @@
+import { lineCount } from '../words/clip-text.ts'
+
 /**
  * A stretch of text: as it is, or spelled out, because it cannot be seen or is too much to be shown. `original` is then what was written
  * there; of one character `text` has its code, of more their number.
@@ -86,14 +88,21 @@ type Hidden = Extract<Segment, { hidden: true }>
 function hiddenOf(original: string, groups: Readonly<Record<string, string | undefined>>): Hidden[] {
   const counted = (text: string, name: string): Hidden[] => [{ text, hidden: true, name, original }]
   if (groups['blank'] !== undefined)
-    return counted(`\n⟨${(original.split('\n').length - 2).toLocaleString('en-US')} blank lines⟩\n`, 'blank lines')
+    return counted(`\n⟨${(lineCount(original) - 2).toLocaleString('en-US')} blank lines⟩\n`, 'blank lines')
   if (groups['gap'] !== undefined) return counted(`⟨${original.length.toLocaleString('en-US')} spaces⟩`, 'spaces')
-  if (groups['piled'] !== undefined) return counted(`⟨${Array.from(original).length.toLocaleString('en-US')} marks⟩`, 'marks on one letter')
+  if (groups['piled'] !== undefined) return counted(`⟨${charactersOf(original).toLocaleString('en-US')} marks⟩`, 'marks on one letter')
   const one = groups['unseen'] ?? original
   const name = names[one] ?? 'invisible character'
   const count = original.length / one.length
   if (count > mostSpelled) return counted(`⟨${count.toLocaleString('en-US')} × ${spelled(one).slice(1, -1)}⟩`, name)
   return Array.from({ length: count }, () => ({ text: spelled(one), hidden: true, name, original: one }))
+}
+
+/** Without a list of them, of which there may be millions. */
+function charactersOf(text: string): number {
+  let count = 0
+  for (let at = 0; at < text.length; at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) count += 1
+  return count
 }
 
 function spelled(character: string): string {

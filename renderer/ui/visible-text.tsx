@@ -2,7 +2,7 @@ import { memo, useMemo } from 'react'
 import { visibleSegments, type Segment } from './visible-characters.ts'
 
 /** So many stretches are marked one by one; those behind them are spelled out all the same, as one text. */
-const mostMarked = 600
+const mostMarked = 300
 
 /** Text exactly as it will be used: what cannot be seen is spelled out and marked. */
 export const VisibleText = memo(function VisibleText({ text }: { text: string }) {

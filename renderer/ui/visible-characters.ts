@@ -87,8 +87,7 @@ type Hidden = Extract<Segment, { hidden: true }>
 
 function hiddenOf(original: string, groups: Readonly<Record<string, string | undefined>>): Hidden[] {
   const counted = (text: string, name: string): Hidden[] => [{ text, hidden: true, name, original }]
-  if (groups['blank'] !== undefined)
-    return counted(`\n⟨${(lineCount(original) - 2).toLocaleString('en-US')} blank lines⟩\n`, 'blank lines')
+  if (groups['blank'] !== undefined) return counted(`\n⟨${(lineCount(original) - 2).toLocaleString('en-US')} blank lines⟩\n`, 'blank lines')
   if (groups['gap'] !== undefined) return counted(`⟨${original.length.toLocaleString('en-US')} spaces⟩`, 'spaces')
   if (groups['piled'] !== undefined) return counted(`⟨${charactersOf(original).toLocaleString('en-US')} marks⟩`, 'marks on one letter')
   const one = groups['unseen'] ?? original

@@ -61,6 +61,7 @@ function follow(wanted: typeof sources): void {
     if (follows.has(source.name)) continue
     const made = new Follow(source.folder, {
       onChange: (path) => void copier.changed(source, path),
+      onFound: () => void copier.scanAnew(),
       onFault: (fault) => say({ type: 'problem', message: followWords(fault) }),
     })
     follows.set(source.name, made)

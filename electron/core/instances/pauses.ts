@@ -67,6 +67,7 @@ export class Pauses {
   /** Nothing is paused any more. */
   async end(): Promise<void> {
     await this.thaw()
+    this.#goesOn ||= this.seed.resting
     this.#state.set(null)
     this.#resting = false
   }
@@ -97,12 +98,15 @@ export class Pauses {
   async unfreeze(): Promise<void> {
     if (this.mode !== 'freeze') return
     await this.thaw()
+    this.#goesOn = true
     this.#state.set(null)
   }
 
   /** The process is gone: there is nothing frozen any more. */
   processLost(): void {
-    if (this.mode === 'freeze') this.#state.set(null)
+    if (this.mode !== 'freeze') return
+    this.#goesOn = true
+    this.#state.set(null)
   }
 
   /** Gives the process back until it is needed: a message that may be sent wakes it. */

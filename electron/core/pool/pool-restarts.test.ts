@@ -111,3 +111,14 @@ test('work that is tried again goes to whoever is free once the instance that be
   await run.runs('again')
   expect(run.pool.tasks.list({})).toMatchObject([{ text: 'again', instanceId: b.id }])
 })
+
+test('a message for an instance whose frozen process has died goes on by itself after a kill', async () => {
+  const { id, conversationId } = await run.make('a')
+  await run.pool.instances.start(id)
+  await run.pool.instances.pause(id, 'freeze')
+  for (const process of run.world.processes) process.crash()
+  await run.send(conversationId, 'waited')
+  await run.kill()
+  await run.runs('waited')
+  expect(run.pool.instances.get(id)).toMatchObject({ state: 'busy', queued: 0 })
+})

@@ -25,7 +25,7 @@ test('a fault of the system is said in words, with the file that it is about', (
   const here = folder()
   writeFileSync(join(here, 'file'), '')
   const faults: [() => unknown, string][] = [
-    [() => readFileSync(join(here, 'gone')), 'NOT_FOUND'],
+    [() => readFileSync(join(here, 'gone')), 'UNAVAILABLE'],
     [() => readFileSync(join(here, 'file', 'inside')), 'STATE_CONFLICT'],
     [() => readFileSync(here), 'STATE_CONFLICT'],
     [() => readdirSync(join(here, 'x'.repeat(300))), 'BAD_REQUEST'],

@@ -116,7 +116,7 @@ function systemFault(thrown: Error): Fault | null {
       }
     case 'ENOENT':
     case 'ESTALE':
-      return { code: 'NOT_FOUND', message: `${path} is no longer there: it was moved or deleted meanwhile. Put it back, then try again.` }
+      return { code: 'UNAVAILABLE', message: `${path} is no longer there: it was moved or deleted meanwhile. Put it back, then try again.` }
     case 'EACCES':
     case 'EPERM':
       return { code: 'FOLDER_UNREADABLE', message: `Bullpen may not use ${path}. Give yourself the right to it, then try again.` }

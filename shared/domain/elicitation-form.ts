@@ -124,7 +124,7 @@ function oneOf(options: FormField['options']): string {
 
 const formats: Readonly<Record<NonNullable<FormField['format']>, { test: (value: string) => boolean; words: string }>> = {
   email: { test: (value) => /^[^\s@]+@[^\s@]+$/.test(value), words: 'is an email address, such as ada@example.com' },
-  uri: { test: (value) => URL.canParse(value), words: 'is an address, such as https://example.com' },
+  uri: { test: (value) => z.url().safeParse(value).success, words: 'is an address, such as https://example.com' },
   date: { test: isDate, words: 'is a date, such as 2026-03-31' },
   'date-time': {
     test: (value) => /^\d{4}-\d\d-\d\d[Tt ].*(?:[Zz]|[+-]\d\d:\d\d)$/.test(value) && isTime(value),

@@ -40,6 +40,14 @@ test('two files of the stated size are all there ever is, whatever is written', 
   expect(statSync(file).size).toBeLessThanOrEqual(10_000)
 })
 
+test('a data folder that was moved away is not made anew', async () => {
+  const sink = new LogSink(file, 1_000_000)
+  await rm(folder, { recursive: true })
+  sink.write('one\n')
+  await sink.close()
+  expect(existsSync(folder)).toBe(false)
+})
+
 test('a disk that takes nothing holds nobody up, not even the end', async () => {
   await mkdir(path.dirname(file))
   await symlink('/dev/full', file)

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, statSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { systemCode } from '../storage/storage-error.ts'
 
 /** Lines that wait for the disk; what comes beyond is dropped and counted. */
 const mostWaitingBytes = 1024 * 1024
@@ -107,7 +108,7 @@ export class LogSink {
   }
 
   async #open(next: number): Promise<FileHandle> {
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(this.#path))
     const size = sizeOf(this.#path)
     if (size > 0 && size + next > this.#maxBytes) renameSync(this.#path, `${this.#path}.1`)
     const handle = await open(this.#path, 'a', 0o600)
@@ -120,6 +121,15 @@ export class LogSink {
     this.#handle = null
     renameSync(this.#path, `${this.#path}.1`)
     this.#size = 0
+  }
+}
+
+/** Its own folder alone: a data folder that was moved away is not made anew behind everybody's back. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'EEXIST') throw thrown
   }
 }
 

@@ -63,6 +63,8 @@ export class QueueTask {
   handing = false
   /** The attempt that was made last became a message. */
   sent = false
+  /** The conversation that was made for an attempt which could not begin. */
+  prepared: string | null = null
   /** How it ends once its turn has: it was withdrawn, or its time is up. */
   ending: { state: 'failed' | 'cancelled'; error: ErrorInfo } | null = null
   #ended = Promise.withResolvers<Turn>()

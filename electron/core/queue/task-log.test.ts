@@ -103,3 +103,15 @@ test('the file is written anew before what is stale in it outgrows the rest', as
   expect(again.line.all()[0]?.record).toMatchObject({ text: 'task 1', priority: 7 })
   await again.close()
 })
+
+test('a file that was deleted is made again with all that it held', async () => {
+  const store = await opened()
+  await store.add([record('task 1')], null)
+  await rm(path)
+  await expect(store.add([record('task 2')], null)).rejects.toMatchObject({ code: 'DATA_FOLDER_MISSING' })
+  await store.add([record('task 3')], null)
+  await store.close()
+  const second = await opened()
+  expect(waiting(second)).toEqual(['task 1', 'task 3'])
+  await second.close()
+})

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import { z } from 'zod'
+import { toAppError } from '../../../shared/app-error.ts'
 import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
 import { AppendLog } from '../storage/append-log.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
@@ -122,7 +123,13 @@ export class TaskLog {
     await this.#rewriting
     this.#lines += count
     const append = () => Promise.all(lines.map((line) => this.#log.append(line, { sync: true })))
-    await (this.#disk?.write(append) ?? append())
+    try {
+      await (this.#disk?.write(append) ?? append())
+    } catch (thrown) {
+      // What the file held is in memory too: one that was deleted is made again, once there is a folder for it.
+      if (toAppError(thrown).code === 'DATA_FOLDER_MISSING') this.#rewriting ??= this.#rewrite()
+      throw thrown
+    }
     if (this.#isMostlyStale()) this.#rewriting ??= this.#rewrite()
   }
 

@@ -93,7 +93,11 @@ class ScriptedPool implements QueuePool {
     return false
   }
 
-  async checkBudget() {}
+  async checkBudget() {
+    if (this.refusesBudget === 0) return
+    this.refusesBudget -= 1
+    throw new AppError('STATE_CONFLICT', 'Not now.')
+  }
 
   conversationOf() {
     return null
@@ -111,9 +115,17 @@ class ScriptedPool implements QueuePool {
     return null
   }
 
-  async conversationFor() {
+  /** So many attempts are refused once there is a conversation for them. */
+  refusesBudget = 0
+
+  async conversationFor(work: TaskRecord) {
+    if (work.conversationId !== null) return work.conversationId
     this.#conversations += 1
     return `conv_${String(this.#conversations).padStart(12, '0')}`
+  }
+
+  get conversationsMade(): number {
+    return this.#conversations
   }
 
   /** Others were quicker: so many beginnings are refused. */
@@ -176,6 +188,23 @@ async function opened(pool: ScriptedPool): Promise<TaskQueue> {
 
 const when = (what: string, check: () => boolean) =>
   vi.waitUntil(check, { timeout: 10_000, interval: 2 }).catch(() => Promise.reject(new Error(`Waited in vain for ${what}.`)))
+
+test('attempts that cannot begin leave no conversations behind', async () => {
+  const pool = new ScriptedPool(['inst_00000000000a'])
+  pool.refusesBudget = 3
+  const queue = await opened(pool)
+  const work = await queue.add(input('task'), { asked: false })
+  await when('it to run', () => {
+    work.notBefore = 0
+    queue.pump()
+    return pool.running.size === 1
+  })
+  expect(pool.refusesBudget).toBe(0)
+  expect(pool.conversationsMade).toBe(1)
+  pool.end(work.id)
+  await work.ended
+  await queue.close()
+})
 
 test('many callers at once: no instance is given a second task while it has one, and each task goes once', async () => {
   const pool = new ScriptedPool(['inst_00000000000a', 'inst_00000000000b', 'inst_00000000000c'])

@@ -234,7 +234,8 @@ export class TaskRunner {
     const hit = known === null ? null : known === instanceId
     const choice: Choice = { instanceId, strategy, reason, ms: Math.round(ms * 100) / 100, hit }
     const before = this.#pool.conversationOf(work.record)
-    const conversationId = await this.#pool.conversationFor(work.record, instanceId)
+    const conversationId = await this.#conversationFor(work, instanceId)
+    if (conversationId !== before) work.prepared = conversationId
     const conversationIsNew = conversationId !== before || work.record.conversationIsNew
     if (this.#closed || work.record.state !== 'waiting') return
     if (work.ending) return this.end(work, work.ending.state, work.ending.error)
@@ -251,6 +252,16 @@ export class TaskRunner {
     )
     // It was withdrawn, or its time was up, while it went there.
     if (work.ending) await this.#pool.interrupt(instanceId, work.record.turnId)
+  }
+
+  /** What was made for an attempt that could not begin serves the next one: else each of them would leave an empty conversation. */
+  async #conversationFor({ record, prepared }: QueueTask, instanceId: string): Promise<string> {
+    if (prepared === null || record.conversationId !== null) return this.#pool.conversationFor(record, instanceId)
+    return this.#pool.conversationFor({ ...record, conversationId: prepared }, instanceId).catch((thrown: unknown) => {
+      // It was deleted meanwhile.
+      if (toAppError(thrown).code !== 'NOT_FOUND') throw thrown
+      return this.#pool.conversationFor(record, instanceId)
+    })
   }
 
   async #grown(): Promise<Grown | null> {

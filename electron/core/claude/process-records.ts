@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
+import { makeOwnFolder } from '../storage/own-folder.ts'
 import { killAll, processTree, treesOf, type ProcessId } from './process-tree.ts'
 
 const processIdSchema = z.object({ pid: z.int().positive(), identity: z.string() })
@@ -32,7 +33,7 @@ export class ProcessRecords {
   /** Throws DISK_FULL, DATA_FOLDER_READONLY or what the system said. */
   async write(record: ProcessRecord): Promise<void> {
     this.#own.add(record.marker)
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    makeOwnFolder(this.#folder)
     await writeFileAtomic(this.#path(record.marker), JSON.stringify(record))
   }
 

@@ -1,7 +1,6 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { systemCode } from '../storage/storage-error.ts'
 
 /** Lines that wait for the disk; what comes beyond is dropped and counted. */
 const mostWaitingBytes = 1024 * 1024
@@ -108,7 +107,8 @@ export class LogSink {
   }
 
   async #open(next: number): Promise<FileHandle> {
-    makeFolder(dirname(this.#path))
+    // Its own folder alone: a data folder that was moved away is not made anew behind everybody's back.
+    if (!existsSync(dirname(this.#path))) mkdirSync(dirname(this.#path), { mode: 0o700 })
     const size = sizeOf(this.#path)
     if (size > 0 && size + next > this.#maxBytes) renameSync(this.#path, `${this.#path}.1`)
     const handle = await open(this.#path, 'a', 0o600)
@@ -121,15 +121,6 @@ export class LogSink {
     this.#handle = null
     renameSync(this.#path, `${this.#path}.1`)
     this.#size = 0
-  }
-}
-
-/** Its own folder alone: a data folder that was moved away is not made anew behind everybody's back. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 })
-  } catch (thrown) {
-    if (systemCode(thrown) !== 'EEXIST') throw thrown
   }
 }
 

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, openSync, fsyncSync, closeSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync, openSync, fsyncSync, closeSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { resolutionSchema } from '../../../shared/domain/metrics.ts'
+import { makeOwnFolder } from '../storage/own-folder.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { RolledTable } from './rolled-table.ts'
 import { packRaw, packRolled, schemaVersion, unpackRaw, unpackRolled } from './table-file.ts'
@@ -54,7 +55,7 @@ export class MetricsFiles {
 
   /** What is kept, or null when nothing is or when it is damaged: then it has to be made again. */
   open(): { store: TurnStore; sources: Map<string, Source>; vault: VaultLedger } | null {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+    makeOwnFolder(this.#folder)
     try {
       const state = stateSchema.parse(JSON.parse(readFileSync(join(this.#folder, 'state.json'), 'utf8')))
       const names = new Set(readdirSync(this.#folder))

@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SamplesInput } from '../../../shared/contract/metrics.ts'
 import type { SampleSeries } from '../../../shared/domain/metrics.ts'
+import { makeOwnFolder } from '../storage/own-folder.ts'
 import { joinSamples, sampleOf, sampleSchema, seriesOfSamples, type Look, type Sample } from './samples.ts'
 import { rangeOf } from './selection.ts'
 import { startOfDay } from './tiers.ts'
@@ -29,7 +30,7 @@ export class SampleFiles {
 
   constructor(folder: string) {
     this.#folder = folder
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeOwnFolder(folder)
   }
 
   add(look: Look): void {

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { Database, faultOf } from '../storage/database.ts'
+import { makeOwnFolder } from '../storage/own-folder.ts'
 import { roleFacet } from './documents.ts'
 import { countsOf } from './index-writer.ts'
 import { applicationId, createTables, indexVersion, prepareWriter } from './schema.ts'
@@ -23,7 +24,7 @@ const sealSchema = z.object({ version: z.literal(indexVersion), size: z.number()
  * somebody else since it was closed is made anew: it holds nothing that the conversations do not. With `fresh` that is done in any case.
  */
 export function openIndex(path: string, fresh: boolean): OpenedIndex {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeOwnFolder(dirname(path))
   const seal = readSeal(path)
   const fault = fresh ? 'damaged' : faultOfFile(path, seal)
   rmSync(sealPath(path), { force: true, recursive: true })

@@ -35,6 +35,8 @@ const mostMade = 100
 
 /** What the queue asks of the pool, and has it do. */
 export class PoolAdapter implements QueuePool {
+  /** Of instances that are being made. */
+  readonly #names = new Set<string>()
   readonly #deps: PoolAdapterDeps
 
   constructor(deps: PoolAdapterDeps) {
@@ -140,7 +142,9 @@ export class PoolAdapter implements QueuePool {
     const { policies, make } = this.#deps
     const like = this.#template
     if (!like || this.#growth() <= 0) return null
-    const { instance, release } = await make({ ...like.config, name: this.#freeName(), pinned: false })
+    const name = this.#freeName()
+    this.#names.add(name)
+    const { instance, release } = await make({ ...like.config, name, pinned: false }).finally(() => this.#names.delete(name))
     policies.note({ act: 'made', instanceId: instance.id, instanceName: instance.config.name, reason: 'all others were busy' })
     return { instanceId: instance.id, release }
   }
@@ -217,7 +221,7 @@ export class PoolAdapter implements QueuePool {
 
   #freeName(): string {
     const names = new Set(this.#deps.instances.all().map(({ config }) => config.name.toLowerCase()))
-    for (let number = 1; ; number += 1) if (!names.has(`pool ${number}`)) return `pool ${number}`
+    for (let number = 1; ; number += 1) if (!names.has(`pool ${number}`) && !this.#names.has(`pool ${number}`)) return `pool ${number}`
   }
 }
 

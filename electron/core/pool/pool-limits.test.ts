@@ -137,3 +137,12 @@ test('a task that was let in runs, though the memory limit is lowered before its
   await run.runs('task')
   expect(task('task')).toMatchObject({ state: 'running' })
 })
+
+test('instances that the pool makes at the same time have names of their own', async () => {
+  await run.make('a')
+  await run.pool.policies.update({ max: 4, strategy: 'least-busy' })
+  const texts = ['one', 'two', 'three', 'four']
+  await Promise.all(texts.map((text) => run.submit(text)))
+  for (const text of texts) await run.runs(text)
+  expect(run.pool.instances.list().map(({ name }) => name).toSorted()).toEqual(['a', 'pool 1', 'pool 2', 'pool 3'])
+})

@@ -144,5 +144,10 @@ test('instances that the pool makes at the same time have names of their own', a
   const texts = ['one', 'two', 'three', 'four']
   await Promise.all(texts.map((text) => run.submit(text)))
   for (const text of texts) await run.runs(text)
-  expect(run.pool.instances.list().map(({ name }) => name).toSorted()).toEqual(['a', 'pool 1', 'pool 2', 'pool 3'])
+  expect(
+    run.pool.instances
+      .list()
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(['a', 'pool 1', 'pool 2', 'pool 3'])
 })

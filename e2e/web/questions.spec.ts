@@ -55,6 +55,26 @@ test.describe('what Claude asks beside permissions', () => {
     expect((await app.api.instance(instance.id)).permissionMode).toBe('acceptEdits')
   })
 
+  test('a plan whose end was not in sight is not approved by a key', async ({ app, ui }) => {
+    const { conversation } = await opened(ui, app)
+    // As one that is longer than its box.
+    await ui.evaluate(() => document.styleSheets[0]?.insertRule('.plan-text { max-height: 60px !important }'))
+    const turn = app.api.ask(conversation.id, 'Plan it [plan]')
+    await app.api.approvalOf(conversation.id)
+    const plan = ui.getByRole('document', { name: 'Plan' })
+    await expect(ui.getByText(/more lines below/)).toBeVisible()
+    await expect(async () => {
+      await ui.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur())
+      await ui.keyboard.press('Control+Enter')
+      await expect(ui.getByText('The end of the plan was not in sight yet.')).toBeVisible({ timeout: 500 })
+    }).toPass()
+    expect(await app.api.approvals()).toHaveLength(1)
+    await plan.evaluate((box) => box.scrollTo(0, box.scrollHeight))
+    await expect(ui.getByText(/more lines? below/)).toHaveCount(0)
+    await ui.keyboard.press('Control+Enter')
+    expect(await turn).toMatchObject({ outcome: 'done' })
+  })
+
   test('a form of an MCP server is filled in; declining it is told as such', async ({ app, ui }) => {
     const server = { command: process.execPath, args: [new URL('../fixtures/mcp-asks.ts', import.meta.url).pathname] }
     const { conversation } = await opened(ui, app, { mcpServers: { asker: server }, allowedTools: ['mcp__asker__deploy'] })

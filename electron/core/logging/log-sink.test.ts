@@ -28,7 +28,7 @@ test('two files of the stated size are all there ever is, whatever is written', 
   let last = 0
   for (let round = 0; round < 40; round += 1) {
     for (let count = 0; count < 30; count += 1) sink.write(`${String((last += 1)).padStart(99)}\n`)
-    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain(` ${last}\n`))
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain(` ${last}\n`), { timeout: 10_000 })
   }
   expect(statSync(file).size).toBeLessThanOrEqual(10_000)
   expect(statSync(`${file}.1`).size).toBeLessThanOrEqual(10_000)

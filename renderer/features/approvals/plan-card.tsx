@@ -7,6 +7,7 @@ import { ApprovalFrame } from './approval-frame.tsx'
 import { DenyForm } from './deny-form.tsx'
 import { useAnswer } from './use-answer.ts'
 import { useApprovalChords } from './use-approval-chords.ts'
+import { useLinesBelow } from './use-lines-below.ts'
 import './questions.css'
 
 /** A plan as a document, and how to carry it out. */
@@ -14,9 +15,14 @@ export function PlanCard({ approval, active, agent = false, decide }: ApprovalCa
   const card = useRef<HTMLElement>(null)
   const [keeping, setKeeping] = useState(false)
   const { sending, problem, answer } = useAnswer(decide)
+  const text = useRef<HTMLDivElement>(null)
+  const below = useLinesBelow(text)
+  const [told, setTold] = useState(false)
   const approve = (planMode: 'acceptEdits' | 'default') => void answer({ decision: 'allow', planMode })
   useApprovalChords(card, active && !keeping && !sending, (meaning) => {
     if (meaning === 'deny') setKeeping(true)
+    // Nobody approves with a key what they were not shown.
+    else if (below > 0) setTold(true)
     else approve(meaning === 'allow-here' ? 'acceptEdits' : 'default')
   })
   return (
@@ -33,9 +39,15 @@ export function PlanCard({ approval, active, agent = false, decide }: ApprovalCa
         <p className="approval-note">Claude has not written a plan to a file. Read its last message, or ask it for one.</p>
       ) : (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
-        <div className="plan-text" tabIndex={0} role="document" aria-label="Plan">
+        <div ref={text} className="plan-text" tabIndex={0} role="document" aria-label="Plan">
           <Markdown text={approval.plan} />
         </div>
+      )}
+      {below > 0 && (
+        <p className="approval-note">{below === 1 ? 'About 1 more line below.' : `About ${below.toLocaleString('en-US')} more lines below.`}</p>
+      )}
+      {told && below > 0 && !keeping && (
+        <output className="approval-warning">The end of the plan was not in sight yet. Scroll to it first, or choose an answer below.</output>
       )}
       {keeping ? (
         <DenyForm action="Keep planning" busy={sending} onDeny={(decision) => void answer(decision)} onBack={() => setKeeping(false)} />

@@ -44,10 +44,14 @@ export function PlanCard({ approval, active, agent = false, decide }: ApprovalCa
         </div>
       )}
       {below > 0 && (
-        <p className="approval-note">{below === 1 ? 'About 1 more line below.' : `About ${below.toLocaleString('en-US')} more lines below.`}</p>
+        <p className="approval-note">
+          {below === 1 ? 'About 1 more line below.' : `About ${below.toLocaleString('en-US')} more lines below.`}
+        </p>
       )}
       {told && below > 0 && !keeping && (
-        <output className="approval-warning">The end of the plan was not in sight yet. Scroll to it first, or choose an answer below.</output>
+        <output className="approval-warning">
+          The end of the plan was not in sight yet. Scroll to it first, or choose an answer below.
+        </output>
       )}
       {keeping ? (
         <DenyForm action="Keep planning" busy={sending} onDeny={(decision) => void answer(decision)} onBack={() => setKeeping(false)} />

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -56,4 +56,27 @@ test('a folder that is not there yet is followed once it is, and what came with 
   await appendFile(join(projects, transcript), '{}\n')
   await until('the change', () => told.includes(transcript))
   expect(found).toBe(1)
+})
+
+test('what changes behind a project’s folder that is a link is told in its place; a link to where it stands leads nowhere', async () => {
+  const elsewhere = join(root, 'elsewhere')
+  const file = transcript.split('/')[1] ?? ''
+  await mkdir(projects, { recursive: true })
+  await mkdir(elsewhere)
+  await writeFile(join(elsewhere, file), '{}\n')
+  await symlink(elsewhere, join(projects, 'linked'))
+  await symlink(projects, join(projects, 'circle'))
+  await symlink(join(root, 'nowhere'), join(projects, 'dangling'))
+  start()
+  await until('the change', () => {
+    void appendFile(join(elsewhere, file), '{}\n')
+    return told.length > 0
+  })
+  await symlink(elsewhere, join(projects, 'late'))
+  await until('the link that came later to be found', () => found === 1)
+  await until('the change behind both', () => {
+    void appendFile(join(elsewhere, file), '{}\n')
+    return told.includes(`late/${file}`)
+  })
+  expect(new Set(told)).toEqual(new Set([`linked/${file}`, `late/${file}`]))
 })

@@ -93,7 +93,11 @@ class ScriptedPool implements QueuePool {
     return false
   }
 
+  /** The budget of everything, once it is used up. */
+  budget: AppError | null = null
+
   async checkBudget() {
+    if (this.budget !== null) throw this.budget
     if (this.refusesBudget === 0) return
     this.refusesBudget -= 1
     throw new AppError('STATE_CONFLICT', 'Not now.')
@@ -346,4 +350,22 @@ test('a withdrawal that cannot be written leaves the tasks waiting; an end that 
   await again.close()
   watch.close()
   await disk.unmount()
+})
+
+test('a queue that is empty rests, also when a budget was used up before', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  try {
+    const pool = new ScriptedPool(['inst_00000000000a'])
+    pool.budget = new AppError('LIMIT_REACHED', 'The budget is used up.', { data: { budgetId: 'budget_1', scope: 'all' } })
+    const queue = await opened(pool)
+    const { id, ended } = await queue.add(input('refused'), { asked: false })
+    ended.catch(() => {})
+    await when('the refusal', () => queue.task(id).error !== null)
+    await queue.cancel(id)
+    vi.advanceTimersByTime(120_000)
+    expect(vi.getTimerCount()).toBe(0)
+    await queue.close()
+  } finally {
+    vi.useRealTimers()
+  }
 })

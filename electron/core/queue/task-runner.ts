@@ -311,7 +311,8 @@ export class TaskRunner {
     clearTimeout(this.#timer)
     if (this.#closed) return
     const now = performance.now()
-    let next = this.#budget?.endsAt ?? Number.POSITIVE_INFINITY
+    // Without work nobody asks whether a budget has room again.
+    let next = this.#store.line.length > 0 ? (this.#budget?.endsAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
     for (const { record, notBefore, expiresAt } of this.#store.timed()) {
       if (!isOpen(record)) continue
       if (record.state === 'waiting' && notBefore > now) next = Math.min(next, notBefore)

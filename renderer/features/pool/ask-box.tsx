@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { Answer } from '../../../shared/domain/pool.ts'
 import { client } from '../../connection/connection.ts'
 import { errorWords } from '../../words/error-words.ts'
+import { PlainText } from '../../markdown/plain-text.tsx'
 import { usePool } from '../../state/pool-store.ts'
 import { toast } from '../../state/toasts.ts'
 import { ui } from '../../state/ui-store.ts'
@@ -95,7 +96,7 @@ function AnswerView({ answer }: { answer: Answer }) {
   ] as const
   return (
     <div className="pool-answer" aria-live="polite">
-      <p>{turn.outcome === 'done' ? text : (turn.error?.message ?? 'The turn was ended.')}</p>
+      <PlainText text={turn.outcome === 'done' ? text : (turn.error?.message ?? 'The turn was ended.')} />
       <p className="pool-why figure">
         {name ?? 'An instance'} answered: {choice.reason}.{' '}
         {times.flatMap(([words, ms]) => (ms === null ? [] : [`${words} ${formatDuration(ms)}`])).join(' · ')}

@@ -6,14 +6,20 @@ import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { act } from './act.ts'
+import { boundMarks } from '../../words/bound-marks.ts'
+import { clippedWords } from '../../words/clip-text.ts'
 import { taskLine } from './task-words.ts'
+
+/** Of a task's words so many stand on its line. */
+const longestWords = 500
 
 const priorities = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]
 
 /** One task: what it says, where it is, and what can be done with it. `above`: the waiting one it can be moved before. */
 export function TaskRow({ task, above }: { task: Task; above: string | null }) {
   const name = usePool((state) => (task.instanceId === null ? null : (state.instances.get(task.instanceId)?.name ?? null)))
-  const { id, text, state, kind, conversationId } = task
+  const { id, state, kind, conversationId } = task
+  const text = wordsOf(task)
   const waits = state === 'waiting' && kind === 'queue'
   const ended = state === 'failed' || state === 'cancelled'
   return (
@@ -54,13 +60,14 @@ export function TaskRow({ task, above }: { task: Task; above: string | null }) {
 }
 
 /** Only where one instance alone may take it: which, and the way to give it to another. */
-function Aim({ task: { id, instanceId, text } }: { task: Task }) {
+function Aim({ task }: { task: Task }) {
+  const { id, instanceId } = task
   const instances = usePool((state) => state.instances)
   if (instanceId === null) return null
   return (
     <select
       className="input"
-      aria-label={`Who takes: ${text}`}
+      aria-label={`Who takes: ${wordsOf(task)}`}
       value={instances.has(instanceId) ? instanceId : ''}
       onChange={(event) => act(client.tasks.update({ id, instanceId: event.target.value === 'any' ? null : event.target.value }))}
     >
@@ -73,4 +80,8 @@ function Aim({ task: { id, instanceId, text } }: { task: Task }) {
       ))}
     </select>
   )
+}
+
+function wordsOf({ text }: Task): string {
+  return boundMarks(clippedWords(text, longestWords))
 }

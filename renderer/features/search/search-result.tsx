@@ -3,6 +3,7 @@ import type { LucideIcon } from 'lucide-react'
 import { memo } from 'react'
 import type { SearchHit } from '../../../shared/domain/search.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { boundMarks } from '../../words/bound-marks.ts'
 import { formatWhen, shortPath } from '../../words/figures.ts'
 import { openHit } from '../../commands/search-actions.ts'
 import { useSearch } from '../../state/search-store.ts'
@@ -42,7 +43,7 @@ export const SearchResult = memo(function SearchResult({ hit, index, isActive, i
           <Icon size={14} strokeWidth={1.75} aria-label={words} />
         </span>
         <span className="hit-words">
-          {hit.snippet.map((part, at) => (part.marked ? <mark key={at}>{part.text}</mark> : <span key={at}>{part.text}</span>))}
+          {hit.snippet.map(({ text, marked }, at) => (marked ? <mark key={at}>{boundMarks(text)}</mark> : <span key={at}>{boundMarks(text)}</span>))}
         </span>
         <time className="hit-when figure" dateTime={hit.at} title={new Date(hit.at).toLocaleString()}>
           {formatWhen(hit.at)}

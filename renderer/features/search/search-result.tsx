@@ -43,7 +43,9 @@ export const SearchResult = memo(function SearchResult({ hit, index, isActive, i
           <Icon size={14} strokeWidth={1.75} aria-label={words} />
         </span>
         <span className="hit-words">
-          {hit.snippet.map(({ text, marked }, at) => (marked ? <mark key={at}>{boundMarks(text)}</mark> : <span key={at}>{boundMarks(text)}</span>))}
+          {hit.snippet.map(({ text, marked }, at) =>
+            marked ? <mark key={at}>{boundMarks(text)}</mark> : <span key={at}>{boundMarks(text)}</span>,
+          )}
         </span>
         <time className="hit-when figure" dateTime={hit.at} title={new Date(hit.at).toLocaleString()}>
           {formatWhen(hit.at)}

@@ -10,6 +10,9 @@ import { act, stepArbitrary, type Step } from '../../../e2e/support/pool-steps.t
 const histories = Number(process.env['POOL_HISTORIES'] ?? 40)
 const seed = Number(process.env['POOL_SEED'] ?? 9_001)
 
+/** A pool that does nothing rests: so many timers for a step are more than any has to set, however much time goes by in it. */
+const mostTimers = 200
+
 let folder: string
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'bullpen-pool-'))))
 afterEach(async () => {
@@ -19,15 +22,19 @@ afterEach(async () => {
 
 /** Who set each timer of the false clock. */
 let setters = new Map<unknown, string>()
+/** How many were set. */
+let timersSet = 0
 
 /** A history has a clock of its own, with nothing of another one on it. */
 function newClock(): void {
   vi.useRealTimers()
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance', 'Date'] })
   setters = new Map()
-  const { setTimeout: set, clearTimeout: clear } = globalThis
+  timersSet = 0
+  const { setTimeout: start, clearTimeout: clear } = globalThis
   vi.spyOn(globalThis, 'setTimeout').mockImplementation((act, ms) => {
-    const timer = set(() => {
+    timersSet += 1
+    const timer = start(() => {
       setters.delete(timer)
       act()
     }, ms)
@@ -63,6 +70,7 @@ test(
           } finally {
             await history.close()
           }
+          expect(timersSet).toBeLessThan(mostTimers * steps.length)
           // What was to be told in a moment is told; what lasts was forgotten.
           vi.advanceTimersByTime(1_000)
           expect({ timers: vi.getTimerCount(), setBy: [...setters.values()] }).toEqual({ timers: 0, setBy: [] })

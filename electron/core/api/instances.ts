@@ -38,6 +38,7 @@ function nulIn(value: unknown, path: readonly string[]): string | null {
   if (typeof value === 'string') return value.includes('\0') ? path.join('.') : null
   if (typeof value !== 'object' || value === null) return null
   for (const [name, item] of Object.entries(value)) {
+    if (name.includes('\0')) return path.join('.')
     const found = nulIn(item, [...path, name])
     if (found !== null) return found
   }

@@ -65,6 +65,17 @@ describe('what cannot be done is refused with a code of ours', () => {
   })
 })
 
+describe('a name among values is refused with what is wrong with it', () => {
+  test.each([
+    [{ env: { 'A B': '1' } }, 'env.A B', /letters, digits and underscores/],
+    [{ mcpServers: { 'a\0b': { command: 'true' } } }, 'mcpServers', /NUL character/],
+    [{ mcpServers: { a: { command: 'true', env: { 'X\0': '1' } } } }, 'mcpServers.a.env', /NUL character/],
+  ])('%j', async (config, field, words) => {
+    const refused = clientOf().instances.create({ name: 'x', cwd: '/', start: false, ...config })
+    await expect(refused).rejects.toMatchObject({ code: 'BAD_REQUEST', message: expect.stringMatching(words) as unknown, data: { field } })
+  })
+})
+
 describe('errors of the library get a code and a status of ours', () => {
   const theirs: [string, number, string][] = [
     ['METHOD_NOT_SUPPORTED', 405, 'NOT_FOUND'],

@@ -1,4 +1,5 @@
 import { ORPCError, os, ValidationError } from '@orpc/server'
+import { z } from 'zod'
 import { AppError, errorStatus, isErrorCode, toAppError } from '../../../shared/app-error.ts'
 import type { ApiContext } from './context.ts'
 
@@ -57,11 +58,19 @@ function ofValidation(error: ORPCError<string, unknown>): AppError {
   if (error.code !== 'BAD_REQUEST' || !(error.cause instanceof ValidationError)) return toAppError(error.cause ?? error)
   const [issue] = error.cause.issues
   const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-  const what = issue?.message ?? 'It does not fit what this call takes.'
+  const what = reasonOf(issue) ?? 'It does not fit what this call takes.'
   if (field !== '' && what.endsWith(' received undefined')) {
     const words = `“${field}” is missing. This call needs it; GET /api/openapi.json says what it is.`
     return new AppError('BAD_REQUEST', words, { data: { field }, cause: error })
   }
   const message = field === '' ? `The call cannot be read: ${what}` : `${field}: ${what}`
   return new AppError('BAD_REQUEST', message, { data: field === '' ? {} : { field }, cause: error })
+}
+
+const keySchema = z.object({ code: z.literal('invalid_key'), issues: z.array(z.object({ message: z.string() })).min(1) })
+
+/** What is wrong; of a name among values, what is wrong with the name. */
+function reasonOf(issue: { message: string } | undefined): string | undefined {
+  const ofKey = keySchema.safeParse(issue).data?.issues[0]?.message
+  return ofKey ?? issue?.message
 }

@@ -8,13 +8,14 @@ import { watchPage } from '../support/text-places.ts'
 import { until } from '../support/until.ts'
 import { answer, prompt, writeConversation } from '../support/written-conversation.ts'
 import { heavyFigures, noteMissed, type Shown } from './heavy-texts.ts'
+import { tracedTasks } from './page-tasks.ts'
 import { numberFrom, type Bench, type Figure } from './figure.ts'
 
 const program = path.resolve(import.meta.dirname, '..', 'fixtures', 'claude-scripted.ts')
 
 /** What brings a heavy text onto the page that is open: the prompt of a turn, and what is there when it is in sight. */
 const live: Readonly<Record<string, { tool: string | null; selector: string }>> = {
-  streaming: { tool: null, selector: '.answer[data-live] .markdown' },
+  streaming: { tool: null, selector: '.answer .markdown' },
   'approval of a command': { tool: 'Bash', selector: '.approval-command' },
   'approval of a tool': { tool: 'mcp__any__tool', selector: '.approval-command' },
   'approval of an edit': { tool: 'Edit', selector: '.approval .diff-lines, .approval-command' },
@@ -38,7 +39,7 @@ export const heavyLive: Bench = async (note) => {
       const told = (shown: readonly Shown[]) => noteMissed(place, shown, note)
       figures.push(...heavyFigures(place, await liveTexts({ browser, tool, selector, names: texts.map(([name]) => name), settleMs, told })))
     }
-    if ('search hits'.includes(wanted)) figures.push(...heavyFigures('search hits', await foundTexts(browser, texts, settleMs)))
+    if ('search hits'.includes(wanted)) figures.push(...heavyFigures('search hits', await foundTexts(browser, { texts, settleMs, told: (shown) => noteMissed('search hits', shown, note) })))
   } finally {
     await browser.close()
   }
@@ -65,10 +66,12 @@ async function liveTexts({ browser, tool, selector, names, settleMs, told }: Liv
       const { id } = await app.api.createConversation({ instanceId, title: name })
       await page.locator(`[data-conversation="${id}"]`).click()
       await page.locator('.thread-empty').waitFor()
-      const watched = watchPage(page, { selector, settleMs })
-      await app.api.send(id, tool === null ? `[heavy: ${name}]` : `[ask: ${name}, ${tool}]`)
-      if (tool !== null) await app.api.approvalOf(id)
-      shown.push({ text: name, ...(await watched) })
+      const seen = await tracedTasks(browser, page, async () => {
+        const watched = watchPage(page, { selector, settleMs })
+        await app.api.send(id, tool === null ? `[heavy: ${name}]` : `[ask: ${name}, ${tool}]`)
+        return watched
+      })
+      shown.push({ text: name, ...seen })
       told(shown)
       for (const approval of await app.api.approvals()) await app.api.decide(approval.id, { decision: 'deny' })
       await app.api.instanceWhen(instanceId, 'it to be idle', ({ state }) => state === 'idle', 60_000)
@@ -80,7 +83,10 @@ async function liveTexts({ browser, tool, selector, names, settleMs, told }: Liv
 }
 
 /** Each text is found by a word of its own, before and behind it. */
-async function foundTexts(browser: Browser, texts: readonly (readonly [string, string])[], settleMs: number): Promise<Shown[]> {
+async function foundTexts(
+  browser: Browser,
+  { texts, settleMs, told }: Pick<Live, 'settleMs' | 'told'> & { texts: readonly (readonly [string, string])[] },
+): Promise<Shown[]> {
   const folders = await makeFolders()
   for (const [at, [, text]] of texts.entries())
     await writeConversation(folders.data, at + 1, [prompt('Show it'), answer(`needle${at}x ${text} needle${at}x`)])
@@ -95,9 +101,13 @@ async function foundTexts(browser: Browser, texts: readonly (readonly [string, s
     for (const [at, [name]] of texts.entries()) {
       await field.fill('')
       await page.locator('.hit').first().waitFor({ state: 'detached' })
-      const watched = watchPage(page, { selector: '.hit', settleMs })
-      await field.fill(`needle${at}x`)
-      shown.push({ text: name, ...(await watched) })
+      const seen = await tracedTasks(browser, page, async () => {
+        const watched = watchPage(page, { selector: '.hit', settleMs })
+        await field.fill(`needle${at}x`)
+        return watched
+      })
+      shown.push({ text: name, ...seen })
+      told(shown)
     }
     return shown
   } finally {

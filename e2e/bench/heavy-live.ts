@@ -39,7 +39,13 @@ export const heavyLive: Bench = async (note) => {
       const told = (shown: readonly Shown[]) => noteMissed(place, shown, note)
       figures.push(...heavyFigures(place, await liveTexts({ browser, tool, selector, names: texts.map(([name]) => name), settleMs, told })))
     }
-    if ('search hits'.includes(wanted)) figures.push(...heavyFigures('search hits', await foundTexts(browser, { texts, settleMs, told: (shown) => noteMissed('search hits', shown, note) })))
+    if ('search hits'.includes(wanted))
+      figures.push(
+        ...heavyFigures(
+          'search hits',
+          await foundTexts(browser, { texts, settleMs, told: (shown) => noteMissed('search hits', shown, note) }),
+        ),
+      )
   } finally {
     await browser.close()
   }

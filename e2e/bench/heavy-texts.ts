@@ -55,7 +55,9 @@ export type Shown = { text: string; shownMs: number; worstTaskMs: number; worstC
 export function noteMissed(place: string, shown: readonly Shown[], note: (text: string) => void): void {
   const { text, shownMs, worstTaskMs, worstCpuMs } = shown.at(-1) ?? { text: '', shownMs: 0, worstTaskMs: 0, worstCpuMs: 0 }
   if (worstTaskMs > maxTaskMs || shownMs > maxShownMs)
-    note(`${place}, ${text}: shown after ${round(shownMs)} ms, longest task ${round(worstTaskMs)} ms, of the processor ${round(worstCpuMs)} ms`)
+    note(
+      `${place}, ${text}: shown after ${round(shownMs)} ms, longest task ${round(worstTaskMs)} ms, of the processor ${round(worstCpuMs)} ms`,
+    )
 }
 
 /** The figures of a place. */

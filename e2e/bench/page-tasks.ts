@@ -31,6 +31,8 @@ export async function tracedTasks<T>(browser: Browser, page: Page, run: () => Pr
   const { traceEvents } = traceSchema.parse(JSON.parse(trace.toString()))
   // A frame of another origin has a process of its own.
   const own = traceEvents.find(({ name }) => name === mark)
-  const tasks = traceEvents.filter(({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && pid === own?.pid && tid === own.tid)
+  const tasks = traceEvents.filter(
+    ({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && pid === own?.pid && tid === own.tid,
+  )
   return { ...done, worstCpuMs: Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur / 1_000)) }
 }

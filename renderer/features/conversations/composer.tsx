@@ -9,6 +9,7 @@ import {
   type KeyboardEvent,
   type ReactNode,
   type Ref,
+  type RefObject,
 } from 'react'
 import type { Image } from '../../../shared/domain/message.ts'
 import { drafts, emptyDraft, type Draft } from '../../state/thread-drafts.ts'
@@ -38,23 +39,15 @@ export type ComposerProps = {
   facts: ReactNode
 }
 
+type SetDraft = (change: (now: Draft) => Draft) => void
+
 /** Where a message is written. What is written stays until it has been taken. */
 export function Composer({ ref, conversationId, placeholder, enterSends, busy, closed, send, stop, facts }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [draft, setDraft] = useDraft(conversationId)
   const { problem, sending, submit, setProblem } = useSubmit(draft, setDraft, send)
   const form = useRef<HTMLFormElement>(null)
-  useImperativeHandle(
-    ref,
-    () => ({
-      focus: () => field.current?.focus(),
-      putFirst: (text) => {
-        setDraft((now) => ({ ...now, text: `${text}\n\n${now.text}` }))
-        field.current?.focus()
-      },
-    }),
-    [setDraft],
-  )
+  useHandle(ref, field, setDraft)
   useLayoutEffect(() => {
     if (field.current) grow(field.current)
   }, [draft.text])
@@ -198,7 +191,7 @@ function AddImages({ onFiles, disabled }: { onFiles: (files: File[]) => void; di
 }
 
 /** The draft of a conversation; kept when the screen goes away. */
-function useDraft(conversationId: string): [Draft, (change: (now: Draft) => Draft) => void] {
+function useDraft(conversationId: string): [Draft, SetDraft] {
   const [state, setState] = useState(() => ({ id: conversationId, draft: drafts.get(conversationId) }))
   const current = state.id === conversationId ? state : { id: conversationId, draft: drafts.get(conversationId) }
   const change = useCallback(
@@ -210,6 +203,20 @@ function useDraft(conversationId: string): [Draft, (change: (now: Draft) => Draf
     [conversationId],
   )
   return [current.draft, change]
+}
+
+function useHandle(ref: ComposerProps['ref'], field: RefObject<HTMLTextAreaElement | null>, setDraft: SetDraft) {
+  useImperativeHandle(
+    ref,
+    () => ({
+      focus: () => field.current?.focus(),
+      putFirst: (text) => {
+        setDraft((now) => ({ ...now, text: `${text}\n\n${now.text}` }))
+        field.current?.focus()
+      },
+    }),
+    [field, setDraft],
+  )
 }
 
 /** Takes pasted pictures; one that came beside words is offered. */
@@ -229,7 +236,7 @@ function usePaste(take: (files: readonly File[]) => void) {
   return { offers: offered.length > 0, answer, onPaste }
 }
 
-function useSubmit(draft: Draft, setDraft: (change: (now: Draft) => Draft) => void, send: ComposerProps['send']) {
+function useSubmit(draft: Draft, setDraft: SetDraft, send: ComposerProps['send']) {
   const [problem, setProblem] = useState<string | null>(null)
   const [sending, setSending] = useState(false)
   const submit = async () => {

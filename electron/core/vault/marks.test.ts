@@ -52,6 +52,13 @@ describe('marks', () => {
       text: 'Sort the imports.',
       notes: ['Opened in the editor: /w/a.ts'],
     })
+    const selected = '<ide_selection>lines 1 to 2: let a</ide_selection>'
+    expect(readMarks(`Sort the imports. ${selected}\n${opened}`)).toEqual({
+      ...nothing,
+      text: 'Sort the imports.',
+      notes: ['Selected in the editor: lines 1 to 2: let a', 'Opened in the editor: /w/a.ts'],
+    })
+    expect(readMarks('What does </ide_selection>').text).toBe('What does </ide_selection>')
   })
 
   it('within a text, unknown or torn, are what the user wrote', () => {
@@ -69,6 +76,7 @@ describe('marks', () => {
       }),
     )
     expect(readMarks(`x${'<system-reminder></system-reminder>'.repeat(30_000)}`).text).toBe('x')
+    expect(readMarks(`x${'<ide_selection>a</ide_selection>'.repeat(30_000)}`).text).toBe('x')
     expect(readMarks(`x${' '.repeat(1_000_000)}</system-reminder>`).text).toHaveLength(1_000_019)
   })
 })

@@ -19,8 +19,9 @@ type Read = (content: string, attributes: string) => Meaning
 
 /**
  * The one reader of Claude Code's marks (`<command-name>`, `<local-command-stdout>`, `<ide_selection>`, `<system-reminder>` and their
- * kin): titles, messages, search and the vault all see what it says. Marks count where a text begins with them, and reminders also where
- * it ends with them; the same words within a text are the user's own, as is every mark that nobody knows. Linear in the text.
+ * kin): titles, messages, search and the vault all see what it says. Marks count where a text begins with them, those of reminders and
+ * of the editor also where it ends with them; the same words within a text are the user's own, as is every mark that nobody knows.
+ * Linear in the text.
  */
 export function readMarks(text: string): Marked {
   const found: Marked = { text, command: null, notes: [], isNotice: false, isShell: false }
@@ -36,7 +37,8 @@ export function readMarks(text: string): Marked {
     if (meaning?.isNotice === true) found.isNotice = true
     if (mark.tag.startsWith('bash-')) found.isShell = true
   }
-  const end = endWithoutReminders(text, at)
+  const { end, notes } = endWithoutMarks(text, at)
+  found.notes.push(...notes)
   found.command = commandOf(parts)
   // The text of one without marks is left as it is, its spaces too.
   if (at > 0 || end < text.length) found.text = text.slice(at, end).trim()
@@ -123,16 +125,22 @@ function markAt(text: string, from: number): { tag: string; attributes: string; 
   return end < 0 ? null : { tag, attributes: match[2] ?? '', content: text.slice(begin, end), end: end + tag.length + 3 }
 }
 
-const reminderEnd = '</system-reminder>'
+/** Marks that are put behind a prompt too. */
+const closingTags = ['system-reminder', 'ide_opened_file', 'ide_selection', 'ide_diagnostics', 'new-diagnostics']
 
-/** Where a text ends when the reminders that follow it are left out. */
-function endWithoutReminders(text: string, from: number): number {
+/** Where a text ends when the marks that follow it are left out, and what these mean. */
+function endWithoutMarks(text: string, from: number): { end: number; notes: string[] } {
   let end = text.length
+  const notes: string[] = []
   for (;;) {
     const last = lastVisible(text, from, end)
-    if (!text.startsWith(reminderEnd, last - reminderEnd.length)) return end
-    const begin = text.lastIndexOf('<system-reminder>', last - reminderEnd.length)
-    if (begin < from) return end
+    const tag = closingTags.find((each) => text.startsWith(`</${each}>`, last - each.length - 3))
+    if (tag === undefined) return { end, notes: notes.toReversed() }
+    const close = last - tag.length - 3
+    const begin = text.lastIndexOf(`<${tag}>`, close)
+    if (begin < from) return { end, notes: notes.toReversed() }
+    const meaning = meanings.get(tag)?.(text.slice(begin + tag.length + 2, close), '')
+    notes.push(...(meaning?.notes ?? []).filter((note) => note !== ''))
     end = begin
   }
 }

@@ -1,4 +1,5 @@
 import { memo, useMemo, useState } from 'react'
+import { breakableText } from '../markdown/breakable-text.tsx'
 import { clipVisible } from '../ui/clip-visible.ts'
 import { VisibleSegments } from '../ui/visible-text.tsx'
 import { restWords, type TextLimit } from '../words/clip-text.ts'
@@ -14,7 +15,7 @@ export const BoundedText = memo(function BoundedText({ text, first }: { text: st
   )
   return (
     <>
-      <VisibleSegments segments={segments} />
+      <VisibleSegments segments={segments} draw={breakableText} />
       {rest && (
         <span className="bounded-rest">
           … {restWords(rest)}{' '}

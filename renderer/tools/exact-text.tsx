@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
+import { breakableText } from '../markdown/breakable-text.tsx'
 import { ShowMore } from '../markdown/show-more.tsx'
 import { clipVisible } from '../ui/clip-visible.ts'
 import { VisibleSegments } from '../ui/visible-text.tsx'
@@ -36,7 +37,7 @@ export function ExactText({ text, label, first, whole = first, className, onHidd
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
       <pre className={className} tabIndex={0} dir="ltr" aria-label={label}>
         <code>
-          <VisibleSegments segments={segments} />
+          <VisibleSegments segments={segments} draw={breakableText} />
         </code>
       </pre>
       {rest && <ShowMore rest={rest} onMore={more} onAll={rest.characters <= mostAtOnce ? () => setLimit(everything) : undefined} />}

@@ -19,7 +19,9 @@ type VisibleSegmentsProps = {
 export const VisibleSegments = memo(function VisibleSegments({ segments, draw = asItIs }: VisibleSegmentsProps) {
   return (
     <>
-      {segments.slice(0, mostMarked).map((segment, place) => (segment.hidden ? marked(segment, place) : <Fragment key={place}>{draw(segment.text)}</Fragment>))}
+      {segments
+        .slice(0, mostMarked)
+        .map((segment, place) => (segment.hidden ? marked(segment, place) : <Fragment key={place}>{draw(segment.text)}</Fragment>))}
       {segments.length > mostMarked &&
         draw(
           segments

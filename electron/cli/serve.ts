@@ -1,6 +1,7 @@
 import { Core } from '../core/core.ts'
 import { endIfStuck, survive } from '../core/survive.ts'
 import { dataFolderPath } from '../core/storage/data-folder.ts'
+import type { DiskWatch } from '../core/storage/disk-watch.ts'
 import { PageOpener } from './page-opener.ts'
 import { pageAddress } from '../web/access-guard.ts'
 import { WebAccess } from '../web/web-access.ts'
@@ -50,7 +51,7 @@ export async function serve({
   try {
     const access = await WebAccess.open(folder, { renew: newToken })
     server = await startWebServer({ core, port, lastPort: access.port, token: access.token, allowHosts, version })
-    await access.remember(server.port)
+    await remember(core.watch.disk, access, server.port)
     const page = pageAddress(server.url, server.token)
     await core.lock.announce(server.url)
     onReady({ url: server.url, token: server.token, page, demo: core.health.demo })
@@ -66,6 +67,11 @@ export async function serve({
     if (watchesStdin) process.stdin.pause()
     endIfStuck()
   }
+}
+
+/** A disk that does not take the address keeps nobody from working: it is told, and written once it can be. */
+async function remember(disk: DiskWatch, access: WebAccess, port: number): Promise<void> {
+  await disk.write(() => access.remember(port)).catch(() => disk.onceWritable(() => void remember(disk, access, port)))
 }
 
 function giveUp(): void {

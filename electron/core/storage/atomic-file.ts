@@ -23,12 +23,23 @@ export async function writeFileAtomic(
     } finally {
       await file.close()
     }
-    if (replace) await rename(temporary, path)
+    if (replace) await takePlace(temporary, path)
     else await appear(temporary, path)
     await syncFolder(dirname(path))
   } catch (thrown) {
     await rm(temporary, { force: true }).catch(() => {})
     throw toStorageError(thrown, path)
+  }
+}
+
+/** Gives a file its name. A folder that stands in its place is of nobody's making here: it is put aside. */
+async function takePlace(temporary: string, path: string): Promise<void> {
+  try {
+    await rename(temporary, path)
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'EISDIR') throw thrown
+    await rename(path, `${path}.damaged-${Date.now()}`)
+    await rename(temporary, path)
   }
 }
 

@@ -59,6 +59,8 @@ export class ConversationRegistry {
   readonly #heads: CheckedHeads
   /** Those whose open work was found and told. */
   readonly #told = new Set<string>()
+  /** Its files are being closed, or are. */
+  #closed = false
   readonly #touched: TouchedList
   readonly #hooks: RegistryHooks
   readonly #saver: SummarySaver
@@ -226,11 +228,14 @@ export class ConversationRegistry {
     return file
   }
 
-  /** A file that takes entries. Throws CONVERSATION_ARCHIVED. */
+  /** A file that takes entries. Throws CONVERSATION_ARCHIVED, and STATE_CONFLICT once all are closed. */
   async writable(id: string): Promise<ConversationFile> {
     let file = await this.file(id)
     // Others may have pushed it out of memory between these two lines.
-    while (file.closed) file = await this.file(id)
+    while (file.closed) {
+      if (this.#closed) throw new AppError('STATE_CONFLICT', 'Bullpen is closing, so nothing is saved any more. Start it again.')
+      file = await this.file(id)
+    }
     if (this.isArchived(id))
       throw new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then send the message again.')
     this.#touched.add(id)
@@ -253,6 +258,7 @@ export class ConversationRegistry {
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    this.#closed = true
     await this.#heads.close()
     for (const { moving, file } of this.#records.made()) {
       await moving

@@ -280,3 +280,10 @@ test('a cost that is not known makes the sum unknown, a turn that never began do
   await store.appendTurn(id, endedTurn(id, newId('turn'), { costUsd: null }), { sync: true })
   expect(store.get(id)).toMatchObject({ costUsd: null, usage: { input: 2, output: 4 } })
 })
+
+test('what comes after the end is refused, and keeps nobody from ending', async () => {
+  const { id } = await store.create({})
+  await store.close()
+  await expect(store.appendMessage(id, said('user', 'late'), { sync: true })).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
+  store = await run.open()
+})

@@ -175,13 +175,8 @@ export class InstanceRoster {
   /** Writes the file only when something in it has changed. */
   async save(): Promise<void> {
     if (this.#closed) return
-    await this.#write(() =>
-      this.#instances.all().map((instance) => {
-        const { id, createdAt, conversationId, paused, config } = instance
-        const { turns, lastUsed: lastUsedAt } = instance.use
-        return { id, createdAt, conversationId, wanted: instance.work.wanted, ...paused, turns, lastUsedAt, config }
-      }),
-    )
+    // What waited for its turn to be written while the app was closed must not say how instances look once they have ended.
+    await this.#write((entries) => (this.#closed ? entries : this.#instances.all().map(entryOf)))
   }
 
   /** Resolves when it is on disk, or when it is known that it has to wait for the disk. Never throws. */
@@ -241,4 +236,10 @@ export class InstanceRoster {
     } while (cursor !== undefined)
     return found
   }
+}
+
+function entryOf(instance: Instance): InstanceFile['instances'][number] {
+  const { id, createdAt, conversationId, paused, config } = instance
+  const { turns, lastUsed: lastUsedAt } = instance.use
+  return { id, createdAt, conversationId, wanted: instance.work.wanted, ...paused, turns, lastUsedAt, config }
 }

@@ -122,3 +122,16 @@ test('a message for an instance whose frozen process has died goes on by itself 
   await run.runs('waited')
   expect(run.pool.instances.get(id)).toMatchObject({ state: 'busy', queued: 0 })
 })
+
+test('what waited goes on by itself, whatever else is still being saved while the app closes', async () => {
+  const { conversationId } = await run.make('a')
+  await run.send(conversationId, 'long')
+  await run.runs('long')
+  await run.send(conversationId, 'waited')
+  const [b, c] = [await run.make('b'), await run.make('c')]
+  const quitting = run.quit()
+  for (const last of [run.pool.instances.remove(b.id), run.pool.instances.pause(c.id, 'hold')]) void last.catch(() => {})
+  await quitting
+  await run.runs('waited')
+  expect(run.world.sent).toEqual(['long', 'waited'])
+})

@@ -200,3 +200,11 @@ test('whatever happens: never more inside than allowed, and nobody waits while t
     { numRuns: 100 },
   )
 })
+
+test('while a place is free, who stands behind somebody that waits for the rate waits for the rate too', async () => {
+  const { gate } = gateWith({ concurrency: 2, rateLimit: 1 })
+  asker(gate, 'runs')
+  const ahead = asker(gate, 'ahead', { priority: 9 })
+  const behind = asker(gate, 'behind')
+  expect([ahead, behind].map(({ hindrance }) => hindrance?.code)).toEqual(['rate', 'rate'])
+})

@@ -130,10 +130,15 @@ export class Gate implements Admission {
 
   /** Why one with so many ahead of it may not begin. */
   #full(ahead: number): Hindrance | null {
-    const { concurrency, rateLimit } = this.#deps.limits()
-    if (concurrency !== null && this.#inside + ahead >= concurrency) {
-      return { code: 'concurrency', words: `No more than ${countOf(concurrency)} at the same time`, until: null }
-    }
+    const { concurrency } = this.#deps.limits()
+    if (concurrency === null || this.#inside + ahead < concurrency) return this.#tooFast(ahead)
+    // While there is a place, those ahead wait for the rate themselves.
+    const rate = this.#inside < concurrency ? this.#tooFast(0) : null
+    return rate ?? { code: 'concurrency', words: `No more than ${countOf(concurrency)} at the same time`, until: null }
+  }
+
+  #tooFast(ahead: number): Hindrance | null {
+    const { rateLimit } = this.#deps.limits()
     const wait = this.#rateWaitMs(rateLimit, ahead)
     if (wait === 0 || rateLimit === null) return null
     const until = new Date(Date.now() + wait).toISOString()

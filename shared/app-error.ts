@@ -95,6 +95,11 @@ export function toAppError(thrown: unknown): AppError {
   )
 }
 
+/** True where it was not thrown for the user: the log should have what has happened. */
+export function isUnforeseen(thrown: unknown): boolean {
+  return !(thrown instanceof AppError) || thrown.code === 'INTERNAL'
+}
+
 type Fault = { code: ErrorCode; message: string }
 const systemSchema = z.object({ code: z.string(), syscall: z.string(), path: z.string().default('A file') })
 const databaseSchema = z.object({ code: z.literal('ERR_SQLITE_ERROR'), errcode: z.number() })

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
-import { AppError, errorStatus, toAppError } from '../../shared/app-error.ts'
+import { AppError, errorStatus, isUnforeseen, toAppError } from '../../shared/app-error.ts'
 import { isFrameFile } from '../../shared/page-policy.ts'
 import type { Core } from '../core/core.ts'
 import { AccessGuard, newToken, tokenProtocolPrefix } from './access-guard.ts'
@@ -170,7 +170,7 @@ async function upgrade(
 
 async function fail({ core, backOff }: Doors, response: ServerResponse, thrown: unknown): Promise<void> {
   const error = toAppError(thrown)
-  if (error.code === 'INTERNAL') core.log.error({ err: error.cause ?? error, path: pathOf(response.req) }, 'a request failed')
+  if (isUnforeseen(thrown)) core.log.error({ err: error.cause ?? error, path: pathOf(response.req) }, 'a request failed')
   if (isGuess(error.code, response.req) && !(await backOff.turn())) {
     const tooMany = 'Too many wrong tokens. Wait a minute, then use the one that Bullpen printed when it started.'
     response.setHeader('connection', 'close').setHeader('retry-after', '60')

@@ -1,6 +1,6 @@
 import { ORPCError, os, ValidationError } from '@orpc/server'
 import { z } from 'zod'
-import { AppError, errorStatus, isErrorCode, toAppError } from '../../../shared/app-error.ts'
+import { AppError, errorStatus, isErrorCode, isUnforeseen, toAppError } from '../../../shared/app-error.ts'
 import type { ApiContext } from './context.ts'
 
 /** Every failure leaves as one of ours: a code, its status, and a sentence for the user. */
@@ -17,7 +17,7 @@ function toTyped(thrown: unknown, { core, retryAfter }: ApiContext): ORPCError<s
   const error = isCallError(thrown) ? ofValidation(thrown) : toAppError(thrown)
   const seconds = error.data?.['retryAfterSeconds']
   if (typeof seconds === 'number') retryAfter?.(seconds)
-  if (error.code === 'INTERNAL') core.log.error({ err: error.cause ?? error }, 'a call failed')
+  if (!isCallError(thrown) && isUnforeseen(thrown)) core.log.error({ err: error.cause ?? error }, 'a call failed')
   return toWire(error)
 }
 

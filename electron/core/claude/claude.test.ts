@@ -28,6 +28,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bullpen-claude-'))
   cwd = join(folder, 'work')
   await mkdir(cwd)
+  await mkdir(join(folder, 'data'))
   claude = openClaude()
 })
 afterEach(async () => {
@@ -348,7 +349,6 @@ test.runIf(posix)('a frozen process can be ended', async () => {
 })
 
 test('a disk that takes no records and a listener that fails keep nobody from working or from ending', async () => {
-  await mkdir(join(folder, 'data'), { recursive: true })
   await writeFile(join(folder, 'data', 'processes'), '')
   const conversation = new Conversation()
   conversation.onExit = () => {

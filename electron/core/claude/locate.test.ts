@@ -40,6 +40,17 @@ test.skipIf(process.platform === 'win32').for<[string, { script: string; mode?: 
   await expect(locateClaude(path, env())).rejects.toMatchObject({ code, message: expect.stringContaining(words) as string })
 })
 
+test.skipIf(process.platform === 'win32')('one that said nothing is asked again', async () => {
+  const seen = join(folder, 'seen')
+  const path = await program('quiet', `if [ -e ${seen} ]; then ${working}; fi; touch ${seen}`)
+  expect(await locateClaude(path, env())).toMatchObject({ version: '2.1.329' })
+  const silent = await program('silent', 'true')
+  await expect(locateClaude(silent, env())).rejects.toMatchObject({
+    code: 'CLAUDE_EXITED',
+    message: expect.stringContaining('nothing') as string,
+  })
+})
+
 test('a chosen program that is not there is missing, and so is a folder', async () => {
   await expect(locateClaude(join(folder, 'none'), env())).rejects.toMatchObject({ code: 'CLAUDE_MISSING' })
   await expect(locateClaude(folder, env())).rejects.toMatchObject({ code: 'CLAUDE_MISSING' })

@@ -14,6 +14,8 @@ type Candidate = { path: string; source: LocatedClaude['source'] }
 /** The first version whose stream of messages is as this folder reads it. */
 const oldestVersion = '2.0.0'
 const versionTimeoutMs = 5_000
+/** On a loaded machine it can end before what it said has left it (seen with Claude Code 2.1.329). */
+const mostAsked = 3
 const run = promisify(execFile)
 
 /**
@@ -88,7 +90,17 @@ async function check({ path, source }: Candidate, env: NodeJS.ProcessEnv): Promi
 }
 
 async function versionOf(path: string, env: NodeJS.ProcessEnv): Promise<string> {
-  let said: string
+  let said = ''
+  for (let asked = 0; asked < mostAsked && said.trim() === ''; asked += 1) said = await askVersion(path, env)
+  // It says `2.1.329 (Claude Code)`; other programs put their name before the number.
+  const [, version] = /^(\d+\.\d+\.\d+)/.exec(said.trim()) ?? []
+  if (version !== undefined) return version
+  const words = said.trim().split('\n')[0]?.slice(0, 80) ?? ''
+  const instead = words === '' ? 'it said nothing' : `it said “${words}”`
+  throw new AppError('CLAUDE_EXITED', `${path} is not Claude Code: asked for its version, ${instead}. Choose another one in Settings.`)
+}
+
+async function askVersion(path: string, env: NodeJS.ProcessEnv): Promise<string> {
   try {
     const { stdout, stderr } = await run(path, ['--version'], {
       timeout: versionTimeoutMs,
@@ -96,7 +108,7 @@ async function versionOf(path: string, env: NodeJS.ProcessEnv): Promise<string> 
       env: { ...env },
       windowsHide: true,
     })
-    said = `${stdout}\n${stderr}`
+    return `${stdout}\n${stderr}`
   } catch (cause) {
     throw new AppError(
       'CLAUDE_EXITED',
@@ -104,12 +116,6 @@ async function versionOf(path: string, env: NodeJS.ProcessEnv): Promise<string> 
       { cause },
     )
   }
-  // It says `2.1.329 (Claude Code)`; other programs put their name before the number.
-  const [, version] = /^(\d+\.\d+\.\d+)/.exec(said.trim()) ?? []
-  if (version !== undefined) return version
-  const words = said.trim().split('\n')[0]?.slice(0, 80) ?? ''
-  const instead = words === '' ? 'it said nothing' : `it said “${words}”`
-  throw new AppError('CLAUDE_EXITED', `${path} is not Claude Code: asked for its version, ${instead}. Choose another one in Settings.`)
 }
 
 /** What `execFile` rejects with. */

@@ -14,6 +14,9 @@ import { SocketDoor } from './sockets.ts'
 import { serveFile } from './static-files.ts'
 import { UploadDoor } from './uploads.ts'
 
+/** A connection is kept for the next call of a script that takes its time: one that is closed just then would cost it that call. */
+const keepAliveMs = 65_000
+
 export type WebServer = {
   url: string
   port: number
@@ -43,7 +46,7 @@ const builtPage = join(import.meta.dirname, '..', '..', 'out', 'renderer')
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { core, port, version, lastPort = null, token = newToken(), allowHosts = [], pageFolder = builtPage } = options
   const limits = { ...webLimits, ...options.limits }
-  const server = createServer()
+  const server = createServer({ keepAliveTimeout: keepAliveMs })
   const bound = await listenAgain(server, port, lastPort)
   const guard = new AccessGuard({ token, port: bound, allowHosts })
   const doors: Doors = {

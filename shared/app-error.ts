@@ -117,18 +117,18 @@ function systemFault(thrown: Error): Fault | null {
     case 'ENOTDIR':
       return {
         code: 'STATE_CONFLICT',
-        message: `${path} cannot be reached: a part of it is a file, not a folder. Move that away, or choose another place.`,
+        message: `${path} cannot be reached: part of that path is a file, not a folder. Move the file, or choose another place.`,
       }
     case 'ENOENT':
     case 'ESTALE':
       return { code: 'UNAVAILABLE', message: `${path} is no longer there: it was moved or deleted meanwhile. Put it back, then try again.` }
     case 'EACCES':
     case 'EPERM':
-      return { code: 'FOLDER_UNREADABLE', message: `Bullpen may not use ${path}. Give yourself the right to it, then try again.` }
+      return { code: 'FOLDER_UNREADABLE', message: `Bullpen has no permission to use ${path}. Change its permissions, then try again.` }
     case 'EISDIR':
-      return { code: 'STATE_CONFLICT', message: `${path} is a folder where a file should be. Move it away, then try again.` }
+      return { code: 'STATE_CONFLICT', message: `${path} is a folder, but a file is expected there. Move the folder, then try again.` }
     case 'ENAMETOOLONG':
-      return { code: 'BAD_REQUEST', message: 'That name is longer than this system takes. Use a shorter one.' }
+      return { code: 'BAD_REQUEST', message: 'That name is too long for this system. Use a shorter one.' }
     case 'ENOSPC':
     case 'EDQUOT':
       return diskFull
@@ -144,7 +144,7 @@ function systemFault(thrown: Error): Fault | null {
     case 'EREMOTEIO':
       return {
         code: 'UNAVAILABLE',
-        message: `${path} could not be read or written (${code}). Check the disk that it is on, then try again.`,
+        message: `${path} could not be read or written (${code}). Check the disk it is on, then try again.`,
       }
     default:
       return null
@@ -156,6 +156,6 @@ function databaseFault(code: number): Fault | null {
   if (code === 13) return diskFull
   if (code === 8) return readOnly
   if (code !== 10 && code !== 14) return null
-  const message = 'A database in the data folder cannot be opened or read. See that the folder is there and yours, then try again.'
+  const message = 'A database in the data folder could not be opened. Check that you can read and write the folder, then try again.'
   return { code: 'UNAVAILABLE', message }
 }

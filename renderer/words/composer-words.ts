@@ -2,7 +2,7 @@ import type { Instance } from '../../shared/domain/instance.ts'
 
 /** A field is no place for a longer message: it would hold the page with every key. */
 export const longestEdited = 200_000
-export const tooLongToEdit = 'It is too long to be edited here. Copy it and send what you need of it.'
+export const tooLongToEdit = 'Too long to edit here. Copy what you need into a new message.'
 
 type ProcessInfo = NonNullable<Instance['process']>
 

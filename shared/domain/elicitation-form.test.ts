@@ -27,13 +27,13 @@ test('what may be chosen is read from each way in which a server says it', () =>
 })
 
 test('a value that the server would not take is told in words, before it is sent', () => {
-  expect(fault({ oneOf: [{ const: 'p', title: 'Production' }] }, 'q')).toBe('It is one of Production.')
+  expect(fault({ oneOf: [{ const: 'p', title: 'Production' }] }, 'q')).toBe('It must be one of Production.')
   expect(fault({ oneOf: [{ const: 'p', title: 'Production' }] }, 'p')).toBeUndefined()
   const colours = { type: 'array', items: { enum: ['red', 'green', 'blue'] }, minItems: 2, maxItems: 2 }
   expect(fault(colours, ['red'])).toBe('It needs at least 2 choices.')
-  expect(fault(colours, ['red', 'green', 'blue'])).toBe('It has at most 2 choices.')
-  expect(fault(colours, ['red', 'pink'])).toBe('It is one of red, green, blue.')
-  expect(fault(colours, 'red')).toBe('It is a list of texts.')
+  expect(fault(colours, ['red', 'green', 'blue'])).toBe('It can have at most 2 choices.')
+  expect(fault(colours, ['red', 'pink'])).toBe('It must be one of red, green, blue.')
+  expect(fault(colours, 'red')).toBe('It must be a list of texts.')
   expect(fault(colours, ['red', 'blue'])).toBeUndefined()
   expect(fault({ format: 'email' }, 'ada')).toMatch(/email address/)
   expect(fault({ format: 'email' }, 'ada@example.com')).toBeUndefined()
@@ -42,7 +42,7 @@ test('a value that the server would not take is told in words, before it is sent
   expect(fault({ format: 'date' }, '2026-02-28')).toBeUndefined()
   expect(fault({ format: 'date-time' }, '2026-02-28T10:00')).toMatch(/zone/)
   expect(fault({ format: 'date-time' }, '2026-02-28T10:00:00+01:00')).toBeUndefined()
-  expect(fault({ type: 'integer', minimum: 1, maximum: 5 }, 9)).toBe('It is at most 5.')
+  expect(fault({ type: 'integer', minimum: 1, maximum: 5 }, 9)).toBe('It must be at most 5.')
 })
 
 test('what has to be filled in is told in the order of the form; what is not asked for is refused', () => {

@@ -86,30 +86,30 @@ function faultOf(field: FormField, value: unknown): FormFault[] {
 }
 
 function valueFault(field: FormField, value: unknown): string | null {
-  if (field.type === 'boolean') return typeof value === 'boolean' ? null : 'is yes or no (true or false)'
+  if (field.type === 'boolean') return typeof value === 'boolean' ? null : 'must be yes or no (true or false)'
   if (field.type === 'array') return listFault(field, value)
   return field.type === 'string' ? textFault(field, value) : numberFault(field, value)
 }
 
 function numberFault({ type, minimum, maximum }: FormField, value: unknown): string | null {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return 'is a number'
-  if (type === 'integer' && !Number.isInteger(value)) return 'is a whole number'
-  if (minimum !== undefined && value < minimum) return `is at least ${minimum}`
-  return maximum !== undefined && value > maximum ? `is at most ${maximum}` : null
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'must be a number'
+  if (type === 'integer' && !Number.isInteger(value)) return 'must be a whole number'
+  if (minimum !== undefined && value < minimum) return `must be at least ${minimum}`
+  return maximum !== undefined && value > maximum ? `must be at most ${maximum}` : null
 }
 
 function listFault({ options, minItems, maxItems }: FormField, value: unknown): string | null {
-  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) return 'is a list of texts'
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) return 'must be a list of texts'
   if (!value.every((one) => isOption(options, one))) return oneOf(options)
   if (minItems !== undefined && value.length < minItems) return `needs at least ${minItems} choices`
-  return maxItems !== undefined && value.length > maxItems ? `has at most ${maxItems} choices` : null
+  return maxItems !== undefined && value.length > maxItems ? `can have at most ${maxItems} choices` : null
 }
 
 function textFault({ options, format, minLength, maxLength }: FormField, value: unknown): string | null {
   if (typeof value !== 'string') return 'is a text'
   if (!isOption(options, value)) return oneOf(options)
   if (minLength !== undefined && value.length < minLength) return `needs at least ${minLength} characters`
-  if (maxLength !== undefined && value.length > maxLength) return `has at most ${maxLength} characters`
+  if (maxLength !== undefined && value.length > maxLength) return `can have at most ${maxLength} characters`
   return format === undefined || formats[format].test(value) ? null : formats[format].words
 }
 
@@ -119,16 +119,16 @@ function isOption(options: FormField['options'], value: string): boolean {
 
 function oneOf(options: FormField['options']): string {
   const labels = (options ?? []).slice(0, 20).map(({ label }) => label)
-  return `is one of ${labels.join(', ')}`
+  return `must be one of ${labels.join(', ')}`
 }
 
 const formats: Readonly<Record<NonNullable<FormField['format']>, { test: (value: string) => boolean; words: string }>> = {
-  email: { test: (value) => /^[^\s@]+@[^\s@]+$/.test(value), words: 'is an email address, such as ada@example.com' },
-  uri: { test: (value) => z.url().safeParse(value).success, words: 'is an address, such as https://example.com' },
-  date: { test: isDate, words: 'is a date, such as 2026-03-31' },
+  email: { test: (value) => /^[^\s@]+@[^\s@]+$/.test(value), words: 'must be an email address, such as ada@example.com' },
+  uri: { test: (value) => z.url().safeParse(value).success, words: 'must be an address, such as https://example.com' },
+  date: { test: isDate, words: 'must be a date, such as 2026-03-31' },
   'date-time': {
     test: (value) => /^\d{4}-\d\d-\d\d[Tt ].*(?:[Zz]|[+-]\d\d:\d\d)$/.test(value) && isTime(value),
-    words: 'is a date with a time and its zone, such as 2026-03-31T12:00:00Z',
+    words: 'must be a date with a time and its zone, such as 2026-03-31T12:00:00Z',
   },
 }
 

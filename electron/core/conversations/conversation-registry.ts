@@ -233,7 +233,7 @@ export class ConversationRegistry {
     let file = await this.file(id)
     // Others may have pushed it out of memory between these two lines.
     while (file.closed) {
-      if (this.#closed) throw new AppError('STATE_CONFLICT', 'Bullpen is closing, so nothing is saved any more. Start it again.')
+      if (this.#closed) throw new AppError('STATE_CONFLICT', 'Bullpen is shutting down, so this was not saved. Start it again, then retry.')
       file = await this.file(id)
     }
     if (this.isArchived(id))

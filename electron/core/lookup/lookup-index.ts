@@ -201,18 +201,18 @@ function openDatabase(path: string, problems: Problems): Database {
   try {
     return prepared(path)
   } catch (thrown) {
-    const lost = 'Turns are found again; keys that callers gave, and what became of tasks that had ended, are not known any more.'
+    const lost = 'Turns are indexed again; request keys and the results of ended tasks are lost.'
     try {
       const aside = `${path}.damaged-${Date.now()}`
       renameSync(path, aside)
       // What SQLite had not put into the file yet belongs to it, and to no other.
       for (const part of ['-wal', '-shm']) if (existsSync(path + part)) renameSync(path + part, aside + part)
       const database = prepared(path)
-      const message = `lookup.sqlite could not be read (${wordsOf(thrown)}), so Bullpen began a new one. ${lost} The file was kept as ${aside}.`
+      const message = `lookup.sqlite could not be read (${wordsOf(thrown)}), so Bullpen started a new one. ${lost} The old file was kept as ${aside}.`
       problems.raise(`file:${path}`, { message, path: aside, dismissible: true })
       return database
     } catch (cause) {
-      const message = `lookup.sqlite cannot be written (${wordsOf(cause)}). Keys that callers give, and what becomes of tasks, are known until Bullpen is quit. Make the data folder writable, then start Bullpen again.`
+      const message = `lookup.sqlite cannot be written (${wordsOf(cause)}). Request keys and task results are kept only until you quit Bullpen. Make the data folder writable, then restart Bullpen.`
       problems.raise(`file:${path}`, { message, path, dismissible: true })
       return prepared(':memory:')
     }

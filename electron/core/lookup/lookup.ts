@@ -126,7 +126,7 @@ export class Lookup {
         data: { taskId: task.id, state: task.state },
       })
     if (task && this.#deps.conversations.has(task.conversationId ?? ''))
-      throw new AppError('UNAVAILABLE', 'The end of this turn is not written yet. GET /api/health says what is wrong; ask again then.')
+      throw new AppError('UNAVAILABLE', 'The end of this turn is not saved yet. GET /api/health says why; try again later.')
     throw new AppError('NOT_FOUND', 'There is no such turn. Its conversation may have been deleted.')
   }
 

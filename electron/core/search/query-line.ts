@@ -97,7 +97,7 @@ export class QueryLine {
   #fault(fault: Fault, message: string): void {
     const current = this.#endCurrent()
     if (current && fault === 'damaged' && current.tries + 1 < maxTries) this.#waiting.unshift({ ...current, tries: current.tries + 1 })
-    else current?.reject(new AppError('UNAVAILABLE', `This search could not be made: ${message}. Try it again.`))
+    else current?.reject(new AppError('UNAVAILABLE', `Search failed: ${message}. Try again.`))
     if (fault === 'damaged') {
       this.#isOpen = false
       this.#options.onDamaged(message)

@@ -75,7 +75,7 @@ function runQueries({ path }: WorkerData): void {
         return find(database, input)
       } catch (thrown) {
         const reason = wordsOf(thrown)
-        throw new AppError('UNAVAILABLE', `This search could not be made: ${reason}. Try it again.`, {
+        throw new AppError('UNAVAILABLE', `Search failed: ${reason}. Try again.`, {
           data: { fault: faultOf(thrown), reason },
           cause: thrown,
         })

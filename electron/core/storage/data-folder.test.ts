@@ -49,7 +49,7 @@ test('a lock whose process is gone, whose id was used again, or that is damaged 
 
 test('a place that cannot be a folder is an error that names it', async () => {
   await writeFile(join(folder, 'file'), '')
-  await expect(acquireDataFolder(join(folder, 'file', 'data'))).rejects.toThrow(/data cannot be reached: a part of it is a file/)
+  await expect(acquireDataFolder(join(folder, 'file', 'data'))).rejects.toThrow(/data cannot be reached: part of that path is a file/)
 })
 
 test('where data lives', () => {

@@ -32,14 +32,12 @@ export function toStorageError(thrown: unknown, path: string): AppError {
     case 'EPERM':
       return new AppError(
         'DATA_FOLDER_READONLY',
-        `Bullpen may not write to ${folder}. Give yourself the right to write there, then try again.`,
+        `Bullpen has no permission to write to ${folder}. Change its permissions, then try again.`,
         { cause: thrown },
       )
     case 'ENOENT':
       if (existsSync(folder)) return new AppError('NOT_FOUND', gone, { cause: thrown })
       return new AppError('DATA_FOLDER_MISSING', `The folder ${folder} is gone. Put it back, then try again.`, { cause: thrown })
-    case 'ENAMETOOLONG':
-      return new AppError('BAD_REQUEST', 'That name is longer than this system takes. Use a shorter one.', { cause: thrown })
     default:
       return toAppError(thrown)
   }

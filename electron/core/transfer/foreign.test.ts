@@ -399,7 +399,7 @@ describe('files', () => {
     const { staged, items } = await take()
     expect(staged.map(({ conversation }) => conversation.title)).toEqual(['One'])
     expect(items.map(({ from }) => from).toSorted()).toEqual(['data/design_chats.json', 'data/memories.json', 'data/projects/'])
-    for (const { reason } of items) expect(reason).toMatch(/not taken: only conversations are\.$/)
+    for (const { reason } of items) expect(reason).toMatch(/not imported: only conversations are\.$/)
   })
 
   test('beside a session give the whole of what a tool answered, and nothing that Claude Code did for itself', async () => {

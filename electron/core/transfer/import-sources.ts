@@ -150,7 +150,7 @@ function otherParts(others: readonly Other[], pieces: readonly Piece[]): Source[
     const label = `${folder ?? ''}${part}${within.length > 0 ? '/' : ''}`
     if (part === '' || part.toLowerCase() === 'users.json' || said.has(label) || bytes() <= emptyListBytes) continue
     const what = otherReasons.get(part.toLowerCase().replace(/\.json$/, '')) ?? 'This part of a claude.ai export is'
-    said.set(label, `${what} not taken: only conversations are.`)
+    said.set(label, `${what} not imported: only conversations are.`)
     if (said.size >= mostOtherParts) break
   }
   return [...said].map(([name, reason]) => ({ name, reason }))
@@ -167,7 +167,7 @@ const mostOtherParts = 20
 const emptyListBytes = 2
 const otherReasons: ReadonlyMap<string, string> = new Map([
   ['projects', 'Projects, with their instructions and documents, are'],
-  ['memories', 'What claude.ai remembers of you is'],
+  ['memories', 'claude.ai’s memory of you is'],
 ])
 
 /** Files of these names may hold conversations; the others of a folder are passed over. */

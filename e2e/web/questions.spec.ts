@@ -66,7 +66,7 @@ test.describe('what Claude asks beside permissions', () => {
     await expect(async () => {
       await ui.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur())
       await ui.keyboard.press('Control+Enter')
-      await expect(ui.getByText('The end of the plan was not in sight yet.')).toBeVisible({ timeout: 500 })
+      await expect(ui.getByText('You haven’t seen the end of the plan yet.')).toBeVisible({ timeout: 500 })
     }).toPass()
     expect(await app.api.approvals()).toHaveLength(1)
     await plan.evaluate((box) => box.scrollTo(0, box.scrollHeight))

@@ -289,6 +289,6 @@ export class Search {
 
 const problems: Readonly<Record<string, string>> = {
   full: 'The disk is full, so new messages are not searchable yet. Free some space; it goes on by itself.',
-  readonly: 'The search index cannot be written. Give yourself the right to write in the data folder; it goes on by itself.',
+  readonly: 'The search index cannot be written. Change the permissions of the data folder; indexing then continues by itself.',
   other: 'The search index could not be written. It is tried again by itself.',
 }

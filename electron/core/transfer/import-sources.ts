@@ -131,11 +131,11 @@ function entriesIn(path: string, root: string, left: Source['left'], files: Sour
     return files.list(path)
   } catch (thrown) {
     if (path === root)
-      throw new AppError('FOLDER_UNREADABLE', `Bullpen may not read ${path}. Give yourself the right to read it, then try again.`, {
+      throw new AppError('FOLDER_UNREADABLE', `Bullpen has no permission to read ${path}. Change its permissions, then try again.`, {
         data: { field: 'path' },
         cause: thrown,
       })
-    left.push({ name: relative(root, path), reason: 'Bullpen may not read it.' })
+    left.push({ name: relative(root, path), reason: 'Bullpen has no permission to read it.' })
     return []
   }
 }

@@ -303,7 +303,7 @@ export class Copier {
 }
 
 function unreadableWords(count: number): string {
-  return `${count === 1 ? '1 file or folder' : `${count} files or folders`} of Claude Code's history could not be read. Give yourself the right to read there, then press Scan again.`
+  return `${count === 1 ? '1 file or folder' : `${count} files or folders`} of Claude Code's history could not be read. Change the permissions, then press Scan again.`
 }
 
 function linkWords(count: number): string {

@@ -50,7 +50,7 @@ export function PlanCard({ approval, active, agent = false, decide }: ApprovalCa
       )}
       {told && below > 0 && !keeping && (
         <output className="approval-warning">
-          The end of the plan was not in sight yet. Scroll to it first, or choose an answer below.
+          You haven’t seen the end of the plan yet. Scroll down to it, or choose an answer below.
         </output>
       )}
       {keeping ? (

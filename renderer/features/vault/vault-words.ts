@@ -47,7 +47,7 @@ export function sessionWords({ messageCount, agentCount, bytes, parentSessionId,
 export function sourceWords({ sources }: VaultStatus): string {
   const [own] = sources
   if (!own) return ''
-  if (!own.readable) return `${own.folder} cannot be read. Give yourself the right to read there, then press Scan.`
+  if (!own.readable) return `${own.folder} cannot be read. Change its permissions, then press Scan.`
   const kept = own.keepsDays === 0 ? 'keeps everything' : `deletes what was not used for ${plural(own.keepsDays, 'day')}`
   const others = sources.filter(({ name }) => name.startsWith('claude-')).length
   const also =

@@ -50,6 +50,19 @@ test.each([
   expect((await healthOf(app.api)).problems).toEqual([])
 })
 
+test('a damaged address file is said: the token is a new one, and lasts', async () => {
+  const folders = await makeFolders()
+  await writeFile(path.join(folders.data, 'web.json'), '{"token":')
+  app = await App.start({ folders })
+  const [problem] = (await healthOf(app.api)).problems
+  expect(problem?.message).toContain('web.json could not be read')
+  const { token } = app
+  await app.quit()
+  app = await App.start({ folders })
+  expect(app.token).toBe(token)
+  expect((await healthOf(app.api)).problems).toEqual([])
+})
+
 test('whoever reads its output may go away: warnings then go nowhere, and turns go on', slow, async () => {
   const folders = await makeFolders()
   const main = path.join(import.meta.dirname, 'main.ts')

@@ -49,7 +49,7 @@ export async function serve({
   const opener = new PageOpener(folder)
   let server: WebServer | null = null
   try {
-    const access = await WebAccess.open(folder, { renew: newToken })
+    const access = await WebAccess.open(folder, { renew: newToken, problems: core.watch.problems })
     server = await startWebServer({ core, port, lastPort: access.port, token: access.token, allowHosts, version })
     await remember(core.watch.disk, access, server.port)
     const page = pageAddress(server.url, server.token)

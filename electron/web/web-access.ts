@@ -3,9 +3,13 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomic } from '../core/storage/atomic-file.ts'
 import { newToken } from './access-guard.ts'
+import type { Problems } from '../core/storage/problems.ts'
 import { parseJson } from '../core/storage/parse-json.ts'
 
 const fileSchema = z.object({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/), port: z.int().min(1).max(65_535).nullable() })
+
+const renewed =
+  'web.json could not be read, so Bullpen has a new token. Earlier links and sign-ins no longer work; open the address that Bullpen printed when it started.'
 
 /**
  * What makes an address of the web shell last: its token and its port, which lie in `web.json` of the data folder, where the user
@@ -25,13 +29,18 @@ export class WebAccess {
     this.#isStored = isStored
   }
 
-  /** With `renew` the token is a new one: whoever has the old one, or signed in with it, is out. */
-  static async open(dataFolder: string, { renew }: { renew: boolean }): Promise<WebAccess> {
+  /**
+   * With `renew` the token is a new one: whoever has the old one, or signed in with it, is out. The same where the file cannot be read, and
+   * `problems` hears of that.
+   */
+  static async open(dataFolder: string, { renew, problems }: { renew: boolean; problems: Problems }): Promise<WebAccess> {
     const path = join(dataFolder, 'web.json')
-    const found = fileSchema.safeParse(parseJson(await readFile(path, 'utf8').catch(() => '')))
+    const text = await readFile(path, 'utf8').catch(() => null)
+    const found = fileSchema.safeParse(parseJson(text))
     // It may have been copied without its mode.
     if (found.success) await chmod(path, 0o600).catch(() => {})
     if (found.success && !renew) return new WebAccess(path, found.data, true)
+    if (text !== null && !found.success && !renew) problems.raise(`file:${path}`, { message: renewed, path, dismissible: true })
     return new WebAccess(path, { token: newToken(), port: found.data?.port ?? null }, false)
   }
 

@@ -89,7 +89,7 @@ test.describe('what Claude asks beside permissions', () => {
     const regions = ui.getByRole('group', { name: 'Regions' })
     for (const region of ['eu', 'us', 'asia']) await regions.getByRole('checkbox', { name: region }).check()
     await ui.getByRole('button', { name: 'Send', exact: true }).click()
-    await expect(regions).toHaveAccessibleDescription('Regions has at most 2 choices.')
+    await expect(regions).toHaveAccessibleDescription('Regions can have at most 2 choices.')
     await expect(regions.getByRole('checkbox', { name: 'eu' })).toBeFocused()
     await regions.getByRole('checkbox', { name: 'us' }).uncheck()
     expect(await axeFaults(ui)).toEqual([])

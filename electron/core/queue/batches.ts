@@ -1,5 +1,5 @@
 import type { Batch } from '../../../shared/domain/task.ts'
-import type { StoredBatch } from './task-log.ts'
+import type { StoredBatch } from './stored-tasks.ts'
 import type { QueueTask } from './queue-task.ts'
 
 /** How far each batch is, the newest first. */

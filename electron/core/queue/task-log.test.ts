@@ -1,8 +1,9 @@
-import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newId } from '../storage/id.ts'
+import { Problems } from '../storage/problems.ts'
 import { TaskStore } from './task-store.ts'
 import { TaskLog } from './task-log.ts'
 import { newRecord, type TaskInput } from './queue-task.ts'
@@ -19,8 +20,8 @@ const input = (text: string): TaskInput => ({ text, priority: 5, retries: 2, ret
 const record = (text: string, batchId: string | null = null) =>
   newRecord(input(text), { batchId, asked: false, rank: Number(text.replace(/\D/g, '')) })
 
-async function opened(): Promise<TaskStore> {
-  const store = new TaskStore({ open: (kept) => TaskLog.open(path, kept), onWork: () => {}, onQueue: () => {} })
+async function opened(watch: { problems?: Problems } = {}): Promise<TaskStore> {
+  const store = new TaskStore({ open: (kept) => TaskLog.open(path, kept, watch), onWork: () => {}, onQueue: () => {} })
   await store.open()
   return store
 }
@@ -59,18 +60,54 @@ test('a batch keeps its counts, and a task that begins anew is counted anew', as
   await second.close()
 })
 
-test('a torn tail and a broken line cost nothing else', async () => {
+test('a torn tail, which nobody was told of, costs nothing and is not told', async () => {
   const first = await opened()
   await first.add([record('task 1')], null)
   await first.close()
-  await appendFile(path, 'not json\n{"type":"work","work":{"id":"task_x"')
-  const second = await opened()
+  await appendFile(path, '{"type":"work","work":{"id":"task_x"')
+  const problems = new Problems()
+  const second = await opened({ problems })
   await second.add([record('task 2')], null)
-  expect(waiting(second)).toEqual(['task 1', 'task 2'])
   await second.close()
-  const third = await opened()
+  const third = await opened({ problems })
   expect(waiting(third)).toEqual(['task 1', 'task 2'])
+  expect(problems.list()).toEqual([])
   await third.close()
+})
+
+test('a file with a line that cannot be read is kept aside and told of, once; whatever else it holds goes on', async () => {
+  const first = await opened()
+  await first.add([record('task 1'), record('task 2')], null)
+  await first.close()
+  const damaged = `not json\n${await readFile(path, 'utf8')}`
+  await writeFile(path, damaged)
+  const problems = new Problems()
+  const second = await opened({ problems })
+  expect(waiting(second)).toEqual(['task 1', 'task 2'])
+  const [problem] = problems.list()
+  expect(problem?.message).toMatch(/^A line of tasks\.jsonl could not be read/)
+  expect(await readFile(problem?.path ?? '', 'utf8')).toBe(damaged)
+  await second.close()
+  const again = new Problems()
+  const third = await opened({ problems: again })
+  expect(waiting(third)).toEqual(['task 1', 'task 2'])
+  expect(again.list()).toEqual([])
+  await third.close()
+})
+
+test('a task whose end cannot be read is not run again by itself, and says why', async () => {
+  const batch = { id: newId('batch'), title: 'task 1', createdAt: '2026-03-01T08:00:00.000Z', total: 2, done: 0, failed: 0, cancelled: 0 }
+  const first = await opened()
+  const [one] = await first.add([record('task 1', batch.id), record('task 2', batch.id)], batch)
+  if (!one) throw new Error('There are two.')
+  await first.change(one, { state: 'done', endedAt: '2026-03-01T08:00:00.000Z' })
+  await first.close()
+  await writeFile(path, (await readFile(path, 'utf8')).replace('"done","', '"d\u0000\u0000e'))
+  const second = await opened()
+  expect(waiting(second)).toEqual(['task 2'])
+  expect(second.ended()).toMatchObject([{ record: { id: one.id, state: 'failed', error: { code: 'RECORD_DAMAGED' } } }])
+  expect(second.batch(batch.id)).toMatchObject({ total: 2, waiting: 1, failed: 1, done: 0 })
+  await second.close()
 })
 
 test('ten thousand fit, and one more is refused as a whole with the time after which to try again', async () => {

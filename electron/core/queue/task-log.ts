@@ -1,82 +1,53 @@
-import { access } from 'node:fs/promises'
-import { z } from 'zod'
+import { constants } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { toAppError } from '../../../shared/app-error.ts'
-import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
 import { AppendLog } from '../storage/append-log.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
 import { breathe } from '../storage/breathe.ts'
 import type { DiskWatch } from '../storage/disk-watch.ts'
-import { readLines } from '../storage/read-lines.ts'
-import { isOpen, taskChangeSchema, taskRecordSchema, type TaskChange, type TaskRecord } from './queue-task.ts'
-import { parseJson } from '../storage/parse-json.ts'
+import type { StoreWatch } from '../storage/json-store.ts'
+import type { Problems } from '../storage/problems.ts'
+import { toStorageError } from '../storage/storage-error.ts'
+import type { TaskChange, TaskRecord } from './queue-task.ts'
+import { readTasks, type StoredBatch, type StoredTasks, type TaskEntry } from './stored-tasks.ts'
 
-/** A batch with the counts of its tasks that have ended; of those in the queue the queue itself knows. */
-export const storedBatchSchema = z.object({
-  id: idSchema,
-  title: z.string(),
-  createdAt: timeSchema,
-  total: z.int(),
-  done: z.int(),
-  failed: z.int(),
-  cancelled: z.int(),
-})
-export type StoredBatch = z.infer<typeof storedBatchSchema>
-
-/** One line of `tasks.jsonl`. */
-const entrySchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('batch'), batch: storedBatchSchema }),
-  z.object({ type: z.literal('work'), work: taskRecordSchema }),
-  z.object({ type: z.literal('change'), id: idSchema, change: taskChangeSchema }),
-  /** Many at once: all of them or none. */
-  z.object({ type: z.literal('changes'), changes: z.array(z.object({ id: idSchema, change: taskChangeSchema })) }),
-])
-type Entry = z.infer<typeof entrySchema>
-
-/** What the queue has finished stays to be looked at: two of its largest batches, unless their texts are very long. */
-export const mostEnded = 20_000
-export const mostEndedChars = 50_000_000
-export const mostBatches = 100
 /** Lines that say nothing new any more before the file is written anew. */
 const mostStale = 20_000
 const sliceSize = 500
-
-export type StoredTasks = { works: Map<string, TaskRecord>; batches: Map<string, StoredBatch> }
 
 /** The queue on disk: an append log of tasks and of what became of them, written anew when most of it is stale. */
 export class TaskLog {
   readonly #path: string
   readonly #stored: () => StoredTasks
   readonly #disk: DiskWatch | undefined
-  /** Lines that could not be read when it was opened; they were left out. */
-  readonly damaged: number
   #log: AppendLog
   #lines: number
   /** Before so many lines nobody has to look at what they hold. */
   #rewriteAt = mostStale
   #rewriting: Promise<void> | null = null
 
-  private constructor(
-    path: string,
-    stored: () => StoredTasks,
-    { lines, damaged, disk }: { lines: number; damaged: number; disk: DiskWatch | undefined },
-  ) {
+  private constructor(path: string, stored: () => StoredTasks, { lines, disk }: { lines: number; disk: DiskWatch | undefined }) {
     this.#disk = disk
     this.#path = path
-    this.damaged = damaged
     this.#stored = stored
     this.#log = new AppendLog(path)
     this.#lines = lines
   }
 
-  /** Reads what is there; `stored` says what the file has to hold whenever it is written anew. */
-  static async open(path: string, stored: () => StoredTasks, disk?: DiskWatch): Promise<{ log: TaskLog; found: StoredTasks }> {
-    const { found, lines, damaged } = await read(path)
-    return { log: new TaskLog(path, stored, { lines, damaged, disk }), found }
+  /**
+   * Reads what is there; `stored` says what the file has to hold whenever it is written anew. A file with lines that cannot be read is
+   * kept beside it under another name, which is told. Throws DISK_FULL, DATA_FOLDER_READONLY.
+   */
+  static async open(path: string, stored: () => StoredTasks, watch?: Partial<StoreWatch>): Promise<{ log: TaskLog; found: StoredTasks }> {
+    const { found, lines, unread } = await readTasks(path)
+    if (unread > 0) await keepDamaged(path, found, { unread, problems: watch?.problems })
+    return { log: new TaskLog(path, stored, { lines, disk: watch?.disk }), found }
   }
 
   /** Resolves once all of it is on disk: all, or, when it throws, as good as nothing. */
   async add(works: readonly TaskRecord[], batch: StoredBatch | null): Promise<void> {
-    const entries: Entry[] = [
+    const entries: TaskEntry[] = [
       ...(batch ? [{ type: 'batch' as const, batch }] : []),
       ...works.map((work) => ({ type: 'work' as const, work })),
     ]
@@ -112,7 +83,7 @@ export class TaskLog {
     await this.#log.close()
   }
 
-  async #append(entries: readonly Entry[]): Promise<void> {
+  async #append(entries: readonly TaskEntry[]): Promise<void> {
     await this.#write(
       entries.map((entry) => JSON.stringify(entry)),
       entries.length,
@@ -161,65 +132,16 @@ function* linesOf({ works, batches }: StoredTasks): Generator<string> {
   for (const work of works.values()) yield `${JSON.stringify({ type: 'work', work })}\n`
 }
 
-async function read(path: string): Promise<{ found: StoredTasks; lines: number; damaged: number }> {
-  const found: StoredTasks = { works: new Map(), batches: new Map() }
-  let lines = 0
-  let damaged = 0
-  if (!(await exists(path))) return { found, lines, damaged }
-  for await (const group of readLines(path)) {
-    for (const { text } of group) {
-      lines += 1
-      const entry = entrySchema.safeParse(parseJson(text))
-      if (entry.success) fold(found, entry.data)
-      else damaged += 1
-    }
-  }
-  forgetOldest(found)
-  return { found, lines, damaged }
-}
-
-function fold({ works, batches }: StoredTasks, entry: Entry): void {
-  if (entry.type === 'batch') batches.set(entry.batch.id, entry.batch)
-  if (entry.type === 'work') works.set(entry.work.id, entry.work)
-  const changes = entry.type === 'changes' ? entry.changes : entry.type === 'change' ? [entry] : []
-  for (const { id, change } of changes) {
-    const before = works.get(id)
-    if (!before) continue
-    const after = { ...before, ...change }
-    works.set(id, after)
-    countEnd(batches, before, after)
-  }
-}
-
-/** Keeps the counts of a batch right when one of its tasks ends, or begins anew. */
-export function countEnd(batches: Map<string, StoredBatch>, before: TaskRecord, after: TaskRecord): void {
-  const batch = after.batchId === null ? undefined : batches.get(after.batchId)
-  if (!batch || before.state === after.state) return
-  const counts = { done: batch.done, failed: batch.failed, cancelled: batch.cancelled }
-  if (before.state !== 'waiting' && before.state !== 'running') counts[before.state] -= 1
-  if (after.state !== 'waiting' && after.state !== 'running') counts[after.state] += 1
-  batches.set(batch.id, { ...batch, ...counts })
-}
-
-/** Of ended work and of ended batches only the newest are kept. */
-function forgetOldest({ works, batches }: StoredTasks): void {
-  const ended = [...works.values()].filter((work) => !isOpen(work))
-  let chars = 0
-  const newest = ended.toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? 1 : -1))
-  for (const [index, { id, text }] of newest.entries()) {
-    chars += text.length
-    if (index >= mostEnded || chars > mostEndedChars) works.delete(id)
-  }
-  const open = new Set([...works.values()].filter(isOpen).map(({ batchId }) => batchId))
-  const over = [...batches.values()].filter(({ id }) => !open.has(id))
-  for (const { id } of over.slice(0, Math.max(0, over.length - mostBatches))) batches.delete(id)
-}
-
-async function exists(path: string): Promise<boolean> {
+/** Puts a copy of a damaged file aside, and what could be read of it in its place. */
+async function keepDamaged(path: string, found: StoredTasks, { unread, problems }: { unread: number; problems: Problems | undefined }) {
+  const kept = `${path}.damaged-${Date.now()}`
   try {
-    await access(path)
-    return true
-  } catch {
-    return false
+    await copyFile(path, kept, constants.COPYFILE_FICLONE)
+  } catch (thrown) {
+    throw toStorageError(thrown, path)
   }
+  await writeFileAtomic(path, linesOf(found))
+  const lines = unread === 1 ? 'A line' : `${unread} lines`
+  const message = `${lines} of ${basename(path)} could not be read, so tasks may be missing from the queue, and those it cannot be sure of are not run by themselves. The file was kept as ${kept}.`
+  problems?.raise(`file:${path}`, { message, path: kept, dismissible: true })
 }

@@ -164,7 +164,7 @@ test('a withdrawal that cannot be written leaves the tasks waiting; an end that 
   if (!disk) return context.skip()
   const watch = new DiskWatch({ folder: disk.folder, probeMs: 5 })
   const pool = new ScriptedPool(['inst_00000000000a'])
-  const open = (kept: Parameters<typeof TaskLog.open>[1]) => TaskLog.open(join(disk.folder, 'tasks.jsonl'), kept, watch)
+  const open = (kept: Parameters<typeof TaskLog.open>[1]) => TaskLog.open(join(disk.folder, 'tasks.jsonl'), kept, { disk: watch })
   const queue = new TaskQueue({ pool, open, onTask: () => {}, onQueue: () => {} })
   await queue.open()
   const running = await queue.add(input('running'), { asked: false })

@@ -3,7 +3,8 @@ import type { Batch } from '../../../shared/domain/task.ts'
 import { breathe } from '../storage/breathe.ts'
 import { batchesOf } from './batches.ts'
 import { TaskLine } from './task-line.ts'
-import { countEnd, mostBatches, mostEnded, mostEndedChars, type StoredTasks, type StoredBatch, type TaskLog } from './task-log.ts'
+import { countEnd, mostBatches, mostEnded, mostEndedChars, type StoredTasks, type StoredBatch } from './stored-tasks.ts'
+import type { TaskLog } from './task-log.ts'
 import { isOpen, QueueTask, type TaskChange, type TaskRecord } from './queue-task.ts'
 
 export type TaskStoreDeps = {

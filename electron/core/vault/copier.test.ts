@@ -133,9 +133,12 @@ it('is told when the disk is full, keeps what it has, and goes on when there is 
   await own.close()
 })
 
-it('is whole again without its index, or with a damaged one', async () => {
-  await writeClaudeHistory({ config: join(root, '.claude'), sessions: 10, messages: 60, headKb: 1 })
+it('is whole again without its index, or with a damaged one, with sessions whose originals are gone too', async () => {
+  const history = await writeClaudeHistory({ config: join(root, '.claude'), sessions: 10, messages: 60, headKb: 1 })
+  await scanned()
+  await rm(history.sessions[0]?.file ?? '')
   const told = (await scanned()).sessions()
+  expect(told.filter(({ isInClaude }) => !isInClaude)).toHaveLength(1)
   for (const damage of ['', '{"source":"claude","path":"../../etc/passwd"}\n', 'not json\n{"source":']) {
     await writeFile(join(vault, 'index.jsonl'), damage)
     expect((await scanned()).sessions()).toEqual(told)

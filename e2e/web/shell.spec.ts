@@ -128,6 +128,23 @@ test.describe('around the conversation', () => {
     await expect(sidebar).toHaveCSS('width', '272px')
   })
 
+  test('until it is known what there is, and where, a press on the page does nothing', async ({ app, page }) => {
+    const known = Promise.withResolvers<void>()
+    await page.routeWebSocket(/.*/, (ours) => {
+      const theirs = ours.connectToServer()
+      theirs.onMessage((message) => void known.promise.then(() => ours.send(message)))
+    })
+    await page.goto(app.page)
+    const pool = page.locator('.sidebar-link', { hasText: 'Pool' })
+    const { x, y } = (await pool.boundingBox()) ?? { x: 0, y: 0 }
+    await page.mouse.click(x + 10, y + 10)
+    const screen = page.getByRole('heading', { level: 1, name: 'Pool' })
+    await expect(screen).toHaveCount(0)
+    known.resolve()
+    await pool.click()
+    await expect(screen).toBeVisible()
+  })
+
   test('on a narrow window the sidebar is a drawer that Escape puts away', async ({ ui, app }) => {
     const { conversation } = await readyInstance(app)
     await ui.setViewportSize({ width: 420, height: 760 })

@@ -40,6 +40,7 @@ import './shell.css'
 export function Shell() {
   const { screen, dialog, drawerOpen, sidebarOpen } = useUi()
   const refused = usePool((state) => state.connection === 'refused')
+  const loaded = usePool((state) => state.loaded)
   useEffect(followAddress, [])
   useMetricsWhenIdle()
   useTheme()
@@ -56,7 +57,7 @@ export function Shell() {
       <a className="skip" href="#screen" onClick={skip}>
         Skip to the conversation
       </a>
-      <div className="shell-body">
+      <div className="shell-body" data-loaded={loaded}>
         <Sidebar />
         <div className="drawer-shade" onClick={() => ui.setDrawer(false)} aria-hidden />
         <div className="shell-screen" inert={drawerOpen}>

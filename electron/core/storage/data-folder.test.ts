@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { acquireDataFolder, dataFolderPath } from './data-folder.ts'
+import { acquireDataFolder, claimOf, dataFolderPath } from './data-folder.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -26,11 +26,29 @@ test('a second copy is told who holds the folder and where', async () => {
 })
 
 test('of many that start at once exactly one gets the folder', async () => {
-  await writeFile(join(folder, 'lock'), JSON.stringify({ pid: 999_999_999, identity: '1', url: null }))
-  const results = await Promise.allSettled(Array.from({ length: 12 }, () => acquireDataFolder(folder)))
-  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-  expect(await readdir(folder)).toEqual(['lock'])
+  // What was left by one that ended, by one that ended while it took that over, and so on.
+  const gone = JSON.stringify({ pid: 999_999_999, identity: '1', url: null })
+  for (const left of [[gone], ['{"pi'], [gone, gone], [gone, '{"pi', gone], []]) {
+    for (let round = 0; round < 20; round += 1) {
+      let path = join(folder, 'lock')
+      for (const text of left) {
+        await writeFile(path, text)
+        path = claimOf(path, text)
+      }
+      const results = await Promise.allSettled(Array.from({ length: 12 }, (_, at) => later(at % 4, () => acquireDataFolder(folder))))
+      const [lock, ...others] = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+      expect(others).toEqual([])
+      for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'DATA_FOLDER_IN_USE' })
+      expect(await readdir(folder)).toEqual(['lock'])
+      await lock?.release()
+    }
+  }
 })
+
+async function later<T>(turns: number, begin: () => Promise<T>): Promise<T> {
+  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  return begin()
+}
 
 test('a lock whose process is gone, whose id was used again, or that is damaged is taken over', async () => {
   const child = spawn(process.execPath, ['-e', ''])

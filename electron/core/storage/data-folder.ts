@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -27,6 +27,10 @@ export type DataFolderLock = {
   release: () => Promise<void>
 }
 
+const mostAttempts = 200
+/** How long one that takes a stale lock away is left to it. */
+const claimedMs = 10
+
 /**
  * Makes the data folder and takes its lock. A lock whose process is gone is taken over.
  * Throws DATA_FOLDER_IN_USE with `{pid, url}`, DATA_FOLDER_READONLY or DISK_FULL.
@@ -36,9 +40,9 @@ export async function acquireDataFolder(folder: string): Promise<DataFolderLock>
   const holder: Holder = { pid: process.pid, identity: await processIdentity(process.pid), url: null }
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    for (let attempt = 0; attempt < 20; attempt += 1) {
+    for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
       if (await create(path, holder)) return lockOf(path, holder)
-      await clearStale(path, folder)
+      await clearStale(path, folder, holder)
     }
   } catch (thrown) {
     throw toStorageError(thrown, path)
@@ -89,18 +93,43 @@ async function createInPlace(path: string, holder: Holder, reason: unknown): Pro
   }
 }
 
-async function clearStale(path: string, folder: string): Promise<void> {
+/** Takes a lock away whose process is gone. Throws DATA_FOLDER_IN_USE where it is not. */
+async function clearStale(path: string, folder: string, holder: Holder): Promise<void> {
   const found = await read(path)
   if (!found) return
-  if (found.holder && (await isSameProcess(found.holder.pid, found.holder.identity))) throw inUse(folder, found.holder)
-  const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  await rename(path, aside).catch((thrown: unknown) => {
-    if (systemCode(thrown) !== 'ENOENT') throw thrown
-  })
-  // Another copy may have replaced the stale lock between the look and the rename: then it gets its own back.
-  const moved = await read(aside)
-  if (moved && moved.text !== found.text) await link(aside, path).catch(() => {})
-  await rm(aside, { force: true })
+  if (await isHeld(found)) throw inUse(folder, found.holder)
+  await removeStale(path, found.text, holder)
+}
+
+/**
+ * Removes a stale lock. Between the look at it and its removal another copy may have put a lock of its own there, so it is removed only by
+ * who holds the claim to it: a file that one alone can make. A claim whose process is gone is stale in its turn.
+ */
+async function removeStale(path: string, text: string, holder: Holder): Promise<void> {
+  const claim = claimOf(path, text)
+  if (!(await create(claim, holder))) return clearClaim(claim, holder)
+  try {
+    const now = await read(path)
+    if (now?.text === text) await rm(path, { force: true })
+  } finally {
+    await rm(claim, { force: true })
+  }
+}
+
+async function clearClaim(claim: string, holder: Holder): Promise<void> {
+  const found = await read(claim)
+  if (!found) return
+  if (await isHeld(found)) await new Promise((resolve) => setTimeout(resolve, claimedMs))
+  else await removeStale(claim, found.text, holder)
+}
+
+/** Named by what it is a claim to, and so that it is swept where it is left over. */
+export function claimOf(path: string, text: string): string {
+  return `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 12)}.tmp`
+}
+
+async function isHeld({ holder }: { holder: Holder | null }): Promise<boolean> {
+  return holder !== null && isSameProcess(holder.pid, holder.identity)
 }
 
 async function read(path: string): Promise<{ text: string; holder: Holder | null } | null> {

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { toAppError } from '../../../shared/app-error.ts'
 import { acquireDataFolder, claimOf, dataFolderPath } from './data-folder.ts'
 
 let folder: string
@@ -38,7 +39,8 @@ test('of many that start at once exactly one gets the folder', async () => {
       const results = await Promise.allSettled(Array.from({ length: 12 }, (_, at) => later(at % 4, () => acquireDataFolder(folder))))
       const [lock, ...others] = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
       expect(others).toEqual([])
-      for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'DATA_FOLDER_IN_USE' })
+      const refused = results.flatMap((result) => (result.status === 'rejected' ? [toAppError(result.reason).code] : []))
+      expect(new Set(refused)).toEqual(new Set(['DATA_FOLDER_IN_USE']))
       expect(await readdir(folder)).toEqual(['lock'])
       await lock?.release()
     }

@@ -99,18 +99,22 @@ function numberFault({ type, minimum, maximum }: FormField, value: unknown): str
 }
 
 function listFault({ options, minItems, maxItems }: FormField, value: unknown): string | null {
-  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) return 'must be a list of texts'
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) return 'must be a list of values'
   if (!value.every((one) => isOption(options, one))) return oneOf(options)
-  if (minItems !== undefined && value.length < minItems) return `needs at least ${minItems} choices`
-  return maxItems !== undefined && value.length > maxItems ? `can have at most ${maxItems} choices` : null
+  if (minItems !== undefined && value.length < minItems) return `needs at least ${countOf(minItems, 'choice')}`
+  return maxItems !== undefined && value.length > maxItems ? `can have at most ${countOf(maxItems, 'choice')}` : null
 }
 
 function textFault({ options, format, minLength, maxLength }: FormField, value: unknown): string | null {
-  if (typeof value !== 'string') return 'is a text'
+  if (typeof value !== 'string') return 'must be text'
   if (!isOption(options, value)) return oneOf(options)
-  if (minLength !== undefined && value.length < minLength) return `needs at least ${minLength} characters`
-  if (maxLength !== undefined && value.length > maxLength) return `can have at most ${maxLength} characters`
+  if (minLength !== undefined && value.length < minLength) return `needs at least ${countOf(minLength, 'character')}`
+  if (maxLength !== undefined && value.length > maxLength) return `can have at most ${countOf(maxLength, 'character')}`
   return format === undefined || formats[format].test(value) ? null : formats[format].words
+}
+
+function countOf(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`
 }
 
 function isOption(options: FormField['options'], value: string): boolean {

@@ -1,8 +1,8 @@
-import { access, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
 import { parseJson } from '../storage/parse-json.ts'
-import { readLines } from '../storage/read-lines.ts'
+import { readLines, readPlaces } from '../storage/read-lines.ts'
 import { isOpen, taskChangeSchema, taskRecordSchema, type TaskRecord } from './queue-task.ts'
 
 /** A batch with the counts of its tasks that have ended; of those in the queue the queue itself knows. */
@@ -46,16 +46,17 @@ export async function readTasks(path: string): Promise<ReadTasks> {
   const doubtful = new Set<string>()
   let lines = 0
   let unread = 0
-  if (!(await exists(path))) return { found, lines, unread }
-  const { size } = await stat(path)
+  const size = await sizeOf(path)
+  if (size === 0) return { found, lines, unread }
   for await (const group of readLines(path)) {
-    for (const { text, offset, length } of group) {
+    for (const line of group) {
       lines += 1
-      const entry = entrySchema.safeParse(parseJson(text))
+      const entry = entrySchema.safeParse(parseJson(line.text))
       if (entry.success) fold(found, entry.data)
-      else if (offset + length < size) {
+      else if (line.offset + line.length < size) {
         unread += 1
-        for (const [id] of (text ?? '').matchAll(taskIds)) doubtful.add(id)
+        const [text = ''] = line.text === null ? await readPlaces(path, [line]) : [line.text]
+        for (const [id] of text.matchAll(taskIds)) doubtful.add(id)
       }
     }
   }
@@ -68,7 +69,7 @@ const taskIds = /task_[0-9a-z]+/g
 
 const recordDamaged = {
   code: 'RECORD_DAMAGED',
-  message: 'What was saved about this task was damaged, so Bullpen cannot tell whether it was done. Press Retry to run it.',
+  message: 'The saved record of this task is damaged, so Bullpen can’t tell whether it has run. Press Retry to run it.',
 }
 
 function doubt({ works, batches }: StoredTasks, id: string): void {
@@ -116,11 +117,10 @@ function forgetOldest({ works, batches }: StoredTasks): void {
   for (const { id } of over.slice(0, Math.max(0, over.length - mostBatches))) batches.delete(id)
 }
 
-async function exists(path: string): Promise<boolean> {
+async function sizeOf(path: string): Promise<number> {
   try {
-    await access(path)
-    return true
+    return (await stat(path)).size
   } catch {
-    return false
+    return 0
   }
 }

@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SmallDisk } from '../../../e2e/support/full-disk.ts'
 import { newId } from '../storage/id.ts'
 import { Problems } from '../storage/problems.ts'
 import { TaskStore } from './task-store.ts'
@@ -95,14 +96,41 @@ test('a file with a line that cannot be read is kept aside and told of, once; wh
   await third.close()
 })
 
-test('a task whose end cannot be read is not run again by itself, and says why', async () => {
+test('a damaged file on a full disk is told of and stays as it is; it is kept aside at a start that has room', async (context) => {
+  const disk = await SmallDisk.mount(1)
+  if (!disk) return context.skip()
+  path = join(disk.folder, 'tasks.jsonl')
+  const first = await opened()
+  await first.add([record('task 1')], null)
+  await first.close()
+  const damaged = `not json\n${await readFile(path, 'utf8')}`
+  await writeFile(path, damaged)
+  disk.fill()
+  const problems = new Problems()
+  const second = await opened({ problems })
+  expect(waiting(second)).toEqual(['task 1'])
+  expect(problems.list().map(({ message }) => message)).toEqual([expect.stringContaining('The file was left as it is.')])
+  expect(await readFile(path, 'utf8')).toBe(damaged)
+  await second.close()
+  await disk.free()
+  const again = new Problems()
+  const third = await opened({ problems: again })
+  expect(waiting(third)).toEqual(['task 1'])
+  expect(await readFile(again.list()[0]?.path ?? '', 'utf8')).toBe(damaged)
+  await third.close()
+  await disk.unmount()
+})
+
+test.each(['\0\0', '\xff\xfe'])('a task whose end cannot be read (%j) is not run again by itself, and says why', async (damage) => {
   const batch = { id: newId('batch'), title: 'task 1', createdAt: '2026-03-01T08:00:00.000Z', total: 2, done: 0, failed: 0, cancelled: 0 }
   const first = await opened()
   const [one] = await first.add([record('task 1', batch.id), record('task 2', batch.id)], batch)
   if (!one) throw new Error('There are two.')
   await first.change(one, { state: 'done', endedAt: '2026-03-01T08:00:00.000Z' })
   await first.close()
-  await writeFile(path, (await readFile(path, 'utf8')).replace('"done","', '"d\u0000\u0000e'))
+  const bytes = await readFile(path)
+  bytes.write(damage, bytes.indexOf('"done",'), 'latin1')
+  await writeFile(path, bytes)
   const second = await opened()
   expect(waiting(second)).toEqual(['task 2'])
   expect(second.ended()).toMatchObject([{ record: { id: one.id, state: 'failed', error: { code: 'RECORD_DAMAGED' } } }])

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
+import { copyFile, rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { toAppError } from '../../../shared/app-error.ts'
 import { AppendLog } from '../storage/append-log.ts'
@@ -8,7 +8,6 @@ import { breathe } from '../storage/breathe.ts'
 import type { DiskWatch } from '../storage/disk-watch.ts'
 import type { StoreWatch } from '../storage/json-store.ts'
 import type { Problems } from '../storage/problems.ts'
-import { toStorageError } from '../storage/storage-error.ts'
 import type { TaskChange, TaskRecord } from './queue-task.ts'
 import { readTasks, type StoredBatch, type StoredTasks, type TaskEntry } from './stored-tasks.ts'
 
@@ -37,12 +36,14 @@ export class TaskLog {
 
   /**
    * Reads what is there; `stored` says what the file has to hold whenever it is written anew. A file with lines that cannot be read is
-   * kept beside it under another name, which is told. Throws DISK_FULL, DATA_FOLDER_READONLY.
+   * kept beside it under another name, and `watch` hears of that.
    */
   static async open(path: string, stored: () => StoredTasks, watch?: Partial<StoreWatch>): Promise<{ log: TaskLog; found: StoredTasks }> {
     const { found, lines, unread } = await readTasks(path)
-    if (unread > 0) await keepDamaged(path, found, { unread, problems: watch?.problems })
-    return { log: new TaskLog(path, stored, { lines, disk: watch?.disk }), found }
+    const log = new TaskLog(path, stored, { lines, disk: watch?.disk })
+    const isSafe = unread === 0 || (await keepDamaged(path, found, { unread, problems: watch?.problems }))
+    if (!isSafe) log.#rewriteAt = Number.POSITIVE_INFINITY
+    return { log, found }
   }
 
   /** Resolves once all of it is on disk: all, or, when it throws, as good as nothing. */
@@ -132,16 +133,25 @@ function* linesOf({ works, batches }: StoredTasks): Generator<string> {
   for (const work of works.values()) yield `${JSON.stringify({ type: 'work', work })}\n`
 }
 
-/** Puts a copy of a damaged file aside, and what could be read of it in its place. */
+/** Puts a copy of a damaged file aside, and what could be read of it in its place; tells it. False where there is no room for a copy. */
 async function keepDamaged(path: string, found: StoredTasks, { unread, problems }: { unread: number; problems: Problems | undefined }) {
   const kept = `${path}.damaged-${Date.now()}`
+  const isKept = await isCopied(path, kept)
+  // Where that cannot be written, the file goes on as it is; its copy is safe.
+  if (isKept) await writeFileAtomic(path, linesOf(found)).catch(() => {})
+  const lines = unread === 1 ? 'A line' : `${unread} lines`
+  const where = isKept ? `The old file was kept as ${kept}.` : 'The file was left as it is.'
+  const message = `${lines} of ${basename(path)} could not be read, so tasks may be missing from the queue. Those that may have run already are marked as failed; retry them if you need to. ${where}`
+  problems?.raise(`file:${path}`, { message, path: isKept ? kept : path, dismissible: true })
+  return isKept
+}
+
+async function isCopied(path: string, kept: string): Promise<boolean> {
   try {
     await copyFile(path, kept, constants.COPYFILE_FICLONE)
-  } catch (thrown) {
-    throw toStorageError(thrown, path)
+    return true
+  } catch {
+    await rm(kept, { force: true }).catch(() => {})
+    return false
   }
-  await writeFileAtomic(path, linesOf(found))
-  const lines = unread === 1 ? 'A line' : `${unread} lines`
-  const message = `${lines} of ${basename(path)} could not be read, so tasks may be missing from the queue, and those it cannot be sure of are not run by themselves. The file was kept as ${kept}.`
-  problems?.raise(`file:${path}`, { message, path: kept, dismissible: true })
 }

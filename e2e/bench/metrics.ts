@@ -183,13 +183,13 @@ async function rebuilt(folder: string, now: number): Promise<Figure> {
   }
 }
 
-function answersOf(keeper: RollUp, now: number): unknown {
-  keeper.tend(now)
+function answersOf(rollUp: RollUp, now: number): unknown {
+  rollUp.tend(now)
   const all = { ...range(now - 700 * dayMs, now + dayMs), points: 500, groups: 10, offsetMinutes: 0 }
   return (['instance', 'model', 'origin', 'pair', 'outcome'] as const).map((groupBy) => [
-    keeper.engine.summary({ ...all, groupBy }, now),
-    keeper.engine.series({ ...all, groupBy, phases: [...phases] }, now),
-    keeper.engine.distribution({ ...all, groupBy, phase: 'total' }, now),
+    rollUp.engine.summary({ ...all, groupBy }, now),
+    rollUp.engine.series({ ...all, groupBy, phases: [...phases] }, now),
+    rollUp.engine.distribution({ ...all, groupBy, phase: 'total' }, now),
   ])
 }
 

@@ -72,7 +72,7 @@ export class Instance {
   }
 
   /** What the pool's housekeeping goes by. */
-  kept(): InstanceSummary {
+  summary(): InstanceSummary {
     const { held, hasProcess } = this.#parts.life.holder
     const isFree = !this.working && this.load === 0 && this.#parts.life.pauses.mode === null
     const { active: hasBackground } = this.#parts.background

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Turn } from '../../../shared/domain/turn.ts'
-import { conversationOf, newKeeper, freshFolders, prompt, said, sessionOf, spent, turnOf, u } from './spending-fixtures.ts'
+import { conversationOf, newRollUp, freshFolders, prompt, said, sessionOf, spent, turnOf, u } from './spending-fixtures.ts'
 
 freshFolders()
 
@@ -57,7 +57,7 @@ test('money that was spent outside of Bullpen is part of all that was spent sinc
   const ownSession = await sessionOf('s1', [prompt('p1'), said('m1', 'r1', u(60, 5)), prompt('p2'), said('m2', 'r2', u(100_000, 0))])
   const unpriced = [prompt('p4'), said('m4', 'r4', u(1, 1), 'claude-next-1')]
   const foreign = await sessionOf('s2', [prompt('p3'), said('m3', 'r3', u(1_000_000, 0)), ...unpriced])
-  const rollUp = newKeeper()
+  const rollUp = newRollUp()
   await rollUp.reconcile({ conversations: [ours], sessions: [ownSession, foreign] })
   const spentBy = (by: 'conversation' | 'instance' | null, only: string[] | null = null) => rollUp.engine.spent({ since: 0, by, only })
   expect(spentBy(null)).toEqual({ items: [{ key: null, costUsd: 3.8, outsideUsd: 3.3, unknown: 1 }], left: 0 })
@@ -69,7 +69,7 @@ test('money that was spent outside of Bullpen is part of all that was spent sinc
 })
 
 test('of very many conversations the dearest are told, and how many there are more', async () => {
-  const rollUp = newKeeper()
+  const rollUp = newRollUp()
   for (let index = 0; index < 60; index += 1) {
     const conversationId = `conv_${index.toString(16).padStart(12, '0')}`
     const turn = { ...turnOf(`turn_${index}`, u(1, 1), index), conversationId }

@@ -7,7 +7,7 @@ import {
   freshFolders,
   inFolder,
   linesOf,
-  newKeeper,
+  newRollUp,
   prompt,
   said,
   sessionOf,
@@ -108,7 +108,7 @@ test('where the file of a sub-agent is gone, what its parent tells of it counts,
   const main = await sessionOf('s1', [prompt('p1'), said('m1', 'r1', u(1, 1)), { ...told, data }])
   const { totals, groups } = await spent([], [main])
   expect(totals.usage).toEqual(u(21, 201))
-  const inFolder = newKeeper().engine.summary({ from: new Date(0).toISOString(), folder: '/srv', groups: 1 }, Date.now())
+  const inFolder = newRollUp().engine.summary({ from: new Date(0).toISOString(), folder: '/srv', groups: 1 }, Date.now())
   expect(inFolder.totals.usage).toEqual(u(21, 201))
   expect(outputByModel(groups)).toEqual({ 'claude-haiku-4-5': 200, 'claude-sonnet-4-5-20250929': 1 })
   expect((await spent([], [await withAgent(main, 'a1', [own])])).totals.usage).toEqual(u(21, 201))
@@ -116,7 +116,7 @@ test('where the file of a sub-agent is gone, what its parent tells of it counts,
 
 test('tokens count to the model that used them, within one turn too, and the turn is shown whole', async () => {
   const lines = [prompt('p1'), said('m1', 'r1', u(1_000, 1_000), 'claude-opus-4-6'), said('m2', 'r2', u(10, 10), 'claude-haiku-4-5')]
-  const rollUp = newKeeper()
+  const rollUp = newRollUp()
   await rollUp.reconcile({ conversations: [], sessions: [await sessionOf('s1', lines.map(justNow))] })
   const ever = { from: new Date(0).toISOString(), to: new Date(8.64e15).toISOString() }
   const { totals, groups } = rollUp.engine.summary({ ...ever, groups: 9, groupBy: 'model' }, Date.now())

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ever, freshFolders, newKeeper, turnOf, u } from './spending-fixtures.ts'
+import { ever, freshFolders, newRollUp, turnOf, u } from './spending-fixtures.ts'
 
 freshFolders()
 
@@ -15,7 +15,7 @@ const unstarted = (code: string, daysAgo = 0) => ({
 })
 
 test('work that never began is counted as what it is, apart from turns, with its reasons', async () => {
-  const rollUp = newKeeper()
+  const rollUp = newRollUp()
   await rollUp.reconcile({ conversations: [], sessions: null })
   rollUp.put(turnOf('turn_000000000001', u(1, 1), 0.5), place, 'now')
   rollUp.putNeverBegan([unstarted('DEADLINE_PASSED'), unstarted('DEADLINE_PASSED'), unstarted('WITHDRAWN')])
@@ -39,14 +39,14 @@ test('work that never began is counted as what it is, apart from turns, with its
 })
 
 test('it is known after a start, a crash before anything was saved, and when all is made again', async () => {
-  const rollUp = newKeeper()
+  const rollUp = newRollUp()
   await rollUp.reconcile({ conversations: [], sessions: null })
   rollUp.putNeverBegan([unstarted('DEADLINE_PASSED', 500), unstarted('WITHDRAWN', 40)])
   rollUp.close()
-  const second = newKeeper()
+  const second = newRollUp()
   // Not saved: only the log has it.
   second.putNeverBegan([unstarted('WITHDRAWN')])
-  const third = newKeeper()
+  const third = newRollUp()
   await third.reconcile({ conversations: [], sessions: null })
   expect(third.engine.summary(ever, Date.now()).totals.neverBegan).toBe(3)
   await third.rebuild({ conversations: [], sessions: null })

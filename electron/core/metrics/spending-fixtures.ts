@@ -32,7 +32,7 @@ export function u(input: number, output: number, cacheRead = 0, cacheWrite = 0):
 
 /** What these add up to; the same from the files alone, once more although nothing has changed, and made again. */
 export async function spent(conversations: ConversationSource[], sessions: SessionSource[]) {
-  const rollUp = newKeeper()
+  const rollUp = newRollUp()
   const question = { ...ever, groupBy: 'model' as const }
   await rollUp.reconcile({ conversations, sessions })
   const found = rollUp.engine.summary(question, Date.now())
@@ -44,7 +44,7 @@ export async function spent(conversations: ConversationSource[], sessions: Sessi
   return found
 }
 
-export function newKeeper(name = 'metrics'): RollUp {
+export function newRollUp(name = 'metrics'): RollUp {
   return new RollUp(inFolder(name), inFolder('spent.jsonl'))
 }
 

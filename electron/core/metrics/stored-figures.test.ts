@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationSource, RollUp } from './roll-up.ts'
-import { conversationOf, ever, freshFolders, newKeeper, prompt, said, sessionOf, turnOf, u } from './spending-fixtures.ts'
+import { conversationOf, ever, freshFolders, newRollUp, prompt, said, sessionOf, turnOf, u } from './spending-fixtures.ts'
 
 freshFolders()
 
@@ -10,7 +10,7 @@ test('archived conversations count like others, and deleted ones stay counted wh
     gzip: true,
   })
   const deleted = await conversationOf('conv_000000000002', [{ turn: turnOf('turn_000000000002', u(2, 2), 2), messages: ['m2'] }])
-  const rollUp = newKeeper()
+  const rollUp = newRollUp()
   await rollUp.reconcile({ conversations: [archived, { ...deleted, signature: 'trash', isTrash: true }], sessions: [] })
   expect(rollUp.engine.summary(ever, Date.now()).totals).toMatchObject({ turns: 2, costUsd: 3 })
   const session = await sessionOf('s9', [prompt('p'), said('m2', 'r', u(2, 2))])
@@ -22,7 +22,7 @@ test('archived conversations count like others, and deleted ones stay counted wh
 
 test('what is deleted and made again is the same, whatever way it came about', async () => {
   const conversations: ConversationSource[] = []
-  const live = newKeeper('live')
+  const live = newRollUp('live')
   for (let index = 1; index <= 6; index += 1) {
     const id = `conv_00000000000${index}`
     const turns = Array.from({ length: 8 }, (_, place) =>
@@ -48,8 +48,8 @@ test('what is deleted and made again is the same, whatever way it came about', a
   await live.rebuild({ conversations: conversations.toReversed(), sessions: [] })
   expect(answersOf(live)).toEqual(before)
   live.close()
-  expect(answersOf(newKeeper('live'))).toEqual(before)
-  const fresh = newKeeper('fresh')
+  expect(answersOf(newRollUp('live'))).toEqual(before)
+  const fresh = newRollUp('fresh')
   await fresh.reconcile({ conversations, sessions: [] })
   expect(answersOf(fresh)).toEqual(before)
 })
@@ -60,7 +60,7 @@ test('single turns of a time of which only sums are kept are read from their con
     'conv_000000000001',
     turns.map((turn) => ({ turn, messages: [] })),
   )
-  const rollUp = newKeeper()
+  const rollUp = newRollUp()
   await rollUp.reconcile({ conversations: [ours], sessions: [] })
   const now = Date.now()
   const asked = { ...ever, sort: 'dearest' as const, limit: 1 }
@@ -74,7 +74,7 @@ test('single turns of a time of which only sums are kept are read from their con
 })
 
 test('of a time of which only sums are kept, those conversations alone are read that a question is about', async () => {
-  const rollUp = newKeeper()
+  const rollUp = newRollUp()
   const sources = [
     await conversationOf('conv_000000000001', [{ turn: turnOf('turn_000000000001', u(1, 1), 1), messages: [] }]),
     await conversationOf('conv_000000000002', [{ turn: { ...turnOf('turn_000000000002', u(2, 2), 2), outcome: 'lost' }, messages: [] }]),

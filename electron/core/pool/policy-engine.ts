@@ -56,7 +56,7 @@ export class PolicyEngine {
     return {
       ...this.#deps.processes.figures(),
       policy: this.policy,
-      running: all.filter((instance) => instance.kept().isRunning).length,
+      running: all.filter((instance) => instance.summary().isRunning).length,
       queued: all.reduce((sum, instance) => sum + instance.view().queued, 0) + this.#deps.queued(),
       knowledge: this.#deps.knowledge(),
       log: this.#log,
@@ -105,9 +105,9 @@ export class PolicyEngine {
   #keepMin(mayStart: (instance: Instance) => boolean): void {
     const { instances, processes } = this.#deps
     const all = instances.all()
-    const up = all.filter((instance) => instance.work.starting || instance.kept().isRunning).length
+    const up = all.filter((instance) => instance.work.starting || instance.summary().isRunning).length
     const missing = Math.max(0, this.policy.min - up)
-    const down = all.filter((instance) => !instance.work.starting && !instance.kept().isRunning && mayStart(instance))
+    const down = all.filter((instance) => !instance.work.starting && !instance.summary().isRunning && mayStart(instance))
     for (const instance of down.slice(0, missing)) if (processes.room.hasRoom()) void instance.start()
   }
 
@@ -116,7 +116,7 @@ export class PolicyEngine {
     const instance = this.#deps.instances.find(instanceId)
     if (!instance) return
     const { memoryLimitMb, spares, usedMb } = this.#deps.processes
-    const act = betweenTurns(instance.kept(), { policy: this.policy, usedMb: usedMb() ?? 0, memoryLimitMb })
+    const act = betweenTurns(instance.summary(), { policy: this.policy, usedMb: usedMb() ?? 0, memoryLimitMb })
     if (act === null) return
     if (act.act === 'parked' && spares.ready > 0) return this.#do({ act: 'spare-ended', reason: act.reason })
     this.note({ act: act.act, instanceId: act.id, instanceName: instance.config.name, reason: act.reason })
@@ -131,7 +131,7 @@ export class PolicyEngine {
 
   #due(): Act[] {
     const { processes } = this.#deps
-    const instances = this.#deps.instances.all().map((instance) => instance.kept())
+    const instances = this.#deps.instances.all().map((instance) => instance.summary())
     return housekeeping({ instances, policy: this.policy, spares: processes.spares.memory(), memoryLimitMb: processes.memoryLimitMb })
   }
 
@@ -143,7 +143,7 @@ export class PolicyEngine {
     }
     const instance = instances.find(act.id)
     // Between the look and the act a message may have come.
-    if (!instance?.kept().isIdle) return
+    if (!instance?.summary().isIdle) return
     if (act.act === 'parked') await instance.sleep()
     else await instance.renew()
     this.note({ act: act.act, instanceId: act.id, instanceName: instance.config.name, reason: act.reason })

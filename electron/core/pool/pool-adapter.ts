@@ -54,7 +54,7 @@ export class PoolAdapter implements QueuePool {
       rests: instance.work.rests && all.some((other) => other.takesWork && !other.work.rests),
       lastUsedAt: instance.use.lastUsedAt,
       takesWork: instance.takesWork,
-      running: instance.kept().isRunning,
+      running: instance.summary().isRunning,
       occupiedBy: instance.occupied && (instance.occupied.conversationId ?? ''),
     }))
     const starting = all.filter((instance) => instance.work.starting).length
@@ -118,7 +118,7 @@ export class PoolAdapter implements QueuePool {
   }
 
   hasProcess(instanceId: string): boolean {
-    return this.#deps.instances.find(instanceId)?.kept().isRunning ?? false
+    return this.#deps.instances.find(instanceId)?.summary().isRunning ?? false
   }
 
   reserve(instanceId: string): () => void {

@@ -57,10 +57,10 @@ export class PoolProcesses {
       mostStarting: Math.max(2, availableParallelism()),
       limitMb: () => this.memoryLimitMb,
       processes: () => this.#memory(),
-      freeable: () => [...this.spares.memory(), ...this.#idle().map((instance) => instance.kept().memoryMb)],
+      freeable: () => [...this.spares.memory(), ...this.#idle().map((instance) => instance.summary().memoryMb)],
       free: () => this.#free(),
       mayBecomeFree: () =>
-        deps.instances.all().some((instance) => instance.work.engaged && instance.kept().isRunning && !instance.config.pinned),
+        deps.instances.all().some((instance) => instance.work.engaged && instance.summary().isRunning && !instance.config.pinned),
     })
     this.spares = new Spares({
       start: deps.start,
@@ -152,7 +152,7 @@ export class PoolProcesses {
 
   /** Of every process that is there, null for one that was not measured yet. */
   #memory(): (number | null)[] {
-    const running = this.#deps.instances.all().map((instance) => instance.kept())
+    const running = this.#deps.instances.all().map((instance) => instance.summary())
     return [...running.filter(({ isRunning }) => isRunning).map(({ memoryMb }) => memoryMb), ...this.spares.memory()]
   }
 
@@ -183,7 +183,7 @@ export class PoolProcesses {
       await given
       return true
     }
-    const [oldest] = this.#idle().toSorted((a, b) => b.kept().idleMs - a.kept().idleMs)
+    const [oldest] = this.#idle().toSorted((a, b) => b.summary().idleMs - a.summary().idleMs)
     if (!oldest) return false
     const parked = oldest.sleep()
     this.#deps.note({ act: 'parked', instanceId: oldest.id, instanceName: oldest.config.name, reason })
@@ -192,7 +192,7 @@ export class PoolProcesses {
   }
 
   #idle(): Instance[] {
-    return this.#deps.instances.all().filter((instance) => instance.kept().isIdle && !instance.config.pinned)
+    return this.#deps.instances.all().filter((instance) => instance.summary().isIdle && !instance.config.pinned)
   }
 
   #waits({ id, config }: Instance): void {

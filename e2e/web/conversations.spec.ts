@@ -1,3 +1,4 @@
+import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 import { until } from '../support/until.ts'
@@ -101,6 +102,29 @@ test.describe('a conversation with an instance', () => {
       .filter((message) => message.role === 'user')
       .map((message) => message.text)
     expect(all).toEqual(['One', 'Two', 'Two, better'])
+  })
+
+  test('what was replaced can still be read', async ({ app, ui }) => {
+    const { conversation } = await readyInstance(app)
+    await app.api.ask(conversation.id, 'One [rate 0]')
+    await app.api.ask(conversation.id, 'Two [echo: the lighthouse] [rate 0]')
+    const second = (await app.api.messages(conversation.id)).find((message) => message.text.startsWith('Two'))
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    const dialog = ui.getByRole('dialog', { name: 'Replaced messages' })
+    const open = async () => {
+      await ui.getByRole('button', { name: 'What to do with this conversation' }).click()
+      await ui.getByRole('menuitem', { name: /^Replaced messages/ }).click()
+    }
+    await open()
+    await expect(dialog).toContainText('Nothing in this conversation was replaced.')
+    await ui.keyboard.press('Escape')
+    expect(await app.api.ask(conversation.id, 'Two, better [rate 0]', { replaces: second?.id })).toMatchObject({ outcome: 'done' })
+    await expect(ui.locator('.thread')).not.toContainText('the lighthouse')
+    await open()
+    await expect(dialog.getByRole('listitem')).toHaveCount(2)
+    await expect(dialog.getByRole('listitem').first()).toContainText('Two [echo: the lighthouse]')
+    await expect(dialog).not.toContainText('Two, better')
+    await looksRight(ui, 'replaced')
   })
 
   test('tools are shown with their input, output and time', async ({ app }) => {

@@ -25,6 +25,12 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
     { id: 'folder', label: 'Choose another folder…', run: () => ui.openDialog({ name: 'conversation-folder', id }) },
     { id: 'fork', label: 'Fork', hint: 'A new conversation that goes on from here', run: () => attempt(fork(id)) },
     { id: 'forks', label: 'View forks…', run: () => ui.openDialog({ name: 'forks', id }) },
+    {
+      id: 'replaced',
+      label: 'Replaced messages…',
+      hint: 'What you edited and sent again, or went back from',
+      run: () => ui.openDialog({ name: 'replaced', id }),
+    },
     { id: 'tag', label: 'Tags…', run: () => ui.openDialog({ name: 'tag-conversations', ids: [id] }) },
     ...(isArchived ? [] : [archive]),
     { id: 'export', label: 'Export…', run: () => ui.openDialog({ name: 'export', ids: [id] }) },

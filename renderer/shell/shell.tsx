@@ -3,6 +3,7 @@ import { useEffect, type MouseEvent } from 'react'
 import { DeleteConversationDialog, HandOverDialog, RenameConversationDialog } from '../features/conversations/conversation-dialogs.tsx'
 import { ConversationFolderDialog } from '../features/instances/conversation-folder-dialog.tsx'
 import { CheckpointDialog, ForksDialog, StartFromDialog } from '../features/conversations/fork-dialogs.tsx'
+import { ReplacedDialog } from '../features/conversations/replaced-dialog.tsx'
 import { Banners } from '../features/health/banners.tsx'
 import { ShortcutsDialog } from '../features/health/shortcuts-dialog.tsx'
 import { SignInDialog } from '../features/health/sign-in-dialog.tsx'
@@ -126,6 +127,8 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <StartFromDialog id={dialog.id} messageId={dialog.messageId} />
     case 'forks':
       return <ForksDialog id={dialog.id} />
+    case 'replaced':
+      return <ReplacedDialog id={dialog.id} />
     case 'tag-conversations':
       return <TagDialog ids={dialog.ids} />
     case 'delete-conversations':

@@ -16,6 +16,7 @@ export type DialogName =
   | { name: 'checkpoint'; id: string; messageId: string }
   | { name: 'start-from'; id: string; messageId: string }
   | { name: 'forks'; id: string }
+  | { name: 'replaced'; id: string }
   | { name: 'tag-conversations'; ids: readonly string[] }
   | { name: 'delete-conversations'; ids: readonly string[]; trashed: boolean }
   | { name: 'clean-up' }

@@ -1,3 +1,4 @@
+import { Controls } from '../../electron/core/claude/controls.ts'
 import { AppError, type ErrorInfo } from '../../shared/app-error.ts'
 import type { ClaudeExit, ClaudeListener } from '../../electron/core/claude/claude-event.ts'
 import type { ClaudeProcess, LaunchConfig } from '../../electron/core/claude/claude-process.ts'
@@ -59,6 +60,7 @@ export class ScriptedProcess implements ClaudeProcess {
   readonly pid = (pids += 1)
   readonly startedAt = new Date()
   readonly elsewhere = null
+  readonly controls = new Controls(() => null)
   sessionId: string | null
   text: string | null = null
   readonly #world: ScriptedWorld

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
-import { api } from './context.ts'
+import type { Controls } from '../claude/controls.ts'
+import { api, type ApiContext } from './context.ts'
 
 /** An instance's life: contract call to core call. */
 export const instances = {
@@ -17,6 +18,19 @@ export const instances = {
   stop: api.instances.stop.handler(({ context, input }) => context.core.pool.instances.stop(input.id)),
   restart: api.instances.restart.handler(({ context, input }) => context.core.pool.instances.restart(input.id)),
   interrupt: api.instances.interrupt.handler(({ context, input }) => context.core.pool.instances.interrupt(input.id)),
+  models: api.instances.models.handler(async ({ context, input }) => page(await (await controls(context, input.id)).models())),
+  commands: api.instances.commands.handler(async ({ context, input }) => page(await (await controls(context, input.id)).commands())),
+  agents: api.instances.agents.handler(async ({ context, input }) => page(await (await controls(context, input.id)).agents())),
+  context: api.instances.context.handler(async ({ context, input }) => (await controls(context, input.id)).context()),
+  mcp: api.instances.mcp.handler(async ({ context, input }) => page(await (await controls(context, input.id)).servers())),
+  mcpAction: api.instances.mcpAction.handler(async ({ context, input }) => {
+    const of = await controls(context, input.id)
+    await of.server(input.server, input.action)
+    return page(await of.servers())
+  }),
+  mcpSignIn: api.instances.mcpSignIn.handler(async ({ context, input }) => ({
+    url: await (await controls(context, input.id)).signIn(input.server),
+  })),
   background: api.instances.background.handler(({ context, input }) => ({
     items: context.core.pool.instances.get(input.id).background,
     nextCursor: null,
@@ -25,6 +39,14 @@ export const instances = {
     context.core.pool.instances.stopTask(input.id, input.taskId),
   ),
   open: api.instances.open.handler(({ context, input }) => context.core.pool.open(input.id, input.conversationId)),
+}
+
+function controls({ core }: ApiContext, id: string): Promise<Controls> {
+  return core.pool.instances.controls(id)
+}
+
+function page<T>(items: T[]): { items: T[]; nextCursor: null } {
+  return { items, nextCursor: null }
 }
 
 /** No program can be given a NUL character, neither as an argument nor in its environment. Throws BAD_REQUEST that names the field. */

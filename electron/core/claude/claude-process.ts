@@ -1,6 +1,7 @@
 import type { Image } from '../../../shared/domain/message.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { ClaudeExit } from './claude-event.ts'
+import type { Controls } from './controls.ts'
 import type { TreeUsage } from './tree-usage.ts'
 
 /** What a process is started with; two equal ones can serve each other. */
@@ -46,6 +47,8 @@ export interface ClaudeProcess {
   readonly sessionId: string | null
   /** Null when it works in the folder that was asked for. */
   readonly elsewhere: Elsewhere | null
+  /** What it can be asked and told beside prompts. */
+  readonly controls: Controls
   /** Sends a prompt; `uuid` becomes the entry's id in Claude Code's transcript. Throws when the process is gone. */
   send(prompt: { uuid: string; text: string; images: Image[] }): void
   /** Has it prepare what its first turn will need, without asking a model. Never rejects. */

@@ -6,6 +6,7 @@ import { ChildTree } from './child-tree.ts'
 import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, Elsewhere } from './claude-process.ts'
 import { knowsCommand, type Connection } from './connection.ts'
+import { Controls } from './controls.ts'
 import type { OptionSources } from './launch-options.ts'
 import { isResult } from './sdk-message.ts'
 import { Normaliser } from './normaliser.ts'
@@ -56,6 +57,7 @@ const exitMs = 1_000
 export class SdkProcess<C extends Connection = Connection> implements ClaudeProcess {
   readonly connection: C
   readonly startedAt = new Date()
+  readonly controls = new Controls(() => this.connection.query)
   /** Resolves when the process, all that it started and what it said last are dealt with. Never rejects. */
   readonly exited: Promise<ClaudeExit>
   readonly #options: SdkProcessOptions<C>

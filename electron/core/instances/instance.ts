@@ -2,6 +2,7 @@ import { AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
+import type { Controls } from '../claude/controls.ts'
 import type { Measured } from '../claude/usage-track.ts'
 import type { Availability } from './availability.ts'
 import type { InstanceDeps } from './instance-deps.ts'
@@ -249,6 +250,15 @@ export class Instance {
     if (!this.#parts.background.has(taskId))
       throw new AppError('NOT_FOUND', 'This background task is no longer running. Load the instance again to see what is.')
     await this.#parts.life.holder.held?.process.stopTask(taskId)
+  }
+
+  /** What its process can be asked and told beside prompts; starts it where there is none. Throws why it cannot. */
+  async controls(): Promise<Controls> {
+    this.work.checkTakesMessages()
+    await this.#parts.life.bringUp()
+    const { held } = this.#parts.life.holder
+    if (held === null) throw new AppError('STATE_CONFLICT', `${this.config.name} has no process now. Resume or restart it, then try again.`)
+    return held.process.controls
   }
 
   /** Looks whether something outside of the app has stopped its process. */

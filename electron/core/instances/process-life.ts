@@ -86,6 +86,17 @@ export class ProcessLife {
     this.#deps.driver().pump()
   }
 
+  /** Has a process there, as a message would: a pause that a message ends is over. Throws why there can be none. */
+  async bringUp(): Promise<void> {
+    if (this.pauses.mode === 'freeze' || this.suspended)
+      throw new AppError('STATE_CONFLICT', `${this.#deps.name()} is frozen and cannot answer. Resume it, then try again.`)
+    if (this.holder.held !== null || this.#working) return
+    this.pauses.wake()
+    await this.#launch()
+    const { failure } = this.recovery
+    if (failure) throw new AppError('INSTANCE_FAILED', `${this.#deps.name()} has failed: ${failure.message} Press Restart.`)
+  }
+
   /** Ends a pause, or the rest after a stop. Throws INSTANCE_FAILED where there is more to mend than that. */
   async resume(): Promise<void> {
     const { failure } = this.recovery

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
+import type { Controls } from '../claude/controls.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import { Instance } from '../instances/instance.ts'
 import type { InstanceDeps } from '../instances/instance-deps.ts'
@@ -145,6 +146,11 @@ export class InstanceRoster {
   /** Ends one task in the background. Throws NOT_FOUND. */
   stopTask(id: string, taskId: string): Promise<InstanceView> {
     return this.#act(id, (instance) => instance.stopTask(taskId))
+  }
+
+  /** What its process can be asked and told beside prompts; starts it where there is none. Throws NOT_FOUND, and why it cannot. */
+  controls(id: string): Promise<Controls> {
+    return this.#instances.get(id).controls()
   }
 
   interrupt(id: string): Promise<InstanceView> {

@@ -1,3 +1,4 @@
+import { Controls } from '../claude/controls.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { poolPolicySchema, type PoolLogEntry, type PoolPolicyPatch } from '../../../shared/domain/pool.ts'
 import type { ClaudeListener } from '../claude/claude-event.ts'
@@ -37,6 +38,7 @@ function spareOf(listener: ClaudeListener): ParkedClaude {
     startedAt: new Date(),
     sessionId: null,
     elsewhere: null,
+    controls: new Controls(() => null),
     send: () => {},
     prime: async () => {},
     isCurrent: async () => true,

@@ -1,3 +1,4 @@
+import { Controls } from '../claude/controls.ts'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AppError } from '../../../shared/app-error.ts'
@@ -22,6 +23,7 @@ class Idle implements ParkedClaude {
   readonly startedAt = new Date()
   readonly sessionId = null
   readonly elsewhere = null
+  readonly controls = new Controls(() => null)
   readonly listener: ClaudeListener
   readonly parked: boolean
   readonly read = state

@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
 import { instanceConfigSchema, instancePatchSchema, instanceSchema, pauseModeSchema, backgroundTaskSchema } from '../domain/instance.ts'
-import { agentInfoSchema, commandInfoSchema, contextUsageSchema, mcpActionSchema, mcpServerInfoSchema, modelInfoSchema } from '../domain/claude-info.ts'
+import {
+  agentInfoSchema,
+  commandInfoSchema,
+  contextUsageSchema,
+  mcpActionSchema,
+  mcpServerInfoSchema,
+  modelInfoSchema,
+} from '../domain/claude-info.ts'
 import { call } from './base.ts'
 
 const byId = z.object({ id: instanceIdSchema })
@@ -42,31 +49,59 @@ export const instances = {
     .input(byId)
     .output(instanceSchema),
   models: call
-    .route({ method: 'GET', path: '/instances/{id}/models', summary: 'The models that its account has; starts its process where there is none' })
+    .route({
+      method: 'GET',
+      path: '/instances/{id}/models',
+      summary: 'The models that its account has; starts its process where there is none',
+    })
     .input(byId)
     .output(pageOf(modelInfoSchema)),
   commands: call
-    .route({ method: 'GET', path: '/instances/{id}/commands', summary: 'Its slash commands and skills; starts its process where there is none' })
+    .route({
+      method: 'GET',
+      path: '/instances/{id}/commands',
+      summary: 'Its slash commands and skills; starts its process where there is none',
+    })
     .input(byId)
     .output(pageOf(commandInfoSchema)),
   agents: call
-    .route({ method: 'GET', path: '/instances/{id}/agents', summary: 'The sub-agents that it can call; starts its process where there is none' })
+    .route({
+      method: 'GET',
+      path: '/instances/{id}/agents',
+      summary: 'The sub-agents that it can call; starts its process where there is none',
+    })
     .input(byId)
     .output(pageOf(agentInfoSchema)),
   context: call
-    .route({ method: 'GET', path: '/instances/{id}/context', summary: 'What fills its context, in tokens; starts its process where there is none' })
+    .route({
+      method: 'GET',
+      path: '/instances/{id}/context',
+      summary: 'What fills its context, in tokens; starts its process where there is none',
+    })
     .input(byId)
     .output(contextUsageSchema),
   mcp: call
-    .route({ method: 'GET', path: '/instances/{id}/mcp', summary: 'Its MCP servers and their tools; starts its process where there is none' })
+    .route({
+      method: 'GET',
+      path: '/instances/{id}/mcp',
+      summary: 'Its MCP servers and their tools; starts its process where there is none',
+    })
     .input(byId)
     .output(pageOf(mcpServerInfoSchema)),
   mcpAction: call
-    .route({ method: 'POST', path: '/instances/{id}/mcp/{server}', summary: 'Reconnect an MCP server, or switch it on or off for this session' })
+    .route({
+      method: 'POST',
+      path: '/instances/{id}/mcp/{server}',
+      summary: 'Reconnect an MCP server, or switch it on or off for this session',
+    })
     .input(byId.extend({ server: z.string().min(1).max(200), action: mcpActionSchema }))
     .output(pageOf(mcpServerInfoSchema)),
   mcpSignIn: call
-    .route({ method: 'POST', path: '/instances/{id}/mcp/{server}/sign-in', summary: 'Begin the sign-in to an MCP server; answers the address to open' })
+    .route({
+      method: 'POST',
+      path: '/instances/{id}/mcp/{server}/sign-in',
+      summary: 'Begin the sign-in to an MCP server; answers the address to open',
+    })
     .input(byId.extend({ server: z.string().min(1).max(200) }))
     .output(z.object({ url: z.string().nullable() })),
   background: call

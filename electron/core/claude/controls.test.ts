@@ -15,7 +15,16 @@ beforeAll(async () => {
     '---\ndescription: Says hello\nargument-hint: <name>\n---\nSay hello to $ARGUMENTS',
   )
   await writeFile(join(run.folders.work, 'a file.txt'), 'x')
-  const config = { name: 'ada', cwd: run.folders.work, allowedTools: [], disallowedTools: [], mcpServers: {}, addDirs: [], env: {}, tags: [] }
+  const config = {
+    name: 'ada',
+    cwd: run.folders.work,
+    allowedTools: [],
+    disallowedTools: [],
+    mcpServers: {},
+    addDirs: [],
+    env: {},
+    tags: [],
+  }
   instance = await run.core.pool.instances.create({ ...config, pinned: false, start: false })
 })
 afterAll(() => run.close())
@@ -46,7 +55,9 @@ it('model and effort are in force at once, and what cannot be is refused with it
   const controls = await run.core.pool.instances.controls(instance.id)
   await controls.setModel('sonnet')
   await controls.setEffort('low')
-  expect(await controls.applied()).toMatchObject({ model: expect.any(String), effort: 'low' })
+  const applied = await controls.applied()
+  expect(applied.model).toContain('sonnet')
+  expect(applied.effort).toBe('low')
   await expect(controls.setMode('bypassPermissions')).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
   await expect(controls.server('no-such-server', 'reconnect')).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
 })

@@ -19,8 +19,8 @@ const longestText = 2_000
 const mostItems = 2_000
 
 const appliedSchema = z.object({ applied: z.object({ model: z.string().nullish(), effort: z.unknown() }).loose() })
-const filesSchema = z.object({ suggestions: z.array(z.object({ path: z.string() })) })
-const outputSchema = z.object({ output: z.string(), total_bytes: z.number(), truncated: z.boolean() })
+const filesSchema = z.object({ response: z.object({ suggestions: z.array(z.object({ path: z.string() })) }) })
+const outputSchema = z.object({ response: z.object({ output: z.string(), total_bytes: z.number(), truncated: z.boolean() }) })
 const signInSchema = z.object({ authUrl: z.string().optional(), error: z.string().optional() })
 
 /** What is in force in a process; null where Claude Code does not say. */
@@ -143,14 +143,14 @@ export class Controls {
 
   /** Files and folders of its folder that fit `query`, ranked as Claude Code does; the first call builds its index and may find nothing. */
   async files(query: string): Promise<string[]> {
-    const answer = await this.#undocumented('for files', 'request', [{ subtype: 'file_suggestions', query }], filesSchema)
-    return answer.suggestions.slice(0, mostItems).map(({ path }) => path)
+    const { response } = await this.#undocumented('for files', 'request', [{ subtype: 'file_suggestions', query }], filesSchema)
+    return response.suggestions.slice(0, mostItems).map(({ path }) => path)
   }
 
   /** The end of what a command or monitor in the background has written. Throws STATE_CONFLICT for any other task. */
   async taskOutput(taskId: string): Promise<{ output: string; totalBytes: number; truncated: boolean }> {
-    const answer = await this.#undocumented('for output', 'request', [{ subtype: 'get_task_output', task_id: taskId }], outputSchema)
-    return { output: answer.output, totalBytes: answer.total_bytes, truncated: answer.truncated }
+    const { response } = await this.#undocumented('for output', 'request', [{ subtype: 'get_task_output', task_id: taskId }], outputSchema)
+    return { output: response.output, totalBytes: response.total_bytes, truncated: response.truncated }
   }
 
   /** Calls of the SDK that its types do not have. */

@@ -86,6 +86,7 @@ export class ScriptedProcess implements ClaudeProcess {
       claudeVersion: '2.1.329',
       tools: [],
       mcpServers: [],
+      permissionMode: null,
     })
   }
 

@@ -16,7 +16,7 @@ test.describe('the screens around the conversations', () => {
     await ui.keyboard.press('Escape')
     await expect(ui.getByRole('dialog'), 'Escape closes the list first').toBeVisible()
     await ui.getByLabel('Permissions').selectOption('bypassPermissions')
-    await expect(ui.getByText(/without a question, and so can whatever it reads/)).toBeVisible()
+    await expect(ui.getByText(/without asking, including on instructions hidden in files/)).toBeVisible()
     await ui.getByLabel('Permissions').selectOption('default')
     await ui.getByRole('button', { name: 'Create instance' }).click()
     const [created] = await until('the instance', async () => {

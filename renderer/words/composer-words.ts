@@ -30,32 +30,6 @@ export function composerPlaceholder(
   return `Message ${name}`
 }
 
-const modes: Record<string, string> = {
-  default: 'Ask before edits',
-  acceptEdits: 'Edits allowed',
-  plan: 'Plan only',
-  dontAsk: 'Deny unless allowed',
-  bypassPermissions: 'Everything allowed',
-}
-
-/** The permission mode in words. */
-export function permissionWords(mode: string | undefined): string {
-  return mode === undefined ? 'Claude Code’s settings' : (modes[mode] ?? mode)
-}
-
-const permitted: Record<string, string> = {
-  acceptEdits: 'Claude can read and edit files in this folder, and asks before anything else that you haven’t allowed.',
-  plan: 'Claude reads files in this folder and makes a plan. It changes nothing.',
-  dontAsk: 'Claude can read files in this folder. What you haven’t allowed is denied without asking.',
-  bypassPermissions: 'Claude can run any command and change any file without asking.',
-}
-
-/** What Claude may do in a permission mode, in a sentence. */
-export function permittedWords(mode: string | undefined): string {
-  const words = mode === undefined ? undefined : permitted[mode]
-  return words ?? 'Claude can read and edit files in this folder, and asks before doing anything you haven’t allowed.'
-}
-
 /** A model as people call it: `Opus`, `Sonnet 4.5`; the name itself where it is another. */
 export function modelWords(model: string | null | undefined): string | null {
   if (!model) return null

@@ -3,7 +3,8 @@ import { errorInfoSchema } from '../app-error.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { originSchema } from './turn.ts'
 
-export const permissionModeSchema = z.enum(['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'])
+/** Claude Code's permission modes. `auto`: only some models and accounts have it; without it Claude Code asks as in `default`. */
+export const permissionModeSchema = z.enum(['default', 'acceptEdits', 'plan', 'auto', 'dontAsk', 'bypassPermissions'])
 export type PermissionMode = z.infer<typeof permissionModeSchema>
 
 /** An MCP server as Claude Code's own configuration writes it. */

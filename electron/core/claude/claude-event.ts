@@ -14,6 +14,8 @@ export type ClaudeEvent =
       claudeVersion: string
       tools: string[]
       mcpServers: { name: string; status: string }[]
+      /** The mode that is in force; null where Claude Code does not say, or says one that we do not know. */
+      permissionMode: PermissionMode | null
     }
   /** The permission mode of the session has changed: a plan begins or was approved, or it was told to. */
   | { type: 'mode'; mode: PermissionMode }

@@ -233,7 +233,8 @@ export class Normaliser {
         if (this.#clearing !== null) return []
         this.#active = true
         const { session_id: sessionId, model, claude_code_version: claudeVersion, tools, mcp_servers: mcpServers } = message
-        return [{ type: 'session', sessionId, model, claudeVersion, tools, mcpServers }]
+        const permissionMode = permissionModeSchema.safeParse(message.permissionMode).data ?? null
+        return [{ type: 'session', sessionId, model, claudeVersion, tools, mcpServers, permissionMode }]
       }
       case 'api_retry': {
         this.#retryStatus = message.error_status

@@ -13,6 +13,7 @@ export const systemMessageSchema = z.discriminatedUnion('subtype', [
     session_id: z.string(),
     model: z.string(),
     claude_code_version: z.string().default(''),
+    permissionMode: text,
     tools: z.array(z.string()).default([]),
     mcp_servers: z.array(z.object({ name: z.string(), status: z.string() })).default([]),
   }),

@@ -24,6 +24,9 @@ export type ProcessEventsDeps = {
   onNotice: (level: Notice['level'], code: string, message: string) => void
 }
 
+const autoUnavailable =
+  'Auto mode is not available for this model or account, so Claude asks before edits and commands. Choose another model to use it.'
+
 /** Takes what an instance's process says: keeps its session, counts its unreadable lines, and gives the rest to the turn. */
 export class ProcessEvents {
   readonly #deps: ProcessEventsDeps
@@ -44,7 +47,10 @@ export class ProcessEvents {
   }
 
   take(event: ClaudeEvent): void {
-    if (event.type === 'session') this.#session(event.sessionId, event.model)
+    if (event.type === 'session') {
+      this.#session(event.sessionId, event.model)
+      this.#modeInForce(event.permissionMode)
+    }
     if (event.type === 'mode') this.#mode(event.mode)
     if (event.type === 'model') this.#model(event.model, event.typed)
     if (event.type === 'skipped') this.#skip(event.total, event.sample)
@@ -95,6 +101,15 @@ export class ProcessEvents {
     if (held === null || held.model === model) return
     held.model = model
     this.#deps.onChange()
+  }
+
+  /** Claude Code takes `auto` for a model that does not have it, and asks instead: that is said, and shown as what it is. */
+  #modeInForce(mode: PermissionMode | null): void {
+    const { holder, launchConfig, onNotice } = this.#deps
+    const conversationId = holder().held?.conversationId ?? null
+    if (conversationId === null || mode === null || mode === 'auto' || launchConfig(conversationId).permissionMode !== 'auto') return
+    onNotice('warning', 'MODE_UNAVAILABLE', autoUnavailable)
+    this.#mode(mode)
   }
 
   /** Claude goes on in another mode: the conversation keeps it. */

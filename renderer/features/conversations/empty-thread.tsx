@@ -1,5 +1,5 @@
 import type { Instance } from '../../../shared/domain/instance.ts'
-import { permittedWords } from '../../words/composer-words.ts'
+import { permittedWords } from '../../words/permission-modes.ts'
 
 /** What to do in a conversation that has nothing in it yet. */
 export function EmptyThread({ instance }: { instance: Instance | null }) {

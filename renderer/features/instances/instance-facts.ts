@@ -1,6 +1,7 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
-import { modelWords, permissionWords } from '../../words/composer-words.ts'
+import { modelWords } from '../../words/composer-words.ts'
+import { permissionWords } from '../../words/permission-modes.ts'
 import { formatClock, formatCost, formatCount, formatDuration, formatSeconds, plural, shortPath } from '../../words/figures.ts'
 
 export type Fact = { name: string; value: string; code?: boolean }

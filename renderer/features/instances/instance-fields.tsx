@@ -3,7 +3,7 @@ import { permissionModeSchema, type PermissionMode } from '../../../shared/domai
 import { Field } from '../../ui/field.tsx'
 import { FolderField } from './folder-field.tsx'
 import { fieldLabels, rareFields, type FormField, type FormProblem, type InstanceForm } from './instance-form.ts'
-import { bypassWarning, permissionChoices } from './permission-modes.ts'
+import { bypassWarning, permissionChoices } from '../../words/permission-modes.ts'
 import { RareFields } from './rare-fields.tsx'
 import './instances.css'
 

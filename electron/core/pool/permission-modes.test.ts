@@ -1,0 +1,59 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
+import { until } from '../../../e2e/support/until.ts'
+import type { Notice } from '../../../shared/domain/event.ts'
+import { instanceConfigSchema, type Instance, type PermissionMode } from '../../../shared/domain/instance.ts'
+
+/** The real program against the demo model; a busy machine starts it slowly. */
+const longMs = 60_000
+/** Of a time before auto mode. */
+const olderModel = 'claude-3-5-haiku-20241022'
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
+let run: CoreRun
+beforeEach(async () => {
+  run = await openCore()
+})
+afterEach(() => run.close())
+
+async function instance(permissionMode?: PermissionMode): Promise<string> {
+  const config = instanceConfigSchema.parse({ name: 'worker', cwd: run.folders.work, ...(permissionMode ? { permissionMode, model: olderModel } : {}) })
+  const { id } = await run.core.pool.instances.create({ ...config, start: true })
+  await until('the instance to be ready', () => view(id).state === 'idle', longMs)
+  return id
+}
+
+const view = (id: string): Instance => run.core.pool.instances.get(id)
+
+test('without a mode of ours, the mode of Claude Code’s own settings is in force', async () => {
+  await mkdir(join(run.folders.work, '.claude'), { recursive: true })
+  await writeFile(join(run.folders.work, '.claude', 'settings.json'), JSON.stringify({ permissions: { defaultMode: 'acceptEdits' } }))
+  const id = await instance()
+  const conversation = await run.core.conversations.create({ instanceId: id })
+  const { done } = await run.core.pool.send(conversation.id, { text: '[edit]', priority: 5 })
+  expect(await done).toMatchObject({ outcome: 'done' })
+  expect(run.core.pool.approvals()).toEqual([])
+})
+
+test('auto on a model that does not have it is told, and shown as the mode that is in force', async () => {
+  const notices: Notice[] = []
+  const id = await instance('auto')
+  const conversation = await run.core.conversations.create({ instanceId: id })
+  const reading = readNotices(notices)
+  const { done } = await run.core.pool.send(conversation.id, { text: 'Hello', priority: 5 })
+  expect(await done).toMatchObject({ outcome: 'done' })
+  await until('the mode in force', () => view(id).permissionMode === 'default')
+  expect(notices.filter(({ code }) => code === 'MODE_UNAVAILABLE')).toHaveLength(1)
+  expect(run.core.conversations.get(conversation.id).permissionMode).toBe('default')
+  reading.abort()
+})
+
+function readNotices(into: Notice[]): AbortController {
+  const abort = new AbortController()
+  const read = async () => {
+    for await (const { event } of run.core.events.stream({ signal: abort.signal })) if (event.type === 'notice') into.push(event.notice)
+  }
+  void read().catch(() => {})
+  return abort
+}

@@ -18,7 +18,11 @@ beforeEach(async () => {
 afterEach(() => run.close())
 
 async function instance(permissionMode?: PermissionMode): Promise<string> {
-  const config = instanceConfigSchema.parse({ name: 'worker', cwd: run.folders.work, ...(permissionMode ? { permissionMode, model: olderModel } : {}) })
+  const config = instanceConfigSchema.parse({
+    name: 'worker',
+    cwd: run.folders.work,
+    ...(permissionMode ? { permissionMode, model: olderModel } : {}),
+  })
   const { id } = await run.core.pool.instances.create({ ...config, start: true })
   await until('the instance to be ready', () => view(id).state === 'idle', longMs)
   return id

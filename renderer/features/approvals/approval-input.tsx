@@ -7,6 +7,7 @@ import { shortPath } from '../../words/figures.ts'
 import type { Places } from '../../tools/tool-summary.ts'
 import { approvalBody } from './approval-words.ts'
 import { ExactText } from '../../tools/exact-text.tsx'
+import { FieldsView } from '../../tools/fields-view.tsx'
 
 type ApprovalInputProps = {
   approval: Approval
@@ -35,18 +36,18 @@ export const ApprovalInput = memo(function ApprovalInput({ approval, places, onE
       </>
     )
   }
-  const text = body.kind === 'command' ? body.command : body.kind === 'json' ? body.text : ''
+  if (body.kind !== 'command') return <FieldsView value={approval.input} label="The input" onHidden={onHidden} />
   return (
     <div className="approval-input">
       <ExactText
-        text={text}
-        label={body.kind === 'command' ? 'The command' : 'The input'}
+        text={body.command}
+        label="The command"
         first={first}
         whole={whole}
         className="approval-command"
         onHidden={onHidden}
       />
-      {body.kind === 'command' && onEdit && text.length <= longestEdited && (
+      {onEdit && body.command.length <= longestEdited && (
         <button
           type="button"
           className="approval-icon"
@@ -57,7 +58,7 @@ export const ApprovalInput = memo(function ApprovalInput({ approval, places, onE
           <Pencil size={14} strokeWidth={1.75} aria-hidden />
         </button>
       )}
-      {body.kind === 'command' && body.note && <p className="approval-note">{body.note}</p>}
+      {body.note && <p className="approval-note">{body.note}</p>}
     </div>
   )
 })

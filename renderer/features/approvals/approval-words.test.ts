@@ -36,6 +36,9 @@ test('a command is shown as it is, with what else matters', () => {
     command: 'sleep 9',
     note: 'runs in the background · ends after 5 s at the latest',
   })
+  expect(approvalBody({ tool: 'Bash', input: { command: 'ls', dangerouslyDisableSandbox: true } })).toMatchObject({
+    note: 'runs outside the sandbox',
+  })
 })
 
 test('an edit says whether it is made everywhere', () => {
@@ -44,10 +47,8 @@ test('an edit says whether it is made everywhere', () => {
 })
 
 test('input with fields we do not know is shown whole', () => {
-  expect(approvalBody({ tool: 'Bash', input: { command: 'ls', dangerouslyDisableSandbox: true } })).toMatchObject({ kind: 'json' })
-  expect(approvalBody({ tool: 'Edit', input: { file_path: '/a', old_string: 'a', new_string: 'b', mode: 1 } })).toMatchObject({
-    kind: 'json',
-  })
+  expect(approvalBody({ tool: 'Bash', input: { command: 'ls', shell: 'fish' } })).toEqual({ kind: 'fields' })
+  expect(approvalBody({ tool: 'Edit', input: { file_path: '/a', old_string: 'a', new_string: 'b', mode: 1 } })).toEqual({ kind: 'fields' })
   expect(approvalBody({ tool: 'Edit', input: { file_path: '/a', old_string: 'a', new_string: 'b' } })).toEqual({ kind: 'diff', note: null })
 })
 

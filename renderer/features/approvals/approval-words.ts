@@ -13,23 +13,23 @@ export function approvalTitle({ tool, input, folder }: Pick<Approval, 'tool' | '
   return `${ask} ${object}?`
 }
 
-/** The part of the input that says what will run: a command, or what is written; null: all of it, as JSON. */
+/** The part of the input that says what will run: a command, or what is written; or all of it, as fields. */
 export type ApprovalBody =
   | { kind: 'command'; command: string; note: string | null }
   | { kind: 'diff'; note: string | null }
-  | { kind: 'json'; text: string }
+  | { kind: 'fields' }
 
 /** How the input of a question is shown. Anything that is not understood fully is shown as it is. */
 export function approvalBody({ tool, input }: Pick<Approval, 'tool' | 'input'>): ApprovalBody {
   const command = textOf(input, 'command')
   if ((tool === 'Bash' || tool === 'PowerShell') && command !== null) {
-    const known = new Set(['command', 'description', 'timeout', 'run_in_background'])
+    const known = new Set(['command', 'description', 'timeout', 'run_in_background', 'dangerouslyDisableSandbox'])
     const isUnderstood = Object.keys(input).every((key) => known.has(key))
     if (isUnderstood) return { kind: 'command', command, note: commandNote(input) }
   }
   if (diffOfTool(tool, input) !== null && isPlainEdit(input))
     return { kind: 'diff', note: input['replace_all'] === true ? 'in every place where it stands' : null }
-  return { kind: 'json', text: JSON.stringify(input, null, 2) }
+  return { kind: 'fields' }
 }
 
 /** What may be read between the lines: worth a look before it is allowed. */
@@ -39,6 +39,7 @@ export function approvalWarnings({ input }: Pick<Approval, 'input'>): string[] {
 
 function commandNote(input: Record<string, unknown>): string | null {
   const parts: string[] = []
+  if (input['dangerouslyDisableSandbox'] === true) parts.push('runs outside the sandbox')
   if (input['run_in_background'] === true) parts.push('runs in the background')
   if (typeof input['timeout'] === 'number') parts.push(`ends after ${Math.round(input['timeout'] / 1000)} s at the latest`)
   return parts.length > 0 ? parts.join(' · ') : null

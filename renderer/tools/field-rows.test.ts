@@ -4,7 +4,8 @@ import { fieldRows, type FieldRow } from './field-rows.ts'
 
 const all = { lines: Infinity, characters: Infinity }
 const textOf = (segments: FieldRow['value']) => segments.map(({ text }) => text).join('')
-const linesOf = (rows: readonly FieldRow[]) => rows.map(({ depth, name, value }) => `${'  '.repeat(depth)}${textOf(name)}: ${textOf(value)}`)
+const linesOf = (rows: readonly FieldRow[]) =>
+  rows.map(({ depth, name, value }) => `${'  '.repeat(depth)}${textOf(name)}: ${textOf(value)}`)
 
 test('a value is fields, nested as it is, without quotes or escapes', () => {
   const { rows, rest } = fieldRows({ url: 'https://a.example', options: { deep: [1, 'two\nlines', true, null] }, none: [], text: '' }, all)

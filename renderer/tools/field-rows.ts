@@ -52,7 +52,11 @@ function take(text: string, left: TextLimit): { segments: Segment[]; lines: numb
 }
 
 function entriesOf(value: unknown): Iterable<Entry> {
-  if (Array.isArray(value)) return below(value.map((entry, place): [string, unknown] => [String(place + 1), entry]), 0)
+  if (Array.isArray(value))
+    return below(
+      value.map((entry, place): [string, unknown] => [String(place + 1), entry]),
+      0,
+    )
   if (typeof value === 'object' && value !== null) return below(Object.entries(value), 0)
   return [{ depth: 0, name: '', ...plainOf(value) }]
 }

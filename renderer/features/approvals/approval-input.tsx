@@ -39,14 +39,7 @@ export const ApprovalInput = memo(function ApprovalInput({ approval, places, onE
   if (body.kind !== 'command') return <FieldsView value={approval.input} label="The input" onHidden={onHidden} />
   return (
     <div className="approval-input">
-      <ExactText
-        text={body.command}
-        label="The command"
-        first={first}
-        whole={whole}
-        className="approval-command"
-        onHidden={onHidden}
-      />
+      <ExactText text={body.command} label="The command" first={first} whole={whole} className="approval-command" onHidden={onHidden} />
       {onEdit && body.command.length <= longestEdited && (
         <button
           type="button"

@@ -79,7 +79,7 @@ function* below(entries: readonly (readonly [string, unknown])[], depth: number)
 
 function plainOf(value: unknown): Pick<Entry, 'kind' | 'text'> {
   if (typeof value === 'string') return value === '' ? { kind: 'plain', text: 'empty' } : { kind: 'text', text: value }
-  return { kind: 'plain', text: value === null || value === undefined ? 'none' : String(value) }
+  return { kind: 'plain', text: value === null || value === undefined ? 'none' : JSON.stringify(value) }
 }
 
 function countWords(count: number, isList: boolean): string {

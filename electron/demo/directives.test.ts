@@ -15,6 +15,21 @@ describe('what a prompt asks of the demo model', () => {
     expect(commandOf('[bash: echo "["]')).toEqual({ tool: 'bash', command: 'echo "["' })
   })
 
+  test('any tool with any input, and questions and plans of several kinds', () => {
+    const stepsOf = (prompt: string): unknown => readDirectives(prompt).steps
+    expect(stepsOf('[call: CronList]')).toEqual([{ tool: 'call', name: 'CronList', input: {} }])
+    const input = { city: 'Ulm', days: [1, 2] }
+    expect(stepsOf(`[mcp: weather ask ${JSON.stringify(input)}]`)).toEqual([{ tool: 'mcp', server: 'weather', name: 'ask', input }])
+    expect(stepsOf('[question: preview] [question: what]')).toEqual([
+      { tool: 'question', kind: 'preview' },
+      { tool: 'question', kind: 'one' },
+    ])
+    expect(stepsOf('[plan: missing]')).toEqual([
+      { tool: 'plan', part: 'enter', kind: 'missing' },
+      { tool: 'plan', part: 'exit', kind: 'missing' },
+    ])
+  })
+
   test('code, links and an empty command are only words', () => {
     const prompts = [
       'What is list[read] for?',

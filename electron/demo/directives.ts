@@ -1,13 +1,5 @@
-/** One tool call that a prompt asks for. */
-export type Step =
-  | { tool: 'bash'; command: string; inBackground?: boolean }
-  | { tool: 'read'; path: string }
-  | { tool: 'write'; path: string; text: string }
-  | { tool: 'edit'; path: string }
-  | { tool: 'agent'; task: string }
-  | { tool: 'question'; many: boolean }
-  | { tool: 'mcp'; server: string; name: string }
-  | { tool: 'plan'; part: 'enter' | 'write' | 'exit' }
+import { numberOr } from './numbers.ts'
+import { stepsOf, type Step } from './steps.ts'
 
 /** How a request goes wrong: with a status, by a cut stream, or by silence. `times`: so many requests, then it goes well. */
 export type Failure =
@@ -60,7 +52,7 @@ export function readDirectives(prompt: string): Directives {
     recall: false,
   }
   for (const { name, value, hasColon } of wordsIn(prompt)) {
-    if (!take(found, name, value, hasColon)) takeStep(found.steps, name, value)
+    if (!take(found, name, value, hasColon)) found.steps.push(...(stepsOf(name, value) ?? []))
   }
   return found
 }
@@ -131,30 +123,4 @@ function failureOf(name: string, value: string): Failure | null {
     return { kind: 'status', status: Number(name), times: numberOr(value, always) }
   }
   return null
-}
-
-function takeStep(steps: Step[], name: string, value: string): void {
-  if (name === 'bash' && value !== '') steps.push({ tool: 'bash', command: value })
-  if (name === 'background' && value !== '') steps.push({ tool: 'bash', command: value, inBackground: true })
-  if (name === 'read') steps.push({ tool: 'read', path: value || 'notes.md' })
-  if (name === 'edit') steps.push({ tool: 'read', path: value || 'notes.md' }, { tool: 'edit', path: value || 'notes.md' })
-  if (name === 'agent') steps.push({ tool: 'agent', task: value || 'Look at the files here and say in two sentences what they are for.' })
-  if (name === 'question') steps.push({ tool: 'question', many: value === 'many' })
-  if (name === 'mcp') {
-    const [server = '', tool = ''] = value.split(' ')
-    if (tool !== '') steps.push({ tool: 'mcp', server, name: tool })
-  }
-  if (name === 'plan') for (const part of ['enter', 'write', 'exit'] as const) steps.push({ tool: 'plan', part })
-  if (name === 'write') {
-    const [path = '', ...words] = value.split(' ')
-    steps.push({ tool: 'write', path: path || 'draft.md', text: `${words.join(' ') || 'A draft by the demo model.'}\n` })
-  }
-  if (name === 'tools') {
-    for (let index = 1; index <= Math.min(50, numberOr(value, 3)); index += 1) steps.push({ tool: 'bash', command: `echo step ${index}` })
-  }
-}
-
-function numberOr(value: string, otherwise: number): number {
-  const number = Number.parseFloat(value)
-  return Number.isFinite(number) && number >= 0 ? number : otherwise
 }

@@ -7,7 +7,7 @@ export type StreamOptions = { model: string; usage: ApiUsage; /** Breaks off in 
 
 /** Streams a reply as the Messages API does: thinking, text, then at most one tool call. */
 export async function streamReply(writer: EventWriter, reply: Reply, { model, usage, cut }: StreamOptions): Promise<void> {
-  const { directives, thinking, text, toolCall } = reply
+  const { directives, thinking, blocks, text, toolCall } = reply
   const { rate, slow, stall } = directives
   writer.open()
   if (slow > 0) await writer.pause(slow * 1_000)
@@ -22,6 +22,11 @@ export async function streamReply(writer: EventWriter, reply: Reply, { model, us
     }))
     index += 1
   }
+  for (const one of blocks) {
+    start(writer, index, one)
+    writer.write('content_block_stop', { index })
+    index += 1
+  }
   const pieces = piecesOf(text)
   const half = Math.ceil(pieces.length / 2)
   start(writer, index, { type: 'text', text: '' })
@@ -32,7 +37,7 @@ export async function streamReply(writer: EventWriter, reply: Reply, { model, us
   await writer.paced(pieces.slice(half), rate, write)
   writer.write('content_block_stop', { index })
   if (toolCall) {
-    const json = JSON.stringify(toolCall.input).match(/[\s\S]{1,40}/g) ?? []
+    const json = jsonPieces(JSON.stringify(toolCall.input))
     const opening = { type: 'tool_use', id: newId('toolu'), name: toolCall.name, input: {} }
     await block(writer, index + 1, opening, json, rate, (piece) => ({ type: 'input_json_delta', partial_json: piece }))
   }
@@ -40,18 +45,24 @@ export async function streamReply(writer: EventWriter, reply: Reply, { model, us
 }
 
 /** The same as one object, for callers that do not stream. */
-export function wholeReply({ text, toolCall }: Reply, { model, usage }: StreamOptions): Record<string, unknown> {
+export function wholeReply({ blocks, text, toolCall }: Reply, { model, usage }: StreamOptions): Record<string, unknown> {
   const call = toolCall ? [{ type: 'tool_use', id: newId('toolu'), name: toolCall.name, input: toolCall.input }] : []
   return {
     id: newId('msg'),
     type: 'message',
     role: 'assistant',
     model,
-    content: [{ type: 'text', text }, ...call],
+    content: [...blocks, { type: 'text', text }, ...call],
     stop_reason: toolCall ? 'tool_use' : 'end_turn',
     stop_sequence: null,
     usage: { ...usage, output_tokens: tokensOf(text) },
   }
+}
+
+/** A long input comes in larger pieces, so that it takes no longer than a short one. */
+function jsonPieces(json: string): string[] {
+  const size = Math.max(40, Math.ceil(json.length / 40))
+  return Array.from({ length: Math.ceil(json.length / size) }, (_, place) => json.slice(place * size, (place + 1) * size))
 }
 
 type Delta = (piece: string) => Record<string, unknown>

@@ -75,6 +75,7 @@ test('with the demo model neither the account of the user nor that of the instan
     ANTHROPIC_API_KEY: 'demo',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
+    CLAUDE_CODE_ENABLE_TODO_TOOLS: '1',
     BULLPEN_PROCESS: 'marker-1',
   }
   expect(environment({ ...account, PATH: '/usr/bin' }, { demo })).toEqual(expected)

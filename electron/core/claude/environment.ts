@@ -84,5 +84,7 @@ function demoVariables({ baseUrl, home }: DemoAccess): Record<string, string> {
     ANTHROPIC_API_KEY: 'demo',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
+    // Newer models keep no list of their own; the demo model shows one.
+    CLAUDE_CODE_ENABLE_TODO_TOOLS: '1',
   }
 }

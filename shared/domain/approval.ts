@@ -85,13 +85,17 @@ export const decisionSchema = z.object({
   updatedInput: z.record(z.string(), z.unknown()).optional(),
   /** Answers to Claude's questions, by a question's text: an option's label or own words; several as a list. */
   answers: z.record(z.string(), z.union([z.string().max(10_000), z.array(z.string().max(10_000)).max(20)])).optional(),
+  /** Beside answers, by a question's text: notes of one's own on what was chosen. Notes alone are an answer too. */
+  annotations: z.record(z.string(), z.object({ notes: z.string().max(10_000) })).optional(),
   /** The mode to carry a plan out in. Absent: the one that was there before it. */
   planMode: planModeSchema.optional(),
   /** The plan as the user changed it. */
   plan: z.string().max(500_000).optional(),
   /** The values of an MCP server's form. */
   content: z.record(z.string(), z.unknown()).optional(),
-  /** Told to Claude: with a denial as its reason, with a question as an answer in words of one's own. */
+  /**
+   * Told to Claude: with a denial as its reason. With a question: instead of answers, to talk about it first; beside answers it is a note.
+   */
   message: z.string().max(10_000).optional(),
   /** `conversation`: exactly this call is not asked about again in this conversation. Questions, plans and forms are always asked. */
   remember: z.enum(['no', 'conversation']).optional(),

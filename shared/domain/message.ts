@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema, timeSchema } from './common.ts'
+import { toolDataSchema } from './tool-data.ts'
 
 export const imageMediaTypeSchema = z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
 /** Base64 of an image is limited to about 5 MB, what the Messages API takes for one image. */
@@ -22,6 +23,8 @@ export const toolResultBlockSchema = z.object({
   isError: z.boolean(),
   /** Images that the tool answered with. */
   images: z.array(imageSchema).optional(),
+  /** The result as data, as far as the text does not say it. */
+  data: toolDataSchema.optional(),
 })
 export const blockSchema = z.discriminatedUnion('type', [
   textBlockSchema,

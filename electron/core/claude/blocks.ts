@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { imageMediaTypeSchema, type Block, type Image } from '../../../shared/domain/message.ts'
 import { serverResultOf } from '../../../shared/domain/server-result.ts'
+import { toolDataOf } from '../../../shared/domain/tool-data.ts'
 import type { ToolResult } from './claude-event.ts'
 import type { ContentBlock, ToolResultPart, UserBlock } from './sdk-message.ts'
 
@@ -13,14 +14,17 @@ export function blockOf(block: ContentBlock): Block {
   return serverResultOf(block) ?? { type: 'thinking', text: '' }
 }
 
-/** The results of tools in a message that goes to Claude. */
-export function toolResultsOf(content: string | UserBlock[]): ToolResult[] {
+/** The results of tools in a message that goes to Claude. `result`: what Claude Code says of its only one as data. */
+export function toolResultsOf(content: string | UserBlock[], result?: unknown): ToolResult[] {
   if (typeof content === 'string') return []
+  const isOnly = content.filter(({ type }) => type === 'tool_result').length === 1
+  const data = isOnly ? toolDataOf(result) : null
   return content.flatMap((block) => {
     if (block.type !== 'tool_result' || block.tool_use_id === undefined) return []
     const parts = typeof block.content === 'string' ? [{ type: 'text', text: block.content }] : (block.content ?? [])
     const output = parts.map(({ text }) => text ?? '').filter((text) => text !== '')
-    return [{ toolUseId: block.tool_use_id, output: output.join('\n'), isError: block.is_error === true, images: parts.flatMap(imageOf) }]
+    const images = parts.flatMap(imageOf)
+    return [{ toolUseId: block.tool_use_id, output: output.join('\n'), isError: block.is_error === true, images, data }]
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Block, Image, MessageNotice } from '../../../shared/domain/message.ts'
+import type { ToolData } from '../../../shared/domain/tool-data.ts'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Elicitation, PlanMode } from '../../../shared/domain/approval.ts'
 import type { BackgroundKind, PermissionMode } from '../../../shared/domain/instance.ts'
@@ -79,7 +80,7 @@ export type ClaudeEvent =
   /** Something about the process that the user should see now, and that is no part of the conversation. */
   | { type: 'notice'; level: 'info' | 'warning' | 'error'; code: string; message: string }
 
-export type ToolResult = { toolUseId: string; output: string; isError: boolean; images: Image[] }
+export type ToolResult = { toolUseId: string; output: string; isError: boolean; images: Image[]; data: ToolData | null }
 
 /** What Claude Code asks the user: a permission, or through an MCP server. Answered once; `signal` aborts when it is withdrawn. */
 export type PermissionQuestion = {

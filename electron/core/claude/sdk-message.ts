@@ -89,6 +89,8 @@ export const sdkMessageSchema = z.union([
     /** Claude Code wrote it for Claude. */
     isSynthetic: z.boolean().optional(),
     message: z.object({ content: z.union([z.string(), z.array(userBlock)]) }),
+    /** The result as data, of a message with one result. */
+    tool_use_result: z.unknown().optional(),
     ...lane,
   }),
   z.object({

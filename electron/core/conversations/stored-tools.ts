@@ -1,4 +1,4 @@
-import type { StoredTool } from '../../../shared/domain/stored-tool.ts'
+import { storedAnswer, type StoredTool } from '../../../shared/domain/stored-tool.ts'
 import { readLines } from '../storage/read-lines.ts'
 import { breathe } from '../storage/breathe.ts'
 import { parseEntry, type Entry } from './entry.ts'
@@ -15,8 +15,7 @@ class StoredTools {
     if (entry.type !== 'approval') return
     const { approval, outcome, decision } = entry
     if (outcome === 'waiting') return
-    const message = decision?.message
-    this.#answers.set(approval.toolUseId, { outcome, ...(message === undefined ? {} : { message }) })
+    this.#answers.set(approval.toolUseId, storedAnswer(approval, outcome, decision))
   }
 
   all(): StoredTool[] {

@@ -2,9 +2,8 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import { formFaults } from '../../../shared/domain/elicitation-form.ts'
 import type { PermissionAnswer } from '../claude/claude-event.ts'
+import { questionAnswers } from './question-answers.ts'
 
-/** Told to Claude when its question is allowed without an answer: unchanged, it would read that nobody answered. */
-const decideYourself = 'No preference: choose what fits best and continue.'
 const notAllowed = 'The user did not allow this.'
 
 /** Refuses a decision that does not fit what was asked, before anything is written. */
@@ -12,14 +11,15 @@ export function checkDecision(approval: Approval, decision: Decision): void {
   const { kind } = approval
   const misfit = (field: string, what: string) =>
     new AppError('BAD_REQUEST', `"${field}" is an answer to ${what}, and this request is none. Leave it out.`, { data: { field } })
-  if (decision.answers && kind !== 'question') throw misfit('answers', 'a question')
+  for (const field of ['answers', 'annotations'] as const) if (decision[field] && kind !== 'question') throw misfit(field, 'a question')
   if ((decision.planMode || decision.plan !== undefined) && kind !== 'plan') throw misfit(decision.planMode ? 'planMode' : 'plan', 'a plan')
   if (decision.content && kind !== 'elicitation') throw misfit('content', 'a form of an MCP server')
   if (approval.facts.suppressAlwaysAllow && decision.decision === 'allow' && decision.remember === 'conversation')
     throw new AppError('BAD_REQUEST', 'Claude Code gives no lasting permission for this call. Allow it once.', {
       data: { field: 'remember' },
     })
-  if (decision.answers) checkAnswers(approval, decision.answers)
+  checkQuestions(approval, 'answers', decision.answers)
+  checkQuestions(approval, 'annotations', decision.annotations)
   if (kind === 'elicitation' && decision.decision === 'allow') {
     const [fault] = approval.elicitation?.mode === 'form' ? formFaults(approval.elicitation.requestedSchema, decision.content ?? {}) : []
     if (fault) throw new AppError('BAD_REQUEST', fault.message, { data: { field: fault.field } })
@@ -40,27 +40,14 @@ export function allowedInput(approval: Approval, decision: Decision): Record<str
   if (approval.kind === 'elicitation') return decision.content ?? {}
   if (approval.kind === 'plan') return decision.plan === undefined ? input : { ...input, plan: decision.plan }
   if (approval.kind !== 'question') return input
-  return decision.updatedInput?.['answers'] !== undefined ? input : { ...input, ...answersOf(decision) }
+  return decision.updatedInput?.['answers'] !== undefined ? input : { ...input, ...questionAnswers(approval, decision) }
 }
 
-/** The key of an answer is the question's text: by its header it would count as not answered. */
-function answersOf({ answers = {}, message = '' }: Decision): { answers: Record<string, string>; response?: string } {
-  const given = Object.entries(answers)
-    .map(([question, answer]): [string, string] => [question, typeof answer === 'string' ? answer : answer.join(', ')])
-    .filter(([, answer]) => answer.trim() !== '')
-  const response = message.trim() === '' ? (given.length === 0 ? decideYourself : null) : message.trim()
-  return { answers: Object.fromEntries(given), ...(response === null ? {} : { response }) }
-}
-
-function checkAnswers({ questions = [] }: Approval, answers: NonNullable<Decision['answers']>): void {
+function checkQuestions({ questions = [] }: Approval, field: 'answers' | 'annotations', given: Record<string, unknown> = {}): void {
   const texts = questions.map(({ question }) => question)
-  const unknown = Object.keys(answers).find((text) => !texts.includes(text))
+  const unknown = Object.keys(given).find((text) => !texts.includes(text))
   if (unknown === undefined) return
-  throw new AppError(
-    'BAD_REQUEST',
-    `There is no question ${JSON.stringify(unknown.slice(0, 100))}. Answers are keyed by a question's text.`,
-    {
-      data: { field: 'answers', questions: texts },
-    },
-  )
+  throw new AppError('BAD_REQUEST', `There is no question ${JSON.stringify(unknown.slice(0, 100))}. Its text is the key of "${field}".`, {
+    data: { field, questions: texts },
+  })
 }

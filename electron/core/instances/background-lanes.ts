@@ -8,6 +8,7 @@ import { newId } from '../storage/id.ts'
 import { activityOf } from './activity.ts'
 import { approvalOf } from './approval-of.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import { resultBlocks } from './result-blocks.ts'
 import { ToolLedger } from './tool-ledger.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
@@ -101,11 +102,7 @@ export class BackgroundLanes {
   }
 
   async #results(event: Extract<ClaudeEvent, { type: 'tool-results' }>, lane: Lane): Promise<void> {
-    const blocks = event.results.map(({ images, ...result }) => ({
-      type: 'tool_result' as const,
-      ...result,
-      ...(images.length > 0 ? { images } : {}),
-    }))
+    const blocks = resultBlocks(event.results)
     const own = { ...(event.uuid ? { claudeUuid: event.uuid } : {}), parentToolUseId: event.parentToolUseId ?? '' }
     await this.#message({ role: 'tool' as const, blocks, turnId: lane.turnId, ...own }, lane)
     for (const { toolUseId, isError } of event.results) {

@@ -12,6 +12,7 @@ import { LateEnd } from './late-end.ts'
 import type { CutOff } from './lost-words.ts'
 import { OpenMessages } from './open-messages.ts'
 import { partialDrafts, textOf } from './partial-drafts.ts'
+import { resultBlocks } from './result-blocks.ts'
 import { StepQueue } from './step-queue.ts'
 import { ToolLedger } from './tool-ledger.ts'
 import { TurnLines } from './turn-lines.ts'
@@ -233,14 +234,9 @@ export class TurnRun {
   async #toolResults(event: Extract<ClaudeEvent, { type: 'tool-results' }>): Promise<void> {
     const { channel, turnId } = this.#options
     const { results, uuid, parentToolUseId } = event
-    const blocks = results.map(({ images, ...result }) => ({
-      type: 'tool_result' as const,
-      ...result,
-      ...(images.length > 0 ? { images } : {}),
-    }))
     const draft = {
       role: 'tool' as const,
-      blocks,
+      blocks: resultBlocks(results),
       turnId,
       ...(uuid ? { claudeUuid: uuid } : {}),
       ...(parentToolUseId ? { parentToolUseId } : {}),

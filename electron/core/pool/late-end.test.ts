@@ -102,7 +102,7 @@ async function turnOn(disk: FullDisk) {
 const events: ClaudeEvent[] = [
   saying('m1', [{ type: 'text', text: 'One' }]),
   saying('m1', [{ type: 'tool_use', toolUseId: 't1', name: 'Bash', input: { command: 'ls' } }]),
-  { type: 'tool-results', uuid: 'r1', results: [{ toolUseId: 't1', output: 'out', isError: false, images: [] }], ...lane },
+  { type: 'tool-results', uuid: 'r1', results: [{ toolUseId: 't1', output: 'out', isError: false, images: [], data: null }], ...lane },
   { type: 'message-start', providerId: 'm2', ...lane },
   { type: 'delta', providerId: 'm2', index: 0, kind: 'text', text: 'Two', ...lane },
   saying('m2', [{ type: 'text', text: 'Two' }]),

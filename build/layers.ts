@@ -139,9 +139,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   'renderer/commands': { parts: floors.filter((floor) => floor !== 'renderer/commands'), node: false },
   ...features({
     approvals: [],
-    conversations: ['approvals', 'search'],
+    composer: [],
+    conversations: ['approvals', 'composer', 'search'],
     health: [],
-    instances: ['conversations'],
+    instances: ['composer', 'conversations'],
     library: [],
     metrics: [],
     'needs-you': ['approvals', 'instances'],

@@ -75,15 +75,8 @@ const contextTokens = 40_000
 
 function callsFor(id: string): ConversationCalls {
   return {
-    send: async (text, images, replaces) => {
-      await readable(
-        client.conversations.send({
-          id,
-          text,
-          ...(images.length > 0 ? { images: [...images] } : {}),
-          ...(replaces === undefined ? {} : { replaces }),
-        }),
-      )
+    send: async (prompt, options = {}) => {
+      await readable(client.conversations.send({ id, ...prompt, ...options }))
     },
     goOn: async () => {
       await readable(client.conversations.continue({ id }))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { documentBlockSchema, shellBlockSchema } from './attachment.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { toolDataSchema } from './tool-data.ts'
 
@@ -30,6 +31,8 @@ export const blockSchema = z.discriminatedUnion('type', [
   textBlockSchema,
   thinkingBlockSchema,
   imageBlockSchema,
+  documentBlockSchema,
+  shellBlockSchema,
   toolUseBlockSchema,
   toolResultBlockSchema,
 ])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { errorInfoSchema } from '../app-error.ts'
+import { attachmentsSchema } from './attachment.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { imageSchema } from './message.ts'
 import { choiceSchema } from './pool.ts'
@@ -20,6 +21,8 @@ export const taskSchema = z.object({
   instanceId: idSchema.nullable(),
   text: z.string(),
   imageCount: z.number(),
+  /** Files and outputs of commands that go with it, by name. */
+  attachmentNames: z.array(z.string()).optional(),
   /** 0 to 9; higher goes first. */
   priority: z.int().min(0).max(9),
   state: taskStateSchema,
@@ -50,6 +53,8 @@ export type Task = z.infer<typeof taskSchema>
 export const promptSchema = z.object({
   text: z.string().max(1_000_000, 'A message has at most a million characters.'),
   images: z.array(imageSchema).max(20).optional(),
+  /** PDFs and texts as documents, and outputs of commands. */
+  attachments: attachmentsSchema.optional(),
 })
 export type Prompt = z.infer<typeof promptSchema>
 

@@ -1,3 +1,4 @@
+import type { Attachment } from '../../../shared/domain/attachment.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { ClaudeExit } from './claude-event.ts'
@@ -50,7 +51,7 @@ export interface ClaudeProcess {
   /** What it can be asked and told beside prompts. */
   readonly controls: Controls
   /** Sends a prompt; `uuid` becomes the entry's id in Claude Code's transcript. Throws when the process is gone. */
-  send(prompt: { uuid: string; text: string; images: Image[] }): void
+  send(prompt: { uuid: string; text: string; images: Image[]; attachments?: readonly Attachment[] }): void
   /** Has it prepare what its first turn will need, without asking a model. Never rejects. */
   prime(): Promise<void>
   /** True while the session that it began at its start knows how things are: CLAUDE.md, settings, commits. */

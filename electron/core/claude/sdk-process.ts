@@ -1,6 +1,8 @@
 import { AppError } from '../../../shared/app-error.ts'
+import type { Attachment } from '../../../shared/domain/attachment.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Log } from '../log.ts'
+import { promptContent } from './prompt-content.ts'
 import type { ChildPriority } from './child-priority.ts'
 import { ChildTree } from './child-tree.ts'
 import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
@@ -117,21 +119,16 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     if (!this.#normaliser.working) this.#options.priority.ends(this.pid)
   }
 
-  send({ uuid, text, images }: { uuid: string; text: string; images: Image[] }): void {
+  send(prompt: { uuid: string; text: string; images: Image[]; attachments?: readonly Attachment[] }): void {
+    const { uuid, text } = prompt
     if (!this.#isAlive()) throw new AppError('STATE_CONFLICT', 'The process has ended. Send the message again.')
     this.#options.priority.begins(this.pid, 'working')
     this.#normaliser.prompted(uuid)
     this.#slowServers.prompted()
     this.#model.prompted(text)
-    const pictures = images.map(({ mediaType, data }) => ({
-      type: 'image' as const,
-      source: { type: 'base64' as const, media_type: mediaType, data },
-    }))
-    const words = text === '' ? [] : [{ type: 'text' as const, text }]
-    const content = pictures.length === 0 ? text : [...pictures, ...words]
     // Claude Code takes any UUID here; its type spells out the form that ours has.
     const id = uuid as `${string}-${string}-${string}-${string}-${string}`
-    this.#prompts.push({ type: 'user', message: { role: 'user', content }, parent_tool_use_id: null, uuid: id })
+    this.#prompts.push({ type: 'user', message: { role: 'user', content: promptContent(prompt) }, parent_tool_use_id: null, uuid: id })
   }
 
   async prime(): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { approvalOutcomeSchema, approvalSchema, decisionSchema } from '../../../shared/domain/approval.ts'
+import { attachmentSchema } from '../../../shared/domain/attachment.ts'
 import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
 import { backgroundTaskSchema, permissionModeSchema } from '../../../shared/domain/instance.ts'
 import { imageSchema, messageSchema, toolCallSchema } from '../../../shared/domain/message.ts'
@@ -33,6 +34,7 @@ export const waitingTaskSchema = z.object({
   turnId: idSchema,
   text: z.string(),
   images: z.array(imageSchema),
+  attachments: z.array(attachmentSchema).optional(),
   priority: z.int().min(0).max(9),
   createdAt: timeSchema,
 })

@@ -1,4 +1,5 @@
 import { newId } from '../storage/id.ts'
+import { attachmentName, type Attachment } from '../../../shared/domain/attachment.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn, TurnChoice } from '../../../shared/domain/turn.ts'
@@ -8,7 +9,14 @@ import type { WaitingTask } from './turn-recorder.ts'
 /** What the pool's queue knows of a prompt already: its ids, when on the monotonic clock it was accepted, and how the instance was found; and the place it got. */
 export type Handed = { taskId: string; turnId: string; acceptedAt: number; choice?: TurnChoice | undefined; place?: Place | undefined }
 
-export type PromptInput = { text: string; images: Image[]; priority: number; forkAt?: string | null; handed?: Handed }
+export type PromptInput = {
+  text: string
+  images: Image[]
+  attachments?: Attachment[] | undefined
+  priority: number
+  forkAt?: string | null
+  handed?: Handed
+}
 
 /** The task of a message: a prompt from the moment it was taken until its turn has ended. */
 export class MessageTask {
@@ -16,6 +24,7 @@ export class MessageTask {
   readonly turnId: string
   readonly conversationId: string
   readonly images: Image[]
+  readonly attachments: Attachment[]
   readonly createdAt: string
   readonly acceptedAt: number
   /** How the pool found the instance; undefined when nobody had to choose. */
@@ -55,6 +64,7 @@ export class MessageTask {
     this.conversationId = conversationId
     this.text = input.text
     this.images = input.images
+    this.attachments = input.attachments ?? []
     this.priority = input.priority
     this.forkAt = input.forkAt
     this.ofQueue = input.handed?.place !== undefined
@@ -88,8 +98,8 @@ export class MessageTask {
   }
 
   toWaiting(): WaitingTask {
-    const { taskId, turnId, text, images, priority, createdAt } = this
-    return { taskId, turnId, text, images, priority, createdAt }
+    const { taskId, turnId, text, images, attachments, priority, createdAt } = this
+    return { taskId, turnId, text, images, ...(attachments.length > 0 ? { attachments } : {}), priority, createdAt }
   }
 
   toTask(instanceId: string, waitingFor: string | null): Task {
@@ -100,6 +110,7 @@ export class MessageTask {
       instanceId,
       text: this.text,
       imageCount: this.images.length,
+      ...(this.attachments.length > 0 ? { attachmentNames: this.attachments.map(attachmentName) } : {}),
       priority: this.priority,
       state: this.running ? 'running' : 'waiting',
       waitingFor: this.running ? null : waitingFor,

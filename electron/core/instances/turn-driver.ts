@@ -277,7 +277,7 @@ export class TurnDriver {
     if (!run.ended) run.started(await this.#process.for(item))
     item.place?.started()
     const text = background.withNote(item.conversationId, item.text)
-    if (!run.ended) holder.held?.process.send({ uuid, text, images: item.images })
+    if (!run.ended) holder.held?.process.send({ uuid, text, images: item.images, attachments: item.attachments })
   }
 
   /** What nobody foresaw ends the turn that it happened in, if it has not ended: nobody waits for it for ever, and the next may begin. */
@@ -306,7 +306,7 @@ export class TurnDriver {
     const { recorder, channel } = this.#options
     await item.storing
     const images = item.images.map((image) => ({ type: 'image' as const, ...image }))
-    const blocks = [...images, ...(item.text === '' ? [] : [{ type: 'text' as const, text: item.text }])]
+    const blocks = [...images, ...item.attachments, ...(item.text === '' ? [] : [{ type: 'text' as const, text: item.text }])]
     const draft = { role: 'user' as const, blocks, turnId: item.turnId, claudeUuid: uuid }
     const message = await recorder.appendMessage(item.conversationId, draft, { sync: true })
     // The message itself takes the waiting prompt's place: it was sent, whether or not that can be written once more.

@@ -4,6 +4,7 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { BackgroundTask } from '../../../shared/domain/instance.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
+import type { Attachment } from '../../../shared/domain/attachment.ts'
 import type { Image, Message, ToolCall } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 
@@ -15,6 +16,7 @@ export type WaitingTask = {
   turnId: string
   text: string
   images: Image[]
+  attachments?: Attachment[] | undefined
   priority: number
   createdAt: string
 }

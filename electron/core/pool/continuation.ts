@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
+import type { Attachment } from '../../../shared/domain/attachment.ts'
 import type { Image, Message } from '../../../shared/domain/message.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 
@@ -6,7 +7,7 @@ import type { ConversationStore } from '../conversations/conversation-store.ts'
 export type SessionLookup = (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
 
 /** `fork`: the session still holds what an edit took the place of, so it must go on from before that. */
-export type Continuation = { text: string; images: Image[]; replaces?: { messageId: string; fork: boolean } }
+export type Continuation = { text: string; images: Image[]; attachments: Attachment[]; replaces?: { messageId: string; fork: boolean } }
 
 const goOn = 'Please continue from where you left off.'
 
@@ -23,13 +24,15 @@ export async function continuationOf(conversations: ConversationStore, sessionHa
     )
   }
   const prompt = await promptOf(conversations, id, lastTurn.id)
-  if (!prompt) return { text: goOn, images: [] }
+  if (!prompt) return { text: goOn, images: [], attachments: [] }
   const delivered =
     sessionId !== null && cwd !== null && prompt.claudeUuid !== undefined && (await sessionHas(sessionId, cwd, prompt.claudeUuid))
-  if (delivered) return { text: goOn, images: [] }
+  if (delivered) return { text: goOn, images: [], attachments: [] }
   const images = prompt.blocks.flatMap((block) => (block.type === 'image' ? [{ mediaType: block.mediaType, data: block.data }] : []))
+  const attachments = prompt.blocks.flatMap((block) => (block.type === 'document' || block.type === 'shell' ? [block] : []))
   const { items } = await conversations.messages(id, { limit: 500, superseded: true })
-  return { text: prompt.text, images, replaces: { messageId: prompt.id, fork: items.some((message) => message.superseded === true) } }
+  const fork = items.some((message) => message.superseded === true)
+  return { text: prompt.text, images, attachments, replaces: { messageId: prompt.id, fork } }
 }
 
 /** The message of the user that began a turn; undefined when it was never stored, or was replaced. */

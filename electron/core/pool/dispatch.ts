@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
+import { attachmentName, type Attachment } from '../../../shared/domain/attachment.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
@@ -14,6 +15,7 @@ import { titleFrom } from './title.ts'
 export type SendInput = {
   text: string
   images?: Image[] | undefined
+  attachments?: Attachment[] | undefined
   priority: number
   replaces?: string | undefined
   handed?: Handed | undefined
@@ -49,8 +51,8 @@ export class Dispatch {
   async send(conversationId: string, input: SendInput): Promise<Sent> {
     const conversation = this.#deps.conversations.get(conversationId)
     refuseArchived(conversation)
-    if (input.text.trim() === '' && !input.images?.length) {
-      throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or add an image.', { data: { field: 'text' } })
+    if (input.text.trim() === '' && !input.images?.length && !input.attachments?.length) {
+      throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or add a file.', { data: { field: 'text' } })
     }
     const instance = await this.#instanceFor(conversation)
     const forkAt = input.replaces === undefined ? undefined : await this.#supersede(conversationId, input.replaces)
@@ -61,8 +63,8 @@ export class Dispatch {
   async continueTurn(conversationId: string): Promise<Sent> {
     const { conversations, sessionHas } = this.#deps
     refuseArchived(conversations.get(conversationId))
-    const { text, images, replaces } = await continuationOf(conversations, sessionHas, conversationId)
-    const input = { text, images, priority: usualPriority }
+    const { text, images, attachments, replaces } = await continuationOf(conversations, sessionHas, conversationId)
+    const input = { text, images, attachments, priority: usualPriority }
     if (!replaces) return this.send(conversationId, input)
     const conversation = conversations.get(conversationId)
     const instance = await this.#instanceFor(conversation)
@@ -72,10 +74,11 @@ export class Dispatch {
 
   async #hand(instance: Instance, conversation: Conversation, input: SendInput, forkAt: string | null | undefined): Promise<Sent> {
     const { id, titleIsAutomatic, messageCount } = conversation
-    if (titleIsAutomatic && messageCount === 0) await this.#deps.conversations.rename(id, titleFrom(input.text), { automatic: true })
-    const { text, images = [], priority, handed } = input
+    const { text, images = [], attachments = [], priority, handed } = input
+    const words = text.trim() === '' && attachments[0] ? attachmentName(attachments[0]) : text
+    if (titleIsAutomatic && messageCount === 0) await this.#deps.conversations.rename(id, titleFrom(words), { automatic: true })
     const options = { ...(forkAt === undefined ? {} : { forkAt }), ...(handed === undefined ? {} : { handed }) }
-    const item = await instance.send(id, { text, images, priority, ...options })
+    const item = await instance.send(id, { text, images, attachments, priority, ...options })
     return { task: item.toTask(instance.id, null), done: item.done }
   }
 

@@ -174,12 +174,12 @@ export class PoolAdapter implements QueuePool {
   /** A repeated attempt takes the place of the one before, unless something was said after it. */
   async begin(work: TaskRecord, acceptedAt: number, place: Place): Promise<{ done: Promise<Turn> }> {
     const { conversations, dispatch } = this.#deps
-    const { id, turnId, lastTurnId, conversationId, text, images, priority, attempts } = work
+    const { id, turnId, lastTurnId, conversationId, text, images, attachments, priority, attempts } = work
     if (conversationId === null) throw new Error('Work that begins has a conversation.')
     const isNext = lastTurnId !== null && conversations.get(conversationId).lastTurn?.id === lastTurnId
     const replaced = isNext ? await promptOf(conversations, conversationId, lastTurnId) : undefined
     const handed = { taskId: id, turnId, acceptedAt: attempts > 1 ? performance.now() : acceptedAt, choice: choiceOf(work), place }
-    return dispatch.send(conversationId, { text, images, priority, handed, ...(replaced ? { replaces: replaced.id } : {}) })
+    return dispatch.send(conversationId, { text, images, attachments, priority, handed, ...(replaced ? { replaces: replaced.id } : {}) })
   }
 
   async interrupt(instanceId: string, turnId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { errorInfoSchema, type ErrorInfo } from '../../../shared/app-error.ts'
+import { attachmentName, attachmentSchema, type Attachment } from '../../../shared/domain/attachment.ts'
 import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
 import { imageSchema, type Image } from '../../../shared/domain/message.ts'
 import { choiceSchema } from '../../../shared/domain/pool.ts'
@@ -16,6 +17,7 @@ export const taskRecordSchema = z.object({
   lastTurnId: idSchema.nullable(),
   text: z.string(),
   images: z.array(imageSchema),
+  attachments: z.array(attachmentSchema).default([]),
   source: z.string().nullable(),
   target: z.string().nullable(),
   tags: z.array(z.string()),
@@ -111,6 +113,7 @@ export type TaskInput = {
   ids?: { id: string; turnId: string } | undefined
   text: string
   images?: readonly Image[] | undefined
+  attachments?: readonly Attachment[] | undefined
   source?: string | undefined
   target?: string | undefined
   instanceId?: string | undefined
@@ -123,7 +126,7 @@ export type TaskInput = {
 }
 
 export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 'asked' | 'rank'>): TaskRecord {
-  const { text, images = [], source = null, target = null, tags = [], priority, retries, retryDelaySeconds, deadlineSeconds } = input
+  const { text, images = [], attachments = [], source = null, target = null, tags = [], priority, retries, retryDelaySeconds, deadlineSeconds } = input
   const now = Date.now()
   return {
     ...known,
@@ -132,6 +135,7 @@ export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 
     lastTurnId: null,
     text,
     images: [...images],
+    attachments: [...attachments],
     source,
     target,
     tags: [...tags],
@@ -160,7 +164,7 @@ export function isOpen({ state }: TaskRecord): boolean {
 
 /** The task that a caller sees. */
 export function taskOf(record: TaskRecord, waitingFor: string | null): Task {
-  const { id, turnId, conversationId, text, images, priority, state, createdAt, batchId, deadline, attempts, retries } = record
+  const { id, turnId, conversationId, text, images, attachments, priority, state, createdAt, batchId, deadline, attempts, retries } = record
   return {
     id,
     turnId,
@@ -168,6 +172,7 @@ export function taskOf(record: TaskRecord, waitingFor: string | null): Task {
     instanceId: record.instanceId ?? record.aim,
     text,
     imageCount: images.length,
+    ...(attachments.length > 0 ? { attachmentNames: attachments.map(attachmentName) } : {}),
     priority,
     state,
     waitingFor: state === 'waiting' ? waitingFor : null,

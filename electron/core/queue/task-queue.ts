@@ -259,7 +259,7 @@ function notEnded(): AppError {
   return new AppError('STATE_CONFLICT', 'This task has not ended yet. Wait for it, or withdraw it first.')
 }
 
-function checkText({ text, images }: Pick<TaskInput, 'text' | 'images'>, what: string): void {
-  if (text.trim() !== '' || images?.length) return
+function checkText({ text, images, attachments }: Pick<TaskInput, 'text' | 'images' | 'attachments'>, what: string): void {
+  if (text.trim() !== '' || images?.length || attachments?.length) return
   throw new AppError('BAD_REQUEST', `${what} is empty. Write something, or leave it out.`, { data: { field: 'text' } })
 }

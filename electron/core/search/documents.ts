@@ -46,6 +46,11 @@ export const looseBlocksSchema = z.array(
     name: textSchema.optional(),
     input: z.unknown().optional(),
     output: textSchema.optional(),
+    mediaType: textSchema.optional(),
+    data: textSchema.optional(),
+    command: textSchema.optional(),
+    stdout: textSchema.optional(),
+    stderr: textSchema.optional(),
   }),
 )
 export type LooseBlock = z.infer<typeof looseBlocksSchema>[number]
@@ -57,6 +62,7 @@ export function textOfBlocks(blocks: readonly LooseBlock[], names: ToolNames): {
   let isWhole = true
   for (const block of blocks) {
     if (block.text) parts.push(block.text)
+    parts.push(...attached(block))
     if (block.type === 'tool_use' && block.name !== undefined) {
       tools.push(block.name)
       parts.push(block.name)
@@ -70,6 +76,13 @@ export function textOfBlocks(blocks: readonly LooseBlock[], names: ToolNames): {
   }
   const whole = parts.join('\n')
   return { text: sound(whole.slice(0, maxText)), tools, cut: !isWhole || whole.length > maxText }
+}
+
+/** What a person gave to Claude beside the words: a file's name and text, a command and what it said. */
+function attached({ type, name, mediaType, data, command, stdout, stderr }: LooseBlock): string[] {
+  if (type === 'shell') return [command, stdout, stderr].flatMap((part) => part || [])
+  if (type !== 'document') return []
+  return [name, mediaType === 'text/plain' ? data : undefined].flatMap((part) => part || [])
 }
 
 /** SQLite ends text at NUL, and half a surrogate pair is no character. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Block, Message } from '../../../shared/domain/message.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import { proseHtml, escapeHtml } from './prose.ts'
-import { oneLine, speakers, toolInput, toolLine } from './tool-words.ts'
+import { oneLine, shellWords, speakers, toolInput, toolLine } from './tool-words.ts'
 
 const style = `:root{color-scheme:light dark}
 body{max-width:820px;margin:0 auto;padding:32px 20px;font:15px/1.55 system-ui,sans-serif;overflow-wrap:anywhere}
@@ -60,6 +60,12 @@ function blockHtml(block: Block): string {
       return block.text.trim() === '' ? '' : folded('Thinking', proseHtml(block.text))
     case 'image':
       return `<img alt="An image" src="data:${block.mediaType};base64,${escapeHtml(block.data)}">`
+    case 'document':
+      return block.mediaType === 'text/plain'
+        ? folded(block.name, `<pre>${escapeHtml(block.data)}</pre>`)
+        : `<p>${escapeHtml(`[PDF: ${oneLine(block.name, 300)}]`)}</p>`
+    case 'shell':
+      return folded(`! ${block.command}`, `<pre>${escapeHtml(shellWords(block))}</pre>`, block.exitCode !== 0)
     case 'tool_use':
       return folded(toolLine(block), `<pre>${escapeHtml(toolInput(block).text)}</pre>`)
     case 'tool_result': {

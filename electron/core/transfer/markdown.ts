@@ -1,6 +1,6 @@
 import type { Block, Message } from '../../../shared/domain/message.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
-import { oneLine, speakers, toolInput, toolLine } from './tool-words.ts'
+import { oneLine, shellWords, speakers, toolInput, toolLine } from './tool-words.ts'
 import { visible } from './visible.ts'
 
 /** The beginning of a conversation as Markdown. */
@@ -30,13 +30,24 @@ function blockText(block: Block): string {
       return block.text.trim() === '' ? '' : visible(block.text.trim().replace(/^/gm, '> '))
     case 'image':
       return `![image](data:${block.mediaType};base64,${block.data})`
+    case 'document':
+      return block.mediaType === 'text/plain'
+        ? `**${plainName(block.name)}**\n\n${fenced(block.data, '')}`
+        : `[PDF: ${plainName(block.name)}]`
+    case 'shell':
+      return `**! ${plainName(block.command)}**\n\n${fenced(shellWords(block), '')}`
     case 'tool_use': {
       const { language, text } = toolInput(block)
-      return `**${visible(toolLine(block)).replace(/([*_`[\]<>\\])/g, '\\$1')}**\n\n${fenced(text, language)}`
+      return `**${plainName(toolLine(block))}**\n\n${fenced(text, language)}`
     }
     case 'tool_result':
       return `${block.isError ? 'Failed:\n\n' : ''}${fenced(block.output, '')}`
   }
+}
+
+/** On one line, and nothing in it is a mark. */
+function plainName(name: string): string {
+  return visible(oneLine(name, 300)).replace(/([*_`[\]<>\\])/g, '\\$1')
 }
 
 /** Fenced by more backticks than are in it. */

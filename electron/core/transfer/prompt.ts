@@ -2,7 +2,7 @@ import type { Block, Message } from '../../../shared/domain/message.ts'
 import type { ContextPrompt, PromptTools } from '../../../shared/domain/transfer.ts'
 import { conversationEntries, outlineOf, type SourceFile } from './conversation-source.ts'
 import { estimateTokens } from './token-estimate.ts'
-import { oneLine, speakers, toolInput, toolLine } from './tool-words.ts'
+import { oneLine, shellWords, speakers, toolInput, toolLine } from './tool-words.ts'
 import { visible } from './visible.ts'
 
 type PromptOptions = { tools: PromptTools; maxTokens: number }
@@ -77,6 +77,10 @@ function blockText(block: Block, tools: PromptTools): string {
       return ''
     case 'image':
       return '[an image]'
+    case 'document':
+      return block.mediaType === 'text/plain' ? `[${oneLine(block.name, 300)}]\n${block.data}` : `[PDF: ${oneLine(block.name, 300)}]`
+    case 'shell':
+      return `[! ${oneLine(block.command, 300)}]\n${shellWords(block)}`
     case 'tool_use':
       if (tools === 'none') return ''
       return tools === 'short' ? `[${toolLine(block)}]` : `[${block.name}]\n${toolInput(block).text}`

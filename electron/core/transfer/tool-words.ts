@@ -1,3 +1,4 @@
+import type { ShellBlock } from '../../../shared/domain/attachment.ts'
 import type { ToolUseBlock } from '../../../shared/domain/message.ts'
 
 const telling = ['command', 'file_path', 'path', 'pattern', 'query', 'url', 'description', 'prompt']
@@ -25,3 +26,9 @@ export function oneLine(text: string, most: number): string {
 
 /** The name of who speaks. */
 export const speakers = { user: 'User', assistant: 'Claude', tool: 'Tool', system: 'Note' } as const
+
+/** What a command of the user's said, and how it ended where that was not well. */
+export function shellWords({ stdout, stderr, exitCode, ended }: ShellBlock): string {
+  const end = ended ?? (exitCode === 0 ? '' : `[exit code ${exitCode ?? 'unknown'}]`)
+  return [stdout.trimEnd(), stderr.trimEnd(), end].filter((part) => part !== '').join('\n')
+}

@@ -1,3 +1,4 @@
+import { documentBlockSchema } from '../../../shared/domain/attachment.ts'
 import { imageSchema, type Block, type Image } from '../../../shared/domain/message.ts'
 import { serverResultOf } from '../../../shared/domain/server-result.ts'
 import { fieldsOf, textIn, type Fields } from './fields.ts'
@@ -28,7 +29,7 @@ function blockOf(raw: unknown): Block[] {
     case 'image':
       return imageOf(part)
     case 'document':
-      return [documentOf(part)]
+      return [fileOf(part) ?? documentOf(part)]
     case 'tool_result':
       return toolResultOf(part, part['content'])
     default:
@@ -77,6 +78,14 @@ function imageOf(part: Fields): Block[] {
   const image = imageSchema.safeParse({ mediaType: source?.['media_type'], data: source?.['data'] })
   if (image.success) return [{ type: 'image', ...image.data }]
   return [named('Image', textIn(source, 'url') ?? textIn(source, 'file_id') ?? textIn(source, 'media_type'))]
+}
+
+/** A PDF that is whole; everything else is told in words. */
+function fileOf(part: Fields): Block | null {
+  const source = fieldsOf(part['source'])
+  if (textIn(source, 'media_type') !== pdf || textIn(source, 'type') !== 'base64') return null
+  const name = textIn(part, 'title')?.slice(0, 300) ?? 'PDF'
+  return documentBlockSchema.safeParse({ type: 'document', name, mediaType: pdf, data: source?.['data'] }).data ?? null
 }
 
 /** A file that was given to Claude: by its name, and with its text where that is text. */

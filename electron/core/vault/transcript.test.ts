@@ -62,7 +62,7 @@ describe('a line', () => {
   })
 
   it('names what cannot be shown, and leaves nothing out', () => {
-    const pdf = { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0=' }, title: 'contract.pdf' }
+    const pdf = { type: 'document', source: { type: 'base64', media_type: 'application/pdf' }, title: 'contract.pdf' }
     const shown = [
       [pdf, '[PDF: contract.pdf]'],
       [{ ...pdf, title: undefined }, '[PDF]'],
@@ -74,6 +74,13 @@ describe('a line', () => {
       [{ type: 'of_tomorrow' }, '[of_tomorrow]'],
     ]
     for (const [part, words] of shown) expect(lines(user('a', null, [part], 1))).toMatchObject([{ text: words, says: 'prompt' }])
+  })
+
+  it('keeps a PDF that is whole', () => {
+    const pdf = { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0=' }, title: 'contract.pdf' }
+    expect(lines(user('a', null, [pdf, text('Read it')], 1))).toMatchObject([
+      { text: 'Read it', blocks: [{ type: 'document', name: 'contract.pdf', mediaType: 'application/pdf', data: 'JVBERi0=' }, { type: 'text' }] },
+    ])
   })
 
   it('keeps what tools answered in blocks of any kind', () => {

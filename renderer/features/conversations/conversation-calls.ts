@@ -1,10 +1,13 @@
 import type { Decision } from '../../../shared/domain/approval.ts'
 import type { ContextPrompt, ContextState } from '../../../shared/domain/transfer.ts'
-import type { Image } from '../../../shared/domain/message.ts'
+import type { Prompt } from '../../../shared/domain/task.ts'
+
+/** `replaces`: the message whose place it takes. */
+export type SendOptions = { replaces?: string }
 
 /** What a conversation's screen asks the core to do. Each rejects with an error whose message the user should read. */
 export type ConversationCalls = {
-  send: (text: string, images: readonly Image[], replaces?: string) => Promise<void>
+  send: (prompt: Prompt, options?: SendOptions) => Promise<void>
   goOn: () => Promise<void>
   decide: (approvalId: string, decision: Decision) => Promise<void>
   editTask: (taskId: string, text: string) => Promise<void>

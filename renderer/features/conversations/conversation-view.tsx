@@ -5,7 +5,7 @@ import type { Instance } from '../../../shared/domain/instance.ts'
 import type { Thread } from '../../state/thread.ts'
 import { ArchivedLine } from './archived-line.tsx'
 import { FindBar } from '../search/find-bar.tsx'
-import { Composer, type ComposerHandle } from './composer.tsx'
+import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { composerPlaceholder } from '../../words/composer-words.ts'
 import { permissionWords } from '../../words/permission-modes.ts'
 import type { ConversationCalls, ConversationPlaces } from './conversation-calls.ts'
@@ -49,7 +49,6 @@ export function ConversationView(props: ConversationViewProps) {
   const cwd = conversation?.cwd ?? instance?.cwd ?? null
   const folders = useMemo(() => ({ cwd, home }), [cwd, home])
   const context = useThreadContextValue(props, folders)
-  const send = useCallback((text: string, images: Parameters<ConversationCalls['send']>[1]) => calls.send(text, images), [calls])
   const stop = useCallback(() => void calls.stop().catch(() => undefined), [calls])
   useStopChord(busy, stop)
   useEffect(() => composer.current?.focus(), [thread])
@@ -92,7 +91,7 @@ export function ConversationView(props: ConversationViewProps) {
               enterSends={enterSends}
               busy={busy}
               closed={archived ? composerPlaceholder(instance, thread.id, true) : null}
-              send={send}
+              send={calls.send}
               stop={stop}
               facts={<Facts conversation={conversation} instance={instance} folders={folders} />}
             />
@@ -159,7 +158,7 @@ function useThreadContextValue({ thread, instance, calls, places }: Conversation
           await calls.decide(id, decision)
           thread.noteDecision(id, decision.decision === 'allow' ? 'allowed' : 'denied', decision)
         },
-        resend: (messageId, text, images) => calls.send(text, images, messageId),
+        resend: (messageId, prompt) => calls.send(prompt, { replaces: messageId }),
         goOn: calls.goOn,
         fork: async (messageId) => places.toConversation(await calls.fork(messageId)),
         askCheckpoint: places.checkpoint,
@@ -167,7 +166,7 @@ function useThreadContextValue({ thread, instance, calls, places }: Conversation
         restart: calls.restart,
         chooseFolder: places.chooseFolder,
         signIn: places.signIn,
-        compact: () => calls.send('/compact', []),
+        compact: () => calls.send({ text: '/compact' }),
         startNew: places.newConversation,
       },
     }),

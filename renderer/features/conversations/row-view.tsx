@@ -5,6 +5,7 @@ import { CheckpointName, ForkMenu } from './fork-menu.tsx'
 import { useThreadContext } from './thread-context.ts'
 import { Note } from './note-line.tsx'
 import type { ApprovalRow, TextRow, ThreadRow } from './thread-row.ts'
+import { ShellLine } from './shell-line.tsx'
 import { StatusLine } from './status-line.tsx'
 import { ThinkingLine } from './thinking-line.tsx'
 import { ToolLine } from './tool-line.tsx'
@@ -28,6 +29,8 @@ export const RowView = memo(function RowView({ row }: { row: ThreadRow }) {
       return <TurnEnd row={row} />
     case 'note':
       return <Note row={row} />
+    case 'shell':
+      return <ShellLine shell={row.shell} />
     case 'status':
       return <StatusLine row={row} />
   }

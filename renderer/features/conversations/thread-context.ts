@@ -1,6 +1,6 @@
 import { createContext, useContext, useState, type ReactNode } from 'react'
 import type { Decision } from '../../../shared/domain/approval.ts'
-import type { Image } from '../../../shared/domain/message.ts'
+import type { Prompt } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ThreadRow } from './thread-row.ts'
 import type { Places } from '../../tools/tool-summary.ts'
@@ -9,7 +9,7 @@ import type { Places } from '../../tools/tool-summary.ts'
 export type ThreadActions = {
   decide: (approvalId: string, decision: Decision) => Promise<void>
   /** Sends a changed prompt in the place of a message and all that follows it. */
-  resend: (messageId: string, text: string, images: readonly Image[]) => Promise<void>
+  resend: (messageId: string, prompt: Prompt) => Promise<void>
   /** Goes on after a turn that was cut off or failed. */
   goOn: () => Promise<void>
   /** A new conversation that goes on from behind this message. */

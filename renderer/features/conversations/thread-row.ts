@@ -1,5 +1,7 @@
+import type { Attachment, ShellBlock } from '../../../shared/domain/attachment.ts'
 import type { Image, ToolCall } from '../../../shared/domain/message.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
+import type { Prompt } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ApprovalOutcome, ThreadApproval } from '../../state/thread-state.ts'
 import type { ToolInput } from '../../tools/tool-summary.ts'
@@ -27,8 +29,14 @@ export type UserRow = {
   messageId: string
   text: string
   images: readonly Image[]
+  attachments: readonly Attachment[]
   turnId: string | null
   at: string
+}
+
+/** What was sent, to be sent once more. */
+export function promptOf({ text, images, attachments }: UserRow): Prompt {
+  return { text, images: images.map(({ mediaType, data }) => ({ mediaType, data })), attachments: [...attachments] }
 }
 export type TextRow = {
   kind: 'text'
@@ -55,7 +63,9 @@ export type EndRow = {
 }
 /** `about`: what Claude Code's own line is about; null for one of ours. */
 export type NoteRow = { kind: 'note'; key: string; level: Notice['level']; text: string; about: string | null }
+/** A command that the user ran with `!`. */
+export type ShellRow = { kind: 'shell'; key: string; shell: ShellBlock }
 export type StatusRow = { kind: 'status'; key: string; turn: Turn; quiet: boolean }
 
 /** One line of the virtual list. Its key stays the same when streamed text becomes a stored message. */
-export type ThreadRow = UserRow | TextRow | ThinkingRow | ToolRow | ApprovalRow | EndRow | NoteRow | StatusRow
+export type ThreadRow = UserRow | TextRow | ThinkingRow | ToolRow | ApprovalRow | EndRow | NoteRow | ShellRow | StatusRow

@@ -59,14 +59,17 @@ function addMessage(builder: Builder, message: Message): void {
   else for (const [place, block] of message.blocks.entries()) addBlock(builder, message, block, place)
 }
 
-function noteRow({ id, text, notice }: Message): ThreadRow {
+function noteRow({ id, text, notice, blocks }: Message): ThreadRow {
+  const shell = blocks.find((block) => block.type === 'shell')
+  if (shell) return { kind: 'shell', key: id, shell }
   return { kind: 'note', key: id, level: notice?.level ?? 'info', text, about: notice?.kind ?? null }
 }
 
 function addUser(builder: Builder, message: Message): void {
   const images = message.blocks.flatMap((block) => (block.type === 'image' ? [block] : []))
+  const attachments = message.blocks.flatMap((block) => (block.type === 'document' || block.type === 'shell' ? [block] : []))
   const { id, text, turnId, createdAt } = message
-  const row: UserRow = { kind: 'user', key: id, messageId: id, text, images, turnId, at: createdAt }
+  const row: UserRow = { kind: 'user', key: id, messageId: id, text, images, attachments, turnId, at: createdAt }
   builder.prompt = row
   builder.rows.push(row)
 }

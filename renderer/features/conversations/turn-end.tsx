@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { CopyButton } from '../../markdown/copy-button.tsx'
 import { formatCost, formatDuration } from '../../words/figures.ts'
 import { useThreadContext } from './thread-context.ts'
-import type { EndRow } from './thread-row.ts'
+import { promptOf, type EndRow } from './thread-row.ts'
 import { againWords, resetWords, turnEnding, type TurnAction } from '../../words/turn-words.ts'
 import { useNow } from '../../ui/use-now.ts'
 
@@ -42,7 +42,7 @@ function EndActions({ row, actions, retryAt }: EndActionsProps) {
   const [problem, run] = useProblem()
   const now = useNow(retryAt !== null)
   const { prompt } = row
-  const again = () => (prompt ? can.resend(prompt.messageId, prompt.text, prompt.images) : can.goOn())
+  const again = () => (prompt ? can.resend(prompt.messageId, promptOf(prompt)) : can.goOn())
   const buttons: Record<TurnAction, { label: string; go: () => Promise<void> | void }> = {
     continue: { label: 'Continue', go: can.goOn },
     again: { label: againWords(retryAt, now), go: again },
@@ -89,7 +89,7 @@ function TurnTools({ row }: { row: EndRow }) {
           disabled={busy}
           aria-label="Retry"
           title="Retry: sends the same message again"
-          onClick={() => run(() => actions.resend(prompt.messageId, prompt.text, prompt.images))}
+          onClick={() => run(() => actions.resend(prompt.messageId, promptOf(prompt)))}
         >
           <RotateCcw size={14} strokeWidth={1.75} aria-hidden />
         </button>

@@ -1,10 +1,11 @@
 import { Pencil } from 'lucide-react'
 import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { CopyButton } from '../../markdown/copy-button.tsx'
+import { AttachmentList } from '../composer/attachment-list.tsx'
 import { CheckpointName, ForkMenu } from './fork-menu.tsx'
 import { Pictures } from './pictures.tsx'
 import { useThreadContext } from './thread-context.ts'
-import type { UserRow } from './thread-row.ts'
+import { promptOf, type UserRow } from './thread-row.ts'
 import { focusAtEnd } from '../../ui/focus-at-end.ts'
 import { breakableText } from '../../markdown/breakable-text.tsx'
 import { clipText, restWords } from '../../words/clip-text.ts'
@@ -38,7 +39,8 @@ export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) 
       </div>
       <div className="bubble">
         <Pictures images={row.images} />
-        <UserText text={row.text} />
+        <AttachmentList attachments={row.attachments} />
+        {row.text !== '' && <UserText text={row.text} />}
         <CheckpointName messageId={row.messageId} />
       </div>
     </div>
@@ -83,10 +85,10 @@ function EditMessage({ row, onDone }: { row: UserRow; onDone: () => void }) {
   const [sending, setSending] = useState(false)
   useEffect(() => focusAtEnd(field.current), [])
   const send = () => {
-    if (sending || (text.trim() === '' && row.images.length === 0)) return
+    if (sending || (text.trim() === '' && row.images.length + row.attachments.length === 0)) return
     setSending(true)
     setProblem(null)
-    actions.resend(row.messageId, text, row.images).then(onDone, (thrown: unknown) => {
+    actions.resend(row.messageId, { ...promptOf(row), text }).then(onDone, (thrown: unknown) => {
       setProblem(thrown instanceof Error ? thrown.message : 'It could not be sent. Try again.')
       setSending(false)
     })
@@ -101,6 +103,7 @@ function EditMessage({ row, onDone }: { row: UserRow; onDone: () => void }) {
   return (
     <div className="edit-message">
       <Pictures images={row.images} />
+      <AttachmentList attachments={row.attachments} />
       <textarea
         ref={field}
         value={text}

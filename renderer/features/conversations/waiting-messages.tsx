@@ -1,4 +1,4 @@
-import { Clock3, Image, Pencil, X } from 'lucide-react'
+import { Clock3, Image, Paperclip, Pencil, X } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Task } from '../../../shared/domain/task.ts'
 import { clipText } from '../../words/clip-text.ts'
@@ -52,10 +52,15 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
         />
       ) : (
         <span className="waiting-text">
-          <span className="waiting-words">{clipText(task.text, shownOfWaiting).shown || 'Images'}</span>
+          <span className="waiting-words">{clipText(task.text, shownOfWaiting).shown || attachedWords(task)}</span>
           {task.imageCount > 0 && (
             <span className="waiting-images">
               <Image size={13} strokeWidth={1.75} aria-hidden /> {task.imageCount}
+            </span>
+          )}
+          {task.text !== '' && task.attachmentNames !== undefined && (
+            <span className="waiting-images">
+              <Paperclip size={13} strokeWidth={1.75} aria-hidden /> {task.attachmentNames.length}
             </span>
           )}
           <span className="waiting-reason">
@@ -88,6 +93,11 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
       )}
     </li>
   )
+}
+
+/** What a message without words holds. */
+function attachedWords({ attachmentNames = [] }: Task): string {
+  return attachmentNames.length === 0 ? 'Images' : clipText(attachmentNames.join(', '), shownOfWaiting).shown
 }
 
 function EditWaiting({ text, onDone }: { text: string; onDone: (text: string | null) => void }) {

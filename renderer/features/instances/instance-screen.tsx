@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { Image } from '../../../shared/domain/message.ts'
+import type { Prompt } from '../../../shared/domain/task.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { client } from '../../connection/connection.ts'
@@ -9,7 +9,7 @@ import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { BackgroundTasks } from '../conversations/background-tasks.tsx'
-import { Composer } from '../conversations/composer.tsx'
+import { Composer } from '../composer/composer.tsx'
 import { composerPlaceholder } from '../../words/composer-words.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { lifeEntries } from '../../commands/instance-actions.ts'
@@ -104,10 +104,10 @@ function Facts({ instance, conversations, now }: { instance: Instance; conversat
 function FirstMessage({ instance }: { instance: Instance }) {
   const { id } = instance
   const enterSends = usePool((state) => state.settings?.enterSends ?? true)
-  const send = async (text: string, images: readonly Image[]) => {
+  const send = async (prompt: Prompt) => {
     const conversation = await readable(client.conversations.create({ instanceId: id }))
     try {
-      await readable(client.conversations.send({ id: conversation.id, text, ...(images.length > 0 ? { images: [...images] } : {}) }))
+      await readable(client.conversations.send({ id: conversation.id, ...prompt }))
     } catch (thrown) {
       // Where even that fails, an empty conversation stays; the text is still in the field.
       await client.conversations.remove({ id: conversation.id }).catch(() => undefined)

@@ -11,7 +11,7 @@ import {
   type Ref,
   type RefObject,
 } from 'react'
-import type { Image } from '../../../shared/domain/message.ts'
+import type { Prompt } from '../../../shared/domain/task.ts'
 import { drafts, emptyDraft, type Draft } from '../../state/thread-drafts.ts'
 import { ChordHint } from '../../ui/chord-hint.tsx'
 import { DraftImages } from './draft-images.tsx'
@@ -33,7 +33,7 @@ export type ComposerProps = {
   /** Why nothing can be sent; null when it can. */
   closed: string | null
   /** Rejects with what the user should read; the text then stays. */
-  send: (text: string, images: readonly Image[]) => Promise<void>
+  send: (prompt: Prompt) => Promise<void>
   stop: () => void
   /** Folder, permission mode and model, small, beside the buttons. */
   facts: ReactNode
@@ -243,10 +243,7 @@ function useSubmit(draft: Draft, setDraft: SetDraft, send: ComposerProps['send']
     setSending(true)
     setProblem(null)
     try {
-      await send(
-        draft.text,
-        draft.images.map(({ mediaType, data }) => ({ mediaType, data })),
-      )
+      await send({ text: draft.text, images: draft.images.map(({ mediaType, data }) => ({ mediaType, data })) })
       // What was written while it was on its way stays.
       setDraft((now) => (now === draft ? emptyDraft : now))
     } catch (thrown) {

@@ -1,0 +1,55 @@
+import { useEffect, useMemo, useState } from 'react'
+import type { Attachment, DocumentBlock } from '../../../shared/domain/attachment.ts'
+import { ExactText } from '../../tools/exact-text.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { VisibleText } from '../../ui/visible-text.tsx'
+import { ShellOutput } from './shell-output.tsx'
+
+const first = { lines: 200, characters: 20_000 }
+
+/** What an attachment holds. */
+export function AttachmentDialog({ attachment, onClose }: { attachment: Attachment; onClose: () => void }) {
+  const isShell = attachment.type === 'shell'
+  return (
+    <Dialog title={isShell ? 'Command output' : 'File'} onClose={onClose}>
+      {isShell ? <ShellOutput shell={attachment} /> : <DocumentBody document={attachment} />}
+    </Dialog>
+  )
+}
+
+function DocumentBody({ document }: { document: DocumentBlock }) {
+  const isPdf = document.mediaType === 'application/pdf'
+  return (
+    <div className="attachment-body">
+      <p className="attachment-title" dir="auto">
+        <VisibleText text={document.name} />
+      </p>
+      {isPdf ? (
+        <SavePdf document={document} />
+      ) : (
+        <ExactText text={document.data} label="Text of the file" first={first} className="attachment-text" />
+      )}
+    </div>
+  )
+}
+
+/** A PDF is not drawn here, as it may hold anything; it can be saved. */
+function SavePdf({ document }: { document: DocumentBlock }) {
+  const bytes = useMemo(() => Uint8Array.from(atob(document.data), (one) => one.charCodeAt(0)), [document.data])
+  const [address, setAddress] = useState<string | null>(null)
+  useEffect(() => {
+    const made = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }))
+    setAddress(made)
+    return () => URL.revokeObjectURL(made)
+  }, [bytes])
+  return (
+    <p>
+      Claude reads this PDF.{' '}
+      {address !== null && (
+        <a href={address} download={document.name}>
+          Save a copy
+        </a>
+      )}
+    </p>
+  )
+}

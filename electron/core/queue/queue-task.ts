@@ -126,7 +126,18 @@ export type TaskInput = {
 }
 
 export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 'asked' | 'rank'>): TaskRecord {
-  const { text, images = [], attachments = [], source = null, target = null, tags = [], priority, retries, retryDelaySeconds, deadlineSeconds } = input
+  const {
+    text,
+    images = [],
+    attachments = [],
+    source = null,
+    target = null,
+    tags = [],
+    priority,
+    retries,
+    retryDelaySeconds,
+    deadlineSeconds,
+  } = input
   const now = Date.now()
   return {
     ...known,

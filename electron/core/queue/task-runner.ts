@@ -138,7 +138,14 @@ export class TaskRunner {
 
   /** Withdraws what waits, all of it or none. Throws what a full disk throws. */
   async withdraw(works: readonly QueueTask[], error: NonNullable<TaskRecord['error']>): Promise<void> {
-    const change = { state: 'cancelled' as const, error, endedAt: new Date().toISOString(), nextAttemptAt: null, images: [], attachments: [] }
+    const change = {
+      state: 'cancelled' as const,
+      error,
+      endedAt: new Date().toISOString(),
+      nextAttemptAt: null,
+      images: [],
+      attachments: [],
+    }
     await this.#store.changeAll(works.map((work) => ({ work, change })))
     for (const work of works) work.giveUp(new AppError('STATE_CONFLICT', error.message))
     this.pump()

@@ -79,7 +79,10 @@ describe('a line', () => {
   it('keeps a PDF that is whole', () => {
     const pdf = { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0=' }, title: 'contract.pdf' }
     expect(lines(user('a', null, [pdf, text('Read it')], 1))).toMatchObject([
-      { text: 'Read it', blocks: [{ type: 'document', name: 'contract.pdf', mediaType: 'application/pdf', data: 'JVBERi0=' }, { type: 'text' }] },
+      {
+        text: 'Read it',
+        blocks: [{ type: 'document', name: 'contract.pdf', mediaType: 'application/pdf', data: 'JVBERi0=' }, { type: 'text' }],
+      },
     ])
   })
 

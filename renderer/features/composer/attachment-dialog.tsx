@@ -1,4 +1,3 @@
-import { useEffect, useMemo, useState } from 'react'
 import type { Attachment, DocumentBlock } from '../../../shared/domain/attachment.ts'
 import { ExactText } from '../../tools/exact-text.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -34,22 +33,24 @@ function DocumentBody({ document }: { document: DocumentBlock }) {
 }
 
 /** A PDF is not drawn here, as it may hold anything; it can be saved. */
-function SavePdf({ document }: { document: DocumentBlock }) {
-  const bytes = useMemo(() => Uint8Array.from(atob(document.data), (one) => one.charCodeAt(0)), [document.data])
-  const [address, setAddress] = useState<string | null>(null)
-  useEffect(() => {
-    const made = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }))
-    setAddress(made)
-    return () => URL.revokeObjectURL(made)
-  }, [bytes])
+function SavePdf({ document: file }: { document: DocumentBlock }) {
   return (
     <p>
       Claude reads this PDF.{' '}
-      {address !== null && (
-        <a href={address} download={document.name}>
-          Save a copy
-        </a>
-      )}
+      <button type="button" className="small-button" onClick={() => save(file)}>
+        Save a copy
+      </button>
     </p>
   )
+}
+
+function save({ name, data }: DocumentBlock): void {
+  const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0))
+  // Never opened in this page: what it is says that it is to be kept.
+  const address = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(address)
 }

@@ -47,7 +47,7 @@ export const looseBlocksSchema = z.array(
     input: z.unknown().optional(),
     output: textSchema.optional(),
     mediaType: textSchema.optional(),
-    data: textSchema.optional(),
+    data: z.unknown().optional(),
     command: textSchema.optional(),
     stdout: textSchema.optional(),
     stderr: textSchema.optional(),
@@ -82,7 +82,7 @@ export function textOfBlocks(blocks: readonly LooseBlock[], names: ToolNames): {
 function attached({ type, name, mediaType, data, command, stdout, stderr }: LooseBlock): string[] {
   if (type === 'shell') return [command, stdout, stderr].flatMap((part) => part || [])
   if (type !== 'document') return []
-  return [name, mediaType === 'text/plain' ? data : undefined].flatMap((part) => part || [])
+  return [name ?? '', mediaType === 'text/plain' && typeof data === 'string' ? data : ''].filter((part) => part !== '')
 }
 
 /** SQLite ends text at NUL, and half a surrogate pair is no character. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { backgroundOutputSchema, backgroundTaskSchema } from '../domain/background.ts'
 import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
-import { instanceConfigSchema, instancePatchSchema, instanceSchema, pauseModeSchema, backgroundTaskSchema } from '../domain/instance.ts'
+import { instanceConfigSchema, instancePatchSchema, instanceSchema, pauseModeSchema } from '../domain/instance.ts'
 import {
   agentInfoSchema,
   commandInfoSchema,
@@ -108,6 +109,14 @@ export const instances = {
     .route({ method: 'GET', path: '/instances/{id}/background', summary: 'What runs in the background of its current conversation' })
     .input(byId)
     .output(pageOf(backgroundTaskSchema)),
+  backgroundOutput: call
+    .route({
+      method: 'GET',
+      path: '/instances/{id}/background/{taskId}/output',
+      summary: 'The end of what a command or monitor in the background has written, at most 100,000 characters',
+    })
+    .input(byId.extend({ taskId: z.string().min(1).max(200) }))
+    .output(backgroundOutputSchema),
   stopBackground: call
     .route({ method: 'POST', path: '/instances/{id}/background/{taskId}/stop', summary: 'End one task that runs in the background' })
     .input(byId.extend({ taskId: z.string().min(1).max(200) }))

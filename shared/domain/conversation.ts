@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { backgroundTaskSchema } from './background.ts'
 import { idSchema, timeSchema } from './common.ts'
-import { backgroundTaskSchema, permissionModeSchema } from './instance.ts'
+import { permissionModeSchema } from './instance.ts'
+import { todoSchema } from './todo.ts'
 import { turnSchema, usageSchema } from './turn.ts'
 
 export const titleSchema = z.string().trim().min(1, 'A title needs at least one character.').max(200, 'A title has at most 200 characters.')
@@ -42,6 +44,8 @@ export const conversationSchema = z.object({
   forkAt: z.string().optional(),
   /** What runs in the background of it; where the process has gone since, nobody told it to end. */
   background: z.array(backgroundTaskSchema).optional(),
+  /** Claude's to-do list; absent where it keeps none. */
+  todo: todoSchema.optional(),
   /** What Claude is told along with the next message. */
   note: z.string().optional(),
   /** Messages with a name, to start others from. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { errorInfoSchema } from '../app-error.ts'
+import { backgroundTaskSchema } from './background.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { originSchema } from './turn.ts'
 
@@ -91,18 +92,6 @@ export const processSchema = z.object({
   /** True while something outside of the app has stopped it (SIGSTOP); it does nothing until it is resumed. */
   suspended: z.boolean().optional(),
 })
-
-export const backgroundKindSchema = z.enum(['command', 'agent', 'monitor', 'workflow', 'task'])
-export type BackgroundKind = z.infer<typeof backgroundKindSchema>
-
-/** Something that goes on beside the conversation: a command, a sub-agent, a monitor. */
-export const backgroundTaskSchema = z.object({
-  id: z.string(),
-  kind: backgroundKindSchema,
-  description: z.string(),
-  since: timeSchema,
-})
-export type BackgroundTask = z.infer<typeof backgroundTaskSchema>
 
 /** A named, configured Claude that the user sees. */
 export const instanceSchema = z.object({

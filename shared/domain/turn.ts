@@ -58,6 +58,8 @@ export const turnSchema = z.object({
   outcome: outcomeSchema.nullable(),
   /** Claude began it by itself, without a prompt: a task in the background has ended, or a time that it had set has come. */
   startedBy: z.literal('claude').optional(),
+  /** With `startedBy`: why, such as `the background command “npm test” finished`; absent where that is not known. */
+  startedFor: z.string().optional(),
   /** Claude's last text in this turn. */
   text: z.string(),
   error: errorInfoSchema.optional(),

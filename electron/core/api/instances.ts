@@ -35,6 +35,9 @@ export const instances = {
     items: context.core.pool.instances.get(input.id).background,
     nextCursor: null,
   })),
+  backgroundOutput: api.instances.backgroundOutput.handler(({ context, input }) =>
+    context.core.pool.instances.taskOutput(input.id, input.taskId),
+  ),
   stopBackground: api.instances.stopBackground.handler(({ context, input }) =>
     context.core.pool.instances.stopTask(input.id, input.taskId),
   ),

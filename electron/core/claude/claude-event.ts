@@ -2,7 +2,8 @@ import type { Block, Image, MessageNotice } from '../../../shared/domain/message
 import type { ToolData } from '../../../shared/domain/tool-data.ts'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Elicitation, PlanMode } from '../../../shared/domain/approval.ts'
-import type { BackgroundKind, PermissionMode } from '../../../shared/domain/instance.ts'
+import type { BackgroundKind, BackgroundProgress, WorkflowStep } from '../../../shared/domain/background.ts'
+import type { PermissionMode } from '../../../shared/domain/instance.ts'
 import type { ModelShare, Usage } from '../../../shared/domain/turn.ts'
 
 /** What one `claude` process tells us, in our words. Nothing outside this folder sees the SDK's own messages. */
@@ -39,7 +40,8 @@ export type ClaudeEvent =
       synthetic: boolean
       error: ErrorInfo | null
     }
-  | { type: 'tool-results'; uuid: string | null; results: ToolResult[]; parentToolUseId: string | null }
+  /** `data`: what the tool answered as Claude Code has it, in a form of the tool's own; absent where it says nothing, or several answered. */
+  | { type: 'tool-results'; uuid: string | null; results: ToolResult[]; parentToolUseId: string | null; data?: unknown }
   /** A tool is at work; `elapsedMs` as Claude Code says. */
   | { type: 'tool-progress'; toolUseId: string; name: string; elapsedMs: number; parentToolUseId: string | null }
   | { type: 'retry'; attempt: number; maxRetries: number; delayMs: number; status: number | null }
@@ -62,12 +64,14 @@ export type ClaudeEvent =
       sessionId: string
     }
   /** All that runs in the background now; takes the place of what was said before. */
-  | { type: 'background'; tasks: { id: string; kind: BackgroundKind; description: string }[] }
+  | { type: 'background'; tasks: { id: string; kind: BackgroundKind; description: string; agent?: string }[] }
   /** A task has begun, in the background or not; `toolUseId`: the call that began it. */
-  | { type: 'background-started'; id: string; toolUseId: string | null }
+  | { type: 'background-started'; id: string; toolUseId: string | null; prompt: string | null }
+  /** How far a task is; `steps`: all of a workflow's, null where it has none. */
+  | { type: 'background-progress'; id: string; progress: BackgroundProgress; steps: WorkflowStep[] | null }
   /** A task has ended; one in the background has Claude begin a turn by itself. */
   | { type: 'background-ended'; id: string; status: string; summary: string }
-  /** A time has come that Claude had set itself: it begins a turn by itself. */
+  /** A time has come that Claude had set: it begins a turn by itself. */
   | { type: 'wakeup' }
   /** Lines of the child's output that could not be read were skipped. `total` counts since it started. */
   | { type: 'skipped'; total: number; sample: string }

@@ -1,6 +1,7 @@
 import type { Query } from '@anthropic-ai/claude-agent-sdk'
 import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
+import type { BackgroundOutput } from '../../../shared/domain/background.ts'
 import {
   effortSchema,
   type AgentInfo,
@@ -16,6 +17,7 @@ import type { PermissionMode } from '../../../shared/domain/instance.ts'
 /** How long a process may take for an answer; the first one after its start may have to wait for MCP servers. */
 const answerMs = 15_000
 const longestText = 2_000
+const longestOutput = 100_000
 const mostItems = 2_000
 
 const appliedSchema = z.object({ applied: z.object({ model: z.string().nullish(), effort: z.unknown() }).loose() })
@@ -148,9 +150,11 @@ export class Controls {
   }
 
   /** The end of what a command or monitor in the background has written. Throws STATE_CONFLICT for any other task. */
-  async taskOutput(taskId: string): Promise<{ output: string; totalBytes: number; truncated: boolean }> {
+  async taskOutput(taskId: string): Promise<BackgroundOutput> {
     const { response } = await this.#undocumented('for output', 'request', [{ subtype: 'get_task_output', task_id: taskId }], outputSchema)
-    return { output: response.output, totalBytes: response.total_bytes, truncated: response.truncated }
+    const { output, total_bytes: totalBytes, truncated } = response
+    const isLong = output.length > longestOutput
+    return { output: isLong ? output.slice(-longestOutput) : output, totalBytes, truncated: truncated || isLong }
   }
 
   /** Calls of the SDK that its types do not have. */

@@ -164,14 +164,15 @@ export class Normaliser {
     return failure === null || failure.detail.trim() === '' ? [] : [saidEvent(line('notice', 'warning', failure.detail))]
   }
 
-  #user({ message, uuid, isReplay, isSynthetic, tool_use_result: result, parent_tool_use_id: parentToolUseId }: Of<'user'>): ClaudeEvent[] {
+  #user({ message, uuid, isReplay, isSynthetic, tool_use_result: data, parent_tool_use_id: parentToolUseId }: Of<'user'>): ClaudeEvent[] {
     if (this.#awaitsSummary && isSynthetic === true) {
       this.#awaitsSummary = false
       return [saidEvent({ text: textOf(message.content), notice: summaryNotice })]
     }
-    const results = isReplay === true ? [] : toolResultsOf(message.content, result)
+    const results = isReplay === true ? [] : toolResultsOf(message.content, data)
     if (results.length === 0) return []
-    return [...this.#survived(), { type: 'tool-results', uuid: uuid ?? null, results, parentToolUseId }]
+    const own = results.length === 1 && data !== undefined ? { data } : {}
+    return [...this.#survived(), { type: 'tool-results', uuid: uuid ?? null, results, parentToolUseId, ...own }]
   }
 
   /**

@@ -46,7 +46,7 @@ const saidKinds: Readonly<Record<SaidKind, Treatment>> = {
   'system/thinking_tokens': progress,
   'system/task_started': 'used',
   'system/task_updated': backgroundWork,
-  'system/task_progress': backgroundWork,
+  'system/task_progress': 'used',
   'system/task_notification': 'used',
   'system/session_state_changed': notAsked,
   'system/worker_shutting_down': notAsked,

@@ -172,7 +172,7 @@ test('kinds that are left out, and those of a later Claude Code, cost nothing', 
   const normaliser = new Normaliser({ before: {} })
   for (const raw of [
     system('hook_started', {}),
-    system('task_progress', {}),
+    system('task_updated', {}),
     system('of_next_year', {}),
     { type: 'prompt_suggestion' },
     { type: 'new' },

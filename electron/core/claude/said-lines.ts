@@ -90,6 +90,7 @@ function plainLines(message: Exclude<SystemMessage, { subtype: 'informational' |
     case 'api_retry':
     case 'background_tasks_changed':
     case 'task_started':
+    case 'task_progress':
     case 'task_notification':
       return []
   }

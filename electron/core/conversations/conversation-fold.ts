@@ -4,6 +4,7 @@ import type { Message, Role, ToolCall } from '../../../shared/domain/message.ts'
 import { begunTurn, type Usage } from '../../../shared/domain/turn.ts'
 import type { LinePlace } from '../storage/append-log.ts'
 import type { Entry, WaitingTask } from './entry.ts'
+import { TodoList } from './todo-list.ts'
 
 const longestTitle = 200
 
@@ -43,6 +44,7 @@ export class ConversationFold {
   readonly #ids = new Set<string>()
   /** Entries of Claude Code's transcripts, of sub-agents too. */
   readonly #uuids = new Set<string>()
+  readonly #todo = new TodoList()
   #conversation: Conversation
 
   constructor(id: string) {
@@ -148,6 +150,7 @@ export class ConversationFold {
     if (claudeUuid !== undefined) this.#uuids.add(claudeUuid)
     this.#insert(ref)
     this.#set({ messageCount: this.#conversation.messageCount + 1, ...newer(this.#conversation, at) })
+    if (this.#todo.take(message, seq, at)) this.#told()
     if (turnId === null) return
     for (const [taskId, task] of this.tasks) if (task.turnId === turnId) this.tasks.delete(taskId)
     if (this.turns.has(turnId) || this.openTurns.has(turnId)) return
@@ -229,6 +232,13 @@ export class ConversationFold {
   #supersede({ fromSeq, toSeq }: EntryOf<'supersede'>): void {
     for (const ref of this.messages) if (ref.seq >= fromSeq && ref.seq <= toSeq) ref.superseded = true
     this.#set({ messageCount: this.messages.filter((ref) => !ref.superseded).length })
+    if (this.#todo.superseded(fromSeq, toSeq)) this.#told()
+  }
+
+  #told(): void {
+    const { todo: _before, ...rest } = this.#conversation
+    const { todo } = this.#todo
+    this.#conversation = { ...rest, ...(todo === undefined ? {} : { todo }) }
   }
 
   #set(change: Partial<Conversation>): void {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
-import type { BackgroundTask } from '../../../shared/domain/instance.ts'
+import type { BackgroundTask } from '../../../shared/domain/background.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'

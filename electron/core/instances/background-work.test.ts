@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { backgroundEvent } from '../claude/background-message.ts'
-import { BackgroundWork, endedWords, runningWords } from './background-work.ts'
+import { endedWords, runningWords } from './background-words.ts'
+import { BackgroundWork } from './background-work.ts'
 
 /** Work in the background as Claude Code tells it. */
 function running(tasks: readonly [type: string, description: string][]) {

@@ -1,8 +1,9 @@
 import { toAppError } from '../../../shared/app-error.ts'
-import type { BackgroundTask } from '../../../shared/domain/instance.ts'
+import type { BackgroundTask } from '../../../shared/domain/background.ts'
 import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import { BackgroundLanes, type BackgroundLanesDeps } from './background-lanes.ts'
-import { BackgroundWork, endedNote, endedWords, runningWords } from './background-work.ts'
+import { endedNote, endedWords, runningWords, type BackgroundLine } from './background-words.ts'
+import { BackgroundWork, type Cause } from './background-work.ts'
 import type { Held } from './process-holder.ts'
 
 export type BackgroundDeps = Omit<BackgroundLanesDeps, 'onUnwritable'> & {
@@ -48,8 +49,14 @@ export class Background {
     return this.#work.tasks.length === 0 ? null : runningWords(this.#work.tasks)
   }
 
-  has(taskId: string): boolean {
-    return this.#work.tasks.some(({ id }) => id === taskId)
+  /** Undefined for one that does not run. */
+  find(taskId: string): BackgroundTask | undefined {
+    return this.#work.tasks.find(({ id }) => id === taskId)
+  }
+
+  /** Whether only times that Claude has set stand for a later turn, and nothing runs. */
+  get onlyWaits(): boolean {
+    return this.#work.tasks.every(({ kind }) => kind === 'schedule')
   }
 
   /** Why no message of another conversation may be sent now, for the user to read; null: nothing here stands against it. */
@@ -67,7 +74,9 @@ export class Background {
 
   /** Takes what concerns it; true when the turn has nothing to do with the event. */
   take(event: ClaudeEvent): boolean {
-    if (this.#work.take(event)) this.#changed()
+    const change = this.#work.take(event)
+    if (change === 'tasks') this.#changed()
+    if (change === 'progress') this.#deps.onChange()
     if (event.type === 'background' || event.type === 'background-started') this.#openLanes(event)
     return this.#lanes.take(event)
   }
@@ -77,8 +86,13 @@ export class Background {
     return this.#lanes.ask(question, this.#work.agents())
   }
 
-  /** Claude begins a turn by itself: what the conversation says of it. */
-  takeCause(): string {
+  /** Lines about tasks that have ended, for the conversation. */
+  takeLines(): BackgroundLine[] {
+    return this.#work.takeLines()
+  }
+
+  /** Claude begins a turn by itself: why, and what the conversation says of it. */
+  takeCause(): Cause {
     return this.#work.takeCause()
   }
 
@@ -120,7 +134,7 @@ export class Background {
     if (conversationId !== null)
       this.#write(async () => {
         const { recorder } = this.#deps
-        await recorder.setBackground(conversationId, { tasks, note: recorder.get(conversationId).note ?? null })
+        await recorder.setBackground(conversationId, { tasks: tasks.map(asStored), note: recorder.get(conversationId).note ?? null })
       })
     this.#deps.onChange()
   }
@@ -143,6 +157,11 @@ export class Background {
       this.#deps.onNotice('error', code, message)
     })
   }
+}
+
+/** How far it is changes all the time, and counts no more when it is read again. */
+function asStored({ progress: _progress, steps: _steps, prompt: _prompt, ...task }: BackgroundTask): BackgroundTask {
+  return task
 }
 
 type Told = Pick<BackgroundLanesDeps, 'recorder'> & Partial<Pick<BackgroundLanesDeps, 'channel'>>

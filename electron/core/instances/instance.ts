@@ -1,4 +1,5 @@
 import { AppError, type ErrorInfo } from '../../../shared/app-error.ts'
+import type { BackgroundOutput, BackgroundTask } from '../../../shared/domain/background.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
@@ -245,11 +246,35 @@ export class Instance {
     return { conversationId: held.conversationId, words: this.#parts.background.words ?? 'Background work' }
   }
 
-  /** Ends one task in the background. Throws NOT_FOUND. */
+  /**
+   * Ends one task in the background. Claude Code has no way to take back a time that Claude has set but to end its process, which is done
+   * where nothing else is at work in it. Throws NOT_FOUND, or STATE_CONFLICT with the reason.
+   */
   async stopTask(taskId: string): Promise<void> {
-    if (!this.#parts.background.has(taskId))
-      throw new AppError('NOT_FOUND', 'This background task is no longer running. Load the instance again to see what is.')
-    await this.#parts.life.holder.held?.process.stopTask(taskId)
+    const { background, life, driver } = this.#parts
+    if (this.#task(taskId).kind !== 'schedule') return life.holder.held?.process.stopTask(taskId)
+    if (driver.run !== null || !background.onlyWaits)
+      throw new AppError(
+        'STATE_CONFLICT',
+        'A schedule ends with Claude’s process, which is at work now. Wait until it is idle, or ask Claude to cancel the schedule.',
+      )
+    await life.holder.stop()
+    if (life.pauses.mode === null) await life.start()
+    return undefined
+  }
+
+  /** The end of what a command or a monitor in the background has written. Throws NOT_FOUND, or STATE_CONFLICT with the reason. */
+  async taskOutput(taskId: string): Promise<BackgroundOutput> {
+    const { held } = this.#parts.life.holder
+    if (this.#task(taskId).hasOutput !== true || held === null)
+      throw new AppError('STATE_CONFLICT', 'Only commands and monitors have output to read. What a sub-agent says is in the conversation.')
+    return held.process.controls.taskOutput(taskId)
+  }
+
+  #task(taskId: string): BackgroundTask {
+    const task = this.#parts.background.find(taskId)
+    if (task) return task
+    throw new AppError('NOT_FOUND', 'This background task is no longer running. Load the instance again to see what is.')
   }
 
   /** What its process can be asked and told beside prompts; starts it where there is none. Throws why it cannot. */

@@ -57,7 +57,9 @@ export class ProcessEvents {
     if (event.type === 'notice') this.#deps.onNotice(event.level, event.code, event.message)
     for (const said of this.#late.take()) this.#say(said)
     if (event.type === 'said') return this.#say(event)
-    if (!this.#deps.background().take(event)) this.#deps.driver().handle(event)
+    const isOfBackground = this.#deps.background().take(event)
+    for (const line of this.#deps.background().takeLines()) this.#say({ type: 'said', ...line })
+    if (!isOfBackground) this.#deps.driver().handle(event)
   }
 
   ask(question: PermissionQuestion): Promise<PermissionAnswer> {

@@ -1,4 +1,5 @@
 import { toAppError } from '../../../shared/app-error.ts'
+import type { MessageNotice } from '../../../shared/domain/message.ts'
 import type { Origin } from '../../../shared/domain/turn.ts'
 import { sessionBackWords, sessionGoneWords } from './instance-errors.ts'
 import type { MessageTask } from './message-task.ts'
@@ -34,8 +35,8 @@ export class SessionProcess {
   }
 
   /** A line of ours in the conversation. */
-  async say(conversationId: string, turnId: string, text: string): Promise<void> {
-    const draft = { role: 'system' as const, blocks: [{ type: 'text' as const, text }], turnId }
+  async say(conversationId: string, turnId: string, text: string, notice?: MessageNotice): Promise<void> {
+    const draft = { role: 'system' as const, blocks: [{ type: 'text' as const, text }], turnId, ...(notice ? { notice } : {}) }
     this.#deps.channel(conversationId).message(await this.#deps.recorder.appendMessage(conversationId, draft, { sync: false }))
   }
 

@@ -326,10 +326,11 @@ export class TurnDriver {
     if (conversationId === null || (event.type !== 'message-start' && event.type !== 'assistant')) return null
     if (event.parentToolUseId !== null) return null
     const { background } = this.#options
-    const run = this.#turns.make({ turnId: newId('turn'), conversationId, acceptedAt: performance.now(), unprompted: true })
+    const { words: cause, line } = background.takeCause()
+    const run = this.#turns.make({ turnId: newId('turn'), conversationId, acceptedAt: performance.now(), unprompted: { cause } })
     this.#run = run
     const place = this.#options.gate.enter()
-    void this.#process.say(conversationId, run.turn.id, background.takeCause()).catch(() => {})
+    void this.#process.say(conversationId, run.turn.id, line.text, line.notice).catch(() => {})
     run.started('warm')
     const watch = this.#turns.watch(run)
     void run.done.then((turn) => {

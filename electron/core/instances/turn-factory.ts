@@ -17,8 +17,14 @@ export type TurnFactoryDeps = FactoryOptions & {
   onTimeout: (run: TurnRun, error: ErrorInfo) => void
 }
 
-/** What a turn is made of. `acceptedAt`: monotonic milliseconds; `unprompted`: Claude began it by itself. */
-export type NewTurn = { turnId: string; conversationId: string; acceptedAt: number; choice?: TurnChoice | undefined; unprompted?: boolean }
+/** What a turn is made of. `acceptedAt`: monotonic milliseconds; `unprompted`: Claude began it by itself, and why where that is known. */
+export type NewTurn = {
+  turnId: string
+  conversationId: string
+  acceptedAt: number
+  choice?: TurnChoice | undefined
+  unprompted?: { cause: string | null }
+}
 
 /** Makes the turns of an instance, and what watches over each. */
 export class TurnFactory {
@@ -28,7 +34,7 @@ export class TurnFactory {
     this.#deps = deps
   }
 
-  make({ turnId, conversationId, acceptedAt, choice, unprompted = false }: NewTurn): TurnRun {
+  make({ turnId, conversationId, acceptedAt, choice, unprompted }: NewTurn): TurnRun {
     const { instanceId, recorder, desk, channel, holder, onApproval, onChange, onNotice } = this.#deps
     return new TurnRun({
       turnId,

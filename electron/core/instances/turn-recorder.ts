@@ -1,7 +1,7 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
-import type { BackgroundTask } from '../../../shared/domain/instance.ts'
+import type { BackgroundTask } from '../../../shared/domain/background.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
 import type { Attachment } from '../../../shared/domain/attachment.ts'

@@ -24,8 +24,8 @@ export type TurnRunOptions = {
   instanceId: string
   /** On the monotonic clock: when the prompt was accepted. */
   acceptedAt: number
-  /** True when Claude began it by itself. */
-  unprompted?: boolean
+  /** Claude began it by itself, and why where that is known. */
+  unprompted?: { cause: string | null } | undefined
   /** How the pool found the instance; undefined when nobody had to choose. */
   choice?: TurnChoice | undefined
   recorder: TurnRecorder
@@ -67,7 +67,7 @@ export class TurnRun {
     this.#late = new LateEnd(options)
     const { turnId: id, conversationId, instanceId, choice, unprompted } = options
     const begun = begunTurn({ id, conversationId, instanceId, startedAt: new Date().toISOString() })
-    this.#turn = { ...begun, ...(choice ? { choice } : {}), ...(unprompted ? { startedBy: 'claude' } : {}) }
+    this.#turn = { ...begun, ...(choice ? { choice } : {}), ...(unprompted ? startedAlone(unprompted) : {}) }
     this.#steps = new StepQueue((thrown) => this.#unwritable(thrown))
   }
 
@@ -361,4 +361,8 @@ export class TurnRun {
     this.#options.channel.turn(this.#turn)
     this.#options.onChange()
   }
+}
+
+function startedAlone({ cause }: { cause: string | null }): Pick<Turn, 'startedBy' | 'startedFor'> {
+  return { startedBy: 'claude', ...(cause === null ? {} : { startedFor: cause }) }
 }

@@ -70,8 +70,8 @@ test('a command in the background keeps its process: another model, housekeeping
   expect(own.outcome).toBe('done')
   expect(await isBuilt()).toBe('FINISHED\n')
   const [line] = await lines(build)
-  expect(line).toContain('continued on its own')
-  expect(line).toContain('has finished')
+  expect(line).toContain('Background command')
+  expect(line).toContain('finished')
   await until('the new model to be in force', () => view().background.length === 0 && view().process?.pid !== pid, longMs)
 })
 

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { BackgroundOutput } from '../../../shared/domain/background.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
 import type { Controls } from '../claude/controls.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
@@ -146,6 +147,11 @@ export class InstanceRoster {
   /** Ends one task in the background. Throws NOT_FOUND. */
   stopTask(id: string, taskId: string): Promise<InstanceView> {
     return this.#act(id, (instance) => instance.stopTask(taskId))
+  }
+
+  /** The end of what a task in the background has written. Throws NOT_FOUND, or STATE_CONFLICT with the reason. */
+  taskOutput(id: string, taskId: string): Promise<BackgroundOutput> {
+    return this.#instances.get(id).taskOutput(taskId)
   }
 
   /** What its process can be asked and told beside prompts; starts it where there is none. Throws NOT_FOUND, and why it cannot. */

@@ -8,7 +8,7 @@ import { clipText } from '../../words/clip-text.ts'
 import { formatClock, plural } from '../../words/figures.ts'
 import './background-tasks.css'
 
-const kinds = { command: 'Command', agent: 'Agent', monitor: 'Monitor', workflow: 'Workflow', task: 'Task' }
+const kinds = { command: 'Command', agent: 'Agent', monitor: 'Monitor', workflow: 'Workflow', schedule: 'Schedule', task: 'Task' }
 
 /** What Claude has running beside the conversation, each with the time it runs and a way to end it. */
 export function BackgroundTasks({ instance }: { instance: Pick<Instance, 'id' | 'background' | 'backgroundOmitted'> }) {

@@ -20,9 +20,7 @@ const workflowRow = z.object({
 const tasksChanged = z.object({
   ...system,
   subtype: z.literal('background_tasks_changed'),
-  tasks: z.array(
-    z.object({ task_id: z.string(), task_type: words.default(''), description: words.default(''), subagent_type: maybe }),
-  ),
+  tasks: z.array(z.object({ task_id: z.string(), task_type: words.default(''), description: words.default(''), subagent_type: maybe })),
 })
 const started = z.object({
   ...system,

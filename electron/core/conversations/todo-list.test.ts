@@ -55,7 +55,16 @@ it('a listing says what there is, also of entries that were not seen', () => {
 it('TodoWrite replaces the list', () => {
   const { list, call } = listening()
   call('TodoWrite', { todos: [{ content: 'A', status: 'in_progress', activeForm: 'Doing A' }] }, 'Todos have been modified')
-  call('TodoWrite', { todos: [{ content: 'A', status: 'completed', activeForm: 'Doing A' }, { content: 'B', status: 'pending' }] }, 'ok')
+  call(
+    'TodoWrite',
+    {
+      todos: [
+        { content: 'A', status: 'completed', activeForm: 'Doing A' },
+        { content: 'B', status: 'pending' },
+      ],
+    },
+    'ok',
+  )
   expect(texts(list)).toEqual(['A: completed', 'B: pending'])
   expect(list.todo).toMatchObject({ total: 2, done: 1 })
 })

@@ -16,7 +16,10 @@ const updateSchema = z.object({
   taskId: id,
   subject: text.optional().catch(undefined),
   activeForm: text.optional().catch(undefined),
-  status: z.enum([...todoStatusSchema.options, 'deleted']).optional().catch(undefined),
+  status: z
+    .enum([...todoStatusSchema.options, 'deleted'])
+    .optional()
+    .catch(undefined),
   owner: text.optional().catch(undefined),
   addBlockedBy: z.array(id).max(100).optional().catch(undefined),
 })

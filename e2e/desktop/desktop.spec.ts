@@ -62,7 +62,7 @@ test.describe('the desktop app', () => {
     await composer.fill('[bash: touch asked.txt]')
     await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.blur())
     await composer.press('Enter')
-    expect(await notified(desktop)).toBe('asker needs your decision')
+    expect(await notified(desktop)).toBe('asker needs your approval')
     await expect(page).toHaveTitle(/\(1\)/)
     await page.getByRole('button', { name: 'Settings' }).first().click()
     await expect(page.locator('.approval')).toBeHidden()

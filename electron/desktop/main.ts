@@ -54,6 +54,7 @@ function openWindow(core: Core, away: AbortSignal): void {
     window.send('bullpen:command', id)
   })
   void notifyWhileAway(core, {
+    isWanted: () => core.settings.current().notifications,
     isWatched: () => window.get()?.isFocused() ?? false,
     onClick: (conversationId) => {
       window.show()

@@ -1,11 +1,14 @@
 import { Notification } from 'electron'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
+import { approvalWords } from '../../shared/notification-words.ts'
 import type { Core } from '../core/core.ts'
 
 export type NotificationOptions = {
   /** True while the user looks at the window and needs no notification. */
   isWatched: () => boolean
+  /** The user wants to be notified. */
+  isWanted: () => boolean
   onClick: (conversationId: string) => void
   signal: AbortSignal
 }
@@ -14,14 +17,14 @@ const mostShown = 20
 const mostConversations = 1_000
 
 /** Tells the user what waits or has ended while the window is not looked at. Ends with the signal. */
-export async function notifyWhileAway(core: Core, { isWatched, onClick, signal }: NotificationOptions): Promise<void> {
+export async function notifyWhileAway(core: Core, { isWatched, isWanted, onClick, signal }: NotificationOptions): Promise<void> {
   const turns = new EndedTurns()
   const shown = new ShownNotifications(onClick)
   try {
     for await (const { event } of core.events.stream({ signal })) {
       if (event.type === 'approval' && event.outcome !== 'waiting') shown.close(event.approval.id)
       const words = wordsFor(core, event, turns)
-      if (words !== null && !isWatched() && Notification.isSupported()) shown.show(words)
+      if (words !== null && isWanted() && !isWatched() && Notification.isSupported()) shown.show(words)
     }
   } finally {
     shown.closeAll()
@@ -85,13 +88,13 @@ class EndedTurns {
 
 function wordsFor(core: Core, event: PoolEvent, turns: EndedTurns): Words | null {
   if (event.type === 'approval' && event.outcome === 'waiting') {
-    const { id, conversationId, instanceId, tool } = event.approval
+    const { id, conversationId, instanceId } = event.approval
     const name = core.pool.instances.list().find((instance) => instance.id === instanceId)?.name ?? 'Claude'
-    return { id, title: `${name} needs your decision`, body: `It wants to use ${tool}.`, conversationId }
+    return { id, ...approvalWords(event.approval, name), conversationId }
   }
   if (event.type !== 'conversation') return null
   const { id, title, lastTurn } = event.conversation
   if (lastTurn === null || !turns.isNew(id, lastTurn) || lastTurn.outcome === 'interrupted') return null
-  const body = lastTurn.outcome === 'done' ? 'The answer is there.' : (lastTurn.error?.message ?? 'The turn failed.')
+  const body = lastTurn.outcome === 'done' ? 'Done' : (lastTurn.error?.message ?? 'The turn failed.')
   return { id: lastTurn.id, title, body, conversationId: id }
 }

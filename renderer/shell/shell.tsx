@@ -33,6 +33,7 @@ import { Toaster } from '../ui/toaster.tsx'
 import { ConversationScreen } from './conversation-screen.tsx'
 import { LateMetrics, useMetricsWhenIdle } from './late-metrics.tsx'
 import { ScreenBoundary } from './screen-boundary.tsx'
+import { useBrowserNotifications } from './use-browser-notifications.ts'
 import { useAttention, useDesktopCommands, useNoStrayDrops, useRoomForDetails, useShortcuts, useTheme } from './use-shell-effects.ts'
 import { useLeaveWhatIsGone, useSeeing } from './use-presence.ts'
 import './shell.css'
@@ -48,6 +49,7 @@ export function Shell() {
   useShortcuts()
   useNoStrayDrops()
   useDesktopCommands()
+  useBrowserNotifications()
   useRoomForDetails()
   useAttention(useNeeds().length)
   useLeaveWhatIsGone()

@@ -17,6 +17,8 @@ export const settingsSchema = z.object({
   defaultFolder: z.string().nullable().default(null),
   /** Enter sends and Shift-Enter breaks the line; otherwise Ctrl/Cmd-Enter sends. */
   enterSends: z.boolean().default(true),
+  /** Tells what waits or has ended while nobody looks at the window. */
+  notifications: z.boolean().default(true),
   /** Environment variables of Bullpen's own that are passed to Claude besides those that always are. New processes get them. */
   passEnvironment: passEnvironmentSchema.default([]),
   /** Whether Prometheus may read `/metrics`. Null: yes in the web shell, no in the desktop shell. */
@@ -33,6 +35,7 @@ export const settingsPatchSchema = z.object({
   stallSeconds: z.int().min(5).max(3600).optional(),
   defaultFolder: z.string().nullable().optional(),
   enterSends: z.boolean().optional(),
+  notifications: z.boolean().optional(),
   passEnvironment: passEnvironmentSchema.optional(),
   prometheus: z.boolean().nullable().optional(),
   prometheusPort: z.int().min(1024).max(65_535).optional(),

@@ -10,6 +10,7 @@ import { CheckButton } from '../health/check-button.tsx'
 import { claudeWords } from '../../words/health-words.ts'
 import { FolderField } from '../instances/folder-field.tsx'
 import { About } from './about.tsx'
+import { NotificationSetting } from './notification-setting.tsx'
 import { Setting, TextSetting, useDraft, type Control, type Refuse } from './setting.tsx'
 import { heldBackWords, readNames, readPath, readPort, readSeconds } from './settings-words.ts'
 import '../../ui/page.css'
@@ -40,7 +41,7 @@ export function SettingsScreen() {
   )
 }
 
-function Looks({ settings: { theme, enterSends } }: { settings: Settings }) {
+function Looks({ settings: { theme, enterSends, notifications } }: { settings: Settings }) {
   return (
     <Group title="Window">
       <Setting title="Theme" words="Light, dark, or as the system is.">
@@ -62,6 +63,7 @@ function Looks({ settings: { theme, enterSends } }: { settings: Settings }) {
           <Switch id={id} aria-describedby={words} checked={enterSends} onChange={(value) => void save({ enterSends: value })} />
         )}
       </Setting>
+      <NotificationSetting on={notifications} />
     </Group>
   )
 }

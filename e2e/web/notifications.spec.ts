@@ -1,0 +1,50 @@
+import { readyInstance } from '../support/stories.ts'
+import { expect, test } from '../support/test.ts'
+
+test('in a browser that was given leave, a question is told while the page is not looked at, and leads to it', async ({ app, ui }) => {
+  await ui.context().grantPermissions(['notifications'])
+  await ui.addInitScript(() => {
+    const told: { title: string; body: string | undefined; click: () => void; closed: boolean }[] = []
+    Reflect.set(globalThis, 'told', told)
+    class Kept extends EventTarget {
+      static permission = 'granted'
+      readonly entry
+      constructor(title: string, options?: NotificationOptions) {
+        super()
+        this.entry = { title, body: options?.body, click: () => void this.dispatchEvent(new Event('click')), closed: false }
+        told.push(this.entry)
+      }
+      close() {
+        this.entry.closed = true
+      }
+    }
+    Reflect.set(globalThis, 'Notification', Kept)
+    document.hasFocus = () => false
+  })
+  await ui.reload()
+  await expect(ui.locator('.shell-body[data-loaded="true"]')).toBeVisible()
+  const { conversation } = await readyInstance(app)
+  const turn = app.api.ask(conversation.id, 'Choose [question]')
+  const approval = await app.api.approvalOf(conversation.id)
+  const first = () => ui.evaluate(() => JSON.stringify((Reflect.get(globalThis, 'told') as unknown[])[0] ?? null))
+  await expect.poll(first).toContain('has a question')
+  expect(await first()).toContain('Which database should the service use?')
+  await ui.evaluate(() => (Reflect.get(globalThis, 'told') as { click: () => void }[])[0]?.click())
+  await expect(ui.locator('.approval')).toBeVisible()
+  await app.api.decide(approval.id, { decision: 'allow', answers: { 'Which database should the service use?': 'SQLite' } })
+  expect(await turn).toMatchObject({ outcome: 'done' })
+  await expect.poll(first).toContain('"closed":true')
+})
+
+test('the switch says what the browser allows, and off is off', async ({ app, ui }) => {
+  await ui.getByRole('button', { name: 'Settings' }).first().click()
+  const notifications = ui.getByRole('switch', { name: 'Notifications' })
+  await expect(ui.getByText(/This browser (will ask|blocks notifications)/)).toBeVisible()
+  await expect(notifications).not.toBeChecked()
+  await app.api.raw('PATCH', '/settings', { notifications: false })
+  await ui.context().grantPermissions(['notifications'])
+  await ui.reload()
+  await expect(notifications).not.toBeChecked()
+  await notifications.click()
+  await expect(notifications).toBeChecked()
+})

@@ -34,7 +34,10 @@ test('each kind of request says who asks and what', () => {
 
 test('a hostile question stays one short line', () => {
   const question = `\u202Eevil\n\n${'\u0301'.repeat(100_000)}${'x '.repeat(100_000)}`
-  const { body } = approvalWords({ ...waiting, kind: 'question', questions: [{ question, header: '', multiSelect: false, options: [] }] }, 'ada')
+  const { body } = approvalWords(
+    { ...waiting, kind: 'question', questions: [{ question, header: '', multiSelect: false, options: [] }] },
+    'ada',
+  )
   expect(body.length).toBeLessThan(200)
   expect(body).not.toMatch(/[\n\u202E]/)
 })

@@ -17,3 +17,12 @@ export function remember(key: string, value: unknown): void {
     // Then the next start begins with what everybody begins with.
   }
 }
+
+/** Forgets what was remembered. */
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(`bullpen:${key}`)
+  } catch {
+    // Nothing was remembered then.
+  }
+}

@@ -12,12 +12,14 @@ type ApprovalFrameProps = {
   /** Since when it waits. */
   since: string
   problem: string | null
+  /** Said beside the title, such as how far one is. */
+  note?: string | undefined
   children: ReactNode
   ref?: Ref<HTMLElement>
 }
 
 /** What all requests look like: a heading that says what is wanted, the request, and what went wrong with an answer. */
-export function ApprovalFrame({ id, title, icon, agent = false, since, problem, children, ref }: ApprovalFrameProps) {
+export function ApprovalFrame({ id, title, icon, agent = false, since, problem, note, children, ref }: ApprovalFrameProps) {
   const titleId = useId()
   return (
     <section ref={ref} className="approval" aria-labelledby={titleId} data-approval={id}>
@@ -27,6 +29,7 @@ export function ApprovalFrame({ id, title, icon, agent = false, since, problem, 
           {agent && <span className="approval-agent">A sub-agent asks:</span>}
           {title}
         </h2>
+        {note !== undefined && <output className="approval-progress">{note}</output>}
         <Waiting since={since} />
       </div>
       {children}

@@ -1,25 +1,54 @@
 import { expect, test } from 'vitest'
-import { answersOf, chosen, noChoice, written } from './question-answers.ts'
+import { askedQuestionSchema } from '../../../shared/domain/approval.ts'
+import { answersOf, chosen, emptyDraft, nextUnanswered, withChoice, written, type AnswerDraft, type Choice } from './question-answers.ts'
 
-const options = ['Postgres', 'SQLite', 'None'].map((label) => ({ label, description: '' }))
-const one = { question: 'Which database?', header: 'DB', multiSelect: false, options }
-const many = { question: 'Which tests?', header: 'Tests', multiSelect: true, options }
+const options = [{ label: 'A' }, { label: 'B' }, { label: 'C' }]
+const one = askedQuestionSchema.parse({ question: 'Which?', options })
+const many = askedQuestionSchema.parse({ question: 'Which all?', options, multiSelect: true })
 
-test('one option or words of one’s own, never both', () => {
-  const picked = chosen(chosen(noChoice, 'Postgres', one), 'SQLite', one)
-  expect(answersOf([one], { [one.question]: picked })).toEqual({ 'Which database?': 'SQLite' })
-  const own = written(picked, ' DuckDB ', one)
-  expect(answersOf([one], { [one.question]: own })).toEqual({ 'Which database?': 'DuckDB' })
-  expect(answersOf([one], { [one.question]: chosen(own, 'None', one) })).toEqual({ 'Which database?': 'None' })
+function drafted(...changes: readonly [place: number, change: (choice: Choice) => Choice][]): AnswerDraft {
+  return changes.reduce((draft, [place, change]) => withChoice(draft, place, change), emptyDraft)
+}
+
+test('one of a kind: an option takes the place of another, words of one’s own that of an option', () => {
+  const chose = drafted([0, (choice) => chosen(choice, 'A', one)], [0, (choice) => chosen(choice, 'B', one)])
+  expect(answersOf([one], chose)).toEqual({ answers: { 'Which?': 'B' } })
+  const wrote = withChoice(chose, 0, (choice) => written(choice, ' neither ', one))
+  expect(answersOf([one], wrote)).toEqual({ answers: { 'Which?': 'neither' } })
+  expect(
+    answersOf(
+      [one],
+      withChoice(wrote, 0, (choice) => chosen(choice, 'C', one)),
+    ),
+  ).toEqual({ answers: { 'Which?': 'C' } })
 })
 
-test('several options in their order, with words of one’s own behind them', () => {
-  const picked = chosen(chosen(chosen(noChoice, 'None', many), 'Postgres', many), 'None', many)
-  expect(answersOf([many], { [many.question]: picked })).toEqual({ 'Which tests?': ['Postgres'] })
-  const both = written(chosen(chosen(noChoice, 'SQLite', many), 'Postgres', many), 'and mine', many)
-  expect(answersOf([many], { [many.question]: both })).toEqual({ 'Which tests?': ['Postgres', 'SQLite', 'and mine'] })
+test('several: in the order in which they are offered, with words of one’s own behind them; chosen twice is not chosen', () => {
+  const draft = drafted(
+    [0, (choice) => chosen(choice, 'C', many)],
+    [0, (choice) => chosen(choice, 'B', many)],
+    [0, (choice) => chosen(choice, 'A', many)],
+    [0, (choice) => chosen(choice, 'B', many)],
+    [0, (choice) => written(choice, 'more', many)],
+  )
+  expect(answersOf([many], draft)).toEqual({ answers: { 'Which all?': ['A', 'C', 'more'] } })
 })
 
-test('a question without an answer is left out', () => {
-  expect(answersOf([one, many], { [many.question]: written(noChoice, '   ', many) })).toEqual({})
+test('a question without an answer has none, or the one that the others get; a note is an answer of its own', () => {
+  const draft = drafted([1, (choice) => ({ ...choice, note: 'as you like' })])
+  const third = askedQuestionSchema.parse({ question: '__proto__', options })
+  expect(answersOf([one, many, third], draft)).toEqual({ answers: {}, annotations: { 'Which all?': { notes: 'as you like' } } })
+  const rest = answersOf([one, many, third], draft, 'You decide')
+  expect(Object.entries(rest.answers ?? {})).toEqual([
+    ['Which?', 'You decide'],
+    ['__proto__', 'You decide'],
+  ])
+})
+
+test('the next question without an answer is looked for from the one in focus on, and around', () => {
+  const draft = drafted([1, (choice) => chosen(choice, 'A', one)])
+  expect(nextUnanswered(3, draft, 1)).toBe(2)
+  expect(nextUnanswered(3, drafted([2, (choice) => chosen(choice, 'A', one)]), 2)).toBe(0)
+  const all = [0, 1, 2].reduce((before, place) => withChoice(before, place, (choice) => chosen(choice, 'A', one)), emptyDraft)
+  expect(nextUnanswered(3, all, 1)).toBeNull()
 })

@@ -8,14 +8,17 @@ export type Decide = (decision: Decision) => Promise<void>
 export function useAnswer(decide: Decide) {
   const [sending, setSending] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
-  const answer = async (decision: Decision) => {
-    if (sending) return
+  /** Resolves to whether it was taken. */
+  const answer = async (decision: Decision): Promise<boolean> => {
+    if (sending) return false
     setSending(true)
     setProblem(null)
     try {
       await decide(decision)
+      return true
     } catch (thrown) {
       setProblem(thrown instanceof Error ? thrown.message : 'The answer could not be sent. Try again.')
+      return false
     } finally {
       setSending(false)
     }

@@ -1,0 +1,52 @@
+import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { focusAtEnd } from '../../ui/focus-at-end.ts'
+
+type WordsFormProps = {
+  value: string
+  /** What its button says. */
+  action: string
+  label: string
+  placeholder: string
+  busy: boolean
+  onChange: (words: string) => void
+  onSend: () => void
+  onBack: () => void
+}
+
+/** Words to Claude instead of an answer. Enter sends them, Escape goes back. */
+export function WordsForm({ value, action, label, placeholder, busy, onChange, onSend, onBack }: WordsFormProps) {
+  const field = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => focusAtEnd(field.current), [])
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.stopPropagation()
+      onBack()
+    } else if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault()
+      if (!busy) onSend()
+    }
+  }
+  return (
+    <div className="approval-deny">
+      <textarea
+        ref={field}
+        rows={2}
+        dir="auto"
+        maxLength={10_000}
+        value={value}
+        aria-label={label}
+        placeholder={placeholder}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={onKey}
+      />
+      <div className="approval-answers">
+        <button type="button" className="approval-button approval-allow" disabled={busy} onClick={onSend}>
+          {action}
+        </button>
+        <button type="button" className="approval-button" disabled={busy} onClick={onBack}>
+          Back
+        </button>
+      </div>
+    </div>
+  )
+}

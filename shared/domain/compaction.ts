@@ -10,11 +10,16 @@ export function compactionLine({ trigger, preTokens, postTokens }: Compaction): 
     ...(preTokens === null ? {} : { preTokens }),
     ...(postTokens === null ? {} : { postTokens }),
   }
-  return { text: `Context compacted${sizes(preTokens, postTokens)}`, notice: { kind: 'compaction', level: 'info', data } }
+  return { text: `Context compacted${byWhom(trigger)}${sizes(preTokens, postTokens)}`, notice: { kind: 'compaction', level: 'info', data } }
 }
 
 /** The notice of the line that holds what Claude remembers after a compaction. */
 export const summaryNotice: MessageNotice = { kind: 'summary', level: 'info' }
+
+function byWhom(trigger: string | null): string {
+  if (trigger === 'auto') return ' automatically'
+  return trigger === 'manual' ? ' on request' : ''
+}
 
 function sizes(before: number | null, after: number | null): string {
   if (before === null) return ''

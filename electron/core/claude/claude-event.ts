@@ -73,6 +73,8 @@ export type ClaudeEvent =
   | { type: 'background-ended'; id: string; status: string; summary: string }
   /** A time has come that Claude had set: it begins a turn by itself. */
   | { type: 'wakeup' }
+  /** What an MCP server had asked the user to do at an address is done. */
+  | { type: 'elicitation-complete'; server: string; elicitationId: string }
   /** Lines of the child's output that could not be read were skipped. `total` counts since it started. */
   | { type: 'skipped'; total: number; sample: string }
   /** The process holds a new, empty session now, as it was told to. */

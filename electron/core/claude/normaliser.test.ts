@@ -69,9 +69,19 @@ test('what Claude does by itself does not end the turn of a prompt that waits be
   normaliser.read({ type: 'command_lifecycle', command_uuid: 'p-1', state: 'queued' })
   expect(normaliser.read(result({ num_turns: 0 }))).toEqual([])
   normaliser.read({ type: 'command_lifecycle', command_uuid: 'p-1', state: 'started' })
+  expect(normaliser.read(result({ num_turns: 0 }))).toEqual([])
   expect(normaliser.working).toBe(true)
   expect(normaliser.read(result({ origin: { kind: 'human' }, user_message_uuids: ['p-1'] }))).toHaveLength(1)
   expect(normaliser.working).toBe(false)
+})
+
+test('the result of a local command ends its own turn, also where Claude Code does not tell of prompts', () => {
+  const normaliser = new Normaliser({ before: {} })
+  normaliser.prompted('p-1')
+  normaliser.read({ type: 'command_lifecycle', command_uuid: 'p-1', state: 'started' })
+  expect(normaliser.read(result({ num_turns: 0, user_message_uuid: 'p-1' }))).toHaveLength(1)
+  normaliser.prompted('p-2')
+  expect(normaliser.read(result({ num_turns: 0 }))).toHaveLength(1)
 })
 
 test.each([

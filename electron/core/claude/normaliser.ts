@@ -179,11 +179,13 @@ export class Normaliser {
    * What Claude did by itself, such as reporting a task in the background, ends with a result of its own. While a prompt
    * waits behind it, that is not the prompt's end; its tokens count to the prompt's turn.
    */
-  #isForeign({ user_message_uuid: uuid, user_message_uuids: uuids = [], origin }: Of<'result'>): boolean {
+  #isForeign({ user_message_uuid: uuid, user_message_uuids: uuids = [], origin, num_turns: requests }: Of<'result'>): boolean {
     this.#active = false
     if (this.#prompt === null || this.#interrupting || uuid === this.#prompt || uuids.includes(this.#prompt)) return false
     const isOthers = uuid !== undefined || uuids.length > 0 || (origin !== undefined && origin !== null && origin.kind !== 'human')
-    return isOthers || this.#promptStarted === false
+    // A Claude Code that tells of prompts names the one that a result is of; a result of nothing is then of another.
+    const isOfNothing = requests === 0 && this.#promptStarted !== null
+    return isOthers || isOfNothing || this.#promptStarted === false
   }
 
   #lifecycle({ command_uuid: uuid, state, wakeup_source: source }: Of<'command_lifecycle'>): ClaudeEvent[] {
@@ -209,13 +211,14 @@ export class Normaliser {
     const status = message.api_error_status ?? this.#retryStatus
     const error = ok || interrupted ? null : turnError({ status, kinds, detail, limit: this.#limit })
     const before = ok ? [...this.#survived(), ...this.#stoppedByHook(reason)] : []
-    this.#said.turnEnded()
     this.#limit = null
     this.#interrupting = false
     this.#prompt = null
     this.#failure = null
     this.#retryStatus = null
-    const text = ok ? (result ?? '') : ''
+    // Why a hook has blocked the message was said in a line of its own.
+    const text = ok && !this.#said.promptWasBlocked ? (result ?? '') : ''
+    this.#said.turnEnded()
     return [...before, { type: 'result', ok, interrupted, error, text, ...spent, calls, model: this.#model, sessionId }]
   }
 
@@ -250,6 +253,8 @@ export class Normaliser {
         this.#preserved = new Set([...uuids, ...all])
         return this.#lines(message)
       }
+      case 'elicitation_complete':
+        return [{ type: 'elicitation-complete', server: message.mcp_server_name, elicitationId: message.elicitation_id }]
       case 'model_refusal_fallback':
         return [...retracted(message.retracted_message_uuids), ...this.#lines(message)]
       default:

@@ -52,7 +52,13 @@ test.each<[string, unknown, string[]]>([
   ['why it sends Claude on', hook('Stop', { decision: 'block', reason: 'run the tests' }), ['Stop hook: run the tests']],
   ['how it failed', failedHook('PostToolUse', 1, 'no such command\n'), ['PostToolUse hook failed: no such command']],
   ['what it tells Claude', failedHook('PostToolUse', 2, 'fix the format'), ['PostToolUse hook: fix the format']],
-  ['nothing where the tool result tells it', failedHook('PreToolUse', 2, 'not allowed'), []],
+  ['what it blocked', failedHook('PreToolUse', 2, 'not allowed'), ['Blocked by the PreToolUse hook: not allowed']],
+  [
+    'what it denied',
+    hook('PreToolUse', { hookSpecificOutput: { permissionDecision: 'deny', permissionDecisionReason: 'use rg' } }),
+    ['Blocked by the PreToolUse hook: use rg'],
+  ],
+  ['nothing of what it allowed', hook('PreToolUse', { hookSpecificOutput: { permissionDecision: 'allow' } }), []],
   ['nothing where it has nothing to say', hook('PostToolUse', {}), []],
   ['nothing of what is meant for Claude', hook('SessionStart', null, { stdout: 'context for Claude' }), []],
 ])('a hook says %s', (_what, message, expected) => {
@@ -117,7 +123,7 @@ test('a compaction says what it did, what Claude remembers, and why it failed', 
   const summary = { type: 'user', isSynthetic: true, message: { content: 'This session is being continued …' } }
   expect(said(boundary, summary, summary)).toMatchObject([
     {
-      text: 'Context compacted: 160k → 9k tokens',
+      text: 'Context compacted automatically: 160k → 9k tokens',
       notice: { kind: 'compaction', data: { trigger: 'auto', preTokens: 160_400, postTokens: 9_120 } },
     },
     { text: 'This session is being continued …', notice: { kind: 'summary' } },

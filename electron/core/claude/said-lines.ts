@@ -12,6 +12,12 @@ const mostText = 20_000
 /** Turns what Claude Code says in `system` messages into lines. What it says twice in a turn, as a hook's words, is said once. */
 export class SaidLines {
   #hooks: HookLine[] = []
+  #promptWasBlocked = false
+
+  /** A hook has kept the message of this turn from Claude, and that was said. */
+  get promptWasBlocked(): boolean {
+    return this.#promptWasBlocked
+  }
 
   /** A hook has told why it ended the turn. */
   get stopWasSaid(): boolean {
@@ -21,6 +27,7 @@ export class SaidLines {
   /** The turn is over: what is said from now on is new. */
   turnEnded(): void {
     this.#hooks = []
+    this.#promptWasBlocked = false
   }
 
   of(message: SystemMessage): SaidLine[] {
@@ -30,6 +37,7 @@ export class SaidLines {
   #read(message: SystemMessage): SaidLine[] {
     switch (message.subtype) {
       case 'informational':
+        if (message.prompt_submit_outcome?.kind === 'blocked_by_hook') return this.#blocked(message.prompt_submit_outcome.reason)
         return this.#saidByHook(message.content) ? [] : [line('notice', levelOf(message.level), message.content)]
       case 'notification':
         return this.#isOfHook(message.key) ? [] : [line('notice', message.priority === 'immediate' ? 'warning' : 'info', message.text)]
@@ -41,6 +49,12 @@ export class SaidLines {
       default:
         return plainLines(message)
     }
+  }
+
+  #blocked(reason: string | undefined): SaidLine[] {
+    this.#promptWasBlocked = true
+    const words = 'Claude did not get this message: the UserPromptSubmit hook blocked it'
+    return [line('hook', 'warning', reason?.trim() ? `${words}: ${reason.trim()}` : words, { event: 'UserPromptSubmit' })]
   }
 
   /** `PostToolUse:Bash says: …` repeats what the hook's own answer said. */
@@ -88,6 +102,7 @@ function plainLines(message: Exclude<SystemMessage, { subtype: 'informational' |
       return [line('storage', 'error', writesLostWords)]
     case 'init':
     case 'api_retry':
+    case 'elicitation_complete':
     case 'background_tasks_changed':
     case 'task_started':
     case 'task_progress':

@@ -107,6 +107,8 @@ export const sdkMessageSchema = z.union([
     user_message_uuid: z.string().optional(),
     user_message_uuids: z.array(z.string()).optional(),
     origin: z.object({ kind: z.string() }).nullish(),
+    /** 0 where no request was made: a local command, or a message that a hook has blocked. */
+    num_turns: z.number().optional(),
     modelUsage: z.record(z.string(), totals).default({}),
   }),
   z.object({ type: z.literal('tool_progress'), tool_use_id: z.string(), tool_name: z.string(), elapsed_time_seconds: z.number(), ...lane }),

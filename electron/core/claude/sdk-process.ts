@@ -128,7 +128,8 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     this.#model.prompted(text)
     // Claude Code takes any UUID here; its type spells out the form that ours has.
     const id = uuid as `${string}-${string}-${string}-${string}-${string}`
-    this.#prompts.push({ type: 'user', message: { role: 'user', content: promptContent(prompt) }, parent_tool_use_id: null, uuid: id })
+    const message = { role: 'user' as const, content: promptContent(prompt) }
+    this.#prompts.push({ type: 'user', message, parent_tool_use_id: null, uuid: id, origin: { kind: 'human' } })
   }
 
   async prime(): Promise<void> {

@@ -50,7 +50,14 @@ export const systemMessageSchema = z.discriminatedUnion('subtype', [
       .default({})
       .catch({}),
   }),
-  z.object({ type, subtype: z.literal('informational'), content: z.string(), level: text }),
+  z.object({
+    type,
+    subtype: z.literal('informational'),
+    content: z.string(),
+    level: text,
+    /** What became of the prompt, where something stood against it. */
+    prompt_submit_outcome: z.object({ kind: z.string(), reason: text }).optional().catch(undefined),
+  }),
   z.object({ type, subtype: z.literal('notification'), text: z.string(), key: text, priority: text }),
   z.object({
     type,
@@ -97,6 +104,7 @@ export const systemMessageSchema = z.discriminatedUnion('subtype', [
     subtype: z.literal('files_persisted'),
     failed: z.array(z.object({ filename: z.string(), error: z.string() })).default([]),
   }),
+  z.object({ type, subtype: z.literal('elicitation_complete'), mcp_server_name: z.string(), elicitation_id: z.string() }),
   z.object({ type, subtype: z.literal('mirror_error'), error: z.string() }),
   z.object({ type, subtype: z.literal('session_writes_lost'), error_code: z.string() }),
   ...backgroundMessages,

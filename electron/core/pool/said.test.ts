@@ -45,8 +45,8 @@ test('a prompt that a hook blocks says why, once, as a line of its turn', async 
   const id = await conversationWith('blocked', [{ event: 'UserPromptSubmit', answer: { decision: 'block', reason: 'no secrets please' } }])
   const turn = await say(id, 'password 1')
   const [line, ...more] = await lines(id)
-  expect(line).toMatchObject({ turnId: turn.id, notice: { kind: 'notice', level: 'warning' } })
-  expect(line?.text).toContain('no secrets please')
+  expect(line).toMatchObject({ turnId: turn.id, notice: { kind: 'hook', level: 'warning' } })
+  expect(line?.text).toBe('Claude did not get this message: the UserPromptSubmit hook blocked it: no secrets please')
   expect(more).toEqual([])
 })
 
@@ -64,6 +64,26 @@ test('what hooks tell the user, and why one ended the turn, is in the conversati
   ])
 })
 
+test('a call that a hook denies names the hook and its reason, and Claude goes on', async () => {
+  const denied = { permissionDecision: 'deny', permissionDecisionReason: 'use rg instead' }
+  const id = await conversationWith('denied', [
+    { event: 'PreToolUse', answer: { hookSpecificOutput: { hookEventName: 'PreToolUse', ...denied } } },
+  ])
+  expect(await say(id, '[bash: grep x y]')).toMatchObject({ outcome: 'done' })
+  const [line, ...more] = await lines(id)
+  expect(line).toMatchObject({ text: 'Blocked by the PreToolUse:Bash hook: use rg instead', notice: { kind: 'hook', level: 'warning' } })
+  expect(more).toEqual([])
+})
+
+test('a hook that does not let Claude stop says why, and the turn is one', async () => {
+  const id = await conversationWith('unstopped', [{ event: 'Stop', answer: { decision: 'block', reason: 'tests are missing' } }])
+  const turn = await say(id, 'Hello')
+  expect(turn.outcome).toBe('done')
+  const said = await lines(id)
+  expect(said[0]).toMatchObject({ text: 'Stop hook: tests are missing', turnId: turn.id })
+  expect(await run.core.conversations.turns(id, 10)).toHaveLength(1)
+})
+
 test('a compaction says what it did, and servers that failed are named once in a conversation', async () => {
   const id = await conversationWith('compacted', [], { gone: { command: '/no/such/server' } })
   await say(id, 'Hello')
@@ -72,6 +92,6 @@ test('a compaction says what it did, and servers that failed are named once in a
   const said = await lines(id)
   expect(said.map(({ notice }) => notice?.kind)).toEqual(['mcp', 'compaction', 'summary'])
   expect(said[0]?.text).toMatch(/^MCP server failed: gone \(.+\)/)
-  expect(said[1]?.text).toMatch(/^Context compacted: \S+ → \S+ tokens$/)
+  expect(said[1]?.text).toMatch(/^Context compacted on request: \S+ → \S+ tokens$/)
   expect(said[1]?.notice?.data).toMatchObject({ trigger: 'manual' })
 })

@@ -22,6 +22,7 @@ const services = [
   'electron/core/claude',
   'electron/core/instances',
   'electron/core/processes',
+  'electron/core/account',
   'electron/core/queue',
   'electron/core/pool',
   'electron/core/lookup',
@@ -73,6 +74,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/threads': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/gate': { parts: lower },
   'electron/core/settings': { parts: [...lower, 'electron/core/storage'] },
+  'electron/core/account': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/conversations': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/claude': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/instances': {

@@ -57,6 +57,7 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     bringBack: () => Promise.resolve(false),
     copySession: () => Promise.resolve(null),
     stallSeconds: () => 3_600,
+    models: { get: () => null, keep: () => {} },
     checkBudget: () => (world.budget === null ? Promise.resolve() : Promise.reject(refused())),
     holds: (_, ids) => {
       if (world.budgetFault !== null) return Promise.reject(world.budgetFault)

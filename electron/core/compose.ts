@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { poolPolicySchema } from '../../shared/domain/pool.ts'
 import { startDemoModel, type DemoModel } from '../demo/demo-model.ts'
 import { ensureSampleFolder } from '../demo/sample-folder.ts'
+import { AccountBook, accountFileSchema } from './account/account-book.ts'
 import { AwakeClock } from './clock/awake-clock.ts'
 import { agentSdk } from './claude/agent-sdk.ts'
 import { Claude } from './claude/claude.ts'
@@ -153,7 +154,7 @@ export function openLookup({ options, closers, late, watch }: Ground, conversati
   return lookup
 }
 
-export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics }
+export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics; demo: boolean }
 
 /** The instances, their processes and the queue. */
 export async function openPool({ options, closers, events, settings, log, late, watch }: Ground, parts: PoolParts): Promise<Pool> {
@@ -170,7 +171,18 @@ export async function openPool({ options, closers, events, settings, log, late, 
     onChange: (instances) => void followInstances(vault, instances, log),
   })
   await followInstances(vault, file.current(), log)
+  const models = new AccountBook({
+    file: await JsonStore.open({
+      path: join(home, 'accounts.json'),
+      schema: accountFileSchema,
+      fallback: accountFileSchema.parse({}),
+      holds: 'what it knew of your accounts',
+      watch,
+    }),
+    base: parts.demo ? 'demo' : 'own',
+  })
   const pool = await Pool.open({
+    models,
     file,
     policy: await JsonStore.open({
       path: join(home, 'pool.json'),

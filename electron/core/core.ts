@@ -107,7 +107,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   late.health = health
   closers.push(() => health.close())
-  const pool = await openPool(ground, { conversations, claude, vault, metrics })
+  const pool = await openPool(ground, { conversations, claude, vault, metrics, demo })
   const library = new Library({ conversations, moves: pool.moves, sessions: vault, events, log })
   late.library = library
   closers.push(

@@ -4,6 +4,7 @@ import type { Situation } from './request.ts'
 /** What the demo model says in the end. */
 export function answerTo(directives: Directives, situation: Situation): string {
   if (directives.echo !== null) return directives.echo
+  if (directives.settings) return settingsWords(situation)
   if (directives.count)
     return `I can see ${situation.earlier.length + 1} ${situation.earlier.length === 0 ? 'message' : 'messages'} of yours.`
   if (directives.recall) return recalled(situation.earlier)
@@ -22,6 +23,11 @@ export const thoughts =
 export function beforeTool(index: number): string {
   const words = ['I will look at that first.', 'Next, this.', 'One more step.', 'Let me check the result.']
   return words[index % words.length] ?? ''
+}
+
+function settingsWords({ settings: { model, effort, speed } }: Situation): string {
+  const parts = [`model: ${model}`, effort === null ? null : `effort: ${effort}`, speed === null ? null : `speed: ${speed}`]
+  return parts.filter((part) => part !== null).join(', ')
 }
 
 function recalled(earlier: string[]): string {

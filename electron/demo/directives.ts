@@ -29,6 +29,8 @@ export type Directives = {
   count: boolean
   remember: string | null
   recall: boolean
+  /** Says which model, effort and speed the request was sent with. */
+  settings: boolean
 }
 
 const usualRate = 80
@@ -50,6 +52,7 @@ export function readDirectives(prompt: string): Directives {
     count: false,
     remember: null,
     recall: false,
+    settings: false,
   }
   for (const { name, value, hasColon } of wordsIn(prompt)) {
     if (!take(found, name, value, hasColon)) found.steps.push(...(stepsOf(name, value) ?? []))
@@ -102,6 +105,7 @@ function take(found: Directives, name: string, value: string, hasColon: boolean)
     case 'image':
     case 'count':
     case 'recall':
+    case 'settings':
       found[name] = true
       return true
     case 'echo':

@@ -17,6 +17,8 @@ export const requestSchema = z.looseObject({
   metadata: z.looseObject({ user_id: z.string().optional() }).optional(),
   system: z.union([z.string(), z.array(block)]).optional(),
   messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: z.union([z.string(), z.array(block)]) })),
+  output_config: z.looseObject({ effort: z.string().optional().catch(undefined) }).optional().catch(undefined),
+  speed: z.string().optional().catch(undefined),
   tools: z.array(z.looseObject({ name: z.string().optional() })).default([]),
 })
 export type ModelRequest = z.infer<typeof requestSchema>
@@ -34,6 +36,8 @@ export type Situation = {
   earlier: string[]
   /** What a task in the background reports with this request, which no user wrote; null when none does. */
   notification: string | null
+  /** What the request was sent with: model, effort and speed. */
+  settings: { model: string; effort: string | null; speed: string | null }
   /** The folder that Claude Code says it works in; null when it does not. */
   folder: string | null
   /** The file that Claude Code wants a plan written to; null outside of plan mode. */
@@ -58,6 +62,7 @@ export function situationOf(request: ModelRequest): Situation {
     ),
     earlier: prompts.slice(0, -1).map(({ text }) => text),
     notification: notificationOf(request),
+    settings: { model: request.model, effort: request.output_config?.effort ?? null, speed: request.speed ?? null },
     folder: folderOf(request),
     planFile: planFileOf(request),
     tools: new Set(request.tools.flatMap(({ name }) => (name === undefined ? [] : [name]))),

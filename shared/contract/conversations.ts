@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
 import { checkpointSchema, conversationSchema, partySchema, tagSchema, titleSchema } from '../domain/conversation.ts'
 import { conversationEventSchema } from '../domain/event.ts'
+import { livePatchSchema, liveSettingsSchema } from '../domain/live.ts'
 import { forkNodeSchema } from '../domain/library.ts'
 import { sentMessageSchema } from '../domain/message.ts'
 import { storedToolSchema } from '../domain/stored-tool.ts'
@@ -173,6 +174,18 @@ export const conversations = {
     .route({ method: 'POST', path: '/conversations/{id}/continue', summary: 'Go on after a turn that was cut off or failed' })
     .input(byId.extend({ wait: z.boolean().default(false) }))
     .output(sentSchema),
+  getLive: call
+    .route({ method: 'GET', path: '/conversations/{id}/live', summary: 'The model, effort, speed and permission mode it works with' })
+    .input(byId)
+    .output(liveSettingsSchema),
+  live: call
+    .route({
+      method: 'PATCH',
+      path: '/conversations/{id}/live',
+      summary: 'Change model, effort, speed or permission mode from the next request on, in the running process; null: its instance’s own',
+    })
+    .input(byId.extend(livePatchSchema.shape))
+    .output(liveSettingsSchema),
   turns: call
     .route({ method: 'GET', path: '/conversations/{id}/turns', summary: 'Its turns in order, the latest last' })
     .input(byId.extend({ limit: limit.default(100) }))

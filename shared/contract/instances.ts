@@ -53,9 +53,14 @@ export const instances = {
     .route({
       method: 'GET',
       path: '/instances/{id}/models',
-      summary: 'The models that its account has; starts its process where there is none',
+      summary: 'The models that its account has and what they cost; starts its process where there is none',
     })
-    .input(byId)
+    .input(
+      byId.extend({
+        /** False: without a process the list is what it was last, empty where it was never asked for. */
+        start: z.boolean().default(true),
+      }),
+    )
     .output(pageOf(modelInfoSchema)),
   commands: call
     .route({

@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const effortSchema = z.enum(['low', 'medium', 'high', 'xhigh', 'max'])
 export type Effort = z.infer<typeof effortSchema>
 
+const priceSchema = z.object({ input: z.number(), output: z.number() })
+
 /** A model that the account has, as Claude Code lists it. */
 export const modelInfoSchema = z.object({
   /** What is chosen: an alias such as `opus`, a full name, or `default`. */
@@ -18,6 +20,10 @@ export const modelInfoSchema = z.object({
   fastMode: z.boolean(),
   /** It has the permission mode `auto`. */
   autoMode: z.boolean(),
+  /** US dollars for a million tokens; absent where the price is not known. */
+  price: priceSchema.optional(),
+  /** The same in fast mode. */
+  fastPrice: priceSchema.optional(),
 })
 export type ModelInfo = z.infer<typeof modelInfoSchema>
 

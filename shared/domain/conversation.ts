@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { backgroundTaskSchema } from './background.ts'
+import { effortSchema } from './claude-info.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { permissionModeSchema } from './instance.ts'
 import { todoSchema } from './todo.ts'
@@ -33,6 +34,10 @@ export const conversationSchema = z.object({
   permissionMode: permissionModeSchema.optional(),
   /** The model that was chosen in it (`/model`) when it is not its instance's own. */
   model: z.string().optional(),
+  /** The effort that was chosen in it. */
+  effort: effortSchema.optional(),
+  /** Whether fast mode was chosen in it. */
+  fastMode: z.boolean().optional(),
   source: z.string().nullable(),
   target: z.string().nullable(),
   /** Earlier sessions that held its context, before an edit or a loss began another one. */

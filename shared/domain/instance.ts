@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { errorInfoSchema } from '../app-error.ts'
 import { backgroundTaskSchema } from './background.ts'
+import { effortSchema } from './claude-info.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { originSchema } from './turn.ts'
 
@@ -87,8 +88,13 @@ export const processSchema = z.object({
   /** Processor time of the whole tree, in percent of one core, when it was last measured; null before the second time. */
   cpuPercent: z.number().nullable(),
   startedAt: timeSchema,
-  /** The model it answers with, in full; absent before its first turn. */
+  /** The model it answers with, in full; absent while that is not known. */
   model: z.string().optional(),
+  /** How hard the model thinks; absent while that is not known, or where the model has no efforts. */
+  effort: effortSchema.optional(),
+  fastMode: z.boolean().optional(),
+  /** The permission mode that is in force; absent while that is not known. */
+  permissionMode: permissionModeSchema.optional(),
   /** True while something outside of the app has stopped it (SIGSTOP); it does nothing until it is resumed. */
   suspended: z.boolean().optional(),
 })

@@ -67,6 +67,8 @@ export const conversations = {
   continue: api.conversations.continue.handler(async ({ context: { core }, input }) => {
     return answerOf(core, await core.pool.continueTurn(input.id), input.wait)
   }),
+  getLive: api.conversations.getLive.handler(({ context, input }) => context.core.pool.live.get(input.id)),
+  live: api.conversations.live.handler(({ context, input: { id, ...patch } }) => context.core.pool.live.change(id, patch)),
   turns: api.conversations.turns.handler(async ({ context, input }) => {
     return { items: await context.core.conversations.turns(input.id, input.limit), nextCursor: null }
   }),

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Controls } from '../claude/controls.ts'
+import { pricesOf } from '../vault/prices.ts'
 import { api, type ApiContext } from './context.ts'
 
 /** An instance's life: contract call to core call. */
@@ -18,7 +19,10 @@ export const instances = {
   stop: api.instances.stop.handler(({ context, input }) => context.core.pool.instances.stop(input.id)),
   restart: api.instances.restart.handler(({ context, input }) => context.core.pool.instances.restart(input.id)),
   interrupt: api.instances.interrupt.handler(({ context, input }) => context.core.pool.instances.interrupt(input.id)),
-  models: api.instances.models.handler(async ({ context, input }) => page(await (await controls(context, input.id)).models())),
+  models: api.instances.models.handler(async ({ context, input }) => {
+    const models = await context.core.pool.instances.models(input.id, { start: input.start })
+    return page(models.map((model) => ({ ...model, ...pricesOf(model.resolvedModel ?? model.value) })))
+  }),
   commands: api.instances.commands.handler(async ({ context, input }) => page(await (await controls(context, input.id)).commands())),
   agents: api.instances.agents.handler(async ({ context, input }) => page(await (await controls(context, input.id)).agents())),
   context: api.instances.context.handler(async ({ context, input }) => (await controls(context, input.id)).context()),

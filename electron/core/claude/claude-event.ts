@@ -4,6 +4,7 @@ import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Elicitation, PlanMode } from '../../../shared/domain/approval.ts'
 import type { BackgroundKind, BackgroundProgress, WorkflowStep } from '../../../shared/domain/background.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
+import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { ModelShare, Usage } from '../../../shared/domain/turn.ts'
 
 /** What one `claude` process tells us, in our words. Nothing outside this folder sees the SDK's own messages. */
@@ -23,6 +24,10 @@ export type ClaudeEvent =
   | { type: 'mode'; mode: PermissionMode }
   /** The session goes on with another model, which was typed into it as `typed`; `model` is its full name. */
   | { type: 'model'; model: string; typed: string }
+  /** Another effort was typed into the session; null: its model's default. */
+  | { type: 'effort'; effort: Effort | null }
+  /** Fast mode was switched on or off by what was typed into the session. */
+  | { type: 'fast-mode'; on: boolean }
   /** A stream of a message begins. The same `providerId` again means that the request was repeated. */
   | { type: 'message-start'; providerId: string; parentToolUseId: string | null }
   /** Provisional text; the `assistant` event of the same `providerId` and index replaces it. */

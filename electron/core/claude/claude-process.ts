@@ -1,4 +1,5 @@
 import type { Attachment } from '../../../shared/domain/attachment.ts'
+import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { Image } from '../../../shared/domain/message.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { ClaudeExit } from './claude-event.ts'
@@ -19,6 +20,9 @@ export type LaunchConfig = Pick<
   | 'addDirs'
   | 'env'
 > & {
+  /** Told to the process once it is there, as is what changes later. */
+  effort?: Effort
+  fastMode?: boolean
   /** Goes on in this session of Claude Code's. */
   resume?: string
   /** With `resume`: where it goes on when `cwd` is no longer there. */

@@ -12,7 +12,7 @@ import {
   type McpServerInfo,
   type ModelInfo,
 } from '../../../shared/domain/claude-info.ts'
-import type { PermissionMode } from '../../../shared/domain/instance.ts'
+import { permissionModeSchema, type PermissionMode } from '../../../shared/domain/instance.ts'
 
 /** How long a process may take for an answer; the first one after its start may have to wait for MCP servers. */
 const answerMs = 15_000
@@ -20,13 +20,23 @@ const longestText = 2_000
 const longestOutput = 100_000
 const mostItems = 2_000
 
-const appliedSchema = z.object({ applied: z.object({ model: z.string().nullish(), effort: z.unknown() }).loose() })
+const settingsSchema = z.object({
+  effective: z.object({ fastMode: z.boolean().optional().catch(undefined), permissions: z.unknown() }).partial().default({}).catch({}),
+  applied: z.object({ model: z.string().nullish(), effort: z.unknown() }).loose(),
+})
+const permissionsSchema = z.object({ defaultMode: permissionModeSchema })
 const filesSchema = z.object({ response: z.object({ suggestions: z.array(z.object({ path: z.string() })) }) })
 const outputSchema = z.object({ response: z.object({ output: z.string(), total_bytes: z.number(), truncated: z.boolean() }) })
 const signInSchema = z.object({ authUrl: z.string().optional(), error: z.string().optional() })
 
 /** What is in force in a process; null where Claude Code does not say. */
-export type Applied = { model: string | null; effort: Effort | null }
+export type Applied = {
+  model: string | null
+  effort: Effort | null
+  fastMode: boolean
+  /** The mode that the user's and the project's own settings ask for. */
+  ownMode: PermissionMode
+}
 
 /**
  * What a running `claude` can be asked and told beside prompts, without a new process. Each call throws STATE_CONFLICT when the process
@@ -139,8 +149,13 @@ export class Controls {
 
   /** What is in force now. */
   async applied(): Promise<Applied> {
-    const { applied } = await this.#undocumented('its settings', 'getSettings', [], appliedSchema)
-    return { model: applied.model ?? null, effort: effortSchema.safeParse(applied.effort).data ?? null }
+    const { applied, effective } = await this.#undocumented('its settings', 'getSettings', [], settingsSchema)
+    return {
+      model: applied.model ?? null,
+      effort: effortSchema.safeParse(applied.effort).data ?? null,
+      fastMode: effective.fastMode === true,
+      ownMode: permissionsSchema.safeParse(effective.permissions).data?.defaultMode ?? 'default',
+    }
   }
 
   /** Files and folders of its folder that fit `query`, ranked as Claude Code does; the first call builds its index and may find nothing. */

@@ -16,8 +16,22 @@ export type Launch = (
   memory?: MemoryClaim,
 ) => Promise<{ process: ClaudeProcess; origin: Origin }>
 
-/** What decides whether two launches could serve each other; the session is not part of it. */
+/** What of a launch can be changed in a process that runs. */
+export type LiveConfig = Pick<LaunchConfig, 'model' | 'permissionMode' | 'effort' | 'fastMode'>
+
+/** What decides whether two launches could serve each other; neither the session nor what is told to a running process is part of it. */
 export function launchKey(config: LaunchConfig): string {
+  const { effort: _effort, fastMode: _fastMode, ...rest } = config
+  return keyOf(rest)
+}
+
+/** What a process is bound to for its whole life: everything that it was started with and that cannot be changed while it runs. */
+export function boundKey(config: LaunchConfig): string {
+  const { model: _model, permissionMode: _permissionMode, effort: _effort, fastMode: _fastMode, ...rest } = config
+  return keyOf(rest)
+}
+
+function keyOf(config: Omit<LaunchConfig, 'effort'>): string {
   const { resume: _resume, forkAt: _forkAt, fallbackCwd: _fallbackCwd, ...rest } = config
   return JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => a.localeCompare(b)))
 }

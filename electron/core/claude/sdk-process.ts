@@ -97,7 +97,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
       (event) => listener.onEvent(event),
     )
     this.#troubles = new ServerTroubles({ query: () => this.connection.query, onEvent: (event) => listener.onEvent(event) })
-    this.#model = new ModelChoice({ query: () => this.connection.query, onEvent: (event) => listener.onEvent(event) })
+    this.#model = new ModelChoice({ controls: this.controls, onEvent: (event) => listener.onEvent(event) })
     this.exited = this.#run()
   }
 

@@ -98,6 +98,10 @@ export class ConversationFold {
         return this.#mode(entry)
       case 'model':
         return this.#model(entry)
+      case 'effort':
+        return this.#effort(entry)
+      case 'fast-mode':
+        return this.#fastMode(entry)
       case 'instance':
         return this.#set({ instanceId: entry.instanceId })
       case 'supersede':
@@ -212,6 +216,16 @@ export class ConversationFold {
   #model({ model }: EntryOf<'model'>): void {
     const { model: _before, ...rest } = this.#conversation
     this.#conversation = { ...rest, ...(model === null ? {} : { model }) }
+  }
+
+  #effort({ effort }: EntryOf<'effort'>): void {
+    const { effort: _before, ...rest } = this.#conversation
+    this.#conversation = { ...rest, ...(effort === null ? {} : { effort }) }
+  }
+
+  #fastMode({ fastMode }: EntryOf<'fast-mode'>): void {
+    const { fastMode: _before, ...rest } = this.#conversation
+    this.#conversation = { ...rest, ...(fastMode === null ? {} : { fastMode }) }
   }
 
   #checkpoint({ messageId, name, at }: EntryOf<'checkpoint'>): void {

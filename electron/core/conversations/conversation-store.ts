@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { BackgroundTask } from '../../../shared/domain/background.ts'
+import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
@@ -162,6 +163,16 @@ export class ConversationStore {
   /** Keeps the model that was chosen in it; null: its instance's own counts again. */
   async setModel(id: string, model: string | null): Promise<Conversation> {
     return this.#change(id, { type: 'model', model })
+  }
+
+  /** Keeps the effort that was chosen in it; null: none is. */
+  async setEffort(id: string, effort: Effort | null): Promise<Conversation> {
+    return this.#change(id, { type: 'effort', effort })
+  }
+
+  /** Keeps whether fast mode was chosen in it; null: nothing was. */
+  async setFastMode(id: string, fastMode: boolean | null): Promise<Conversation> {
+    return this.#change(id, { type: 'fast-mode', fastMode })
   }
 
   /** What runs in its background now, and what Claude is told along with the next message. */

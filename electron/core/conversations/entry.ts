@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { approvalOutcomeSchema, approvalSchema, decisionSchema } from '../../../shared/domain/approval.ts'
 import { attachmentSchema } from '../../../shared/domain/attachment.ts'
 import { backgroundTaskSchema } from '../../../shared/domain/background.ts'
+import { effortSchema } from '../../../shared/domain/claude-info.ts'
 import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
 import { permissionModeSchema } from '../../../shared/domain/instance.ts'
 import { imageSchema, messageSchema, toolCallSchema } from '../../../shared/domain/message.ts'
@@ -82,6 +83,9 @@ export const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('mode'), ...entry, permissionMode: permissionModeSchema.nullable() }),
   /** The model that was chosen in it; null: its instance's own. */
   z.object({ type: z.literal('model'), ...entry, model: z.string().nullable() }),
+  /** The effort and the fast mode that were chosen in it; null: none is. */
+  z.object({ type: z.literal('effort'), ...entry, effort: effortSchema.nullable() }),
+  z.object({ type: z.literal('fast-mode'), ...entry, fastMode: z.boolean().nullable() }),
   z.object({ type: z.literal('instance'), ...entry, instanceId: idSchema.nullable() }),
   /** Messages from one `seq` to another were replaced by an edited prompt; they stay readable. */
   z.object({ type: z.literal('supersede'), ...entry, fromSeq: z.int(), toSeq: z.int() }),

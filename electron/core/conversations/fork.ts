@@ -129,9 +129,11 @@ async function* forkLines(
   const line = (entry: Entry) => `${JSON.stringify(entry)}\n`
   yield line({ type: 'conversation', version: 1, ...head, seq: seq++, at })
   // What was chosen in the parent holds in what goes on from it.
-  const { permissionMode, model } = file.fold.conversation
+  const { permissionMode, model, effort, fastMode } = file.fold.conversation
   if (permissionMode !== undefined) yield line({ type: 'mode', permissionMode, seq: seq++, at })
   if (model !== undefined) yield line({ type: 'model', model, seq: seq++, at })
+  if (effort !== undefined) yield line({ type: 'effort', effort, seq: seq++, at })
+  if (fastMode !== undefined) yield line({ type: 'fast-mode', fastMode, seq: seq++, at })
   let after = -1
   for (;;) {
     const { items, more } = await file.page({ after, limit: pageSize, superseded: false })

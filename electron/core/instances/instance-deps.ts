@@ -5,6 +5,7 @@ import type { Clock } from '../clock/awake-clock.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { Admission } from '../gate/place.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import type { KnownModels } from './live-changes.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
 /** A process that ended by itself, in a turn or between turns. `restarts`: it is started again by itself. */
@@ -17,6 +18,7 @@ export type InstanceDeps = {
   launch: Launch
   channel: (conversationId: string) => ConversationChannel
   stallSeconds: () => number
+  models: KnownModels
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */
   bringBack: (sessionId: string) => Promise<boolean>
   /** A turn has ended; awaited before the next one begins. */

@@ -8,6 +8,7 @@ import type { InstanceDeps } from './instance-deps.ts'
 import { turnLost } from './instance-errors.ts'
 import type { InstanceSeed } from './instance-seed.ts'
 import { LaunchSettings } from './launch-settings.ts'
+import { LiveChanges } from './live-changes.ts'
 import type { PauseSeed } from './pauses.ts'
 import { ProcessEvents } from './process-events.ts'
 import { ProcessLife } from './process-life.ts'
@@ -24,6 +25,7 @@ export class InstanceParts {
   readonly driver: TurnDriver
   readonly background: Background
   readonly events: ProcessEvents
+  readonly live: LiveChanges
   /** The current conversation; null: none. */
   conversationId: string | null
   readonly #deps: InstanceDeps
@@ -39,6 +41,14 @@ export class InstanceParts {
     this.driver = this.#newDriver()
     this.work = new Availability({ life: this.life, driver: this.driver, name: () => this.settings.config.name })
     this.events = this.#newEvents()
+    this.live = new LiveChanges({
+      settings: this.settings,
+      recorder: deps.recorder,
+      life: this.life,
+      models: deps.models,
+      conversationId: () => this.conversationId,
+      onChange: () => this.changed(),
+    })
   }
 
   /** What held messages back may be over: begins with those that may begin now. */
@@ -63,6 +73,7 @@ export class InstanceParts {
       name: () => this.settings.config.name,
       conversationId: () => this.conversationId,
       launchConfig: (conversationId) => this.settings.of(conversationId),
+      own: () => this.settings.own,
       onChange: () => this.changed(),
       onCrash: (exit, again) => this.#crashed(exit, again),
     })

@@ -1,5 +1,6 @@
 import type { Instance, InstanceConfig, InstanceState, PermissionMode } from '../../../shared/domain/instance.ts'
 import type { Background } from './background.ts'
+import type { LiveState } from './live-state.ts'
 import type { ProcessLife } from './process-life.ts'
 import type { TurnDriver } from './turn-driver.ts'
 import type { UseRecord } from './use-record.ts'
@@ -53,7 +54,7 @@ export function viewOf({
           memoryMb: held.usage.memoryMb,
           cpuPercent: held.usage.cpuPercent,
           startedAt: held.process.startedAt.toISOString(),
-          ...(held.model === null ? {} : { model: held.model }),
+          ...inForce(held.live),
           ...(life.suspended ? { suspended: true } : {}),
         }
       : null,
@@ -70,6 +71,17 @@ export function viewOf({
     lastUsedAt: use.lastUsed,
     ...(failure ? { error: failure } : {}),
     createdAt: seed.createdAt,
+  }
+}
+
+type ProcessView = NonNullable<Instance['process']>
+
+function inForce({ model, effort, fastMode, mode }: LiveState): Pick<ProcessView, 'model' | 'effort' | 'fastMode' | 'permissionMode'> {
+  return {
+    ...(model === null ? {} : { model }),
+    ...(effort === null ? {} : { effort }),
+    ...(fastMode === null ? {} : { fastMode }),
+    ...(mode === null ? {} : { permissionMode: mode }),
   }
 }
 

@@ -11,6 +11,7 @@ import { InstanceParts } from './instance-parts.ts'
 import type { InstanceSeed } from './instance-seed.ts'
 import { summaryOf, type InstanceSummary } from './instance-summary.ts'
 import { viewOf } from './instance-view.ts'
+import type { LiveChanges } from './live-changes.ts'
 import { MessageTask, type PromptInput } from './message-task.ts'
 import type { PauseSeed } from './pauses.ts'
 import type { WaitingTask } from './turn-recorder.ts'
@@ -220,6 +221,7 @@ export class Instance {
     const hasNewFolder = this.work.lacksFolder && this.config.cwd !== config.cwd
     await this.#parts.settings.change(config, set, this.#parts.conversationId)
     this.#parts.changed()
+    await this.#parts.life.bringInLine()
     if (hasNewFolder) await this.#parts.life.start()
     else await this.#parts.life.renewIfOutdated()
   }
@@ -284,6 +286,11 @@ export class Instance {
     const { held } = this.#parts.life.holder
     if (held === null) throw new AppError('STATE_CONFLICT', `${this.config.name} has no process now. Resume or restart it, then try again.`)
     return held.process.controls
+  }
+
+  /** Changes what a conversation works with, in the running process too; see `LiveChanges`. */
+  get live(): LiveChanges {
+    return this.#parts.live
   }
 
   /** Looks whether something outside of the app has stopped its process. */

@@ -12,6 +12,7 @@ export function launchConfigOf(config: InstanceConfig, conversation: Conversatio
   const sessionId = forkAt === null ? null : (conversation?.sessionId ?? null)
   const mode = conversation?.permissionMode ?? permissionMode
   const chosen = conversation?.model ?? model
+  const { effort, fastMode } = conversation ?? {}
   return {
     // Claude Code finds a session only from the folder it was begun in.
     cwd: (sessionId === null ? null : conversation?.cwd) ?? config.cwd,
@@ -19,6 +20,8 @@ export function launchConfigOf(config: InstanceConfig, conversation: Conversatio
     ...(systemPrompt ? { systemPrompt } : {}),
     ...(appendSystemPrompt ? { appendSystemPrompt } : {}),
     ...(mode === undefined ? {} : { permissionMode: mode }),
+    ...(effort === undefined ? {} : { effort }),
+    ...(fastMode === undefined ? {} : { fastMode }),
     allowedTools,
     disallowedTools,
     mcpServers,

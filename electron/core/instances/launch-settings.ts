@@ -1,5 +1,6 @@
 import type { InstanceConfig, InstancePatch, PermissionMode } from '../../../shared/domain/instance.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
+import type { LiveConfig } from '../claude/launch.ts'
 import { launchConfigOf } from './launch-config.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
@@ -17,6 +18,12 @@ export class LaunchSettings {
 
   get config(): InstanceConfig {
     return this.#config
+  }
+
+  /** What of it can be changed in a running process. */
+  get own(): LiveConfig {
+    const { model, permissionMode } = this.#config
+    return { ...(model === undefined ? {} : { model }), ...(permissionMode === undefined ? {} : { permissionMode }) }
   }
 
   /** For a conversation; `null` for a new one. `from`: as for `launchConfigOf`. */

@@ -8,7 +8,6 @@ import { LateLines } from './late-lines.ts'
 import type { Held, ProcessHolder } from './process-holder.ts'
 import type { InstanceConfig, PermissionMode } from '../../../shared/domain/instance.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
-import { launchKey } from '../claude/launch.ts'
 import type { TurnDriver } from './turn-driver.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
@@ -52,7 +51,7 @@ export class ProcessEvents {
       this.#modeInForce(event.permissionMode)
     }
     if (event.type === 'mode') this.#mode(event.mode)
-    if (event.type === 'model') this.#model(event.model, event.typed)
+    if (event.type === 'model' || event.type === 'effort' || event.type === 'fast-mode') this.#typed(event)
     if (event.type === 'skipped') this.#skip(event.total, event.sample)
     if (event.type === 'notice') this.#deps.onNotice(event.level, event.code, event.message)
     for (const said of this.#late.take()) this.#say(said)
@@ -100,53 +99,83 @@ export class ProcessEvents {
   }
 
   #answersWith(held: Held | null, model: string): void {
-    if (held === null || held.model === model) return
-    held.model = model
+    if (held === null || held.live.model === model) return
+    held.live.model = model
     this.#deps.onChange()
   }
 
   /** Claude Code takes `auto` for a model that does not have it, and asks instead: that is said, and shown as what it is. */
   #modeInForce(mode: PermissionMode | null): void {
     const { holder, launchConfig, onNotice } = this.#deps
-    const conversationId = holder().held?.conversationId ?? null
-    if (conversationId === null || mode === null || mode === 'auto' || launchConfig(conversationId).permissionMode !== 'auto') return
+    const held = holder().held
+    const conversationId = held?.conversationId ?? null
+    const isFallback = mode !== null && mode !== 'auto' && conversationId !== null && launchConfig(conversationId).permissionMode === 'auto'
+    if (mode !== null && held !== null && !isFallback) held.live.mode = mode
+    if (!isFallback) return
     onNotice('warning', 'MODE_UNAVAILABLE', autoUnavailable)
     this.#mode(mode)
   }
 
   /** Claude goes on in another mode: the conversation keeps it. */
   #mode(mode: PermissionMode): void {
-    const { recorder, launchConfig, config } = this.#deps
+    const { recorder, holder, launchConfig, config } = this.#deps
+    const held = holder().held
+    if (held === null) return
+    // What it was told by us is on disk already, or about to be.
+    if (held.live.mode === mode) return
+    held.live.mode = mode
+    held.live.follows('permissionMode', mode)
     this.#keep(
       (id) => launchConfig(id).permissionMode === mode,
       (id) => recorder.setMode(id, mode === config().permissionMode ? null : mode),
     )
   }
 
+  /** The user has typed another model, effort or speed into the conversation, which keeps it. */
+  #typed(event: Extract<ClaudeEvent, { type: 'model' | 'effort' | 'fast-mode' }>): void {
+    if (event.type === 'model') return this.#model(event.model, event.typed)
+    const { recorder, holder, launchConfig } = this.#deps
+    const held = holder().held
+    if (event.type === 'effort') {
+      const { effort } = event
+      held?.live.follows('effort', effort ?? undefined)
+      if (held) held.live.effort = effort
+      return this.#keep(
+        (id) => (launchConfig(id).effort ?? null) === effort,
+        (id) => recorder.setEffort(id, effort),
+      )
+    }
+    const { on } = event
+    held?.live.follows('fastMode', on)
+    if (held) held.live.fastMode = on
+    return this.#keep(
+      (id) => (launchConfig(id).fastMode ?? false) === on,
+      (id) => recorder.setFastMode(id, on),
+    )
+  }
+
   /** The user has chosen another model in the conversation, which keeps it. */
   #model(model: string, typed: string): void {
-    const { recorder, holder, launchConfig, config } = this.#deps
+    const { recorder, holder, config } = this.#deps
     const { model: own } = config()
-    this.#answersWith(holder().held, model)
+    const held = holder().held
+    this.#answersWith(held, model)
     const isOwn = typed === own || model === own || (typed === 'default' && !own)
+    const chosen = isOwn ? own : typed
+    held?.live.follows('model', chosen)
     this.#keep(
-      (id) => launchConfig(id).model === (isOwn ? own : typed),
+      (id) => this.#deps.launchConfig(id).model === chosen,
       (id) => recorder.setModel(id, isOwn ? null : typed),
     )
   }
 
-  /** What has changed in its process is kept by the conversation, and the process that is in it fits it. */
+  /** What has changed in its process is kept by the conversation. */
   #keep(isSo: (conversationId: string) => boolean, write: (conversationId: string) => Promise<unknown>): void {
-    const { holder, onNotice, onChange, launchConfig } = this.#deps
-    const held = holder().held
-    const conversationId = held?.conversationId ?? null
-    if (!held || conversationId === null || isSo(conversationId)) return
-    const fits = held.launchKey === launchKey(launchConfig(conversationId))
+    const { holder, onNotice, onChange } = this.#deps
+    const conversationId = holder().held?.conversationId ?? null
+    if (conversationId === null || isSo(conversationId)) return
     write(conversationId)
-      .then(() => {
-        if (fits) held.launchKey = launchKey(launchConfig(conversationId))
-        onChange()
-      })
+      .then(() => onChange())
       .catch((thrown: unknown) => onNotice('error', 'INTERNAL', toAppError(thrown).message))
   }
 

@@ -1,9 +1,10 @@
-import { AppError } from '../../../shared/app-error.ts'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
 import type { Origin } from '../../../shared/domain/turn.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import type { ClaudeEvent, ClaudeExit, ClaudeListener, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import type { ClaudeProcess, LaunchConfig } from '../claude/claude-process.ts'
-import { launchKey, type Launch, type MemoryClaim } from '../claude/launch.ts'
+import { boundKey, type Launch, type LiveConfig, type MemoryClaim } from '../claude/launch.ts'
+import { LiveState } from './live-state.ts'
 import { UsageTrack, type Measured } from '../claude/usage-track.ts'
 
 export type Held = {
@@ -14,13 +15,13 @@ export type Held = {
   usage: UsageTrack
   /** Since when it is held, in milliseconds of the pool's clock. */
   since: number
-  /** What it was started with, the session left out: decides whether a changed instance needs a new one. */
-  launchKey: string
+  /** What it was started with and cannot be changed: decides whether a changed instance needs a new one. */
+  boundKey: string
+  /** What it works with that can be changed while it runs. */
+  live: LiveState
   /** The folder it works in. */
   cwd: string
   fork: string | null
-  /** The model it answers with; null before its first turn. */
-  model: string | null
   /** Something outside of the app has stopped it; looked at from time to time. */
   suspended: boolean
 }
@@ -45,6 +46,8 @@ export type HolderEvents = {
   stays: () => boolean
   /** One was started that does not work where it was asked to. Awaited before it is of use. */
   onElsewhere: (held: Held, folder: string) => Promise<void>
+  /** What the instance itself is set to: processes kept ready are like that, whatever its conversations have chosen. */
+  own: () => LiveConfig
   onChange: () => void
 }
 
@@ -81,7 +84,13 @@ export class ProcessHolder {
   }
 
   /** Makes the process one that fits `target`; answers where it came from, `warm` when it was there already. */
-  ensure(target: Target): Promise<Origin> {
+  async ensure(target: Target): Promise<Origin> {
+    const origin = await this.#fitting(target)
+    await this.inLine(target.config)
+    return origin
+  }
+
+  #fitting(target: Target): Promise<Origin> {
     return this.#serial(async () => {
       if (this.#held && (fits(this.#held, target) || this.#stays(this.#held, target))) {
         this.#held.conversationId = target.conversationId ?? this.#held.conversationId
@@ -106,7 +115,7 @@ export class ProcessHolder {
 
   /** True when the process was started with something else than `config` says now. */
   outdated(config: LaunchConfig): boolean {
-    return this.#held !== null && this.#held.launchKey !== launchKey(config)
+    return this.#held !== null && !isFor(this.#held, config)
   }
 
   async measure(): Promise<Measured> {
@@ -145,12 +154,24 @@ export class ProcessHolder {
   /** A conversation without a session needs no new process where the one that is there can begin it. */
   async #beginsAnew({ conversationId, config, idle }: Target): Promise<boolean> {
     const held = this.#held
-    if (!held || conversationId === null || config.resume !== undefined || held.launchKey !== launchKey(config)) return false
+    if (!held || conversationId === null || config.resume !== undefined || !isFor(held, config)) return false
     if (idle === true) return held.process.canClear()
     if (!(await held.process.clear()) || this.#held !== held) return false
     held.conversationId = conversationId
     held.fork = null
     return true
+  }
+
+  /** Has the process work with what can be told to it only once it is there, or was chosen since. Throws BAD_REQUEST where it does not take it. */
+  async inLine(config: LaunchConfig): Promise<void> {
+    const held = this.#held
+    if (held === null || !isFor(held, config)) return
+    try {
+      if (await held.live.bring(held.process.controls, config)) this.#events.onChange()
+    } catch (thrown) {
+      const { message } = toAppError(thrown)
+      throw new AppError('BAD_REQUEST', message, { data: { of: 'conversation' }, cause: thrown })
+    }
   }
 
   async #start(target: Target, memory: MemoryClaim): Promise<Origin> {
@@ -176,8 +197,9 @@ export class ProcessHolder {
         else if (current()) this.#lost(exit)
       },
     }
+    const config = this.#startConfig(target.config)
     try {
-      const { process, origin } = await this.#launch(target.config, listener, abort.signal, memory)
+      const { process, origin } = await this.#launch(config, listener, abort.signal, memory)
       if (abort.signal.aborted || early[0]) {
         await process.stop()
         throw stoppedWhileStarting(early[0])
@@ -190,9 +212,9 @@ export class ProcessHolder {
         conversationId: target.conversationId,
         usage: new UsageTrack(process),
         since: this.#clock.now(),
-        launchKey: launchKey({ ...target.config, cwd }),
+        boundKey: boundKey({ ...target.config, cwd }),
+        live: new LiveState(config),
         fork: forkKey(target),
-        model: null,
         suspended: false,
       }
       this.#held = held
@@ -203,6 +225,13 @@ export class ProcessHolder {
       this.#starting = null
       this.#events.onChange()
     }
+  }
+
+  /** A new session starts as the instance is set, so that one kept ready fits; what its conversation has chosen is told to it then. */
+  #startConfig(config: LaunchConfig): LaunchConfig {
+    if (config.resume !== undefined || config.permissionMode === 'bypassPermissions') return config
+    const { model: _model, permissionMode: _mode, ...rest } = config
+    return { ...rest, ...this.#events.own() }
   }
 
   /** Ends the process, and waits for those that were let go before. */
@@ -244,12 +273,17 @@ export class ProcessHolder {
 }
 
 function fits(held: Held, target: Target): boolean {
-  if (held.launchKey !== launchKey(target.config)) return false
+  if (!isFor(held, target.config)) return false
   // One that was started for just this fork and has done nothing yet.
   if (target.config.forkAt !== undefined) return held.fork === forkKey(target) && held.process.sessionId === null
   if (target.conversationId === null) return true
   if (held.conversationId === target.conversationId) return target.fresh !== true || held.process.sessionId === null
   return held.conversationId === null && target.config.resume === undefined
+}
+
+/** What differs can be changed while it runs. */
+function isFor(held: Held, config: LaunchConfig): boolean {
+  return held.boundKey === boundKey(config) && held.live.mayBecome(config)
 }
 
 /** What a process that goes on in a fork was started for; null when it is none. */

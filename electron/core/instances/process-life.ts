@@ -7,7 +7,7 @@ import type { Background } from './background.ts'
 import { isOfInstance } from './instance-errors.ts'
 import { Pauses, type PauseSeed } from './pauses.ts'
 import type { ProcessEvents } from './process-events.ts'
-import type { Launch } from '../claude/launch.ts'
+import type { Launch, LiveConfig } from '../claude/launch.ts'
 import { ProcessHolder } from './process-holder.ts'
 import { Recovery } from './recovery.ts'
 import type { TurnDriver } from './turn-driver.ts'
@@ -24,6 +24,8 @@ export type ProcessLifeDeps = {
   /** The conversation that the next turn is likely to be in. */
   conversationId: () => string | null
   launchConfig: (conversationId: string | null) => LaunchConfig
+  /** What of that the instance itself is set to. */
+  own: () => LiveConfig
   onChange: () => void
   /** The process has ended by itself; `again`: it is started again by itself. */
   onCrash: (exit: ClaudeExit, again: boolean) => Promise<void>
@@ -48,6 +50,7 @@ export class ProcessLife {
       onGone: (held) => this.#deps.background().gone(held),
       stays: () => this.#deps.background().active,
       onElsewhere: (held, folder) => events().elsewhere(held, folder),
+      own: this.#deps.own,
       onChange,
     })
     this.pauses = new Pauses({ holder: this.holder, recovery: this.recovery, driver, name, onChange }, paused)
@@ -149,7 +152,17 @@ export class ProcessLife {
     if (this.#isUp) await this.#launch()
   }
 
-  /** The same where the one that is there was started with something else than the configuration says now. */
+  /** Has the process work with what the configuration says now, in the middle of a turn too, as far as that needs no new one. */
+  async bringInLine(): Promise<void> {
+    const { conversationId, launchConfig } = this.#deps
+    const { held } = this.holder
+    const config = launchConfig(held?.conversationId ?? conversationId())
+    if (held === null || this.pauses.mode === 'freeze' || this.suspended || this.holder.outdated(config)) return
+    // What it does not take now is said when its next turn begins.
+    if (await held.live.bring(held.process.controls, config).catch(() => false)) this.#deps.onChange()
+  }
+
+  /** The same as `renew` where the process was started with something else than the configuration says now and cannot change it. */
   async renewIfOutdated(): Promise<void> {
     const { conversationId, launchConfig, driver } = this.#deps
     if (this.#occupied || !this.holder.outdated(launchConfig(conversationId()))) return

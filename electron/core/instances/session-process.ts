@@ -21,7 +21,10 @@ export class SessionProcess {
     const { holder, launchConfig } = this.#deps
     const config = launchConfig(conversationId, forkAt)
     try {
-      return await holder.ensure({ conversationId, config, fresh: forkAt === null })
+      const origin = await holder.ensure({ conversationId, config, fresh: forkAt === null })
+      // While it started, something else may have been chosen.
+      await holder.inLine(launchConfig(conversationId, forkAt))
+      return origin
     } catch (thrown) {
       if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
     }

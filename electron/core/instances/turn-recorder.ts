@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { BackgroundTask } from '../../../shared/domain/background.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
@@ -41,6 +42,8 @@ export type TurnRecorder = {
   setSession(conversationId: string, session: { sessionId: string; cwd: string }): Promise<unknown>
   setMode(conversationId: string, permissionMode: PermissionMode | null): Promise<unknown>
   setModel(conversationId: string, model: string | null): Promise<unknown>
+  setEffort(conversationId: string, effort: Effort | null): Promise<unknown>
+  setFastMode(conversationId: string, fastMode: boolean | null): Promise<unknown>
   setBackground(conversationId: string, state: { tasks: BackgroundTask[]; note: string | null }): Promise<unknown>
   addTask(conversationId: string, prompt: WaitingTask): Promise<void>
   editTask(conversationId: string, taskId: string, change: { text?: string; priority?: number }): Promise<void>

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
+import type { ModelInfo } from '../../../shared/domain/claude-info.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { BackgroundOutput } from '../../../shared/domain/background.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
@@ -157,6 +158,13 @@ export class InstanceRoster {
   /** What its process can be asked and told beside prompts; starts it where there is none. Throws NOT_FOUND, and why it cannot. */
   controls(id: string): Promise<Controls> {
     return this.#instances.get(id).controls()
+  }
+
+  /** The models of its account. `start`: has a process there to ask; else without one they are as they were listed last. */
+  async models(id: string, { start }: { start: boolean }): Promise<ModelInfo[]> {
+    const instance = this.#instances.get(id)
+    if (start) await instance.controls()
+    return (await instance.live.models()) ?? []
   }
 
   interrupt(id: string): Promise<InstanceView> {

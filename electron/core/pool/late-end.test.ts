@@ -53,6 +53,8 @@ class FullDisk {
       setSession: (...call) => write(() => store.setSession(...call)),
       setMode: (...call) => write(() => store.setMode(...call)),
       setModel: (...call) => write(() => store.setModel(...call)),
+      setEffort: (...call) => write(() => store.setEffort(...call)),
+      setFastMode: (...call) => write(() => store.setFastMode(...call)),
       setBackground: (...call) => write(() => store.setBackground(...call)),
       addTask: (...call) => write(() => store.addTask(...call)),
       editTask: (...call) => write(() => store.editTask(...call)),

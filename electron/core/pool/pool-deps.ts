@@ -34,6 +34,7 @@ export type PoolDeps = {
   bringBack: (sessionId: string) => Promise<boolean>
   copySession: FolderMovesDeps['copySession']
   stallSeconds: () => number
+  models: InstanceDeps['models']
   checkBudget: CheckBudget
   /** What of that is said of messages that wait already. */
   holds: InstanceDeps['holds']

@@ -16,6 +16,7 @@ import { Dispatch, refuseArchived, type SendInput, type Sent } from './dispatch.
 import { FolderMoves } from './folder-moves.ts'
 import { Forks } from './forks.ts'
 import { InstanceRoster } from './instance-roster.ts'
+import { PoolLive } from './live-settings.ts'
 import { InstanceSet } from './instance-set.ts'
 import { PolicyEngine } from './policy-engine.ts'
 import { Publisher } from './publisher.ts'
@@ -45,6 +46,8 @@ export class Pool {
   readonly tasks: PoolTasks
   /** Conversations that go on from a message of another one. */
   readonly forks: Forks
+  /** What conversations work with, changed while their processes run. */
+  readonly live: PoolLive
   /** Conversations that get another folder. */
   readonly folders: FolderMoves
   readonly #processes: PoolProcesses
@@ -103,6 +106,7 @@ export class Pool {
       instanceDeps: (instance) => this.#instanceDeps(instance),
     })
     this.policies = this.#newPolicies(onChange)
+    this.live = new PoolLive({ conversations, instances })
     this.folders = new FolderMoves({ conversations, instances, copySession: deps.copySession, bringBack: deps.bringBack })
     this.forks = new Forks({
       conversations,
@@ -289,6 +293,7 @@ export class Pool {
       launch: this.#processes.launchFor(instance),
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
+      models: this.#deps.models,
       bringBack: this.#deps.bringBack,
       betweenTurns: (id) => this.policies.betweenTurns(id),
       gate: this.policies.gate,

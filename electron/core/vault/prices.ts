@@ -67,6 +67,8 @@ const fastPrices: Readonly<Record<string, Price>> = {
   'claude-mythos-5-2': price(16, 80, 0.4),
 }
 
+type TokenPrice = { input: number; output: number }
+
 /** US dollars for a web search, and how much more work in the United States alone costs. */
 const searchUsd = 0.01
 const usOnly = 1.1
@@ -83,6 +85,16 @@ export function costOf(model: string | null, usage: Usage, spending: Spending = 
   const calls = known.long && spending.calls.length > 0 ? spending.calls : [{ ...usage, hour: spending.hour }]
   const tokens = calls.reduce((sum, call) => sum + costOfCall(known, call), 0)
   return tokens * (spending.isUsOnly ? usOnly : 1) + spending.searches * searchUsd
+}
+
+/** What a model costs, in US dollars for a million tokens, in fast mode too where that has a price of its own; empty where it is not known. */
+export function pricesOf(model: string): { price?: TokenPrice; fastPrice?: TokenPrice } {
+  const name = plainName(model)
+  const [usual, fast] = [prices[name], fastPrices[name]]
+  return {
+    ...(usual === undefined ? {} : { price: { input: usual.input, output: usual.output } }),
+    ...(fast === undefined ? {} : { fastPrice: { input: fast.input, output: fast.output } }),
+  }
 }
 
 function costOfCall(known: Price, { input, output, cacheRead, cacheWrite, hour }: CallUsage): number {

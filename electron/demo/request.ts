@@ -17,7 +17,10 @@ export const requestSchema = z.looseObject({
   metadata: z.looseObject({ user_id: z.string().optional() }).optional(),
   system: z.union([z.string(), z.array(block)]).optional(),
   messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: z.union([z.string(), z.array(block)]) })),
-  output_config: z.looseObject({ effort: z.string().optional().catch(undefined) }).optional().catch(undefined),
+  output_config: z
+    .looseObject({ effort: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
   speed: z.string().optional().catch(undefined),
   tools: z.array(z.looseObject({ name: z.string().optional() })).default([]),
 })

@@ -21,7 +21,11 @@ const longestOutput = 100_000
 const mostItems = 2_000
 
 const settingsSchema = z.object({
-  effective: z.object({ fastMode: z.boolean().optional().catch(undefined), permissions: z.unknown() }).partial().default({}).catch({}),
+  effective: z
+    .object({ fastMode: z.boolean().optional().catch(undefined), permissions: z.unknown() })
+    .partial()
+    .default({})
+    .catch({}),
   applied: z.object({ model: z.string().nullish(), effort: z.unknown() }).loose(),
 })
 const permissionsSchema = z.object({ defaultMode: permissionModeSchema })

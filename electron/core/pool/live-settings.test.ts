@@ -155,13 +155,19 @@ test('model and mode of an instance are changed in its process too', async () =>
 
 test('an effort that is typed stays the conversation’s', async () => {
   await asked()
-  await (await run.core.pool.send(chat, { text: '/effort high', priority: 5 })).done
+  await (
+    await run.core.pool.send(chat, { text: '/effort high', priority: 5 })
+  ).done
   expect(head().effort).toBe('high')
   expect(await asked()).toMatch(/effort: high/)
   // Also over what was chosen in another way before.
   await change({ effort: 'max', model: 'haiku' })
-  await (await run.core.pool.send(chat, { text: '/effort low', priority: 5 })).done
-  await (await run.core.pool.send(chat, { text: '/model sonnet', priority: 5 })).done
+  await (
+    await run.core.pool.send(chat, { text: '/effort low', priority: 5 })
+  ).done
+  await (
+    await run.core.pool.send(chat, { text: '/model sonnet', priority: 5 })
+  ).done
   expect(head()).toMatchObject({ effort: 'low', model: 'sonnet' })
   expect(await asked()).toMatch(/sonnet.*effort: low/)
   await run.core.pool.instances.pause(instanceId, 'park')

@@ -21,6 +21,9 @@ const services = [
   'electron/core/conversations',
   'electron/core/claude',
   'electron/core/instances',
+  'electron/core/drafts',
+  'electron/core/prompts',
+  'electron/core/shell',
   'electron/core/processes',
   'electron/core/account',
   'electron/core/queue',
@@ -76,6 +79,11 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/settings': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/account': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/conversations': { parts: [...lower, 'electron/core/storage'] },
+  'electron/core/drafts': { parts: [...lower, 'electron/core/storage'] },
+  'electron/core/prompts': { parts: [...lower, 'electron/core/storage'] },
+  'electron/core/shell': {
+    parts: [...lower, 'electron/core/storage', 'electron/core/conversations', 'electron/core/claude', 'electron/core/drafts'],
+  },
   'electron/core/claude': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/instances': {
     parts: [...lower, 'electron/core/storage', 'electron/core/events', 'electron/core/gate', 'electron/core/claude'],
@@ -122,7 +130,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/health.ts': { parts: services },
   'electron/core/ground.ts': { parts: services },
   'electron/core/compose.ts': { parts: [...services, 'electron/core/ground.ts', 'electron/demo'] },
-  'electron/core/core.ts': { parts: [...services, 'electron/core/ground.ts', 'electron/core/compose.ts'] },
+  'electron/core/compose-writing.ts': { parts: [...services, 'electron/core/ground.ts', 'electron/core/compose.ts'] },
+  'electron/core/core.ts': {
+    parts: [...services, 'electron/core/ground.ts', 'electron/core/compose.ts', 'electron/core/compose-writing.ts'],
+  },
   'electron/core/api': { parts: [...services, 'electron/core/core.ts'] },
   'electron/demo': { parts: ['shared'] },
   'electron/desktop': { parts: doors },

@@ -1,6 +1,7 @@
 import { toAppError } from '../../shared/app-error.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { ConversationStore } from './conversations/conversation-store.ts'
+import type { Drafts } from './drafts/drafts.ts'
 import type { EventLog } from './events/event-log.ts'
 import { HealthService } from './health.ts'
 import { Library } from './library/library.ts'
@@ -8,11 +9,14 @@ import type { Log } from './log.ts'
 import type { Lookup } from './lookup/lookup.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { openClaude, openConversations, openFigures, openHistory, openLookup, openPool, openSearch } from './compose.ts'
+import { openWriting } from './compose-writing.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
 import type { Pool } from './pool/pool.ts'
 import { recoverBackground, recoverTurns } from './pool/recovery.ts'
+import type { SavedPrompts } from './prompts/saved-prompts.ts'
 import type { Search } from './search/search.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
+import type { ShellRuns } from './shell/shell-runs.ts'
 import type { DataFolderLock } from './storage/data-folder.ts'
 import type { StoreWatch } from './storage/json-store.ts'
 import { Transfers } from './transfer/transfers.ts'
@@ -29,6 +33,12 @@ export class Core {
   readonly settings: SettingsStore
   readonly health: HealthService
   readonly metrics: Metrics
+  /** What is written and not sent. */
+  readonly drafts: Drafts
+  /** Prompts to use again. */
+  readonly prompts: SavedPrompts
+  /** Commands of the user's own. */
+  readonly shell: ShellRuns
   readonly transfers: Transfers
   readonly vault: Vault
   readonly events: EventLog<PoolEvent>
@@ -47,6 +57,9 @@ export class Core {
     this.settings = parts.settings
     this.health = parts.health
     this.metrics = parts.metrics
+    this.drafts = parts.drafts
+    this.prompts = parts.prompts
+    this.shell = parts.shell
     this.transfers = parts.transfers
     this.vault = parts.vault
     this.events = parts.events
@@ -115,8 +128,9 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     vault.onChange((sessionIds) => library.changed(sessionIds)),
   )
   const search = openSearch(ground, conversations, vault, pool)
+  const writing = await openWriting(ground, { conversations, claude, pool })
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
-  return { pool, library, conversations, lookup, search, transfers, vault, settings, health, metrics, events, log, watch, lock }
+  return { ...writing, pool, library, conversations, lookup, search, transfers, vault, settings, health, metrics, events, log, watch, lock }
 }
 
 /** Closes in reverse order; one that fails does not keep the others open. */

@@ -1,6 +1,7 @@
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import { conversationFolders } from './conversations/conversation-folders.ts'
 import type { SessionOwners } from './conversations/session-owners.ts'
+import type { Drafts } from './drafts/drafts.ts'
 import { EventLog } from './events/event-log.ts'
 import type { HealthService } from './health.ts'
 import type { Library } from './library/library.ts'
@@ -38,6 +39,7 @@ export type Late = {
   metrics?: Metrics
   search?: Search
   owners?: SessionOwners
+  drafts?: Drafts
 }
 
 /** What every part stands on. */

@@ -9,6 +9,7 @@ export function answerTo(directives: Directives, situation: Situation): string {
     return `I can see ${situation.earlier.length + 1} ${situation.earlier.length === 0 ? 'message' : 'messages'} of yours.`
   if (directives.recall) return recalled(situation.earlier)
   if (directives.remember !== null) return `I will remember: ${directives.remember}`
+  if (situation.files.length > 0) return aboutFiles(situation)
   if (directives.image || situation.images.length > 0) return aboutImages(situation)
   if (directives.long !== null) return longText(directives.long)
   if (directives.markdown) return markdownSample
@@ -39,6 +40,10 @@ function aboutImages({ images }: Situation): string {
   if (images.length === 0) return 'There is no image in your message.'
   const list = images.map(({ mediaType, bytes }) => `${mediaType} of ${bytes} bytes`)
   return `I received ${images.length === 1 ? 'one image' : `${images.length} images`}: ${list.join(', ')}. The demo model cannot see what is in it.`
+}
+
+function aboutFiles({ files }: Situation): string {
+  return `I received ${files.join(' and ')}.`
 }
 
 /** When a task in the background has reported. */

@@ -6,6 +6,7 @@ const block = z.looseObject({
   tool_use_id: z.string().optional(),
   content: z.unknown().optional(),
   name: z.string().optional(),
+  title: z.string().nullish(),
   source: z.looseObject({ media_type: z.string().optional(), data: z.string().optional() }).optional(),
 })
 type Block = z.infer<typeof block>
@@ -33,6 +34,8 @@ export type Situation = {
   /** The user's newest words, without what Claude Code adds to them. */
   prompt: string
   images: { mediaType: string; bytes: number }[]
+  /** Files and outputs of commands, in words. */
+  files: string[]
   /** Tool calls since then, with what came of each. */
   results: string[]
   /** Everything the user said before, the oldest first. */
@@ -60,6 +63,7 @@ export function situationOf(request: ModelRequest): Situation {
     session: request.metadata?.user_id ?? '',
     prompt: newest?.text ?? '',
     images: newest?.images ?? [],
+    files: newest?.files ?? [],
     results: after.flatMap(({ content }) =>
       typeof content === 'string' ? [] : content.filter(({ type }) => type === 'tool_result').map(({ content: result }) => textOf(result)),
     ),
@@ -72,9 +76,9 @@ export function situationOf(request: ModelRequest): Situation {
   }
 }
 
-const reminder = /<(system-reminder|local-command-[a-z]+|command-[a-z]+)>[\s\S]*?<\/\1>/g
+const reminder = /<(system-reminder|local-command-[a-z]+|command-[a-z]+|bash-[a-z]+)>[\s\S]*?<\/\1>/g
 
-type OwnPrompt = { text: string; images: Situation['images'] }
+type OwnPrompt = { text: string; images: Situation['images']; files: string[] }
 
 /**
  * What the user said in one message. Several prompts when those before got no answer: Claude Code joins them then, each a
@@ -84,22 +88,45 @@ function promptsIn(blocks: Block[]): OwnPrompt[] {
   if (blocks.some(({ type }) => type === 'tool_result')) return []
   const found: OwnPrompt[] = []
   let images: Situation['images'] = []
+  let files: string[] = []
   for (const block of blocks) {
     images.push(...imageOf(block))
+    files.push(...fileOf(block))
     const text = block.type === 'text' ? (block.text ?? '').replace(reminder, '').trim() : ''
     if (text === '') continue
-    found.push({ text, images })
+    found.push({ text, images, files })
     images = []
+    files = []
   }
   const last = found.at(-1)
-  if (images.length > 0 && last) last.images.push(...images)
-  else if (images.length > 0) found.push({ text: '', images })
+  if (images.length + files.length === 0) return found
+  if (!last) return [{ text: '', images, files }]
+  last.images.push(...images)
+  last.files.push(...files)
   return found
 }
 
 function imageOf({ type, source }: Block): { mediaType: string; bytes: number }[] {
   if (type !== 'image') return []
   return [{ mediaType: source?.media_type ?? 'image', bytes: Math.floor(((source?.data ?? '').length * 3) / 4) }]
+}
+
+/** A document by its name, size and first words; a command of the user's with what it said. */
+function fileOf({ type, title, source, text = '' }: Block): string[] {
+  if (type === 'text') {
+    const [, command] = /<bash-input>([\s\S]*?)<\/bash-input>/.exec(text) ?? []
+    const [, output = ''] = /<bash-stdout>([\s\S]*?)<\/bash-stdout>/.exec(text) ?? []
+    return command === undefined ? [] : [`the output of “${command}”: “${firstWords(output)}”`]
+  }
+  if (type !== 'document') return []
+  const data = source?.data ?? ''
+  if (source?.media_type !== 'text/plain')
+    return [`${title ?? 'a file'} (${source?.media_type ?? 'unknown'}, ${Math.floor((data.length * 3) / 4)} bytes)`]
+  return [`${title ?? 'a text'} (${data.length} characters, “${firstWords(data)}”)`]
+}
+
+function firstWords(text: string): string {
+  return text.trim().split('\n', 1)[0]?.slice(0, 80) ?? ''
 }
 
 function notificationOf({ messages }: ModelRequest): string | null {

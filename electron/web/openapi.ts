@@ -4,8 +4,10 @@ import { z } from 'zod'
 import { errorInfoSchema, errorStatus } from '../../shared/app-error.ts'
 import { contract } from '../../shared/contract/index.ts'
 import * as approval from '../../shared/domain/approval.ts'
+import * as attachment from '../../shared/domain/attachment.ts'
 import * as common from '../../shared/domain/common.ts'
 import * as conversation from '../../shared/domain/conversation.ts'
+import * as draft from '../../shared/domain/draft.ts'
 import * as event from '../../shared/domain/event.ts'
 import * as health from '../../shared/domain/health.ts'
 import * as instance from '../../shared/domain/instance.ts'
@@ -13,8 +15,10 @@ import * as library from '../../shared/domain/library.ts'
 import * as message from '../../shared/domain/message.ts'
 import * as metrics from '../../shared/domain/metrics.ts'
 import * as pool from '../../shared/domain/pool.ts'
+import * as savedPrompt from '../../shared/domain/saved-prompt.ts'
 import * as search from '../../shared/domain/search.ts'
 import * as settings from '../../shared/domain/settings.ts'
+import * as shellRun from '../../shared/domain/shell-run.ts'
 import * as spare from '../../shared/domain/spare.ts'
 import * as task from '../../shared/domain/task.ts'
 import * as transfer from '../../shared/domain/transfer.ts'
@@ -25,6 +29,9 @@ import { jsonSchema, operationsOf, readable, sharedParameters, type Json } from 
 const nouns: Readonly<Record<keyof typeof contract, string>> = {
   instances: 'Named, configured Claudes and their life',
   conversations: 'Titled threads of messages',
+  drafts: 'What is written and not sent',
+  shell: "Command lines of the user's",
+  prompts: 'Prompts to use again',
   approvals: 'What waits for a decision',
   tasks: 'The queue, batches and messages that wait',
   turns: 'Single prompts and everything until their end',
@@ -92,6 +99,10 @@ function namedSchemas(): Record<string, { schema: z.ZodType; strategy: 'output' 
     transfer,
     turn,
     vault,
+    attachment,
+    draft,
+    savedPrompt,
+    shellRun,
   ]
   const named = modules.flatMap((module) => Object.entries<unknown>({ ...module }))
   return Object.fromEntries(

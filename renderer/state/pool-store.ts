@@ -79,6 +79,9 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
     case 'sync':
     case 'notice':
     case 'task':
+    case 'draft':
+    case 'prompts':
+    case 'shell':
       return state
   }
 }

@@ -164,6 +164,8 @@ export const conversations = {
         priority: z.int().min(0).max(9).default(5),
         wait: z.boolean().default(false),
         key: keySchema.optional(),
+        /** The revision of the conversation's draft that this is: it is cleared when nothing was written since. */
+        draft: z.int().positive().optional(),
         /** Take the place of this message of the user and of all that follows it. */
         replaces: idSchema.optional(),
       }),

@@ -2,11 +2,13 @@ import { z } from 'zod'
 import { approvalOutcomeSchema, approvalSchema } from './approval.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { conversationSchema } from './conversation.ts'
+import { draftChangeSchema } from './draft.ts'
 import { healthSchema } from './health.ts'
 import { instanceSchema } from './instance.ts'
 import { messageSchema, toolCallSchema } from './message.ts'
 import { poolStatusSchema } from './pool.ts'
 import { settingsSchema } from './settings.ts'
+import { shellRunSchema } from './shell-run.ts'
 import { queueStatusSchema, taskSchema } from './task.ts'
 import { turnSchema } from './turn.ts'
 import { vaultStatusSchema } from './vault.ts'
@@ -95,6 +97,11 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task'), seq, task: taskSchema }),
   z.object({ type: z.literal('queue'), seq, queue: queueStatusSchema }),
   z.object({ type: z.literal('health'), seq, health: healthSchema }),
+  z.object({ type: z.literal('draft'), seq, ...draftChangeSchema.shape }),
+  /** Saved prompts have changed: read them again. */
+  z.object({ type: z.literal('prompts'), seq }),
+  /** The commands of the user's that run in a conversation. */
+  z.object({ type: z.literal('shell'), seq, conversationId: idSchema, runs: z.array(shellRunSchema) }),
   z.object({ type: z.literal('notice'), seq, notice: noticeSchema }),
   /** The library's list has changed: windows of an older revision are to be read again. */
   z.object({ type: z.literal('library'), seq, revision: z.int() }),

@@ -1,11 +1,14 @@
 import { approvals } from './approvals.ts'
 import { api } from './context.ts'
 import { conversations } from './conversations.ts'
+import { drafts } from './drafts.ts'
 import { instances } from './instances.ts'
 import { library } from './library.ts'
 import { metrics } from './metrics.ts'
 import { pool } from './pool.ts'
+import { prompts } from './prompts.ts'
 import { search } from './search.ts'
+import { shell } from './shell.ts'
 import { settings, system } from './system.ts'
 import { tasks } from './tasks.ts'
 import { transfer } from './transfer.ts'
@@ -16,6 +19,9 @@ import { vault } from './vault.ts'
 export const router = api.router({
   instances,
   conversations,
+  drafts,
+  shell,
+  prompts,
   approvals,
   tasks,
   turns,

@@ -7,7 +7,7 @@ import type { ClaudeListener } from './claude-event.ts'
 import type { ClaudeProcess, LaunchConfig, ParkedClaude, ParkedConfig } from './claude-process.ts'
 import { agentSdk } from './agent-sdk.ts'
 import { ParkedConnection, SessionConnection, type Connection } from './connection.ts'
-import { childEnvironment, type DemoAccess } from './environment.ts'
+import { childEnvironment, userEnvironment, type DemoAccess } from './environment.ts'
 import { Environments } from './environments.ts'
 import { launchStamp, StartReading, type LaunchStamp } from './launch-stamp.ts'
 import { parkedOptions, sdkOptions } from './launch-options.ts'
@@ -78,6 +78,11 @@ export class Claude {
   /** Whether the user is signed in to Claude Code, whatever the demo model does. */
   async login(): Promise<Login> {
     return readLogin(await this.#environments.inherited())
+  }
+
+  /** The environment of a command of the user's own. Throws BAD_REQUEST for a variable that no process can be given. */
+  async userEnvironment(own: Record<string, string>, marker: string): Promise<Record<string, string>> {
+    return userEnvironment(await this.#environments.inherited(), own, marker)
   }
 
   /** Names of variables of the user's that are not passed to Claude. */

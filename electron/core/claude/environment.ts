@@ -27,6 +27,15 @@ export function childEnvironment({ env, own, demo, marker, pass = [] }: ChildEnv
   return { ...(demo ? { ...withoutAccount(wanted), ...demoVariables(demo) } : wanted), [markerName]: marker }
 }
 
+/** The user's own environment, as a terminal of theirs would have it, for a command of theirs. Throws BAD_REQUEST as `childEnvironment` does. */
+export function userEnvironment(env: NodeJS.ProcessEnv, own: Record<string, string>, marker: string): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && isOfUser(name)) kept[name] = name.toUpperCase() === 'PATH' ? ownPath(env, value) : value
+  }
+  return { ...kept, ...usable(own), [markerName]: marker }
+}
+
 /** Names of variables of the user's that are not passed to Claude. */
 export function heldBack(env: NodeJS.ProcessEnv, pass: readonly string[]): string[] {
   return Object.keys(env)

@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { DraftFiles } from './drafts/draft-files.ts'
+import { Drafts } from './drafts/drafts.ts'
+import type { PoolParts } from './compose.ts'
+import type { Ground } from './ground.ts'
+import type { Pool } from './pool/pool.ts'
+import { SavedPrompts } from './prompts/saved-prompts.ts'
+import { ShellRuns } from './shell/shell-runs.ts'
+
+/** What a person writes: drafts, prompts to use again, and commands of their own. */
+export async function openWriting(
+  { options, closers, events, log, late, watch }: Ground,
+  { conversations, claude, pool }: Pick<PoolParts, 'conversations' | 'claude'> & { pool: Pool },
+): Promise<{ drafts: Drafts; prompts: SavedPrompts; shell: ShellRuns }> {
+  const { home } = options
+  const drafts = new Drafts(new DraftFiles(join(home, 'drafts'), watch), (change) =>
+    events.publish((seq) => ({ type: 'draft', seq, ...change })),
+  )
+  late.drafts = drafts
+  const onPrompts = () => events.publish((seq) => ({ type: 'prompts', seq }))
+  const prompts = await SavedPrompts.open({ folder: home, watch, onChange: onPrompts })
+  const shell = await ShellRuns.open({
+    home,
+    conversations,
+    drafts,
+    watch,
+    log,
+    placeOf: (id) => {
+      const { cwd, instanceId } = conversations.get(id)
+      const instance = pool.instances.list().find((one) => one.id === instanceId)
+      return { cwd: cwd ?? instance?.cwd ?? null, env: instance?.env ?? {} }
+    },
+    environment: (own, marker) => claude.userEnvironment(own, marker),
+    onMessage: (id, message) => pool.saidElsewhere(id, [message]),
+    onRuns: (conversationId, runs) => events.publish((seq) => ({ type: 'shell', seq, conversationId, runs })),
+  })
+  closers.push(() => shell.close())
+  return { drafts, prompts, shell }
+}

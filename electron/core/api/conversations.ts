@@ -56,7 +56,8 @@ export const conversations = {
         core.pool.send(id, { ...prompt, ...(key === undefined ? {} : { handed: { taskId, turnId, acceptedAt: performance.now() } }) }),
       again: async (ids) => ((await core.lookup.knows(ids.id, ids.turnId)) ? { task: ids, done: null } : null),
     })
-    if (draft !== undefined) await core.drafts.sent(id, draft).catch((err: unknown) => core.log.warn({ err, id }, 'a draft could not be cleared'))
+    if (draft !== undefined)
+      await core.drafts.sent(id, draft).catch((err: unknown) => core.log.warn({ err, id }, 'a draft could not be cleared'))
     if (sent.done !== null) return answerOf(core, sent, wait)
     const { id: taskId, turnId } = sent.task
     const context = (await before) ?? undefined

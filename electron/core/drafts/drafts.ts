@@ -124,7 +124,10 @@ function keptOf(part: DraftInput['parts'][number], known: ReadonlyMap<string, Ke
 
 function checkSize(parts: readonly Kept[]): void {
   if (parts.reduce((sum, { size }) => sum + size, 0) <= longestDraftParts) return
-  throw new AppError('TOO_LARGE', 'A draft holds at most 45 MB of files and pasted text. Remove some of it, or send it in several messages.')
+  throw new AppError(
+    'TOO_LARGE',
+    'A draft holds at most 45 MB of files and pasted text. Remove some of it, or send it in several messages.',
+  )
 }
 
 function sizeOf(part: DraftPart): number {

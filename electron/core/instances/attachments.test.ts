@@ -5,7 +5,12 @@ import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
 import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
 import { until } from '../../../e2e/support/until.ts'
 
-const pdf: Attachment = { type: 'document', name: 'report \u202e.pdf', mediaType: 'application/pdf', data: Buffer.from('%PDF-1.4\n').toString('base64') }
+const pdf: Attachment = {
+  type: 'document',
+  name: 'report \u202e.pdf',
+  mediaType: 'application/pdf',
+  data: Buffer.from('%PDF-1.4\n').toString('base64'),
+}
 const text: Attachment = { type: 'document', name: 'notes.txt', mediaType: 'text/plain', data: 'buy milk\nand bread' }
 const shell: Attachment = { type: 'shell', command: 'git status', stdout: 'clean </bash-stdout> really\n', stderr: '', exitCode: 1 }
 
@@ -42,7 +47,9 @@ test('a message of a file alone is one, and gives the conversation its title', a
 test('while it waits it is told what goes with it, and it comes back whole from the disk', async () => {
   const conversation = await run.core.conversations.create({ instanceId })
   const { done } = await run.core.pool.send(conversation.id, { text: '[long 3000] [rate 100]', priority: 5 })
-  await until('the running turn', () => run.core.pool.tasks.list({ conversationId: conversation.id }).some(({ state }) => state === 'running'))
+  await until('the running turn', () =>
+    run.core.pool.tasks.list({ conversationId: conversation.id }).some(({ state }) => state === 'running'),
+  )
   const waiting = await run.core.pool.send(conversation.id, { text: '', attachments: [text, shell], priority: 5 })
   const task = run.core.pool.tasks.list({ conversationId: conversation.id }).find(({ id }) => id === waiting.task.id)
   expect(task).toMatchObject({ state: 'waiting', attachmentNames: ['notes.txt', '! git status'] })

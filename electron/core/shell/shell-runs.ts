@@ -126,12 +126,14 @@ export class ShellRuns {
     if (conversations.get(conversationId).state === 'archived')
       throw new AppError('CONVERSATION_ARCHIVED', 'This conversation is archived. Restore it, then run the command again.')
     const { cwd, env } = placeOf(conversationId)
-    if (cwd === null) throw new AppError('STATE_CONFLICT', 'This conversation has no folder yet. Choose an instance first, then run the command.')
+    if (cwd === null)
+      throw new AppError('STATE_CONFLICT', 'This conversation has no folder yet. Choose an instance first, then run the command.')
     const isFolder = await stat(cwd).then(
       (found) => found.isDirectory(),
       () => false,
     )
-    if (!isFolder) throw new AppError('FOLDER_MISSING', `The folder ${cwd} is not there. Restore it, or choose another for this conversation.`)
+    if (!isFolder)
+      throw new AppError('FOLDER_MISSING', `The folder ${cwd} is not there. Restore it, or choose another for this conversation.`)
     return { cwd, env }
   }
 

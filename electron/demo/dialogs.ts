@@ -124,3 +124,10 @@ export const notebook = {
   nbformat: 4,
   nbformat_minor: 5,
 }
+
+/** Two sub-agents, one after the other. */
+export const demoWorkflow = `export const meta = { name: 'review', description: 'Review in two steps', phases: [{ title: 'Read' }, { title: 'Report' }] }
+phase('Read')
+const notes = await agent('Read the notes here [slow 1]', { label: 'Reader' })
+phase('Report')
+return await agent('Say what stands in them [slow 1]: ' + notes, { label: 'Reporter' })`

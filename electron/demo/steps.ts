@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { demoWorkflow } from './dialogs.ts'
 import { numberOr } from './numbers.ts'
 
 export type QuestionKind = 'one' | 'many' | 'preview' | 'hostile'
@@ -48,6 +49,9 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['fetch', (url) => (url === '' ? null : [{ tool: 'call', name: 'WebFetch', input: { url, prompt: 'What does this page say?' } }])],
   ['skill', (skill) => (skill === '' ? null : [{ tool: 'call', name: 'Skill', input: { skill } }])],
   ['monitor', monitorSteps],
+  ['wake', wakeSteps],
+  ['cron', cronSteps],
+  ['workflow', () => [{ tool: 'call', name: 'Workflow', input: { script: demoWorkflow } }]],
   ['notebook', notebookSteps],
   ['mcp', mcpSteps],
   ['call', callSteps],
@@ -82,6 +86,19 @@ function todoSteps(): Step[] {
 function monitorSteps(command: string): Step[] | null {
   if (command === '') return null
   return [{ tool: 'call', name: 'Monitor', input: { description: command.slice(0, 60), timeout_ms: 60_000, command } }]
+}
+
+/** `[wake: 60 look at the build again]`. */
+function wakeSteps(value: string): Step[] {
+  const [, seconds = '', reason = ''] = /^(\d*)\s*([\s\S]*)$/.exec(value) ?? []
+  const input = { delaySeconds: numberOr(seconds, 60), reason: reason || 'look again', prompt: reason || 'Look again' }
+  return [{ tool: 'call', name: 'ScheduleWakeup', input }]
+}
+
+/** `[cron: 0 9 * * * say good morning]`. */
+function cronSteps(value: string): Step[] | null {
+  const [, cron, prompt] = /^((?:\S+ ){4}\S+)\s+([\s\S]+)$/.exec(value) ?? []
+  return cron === undefined ? null : [{ tool: 'call', name: 'CronCreate', input: { cron, prompt, recurring: true } }]
 }
 
 function notebookSteps(value: string): Step[] {

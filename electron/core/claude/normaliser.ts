@@ -30,6 +30,8 @@ export class Normaliser {
   /** The context was compacted, and what Claude remembers of it has not come. */
   #awaitsSummary = false
   #interrupting = false
+  /** An interruption came before the prompt that it was meant for. */
+  #interruptAgain = false
   #prompt: string | null = null
   /** Whether Claude Code has taken the prompt up; null where it does not say. */
   #promptStarted: boolean | null = null
@@ -68,6 +70,13 @@ export class Normaliser {
   /** The user ends the turn that is at work, if any: its result is an interruption, not a failure. */
   interrupting(): void {
     this.#interrupting = this.working
+  }
+
+  /** True once when a prompt was taken up although it had been interrupted: Claude Code then knew nothing of it yet. */
+  takeInterruptAgain(): boolean {
+    const again = this.#interruptAgain
+    this.#interruptAgain = false
+    return again
   }
 
   /** The events of one message of the SDK's: none for kinds we do not read, null for one that is damaged. */
@@ -189,7 +198,10 @@ export class Normaliser {
   }
 
   #lifecycle({ command_uuid: uuid, state, wakeup_source: source }: Of<'command_lifecycle'>): ClaudeEvent[] {
-    if (uuid === this.#prompt && this.#promptStarted !== true) this.#promptStarted = state !== 'queued'
+    if (uuid === this.#prompt && this.#promptStarted !== true) {
+      this.#promptStarted = state !== 'queued'
+      this.#interruptAgain = this.#interrupting && state === 'started'
+    }
     return source !== undefined && state === 'started' ? [{ type: 'wakeup' }] : []
   }
 

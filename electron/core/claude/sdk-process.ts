@@ -318,6 +318,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   #take(message: unknown): void {
     const { listener } = this.#options
     const events = this.#normaliser.read(message)
+    if (this.#normaliser.takeInterruptAgain()) void this.connection.query?.interrupt().catch(() => {})
     if (events === null) return this.#skip(JSON.stringify(message).slice(0, 200))
     for (const event of events) {
       if (event.type === 'session') {

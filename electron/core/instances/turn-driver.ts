@@ -54,6 +54,7 @@ export type TurnDriverOptions = {
 }
 
 const interruptGraceMs = 800
+const backgroundGraceMs = 5_000
 const firstAgainMs = 500
 const longestAgainMs = 30_000
 
@@ -157,11 +158,15 @@ export class TurnDriver {
 
   /** Interrupts; a process that does not answer in time is ended, and started again when it is needed. */
   async end(run: TurnRun, error?: ErrorInfo): Promise<void> {
-    const { desk, holder } = this.#options
+    const { desk, holder, background } = this.#options
     if (error) void run.finish('failed', error)
     await desk.withdrawTurn(run.turn.id)
+    // Its prompt has not been sent, and will not be.
+    if (holder.held !== null && run.turn.timing.startedMs === null) return void (await run.finish('interrupted'))
     const asked = holder.held?.process.interrupt().catch(() => {})
-    const ended = asked && !error ? await settlesWithin(run.done, interruptGraceMs) : false
+    // Along with the process all that runs in its background would end.
+    const graceMs = background.active ? backgroundGraceMs : interruptGraceMs
+    const ended = asked && !error ? await settlesWithin(run.done, graceMs) : false
     if (ended) return
     void holder.stop()
     await run.finish('interrupted')

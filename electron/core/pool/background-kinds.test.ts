@@ -85,7 +85,11 @@ test('a monitor is one; what it reports begins a turn that says so', async () =>
 
 test('a workflow and its sub-agents say how far they are', async () => {
   await say('Review [workflow]')
-  const task = await until('a step to be done', () => background().find(({ steps }) => steps?.some(({ state }) => state === 'done')), longMs)
+  const task = await until(
+    'a step to be done',
+    () => background().find(({ steps }) => steps?.some(({ state }) => state === 'done')),
+    longMs,
+  )
   expect(task).toMatchObject({ kind: 'workflow', steps: [{ label: 'Reader', phase: 'Read' }, { label: 'Reporter' }] })
   expect(task.progress?.tokens).toBeGreaterThan(0)
   const { instances } = run.core.pool

@@ -53,7 +53,7 @@ export async function openConversations({ options, closers, log, late, watch }: 
       late.metrics?.sourcesChanged()
     },
     onTurn: (conversation, turn) => {
-      late.lookup?.turnEnded(conversation.id, turn.id)
+      late.lookup?.turnEnded(conversation.id, turn)
       late.metrics?.turnEnded(conversation, turn)
     },
     onRead: (conversation, changed) => {

@@ -3,6 +3,13 @@ import type { Situation } from './request.ts'
 
 /** What the demo model says in the end. */
 export function answerTo(directives: Directives, situation: Situation): string {
+  const words = answerToPrompt(directives, situation)
+  const last = situation.added.at(-1)
+  if (last === undefined) return words
+  return readDirectives(last).echo ?? `While I worked, you added: “${situation.added.join('” and “')}”. I have read it.\n\n${words}`
+}
+
+function answerToPrompt(directives: Directives, situation: Situation): string {
   if (directives.echo !== null) return directives.echo
   if (directives.settings) return settingsWords(situation)
   if (directives.count)

@@ -40,6 +40,8 @@ export type Situation = {
   results: string[]
   /** Everything the user said before, the oldest first. */
   earlier: string[]
+  /** What the user sent while the prompt was being worked on, the oldest first. */
+  added: string[]
   /** What a task in the background reports with this request, which no user wrote; null when none does. */
   notification: string | null
   /** What the request was sent with: model, effort and speed. */
@@ -68,6 +70,7 @@ export function situationOf(request: ModelRequest): Situation {
       typeof content === 'string' ? [] : content.filter(({ type }) => type === 'tool_result').map(({ content: result }) => textOf(result)),
     ),
     earlier: prompts.slice(0, -1).map(({ text }) => text),
+    added: after.flatMap(({ content }) => addedIn(typeof content === 'string' ? content : content.map(textIn).join('\n'))),
     notification: notificationOf(request),
     settings: { model: request.model, effort: request.output_config?.effort ?? null, speed: request.speed ?? null },
     folder: folderOf(request),
@@ -77,6 +80,17 @@ export function situationOf(request: ModelRequest): Situation {
 }
 
 const reminder = /<(system-reminder|local-command-[a-z]+|command-[a-z]+|bash-[a-z]+)>[\s\S]*?<\/\1>/g
+/** Claude Code's own words around what is sent into a running turn. */
+const added = /The user sent a new message while you were working:\n([\s\S]*?)\n\nThis is how Claude Code surfaces/g
+
+function addedIn(text: string): string[] {
+  return [...text.matchAll(added)].map(([, said = '']) => said)
+}
+
+function textIn({ type, text = '', content }: Block): string {
+  return type === 'tool_result' ? textOf(content) : text
+}
+
 
 type OwnPrompt = { text: string; images: Situation['images']; files: string[] }
 

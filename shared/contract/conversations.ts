@@ -7,7 +7,7 @@ import { livePatchSchema, liveSettingsSchema } from '../domain/live.ts'
 import { forkNodeSchema } from '../domain/library.ts'
 import { sentMessageSchema } from '../domain/message.ts'
 import { storedToolSchema } from '../domain/stored-tool.ts'
-import { promptSchema } from '../domain/task.ts'
+import { promptSchema, sendWhenSchema } from '../domain/task.ts'
 import { contextStateSchema } from '../domain/transfer.ts'
 import { turnSchema } from '../domain/turn.ts'
 import { call } from './base.ts'
@@ -166,6 +166,8 @@ export const conversations = {
         key: keySchema.optional(),
         /** The revision of the conversation's draft that this is: it is cleared when nothing was written since. */
         draft: z.int().positive().optional(),
+        /** Where a turn of this conversation runs: wait for its end, go into it at its next step, or end it. */
+        when: sendWhenSchema.default('after'),
         /** Take the place of this message of the user and of all that follows it. */
         replaces: idSchema.optional(),
       }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
-import { batchItemSchema, batchSchema, openTasksSchema, promptSchema, queueStatusSchema, taskSchema } from '../domain/task.ts'
+import { batchItemSchema, batchSchema, openTasksSchema, promptSchema, queueStatusSchema, sendWhenSchema, taskSchema } from '../domain/task.ts'
 import { turnSchema } from '../domain/turn.ts'
 import { call } from './base.ts'
 import { queuedWorkSchema } from './work.ts'
@@ -57,10 +57,12 @@ export const tasks = {
       byId.extend({
         text: promptSchema.shape.text.optional(),
         priority: z.int().min(0).max(9).optional(),
-        /** Directly before this waiting task of the queue; null: behind all. */
+        /** Directly before this one that waits, in the same queue; null: behind all. */
         before: idSchema.nullable().optional(),
         /** The only instance that may take it; null: any. */
         instanceId: instanceIdSchema.nullable().optional(),
+        /** For a message: `now` sends it into the running turn, `interrupt` ends that turn for it, `after` has it wait for the end. */
+        when: sendWhenSchema.optional(),
       }),
     )
     .output(taskSchema),

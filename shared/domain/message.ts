@@ -75,6 +75,8 @@ export const messageSchema = z.object({
   providerIndex: z.int().nonnegative().optional(),
   /** The entry's id in Claude Code's transcript; where a fork or a resend starts. */
   claudeUuid: z.string().optional(),
+  /** It was sent into a running turn, in the place where Claude took it; the id of the turn that it would have been. */
+  joinedAs: idSchema.optional(),
   /** True when the stream was cut and this is what had arrived. */
   partial: z.boolean().optional(),
   /** Set on lines that Claude Code said outside of an answer. */

@@ -10,6 +10,13 @@ import { outcomeSchema } from './turn.ts'
 export const taskStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled'])
 export type TaskState = z.infer<typeof taskStateSchema>
 
+/**
+ * When a message is sent while a turn of its conversation runs. `after`: as a turn of its own when that has ended; `now`: into that turn,
+ * at its next step; `interrupt`: as a turn of its own, before all others, and the running turn is ended. Without a running turn all are the same.
+ */
+export const sendWhenSchema = z.enum(['after', 'now', 'interrupt'])
+export type SendWhen = z.infer<typeof sendWhenSchema>
+
 /** A turn that waits for an instance. */
 export const taskSchema = z.object({
   id: idSchema,
@@ -25,6 +32,8 @@ export const taskSchema = z.object({
   attachmentNames: z.array(z.string()).optional(),
   /** 0 to 9; higher goes first. */
   priority: z.int().min(0).max(9),
+  /** It goes into the running turn: Claude reads it at its next step, or has read it. */
+  steers: z.boolean().optional(),
   state: taskStateSchema,
   /** Why it waits, for the user to read; null when it does not. */
   waitingFor: z.string().nullable(),

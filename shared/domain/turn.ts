@@ -60,6 +60,8 @@ export const turnSchema = z.object({
   startedBy: z.literal('claude').optional(),
   /** With `startedBy`: why, such as `the background command “npm test” finished`; absent where that is not known. */
   startedFor: z.string().optional(),
+  /** The turns that messages would have been which were sent into this one: their ids lead to it. */
+  joined: z.array(idSchema).optional(),
   /** Claude's last text in this turn. */
   text: z.string(),
   error: errorInfoSchema.optional(),

@@ -74,6 +74,8 @@ export type ClaudeEvent =
   | { type: 'background-started'; id: string; toolUseId: string | null; prompt: string | null }
   /** How far a task is; `steps`: all of a workflow's, null where it has none. */
   | { type: 'background-progress'; id: string; progress: BackgroundProgress; steps: WorkflowStep[] | null }
+  /** What became of a prompt that steers: Claude has it now, in the running turn or as the beginning of one; or it came back unread. */
+  | { type: 'steered'; uuid: string; taken: boolean }
   /** A task has ended; one in the background has Claude begin a turn by itself. */
   | { type: 'background-ended'; id: string; status: string; summary: string }
   /** A time has come that Claude had set: it begins a turn by itself. */

@@ -44,6 +44,15 @@ export type Elsewhere = {
   folderGone: boolean
 }
 
+export type PromptToSend = {
+  uuid: string
+  text: string
+  images: Image[]
+  attachments?: readonly Attachment[]
+  /** It goes into the running turn at its next step, or begins a turn right after it; a `steered` event says when it was taken. */
+  steers?: boolean
+}
+
 /** One live `claude`, ours until it has ended. */
 export interface ClaudeProcess {
   readonly pid: number
@@ -55,7 +64,7 @@ export interface ClaudeProcess {
   /** What it can be asked and told beside prompts. */
   readonly controls: Controls
   /** Sends a prompt; `uuid` becomes the entry's id in Claude Code's transcript. Throws when the process is gone. */
-  send(prompt: { uuid: string; text: string; images: Image[]; attachments?: readonly Attachment[] }): void
+  send(prompt: PromptToSend): void
   /** Has it prepare what its first turn will need, without asking a model. Never rejects. */
   prime(): Promise<void>
   /** True while the session that it began at its start knows how things are: CLAUDE.md, settings, commits. */
@@ -66,7 +75,7 @@ export interface ClaudeProcess {
   clear(): Promise<boolean>
   /** True for the session it has, and for those it had lately and may still be writing. */
   hasHeld(sessionId: string): boolean
-  /** Asks for the end of the running turn; the `result` event follows. Resolves when acknowledged. */
+  /** Asks for the end of the running turn; the `result` event follows, and steering prompts that were not taken come back before it. Resolves when acknowledged. */
   interrupt(): Promise<void>
   /** Ends one task in the background; nothing happens when there is none of this id. */
   stopTask(taskId: string): Promise<void>

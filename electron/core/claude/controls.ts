@@ -30,6 +30,7 @@ const settingsSchema = z.object({
 })
 const permissionsSchema = z.object({ defaultMode: permissionModeSchema })
 const filesSchema = z.object({ response: z.object({ suggestions: z.array(z.object({ path: z.string() })) }) })
+const cancelledSchema = z.object({ response: z.object({ cancelled: z.boolean() }) })
 const outputSchema = z.object({ response: z.object({ output: z.string(), total_bytes: z.number(), truncated: z.boolean() }) })
 const signInSchema = z.object({ authUrl: z.string().optional(), error: z.string().optional() })
 
@@ -149,6 +150,17 @@ export class Controls {
   /** From the next request on. */
   async setFastMode(on: boolean | null): Promise<void> {
     await this.#ask('for fast mode', (query) => query.applyFlagSettings({ fastMode: on }))
+  }
+
+  /** Ends the running turn, and takes back the messages that wait in Claude Code's own queue. */
+  async interrupt(): Promise<void> {
+    await this.#undocumented('to stop', 'request', [{ subtype: 'interrupt', cancel_queued: true }], z.unknown())
+  }
+
+  /** Takes a message back from Claude Code's own queue; false when it is not there any more. */
+  async cancelMessage(uuid: string): Promise<boolean> {
+    const request = { subtype: 'cancel_async_message', message_uuid: uuid }
+    return (await this.#undocumented('to take a message back', 'request', [request], cancelledSchema)).response.cancelled
   }
 
   /** What is in force now. */

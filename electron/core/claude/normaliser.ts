@@ -38,6 +38,8 @@ export class Normaliser {
   /** The `/clear` that was sent and has not been answered. */
   #clearing: string | null = null
   #hasLeftovers = false
+  /** Prompts that steer, sent and not taken yet. */
+  readonly #steering = new Set<string>()
   /** Something was said since the last result, so a turn is at work, with a prompt or without. */
   #active = false
 
@@ -52,6 +54,11 @@ export class Normaliser {
     this.#promptStarted = null
   }
 
+  /** A prompt was sent that goes into the running turn, or begins one right after it. */
+  steering(uuid: string): void {
+    this.#steering.add(uuid)
+  }
+
   /** `/clear` was sent: what comes until its result is nobody's turn. */
   clearing(uuid: string): void {
     this.#clearing = uuid
@@ -64,7 +71,7 @@ export class Normaliser {
 
   /** True from a prompt, or from the first sign of a turn without one, until the result. */
   get working(): boolean {
-    return this.#prompt !== null || this.#active
+    return this.#prompt !== null || this.#active || this.#steering.size > 0
   }
 
   /** The user ends the turn that is at work, if any: its result is an interruption, not a failure. */
@@ -96,7 +103,7 @@ export class Normaliser {
         return this.#user(message)
       case 'result':
         if (this.#clearing !== null && message.user_message_uuid === this.#clearing) return this.#cleared(message)
-        return this.#isForeign(message) ? [] : this.#result(message)
+        return [...this.#takenIn(message), ...(this.#isForeign(message) ? [] : this.#result(message))]
       case 'tool_progress': {
         const { tool_use_id: toolUseId, tool_name: name, elapsed_time_seconds: seconds, parent_tool_use_id: parentToolUseId } = message
         return [{ type: 'tool-progress', toolUseId, name, elapsedMs: seconds * 1_000, parentToolUseId }]
@@ -198,11 +205,29 @@ export class Normaliser {
   }
 
   #lifecycle({ command_uuid: uuid, state, wakeup_source: source }: Of<'command_lifecycle'>): ClaudeEvent[] {
+    if (this.#steering.has(uuid)) return this.#steered(uuid, state)
     if (uuid === this.#prompt && this.#promptStarted !== true) {
       this.#promptStarted = state !== 'queued'
       this.#interruptAgain = this.#interrupting && state === 'started'
     }
     return source !== undefined && state === 'started' ? [{ type: 'wakeup' }] : []
+  }
+
+  #steered(uuid: string, state: string): ClaudeEvent[] {
+    if (state === 'queued') return []
+    this.#steering.delete(uuid)
+    const taken = state !== 'cancelled'
+    // No prompt is at work: it begins a turn of its own.
+    if (taken && this.#prompt === null) {
+      this.#prompt = uuid
+      this.#promptStarted = true
+    }
+    return [{ type: 'steered', uuid, taken }]
+  }
+
+  /** A result names the prompts that it answers: those were taken, whether or not that was said before. */
+  #takenIn({ user_message_uuids: uuids = [] }: Of<'result'>): ClaudeEvent[] {
+    return uuids.flatMap((uuid) => (this.#steering.delete(uuid) ? [{ type: 'steered' as const, uuid, taken: true }] : []))
   }
 
   #cleared({ is_error: isError, session_id: sessionId }: Of<'result'>): ClaudeEvent[] {

@@ -1,12 +1,10 @@
 import { AppError } from '../../../shared/app-error.ts'
-import type { Attachment } from '../../../shared/domain/attachment.ts'
-import type { Image } from '../../../shared/domain/message.ts'
 import type { Log } from '../log.ts'
 import { promptContent } from './prompt-content.ts'
 import type { ChildPriority } from './child-priority.ts'
 import { ChildTree } from './child-tree.ts'
 import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
-import type { ClaudeProcess, Elsewhere } from './claude-process.ts'
+import type { ClaudeProcess, Elsewhere, PromptToSend } from './claude-process.ts'
 import { knowsCommand, type Connection } from './connection.ts'
 import { Controls } from './controls.ts'
 import type { OptionSources } from './launch-options.ts'
@@ -119,17 +117,17 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     if (!this.#normaliser.working) this.#options.priority.ends(this.pid)
   }
 
-  send(prompt: { uuid: string; text: string; images: Image[]; attachments?: readonly Attachment[] }): void {
-    const { uuid, text } = prompt
+  send(prompt: PromptToSend): void {
+    const { uuid, steers = false } = prompt
     if (!this.#isAlive()) throw new AppError('STATE_CONFLICT', 'The process has ended. Send the message again.')
     this.#options.priority.begins(this.pid, 'working')
-    this.#normaliser.prompted(uuid)
-    this.#slowServers.prompted()
-    this.#model.prompted(text)
+    if (steers) this.#normaliser.steering(uuid)
+    else this.#prompted(prompt)
     // Claude Code takes any UUID here; its type spells out the form that ours has.
     const id = uuid as `${string}-${string}-${string}-${string}-${string}`
     const message = { role: 'user' as const, content: promptContent(prompt) }
-    this.#prompts.push({ type: 'user', message, parent_tool_use_id: null, uuid: id, origin: { kind: 'human' } })
+    const asked = { type: 'user' as const, message, parent_tool_use_id: null, uuid: id, origin: { kind: 'human' as const } }
+    this.#prompts.push(steers ? { ...asked, priority: 'next' } : asked)
   }
 
   async prime(): Promise<void> {
@@ -169,7 +167,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     // One that something else has stopped would never hear of it.
     this.#tree.signal('SIGCONT')
     this.#normaliser.interrupting()
-    await this.connection.query?.interrupt()
+    await this.controls.interrupt()
   }
 
   async stopTask(taskId: string): Promise<void> {
@@ -204,6 +202,12 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     if (process.platform !== 'linux') await this.#record()
     const usage = await treeUsage(pid, this.#options.marker)
     return this.#spawned?.livePid() === pid ? usage : null
+  }
+
+  #prompted({ uuid, text }: PromptToSend): void {
+    this.#normaliser.prompted(uuid)
+    this.#slowServers.prompted()
+    this.#model.prompted(text)
   }
 
   async #stop(): Promise<ClaudeExit> {

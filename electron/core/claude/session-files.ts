@@ -21,16 +21,23 @@ export async function findTranscript(config: string, sessionId: string): Promise
   return null
 }
 
-/** Whether a transcript has an entry of this uuid; `compressed`: it is gzip. */
+/** Whether a transcript has an entry of this uuid, or a message of it that went into a running turn; `compressed`: it is gzip. */
 export async function transcriptHas(path: string, uuid: string, { compressed = false } = {}): Promise<boolean> {
-  for await (const line of textLines(path, compressed)) if (line.includes(uuid) && uuidOf(line) === uuid) return true
+  for await (const line of textLines(path, compressed)) if (line.includes(uuid) && uuidsOf(line).includes(uuid)) return true
   return false
 }
 
-const entrySchema = z.object({ uuid: z.string() })
+const entrySchema = z.object({
+  uuid: z.string(),
+  attachment: z
+    .object({ type: z.literal('queued_command'), source_uuid: z.string() })
+    .optional()
+    .catch(undefined),
+})
 
-function uuidOf(line: string): string | null {
-  return entrySchema.safeParse(parseJson(line)).data?.uuid ?? null
+function uuidsOf(line: string): string[] {
+  const entry = entrySchema.safeParse(parseJson(line)).data
+  return entry === undefined ? [] : [entry.uuid, entry.attachment?.source_uuid ?? entry.uuid]
 }
 
 const liveSchema = z.object({ pid: z.int(), sessionId: z.string(), procStart: z.string().optional() })

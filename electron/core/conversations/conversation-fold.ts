@@ -140,14 +140,16 @@ export class ConversationFold {
   }
 
   #message({ seq, at, message }: EntryOf<'message'>, place: LinePlace): void {
-    const { id, role, turnId, parentToolUseId, claudeUuid } = message
+    const { id, role, turnId, parentToolUseId, claudeUuid, joinedAs } = message
+    // What went into a running turn is no entry of its own there that a session could go on from.
+    const isEntry = parentToolUseId === undefined && joinedAs === undefined
     const ref: MessageRef = {
       ...place,
       id,
       seq,
       role,
       turnId,
-      uuid: parentToolUseId === undefined ? (claudeUuid ?? null) : null,
+      uuid: isEntry ? (claudeUuid ?? null) : null,
       superseded: false,
     }
     this.#ids.add(id)
@@ -238,9 +240,11 @@ export class ConversationFold {
     this.#conversation = { ...rest, ...(tasks.length === 0 ? {} : { background: tasks }), ...(note === null ? {} : { note }) }
   }
 
-  #editTask({ taskId, text, priority }: EntryOf<'task-edit'>): void {
+  #editTask({ taskId, ...entry }: EntryOf<'task-edit'>): void {
     const task = this.tasks.get(taskId)
-    if (task) this.tasks.set(taskId, { ...task, ...(text === undefined ? {} : { text }), ...(priority === undefined ? {} : { priority }) })
+    if (!task) return
+    const { text = task.text, priority = task.priority, rank = task.rank, claudeUuid = task.claudeUuid } = entry
+    this.tasks.set(taskId, { ...task, text, priority, rank, claudeUuid })
   }
 
   #supersede({ fromSeq, toSeq }: EntryOf<'supersede'>): void {

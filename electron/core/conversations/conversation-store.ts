@@ -327,12 +327,17 @@ export class ConversationStore {
     await this.#append(id, { type: 'task', task }, { sync: true })
   }
 
-  async editTask(id: string, taskId: string, change: { text?: string; priority?: number }): Promise<void> {
+  async editTask(id: string, taskId: string, change: Omit<Partial<WaitingTask>, 'taskId'>): Promise<void> {
     await this.#append(id, { type: 'task-edit', taskId, ...change }, { sync: true })
   }
 
   async dropTask(id: string, taskId: string, reason: 'sent' | 'withdrawn'): Promise<void> {
     await this.#append(id, { type: 'task-drop', taskId, reason }, { sync: reason === 'withdrawn' })
+  }
+
+  /** Whether a message of it is the entry of this uuid in Claude Code's transcript. */
+  async hasEntry(id: string, claudeUuid: string): Promise<boolean> {
+    return (await this.#registry.file(id)).fold.hasMessage({ id: '', claudeUuid })
   }
 
   /** Prompts that wait in any conversation, the oldest first. */

@@ -39,6 +39,10 @@ export const waitingTaskSchema = z.object({
   attachments: z.array(attachmentSchema).optional(),
   priority: z.int().min(0).max(9),
   createdAt: timeSchema,
+  /** Among those of the same priority the lower goes first. */
+  rank: z.number().optional(),
+  /** Its id in Claude Code's transcript, where it may have been handed over to go into a running turn. */
+  claudeUuid: z.string().optional(),
 })
 
 /** One line of a conversation's file. */
@@ -66,6 +70,8 @@ export const entrySchema = z.discriminatedUnion('type', [
     taskId: idSchema,
     text: z.string().optional(),
     priority: z.int().min(0).max(9).optional(),
+    rank: z.number().optional(),
+    claudeUuid: z.string().optional(),
   }),
   z.object({ type: z.literal('task-drop'), ...entry, taskId: idSchema, reason: z.enum(['sent', 'withdrawn']) }),
   z.object({ type: z.literal('title'), ...entry, title: z.string(), automatic: z.boolean() }),

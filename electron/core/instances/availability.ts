@@ -96,7 +96,8 @@ export class Availability {
   }
 
   /** Why a message waits here, for the user to read. */
-  waitsFor({ heldBy, refusedBy }: MessageTask): string {
+  waitsFor({ heldBy, refusedBy, steers }: MessageTask): string {
+    if (steers) return 'Claude reads it at its next step.'
     const own = this.hindrance ?? this.#restingWords() ?? heldBy
     if (own !== null) return own
     return this.#deps.driver.run === null ? (refusedBy ?? 'It is sent next.') : 'Waits for the running turn.'

@@ -19,6 +19,8 @@ export type InstanceDeps = {
   channel: (conversationId: string) => ConversationChannel
   stallSeconds: () => number
   models: KnownModels
+  /** Whether Claude Code's transcript of a session has a prompt. */
+  sessionHas: (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */
   bringBack: (sessionId: string) => Promise<boolean>
   /** A turn has ended; awaited before the next one begins. */

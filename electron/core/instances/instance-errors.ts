@@ -60,3 +60,8 @@ export function busyMeanwhile(): AppError {
 export function takesNoMessages(name: string, failure: ErrorInfo): AppError {
   return new AppError('INSTANCE_FAILED', `${name} cannot take messages: ${failure.message}`, { data: { cause: failure.code } })
 }
+
+/** What was asked for concerns a message that waits no longer. */
+export function messageGone(): AppError {
+  return new AppError('TASK_GONE', 'This message no longer waits: it was sent or withdrawn meanwhile. Look at the conversation.')
+}

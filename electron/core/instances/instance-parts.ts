@@ -80,13 +80,14 @@ export class InstanceParts {
   }
 
   #newDriver(): TurnDriver {
-    const { recorder, desk, channel, stallSeconds, bringBack, gate, holds, onApproval } = this.#deps
+    const { recorder, desk, channel, stallSeconds, sessionHas, bringBack, gate, holds, onApproval } = this.#deps
     return new TurnDriver({
       instanceId: this.id,
       recorder,
       desk,
       channel,
       stallSeconds,
+      sessionHas,
       bringBack,
       onApproval,
       holder: this.life.holder,

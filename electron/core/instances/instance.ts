@@ -1,7 +1,7 @@
 import { AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { BackgroundOutput, BackgroundTask } from '../../../shared/domain/background.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
-import type { Task } from '../../../shared/domain/task.ts'
+import type { SendWhen, Task } from '../../../shared/domain/task.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { Controls } from '../claude/controls.ts'
 import type { Measured } from '../claude/usage-track.ts'
@@ -13,6 +13,7 @@ import { summaryOf, type InstanceSummary } from './instance-summary.ts'
 import { viewOf } from './instance-view.ts'
 import type { LiveChanges } from './live-changes.ts'
 import { MessageTask, type PromptInput } from './message-task.ts'
+import type { PromptEdit } from './prompt-queue.ts'
 import type { PauseSeed } from './pauses.ts'
 import type { WaitingTask } from './turn-recorder.ts'
 import type { UseRecord } from './use-record.ts'
@@ -127,6 +128,7 @@ export class Instance {
     if (this.work.lacksFolder) this.#parts.life.recovery.clear()
     const goesOn = this.#parts.life.pauses.goOn()
     const item = await this.#parts.driver.take(conversationId, input)
+    if (input.when === 'interrupt') await this.#endBefore(item)
     // What waits must not be found at rest after a kill when its sender was told that it would be sent.
     if (goesOn && item.waited) await this.#saveGoesOn()
     return item
@@ -146,21 +148,17 @@ export class Instance {
     return this.load > 0
   }
 
-  async editTask(taskId: string, change: { text?: string; priority?: number }): Promise<Task> {
-    const item = await this.#parts.driver.queue.edit(taskId, change)
-    this.#parts.driver.tasksChanged(item.conversationId)
+  /** Changes a message that waits; `before`: moves it before another one that waits here, or, with null, behind all. Throws TASK_GONE. */
+  async editTask(taskId: string, change: PromptEdit & { when?: SendWhen }): Promise<Task> {
+    const item = await this.#parts.driver.edit(taskId, change)
+    if (change.when === 'interrupt') await this.#endBefore(item)
     return this.#taskOf(item)
   }
 
   /** Withdraws a prompt that waits; interrupts the turn of one that runs. */
   async cancelTask(taskId: string): Promise<void> {
     if (this.#parts.driver.queue.running?.taskId === taskId) return this.interrupt()
-    const item = await this.#parts.driver.queue.withdraw(taskId).catch((thrown: unknown) => {
-      // It waits as before, and may have been passed over meanwhile.
-      this.#parts.driver.pump()
-      throw thrown
-    })
-    this.#parts.driver.tasksChanged(item.conversationId)
+    await this.#parts.driver.withdraw(taskId)
   }
 
   /** Starts the process ahead of work. A failure is shown on the instance, not thrown. */
@@ -305,6 +303,11 @@ export class Instance {
   /** Ends everything; prompts that wait stay on disk. */
   close(): Promise<void> {
     return this.#parts.life.close()
+  }
+
+  /** Ends the running turn for a message of the same conversation that takes its place. */
+  async #endBefore({ conversationId, waiting }: MessageTask): Promise<void> {
+    if (waiting && this.#parts.driver.run?.turn.conversationId === conversationId) await this.interrupt()
   }
 
   async #saveGoesOn(): Promise<void> {

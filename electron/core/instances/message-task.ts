@@ -1,7 +1,7 @@
 import { newId } from '../storage/id.ts'
 import { attachmentName, type Attachment } from '../../../shared/domain/attachment.ts'
 import type { Image } from '../../../shared/domain/message.ts'
-import type { Task } from '../../../shared/domain/task.ts'
+import type { SendWhen, Task } from '../../../shared/domain/task.ts'
 import type { Turn, TurnChoice } from '../../../shared/domain/turn.ts'
 import type { Place } from '../gate/place.ts'
 import type { WaitingTask } from './turn-recorder.ts'
@@ -15,6 +15,8 @@ export type PromptInput = {
   attachments?: Attachment[] | undefined
   priority: number
   forkAt?: string | null
+  /** `now`: into the running turn, where one can take it; `interrupt`: before all others. */
+  when?: SendWhen | undefined
   handed?: Handed
 }
 
@@ -35,7 +37,13 @@ export class MessageTask {
   readonly ofQueue: boolean
   text: string
   priority: number
-  running = false
+  /** Among those of the same priority the lower goes first. */
+  rank: number
+  when: SendWhen
+  /** Its id in Claude Code's transcript, once it may have been handed over to go into a running turn. */
+  claudeUuid: string | null
+  /** `steering`: it is on its way into the running turn; `joined`: it is part of that turn. */
+  stage: 'waiting' | 'steering' | 'running' | 'joined' = 'waiting'
   /** It could not begin when it came; what holds it may have changed since, and is asked about before it begins. */
   waited: boolean
   /** Its place at the gate, from when it was given until it is left or given back. */
@@ -66,11 +74,26 @@ export class MessageTask {
     this.images = input.images
     this.attachments = input.attachments ?? []
     this.priority = input.priority
+    this.when = input.when ?? 'after'
+    this.rank = restored?.rank ?? Date.parse(this.createdAt)
+    this.claudeUuid = this.when === 'now' ? crypto.randomUUID() : null
     this.forkAt = input.forkAt
     this.ofQueue = input.handed?.place !== undefined
     // Callers that do not wait for the turn must not cause an unhandled rejection.
     this.#done.promise.catch(() => {})
     this.#accepted.promise.catch(() => {})
+  }
+
+  get waiting(): boolean {
+    return this.stage === 'waiting'
+  }
+
+  get steers(): boolean {
+    return this.stage === 'steering'
+  }
+
+  get running(): boolean {
+    return this.stage === 'running' || this.stage === 'joined'
   }
 
   /** Settles once the prompt is safely on disk. */
@@ -98,8 +121,9 @@ export class MessageTask {
   }
 
   toWaiting(): WaitingTask {
-    const { taskId, turnId, text, images, attachments, priority, createdAt } = this
-    return { taskId, turnId, text, images, ...(attachments.length > 0 ? { attachments } : {}), priority, createdAt }
+    const { taskId, turnId, text, images, attachments, priority, createdAt, rank, claudeUuid } = this
+    const prompt = { taskId, turnId, text, images, ...(attachments.length > 0 ? { attachments } : {}) }
+    return { ...prompt, priority, createdAt, rank, ...(claudeUuid === null ? {} : { claudeUuid }) }
   }
 
   toTask(instanceId: string, waitingFor: string | null): Task {
@@ -112,6 +136,7 @@ export class MessageTask {
       imageCount: this.images.length,
       ...(this.attachments.length > 0 ? { attachmentNames: this.attachments.map(attachmentName) } : {}),
       priority: this.priority,
+      ...(this.steers || this.stage === 'joined' ? { steers: true } : {}),
       state: this.running ? 'running' : 'waiting',
       waitingFor: this.running ? null : waitingFor,
       createdAt: this.createdAt,

@@ -47,7 +47,10 @@ export class ProcessLife {
       onEvent: (event) => events().take(event),
       onPermission: (question) => events().ask(question),
       onLost: (exit) => void this.#lost(exit),
-      onGone: (held) => this.#deps.background().gone(held),
+      onGone: (held) => {
+        this.#deps.background().gone(held)
+        driver().processGone()
+      },
       stays: () => this.#deps.background().active,
       onElsewhere: (held, folder) => events().elsewhere(held, folder),
       own: this.#deps.own,

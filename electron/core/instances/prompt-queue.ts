@@ -1,18 +1,25 @@
 import { AppError, toAppError } from '../../../shared/app-error.ts'
+import { messageGone } from './instance-errors.ts'
 import type { MessageTask } from './message-task.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
 /** More than this does not wait for one instance; the caller is told so. */
 export const maxWaiting = 1_000
 
+export type PromptEdit = { text?: string; priority?: number; before?: string | null }
+
 /** Where prompts that wait are written. */
 type PromptRecorder = Pick<TurnRecorder, 'addTask' | 'editTask' | 'dropTask'>
 
-/** The prompts of one instance: at most one runs, the others wait in the order of priority, then arrival. */
+/** The prompts of one instance: at most one runs, with those that joined it; the others wait in the order of priority, then rank. */
 export class PromptQueue {
   readonly #recorder: PromptRecorder
   #waiting: MessageTask[] = []
   #running: MessageTask | null = null
+  /** On their way into the running turn. */
+  #steering: MessageTask[] = []
+  /** Part of the running turn. */
+  #joined: MessageTask[] = []
   /** Those whose withdrawal is being written: they are not begun, and back in their place when it cannot be. */
   readonly #leaving = new Map<MessageTask, Promise<void>>()
 
@@ -21,7 +28,7 @@ export class PromptQueue {
   }
 
   get size(): number {
-    return this.#waiting.length
+    return this.#waiting.length + this.#steering.length
   }
 
   /** Those against which nothing is known. */
@@ -38,19 +45,53 @@ export class PromptQueue {
   }
 
   all(): MessageTask[] {
-    return this.#running ? [this.#running, ...this.#waiting] : this.waiting()
+    return [...(this.#running ? [this.#running] : []), ...this.#joined, ...this.#steering, ...this.#waiting]
   }
 
-  add(item: MessageTask): void {
-    if (this.#waiting.length >= maxWaiting) {
+  /** Takes one that waits; `first`: before all others. Throws LIMIT_REACHED. */
+  add(item: MessageTask, { first = false } = {}): void {
+    if (this.size >= maxWaiting) {
       throw new AppError(
         'LIMIT_REACHED',
         `${maxWaiting} messages already wait for this instance. Withdraw some, or wait until it has worked them off.`,
         { data: { limit: maxWaiting, retryAfterSeconds: 10 } },
       )
     }
-    this.#waiting.push(item)
-    this.#waiting.sort((a, b) => b.priority - a.priority)
+    if (first) this.#putFirst(item)
+    else this.#waiting.push(item)
+    this.#sort()
+  }
+
+  /** It is on its way into the running turn. */
+  steer(item: MessageTask): void {
+    this.#waiting = this.#waiting.filter((other) => other !== item)
+    item.stage = 'steering'
+    this.#steering.push(item)
+  }
+
+  /** It did not get into the turn and waits, before all others; nothing happens to one that is not on its way. */
+  putBack(item: MessageTask): void {
+    if (!item.steers) return
+    this.#steering = this.#steering.filter((other) => other !== item)
+    item.stage = 'waiting'
+    item.when = 'after'
+    item.waited = true
+    this.#putFirst(item)
+    this.#sort()
+  }
+
+  /** It is part of the running turn now. */
+  join(item: MessageTask): void {
+    this.#steering = this.#steering.filter((other) => other !== item)
+    item.stage = 'joined'
+    this.#joined.push(item)
+  }
+
+  /** It is the running one now: Claude has begun with it. */
+  begin(item: MessageTask): void {
+    this.#steering = this.#steering.filter((other) => other !== item)
+    item.stage = 'running'
+    this.#running = item
   }
 
   /** Writes a prompt that has to wait; accepts or refuses it. */
@@ -74,7 +115,7 @@ export class PromptQueue {
       this.#waiting = this.#waiting.filter((other) => other !== item)
       item.heldBy = null
       item.refusedBy = null
-      item.running = true
+      item.stage = 'running'
     }
     this.#running = item
     return item
@@ -88,6 +129,8 @@ export class PromptQueue {
 
   finished(item: MessageTask): void {
     if (this.#running === item) this.#running = null
+    this.#joined = this.#joined.filter((other) => other !== item)
+    this.#steering = this.#steering.filter((other) => other !== item)
   }
 
   /** The prompt could not be written: its sender is told and keeps the text. */
@@ -96,14 +139,24 @@ export class PromptQueue {
     item.refuse(error)
   }
 
-  async edit(taskId: string, change: { text?: string; priority?: number }): Promise<MessageTask> {
+  /** Changes one that waits; `before`: moves it directly before another one, or, with null, behind all. Throws TASK_GONE. */
+  async edit(taskId: string, { before, ...given }: PromptEdit): Promise<MessageTask> {
     const item = this.#find(taskId)
+    const change = { ...given, ...(before === undefined ? {} : this.#placeBefore(item, before)) }
+    if (Object.keys(change).length === 0) return item
     await this.#recorder.editTask(item.conversationId, taskId, change)
-    if (item.running) throw gone()
+    if (item.running) throw messageGone()
     if (change.text !== undefined) item.text = change.text
     if (change.priority !== undefined) item.priority = change.priority
-    this.#waiting.sort((a, b) => b.priority - a.priority)
+    if (change.rank !== undefined) item.rank = change.rank
+    this.#sort()
     return item
+  }
+
+  /** Moves one that waits before all others. */
+  async moveFirst(taskId: string): Promise<MessageTask> {
+    const [first] = this.#waiting
+    return this.edit(taskId, first === undefined || first.taskId === taskId ? {} : { before: first.taskId })
   }
 
   /** Takes a message out once that is written. Throws TASK_GONE, and what a full disk throws: then it goes on waiting. */
@@ -126,13 +179,32 @@ export class PromptQueue {
     return item
   }
 
+  #putFirst(item: MessageTask): void {
+    const [first] = this.#waiting.filter((other) => other !== item)
+    if (first) Object.assign(item, { priority: Math.max(item.priority, first.priority), rank: Math.min(item.rank, first.rank - 1) })
+    this.#waiting = [item, ...this.#waiting.filter((other) => other !== item)]
+  }
+
+  /** What priority and rank put it there. */
+  #placeBefore(item: MessageTask, before: string | null): { priority: number; rank: number } {
+    const others = this.#waiting.filter((other) => other !== item)
+    const last = others.at(-1)
+    if (before === null) return last ? { priority: last.priority, rank: last.rank + 1_000 } : item
+    const at = others.findIndex(({ taskId }) => taskId === before)
+    const next = others[at]
+    if (!next) throw messageGone()
+    const previous = others[at - 1]
+    const lower = previous?.priority === next.priority ? previous.rank : next.rank - 2_000
+    return { priority: next.priority, rank: (lower + next.rank) / 2 }
+  }
+
+  #sort(): void {
+    this.#waiting.sort((a, b) => b.priority - a.priority || a.rank - b.rank)
+  }
+
   #find(taskId: string): MessageTask {
     const item = this.#waiting.find((other) => other.taskId === taskId)
-    if (!item) throw gone()
+    if (!item) throw messageGone()
     return item
   }
-}
-
-function gone(): AppError {
-  return new AppError('TASK_GONE', 'This message no longer waits: it was sent or withdrawn meanwhile. Look at the conversation.')
 }

@@ -2,6 +2,7 @@ import { toAppError, type AppError, type ErrorInfo } from '../../../shared/app-e
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
+import type { SendWhen } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ClaudeEvent } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
@@ -9,13 +10,15 @@ import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
 import type { Background } from './background.ts'
-import { busyMeanwhile, isOfInstance } from './instance-errors.ts'
+import { busyMeanwhile, isOfInstance, messageGone } from './instance-errors.ts'
 import { MessageTask, type PromptInput } from './message-task.ts'
 import type { Admission } from '../gate/place.ts'
 import { PromptGate } from './prompt-gate.ts'
 import type { ProcessHolder } from './process-holder.ts'
-import { PromptQueue } from './prompt-queue.ts'
+import { promptDraft } from './prompt-draft.ts'
+import { PromptQueue, type PromptEdit } from './prompt-queue.ts'
 import { settlesWithin } from '../claude/wait.ts'
+import { Steering } from './steering.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 import { SessionProcess } from './session-process.ts'
 import { TurnFactory } from './turn-factory.ts'
@@ -40,6 +43,8 @@ export type TurnDriverOptions = {
   wake: () => void
   frozen: () => boolean
   stallSeconds: () => number
+  /** Whether Claude Code's transcript of a session has a prompt. */
+  sessionHas: (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */
   bringBack: (sessionId: string) => Promise<boolean>
   onChange: () => void
@@ -65,6 +70,7 @@ export class TurnDriver {
   readonly #gate: PromptGate
   readonly #turns: TurnFactory
   readonly #process: SessionProcess
+  readonly #steering: Steering
   #run: TurnRun | null = null
   #stalledSince: string | null = null
   #pumping: Promise<void> | null = null
@@ -89,7 +95,23 @@ export class TurnDriver {
       },
       onTimeout: (run, error) => void this.end(run, error),
     })
-    const { instanceId, gate, holds, holder } = options
+    const { instanceId, gate, holds, holder, recorder } = options
+    this.#steering = new Steering({
+      queue: this.queue,
+      recorder,
+      run: () => this.#run,
+      process: () => holder.held?.process ?? null,
+      mayWork: options.mayWork,
+      wasTaken: (item, uuid) => this.#wasTaken(item, uuid),
+      join: (item, uuid, run) => this.#join(item, uuid, run),
+      adopt: (item, uuid) => this.#adopt(item, uuid),
+      late: (item, uuid) => this.#joinLate(item, uuid),
+      onChange: (conversationId) => {
+        this.tasksChanged(conversationId)
+        this.pump()
+      },
+      onFault: (thrown) => options.onNotice('error', toAppError(thrown).code, toAppError(thrown).message),
+    })
     this.#gate = new PromptGate({
       instanceId,
       gate,
@@ -130,12 +152,13 @@ export class TurnDriver {
       item.place?.giveBack()
       throw busyMeanwhile()
     }
-    this.queue.add(item)
+    this.queue.add(item, { first: item.when !== 'after' && !item.ofQueue })
     if (free && item.place === null) this.#gate.ask(item)
     const mustWait = item.place === null
     item.waited = mustWait
     if (mustWait) item.storing = this.queue.store(item)
     this.pump()
+    this.#steering.send()
     await item.accepted
     if (item.waited) this.tasksChanged(conversationId)
     return item
@@ -152,8 +175,43 @@ export class TurnDriver {
 
   /** Gives an event of the process to the running turn, or to a new one when Claude goes on by itself. */
   handle(event: ClaudeEvent): void {
+    if (event.type === 'steered') return this.#steering.settle(event.uuid, event.taken)
     const run = this.#run ?? this.#unprompted(event)
     run?.handle(event)
+  }
+
+  /** Changes a message that waits, or is on its way into the running turn: it goes on its way again then. Throws TASK_GONE. */
+  async edit(taskId: string, { when, ...change }: PromptEdit & { when?: SendWhen }): Promise<MessageTask> {
+    const steered = this.queue.all().some((item) => item.taskId === taskId && item.steers)
+    await this.#steering.recall(taskId)
+    const item = await this.queue.edit(taskId, change)
+    if (when === 'after') item.when = 'after'
+    else if (when !== undefined || (steered && change.before === undefined)) {
+      await this.queue.moveFirst(taskId)
+      item.when = when ?? 'now'
+    }
+    if (item.when === 'now') this.#steering.send()
+    this.tasksChanged(item.conversationId)
+    this.pump()
+    return item
+  }
+
+  /** Drops a message that waits, or is on its way into the running turn. Throws TASK_GONE. */
+  async withdraw(taskId: string): Promise<MessageTask> {
+    await this.#steering.recall(taskId)
+    const item = await this.queue.withdraw(taskId).catch((thrown: unknown) => {
+      // It waits as before, and may have been passed over meanwhile.
+      this.pump()
+      throw thrown
+    })
+    this.tasksChanged(item.conversationId)
+    this.pump()
+    return item
+  }
+
+  /** The process has gone: what was on its way into its turn waits again, unless Claude had read it. */
+  processGone(): void {
+    this.#steering.processGone()
   }
 
   /** Interrupts; a process that does not answer in time is ended, and started again when it is needed. */
@@ -184,7 +242,7 @@ export class TurnDriver {
   }
 
   get #mayBegin(): boolean {
-    return this.#options.mayWork() && this.#run === null
+    return this.#options.mayWork() && this.#run === null && this.#steering.pending === 0
   }
 
   #drained(): void {
@@ -251,7 +309,7 @@ export class TurnDriver {
     const run = this.#turns.make(item)
     this.#run = run
     onTurn(item.conversationId)
-    const uuid = crypto.randomUUID()
+    const uuid = item.claudeUuid ?? crypto.randomUUID()
     try {
       await this.#storePrompt(item, uuid)
     } catch (thrown) {
@@ -269,7 +327,7 @@ export class TurnDriver {
       const turn = await run.done
       gate.learn(turn)
       item.place?.leave()
-      this.#settle(item, turn)
+      this.#settle(item, run)
     } finally {
       watch.close()
     }
@@ -283,13 +341,14 @@ export class TurnDriver {
     item.place?.started()
     const text = background.withNote(item.conversationId, item.text)
     if (!run.ended) holder.held?.process.send({ uuid, text, images: item.images, attachments: item.attachments })
+    this.#steering.send()
   }
 
   /** What nobody foresaw ends the turn that it happened in, if it has not ended: nobody waits for it for ever, and the next may begin. */
   async #broke(item: MessageTask, error: AppError): Promise<void> {
     item.place?.leave()
     const run = this.#run
-    if (run === null) return
+    if (run?.turn.id !== item.turnId) return
     await run.finish('failed', error.toInfo())
     this.#run = null
     this.#stalledSince = null
@@ -297,12 +356,15 @@ export class TurnDriver {
     item.finish(run.turn)
   }
 
-  #settle(item: MessageTask, turn: Turn): void {
+  #settle(item: MessageTask, run: TurnRun): void {
     const { channel, recorder, onChange } = this.#options
-    this.#run = null
-    this.#stalledSince = null
+    // Claude may have begun the next one already.
+    if (this.#run === run) {
+      this.#run = null
+      this.#stalledSince = null
+    }
     this.queue.finished(item)
-    item.finish(turn)
+    item.finish(run.turn)
     channel(item.conversationId).conversation(recorder.get(item.conversationId))
     onChange()
   }
@@ -310,13 +372,80 @@ export class TurnDriver {
   async #storePrompt(item: MessageTask, uuid: string): Promise<void> {
     const { recorder, channel } = this.#options
     await item.storing
-    const images = item.images.map((image) => ({ type: 'image' as const, ...image }))
-    const blocks = [...images, ...item.attachments, ...(item.text === '' ? [] : [{ type: 'text' as const, text: item.text }])]
-    const draft = { role: 'user' as const, blocks, turnId: item.turnId, claudeUuid: uuid }
-    const message = await recorder.appendMessage(item.conversationId, draft, { sync: true })
-    // The message itself takes the waiting prompt's place: it was sent, whether or not that can be written once more.
-    if (item.stored) await recorder.dropTask(item.conversationId, item.taskId, 'sent').catch(() => {})
+    const message = await recorder.appendMessage(item.conversationId, promptDraft(item, uuid), { sync: true })
+    await this.#sent(item)
     channel(item.conversationId).message(message)
+  }
+
+  /** The message itself takes the waiting prompt's place: it was sent, whether or not that can be written once more. */
+  async #sent(item: MessageTask): Promise<void> {
+    const { recorder } = this.#options
+    if (item.stored) await recorder.dropTask(item.conversationId, item.taskId, 'sent').catch(() => {})
+  }
+
+  async #wasTaken({ conversationId }: MessageTask, uuid: string): Promise<boolean> {
+    const { recorder, sessionHas } = this.#options
+    const { sessionId, cwd } = recorder.get(conversationId)
+    return sessionId !== null && cwd !== null && sessionHas(sessionId, cwd, uuid).catch(() => false)
+  }
+
+  /** Claude has read a message in the turn that runs: it is part of that turn, and ends with it. */
+  #join(item: MessageTask, uuid: string, run: TurnRun): void {
+    this.queue.join(item)
+    run.take({ ...promptDraft(item, uuid), turnId: run.turn.id, joinedAs: item.turnId }, () => this.#sent(item))
+    this.tasksChanged(item.conversationId)
+    void run.done.then((turn) => {
+      this.queue.finished(item)
+      item.finish(turn)
+      this.tasksChanged(item.conversationId)
+    })
+  }
+
+  /** The same where the turn has ended with its process. */
+  async #joinLate(item: MessageTask, uuid: string): Promise<void> {
+    const { recorder, channel } = this.#options
+    const { lastTurn } = recorder.get(item.conversationId)
+    const place = lastTurn === null ? {} : { turnId: lastTurn.id, joinedAs: item.turnId }
+    const message = await recorder.appendMessage(item.conversationId, { ...promptDraft(item, uuid), ...place }, { sync: true })
+    await this.#sent(item)
+    channel(item.conversationId).message(message)
+    this.queue.finished(item)
+    if (lastTurn === null) item.refuse(messageGone())
+    else item.finish(lastTurn)
+    this.tasksChanged(item.conversationId)
+  }
+
+  /** Claude has begun a turn with a message that came too late for the one before. */
+  #adopt(item: MessageTask, uuid: string): void {
+    const { gate, onTurn } = this.#options
+    const before = this.#run?.done
+    const run = this.#turns.make({ turnId: item.turnId, conversationId: item.conversationId, acceptedAt: item.acceptedAt, after: before })
+    this.#run = run
+    this.queue.begin(item)
+    item.place = gate.enter()
+    onTurn(item.conversationId)
+    run.take(promptDraft(item, uuid), () => this.#sent(item))
+    run.allocated()
+    run.started('warm')
+    this.tasksChanged(item.conversationId)
+    this.#follow(run, () => {
+      item.place?.leave()
+      this.#settle(item, run)
+    })
+  }
+
+  /** A turn that Claude has begun with nothing sent for it. */
+  #follow(run: TurnRun, settle: () => void): void {
+    const { gate } = this.#options
+    const watch = this.#turns.watch(run)
+    void run.done.then((turn) => {
+      watch.close()
+      gate.learn(turn)
+      settle()
+      this.#settling = this.#afterwards(turn).finally(() => (this.#settling = null))
+      this.#options.onChange()
+      this.pump()
+    })
   }
 
   async #couldNotStart(run: TurnRun, error: AppError): Promise<void> {
@@ -337,16 +466,10 @@ export class TurnDriver {
     const place = this.#options.gate.enter()
     void this.#process.say(conversationId, run.turn.id, line.text, line.notice).catch(() => {})
     run.started('warm')
-    const watch = this.#turns.watch(run)
-    void run.done.then((turn) => {
-      watch.close()
-      this.#options.gate.learn(turn)
+    this.#follow(run, () => {
       place.leave()
       if (this.#run === run) this.#run = null
       background.reported()
-      this.#settling = this.#afterwards(turn).finally(() => (this.#settling = null))
-      this.#options.onChange()
-      this.pump()
     })
     return run
   }

@@ -24,6 +24,7 @@ export type NewTurn = {
   acceptedAt: number
   choice?: TurnChoice | undefined
   unprompted?: { cause: string | null }
+  after?: Promise<unknown> | undefined
 }
 
 /** Makes the turns of an instance, and what watches over each. */
@@ -34,7 +35,7 @@ export class TurnFactory {
     this.#deps = deps
   }
 
-  make({ turnId, conversationId, acceptedAt, choice, unprompted }: NewTurn): TurnRun {
+  make({ turnId, conversationId, acceptedAt, choice, unprompted, after }: NewTurn): TurnRun {
     const { instanceId, recorder, desk, channel, holder, onApproval, onChange, onNotice } = this.#deps
     return new TurnRun({
       turnId,
@@ -43,6 +44,7 @@ export class TurnFactory {
       acceptedAt,
       choice,
       unprompted,
+      after,
       recorder,
       desk,
       channel: channel(conversationId),

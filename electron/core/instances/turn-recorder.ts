@@ -20,7 +20,14 @@ export type WaitingTask = {
   attachments?: Attachment[] | undefined
   priority: number
   createdAt: string
+  /** Among those of the same priority the lower goes first; when it came, in milliseconds since 1970, unless it was moved. */
+  rank?: number | undefined
+  /** Its id in Claude Code's transcript, where it may have been handed over to go into a running turn. */
+  claudeUuid?: string | undefined
 }
+
+/** What of a waiting prompt is changed. */
+export type TaskEdit = { text?: string; priority?: number; rank?: number; claudeUuid?: string }
 
 /**
  * Where an instance writes what happens, before anybody sees it. The conversations' store is one;
@@ -46,7 +53,7 @@ export type TurnRecorder = {
   setFastMode(conversationId: string, fastMode: boolean | null): Promise<unknown>
   setBackground(conversationId: string, state: { tasks: BackgroundTask[]; note: string | null }): Promise<unknown>
   addTask(conversationId: string, prompt: WaitingTask): Promise<void>
-  editTask(conversationId: string, taskId: string, change: { text?: string; priority?: number }): Promise<void>
+  editTask(conversationId: string, taskId: string, change: TaskEdit): Promise<void>
   dropTask(conversationId: string, taskId: string, reason: 'sent' | 'withdrawn'): Promise<void>
   journal(conversationId: string, part: Provisional): void
   discardJournal(turnId: string, providerId: string): void

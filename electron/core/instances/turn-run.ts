@@ -16,7 +16,7 @@ import { resultBlocks } from './result-blocks.ts'
 import { StepQueue } from './step-queue.ts'
 import { ToolLedger } from './tool-ledger.ts'
 import { TurnLines } from './turn-lines.ts'
-import type { TurnRecorder } from './turn-recorder.ts'
+import type { MessageDraft, TurnRecorder } from './turn-recorder.ts'
 
 export type TurnRunOptions = {
   turnId: string
@@ -26,6 +26,8 @@ export type TurnRunOptions = {
   acceptedAt: number
   /** Claude began it by itself, and why where that is known. */
   unprompted?: { cause: string | null } | undefined
+  /** Nothing of it is written before this has settled: the end of the turn before. */
+  after?: Promise<unknown> | undefined
   /** How the pool found the instance; undefined when nobody had to choose. */
   choice?: TurnChoice | undefined
   recorder: TurnRecorder
@@ -69,6 +71,7 @@ export class TurnRun {
     const begun = begunTurn({ id, conversationId, instanceId, startedAt: new Date().toISOString() })
     this.#turn = { ...begun, ...(choice ? { choice } : {}), ...(unprompted ? startedAlone(unprompted) : {}) }
     this.#steps = new StepQueue((thrown) => this.#unwritable(thrown))
+    if (options.after) this.#steps.add(() => options.after?.then(() => undefined))
   }
 
   /** Settles when the turn is on disk with its outcome; never rejects. */
@@ -138,6 +141,18 @@ export class TurnRun {
       this.#question(question).then(answer.resolve, answer.reject)
     })
     return answer.promise
+  }
+
+  /** Writes a message of the user's in the place where Claude took it; `write` follows it on the disk. */
+  take(draft: MessageDraft, written: () => Promise<void>): void {
+    const { joinedAs } = draft
+    if (joinedAs !== undefined) this.#turn = { ...this.#turn, joined: [...(this.#turn.joined ?? []), joinedAs] }
+    this.#lastEventAt = performance.now()
+    this.#steps.add(async () => {
+      const message = await this.#late.append(draft)
+      await written()
+      this.#options.channel.message(message)
+    })
   }
 
   /** Ends the turn from our side. Keeps the text that had streamed in. Returns `done`. */

@@ -28,14 +28,14 @@ export class Lookup {
   }
 
   /** A turn has ended, and that is in its conversation. */
-  turnEnded(conversationId: string, turnId: string): void {
+  turnEnded(conversationId: string, { id, joined = [] }: Turn): void {
     try {
-      this.#index.addTurns(conversationId, [turnId])
+      this.#index.addTurns(conversationId, [id, ...joined])
     } catch {
       // A disk that takes nothing is told by whoever writes the conversation, which is read when somebody asks for the turn.
       this.#missed.add(conversationId)
     }
-    this.#wake(turnId)
+    for (const one of [id, ...joined]) this.#wake(one)
   }
 
   /** A task was taken, or something of it has changed. */
@@ -143,7 +143,7 @@ export class Lookup {
     if (conversationId === null || !conversations.has(conversationId)) return null
     for (const limit of [100, 1_000_000]) {
       const turns = await conversations.turns(conversationId, limit)
-      const found = turns.find((turn) => turn.id === turnId)
+      const found = turns.find(({ id, joined = [] }) => id === turnId || joined.includes(turnId))
       if (found ?? turns.length < limit) return found ?? null
     }
     return null

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
-const turnId = /"(?:id|turnId)":"(turn_[0-9a-f]{12,40})"/g
+const turnId = /"(?:id|turnId|joinedAs)":"(turn_[0-9a-f]{12,40})"/g
 /** Longer than what is looked for, so that nothing is missed where one piece ends and the next begins. */
 const overlap = 128
 

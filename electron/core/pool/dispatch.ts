@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import { attachmentName, type Attachment } from '../../../shared/domain/attachment.ts'
 import type { Image } from '../../../shared/domain/message.ts'
-import type { Task } from '../../../shared/domain/task.ts'
+import type { SendWhen, Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -18,6 +18,7 @@ export type SendInput = {
   attachments?: Attachment[] | undefined
   priority: number
   replaces?: string | undefined
+  when?: SendWhen | undefined
   handed?: Handed | undefined
 }
 
@@ -74,11 +75,11 @@ export class Dispatch {
 
   async #hand(instance: Instance, conversation: Conversation, input: SendInput, forkAt: string | null | undefined): Promise<Sent> {
     const { id, titleIsAutomatic, messageCount } = conversation
-    const { text, images = [], attachments = [], priority, handed } = input
+    const { text, images = [], attachments = [], priority, when, handed } = input
     const words = text.trim() === '' && attachments[0] ? attachmentName(attachments[0]) : text
     if (titleIsAutomatic && messageCount === 0) await this.#deps.conversations.rename(id, titleFrom(words), { automatic: true })
     const options = { ...(forkAt === undefined ? {} : { forkAt }), ...(handed === undefined ? {} : { handed }) }
-    const item = await instance.send(id, { text, images, attachments, priority, ...options })
+    const item = await instance.send(id, { text, images, attachments, priority, when, ...options })
     return { task: item.toTask(instance.id, null), done: item.done }
   }
 

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Instance } from '../instances/instance.ts'
+import { messageGone } from '../instances/instance-errors.ts'
 
 /** The instances by id, and the questions that concern more than one of them. */
 export class InstanceSet {
@@ -38,7 +39,7 @@ export class InstanceSet {
   /** The instance that a prompt waits for. Throws TASK_GONE. */
   ownerOf(taskId: string): Instance {
     const owner = this.all().find((instance) => instance.tasks().some((task) => task.id === taskId))
-    if (!owner) throw taskGone()
+    if (!owner) throw messageGone()
     return owner
   }
 
@@ -67,8 +68,4 @@ export class InstanceSet {
     const message = `There is already an instance named ${taken.config.name}. Choose another name.`
     throw new AppError('NAME_TAKEN', message, { data: { field: 'name' } })
   }
-}
-
-export function taskGone(): AppError {
-  return new AppError('TASK_GONE', 'This message no longer waits: it was sent or withdrawn meanwhile. Look at the conversation.')
 }

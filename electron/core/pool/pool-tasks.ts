@@ -1,10 +1,11 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Answer } from '../../../shared/domain/pool.ts'
-import type { Batch, OpenTasks, Task } from '../../../shared/domain/task.ts'
+import type { Batch, OpenTasks, SendWhen, Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Asks, AskInput } from './asks.ts'
-import { taskGone, type InstanceSet } from './instance-set.ts'
+import { messageGone } from '../instances/instance-errors.ts'
+import type { InstanceSet } from './instance-set.ts'
 import type { TaskQueue, TaskUpdate } from '../queue/task-queue.ts'
 import type { TaskInput } from '../queue/queue-task.ts'
 
@@ -62,7 +63,7 @@ export class PoolTasks {
   /** A task with the turn that it has taken, once that has ended. Throws TASK_GONE. */
   async get(id: string): Promise<Task & { turn: Turn | null }> {
     const task = this.queue.has(id) ? this.queue.task(id) : this.list({}).find((item) => item.id === id)
-    if (!task) throw taskGone()
+    if (!task) throw messageGone()
     const { conversations } = this.#deps
     const { conversationId, turnId } = task
     if (conversationId === null || !conversations.has(conversationId)) return { ...task, turn: null }
@@ -71,20 +72,23 @@ export class PoolTasks {
   }
 
   /** Changes what waits. Throws TASK_GONE for what does not wait any more. */
-  async update(id: string, change: TaskUpdate): Promise<Task> {
-    const { text, priority, before, instanceId } = change
+  async update(id: string, change: TaskUpdate & { when?: SendWhen | undefined }): Promise<Task> {
+    const { text, priority, before, instanceId, when } = change
     if (text?.trim() === '')
       throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or withdraw it.', { data: { field: 'text' } })
     if (typeof instanceId === 'string') this.#deps.instances.get(instanceId)
-    if (this.queue.has(id)) return this.queue.update(id, change)
-    if (before !== undefined || instanceId !== undefined)
-      throw new AppError(
-        'STATE_CONFLICT',
-        'This message waits in its conversation, in the order in which it was sent. Change its priority instead.',
-      )
-    return this.#deps.instances
-      .ownerOf(id)
-      .editTask(id, { ...(text === undefined ? {} : { text }), ...(priority === undefined ? {} : { priority }) })
+    if (this.queue.has(id)) {
+      if (when !== undefined) throw new AppError('STATE_CONFLICT', 'This is work of the pool, and goes into no running turn. Change its place instead.')
+      return this.queue.update(id, change)
+    }
+    if (instanceId !== undefined)
+      throw new AppError('STATE_CONFLICT', 'This message waits in its conversation. Move the conversation to another instance instead.')
+    return this.#deps.instances.ownerOf(id).editTask(id, {
+      ...(text === undefined ? {} : { text }),
+      ...(priority === undefined ? {} : { priority }),
+      ...(before === undefined ? {} : { before }),
+      ...(when === undefined ? {} : { when }),
+    })
   }
 
   /** Withdraws what waits; interrupts what runs. */

@@ -24,7 +24,7 @@ import { ContextIndex } from './context-index.ts'
 import { PoolTasks } from './pool-tasks.ts'
 import { PoolProcesses } from './processes.ts'
 import { PoolAdapter } from './pool-adapter.ts'
-import { recoverBackground, recoverTurns } from './recovery.ts'
+import { joinTaken, recoverBackground, recoverTurns } from './recovery.ts'
 import { recoverQueue } from '../queue/recover-queue.ts'
 import { TaskQueue } from '../queue/task-queue.ts'
 
@@ -131,7 +131,7 @@ export class Pool {
     }
     const ofQueue = await recoverQueue(pool.tasks.queue, deps.conversations)
     for (const waiting of deps.conversations.waitingTasks()) {
-      if (!ofQueue.has(waiting.taskId)) pool.#restore(waiting.conversationId, waiting)
+      if (!ofQueue.has(waiting.taskId)) await pool.#restore(waiting.conversationId, waiting)
     }
     for (const instance of pool.#set.all()) instance.goOn()
     pool.tasks.queue.runner.letGo()
@@ -196,7 +196,7 @@ export class Pool {
     const { conversations } = this.#deps
     await recoverTurns(conversations, id)
     await recoverBackground(conversations, id)
-    for (const waiting of conversations.waitingTasks()) if (waiting.conversationId === id) this.#restore(id, waiting)
+    for (const waiting of conversations.waitingTasks()) if (waiting.conversationId === id) await this.#restore(id, waiting)
     for (const instance of this.#set.all()) instance.goOn()
   }
 
@@ -294,6 +294,7 @@ export class Pool {
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       models: this.#deps.models,
+      sessionHas: this.#deps.sessionHas,
       bringBack: this.#deps.bringBack,
       betweenTurns: (id) => this.policies.betweenTurns(id),
       gate: this.policies.gate,
@@ -311,8 +312,10 @@ export class Pool {
     }
   }
 
-  #restore(conversationId: string, waiting: Parameters<Instance['restore']>[1]): void {
-    const { instanceId } = this.#deps.conversations.get(conversationId)
+  async #restore(conversationId: string, waiting: Parameters<Instance['restore']>[1]): Promise<void> {
+    const { conversations, sessionHas } = this.#deps
+    if (await joinTaken(conversations, sessionHas, conversationId, waiting)) return
+    const { instanceId } = conversations.get(conversationId)
     const instance = this.#set.find(instanceId) ?? this.#set.leastBusy()
     instance?.restore(conversationId, waiting)
   }

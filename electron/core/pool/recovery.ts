@@ -6,6 +6,9 @@ import type { UnfinishedTurn } from '../conversations/unfinished-turns.ts'
 import { tellEnded } from '../instances/background.ts'
 import { turnCutOff } from '../instances/lost-words.ts'
 import { partialDrafts } from '../instances/partial-drafts.ts'
+import { promptDraft } from '../instances/prompt-draft.ts'
+import type { WaitingTask } from '../instances/turn-recorder.ts'
+import type { SessionLookup } from './continuation.ts'
 
 /**
  * Ends the turns that the end of the last run cut off: what had streamed in is kept as a partial message, tools whose
@@ -27,6 +30,29 @@ export async function recoverBackground(conversations: ConversationStore, only?:
     const { background } = conversations.get(id)
     if (background !== undefined) await tellEnded({ recorder: conversations }, id, background)
   }
+}
+
+/**
+ * A waiting prompt may have been handed over to go into a turn that the end of the last run cut off. True when Claude had read it: it is
+ * part of that turn then and waits no longer.
+ */
+export async function joinTaken(
+  conversations: ConversationStore,
+  sessionHas: SessionLookup,
+  conversationId: string,
+  waiting: WaitingTask,
+): Promise<boolean> {
+  const { claudeUuid, taskId, turnId, images, attachments = [], text } = waiting
+  if (claudeUuid === undefined) return false
+  const isThere = await conversations.hasEntry(conversationId, claudeUuid)
+  const { sessionId, cwd, lastTurn } = conversations.get(conversationId)
+  const isTaken = isThere || (sessionId !== null && cwd !== null && (await sessionHas(sessionId, cwd, claudeUuid)))
+  if (!isTaken) return false
+  const place = lastTurn === null ? { turnId } : { turnId: lastTurn.id, joinedAs: turnId }
+  const draft = { ...promptDraft({ images, attachments, text, turnId }, claudeUuid), ...place }
+  if (!isThere) await conversations.appendMessage(conversationId, draft, { sync: true })
+  await conversations.dropTask(conversationId, taskId, 'sent')
+  return true
 }
 
 async function recover(conversations: ConversationStore, unfinished: UnfinishedTurn): Promise<Turn> {
@@ -66,14 +92,15 @@ function lastText(stored: readonly Message[]): string {
 }
 
 function lostTurn(
-  { conversationId, turnId, startedAt, asked }: UnfinishedTurn,
+  { conversationId, turnId, startedAt, asked, stored }: UnfinishedTurn,
   instanceId: string | null,
   text: string,
   unknown: string[],
 ): Turn {
   const begun = begunTurn({ id: turnId, conversationId, instanceId, startedAt })
   const error = turnCutOff(happened, { tools: unknown, asked }, 'Press Continue to go on.')
-  return { ...begun, outcome: 'lost', text, error, endedAt: new Date().toISOString() }
+  const joined = stored.flatMap(({ joinedAs }) => joinedAs ?? [])
+  return { ...begun, outcome: 'lost', ...(joined.length > 0 ? { joined } : {}), text, error, endedAt: new Date().toISOString() }
 }
 
 const happened = 'Bullpen ended in the middle of this turn. What had arrived is kept.'

@@ -91,7 +91,6 @@ function textIn({ type, text = '', content }: Block): string {
   return type === 'tool_result' ? textOf(content) : text
 }
 
-
 type OwnPrompt = { text: string; images: Situation['images']; files: string[] }
 
 /**

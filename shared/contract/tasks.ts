@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
-import { batchItemSchema, batchSchema, openTasksSchema, promptSchema, queueStatusSchema, sendWhenSchema, taskSchema } from '../domain/task.ts'
+import {
+  batchItemSchema,
+  batchSchema,
+  openTasksSchema,
+  promptSchema,
+  queueStatusSchema,
+  sendWhenSchema,
+  taskSchema,
+} from '../domain/task.ts'
 import { turnSchema } from '../domain/turn.ts'
 import { call } from './base.ts'
 import { queuedWorkSchema } from './work.ts'

@@ -78,7 +78,8 @@ export class PoolTasks {
       throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or withdraw it.', { data: { field: 'text' } })
     if (typeof instanceId === 'string') this.#deps.instances.get(instanceId)
     if (this.queue.has(id)) {
-      if (when !== undefined) throw new AppError('STATE_CONFLICT', 'This is work of the pool, and goes into no running turn. Change its place instead.')
+      if (when !== undefined)
+        throw new AppError('STATE_CONFLICT', 'This is work of the pool, and goes into no running turn. Change its place instead.')
       return this.queue.update(id, change)
     }
     if (instanceId !== undefined)

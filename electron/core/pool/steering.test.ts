@@ -34,7 +34,10 @@ test('a message that is sent now goes into the running turn at its next step, an
   await toolRuns()
   const second = await say('Use tabs', 'now')
   await isOnItsWay('Use tabs')
-  expect(tasks().find(({ text }) => text === 'Use tabs')).toMatchObject({ state: 'waiting', waitingFor: 'Claude reads it at its next step.' })
+  expect(tasks().find(({ text }) => text === 'Use tabs')).toMatchObject({
+    state: 'waiting',
+    waitingFor: 'Claude reads it at its next step.',
+  })
   const [one, two] = [await first.done, await second.done]
   expect(two.id).toBe(one.id)
   expect(one).toMatchObject({ outcome: 'done', joined: [second.task.turnId] })

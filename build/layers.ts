@@ -32,6 +32,7 @@ const services = [
   'electron/core/vault',
   'electron/core/search',
   'electron/core/library',
+  'electron/core/completion',
   'electron/core/transfer',
   'electron/core/metrics',
   'electron/core/health.ts',
@@ -110,6 +111,9 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/vault': { parts: [...lower, 'electron/core/storage', 'electron/core/threads', 'electron/core/events'] },
   'electron/core/search': {
     parts: [...lower, 'electron/core/storage', 'electron/core/threads', 'electron/core/conversations', 'electron/core/vault'],
+  },
+  'electron/core/completion': {
+    parts: [...lower, 'electron/core/storage', 'electron/core/threads', 'electron/core/claude', 'electron/core/pool'],
   },
   'electron/core/library': {
     parts: [...lower, 'electron/core/storage', 'electron/core/events', 'electron/core/conversations', 'electron/core/vault'],

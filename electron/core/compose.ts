@@ -12,6 +12,7 @@ import { transcriptHas } from './claude/session-files.ts'
 import { idsOfPair } from './conversations/conversation-list.ts'
 import { ConversationStore } from './conversations/conversation-store.ts'
 import { SessionOwners } from './conversations/session-owners.ts'
+import { Completion } from './completion/completion.ts'
 import { Lookup } from './lookup/lookup.ts'
 import type { Metrics, MetricsOptions } from './metrics/metrics.ts'
 import { openMetrics } from './metrics/open-metrics.ts'
@@ -220,12 +221,28 @@ export async function openPool({ options, closers, events, settings, log, late, 
       for (const task of tasks) late.lookup?.taskChanged(task)
     },
     onCrash: (crash) => metrics.crashed(crash),
+    onInstance: (id) => late.completion?.commands.noticed(id),
+    onCommands: (id) => void late.completion?.commands.refresh(id),
     checkBudget: (conversationId, instanceId) => metrics.budgets.check(conversationId, instanceId),
     holds: (instanceId, conversationIds) => metrics.budgets.holds(instanceId, conversationIds),
   })
   late.pool = pool
   closers.push(() => pool.close())
   return pool
+}
+
+/** What is offered for `/` and `@` while somebody writes. */
+export function openCompletion({ options, closers, events, log, late, watch }: Ground, { instances }: Pool): Completion {
+  const completion = new Completion({
+    folder: options.home,
+    instances,
+    onCommands: (instanceId) => events.publish((seq) => ({ type: 'commands', seq, instanceId })),
+    log,
+    problems: watch.problems,
+  })
+  late.completion = completion
+  closers.push(() => completion.close())
+  return completion
 }
 
 /** The index over everything that was said. */

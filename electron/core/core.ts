@@ -1,5 +1,6 @@
 import { toAppError } from '../../shared/app-error.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
+import type { Completion } from './completion/completion.ts'
 import type { ConversationStore } from './conversations/conversation-store.ts'
 import type { Drafts } from './drafts/drafts.ts'
 import type { EventLog } from './events/event-log.ts'
@@ -8,7 +9,7 @@ import { Library } from './library/library.ts'
 import type { Log } from './log.ts'
 import type { Lookup } from './lookup/lookup.ts'
 import type { Metrics } from './metrics/metrics.ts'
-import { openClaude, openConversations, openFigures, openHistory, openLookup, openPool, openSearch } from './compose.ts'
+import { openClaude, openCompletion, openConversations, openFigures, openHistory, openLookup, openPool, openSearch } from './compose.ts'
 import { openWriting } from './compose-writing.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
 import type { Pool } from './pool/pool.ts'
@@ -28,6 +29,8 @@ export class Core {
   readonly conversations: ConversationStore
   readonly library: Library
   readonly search: Search
+  /** What is offered for `/` and `@`. */
+  readonly completion: Completion
   /** Turns, tasks and batches by their ids. */
   readonly lookup: Lookup
   readonly settings: SettingsStore
@@ -53,6 +56,7 @@ export class Core {
     this.conversations = parts.conversations
     this.library = parts.library
     this.search = parts.search
+    this.completion = parts.completion
     this.lookup = parts.lookup
     this.settings = parts.settings
     this.health = parts.health
@@ -127,10 +131,11 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     () => library.close(),
     vault.onChange((sessionIds) => library.changed(sessionIds)),
   )
+  const completion = openCompletion(ground, pool)
   const search = openSearch(ground, conversations, vault, pool)
   const writing = await openWriting(ground, { conversations, claude, pool })
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
-  return { ...writing, pool, library, conversations, lookup, search, transfers, vault, settings, health, metrics, events, log, watch, lock }
+  return { ...writing, pool, library, conversations, lookup, search, completion, transfers, vault, settings, health, metrics, events, log, watch, lock }
 }
 
 /** Closes in reverse order; one that fails does not keep the others open. */

@@ -1,5 +1,6 @@
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import { conversationFolders } from './conversations/conversation-folders.ts'
+import type { Completion } from './completion/completion.ts'
 import type { SessionOwners } from './conversations/session-owners.ts'
 import type { Drafts } from './drafts/drafts.ts'
 import { EventLog } from './events/event-log.ts'
@@ -38,6 +39,7 @@ export type Late = {
   health?: HealthService
   metrics?: Metrics
   search?: Search
+  completion?: Completion
   owners?: SessionOwners
   drafts?: Drafts
 }

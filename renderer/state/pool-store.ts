@@ -77,6 +77,7 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
     case 'queue':
       return { ...state, queue: event.queue }
     case 'sync':
+    case 'commands':
     case 'notice':
     case 'task':
     case 'draft':

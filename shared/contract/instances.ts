@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { backgroundOutputSchema, backgroundTaskSchema } from '../domain/background.ts'
-import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
+import { idSchema, instanceIdSchema, pageOf, timeSchema } from '../domain/common.ts'
 import { instanceConfigSchema, instancePatchSchema, instanceSchema, pauseModeSchema } from '../domain/instance.ts'
 import {
   agentInfoSchema,
@@ -13,6 +13,14 @@ import {
 import { call } from './base.ts'
 
 const byId = z.object({ id: instanceIdSchema })
+const known = {
+  /** What was read last in its folder, at once and without starting a process; where one is there, it is asked again meanwhile. */
+  known: z.boolean().default(false),
+  /** With `known`: another folder than the instance's own, as a conversation may have. */
+  cwd: z.string().max(4_096).optional(),
+}
+/** When the process was asked; null: never yet. */
+const readAt = { readAt: timeSchema.nullable() }
 
 /** An instance's life. */
 export const instances = {
@@ -66,18 +74,18 @@ export const instances = {
     .route({
       method: 'GET',
       path: '/instances/{id}/commands',
-      summary: 'Its slash commands and skills; starts its process where there is none',
+      summary: 'Its slash commands and skills; starts its process where there is none, unless `known`',
     })
-    .input(byId)
-    .output(pageOf(commandInfoSchema)),
+    .input(byId.extend(known))
+    .output(pageOf(commandInfoSchema).extend(readAt)),
   agents: call
     .route({
       method: 'GET',
       path: '/instances/{id}/agents',
-      summary: 'The sub-agents that it can call; starts its process where there is none',
+      summary: 'The sub-agents that it can call; starts its process where there is none, unless `known`',
     })
-    .input(byId)
-    .output(pageOf(agentInfoSchema)),
+    .input(byId.extend(known))
+    .output(pageOf(agentInfoSchema).extend(readAt)),
   context: call
     .route({
       method: 'GET',

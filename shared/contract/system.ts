@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { fileMatchesSchema, mentionStateSchema } from '../domain/completion.ts'
 import { poolEventSchema } from '../domain/event.ts'
 import { healthSchema } from '../domain/health.ts'
 import { call } from './base.ts'
@@ -24,4 +25,14 @@ export const system = {
     .route({ method: 'GET', path: '/folders', summary: 'Complete a folder path' })
     .input(z.object({ prefix: z.string().max(4096) }))
     .output(z.object({ items: z.array(folderSchema), nextCursor: z.null() })),
+  /** For `@`: nothing typed has what lies at the top, `src/` has what lies in it. */
+  files: call
+    .route({ method: 'GET', path: '/folders/files', summary: 'Files and folders below a folder that fit what was typed, the best first' })
+    .input(z.object({ cwd: z.string().max(4_096), q: z.string().max(1_000).default(''), limit: z.int().min(1).max(100).default(15) }))
+    .output(fileMatchesSchema),
+  /** Relative paths lie in `cwd`; answered in the order asked. */
+  mentions: call
+    .route({ method: 'POST', path: '/folders/mentions', summary: 'Which of these paths are there' })
+    .input(z.object({ cwd: z.string().max(4_096), paths: z.array(z.string().max(4_096)).max(50) }))
+    .output(z.object({ items: z.array(mentionStateSchema), nextCursor: z.null() })),
 }

@@ -37,7 +37,10 @@ export const commandInfoSchema = z.object({
   aliases: z.array(z.string()),
   /** Claude Code brings it. */
   builtin: z.boolean(),
+  /** Where it comes from, as far as Claude Code says: itself, the user, the project, a plugin, an MCP server. */
+  source: z.enum(['builtin', 'user', 'project', 'plugin', 'mcp', 'other']).default('other'),
 })
+export type CommandSource = CommandInfo['source']
 export type CommandInfo = z.infer<typeof commandInfoSchema>
 
 /** A sub-agent that Claude can call. */

@@ -106,5 +106,7 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   /** The library's list has changed: windows of an older revision are to be read again. */
   z.object({ type: z.literal('library'), seq, revision: z.int() }),
   z.object({ type: z.literal('vault'), seq, vault: vaultStatusSchema }),
+  /** What is remembered of an instance's commands and sub-agents has changed: see `GET /instances/{id}/commands?known=true`. */
+  z.object({ type: z.literal('commands'), seq, instanceId: idSchema }),
 ])
 export type PoolEvent = z.infer<typeof poolEventSchema>

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
+import type { Known } from '../completion/commands.ts'
 import type { Controls } from '../claude/controls.ts'
 import { pricesOf } from '../vault/prices.ts'
 import { api, type ApiContext } from './context.ts'
@@ -23,8 +24,14 @@ export const instances = {
     const models = await context.core.pool.instances.models(input.id, { start: input.start })
     return page(models.map((model) => ({ ...model, ...pricesOf(model.resolvedModel ?? model.value) })))
   }),
-  commands: api.instances.commands.handler(async ({ context, input }) => page(await (await controls(context, input.id)).commands())),
-  agents: api.instances.agents.handler(async ({ context, input }) => page(await (await controls(context, input.id)).agents())),
+  commands: api.instances.commands.handler(async ({ context, input }) => {
+    const { commands, readAt } = await lists(context, input)
+    return { ...page(commands), readAt }
+  }),
+  agents: api.instances.agents.handler(async ({ context, input }) => {
+    const { agents, readAt } = await lists(context, input)
+    return { ...page(agents), readAt }
+  }),
   context: api.instances.context.handler(async ({ context, input }) => (await controls(context, input.id)).context()),
   mcp: api.instances.mcp.handler(async ({ context, input }) => page(await (await controls(context, input.id)).servers())),
   mcpAction: api.instances.mcpAction.handler(async ({ context, input }) => {
@@ -50,6 +57,10 @@ export const instances = {
 
 function controls({ core }: ApiContext, id: string): Promise<Controls> {
   return core.pool.instances.controls(id)
+}
+
+function lists({ core }: ApiContext, { id, known, cwd }: { id: string; known: boolean; cwd?: string | undefined }): Promise<Known> {
+  return known ? core.completion.commands.known(id, cwd) : core.completion.commands.fresh(id)
 }
 
 function page<T>(items: T[]): { items: T[]; nextCursor: null } {

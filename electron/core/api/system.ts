@@ -11,6 +11,11 @@ export const system = {
     withIds(context.core.events.stream({ lastEventId, signal }), context.drained),
   ),
   folders: api.system.folders.handler(async ({ input }) => ({ items: await completeFolders(input.prefix), nextCursor: null })),
+  files: api.system.files.handler(({ context, input }) => context.core.completion.files.find(input.cwd, input.q, input.limit)),
+  mentions: api.system.mentions.handler(async ({ context, input }) => ({
+    items: await context.core.completion.files.states(input.cwd, input.paths),
+    nextCursor: null,
+  })),
 }
 
 /** What the user sets: contract call to core call. */

@@ -82,6 +82,8 @@ export type ClaudeEvent =
   | { type: 'wakeup' }
   /** What an MCP server had asked the user to do at an address is done. */
   | { type: 'elicitation-complete'; server: string; elicitationId: string }
+  /** Its slash commands are others now: to be asked for again. */
+  | { type: 'commands' }
   /** Lines of the child's output that could not be read were skipped. `total` counts since it started. */
   | { type: 'skipped'; total: number; sample: string }
   /** The process holds a new, empty session now, as it was told to. */

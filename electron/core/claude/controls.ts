@@ -13,12 +13,14 @@ import {
   type ModelInfo,
 } from '../../../shared/domain/claude-info.ts'
 import { permissionModeSchema, type PermissionMode } from '../../../shared/domain/instance.ts'
+import { commandInfo } from './command-info.ts'
 
 /** How long a process may take for an answer; the first one after its start may have to wait for MCP servers. */
 const answerMs = 15_000
 const longestText = 2_000
 const longestOutput = 100_000
 const mostItems = 2_000
+const mostCommands = 10_000
 
 const settingsSchema = z.object({
   effective: z
@@ -71,13 +73,7 @@ export class Controls {
   /** The slash commands and skills of its folder, as Claude Code lists them. */
   async commands(): Promise<CommandInfo[]> {
     const commands = await this.#ask('its commands', (query) => query.supportedCommands())
-    return commands.slice(0, mostItems).map(({ name, description, argumentHint, aliases = [], builtin = false }) => ({
-      name,
-      description: clipped(description),
-      argumentHint: clipped(argumentHint),
-      aliases,
-      builtin,
-    }))
+    return commands.slice(0, mostCommands).map(commandInfo)
   }
 
   /** The sub-agents that it can call. */

@@ -292,6 +292,8 @@ export class Normaliser {
       }
       case 'elicitation_complete':
         return [{ type: 'elicitation-complete', server: message.mcp_server_name, elicitationId: message.elicitation_id }]
+      case 'commands_changed':
+        return [{ type: 'commands' }]
       case 'model_refusal_fallback':
         return [...retracted(message.retracted_message_uuids), ...this.#lines(message)]
       default:

@@ -52,7 +52,7 @@ export const saidKinds = {
   'system/task_notification': 'kept',
   'system/session_state_changed': notAsked,
   'system/worker_shutting_down': notAsked,
-  'system/commands_changed': { leftOut: 'commands are asked for when they are needed' },
+  'system/commands_changed': 'kept',
   'system/elicitation_complete': 'kept',
 } as const satisfies Readonly<Record<SaidKind, Treatment>>
 

@@ -107,6 +107,7 @@ function plainLines(message: Exclude<SystemMessage, { subtype: 'informational' |
     case 'task_started':
     case 'task_progress':
     case 'task_notification':
+    case 'commands_changed':
       return []
   }
 }

@@ -105,6 +105,7 @@ export const systemMessageSchema = z.discriminatedUnion('subtype', [
     failed: z.array(z.object({ filename: z.string(), error: z.string() })).default([]),
   }),
   z.object({ type, subtype: z.literal('elicitation_complete'), mcp_server_name: z.string(), elicitation_id: z.string() }),
+  z.object({ type, subtype: z.literal('commands_changed') }),
   z.object({ type, subtype: z.literal('mirror_error'), error: z.string() }),
   z.object({ type, subtype: z.literal('session_writes_lost'), error_code: z.string() }),
   ...backgroundMessages,

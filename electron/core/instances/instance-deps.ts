@@ -31,6 +31,8 @@ export type InstanceDeps = {
   holds: (instanceId: string, conversationIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** The view has changed. */
   onChange: (instanceId: string) => void
+  /** The slash commands of its process are others now. */
+  onCommands: (instanceId: string) => void
   onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
   onNotice: (notice: Notice) => void
   /** What waits goes on by itself from now on; resolves when that is on disk. */

@@ -151,6 +151,7 @@ export class InstanceParts {
       launchConfig: (conversationId) => this.settings.of(conversationId),
       background: () => this.background,
       onChange: () => this.changed(),
+      onCommands: () => this.#deps.onCommands(this.id),
       onNotice: (...notice) => this.#notice(...notice),
     })
   }

@@ -291,6 +291,13 @@ export class Instance {
     return this.#parts.live
   }
 
+  /** The process that can be asked now, and the folder that it works in; null: there is none, or it is frozen. Starts nothing. */
+  get answering(): { controls: Controls; cwd: string } | null {
+    const { holder, pauses, suspended } = this.#parts.life
+    const { held, hasProcess } = holder
+    return held === null || !hasProcess || suspended || pauses.mode === 'freeze' ? null : { controls: held.process.controls, cwd: held.cwd }
+  }
+
   /** Looks whether something outside of the app has stopped its process. */
   look(): Promise<void> {
     return this.#parts.life.look()

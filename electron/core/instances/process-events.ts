@@ -20,6 +20,8 @@ export type ProcessEventsDeps = {
   config: () => InstanceConfig
   launchConfig: (conversationId: string) => LaunchConfig
   onChange: () => void
+  /** Its slash commands are others now. */
+  onCommands: () => void
   onNotice: (level: Notice['level'], code: string, message: string) => void
 }
 
@@ -52,6 +54,7 @@ export class ProcessEvents {
     }
     if (event.type === 'mode') this.#mode(event.mode)
     if (event.type === 'model' || event.type === 'effort' || event.type === 'fast-mode') this.#typed(event)
+    if (event.type === 'commands') return this.#deps.onCommands()
     if (event.type === 'skipped') this.#skip(event.total, event.sample)
     if (event.type === 'notice') this.#deps.onNotice(event.level, event.code, event.message)
     for (const said of this.#late.take()) this.#say(said)

@@ -167,6 +167,21 @@ export class InstanceRoster {
     return (await instance.live.models()) ?? []
   }
 
+  has(id: string): boolean {
+    return this.#instances.find(id) !== undefined
+  }
+
+  /** A process that works in a folder and can be asked now; null: there is none. */
+  answeringIn(cwd: string): Controls | null {
+    for (const { answering } of this.#instances.all()) if (answering?.cwd === cwd) return answering.controls
+    return null
+  }
+
+  /** Its process, when that can be asked now, and the folder that it works in. Starts nothing. Throws NOT_FOUND. */
+  answering(id: string): Instance['answering'] {
+    return this.#instances.get(id).answering
+  }
+
   interrupt(id: string): Promise<InstanceView> {
     return this.#act(id, (instance) => instance.interrupt())
   }

@@ -40,6 +40,10 @@ export type PoolDeps = {
   holds: InstanceDeps['holds']
   /** Work of the queue was handed in, or has changed. */
   onTasks?: (tasks: readonly Task[]) => void
+  /** An instance has changed in some way. */
+  onInstance?: (instanceId: string) => void
+  /** The slash commands of an instance's process are others now. */
+  onCommands?: (instanceId: string) => void
   /** A process has ended by itself. */
   onCrash: InstanceDeps['onCrash']
 }

@@ -301,11 +301,13 @@ export class Pool {
       holds: this.#deps.holds,
       onChange: (id) => {
         this.#publisher.instanceChanged(id)
+        this.#deps.onInstance?.(id)
         this.#pumpSoon()
         this.#processes.room.pump()
         this.policies.gate.memoryChanged()
       },
       onGoesOn: () => this.instances.saveNow(),
+      onCommands: (id) => this.#deps.onCommands?.(id),
       onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
       onNotice: (notice) => this.notice(notice),
       onCrash: this.#deps.onCrash,

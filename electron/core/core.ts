@@ -135,7 +135,24 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const search = openSearch(ground, conversations, vault, pool)
   const writing = await openWriting(ground, { conversations, claude, pool })
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
-  return { ...writing, pool, library, conversations, lookup, search, completion, transfers, vault, settings, health, metrics, events, log, watch, lock }
+  return {
+    ...writing,
+    pool,
+    library,
+    conversations,
+    lookup,
+    search,
+    completion,
+    transfers,
+    vault,
+    settings,
+    health,
+    metrics,
+    events,
+    log,
+    watch,
+    lock,
+  }
 }
 
 /** Closes in reverse order; one that fails does not keep the others open. */

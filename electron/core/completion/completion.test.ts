@@ -96,12 +96,20 @@ test('a quoted file with spaces and a command with arguments reach the model exp
 })
 
 test('paths in a message are looked at: there, a folder, missing; and a folder that is gone is told', async () => {
-  const states = await core.completion.files.states(run.folders.work, ['a b.txt', 'src/', 'no.txt', join(run.folders.work, 'src', 'deep.ts'), 'a\0b'])
+  const states = await core.completion.files.states(run.folders.work, [
+    'a b.txt',
+    'src/',
+    'no.txt',
+    join(run.folders.work, 'src', 'deep.ts'),
+    'a\0b',
+  ])
   expect(states.map(({ kind }) => kind)).toEqual(['file', 'folder', 'missing', 'file', 'missing'])
   const gone = join(run.folders.work, 'gone')
   await expect(core.completion.files.find(gone, 'a', 5)).rejects.toMatchObject({ code: 'FOLDER_MISSING' })
   await expect(core.completion.files.find('src', 'a', 5)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
-  await expect(core.completion.files.find(join(run.folders.work, 'a b.txt'), 'a', 5)).rejects.toMatchObject({ code: 'FOLDER_NOT_DIRECTORY' })
+  await expect(core.completion.files.find(join(run.folders.work, 'a b.txt'), 'a', 5)).rejects.toMatchObject({
+    code: 'FOLDER_NOT_DIRECTORY',
+  })
 })
 
 test('a repository’s own configuration runs nothing', async () => {

@@ -41,17 +41,22 @@ const name = fc.stringMatching(/^[abAB.é /-]{1,6}$/).filter((text) => !text.sta
 
 test('whatever is found holds the characters in their order, is there, comes once and is bounded', () => {
   fc.assert(
-    fc.property(fc.uniqueArray(name, { maxLength: 40 }), fc.stringMatching(/^[abAB.é-]{1,3}$/), fc.integer({ min: 1, max: 9 }), (paths, query, most) => {
-      const found = findPaths(tableOf(paths), query, most)
-      expect(found.length).toBeLessThanOrEqual(most)
-      expect(new Set(found).size).toBe(found.length)
-      for (const path of found) {
-        expect(paths).toContain(path)
-        expect(fits(path, query)).toBe(true)
-      }
-      const all = paths.filter((path) => fits(path, query)).length
-      expect(found).toHaveLength(Math.min(most, all))
-    }),
+    fc.property(
+      fc.uniqueArray(name, { maxLength: 40 }),
+      fc.stringMatching(/^[abAB.é-]{1,3}$/),
+      fc.integer({ min: 1, max: 9 }),
+      (paths, query, most) => {
+        const found = findPaths(tableOf(paths), query, most)
+        expect(found.length).toBeLessThanOrEqual(most)
+        expect(new Set(found).size).toBe(found.length)
+        for (const path of found) {
+          expect(paths).toContain(path)
+          expect(fits(path, query)).toBe(true)
+        }
+        const all = paths.filter((path) => fits(path, query)).length
+        expect(found).toHaveLength(Math.min(most, all))
+      },
+    ),
   )
 })
 

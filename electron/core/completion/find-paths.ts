@@ -47,7 +47,7 @@ function weighHolding(table: PathTable, wanted: Buffer, best: Best): void {
   const { lower, starts } = table
   let weighed = 0
   let row = 0
-  for (let at = lower.indexOf(wanted); at >= 0 && weighed < mostWeighed; ) {
+  for (let at = lower.indexOf(wanted); at >= 0 && weighed < mostWeighed;) {
     while ((starts[row + 1] ?? 0) <= at) row += 1
     const end = starts[row + 1] ?? 0
     if (at + wanted.length <= end) {
@@ -89,7 +89,8 @@ function weighScattered(table: PathTable, wanted: Buffer, whole: Buffer, best: B
     const start = starts[row] ?? 0
     const end = starts[row + 1] ?? 0
     const points = scattered(lower, wanted, start, end)
-    if (points > 0 && indexIn(lower, whole, start, end) < 0) best.offer(row, Math.min(2_900, points * 10 + 500) - Math.min(350, end - start))
+    if (points > 0 && indexIn(lower, whole, start, end) < 0)
+      best.offer(row, Math.min(2_900, points * 10 + 500) - Math.min(350, end - start))
   }
 }
 

@@ -36,7 +36,31 @@ function weSay(text: string): Map<string, boolean> {
 }
 
 test.each([
-  '*.log', '/a', 'd/', '!a.ts\n*.ts', '*.ts\n!a.ts', '**/e', 'd/**', 'd/**/a', '# a\n\\#b', 'a\\ b', 'a b  ', '[ab]', '[!a]', 'a*', 'a\\*', '\\[a\\]', '?', 'd/*', 'e/a', '/d/e/', '[', '', '*\n!d/\n!d/e/\n!d/e/a', 'a**b', '**',
+  '*.log',
+  '/a',
+  'd/',
+  '!a.ts\n*.ts',
+  '*.ts\n!a.ts',
+  '**/e',
+  'd/**',
+  'd/**/a',
+  '# a\n\\#b',
+  'a\\ b',
+  'a b  ',
+  '[ab]',
+  '[!a]',
+  'a*',
+  'a\\*',
+  '\\[a\\]',
+  '?',
+  'd/*',
+  'e/a',
+  '/d/e/',
+  '[',
+  '',
+  '*\n!d/\n!d/e/\n!d/e/a',
+  'a**b',
+  '**',
 ])('%j is read as git reads it', (text) => {
   expect(Object.fromEntries(weSay(text))).toEqual(Object.fromEntries(gitSays(text)))
 })
@@ -44,7 +68,10 @@ test.each([
 test('lines at random are read as git reads them', () => {
   const piece = fc.constantFrom('a', 'b', 'd', 'e', '*', '?', '.ts', '-', '[ab]', '\\*')
   // Two stars that are no whole part of a path have no meaning that git would describe.
-  const part = fc.oneof(fc.array(piece, { minLength: 1, maxLength: 3 }).map((pieces) => pieces.join('').replace(/\*+/g, '*')), fc.constant('**'))
+  const part = fc.oneof(
+    fc.array(piece, { minLength: 1, maxLength: 3 }).map((pieces) => pieces.join('').replace(/\*+/g, '*')),
+    fc.constant('**'),
+  )
   const line = fc
     .tuple(fc.constantFrom('', '!', '/'), fc.array(part, { minLength: 1, maxLength: 3 }), fc.constantFrom('', '/'))
     .map(([before, parts, behind]) => before + parts.join('/') + behind)

@@ -3,15 +3,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
-import { appEnv } from '../../../e2e/support/app.ts'
 import { until } from '../../../e2e/support/until.ts'
 import { instanceConfigSchema, type Instance } from '../../../shared/domain/instance.ts'
-import { Core } from '../core.ts'
 
 /** The real program against the demo model. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 let run: CoreRun
-let core: Core
+let core: CoreRun['core']
 let instance: Instance
 beforeAll(async () => {
   run = await openCore()
@@ -22,10 +20,7 @@ beforeAll(async () => {
   const config = instanceConfigSchema.parse({ name: 'ada', cwd: run.folders.work })
   instance = await core.pool.instances.create({ ...config, start: false })
 })
-afterAll(async () => {
-  await core.close()
-  await run.close()
-})
+afterAll(() => run.close())
 
 async function put(path: string, text: string): Promise<void> {
   await mkdir(join(run.folders.work, path, '..'), { recursive: true })
@@ -72,7 +67,8 @@ test('what a process has is remembered by itself, changes are told, and it is kn
   stop.abort()
   expect((await readdir(join(run.folders.data, 'commands'))).length).toBe(1)
   await core.close()
-  core = await Core.open({ home: run.folders.data, shell: 'web', demo: true, env: appEnv(run.folders), version: '0.0.0' })
+  run = await openCore(run.folders)
+  core = run.core
   expect((await known()).commands.map(({ name }) => name)).toContain('later1')
   expect(core.pool.instances.get(instance.id).process).toBeNull()
 })

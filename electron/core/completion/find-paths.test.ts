@@ -70,7 +70,7 @@ test('what holds the query stands before what has its letters apart', () => {
 })
 
 function fits(path: string, query: string): boolean {
-  const wanted = [...query.toLowerCase()]
+  const wanted = query.toLowerCase().split('')
   for (const char of path.toLowerCase()) if (char === wanted[0]) wanted.shift()
   return wanted.length === 0
 }

@@ -20,13 +20,11 @@ const never: ReadonlySet<string> = new Set(['.git', 'node_modules'])
  */
 export async function walk(root: string, { take, limitMs }: Walk): Promise<boolean> {
   const until = performance.now() + limitMs
-  const open: Open[] = [{ path: '', rules: [] }]
-  for (let at = 0; at < open.length; at += 1) {
-    const folder = open[at]
-    if (!folder) break
-    // What was gone through needs no room any more.
-    delete open[at]
-    if (performance.now() > until || !(await into(root, folder, open, take))) return false
+  let level: Open[] = [{ path: '', rules: [] }]
+  while (level.length > 0) {
+    const next: Open[] = []
+    for (const folder of level) if (performance.now() > until || !(await into(root, folder, next, take))) return false
+    level = next
   }
   return true
 }

@@ -22,6 +22,7 @@ export function replyTo(situation: Situation): Reply {
   if (found !== null)
     return { ...nothing, blocks: found, text: 'The demo model found three pages. They are examples: nothing was searched.' }
   const directives = readDirectives(situation.prompt)
+  if (situation.again !== null) return { ...nothing, directives, text: 'You have allowed it, so I do it now.', toolCall: situation.again }
   const done = situation.results.length
   const step = directives.steps[done]
   const toolCall = step === undefined ? null : callOf(step, situation)

@@ -1,12 +1,15 @@
 import { z } from 'zod'
+import { againOf, hasRun, interruptedResults, withoutInterrupted, type AgainCall } from './interrupted.ts'
 
 const block = z.looseObject({
   type: z.string(),
   text: z.string().optional(),
   tool_use_id: z.string().optional(),
   content: z.unknown().optional(),
+  id: z.string().optional(),
   name: z.string().optional(),
   title: z.string().nullish(),
+  input: z.unknown().optional(),
   source: z.looseObject({ media_type: z.string().optional(), data: z.string().optional() }).optional(),
 })
 type Block = z.infer<typeof block>
@@ -46,6 +49,8 @@ export type Situation = {
   notification: string | null
   /** What the request was sent with: model, effort and speed. */
   settings: { model: string; effort: string | null; speed: string | null }
+  /** A call that is to be made again; null: none. */
+  again: AgainCall | null
   /** The folder that Claude Code says it works in; null when it does not. */
   folder: string | null
   /** The file that Claude Code wants a plan written to; null outside of plan mode. */
@@ -66,12 +71,14 @@ export function situationOf(request: ModelRequest): Situation {
     prompt: newest?.text ?? '',
     images: newest?.images ?? [],
     files: newest?.files ?? [],
-    results: after.flatMap(({ content }) =>
-      typeof content === 'string' ? [] : content.filter(({ type }) => type === 'tool_result').map(({ content: result }) => textOf(result)),
-    ),
+    results: [
+      ...interruptedIn(newest ? request.messages[newest.index]?.content : undefined),
+      ...after.flatMap(({ content }) => resultsIn(content)),
+    ].filter(hasRun),
     earlier: prompts.slice(0, -1).map(({ text }) => text),
     added: after.flatMap(({ content }) => addedIn(typeof content === 'string' ? content : content.map(textIn).join('\n'))),
     notification: notificationOf(request),
+    again: againOf(request.messages),
     settings: { model: request.model, effort: request.output_config?.effort ?? null, speed: request.speed ?? null },
     folder: folderOf(request),
     planFile: planFileOf(request),
@@ -91,6 +98,15 @@ function textIn({ type, text = '', content }: Block): string {
   return type === 'tool_result' ? textOf(content) : text
 }
 
+function resultsIn(content: string | Block[]): string[] {
+  const results = typeof content === 'string' ? [] : content.filter(({ type }) => type === 'tool_result').map((one) => textOf(one.content))
+  return [...interruptedIn(content), ...results]
+}
+
+function interruptedIn(content: string | Block[] = []): string[] {
+  return typeof content === 'string' ? interruptedResults(content) : content.flatMap(({ text = '' }) => interruptedResults(text))
+}
+
 type OwnPrompt = { text: string; images: Situation['images']; files: string[] }
 
 /**
@@ -98,14 +114,13 @@ type OwnPrompt = { text: string; images: Situation['images']; files: string[] }
  * block of text after its images.
  */
 function promptsIn(blocks: Block[]): OwnPrompt[] {
-  if (blocks.some(({ type }) => type === 'tool_result')) return []
   const found: OwnPrompt[] = []
   let images: Situation['images'] = []
   let files: string[] = []
   for (const block of blocks) {
     images.push(...imageOf(block))
     files.push(...fileOf(block))
-    const text = block.type === 'text' ? (block.text ?? '').replace(reminder, '').trim() : ''
+    const text = block.type === 'text' ? withoutInterrupted(block.text ?? '').replace(reminder, '').trim() : ''
     if (text === '') continue
     found.push({ text, images, files })
     images = []

@@ -11,5 +11,11 @@ export const approvals = {
   decide: call
     .route({ method: 'POST', path: '/approvals/{id}', summary: 'Allow or deny' })
     .input(z.object({ id: idSchema }).extend(decisionSchema.shape))
-    .output(z.object({ decided: z.literal(true) })),
+    .output(
+      z.object({
+        decided: z.literal(true),
+        /** The turn that takes the answer to Claude, where the process that asked has ended. */
+        turnId: idSchema.optional(),
+      }),
+    ),
 }

@@ -71,6 +71,10 @@ export const approvalSchema = z.object({
   reason: z.string().optional(),
   /** A sub-agent in the background asks: the end of the turn that began it does not withdraw the question. */
   background: z.literal(true).optional(),
+  /** The process that asked has ended. The answer starts Claude again, in a turn of its own. */
+  kept: z.literal(true).optional(),
+  /** Why it can be answered no more, and what to do instead. It can only be dismissed, by denying it. */
+  lapsed: z.string().optional(),
   createdAt: timeSchema,
 })
 export type Approval = z.infer<typeof approvalSchema>
@@ -105,3 +109,4 @@ export const decisionSchema = z.object({
 export type Decision = z.infer<typeof decisionSchema>
 
 export const approvalOutcomeSchema = z.enum(['waiting', 'allowed', 'denied', 'withdrawn'])
+export type ApprovalOutcome = z.infer<typeof approvalOutcomeSchema>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { approvalOutcomeSchema, approvalSchema } from './approval.ts'
+import { approvalOutcomeSchema, approvalSchema, decisionSchema } from './approval.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { conversationSchema } from './conversation.ts'
 import { draftChangeSchema } from './draft.ts'
@@ -75,7 +75,14 @@ export const conversationEventSchema = z.discriminatedUnion('type', [
   /** An edit-and-resend took the place of these messages. */
   z.object({ type: z.literal('superseded'), seq, fromSeq: z.int(), toSeq: z.int() }),
   z.object({ type: z.literal('tool'), seq, tool: toolCallSchema }),
-  z.object({ type: z.literal('approval'), seq, approval: approvalSchema, outcome: approvalOutcomeSchema }),
+  z.object({
+    type: z.literal('approval'),
+    seq,
+    approval: approvalSchema,
+    outcome: approvalOutcomeSchema,
+    /** What was answered; absent while it waits. */
+    decision: decisionSchema.optional(),
+  }),
   z.object({ type: z.literal('turn'), seq, turn: turnSchema }),
   z.object({ type: z.literal('tasks'), seq, tasks: z.array(taskSchema) }),
   z.object({ type: z.literal('conversation'), seq, conversation: conversationSchema }),

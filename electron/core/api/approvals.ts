@@ -4,7 +4,7 @@ import { api } from './context.ts'
 export const approvals = {
   list: api.approvals.list.handler(({ context }) => ({ items: context.core.pool.approvals(), nextCursor: null })),
   decide: api.approvals.decide.handler(async ({ context, input: { id, ...decision } }) => {
-    await context.core.pool.decide(id, decision)
-    return { decided: true as const }
+    const turnId = await context.core.pool.decide(id, decision)
+    return { decided: true as const, ...(turnId === null ? {} : { turnId }) }
   }),
 }

@@ -1,6 +1,6 @@
 import type { Attachment } from '../../../shared/domain/attachment.ts'
 import type { Effort } from '../../../shared/domain/claude-info.ts'
-import type { Image } from '../../../shared/domain/message.ts'
+import type { Image, ToolResultBlock } from '../../../shared/domain/message.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { ClaudeExit } from './claude-event.ts'
 import type { Controls } from './controls.ts'
@@ -29,6 +29,8 @@ export type LaunchConfig = Pick<
   fallbackCwd?: string
   /** With `resume`: up to this entry's uuid only, in a new session that leaves the old one alone. */
   forkAt?: string
+  /** With `resume`: in the same session, after this entry's uuid; what came behind it there counts no more. */
+  resumeAt?: string
 }
 
 /** What is fixed when a process is parked; the rest of a launch is given when it is claimed. */
@@ -47,8 +49,10 @@ export type Elsewhere = {
 export type PromptToSend = {
   uuid: string
   text: string
-  images: Image[]
+  images: readonly Image[]
   attachments?: readonly Attachment[]
+  /** Of calls that Claude made in the entry that its session goes on from. */
+  results?: readonly ToolResultBlock[]
   /** It goes into the running turn at its next step, or begins a turn right after it; a `steered` event says when it was taken. */
   steers?: boolean
 }

@@ -19,7 +19,7 @@ export type OptionSources<Config = LaunchConfig> = {
 /** What the SDK is asked for. The permission callback is always there: without one, a process that lost us would go on alone. */
 export function sdkOptions(sources: OptionSources): Options {
   const { config, claude } = sources
-  const { cwd, model, permissionMode, mcpServers, addDirs, resume, forkAt } = config
+  const { cwd, model, permissionMode, mcpServers, addDirs, resume, forkAt, resumeAt } = config
   return {
     ...commonOptions(sources),
     cwd,
@@ -31,6 +31,7 @@ export function sdkOptions(sources: OptionSources): Options {
     ...(model === undefined ? {} : { model }),
     ...(permissionMode === 'bypassPermissions' ? { allowDangerouslySkipPermissions: true } : {}),
     ...(resume === undefined ? {} : { resume }),
+    ...(resumeAt === undefined ? {} : { resumeSessionAt: resumeAt }),
     ...(forkAt === undefined ? {} : { resumeSessionAt: forkAt, forkSession: true }),
   }
 }

@@ -1,22 +1,28 @@
 import type { SDKUserMessage } from '@anthropic-ai/claude-agent-sdk'
 import type { Attachment, ShellBlock } from '../../../shared/domain/attachment.ts'
-import type { Image } from '../../../shared/domain/message.ts'
+import type { Image, ToolResultBlock } from '../../../shared/domain/message.ts'
+import type { PromptToSend } from './claude-process.ts'
 
 type Content = SDKUserMessage['message']['content']
 type Part = Exclude<Content, string>[number]
 
-/** A message as the Messages API takes it: images and files first, then what commands said, the words last; the words alone as a string. */
-export function promptContent({
-  text,
-  images,
-  attachments = [],
-}: {
-  text: string
-  images: readonly Image[]
-  attachments?: readonly Attachment[]
-}): Content {
-  if (images.length === 0 && attachments.length === 0) return text
-  return [...images.map(imagePart), ...attachments.map(attachmentPart), ...(text === '' ? [] : [textPart(text)])]
+/**
+ * A message as the Messages API takes it: results of calls first, then images and files, then what commands said, the words last; the words
+ * alone as a string.
+ */
+export function promptContent({ text, images, attachments = [], results = [] }: Omit<PromptToSend, 'uuid'>): Content {
+  if (images.length + attachments.length + results.length === 0) return text
+  const words = text === '' ? [] : [textPart(text)]
+  return [...results.map(resultPart), ...images.map(imagePart), ...attachments.map(attachmentPart), ...words]
+}
+
+function resultPart({ toolUseId, output, isError, images = [] }: ToolResultBlock): Part {
+  const pictures = images.map(({ mediaType, data }) => ({
+    type: 'image' as const,
+    source: { type: 'base64' as const, media_type: mediaType, data },
+  }))
+  const content = images.length === 0 ? output : [{ type: 'text' as const, text: output }, ...pictures]
+  return { type: 'tool_result', tool_use_id: toolUseId, content, is_error: isError }
 }
 
 function imagePart({ mediaType, data }: Image): Part {

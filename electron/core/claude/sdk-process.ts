@@ -50,6 +50,8 @@ const clearMs = 3_000
 const mostSessionsHeld = 5
 const terminateMs = 3_000
 const killMs = 3_000
+/** Whoever is taken back a question by the end of the process is gone within this. */
+const deathMs = 300
 /** After its output has ended, a child that lives on is of no use to anybody. */
 const exitMs = 1_000
 
@@ -87,7 +89,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     this.#normaliser = new Normaliser({ before })
     this.#tree = new ChildTree(marker, () => this.#spawned?.livePid() ?? null)
     this.connection = connect(this.#prompts, {
-      onPermission: (question) => listener.onPermission(question),
+      onPermission: (question) => listener.onPermission({ ...question, signal: this.#whileAlive(question.signal) }),
       spawn: (spawn) => this.#spawn(spawn),
     })
     this.#slowServers = new SlowServers(
@@ -301,6 +303,17 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
       log.error({ err, pid: this.pid }, 'what a claude left behind could not be cleared away')
     }
     return (await settlesWithin(child, killMs)) ? child : { exitCode: null, signal: null }
+  }
+
+  /** A question that Claude Code takes back is withdrawn; one whose process has ended is not. */
+  #whileAlive(signal: AbortSignal): AbortSignal {
+    const withdrawn = new AbortController()
+    const check = async () => {
+      if (!(await settlesWithin(this.#spawned?.ended ?? Promise.resolve(), deathMs))) withdrawn.abort()
+    }
+    if (signal.aborted) void check()
+    else signal.addEventListener('abort', () => void check(), { once: true })
+    return withdrawn.signal
   }
 
   #isAlive(): boolean {

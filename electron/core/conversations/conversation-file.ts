@@ -59,7 +59,7 @@ export class ConversationFile {
 
   /** True while something is being written or a turn has no end: it must stay in memory. */
   get busy(): boolean {
-    return this.#pending > 0 || this.fold.openTurns.size > 0 || this.fold.tasks.size > 0
+    return this.#pending > 0 || this.fold.openTurns.size > 0 || this.fold.tasks.size > 0 || this.fold.approvals.size > 0
   }
 
   /** Resolves once the entry is with the system, with `sync` once it is on the disk. Entries keep the order of the calls. */

@@ -1,9 +1,9 @@
-import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Message, Role, ToolCall } from '../../../shared/domain/message.ts'
 import { begunTurn, type Usage } from '../../../shared/domain/turn.ts'
 import type { LinePlace } from '../storage/append-log.ts'
 import type { Entry, WaitingTask } from './entry.ts'
+import { OpenApprovals, takeAsked, takeResults, type AskedInTurn } from './open-approvals.ts'
 import { TodoList } from './todo-list.ts'
 
 const longestTitle = 200
@@ -19,8 +19,8 @@ export type MessageRef = LinePlace & {
   superseded: boolean
 }
 
-/** A turn without an end yet: what of it runs or waits, and what nobody has answered. */
-export type OpenTurn = { startedAt: string; tools: Map<string, ToolCall>; asked: Map<string, Approval> }
+/** A turn without an end yet: what of it runs or waits, what nobody has answered, and what came to nothing yet. */
+export type OpenTurn = AskedInTurn & { startedAt: string; tools: Map<string, ToolCall> }
 
 type EndedTurn = { place: LinePlace; usage: Usage; costUsd: number | null; free: boolean }
 type EntryOf<T extends Entry['type']> = Extract<Entry, { type: T }>
@@ -35,6 +35,8 @@ export class ConversationFold {
   readonly turns = new Map<string, EndedTurn>()
   readonly tasks = new Map<string, WaitingTask>()
   readonly openTurns = new Map<string, OpenTurn>()
+  /** Requests that outlived the process that asked. */
+  readonly approvals = new OpenApprovals()
   /** The sessions that held its context, the latest last. */
   readonly sessions: { sessionId: string; cwd: string }[] = []
   /** Higher than every `seq` so far. */
@@ -158,9 +160,12 @@ export class ConversationFold {
     this.#set({ messageCount: this.#conversation.messageCount + 1, ...newer(this.#conversation, at) })
     if (this.#todo.take(message, seq, at)) this.#told()
     if (turnId === null) return
+    this.approvals.message(message)
+    const running = this.openTurns.get(turnId)
+    if (running) takeResults(running, message)
     for (const [taskId, task] of this.tasks) if (task.turnId === turnId) this.tasks.delete(taskId)
     if (this.turns.has(turnId) || this.openTurns.has(turnId)) return
-    this.openTurns.set(turnId, { startedAt: at, tools: new Map(), asked: new Map() })
+    this.openTurns.set(turnId, { startedAt: at, tools: new Map(), asked: new Map(), answered: new Map() })
     const { id: conversationId, instanceId } = this.#conversation
     this.#set({ lastTurn: begunTurn({ id: turnId, conversationId, instanceId, startedAt: at }) })
   }
@@ -173,6 +178,7 @@ export class ConversationFold {
 
   #turn({ turn, at }: EntryOf<'turn'>, place: LinePlace): void {
     this.openTurns.delete(turn.id)
+    this.approvals.turnEnded(turn)
     const { usage, costUsd } = turn
     const free = costUsd === null && turn.timing.startedMs === null && usage.input + usage.output === 0
     const again = this.turns.has(turn.id)
@@ -194,10 +200,11 @@ export class ConversationFold {
     else open.tools.delete(tool.toolUseId)
   }
 
-  #approval({ approval, outcome }: EntryOf<'approval'>): void {
-    const asked = this.openTurns.get(approval.turnId)?.asked
-    if (outcome === 'waiting') asked?.set(approval.id, approval)
-    else asked?.delete(approval.id)
+  #approval({ approval, outcome, decision }: EntryOf<'approval'>): void {
+    if (approval.kept === true) return this.approvals.take(approval, outcome, decision)
+    const turn = this.openTurns.get(approval.turnId)
+    if (turn) takeAsked(turn, approval, outcome, decision)
+    return undefined
   }
 
   #session({ sessionId, cwd, forkAt }: EntryOf<'session'>): void {

@@ -315,5 +315,5 @@ function summaryPathIn(dataFolder: string): string {
 }
 
 function holdsOpenWork({ fold }: ConversationFile): boolean {
-  return fold.openTurns.size > 0 || fold.tasks.size > 0 || fold.conversation.background !== undefined
+  return fold.openTurns.size > 0 || fold.tasks.size > 0 || fold.approvals.size > 0 || fold.conversation.background !== undefined
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { BackgroundTask } from '../../../shared/domain/background.ts'
 import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
@@ -19,9 +19,14 @@ import { newsOf, replacedNews } from './catch-up.ts'
 import type { Entry, WaitingTask } from './entry.ts'
 import { asMessage, headerOf, type ConversationStoreOptions, type MessageDraft, type NewConversation } from './store-input.ts'
 import { oneMessage, pageOfMessages, replacedFrom, type MessageWindow } from './message-window.ts'
-import { unfinishedTurns, waitingTasks, type UnfinishedTurn } from './unfinished-turns.ts'
+import { openApprovals, unfinishedTurns, waitingTasks, type UnfinishedTurn } from './unfinished-turns.ts'
 import { LiveText } from './live-text.ts'
+import { askedCall, type AskedCall } from './asked-call.ts'
+import type { OpenApproval } from './open-approvals.ts'
 import type { HeldSessions } from './session-owners.ts'
+
+/** Messages that are looked through for one call. */
+const mostOfTurn = 500
 
 /** All conversations: one append-only file each, and what a list needs of them in memory. */
 export class ConversationStore {
@@ -239,10 +244,10 @@ export class ConversationStore {
   async appendApproval(
     id: string,
     approval: Approval,
-    outcome: 'waiting' | 'allowed' | 'denied' | 'withdrawn',
+    outcome: ApprovalOutcome,
     decision?: Decision,
   ): Promise<void> {
-    await this.#append(id, { type: 'approval', approval, outcome, ...(decision ? { decision } : {}) }, { sync: false })
+    await this.#append(id, { type: 'approval', approval, outcome, ...(decision ? { decision } : {}) }, { sync: true })
   }
 
   /** The turn's end, on the disk when this resolves, and with it everything of the turn before. */
@@ -343,6 +348,17 @@ export class ConversationStore {
   /** Prompts that wait in any conversation, the oldest first. */
   waitingTasks(): (WaitingTask & { conversationId: string })[] {
     return waitingTasks(this.#registry)
+  }
+
+  /** Requests of Claude's that outlived their process, of all or of one: nobody has answered them, or the answer is still to be sent. */
+  openApprovals(only?: string): OpenApproval[] {
+    return openApprovals(this.#registry, only)
+  }
+
+  /** The message of Claude's that a request is about; null when it is not there. */
+  async askedCall(id: string, approval: Pick<Approval, 'turnId' | 'toolUseId'>): Promise<AskedCall | null> {
+    const { items } = await (await this.#registry.file(id)).page({ limit: mostOfTurn, superseded: false })
+    return askedCall(items, approval)
   }
 
   /** Keeps streamed text until its message is stored. Costs the caller nothing. */

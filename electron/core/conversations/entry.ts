@@ -43,6 +43,8 @@ export const waitingTaskSchema = z.object({
   rank: z.number().optional(),
   /** Its id in Claude Code's transcript, where it may have been handed over to go into a running turn. */
   claudeUuid: z.string().optional(),
+  /** It takes answers to Claude; its text says so to the user alone. */
+  answers: z.literal(true).optional(),
 })
 
 /** One line of a conversation's file. */

@@ -7,7 +7,7 @@ export type FileEnd = {
   size: number
   mtimeMs: number
   updatedAt: string
-  /** A prompt may wait in it, or a turn may have no end. */
+  /** A prompt or a request of Claude's may wait in it, or a turn may have no end. */
   mayBeOpen: boolean
 }
 
@@ -17,6 +17,7 @@ const turnStart = Buffer.from('{"type":"turn"')
 const messageStart = Buffer.from('{"type":"message"')
 const taskStart = Buffer.from('{"type":"task"')
 const backgroundStart = Buffer.from('{"type":"background"')
+const approvalStart = Buffer.from('{"type":"approval"')
 /** The entries that change a conversation as far as its place in a list goes. */
 const lineSchema = z.object({ type: z.enum(['conversation', 'message', 'turn', 'title', 'tags']), at: z.string() })
 
@@ -46,7 +47,7 @@ export class FileEnds {
 }
 
 function mayBeOpen(bytes: Buffer): boolean {
-  if (bytes.includes(taskStart) || bytes.includes(backgroundStart)) return true
+  if ([taskStart, backgroundStart, approvalStart].some((start) => bytes.includes(start))) return true
   return bytes.lastIndexOf(messageStart) > bytes.lastIndexOf(turnStart)
 }
 

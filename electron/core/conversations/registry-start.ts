@@ -129,7 +129,7 @@ function readHead(record: ConversationRecord): boolean {
   } catch {
     return false
   }
-  if (fold.openTurns.size > 0 || fold.tasks.size > 0) return false
+  if (fold.openTurns.size > 0 || fold.tasks.size > 0 || fold.approvals.size > 0) return false
   record.conversation = fold.conversation
   record.lastMessageSeq = fold.lastMessageSeq
   return true

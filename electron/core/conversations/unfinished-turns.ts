@@ -3,6 +3,7 @@ import type { Provisional } from '../../../shared/domain/event.ts'
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
 import type { ConversationRegistry } from './conversation-registry.ts'
 import type { WaitingTask } from './entry.ts'
+import type { OpenApproval } from './open-approvals.ts'
 import type { LiveText } from './live-text.ts'
 
 /** A turn that the end of the app cut off, with what is left of it. */
@@ -13,6 +14,8 @@ export type UnfinishedTurn = {
   tools: ToolCall[]
   /** What nobody had answered. */
   asked: Approval[]
+  /** What was answered, and may not have reached Claude. */
+  answered: OpenApproval[]
   streamed: Provisional[]
   stored: Message[]
 }
@@ -26,11 +29,12 @@ export async function unfinishedTurns(registry: ConversationRegistry, live: Live
   if (only !== undefined) await registry.file(only)
   for (const [conversationId, file] of registry.loaded()) {
     if (only !== undefined && conversationId !== only) continue
-    for (const [turnId, { startedAt, tools, asked }] of file.fold.openTurns) {
+    for (const [turnId, { startedAt, tools, asked, answered }] of file.fold.openTurns) {
       const streamed = await live.read(turnId)
       const { items } = await file.page({ limit: mostStored, superseded: true })
       const stored = items.filter((message) => message.turnId === turnId)
-      found.push({ conversationId, turnId, startedAt, tools: [...tools.values()], asked: [...asked.values()], streamed, stored })
+      const open = { tools: [...tools.values()], asked: [...asked.values()], answered: [...answered.values()] }
+      found.push({ conversationId, turnId, startedAt, ...open, streamed, stored })
     }
   }
   if (only !== undefined) return found
@@ -45,4 +49,9 @@ export function waitingTasks(registry: ConversationRegistry): (WaitingTask & { c
     [...fold.tasks.values()].map((task) => ({ ...task, conversationId })),
   )
   return all.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+}
+
+/** Requests that outlived their process, in files that are in memory, each conversation's oldest first. */
+export function openApprovals(registry: ConversationRegistry, only?: string): OpenApproval[] {
+  return [...registry.loaded()].flatMap(([id, { fold }]) => (only === undefined || only === id ? fold.approvals.all() : []))
 }

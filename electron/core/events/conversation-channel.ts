@@ -1,4 +1,4 @@
-import type { Approval } from '../../../shared/domain/approval.ts'
+import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationEvent, Notice, Provisional } from '../../../shared/domain/event.ts'
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
@@ -96,8 +96,8 @@ export class ConversationChannel {
     this.#log.publish((seq) => ({ type: 'tool', seq, tool }))
   }
 
-  approval(approval: Approval, outcome: 'waiting' | 'allowed' | 'denied' | 'withdrawn'): void {
-    this.#log.publish((seq) => ({ type: 'approval', seq, approval, outcome }))
+  approval(approval: Approval, outcome: ApprovalOutcome, decision?: Decision): void {
+    this.#log.publish((seq) => ({ type: 'approval', seq, approval, outcome, ...(decision ? { decision } : {}) }))
   }
 
   superseded(fromSeq: number, toSeq: number): void {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { AppError } from '../../../shared/app-error.ts'
-import type { Approval, Decision } from '../../../shared/domain/approval.ts'
-import { ApprovalDesk, type ApprovalOutcome } from './approval-desk.ts'
+import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
+import { ApprovalDesk } from './approval-desk.ts'
 
 let count = 0
 

@@ -1,10 +1,11 @@
-import { AppError } from '../../../shared/app-error.ts'
-import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { PermissionAnswer } from '../claude/claude-event.ts'
 import { allowedInput, answerOf, checkDecision } from './approval-answer.ts'
+import { DecidedList } from './decided-list.ts'
+import { KeptApprovals } from './kept-approvals.ts'
+import { OnceAllowed } from './once-allowed.ts'
 import { RememberedCalls } from './remembered-calls.ts'
 
-export type ApprovalOutcome = 'waiting' | 'allowed' | 'denied' | 'withdrawn'
 /** Called before an answer takes effect; the record of the question. */
 export type ApprovalSink = (approval: Approval, outcome: ApprovalOutcome, decision?: Decision) => Promise<void>
 
@@ -14,6 +15,7 @@ type Waiting = {
   settle: (answer: PermissionAnswer) => void
   /** Settles when an answer that is being written is there, or could not be written; null while nobody answers. */
   answering: Promise<void> | null
+  shown: boolean
 }
 
 const withdrawnAnswer: PermissionAnswer = { behavior: 'deny', message: 'The question was withdrawn.', interrupt: true, withdrawn: true }
@@ -22,10 +24,17 @@ const withdrawnAnswer: PermissionAnswer = { behavior: 'deny', message: 'The ques
 export class ApprovalDesk {
   readonly #waiting = new Map<string, Waiting>()
   readonly #remembered = new RememberedCalls()
+  readonly #once = new OnceAllowed()
+  readonly #decided = new DecidedList()
+  /** Requests that outlived the process that asked. */
+  readonly kept = new KeptApprovals()
 
   /** What waits, oldest first. */
   list(): Approval[] {
-    return [...this.#waiting.values()].map((item) => item.approval)
+    // Nobody is shown what is not on disk yet.
+    const waiting = [...this.#waiting.values()].filter(({ shown }) => shown).map((item) => item.approval)
+    const kept = this.kept.list()
+    return kept.length === 0 ? waiting : [...kept, ...waiting].toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   }
 
   countFor(instanceId: string): number {
@@ -44,12 +53,18 @@ export class ApprovalDesk {
       await sink(approval, 'allowed', { decision: 'allow', remember: 'conversation' })
       return { behavior: 'allow', updatedInput: approval.input }
     }
+    if (approval.kind === 'permission' && this.#once.take(approval)) {
+      await sink(approval, 'allowed', { decision: 'allow' })
+      return { behavior: 'allow', updatedInput: approval.input }
+    }
     const { promise, resolve } = Promise.withResolvers<PermissionAnswer>()
     const withdraw = () => void this.#withdraw(approval.id)
     signal.addEventListener('abort', withdraw, { once: true })
     try {
-      this.#waiting.set(approval.id, { approval, sink, settle: resolve, answering: null })
+      const item: Waiting = { approval, sink, settle: resolve, answering: null, shown: false }
+      this.#waiting.set(approval.id, item)
       await sink(approval, 'waiting')
+      item.shown = true
       if (signal.aborted) await this.#withdraw(approval.id)
       return await promise
     } finally {
@@ -60,11 +75,17 @@ export class ApprovalDesk {
 
   /**
    * Answers one question, once the answer is written: one that cannot be written leaves the question open, to be answered again.
-   * A question that no longer waits is an error: somebody else answered, or the turn ended.
+   * A question that no longer waits is an error, which says what was answered: somebody else did, or the turn ended. Answers the turn that
+   * takes a late answer to Claude.
    */
-  async decide(id: string, decision: Decision): Promise<void> {
+  async decide(id: string, decision: Decision): Promise<string | null> {
+    if (this.kept.has(id)) {
+      const turnId = await this.kept.decide(id, decision, () => this.#decided.gone(id))
+      this.#decided.add(id, decision)
+      return turnId
+    }
     const item = this.#waiting.get(id)
-    if (!item) throw gone()
+    if (!item) throw this.#decided.gone(id)
     checkDecision(item.approval, decision)
     if (item.answering) {
       // Of several answers the first that is written counts.
@@ -74,9 +95,27 @@ export class ApprovalDesk {
     item.answering = this.#answer(item, decision)
     try {
       await item.answering
+      this.#decided.add(id, decision)
+      return null
     } finally {
       item.answering = null
     }
+  }
+
+  /**
+   * An answer that was given late is on its way to Claude in this turn: a call that was allowed is made again there, and not asked about
+   * again.
+   */
+  answeredLate(approval: Approval, decision: Decision, turnId: string): void {
+    if (decision.decision !== 'allow' || approval.kind !== 'permission') return
+    const allowed = { ...approval, input: allowedInput(approval, decision) }
+    this.#once.add(turnId, allowed)
+    if (decision.remember === 'conversation') this.#remembered.add(allowed)
+  }
+
+  /** The turn has ended: what was allowed once in it and was not done is asked about again. */
+  forgetOnce(turnId: string): void {
+    this.#once.forget(turnId)
   }
 
   /** Withdraws whatever a turn still asks: it was stopped, or its process is gone. Never throws. */
@@ -86,10 +125,23 @@ export class ApprovalDesk {
     }
   }
 
+  /** Its process has ended: answers what the turn still asks, which is not withdrawn and waits here no more. */
+  async release(turnId: string): Promise<Approval[]> {
+    const released: Approval[] = []
+    for (const item of Array.from(this.#waiting.values())) {
+      if (item.approval.turnId !== turnId || item.approval.background === true) continue
+      await item.answering?.catch(() => {})
+      if (!this.#waiting.delete(item.approval.id)) continue
+      released.push(item.approval)
+      item.settle(withdrawnAnswer)
+    }
+    return released
+  }
+
   async #answer({ approval, sink, settle }: Waiting, decision: Decision): Promise<void> {
     await sink(approval, decision.decision === 'allow' ? 'allowed' : 'denied', decision)
     // Withdrawn while it was written.
-    if (!this.#waiting.delete(approval.id)) throw gone()
+    if (!this.#waiting.delete(approval.id)) throw this.#decided.gone(approval.id)
     if (decision.decision === 'allow' && decision.remember === 'conversation' && approval.kind === 'permission')
       this.#remembered.add({ ...approval, input: allowedInput(approval, decision) })
     settle(answerOf(approval, decision))
@@ -103,11 +155,4 @@ export class ApprovalDesk {
     item.settle(withdrawnAnswer)
     await item.sink(item.approval, 'withdrawn').catch(() => {})
   }
-}
-
-function gone(): AppError {
-  return new AppError(
-    'APPROVAL_GONE',
-    'This question no longer waits: it was answered elsewhere, or its turn ended. Nothing more is needed.',
-  )
 }

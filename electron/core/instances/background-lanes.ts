@@ -1,13 +1,13 @@
 import type { AppError } from '../../../shared/app-error.ts'
 import { toAppError } from '../../../shared/app-error.ts'
-import type { Approval } from '../../../shared/domain/approval.ts'
+import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { ToolCall } from '../../../shared/domain/message.ts'
 import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import { activityOf } from './activity.ts'
 import { approvalOf } from './approval-of.ts'
-import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import type { ApprovalDesk } from './approval-desk.ts'
 import { resultBlocks } from './result-blocks.ts'
 import { ToolLedger } from './tool-ledger.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
@@ -17,7 +17,7 @@ export type BackgroundLanesDeps = {
   recorder: TurnRecorder
   channel: (conversationId: string) => ConversationChannel
   desk: ApprovalDesk
-  onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
+  onApproval: (approval: Approval, outcome: ApprovalOutcome, decision?: Decision) => void
   onChange: () => void
   /** What was said could not be written. */
   onUnwritable: (error: AppError) => void
@@ -142,8 +142,8 @@ export class BackgroundLanes {
     const { recorder, channel, onApproval, onChange } = this.#deps
     const { conversationId, turnId, toolUseId } = approval
     await recorder.appendApproval(conversationId, approval, outcome, decision)
-    channel(conversationId).approval(approval, outcome)
-    onApproval(approval, outcome)
+    channel(conversationId).approval(approval, outcome, decision)
+    onApproval(approval, outcome, decision)
     onChange()
     const tool = this.#tools.approval(toolUseId, outcome)
     if (tool) await this.#tool(tool, { conversationId, turnId })

@@ -1,10 +1,10 @@
-import type { Approval } from '../../../shared/domain/approval.ts'
+import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Launch } from '../claude/launch.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { Admission } from '../gate/place.ts'
-import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import type { ApprovalDesk } from './approval-desk.ts'
 import type { KnownModels } from './live-changes.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
@@ -19,7 +19,7 @@ export type InstanceDeps = {
   channel: (conversationId: string) => ConversationChannel
   stallSeconds: () => number
   models: KnownModels
-  /** Whether Claude Code's transcript of a session has a prompt. */
+  /** Tells whether Claude Code's transcript of a session has the entry. */
   sessionHas: (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */
   bringBack: (sessionId: string) => Promise<boolean>
@@ -33,7 +33,9 @@ export type InstanceDeps = {
   onChange: (instanceId: string) => void
   /** The slash commands of its process are others now. */
   onCommands: (instanceId: string) => void
-  onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
+  onApproval: (approval: Approval, outcome: ApprovalOutcome, decision?: Decision) => void
+  /** What is open in a conversation has changed: requests that outlived the process that asked. */
+  onKept: (conversationId: string) => void
   onNotice: (notice: Notice) => void
   /** What waits goes on by itself from now on; resolves when that is on disk. */
   onGoesOn: () => Promise<void>

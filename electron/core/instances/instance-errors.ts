@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { ClaudeExit } from '../claude/claude-event.ts'
 import { exitWords } from '../claude/launch.ts'
+import { nextStep } from './keep-open.ts'
 import { turnCutOff, type CutOff } from './lost-words.ts'
 
 /** What stands against every start, whatever is to be gone on with. */
@@ -25,7 +26,7 @@ export function folderGoneWords(gone: string, now: string): string {
 export function turnLost(open: CutOff, exit: ClaudeExit): ErrorInfo {
   const happened = [`Claude's process ended in the middle of this turn${exitWords(exit)}.`]
   if (open.tools.length === 0) happened.push('No tool was running.')
-  return turnCutOff(happened.join(' '), open, 'Press Continue to go on in the same session.', { delivered: true })
+  return turnCutOff(happened.join(' '), open, nextStep(open, 'Press Continue to go on in the same session.'), { delivered: true })
 }
 
 export function turnTimedOut(seconds: number): ErrorInfo {

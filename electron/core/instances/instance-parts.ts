@@ -90,6 +90,7 @@ export class InstanceParts {
       sessionHas,
       bringBack,
       onApproval,
+      onKept: this.#deps.onKept,
       holder: this.life.holder,
       background: this.background,
       config: () => this.settings.config,
@@ -158,6 +159,7 @@ export class InstanceParts {
 
   async #turnEnded(turn: Turn): Promise<void> {
     this.use.turnEnded()
+    if (this.#deps.recorder.openApprovals(turn.conversationId).length > 0) this.#deps.onKept(turn.conversationId)
     if (turn.outcome === 'done') this.life.recovery.wentWell()
     await this.life.renewIfOutdated()
     await this.#deps.betweenTurns(this.id)
@@ -167,7 +169,7 @@ export class InstanceParts {
     const { run } = this.driver
     const conversationId = run?.turn.conversationId ?? this.conversationId
     this.#deps.onCrash({ instanceId: this.id, conversationId, turnId: run?.turn.id ?? null, restarts: again })
-    if (run) await run.finish('lost', turnLost(run.open(), exit))
+    if (run) await run.finish('lost', turnLost(run.open(), exit), { keeps: true })
     else {
       const what = again ? 'is started again' : 'stays down'
       this.#notice('warning', 'CRASHED', `${this.settings.config.name} ended unexpectedly${exitWords(exit)} and ${what}.`)

@@ -114,7 +114,12 @@ export class Instance {
     return this.#parts.driver.hasWorkFor(conversationId)
   }
 
-  /** The same, or something runs in its background. */
+  /** True while an answer is on its way to Claude, or waits for that. */
+  isAnsweringIn(conversationId: string): boolean {
+    return this.#parts.driver.queue.all().some((item) => item.answers && item.conversationId === conversationId)
+  }
+
+  /** True while a turn of it runs, a message waits, or something runs in its background. */
   hasWorkFor(conversationId: string): boolean {
     return this.#parts.driver.hasWorkFor(conversationId) || this.#parts.background.runsIn(conversationId)
   }

@@ -6,7 +6,7 @@ export type CutOff = {
   /** Tools whose end was not seen: they may have run. */
   tools: readonly string[]
   /** What nobody had answered yet. */
-  asked: readonly Pick<Approval, 'kind' | 'tool' | 'questions' | 'elicitation'>[]
+  asked: readonly Pick<Approval, 'kind' | 'tool' | 'questions' | 'elicitation' | 'facts'>[]
 }
 
 const longestQuestion = 120

@@ -4,6 +4,7 @@ import type { Image } from '../../../shared/domain/message.ts'
 import type { SendWhen, Task } from '../../../shared/domain/task.ts'
 import type { Turn, TurnChoice } from '../../../shared/domain/turn.ts'
 import type { Place } from '../gate/place.ts'
+import type { Replies } from './late-replies.ts'
 import type { WaitingTask } from './turn-recorder.ts'
 
 /** What the pool's queue knows of a prompt already: its ids, when on the monotonic clock it was accepted, and how the instance was found; and the place it got. */
@@ -17,6 +18,7 @@ export type PromptInput = {
   forkAt?: string | null
   /** `now`: into the running turn, where one can take it; `interrupt`: before all others. */
   when?: SendWhen | undefined
+  answers?: true | undefined
   handed?: Handed
 }
 
@@ -31,10 +33,13 @@ export class MessageTask {
   readonly acceptedAt: number
   /** How the pool found the instance; undefined when nobody had to choose. */
   readonly choice: TurnChoice | undefined
-  /** Where the session goes on: undefined: at its end; null: nowhere, a new session; else after that entry. */
-  readonly forkAt: string | null | undefined
+  readonly #forkAt: string | null | undefined
   /** It is work of the pool's queue, which keeps it until it is sent. */
   readonly ofQueue: boolean
+  /** It takes answers to Claude that were given after the process that asked had ended; its text is for the user alone. */
+  readonly answers: boolean
+  /** What goes to Claude along with it; found before it begins. */
+  replies: Replies | null = null
   text: string
   priority: number
   /** Among those of the same priority the lower goes first. */
@@ -77,7 +82,8 @@ export class MessageTask {
     this.when = input.when ?? 'after'
     this.rank = restored?.rank ?? Date.parse(this.createdAt)
     this.claudeUuid = this.when === 'now' ? crypto.randomUUID() : null
-    this.forkAt = input.forkAt
+    this.#forkAt = input.forkAt
+    this.answers = input.answers === true
     this.ofQueue = input.handed?.place !== undefined
     // Callers that do not wait for the turn must not cause an unhandled rejection.
     this.#done.promise.catch(() => {})
@@ -94,6 +100,16 @@ export class MessageTask {
 
   get running(): boolean {
     return this.stage === 'running' || this.stage === 'joined'
+  }
+
+  /** Where the session goes on: undefined: at its end, or where its replies do; null: nowhere, a new session; else after that entry. */
+  get forkAt(): string | null | undefined {
+    return this.#forkAt ?? (this.replies?.fresh === true ? null : this.#forkAt)
+  }
+
+  /** The words for Claude. */
+  get prompt(): string {
+    return [this.replies?.text ?? '', this.answers ? '' : this.text].filter((part) => part !== '').join('\n\n')
   }
 
   /** Settles once the prompt is safely on disk. */
@@ -121,9 +137,10 @@ export class MessageTask {
   }
 
   toWaiting(): WaitingTask {
-    const { taskId, turnId, text, images, attachments, priority, createdAt, rank, claudeUuid } = this
+    const { taskId, turnId, text, images, attachments, priority, createdAt, rank, claudeUuid, answers } = this
     const prompt = { taskId, turnId, text, images, ...(attachments.length > 0 ? { attachments } : {}) }
-    return { ...prompt, priority, createdAt, rank, ...(claudeUuid === null ? {} : { claudeUuid }) }
+    const more = { ...(claudeUuid === null ? {} : { claudeUuid }), ...(answers ? { answers: true as const } : {}) }
+    return { ...prompt, priority, createdAt, rank, ...more }
   }
 
   toTask(instanceId: string, waitingFor: string | null): Task {

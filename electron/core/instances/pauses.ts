@@ -118,8 +118,11 @@ export class Pauses {
     onChange()
   }
 
-  /** Gives the process back until the user goes on: `park` for a pause, null for a stop. Ends the running turn first. */
-  async rest(pause: PauseMode | null): Promise<void> {
+  /**
+   * Gives the process back until the user goes on: `park` for a pause, null for a stop. Ends the running turn first; with `keeps`, what
+   * it asks can be answered later.
+   */
+  async rest(pause: PauseMode | null, { keeps = pause === 'park' } = {}): Promise<void> {
     const { holder, recovery, driver, onChange } = this.#deps
     this.#resting = true
     this.#goesOn = false
@@ -129,7 +132,7 @@ export class Pauses {
     this.#state.set(pause === 'freeze' ? 'park' : pause)
     onChange()
     const { run } = driver()
-    if (run) await driver().end(run)
+    if (run) await driver().end(run, undefined, { keeps })
     await holder.stop()
     onChange()
   }

@@ -148,7 +148,7 @@ export class ProcessHolder {
 
   #stays(held: Held, { conversationId, config, fresh }: Target): boolean {
     const isItsOwn = conversationId === null || held.conversationId === conversationId
-    return isItsOwn && fresh !== true && config.forkAt === undefined && this.#events.stays()
+    return isItsOwn && fresh !== true && config.forkAt === undefined && config.resumeAt === undefined && this.#events.stays()
   }
 
   /** A conversation without a session needs no new process where the one that is there can begin it. */
@@ -274,6 +274,8 @@ export class ProcessHolder {
 
 function fits(held: Held, target: Target): boolean {
   if (!isFor(held, target.config)) return false
+  // It stands behind the entry that is to be gone on from.
+  if (target.config.resumeAt !== undefined) return false
   // One that was started for just this fork and has done nothing yet.
   if (target.config.forkAt !== undefined) return held.fork === forkKey(target) && held.process.sessionId === null
   if (target.conversationId === null) return true

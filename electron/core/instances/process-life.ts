@@ -121,7 +121,8 @@ export class ProcessLife {
   }
 
   async restart(): Promise<void> {
-    await this.stop()
+    this.recovery.clear()
+    await this.pauses.rest(null, { keeps: true })
     await this.start()
   }
 
@@ -194,7 +195,7 @@ export class ProcessLife {
   async close(): Promise<void> {
     this.#closed = true
     this.#deps.driver().close()
-    await this.pauses.rest(this.pauses.mode)
+    await this.pauses.rest(this.pauses.mode, { keeps: true })
     await this.#deps.driver().idle
     await this.#deps.background().written
   }

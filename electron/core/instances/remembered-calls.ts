@@ -29,7 +29,8 @@ export class RememberedCalls {
   }
 }
 
-function keyOf({ tool, input, folder }: RememberedCall): string {
+/** The same for the very same call, in the same folder. */
+export function keyOf({ tool, input, folder }: RememberedCall): string {
   const { description: _description, ...rest } = input
   return JSON.stringify([tool, folder, sorted(commandTools.has(tool) ? rest : input)])
 }

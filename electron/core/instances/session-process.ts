@@ -19,7 +19,8 @@ export class SessionProcess {
   async for(task: MessageTask): Promise<Origin> {
     const { conversationId, turnId, forkAt } = task
     const { holder, launchConfig } = this.#deps
-    const config = launchConfig(conversationId, forkAt)
+    const at = task.replies?.at ?? null
+    const config = { ...launchConfig(conversationId, forkAt), ...(at === null ? {} : { resumeAt: at.entry }) }
     try {
       const origin = await holder.ensure({ conversationId, config, fresh: forkAt === null })
       // While it started, something else may have been chosen.

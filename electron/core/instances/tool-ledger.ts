@@ -1,5 +1,5 @@
+import type { ApprovalOutcome } from '../../../shared/domain/approval.ts'
 import type { ToolCall, ToolUseBlock } from '../../../shared/domain/message.ts'
-import type { ApprovalOutcome } from './approval-desk.ts'
 
 type Entry = { call: ToolCall; since: number; activity: string }
 

@@ -1,5 +1,5 @@
-import { toAppError, type AppError, type ErrorInfo } from '../../../shared/app-error.ts'
-import type { Approval } from '../../../shared/domain/approval.ts'
+import { AppError, toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
+import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { SendWhen } from '../../../shared/domain/task.ts'
@@ -8,12 +8,14 @@ import type { ClaudeEvent } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
-import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import type { ApprovalDesk } from './approval-desk.ts'
 import type { Background } from './background.ts'
 import { busyMeanwhile, isOfInstance, messageGone } from './instance-errors.ts'
+import { LateReplies } from './late-replies.ts'
 import { MessageTask, type PromptInput } from './message-task.ts'
 import type { Admission } from '../gate/place.ts'
 import { PromptGate } from './prompt-gate.ts'
+import { PromptWriter } from './prompt-writer.ts'
 import type { ProcessHolder } from './process-holder.ts'
 import { promptDraft } from './prompt-draft.ts'
 import { PromptQueue, type PromptEdit } from './prompt-queue.ts'
@@ -43,12 +45,14 @@ export type TurnDriverOptions = {
   wake: () => void
   frozen: () => boolean
   stallSeconds: () => number
-  /** Whether Claude Code's transcript of a session has a prompt. */
+  /** Tells whether Claude Code's transcript of a session has the entry. */
   sessionHas: (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */
   bringBack: (sessionId: string) => Promise<boolean>
   onChange: () => void
-  onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
+  onApproval: (approval: Approval, outcome: ApprovalOutcome, decision?: Decision) => void
+  /** What is open in a conversation has changed: requests that outlived the process that asked. */
+  onKept: (conversationId: string) => void
   onNotice: (level: Notice['level'], code: string, message: string) => void
   /** A turn of this conversation begins. */
   onTurn: (conversationId: string) => void
@@ -71,6 +75,8 @@ export class TurnDriver {
   readonly #turns: TurnFactory
   readonly #process: SessionProcess
   readonly #steering: Steering
+  readonly #writer: PromptWriter
+  readonly #replies: LateReplies
   #run: TurnRun | null = null
   #stalledSince: string | null = null
   #pumping: Promise<void> | null = null
@@ -87,6 +93,8 @@ export class TurnDriver {
     this.#options = options
     this.queue = new PromptQueue(options.recorder)
     this.#process = new SessionProcess(options)
+    this.#writer = new PromptWriter(options)
+    this.#replies = new LateReplies(options)
     this.#turns = new TurnFactory({
       ...options,
       onStalled: (since) => {
@@ -214,9 +222,13 @@ export class TurnDriver {
     this.#steering.processGone()
   }
 
-  /** Interrupts; a process that does not answer in time is ended, and started again when it is needed. */
-  async end(run: TurnRun, error?: ErrorInfo): Promise<void> {
+  /**
+   * Interrupts; a process that does not answer in time is ended, and started again when it is needed. With `keeps`, what the turn asks is
+   * kept to be answered later.
+   */
+  async end(run: TurnRun, error?: ErrorInfo, { keeps = false } = {}): Promise<void> {
     const { desk, holder, background } = this.#options
+    if (keeps && run.waitsForUser) return void (await run.finish('interrupted', undefined, { keeps }))
     if (error) void run.finish('failed', error)
     await desk.withdrawTurn(run.turn.id)
     // Its prompt has not been sent, and will not be.
@@ -306,12 +318,13 @@ export class TurnDriver {
 
   async #turn(item: MessageTask): Promise<void> {
     const { onTurn, wake, gate } = this.#options
+    if (this.#mayTakeAlong(item) && !(await this.#findReplies(item))) return
     const run = this.#turns.make(item)
     this.#run = run
     onTurn(item.conversationId)
     const uuid = item.claudeUuid ?? crypto.randomUUID()
     try {
-      await this.#storePrompt(item, uuid)
+      await this.#writer.write(item, uuid)
     } catch (thrown) {
       this.#run = null
       item.place?.giveBack()
@@ -325,6 +338,7 @@ export class TurnDriver {
       if (item.stored) this.tasksChanged(item.conversationId)
       await this.#begin(item, run, uuid).catch((thrown: unknown) => this.#couldNotStart(run, toAppError(thrown)))
       const turn = await run.done
+      this.#options.desk.forgetOnce(turn.id)
       gate.learn(turn)
       item.place?.leave()
       this.#settle(item, run)
@@ -334,13 +348,32 @@ export class TurnDriver {
     await this.#afterwards(run.turn)
   }
 
+  #mayTakeAlong({ conversationId, answers }: MessageTask): boolean {
+    return answers || this.#options.recorder.openApprovals(conversationId).length > 0
+  }
+
+  /** False when an answer has gone with a message already: there is nothing to send any more. */
+  async #findReplies(item: MessageTask): Promise<boolean> {
+    const { conversationId, taskId, answers, text } = item
+    item.replies = await this.#replies.for(conversationId, answers ? '' : text)
+    if (!answers || (item.replies !== null && item.replies.answered.length > 0)) return true
+    item.place?.giveBack()
+    if (item.stored) await this.#options.recorder.dropTask(conversationId, taskId, 'sent').catch(() => {})
+    this.queue.giveBack(item, new AppError('TASK_GONE', 'This answer was sent along with a message.'))
+    this.tasksChanged(conversationId)
+    return false
+  }
+
   async #begin(item: MessageTask, run: TurnRun, uuid: string): Promise<void> {
-    const { holder, background } = this.#options
+    const { holder, background, desk } = this.#options
     if (!run.ended) run.allocated()
     if (!run.ended) run.started(await this.#process.for(item))
     item.place?.started()
-    const text = background.withNote(item.conversationId, item.text)
-    if (!run.ended) holder.held?.process.send({ uuid, text, images: item.images, attachments: item.attachments })
+    const { conversationId, prompt, images, attachments, replies } = item
+    const text = background.withNote(conversationId, prompt)
+    for (const { approval, decision } of replies?.answered ?? []) desk.answeredLate(approval, decision, run.turn.id)
+    const results = replies?.at?.results ?? []
+    if (!run.ended) holder.held?.process.send({ uuid, text, images: [...(replies?.images ?? []), ...images], attachments, results })
     this.#steering.send()
   }
 
@@ -367,14 +400,6 @@ export class TurnDriver {
     item.finish(run.turn)
     channel(item.conversationId).conversation(recorder.get(item.conversationId))
     onChange()
-  }
-
-  async #storePrompt(item: MessageTask, uuid: string): Promise<void> {
-    const { recorder, channel } = this.#options
-    await item.storing
-    const message = await recorder.appendMessage(item.conversationId, promptDraft(item, uuid), { sync: true })
-    await this.#sent(item)
-    channel(item.conversationId).message(message)
   }
 
   /** The message itself takes the waiting prompt's place: it was sent, whether or not that can be written once more. */

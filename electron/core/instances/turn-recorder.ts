@@ -1,15 +1,28 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
-import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { BackgroundTask } from '../../../shared/domain/background.ts'
 import type { Provisional } from '../../../shared/domain/event.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
 import type { Attachment } from '../../../shared/domain/attachment.ts'
-import type { Image, Message, ToolCall } from '../../../shared/domain/message.ts'
+import type { Image, Message, ToolCall, ToolResultBlock, ToolUseBlock } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 
 export type MessageDraft = Omit<Message, 'id' | 'seq' | 'createdAt' | 'text'>
+
+/** A request of Claude's, and how it was answered; null: not yet. */
+export type OpenApproval = { approval: Approval; decision: Decision | null }
+
+/** The message of Claude's that asked for something, as far as it had come. */
+export type AskedCall = {
+  /** The last of its entries in Claude Code's transcript. */
+  entry: string
+  /** Every call of a tool in it, with its result where that had come. */
+  calls: { call: Pick<ToolUseBlock, 'toolUseId' | 'name' | 'input'>; result: ToolResultBlock | null }[]
+  /** The prompt of the turn; null when Claude began it by itself. */
+  prompt: Message | null
+}
 
 /** A prompt that waits, as it is stored until it is sent. */
 export type WaitingTask = {
@@ -24,6 +37,8 @@ export type WaitingTask = {
   rank?: number | undefined
   /** Its id in Claude Code's transcript, where it may have been handed over to go into a running turn. */
   claudeUuid?: string | undefined
+  /** It takes answers to Claude; its text says so to the user alone. */
+  answers?: true | undefined
 }
 
 /** What of a waiting prompt is changed. */
@@ -42,7 +57,7 @@ export type TurnRecorder = {
   appendApproval(
     conversationId: string,
     approval: Approval,
-    outcome: 'waiting' | 'allowed' | 'denied' | 'withdrawn',
+    outcome: ApprovalOutcome,
     decision?: Decision,
   ): Promise<void>
   appendTurn(conversationId: string, turn: Turn, options: { sync: true }): Promise<void>
@@ -58,6 +73,10 @@ export type TurnRecorder = {
   journal(conversationId: string, part: Provisional): void
   discardJournal(turnId: string, providerId: string): void
   settle(conversationId: string, turnId: string): Promise<void>
+  /** Requests of a conversation that outlived their process: nobody has answered them, or the answer is still to be sent. */
+  openApprovals(conversationId: string): OpenApproval[]
+  /** The message of Claude's that a request is about; null when it is not there. */
+  askedCall(conversationId: string, approval: Pick<Approval, 'turnId' | 'toolUseId'>): Promise<AskedCall | null>
   /** Calls `again` once, when what the disk does not take now can be written. */
   onceWritable(again: () => void): void
 }

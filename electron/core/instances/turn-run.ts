@@ -1,13 +1,15 @@
 import { toAppError, type AppError, type ErrorInfo } from '../../../shared/app-error.ts'
-import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { ToolCall } from '../../../shared/domain/message.ts'
 import { begunTurn, type Origin, type Outcome, type Turn, type TurnChoice } from '../../../shared/domain/turn.ts'
 import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import { activityOf } from './activity.ts'
-import type { ApprovalDesk, ApprovalOutcome } from './approval-desk.ts'
+import type { ApprovalDesk } from './approval-desk.ts'
 import { approvalOf } from './approval-of.ts'
+import { settlesWithin } from '../claude/wait.ts'
+import { keptRecords } from './keep-open.ts'
 import { LateEnd } from './late-end.ts'
 import type { CutOff } from './lost-words.ts'
 import { OpenMessages } from './open-messages.ts'
@@ -17,6 +19,9 @@ import { StepQueue } from './step-queue.ts'
 import { ToolLedger } from './tool-ledger.ts'
 import { TurnLines } from './turn-lines.ts'
 import type { MessageDraft, TurnRecorder } from './turn-recorder.ts'
+
+/** Claude Code tells of a call before it asks about it; what it does not tell of is asked all the same. */
+const callMs = 1_000
 
 export type TurnRunOptions = {
   turnId: string
@@ -35,7 +40,7 @@ export type TurnRunOptions = {
   desk: ApprovalDesk
   /** Something the sidebar shows has changed. */
   onChange: () => void
-  onApproval: (approval: Approval, outcome: ApprovalOutcome) => void
+  onApproval: (approval: Approval, outcome: ApprovalOutcome, decision?: Decision) => void
   /** The record cannot be written any more: the turn must not go on. */
   onUnwritable: (error: AppError) => void
 }
@@ -61,6 +66,11 @@ export class TurnRun {
   #approvalWaitFrom = 0
   /** What the user was asked and has not answered, withdrawn or not. */
   readonly #unanswered = new Map<string, Approval>()
+  /** By call: what the user answered, and nothing has come of yet. */
+  readonly #answered = new Map<string, { approval: Approval; decision: Decision }>()
+  /** Calls that were made, and who waits to hear of one. */
+  readonly #calls = new Map<string, PromiseWithResolvers<void>>()
+  #keeps = false
   #lastEventAt = performance.now()
 
   constructor(options: TurnRunOptions) {
@@ -155,10 +165,13 @@ export class TurnRun {
     })
   }
 
-  /** Ends the turn from our side. Keeps the text that had streamed in. Returns `done`. */
-  finish(outcome: Outcome, error?: ErrorInfo): Promise<Turn> {
+  /**
+   * Ends the turn from our side. Keeps the text that had streamed in, and with `keeps` what it asks, to be answered later. Returns `done`.
+   */
+  finish(outcome: Outcome, error?: ErrorInfo, { keeps = false } = {}): Promise<Turn> {
     if (!this.#ending) {
       this.#ending = true
+      this.#keeps = keeps
       this.#steps.add(() => this.#end(outcome, error))
     }
     return this.done
@@ -232,8 +245,10 @@ export class TurnRun {
     channel.message(message)
     for (const block of blocks) {
       if (block.type === 'text' && !parentToolUseId) this.#turn = { ...this.#turn, text: block.text, ...model }
-      if (block.type === 'tool_use')
+      if (block.type === 'tool_use') {
+        this.#call(block.toolUseId).resolve()
         await this.#tool(this.#tools.start(block, turnId, parentToolUseId, activityOf(block.name, block.input)))
+      }
       // Of a tool that ran at the model's side.
       if (block.type === 'tool_result') await this.#tool(this.#tools.finish(block.toolUseId, block.isError))
     }
@@ -259,7 +274,10 @@ export class TurnRun {
     const message = await this.#late.append(draft)
     this.#lines.stored(message)
     channel.message(message)
-    for (const result of results) await this.#tool(this.#tools.finish(result.toolUseId, result.isError))
+    for (const { toolUseId, isError } of results) {
+      this.#answered.delete(toolUseId)
+      await this.#tool(this.#tools.finish(toolUseId, isError))
+    }
     this.#time({ toolMs: this.#tools.totalMs })
     this.#answering = null
     this.#publish()
@@ -273,6 +291,8 @@ export class TurnRun {
     this.#approvalsWaiting += 1
     onChange()
     try {
+      // A call is on disk before it is asked about: what outlives the process is answered from there.
+      if (approval.kind !== 'elicitation') await settlesWithin(this.#call(approval.toolUseId).promise, callMs)
       return await desk.ask(approval, question.signal, (...record) => this.#recordApproval(...record))
     } finally {
       this.#approvalsWaiting -= 1
@@ -291,8 +311,8 @@ export class TurnRun {
       if (outcome !== 'withdrawn') throw thrown
       return null
     })
-    channel.approval(approval, outcome)
-    onApproval(approval, outcome)
+    channel.approval(approval, outcome, decision)
+    onApproval(approval, outcome, decision)
     if (tool) channel.tool(tool)
   }
 
@@ -301,6 +321,7 @@ export class TurnRun {
     await recorder.appendApproval(conversationId, approval, outcome, decision)
     if (outcome === 'waiting') this.#unanswered.set(approval.id, approval)
     else if (outcome !== 'withdrawn') this.#unanswered.delete(approval.id)
+    if (decision) this.#answered.set(approval.toolUseId, { approval, decision })
     const tool = this.#tools.approval(approval.toolUseId, outcome)
     if (tool) await recorder.appendTool(conversationId, tool)
     return tool
@@ -327,17 +348,37 @@ export class TurnRun {
 
   async #end(outcome: Outcome, error: ErrorInfo | undefined): Promise<void> {
     const { recorder, channel, conversationId, desk, turnId } = this.#options
+    const kept = this.#keeps ? await this.#keep() : new Set<string>()
     await desk.withdrawTurn(turnId)
     for (const draft of partialDrafts(channel.provisional())) {
       channel.message(await this.#late.append(draft))
       if (draft.parentToolUseId === undefined && this.#turn.text === '') this.#turn = { ...this.#turn, text: textOf(draft) }
     }
-    for (const tool of this.#tools.abandon(outcome === 'done')) await this.#tool(tool)
+    for (const tool of this.#tools.abandon(outcome === 'done')) if (!kept.has(tool.toolUseId)) await this.#tool(tool)
     this.#time({ totalMs: this.#elapsed(), toolMs: this.#tools.totalMs })
     this.#turn = { ...this.#turn, outcome, endedAt: new Date().toISOString(), ...(error ? { error } : {}) }
     await recorder.appendTurn(conversationId, this.#turn, { sync: true })
     await recorder.settle(conversationId, turnId)
     this.#settle()
+  }
+
+  /** What is asked outlives the process; answers the calls that are still to be answered, or to be sent their answer. */
+  async #keep(): Promise<Set<string>> {
+    const { recorder, channel, conversationId, desk, turnId, onApproval } = this.#options
+    const asked = await desk.release(turnId)
+    const records = keptRecords(asked, [...this.#answered.values()])
+    for (const { approval, outcome, decision } of records) {
+      await recorder.appendApproval(conversationId, approval, outcome, decision)
+      channel.approval(approval, outcome, decision)
+      onApproval(approval, outcome, decision)
+    }
+    return new Set(records.map(({ approval }) => approval.toolUseId))
+  }
+
+  #call(toolUseId: string): PromiseWithResolvers<void> {
+    const known = this.#calls.get(toolUseId) ?? Promise.withResolvers<void>()
+    this.#calls.set(toolUseId, known)
+    return known
   }
 
   #settle(): void {

@@ -10,6 +10,8 @@ export type ArchiveMovesDeps = {
   conversations: ConversationStore
   instances: InstanceSet
   publisher: Publisher
+  /** Nobody answers any more what is open in a conversation. */
+  withdrawOpen: (conversationId: string) => Promise<void>
   /** What runs and waits in a conversation. */
   tasks: (conversationId: string) => readonly Task[]
 }
@@ -56,6 +58,7 @@ export class ArchiveMoves {
         `Work waits for this conversation in the queue. Withdraw it, or let it be done, before ${doing}.`,
       )
     }
+    await this.#deps.withdrawOpen(id)
     for (const instance of instances.all()) await instance.release(id)
   }
 }

@@ -2,6 +2,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import { attachmentName, type Attachment } from '../../../shared/domain/attachment.ts'
 import type { Image } from '../../../shared/domain/message.ts'
+import type { PermissionMode } from '../../../shared/domain/instance.ts'
 import type { SendWhen, Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
@@ -31,6 +32,8 @@ export type DispatchDeps = {
   channels: Channels
   sessionHas: SessionLookup
   checkBudget: CheckBudget
+  /** Nobody answers any more what is open in a conversation. */
+  withdrawOpen: (conversationId: string) => Promise<void>
   /** Looks whether what some instances failed for is mended. Never throws. */
   mend: () => Promise<void>
 }
@@ -58,6 +61,27 @@ export class Dispatch {
     const instance = await this.#instanceFor(conversation)
     const forkAt = input.replaces === undefined ? undefined : await this.#supersede(conversationId, input.replaces)
     return this.#hand(instance, conversation, input, forkAt)
+  }
+
+  /** Throws what would keep an answer from being taken to Claude now. */
+  async ready(conversationId: string): Promise<void> {
+    const conversation = this.#deps.conversations.get(conversationId)
+    refuseArchived(conversation)
+    await this.#instanceFor(conversation)
+  }
+
+  /** Answers to what outlived its process go to Claude in a turn of their own; `text` says so while they wait. */
+  async sendAnswers(conversationId: string, text: string): Promise<Sent> {
+    const conversation = this.#deps.conversations.get(conversationId)
+    const instance = await this.#instanceFor(conversation)
+    const item = await instance.send(conversationId, { text, images: [], priority: usualPriority, answers: true })
+    return { task: item.toTask(instance.id, null), done: item.done }
+  }
+
+  /** The permission mode that an instance has its conversations in, whatever was chosen in this one. */
+  modeOf(conversationId: string): PermissionMode | undefined {
+    const { conversations, instances } = this.#deps
+    return instances.find(conversations.get(conversationId).instanceId)?.config.permissionMode
   }
 
   /** Goes on after a turn that did not end well: sends its prompt again if Claude never had it, else asks to go on. */
@@ -103,6 +127,7 @@ export class Dispatch {
   async #supersede(conversationId: string, messageId: string): Promise<string | null> {
     const { conversations, instances, channels } = this.#deps
     instances.notBusy(conversationId, 'changing what was said')
+    await this.#deps.withdrawOpen(conversationId)
     const { fromSeq, toSeq, previousUuid } = await conversations.supersede(conversationId, messageId)
     channels.find(conversationId)?.superseded(fromSeq, toSeq)
     return previousUuid

@@ -62,6 +62,8 @@ class FullDisk {
       journal: (...call) => store.journal(...call),
       discardJournal: (...call) => store.discardJournal(...call),
       settle: (...call) => store.settle(...call),
+      openApprovals: (...call) => store.openApprovals(...call),
+      askedCall: (...call) => store.askedCall(...call),
       onceWritable: (again) => void this.#again.push(again),
     }
   }

@@ -1,5 +1,5 @@
 import type { Message } from '../../../shared/domain/message.ts'
-import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationEvent, Notice } from '../../../shared/domain/event.ts'
 import type { Instance as InstanceView } from '../../../shared/domain/instance.ts'
@@ -21,6 +21,7 @@ import { InstanceSet } from './instance-set.ts'
 import { PolicyEngine } from './policy-engine.ts'
 import { Publisher } from './publisher.ts'
 import { ContextIndex } from './context-index.ts'
+import { LateAnswers } from './late-answers.ts'
 import { PoolTasks } from './pool-tasks.ts'
 import { PoolProcesses } from './processes.ts'
 import { PoolAdapter } from './pool-adapter.ts'
@@ -52,6 +53,7 @@ export class Pool {
   readonly folders: FolderMoves
   readonly #processes: PoolProcesses
   readonly #dispatch: Dispatch
+  readonly #late: LateAnswers
   #closing = false
   #pumping = false
 
@@ -69,6 +71,7 @@ export class Pool {
       conversations,
       sessionHas,
       checkBudget,
+      withdrawOpen: (id) => this.#late.withdraw(id),
       mend: () => this.policies.mend(),
       instances,
       channels: this.#channels,
@@ -82,7 +85,9 @@ export class Pool {
       queue: () => this.tasks.queue.status(),
       onInstance: () => this.instances.saveSoon(),
     })
+    this.#late = this.#newLate()
     this.moves = new ArchiveMoves({
+      withdrawOpen: (id) => this.#late.withdraw(id),
       conversations,
       instances,
       publisher: this.#publisher,
@@ -133,6 +138,7 @@ export class Pool {
     for (const waiting of deps.conversations.waitingTasks()) {
       if (!ofQueue.has(waiting.taskId)) await pool.#restore(waiting.conversationId, waiting)
     }
+    pool.#late.takeUp()
     for (const instance of pool.#set.all()) instance.goOn()
     pool.tasks.queue.runner.letGo()
     pool.#pumpSoon()
@@ -162,7 +168,8 @@ export class Pool {
     return this.#desk.list()
   }
 
-  decide(id: string, decision: Decision): Promise<void> {
+  /** Answers the turn that takes a late answer to Claude; null when the process that asked hears it. */
+  decide(id: string, decision: Decision): Promise<string | null> {
     return this.#desk.decide(id, decision)
   }
 
@@ -197,6 +204,7 @@ export class Pool {
     await recoverTurns(conversations, id)
     await recoverBackground(conversations, id)
     for (const waiting of conversations.waitingTasks()) if (waiting.conversationId === id) await this.#restore(id, waiting)
+    this.#late.takeUp(id)
     for (const instance of this.#set.all()) instance.goOn()
   }
 
@@ -224,6 +232,25 @@ export class Pool {
     await Promise.all([this.#processes.close(), ...this.#set.all().map((instance) => instance.close())])
     this.#publisher.close()
     this.#channels.close()
+  }
+
+  #newLate(): LateAnswers {
+    return new LateAnswers({
+      conversations: this.#deps.conversations,
+      channels: this.#channels,
+      dispatch: this.#dispatch,
+      desk: this.#desk,
+      isSending: (id) => this.#set.all().some((instance) => instance.isAnsweringIn(id)),
+      onApproval: (...record) => this.#tellApproval(...record),
+      onFailure: (conversationId, { code, message }) =>
+        this.notice({ level: 'error', code, message, instanceId: null, conversationId, at: new Date().toISOString() }),
+    })
+  }
+
+  #tellApproval(approval: Approval, outcome: ApprovalOutcome, decision?: Decision): void {
+    this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome, ...(decision ? { decision } : {}) }))
+    const { instanceId } = approval
+    if (this.#set.find(instanceId)) this.#publisher.instanceChanged(instanceId)
   }
 
   #newProcesses(onChange: () => void): PoolProcesses {
@@ -308,7 +335,8 @@ export class Pool {
       },
       onGoesOn: () => this.instances.saveNow(),
       onCommands: (id) => this.#deps.onCommands?.(id),
-      onApproval: (approval, outcome) => this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome })),
+      onApproval: (...record) => this.#tellApproval(...record),
+      onKept: (id) => this.#late.takeUp(id),
       onNotice: (notice) => this.notice(notice),
       onCrash: this.#deps.onCrash,
     }

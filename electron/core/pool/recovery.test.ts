@@ -39,7 +39,8 @@ test('a turn that waited for an answer when the app ended says what it asked, an
   })
   expect(turn?.error?.message).toContain('Bash waited for your answer and has not run.')
   const { tools } = await run.store.messages(id, { limit: 10, superseded: false, tools: true })
-  expect(tools).toMatchObject([{ name: 'Bash', state: 'denied', approval: { outcome: 'withdrawn' } }])
+  expect(tools).toMatchObject([{ name: 'Bash', state: 'waiting' }])
+  expect(run.store.openApprovals()).toMatchObject([{ approval: { tool: 'Bash', kept: true }, decision: null }])
 })
 
 test('a question and a plan that nobody had answered are told as what they are', async () => {

@@ -4,6 +4,7 @@ import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { UnfinishedTurn } from '../conversations/unfinished-turns.ts'
 import { tellEnded } from '../instances/background.ts'
+import { keptRecords, nextStep } from '../instances/keep-open.ts'
 import { turnCutOff } from '../instances/lost-words.ts'
 import { partialDrafts } from '../instances/partial-drafts.ts'
 import { promptDraft } from '../instances/prompt-draft.ts'
@@ -12,8 +13,8 @@ import type { SessionLookup } from './continuation.ts'
 
 /**
  * Ends the turns that the end of the last run cut off: what had streamed in is kept as a partial message, tools whose
- * end was not seen are marked unknown, what nobody had answered is withdrawn, and each turn is `lost` and says so. Nothing is sent
- * again by itself. To be called before any instance works, or for `only` one that nobody works in. Returns the ended turns.
+ * end was not seen are marked unknown, what nobody had answered is kept to be answered, and each turn is `lost` and says so. No prompt
+ * is sent again by itself. To be called before any instance works, or for `only` one that nobody works in. Returns the ended turns.
  */
 export async function recoverTurns(conversations: ConversationStore, only?: string): Promise<Turn[]> {
   const ended: Turn[] = []
@@ -62,13 +63,15 @@ async function recover(conversations: ConversationStore, unfinished: UnfinishedT
     const message = await conversations.appendMessage(conversationId, draft, { sync: false })
     if (message.parentToolUseId === undefined && message.text !== '') text = message.text
   }
+  const kept = keptRecords(asked, unfinished.answered)
+  const open = new Set(kept.flatMap(({ approval }) => (approval.lapsed === undefined ? [approval.toolUseId] : [])))
   const unknown: string[] = []
   for (const tool of tools) {
-    if (tool.state === 'running') unknown.push(tool.name)
+    if (tool.state === 'running' && !open.has(tool.toolUseId)) unknown.push(tool.name)
     const state: ToolCall['state'] = tool.state === 'running' ? 'unknown' : 'denied'
-    await conversations.appendTool(conversationId, { ...tool, state, durationMs: null })
+    if (!open.has(tool.toolUseId)) await conversations.appendTool(conversationId, { ...tool, state, durationMs: null })
   }
-  for (const approval of asked) await conversations.appendApproval(conversationId, approval, 'withdrawn')
+  for (const { approval, outcome, decision } of kept) await conversations.appendApproval(conversationId, approval, outcome, decision)
   const turn = lostTurn(unfinished, conversations.get(conversationId).instanceId, text, unknown)
   await conversations.appendTurn(conversationId, turn, { sync: true })
   await conversations.settle(conversationId, turnId)
@@ -98,7 +101,7 @@ function lostTurn(
   unknown: string[],
 ): Turn {
   const begun = begunTurn({ id: turnId, conversationId, instanceId, startedAt })
-  const error = turnCutOff(happened, { tools: unknown, asked }, 'Press Continue to go on.')
+  const error = turnCutOff(happened, { tools: unknown, asked }, nextStep({ asked }, 'Press Continue to go on.'))
   const joined = stored.flatMap(({ joinedAs }) => joinedAs ?? [])
   return { ...begun, outcome: 'lost', ...(joined.length > 0 ? { joined } : {}), text, error, endedAt: new Date().toISOString() }
 }

@@ -1,0 +1,71 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import { checkDecision } from './approval-answer.ts'
+
+/** What is done with the answer to a request whose process has ended. */
+export type LateAnswering = {
+  /** Writes the answer and has it sent; answers the turn that takes it to Claude, null when that waits for other answers. */
+  answer: (approval: Approval, decision: Decision) => Promise<string | null>
+  /** Nobody will answer it. */
+  dismiss: (approval: Approval) => Promise<void>
+}
+
+type Kept = { approval: Approval; answering: Promise<string | null> | null }
+
+/** Requests that outlived the process that asked. The conversations' files hold them; here they wait to be answered. */
+export class KeptApprovals {
+  readonly #kept = new Map<string, Kept>()
+  #answering: LateAnswering | null = null
+
+  /** To be called once, before anything is answered. */
+  answerWith(answering: LateAnswering): void {
+    this.#answering = answering
+  }
+
+  list(): Approval[] {
+    return [...this.#kept.values()].map(({ approval }) => approval)
+  }
+
+  has(id: string): boolean {
+    return this.#kept.has(id)
+  }
+
+  /** What a conversation's file says now takes the place of what it said before. */
+  replace(conversationId: string, approvals: readonly Approval[]): void {
+    for (const [id, { approval }] of this.#kept) if (approval.conversationId === conversationId) this.#kept.delete(id)
+    for (const approval of approvals) this.#kept.set(approval.id, { approval, answering: null })
+  }
+
+  /** Answers the turn that takes the answer to Claude, where there is one. Of several answers the first that is written counts. */
+  async decide(id: string, decision: Decision, gone: () => AppError): Promise<string | null> {
+    const item = this.#kept.get(id)
+    if (!item) throw gone()
+    if (item.answering) {
+      await item.answering.catch(() => {})
+      return this.decide(id, decision, gone)
+    }
+    item.answering = this.#decide(item.approval, decision)
+    try {
+      const turnId = await item.answering
+      this.#kept.delete(id)
+      return turnId
+    } finally {
+      item.answering = null
+    }
+  }
+
+  async #decide(approval: Approval, decision: Decision): Promise<string | null> {
+    const answering = this.#answering
+    if (answering === null) throw new AppError('STATE_CONFLICT', 'Bullpen is still starting. Try again in a moment.')
+    if (approval.lapsed !== undefined) {
+      if (decision.decision === 'allow') throw new AppError('STATE_CONFLICT', approval.lapsed)
+      await answering.dismiss(approval)
+      return null
+    }
+    checkDecision(approval, decision)
+    if (decision.decision === 'allow' || decision.interrupt !== true) return answering.answer(approval, decision)
+    // Claude is to do nothing more: it hears of it with the next message.
+    await answering.dismiss(approval)
+    return null
+  }
+}

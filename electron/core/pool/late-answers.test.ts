@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { CrashedCore } from '../../../e2e/support/crashed-core.ts'
+import { until } from '../../../e2e/support/until.ts'
+import type { Approval, Decision } from '../../../shared/domain/approval.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+
+/** The real program against the demo model; a busy machine starts it slowly. */
+const longMs = 60_000
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
+let run: CrashedCore
+let id: string
+beforeEach(async () => {
+  run = await CrashedCore.begin()
+  id = (await run.core.conversations.create({ instanceId: run.instanceId })).id
+})
+afterEach(() => run.end())
+
+async function asked(text: string): Promise<Approval> {
+  await run.core.pool.send(id, { text, priority: 5 })
+  return until('a request', () => run.core.pool.approvals()[0], longMs)
+}
+
+/** Answers what waits, and gives the turn that took the answer to Claude. */
+async function answered(decision: Decision): Promise<Turn> {
+  const [approval] = run.core.pool.approvals()
+  if (!approval) throw new Error('Nothing waits.')
+  const turnId = await run.core.pool.decide(approval.id, decision)
+  if (turnId === null) throw new Error('No turn takes the answer to Claude.')
+  return until('the turn to end', async () => (await run.core.conversations.turns(id, 10)).find((turn) => turn.id === turnId), longMs)
+}
+
+async function thread(): Promise<string> {
+  const { items } = await run.core.conversations.messages(id, { limit: 200, superseded: false })
+  return items.map(({ role, text, blocks }) => `${role}: ${text} ${JSON.stringify(blocks.filter(({ type }) => type === 'tool_result'))}`).join('\n')
+}
+
+for (const way of ['app', 'claude', 'park', 'quit'] as const) {
+  test(`a question outlives the end of its process (${way}), and its answer reaches Claude`, async () => {
+    const before = await asked('[question] [rate 0]')
+    await run.cut(way)
+    const after = await until('it to be open', () => run.core.pool.approvals().find(({ kept }) => kept), longMs)
+    expect(after).toMatchObject({ id: before.id, kind: 'question', kept: true })
+    const turn = await answered({ decision: 'allow', answers: { [before.questions?.[0]?.question ?? '']: before.questions?.[0]?.options[0]?.label ?? '' } })
+    expect(turn).toMatchObject({ outcome: 'done' })
+    expect(turn.text).toContain('Your questions have been answered')
+    expect(run.core.pool.approvals()).toEqual([])
+    expect((await thread()).match(/^user:/gm)).toHaveLength(1)
+  })
+}
+
+test('a command that is allowed after a kill runs, once, without another question', async () => {
+  await asked('[bash: echo ran >> ran.txt] [rate 0]')
+  await run.cut('app')
+  expect(existsSync(join(run.folders.work, 'ran.txt'))).toBe(false)
+  const turn = await answered({ decision: 'allow' })
+  expect(turn).toMatchObject({ outcome: 'done' })
+  expect(run.read('ran.txt')).toBe('ran\n')
+})
+
+test('a command that is denied after a kill does not run, and Claude reads why', async () => {
+  await asked('[bash: echo ran >> ran.txt] [rate 0]')
+  await run.cut('app')
+  const turn = await answered({ decision: 'deny', message: 'Use the other folder.' })
+  expect(turn.text).toContain('Use the other folder.')
+  expect(existsSync(join(run.folders.work, 'ran.txt'))).toBe(false)
+})
+
+test('a plan that is approved after a kill is carried out in the mode that was chosen', async () => {
+  const approval = await asked('[plan] [rate 0]')
+  expect(approval.kind).toBe('plan')
+  await run.cut('app')
+  const turn = await answered({ decision: 'allow', planMode: 'acceptEdits' })
+  expect(turn.text).toContain('User has approved your plan')
+  expect(run.core.pool.instances.get(run.instanceId).permissionMode).toBe('acceptEdits')
+})
+
+test('what the user writes instead of an answer reaches Claude with the news that nobody answered', async () => {
+  await asked('[question] [rate 0]')
+  await run.cut('app')
+  const { done } = await run.core.pool.send(id, { text: 'Something else [count]', priority: 5 })
+  expect(await done).toMatchObject({ outcome: 'done', text: 'I can see 2 messages of yours.' })
+  expect(run.core.pool.approvals()).toEqual([])
+  expect(await thread()).toContain('wrote a message instead')
+  const { done: later } = await run.core.pool.send(id, { text: 'And now [count]', priority: 5 })
+  expect((await later).text).toBe('I can see 3 messages of yours.')
+})
+
+test('an answer that was written and not sent when the app was killed is sent after the start', async () => {
+  const approval = await asked('[question] [rate 0]')
+  await run.cut('app')
+  await run.core.pool.instances.pause(run.instanceId, 'hold')
+  const answers = { [approval.questions?.[0]?.question ?? '']: approval.questions?.[0]?.options[0]?.label ?? '' }
+  const turnId = await run.core.pool.decide(approval.id, { decision: 'allow', answers })
+  await run.cut('app')
+  expect(run.core.pool.approvals()).toEqual([])
+  await run.core.pool.instances.resume(run.instanceId)
+  const turn = await until('the turn to end', async () => (await run.core.conversations.turns(id, 10)).find((one) => one.outcome === 'done'), longMs)
+  expect(turn.text).toContain('Your questions have been answered')
+  expect(turn.id).toBe(turnId)
+})
+
+test('whoever answers second hears what the first one said', async () => {
+  const approval = await asked('[question] [rate 0]')
+  await run.cut('app')
+  const question = approval.questions?.[0]
+  const answers = { [question?.question ?? '']: question?.options[0]?.label ?? '' }
+  const [first, second] = await Promise.allSettled([
+    run.core.pool.decide(approval.id, { decision: 'allow', answers }),
+    run.core.pool.decide(approval.id, { decision: 'deny' }),
+  ])
+  expect(first.status).toBe('fulfilled')
+  expect(second).toMatchObject({ status: 'rejected', reason: { code: 'APPROVAL_GONE', data: { outcome: 'allowed', decision: { answers } } } })
+})

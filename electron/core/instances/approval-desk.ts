@@ -31,10 +31,12 @@ export class ApprovalDesk {
 
   /** What waits, oldest first. */
   list(): Approval[] {
-    // Nobody is shown what is not on disk yet.
-    const waiting = [...this.#waiting.values()].filter(({ shown }) => shown).map((item) => item.approval)
-    const kept = this.kept.list()
-    return kept.length === 0 ? waiting : [...kept, ...waiting].toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+    return this.#with([...this.#waiting.values()])
+  }
+
+  /** Those of it that are on disk: nobody is shown the others. */
+  shown(): Approval[] {
+    return this.#with([...this.#waiting.values()].filter(({ shown }) => shown))
   }
 
   countFor(instanceId: string): number {
@@ -42,7 +44,7 @@ export class ApprovalDesk {
   }
 
   forConversation(conversationId: string): Approval[] {
-    return this.list().filter((approval) => approval.conversationId === conversationId)
+    return this.shown().filter((approval) => approval.conversationId === conversationId)
   }
 
   /**
@@ -136,6 +138,12 @@ export class ApprovalDesk {
       item.settle(withdrawnAnswer)
     }
     return released
+  }
+
+  #with(items: readonly Waiting[]): Approval[] {
+    const waiting = items.map(({ approval }) => approval)
+    const kept = this.kept.list()
+    return kept.length === 0 ? waiting : [...kept, ...waiting].toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   }
 
   async #answer({ approval, sink, settle }: Waiting, decision: Decision): Promise<void> {

@@ -165,7 +165,7 @@ export class Pool {
   }
 
   approvals(): Approval[] {
-    return this.#desk.list()
+    return this.#desk.shown()
   }
 
   /** Answers the turn that takes a late answer to Claude; null when the process that asked hears it. */

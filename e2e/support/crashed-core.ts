@@ -24,7 +24,9 @@ export class CrashedCore {
   static async begin(): Promise<CrashedCore> {
     const folders = await makeFolders()
     const run = new CrashedCore(await openOn(folders), folders)
-    run.instanceId = (await run.core.pool.instances.create({ ...instanceConfigSchema.parse({ name: 'asks', cwd: folders.work }), start: true })).id
+    run.instanceId = (
+      await run.core.pool.instances.create({ ...instanceConfigSchema.parse({ name: 'asks', cwd: folders.work }), start: true })
+    ).id
     await until('the instance to be ready', () => run.core.pool.instances.get(run.instanceId).state === 'idle', longMs)
     return run
   }

@@ -10,7 +10,9 @@ const inputSchema = z.record(z.string(), z.unknown())
 
 /** The user's own words, without what Bullpen tells of calls that were cut off. */
 export function withoutInterrupted(text: string): string {
-  return text.replace(/You were interrupted while you made these calls[\s\S]*<\/interrupted-call>/, '').replace(/^The user has now allowed this call of .*$/gm, '')
+  return text
+    .replace(/You were interrupted while you made these calls[\s\S]*<\/interrupted-call>/, '')
+    .replace(/^The user has now allowed this call of .*$/gm, '')
 }
 
 /** What came of calls that were cut off, as a message tells it. */

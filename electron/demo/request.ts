@@ -120,7 +120,12 @@ function promptsIn(blocks: Block[]): OwnPrompt[] {
   for (const block of blocks) {
     images.push(...imageOf(block))
     files.push(...fileOf(block))
-    const text = block.type === 'text' ? withoutInterrupted(block.text ?? '').replace(reminder, '').trim() : ''
+    const text =
+      block.type === 'text'
+        ? withoutInterrupted(block.text ?? '')
+            .replace(reminder, '')
+            .trim()
+        : ''
     if (text === '') continue
     found.push({ text, images, files })
     images = []

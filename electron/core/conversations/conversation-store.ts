@@ -241,12 +241,7 @@ export class ConversationStore {
     await this.#append(id, { type: 'tool', tool }, { sync: false })
   }
 
-  async appendApproval(
-    id: string,
-    approval: Approval,
-    outcome: ApprovalOutcome,
-    decision?: Decision,
-  ): Promise<void> {
+  async appendApproval(id: string, approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<void> {
     await this.#append(id, { type: 'approval', approval, outcome, ...(decision ? { decision } : {}) }, { sync: true })
   }
 

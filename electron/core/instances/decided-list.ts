@@ -17,7 +17,8 @@ export class DecidedList {
   /** Said to whoever answers what waits no more. */
   gone(id: string): AppError {
     const decision = this.#decisions.get(id)
-    if (decision === undefined) return new AppError('APPROVAL_GONE', 'This no longer waits: its turn ended, or it was withdrawn. Nothing more is needed.')
+    if (decision === undefined)
+      return new AppError('APPROVAL_GONE', 'This no longer waits: its turn ended, or it was withdrawn. Nothing more is needed.')
     const how = decision.decision === 'allow' ? 'allowed' : 'denied'
     return new AppError('APPROVAL_GONE', `This was already answered elsewhere: ${wordsOf(decision) ?? how}. Nothing more is needed.`, {
       data: { outcome: how, decision },

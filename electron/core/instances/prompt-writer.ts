@@ -34,7 +34,11 @@ export class PromptWriter {
   }
 
   /** Answers are the results of the calls that asked. */
-  async #replies({ conversationId, turnId }: MessageTask, { answered, unanswered }: Replies, entry: { claudeUuid?: string }): Promise<void> {
+  async #replies(
+    { conversationId, turnId }: MessageTask,
+    { answered, unanswered }: Replies,
+    entry: { claudeUuid?: string },
+  ): Promise<void> {
     const blocks = [...answered.map(({ result }) => result), ...unanswered.filter(({ lapsed }) => lapsed === undefined).map(notAnswered)]
     if (blocks.length > 0) await this.#say(conversationId, { role: 'tool' as const, blocks, turnId, ...entry }, { sync: true })
     for (const { approval, decision } of answered) {
@@ -54,7 +58,10 @@ export class PromptWriter {
     await this.#tool(approval, 'denied')
   }
 
-  async #tool({ conversationId, turnId, toolUseId, tool: name, createdAt: startedAt, kind }: Approval, state: 'done' | 'denied'): Promise<void> {
+  async #tool(
+    { conversationId, turnId, toolUseId, tool: name, createdAt: startedAt, kind }: Approval,
+    state: 'done' | 'denied',
+  ): Promise<void> {
     if (kind === 'elicitation' || kind === 'dialog') return
     const tool = { toolUseId, turnId, name, state, durationMs: null, startedAt }
     await this.#deps.recorder.appendTool(conversationId, tool)

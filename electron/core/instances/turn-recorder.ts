@@ -54,12 +54,7 @@ export type TurnRecorder = {
   /** Claude Code takes a message back: it stays in the file and is shown no more. */
   retract(conversationId: string, seq: number): Promise<void>
   appendTool(conversationId: string, tool: ToolCall): Promise<void>
-  appendApproval(
-    conversationId: string,
-    approval: Approval,
-    outcome: ApprovalOutcome,
-    decision?: Decision,
-  ): Promise<void>
+  appendApproval(conversationId: string, approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<void>
   appendTurn(conversationId: string, turn: Turn, options: { sync: true }): Promise<void>
   setSession(conversationId: string, session: { sessionId: string; cwd: string }): Promise<unknown>
   setMode(conversationId: string, permissionMode: PermissionMode | null): Promise<unknown>

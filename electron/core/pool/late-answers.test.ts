@@ -33,7 +33,9 @@ async function answered(decision: Decision): Promise<Turn> {
 
 async function thread(): Promise<string> {
   const { items } = await run.core.conversations.messages(id, { limit: 200, superseded: false })
-  return items.map(({ role, text, blocks }) => `${role}: ${text} ${JSON.stringify(blocks.filter(({ type }) => type === 'tool_result'))}`).join('\n')
+  return items
+    .map(({ role, text, blocks }) => `${role}: ${text} ${JSON.stringify(blocks.filter(({ type }) => type === 'tool_result'))}`)
+    .join('\n')
 }
 
 for (const way of ['app', 'claude', 'park', 'quit'] as const) {
@@ -42,7 +44,10 @@ for (const way of ['app', 'claude', 'park', 'quit'] as const) {
     await run.cut(way)
     const after = await until('it to be open', () => run.core.pool.approvals().find(({ kept }) => kept), longMs)
     expect(after).toMatchObject({ id: before.id, kind: 'question', kept: true })
-    const turn = await answered({ decision: 'allow', answers: { [before.questions?.[0]?.question ?? '']: before.questions?.[0]?.options[0]?.label ?? '' } })
+    const turn = await answered({
+      decision: 'allow',
+      answers: { [before.questions?.[0]?.question ?? '']: before.questions?.[0]?.options[0]?.label ?? '' },
+    })
     expect(turn).toMatchObject({ outcome: 'done' })
     expect(turn.text).toContain('Your questions have been answered')
     expect(run.core.pool.approvals()).toEqual([])
@@ -96,7 +101,11 @@ test('an answer that was written and not sent when the app was killed is sent af
   await run.cut('app')
   expect(run.core.pool.approvals()).toEqual([])
   await run.core.pool.instances.resume(run.instanceId)
-  const turn = await until('the turn to end', async () => (await run.core.conversations.turns(id, 10)).find((one) => one.outcome === 'done'), longMs)
+  const turn = await until(
+    'the turn to end',
+    async () => (await run.core.conversations.turns(id, 10)).find((one) => one.outcome === 'done'),
+    longMs,
+  )
   expect(turn.text).toContain('Your questions have been answered')
   expect(turn.id).toBe(turnId)
 })
@@ -111,5 +120,8 @@ test('whoever answers second hears what the first one said', async () => {
     run.core.pool.decide(approval.id, { decision: 'deny' }),
   ])
   expect(first.status).toBe('fulfilled')
-  expect(second).toMatchObject({ status: 'rejected', reason: { code: 'APPROVAL_GONE', data: { outcome: 'allowed', decision: { answers } } } })
+  expect(second).toMatchObject({
+    status: 'rejected',
+    reason: { code: 'APPROVAL_GONE', data: { outcome: 'allowed', decision: { answers } } },
+  })
 })

@@ -36,7 +36,8 @@ export class LateAnswers implements LateAnswering {
         id,
         open.flatMap(({ approval, decision }) => (decision === null ? [approval] : [])),
       )
-      if (open.some(({ decision }) => decision !== null)) this.#send(id).catch((thrown: unknown) => this.#deps.onFailure(id, toAppError(thrown)))
+      if (open.some(({ decision }) => decision !== null))
+        this.#send(id).catch((thrown: unknown) => this.#deps.onFailure(id, toAppError(thrown)))
     }
   }
 

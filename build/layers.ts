@@ -157,10 +157,12 @@ export const layers: Readonly<Record<string, Layer>> = {
   ...features({
     approvals: [],
     composer: [],
-    conversations: ['approvals', 'composer', 'search'],
+    conversations: ['approvals', 'composer', 'live', 'search'],
     health: [],
     instances: ['composer', 'conversations'],
     library: [],
+    live: [],
+    'new-conversation': ['composer', 'live'],
     metrics: [],
     'needs-you': ['approvals', 'instances'],
     palette: [],

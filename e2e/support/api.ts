@@ -75,6 +75,10 @@ export class Api {
     return (await this.call(listOf(instanceSchema), 'GET', '/instances')).items
   }
 
+  async conversations(): Promise<Conversation[]> {
+    return (await this.call(listOf(conversationSchema), 'GET', '/conversations')).items
+  }
+
   instance(id: string): Promise<Instance> {
     return this.call(instanceSchema, 'GET', `/instances/${id}`)
   }

@@ -2,6 +2,7 @@ import type { Instance } from '../../shared/domain/instance.ts'
 import { bridge } from '../connection/bridge.ts'
 import { beginConversation } from './begin-conversation.ts'
 import { conversationEntries } from './conversation-entries.ts'
+import { liveCommands } from './live-actions.ts'
 import { showTrash } from './library-entries.ts'
 import { findHere, openSearch } from './search-actions.ts'
 import { lifeEntries } from './instance-actions.ts'
@@ -62,7 +63,8 @@ function forConversation(conversationId: string): Command[] {
     group,
     run: () => ui.openDialog({ name: 'start-from', id: conversationId, messageId }),
   }))
-  return [...entries.map(({ id, label, run }) => ({ id: `conversation-${id}`, title: label, group, run })), ...checkpoints]
+  const live = conversation?.state === 'active' ? liveCommands(conversationId) : []
+  return [...live, ...entries.map(({ id, label, run }) => ({ id: `conversation-${id}`, title: label, group, run })), ...checkpoints]
 }
 
 function forInstance(instance: Instance, canFreeze: boolean): Command[] {

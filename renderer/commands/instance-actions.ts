@@ -1,4 +1,5 @@
 import type { Instance } from '../../shared/domain/instance.ts'
+import { newConversation } from './begin-conversation.ts'
 import { client } from '../connection/connection.ts'
 import { errorWords } from '../words/error-words.ts'
 import { usePool } from '../state/pool-store.ts'
@@ -20,7 +21,7 @@ export function instanceEntries(instance: Instance): MenuEntry[] {
   return [
     ...lifeEntries(instance, canFreeze),
     'line',
-    { id: 'new-conversation', label: 'New conversation', run: () => attempt(newConversation(id)) },
+    { id: 'new-conversation', label: 'New conversation', run: () => newConversation(id) },
     { id: 'details', label: 'Details', run: () => ui.go({ name: 'instance', id }) },
     { id: 'edit', label: 'Edit…', run: () => ui.openDialog({ name: 'edit-instance', id }) },
     { id: 'duplicate', label: 'Duplicate…', run: () => ui.openDialog({ name: 'create-instance', like: id }) },
@@ -96,13 +97,6 @@ export function lifeEntries({ id, state, pause }: Instance, canFreeze: boolean):
     case 'paused':
       return pause === 'park' ? [resume, stop] : [resume, park, restart, stop]
   }
-}
-
-/** Makes a conversation for an instance and shows it; answers its id. */
-export async function newConversation(instanceId: string): Promise<string> {
-  const { id } = await client.conversations.create({ instanceId })
-  ui.go({ name: 'conversation', id })
-  return id
 }
 
 /** Shows what an instance works on; one without a conversation shows itself. */

@@ -6,7 +6,7 @@ import type { ConversationCalls, ConversationPlaces } from '../features/conversa
 import { ConversationView } from '../features/conversations/conversation-view.tsx'
 import { ConversationCost, useConversationFigures } from '../features/metrics/conversation-cost.tsx'
 import { costWords } from '../features/metrics/totals-figures.ts'
-import { newConversation } from '../commands/instance-actions.ts'
+import { newConversation } from '../commands/begin-conversation.ts'
 import { usePool } from '../state/pool-store.ts'
 import { ThreadCache } from '../state/thread-cache.ts'
 import { threadSource } from '../state/thread-client.ts'
@@ -104,12 +104,7 @@ function callsFor(id: string): ConversationCalls {
 function placesFor(id: string): ConversationPlaces {
   return {
     toConversation: (conversationId) => ui.go({ name: 'conversation', id: conversationId }),
-    newConversation: async () => {
-      const instanceId = instanceOf(id)
-      if (instanceId === null) return ui.openDialog({ name: 'create-instance' })
-      await readable(newConversation(instanceId))
-      return undefined
-    },
+    newConversation: () => newConversation(instanceOf(id)),
     checkpoint: (messageId) => ui.openDialog({ name: 'checkpoint', id, messageId }),
     startFrom: (messageId) => ui.openDialog({ name: 'start-from', id, messageId }),
     chooseFolder: () => ui.openDialog({ name: 'conversation-folder', id }),

@@ -15,6 +15,7 @@ import { DeleteManyDialog, EmptyTrashDialog, TagDialog } from '../features/libra
 import { LibraryScreen } from '../features/library/library-screen.tsx'
 import { NeedsYouScreen } from '../features/needs-you/needs-you-screen.tsx'
 import { useNeeds } from '../features/needs-you/use-needs.ts'
+import { NewConversationScreen } from '../features/new-conversation/new-conversation-screen.tsx'
 import { Palette } from '../features/palette/palette.tsx'
 import { PoolScreen } from '../features/pool/pool-screen.tsx'
 import { SearchScreen } from '../features/search/search-screen.tsx'
@@ -88,6 +89,8 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <StartScreen />
     case 'conversation':
       return <ConversationScreen key={screen.id} id={screen.id} messageId={screen.messageId} />
+    case 'new':
+      return <NewConversationScreen />
     case 'instance':
       return <InstanceScreen key={screen.id} id={screen.id} />
     case 'needs-you':

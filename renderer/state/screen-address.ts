@@ -9,6 +9,8 @@ export type Screen =
       /** The message to be shown, by its id, its uuid in Claude's transcript, or the turn it begins. */ messageId?: string
     }
   | { name: 'instance'; id: string }
+  /** A conversation that begins with its first message. */
+  | { name: 'new' }
   | { name: 'metrics' }
   | { name: 'needs-you' }
   | { name: 'library' }
@@ -26,6 +28,7 @@ export function addressOf(screen: Screen): string {
 
 /** The screens that are there once. */
 const plain: readonly Screen[] = [
+  { name: 'new' },
   { name: 'needs-you' },
   { name: 'library' },
   { name: 'pool' },

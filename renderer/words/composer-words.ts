@@ -33,7 +33,7 @@ export function composerPlaceholder(
 /** A model as people call it: `Opus`, `Sonnet 4.5`; the name itself where it is another. */
 export function modelWords(model: string | null | undefined): string | null {
   if (!model) return null
-  const match = /^(?:claude-)?(opus|sonnet|haiku)(?:-(\d+)(?:-(\d{1,2}))?)?(?:-\d{6,8})?(?:\[\w+\])?$/i.exec(model)
+  const match = /^(?:claude-)?(opus|sonnet|haiku|fable|mythos)(?:-(\d+)(?:-(\d{1,2}))?)?(?:-\d{6,8})?(?:\[\w+\])?$/i.exec(model)
   if (!match?.[1]) return model
   const version = match[2] ? ` ${match[2]}${match[3] ? `.${match[3]}` : ''}` : ''
   return `${match[1][0]?.toUpperCase() ?? ''}${match[1].slice(1).toLowerCase()}${version}`

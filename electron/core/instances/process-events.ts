@@ -94,11 +94,20 @@ export class ProcessEvents {
     const { recorder, holder, onNotice } = this.#deps
     const held = holder().held
     this.#answersWith(held, model)
+    if (held !== null && held.live.fastMode === null) this.#look(held)
     const conversationId = held?.conversationId ?? null
     if (!held || conversationId === null || recorder.get(conversationId).sessionId === sessionId) return
     recorder
       .setSession(conversationId, { sessionId, cwd: held.cwd })
       .catch((thrown: unknown) => onNotice('error', 'INTERNAL', toAppError(thrown).message))
+  }
+
+  /** What else is in force, once; a Claude Code that does not say leaves it unknown. */
+  #look({ live, process }: Held): void {
+    live.look(process.controls).then(
+      () => this.#deps.onChange(),
+      () => {},
+    )
   }
 
   #answersWith(held: Held | null, model: string): void {

@@ -26,8 +26,7 @@ export type ConversationCalls = {
 /** Where the screen can lead. */
 export type ConversationPlaces = {
   toConversation: (conversationId: string) => void
-  /** Rejects with what the user should read. */
-  newConversation: () => Promise<void>
+  newConversation: () => void
   checkpoint: (messageId: string) => void
   startFrom: (messageId: string) => void
   chooseFolder: () => void

@@ -7,13 +7,13 @@ import { ArchivedLine } from './archived-line.tsx'
 import { FindBar } from '../search/find-bar.tsx'
 import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { composerPlaceholder } from '../../words/composer-words.ts'
-import { permissionWords } from '../../words/permission-modes.ts'
 import type { ConversationCalls, ConversationPlaces } from './conversation-calls.ts'
+import { ConversationMenus } from '../live/conversation-menus.tsx'
 import { ContextLine } from './context-line.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
 import { EmptyThread, ThreadProblem } from './empty-thread.tsx'
 import { shortPath } from '../../words/figures.ts'
-import { answeringModel, backgroundWords } from '../../words/instance-words.ts'
+import { backgroundWords } from '../../words/instance-words.ts'
 import { InspectorPanel, type Spent } from './inspector.tsx'
 import { RowView } from './row-view.tsx'
 import { ThreadProvider, type ThreadContextValue } from './thread-context.ts'
@@ -65,7 +65,7 @@ export function ConversationView(props: ConversationViewProps) {
           onToggleInspector={props.onToggleInspector}
           onRename={calls.rename}
           onOpen={places.toConversation}
-          onNew={() => void places.newConversation().catch(() => undefined)}
+          onNew={places.newConversation}
         />
         <FindBar thread={thread} />
         <ThreadProvider value={context}>
@@ -125,12 +125,13 @@ type FactsProps = { conversation: Conversation | null; instance: Instance | null
 
 function Facts({ conversation, instance, folders }: FactsProps): ReactNode {
   if (!instance) return null
-  const model = answeringModel(conversation, instance)
+  const folder = shortPath(folders.cwd ?? instance.cwd, { home: folders.home ?? null })
   return (
     <>
-      <span title={folders.cwd ?? undefined}>{shortPath(folders.cwd ?? instance.cwd, { home: folders.home ?? null })}</span>
-      <span>{permissionWords(instance.permissionMode)}</span>
-      {model && <span>{model}</span>}
+      <span className="composer-folder" title={`${instance.name} works in ${folders.cwd ?? instance.cwd}`}>
+        {folder}
+      </span>
+      {conversation && conversation.state === 'active' && <ConversationMenus conversation={conversation} instance={instance} />}
       {instance.background.length > 0 && instance.conversationId !== conversation?.id && <span>{backgroundWords(instance)}</span>}
     </>
   )
@@ -167,7 +168,7 @@ function useThreadContextValue({ thread, instance, calls, places }: Conversation
         chooseFolder: places.chooseFolder,
         signIn: places.signIn,
         compact: () => calls.send({ text: '/compact' }),
-        startNew: places.newConversation,
+        startNew: async () => places.newConversation(),
       },
     }),
     [folders, activeApproval, busy, open, checkpoints, stalledSince, calls, places, thread],

@@ -3,7 +3,7 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatWhen, plural } from '../../words/figures.ts'
-import { attempt, newConversation } from '../../commands/instance-actions.ts'
+import { newConversation } from '../../commands/begin-conversation.ts'
 
 const pageSize = 12
 
@@ -16,7 +16,7 @@ export function InstanceTalks({ instanceId, current, conversations }: InstanceTa
     <section className="instance-talks" aria-labelledby="talks-title">
       <div className="instance-section">
         <h2 id="talks-title">Conversations</h2>
-        <Button small variant="quiet" onClick={() => attempt(newConversation(instanceId))}>
+        <Button small variant="quiet" onClick={() => newConversation(instanceId)}>
           New conversation
         </Button>
       </div>

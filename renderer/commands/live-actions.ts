@@ -11,11 +11,17 @@ import type { Command } from './commands.ts'
 
 /** Changes what a conversation works with, from its next request on; what is refused is told. */
 export function changeLive(conversationId: string, patch: LivePatch): void {
-  client.conversations.live({ id: conversationId, ...patch }).catch((thrown: unknown) => toast(errorWords(thrown), 'error'))
+  void change(conversationId, patch)
+}
+
+async function change(conversationId: string, patch: LivePatch): Promise<void> {
+  await client.conversations.live({ id: conversationId, ...patch }).catch((thrown: unknown) => toast(errorWords(thrown), 'error'))
 }
 
 /** The modes that one key goes through, as in Claude Code. */
 const cycle: readonly PermissionMode[] = ['default', 'acceptEdits', 'plan']
+/** What was asked for and is not answered: the key may be pressed again meanwhile. */
+const asked = new Map<string, PermissionMode>()
 
 /** The next permission mode of a conversation, as Shift+Tab chooses it. */
 export function cycleMode(conversationId: string): void {
@@ -23,8 +29,12 @@ export function cycleMode(conversationId: string): void {
   const conversation = conversations.get(conversationId)
   const instance = conversation?.instanceId ? instances.get(conversation.instanceId) : undefined
   const inForce = instance?.conversationId === conversationId ? (instance.process?.permissionMode ?? instance.permissionMode) : undefined
-  const now = inForce ?? conversation?.permissionMode ?? 'default'
-  changeLive(conversationId, { permissionMode: cycle[(cycle.indexOf(now) + 1) % cycle.length] ?? 'default' })
+  const now = asked.get(conversationId) ?? inForce ?? conversation?.permissionMode ?? 'default'
+  const next = cycle[(cycle.indexOf(now) + 1) % cycle.length] ?? 'default'
+  asked.set(conversationId, next)
+  void change(conversationId, { permissionMode: next }).then(() => {
+    if (asked.get(conversationId) === next) asked.delete(conversationId)
+  })
 }
 
 /** The same choices as commands, for those who type. */

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
-import { changeLive } from '../../commands/live-actions.ts'
+import { changeLive, cycleMode } from '../../commands/live-actions.ts'
 import { loadModels, useModelsOf } from '../../state/models-store.ts'
 import { LiveMenus } from './live-menus.tsx'
 
@@ -14,6 +14,7 @@ export function ConversationMenus({ conversation, instance }: { conversation: Co
     // As far as it is known without a process.
     loadModels(instance.id, { start: false }).catch(() => undefined)
   }, [instance.id, hasProcess])
+  useModeKey(conversation.id)
   const inForce = isCurrent ? (instance.process ?? {}) : {}
   const { effort, fastMode } = conversation
   const chosen = {
@@ -31,4 +32,18 @@ export function ConversationMenus({ conversation, instance }: { conversation: Co
       onOpen={() => void loadModels(instance.id, { start: models.length === 0 && !hasProcess }).catch(() => undefined)}
     />
   )
+}
+
+/** Shift+Tab in the field where a message is written goes to the next permission mode, as in Claude Code. */
+function useModeKey(conversationId: string): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isKey = event.key === 'Tab' && event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing
+      if (!isKey || event.defaultPrevented || !(event.target instanceof Element) || !event.target.matches('.composer textarea')) return
+      event.preventDefault()
+      cycleMode(conversationId)
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [conversationId])
 }

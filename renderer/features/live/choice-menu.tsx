@@ -56,7 +56,9 @@ export function ChoiceMenu({ name, shown, choices, value, onChoose, onOpen, togg
                   <span dir="auto">
                     <VisibleText text={choice.label.slice(0, longestHint)} />
                     {choice.hints?.map((hint) => (
-                      <small key={hint}><VisibleText text={hint.slice(0, longestHint)} /></small>
+                      <small key={hint}>
+                        <VisibleText text={hint.slice(0, longestHint)} />
+                      </small>
                     ))}
                   </span>
                 </DropdownMenu.RadioItem>

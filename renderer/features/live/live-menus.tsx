@@ -9,7 +9,12 @@ import { ChoiceMenu, type Choice } from './choice-menu.tsx'
 export type LiveMenusProps = {
   models: readonly ModelInfo[]
   /** What was chosen, an instance's own included; undefined: none. */
-  chosen: { model?: string | undefined; effort?: Effort | undefined; fastMode?: boolean | undefined; permissionMode?: PermissionMode | undefined }
+  chosen: {
+    model?: string | undefined
+    effort?: Effort | undefined
+    fastMode?: boolean | undefined
+    permissionMode?: PermissionMode | undefined
+  }
   /** What is in force in the process; undefined where that is not known. */
   inForce: LiveMenusProps['chosen']
   choose: (patch: LivePatch) => void
@@ -40,7 +45,12 @@ function ModelMenu({ models, chosen, inForce, choose, onOpen }: LiveMenusProps) 
     <ChoiceMenu
       name="Model"
       shown={shown}
-      choices={[...own, ...(choices.length === 0 ? [{ value: 'default', label: 'Default', hints: ['The list appears once the instance has started.'] }] : choices)]}
+      choices={[
+        ...own,
+        ...(choices.length === 0
+          ? [{ value: 'default', label: 'Default', hints: ['The list appears once the instance has started.'] }]
+          : choices),
+      ]}
       value={listed?.value ?? chosen.model ?? 'default'}
       onChoose={(value) => {
         // What the next model does not have would only be refused.

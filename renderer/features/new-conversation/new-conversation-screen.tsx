@@ -29,9 +29,7 @@ export function NewConversationScreen() {
       <header className="conversation-header">
         <h1 className="conversation-title">New conversation</h1>
       </header>
-      <div className="thread thread-empty">
-        {hasInstances ? <Opening instance={instance} /> : <NoInstance />}
-      </div>
+      <div className="thread thread-empty">{hasInstances ? <Opening instance={instance} /> : <NoInstance />}</div>
       <div className="composer-place">
         <div className="composer-column">
           <Target instance={instance} onChosen={() => composer.current?.focus()} />

@@ -10,6 +10,8 @@ export type Said = {
   notice?: MessageNotice
   /** The call of the sub-agent that says it. */
   parentToolUseId?: string
+  /** So many days after the first message; those that follow are of that day too. */
+  day?: number
   /** It is the last message of its turn, which ended so. The turn began with the last prompt before it, or after the last turn. */
   ends?: Partial<Turn>
 }
@@ -30,17 +32,22 @@ export async function writeConversation(
   const head = { titleIsAutomatic: false, instanceId: null, source: null, target: null, cwd: '/tmp' }
   const drafts: Draft[] = [{ type: 'conversation', version: 1, id, title, ...head }]
   const turnIds = turnsOf(said, suffix)
-  for (const [place, { role, blocks, notice, parentToolUseId, ends }] of said.entries()) {
+  let since = 0
+  const times = [0]
+  for (const [place, { role, blocks, notice, parentToolUseId, ends, day }] of said.entries()) {
+    since = day === undefined ? since : day * 86_400_000
+    times[drafts.length] = since
+    times[drafts.length + 1] = since
     const text = blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n\n')
     const turnId = turnIds[place] ?? null
     const own = { id: `msg_${suffix.slice(12)}${place.toString(16).padStart(12, '0')}`, role, text, blocks, turnId }
     drafts.push({ type: 'message', message: { ...own, ...(notice ? { notice } : {}), ...(parentToolUseId ? { parentToolUseId } : {}) } })
     if (turnId === null || !ends) continue
-    const moment = new Date(begin + drafts.length * 1_000).toISOString()
+    const moment = new Date(begin + since + drafts.length * 1_000).toISOString()
     const begun = begunTurn({ id: turnId, conversationId: id, instanceId: null, startedAt: moment })
     drafts.push({ type: 'turn', turn: { ...begun, outcome: 'done', endedAt: moment, ...ends } })
   }
-  const lines = drafts.map((draft, seq) => JSON.stringify({ ...draft, seq, at: new Date(begin + seq * 1_000).toISOString() }))
+  const lines = drafts.map((draft, seq) => JSON.stringify({ ...draft, seq, at: new Date(begin + (times[seq] ?? 0) + seq * 1_000).toISOString() }))
   await mkdir(path.join(dataFolder, 'conversations'), { recursive: true })
   await writeFile(path.join(dataFolder, 'conversations', `${id}.jsonl`), `${lines.join('\n')}\n`)
   return id

@@ -490,6 +490,7 @@ export class TurnDriver {
     this.#run = run
     const place = this.#options.gate.enter()
     void this.#process.say(conversationId, run.turn.id, line.text, line.notice).catch(() => {})
+    run.allocated()
     run.started('warm')
     this.#follow(run, () => {
       place.leave()

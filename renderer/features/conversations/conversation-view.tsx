@@ -20,6 +20,7 @@ import { ThreadProvider, type ThreadContextValue } from './thread-context.ts'
 import { ThreadList } from './thread-list.tsx'
 import type { Places } from '../../tools/tool-summary.ts'
 import { BackgroundTasks } from './background-tasks.tsx'
+import { TodoPin } from './todo-pin.tsx'
 import { WaitingMessages } from './waiting-messages.tsx'
 import './conversation.css'
 
@@ -53,6 +54,7 @@ export function ConversationView(props: ConversationViewProps) {
   useStopChord(busy, stop)
   useEffect(() => composer.current?.focus(), [thread])
   const archived = conversation?.state === 'archived'
+  const showCall = useCallback((toolUseId: string) => showCallOf(thread, toolUseId), [thread])
   return (
     <div className="conversation">
       <main className="conversation-main">
@@ -82,7 +84,8 @@ export function ConversationView(props: ConversationViewProps) {
                 putFirst={(text) => composer.current?.putFirst(text)}
               />
             )}
-            {instance?.conversationId === thread.id && <BackgroundTasks instance={instance} />}
+            {conversation?.todo && <TodoPin key={thread.id} conversationId={thread.id} todo={conversation.todo} />}
+            {instance?.conversationId === thread.id && <BackgroundTasks instance={instance} onShow={showCall} />}
             <WaitingMessages tasks={tasks} actions={{ edit: calls.editTask, withdraw: calls.withdrawTask }} />
             <Composer
               ref={composer}
@@ -119,6 +122,13 @@ function ThreadBody({ thread, instance }: { thread: Thread; instance: Instance |
       {error && <ThreadProblem message={error} onRetry={() => thread.retry()} />}
     </>
   )
+}
+
+/** Goes to the call with this id, where it is among the messages that are here. */
+function showCallOf(thread: Thread, toolUseId: string): void {
+  const { messages } = thread.store.getState()
+  const message = messages.find(({ blocks }) => blocks.some((block) => block.type === 'tool_use' && block.toolUseId === toolUseId))
+  if (message) void thread.show(message.id)
 }
 
 type FactsProps = { conversation: Conversation | null; instance: Instance | null; folders: Places }

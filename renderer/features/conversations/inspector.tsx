@@ -7,12 +7,10 @@ import type { Thread } from '../../state/thread.ts'
 import type { ThreadState } from '../../state/thread-state.ts'
 import { useChangedFiles } from './use-changed-files.ts'
 import { diffFigures } from '../../tools/edit-diff.ts'
-import { formatCost, formatCount, formatDuration, shortPath } from '../../words/figures.ts'
-import { modelWords } from '../../words/composer-words.ts'
-import { elapsedOf } from './thread-context.ts'
+import { formatCost, formatCount, shortPath } from '../../words/figures.ts'
+import { Fact, TurnFacts } from './turn-facts.tsx'
 import type { Places } from '../../tools/tool-summary.ts'
-import { phasesOf, timingWith, type OpenWork } from './turn-phases.ts'
-import { useNow } from '../../ui/use-now.ts'
+import type { OpenWork } from './turn-phases.ts'
 import './inspector.css'
 
 /** What a conversation has used so far. `cost` is in words. */
@@ -42,52 +40,13 @@ export function InspectorPanel({ thread, places, spent }: { thread: Thread; plac
 }
 
 function TurnDetails({ thread, turn }: { thread: Thread; turn: Turn }) {
-  const isRunning = turn.outcome === null
-  const now = useNow(isRunning)
-  const elapsed = isRunning ? elapsedOf(turn, now) : turn.timing.totalMs
   const approvals = useStore(thread.store, (state) => state.approvals)
   const tools = useStore(thread.store, (state) => state.tools)
   const open = useMemo(() => openWork(turn, approvals, tools), [turn, approvals, tools])
-  const phases = phasesOf(isRunning ? timingWith(turn.timing, open, now) : turn.timing, elapsed ?? 0, !isRunning)
-  const total = phases.reduce((sum, phase) => sum + phase.ms, 0)
   return (
     <section>
       <h2>This turn</h2>
-      {/* The list below says the same in words. */}
-      {phases.length > 0 && (
-        <div className="phases" aria-hidden>
-          {phases.map(
-            (phase) =>
-              phase.ms > 0 && (
-                <span
-                  key={phase.name}
-                  className={`phase phase-${phase.name}`}
-                  style={{ flexGrow: Math.max(phase.ms / Math.max(1, total), 0.008) }}
-                />
-              ),
-          )}
-        </div>
-      )}
-      <dl>
-        {phases.map((phase) => (
-          <div key={phase.name}>
-            <dt>
-              <span className={`phase-key phase-${phase.name}`} aria-hidden />
-              {phase.label}
-            </dt>
-            <dd>
-              {phase.name === 'started' && turn.timing.origin === 'warm'
-                ? 'warm'
-                : phase.name === 'started' && turn.timing.origin
-                  ? `${turn.timing.origin} · ${formatDuration(phase.ms)}`
-                  : formatDuration(phase.ms)}
-            </dd>
-          </div>
-        ))}
-        <Fact name={isRunning ? 'Elapsed' : 'Total'} value={elapsed === null ? 'unknown' : formatDuration(elapsed)} />
-        {turn.retries > 0 && <Fact name="Retries" value={turn.retries.toLocaleString('en-US')} />}
-        {turn.model && <Fact name="Model" value={modelWords(turn.model) ?? turn.model} />}
-      </dl>
+      <TurnFacts turn={turn} open={open} />
     </section>
   )
 }
@@ -134,15 +93,6 @@ function FilesChanged({ thread, places }: { thread: Thread; places: Places }) {
       {files.length > 100 && <p className="inspector-empty">and {files.length - 100} more</p>}
       {hasOlder && <p className="inspector-empty">Earlier messages are not loaded; scroll up to count them too.</p>}
     </section>
-  )
-}
-
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   )
 }
 

@@ -1,6 +1,7 @@
-import { Archive, Info, TriangleAlert } from 'lucide-react'
+import { Activity, Archive, CornerDownRight, Info, TriangleAlert } from 'lucide-react'
 import { Markdown } from '../../markdown/markdown.tsx'
 import { PlainText } from '../../markdown/plain-text.tsx'
+import { Clock } from '../../ui/clock.tsx'
 import { useUnfolded } from './thread-context.ts'
 import type { NoteRow } from './thread-row.ts'
 
@@ -10,13 +11,21 @@ const mostLines = 6
 
 /** A quiet line between the messages: ours, or what Claude Code says outside of an answer. */
 export function Note({ row }: { row: NoteRow }) {
-  const Icon = row.level !== 'info' ? TriangleAlert : row.about === 'compaction' ? Archive : Info
   return (
     <div className={`note note-${row.level}`} data-about={row.about ?? undefined}>
-      <Icon size={14} strokeWidth={1.75} aria-hidden />
+      <NoteIcon row={row} />
       {isLong(row) ? <FoldedText row={row} /> : <NoteText row={row} />}
+      {row.about === 'continued' && <Clock time={row.at} className="turn-time" />}
     </div>
   )
+}
+
+function NoteIcon({ row: { level, about } }: { row: NoteRow }) {
+  const look = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const
+  if (level !== 'info') return <TriangleAlert {...look} />
+  if (about === 'compaction') return <Archive {...look} />
+  if (about === 'background') return <Activity {...look} />
+  return about === 'continued' ? <CornerDownRight {...look} /> : <Info {...look} />
 }
 
 /** What a command answers is written as Markdown. */

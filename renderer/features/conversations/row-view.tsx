@@ -7,6 +7,7 @@ import { Note } from './note-line.tsx'
 import type { ApprovalRow, TextRow, ThreadRow } from './thread-row.ts'
 import { ShellLine } from './shell-line.tsx'
 import { StatusLine } from './status-line.tsx'
+import { formatDay, formatFullTime } from '../../words/times.ts'
 import { ThinkingLine } from './thinking-line.tsx'
 import { ToolLine } from './tool-line.tsx'
 import { TurnEnd } from './turn-end.tsx'
@@ -29,12 +30,24 @@ export const RowView = memo(function RowView({ row }: { row: ThreadRow }) {
       return <TurnEnd row={row} />
     case 'note':
       return <Note row={row} />
+    case 'day':
+      return <DayLine at={row.at} />
     case 'shell':
       return <ShellLine shell={row.shell} />
     case 'status':
       return <StatusLine row={row} />
   }
 })
+
+function DayLine({ at }: { at: string }) {
+  return (
+    <p className="day-line">
+      <time dateTime={at} title={formatFullTime(at)}>
+        {formatDay(at)}
+      </time>
+    </p>
+  )
+}
 
 function Answer({ row }: { row: TextRow }) {
   return (

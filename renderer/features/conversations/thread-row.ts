@@ -61,11 +61,21 @@ export type EndRow = {
   newest: boolean
   toolsUnknown: readonly string[]
 }
-/** `about`: what Claude Code's own line is about; null for one of ours. */
-export type NoteRow = { kind: 'note'; key: string; level: Notice['level']; text: string; about: string | null }
+/** `about`: what Claude Code's own line is about; null for one of ours. `taskId`: of the work in the background that it is about. */
+export type NoteRow = {
+  kind: 'note'
+  key: string
+  level: Notice['level']
+  text: string
+  about: string | null
+  taskId: string | null
+  at: string
+}
+/** A day begins. */
+export type DayRow = { kind: 'day'; key: string; at: string }
 /** A command that the user ran with `!`. */
 export type ShellRow = { kind: 'shell'; key: string; shell: ShellBlock }
 export type StatusRow = { kind: 'status'; key: string; turn: Turn; quiet: boolean }
 
 /** One line of the virtual list. Its key stays the same when streamed text becomes a stored message. */
-export type ThreadRow = UserRow | TextRow | ThinkingRow | ToolRow | ApprovalRow | EndRow | NoteRow | ShellRow | StatusRow
+export type ThreadRow = UserRow | TextRow | ThinkingRow | ToolRow | ApprovalRow | EndRow | NoteRow | DayRow | ShellRow | StatusRow

@@ -6,7 +6,7 @@ import { reduceThreadAll } from '../../state/thread-reducer.ts'
 import { at, idOf, sampleApproval, sampleMessage, sampleTurn } from '../../../e2e/support/samples.ts'
 import { emptyThread, type ThreadState } from '../../state/thread-state.ts'
 import type { ThreadRow } from './thread-row.ts'
-import { storedRows, withLiveRows } from './thread-rows.ts'
+import { storedRows as rowsWithDays, withLiveRows } from './thread-rows.ts'
 
 const turnId = idOf('turn', 1)
 
@@ -24,6 +24,11 @@ function user(seq: number, text: string, turn = turnId): Message {
 
 function thread(messages: Message[], events: ConversationEvent[] = []): ThreadState {
   return reduceThreadAll(withLatestPage(emptyThread, { items: messages, nextCursor: null }), events)
+}
+
+/** The rows without the lines between days. */
+function storedRows(state: ThreadState): ThreadRow[] {
+  return rowsWithDays(state).filter(({ kind }) => kind !== 'day')
 }
 
 function kinds(rows: readonly ThreadRow[]): string[] {
@@ -160,4 +165,26 @@ test('what a call shows is the same while it is watched and after the conversati
   const opened = reduceThreadAll(withLatestPage(emptyThread, page), [ended])
   expect(storedRows(opened)).toEqual(storedRows(watched))
   expect(storedRows(opened)[1]).toMatchObject({ call: { durationMs: 140, approval: { outcome: 'allowed' } } })
+})
+
+test('a line stands where a day begins, at the top only where nothing came before', () => {
+  const days = ['2026-01-01T12:00:00.000Z', '2026-01-01T12:30:00.000Z', '2026-01-03T12:00:00.000Z']
+  const messages = days.map((createdAt, index) => sampleMessage(index + 1, { role: 'user', text: 'Hi', turnId: idOf('turn', index), createdAt }))
+  const whole = withLatestPage(emptyThread, { items: messages, nextCursor: null })
+  expect(kinds(rowsWithDays(whole))).toEqual(['day', 'user', 'user', 'day', 'user'])
+  const part = withLatestPage(emptyThread, { items: messages, nextCursor: '1' })
+  expect(kinds(rowsWithDays(part))).toEqual(['user', 'user', 'day', 'user'])
+})
+
+test('the end of a task is not said twice where Claude goes on because of it', () => {
+  const note = (seq: number, kind: string, taskId: string, turn: number) =>
+    sampleMessage(seq, {
+      role: 'system',
+      text: kind,
+      turnId: idOf('turn', turn),
+      notice: { kind, level: 'info', data: { taskId } },
+    })
+  const texts = (messages: Message[]) => storedRows(thread(messages)).flatMap((row) => (row.kind === 'note' ? [row.text] : []))
+  expect(texts([user(1, 'Go'), note(2, 'background', 'b1', 1), note(3, 'continued', 'b1', 2)])).toEqual(['continued'])
+  expect(texts([user(1, 'Go'), note(2, 'background', 'b1', 1), note(3, 'continued', 'b2', 2)])).toEqual(['background', 'continued'])
 })

@@ -1,16 +1,18 @@
 import type { Notice, Provisional } from '../../../shared/domain/event.ts'
 import type { Block, Message } from '../../../shared/domain/message.ts'
 import { provisionalKey, type ThreadApproval, type ThreadState } from '../../state/thread-state.ts'
-import type { EndRow, ThreadRow, UserRow } from './thread-row.ts'
+import { dayKey } from '../../words/times.ts'
+import type { EndRow, NoteRow, ThreadRow, UserRow } from './thread-row.ts'
 import { indexTools, toolView, type ToolIndex } from './tool-views.ts'
 
-export type RowsInput = Pick<ThreadState, 'messages' | 'tools' | 'approvals' | 'turns' | 'runningTurnId' | 'notices'>
+export type RowsInput = Pick<ThreadState, 'messages' | 'older' | 'tools' | 'approvals' | 'turns' | 'runningTurnId' | 'notices'>
 
 /** The stored part of a thread as rows. Costs a walk over all messages: only when one of its inputs changed. */
 export function storedRows(state: RowsInput): ThreadRow[] {
   const index = indexTools(state)
   const rows: ThreadRow[] = []
-  const builder: Builder = { state, index, rows, notices: [...state.notices], prompt: null, turnId: null, answer: [], asked: new Set() }
+  const begun = { prompt: null, turnId: null, answer: [], asked: new Set<string>(), day: null }
+  const builder: Builder = { state, index, rows, notices: [...state.notices], ...begun }
   for (const message of index.byParent.get(null) ?? []) addMessage(builder, message)
   endTurn(builder, true)
   addNotices(builder, null)
@@ -43,6 +45,8 @@ type Builder = {
   answer: string[]
   /** Approvals that have their row. */
   asked: Set<string>
+  /** The day that the last message was of. */
+  day: string | null
 }
 
 function addMessage(builder: Builder, message: Message): void {
@@ -54,15 +58,43 @@ function addMessage(builder: Builder, message: Message): void {
     builder.answer = []
   }
   addNotices(builder, message.createdAt)
+  addDay(builder, message)
   if (message.role === 'user') addUser(builder, message)
-  else if (message.role === 'system') builder.rows.push(noteRow(message))
+  else if (message.role === 'system') addNote(builder, message)
   else for (const [place, block] of message.blocks.entries()) addBlock(builder, message, block, place)
 }
 
-function noteRow({ id, text, notice, blocks }: Message): ThreadRow {
+/** A line where another day begins, and before the first message of all. */
+function addDay(builder: Builder, { id, createdAt }: Message): void {
+  const day = dayKey(createdAt)
+  const { day: before, state, rows } = builder
+  builder.day = day
+  if (day === before || (before === null && state.older !== null)) return
+  rows.push({ kind: 'day', key: `day:${day}:${id}`, at: createdAt })
+}
+
+function addNote({ rows }: Builder, { id, text, notice, blocks, createdAt }: Message): void {
   const shell = blocks.find((block) => block.type === 'shell')
-  if (shell) return { kind: 'shell', key: id, shell }
-  return { kind: 'note', key: id, level: notice?.level ?? 'info', text, about: notice?.kind ?? null }
+  if (shell) return void rows.push({ kind: 'shell', key: id, shell })
+  const taskId = notice?.data?.['taskId']
+  const row: NoteRow = {
+    kind: 'note',
+    key: id,
+    level: notice?.level ?? 'info',
+    text,
+    about: notice?.kind ?? null,
+    taskId: typeof taskId === 'string' ? taskId : null,
+    at: createdAt,
+  }
+  if (row.about === 'continued') dropSaidAlready(rows, row)
+  rows.push(row)
+}
+
+/** That a task has ended is said again by the turn that Claude begins for it. */
+function dropSaidAlready(rows: ThreadRow[], { taskId }: NoteRow): void {
+  const place = rows.findLastIndex(({ kind }) => kind !== 'end')
+  const last = rows[place]
+  if (taskId !== null && last?.kind === 'note' && last.about === 'background' && last.taskId === taskId) rows.splice(place, 1)
 }
 
 function addUser(builder: Builder, message: Message): void {
@@ -159,6 +191,8 @@ function addNotices({ notices, rows }: Builder, before: string | null): void {
         level: notice.level,
         text: notice.message,
         about: null,
+        taskId: null,
+        at: notice.at,
       })
   }
 }

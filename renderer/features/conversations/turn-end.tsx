@@ -1,10 +1,14 @@
 import { CircleSlash, RotateCcw, TriangleAlert } from 'lucide-react'
+import { Popover } from 'radix-ui'
 import { useState } from 'react'
+import type { Turn } from '../../../shared/domain/turn.ts'
 import { CopyButton } from '../../markdown/copy-button.tsx'
 import { formatCost, formatDuration } from '../../words/figures.ts'
 import { useThreadContext } from './thread-context.ts'
 import { promptOf, type EndRow } from './thread-row.ts'
 import { againWords, resetWords, turnEnding, type TurnAction } from '../../words/turn-words.ts'
+import { formatFullTime, formatTime } from '../../words/times.ts'
+import { TurnFacts } from './turn-facts.tsx'
 import { useNow } from '../../ui/use-now.ts'
 
 /** The end of a turn: quiet ways to copy or repeat it and, where it did not end well, what may have happened and what to do. */
@@ -78,7 +82,6 @@ function TurnTools({ row }: { row: EndRow }) {
   const { actions, busy } = useThreadContext()
   const [problem, run] = useProblem()
   const { turn, answer, prompt } = row
-  const total = turn.timing.totalMs
   return (
     <div className="turn-tools">
       {answer && <CopyButton text={answer} label="Copy answer" />}
@@ -94,17 +97,33 @@ function TurnTools({ row }: { row: EndRow }) {
           <RotateCcw size={14} strokeWidth={1.75} aria-hidden />
         </button>
       )}
-      <span className="turn-figures">
-        {[total === null ? null : formatDuration(total), turn.costUsd === null ? null : formatCost(turn.costUsd)]
-          .filter((part) => part !== null)
-          .join(' · ')}
-      </span>
+      <TurnFigures turn={turn} />
       {problem && (
         <span role="alert" className="approval-problem">
           {problem}
         </span>
       )}
     </div>
+  )
+}
+
+/** The figures of a turn in short; all of them when it is pressed. */
+function TurnFigures({ turn }: { turn: Turn }) {
+  const { timing, costUsd, endedAt } = turn
+  const time = timing.totalMs === null ? [] : [formatDuration(timing.totalMs)]
+  const words = [...(endedAt === null ? [] : [formatTime(endedAt)]), ...time, ...(costUsd === null ? [] : [formatCost(costUsd)])]
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="turn-figures" title="Turn details" aria-label={`Turn details: ${words.join(', ')}`}>
+        {words.join(' · ') || 'Details'}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="turn-details" align="start" sideOffset={4} collisionPadding={12} aria-label="Turn details">
+          <h2>{formatFullTime(turn.startedAt)}</h2>
+          <TurnFacts turn={turn} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
   )
 }
 

@@ -11,6 +11,7 @@ export function useThreadRows(thread: Thread): readonly ThreadRow[] {
     (state: ThreadView) =>
       state[key]
   const messages = useStore(thread.store, part('messages'))
+  const older = useStore(thread.store, part('older'))
   const tools = useStore(thread.store, part('tools'))
   const approvals = useStore(thread.store, part('approvals'))
   const turns = useStore(thread.store, part('turns'))
@@ -18,8 +19,8 @@ export function useThreadRows(thread: Thread): readonly ThreadRow[] {
   const notices = useStore(thread.store, part('notices'))
   const provisional = useStore(thread.store, part('provisional'))
   const stored = useMemo(
-    () => storedRows({ messages, tools, approvals, turns, runningTurnId, notices }),
-    [messages, tools, approvals, turns, runningTurnId, notices],
+    () => storedRows({ messages, older, tools, approvals, turns, runningTurnId, notices }),
+    [messages, older, tools, approvals, turns, runningTurnId, notices],
   )
   const newer = useStore(thread.store, part('newer'))
   return useMemo(

@@ -1,5 +1,6 @@
 import { Pencil } from 'lucide-react'
 import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { Clock } from '../../ui/clock.tsx'
 import { CopyButton } from '../../markdown/copy-button.tsx'
 import { AttachmentList } from '../composer/attachment-list.tsx'
 import { CheckpointName, ForkMenu } from './fork-menu.tsx'
@@ -23,19 +24,22 @@ export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) 
   const isTooLong = row.text.length > longestEdited
   return (
     <div className="user">
-      <div className="user-tools">
-        <ForkMenu messageId={row.messageId} />
-        <CopyButton text={row.text} label="Copy message" />
-        <button
-          type="button"
-          className="copy-button"
-          disabled={busy || isTooLong}
-          aria-label="Edit and send again"
-          title={isTooLong ? tooLongToEdit : busy ? 'Stop the turn first to change this message' : editWords}
-          onClick={() => setEditing(true)}
-        >
-          <Pencil size={14} strokeWidth={1.75} aria-hidden />
-        </button>
+      <div className="user-side">
+        <Clock time={row.at} className="turn-time" />
+        <div className="user-tools">
+          <ForkMenu messageId={row.messageId} />
+          <CopyButton text={row.text} label="Copy message" />
+          <button
+            type="button"
+            className="copy-button"
+            disabled={busy || isTooLong}
+            aria-label="Edit and send again"
+            title={isTooLong ? tooLongToEdit : busy ? 'Stop the turn first to change this message' : editWords}
+            onClick={() => setEditing(true)}
+          >
+            <Pencil size={14} strokeWidth={1.75} aria-hidden />
+          </button>
+        </div>
       </div>
       <div className="bubble">
         <Pictures images={row.images} />

@@ -47,7 +47,9 @@ export async function writeConversation(
     const begun = begunTurn({ id: turnId, conversationId: id, instanceId: null, startedAt: moment })
     drafts.push({ type: 'turn', turn: { ...begun, outcome: 'done', endedAt: moment, ...ends } })
   }
-  const lines = drafts.map((draft, seq) => JSON.stringify({ ...draft, seq, at: new Date(begin + (times[seq] ?? 0) + seq * 1_000).toISOString() }))
+  const lines = drafts.map((draft, seq) =>
+    JSON.stringify({ ...draft, seq, at: new Date(begin + (times[seq] ?? 0) + seq * 1_000).toISOString() }),
+  )
   await mkdir(path.join(dataFolder, 'conversations'), { recursive: true })
   await writeFile(path.join(dataFolder, 'conversations', `${id}.jsonl`), `${lines.join('\n')}\n`)
   return id

@@ -58,7 +58,10 @@ test.describe('work in the background', () => {
       .click()
     await expect(tasks).toContainText('compiled 12 files')
     await looksRight(ui, 'background-kinds')
-    await tasks.getByRole('button', { name: /^Stop / }).first().click()
+    await tasks
+      .getByRole('button', { name: /^Stop / })
+      .first()
+      .click()
     await expect(tasks.getByRole('listitem')).toHaveCount(3)
     await expect(ui.getByText(/^Background command “.*” was stopped$/).first()).toBeVisible()
     await tasks.getByRole('button', { name: 'Stop look at the build again' }).click()
@@ -81,7 +84,16 @@ test.describe('work in the background', () => {
 
 test.describe('times in the thread', () => {
   test('a line stands between days, each message has its time, and each turn its figures', async ({ folders, page }) => {
-    const timing = { waitedMs: 4, allocatedMs: 4, startedMs: 6, firstTokenMs: 410, totalMs: 2_100, toolMs: 0, approvalMs: 0, origin: 'warm' } as const
+    const timing = {
+      waitedMs: 4,
+      allocatedMs: 4,
+      startedMs: 6,
+      firstTokenMs: 410,
+      totalMs: 2_100,
+      toolMs: 0,
+      approvalMs: 0,
+      origin: 'warm',
+    } as const
     const spent = { usage: { input: 1_200, output: 340, cacheRead: 9_000, cacheWrite: 100 }, costUsd: 0.02, model: 'claude-opus-5-5' }
     const id = await writeConversation(folders.data, 1, [
       prompt('What is new?'),

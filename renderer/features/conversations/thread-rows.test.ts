@@ -169,7 +169,9 @@ test('what a call shows is the same while it is watched and after the conversati
 
 test('a line stands where a day begins, at the top only where nothing came before', () => {
   const days = ['2026-01-01T12:00:00.000Z', '2026-01-01T12:30:00.000Z', '2026-01-03T12:00:00.000Z']
-  const messages = days.map((createdAt, index) => sampleMessage(index + 1, { role: 'user', text: 'Hi', turnId: idOf('turn', index), createdAt }))
+  const messages = days.map((createdAt, index) =>
+    sampleMessage(index + 1, { role: 'user', text: 'Hi', turnId: idOf('turn', index), createdAt }),
+  )
   const whole = withLatestPage(emptyThread, { items: messages, nextCursor: null })
   expect(kinds(rowsWithDays(whole))).toEqual(['day', 'user', 'user', 'day', 'user'])
   const part = withLatestPage(emptyThread, { items: messages, nextCursor: '1' })

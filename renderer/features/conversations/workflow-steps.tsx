@@ -14,7 +14,9 @@ export function WorkflowSteps({ steps }: { steps: readonly WorkflowStep[] }) {
         <li key={place}>
           <StepIcon state={state} />
           <span dir="auto">{short(phase ? `${phase}: ${label}` : label)}</span>
-          <span className="background-facts figure">{[words[state], ...(tokens ? [`${formatCount(tokens)} tokens`] : [])].join(' · ')}</span>
+          <span className="background-facts figure">
+            {[words[state], ...(tokens ? [`${formatCount(tokens)} tokens`] : [])].join(' · ')}
+          </span>
         </li>
       ))}
     </ol>

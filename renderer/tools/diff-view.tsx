@@ -35,14 +35,14 @@ export const DiffView = memo(function DiffView({ diff, path, exact = false, onHi
         </span>
         <span className="figure">{diffFigures(diff)}</span>
       </figcaption>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <section className="diff-lines" tabIndex={0} aria-label={`Changed lines of ${path}`}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/prefer-tag-over-role -- what scrolls must be reachable by keyboard, and is no landmark */}
+      <div className="diff-lines" tabIndex={0} role="group" aria-label={`Changed lines of ${path}`}>
         <div className="diff-width">
           {hunks.map((hunk, place) => (
             <HunkLines key={place} lines={hunk.lines} first={place === 0} exact={exact} />
           ))}
         </div>
-      </section>
+      </div>
       {rest && (
         <ShowMore
           rest={rest}

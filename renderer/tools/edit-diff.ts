@@ -29,6 +29,11 @@ export function diffOfTool(name: string, input: ToolInput): FileDiff | null {
   return diff
 }
 
+/** How one text became another; the whole of it is new where there was none. */
+export function diffOfTexts(path: string, before: string, after: string): FileDiff {
+  return summed(path, [compare(before, after, performance.now() + longestComparing)], before === '')
+}
+
 /** `+11 −2`, without the side that is nothing. */
 export function diffFigures({ added, removed }: Pick<FileDiff, 'added' | 'removed'>): string {
   const parts = [...(added > 0 ? [`+${added}`] : []), ...(removed > 0 ? [`−${removed}`] : [])]

@@ -39,14 +39,14 @@ export const FieldsView = memo(function FieldsView({ value, label, first = first
   }
   return (
     <div className="fields-frame">
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <section className="fields-scroll" tabIndex={0} aria-label={label}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/prefer-tag-over-role -- what scrolls must be reachable by keyboard, and is no landmark */}
+      <div className="fields-scroll" tabIndex={0} role="group" aria-label={label}>
         <dl className="fields">
           {rows.map((row, place) => (
             <Row key={place} row={row} />
           ))}
         </dl>
-      </section>
+      </div>
       {rest && (
         <div className="show-more">
           <span>… {restWords(rest)}</span>

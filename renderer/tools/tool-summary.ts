@@ -72,14 +72,26 @@ const known: Record<string, readonly [ToolIcon, Verbs, Describe]> = {
   web_fetch: ['web', ['Fetch', 'Fetching', 'Fetched'], (input) => ({ object: withoutScheme(firstText(input, ['url'])) })],
   TodoWrite: ['list', ['Update', 'Updating', 'Updated'], todoObject],
   TaskCreate: ['list', ['Note', 'Noting', 'Noted'], words('subject', 'description')],
-  TaskUpdate: ['list', ['Update', 'Updating', 'Updated'], () => ({ object: 'its list', words: true })],
+  TaskUpdate: ['list', ['Update', 'Updating', 'Updated'], taskObject],
   TaskList: ['list', ['Look at', 'Looking at', 'Looked at'], () => ({ object: 'its list', words: true })],
+  TaskGet: ['list', ['Look at', 'Looking at', 'Looked at'], (input) => ({ object: taskName(input), words: true })],
   EnterPlanMode: ['plan', ['Make', 'Making', 'Made'], () => ({ object: 'a plan first', words: true })],
   ExitPlanMode: ['plan', ['Carry out', 'Proposing', 'Proposed'], () => ({ object: 'this plan', words: true })],
   AskUserQuestion: ['question', ['Answer', 'Asking', 'Asked'], () => ({ object: 'a question', words: true })],
   Skill: ['skill', ['Use', 'Using', 'Used'], words('skill', 'command')],
   SlashCommand: ['skill', ['Run', 'Running', 'Ran'], code('command')],
   ToolSearch: ['search', ['Look for', 'Looking for', 'Looked for'], () => ({ object: 'a fitting tool', words: true })],
+  Workflow: ['tool', ['Run workflow', 'Running workflow', 'Started workflow'], words('title', 'name', 'description')],
+  Monitor: ['terminal', ['Watch', 'Watching', 'Started watching'], words('description', 'command')],
+  StructuredOutput: ['list', ['Give', 'Giving', 'Gave'], () => ({ object: 'its result', words: true })],
+  CronCreate: ['tool', ['Schedule', 'Scheduling', 'Scheduled'], words('prompt', 'cron')],
+  CronDelete: ['tool', ['Remove', 'Removing', 'Removed'], () => ({ object: 'a schedule', words: true })],
+  CronList: ['tool', ['List', 'Listing', 'Listed'], () => ({ object: 'its schedules', words: true })],
+  ScheduleWakeup: ['tool', ['Schedule', 'Scheduling', 'Scheduled'], words('reason', 'prompt')],
+  EnterWorktree: ['files', ['Enter', 'Entering', 'Entered'], () => ({ object: 'a worktree', words: true })],
+  ExitWorktree: ['files', ['Leave', 'Leaving', 'Left'], () => ({ object: 'the worktree', words: true })],
+  ListMcpResourcesTool: ['plug', ['List', 'Listing', 'Listed'], (input) => ({ object: resourcesObject(input), words: true })],
+  ReadMcpResourceTool: ['plug', ['Read', 'Reading', 'Read'], code('uri')],
   ListMcpResources: ['plug', ['List', 'Listing', 'Listed'], words('server')],
   ReadMcpResource: ['plug', ['Read', 'Reading', 'Read'], code('uri')],
 }
@@ -157,6 +169,23 @@ function todoObject(input: ToolInput): { object: string; words: boolean } {
   if (!todos || todos.length === 0) return { object: 'its list', words: true }
   const done = todos.filter((todo) => todo.state === 'done').length
   return { object: `its list · ${done} of ${todos.length} done`, words: true }
+}
+
+const taskVerbs: Readonly<Record<string, string>> = { pending: 'open', in_progress: 'in progress', completed: 'done', deleted: 'deleted' }
+
+function taskName(input: ToolInput): string {
+  const id = textOf(input, 'taskId')
+  return id === null ? 'an entry of its list' : `task #${id}`
+}
+
+function taskObject(input: ToolInput): { object: string; words: boolean } {
+  const state = taskVerbs[textOf(input, 'status') ?? '']
+  return { object: state === undefined ? taskName(input) : `${taskName(input)} · ${state}`, words: true }
+}
+
+function resourcesObject(input: ToolInput): string {
+  const server = textOf(input, 'server')
+  return server === null ? 'resources' : `resources of ${server}`
 }
 
 function firstText(input: ToolInput, keys: readonly string[]): string | null {

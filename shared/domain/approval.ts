@@ -83,6 +83,9 @@ export type Approval = z.infer<typeof approvalSchema>
 export const planModeSchema = z.enum(['acceptEdits', 'default', 'plan'])
 export type PlanMode = z.infer<typeof planModeSchema>
 
+/** Told to Claude when its question is allowed without an answer: it chooses by itself. */
+export const leftToClaude = 'No preference: choose what fits best and continue.'
+
 export const decisionSchema = z.object({
   decision: z.enum(['allow', 'deny']),
   /** Runs instead of the asked input. */

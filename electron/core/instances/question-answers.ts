@@ -1,7 +1,4 @@
-import type { Approval, AskedQuestion, Decision } from '../../../shared/domain/approval.ts'
-
-/** Told to Claude when its question is allowed without an answer: unchanged, it would read that nobody answered. */
-const decideYourself = 'No preference: choose what fits best and continue.'
+import { leftToClaude, type Approval, type AskedQuestion, type Decision } from '../../../shared/domain/approval.ts'
 
 export type QuestionAnswers = {
   /** By the question's text: by its header it would count as not answered. Empty: nothing was chosen, and something noted. */
@@ -20,7 +17,7 @@ export function questionAnswers({ questions = [] }: Pick<Approval, 'questions'>,
   })
   const message = decision.message?.trim() ?? ''
   const last = given.at(-1)
-  if (last === undefined) return { answers: {}, response: message === '' ? decideYourself : message }
+  if (last === undefined) return { answers: {}, response: message === '' ? leftToClaude : message }
   if (message !== '') last[2].notes = [last[2].notes, message].filter(Boolean).join('\n')
   const annotated = given.flatMap(([text, , annotation]) => (Object.keys(annotation).length === 0 ? [] : [[text, annotation] as const]))
   return {

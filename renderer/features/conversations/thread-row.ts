@@ -1,5 +1,7 @@
 import type { Attachment, ShellBlock } from '../../../shared/domain/attachment.ts'
 import type { Image, ToolCall } from '../../../shared/domain/message.ts'
+import type { StoredAnswer } from '../../../shared/domain/stored-tool.ts'
+import type { ToolData } from '../../../shared/domain/tool-data.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Prompt } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
@@ -17,11 +19,15 @@ export type ToolView = {
   startedAt: string
   output: string | null
   images: readonly Image[]
+  /** The result as data, as far as its text does not say it. */
+  data: ToolData | null
   /** The rows of the sub-agent that works for it. */
   children: readonly ThreadRow[]
-  /** What became of the question about it, and the reason that was given; null when nobody was asked. */
-  approval: { outcome: ApprovalOutcome; message: string | null } | null
+  /** What became of the request about it, and what was answered; null when nobody was asked. */
+  approval: CallAnswer | null
 }
+
+export type CallAnswer = Omit<StoredAnswer, 'outcome'> & { outcome: ApprovalOutcome }
 
 export type UserRow = {
   kind: 'user'

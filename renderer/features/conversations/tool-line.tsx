@@ -5,7 +5,8 @@ import { useThreadContext, useUnfolded } from './thread-context.ts'
 import type { ToolRow, ToolView } from './thread-row.ts'
 import { ToolDetail } from './tool-detail.tsx'
 import { ToolIcon } from './tool-icon.tsx'
-import { summarizeTool, todosOf, type ToolSummary } from '../../tools/tool-summary.ts'
+import { callWords } from './tools/call-words.ts'
+import { todosOf, type ToolSummary } from '../../tools/tool-summary.ts'
 import { useNow } from '../../ui/use-now.ts'
 
 /** One tool call on one quiet line; its input, output and what came of it unfold below. */
@@ -13,25 +14,20 @@ export const ToolLine = memo(function ToolLine({ row }: { row: ToolRow }) {
   const { places } = useThreadContext()
   const { call } = row
   const [isOpen, toggle] = useUnfolded(row.key, unfoldsByItself(call))
-  const summary = summarizeTool(call.name, call.input, places)
+  const { verb, summary } = callWords(call, places)
   const isRunning = call.state === 'running'
   return (
     <div className="tool" data-tool={call.name} data-state={call.state}>
       <button type="button" className="tool-line" aria-expanded={isOpen} onClick={toggle}>
         <ToolIcon name={summary.icon} />
-        <span className={isRunning ? 'tool-verb tool-running' : 'tool-verb'}>{verbOf(call, summary)}</span>
+        <span className={isRunning ? 'tool-verb tool-running' : 'tool-verb'}>{verb}</span>
         <ToolObject summary={summary} />
         <ToolFigures call={call} />
       </button>
-      {isOpen && <ToolDetail call={call} summary={summary} />}
+      {isOpen && <ToolDetail call={call} />}
     </div>
   )
 })
-
-function verbOf({ state }: ToolView, summary: ToolSummary): string {
-  if (state === 'running') return summary.doing
-  return state === 'denied' || state === 'waiting' || state === 'unknown' ? summary.ask : summary.done
-}
 
 function ToolObject({ summary }: { summary: ToolSummary }) {
   if (summary.object === null) return null
@@ -57,7 +53,7 @@ function ToolFigures({ call }: { call: ToolView }) {
   const word = stateWords[call.state]
   return (
     <span className="tool-figures">
-      {call.approval?.outcome === 'allowed' && !word && <span>allowed</span>}
+      {call.approval?.outcome === 'allowed' && !word && !isAnswer(call.name) && <span>allowed</span>}
       {word && <span className={`tool-state tool-state-${call.state}`}>{word}</span>}
       {diff && <span>{diffFigures(diff)}</span>}
       {time && <span>{time}</span>}
@@ -66,9 +62,15 @@ function ToolFigures({ call }: { call: ToolView }) {
   )
 }
 
-/** What is worth seeing without a click: a change, a checklist, a sub-agent that is at work. */
+/** Their words say what was answered. */
+function isAnswer(name: string): boolean {
+  return name === 'AskUserQuestion' || name === 'ExitPlanMode'
+}
+
+/** What is worth seeing without a click: a change, a checklist, the answers to a question, a sub-agent that is at work. */
 function unfoldsByItself(call: ToolView): boolean {
   if (call.state === 'denied') return false
+  if (call.name === 'AskUserQuestion') return true
   if (diffOfTool(call.name, call.input) !== null || todosOf(call.input) !== null) return true
   return call.children.length > 0 && call.state === 'running'
 }

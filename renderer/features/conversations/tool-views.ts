@@ -1,5 +1,5 @@
 import type { Message, ToolResultBlock, ToolUseBlock } from '../../../shared/domain/message.ts'
-import type { StoredTool } from '../../../shared/domain/stored-tool.ts'
+import { storedAnswer, type StoredTool } from '../../../shared/domain/stored-tool.ts'
 import type { ThreadApproval, ThreadState } from '../../state/thread-state.ts'
 import type { ThreadRow, ToolView } from './thread-row.ts'
 
@@ -63,16 +63,19 @@ export function toolView(state: Input, index: ToolIndex, message: Message, block
     startedAt: call?.startedAt ?? message.createdAt,
     output: result?.block.output ?? null,
     images: result?.block.images ?? [],
+    data: result?.block.data ?? null,
     children,
     approval,
   }
 }
 
-/** As it was told since the thread was opened, or as it is stored. */
+/** As it was told since the thread was opened, or as it is stored; another page's answer is told without what was answered. */
 function answerOf(told: ThreadApproval | undefined, call: StoredTool | undefined): ToolView['approval'] {
-  const stored = call?.approval
-  const outcome = told?.outcome ?? stored?.outcome
-  return outcome === undefined ? null : { outcome, message: told?.decision?.message ?? stored?.message ?? null }
+  const stored = call?.approval ?? null
+  if (told === undefined) return stored
+  const { approval, outcome, decision } = told
+  if (outcome === 'waiting') return { outcome }
+  return { ...stored, ...storedAnswer(approval, outcome, decision) }
 }
 
 function stateOf(

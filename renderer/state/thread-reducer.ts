@@ -35,7 +35,7 @@ function changes(state: ThreadState, event: Exclude<ConversationEvent, { type: '
     case 'tool':
       return { tools: withTool(state.tools, event.tool) }
     case 'approval':
-      return { approvals: withApproval(state.approvals, { approval: event.approval, outcome: event.outcome }) }
+      return { approvals: withApproval(state.approvals, approvalOf(event)) }
     case 'turn':
       return onTurn(state, event.turn)
     case 'tasks':
@@ -110,6 +110,10 @@ function onTurn(state: ThreadState, turn: Turn): Partial<ThreadState> {
     runningTurnId: state.runningTurnId === turn.id ? null : state.runningTurnId,
     provisional: filterMap(state.provisional, (piece) => piece.turnId !== turn.id),
   }
+}
+
+function approvalOf({ approval, outcome, decision }: EventOf<'approval'>): ThreadApproval {
+  return { approval, outcome, ...(decision ? { decision } : {}) }
 }
 
 /** A new entry goes last; a known one keeps its place and its decision. Answered ones are bounded, waiting ones never dropped. */

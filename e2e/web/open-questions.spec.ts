@@ -24,7 +24,9 @@ test.describe('what Claude asks outlives the process that asked', () => {
     await looksRight(ui, 'open-question-answered')
   })
 
-  test('kill -9 of the app: the request is there after the next start, and what is answered over REST reaches Claude', async ({ folders }) => {
+  test('kill -9 of the app: the request is there after the next start, and what is answered over REST reaches Claude', async ({
+    folders,
+  }) => {
     const first = await App.start({ folders })
     const { conversation } = await readyInstance(first)
     await first.api.send(conversation.id, 'May I [bash: echo once >> once.txt]')
@@ -48,7 +50,9 @@ test.describe('what Claude asks outlives the process that asked', () => {
     const asked = await app.api.approvalOf(conversation.id)
     await killClaude(app, instance.id)
     await expect(ui.getByText(/The connection to asker ended before you answered/)).toBeVisible()
-    await expect(app.api.decide(asked.id, { decision: 'allow', content: { env: 'staging', regions: ['eu'] } })).rejects.toThrow('Ask Claude to try again.')
+    await expect(app.api.decide(asked.id, { decision: 'allow', content: { env: 'staging', regions: ['eu'] } })).rejects.toThrow(
+      'Ask Claude to try again.',
+    )
     await looksRight(ui, 'open-form-gone')
     await ui.getByRole('button', { name: 'Dismiss' }).click()
     await expect(ui.getByRole('button', { name: 'Dismiss' })).toHaveCount(0)

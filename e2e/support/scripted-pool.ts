@@ -10,6 +10,7 @@ import { ConversationStore } from '../../electron/core/conversations/conversatio
 import { EventLog } from '../../electron/core/events/event-log.ts'
 import { affinityFileSchema } from '../../electron/core/pool/affinity.ts'
 import { instanceFileSchema } from '../../electron/core/pool/instance-file.ts'
+import { Standing } from '../../electron/core/instances/standing.ts'
 import { recoverTurns } from '../../electron/core/pool/recovery.ts'
 import { Pool } from '../../electron/core/pool/pool.ts'
 import { TaskLog } from '../../electron/core/queue/task-log.ts'
@@ -39,6 +40,7 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     affinity: await store('affinity.json', affinityFileSchema, affinityFileSchema.parse({})),
     openQueue: (kept) => TaskLog.open(join(folder, 'tasks.jsonl'), kept),
     conversations,
+    standing: new Standing(),
     events,
     start: async (config, listener) => {
       await turnOfTheLoop()

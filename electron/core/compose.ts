@@ -21,6 +21,9 @@ import { affinityFileSchema } from './pool/affinity.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
 import { TaskLog } from './queue/task-log.ts'
+import { RememberedCalls } from './instances/remembered-calls.ts'
+import { Standing } from './instances/standing.ts'
+import { RuleBook } from './rules/rule-book.ts'
 import { Search } from './search/search.ts'
 import { SearchSources } from './search/search-sources.ts'
 import { JsonStore } from './storage/json-store.ts'
@@ -51,6 +54,7 @@ export async function openConversations({ options, closers, log, late, watch }: 
       const moved = (conversations.trashedOne(id) ? late.owners?.trash(id) : late.owners?.drop(id)) ?? []
       late.library?.changed([id, ...moved])
       late.search?.remove(id)
+      if (!conversations.trashedOne(id)) void late.remembered?.forgetConversation(id).catch(() => {})
       late.metrics?.sourcesChanged()
     },
     onTurn: (conversation, turn) => {
@@ -157,12 +161,26 @@ export function openLookup({ options, closers, late, watch }: Ground, conversati
   return lookup
 }
 
-export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics; demo: boolean }
+/** What was decided about tools until it is revoked. */
+export async function openRules({ options: { home }, closers, events, watch }: Ground): Promise<RuleBook> {
+  const rules = await RuleBook.open({
+    home,
+    watch,
+    onRule: (rule) => events.publish((seq) => ({ type: 'rule', seq, rule })),
+    onRemoved: (id) => events.publish((seq) => ({ type: 'rule-removed', seq, id })),
+  })
+  closers.push(() => rules.close())
+  return rules
+}
+
+export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics; rules: RuleBook; demo: boolean }
 
 /** The instances, their processes and the queue. */
 export async function openPool({ options, closers, events, settings, log, late, watch }: Ground, parts: PoolParts): Promise<Pool> {
   const { home } = options
-  const { conversations, claude, vault, metrics } = parts
+  const { conversations, claude, vault, metrics, rules } = parts
+  const remembered = await RememberedCalls.open({ home, watch })
+  late.remembered = remembered
   const clock = new AwakeClock()
   closers.push(() => clock.close())
   const file = await JsonStore.open({
@@ -203,6 +221,7 @@ export async function openPool({ options, closers, events, settings, log, late, 
     }),
     openQueue: (kept) => TaskLog.open(join(home, 'tasks.jsonl'), kept, watch),
     conversations,
+    standing: new Standing(rules, remembered),
     events,
     start: (config, listener, signal) => claude.launch(config, listener, signal),
     park: (config, listener) => claude.park(config, listener),

@@ -9,12 +9,23 @@ import { Library } from './library/library.ts'
 import type { Log } from './log.ts'
 import type { Lookup } from './lookup/lookup.ts'
 import type { Metrics } from './metrics/metrics.ts'
-import { openClaude, openCompletion, openConversations, openFigures, openHistory, openLookup, openPool, openSearch } from './compose.ts'
+import {
+  openClaude,
+  openCompletion,
+  openConversations,
+  openFigures,
+  openHistory,
+  openLookup,
+  openPool,
+  openRules,
+  openSearch,
+} from './compose.ts'
 import { openWriting } from './compose-writing.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
 import type { Pool } from './pool/pool.ts'
 import { recoverBackground, recoverTurns } from './pool/recovery.ts'
 import type { SavedPrompts } from './prompts/saved-prompts.ts'
+import type { RuleBook } from './rules/rule-book.ts'
 import type { Search } from './search/search.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
 import type { ShellRuns } from './shell/shell-runs.ts'
@@ -28,6 +39,7 @@ export class Core {
   readonly pool: Pool
   readonly conversations: ConversationStore
   readonly library: Library
+  readonly rules: RuleBook
   readonly search: Search
   /** What is offered for `/` and `@`. */
   readonly completion: Completion
@@ -55,6 +67,7 @@ export class Core {
     this.pool = parts.pool
     this.conversations = parts.conversations
     this.library = parts.library
+    this.rules = parts.rules
     this.search = parts.search
     this.completion = parts.completion
     this.lookup = parts.lookup
@@ -124,7 +137,8 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   late.health = health
   closers.push(() => health.close())
-  const pool = await openPool(ground, { conversations, claude, vault, metrics, demo })
+  const rules = await openRules(ground)
+  const pool = await openPool(ground, { conversations, claude, vault, metrics, rules, demo })
   const library = new Library({ conversations, moves: pool.moves, sessions: vault, events, log })
   late.library = library
   closers.push(
@@ -138,6 +152,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   return {
     ...writing,
     pool,
+    rules,
     library,
     conversations,
     lookup,

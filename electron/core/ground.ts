@@ -5,6 +5,7 @@ import type { SessionOwners } from './conversations/session-owners.ts'
 import type { Drafts } from './drafts/drafts.ts'
 import { EventLog } from './events/event-log.ts'
 import type { HealthService } from './health.ts'
+import type { RememberedCalls } from './instances/remembered-calls.ts'
 import type { Library } from './library/library.ts'
 import { LogFile, type Log } from './log.ts'
 import type { Lookup } from './lookup/lookup.ts'
@@ -42,6 +43,7 @@ export type Late = {
   completion?: Completion
   owners?: SessionOwners
   drafts?: Drafts
+  remembered?: RememberedCalls
 }
 
 /** What every part stands on. */

@@ -15,6 +15,7 @@ import * as library from '../../shared/domain/library.ts'
 import * as message from '../../shared/domain/message.ts'
 import * as metrics from '../../shared/domain/metrics.ts'
 import * as pool from '../../shared/domain/pool.ts'
+import * as rule from '../../shared/domain/rule.ts'
 import * as savedPrompt from '../../shared/domain/saved-prompt.ts'
 import * as search from '../../shared/domain/search.ts'
 import * as settings from '../../shared/domain/settings.ts'
@@ -33,6 +34,7 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   shell: "Command lines of the user's",
   prompts: 'Prompts to use again',
   approvals: 'What waits for a decision',
+  rules: 'Decisions about tools that hold until they are revoked',
   tasks: 'The queue, batches and messages that wait',
   turns: 'Single prompts and everything until their end',
   library: 'All conversations together',
@@ -93,6 +95,7 @@ function namedSchemas(): Record<string, { schema: z.ZodType; strategy: 'output' 
     metrics,
     pool,
     search,
+    rule,
     settings,
     spare,
     task,

@@ -51,11 +51,12 @@ async function take(connection: Connection, event: PoolEvent, onNotice: (notice:
 }
 
 async function loadLists({ client }: Connection): Promise<void> {
-  const [instances, approvals, conversations, settings, health, pool, queue] = await Promise.all([
+  const [instances, approvals, conversations, settings, rules, health, pool, queue] = await Promise.all([
     client.instances.list(),
     client.approvals.list(),
     client.conversations.list({ state: 'all', limit: pageSize }),
     client.settings.get(),
+    client.rules.list(),
     client.system.health(),
     client.pool.status(),
     client.tasks.queue(),
@@ -67,6 +68,7 @@ async function loadLists({ client }: Connection): Promise<void> {
     conversations: byId(conversations.items),
     olderConversations: conversations.nextCursor,
     settings,
+    rules: byId(rules.items),
     health,
     pool,
     queue,

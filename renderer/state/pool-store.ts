@@ -4,6 +4,7 @@ import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { Health } from '../../shared/domain/health.ts'
 import type { Instance } from '../../shared/domain/instance.ts'
+import type { ShownRule } from '../../shared/domain/rule.ts'
 import type { PoolStatus } from '../../shared/domain/pool.ts'
 import type { QueueStatus } from '../../shared/domain/task.ts'
 import type { Settings } from '../../shared/domain/settings.ts'
@@ -21,6 +22,8 @@ export type PoolState = {
   olderConversations: string | null
   approvals: ReadonlyMap<string, Approval>
   settings: Settings | null
+  /** What was decided about tools until it is revoked. */
+  rules: ReadonlyMap<string, ShownRule>
   health: Health | null
   pool: PoolStatus | null
   /** How the vault is doing; null until it has changed for the first time. */
@@ -39,6 +42,7 @@ export const emptyPool: PoolState = {
   olderConversations: null,
   approvals: new Map(),
   settings: null,
+  rules: new Map(),
   health: null,
   pool: null,
   vault: null,
@@ -66,6 +70,10 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
       }
     case 'settings':
       return { ...state, settings: event.settings }
+    case 'rule':
+      return { ...state, rules: withEntry(state.rules, event.rule) }
+    case 'rule-removed':
+      return { ...state, rules: without(state.rules, event.id) }
     case 'pool':
       return { ...state, pool: event.pool }
     case 'health':

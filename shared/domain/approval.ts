@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema, timeSchema } from './common.ts'
+import { ruleDraftSchema, ruleProposalSchema } from './rule.ts'
 
 /**
  * What waits for a person: a tool's permission, a question of Claude's, a plan, a form or an address of an MCP server,
@@ -37,12 +38,23 @@ export const approvalFactsSchema = z.object({
   defaultToNo: z.boolean().default(false),
   /** No lasting permission may be offered for it. */
   suppressAlwaysAllow: z.boolean().default(false),
+  /** A rule of Claude Code's own settings that asks for a person. */
   matchedAskRule: z.string().optional(),
   /** The path outside of the allowed folders that it is about. */
   blockedPath: z.string().optional(),
   /** The sub-agent that asks. */
   agentId: z.string().optional(),
   reason: z.string().optional(),
+  /** The kind of that reason, such as `rule`, `mode`, `workingDir`, `safetyCheck`, `subcommandResults` or `other`. */
+  reasonType: z.string().optional(),
+  /** Nothing but what holds for an MCP server's tools in general has it asked about; it may be allowed for good. */
+  serverPolicyAskOnly: z.literal(true).optional(),
+  /** Claude Code wants a person for it. */
+  requiresUserInteraction: z.literal(true).optional(),
+  /** The MCP server that the tool is of: its name, where it is set up, and what tells it from another one of that name. */
+  mcpServer: z.object({ name: z.string(), source: z.string().optional(), identity: z.string().optional() }).optional(),
+  /** Claude Code proposes no lasting permission of its own, as it does where a command's text does not tell what it will do. */
+  noSuggestions: z.literal(true).optional(),
 })
 
 /** A request that waits for the user. It never expires by itself. */
@@ -67,6 +79,8 @@ export const approvalSchema = z.object({
   /** The plan, in Markdown; of a plan, where Claude has written one. */
   plan: z.string().optional(),
   elicitation: elicitationSchema.optional(),
+  /** Rules that would allow this call and those like it, the narrowest first; of a permission that may be allowed for good. */
+  ruleProposals: z.array(ruleProposalSchema).optional(),
   /** Why Claude Code asks, in its own words, where it says so. */
   reason: z.string().optional(),
   /** A sub-agent in the background asks: the end of the turn that began it does not withdraw the question. */
@@ -104,8 +118,15 @@ export const decisionSchema = z.object({
    * Told to Claude: with a denial as its reason. With a question: instead of answers, to talk about it first; beside answers it is a note.
    */
   message: z.string().max(10_000).optional(),
-  /** `conversation`: exactly this call is not asked about again in this conversation. Questions, plans and forms are always asked. */
-  remember: z.enum(['no', 'conversation']).optional(),
+  /**
+   * `conversation`: exactly this call is not asked about again in this conversation. `rule`: a rule is made of it. Questions, plans and
+   * forms are always asked.
+   */
+  remember: z.enum(['no', 'conversation', 'rule']).optional(),
+  /** The rule to make, with `remember: "rule"`; absent: the narrowest that covers what is decided. It has to cover that. */
+  rule: ruleDraftSchema.optional(),
+  /** Needed for a rule that allows every call of every tool, or every command. */
+  confirm: z.literal(true).optional(),
   /** With a denial: also end the turn. */
   interrupt: z.boolean().optional(),
 })

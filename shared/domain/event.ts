@@ -7,6 +7,7 @@ import { healthSchema } from './health.ts'
 import { instanceSchema } from './instance.ts'
 import { messageSchema, toolCallSchema } from './message.ts'
 import { poolStatusSchema } from './pool.ts'
+import { shownRuleSchema } from './rule.ts'
 import { settingsSchema } from './settings.ts'
 import { shellRunSchema } from './shell-run.ts'
 import { queueStatusSchema, taskSchema } from './task.ts'
@@ -99,6 +100,8 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('conversation-removed'), seq, id: idSchema }),
   z.object({ type: z.literal('approval'), seq, approval: approvalSchema, outcome: approvalOutcomeSchema }),
   z.object({ type: z.literal('settings'), seq, settings: settingsSchema }),
+  z.object({ type: z.literal('rule'), seq, rule: shownRuleSchema }),
+  z.object({ type: z.literal('rule-removed'), seq, id: idSchema }),
   z.object({ type: z.literal('pool'), seq, pool: poolStatusSchema }),
   /** Work of the queue has changed; of a batch that was just handed in only the queue is told. */
   z.object({ type: z.literal('task'), seq, task: taskSchema }),

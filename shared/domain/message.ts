@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { documentBlockSchema, shellBlockSchema } from './attachment.ts'
 import { idSchema, timeSchema } from './common.ts'
+import { appliedRuleSchema } from './rule.ts'
 import { toolDataSchema } from './tool-data.ts'
 
 export const imageMediaTypeSchema = z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
@@ -120,5 +121,7 @@ export const toolCallSchema = z.object({
   /** When it was called, or allowed if it was asked about. */
   startedAt: timeSchema,
   parentToolUseId: z.string().optional(),
+  /** The rule that decided about it, as it was then. */
+  rule: appliedRuleSchema.optional(),
 })
 export type ToolCall = z.infer<typeof toolCallSchema>

@@ -7,6 +7,7 @@ import { library } from './library.ts'
 import { metrics } from './metrics.ts'
 import { pool } from './pool.ts'
 import { prompts } from './prompts.ts'
+import { rules } from './rules.ts'
 import { search } from './search.ts'
 import { shell } from './shell.ts'
 import { settings, system } from './system.ts'
@@ -27,6 +28,7 @@ export const router = api.router({
   turns,
   library,
   pool,
+  rules,
   search,
   settings,
   system,

@@ -1,7 +1,7 @@
 import type { Block, Image, MessageNotice } from '../../../shared/domain/message.ts'
 import type { ToolData } from '../../../shared/domain/tool-data.ts'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
-import type { Elicitation, PlanMode } from '../../../shared/domain/approval.ts'
+import type { Approval, Elicitation, PlanMode } from '../../../shared/domain/approval.ts'
 import type { BackgroundKind, BackgroundProgress, WorkflowStep } from '../../../shared/domain/background.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
 import type { Effort } from '../../../shared/domain/claude-info.ts'
@@ -110,10 +110,13 @@ export type PermissionQuestion = {
   /** Claude Code's own words for it, where it has any. */
   title?: string | undefined
   description?: string | undefined
-  facts?: { defaultToNo: boolean; suppressAlwaysAllow: boolean; blockedPath?: string; agentId?: string } | undefined
+  facts?: Approval['facts'] | undefined
   /** An MCP server asks; the tool is then unknown. */
   elicitation?: Elicitation | undefined
 }
+
+/** A call of a tool that is about to be made. */
+export type AnnouncedCall = Pick<PermissionQuestion, 'tool' | 'input'> & { folder: string }
 
 export type PermissionAnswer =
   | {
@@ -131,6 +134,8 @@ export type ClaudeExit = { expected: boolean; exitCode: number | null; signal: s
 export type ClaudeListener = {
   onEvent: (event: ClaudeEvent) => void
   onPermission: (question: PermissionQuestion) => Promise<PermissionAnswer>
+  /** Whether a rule denies a call that is about to be made, asked about or not; absent: none does. */
+  denies?: ((call: AnnouncedCall) => Promise<boolean>) | undefined
   /** Called exactly once, after the last event. */
   onExit: (exit: ClaudeExit) => void
 }

@@ -1,6 +1,7 @@
 import type { ClaimOptions, Options } from '@anthropic-ai/claude-agent-sdk'
 import { CallFolders } from './call-folders.ts'
-import type { PermissionAnswer, PermissionQuestion } from './claude-event.ts'
+import { callHook } from './call-hook.ts'
+import type { ClaudeListener, PermissionAnswer, PermissionQuestion } from './claude-event.ts'
 import type { LaunchConfig, ParkedConfig } from './claude-process.ts'
 import { isOlder, type LocatedClaude } from './locate.ts'
 import { elicitationCallback, permissionCallback } from './permission-callbacks.ts'
@@ -13,6 +14,9 @@ export type OptionSources<Config = LaunchConfig> = {
   claude: LocatedClaude
   env: Record<string, string>
   onPermission: (question: PermissionQuestion) => Promise<PermissionAnswer>
+  denies?: ClaudeListener['denies']
+  /** What tells an MCP server from another one of its name; null where that is not known. */
+  identify?: ((server: string) => Promise<string | null>) | undefined
   spawn: NonNullable<Options['spawnClaudeCodeProcess']>
 }
 
@@ -58,7 +62,15 @@ export function claimOptions({ cwd, model, permissionMode, addDirs, systemPrompt
   }
 }
 
-function commonOptions({ config, claude, env, onPermission, spawn }: OptionSources<ParkedConfig | LaunchConfig>): Options {
+function commonOptions({
+  config,
+  claude,
+  env,
+  onPermission,
+  denies,
+  identify,
+  spawn,
+}: OptionSources<ParkedConfig | LaunchConfig>): Options {
   const { allowedTools, disallowedTools } = config
   const folders = new CallFolders()
   return {
@@ -73,8 +85,8 @@ function commonOptions({ config, claude, env, onPermission, spawn }: OptionSourc
     perTaskStopAffordance: true,
     pathToClaudeCodeExecutable: claude.path,
     spawnClaudeCodeProcess: spawn,
-    canUseTool: permissionCallback(onPermission, folders),
-    hooks: { PreToolUse: [{ hooks: [folders.announce] }] },
+    canUseTool: permissionCallback(onPermission, folders, identify),
+    hooks: { PreToolUse: [{ hooks: [callHook({ folders, denies, ask: onPermission })] }] },
     onElicitation: elicitationCallback(onPermission),
   }
 }

@@ -1,19 +1,25 @@
 import type { CanUseTool, OnElicitation, PermissionResult } from '@anthropic-ai/claude-agent-sdk'
+import { z } from 'zod'
+import type { Approval } from '../../../shared/domain/approval.ts'
 import type { CallFolders } from './call-folders.ts'
 import type { PermissionAnswer, PermissionQuestion } from './claude-event.ts'
 
 type Ask = (question: PermissionQuestion) => Promise<PermissionAnswer>
+type Identify = (server: string) => Promise<string | null>
+type Context = Omit<Parameters<CanUseTool>[2], 'signal' | 'toolUseID' | 'decisionReason' | 'title' | 'description'>
+
+const flag = z.boolean().optional().catch(undefined)
+const unnamedSchema = z.object({
+  decisionReasonType: z.string().optional().catch(undefined),
+  serverPolicyAskOnly: flag,
+  requiresUserInteraction: flag,
+})
 
 /** Asks about a tool. A throw or a wrong answer would be a denial without a word, so whatever fails says why it was denied. */
-export function permissionCallback(ask: Ask, folders: CallFolders): CanUseTool {
+export function permissionCallback(ask: Ask, folders: CallFolders, identify: Identify = async () => null): CanUseTool {
   return async (tool, input, { signal, toolUseID, decisionReason, title, description, ...context }) => {
     try {
-      const facts = {
-        defaultToNo: context.defaultToNo === true,
-        suppressAlwaysAllow: context.suppressAlwaysAllowRule === true,
-        ...(context.blockedPath === undefined ? {} : { blockedPath: context.blockedPath }),
-        ...(context.agentID === undefined ? {} : { agentId: context.agentID }),
-      }
+      const facts = await factsOf(context, identify)
       const folder = folders.take(toolUseID)
       const question = { tool, input, folder, signal, toolUseId: toolUseID, reason: decisionReason ?? null, parentToolUseId: null }
       return resultOf(await ask({ ...question, title, description, facts }))
@@ -38,6 +44,26 @@ export function elicitationCallback(ask: Ask): OnElicitation {
     } catch {
       return { action: 'cancel' }
     }
+  }
+}
+
+/** What Claude Code says of a request; some of it its types do not name. */
+async function factsOf(context: Context, identify: Identify): Promise<Approval['facts']> {
+  const { blockedPath, agentID: agentId, mcpServer, matchedAskRule: asked, suggestions = [] } = context
+  const { decisionReasonType: reasonType, ...unnamed } = unnamedSchema.parse(context)
+  const identity = mcpServer ? await identify(mcpServer.name) : null
+  const { toolName = '', ruleContent, source } = asked ?? {}
+  return {
+    defaultToNo: context.defaultToNo === true,
+    suppressAlwaysAllow: context.suppressAlwaysAllowRule === true,
+    ...(blockedPath === undefined ? {} : { blockedPath }),
+    ...(agentId === undefined ? {} : { agentId }),
+    ...(reasonType === undefined ? {} : { reasonType }),
+    ...(unnamed.serverPolicyAskOnly === true ? { serverPolicyAskOnly: true as const } : {}),
+    ...(unnamed.requiresUserInteraction === true ? { requiresUserInteraction: true as const } : {}),
+    ...(asked ? { matchedAskRule: `${ruleContent === undefined ? toolName : `${toolName}(${ruleContent})`} · ${source ?? ''}` } : {}),
+    ...(mcpServer ? { mcpServer: { name: mcpServer.name, source: mcpServer.source, ...(identity === null ? {} : { identity }) } } : {}),
+    ...(suggestions.length === 0 ? { noSuggestions: true as const } : {}),
   }
 }
 

@@ -15,6 +15,7 @@ import { ModelChoice } from './model-choice.ts'
 import type { ModelTotals } from './turn-account.ts'
 import type { ProcessRecords } from './process-records.ts'
 import { PromptStream } from './prompt-stream.ts'
+import { serverIdentity } from './server-identity.ts'
 import { ServerTroubles } from './server-troubles.ts'
 import { SlowServers } from './slow-servers.ts'
 import { spawnChild, type SpawnedChild } from './spawn-child.ts'
@@ -32,7 +33,7 @@ export type SdkProcessOptions<C extends Connection> = {
   /** Where it is started, when that is not what was asked for. */
   elsewhere?: Elsewhere | undefined
   /** Opens the SDK's end; called once, by the constructor. */
-  connect: (prompts: PromptStream, hooks: Pick<OptionSources, 'onPermission' | 'spawn'>) => C
+  connect: (prompts: PromptStream, hooks: Pick<OptionSources, 'onPermission' | 'denies' | 'identify' | 'spawn'>) => C
   marker: string
   reading: StartReading
   listener: ClaudeListener
@@ -90,6 +91,8 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     this.#tree = new ChildTree(marker, () => this.#spawned?.livePid() ?? null)
     this.connection = connect(this.#prompts, {
       onPermission: (question) => listener.onPermission({ ...question, signal: this.#whileAlive(question.signal) }),
+      denies: async (call) => (await listener.denies?.(call)) ?? false,
+      identify: (server) => serverIdentity(this.connection.query, server),
       spawn: (spawn) => this.#spawn(spawn),
     })
     this.#slowServers = new SlowServers(

@@ -242,7 +242,9 @@ export class ConversationStore {
   }
 
   async appendApproval(id: string, approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<void> {
-    await this.#append(id, { type: 'approval', approval, outcome, ...(decision ? { decision } : {}) }, { sync: true })
+    // Proposals are made from the call itself, which stands there.
+    const { ruleProposals: _proposals, ...stored } = approval
+    await this.#append(id, { type: 'approval', approval: stored, outcome, ...(decision ? { decision } : {}) }, { sync: true })
   }
 
   /** The turn's end, on the disk when this resolves, and with it everything of the turn before. */

@@ -60,7 +60,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('approval'),
     ...entry,
-    approval: approvalSchema,
+    approval: approvalSchema.omit({ ruleProposals: true }),
     outcome: approvalOutcomeSchema,
     decision: decisionSchema.optional(),
   }),

@@ -2,6 +2,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import { formFaults } from '../../../shared/domain/elicitation-form.ts'
 import type { PermissionAnswer } from '../claude/claude-event.ts'
+import { mayBeRuled } from '../rules/covers.ts'
 import { questionAnswers } from './question-answers.ts'
 
 const notAllowed = 'The user did not allow this.'
@@ -14,7 +15,16 @@ export function checkDecision(approval: Approval, decision: Decision): void {
   for (const field of ['answers', 'annotations'] as const) if (decision[field] && kind !== 'question') throw misfit(field, 'a question')
   if ((decision.planMode || decision.plan !== undefined) && kind !== 'plan') throw misfit(decision.planMode ? 'planMode' : 'plan', 'a plan')
   if (decision.content && kind !== 'elicitation') throw misfit('content', 'a form of an MCP server')
-  if (approval.facts.suppressAlwaysAllow && decision.decision === 'allow' && decision.remember === 'conversation')
+  if (decision.rule && decision.remember !== 'rule')
+    throw new AppError('BAD_REQUEST', 'A rule is made with remember: "rule" alone. Add that, or leave the rule out.', {
+      data: { field: 'rule' },
+    })
+  if (decision.remember === 'rule' && kind !== 'permission')
+    throw new AppError('BAD_REQUEST', 'Questions, plans and forms are always asked: no rule can be made of them.', {
+      data: { field: 'remember' },
+    })
+  const isLasting = decision.remember === 'conversation' || (decision.remember === 'rule' && !mayBeRuled(approval))
+  if (decision.decision === 'allow' && isLasting && (approval.facts.suppressAlwaysAllow || decision.remember === 'rule'))
     throw new AppError('BAD_REQUEST', 'Claude Code gives no lasting permission for this call. Allow it once.', {
       data: { field: 'remember' },
     })

@@ -19,7 +19,11 @@ function approval(tool: string, input: Record<string, unknown>, conversationId =
     tool,
     input,
     folder,
-    facts: { defaultToNo: false, suppressAlwaysAllow: false },
+    facts: {
+      defaultToNo: false,
+      suppressAlwaysAllow: false,
+      ...(tool.startsWith('mcp__') ? { mcpServer: { name: 'box', identity: 'one' } } : {}),
+    },
     createdAt: new Date().toISOString(),
   }
 }
@@ -209,6 +213,22 @@ test('of a command that was changed before it was allowed, only what ran is reme
   expect(await ask(desk, approval('Bash', { command: 'true' })).answer).toMatchObject({ behavior: 'allow' })
   void ask(desk, approval('Bash', { command: 'touch original' })).answer
   expect(desk.list()).toHaveLength(1)
+})
+
+test('a call of an MCP server is that server’s: of another one of its name, or of one that nobody can tell, it is asked', async () => {
+  const desk = new ApprovalDesk()
+  const of = (identity?: string): Approval => {
+    const asked = approval('mcp__box__exec', { command: 'ls' })
+    return { ...asked, facts: { ...asked.facts, mcpServer: { name: 'box', ...(identity === undefined ? {} : { identity }) } } }
+  }
+  for (const first of [of('one'), of()]) {
+    const { answer } = ask(desk, first)
+    await desk.decide(first.id, { decision: 'allow', remember: 'conversation' })
+    await answer
+  }
+  expect(await ask(desk, of('one')).answer).toMatchObject({ behavior: 'allow' })
+  for (const other of [of('two'), of()]) void ask(desk, other).answer
+  expect(desk.list()).toHaveLength(2)
 })
 
 test('a random later call is covered only when it is the same one', async () => {

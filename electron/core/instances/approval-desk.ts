@@ -1,13 +1,16 @@
 import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
+import type { AppliedRule } from '../../../shared/domain/rule.ts'
 import type { PermissionAnswer } from '../claude/claude-event.ts'
 import { allowedInput, answerOf, checkDecision } from './approval-answer.ts'
 import { DecidedList } from './decided-list.ts'
 import { KeptApprovals } from './kept-approvals.ts'
 import { OnceAllowed } from './once-allowed.ts'
-import { RememberedCalls } from './remembered-calls.ts'
+import { Standing, type Settled } from './standing.ts'
 
+/** `rule`: the one that decided. */
+export type ApprovalRecord = [approval: Approval, outcome: ApprovalOutcome, decision?: Decision, rule?: AppliedRule]
 /** Called before an answer takes effect; the record of the question. */
-export type ApprovalSink = (approval: Approval, outcome: ApprovalOutcome, decision?: Decision) => Promise<void>
+export type ApprovalSink = (...record: ApprovalRecord) => Promise<void>
 
 type Waiting = {
   approval: Approval
@@ -23,11 +26,17 @@ const withdrawnAnswer: PermissionAnswer = { behavior: 'deny', message: 'The ques
 /** All requests that wait for the user. Nothing expires; what is not answered is not allowed. */
 export class ApprovalDesk {
   readonly #waiting = new Map<string, Waiting>()
-  readonly #remembered = new RememberedCalls()
   readonly #once = new OnceAllowed()
   readonly #decided = new DecidedList()
   /** Requests that outlived the process that asked. */
   readonly kept = new KeptApprovals()
+  readonly #standing: Standing
+  /** Turns whose end was seen while it was looked up what holds for a call of theirs. */
+  readonly #lookingUp = new Map<string, { turnId: string; withdrawn: boolean }>()
+
+  constructor(standing = new Standing()) {
+    this.#standing = standing
+  }
 
   /** What waits, oldest first. */
   list(): Approval[] {
@@ -37,6 +46,11 @@ export class ApprovalDesk {
   /** Those of it that are on disk: nobody is shown the others. */
   shown(): Approval[] {
     return this.#with([...this.#waiting.values()].filter(({ shown }) => shown))
+  }
+
+  /** Whether a rule denies a call, also one that Claude Code would not ask about. */
+  denies(call: Pick<Approval, 'tool' | 'input' | 'folder' | 'instanceId'>): Promise<boolean> {
+    return this.#standing.denies(call)
   }
 
   countFor(instanceId: string): number {
@@ -51,14 +65,24 @@ export class ApprovalDesk {
    * Asks the user, or answers at once what the user already allowed for this conversation. Settles exactly once.
    */
   async ask(approval: Approval, signal: AbortSignal, sink: ApprovalSink): Promise<PermissionAnswer> {
-    if (approval.kind === 'permission' && this.#remembered.covers(approval)) {
-      await sink(approval, 'allowed', { decision: 'allow', remember: 'conversation' })
-      return { behavior: 'allow', updatedInput: approval.input }
+    const standing = this.#standing.of(approval)
+    if (standing) {
+      const looked = await this.#lookUp(approval, standing)
+      if (looked === 'withdrawn') return withdrawnAnswer
+      if (looked) {
+        const { decision, rule, answer } = looked
+        await sink(approval, decision.decision === 'allow' ? 'allowed' : 'denied', decision, rule)
+        return answer
+      }
     }
     if (approval.kind === 'permission' && this.#once.take(approval)) {
       await sink(approval, 'allowed', { decision: 'allow' })
       return { behavior: 'allow', updatedInput: approval.input }
     }
+    return this.#askUser(this.#withProposals(approval), signal, sink)
+  }
+
+  async #askUser(approval: Approval, signal: AbortSignal, sink: ApprovalSink): Promise<PermissionAnswer> {
     const { promise, resolve } = Promise.withResolvers<PermissionAnswer>()
     const withdraw = () => void this.#withdraw(approval.id)
     signal.addEventListener('abort', withdraw, { once: true })
@@ -82,7 +106,7 @@ export class ApprovalDesk {
    */
   async decide(id: string, decision: Decision): Promise<string | null> {
     if (this.kept.has(id)) {
-      const turnId = await this.kept.decide(id, decision, () => this.#decided.gone(id))
+      const turnId = await this.#answerKept(id, decision)
       this.#decided.add(id, decision)
       return turnId
     }
@@ -112,7 +136,6 @@ export class ApprovalDesk {
     if (decision.decision !== 'allow' || approval.kind !== 'permission') return
     const allowed = { ...approval, input: allowedInput(approval, decision) }
     this.#once.add(turnId, allowed)
-    if (decision.remember === 'conversation') this.#remembered.add(allowed)
   }
 
   /** The turn has ended: what was allowed once in it and was not done is asked about again. */
@@ -122,6 +145,7 @@ export class ApprovalDesk {
 
   /** Withdraws whatever a turn still asks: it was stopped, or its process is gone. Never throws. */
   async withdrawTurn(turnId: string): Promise<void> {
+    for (const looked of this.#lookingUp.values()) if (looked.turnId === turnId) looked.withdrawn = true
     for (const item of Array.from(this.#waiting.values())) {
       if (item.approval.turnId === turnId && item.approval.background !== true) await this.#withdraw(item.approval.id)
     }
@@ -142,16 +166,48 @@ export class ApprovalDesk {
 
   #with(items: readonly Waiting[]): Approval[] {
     const waiting = items.map(({ approval }) => approval)
-    const kept = this.kept.list()
+    const kept = this.kept.list().map((approval) => this.#withProposals(approval))
     return kept.length === 0 ? waiting : [...kept, ...waiting].toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   }
 
+  /** What is to be kept of a late answer is kept before it is written, as of any other. */
+  async #answerKept(id: string, decision: Decision): Promise<string | null> {
+    const approval = this.kept.get(id)
+    const forget = approval ? await this.#standing.keep(approval, decision) : null
+    try {
+      return await this.kept.decide(id, decision, () => this.#decided.gone(id))
+    } catch (thrown) {
+      await forget?.()
+      throw thrown
+    }
+  }
+
+  async #lookUp(approval: Approval, standing: Promise<Settled | null>): Promise<Settled | 'withdrawn' | null> {
+    const looked = { turnId: approval.background === true ? '' : approval.turnId, withdrawn: false }
+    this.#lookingUp.set(approval.id, looked)
+    try {
+      const settled = await standing
+      return looked.withdrawn ? 'withdrawn' : settled
+    } finally {
+      this.#lookingUp.delete(approval.id)
+    }
+  }
+
+  #withProposals(approval: Approval): Approval {
+    const ruleProposals = this.#standing.proposals(approval)
+    return ruleProposals.length === 0 ? approval : { ...approval, ruleProposals }
+  }
+
   async #answer({ approval, sink, settle }: Waiting, decision: Decision): Promise<void> {
-    await sink(approval, decision.decision === 'allow' ? 'allowed' : 'denied', decision)
-    // Withdrawn while it was written.
-    if (!this.#waiting.delete(approval.id)) throw this.#decided.gone(approval.id)
-    if (decision.decision === 'allow' && decision.remember === 'conversation' && approval.kind === 'permission')
-      this.#remembered.add({ ...approval, input: allowedInput(approval, decision) })
+    const forget = await this.#standing.keep(approval, decision)
+    try {
+      await sink(approval, decision.decision === 'allow' ? 'allowed' : 'denied', decision)
+      // Withdrawn while it was written.
+      if (!this.#waiting.delete(approval.id)) throw this.#decided.gone(approval.id)
+    } catch (thrown) {
+      await forget()
+      throw thrown
+    }
     settle(answerOf(approval, decision))
   }
 

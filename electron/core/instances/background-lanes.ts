@@ -7,7 +7,7 @@ import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import { activityOf } from './activity.ts'
 import { approvalOf } from './approval-of.ts'
-import type { ApprovalDesk } from './approval-desk.ts'
+import type { ApprovalDesk, ApprovalRecord } from './approval-desk.ts'
 import { resultBlocks } from './result-blocks.ts'
 import { ToolLedger } from './tool-ledger.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
@@ -134,18 +134,14 @@ export class BackgroundLanes {
     }
   }
 
-  async #recordApproval(
-    approval: Approval,
-    outcome: ApprovalOutcome,
-    decision?: Parameters<TurnRecorder['appendApproval']>[3],
-  ): Promise<void> {
+  async #recordApproval(...[approval, outcome, decision, rule]: ApprovalRecord): Promise<void> {
     const { recorder, channel, onApproval, onChange } = this.#deps
     const { conversationId, turnId, toolUseId } = approval
     await recorder.appendApproval(conversationId, approval, outcome, decision)
     channel(conversationId).approval(approval, outcome, decision)
     onApproval(approval, outcome, decision)
     onChange()
-    const tool = this.#tools.approval(toolUseId, outcome)
+    const tool = this.#tools.approval(toolUseId, outcome, rule)
     if (tool) await this.#tool(tool, { conversationId, turnId })
   }
 

@@ -151,6 +151,7 @@ export class InstanceParts {
       config: () => this.settings.config,
       launchConfig: (conversationId) => this.settings.of(conversationId),
       background: () => this.background,
+      denies: (call) => this.#deps.desk.denies({ ...call, instanceId: this.id }),
       onChange: () => this.changed(),
       onCommands: () => this.#deps.onCommands(this.id),
       onNotice: (...notice) => this.#notice(...notice),

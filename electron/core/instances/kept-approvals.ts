@@ -26,6 +26,10 @@ export class KeptApprovals {
     return [...this.#kept.values()].map(({ approval }) => approval)
   }
 
+  get(id: string): Approval | undefined {
+    return this.#kept.get(id)?.approval
+  }
+
   has(id: string): boolean {
     return this.#kept.has(id)
   }

@@ -5,14 +5,14 @@ export class OnceAllowed {
   readonly #byTurn = new Map<string, Set<string>>()
 
   add(turnId: string, call: RememberedCall): void {
-    // Of a call of which nobody knows where it would run, none is the same.
-    if (call.folder === undefined) return
-    this.#byTurn.set(turnId, (this.#byTurn.get(turnId) ?? new Set<string>()).add(keyOf(call)))
+    const key = keyOf(call)
+    if (key !== null) this.#byTurn.set(turnId, (this.#byTurn.get(turnId) ?? new Set<string>()).add(key))
   }
 
   /** True when this very call was allowed in its turn; it then is no more. */
   take(call: RememberedCall & { turnId: string }): boolean {
-    return call.folder !== undefined && this.#byTurn.get(call.turnId)?.delete(keyOf(call)) === true
+    const key = keyOf(call)
+    return key !== null && this.#byTurn.get(call.turnId)?.delete(key) === true
   }
 
   forget(turnId: string): void {

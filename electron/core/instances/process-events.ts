@@ -1,7 +1,7 @@
 import { toAppError } from '../../../shared/app-error.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
-import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
+import type { AnnouncedCall, ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
 import type { Background } from './background.ts'
 import { folderGoneWords } from './instance-errors.ts'
 import { LateLines } from './late-lines.ts'
@@ -23,6 +23,8 @@ export type ProcessEventsDeps = {
   /** Its slash commands are others now. */
   onCommands: () => void
   onNotice: (level: Notice['level'], code: string, message: string) => void
+  /** Whether a rule denies a call. */
+  denies: (call: AnnouncedCall) => Promise<boolean>
 }
 
 const autoUnavailable =
@@ -62,6 +64,10 @@ export class ProcessEvents {
     const isOfBackground = this.#deps.background().take(event)
     for (const line of this.#deps.background().takeLines()) this.#say({ type: 'said', ...line })
     if (!isOfBackground) this.#deps.driver().handle(event)
+  }
+
+  denies(call: AnnouncedCall): Promise<boolean> {
+    return this.#deps.denies(call)
   }
 
   ask(question: PermissionQuestion): Promise<PermissionAnswer> {

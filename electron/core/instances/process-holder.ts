@@ -38,6 +38,7 @@ export type Target = {
 export type HolderEvents = {
   onEvent: (event: ClaudeEvent) => void
   onPermission: (question: PermissionQuestion) => Promise<PermissionAnswer>
+  denies: NonNullable<ClaudeListener['denies']>
   /** The process ended without our doing. */
   onLost: (exit: ClaudeExit) => void
   /** A process serves nobody here any more, whoever ended it. */
@@ -192,6 +193,7 @@ export class ProcessHolder {
         if (current()) return this.#events.onPermission(question)
         return { behavior: 'deny', message: 'This process no longer serves anybody.', interrupt: true }
       },
+      denies: (call) => this.#events.denies(call),
       onExit: (exit) => {
         if (held === null) early.push(exit)
         else if (current()) this.#lost(exit)

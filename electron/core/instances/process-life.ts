@@ -46,6 +46,7 @@ export class ProcessLife {
     this.holder = new ProcessHolder(launch, clock, {
       onEvent: (event) => events().take(event),
       onPermission: (question) => events().ask(question),
+      denies: (call) => events().denies(call),
       onLost: (exit) => void this.#lost(exit),
       onGone: (held) => {
         this.#deps.background().gone(held)

@@ -1,5 +1,6 @@
 import type { ApprovalOutcome } from '../../../shared/domain/approval.ts'
 import type { ToolCall, ToolUseBlock } from '../../../shared/domain/message.ts'
+import type { AppliedRule } from '../../../shared/domain/rule.ts'
 
 type Entry = { call: ToolCall; since: number; activity: string }
 
@@ -45,12 +46,12 @@ export class ToolLedger {
   }
 
   /** The user is asked, or has answered; null for a call this turn does not know or whose state stays. */
-  approval(toolUseId: string, outcome: ApprovalOutcome): ToolCall | null {
+  approval(toolUseId: string, outcome: ApprovalOutcome, rule?: AppliedRule): ToolCall | null {
     const entry = this.#open.get(toolUseId)
     if (!entry) return null
     const state = { waiting: 'waiting', allowed: 'running', denied: 'denied', withdrawn: 'denied' } as const
     const begins = outcome === 'allowed' ? { startedAt: new Date().toISOString() } : {}
-    entry.call = { ...entry.call, ...begins, state: state[outcome] }
+    entry.call = { ...entry.call, ...begins, state: state[outcome], ...(rule ? { rule } : {}) }
     entry.since = performance.now()
     return entry.call
   }

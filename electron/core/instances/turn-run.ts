@@ -6,7 +6,7 @@ import type { ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claud
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import { newId } from '../storage/id.ts'
 import { activityOf } from './activity.ts'
-import type { ApprovalDesk } from './approval-desk.ts'
+import type { ApprovalDesk, ApprovalRecord } from './approval-desk.ts'
 import { approvalOf } from './approval-of.ts'
 import { settlesWithin } from '../claude/wait.ts'
 import { keptRecords } from './keep-open.ts'
@@ -304,9 +304,10 @@ export class TurnRun {
     }
   }
 
-  async #recordApproval(approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<void> {
+  async #recordApproval(...record: ApprovalRecord): Promise<void> {
+    const [approval, outcome, decision] = record
     const { channel, onApproval } = this.#options
-    const tool = await this.#writeApproval(approval, outcome, decision).catch((thrown: unknown) => {
+    const tool = await this.#writeApproval(...record).catch((thrown: unknown) => {
       // Nobody waits for it any more, written or not.
       if (outcome !== 'withdrawn') throw thrown
       return null
@@ -316,13 +317,13 @@ export class TurnRun {
     if (tool) channel.tool(tool)
   }
 
-  async #writeApproval(approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<ToolCall | null> {
+  async #writeApproval(...[approval, outcome, decision, rule]: ApprovalRecord): Promise<ToolCall | null> {
     const { recorder, conversationId } = this.#options
     await recorder.appendApproval(conversationId, approval, outcome, decision)
     if (outcome === 'waiting') this.#unanswered.set(approval.id, approval)
     else if (outcome !== 'withdrawn') this.#unanswered.delete(approval.id)
     if (decision) this.#answered.set(approval.toolUseId, { approval, decision })
-    const tool = this.#tools.approval(approval.toolUseId, outcome)
+    const tool = this.#tools.approval(approval.toolUseId, outcome, rule)
     if (tool) await recorder.appendTool(conversationId, tool)
     return tool
   }

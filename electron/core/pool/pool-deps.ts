@@ -4,6 +4,7 @@ import type { PoolPolicy } from '../../../shared/domain/pool.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { InstanceDeps } from '../instances/instance-deps.ts'
+import type { Standing } from '../instances/standing.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import type { AffinityFile } from './affinity.ts'
@@ -21,6 +22,8 @@ export type PoolDeps = {
   /** Opens the queue's log. */
   openQueue: TaskStoreDeps['open']
   conversations: ConversationStore
+  /** What was decided before and holds. */
+  standing: Standing
   events: EventLog<PoolEvent>
   /** Starts a process. */
   start: SparesDeps['start']

@@ -34,7 +34,7 @@ export class Pool {
   readonly #deps: PoolDeps
   readonly #set = new InstanceSet()
   readonly #affinity: Affinity
-  readonly #desk = new ApprovalDesk()
+  readonly #desk: ApprovalDesk
   readonly #channels: Channels
   readonly #publisher: Publisher
   /** Who is there, and what is done with one of them. */
@@ -59,6 +59,7 @@ export class Pool {
 
   private constructor(deps: PoolDeps) {
     this.#deps = deps
+    this.#desk = new ApprovalDesk(deps.standing)
     this.#channels = new Channels({
       conversation: (id) => deps.conversations.get(id),
       tasks: (conversationId) => this.tasks.list({ conversationId }),

@@ -33,6 +33,8 @@ export class Relay implements ClaudeListener {
   readonly onPermission: ClaudeListener['onPermission'] = async (question) =>
     (await this.#target?.onPermission(question)) ?? { behavior: 'deny', message: 'Nobody uses this process yet.', interrupt: true }
 
+  readonly denies: NonNullable<ClaudeListener['denies']> = async (call) => (await this.#target?.denies?.(call)) ?? false
+
   readonly onExit: ClaudeListener['onExit'] = (exit) => {
     if (this.#target) return this.#target.onExit(exit)
     this.#early = exit

@@ -1,0 +1,109 @@
+import { everyTool, type RuleBody } from './rule.ts'
+
+/** A piece of a sentence; `code`: to be shown exactly, as somebody wrote it. */
+export type WordPart = { text: string; code?: true }
+
+type Described = Pick<RuleBody, 'tool' | 'match' | 'pattern' | 'input' | 'folder'>
+
+export const commandTools: ReadonlySet<string> = new Set(['Bash', 'PowerShell'])
+/** What each file tool does, and the argument that says to which file. */
+export const fileTools: Readonly<Record<string, { doing: string; key: string }>> = {
+  Read: { doing: 'reading', key: 'file_path' },
+  Edit: { doing: 'editing', key: 'file_path' },
+  MultiEdit: { doing: 'editing', key: 'file_path' },
+  Write: { doing: 'writing', key: 'file_path' },
+  NotebookEdit: { doing: 'editing notebooks', key: 'notebook_path' },
+}
+export const siteTools: ReadonlySet<string> = new Set(['WebFetch', 'web_fetch'])
+
+/** What a rule is about, in plain words: `running “npm test” in ~/work/api`. */
+export function ruleParts(rule: Described, home: string | null): WordPart[] {
+  const { tool, match, pattern = '', input = {}, folder } = rule
+  const file = fileTools[tool]
+  if (tool === everyTool) return [plain('every call of every tool')]
+  if (commandTools.has(tool)) return commandParts(rule, home)
+  if (match === 'site') return [plain('fetching pages of '), code(pattern)]
+  if (file && match === 'file') return [plain(`${file.doing} `), code(short(pattern, home))]
+  if (file && match === 'folder') return [plain(`${file.doing} files in `), code(short(folder ?? '', home))]
+  const what = mcpParts(tool) ?? [plain('using '), code(tool)]
+  if (match === 'tool') return [...what, plain(' with any arguments')]
+  return [...what, plain(Object.keys(input).length === 0 ? ' without arguments' : ' with exactly these arguments')]
+}
+
+/** The same with what is decided: `Allows running “npm test” in ~/work/api`. */
+export function ruleSentence(rule: Described & Pick<RuleBody, 'decision'>, home: string | null): string {
+  return `${rule.decision === 'allow' ? 'Allows' : 'Denies'} ${partsText(ruleParts(rule, home))}`
+}
+
+/** Parts as one text, from its beginning; what somebody wrote stands in quotation marks. */
+export function partsText(parts: readonly WordPart[]): string {
+  return parts.map(({ text, code: isCode }) => (isCode ? `“${clipped(text)}”` : text)).join('')
+}
+
+/** What a rule does not reach although one might think so; null: nothing needs to be said. */
+export function ruleLimits({ tool, match, decision }: Pick<RuleBody, 'tool' | 'match' | 'decision'>): string | null {
+  if (decision === 'deny')
+    return commandTools.has(tool) && match === 'prefix' ? 'A command that says the same in other words is not denied.' : null
+  if (tool === everyTool)
+    return 'Claude’s questions, plans and forms are still asked, and so is what Claude Code never lets be allowed for good.'
+  if (commandTools.has(tool) && match === 'prefix')
+    return 'One plain command only: with ; && | $( ) redirections or line breaks, in the background, outside the sandbox or reaching other folders it is still asked.'
+  if (commandTools.has(tool) && match === 'tool') return 'In the background or outside the sandbox it is still asked.'
+  if (commandTools.has(tool)) return 'Exactly this command: anything else in it, or in how it runs, is asked.'
+  return match === 'folder' ? 'Links that lead elsewhere, and what Claude Code protects, are still asked.' : null
+}
+
+/** Whether a rule reaches far: a whole tool or more. */
+export function isBroad({ tool, match }: Pick<RuleBody, 'tool' | 'match'>): boolean {
+  return tool === everyTool || match === 'tool'
+}
+
+/** Whether making it needs a second yes: it allows every call of every tool, or every command. */
+export function allowsEverything({ tool, match, decision }: Pick<RuleBody, 'tool' | 'match' | 'decision'>): boolean {
+  return decision === 'allow' && (tool === everyTool || (match === 'tool' && commandTools.has(tool)))
+}
+
+function commandParts({ tool, match, pattern = '', input = {}, folder }: Described, home: string | null): WordPart[] {
+  const where = folder === undefined ? [plain(' in any folder')] : [plain(' in '), code(short(folder, home))]
+  const shell = tool === 'Bash' ? '' : ` with ${tool}`
+  if (match === 'tool') return [plain(`running any command${shell}`)]
+  if (match === 'prefix') return [plain(`running commands that start with `), code(pattern), plain(shell), ...where]
+  return [plain('running '), code(pattern), plain(shell), ...where, ...flagParts(input)]
+}
+
+function flagParts(input: Record<string, unknown>): WordPart[] {
+  const { run_in_background: background, dangerouslyDisableSandbox: outside, timeout, ...others } = input
+  const known = [
+    ...(background === true ? ['in the background'] : []),
+    ...(outside === true ? ['outside the sandbox'] : []),
+    ...(typeof timeout === 'number' ? [`with a timeout of ${timeout / 1_000} s`] : []),
+  ]
+  const odd = { ...others, ...(background === true ? {} : { background }), ...(outside === true ? {} : { outside }) }
+  const isOdd = Object.values(odd).some((value) => value !== undefined) || (timeout !== undefined && typeof timeout !== 'number')
+  return [...known, ...(isOdd ? ['with exactly its other arguments'] : [])].map((words) => plain(`, ${words}`))
+}
+
+function mcpParts(tool: string): WordPart[] | null {
+  const [, server, name] = /^mcp__(.+?)__(.+)$/.exec(tool) ?? []
+  return server === undefined || name === undefined ? null : [plain('using '), code(name), plain(' of '), code(server)]
+}
+
+/** A path with `~` for home. */
+function short(path: string, home: string | null): string {
+  if (home === null || home.length < 2) return path
+  return path === home ? '~' : path.startsWith(`${home}/`) || path.startsWith(`${home}\\`) ? `~${path.slice(home.length)}` : path
+}
+
+const longest = 300
+
+function clipped(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
+}
+
+function plain(text: string): WordPart {
+  return { text }
+}
+
+function code(text: string): WordPart {
+  return { text, code: true }
+}

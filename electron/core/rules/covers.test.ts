@@ -35,7 +35,7 @@ const exact = (pattern: string, more: Partial<RuleBody> = {}) => ruleBodyOf({ to
 
 test('a prefix covers plain commands that start with its words', async () => {
   for (const command of ['npm test', 'npm test -- --watch=false', 'npm test \'a b\' "c"', ' npm  test\t-x', 'npm test src/ä.ts'])
-    expect(await covers(prefix('npm test'), bash(command)), command).toBe(true)
+    expect([command, await covers(prefix('npm test'), bash(command))]).toEqual([command, true])
   expect(await covers(prefix('npm test'), bash('npm test', { timeout: 5_000, description: 'x', run_in_background: false }))).toBe(true)
 })
 
@@ -138,11 +138,11 @@ test('a folder is what lies within it, links and upward steps considered', async
   const rule = ruleBodyOf({ tool: 'Edit', folder: join(root, 'repo'), decision: 'allow' })
   const edit = (path: string): Call => ({ tool: 'Edit', input: { file_path: path }, folder: root, instanceId, facts })
   for (const inside of ['repo/src/a.ts', 'repo/new/deep/b.ts', 'alias/src/a.ts'])
-    expect(await covers(rule, edit(join(root, inside))), inside).toBe(true)
+    expect([inside, await covers(rule, edit(join(root, inside)))]).toEqual([inside, true])
   const outside = ['repo/link/secret', 'repo/link/new', 'repo/dangling', 'repository/a.ts', 'elsewhere/secret', 'alias/link/secret']
-  for (const path of outside) expect(await covers(rule, edit(join(root, path))), path).toBe(false)
+  for (const path of outside) expect([path, await covers(rule, edit(join(root, path)))]).toEqual([path, false])
   for (const path of [`${root}/repo/../elsewhere/secret`, `${root}/repo/src/../a.ts`, 'repo/a.ts', '~/repo/a.ts', `${root}/repo/a\0b`])
-    expect(await covers(rule, edit(path)), path).toBe(false)
+    expect([path, await covers(rule, edit(path))]).toEqual([path, false])
   expect(await covers(rule, { ...edit(join(root, 'repo/src/a.ts')), tool: 'Write' })).toBe(false)
   const file = ruleBodyOf({ tool: 'Edit', pattern: join(root, 'repo', 'src', 'a.ts'), decision: 'allow' })
   expect(await covers(file, edit(join(root, 'alias/src/a.ts')))).toBe(true)
@@ -179,20 +179,20 @@ test('a site is its host alone', async () => {
     'https://docs.example.org:8443/',
   ]
   for (const url of [...others, 'file:///docs.example.org', 'https://evil.com\\@docs.example.org/', 'docs.example.org', 5, null])
-    expect(await covers(rule, fetch(url)), String(url)).toBe(false)
+    expect([String(url), await covers(rule, fetch(url))]).toEqual([String(url), false])
 })
 
 test('what denies is not turned away by flags or by what cannot be told', async () => {
   const rule = ruleBodyOf({ tool: 'Bash', match: 'prefix', pattern: 'git push', decision: 'deny' })
   for (const command of ['git push', 'git push --force; ls', 'git push>x']) {
-    expect(await covers(rule, bash(command, { run_in_background: true })), command).toBe(true)
+    expect([command, await covers(rule, bash(command, { run_in_background: true }))]).toEqual([command, true])
     expect(await covers(rule, { ...bash(command), facts: { ...facts, suppressAlwaysAllow: true } })).toBe(true)
   }
   expect(await covers(rule, bash('git pushy'))).toBe(false)
   const folder = ruleBodyOf({ tool: 'Edit', folder: join(root, 'elsewhere'), decision: 'deny' })
   const edit = (path: string): Call => ({ tool: 'Edit', input: { file_path: path }, folder: root, instanceId, facts })
   for (const path of [`${root}/repo/link/secret`, `${root}/repo/../elsewhere/x`, 'elsewhere/x'])
-    expect(await covers(folder, edit(path)), path).toBe(true)
+    expect([path, await covers(folder, edit(path))]).toEqual([path, true])
 })
 
 test.each([
@@ -220,7 +220,7 @@ test('proposals cover the call that they are made of, the narrowest first, and n
     const proposals = proposalsFor(call, { home: null, cwd: join(root, 'repo') })
     expect(proposals.length).toBeGreaterThan(0)
     expect(proposals[0]?.broad).toBe(false)
-    for (const { rule } of proposals) expect(await covers(ruleBodyOf(rule), call), JSON.stringify(rule)).toBe(true)
+    for (const { rule } of proposals) expect(await covers(ruleBodyOf(rule), call)).toBe(true)
     expect(proposalsFor({ ...call, facts: { ...call.facts, suppressAlwaysAllow: true } }, { home: null, cwd: null })).toEqual([])
   }
   expect(proposalsFor({ ...bash('x $(y)'), facts: { ...facts, noSuggestions: true } }, { home: null, cwd: null })).toEqual([])
@@ -351,7 +351,13 @@ const mcpCall = fc
 /** The first call with something of the other one behind or beside it. */
 function behind(first: Call, other: Call): Call {
   if (first.tool === 'Bash' && other.tool === 'Bash')
-    return { ...first, input: { ...first.input, command: `${String(first.input['command'])} ${String(other.input['command'])}` } }
+    return {
+      ...first,
+      input: {
+        ...first.input,
+        command: `${String(first.input['command'])}${other.folder === first.folder ? ' ' : ''}${String(other.input['command'])}`,
+      },
+    }
   return first.tool === other.tool ? { ...other, input: first.input } : other
 }
 
@@ -368,9 +374,9 @@ test('of 2,000 random pairs of an allowed call and a later one, a rule covers th
       const rule = ruleBodyOf({ ...proposal.rule, ...(forOne ? { instanceId: allowed.instanceId } : {}) })
       const isCovered = await covers(rule, later)
       seen[isCovered ? 'covered' : 'not'] += 1
-      expect(!isCovered || says(rule, later), JSON.stringify({ rule, later })).toBe(true)
+      expect(!isCovered || says(rule, later)).toBe(true)
       const isTold = !JSON.stringify(allowed.input).includes('..')
-      expect(!isTold || (await covers(rule, allowed)), JSON.stringify({ rule, allowed })).toBe(true)
+      expect(!isTold || (await covers(rule, allowed))).toBe(true)
     }),
     { numRuns: 2_000 },
   )
@@ -394,7 +400,7 @@ test('the same for near misses: a covered call with one thing changed', async ()
       fc.pre(proposal !== undefined)
       const rule = ruleBodyOf({ ...proposal.rule, instanceId: allowed.instanceId })
       const later = change(allowed)
-      expect(!(await covers(rule, later)) || says(rule, later), JSON.stringify({ rule, later })).toBe(true)
+      expect(!(await covers(rule, later)) || says(rule, later)).toBe(true)
     }),
     { numRuns: 2_000 },
   )

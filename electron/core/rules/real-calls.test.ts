@@ -63,7 +63,8 @@ test('a rule made from a card lets the same command run unasked and is named at 
   expect(await say('[bash: touch one]')).toEqual([])
   const applied = { id: rule?.id, words: rule?.words, decision: 'allow' }
   expect(await lastCall()).toMatchObject({ state: 'done', rule: applied })
-  expect(run.core.rules.list()).toMatchObject([{ uses: 1, lastMatchedAt: expect.any(String) }])
+  expect(run.core.rules.list()[0]?.uses).toBe(1)
+  expect(run.core.rules.list()[0]?.lastMatchedAt).toBeTypeOf('string')
   expect(await say('[bash: touch two]')).toHaveLength(1)
   expect(await say('[background: touch one]')).toHaveLength(1)
   const unsandboxed = JSON.stringify({ command: 'touch one', dangerouslyDisableSandbox: true })
@@ -94,7 +95,8 @@ test('of a command that was edited only what ran is kept; a rule that does not c
 test('a tool of an MCP server: other arguments are asked, and so is a server that was exchanged under its name', async () => {
   await start({ mcpServers: { tracker: { command: process.execPath, args: [echo] } } })
   const [first] = await say('[mcp: tracker close {"id": 3}]', { decision: 'allow', remember: 'rule' })
-  expect(first?.facts.mcpServer).toMatchObject({ name: 'tracker', identity: expect.any(String) })
+  expect(first?.facts.mcpServer?.name).toBe('tracker')
+  expect(first?.facts.mcpServer?.identity).toBeTypeOf('string')
   expect(run.core.rules.list()).toMatchObject([{ tool: 'mcp__tracker__close', match: 'exact', input: { id: 3 } }])
   expect(await say('[mcp: tracker close {"id": 3}]')).toEqual([])
   expect(await say('[mcp: tracker close {"id": 4}]', { decision: 'allow', remember: 'conversation' })).toHaveLength(1)

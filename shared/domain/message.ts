@@ -47,7 +47,7 @@ export type Role = z.infer<typeof roleSchema>
 
 /**
  * What a line of the role `system` that Claude Code itself said is about, such as `hook`, `compaction`, `summary`, `mcp`, `command`,
- * `model`, `refusal`, `limit`, `permission`, `memory`, `environment` or `notice`; later versions may know more.
+ * `model`, `refusal`, `limit`, `permission`, `memory`, `environment`, `background`, `continued` or `notice`; later versions may know more.
  */
 export const messageNoticeSchema = z.object({
   kind: z.string(),

@@ -207,7 +207,9 @@ export class ConversationFold {
     return undefined
   }
 
-  #session({ sessionId, cwd, forkAt }: EntryOf<'session'>): void {
+  #session({ sessionId, cwd, forkAt, seq, at }: EntryOf<'session'>): void {
+    const { sessionId: known } = this.#conversation
+    if (known !== null && known !== sessionId && this.#todo.sessionChanged(seq, at)) this.#told()
     this.sessions.push({ sessionId, cwd })
     const { forkAt: pending, ...rest } = this.#conversation
     const { sessionId: before, pastSessionIds = [] } = rest

@@ -80,6 +80,17 @@ it('a list that is done goes with the next message; one that is not stays', () =
   expect(list.todo).toBeUndefined()
 })
 
+it('another session has no list, and neither has one that says so', () => {
+  const { list, call } = listening()
+  call('TaskCreate', { subject: 'Read', description: '' }, 'Task #1 created successfully: Read')
+  expect(list.sessionChanged(50, at)).toBe(true)
+  expect(list.todo).toBeUndefined()
+  expect(list.sessionChanged(51, at)).toBe(false)
+  call('TaskCreate', { subject: 'Write', description: '' }, 'Task #1 created successfully: Write')
+  call('TaskList', {}, 'No tasks found')
+  expect(list.todo).toBeUndefined()
+})
+
 it('what taken-back messages did to it is undone', () => {
   const { list, call } = listening()
   const seq = call('TaskCreate', { subject: 'Read', description: '' }, 'Task #1 created successfully: Read')

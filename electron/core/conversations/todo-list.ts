@@ -56,8 +56,15 @@ export class TodoList {
     if (role === 'user') this.#items = isDone(before) ? none : before
     for (const block of blocks) this.#block(block, parentToolUseId !== undefined)
     if (this.#items === before) return false
-    this.#at = at
-    this.#history = [...this.#history, { seq, items: this.#items, at }].slice(-mostKept)
+    this.#keep(seq, at)
+    return true
+  }
+
+  /** Another session begins: Claude Code's list goes with the one before. True when the list has changed. */
+  sessionChanged(seq: number, at: string): boolean {
+    if (this.#items.size === 0) return false
+    this.#items = none
+    this.#keep(seq, at)
     return true
   }
 
@@ -70,6 +77,11 @@ export class TodoList {
     this.#items = last?.items ?? none
     this.#at = last?.at ?? ''
     return true
+  }
+
+  #keep(seq: number, at: string): void {
+    this.#at = at
+    this.#history = [...this.#history, { seq, items: this.#items, at }].slice(-mostKept)
   }
 
   /** A sub-agent writes the entries of the same list, but has a `TodoWrite` list of its own. */
@@ -125,6 +137,7 @@ function updated(items: Items, input: unknown, output: string): Items {
 
 /** `#1 [in_progress] Run the tests (owner) [blocked by #2]`, a line for each. What is not in it is there no more. */
 function listed(items: Items, output: string): Items {
+  if (output.startsWith('No tasks found')) return none
   const lines = output.split('\n').flatMap((line): [string, TodoItem['status'], string][] => {
     const [, key, status, words = ''] = /^#(\S+) \[(pending|in_progress|completed)\] (.*)$/.exec(line) ?? []
     return key === undefined ? [] : [[key, todoStatusSchema.catch('pending').parse(status), words]]

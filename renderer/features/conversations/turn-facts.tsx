@@ -36,6 +36,7 @@ export function TurnFacts({ turn, open = nothingOpen }: { turn: Turn; open?: Ope
             <Clock time={turn.startedAt} />
           </dd>
         </div>
+        {turn.startedBy === 'claude' && <Fact name="Started by" value="Claude" />}
         {firstTokenMs !== null && <Fact name="Time to first token" value={formatDuration(firstTokenMs)} />}
         {turn.retries > 0 && <Fact name="Retries" value={turn.retries.toLocaleString('en-US')} />}
         {!isRunning && <Spent turn={turn} />}

@@ -60,6 +60,7 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     copySession: () => Promise.resolve(null),
     stallSeconds: () => 3_600,
     models: { get: () => null, keep: () => {} },
+    accounts: { account: () => {}, windows: () => {} },
     checkBudget: () => (world.budget === null ? Promise.resolve() : Promise.reject(refused())),
     holds: (_, ids) => {
       if (world.budgetFault !== null) return Promise.reject(world.budgetFault)

@@ -176,7 +176,7 @@ export async function openRules({ options: { home }, closers, events, watch }: G
 export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics; rules: RuleBook; demo: boolean }
 
 /** The instances, their processes and the queue. */
-export async function openPool({ options, closers, events, settings, log, late, watch }: Ground, parts: PoolParts): Promise<Pool> {
+export async function openPool({ options, closers, events, settings, log, late, watch }: Ground, parts: PoolParts): Promise<{ pool: Pool; accounts: AccountBook }> {
   const { home } = options
   const { conversations, claude, vault, metrics, rules } = parts
   const remembered = await RememberedCalls.open({ home, watch })
@@ -192,7 +192,7 @@ export async function openPool({ options, closers, events, settings, log, late, 
     onChange: (instances) => void followInstances(vault, instances, log),
   })
   await followInstances(vault, file.current(), log)
-  const models = new AccountBook({
+  const accounts = new AccountBook({
     file: await JsonStore.open({
       path: join(home, 'accounts.json'),
       schema: accountFileSchema,
@@ -201,9 +201,12 @@ export async function openPool({ options, closers, events, settings, log, late, 
       watch,
     }),
     base: parts.demo ? 'demo' : 'own',
+    instances: () => late.pool?.instances.list() ?? [],
+    onChange: (items) => events.publish((seq) => ({ type: 'accounts', seq, accounts: items })),
   })
   const pool = await Pool.open({
-    models,
+    models: accounts,
+    accounts,
     file,
     policy: await JsonStore.open({
       path: join(home, 'pool.json'),
@@ -247,7 +250,7 @@ export async function openPool({ options, closers, events, settings, log, late, 
   })
   late.pool = pool
   closers.push(() => pool.close())
-  return pool
+  return { pool, accounts }
 }
 
 /** What is offered for `/` and `@` while somebody writes. */

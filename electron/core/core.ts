@@ -1,5 +1,6 @@
 import { toAppError } from '../../shared/app-error.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
+import type { AccountBook } from './account/account-book.ts'
 import type { Completion } from './completion/completion.ts'
 import type { ConversationStore } from './conversations/conversation-store.ts'
 import type { Drafts } from './drafts/drafts.ts'
@@ -46,6 +47,8 @@ export class Core {
   /** Turns, tasks and batches by their ids. */
   readonly lookup: Lookup
   readonly settings: SettingsStore
+  /** What is known of the accounts that instances work for. */
+  readonly accounts: AccountBook
   readonly health: HealthService
   readonly metrics: Metrics
   /** What is written and not sent. */
@@ -72,6 +75,7 @@ export class Core {
     this.completion = parts.completion
     this.lookup = parts.lookup
     this.settings = parts.settings
+    this.accounts = parts.accounts
     this.health = parts.health
     this.metrics = parts.metrics
     this.drafts = parts.drafts
@@ -138,7 +142,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   late.health = health
   closers.push(() => health.close())
   const rules = await openRules(ground)
-  const pool = await openPool(ground, { conversations, claude, vault, metrics, rules, demo })
+  const { pool, accounts } = await openPool(ground, { conversations, claude, vault, metrics, rules, demo })
   const library = new Library({ conversations, moves: pool.moves, sessions: vault, events, log })
   late.library = library
   closers.push(
@@ -153,6 +157,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     ...writing,
     pool,
     rules,
+    accounts,
     library,
     conversations,
     lookup,

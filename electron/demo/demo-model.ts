@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { EventWriter } from './event-writer.ts'
-import type { Failure } from './directives.ts'
+import type { Directives, Failure } from './directives.ts'
 import { replyTo, type Reply } from './reply.ts'
 import { requestSchema, situationOf, type ModelRequest, type Situation } from './request.ts'
 import { streamReply, wholeReply } from './stream-reply.ts'
@@ -47,6 +47,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, failur
 
 async function send(response: ServerResponse, request: ModelRequest, reply: Reply, failure: Failure | null): Promise<void> {
   const options = { model: request.model, usage: usageOf(request), cut: failure?.kind === 'cut' }
+  for (const [name, value] of Object.entries(planHeaders(reply.directives.planUsed))) response.setHeader(name, value)
   if (!request.stream) return json(response, 200, wholeReply(reply, options))
   const abort = new AbortController()
   response.once('close', () => abort.abort())
@@ -111,6 +112,28 @@ function apiError(response: ServerResponse, status: number, message: string, tim
     ? { 'retry-after': '0' }
     : { 'x-should-retry': 'false', ...(status === 429 ? { 'retry-after': '3600' } : {}) }
   json(response, status, { type: 'error', error: { type: errorTypes[status] ?? 'api_error', message } }, headers)
+}
+
+/** What the Messages API says with each answer to an account with a plan. */
+function planHeaders(used: Directives['planUsed']): Record<string, string> {
+  if (used === null) return {}
+  const { fiveHours, week } = used
+  const prefix = 'anthropic-ratelimit-unified'
+  const endOf = (hours: number) => String(Math.ceil(Date.now() / 3_600_000 + hours) * 3_600)
+  const near = Math.max(fiveHours, week) >= 80
+  const window = (name: string, percent: number, hours: number) => ({
+    [`${prefix}-${name}-utilization`]: String(percent / 100),
+    [`${prefix}-${name}-reset`]: endOf(hours),
+    [`${prefix}-${name}-status`]: percent >= 80 ? 'allowed_warning' : 'allowed',
+    ...(percent >= 80 ? { [`${prefix}-${name}-surpassed-threshold`]: '0.8' } : {}),
+  })
+  return {
+    [`${prefix}-status`]: near ? 'allowed_warning' : 'allowed',
+    [`${prefix}-representative-claim`]: week > fiveHours ? 'seven_day' : 'five_hour',
+    [`${prefix}-reset`]: endOf(week > fiveHours ? 100 : 3),
+    ...window('5h', fiveHours, 3),
+    ...window('7d', week, 100),
+  }
 }
 
 /** As the Messages API says it to an account with a plan. */

@@ -29,6 +29,8 @@ export type Directives = {
   count: boolean
   remember: string | null
   recall: boolean
+  /** How much of the plan is used, in percent: of its five hours, and of its week. */
+  planUsed: { fiveHours: number; week: number } | null
   /** Says which model, effort and speed the request was sent with. */
   settings: boolean
 }
@@ -52,6 +54,7 @@ export function readDirectives(prompt: string): Directives {
     count: false,
     remember: null,
     recall: false,
+    planUsed: null,
     settings: false,
   }
   for (const { name, value, hasColon } of wordsIn(prompt)) {
@@ -100,6 +103,11 @@ function take(found: Directives, name: string, value: string, hasColon: boolean)
     case 'stall':
       found.stall = numberOr(value, 40)
       return true
+    case 'used': {
+      const [fiveHours = '', week = ''] = value.split(' ')
+      found.planUsed = { fiveHours: numberOr(fiveHours, 50), week: numberOr(week, 20) }
+      return true
+    }
     case 'markdown':
     case 'think':
     case 'image':

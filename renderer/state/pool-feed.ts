@@ -51,7 +51,7 @@ async function take(connection: Connection, event: PoolEvent, onNotice: (notice:
 }
 
 async function loadLists({ client }: Connection): Promise<void> {
-  const [instances, approvals, conversations, settings, rules, health, pool, queue] = await Promise.all([
+  const [instances, approvals, conversations, settings, rules, health, pool, queue, accounts] = await Promise.all([
     client.instances.list(),
     client.approvals.list(),
     client.conversations.list({ state: 'all', limit: pageSize }),
@@ -60,6 +60,7 @@ async function loadLists({ client }: Connection): Promise<void> {
     client.system.health(),
     client.pool.status(),
     client.tasks.queue(),
+    client.system.limits(),
   ])
   usePool.setState({
     loaded: true,
@@ -70,6 +71,7 @@ async function loadLists({ client }: Connection): Promise<void> {
     settings,
     rules: byId(rules.items),
     health,
+    accounts: accounts.items,
     pool,
     queue,
   })

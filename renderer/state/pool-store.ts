@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import type { Account } from '../../shared/domain/account.ts'
 import type { Approval } from '../../shared/domain/approval.ts'
 import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
@@ -25,6 +26,8 @@ export type PoolState = {
   /** What was decided about tools until it is revoked. */
   rules: ReadonlyMap<string, ShownRule>
   health: Health | null
+  /** The accounts that instances work for; empty before they were heard of. */
+  accounts: readonly Account[]
   pool: PoolStatus | null
   /** How the vault is doing; null until it has changed for the first time. */
   vault: VaultStatus | null
@@ -44,6 +47,7 @@ export const emptyPool: PoolState = {
   settings: null,
   rules: new Map(),
   health: null,
+  accounts: [],
   pool: null,
   vault: null,
   libraryRevision: 0,
@@ -76,6 +80,8 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
       return { ...state, rules: without(state.rules, event.id) }
     case 'pool':
       return { ...state, pool: event.pool }
+    case 'accounts':
+      return { ...state, accounts: event.accounts }
     case 'health':
       return { ...state, health: event.health }
     case 'vault':

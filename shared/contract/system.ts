@@ -1,5 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { accountSchema } from '../domain/account.ts'
+import { pageOf } from '../domain/common.ts'
 import { fileMatchesSchema, mentionStateSchema } from '../domain/completion.ts'
 import { poolEventSchema } from '../domain/event.ts'
 import { healthSchema } from '../domain/health.ts'
@@ -17,6 +19,10 @@ export const system = {
     .route({ method: 'POST', path: '/health/dismiss', summary: 'Dismiss a problem that was read' })
     .input(z.object({ id: z.string().max(4_096) }))
     .output(healthSchema),
+  /** As Claude Code said last: asked for after turns, never polled. */
+  limits: call
+    .route({ method: 'GET', path: '/limits', summary: 'The accounts that instances work for, and how much of their plans is used' })
+    .output(pageOf(accountSchema)),
   events: call
     .route({ method: 'GET', path: '/events', summary: 'Everything that changes, as server-sent events' })
     .output(eventIterator(poolEventSchema)),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accountSchema } from './account.ts'
 import { approvalOutcomeSchema, approvalSchema, decisionSchema } from './approval.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { conversationSchema } from './conversation.ts'
@@ -107,6 +108,8 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task'), seq, task: taskSchema }),
   z.object({ type: z.literal('queue'), seq, queue: queueStatusSchema }),
   z.object({ type: z.literal('health'), seq, health: healthSchema }),
+  /** What is known of the accounts that instances work for, and of their limits. */
+  z.object({ type: z.literal('accounts'), seq, accounts: z.array(accountSchema) }),
   z.object({ type: z.literal('draft'), seq, ...draftChangeSchema.shape }),
   /** Saved prompts have changed: read them again. */
   z.object({ type: z.literal('prompts'), seq }),

@@ -7,6 +7,7 @@ export const system = {
   health: api.system.health.handler(({ context }) => context.core.health.current()),
   check: api.system.check.handler(({ context }) => context.core.health.check()),
   dismissProblem: api.system.dismissProblem.handler(({ context, input }) => context.core.health.dismiss(input.id)),
+  limits: api.system.limits.handler(({ context }) => ({ items: context.core.accounts.list(), nextCursor: null })),
   events: api.system.events.handler(({ context, lastEventId, signal }) =>
     withIds(context.core.events.stream({ lastEventId, signal }), context.drained),
   ),

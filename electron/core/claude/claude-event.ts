@@ -4,6 +4,7 @@ import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, Elicitation, PlanMode } from '../../../shared/domain/approval.ts'
 import type { BackgroundKind, BackgroundProgress, WorkflowStep } from '../../../shared/domain/background.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
+import type { LimitWindow } from '../../../shared/domain/account.ts'
 import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { ModelShare, Usage } from '../../../shared/domain/turn.ts'
 
@@ -28,6 +29,8 @@ export type ClaudeEvent =
   | { type: 'effort'; effort: Effort | null }
   /** Fast mode was switched on or off by what was typed into the session. */
   | { type: 'fast-mode'; on: boolean }
+  /** How much of the plan's limits is used. */
+  | { type: 'limits'; windows: LimitWindow[] }
   /** A stream of a message begins. The same `providerId` again means that the request was repeated. */
   | { type: 'message-start'; providerId: string; parentToolUseId: string | null }
   /** Provisional text; the `assistant` event of the same `providerId` and index replaces it. */

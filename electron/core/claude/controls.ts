@@ -1,5 +1,6 @@
 import type { Query } from '@anthropic-ai/claude-agent-sdk'
 import { z } from 'zod'
+import { accountInfoSchema, type AccountInfo, type LimitWindow } from '../../../shared/domain/account.ts'
 import { AppError } from '../../../shared/app-error.ts'
 import type { BackgroundOutput } from '../../../shared/domain/background.ts'
 import {
@@ -13,6 +14,7 @@ import {
   type ModelInfo,
 } from '../../../shared/domain/claude-info.ts'
 import { permissionModeSchema, type PermissionMode } from '../../../shared/domain/instance.ts'
+import { usageWindows } from './account-answer.ts'
 import { commandInfo } from './command-info.ts'
 
 /** How long a process may take for an answer; the first one after its start may have to wait for MCP servers. */
@@ -168,6 +170,23 @@ export class Controls {
       fastMode: effective.fastMode === true,
       ownMode: permissionsSchema.safeParse(effective.permissions).data?.defaultMode ?? 'default',
     }
+  }
+
+  /** Whom it works for. */
+  async account(): Promise<AccountInfo> {
+    const { email, organization, subscriptionType, apiKeySource, tokenSource, apiProvider } = await this.#ask('for its account', (query) =>
+      query.accountInfo(),
+    )
+    const known = { email, organization, subscription: subscriptionType, apiKeySource, tokenSource, provider: apiProvider }
+    const said = Object.entries(known).filter(([, value]) => value !== undefined && value !== 'none')
+    return accountInfoSchema.parse(Object.fromEntries(said.map(([name, value]) => [name, clipped(String(value))])))
+  }
+
+  /** How much of its plan's limits is used; empty where it has none, as with an API key. */
+  async limits(): Promise<LimitWindow[]> {
+    return usageWindows(
+      await this.#ask('for its limits', (query) => query.usage_EXPERIMENTAL_MAY_CHANGE_DO_NOT_RELY_ON_THIS_API_YET({ skipBehaviors: true })),
+    )
   }
 
   /** Files and folders of its folder that fit `query`, ranked as Claude Code does; the first call builds its index and may find nothing. */

@@ -1,4 +1,5 @@
 import type { SDKRateLimitInfo } from '@anthropic-ai/claude-agent-sdk'
+import type { LimitWindow } from '../../../shared/domain/account.ts'
 import type { ClaudeEvent } from './claude-event.ts'
 import { line } from './said-lines.ts'
 
@@ -23,6 +24,9 @@ export type LimitInfo = {
   resetsAt?: number | undefined
   rateLimitType?: string | undefined
   isUsingOverage?: boolean | undefined
+  /** From 0 to 1. */
+  utilization?: number | undefined
+  unifiedWindows?: Record<string, { utilization?: number | undefined; resetsAt?: number | undefined; status?: string | undefined }> | undefined
 }
 
 /** A usage limit as people call it. */
@@ -45,6 +49,18 @@ export function limitLines(info: LimitInfo): ClaudeEvent[] {
   const retryAt = isoOf(resetsAt)
   const data = { ...(type ? { limit: type } : {}), ...(retryAt === null ? {} : { retryAt }) }
   return [{ type: 'said', ...line('limit', 'warning', text, data) }]
+}
+
+/** How much of each limit is used, as far as it says. */
+export function limitWindows({ status, resetsAt, rateLimitType, utilization, unifiedWindows = {} }: LimitInfo): LimitWindow[] {
+  const named = rateLimitType === undefined || rateLimitType in unifiedWindows ? {} : { [rateLimitType]: { utilization, resetsAt, status } }
+  return Object.entries({ ...unifiedWindows, ...named }).map(([id, window]) => ({
+    id,
+    name: limitName(id),
+    usedPercent: window.utilization === undefined ? null : Math.round(window.utilization * 1_000) / 10,
+    resetsAt: isoOf(window.resetsAt),
+    state: window.status === 'rejected' ? 'reached' : window.status === 'allowed_warning' ? 'near' : 'ok',
+  }))
 }
 
 function isoOf(seconds: number | undefined): string | null {

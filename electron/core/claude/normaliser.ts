@@ -5,7 +5,7 @@ import { blockOf, textOf, toolResultsOf } from './blocks.ts'
 import { backgroundEvent, isBackground } from './background-message.ts'
 import type { ClaudeEvent } from './claude-event.ts'
 import { leavesNothing } from './leftovers.ts'
-import { limitLines, metLimit, type MetLimit } from './limits.ts'
+import { limitLines, limitWindows, metLimit, type MetLimit } from './limits.ts'
 import { line, SaidLines, type SaidLine } from './said-lines.ts'
 import { isOfReadKind, sdkMessageSchema, type SdkMessage } from './sdk-message.ts'
 import { TurnAccount, type ModelTotals } from './turn-account.ts'
@@ -110,7 +110,7 @@ export class Normaliser {
       }
       case 'rate_limit_event': {
         this.#limit = metLimit(message.rate_limit_info)
-        return limitLines(message.rate_limit_info)
+        return [{ type: 'limits', windows: limitWindows(message.rate_limit_info) }, ...limitLines(message.rate_limit_info)]
       }
       case 'auth_status':
         return message.error ? [saidEvent(line('notice', 'warning', message.error))] : []

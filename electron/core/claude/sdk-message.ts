@@ -119,6 +119,11 @@ export const sdkMessageSchema = z.union([
       resetsAt: z.number().optional(),
       rateLimitType: z.string().optional(),
       isUsingOverage: z.boolean().optional(),
+      utilization: z.number().optional(),
+      unifiedWindows: z
+        .record(z.string(), z.object({ utilization: z.number().optional(), resetsAt: z.number().optional(), status: z.string().optional() }))
+        .optional()
+        .catch(undefined),
     }),
   }),
   z.object({ type: z.literal('auth_status'), error: z.string().optional() }),

@@ -5,6 +5,7 @@ import type { Clock } from '../clock/awake-clock.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { Admission } from '../gate/place.ts'
 import type { ApprovalDesk } from './approval-desk.ts'
+import type { AccountNews } from './account-watch.ts'
 import type { KnownModels } from './live-changes.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
@@ -19,6 +20,7 @@ export type InstanceDeps = {
   channel: (conversationId: string) => ConversationChannel
   stallSeconds: () => number
   models: KnownModels
+  accounts: AccountNews
   /** Tells whether Claude Code's transcript of a session has the entry. */
   sessionHas: (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */

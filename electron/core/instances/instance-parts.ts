@@ -2,6 +2,7 @@ import type { Notice } from '../../../shared/domain/event.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ClaudeExit } from '../claude/claude-event.ts'
 import { exitWords } from '../claude/launch.ts'
+import { AccountWatch } from './account-watch.ts'
 import { Availability } from './availability.ts'
 import { Background } from './background.ts'
 import type { InstanceDeps } from './instance-deps.ts'
@@ -26,6 +27,7 @@ export class InstanceParts {
   readonly background: Background
   readonly events: ProcessEvents
   readonly live: LiveChanges
+  readonly account: AccountWatch
   /** The current conversation; null: none. */
   conversationId: string | null
   readonly #deps: InstanceDeps
@@ -41,6 +43,11 @@ export class InstanceParts {
     this.driver = this.#newDriver()
     this.work = new Availability({ life: this.life, driver: this.driver, name: () => this.settings.config.name })
     this.events = this.#newEvents()
+    this.account = new AccountWatch({
+      env: () => this.settings.config.env,
+      controls: () => this.life.holder.held?.process.controls ?? null,
+      news: deps.accounts,
+    })
     this.live = new LiveChanges({
       settings: this.settings,
       recorder: deps.recorder,
@@ -152,6 +159,7 @@ export class InstanceParts {
       launchConfig: (conversationId) => this.settings.of(conversationId),
       background: () => this.background,
       denies: (call) => this.#deps.desk.denies({ ...call, instanceId: this.id }),
+      onLimits: (windows) => this.account.heard(windows),
       onChange: () => this.changed(),
       onCommands: () => this.#deps.onCommands(this.id),
       onNotice: (...notice) => this.#notice(...notice),
@@ -160,6 +168,7 @@ export class InstanceParts {
 
   async #turnEnded(turn: Turn): Promise<void> {
     this.use.turnEnded()
+    void this.account.look()
     if (this.#deps.recorder.openApprovals(turn.conversationId).length > 0) this.#deps.onKept(turn.conversationId)
     if (turn.outcome === 'done') this.life.recovery.wentWell()
     await this.life.renewIfOutdated()

@@ -1,4 +1,5 @@
 import { toAppError } from '../../../shared/app-error.ts'
+import type { LimitWindow } from '../../../shared/domain/account.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { AnnouncedCall, ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
@@ -19,6 +20,7 @@ export type ProcessEventsDeps = {
   channel: (conversationId: string) => ConversationChannel
   config: () => InstanceConfig
   launchConfig: (conversationId: string) => LaunchConfig
+  onLimits: (windows: readonly LimitWindow[]) => void
   onChange: () => void
   /** Its slash commands are others now. */
   onCommands: () => void
@@ -54,6 +56,7 @@ export class ProcessEvents {
       this.#session(event.sessionId, event.model)
       this.#modeInForce(event.permissionMode)
     }
+    if (event.type === 'limits') return this.#deps.onLimits(event.windows)
     if (event.type === 'mode') this.#mode(event.mode)
     if (event.type === 'model' || event.type === 'effort' || event.type === 'fast-mode') this.#typed(event)
     if (event.type === 'commands') return this.#deps.onCommands()

@@ -38,6 +38,7 @@ export type PoolDeps = {
   copySession: FolderMovesDeps['copySession']
   stallSeconds: () => number
   models: InstanceDeps['models']
+  accounts: InstanceDeps['accounts']
   checkBudget: CheckBudget
   /** What of that is said of messages that wait already. */
   holds: InstanceDeps['holds']

@@ -322,6 +322,7 @@ export class Pool {
       channel: (conversationId) => this.#channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       models: this.#deps.models,
+      accounts: this.#deps.accounts,
       sessionHas: this.#deps.sessionHas,
       bringBack: this.#deps.bringBack,
       betweenTurns: (id) => this.policies.betweenTurns(id),

@@ -176,7 +176,10 @@ export async function openRules({ options: { home }, closers, events, watch }: G
 export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics; rules: RuleBook; demo: boolean }
 
 /** The instances, their processes and the queue. */
-export async function openPool({ options, closers, events, settings, log, late, watch }: Ground, parts: PoolParts): Promise<{ pool: Pool; accounts: AccountBook }> {
+export async function openPool(
+  { options, closers, events, settings, log, late, watch }: Ground,
+  parts: PoolParts,
+): Promise<{ pool: Pool; accounts: AccountBook }> {
   const { home } = options
   const { conversations, claude, vault, metrics, rules } = parts
   const remembered = await RememberedCalls.open({ home, watch })

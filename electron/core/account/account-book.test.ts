@@ -29,7 +29,9 @@ async function said(text: string, env: Record<string, string> = {}): Promise<str
   const name = `instance ${core.pool.instances.list().length}`
   const { id } = await core.pool.instances.create({ ...instanceConfigSchema.parse({ name, cwd: folders.work, env }), start: false })
   const conversation = await core.conversations.create({ instanceId: id })
-  await (await core.pool.send(conversation.id, { text, priority: 5 })).done
+  await (
+    await core.pool.send(conversation.id, { text, priority: 5 })
+  ).done
   return id
 }
 

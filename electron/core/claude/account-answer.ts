@@ -5,7 +5,12 @@ import { limitName } from './limits.ts'
 const windowSchema = z.object({ utilization: z.number().nullable(), resets_at: z.iso.datetime({ offset: true }).nullable().catch(null) })
 const usageSchema = z.object({
   rate_limits: z
-    .object({ model_scoped: z.array(windowSchema.extend({ display_name: z.string() })).optional().catch(undefined) })
+    .object({
+      model_scoped: z
+        .array(windowSchema.extend({ display_name: z.string() }))
+        .optional()
+        .catch(undefined),
+    })
     .catchall(z.unknown())
     .nullable()
     .catch(null),
@@ -23,7 +28,10 @@ export function usageWindows(answer: unknown): LimitWindow[] {
     const window = windowSchema.safeParse(value).data
     return window === undefined || id === 'extra_usage' ? [] : [windowOf(id, limitName(id), window)]
   })
-  return [...plain, ...ofModels.slice(0, 20).map((window) => windowOf(`model:${window.display_name}`, `weekly ${window.display_name} limit`, window))]
+  return [
+    ...plain,
+    ...ofModels.slice(0, 20).map((window) => windowOf(`model:${window.display_name}`, `weekly ${window.display_name} limit`, window)),
+  ]
 }
 
 function windowOf(id: string, name: string, { utilization, resets_at: resetsAt }: z.infer<typeof windowSchema>): LimitWindow {

@@ -185,7 +185,9 @@ export class Controls {
   /** How much of its plan's limits is used; empty where it has none, as with an API key. */
   async limits(): Promise<LimitWindow[]> {
     return usageWindows(
-      await this.#ask('for its limits', (query) => query.usage_EXPERIMENTAL_MAY_CHANGE_DO_NOT_RELY_ON_THIS_API_YET({ skipBehaviors: true })),
+      await this.#ask('for its limits', (query) =>
+        query.usage_EXPERIMENTAL_MAY_CHANGE_DO_NOT_RELY_ON_THIS_API_YET({ skipBehaviors: true }),
+      ),
     )
   }
 

@@ -26,7 +26,9 @@ export type LimitInfo = {
   isUsingOverage?: boolean | undefined
   /** From 0 to 1. */
   utilization?: number | undefined
-  unifiedWindows?: Record<string, { utilization?: number | undefined; resetsAt?: number | undefined; status?: string | undefined }> | undefined
+  unifiedWindows?:
+    | Record<string, { utilization?: number | undefined; resetsAt?: number | undefined; status?: string | undefined }>
+    | undefined
 }
 
 /** A usage limit as people call it. */

@@ -121,7 +121,10 @@ export const sdkMessageSchema = z.union([
       isUsingOverage: z.boolean().optional(),
       utilization: z.number().optional(),
       unifiedWindows: z
-        .record(z.string(), z.object({ utilization: z.number().optional(), resetsAt: z.number().optional(), status: z.string().optional() }))
+        .record(
+          z.string(),
+          z.object({ utilization: z.number().optional(), resetsAt: z.number().optional(), status: z.string().optional() }),
+        )
         .optional()
         .catch(undefined),
     }),

@@ -33,3 +33,8 @@ export async function openCore(kept?: AppFolders): Promise<CoreRun> {
     reopen,
   }
 }
+
+/** A core on folders that are there, which works for the account that `env` says instead of the demo model. */
+export function coreWith(folders: AppFolders, env: Record<string, string>): Promise<Core> {
+  return Core.open({ home: folders.data, shell: 'web', demo: false, env: { ...appEnv(folders), ...env }, version: '0.0.0' })
+}

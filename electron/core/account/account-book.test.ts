@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { appEnv, makeFolders, removeRun, type AppFolders } from '../../../e2e/support/app.ts'
+import { coreWith, type CoreRun } from '../../../e2e/support/core.ts'
+import { makeFolders, removeRun, type AppFolders } from '../../../e2e/support/app.ts'
 import { until } from '../../../e2e/support/until.ts'
 import { startDemoModel, type DemoModel } from '../../demo/demo-model.ts'
-import { Core } from '../core.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 let folders: AppFolders
 let model: DemoModel
-let core: Core
+let core: CoreRun['core']
 beforeEach(async () => {
   folders = await makeFolders()
   model = await startDemoModel()
@@ -20,9 +20,8 @@ afterEach(async () => {
   await removeRun(folders)
 })
 
-function open(account: Record<string, string>): Promise<Core> {
-  const env = { ...appEnv(folders), ANTHROPIC_BASE_URL: model.url, ...account }
-  return Core.open({ home: folders.data, shell: 'web', demo: false, env, version: '0.0.0' })
+function open(account: Record<string, string>): Promise<CoreRun['core']> {
+  return coreWith(folders, { ANTHROPIC_BASE_URL: model.url, ...account })
 }
 
 async function said(text: string, env: Record<string, string> = {}): Promise<string> {

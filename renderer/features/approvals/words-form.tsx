@@ -8,13 +8,15 @@ type WordsFormProps = {
   label: string
   placeholder: string
   busy: boolean
+  /** Characters that are taken. */
+  longest?: number
   onChange: (words: string) => void
   onSend: () => void
   onBack: () => void
 }
 
 /** Words to Claude instead of an answer. Enter sends them, Escape goes back. */
-export function WordsForm({ value, action, label, placeholder, busy, onChange, onSend, onBack }: WordsFormProps) {
+export function WordsForm({ value, action, label, placeholder, busy, longest = 10_000, onChange, onSend, onBack }: WordsFormProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   useEffect(() => focusAtEnd(field.current), [])
   const onKey = (event: KeyboardEvent) => {
@@ -32,7 +34,7 @@ export function WordsForm({ value, action, label, placeholder, busy, onChange, o
         ref={field}
         rows={2}
         dir="auto"
-        maxLength={10_000}
+        maxLength={longest}
         value={value}
         aria-label={label}
         placeholder={placeholder}

@@ -20,6 +20,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'metrics-screen': async () => (await import('./metrics-screen.ts')).metricsScreen,
   'pool-model': async () => (await import('./pool-model.ts')).poolModel,
   kill: async () => (await import('./kill.ts')).kill,
+  'open-questions': async () => (await import('./open-questions.ts')).openQuestions,
   archive: async () => (await import('./archive.ts')).archive,
   start: async () => (await import('./start.ts')).start,
   library: async () => (await import('./library.ts')).library,

@@ -99,11 +99,14 @@ class OpenRun {
     const ofApp = Math.random() < ofTheApp
     if (ofApp) await this.#killApp()
     else await this.#killClaudes()
-    await Promise.all(asked.map((one) => this.#answer(one).catch((thrown: unknown) => this.report(`${one.kind} ${one.key}: ${String(thrown)}`))))
+    await Promise.all(
+      asked.map((one) => this.#answer(one).catch((thrown: unknown) => this.report(`${one.kind} ${one.key}: ${String(thrown)}`))),
+    )
     // No turn of it ends well, and a process that crashes again and again is not started any more.
     const form = this.#instances.get('form')
     if (!ofApp && form !== undefined) await this.#there.api.act(form, 'restart')
-    if (this.#rounds % 10 === 0) this.#note(`${this.kills} kills, ${this.answered} answered, ${this.said} said why not, ${this.faults.length} faults`)
+    if (this.#rounds % 10 === 0)
+      this.#note(`${this.kills} kills, ${this.answered} answered, ${this.said} said why not, ${this.faults.length} faults`)
   }
 
   async #ask(kind: Kind): Promise<Asked | null> {
@@ -113,10 +116,12 @@ class OpenRun {
     const { id: conversationId } = await api.createConversation({ instanceId })
     await api.send(conversationId, prompts[kind](key))
     const isIts = (approval: Approval) => approval.conversationId === conversationId
-    const approval = await until(`${kind} to be asked`, async () => (await api.approvals()).find(isIts), longMs).catch((thrown: unknown) => {
-      this.report(String(thrown))
-      return null
-    })
+    const approval = await until(`${kind} to be asked`, async () => (await api.approvals()).find(isIts), longMs).catch(
+      (thrown: unknown) => {
+        this.report(String(thrown))
+        return null
+      },
+    )
     return approval && { kind, key, instanceId, conversationId, approvalId: approval.id }
   }
 

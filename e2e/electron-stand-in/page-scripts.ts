@@ -46,6 +46,7 @@ export function preloadScript(preload: string): string {
     const event = { ports: message.ports.map(portFor) }
     for (const listener of listeners.get(message.channel) ?? []) listener(event, ...message.args)
   }
+  const webUtils = { getPathForFile: () => '' };
   const ipcRenderer = {
     send: (channel, ...args) => toNode({ kind: 'send', channel, args }),
     invoke: (channel, ...args) => new Promise((resolve) => {
@@ -72,6 +73,6 @@ export function preloadScript(preload: string): string {
   } }
   const module = { exports: {} }
   ;(function (require, module, exports) {${preload}
-})((name) => ({ contextBridge, ipcRenderer }), module, module.exports)
+})((name) => ({ contextBridge, ipcRenderer, webUtils }), module, module.exports)
 })()`
 }

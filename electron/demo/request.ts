@@ -86,6 +86,8 @@ export function situationOf(request: ModelRequest): Situation {
   }
 }
 
+/** Where Claude Code has put an image. */
+const imagePlace = /^\[Image: source: [^\]]*\]$/gm
 const reminder = /<(system-reminder|local-command-[a-z]+|command-[a-z]+|bash-[a-z]+)>[\s\S]*?<\/\1>/g
 /** Claude Code's own words around what is sent into a running turn. */
 const added = /The user sent a new message while you were working:\n([\s\S]*?)\n\nThis is how Claude Code surfaces/g
@@ -124,6 +126,7 @@ function promptsIn(blocks: Block[]): OwnPrompt[] {
       block.type === 'text'
         ? withoutInterrupted(block.text ?? '')
             .replace(reminder, '')
+            .replace(imagePlace, '')
             .trim()
         : ''
     if (text === '') continue

@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { bridgeName, portMessage, type DesktopBridge } from '../../shared/desktop-bridge.ts'
 
 const mostKept = 20
@@ -12,6 +12,7 @@ const bridge: DesktopBridge = {
   pickFolder: (start) => chosen(ipcRenderer.invoke('bullpen:pick-folder', start)),
   pickFile: () => chosen(ipcRenderer.invoke('bullpen:pick-file')),
   pickSave: (name) => chosen(ipcRenderer.invoke('bullpen:pick-save', name)),
+  pathOf: (file) => webUtils.getPathForFile(file) || null,
   setBadge: (count) => ipcRenderer.send('bullpen:badge', count),
   onCommand,
   onOpenConversation,

@@ -49,6 +49,7 @@ export const general: readonly Command[] = [
   { id: 'sidebar', title: 'Show or hide the sidebar', group: 'Do', keys: sidebarKeys, run: ui.toggleSidebar },
   { id: 'import', title: 'Import conversations…', group: 'Do', run: () => ui.openDialog({ name: 'import' }) },
   { id: 'export-all', title: 'Export all conversations…', group: 'Do', run: () => ui.openDialog({ name: 'export', ids: null }) },
+  { id: 'prompts', title: 'Saved prompts…', group: 'Do', run: () => ui.openDialog({ name: 'prompts' }) },
   { id: 'shortcuts', title: 'Keyboard shortcuts', group: 'Go to', keys: 'mod+/', run: () => ui.openDialog({ name: 'shortcuts' }) },
   { id: 'sign-in', title: 'How to sign in to Claude', group: 'Go to', run: () => ui.openDialog({ name: 'sign-in' }) },
 ]

@@ -1,5 +1,7 @@
 import { PanelLeft } from 'lucide-react'
 import { useEffect, type MouseEvent } from 'react'
+import { EditPromptDialog, FillPromptDialog } from '../features/composer/prompt-dialogs.tsx'
+import { PromptsDialog } from '../features/composer/prompts-dialog.tsx'
 import { DeleteConversationDialog, HandOverDialog, RenameConversationDialog } from '../features/conversations/conversation-dialogs.tsx'
 import { ConversationFolderDialog } from '../features/instances/conversation-folder-dialog.tsx'
 import { CheckpointDialog, ForksDialog, StartFromDialog } from '../features/conversations/fork-dialogs.tsx'
@@ -27,6 +29,7 @@ import { ImportDialog } from '../features/transfer/import-dialog.tsx'
 import { PromptDialog } from '../features/transfer/prompt-dialog.tsx'
 import { VaultScreen } from '../features/vault/vault-screen.tsx'
 import { VaultCleanUpDialog } from '../features/vault/vault-clean-up-dialog.tsx'
+import { keepDraftsAtTheEnd } from '../state/drafts.ts'
 import { usePool } from '../state/pool-store.ts'
 import { followAddress, ui, useUi, type DialogName, type Screen } from '../state/ui-store.ts'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -45,6 +48,7 @@ export function Shell() {
   const refused = usePool((state) => state.connection === 'refused')
   const loaded = usePool((state) => state.loaded)
   useEffect(followAddress, [])
+  useEffect(keepDraftsAtTheEnd, [])
   useMetricsWhenIdle()
   useTheme()
   useShortcuts()
@@ -150,6 +154,12 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <ImportDialog />
     case 'save-as-prompt':
       return <PromptDialog id={dialog.id} />
+    case 'prompts':
+      return <PromptsDialog />
+    case 'edit-prompt':
+      return <EditPromptDialog id={dialog.id} text={dialog.text} />
+    case 'fill-prompt':
+      return <FillPromptDialog id={dialog.id} />
     case 'sign-in':
       return <SignInDialog />
     case 'shortcuts':

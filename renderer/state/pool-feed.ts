@@ -1,6 +1,9 @@
 import { getEventMeta } from '@orpc/client'
 import { poolEventSchema, type Notice, type PoolEvent } from '../../shared/domain/event.ts'
 import type { Connection } from '../connection/client.ts'
+import { drafts } from './drafts.ts'
+import { promptsChanged } from './prompt-store.ts'
+import { shellChanged } from './shell-store.ts'
 import { byId, reducePool, usePool } from './pool-store.ts'
 
 const pageSize = 200
@@ -44,7 +47,14 @@ async function follow(connection: Connection, onNotice: (notice: Notice) => void
 }
 
 async function take(connection: Connection, event: PoolEvent, onNotice: (notice: Notice) => void): Promise<void> {
-  if (event.type === 'sync') return loadLists(connection)
+  if (event.type === 'sync') {
+    drafts.readAll()
+    promptsChanged()
+    return loadLists(connection)
+  }
+  if (event.type === 'draft') drafts.changed(event)
+  if (event.type === 'prompts') promptsChanged()
+  if (event.type === 'shell') shellChanged(event.conversationId, event.runs)
   if (event.type === 'notice') onNotice(event.notice)
   usePool.setState((state) => reducePool(state, event))
   return undefined

@@ -25,6 +25,9 @@ export type DialogName =
   | { name: 'export'; ids: readonly string[] | null }
   | { name: 'import' }
   | { name: 'save-as-prompt'; id: string }
+  | { name: 'prompts' }
+  | { name: 'edit-prompt'; id?: string; text?: string }
+  | { name: 'fill-prompt'; id: string }
   | { name: 'sign-in' }
   | { name: 'shortcuts' }
 

@@ -1,3 +1,4 @@
+import type { DraftPart } from '../../../shared/domain/draft.ts'
 import type { Attachment, DocumentBlock } from '../../../shared/domain/attachment.ts'
 import { ExactText } from '../../tools/exact-text.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -6,8 +7,17 @@ import { ShellOutput } from './shell-output.tsx'
 
 const first = { lines: 200, characters: 20_000 }
 
+type ImagePart = Extract<DraftPart, { type: 'image' }>
+
 /** What an attachment holds. */
-export function AttachmentDialog({ attachment, onClose }: { attachment: Attachment; onClose: () => void }) {
+export function AttachmentDialog({ attachment, onClose }: { attachment: Attachment | ImagePart; onClose: () => void }) {
+  if (attachment.type === 'image') {
+    return (
+      <Dialog title="Image" onClose={onClose}>
+        <img className="attachment-image" src={`data:${attachment.mediaType};base64,${attachment.data}`} alt={attachment.name} />
+      </Dialog>
+    )
+  }
   const isShell = attachment.type === 'shell'
   return (
     <Dialog title={isShell ? 'Command output' : 'File'} onClose={onClose}>

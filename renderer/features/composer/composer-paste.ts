@@ -32,3 +32,10 @@ function lastPartOf(line: string): string {
     return part
   }
 }
+
+const longPaste = { lines: 30, characters: 3_000 }
+
+/** Whether pasted words are too many to stand in the field. */
+export function isLongPaste(text: string): boolean {
+  return text.length > longPaste.characters || text.split('\n', longPaste.lines + 1).length > longPaste.lines
+}

@@ -1,258 +1,128 @@
-import { ArrowUp, ImagePlus, Square } from 'lucide-react'
-import {
-  useCallback,
-  useImperativeHandle,
-  useLayoutEffect,
-  useRef,
-  useState,
-  type ClipboardEvent,
-  type KeyboardEvent,
-  type ReactNode,
-  type Ref,
-  type RefObject,
-} from 'react'
-import type { Prompt } from '../../../shared/domain/task.ts'
-import { drafts, emptyDraft, type Draft } from '../../state/thread-drafts.ts'
-import { ChordHint } from '../../ui/chord-hint.tsx'
-import { DraftImages } from './draft-images.tsx'
-import { takeImages } from './composer-images.ts'
-import { meaningOfPaste } from './composer-paste.ts'
-import { meaningOfEnter } from './composer-keys.ts'
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import { bridge } from '../../connection/bridge.ts'
+import { useDraft } from '../../state/drafts.ts'
 import { useFileDrop } from '../../ui/use-file-drop.ts'
+import { AddFiles } from './add-files.tsx'
+import { commandOf, isEmptyDraft } from './composed.ts'
+import { ComposerButtons } from './composer-buttons.tsx'
+import { isComposition, meaningOfEnter } from './composer-keys.ts'
+import { ComposerLines } from './composer-lines.tsx'
+import { DraftChips } from './draft-chips.tsx'
+import { PromptMenu } from './prompt-menu.tsx'
+import { takeFiles } from './take-files.ts'
+import { useEscape } from './use-escape.ts'
+import { useComposerHandle, type ComposerHandle } from './use-composer-handle.ts'
+import { usePaste } from './use-paste.ts'
+import { useRecall } from './use-recall.ts'
+import { useSubmit, type SendMessage } from './use-submit.ts'
 import './composer.css'
 
-export type ComposerHandle = { focus: () => void; /** Puts text before what is being written. */ putFirst: (text: string) => void }
+export type { ComposerHandle } from './use-composer-handle.ts'
 
 export type ComposerProps = {
   ref?: Ref<ComposerHandle>
-  conversationId: string
+  /** Where its draft belongs: a conversation, an instance, or `new`. */
+  draftKey: string
   placeholder: string
   enterSends: boolean
   /** A turn runs: it can be stopped. */
   busy: boolean
   /** Why nothing can be sent; null when it can. */
   closed: string | null
-  /** Rejects with what the user should read; the text then stays. */
-  send: (prompt: Prompt) => Promise<void>
+  send: SendMessage
+  /** Runs a command line in the folder. Rejects with what the user should read. */
+  runCommand: (command: string) => Promise<void>
   stop: () => void
+  /** What was sent before, the newest last. */
+  earlier?: () => readonly string[]
+  /** Opens the last message to be changed. */
+  editLast?: (() => void) | undefined
+  /** The next permission mode. */
+  cycleMode?: (() => void) | undefined
   /** Folder, permission mode and model, small, beside the buttons. */
   facts: ReactNode
 }
 
-type SetDraft = (change: (now: Draft) => Draft) => void
-
 /** Where a message is written. What is written stays until it has been taken. */
-export function Composer({ ref, conversationId, placeholder, enterSends, busy, closed, send, stop, facts }: ComposerProps) {
-  const field = useRef<HTMLTextAreaElement>(null)
-  const [draft, setDraft] = useDraft(conversationId)
-  const { problem, sending, submit, setProblem } = useSubmit(draft, setDraft, send)
+export function Composer(props: ComposerProps) {
+  const { ref, draftKey, placeholder, enterSends, busy, closed, send, runCommand, stop, cycleMode, facts } = props
   const form = useRef<HTMLFormElement>(null)
-  useHandle(ref, field, setDraft)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [draft, change] = useDraft(draftKey)
+  const [problem, setProblem] = useState<string | null>(null)
+  const { sending, submit } = useSubmit({ draftKey, send, runCommand, setProblem })
+  const insert = useComposerHandle({ ref, field, change, active: closed === null })
+  const escape = useEscape(busy, stop, props.editLast)
+  const recall = useRecall({ field, draft, change, earlier: props.earlier })
+  const isEmpty = isEmptyDraft(draft)
+  const canSend = !isEmpty && !sending && closed === null
+
   useLayoutEffect(() => {
     if (field.current) grow(field.current)
   }, [draft.text])
-  const isEmpty = draft.text.trim() === '' && draft.images.length === 0
-  const canSend = !isEmpty && !sending && closed === null
 
   const take = (files: readonly File[]) => {
-    void takeImages(files, draft.images.length).then(({ images, problems }) => {
-      if (images.length > 0) setDraft((now) => ({ ...now, images: [...now.images, ...images] }))
+    void takeFiles(files, draft.parts, (file) => bridge?.pathOf?.(file) ?? null).then(({ parts, paths, problems }) => {
+      if (parts.length > 0) change((now) => ({ ...now, parts: [...now.parts, ...parts] }))
+      if (paths.length > 0) insert(paths.map(quoted).join(' '))
       setProblem(problems.length > 0 ? problems.join(' ') : null)
     })
   }
   const isOver = useFileDrop(form, take)
-  const paste = usePaste(take)
+  const paste = usePaste(take, change)
+  const go = () => {
+    if (!canSend) return
+    paste.answer(false)
+    void submit()
+  }
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (meaningOfEnter({ ...keyOf(event), isComposing: event.nativeEvent.isComposing }, enterSends) !== 'send') return
-    // An empty composer leaves the chord to a question that waits.
-    if (isEmpty && (event.metaKey || event.ctrlKey)) return
-    event.preventDefault()
-    if (canSend) {
-      paste.answer(false)
-      void submit()
+    const key = keyOf(event)
+    if (event.defaultPrevented || isComposition(key)) return
+    if (escape.onKey(event) || recall.onKey(event)) return
+    if (event.key === 'Tab' && event.shiftKey && cycleMode) {
+      event.preventDefault()
+      cycleMode()
+      return
     }
+    // An empty composer leaves the chord to a question that waits.
+    if (meaningOfEnter(key, enterSends) !== 'send' || (isEmpty && (event.metaKey || event.ctrlKey))) return
+    event.preventDefault()
+    go()
   }
   return (
     <form
       ref={form}
       className="composer"
       data-over={isOver || undefined}
+      data-command={commandOf(draft) !== null || undefined}
       aria-label="New message"
       onSubmit={(event) => {
         event.preventDefault()
-        if (canSend) void submit()
+        go()
       }}
     >
-      <DraftImages
-        images={draft.images}
-        onRemove={(place) => setDraft((now) => ({ ...now, images: now.images.filter((_, at) => at !== place) }))}
-      />
+      <DraftChips parts={draft.parts} change={change} onText={insert} />
       <textarea
         ref={field}
         rows={1}
+        dir="auto"
         value={draft.text}
         placeholder={closed ?? placeholder}
         aria-label="Message"
         disabled={closed !== null}
-        onChange={(event) => setDraft((now) => ({ ...now, text: event.target.value }))}
+        onChange={(event) => change((now) => ({ ...now, text: event.target.value }))}
         onKeyDown={onKey}
         onPaste={paste.onPaste}
       />
-      {problem && (
-        <p role="alert" className="composer-problem">
-          {problem}
-        </p>
-      )}
-      {paste.offers && (
-        <OfferedPicture
-          onAnswer={(wanted) => {
-            paste.answer(wanted)
-            field.current?.focus()
-          }}
-        />
-      )}
+      <ComposerLines draft={draft} problem={problem} offers={paste.offers} onOffer={paste.answer} editHint={escape.armed} />
       <div className="composer-bar">
-        <AddImages onFiles={take} disabled={closed !== null} />
+        <AddFiles onFiles={take} disabled={closed !== null} />
+        <PromptMenu text={draft.text} onInsert={insert} disabled={closed !== null} />
         <span className="composer-facts">{facts}</span>
-        <ComposerButtons busy={busy} canSend={canSend} isEmpty={isEmpty} stop={stop} />
+        <ComposerButtons busy={busy} canSend={canSend} isEmpty={isEmpty} isCommand={commandOf(draft) !== null} stop={stop} />
       </div>
     </form>
   )
-}
-
-/** What was pasted as words came as a picture too. */
-function OfferedPicture({ onAnswer }: { onAnswer: (wanted: boolean) => void }) {
-  return (
-    <output className="composer-offer">
-      Pasted as text. The clipboard has a picture of it too.
-      <button type="button" className="small-button" onClick={() => onAnswer(true)}>
-        Add picture
-      </button>
-      <button type="button" className="small-button" onClick={() => onAnswer(false)}>
-        Dismiss
-      </button>
-    </output>
-  )
-}
-
-function ComposerButtons({ busy, canSend, isEmpty, stop }: { busy: boolean; canSend: boolean; isEmpty: boolean; stop: () => void }) {
-  return (
-    <span className="composer-buttons">
-      {busy && (
-        <button type="button" className="composer-stop" onClick={stop} title="End the turn and keep what was said">
-          <Square size={12} strokeWidth={1.75} aria-hidden />
-          Stop <ChordHint keys={['mod', '.']} />
-        </button>
-      )}
-      {(!busy || !isEmpty) && (
-        <button
-          type="submit"
-          className="composer-send"
-          disabled={!canSend}
-          aria-label={busy ? 'Send; queued until the current turn finishes' : 'Send'}
-          title={busy ? 'Send; queued until the current turn finishes' : 'Send'}
-        >
-          <ArrowUp size={16} strokeWidth={2} aria-hidden />
-        </button>
-      )}
-    </span>
-  )
-}
-
-function AddImages({ onFiles, disabled }: { onFiles: (files: File[]) => void; disabled: boolean }) {
-  const input = useRef<HTMLInputElement>(null)
-  return (
-    <>
-      <button
-        type="button"
-        className="composer-icon"
-        aria-label="Add images"
-        title="Add images; you can also paste or drop them"
-        disabled={disabled}
-        onClick={() => input.current?.click()}
-      >
-        <ImagePlus size={16} strokeWidth={1.75} aria-hidden />
-      </button>
-      <input
-        ref={input}
-        type="file"
-        accept="image/png,image/jpeg,image/gif,image/webp"
-        multiple
-        hidden
-        tabIndex={-1}
-        aria-hidden
-        onChange={(event) => {
-          onFiles([...(event.target.files ?? [])])
-          event.target.value = ''
-        }}
-      />
-    </>
-  )
-}
-
-/** The draft of a conversation; kept when the screen goes away. */
-function useDraft(conversationId: string): [Draft, SetDraft] {
-  const [state, setState] = useState(() => ({ id: conversationId, draft: drafts.get(conversationId) }))
-  const current = state.id === conversationId ? state : { id: conversationId, draft: drafts.get(conversationId) }
-  const change = useCallback(
-    (how: (now: Draft) => Draft) => {
-      const draft = how(drafts.get(conversationId))
-      drafts.set(conversationId, draft)
-      setState({ id: conversationId, draft })
-    },
-    [conversationId],
-  )
-  return [current.draft, change]
-}
-
-function useHandle(ref: ComposerProps['ref'], field: RefObject<HTMLTextAreaElement | null>, setDraft: SetDraft) {
-  useImperativeHandle(
-    ref,
-    () => ({
-      focus: () => field.current?.focus(),
-      putFirst: (text) => {
-        setDraft((now) => ({ ...now, text: `${text}\n\n${now.text}` }))
-        field.current?.focus()
-      },
-    }),
-    [field, setDraft],
-  )
-}
-
-/** Takes pasted pictures; one that came beside words is offered. */
-function usePaste(take: (files: readonly File[]) => void) {
-  const [offered, setOffered] = useState<readonly File[]>([])
-  const answer = (wanted: boolean) => {
-    if (wanted) take(offered)
-    setOffered([])
-  }
-  const onPaste = (event: ClipboardEvent) => {
-    const paste = meaningOfPaste({ text: event.clipboardData.getData('text/plain'), files: [...event.clipboardData.files] })
-    setOffered(paste.kind === 'text' ? paste.offered : [])
-    if (paste.kind === 'text') return
-    event.preventDefault()
-    take(paste.files)
-  }
-  return { offers: offered.length > 0, answer, onPaste }
-}
-
-function useSubmit(draft: Draft, setDraft: SetDraft, send: ComposerProps['send']) {
-  const [problem, setProblem] = useState<string | null>(null)
-  const [sending, setSending] = useState(false)
-  const submit = async () => {
-    setSending(true)
-    setProblem(null)
-    try {
-      await send({ text: draft.text, images: draft.images.map(({ mediaType, data }) => ({ mediaType, data })) })
-      // What was written while it was on its way stays.
-      setDraft((now) => (now === draft ? emptyDraft : now))
-    } catch (thrown) {
-      setProblem(thrown instanceof Error ? thrown.message : 'The message could not be sent. It is kept here: try again.')
-    } finally {
-      setSending(false)
-    }
-  }
-  return { problem, sending, submit, setProblem }
 }
 
 const maxHeight = 280
@@ -263,6 +133,11 @@ function grow(element: HTMLTextAreaElement): void {
   element.style.overflowY = element.scrollHeight > maxHeight ? 'auto' : 'hidden'
 }
 
-function keyOf({ key, shiftKey, metaKey, ctrlKey, altKey, keyCode }: KeyboardEvent) {
-  return { key, shiftKey, metaKey, ctrlKey, altKey, keyCode }
+function keyOf({ key, shiftKey, metaKey, ctrlKey, altKey, keyCode, nativeEvent }: KeyboardEvent) {
+  return { key, shiftKey, metaKey, ctrlKey, altKey, keyCode, isComposing: nativeEvent.isComposing }
+}
+
+/** A path as one word, whatever is in it. */
+function quoted(path: string): string {
+  return /^[\w./\\:~-]+$/.test(path) ? path : `"${path.replaceAll('"', '\\"')}"`
 }

@@ -1,13 +1,18 @@
 import type { Decision } from '../../../shared/domain/approval.ts'
 import type { ContextPrompt, ContextState } from '../../../shared/domain/transfer.ts'
+import type { SentFrom } from '../composer/use-submit.ts'
 import type { Prompt } from '../../../shared/domain/task.ts'
 
 /** `replaces`: the message whose place it takes. */
-export type SendOptions = { replaces?: string }
+export type SendOptions = Partial<SentFrom> & { replaces?: string }
 
 /** What a conversation's screen asks the core to do. Each rejects with an error whose message the user should read. */
 export type ConversationCalls = {
   send: (prompt: Prompt, options?: SendOptions) => Promise<void>
+  /** Runs a command line of the user's in the folder. */
+  runCommand: (command: string) => Promise<void>
+  /** The next permission mode. */
+  cycleMode: () => Promise<void>
   goOn: () => Promise<void>
   decide: (approvalId: string, decision: Decision) => Promise<void>
   editTask: (taskId: string, text: string) => Promise<void>

@@ -7,6 +7,8 @@ import { ArchivedLine } from './archived-line.tsx'
 import { FindBar } from '../search/find-bar.tsx'
 import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { composerPlaceholder } from '../../words/composer-words.ts'
+import { RunningCommands } from '../composer/running-commands.tsx'
+import { earlierOf, useEditing } from './last-message.ts'
 import type { ConversationCalls, ConversationPlaces } from './conversation-calls.ts'
 import { ConversationMenus } from '../live/conversation-menus.tsx'
 import { ContextLine } from './context-line.tsx'
@@ -49,7 +51,8 @@ export function ConversationView(props: ConversationViewProps) {
   const composer = useRef<ComposerHandle>(null)
   const cwd = conversation?.cwd ?? instance?.cwd ?? null
   const folders = useMemo(() => ({ cwd, home }), [cwd, home])
-  const context = useThreadContextValue(props, folders)
+  const { editing, setEditing, editLast } = useEditing(thread)
+  const context = useThreadContextValue(props, folders, editing, setEditing)
   const stop = useCallback(() => void calls.stop().catch(() => undefined), [calls])
   useStopChord(busy, stop)
   useEffect(() => composer.current?.focus(), [thread])
@@ -86,16 +89,21 @@ export function ConversationView(props: ConversationViewProps) {
             )}
             {conversation?.todo && <TodoPin key={thread.id} conversationId={thread.id} todo={conversation.todo} />}
             {instance?.conversationId === thread.id && <BackgroundTasks instance={instance} onShow={showCall} />}
+            <RunningCommands conversationId={thread.id} />
             <WaitingMessages tasks={tasks} actions={{ edit: calls.editTask, withdraw: calls.withdrawTask }} />
             <Composer
               ref={composer}
-              conversationId={thread.id}
+              draftKey={thread.id}
               placeholder={composerPlaceholder(instance, thread.id, archived)}
               enterSends={enterSends}
               busy={busy}
               closed={archived ? composerPlaceholder(instance, thread.id, true) : null}
               send={calls.send}
+              runCommand={calls.runCommand}
               stop={stop}
+              earlier={() => earlierOf(thread)}
+              editLast={editLast}
+              cycleMode={conversation?.instanceId ? () => void calls.cycleMode().catch(() => undefined) : undefined}
               facts={<Facts conversation={conversation} instance={instance} folders={folders} />}
             />
           </div>
@@ -147,7 +155,11 @@ function Facts({ conversation, instance, folders }: FactsProps): ReactNode {
   )
 }
 
-function useThreadContextValue({ thread, instance, calls, places }: ConversationViewProps, folders: Places): ThreadContextValue {
+function useThreadContextValue({ thread, instance, calls, places }: ConversationViewProps,
+  folders: Places,
+  editing: string | null,
+  setEditing: (messageId: string | null) => void,
+): ThreadContextValue {
   const approvals = useStore(thread.store, (state) => state.approvals)
   const busy = useStore(thread.store, (state) => state.runningTurnId !== null || state.tasks.length > 0)
   const open = useMemo(() => unfolded(thread.id), [thread.id])
@@ -162,6 +174,8 @@ function useThreadContextValue({ thread, instance, calls, places }: Conversation
       busy,
       open,
       checkpoints,
+      editing,
+      setEditing,
       stalledSince,
       renderRow: (row) => <RowView row={row} />,
       actions: {
@@ -181,7 +195,7 @@ function useThreadContextValue({ thread, instance, calls, places }: Conversation
         startNew: async () => places.newConversation(),
       },
     }),
-    [folders, activeApproval, busy, open, checkpoints, stalledSince, calls, places, thread],
+    [folders, activeApproval, busy, open, checkpoints, editing, setEditing, stalledSince, calls, places, thread],
   )
 }
 

@@ -35,6 +35,9 @@ export type ThreadContextValue = {
   activeApproval: string | null
   /** Names of messages. */
   checkpoints: ReadonlyMap<string, string>
+  /** The message that is being changed, to be sent again. */
+  editing: string | null
+  setEditing: (messageId: string | null) => void
   /** A turn runs or waits: nothing can be sent again now. */
   busy: boolean
   open: Map<string, boolean>

@@ -18,10 +18,9 @@ const editWords = 'Edit and send again: replaces this message and everything aft
 
 /** What the user said, in a soft bubble at the right; it can be changed and sent again in its place. */
 export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) {
-  const { busy } = useThreadContext()
-  const [isEditing, setEditing] = useState(false)
-  if (isEditing) return <EditMessage row={row} onDone={() => setEditing(false)} />
+  const { busy, editing, setEditing } = useThreadContext()
   const isTooLong = row.text.length > longestEdited
+  if (editing === row.messageId && !isTooLong) return <EditMessage row={row} onDone={() => setEditing(null)} />
   return (
     <div className="user">
       <div className="user-side">
@@ -35,7 +34,7 @@ export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) 
             disabled={busy || isTooLong}
             aria-label="Edit and send again"
             title={isTooLong ? tooLongToEdit : busy ? 'Stop the turn first to change this message' : editWords}
-            onClick={() => setEditing(true)}
+            onClick={() => setEditing(row.messageId)}
           >
             <Pencil size={14} strokeWidth={1.75} aria-hidden />
           </button>

@@ -16,6 +16,17 @@ const groups: readonly { title: string; lines: readonly Line[] }[] = [
       { title: 'Deny it', keys: 'mod+backspace' },
     ],
   },
+  {
+    title: 'While you write',
+    lines: [
+      { title: 'Bring back an earlier message', keys: '↑' },
+      { title: 'Stop the turn', keys: 'esc' },
+      { title: 'Edit the last message', keys: 'esc esc' },
+      { title: 'Next permission mode', keys: 'shift+tab' },
+      { title: 'Run a command in the folder', keys: '!' },
+      { title: 'Send, whatever Enter does', keys: 'mod+enter' },
+    ],
+  },
   { title: 'In a conversation', lines: [{ title: 'Stop the turn', keys: 'mod+.' }] },
   {
     title: 'In the library',

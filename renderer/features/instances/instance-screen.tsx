@@ -104,10 +104,10 @@ function Facts({ instance, conversations, now }: { instance: Instance; conversat
 function FirstMessage({ instance }: { instance: Instance }) {
   const { id } = instance
   const enterSends = usePool((state) => state.settings?.enterSends ?? true)
-  const send = async (prompt: Prompt) => {
+  const begin = async (act: (conversationId: string) => Promise<unknown>) => {
     const conversation = await readable(client.conversations.create({ instanceId: id }))
     try {
-      await readable(client.conversations.send({ id: conversation.id, ...prompt }))
+      await readable(act(conversation.id))
     } catch (thrown) {
       // Where even that fails, an empty conversation stays; the text is still in the field.
       await client.conversations.remove({ id: conversation.id }).catch(() => undefined)
@@ -115,16 +115,19 @@ function FirstMessage({ instance }: { instance: Instance }) {
     }
     ui.go({ name: 'conversation', id: conversation.id })
   }
+  const send = (prompt: Prompt) => begin((conversationId) => client.conversations.send({ id: conversationId, ...prompt }))
+  const run = (command: string) => begin((conversationId) => client.shell.run({ id: conversationId, command }))
   return (
     <div className="composer-place">
       <div className="composer-column">
         <Composer
-          conversationId={`instance:${id}`}
+          draftKey={id}
           placeholder={composerPlaceholder(instance, '', false)}
           enterSends={enterSends}
           busy={false}
           closed={null}
           send={send}
+          runCommand={run}
           stop={() => undefined}
           facts={<span>Begins a new conversation</span>}
         />

@@ -1,0 +1,62 @@
+import { useRef, useState } from 'react'
+import type { Prompt } from '../../../shared/domain/task.ts'
+import { drafts } from '../../state/drafts.ts'
+import type { LocalDraft } from '../../state/draft-store.ts'
+import { commandOf, composed, tooMuch } from './composed.ts'
+
+/** `key`: the same message, sent again, is taken once. `draft`: the revision of the draft that it is. */
+export type SentFrom = { key: string; draft?: number }
+
+/** Rejects with what the user should read; what was written then stays. */
+export type SendMessage = (prompt: Prompt, from: SentFrom) => Promise<void>
+
+type SubmitOptions = {
+  draftKey: string
+  send: SendMessage
+  runCommand: (command: string) => Promise<void>
+  setProblem: (words: string | null) => void
+}
+
+/** Sends what is written, or runs it where it is a command. */
+export function useSubmit({ draftKey, send, runCommand, setProblem }: SubmitOptions) {
+  const [sending, setSending] = useState(false)
+  const isOnItsWay = useRef(false)
+  const last = useRef<{ draft: LocalDraft; key: string } | null>(null)
+
+  const sendDraft = async (draft: LocalDraft) => {
+    const prompt = composed(draft)
+    const fault = tooMuch(prompt)
+    if (fault !== null) throw new Error(fault)
+    const before = last.current
+    // Nobody knows whether a message got through whose answer did not come: as the same one it is taken once.
+    const isSame = before !== null && before.draft.text === draft.text && before.draft.parts === draft.parts
+    const key = isSame ? before.key : crypto.randomUUID()
+    last.current = { draft, key }
+    const revision = await drafts.flush(draftKey)
+    await send(prompt, { key, ...(revision === null ? {} : { draft: revision }) })
+    last.current = null
+    drafts.sent(draftKey, draft)
+  }
+  const run = async (draft: LocalDraft, command: string) => {
+    if (command === '') throw new Error('Write a command behind the !')
+    await runCommand(command)
+    drafts.change(draftKey, (now) => (now.text === draft.text ? { ...now, text: '' } : now))
+  }
+  const submit = async () => {
+    if (isOnItsWay.current) return
+    isOnItsWay.current = true
+    setSending(true)
+    setProblem(null)
+    const { text, parts } = drafts.get(draftKey)
+    const command = commandOf({ text, parts })
+    try {
+      await (command === null ? sendDraft({ text, parts }) : run({ text, parts }, command))
+    } catch (thrown) {
+      setProblem(thrown instanceof Error ? thrown.message : 'Not sent. Your draft is kept; try again.')
+    } finally {
+      isOnItsWay.current = false
+      setSending(false)
+    }
+  }
+  return { sending, submit }
+}

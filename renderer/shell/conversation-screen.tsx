@@ -7,7 +7,6 @@ import { ConversationView } from '../features/conversations/conversation-view.ts
 import { ConversationCost, useConversationFigures } from '../features/metrics/conversation-cost.tsx'
 import { costWords } from '../features/metrics/totals-figures.ts'
 import { newConversation } from '../commands/begin-conversation.ts'
-import { cycleMode } from '../commands/cycle-mode.ts'
 import { usePool } from '../state/pool-store.ts'
 import { ThreadCache } from '../state/thread-cache.ts'
 import { threadSource } from '../state/thread-client.ts'
@@ -82,7 +81,6 @@ function callsFor(id: string): ConversationCalls {
     runCommand: async (command) => {
       await readable(client.shell.run({ id, command }))
     },
-    cycleMode: () => cycleMode(id),
     goOn: async () => {
       await readable(client.conversations.continue({ id }))
     },

@@ -67,7 +67,12 @@ export class Transfers {
     const { messageCount, sessionId, lastTurn } = conversations.get(id)
     if (messageCount === 0) return 'none'
     // A first turn that failed or runs has told nobody anything yet.
-    if (sessionId === null) return lastTurn === null || lastTurn.outcome === 'done' ? 'lost' : 'none'
+    if (sessionId === null) {
+      if (lastTurn !== null) return lastTurn.outcome === 'done' ? 'lost' : 'none'
+      // The user's own commands are lines of the thread, and nothing that Claude could know.
+      const { items } = await conversations.messages(id, { limit: 100, superseded: false })
+      return items.every(({ role }) => role === 'system') ? 'none' : 'lost'
+    }
     await vault.ready
     return vault.filesOf(sessionId).some(({ kind }) => kind === 'session') || (await claudeHas(sessionId)) ? 'known' : 'lost'
   }

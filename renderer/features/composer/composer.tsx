@@ -37,15 +37,13 @@ export type ComposerProps = {
   earlier?: () => readonly string[]
   /** Opens the last message to be changed. */
   editLast?: (() => void) | undefined
-  /** The next permission mode. */
-  cycleMode?: (() => void) | undefined
   /** Folder, permission mode and model, small, beside the buttons. */
   facts: ReactNode
 }
 
 /** Where a message is written. What is written stays until it has been taken. */
 export function Composer(props: ComposerProps) {
-  const { ref, draftKey, placeholder, enterSends, busy, closed, send, runCommand, stop, cycleMode, facts } = props
+  const { ref, draftKey, placeholder, enterSends, busy, closed, send, runCommand, stop, facts } = props
   const form = useRef<HTMLFormElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const [draft, change] = useDraft(draftKey)
@@ -79,11 +77,6 @@ export function Composer(props: ComposerProps) {
     const key = keyOf(event)
     if (event.defaultPrevented || isComposition(key)) return
     if (escape.onKey(event) || recall.onKey(event)) return
-    if (event.key === 'Tab' && event.shiftKey && cycleMode) {
-      event.preventDefault()
-      cycleMode()
-      return
-    }
     // An empty composer leaves the chord to a question that waits.
     if (meaningOfEnter(key, enterSends) !== 'send' || (isEmpty && (event.metaKey || event.ctrlKey))) return
     event.preventDefault()

@@ -11,8 +11,6 @@ export type ConversationCalls = {
   send: (prompt: Prompt, options?: SendOptions) => Promise<void>
   /** Runs a command line of the user's in the folder. */
   runCommand: (command: string) => Promise<void>
-  /** The next permission mode. */
-  cycleMode: () => Promise<void>
   goOn: () => Promise<void>
   decide: (approvalId: string, decision: Decision) => Promise<void>
   editTask: (taskId: string, text: string) => Promise<void>

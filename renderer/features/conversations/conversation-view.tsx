@@ -103,7 +103,6 @@ export function ConversationView(props: ConversationViewProps) {
               stop={stop}
               earlier={() => earlierOf(thread)}
               editLast={editLast}
-              cycleMode={conversation?.instanceId ? () => void calls.cycleMode().catch(() => undefined) : undefined}
               facts={<Facts conversation={conversation} instance={instance} folders={folders} />}
             />
           </div>

@@ -1,14 +1,13 @@
-import type { Prompt } from '../../../shared/domain/task.ts'
 import { client } from '../../connection/connection.ts'
 import { forgetLive, useNewConversation } from '../../state/new-conversation.ts'
 import { ui } from '../../state/ui-store.ts'
 import { readable } from '../../words/error-words.ts'
 
 /**
- * Makes the conversation, has it work with what was chosen, and sends its first message. Rejects with what the user should read; no
+ * Makes the conversation, has it work with what was chosen, and begins it, as with its first message. Rejects with what the user should read; no
  * conversation is left then.
  */
-export async function begin(instanceId: string | null, prompt: Prompt): Promise<void> {
+export async function begin(instanceId: string | null, act: (conversationId: string) => Promise<unknown>): Promise<void> {
   const { model, effort, fastMode, permissionMode } = useNewConversation.getState()
   const patch = {
     ...(model ? { model } : {}),
@@ -19,7 +18,7 @@ export async function begin(instanceId: string | null, prompt: Prompt): Promise<
   const { id } = await readable(client.conversations.create(instanceId === null ? {} : { instanceId }))
   try {
     if (Object.keys(patch).length > 0) await readable(client.conversations.live({ id, ...patch }))
-    await readable(client.conversations.send({ id, ...prompt }))
+    await readable(act(id))
   } catch (thrown) {
     await client.conversations.remove({ id }).catch(() => undefined)
     throw thrown

@@ -1,6 +1,7 @@
 import { Bot, Folder } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { Instance } from '../../../shared/domain/instance.ts'
+import { client } from '../../connection/connection.ts'
 import { anyInstance, chooseInstance, chooseLive, useChosenInstance, useNewConversation } from '../../state/new-conversation.ts'
 import { loadModels, useModelsOf } from '../../state/models-store.ts'
 import { usePool } from '../../state/pool-store.ts'
@@ -35,12 +36,13 @@ export function NewConversationScreen() {
           <Target instance={instance} onChosen={() => composer.current?.focus()} />
           <Composer
             ref={composer}
-            conversationId="new"
+            draftKey="new"
             placeholder={composerPlaceholder(instance, 'new', false)}
             enterSends={enterSends}
             busy={false}
             closed={hasInstances ? null : 'Create an instance first.'}
-            send={(prompt) => begin(instanceId, prompt)}
+            send={(prompt) => begin(instanceId, (id) => client.conversations.send({ id, ...prompt }))}
+            runCommand={(command) => begin(instanceId, (id) => client.shell.run({ id, command }))}
             stop={() => undefined}
             facts={instance && <Menus instance={instance} />}
           />

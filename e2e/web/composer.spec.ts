@@ -7,10 +7,7 @@ import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 import { until } from '../support/until.ts'
 
-const pixel = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-)
+const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 const pdf = { name: 'report.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF') }
 const notes = { name: 'notes \u202etxt\n.md', mimeType: '', buffer: Buffer.from('buy milk\nand bread') }
 const picture = { name: 'dot.png', mimeType: 'image/png', buffer: pixel }

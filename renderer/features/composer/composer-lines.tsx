@@ -22,7 +22,9 @@ export function ComposerLines({ draft, problem, offers, onOffer, editHint }: Com
         </p>
       )}
       {commandOf(draft) !== null && (
-        <p className="composer-hint">Runs in this folder with your shell, up to 10 minutes. Claude gets the output with your next message.</p>
+        <p className="composer-hint">
+          Runs in this folder with your shell, up to 10 minutes. Claude gets the output with your next message.
+        </p>
       )}
       {editHint && <output className="composer-hint">Press Esc again to edit your last message</output>}
       {offers && <OfferedPicture onAnswer={onOffer} />}

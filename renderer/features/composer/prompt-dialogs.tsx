@@ -63,7 +63,13 @@ export function FillPromptDialog({ id }: { id: string }) {
     ui.closeDialog()
   }
   return (
-    <FormDialog title="Fill in the blanks" description="What you leave empty stays as a blank." action="Insert" ready={insert !== null} run={put}>
+    <FormDialog
+      title="Fill in the blanks"
+      description="What you leave empty stays as a blank."
+      action="Insert"
+      ready={insert !== null}
+      run={put}
+    >
       {blanksOf(prompt.text)
         .slice(0, 40)
         .map((blank) => (

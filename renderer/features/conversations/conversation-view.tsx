@@ -154,7 +154,8 @@ function Facts({ conversation, instance, folders }: FactsProps): ReactNode {
   )
 }
 
-function useThreadContextValue({ thread, instance, calls, places }: ConversationViewProps,
+function useThreadContextValue(
+  { thread, instance, calls, places }: ConversationViewProps,
   folders: Places,
   editing: string | null,
   setEditing: (messageId: string | null) => void,

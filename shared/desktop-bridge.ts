@@ -9,7 +9,7 @@ export type DesktopBridge = {
   /** Lets the user say where a file is to be saved; null when the user does not. */
   pickSave: (name: string) => Promise<string | null>
   /** Where a file that was dropped, pasted or chosen lies; null for one that lies nowhere. */
-  pathOf?: (file: File) => string | null
+  pathOf?: (file: object) => string | null
   /** How many things wait for the user, for the dock or task bar. */
   setBadge: (count: number) => void
   /** Calls back with the id of a command that was chosen in the native menu, until the returned function is called. */

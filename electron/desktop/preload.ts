@@ -12,7 +12,7 @@ const bridge: DesktopBridge = {
   pickFolder: (start) => chosen(ipcRenderer.invoke('bullpen:pick-folder', start)),
   pickFile: () => chosen(ipcRenderer.invoke('bullpen:pick-file')),
   pickSave: (name) => chosen(ipcRenderer.invoke('bullpen:pick-save', name)),
-  pathOf: (file) => webUtils.getPathForFile(file) || null,
+  pathOf: (file) => (file instanceof File ? webUtils.getPathForFile(file) || null : null),
   setBadge: (count) => ipcRenderer.send('bullpen:badge', count),
   onCommand,
   onOpenConversation,

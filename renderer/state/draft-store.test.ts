@@ -23,7 +23,7 @@ class Shared {
     for (const page of this.pages) page.changed({ key: 'c', revision: this.draft.revision, writer })
   }
 
-  #put({ text, parts, base = 0, writer = '' }: DraftInput): { revision: number; parts: DraftPart[] } {
+  #put({ text, parts, base, writer = '' }: DraftInput): { revision: number; parts: DraftPart[] } {
     const known = new Map(this.draft.parts.map((part) => [part.id, part]))
     const next = parts.flatMap((part) => (part.type === 'kept' ? (known.get(part.id) ?? []) : part))
     const later = base < this.draft.revision ? this.draft.parts.filter(({ id }) => !next.some((part) => part.id === id)) : []

@@ -18,18 +18,7 @@ type HandleOptions = {
 
 /** What others may do with a composer. Answers what puts text at the caret. */
 export function useComposerHandle({ ref, field, change, active }: HandleOptions): (text: string) => void {
-  const insert = useCallback(
-    (text: string) => {
-      const { selectionStart: start = 0, selectionEnd: end = 0 } = field.current ?? {}
-      change((now) => ({ ...now, text: now.text.slice(0, start) + text + now.text.slice(end) }))
-      // Behind what was put in, once a dialog that asked for it has closed.
-      requestAnimationFrame(() => {
-        field.current?.focus()
-        field.current?.setSelectionRange(start + text.length, start + text.length)
-      })
-    },
-    [field, change],
-  )
+  const insert = useCallback((text: string) => putAtCaret(field, change, text), [field, change])
   useImperativeHandle(
     ref,
     () => ({
@@ -43,4 +32,15 @@ export function useComposerHandle({ ref, field, change, active }: HandleOptions)
   )
   useEffect(() => (active ? writeHere(insert) : undefined), [active, insert])
   return insert
+}
+
+function putAtCaret(field: RefObject<HTMLTextAreaElement | null>, change: ChangeDraft, text: string): void {
+  const start = field.current?.selectionStart ?? 0
+  const end = field.current?.selectionEnd ?? 0
+  change((now) => ({ ...now, text: now.text.slice(0, start) + text + now.text.slice(end) }))
+  // Behind what was put in, once a dialog that asked for it has closed.
+  requestAnimationFrame(() => {
+    field.current?.focus()
+    field.current?.setSelectionRange(start + text.length, start + text.length)
+  })
 }

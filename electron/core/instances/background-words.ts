@@ -61,11 +61,11 @@ export function monitorWords(tasks: readonly BackgroundTask[]): string | null {
   return monitors.length === 1 ? `the ${nameOf(first)} reported something` : 'a monitor reported something'
 }
 
-/** Why Claude goes on at a time that it had set: `the time came to check the build`. */
+/** Why Claude goes on at a time that it had set: `it was time for “check the build”`. */
 export function scheduleWords(task: BackgroundTask | null): string {
   if (task === null) return 'the time that it had set came'
-  const every = task.schedule?.every === undefined ? '' : ` (${task.schedule.every.toLowerCase()})`
-  return task.description === '' ? `its schedule${every} was due` : `scheduled${every}: “${task.description}”`
+  const every = task.schedule?.every === undefined ? '' : ` (${task.schedule.every})`
+  return `it was time for ${task.description === '' ? 'its schedule' : `“${task.description}”`}${every}`
 }
 
 /** The line that stands before a turn that Claude began by itself. */

@@ -50,12 +50,12 @@ it('a time that Claude had set names its reason when it comes, and is then over;
   expect(work.tasks.map(({ description }) => description)).toEqual(['look at the build', 'say good morning'])
   work.take({ type: 'wakeup' })
   expect(work.takeCause()).toMatchObject({
-    words: 'scheduled: “look at the build”',
-    line: { text: 'Claude continued: scheduled: “look at the build”', notice: { kind: 'continued', data: { task: 'schedule' } } },
+    words: 'it was time for “look at the build”',
+    line: { text: 'Claude continued: it was time for “look at the build”', notice: { kind: 'continued', data: { task: 'schedule' } } },
   })
   expect(work.tasks.map(({ id }) => id)).toEqual(['c1'])
   work.take({ type: 'wakeup' })
-  expect(work.takeCause().words).toBe('scheduled (every day at 9:00 am): “say good morning”')
+  expect(work.takeCause().words).toBe('it was time for “say good morning” (Every day at 9:00 AM)')
   expect(work.tasks).toHaveLength(1)
   calls(work, 'CronDelete', { id: 'c1' }, { id: 'c1' })
   expect(work.active).toBe(false)

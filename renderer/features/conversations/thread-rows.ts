@@ -11,7 +11,7 @@ export type RowsInput = Pick<ThreadState, 'messages' | 'older' | 'tools' | 'appr
 export function storedRows(state: RowsInput): ThreadRow[] {
   const index = indexTools(state)
   const rows: ThreadRow[] = []
-  const begun = { prompt: null, turnId: null, answer: [], asked: new Set<string>(), day: null }
+  const begun = { prompt: null, turnId: null, answer: [], asked: new Set<string>(), day: null, moment: '' }
   const builder: Builder = { state, index, rows, notices: [...state.notices], ...begun }
   for (const message of index.byParent.get(null) ?? []) addMessage(builder, message)
   endTurn(builder, true)
@@ -47,7 +47,12 @@ type Builder = {
   asked: Set<string>
   /** The day that the last message was of. */
   day: string | null
+  /** The ten minutes that it was of. */
+  moment: string
 }
+
+/** So many characters of a time tell its ten minutes. */
+const tenMinutes = '2026-01-01T00:0'.length
 
 function addMessage(builder: Builder, message: Message): void {
   if (message.role === 'tool') return
@@ -66,6 +71,10 @@ function addMessage(builder: Builder, message: Message): void {
 
 /** A line where another day begins, and before the first message of all. */
 function addDay(builder: Builder, { id, createdAt }: Message): void {
+  // Most messages follow within minutes, and days begin at full ten minutes in every time zone.
+  const moment = createdAt.slice(0, tenMinutes)
+  if (moment === builder.moment) return
+  builder.moment = moment
   const day = dayKey(createdAt)
   const { day: before, state, rows } = builder
   builder.day = day

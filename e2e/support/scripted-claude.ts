@@ -30,6 +30,8 @@ export class ScriptedWorld {
   killed = false
   /** The app is being closed: turns that it interrupts now are lost to whoever waits for their end. */
   closing = false
+  /** Conversations go on by themselves after a usage limit. */
+  goesOn = false
   /** False: there is no `claude` to run. */
   installed = true
 

@@ -59,6 +59,7 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     bringBack: () => Promise.resolve(false),
     copySession: () => Promise.resolve(null),
     stallSeconds: () => 3_600,
+    goOnAfterLimit: () => world.goesOn,
     models: { get: () => null, keep: () => {} },
     accounts: { account: () => {}, windows: () => {} },
     checkBudget: () => (world.budget === null ? Promise.resolve() : Promise.reject(refused())),

@@ -241,6 +241,7 @@ export async function openPool(
     bringBack: (sessionId) => vault.bringBack(sessionId),
     copySession: (sessionId, cwd, upTo) => claude.copySession(sessionId, cwd, upTo),
     stallSeconds: () => settings.current().stallSeconds,
+    goOnAfterLimit: () => settings.current().goOnAfterLimit,
     onTasks: (tasks) => {
       metrics.tasksChanged(tasks)
       for (const task of tasks) late.lookup?.taskChanged(task)
@@ -252,6 +253,7 @@ export async function openPool(
     holds: (instanceId, conversationIds) => metrics.budgets.holds(instanceId, conversationIds),
   })
   late.pool = pool
+  closers.push(settings.onChange(() => void pool.goingOn.followSettings().catch((err: unknown) => log.warn({ err }, 'a setting could not be followed'))))
   closers.push(() => pool.close())
   return { pool, accounts }
 }

@@ -62,10 +62,17 @@ class FailureCount {
   readonly #counts = new Map<string, number>()
   readonly #limits = new Map<string, number>()
   readonly #firsts = new Map<string, string>()
+  /** Until then every request meets the usage limit, in milliseconds since 1970. */
+  #allUntil = 0
 
   due(failure: Failure | null, { session, prompt, earlier, results }: Situation): Failure | null {
+    if (Date.now() < this.#allUntil) return { kind: 'limit', seconds: 0, after: 0, all: true }
     if (failure === null || failure.kind === 'silence') return failure
-    if (failure.kind === 'limit') return Date.now() < this.limitEnd(prompt, failure.seconds) ? failure : null
+    if (failure.kind === 'limit') {
+      if (results.length < failure.after || Date.now() >= this.limitEnd(prompt, failure.seconds)) return null
+      if (failure.all) this.#allUntil = this.limitEnd(prompt, failure.seconds)
+      return failure
+    }
     if (failure.kind === 'flaky') return this.#firstSession(prompt, session) ? failure : null
     const key = JSON.stringify([session, earlier.length, results.length, prompt])
     const count = (this.#counts.get(key) ?? 0) + 1
@@ -77,6 +84,7 @@ class FailureCount {
 
   /** When the usage limit that a prompt has met is over, in milliseconds since 1970: so long after it was met first. */
   limitEnd(prompt: string, seconds: number): number {
+    if (Date.now() < this.#allUntil) return this.#allUntil
     const end = this.#limits.get(prompt) ?? Date.now() + seconds * 1_000
     this.#limits.set(prompt, end)
     forgetOldest(this.#limits)

@@ -8,8 +8,11 @@ export type Failure =
   | { kind: 'silence' }
   /** The first session with this prompt fails for good; the next one that says the same goes well. */
   | { kind: 'flaky'; status: number }
-  /** The account's usage limit, with a reset so many seconds later; after that it goes well. */
-  | { kind: 'limit'; seconds: number }
+  /**
+   * The account's usage limit, with a reset so many seconds later; after that it goes well. `after`: so many tools run before it is met;
+   * `all`: then every other request meets it too.
+   */
+  | { kind: 'limit'; seconds: number; after: number; all: boolean }
 
 export type Directives = {
   /** Seconds before the first token. */
@@ -129,7 +132,10 @@ function take(found: Directives, name: string, value: string, hasColon: boolean)
 function failureOf(name: string, value: string): Failure | null {
   if (name === 'silence') return { kind: 'silence' }
   if (name === 'flaky') return { kind: 'flaky', status: numberOr(value, 529) }
-  if (name === 'limit') return { kind: 'limit', seconds: numberOr(value, 5) }
+  if (name === 'limit') {
+    const [, after = '0'] = /after (\d+)/.exec(value) ?? []
+    return { kind: 'limit', seconds: numberOr(value, 5), after: Number(after), all: /\ball\b/.test(value) }
+  }
   if (name === 'cut') return { kind: 'cut', times: value === 'always' ? always : numberOr(value, 1) }
   if (['400', '401', '403', '404', '413', '429', '500', '502', '529'].includes(name)) {
     return { kind: 'status', status: Number(name), times: numberOr(value, always) }

@@ -7,7 +7,7 @@ import { livePatchSchema, liveSettingsSchema } from '../domain/live.ts'
 import { forkNodeSchema } from '../domain/library.ts'
 import { sentMessageSchema } from '../domain/message.ts'
 import { storedToolSchema } from '../domain/stored-tool.ts'
-import { promptSchema, sendWhenSchema } from '../domain/task.ts'
+import { droppedMessageSchema, promptSchema, sendWhenSchema } from '../domain/task.ts'
 import { contextStateSchema } from '../domain/transfer.ts'
 import { turnSchema } from '../domain/turn.ts'
 import { call } from './base.ts'
@@ -63,6 +63,8 @@ export const conversations = {
         instanceId: instanceIdSchema.nullable().optional(),
         /** Works in another folder from now on, for example the new place of one that was moved, and still knows what was said. */
         cwd: z.string().trim().min(1).optional(),
+        /** Whether it goes on by itself when a usage limit ends that it met, or has met; null: as the settings say. */
+        goOnAfterLimit: z.boolean().nullable().optional(),
       }),
     )
     .output(conversationSchema),
@@ -190,6 +192,10 @@ export const conversations = {
     })
     .input(byId.extend(livePatchSchema.shape))
     .output(liveSettingsSchema),
+  dropWaiting: call
+    .route({ method: 'DELETE', path: '/conversations/{id}/tasks', summary: 'Drop all messages that wait in it; answers them' })
+    .input(byId)
+    .output(z.object({ dropped: z.array(droppedMessageSchema) })),
   turns: call
     .route({ method: 'GET', path: '/conversations/{id}/turns', summary: 'Its turns in order, the latest last' })
     .input(byId.extend({ limit: limit.default(100) }))

@@ -10,6 +10,7 @@ import {
   mcpServerInfoSchema,
   modelInfoSchema,
 } from '../domain/claude-info.ts'
+import { droppedMessageSchema } from '../domain/task.ts'
 import { call } from './base.ts'
 
 const byId = z.object({ id: instanceIdSchema })
@@ -55,8 +56,13 @@ export const instances = {
     .output(instanceSchema),
   interrupt: call
     .route({ method: 'POST', path: '/instances/{id}/interrupt', summary: 'End the running turn and keep what was said' })
-    .input(byId)
-    .output(instanceSchema),
+    .input(
+      byId.extend({
+        /** What becomes of the messages that wait in the conversation of that turn: `keep` sends them next, `drop` answers them as `dropped`. */
+        queue: z.enum(['keep', 'drop']).default('keep'),
+      }),
+    )
+    .output(instanceSchema.extend({ dropped: z.array(droppedMessageSchema).optional() })),
   models: call
     .route({
       method: 'GET',

@@ -51,6 +51,10 @@ export const conversationSchema = z.object({
   background: z.array(backgroundTaskSchema).optional(),
   /** Claude's to-do list; absent where it keeps none. */
   todo: todoSchema.optional(),
+  /** When it goes on by itself with a turn that met Claude's usage limit; absent when it does not. */
+  goesOnAt: timeSchema.optional(),
+  /** Whether it goes on by itself after a usage limit; absent: as the settings say. */
+  goOnAfterLimit: z.boolean().optional(),
   /** What Claude is told along with the next message. */
   note: z.string().optional(),
   /** Messages with a name, to start others from. */

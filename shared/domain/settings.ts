@@ -19,6 +19,8 @@ export const settingsSchema = z.object({
   enterSends: z.boolean().default(true),
   /** Tells what waits or has ended while nobody looks at the window. */
   notifications: z.boolean().default(true),
+  /** Conversations that met Claude's usage limit go on by themselves when it ends. */
+  goOnAfterLimit: z.boolean().default(true),
   /** Environment variables of Bullpen's own that are passed to Claude besides those that always are. New processes get them. */
   passEnvironment: passEnvironmentSchema.default([]),
   /** Whether Prometheus may read `/metrics`. Null: yes in the web shell, no in the desktop shell. */
@@ -36,6 +38,7 @@ export const settingsPatchSchema = z.object({
   defaultFolder: z.string().nullable().optional(),
   enterSends: z.boolean().optional(),
   notifications: z.boolean().optional(),
+  goOnAfterLimit: z.boolean().optional(),
   passEnvironment: passEnvironmentSchema.optional(),
   prometheus: z.boolean().nullable().optional(),
   prometheusPort: z.int().min(1024).max(65_535).optional(),

@@ -34,6 +34,8 @@ export const taskSchema = z.object({
   priority: z.int().min(0).max(9),
   /** It goes into the running turn: Claude reads it at its next step, or has read it. */
   steers: z.boolean().optional(),
+  /** It goes on with a turn that met a usage limit, when that is over. */
+  goesOnAt: timeSchema.optional(),
   state: taskStateSchema,
   /** Why it waits, for the user to read; null when it does not. */
   waitingFor: z.string().nullable(),
@@ -66,6 +68,10 @@ export const promptSchema = z.object({
   attachments: attachmentsSchema.optional(),
 })
 export type Prompt = z.infer<typeof promptSchema>
+
+/** A message that was dropped before it was sent, whole, so that nothing of it is lost. */
+export const droppedMessageSchema = z.object({ taskId: idSchema, ...promptSchema.shape })
+export type DroppedMessage = z.infer<typeof droppedMessageSchema>
 
 /** Tasks that were handed in together. */
 export const batchSchema = z.object({

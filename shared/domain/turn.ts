@@ -62,6 +62,8 @@ export const turnSchema = z.object({
   startedFor: z.string().optional(),
   /** The turns that messages would have been which were sent into this one: their ids lead to it. */
   joined: z.array(idSchema).optional(),
+  /** It met Claude's usage limit, and its conversation was to go on by itself at this time. */
+  goesOnAt: timeSchema.optional(),
   /** Claude's last text in this turn. */
   text: z.string(),
   error: errorInfoSchema.optional(),

@@ -5,6 +5,7 @@ import type { Core } from '../core.ts'
 import type { Sent } from '../pool/dispatch.ts'
 import { api } from './context.ts'
 import { withIds } from './stream.ts'
+import { withdrawn } from './withdrawn.ts'
 
 /** Conversations and their messages: contract call to core call. */
 export const conversations = {
@@ -19,12 +20,13 @@ export const conversations = {
   get: api.conversations.get.handler(({ context, input }) => context.core.conversations.get(input.id)),
   update: api.conversations.update.handler(async ({ context, input }) => {
     const { pool, conversations: store } = context.core
-    const { id, title, tags, instanceId, cwd } = input
+    const { id, title, tags, instanceId, cwd, goOnAfterLimit } = input
     store.get(id)
     if (instanceId !== undefined) await pool.assign(id, instanceId)
     if (cwd !== undefined) await pool.folders.move(id, cwd)
     if (title !== undefined) await store.rename(id, title, { automatic: false })
     if (tags !== undefined) await store.setTags(id, tags)
+    if (goOnAfterLimit !== undefined) await pool.goingOn.set(id, goOnAfterLimit)
     return store.get(id)
   }),
   remove: api.conversations.remove.handler(async ({ context, input }) => {
@@ -71,6 +73,10 @@ export const conversations = {
   }),
   getLive: api.conversations.getLive.handler(({ context, input }) => context.core.pool.live.get(input.id)),
   live: api.conversations.live.handler(({ context, input: { id, ...patch } }) => context.core.pool.live.change(id, patch)),
+  dropWaiting: api.conversations.dropWaiting.handler(async ({ context: { core }, input }) => {
+    core.conversations.get(input.id)
+    return { dropped: withdrawn(core, await core.pool.tasks.dropWaiting(input.id)) }
+  }),
   turns: api.conversations.turns.handler(async ({ context, input }) => {
     return { items: await context.core.conversations.turns(input.id, input.limit), nextCursor: null }
   }),

@@ -3,6 +3,7 @@ import type { Known } from '../completion/commands.ts'
 import type { Controls } from '../claude/controls.ts'
 import { pricesOf } from '../vault/prices.ts'
 import { api, type ApiContext } from './context.ts'
+import { withdrawn } from './withdrawn.ts'
 
 /** An instance's life: contract call to core call. */
 export const instances = {
@@ -19,7 +20,12 @@ export const instances = {
   resume: api.instances.resume.handler(({ context, input }) => context.core.pool.instances.resume(input.id)),
   stop: api.instances.stop.handler(({ context, input }) => context.core.pool.instances.stop(input.id)),
   restart: api.instances.restart.handler(({ context, input }) => context.core.pool.instances.restart(input.id)),
-  interrupt: api.instances.interrupt.handler(({ context, input }) => context.core.pool.instances.interrupt(input.id)),
+  interrupt: api.instances.interrupt.handler(async ({ context: { core }, input: { id, queue } }) => {
+    if (queue === 'keep') return core.pool.instances.interrupt(id)
+    // Before the turn ends, so that none of them begins.
+    const dropped = withdrawn(core, await core.pool.tasks.dropBehind(id))
+    return { ...(await core.pool.instances.interrupt(id)), dropped }
+  }),
   models: api.instances.models.handler(async ({ context, input }) => {
     const models = await context.core.pool.instances.models(input.id, { start: input.start })
     return page(models.map((model) => ({ ...model, ...pricesOf(model.resolvedModel ?? model.value) })))

@@ -12,6 +12,8 @@ import { TurnAccount, type ModelTotals } from './turn-account.ts'
 import { turnError } from './turn-errors.ts'
 
 type Of<T extends SdkMessage['type']> = Extract<SdkMessage, { type: T }>
+/** The end of a limit is told in whole seconds, and the answer that met it takes a while. */
+const limitLagMs = 10_000
 const syntheticModel = '<synthetic>'
 
 /** Turns what the SDK says of one process into our events, and keeps the sums of each turn. */
@@ -22,7 +24,7 @@ export class Normaliser {
   #model: string | null = null
   #failure: { kind: string; detail: string } | null = null
   #retryStatus: number | null = null
-  /** The usage limit that the running turn has met. */
+  /** The usage limit that the account is at; it is told once and holds for later turns too. */
   #limit: MetLimit | null = null
   readonly #said = new SaidLines()
   /** What the last compaction left as it was: it was said before, also when it comes again. */
@@ -246,9 +248,8 @@ export class Normaliser {
     const detail = this.#failure?.detail ?? result ?? (errors ?? []).join(' ')
     const kinds = [reason, this.#failure?.kind, subtype, message.api_error_type]
     const status = message.api_error_status ?? this.#retryStatus
-    const error = ok || interrupted ? null : turnError({ status, kinds, detail, limit: this.#limit })
+    const error = ok || interrupted ? null : turnError({ status, kinds, detail, limit: this.#limitOf(status) })
     const before = ok ? [...this.#survived(), ...this.#stoppedByHook(reason)] : []
-    this.#limit = null
     this.#interrupting = false
     this.#prompt = null
     this.#failure = null
@@ -257,6 +258,14 @@ export class Normaliser {
     const text = ok && !this.#said.promptWasBlocked ? (result ?? '') : ''
     this.#said.turnEnded()
     return [...before, { type: 'result', ok, interrupted, error, text, ...spent, calls, model: this.#model, sessionId }]
+  }
+
+  /** The limit that a turn has met which failed with this status; one that is over is none. */
+  #limitOf(status: number | null): MetLimit | null {
+    const { retryAt = null } = this.#limit ?? {}
+    const isOver = retryAt !== null && Date.parse(retryAt) <= Date.now() - limitLagMs
+    if (isOver) this.#limit = null
+    return status === 429 || this.#failure?.kind === 'rate_limit' ? this.#limit : null
   }
 
   #stoppedByHook(reason: string | undefined): ClaudeEvent[] {

@@ -85,11 +85,15 @@ export class ConversationFold {
       case 'tool':
         return this.#tool(entry.tool)
       case 'task':
-        return void this.tasks.set(entry.task.taskId, entry.task)
+        this.tasks.set(entry.task.taskId, entry.task)
+        return this.#goesOn()
       case 'task-edit':
         return this.#editTask(entry)
       case 'task-drop':
-        return void this.tasks.delete(entry.taskId)
+        this.tasks.delete(entry.taskId)
+        return this.#goesOn()
+      case 'after-limit':
+        return this.#afterLimit(entry)
       case 'title':
         return this.#set({ title: withinLimit(entry.title), titleIsAutomatic: entry.automatic, updatedAt: entry.at })
       case 'tags':
@@ -164,6 +168,7 @@ export class ConversationFold {
     const running = this.openTurns.get(turnId)
     if (running) takeResults(running, message)
     for (const [taskId, task] of this.tasks) if (task.turnId === turnId) this.tasks.delete(taskId)
+    this.#goesOn()
     if (this.turns.has(turnId) || this.openTurns.has(turnId)) return
     this.openTurns.set(turnId, { startedAt: at, tools: new Map(), asked: new Map(), answered: new Map() })
     const { id: conversationId, instanceId } = this.#conversation
@@ -237,6 +242,19 @@ export class ConversationFold {
   #fastMode({ fastMode }: EntryOf<'fast-mode'>): void {
     const { fastMode: _before, ...rest } = this.#conversation
     this.#conversation = { ...rest, ...(fastMode === null ? {} : { fastMode }) }
+  }
+
+  #afterLimit({ goOn }: EntryOf<'after-limit'>): void {
+    const { goOnAfterLimit: _before, ...rest } = this.#conversation
+    this.#conversation = { ...rest, ...(goOn === null ? {} : { goOnAfterLimit: goOn }) }
+  }
+
+  /** When it goes on by itself: a prompt that waits for that says so. */
+  #goesOn(): void {
+    const times = [...this.tasks.values()].flatMap(({ goesOn }) => goesOn?.at ?? [])
+    const { goesOnAt, ...rest } = this.#conversation
+    if (goesOnAt === times[0]) return
+    this.#conversation = { ...rest, ...(times[0] === undefined ? {} : { goesOnAt: times[0] }) }
   }
 
   #checkpoint({ messageId, name, at }: EntryOf<'checkpoint'>): void {

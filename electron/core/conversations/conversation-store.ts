@@ -180,6 +180,11 @@ export class ConversationStore {
     return this.#change(id, { type: 'fast-mode', fastMode })
   }
 
+  /** Whether it goes on by itself after a usage limit; null: as the settings say. */
+  async setGoOnAfterLimit(id: string, goOn: boolean | null): Promise<Conversation> {
+    return this.#change(id, { type: 'after-limit', goOn })
+  }
+
   /** What runs in its background now, and what Claude is told along with the next message. */
   async setBackground(id: string, { tasks, note }: { tasks: BackgroundTask[]; note: string | null }): Promise<Conversation> {
     return this.#change(id, { type: 'background', tasks, note })

@@ -45,6 +45,8 @@ export const waitingTaskSchema = z.object({
   claudeUuid: z.string().optional(),
   /** It takes answers to Claude; its text says so to the user alone. */
   answers: z.literal(true).optional(),
+  /** It goes on after this turn when a usage limit is over, at that time. */
+  goesOn: z.object({ turnId: idSchema, at: timeSchema }).optional(),
 })
 
 /** One line of a conversation's file. */
@@ -94,6 +96,8 @@ export const entrySchema = z.discriminatedUnion('type', [
   /** The effort and the fast mode that were chosen in it; null: none is. */
   z.object({ type: z.literal('effort'), ...entry, effort: effortSchema.nullable() }),
   z.object({ type: z.literal('fast-mode'), ...entry, fastMode: z.boolean().nullable() }),
+  /** Whether it goes on by itself after a usage limit; null: as the settings say. */
+  z.object({ type: z.literal('after-limit'), ...entry, goOn: z.boolean().nullable() }),
   z.object({ type: z.literal('instance'), ...entry, instanceId: idSchema.nullable() }),
   /** Messages from one `seq` to another were replaced by an edited prompt; they stay readable. */
   z.object({ type: z.literal('supersede'), ...entry, fromSeq: z.int(), toSeq: z.int() }),

@@ -208,3 +208,29 @@ test('while a place is free, who stands behind somebody that waits for the rate 
   const behind = asker(gate, 'behind')
   expect([ahead, behind].map(({ hindrance }) => hindrance?.code)).toEqual(['rate', 'rate'])
 })
+
+test('after a usage limit those who waited begin one after the other, also when a turn that went well ended it', async () => {
+  for (const how of ['time', 'success'] as const) {
+    const { gate, now } = gateWith({})
+    const resetsAt = new Date(Date.now() + 60_000).toISOString()
+    gate.learn(turnOf('a', { outcome: 'failed', error: { code: 'RATE_LIMITED', message: 'Limit', data: { retryAt: resetsAt } } }))
+    const all = Array.from({ length: 40 }, (_, index) => asker(gate, `b${index}`, { since: index }))
+    const begun = () => all.filter(({ place }) => place !== null).length
+    now.ms = 60_001
+    if (how === 'success') gate.learn(turnOf('a', { outcome: 'done' }))
+    gate.changed()
+    await soon()
+    expect(begun()).toBe(1)
+    expect(all[1]?.hindrance).toMatchObject({ code: 'limit', words: expect.any(String) })
+    for (let step = 0; step < 200; step += 1) {
+      const before = begun()
+      now.ms += 750
+      gate.changed()
+      await soon()
+      expect(begun() - before).toBeLessThanOrEqual(1)
+    }
+    expect(begun()).toBe(40)
+    expect(asker(gate, 'later').place).not.toBeNull()
+    gate.close()
+  }
+})

@@ -19,6 +19,8 @@ export type GateDeps = {
 type Waiting = PlaceRequest & { forMemory: boolean }
 
 const minuteMs = 60_000
+/** Between two that begin after the end of a usage limit, give or take a half. */
+const rampMs = 1_500
 const longestTimerMs = 2_000_000_000
 
 /**
@@ -31,6 +33,8 @@ export class Gate implements Admission {
   readonly #now: () => number
   readonly #waiting = new Map<string, Waiting>()
   readonly #limits = new Map<string, { endsAt: number; until: string }>()
+  /** Accounts whose limit has ended while many waited: when the next of them may begin. */
+  readonly #ramps = new Map<string, number>()
   /** Monotonic times of the turns that began within the last minute. */
   #begun: number[] = []
   #inside = 0
@@ -52,6 +56,7 @@ export class Gate implements Admission {
       return hindrance
     }
     this.#waiting.delete(request.key)
+    this.#rampStep(request)
     if (request.starts) this.#deps.makeRoom(this.#promised)
     return this.#place(true)
   }
@@ -83,16 +88,25 @@ export class Gate implements Admission {
     if (instanceId === null) return
     const account = this.#deps.account(instanceId)
     const untilMs = limitEnd(error)
-    if (untilMs !== null) {
-      const endsAt = this.#now() + untilMs - Date.now()
-      this.#limits.set(account, { endsAt, until: new Date(untilMs).toISOString() })
+    if (untilMs !== null) this.hold(instanceId, untilMs)
+    else if (outcome === 'done' && this.#limits.has(account)) {
+      this.#release(account)
       this.changed()
-    } else if (outcome === 'done' && this.#limits.delete(account)) this.changed()
+    }
+  }
+
+  /** A usage limit holds all that share the account of an instance until then, in wall-clock milliseconds. */
+  hold(instanceId: string, untilMs: number): void {
+    const account = this.#deps.account(instanceId)
+    const endsAt = this.#now() + untilMs - Date.now()
+    if ((this.#limits.get(account)?.endsAt ?? Number.NEGATIVE_INFINITY) >= endsAt) return
+    this.#limits.set(account, { endsAt, until: new Date(untilMs).toISOString() })
+    this.changed()
   }
 
   /** Waits no longer for the end of any usage limit. */
   forgetLimits(): void {
-    this.#limits.clear()
+    for (const account of [...this.#limits.keys()]) this.#release(account)
     this.changed()
   }
 
@@ -122,6 +136,8 @@ export class Gate implements Admission {
     if (this.#deps.limits().paused) return { code: 'paused', words: 'The queue is paused', until: null }
     const limit = request.instanceId === null ? null : this.limitOf(request.instanceId)
     if (limit !== null) return limit
+    const ramp = this.#rampOf(request)
+    if (ramp !== null) return { code: 'limit', words: 'The usage limit has ended, and others continue first', until: ramp }
     const full = this.#full(this.#ahead(request))
     if (full !== null) return full
     if (!request.starts || this.#deps.mayStart(this.#promised)) return null
@@ -159,6 +175,28 @@ export class Gate implements Admission {
     return [...this.#waiting.values()].filter((other) => before(other) && !this.#isStuck(other)).length
   }
 
+  /** It holds no more. Those who waited for its end begin one after the other, so that they do not all meet the next one at once. */
+  #release(account: string): void {
+    this.#limits.delete(account)
+    this.#ramps.set(account, this.#now())
+  }
+
+  /** Until when others of the account go first; null when it may begin. */
+  #rampOf({ instanceId }: PlaceRequest): string | null {
+    const next = instanceId === null ? undefined : this.#ramps.get(this.#deps.account(instanceId))
+    const wait = next === undefined ? 0 : next - this.#now()
+    return wait <= 0 ? null : new Date(Date.now() + wait).toISOString()
+  }
+
+  #rampStep({ instanceId }: PlaceRequest): void {
+    if (instanceId === null) return
+    const account = this.#deps.account(instanceId)
+    if (!this.#ramps.has(account)) return
+    const others = [...this.#waiting.values()].some((other) => other.instanceId !== null && this.#deps.account(other.instanceId) === account)
+    if (others) this.#ramps.set(account, this.#now() + rampMs * (0.5 + Math.random()))
+    else this.#ramps.delete(account)
+  }
+
   #isStuck({ forMemory, instanceId }: Waiting): boolean {
     return forMemory || (instanceId !== null && this.#limit(this.#deps.account(instanceId)) !== null)
   }
@@ -167,7 +205,7 @@ export class Gate implements Admission {
     const limit = this.#limits.get(account)
     if (!limit) return null
     if (this.#now() < limit.endsAt) return limit
-    this.#limits.delete(account)
+    this.#release(account)
     return null
   }
 
@@ -217,7 +255,8 @@ export class Gate implements Admission {
     const { rateLimit } = this.#deps.limits()
     const rate = this.#rateWaitMs(rateLimit, 0)
     const limits = [...this.#limits.values()].map(({ endsAt }) => endsAt - this.#now())
-    const next = Math.min(...limits, rate > 0 ? rate : Number.POSITIVE_INFINITY)
+    const ramps = [...this.#ramps.values()].map((at) => at - this.#now()).filter((ms) => ms > 0)
+    const next = Math.min(...limits, ...ramps, rate > 0 ? rate : Number.POSITIVE_INFINITY)
     if (Number.isFinite(next)) this.#timer = setTimeout(() => this.changed(), Math.min(longestTimerMs, Math.max(1, next + 1)))
   }
 }

@@ -1,3 +1,4 @@
+import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Launch } from '../claude/launch.ts'
@@ -7,6 +8,7 @@ import type { Admission } from '../gate/place.ts'
 import type { ApprovalDesk } from './approval-desk.ts'
 import type { AccountNews } from './account-watch.ts'
 import type { KnownModels } from './live-changes.ts'
+import type { Continued } from './message-task.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
 /** A process that ended by itself, in a turn or between turns. `restarts`: it is started again by itself. */
@@ -23,6 +25,10 @@ export type InstanceDeps = {
   accounts: AccountNews
   /** Tells whether Claude Code's transcript of a session has the entry. */
   sessionHas: (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
+  /** When a turn that failed for this goes on by itself (ISO 8601); null when it does not. */
+  goesOnAt: (conversationId: string, error: ErrorInfo) => string | null
+  /** What a conversation goes on with after that turn; null when there is nothing left to go on with. */
+  continuation: (conversationId: string, turnId: string) => Promise<Continued | null>
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */
   bringBack: (sessionId: string) => Promise<boolean>
   /** A turn has ended; awaited before the next one begins. */

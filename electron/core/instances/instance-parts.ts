@@ -87,7 +87,7 @@ export class InstanceParts {
   }
 
   #newDriver(): TurnDriver {
-    const { recorder, desk, channel, stallSeconds, sessionHas, bringBack, gate, holds, onApproval } = this.#deps
+    const { recorder, desk, channel, stallSeconds, sessionHas, goesOnAt, continuation, bringBack, gate, holds, onApproval } = this.#deps
     return new TurnDriver({
       instanceId: this.id,
       recorder,
@@ -95,6 +95,8 @@ export class InstanceParts {
       channel,
       stallSeconds,
       sessionHas,
+      goesOnAt,
+      continuation,
       bringBack,
       onApproval,
       onKept: this.#deps.onKept,

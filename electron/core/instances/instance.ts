@@ -1,7 +1,7 @@
 import { AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { BackgroundOutput, BackgroundTask } from '../../../shared/domain/background.ts'
 import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
-import type { SendWhen, Task } from '../../../shared/domain/task.ts'
+import type { DroppedMessage, SendWhen, Task } from '../../../shared/domain/task.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { Controls } from '../claude/controls.ts'
 import type { Measured } from '../claude/usage-track.ts'
@@ -15,7 +15,7 @@ import type { LiveChanges } from './live-changes.ts'
 import { MessageTask, type PromptInput } from './message-task.ts'
 import type { PromptEdit } from './prompt-queue.ts'
 import type { PauseSeed } from './pauses.ts'
-import type { WaitingTask } from './turn-recorder.ts'
+import type { GoesOn, WaitingTask } from './turn-recorder.ts'
 import type { UseRecord } from './use-record.ts'
 
 /** A named, configured Claude: its process, its turns one after another, its pauses, and its recovery. */
@@ -158,6 +158,30 @@ export class Instance {
     const item = await this.#parts.driver.edit(taskId, change)
     if (change.when === 'interrupt') await this.#endBefore(item)
     return this.#taskOf(item)
+  }
+
+  /** Drops all messages that wait in a conversation, those too that are on their way into the running turn, and answers them. */
+  dropWaiting(conversationId: string): Promise<DroppedMessage[]> {
+    return this.#parts.driver.dropWaiting(conversationId)
+  }
+
+  /** Has a conversation go on with a turn when a usage limit is over. */
+  goOnLater(conversationId: string, goesOn: GoesOn): Promise<void> {
+    return this.#parts.driver.goOnLater(conversationId, goesOn)
+  }
+
+  /** A conversation that waits for the end of a usage limit does not go on by itself then. */
+  dropGoingOn(conversationId: string): Promise<void> {
+    return this.#parts.driver.dropGoingOn(conversationId)
+  }
+
+  /** It goes on now instead; null where nothing waits to go on. Refused by a failed instance, with the reason. */
+  goOnNow(conversationId: string): MessageTask | null {
+    this.work.checkTakesMessages()
+    const item = this.#parts.driver.goOnNow(conversationId)
+    if (item !== null && this.#parts.life.pauses.goOn()) void this.#saveGoesOn()
+    if (item !== null) this.#parts.driver.pump()
+    return item
   }
 
   /** Withdraws a prompt that waits; interrupts the turn of one that runs. */

@@ -5,7 +5,7 @@ import type { SendWhen, Task } from '../../../shared/domain/task.ts'
 import type { Turn, TurnChoice } from '../../../shared/domain/turn.ts'
 import type { Place } from '../gate/place.ts'
 import type { Replies } from './late-replies.ts'
-import type { WaitingTask } from './turn-recorder.ts'
+import type { GoesOn, WaitingTask } from './turn-recorder.ts'
 
 /** What the pool's queue knows of a prompt already: its ids, when on the monotonic clock it was accepted, and how the instance was found; and the place it got. */
 export type Handed = { taskId: string; turnId: string; acceptedAt: number; choice?: TurnChoice | undefined; place?: Place | undefined }
@@ -19,21 +19,28 @@ export type PromptInput = {
   /** `now`: into the running turn, where one can take it; `interrupt`: before all others. */
   when?: SendWhen | undefined
   answers?: true | undefined
+  /** It goes on after a turn that met a usage limit; what it says is found out when it is sent. */
+  goesOn?: GoesOn | undefined
   handed?: Handed
 }
+
+/** What a conversation goes on with; `forkAt`: as for `PromptInput`. */
+export type Continued = Pick<PromptInput, 'text' | 'images' | 'forkAt'> & { attachments: Attachment[] }
 
 /** The task of a message: a prompt from the moment it was taken until its turn has ended. */
 export class MessageTask {
   readonly taskId: string
   readonly turnId: string
   readonly conversationId: string
-  readonly images: Image[]
-  readonly attachments: Attachment[]
+  images: Image[]
+  attachments: Attachment[]
   readonly createdAt: string
   readonly acceptedAt: number
   /** How the pool found the instance; undefined when nobody had to choose. */
   readonly choice: TurnChoice | undefined
-  readonly #forkAt: string | null | undefined
+  #forkAt: string | null | undefined
+  /** The turn that it goes on after when a usage limit is over; null: it is a message like any other. */
+  readonly goesOn: GoesOn | null
   /** It is work of the pool's queue, which keeps it until it is sent. */
   readonly ofQueue: boolean
   /** It takes answers to Claude that were given after the process that asked had ended; its text is for the user alone. */
@@ -84,6 +91,7 @@ export class MessageTask {
     this.claudeUuid = this.when === 'now' ? crypto.randomUUID() : null
     this.#forkAt = input.forkAt
     this.answers = input.answers === true
+    this.goesOn = restored?.goesOn ?? input.goesOn ?? null
     this.ofQueue = input.handed?.place !== undefined
     // Callers that do not wait for the turn must not cause an unhandled rejection.
     this.#done.promise.catch(() => {})
@@ -122,6 +130,12 @@ export class MessageTask {
     return this.#done.promise
   }
 
+  /** What it says, where that is found out only when it is sent. */
+  fill({ text, images, attachments, forkAt }: Continued): void {
+    Object.assign(this, { text, images, attachments })
+    this.#forkAt = forkAt
+  }
+
   accept(): void {
     this.#accepted.resolve()
   }
@@ -137,10 +151,10 @@ export class MessageTask {
   }
 
   toWaiting(): WaitingTask {
-    const { taskId, turnId, text, images, attachments, priority, createdAt, rank, claudeUuid, answers } = this
+    const { taskId, turnId, text, images, attachments, priority, createdAt, rank, claudeUuid, answers, goesOn } = this
     const prompt = { taskId, turnId, text, images, ...(attachments.length > 0 ? { attachments } : {}) }
     const more = { ...(claudeUuid === null ? {} : { claudeUuid }), ...(answers ? { answers: true as const } : {}) }
-    return { ...prompt, priority, createdAt, rank, ...more }
+    return { ...prompt, priority, createdAt, rank, ...more, ...(goesOn === null ? {} : { goesOn }) }
   }
 
   toTask(instanceId: string, waitingFor: string | null): Task {
@@ -154,6 +168,7 @@ export class MessageTask {
       ...(this.attachments.length > 0 ? { attachmentNames: this.attachments.map(attachmentName) } : {}),
       priority: this.priority,
       ...(this.steers || this.stage === 'joined' ? { steers: true } : {}),
+      ...(this.goesOn === null || this.running ? {} : { goesOnAt: this.goesOn.at }),
       state: this.running ? 'running' : 'waiting',
       waitingFor: this.running ? null : waitingFor,
       createdAt: this.createdAt,

@@ -2,7 +2,7 @@ import { AppError, toAppError, type ErrorInfo } from '../../../shared/app-error.
 import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
-import type { SendWhen } from '../../../shared/domain/task.ts'
+import type { DroppedMessage, SendWhen } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ClaudeEvent } from '../claude/claude-event.ts'
 import type { LaunchConfig } from '../claude/claude-process.ts'
@@ -12,7 +12,7 @@ import type { ApprovalDesk } from './approval-desk.ts'
 import type { Background } from './background.ts'
 import { busyMeanwhile, isOfInstance, messageGone } from './instance-errors.ts'
 import { LateReplies } from './late-replies.ts'
-import { MessageTask, type PromptInput } from './message-task.ts'
+import { MessageTask, type Continued, type PromptInput } from './message-task.ts'
 import type { Admission } from '../gate/place.ts'
 import { PromptGate } from './prompt-gate.ts'
 import { PromptWriter } from './prompt-writer.ts'
@@ -21,7 +21,7 @@ import { promptDraft } from './prompt-draft.ts'
 import { PromptQueue, type PromptEdit } from './prompt-queue.ts'
 import { settlesWithin } from '../claude/wait.ts'
 import { Steering } from './steering.ts'
-import type { TurnRecorder } from './turn-recorder.ts'
+import type { GoesOn, TurnRecorder } from './turn-recorder.ts'
 import { SessionProcess } from './session-process.ts'
 import { TurnFactory } from './turn-factory.ts'
 import type { TurnRun } from './turn-run.ts'
@@ -47,6 +47,10 @@ export type TurnDriverOptions = {
   stallSeconds: () => number
   /** Tells whether Claude Code's transcript of a session has the entry. */
   sessionHas: (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
+  /** When a turn that failed for this goes on by itself (ISO 8601); null when it does not. */
+  goesOnAt: (conversationId: string, error: ErrorInfo) => string | null
+  /** What a conversation goes on with after that turn; null when there is nothing left to go on with. */
+  continuation: (conversationId: string, turnId: string) => Promise<Continued | null>
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */
   bringBack: (sessionId: string) => Promise<boolean>
   onChange: () => void
@@ -62,6 +66,9 @@ export type TurnDriverOptions = {
   onTurnEnded: (turn: Turn) => Promise<void>
 }
 
+const usualPriority = 5
+/** Until it is found out what it says. */
+const goOnLaterWords = 'Continue'
 const interruptGraceMs = 800
 const backgroundGraceMs = 5_000
 const firstAgainMs = 500
@@ -102,6 +109,7 @@ export class TurnDriver {
         options.onChange()
       },
       onTimeout: (run, error) => void this.end(run, error),
+      goOnLater: (conversationId, goesOn) => this.goOnLater(conversationId, goesOn),
     })
     const { instanceId, gate, holds, holder, recorder } = options
     this.#steering = new Steering({
@@ -217,6 +225,50 @@ export class TurnDriver {
     return item
   }
 
+  /** Has a conversation go on with a turn when a usage limit is over: a message waits for that, before all others. Never rejects. */
+  async goOnLater(conversationId: string, goesOn: GoesOn): Promise<void> {
+    const item = new MessageTask(conversationId, { text: goOnLaterWords, images: [], priority: usualPriority, goesOn })
+    item.waited = true
+    this.queue.add(item, { first: true })
+    item.storing = this.queue.store(item)
+    await item.accepted.catch((thrown: unknown) => {
+      const { code, message } = toAppError(thrown)
+      this.#options.onNotice('error', code, `This conversation will not continue by itself after the usage limit: ${message}`)
+    })
+    this.tasksChanged(conversationId)
+    this.pump()
+  }
+
+  /** Drops all that waits in a conversation, and answers it; what was sent meanwhile is not among it. */
+  async dropWaiting(conversationId: string): Promise<DroppedMessage[]> {
+    const dropped: DroppedMessage[] = []
+    for (const item of this.queue.all()) {
+      if (item.running || item.conversationId !== conversationId || item.goesOn !== null || item.answers || item.ofQueue) continue
+      try {
+        const { taskId, text, images, attachments } = await this.withdraw(item.taskId)
+        dropped.push({ taskId, text, images, attachments })
+      } catch (thrown) {
+        if (toAppError(thrown).code !== 'TASK_GONE') throw thrown
+      }
+    }
+    return dropped
+  }
+
+  /** It does not go on by itself this time. */
+  async dropGoingOn(conversationId: string): Promise<void> {
+    for (const item of this.queue.waiting())
+      if (item.goesOn !== null && item.conversationId === conversationId) await this.withdraw(item.taskId)
+  }
+
+  /** Goes on now instead of at the end of the limit; null where nothing waits to go on. */
+  goOnNow(conversationId: string): MessageTask | null {
+    const item = this.queue.waiting().find((one) => one.goesOn !== null && one.conversationId === conversationId)
+    if (item === undefined) return null
+    item.place ??= this.#options.gate.enter()
+    this.pump()
+    return item
+  }
+
   /** The process has gone: what was on its way into its turn waits again, unless Claude had read it. */
   processGone(): void {
     this.#steering.processGone()
@@ -318,6 +370,7 @@ export class TurnDriver {
 
   async #turn(item: MessageTask): Promise<void> {
     const { onTurn, wake, gate } = this.#options
+    if (item.goesOn !== null && !(await this.#knowsHowToGoOn(item, item.goesOn))) return
     if (this.#mayTakeAlong(item) && !(await this.#findReplies(item))) return
     const run = this.#turns.make(item)
     this.#run = run
@@ -360,6 +413,21 @@ export class TurnDriver {
     item.place?.giveBack()
     if (item.stored) await this.#options.recorder.dropTask(conversationId, taskId, 'sent').catch(() => {})
     this.queue.giveBack(item, new AppError('TASK_GONE', 'This answer was sent along with a message.'))
+    this.tasksChanged(conversationId)
+    return false
+  }
+
+  /** Finds out what a message says that goes on after a usage limit; false when there is nothing left to go on with. */
+  async #knowsHowToGoOn(item: MessageTask, { turnId }: GoesOn): Promise<boolean> {
+    const { recorder, continuation } = this.#options
+    const { conversationId, taskId } = item
+    await item.storing
+    const found = await continuation(conversationId, turnId)
+    if (found) item.fill(found)
+    if (found) return true
+    item.place?.giveBack()
+    if (item.stored) await recorder.dropTask(conversationId, taskId, 'withdrawn').catch(() => {})
+    this.queue.giveBack(item, messageGone())
     this.tasksChanged(conversationId)
     return false
   }

@@ -2,12 +2,13 @@ import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { TurnChoice } from '../../../shared/domain/turn.ts'
 import { turnTimedOut } from './instance-errors.ts'
 import type { TurnDriverOptions } from './turn-driver.ts'
+import type { GoesOn } from './turn-recorder.ts'
 import { TurnRun } from './turn-run.ts'
 import { TurnWatch } from './turn-watch.ts'
 
 type FactoryOptions = Pick<
   TurnDriverOptions,
-  'instanceId' | 'recorder' | 'desk' | 'holder' | 'channel' | 'config' | 'frozen' | 'stallSeconds' | 'onChange' | 'onApproval' | 'onNotice'
+  'goesOnAt' | 'instanceId' | 'recorder' | 'desk' | 'holder' | 'channel' | 'config' | 'frozen' | 'stallSeconds' | 'onChange' | 'onApproval' | 'onNotice'
 >
 
 export type TurnFactoryDeps = FactoryOptions & {
@@ -15,6 +16,8 @@ export type TurnFactoryDeps = FactoryOptions & {
   onStalled: (since: string | null) => void
   /** Its time is up. */
   onTimeout: (run: TurnRun, error: ErrorInfo) => void
+  /** Has a turn of the conversation go on at that time. */
+  goOnLater: (conversationId: string, goesOn: GoesOn) => Promise<void>
 }
 
 /** What a turn is made of. `acceptedAt`: monotonic milliseconds; `unprompted`: Claude began it by itself, and why where that is known. */
@@ -25,6 +28,8 @@ export type NewTurn = {
   choice?: TurnChoice | undefined
   unprompted?: { cause: string | null }
   after?: Promise<unknown> | undefined
+  /** Somebody else goes on with it after a usage limit. */
+  ofQueue?: boolean
 }
 
 /** Makes the turns of an instance, and what watches over each. */
@@ -35,8 +40,8 @@ export class TurnFactory {
     this.#deps = deps
   }
 
-  make({ turnId, conversationId, acceptedAt, choice, unprompted, after }: NewTurn): TurnRun {
-    const { instanceId, recorder, desk, channel, holder, onApproval, onChange, onNotice } = this.#deps
+  make({ turnId, conversationId, acceptedAt, choice, unprompted, after, ofQueue = false }: NewTurn): TurnRun {
+    const { instanceId, recorder, desk, channel, holder, onApproval, onChange, onNotice, goesOnAt, goOnLater } = this.#deps
     return new TurnRun({
       turnId,
       conversationId,
@@ -45,6 +50,8 @@ export class TurnFactory {
       choice,
       unprompted,
       after,
+      goesOnAt: (error) => (ofQueue ? null : goesOnAt(conversationId, error)),
+      goOnLater: (goesOn) => goOnLater(conversationId, goesOn),
       recorder,
       desk,
       channel: channel(conversationId),

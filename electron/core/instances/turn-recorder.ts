@@ -39,7 +39,12 @@ export type WaitingTask = {
   claudeUuid?: string | undefined
   /** It takes answers to Claude; its text says so to the user alone. */
   answers?: true | undefined
+  /** It goes on after this turn when a usage limit is over, at that time (ISO 8601). What it says is found out then. */
+  goesOn?: GoesOn | undefined
 }
+
+/** The turn that met a usage limit, and when that is over (ISO 8601). */
+export type GoesOn = { turnId: string; at: string }
 
 /** What of a waiting prompt is changed. */
 export type TaskEdit = { text?: string; priority?: number; rank?: number; claudeUuid?: string }

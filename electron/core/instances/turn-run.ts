@@ -18,7 +18,7 @@ import { resultBlocks } from './result-blocks.ts'
 import { StepQueue } from './step-queue.ts'
 import { ToolLedger } from './tool-ledger.ts'
 import { TurnLines } from './turn-lines.ts'
-import type { MessageDraft, TurnRecorder } from './turn-recorder.ts'
+import type { GoesOn, MessageDraft, TurnRecorder } from './turn-recorder.ts'
 
 /** Claude Code tells of a call before it asks about it; what it does not tell of is asked all the same. */
 const callMs = 1_000
@@ -31,6 +31,10 @@ export type TurnRunOptions = {
   acceptedAt: number
   /** Claude began it by itself, and why where that is known. */
   unprompted?: { cause: string | null } | undefined
+  /** When a turn that failed for this goes on by itself; null: it does not. */
+  goesOnAt?: ((error: ErrorInfo) => string | null) | undefined
+  /** Has it go on then; what is to be done for that is on disk when this resolves. Never rejects. */
+  goOnLater?: ((goesOn: GoesOn) => Promise<void>) | undefined
   /** Nothing of it is written before this has settled: the end of the turn before. */
   after?: Promise<unknown> | undefined
   /** How the pool found the instance; undefined when nobody had to choose. */
@@ -357,7 +361,11 @@ export class TurnRun {
     }
     for (const tool of this.#tools.abandon(outcome === 'done')) if (!kept.has(tool.toolUseId)) await this.#tool(tool)
     this.#time({ totalMs: this.#elapsed(), toolMs: this.#tools.totalMs })
-    this.#turn = { ...this.#turn, outcome, endedAt: new Date().toISOString(), ...(error ? { error } : {}) }
+    const goesOnAt = outcome === 'failed' && error ? (this.#options.goesOnAt?.(error) ?? null) : null
+    // Before the end: a kill between the two must not leave a turn that nobody goes on with.
+    if (goesOnAt !== null) await this.#options.goOnLater?.({ turnId, at: goesOnAt })
+    const ended = { outcome, endedAt: new Date().toISOString(), ...(error ? { error } : {}) }
+    this.#turn = { ...this.#turn, ...ended, ...(goesOnAt === null ? {} : { goesOnAt }) }
     await recorder.appendTurn(conversationId, this.#turn, { sync: true })
     await recorder.settle(conversationId, turnId)
     this.#settle()

@@ -14,6 +14,7 @@ export type ArchiveMovesDeps = {
   withdrawOpen: (conversationId: string) => Promise<void>
   /** What runs and waits in a conversation. */
   tasks: (conversationId: string) => readonly Task[]
+  dropGoingOn: (conversationId: string) => Promise<void>
 }
 
 /** Moves conversations between the folders they lie in. One that an instance works in is not moved; an idle one lets go of it first. */
@@ -49,8 +50,9 @@ export class ArchiveMoves {
   }
 
   async #free(id: string, doing: string): Promise<void> {
-    const { conversations, instances } = this.#deps
+    const { conversations, instances, dropGoingOn } = this.#deps
     conversations.get(id)
+    await dropGoingOn(id)
     instances.notBusy(id, doing)
     if (this.#deps.tasks(id).length > 0) {
       throw new AppError(

@@ -9,7 +9,8 @@ export type SessionLookup = (sessionId: string, cwd: string, uuid: string) => Pr
 /** `fork`: the session still holds what an edit took the place of, so it must go on from before that. */
 export type Continuation = { text: string; images: Image[]; attachments: Attachment[]; replaces?: { messageId: string; fork: boolean } }
 
-const goOn = 'Please continue from where you left off.'
+/** What Claude is told to go on with what it has begun. */
+export const goOnWords = 'Please continue from where you left off.'
 
 /**
  * How to go on after the last turn of a conversation: with its own prompt, in the place of the one
@@ -24,10 +25,10 @@ export async function continuationOf(conversations: ConversationStore, sessionHa
     )
   }
   const prompt = await promptOf(conversations, id, lastTurn.id)
-  if (!prompt) return { text: goOn, images: [], attachments: [] }
+  if (!prompt) return { text: goOnWords, images: [], attachments: [] }
   const delivered =
     sessionId !== null && cwd !== null && prompt.claudeUuid !== undefined && (await sessionHas(sessionId, cwd, prompt.claudeUuid))
-  if (delivered) return { text: goOn, images: [], attachments: [] }
+  if (delivered) return { text: goOnWords, images: [], attachments: [] }
   const images = prompt.blocks.flatMap((block) => (block.type === 'image' ? [{ mediaType: block.mediaType, data: block.data }] : []))
   const attachments = prompt.blocks.flatMap((block) => (block.type === 'document' || block.type === 'shell' ? [block] : []))
   const { items } = await conversations.messages(id, { limit: 500, superseded: true })

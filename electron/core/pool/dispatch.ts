@@ -34,6 +34,8 @@ export type DispatchDeps = {
   checkBudget: CheckBudget
   /** Nobody answers any more what is open in a conversation. */
   withdrawOpen: (conversationId: string) => Promise<void>
+  /** A conversation that waits for the end of a usage limit does not go on by itself then. */
+  dropGoingOn: (conversationId: string) => Promise<void>
   /** Looks whether what some instances failed for is mended. Never throws. */
   mend: () => Promise<void>
 }
@@ -86,8 +88,13 @@ export class Dispatch {
 
   /** Goes on after a turn that did not end well: sends its prompt again if Claude never had it, else asks to go on. */
   async continueTurn(conversationId: string): Promise<Sent> {
-    const { conversations, sessionHas } = this.#deps
+    const { conversations, sessionHas, instances } = this.#deps
     refuseArchived(conversations.get(conversationId))
+    for (const instance of instances.all()) {
+      if (!instance.tasks().some((task) => task.goesOnAt !== undefined && task.conversationId === conversationId)) continue
+      const item = instance.goOnNow(conversationId)
+      if (item) return { task: item.toTask(instance.id, null), done: item.done }
+    }
     const { text, images, attachments, replaces } = await continuationOf(conversations, sessionHas, conversationId)
     const input = { text, images, attachments, priority: usualPriority }
     if (!replaces) return this.send(conversationId, input)
@@ -125,7 +132,8 @@ export class Dispatch {
   }
 
   async #supersede(conversationId: string, messageId: string): Promise<string | null> {
-    const { conversations, instances, channels } = this.#deps
+    const { conversations, instances, channels, dropGoingOn } = this.#deps
+    await dropGoingOn(conversationId)
     instances.notBusy(conversationId, 'changing what was said')
     await this.#deps.withdrawOpen(conversationId)
     const { fromSeq, toSeq, previousUuid } = await conversations.supersede(conversationId, messageId)

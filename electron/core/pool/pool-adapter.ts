@@ -1,10 +1,10 @@
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
-import type { Turn, TurnChoice } from '../../../shared/domain/turn.ts'
+import { limitEnd, type Turn, type TurnChoice } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Place } from '../gate/place.ts'
 import type { Affinity, Pair } from './affinity.ts'
-import { promptOf } from './continuation.ts'
+import { goOnWords, promptOf } from './continuation.ts'
 import type { CheckBudget, Dispatch } from './dispatch.ts'
 import type { Gate } from '../gate/gate.ts'
 import type { InstanceSet } from './instance-set.ts'
@@ -12,6 +12,7 @@ import type { PolicyEngine } from './policy-engine.ts'
 import type { PlacementInput } from '../queue/placement.ts'
 import type { Grown, QueuePool } from '../queue/queue-pool.ts'
 import type { TaskRecord } from '../queue/queue-task.ts'
+import { effectsOf } from '../queue/verdict.ts'
 
 export type PoolAdapterDeps = {
   conversations: ConversationStore
@@ -177,9 +178,20 @@ export class PoolAdapter implements QueuePool {
     const { id, turnId, lastTurnId, conversationId, text, images, attachments, priority, attempts } = work
     if (conversationId === null) throw new Error('Work that begins has a conversation.')
     const isNext = lastTurnId !== null && conversations.get(conversationId).lastTurn?.id === lastTurnId
+    if (isNext && (await this.#goesOn(conversationId, lastTurnId))) {
+      const handed = { taskId: id, turnId, acceptedAt: performance.now(), choice: choiceOf(work), place }
+      return dispatch.send(conversationId, { text: goOnWords, priority, handed })
+    }
     const replaced = isNext ? await promptOf(conversations, conversationId, lastTurnId) : undefined
     const handed = { taskId: id, turnId, acceptedAt: attempts > 1 ? performance.now() : acceptedAt, choice: choiceOf(work), place }
     return dispatch.send(conversationId, { text, images, attachments, priority, handed, ...(replaced ? { replaces: replaced.id } : {}) })
+  }
+
+  /** A turn that met a usage limit when something was done already is gone on with, so that nothing is done twice. */
+  async #goesOn(conversationId: string, turnId: string): Promise<boolean> {
+    const { lastTurn } = this.#deps.conversations.get(conversationId)
+    if (limitEnd(lastTurn?.error) === null) return false
+    return effectsOf(await this.toolsOf(conversationId, turnId)).length > 0
   }
 
   async interrupt(instanceId: string, turnId: string): Promise<void> {

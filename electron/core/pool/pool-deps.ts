@@ -37,6 +37,8 @@ export type PoolDeps = {
   bringBack: (sessionId: string) => Promise<boolean>
   copySession: FolderMovesDeps['copySession']
   stallSeconds: () => number
+  /** Whether conversations go on by themselves after a usage limit. */
+  goOnAfterLimit: () => boolean
   models: InstanceDeps['models']
   accounts: InstanceDeps['accounts']
   checkBudget: CheckBudget

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Answer } from '../../../shared/domain/pool.ts'
-import type { Batch, OpenTasks, SendWhen, Task } from '../../../shared/domain/task.ts'
+import type { Batch, DroppedMessage, OpenTasks, SendWhen, Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Asks, AskInput } from './asks.ts'
@@ -96,6 +96,19 @@ export class PoolTasks {
   async cancel(id: string): Promise<void> {
     if (this.queue.has(id)) return this.queue.cancel(id)
     await this.#deps.instances.ownerOf(id).cancelTask(id)
+  }
+
+  /** Drops all messages that wait in a conversation, and answers them. */
+  async dropWaiting(conversationId: string): Promise<DroppedMessage[]> {
+    const dropped = await Promise.all(this.#deps.instances.all().map((instance) => instance.dropWaiting(conversationId)))
+    return dropped.flat()
+  }
+
+  /** Drops those that wait behind the running turn of an instance, in its conversation. Throws NOT_FOUND. */
+  async dropBehind(instanceId: string): Promise<DroppedMessage[]> {
+    const instance = this.#deps.instances.get(instanceId)
+    const running = instance.tasks().find(({ state }) => state === 'running')?.conversationId ?? instance.conversationId
+    return running === null ? [] : instance.dropWaiting(running)
   }
 
   /** Throws NOT_FOUND for an instance or a conversation that is not there. */

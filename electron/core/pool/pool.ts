@@ -15,6 +15,7 @@ import { ArchiveMoves } from './archive-moves.ts'
 import { Dispatch, refuseArchived, type SendInput, type Sent } from './dispatch.ts'
 import { FolderMoves } from './folder-moves.ts'
 import { Forks } from './forks.ts'
+import { GoingOn } from './going-on.ts'
 import { InstanceRoster } from './instance-roster.ts'
 import { PoolLive } from './live-settings.ts'
 import { InstanceSet } from './instance-set.ts'
@@ -51,6 +52,8 @@ export class Pool {
   readonly live: PoolLive
   /** Conversations that get another folder. */
   readonly folders: FolderMoves
+  /** Conversations that wait for the end of a usage limit. */
+  readonly goingOn: GoingOn
   readonly #processes: PoolProcesses
   readonly #dispatch: Dispatch
   readonly #late: LateAnswers
@@ -74,6 +77,7 @@ export class Pool {
       checkBudget,
       withdrawOpen: (id) => this.#late.withdraw(id),
       mend: () => this.policies.mend(),
+      dropGoingOn: (id) => this.goingOn.drop(id),
       instances,
       channels: this.#channels,
     })
@@ -93,6 +97,7 @@ export class Pool {
       instances,
       publisher: this.#publisher,
       tasks: (id) => this.tasks.list({ conversationId: id }),
+      dropGoingOn: (id) => this.goingOn.drop(id),
     })
     const onChange = () => {
       this.#publisher.poolChanged()
@@ -122,6 +127,14 @@ export class Pool {
       make: (config) => this.instances.make(config),
     })
     this.tasks = this.#newTasks()
+    this.goingOn = new GoingOn({
+      conversations,
+      instances,
+      channels: this.#channels,
+      sessionHas,
+      gate: () => this.policies.gate,
+      byDefault: deps.goOnAfterLimit,
+    })
   }
 
   /** Builds the instances that were there, in use ones parked, and puts back what waited. */
@@ -179,9 +192,15 @@ export class Pool {
     const conversation = this.#deps.conversations.get(conversationId)
     if (conversation.instanceId === instanceId) return conversation
     if (instanceId !== null) this.#set.get(instanceId)
+    const { goesOnAt, lastTurn } = conversation
+    await this.goingOn.drop(conversationId)
     this.#set.notBusy(conversationId, 'handing it over')
     await this.#set.find(conversation.instanceId)?.release(conversationId)
-    return this.#deps.conversations.setInstance(conversationId, instanceId)
+    const handed = await this.#deps.conversations.setInstance(conversationId, instanceId)
+    // The other one may have another account, and goes on at once then.
+    if (goesOnAt !== undefined && lastTurn !== null)
+      await this.#set.find(instanceId)?.goOnLater(conversationId, { turnId: lastTurn.id, at: goesOnAt })
+    return handed
   }
 
   /** A conversation was made for a source and a target: what is asked of that pair goes there. */
@@ -324,6 +343,8 @@ export class Pool {
       models: this.#deps.models,
       accounts: this.#deps.accounts,
       sessionHas: this.#deps.sessionHas,
+      goesOnAt: (conversationId, error) => this.goingOn.at(conversationId, error),
+      continuation: (conversationId, turnId) => this.goingOn.continuation(conversationId, turnId),
       bringBack: this.#deps.bringBack,
       betweenTurns: (id) => this.policies.betweenTurns(id),
       gate: this.policies.gate,
@@ -349,6 +370,7 @@ export class Pool {
     if (await joinTaken(conversations, sessionHas, conversationId, waiting)) return
     const { instanceId } = conversations.get(conversationId)
     const instance = this.#set.find(instanceId) ?? this.#set.leastBusy()
+    if (instance) this.goingOn.restored(instance.id, waiting)
     instance?.restore(conversationId, waiting)
   }
 

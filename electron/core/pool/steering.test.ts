@@ -134,3 +134,31 @@ test('a message that interrupts ends the turn and goes before all others; withou
   await Promise.all([instead.done, waits.done])
   expect((await said()).filter((line) => line.startsWith('user')).slice(-2)).toEqual(['user: [echo: instead]', 'user: [echo: waited]'])
 })
+
+test('waiting messages move before others and behind all; all are dropped at once, with all that they hold, also with a stop', async () => {
+  const first = await say('Say [long 400] [rate 30]')
+  await answers()
+  const [a, b, c] = [await say('a'), await say('b'), await say('c')]
+  const order = () => tasks().flatMap(({ state, text }) => (state === 'waiting' ? [text] : []))
+  await run.core.pool.tasks.update(c.task.id, { before: a.task.id })
+  expect(order()).toEqual(['c', 'a', 'b'])
+  await run.core.pool.tasks.update(c.task.id, { before: b.task.id })
+  expect(order()).toEqual(['a', 'c', 'b'])
+  await run.core.pool.tasks.update(a.task.id, { before: null })
+  expect(order()).toEqual(['c', 'b', 'a'])
+  const image = { mediaType: 'image/png' as const, data: 'iVBORw0KGgo=' }
+  await run.core.pool.send(conversationId, { text: 'd', images: [image], priority: 9 })
+  await say('e', 'now')
+  await isOnItsWay('e')
+  expect(await run.core.pool.tasks.dropBehind(instanceId)).toMatchObject([
+    { text: 'e' },
+    { text: 'd', images: [image] },
+    { text: 'c' },
+    { text: 'b' },
+    { text: 'a' },
+  ])
+  await run.core.pool.instances.interrupt(instanceId)
+  expect(await first.done).toMatchObject({ outcome: 'interrupted' })
+  expect(tasks()).toEqual([])
+  await expect(b.done).rejects.toMatchObject({ code: 'TASK_GONE' })
+})

@@ -53,6 +53,12 @@ test('a usage limit is waited for until it is over, however often; one that is o
   expect(limited('2026-03-01T07:00:00.000Z')).toMatchObject({ state: 'failed' })
 })
 
+test('what met a usage limit after it had done something is gone on with, also when the limit is over by then', () => {
+  const limited = (retryAt: string) => judge(ended('failed', 'RATE_LIMITED', { retryAt }), attempted, ['Bash'], now)
+  expect(limited('2026-03-01T10:00:00.000Z')).toMatchObject({ state: 'limited', untilMs: now + 7_200_000 })
+  expect(limited('2026-03-01T07:00:00.000Z')).toMatchObject({ state: 'limited', untilMs: now + 30_000 })
+})
+
 test('pauses double up to five minutes', () => {
   expect([1, 2, 3, 4].map((attempts) => delayOf(attempts, 5))).toEqual([5_000, 10_000, 20_000, 40_000])
   fc.assert(

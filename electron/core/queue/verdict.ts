@@ -8,7 +8,7 @@ export type Verdict =
   | { state: 'failed'; error: ErrorInfo }
   /** Once more, after so long. */
   | { state: 'again'; delayMs: number; error: ErrorInfo }
-  /** Claude's usage limit: once more when it is over, which does not count as a repetition. */
+  /** Claude's usage limit: once more when it is over, or on from where it was when something was done already. It counts as no repetition. */
   | { state: 'limited'; untilMs: number; error: ErrorInfo }
 
 /** Failures that may be over the next time; all others would meet the same again. */
@@ -37,6 +37,8 @@ const harmless: ReadonlySet<string> = new Set([
   'ToolSearch',
 ])
 
+/** The limit is over already, as after a restart of the app. */
+const afterLimitMs = 30_000
 const mostDelayMs = 300_000
 
 /** Judges an ended turn. `tools`: the names of what it called. Nothing that may have had an effect is repeated. */
@@ -44,12 +46,18 @@ export function judge(turn: Turn, { attempts, retries, retryDelaySeconds }: Atte
   if (turn.outcome === 'done') return { state: 'done' }
   const error = turn.error ?? stopped
   if (turn.outcome === 'interrupted' || !passing.has(error.code)) return { state: 'failed', error }
-  const effects = [...new Set(tools.filter((name) => !harmless.has(name)))]
-  if (effects.length > 0) return { state: 'failed', error: notAgain(error, effects) }
   const untilMs = limitEnd(error)
+  // It goes on from where it was: nothing is repeated then.
   if (untilMs !== null && untilMs > nowMs) return { state: 'limited', untilMs, error }
+  const effects = effectsOf(tools)
+  if (effects.length > 0) return untilMs === null ? { state: 'failed', error: notAgain(error, effects) } : { state: 'limited', untilMs: nowMs + afterLimitMs, error }
   if (attempts > retries) return { state: 'failed', error: attempts > 1 ? triedOften(error, attempts) : error }
   return { state: 'again', delayMs: delayOf(attempts, retryDelaySeconds), error }
+}
+
+/** Those of these tools that may have changed something. */
+export function effectsOf(tools: readonly string[]): string[] {
+  return [...new Set(tools.filter((name) => !harmless.has(name)))]
 }
 
 type Attempted = Pick<TaskRecord, 'attempts' | 'retries' | 'retryDelaySeconds'>

@@ -253,7 +253,11 @@ export async function openPool(
     holds: (instanceId, conversationIds) => metrics.budgets.holds(instanceId, conversationIds),
   })
   late.pool = pool
-  closers.push(settings.onChange(() => void pool.goingOn.followSettings().catch((err: unknown) => log.warn({ err }, 'a setting could not be followed'))))
+  closers.push(
+    settings.onChange(
+      () => void pool.goingOn.followSettings().catch((err: unknown) => log.warn({ err }, 'a setting could not be followed')),
+    ),
+  )
   closers.push(() => pool.close())
   return { pool, accounts }
 }

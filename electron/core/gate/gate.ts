@@ -192,7 +192,9 @@ export class Gate implements Admission {
     if (instanceId === null) return
     const account = this.#deps.account(instanceId)
     if (!this.#ramps.has(account)) return
-    const others = [...this.#waiting.values()].some((other) => other.instanceId !== null && this.#deps.account(other.instanceId) === account)
+    const others = [...this.#waiting.values()].some(
+      (other) => other.instanceId !== null && this.#deps.account(other.instanceId) === account,
+    )
     if (others) this.#ramps.set(account, this.#now() + rampMs * (0.5 + Math.random()))
     else this.#ramps.delete(account)
   }

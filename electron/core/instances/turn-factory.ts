@@ -8,7 +8,18 @@ import { TurnWatch } from './turn-watch.ts'
 
 type FactoryOptions = Pick<
   TurnDriverOptions,
-  'goesOnAt' | 'instanceId' | 'recorder' | 'desk' | 'holder' | 'channel' | 'config' | 'frozen' | 'stallSeconds' | 'onChange' | 'onApproval' | 'onNotice'
+  | 'goesOnAt'
+  | 'instanceId'
+  | 'recorder'
+  | 'desk'
+  | 'holder'
+  | 'channel'
+  | 'config'
+  | 'frozen'
+  | 'stallSeconds'
+  | 'onChange'
+  | 'onApproval'
+  | 'onNotice'
 >
 
 export type TurnFactoryDeps = FactoryOptions & {

@@ -62,7 +62,9 @@ test('a turn that met the limit goes on by itself when it ends, before what wait
 })
 
 test('it goes on after a restart of the app, also when the limit has ended meanwhile', async () => {
-  await (await say(limited)).done
+  await (
+    await say(limited)
+  ).done
   const at = await goesOn()
   await core.close()
   core = await open()
@@ -73,7 +75,9 @@ test('it goes on after a restart of the app, also when the limit has ended meanw
 })
 
 test('it can be switched off and on for a conversation, and off for all; then it waits for the user', async () => {
-  await (await say('[echo: later] [limit 300]')).done
+  await (
+    await say('[echo: later] [limit 300]')
+  ).done
   await goesOn()
   await core.pool.goingOn.set(conversationId, false)
   expect(head()).toMatchObject({ goOnAfterLimit: false })
@@ -89,7 +93,9 @@ test('it can be switched off and on for a conversation, and off for all; then it
 })
 
 test('it can go on at once; where the limit still holds it waits again', async () => {
-  await (await say('[limit 5 all]')).done
+  await (
+    await say('[limit 5 all]')
+  ).done
   await goesOn()
   const early = await core.pool.continueTurn(conversationId)
   const met = await early.done
@@ -109,7 +115,9 @@ test('a failure that is no plan’s limit does not go on by itself', async () =>
 })
 
 test('editing the message, or another one that is sent in its place, ends the wait', async () => {
-  await (await say('[echo: first] [limit 300]')).done
+  await (
+    await say('[echo: first] [limit 300]')
+  ).done
   await goesOn()
   const { items } = await core.conversations.messages(conversationId, { limit: 10, superseded: false })
   await core.pool.send(conversationId, { text: '[echo: instead]', priority: 5, replaces: items[0]?.id })
@@ -120,10 +128,14 @@ test('editing the message, or another one that is sent in its place, ends the wa
 
 test('a task of the queue that had done something goes on too, and does nothing twice', async () => {
   const task = await core.pool.tasks.submit({ text: limited, priority: 5, retries: 2, retryDelaySeconds: 1, instanceId })
-  const ended = await until('it to end', async () => {
-    const now = await core.lookup.task(task.id)
-    return now.endedAt !== null && now
-  }, longMs)
+  const ended = await until(
+    'it to end',
+    async () => {
+      const now = await core.lookup.task(task.id)
+      return now.endedAt !== null && now
+    },
+    longMs,
+  )
   expect(ended).toMatchObject({ state: 'done', attempts: 1 })
   expect(await readFile(join(folders.work, 'effects.txt'), 'utf8')).toBe('once\n')
 })

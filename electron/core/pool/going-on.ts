@@ -73,7 +73,9 @@ export class GoingOn {
   async followSettings(): Promise<void> {
     const { instances, conversations, byDefault } = this.#deps
     if (byDefault()) return
-    const waiting = instances.all().flatMap((instance) => instance.tasks().flatMap(({ goesOnAt, conversationId }) => (goesOnAt ? conversationId : null) ?? []))
+    const waiting = instances
+      .all()
+      .flatMap((instance) => instance.tasks().flatMap(({ goesOnAt, conversationId }) => (goesOnAt ? conversationId : null) ?? []))
     for (const id of waiting) if (conversations.get(id).goOnAfterLimit !== true) await this.drop(id)
   }
 

@@ -50,7 +50,10 @@ export function judge(turn: Turn, { attempts, retries, retryDelaySeconds }: Atte
   // It goes on from where it was: nothing is repeated then.
   if (untilMs !== null && untilMs > nowMs) return { state: 'limited', untilMs, error }
   const effects = effectsOf(tools)
-  if (effects.length > 0) return untilMs === null ? { state: 'failed', error: notAgain(error, effects) } : { state: 'limited', untilMs: nowMs + afterLimitMs, error }
+  if (effects.length > 0)
+    return untilMs === null
+      ? { state: 'failed', error: notAgain(error, effects) }
+      : { state: 'limited', untilMs: nowMs + afterLimitMs, error }
   if (attempts > retries) return { state: 'failed', error: attempts > 1 ? triedOften(error, attempts) : error }
   return { state: 'again', delayMs: delayOf(attempts, retryDelaySeconds), error }
 }

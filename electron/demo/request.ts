@@ -92,6 +92,8 @@ const reminder = /<(system-reminder|local-command-[a-z]+|command-[a-z]+|bash-[a-
 /** Claude Code's own words around what is sent into a running turn. */
 const added = /The user sent a new message while you were working:\n([\s\S]*?)\n\nThis is how Claude Code surfaces/g
 
+const addedWhole = /The user sent a new message while you were working:\n[\s\S]*?\n\nThis is how Claude Code surfaces[\s\S]*$/
+
 function addedIn(text: string): string[] {
   return [...text.matchAll(added)].map(([, said = '']) => said)
 }
@@ -127,6 +129,7 @@ function promptsIn(blocks: Block[]): OwnPrompt[] {
         ? withoutInterrupted(block.text ?? '')
             .replace(reminder, '')
             .replace(imagePlace, '')
+            .replace(addedWhole, '')
             .trim()
         : ''
     if (text === '') continue

@@ -106,7 +106,7 @@ export class Gate implements Admission {
 
   /** Waits no longer for the end of any usage limit. */
   forgetLimits(): void {
-    for (const account of [...this.#limits.keys()]) this.#release(account)
+    for (const account of this.#limits.keys()) this.#release(account)
     this.changed()
   }
 

@@ -1,46 +1,31 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { appEnv, makeFolders, removeRun, type AppFolders } from '../../../e2e/support/app.ts'
+import { PlanRun } from '../../../e2e/support/core.ts'
 import { until } from '../../../e2e/support/until.ts'
-import { startDemoModel, type DemoModel } from '../../demo/demo-model.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
-import { Core } from '../core.ts'
 
 /** The real program with a plan's token, against the demo model; a busy machine starts it slowly. */
 const longMs = 60_000
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
-let model: DemoModel
-let folders: AppFolders
-let core: Core
+let run: PlanRun
 let instanceId: string
 let conversationId: string
-
-const open = () => {
-  const env = { ...appEnv(folders), ANTHROPIC_BASE_URL: model.url, CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-test' }
-  return Core.open({ home: folders.data, shell: 'web', demo: false, env, version: '0.0.0' })
-}
 beforeEach(async () => {
-  model = await startDemoModel()
-  folders = await makeFolders()
-  core = await open()
-  const config = instanceConfigSchema.parse({ name: 'worker', cwd: folders.work, allowedTools: ['Bash'] })
-  instanceId = (await core.pool.instances.create({ ...config, start: true })).id
-  conversationId = (await core.conversations.create({ instanceId })).id
+  run = await PlanRun.begin()
+  const config = instanceConfigSchema.parse({ name: 'worker', cwd: run.folders.work, allowedTools: ['Bash'] })
+  instanceId = (await run.core.pool.instances.create({ ...config, start: true })).id
+  conversationId = (await run.core.conversations.create({ instanceId })).id
 })
-afterEach(async () => {
-  await core.close()
-  await model.close()
-  await removeRun(folders)
-})
+afterEach(() => run.end())
 
-const say = (text: string) => core.pool.send(conversationId, { text, priority: 5 })
-const head = () => core.conversations.get(conversationId)
+const say = (text: string) => run.core.pool.send(conversationId, { text, priority: 5 })
+const head = () => run.core.conversations.get(conversationId)
 const goesOn = () => until('it to wait for the end of the limit', () => head().goesOnAt, longMs)
 const isOver = () =>
   until('it to have gone on', () => head().goesOnAt === undefined && head().lastTurn?.outcome === 'done' && head().lastTurn, longMs)
 async function prompts(): Promise<string[]> {
-  const { items } = await core.conversations.messages(conversationId, { limit: 100, superseded: false })
+  const { items } = await run.core.conversations.messages(conversationId, { limit: 100, superseded: false })
   return items.flatMap(({ role, text }) => (role === 'user' ? [text] : []))
 }
 const limited = 'Do [bash: echo once >> effects.txt] [limit 4 after 1]'
@@ -51,13 +36,13 @@ test('a turn that met the limit goes on by itself when it ends, before what wait
   expect(turn).toMatchObject({ outcome: 'failed', error: { code: 'RATE_LIMITED' } })
   expect(turn.goesOnAt).toBe(await goesOn())
   const behind = await say('[echo: behind]')
-  const waiting = core.pool.tasks.list({ conversationId })
+  const waiting = run.core.pool.tasks.list({ conversationId })
   expect(waiting.map(({ goesOnAt }) => goesOnAt)).toEqual([turn.goesOnAt, undefined])
   expect(waiting[1]?.waitingFor).toContain('usage limit is reached until')
   expect(await behind.done).toMatchObject({ outcome: 'done', text: 'behind' })
   expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(turn.goesOnAt ?? ''))
   expect(await prompts()).toEqual([limited, 'Please continue from where you left off.', '[echo: behind]'])
-  expect(await readFile(join(folders.work, 'effects.txt'), 'utf8')).toBe('once\n')
+  expect(await readFile(join(run.folders.work, 'effects.txt'), 'utf8')).toBe('once\n')
   expect(head().goesOnAt).toBeUndefined()
 })
 
@@ -66,12 +51,12 @@ test('it goes on after a restart of the app, also when the limit has ended meanw
     await say(limited)
   ).done
   const at = await goesOn()
-  await core.close()
-  core = await open()
+  await run.close()
+  await run.open()
   expect(head().goesOnAt).toBe(at)
   await isOver()
   expect(await prompts()).toEqual([limited, 'Please continue from where you left off.'])
-  expect(await readFile(join(folders.work, 'effects.txt'), 'utf8')).toBe('once\n')
+  expect(await readFile(join(run.folders.work, 'effects.txt'), 'utf8')).toBe('once\n')
 })
 
 test('it can be switched off and on for a conversation, and off for all; then it waits for the user', async () => {
@@ -79,16 +64,16 @@ test('it can be switched off and on for a conversation, and off for all; then it
     await say('[echo: later] [limit 300]')
   ).done
   await goesOn()
-  await core.pool.goingOn.set(conversationId, false)
+  await run.core.pool.goingOn.set(conversationId, false)
   expect(head()).toMatchObject({ goOnAfterLimit: false })
   expect(head().goesOnAt).toBeUndefined()
-  expect(core.pool.tasks.list({ conversationId })).toEqual([])
-  await core.pool.goingOn.set(conversationId, null)
+  expect(run.core.pool.tasks.list({ conversationId })).toEqual([])
+  await run.core.pool.goingOn.set(conversationId, null)
   await goesOn()
-  await core.settings.update({ goOnAfterLimit: false })
+  await run.core.settings.update({ goOnAfterLimit: false })
   await until('nothing to wait any more', () => head().goesOnAt === undefined)
-  const again = await core.pool.continueTurn(conversationId)
-  core.pool.tasks.queue.tryNow()
+  const again = await run.core.pool.continueTurn(conversationId)
+  run.core.pool.tasks.queue.tryNow()
   expect(await again.done).toMatchObject({ outcome: 'done' })
 })
 
@@ -97,7 +82,7 @@ test('it can go on at once; where the limit still holds it waits again', async (
     await say('[limit 5 all]')
   ).done
   await goesOn()
-  const early = await core.pool.continueTurn(conversationId)
+  const early = await run.core.pool.continueTurn(conversationId)
   const met = await early.done
   expect(met).toMatchObject({ outcome: 'failed', error: { code: 'RATE_LIMITED' } })
   expect(met.goesOnAt).toBeDefined()
@@ -119,23 +104,23 @@ test('editing the message, or another one that is sent in its place, ends the wa
     await say('[echo: first] [limit 300]')
   ).done
   await goesOn()
-  const { items } = await core.conversations.messages(conversationId, { limit: 10, superseded: false })
-  await core.pool.send(conversationId, { text: '[echo: instead]', priority: 5, replaces: items[0]?.id })
+  const { items } = await run.core.conversations.messages(conversationId, { limit: 10, superseded: false })
+  await run.core.pool.send(conversationId, { text: '[echo: instead]', priority: 5, replaces: items[0]?.id })
   expect(head().goesOnAt).toBeUndefined()
-  core.pool.tasks.queue.tryNow()
+  run.core.pool.tasks.queue.tryNow()
   expect(await isOver()).toMatchObject({ text: 'instead' })
 })
 
 test('a task of the queue that had done something goes on too, and does nothing twice', async () => {
-  const task = await core.pool.tasks.submit({ text: limited, priority: 5, retries: 2, retryDelaySeconds: 1, instanceId })
+  const task = await run.core.pool.tasks.submit({ text: limited, priority: 5, retries: 2, retryDelaySeconds: 1, instanceId })
   const ended = await until(
     'it to end',
     async () => {
-      const now = await core.lookup.task(task.id)
+      const now = await run.core.lookup.task(task.id)
       return now.endedAt !== null && now
     },
     longMs,
   )
   expect(ended).toMatchObject({ state: 'done', attempts: 1 })
-  expect(await readFile(join(folders.work, 'effects.txt'), 'utf8')).toBe('once\n')
+  expect(await readFile(join(run.folders.work, 'effects.txt'), 'utf8')).toBe('once\n')
 })

@@ -1,12 +1,16 @@
 const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent)
 
-/** Keys as they stand on this system's keyboards: `mod+k` is ⌘K or Ctrl+K. */
+/** Keys as they stand on this system's keyboards: `mod+k` is ⌘K or Ctrl+K, `esc esc` is one after the other. */
 export function keysOf(keys: string, mac = isMac): string {
   const words: Record<string, string> = mac
-    ? { mod: '⌘', shift: '⇧', enter: '↵', backspace: '⌫', space: 'Space', delete: '⌦' }
-    : { mod: 'Ctrl', shift: 'Shift', enter: 'Enter', backspace: 'Backspace', space: 'Space', delete: 'Delete' }
-  const parts = keys.split('+').map((part) => words[part] ?? part.toUpperCase())
-  return parts.join(mac ? '' : '+')
+    ? { mod: '⌘', shift: '⇧', enter: '↵', backspace: '⌫', space: 'Space', delete: '⌦', esc: 'Esc', tab: '⇥' }
+    : { mod: 'Ctrl', shift: 'Shift', enter: 'Enter', backspace: 'Backspace', space: 'Space', delete: 'Delete', esc: 'Esc', tab: 'Tab' }
+  const chord = (one: string) =>
+    one
+      .split('+')
+      .map((part) => words[part] ?? part.toUpperCase())
+      .join(mac ? '' : '+')
+  return keys.split(' ').map(chord).join(' ')
 }
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>

@@ -53,6 +53,11 @@ export function attachmentLength(one: Attachment): number {
   return one.type === 'document' ? one.data.length : one.command.length + one.stdout.length + one.stderr.length
 }
 
+/** How many bytes base64 stands for. */
+export function bytesOfBase64(data: string): number {
+  return Math.floor((data.length * 3) / 4) - (data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0)
+}
+
 /** What it is called on a screen. */
 export function attachmentName(one: Attachment): string {
   return one.type === 'document' ? one.name : `! ${one.command}`
@@ -63,7 +68,12 @@ function checkDocument(one: Attachment, context: z.RefinementCtx): void {
   if (one.mediaType === 'text/plain') {
     if (one.data.length > longestDocument['text/plain'])
       context.addIssue({ code: 'custom', message: 'A text file has at most a million characters.', path: ['data'] })
-  } else if (!z.base64().safeParse(one.data).success) {
+  } else if (!isBase64(one.data)) {
     context.addIssue({ code: 'custom', message: 'The data of a PDF is base64.', path: ['data'] })
   }
+}
+
+/** As far as its length and its ends tell: looking at all of a large file would hold up everybody else. */
+function isBase64(data: string): boolean {
+  return data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data.slice(0, 4_000)) && /^[A-Za-z0-9+/]*={0,2}$/.test(data.slice(-4_000))
 }

@@ -1,6 +1,6 @@
 import { FileText, SquareTerminal } from 'lucide-react'
 import { useState } from 'react'
-import { attachmentLength, attachmentName, type Attachment } from '../../../shared/domain/attachment.ts'
+import { attachmentLength, attachmentName, bytesOfBase64, type Attachment } from '../../../shared/domain/attachment.ts'
 import { SomeItems } from '../../ui/some-items.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import { formatBytes } from '../../words/figures.ts'
@@ -46,5 +46,5 @@ export function AttachmentFace({ attachment }: { attachment: Attachment }) {
 /** How large it is; of a command, how it ended. */
 export function attachmentWords(one: Attachment): string {
   if (one.type === 'shell') return one.ended === undefined ? `exit ${one.exitCode ?? '?'}` : 'stopped'
-  return formatBytes(one.mediaType === 'application/pdf' ? Math.floor((one.data.length * 3) / 4) : attachmentLength(one))
+  return formatBytes(one.mediaType === 'application/pdf' ? bytesOfBase64(one.data) : attachmentLength(one))
 }

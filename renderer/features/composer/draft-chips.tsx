@@ -1,5 +1,6 @@
 import { ClipboardList, X } from 'lucide-react'
 import { useState } from 'react'
+import { bytesOfBase64 } from '../../../shared/domain/attachment.ts'
 import type { DraftPart } from '../../../shared/domain/draft.ts'
 import type { ChangeDraft } from '../../state/drafts.ts'
 import { VisibleText } from '../../ui/visible-text.tsx'
@@ -58,7 +59,7 @@ function PartFace({ part }: { part: DraftPart }) {
       <span className="attachment-name" dir="auto">
         <VisibleText text={part.name} />
       </span>
-      <span className="attachment-size">{formatBytes(Math.floor((part.data.length * 3) / 4))}</span>
+      <span className="attachment-size">{formatBytes(bytesOfBase64(part.data))}</span>
     </>
   )
 }

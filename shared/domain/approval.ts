@@ -32,6 +32,14 @@ export const elicitationSchema = z.object({
 })
 export type Elicitation = z.infer<typeof elicitationSchema>
 
+/** A dialog of Claude Code's own: one of its options is chosen, or it is denied. */
+export const askedDialogSchema = z.object({
+  /** Claude Code's name for it. */
+  kind: z.string(),
+  options: z.array(z.object({ value: z.string(), label: z.string(), description: z.string().optional() })),
+})
+export type AskedDialog = z.infer<typeof askedDialogSchema>
+
 /** What Claude Code says of a request beside its input. */
 export const approvalFactsSchema = z.object({
   /** It must not be allowed by a single key. */
@@ -79,6 +87,7 @@ export const approvalSchema = z.object({
   /** The plan, in Markdown; of a plan, where Claude has written one. */
   plan: z.string().optional(),
   elicitation: elicitationSchema.optional(),
+  dialog: askedDialogSchema.optional(),
   /** Rules that would allow this call and those like it, the narrowest first; of a permission that may be allowed for good. */
   ruleProposals: z.array(ruleProposalSchema).optional(),
   /** Why Claude Code asks, in its own words, where it says so. */
@@ -114,6 +123,8 @@ export const decisionSchema = z.object({
   plan: z.string().max(500_000).optional(),
   /** The values of an MCP server's form. */
   content: z.record(z.string(), z.unknown()).optional(),
+  /** Of a dialog: the value of the option that is chosen. */
+  choice: z.string().max(200).optional(),
   /**
    * Told to Claude: with a denial as its reason. With a question: instead of answers, to talk about it first; beside answers it is a note.
    */

@@ -1,7 +1,7 @@
 import type { Block, Image, MessageNotice } from '../../../shared/domain/message.ts'
 import type { ToolData } from '../../../shared/domain/tool-data.ts'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
-import type { Approval, Elicitation, PlanMode } from '../../../shared/domain/approval.ts'
+import type { Approval, AskedDialog, Elicitation, PlanMode } from '../../../shared/domain/approval.ts'
 import type { BackgroundKind, BackgroundProgress, WorkflowStep } from '../../../shared/domain/background.ts'
 import type { PermissionMode } from '../../../shared/domain/instance.ts'
 import type { LimitWindow } from '../../../shared/domain/account.ts'
@@ -116,6 +116,8 @@ export type PermissionQuestion = {
   facts?: Approval['facts'] | undefined
   /** An MCP server asks; the tool is then unknown. */
   elicitation?: Elicitation | undefined
+  /** Claude Code itself asks; the tool is then the dialog's kind. */
+  dialog?: AskedDialog | undefined
 }
 
 /** A call of a tool that is about to be made. */

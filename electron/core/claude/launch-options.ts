@@ -2,6 +2,7 @@ import type { ClaimOptions, Options } from '@anthropic-ai/claude-agent-sdk'
 import { CallFolders } from './call-folders.ts'
 import { callHook } from './call-hook.ts'
 import type { ClaudeListener, PermissionAnswer, PermissionQuestion } from './claude-event.ts'
+import { dialogCallback, supportedDialogKinds } from './dialog-callback.ts'
 import type { LaunchConfig, ParkedConfig } from './claude-process.ts'
 import { isOlder, type LocatedClaude } from './locate.ts'
 import { elicitationCallback, permissionCallback } from './permission-callbacks.ts'
@@ -88,6 +89,8 @@ function commonOptions({
     canUseTool: permissionCallback(onPermission, folders, identify),
     hooks: { PreToolUse: [{ hooks: [callHook({ folders, denies, ask: onPermission })] }] },
     onElicitation: elicitationCallback(onPermission),
+    onUserDialog: dialogCallback(onPermission),
+    supportedDialogKinds,
   }
 }
 

@@ -15,6 +15,8 @@ export function checkDecision(approval: Approval, decision: Decision): void {
   for (const field of ['answers', 'annotations'] as const) if (decision[field] && kind !== 'question') throw misfit(field, 'a question')
   if ((decision.planMode || decision.plan !== undefined) && kind !== 'plan') throw misfit(decision.planMode ? 'planMode' : 'plan', 'a plan')
   if (decision.content && kind !== 'elicitation') throw misfit('content', 'a form of an MCP server')
+  if (decision.choice !== undefined && kind !== 'dialog') throw misfit('choice', 'a dialog')
+  if (kind === 'dialog' && decision.decision === 'allow') checkChoice(approval, decision.choice)
   if (decision.rule && decision.remember !== 'rule')
     throw new AppError('BAD_REQUEST', 'A rule is made with remember: "rule" alone. Add that, or leave the rule out.', {
       data: { field: 'rule' },
@@ -48,9 +50,16 @@ export function answerOf(approval: Approval, decision: Decision): PermissionAnsw
 export function allowedInput(approval: Approval, decision: Decision): Record<string, unknown> {
   const input = decision.updatedInput ?? approval.input
   if (approval.kind === 'elicitation') return decision.content ?? {}
+  if (approval.kind === 'dialog') return { choice: decision.choice }
   if (approval.kind === 'plan') return decision.plan === undefined ? input : { ...input, plan: decision.plan }
   if (approval.kind !== 'question') return input
   return decision.updatedInput?.['answers'] !== undefined ? input : { ...input, ...questionAnswers(approval, decision) }
+}
+
+function checkChoice({ dialog }: Approval, choice: string | undefined): void {
+  const values = dialog?.options.map(({ value }) => value) ?? []
+  if (choice !== undefined && values.includes(choice)) return
+  throw new AppError('BAD_REQUEST', `Choose one of these, or deny: ${values.join(', ')}.`, { data: { field: 'choice', values } })
 }
 
 function checkQuestions({ questions = [] }: Approval, field: 'answers' | 'annotations', given: Record<string, unknown> = {}): void {

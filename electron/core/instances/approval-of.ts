@@ -22,7 +22,13 @@ export function approvalOf(question: PermissionQuestion, ids: Pick<Approval, 'id
   }
 }
 
-function kindOf({ tool, input, elicitation }: PermissionQuestion): Pick<Approval, 'kind' | 'questions' | 'plan' | 'elicitation'> {
+function kindOf({
+  tool,
+  input,
+  elicitation,
+  dialog,
+}: PermissionQuestion): Pick<Approval, 'kind' | 'questions' | 'plan' | 'elicitation' | 'dialog'> {
+  if (dialog) return { kind: 'dialog', dialog }
   if (elicitation) return { kind: 'elicitation', elicitation }
   if (tool === 'ExitPlanMode') return { kind: 'plan', ...(typeof input['plan'] === 'string' ? { plan: input['plan'] } : {}) }
   const questions = tool === 'AskUserQuestion' ? questionsOf(input) : null

@@ -296,7 +296,7 @@ export class TurnRun {
     onChange()
     try {
       // A call is on disk before it is asked about: what outlives the process is answered from there.
-      if (approval.kind !== 'elicitation') await settlesWithin(this.#call(approval.toolUseId).promise, callMs)
+      if (approval.kind !== 'elicitation' && approval.kind !== 'dialog') await settlesWithin(this.#call(approval.toolUseId).promise, callMs)
       return await desk.ask(approval, question.signal, (...record) => this.#recordApproval(...record))
     } finally {
       this.#approvalsWaiting -= 1

@@ -1,4 +1,5 @@
 import { ApprovalCard, type ApprovalCardProps } from './approval-card.tsx'
+import { DialogCard } from './dialog-card.tsx'
 import { ElicitationCard } from './elicitation-card.tsx'
 import { LapsedCard } from './lapsed-card.tsx'
 import { PlanCard } from './plan-card.tsx'
@@ -25,8 +26,9 @@ function Card(props: ApprovalCardProps) {
       return <PlanCard {...props} />
     case 'elicitation':
       return <ElicitationCard {...props} />
-    case 'permission':
     case 'dialog':
+      return <DialogCard {...props} />
+    case 'permission':
       return <ApprovalCard {...props} />
   }
 }

@@ -47,12 +47,12 @@ type Builder = {
   asked: Set<string>
   /** The day that the last message was of. */
   day: string | null
-  /** The ten minutes that it was of. */
+  /** The minute that it was of. */
   moment: string
 }
 
-/** So many characters of a time tell its ten minutes. */
-const tenMinutes = '2026-01-01T00:0'.length
+/** So many characters of a time tell its minute. */
+const minuteLength = '2026-01-01T00:00'.length
 
 function addMessage(builder: Builder, message: Message): void {
   if (message.role === 'tool') return
@@ -71,8 +71,8 @@ function addMessage(builder: Builder, message: Message): void {
 
 /** A line where another day begins, and before the first message of all. */
 function addDay(builder: Builder, { id, createdAt }: Message): void {
-  // Most messages follow within minutes, and days begin at full ten minutes in every time zone.
-  const moment = createdAt.slice(0, tenMinutes)
+  // Most messages follow within the same minute, and days begin at full minutes.
+  const moment = createdAt.slice(0, minuteLength)
   if (moment === builder.moment) return
   builder.moment = moment
   const day = dayKey(createdAt)

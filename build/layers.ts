@@ -158,7 +158,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'renderer/tools': { parts: ['shared', 'renderer/ui', 'renderer/words', 'renderer/markdown'], node: false },
   'renderer/commands': { parts: floors.filter((floor) => floor !== 'renderer/commands'), node: false },
   ...features({
-    approvals: [],
+    approvals: ['rules'],
     composer: [],
     conversations: ['approvals', 'composer', 'live', 'search'],
     health: [],
@@ -170,6 +170,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     'needs-you': ['approvals', 'instances'],
     palette: [],
     pool: [],
+    rules: [],
     search: [],
     settings: ['health', 'instances'],
     sidebar: ['needs-you'],

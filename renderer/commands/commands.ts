@@ -43,6 +43,7 @@ export const general: readonly Command[] = [
   { id: 'find', title: 'Find in this conversation', group: 'Do', keys: 'mod+f', run: findHere },
   { id: 'vault', title: 'Vault', group: 'Go to', run: () => ui.go({ name: 'vault' }) },
   { id: 'pool', title: 'Pool', group: 'Go to', run: () => ui.go({ name: 'pool' }) },
+  { id: 'rules', title: 'Rules', group: 'Go to', run: () => ui.go({ name: 'rules' }) },
   { id: 'metrics', title: 'Metrics', group: 'Go to', run: () => ui.go({ name: 'metrics' }) },
   { id: 'settings', title: 'Settings', group: 'Go to', keys: 'mod+,', run: () => ui.go({ name: 'settings' }) },
   { id: 'details', title: 'Show or hide details', group: 'Do', keys: 'mod+i', run: ui.toggleInspector },

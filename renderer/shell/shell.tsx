@@ -20,6 +20,7 @@ import { useNeeds } from '../features/needs-you/use-needs.ts'
 import { NewConversationScreen } from '../features/new-conversation/new-conversation-screen.tsx'
 import { Palette } from '../features/palette/palette.tsx'
 import { PoolScreen } from '../features/pool/pool-screen.tsx'
+import { RulesScreen } from '../features/rules/rules-screen.tsx'
 import { SearchScreen } from '../features/search/search-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { Sidebar } from '../features/sidebar/sidebar.tsx'
@@ -105,6 +106,8 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <LibraryScreen />
     case 'pool':
       return <PoolScreen />
+    case 'rules':
+      return <RulesScreen id={screen.id} />
     case 'search':
       return <SearchScreen />
     case 'vault':

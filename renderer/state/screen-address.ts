@@ -15,6 +15,8 @@ export type Screen =
   | { name: 'needs-you' }
   | { name: 'library' }
   | { name: 'pool' }
+  /** `id`: the rule to be shown. */
+  | { name: 'rules'; id?: string }
   | { name: 'search' }
   | { name: 'settings' }
   | { name: 'vault' }
@@ -23,7 +25,7 @@ export type Screen =
 export function addressOf(screen: Screen): string {
   if (screen.name === 'start') return ''
   if (screen.name === 'conversation' && screen.messageId !== undefined) return `#/conversation/${screen.id}/${screen.messageId}`
-  return 'id' in screen ? `#/${screen.name}/${screen.id}` : `#/${screen.name}`
+  return 'id' in screen && screen.id !== undefined ? `#/${screen.name}/${screen.id}` : `#/${screen.name}`
 }
 
 /** The screens that are there once. */
@@ -32,6 +34,7 @@ const plain: readonly Screen[] = [
   { name: 'needs-you' },
   { name: 'library' },
   { name: 'pool' },
+  { name: 'rules' },
   { name: 'search' },
   { name: 'vault' },
   { name: 'metrics' },
@@ -45,5 +48,5 @@ export function screenAt(address: string): Screen | null {
   if (id === undefined) return plain.find((screen) => screen.name === name) ?? null
   if (!idSchema.safeParse(id).success) return null
   if (messageId !== undefined) return name === 'conversation' && /^[\w-]{1,80}$/.test(messageId) ? { name, id, messageId } : null
-  return name === 'conversation' || name === 'instance' ? { name, id } : null
+  return name === 'conversation' || name === 'instance' || name === 'rules' ? { name, id } : null
 }

@@ -1,10 +1,11 @@
 import { ShieldQuestionMark } from 'lucide-react'
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Approval } from '../../../shared/domain/approval.ts'
 import type { Places } from '../../tools/tool-summary.ts'
 import { ApprovalInput } from './approval-input.tsx'
 import { ChordHint, isMac } from '../../ui/chord-hint.tsx'
-import { BoundedText } from '../../tools/bounded-text.tsx'
+import { AlwaysAllow } from './always-allow.tsx'
+import { FactsList } from './facts-list.tsx'
 import { DenyForm } from './deny-form.tsx'
 import { EditCommand } from './edit-command.tsx'
 import { approvalTitle, approvalWarnings } from './approval-words.ts'
@@ -23,9 +24,7 @@ export type ApprovalCardProps = {
   decide: Decide
 }
 
-const firstOfReason = { lines: 8, characters: 1_000 }
-
-type Mode = 'asking' | 'denying' | 'editing'
+type Mode = 'asking' | 'denying' | 'editing' | 'ruling' | 'sure'
 
 /** A permission question: exactly what will run, and the answers. Nothing is allowed without a chord or a click. */
 export function ApprovalCard({ approval, places, active, agent = false, decide }: ApprovalCardProps) {
@@ -37,8 +36,9 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
   const [told, setTold] = useState(false)
   useApprovalChords(card, active && mode === 'asking' && !sending, (meaning) => {
     if (meaning === 'deny') setMode('denying')
-    // Nobody allows with a key what they were not shown.
+    // Nobody allows with a key what they were not shown, or what Claude Code wants to be thought about.
     else if (hidden) setTold(true)
+    else if (approval.facts.defaultToNo) setMode('sure')
     else if (meaning === 'allow-here' && !approval.facts.suppressAlwaysAllow) void answer({ decision: 'allow', remember: 'conversation' })
     else if (meaning === 'allow') void answer({ decision: 'allow', remember: 'no' })
   })
@@ -52,11 +52,7 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
       since={approval.createdAt}
       problem={problem}
     >
-      {approval.reason && (
-        <p className="approval-reason">
-          <BoundedText text={approval.reason} first={firstOfReason} />
-        </p>
-      )}
+      <FactsList approval={approval} />
       {mode === 'editing' ? (
         <EditCommand
           input={approval.input}
@@ -81,16 +77,46 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
         </p>
       ))}
       {mode === 'denying' && <DenyForm busy={sending} onDeny={(decision) => void answer(decision)} onBack={() => setMode('asking')} />}
+      {mode === 'ruling' && (
+        <AlwaysAllow
+          approval={approval}
+          proposals={approval.ruleProposals ?? []}
+          home={places.home ?? null}
+          busy={sending}
+          onAllow={(decision) => void answer(decision)}
+          onBack={() => setMode('asking')}
+        />
+      )}
+      {mode === 'sure' && (
+        <Sure busy={sending} onAllow={() => void answer({ decision: 'allow', remember: 'no' })} onBack={() => setMode('asking')} />
+      )}
       {mode === 'asking' && (
         <Answers
           approval={approval}
           active={active}
           busy={sending}
-          onAllow={(remember) => void answer({ decision: 'allow', remember })}
+          onAllow={(remember) => (approval.facts.defaultToNo ? setMode('sure') : void answer({ decision: 'allow', remember }))}
+          onRule={() => setMode('ruling')}
           onDeny={() => setMode('denying')}
         />
       )}
     </ApprovalFrame>
+  )
+}
+
+/** Claude Code wants that nobody allows this by a slip of the hand. */
+function Sure({ busy, onAllow, onBack }: { busy: boolean; onAllow: () => void; onBack: () => void }) {
+  const back = useRef<HTMLButtonElement>(null)
+  useEffect(() => back.current?.focus(), [])
+  return (
+    <div className="approval-answers">
+      <button ref={back} type="button" className="approval-button" disabled={busy} onClick={onBack}>
+        Back
+      </button>
+      <button type="button" className="approval-button approval-refuse" disabled={busy} onClick={onAllow}>
+        Yes, allow once
+      </button>
+    </div>
   )
 }
 
@@ -99,16 +125,19 @@ type AnswersProps = {
   active: boolean
   busy: boolean
   onAllow: (remember: 'no' | 'conversation') => void
+  onRule: () => void
   onDeny: () => void
 }
 
-function Answers({ approval, active, busy, onAllow, onDeny }: AnswersProps) {
+function Answers({ approval, active, busy, onAllow, onRule, onDeny }: AnswersProps) {
+  const { suppressAlwaysAllow, defaultToNo } = approval.facts
+  const isLasting = !suppressAlwaysAllow && !defaultToNo
   return (
     <div className="approval-answers">
       <button type="button" className="approval-button approval-allow" disabled={busy} onClick={() => onAllow('no')}>
-        Allow once {active && <ChordHint keys={['mod', 'enter']} />}
+        {defaultToNo ? 'Allow once…' : 'Allow once'} {active && !defaultToNo && <ChordHint keys={['mod', 'enter']} />}
       </button>
-      {!approval.facts.suppressAlwaysAllow && (
+      {isLasting && (
         <button
           type="button"
           className="approval-button"
@@ -117,6 +146,11 @@ function Answers({ approval, active, busy, onAllow, onDeny }: AnswersProps) {
           title="Exactly this call is not asked about again in this conversation"
         >
           Allow again here {active && <ChordHint keys={isMac ? ['shift', 'mod', 'enter'] : ['mod', 'shift', 'enter']} />}
+        </button>
+      )}
+      {isLasting && (approval.ruleProposals?.length ?? 0) > 0 && (
+        <button type="button" className="approval-button" disabled={busy} onClick={onRule}>
+          Always allow…
         </button>
       )}
       <button type="button" className="approval-button" disabled={busy} onClick={onDeny}>

@@ -33,8 +33,12 @@ export function approvalBody({ tool, input }: Pick<Approval, 'tool' | 'input'>):
 }
 
 /** What may be read between the lines: worth a look before it is allowed. */
-export function approvalWarnings({ input }: Pick<Approval, 'input'>): string[] {
-  return someText(input, hasUnseen) ? ['It contains characters that cannot be seen. They are spelled out and marked.'] : []
+export function approvalWarnings({ input, facts }: Pick<Approval, 'input'> & { facts?: Approval['facts'] }): string[] {
+  return [
+    ...(someText(input, hasUnseen) ? ['It contains characters that cannot be seen. They are spelled out and marked.'] : []),
+    ...(facts?.defaultToNo ? ['Claude Code advises against allowing this without a closer look.'] : []),
+    ...(facts?.suppressAlwaysAllow ? ['Claude Code asks about this every time: it cannot be allowed for good.'] : []),
+  ]
 }
 
 function commandNote(input: Record<string, unknown>): string | null {

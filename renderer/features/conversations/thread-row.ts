@@ -25,6 +25,8 @@ export type ToolView = {
   children: readonly ThreadRow[]
   /** What became of the request about it, and what was answered; null when nobody was asked. */
   approval: CallAnswer | null
+  /** The rule that decided about it. */
+  rule: ToolCall['rule'] | null
 }
 
 export type CallAnswer = Omit<StoredAnswer, 'outcome'> & { outcome: ApprovalOutcome }

@@ -53,7 +53,7 @@ function ToolFigures({ call }: { call: ToolView }) {
   const word = stateWords[call.state]
   return (
     <span className="tool-figures">
-      {call.approval?.outcome === 'allowed' && !word && !isAnswer(call.name) && <span>allowed</span>}
+      {call.approval?.outcome === 'allowed' && !word && !isAnswer(call.name) && <span>{call.rule ? 'allowed by rule' : 'allowed'}</span>}
       {word && <span className={`tool-state tool-state-${call.state}`}>{word}</span>}
       {diff && <span>{diffFigures(diff)}</span>}
       {time && <span>{time}</span>}

@@ -66,6 +66,7 @@ export function toolView(state: Input, index: ToolIndex, message: Message, block
     data: result?.block.data ?? null,
     children,
     approval,
+    rule: call?.rule ?? null,
   }
 }
 

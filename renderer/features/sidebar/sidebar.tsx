@@ -1,4 +1,4 @@
-import { BellDot, ChartLine, Command, Layers, LibraryBig, PanelLeftClose, Plus, Search, Settings, Vault } from 'lucide-react'
+import { BellDot, ChartLine, Command, Layers, LibraryBig, PanelLeftClose, Plus, Search, Settings, ShieldCheck, Vault } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { keysOf } from '../../commands/keys.ts'
 import { newInstanceKeys, searchKeys, sidebarKeys } from '../../commands/commands.ts'
@@ -61,6 +61,10 @@ export function Sidebar() {
       <SidebarLink current={screen.name === 'pool'} onClick={() => ui.go({ name: 'pool' })}>
         <Layers size={15} strokeWidth={1.75} aria-hidden />
         Pool
+      </SidebarLink>
+      <SidebarLink current={screen.name === 'rules'} onClick={() => ui.go({ name: 'rules' })}>
+        <ShieldCheck size={15} strokeWidth={1.75} aria-hidden />
+        Rules
       </SidebarLink>
       <SidebarLink current={screen.name === 'metrics'} onClick={() => ui.go({ name: 'metrics' })}>
         <ChartLine size={15} strokeWidth={1.75} aria-hidden />

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { sampleApproval } from '../../../e2e/support/samples.ts'
+import { approvalFacts } from './approval-facts.ts'
+
+const facts = { defaultToNo: false, suppressAlwaysAllow: false }
+
+test('all that Claude Code says stands there with its name, and nothing that the input says already', () => {
+  const approval = sampleApproval(1, {
+    input: { command: 'git push', description: 'Publish the branch' },
+    description: 'Publish the branch',
+    reason: 'This command requires approval',
+    facts: {
+      ...facts,
+      reasonType: 'rule',
+      matchedAskRule: 'Bash(git push *) · userSettings',
+      blockedPath: '/etc/hosts',
+      agentId: 'a1',
+      mcpServer: { name: 'tracker', source: 'project' },
+    },
+  })
+  expect(approvalFacts(approval)).toEqual([
+    ['Purpose', 'Publish the branch'],
+    ['Why asked', 'This command requires approval · a rule in Claude Code’s settings'],
+    ['Ask rule', 'Bash(git push *) · userSettings'],
+    ['Path', '/etc/hosts'],
+    ['MCP server', 'tracker · from the project’s .mcp.json'],
+    ['Sub-agent', 'a1'],
+  ])
+  expect(approvalFacts(sampleApproval(1, { input: { url: 'https://a.example' }, description: 'https://a.example', facts }))).toEqual([])
+})

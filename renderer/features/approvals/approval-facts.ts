@@ -28,7 +28,8 @@ const sources: Readonly<Record<string, string>> = {
 /** What Claude Code says of a request, each with its name; what the input says already is left out. */
 export function approvalFacts({ title, description, reason, facts, input }: Approval): Fact[] {
   const { reasonType, matchedAskRule, blockedPath, mcpServer, agentId } = facts
-  const said = (text: string | undefined) => text !== undefined && text !== '' && !textsOf(input).some((one) => one !== input['description'] && one.endsWith(text))
+  const said = (text: string | undefined) =>
+    text !== undefined && text !== '' && !textsOf(input).some((one) => one !== input['description'] && one.endsWith(text))
   const kind = reasonType === undefined ? undefined : (kinds[reasonType] ?? (reasonType === 'other' ? undefined : reasonType))
   const rows: [string, string | undefined][] = [
     ['Request', title],

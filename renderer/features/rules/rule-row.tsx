@@ -61,7 +61,12 @@ function EditRule({ rule, onDone }: { rule: ShownRule; onDone: () => void }) {
     const { pattern, folder, instanceId, note, decision } = draft
     const patch = { folder: folder ?? null, instanceId: instanceId ?? null, note: note ?? null, decision }
     try {
-      await client.rules.update({ id: rule.id, ...patch, ...(pattern === undefined ? {} : { pattern }), ...(sure ? { confirm: true } : {}) })
+      await client.rules.update({
+        id: rule.id,
+        ...patch,
+        ...(pattern === undefined ? {} : { pattern }),
+        ...(sure ? { confirm: true } : {}),
+      })
       onDone()
     } catch (thrown) {
       setProblem({ field: errorField(thrown), message: errorWords(thrown) })

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { RuleDraft, RuleProposal } from '../../../shared/domain/rule.ts'
 import { allowsEverything, ruleLimits } from '../../../shared/domain/rule-words.ts'
@@ -22,6 +22,7 @@ export function AlwaysAllow({ approval, proposals, home, busy, onAllow, onBack }
   const [editing, setEditing] = useState(false)
   const [sure, setSure] = useState(false)
   useEffect(() => form.current?.querySelector('input')?.focus(), [])
+  useEscape(form, onBack)
   const chosen = drafts[at]
   if (!chosen) return null
   const needsSure = allowsEverything(complete(chosen))
@@ -33,11 +34,6 @@ export function AlwaysAllow({ approval, proposals, home, busy, onAllow, onBack }
       onSubmit={(event) => {
         event.preventDefault()
         onAllow({ decision: 'allow', remember: 'rule', rule: chosen, ...(needsSure && sure ? { confirm: true } : {}) })
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.stopPropagation()
-        onBack()
       }}
     >
       <fieldset className="rule-choices">
@@ -78,6 +74,24 @@ export function AlwaysAllow({ approval, proposals, home, busy, onAllow, onBack }
       </div>
     </form>
   )
+}
+
+/** Escape within an element. */
+function useEscape(within: RefObject<HTMLElement | null>, act: () => void): void {
+  const latest = useRef(act)
+  useEffect(() => {
+    latest.current = act
+  })
+  useEffect(() => {
+    const element = within.current
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return
+      event.stopPropagation()
+      latest.current()
+    }
+    element?.addEventListener('keydown', onKey)
+    return () => element?.removeEventListener('keydown', onKey)
+  }, [within])
 }
 
 function Limits({ draft, broad }: { draft: RuleDraft; broad: boolean }) {

@@ -31,11 +31,7 @@ export function RulesScreen({ id }: { id?: string | undefined }) {
         <div className="page-head">
           <h1>Rules</h1>
         </div>
-        {isGone && (
-          <p className="page-lead" role="status">
-            This rule was revoked.
-          </p>
-        )}
+        {isGone && <output className="page-lead">This rule was revoked.</output>}
         {rules.size === 0 ? (
           <div className="page-empty">
             <StateMark mark="idle" />

@@ -1,0 +1,103 @@
+import path from 'node:path'
+import type { Page } from '@playwright/test'
+import type { App } from '../support/app.ts'
+import { looksRight } from '../support/looks.ts'
+import { readyInstance } from '../support/stories.ts'
+import { expect, test } from '../support/test.ts'
+
+const echo = path.resolve(import.meta.dirname, '..', 'fixtures', 'mcp-echo.ts')
+
+test.describe('rules of one’s own', () => {
+  test('a rule is made from a card in plain words, named at the call that it allowed, and changed and revoked on its screen', async ({
+    app,
+    ui,
+  }) => {
+    const { conversation } = await opened(ui, app)
+    const turn = app.api.ask(conversation.id, 'Go [bash: touch one]')
+    await app.api.approvalOf(conversation.id)
+    await ui.getByRole('button', { name: 'Always allow…' }).click()
+    await expect(ui.getByRole('radio', { name: /running touch one in/ })).toBeChecked()
+    await expect(ui.getByText('Exactly this command')).toBeVisible()
+    await looksRight(ui, 'always-allow')
+    await ui.keyboard.press('ArrowDown')
+    await expect(ui.getByRole('radio', { name: /commands that start with touch one in/ })).toBeChecked()
+    await ui.getByRole('button', { name: 'Edit rule' }).click()
+    await ui.getByLabel('First words of the command').fill('touch')
+    await expect(ui.getByRole('radio', { name: /commands that start with touch in/ })).toBeChecked()
+    await ui.getByRole('button', { name: 'Allow and add rule' }).click()
+    expect(await turn).toMatchObject({ outcome: 'done' })
+    expect(await app.api.ask(conversation.id, 'Go on [bash: touch two]')).toMatchObject({ outcome: 'done' })
+    await ui.locator('.tool-line', { hasText: 'touch two' }).click()
+    await expect(ui.getByText(/Allowed by rule: Allows running commands that start with “touch”/)).toBeVisible()
+    await ui.reload()
+    await ui.locator('.tool-line', { hasText: 'allowed by rule' }).click()
+    await ui.getByRole('button', { name: 'Show rule' }).click()
+    await expect(ui.getByRole('heading', { name: 'Rules' })).toBeVisible()
+    const rule = ui.locator('.rule')
+    await expect(rule).toContainText('Used 1 time')
+    await rule.getByRole('button', { name: 'Edit' }).click()
+    await rule.getByLabel('Note').fill('While we set this up')
+    await looksRight(ui, 'rules')
+    await rule.getByRole('button', { name: 'Save' }).click()
+    await expect(rule).toContainText('While we set this up')
+    await ui.getByLabel('Search rules').fill('nothing like it')
+    await expect(ui.getByText('No matches.')).toBeVisible()
+    await ui.getByLabel('Search rules').fill('set this up')
+    await rule.getByRole('button', { name: 'Revoke' }).click()
+    await expect(ui.getByText('No rules yet.')).toBeVisible()
+    await ui.getByRole('button', { name: 'Undo' }).click()
+    await expect(rule).toBeVisible()
+    await rule.getByRole('button', { name: 'Revoke' }).click()
+    const again = app.api.ask(conversation.id, 'Once more [bash: touch three]')
+    const asked = await app.api.approvalOf(conversation.id)
+    await app.api.decide(asked.id, { decision: 'deny' })
+    await again
+  })
+
+  test('over REST: strict, with a second yes for everything, and never for what Claude Code does not let be allowed for good', async ({
+    app,
+  }) => {
+    const { conversation } = await readyInstance(app)
+    expect(await app.api.refusal('POST', '/rules', { tool: '*', decision: 'allow' })).toMatchObject({
+      status: 400,
+      info: { data: { field: 'confirm' } },
+    })
+    expect(await app.api.refusal('POST', '/rules', { tool: 'Bash', patern: 'x', decision: 'deny' })).toMatchObject({
+      info: { data: { field: 'patern' } },
+    })
+    const made = await app.api.raw('POST', '/rules', { tool: '*', decision: 'allow', confirm: true })
+    expect(made).toMatchObject({ status: 200, body: { words: 'Allows every call of every tool', broad: true } })
+    const turn = app.api.ask(conversation.id, 'Clean up [bash: rm -rf /]')
+    const asked = await app.api.approvalOf(conversation.id)
+    expect(asked).toMatchObject({ facts: { suppressAlwaysAllow: true } })
+    expect(asked).not.toHaveProperty('ruleProposals')
+    const refused = await app.api.refusal('POST', `/approvals/${asked.id}`, { decision: 'allow', remember: 'rule' })
+    expect(refused).toMatchObject({ status: 400, info: { data: { field: 'remember' } } })
+    await app.api.decide(asked.id, { decision: 'deny' })
+    await turn
+    expect((await app.api.raw('GET', '/rules')).body).toMatchObject({ items: [{ tool: '*' }], most: 500 })
+  })
+
+  test('a tool of an MCP server shows its arguments as fields and the server, and offers rules for that server', async ({ app, ui }) => {
+    const { conversation } = await opened(ui, app, { mcpServers: { tracker: { command: process.execPath, args: [echo] } } })
+    const input = { id: 3, labels: ['done', 'a "quoted"\nline'], options: { notify: false } }
+    const turn = app.api.ask(conversation.id, `Close it [mcp: tracker close ${JSON.stringify(input)}]`)
+    await app.api.approvalOf(conversation.id)
+    await expect(ui.getByText('tracker · set up for this instance')).toBeVisible()
+    await expect(ui.getByLabel('The input')).toContainText('a "quoted"')
+    await expect(ui.getByLabel('The input')).not.toContainText('\\n')
+    await looksRight(ui, 'mcp-card')
+    await ui.getByRole('button', { name: 'Always allow…' }).click()
+    await expect(ui.getByRole('radio', { name: /using close of tracker with exactly these arguments/ })).toBeChecked()
+    await expect(ui.getByRole('radio', { name: /using close of tracker with any arguments/ })).toBeVisible()
+    await ui.keyboard.press('Escape')
+    await ui.getByRole('button', { name: 'Allow once' }).click()
+    expect(await turn).toMatchObject({ outcome: 'done' })
+  })
+})
+
+async function opened(page: Page, app: App, config: Parameters<typeof readyInstance>[1] = {}) {
+  const story = await readyInstance(app, config)
+  await page.locator(`[data-conversation="${story.conversation.id}"]`).click()
+  return story
+}

@@ -29,6 +29,10 @@ export const elicitationSchema = z.object({
   requestedSchema: z.record(z.string(), z.unknown()).optional(),
   /** The address to open; of a url. */
   url: z.string().optional(),
+  /** The server's own id of it; of a url. */
+  elicitationId: z.string().optional(),
+  /** The server has said that what is to be done at the address is done; an answer is still wanted. */
+  completed: z.literal(true).optional(),
 })
 export type Elicitation = z.infer<typeof elicitationSchema>
 

@@ -34,8 +34,12 @@ export function permissionCallback(ask: Ask, folders: CallFolders, identify: Ide
  * process cannot ask (measured with Claude Code 2.1.329).
  */
 export function elicitationCallback(ask: Ask): OnElicitation {
-  return async ({ serverName: server, message, mode = 'form', url, requestedSchema, title, description }, { signal, requestId }) => {
-    const elicitation = { server, message, mode, ...(url === undefined ? {} : { url }), ...(requestedSchema ? { requestedSchema } : {}) }
+  return async (
+    { serverName: server, message, mode = 'form', url, elicitationId, requestedSchema, title, description },
+    { signal, requestId },
+  ) => {
+    const place = { ...(url === undefined ? {} : { url }), ...(elicitationId === undefined ? {} : { elicitationId }) }
+    const elicitation = { server, message, mode, ...place, ...(requestedSchema ? { requestedSchema } : {}) }
     const question = { tool: server, input: {}, folder: null, signal, toolUseId: requestId, reason: null, parentToolUseId: null }
     try {
       const answer = await ask({ ...question, title, description, elicitation })

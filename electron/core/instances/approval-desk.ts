@@ -138,6 +138,17 @@ export class ApprovalDesk {
     this.#once.add(turnId, allowed)
   }
 
+  /** An MCP server says that what it asked for at an address is done: told, and still to be answered. */
+  async completed(turnId: string, { server, elicitationId }: { server: string; elicitationId: string }): Promise<void> {
+    for (const item of this.#waiting.values()) {
+      const { elicitation } = item.approval
+      const isIt = item.approval.turnId === turnId && elicitation?.server === server && elicitation.elicitationId === elicitationId
+      if (!isIt || elicitation.completed) continue
+      item.approval = { ...item.approval, elicitation: { ...elicitation, completed: true } }
+      await item.sink(item.approval, 'waiting')
+    }
+  }
+
   /** The turn has ended: what was allowed once in it and was not done is asked about again. */
   forgetOnce(turnId: string): void {
     this.#once.forget(turnId)

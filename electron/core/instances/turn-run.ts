@@ -200,6 +200,8 @@ export class TurnRun {
         return this.#lines.say(event)
       case 'retracted':
         return this.#retract(event.uuids)
+      case 'elicitation-complete':
+        return this.#options.desk.completed(this.#options.turnId, event)
       case 'retry':
         this.#turn = { ...this.#turn, retries: this.#turn.retries + 1 }
         return this.#publish()

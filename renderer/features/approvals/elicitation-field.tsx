@@ -2,13 +2,18 @@ import { useId } from 'react'
 import type { FormField, FormOption } from '../../../shared/domain/elicitation-form.ts'
 import { Field } from '../../ui/field.tsx'
 import { BoundedText } from '../../tools/bounded-text.tsx'
+import { visibleText } from '../../ui/visible-characters.ts'
 import { SomeItems } from '../../ui/some-items.tsx'
 import { clippedWords } from '../../words/clip-text.ts'
-import type { FormValue } from './elicitation-form.ts'
+import type { FormValue } from './form-values.ts'
 
 const firstOptions = 60
+/** More options than a list that folds out can hold stand below each other. */
+const mostInList = 40
+const longestOption = 120
 const firstOfLabel = { lines: 8, characters: 1_000 }
 const longestLabel = 200
+const longestValue = 20_000
 const longestHint = 2_000
 
 export type ElicitationFieldProps = {
@@ -23,8 +28,8 @@ export function ElicitationField({ field, value, problem, onChange }: Elicitatio
   const { type, options } = field
   return (
     <div className="elicitation-field">
-      {type === 'array' && options !== null ? (
-        <Choices field={field} options={options} chosen={typeof value === 'object' ? value : []} problem={problem} onChange={onChange} />
+      {options !== null && (type === 'array' || options.length > mostInList) ? (
+        <Choices field={field} options={options} value={value} problem={problem} onChange={onChange} />
       ) : (
         <Single field={field} value={value} problem={problem} onChange={onChange} />
       )}
@@ -38,7 +43,7 @@ function Single({ field, value, problem, onChange }: ElicitationFieldProps) {
   const text = typeof value === 'string' ? value : ''
   const hint = type === 'array' ? [description, 'One per line.'].filter(Boolean).join(' ') : description
   return (
-    <Field label={labelOf(field)} hint={hint} problem={problem}>
+    <Field label={labelOf(field)} hint={hint} problem={problem === null ? null : visibleText(clippedWords(problem, longestHint))}>
       {(props) => {
         if (type === 'boolean')
           return <input type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} {...props} />
@@ -46,14 +51,23 @@ function Single({ field, value, problem, onChange }: ElicitationFieldProps) {
           return <textarea className="input" rows={3} value={text} onChange={(event) => onChange(event.target.value)} {...props} />
         if (options === null)
           return (
-            <input className="input" type={inputType(field)} value={text} onChange={(event) => onChange(event.target.value)} {...props} />
+            <input
+              className="input"
+              dir="auto"
+              step={type === 'integer' ? 1 : 'any'}
+              maxLength={longestValue}
+              type={inputType(field)}
+              value={text}
+              onChange={(event) => onChange(event.target.value)}
+              {...props}
+            />
           )
         return (
           <select className="input" value={text} onChange={(event) => onChange(event.target.value)} {...props}>
             {(!required || !options.some((option) => option.value === text)) && <option value="">Choose…</option>}
             {options.map((option) => (
               <option key={option.value} value={option.value}>
-                {option.label}
+                {visibleText(clippedWords(option.label, longestOption))}
               </option>
             ))}
           </select>
@@ -66,36 +80,44 @@ function Single({ field, value, problem, onChange }: ElicitationFieldProps) {
 type ChoicesProps = {
   field: FormField
   options: readonly FormOption[]
-  chosen: readonly string[]
+  value: FormValue
   problem: string | null
-  onChange: (value: readonly string[]) => void
+  onChange: (value: FormValue) => void
 }
 
-/** Any number of what is offered. */
-function Choices({ field, options, chosen, problem, onChange }: ChoicesProps) {
+/** Any number of what is offered, or one of many. */
+function Choices({ field, options, value, problem, onChange }: ChoicesProps) {
   const wordsId = useId()
+  const name = useId()
+  const isMany = field.type === 'array'
+  const chosen = typeof value === 'object' ? value : [String(value)]
+  const choose = (option: string, isOn: boolean) => {
+    if (!isMany) onChange(option)
+    else onChange(isOn ? [...chosen, option] : chosen.filter((one) => one !== option))
+  }
   return (
     <fieldset className="question field" aria-describedby={wordsId} aria-invalid={problem !== null}>
       <legend className="field-label" dir="auto">
         {labelOf(field)}
       </legend>
       <SomeItems items={options} first={firstOptions} name="options">
-        {({ value, label }) => (
-          <label key={value} className="question-option" data-chosen={chosen.includes(value)}>
+        {(option) => (
+          <label key={option.value} className="question-option" data-chosen={chosen.includes(option.value)}>
             <input
-              type="checkbox"
-              checked={chosen.includes(value)}
-              onChange={(event) => onChange(event.target.checked ? [...chosen, value] : chosen.filter((one) => one !== value))}
+              type={isMany ? 'checkbox' : 'radio'}
+              name={name}
+              checked={chosen.includes(option.value)}
+              onChange={(event) => choose(option.value, event.target.checked)}
             />
             <span className="question-label" dir="auto">
-              <BoundedText text={label} first={firstOfLabel} />
+              <BoundedText text={option.label} first={firstOfLabel} />
             </span>
           </label>
         )}
       </SomeItems>
       <div id={wordsId}>
         {problem ? (
-          <p className="field-problem">{problem}</p>
+          <p className="field-problem">{visibleText(clippedWords(problem, longestHint))}</p>
         ) : (
           field.description !== undefined && <p className="field-hint">{hintOf(field)}</p>
         )}
@@ -105,12 +127,12 @@ function Choices({ field, options, chosen, problem, onChange }: ChoicesProps) {
 }
 
 function labelOf({ label, required }: FormField): string {
-  const words = clippedWords(label, longestLabel)
+  const words = visibleText(clippedWords(label, longestLabel))
   return required ? words : `${words} (optional)`
 }
 
 function hintOf({ description }: FormField): string | undefined {
-  return description === undefined ? undefined : clippedWords(description, longestHint)
+  return description === undefined ? undefined : visibleText(clippedWords(description, longestHint))
 }
 
 function inputType({ type, format }: FormField): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fieldsOf, formFaults } from '../../../shared/domain/elicitation-form.ts'
-import { contentOf, initialValues } from './elicitation-form.ts'
+import { contentOf, initialValues } from './form-values.ts'
 
 const requestedSchema = {
   type: 'object',

@@ -1,8 +1,10 @@
+import { z } from 'zod'
 import type { FormField } from '../../../shared/domain/elicitation-form.ts'
 
 /** What stands in a form: a text, a tick, or what is chosen of several. A date with a time is the local one. */
-export type FormValue = string | boolean | readonly string[]
-export type FormValues = Readonly<Record<string, FormValue>>
+export const valuesSchema = z.record(z.string(), z.union([z.string(), z.boolean(), z.array(z.string())]))
+export type FormValues = z.infer<typeof valuesSchema>
+export type FormValue = FormValues[string]
 
 /** What the form shows at first: the server's defaults. */
 export function initialValues(fields: readonly FormField[]): FormValues {

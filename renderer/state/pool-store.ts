@@ -33,6 +33,8 @@ export type PoolState = {
   vault: VaultStatus | null
   /** Of the library's list, as the core said last. */
   libraryRevision: number
+  /** How often the commands of an instance have changed since the page was opened. */
+  commandChanges: ReadonlyMap<string, number>
   /** The queue as a whole; its tasks are asked for where they are shown. */
   queue: QueueStatus | null
 }
@@ -51,6 +53,7 @@ export const emptyPool: PoolState = {
   pool: null,
   vault: null,
   libraryRevision: 0,
+  commandChanges: new Map(),
   queue: null,
 }
 
@@ -90,8 +93,11 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
       return { ...state, libraryRevision: event.revision }
     case 'queue':
       return { ...state, queue: event.queue }
+    case 'commands': {
+      const changes = new Map(state.commandChanges)
+      return { ...state, commandChanges: changes.set(event.instanceId, (changes.get(event.instanceId) ?? 0) + 1) }
+    }
     case 'sync':
-    case 'commands':
     case 'notice':
     case 'task':
     case 'draft':

@@ -72,6 +72,7 @@ export const ui = {
   closeDialog: (): void => useUi.setState({ dialog: null }),
   setPalette: (paletteOpen: boolean): void => useUi.setState({ paletteOpen }),
   setDrawer: (drawerOpen: boolean): void => useUi.setState({ drawerOpen }),
+  showInspector: (): void => useUi.setState({ inspectorOpen: true }),
   toggleInspector: (): void => useUi.setState((state) => ({ inspectorOpen: !state.inspectorOpen })),
   /** Shows or hides the sidebar, whichever form it has now. */
   toggleSidebar: (): void => {

@@ -1,0 +1,91 @@
+import { AppError } from '../../../../shared/app-error.ts'
+import { effortSchema } from '../../../../shared/domain/claude-info.ts'
+import type { LivePatch } from '../../../../shared/domain/live.ts'
+import { client } from '../../../connection/connection.ts'
+import { beginConversation } from '../../../commands/begin-conversation.ts'
+import { openSearch } from '../../../commands/search-actions.ts'
+import { ui } from '../../../state/ui-store.ts'
+import { toast } from '../../../state/toasts.ts'
+
+/** Where a command is given. */
+export type CommandPlace = { conversationId: string | null; instanceId: string | null }
+
+/** A command that the app answers itself, in place of one that only a terminal has. */
+export type OwnCommand = {
+  name: string
+  aliases: readonly string[]
+  description: string
+  /** What it takes behind its name; empty: nothing. */
+  argumentHint: string
+  /** It does nothing without an argument. */
+  needsArgument?: true
+  /** Rejects with what the user should read. */
+  run: (place: CommandPlace, argument: string) => void | Promise<void>
+}
+
+/** All that make sense at a place. */
+export function ownCommands({ conversationId, instanceId }: CommandPlace): OwnCommand[] {
+  return [
+    ...(conversationId === null ? [] : inConversation(conversationId)),
+    ...(instanceId === null ? [] : [command('instance', 'Show this instance', () => ui.go({ name: 'instance', id: instanceId }))]),
+    command('clear', 'New conversation. This one is kept.', beginConversation, ['new', 'reset']),
+    command('help', 'Keyboard shortcuts', () => ui.openDialog({ name: 'shortcuts' })),
+    command('resume', 'Search all conversations', () => openSearch(), ['continue', 'history']),
+    command('config', 'Settings', () => ui.go({ name: 'settings' }), ['settings', 'theme']),
+    command('login', 'How to sign in to Claude', () => ui.openDialog({ name: 'sign-in' })),
+    command('import', 'Import conversations', () => ui.openDialog({ name: 'import' })),
+  ]
+}
+
+function inConversation(id: string): OwnCommand[] {
+  return [
+    {
+      ...command('model', 'Change the model, from the next request on', () => undefined),
+      argumentHint: '<model>',
+      needsArgument: true,
+      run: (_, model) => change(id, { model: model === 'default' ? null : model }, `Model: ${model}`),
+    },
+    {
+      ...command('effort', 'Change how hard Claude thinks, from the next request on', () => undefined),
+      argumentHint: `<${effortSchema.options.join('|')}|auto>`,
+      needsArgument: true,
+      run: (_, effort) => change(id, { effort: effortOf(effort) }, `Effort: ${effort}`),
+    },
+    command('plan', 'Plan only: Claude reads, asks before it changes anything, and makes a plan', () =>
+      change(id, { permissionMode: 'plan' }, 'Permission mode: Plan only'),
+    ),
+    {
+      ...command('rename', 'Rename this conversation', () => undefined),
+      argumentHint: '[title]',
+      run: (_, title) => (title === '' ? ui.openDialog({ name: 'rename-conversation', id }) : rename(id, title)),
+    },
+    command('export', 'Export this conversation', () => ui.openDialog({ name: 'export', ids: [id] })),
+    command('fork', 'Fork this conversation', () => fork(id), ['branch']),
+    command('status', 'Show details: timing, tokens, cost and changed files', () => ui.showInspector()),
+  ]
+}
+
+function command(name: string, description: string, run: () => void | Promise<void>, aliases: readonly string[] = []): OwnCommand {
+  return { name, aliases, description, argumentHint: '', run }
+}
+
+async function change(id: string, patch: LivePatch, words: string): Promise<void> {
+  await client.conversations.live({ id, ...patch })
+  toast(words)
+}
+
+function effortOf(word: string): LivePatch['effort'] {
+  if (word === 'auto' || word === 'default') return null
+  const effort = effortSchema.safeParse(word)
+  if (!effort.success) throw new AppError('BAD_REQUEST', `There is no effort “${word.slice(0, 40)}”. Choose ${effortSchema.options.join(', ')} or auto.`)
+  return effort.data
+}
+
+async function rename(id: string, title: string): Promise<void> {
+  await client.conversations.update({ id, title })
+}
+
+async function fork(id: string): Promise<void> {
+  const made = await client.conversations.fork({ id })
+  ui.go({ name: 'conversation', id: made.id })
+}

@@ -8,7 +8,7 @@ const plain = /^[\p{L}\p{M}\p{N}_./~+@%=-]*[\p{L}\p{M}\p{N}_/~+@%=-]$/u
 export function fileMention(path: string): string | null {
   if (path === '' || path.includes('#') || path.includes('\0')) return null
   if (plain.test(path) && !path.startsWith('agent-')) return `@${path}`
-  if (!path.includes('"')) return / \(agent\)$/.test(path) ? null : `@"${path}"`
+  if (!path.includes('"')) return path.endsWith(' (agent)') ? null : `@"${path}"`
   return /\s/.test(path) || path.startsWith('"') || /[.,;:!?)\]}'"]$/.test(path) ? null : `@${path}`
 }
 

@@ -2,6 +2,10 @@ import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, 
 import { bridge } from '../../connection/bridge.ts'
 import { useDraft } from '../../state/drafts.ts'
 import { useFileDrop } from '../../ui/use-file-drop.ts'
+import { CompletionLines } from './completion/completion-lines.tsx'
+import { CompletionList } from './completion/completion-list.tsx'
+import { useCompletion } from './completion/use-completion.ts'
+import type { CompletionScope } from './completion/use-scope.ts'
 import { AddFiles } from './add-files.tsx'
 import { commandOf, isEmptyDraft } from './composed.ts'
 import { ComposerButtons } from './composer-buttons.tsx'
@@ -29,6 +33,8 @@ export type ComposerProps = {
   busy: boolean
   /** Why nothing can be sent; null when it can. */
   closed: string | null
+  /** Which commands and files are offered. */
+  scope: CompletionScope
   send: SendMessage
   /** Runs a command line in the folder. Rejects with what the user should read. */
   runCommand: (command: string) => Promise<void>
@@ -43,7 +49,7 @@ export type ComposerProps = {
 
 /** Where a message is written. What is written stays until it has been taken. */
 export function Composer(props: ComposerProps) {
-  const { ref, draftKey, placeholder, enterSends, busy, closed, send, runCommand, stop, facts } = props
+  const { ref, draftKey, placeholder, enterSends, busy, closed, scope, send, runCommand, stop, facts } = props
   const form = useRef<HTMLFormElement>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const [draft, change] = useDraft(draftKey)
@@ -68,15 +74,17 @@ export function Composer(props: ComposerProps) {
   }
   const isOver = useFileDrop(form, take)
   const paste = usePaste(take, change)
+  const setText = (text: string) => change((now) => ({ ...now, text }))
+  const completion = useCompletion({ field, text: draft.text, setText, scope, submit: () => void submit() })
   const go = () => {
-    if (!canSend) return
+    if (!canSend || !completion.mayGo()) return
     paste.answer(false)
     void submit()
   }
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const key = keyOf(event)
     if (event.defaultPrevented || isComposition(key)) return
-    if (escape.onKey(event) || recall.onKey(event)) return
+    if (completion.onKey(event) || escape.onKey(event) || recall.onKey(event)) return
     // An empty composer leaves the chord to a question that waits.
     if (meaningOfEnter(key, enterSends) !== 'send' || (isEmpty && (event.metaKey || event.ctrlKey))) return
     event.preventDefault()
@@ -95,7 +103,9 @@ export function Composer(props: ComposerProps) {
       }}
     >
       <DraftChips parts={draft.parts} change={change} onText={insert} />
+      <CompletionList completion={completion} />
       <textarea
+        {...completion.fieldProps}
         ref={field}
         rows={1}
         dir="auto"
@@ -107,6 +117,7 @@ export function Composer(props: ComposerProps) {
         onKeyDown={onKey}
         onPaste={paste.onPaste}
       />
+      <CompletionLines completion={completion} />
       <ComposerLines draft={draft} problem={problem} offers={paste.offers} onOffer={paste.answer} editHint={escape.armed} />
       <div className="composer-bar">
         <AddFiles onFiles={take} disabled={closed !== null} />

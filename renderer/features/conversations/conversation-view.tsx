@@ -5,6 +5,7 @@ import type { Instance } from '../../../shared/domain/instance.ts'
 import type { Thread } from '../../state/thread.ts'
 import { ArchivedLine } from './archived-line.tsx'
 import { FindBar } from '../search/find-bar.tsx'
+import { useConversationScope } from '../composer/completion/use-scope.ts'
 import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { composerPlaceholder } from '../../words/composer-words.ts'
 import { RunningCommands } from '../composer/running-commands.tsx'
@@ -49,6 +50,7 @@ export function ConversationView(props: ConversationViewProps) {
   const tasks = useStore(thread.store, (state) => state.tasks)
   const busy = useStore(thread.store, (state) => state.runningTurnId !== null)
   const composer = useRef<ComposerHandle>(null)
+  const scope = useConversationScope(thread.id)
   const cwd = conversation?.cwd ?? instance?.cwd ?? null
   const folders = useMemo(() => ({ cwd, home }), [cwd, home])
   const { editing, setEditing, editLast } = useEditing(thread)
@@ -98,6 +100,7 @@ export function ConversationView(props: ConversationViewProps) {
               enterSends={enterSends}
               busy={busy}
               closed={archived ? composerPlaceholder(instance, thread.id, true) : null}
+              scope={scope}
               send={calls.send}
               runCommand={calls.runCommand}
               stop={stop}

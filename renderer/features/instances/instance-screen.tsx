@@ -102,7 +102,8 @@ function Facts({ instance, conversations, now }: { instance: Instance; conversat
 }
 
 function FirstMessage({ instance }: { instance: Instance }) {
-  const { id } = instance
+  const { id, cwd } = instance
+  const scope = useMemo(() => ({ conversationId: null, instanceId: id, cwd }), [id, cwd])
   const enterSends = usePool((state) => state.settings?.enterSends ?? true)
   const begin = async (act: (conversationId: string) => Promise<unknown>) => {
     const conversation = await readable(client.conversations.create({ instanceId: id }))
@@ -126,6 +127,7 @@ function FirstMessage({ instance }: { instance: Instance }) {
           enterSends={enterSends}
           busy={false}
           closed={null}
+          scope={scope}
           send={send}
           runCommand={run}
           stop={() => undefined}

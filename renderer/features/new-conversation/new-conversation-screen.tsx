@@ -1,5 +1,5 @@
 import { Bot, Folder } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { client } from '../../connection/connection.ts'
 import { anyInstance, chooseInstance, chooseLive, useChosenInstance, useNewConversation } from '../../state/new-conversation.ts'
@@ -25,6 +25,8 @@ export function NewConversationScreen() {
   const enterSends = usePool((state) => state.settings?.enterSends ?? true)
   const composer = useRef<ComposerHandle>(null)
   useEffect(() => composer.current?.focus(), [])
+  const cwd = instance?.cwd ?? null
+  const scope = useMemo(() => ({ conversationId: null, instanceId, cwd }), [instanceId, cwd])
   return (
     <main className="conversation-main new-conversation">
       <header className="conversation-header">
@@ -41,6 +43,7 @@ export function NewConversationScreen() {
             enterSends={enterSends}
             busy={false}
             closed={hasInstances ? null : 'Create an instance first.'}
+            scope={scope}
             send={(prompt) => begin(instanceId, (id) => client.conversations.send({ id, ...prompt }))}
             runCommand={(command) => begin(instanceId, (id) => client.shell.run({ id, command }))}
             stop={() => undefined}

@@ -1,4 +1,5 @@
 import { FileQuestion, FileText, FileX, Folder } from 'lucide-react'
+import { z } from 'zod'
 import { useEffect, useMemo, useState } from 'react'
 import type { MentionState } from '../../../../shared/domain/completion.ts'
 import { client } from '../../../connection/connection.ts'
@@ -95,14 +96,15 @@ function FileChip({ path, kind }: MentionState) {
 
 /** What the core says of the paths; asked when there is a pause in typing. */
 function useStates(cwd: string | null, paths: readonly string[]): readonly MentionState[] {
-  const key = JSON.stringify([cwd, paths])
-  const [known, setKnown] = useState<{ key: string; states: readonly MentionState[] }>({ key: '', states: [] })
+  const key = JSON.stringify(paths)
+  const [known, setKnown] = useState<readonly MentionState[]>([])
   useEffect(() => {
-    if (cwd === null || paths.length === 0) return undefined
+    const asked = z.array(z.string()).parse(JSON.parse(key))
+    if (cwd === null || asked.length === 0) return undefined
     let gone = false
     const timer = setTimeout(() => {
-      client.system.mentions({ cwd, paths: [...paths] }).then(
-        ({ items }) => gone || setKnown({ key, states: items }),
+      client.system.mentions({ cwd, paths: asked }).then(
+        ({ items }) => gone || setKnown(items),
         () => undefined,
       )
     }, pauseMs)
@@ -110,6 +112,6 @@ function useStates(cwd: string | null, paths: readonly string[]): readonly Menti
       gone = true
       clearTimeout(timer)
     }
-  }, [key])
-  return paths.length === 0 ? [] : known.states.filter(({ path }) => paths.includes(path))
+  }, [key, cwd])
+  return paths.length === 0 ? [] : known.filter(({ path }) => paths.includes(path))
 }

@@ -22,6 +22,8 @@ const icons: Record<OptionIcon, LucideIcon> = {
 /** As in the styles. */
 const rowHeight = 30
 const mostHeight = 300
+/** A longer description is shown whole below the list. */
+const fitsInRow = 60
 
 /** What can be chosen, above the field. Only what is in sight is drawn. */
 export function CompletionList({ completion }: { completion: Completion }) {
@@ -31,7 +33,7 @@ export function CompletionList({ completion }: { completion: Completion }) {
   return (
     <div className="completion" data-answers={answers ?? undefined}>
       {options.length > 0 && <Rows key={label} rows={rows} option={option} completion={completion} listId={listId} />}
-      {option?.detail && option.icon !== 'file' && option.icon !== 'folder' && (
+      {option?.detail && option.detail.length > fitsInRow && option.icon !== 'file' && option.icon !== 'folder' && (
         <p className="completion-detail" dir="auto">
           <VisibleText text={option.detail} />
         </p>
@@ -66,16 +68,15 @@ function Rows({ rows, option, completion, listId }: RowsProps) {
     setTop(element.scrollTop)
   }, [activeRow, rows, height])
   const [first, last] = rowsInSight({ top, height, row: rowHeight, count: rows.length })
-  const before = rows.slice(0, first).filter((row) => !('heading' in row)).length
-  let place = before - 1
+  const drawn = placed(rows, first, last)
   return (
     <div ref={scroller} className="completion-scroller" style={{ height }} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a list whose options are drawn as they come into sight */}
       <div role="listbox" id={listId} aria-label={label} style={{ height: rows.length * rowHeight, paddingTop: first * rowHeight }}>
-        {rows.slice(first, last).map((row) => {
-          if ('heading' in row) return <Heading key={`heading ${row.heading}`} text={row.heading} />
-          place += 1
-          const at = place
-          return (
+        {drawn.map(({ row, at }) =>
+          'heading' in row ? (
+            <Heading key={`heading ${row.heading}`} text={row.heading} />
+          ) : (
             <OptionRow
               key={row.id}
               id={`${listId}-${at}`}
@@ -86,11 +87,22 @@ function Rows({ rows, option, completion, listId }: RowsProps) {
               onPoint={() => row !== option && setActive(at)}
               onChoose={() => choose(row)}
             />
-          )
-        })}
+          ),
+        )}
       </div>
     </div>
   )
+}
+
+/** The rows that are drawn, each with its place among the options. */
+function placed(rows: readonly Row[], first: number, last: number): { row: Row; at: number }[] {
+  const drawn: { row: Row; at: number }[] = []
+  let at = -1
+  for (const [index, row] of rows.slice(0, last).entries()) {
+    if (!('heading' in row)) at += 1
+    if (index >= first) drawn.push({ row, at })
+  }
+  return drawn
 }
 
 const Heading = memo(function Heading({ text }: { text: string }) {
@@ -100,6 +112,11 @@ const Heading = memo(function Heading({ text }: { text: string }) {
     </div>
   )
 })
+
+/** Between what is read aloud one after the other. */
+function Pause() {
+  return <span className="sr-only">, </span>
+}
 
 type OptionRowProps = {
   id: string
@@ -112,16 +129,18 @@ type OptionRowProps = {
 }
 
 function OptionRow({ id, option, isActive, place, count, onPoint, onChoose }: OptionRowProps) {
-  const { icon, title, hint, detail, tag, group } = option
+  const { icon, title, hint, detail, tag } = option
   const Icon = icons[icon]
   return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field keeps the focus and takes the keys
     <div
       id={id}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- what stands in it is more than an option’s text
       role="option"
+      tabIndex={-1}
       aria-selected={isActive}
       aria-posinset={place}
       aria-setsize={count}
-      aria-label={[title, hint, tag ?? group, detail].filter(Boolean).join(', ').slice(0, 300)}
       className="completion-option"
       data-icon={icon}
       onPointerMove={onPoint}
@@ -137,6 +156,7 @@ function OptionRow({ id, option, isActive, place, count, onPoint, onChoose }: Op
       </span>
       {hint && (
         <span className="completion-hint">
+          <Pause />
           <bdi>
             <VisibleText text={hint} />
           </bdi>
@@ -144,12 +164,18 @@ function OptionRow({ id, option, isActive, place, count, onPoint, onChoose }: Op
       )}
       {detail && (
         <span className="completion-words">
+          <Pause />
           <bdi>
             <VisibleText text={detail.slice(0, 160)} />
           </bdi>
         </span>
       )}
-      {tag && <span className="completion-tag">{tag}</span>}
+      {tag && (
+        <span className="completion-tag">
+          <Pause />
+          {tag}
+        </span>
+      )}
     </div>
   )
 }

@@ -26,7 +26,7 @@ test.each([
   expect(at(marked)).toMatchObject({ kind, query, text })
 })
 
-test.each(['|', 'a /com|', ' /com|', '/etc/|hosts', '/etc/hosts|', '/compact |', '/compact a|', 'ada@example|', '(@a|', '@a b|', '@"a b" c|', '@"a\nb|'])(
+test.each(['|', '!git log @|', 'a /com|', ' /com|', '/etc/|hosts', '/etc/hosts|', '/compact |', '/compact a|', 'ada@example|', '(@a|', '@a b|', '@"a b" c|', '@"a\nb|'])(
   '%s is plain text',
   (marked) => expect(at(marked)).toBeNull(),
 )

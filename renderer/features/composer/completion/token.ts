@@ -13,6 +13,8 @@ const longest = 300
 
 /** What can be completed at the caret; null: nothing. `/etc/hosts` is text, and so is an address such as `ada@example.com`. */
 export function tokenAt(text: string, caret: number): Token | null {
+  // What the user's own shell runs has signs of its own.
+  if (text.startsWith('!')) return null
   return commandAt(text, caret) ?? argumentAt(text, caret) ?? mentionAt(text, caret)
 }
 
@@ -74,7 +76,7 @@ export function mentionedPaths(text: string, most: number): string[] {
   const found = new Set<string>()
   for (const [, quoted, bare = ''] of text.slice(0, 200_000).matchAll(/(?:^|\s)@(?:"([^"]{1,1000})"|([^\s"][^\s]{0,1000}))/g)) {
     const path = quoted ?? bare.replace(/[.,;:!?)\]}'"]+$/, '').replace(/#L?\d+(?:-L?\d+)?$/, '')
-    if (path === '' || /^agent-/.test(bare) || / \(agent\)$/.test(path)) continue
+    if (path === '' || bare.startsWith('agent-') || path.endsWith(' (agent)')) continue
     found.add(path)
     if (found.size === most) break
   }

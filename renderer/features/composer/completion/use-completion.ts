@@ -36,6 +36,7 @@ export type Completion = Omit<Options, 'own' | 'all'> & {
     'aria-haspopup': 'listbox'
     'aria-controls': string | undefined
     'aria-activedescendant': string | undefined
+    onInput: () => void
     onSelect: () => void
     onBlur: () => void
     onFocus: () => void
@@ -62,7 +63,7 @@ export function useCompletion({ field, text, setText, scope, submit }: Completio
   const active = token !== null && chosenAt.query === token.query ? Math.min(chosenAt.place, Math.max(0, count - 1)) : 0
   const isOpen = token !== null && (count > 0 || options.note !== null)
   const going = useGoing({ text, setText, scope, own, all, submit })
-  const write = useWrite(field, setText)
+  const write = useWrite(field, setText, caret.put)
   const setActive = (place: number) => token && setChosenAt({ query: token.query, place })
   const dismiss = () => setDismissed(key)
 
@@ -172,12 +173,13 @@ function firstBlank(text: string): [number, number] | null {
   return at < 0 ? null : [at, text.indexOf('}}', at) + 2]
 }
 
-/** Where the caret is while the field has the focus and nothing is being composed. */
+/** Where the caret is while the field has the focus and nothing is being composed. What was not typed, such as an earlier message, offers nothing. */
 function useCaret(field: RefObject<HTMLTextAreaElement | null>, text: string) {
   const [place, setPlace] = useState(0)
   const [hasFocus, setFocus] = useState(false)
   const [isComposing, setComposing] = useState(false)
   const [hasRange, setRange] = useState(false)
+  const [typed, setTyped] = useState('')
   const look = () => {
     const element = field.current
     if (!element) return
@@ -185,11 +187,18 @@ function useCaret(field: RefObject<HTMLTextAreaElement | null>, text: string) {
     setRange(element.selectionStart !== element.selectionEnd)
     setFocus(document.activeElement === element)
   }
-  useLayoutEffect(look, [text, field])
   return {
     place,
-    isThere: hasFocus && !isComposing && !hasRange,
+    put: (text: string, place: number) => {
+      setTyped(text)
+      setPlace(place)
+    },
+    isThere: hasFocus && !isComposing && !hasRange && typed === text,
     handlers: {
+      onInput: () => {
+        setTyped(field.current?.value ?? '')
+        look()
+      },
       onSelect: look,
       onFocus: look,
       onBlur: () => setFocus(false),
@@ -200,7 +209,7 @@ function useCaret(field: RefObject<HTMLTextAreaElement | null>, text: string) {
 }
 
 /** Writes into the field and puts the caret, which React would leave at the end. */
-function useWrite(field: RefObject<HTMLTextAreaElement | null>, setText: (text: string) => void) {
+function useWrite(field: RefObject<HTMLTextAreaElement | null>, setText: (text: string) => void, put: (text: string, place: number) => void) {
   const wanted = useRef<[number, number] | null>(null)
   useLayoutEffect(() => {
     if (wanted.current) field.current?.setSelectionRange(...wanted.current)
@@ -209,6 +218,7 @@ function useWrite(field: RefObject<HTMLTextAreaElement | null>, setText: (text: 
   return ({ text, caret }: Written, range: [number, number] | null = null) => {
     wanted.current = range ?? [caret, caret]
     setText(text)
+    put(text, caret)
     field.current?.focus()
   }
 }

@@ -27,7 +27,7 @@ export function useOptions(scope: CompletionScope, text: string, token: Token | 
   const own = useMemo(() => ownCommands(scope), [scope])
   const prompts = useSavedPrompts(token?.kind === 'command')
   const commands = useMemo(() => commandOptions(lists.commands, own, prompts, scope), [lists.commands, own, prompts, scope])
-  const models = useModels(scope.instanceId, /^\/model /.test(text))
+  const models = useModels(scope.instanceId, text.startsWith('/model '))
   const argument = useMemo(() => argumentOptions(text, own, models, scope), [text, own, models, scope])
   const query = token?.query ?? ''
   const mention = useMentions(scope, token?.kind === 'mention' ? query : null, lists.agents)
@@ -55,15 +55,16 @@ function useMentions(scope: CompletionScope, query: string | null, agents: Param
   const conversations = usePool((state) => state.conversations)
   const health = usePool((state) => state.health)
   const found = useFileMatches(scope.cwd, query)
+  const isWanted = query !== null
   const others = useMemo(
     () => ({
       agents,
       instances: [...instances.values()],
-      conversations: query === null ? [] : [...conversations.values()].filter(({ id, messageCount }) => id !== scope.conversationId && messageCount > 0),
+      conversations: !isWanted ? [] : [...conversations.values()].filter(({ id, messageCount }) => id !== scope.conversationId && messageCount > 0),
       dataFolder: health?.dataFolder ?? null,
       home: health?.platform.home ?? null,
     }),
-    [agents, instances, conversations, health, query === null, scope.conversationId],
+    [agents, instances, conversations, health, isWanted, scope.conversationId],
   )
   return useMemo(() => {
     const files = found?.matches?.items ?? []

@@ -24,7 +24,9 @@ async function opened(ui: Page, app: App): Promise<{ instanceId: string; convers
   await write(app, 'שלום.txt', 'x')
   const { instance, conversation } = await readyInstance(app)
   await expect
-    .poll(async () => (await app.api.call(known, 'GET', `/instances/${instance.id}/commands?known=true`)).items.some(({ name }) => name === 'greet'))
+    .poll(async () =>
+      (await app.api.call(known, 'GET', `/instances/${instance.id}/commands?known=true`)).items.some(({ name }) => name === 'greet'),
+    )
     .toBe(true)
   await ui.evaluate((id) => (location.hash = `#/conversation/${id}`), conversation.id)
   await field(ui).focus()
@@ -35,7 +37,10 @@ const field = (ui: Page) => ui.getByRole('textbox', { name: 'Message' })
 const options = (ui: Page) => ui.getByRole('listbox').getByRole('option')
 const selected = (ui: Page) => ui.getByRole('option', { selected: true })
 
-test('a command is found by its name or its description, chosen by key, its arguments are said, and it reaches Claude', async ({ app, ui }) => {
+test('a command is found by its name or its description, chosen by key, its arguments are said, and it reaches Claude', async ({
+  app,
+  ui,
+}) => {
   const { conversationId } = await opened(ui, app)
   await ui.keyboard.type('/')
   await expect(options(ui).first()).toHaveAccessibleName(/\/greet ?, <name> ?, Says hello ?, Project/)
@@ -136,7 +141,11 @@ test('instances, conversations, checkpoints and sub-agents are mentioned, and wh
   await app.api.ask(other.id, 'Hello')
   await ui.keyboard.type('See @parser')
   await ui.getByRole('option', { name: /^Fix the parser/ }).click()
-  await expect(field(ui)).toHaveValue(new RegExp(`See Bullpen conversation “Fix the parser” \\(${other.id}, one JSON entry per line in \`.+/conversations/${other.id}\\.jsonl\`\\) `))
+  await expect(field(ui)).toHaveValue(
+    new RegExp(
+      `See Bullpen conversation “Fix the parser” \\(${other.id}, one JSON entry per line in \`.+/conversations/${other.id}\\.jsonl\`\\) `,
+    ),
+  )
   await field(ui).fill('')
   await ui.keyboard.type('@Explore')
   await expect(selected(ui)).toContainText('Explore')

@@ -45,7 +45,12 @@ export function fittingCommands(query: string, options: readonly Option[]): Opti
 }
 
 /** What can stand behind `/model` and `/effort`; null for other commands, and once there is more than a word. */
-export function argumentOptions(text: string, own: readonly OwnCommand[], models: readonly ModelInfo[], place: CommandPlace): Option[] | null {
+export function argumentOptions(
+  text: string,
+  own: readonly OwnCommand[],
+  models: readonly ModelInfo[],
+  place: CommandPlace,
+): Option[] | null {
   const [, name, typed = ''] = /^\/(model|effort) (\S*)$/.exec(text) ?? []
   const command = own.find((one) => one.name === name)
   if (!command) return null
@@ -53,19 +58,17 @@ export function argumentOptions(text: string, own: readonly OwnCommand[], models
     name === 'model'
       ? models.map(({ value, displayName, description }) => ({ value, title: displayName, detail: description }))
       : [...effortSchema.options, 'auto'].map((value) => ({ value, title: value, detail: value === 'auto' ? 'The model’s default' : '' }))
-  const options = choices.map(
-    ({ value, title, detail }): Option => ({
-      id: `argument ${value}`,
-      group: name === 'model' ? 'Models' : 'Effort',
-      icon: 'choice',
-      title,
-      detail: oneLine(detail),
-      insert: `/${name} ${value}`,
-      whole: true,
-      run: () => command.run(place, value),
-      search: { name: value.toLowerCase(), aliases: [title.toLowerCase()], words: '' },
-    }),
-  )
+  const options = choices.map(({ value, title, detail }): Option => ({
+    id: `argument ${value}`,
+    group: name === 'model' ? 'Models' : 'Effort',
+    icon: 'choice',
+    title,
+    detail: oneLine(detail),
+    insert: `/${name} ${value}`,
+    whole: true,
+    run: () => command.run(place, value),
+    search: { name: value.toLowerCase(), aliases: [title.toLowerCase()], words: '' },
+  }))
   return fitting(typed, options, ({ search }) => search)
 }
 

@@ -1,4 +1,16 @@
-import { AppWindow, AtSign, Bot, Bookmark, Check, File, Folder, MessageSquare, MessagesSquare, SquareSlash, type LucideIcon } from 'lucide-react'
+import {
+  AppWindow,
+  AtSign,
+  Bot,
+  Bookmark,
+  Check,
+  File,
+  Folder,
+  MessageSquare,
+  MessagesSquare,
+  SquareSlash,
+  type LucideIcon,
+} from 'lucide-react'
 import { memo, useLayoutEffect, useRef, useState } from 'react'
 import { VisibleText } from '../../../ui/visible-text.tsx'
 import type { Option, OptionIcon, Row } from './option.ts'
@@ -41,7 +53,8 @@ export function CompletionList({ completion }: { completion: Completion }) {
       {note && <p className="completion-note">{note}</p>}
       {options.length > 0 && (
         <p className="completion-keys" aria-hidden>
-          <kbd>↑↓</kbd> select <kbd>↵</kbd> choose <kbd>Tab</kbd> {option?.drill === undefined ? 'complete' : 'open folder'} <kbd>Esc</kbd> close
+          <kbd>↑↓</kbd> select <kbd>↵</kbd> choose <kbd>Tab</kbd> {option?.drill === undefined ? 'complete' : 'open folder'} <kbd>Esc</kbd>{' '}
+          close
         </p>
       )}
       <p className="sr-only" aria-live="polite">
@@ -63,7 +76,11 @@ function Rows({ rows, option, completion, listId }: RowsProps) {
     const element = scroller.current
     if (!element) return
     // The first one comes with its heading.
-    const wanted = scrolledTo(activeRow === 1 ? 0 : activeRow, { top: element.scrollTop, height: element.clientHeight || height, row: rowHeight })
+    const wanted = scrolledTo(activeRow === 1 ? 0 : activeRow, {
+      top: element.scrollTop,
+      height: element.clientHeight || height,
+      row: rowHeight,
+    })
     if (wanted !== element.scrollTop) element.scrollTop = wanted
     setTop(element.scrollTop)
   }, [activeRow, rows, height])

@@ -29,7 +29,11 @@ test('what is found has the letters in its name or an alias, or a word of its de
   const text = fc.stringMatching(/^[a-c:-]{1,6}$/)
   fc.assert(
     fc.property(fc.uniqueArray(text, { minLength: 1, maxLength: 12 }), text, (names, query) => {
-      const found = fitting(query, names.map((name) => command(name)), (one) => one).map(({ name }) => name)
+      const found = fitting(
+        query,
+        names.map((name) => command(name)),
+        (one) => one,
+      ).map(({ name }) => name)
       for (const name of found) expect(hasInOrder(name, query)).toBe(true)
       expect(found.length).toBe(names.filter((name) => hasInOrder(name, query)).length)
       expect(names.includes(query) ? found[0] : query).toBe(query)

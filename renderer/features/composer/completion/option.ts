@@ -42,6 +42,9 @@ export function withHeadings(options: readonly Option[]): Row[] {
 
 /** Text that goes into one line: no line breaks, no more than so many characters. */
 export function oneLine(text: string, most = 400): string {
-  const line = text.slice(0, most * 2).replace(/\s+/g, ' ').trim()
+  const line = text
+    .slice(0, most * 2)
+    .replace(/\s+/g, ' ')
+    .trim()
   return line.length > most ? `${line.slice(0, most)}…` : line
 }

@@ -77,7 +77,8 @@ async function change(id: string, patch: LivePatch, words: string): Promise<void
 function effortOf(word: string): LivePatch['effort'] {
   if (word === 'auto' || word === 'default') return null
   const effort = effortSchema.safeParse(word)
-  if (!effort.success) throw new AppError('BAD_REQUEST', `There is no effort “${word.slice(0, 40)}”. Choose ${effortSchema.options.join(', ')} or auto.`)
+  if (!effort.success)
+    throw new AppError('BAD_REQUEST', `There is no effort “${word.slice(0, 40)}”. Choose ${effortSchema.options.join(', ')} or auto.`)
   return effort.data
 }
 

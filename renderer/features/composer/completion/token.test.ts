@@ -26,10 +26,21 @@ test.each([
   expect(at(marked)).toMatchObject({ kind, query, text })
 })
 
-test.each(['|', '!git log @|', 'a /com|', ' /com|', '/etc/|hosts', '/etc/hosts|', '/compact |', '/compact a|', 'ada@example|', '(@a|', '@a b|', '@"a b" c|', '@"a\nb|'])(
-  '%s is plain text',
-  (marked) => expect(at(marked)).toBeNull(),
-)
+test.each([
+  '|',
+  '!git log @|',
+  'a /com|',
+  ' /com|',
+  '/etc/|hosts',
+  '/etc/hosts|',
+  '/compact |',
+  '/compact a|',
+  'ada@example|',
+  '(@a|',
+  '@a b|',
+  '@"a b" c|',
+  '@"a\nb|',
+])('%s is plain text', (marked) => expect(at(marked)).toBeNull())
 
 test.each([
   ['/greet Ada', 'greet'],

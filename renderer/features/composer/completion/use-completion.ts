@@ -151,7 +151,8 @@ function keyDone(event: KeyboardEvent, { option, active, count, token, setActive
       choose(option, 'drill')
       return true
     case '/':
-      if (option.drill === undefined || token?.query === '' || !option.title.toLowerCase().startsWith(lastPart(token?.query ?? ''))) return false
+      if (option.drill === undefined || token?.query === '' || !option.title.toLowerCase().startsWith(lastPart(token?.query ?? '')))
+        return false
       choose(option, 'drill')
       return true
     default:
@@ -209,7 +210,11 @@ function useCaret(field: RefObject<HTMLTextAreaElement | null>, text: string) {
 }
 
 /** Writes into the field and puts the caret, which React would leave at the end. */
-function useWrite(field: RefObject<HTMLTextAreaElement | null>, setText: (text: string) => void, put: (text: string, place: number) => void) {
+function useWrite(
+  field: RefObject<HTMLTextAreaElement | null>,
+  setText: (text: string) => void,
+  put: (text: string, place: number) => void,
+) {
   const wanted = useRef<[number, number] | null>(null)
   useLayoutEffect(() => {
     if (wanted.current) field.current?.setSelectionRange(...wanted.current)
@@ -222,4 +227,3 @@ function useWrite(field: RefObject<HTMLTextAreaElement | null>, setText: (text: 
     field.current?.focus()
   }
 }
-

@@ -84,5 +84,9 @@ export function useGoing({ text, setText, scope, own, all, submit }: GoingInput)
 }
 
 function isKnown(all: readonly Option[] | null, name: string): boolean {
-  return all?.some(({ icon, search }) => icon !== 'prompt' && (search.name === name.toLowerCase() || search.aliases.includes(name.toLowerCase()))) ?? false
+  return (
+    all?.some(
+      ({ icon, search }) => icon !== 'prompt' && (search.name === name.toLowerCase() || search.aliases.includes(name.toLowerCase())),
+    ) ?? false
+  )
 }

@@ -60,7 +60,9 @@ function useMentions(scope: CompletionScope, query: string | null, agents: Param
     () => ({
       agents,
       instances: [...instances.values()],
-      conversations: !isWanted ? [] : [...conversations.values()].filter(({ id, messageCount }) => id !== scope.conversationId && messageCount > 0),
+      conversations: !isWanted
+        ? []
+        : [...conversations.values()].filter(({ id, messageCount }) => id !== scope.conversationId && messageCount > 0),
       dataFolder: health?.dataFolder ?? null,
       home: health?.platform.home ?? null,
     }),

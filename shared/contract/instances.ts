@@ -23,6 +23,9 @@ const known = {
 /** When the process was asked; null: never yet. */
 const readAt = { readAt: timeSchema.nullable() }
 
+/** False: without a process it is refused instead. */
+const mayStart = z.boolean().default(true)
+
 /** An instance's life. */
 export const instances = {
   list: call.route({ method: 'GET', path: '/instances', summary: 'List instances' }).output(pageOf(instanceSchema)),
@@ -98,7 +101,7 @@ export const instances = {
       path: '/instances/{id}/context',
       summary: 'What fills its context, in tokens; starts its process where there is none',
     })
-    .input(byId)
+    .input(byId.extend({ start: mayStart }))
     .output(contextUsageSchema),
   mcp: call
     .route({
@@ -106,7 +109,7 @@ export const instances = {
       path: '/instances/{id}/mcp',
       summary: 'Its MCP servers and their tools; starts its process where there is none',
     })
-    .input(byId)
+    .input(byId.extend({ start: mayStart }))
     .output(pageOf(mcpServerInfoSchema)),
   mcpAction: call
     .route({

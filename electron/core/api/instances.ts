@@ -38,8 +38,8 @@ export const instances = {
     const { agents, readAt } = await lists(context, input)
     return { ...page(agents), readAt }
   }),
-  context: api.instances.context.handler(async ({ context, input }) => (await controls(context, input.id)).context()),
-  mcp: api.instances.mcp.handler(async ({ context, input }) => page(await (await controls(context, input.id)).servers())),
+  context: api.instances.context.handler(async ({ context, input }) => (await controls(context, input.id, input)).context()),
+  mcp: api.instances.mcp.handler(async ({ context, input }) => page(await (await controls(context, input.id, input)).servers())),
   mcpAction: api.instances.mcpAction.handler(async ({ context, input }) => {
     const of = await controls(context, input.id)
     await of.server(input.server, input.action)
@@ -61,8 +61,8 @@ export const instances = {
   open: api.instances.open.handler(({ context, input }) => context.core.pool.open(input.id, input.conversationId)),
 }
 
-function controls({ core }: ApiContext, id: string): Promise<Controls> {
-  return core.pool.instances.controls(id)
+function controls({ core }: ApiContext, id: string, options: { start?: boolean } = {}): Promise<Controls> {
+  return core.pool.instances.controls(id, options)
 }
 
 function lists({ core }: ApiContext, { id, known, cwd }: { id: string; known: boolean; cwd?: string | undefined }): Promise<Known> {

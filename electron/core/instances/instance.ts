@@ -306,10 +306,10 @@ export class Instance {
     throw new AppError('NOT_FOUND', 'This background task is no longer running. Load the instance again to see what is.')
   }
 
-  /** What its process can be asked and told beside prompts; starts it where there is none. Throws why it cannot. */
-  async controls(): Promise<Controls> {
+  /** What its process can be asked and told beside prompts; starts it where there is none, unless that is not wanted. Throws why it cannot. */
+  async controls({ start = true }: { start?: boolean } = {}): Promise<Controls> {
     this.work.checkTakesMessages()
-    await this.#parts.life.bringUp()
+    if (start || this.#parts.life.pauses.mode === 'freeze') await this.#parts.life.bringUp()
     const { held } = this.#parts.life.holder
     if (held === null) throw new AppError('STATE_CONFLICT', `${this.config.name} has no process now. Resume or restart it, then try again.`)
     return held.process.controls

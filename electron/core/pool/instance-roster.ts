@@ -156,8 +156,8 @@ export class InstanceRoster {
   }
 
   /** What its process can be asked and told beside prompts; starts it where there is none. Throws NOT_FOUND, and why it cannot. */
-  controls(id: string): Promise<Controls> {
-    return this.#instances.get(id).controls()
+  controls(id: string, options: { start?: boolean } = {}): Promise<Controls> {
+    return this.#instances.get(id).controls(options)
   }
 
   /** The models of its account. `start`: has a process there to ask; else without one they are as they were listed last. */

@@ -11,6 +11,8 @@ import { composerPlaceholder } from '../../words/composer-words.ts'
 import { RunningCommands } from '../composer/running-commands.tsx'
 import { earlierOf, useEditing } from './last-message.ts'
 import type { ConversationCalls, ConversationPlaces } from './conversation-calls.ts'
+import { ContextMeter } from '../live/context-meter.tsx'
+import { LimitLine } from '../live/limits.tsx'
 import { ConversationMenus } from '../live/conversation-menus.tsx'
 import { ContextLine } from './context-line.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
@@ -92,6 +94,7 @@ export function ConversationView(props: ConversationViewProps) {
             {conversation?.todo && <TodoPin key={thread.id} conversationId={thread.id} todo={conversation.todo} />}
             {instance?.conversationId === thread.id && <BackgroundTasks instance={instance} onShow={showCall} />}
             <RunningCommands conversationId={thread.id} />
+            {instance && !archived && <LimitLine instanceId={instance.id} />}
             <WaitingMessages tasks={tasks} actions={{ edit: calls.editTask, withdraw: calls.withdrawTask }} />
             <Composer
               ref={composer}
@@ -151,7 +154,12 @@ function Facts({ conversation, instance, folders }: FactsProps): ReactNode {
       <span className="composer-folder" title={`${instance.name} works in ${folders.cwd ?? instance.cwd}`}>
         {folder}
       </span>
-      {conversation && conversation.state === 'active' && <ConversationMenus conversation={conversation} instance={instance} />}
+      {conversation && conversation.state === 'active' && (
+        <>
+          <ConversationMenus conversation={conversation} instance={instance} />
+          <ContextMeter conversation={conversation} instance={instance} />
+        </>
+      )}
       {instance.background.length > 0 && instance.conversationId !== conversation?.id && <span>{backgroundWords(instance)}</span>}
     </>
   )

@@ -10,6 +10,8 @@ import { Button } from '../../ui/button.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { BackgroundTasks } from '../conversations/background-tasks.tsx'
 import { Composer } from '../composer/composer.tsx'
+import { AccountLimits } from '../live/limits.tsx'
+import { McpPanel } from '../live/mcp-panel.tsx'
 import { composerPlaceholder } from '../../words/composer-words.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { lifeEntries } from '../../commands/instance-actions.ts'
@@ -34,6 +36,8 @@ export function InstanceScreen({ id }: { id: string }) {
           <BackgroundTasks instance={instance} />
           <Acts instance={instance} />
           <Facts instance={instance} conversations={conversations} now={now} />
+          <AccountOf instanceId={id} />
+          <McpPanel key={id} instance={instance} />
           <InstanceTalks instanceId={id} current={instance.conversationId} conversations={conversations} />
         </div>
       </div>
@@ -98,6 +102,19 @@ function Facts({ instance, conversations, now }: { instance: Instance; conversat
         </section>
       ))}
     </div>
+  )
+}
+
+/** Whom it works for, and how much of the plan is used. */
+function AccountOf({ instanceId }: { instanceId: string }) {
+  const account = usePool((state) => state.accounts.find(({ instanceIds }) => instanceIds.includes(instanceId)))
+  const now = useNow(account !== undefined)
+  if (!account || account.heardAt === null) return null
+  return (
+    <section aria-label="Account">
+      <h2 className="instance-section">Account</h2>
+      <AccountLimits account={account} now={new Date(now)} />
+    </section>
   )
 }
 

@@ -4,6 +4,7 @@ import { keysOf } from '../../commands/keys.ts'
 import { newInstanceKeys, searchKeys, sidebarKeys } from '../../commands/commands.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { PlanUsage } from '../live/limits.tsx'
 import { useNeeds } from '../needs-you/use-needs.ts'
 import { moveAmongRows } from './row-keys.ts'
 import { SidebarList } from './sidebar-list.tsx'
@@ -72,6 +73,7 @@ export function Sidebar() {
       </SidebarLink>
       <SidebarList />
       <div className="sidebar-foot">
+        <PlanUsage />
         <SidebarLink current={screen.name === 'settings'} onClick={() => ui.go({ name: 'settings' })}>
           <Settings size={15} strokeWidth={1.75} aria-hidden />
           Settings

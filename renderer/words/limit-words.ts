@@ -2,7 +2,14 @@ import type { Account, LimitWindow } from '../../shared/domain/account.ts'
 import { formatMoment } from './moment.ts'
 
 /** Whom an account is, in a line: mail, organisation, plan, where its key comes from. */
-export function accountWords({ email, organization, subscription, apiKeySource, tokenSource, provider }: Omit<Account, 'id' | 'windows' | 'heardAt' | 'instanceIds'>): string {
+export function accountWords({
+  email,
+  organization,
+  subscription,
+  apiKeySource,
+  tokenSource,
+  provider,
+}: Omit<Account, 'id' | 'windows' | 'heardAt' | 'instanceIds'>): string {
   const key = apiKeySource === undefined ? undefined : `API key (${apiKeySource})`
   const token = key === undefined && email === undefined && tokenSource !== undefined ? `Token (${tokenSource})` : undefined
   const elsewhere = provider === undefined || provider === 'firstParty' ? undefined : provider

@@ -22,7 +22,14 @@ export function PlanUsage() {
         <span className="figure">{most.state === 'reached' ? 'Limit reached' : `${Math.round(most.usedPercent ?? 0)}%`}</span>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="menu plan-popover" side="right" align="end" sideOffset={6} collisionPadding={12} aria-label="Plan usage">
+        <Popover.Content
+          className="menu plan-popover"
+          side="right"
+          align="end"
+          sideOffset={6}
+          collisionPadding={12}
+          aria-label="Plan usage"
+        >
           {known.slice(0, 20).map((account) => (
             <AccountLimits key={account.id} account={account} now={now} />
           ))}

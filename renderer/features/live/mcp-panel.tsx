@@ -132,7 +132,13 @@ function SignIn({ instanceId, name, again }: { instanceId: string; name: string;
         Sign in
       </Button>
       {isWeb && (
-        <a href={url} target="_blank" rel="noopener noreferrer" referrerPolicy="no-referrer" aria-label={`Open the sign-in page of ${name}`}>
+        <a
+          href={url}
+          target="_blank"
+          rel="noopener noreferrer"
+          referrerPolicy="no-referrer"
+          aria-label={`Open the sign-in page of ${name}`}
+        >
           {url}
         </a>
       )}

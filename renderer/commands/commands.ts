@@ -1,3 +1,4 @@
+import { blanksOf } from '../../shared/domain/saved-prompt.ts'
 import type { Instance } from '../../shared/domain/instance.ts'
 import { bridge } from '../connection/bridge.ts'
 import { beginConversation } from './begin-conversation.ts'
@@ -6,6 +7,8 @@ import { liveCommands } from './live-actions.ts'
 import { showTrash } from './library-entries.ts'
 import { findHere, openSearch } from './search-actions.ts'
 import { lifeEntries } from './instance-actions.ts'
+import { useComposerTarget } from '../state/composer-target.ts'
+import { usePrompts } from '../state/prompt-store.ts'
 import { usePool } from '../state/pool-store.ts'
 import { ui, useUi } from '../state/ui-store.ts'
 
@@ -22,8 +25,10 @@ export function useCommands(): Command[] {
   const screen = useUi((state) => state.screen)
   const instance = useCurrentInstance()
   const canFreeze = usePool((state) => state.health?.platform.canFreeze ?? false)
+  const prompts = usePromptCommands()
   return [
     ...general,
+    ...prompts,
     ...(screen.name === 'conversation' ? forConversation(screen.id) : []),
     ...(instance ? forInstance(instance, canFreeze) : []),
   ]
@@ -54,6 +59,19 @@ export const general: readonly Command[] = [
   { id: 'shortcuts', title: 'Keyboard shortcuts', group: 'Go to', keys: 'mod+/', run: () => ui.openDialog({ name: 'shortcuts' }) },
   { id: 'sign-in', title: 'How to sign in to Claude', group: 'Go to', run: () => ui.openDialog({ name: 'sign-in' }) },
 ]
+
+/** Saved prompts, where one can write. */
+function usePromptCommands(): Command[] {
+  const insert = useComposerTarget((state) => state.insert)
+  const prompts = usePrompts((state) => state.prompts)
+  if (insert === null || prompts === null) return []
+  return prompts.map(({ id, name, text }) => ({
+    id: `prompt-${id}`,
+    title: `Insert “${name}”`,
+    group: 'Saved prompts',
+    run: () => (blanksOf(text).length > 0 ? ui.openDialog({ name: 'fill-prompt', id }) : insert(text)),
+  }))
+}
 
 function forConversation(conversationId: string): Command[] {
   const conversation = usePool.getState().conversations.get(conversationId)

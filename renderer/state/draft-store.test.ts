@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import type { Draft, DraftInput, DraftPart } from '../../shared/domain/draft.ts'
+import type { Draft, DraftInput, DraftNews, DraftPart } from '../../shared/domain/draft.ts'
 import { DraftStore, type DraftSource } from './draft-store.ts'
 
 /** A core for several pages, in memory; `down`: nobody reaches it. */
@@ -10,7 +10,7 @@ class Shared {
 
   page(): DraftStore {
     const source: DraftSource = {
-      get: () => this.#reached(() => this.draft),
+      get: (_key, known) => this.#reached(() => this.#news(known)),
       put: (_key, input) => this.#reached(() => this.#put(input)),
       explain: () => null,
     }
@@ -21,6 +21,11 @@ class Shared {
 
   tell(writer: string | null): void {
     for (const page of this.pages) page.changed({ key: 'c', revision: this.draft.revision, writer })
+  }
+
+  #news(known: readonly string[]): DraftNews {
+    const parts = this.draft.parts.map((part) => (known.includes(part.id) ? { type: 'kept' as const, id: part.id } : part))
+    return { ...this.draft, parts }
   }
 
   #put({ text, parts, base, writer = '' }: DraftInput): { revision: number; parts: DraftPart[] } {

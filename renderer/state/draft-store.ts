@@ -1,4 +1,4 @@
-import type { Draft, DraftChange, DraftInput, DraftPart } from '../../shared/domain/draft.ts'
+import type { DraftChange, DraftInput, DraftNews, DraftPart } from '../../shared/domain/draft.ts'
 
 /** What is written and not sent, as far as this page knows it. */
 export type LocalDraft = { text: string; parts: readonly DraftPart[] }
@@ -11,7 +11,8 @@ export type DraftView = LocalDraft & {
 
 /** The calls that a store makes. `put` answers which parts the draft has now, some of which others may have added. */
 export type DraftSource = {
-  get: (key: string) => Promise<Draft>
+  /** Of the parts that are `known` the names only. */
+  get: (key: string, known: readonly string[]) => Promise<DraftNews>
   put: (key: string, draft: DraftInput) => Promise<{ revision: number; parts: readonly { id: string }[] }>
   /** Whether trying again later may help, and what to tell; null where the core was not reached. */
   explain: (thrown: unknown) => { words: string; missingPart: boolean } | null
@@ -146,7 +147,8 @@ export class DraftStore {
     // A change that is on its way is answered first; the one that waits for this reading is not waited for.
     if (entry.view.loaded) await entry.saving
     try {
-      const draft = await this.#source.get(key)
+      const have = entry.view.parts
+      const draft = withParts(await this.#source.get(key, ids(have)), have)
       if (draft.revision < entry.base) return
       const known = entry.kept
       entry.base = draft.revision
@@ -219,10 +221,22 @@ export class DraftStore {
   }
 }
 
+type ReadDraft = LocalDraft & { revision: number }
+
+function ids(parts: readonly DraftPart[]): string[] {
+  return parts.map(({ id }) => id)
+}
+
+/** What was read, with the parts that were here when it was asked for. */
+function withParts({ text, parts, revision }: DraftNews, have: readonly DraftPart[]): ReadDraft {
+  const known = new Map(have.map((part) => [part.id, part]))
+  return { text, parts: parts.flatMap((part) => (part.type === 'kept' ? (known.get(part.id) ?? []) : part)), revision }
+}
+
 /** Words that were written before, or elsewhere, and the words of now. */
-function joined(here: DraftView, there: Draft, known: ReadonlySet<string>): LocalDraft {
-  const ids = new Set(here.parts.map(({ id }) => id))
-  const news = there.parts.filter(({ id }) => !ids.has(id) && !known.has(id))
+function joined(here: DraftView, there: ReadDraft, known: ReadonlySet<string>): LocalDraft {
+  const shown = new Set(ids(here.parts))
+  const news = there.parts.filter(({ id }) => !shown.has(id) && !known.has(id))
   const isFirst = !here.loaded && there.text !== ''
   return {
     text: isFirst ? [there.text, here.text].filter((text) => text !== '').join('\n') : here.text,

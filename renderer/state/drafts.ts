@@ -9,7 +9,7 @@ const writer = crypto.randomUUID()
 /** The page's drafts, by conversation; by instance where one begins. */
 export const drafts = new DraftStore(
   {
-    get: (id) => client.drafts.get({ id }),
+    get: (id, known) => client.drafts.get({ id, ...(known.length > 0 ? { known: [...known] } : {}) }),
     put: (id, draft) => client.drafts.put({ id, ...draft }),
     explain: (thrown) =>
       errorCode(thrown) === null

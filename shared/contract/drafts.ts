@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { draftInputSchema, draftKeySchema, draftSchema } from '../domain/draft.ts'
+import { draftInputSchema, draftKeySchema, draftNewsSchema, draftSchema } from '../domain/draft.ts'
 import { call } from './base.ts'
 
 const byKey = z.object({ id: draftKeySchema })
@@ -12,8 +12,8 @@ export const drafts = {
       path: '/conversations/{id}/draft',
       summary: 'What is written and not sent in a conversation, on the page of an instance, or under `new`',
     })
-    .input(byKey)
-    .output(draftSchema),
+    .input(byKey.extend({ /** Parts that need not be sent again: they are named only. */ known: z.array(z.uuid()).max(60).optional() }))
+    .output(draftNewsSchema),
   put: call
     .route({ method: 'PUT', path: '/conversations/{id}/draft', summary: 'Keep a draft; the newest wins' })
     .input(byKey.extend(draftInputSchema.shape))

@@ -33,11 +33,19 @@ export const draftSchema = z.object({
 })
 export type Draft = z.infer<typeof draftSchema>
 
+/** A part that the other side has already. */
+const keptPartSchema = z.object({ type: z.literal('kept'), id: partId })
+const partOrKept = z.discriminatedUnion('type', [...draftPartSchema.options, keptPartSchema])
+
+/** The draft with the parts that were not known yet. */
+export const draftNewsSchema = draftSchema.extend({ parts: z.array(partOrKept) })
+export type DraftNews = z.infer<typeof draftNewsSchema>
+
 /** The draft as it is to be from now on. A part that is kept is named only. */
 export const draftInputSchema = z.object({
   text: z.string().max(longestDraft, 'A draft has at most ten million characters.'),
   parts: z
-    .array(z.discriminatedUnion('type', [...draftPartSchema.options, z.object({ type: z.literal('kept'), id: partId })]))
+    .array(partOrKept)
     .max(mostDraftParts, `A draft has at most ${mostDraftParts} files.`)
     .default([]),
   /** The revision it was made from: parts that came later stay. */

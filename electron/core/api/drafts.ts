@@ -6,7 +6,7 @@ import { api } from './context.ts'
 export const drafts = {
   get: api.drafts.get.handler(({ context: { core }, input }) => {
     check(core, input.id)
-    return core.drafts.get(input.id)
+    return core.drafts.get(input.id, input.known)
   }),
   put: api.drafts.put.handler(async ({ context: { core }, input: { id, ...draft } }) => {
     check(core, id)

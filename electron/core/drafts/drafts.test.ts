@@ -36,6 +36,13 @@ test('words and files are there again for whoever opens the folder next', async 
   expect(changes).toMatchObject([{ key, writer: 'tab' }])
 })
 
+test('of parts that the reader has already only the names are read', async () => {
+  const drafts = open()
+  const [one, two] = [pasted('one'), pasted('two')]
+  await drafts.put(key, { text: '', parts: [one, two], base: 0 })
+  expect((await drafts.get(key, [one.id])).parts).toEqual([{ type: 'kept', id: one.id }, two])
+})
+
 test('nothing written is an empty draft, and an emptied one leaves no file', async () => {
   const drafts = open()
   expect(await drafts.get(key)).toEqual({ text: '', parts: [], revision: 0, updatedAt: null })

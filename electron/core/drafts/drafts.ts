@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
-import { longestDraftParts, type Draft, type DraftChange, type DraftInput, type DraftPart } from '../../../shared/domain/draft.ts'
+import { longestDraftParts, type DraftChange, type DraftInput, type DraftNews, type DraftPart } from '../../../shared/domain/draft.ts'
 import type { DraftFiles, DraftHead } from './draft-files.ts'
 
 type Kept = DraftHead['parts'][number]
@@ -19,12 +19,13 @@ export class Drafts {
     this.#onChange = onChange
   }
 
-  /** The whole draft; an empty one of revision 0 where nothing was written. */
-  get(key: string): Promise<Draft> {
+  /** The draft, of the parts that are `known` the names only; an empty one of revision 0 where nothing was written. */
+  get(key: string, known: readonly string[] = []): Promise<DraftNews> {
     return this.#inTurn(key, async () => {
       const head = await this.#files.head(key)
       if (!head) return { text: '', parts: [], revision: 0, updatedAt: null }
-      const parts = await Promise.all(head.parts.map(({ id }) => this.#files.part(key, id)))
+      const kept = (id: string) => ({ type: 'kept' as const, id })
+      const parts = await Promise.all(head.parts.map(({ id }) => (known.includes(id) ? kept(id) : this.#files.part(key, id))))
       return { ...head, parts: parts.filter((part) => part !== null) }
     })
   }

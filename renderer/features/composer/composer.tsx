@@ -66,6 +66,7 @@ export function Composer(props: ComposerProps) {
   }, [draft.text])
 
   const take = (files: readonly File[]) => {
+    if (closed !== null) return
     void takeFiles(files, draft.parts, (file) => bridge?.pathOf?.(file) ?? null).then(({ parts, paths, problems }) => {
       if (parts.length > 0) change((now) => ({ ...now, parts: [...now.parts, ...parts] }))
       if (paths.length > 0) insert(paths.map(quoted).join(' '))

@@ -44,10 +44,7 @@ export type DraftNews = z.infer<typeof draftNewsSchema>
 /** The draft as it is to be from now on. A part that is kept is named only. */
 export const draftInputSchema = z.object({
   text: z.string().max(longestDraft, 'A draft has at most ten million characters.'),
-  parts: z
-    .array(partOrKept)
-    .max(mostDraftParts, `A draft has at most ${mostDraftParts} files.`)
-    .default([]),
+  parts: z.array(partOrKept).max(mostDraftParts, `A draft has at most ${mostDraftParts} files.`).default([]),
   /** The revision it was made from: parts that came later stay. */
   base: z.int().nonnegative().default(0),
   /** Who writes, so that it knows its own change when it hears of it. */

@@ -24,8 +24,8 @@ export class Drafts {
     return this.#inTurn(key, async () => {
       const head = await this.#files.head(key)
       if (!head) return { text: '', parts: [], revision: 0, updatedAt: null }
-      const kept = (id: string) => ({ type: 'kept' as const, id })
-      const parts = await Promise.all(head.parts.map(({ id }) => (known.includes(id) ? kept(id) : this.#files.part(key, id))))
+      const read = async (id: string) => (known.includes(id) ? { type: 'kept' as const, id } : this.#files.part(key, id))
+      const parts = await Promise.all(head.parts.map(({ id }) => read(id)))
       return { ...head, parts: parts.filter((part) => part !== null) }
     })
   }

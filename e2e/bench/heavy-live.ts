@@ -13,14 +13,19 @@ import { numberFrom, type Bench, type Figure } from './figure.ts'
 
 const program = path.resolve(import.meta.dirname, '..', 'fixtures', 'claude-scripted.ts')
 
+/** Each kind of request, by the tool that is asked about. */
+export const liveCards: Readonly<Record<string, { tool: string; selector: string }>> = {
+  'approval of a command': { tool: 'Bash', selector: '.approval-command' },
+  'approval of a tool': { tool: 'mcp__any__tool', selector: '.approval .fields' },
+  'approval of an edit': { tool: 'Edit', selector: '.approval .diff-lines, .approval .fields' },
+  question: { tool: 'AskUserQuestion', selector: '.approval .question' },
+  plan: { tool: 'ExitPlanMode', selector: '.approval .plan-text' },
+}
+
 /** What brings a heavy text onto the page that is open: the prompt of a turn, and what is there when it is in sight. */
 const live: Readonly<Record<string, { tool: string | null; selector: string }>> = {
   streaming: { tool: null, selector: '.answer .markdown' },
-  'approval of a command': { tool: 'Bash', selector: '.approval-command' },
-  'approval of a tool': { tool: 'mcp__any__tool', selector: '.approval-command' },
-  'approval of an edit': { tool: 'Edit', selector: '.approval .diff-lines, .approval-command' },
-  question: { tool: 'AskUserQuestion', selector: '.approval .question' },
-  plan: { tool: 'ExitPlanMode', selector: '.approval .plan-text' },
+  ...liveCards,
 }
 
 /**
@@ -61,7 +66,8 @@ type Live = {
   told: (shown: readonly Shown[]) => void
 }
 
-async function liveTexts({ browser, tool, selector, names, settleMs, told }: Live): Promise<Shown[]> {
+/** Has each text asked about, or streamed, on the page that is open. */
+export async function liveTexts({ browser, tool, selector, names, settleMs, told }: Live): Promise<Shown[]> {
   const app = await App.start({ folders: await makeFolders(), settings: { claudePath: program } })
   try {
     const page = await openedPage(browser, app)

@@ -17,6 +17,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   fuzz: async () => (await import('./fuzz.ts')).fuzz,
   'heavy-texts': async () => (await import('./heavy-texts.ts')).heavyText,
   'heavy-live': async () => (await import('./heavy-live.ts')).heavyLive,
+  'hostile-cards': async () => (await import('./hostile-cards.ts')).hostileCards,
   'metrics-screen': async () => (await import('./metrics-screen.ts')).metricsScreen,
   'pool-model': async () => (await import('./pool-model.ts')).poolModel,
   kill: async () => (await import('./kill.ts')).kill,

@@ -101,3 +101,33 @@ async function opened(page: Page, app: App, config: Parameters<typeof readyInsta
   await page.locator(`[data-conversation="${story.conversation.id}"]`).click()
   return story
 }
+
+test('several requests of one tool are decided together, once all were in sight; one that Claude Code warns of is not among them', async ({
+  app,
+  ui,
+}) => {
+  const stories = [await readyInstance(app), await readyInstance(app), await readyInstance(app)]
+  const turns = stories.map(({ conversation }, at) => app.api.ask(conversation.id, `Go [bash: touch file${at}]`))
+  const asked = await Promise.all(stories.map(({ conversation }) => app.api.approvalOf(conversation.id)))
+  const lone = await readyInstance(app)
+  const grave = app.api.ask(lone.conversation.id, 'Clean up [bash: rm -rf /]')
+  const alone = await app.api.approvalOf(lone.conversation.id)
+  const ids = [...asked.map(({ id }) => id), alone.id]
+  expect(await app.api.refusal('POST', '/approvals', { ids, decision: 'allow' })).toMatchObject({ status: 400 })
+  await ui.getByRole('button', { name: /Needs you/ }).click()
+  await ui.getByRole('button', { name: 'Decide 3 together…' }).first().click()
+  await expect(ui.getByRole('heading', { name: 'Decide 3 together' })).toBeVisible()
+  await looksRight(ui, 'together')
+  await ui
+    .getByRole('checkbox', { name: /Run a command/ })
+    .last()
+    .uncheck()
+  await ui.getByRole('button', { name: 'Allow these 2' }).click()
+  expect(await Promise.all(turns.slice(0, 2))).toMatchObject([{ outcome: 'done' }, { outcome: 'done' }])
+  await ui.getByRole('checkbox', { name: /Run a command/ }).check()
+  await ui.getByRole('button', { name: 'Deny these 1' }).click()
+  await turns[2]
+  await expect(ui.getByRole('heading', { name: /Decide/ })).toHaveCount(0)
+  await app.api.decide(alone.id, { decision: 'deny' })
+  await grave
+})

@@ -20,6 +20,7 @@ import { useNeeds } from '../features/needs-you/use-needs.ts'
 import { NewConversationScreen } from '../features/new-conversation/new-conversation-screen.tsx'
 import { Palette } from '../features/palette/palette.tsx'
 import { PoolScreen } from '../features/pool/pool-screen.tsx'
+import { DecideTogetherDialog } from '../features/approvals/decide-together.tsx'
 import { RulesScreen } from '../features/rules/rules-screen.tsx'
 import { SearchScreen } from '../features/search/search-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
@@ -125,6 +126,8 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <EditInstanceDialog id={dialog.id} />
     case 'remove-instance':
       return <RemoveInstanceDialog id={dialog.id} />
+    case 'decide-together':
+      return <DecideTogetherDialog tool={dialog.tool} />
     case 'rename-conversation':
       return <RenameConversationDialog id={dialog.id} />
     case 'conversation-folder':

@@ -29,6 +29,8 @@ export type DialogName =
   | { name: 'edit-prompt'; id?: string; text?: string }
   | { name: 'fill-prompt'; id: string }
   | { name: 'sign-in' }
+  /** Requests of this tool. */
+  | { name: 'decide-together'; tool: string }
   | { name: 'shortcuts' }
 
 export type UiState = {

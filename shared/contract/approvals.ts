@@ -4,10 +4,28 @@ import { idSchema, pageOf } from '../domain/common.ts'
 import { call } from './base.ts'
 
 /** Permission questions that wait for the user. */
+/** Requests of one tool that are decided with one answer. */
+const severalSchema = z.object({
+  ids: z.array(idSchema).min(1).max(200),
+  decision: z.enum(['allow', 'deny']),
+  /** Told to Claude with each denial. */
+  message: z.string().max(10_000).optional(),
+})
+
 export const approvals = {
   list: call
     .route({ method: 'GET', path: '/approvals', summary: 'List what waits for a decision, oldest first' })
     .output(pageOf(approvalSchema)),
+  decideSeveral: call
+    .route({ method: 'POST', path: '/approvals', summary: 'Allow or deny several requests of one tool, each exactly as it was asked' })
+    .input(severalSchema)
+    .output(
+      z.object({
+        decided: z.array(idSchema),
+        /** Those that could not be answered, each with the reason. */
+        failed: z.array(z.object({ id: idSchema, code: z.string(), message: z.string() })),
+      }),
+    ),
   decide: call
     .route({ method: 'POST', path: '/approvals/{id}', summary: 'Allow or deny' })
     .input(z.object({ id: idSchema }).extend(decisionSchema.shape))

@@ -10,6 +10,9 @@ import { DenyForm } from './deny-form.tsx'
 import { EditCommand } from './edit-command.tsx'
 import { approvalTitle, approvalWarnings } from './approval-words.ts'
 import { ApprovalFrame } from './approval-frame.tsx'
+import { usePool } from '../../state/pool-store.ts'
+import { ui } from '../../state/ui-store.ts'
+import { mayBeTogether, together } from './together.ts'
 import { useAnswer, type Decide } from './use-answer.ts'
 import { useApprovalChords } from './use-approval-chords.ts'
 import './approvals.css'
@@ -120,6 +123,22 @@ function Sure({ busy, onAllow, onBack }: { busy: boolean; onAllow: () => void; o
   )
 }
 
+/** The way to decide about this and others of its tool at once, where there are any. */
+function Together({ approval, busy }: { approval: Approval; busy: boolean }) {
+  const count = usePool((state) => (mayBeTogether(approval) ? together([...state.approvals.values()], approval.tool).length : 0))
+  if (count < 2) return null
+  return (
+    <button
+      type="button"
+      className="approval-button"
+      disabled={busy}
+      onClick={() => ui.openDialog({ name: 'decide-together', tool: approval.tool })}
+    >
+      Decide {count} together…
+    </button>
+  )
+}
+
 type AnswersProps = {
   approval: Approval
   active: boolean
@@ -156,6 +175,7 @@ function Answers({ approval, active, busy, onAllow, onRule, onDeny }: AnswersPro
       <button type="button" className="approval-button" disabled={busy} onClick={onDeny}>
         Deny… {active && <ChordHint keys={['mod', 'backspace']} />}
       </button>
+      <Together approval={approval} busy={busy} />
     </div>
   )
 }

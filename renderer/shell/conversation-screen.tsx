@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import { client } from '../connection/connection.ts'
 import { errorWords, readable } from '../words/error-words.ts'
 import type { ConversationCalls, ConversationPlaces } from '../features/conversations/conversation-calls.ts'
+import { putBack } from '../features/composer/put-back.ts'
 import { ConversationView } from '../features/conversations/conversation-view.tsx'
 import { ConversationCost, useConversationFigures } from '../features/metrics/conversation-cost.tsx'
 import { costWords } from '../features/metrics/totals-figures.ts'
@@ -89,6 +90,18 @@ function callsFor(id: string): ConversationCalls {
     },
     editTask: async (taskId, text) => {
       await readable(client.tasks.update({ id: taskId, text }))
+    },
+    moveTask: async (taskId, before) => {
+      await readable(client.tasks.update({ id: taskId, before }))
+    },
+    sendTaskNow: async (taskId) => {
+      await readable(client.tasks.update({ id: taskId, when: 'now' }))
+    },
+    clearQueue: async () => putBack(id, (await readable(client.conversations.dropWaiting({ id }))).dropped),
+    stopAndClear: () =>
+      onInstance(id, async (instanceId) => putBack(id, (await client.instances.interrupt({ id: instanceId, queue: 'drop' })).dropped ?? [])),
+    setGoesOn: async (on) => {
+      await readable(client.conversations.update({ id, goOnAfterLimit: on }))
     },
     withdrawTask: async (taskId) => {
       await readable(client.tasks.cancel({ id: taskId }))

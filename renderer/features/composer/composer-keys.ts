@@ -30,6 +30,16 @@ export function meaningOfEnter(event: Key, enterSends: boolean): EnterMeaning {
   return enterSends ? 'send' : 'newline'
 }
 
+/** The keys that send into the running turn; where Ctrl/Cmd-Enter sends anyway, it is that with Shift. */
+export function sendNowKeys(enterSends: boolean): string {
+  return enterSends ? 'mod+enter' : 'mod+shift+enter'
+}
+
+/** Whether keys that send mean: now, into the running turn. */
+export function meansNow({ metaKey, ctrlKey, shiftKey }: Key, enterSends: boolean): boolean {
+  return (metaKey || ctrlKey) && (enterSends || shiftKey)
+}
+
 /** Where the caret is in what is written. */
 export type Caret = { text: string; start: number; end: number }
 

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import type { SendWhen } from '../../../shared/domain/task.ts'
 import { bridge } from '../../connection/bridge.ts'
 import { useDraft } from '../../state/drafts.ts'
 import { useFileDrop } from '../../ui/use-file-drop.ts'
@@ -9,7 +10,7 @@ import type { CompletionScope } from './completion/use-scope.ts'
 import { AddFiles } from './add-files.tsx'
 import { commandOf, isEmptyDraft } from './composed.ts'
 import { ComposerButtons } from './composer-buttons.tsx'
-import { isComposition, meaningOfEnter } from './composer-keys.ts'
+import { isComposition, meaningOfEnter, meansNow } from './composer-keys.ts'
 import { ComposerLines } from './composer-lines.tsx'
 import { DraftChips } from './draft-chips.tsx'
 import { PromptMenu } from './prompt-menu.tsx'
@@ -39,6 +40,8 @@ export type ComposerProps = {
   /** Runs a command line in the folder. Rejects with what the user should read. */
   runCommand: (command: string) => Promise<void>
   stop: () => void
+  /** Ends the turn, and what waits behind it comes back into the draft; absent where nothing waits. */
+  stopAndClear?: (() => void) | undefined
   /** What was sent before, the newest last. */
   earlier?: () => readonly string[]
   /** Opens the last message to be changed. */
@@ -76,11 +79,11 @@ export function Composer(props: ComposerProps) {
   const isOver = useFileDrop(form, take)
   const paste = usePaste(take, change)
   const setText = (text: string) => change((now) => ({ ...now, text }))
-  const completion = useCompletion({ field, text: draft.text, setText, scope, submit: () => void submit() })
-  const go = () => {
+  const completion = useCompletion({ field, text: draft.text, setText, scope, submit: () => void submit('after') })
+  const go = (when: SendWhen = 'after') => {
     if (!canSend || !completion.mayGo()) return
     paste.answer(false)
-    void submit()
+    void submit(when)
   }
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const key = keyOf(event)
@@ -89,7 +92,7 @@ export function Composer(props: ComposerProps) {
     // An empty composer leaves the chord to a question that waits.
     if (meaningOfEnter(key, enterSends) !== 'send' || (isEmpty && (event.metaKey || event.ctrlKey))) return
     event.preventDefault()
-    go()
+    go(busy && meansNow(key, enterSends) ? 'now' : 'after')
   }
   return (
     <form
@@ -124,7 +127,16 @@ export function Composer(props: ComposerProps) {
         <AddFiles onFiles={take} disabled={closed !== null} />
         <PromptMenu text={draft.text} onInsert={insert} disabled={closed !== null} />
         <span className="composer-facts">{facts}</span>
-        <ComposerButtons busy={busy} canSend={canSend} isEmpty={isEmpty} isCommand={commandOf(draft) !== null} stop={stop} />
+        <ComposerButtons
+          busy={busy}
+          canSend={canSend}
+          isEmpty={isEmpty}
+          isCommand={commandOf(draft) !== null}
+          enterSends={enterSends}
+          stop={stop}
+          stopAndClear={props.stopAndClear}
+          send={go}
+        />
       </div>
     </form>
   )

@@ -1,11 +1,11 @@
 import { useRef, useState } from 'react'
-import type { Prompt } from '../../../shared/domain/task.ts'
+import type { Prompt, SendWhen } from '../../../shared/domain/task.ts'
 import { drafts } from '../../state/drafts.ts'
 import type { LocalDraft } from '../../state/draft-store.ts'
 import { commandOf, composed, tooMuch } from './composed.ts'
 
-/** `key`: the same message, sent again, is taken once. `draft`: the revision of the draft that it is. */
-export type SentFrom = { key: string; draft?: number }
+/** `key`: the same message, sent again, is taken once. `draft`: the revision of the draft that it is; `when`: into a running turn, or not. */
+export type SentFrom = { key: string; draft?: number; when?: SendWhen }
 
 /** Rejects with what the user should read; what was written then stays. */
 export type SendMessage = (prompt: Prompt, from: SentFrom) => Promise<void>
@@ -21,19 +21,19 @@ type SubmitOptions = {
 export function useSubmit({ draftKey, send, runCommand, setProblem }: SubmitOptions) {
   const [sending, setSending] = useState(false)
   const isOnItsWay = useRef(false)
-  const last = useRef<{ draft: LocalDraft; key: string } | null>(null)
+  const last = useRef<{ draft: LocalDraft; key: string; when: SendWhen } | null>(null)
 
-  const sendDraft = async (draft: LocalDraft) => {
+  const sendDraft = async (draft: LocalDraft, when: SendWhen) => {
     const prompt = composed(draft)
     const fault = tooMuch(prompt)
     if (fault !== null) throw new Error(fault)
     const before = last.current
     // Nobody knows whether a message got through whose answer did not come: as the same one it is taken once.
-    const isSame = before !== null && before.draft.text === draft.text && before.draft.parts === draft.parts
+    const isSame = before !== null && before.draft.text === draft.text && before.draft.parts === draft.parts && before.when === when
     const key = isSame ? before.key : crypto.randomUUID()
-    last.current = { draft, key }
+    last.current = { draft, key, when }
     const revision = await drafts.flush(draftKey)
-    await send(prompt, { key, ...(revision === null ? {} : { draft: revision }) })
+    await send(prompt, { key, ...(revision === null ? {} : { draft: revision }), ...(when === 'after' ? {} : { when }) })
     last.current = null
     drafts.sent(draftKey, draft)
   }
@@ -42,7 +42,7 @@ export function useSubmit({ draftKey, send, runCommand, setProblem }: SubmitOpti
     await runCommand(command)
     drafts.change(draftKey, (now) => (now.text === draft.text ? { ...now, text: '' } : now))
   }
-  const submit = async () => {
+  const submit = async (when: SendWhen) => {
     if (isOnItsWay.current) return
     isOnItsWay.current = true
     setSending(true)
@@ -50,7 +50,7 @@ export function useSubmit({ draftKey, send, runCommand, setProblem }: SubmitOpti
     const { text, parts } = drafts.get(draftKey)
     const command = commandOf({ text, parts })
     try {
-      await (command === null ? sendDraft({ text, parts }) : run({ text, parts }, command))
+      await (command === null ? sendDraft({ text, parts }, when) : run({ text, parts }, command))
     } catch (thrown) {
       setProblem(thrown instanceof Error ? thrown.message : 'Not sent. Your draft is kept; try again.')
     } finally {

@@ -14,6 +14,15 @@ export type ConversationCalls = {
   goOn: () => Promise<void>
   decide: (approvalId: string, decision: Decision) => Promise<void>
   editTask: (taskId: string, text: string) => Promise<void>
+  /** Directly before another waiting message; null: behind all. */
+  moveTask: (taskId: string, before: string | null) => Promise<void>
+  sendTaskNow: (taskId: string) => Promise<void>
+  /** Drops all that waits; it comes back into the draft. */
+  clearQueue: () => Promise<void>
+  /** Ends the turn too. */
+  stopAndClear: () => Promise<void>
+  /** Whether it goes on by itself after a usage limit. */
+  setGoesOn: (on: boolean) => Promise<void>
   withdrawTask: (taskId: string) => Promise<void>
   rename: (title: string) => Promise<void>
   /** Answers the new conversation's id. */

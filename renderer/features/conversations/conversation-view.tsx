@@ -26,7 +26,7 @@ import { ThreadList } from './thread-list.tsx'
 import type { Places } from '../../tools/tool-summary.ts'
 import { BackgroundTasks } from './background-tasks.tsx'
 import { TodoPin } from './todo-pin.tsx'
-import { WaitingMessages } from './waiting-messages.tsx'
+import { isWaitingMessage, WaitingMessages, type WaitingActions } from './waiting-messages.tsx'
 import './conversation.css'
 
 export type ConversationViewProps = {
@@ -58,6 +58,8 @@ export function ConversationView(props: ConversationViewProps) {
   const { editing, setEditing, editLast } = useEditing(thread)
   const context = useThreadContextValue(props, folders, editing, setEditing)
   const stop = useCallback(() => void calls.stop().catch(() => undefined), [calls])
+  const stopAndClear = useCallback(() => void calls.stopAndClear().catch(() => undefined), [calls])
+  const hasWaiting = tasks.some(isWaitingMessage)
   useStopChord(busy, stop)
   useEffect(() => composer.current?.focus(), [thread])
   const archived = conversation?.state === 'archived'
@@ -95,7 +97,7 @@ export function ConversationView(props: ConversationViewProps) {
             {instance?.conversationId === thread.id && <BackgroundTasks instance={instance} onShow={showCall} />}
             <RunningCommands conversationId={thread.id} />
             {instance && !archived && <LimitLine instanceId={instance.id} />}
-            <WaitingMessages tasks={tasks} actions={{ edit: calls.editTask, withdraw: calls.withdrawTask }} />
+            <WaitingMessages tasks={tasks} actions={waitingActions(calls, busy)} />
             <Composer
               ref={composer}
               draftKey={thread.id}
@@ -107,6 +109,7 @@ export function ConversationView(props: ConversationViewProps) {
               send={calls.send}
               runCommand={calls.runCommand}
               stop={stop}
+              stopAndClear={hasWaiting ? stopAndClear : undefined}
               earlier={() => earlierOf(thread)}
               editLast={editLast}
               facts={<Facts conversation={conversation} instance={instance} folders={folders} />}
@@ -172,7 +175,8 @@ function useThreadContextValue(
   setEditing: (messageId: string | null) => void,
 ): ThreadContextValue {
   const approvals = useStore(thread.store, (state) => state.approvals)
-  const busy = useStore(thread.store, (state) => state.runningTurnId !== null || state.tasks.length > 0)
+  const busy = useStore(thread.store, (state) => state.runningTurnId !== null || state.tasks.some(({ goesOnAt }) => goesOnAt === undefined))
+  const goesOnAt = useStore(thread.store, (state) => state.conversation?.goesOnAt ?? null)
   const open = useMemo(() => unfolded(thread.id), [thread.id])
   const named = useStore(thread.store, (state) => state.conversation?.checkpoints)
   const checkpoints = useMemo(() => new Map((named ?? []).map(({ messageId, name }) => [messageId, name])), [named])
@@ -183,6 +187,7 @@ function useThreadContextValue(
       places: folders,
       activeApproval,
       busy,
+      goesOnAt,
       open,
       checkpoints,
       editing,
@@ -196,6 +201,7 @@ function useThreadContextValue(
         },
         resend: (messageId, prompt) => calls.send(prompt, { replaces: messageId }),
         goOn: calls.goOn,
+        setGoesOn: calls.setGoesOn,
         fork: async (messageId) => places.toConversation(await calls.fork(messageId)),
         askCheckpoint: places.checkpoint,
         askStart: places.startFrom,
@@ -206,7 +212,7 @@ function useThreadContextValue(
         startNew: async () => places.newConversation(),
       },
     }),
-    [folders, activeApproval, busy, open, checkpoints, editing, setEditing, stalledSince, calls, places, thread],
+    [folders, activeApproval, busy, goesOnAt, open, checkpoints, editing, setEditing, stalledSince, calls, places, thread],
   )
 }
 
@@ -221,6 +227,11 @@ function unfolded(conversationId: string): Map<string, boolean> {
   const oldest = kept.keys().next()
   if (kept.size > maxKept && !oldest.done) kept.delete(oldest.value)
   return known
+}
+
+function waitingActions(calls: ConversationCalls, busy: boolean): WaitingActions {
+  const { editTask: edit, withdrawTask: withdraw, moveTask: move, clearQueue: clear, sendTaskNow } = calls
+  return { edit, withdraw, move, clear, sendNow: busy ? sendTaskNow : null }
 }
 
 /** Ctrl/Cmd and the full stop end the turn from anywhere on the page. */

@@ -12,6 +12,8 @@ export type ThreadActions = {
   resend: (messageId: string, prompt: Prompt) => Promise<void>
   /** Goes on after a turn that was cut off or failed. */
   goOn: () => Promise<void>
+  /** Whether it goes on by itself after a usage limit. */
+  setGoesOn: (on: boolean) => Promise<void>
   /** A new conversation that goes on from behind this message. */
   fork: (messageId: string) => Promise<void>
   /** Asks for the name of a message, or how many instances begin behind it. */
@@ -38,6 +40,8 @@ export type ThreadContextValue = {
   /** The message that is being changed, to be sent again. */
   editing: string | null
   setEditing: (messageId: string | null) => void
+  /** When the conversation goes on by itself, as its last turn met a usage limit; null: it does not. */
+  goesOnAt: string | null
   /** A turn runs or waits: nothing can be sent again now. */
   busy: boolean
   open: Map<string, boolean>

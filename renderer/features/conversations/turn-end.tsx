@@ -8,12 +8,15 @@ import { useThreadContext } from './thread-context.ts'
 import { promptOf, type EndRow } from './thread-row.ts'
 import { againWords, resetWords, turnEnding, type TurnAction } from '../../words/turn-words.ts'
 import { formatFullTime, formatTime } from '../../words/times.ts'
+import { GoesOn } from './goes-on.tsx'
 import { TurnFacts } from './turn-facts.tsx'
 import { useNow } from '../../ui/use-now.ts'
 
 /** The end of a turn: quiet ways to copy or repeat it and, where it did not end well, what may have happened and what to do. */
 export function TurnEnd({ row }: { row: EndRow }) {
   const ending = turnEnding(row.turn, row.toolsUnknown)
+  const context = useThreadContext()
+  const goesOnAt = row.newest ? context.goesOnAt : null
   const Icon = ending?.tone === 'quiet' ? CircleSlash : TriangleAlert
   return (
     <div className="turn-end">
@@ -22,17 +25,21 @@ export function TurnEnd({ row }: { row: EndRow }) {
           <Icon size={15} strokeWidth={1.75} aria-hidden />
           <p>
             <strong>{ending.title}</strong>
-            {ending.detail && <> · {ending.detail}</>}
-            <Resets retryAt={ending.retryAt} />
+            {ending.detail && <> · {goesOnAt === null ? ending.detail : ending.detail.replace(sendAgainWords, '')}</>}
+            {goesOnAt === null && <Resets retryAt={ending.retryAt} />}
           </p>
           {ending.said && <p className="ending-said">Claude Code: {ending.said}</p>}
-          {row.newest && <EndActions row={row} actions={ending.actions} retryAt={ending.retryAt} />}
+          {goesOnAt !== null && <GoesOn at={goesOnAt} />}
+          {row.newest && goesOnAt === null && <EndActions row={row} actions={ending.actions} retryAt={ending.retryAt} />}
         </div>
       )}
       <TurnTools row={row} />
     </div>
   )
 }
+
+/** What the core advises where nothing goes on by itself. */
+const sendAgainWords = ' Send the message again when the limit resets.'
 
 function Resets({ retryAt }: { retryAt: number | null }) {
   const words = resetWords(retryAt, useNow(retryAt !== null))
@@ -69,6 +76,11 @@ function EndActions({ row, actions, retryAt }: EndActionsProps) {
           {buttons[action].label}
         </button>
       ))}
+      {row.turn.goesOnAt !== undefined && retryAt !== null && retryAt > now && (
+        <button type="button" className="small-button" onClick={() => run(() => can.setGoesOn(true))}>
+          Continue automatically
+        </button>
+      )}
       {problem && (
         <p role="alert" className="approval-problem">
           {problem}

@@ -1,10 +1,11 @@
-import { Clock3, Image, Paperclip, Pencil, X } from 'lucide-react'
+import { ArrowDown, ArrowUp, Clock3, CornerDownRight, Image, Paperclip, Pencil, SendHorizontal, X, type LucideIcon } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Task } from '../../../shared/domain/task.ts'
 import { clipText } from '../../words/clip-text.ts'
 import { longestEdited, tooLongToEdit } from '../../words/composer-words.ts'
 import { withOwnTimes } from '../../words/moment.ts'
 import { useNow } from '../../ui/use-now.ts'
+import { neighbour, placeOfDrop } from './waiting-order.ts'
 import { focusAtEnd } from '../../ui/focus-at-end.ts'
 
 /** On one line, where little of it fits. */
@@ -14,22 +15,64 @@ export type WaitingActions = {
   /** Rejects with what the user should read. */
   edit: (taskId: string, text: string) => Promise<void>
   withdraw: (taskId: string) => Promise<void>
+  /** Directly before another one; null: behind all. */
+  move: (taskId: string, before: string | null) => Promise<void>
+  /** Drops all of them. */
+  clear: () => Promise<void>
+  /** Sends one into the running turn; null: none runs. */
+  sendNow: ((taskId: string) => Promise<void>) | null
+}
+
+/** Whether it is a message that waits: what goes on after a usage limit is told where that was met. */
+export function isWaitingMessage({ state, goesOnAt }: Task): boolean {
+  return state === 'waiting' && goesOnAt === undefined
 }
 
 /** Messages that wait for their turn, in the order in which they will be read. */
 export function WaitingMessages({ tasks, actions }: { tasks: readonly Task[]; actions: WaitingActions }) {
-  const waiting = tasks.filter((task) => task.state === 'waiting')
+  const waiting = tasks.filter(isWaitingMessage)
+  const inLine = waiting.filter(({ steers }) => steers !== true)
   if (waiting.length === 0) return null
   return (
-    <ul className="waiting" aria-label="Waiting messages">
-      {waiting.map((task) => (
-        <WaitingMessage key={task.id} task={task} actions={actions} />
-      ))}
-    </ul>
+    <>
+      {waiting.length > 1 && <QueueHead count={waiting.length} clear={actions.clear} />}
+      <ul className="waiting" aria-label="Waiting messages">
+        {waiting.map((task) => (
+          <WaitingMessage key={task.id} task={task} actions={actions} inLine={inLine} />
+        ))}
+      </ul>
+    </>
   )
 }
 
-function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions }) {
+function QueueHead({ count, clear }: { count: number; clear: () => Promise<void> }) {
+  const [problem, setProblem] = useState<string | null>(null)
+  return (
+    <p className="waiting-head">
+      <span>{problem ?? `${count} messages in the queue`}</span>
+      <button
+        type="button"
+        className="small-button"
+        title="Takes them out of the queue and back to the composer"
+        onClick={() => void clear().catch((thrown: unknown) => setProblem(thrown instanceof Error ? thrown.message : 'That did not work. Try again.'))}
+      >
+        Clear queue
+      </button>
+    </p>
+  )
+}
+
+/** What a dragged message is known by. */
+const dragType = 'application/x-waiting-message'
+
+type WaitingMessageProps = {
+  task: Task
+  actions: WaitingActions
+  /** Those that can change places, in their order. */
+  inLine: readonly Task[]
+}
+
+function WaitingMessage({ task, actions, inLine }: WaitingMessageProps) {
   const [isEditing, setEditing] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const now = useNow(false)
@@ -42,9 +85,35 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
       setProblem(thrown instanceof Error ? thrown.message : 'That did not work. Try again.')
     }
   }
+  const isSteering = task.steers === true
+  const Icon = isSteering ? CornerDownRight : Clock3
+  const step = (direction: 'up' | 'down') => {
+    const before = neighbour(inLine, task.id, direction)
+    if (before !== undefined) void run(actions.move(task.id, before))
+  }
+  const onKey = (event: KeyboardEvent) => {
+    if (isEditing || !event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
+    event.preventDefault()
+    step(event.key === 'ArrowUp' ? 'up' : 'down')
+  }
+  const mayMove = !isSteering && !isEditing && inLine.length > 1
   return (
-    <li className="waiting-message">
-      <Clock3 size={14} strokeWidth={1.75} aria-hidden />
+    <li
+      className="waiting-message"
+      draggable={mayMove}
+      onKeyDown={onKey}
+      onDragStart={(event) => event.dataTransfer.setData(dragType, task.id)}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(dragType)) event.preventDefault()
+      }}
+      onDrop={(event) => {
+        const dragged = event.dataTransfer.getData(dragType)
+        if (dragged === '' || dragged === task.id || isSteering) return
+        event.preventDefault()
+        void run(actions.move(dragged, placeOfDrop(inLine, dragged, task.id)))
+      }}
+    >
+      <Icon size={14} strokeWidth={1.75} aria-hidden />
       {isEditing ? (
         <EditWaiting
           text={task.text}
@@ -70,6 +139,20 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
       )}
       {!isEditing && (
         <>
+          {mayMove && (
+            <>
+              <IconAct label="Move up" icon={ArrowUp} disabled={neighbour(inLine, task.id, 'up') === undefined} act={() => step('up')} />
+              <IconAct
+                label="Move down"
+                icon={ArrowDown}
+                disabled={neighbour(inLine, task.id, 'down') === undefined}
+                act={() => step('down')}
+              />
+            </>
+          )}
+          {actions.sendNow && !isSteering && (
+            <IconAct label="Send now" icon={SendHorizontal} act={() => void run(actions.sendNow?.(task.id) ?? Promise.resolve())} />
+          )}
           <button
             type="button"
             className="copy-button"
@@ -92,6 +175,16 @@ function WaitingMessage({ task, actions }: { task: Task; actions: WaitingActions
         </>
       )}
     </li>
+  )
+}
+
+type IconActProps = { label: string; icon: LucideIcon; disabled?: boolean; act: () => void }
+
+function IconAct({ label, icon: Icon, disabled = false, act }: IconActProps) {
+  return (
+    <button type="button" className="copy-button" aria-label={label} title={label} disabled={disabled} onClick={act}>
+      <Icon size={14} strokeWidth={1.75} aria-hidden />
+    </button>
   )
 }
 

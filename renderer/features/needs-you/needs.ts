@@ -24,10 +24,10 @@ export function needsOf({ approvals, instances, conversations, seenAt }: NeedSou
   const recent = new Date(now - recentMs).toISOString()
   const questions = [...approvals.values()].toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   const failed = [...instances.values()].filter(({ state }) => state === 'failed')
-  const cutOff = [...conversations.values()].filter(({ id, state, lastTurn }) => {
+  const cutOff = [...conversations.values()].filter(({ id, state, lastTurn, goesOnAt }) => {
     const { outcome = null, endedAt = null } = lastTurn ?? {}
     const isBad = outcome === 'lost' || outcome === 'failed'
-    return state === 'active' && isBad && endedAt !== null && endedAt > (seenAt[id] ?? recent)
+    return state === 'active' && isBad && goesOnAt === undefined && endedAt !== null && endedAt > (seenAt[id] ?? recent)
   })
   return [
     ...questions.map((approval) => ({ kind: 'approval' as const, key: approval.id, approval })),

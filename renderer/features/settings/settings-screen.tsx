@@ -68,7 +68,7 @@ function Looks({ settings: { theme, enterSends, notifications } }: { settings: S
   )
 }
 
-function ForInstances({ settings: { defaultFolder, stallSeconds }, home }: { settings: Settings; home: string }) {
+function ForInstances({ settings: { defaultFolder, stallSeconds, goOnAfterLimit }, home }: { settings: Settings; home: string }) {
   return (
     <Group title="Instances">
       <Setting title="Folder for new instances" words="What the form begins with. Empty: you choose each time.">
@@ -95,6 +95,11 @@ function ForInstances({ settings: { defaultFolder, stallSeconds }, home }: { set
             refuse={refuse}
             onSave={(seconds) => save({ stallSeconds: seconds })}
           />
+        )}
+      </Setting>
+      <Setting title="Continue after usage limits" words="Conversations that reached Claude’s usage limit continue by themselves when it resets.">
+        {({ id, 'aria-describedby': words }, save) => (
+          <Switch id={id} aria-describedby={words} checked={goOnAfterLimit} onChange={(value) => void save({ goOnAfterLimit: value })} />
         )}
       </Setting>
     </Group>

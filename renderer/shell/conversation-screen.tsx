@@ -99,7 +99,9 @@ function callsFor(id: string): ConversationCalls {
     },
     clearQueue: async () => putBack(id, (await readable(client.conversations.dropWaiting({ id }))).dropped),
     stopAndClear: () =>
-      onInstance(id, async (instanceId) => putBack(id, (await client.instances.interrupt({ id: instanceId, queue: 'drop' })).dropped ?? [])),
+      onInstance(id, async (instanceId) =>
+        putBack(id, (await client.instances.interrupt({ id: instanceId, queue: 'drop' })).dropped ?? []),
+      ),
     setGoesOn: async (on) => {
       await readable(client.conversations.update({ id, goOnAfterLimit: on }))
     },

@@ -54,7 +54,9 @@ function QueueHead({ count, clear }: { count: number; clear: () => Promise<void>
         type="button"
         className="small-button"
         title="Takes them out of the queue and back to the composer"
-        onClick={() => void clear().catch((thrown: unknown) => setProblem(thrown instanceof Error ? thrown.message : 'That did not work. Try again.'))}
+        onClick={() =>
+          void clear().catch((thrown: unknown) => setProblem(thrown instanceof Error ? thrown.message : 'That did not work. Try again.'))
+        }
       >
         Clear queue
       </button>

@@ -97,7 +97,10 @@ function ForInstances({ settings: { defaultFolder, stallSeconds, goOnAfterLimit 
           />
         )}
       </Setting>
-      <Setting title="Continue after usage limits" words="Conversations that reached Claude’s usage limit continue by themselves when it resets.">
+      <Setting
+        title="Continue after usage limits"
+        words="Conversations that reached Claude’s usage limit continue by themselves when it resets."
+      >
         {({ id, 'aria-describedby': words }, save) => (
           <Switch id={id} aria-describedby={words} checked={goOnAfterLimit} onChange={(value) => void save({ goOnAfterLimit: value })} />
         )}

@@ -5,6 +5,7 @@ import { clipText } from '../../words/clip-text.ts'
 import { longestEdited, tooLongToEdit } from '../../words/composer-words.ts'
 import { withOwnTimes } from '../../words/moment.ts'
 import { useNow } from '../../ui/use-now.ts'
+import { useWaitingMoves } from './use-waiting-moves.ts'
 import { neighbour, placeOfDrop } from './waiting-order.ts'
 import { focusAtEnd } from '../../ui/focus-at-end.ts'
 
@@ -64,9 +65,6 @@ function QueueHead({ count, clear }: { count: number; clear: () => Promise<void>
   )
 }
 
-/** What a dragged message is known by. */
-const dragType = 'application/x-waiting-message'
-
 type WaitingMessageProps = {
   task: Task
   actions: WaitingActions
@@ -93,28 +91,15 @@ function WaitingMessage({ task, actions, inLine }: WaitingMessageProps) {
     const before = neighbour(inLine, task.id, direction)
     if (before !== undefined) void run(actions.move(task.id, before))
   }
-  const onKey = (event: KeyboardEvent) => {
-    if (isEditing || !event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
-    event.preventDefault()
-    step(event.key === 'ArrowUp' ? 'up' : 'down')
-  }
   const mayMove = !isSteering && !isEditing && inLine.length > 1
+  const row = useWaitingMoves({
+    id: task.id,
+    active: mayMove,
+    step,
+    drop: (dragged) => void run(actions.move(dragged, placeOfDrop(inLine, dragged, task.id))),
+  })
   return (
-    <li
-      className="waiting-message"
-      draggable={mayMove}
-      onKeyDown={onKey}
-      onDragStart={(event) => event.dataTransfer.setData(dragType, task.id)}
-      onDragOver={(event) => {
-        if (event.dataTransfer.types.includes(dragType)) event.preventDefault()
-      }}
-      onDrop={(event) => {
-        const dragged = event.dataTransfer.getData(dragType)
-        if (dragged === '' || dragged === task.id || isSteering) return
-        event.preventDefault()
-        void run(actions.move(dragged, placeOfDrop(inLine, dragged, task.id)))
-      }}
-    >
+    <li ref={row} className="waiting-message" draggable={mayMove}>
       <Icon size={14} strokeWidth={1.75} aria-hidden />
       {isEditing ? (
         <EditWaiting

@@ -24,6 +24,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'open-questions': async () => (await import('./open-questions.ts')).openQuestions,
   archive: async () => (await import('./archive.ts')).archive,
   start: async () => (await import('./start.ts')).start,
+  complete: async () => (await import('./complete.ts')).complete,
   library: async () => (await import('./library.ts')).library,
   mutations: async () => (await import('./mutations.ts')).mutations,
   choose: async () => (await import('./choose.ts')).choose,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
 import { until } from '../../../e2e/support/until.ts'
+import { fileMention } from '../../../shared/file-mention.ts'
 import { instanceConfigSchema, type Instance } from '../../../shared/domain/instance.ts'
 
 /** The real program against the demo model. */
@@ -89,6 +90,38 @@ test('a quoted file with spaces and a command with arguments reach the model exp
   const transcript = await transcriptOf(run.folders.root)
   expect(transcript).toContain('WHAT-IS-IN-IT')
   expect(transcript).toContain('Say hello to Ada Lovelace')
+})
+
+const oddNames = [
+  'plain.ts',
+  "apos'x.txt",
+  'quo"te.txt',
+  'back\\slash.txt',
+  'line\nbreak.txt',
+  'שלום.txt',
+  'par(en).txt',
+  'comma,x.txt',
+  'u@v.txt',
+  'tail.',
+  'a:b.txt',
+  'agent-x',
+  'über ä.txt',
+  'semi;x.txt',
+  '[id].tsx',
+  '$dollar.txt',
+  '{a,b}.txt',
+  '日本 語.txt',
+]
+
+test('whatever a file is called, the form it is mentioned in is one that Claude Code expands', async () => {
+  for (const [at, name] of oddNames.entries()) await put(`odd/${at}/${name}`, `CONTENT-${at}-HERE`)
+  const mentions = oddNames.map((name, at) => fileMention(`odd/${at}/${name}`))
+  expect(mentions).not.toContain(null)
+  const { id } = await core.conversations.create({ instanceId: instance.id })
+  await (await core.pool.send(id, { text: `See ${mentions.join(' ')} please`, priority: 5 })).done
+  const transcript = await transcriptOf(run.folders.root)
+  expect(oddNames.filter((_, at) => !transcript.includes(`CONTENT-${at}-HERE`))).toEqual([])
+  expect(['a#b.txt', 'a "b" c.txt', '"x.txt', ''].map(fileMention)).toEqual([null, null, null, null])
 })
 
 test('paths in a message are looked at: there, a folder, missing; and a folder that is gone is told', async () => {

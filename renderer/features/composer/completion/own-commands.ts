@@ -30,6 +30,7 @@ export function ownCommands({ conversationId, instanceId }: CommandPlace): OwnCo
     ...(instanceId === null ? [] : [command('instance', 'Show this instance', () => ui.go({ name: 'instance', id: instanceId }))]),
     command('clear', 'New conversation. This one is kept.', beginConversation, ['new', 'reset']),
     command('help', 'Keyboard shortcuts', () => ui.openDialog({ name: 'shortcuts' })),
+    command('permissions', 'Rules: what Claude may do without asking', () => ui.go({ name: 'rules' }), ['rules', 'allowed-tools']),
     command('resume', 'Search all conversations', () => openSearch(), ['continue', 'history']),
     command('config', 'Settings', () => ui.go({ name: 'settings' }), ['settings', 'theme']),
     command('login', 'How to sign in to Claude', () => ui.openDialog({ name: 'sign-in' })),

@@ -151,8 +151,8 @@ function keyDone(event: KeyboardEvent, { option, active, count, token, setActive
       choose(option, 'drill')
       return true
     case '/':
-      if (option.drill === undefined || token?.query === '' || !option.title.toLowerCase().startsWith(lastPart(token?.query ?? '')))
-        return false
+      // The folder whose name was typed, wherever it lies.
+      if (option.drill === undefined || option.title.toLowerCase() !== `${lastPart(token?.query ?? '')}/`) return false
       choose(option, 'drill')
       return true
     default:

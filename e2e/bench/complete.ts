@@ -11,7 +11,8 @@ import { until } from '../support/until.ts'
 import { numberFrom, quantile, spread, type Bench, type Figure } from './figure.ts'
 
 const maxPaintMs = 50
-const words = 'auth billing cart checkout core data editor engine feed graph http index job kernel layout mail node order parse query'.split(' ')
+const words =
+  'auth billing cart checkout core data editor engine feed graph http index job kernel layout mail node order parse query'.split(' ')
 const typedFiles = ['auth', 'cart/che', 'queryorder', 'engine9.ts', 'kernl', 'mail-graph', 'zzq', 'data-editor12', 'index/', 'http']
 const typedCommands = ['co', 'command-27', 'comp', 'does-thing', 'ns:auth', 'mail', 'zzq', 'rev', 'query-4', 'xlayout']
 const known = z.object({ items: z.array(z.unknown()) })
@@ -107,7 +108,11 @@ function writeFiles(root: string, most: number): void {
   let made = 0
   for (let top = 0; made < most; top += 1)
     for (let sub = 0; sub < 30 && made < most; sub += 1) {
-      const folder = path.join(root, `${word(top)}${top >= words.length ? Math.floor(top / words.length) : ''}`, `${word(top * 7 + sub)}-${sub}`)
+      const folder = path.join(
+        root,
+        `${word(top)}${top >= words.length ? Math.floor(top / words.length) : ''}`,
+        `${word(top * 7 + sub)}-${sub}`,
+      )
       mkdirSync(folder, { recursive: true })
       for (let file = 0; file < 100 && made < most; file += 1) {
         writeFileSync(path.join(folder, `${word(sub * 11 + file)}-${word(file * 3 + top)}${file}.ts`), '')
@@ -122,6 +127,9 @@ function writeCommands(root: string, most: number): void {
   for (let count = 0; count < most; count += 1) {
     const word = words[count % words.length] ?? 'x'
     const name = `${word}-${count}.md`
-    writeFileSync(path.join(folder, name), `---\ndescription: Does-thing ${count} with the ${word}, and says how it went\nargument-hint: <name>\n---\nDo $ARGUMENTS`)
+    writeFileSync(
+      path.join(folder, name),
+      `---\ndescription: Does-thing ${count} with the ${word}, and says how it went\nargument-hint: <name>\n---\nDo $ARGUMENTS`,
+    )
   }
 }

@@ -118,7 +118,9 @@ test('whatever a file is called, the form it is mentioned in is one that Claude 
   const mentions = oddNames.map((name, at) => fileMention(`odd/${at}/${name}`))
   expect(mentions).not.toContain(null)
   const { id } = await core.conversations.create({ instanceId: instance.id })
-  await (await core.pool.send(id, { text: `See ${mentions.join(' ')} please`, priority: 5 })).done
+  await (
+    await core.pool.send(id, { text: `See ${mentions.join(' ')} please`, priority: 5 })
+  ).done
   const transcript = await transcriptOf(run.folders.root)
   expect(oddNames.filter((_, at) => !transcript.includes(`CONTENT-${at}-HERE`))).toEqual([])
   expect(['a#b.txt', 'a "b" c.txt', '"x.txt', ''].map(fileMention)).toEqual([null, null, null, null])

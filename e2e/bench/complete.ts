@@ -71,9 +71,9 @@ async function typed(page: Page, sign: string, texts: readonly string[]): Promis
       await page.getByRole('textbox', { name: 'Message' }).fill('')
       for (let at = 0; at <= text.length; at += 1) {
         const query = text.slice(0, at)
-        const painted = page.evaluate(untilPainted, query)
+        const watch = await page.evaluateHandle(watchFor, query)
         await page.keyboard.type(at === 0 ? sign : (text[at - 1] ?? ''))
-        const ms = z.number().parse(await painted)
+        const ms = z.number().parse(await watch.evaluate(({ painted }) => painted))
         if (round === 2) times.push(ms)
       }
     }
@@ -81,8 +81,8 @@ async function typed(page: Page, sign: string, texts: readonly string[]): Promis
 }
 
 /** From the next key until the frame that shows the list for `query` has been painted. */
-function untilPainted(query: string): Promise<number> {
-  return new Promise((resolve, reject) => {
+function watchFor(query: string): { painted: Promise<number> } {
+  const painted = new Promise<number>((resolve, reject) => {
     let began = 0
     addEventListener('keydown', () => (began = performance.now()), { capture: true, once: true })
     const observer = new MutationObserver(() => look())
@@ -101,6 +101,7 @@ function untilPainted(query: string): Promise<number> {
     }
     observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-answers'] })
   })
+  return { painted }
 }
 
 function writeFiles(root: string, most: number): void {

@@ -29,7 +29,7 @@ export class ApprovalDesk {
   readonly #once = new OnceAllowed()
   readonly #decided = new DecidedList()
   /** Requests that outlived the process that asked. */
-  readonly kept = new KeptApprovals()
+  readonly kept = new KeptApprovals(this.#decided)
   readonly #standing: Standing
   /** Turns whose end was seen while it was looked up what holds for a call of theirs. */
   readonly #lookingUp = new Map<string, { turnId: string; withdrawn: boolean }>()
@@ -105,11 +105,7 @@ export class ApprovalDesk {
    * takes a late answer to Claude.
    */
   async decide(id: string, decision: Decision): Promise<string | null> {
-    if (this.kept.has(id)) {
-      const turnId = await this.#answerKept(id, decision)
-      this.#decided.add(id, decision)
-      return turnId
-    }
+    if (this.kept.has(id)) return this.#answerKept(id, decision)
     const item = this.#waiting.get(id)
     if (!item) throw this.#decided.gone(id)
     checkDecision(item.approval, decision)
@@ -186,7 +182,7 @@ export class ApprovalDesk {
     const approval = this.kept.get(id)
     const forget = approval ? await this.#standing.keep(approval, decision) : null
     try {
-      return await this.kept.decide(id, decision, () => this.#decided.gone(id))
+      return await this.kept.decide(id, decision)
     } catch (thrown) {
       await forget?.()
       throw thrown

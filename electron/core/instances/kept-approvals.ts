@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import { checkDecision } from './approval-answer.ts'
+import type { DecidedList } from './decided-list.ts'
 
 /** What is done with the answer to a request whose process has ended. */
 export type LateAnswering = {
@@ -15,7 +16,12 @@ type Kept = { approval: Approval; answering: Promise<string | null> | null }
 /** Requests that outlived the process that asked. The conversations' files hold them; here they wait to be answered. */
 export class KeptApprovals {
   readonly #kept = new Map<string, Kept>()
+  readonly #decided: DecidedList
   #answering: LateAnswering | null = null
+
+  constructor(decided: DecidedList) {
+    this.#decided = decided
+  }
 
   /** To be called once, before anything is answered. */
   answerWith(answering: LateAnswering): void {
@@ -41,13 +47,15 @@ export class KeptApprovals {
   }
 
   /** Answers the turn that takes the answer to Claude, where there is one. Of several answers the first that is written counts. */
-  async decide(id: string, decision: Decision, gone: () => AppError): Promise<string | null> {
+  async decide(id: string, decision: Decision): Promise<string | null> {
     const item = this.#kept.get(id)
-    if (!item) throw gone()
+    if (!item) throw this.#decided.gone(id)
     if (item.answering) {
       await item.answering.catch(() => {})
-      return this.decide(id, decision, gone)
+      return this.decide(id, decision)
     }
+    // Its turn may have ended before this is told.
+    this.#decided.add(id, decision)
     item.answering = this.#decide(item.approval, decision)
     try {
       const turnId = await item.answering

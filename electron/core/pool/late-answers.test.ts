@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { CrashedCore } from '../../../e2e/support/crashed-core.ts'
@@ -124,4 +124,62 @@ test('whoever answers second hears what the first one said', async () => {
     status: 'rejected',
     reason: { code: 'APPROVAL_GONE', data: { outcome: 'allowed', decision: { answers } } },
   })
+})
+
+/** What Claude Code had not written down yet when it was killed. */
+function forget(which: (line: string) => boolean): void {
+  const files = globSync(join(run.folders.data, 'demo', '.claude', 'projects', '*', '*.jsonl'))
+  expect(files).toHaveLength(1)
+  for (const file of files) {
+    const left = readFileSync(file, 'utf8').split('\n').filter((line) => !which(line))
+    if (left.join('') === '') rmSync(file)
+    else writeFileSync(file, left.join('\n'))
+  }
+}
+
+for (const [what, which] of [
+  ['the call', (line: string) => line.includes('"AskUserQuestion"')],
+  ['anything', () => true],
+] as const) {
+  test(`an answer reaches Claude although Claude Code was killed before it had written down ${what}`, async () => {
+    const approval = await asked('[question] [rate 0]')
+    await run.cut('app')
+    forget(which)
+    const question = approval.questions?.[0]
+    const turn = await answered({ decision: 'allow', answers: { [question?.question ?? '']: question?.options[1]?.label ?? '' } })
+    expect(turn).toMatchObject({ outcome: 'done' })
+    expect(turn.text).toContain(`"${question?.question}"="${question?.options[1]?.label}"`)
+    expect((await thread()).match(/^user:/gm)).toHaveLength(1)
+  })
+}
+
+test('an answer whose process ends before Claude says a word is sent again by itself', async () => {
+  const approval = await asked('[question] [slow 4] [rate 0]')
+  await run.cut('app')
+  const question = approval.questions?.[0]
+  await run.core.pool.decide(approval.id, { decision: 'allow', answers: { [question?.question ?? '']: 'Mine' } })
+  await until('the answer to be sent', () => run.core.pool.instances.get(run.instanceId).process?.pid, longMs)
+  await until('its turn to wait for a word', () => run.core.pool.instances.get(run.instanceId).activity === 'Thinking', longMs)
+  await run.cut('claude')
+  const turn = await until(
+    'a turn to end well',
+    async () => (await run.core.conversations.turns(id, 10)).find(({ outcome }) => outcome === 'done'),
+    longMs,
+  )
+  expect(turn.text).toContain('"Mine"')
+  expect(run.core.pool.approvals()).toEqual([])
+})
+
+test('stopped by the user, a turn takes its question along; archiving takes along what a kill had left', async () => {
+  await asked('[question] [rate 0]')
+  await run.core.pool.instances.interrupt(run.instanceId)
+  expect(run.core.pool.approvals()).toEqual([])
+  await asked('[question] [rate 0]')
+  await run.cut('app')
+  expect(run.core.pool.approvals()).toHaveLength(1)
+  await run.core.pool.moves.archive(id)
+  expect(run.core.pool.approvals()).toEqual([])
+  await run.core.pool.moves.restore(id)
+  await run.cut('quit')
+  expect(run.core.pool.approvals()).toEqual([])
 })

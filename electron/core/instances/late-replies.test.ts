@@ -16,7 +16,14 @@ async function cutOff(asks: Partial<Approval>) {
   await run.store.appendMessage(id, said('user', 'go', turnId), { sync: true })
   const calls = ['before', 'asked', 'after'].map((toolUseId) => ({ type: 'tool_use' as const, toolUseId, name: 'Bash', input: {} }))
   for (const [place, call] of calls.entries()) {
-    const draft = { role: 'assistant' as const, blocks: [call], turnId, providerId: 'msg', providerIndex: place, claudeUuid: `entry-${place}` }
+    const draft = {
+      role: 'assistant' as const,
+      blocks: [call],
+      turnId,
+      providerId: 'msg',
+      providerIndex: place,
+      claudeUuid: `entry-${place}`,
+    }
     await run.store.appendMessage(id, draft, { sync: false })
   }
   const result = { type: 'tool_result' as const, toolUseId: 'before', output: 'done before', isError: false }
@@ -36,7 +43,11 @@ async function cutOff(asks: Partial<Approval>) {
     ...asks,
   }
   await run.store.appendApproval(id, approval, 'waiting')
-  const turn = { ...begunTurn({ id: turnId, conversationId: id, instanceId: null, startedAt }), outcome: 'lost' as const, endedAt: startedAt }
+  const turn = {
+    ...begunTurn({ id: turnId, conversationId: id, instanceId: null, startedAt }),
+    outcome: 'lost' as const,
+    endedAt: startedAt,
+  }
   await run.store.appendTurn(id, turn, { sync: true })
   return { run, id, approval, replies: new LateReplies({ recorder: run.store, sessionHas: async () => true }) }
 }
@@ -57,7 +68,11 @@ test('what the user writes instead goes with the news that nobody answered; a co
   const { id, replies } = await cutOff({})
   const instead = await replies.for(id, 'Do something else')
   expect(instead?.unanswered).toHaveLength(1)
-  expect(instead?.at?.results[1]).toMatchObject({ toolUseId: 'asked', isError: true, output: expect.stringContaining('wrote a message instead') })
+  expect(instead?.at?.results[1]).toMatchObject({
+    toolUseId: 'asked',
+    isError: true,
+    output: expect.stringContaining('wrote a message instead'),
+  })
   expect(await replies.for(id, '/compact')).toMatchObject({ at: null, text: '', answered: [] })
 })
 

@@ -131,7 +131,9 @@ function forget(which: (line: string) => boolean): void {
   const files = globSync(join(run.folders.data, 'demo', '.claude', 'projects', '*', '*.jsonl'))
   expect(files).toHaveLength(1)
   for (const file of files) {
-    const left = readFileSync(file, 'utf8').split('\n').filter((line) => !which(line))
+    const left = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => !which(line))
     if (left.join('') === '') rmSync(file)
     else writeFileSync(file, left.join('\n'))
   }

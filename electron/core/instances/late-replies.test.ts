@@ -68,11 +68,8 @@ test('what the user writes instead goes with the news that nobody answered; a co
   const { id, replies } = await cutOff({})
   const instead = await replies.for(id, 'Do something else')
   expect(instead?.unanswered).toHaveLength(1)
-  expect(instead?.at?.results[1]).toMatchObject({
-    toolUseId: 'asked',
-    isError: true,
-    output: expect.stringContaining('wrote a message instead'),
-  })
+  expect(instead?.at?.results[1]).toMatchObject({ toolUseId: 'asked', isError: true })
+  expect(instead?.at?.results[1]?.output).toContain('wrote a message instead')
   expect(await replies.for(id, '/compact')).toMatchObject({ at: null, text: '', answered: [] })
 })
 

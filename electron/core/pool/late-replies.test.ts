@@ -3,7 +3,7 @@ import type { Approval } from '../../../shared/domain/approval.ts'
 import { begunTurn } from '../../../shared/domain/turn.ts'
 import { said, StoreRun } from '../conversations/store-fixtures.ts'
 import { newId } from '../storage/id.ts'
-import { LateReplies } from './late-replies.ts'
+import { LateReplies } from '../instances/late-replies.ts'
 
 /** A turn that was cut off while Claude asked something in a message of several calls. */
 async function cutOff(asks: Partial<Approval>) {

@@ -121,3 +121,18 @@ test('a file goes to the core once', async () => {
   await here.flush('c')
   expect(shared.draft).toMatchObject({ text: 'words', parts: [file] })
 })
+
+test('what was sent is cleared although it was read again while it was on its way', async () => {
+  const shared = new Shared()
+  const here = shared.page()
+  const file = paste('a long text')
+  here.change('c', () => ({ text: 'send', parts: [file] }))
+  await here.flush('c')
+  const { text, parts } = here.get('c')
+  shared.draft = { ...shared.draft, revision: shared.draft.revision + 1 }
+  here.changed({ key: 'c', revision: shared.draft.revision, writer: null })
+  await vi.waitFor(() => expect(here.get('c').parts).not.toBe(parts))
+  shared.draft = { text: '', parts: [], revision: shared.draft.revision + 1, updatedAt: null }
+  here.sent('c', { text, parts })
+  expect(here.get('c')).toMatchObject({ text: '', parts: [] })
+})

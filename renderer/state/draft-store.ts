@@ -94,7 +94,7 @@ export class DraftStore {
   /** It was sent and cleared as it was; what was written since stays. */
   sent(key: string, what: LocalDraft): void {
     const entry = this.#entry(key)
-    if (entry.view.text === what.text && entry.view.parts === what.parts) {
+    if (isSame(entry.view, what)) {
       entry.dirty = false
       entry.kept = new Set()
       this.#show(entry, emptyDraft)
@@ -191,7 +191,7 @@ export class DraftStore {
       const ids = new Set(parts.map(({ id }) => id))
       const others = answer.parts.some(({ id }) => !ids.has(id))
       entry.kept = new Set(answer.parts.map(({ id }) => id).filter((id) => ids.has(id)))
-      entry.dirty = entry.view.text !== text || entry.view.parts !== parts
+      entry.dirty = !isSame(entry.view, { text, parts })
       this.#show(entry, { problem: null })
       if (others) void this.#read(key, entry)
       if (entry.dirty) entry.timer ??= setTimeout(() => void this.#save(key, entry), saveMs)
@@ -219,6 +219,12 @@ export class DraftStore {
       if (entry.listeners.size === 0 && !entry.dirty && entry.view.loaded && entry.timer === null) this.#entries.delete(key)
     }
   }
+}
+
+/** The same words and files. Each part keeps its id for as long as it is what it was. */
+export function isSame(one: LocalDraft, other: LocalDraft): boolean {
+  if (one.text !== other.text || one.parts.length !== other.parts.length) return false
+  return one.parts.every(({ id }, at) => other.parts[at]?.id === id)
 }
 
 type ReadDraft = LocalDraft & { revision: number }

@@ -11,6 +11,8 @@ const mostDrafts = 1_000
 export class Drafts {
   readonly #files: DraftFiles
   readonly #onChange: (change: DraftChange) => void
+  /** Revisions at which drafts were emptied, for pages that still show them; the latest last. */
+  readonly #emptied = new Map<string, number>()
   /** The last change of each draft, which the next one waits for. */
   readonly #last = new Map<string, Promise<unknown>>()
 
@@ -19,11 +21,11 @@ export class Drafts {
     this.#onChange = onChange
   }
 
-  /** The draft, of the parts that are `known` the names only; an empty one of revision 0 where nothing was written. */
+  /** The draft, of the parts that are `known` the names only; an empty one, of revision 0 where nothing was written lately. */
   get(key: string, known: readonly string[] = []): Promise<DraftNews> {
     return this.#inTurn(key, async () => {
       const head = await this.#files.head(key)
-      if (!head) return { text: '', parts: [], revision: 0, updatedAt: null }
+      if (!head) return { text: '', parts: [], revision: this.#emptied.get(key) ?? 0, updatedAt: null }
       const read = async (id: string) => (known.includes(id) ? { type: 'kept' as const, id } : this.#files.part(key, id))
       const parts = await Promise.all(head.parts.map(({ id }) => read(id)))
       return { ...head, parts: parts.filter((part) => part !== null) }
@@ -66,8 +68,9 @@ export class Drafts {
     await this.#inTurn(key, async () => {
       const head = await this.#files.head(key)
       if (head?.revision !== revision) return
-      await this.#files.remove(key)
-      this.#onChange({ key, revision: nextRevision(head), writer: null })
+      const next = nextRevision(head)
+      await this.#empty(key, next)
+      this.#onChange({ key, revision: next, writer: null })
     })
   }
 
@@ -77,7 +80,7 @@ export class Drafts {
   }
 
   async #write(key: string, next: DraftHead, before: DraftHead | null, writer: string | null): Promise<DraftHead> {
-    if (next.text === '' && next.parts.length === 0) await this.#files.remove(key)
+    if (next.text === '' && next.parts.length === 0) await this.#empty(key, next.revision)
     else {
       await this.#files.writeHead(key, next)
       const kept = new Set(next.parts.map(({ id }) => id))
@@ -85,6 +88,14 @@ export class Drafts {
     }
     this.#onChange({ key, revision: next.revision, writer })
     return next
+  }
+
+  async #empty(key: string, revision: number): Promise<void> {
+    await this.#files.remove(key)
+    this.#emptied.delete(key)
+    this.#emptied.set(key, revision)
+    const [oldest] = this.#emptied.keys()
+    if (this.#emptied.size > mostDrafts && oldest !== undefined) this.#emptied.delete(oldest)
   }
 
   async #checkRoom(key: string): Promise<void> {

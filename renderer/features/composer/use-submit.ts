@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import type { Prompt, SendWhen } from '../../../shared/domain/task.ts'
 import { drafts } from '../../state/drafts.ts'
-import type { LocalDraft } from '../../state/draft-store.ts'
+import { isSame, type LocalDraft } from '../../state/draft-store.ts'
 import { commandOf, composed, tooMuch } from './composed.ts'
 
 /** `key`: the same message, sent again, is taken once. `draft`: the revision of the draft that it is; `when`: into a running turn, or not. */
@@ -29,8 +29,7 @@ export function useSubmit({ draftKey, send, runCommand, setProblem }: SubmitOpti
     if (fault !== null) throw new Error(fault)
     const before = last.current
     // Nobody knows whether a message got through whose answer did not come: as the same one it is taken once.
-    const isSame = before !== null && before.draft.text === draft.text && before.draft.parts === draft.parts && before.when === when
-    const key = isSame ? before.key : crypto.randomUUID()
+    const key = before !== null && isSame(before.draft, draft) && before.when === when ? before.key : crypto.randomUUID()
     last.current = { draft, key, when }
     const revision = await drafts.flush(draftKey)
     await send(prompt, { key, ...(revision === null ? {} : { draft: revision }), ...(when === 'after' ? {} : { when }) })

@@ -72,7 +72,8 @@ test('a command in the background keeps its process: another model, housekeeping
   const [line] = await lines(build)
   expect(line).toContain('Background command')
   expect(line).toContain('finished')
-  await until('the new model to be in force', () => view().background.length === 0 && view().process?.pid !== pid, longMs)
+  await until('nothing to run any more', () => view().background.length === 0, longMs)
+  expect((await say(build, 'And now?')).model).toContain('sonnet')
 })
 
 test('a message of another conversation waits, says why, and is sent when the task is stopped', async () => {

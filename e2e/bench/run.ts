@@ -29,6 +29,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   mutations: async () => (await import('./mutations.ts')).mutations,
   choose: async () => (await import('./choose.ts')).choose,
   spares: async () => (await import('./spares.ts')).spares,
+  live: async () => (await import('./live.ts')).live,
   wake: async () => (await import('./wake.ts')).wake,
   queue: async () => (await import('./queue.ts')).queue,
   fairness: async () => (await import('./fairness.ts')).fairness,

@@ -89,7 +89,7 @@ const requestTooLarge: Words = {
 }
 const modelNotFound: Words = {
   code: 'MODEL_NOT_FOUND',
-  message: 'This model does not exist, or your account has no access to it. Choose another model for this instance, then press Continue.',
+  message: 'This model does not exist, or your account has no access to it. Choose another model below the message, then press Continue.',
 }
 const refused: Words = {
   code: 'REQUEST_REFUSED',

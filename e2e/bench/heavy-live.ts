@@ -83,9 +83,12 @@ export async function liveTexts({ browser, tool, selector, names, settleMs, told
         await app.api.send(id, tool === null ? `[heavy: ${name}]` : `[ask: ${name}, ${tool}]`)
         return watched
       })
-      shown.push({ text: name, ...seen })
+      const asked = await app.api.approvals()
+      // From the request on: the start of its turn is none of the page's.
+      const since = asked.map(({ createdAt }) => seen.shownAt - Date.parse(createdAt))
+      shown.push({ text: name, ...seen, shownMs: Math.min(seen.shownMs, ...since) })
       told(shown)
-      for (const approval of await app.api.approvals()) await app.api.decide(approval.id, { decision: 'deny' })
+      for (const approval of asked) await app.api.decide(approval.id, { decision: 'deny' })
       await app.api.instanceWhen(instanceId, 'it to be idle', ({ state }) => state === 'idle', 60_000)
     }
     return shown

@@ -8,7 +8,7 @@ import type { Block, Message } from '../../shared/domain/message.ts'
  * - The SDK begins anew at a compaction; with us what was said before it stays, in the order in which it was said (`startOf`).
  * - Marks of Claude Code (commands and what they said, notices, reminders) are read as what they mean (`textFault`).
  * - An interruption is a line about the turn, and not what the user said (`textFault`).
- * - A document is shown by its name; its bytes are not (`faultOf`).
+ * - A PDF is kept whole; any other document is shown by its name (`faultOf`).
  * - Without a title of its own a session is called by what was asked first, also where a reminder stands before it (`titleFault`).
  * - Lines of ours beside what was said (attachments, notices; the role `system`) have no counterpart (`compare`).
  */
@@ -110,7 +110,13 @@ function faultOf(part: Part, said: readonly Said[]): string | null {
     case 'image':
       return has((block) => block.type === 'image' && block.data === part.source?.data) ? null : 'picture'
     case 'document':
-      return has((block) => block.type === 'text' && block.text.includes(part.title ?? '[PDF')) ? null : 'document'
+      return has(
+        (block) =>
+          (block.type === 'document' && block.data === part.source?.data) ||
+          (block.type === 'text' && block.text.includes(part.title ?? '[PDF')),
+      )
+        ? null
+        : 'document'
     default:
       return said.length > 0 ? null : `part ${part.type}`
   }

@@ -47,7 +47,10 @@ export function watchPage(page: Page, { selector, settleMs }: { selector: string
 
 type Watch = { address: string; unfold: boolean; selector: string; settleMs: number }
 
-function watchText({ address, unfold, selector, settleMs }: Watch): Promise<{ shownMs: number; worstTaskMs: number }> {
+/** `shownAt`: when it was in sight, in milliseconds of the clock on the wall. */
+type Watched = { shownMs: number; shownAt: number; worstTaskMs: number }
+
+function watchText({ address, unfold, selector, settleMs }: Watch): Promise<Watched> {
   return new Promise((resolve, reject) => {
     const tasks: number[] = []
     const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration)))
@@ -71,9 +74,10 @@ function watchText({ address, unfold, selector, settleMs }: Watch): Promise<{ sh
         return undefined
       }
       const shownMs = performance.now() - began
+      const shownAt = performance.timeOrigin + performance.now()
       setTimeout(() => {
         observer.disconnect()
-        resolve({ shownMs, worstTaskMs: Math.max(0, ...tasks) })
+        resolve({ shownMs, shownAt, worstTaskMs: Math.max(0, ...tasks) })
       }, settleMs)
       return undefined
     }

@@ -129,8 +129,11 @@ export class Normaliser {
     const lane = parentToolUseId ?? ''
     if (event.type === 'message_start') {
       this.#streaming.set(lane, event.message.id)
-      if (parentToolUseId === null) this.#active = true
-      if (parentToolUseId === null) this.#retryStatus = null
+      if (parentToolUseId === null) {
+        this.#active = true
+        this.#retryStatus = null
+        if (this.#interrupting) this.#interruptAgain = true
+      }
       if (event.message.usage) this.#account.count(event.message.id, event.message.usage, lane === '')
       return [{ type: 'message-start', providerId: event.message.id, parentToolUseId }]
     }
@@ -282,6 +285,8 @@ export class Normaliser {
       case 'init': {
         if (this.#clearing !== null) return []
         this.#active = true
+        // What is told between the prompt and the begin of its turn ends nothing.
+        if (this.#interrupting) this.#interruptAgain = true
         const { session_id: sessionId, model, claude_code_version: claudeVersion, tools, mcp_servers: mcpServers } = message
         const permissionMode = permissionModeSchema.safeParse(message.permissionMode).data ?? null
         return [{ type: 'session', sessionId, model, claudeVersion, tools, mcpServers, permissionMode }]

@@ -150,10 +150,12 @@ test('a failure that the turn goes on after is a line; the one that ends it is i
 test('a limit that is met is the error of the turn, with its name and its end', () => {
   const limit = (status: string, more = {}) => ({
     type: 'rate_limit_event',
-    rate_limit_info: { status, resetsAt: 1_795_806_396, rateLimitType: 'seven_day', ...more },
+    rate_limit_info: { status, resetsAt: 4_000_000_000, rateLimitType: 'seven_day', ...more },
   })
-  const retryAt = new Date(1_795_806_396_000).toISOString()
-  const [error] = eventsOf(limit('rejected'), result({ is_error: true, api_error_status: 429, result: "You've hit your weekly limit" }))
+  const retryAt = new Date(4_000_000_000_000).toISOString()
+  const error = eventsOf(limit('rejected'), result({ is_error: true, api_error_status: 429, result: "You've hit your weekly limit" })).find(
+    ({ type }) => type === 'result',
+  )
   expect(error).toMatchObject({ type: 'result', error: { code: 'RATE_LIMITED', data: { retryAt, limit: 'seven_day' } } })
   expect(said(limit('allowed'))).toEqual([])
   expect(said(limit('allowed_warning'))).toMatchObject([{ text: 'You are close to your weekly limit.', notice: { data: { retryAt } } }])

@@ -87,7 +87,7 @@ test('a workflow and its sub-agents say how far they are', async () => {
   await say('Review [workflow]')
   const task = await until(
     'a step to be done',
-    () => background().find(({ steps }) => steps?.some(({ state }) => state === 'done')),
+    () => background().find(({ steps }) => steps?.length === 2 && steps.some(({ state }) => state === 'done')),
     longMs,
   )
   expect(task).toMatchObject({ kind: 'workflow', steps: [{ label: 'Reader', phase: 'Read' }, { label: 'Reporter' }] })

@@ -65,6 +65,9 @@ test('a question says so before anything else', () => {
   const lastTurn = sampleTurn(1, { outcome: null })
   expect(conversationRow({ lastTurn }, { approvals: byId([sampleApproval(1)]) })).toMatchObject({ note: 'asks you' })
   expect(conversationRow({ lastTurn })).toMatchObject({ note: 'working' })
+  const failed = { ...lastTurn, outcome: 'failed' as const }
+  expect(conversationRow({ lastTurn: failed })).toMatchObject({ note: 'failed' })
+  expect(conversationRow({ lastTurn: failed, goesOnAt: '2026-01-01T00:00:00.000Z' })).toMatchObject({ note: 'limit reached' })
 })
 
 test('an answer that was not looked at is marked until it was', () => {

@@ -4,7 +4,7 @@ import type { Instance } from '../../../shared/domain/instance.ts'
 import { isUnread, type Seen } from '../../state/seen-store.ts'
 
 /** How a conversation is, where that is worth a word. */
-export type ConversationNote = 'asks you' | 'working' | 'cut off' | 'failed' | null
+export type ConversationNote = 'asks you' | 'working' | 'limit reached' | 'cut off' | 'failed' | null
 
 /** One line of the sidebar's list. */
 export type SidebarRow =
@@ -79,10 +79,12 @@ function fitsTo(filter: string): (text: string) => boolean {
   }
 }
 
-function noteOf({ id, lastTurn }: Conversation, asking: ReadonlySet<string>): ConversationNote {
+function noteOf({ id, lastTurn, goesOnAt }: Conversation, asking: ReadonlySet<string>): ConversationNote {
   if (asking.has(id)) return 'asks you'
   if (lastTurn === null) return null
   if (lastTurn.outcome === null) return 'working'
+  // It continues by itself, so nothing has to be done about it.
+  if (goesOnAt !== undefined) return 'limit reached'
   if (lastTurn.outcome === 'lost') return 'cut off'
   return lastTurn.outcome === 'failed' ? 'failed' : null
 }

@@ -69,7 +69,8 @@ function agentOption({ name, description }: AgentInfo): Option {
     title: name,
     detail: oneLine(description),
     insert: isPlain ? `@agent-${name}` : `@"${name} (agent)"`,
-    search: { name: name.toLowerCase(), aliases: [`agent-${name.toLowerCase()}`], words: oneLine(description).toLowerCase() },
+    // By its name alone: a word of its description must not be chosen in the place of a file that is still looked for.
+    search: { name: name.toLowerCase(), aliases: [`agent-${name.toLowerCase()}`], words: '' },
   }
 }
 

@@ -48,7 +48,7 @@ test.describe('the page', () => {
   test('characters that hide what runs are made visible', async ({ ui, app }) => {
     const { conversation } = await opened(ui, app)
     await app.api.send(conversation.id, '[bash: touch \u202Egnp.exe]')
-    await expect(ui.locator('.approval .unseen-character')).toBeVisible()
+    await expect(ui.getByLabel('The command', { exact: true }).locator('.unseen-character')).toBeVisible()
   })
 
   test('a message to a busy instance waits visibly, is changed, and is withdrawn', async ({ ui, app }) => {

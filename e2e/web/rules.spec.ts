@@ -119,8 +119,9 @@ test('several requests of one tool are decided together, once all were in sight;
   await expect(ui.getByRole('heading', { name: 'Decide 3 together' })).toBeVisible()
   await looksRight(ui, 'together')
   await ui
+    .getByRole('listitem')
+    .filter({ hasText: 'touch file2' })
     .getByRole('checkbox', { name: /Run a command/ })
-    .last()
     .uncheck()
   await ui.getByRole('button', { name: 'Allow these 2' }).click()
   expect(await Promise.all(turns.slice(0, 2))).toMatchObject([{ outcome: 'done' }, { outcome: 'done' }])

@@ -106,7 +106,7 @@ function InstanceDialog({ title, description, action, begin: given, suggestName,
     forget()
   }
   const leave = () => (changed.length > 0 && !leaving ? setLeaving(true) : ui.closeDialog())
-  const words = general ?? (leaving ? null : effect && effectWords(changed, effect))
+  const words = general ?? (leaving ? null : effect && effectWords(changed, effect, form.permissionMode))
   // With keys: a button that became another one in its own click would do what the other does.
   const footer = leaving ? (
     <Fragment key="leaving">

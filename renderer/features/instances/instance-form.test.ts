@@ -96,9 +96,10 @@ test('the form says when a change takes effect', () => {
   const process = { pid: 1, origin: 'cold' as const, memoryMb: null, cpuPercent: null, startedAt: '' }
   expect(effectWords([], { process, state: 'idle' })).toBeNull()
   expect(effectWords(['name', 'pinned'], { process, state: 'busy' })).toBe('Takes effect at once.')
-  expect(effectWords(['model'], { process: null, state: 'stopped' })).toBe('Model needs a new process: it comes with the next start.')
-  expect(effectWords(['name', 'model', 'env'], { process, state: 'busy' })).toContain(
-    'Model and Environment need a new process: it takes over',
+  expect(effectWords(['model', 'permissionMode'], { process, state: 'busy' }, 'plan')).toBe('Takes effect at once.')
+  expect(effectWords(['env'], { process: null, state: 'stopped' })).toBe('Environment needs a new process: it comes with the next start.')
+  expect(effectWords(['name', 'model', 'permissionMode', 'env'], { process, state: 'busy' }, 'bypassPermissions')).toContain(
+    'Permissions and Environment need a new process: it takes over',
   )
   expect(effectWords(['cwd'], { process, state: 'idle' })).toContain('stay in their old folder')
 })

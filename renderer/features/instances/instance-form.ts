@@ -138,10 +138,16 @@ export function problemAt(field: string, message: string): FormProblem | null {
   return { field: base, message: words }
 }
 
-/** When changes to an instance take effect, and for which conversations; null when nothing has changed. */
-export function effectWords(fields: readonly FormField[], { process, state }: Pick<Instance, 'process' | 'state'>): string | null {
+/** When changes to an instance take effect, and for which conversations; null when nothing has changed. `mode`: the one that is chosen. */
+export function effectWords(
+  fields: readonly FormField[],
+  { process, state }: Pick<Instance, 'process' | 'state'>,
+  mode: string = '',
+): string | null {
   if (fields.length === 0) return null
-  const launching = fields.filter((field) => !live.includes(field)).map((field) => fieldLabels[field])
+  // Only a process that was started for it may allow everything.
+  const isLive = (field: FormField) => live.includes(field) && !(field === 'permissionMode' && mode === 'bypassPermissions')
+  const launching = fields.filter((field) => !isLive(field)).map((field) => fieldLabels[field])
   if (launching.length === 0) return 'Takes effect at once.'
   const what = `${listWords(launching)} ${launching.length === 1 ? 'needs' : 'need'} a new process`
   const when = !process
@@ -179,7 +185,8 @@ export function folderName(path: string): string {
 
 const allFields = Object.keys(emptyForm).filter(isField)
 /** A running process need not be replaced for these. */
-const live: readonly FormField[] = ['name', 'turnTimeoutSeconds', 'pinned']
+/** What a running process can be told. */
+const live: readonly FormField[] = ['name', 'model', 'permissionMode', 'turnTimeoutSeconds', 'pinned']
 const longestName = 60
 
 function isField(field: string): field is FormField {

@@ -71,6 +71,8 @@ export type ClaudeEvent =
       model: string | null
       sessionId: string
     }
+  /** The prompt was taken back before its turn began: no result follows. */
+  | { type: 'withdrawn' }
   /** All that runs in the background now; takes the place of what was said before. */
   | { type: 'background'; tasks: { id: string; kind: BackgroundKind; description: string; agent?: string }[] }
   /** A task has begun, in the background or not; `toolUseId`: the call that began it. */

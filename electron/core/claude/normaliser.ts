@@ -211,11 +211,20 @@ export class Normaliser {
 
   #lifecycle({ command_uuid: uuid, state, wakeup_source: source }: Of<'command_lifecycle'>): ClaudeEvent[] {
     if (this.#steering.has(uuid)) return this.#steered(uuid, state)
+    if (uuid === this.#prompt && state === 'cancelled') return this.#withdrawn()
     if (uuid === this.#prompt && this.#promptStarted !== true) {
       this.#promptStarted = state !== 'queued'
       this.#interruptAgain = this.#interrupting && state === 'started'
     }
     return source !== undefined && state === 'started' ? [{ type: 'wakeup' }] : []
+  }
+
+  /** A Stop came before Claude Code had taken the prompt up: there is no turn of it, and no result comes. */
+  #withdrawn(): ClaudeEvent[] {
+    this.#prompt = null
+    this.#promptStarted = null
+    this.#interrupting = false
+    return [{ type: 'withdrawn' }]
   }
 
   #steered(uuid: string, state: string): ClaudeEvent[] {

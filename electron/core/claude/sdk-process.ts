@@ -351,7 +351,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
         this.#clearing = null
       }
       if (event.type === 'session' || event.type === 'result' || event.type === 'cleared') this.#holds(event.sessionId)
-      if (event.type === 'result' && !this.#normaliser.working) this.#options.priority.ends(this.pid)
+      if ((event.type === 'result' || event.type === 'withdrawn') && !this.#normaliser.working) this.#options.priority.ends(this.pid)
       if (event.type !== 'cleared') listener.onEvent(event)
     }
   }

@@ -144,7 +144,7 @@ export class TurnRun {
   handle(event: ClaudeEvent): void {
     if (this.#ending) return
     this.#lastEventAt = performance.now()
-    if (event.type === 'result') this.#ending = true
+    if (event.type === 'result' || event.type === 'withdrawn') this.#ending = true
     this.#steps.add(() => this.#apply(event))
   }
 
@@ -207,6 +207,8 @@ export class TurnRun {
         return this.#publish()
       case 'result':
         return this.#result(event)
+      case 'withdrawn':
+        return this.#end('interrupted', undefined)
       default:
         return undefined
     }

@@ -113,3 +113,20 @@ test('times that Claude has set are listed with their reason; ending one tells i
   expect(line.text).toContain('Canceled')
   expect(await say('Are you there?')).toMatchObject({ outcome: 'done' })
 })
+
+test('Stop right behind a message, again and again: each turn is interrupted at once, and the process stays', async () => {
+  await say(`Begin [background: ${waits('go')}]`)
+  const { instances } = run.core.pool
+  const pid = instances.get(instanceId).process?.pid
+  for (let time = 0; time < 12; time += 1) {
+    const turn = say(`Stop this [slow 120] ${time}`)
+    await until('the turn', () => instances.get(instanceId).state === 'busy', longMs)
+    // A little later each time: before the prompt is taken up, while that happens, and after.
+    for (let tick = 0; tick < time * 3; tick += 1) await new Promise(setImmediate)
+    await instances.interrupt(instanceId)
+    expect(await turn).toMatchObject({ outcome: 'interrupted' })
+  }
+  expect(instances.get(instanceId).process?.pid).toBe(pid)
+  expect(background()).toHaveLength(1)
+  expect(await say('Are you there? [echo: here]')).toMatchObject({ outcome: 'done', text: 'here' })
+})

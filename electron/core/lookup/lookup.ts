@@ -11,6 +11,9 @@ import { turnIdsIn } from './turn-scan.ts'
 export type LookupDeps = { path: string; conversations: ConversationStore; tasks: () => PoolTasks; problems: Problems }
 export type WaitOptions = { waitSeconds: number; signal?: AbortSignal | undefined }
 
+/** A turn is told to have ended a moment before its task is over: whoever waits looks again after this long, told or not. */
+const lookAgainMs = 200
+
 /** Turns, tasks and batches by their ids, whenever they were and whichever call began them. */
 export class Lookup {
   readonly keys: Keys
@@ -58,7 +61,7 @@ export class Lookup {
       if (!open) return this.#endedTurn(id)
       const left = until - performance.now()
       if (left <= 0 || signal?.aborted === true) return statusOf(open)
-      await this.#change(id, left, signal)
+      await this.#change(id, Math.min(left, lookAgainMs), signal)
     }
   }
 
@@ -78,7 +81,7 @@ export class Lookup {
     for (;;) {
       const open = this.#openTask((task) => task.id === id)
       if (!open || signal?.aborted === true) return this.task(id)
-      await this.#change(open.kind === 'message' ? open.turnId : id, 60_000, signal)
+      await this.#change(open.kind === 'message' ? open.turnId : id, lookAgainMs, signal)
     }
   }
 
@@ -209,10 +212,12 @@ export class Lookup {
     const { promise, resolve } = Promise.withResolvers<void>()
     const waiting = this.#waiting.get(id) ?? new Set()
     this.#waiting.set(id, waiting.add(resolve))
-    const timer = setTimeout(resolve, Math.min(ms, 60_000))
-    signal?.addEventListener('abort', () => resolve(), { once: true })
+    const stop = () => resolve()
+    const timer = setTimeout(stop, ms)
+    signal?.addEventListener('abort', stop, { once: true })
     await promise
     clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
     waiting.delete(resolve)
     if (waiting.size === 0) this.#waiting.delete(id)
   }

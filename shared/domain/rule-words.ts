@@ -16,7 +16,7 @@ export const fileTools: Readonly<Record<string, { doing: string; key: string }>>
 }
 export const siteTools: ReadonlySet<string> = new Set(['WebFetch', 'web_fetch'])
 
-/** What a rule is about, in plain words: `running “npm test” in ~/work/api`. */
+/** What a rule is about, in plain words: `running “npm test” in ~/code/api`. */
 export function ruleParts(rule: Described, home: string | null): WordPart[] {
   const { tool, match, pattern = '', input = {}, folder } = rule
   const file = fileTools[tool]
@@ -30,7 +30,7 @@ export function ruleParts(rule: Described, home: string | null): WordPart[] {
   return [...what, plain(Object.keys(input).length === 0 ? ' without arguments' : ' with exactly these arguments')]
 }
 
-/** The same with what is decided: `Allows running “npm test” in ~/work/api`. */
+/** The same with what is decided: `Allows running “npm test” in ~/code/api`. */
 export function ruleSentence(rule: Described & Pick<RuleBody, 'decision'>, home: string | null): string {
   return `${rule.decision === 'allow' ? 'Allows' : 'Denies'} ${partsText(ruleParts(rule, home))}`
 }

@@ -77,7 +77,7 @@ export type RulePatch = z.infer<typeof rulePatchSchema>
 
 /** A rule as it is shown: with what it does in plain words. */
 export const shownRuleSchema = ruleSchema.extend({
-  /** Such as "Allows running “npm test” in ~/work/api". */
+  /** Such as "Allows running “npm test” in ~/code/api". */
   words: z.string(),
   /** It reaches far: a whole tool, or more. */
   broad: z.boolean(),

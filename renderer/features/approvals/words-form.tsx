@@ -1,4 +1,4 @@
-import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { focusAtEnd } from '../../ui/focus-at-end.ts'
 
 type WordsFormProps = {
@@ -10,13 +10,18 @@ type WordsFormProps = {
   busy: boolean
   /** Characters that are taken. */
   longest?: number
+  /** It says no. */
+  refuses?: boolean
+  /** What else can be chosen, behind the buttons. */
+  children?: ReactNode
   onChange: (words: string) => void
   onSend: () => void
   onBack: () => void
 }
 
 /** Words to Claude instead of an answer. Enter sends them, Escape goes back. */
-export function WordsForm({ value, action, label, placeholder, busy, longest = 10_000, onChange, onSend, onBack }: WordsFormProps) {
+export function WordsForm(props: WordsFormProps) {
+  const { value, action, label, placeholder, busy, longest = 10_000, refuses = false, children, onChange, onSend, onBack } = props
   const field = useRef<HTMLTextAreaElement>(null)
   useEffect(() => focusAtEnd(field.current), [])
   const onKey = (event: KeyboardEvent) => {
@@ -42,12 +47,18 @@ export function WordsForm({ value, action, label, placeholder, busy, longest = 1
         onKeyDown={onKey}
       />
       <div className="approval-answers">
-        <button type="button" className="approval-button approval-allow" disabled={busy} onClick={onSend}>
+        <button
+          type="button"
+          className={`approval-button ${refuses ? 'approval-refuse' : 'approval-allow'}`}
+          disabled={busy}
+          onClick={onSend}
+        >
           {action}
         </button>
         <button type="button" className="approval-button" disabled={busy} onClick={onBack}>
           Back
         </button>
+        {children}
       </div>
     </div>
   )

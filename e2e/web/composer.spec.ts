@@ -239,6 +239,19 @@ test.describe('keys of the composer', () => {
     expect(await lastPrompt(app, conversationId)).toBe('Instead [echo: changed]')
   })
 
+  test('who writes on at once sends two messages, each once', async ({ app, ui }) => {
+    const { conversationId, field } = await opened(ui, app)
+    await field.fill('First [echo: one]')
+    await field.press('Enter')
+    await field.press('Enter')
+    await field.pressSequentially('Second [echo: two]')
+    await field.press('Enter')
+    await expect(ui.locator('.answer').last()).toContainText('two')
+    await expect(field).toHaveValue('')
+    const sent = (await app.api.messages(conversationId)).filter(({ role }) => role === 'user').map(({ text }) => text)
+    expect(sent).toEqual(['First [echo: one]', 'Second [echo: two]'])
+  })
+
   test('Shift+Tab goes to the next permission mode', async ({ app, ui }) => {
     const { conversationId, field } = await opened(ui, app)
     await app.api.ask(conversationId, 'Hello')

@@ -14,27 +14,48 @@ export function changeLive(conversationId: string, patch: LivePatch): void {
   void change(conversationId, patch)
 }
 
-async function change(conversationId: string, patch: LivePatch): Promise<void> {
-  await client.conversations.live({ id: conversationId, ...patch }).catch((thrown: unknown) => toast(errorWords(thrown), 'error'))
+/** Whether it was taken. */
+async function change(conversationId: string, patch: LivePatch): Promise<boolean> {
+  try {
+    await client.conversations.live({ id: conversationId, ...patch })
+    return true
+  } catch (thrown) {
+    toast(errorWords(thrown), 'error')
+    return false
+  }
 }
 
 /** The modes that one key goes through, as in Claude Code. */
 const cycle: readonly PermissionMode[] = ['default', 'acceptEdits', 'plan']
-/** What was asked for and is not answered: the key may be pressed again meanwhile. */
-const asked = new Map<string, PermissionMode>()
+/** What the key has asked for and the page has not heard of yet: it may be pressed again meanwhile. */
+const asked = new Map<string, { from: PermissionMode; to: PermissionMode; open: number }>()
 
 /** The next permission mode of a conversation, as Shift+Tab chooses it. */
 export function cycleMode(conversationId: string): void {
+  const shown = shownMode(conversationId)
+  const earlier = asked.get(conversationId)
+  const isOwed = earlier !== undefined && (earlier.open > 0 || earlier.from === shown)
+  const to = nextMode(isOwed ? earlier.to : shown)
+  const step = { from: shown, to, open: (isOwed ? earlier.open : 0) + 1 }
+  asked.set(conversationId, step)
+  void change(conversationId, { permissionMode: to }).then((taken) => {
+    const newest = asked.get(conversationId)
+    if (newest) newest.open -= 1
+    // What was refused never comes to be shown.
+    if (!taken && newest === step) asked.delete(conversationId)
+  })
+}
+
+function shownMode(conversationId: string): PermissionMode {
   const { instances, conversations } = usePool.getState()
   const conversation = conversations.get(conversationId)
   const instance = conversation?.instanceId ? instances.get(conversation.instanceId) : undefined
   const inForce = instance?.conversationId === conversationId ? (instance.process?.permissionMode ?? instance.permissionMode) : undefined
-  const now = asked.get(conversationId) ?? inForce ?? conversation?.permissionMode ?? 'default'
-  const next = cycle[(cycle.indexOf(now) + 1) % cycle.length] ?? 'default'
-  asked.set(conversationId, next)
-  void change(conversationId, { permissionMode: next }).then(() => {
-    if (asked.get(conversationId) === next) asked.delete(conversationId)
-  })
+  return inForce ?? conversation?.permissionMode ?? 'default'
+}
+
+function nextMode(mode: PermissionMode): PermissionMode {
+  return cycle[(cycle.indexOf(mode) + 1) % cycle.length] ?? 'default'
 }
 
 /** The same choices as commands, for those who type. */

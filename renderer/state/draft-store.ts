@@ -91,14 +91,14 @@ export class DraftStore {
     for (const key of this.#entries.keys()) void this.flush(key)
   }
 
-  /** It was sent and cleared as it was; what was written since stays. */
+  /** It was sent and cleared as it was; what was written since stays, without what was sent before it. */
   sent(key: string, what: LocalDraft): void {
     const entry = this.#entry(key)
     if (isSame(entry.view, what)) {
       entry.dirty = false
       entry.kept = new Set()
       this.#show(entry, emptyDraft)
-    }
+    } else this.change(key, (now) => without(now, what))
     void this.#read(key, entry)
   }
 
@@ -225,6 +225,15 @@ export class DraftStore {
 export function isSame(one: LocalDraft, other: LocalDraft): boolean {
   if (one.text !== other.text || one.parts.length !== other.parts.length) return false
   return one.parts.every(({ id }, at) => other.parts[at]?.id === id)
+}
+
+function without(now: LocalDraft, sent: LocalDraft): LocalDraft {
+  const gone = new Set(ids(sent.parts))
+  const parts = now.parts.filter(({ id }) => !gone.has(id))
+  return {
+    text: now.text.startsWith(sent.text) ? now.text.slice(sent.text.length) : now.text,
+    parts: parts.length === now.parts.length ? now.parts : parts,
+  }
 }
 
 type ReadDraft = LocalDraft & { revision: number }

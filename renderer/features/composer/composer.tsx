@@ -57,12 +57,12 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [draft, change] = useDraft(draftKey)
   const [problem, setProblem] = useState<string | null>(null)
-  const { sending, submit } = useSubmit({ draftKey, send, runCommand, setProblem })
+  const submit = useSubmit({ draftKey, send, runCommand, setProblem })
   const insert = useComposerHandle({ ref, field, change, active: closed === null })
   const escape = useEscape(busy, stop, props.editLast)
   const recall = useRecall({ field, draft, change, earlier: props.earlier })
   const isEmpty = isEmptyDraft(draft)
-  const canSend = !isEmpty && !sending && closed === null
+  const canSend = !isEmpty && closed === null
 
   useLayoutEffect(() => {
     if (field.current) grow(field.current)

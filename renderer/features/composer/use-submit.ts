@@ -1,8 +1,8 @@
-import { useRef, useState } from 'react'
+import { useRef } from 'react'
 import type { Prompt, SendWhen } from '../../../shared/domain/task.ts'
 import { drafts } from '../../state/drafts.ts'
 import { isSame, type LocalDraft } from '../../state/draft-store.ts'
-import { commandOf, composed, tooMuch } from './composed.ts'
+import { commandOf, composed, isEmptyDraft, tooMuch } from './composed.ts'
 
 /** `key`: the same message, sent again, is taken once. `draft`: the revision of the draft that it is; `when`: into a running turn, or not. */
 export type SentFrom = { key: string; draft?: number; when?: SendWhen }
@@ -19,8 +19,7 @@ type SubmitOptions = {
 
 /** Sends what is written, or runs it where it is a command. */
 export function useSubmit({ draftKey, send, runCommand, setProblem }: SubmitOptions) {
-  const [sending, setSending] = useState(false)
-  const isOnItsWay = useRef(false)
+  const onItsWay = useRef<{ draft: LocalDraft; next: SendWhen | null } | null>(null)
   const last = useRef<{ draft: LocalDraft; key: string; when: SendWhen } | null>(null)
 
   const sendDraft = async (draft: LocalDraft, when: SendWhen) => {
@@ -41,21 +40,28 @@ export function useSubmit({ draftKey, send, runCommand, setProblem }: SubmitOpti
     await runCommand(command)
     drafts.change(draftKey, (now) => (now.text === draft.text ? { ...now, text: '' } : now))
   }
-  const submit = async (when: SendWhen) => {
-    if (isOnItsWay.current) return
-    isOnItsWay.current = true
-    setSending(true)
-    setProblem(null)
+  const submit = async (when: SendWhen): Promise<void> => {
     const { text, parts } = drafts.get(draftKey)
-    const command = commandOf({ text, parts })
+    const draft = { text, parts }
+    if (onItsWay.current !== null) {
+      // A second press means the next message, where there is one.
+      if (!isSame(onItsWay.current.draft, draft)) onItsWay.current.next = when
+      return
+    }
+    if (isEmptyDraft(draft)) return
+    const trip: { draft: LocalDraft; next: SendWhen | null } = { draft, next: null }
+    onItsWay.current = trip
+    setProblem(null)
+    const command = commandOf(draft)
     try {
-      await (command === null ? sendDraft({ text, parts }, when) : run({ text, parts }, command))
+      await (command === null ? sendDraft(draft, when) : run(draft, command))
     } catch (thrown) {
+      trip.next = null
       setProblem(thrown instanceof Error ? thrown.message : 'Not sent. Your draft is kept; try again.')
     } finally {
-      isOnItsWay.current = false
-      setSending(false)
+      onItsWay.current = null
     }
+    if (trip.next !== null) await submit(trip.next)
   }
-  return { sending, submit }
+  return submit
 }

@@ -282,10 +282,14 @@ export class TurnDriver {
     const { desk, holder, background } = this.#options
     if (keeps && run.waitsForUser) return void (await run.finish('interrupted', undefined, { keeps }))
     if (error) void run.finish('failed', error)
+    const isUnsent = () => holder.held !== null && run.turn.timing.startedMs === null
+    const interrupt = () => holder.held?.process.interrupt().catch(() => {})
+    // Claude Code ends a turn by itself whose question is withdrawn: that this is an interruption has to be known before.
+    const early = isUnsent() ? undefined : interrupt()
     await desk.withdrawTurn(run.turn.id)
     // Its prompt has not been sent, and will not be.
-    if (holder.held !== null && run.turn.timing.startedMs === null) return void (await run.finish('interrupted'))
-    const asked = holder.held?.process.interrupt().catch(() => {})
+    if (isUnsent()) return void (await run.finish('interrupted'))
+    const asked = early ?? interrupt()
     // Along with the process all that runs in its background would end.
     const graceMs = background.active ? backgroundGraceMs : interruptGraceMs
     const ended = asked && !error ? await settlesWithin(run.done, graceMs) : false

@@ -61,3 +61,15 @@ function readNotices(into: Notice[]): AbortController {
   void read().catch(() => {})
   return abort
 }
+
+test('Stop the moment that a tool asks is an interruption every time, never a failure', async () => {
+  const id = await instance()
+  const conversation = await run.core.conversations.create({ instanceId: id })
+  for (let time = 0; time < 6; time += 1) {
+    const { done } = await run.core.pool.send(conversation.id, { text: `Go [bash: touch made-${time}]`, priority: 5 })
+    await until('the question', () => run.core.pool.approvals().length === 1, longMs)
+    await run.core.pool.instances.interrupt(id)
+    expect(await done).toMatchObject({ outcome: 'interrupted' })
+    expect(run.core.pool.approvals()).toEqual([])
+  }
+})

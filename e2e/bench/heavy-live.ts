@@ -20,6 +20,7 @@ export const liveCards: Readonly<Record<string, { tool: string; selector: string
   'approval of an edit': { tool: 'Edit', selector: '.approval .diff-lines, .approval .fields' },
   question: { tool: 'AskUserQuestion', selector: '.approval .question' },
   plan: { tool: 'ExitPlanMode', selector: '.approval .plan-text' },
+  'form of a server': { tool: 'form', selector: '.approval .elicitation-form' },
 }
 
 /** What brings a heavy text onto the page that is open: the prompt of a turn, and what is there when it is in sight. */

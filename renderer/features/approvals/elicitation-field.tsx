@@ -1,4 +1,4 @@
-import { useId } from 'react'
+import { useId, useMemo } from 'react'
 import type { FormField, FormOption } from '../../../shared/domain/elicitation-form.ts'
 import { Field } from '../../ui/field.tsx'
 import { BoundedText } from '../../tools/bounded-text.tsx'
@@ -6,6 +6,7 @@ import { visibleText } from '../../ui/visible-characters.ts'
 import { SomeItems } from '../../ui/some-items.tsx'
 import { clippedWords } from '../../words/clip-text.ts'
 import type { FormValue } from './form-values.ts'
+import { ProposedText, proposedText } from './proposed-text.tsx'
 
 const firstOptions = 60
 /** More options than a list that folds out can hold stand below each other. */
@@ -42,11 +43,13 @@ function Single({ field, value, problem, onChange }: ElicitationFieldProps) {
   const description = hintOf(field)
   const text = typeof value === 'string' ? value : ''
   const hint = type === 'array' ? [description, 'One per line.'].filter(Boolean).join(' ') : description
+  const proposed = useMemo(() => proposedText(field), [field])
   return (
     <Field label={labelOf(field)} hint={hint} problem={problem === null ? null : visibleText(clippedWords(problem, longestHint))}>
       {(props) => {
         if (type === 'boolean')
           return <input type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} {...props} />
+        if (proposed !== null) return <ProposedText text={proposed} value={text} label={labelOf(field)} onChange={onChange} props={props} />
         if (type === 'array')
           return <textarea className="input" rows={3} value={text} onChange={(event) => onChange(event.target.value)} {...props} />
         if (options === null)

@@ -42,7 +42,7 @@ export function ElicitationForm({ approvalId, elicitation, active, busy, answer 
     const first = fields.findIndex(({ name }) => faults.has(name))
     if (first < 0) return void send({ decision: 'allow', content })
     setTold(true)
-    form.current?.querySelectorAll('.elicitation-field')[first]?.querySelector<HTMLElement>('input, select, textarea')?.focus()
+    form.current?.querySelectorAll('.elicitation-field')[first]?.querySelector<HTMLElement>('input, select, textarea, button')?.focus()
     return undefined
   }
   useApprovalChords(form, active && !busy, (meaning) => (meaning === 'deny' ? void send({ decision: 'deny' }) : submit()))

@@ -21,7 +21,8 @@ export function contentOf(fields: readonly FormField[], values: FormValues): Rec
   return content
 }
 
-function initialValue({ type, options, format, default: first }: FormField): FormValue {
+/** What a field shows at first. */
+export function initialValue({ type, options, format, default: first }: FormField): FormValue {
   if (type === 'boolean') return first === true
   if (type === 'array' && options !== null) return Array.isArray(first) ? first : []
   if (first === undefined) return ''

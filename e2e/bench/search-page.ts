@@ -58,7 +58,7 @@ export const searchPage: Bench = async (note) => {
 /** From a change of the field until the frame that shows its answer. */
 async function typed(page: Page, queries: readonly string[]): Promise<number[]> {
   await page.keyboard.press('Control+Shift+F')
-  await page.getByRole('searchbox', { name: 'Search everything that was said' }).waitFor()
+  await page.getByRole('searchbox', { name: 'Search all messages' }).waitFor()
   const times: number[] = []
   for (const query of queries) times.push(await timed(page, searchOnce, query))
   return times.slice(1)

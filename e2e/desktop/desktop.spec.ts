@@ -41,7 +41,7 @@ test.describe('the desktop app', () => {
     await page.keyboard.press('Escape')
     await command(page, 'Import conversations')
     await page.getByRole('button', { name: 'Choose files…' }).click()
-    await expect(page.getByText('Nothing new was taken · 1 was here already.')).toBeVisible()
+    await expect(page.getByText('Nothing new to import · 1 was here already.')).toBeVisible()
 
     async function command(on: typeof page, name: string): Promise<void> {
       await on.keyboard.press('Control+k')

@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     page.on('pageerror', (error) => process.stdout.write(`page error: ${error.message}\n`))
     page.on('console', (message) => message.type() === 'error' && process.stdout.write(`console: ${message.text()}\n`))
     await page.goto(app.page)
-    await page.getByRole('heading', { name: 'Several Claudes, one place' }).waitFor()
+    await page.getByRole('heading', { name: 'All your Claude Code sessions in one place' }).waitFor()
     await shoot(page, 'start')
     const conversation = await tellStory(app)
     // The newest row moves the others; a click before that would fall on another one.
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     await page.keyboard.press('Escape')
     await page.locator('.sidebar-link', { hasText: 'Search' }).click()
     await shoot(page, 'search')
-    await page.getByRole('searchbox', { name: 'Search everything that was said' }).fill('notes')
+    await page.getByRole('searchbox', { name: 'Search all messages' }).fill('notes')
     await page.locator('.hit mark').first().waitFor()
     await shoot(page, 'search-found')
     await shootPool(app, page)
@@ -68,16 +68,16 @@ async function main(): Promise<void> {
     await page.getByPlaceholder(/Go to an instance/).waitFor()
     await shoot(page, 'palette')
     await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: /What to do with reviewer/ }).click()
+    await page.getByRole('button', { name: /Actions for reviewer/ }).click()
     await shoot(page, 'instance-menu')
     await page.getByRole('menuitem', { name: 'Details' }).click()
     await shoot(page, 'instance')
     await page.locator(`[data-conversation="${conversation}"]`).click()
     for (const [item, name] of [
       ['Export…', 'export'],
-      ['Save as prompt…', 'save-as-prompt'],
+      ['Export as prompt…', 'save-as-prompt'],
     ] as const) {
-      await page.getByRole('button', { name: 'What to do with this conversation' }).click()
+      await page.getByRole('button', { name: 'Conversation actions' }).click()
       await page.getByRole('menuitem', { name: item }).click()
       await page.getByRole('dialog').waitFor()
       await shoot(page, name)
@@ -90,7 +90,7 @@ async function main(): Promise<void> {
     await shoot(page, 'import')
     await page.getByLabel('Or a file or folder on this computer').fill(app.folders.data)
     await page.getByRole('button', { name: 'Import from path' }).click()
-    await page.getByLabel('What was imported').waitFor()
+    await page.getByLabel('Import results').waitFor()
     await shoot(page, 'import-report')
     await page.keyboard.press('Escape')
     await shootLibrary(page, conversation)
@@ -111,12 +111,12 @@ async function shootLibrary(page: Page, conversation: string): Promise<void> {
   await shoot(page, 'library-narrow')
   await page.setViewportSize(sizes.wide)
   await page.getByRole('button', { name: 'Clean up…' }).click()
-  await page.getByLabel('Not changed for (days)').fill('0')
+  await page.getByLabel('Inactive for (days)').fill('0')
   await page.locator('.clean-up-list').waitFor()
   await shoot(page, 'clean-up')
   await page.keyboard.press('Escape')
   await page.locator(`[data-conversation="${conversation}"]`).click()
-  await page.getByRole('button', { name: 'Go on from this message' }).first().click()
+  await page.getByRole('button', { name: 'Fork or branch from here' }).first().click()
   await shoot(page, 'fork-menu')
   await page.getByRole('menuitem', { name: /^Fork here/ }).click()
   await page.getByRole('button', { name: 'View forks' }).click()
@@ -170,7 +170,7 @@ async function shootMetrics(page: Page): Promise<void> {
   await page.locator('.sidebar-link', { hasText: 'Metrics' }).click()
   await page.getByRole('button', { name: '1 h', exact: true }).click()
   for (const name of ['Speed', 'Load', 'Tokens and money', 'Reliability']) {
-    await page.getByRole('navigation', { name: 'Kinds of figures' }).getByRole('button', { name }).click()
+    await page.getByRole('navigation', { name: 'Metrics sections' }).getByRole('button', { name }).click()
     await settled()
     await shoot(page, `metrics-${name.split(' ')[0]?.toLowerCase() ?? name}`)
   }

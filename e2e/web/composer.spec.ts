@@ -24,7 +24,7 @@ async function opened(ui: Page, app: App): Promise<Story> {
 function parts(ui: Page) {
   return {
     field: ui.getByRole('textbox', { name: 'Message' }),
-    chips: ui.getByRole('list', { name: 'To be sent with the message' }).getByRole('listitem'),
+    chips: ui.getByRole('list', { name: 'Attached to this message' }).getByRole('listitem'),
   }
 }
 
@@ -296,7 +296,7 @@ test.describe('a command of one’s own', () => {
     await looksRight(ui, 'composer-command-runs')
     await running.getByRole('button', { name: 'Stop' }).click()
     await expect(running).toHaveCount(0)
-    await expect(ui.getByRole('region', { name: 'Command you ran' })).toContainText('You stopped it.')
+    await expect(ui.getByRole('region', { name: 'Command you ran' })).toContainText('Stopped.')
     await chips.getByRole('button', { name: /^Remove output of/ }).click()
     await field.fill('Hello [count]')
     await field.press('Enter')

@@ -110,11 +110,11 @@ test.describe('a conversation with an instance', () => {
     await ui.locator(`[data-conversation="${conversation.id}"]`).click()
     const dialog = ui.getByRole('dialog', { name: 'Replaced messages' })
     const open = async () => {
-      await ui.getByRole('button', { name: 'What to do with this conversation' }).click()
+      await ui.getByRole('button', { name: 'Conversation actions' }).click()
       await ui.getByRole('menuitem', { name: /^Replaced messages/ }).click()
     }
     await open()
-    await expect(dialog).toContainText('Nothing in this conversation was replaced.')
+    await expect(dialog).toContainText('No messages in this conversation were replaced.')
     await ui.keyboard.press('Escape')
     expect(await app.api.ask(conversation.id, 'Two, better [rate 0]', { replaces: second?.id })).toMatchObject({ outcome: 'done' })
     await expect(ui.locator('.thread')).not.toContainText('the lighthouse')

@@ -51,10 +51,10 @@ test.describe('what MCP servers ask', () => {
     const { conversation, turn } = await asked(app, ui, 'page')
     const address = (await ui.getByRole('link', { name: 'Open page' }).getAttribute('href')) ?? ''
     expect((await fetch(address)).status).toBe(200)
-    await expect(ui.getByText('asker says that this is done.')).toBeVisible()
+    await expect(ui.getByText('asker says this is done.')).toBeVisible()
     const [approval] = await app.api.approvals()
     expect(approval?.elicitation).toMatchObject({ mode: 'url', completed: true, elicitationId: 'page-1' })
-    await ui.getByRole('button', { name: /^I have finished/ }).click()
+    await ui.getByRole('button', { name: /^I’m done/ }).click()
     expect(await turn).toMatchObject({ outcome: 'done' })
     expect(await told(app, conversation.id)).toContain('"action":"accept"')
   })

@@ -37,7 +37,7 @@ async function scrollToEnd(ui: Page): Promise<void> {
 }
 
 function tab(ui: Page, name: string) {
-  return ui.getByRole('navigation', { name: 'Kinds of figures' }).getByRole('button', { name })
+  return ui.getByRole('navigation', { name: 'Metrics sections' }).getByRole('button', { name })
 }
 
 /** What a figure of the glance says. */
@@ -48,7 +48,7 @@ function glance(ui: Page, label: string) {
 test.describe('metrics', () => {
   test('an empty range says why; figures come by themselves as turns end', async ({ ui, app }) => {
     await openMetrics(ui)
-    await expect(ui.getByText('No turn has ended yet. Send an instance a message and its figures are here.').first()).toBeVisible()
+    await expect(ui.getByText('No turns yet. Send a message to an instance to see metrics here.').first()).toBeVisible()
     const { conversation } = await readyInstance(app)
     await app.api.ask(conversation.id, 'hello [rate 0]')
     await expect(glance(ui, 'Turns')).toHaveText('1', { timeout: 20_000 })
@@ -108,9 +108,9 @@ test.describe('metrics', () => {
     const table = ui.getByRole('region', { name: 'First token, table' })
     await expect(table.getByRole('columnheader')).toHaveText(['From', 'median', '95%', '99%'])
     await ui.getByRole('button', { name: 'Show First token as a chart' }).click()
-    const figures = await saved(ui, 'Save First token', 'Save the figures (CSV)')
+    const figures = await saved(ui, 'Save First token', 'Export CSV')
     expect(figures.toString()).toMatch(/^from,median \(ms\),95% \(ms\),99% \(ms\)\r\n20\d\d-/)
-    const picture = await saved(ui, 'Save First token', 'Save the picture (PNG)')
+    const picture = await saved(ui, 'Save First token', 'Export PNG')
     expect(picture.subarray(1, 4).toString()).toBe('PNG')
     for (const name of ['Speed', 'Load', 'Tokens and money', 'Reliability']) {
       await tab(ui, name).click()
@@ -151,10 +151,10 @@ test.describe('metrics', () => {
     await tab(ui, 'Tokens and money').click()
     await scrollToEnd(ui)
     await ui.getByRole('button', { name: 'New budget' }).click()
-    await ui.getByLabel('US dollars').fill('nothing')
+    await ui.getByLabel('Amount (USD)').fill('nothing')
     await ui.getByRole('button', { name: 'Add budget' }).click()
-    await expect(ui.getByText('Give an amount of more than nothing.')).toBeVisible()
-    await ui.getByLabel('US dollars').fill('0.001')
+    await expect(ui.getByText('Enter an amount above zero.')).toBeVisible()
+    await ui.getByLabel('Amount (USD)').fill('0.001')
     await ui.getByRole('button', { name: 'Add budget' }).click()
     await expect(ui.locator('.budget')).toContainText('Used up')
     expect(await axeFaults(ui)).toEqual([])
@@ -165,8 +165,8 @@ test.describe('metrics', () => {
     await expect(ui.getByRole('button', { name: /^Remove the filter Conversation/ })).toBeVisible()
     await expect(glance(ui, 'Turns')).toHaveText('2')
     await scrollToEnd(ui)
-    await ui.getByRole('button', { name: /^Change the budget/ }).click()
-    await ui.getByLabel('US dollars').fill('50')
+    await ui.getByRole('button', { name: /^Edit the budget/ }).click()
+    await ui.getByLabel('Amount (USD)').fill('50')
     await ui.getByRole('button', { name: 'Save budget' }).click()
     await expect(ui.locator('.budget')).toContainText('of $50.00')
     await expect(ui.locator('.budget')).not.toContainText('Used up')

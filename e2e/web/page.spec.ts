@@ -5,7 +5,7 @@ import type { App } from '../support/app.ts'
 
 test.describe('the page', () => {
   test('a first start: says what this is, makes an instance, and talks to it', async ({ ui, app }) => {
-    await expect(ui.getByText('Demo model: answers are canned.')).toBeVisible()
+    await expect(ui.getByText('Demo mode: sample answers.')).toBeVisible()
     await ui.getByRole('button', { name: 'New instance' }).last().click()
     await ui.getByLabel('Folder', { exact: true }).fill(app.folders.work)
     await ui.getByLabel('Name', { exact: true }).fill('first')

@@ -73,7 +73,7 @@ test.describe('search', () => {
     // Before the page is there, nobody hears the keys.
     await page.locator(`[data-conversation="${made.id}"]`).waitFor()
     await page.keyboard.press('Control+Shift+F')
-    const field = page.getByRole('searchbox', { name: 'Search everything that was said' })
+    const field = page.getByRole('searchbox', { name: 'Search all messages' })
     await field.fill('"question 1234"')
     await page.locator('.hit mark', { hasText: 'Question 1234' }).waitFor()
     expect(await axeFaults(page)).toEqual([])

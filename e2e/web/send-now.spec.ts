@@ -50,7 +50,7 @@ test.describe('messages while Claude works', () => {
     await field.fill('still writing')
     await looksRight(ui, 'queue')
     const third = waiting.filter({ hasText: 'third' })
-    await third.getByRole('button', { name: 'Edit this waiting message' }).focus()
+    await third.getByRole('button', { name: 'Edit queued message' }).focus()
     await ui.keyboard.press('Alt+ArrowUp')
     await expect(waiting.nth(1)).toContainText('third')
     await third.getByRole('button', { name: 'Move up' }).click()

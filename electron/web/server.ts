@@ -137,7 +137,7 @@ function signIn(guard: AccessGuard, request: IncomingMessage, response: ServerRe
 /** For Prometheus, which shows a secret of its own that stays over restarts; the page's token does too. */
 async function sendMetrics({ core, guard }: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (core.settings.current().prometheus === false)
-    throw new AppError('NOT_FOUND', 'Figures for Prometheus are switched off. Switch them on in the settings.')
+    throw new AppError('NOT_FOUND', 'Prometheus metrics are switched off. Switch them on in the settings.')
   if (!core.metrics.maySee(request.headers.authorization)) guard.checkBearer(request.headers)
   if (request.method !== 'GET' && request.method !== 'HEAD') throw new AppError('NOT_FOUND', 'Figures can only be read: use GET.')
   const { contentType, text } = await core.metrics.prometheus()

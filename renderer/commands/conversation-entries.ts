@@ -9,26 +9,26 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
   const archive = {
     id: 'archive',
     label: 'Archive',
-    hint: 'Out of the way, compressed; still found and read',
+    hint: 'Hides it from the list; still searchable',
     run: () => void actOn('archive', [id]),
   }
-  const restore = { id: 'restore', label: 'Restore', hint: 'Out of the archive, to go on with it', run: () => void actOn('restore', [id]) }
+  const restore = { id: 'restore', label: 'Restore', hint: 'Moves it back to active', run: () => void actOn('restore', [id]) }
   return [
     ...(isArchived ? [restore] : []),
     { id: 'rename', label: 'Rename…', run: () => ui.openDialog({ name: 'rename-conversation', id }) },
     {
       id: 'hand-over',
-      label: 'Go on with another instance…',
-      hint: 'In the same session, with all that was said',
+      label: 'Move to another instance…',
+      hint: 'Same session, full context',
       run: () => ui.openDialog({ name: 'hand-over', id }),
     },
     { id: 'folder', label: 'Choose another folder…', run: () => ui.openDialog({ name: 'conversation-folder', id }) },
-    { id: 'fork', label: 'Fork', hint: 'A new conversation that goes on from here', run: () => attempt(fork(id)) },
+    { id: 'fork', label: 'Fork', hint: 'Starts a new conversation from here', run: () => attempt(fork(id)) },
     { id: 'forks', label: 'View forks…', run: () => ui.openDialog({ name: 'forks', id }) },
     {
       id: 'replaced',
       label: 'Replaced messages…',
-      hint: 'What you edited and sent again, or went back from',
+      hint: 'Messages you edited and sent again, or went back from',
       run: () => ui.openDialog({ name: 'replaced', id }),
     },
     { id: 'tag', label: 'Tags…', run: () => ui.openDialog({ name: 'tag-conversations', ids: [id] }) },
@@ -36,8 +36,8 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
     { id: 'export', label: 'Export…', run: () => ui.openDialog({ name: 'export', ids: [id] }) },
     {
       id: 'save-as-prompt',
-      label: 'Save as prompt…',
-      hint: 'As context for another model or instance',
+      label: 'Export as prompt…',
+      hint: 'To give another model or instance this context',
       run: () => ui.openDialog({ name: 'save-as-prompt', id }),
     },
     { id: 'delete', label: 'Delete…', danger: true, run: () => ui.openDialog({ name: 'delete-conversation', id }) },

@@ -37,49 +37,49 @@ export function lifeEntries({ id, state, pause }: Instance, canFreeze: boolean):
   const start: Entry = {
     id: 'start',
     label: 'Start',
-    hint: 'Starts its process, ready for the next message',
+    hint: 'Starts the process, so the next message is answered sooner',
     run: () => attempt(instances.start({ id })),
   }
   const interrupt: Entry = {
     id: 'interrupt',
     label: 'Stop the turn',
-    hint: 'Ends the answer and keeps what was said',
+    hint: 'Keeps what Claude has said so far',
     run: () => attempt(instances.interrupt({ id })),
   }
   const resume: Entry = {
     id: 'resume',
     label: 'Resume',
-    hint: 'Goes on where it was, and with what waits',
+    hint: 'Continues where it left off, including queued messages',
     run: () => attempt(instances.resume({ id })),
   }
   const hold: Entry = {
     id: 'hold',
     label: 'Hold',
-    hint: isBusy ? 'Finishes this turn and begins no other' : 'Keeps it ready, but begins no turn until you resume it',
+    hint: isBusy ? 'Finishes this turn, then starts no new ones' : 'Stays ready; starts no new turns until resumed',
     run: () => attempt(instances.pause({ id, mode: 'hold' })),
   }
   const freeze: Entry = {
     id: 'freeze',
     label: 'Freeze',
-    hint: 'Stops it in its tracks; after two minutes it is parked',
+    hint: 'Suspends it now; parks after 2 minutes',
     run: () => attempt(instances.pause({ id, mode: 'freeze' })),
   }
   const park: Entry = {
     id: 'park',
     label: 'Park',
-    hint: `Ends the ${isBusy ? 'turn' : 'process'} and frees the memory; it resumes in the same session`,
+    hint: `Ends the ${isBusy ? 'turn' : 'process'} and frees memory; the session resumes later`,
     run: () => attempt(instances.pause({ id, mode: 'park' })),
   }
   const stop: Entry = {
     id: 'stop',
     label: 'Stop',
-    hint: `Ends ${isBusy ? 'the turn and ' : ''}the process; the next message starts it again`,
+    hint: `Ends ${isBusy ? 'the turn and ' : ''}the process; the next message restarts it`,
     run: () => attempt(instances.stop({ id })),
   }
   const restart: Entry = {
     id: 'restart',
     label: 'Restart',
-    hint: 'Ends the process and starts a new one in the same session',
+    hint: 'Starts a new process in the same session',
     run: () => attempt(instances.restart({ id })),
   }
   const freezing = canFreeze ? [freeze] : []

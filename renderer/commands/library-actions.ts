@@ -22,10 +22,10 @@ const verbs: Record<LibraryAction, string> = {
 const past: Record<LibraryAction, string> = {
   archive: 'archived',
   restore: 'restored',
-  delete: 'moved to the trash',
-  erase: 'deleted for good',
+  delete: 'moved to trash',
+  erase: 'permanently deleted',
   tag: 'tagged',
-  untag: 'freed of the tag',
+  untag: 'untagged',
 }
 
 /**
@@ -39,7 +39,7 @@ export async function actOn(action: LibraryAction, ids: readonly string[], tags:
   const words = done.length === 0 ? '' : `${plural(done.length, 'conversation')} ${past[action]}.`
   if (words !== '') toast(words, 'info', null, undo)
   if (refused.length > 0) toast(refusedWords(refused), 'error')
-  else if (done.length === 0) toast('There was nothing to change.')
+  else if (done.length === 0) toast('Nothing to change.')
 }
 
 async function inPieces(action: LibraryAction, ids: readonly string[], tags: readonly string[]): Promise<LibraryOutcome> {
@@ -81,5 +81,5 @@ function refusedWords(refused: LibraryOutcome['refused']): string {
   const [first] = refused
   if (!first) return ''
   const others = refused.length - 1
-  return `“${first.title}” was left as it is: ${first.message}${others > 0 ? ` So ${others === 1 ? 'was one other' : `were ${others} others`}.` : ''}`
+  return `“${first.title}” wasn’t changed: ${first.message}${others > 0 ? ` Nor ${others === 1 ? 'was 1 other' : `were ${others} others`}.` : ''}`
 }

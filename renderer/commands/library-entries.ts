@@ -20,10 +20,10 @@ export function itemEntries(item: LibraryItem): MenuEntry[] {
   if (state === 'claude') return [{ id: 'open', label: 'Open', run: () => openItem(item) }]
   if (state === 'trash') {
     return [
-      { id: 'restore', label: 'Restore', hint: 'Back to where it was', run: () => void actOn('restore', [id]) },
+      { id: 'restore', label: 'Restore', hint: 'Moves it back where it was', run: () => void actOn('restore', [id]) },
       {
         id: 'erase',
-        label: 'Delete for good…',
+        label: 'Delete permanently…',
         danger: true,
         run: () => ui.openDialog({ name: 'delete-conversations', ids: [id], trashed: true }),
       },

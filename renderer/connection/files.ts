@@ -46,7 +46,7 @@ async function checkReadable(file: File): Promise<void> {
   try {
     await file.slice(0, 1).arrayBuffer()
   } catch {
-    throw new ORPCError('BAD_REQUEST', { message: `“${file.name}” cannot be read. If it is a folder, give its path below instead.` })
+    throw new ORPCError('BAD_REQUEST', { message: `“${file.name}” can’t be read. If it’s a folder, enter its path below instead.` })
   }
 }
 

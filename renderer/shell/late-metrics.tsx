@@ -13,7 +13,7 @@ export function LateMetrics() {
     if (Screen) return
     fetchMetrics().then(
       (fetched) => setScreen(() => fetched),
-      () => setProblem(new Error('The charts could not be fetched. Look whether Bullpen still runs.')),
+      () => setProblem(new Error('The charts couldn’t be loaded. Check that Bullpen is still running.')),
     )
   }, [Screen])
   // The boundary around the screen says so, and offers to try again.

@@ -16,8 +16,8 @@ export class ScreenBoundary extends Component<{ children: ReactNode }, { error: 
     return (
       <main className="page">
         <div className="page-empty">
-          <h1>This could not be shown</h1>
-          <p>Nothing is lost. Try again, or go somewhere else. It said: {error.message}</p>
+          <h1>Something went wrong</h1>
+          <p>Nothing is lost. Try again, or open another screen. Details: {error.message}</p>
           <Button onClick={() => this.setState({ error: null })}>Try again</Button>
         </div>
       </main>

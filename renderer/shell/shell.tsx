@@ -183,7 +183,7 @@ function Refused() {
   return (
     <main className="refused">
       <h1>This address is no longer valid</h1>
-      <p>Open the address that Bullpen printed in the terminal where it was started. This browser then stays signed in.</p>
+      <p>Open the address that Bullpen printed in the terminal. This browser then stays signed in.</p>
     </main>
   )
 }

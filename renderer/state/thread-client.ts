@@ -31,5 +31,5 @@ const finalCodes = ['NOT_FOUND', 'FORBIDDEN', 'BAD_REQUEST']
 
 function explain(thrown: unknown): { message: string; final: boolean } {
   if (thrown instanceof ORPCError && isErrorCode(thrown.code)) return { message: thrown.message, final: finalCodes.includes(thrown.code) }
-  return { message: 'The connection to Bullpen was lost. It is tried again by itself.', final: false }
+  return { message: 'Lost connection to Bullpen. Reconnecting…', final: false }
 }

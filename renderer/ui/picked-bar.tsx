@@ -17,15 +17,15 @@ export type PickedBarProps = {
 export function PickedBar({ label, picked, total, pickAll, pickNone, children }: PickedBarProps) {
   return (
     <fieldset className="list-bar" aria-label={label}>
-      <strong className="figure">{picked.toLocaleString('en-US')} picked</strong>
+      <strong className="figure">{picked.toLocaleString('en-US')} selected</strong>
       {picked < total && (
         <Button small variant="quiet" onClick={pickAll}>
-          Pick all {total.toLocaleString('en-US')}
+          Select all {total.toLocaleString('en-US')}
         </Button>
       )}
       {children}
       <Button small variant="quiet" onClick={pickNone}>
-        Pick none
+        Clear selection
       </Button>
     </fieldset>
   )

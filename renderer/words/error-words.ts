@@ -1,7 +1,7 @@
 import { ORPCError } from '@orpc/client'
 import { isErrorCode, type ErrorCode } from '../../shared/app-error.ts'
 
-const lost = 'Bullpen does not answer right now. It is tried again by itself; what you wrote is kept.'
+const lost = 'Bullpen is unreachable. What you wrote is kept; try again once it’s connected.'
 
 /** What the user should read about a failed call. */
 export function errorWords(thrown: unknown): string {

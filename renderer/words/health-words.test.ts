@@ -44,7 +44,7 @@ test('each problem has a banner of its own, and what is only there to be read ca
 })
 
 test('a demo never pretends, and says what a sign-in that has come meanwhile still needs', () => {
-  expect(bannersOf('open', { ...well, demo: true, claude: signedOut })[0]?.words).toBe('Demo model: answers are canned.')
+  expect(bannersOf('open', { ...well, demo: true, claude: signedOut })[0]?.words).toBe('Demo mode: sample answers.')
   expect(bannersOf('open', { ...well, demo: true })[0]?.words).toContain('me@example.org')
 })
 

@@ -26,12 +26,12 @@ export function bannersOf(connection: ConnectionState, health: Health | null): B
   if (storageError) banners.push({ id: 'storage', tone: 'failed', words: storageError.message, help: null, check: false })
   for (const { id, message, dismissible } of problems)
     banners.push({ id: 'problem', tone: 'failed', words: message, help: null, check: false, ...(dismissible ? { dismisses: id } : {}) })
-  if (claude.error) banners.push({ id: 'claude', tone: 'failed', words: claude.error.message, help: 'How to mend it', check: true })
+  if (claude.error) banners.push({ id: 'claude', tone: 'failed', words: claude.error.message, help: 'How to fix it', check: true })
   if (demo) {
     const account = claude.loggedIn
       ? ` You are signed in (${claude.account ?? 'Claude'}): start Bullpen again without --demo for Claude’s own.`
       : ''
-    banners.push({ id: 'demo', tone: 'quiet', words: `Demo model: answers are canned.${account}`, help: 'How to sign in', check: false })
+    banners.push({ id: 'demo', tone: 'quiet', words: `Demo mode: sample answers.${account}`, help: 'How to sign in', check: false })
   } else if (!claude.loggedIn && !claude.error) {
     const words = 'Claude Code is not signed in, so turns will fail. What you write is kept.'
     banners.push({ id: 'signed-out', tone: 'failed', words, help: 'How to sign in', check: true })
@@ -44,8 +44,8 @@ export type Guide = { title: string; lead: string; steps: readonly string[] }
 
 export function guideFor({ claude, demo, platform }: Pick<Health, 'claude' | 'demo' | 'platform'>): Guide {
   const again = demo
-    ? 'End Bullpen and start it again without `--demo`. Your instances and conversations stay.'
-    : 'Press Check again, then restart the instances that have failed.'
+    ? 'Quit Bullpen and start it without `--demo`. Your instances and conversations stay.'
+    : 'Press Check again, then restart the failed instances.'
   const install =
     platform.os === 'win32' ? '`irm https://claude.ai/install.ps1 | iex` in PowerShell' : '`curl -fsSL https://claude.ai/install.sh | bash`'
   switch (claude.error?.code) {
@@ -57,7 +57,7 @@ export function guideFor({ claude, demo, platform }: Pick<Health, 'claude' | 'de
           ? [again]
           : [
               'Open a terminal and run `claude`.',
-              'Follow what it says; `/login` brings the sign-in back. An `ANTHROPIC_API_KEY` in the environment of Bullpen works too.',
+              'Follow the prompts, or run `/login`. An `ANTHROPIC_API_KEY` in the environment of Bullpen works too.',
               again,
             ],
       }
@@ -67,7 +67,7 @@ export function guideFor({ claude, demo, platform }: Pick<Health, 'claude' | 'de
         lead: claude.error?.message ?? '',
         steps: [
           `Install it: ${install}, or \`npm install -g @anthropic-ai/claude-code\`.`,
-          'If it is somewhere unusual, choose its file in Settings, at “Claude Code to run”.',
+          'If it’s installed elsewhere, enter its path in Settings, under “Claude Code executable”.',
           'Press Check again.',
         ],
       }
@@ -77,7 +77,7 @@ export function guideFor({ claude, demo, platform }: Pick<Health, 'claude' | 'de
         lead: claude.error?.message ?? '',
         steps: [
           'Run `claude update` in a terminal, or install it again.',
-          'Or empty “Claude Code to run” in Settings, so that Bullpen takes the newest it finds.',
+          'Or clear “Claude Code executable” in Settings, so that Bullpen uses the newest it finds.',
           'Press Check again.',
         ],
       }
@@ -86,7 +86,7 @@ export function guideFor({ claude, demo, platform }: Pick<Health, 'claude' | 'de
         title: 'Let Claude Code run',
         lead: claude.error?.message ?? '',
         steps: [
-          'Run `chmod +x` on the file that is named above, or choose another one in Settings, at “Claude Code to run”.',
+          'Run `chmod +x` on the file named above, or choose another one in Settings, under “Claude Code executable”.',
           'Press Check again.',
         ],
       }
@@ -95,8 +95,8 @@ export function guideFor({ claude, demo, platform }: Pick<Health, 'claude' | 'de
         title: 'Claude Code does not run',
         lead: claude.error?.message ?? '',
         steps: [
-          'Run `claude --version` in a terminal and look at what it says.',
-          'Choose another one in Settings, at “Claude Code to run”, or empty the field.',
+          'Run `claude --version` in a terminal and read the message.',
+          'Choose another one in Settings, under “Claude Code executable”, or clear the field.',
           'Press Check again.',
         ],
       }
@@ -107,7 +107,7 @@ const sources = {
   settings: 'chosen in Settings',
   path: 'found on PATH',
   'usual-place': 'found in its usual place',
-  bundled: 'came with Bullpen',
+  bundled: 'bundled with Bullpen',
 }
 
 /** Which claude is in use: `Claude Code 2.1.3, found on PATH`. */

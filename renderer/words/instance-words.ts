@@ -38,7 +38,7 @@ export function stateWord(instance: Pick<Instance, 'state' | 'pause' | 'process'
 export function instanceLine(instance: Instance, { now, home }: { now: number; home: string | null }): string {
   const { state, pause, queued, approvals, activity, error, restartAt, stalledSince, frozenUntil } = instance
   const waiting = queued > 0 ? ` · ${plural(queued, 'message')} waiting` : ''
-  if (state === 'failed') return `Failed: ${error?.message ?? 'it gave no reason'}`
+  if (state === 'failed') return `Failed: ${error?.message ?? 'no reason given'}`
   if (instance.process?.suspended) return `Suspended by the system${waiting}`
   if (approvals > 0) return `Waiting for approval${waiting}`
   if (restartAt !== null) return `Restarting in ${Math.max(0, Math.ceil((Date.parse(restartAt) - now) / 1_000))} s${waiting}`

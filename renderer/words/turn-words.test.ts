@@ -10,7 +10,7 @@ test('a turn that ended well or still runs needs no words', () => {
 test('a stopped turn names what may have run', () => {
   expect(turnEnding(sampleTurn(1, { outcome: 'interrupted' }), ['Bash'])).toMatchObject({
     tone: 'quiet',
-    detail: 'Bash may have run: look before you repeat it.',
+    detail: 'Bash may have run. Check before running it again.',
   })
 })
 

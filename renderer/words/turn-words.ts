@@ -59,8 +59,7 @@ function interrupted(turn: Turn, toolsUnknown: readonly string[]): TurnEnding {
 
 function lost(turn: Turn, toolsUnknown: readonly string[]): TurnEnding {
   const detail =
-    turn.error?.message ??
-    ['Bullpen or Claude ended in the middle of this turn.', toolWords(toolsUnknown)].filter((part) => part !== null).join(' ')
+    turn.error?.message ?? ['Bullpen or Claude quit during this turn.', toolWords(toolsUnknown)].filter((part) => part !== null).join(' ')
   return {
     tone: 'warning',
     title: 'Cut off',
@@ -119,7 +118,7 @@ function saidBy({ error }: Turn): string | null {
 
 function toolWords(names: readonly string[]): string | null {
   if (names.length === 0) return null
-  return `${names.join(', ')} may have run: look before you repeat it.`
+  return `${names.join(', ')} may have run. Check before running it again.`
 }
 
 function retryTime(turn: Turn): number | null {

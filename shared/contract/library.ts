@@ -47,6 +47,6 @@ export const library = {
     )
     .output(cleanUpSchema),
   emptyTrash: call
-    .route({ method: 'POST', path: '/library/empty-trash', summary: 'Delete for good what is in the trash' })
+    .route({ method: 'POST', path: '/library/empty-trash', summary: 'Permanently delete everything in the trash' })
     .output(z.object({ erased: z.int() })),
 }

@@ -213,7 +213,7 @@ export const metrics = {
     .input(z.object({ budgets: z.array(budgetSchema).max(200) }))
     .output(budgetsOutput),
   rebuild: call
-    .route({ method: 'POST', path: '/metrics/rebuild', summary: 'Make all figures again from the conversations and the vault' })
+    .route({ method: 'POST', path: '/metrics/rebuild', summary: 'Rebuild metrics from the conversations and the vault' })
     .output(z.object({ started: z.literal(true) })),
   /** What a conversation has cost until now, for its header. */
   conversation: call

@@ -20,7 +20,7 @@ export const mcpServerSchema = z.union([
   z.object({ type: z.enum(['http', 'sse']), url: z.url(), headers: z.record(z.string(), z.string()).optional() }),
 ])
 
-const nameSchema = z.string().trim().min(1, 'Give the instance a name.').max(60, 'A name has at most 60 characters.')
+const nameSchema = z.string().trim().min(1, 'Enter a name.').max(60, 'A name has at most 60 characters.')
 const envNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'An environment variable name has letters, digits and underscores.')
 
 const envValueSchema = z.string().refine((value) => !value.includes('\0'), 'An environment variable cannot hold a NUL character.')

@@ -15,7 +15,7 @@ const mostAsked = 3
 /** A turn was cut off. `happened` and `next` are sentences around what was open in it. */
 export function turnCutOff(happened: string, { tools, asked }: CutOff, next: string, data: Record<string, unknown> = {}): ErrorInfo {
   const unknown = [...new Set(tools)]
-  const may = unknown.length === 0 ? [] : [`${unknown.join(', ')} may have run: look before you repeat it.`]
+  const may = unknown.length === 0 ? [] : [`${unknown.join(', ')} may have run. Check before running it again.`]
   const unanswered = asked.slice(0, mostAsked).map(unansweredWords)
   if (asked.length > mostAsked) unanswered.push(`${asked.length - mostAsked} more requests waited for your answer.`)
   return {

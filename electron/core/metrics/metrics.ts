@@ -222,7 +222,7 @@ export class Metrics {
   #nameOf(scope: Budget['scope'], id: string): string {
     const { conversations, instanceName } = this.#options
     if (scope === 'conversation') return conversations.has(id) ? conversations.get(id).title : 'a conversation that is gone'
-    return instanceName(id) ?? 'an instance that is gone'
+    return instanceName(id) ?? 'a removed instance'
   }
 
   /** The files that single turns have to be read from again; none, and `cut`, when these are too many. */

@@ -50,7 +50,7 @@ test('it is stopped with all that it started, and says so', async () => {
   const { shellId, done } = await run.core.shell.run(conversation.id, 'echo begun; sleep 300; echo never')
   await until('its first output', () => run.core.shell.list(conversation.id).some(({ tail }) => tail.includes('begun')))
   await run.core.shell.stop(conversation.id, shellId)
-  expect(await done).toMatchObject({ stdout: 'begun\n', exitCode: null, ended: 'You stopped it.' })
+  expect(await done).toMatchObject({ stdout: 'begun\n', exitCode: null, ended: 'Stopped.' })
   await expect(run.core.shell.stop(conversation.id, shellId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 

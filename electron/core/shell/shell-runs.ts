@@ -109,7 +109,7 @@ export class ShellRuns {
   async stop(conversationId: string, id: string): Promise<void> {
     const run = this.#running.get(id)
     if (run?.conversationId !== conversationId) throw new AppError('NOT_FOUND', 'This command has ended already.')
-    await run.command.stop('You stopped it.')
+    await run.command.stop('Stopped.')
   }
 
   /** Ends all; each still leaves its line. Never rejects. */

@@ -99,7 +99,7 @@ function Limits({ draft, broad }: { draft: RuleDraft; broad: boolean }) {
   return (
     <>
       {limits !== null && <span className="rule-limits">{limits}</span>}
-      {broad && <span className="rule-broad">Reaches far: any call of this tool, whatever its arguments.</span>}
+      {broad && <span className="rule-broad">Broad: any call of this tool, with any arguments.</span>}
     </>
   )
 }

@@ -72,7 +72,7 @@ export function ApprovalCard({ approval, places, active, agent = false, decide }
         />
       )}
       {told && hidden && mode === 'asking' && (
-        <output className="approval-warning">Some of it is not shown yet. Show all of it first, or choose an answer below.</output>
+        <output className="approval-warning">Part of this request isn’t shown yet. Show all of it first, or choose an answer below.</output>
       )}
       {warnings.map((warning) => (
         <p key={warning} className="approval-warning">
@@ -162,9 +162,9 @@ function Answers({ approval, active, busy, onAllow, onRule, onDeny }: AnswersPro
           className="approval-button"
           disabled={busy}
           onClick={() => onAllow('conversation')}
-          title="Exactly this call is not asked about again in this conversation"
+          title="Doesn’t ask again about exactly this call in this conversation"
         >
-          Allow again here {active && <ChordHint keys={isMac ? ['shift', 'mod', 'enter'] : ['mod', 'shift', 'enter']} />}
+          Allow for this conversation {active && <ChordHint keys={isMac ? ['shift', 'mod', 'enter'] : ['mod', 'shift', 'enter']} />}
         </button>
       )}
       {isLasting && (approval.ruleProposals?.length ?? 0) > 0 && (

@@ -20,7 +20,7 @@ test('all that Claude Code says stands there with its name, and nothing that the
   })
   expect(approvalFacts(approval)).toEqual([
     ['Purpose', 'Publish the branch'],
-    ['Why asked', 'This command requires approval · a rule in Claude Code’s settings'],
+    ['Reason', 'This command requires approval · a rule in Claude Code’s settings'],
     ['Ask rule', 'Bash(git push *) · userSettings'],
     ['Path', '/etc/hosts'],
     ['MCP server', 'tracker · from the project’s .mcp.json'],

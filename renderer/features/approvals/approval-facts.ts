@@ -16,7 +16,7 @@ const kinds: Readonly<Record<string, string>> = {
 const sources: Readonly<Record<string, string>> = {
   dynamic: 'set up for this instance',
   project: 'from the project’s .mcp.json',
-  local: 'from your settings of this project',
+  local: 'from your settings for this project',
   user: 'from your settings',
   plugin: 'from a plugin',
   managed: 'from your organization',
@@ -34,7 +34,7 @@ export function approvalFacts({ title, description, reason, facts, input }: Appr
   const rows: [string, string | undefined][] = [
     ['Request', title],
     ['Purpose', said(description) ? description : undefined],
-    ['Why asked', [reason, kind].filter(Boolean).join(' · ') || undefined],
+    ['Reason', [reason, kind].filter(Boolean).join(' · ') || undefined],
     ['Ask rule', matchedAskRule],
     ['Path', said(blockedPath) ? blockedPath : undefined],
     ['MCP server', mcpServer && [mcpServer.name, sources[mcpServer.source ?? ''] ?? mcpServer.source].filter(Boolean).join(' · ')],

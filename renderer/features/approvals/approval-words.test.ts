@@ -43,7 +43,7 @@ test('a command is shown as it is, with what else matters', () => {
 
 test('an edit says whether it is made everywhere', () => {
   const input = { file_path: '/a', old_string: 'a', new_string: 'b', replace_all: true }
-  expect(approvalBody({ tool: 'Edit', input })).toEqual({ kind: 'diff', note: 'in every place where it stands' })
+  expect(approvalBody({ tool: 'Edit', input })).toEqual({ kind: 'diff', note: 'every occurrence' })
 })
 
 test('input with fields we do not know is shown whole', () => {

@@ -28,16 +28,16 @@ export function approvalBody({ tool, input }: Pick<Approval, 'tool' | 'input'>):
     if (isUnderstood) return { kind: 'command', command, note: commandNote(input) }
   }
   if (diffOfTool(tool, input) !== null && isPlainEdit(input))
-    return { kind: 'diff', note: input['replace_all'] === true ? 'in every place where it stands' : null }
+    return { kind: 'diff', note: input['replace_all'] === true ? 'every occurrence' : null }
   return { kind: 'fields' }
 }
 
 /** What may be read between the lines: worth a look before it is allowed. */
 export function approvalWarnings({ input, facts }: Pick<Approval, 'input'> & { facts?: Approval['facts'] }): string[] {
   return [
-    ...(someText(input, hasUnseen) ? ['It contains characters that cannot be seen. They are spelled out and marked.'] : []),
+    ...(someText(input, hasUnseen) ? ['Contains invisible characters. They are spelled out and marked.'] : []),
     ...(facts?.defaultToNo ? ['Claude Code advises against allowing this without a closer look.'] : []),
-    ...(facts?.suppressAlwaysAllow ? ['Claude Code asks about this every time: it cannot be allowed for good.'] : []),
+    ...(facts?.suppressAlwaysAllow ? ['Claude Code always asks about this; it can’t be allowed permanently.'] : []),
   ]
 }
 
@@ -45,7 +45,7 @@ function commandNote(input: Record<string, unknown>): string | null {
   const parts: string[] = []
   if (input['dangerouslyDisableSandbox'] === true) parts.push('runs outside the sandbox')
   if (input['run_in_background'] === true) parts.push('runs in the background')
-  if (typeof input['timeout'] === 'number') parts.push(`ends after ${Math.round(input['timeout'] / 1000)} s at the latest`)
+  if (typeof input['timeout'] === 'number') parts.push(`times out after ${Math.round(input['timeout'] / 1000)} s`)
   return parts.length > 0 ? parts.join(' · ') : null
 }
 

@@ -41,7 +41,7 @@ export function AskedQuestion({ question, place, choice, several, showKeys, disa
           <span className="question-header">{visibleText(clippedWords(question.header, longestHeader))}</span>
         )}
         <BoundedText text={question.question} first={firstOfQuestion} />
-        {multiSelect && <span className="question-hint">Choose any number</span>}
+        {multiSelect && <span className="question-hint">Select all that apply</span>}
       </legend>
       <div className={shown === null ? undefined : 'question-beside'}>
         <div className="question-options">

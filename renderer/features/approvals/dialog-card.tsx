@@ -14,7 +14,7 @@ const firstOptions = 12
 /** A dialog of Claude Code's own: what it says, and a button for each way out. */
 export function DialogCard({ approval, agent = false, decide }: ApprovalCardProps) {
   const { sending, problem, answer } = useAnswer(decide)
-  const { title = 'Claude Code needs a choice', description = '', dialog } = approval
+  const { title = 'Claude Code asks you to choose', description = '', dialog } = approval
   const options = dialog?.options ?? []
   const explained = options.filter((option) => option.description)
   return (

@@ -47,11 +47,11 @@ export function ElicitationAddress({ elicitation, active, busy, answer }: Elicit
       </div>
       <output className="approval-note">
         {completed
-          ? `${server} says that this is done.`
+          ? `${server} says this is done.`
           : opened
-            ? `Waiting for ${server} to say that it is done. It may never say so: press “I have finished” then.`
+            ? `Waiting for ${server} to confirm. If it doesn’t, press “I’m done”.`
             : target === null
-              ? 'Bullpen does not open this address: only https, mail and this computer. Copy it if you trust it.'
+              ? 'Bullpen only opens https, mail and local addresses. Copy this one if you trust it.'
               : `Opens ${visibleText(target.host)} in your browser.`}
       </output>
       <div className="approval-answers">
@@ -74,7 +74,7 @@ export function ElicitationAddress({ elicitation, active, busy, answer }: Elicit
           disabled={busy}
           onClick={finish}
         >
-          I have finished {active && (opened || completed) && <ChordHint keys={['mod', 'enter']} />}
+          I’m done {active && (opened || completed) && <ChordHint keys={['mod', 'enter']} />}
         </button>
         <button type="button" className="approval-button" disabled={busy} onClick={() => void answer({ decision: 'deny' })}>
           Decline {active && <ChordHint keys={['mod', 'backspace']} />}

@@ -35,10 +35,10 @@ export function PlanButtons(props: PlanButtonsProps) {
           disabled={busy}
           onClick={() => onApprove('default')}
         >
-          {edited ? 'Approve edited, ask before edits' : 'Approve, ask before edits'} {active && <ChordHint keys={['mod', 'enter']} />}
+          {edited ? 'Approve my version, ask before edits' : 'Approve, ask before edits'} {active && <ChordHint keys={['mod', 'enter']} />}
         </button>
         <button type="button" className="approval-button" disabled={busy} onClick={() => onApprove('acceptEdits')}>
-          {edited ? 'Approve edited and accept edits' : 'Approve and accept edits'}{' '}
+          {edited ? 'Approve my version, accept edits' : 'Approve and accept edits'}{' '}
           {active && <ChordHint keys={isMac ? ['shift', 'mod', 'enter'] : ['mod', 'shift', 'enter']} />}
         </button>
         <button type="button" className="approval-button" disabled={busy} onClick={onKeep}>

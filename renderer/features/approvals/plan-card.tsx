@@ -38,7 +38,7 @@ export function PlanCard({ approval, active, agent = false, decide }: ApprovalCa
       {mode.name === 'editing' ? (
         <PlanEdit text={plan ?? ''} disabled={sending} onChange={acts.edit} onDone={read} />
       ) : plan === undefined ? (
-        <p className="approval-note">Claude has not written a plan to a file. Read its last message, or ask it for one.</p>
+        <p className="approval-note">Claude didn’t write a plan file. Read its last message, or ask it for one.</p>
       ) : (
         <PlanDocument
           text={plan}

@@ -31,5 +31,5 @@ export function feedbackOf(comments: readonly PlanComment[], words: string): str
 /** Why a feedback cannot be sent, in words; null when it can. */
 export function feedbackFault(feedback: string): string | null {
   const over = feedback.length - longestFeedback
-  return over <= 0 ? null : `Your comments are ${over.toLocaleString('en-US')} characters too long in all. Shorten them.`
+  return over <= 0 ? null : `Your comments are ${over.toLocaleString('en-US')} characters too long. Shorten them.`
 }

@@ -32,7 +32,7 @@ export function PlanEdit({ text, disabled, onChange, onDone }: PlanEditProps) {
           onDone()
         }}
       />
-      {hasUnseen(text) && <p className="approval-note">It contains characters that cannot be seen.</p>}
+      {hasUnseen(text) && <p className="approval-note">Contains invisible characters.</p>}
     </div>
   )
 }

@@ -17,7 +17,7 @@ export function useAnswer(decide: Decide) {
       await decide(decision)
       return true
     } catch (thrown) {
-      setProblem(thrown instanceof Error ? thrown.message : 'The answer could not be sent. Try again.')
+      setProblem(thrown instanceof Error ? thrown.message : 'Your answer couldn’t be sent. Try again.')
       return false
     } finally {
       setSending(false)

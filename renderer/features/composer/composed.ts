@@ -32,10 +32,10 @@ export function composed({ text, parts }: LocalDraft): Prompt {
 /** Why it cannot be sent as it is, and what would help; null when it can. */
 export function tooMuch(prompt: Prompt): string | null {
   if (prompt.text.length > longestText)
-    return `This message has ${prompt.text.length.toLocaleString('en-US')} characters; ${longestText.toLocaleString('en-US')} can be sent. Shorten it, or save the text in a file and mention its path.`
+    return `This message has ${prompt.text.length.toLocaleString('en-US')} characters; the limit is ${longestText.toLocaleString('en-US')}. Shorten it, or save the text to a file and mention its path.`
   const attached = (prompt.attachments ?? []).reduce((sum, one) => sum + attachmentLength(one), 0)
   if (attached > longestAttachments)
-    return `The files have ${formatBytes(Math.round(attached * 0.75))} together; about 22 MB can be sent. Remove some and send them with the next message.`
+    return `The files add up to ${formatBytes(Math.round(attached * 0.75))}; the limit is about 22 MB. Remove some and send them with the next message.`
   return null
 }
 

@@ -26,7 +26,7 @@ export function ComposerButtons(props: ComposerButtonsProps) {
     <span className="composer-buttons">
       {busy && (
         <span className="composer-split">
-          <button type="button" className="composer-stop" onClick={stop} title="End the turn and keep what was said (Esc)">
+          <button type="button" className="composer-stop" onClick={stop} title="Stop Claude and keep what it has said (Esc)">
             <Square size={12} strokeWidth={1.75} aria-hidden />
             Stop <ChordHint keys={['mod', '.']} />
           </button>
@@ -58,8 +58,8 @@ function More({ label, className, entries }: { label: string; className: string;
 function sendEntries({ send, enterSends }: ComposerButtonsProps): MenuEntry[] {
   return [
     { id: 'now', label: `Send now (${keysOf(sendNowKeys(enterSends))})`, hint: 'Claude reads it at its next step', run: () => send('now') },
-    { id: 'after', label: 'Send after this turn', hint: 'Waits in the queue', run: () => send('after') },
-    { id: 'interrupt', label: 'Stop and send', hint: 'Ends the turn; this goes next', run: () => send('interrupt') },
+    { id: 'after', label: 'Send after this turn', hint: 'Sent when this turn finishes', run: () => send('after') },
+    { id: 'interrupt', label: 'Stop and send', hint: 'Ends the turn; this is sent next', run: () => send('interrupt') },
   ]
 }
 

@@ -36,7 +36,7 @@ export function ComposerLines({ draft, problem, offers, onOffer, editHint }: Com
 function OfferedPicture({ onAnswer }: { onAnswer: (wanted: boolean) => void }) {
   return (
     <output className="composer-offer">
-      Pasted as text. The clipboard has a picture of it too.
+      Pasted as text. The clipboard also has a picture of it.
       <button type="button" className="small-button" onClick={() => onAnswer(true)}>
         Add picture
       </button>

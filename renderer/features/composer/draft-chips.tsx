@@ -26,7 +26,7 @@ export function DraftChips({ parts, change, onText }: DraftChipsProps) {
   const shown = parts.find(({ id }) => id === open)
   return (
     <>
-      <ul className="attachments draft-chips" aria-label="To be sent with the message">
+      <ul className="attachments draft-chips" aria-label="Attached to this message">
         {parts.map((part) => (
           <li key={part.id} className="attachment">
             <button type="button" className="attachment-open" title="Open" onClick={() => setOpen(part.id)}>

@@ -29,7 +29,7 @@ export function PromptsDialog() {
           {problem}
         </p>
       )}
-      {prompts?.length === 0 && <p>No saved prompts yet. Write one here, or save what stands in the composer.</p>}
+      {prompts?.length === 0 && <p>No saved prompts yet. Write one here, or save the text in the composer.</p>}
       <ul className="prompts" aria-label="Saved prompts">
         <SomeItems items={prompts ?? []} first={50} name="prompts">
           {(prompt) => <PromptRow key={prompt.id} prompt={prompt} onProblem={setProblem} />}

@@ -26,7 +26,7 @@ test('what is neither goes by its path where that is known, else it is told why 
   const binary = file('data.xlsx', '', new Uint8Array([0x50, 0x4b, 0, 0xff]))
   expect(await takeFiles([binary], [], () => '/home/ada/data.xlsx')).toEqual({ parts: [], paths: ['/home/ada/data.xlsx'], problems: [] })
   expect((await takeFiles([binary], [])).problems).toEqual([
-    'data.xlsx is not text, a PDF or an image. Put it into the folder and mention its path.',
+    'data.xlsx is not text, a PDF or an image. Put it in the folder and mention its path.',
   ])
 })
 
@@ -44,7 +44,7 @@ test('what is too large or empty is told', async () => {
   expect(problems).toEqual([
     'c.jpg has 5 MB; an image can have 5 MB. Make it smaller first.',
     'huge.pdf has 20 MB; a PDF can have 20 MB. Split it, or mention its path.',
-    'long.txt is too large (a text can have a million characters). Put it into the folder and mention its path.',
+    'long.txt is too large (the limit for text is a million characters). Put it in the folder and mention its path.',
     'empty.txt is empty.',
   ])
 })
@@ -56,7 +56,7 @@ test('a file that is gone meanwhile is told', async () => {
     }
   }
   const { problems } = await takeFiles([new Gone(['x'], 'note.txt')], [])
-  expect(problems).toEqual(['note.txt could not be read. Was it moved or deleted? Folders cannot be added.'])
+  expect(problems).toEqual(['note.txt could not be read. Was it moved or deleted? Folders can’t be added.'])
 })
 
 test('there is a limit for one message, told once', async () => {

@@ -38,20 +38,22 @@ async function takeOne(file: File, already: readonly DraftPart[], path: string |
   try {
     if (imageMediaTypeSchema.safeParse(file.type).success) return await takeImage(file, name, already)
     const count = already.filter(({ type }) => type === 'document' || type === 'shell').length
-    if (count >= maxFiles) return { problem: `A message has at most ${plural(maxFiles, 'file')}. Send the rest with the next one.` }
+    if (count >= maxFiles) return { problem: `A message can have at most ${plural(maxFiles, 'file')}. Send the rest with the next one.` }
     if (await isPdf(file)) return await takePdf(file, name)
     return await takeText(file, name, path)
   } catch {
     // A folder cannot be read either.
-    return path === null ? { problem: `${name} could not be read. Was it moved or deleted? Folders cannot be added.` } : { path }
+    return path === null ? { problem: `${name} could not be read. Was it moved or deleted? Folders can’t be added.` } : { path }
   }
 }
 
 async function takeImage(file: File, name: string, already: readonly DraftPart[]): Promise<Reading> {
   if (file.size > maxImageBytes)
-    return { problem: `${name} has ${formatBytes(file.size)}; an image can have ${formatBytes(maxImageBytes)}. Make it smaller first.` }
+    return {
+      problem: `${name} is ${formatBytes(file.size)}; the limit for images is ${formatBytes(maxImageBytes)}. Make it smaller first.`,
+    }
   if (already.filter(({ type }) => type === 'image').length >= maxImages)
-    return { problem: `A message has at most ${plural(maxImages, 'image')}. Send the rest with the next one.` }
+    return { problem: `A message can have at most ${plural(maxImages, 'image')}. Send the rest with the next one.` }
   const data = base64(new Uint8Array(await file.arrayBuffer()))
   return { part: { type: 'image', id: crypto.randomUUID(), name, mediaType: imageMediaTypeSchema.parse(file.type), data } }
 }
@@ -62,7 +64,9 @@ async function isPdf(file: File): Promise<boolean> {
 
 async function takePdf(file: File, name: string): Promise<Reading> {
   if (file.size > maxPdfBytes)
-    return { problem: `${name} has ${formatBytes(file.size)}; a PDF can have ${formatBytes(maxPdfBytes)}. Split it, or mention its path.` }
+    return {
+      problem: `${name} is ${formatBytes(file.size)}; the limit for PDFs is ${formatBytes(maxPdfBytes)}. Split it, or mention its path.`,
+    }
   const data = base64(new Uint8Array(await file.arrayBuffer()))
   return { part: { type: 'document', id: crypto.randomUUID(), name, mediaType: 'application/pdf', data } }
 }
@@ -74,8 +78,8 @@ async function takeText(file: File, name: string, path: string | null): Promise<
     return { part: { type: 'document', id: crypto.randomUUID(), name, mediaType: 'text/plain', data: text } }
   if (path !== null) return { path }
   if (text === null && file.size <= maxTextBytes)
-    return { problem: `${name} is not text, a PDF or an image. Put it into the folder and mention its path.` }
-  return { problem: `${name} is too large (a text can have a million characters). Put it into the folder and mention its path.` }
+    return { problem: `${name} is not text, a PDF or an image. Put it in the folder and mention its path.` }
+  return { problem: `${name} is too large (the limit for text is a million characters). Put it in the folder and mention its path.` }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

@@ -36,7 +36,7 @@ export function useSubmit({ draftKey, send, runCommand, setProblem }: SubmitOpti
     drafts.sent(draftKey, draft)
   }
   const run = async (draft: LocalDraft, command: string) => {
-    if (command === '') throw new Error('Write a command behind the !')
+    if (command === '') throw new Error('Type a command after the !')
     await runCommand(command)
     drafts.change(draftKey, (now) => (now.text === draft.text ? { ...now, text: '' } : now))
   }

@@ -25,7 +25,7 @@ export function BackgroundOutput({ instanceId, task }: { instanceId: string; tas
       ) : (
         <OutputBox text={output.output} label="Output" kind="output" />
       )}
-      {output.truncated && <p className="background-doing">The end of {formatBytes(output.totalBytes)} in all</p>}
+      {output.truncated && <p className="background-doing">Last part of {formatBytes(output.totalBytes)}</p>}
     </div>
   )
 }

@@ -42,13 +42,13 @@ export function HandOverDialog({ id }: { id: string }) {
   if (others.length === 0) return <NoOther />
   const words =
     conversation.sessionId !== null && conversation.cwd !== null
-      ? `It goes on in the same session, in ${shortPath(conversation.cwd, { home })}, with the model and permissions of the other instance.`
-      : 'Nothing was said in it yet, so it begins in the folder of the other instance.'
+      ? `It continues in the same session, in ${shortPath(conversation.cwd, { home })}, with the other instance’s model and permissions.`
+      : 'It has no messages yet, so it starts in the other instance’s folder.'
   return (
     <FormDialog
-      title="Go on with another instance"
+      title="Move to another instance"
       description={words}
-      action="Hand over"
+      action="Move"
       ready={instances.has(chosen)}
       run={() => client.conversations.update({ id, instanceId: chosen })}
     >
@@ -78,8 +78,8 @@ export function DeleteConversationDialog({ id }: { id: string }) {
     toast(`“${title}” is in the trash.`, 'info', null, { label: 'Undo', run: () => attempt(client.conversations.restore({ id })) })
   }
   return (
-    <FormDialog title="Delete this conversation?" action="Delete conversation" cancel="Keep it" danger run={remove}>
-      <p>“{title}” goes into the trash, which keeps it for 30 days. Claude Code keeps its own record of the session.</p>
+    <FormDialog title="Delete this conversation?" action="Delete conversation" cancel="Cancel" danger run={remove}>
+      <p>“{title}” moves to the trash for 30 days. Claude Code keeps its own copy of the session.</p>
     </FormDialog>
   )
 }
@@ -91,8 +91,8 @@ function NoOther() {
     </Button>
   )
   return (
-    <Dialog title="Go on with another instance" onClose={ui.closeDialog} footer={footer}>
-      <p>There is no other instance yet. Make one, then come back here.</p>
+    <Dialog title="Move to another instance" onClose={ui.closeDialog} footer={footer}>
+      <p>There is no other instance. Create one first.</p>
     </Dialog>
   )
 }

@@ -70,12 +70,7 @@ export function ConversationHeader({
         </button>
         {conversation && (
           <ButtonMenu entries={conversationEntries(conversation.id, conversation.state === 'archived')}>
-            <button
-              type="button"
-              className="header-icon"
-              aria-label="What to do with this conversation"
-              title="Rename, go on with another instance, delete"
-            >
+            <button type="button" className="header-icon" aria-label="Conversation actions" title="Rename, move, fork, export, delete">
               <Ellipsis size={16} strokeWidth={1.75} aria-hidden />
             </button>
           </ButtonMenu>
@@ -85,7 +80,7 @@ export function ConversationHeader({
           className="header-icon"
           aria-label="Details"
           aria-pressed={inspectorOpen}
-          title="Details: times, tokens, cost, files"
+          title="Details: timing, tokens, cost, files"
           onClick={onToggleInspector}
         >
           <PanelRight size={16} strokeWidth={1.75} aria-hidden />
@@ -125,7 +120,7 @@ function Switcher({ current, siblings, onOpen, onNew }: SwitcherProps) {
               </DropdownMenu.Item>
             ))}
             {siblings.length > mostShown && (
-              <div className="switcher-more">{siblings.length - mostShown} older ones are in the library</div>
+              <div className="switcher-more">{siblings.length - mostShown} older ones are in the Library</div>
             )}
           </DropdownMenu.Content>
         </section>

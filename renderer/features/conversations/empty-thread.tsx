@@ -8,8 +8,8 @@ export function EmptyThread({ instance }: { instance: Instance | null }) {
       <p>
         <strong>{instance ? `Ask ${instance.name} something.` : 'Ask something.'}</strong>
         <br />
-        {instance ? permittedWords(instance.permissionMode) : 'An instance is picked when you send the first message.'} The first message
-        becomes the title.
+        {instance ? permittedWords(instance.permissionMode) : 'Bullpen picks an instance when you send the first message.'} The first
+        message becomes the title.
       </p>
     </div>
   )

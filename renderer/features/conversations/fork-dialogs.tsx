@@ -21,7 +21,7 @@ export function CheckpointDialog({ id, messageId }: { id: string; messageId: str
     <FormDialog
       title="Checkpoint"
       description="A message with a name. Later, instances can be started from it, each with all that was said until then."
-      action={known !== undefined && name.trim() === '' ? 'Take it away' : 'Save'}
+      action={known !== undefined && name.trim() === '' ? 'Remove' : 'Save'}
       ready={name.trim() !== '' || known !== undefined}
       run={() => client.conversations.checkpoint({ id, messageId, name: name.trim() || null })}
     >
@@ -29,7 +29,7 @@ export function CheckpointDialog({ id, messageId }: { id: string; messageId: str
         {(props) => (
           <input
             className="input"
-            placeholder="Knows the code base"
+            placeholder="Knows the codebase"
             value={name}
             maxLength={100}
             onChange={(event) => setName(event.target.value)}
@@ -71,7 +71,7 @@ export function StartFromDialog({ id, messageId }: { id: string; messageId: stri
           </select>
         )}
       </Field>
-      <Field label="First message" hint="Sent to each of them. Leave it empty to write to each by itself.">
+      <Field label="First message" hint="Optional. Sent to all of them.">
         {(props) => <textarea className="input" rows={4} value={text} onChange={(event) => setText(event.target.value)} {...props} />}
       </Field>
     </FormDialog>
@@ -99,7 +99,7 @@ export function ForksDialog({ id }: { id: string }) {
           {problem}
         </p>
       )}
-      {nodes?.length === 1 && <p>Nothing was forked from this conversation yet. The fork sign beside a message does it.</p>}
+      {nodes?.length === 1 && <p>No forks yet. Use the fork button beside a message to create one.</p>}
       <ul className="forks">
         {nodes?.map((node) => (
           <ForkLine key={node.id} node={node} depth={depthOf(node, nodes)} isCurrent={node.id === id} />

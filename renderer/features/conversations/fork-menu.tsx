@@ -7,23 +7,25 @@ import { useThreadContext } from './thread-context.ts'
 export function ForkMenu({ messageId }: { messageId: string }) {
   const { actions, checkpoints } = useThreadContext()
   const fork = () => {
-    actions.fork(messageId).catch((thrown: unknown) => toast(thrown instanceof Error ? thrown.message : 'It could not be forked.', 'error'))
+    actions
+      .fork(messageId)
+      .catch((thrown: unknown) => toast(thrown instanceof Error ? thrown.message : 'Couldn’t fork the conversation.', 'error'))
   }
   const isNamed = checkpoints.has(messageId)
   return (
     <ButtonMenu
       entries={[
-        { id: 'fork', label: 'Fork here', hint: 'A new conversation that goes on from this message', run: fork },
+        { id: 'fork', label: 'Fork here', hint: 'Starts a new conversation from this message', run: fork },
         {
           id: 'start',
           label: 'Start instances from here…',
-          hint: 'Each with all that was said until now',
+          hint: 'Each starts with the full context so far',
           run: () => actions.askStart(messageId),
         },
-        { id: 'name', label: isNamed ? 'Rename the checkpoint…' : 'Make it a checkpoint…', run: () => actions.askCheckpoint(messageId) },
+        { id: 'name', label: isNamed ? 'Rename checkpoint…' : 'Save as checkpoint…', run: () => actions.askCheckpoint(messageId) },
       ]}
     >
-      <button type="button" className="copy-button" aria-label="Go on from this message" title="Go on from this message: fork, checkpoint">
+      <button type="button" className="copy-button" aria-label="Fork or branch from here" title="Fork or save a checkpoint from here">
         <GitFork size={14} strokeWidth={1.75} aria-hidden />
       </button>
     </ButtonMenu>
@@ -36,12 +38,7 @@ export function CheckpointName({ messageId }: { messageId: string | null }) {
   const name = messageId === null ? undefined : checkpoints.get(messageId)
   if (messageId === null || name === undefined) return null
   return (
-    <button
-      type="button"
-      className="checkpoint"
-      title="A checkpoint: start instances from here"
-      onClick={() => actions.askStart(messageId)}
-    >
+    <button type="button" className="checkpoint" title="Checkpoint: start instances from here" onClick={() => actions.askStart(messageId)}>
       <Bookmark size={12} strokeWidth={1.75} aria-hidden />
       {name}
     </button>

@@ -36,7 +36,7 @@ function NoteText({ row }: { row: NoteRow }) {
 
 function FoldedText({ row }: { row: NoteRow }) {
   const [isOpen, toggle] = useUnfolded(row.key)
-  const title = row.about === 'summary' ? 'Summary that Claude continues from' : `${row.text.split('\n', 1)[0]?.slice(0, 200) ?? ''} …`
+  const title = row.about === 'summary' ? 'Summary Claude continues from' : `${row.text.split('\n', 1)[0]?.slice(0, 200) ?? ''} …`
   return (
     <div className="note-folded">
       {isOpen ? <NoteText row={row} /> : <span className="note-text">{title}</span>}

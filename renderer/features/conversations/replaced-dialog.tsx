@@ -40,11 +40,11 @@ export function ReplacedDialog({ id }: { id: string }) {
           {problem}
         </p>
       )}
-      {found === null && problem === null && <p>Looking…</p>}
-      {found !== null && found.messages.length === 0 && older === null && <p>Nothing in this conversation was replaced.</p>}
+      {found === null && problem === null && <p>Loading…</p>}
+      {found !== null && found.messages.length === 0 && older === null && <p>No messages in this conversation were replaced.</p>}
       {found !== null && older !== null && (
         <Button small onClick={() => void look(found)}>
-          Show earlier ones
+          Show earlier
         </Button>
       )}
       <ol className="replaced">

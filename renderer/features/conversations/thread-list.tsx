@@ -183,7 +183,7 @@ function JumpToLatest({ fresh, asks, onJump }: { fresh: number; asks: boolean; o
   return (
     <button type="button" className={asks ? 'jump jump-asks' : 'jump'} onClick={onJump}>
       <ArrowDown size={14} strokeWidth={1.75} aria-hidden />
-      {asks ? 'Claude asks you something' : fresh > 0 ? `Jump to latest · ${fresh} new` : 'Jump to latest'}
+      {asks ? 'Claude is waiting for you' : fresh > 0 ? `Jump to latest · ${fresh} new` : 'Jump to latest'}
     </button>
   )
 }

@@ -37,7 +37,7 @@ export function WaitingMessages({ tasks, actions }: { tasks: readonly Task[]; ac
   return (
     <>
       {waiting.length > 1 && <QueueHead count={waiting.length} clear={actions.clear} />}
-      <ul className="waiting" aria-label="Waiting messages">
+      <ul className="waiting" aria-label="Queued messages">
         {waiting.map((task) => (
           <WaitingMessage key={task.id} task={task} actions={actions} inLine={inLine} />
         ))}
@@ -50,11 +50,11 @@ function QueueHead({ count, clear }: { count: number; clear: () => Promise<void>
   const [problem, setProblem] = useState<string | null>(null)
   return (
     <p className="waiting-head">
-      <span>{problem ?? `${count} messages in the queue`}</span>
+      <span>{problem ?? `${count} queued messages`}</span>
       <button
         type="button"
         className="small-button"
-        title="Takes them out of the queue and back to the composer"
+        title="Moves them back to the composer"
         onClick={() =>
           void clear().catch((thrown: unknown) => setProblem(thrown instanceof Error ? thrown.message : 'That did not work. Try again.'))
         }
@@ -143,7 +143,7 @@ function WaitingMessage({ task, actions, inLine }: WaitingMessageProps) {
           <button
             type="button"
             className="copy-button"
-            aria-label="Edit this waiting message"
+            aria-label="Edit queued message"
             disabled={task.text.length > longestEdited}
             title={task.text.length > longestEdited ? tooLongToEdit : 'Edit'}
             onClick={() => setEditing(true)}
@@ -197,7 +197,7 @@ function EditWaiting({ text, onDone }: { text: string; onDone: (text: string | n
         ref={field}
         rows={Math.min(8, value.split('\n').length)}
         value={value}
-        aria-label="Waiting message"
+        aria-label="Queued message"
         onChange={(event) => setValue(event.target.value)}
         onKeyDown={onKey}
       />

@@ -24,15 +24,15 @@ const groups: readonly { title: string; lines: readonly Line[] }[] = [
       { title: 'Edit the last message', keys: 'esc esc' },
       { title: 'Next permission mode', keys: 'shift+tab' },
       { title: 'Run a command in the folder', keys: '!' },
-      { title: 'Send, whatever Enter does', keys: 'mod+enter' },
+      { title: 'Send (always)', keys: 'mod+enter' },
     ],
   },
   { title: 'In a conversation', lines: [{ title: 'Stop the turn', keys: 'mod+.' }] },
   {
     title: 'In the library',
     lines: [
-      { title: 'Pick a conversation', keys: 'space' },
-      { title: 'Pick several', keys: 'shift+↓' },
+      { title: 'Select a conversation', keys: 'space' },
+      { title: 'Select several', keys: 'shift+↓' },
       { title: 'Archive, or restore', keys: 'e' },
       { title: 'Delete', keys: 'delete' },
     ],

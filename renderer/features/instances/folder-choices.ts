@@ -39,7 +39,7 @@ export function folderChoices({ folders, prefix, recent, separator, fresh }: Fol
   const known = recent.filter((path) => path.toLowerCase() !== typed && (fresh || path.toLowerCase().includes(typed)))
   return [
     ...known.map((path) => ({ path, label: folderName(path) || path, note: parentOf(path, separator), kind: 'recent' as const })),
-    ...(above === null ? [] : [{ path: above, label: above, note: 'the folder above', kind: 'up' as const }]),
+    ...(above === null ? [] : [{ path: above, label: above, note: 'parent folder', kind: 'up' as const }]),
     ...folders.map(({ path, name }) => ({ path, label: name, note: null, kind: 'inside' as const })),
   ]
 }

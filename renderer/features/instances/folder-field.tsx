@@ -79,7 +79,7 @@ export function FolderField({ value, placeholder = '~/code/project', onChange, o
           {...rest}
         />
         <IconButton
-          label="Look for a folder"
+          label="Browse folders"
           className="icon-button folder-look"
           icon={FolderSearch}
           aria-expanded={list.isOpen}
@@ -112,7 +112,7 @@ function FolderList({ id, choices, onChoose }: FolderListProps) {
           <li key={`${choice.kind} ${choice.path}`}>
             <button type="button" tabIndex={-1} data-step className="folder-choice" onClick={() => onChoose(choice)}>
               <Icon size={14} strokeWidth={1.75} aria-hidden />
-              {choice.kind === 'recent' && <b className="sr-only">Used before: </b>}
+              {choice.kind === 'recent' && <b className="sr-only">Recent: </b>}
               <span>{shortPath(choice.label, { home })}</span>
               {choice.note !== null && <small>{shortPath(choice.note, { home })}</small>}
             </button>

@@ -24,13 +24,13 @@ export function adviceFor(error: Pick<ErrorInfo, 'code'> | undefined): Advice {
     case 'FOLDER_MISSING':
     case 'FOLDER_NOT_DIRECTORY':
     case 'FOLDER_UNREADABLE':
-      return { title: 'Its folder cannot be used', remedies: ['edit', 'restart'] }
+      return { title: 'Its folder can’t be used', remedies: ['edit', 'restart'] }
     case 'MODEL_NOT_FOUND':
-      return { title: 'Its model is not known', remedies: ['edit', 'restart'] }
+      return { title: 'Unknown model', remedies: ['edit', 'restart'] }
     case 'CLAUDE_START_TIMEOUT':
-      return { title: 'It did not start in time', remedies: ['restart', 'edit'] }
+      return { title: 'It didn’t start in time', remedies: ['restart', 'edit'] }
     case 'CLAUDE_EXITED':
-      return { title: 'Its process ends again and again', remedies: ['restart', 'edit'] }
+      return { title: 'It keeps crashing', remedies: ['restart', 'edit'] }
     default:
       return { title: 'It has failed', remedies: ['restart', 'edit'] }
   }

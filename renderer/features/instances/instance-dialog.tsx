@@ -111,10 +111,10 @@ function InstanceDialog({ title, description, action, begin: given, suggestName,
   const footer = leaving ? (
     <Fragment key="leaving">
       <p role="alert" className="dialog-foot-words">
-        What you entered is lost when you leave.
+        Discard changes?
       </p>
       <Button variant="danger" onClick={ui.closeDialog}>
-        Leave
+        Discard
       </Button>
       <Button variant="primary" onClick={() => setLeaving(false)}>
         Keep editing

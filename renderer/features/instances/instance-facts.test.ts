@@ -16,20 +16,20 @@ const talk = sampleConversation({
 })
 
 test('an instance that rests says only what is so', () => {
-  expect(read({})).toMatchObject({ Process: 'none', Folder: '~/docs', Conversations: 'none yet', Model: 'Claude Code’s own choice' })
-  expect(Object.keys(read({}))).not.toContain('Doing')
+  expect(read({})).toMatchObject({ Process: 'none', Folder: '~/docs', Conversations: 'none yet', Model: 'Claude Code’s default' })
+  expect(Object.keys(read({}))).not.toContain('Activity')
   expect(Object.keys(read({}))).not.toContain('Cost')
 })
 
 test('one at work says what, for how long, and in which process', () => {
   const process = { pid: 7, origin: 'resumed' as const, memoryMb: 120.4, cpuPercent: 3, startedAt: at }
   expect(read({ process, busySince: at, activity: 'Running tests', queued: 2, approvals: 1 })).toMatchObject({
-    Doing: 'Running tests · 1:05',
-    'Questions to you': '1',
-    'Messages waiting': '2',
-    Process: '7 · resumed in its session',
-    'Running for': '1 min 5 s',
-    Memory: '120 MB with its tools',
+    Activity: 'Running tests · 1:05',
+    Approvals: '1',
+    'Queued messages': '2',
+    Process: '7 · resumed session',
+    Uptime: '1 min 5 s',
+    Memory: '120 MB including tools',
   })
 })
 
@@ -40,7 +40,7 @@ test('what it has done is summed, and a price that is not known is not called no
     Session: 'abc',
     'Tokens in / out': '1k / 50',
   })
-  expect(read({}, [talk, free])).toMatchObject({ Conversations: '2 · 2 turns', Cost: '$0.50 and more that is not known' })
+  expect(read({}, [talk, free])).toMatchObject({ Conversations: '2 · 2 turns', Cost: '$0.50 plus turns of unknown cost' })
   expect(read({}, [free])).toMatchObject({ Cost: 'cost unknown' })
   expect(read({}, [talk], false)).toMatchObject({ Conversations: 'at least 1 · 1 turn', Cost: 'at least $0.50' })
 })

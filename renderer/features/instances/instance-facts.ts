@@ -18,44 +18,44 @@ type Surroundings = {
 export function instanceFacts(instance: Instance, around: Surroundings): FactGroup[] {
   return [
     { title: 'Now', facts: nowFacts(instance, around) },
-    { title: 'Set up', facts: setFacts(instance, around) },
-    { title: 'So far', facts: pastFacts(instance, around) },
+    { title: 'Configuration', facts: setFacts(instance, around) },
+    { title: 'Usage', facts: pastFacts(instance, around) },
   ]
 }
 
-const origins = { cold: 'started anew', spare: 'from a spare', resumed: 'resumed in its session', warm: 'kept warm' }
+const origins = { cold: 'new process', spare: 'from a spare', resumed: 'resumed session', warm: 'kept warm' }
 
 function nowFacts({ process, busySince, activity, queued, approvals, stalledSince }: Instance, { now }: Surroundings): Fact[] {
   return some([
-    ['Doing', busySince === null ? null : `${activity ?? 'Working'} · ${formatClock(now - Date.parse(busySince))}`],
-    ['Silent for', stalledSince === null ? null : formatClock(now - Date.parse(stalledSince))],
-    ['Questions to you', approvals > 0 ? String(approvals) : null],
-    ['Messages waiting', queued > 0 ? String(queued) : null],
+    ['Activity', busySince === null ? null : `${activity ?? 'Working'} · ${formatClock(now - Date.parse(busySince))}`],
+    ['No output for', stalledSince === null ? null : formatClock(now - Date.parse(stalledSince))],
+    ['Approvals', approvals > 0 ? String(approvals) : null],
+    ['Queued messages', queued > 0 ? String(queued) : null],
     ['Process', process ? `${process.pid} · ${origins[process.origin]}` : 'none'],
-    ['Running for', process ? formatSeconds(now - Date.parse(process.startedAt)) : null],
-    ['Memory', process?.memoryMb ? `${Math.round(process.memoryMb)} MB with its tools` : null],
+    ['Uptime', process ? formatSeconds(now - Date.parse(process.startedAt)) : null],
+    ['Memory', process?.memoryMb ? `${Math.round(process.memoryMb)} MB including tools` : null],
   ])
 }
 
 function setFacts(instance: Instance, { home }: Surroundings): Fact[] {
   const { cwd, addDirs, model, permissionMode, allowedTools, disallowedTools, mcpServers, env, turnTimeoutSeconds } = instance
-  const prompts = [instance.systemPrompt ? 'its own system prompt' : null, instance.appendSystemPrompt ? 'added to Claude Code’s' : null]
+  const prompts = [instance.systemPrompt ? 'custom system prompt' : null, instance.appendSystemPrompt ? 'added to Claude Code’s' : null]
   const short = (path: string) => shortPath(path, { home })
   return some(
     [
       ['Folder', short(cwd)],
-      ['More folders', listed(addDirs.map(short))],
-      ['Model', modelWords(instance.process?.model ?? model) ?? 'Claude Code’s own choice'],
+      ['Additional folders', listed(addDirs.map(short))],
+      ['Model', modelWords(instance.process?.model ?? model) ?? 'Claude Code’s default'],
       ['Permissions', permissionWords(permissionMode)],
       ['Allowed tools', listed(allowedTools)],
       ['Denied tools', listed(disallowedTools)],
       ['Instructions', listed(prompts.filter((part) => part !== null))],
       ['MCP servers', listed(Object.keys(mcpServers))],
       ['Environment', listed(Object.keys(env))],
-      ['Longest turn', turnTimeoutSeconds === undefined ? null : formatDuration(turnTimeoutSeconds * 1_000)],
+      ['Turn timeout', turnTimeoutSeconds === undefined ? null : formatDuration(turnTimeoutSeconds * 1_000)],
       ['Pinned', instance.pinned ? 'never parked to save memory' : null],
     ],
-    ['Folder', 'More folders', 'Allowed tools', 'Denied tools', 'Environment'],
+    ['Folder', 'Additional folders', 'Allowed tools', 'Denied tools', 'Environment'],
   )
 }
 
@@ -72,8 +72,8 @@ function pastFacts(instance: Instance, { conversations, complete }: Surroundings
       ['Tokens in / out', turns > 0 ? `${least}${formatCount(tokens)} / ${formatCount(out)}` : null],
       ['Cost', turns > 0 ? costWords(conversations, least) : null],
       ['Session', current?.sessionId ?? null],
-      ['Skipped output', skippedLines > 0 ? `${plural(skippedLines, 'line')} of its process could not be read` : null],
-      ['Made', new Date(instance.createdAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })],
+      ['Skipped output', skippedLines > 0 ? `${plural(skippedLines, 'line')} couldn’t be read` : null],
+      ['Created', new Date(instance.createdAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })],
     ],
     ['Session'],
   )
@@ -84,7 +84,7 @@ function costWords(conversations: readonly Conversation[], least: string): strin
   const known = conversations.flatMap(({ costUsd, turnCount }) => (costUsd === null || turnCount === 0 ? [] : [costUsd]))
   const unknown = conversations.some(({ costUsd, turnCount }) => costUsd === null && turnCount > 0)
   if (known.length === 0) return formatCost(null)
-  return `${least}${formatCost(sum(known))}${unknown ? ' and more that is not known' : ''}`
+  return `${least}${formatCost(sum(known))}${unknown ? ' plus turns of unknown cost' : ''}`
 }
 
 function some(facts: readonly [string, string | null][], codes: readonly string[] = []): Fact[] {

@@ -22,7 +22,7 @@ export function InstanceFields({ form, problem, change, more, setMore }: Instanc
   const filled = rareFields.filter((field) => form[field] !== '' && form[field] !== false)
   return (
     <>
-      <Field label={fieldLabels.cwd} hint="Where it works. It sees and changes files here." problem={of('cwd')}>
+      <Field label={fieldLabels.cwd} hint="Claude reads and edits files here." problem={of('cwd')}>
         {(props) => <FolderField value={form.cwd} onChange={(cwd) => change({ cwd })} {...props} />}
       </Field>
       <Field label={fieldLabels.name} problem={of('name')}>
@@ -38,7 +38,7 @@ export function InstanceFields({ form, problem, change, more, setMore }: Instanc
       </Field>
       <div className="field-pair">
         <PermissionField value={form.permissionMode} problem={of('permissionMode')} change={change} />
-        <Field label={fieldLabels.model} hint="opus, sonnet, haiku or a full name. Empty: Claude Code’s own choice." problem={of('model')}>
+        <Field label={fieldLabels.model} hint="opus, sonnet, haiku or a full name. Leave empty for the default." problem={of('model')}>
           {(props) => (
             <input
               className="input"

@@ -95,11 +95,11 @@ test('a failure of the core is shown at its field, in its own words', () => {
 test('the form says when a change takes effect', () => {
   const process = { pid: 1, origin: 'cold' as const, memoryMb: null, cpuPercent: null, startedAt: '' }
   expect(effectWords([], { process, state: 'idle' })).toBeNull()
-  expect(effectWords(['name', 'pinned'], { process, state: 'busy' })).toBe('Takes effect at once.')
-  expect(effectWords(['model', 'permissionMode'], { process, state: 'busy' }, 'plan')).toBe('Takes effect at once.')
-  expect(effectWords(['env'], { process: null, state: 'stopped' })).toBe('Environment needs a new process: it comes with the next start.')
+  expect(effectWords(['name', 'pinned'], { process, state: 'busy' })).toBe('Takes effect immediately.')
+  expect(effectWords(['model', 'permissionMode'], { process, state: 'busy' }, 'plan')).toBe('Takes effect immediately.')
+  expect(effectWords(['env'], { process: null, state: 'stopped' })).toBe('Environment needs a new process: it applies at the next start.')
   expect(effectWords(['name', 'model', 'permissionMode', 'env'], { process, state: 'busy' }, 'bypassPermissions')).toContain(
-    'Permissions and Environment need a new process: it takes over',
+    'Permissions and Environment need a new process: it applies',
   )
   expect(effectWords(['cwd'], { process, state: 'idle' })).toContain('stay in their old folder')
 })

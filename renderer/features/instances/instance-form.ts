@@ -32,10 +32,10 @@ export const fieldLabels: Record<FormField, string> = {
   systemPrompt: 'System prompt',
   allowedTools: 'Allowed tools',
   disallowedTools: 'Denied tools',
-  addDirs: 'More folders',
+  addDirs: 'Additional folders',
   env: 'Environment',
   mcpServers: 'MCP servers',
-  turnTimeoutSeconds: 'Longest turn',
+  turnTimeoutSeconds: 'Turn timeout',
   pinned: 'Pinned',
 }
 
@@ -91,13 +91,13 @@ export type FormConfig = Omit<InstanceConfig, 'tags'>
 /** What the form asks for, or the first thing that is wrong with it. The core checks what only it can know. */
 export function readForm(form: InstanceForm): { config: FormConfig } | { problem: FormProblem } {
   if (form.cwd.trim() === '') return wrong('cwd', 'Choose a folder.')
-  if (form.name.trim() === '') return wrong('name', 'Give the instance a name.')
+  if (form.name.trim() === '') return wrong('name', 'Enter a name.')
   const env = readEnv(form.env)
   if ('problem' in env) return wrong('env', env.problem)
   const mcpServers = readMcpServers(form.mcpServers)
   if ('problem' in mcpServers) return wrong('mcpServers', mcpServers.problem)
   const timeout = readTimeout(form.turnTimeoutSeconds)
-  if (timeout === null) return wrong('turnTimeoutSeconds', 'Give whole seconds from 5 to 86400 (a day), or leave it empty.')
+  if (timeout === null) return wrong('turnTimeoutSeconds', 'Enter whole seconds from 5 to 86400 (one day), or leave it empty.')
   const config: FormConfig = {
     name: form.name.trim(),
     cwd: form.cwd.trim(),
@@ -148,14 +148,14 @@ export function effectWords(
   // Only a process that was started for it may allow everything.
   const isLive = (field: FormField) => live.includes(field) && !(field === 'permissionMode' && mode === 'bypassPermissions')
   const launching = fields.filter((field) => !isLive(field)).map((field) => fieldLabels[field])
-  if (launching.length === 0) return 'Takes effect at once.'
+  if (launching.length === 0) return 'Takes effect immediately.'
   const what = `${listWords(launching)} ${launching.length === 1 ? 'needs' : 'need'} a new process`
   const when = !process
-    ? 'it comes with the next start.'
+    ? 'it applies at the next start.'
     : state === 'busy'
-      ? 'it takes over in the same session when the running turn has ended.'
-      : 'it takes over in the same session now.'
-  const folder = fields.includes('cwd') ? ' Conversations that have begun stay in their old folder; new ones begin in the new one.' : ''
+      ? 'it applies in the same session after the current turn.'
+      : 'it applies now, in the same session.'
+  const folder = fields.includes('cwd') ? ' Existing conversations stay in their old folder; new ones start in the new one.' : ''
   return `${what}: ${when}${folder}`
 }
 

@@ -28,7 +28,7 @@ export function InstanceNotice({ instance, now }: { instance: Instance; now: num
       <Notice
         icon={<Hourglass size={16} strokeWidth={1.75} aria-hidden />}
         title="Suspended by the system"
-        words="Another program or a terminal stopped its process. It does nothing until it is resumed."
+        words="Another program or a terminal suspended its process. It does nothing until resumed."
       >
         <Button small variant="primary" onClick={() => attempt(client.instances.resume({ id }))}>
           Resume
@@ -39,11 +39,11 @@ export function InstanceNotice({ instance, now }: { instance: Instance; now: num
     return (
       <Notice
         icon={<TriangleAlert size={16} strokeWidth={1.75} aria-hidden />}
-        title="It asks for your decision"
-        words="Its turn goes on when you have answered."
+        title="Waiting for your approval"
+        words="Its turn continues once you answer."
       >
         <Button small variant="primary" onClick={() => ui.go({ name: 'needs-you' })}>
-          Show what it asks
+          Review
         </Button>
       </Notice>
     )
@@ -55,7 +55,7 @@ export function InstanceNotice({ instance, now }: { instance: Instance; now: num
         words={error?.message}
       >
         <Button small onClick={() => attempt(client.instances.restart({ id }))}>
-          Start it now
+          Start now
         </Button>
       </Notice>
     )
@@ -63,8 +63,8 @@ export function InstanceNotice({ instance, now }: { instance: Instance; now: num
     return (
       <Notice
         icon={<Hourglass size={16} strokeWidth={1.75} aria-hidden />}
-        title={`Nothing has come from it for ${formatClock(now - Date.parse(stalledSince))}`}
-        words="A long command or a slow model can be the reason. Stop the turn, or restart it, when you do not want to wait."
+        title={`No output for ${formatClock(now - Date.parse(stalledSince))}`}
+        words="A long command or a slow model can be the reason. To stop waiting, stop the turn or restart the instance."
       >
         <Button small onClick={() => attempt(client.instances.interrupt({ id }))}>
           Stop the turn

@@ -148,7 +148,7 @@ function FirstMessage({ instance }: { instance: Instance }) {
           send={send}
           runCommand={run}
           stop={() => undefined}
-          facts={<span>Begins a new conversation</span>}
+          facts={<span>Starts a new conversation</span>}
         />
       </div>
     </div>

@@ -9,7 +9,7 @@ const pageSize = 12
 
 export type InstanceTalksProps = { instanceId: string; current: string | null; conversations: readonly Conversation[] }
 
-/** The conversations of an instance, newest first. */
+/** The conversations of an instance, the newest first. */
 export function InstanceTalks({ instanceId, current, conversations }: InstanceTalksProps) {
   const [shown, setShown] = useState(pageSize)
   return (
@@ -20,7 +20,7 @@ export function InstanceTalks({ instanceId, current, conversations }: InstanceTa
           New conversation
         </Button>
       </div>
-      {conversations.length === 0 && <p className="instance-none">None yet. What you write below begins one.</p>}
+      {conversations.length === 0 && <p className="instance-none">No conversations yet. Write a message below to start one.</p>}
       {conversations.slice(0, shown).map((one) => (
         <button key={one.id} type="button" onClick={() => ui.go({ name: 'conversation', id: one.id })}>
           <span>{one.title}</span>

@@ -30,14 +30,14 @@ test('what was written is read back', () => {
 })
 
 test.each([
-  ['{', 'no JSON'],
+  ['{', 'valid JSON'],
   ['[]', 'an object'],
   ['{"a": {}}', '“a” needs a command, or a type and a url'],
   ['{"a": 3}', '“a” needs an object'],
-  ['{"ok": {"command": "x"}, "b": {"url": "https://x.example"}}', '“b” has a url and needs "type"'],
-  ['{"a": {"type": "http", "url": "nowhere"}}', 'a url that is none'],
-  ['{"a": {"command": "x", "args": "y"}}', 'args as a list'],
-  ['{"a": {"command": "x", "env": {"N": 1}}}', 'env as names and texts'],
+  ['{"ok": {"command": "x"}, "b": {"url": "https://x.example"}}', '“b” has a url, so it also needs "type"'],
+  ['{"a": {"type": "http", "url": "nowhere"}}', 'an invalid url'],
+  ['{"a": {"command": "x", "args": "y"}}', 'args to be a list'],
+  ['{"a": {"command": "x", "env": {"N": 1}}}', 'env to map names'],
   ['{"a": {"type": "http", "command": "x"}}', '"stdio"'],
 ])('%s is refused with its reason', (text, words) => {
   expect(problemOf(readMcpServers(text))).toContain(words)

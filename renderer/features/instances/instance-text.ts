@@ -12,8 +12,8 @@ export function readEnv(text: string): Read<Record<string, string>> {
     const at = line.indexOf('=')
     const name = line.slice(0, Math.max(at, 0)).trim()
     if (at < 1) return { problem: `“${line}” has no =. Write NAME=value.` }
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { problem: `“${name}” cannot be a name: it needs letters, digits and underscores.` }
-    if (Object.hasOwn(env, name)) return { problem: `${name} is there twice. Keep one of the lines.` }
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { problem: `“${name}” isn’t a valid name. Use letters, digits and underscores.` }
+    if (Object.hasOwn(env, name)) return { problem: `${name} is set twice. Keep one line.` }
     env[name] = line.slice(at + 1)
   }
   return { value: env }
@@ -34,10 +34,10 @@ export function readMcpServers(text: string): Read<McpServers> {
   try {
     json = JSON.parse(text)
   } catch (thrown) {
-    return { problem: `This is no JSON: ${thrown instanceof Error ? thrown.message : 'it cannot be read'}.` }
+    return { problem: `This isn’t valid JSON: ${thrown instanceof Error ? thrown.message : 'it cannot be read'}.` }
   }
   const outer = isRecord(json) && 'mcpServers' in json ? json['mcpServers'] : json
-  if (!isRecord(outer)) return { problem: 'Write an object: each server’s name and what it is.' }
+  if (!isRecord(outer)) return { problem: 'Enter an object that maps each server’s name to its configuration.' }
   const servers: McpServers = {}
   for (const [name, server] of Object.entries(outer)) {
     const parsed = mcpServerSchema.safeParse(server)
@@ -55,14 +55,15 @@ function serverProblem(server: unknown): string {
   if (!isRecord(server)) return 'needs an object in braces.'
   const { type, url, command, args, env, headers } = server
   if (url === undefined && command === undefined) return 'needs a command, or a type and a url.'
-  if (url !== undefined && type !== 'http' && type !== 'sse') return 'has a url and needs "type": "http" or "sse" with it.'
-  if (url !== undefined && !(typeof url === 'string' && URL.canParse(url))) return 'has a url that is none.'
-  if (url === undefined && (typeof command !== 'string' || command === '')) return 'has a command that is no text.'
-  if (url === undefined && type !== undefined && type !== 'stdio') return 'has a command: its type is "stdio", or leave it out.'
-  if (args !== undefined && !(Array.isArray(args) && args.every((arg) => typeof arg === 'string'))) return 'needs args as a list of texts.'
-  if (env !== undefined && !isTexts(env)) return 'needs env as names and texts.'
-  if (headers !== undefined && !isTexts(headers)) return 'needs headers as names and texts.'
-  return 'cannot be read. Compare it with Claude Code’s documentation.'
+  if (url !== undefined && type !== 'http' && type !== 'sse') return 'has a url, so it also needs "type": "http" or "sse".'
+  if (url !== undefined && !(typeof url === 'string' && URL.canParse(url))) return 'has an invalid url.'
+  if (url === undefined && (typeof command !== 'string' || command === '')) return 'needs a command that is text.'
+  if (url === undefined && type !== undefined && type !== 'stdio') return 'has a command, so its type must be "stdio" or left out.'
+  if (args !== undefined && !(Array.isArray(args) && args.every((arg) => typeof arg === 'string')))
+    return 'needs args to be a list of strings.'
+  if (env !== undefined && !isTexts(env)) return 'needs env to map names to strings.'
+  if (headers !== undefined && !isTexts(headers)) return 'needs headers to map names to strings.'
+  return 'isn’t valid. See Claude Code’s documentation.'
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

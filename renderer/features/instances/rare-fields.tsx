@@ -31,20 +31,20 @@ export function RareFields({ form, change, of }: RareFieldsProps) {
   return (
     <>
       <div className="field-pair">
-        {lines('allowedTools', 'One a line; these run without a question.', 'Read\nBash(npm test:*)')}
-        {lines('disallowedTools', 'One a line; these never run.', 'WebFetch')}
+        {lines('allowedTools', 'One per line. Run without asking.', 'Read\nBash(npm test:*)')}
+        {lines('disallowedTools', 'One per line. Never run.', 'WebFetch')}
       </div>
-      {lines('addDirs', 'One a line; it may read and change these too.', '~/code/shared')}
+      {lines('addDirs', 'One per line. Claude can read and edit these too.', '~/code/shared')}
       {lines(
         'env',
-        'One NAME=value a line, for Claude and its tools. Kept readable on this computer: no place for secrets.',
+        'One NAME=value per line, for Claude and its tools. Stored as plain text: don’t put secrets here.',
         'API_BASE=http://localhost:3000',
       )}
-      {lines('mcpServers', 'JSON as in Claude Code’s own configuration.', '{ "files": { "command": "npx", "args": ["-y", "server"] } }')}
-      {lines('systemPrompt', 'Takes the place of Claude Code’s own. Leave it empty unless you know why.')}
+      {lines('mcpServers', 'JSON, as in Claude Code’s configuration.', '{ "files": { "command": "npx", "args": ["-y", "server"] } }')}
+      {lines('systemPrompt', 'Replaces Claude Code’s system prompt. Advanced.')}
       <Field
         label={fieldLabels.turnTimeoutSeconds}
-        hint="In seconds; a turn that works longer is ended. Empty: no limit."
+        hint="In seconds. Longer turns are stopped. Leave empty for no limit."
         problem={of('turnTimeoutSeconds')}
       >
         {(props) => (

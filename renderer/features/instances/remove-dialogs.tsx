@@ -13,7 +13,7 @@ export function RemoveInstanceDialog({ id }: { id: string }) {
   return (
     <ConfirmDialog
       title={`Remove ${name}?`}
-      words="Its process ends and its settings are forgotten. Its conversations stay, and another instance can go on with them."
+      words="Its process ends and its settings are deleted. Its conversations stay, and another instance can continue them."
       action={`Remove ${name}`}
       run={() => client.instances.remove({ id })}
     />
@@ -33,7 +33,7 @@ function ConfirmDialog({ title, words, action, run }: { title: string; words: st
         </p>
       )}
       <Button variant="quiet" onClick={ui.closeDialog}>
-        Keep it
+        Cancel
       </Button>
       <Button variant="danger" onClick={confirm}>
         {action}

@@ -10,8 +10,8 @@ import { FoundWords, LimitFields, limitsOf, Outcome, usePreview } from './clean-
 import { actOn } from '../../commands/library-actions.ts'
 
 const states = [
-  ['active', 'Active ones'],
-  ['archived', 'Archived ones'],
+  ['active', 'Active'],
+  ['archived', 'Archived'],
   ['all', 'Both'],
 ] as const
 
@@ -45,7 +45,7 @@ export function CleanUpDialog() {
   return (
     <Dialog
       title="Clean up"
-      description="Archived ones are compressed, still found and read. The trash keeps what it gets for 30 days."
+      description="Archived are compressed, still found and read. The trash keeps what it gets for 30 days."
       onClose={ui.closeDialog}
       footer={footer}
     >

@@ -11,7 +11,7 @@ export function LimitFields({ wanted, onChange }: { wanted: Limits; onChange: (l
   const { days, megabytes } = wanted
   return (
     <>
-      <Field label="Not changed for (days)">
+      <Field label="Inactive for (days)">
         {(props) => (
           <input
             className="input"
@@ -46,7 +46,7 @@ export function limitsOf(days: string, megabytes: string): { olderThanDays?: num
 
 /** What would go, in a line; `ids`: null while that is not known. */
 export function FoundWords({ ids, noun, size }: { ids: readonly string[] | null; noun: string; size: string }) {
-  const words = ids === null ? 'Looking…' : ids.length === 0 ? 'Nothing is that old or large.' : `${plural(ids.length, noun)} · ${size}`
+  const words = ids === null ? 'Searching…' : ids.length === 0 ? 'Nothing matches.' : `${plural(ids.length, noun)} · ${size}`
   return <output className="dialog-foot-words figure">{words}</output>
 }
 
@@ -73,7 +73,7 @@ function Preview({ items, count }: { items: PreviewItems; count: number }) {
   if (items.length === 0) return null
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
-    <section className="clean-up-list" aria-label="What would go" tabIndex={0}>
+    <section className="clean-up-list" aria-label="Preview" tabIndex={0}>
       <ul>
         {items.map((item) => (
           <li key={'id' in item ? item.id : item.sessionId}>

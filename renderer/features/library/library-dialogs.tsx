@@ -23,16 +23,16 @@ export function TagDialog({ ids }: { ids: readonly string[] }) {
   return (
     <FormDialog
       title={only ? `Tags of “${only.title}”` : `Tag ${plural(ids.length, 'conversation')}`}
-      action={takes ? 'Take off' : only ? 'Save' : 'Add'}
+      action={takes ? 'Remove' : only ? 'Save' : 'Add'}
       ready={only !== undefined || tags.length > 0}
       run={run}
     >
-      <Field label="Tags" hint="Words with commas between them.">
+      <Field label="Tags" hint="Separate tags with commas.">
         {(props) => <input className="input" value={text} maxLength={500} onChange={(event) => setText(event.target.value)} {...props} />}
       </Field>
       {!only && (
         <label className="library-check">
-          <input type="checkbox" checked={takes} onChange={(event) => setTakes(event.target.checked)} /> Take these tags off instead
+          <input type="checkbox" checked={takes} onChange={(event) => setTakes(event.target.checked)} /> Remove these tags instead
         </label>
       )}
     </FormDialog>
@@ -46,11 +46,11 @@ export function DeleteManyDialog({ ids, trashed }: { ids: readonly string[]; tra
     void actOn(trashed ? 'erase' : 'delete', ids).then(library.pickNone)
   }
   return (
-    <FormDialog title={`Delete ${many}?`} action={trashed ? 'Delete for good' : 'Delete'} cancel="Keep them" danger run={run}>
+    <FormDialog title={`Delete ${many}?`} action={trashed ? 'Delete permanently' : 'Delete'} cancel="Cancel" danger run={run}>
       <p>
         {trashed
-          ? 'They are deleted for good: nothing of Bullpen brings them back. Claude Code keeps its own record of the sessions.'
-          : 'They go into the trash, which keeps them for 30 days. Claude Code keeps its own record of the sessions.'}
+          ? 'This can’t be undone. Claude Code keeps its own copies of the sessions.'
+          : 'They move to the trash for 30 days. Claude Code keeps its own copies of the sessions.'}
       </p>
     </FormDialog>
   )
@@ -60,11 +60,11 @@ export function DeleteManyDialog({ ids, trashed }: { ids: readonly string[]; tra
 export function EmptyTrashDialog() {
   const run = async () => {
     const { erased } = await client.library.emptyTrash()
-    toast(`${plural(erased, 'conversation')} deleted for good.`)
+    toast(`${plural(erased, 'conversation')} permanently deleted.`)
   }
   return (
-    <FormDialog title="Empty the trash?" action="Empty trash" cancel="Keep them" danger run={run}>
-      <p>Everything in it is deleted for good: nothing of Bullpen brings it back.</p>
+    <FormDialog title="Empty the trash?" action="Empty trash" cancel="Cancel" danger run={run}>
+      <p>Permanently deletes everything in the trash.</p>
     </FormDialog>
   )
 }

@@ -29,15 +29,15 @@ const costs: readonly [value: string, label: string][] = [
   ['10', 'Over $10'],
 ]
 const orders: readonly [value: LibraryQuery['sort'], label: string][] = [
-  ['updated', 'Last changed'],
-  ['created', 'First begun'],
+  ['updated', 'Updated'],
+  ['created', 'Created'],
   ['title', 'Title'],
   ['messages', 'Messages'],
   ['size', 'Size'],
   ['cost', 'Cost'],
 ]
 const groups: readonly [value: LibraryQuery['group'], label: string][] = [
-  ['none', 'No groups'],
+  ['none', 'No grouping'],
   ['day', 'By day'],
   ['folder', 'By folder'],
 ]
@@ -141,8 +141,8 @@ function TitleFilter() {
     <label className="list-find library-title-filter">
       <Search size={15} strokeWidth={1.75} aria-hidden />
       <input
-        aria-label="Words of a title"
-        placeholder="Words of a title"
+        aria-label="Filter by title"
+        placeholder="Filter by title"
         value={text}
         maxLength={200}
         onChange={(event) => library.setTitle(event.target.value)}

@@ -29,10 +29,10 @@ export const ItemRow = memo(function ItemRow({ item, index, isCursor, toCursor }
       <span className="list-pick">
         <input
           type="checkbox"
-          aria-label={`Pick ${item.title}`}
+          aria-label={`Select ${item.title}`}
           checked={isPicked}
           disabled={!canPick(item)}
-          title={canPick(item) ? undefined : 'Open it first: then it is a conversation that you can put in order'}
+          title={canPick(item) ? undefined : 'Open it first to turn it into a conversation you can organize'}
           tabIndex={-1}
           onClick={onPick}
           onChange={() => undefined}

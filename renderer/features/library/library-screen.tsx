@@ -158,7 +158,7 @@ function Row({ index, isCursor, toCursor }: { index: number; isCursor: boolean; 
 function Problem({ text }: { text: string }) {
   return (
     <div className="page-empty" role="alert">
-      <h2>The list could not be read</h2>
+      <h2>Couldn’t load the list</h2>
       <p>{text}</p>
       <Button onClick={() => windows.refresh()}>Try again</Button>
     </div>
@@ -178,16 +178,16 @@ function Nothing() {
   if (isFiltered(query)) {
     return (
       <div className="page-empty">
-        <h2>Nothing fits</h2>
-        <p>No conversation has all of what you chose. Take some of it away.</p>
+        <h2>No matches</h2>
+        <p>Try removing a filter.</p>
         <Button onClick={library.clear}>Show all</Button>
       </div>
     )
   }
   return (
     <div className="page-empty">
-      <h2>No conversation yet</h2>
-      <p>What you talk about with your instances will be here for good, and so will what Claude Code keeps by itself.</p>
+      <h2>No conversations yet</h2>
+      <p>Your conversations appear here, along with Claude Code’s own sessions.</p>
     </div>
   )
 }

@@ -23,7 +23,7 @@ export function Selection() {
   const act = (action: 'archive' | 'restore') => void actOn(action, ids).then(library.pickNone)
   return (
     <PickedBar
-      label="What to do with the picked conversations"
+      label="Actions for the selected conversations"
       picked={picked.size}
       total={total}
       pickAll={pickAll}
@@ -68,7 +68,7 @@ function TrashLine() {
   const total = useStore(windows.store, (state) => state.total)
   return (
     <div className="list-bar">
-      <span>What was deleted stays here for 30 days.</span>
+      <span>Deleted conversations stay here for 30 days.</span>
       {total > 0 && (
         <Button small variant="danger" onClick={() => ui.openDialog({ name: 'empty-trash' })}>
           Empty trash…

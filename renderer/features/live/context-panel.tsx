@@ -22,7 +22,7 @@ export function ContextPanel({ conversationId, usage, canCompact, onDone }: Cont
       <Bar usage={usage} />
       <Categories usage={usage} />
       <p className="context-note">
-        {autoCompactAt === null ? 'It is not compacted automatically.' : `Compacted automatically at ${formatCount(autoCompactAt)} tokens.`}
+        {autoCompactAt === null ? 'Automatic compaction is off.' : `Compacted automatically at ${formatCount(autoCompactAt)} tokens.`}
       </p>
       <Listed title="Memory files" items={usage.memoryFiles.map(({ path, tokens }) => ({ name: path, tokens }))} />
       <Listed title="MCP tools" items={usage.mcpTools.map(({ name, tokens }) => ({ name, tokens }))} />
@@ -67,7 +67,7 @@ function Categories({ usage }: { usage: ContextUsage }) {
                 aria-hidden
               />
               <VisibleText text={name.slice(0, 80)} />
-              {kind === 'deferred' && <small> outside until needed</small>}
+              {kind === 'deferred' && <small> loaded on demand</small>}
             </th>
             <td>{formatCount(tokens)}</td>
             <td>{kind === 'deferred' ? '' : `${((tokens / usage.maxTokens) * 100).toFixed(1)}%`}</td>

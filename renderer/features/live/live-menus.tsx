@@ -77,7 +77,7 @@ function EffortMenu({ model, chosen, inForce, choose, onOpen }: OfModel) {
       name="Effort"
       shown={isFast ? `${shown} · Fast` : shown}
       choices={[
-        { value: '', label: 'Default', hints: ['What the model or your Claude Code settings say.'] },
+        { value: '', label: 'Default', hints: ['Set by the model or your Claude Code settings.'] },
         ...efforts.map((one) => ({ value: one, label: effortWords(one) })),
       ]}
       value={chosen.effort ?? ''}
@@ -101,7 +101,7 @@ function ModeMenu({ model, chosen, inForce, choose, onOpen }: OfModel) {
   const mode = inForce.permissionMode ?? chosen.permissionMode
   const choices = permissionChoices.map((choice): Choice => {
     const isMissing = choice.value === 'auto' && model !== null && !model.autoMode
-    if (choice.value === '') return { value: '', label: 'Instance default', hints: ['What the instance or your Claude Code settings say.'] }
+    if (choice.value === '') return { value: '', label: 'Instance default', hints: ['Set by the instance or your Claude Code settings.'] }
     return {
       value: choice.value,
       label: choice.label,

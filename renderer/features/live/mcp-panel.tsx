@@ -32,7 +32,7 @@ export function McpPanel({ instance }: { instance: Instance }) {
           {servers === null ? 'Show' : 'Refresh'}
         </Button>
       </div>
-      {servers === null && !hasProcess && <p className="mcp-note">Starts the process to ask it.</p>}
+      {servers === null && !hasProcess && <p className="mcp-note">Starts the process to check.</p>}
       {busy && servers === null && <p className="mcp-note">Asking Claude Code…</p>}
       {problem && (
         <p role="alert" className="composer-problem">

@@ -16,11 +16,11 @@ const scopes: readonly Option[] = [
 const periods: readonly Option[] = [
   ['day', 'a day'],
   ['month', 'a month'],
-  ['always', 'all, for good'],
+  ['always', 'total'],
 ]
 const actions: readonly Option[] = [
   ['warn', 'warn'],
-  ['stop', 'begin no more turns'],
+  ['stop', 'block new turns'],
 ]
 
 export type BudgetFormProps = {
@@ -48,7 +48,7 @@ export function BudgetForm({ budget, onSave, onCancel }: BudgetFormProps) {
       {draft.scope !== 'all' && (
         <Choice label="Which" value={draft.targetId} options={targets} onChange={(targetId) => change({ targetId })} />
       )}
-      <Field label="US dollars" problem={problem}>
+      <Field label="Amount (USD)" problem={problem}>
         {(props) => (
           <input
             {...props}
@@ -59,8 +59,8 @@ export function BudgetForm({ budget, onSave, onCancel }: BudgetFormProps) {
           />
         )}
       </Field>
-      <Choice label="In" value={draft.period} options={periods} onChange={(period) => change({ period })} />
-      <Choice label="Then" value={draft.action} options={actions} onChange={(action) => change({ action })} />
+      <Choice label="Period" value={draft.period} options={periods} onChange={(period) => change({ period })} />
+      <Choice label="Action" value={draft.action} options={actions} onChange={(action) => change({ action })} />
       <div className="budget-buttons">
         <Button type="submit" variant="primary" small>
           {budget ? 'Save budget' : 'Add budget'}
@@ -81,7 +81,7 @@ function useTargets(scope: string): Option[] {
   if (scope === 'instance') return [each, ...[...instances.values()].map(({ id, name }): Option => [id, name])]
   const listed = [...conversations.values()].map(({ id, title }): Option => [id, title])
   return isCut
-    ? [each, ...listed, ['older', `Only ${listed.length} are listed: open an older one, and it is here`, true]]
+    ? [each, ...listed, ['older', `Only ${listed.length} are listed. Open an older one to see it here.`, true]]
     : [each, ...listed]
 }
 

@@ -17,7 +17,7 @@ export function draftOf({ scope, targetId, limitUsd, period, action }: Budget): 
 /** What was written as a budget, or what is wrong with it. `id`: of the one that is changed. */
 export function budgetOf({ scope, targetId, limit, period, action }: BudgetDraft, id: string = crypto.randomUUID()): Budget | string {
   const limitUsd = Number(limit.trim().replace(/^\$/, '').replace(',', '.'))
-  if (limit.trim() === '' || !Number.isFinite(limitUsd) || limitUsd <= 0) return 'Give an amount of more than nothing.'
+  if (limit.trim() === '' || !Number.isFinite(limitUsd) || limitUsd <= 0) return 'Enter an amount above zero.'
   const parsed = budgetSchema.safeParse({
     id,
     scope,
@@ -44,8 +44,8 @@ export function shareSpent({ budget, spentUsd }: BudgetStatus): number {
 
 /** What it means now and what happens next. */
 export function stateWords({ budget, state, until }: BudgetStatus): string {
-  const again = until === null ? '' : ` It begins anew on ${timeWords(Date.parse(until), 60_000)}.`
-  if (state === 'over') return budget.action === 'stop' ? `Used up: no more turns begin.${again}` : `Used up.${again}`
-  const then = budget.action === 'stop' ? 'begins no more turns when it is used up' : 'warns at 80% and when it is used up'
+  const again = until === null ? '' : ` Resets ${timeWords(Date.parse(until), 60_000)}.`
+  if (state === 'over') return budget.action === 'stop' ? `Used up: new turns are blocked.${again}` : `Used up.${again}`
+  const then = budget.action === 'stop' ? 'blocks new turns when used up' : 'warns at 80% and when used up'
   return state === 'near' ? `Nearly used up; ${then}.${again}` : `${then.charAt(0).toUpperCase()}${then.slice(1)}.`
 }

@@ -49,9 +49,7 @@ export function Budgets({ tick }: { tick: number }) {
         </p>
       )}
       {budgets.length === 0 && !adding && isKnown && (
-        <p className="figures-empty">
-          No budget yet. One can warn you, or begin no more turns, when so much is spent in a day, a month or for good.
-        </p>
+        <p className="figures-empty">No budgets yet. Get a warning, or block new turns, at a daily, monthly or total limit.</p>
       )}
       {(budgets.length > 0 || adding) && <p className="chart-note">{whatCounts}</p>}
       <ul>
@@ -110,7 +108,7 @@ function useBudgets(tick: number) {
 }
 
 const whatCounts =
-  'Everything: all money of its time, also what Claude Code did outside of Bullpen, at list prices, once the vault has seen it. Instances: turns of Bullpen. Conversations: also what was done outside in their sessions. A turn that runs is finished; a message that waits goes on when there is room again.'
+  'Everything: all spending in the period at list prices, including Claude Code outside Bullpen once the vault has copied it. Instances: turns in Bullpen. Conversations: also work done outside in their sessions. Running turns finish; queued messages are sent once there is budget again.'
 
 type BudgetLineProps = { item: BudgetStatus; nameOf: NameOf; onEdit: () => void; onRemove: () => void }
 
@@ -126,11 +124,11 @@ function BudgetLine({ item, nameOf, onEdit, onRemove }: BudgetLineProps) {
       <meter aria-label={`Spent of ${words}`} min={0} max={1} value={shareSpent(item)} />
       <span className="budget-state">
         {stateWords(item)}
-        {outsideUsd > 0 && ` ${formatCost(outsideUsd)} of it was spent outside of Bullpen.`}
+        {outsideUsd > 0 && ` ${formatCost(outsideUsd)} of it outside Bullpen.`}
         {unknownTurns > 0 && ` ${plural(unknownTurns, 'turn')} of unknown price ${unknownTurns === 1 ? 'is' : 'are'} not in it.`}
       </span>
       <span className="budget-actions">
-        <IconButton label={`Change the budget ${words}`} icon={Pencil} size={14} onClick={onEdit} />
+        <IconButton label={`Edit the budget ${words}`} icon={Pencil} size={14} onClick={onEdit} />
         <IconButton label={`Remove the budget ${words}`} icon={Trash2} size={14} onClick={onRemove} />
       </span>
     </li>

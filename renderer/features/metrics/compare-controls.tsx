@@ -19,7 +19,7 @@ export function CompareControls({ compare, selection, instances }: CompareContro
       <label>
         Compare{' '}
         <select className="input chart-choice" value={compare.type} onChange={(event) => choose(event.target.value)}>
-          <option value="before">this range with the one before</option>
+          <option value="before">this range with the previous one</option>
           <option value="span">this range with another</option>
           {first && <option value="instances">two instances</option>}
         </select>

@@ -35,13 +35,7 @@ export function ComparePanel({ selection, compare, tick, emptyWords }: PanelProp
   return (
     <>
       <CompareControls compare={compare} selection={selection} instances={[...instances.values()]} />
-      <FiguresTable
-        title="Side by side"
-        rows={rows}
-        keyOf={({ label }) => label}
-        columns={columns}
-        emptyWords="The figures are being fetched."
-      />
+      <FiguresTable title="Side by side" rows={rows} keyOf={({ label }) => label} columns={columns} emptyWords="Loading…" />
       {left.charts?.map((chart, index) => {
         const other = right.charts?.[index]
         if (!other) return null

@@ -35,9 +35,9 @@ export function ConversationCost({ id, figures: { totals, budgets } }: { id: str
   const words = [
     `${plural(totals.turns, 'turn')}, ${formatCount(tokenCount(totals))} tokens`,
     totals.costUnknown > 0 ? `${plural(totals.costUnknown, 'turn')} of unknown price` : null,
-    again === null || again === 0 ? null : `${Math.round(again * 100)}% of the turns wrote the prompt cache again`,
+    again === null || again === 0 ? null : `${Math.round(again * 100)}% of turns rewrote the prompt cache`,
     ...(worst ? [`${budgetWords(worst.budget, worst.targetId, nameOf)}: ${stateWords(worst)}`] : []),
-    'Show its figures',
+    'Show metrics',
   ]
   return (
     <button

@@ -16,7 +16,7 @@ const colors: Readonly<Record<string, ChartColor>> = { warm: 'green', spare: 'bl
 export function distributionChart({ phase, edges, groups }: DistributionAnswer, nameOf: NameOf): ChartData {
   const bins = edges.slice(0, -1)
   return {
-    title: `How long: ${phaseName(phase).toLowerCase()}`,
+    title: `Distribution: ${phaseName(phase).toLowerCase()}`,
     kind: 'stacked',
     unit: 'count',
     axis: { type: 'bins', labels: bins.map(formatDuration), name: 'from' },

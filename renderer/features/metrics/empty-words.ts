@@ -6,11 +6,11 @@ export type WhyEmpty = { state: MetricsState | null; filtered: boolean; span: Sp
 
 /** Why a range has no figures, and what to do. */
 export function emptyWordsOf({ state, filtered, span }: WhyEmpty): string {
-  if (!state) return 'The figures are being fetched.'
-  if (state.building) return 'Nothing was found for this range yet. The past is still being read.'
-  if (state.turns === 0) return 'No turn has ended yet. Send an instance a message and its figures are here.'
-  if (filtered) return 'No turn in this range fits the filter. Remove a part of it, or choose a longer range.'
+  if (!state) return 'Loading…'
+  if (state.building) return 'No data for this range yet. Older turns are still being read.'
+  if (state.turns === 0) return 'No turns yet. Send a message to an instance to see metrics here.'
+  if (filtered) return 'No matches in this range. Remove a filter or choose a longer range.'
   const first = state.firstAt === null ? null : Date.parse(state.firstAt)
-  if (first !== null && span.to <= first) return `Nothing is known of this time: the first turn ended on ${timeWords(first, 60_000)}.`
-  return 'No turn ended in this range. Choose a longer one.'
+  if (first !== null && span.to <= first) return `No data this early: the first turn ended on ${timeWords(first, 60_000)}.`
+  return 'No data in this range. Choose a longer one.'
 }

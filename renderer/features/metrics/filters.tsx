@@ -60,7 +60,7 @@ function FilterPopover({ selection }: { selection: Selection }) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="filter-panel" align="start" sideOffset={4} collisionPadding={12} aria-label="Filter">
-          <ul className="filter-fields" aria-label="By what">
+          <ul className="filter-fields" aria-label="Filter by">
             {filterFields.map((one) => (
               <li key={one.field}>
                 <button type="button" aria-pressed={one.field === field} onClick={() => setField(one.field)}>

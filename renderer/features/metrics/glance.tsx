@@ -46,14 +46,14 @@ function cellsOf(totals: Totals, before: Totals | null, waiting: number): Cell[]
     {
       label: 'First token p50',
       value: durationOr(firstToken?.p50),
-      hint: 'Half of the first words came sooner. The change is against the span before.',
+      hint: 'Half of the turns were faster. The change is from the previous period.',
       note: changeOf(firstToken?.p50, before?.phases.firstToken?.p50),
       drill: { title: 'Slowest to the first token', sort: 'first-token' },
     },
     {
       label: 'First token p95',
       value: durationOr(firstToken?.p95),
-      hint: '95 of 100 first words came sooner. The change is against the span before.',
+      hint: '95% of the turns were faster. The change is from the previous period.',
       note: changeOf(firstToken?.p95, before?.phases.firstToken?.p95),
       drill: { title: 'Slowest to the first token', sort: 'first-token' },
     },
@@ -67,8 +67,8 @@ function cellsOf(totals: Totals, before: Totals | null, waiting: number): Cell[]
     {
       label: 'Cache hits',
       value: hits === null ? '–' : formatFigure(hits, 'share'),
-      hint: 'Share of the tokens sent that came from the prompt cache',
-      drill: { title: 'Turns that wrote the cache again', rewrites: true },
+      hint: 'Share of input tokens read from the prompt cache',
+      drill: { title: 'Turns that rewrote the cache', rewrites: true },
     },
     {
       label: 'Spent',
@@ -76,11 +76,11 @@ function cellsOf(totals: Totals, before: Totals | null, waiting: number): Cell[]
       note: unknownNote(totals),
       hint:
         totals.costUnknown > 0
-          ? `${totals.costUnknown} turns have a model without a known price; they are not in the sum`
+          ? `${totals.costUnknown} turns have a model without a known price; they are not in the total`
           : 'All turns have a known price',
-      drill: { title: 'Dearest turns', sort: 'dearest' },
+      drill: { title: 'Most expensive turns', sort: 'dearest' },
     },
-    { label: 'Waiting now', value: String(waiting), hint: 'Messages that wait for an instance at this moment' },
+    { label: 'Waiting now', value: String(waiting), hint: 'Messages waiting for an instance right now' },
   ]
 }
 

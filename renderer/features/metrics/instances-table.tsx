@@ -24,7 +24,7 @@ export function InstancesTable({ selection, tick, emptyWords }: PanelProps) {
       },
       raw: ({ totals }) => totals.phases.firstToken?.p50 ?? null,
     },
-    { title: 'Cache written again', show: ({ totals }) => shareOf(rewriteShare(totals)), raw: ({ totals }) => rewriteShare(totals) },
+    { title: 'Cache rewrites', show: ({ totals }) => shareOf(rewriteShare(totals)), raw: ({ totals }) => rewriteShare(totals) },
     { title: 'Tokens out', show: ({ totals }) => formatCount(totals.usage.output), raw: ({ totals }) => totals.usage.output },
     costColumn,
   ]

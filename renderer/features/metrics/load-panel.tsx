@@ -15,7 +15,7 @@ import { useMetrics } from './use-metrics.ts'
 import { useTurnsAt } from './use-turns-at.ts'
 import { WhenSeen } from './when-seen.tsx'
 
-const unmeasured = 'Nothing was measured in this range. While Bullpen runs it looks every ten seconds at what works, and else every minute.'
+const unmeasured = 'No data in this range. Bullpen measures every ten seconds while instances work, otherwise every minute.'
 
 const noCharts = [null, null, null, null]
 
@@ -65,7 +65,7 @@ function Allocations({ selection, tick, emptyWords }: PanelProps) {
     timeColumn('Choosing p50', 'p50'),
     timeColumn('p95', 'p95'),
     {
-      title: 'Back where it was known',
+      title: 'Affinity hits',
       show: ({ totals }) => shareOf(affinityShare(totals)),
       raw: ({ totals }) => affinityShare(totals),
     },

@@ -35,21 +35,21 @@ export function MetricsHead({ selection, words }: { selection: Selection; words:
         entries={[
           {
             id: 'turns',
-            label: 'Save the turns (CSV)',
+            label: 'Export turns (CSV)',
             hint: 'Every turn of this range and filter',
             run: () => void save(selection, 'turns'),
           },
-          { id: 'series', label: 'Save the figures over time (CSV)', run: () => void save(selection, 'series') },
+          { id: 'series', label: 'Export figures over time (CSV)', run: () => void save(selection, 'series') },
           'line',
           {
             id: 'rebuild',
-            label: 'Make all figures again',
-            hint: 'Reads all conversations and Claude Code’s history anew',
+            label: 'Rebuild metrics',
+            hint: 'Rereads all conversations and Claude Code’s history',
             run: () => void rebuild(),
           },
         ]}
       >
-        <IconButton label="What to do with these figures" icon={Ellipsis} />
+        <IconButton label="Metrics actions" icon={Ellipsis} />
       </ButtonMenu>
     </header>
   )
@@ -68,7 +68,7 @@ async function save(selection: Selection, what: 'turns' | 'series'): Promise<voi
 async function rebuild(): Promise<void> {
   try {
     await client.metrics.rebuild()
-    toast('All figures are made again from the conversations and Claude Code’s history. The charts grow as it goes on.')
+    toast('Rebuilding metrics from all conversations and Claude Code’s history. Charts fill in as it runs.')
   } catch (thrown) {
     toast(errorWords(thrown), 'error')
   }

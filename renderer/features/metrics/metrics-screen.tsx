@@ -116,10 +116,9 @@ function StateLine({ state: { building, progress, problem, turns } }: { state: M
       {building && (
         <>
           <span>
-            The figures of the past are being read again: {Math.floor(progress * 100)}%, {turns.toLocaleString('en-US')} turns so far. They
-            grow as it goes on.
+            Rebuilding metrics: {Math.floor(progress * 100)}%, {turns.toLocaleString('en-US')} turns so far.
           </span>
-          <progress aria-label="Reading the past" max={1} value={progress} />
+          <progress aria-label="Rebuilding metrics" max={1} value={progress} />
         </>
       )}
       {problem !== null && <span className="problem">{problem}</span>}
@@ -129,7 +128,7 @@ function StateLine({ state: { building, progress, problem, turns } }: { state: M
 
 function Tabs({ tab }: { tab: TabName }) {
   return (
-    <nav className="metrics-tabs" aria-label="Kinds of figures">
+    <nav className="metrics-tabs" aria-label="Metrics sections">
       {tabs.map(({ name, label }) => (
         <button key={name} type="button" aria-current={name === tab ? 'page' : undefined} onClick={() => metricsView.showTab(name)}>
           {label}

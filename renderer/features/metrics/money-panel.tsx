@@ -118,7 +118,7 @@ function unknownNote(series: SeriesAnswer | null): string | undefined {
   const unknown = series?.groups.reduce((sum, { columns }) => sum + columns.costUnknown.reduce((all, count) => all + count, 0), 0) ?? 0
   return unknown === 0
     ? undefined
-    : `${unknown.toLocaleString('en-US')} turns have a model whose price is not known. They are not in these sums.`
+    : `${unknown.toLocaleString('en-US')} turns use a model with an unknown price and aren’t in these totals.`
 }
 
 const tokenColumns: Column<Group>[] = (
@@ -251,21 +251,21 @@ function RewritesTable({ selection, tick, emptyWords }: PanelProps) {
   useTitles(useMemo(() => rows.map(({ key }) => key), [rows]))
   return (
     <FiguresTable
-      title="Cache written again, by conversation"
+      title="Cache rewrites, by conversation"
       note={note}
       rows={rows}
       keyOf={groupKey}
       columns={[
         nameColumn('Conversation', 'conversation', nameOf),
-        { title: 'Turns that wrote it again', show: ({ totals }) => String(totals.rewrites), raw: ({ totals }) => totals.rewrites },
-        { title: 'of turns that went on', show: ({ totals }) => shareOf(rewriteShare(totals)), raw: ({ totals }) => rewriteShare(totals) },
+        { title: 'Turns that rewrote it', show: ({ totals }) => String(totals.rewrites), raw: ({ totals }) => totals.rewrites },
+        { title: 'of continued turns', show: ({ totals }) => shareOf(rewriteShare(totals)), raw: ({ totals }) => rewriteShare(totals) },
         { title: 'Tokens', show: ({ totals }) => formatCount(totals.rewritten), raw: ({ totals }) => totals.rewritten },
         costColumn,
       ]}
-      emptyWords={(summary?.totals.turns ?? 0) === 0 ? emptyWords : 'No conversation had to write its prompt cache again in this range.'}
+      emptyWords={(summary?.totals.turns ?? 0) === 0 ? emptyWords : 'No conversation rewrote its prompt cache in this range.'}
       onPick={(group) => {
         const filter = withGroup(selection.filter, 'conversation', group.key)
-        const title = `Wrote the cache again: ${groupName(nameOf, 'conversation', group)}`
+        const title = `Rewrote the cache: ${groupName(nameOf, 'conversation', group)}`
         return filter ? () => metricsView.openTurns({ span: selection.span, filter, rewrites: true, title }) : undefined
       }}
     />

@@ -26,7 +26,7 @@ const kinds: Record<Incident['kind'], string> = {
   crash: 'Crash',
   restart: 'Restart',
   stall: 'Stall',
-  retry: 'Requests repeated',
+  retry: 'Requests retried',
   lost: 'Turn lost',
 }
 
@@ -59,7 +59,7 @@ export function ReliabilityPanel({ selection, tick, emptyWords }: PanelProps) {
         {...shared}
         data={charts?.trouble ?? null}
         height={130}
-        emptyWords={nothing('No request was repeated, nothing stalled and no turn was lost in this range.')}
+        emptyWords={nothing('No request was retried, nothing stalled and no turn was lost in this range.')}
         onPick={pickTrouble}
       />
       <ChartPlace {...shared} data={charts?.turns ?? null} height={110} emptyWords={emptyWords} onPick={pickTurns} />

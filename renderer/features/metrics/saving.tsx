@@ -25,7 +25,7 @@ export function Saving({ comparison, selection, tick }: SavingProps) {
   return (
     <section className="saving">
       <div className="chart-head">
-        <h2>Against a process for each message</h2>
+        <h2>Compared with one process per message</h2>
       </div>
       {known && (
         <dl className="saving-bars figure">

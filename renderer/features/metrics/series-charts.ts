@@ -69,9 +69,7 @@ export function costChart(answer: SeriesAnswer, nameOf: (group: { key: string | 
 export function rewriteChart(answer: SeriesAnswer): ChartData {
   const columns = answer.groups[0]?.columns
   const values = answer.at.map((_, index) => shareOf(columns?.rewrites[index], columns?.continued[index]))
-  return overTime(answer, 'Cache written again', 'lines', 'share', [
-    { key: 'rewrites', label: 'of turns that went on', color: 'yellow', values },
-  ])
+  return overTime(answer, 'Cache rewrites', 'lines', 'share', [{ key: 'rewrites', label: 'of continued turns', color: 'yellow', values }])
 }
 
 /** The share of what went to the model that came from the cache. */
@@ -106,7 +104,7 @@ export function errorsChart(answer: SeriesAnswer): ChartData {
 
 export function troubleChart(answer: SeriesAnswer): ChartData {
   return overTime(answer, 'Retries, stalls and losses', 'stacked', 'count', [
-    count(answer, 'retries', 'requests repeated', 'yellow'),
+    count(answer, 'retries', 'requests retried', 'yellow'),
     count(answer, 'stalls', 'stalls', 'blue'),
     count(answer, 'lost', 'lost turns', 'red'),
   ])

@@ -33,14 +33,14 @@ export function costWords({ costUsd, costUnknown, turns }: Totals): string {
 
 /** What the pool saved, in a sentence that says how it is known; honest where it is not, or where nothing was saved. */
 export function savingWords({ baselineMs, baselineFrom, measuredStarts, turns, actualMs, savedMs }: Comparison): string {
-  if (turns === 0) return 'No turn in this range found a process that was ready, so nothing was saved.'
+  if (turns === 0) return 'No turn in this range found a ready process, so nothing was saved.'
   if (baselineMs === null || savedMs === null || baselineFrom === 'none')
-    return 'No start of a process was measured yet. After the first cold or resumed one the saving can be told.'
-  const found = `${plural(turns, 'turn')} found a process that was ready`
+    return 'No process start has been measured yet. Savings appear after the first cold or resumed start.'
+  const found = `${plural(turns, 'turn')} found a ready process`
   const where = baselineFrom === 'range' ? 'in this range' : 'of all time, as too few are in this range'
   const basis = `The start is the median of ${plural(measuredStarts, 'measured start')} ${where}: ${formatDuration(baselineMs)} to the first word.`
   const took = `${found} and took ${formatDuration(actualMs)} to their first words together`
   if (savedMs <= 0)
-    return `${took}. With a process for each message that would have been ${formatDuration(actualMs + savedMs)}: nothing was saved. ${basis}`
-  return `${took}. With a process for each message it would have been ${formatDuration(actualMs + savedMs)}: ${formatDuration(savedMs)} saved. ${basis}`
+    return `${took}. With one process per message that would have been ${formatDuration(actualMs + savedMs)}: nothing was saved. ${basis}`
+  return `${took}. With one process per message it would have been ${formatDuration(actualMs + savedMs)}: ${formatDuration(savedMs)} saved. ${basis}`
 }

@@ -45,8 +45,8 @@ function factsOf({ phases, usage, costUsd, outcome, error, origin, model, retrie
     measured('all', phases.total),
     `${formatCount(usage.input + usage.output + usage.cacheRead + usage.cacheWrite)} tokens`,
     formatCost(costUsd),
-    rewritten > 0 ? `${formatCount(rewritten)} written to the cache again` : null,
-    retries > 0 ? `${retries} repeated` : null,
+    rewritten > 0 ? `${formatCount(rewritten)} rewritten to the cache` : null,
+    retries > 0 ? `${retries} retried` : null,
     stalls > 0 ? `${stalls} stalls` : null,
   ]
   return facts.filter((fact) => fact !== null)

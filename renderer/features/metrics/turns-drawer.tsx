@@ -25,7 +25,7 @@ const sorts = [
   { value: 'oldest', label: 'Oldest first' },
   { value: 'slowest', label: 'Slowest first' },
   { value: 'first-token', label: 'Slowest first token' },
-  { value: 'dearest', label: 'Dearest first' },
+  { value: 'dearest', label: 'Most expensive first' },
 ] as const
 type Sort = (typeof sorts)[number]['value']
 
@@ -42,7 +42,7 @@ export function TurnsDrawer({ drill }: { drill: Drill }) {
     <aside ref={panel} className="turns" aria-label={`Turns: ${drill.title}`} tabIndex={-1}>
       <header className="turns-head">
         <h2>{drill.title}</h2>
-        <IconButton label="Save these turns (CSV)" icon={Download} size={14} onClick={() => void saveTurns(drill, sort)} />
+        <IconButton label="Export these turns (CSV)" icon={Download} size={14} onClick={() => void saveTurns(drill, sort)} />
         <IconButton label="Close the turns" icon={X} size={15} onClick={metricsView.closeTurns} />
         <p className="figure turns-span">{spanWords(drill.span)}</p>
         <select className="input turns-sort" aria-label="Order" value={sort} onChange={(event) => setSort(sortOf(event.target.value))}>
@@ -62,8 +62,8 @@ export function TurnsDrawer({ drill }: { drill: Drill }) {
       {pages.done && pages.turns.length === 0 ? (
         <p className="turns-empty">
           {pages.cut
-            ? 'Only turns that are older than 30 days are behind this figure.'
-            : 'No turn is behind this figure. It may have changed since, or the turns were of conversations that are gone, of which only sums are kept.'}
+            ? 'This figure only covers turns older than 30 days.'
+            : 'No turns to list. The figure may have changed, or its conversations were deleted and only totals are kept.'}
         </p>
       ) : (
         <Virtuoso

@@ -59,7 +59,7 @@ function FailedInstance({ instance }: { instance: Instance }) {
           Details
         </Button>
       </Head>
-      <p className="need-words">{instance.error?.message ?? 'It gave no reason.'}</p>
+      <p className="need-words">{instance.error?.message ?? 'No reason given.'}</p>
       <div className="need-acts">
         <RemedyButtons instance={instance} />
       </div>
@@ -79,7 +79,7 @@ function CutOff({ conversation }: { conversation: Conversation }) {
         <span className="figure">{lastTurn?.endedAt && formatWhen(lastTurn.endedAt)}</span>
       </Head>
       <p className="need-words">
-        <strong>{ending?.title ?? 'It did not end well'}.</strong> {ending?.detail}
+        <strong>{ending?.title ?? 'It ended unexpectedly'}.</strong> {ending?.detail}
       </p>
       <div className="need-acts">
         {needsSignIn && (
@@ -93,10 +93,10 @@ function CutOff({ conversation }: { conversation: Conversation }) {
           </Button>
         )}
         <Button small variant={canGoOn || needsSignIn ? 'quiet' : 'secondary'} onClick={() => ui.go({ name: 'conversation', id })}>
-          {canGoOn ? 'Show' : 'Show and send again'}
+          {canGoOn ? 'Show' : 'Open and retry'}
         </Button>
         <Button small variant="quiet" onClick={() => markSeen(id)}>
-          Put away
+          Dismiss
         </Button>
       </div>
     </>

@@ -20,14 +20,14 @@ export function NeedsYouScreen() {
           <h1>Needs you</h1>
           {needs.length > 1 && (
             <span className="page-keys">
-              <kbd>↑</kbd> <kbd>↓</kbd> go through {needs.length}, <kbd>Enter</kbd> shows the conversation
+              <kbd>↑</kbd> <kbd>↓</kbd> to move · <kbd>Enter</kbd> to open
             </span>
           )}
         </div>
         {needs.length === 0 ? (
           <div className="page-empty">
             <StateMark mark="idle" />
-            <p>Nothing waits for you. Questions of your instances and what has failed come here.</p>
+            <p>Nothing needs you. Approvals, questions and failures show up here.</p>
           </div>
         ) : (
           needs.map((need, at) => (

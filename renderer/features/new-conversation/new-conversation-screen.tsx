@@ -89,7 +89,7 @@ function Target({ instance, onChosen }: { instance: Instance | null; onChosen: (
       label: name,
       hints: [`${shortPath(cwd, { home })} · ${stateWord({ ...rest })}`],
     }))
-  const any = { value: anyInstance, label: 'Let Bullpen pick', hints: ['The instance that is free, in whatever folder it works.'] }
+  const any = { value: anyInstance, label: 'Let Bullpen pick', hints: ['Any free instance, in whatever folder it works.'] }
   return (
     <div className="new-target">
       <ChoiceMenu

@@ -54,7 +54,7 @@ export function find(query: string, sources: PaletteSources): PaletteEntry[] {
 
 /** What no title says may have been said. */
 function searchFor(query: string): PaletteEntry {
-  return { id: 'search-for', group: 'Search', title: `Search what was said for “${query.trim()}”`, run: () => openSearch(query.trim()) }
+  return { id: 'search-for', group: 'Search', title: `Search messages for “${query.trim()}”`, run: () => openSearch(query.trim()) }
 }
 
 function instancesOf({ instances, home }: PaletteSources): PaletteEntry[] {

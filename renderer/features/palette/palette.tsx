@@ -27,7 +27,7 @@ function OpenPalette() {
     <Cmdk.Dialog
       open
       onOpenChange={ui.setPalette}
-      label="Go to or do"
+      label="Command palette"
       className="palette"
       overlayClassName="dialog-shade"
       shouldFilter={false}
@@ -36,7 +36,7 @@ function OpenPalette() {
       loop
     >
       <Cmdk.Input
-        placeholder="Go to an instance or a conversation, or do something"
+        placeholder="Search or run a command…"
         value={query}
         onValueChange={(text) => {
           setQuery(text)
@@ -44,7 +44,7 @@ function OpenPalette() {
         }}
       />
       <Cmdk.List>
-        <Cmdk.Empty>Nothing fits. Try a name, a title or a verb.</Cmdk.Empty>
+        <Cmdk.Empty>No results</Cmdk.Empty>
         {groups.map(({ title, entries: lines }) => (
           <Cmdk.Group key={title} heading={title === '' ? undefined : title} value={title === '' ? 'found' : title}>
             {lines.map((entry) => (

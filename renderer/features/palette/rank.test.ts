@@ -2,15 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { rank, ranked } from './rank.ts'
 
-const titles = [
-  'Hold quick fox',
-  'Settings',
-  'quick fox',
-  'How to sign in to Claude',
-  'New instance…',
-  'The settings of the proxy',
-  'Café menu',
-]
+const titles = ['Hold quick fox', 'Settings', 'quick fox', 'Sign in to Claude…', 'New instance…', 'The settings of the proxy', 'Café menu']
 const items = titles.map((title) => ({ title }))
 const found = (query: string) => ranked(query, items, 9).map(({ title }) => title)
 

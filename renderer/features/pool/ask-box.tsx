@@ -38,7 +38,7 @@ export function AskBox() {
     if (typeof queued === 'string') return setProblem(queued)
     return void send(async () => {
       await client.tasks.createBatch({ texts: prompts, ...queued })
-      toast(`${plural(prompts.length, 'task')} handed in. The instances work them off.`)
+      toast(`${plural(prompts.length, 'task')} added to the queue.`)
     })
   }
   return (
@@ -54,8 +54,8 @@ export function AskBox() {
         <textarea
           className="input"
           rows={3}
-          aria-label="Question to the pool"
-          placeholder="Ask something; the pool picks who answers. Or paste many prompts and hand them in."
+          aria-label="Message to the pool"
+          placeholder="Ask something; the pool picks who answers. Or paste several prompts and add them to the queue."
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
@@ -65,10 +65,10 @@ export function AskBox() {
           </Button>
           <Button
             disabled={busy || prompts.length === 0}
-            title="Each prompt becomes a conversation of its own, done by whichever instance is free; nothing is waited for"
+            title="Each prompt becomes its own conversation, run by the next free instance"
             onClick={handIn}
           >
-            {prompts.length > 1 ? `Hand in ${prompts.length}` : 'Hand in'}
+            {prompts.length > 1 ? `Add ${prompts.length} to queue` : 'Add to queue'}
           </Button>
         </div>
       </form>

@@ -29,7 +29,7 @@ export function InstanceTable() {
               <th className="pool-number">Age</th>
               <th className="pool-number">Turns</th>
               <th className="pool-number">Last used</th>
-              <th>Knows</th>
+              <th>Conversations</th>
             </tr>
           </thead>
           <tbody>
@@ -43,11 +43,11 @@ export function InstanceTable() {
         </table>
       </div>
       <p className="pool-why figure">
-        {all.length === 0 ? 'No instance yet. Make one with New instance.' : poolSummary(all.length, status)}
+        {all.length === 0 ? 'No instances yet. Create one with New instance.' : poolSummary(all.length, status)}
       </p>
       {status && missWords(status.launches) !== null && <p className="pool-why">{missWords(status.launches)}</p>}
       {status?.memoryState === 'unreadable' && (
-        <output className="problem">The memory of processes cannot be read on this system, so the memory limit does not act.</output>
+        <output className="problem">Process memory can’t be read on this system, so the memory limit has no effect.</output>
       )}
     </section>
   )

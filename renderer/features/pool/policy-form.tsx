@@ -13,10 +13,10 @@ export function PolicyForm({ status: { policy } }: { status: PoolStatus }) {
   return (
     <section>
       <h2>Policy</h2>
-      <Row title="Pause the queue" words="No turn begins anywhere; what runs ends as usual, what you send waits.">
+      <Row title="Pause the queue" words="No new turns start. Running turns finish; new messages wait.">
         {(control, save) => <Switch {...control} checked={policy.paused} onChange={(paused) => void save({ paused })} />}
       </Row>
-      <Row title="Who gets work that names nobody" words={strategy?.words ?? ''}>
+      <Row title="Assign unaddressed work to" words={strategy?.words ?? ''}>
         {(control, save) => (
           <select
             {...control}
@@ -32,7 +32,7 @@ export function PolicyForm({ status: { policy } }: { status: PoolStatus }) {
           </select>
         )}
       </Row>
-      <Row title="Default instance" words="Work that nothing else decides about goes there, and what the pool makes is like it.">
+      <Row title="Default instance" words="Fallback for unassigned work; template for new instances.">
         {(control, save) => <DefaultInstance control={control} value={policy.defaultInstanceId} save={save} />}
       </Row>
       {policyNumbers.map((number) => (

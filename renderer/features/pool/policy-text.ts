@@ -32,21 +32,21 @@ export const policyNumbers: readonly PolicyNumber[] = [
   {
     key: 'idleTimeoutSeconds',
     title: 'Park when idle, minutes',
-    words: 'An instance that did nothing for so long gives its memory back. Its next message wakes it.',
+    words: 'Idle instances free their memory after this time. The next message wakes them.',
     factor: 60,
     optional: true,
   },
   {
     key: 'memoryLimitMb',
     title: 'Memory limit, MB',
-    words: 'Over it the idle instance used longest ago is parked; never a busy or pinned one.',
+    words: 'Above this, the least recently used idle instance is parked; never a busy or pinned one.',
     factor: 1,
     optional: true,
   },
   {
     key: 'memoryShare',
     title: 'Memory limit, % of this machine',
-    words: 'The lower one of both limits counts.',
+    words: 'The lower of the two limits applies.',
     factor: 0.01,
     optional: true,
   },
@@ -59,45 +59,45 @@ export const policyNumbers: readonly PolicyNumber[] = [
   },
   {
     key: 'concurrency',
-    title: 'Turns at the same time',
-    words: 'Over all instances; others wait, higher priority first.',
+    title: 'Concurrent turns',
+    words: 'Across all instances. Others wait, higher priority first.',
     factor: 1,
     optional: true,
   },
   {
     key: 'rateLimit',
-    title: 'Turns a minute',
-    words: 'Turns that may begin within a minute, over all instances.',
+    title: 'Turns per minute',
+    words: 'New turns per minute, across all instances.',
     factor: 1,
     optional: true,
   },
   {
     key: 'min',
     title: 'Keep running at least',
-    words: 'The pool parks no more when only so many instances run.',
+    words: 'The pool never parks below this number of running instances.',
     factor: 1,
     optional: false,
   },
   {
     key: 'max',
-    title: 'Make at most',
-    words: 'When you ask the pool and all are busy it makes one more, up to so many in all.',
+    title: 'Create at most',
+    words: 'When all are busy, asking the pool creates another instance, up to this number.',
     factor: 1,
     optional: true,
   },
   {
     key: 'affinityStrength',
     title: 'Affinity, %',
-    words: 'How much longer a queue may be before work does not go back to the instance that knows it.',
+    words: 'How long to wait for the instance that knows the work.',
     factor: 0.01,
     optional: false,
   },
 ]
 
 export const strategies: readonly { value: Strategy; label: string; words: string }[] = [
-  { value: 'affinity', label: 'Affinity', words: 'Work goes back to the instance that knows it, else to the least busy one.' },
-  { value: 'least-busy', label: 'Least busy', words: 'The instance with the fewest turns to do.' },
-  { value: 'least-recently-used', label: 'Least recently used', words: 'The instance that was used longest ago.' },
+  { value: 'affinity', label: 'Affinity', words: 'Back to the instance that knows the work, otherwise to the least busy.' },
+  { value: 'least-busy', label: 'Least busy', words: 'The instance with the fewest queued turns.' },
+  { value: 'least-recently-used', label: 'Least recently used', words: 'The instance that has been idle longest.' },
   { value: 'round-robin', label: 'Round-robin', words: 'Each in turn.' },
 ]
 
@@ -114,8 +114,8 @@ export function shownNumber(policy: PoolPolicy, { key, factor }: PolicyNumber): 
 /** What was typed as a change of the policy, or what is wrong with it. */
 export function patchOfNumber({ key, factor, optional }: PolicyNumber, text: string): PoolPolicyPatch | string {
   const typed = text.trim()
-  if (typed === '') return optional ? { [key]: null } : 'Give a number.'
+  if (typed === '') return optional ? { [key]: null } : 'Enter a number.'
   const number = Number(typed.replace(',', '.'))
-  if (!Number.isFinite(number) || number < 0) return 'Give a number, or leave it empty.'
+  if (!Number.isFinite(number) || number < 0) return 'Enter a number, or leave it empty.'
   return { [key]: Math.round(number * factor * 10_000) / 10_000 }
 }

@@ -35,7 +35,7 @@ function Log({ entries }: { entries: readonly PoolLogEntry[] }) {
     <section>
       <h2>Pool log</h2>
       {entries.length === 0 ? (
-        <p className="pool-why">Nothing yet. Parking, renewing and making instances will be here with the reason.</p>
+        <p className="pool-why">Nothing yet. Pool actions and their reasons appear here.</p>
       ) : (
         <ul className="pool-log">
           {entries.slice(0, 50).map((entry) => (
@@ -55,7 +55,7 @@ function Log({ entries }: { entries: readonly PoolLogEntry[] }) {
 const actWords: Record<PoolLogEntry['act'], string> = {
   parked: 'was parked',
   renewed: 'was renewed',
-  made: 'was made',
+  made: 'was created',
   chosen: 'was chosen',
   'spare-ended': 'was ended',
   'spare-lost': 'died',

@@ -4,7 +4,7 @@ import { knowsWords, missWords, spareState } from './pool-words.ts'
 test('misses are told with their reasons, and only those that happened', () => {
   const misses = { 'new-kind': 2, 'not-ready': 1, failing: 0, refused: 0, outdated: 0, 'no-memory': 0 }
   expect(missWords({ launches: 5, hits: { folder: 2, anyFolder: 0 }, misses })).toBe(
-    'Starts without a spare: 2 × nothing was launched that way before, 1 × the next one was not ready yet.',
+    'Starts without a spare: 2 × not launched this way before, 1 × the next one was not ready yet.',
   )
   const none = { 'new-kind': 0, 'not-ready': 0, failing: 0, refused: 0, outdated: 0, 'no-memory': 0 }
   expect(missWords({ launches: 5, hits: { folder: 5, anyFolder: 0 }, misses: none })).toBeNull()
@@ -29,6 +29,6 @@ test('a spare that could not be started says why and when it is tried again', ()
   }
   expect(spareState({ ...spare, state: 'ready', retryAt: null, problem: null }, 0)).toBe('Ready')
   expect(spareState({ ...spare, state: 'waiting', retryAt: '1970-01-01T00:00:04.000Z', problem: 'It ended' }, 1_000)).toBe(
-    'It ended · tried again in 3 s',
+    'It ended · retrying in 3 s',
   )
 })

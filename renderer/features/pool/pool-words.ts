@@ -8,23 +8,23 @@ export function poolSummary(instances: number, status: PoolStatus | null): strin
   const { running, memoryMb, memoryLimitMb, cpuPercent, policy, sparesReady, hitRate, waitingForMemory } = status
   const limit = memoryLimitMb === null ? '' : ` of ${memoryLimitMb} MB`
   const parts = [
-    `${running} of ${plural(instances, 'instance')} run`,
+    `${running} of ${plural(instances, 'instance')} running`,
     memoryMb === null ? null : `${Math.round(memoryMb)} MB${limit}`,
     cpuPercent === null ? null : `${Math.round(cpuPercent)} % of a core`,
     policy.spares > 0 ? `${plural(sparesReady, 'spare')} ready` : null,
-    hitRate === null ? null : `${Math.round(hitRate * 100)} % of starts found one`,
+    hitRate === null ? null : `${Math.round(hitRate * 100)} % of starts used one`,
     waitingForMemory > 0 ? `${plural(waitingForMemory, 'start')} wait for memory` : null,
   ]
   return parts.filter((part) => part !== null).join(' · ')
 }
 
 const missReasons: Record<keyof LaunchCounts['misses'], string> = {
-  'new-kind': 'nothing was launched that way before',
+  'new-kind': 'not launched this way before',
   'not-ready': 'the next one was not ready yet',
-  failing: 'the last ones died',
-  refused: 'it did not take the settings',
-  outdated: 'its files had changed since',
-  'no-memory': 'memory was short',
+  failing: 'the last ones crashed',
+  refused: 'it rejected the settings',
+  outdated: 'its files had changed',
+  'no-memory': 'not enough memory',
 }
 
 /** Why launches found no spare; null when none missed. */
@@ -44,5 +44,5 @@ export function knowsWords({ conversations, pairCount }: Knowledge): string {
 export function spareState({ state, retryAt, problem }: Spare, now: number): string {
   if (state !== 'waiting') return state === 'ready' ? 'Ready' : 'Starting'
   const seconds = retryAt === null ? null : Math.max(0, Math.ceil((Date.parse(retryAt) - now) / 1_000))
-  return [problem, seconds === null ? null : `tried again in ${seconds} s`].filter((part) => part !== null).join(' · ')
+  return [problem, seconds === null ? null : `retrying in ${seconds} s`].filter((part) => part !== null).join(' · ')
 }

@@ -59,7 +59,8 @@ function TaskRows({ view, list: { tasks, more, problem } }: { view: TaskView; li
       </p>
     )
   if (tasks.length === 0) {
-    const words = view === 'open' ? 'Nothing waits. Hand in work above: it goes to whichever instance is free.' : 'Nothing has ended yet.'
+    const words =
+      view === 'open' ? 'The queue is empty. Add prompts above; the next free instance takes them.' : 'Nothing has finished yet.'
     return <p className="pool-why">{words}</p>
   }
   return (
@@ -72,7 +73,7 @@ function TaskRows({ view, list: { tasks, more, problem } }: { view: TaskView; li
         fixedItemHeight={rowHeight}
         itemContent={(index, task) => <TaskRow task={task} above={previousWaiting(tasks, index)} />}
       />
-      {more && <p className="pool-why">Only the first {tasks.length} are shown; the others follow in their order.</p>}
+      {more && <p className="pool-why">Only the first {tasks.length} are shown; the rest follow in order.</p>}
     </>
   )
 }
@@ -83,9 +84,9 @@ function BatchLine({ batch }: { batch: Batch }) {
   const { id, title, total, waiting, running, done, failed, cancelled } = batch
   const parts = [
     `${done} of ${total} done`,
-    running > 0 ? `${running} run` : null,
+    running > 0 ? `${running} running` : null,
     failed > 0 ? `${failed} failed` : null,
-    cancelled > 0 ? `${cancelled} withdrawn` : null,
+    cancelled > 0 ? `${cancelled} cancelled` : null,
   ]
   return (
     <div className="pool-batch">
@@ -99,7 +100,7 @@ function BatchLine({ batch }: { batch: Batch }) {
       )}
       {waiting > 0 && (
         <Button small variant="quiet" onClick={() => act(client.tasks.cancelBatch({ id }))}>
-          Withdraw {waiting}
+          Cancel {waiting}
         </Button>
       )}
     </div>

@@ -53,7 +53,7 @@ export function TaskRow({ task, above }: { task: Task; above: string | null }) {
         </Button>
       )}
       {(state === 'waiting' || state === 'running') && (
-        <IconButton label={state === 'waiting' ? 'Withdraw' : 'Stop'} icon={X} size={14} onClick={() => act(client.tasks.cancel({ id }))} />
+        <IconButton label={state === 'waiting' ? 'Cancel' : 'Stop'} icon={X} size={14} onClick={() => act(client.tasks.cancel({ id }))} />
       )}
     </div>
   )

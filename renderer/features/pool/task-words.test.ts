@@ -26,12 +26,12 @@ const task: Task = {
 const choice = { instanceId: 'inst_000000000001', strategy: 'least-busy', reason: 'Ada is free', ms: 0.2 } as const
 
 test('what waits says for what, what runs says where and why there, what failed says why', () => {
-  expect(taskLine(task, null)).toBe('Waits · A free instance')
-  expect(taskLine({ ...task, state: 'running', attempts: 2, choice }, 'Ada')).toBe('Runs · attempt 2 · Ada is free')
+  expect(taskLine(task, null)).toBe('Queued · A free instance')
+  expect(taskLine({ ...task, state: 'running', attempts: 2, choice }, 'Ada')).toBe('Running · attempt 2 · Ada is free')
   expect(taskLine({ ...task, state: 'done', choice: { ...choice, reason: 'you chose it' } }, 'Ada')).toBe('Done · Ada: you chose it')
   const error = { code: 'OVERLOADED', message: 'The model is overloaded.' }
   expect(taskLine({ ...task, state: 'failed', attempts: 3, error }, 'Ada')).toBe('Failed · attempt 3 · The model is overloaded.')
-  expect(taskLine({ ...task, state: 'cancelled' }, null)).toBe('Withdrawn')
+  expect(taskLine({ ...task, state: 'cancelled' }, null)).toBe('Cancelled')
 })
 
 test.each([

@@ -1,11 +1,11 @@
 import type { OpenTasks, Task } from '../../../shared/domain/task.ts'
 
 const stateWords: Record<Task['state'], string> = {
-  waiting: 'Waits',
-  running: 'Runs',
+  waiting: 'Queued',
+  running: 'Running',
   done: 'Done',
   failed: 'Failed',
-  cancelled: 'Withdrawn',
+  cancelled: 'Cancelled',
 }
 
 /** What is to be known about a task on one line: where it is, and why. */

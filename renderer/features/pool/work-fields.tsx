@@ -5,10 +5,10 @@ import type { BatchSplit } from './batch.ts'
 import type { WorkOptions } from './work-options.ts'
 
 const splits: readonly { value: BatchSplit; label: string }[] = [
-  { value: 'auto', label: 'As its empty lines suggest' },
-  { value: 'lines', label: 'Each line' },
-  { value: 'blocks', label: 'Each block' },
-  { value: 'one', label: 'All of it' },
+  { value: 'auto', label: 'Automatically' },
+  { value: 'lines', label: 'By line' },
+  { value: 'blocks', label: 'By paragraph' },
+  { value: 'one', label: 'Don’t split' },
 ]
 /** As much as the core takes at once. */
 const mostBytes = 100_000_000
@@ -22,7 +22,7 @@ export function WorkFields({ options, onChange, onFile }: WorkFieldsProps) {
     <details className="pool-more">
       <summary>Labels, priority, deadline, a file of prompts</summary>
       <div className="pool-options">
-        <Field label="From (source)" hint="With a target: goes on where this pair is known">
+        <Field label="From (source)" hint="With a target: goes to the instance that knows this pair">
           {(control) => (
             <input {...control} className="input" value={options.source} onChange={(event) => set({ source: event.target.value })} />
           )}
@@ -45,7 +45,7 @@ export function WorkFields({ options, onChange, onFile }: WorkFieldsProps) {
             />
           )}
         </Field>
-        <Field label="Deadline, minutes" hint="Handed-in work is given up after so long">
+        <Field label="Deadline, minutes" hint="Drop tasks not done by then">
           {(control) => (
             <input
               {...control}
@@ -57,7 +57,7 @@ export function WorkFields({ options, onChange, onFile }: WorkFieldsProps) {
             />
           )}
         </Field>
-        <Field label="Try again" hint="After failures that may pass, with growing pauses">
+        <Field label="Retries" hint="After temporary failures, with back-off">
           {(control) => (
             <input
               {...control}
@@ -68,7 +68,7 @@ export function WorkFields({ options, onChange, onFile }: WorkFieldsProps) {
             />
           )}
         </Field>
-        <Field label="One task for">
+        <Field label="Split into tasks">
           {(control) => (
             <select {...control} className="input" value={options.split} onChange={(event) => set({ split: splitOf(event.target.value) })}>
               {splits.map(({ value, label }) => (
@@ -94,7 +94,7 @@ function FileField({ onFile }: Pick<WorkFieldsProps, 'onFile'>) {
     setName(file.name)
   }
   return (
-    <Field label="Prompts from a file" hint={name === null ? 'A text file; its content goes into the box above' : `Read: ${name}`}>
+    <Field label="Prompts from a file" hint={name === null ? 'A text file; its content is inserted above' : `Read: ${name}`}>
       {(control) => (
         <input
           {...control}

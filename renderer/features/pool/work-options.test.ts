@@ -7,6 +7,6 @@ test('empty labels are left out, and minutes become seconds', () => {
 })
 
 test('what is no number is said, not sent', () => {
-  expect(queuedOf({ ...usualOptions, deadlineMinutes: 'soon' })).toBe('Deadline: give minutes, or leave it empty.')
-  expect(queuedOf({ ...usualOptions, retries: '11' })).toBe('Try again: give a number from 0 to 10.')
+  expect(queuedOf({ ...usualOptions, deadlineMinutes: 'soon' })).toBe('Deadline: enter minutes, or leave it empty.')
+  expect(queuedOf({ ...usualOptions, retries: '11' })).toBe('Retries: enter a number from 0 to 10.')
 })

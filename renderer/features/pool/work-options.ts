@@ -22,8 +22,8 @@ export function labelsOf({ source, target, priority }: WorkOptions): Labels {
 export function queuedOf(options: WorkOptions): Queued | string {
   const minutes = options.deadlineMinutes.trim()
   const seconds = Math.round(Number(minutes.replace(',', '.')) * 60)
-  if (minutes !== '' && !(seconds >= 1)) return 'Deadline: give minutes, or leave it empty.'
+  if (minutes !== '' && !(seconds >= 1)) return 'Deadline: enter minutes, or leave it empty.'
   const retries = Number(options.retries.trim())
-  if (!Number.isInteger(retries) || retries < 0 || retries > 10) return 'Try again: give a number from 0 to 10.'
+  if (!Number.isInteger(retries) || retries < 0 || retries > 10) return 'Retries: enter a number from 0 to 10.'
   return { ...labelsOf(options), retries, ...(minutes === '' ? {} : { timeoutSeconds: seconds }) }
 }

@@ -102,9 +102,7 @@ function InstanceChoice({ draft, change, problem, instanceId }: Omit<RuleFieldsP
               Only {name}
             </option>
           ))}
-          {draft.instanceId !== undefined && !instances.has(draft.instanceId) && (
-            <option value={draft.instanceId}>An instance that is gone</option>
-          )}
+          {draft.instanceId !== undefined && !instances.has(draft.instanceId) && <option value={draft.instanceId}>Removed instance</option>}
         </select>
       )}
     </Field>

@@ -20,7 +20,7 @@ export function RuleRow({ rule, found }: { rule: ShownRule; found: boolean }) {
     <section className="rule" data-rule={rule.id} data-found={found || undefined} tabIndex={-1} aria-label={rule.words.slice(0, 200)}>
       <RuleSentence rule={rule} home={home} />
       {limits !== null && <span className="rule-facts">{limits}</span>}
-      {allowsEverything(rule) && <span className="rule-broad">Claude is not asked about: this reaches everything.</span>}
+      {allowsEverything(rule) && <span className="rule-broad">Allows everything without asking.</span>}
       <Facts rule={rule} />
       {rule.note && (
         <span className="rule-facts" dir="auto">
@@ -43,7 +43,7 @@ export function RuleRow({ rule, found }: { rule: ShownRule; found: boolean }) {
 const firstOfNote = { lines: 3, characters: 300 }
 
 function Facts({ rule: { instanceId, uses, lastMatchedAt, createdAt } }: { rule: ShownRule }) {
-  const name = usePool((state) => (instanceId === undefined ? null : (state.instances.get(instanceId)?.name ?? 'an instance that is gone')))
+  const name = usePool((state) => (instanceId === undefined ? null : (state.instances.get(instanceId)?.name ?? 'a removed instance')))
   const used = lastMatchedAt === null ? 'Never used' : `Used ${plural(uses, 'time')}, last ${formatWhen(lastMatchedAt)}`
   return (
     <span className="rule-facts">

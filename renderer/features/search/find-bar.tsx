@@ -55,8 +55,8 @@ function Bar({ thread, query }: { thread: Thread; query: string }) {
       />
       <output className="figure find-count">{error ?? countWords(query, hits.length, at, more, busy)}</output>
       {notes.length > 0 && <span className="find-note">{notes.join(' ')}</span>}
-      <IconButton label="The next older one" hint="The next older one (Enter)" icon={ChevronUp} onClick={() => step(1)} />
-      <IconButton label="The next newer one" hint="The next newer one (Shift+Enter)" icon={ChevronDown} onClick={() => step(-1)} />
+      <IconButton label="Previous match" hint="Previous match (Enter)" icon={ChevronUp} onClick={() => step(1)} />
+      <IconButton label="Next match" hint="Next match (Shift+Enter)" icon={ChevronDown} onClick={() => step(-1)} />
       <IconButton label="Close" hint="Close (Escape)" icon={X} onClick={closeFind} />
     </search>
   )

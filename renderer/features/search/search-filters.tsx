@@ -11,8 +11,8 @@ const filters = [
 ] as const
 
 const sorts: readonly { words: string; sort: Sort; hint: string }[] = [
-  { words: 'Newest', sort: 'newest', hint: 'The newest first' },
-  { words: 'Best', sort: 'relevance', hint: 'What fits best first, of the newest 1,000 that fit; then the older ones' },
+  { words: 'Newest', sort: 'newest', hint: 'Newest first' },
+  { words: 'Best', sort: 'relevance', hint: 'Most relevant first (newest 1,000)' },
 ]
 
 /** The filters used most, as what they are: words of the search. */

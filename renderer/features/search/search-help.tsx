@@ -2,16 +2,16 @@ import { CutLine } from './search-index-line.tsx'
 import { setQuery, useSearch } from '../../state/search-store.ts'
 
 const examples = [
-  { query: '"exit code 1"', words: 'these words, one after the other' },
-  { query: 'migrat*', words: 'words that begin so' },
-  { query: '*parser*', words: 'words that hold it anywhere' },
-  { query: 'docker OR podman', words: 'one or the other' },
-  { query: 'deploy -staging', words: 'without a word' },
-  { query: 'role:user', words: 'what you said; also assistant, tool, title' },
-  { query: 'tool:Bash', words: 'calls of a tool and what they answered' },
-  { query: 'instance:reviewer', words: 'conversations of an instance' },
+  { query: '"exit code 1"', words: 'exact phrase' },
+  { query: 'migrat*', words: 'starts with' },
+  { query: '*parser*', words: 'contains' },
+  { query: 'docker OR podman', words: 'either word' },
+  { query: 'deploy -staging', words: 'excludes' },
+  { query: 'role:user', words: 'your messages; also assistant, tool, title' },
+  { query: 'tool:Bash', words: 'calls of a tool and their results' },
+  { query: 'instance:reviewer', words: 'an instance’s conversations' },
   { query: 'folder:api', words: 'whose folder has this in its path' },
-  { query: 'after:2026-03-01', words: 'from a day on; also before: and on:, 2026-03, today, 7d' },
+  { query: 'after:2026-03-01', words: 'since a date; also before: and on:, 2026-03, today, 7d' },
   { query: 'is:archived', words: 'only in the archive; also is:active, is:vault' },
   { query: 'tag:release', words: 'conversations with a tag' },
 ] as const
@@ -23,7 +23,7 @@ export function SearchHelp() {
     <div className="search-help">
       {recent.length > 0 && (
         <section>
-          <h2>Searched before</h2>
+          <h2>Recent searches</h2>
           <ul>
             {recent.map((query) => (
               <li key={query}>
@@ -36,8 +36,8 @@ export function SearchHelp() {
         </section>
       )}
       <section>
-        <h2>What you can write</h2>
-        <p>Every message is searched, and what tools were given and answered, titles and tags. The newest comes first.</p>
+        <h2>Search syntax</h2>
+        <p>Searches messages, tool inputs and results, titles and tags. Newest first.</p>
         <CutLine />
         <dl>
           {examples.map(({ query, words }) => (

@@ -33,7 +33,7 @@ export function SearchIndexLine() {
   return (
     <output className="search-note search-progress">
       <span>{wordsFor(state, index.rebuilt)}</span>
-      {index.total > 0 && <progress max={index.total} value={index.done} aria-label="How much of it is read" />}
+      {index.total > 0 && <progress max={index.total} value={index.done} aria-label="Indexing progress" />}
       <span className="figure">
         {formatCount(index.messages)} messages{state === 'tidying' ? '' : ' so far'}
       </span>
@@ -45,14 +45,13 @@ export function SearchIndexLine() {
 export function CutLine() {
   const cut = useSearch((state) => state.index?.cut ?? 0)
   if (cut === 0) return null
-  return <p>{cut === 1 ? 'Of one very long message' : `Of ${cut} very long messages`} only the first 512 KB are searched.</p>
+  return <p>{cut === 1 ? 'In one very long message,' : `In ${cut} very long messages,`} only the first 512 KB is searched.</p>
 }
 
 function wordsFor(state: string, rebuilt: string | null): string {
-  if (state === 'checking')
-    return 'Bullpen did not end well the last time, so the search index is looked through. You can search meanwhile.'
-  if (state === 'tidying') return 'Everything is searchable. The index is being put in order; searches are quicker once it is.'
-  return `${rebuilt === null ? 'Messages are being made searchable.' : rebuilt} You can search meanwhile.`
+  if (state === 'checking') return 'Bullpen quit unexpectedly, so the search index is being checked. You can keep searching.'
+  if (state === 'tidying') return 'Everything is searchable. The index is being optimized for faster searches.'
+  return `${rebuilt === null ? 'Indexing messages.' : rebuilt} You can keep searching.`
 }
 
 async function refresh(): Promise<void> {

@@ -31,8 +31,8 @@ export function SearchScreen() {
             ref={input}
             type="search"
             value={query}
-            placeholder="Search everything that was said"
-            aria-label="Search everything that was said"
+            placeholder="Search all messages"
+            aria-label="Search all messages"
             autoComplete="off"
             spellCheck={false}
             onKeyDown={onKey}
@@ -46,7 +46,7 @@ export function SearchScreen() {
             {note}
           </p>
         ))}
-        {inside && <p className="search-note">No word begins like this. These have it inside of a word.</p>}
+        {inside && <p className="search-note">No exact matches. Showing partial matches.</p>}
         {error !== null && (
           <p className="search-note search-error" role="alert">
             {error}
@@ -62,7 +62,7 @@ export function SearchScreen() {
         <Virtuoso<SearchHit>
           ref={list}
           className="search-hits"
-          aria-label="What was found"
+          aria-label="Results"
           tabIndex={-1}
           data={hits}
           data-busy={busy || undefined}
@@ -114,7 +114,7 @@ function NothingFound() {
   return (
     <div className="search-empty">
       <h2>Nothing found</h2>
-      <p>Use fewer words, begin a word with * to look inside of words, or take a filter away.</p>
+      <p>Use fewer words, start a word with * to match inside words, or remove a filter.</p>
       <CutLine />
     </div>
   )

@@ -4,13 +4,13 @@ import { askForNotifications, notificationState, type NotificationState } from '
 import { Switch } from '../../ui/switch.tsx'
 import { Setting } from './setting.tsx'
 
-const words = 'Tells you what waits for you, and what has finished, while you are looking elsewhere.'
+const words = 'Get notified when something needs you or has finished while Bullpen is in the background.'
 
 const inBrowser: Record<NotificationState, string | null> = {
   allowed: null,
-  undecided: 'This browser will ask you for permission.',
+  undecided: 'Your browser will ask for permission.',
   refused: 'This browser blocks notifications from this address. Allow them in its site settings.',
-  unknown: 'This browser has no notifications.',
+  unknown: 'This browser doesn’t support notifications.',
 }
 
 /** Whether notifications are wanted. In a browser they also take its permission, which is asked for here and nowhere else. */

@@ -25,7 +25,7 @@ export function SettingsScreen() {
       <div className="page-column">
         <div className="page-head">
           <h1>Settings</h1>
-          <span className="page-keys">Each change is saved at once.</span>
+          <span className="page-keys">Changes are saved automatically.</span>
         </div>
         {settings && health && (
           <>
@@ -44,7 +44,7 @@ export function SettingsScreen() {
 function Looks({ settings: { theme, enterSends, notifications } }: { settings: Settings }) {
   return (
     <Group title="Window">
-      <Setting title="Theme" words="Light, dark, or as the system is.">
+      <Setting title="Theme" words="Light, dark, or follow the system.">
         {(control, save) => (
           <select
             {...control}
@@ -52,13 +52,13 @@ function Looks({ settings: { theme, enterSends, notifications } }: { settings: S
             value={theme}
             onChange={(event) => void save({ theme: settingsSchema.shape.theme.parse(event.target.value) })}
           >
-            <option value="system">As the system</option>
+            <option value="system">System</option>
             <option value="light">Light</option>
             <option value="dark">Dark</option>
           </select>
         )}
       </Setting>
-      <Setting title="Enter sends" words="Shift+Enter breaks the line. Off: Enter breaks the line, and Ctrl or ⌘ with Enter sends.">
+      <Setting title="Send with Enter" words="Shift+Enter adds a line. When off, Enter adds a line and Ctrl+Enter or ⌘+Enter sends.">
         {({ id, 'aria-describedby': words }, save) => (
           <Switch id={id} aria-describedby={words} checked={enterSends} onChange={(value) => void save({ enterSends: value })} />
         )}
@@ -71,7 +71,7 @@ function Looks({ settings: { theme, enterSends, notifications } }: { settings: S
 function ForInstances({ settings: { defaultFolder, stallSeconds, goOnAfterLimit }, home }: { settings: Settings; home: string }) {
   return (
     <Group title="Instances">
-      <Setting title="Folder for new instances" words="What the form begins with. Empty: you choose each time.">
+      <Setting title="Folder for new instances" words="Preselected when you create an instance. Leave empty to choose each time.">
         {(control, save, refuse) => (
           <FolderSetting
             {...control}
@@ -83,8 +83,8 @@ function ForInstances({ settings: { defaultFolder, stallSeconds, goOnAfterLimit 
         )}
       </Setting>
       <Setting
-        title="Say when Claude is silent"
-        words="A running turn that shows no sign of life for so long is marked as stalled. It is not ended."
+        title="Flag stalled turns after"
+        words="A running turn without any output for this long is marked as stalled. It isn’t stopped."
       >
         {(control, save, refuse) => (
           <TextSetting
@@ -114,13 +114,13 @@ function ForClaude({ settings, health }: { settings: Settings; health: Health })
   const { claude } = health
   const words = (
     <>
-      <p>The path of its file. Empty: the one on PATH, in the usual places, or the one that comes with Bullpen. New processes use it.</p>
+      <p>Leave empty to use the one on PATH, in the usual places, or bundled with Bullpen. Applies to new processes.</p>
       <p className={claude.error ? 'field-problem' : 'setting-now'}>{claude.error?.message ?? `Now: ${claudeWords(claude)}.`}</p>
     </>
   )
   return (
     <Group title="Claude">
-      <Setting title="Claude Code to run" words={words}>
+      <Setting title="Claude Code executable" words={words}>
         {(control, save, refuse) => (
           <TextSetting
             {...control}
@@ -148,7 +148,7 @@ function ForClaude({ settings, health }: { settings: Settings; health: Health })
         </div>
         <div className="setting-buttons">
           <Button small onClick={() => ui.openDialog({ name: 'sign-in' })}>
-            {claude.loggedIn ? 'About signing in' : 'How to sign in'}
+            {claude.loggedIn ? 'Account and sign-in' : 'How to sign in'}
           </Button>
           <CheckButton small />
         </div>
@@ -163,7 +163,7 @@ function Environment({ passed, heldBack }: { passed: readonly string[]; heldBack
     <>
       <p>
         Claude Code's own variables, those of common tools, and those that a project's .mcp.json names are always passed. Add others by
-        name, such as NPM_TOKEN or TF_VAR_*. New processes use them.
+        name, such as NPM_TOKEN or TF_VAR_*. Applies to new processes.
       </p>
       {held && <p className="setting-now">{held}</p>}
     </>
@@ -193,19 +193,19 @@ function ForPrometheus({ settings: { prometheus, prometheusPort }, health }: { s
   const address = isDesktop ? `http://127.0.0.1:${prometheusPort}/metrics` : '/metrics at the address of this page'
   const words = (
     <>
-      <p>Prometheus on this machine may read figures, never what was said. Its secret is in the file metrics-token of the data folder.</p>
+      <p>Exposes numbers only, never content. The token is in the file metrics-token in the data folder.</p>
       {on && <p className="setting-now">Now: {address}.</p>}
     </>
   )
   return (
-    <Group title="Figures for Prometheus">
+    <Group title="Prometheus metrics">
       <Setting title="Serve /metrics" words={words}>
         {({ id, 'aria-describedby': description }, save) => (
           <Switch id={id} aria-describedby={description} checked={on} onChange={(value) => void save({ prometheus: value })} />
         )}
       </Setting>
       {isDesktop && (
-        <Setting title="Port" words="The port on this machine where it is served.">
+        <Setting title="Port" words="The local port that serves it.">
           {(control, save, refuse) => (
             <TextSetting
               {...control}
@@ -243,8 +243,8 @@ function FolderSetting({ value, home, refuse, onSave, ...control }: FolderSettin
 }
 
 function demoWords(demo: boolean, health: Health): string {
-  const base = 'Canned answers instead of Claude’s, to try things out. Read when Bullpen starts.'
+  const base = 'Sample answers instead of Claude’s, to try things out. Takes effect when Bullpen starts.'
   if (demo === health.demo) return base
-  if (demo) return `${base} The next start is a demo.`
-  return health.claude.loggedIn ? `${base} Answers are canned until then.` : `${base} Answers are canned as long as nobody is signed in.`
+  if (demo) return `${base} The next start uses sample answers.`
+  return health.claude.loggedIn ? `${base} You get sample answers until then.` : `${base} You get sample answers until you sign in.`
 }

@@ -6,14 +6,14 @@ export type Read<T> = { value: T } | { problem: string }
 export function readSeconds(text: string): Read<number> {
   const parsed = settingsSchema.shape.stallSeconds.safeParse(text.trim() === '' ? undefined : Number(text.trim()))
   if (parsed.success && text.trim() !== '') return { value: parsed.data }
-  return { problem: 'Give whole seconds from 5 to 3600.' }
+  return { problem: 'Enter whole seconds from 5 to 3600.' }
 }
 
 /** A port above those that the system keeps for itself. */
 export function readPort(text: string): Read<number> {
   const parsed = settingsSchema.shape.prometheusPort.safeParse(text.trim() === '' ? undefined : Number(text.trim()))
   if (parsed.success && text.trim() !== '') return { value: parsed.data }
-  return { problem: 'Give a whole number from 1024 to 65535.' }
+  return { problem: 'Enter a whole number from 1024 to 65535.' }
 }
 
 /** A path with `~` written out, or null where the field is empty. */
@@ -22,7 +22,7 @@ export function readPath(text: string, home: string): Read<string | null> {
   if (path === '') return { value: null }
   if (/^~(?=$|[\\/])/.test(path)) return { value: `${home}${path.slice(1)}` }
   if (/^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path)) return { value: path }
-  return { problem: 'Begin the path with ~ or write it in full.' }
+  return { problem: 'Enter a full path, or start it with ~.' }
 }
 
 /** Names of environment variables with spaces, commas or line breaks between them. */

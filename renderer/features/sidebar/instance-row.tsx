@@ -47,7 +47,7 @@ export const InstanceRow = memo(function InstanceRow({ instance, unread, current
           </span>
         </button>
         <ButtonMenu entries={entries} side="right">
-          <IconButton className="icon-button instance-more" label={`What to do with ${instance.name}`} icon={Ellipsis} size={15} />
+          <IconButton className="icon-button instance-more" label={`Actions for ${instance.name}`} icon={Ellipsis} size={15} />
         </ButtonMenu>
       </div>
     </RightClickMenu>

@@ -123,7 +123,7 @@ function ConversationsHead({ row: { count, more } }: { row: Extract<SidebarRow, 
             onClick={() => list.setFilter('')}
           />
         )}
-        <IconButton className="icon-button section-icon" label="Begin a conversation" icon={Plus} size={14} onClick={beginConversation} />
+        <IconButton className="icon-button section-icon" label="New conversation" icon={Plus} size={14} onClick={beginConversation} />
       </span>
     </div>
   )
@@ -138,7 +138,7 @@ function FilterField({ filter, setFilter }: Pick<ListState, 'setFilter'> & { fil
         ref={input}
         className="input"
         aria-label="Search titles"
-        placeholder="Words of a title"
+        placeholder="Filter by title"
         value={filter}
         onChange={(event) => setFilter(event.target.value)}
         onKeyDown={(event) => event.key === 'Escape' && setFilter(null)}

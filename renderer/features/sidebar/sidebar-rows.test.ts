@@ -57,8 +57,8 @@ test('a filter wants all its words, in any order and case', () => {
 test('a filter that fits nothing says whether older ones are still looked through', () => {
   const conversations = [conversation(1, 'Something')]
   const last = (more: boolean) => sidebarRows({ ...nothing, conversations, filter: 'else', more }).at(-1)
-  expect(last(true)).toMatchObject({ kind: 'empty', text: 'Looking through older ones…' })
-  expect(last(false)).toMatchObject({ kind: 'empty', text: 'No title has these words.' })
+  expect(last(true)).toMatchObject({ kind: 'empty', text: 'Searching older conversations…' })
+  expect(last(false)).toMatchObject({ kind: 'empty', text: 'No matches.' })
 })
 
 test('a question says so before anything else', () => {

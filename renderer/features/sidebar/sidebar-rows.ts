@@ -57,7 +57,7 @@ export function sidebarRows({ instances, conversations, approvals, seen, more, f
   return [
     { kind: 'instances', count: byName.length, memoryMb },
     ...(folded ? [] : byName.map((instance) => ({ kind: 'instance' as const, instance, unread: newsOf.get(instance.id) ?? 0 }))),
-    ...(byName.length === 0 ? [{ kind: 'empty' as const, text: 'None yet. The plus above makes one.' }] : []),
+    ...(byName.length === 0 ? [{ kind: 'empty' as const, text: 'No instances yet. Click + to create one.' }] : []),
     { kind: 'conversations', count: shown.length, more },
     ...shown.map((conversation) => ({
       kind: 'conversation' as const,
@@ -90,8 +90,8 @@ function noteOf({ id, lastTurn, goesOnAt }: Conversation, asking: ReadonlySet<st
 }
 
 function emptyWords(filter: string, more: boolean): string {
-  if (filter.trim() === '') return 'What you talk about will be here.'
-  return more ? 'Looking through older ones…' : 'No title has these words.'
+  if (filter.trim() === '') return 'Your conversations will appear here.'
+  return more ? 'Searching older conversations…' : 'No matches.'
 }
 
 function byTime(a: Conversation, b: Conversation): number {

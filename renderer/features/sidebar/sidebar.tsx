@@ -38,7 +38,7 @@ export function Sidebar() {
       </div>
       <button type="button" className="sidebar-search" onClick={() => ui.setPalette(true)}>
         <Command size={14} strokeWidth={1.75} aria-hidden />
-        Go to or do…
+        Search or run a command…
         <kbd>{keysOf('mod+k')}</kbd>
       </button>
       <SidebarLink current={screen.name === 'needs-you'} onClick={() => ui.go({ name: 'needs-you' })}>

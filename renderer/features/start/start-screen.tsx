@@ -21,11 +21,11 @@ export function StartScreen() {
               <StateMark key={mark} mark={mark} />
             ))}
           </div>
-          <h1>{any ? 'Choose an instance at the left' : 'Several Claudes, one place'}</h1>
+          <h1>{any ? 'Pick up where you left off' : 'All your Claude Code sessions in one place'}</h1>
           <p className="start-words">
             {any
-              ? 'Or a conversation below them. Everything is as you left it.'
-              : 'An instance is a Claude with a name and a folder of its own. It stays warm between your messages, asks before it changes anything, and nothing you say to it is lost.'}
+              ? 'Choose an instance or a conversation on the left.'
+              : 'An instance is a Claude Code session tied to a folder. It stays warm between messages, asks before it changes anything, and every conversation is saved.'}
           </p>
           <Button variant={any ? 'secondary' : 'primary'} onClick={() => ui.openDialog({ name: 'create-instance' })}>
             New instance

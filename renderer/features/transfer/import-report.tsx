@@ -11,7 +11,7 @@ const mostHeight = 280
 export function ImportReportView({ report }: { report: ImportReport }) {
   const { items, hidden } = report
   return (
-    <section className="transfer-report" aria-label="What was imported">
+    <section className="transfer-report" aria-label="Import results">
       <p aria-live="polite">{reportWords(report)}</p>
       {items.length > 0 && (
         <Virtuoso
@@ -21,15 +21,15 @@ export function ImportReportView({ report }: { report: ImportReport }) {
           itemContent={(_, item) => <Item item={item} />}
         />
       )}
-      {hidden > 0 && <p className="field-hint">and {hidden} more that are not listed.</p>}
+      {hidden > 0 && <p className="field-hint">and {hidden} more not listed.</p>}
     </section>
   )
 }
 
 const marks = {
-  taken: { icon: CircleCheck, words: 'Taken' },
-  duplicate: { icon: CircleMinus, words: 'Here already' },
-  refused: { icon: CircleAlert, words: 'Not taken' },
+  taken: { icon: CircleCheck, words: 'Imported' },
+  duplicate: { icon: CircleMinus, words: 'Already here' },
+  refused: { icon: CircleAlert, words: 'Skipped' },
 } as const
 
 function Item({ item: { from, title, outcome, reason, conversationId } }: { item: ImportItem }) {

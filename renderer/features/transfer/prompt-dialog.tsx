@@ -29,7 +29,7 @@ export function PromptDialog({ id }: { id: string }) {
   const footer = (
     <>
       <p className={problem === null ? 'dialog-foot-words figure' : 'problem'} aria-live="polite">
-        {problem ?? (prompt ? sizeWords(prompt) : 'Being made…')}
+        {problem ?? (prompt ? sizeWords(prompt) : 'Creating…')}
       </p>
       <Button
         disabled={!prompt}
@@ -44,22 +44,22 @@ export function PromptDialog({ id }: { id: string }) {
   )
   return (
     <Dialog
-      title="Save as prompt"
+      title="Export as prompt"
       description="What was said, as context for another model or instance."
       onClose={ui.closeDialog}
       footer={footer}
     >
       <div className="field-pair">
-        <Field label="What tools did">
+        <Field label="Tool output">
           {(props) => (
             <select className="input" value={tools} onChange={(event) => setTools(promptToolsSchema.parse(event.target.value))} {...props}>
-              <option value="none">Leave out</option>
-              <option value="short">In short</option>
-              <option value="full">In full</option>
+              <option value="none">None</option>
+              <option value="short">Summary</option>
+              <option value="full">Full</option>
             </select>
           )}
         </Field>
-        <Field label="At most">
+        <Field label="Limit">
           {(props) => (
             <select className="input" value={maxTokens} onChange={(event) => setMaxTokens(Number(event.target.value))} {...props}>
               {limits.map((limit) => (

@@ -26,8 +26,8 @@ test('several imports read as one, what needs a look first', () => {
   const report = joinReports([transfer({ report: one }), transfer({ report: other })])
   expect(report).toMatchObject({ taken: 1, duplicates: 1, refused: 1, hidden: 2 })
   expect(report.items.map(({ outcome }) => outcome)).toEqual(['refused', 'duplicate', 'taken'])
-  expect(reportWords(report)).toBe('1 conversation taken, with 4 messages · 1 was here already · 1 could not be taken.')
-  expect(reportWords(joinReports([]))).toBe('Nothing new was taken.')
+  expect(reportWords(report)).toBe('1 conversation imported, with 4 messages · 1 was here already · 1 skipped.')
+  expect(reportWords(joinReports([]))).toBe('Nothing new to import.')
 })
 
 test('how far it is follows the bytes, else the conversations, and is never more than all', () => {

@@ -5,11 +5,11 @@ export type FormatChoice = { format: ExportFormat; title: string; words: string 
 
 /** What one can export as, the most useful first. */
 export const formatChoices: readonly FormatChoice[] = [
-  { format: 'bundle', title: 'Bundle (.zip)', words: 'Everything, with forks, tags and times. Can be imported again.' },
-  { format: 'jsonl', title: 'Our own file (.jsonl)', words: 'Each entry as it is on the disk. Can be imported again.' },
-  { format: 'markdown', title: 'Markdown', words: 'To read, or to put into documents.' },
-  { format: 'html', title: 'Web page', words: 'To read in a browser. Nothing in it runs.' },
-  { format: 'json', title: 'JSON', words: 'Messages and turns for programs.' },
+  { format: 'bundle', title: 'Archive (.zip)', words: 'Everything, with forks, tags and times. Can be imported again.' },
+  { format: 'jsonl', title: 'Bullpen JSON Lines (.jsonl)', words: 'Exactly as stored on disk. Can be imported again.' },
+  { format: 'markdown', title: 'Markdown', words: 'For reading, or for use in documents.' },
+  { format: 'html', title: 'Web page', words: 'Static HTML, without scripts.' },
+  { format: 'json', title: 'JSON', words: 'Messages and turns, for scripts.' },
 ]
 
 /** Bytes as people read them. */
@@ -54,16 +54,15 @@ const order: readonly ImportItem['outcome'][] = ['refused', 'duplicate', 'taken'
 /** What an import has come to, in a sentence. */
 export function reportWords({ taken, duplicates, refused, messages }: ImportReport): string {
   const parts = [
-    taken > 0 ? `${plural(taken, 'conversation')} taken, with ${plural(messages, 'message')}` : 'Nothing new was taken',
+    taken > 0 ? `${plural(taken, 'conversation')} imported, with ${plural(messages, 'message')}` : 'Nothing new to import',
     duplicates > 0 ? `${duplicates} ${duplicates === 1 ? 'was' : 'were'} here already` : null,
-    refused > 0 ? `${refused} could not be taken` : null,
+    refused > 0 ? `${refused} skipped` : null,
   ]
   return `${parts.filter((part) => part !== null).join(' · ')}.`
 }
 
 /** How one that ended otherwise than well ended; null for the others. */
 export function faultOf(transfer: Transfer): string | null {
-  if (transfer.state === 'cancelled')
-    return transfer.kind === 'import' ? 'You stopped it. What was taken by then stays.' : 'You stopped it.'
+  if (transfer.state === 'cancelled') return transfer.kind === 'import' ? 'Stopped. What was imported so far stays.' : 'Stopped.'
   return transfer.error?.message ?? null
 }

@@ -15,7 +15,7 @@ export async function restoreSession({ sessionId, title }: VaultSession, version
     const { files, session } = await client.vault.restore({ sessionId, ...(version === undefined ? {} : { version }) })
     if (session.sessionId !== sessionId) {
       vault.look(session.sessionId)
-      return toast(`The earlier “${title}” is in Claude Code as a session of its own: ${session.sessionId}.`)
+      return toast(`The earlier “${title}” is in Claude Code as a separate session: ${session.sessionId}.`)
     }
     const agents = files.length - 1
     const beside = agents > 0 ? `, with ${plural(agents, 'file')} of its sub-agents` : ''

@@ -13,11 +13,11 @@ import { windows } from './vault-store.ts'
 
 type Wanted = { days: string; megabytes: string; what: 'copies' | 'earlier' }
 
-const choices = { copies: 'Sessions only here', earlier: 'Earlier copies' } as const
+const choices = { copies: 'Sessions only in the vault', earlier: 'Earlier copies' } as const
 const notes = {
   copies:
-    'Nothing brings these back: Claude Code has deleted them as well. What they cost leaves the metrics too. Sessions that one of your conversations goes on from stay.',
-  earlier: 'Kept as Claude Code rewrote a transcript. The newest copy of each stays.',
+    'This can’t be undone: Claude Code has deleted them too. Their cost is removed from metrics. Sessions your conversations continue from are kept.',
+  earlier: 'Saved before Claude Code rewrote a transcript. The newest copy of each stays.',
 } as const
 
 /** Makes room in the vault: what would go is shown first, and only what is shown goes. */
@@ -38,7 +38,7 @@ export function VaultCleanUpDialog() {
         Cancel
       </Button>
       <Button variant="danger" disabled={ids.length === 0 || busy} onClick={() => void go()}>
-        {busy ? 'Deleting…' : 'Delete for good'}
+        {busy ? 'Deleting…' : 'Delete permanently'}
       </Button>
     </>
   )

@@ -51,11 +51,11 @@ function Facts({ session }: { session: Detailed }) {
   const facts: (readonly [label: string, value: string | null])[] = [
     ['Folder', session.cwd === null ? null : shortPath(session.cwd, { home })],
     ['Model', session.model],
-    ['Begun', new Date(session.createdAt).toLocaleString()],
+    ['Started', new Date(session.createdAt).toLocaleString()],
     ['Last used', new Date(session.updatedAt).toLocaleString()],
     ['Messages', session.messageCount.toLocaleString('en-US')],
     ['Size', formatBytes(session.bytes)],
-    ['On the disk', formatBytes(session.diskBytes)],
+    ['On disk', formatBytes(session.diskBytes)],
     ['Cost', session.costUsd === null ? null : formatCost(session.costUsd)],
     ['Forked from', session.parentSessionId],
     ['Not readable', session.damagedLines > 0 ? `${plural(session.damagedLines, 'line')}, kept in the copy` : null],
@@ -67,11 +67,11 @@ function Facts({ session }: { session: Detailed }) {
       <div className="vault-details-acts">
         {!session.isInClaude && (
           <Button variant="primary" disabled={isBusy} onClick={() => void restoreSession(session)}>
-            Put back
+            Restore
           </Button>
         )}
         <Button disabled={isBusy} onClick={() => openSession(session.sessionId)}>
-          {session.inTrash ? 'Restore its conversation' : 'Open as a conversation'}
+          {session.inTrash ? 'Restore conversation' : 'Open as a conversation'}
         </Button>
         <Button variant="quiet" onClick={() => void copyResume(session)}>
           Copy resume command
@@ -100,8 +100,8 @@ function Earlier({ session }: { session: Detailed }) {
     <section>
       <h3>{plural(session.earlier.length, 'earlier copy', 'earlier copies')}</h3>
       <p className="vault-note">
-        Kept as the transcript was rewritten.{' '}
-        {session.isInClaude ? 'As Claude Code has the session, one that is put back becomes a session of its own beside it.' : ''}
+        Saved before the transcript was rewritten.{' '}
+        {session.isInClaude ? 'Claude Code still has this session, so a restored copy becomes a separate session.' : ''}
       </p>
       <ul className="vault-earlier">
         {session.earlier.toReversed().map(({ version, until, bytes }) => (
@@ -111,10 +111,10 @@ function Earlier({ session }: { session: Detailed }) {
             <Button
               small
               disabled={isBusy}
-              aria-label={`Put back the copy until ${new Date(until).toLocaleString()}`}
+              aria-label={`Restore the copy until ${new Date(until).toLocaleString()}`}
               onClick={() => void restoreSession(session, version)}
             >
-              Put back
+              Restore
             </Button>
           </li>
         ))}

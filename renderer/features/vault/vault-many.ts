@@ -16,7 +16,7 @@ export const useManyWork = create<{ work: ManyWork | null }>(() => ({ work: null
 export async function openMany(sessions: readonly VaultSession[]): Promise<string[]> {
   const opened = await each('Opening', sessions, async ({ sessionId }) => (await client.vault.open({ sessionId })).id)
   if (opened.length > 0)
-    toast(`${plural(opened.length, 'session')} can be gone on with as conversations now.`, 'info', null, {
+    toast(`${plural(opened.length, 'session')} can now be continued as conversations.`, 'info', null, {
       label: 'Show the library',
       run: () => ui.go({ name: 'library' }),
     })
@@ -26,7 +26,7 @@ export async function openMany(sessions: readonly VaultSession[]): Promise<strin
 /** Puts those that Claude Code has deleted back into its folder. */
 export async function restoreMany(sessions: readonly VaultSession[]): Promise<void> {
   const gone = sessions.filter(({ isInClaude }) => !isInClaude)
-  const back = await each('Putting back', gone, async ({ sessionId }) => (await client.vault.restore({ sessionId })).session.sessionId)
+  const back = await each('Restoring', gone, async ({ sessionId }) => (await client.vault.restore({ sessionId })).session.sessionId)
   if (back.length > 0) toast(`${plural(back.length, 'session')} ${back.length === 1 ? 'is' : 'are'} back in Claude Code.`)
 }
 

@@ -29,7 +29,14 @@ export const VaultRow = memo(function VaultRow({ session, index, isCursor, toCur
   return (
     <div className="list-row vault-row" data-session={sessionId} data-index={index} data-looked-at={isLookedAt} data-picked={isPicked}>
       <span className="list-pick">
-        <input type="checkbox" aria-label={`Pick ${title}`} checked={isPicked} tabIndex={-1} onClick={onPick} onChange={() => undefined} />
+        <input
+          type="checkbox"
+          aria-label={`Select ${title}`}
+          checked={isPicked}
+          tabIndex={-1}
+          onClick={onPick}
+          onChange={() => undefined}
+        />
       </span>
       <span className="list-mark" title={isInClaude ? 'Claude Code has it' : 'Only the vault has it'}>
         <Icon size={14} strokeWidth={1.75} aria-hidden />
@@ -57,8 +64,8 @@ export const VaultRow = memo(function VaultRow({ session, index, isCursor, toCur
       </span>
       <span className="vault-acts">
         {isInClaude ? null : (
-          <Button small tabIndex={-1} disabled={isBusy} onClick={() => void restoreSession(session)} aria-label={`Put back ${title}`}>
-            Put back
+          <Button small tabIndex={-1} disabled={isBusy} onClick={() => void restoreSession(session)} aria-label={`Restore ${title}`}>
+            Restore
           </Button>
         )}
         <Button

@@ -82,8 +82,8 @@ function Progress({ status: { scan } }: { status: VaultStatus }) {
 
 const states: readonly { value: VaultQuery['state']; label: string; count: (status: VaultStatus) => number }[] = [
   { value: 'all', label: 'All', count: ({ sessions }) => sessions },
-  { value: 'ending', label: 'Deleted soon', count: ({ endingSoon }) => endingSoon },
-  { value: 'deleted', label: 'Only here', count: ({ deleted }) => deleted },
+  { value: 'ending', label: 'Expiring', count: ({ endingSoon }) => endingSoon },
+  { value: 'deleted', label: 'Only in vault', count: ({ deleted }) => deleted },
 ]
 
 function Filters({ status }: { status: VaultStatus | null }) {
@@ -95,7 +95,7 @@ function Filters({ status }: { status: VaultStatus | null }) {
         <input
           type="search"
           placeholder="Title, folder or session"
-          aria-label="Find in the vault"
+          aria-label="Filter the vault"
           value={typed}
           onChange={(event) => vault.type(event.target.value)}
         />
@@ -115,7 +115,7 @@ function Filters({ status }: { status: VaultStatus | null }) {
         onChange={(event) => vault.filter({ sort: sortOf(event.target.value) })}
       >
         <option value="newest">Newest first</option>
-        <option value="ending">Deleted soonest first</option>
+        <option value="ending">Expiring first</option>
         <option value="largest">Largest first</option>
       </select>
     </div>
@@ -166,7 +166,7 @@ function Row({ index, isCursor, toCursor }: { index: number; isCursor: boolean; 
 function Problem({ text }: { text: string }) {
   return (
     <div className="page-empty" role="alert">
-      <h2>The vault could not be read</h2>
+      <h2>Couldn’t load the vault</h2>
       <p>{text}</p>
       <Button onClick={() => windows.refresh()}>Try again</Button>
     </div>
@@ -177,14 +177,13 @@ function Nothing({ query, status }: { query: VaultQuery; status: VaultStatus | n
   if (status?.scan.running && status.sessions === 0) {
     return (
       <div className="page-empty">
-        <h2>Looking through Claude Code's history</h2>
-        <p>Sessions appear here as they are copied. You can go on working meanwhile.</p>
+        <h2>Reading Claude Code's history</h2>
+        <p>Sessions appear here as they are copied. You can keep working.</p>
       </div>
     )
   }
   if (query.state !== 'all' || query.q !== '') {
-    const words =
-      query.state === 'deleted' && query.q === '' ? 'Claude Code has deleted none of your sessions.' : 'No session fits what you chose.'
+    const words = query.state === 'deleted' && query.q === '' ? 'Claude Code has deleted none of your sessions.' : 'Try removing a filter.'
     return (
       <div className="page-empty">
         <h2>Nothing here</h2>
@@ -195,10 +194,8 @@ function Nothing({ query, status }: { query: VaultQuery; status: VaultStatus | n
   }
   return (
     <div className="page-empty">
-      <h2>No session of Claude Code yet</h2>
-      <p>
-        Whatever you do with Claude Code, here or in a terminal, is copied to this place by itself and stays when Claude Code deletes it.
-      </p>
+      <h2>No Claude Code sessions yet</h2>
+      <p>Everything you do with Claude Code, here or in a terminal, is copied here and kept after Claude Code deletes it.</p>
     </div>
   )
 }

@@ -17,7 +17,7 @@ export function VaultSelection() {
   const act = (what: typeof openMany | typeof restoreMany | typeof exportMany) => void what(sessions).then(vault.pickNone)
   return (
     <PickedBar
-      label="What to do with the picked sessions"
+      label="Actions for the selected sessions"
       picked={picked.size}
       total={total}
       pickAll={() => void pickAll()}
@@ -28,7 +28,7 @@ export function VaultSelection() {
       </Button>
       {sessions.some(({ isInClaude }) => !isInClaude) && (
         <Button small onClick={() => act(restoreMany)}>
-          Put back
+          Restore
         </Button>
       )}
       <Button small onClick={() => act(exportMany)} title="They become conversations first">

@@ -34,16 +34,16 @@ it('says when Claude Code deletes a session, and how urgent that is', () => {
     session(true, '2026-12-20T12:00:00.000Z'),
   ].map((one) => [fateWords(one, now), fateTone(one, now)])
   expect(told).toEqual([
-    ['only here', 'gone'],
+    ['only in vault', 'gone'],
     ['kept', 'calm'],
-    ['at its next start', 'soon'],
+    ['on next launch', 'soon'],
     ['in 1 day', 'soon'],
     ['in 29 days', 'calm'],
   ])
 })
 
 it('has a sentence for each', () => {
-  expect(fateSentence(session(false, null), now)).toContain('put it back')
+  expect(fateSentence(session(false, null), now)).toContain('restore it')
   expect(fateSentence(session(true, '2026-11-01T00:00:00.000Z'), now)).toContain('next time it starts')
   expect(fateSentence(session(true, '2026-12-20T12:00:00.000Z'), now)).toContain('2026')
 })

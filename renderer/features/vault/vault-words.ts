@@ -5,22 +5,22 @@ const dayMs = 86_400_000
 
 /** What Claude Code does with a session, as short as a column takes it. */
 export function fateWords({ isInClaude, deletedByClaudeAt }: VaultSession, now = Date.now()): string {
-  if (!isInClaude) return 'only here'
+  if (!isInClaude) return 'only in vault'
   if (deletedByClaudeAt === null) return 'kept'
   const days = Math.ceil((Date.parse(deletedByClaudeAt) - now) / dayMs)
-  if (days <= 0) return 'at its next start'
+  if (days <= 0) return 'on next launch'
   return days === 1 ? 'in 1 day' : `in ${days} days`
 }
 
 /** The same as a sentence. */
 export function fateSentence(session: VaultSession, now = Date.now()): string {
   const { isInClaude, deletedByClaudeAt } = session
-  if (!isInClaude) return 'Claude Code has deleted it. The vault still has all of it: put it back to resume it with Claude Code.'
+  if (!isInClaude) return 'Claude Code has deleted it. The vault has a full copy: restore it to resume it with Claude Code.'
   if (deletedByClaudeAt === null) return 'Claude Code keeps it until you delete it there.'
   const date = new Date(deletedByClaudeAt)
   if (date.getTime() <= now) return 'Claude Code deletes it the next time it starts. The vault keeps its copy.'
   const day = date.toLocaleDateString(undefined, { day: 'numeric', month: 'long', year: 'numeric' })
-  return `Claude Code deletes it from ${day} on, unless it is used before. The vault keeps its copy.`
+  return `Claude Code deletes it from ${day} onward unless it’s used. The vault keeps its copy.`
 }
 
 /** How urgent that is: for a colour beside the words. */
@@ -47,12 +47,12 @@ export function sessionWords({ messageCount, agentCount, bytes, parentSessionId,
 export function sourceWords({ sources }: VaultStatus): string {
   const [own] = sources
   if (!own) return ''
-  if (!own.readable) return `${own.folder} cannot be read. Change its permissions, then press Scan.`
-  const kept = own.keepsDays === 0 ? 'keeps everything' : `deletes what was not used for ${plural(own.keepsDays, 'day')}`
+  if (!own.readable) return `${own.folder} can’t be read. Change its permissions, then press Scan now.`
+  const kept = own.keepsDays === 0 ? 'keeps everything' : `deletes sessions unused for ${plural(own.keepsDays, 'day')}`
   const others = sources.filter(({ name }) => name.startsWith('claude-')).length
   const also =
     others === 0 ? '' : ` So is what ${plural(others, 'other Claude Code folder')} of your instances ${others === 1 ? 'holds' : 'hold'}.`
-  return `Claude Code ${kept}. Everything it writes is copied here and stays.${also}`
+  return `Claude Code ${kept}. Bullpen keeps a copy of everything.${also}`
 }
 
 /** How much there is, and what that takes where it is compressed. */

@@ -33,7 +33,7 @@ export function ownCommands({ conversationId, instanceId }: CommandPlace): OwnCo
     command('permissions', 'Rules: what Claude may do without asking', () => ui.go({ name: 'rules' }), ['rules', 'allowed-tools']),
     command('resume', 'Search all conversations', () => openSearch(), ['continue', 'history']),
     command('config', 'Settings', () => ui.go({ name: 'settings' }), ['settings', 'theme']),
-    command('login', 'How to sign in to Claude', () => ui.openDialog({ name: 'sign-in' })),
+    command('login', 'Sign in to Claude…', () => ui.openDialog({ name: 'sign-in' })),
     command('import', 'Import conversations', () => ui.openDialog({ name: 'import' })),
   ]
 }
@@ -41,13 +41,13 @@ export function ownCommands({ conversationId, instanceId }: CommandPlace): OwnCo
 function inConversation(id: string): OwnCommand[] {
   return [
     {
-      ...command('model', 'Change the model, from the next request on', () => undefined),
+      ...command('model', 'Change the model, starting with the next request', () => undefined),
       argumentHint: '<model>',
       needsArgument: true,
       run: (_, model) => change(id, { model: model === 'default' ? null : model }, `Model: ${model}`),
     },
     {
-      ...command('effort', 'Change how hard Claude thinks, from the next request on', () => undefined),
+      ...command('effort', 'Change how hard Claude thinks, starting with the next request', () => undefined),
       argumentHint: `<${effortSchema.options.join('|')}|auto>`,
       needsArgument: true,
       run: (_, effort) => change(id, { effort: effortOf(effort) }, `Effort: ${effort}`),

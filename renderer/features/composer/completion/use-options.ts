@@ -81,6 +81,6 @@ function fileNote(found: ReturnType<typeof useFileMatches>, cwd: string | null, 
   if (found === null) return null
   if (found.problem !== null) return found.problem
   if (found.matches?.building) return 'Reading the folder…'
-  if (found.matches?.bounded) return 'This folder has more files than Bullpen looks through. Some may be missing.'
+  if (found.matches?.bounded) return 'This folder has more files than Bullpen scans. Some may be missing.'
   return count === 0 ? 'No matches' : null
 }

@@ -14,12 +14,12 @@ export function SearchBody({ call }: { call: ToolView }) {
   const found = call.state === 'failed' ? null : searchOf(call.data, call.output)
   return (
     <>
-      {Object.keys(limits).length > 0 && <FieldsView value={limits} label="Limits of the search" />}
+      {Object.keys(limits).length > 0 && <FieldsView value={limits} label="Search limits" />}
       {found === null ? (
         <SearchText call={call} />
       ) : (
         <>
-          <FoundLinks links={found.links} label="Pages found" />
+          <FoundLinks links={found.links} label="Results" />
           {found.said !== '' && <Markdown text={found.said} />}
         </>
       )}

@@ -45,7 +45,7 @@ export function ChartTable({ data, onPick }: ChartTableProps) {
           ))}
         </tbody>
       </table>
-      {places.length === 0 && <p>No figures in this range.</p>}
+      {places.length === 0 && <p>No data in this range.</p>}
     </section>
   )
 }

@@ -83,7 +83,7 @@ function shortClock(date: Date, stepMs: number): string {
 
 /** One sentence of what a chart shows, for those who hear it instead of seeing it. */
 export function summaryOf(data: ChartData): string {
-  if (isEmpty(data)) return `${data.title}: no figures in this range.`
+  if (isEmpty(data)) return `${data.title}: no data in this range.`
   const parts = data.series.flatMap((series) => {
     const words = rangeWords(data, series)
     return words === null ? [] : [words]

@@ -15,7 +15,7 @@ const chart = (values: (number | null)[]): ChartData => ({
 
 test('a chart is read aloud as one sentence with its least and greatest figure', () => {
   expect(summaryOf(chart([600, null, 1_900]))).toMatch(/^First token, .*: median from 600 ms to 1\.9 s, highest at .*\.$/)
-  expect(summaryOf(chart([null, null]))).toBe('First token: no figures in this range.')
+  expect(summaryOf(chart([null, null]))).toBe('First token: no data in this range.')
 })
 
 test('no figure is not zero: not in the table, not in the file, not in a stack', () => {

@@ -185,7 +185,7 @@ function ChartActions({ data, asTable, onTable, canvas }: ActionsProps) {
   const savePng = async () => {
     const picture = canvas.current && (await pngOf(canvas.current, data, wordsOfRange(data)))
     if (picture) saveFile(fileNameOf(data.title, 'png'), picture)
-    else toast('There is no picture to save. Show the chart instead of its table, with a range that has figures.', 'warning')
+    else toast('Nothing to export. Show the chart instead of the table, with a range that has data.', 'warning')
   }
   return (
     <span className="chart-actions">
@@ -198,8 +198,8 @@ function ChartActions({ data, asTable, onTable, canvas }: ActionsProps) {
       />
       <ButtonMenu
         entries={[
-          { id: 'csv', label: 'Save the figures (CSV)', run: saveCsv },
-          { id: 'png', label: 'Save the picture (PNG)', run: () => void savePng() },
+          { id: 'csv', label: 'Export CSV', run: saveCsv },
+          { id: 'png', label: 'Export PNG', run: () => void savePng() },
         ]}
       >
         <IconButton label={`Save ${data.title}`} icon={Download} size={14} />

@@ -34,7 +34,7 @@ test('a command is shown as it is, with what else matters', () => {
   expect(approvalBody({ tool: 'Bash', input })).toEqual({
     kind: 'command',
     command: 'sleep 9',
-    note: 'runs in the background · ends after 5 s at the latest',
+    note: 'runs in the background · times out after 5 s',
   })
   expect(approvalBody({ tool: 'Bash', input: { command: 'ls', dangerouslyDisableSandbox: true } })).toMatchObject({
     note: 'runs outside the sandbox',

@@ -42,8 +42,8 @@ test('what is too large or empty is told', async () => {
   )
   expect(parts).toEqual([])
   expect(problems).toEqual([
-    'c.jpg has 5 MB; an image can have 5 MB. Make it smaller first.',
-    'huge.pdf has 20 MB; a PDF can have 20 MB. Split it, or mention its path.',
+    'c.jpg is 5 MB; the limit for images is 5 MB. Make it smaller first.',
+    'huge.pdf is 20 MB; the limit for PDFs is 20 MB. Split it, or mention its path.',
     'long.txt is too large (the limit for text is a million characters). Put it in the folder and mention its path.',
     'empty.txt is empty.',
   ])

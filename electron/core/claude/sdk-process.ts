@@ -3,7 +3,7 @@ import type { Log } from '../log.ts'
 import { promptContent } from './prompt-content.ts'
 import type { ChildPriority } from './child-priority.ts'
 import { ChildTree } from './child-tree.ts'
-import type { ClaudeExit, ClaudeListener } from './claude-event.ts'
+import type { ClaudeExit, ClaudeListener, PermissionAnswer, PermissionQuestion } from './claude-event.ts'
 import type { ClaudeProcess, Elsewhere, PromptToSend } from './claude-process.ts'
 import { knowsCommand, type Connection } from './connection.ts'
 import { Controls } from './controls.ts'
@@ -90,7 +90,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     this.#normaliser = new Normaliser({ before })
     this.#tree = new ChildTree(marker, () => this.#spawned?.livePid() ?? null)
     this.connection = connect(this.#prompts, {
-      onPermission: (question) => listener.onPermission({ ...question, signal: this.#whileAlive(question.signal) }),
+      onPermission: (question) => this.#ask(question),
       denies: async (call) => (await listener.denies?.(call)) ?? false,
       identify: (server) => serverIdentity(this.connection.query, server),
       spawn: (spawn) => this.#spawn(spawn),
@@ -207,6 +207,15 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     if (process.platform !== 'linux') await this.#record()
     const usage = await treeUsage(pid, this.#options.marker)
     return this.#spawned?.livePid() === pid ? usage : null
+  }
+
+  /** Claude Code ends a turn by itself whose call is denied for good, and takes no such word with a form or a dialog. */
+  async #ask(question: PermissionQuestion): Promise<PermissionAnswer> {
+    const answer = await this.#options.listener.onPermission({ ...question, signal: this.#whileAlive(question.signal) })
+    const ends = answer.behavior === 'deny' && answer.interrupt && answer.withdrawn !== true && question.facts?.agentId === undefined
+    if (ends && (question.elicitation || question.dialog)) void this.interrupt().catch(() => {})
+    else if (ends) this.#normaliser.interrupting()
+    return answer
   }
 
   #prompted({ uuid, text }: PromptToSend): void {

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import path, { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
 import { until } from '../../../e2e/support/until.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
-import { instanceConfigSchema, type Instance, type PermissionMode } from '../../../shared/domain/instance.ts'
+import { instanceConfigSchema, type Instance, type InstanceConfig, type PermissionMode } from '../../../shared/domain/instance.ts'
 
 /** The real program against the demo model; a busy machine starts it slowly. */
 const longMs = 60_000
@@ -17,11 +17,12 @@ beforeEach(async () => {
 })
 afterEach(() => run.close())
 
-async function instance(permissionMode?: PermissionMode): Promise<string> {
+async function instance(permissionMode?: PermissionMode, more: Partial<InstanceConfig> = {}): Promise<string> {
   const config = instanceConfigSchema.parse({
     name: 'worker',
     cwd: run.folders.work,
     ...(permissionMode ? { permissionMode, model: olderModel } : {}),
+    ...more,
   })
   const { id } = await run.core.pool.instances.create({ ...config, start: true })
   await until('the instance to be ready', () => view(id).state === 'idle', longMs)
@@ -72,4 +73,24 @@ test('Stop the moment that a tool asks is an interruption every time, never a fa
     expect(await done).toMatchObject({ outcome: 'interrupted' })
     expect(run.core.pool.approvals()).toEqual([])
   }
+})
+
+test.each([
+  ['permission', '[bash: touch made]'],
+  ['question', '[question]'],
+  ['plan', '[plan]'],
+  ['elicitation', '[mcp: asker deploy] [bash: touch made]'],
+])('what is denied with a stop (%s) ends the turn as interrupted, never as failed', async (kind, text) => {
+  const id = await instance(undefined, {
+    mcpServers: { asker: { command: process.execPath, args: [path.resolve('e2e/fixtures/mcp-asks.ts')] } },
+    allowedTools: ['mcp__asker__deploy'],
+  })
+  const conversation = await run.core.conversations.create({ instanceId: id })
+  const { done } = await run.core.pool.send(conversation.id, { text: `Go ${text}`, priority: 5 })
+  const asked = await until('the question', () => run.core.pool.approvals()[0], longMs)
+  expect(asked.kind).toBe(kind)
+  await run.core.pool.decide(asked.id, { decision: 'deny', interrupt: true, message: 'Not now.' })
+  expect(await done).toMatchObject({ outcome: 'interrupted' })
+  const next = await run.core.pool.send(conversation.id, { text: 'Go on', priority: 5 })
+  expect(await next.done).toMatchObject({ outcome: 'done' })
 })

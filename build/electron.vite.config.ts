@@ -67,6 +67,8 @@ export default defineConfig({
       outDir: out('renderer'),
       emptyOutDir: true,
       minify: true,
+      // It is read from this machine, not over a network.
+      chunkSizeWarningLimit: 5_000,
       // The page's policy allows fonts and images from its own files only.
       assetsInlineLimit: 0,
       rollupOptions: { input: path.join(root, 'renderer', 'index.html') },

@@ -79,7 +79,7 @@ const middles = [
   'You can send the next message right away. It waits in line, where you can change it or take it back, until this turn has ended.',
 ]
 const endings = [
-  'Try `[bash: ls -la]` to be asked for a permission, `[edit]` to see a diff, or `[markdown]` for a richer answer.',
+  'Try `[bash: touch hello.txt]` to be asked for a permission, `[question]` to be asked a question, or `[markdown]` for a richer answer.',
   'Sign in to Claude Code in a terminal and restart Bullpen to talk to Claude itself.',
   'Ask for `[long 400]` if you want to watch a longer answer stream in.',
 ]

@@ -82,6 +82,15 @@ test('with the demo model neither the account of the user nor that of the instan
   expect(environment({ PATH: '/usr/bin' }, { demo, own: { ...account, COLOUR: 'red' } })).toEqual({ ...expected, COLOUR: 'red' })
 })
 
+test('in the place of an account with a plan the demo model answers another one with a plan, which has limits', () => {
+  const token = { CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-of-the-user' }
+  for (const env of [environment(token, { demo }), environment({}, { demo, own: token })]) {
+    expect(env['CLAUDE_CODE_OAUTH_TOKEN']).toBe('demo')
+    expect(env).not.toHaveProperty('ANTHROPIC_API_KEY')
+  }
+  expect(environment(token, { demo, own: { CLAUDE_CODE_OAUTH_TOKEN: '' } })['ANTHROPIC_API_KEY']).toBe('demo')
+})
+
 test('the demo model is asked directly, whatever proxy there is', () => {
   const proxies = { HTTP_PROXY: 'http://proxy:1', https_proxy: 'http://proxy:1', ALL_PROXY: 'socks5://proxy:1' }
   for (const env of [environment(proxies, { demo }), environment({}, { demo, own: proxies })])

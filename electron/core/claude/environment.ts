@@ -24,7 +24,7 @@ export type ChildEnvironment = {
  */
 export function childEnvironment({ env, own, demo, marker, pass = [] }: ChildEnvironment): Record<string, string> {
   const wanted = { ...allowed(env, pass), ...usable(own) }
-  return { ...(demo ? { ...withoutAccount(wanted), ...demoVariables(demo) } : wanted), [markerName]: marker }
+  return { ...(demo ? { ...withoutAccount(wanted), ...demoVariables(demo), ...demoAccount(wanted) } : wanted), [markerName]: marker }
 }
 
 /** The user's own environment, as a terminal of theirs would have it, for a command of theirs. Throws BAD_REQUEST as `childEnvironment` does. */
@@ -85,12 +85,16 @@ function withoutAccount(env: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !account.test(name)))
 }
 
+/** An account with a plan in the place of one with a plan; else one that pays by use, which Claude Code tells of no limits. */
+function demoAccount({ CLAUDE_CODE_OAUTH_TOKEN: token = '' }: Record<string, string>): Record<string, string> {
+  return token === '' ? { ANTHROPIC_API_KEY: 'demo' } : { CLAUDE_CODE_OAUTH_TOKEN: 'demo' }
+}
+
 function demoVariables({ baseUrl, home }: DemoAccess): Record<string, string> {
   return {
     HOME: home,
     USERPROFILE: home,
     ANTHROPIC_BASE_URL: baseUrl,
-    ANTHROPIC_API_KEY: 'demo',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
     // Newer models keep no list of their own; the demo model shows one.

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import { formFaults } from '../../../shared/domain/elicitation-form.ts'
@@ -30,6 +32,7 @@ export function checkDecision(approval: Approval, decision: Decision): void {
     throw new AppError('BAD_REQUEST', 'Claude Code gives no lasting permission for this call. Allow it once.', {
       data: { field: 'remember' },
     })
+  if (kind === 'question' && decision.updatedInput) checkChangedQuestions(approval, decision.updatedInput)
   checkQuestions(approval, 'answers', decision.answers)
   checkQuestions(approval, 'annotations', decision.annotations)
   if (kind === 'elicitation' && decision.decision === 'allow') {
@@ -61,6 +64,18 @@ function checkChoice({ dialog }: Approval, choice: string | undefined): void {
   if (choice !== undefined && values.includes(choice)) return
   throw new AppError('BAD_REQUEST', `Choose one of these, or deny: ${values.join(', ')}.`, { data: { field: 'choice', values } })
 }
+
+/** Claude Code takes its own questions back with the answers, and nothing else: anything but that fails the call. */
+function checkChangedQuestions(approval: Approval, updatedInput: Record<string, unknown>): void {
+  const { success, data } = answeredInputSchema.safeParse(updatedInput)
+  if (!success || !isDeepStrictEqual(data.questions, approval.input['questions']))
+    throw new AppError('BAD_REQUEST', 'A question is answered, not changed. Send "answers" in the place of "updatedInput".', {
+      data: { field: 'updatedInput' },
+    })
+  checkQuestions(approval, 'answers', data.answers)
+}
+
+const answeredInputSchema = z.object({ questions: z.unknown(), answers: z.record(z.string(), z.unknown()).optional() })
 
 function checkQuestions({ questions = [] }: Approval, field: 'answers' | 'annotations', given: Record<string, unknown> = {}): void {
   const texts = questions.map(({ question }) => question)

@@ -279,7 +279,11 @@ test('a question is answered by its text, never remembered, and an answer to ano
   expect(desk.list()).toHaveLength(1)
   await expect(desk.decide(open.id, { decision: 'allow', answers: { DB: 'Postgres' } })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   await expect(desk.decide(open.id, { decision: 'allow', planMode: 'default' })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  for (const updatedInput of [{}, { questions: [] }, { questions, answers: { DB: 'Postgres' } }, { questions, answers: 'Postgres' }])
+    await expect(desk.decide(open.id, { decision: 'allow', updatedInput })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   expect(desk.list()).toHaveLength(1)
+  const whole = { questions, answers: { 'Which database?': 'Postgres' } }
+  expect(await answered({ decision: 'allow', updatedInput: whole })).toMatchObject({ updatedInput: whole })
 })
 
 test('a plan is approved as the user changed it, in the mode that they chose', async () => {

@@ -70,7 +70,15 @@ async function build(): Promise<boolean> {
   if (!isStale()) return true
   process.stdout.write('Building, once …\n')
   const vite = path.join('node_modules', 'electron-vite', 'bin', 'electron-vite.js')
-  const args = ['--disable-warning=ExperimentalWarning', vite, 'build', '--config', path.join('build', 'electron.vite.config.ts'), '--logLevel', 'warn']
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    vite,
+    'build',
+    '--config',
+    path.join('build', 'electron.vite.config.ts'),
+    '--logLevel',
+    'warn',
+  ]
   return (await run(process.execPath, args, { cwd: root, until })) === 0
 }
 

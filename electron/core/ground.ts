@@ -3,6 +3,7 @@ import { conversationFolders } from './conversations/conversation-folders.ts'
 import type { Completion } from './completion/completion.ts'
 import type { SessionOwners } from './conversations/session-owners.ts'
 import type { Drafts } from './drafts/drafts.ts'
+import { charactersIn } from './events/characters-in.ts'
 import { EventLog } from './events/event-log.ts'
 import type { HealthService } from './health.ts'
 import type { RememberedCalls } from './instances/remembered-calls.ts'
@@ -67,7 +68,7 @@ export async function openGround(options: CoreOptions, closers: Closer[]): Promi
   closers.push(() => lock.release())
   const logFile = new LogFile(home, env['BULLPEN_LOG'] ?? 'info')
   closers.push(() => logFile.close())
-  const events = new EventLog<PoolEvent>({ sync: (seq) => ({ type: 'sync', seq }), maxEvents: 2_000 })
+  const events = new EventLog<PoolEvent>({ sync: (seq) => ({ type: 'sync', seq }), weigh: weightOf, maxEvents: 2_000 })
   closers.push(() => events.close())
   const late: Late = {}
   const watch = await watchFolder(home, logFile.logger, late)
@@ -97,4 +98,9 @@ async function watchFolder(home: string, log: Log, late: Late): Promise<StoreWat
     (files) => files > 0 && log.info({ files }, 'unfinished files were removed'),
   )
   return { problems, disk }
+}
+
+function weightOf(event: PoolEvent): number {
+  if (event.type === 'approval') return 1_000 + charactersIn(event.approval)
+  return event.type === 'shell' ? 1_000 + charactersIn(event.runs) : 1_000
 }

@@ -1,4 +1,5 @@
 import { getEventMeta } from '@orpc/client'
+import { changedRequest, withParts } from '../../shared/domain/asked-call.ts'
 import { poolEventSchema, type Notice, type PoolEvent } from '../../shared/domain/event.ts'
 import type { Connection } from '../connection/client.ts'
 import { drafts } from './drafts.ts'
@@ -37,7 +38,7 @@ async function follow(connection: Connection, onNotice: (notice: Notice) => void
       for await (const raw of stream) {
         const parsed = poolEventSchema.safeParse(raw)
         lastEventId = getEventMeta(raw)?.id ?? lastEventId
-        if (parsed.success) await take(connection, parsed.data, onNotice)
+        if (parsed.success) await take(connection, changedRequest(parsed.data, withParts), onNotice)
       }
     } catch {
       // The connection went; where it cannot be opened again, its state says so.

@@ -2,6 +2,7 @@ import { getEventMeta, ORPCError } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
 import { isErrorCode } from '../../shared/app-error.ts'
 import type { Contract } from '../../shared/contract/index.ts'
+import { changedRequests, withParts } from '../../shared/domain/asked-call.ts'
 import { conversationEventSchema } from '../../shared/domain/event.ts'
 import { withRepeatedText } from '../../shared/domain/message.ts'
 import type { ThreadSource } from './thread-source.ts'
@@ -20,7 +21,7 @@ export function threadSource({ conversations }: ConversationClient): ThreadSourc
       const stream = await conversations.events({ id }, { signal, lastEventId })
       for await (const event of stream) {
         const parsed = conversationEventSchema.safeParse(event)
-        if (parsed.success) yield { id: getEventMeta(event)?.id, event: parsed.data }
+        if (parsed.success) yield { id: getEventMeta(event)?.id, event: changedRequests(parsed.data, withParts) }
       }
     },
     explain,

@@ -4,6 +4,7 @@ import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Core } from '../core.ts'
 import type { Sent } from '../pool/dispatch.ts'
 import { api } from './context.ts'
+import { changedRequests, withoutParts } from '../../../shared/domain/asked-call.ts'
 import { withIds } from './stream.ts'
 import { withdrawn } from './withdrawn.ts'
 
@@ -81,7 +82,9 @@ export const conversations = {
     return { items: await context.core.conversations.turns(input.id, input.limit), nextCursor: null }
   }),
   events: api.conversations.events.handler(({ context, input, lastEventId, signal }) =>
-    withIds(context.core.pool.conversationEvents(input.id, { lastEventId, signal }), context.drained),
+    withIds(context.core.pool.conversationEvents(input.id, { lastEventId, signal }), context.drained, (event) =>
+      changedRequests(event, withoutParts),
+    ),
   ),
 }
 

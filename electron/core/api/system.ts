@@ -1,3 +1,4 @@
+import { changedRequest, withoutParts } from '../../../shared/domain/asked-call.ts'
 import { api } from './context.ts'
 import { completeFolders } from './folders.ts'
 import { withIds } from './stream.ts'
@@ -9,7 +10,7 @@ export const system = {
   dismissProblem: api.system.dismissProblem.handler(({ context, input }) => context.core.health.dismiss(input.id)),
   limits: api.system.limits.handler(({ context }) => ({ items: context.core.accounts.list(), nextCursor: null })),
   events: api.system.events.handler(({ context, lastEventId, signal }) =>
-    withIds(context.core.events.stream({ lastEventId, signal }), context.drained),
+    withIds(context.core.events.stream({ lastEventId, signal }), context.drained, (event) => changedRequest(event, withoutParts)),
   ),
   folders: api.system.folders.handler(async ({ input }) => ({ items: await completeFolders(input.prefix), nextCursor: null })),
   files: api.system.files.handler(({ context, input }) => context.core.completion.files.find(input.cwd, input.q, input.limit)),

@@ -1,4 +1,5 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
+import { withParts } from '../../../shared/domain/asked-call.ts'
 import type { Message, Role, ToolCall } from '../../../shared/domain/message.ts'
 import { begunTurn, type Usage } from '../../../shared/domain/turn.ts'
 import type { LinePlace } from '../storage/append-log.ts'
@@ -205,7 +206,8 @@ export class ConversationFold {
     else open.tools.delete(tool.toolUseId)
   }
 
-  #approval({ approval, outcome, decision }: EntryOf<'approval'>): void {
+  #approval({ approval: stored, outcome, decision }: EntryOf<'approval'>): void {
+    const approval = withParts(stored)
     if (approval.kept === true) return this.approvals.take(approval, outcome, decision)
     const turn = this.openTurns.get(approval.turnId)
     if (turn) takeAsked(turn, approval, outcome, decision)

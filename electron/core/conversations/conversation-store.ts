@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
+import { withoutParts } from '../../../shared/domain/asked-call.ts'
 import type { BackgroundTask } from '../../../shared/domain/background.ts'
 import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
@@ -247,8 +248,8 @@ export class ConversationStore {
   }
 
   async appendApproval(id: string, approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<void> {
-    // Proposals are made from the call itself, which stands there.
-    const { ruleProposals: _proposals, ...stored } = approval
+    // Proposals and parts are made from the call itself, which stands there.
+    const { ruleProposals: _proposals, ...stored } = withoutParts(approval)
     await this.#append(id, { type: 'approval', approval: stored, outcome, ...(decision ? { decision } : {}) }, { sync: true })
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { approvalOutcomeSchema, approvalSchema, decisionSchema } from '../../../shared/domain/approval.ts'
+import { withParts } from '../../../shared/domain/asked-call.ts'
 import { attachmentSchema } from '../../../shared/domain/attachment.ts'
 import { backgroundTaskSchema } from '../../../shared/domain/background.ts'
 import { effortSchema } from '../../../shared/domain/claude-info.ts'
@@ -62,7 +63,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('approval'),
     ...entry,
-    approval: approvalSchema.omit({ ruleProposals: true }),
+    approval: approvalSchema.omit({ ruleProposals: true }).transform(withParts),
     outcome: approvalOutcomeSchema,
     decision: decisionSchema.optional(),
   }),

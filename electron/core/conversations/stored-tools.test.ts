@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { idOf, sampleApproval, sampleTurn } from '../../../e2e/support/samples.ts'
 import type { ToolCall } from '../../../shared/domain/message.ts'
@@ -38,6 +39,20 @@ async function work(): Promise<string> {
   await store.appendTurn(id, sampleTurn(1, { conversationId: id, outcome: 'done' }), { sync: true })
   return id
 }
+
+test('a question is written once, and read with its options', async () => {
+  const { store } = run
+  const { id } = await store.create({})
+  const question = { question: 'Which one?', header: '', multiSelect: false, options: [{ label: 'this one', description: '' }] }
+  const call = { tool: 'AskUserQuestion', input: { questions: [question] } }
+  const approval = { ...sampleApproval(1), ...call, kind: 'question' as const, questions: [question], kept: true as const }
+  await store.appendApproval(id, approval, 'waiting')
+  expect(store.openApprovals().map((open) => open.approval.questions)).toEqual([[question]])
+  const written = await readFile(store.fileOf(id).path, 'utf8')
+  expect(written.split('this one')).toHaveLength(2)
+  await run.reopen()
+  expect(run.store.openApprovals(id).map((open) => open.approval.questions)).toEqual([[question]])
+})
 
 const facts = (tools: readonly StoredTool[] | undefined) =>
   (tools ?? []).map(({ toolUseId, state, durationMs, approval }) => [toolUseId, state, durationMs, approval?.outcome, approval?.message])

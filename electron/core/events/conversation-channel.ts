@@ -4,6 +4,7 @@ import type { ConversationEvent, Notice, Provisional } from '../../../shared/dom
 import type { Message, ToolCall } from '../../../shared/domain/message.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
+import { charactersIn } from './characters-in.ts'
 import { EventLog, type Identified, type StreamOptions } from './event-log.ts'
 
 /** What a channel reads from elsewhere when it has to tell a reader the present. */
@@ -148,6 +149,7 @@ function joinDeltas(earlier: ConversationEvent, later: ConversationEvent): Conve
 
 function weigh(event: ConversationEvent): number {
   if (event.type === 'delta') return 200 + event.text.length
-  if (event.type === 'message') return 500 + event.message.blocks.reduce((sum, block) => sum + JSON.stringify(block).length, 0)
+  if (event.type === 'message') return 500 + charactersIn(event.message.blocks)
+  if (event.type === 'approval') return 1_000 + charactersIn(event.approval)
   return 1_000
 }

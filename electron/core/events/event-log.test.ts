@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { charactersIn } from './characters-in.ts'
 import { EventLog, type Identified } from './event-log.ts'
 
 type Event = { seq: number; text: string; kind: 'sync' | 'part' | 'whole' }
@@ -88,4 +89,27 @@ test('aborting and closing end a stream that waits', async () => {
   log.close()
   expect((await held).done).toBe(true)
   expect(log.readers).toBe(0)
+})
+
+test('an event that weighs more than the history may is told, and the ones before it are let go', async () => {
+  const log = new EventLog<Event>({
+    sync: (seq) => ({ seq, text: '', kind: 'sync' }),
+    weigh: ({ text }) => text.length,
+    maxWeight: 100,
+  })
+  const begin = await log.stream().next()
+  const stream = log.stream({ lastEventId: begin.value?.id })
+  log.publish((seq) => ({ seq, text: 'x'.repeat(1_000), kind: 'whole' }))
+  const told = await stream.next()
+  expect(told.value?.event).toMatchObject({ seq: 1, kind: 'whole' })
+  log.publish((seq) => ({ seq, text: 'small', kind: 'whole' }))
+  const late = await log.stream({ lastEventId: begin.value?.id }).next()
+  expect(late.value?.event.kind).toBe('sync')
+  await stream.return()
+})
+
+test('what an event holds is counted at any depth', () => {
+  const deep = Array.from({ length: 100_000 }).reduce<unknown>((inner) => [inner], 'x'.repeat(5_000))
+  expect(charactersIn({ deep, n: 1 })).toBeGreaterThan(105_000)
+  expect(charactersIn(['a', 'b'])).toBeLessThan(50)
 })

@@ -130,13 +130,13 @@ export class EventLog<E extends { seq: number }> {
     return event
   }
 
-  /** Cuts in blocks, so that a publish stays constant time on average. */
+  /** Cuts in blocks, so that a publish stays constant time on average. The newest is told, however much it weighs. */
   #trim(): void {
     const { maxEvents, maxWeight } = this.#options
     if (this.#history.length <= maxEvents && this.#weight <= maxWeight) return
     let drop = 0
     let left = this.#weight
-    while (drop < this.#history.length && (this.#history.length - drop > maxEvents * 0.75 || left > maxWeight * 0.75)) {
+    while (drop < this.#history.length - 1 && (this.#history.length - drop > maxEvents * 0.75 || left > maxWeight * 0.75)) {
       left -= this.#weights[drop] ?? 0
       drop += 1
     }

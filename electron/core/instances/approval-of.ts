@@ -1,8 +1,6 @@
-import { z } from 'zod'
-import { askedQuestionSchema, type Approval, type AskedQuestion } from '../../../shared/domain/approval.ts'
+import type { Approval } from '../../../shared/domain/approval.ts'
+import { askedByCall } from '../../../shared/domain/asked-call.ts'
 import type { PermissionQuestion } from '../claude/claude-event.ts'
-
-const questionsSchema = z.object({ questions: z.array(askedQuestionSchema).min(1) })
 
 /** What the user sees of a request of Claude Code's: which kind it is, and its parts in the form of that kind. */
 export function approvalOf(question: PermissionQuestion, ids: Pick<Approval, 'id' | 'instanceId' | 'conversationId' | 'turnId'>): Approval {
@@ -30,11 +28,5 @@ function kindOf({
 }: PermissionQuestion): Pick<Approval, 'kind' | 'questions' | 'plan' | 'elicitation' | 'dialog'> {
   if (dialog) return { kind: 'dialog', dialog }
   if (elicitation) return { kind: 'elicitation', elicitation }
-  if (tool === 'ExitPlanMode') return { kind: 'plan', ...(typeof input['plan'] === 'string' ? { plan: input['plan'] } : {}) }
-  const questions = tool === 'AskUserQuestion' ? questionsOf(input) : null
-  return questions === null ? { kind: 'permission' } : { kind: 'question', questions }
-}
-
-function questionsOf(input: Record<string, unknown>): AskedQuestion[] | null {
-  return questionsSchema.safeParse(input).data?.questions ?? null
+  return askedByCall({ tool, input })
 }

@@ -155,30 +155,30 @@ export class Instance {
 
   /** Changes a message that waits; `before`: moves it before another one that waits here, or, with null, behind all. Throws TASK_GONE. */
   async editTask(taskId: string, change: PromptEdit & { when?: SendWhen }): Promise<Task> {
-    const item = await this.#parts.driver.edit(taskId, change)
+    const item = await this.#parts.driver.messages.edit(taskId, change)
     if (change.when === 'interrupt') await this.#endBefore(item)
     return this.#taskOf(item)
   }
 
   /** Drops all messages that wait in a conversation, those too that are on their way into the running turn, and answers them. */
   dropWaiting(conversationId: string): Promise<DroppedMessage[]> {
-    return this.#parts.driver.dropWaiting(conversationId)
+    return this.#parts.driver.messages.dropAll(conversationId)
   }
 
   /** Has a conversation go on with a turn when a usage limit is over. */
   goOnLater(conversationId: string, goesOn: GoesOn): Promise<void> {
-    return this.#parts.driver.goOnLater(conversationId, goesOn)
+    return this.#parts.driver.afterLimit.goOnLater(conversationId, goesOn)
   }
 
   /** A conversation that waits for the end of a usage limit does not go on by itself then. */
   dropGoingOn(conversationId: string): Promise<void> {
-    return this.#parts.driver.dropGoingOn(conversationId)
+    return this.#parts.driver.afterLimit.drop(conversationId)
   }
 
   /** It goes on now instead; null where nothing waits to go on. Refused by a failed instance, with the reason. */
   goOnNow(conversationId: string): MessageTask | null {
     this.work.checkTakesMessages()
-    const item = this.#parts.driver.goOnNow(conversationId)
+    const item = this.#parts.driver.afterLimit.goOnNow(conversationId)
     if (item !== null && this.#parts.life.pauses.goOn()) void this.#saveGoesOn()
     if (item !== null) this.#parts.driver.pump()
     return item
@@ -187,7 +187,7 @@ export class Instance {
   /** Withdraws a prompt that waits; interrupts the turn of one that runs. */
   async cancelTask(taskId: string): Promise<void> {
     if (this.#parts.driver.queue.running?.taskId === taskId) return this.interrupt()
-    await this.#parts.driver.withdraw(taskId)
+    await this.#parts.driver.messages.withdraw(taskId)
   }
 
   /** Starts the process ahead of work. A failure is shown on the instance, not thrown. */

@@ -132,7 +132,7 @@ export class Pauses {
     this.#state.set(pause === 'freeze' ? 'park' : pause)
     onChange()
     const { run } = driver()
-    if (run) await driver().end(run, undefined, { keeps })
+    if (run) await driver().end(run, { keeps })
     await holder.stop()
     onChange()
   }

@@ -3,7 +3,7 @@ import type { MessageNotice } from '../../../shared/domain/message.ts'
 import type { Origin } from '../../../shared/domain/turn.ts'
 import { sessionBackWords, sessionGoneWords } from './instance-errors.ts'
 import type { MessageTask } from './message-task.ts'
-import type { TurnDriverOptions } from './turn-driver.ts'
+import type { TurnDriverOptions } from './turn-driver-options.ts'
 
 export type SessionProcessDeps = Pick<TurnDriverOptions, 'holder' | 'launchConfig' | 'bringBack' | 'recorder' | 'channel'>
 

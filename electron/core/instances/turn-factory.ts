@@ -1,7 +1,7 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { TurnChoice } from '../../../shared/domain/turn.ts'
 import { turnTimedOut } from './instance-errors.ts'
-import type { TurnDriverOptions } from './turn-driver.ts'
+import type { TurnDriverOptions } from './turn-driver-options.ts'
 import type { GoesOn } from './turn-recorder.ts'
 import { TurnRun } from './turn-run.ts'
 import { TurnWatch } from './turn-watch.ts'

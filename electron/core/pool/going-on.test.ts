@@ -113,6 +113,15 @@ test('editing the message, or another one that is sent in its place, ends the wa
 
 test('a task of the queue that had done something goes on too, and does nothing twice', async () => {
   const task = await run.core.pool.tasks.submit({ text: limited, priority: 5, retries: 2, retryDelaySeconds: 1, instanceId })
+  const { conversationId: chat } = await until(
+    'it to wait for the end of the limit',
+    async () => {
+      const now = await run.core.lookup.task(task.id)
+      return now.state === 'waiting' && now.attempts === 0 && now.error?.code === 'RATE_LIMITED' && now
+    },
+    longMs,
+  )
+  await run.core.pool.send(chat ?? '', { text: '[echo: between]', priority: 9 })
   const ended = await until(
     'it to end',
     async () => {

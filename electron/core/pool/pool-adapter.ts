@@ -31,6 +31,8 @@ export type PoolAdapterDeps = {
 
 /** Starting a process takes a third of a second of a core, so only a few start at the same time. */
 const mostStarting = 2
+/** A turn is looked for in so many pages of messages; what lies before them may have been anything. */
+const mostPages = 40
 /** More instances than this the pool never makes by itself, whatever the policy says. */
 const mostMade = 100
 
@@ -172,13 +174,16 @@ export class PoolAdapter implements QueuePool {
     return id
   }
 
-  /** A repeated attempt takes the place of the one before, unless something was said after it. */
+  /**
+   * A repeated attempt takes the place of the one before, unless something was said after it. Where one has had an effect it is gone on
+   * with instead, whatever was said since: nothing is done twice.
+   */
   async begin(work: TaskRecord, acceptedAt: number, place: Place): Promise<{ done: Promise<Turn> }> {
     const { conversations, dispatch } = this.#deps
     const { id, turnId, lastTurnId, conversationId, text, images, attachments, priority, attempts } = work
     if (conversationId === null) throw new Error('Work that begins has a conversation.')
     const isNext = lastTurnId !== null && conversations.get(conversationId).lastTurn?.id === lastTurnId
-    if (isNext && (await this.#goesOn(conversationId, lastTurnId))) {
+    if (work.hasEffects || (isNext && (await this.#goesOn(conversationId, lastTurnId)))) {
       const handed = { taskId: id, turnId, acceptedAt: performance.now(), choice: choiceOf(work), place }
       return dispatch.send(conversationId, { text: goOnWords, priority, handed })
     }
@@ -204,9 +209,17 @@ export class PoolAdapter implements QueuePool {
   async toolsOf(conversationId: string, turnId: string): Promise<string[]> {
     const { conversations } = this.#deps
     if (!conversations.has(conversationId)) return []
-    const { items } = await conversations.messages(conversationId, { limit: 500, superseded: true })
-    const said = items.filter((message) => message.turnId === turnId)
-    return said.flatMap(({ blocks }) => blocks.flatMap((block) => (block.type === 'tool_use' ? [block.name] : [])))
+    const names = new Set<string>()
+    let before: number | undefined
+    for (let page = 0; page < mostPages; page += 1) {
+      const { items, nextCursor } = await conversations.messages(conversationId, { limit: 500, superseded: true, before })
+      const said = items.filter((message) => message.turnId === turnId)
+      for (const { blocks } of said) for (const block of blocks) if (block.type === 'tool_use') names.add(block.name)
+      const hasBegun = said.some(({ role, joinedAs }) => role === 'user' && joinedAs === undefined)
+      if (hasBegun || nextCursor === null) return [...names]
+      before = Number(nextCursor)
+    }
+    return [...names, 'Something']
   }
 
   /** So many instances more does the policy allow. What is made like one that has failed would fail too. */

@@ -36,6 +36,8 @@ export const taskRecordSchema = z.object({
   retries: z.int(),
   retryDelaySeconds: z.int(),
   attempts: z.int(),
+  /** An attempt of it may have changed something: the next one goes on from there, and repeats nothing. */
+  hasEffects: z.boolean().default(false),
   nextAttemptAt: timeSchema.nullable(),
   batchId: idSchema.nullable(),
   /** A caller waits for the answer: nobody does after a restart. */
@@ -161,6 +163,7 @@ export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 
     retries,
     retryDelaySeconds,
     attempts: 0,
+    hasEffects: false,
     nextAttemptAt: null,
     state: 'waiting',
     error: null,

@@ -172,6 +172,7 @@ export class TaskQueue {
     this.#store.line.checkRoom(works.map(({ record }) => record.text))
     const fresh = {
       attempts: 0,
+      hasEffects: false,
       error: null,
       endedAt: null,
       nextAttemptAt: null,

@@ -125,7 +125,8 @@ export class TaskRunner {
     if (verdict.state === 'failed') return this.end(work, 'failed', verdict.error, turn)
     // Nobody waits for what another attempt would say.
     if (work.record.callerGone) return this.end(work, 'failed', verdict.error, turn)
-    const repeated = { error: verdict.error, lastTurnId: turn.id, turnId: newId('turn') }
+    const { error, goesOn: hasEffects } = verdict
+    const repeated = { error, lastTurnId: turn.id, turnId: newId('turn'), hasEffects }
     if (verdict.state === 'again') return this.#later(work, verdict.delayMs, repeated)
     await this.#later(work, verdict.untilMs - Date.now(), { ...repeated, attempts: record.attempts - 1 })
   }

@@ -11,7 +11,7 @@ function ended(outcome: Outcome, code?: string, data?: Record<string, unknown>):
   return { ...turn, outcome, ...error }
 }
 
-const attempted = { attempts: 1, retries: 2, retryDelaySeconds: 5 }
+const attempted = { attempts: 1, retries: 2, retryDelaySeconds: 5, hasEffects: false }
 
 test('a turn that went well ends its task', () => {
   expect(judge(ended('done'), attempted, ['Bash'], now)).toEqual({ state: 'done' })
@@ -66,5 +66,36 @@ test('pauses double up to five minutes', () => {
       expect(delayOf(attempts, seconds)).toBeLessThanOrEqual(300_000)
       expect(delayOf(attempts + 1, seconds)).toBeGreaterThanOrEqual(delayOf(attempts, seconds))
     }),
+  )
+})
+
+const harmful = fc.constantFrom('Bash', 'Write', 'Agent', 'mcp__shop__buy')
+const attempt = fc.record({
+  tools: fc.array(fc.oneof(fc.constantFrom('Read', 'Grep'), harmful), { maxLength: 3 }),
+  ends: fc.oneof(
+    fc.constantFrom('OVERLOADED', 'TURN_LOST', 'CRASHED', 'CONNECTION_LOST').map((code) => ended('lost', code)),
+    fc.integer({ min: -3_600_000, max: 3_600_000 }).map((ms) => {
+      return ended('failed', 'RATE_LIMITED', { retryAt: new Date(now + ms).toISOString() })
+    }),
+    fc.constant(ended('done')),
+  ),
+})
+
+test('however attempts end, a request is never made again once something may have been done for it', () => {
+  fc.assert(
+    fc.property(fc.array(attempt, { minLength: 1, maxLength: 12 }), (attempts) => {
+      let record = { ...attempted, retries: 5, attempts: 0 }
+      let wasDone = false
+      for (const { tools, ends } of attempts) {
+        const isRequest = !record.hasEffects
+        expect(isRequest && wasDone).toBe(false)
+        wasDone ||= tools.some((name) => !['Read', 'Grep'].includes(name))
+        record = { ...record, attempts: record.attempts + 1 }
+        const verdict = judge(ends, record, tools, now)
+        if (verdict.state === 'done' || verdict.state === 'failed') return
+        record = { ...record, hasEffects: verdict.goesOn, attempts: record.attempts - (verdict.state === 'limited' ? 1 : 0) }
+      }
+    }),
+    { numRuns: 2_000 },
   )
 })

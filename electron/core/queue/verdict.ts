@@ -2,14 +2,14 @@ import type { ErrorInfo } from '../../../shared/app-error.ts'
 import { limitEnd, type Turn } from '../../../shared/domain/turn.ts'
 import type { TaskRecord } from './queue-task.ts'
 
-/** What becomes of a task whose turn has ended. */
+/** What becomes of a task whose turn has ended. `goesOn`: something was done already, so the next attempt goes on from there and repeats nothing. */
 export type Verdict =
   | { state: 'done' }
   | { state: 'failed'; error: ErrorInfo }
   /** Once more, after so long. */
-  | { state: 'again'; delayMs: number; error: ErrorInfo }
-  /** Claude's usage limit: once more when it is over, or on from where it was when something was done already. It counts as no repetition. */
-  | { state: 'limited'; untilMs: number; error: ErrorInfo }
+  | { state: 'again'; delayMs: number; error: ErrorInfo; goesOn: boolean }
+  /** Claude's usage limit: once more when it is over. It counts as no repetition. */
+  | { state: 'limited'; untilMs: number; error: ErrorInfo; goesOn: boolean }
 
 /** Failures that may be over the next time; all others would meet the same again. */
 const passing: ReadonlySet<string> = new Set([
@@ -42,20 +42,25 @@ const afterLimitMs = 30_000
 const mostDelayMs = 300_000
 
 /** Judges an ended turn. `tools`: the names of what it called. Nothing that may have had an effect is repeated. */
-export function judge(turn: Turn, { attempts, retries, retryDelaySeconds }: Attempted, tools: readonly string[], nowMs: number): Verdict {
+export function judge(
+  turn: Turn,
+  { attempts, retries, retryDelaySeconds, hasEffects }: Attempted,
+  tools: readonly string[],
+  nowMs: number,
+): Verdict {
   if (turn.outcome === 'done') return { state: 'done' }
   const error = turn.error ?? stopped
   if (turn.outcome === 'interrupted' || !passing.has(error.code)) return { state: 'failed', error }
   const untilMs = limitEnd(error)
-  // It goes on from where it was: nothing is repeated then.
-  if (untilMs !== null && untilMs > nowMs) return { state: 'limited', untilMs, error }
   const effects = effectsOf(tools)
+  const goesOn = hasEffects || effects.length > 0
+  if (untilMs !== null && untilMs > nowMs) return { state: 'limited', untilMs, error, goesOn }
   if (effects.length > 0)
     return untilMs === null
       ? { state: 'failed', error: notAgain(error, effects) }
-      : { state: 'limited', untilMs: nowMs + afterLimitMs, error }
+      : { state: 'limited', untilMs: nowMs + afterLimitMs, error, goesOn }
   if (attempts > retries) return { state: 'failed', error: attempts > 1 ? triedOften(error, attempts) : error }
-  return { state: 'again', delayMs: delayOf(attempts, retryDelaySeconds), error }
+  return { state: 'again', delayMs: delayOf(attempts, retryDelaySeconds), error, goesOn }
 }
 
 /** Those of these tools that may have changed something. */
@@ -63,7 +68,7 @@ export function effectsOf(tools: readonly string[]): string[] {
   return [...new Set(tools.filter((name) => !harmless.has(name)))]
 }
 
-type Attempted = Pick<TaskRecord, 'attempts' | 'retries' | 'retryDelaySeconds'>
+type Attempted = Pick<TaskRecord, 'attempts' | 'retries' | 'retryDelaySeconds' | 'hasEffects'>
 
 /** The pause after so many attempts: doubling, up to five minutes. */
 export function delayOf(attempts: number, retryDelaySeconds: number): number {

@@ -162,7 +162,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     composer: [],
     conversations: ['approvals', 'composer', 'live', 'search'],
     health: [],
-    instances: ['composer', 'conversations', 'live'],
+    instances: ['composer', 'conversations', 'live', 'new-conversation'],
     library: [],
     live: [],
     'new-conversation': ['composer', 'live'],

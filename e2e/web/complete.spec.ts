@@ -101,6 +101,29 @@ test('what only a terminal has is answered here, a choice of effort acts, and an
   await ui.keyboard.type('/rename A better title')
   await ui.keyboard.press('Enter')
   await expect.poll(async () => (await app.api.conversation(conversationId)).title).toBe('A better title')
+  for (const [typed, title] of [
+    ['/context', 'Context'],
+    ['/usage', 'Plan usage'],
+  ] as const) {
+    await ui.keyboard.type(typed)
+    await ui.keyboard.press('Enter')
+    await expect(ui.getByRole('dialog', { name: title })).toBeVisible()
+    await looksRight(ui, `complete-${title}`)
+    await ui.keyboard.press('Escape')
+    await field(ui).focus()
+  }
+  await ui.keyboard.type('/mcp')
+  await ui.keyboard.press('Enter')
+  await expect(ui.getByRole('dialog').getByRole('heading', { name: 'MCP servers' })).toBeVisible()
+  await expect(ui.getByRole('dialog')).toContainText('No MCP servers')
+  await looksRight(ui, 'complete-mcp')
+  await ui.keyboard.press('Escape')
+  await field(ui).focus()
+  await ui.keyboard.type('/btw what is this?')
+  await ui.keyboard.press('Enter')
+  await expect(ui.getByRole('alert')).toContainText('/fork')
+  await expect(field(ui)).toHaveValue('/btw what is this?')
+  await field(ui).fill('')
   await ui.keyboard.type('/gret you')
   await ui.keyboard.press('Enter')
   const asked = ui.getByText('No command /gret. Send as text?')

@@ -6,6 +6,7 @@ import { effortWords, listedModelWords } from '../words/live-words.ts'
 import { permissionChoices } from '../words/permission-modes.ts'
 import { useModels } from '../state/models-store.ts'
 import { usePool } from '../state/pool-store.ts'
+import { ui } from '../state/ui-store.ts'
 import { toast } from '../state/toasts.ts'
 import type { Command } from './commands.ts'
 
@@ -54,7 +55,8 @@ function shownMode(conversationId: string): PermissionMode {
   return inForce ?? conversation?.permissionMode ?? 'default'
 }
 
-function nextMode(mode: PermissionMode): PermissionMode {
+/** The one behind a mode, round and round; behind one that the key does not reach, the first. */
+export function nextMode(mode: PermissionMode): PermissionMode {
   return cycle[(cycle.indexOf(mode) + 1) % cycle.length] ?? 'default'
 }
 
@@ -78,7 +80,12 @@ export function liveCommands(conversationId: string): Command[] {
       ? [choose('fast-on', 'Fast mode: On', { fastMode: true }), choose('fast-off', 'Fast mode: Off', { fastMode: null })]
       : []),
     ...permissionChoices.flatMap(({ value, short }) =>
-      value === '' ? [] : [choose(`mode-${value}`, `Permission mode: ${short}`, { permissionMode: value })],
+      value === '' ? [] : [modeCommand(conversationId, value, choose(`mode-${value}`, `Permission mode: ${short}`, { permissionMode: value }))],
     ),
   ]
+}
+
+/** The mode that never asks is asked about first. */
+function modeCommand(id: string, mode: PermissionMode, command: Command): Command {
+  return mode === 'bypassPermissions' ? { ...command, run: () => ui.openDialog({ name: 'allow-everything', id }) } : command
 }

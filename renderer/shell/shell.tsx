@@ -15,6 +15,7 @@ import { RemoveInstanceDialog } from '../features/instances/remove-dialogs.tsx'
 import { CleanUpDialog } from '../features/library/clean-up-dialog.tsx'
 import { DeleteManyDialog, EmptyTrashDialog, TagDialog } from '../features/library/library-dialogs.tsx'
 import { LibraryScreen } from '../features/library/library-screen.tsx'
+import { AllowEverythingDialog, ContextDialog, McpDialog, PlanUsageDialog } from '../features/live/live-dialogs.tsx'
 import { NeedsYouScreen } from '../features/needs-you/needs-you-screen.tsx'
 import { useNeeds } from '../features/needs-you/use-needs.ts'
 import { NewConversationScreen } from '../features/new-conversation/new-conversation-screen.tsx'
@@ -168,6 +169,14 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <FillPromptDialog id={dialog.id} />
     case 'sign-in':
       return <SignInDialog />
+    case 'allow-everything':
+      return <AllowEverythingDialog id={dialog.id} />
+    case 'context':
+      return <ContextDialog id={dialog.id} />
+    case 'plan-usage':
+      return <PlanUsageDialog instanceId={dialog.instanceId} />
+    case 'mcp-servers':
+      return <McpDialog instanceId={dialog.instanceId} />
     case 'shortcuts':
       return <ShortcutsDialog />
   }

@@ -29,6 +29,11 @@ export type DialogName =
   | { name: 'edit-prompt'; id?: string; text?: string }
   | { name: 'fill-prompt'; id: string }
   | { name: 'sign-in' }
+  /** Asks before a conversation gets the mode that never asks. */
+  | { name: 'allow-everything'; id: string }
+  | { name: 'context'; id: string }
+  | { name: 'plan-usage'; instanceId: string }
+  | { name: 'mcp-servers'; instanceId: string }
   /** Requests of this tool. */
   | { name: 'decide-together'; tool: string }
   | { name: 'shortcuts' }

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, pageOf } from '../domain/common.ts'
 import { checkpointSchema, conversationSchema, partySchema, tagSchema, titleSchema } from '../domain/conversation.ts'
+import { draftKeySchema } from '../domain/draft.ts'
 import { conversationEventSchema } from '../domain/event.ts'
 import { livePatchSchema, liveSettingsSchema } from '../domain/live.ts'
 import { forkNodeSchema } from '../domain/library.ts'
@@ -168,6 +169,8 @@ export const conversations = {
         key: keySchema.optional(),
         /** The revision of the conversation's draft that this is: it is cleared when nothing was written since. */
         draft: z.int().positive().optional(),
+        /** Whose draft that is, where the conversation begins with it: an instance's, or `new`. */
+        draftOf: draftKeySchema.optional(),
         /** Where a turn of this conversation runs: wait for its end, go into it at its next step, or end it. */
         when: sendWhenSchema.default('after'),
         /** Take the place of this message of the user and of all that follows it. */

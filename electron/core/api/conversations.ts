@@ -48,7 +48,7 @@ export const conversations = {
     const found = await context.core.conversations.messages(id, page)
     return repeatText ? found : { ...found, items: found.items.map(withoutRepeatedText) }
   }),
-  send: api.conversations.send.handler(async ({ context: { core }, input: { id, wait, key, draft, ...prompt }, signal }) => {
+  send: api.conversations.send.handler(async ({ context: { core }, input: { id, wait, key, draft, draftOf = id, ...prompt }, signal }) => {
     // As it is before the message: asked for now, waited for when the message is on its way.
     const before = core.transfers.context(id).catch(() => null)
     const sent = await core.lookup.keys.call<Sent | SentBefore>({
@@ -60,7 +60,7 @@ export const conversations = {
       again: async (ids) => ((await core.lookup.knows(ids.id, ids.turnId)) ? { task: ids, done: null } : null),
     })
     if (draft !== undefined)
-      await core.drafts.sent(id, draft).catch((err: unknown) => core.log.warn({ err, id }, 'a draft could not be cleared'))
+      await core.drafts.sent(draftOf, draft).catch((err: unknown) => core.log.warn({ err, id }, 'a draft could not be cleared'))
     if (sent.done !== null) return answerOf(core, sent, wait)
     const { id: taskId, turnId } = sent.task
     const context = (await before) ?? undefined

@@ -4,8 +4,8 @@ import { drafts } from '../../state/drafts.ts'
 import { isSame, type LocalDraft } from '../../state/draft-store.ts'
 import { commandOf, composed, isEmptyDraft, tooMuch } from './composed.ts'
 
-/** `key`: the same message, sent again, is taken once. `draft`: the revision of the draft that it is; `when`: into a running turn, or not. */
-export type SentFrom = { key: string; draft?: number; when?: SendWhen }
+/** `key`: the same message, sent again, is taken once. `draft`: the revision of the draft `draftOf` that it is; `when`: into a running turn, or not. */
+export type SentFrom = { key: string; draft?: number; draftOf?: string; when?: SendWhen }
 
 /** Rejects with what the user should read; what was written then stays. */
 export type SendMessage = (prompt: Prompt, from: SentFrom) => Promise<void>
@@ -31,7 +31,7 @@ export function useSubmit({ draftKey, send, runCommand, setProblem }: SubmitOpti
     const key = before !== null && isSame(before.draft, draft) && before.when === when ? before.key : crypto.randomUUID()
     last.current = { draft, key, when }
     const revision = await drafts.flush(draftKey)
-    await send(prompt, { key, ...(revision === null ? {} : { draft: revision }), ...(when === 'after' ? {} : { when }) })
+    await send(prompt, { key, ...(revision === null ? {} : { draft: revision, draftOf: draftKey }), ...(when === 'after' ? {} : { when }) })
     last.current = null
     drafts.sent(draftKey, draft)
   }

@@ -1,9 +1,6 @@
 import { useMemo } from 'react'
-import type { Prompt } from '../../../shared/domain/task.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
-import { client } from '../../connection/connection.ts'
-import { readable } from '../../words/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -12,6 +9,8 @@ import { BackgroundTasks } from '../conversations/background-tasks.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { AccountLimits } from '../live/limits.tsx'
 import { McpPanel } from '../live/mcp-panel.tsx'
+import { beginWithCommand, beginWithMessage } from '../new-conversation/begin.ts'
+import { NewMenus } from '../new-conversation/new-menus.tsx'
 import { composerPlaceholder } from '../../words/composer-words.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { lifeEntries } from '../../commands/instance-actions.ts'
@@ -122,19 +121,6 @@ function FirstMessage({ instance }: { instance: Instance }) {
   const { id, cwd } = instance
   const scope = useMemo(() => ({ conversationId: null, instanceId: id, cwd }), [id, cwd])
   const enterSends = usePool((state) => state.settings?.enterSends ?? true)
-  const begin = async (act: (conversationId: string) => Promise<unknown>) => {
-    const conversation = await readable(client.conversations.create({ instanceId: id }))
-    try {
-      await readable(act(conversation.id))
-    } catch (thrown) {
-      // Where even that fails, an empty conversation stays; the text is still in the field.
-      await client.conversations.remove({ id: conversation.id }).catch(() => undefined)
-      throw thrown
-    }
-    ui.go({ name: 'conversation', id: conversation.id })
-  }
-  const send = (prompt: Prompt) => begin((conversationId) => client.conversations.send({ id: conversationId, ...prompt }))
-  const run = (command: string) => begin((conversationId) => client.shell.run({ id: conversationId, command }))
   return (
     <div className="composer-place">
       <div className="composer-column">
@@ -145,10 +131,15 @@ function FirstMessage({ instance }: { instance: Instance }) {
           busy={false}
           closed={null}
           scope={scope}
-          send={send}
-          runCommand={run}
+          send={(prompt, from) => beginWithMessage(id, prompt, from)}
+          runCommand={(command) => beginWithCommand(id, command)}
           stop={() => undefined}
-          facts={<span>Starts a new conversation</span>}
+          facts={
+            <>
+              <span className="composer-folder">Starts a new conversation</span>
+              <NewMenus instance={instance} />
+            </>
+          }
         />
       </div>
     </div>

@@ -1,4 +1,4 @@
-import { Check } from 'lucide-react'
+import { Check, ChevronDown } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { VisibleText } from '../../ui/visible-text.tsx'
@@ -35,6 +35,7 @@ export function ChoiceMenu({ name, shown, choices, value, onChoose, onOpen, togg
       <DropdownMenu.Trigger className="live-choice" aria-label={`${name}: ${shown}`} title={`${name}: ${shown}`}>
         {children}
         <span dir="auto">{shown}</span>
+        <ChevronDown size={12} strokeWidth={2} className="live-chevron" aria-hidden />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <section aria-label={name}>

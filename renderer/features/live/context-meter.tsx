@@ -28,6 +28,7 @@ export function ContextMeter({ conversation, instance }: { conversation: Convers
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="menu context-popover" side="top" align="end" sideOffset={6} collisionPadding={12} aria-label="Context">
+          <h2>Context</h2>
           <ContextPanel conversationId={id} usage={usage} canCompact={conversation.turnCount > 0} onDone={() => setOpen(false)} />
         </Popover.Content>
       </Popover.Portal>

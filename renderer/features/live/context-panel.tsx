@@ -15,7 +15,6 @@ export function ContextPanel({ conversationId, usage, canCompact, onDone }: Cont
   const { totalTokens, maxTokens, autoCompactAt } = usage
   return (
     <div className="context-panel">
-      <h2>Context</h2>
       <p>
         {formatCount(totalTokens)} of {formatCount(maxTokens)} tokens used ({Math.round(usage.percentage)}%) · {modelWords(usage.model)}
       </p>

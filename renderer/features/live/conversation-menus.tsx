@@ -4,6 +4,7 @@ import type { Instance } from '../../../shared/domain/instance.ts'
 import { changeLive, cycleMode } from '../../commands/live-actions.ts'
 import { loadModels, useModelsOf } from '../../state/models-store.ts'
 import { LiveMenus } from './live-menus.tsx'
+import { useModeKey } from './use-mode-key.ts'
 
 /** What a conversation works with, changed in its running process. */
 export function ConversationMenus({ conversation, instance }: { conversation: Conversation; instance: Instance }) {
@@ -14,7 +15,7 @@ export function ConversationMenus({ conversation, instance }: { conversation: Co
     // As far as it is known without a process.
     loadModels(instance.id, { start: false }).catch(() => undefined)
   }, [instance.id, hasProcess])
-  useModeKey(conversation.id)
+  useModeKey(() => cycleMode(conversation.id))
   const inForce = isCurrent ? (instance.process ?? {}) : {}
   const { effort, fastMode } = conversation
   const chosen = {
@@ -32,18 +33,4 @@ export function ConversationMenus({ conversation, instance }: { conversation: Co
       onOpen={() => void loadModels(instance.id, { start: models.length === 0 && !hasProcess }).catch(() => undefined)}
     />
   )
-}
-
-/** Shift+Tab in the field where a message is written goes to the next permission mode, as in Claude Code. */
-function useModeKey(conversationId: string): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const isKey = event.key === 'Tab' && event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing
-      if (!isKey || event.defaultPrevented || !(event.target instanceof Element) || !event.target.matches('.composer textarea')) return
-      event.preventDefault()
-      cycleMode(conversationId)
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [conversationId])
 }

@@ -1,9 +1,11 @@
+import { useState } from 'react'
 import { effortSchema, type Effort, type ModelInfo } from '../../../shared/domain/claude-info.ts'
 import { permissionModeSchema, type PermissionMode } from '../../../shared/domain/instance.ts'
 import type { LivePatch } from '../../../shared/domain/live.ts'
 import { modelWords } from '../../words/composer-words.ts'
 import { effortWords, listedModelWords, modelHint, priceWords } from '../../words/live-words.ts'
 import { permissionChoices, permissionWords } from '../../words/permission-modes.ts'
+import { AllowEverything } from './allow-everything.tsx'
 import { ChoiceMenu, type Choice } from './choice-menu.tsx'
 
 export type LiveMenusProps = {
@@ -23,12 +25,20 @@ export type LiveMenusProps = {
 
 /** Model, effort, speed and permission mode, as menus that act from the next request on. */
 export function LiveMenus({ models, chosen, inForce, choose, onOpen }: LiveMenusProps) {
+  const [asks, setAsks] = useState(false)
   const model = modelIn(models, chosen.model) ?? modelIn(models, inForce.model)
   return (
     <>
       <ModelMenu models={models} chosen={chosen} inForce={inForce} choose={choose} onOpen={onOpen} />
       <EffortMenu model={model} chosen={chosen} inForce={inForce} choose={choose} onOpen={onOpen} />
-      <ModeMenu model={model} chosen={chosen} inForce={inForce} choose={choose} onOpen={onOpen} />
+      <ModeMenu
+        model={model}
+        chosen={chosen}
+        inForce={inForce}
+        choose={(patch) => (patch.permissionMode === 'bypassPermissions' ? setAsks(true) : choose(patch))}
+        onOpen={onOpen}
+      />
+      {asks && <AllowEverything onAllow={() => choose({ permissionMode: 'bypassPermissions' })} onClose={() => setAsks(false)} />}
     </>
   )
 }

@@ -21,8 +21,11 @@ const betweenMs = 2_000
 const mostLooks = 150
 
 /** The MCP servers of an instance's process: how each is, its tools, and what can be done about it. */
-export function McpPanel({ instance }: { instance: Instance }) {
+export function McpPanel({ instance, isAsked = false }: { instance: Instance; /** They are read at once. */ isAsked?: boolean }) {
   const { servers, problem, busy, load, act } = useServers(instance.id)
+  useEffect(() => {
+    if (isAsked) void load()
+  }, [isAsked, load])
   const hasProcess = instance.process !== null
   return (
     <section className="mcp-panel" aria-label="MCP servers">

@@ -1,9 +1,7 @@
 import { Bot, Folder } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
 import type { Instance } from '../../../shared/domain/instance.ts'
-import { client } from '../../connection/connection.ts'
-import { anyInstance, chooseInstance, chooseLive, useChosenInstance, useNewConversation } from '../../state/new-conversation.ts'
-import { loadModels, useModelsOf } from '../../state/models-store.ts'
+import { anyInstance, chooseInstance, useChosenInstance, useLiveFor } from '../../state/new-conversation.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { composerPlaceholder } from '../../words/composer-words.ts'
@@ -13,8 +11,8 @@ import { permittedWords } from '../../words/permission-modes.ts'
 import { Button } from '../../ui/button.tsx'
 import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { ChoiceMenu } from '../live/choice-menu.tsx'
-import { LiveMenus } from '../live/live-menus.tsx'
-import { begin } from './begin.ts'
+import { beginWithCommand, beginWithMessage } from './begin.ts'
+import { NewMenus } from './new-menus.tsx'
 import './new-conversation.css'
 
 /** A conversation that begins with its first message: who gets it and where it works is chosen before. */
@@ -44,10 +42,10 @@ export function NewConversationScreen() {
             busy={false}
             closed={hasInstances ? null : 'Create an instance first.'}
             scope={scope}
-            send={(prompt) => begin(instanceId, (id) => client.conversations.send({ id, ...prompt }))}
-            runCommand={(command) => begin(instanceId, (id) => client.shell.run({ id, command }))}
+            send={(prompt, from) => beginWithMessage(instanceId, prompt, from)}
+            runCommand={(command) => beginWithCommand(instanceId, command)}
             stop={() => undefined}
-            facts={instance && <Menus instance={instance} />}
+            facts={instance && <NewMenus instance={instance} />}
           />
         </div>
       </div>
@@ -56,7 +54,7 @@ export function NewConversationScreen() {
 }
 
 function Opening({ instance }: { instance: Instance | null }) {
-  const chosen = useNewConversation((state) => state.permissionMode) ?? instance?.permissionMode
+  const chosen = useLiveFor(instance?.id ?? null).permissionMode ?? instance?.permissionMode
   return (
     <p>
       <strong>{instance ? `Ask ${instance.name} something.` : 'Ask something.'}</strong>
@@ -112,28 +110,5 @@ function Target({ instance, onChosen }: { instance: Instance | null; onChosen: (
         </span>
       )}
     </div>
-  )
-}
-
-function Menus({ instance }: { instance: Instance }) {
-  const { id } = instance
-  const models = useModelsOf(id)
-  const chosen = useNewConversation()
-  useEffect(() => {
-    loadModels(id, { start: false }).catch(() => undefined)
-  }, [id])
-  return (
-    <LiveMenus
-      models={models}
-      chosen={{
-        model: chosen.model ?? instance.model,
-        effort: chosen.effort ?? undefined,
-        fastMode: chosen.fastMode ?? undefined,
-        permissionMode: chosen.permissionMode ?? instance.permissionMode,
-      }}
-      inForce={{}}
-      choose={chooseLive}
-      onOpen={() => void loadModels(id, { start: models.length === 0 }).catch(() => undefined)}
-    />
   )
 }

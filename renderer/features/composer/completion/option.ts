@@ -1,4 +1,5 @@
 import type { Searchable } from './fuzzy.ts'
+import type { CommandEnd } from './own-commands.ts'
 
 export type OptionIcon = 'command' | 'app' | 'prompt' | 'file' | 'folder' | 'agent' | 'instance' | 'conversation' | 'checkpoint' | 'choice'
 
@@ -22,7 +23,7 @@ export type Option = {
   /** A folder: what stands there while something in it is typed. */
   drill?: string
   /** Done instead of putting anything there. */
-  run?: () => void | Promise<void>
+  run?: () => CommandEnd
   search: Searchable
 }
 

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react'
-import { nearestOf } from '../../../../shared/nearest.ts'
 import { errorWords } from '../../../words/error-words.ts'
 import type { Option } from './option.ts'
-import type { OwnCommand } from './own-commands.ts'
+import { stepOf } from './command-step.ts'
+import type { CommandEnd, OwnCommand } from './own-commands.ts'
 import { nameOf } from './token.ts'
 import type { CompletionScope } from './use-scope.ts'
 
@@ -26,7 +26,7 @@ export type Going = {
   useNearest: () => void
   cancel: () => void
   mayGo: () => boolean
-  run: (command: () => void | Promise<void>, text: string) => void
+  run: (command: () => CommandEnd, text: string) => void
 }
 
 /** Does commands of ours instead of sending them, and asks before one that is unknown goes to Claude as text. */
@@ -36,34 +36,33 @@ export function useGoing({ text, setText, scope, own, all, submit }: GoingInput)
   const agreed = useRef<string | null>(null)
   const isSame = asked?.text === text
 
+  const failed = (before: string, words: string) => {
+    // What was typed is there again, to be changed.
+    setText(before)
+    setProblem({ text: before, words })
+  }
   const run: Going['run'] = (command, before) => {
     setProblem(null)
-    const failed = (thrown: unknown) => {
-      // What was typed is there again, to be changed.
-      setText(before)
-      setProblem({ text: before, words: errorWords(thrown) })
+    const finish = async () => {
+      const words = await command()
+      if (typeof words !== 'string' || words === '') return
+      setText(words)
+      agreed.current = words
+      submit()
     }
-    try {
-      void Promise.resolve(command()).catch(failed)
-    } catch (thrown) {
-      failed(thrown)
-    }
+    finish().catch((thrown: unknown) => failed(before, errorWords(thrown)))
   }
   const mayGo = (): boolean => {
     const name = nameOf(text)
     if (name === null || name === '' || agreed.current === text) return true
     const argument = text.slice(name.length + 1).trim()
-    const ours = own.find((one) => one.name === name || (one.aliases.includes(name) && !isKnown(all, name)))
-    if (ours && !(ours.needsArgument && argument === '')) {
+    const step = stepOf({ name, argument, own, all })
+    if (step.kind === 'run') {
       setText('')
-      run(() => ours.run(scope, argument), text)
-      return false
-    }
-    // Without an argument Claude Code says itself what there is.
-    if (ours || all === null || isKnown(all, name)) return true
-    const names = all.filter(({ icon }) => icon !== 'prompt').map(({ title }) => title.slice(1))
-    setAsked({ text, name, nearest: nearestOf(name, names) })
-    return false
+      run(() => step.command.run(scope, argument), text)
+    } else if (step.kind === 'refuse') failed(text, step.words)
+    else if (step.kind === 'ask') setAsked({ text, name, nearest: step.nearest })
+    return step.kind === 'send'
   }
   return {
     asked: isSame ? asked : null,
@@ -81,12 +80,4 @@ export function useGoing({ text, setText, scope, own, all, submit }: GoingInput)
     },
     cancel: () => setAsked(null),
   }
-}
-
-function isKnown(all: readonly Option[] | null, name: string): boolean {
-  return (
-    all?.some(
-      ({ icon, search }) => icon !== 'prompt' && (search.name === name.toLowerCase() || search.aliases.includes(name.toLowerCase())),
-    ) ?? false
-  )
 }

@@ -80,7 +80,9 @@ export function liveCommands(conversationId: string): Command[] {
       ? [choose('fast-on', 'Fast mode: On', { fastMode: true }), choose('fast-off', 'Fast mode: Off', { fastMode: null })]
       : []),
     ...permissionChoices.flatMap(({ value, short }) =>
-      value === '' ? [] : [modeCommand(conversationId, value, choose(`mode-${value}`, `Permission mode: ${short}`, { permissionMode: value }))],
+      value === ''
+        ? []
+        : [modeCommand(conversationId, value, choose(`mode-${value}`, `Permission mode: ${short}`, { permissionMode: value }))],
     ),
   ]
 }

@@ -24,7 +24,9 @@ export function ContextDialog({ id }: { id: string }) {
       {usage ? (
         <ContextPanel conversationId={id} usage={usage} canCompact={(conversation?.turnCount ?? 0) > 0} onDone={ui.closeDialog} />
       ) : (
-        <p>{asked === null ? 'Known while Claude Code has this conversation open. Send a message, then look again.' : 'Asking Claude Code…'}</p>
+        <p>
+          {asked === null ? 'Known while Claude Code has this conversation open. Send a message, then look again.' : 'Asking Claude Code…'}
+        </p>
       )}
     </Dialog>
   )

@@ -63,6 +63,8 @@ test('nothing that was typed behind a command is lost: it is used, goes to Claud
 test('what only a terminal has is explained, unless Claude Code has it here; what nobody knows is asked about', () => {
   expect(stepOf({ name: 'btw', argument: 'why?', own, all })).toMatchObject({ words: expect.stringContaining('/fork') as string })
   expect(step('/rewind')).toBe('refuse')
-  expect(stepOf({ name: 'vim', argument: '', own, all: [...all, ...commandOptions([theirs('vim')], [], [], place)] })).toEqual({ kind: 'send' })
+  expect(stepOf({ name: 'vim', argument: '', own, all: [...all, ...commandOptions([theirs('vim')], [], [], place)] })).toEqual({
+    kind: 'send',
+  })
   expect(stepOf({ name: 'compat', argument: '', own, all })).toEqual({ kind: 'ask', nearest: 'compact' })
 })

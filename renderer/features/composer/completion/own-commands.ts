@@ -76,7 +76,12 @@ const works: readonly OwnCommand[] = [
 function ofInstance(id: string): OwnCommand[] {
   return [
     command('instance', 'Show this instance', () => ui.go({ name: 'instance', id })),
-    command('usage', 'Show how much of your plan is used, and when it resets', () => ui.openDialog({ name: 'plan-usage', instanceId: id }), ['stats']),
+    command(
+      'usage',
+      'Show how much of your plan is used, and when it resets',
+      () => ui.openDialog({ name: 'plan-usage', instanceId: id }),
+      ['stats'],
+    ),
     {
       ...command('mcp', 'Show MCP servers: state, tools, reconnect, sign in', () => ui.openDialog({ name: 'mcp-servers', instanceId: id })),
       aloneOnly: true,

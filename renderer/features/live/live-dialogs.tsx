@@ -15,7 +15,7 @@ export function ContextDialog({ id }: { id: string }) {
   const conversation = usePool((state) => state.conversations.get(id))
   const instance = usePool((state) => (conversation?.instanceId ? state.instances.get(conversation.instanceId) : undefined))
   const usage = useContexts((store) => store.byConversation.get(id))
-  const asked = instance?.process != null && instance.conversationId === id ? instance.id : null
+  const asked = instance && instance.process !== null && instance.conversationId === id ? instance.id : null
   useEffect(() => {
     if (asked !== null) void loadContext(id, asked)
   }, [id, asked])
@@ -25,7 +25,7 @@ export function ContextDialog({ id }: { id: string }) {
         <ContextPanel conversationId={id} usage={usage} canCompact={(conversation?.turnCount ?? 0) > 0} onDone={ui.closeDialog} />
       ) : (
         <p>
-          {asked === null ? 'Known while Claude Code has this conversation open. Send a message, then look again.' : 'Asking Claude Code…'}
+          {asked === null ? 'Available while Claude Code has this conversation open. Send a message, then look again.' : 'Asking Claude Code…'}
         </p>
       )}
     </Dialog>

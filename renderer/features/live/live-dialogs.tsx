@@ -25,7 +25,9 @@ export function ContextDialog({ id }: { id: string }) {
         <ContextPanel conversationId={id} usage={usage} canCompact={(conversation?.turnCount ?? 0) > 0} onDone={ui.closeDialog} />
       ) : (
         <p>
-          {asked === null ? 'Available while Claude Code has this conversation open. Send a message, then look again.' : 'Asking Claude Code…'}
+          {asked === null
+            ? 'Available while Claude Code has this conversation open. Send a message, then look again.'
+            : 'Asking Claude Code…'}
         </p>
       )}
     </Dialog>

@@ -56,6 +56,7 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     clock: { now: () => performance.now() },
     locateClaude: () => (world.installed ? Promise.resolve() : Promise.reject(new AppError('CLAUDE_MISSING', 'There is no claude.'))),
     sessionHas: () => Promise.resolve(true),
+    savePlan: () => Promise.resolve(false),
     bringBack: () => Promise.resolve(false),
     copySession: () => Promise.resolve(null),
     stallSeconds: () => 3_600,

@@ -238,6 +238,7 @@ export async function openPool(
       // What the vault has is put back before the session goes on.
       return (await claude.sessionHas(sessionId, cwd, uuid)) || (copy !== null && (await transcriptHas(copy.path, uuid, copy)))
     },
+    savePlan: (file, text) => claude.savePlan(file, text),
     bringBack: (sessionId) => vault.bringBack(sessionId),
     copySession: (sessionId, cwd, upTo) => claude.copySession(sessionId, cwd, upTo),
     stallSeconds: () => settings.current().stallSeconds,

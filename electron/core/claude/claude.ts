@@ -15,6 +15,7 @@ import { locateClaude, type LocatedClaude } from './locate.ts'
 import { configFolder, readLogin, type Login } from './login.ts'
 import { placeLaunch } from './place-launch.ts'
 import { ProcessRecords } from './process-records.ts'
+import { savePlan } from './plan-file.ts'
 import { SdkProcess, type SdkProcessOptions } from './sdk-process.ts'
 import { spentBefore } from './spent-before.ts'
 import type { ModelTotals } from './turn-account.ts'
@@ -213,6 +214,11 @@ export class Claude {
   async sessionHas(sessionId: string, _cwd: string, uuid: string): Promise<boolean> {
     const path = await findTranscript(this.#config(), sessionId)
     return path !== null && transcriptHas(path, uuid)
+  }
+
+  /** Writes a plan that the user has changed to its file; false where that is none of Claude Code's plan files. */
+  savePlan(file: string, text: string): Promise<boolean> {
+    return savePlan(this.#config(), file, text)
   }
 
   /** Copies a session to where Claude Code finds it from another folder; answers the copy's id, null when there is no such session. */

@@ -208,7 +208,7 @@ export class ConversationFold {
 
   #approval({ approval: stored, outcome, decision }: EntryOf<'approval'>): void {
     const approval = withParts(stored)
-    if (approval.kept === true) return this.approvals.take(approval, outcome, decision)
+    if (approval.kept === true || approval.background === true) return this.approvals.take(approval, outcome, decision)
     const turn = this.openTurns.get(approval.turnId)
     if (turn) takeAsked(turn, approval, outcome, decision)
     return undefined

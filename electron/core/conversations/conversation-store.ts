@@ -20,7 +20,7 @@ import { newsOf, replacedNews } from './catch-up.ts'
 import type { Entry, WaitingTask } from './entry.ts'
 import { asMessage, headerOf, type ConversationStoreOptions, type MessageDraft, type NewConversation } from './store-input.ts'
 import { oneMessage, pageOfMessages, replacedFrom, type MessageWindow } from './message-window.ts'
-import { openApprovals, unfinishedTurns, waitingTasks, type UnfinishedTurn } from './unfinished-turns.ts'
+import { askedBeside, openApprovals, unfinishedTurns, waitingTasks, type UnfinishedTurn } from './unfinished-turns.ts'
 import { LiveText } from './live-text.ts'
 import { askedCall, type AskedCall } from './asked-call.ts'
 import type { OpenApproval } from './open-approvals.ts'
@@ -356,6 +356,11 @@ export class ConversationStore {
   /** Requests of Claude's that outlived their process, of all or of one: nobody has answered them, or the answer is still to be sent. */
   openApprovals(only?: string): OpenApproval[] {
     return openApprovals(this.#registry, only)
+  }
+
+  /** What sub-agents in the background ask, of all or of one; with no process they can be answered no more. */
+  askedBeside(only?: string): Approval[] {
+    return askedBeside(this.#registry, only)
   }
 
   /** The message of Claude's that a request is about; null when it is not there. */

@@ -17,9 +17,16 @@ export type AskedInTurn = { asked: Map<string, Approval>; answered: Map<string, 
  */
 export class OpenApprovals {
   readonly #kept = new Map<string, Kept>()
+  /** What sub-agents in the background ask: their process waits for it, or has ended and nobody has said so yet. */
+  readonly #beside = new Map<string, Approval>()
 
   get size(): number {
-    return this.#kept.size
+    return this.#kept.size + this.#beside.size
+  }
+
+  /** What sub-agents in the background ask, oldest first. */
+  beside(): Approval[] {
+    return [...this.#beside.values()]
   }
 
   /** Those that nobody has answered, and those whose answer is still to be sent, oldest first. */
@@ -27,8 +34,13 @@ export class OpenApprovals {
     return [...this.#kept.values()].filter(({ sentIn }) => sentIn === null).map(({ approval, decision }) => ({ approval, decision }))
   }
 
-  /** An entry about a request that was kept. */
+  /** An entry about a request that was kept, or that a sub-agent in the background makes. */
   take(approval: Approval, outcome: ApprovalOutcome, decision: Decision | undefined): void {
+    this.#beside.delete(approval.id)
+    if (approval.kept !== true) {
+      if (outcome === 'waiting') this.#beside.set(approval.id, approval)
+      return
+    }
     if (outcome === 'withdrawn') this.#kept.delete(approval.id)
     else this.#kept.set(approval.id, { approval, decision: outcome === 'waiting' ? null : (decision ?? null), sentIn: null })
   }
@@ -48,7 +60,7 @@ export class OpenApprovals {
     for (const kept of this.#kept.values()) {
       if (kept.sentIn !== id) continue
       kept.sentIn = null
-      if (outcome !== 'lost') kept.decision = null
+      if (outcome !== 'lost' && kept.decision?.interrupt !== true) kept.decision = null
     }
     return undefined
   }

@@ -51,6 +51,11 @@ export function waitingTasks(registry: ConversationRegistry): (WaitingTask & { c
   return all.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
 }
 
+/** What sub-agents in the background asked and nobody has answered, in files that are in memory. */
+export function askedBeside(registry: ConversationRegistry, only?: string): Approval[] {
+  return [...registry.loaded()].flatMap(([id, { fold }]) => (only === undefined || only === id ? fold.approvals.beside() : []))
+}
+
 /** Requests that outlived their process, in files that are in memory, each conversation's oldest first. */
 export function openApprovals(registry: ConversationRegistry, only?: string): OpenApproval[] {
   return [...registry.loaded()].flatMap(([id, { fold }]) => (only === undefined || only === id ? fold.approvals.all() : []))

@@ -11,15 +11,15 @@ const answersSchema = z.object({
   response: z.string().optional().catch(undefined),
 })
 
-/** The result of a call that was answered after its process had ended, in Claude Code's own words for it. */
-export function lateResult(approval: Approval, decision: Decision): LateResult {
+/** The result of a call that was answered after its process had ended, in Claude Code's own words for it. `planIsSaved`: the plan as it was approved stands in its file. */
+export function lateResult(approval: Approval, decision: Decision, { planIsSaved = false } = {}): LateResult {
   if (decision.decision === 'deny') {
     const answer = answerOf(approval, decision)
     return { output: answer.behavior === 'deny' ? answer.message : '', isError: true }
   }
   if (approval.kind === 'question')
     return { output: questionResult(approval.questions ?? [], allowedInput(approval, decision)), isError: false }
-  if (approval.kind === 'plan') return { output: planResult(approval, decision), isError: false }
+  if (approval.kind === 'plan') return { output: planResult(approval, decision, planIsSaved), isError: false }
   const input = JSON.stringify(allowedInput(approval, decision))
   const changed = decision.updatedInput === undefined ? '' : ` The user has changed its input, use exactly this: ${input}`
   return {
@@ -66,17 +66,18 @@ function isOffered(given: string | string[] | undefined, options: AskedQuestion[
   return multiSelect && parts.every((part) => labels.has(part))
 }
 
-function planResult({ input, plan }: Approval, decision: Decision): string {
+function planResult({ input, plan }: Approval, decision: Decision, isSaved: boolean): string {
   const edited = decision.plan !== undefined && decision.plan !== plan
   const text = decision.plan ?? plan ?? ''
   if (text.trim() === '') return 'User has approved exiting plan mode. You can now proceed.'
   const path = typeof input['planFilePath'] === 'string' ? input['planFilePath'] : null
   const begin = 'User has approved your plan. You can now start coding. Start with updating your todo list if applicable'
-  const where = edited
-    ? '\n\nThe edit could not be saved to the plan file, so work from the text below.'
-    : path === null
-      ? ''
-      : `\n\nYour plan has been saved to: ${path}\nYou can refer back to it if needed during implementation.`
+  const where =
+    edited && !isSaved
+      ? '\n\nThe edit could not be saved to the plan file, so work from the text below.'
+      : path === null
+        ? ''
+        : `\n\nYour plan has been saved to: ${path}\nYou can refer back to it if needed during implementation.`
   return `${begin}${where}\n\n## ${edited ? 'Approved Plan (edited by user)' : 'Approved Plan'}:\n${text}`
 }
 

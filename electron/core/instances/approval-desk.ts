@@ -171,6 +171,18 @@ export class ApprovalDesk {
     return released
   }
 
+  /** The process of an instance has ended: answers what its sub-agents in the background still ask, which waits here no more. */
+  releaseBackground(instanceId: string): Approval[] {
+    const released = [...this.#waiting.values()].filter(
+      ({ approval, answering }) => approval.background === true && approval.instanceId === instanceId && answering === null,
+    )
+    for (const { approval, settle } of released) {
+      this.#waiting.delete(approval.id)
+      settle(withdrawnAnswer)
+    }
+    return released.map(({ approval }) => approval)
+  }
+
   #with(items: readonly Waiting[]): Approval[] {
     const waiting = items.map(({ approval }) => approval)
     const kept = this.kept.list().map((approval) => this.#withProposals(approval))

@@ -8,6 +8,7 @@ import { newId } from '../storage/id.ts'
 import { activityOf } from './activity.ts'
 import { approvalOf } from './approval-of.ts'
 import type { ApprovalDesk, ApprovalRecord } from './approval-desk.ts'
+import { lapse } from './lapse.ts'
 import { resultBlocks } from './result-blocks.ts'
 import { ToolLedger } from './tool-ledger.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
@@ -19,6 +20,8 @@ export type BackgroundLanesDeps = {
   desk: ApprovalDesk
   onApproval: (approval: Approval, outcome: ApprovalOutcome, decision?: Decision) => void
   onChange: () => void
+  /** Requests of a conversation have outlived their process. */
+  onKept: (conversationId: string) => void
   /** What was said could not be written. */
   onUnwritable: (error: AppError) => void
 }
@@ -71,8 +74,9 @@ export class BackgroundLanes {
     return lane ? this.#ask(question, lane) : null
   }
 
-  /** The process is gone: questions are withdrawn, and what tools did last nobody can say. */
+  /** The process is gone: what was asked stays to be seen, and what tools did last nobody can say. */
   close(): void {
+    const asked = this.#deps.desk.releaseBackground(this.#deps.instanceId)
     this.#gone.abort()
     this.#gone = new AbortController()
     const lanes = new Map([...this.#lanes.values()].map((lane) => [lane.turnId, lane]))
@@ -84,6 +88,7 @@ export class BackgroundLanes {
         if (lane) await this.#tool(tool, lane)
       }
     })
+    for (const approval of asked) this.#write(() => lapse(this.#deps, approval))
   }
 
   async #assistant(event: Extract<ClaudeEvent, { type: 'assistant' }>, lane: Lane): Promise<void> {

@@ -128,6 +128,7 @@ export class InstanceParts {
       desk,
       channel,
       onApproval,
+      onKept: this.#deps.onKept,
       held: () => this.life.holder.held,
       turnId: () => this.driver.run?.turn.id ?? null,
       onChange: () => this.changed(),

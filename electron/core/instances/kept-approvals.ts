@@ -5,7 +5,10 @@ import type { DecidedList } from './decided-list.ts'
 
 /** What is done with the answer to a request whose process has ended. */
 export type LateAnswering = {
-  /** Writes the answer and has it sent; answers the turn that takes it to Claude, null when that waits for other answers. */
+  /**
+   * Writes the answer and has it sent; answers the turn that takes it to Claude, null when that waits for other answers, or for the next
+   * message: where Claude is to do nothing more.
+   */
   answer: (approval: Approval, decision: Decision) => Promise<string | null>
   /** Nobody will answer it. */
   dismiss: (approval: Approval) => Promise<void>
@@ -75,9 +78,6 @@ export class KeptApprovals {
       return null
     }
     checkDecision(approval, decision)
-    if (decision.decision === 'allow' || decision.interrupt !== true) return answering.answer(approval, decision)
-    // Claude is to do nothing more: it hears of it with the next message.
-    await answering.dismiss(approval)
-    return null
+    return answering.answer(approval, decision)
   }
 }

@@ -1,6 +1,7 @@
-import type { Approval } from '../../../shared/domain/approval.ts'
+import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Image, ToolResultBlock } from '../../../shared/domain/message.ts'
 import type { ToolUseBlock } from '../../../shared/domain/message.ts'
+import { holdsPlan } from '../claude/plan-file.ts'
 import { cutOffResult, lateResult, wroteInstead, type LateResult } from './answer-words.ts'
 import type { AskedCall, OpenApproval, TurnRecorder } from './turn-recorder.ts'
 
@@ -42,12 +43,11 @@ export class LateReplies {
     const answerable = open.filter(({ approval }) => approval.lapsed === undefined)
     const [first] = answerable
     if (text.startsWith('/') || first === undefined) return nothing
-    const results = new Map<string, LateResult>(
-      answerable.map(({ approval, decision }) => [
-        approval.toolUseId,
-        decision === null ? { output: wroteInstead, isError: true } : lateResult(approval, decision),
-      ]),
-    )
+    const results = new Map<string, LateResult>()
+    for (const { approval, decision } of answerable) {
+      const unanswered = { output: wroteInstead, isError: true }
+      results.set(approval.toolUseId, decision === null ? unanswered : await lateResultOf(approval, decision))
+    }
     const answered = answerable.flatMap(({ approval, decision }) => {
       const result = results.get(approval.toolUseId)
       return decision === null || result === undefined ? [] : [{ approval, decision, result: blockOf(approval.toolUseId, result) }]
@@ -88,6 +88,12 @@ export class LateReplies {
     const { sessionId, cwd } = this.#deps.recorder.get(conversationId)
     return sessionId !== null && cwd !== null && this.#deps.sessionHas(sessionId, cwd, entry)
   }
+}
+
+async function lateResultOf(approval: Approval, decision: Decision): Promise<LateResult> {
+  const file = approval.input['planFilePath']
+  const planIsSaved = decision.plan !== undefined && typeof file === 'string' && (await holdsPlan(file, decision.plan))
+  return lateResult(approval, decision, { planIsSaved })
 }
 
 function resultFor({ call, result }: AskedCall['calls'][number], results: ReadonlyMap<string, LateResult>): ToolResultBlock {

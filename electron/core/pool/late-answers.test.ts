@@ -81,6 +81,14 @@ test('a plan that is approved after a kill is carried out in the mode that was c
   expect(run.core.pool.instances.get(run.instanceId).permissionMode).toBe('acceptEdits')
 })
 
+test('a plan that the user changed and approved after a kill stands in its file, and Claude reads so', async () => {
+  const { input } = await asked('[plan] [rate 0]')
+  await run.cut('app')
+  const turn = await answered({ decision: 'allow', planMode: 'default', plan: '# Mine\n\nOnly this.' })
+  expect(turn.text).toContain('Your plan has been saved to')
+  expect(readFileSync(String(input['planFilePath']), 'utf8')).toBe('# Mine\n\nOnly this.')
+})
+
 test('what the user writes instead of an answer reaches Claude with the news that nobody answered', async () => {
   await asked('[question] [rate 0]')
   await run.cut('app')
@@ -125,6 +133,45 @@ test('whoever answers second hears what the first one said', async () => {
     reason: { code: 'APPROVAL_GONE', data: { outcome: 'allowed', decision: { answers } } },
   })
 })
+
+test('a denial with a stop starts nothing, and Claude reads its words with the next message, also after another kill', async () => {
+  const approval = await asked('[bash: echo ran >> ran.txt] [rate 0]')
+  await run.cut('app')
+  expect(await run.core.pool.decide(approval.id, { decision: 'deny', interrupt: true, message: 'Use the other folder.' })).toBeNull()
+  expect(run.core.pool.approvals()).toEqual([])
+  await run.cut('app')
+  expect(await run.core.conversations.turns(id, 10)).toHaveLength(1)
+  const { done } = await run.core.pool.send(id, { text: 'Go on [count]', priority: 5 })
+  expect(await done).toMatchObject({ outcome: 'done', text: 'I can see 2 messages of yours.' })
+  const told = await thread()
+  expect(told).toContain('You denied Bash: Use the other folder.')
+  expect(told).toMatch(/"output":"Use the other folder."/)
+  expect(existsSync(join(run.folders.work, 'ran.txt'))).toBe(false)
+})
+
+for (const way of ['app', 'claude', 'park'] as const) {
+  for (const [where, inBackground] of [
+    ['in the background', true],
+    ['that its turn waits for', false],
+  ] as const) {
+    test(`what a sub-agent ${where} asked stays and says why it cannot be answered (${way})`, async () => {
+      const call = { description: 'Look', prompt: '[bash: touch inner]', subagent_type: 'general-purpose', run_in_background: inBackground }
+      const before = await asked(`[call: Agent ${JSON.stringify(call)}] [rate 0]`)
+      expect(before.background).toBe(inBackground || undefined)
+      if (inBackground)
+        await until('the turn to end', async () => (await run.core.conversations.turns(id, 10))[0]?.outcome === 'done', longMs)
+      await run.cut(way)
+      const after = await until('it to have lapsed', () => run.core.pool.approvals().find(({ lapsed }) => lapsed !== undefined), longMs)
+      expect(after).toMatchObject({ id: before.id, kept: true })
+      expect(after.lapsed).toContain('The sub-agent that asked ended')
+      await expect(run.core.pool.decide(after.id, { decision: 'allow' })).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
+      await run.core.pool.decide(after.id, { decision: 'deny' })
+      expect(run.core.pool.approvals()).toEqual([])
+      await run.cut('app')
+      expect(run.core.pool.approvals()).toEqual([])
+    })
+  }
+}
 
 /** What Claude Code had not written down yet when it was killed. */
 function forget(which: (line: string) => boolean): void {

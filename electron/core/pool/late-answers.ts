@@ -11,6 +11,8 @@ export type LateAnswersDeps = {
   channels: Channels
   dispatch: Dispatch
   desk: ApprovalDesk
+  /** Writes a changed plan to the file that Claude Code has given it; false where that cannot be done. Never rejects. */
+  savePlan: (file: string, text: string) => Promise<boolean>
   /** Turns and messages that wait with an answer to take to Claude, in any conversation. */
   isSending: (conversationId: string) => boolean
   onApproval: (approval: Approval, outcome: ApprovalOutcome, decision?: Decision) => void
@@ -36,7 +38,7 @@ export class LateAnswers implements LateAnswering {
         id,
         open.flatMap(({ approval, decision }) => (decision === null ? [approval] : [])),
       )
-      if (open.some(({ decision }) => decision !== null))
+      if (open.some(({ decision }) => decision !== null && decision.interrupt !== true))
         this.#send(id).catch((thrown: unknown) => this.#deps.onFailure(id, toAppError(thrown)))
     }
   }
@@ -44,10 +46,18 @@ export class LateAnswers implements LateAnswering {
   async answer(approval: Approval, decision: Decision): Promise<string | null> {
     const { conversationId } = approval
     const { dispatch, conversations } = this.#deps
+    if (decision.decision === 'deny' && decision.interrupt === true) {
+      await this.#record(approval, 'denied', decision)
+      this.#changed(conversationId)
+      return null
+    }
     // Whoever could not take it says so before anything is written.
     await dispatch.ready(conversationId)
     await this.#record(approval, decision.decision === 'allow' ? 'allowed' : 'denied', decision)
-    if (approval.kind === 'plan' && decision.decision === 'allow') await this.#leavePlanMode(conversationId, decision)
+    if (approval.kind === 'plan' && decision.decision === 'allow') {
+      await this.#savePlan(approval, decision)
+      await this.#leavePlanMode(conversationId, decision)
+    }
     try {
       return await this.#send(conversationId)
     } catch (thrown) {
@@ -72,9 +82,16 @@ export class LateAnswers implements LateAnswering {
   async #send(conversationId: string): Promise<string | null> {
     const open = this.#deps.conversations.openApprovals(conversationId).filter(({ approval }) => approval.lapsed === undefined)
     const [first] = open
-    if (!first || open.some(({ decision }) => decision === null) || this.#deps.isSending(conversationId)) return null
+    const isStopped = open.every(({ decision }) => decision?.interrupt === true)
+    if (!first || isStopped || open.some(({ decision }) => decision === null) || this.#deps.isSending(conversationId)) return null
     const { task } = await this.#deps.dispatch.sendAnswers(conversationId, wordsFor(first.approval))
     return task.turnId
+  }
+
+  /** As Claude Code would, had it been there: what the user has changed in the plan stands in its file too. */
+  async #savePlan({ input, plan: asked }: Approval, { plan }: Decision): Promise<void> {
+    const file = input['planFilePath']
+    if (plan !== undefined && plan !== asked && typeof file === 'string') await this.#deps.savePlan(file, plan)
   }
 
   async #leavePlanMode(conversationId: string, { planMode }: Decision): Promise<void> {

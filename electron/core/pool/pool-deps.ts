@@ -11,6 +11,7 @@ import type { AffinityFile } from './affinity.ts'
 import type { SessionLookup } from './continuation.ts'
 import type { CheckBudget } from './dispatch.ts'
 import type { FolderMovesDeps } from './folder-moves.ts'
+import type { LateAnswersDeps } from './late-answers.ts'
 import type { InstanceFile } from './instance-file.ts'
 import type { SparesDeps } from '../processes/spares.ts'
 import type { TaskStoreDeps } from '../queue/task-store.ts'
@@ -33,6 +34,8 @@ export type PoolDeps = {
   /** Throws when there is no `claude` to run. */
   locateClaude: () => Promise<unknown>
   sessionHas: SessionLookup
+  /** Writes a changed plan to the file that Claude Code has given it; false where that cannot be done. Never rejects. */
+  savePlan: LateAnswersDeps['savePlan']
   /** Puts a session back that Claude Code has lost; false when that cannot be done. */
   bringBack: (sessionId: string) => Promise<boolean>
   copySession: FolderMovesDeps['copySession']

@@ -143,6 +143,7 @@ export class PoolParts {
       channels: this.channels,
       dispatch: this.dispatch,
       desk: this.desk,
+      savePlan: this.#deps.savePlan,
       isSending: (id) => this.set.all().some((instance) => instance.isAnsweringIn(id)),
       onApproval: (...record) => this.#tellApproval(...record),
       onFailure: (conversationId, { code, message }) =>

@@ -5,6 +5,7 @@ import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { UnfinishedTurn } from '../conversations/unfinished-turns.ts'
 import { tellEnded } from '../instances/background.ts'
 import { keptRecords, nextStep } from '../instances/keep-open.ts'
+import { lapse } from '../instances/lapse.ts'
 import { turnCutOff } from '../instances/lost-words.ts'
 import { partialDrafts } from '../instances/partial-drafts.ts'
 import { promptDraft } from '../instances/prompt-draft.ts'
@@ -23,13 +24,18 @@ export async function recoverTurns(conversations: ConversationStore, only?: stri
 }
 
 /**
- * Says in each conversation what ran in its background when the last run ended without a word. To be called before any instance works,
+ * Says in each conversation what ran in its background when the last run ended without a word, and what it had asked. To be called before any instance works,
  * or for `only` one that nobody works in.
  */
 export async function recoverBackground(conversations: ConversationStore, only?: string): Promise<void> {
   for (const id of only === undefined ? conversations.withBackground() : [only]) {
     const { background } = conversations.get(id)
     if (background !== undefined) await tellEnded({ recorder: conversations }, id, background)
+  }
+  for (const approval of conversations.askedBeside(only)) {
+    const { conversationId, toolUseId, turnId, tool: name, createdAt: startedAt } = approval
+    await conversations.appendTool(conversationId, { toolUseId, turnId, name, state: 'denied', durationMs: null, startedAt })
+    await lapse({ recorder: conversations }, approval)
   }
 }
 

@@ -17,6 +17,12 @@ export function checkDecision(approval: Approval, decision: Decision): void {
   for (const field of ['answers', 'annotations'] as const) if (decision[field] && kind !== 'question') throw misfit(field, 'a question')
   if ((decision.planMode || decision.plan !== undefined) && kind !== 'plan') throw misfit(decision.planMode ? 'planMode' : 'plan', 'a plan')
   if (decision.content && kind !== 'elicitation') throw misfit('content', 'a form of an MCP server')
+  if (decision.updatedInput && (kind === 'elicitation' || kind === 'dialog')) throw misfit('updatedInput', 'a call of a tool')
+  // Claude Code takes an empty one for none, and would run what it had asked for.
+  if (decision.updatedInput && Object.keys(decision.updatedInput).length === 0 && Object.keys(approval.input).length > 0)
+    throw new AppError('BAD_REQUEST', '"updatedInput" is empty. Give all of the input that is to run, or leave it out.', {
+      data: { field: 'updatedInput' },
+    })
   if (decision.choice !== undefined && kind !== 'dialog') throw misfit('choice', 'a dialog')
   if (kind === 'dialog' && decision.decision === 'allow') checkChoice(approval, decision.choice)
   if (decision.rule && decision.remember !== 'rule')

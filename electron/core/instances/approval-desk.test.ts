@@ -50,6 +50,15 @@ test('allowing runs exactly what was asked, or what the user made of it', async 
   expect(desk.list()).toEqual([])
 })
 
+test('an empty input instead of the asked one is refused: Claude Code would run what it asked for', async () => {
+  const desk = new ApprovalDesk()
+  const first = approval('Bash', { command: 'ls' })
+  const { answer } = ask(desk, first)
+  await expect(desk.decide(first.id, { decision: 'allow', updatedInput: {} })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  await desk.decide(first.id, { decision: 'allow' })
+  expect(await answer).toEqual({ behavior: 'allow', updatedInput: { command: 'ls' } })
+})
+
 test('allowing a command for the conversation covers that command there and nothing else', async () => {
   const desk = new ApprovalDesk()
   const first = approval('Bash', { command: 'npm test' })

@@ -31,6 +31,17 @@ test.describe('a card of Claude’s questions', () => {
     expect(await told(app, conversation.id)).toContain('="Lint, Unit tests"')
   })
 
+  test('somebody else answers while words are being written: that is said, and the words become a message', async ({ app, ui }) => {
+    const { conversation, turn } = await asked(app, ui, '[question]')
+    await ui.getByRole('button', { name: /^Let’s talk about it/ }).click()
+    await ui.getByRole('textbox', { name: 'Message to Claude' }).fill('Why not both?')
+    const { id } = await app.api.approvalOf(conversation.id)
+    await app.api.decide(id, { decision: 'allow', answers: { 'Which database should the service use?': 'SQLite' } })
+    await expect(ui.getByText(/What you wrote is in the message field/)).toBeVisible()
+    await expect(ui.getByRole('textbox', { name: 'Message', exact: true })).toHaveValue('Why not both?')
+    expect(await turn).toMatchObject({ outcome: 'done' })
+  })
+
   test('what is chosen and written survives a reload, and a note reaches Claude', async ({ app, ui }) => {
     const { conversation, turn } = await asked(app, ui, '[question]')
     await ui.getByRole('radio', { name: /SQLite/ }).check()

@@ -10,11 +10,14 @@ export function recall<T extends z.ZodType>(key: string, schema: T): z.output<T>
   }
 }
 
-export function remember(key: string, value: unknown): void {
+/** False where that is forbidden, or where there is no more room. */
+export function remember(key: string, value: unknown): boolean {
   try {
     localStorage.setItem(`bullpen:${key}`, JSON.stringify(value))
+    return true
   } catch {
     // Then the next start begins with what everybody begins with.
+    return false
   }
 }
 

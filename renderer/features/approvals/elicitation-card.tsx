@@ -16,7 +16,7 @@ export function ElicitationCard({ approval, active, agent = false, decide }: App
   const { sending, problem, answer } = useAnswer(decide)
   if (!elicitation) return null
   const isForm = elicitation.mode === 'form'
-  const shared = { approvalId: approval.id, elicitation, active, busy: sending, answer }
+  const shared = { approval, elicitation, active, busy: sending, answer }
   return (
     <ApprovalFrame
       id={approval.id}

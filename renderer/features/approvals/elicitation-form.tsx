@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState, type FormEvent } from 'react'
-import type { Decision, Elicitation } from '../../../shared/domain/approval.ts'
+import type { Approval, Decision, Elicitation } from '../../../shared/domain/approval.ts'
 import { fieldsOf, formFaults } from '../../../shared/domain/elicitation-form.ts'
 import { useAnswerDraft } from '../../state/answer-drafts.ts'
 import { ChordHint } from '../../ui/chord-hint.tsx'
@@ -11,7 +11,7 @@ import { contentOf, initialValues, valuesSchema } from './form-values.ts'
 import { useApprovalChords } from './use-approval-chords.ts'
 
 export type ElicitationPartProps = {
-  approvalId: string
+  approval: Approval
   elicitation: Elicitation
   active: boolean
   busy: boolean
@@ -23,20 +23,22 @@ const firstFields = 60
 const longestFault = 300
 
 /** A form of an MCP server: checked before it is sent, each fault at its field. What is entered survives a reload. */
-export function ElicitationForm({ approvalId, elicitation, active, busy, answer }: ElicitationPartProps) {
+export function ElicitationForm({ approval, elicitation, active, busy, answer }: ElicitationPartProps) {
   const { requestedSchema } = elicitation
   const form = useRef<HTMLFormElement>(null)
   const fields = useMemo(() => fieldsOf(requestedSchema), [requestedSchema])
-  const { draft: values, change, forget } = useAnswerDraft(approvalId, valuesSchema, () => initialValues(fields))
+  const {
+    draft: values,
+    change,
+    send: sendDraft,
+  } = useAnswerDraft({ approval, schema: valuesSchema, first: () => initialValues(fields), wordsOf: noWords })
   const [told, setTold] = useState(false)
   const content = useMemo(() => contentOf(fields, values), [fields, values])
   const faults = useMemo(
     () => new Map(formFaults(requestedSchema, content).map(({ field, message }) => [field, message])),
     [requestedSchema, content],
   )
-  const send = async (decision: Decision) => {
-    if (await answer(decision)) forget()
-  }
+  const send = (decision: Decision) => sendDraft(() => answer(decision))
   const submit = (event?: FormEvent) => {
     event?.preventDefault()
     const first = fields.findIndex(({ name }) => faults.has(name))
@@ -76,4 +78,9 @@ export function ElicitationForm({ approvalId, elicitation, active, busy, answer 
       </div>
     </form>
   )
+}
+
+/** What is entered in a form is for its server, and no message to Claude. */
+function noWords(): string {
+  return ''
 }

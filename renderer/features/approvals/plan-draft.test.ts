@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { feedbackFault, feedbackOf, quoteOf } from './plan-draft.ts'
+import { feedbackFault, feedbackOf, planWords, quoteOf } from './plan-draft.ts'
 
 test('each comment stands under the passage that it is about, and general words stand last', () => {
   const comments = [
@@ -18,4 +18,9 @@ test('a passage is quoted in one line and from its beginning', () => {
 test('what is too long in all is said before it is sent', () => {
   expect(feedbackFault('x'.repeat(10_000))).toBeNull()
   expect(feedbackFault('x'.repeat(11_500))).toContain('1,500 characters too long')
+})
+
+test('comments and the changed plan are somebody’s own words, the plan as it was is not', () => {
+  expect(planWords({ comments: [{ quote: 'Step 1', words: 'Why?' }], edited: '# Mine' })).toBe('> Step 1\n\nWhy?\n\n# Mine')
+  expect(planWords({ comments: [], edited: null })).toBe('')
 })

@@ -28,6 +28,11 @@ export function feedbackOf(comments: readonly PlanComment[], words: string): str
   return [...parts, words.trim()].filter((part) => part !== '').join('\n\n')
 }
 
+/** What somebody wrote to a plan by themselves: comments, and the plan as they changed it. */
+export function planWords({ comments, edited }: PlanDraft): string {
+  return feedbackOf(comments, edited ?? '')
+}
+
 /** Why a feedback cannot be sent, in words; null when it can. */
 export function feedbackFault(feedback: string): string | null {
   const over = feedback.length - longestFeedback

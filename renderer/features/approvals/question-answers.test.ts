@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest'
 import { askedQuestionSchema } from '../../../shared/domain/approval.ts'
-import { answersOf, chosen, emptyDraft, nextUnanswered, withChoice, written, type AnswerDraft, type Choice } from './question-answers.ts'
+import {
+  answersOf,
+  chosen,
+  emptyDraft,
+  nextUnanswered,
+  ownWords,
+  withChoice,
+  written,
+  type AnswerDraft,
+  type Choice,
+} from './question-answers.ts'
 
 const options = [{ label: 'A' }, { label: 'B' }, { label: 'C' }]
 const one = askedQuestionSchema.parse({ question: 'Which?', options })
@@ -51,4 +61,13 @@ test('the next question without an answer is looked for from the one in focus on
   expect(nextUnanswered(3, drafted([2, (choice) => chosen(choice, 'A', one)]), 2)).toBe(0)
   const all = [0, 1, 2].reduce((before, place) => withChoice(before, place, (choice) => chosen(choice, 'A', one)), emptyDraft)
   expect(nextUnanswered(3, all, 1)).toBeNull()
+})
+
+test('what somebody wrote by themselves is told apart from what they chose', () => {
+  const choices = [
+    { labels: ['Postgres'], own: '', note: ' only for now ' },
+    { labels: [], own: 'DuckDB', note: null },
+  ]
+  expect(ownWords({ choices, talk: 'Why not both?' })).toBe('only for now\n\nDuckDB\n\nWhy not both?')
+  expect(ownWords({ choices: [{ labels: ['Postgres'], own: '', note: null }], talk: ' ' })).toBe('')
 })

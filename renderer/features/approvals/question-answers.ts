@@ -35,6 +35,15 @@ export function written(choice: Choice, own: string, { multiSelect }: Pick<Asked
   return { ...choice, labels: multiSelect || own.trim() === '' ? choice.labels : [], own }
 }
 
+/** What somebody wrote by themselves: own answers, notes, and what they would like to talk about. */
+export function ownWords({ choices, talk }: AnswerDraft): string {
+  const words = [...choices.flatMap(({ own, note }) => [own, note ?? '']), talk]
+  return words
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
 /** Whether something is said to a question; a note alone says something too. */
 export function isAnswered({ labels, own, note }: Choice): boolean {
   return labels.length > 0 || own.trim() !== '' || (note ?? '').trim() !== ''

@@ -1,5 +1,7 @@
 import { useState } from 'react'
 import type { Decision } from '../../../shared/domain/approval.ts'
+import { toast } from '../../state/toasts.ts'
+import { errorCode } from '../../words/error-words.ts'
 
 /** Rejects with what the user should read. */
 export type Decide = (decision: Decision) => Promise<void>
@@ -17,7 +19,10 @@ export function useAnswer(decide: Decide) {
       await decide(decision)
       return true
     } catch (thrown) {
-      setProblem(thrown instanceof Error ? thrown.message : 'Your answer couldn’t be sent. Try again.')
+      const words = thrown instanceof Error ? thrown.message : 'Your answer couldn’t be sent. Try again.'
+      setProblem(words)
+      // Its card is about to go, and what it says with it.
+      if (thrown instanceof Error && errorCode(thrown.cause) === 'APPROVAL_GONE') toast(words, 'warning')
       return false
     } finally {
       setSending(false)

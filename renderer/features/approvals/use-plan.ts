@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import { useAnswerDraft } from '../../state/answer-drafts.ts'
-import { emptyPlanDraft, feedbackFault, feedbackOf, planDraftSchema, type PlanComment } from './plan-draft.ts'
+import { emptyPlanDraft, feedbackFault, feedbackOf, planDraftSchema, planWords, type PlanComment } from './plan-draft.ts'
 import { useAnswer, type Decide } from './use-answer.ts'
 import { useApprovalChords } from './use-approval-chords.ts'
 
@@ -16,7 +16,11 @@ export type PlanMode =
 
 /** What is written to a plan, and how it is approved or sent back. */
 export function usePlan({ card, approval, active, decide }: Options) {
-  const { draft, change, forget } = useAnswerDraft(approval.id, planDraftSchema, () => emptyPlanDraft)
+  const {
+    draft,
+    change,
+    send: sendDraft,
+  } = useAnswerDraft({ approval, schema: planDraftSchema, first: () => emptyPlanDraft, wordsOf: planWords })
   const [mode, setMode] = useState<PlanMode>({ name: 'reading' })
   /** Lines that were never in sight, and whether that was said. */
   const [below, setBelow] = useState(0)
@@ -25,9 +29,7 @@ export function usePlan({ card, approval, active, decide }: Options) {
   const { sending, problem, answer } = useAnswer(decide)
   const plan = draft.edited ?? approval.plan
   const isEdited = draft.edited !== null && draft.edited !== approval.plan
-  const send = async (decision: Decision) => {
-    if (await answer(decision)) forget()
-  }
+  const send = (decision: Decision) => sendDraft(() => answer(decision))
   const approve = (planMode: 'acceptEdits' | 'default') =>
     void send({ decision: 'allow', planMode, ...(isEdited && draft.edited !== null ? { plan: draft.edited } : {}) })
   const keep = ({ message = '', ...decision }: Decision) => {

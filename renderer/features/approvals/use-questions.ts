@@ -1,7 +1,17 @@
 import { useState, type RefObject } from 'react'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import { useAnswerDraft } from '../../state/answer-drafts.ts'
-import { answerDraftSchema, answersOf, choiceAt, chosen, emptyDraft, isAnswered, nextUnanswered, withChoice } from './question-answers.ts'
+import {
+  answerDraftSchema,
+  answersOf,
+  choiceAt,
+  chosen,
+  emptyDraft,
+  isAnswered,
+  nextUnanswered,
+  ownWords,
+  withChoice,
+} from './question-answers.ts'
 import { useAnswer, type Decide } from './use-answer.ts'
 import { useApprovalChords } from './use-approval-chords.ts'
 import { useQuestionKeys } from './use-question-keys.ts'
@@ -14,7 +24,11 @@ const talkFirst = 'I would like to talk about this before I answer.'
 
 /** What is chosen and written in a card of Claude's questions, the keys that do it, and how it is sent. */
 export function useQuestions({ card, approval, active, decide }: Options) {
-  const { draft, change, forget } = useAnswerDraft(approval.id, answerDraftSchema, () => emptyDraft)
+  const {
+    draft,
+    change,
+    send: sendDraft,
+  } = useAnswerDraft({ approval, schema: answerDraftSchema, first: () => emptyDraft, wordsOf: ownWords })
   /** The question that keys are about. */
   const [at, setAt] = useState(0)
   const [mode, setMode] = useState<'answering' | 'declining' | 'talking'>('answering')
@@ -22,9 +36,7 @@ export function useQuestions({ card, approval, active, decide }: Options) {
   const { questions = [] } = approval
   const count = questions.filter((_, place) => isAnswered(choiceAt(draft, place))).length
   const free = mode === 'answering' && !sending
-  const send = async (decision: Decision) => {
-    if (await answer(decision)) forget()
-  }
+  const send = (decision: Decision) => sendDraft(() => answer(decision))
   const sendAnswers = (rest?: string) => send({ decision: 'allow', ...answersOf(questions, draft, rest) })
   const focus = (place: number) => {
     setAt(place)

@@ -12,8 +12,8 @@ const store = await ConversationStore.open({ folder, onChange: () => {}, log: pi
 process.stdout.write('ready\n')
 
 async function flip(id: string): Promise<void> {
-  if (store.get(id).state === 'active') await store.archive(id)
-  else await store.restore(id)
+  if (store.get(id).state === 'active') await store.shelf.archive(id)
+  else await store.shelf.restore(id)
 }
 
 async function all(work: (id: string) => Promise<unknown>): Promise<void> {
@@ -27,6 +27,6 @@ async function all(work: (id: string) => Promise<unknown>): Promise<void> {
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
-if (mode === 'restore') await all((id) => store.restore(id))
+if (mode === 'restore') await all((id) => store.shelf.restore(id))
 else for (;;) await all(flip)
 await store.close()

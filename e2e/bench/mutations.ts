@@ -127,7 +127,7 @@ async function tryOut(folder: string, id: string, bytes: Buffer, packed: boolean
   try {
     let store = await open(folder)
     const before = await messagesOf(store, id)
-    if (packed) await store.restore(id)
+    if (packed) await store.shelf.restore(id)
     if (!(await readFile(plain)).equals(bytes)) result.notKept = true
     const said = { role: 'user' as const, blocks: [{ type: 'text' as const, text: 'after' }], turnId: null }
     await store.appendMessage(id, said, { sync: false })

@@ -49,12 +49,12 @@ export async function openConversations({ options, closers, log, late, watch }: 
       late.search?.touch(id)
     },
     onRemove: (id) => {
-      if (!conversations.trashedOne(id))
+      if (!conversations.shelf.trashedOne(id))
         void late.drafts?.drop(id).catch((err: unknown) => log.warn({ err, id }, 'a draft could not be removed'))
-      const moved = (conversations.trashedOne(id) ? late.owners?.trash(id) : late.owners?.drop(id)) ?? []
+      const moved = (conversations.shelf.trashedOne(id) ? late.owners?.trash(id) : late.owners?.drop(id)) ?? []
       late.library?.changed([id, ...moved])
       late.search?.remove(id)
-      if (!conversations.trashedOne(id)) void late.remembered?.forgetConversation(id).catch(() => {})
+      if (!conversations.shelf.trashedOne(id)) void late.remembered?.forgetConversation(id).catch(() => {})
       late.metrics?.sourcesChanged()
     },
     onTurn: (conversation, turn) => {

@@ -37,7 +37,7 @@ test('an archived conversation is compressed, readable and not continued; restor
   const bytes = await bytesOf(id)
   const head = store.get(id)
   const words = await texts(id)
-  expect(await store.archive(id)).toEqual({ ...head, state: 'archived' })
+  expect(await store.shelf.archive(id)).toEqual({ ...head, state: 'archived' })
   expect(store.fileOf(id)).toMatchObject({ compressed: true })
   expect((await bytesOf(id)).length).toBeLessThan(bytes.length / 4)
   for (let start = 0; start < 2; start += 1) {
@@ -46,7 +46,7 @@ test('an archived conversation is compressed, readable and not continued; restor
     await reopen()
     expect(store.get(id)).toEqual({ ...head, state: 'archived' })
   }
-  expect(await store.restore(id)).toEqual(head)
+  expect(await store.shelf.restore(id)).toEqual(head)
   expect(await bytesOf(id)).toEqual(bytes)
   await store.appendMessage(id, said('user', 'more'), { sync: true })
   expect(await texts(id)).toEqual([...words, 'more'])
@@ -54,12 +54,12 @@ test('an archived conversation is compressed, readable and not continued; restor
 
 test('an archived conversation can be named and tagged, and keeps it', async () => {
   const id = await talk('Old name')
-  await store.archive(id)
+  await store.shelf.archive(id)
   await store.rename(id, 'New name', { automatic: false })
   await store.setTags(id, ['kept'])
   await reopen()
   expect(store.get(id)).toMatchObject({ title: 'New name', tags: ['kept'], state: 'archived', messageCount: 3 })
-  await store.restore(id)
+  await store.shelf.restore(id)
   expect(store.get(id)).toMatchObject({ title: 'New name', tags: ['kept'], state: 'active' })
 })
 
@@ -73,33 +73,33 @@ test('what waits or runs in a conversation keeps it from being archived', async 
     priority: 5,
     createdAt: new Date().toISOString(),
   })
-  await expect(store.archive(id)).rejects.toMatchObject({ code: 'CONVERSATION_BUSY' })
-  await expect(store.remove(id)).rejects.toMatchObject({ code: 'CONVERSATION_BUSY' })
+  await expect(store.shelf.archive(id)).rejects.toMatchObject({ code: 'CONVERSATION_BUSY' })
+  await expect(store.shelf.remove(id)).rejects.toMatchObject({ code: 'CONVERSATION_BUSY' })
   expect(store.get(id).state).toBe('active')
 })
 
 test('the trash gives back what was deleted, as it was, also after a restart, until it is erased', async () => {
   const active = await talk('Active')
   const archived = await talk('Archived')
-  await store.archive(archived)
+  await store.shelf.archive(archived)
   const bytes = [await bytesOf(active), await bytesOf(archived)]
-  await store.remove(active)
-  await store.remove(archived)
+  await store.shelf.remove(active)
+  await store.shelf.remove(archived)
   await reopen()
   expect(
-    store
+    store.shelf
       .trashed()
       .map(({ conversation }) => conversation.title)
       .toSorted(),
   ).toEqual(['Active', 'Archived'])
   expect(store.files()).toEqual([])
-  await store.untrash(active)
-  await store.untrash(archived)
+  await store.shelf.untrash(active)
+  await store.shelf.untrash(archived)
   expect([await bytesOf(active), await bytesOf(archived)]).toEqual(bytes)
   expect([store.get(active).state, store.get(archived).state]).toEqual(['active', 'archived'])
-  await store.remove(active)
-  await store.erase(active)
-  await expect(store.untrash(active)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await store.shelf.remove(active)
+  await store.shelf.erase(active)
+  await expect(store.shelf.untrash(active)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   expect(await readdir(join(folder, 'trash'))).toEqual([])
 })
 
@@ -107,7 +107,7 @@ test('a crash between making the new file and removing the old one leaves the co
   const id = await talk('Both', 20)
   const path = store.fileOf(id).path
   const bytes = await readFile(path)
-  await store.archive(id)
+  await store.shelf.archive(id)
   const archivedPath = store.fileOf(id).path
   await store.close()
   await writeFile(path, bytes)
@@ -122,7 +122,7 @@ test('a damaged archive shows what it still holds and is kept when it is restore
   const { id } = await store.create({ title: 'Torn' })
   for (let index = 0; index < 400; index += 1)
     await store.appendMessage(id, said('user', `${index} ${newId('msg')}${newId('msg')}`.repeat(4)), { sync: false })
-  await store.archive(id)
+  await store.shelf.archive(id)
   const { path } = store.fileOf(id)
   const bytes = await readFile(path)
   await store.close()
@@ -131,7 +131,7 @@ test('a damaged archive shows what it still holds and is kept when it is restore
   const { messageCount, damagedEntries } = store.get(id)
   expect(messageCount).toBeGreaterThan(20)
   expect(damagedEntries).toBeGreaterThan(0)
-  await store.restore(id)
+  await store.shelf.restore(id)
   await store.appendMessage(id, said('user', 'goes on'), { sync: true })
   expect((await texts(id)).at(-1)).toBe('goes on')
   expect((await readdir(join(folder, 'archive'))).some((name) => name.includes('.damaged-'))).toBe(true)
@@ -143,12 +143,12 @@ test('archiving, restoring, reading and tagging many at once ends well, whatever
   for (const id of ids) wanted.set(id, await bytesOf(id))
   await Promise.all(
     ids.flatMap((id) => [
-      store.archive(id),
+      store.shelf.archive(id),
       texts(id).then((found) => expect(found).toHaveLength(3)),
-      store.restore(id),
-      store.archive(id),
+      store.shelf.restore(id),
+      store.shelf.archive(id),
       texts(id),
-      store.restore(id),
+      store.shelf.restore(id),
     ]),
   )
   for (const id of ids) expect(await bytesOf(id)).toEqual(wanted.get(id))
@@ -231,7 +231,7 @@ test('a message keeps its name as a checkpoint until that is taken away', async 
   const { id, ids } = await toolTalk()
   const messageId = ids[5] ?? ''
   await store.setCheckpoint(id, messageId, 'Seen it')
-  await store.archive(id)
+  await store.shelf.archive(id)
   await store.setCheckpoint(id, messageId, 'Seen it all')
   await reopen()
   expect(store.get(id).checkpoints).toMatchObject([{ messageId, name: 'Seen it all' }])
@@ -250,7 +250,7 @@ test('an archived conversation whose file lacks the end of a turn can be restore
   await writeFile(join(folder, 'archive', `${id}.jsonl.gz`), gzipSync(bytes))
   store = await run.open()
   expect(await store.unfinished()).toEqual([])
-  await store.restore(id)
+  await store.shelf.restore(id)
   expect(await readFile(path)).toEqual(bytes)
   expect((await store.unfinished(id)).map((turn) => turn.turnId)).toEqual([turnId])
 })
@@ -260,7 +260,7 @@ test('where the archive cannot be written, a conversation stays as it is and goe
   const bytes = await bytesOf(id)
   await rm(join(folder, 'archive'), { recursive: true })
   await writeFile(join(folder, 'archive'), 'in the way')
-  await expect(store.archive(id)).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
+  await expect(store.shelf.archive(id)).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
   expect(store.get(id).state).toBe('active')
   expect(await bytesOf(id)).toEqual(bytes)
   await store.appendMessage(id, said('user', 'goes on'), { sync: true })

@@ -111,7 +111,7 @@ test('the newest page is the same whether the whole file was read before or not'
         const fromMemory = [await store.messages(id, page), await store.turns(id, limit)]
         await reopen()
         expect([await store.messages(id, page), await store.turns(id, limit)]).toEqual(fromMemory)
-        await store.remove(id)
+        await store.shelf.remove(id)
       },
     ),
     { numRuns: 25 },
@@ -263,7 +263,7 @@ test('whatever happens to a file, the entries that can be read are there and the
 
 test('a deleted conversation is gone, also after a restart', async () => {
   const { id } = await store.create({})
-  await store.remove(id)
+  await store.shelf.remove(id)
   expect(store.has(id)).toBe(false)
   await expect(store.messages(id, latest)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   await reopen()

@@ -10,10 +10,12 @@ import type { Message, ToolCall } from '../../../shared/domain/message.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { newId } from '../storage/id.ts'
 import { toStorageError } from '../storage/storage-error.ts'
-import type { EntryDraft, MessagePage } from './conversation-file.ts'
+import type { MessagePage } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
 import { ConversationRegistry } from './conversation-registry.ts'
-import type { ConversationPlace, Glance, Trashed } from './conversation-record.ts'
+import type { ConversationPlace, Glance } from './conversation-record.ts'
+import { ConversationShelf } from './conversation-shelf.ts'
+import { ConversationWrites } from './conversation-writes.ts'
 import { planFork, type ForkInput, type SessionHas } from './fork.ts'
 import { pageOfConversations, type ConversationFilter } from './conversation-list.ts'
 import { newsOf, replacedNews } from './catch-up.ts'
@@ -34,11 +36,17 @@ export class ConversationStore {
   readonly #options: ConversationStoreOptions
   readonly #registry: ConversationRegistry
   readonly #live: LiveText
+  readonly #writes: ConversationWrites
+  /** The archive and the trash. */
+  readonly shelf: ConversationShelf
 
   private constructor(options: ConversationStoreOptions, registry: ConversationRegistry, live: LiveText) {
     this.#options = options
     this.#registry = registry
     this.#live = live
+    const { disk, onChange, onRemove } = options
+    this.#writes = new ConversationWrites({ registry, disk, onChange })
+    this.shelf = new ConversationShelf({ registry, writes: this.#writes, onRemove })
   }
 
   /** Reads what is there. Throws DATA_FOLDER_READONLY or DISK_FULL. */
@@ -117,11 +125,6 @@ export class ConversationStore {
     return this.#registry.files()
   }
 
-  /** The files of deleted conversations, as long as the trash holds them. */
-  trashFiles(): ConversationPlace[] {
-    return this.#registry.trashFiles()
-  }
-
   lastMessageSeq(id: string): number {
     return this.#registry.lastMessageSeq(id)
   }
@@ -129,9 +132,7 @@ export class ConversationStore {
   /** Resolves once its file is on disk. */
   async create(input: NewConversation): Promise<Conversation> {
     const id = newId('conv')
-    await this.#writing(() => this.#registry.moves.create(id, headerOf(id, input)))
-    this.#hasChanged(id)
-    return this.get(id)
+    return this.#writes.move(id, () => this.#registry.moves.create(id, headerOf(id, input)))
   }
 
   /**
@@ -140,91 +141,55 @@ export class ConversationStore {
    */
   async adopt(path: string, conversation: Conversation, lastMessageSeq: number): Promise<Conversation> {
     await this.#registry.moves.adopt(path, conversation, lastMessageSeq)
-    this.#hasChanged(conversation.id)
+    this.#writes.changed(conversation.id)
     return this.get(conversation.id)
   }
 
   async rename(id: string, title: string, { automatic }: { automatic: boolean }): Promise<Conversation> {
-    return this.#change(id, { type: 'title', title, automatic })
+    return this.#writes.change(id, { type: 'title', title, automatic })
   }
 
   async setTags(id: string, tags: string[]): Promise<Conversation> {
-    return this.#change(id, { type: 'tags', tags: [...new Set(tags)] })
+    return this.#writes.change(id, { type: 'tags', tags: [...new Set(tags)] })
   }
 
   async setInstance(id: string, instanceId: string | null): Promise<Conversation> {
     if (this.get(id).instanceId === instanceId) return this.get(id)
-    return this.#change(id, { type: 'instance', instanceId })
+    return this.#writes.change(id, { type: 'instance', instanceId })
   }
 
   async setSession(id: string, { sessionId, cwd }: { sessionId: string; cwd: string }): Promise<Conversation> {
-    return this.#change(id, { type: 'session', sessionId, cwd })
+    return this.#writes.change(id, { type: 'session', sessionId, cwd })
   }
 
   /** Keeps the permission mode that Claude was left in; null: its instance's own counts again. */
   async setMode(id: string, permissionMode: PermissionMode | null): Promise<Conversation> {
-    return this.#change(id, { type: 'mode', permissionMode })
+    return this.#writes.change(id, { type: 'mode', permissionMode })
   }
 
   /** Keeps the model that was chosen in it; null: its instance's own counts again. */
   async setModel(id: string, model: string | null): Promise<Conversation> {
-    return this.#change(id, { type: 'model', model })
+    return this.#writes.change(id, { type: 'model', model })
   }
 
   /** Keeps the effort that was chosen in it; null: none is. */
   async setEffort(id: string, effort: Effort | null): Promise<Conversation> {
-    return this.#change(id, { type: 'effort', effort })
+    return this.#writes.change(id, { type: 'effort', effort })
   }
 
   /** Keeps whether fast mode was chosen in it; null: nothing was. */
   async setFastMode(id: string, fastMode: boolean | null): Promise<Conversation> {
-    return this.#change(id, { type: 'fast-mode', fastMode })
+    return this.#writes.change(id, { type: 'fast-mode', fastMode })
   }
 
   /** Whether it goes on by itself after a usage limit; null: as the settings say. */
   async setGoOnAfterLimit(id: string, goOn: boolean | null): Promise<Conversation> {
-    return this.#change(id, { type: 'after-limit', goOn })
+    return this.#writes.change(id, { type: 'after-limit', goOn })
   }
 
   /** What runs in its background now, and what Claude is told along with the next message. */
   async setBackground(id: string, { tasks, note }: { tasks: BackgroundTask[]; note: string | null }): Promise<Conversation> {
-    return this.#change(id, { type: 'background', tasks, note })
-  }
-
-  /** Compresses it into the archive, where it can be read and found but not continued. Throws CONVERSATION_BUSY. */
-  async archive(id: string): Promise<Conversation> {
-    return this.#moved(id, () => this.#registry.moves.archive(id))
-  }
-
-  /** Brings back the same bytes from the archive; it can be continued at once. */
-  async restore(id: string): Promise<Conversation> {
-    return this.#moved(id, () => this.#registry.moves.restore(id))
-  }
-
-  /** Moves it into the trash. Throws CONVERSATION_BUSY. */
-  async remove(id: string): Promise<void> {
-    await this.#writing(() => this.#registry.moves.remove(id, Date.now()))
-    this.#options.onRemove?.(id)
-  }
-
-  /** What the trash holds. */
-  trashed(): Trashed[] {
-    return this.#registry.trashed()
-  }
-
-  trashedOne(id: string): Trashed | null {
-    return this.#registry.trashedOne(id)
-  }
-
-  /** Brings it back from the trash to where it was, archive or not. Throws NOT_FOUND. */
-  async untrash(id: string): Promise<Conversation> {
-    return this.#moved(id, () => this.#registry.moves.untrash(id))
-  }
-
-  /** Deletes one that is in the trash for good. Throws NOT_FOUND. */
-  async erase(id: string): Promise<void> {
-    await this.#writing(() => this.#registry.moves.erase(id))
-    this.#options.onRemove?.(id)
+    return this.#writes.change(id, { type: 'background', tasks, note })
   }
 
   /** Bytes on the disk. Throws NOT_FOUND. */
@@ -232,30 +197,24 @@ export class ConversationStore {
     return this.#registry.bytes(id)
   }
 
-  async #moved(id: string, move: () => Promise<void>): Promise<Conversation> {
-    await this.#writing(move)
-    this.#hasChanged(id)
-    return this.get(id)
-  }
-
   /** Appends a message; with `sync` it has reached the disk when this resolves. */
   async appendMessage(id: string, draft: MessageDraft, { sync }: { sync: boolean }): Promise<Message> {
-    return messageOf(await this.#append(id, { type: 'message', message: asMessage(draft) }, { sync }), false)
+    return messageOf(await this.#writes.append(id, { type: 'message', message: asMessage(draft) }, { sync }), false)
   }
 
   async appendTool(id: string, tool: ToolCall): Promise<void> {
-    await this.#append(id, { type: 'tool', tool }, { sync: false })
+    await this.#writes.append(id, { type: 'tool', tool }, { sync: false })
   }
 
   async appendApproval(id: string, approval: Approval, outcome: ApprovalOutcome, decision?: Decision): Promise<void> {
     // Proposals and parts are made from the call itself, which stands there.
     const { ruleProposals: _proposals, ...stored } = withoutParts(approval)
-    await this.#append(id, { type: 'approval', approval: stored, outcome, ...(decision ? { decision } : {}) }, { sync: true })
+    await this.#writes.append(id, { type: 'approval', approval: stored, outcome, ...(decision ? { decision } : {}) }, { sync: true })
   }
 
   /** The turn's end, on the disk when this resolves, and with it everything of the turn before. */
   async appendTurn(id: string, turn: Turn, { sync }: { sync: boolean }): Promise<void> {
-    await this.#append(id, { type: 'turn', turn }, { sync })
+    await this.#writes.append(id, { type: 'turn', turn }, { sync })
     this.#options.onTurn?.(this.get(id), turn)
   }
 
@@ -270,9 +229,9 @@ export class ConversationStore {
     if (news.length === 0) return []
     const last = news.length - 1
     const append = () => Promise.all(news.map(({ draft, at }, place) => file.append(draft, { sync: place === last, at })))
-    const written = await this.#writing(append)
-    if (messages > 0) for (const draft of replacedNews(file.fold, fresh)) await this.#writing(() => file.append(draft, { sync: true }))
-    this.#hasChanged(id)
+    const written = await this.#writes.write(append)
+    if (messages > 0) for (const draft of replacedNews(file.fold, fresh)) await this.#writes.write(() => file.append(draft, { sync: true }))
+    this.#writes.changed(id)
     const taken = written.flatMap((entry) => (entry.type === 'message' ? [messageOf(entry, false)] : []))
     this.#options.onNews?.(id, taken)
     return taken
@@ -303,13 +262,13 @@ export class ConversationStore {
   async supersede(id: string, messageId: string): Promise<{ fromSeq: number; toSeq: number; previousUuid: string | null }> {
     const { fold } = await this.#registry.file(id)
     const { range, previousUuid } = replacedFrom(fold, messageId)
-    await this.#append(id, { type: 'supersede', ...range }, { sync: true })
+    await this.#writes.append(id, { type: 'supersede', ...range }, { sync: true })
     return { ...range, previousUuid }
   }
 
   /** Marks one message as taken back: it stays in the file and is shown no more. */
   async retract(id: string, seq: number): Promise<void> {
-    await this.#append(id, { type: 'supersede', fromSeq: seq, toSeq: seq }, { sync: false })
+    await this.#writes.append(id, { type: 'supersede', fromSeq: seq, toSeq: seq }, { sync: false })
   }
 
   /**
@@ -319,28 +278,26 @@ export class ConversationStore {
   async fork(id: string, input: ForkInput, sessionHas: SessionHas): Promise<Conversation> {
     const file = await this.#registry.file(id)
     const { head, lines } = await planFork({ file, parent: this.get(id), all: await this.#registry.allHeads(), input, sessionHas })
-    await this.#writing(() => this.#registry.moves.write(head.id, lines))
-    this.#hasChanged(head.id)
-    return this.get(head.id)
+    return this.#writes.move(head.id, () => this.#registry.moves.write(head.id, lines))
   }
 
   /** Gives a message a name to start others from, or takes it away. Throws NOT_FOUND. */
   async setCheckpoint(id: string, messageId: string, name: string | null): Promise<Conversation> {
     await this.message(id, messageId)
-    return this.#change(id, { type: 'checkpoint', messageId, name })
+    return this.#writes.change(id, { type: 'checkpoint', messageId, name })
   }
 
   /** A prompt that waits; on the disk when this resolves. */
   async addTask(id: string, task: WaitingTask): Promise<void> {
-    await this.#append(id, { type: 'task', task }, { sync: true })
+    await this.#writes.append(id, { type: 'task', task }, { sync: true })
   }
 
   async editTask(id: string, taskId: string, change: Omit<Partial<WaitingTask>, 'taskId'>): Promise<void> {
-    await this.#append(id, { type: 'task-edit', taskId, ...change }, { sync: true })
+    await this.#writes.append(id, { type: 'task-edit', taskId, ...change }, { sync: true })
   }
 
   async dropTask(id: string, taskId: string, reason: 'sent' | 'withdrawn'): Promise<void> {
-    await this.#append(id, { type: 'task-drop', taskId, reason }, { sync: reason === 'withdrawn' })
+    await this.#writes.append(id, { type: 'task-drop', taskId, reason }, { sync: reason === 'withdrawn' })
   }
 
   /** Whether a message of it is the entry of this uuid in Claude Code's transcript. */
@@ -395,31 +352,8 @@ export class ConversationStore {
     await this.#registry.close()
   }
 
-  /** Says something about a conversation, archived or not. */
-  async #change(id: string, draft: EntryDraft): Promise<Conversation> {
-    if (!this.#registry.isArchived(id)) await this.#append(id, draft, { sync: true })
-    else await this.#moved(id, () => this.#registry.moves.changeArchived(id, draft))
-    return this.get(id)
-  }
-
-  async #append<D extends EntryDraft>(id: string, draft: D, options: { sync: boolean }): Promise<D & { seq: number; at: string }> {
-    const file = await this.#registry.writable(id)
-    const entry = await this.#writing(() => file.append(draft, options))
-    this.#hasChanged(id)
-    return entry
-  }
-
   /** Calls `again` once, when what the disk does not take now can be written. */
   onceWritable(again: () => void): void {
-    this.#options.disk?.onceWritable(again)
-  }
-
-  /** Answers and throws what the write does. */
-  #writing<T>(write: () => Promise<T>): Promise<T> {
-    return this.#options.disk?.write(write) ?? write()
-  }
-
-  #hasChanged(id: string): void {
-    if (this.#registry.has(id)) this.#options.onChange(this.#registry.head(id))
+    this.#writes.onceWritable(again)
   }
 }

@@ -221,7 +221,7 @@ test('a file that moved into the archive of the folder while the app was down is
   const [id] = await made(['Moves', 'Stays'])
   if (!id) throw new Error('not made')
   await open()
-  await store.archive(id)
+  await store.shelf.archive(id)
   await reopen()
   expect(store.get(id)).toMatchObject({ state: 'archived', title: 'Moves' })
   await rename(join(folder, 'archive', `${id}.jsonl.gz`), join(folder, 'archive', `${id}.away`))

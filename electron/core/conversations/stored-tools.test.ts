@@ -69,7 +69,7 @@ test('how long a call ran and how it was decided come with its messages: in memo
   await run.reopen()
   expect(facts((await ask(id)).tools)).toEqual(all)
   expect(facts((await ask(id, { after: -1 })).tools)).toEqual(all)
-  await run.store.archive(id)
+  await run.store.shelf.archive(id)
   expect(facts((await ask(id)).tools)).toEqual(all)
   await run.reopen()
   expect(facts((await ask(id, { around: turnId })).tools)).toEqual(all)

@@ -36,9 +36,9 @@ async function open(sessions: unknown[] = []): Promise<void> {
     log,
   })
   const moves = {
-    archive: (id: string) => store.archive(id),
-    restore: (id: string) => (store.has(id) ? store.restore(id) : store.untrash(id)),
-    remove: (id: string) => store.remove(id),
+    archive: (id: string) => store.shelf.archive(id),
+    restore: (id: string) => (store.has(id) ? store.shelf.restore(id) : store.shelf.untrash(id)),
+    remove: (id: string) => store.shelf.remove(id),
   }
   const heads = sessions.map((session) => vaultSessionSchema.parse(session))
   library = new Library({

@@ -122,7 +122,7 @@ export class Library {
     const { conversations } = this.#deps
     conversations.get(id)
     const heads = await conversations.allHeads()
-    const trashed = conversations.trashed().map(({ conversation }) => ({ ...conversation, state: 'trash' as const }))
+    const trashed = conversations.shelf.trashed().map(({ conversation }) => ({ ...conversation, state: 'trash' as const }))
     const all = [...heads, ...trashed].map(({ id: own, title, state, messageCount, updatedAt, forkedFrom }) => {
       const messageId = forkedFrom?.messageId ?? null
       return { id: own, title, state, messageCount, updatedAt, messageId, forkedFrom: forkedFrom?.conversationId ?? null }
@@ -158,7 +158,7 @@ export class Library {
         await moves.remove(id)
         return true
       case 'erase':
-        await conversations.erase(id)
+        await conversations.shelf.erase(id)
         return true
       case 'tag':
       case 'untag':
@@ -184,10 +184,10 @@ export class Library {
   async #erase(which: (deletedAt: number) => boolean): Promise<number> {
     const { conversations, log } = this.#deps
     let erased = 0
-    for (const { conversation, deletedAt } of conversations.trashed()) {
+    for (const { conversation, deletedAt } of conversations.shelf.trashed()) {
       if (!which(Date.parse(deletedAt))) continue
       try {
-        await conversations.erase(conversation.id)
+        await conversations.shelf.erase(conversation.id)
         erased += 1
       } catch (thrown) {
         log.warn({ err: thrown, id: conversation.id }, 'a conversation in the trash could not be deleted')
@@ -199,14 +199,14 @@ export class Library {
   *#all(): Generator<LibraryItem, void, void> {
     const { conversations, sessions } = this.#deps
     for (const head of conversations.heads()) if (conversations.has(head.id)) yield conversationItem(head, conversations.bytes(head.id))
-    for (const trashed of conversations.trashed()) yield trashedItem(trashed)
+    for (const trashed of conversations.shelf.trashed()) yield trashedItem(trashed)
     for (const session of sessions.sessions()) if (isOnItsOwn(session)) yield sessionItem(session)
   }
 
   #one(id: string): LibraryItem | null {
     const { conversations, sessions } = this.#deps
     if (conversations.has(id)) return conversationItem(conversations.get(id), conversations.bytes(id))
-    const trashed = conversations.trashedOne(id)
+    const trashed = conversations.shelf.trashedOne(id)
     if (trashed) return trashedItem(trashed)
     const session = sessions.find(id)
     return session && isOnItsOwn(session) ? sessionItem(session) : null

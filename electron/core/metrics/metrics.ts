@@ -263,7 +263,7 @@ export class Metrics {
     for (const file of conversations.files()) {
       if (conversations.has(file.id)) yield { ...file, signature: signatureOf(conversations.get(file.id)), isTrash: false }
     }
-    for (const file of conversations.trashFiles()) yield { ...file, signature: 'trash', isTrash: true }
+    for (const file of conversations.shelf.trashFiles()) yield { ...file, signature: 'trash', isTrash: true }
   }
 }
 

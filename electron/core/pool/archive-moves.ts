@@ -28,15 +28,15 @@ export class ArchiveMoves {
   /** Throws NOT_FOUND and CONVERSATION_BUSY. */
   async archive(id: string): Promise<Conversation> {
     await this.#free(id, 'archiving it')
-    return this.#deps.conversations.archive(id)
+    return this.#deps.conversations.shelf.archive(id)
   }
 
   /** From the archive, or from the trash to where it was. It can be continued at once. Throws NOT_FOUND. */
   async restore(id: string): Promise<Conversation> {
     const { conversations } = this.#deps
-    if (!conversations.has(id)) return conversations.untrash(id)
+    if (!conversations.has(id)) return conversations.shelf.untrash(id)
     if (conversations.get(id).state === 'active') return conversations.get(id)
-    await conversations.restore(id)
+    await conversations.shelf.restore(id)
     // A damaged file may lack the end of a turn, and nobody works on that.
     await recoverTurns(conversations, id)
     return conversations.get(id)
@@ -45,7 +45,7 @@ export class ArchiveMoves {
   /** Into the trash. Throws NOT_FOUND and CONVERSATION_BUSY. */
   async remove(id: string): Promise<void> {
     await this.#free(id, 'deleting it')
-    await this.#deps.conversations.remove(id)
+    await this.#deps.conversations.shelf.remove(id)
     this.#deps.publisher.conversationRemoved(id)
   }
 

@@ -137,7 +137,7 @@ test('what does not exist or may not be is refused with what there is, and nothi
   })
   expect(await refused({ model: 'haiku', fastMode: true })).toMatchObject({ code: 'BAD_REQUEST', data: { field: 'fastMode' } })
   expect({ head: head(), inForce: await run.core.pool.live.get(chat), pid: pid() }).toEqual(before)
-  await run.core.conversations.archive(chat)
+  await run.core.conversations.shelf.archive(chat)
   expect(await refused({ effort: 'low' })).toMatchObject({ code: 'CONVERSATION_ARCHIVED' })
 })
 

@@ -80,7 +80,7 @@ async function publish(conversations: ConversationStore, record: TransferRecord,
   const { id, title, messageCount } = conversation
   try {
     await conversations.adopt(path, conversation, lastMessageSeq)
-    if (archived) await conversations.archive(id)
+    if (archived) await conversations.shelf.archive(id)
     record.item({ from, title, outcome: 'taken', reason, conversationId: id }, messageCount)
   } catch (thrown) {
     if (toAppError(thrown).code !== 'STATE_CONFLICT') throw thrown

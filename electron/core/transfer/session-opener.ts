@@ -105,7 +105,7 @@ export class SessionOpener {
   #fromTrash(sessionId: string): Promise<Conversation> | null {
     const { conversations, vault } = this.#options
     const trashed = vault.trashedOwner(sessionId)
-    return trashed !== null && conversations.trashedOne(trashed) ? conversations.untrash(trashed) : null
+    return trashed !== null && conversations.shelf.trashedOne(trashed) ? conversations.shelf.untrash(trashed) : null
   }
 
   /** Somebody waits before the screen, so it does not wait its turn as imports do. */

@@ -154,13 +154,13 @@ describe('export and import', () => {
     const from = await openHome()
     const [put, stays] = [await talk(from, ['put away']), await talk(from, ['stays'])]
     const alone = await readFile(from.store.fileOf(put).path)
-    await from.store.archive(put)
+    await from.store.shelf.archive(put)
     const first = await exported(from, format)
     const to = await openHome()
     expect((await importedBytes(to, format === 'jsonl' ? 'all.jsonl' : 'all.zip', first)).report).toMatchObject({ taken: 2, refused: 0 })
     expect([put, stays].map((id) => to.store.get(id).state)).toEqual(['archived', 'active'])
     expect((await exported(to, format)).equals(first)).toBe(true)
-    await to.store.restore(put)
+    await to.store.shelf.restore(put)
     expect((await readFile(to.store.fileOf(put).path)).equals(alone)).toBe(true)
   })
 

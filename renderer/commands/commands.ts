@@ -49,6 +49,7 @@ export const general: readonly Command[] = [
   { id: 'vault', title: 'Vault', group: 'Go to', run: () => ui.go({ name: 'vault' }) },
   { id: 'pool', title: 'Pool', group: 'Go to', run: () => ui.go({ name: 'pool' }) },
   { id: 'rules', title: 'Rules', group: 'Go to', run: () => ui.go({ name: 'rules' }) },
+  { id: 'new-rule', title: 'New rule…', group: 'Do', run: () => ui.openDialog({ name: 'new-rule' }) },
   { id: 'metrics', title: 'Metrics', group: 'Go to', run: () => ui.go({ name: 'metrics' }) },
   { id: 'settings', title: 'Settings', group: 'Go to', keys: 'mod+,', run: () => ui.go({ name: 'settings' }) },
   { id: 'details', title: 'Toggle details', group: 'Do', keys: 'mod+i', run: ui.toggleInspector },

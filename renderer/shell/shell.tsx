@@ -21,6 +21,7 @@ import { useNeeds } from '../features/needs-you/use-needs.ts'
 import { NewConversationScreen } from '../features/new-conversation/new-conversation-screen.tsx'
 import { Palette } from '../features/palette/palette.tsx'
 import { PoolScreen } from '../features/pool/pool-screen.tsx'
+import { NewRuleDialog } from '../features/rules/new-rule-dialog.tsx'
 import { DecideTogetherDialog } from '../features/approvals/decide-together.tsx'
 import { RulesScreen } from '../features/rules/rules-screen.tsx'
 import { SearchScreen } from '../features/search/search-screen.tsx'
@@ -177,6 +178,8 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <PlanUsageDialog instanceId={dialog.instanceId} />
     case 'mcp-servers':
       return <McpDialog instanceId={dialog.instanceId} />
+    case 'new-rule':
+      return <NewRuleDialog />
     case 'shortcuts':
       return <ShortcutsDialog />
   }

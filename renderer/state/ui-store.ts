@@ -36,6 +36,7 @@ export type DialogName =
   | { name: 'mcp-servers'; instanceId: string }
   /** Requests of this tool. */
   | { name: 'decide-together'; tool: string }
+  | { name: 'new-rule' }
   | { name: 'shortcuts' }
 
 export type UiState = {

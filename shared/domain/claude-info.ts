@@ -80,6 +80,8 @@ export const mcpServerInfoSchema = z.object({
   version: z.string().optional(),
   /** Where its definition comes from: `user`, `project`, `local`, `plugin`, `sdk`, … */
   source: z.string().optional(),
+  /** What tells it from another one of its name: the `serverIdentity` of a rule for its tools. Absent where Claude Code does not say. */
+  identity: z.string().optional(),
   tools: z.array(z.object({ name: z.string(), description: z.string() })),
 })
 export type McpServerInfo = z.infer<typeof mcpServerInfoSchema>

@@ -53,14 +53,50 @@ export function ruleLimits({ tool, match, decision }: Pick<RuleBody, 'tool' | 'm
   return match === 'folder' ? 'Links that lead elsewhere, and what Claude Code protects, are still asked.' : null
 }
 
+type Reach = Pick<RuleBody, 'tool' | 'match' | 'decision'> & Partial<Pick<RuleBody, 'pattern' | 'folder'>>
+
+/** Programs that run what they are given: commands that start with one can do anything. */
+export const interpreters: ReadonlySet<string> = new Set(
+  (
+    'sh bash zsh fish dash ksh csh env eval exec source command builtin sudo su doas xargs time nohup nice timeout watch parallel ' +
+    'node deno bun python python3 ruby perl php osascript pwsh powershell cmd npx bunx uvx pipx ssh'
+  ).split(' '),
+)
+
 /** Whether a rule reaches far: a whole tool or more. */
-export function isBroad({ tool, match }: Pick<RuleBody, 'tool' | 'match'>): boolean {
-  return tool === everyTool || match === 'tool'
+export function isBroad(rule: Omit<Reach, 'decision'>): boolean {
+  return rule.tool === everyTool || rule.match === 'tool' || startsAnything(rule) || isWholeDisk(rule)
 }
 
 /** Whether making it needs a second yes: it allows every call of every tool, or every command. */
-export function allowsEverything({ tool, match, decision }: Pick<RuleBody, 'tool' | 'match' | 'decision'>): boolean {
-  return decision === 'allow' && (tool === everyTool || (match === 'tool' && commandTools.has(tool)))
+export function allowsEverything(rule: Reach): boolean {
+  const isEveryCommand = commandTools.has(rule.tool) && rule.match === 'tool'
+  return rule.decision === 'allow' && (rule.tool === everyTool || isEveryCommand || startsAnything(rule))
+}
+
+/** How far a rule reaches, where that is far; null: its own words say it. */
+export function reachWords(rule: Reach): string | null {
+  const allows = rule.decision === 'allow'
+  if (rule.tool === everyTool) return allows ? 'Broad: every tool, without asking.' : 'Broad: Claude can’t use any tool.'
+  if (commandTools.has(rule.tool) && rule.match === 'tool')
+    return allows ? 'Broad: every command, without asking.' : 'Broad: Claude can’t run any command.'
+  if (allows && startsAnything(rule)) return 'Broad: such a program runs whatever it is given, so this allows almost any command.'
+  if (isWholeDisk(rule)) return 'Broad: every file on this computer.'
+  return rule.match === 'tool' ? 'Broad: any call of this tool, with any arguments.' : null
+}
+
+/** The words of a prefix that name nothing but programs that run anything, and how they do it. */
+function startsAnything({ match, pattern }: Pick<Reach, 'match' | 'pattern'>): boolean {
+  if (match !== 'prefix' || pattern === undefined) return false
+  const words = pattern
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replace(/^(["'])(.*)\1$/, '$2'))
+  return words.every((word) => word.startsWith('-') || interpreters.has(word.split('/').at(-1) ?? ''))
+}
+
+function isWholeDisk({ match, folder }: Pick<Reach, 'match' | 'folder'>): boolean {
+  return match === 'folder' && folder !== undefined && /^(?:[a-z]:)?[\\/]+$/i.test(folder)
 }
 
 function commandParts({ tool, match, pattern = '', input = {}, folder }: Described, home: string | null): WordPart[] {

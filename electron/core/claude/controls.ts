@@ -1,4 +1,4 @@
-import type { Query } from '@anthropic-ai/claude-agent-sdk'
+import type { McpServerStatus, Query } from '@anthropic-ai/claude-agent-sdk'
 import { z } from 'zod'
 import { accountInfoSchema, type AccountInfo, type LimitWindow } from '../../../shared/domain/account.ts'
 import { AppError } from '../../../shared/app-error.ts'
@@ -16,6 +16,7 @@ import {
 import { permissionModeSchema, type PermissionMode } from '../../../shared/domain/instance.ts'
 import { usageWindows } from './account-answer.ts'
 import { commandInfo } from './command-info.ts'
+import { identityOf } from './server-identity.ts'
 
 /** How long a process may take for an answer; the first one after its start may have to wait for MCP servers. */
 const answerMs = 15_000
@@ -106,14 +107,7 @@ export class Controls {
   /** Its MCP servers, with their tools. */
   async servers(): Promise<McpServerInfo[]> {
     const servers = await this.#ask('its MCP servers', (query) => query.mcpServerStatus())
-    return servers.slice(0, mostItems).map(({ name, status, error, serverInfo, source, scope, tools = [] }) => ({
-      name,
-      status,
-      ...(error ? { error: clipped(error) } : {}),
-      ...(serverInfo ? { version: serverInfo.version } : {}),
-      ...((source ?? scope) ? { source: source ?? scope } : {}),
-      tools: tools.slice(0, mostItems).map((tool) => ({ name: tool.name, description: clipped(tool.description ?? '') })),
-    }))
+    return servers.slice(0, mostItems).map(serverInfo)
   }
 
   /** Connects an MCP server anew, or switches it on or off for this session. Throws STATE_CONFLICT with the reason. */
@@ -238,4 +232,18 @@ function refused(what: string, reason: string): AppError {
 
 function clipped(text: string): string {
   return text.length > longestText ? `${text.slice(0, longestText)}…` : text
+}
+
+function serverInfo({ name, status, error, serverInfo: info, source, scope, config, tools = [] }: McpServerStatus): McpServerInfo {
+  const from = source ?? scope ?? ''
+  const identity = config === undefined ? null : identityOf(config, from)
+  return {
+    name,
+    status,
+    ...(error ? { error: clipped(error) } : {}),
+    ...(info ? { version: info.version } : {}),
+    ...(from === '' ? {} : { source: from }),
+    ...(identity === null ? {} : { identity }),
+    tools: tools.slice(0, mostItems).map((tool) => ({ name: tool.name, description: clipped(tool.description ?? '') })),
+  }
 }

@@ -1,3 +1,5 @@
+import { interpreters } from '../../../shared/domain/rule-words.ts'
+
 /** Longer ones are no commands that somebody could say at a glance. */
 const longest = 10_000
 /**
@@ -53,13 +55,12 @@ export function startsWithWords(command: string, prefix: string): boolean {
 }
 
 /** These run what they are given, or cannot be told by their first words: no prefix is proposed for them. */
-const runners = new Set(
-  (
-    'sh bash zsh fish dash ksh csh env eval exec source command builtin sudo su doas xargs time nohup nice timeout watch parallel ' +
-    'node deno bun python python3 ruby perl php osascript pwsh powershell cmd npx bunx uvx pipx ssh scp rsync curl wget nc docker kubectl ' +
-    'rm rmdir dd mkfs chmod chown kill pkill killall shutdown reboot find awk sed tee make'
-  ).split(' '),
-)
+const runners = new Set([
+  ...interpreters,
+  ...'scp rsync curl wget nc docker kubectl rm rmdir dd mkfs chmod chown kill pkill killall shutdown reboot find awk sed tee make'.split(
+    ' ',
+  ),
+])
 const subcommand = /^[a-z][a-z0-9:_-]*$/i
 const mostWords = 3
 

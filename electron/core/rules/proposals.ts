@@ -12,7 +12,7 @@ export function proposalsFor(call: Call, { home, cwd }: { home: string | null; c
   const drafts = draftsFor(call, cwd).filter(({ match }) => match === 'exact' || call.facts.reasonType !== 'safetyCheck')
   return drafts.flatMap((rule) => {
     const words = wordsOf(rule, home)
-    return words === null ? [] : [{ rule, words, broad: isBroad({ tool: rule.tool, match: rule.match ?? 'exact' }) }]
+    return words === null ? [] : [{ rule, words, broad: isBroad({ ...rule, match: rule.match ?? 'exact' }) }]
   })
 }
 

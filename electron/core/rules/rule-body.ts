@@ -23,7 +23,7 @@ export function ruleBodyOf(draft: RuleDraft): RuleBody {
       'serverIdentity',
       'Say which MCP server this is for: an approval of the tool has it as facts.mcpServer.identity. Without it another server of that name could be meant.',
     )
-  return body
+  return withPlainPaths(body)
 }
 
 /** Throws BAD_REQUEST for a rule that allows everything and was not confirmed. */
@@ -83,6 +83,17 @@ function checkFolder({ tool, match, folder }: RuleBody): void {
   if (folder === undefined) return
   if (!takesFolder) throw refused('folder', 'A folder goes with a command or with a file tool. Leave it out.')
   if (!isAbsolute(folder)) throw refused('folder', 'Give the absolute path of the folder, without “..”.')
+}
+
+/** Paths as Claude Code writes them: a slash at the end of a folder would have it match no call. */
+function withPlainPaths({ pattern, folder, ...body }: RuleBody): RuleBody {
+  const text = body.match === 'file' && pattern !== undefined ? plainPath(pattern) : pattern
+  return { ...body, ...(text === undefined ? {} : { pattern: text }), ...(folder === undefined ? {} : { folder: plainPath(folder) }) }
+}
+
+function plainPath(given: string): string {
+  const normal = path.normalize(given)
+  return normal === path.parse(normal).root ? normal : normal.replace(/[\\/]+$/, '')
 }
 
 function isAbsolute(given: string | undefined): boolean {

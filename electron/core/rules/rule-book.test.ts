@@ -42,6 +42,34 @@ test('a rule for everything says so and is made only when that was confirmed', a
   await expect(book.update(narrow.id, { tool: '*', match: 'tool', input: null })).rejects.toMatchObject({ data: { field: 'confirm' } })
 })
 
+test.each(['bash', 'sudo', 'env -i', '/bin/sh -c', 'python3 -c', 'nice "bash"'])(
+  'commands that start with %s can be any, so that is said and confirmed',
+  async (pattern) => {
+    const book = await open()
+    const draft = { tool: 'Bash', match: 'prefix' as const, pattern }
+    await expect(book.create({ ...draft, decision: 'allow' })).rejects.toMatchObject({ data: { field: 'confirm' } })
+    expect(await book.create({ ...draft, decision: 'allow' }, true)).toMatchObject({ broad: true })
+    expect(await book.create({ ...draft, decision: 'deny' })).toMatchObject({ decision: 'deny' })
+  },
+)
+
+test('commands that say what such a program runs are a narrow rule, and every file of the disk is a broad one', async () => {
+  const book = await open()
+  for (const pattern of ['python3 manage.py migrate', 'npm test', 'git'])
+    expect(await book.create({ tool: 'Bash', match: 'prefix', pattern, decision: 'allow' })).toMatchObject({ broad: false })
+  expect(await book.create({ tool: 'Edit', match: 'folder', folder: '/', decision: 'allow' })).toMatchObject({ folder: '/', broad: true })
+})
+
+test('a slash at the end of a folder, or one too many, is no other folder', async () => {
+  const book = await open()
+  const rule = await book.create({ tool: 'Bash', match: 'prefix', pattern: 'git push', folder: '//srv/', decision: 'deny' })
+  expect(rule).toMatchObject({ folder: '/srv' })
+  expect(await book.find(call('git push origin'))).toMatchObject({ id: rule.id })
+  expect(await book.create({ tool: 'Edit', match: 'file', pattern: '/srv/a.ts/', decision: 'deny' })).toMatchObject({
+    pattern: '/srv/a.ts',
+  })
+})
+
 test.each([
   [{ tool: 'AskUserQuestion' }, 'tool'],
   [{ tool: 'mcp__tracker__close' }, 'serverIdentity'],

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { RuleDraft, RuleProposal } from '../../../shared/domain/rule.ts'
-import { allowsEverything, ruleLimits } from '../../../shared/domain/rule-words.ts'
+import { allowsEverything, reachWords, ruleLimits } from '../../../shared/domain/rule-words.ts'
 import { RuleFields } from '../rules/rule-fields.tsx'
 import { RuleSentence } from '../rules/rule-sentence.tsx'
 
@@ -50,7 +50,7 @@ export function AlwaysAllow({ approval, proposals, home, busy, onAllow, onBack }
               }}
             />
             <RuleSentence rule={complete(draft)} home={home} />
-            {place === at && <Limits draft={draft} broad={proposals[place]?.broad ?? false} />}
+            {place === at && <Limits draft={draft} />}
           </label>
         ))}
       </fieldset>
@@ -94,12 +94,13 @@ function useEscape(within: RefObject<HTMLElement | null>, act: () => void): void
   }, [within])
 }
 
-function Limits({ draft, broad }: { draft: RuleDraft; broad: boolean }) {
+function Limits({ draft }: { draft: RuleDraft }) {
+  const reach = reachWords(complete(draft))
   const limits = ruleLimits(complete(draft))
   return (
     <>
       {limits !== null && <span className="rule-limits">{limits}</span>}
-      {broad && <span className="rule-broad">Broad: any call of this tool, with any arguments.</span>}
+      {reach !== null && <span className="rule-broad">{reach}</span>}
     </>
   )
 }

@@ -1,8 +1,8 @@
 import type { RuleDraft } from '../../../shared/domain/rule.ts'
 import { commandTools } from '../../../shared/domain/rule-words.ts'
-import { usePool } from '../../state/pool-store.ts'
 import { FieldsView } from '../../tools/fields-view.tsx'
 import { Field } from '../../ui/field.tsx'
+import { InstanceChoice } from './instance-choice.tsx'
 import './rules.css'
 
 type RuleFieldsProps = {
@@ -67,7 +67,12 @@ export function RuleFields({ draft, change, problem, instanceId }: RuleFieldsPro
           <FieldsView value={input} label="Arguments" />
         </div>
       )}
-      <InstanceChoice draft={draft} change={change} problem={of('instanceId')} instanceId={instanceId} />
+      <InstanceChoice
+        value={draft.instanceId ?? ''}
+        onChange={(id) => change({ instanceId: id === '' ? undefined : id })}
+        problem={of('instanceId')}
+        only={instanceId}
+      />
       <Field label="Note" problem={of('note')}>
         {(props) => (
           <input
@@ -81,30 +86,5 @@ export function RuleFields({ draft, change, problem, instanceId }: RuleFieldsPro
         )}
       </Field>
     </div>
-  )
-}
-
-function InstanceChoice({ draft, change, problem, instanceId }: Omit<RuleFieldsProps, 'problem'> & { problem: string | null }) {
-  const instances = usePool((state) => state.instances)
-  const shown = [...instances.values()].filter(({ id }) => instanceId === undefined || id === instanceId || id === draft.instanceId)
-  return (
-    <Field label="Instances" problem={problem}>
-      {(props) => (
-        <select
-          className="input"
-          value={draft.instanceId ?? ''}
-          onChange={(event) => change({ instanceId: event.target.value === '' ? undefined : event.target.value })}
-          {...props}
-        >
-          <option value="">All instances</option>
-          {shown.map(({ id, name }) => (
-            <option key={id} value={id}>
-              Only {name}
-            </option>
-          ))}
-          {draft.instanceId !== undefined && !instances.has(draft.instanceId) && <option value={draft.instanceId}>Removed instance</option>}
-        </select>
-      )}
-    </Field>
   )
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import type { RuleDraft, ShownRule } from '../../../shared/domain/rule.ts'
-import { allowsEverything, ruleLimits } from '../../../shared/domain/rule-words.ts'
+import { everyTool, type RuleDraft, type ShownRule } from '../../../shared/domain/rule.ts'
+import { allowsEverything, reachWords, ruleLimits } from '../../../shared/domain/rule-words.ts'
 import { client } from '../../connection/connection.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { toast } from '../../state/toasts.ts'
@@ -20,7 +20,7 @@ export function RuleRow({ rule, found }: { rule: ShownRule; found: boolean }) {
     <section className="rule" data-rule={rule.id} data-found={found || undefined} tabIndex={-1} aria-label={rule.words.slice(0, 200)}>
       <RuleSentence rule={rule} home={home} />
       {limits !== null && <span className="rule-facts">{limits}</span>}
-      {allowsEverything(rule) && <span className="rule-broad">Allows everything without asking.</span>}
+      {(allowsEverything(rule) || rule.tool === everyTool) && <span className="rule-broad">{reachWords(rule)}</span>}
       <Facts rule={rule} />
       {rule.note && (
         <span className="rule-facts" dir="auto">
@@ -52,11 +52,14 @@ function Facts({ rule: { instanceId, uses, lastMatchedAt, createdAt } }: { rule:
   )
 }
 
+/** Those that say themselves what is wrong with them. */
+const ownFields: ReadonlySet<string> = new Set(['pattern', 'folder', 'instanceId', 'note'])
+
 function EditRule({ rule, onDone }: { rule: ShownRule; onDone: () => void }) {
   const [draft, setDraft] = useState<RuleDraft>(rule)
   const [sure, setSure] = useState(false)
   const [problem, setProblem] = useState<{ field: string | null; message: string } | null>(null)
-  const needsSure = allowsEverything({ ...rule, decision: draft.decision })
+  const needsSure = allowsEverything({ ...rule, ...draft, match: rule.match })
   const save = async () => {
     const { pattern, folder, instanceId, note, decision } = draft
     const patch = { folder: folder ?? null, instanceId: instanceId ?? null, note: note ?? null, decision }
@@ -95,7 +98,7 @@ function EditRule({ rule, onDone }: { rule: ShownRule; onDone: () => void }) {
           Yes, allow all of this without asking
         </label>
       )}
-      {problem !== null && (
+      {problem !== null && !ownFields.has(problem.field ?? '') && (
         <p role="alert" className="rule-broad">
           {problem.message}
         </p>

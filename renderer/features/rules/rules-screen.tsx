@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { ShownRule } from '../../../shared/domain/rule.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { ui } from '../../state/ui-store.ts'
+import { Button } from '../../ui/button.tsx'
 import { SomeItems } from '../../ui/some-items.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { RuleRow } from './rule-row.tsx'
@@ -30,12 +32,15 @@ export function RulesScreen({ id }: { id?: string | undefined }) {
       <div className="page-column" ref={list}>
         <div className="page-head">
           <h1>Rules</h1>
+          <Button className="rules-new" onClick={() => ui.openDialog({ name: 'new-rule' })}>
+            New rule…
+          </Button>
         </div>
         {isGone && <output className="page-lead">This rule was revoked.</output>}
         {rules.size === 0 ? (
           <div className="page-empty">
             <StateMark mark="idle" />
-            <p>No rules yet. Choose “Always allow…” when Claude asks for permission, and the rule appears here.</p>
+            <p>No rules yet. Choose “Always allow…” when Claude asks for permission, or add one here.</p>
           </div>
         ) : (
           <>

@@ -72,26 +72,30 @@ function hintOf(tools: readonly ServerChoice[] | null): string | undefined {
   return tools.length === 0 ? 'This instance has no MCP servers with tools.' : undefined
 }
 
+type Read = { id: string; servers: readonly McpServerInfo[] | null; failure: string | null }
+
 /** Those of an instance: read at once where its process runs, else when `load` is called, which starts it. */
 function useServerTools(instanceId: string | null, runs: boolean) {
-  const [read, setRead] = useState<{ id: string; servers: readonly McpServerInfo[] } | null>(null)
-  const [failure, setFailure] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
-  const load = useCallback(async () => {
-    if (instanceId === null) return
-    setBusy(true)
-    setFailure(null)
-    try {
-      const { items } = await client.instances.mcp({ id: instanceId })
-      setRead({ id: instanceId, servers: items })
-    } catch (thrown) {
-      setFailure(errorWords(thrown))
-    } finally {
-      setBusy(false)
-    }
-  }, [instanceId])
+  const [last, setLast] = useState<Read | null>(null)
+  const [asking, setAsking] = useState(false)
+  const ask = useCallback(
+    (id: string) =>
+      client.instances.mcp({ id }).then(
+        ({ items: servers }) => setLast({ id, servers, failure: null }),
+        (thrown: unknown) => setLast({ id, servers: null, failure: errorWords(thrown) }),
+      ),
+    [],
+  )
   useEffect(() => {
-    if (runs) void load()
-  }, [runs, load])
-  return { tools: read === null || read.id !== instanceId ? null : serverTools(read.servers), failure, busy, load }
+    if (runs && instanceId !== null) void ask(instanceId)
+  }, [runs, instanceId, ask])
+  const load = async () => {
+    if (instanceId === null) return
+    setAsking(true)
+    await ask(instanceId)
+    setAsking(false)
+  }
+  const read = last !== null && last.id === instanceId ? last : null
+  const tools = read === null || read.servers === null ? null : serverTools(read.servers)
+  return { tools, failure: read?.failure ?? null, busy: asking || (runs && read === null), load }
 }

@@ -226,7 +226,9 @@ function InstanceFolders({ id }: { id: string }) {
   return (
     <datalist id={id}>
       {folders.map((folder) => (
-        <option key={folder} value={folder} />
+        <option key={folder} value={folder}>
+          {folder}
+        </option>
       ))}
     </datalist>
   )

@@ -247,6 +247,7 @@ export async function openPool(
       metrics.tasksChanged(tasks)
       for (const task of tasks) late.lookup?.taskChanged(task)
     },
+    onMessageOver: (message) => late.lookup?.messageOver(message),
     onCrash: (crash) => metrics.crashed(crash),
     onInstance: (id) => late.completion?.commands.noticed(id),
     onCommands: (id) => void late.completion?.commands.refresh(id),

@@ -6,7 +6,6 @@ import type { Sent } from '../pool/dispatch.ts'
 import { api } from './context.ts'
 import { changedRequests, withoutParts } from '../../../shared/domain/asked-call.ts'
 import { withIds } from './stream.ts'
-import { withdrawn } from './withdrawn.ts'
 
 /** Conversations and their messages: contract call to core call. */
 export const conversations = {
@@ -76,7 +75,7 @@ export const conversations = {
   live: api.conversations.live.handler(({ context, input: { id, ...patch } }) => context.core.pool.live.change(id, patch)),
   dropWaiting: api.conversations.dropWaiting.handler(async ({ context: { core }, input }) => {
     core.conversations.get(input.id)
-    return { dropped: withdrawn(core, await core.pool.tasks.dropWaiting(input.id)) }
+    return { dropped: await core.pool.tasks.dropWaiting(input.id) }
   }),
   turns: api.conversations.turns.handler(async ({ context, input }) => {
     return { items: await context.core.conversations.turns(input.id, input.limit), nextCursor: null }

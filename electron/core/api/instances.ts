@@ -3,7 +3,6 @@ import type { Known } from '../completion/commands.ts'
 import type { Controls } from '../claude/controls.ts'
 import { pricesOf } from '../vault/prices.ts'
 import { api, type ApiContext } from './context.ts'
-import { withdrawn } from './withdrawn.ts'
 
 /** An instance's life: contract call to core call. */
 export const instances = {
@@ -23,7 +22,7 @@ export const instances = {
   interrupt: api.instances.interrupt.handler(async ({ context: { core }, input: { id, queue } }) => {
     if (queue === 'keep') return core.pool.instances.interrupt(id)
     // Before the turn ends, so that none of them begins.
-    const dropped = withdrawn(core, await core.pool.tasks.dropBehind(id))
+    const dropped = await core.pool.tasks.dropBehind(id)
     return { ...(await core.pool.instances.interrupt(id)), dropped }
   }),
   models: api.instances.models.handler(async ({ context, input }) => {

@@ -30,7 +30,6 @@ export const tasks = {
   retry: api.tasks.retry.handler(({ context, input }) => context.core.pool.tasks.queue.retry(input.id)),
   cancel: api.tasks.cancel.handler(async ({ context, input }) => {
     await context.core.pool.tasks.cancel(input.id)
-    context.core.lookup.withdrawn(input.id)
     return { cancelled: true as const }
   }),
   queue: api.tasks.queue.handler(({ context }) => context.core.pool.tasks.queue.status()),

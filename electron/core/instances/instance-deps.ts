@@ -8,7 +8,7 @@ import type { Admission } from '../gate/place.ts'
 import type { ApprovalDesk } from './approval-desk.ts'
 import type { AccountNews } from './account-watch.ts'
 import type { KnownModels } from './live-changes.ts'
-import type { Continued } from './message-task.ts'
+import type { Continued, MessageTask } from './message-task.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
 /** A process that ended by itself, in a turn or between turns. `restarts`: it is started again by itself. */
@@ -41,6 +41,8 @@ export type InstanceDeps = {
   onChange: (instanceId: string) => void
   /** The slash commands of its process are others now. */
   onCommands: (instanceId: string) => void
+  /** A message neither waits nor runs any more: its turn is on disk, or it never began. */
+  onTaskOver: (task: MessageTask) => void
   onApproval: (approval: Approval, outcome: ApprovalOutcome, decision?: Decision) => void
   /** What is open in a conversation has changed: requests that outlived the process that asked. */
   onKept: (conversationId: string) => void

@@ -116,6 +116,7 @@ export class InstanceParts {
         this.use.turnBegan()
       },
       onLastingFailure: (error) => this.life.couldNotStart(error),
+      onTaskOver: this.#deps.onTaskOver,
       onTurnEnded: (turn) => this.#turnEnded(turn),
     })
   }

@@ -32,8 +32,7 @@ export class Joins {
     run.take({ ...promptDraft(item, uuid), turnId: run.turn.id, joinedAs: item.turnId }, () => this.sent(item))
     tasksChanged(item.conversationId)
     void run.done.then((turn) => {
-      queue.finished(item)
-      item.finish(turn)
+      queue.finish(item, turn)
       tasksChanged(item.conversationId)
     })
   }
@@ -46,9 +45,8 @@ export class Joins {
     const message = await recorder.appendMessage(item.conversationId, { ...promptDraft(item, uuid), ...place }, { sync: true })
     await this.sent(item)
     channel(item.conversationId).message(message)
-    queue.finished(item)
-    if (lastTurn === null) item.refuse(messageGone())
-    else item.finish(lastTurn)
+    if (lastTurn === null) queue.giveBack(item, messageGone())
+    else queue.finish(item, lastTurn)
     tasksChanged(item.conversationId)
   }
 

@@ -68,6 +68,7 @@ export class MessageTask {
   stored = false
   /** Settles when that entry is written, or could not be. */
   storing: Promise<void> = Promise.resolve()
+  #withdrawn = false
   readonly #done = Promise.withResolvers<Turn>()
   readonly #accepted = Promise.withResolvers<void>()
 
@@ -120,6 +121,11 @@ export class MessageTask {
     return [this.replies?.text ?? '', this.answers ? '' : this.text].filter((part) => part !== '').join('\n\n')
   }
 
+  /** It was refused or withdrawn: it never became part of a turn. */
+  get withdrawn(): boolean {
+    return this.#withdrawn
+  }
+
   /** Settles once the prompt is safely on disk. */
   get accepted(): Promise<void> {
     return this.#accepted.promise
@@ -146,6 +152,7 @@ export class MessageTask {
   }
 
   refuse(error: Error): void {
+    this.#withdrawn = true
     this.#accepted.reject(error)
     this.#done.reject(error)
   }

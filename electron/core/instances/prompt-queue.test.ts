@@ -4,7 +4,7 @@ import { MessageTask } from './message-task.ts'
 import { PromptQueue } from './prompt-queue.ts'
 
 function queueOn(write: () => Promise<void>): { queue: PromptQueue; add: (text: string) => MessageTask } {
-  const queue = new PromptQueue({ addTask: write, editTask: write, dropTask: write })
+  const queue = new PromptQueue({ addTask: write, editTask: write, dropTask: write }, () => {})
   const add = (text: string): MessageTask => {
     const item = new MessageTask('conv_000000000001', { text, images: [], priority: 0 })
     queue.add(item)

@@ -1,4 +1,5 @@
 import { AppError, toAppError } from '../../../shared/app-error.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
 import { messageGone } from './instance-errors.ts'
 import type { MessageTask } from './message-task.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
@@ -14,6 +15,7 @@ type PromptRecorder = Pick<TurnRecorder, 'addTask' | 'editTask' | 'dropTask'>
 /** The prompts of one instance: at most one runs, with those that joined it; the others wait in the order of priority, then rank. */
 export class PromptQueue {
   readonly #recorder: PromptRecorder
+  readonly #onOver: (item: MessageTask) => void
   #waiting: MessageTask[] = []
   #running: MessageTask | null = null
   /** On their way into the running turn. */
@@ -23,8 +25,10 @@ export class PromptQueue {
   /** Those whose withdrawal is being written: they are not begun, and back in their place when it cannot be. */
   readonly #leaving = new Map<MessageTask, Promise<void>>()
 
-  constructor(recorder: PromptRecorder) {
+  /** `onOver`: a message neither waits nor runs any more, however that came; it is told once it has left the queue. */
+  constructor(recorder: PromptRecorder, onOver: (item: MessageTask) => void) {
     this.#recorder = recorder
+    this.#onOver = onOver
   }
 
   get size(): number {
@@ -102,7 +106,7 @@ export class PromptQueue {
       item.accept()
     } catch (thrown) {
       this.#waiting = this.#waiting.filter((other) => other !== item)
-      item.refuse(toAppError(thrown))
+      this.#refused(item, toAppError(thrown))
       // Taken meanwhile: its turn must not run, for its sender was just told that it will not.
       if (item.running) throw thrown
     }
@@ -124,10 +128,18 @@ export class PromptQueue {
   /** It does not wait here any more: whoever sent it is told why. */
   refuse(item: MessageTask, error: AppError): void {
     this.#waiting = this.#waiting.filter((other) => other !== item)
-    item.refuse(error)
+    this.#refused(item, error)
   }
 
-  finished(item: MessageTask): void {
+  /** It is over: its turn has ended, and is on disk. */
+  finish(item: MessageTask, turn: Turn): void {
+    this.leave(item)
+    item.finish(turn)
+    this.#onOver(item)
+  }
+
+  /** It is not at work here any more. */
+  leave(item: MessageTask): void {
     if (this.#running === item) this.#running = null
     this.#joined = this.#joined.filter((other) => other !== item)
     this.#steering = this.#steering.filter((other) => other !== item)
@@ -135,8 +147,8 @@ export class PromptQueue {
 
   /** The prompt could not be written: its sender is told and keeps the text. */
   giveBack(item: MessageTask, error: AppError): void {
-    this.finished(item)
-    item.refuse(error)
+    this.leave(item)
+    this.#refused(item, error)
   }
 
   /** Changes one that waits; `before`: moves it directly before another one, or, with null, behind all. Throws TASK_GONE. */
@@ -175,8 +187,13 @@ export class PromptQueue {
     } finally {
       this.#leaving.delete(item)
     }
-    item.refuse(new AppError('TASK_GONE', 'The message was withdrawn before it was sent.'))
+    this.#refused(item, new AppError('TASK_GONE', 'The message was withdrawn before it was sent.'))
     return item
+  }
+
+  #refused(item: MessageTask, error: AppError): void {
+    item.refuse(error)
+    this.#onOver(item)
   }
 
   #putFirst(item: MessageTask): void {

@@ -102,7 +102,7 @@ export class Steering {
     const { recorder, process, queue, onChange } = this.#deps
     await item.storing
     // Refused, as the disk did not take it: its sender was told.
-    if (!item.stored) return queue.finished(item)
+    if (!item.stored) return queue.leave(item)
     const isNoted = item.claudeUuid !== null
     const uuid = item.claudeUuid ?? crypto.randomUUID()
     item.claudeUuid = uuid

@@ -23,8 +23,7 @@ export class TurnClose {
   settle(item: MessageTask, run: TurnRun): void {
     const { channel, recorder, onChange, current, queue } = this.#deps
     current.leave(run)
-    queue.finished(item)
-    item.finish(run.turn)
+    queue.finish(item, run.turn)
     channel(item.conversationId).conversation(recorder.get(item.conversationId))
     onChange()
   }

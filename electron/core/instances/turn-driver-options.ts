@@ -8,7 +8,7 @@ import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { Admission } from '../gate/place.ts'
 import type { ApprovalDesk } from './approval-desk.ts'
 import type { Background } from './background.ts'
-import type { Continued } from './message-task.ts'
+import type { Continued, MessageTask } from './message-task.ts'
 import type { ProcessHolder } from './process-holder.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
@@ -49,6 +49,8 @@ export type TurnDriverOptions = {
   onTurn: (conversationId: string) => void
   /** The process cannot be started, and the next turn would meet the same. */
   onLastingFailure: (error: ErrorInfo) => void
+  /** A message neither waits nor runs any more: its turn is on disk, or it never began. */
+  onTaskOver: (task: MessageTask) => void
   /** A turn is on disk; awaited before the next one begins. */
   onTurnEnded: (turn: Turn) => Promise<void>
 }

@@ -38,7 +38,7 @@ export class TurnDriver {
 
   constructor(options: TurnDriverOptions) {
     this.#options = options
-    const queue = new PromptQueue(options.recorder)
+    const queue = new PromptQueue(options.recorder, options.onTaskOver)
     this.queue = queue
     const current = this.#current
     const pump = () => this.pump()
@@ -262,7 +262,6 @@ export class TurnDriver {
     if (run?.turn.id !== item.turnId) return
     await run.finish('failed', error.toInfo())
     this.#current.leave(run)
-    this.queue.finished(item)
-    item.finish(run.turn)
+    this.queue.finish(item, run.turn)
   }
 }

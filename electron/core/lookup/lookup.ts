@@ -11,17 +11,15 @@ import { turnIdsIn } from './turn-scan.ts'
 export type LookupDeps = { path: string; conversations: ConversationStore; tasks: () => PoolTasks; problems: Problems }
 export type WaitOptions = { waitSeconds: number; signal?: AbortSignal | undefined }
 
-/** A turn is told to have ended a moment before its task is over: whoever waits looks again after this long, told or not. */
-const lookAgainMs = 200
-
 /** Turns, tasks and batches by their ids, whenever they were and whichever call began them. */
 export class Lookup {
   readonly keys: Keys
   readonly #deps: LookupDeps
   readonly #index: LookupIndex
-  /** Those who wait for a turn or a task to end. */
+  /** Those who wait for something of a task to change, by its id. */
   readonly #waiting = new Map<string, Set<() => void>>()
   readonly #missed = new Set<string>()
+  #closed = false
   #scanning: Promise<ReadonlyMap<string, string>> | null = null
 
   constructor(deps: LookupDeps) {
@@ -38,19 +36,19 @@ export class Lookup {
       // A disk that takes nothing is told by whoever writes the conversation, which is read when somebody asks for the turn.
       this.#missed.add(conversationId)
     }
-    for (const one of [id, ...joined]) this.#wake(one)
   }
 
   /** A task was taken, or something of it has changed. */
   taskChanged(task: Task): void {
     this.#index.putTask(task)
-    if (task.endedAt !== null) for (const id of [task.id, task.turnId]) this.#wake(id)
+    this.#wake(task.id)
   }
 
-  /** A message was withdrawn before it was sent. */
-  withdrawn(taskId: string): void {
-    const task = this.#index.task(taskId)
-    if (task && task.kind === 'message') this.taskChanged({ ...task, state: 'cancelled', endedAt: new Date().toISOString() })
+  /** A message neither waits nor runs any more: its turn has ended, or it was withdrawn before it was sent. */
+  messageOver({ taskId, withdrawn }: { taskId: string; withdrawn: boolean }): void {
+    const task = withdrawn ? this.#index.task(taskId) : null
+    if (task?.kind === 'message') this.taskChanged({ ...task, state: 'cancelled', endedAt: new Date().toISOString() })
+    else this.#wake(taskId)
   }
 
   /** How a turn is now or, with `waitSeconds`, once it has ended or that long has passed. Throws NOT_FOUND, TASK_GONE. */
@@ -60,8 +58,8 @@ export class Lookup {
       const open = this.#openTask(({ turnId }) => turnId === id)
       if (!open) return this.#endedTurn(id)
       const left = until - performance.now()
-      if (left <= 0 || signal?.aborted === true) return statusOf(open)
-      await this.#change(id, Math.min(left, lookAgainMs), signal)
+      if (left <= 0 || this.#closed || signal?.aborted === true) return statusOf(open)
+      await this.#change(open.id, { ms: left, signal })
     }
   }
 
@@ -81,7 +79,8 @@ export class Lookup {
     for (;;) {
       const open = this.#openTask((task) => task.id === id)
       if (!open || signal?.aborted === true) return this.task(id)
-      await this.#change(open.kind === 'message' ? open.turnId : id, lookAgainMs, signal)
+      if (this.#closed) throw new AppError('UNAVAILABLE', 'Bullpen is closing. Ask again when it has started.')
+      await this.#change(id, { signal })
     }
   }
 
@@ -112,6 +111,7 @@ export class Lookup {
   }
 
   close(): void {
+    this.#closed = true
     for (const waiting of this.#waiting.values()) for (const wake of waiting) wake()
     this.#index.close()
   }
@@ -207,13 +207,13 @@ export class Lookup {
     for (const wake of this.#waiting.get(id) ?? []) wake()
   }
 
-  /** Until something of it ends, or the time is up. */
-  async #change(id: string, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  /** Until something of a task changes, or the time is up. */
+  async #change(id: string, { ms, signal }: { ms?: number; signal: AbortSignal | undefined }): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const waiting = this.#waiting.get(id) ?? new Set()
     this.#waiting.set(id, waiting.add(resolve))
     const stop = () => resolve()
-    const timer = setTimeout(stop, ms)
+    const timer = ms === undefined ? undefined : setTimeout(stop, ms)
     signal?.addEventListener('abort', stop, { once: true })
     await promise
     clearTimeout(timer)

@@ -49,6 +49,8 @@ export type PoolDeps = {
   holds: InstanceDeps['holds']
   /** Work of the queue was handed in, or has changed. */
   onTasks?: (tasks: readonly Task[]) => void
+  /** A message neither waits nor runs any more: its turn is on disk, or (`withdrawn`) it never began. */
+  onMessageOver?: (message: { taskId: string; withdrawn: boolean }) => void
   /** An instance has changed in some way. */
   onInstance?: (instanceId: string) => void
   /** The slash commands of an instance's process are others now. */

@@ -242,6 +242,7 @@ export class PoolParts {
       },
       onGoesOn: () => this.instances.saveNow(),
       onCommands: (id) => this.#deps.onCommands?.(id),
+      onTaskOver: ({ taskId, withdrawn }) => this.#deps.onMessageOver?.({ taskId, withdrawn }),
       onApproval: (...record) => this.#tellApproval(...record),
       onKept: (id) => this.late.takeUp(id),
       onNotice: (notice) => this.publisher.notice(notice),

@@ -58,7 +58,7 @@ function hasGoneOn({ ids }: Piece, state: State): boolean {
 /** The reasons that work may show here, and when each is true of the instance that it names, or waits for. */
 const reasons: { words: RegExp; holds: (instance: Instance | null, state: State) => boolean }[] = [
   { words: /^Waits for the running turn\.$/, holds: (instance, { open }) => instance !== null && runs(instance, open) },
-  { words: / is held; press Resume\.$/, holds: (instance) => instance?.pause === 'hold' },
+  { words: / is on hold; press Resume\.$/, holds: (instance) => instance?.pause === 'hold' },
   { words: /still running in another conversation/, holds: (instance) => (instance?.background.length ?? 0) > 0 },
   { words: /^(?<name>.+) to be free$/, holds: (instance, { open }) => instance !== null && isTaken(instance, open) },
   { words: / to end in (?<name>.+)$/, holds: (instance) => (instance?.background.length ?? 0) > 0 },

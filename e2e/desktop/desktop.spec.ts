@@ -35,7 +35,7 @@ test.describe('the desktop app', () => {
       Reflect.set(dialog, 'showOpenDialog', async () => ({ canceled: false, filePaths: [filePath] }))
     }, saved)
     await command(page, 'Export all conversations')
-    await page.getByRole('radio', { name: /Our own file/ }).check()
+    await page.getByRole('radio', { name: /Bullpen JSON Lines/ }).check()
     await page.getByRole('button', { name: 'Export', exact: true }).click()
     await expect(page.getByText(`Saved as ${saved}`)).toBeVisible()
     await page.keyboard.press('Escape')
@@ -45,7 +45,7 @@ test.describe('the desktop app', () => {
 
     async function command(on: typeof page, name: string): Promise<void> {
       await on.keyboard.press('Control+k')
-      await on.getByPlaceholder(/Go to an instance/).fill(name)
+      await on.getByPlaceholder(/Search or run a command/).fill(name)
       await on.keyboard.press('Enter')
     }
   })

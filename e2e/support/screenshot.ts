@@ -65,7 +65,7 @@ async function main(): Promise<void> {
     await shoot(page, 'new-instance-more')
     await page.keyboard.press('Escape')
     await page.keyboard.press('Control+k')
-    await page.getByPlaceholder(/Go to an instance/).waitFor()
+    await page.getByPlaceholder(/Search or run a command/).waitFor()
     await shoot(page, 'palette')
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: /Actions for reviewer/ }).click()
@@ -84,7 +84,7 @@ async function main(): Promise<void> {
       await page.keyboard.press('Escape')
     }
     await page.keyboard.press('Control+k')
-    await page.getByPlaceholder(/Go to an instance/).fill('Import conversations')
+    await page.getByPlaceholder(/Search or run a command/).fill('Import conversations')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog', { name: 'Import conversations' }).waitFor()
     await shoot(page, 'import')

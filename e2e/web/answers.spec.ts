@@ -216,7 +216,7 @@ test.describe('what is to be approved', () => {
     await ui.locator('body').click({ position: { x: 5, y: 5 } })
     await expect(async () => {
       await ui.keyboard.press('Control+Enter')
-      await expect(card.getByText('Some of it is not shown yet.', { exact: false })).toBeVisible({ timeout: 500 })
+      await expect(card.getByText('Part of this request isn’t shown yet.', { exact: false })).toBeVisible({ timeout: 500 })
     }).toPass()
     expect((await app.api.approvals()).map(({ id }) => id)).toEqual([approval.id])
     await card.getByRole('button', { name: 'Show all 329 lines' }).click()

@@ -159,7 +159,7 @@ test.describe('the library', () => {
     const answer = ui.locator('.row', { hasText: 'I will remember: the map' })
     await answer.hover()
     await answer.getByRole('button', { name: 'Fork or branch from here' }).click()
-    await ui.getByRole('menuitem', { name: /^Make it a checkpoint/ }).click()
+    await ui.getByRole('menuitem', { name: /^Save as checkpoint/ }).click()
     await ui.getByLabel('Name').fill('Knows the map')
     await ui.getByRole('button', { name: 'Save' }).click()
     await ui.getByRole('button', { name: 'Knows the map' }).click()

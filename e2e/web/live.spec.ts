@@ -43,7 +43,7 @@ test.describe('what a conversation works with', () => {
     await ui.getByRole('button', { name: /^Permission mode: / }).click()
     await ui.getByRole('menuitemradio', { name: /^Allow everything/ }).click()
     await ui.getByRole('button', { name: 'Allow everything', exact: true }).click()
-    await expect(ui.getByText(/was not started with/)).toBeVisible()
+    await expect(ui.getByText(/wasn’t started with/)).toBeVisible()
     await expect(ui.getByRole('button', { name: 'Permission mode: Plan only' })).toBeVisible()
   })
 

@@ -98,7 +98,7 @@ test.describe('the page', () => {
     const row = ui.locator('.instance-row')
     const choose = async (item: string | RegExp) => {
       await row.hover()
-      await row.getByRole('button', { name: /What to do/ }).click()
+      await row.getByRole('button', { name: /Actions for/ }).click()
       await ui.getByRole('menuitem', { name: item }).click()
     }
     await choose(/^Hold/)
@@ -119,7 +119,7 @@ test.describe('the page', () => {
     await ui.locator('.sidebar-link', { hasText: 'Needs you' }).click()
     await expect(ui.locator('.approval')).toContainText('touch one.txt')
     await ui.getByRole('button', { name: /Allow once/ }).click()
-    await expect(ui.getByText('Nothing waits for you.')).toBeVisible()
+    await expect(ui.getByText('Nothing needs you.')).toBeVisible()
   })
 
   test('the palette goes anywhere and does anything by keyboard alone', async ({ ui, app }) => {

@@ -50,7 +50,7 @@ test.describe('a card of a plan', () => {
 
   test('without a plan file the card says so, and one can be written', async ({ app, ui }) => {
     const { conversation, turn } = await planned(app, ui, '[plan: missing]')
-    await expect(ui.getByText('Claude has not written a plan to a file.')).toBeVisible()
+    await expect(ui.getByText('Claude didn’t write a plan file.')).toBeVisible()
     await looksRight(ui, 'plan-missing')
     await ui.getByRole('button', { name: 'Write a plan' }).click()
     await ui.getByRole('textbox', { name: 'The plan in Markdown' }).fill('# Mine')

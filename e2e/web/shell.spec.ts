@@ -75,7 +75,7 @@ test.describe('around the conversation', () => {
     await ui.getByRole('textbox', { name: 'Title' }).fill('A better name')
     await ui.keyboard.press('Enter')
     await expect(row(ui, conversation.id)).toContainText('A better name')
-    await choose(/^Go on with another/)
+    await choose(/^Move to another/)
     await ui.getByRole('button', { name: 'Move' }).click()
     await expect(row(ui, conversation.id)).toContainText('taker')
     await row(ui, conversation.id).click()
@@ -86,7 +86,7 @@ test.describe('around the conversation', () => {
     await choose(/^Delete/)
     await ui.getByRole('button', { name: 'Delete conversation' }).click()
     await expect(row(ui, conversation.id)).toBeHidden()
-    await expect(ui.getByRole('heading', { name: /Choose an instance/ })).toBeVisible()
+    await expect(ui.getByRole('heading', { name: /Pick up where you left off/ })).toBeVisible()
   })
 
   test('an answer that came while one looked elsewhere is marked until it is read', async ({ ui, app }) => {

@@ -78,7 +78,7 @@ test.describe('work in the background', () => {
     await expect(line).toContainText(/^Claude continued: the background command “.*” finished/)
     await expect(line.locator('time')).toHaveAttribute('title', /\d{4}/)
     await expect(ui.locator('.note[data-about="background"]')).toHaveCount(0)
-    await expect(ui.getByText('The work in the background has ended.')).toBeVisible()
+    await expect(ui.getByText('The background work has finished.')).toBeVisible()
     await looksRight(ui, 'continued')
   })
 })

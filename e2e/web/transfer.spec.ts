@@ -111,7 +111,7 @@ test.describe('conversations leave and come', () => {
     await ui.locator(`[data-conversation="${conversation.id}"]`).click()
     await ui.getByRole('button', { name: 'Conversation actions' }).click()
     await ui.getByRole('menuitem', { name: 'Export…' }).click()
-    await ui.getByRole('radio', { name: /Our own file/ }).check()
+    await ui.getByRole('radio', { name: /Bullpen JSON Lines/ }).check()
     const [file] = await Promise.all([ui.waitForEvent('download'), ui.getByRole('button', { name: 'Export', exact: true }).click()])
     const saved = path.join(app.folders.root, 'saved.jsonl')
     await file.saveAs(saved)
@@ -166,7 +166,7 @@ test.describe('conversations leave and come', () => {
 
 async function openImport(ui: Page): Promise<void> {
   await ui.keyboard.press('Control+k')
-  await ui.getByPlaceholder(/Go to an instance/).fill('Import conversations')
+  await ui.getByPlaceholder(/Search or run a command/).fill('Import conversations')
   await ui.keyboard.press('Enter')
 }
 

@@ -65,7 +65,7 @@ test('a conversation whose session was deleted gets it back by itself, and says 
   await rm(transcriptOf(app, sessionId))
   expect((await app.api.ask(conversationId, '[recall]')).text).toContain('a green door')
   const said = (await app.api.messages(conversationId)).filter((message) => message.role === 'system').map(({ text }) => text)
-  expect(said.join()).toContain('put it back from the vault')
+  expect(said.join()).toContain('restored it from the vault')
 })
 
 test('the vault shows what Claude Code deletes and when, as its settings say', async ({ folders, app }) => {
@@ -136,7 +136,7 @@ test('many sessions are picked, put back, opened and exported; an earlier copy i
   await ui.locator(`[data-session="${rewritten.sessionId}"] .vault-open`).click()
   const details = ui.getByRole('complementary', { name: 'Session' })
   await details.getByRole('button', { name: /^Restore the copy until/ }).click()
-  await expect(ui.getByText(/is in Claude Code as a session of its own/)).toBeVisible()
+  await expect(ui.getByText(/is in Claude Code as a separate session/)).toBeVisible()
   await details.getByRole('button', { name: 'Close' }).click()
 
   await ui.getByRole('button', { name: 'Clean up…' }).click()

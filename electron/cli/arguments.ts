@@ -22,12 +22,12 @@ Serves Bullpen on this machine and prints one line of JSON when it is ready:
   {"url":"http://127.0.0.1:PORT","token":"…","pid":N}
 Open url/#token=… in a browser, or call url/api with "Authorization: Bearer …".
 
-  --port N           the port to listen on; the last one, or a free one, when left out
-  --home DIR         the data folder; BULLPEN_HOME or the usual place when left out
-  --demo             answers from the demo model instead of Claude
-  --open             opens the page in the browser
-  --allow-host NAME  a further name that the page may be opened under, as behind a tunnel or a proxy; may be repeated
-  --new-token        makes a new token: addresses and sign-ins of before end
+  --port N           port to listen on; default: the last one used, or a free one
+  --home DIR         data folder; default: BULLPEN_HOME or the usual place
+  --demo             use the demo model instead of Claude
+  --open             open the page in the browser
+  --allow-host NAME  another host name to answer under, as behind a tunnel or proxy; may be repeated
+  --new-token        creates a new token; earlier addresses and sign-ins stop working
   --help, --version
 `
 
@@ -75,14 +75,14 @@ function portOf(text: string | undefined): number {
   if (text === undefined) return 0
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new AppError('BAD_REQUEST', `“${text}” is no port. Give a number from 0 to 65535.`)
+  throw new AppError('BAD_REQUEST', `“${text}” is not a port. Use a number from 0 to 65535.`)
 }
 
 /** A name as it stands in an address, with or without its port. */
 function hostOf(text: string): string {
   const [, name] = /^([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(?::\d{1,5})?$/.exec(text.toLowerCase()) ?? []
   if (name !== undefined) return name
-  throw new AppError('BAD_REQUEST', `“${text}” is no name of a host. Give one as it stands in the address, such as bullpen.example.com.`)
+  throw new AppError('BAD_REQUEST', `“${text}” is not a host name. Use one such as bullpen.example.com.`)
 }
 
 function unknown(word: string): AppError {

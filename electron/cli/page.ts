@@ -14,7 +14,7 @@ export async function servePage({ demo, open, version, until }: PageOptions): Pr
       version,
       onReady: ({ page, demo: isDemo }) => {
         if (isDemo) process.stdout.write(`Answers come from the demo model${demo ? '' : ': you are not signed in to Claude Code'}.\n`)
-        process.stdout.write(`\n  ${page}\n\nOpen this address on this machine. Ctrl+C ends Bullpen.\n`)
+        process.stdout.write(`\n  ${page}\n\nOpen this address on this machine. Press Ctrl+C to quit.\n`)
       },
       until,
     })

@@ -60,7 +60,7 @@ export class HealthService {
 
   /** The user has read it. Throws NOT_FOUND for a problem that is no more, or that stays until it is solved. */
   async dismiss(id: string): Promise<Health> {
-    if (!this.#deps.watch.problems.dismiss(id)) throw new AppError('NOT_FOUND', 'There is no such problem to dismiss. Load the list again.')
+    if (!this.#deps.watch.problems.dismiss(id)) throw new AppError('NOT_FOUND', 'There is no such problem to dismiss. Reload the list.')
     return this.current()
   }
 

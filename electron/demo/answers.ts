@@ -56,7 +56,7 @@ function aboutFiles({ files }: Situation): string {
 /** When a task in the background has reported. */
 export function afterBackground(report: string): string {
   const [first = ''] = report.split('\n')
-  return first === '' ? 'The work in the background has ended.' : `The work in the background has ended. It reported:\n\n> ${first}`
+  return first === '' ? 'The background work has finished.' : `The background work has finished. It reported:\n\n> ${first}`
 }
 
 function afterTools(results: string[]): string {
@@ -65,18 +65,18 @@ function afterTools(results: string[]): string {
   const shown = last.slice(0, 6).join('\n')
   const more = last.length > 6 ? `\n… and ${last.length - 6} more lines` : ''
   const what = results.length === 1 ? 'That is done. It said:' : `All ${results.length} steps are done. The last one said:`
-  return `${what}\n\n\`\`\`\n${shown}${more}\n\`\`\`\n\nTell me if you want me to go on from here.`
+  return `${what}\n\n\`\`\`\n${shown}${more}\n\`\`\`\n\nTell me if you want me to continue.`
 }
 
 const openings = [
-  'This answer comes from the demo model, so it is canned; everything around it is real.',
+  'This answer comes from the demo model, so it is made up; everything around it is real.',
   'You are talking to the demo model. It streams, calls tools and fails on request, but it does not think.',
   'Here is an answer from the demo model. Claude itself would have read your files first.',
 ]
 const middles = [
   'The process behind this instance is the real Claude Code: it stays warm between your messages, so the first word arrives quickly, and it asks before a tool runs.',
-  'Every word you see was written to disk before it was called done. You can close the window now and find this conversation as it is.',
-  'You can send the next message right away. It waits in line, where you can change it or take it back, until this turn has ended.',
+  'Everything you see was saved to disk first. You can close the window now and find this conversation as it is.',
+  'You can send the next message right away. It waits in the queue, where you can edit or remove it, until this turn has finished.',
 ]
 const endings = [
   'Try `[bash: touch hello.txt]` to be asked for a permission, `[question]` to be asked a question, or `[markdown]` for a richer answer.',

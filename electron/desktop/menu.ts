@@ -39,7 +39,7 @@ export function setMenu(command: (id: string) => void): void {
     {
       label: 'View',
       submenu: [
-        item('palette', 'Go to or Do…', 'CmdOrCtrl+K'),
+        item('palette', 'Command Palette…', 'CmdOrCtrl+K'),
         item('search', 'Search', 'CmdOrCtrl+Shift+F'),
         item('find', 'Find in Conversation', 'CmdOrCtrl+F'),
         item('needs-you', 'What Needs You', 'CmdOrCtrl+Shift+Y'),
@@ -53,7 +53,7 @@ export function setMenu(command: (id: string) => void): void {
       ],
     },
     { role: 'windowMenu' },
-    { role: 'help', submenu: [item('shortcuts', 'Keyboard Shortcuts', 'CmdOrCtrl+/'), item('sign-in', 'How to Sign In to Claude')] },
+    { role: 'help', submenu: [item('shortcuts', 'Keyboard Shortcuts', 'CmdOrCtrl+/'), item('sign-in', 'Sign In to Claude…')] },
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }

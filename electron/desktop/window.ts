@@ -89,7 +89,7 @@ export class MainWindow {
     const { response } = await dialog.showMessageBox({
       type: 'error',
       message: 'The window of Bullpen keeps crashing.',
-      detail: 'Your instances go on working and nothing is lost. Try again, or quit and start Bullpen anew.',
+      detail: 'Your instances keep working and nothing is lost. Try again, or restart Bullpen.',
       buttons: ['Try Again', 'Quit'],
       defaultId: 0,
       cancelId: 0,

@@ -39,10 +39,10 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   turns: 'Single prompts and everything until their end',
   library: 'All conversations together',
   pool: 'The instances together, and asking whichever fits best',
-  search: 'Full text over everything that was said',
+  search: 'Full-text search over all messages',
   settings: 'What is set once',
   system: 'The app itself',
-  metrics: 'How fast, how loaded, how dear and how reliable the work is',
+  metrics: 'Speed, load, cost and reliability',
   transfer: 'Exports and imports',
   vault: "Copies of Claude Code's own transcripts",
 }

@@ -79,7 +79,7 @@ async function fileFor(folder: string, path: string): Promise<{ path: string; si
 }
 
 function missing(path: string): AppError {
-  return new AppError('NOT_FOUND', `There is no file ${path.slice(0, 200)} here. Load the page again; it may have been built anew.`)
+  return new AppError('NOT_FOUND', `There is no file ${path.slice(0, 200)} here. Reload the page; it may have been rebuilt.`)
 }
 
 /** A path inside of the folder; null for one that would lead out of it. */

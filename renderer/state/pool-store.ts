@@ -29,7 +29,7 @@ export type PoolState = {
   /** The accounts that instances work for; empty before they were heard of. */
   accounts: readonly Account[]
   pool: PoolStatus | null
-  /** How the vault is doing; null until it has changed for the first time. */
+  /** Status of the vault; null until it has changed for the first time. */
   vault: VaultStatus | null
   /** Of the library's list, as the core said last. */
   libraryRevision: number

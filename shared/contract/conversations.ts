@@ -77,7 +77,7 @@ export const conversations = {
     .route({
       method: 'POST',
       path: '/conversations/{id}/fork',
-      summary: 'A new conversation that goes on from a message, or from the last one, with its context',
+      summary: 'A new conversation that continues from a message, or from the last one, with its context',
       successStatus: 201,
     })
     .input(byId.extend({ messageId: idSchema.optional(), title: titleSchema.optional(), instanceId: instanceIdSchema.optional() }))
@@ -86,7 +86,7 @@ export const conversations = {
     .route({
       method: 'GET',
       path: '/conversations/{id}/forks',
-      summary: 'All that hang together with it by forks, parents before children',
+      summary: 'All conversations related to it by forks, parents before children',
     })
     .input(byId)
     .output(z.object({ items: z.array(forkNodeSchema) })),
@@ -94,7 +94,7 @@ export const conversations = {
     .route({
       method: 'POST',
       path: '/conversations/{id}/checkpoints',
-      summary: 'Give a message a name to start others from; null takes it away',
+      summary: 'Name a message as a checkpoint to start others from; null removes it',
     })
     .input(byId.extend({ messageId: idSchema, name: checkpointSchema.shape.name.nullable() }))
     .output(conversationSchema),
@@ -102,7 +102,7 @@ export const conversations = {
     .route({
       method: 'POST',
       path: '/conversations/{id}/start',
-      summary: 'Several new instances, each with a fork that goes on from the same message with the whole context',
+      summary: 'Several new instances, each with a fork that continues from the same message with the full context',
       successStatus: 201,
     })
     .input(
@@ -180,7 +180,7 @@ export const conversations = {
     .output(sentSchema),
   /** Goes on after a turn that was cut off or failed: sends the prompt again if Claude never had it, else asks to go on. */
   continue: call
-    .route({ method: 'POST', path: '/conversations/{id}/continue', summary: 'Go on after a turn that was cut off or failed' })
+    .route({ method: 'POST', path: '/conversations/{id}/continue', summary: 'Continue after a turn that was cut off or failed' })
     .input(byId.extend({ wait: z.boolean().default(false) }))
     .output(sentSchema),
   getLive: call
@@ -191,7 +191,8 @@ export const conversations = {
     .route({
       method: 'PATCH',
       path: '/conversations/{id}/live',
-      summary: 'Change model, effort, speed or permission mode from the next request on, in the running process; null: its instance’s own',
+      summary:
+        'Change model, effort, speed or permission mode, starting with the next request, in the running process; null: its instance’s own',
     })
     .input(byId.extend(livePatchSchema.shape))
     .output(liveSettingsSchema),

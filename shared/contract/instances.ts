@@ -51,7 +51,10 @@ export const instances = {
     .route({ method: 'POST', path: '/instances/{id}/pause', summary: 'Pause: hold, freeze or park' })
     .input(byId.extend({ mode: pauseModeSchema }))
     .output(instanceSchema),
-  resume: call.route({ method: 'POST', path: '/instances/{id}/resume', summary: 'Go on after a pause' }).input(byId).output(instanceSchema),
+  resume: call
+    .route({ method: 'POST', path: '/instances/{id}/resume', summary: 'Resume after a pause' })
+    .input(byId)
+    .output(instanceSchema),
   stop: call.route({ method: 'POST', path: '/instances/{id}/stop', summary: 'End its process' }).input(byId).output(instanceSchema),
   restart: call
     .route({ method: 'POST', path: '/instances/{id}/restart', summary: 'End its process and start a new one in the same session' })
@@ -123,7 +126,7 @@ export const instances = {
     .route({
       method: 'POST',
       path: '/instances/{id}/mcp/{server}/sign-in',
-      summary: 'Begin the sign-in to an MCP server; answers the address to open',
+      summary: 'Start signing in to an MCP server; answers the address to open',
     })
     .input(byId.extend({ server: z.string().min(1).max(200) }))
     .output(z.object({ url: z.string().nullable() })),

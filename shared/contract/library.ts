@@ -37,7 +37,7 @@ export const library = {
     )
     .output(libraryOutcomeSchema),
   cleanUp: call
-    .route({ method: 'GET', path: '/library/clean-up', summary: 'What a clean-up by age or size would take; it takes nothing' })
+    .route({ method: 'GET', path: '/library/clean-up', summary: 'Preview of a clean-up by age or size; deletes nothing' })
     .input(
       z.object({
         olderThanDays: daysSchema.optional(),

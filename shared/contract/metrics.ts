@@ -156,7 +156,7 @@ export type IncidentsInput = z.infer<typeof incidentsInput>
 export type IncidentList = z.infer<typeof incidentList>
 export type CsvInput = z.infer<typeof csvInput>
 
-/** How fast, how loaded, how dear and how reliable the work is. */
+/** Speed, load, cost and reliability. */
 export const metrics = {
   summary: call
     .route({ method: 'GET', path: '/metrics/summary', summary: 'What the turns of a range add up to, in all and by one dimension' })
@@ -167,7 +167,7 @@ export const metrics = {
     .input(seriesInput)
     .output(seriesOutput),
   distribution: call
-    .route({ method: 'GET', path: '/metrics/distribution', summary: 'How often a phase took how long' })
+    .route({ method: 'GET', path: '/metrics/distribution', summary: 'Distribution of a phase’s duration' })
     .input(distributionInput)
     .output(distributionOutput),
   turns: call

@@ -8,7 +8,7 @@ import { workSchema } from './work.ts'
 export const pool = {
   status: call.route({ method: 'GET', path: '/pool', summary: 'Policy, load and what the pool did by itself' }).output(poolStatusSchema),
   update: call
-    .route({ method: 'PATCH', path: '/pool', summary: 'Change the policy; it acts at once' })
+    .route({ method: 'PATCH', path: '/pool', summary: 'Change the policy; it takes effect immediately' })
     .input(poolPolicyPatchSchema)
     .output(poolStatusSchema),
   /** The pool picks the instance. The same `source` and `target` go on in the conversation they have. */

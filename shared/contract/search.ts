@@ -46,8 +46,8 @@ export const search = {
         index: searchIndexSchema,
       }),
     ),
-  status: call.route({ method: 'GET', path: '/search/index', summary: 'How far the search index is' }).output(searchIndexSchema),
+  status: call.route({ method: 'GET', path: '/search/index', summary: 'Progress of the search index' }).output(searchIndexSchema),
   rebuild: call
-    .route({ method: 'POST', path: '/search/rebuild', summary: 'Make the search index anew; searching goes on meanwhile' })
+    .route({ method: 'POST', path: '/search/rebuild', summary: 'Rebuild the search index; searching stays available' })
     .output(searchIndexSchema),
 }

@@ -33,7 +33,7 @@ export const system = {
     .output(z.object({ items: z.array(folderSchema), nextCursor: z.null() })),
   /** For `@`: nothing typed has what lies at the top, `src/` has what lies in it. */
   files: call
-    .route({ method: 'GET', path: '/folders/files', summary: 'Files and folders below a folder that fit what was typed, the best first' })
+    .route({ method: 'GET', path: '/folders/files', summary: 'Files and folders below a folder that match a query, best first' })
     .input(z.object({ cwd: z.string().max(4_096), q: z.string().max(1_000).default(''), limit: z.int().min(1).max(100).default(15) }))
     .output(fileMatchesSchema),
   /** Relative paths lie in `cwd`; answered in the order asked. */

@@ -22,7 +22,7 @@ const batchInput = queuedWorkSchema.extend({ texts: z.array(promptSchema.shape.t
 /** Work that waits for an instance: messages to a busy one, and what was handed to the pool. */
 export const tasks = {
   list: call
-    .route({ method: 'GET', path: '/tasks', summary: 'List what waits or runs, in the order in which it will be worked off' })
+    .route({ method: 'GET', path: '/tasks', summary: 'List waiting and running tasks, in the order they will run' })
     .input(
       z.object({
         conversationId: idSchema.optional(),
@@ -42,11 +42,11 @@ export const tasks = {
     ),
   /** It is on the disk when this answers. The pool gives it to an instance as soon as one is free. */
   create: call
-    .route({ method: 'POST', path: '/tasks', summary: 'Hand in work without choosing an instance', successStatus: 201 })
+    .route({ method: 'POST', path: '/tasks', summary: 'Add a task to the queue without choosing an instance', successStatus: 201 })
     .input(queuedWorkSchema.extend(promptSchema.shape))
     .output(taskSchema),
   createBatch: call
-    .route({ method: 'POST', path: '/batches', summary: 'Hand in many prompts at once: all of them, or none', successStatus: 201 })
+    .route({ method: 'POST', path: '/batches', summary: 'Add many prompts to the queue: all of them, or none', successStatus: 201 })
     .input(batchInput)
     .output(batchSchema),
   /** The same at its former address. */
@@ -81,22 +81,22 @@ export const tasks = {
     .output(taskSchema),
   /** Withdraws a waiting task; a running one is interrupted. */
   cancel: call
-    .route({ method: 'DELETE', path: '/tasks/{id}', summary: 'Withdraw what waits or interrupt what runs' })
+    .route({ method: 'DELETE', path: '/tasks/{id}', summary: 'Cancel a queued task or interrupt a running one' })
     .input(byId)
     .output(z.object({ cancelled: z.literal(true) })),
-  queue: call.route({ method: 'GET', path: '/queue', summary: 'How long the queue is, and what holds it' }).output(queueStatusSchema),
-  batches: call.route({ method: 'GET', path: '/batches', summary: 'How far each batch is, the newest first' }).output(pageOf(batchSchema)),
+  queue: call.route({ method: 'GET', path: '/queue', summary: 'Length of the queue, and what holds it up' }).output(queueStatusSchema),
+  batches: call.route({ method: 'GET', path: '/batches', summary: 'Progress of each batch, newest first' }).output(pageOf(batchSchema)),
   /** With `nextCursor` the next page of its tasks follows. */
   getBatch: call
     .route({
       method: 'GET',
       path: '/batches/{id}',
-      summary: 'Read a batch and its tasks with their answers, in the order they were handed in',
+      summary: 'Read a batch and its tasks with their answers, in the order they were added',
     })
     .input(byId.extend({ cursor: cursorSchema.optional(), limit: z.int().min(1).max(1_000).default(100) }))
     .output(batchSchema.extend(pageOf(batchItemSchema).shape)),
   cancelBatch: call
-    .route({ method: 'DELETE', path: '/batches/{id}', summary: 'Withdraw what of a batch has not begun' })
+    .route({ method: 'DELETE', path: '/batches/{id}', summary: 'Cancel the tasks of a batch that have not started' })
     .input(byId)
     .output(z.object({ cancelled: z.int() })),
   retryBatch: call

@@ -61,14 +61,21 @@ export const transfer = {
     )
     .output(transferSchema),
   list: call.route({ method: 'GET', path: '/transfers', summary: 'List exports and imports, newest first' }).output(pageOf(transferSchema)),
-  get: call.route({ method: 'GET', path: '/transfers/{id}', summary: 'How far an export or import is' }).input(byId).output(transferSchema),
+  get: call
+    .route({ method: 'GET', path: '/transfers/{id}', summary: 'Progress of an export or import' })
+    .input(byId)
+    .output(transferSchema),
   cancel: call
-    .route({ method: 'DELETE', path: '/transfers/{id}', summary: 'Stop an export or import; what was taken stays' })
+    .route({ method: 'DELETE', path: '/transfers/{id}', summary: 'Stop an export or import; what was imported stays' })
     .input(byId)
     .output(transferSchema),
   file: call.route({ method: 'GET', path: '/transfers/{id}/file', summary: 'Download what an export made' }).input(byId).output(z.file()),
   context: call
-    .route({ method: 'GET', path: '/conversations/{id}/context', summary: 'Whether Claude knows what was said when it goes on' })
+    .route({
+      method: 'GET',
+      path: '/conversations/{id}/context',
+      summary: 'Whether Claude still has the context when the conversation continues',
+    })
     .input(byId)
     .output(z.object({ context: contextStateSchema })),
   prompt: call

@@ -39,7 +39,7 @@ export const vault = {
         status: vaultStatusSchema,
       }),
     ),
-  status: call.route({ method: 'GET', path: '/vault/status', summary: 'How the vault is doing' }).output(vaultStatusSchema),
+  status: call.route({ method: 'GET', path: '/vault/status', summary: 'Status of the vault' }).output(vaultStatusSchema),
   get: call
     .route({ method: 'GET', path: '/vault/{sessionId}', summary: 'Read about one session and its sub-agents' })
     .input(bySession)
@@ -53,7 +53,7 @@ export const vault = {
       }),
     ),
   cleanUp: call
-    .route({ method: 'GET', path: '/vault/clean-up', summary: 'What a clean-up of old copies would delete' })
+    .route({ method: 'GET', path: '/vault/clean-up', summary: 'Preview of a clean-up of old copies; deletes nothing' })
     .input(
       z.object({
         /** `copies`: sessions that only the vault has and no conversation holds. `earlier`: states before a rewrite, of any session. */
@@ -66,7 +66,7 @@ export const vault = {
     .output(vaultCleanUpSchema),
   /** What Claude Code still has, or a conversation holds, stays. */
   remove: call
-    .route({ method: 'POST', path: '/vault/remove', summary: 'Delete copies for good' })
+    .route({ method: 'POST', path: '/vault/remove', summary: 'Permanently delete copies' })
     .input(z.object({ sessionIds: z.array(sessionIdSchema).max(100_000), what: z.enum(['copies', 'earlier']) }))
     .output(z.object({ removed: z.int(), bytes: z.number() })),
   scan: call
@@ -83,7 +83,7 @@ export const vault = {
     .route({
       method: 'POST',
       path: '/vault/{sessionId}/open',
-      summary: 'Open a session as a conversation; a message to it goes on in that session',
+      summary: 'Open a session as a conversation; messages to it continue that session',
     })
     .input(bySession)
     .output(conversationSchema),
@@ -91,7 +91,7 @@ export const vault = {
     .route({
       method: 'POST',
       path: '/vault/{sessionId}/restore',
-      summary: 'Put a deleted transcript back, so that `claude --resume` works again',
+      summary: 'Restore a deleted transcript, so that `claude --resume` works again',
     })
     .input(
       bySession.extend({

@@ -26,7 +26,7 @@ export const poolPolicySchema = z.object({
   max: z.int().min(1).max(100).nullable().default(4),
   /** Processes kept ready for each way of launching that was used before. */
   spares: z.int().min(0).max(10).default(0),
-  /** Resident memory of all process trees together, in MB; over it the idle one that was used longest ago is parked. */
+  /** Resident memory of all process trees together, in MB; over it the idle one used longest ago is parked. */
   memoryLimitMb: z.int().min(100).nullable().default(null),
   /** The same as a share of the machine's memory, 0 to 1; the lower of the two counts. */
   memoryShare: z.number().min(0.01).max(1).nullable().default(null),

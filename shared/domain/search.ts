@@ -28,7 +28,7 @@ export const searchHitSchema = z.object({
 export type SearchHit = z.infer<typeof searchHitSchema>
 
 /**
- * How far the search index is. While it is `building` or `checking`, searching works on what is there; while it is `tidying`, everything
+ * Progress of the search index. While it is `building` or `checking`, searching works on what is there; while it is `tidying`, everything
  * is there and being put in order, so that searches become quicker.
  */
 export const searchIndexSchema = z.object({

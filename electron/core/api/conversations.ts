@@ -65,7 +65,7 @@ export const conversations = {
     const context = (await before) ?? undefined
     if (!wait) return { taskId, turnId, context }
     const { turn, error } = await core.lookup.endOf(taskId, signal)
-    if (turn === null) throw new AppError('TASK_GONE', error?.message ?? 'The message was withdrawn before it was sent.')
+    if (turn === null) throw new AppError('TASK_GONE', error?.message ?? 'The message was removed from the queue before it was sent.')
     return { taskId, turnId, turn, context }
   }),
   continue: api.conversations.continue.handler(async ({ context: { core }, input }) => {

@@ -76,7 +76,9 @@ function page<T>(items: T[]): { items: T[]; nextCursor: null } {
 function withoutNul<T>(config: T): T {
   const field = nulIn(config, [])
   if (field === null) return config
-  throw new AppError('BAD_REQUEST', `${field}: It holds a NUL character, which no program can be given. Take it out.`, { data: { field } })
+  throw new AppError('BAD_REQUEST', `${field}: It contains a NUL character, which can’t be passed to a program. Remove it.`, {
+    data: { field },
+  })
 }
 
 function nulIn(value: unknown, path: readonly string[]): string | null {

@@ -28,7 +28,7 @@ async function askedBefore(core: Core, id: string, turnId: string, signal: Abort
   if (turn === null && attempts === 0) return null
   const instanceId = turn?.instanceId ?? choice?.instanceId
   if (turn === null || instanceId === undefined)
-    throw new AppError('STATE_CONFLICT', error?.message ?? 'The answer is gone. Ask with another key.')
+    throw new AppError('STATE_CONFLICT', error?.message ?? 'The answer no longer exists. Use another key.')
   const why = choice ?? { instanceId, strategy: core.pool.policies.policy.strategy, reason: 'it was asked before', ms: 0 }
   const conversation = begunSince(core, turn.conversationId, createdAt)
   return { text: turn.text, instanceId, conversationId: turn.conversationId, turn, choice: why, conversation }

@@ -74,11 +74,11 @@ function readObject(schema: z.ZodObject, value: Fields, path: readonly string[],
 function byName(name: string, item: unknown, value: Fields, path: readonly string[], find: FindInstance): unknown {
   const field = [...path, name].join('.')
   if (value[`${name}Id`] !== undefined)
-    throw new AppError('BAD_REQUEST', `“${field}” and “${field}Id” say the same. Send one of them.`, {
+    throw new AppError('BAD_REQUEST', `“${field}” and “${field}Id” mean the same. Send only one.`, {
       data: { field, nearest: `${name}Id` },
     })
   if (item === null) return null
-  if (typeof item !== 'string') throw new AppError('BAD_REQUEST', `${field}: Give the name of an instance.`, { data: { field } })
+  if (typeof item !== 'string') throw new AppError('BAD_REQUEST', `${field}: Enter the name of an instance.`, { data: { field } })
   return find(item, field)
 }
 

@@ -72,7 +72,7 @@ function withDeadline<T extends Timed>({
   ...input
 }: T): Omit<T, keyof Timed> & Pick<Timed, 'deadlineSeconds'> {
   if (timeoutSeconds !== undefined && deadlineSeconds !== undefined && timeoutSeconds !== deadlineSeconds)
-    throw new AppError('BAD_REQUEST', '“timeoutSeconds” and “deadlineSeconds” are the same thing. Send the first alone.', {
+    throw new AppError('BAD_REQUEST', '“timeoutSeconds” and “deadlineSeconds” mean the same. Send only the first.', {
       data: { field: 'deadlineSeconds', nearest: 'timeoutSeconds' },
     })
   return { ...input, deadlineSeconds: timeoutSeconds ?? deadlineSeconds }

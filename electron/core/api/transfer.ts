@@ -18,7 +18,7 @@ export const transfer = {
   ),
   import: api.transfer.import.handler(async ({ context: { core }, input: { path, file, wait } }) => {
     if ((path === undefined) === (file === undefined))
-      throw new AppError('BAD_REQUEST', 'Give either the path of a file or folder, or the file itself.', { data: { field: 'path' } })
+      throw new AppError('BAD_REQUEST', 'Provide either the path of a file or folder, or the file itself.', { data: { field: 'path' } })
     const begun =
       file === undefined
         ? core.transfers.import(path ?? '')

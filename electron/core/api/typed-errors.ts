@@ -37,11 +37,11 @@ export function withOwnCode(error: ORPCError<string, unknown>): ORPCError<string
 
 function ofLibrary(error: ORPCError<string, unknown>): AppError {
   const { status, message } = error
-  if (status === errorStatus.TOO_LARGE) return new AppError('TOO_LARGE', 'The request is too large. Send less at once.', { cause: error })
+  if (status === errorStatus.TOO_LARGE) return new AppError('TOO_LARGE', 'The request is too large. Send less.', { cause: error })
   if (status === 404 || status === 405)
     return new AppError('NOT_FOUND', `There is no such call: ${message}. GET /api/openapi.json lists all.`, { cause: error })
   if (status >= 400 && status < 500)
-    return new AppError('BAD_REQUEST', `The call cannot be read: ${message}. Send JSON as GET /api/openapi.json describes it.`, {
+    return new AppError('BAD_REQUEST', `The call can’t be read: ${message}. Send JSON as GET /api/openapi.json describes it.`, {
       cause: error,
     })
   return toAppError(error)
@@ -58,12 +58,12 @@ function ofValidation(error: ORPCError<string, unknown>): AppError {
   if (error.code !== 'BAD_REQUEST' || !(error.cause instanceof ValidationError)) return toAppError(error.cause ?? error)
   const [issue] = error.cause.issues
   const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-  const what = reasonOf(issue) ?? 'It does not fit what this call takes.'
+  const what = reasonOf(issue) ?? 'It isn’t what this call expects.'
   if (field !== '' && what.endsWith(' received undefined')) {
     const words = `“${field}” is missing. This call needs it; GET /api/openapi.json says what it is.`
     return new AppError('BAD_REQUEST', words, { data: { field }, cause: error })
   }
-  const message = field === '' ? `The call cannot be read: ${what}` : `${field}: ${what}`
+  const message = field === '' ? `The call can’t be read: ${what}` : `${field}: ${what}`
   return new AppError('BAD_REQUEST', message, { data: field === '' ? {} : { field }, cause: error })
 }
 

@@ -297,7 +297,7 @@ function needsMore(): AppError {
 }
 
 function inUse(who: string): AppError {
-  return new AppError('SESSION_IN_USE', `The session of this conversation is open in ${who}. End it there, then send the message again.`)
+  return new AppError('SESSION_IN_USE', `The session of this conversation is open in ${who}. Close it there, then send the message again.`)
 }
 
 function stopped(): AppError {
@@ -305,7 +305,7 @@ function stopped(): AppError {
 }
 
 function tooSlow(): AppError {
-  const message = `Claude did not answer within ${startTimeoutMs / 1_000} s of its start, so it was ended. The machine may be busy: try again in a moment.`
+  const message = `Claude didn’t respond within ${startTimeoutMs / 1_000} s of starting, so it was stopped. The machine may be busy; try again in a moment.`
   return new AppError('CLAUDE_START_TIMEOUT', message)
 }
 
@@ -313,6 +313,6 @@ function endedEarly(exitCode: number | null, signal: string | null, stderrTail: 
   const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`
   const said = stderrTail.trim().slice(-500)
   const words = said === '' ? 'It said nothing.' : `It said: “${said}”.`
-  const message = `Claude ended while it was starting (${how}). ${words} Mend that, then press Restart.`
+  const message = `Claude ended while it was starting (${how}). ${words} Fix this, then press Restart.`
   return new AppError('CLAUDE_EXITED', message, { data: { exitCode, signal } })
 }

@@ -120,7 +120,7 @@ export class Controls {
   /** Begins the sign-in to an MCP server: answers the address that the user has to open, null when none is needed. Claude Code waits for the rest itself. */
   async signIn(name: string): Promise<string | null> {
     const answer = await this.#undocumented('to sign in', 'mcpAuthenticate', [name], signInSchema)
-    if (answer.error !== undefined) throw new AppError('STATE_CONFLICT', `${name} does not let anybody sign in: ${clipped(answer.error)}`)
+    if (answer.error !== undefined) throw new AppError('STATE_CONFLICT', `${name} doesn’t support sign-in: ${clipped(answer.error)}`)
     return answer.authUrl ?? null
   }
 
@@ -207,7 +207,7 @@ export class Controls {
       return Promise.resolve(Reflect.apply(call, query, args))
     })
     const parsed = schema.safeParse(answer)
-    if (!parsed.success) throw refused(what, 'it answered in a form that Bullpen does not know')
+    if (!parsed.success) throw refused(what, 'it sent a response Bullpen doesn’t understand')
     return parsed.data
   }
 

@@ -116,5 +116,5 @@ test('what is let through reaches it by name or by its beginning, and Bullpen ke
 })
 
 test.each<Record<string, string>>([{ A: 'x\0y' }, { 'A\0': 'x' }, { 'A=B': 'x' }, { '': 'x' }])('%j is refused with words', (own) => {
-  expect(() => environment({}, { own })).toThrow(/cannot be passed to Claude/)
+  expect(() => environment({}, { own })).toThrow(/can’t be passed to Claude/)
 })

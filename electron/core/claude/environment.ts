@@ -65,7 +65,7 @@ function unusable(name: string): AppError {
   const shown = name.replaceAll('\0', '␀').slice(0, 100)
   return new AppError(
     'BAD_REQUEST',
-    `The environment variable “${shown}” cannot be passed to Claude: its name or its value holds a character that none may have. Change it in the instance's settings, then start the instance.`,
+    `The environment variable “${shown}” can’t be passed to Claude: its name or value contains an invalid character. Change it in the instance's settings, then start the instance.`,
   )
 }
 

@@ -34,7 +34,7 @@ test.skipIf(process.platform === 'win32').for<[string, { script: string; mode?: 
   ['hangs', { script: 'exec sleep 60' }, { code: 'CLAUDE_EXITED', words: 'within 5 s' }],
   ['says something else', { script: 'echo hello' }, { code: 'CLAUDE_EXITED', words: 'said “hello”' }],
   ['is another program', { script: 'echo frobnicate 9.4.1' }, { code: 'CLAUDE_EXITED', words: 'is not Claude Code' }],
-  ['never stops talking', { script: 'exec yes garbage' }, { code: 'CLAUDE_EXITED', words: 'could not say its version' }],
+  ['never stops talking', { script: 'exec yes garbage' }, { code: 'CLAUDE_EXITED', words: 'didn’t report its version' }],
 ])('a chosen program that %s is refused with what to do', async ([, { script, mode }, { code, words }]) => {
   const path = await program('chosen', script, mode)
   await expect(locateClaude(path, env())).rejects.toMatchObject({ code, message: expect.stringContaining(words) as string })

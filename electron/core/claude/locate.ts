@@ -36,7 +36,7 @@ export async function locateClaude(configured: string | null, env: NodeJS.Proces
   if (problems.length > 0) throw problems[0]
   throw new AppError(
     'CLAUDE_MISSING',
-    'Claude Code was not found. Install it (https://claude.com/claude-code) or choose its file in Settings, then check again.',
+    'Claude Code was not found. Install it (https://claude.com/claude-code) or set its path in Settings, then check again.',
   )
 }
 
@@ -68,16 +68,14 @@ async function check({ path, source }: Candidate, env: NodeJS.ProcessEnv): Promi
   if (!(await isFile(path)))
     throw new AppError(
       'CLAUDE_MISSING',
-      `There is no file ${path}. Choose another one in Settings, or leave the field empty to let Bullpen look.`,
+      `There is no file ${path}. Choose another in Settings, or leave the field empty to let Bullpen find it.`,
     )
   try {
     await access(path, constants.X_OK)
   } catch (cause) {
-    throw new AppError(
-      'CLAUDE_NOT_EXECUTABLE',
-      `${path} may not be executed. Make it executable (chmod +x), or choose another one in Settings.`,
-      { cause },
-    )
+    throw new AppError('CLAUDE_NOT_EXECUTABLE', `${path} isn’t executable. Make it executable (chmod +x), or choose another in Settings.`, {
+      cause,
+    })
   }
   const version = await versionOf(path, env)
   if (isOlder(version, oldestVersion)) {
@@ -112,7 +110,7 @@ async function askVersion(path: string, env: NodeJS.ProcessEnv): Promise<string>
   } catch (cause) {
     throw new AppError(
       'CLAUDE_EXITED',
-      `${path} could not say its version${reasonOf(cause)}. Try it in a terminal, or choose another one in Settings.`,
+      `${path} didn’t report its version${reasonOf(cause)}. Try it in a terminal, or choose another one in Settings.`,
       { cause },
     )
   }

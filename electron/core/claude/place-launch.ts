@@ -37,6 +37,6 @@ function sessionGone(): AppError {
 }
 
 function folderMissing(folder: string, of: 'instance' | 'conversation'): AppError {
-  const message = `The folder ${folder} of this ${of} is no longer there. Put it back, or choose another folder.`
+  const message = `The folder ${folder} of this ${of} no longer exists. Restore it, or choose another folder.`
   return new AppError('FOLDER_MISSING', message, { data: { field: 'cwd', folder, of } })
 }

@@ -42,7 +42,7 @@ export class SlowServers {
     const names = servers.filter(({ status }) => status === 'pending').map(({ name }) => name)
     if (this.#answered || names.length === 0) return
     const which = names.length === 1 ? `The MCP server ${names[0]} does` : `The MCP servers ${names.join(', ')} do`
-    const message = `${which} not answer. Claude waits up to 30 s before it begins without. Wait, or mend or remove it in the instance's settings.`
+    const message = `${which} not answer. Claude waits up to 30 s before starting without it. Wait, or fix or remove it in the instance's settings.`
     this.#onEvent({ type: 'notice', level: 'warning', code: 'MCP_SLOW', message })
   }
 }

@@ -49,7 +49,7 @@ const notLoggedIn: Words = {
 const forbidden: Words = {
   code: 'REQUEST_FORBIDDEN',
   message:
-    'The request was refused by the API, or by a proxy or firewall in between (403). Check your network and what your account may use, then send it again.',
+    'The request was refused by the API, or by a proxy or firewall in between (403). Check your network and what your account can access, then send it again.',
 }
 const proxyWantsSignIn: Words = {
   code: 'REQUEST_FORBIDDEN',
@@ -65,7 +65,7 @@ const billing: Words = {
 }
 const cut: Words = {
   code: 'CONNECTION_LOST',
-  message: 'The connection to the model was lost before the answer was complete. What had arrived is kept. Press Continue to go on.',
+  message: 'The connection to the model was lost before the answer was complete. What arrived is kept. Press Continue to resume.',
 }
 const overloaded: Words = { code: 'OVERLOADED', message: 'The model is overloaded right now. Wait a minute, then send it again.' }
 const serviceLimited: Words = {
@@ -74,7 +74,7 @@ const serviceLimited: Words = {
 }
 const rateLimited: Words = {
   code: 'RATE_LIMITED',
-  message: 'Your account has reached a limit of requests or tokens. Wait a moment, then send it again.',
+  message: 'Your account has reached a request or token limit. Wait a moment, then send it again.',
 }
 const contextFull: Words = {
   code: 'TOO_LARGE',
@@ -102,13 +102,13 @@ const safeguards: Words = {
 }
 const badImage: Words = {
   code: 'REQUEST_REFUSED',
-  message: 'An image in this conversation cannot be read by the model. Remove it or send another one.',
+  message: 'The model can’t read an image in this conversation. Remove it or send another.',
 }
 const outputLimit: Words = {
   code: 'TURN_FAILED',
-  message: 'The answer reached the largest length the model may write. Press Continue for the rest.',
+  message: 'The answer reached the model’s maximum length. Press Continue for the rest.',
 }
-const stepLimit: Words = { code: 'TURN_FAILED', message: 'Claude reached its limit of steps in this turn. Press Continue to go on.' }
+const stepLimit: Words = { code: 'TURN_FAILED', message: 'Claude reached its step limit for this turn. Press Continue to resume.' }
 const spent: Words = { code: 'BUDGET_SPENT', message: 'The budget of this session is spent. Raise it, or start a new conversation.' }
 
 function usageLimit({ type }: MetLimit): Words {

@@ -76,7 +76,7 @@ export class Commands {
 
   #instance(id: string): AskedInstance {
     const instance = this.#deps.instance(id)
-    if (instance === null) throw new AppError('NOT_FOUND', 'There is no such instance. Load the list of instances again.')
+    if (instance === null) throw new AppError('NOT_FOUND', 'There is no such instance. Reload the list of instances.')
     return instance
   }
 

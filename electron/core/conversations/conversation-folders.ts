@@ -96,10 +96,7 @@ export class ConversationFolders {
   async untrash(id: string, from: Place): Promise<Place> {
     const to = from.compressed ? this.archived(id) : this.active(id)
     if (await stat(to.path).catch(() => null)) {
-      throw new AppError(
-        'STATE_CONFLICT',
-        'This conversation is there already. Look for it in the library; the deleted one stays in the trash.',
-      )
+      throw new AppError('STATE_CONFLICT', 'This conversation already exists. Find it in the Library; the deleted one stays in the trash.')
     }
     await this.#move(from.path, to.path)
     return to
@@ -194,7 +191,7 @@ export class ConversationFolders {
 const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 
 function idTaken(): AppError {
-  return new AppError('STATE_CONFLICT', 'There is a conversation of this id already. Keep it, or delete it first.')
+  return new AppError('STATE_CONFLICT', 'A conversation with this id already exists. Keep it, or delete it first.')
 }
 
 /** The ids in the names of files of ours; those of others are left out. */

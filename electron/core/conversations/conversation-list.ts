@@ -98,7 +98,7 @@ function placeIn(items: readonly Position[], one: Position): number {
 function parseCursor(cursor: string): Position {
   const [updatedAt, id, ...rest] = cursor.split('~')
   if (!updatedAt || !id || rest.length > 0) {
-    throw new AppError('BAD_REQUEST', 'This cursor is none of ours. Use the nextCursor of the page before, or leave it out.', {
+    throw new AppError('BAD_REQUEST', 'Invalid cursor. Use the nextCursor of the previous page, or leave it out.', {
       data: { field: 'cursor' },
     })
   }

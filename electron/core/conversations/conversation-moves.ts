@@ -136,7 +136,7 @@ export class ConversationMoves {
   #findTrashed(id: string): ConversationRecord {
     const record = this.#trash.get(id)
     if (!record)
-      throw new AppError('NOT_FOUND', 'The trash holds no such conversation; it may have been restored or erased. Load the list again.')
+      throw new AppError('NOT_FOUND', 'This conversation isn’t in the trash; it may have been restored or deleted. Reload the list.')
     return record
   }
 

@@ -233,7 +233,7 @@ export class ConversationRegistry {
     let file = await this.file(id)
     // Others may have pushed it out of memory between these two lines.
     while (file.closed) {
-      if (this.#closed) throw new AppError('STATE_CONFLICT', 'Bullpen is shutting down, so this was not saved. Start it again, then retry.')
+      if (this.#closed) throw new AppError('STATE_CONFLICT', 'Bullpen is shutting down, so this wasn’t saved. Restart it, then retry.')
       file = await this.file(id)
     }
     if (this.isArchived(id))
@@ -269,7 +269,7 @@ export class ConversationRegistry {
 
   #find(id: string): ConversationRecord {
     const record = this.#records.get(id)
-    if (!record) throw new AppError('NOT_FOUND', 'There is no such conversation; it may have been deleted. Load the list again.')
+    if (!record) throw new AppError('NOT_FOUND', 'There is no such conversation; it may have been deleted. Reload the list.')
     return this.#checked(record)
   }
 

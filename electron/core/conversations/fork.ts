@@ -66,12 +66,11 @@ async function forkPointOf(file: ConversationFile, messageId: string | undefined
   const refs = file.fold.messages.filter((ref) => !ref.superseded)
   const ref = messageId === undefined ? refs.at(-1) : file.fold.messages.find(({ id }) => id === messageId)
   if (!ref) {
-    if (messageId === undefined)
-      throw new AppError('STATE_CONFLICT', 'Nothing was said in this conversation yet. Say something, then fork it.')
-    throw new AppError('NOT_FOUND', 'There is no such message in this conversation any more. Load the conversation again.')
+    if (messageId === undefined) throw new AppError('STATE_CONFLICT', 'This conversation has no messages yet. Send one, then fork it.')
+    throw new AppError('NOT_FOUND', 'This message is no longer in this conversation. Reload the conversation.')
   }
   if (ref.superseded) {
-    throw new AppError('BAD_REQUEST', 'This message was replaced by a later one. Choose one that still stands.', {
+    throw new AppError('BAD_REQUEST', 'This message was replaced by a later one. Choose a current one.', {
       data: { field: 'messageId' },
     })
   }
@@ -101,7 +100,10 @@ async function endOf(file: ConversationFile, ref: MessageRef): Promise<number> {
       continue
     }
     if (ref.turnId === null || !file.fold.openTurns.has(ref.turnId)) return ref.seq
-    throw new AppError('CONVERSATION_BUSY', 'A tool of this message still runs. Wait for its result, or fork at an earlier message.')
+    throw new AppError(
+      'CONVERSATION_BUSY',
+      'A tool in this message is still running. Wait for its result, or fork from an earlier message.',
+    )
   }
 }
 
@@ -150,7 +152,7 @@ async function* forkLines(
 }
 
 function nothingKnown(): Extract<Entry, { type: 'message' }>['message'] {
-  const text = 'Claude Code has no record of what was said above, so Claude does not know it. Repeat in your next message what matters.'
+  const text = 'Claude Code has no record of the messages above, so Claude doesn’t know them. Repeat what matters in your next message.'
   return { id: newId('msg'), role: 'system', text, blocks: [{ type: 'text', text }], turnId: null }
 }
 

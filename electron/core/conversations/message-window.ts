@@ -40,7 +40,7 @@ export function replacedFrom(
   const ref = fold.messages.find((one) => one.id === messageId && !one.superseded)
   if (!ref) throw messageGone()
   if (ref.role !== 'user')
-    throw new AppError('BAD_REQUEST', 'Only a message of yours can be replaced. Choose one of those.', { data: { field: 'replaces' } })
+    throw new AppError('BAD_REQUEST', 'Only your own messages can be replaced. Choose one of those.', { data: { field: 'replaces' } })
   const before = fold.messages.findLast((one) => one.seq < ref.seq && !one.superseded && one.uuid !== null && one.role !== 'user')
   return { range: { fromSeq: ref.seq, toSeq: fold.lastMessageSeq }, previousUuid: before?.uuid ?? null }
 }
@@ -75,5 +75,5 @@ async function windowAround(
 }
 
 function messageGone(): AppError {
-  return new AppError('NOT_FOUND', 'There is no such message in this conversation any more. Load the conversation again.')
+  return new AppError('NOT_FOUND', 'This message is no longer in this conversation. Reload the conversation.')
 }

@@ -62,7 +62,7 @@ export class OpenedFiles {
     const file = await record.file?.catch(() => null)
     if (!file) return
     if (isBusy(record.place, file)) {
-      const message = `Something is still being written in “${headOf(record).title}”, or messages wait in it. Stop the turn before ${doing}.`
+      const message = `A turn is still running in “${headOf(record).title}”, or messages wait in it. Stop the turn before ${doing}.`
       throw new AppError('CONVERSATION_BUSY', message)
     }
     this.#forget(record)

@@ -101,7 +101,7 @@ export class Drafts {
   async #checkRoom(key: string): Promise<void> {
     const keys = await this.#files.keys()
     if (keys.length < mostDrafts || keys.includes(key)) return
-    const message = `${mostDrafts} conversations have an unsent message already, so this one is not saved. Send or clear some of them.`
+    const message = `${mostDrafts} conversations already have an unsent message, so this one isn’t saved. Send or clear some of them.`
     throw new AppError('LIMIT_REACHED', message, { data: { limit: mostDrafts } })
   }
 
@@ -129,17 +129,14 @@ function keptOf(part: DraftInput['parts'][number], known: ReadonlyMap<string, Ke
   const before = known.get(part.id)
   if (before) return before
   if (part.type !== 'kept') return { id: part.id, since, size: sizeOf(part) }
-  throw new AppError('BAD_REQUEST', 'A file of this draft is not there any more. Send it once more with its content.', {
+  throw new AppError('BAD_REQUEST', 'A file in this draft no longer exists. Send it again with its content.', {
     data: { field: 'parts', id: part.id },
   })
 }
 
 function checkSize(parts: readonly Kept[]): void {
   if (parts.reduce((sum, { size }) => sum + size, 0) <= longestDraftParts) return
-  throw new AppError(
-    'TOO_LARGE',
-    'A draft holds at most 45 MB of files and pasted text. Remove some of it, or send it in several messages.',
-  )
+  throw new AppError('TOO_LARGE', 'A draft can have at most 45 MB of files and pasted text. Remove some, or send several messages.')
 }
 
 function sizeOf(part: DraftPart): number {

@@ -221,7 +221,7 @@ test('after a usage limit those who waited begin one after the other, also when 
     gate.changed()
     await soon()
     expect(begun()).toBe(1)
-    expect(all[1]?.hindrance).toMatchObject({ code: 'limit', words: 'The usage limit has ended, and others continue first' })
+    expect(all[1]?.hindrance).toMatchObject({ code: 'limit', words: 'The usage limit has reset; others continue first' })
     for (let step = 0; step < 200; step += 1) {
       const before = begun()
       now.ms += 750

@@ -137,11 +137,11 @@ export class Gate implements Admission {
     const limit = request.instanceId === null ? null : this.limitOf(request.instanceId)
     if (limit !== null) return limit
     const ramp = this.#rampOf(request)
-    if (ramp !== null) return { code: 'limit', words: 'The usage limit has ended, and others continue first', until: ramp }
+    if (ramp !== null) return { code: 'limit', words: 'The usage limit has reset; others continue first', until: ramp }
     const full = this.#full(this.#ahead(request))
     if (full !== null) return full
     if (!request.starts || this.#deps.mayStart(this.#promised)) return null
-    return { code: 'memory', words: 'There is no memory for one more process', until: null }
+    return { code: 'memory', words: 'Not enough memory for another process', until: null }
   }
 
   /** Why one with so many ahead of it may not begin. */

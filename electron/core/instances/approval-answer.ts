@@ -26,16 +26,16 @@ export function checkDecision(approval: Approval, decision: Decision): void {
   if (decision.choice !== undefined && kind !== 'dialog') throw misfit('choice', 'a dialog')
   if (kind === 'dialog' && decision.decision === 'allow') checkChoice(approval, decision.choice)
   if (decision.rule && decision.remember !== 'rule')
-    throw new AppError('BAD_REQUEST', 'A rule is made with remember: "rule" alone. Add that, or leave the rule out.', {
+    throw new AppError('BAD_REQUEST', 'A rule needs remember: "rule". Add that, or leave the rule out.', {
       data: { field: 'rule' },
     })
   if (decision.remember === 'rule' && kind !== 'permission')
-    throw new AppError('BAD_REQUEST', 'Questions, plans and forms are always asked: no rule can be made of them.', {
+    throw new AppError('BAD_REQUEST', 'Questions, plans and forms are always asked; they can’t have a rule.', {
       data: { field: 'remember' },
     })
   const isLasting = decision.remember === 'conversation' || (decision.remember === 'rule' && !mayBeRuled(approval))
   if (decision.decision === 'allow' && isLasting && (approval.facts.suppressAlwaysAllow || decision.remember === 'rule'))
-    throw new AppError('BAD_REQUEST', 'Claude Code gives no lasting permission for this call. Allow it once.', {
+    throw new AppError('BAD_REQUEST', 'Claude Code doesn’t allow a lasting permission for this call. Allow it once.', {
       data: { field: 'remember' },
     })
   if (kind === 'question' && decision.updatedInput) checkChangedQuestions(approval, decision.updatedInput)

@@ -21,12 +21,12 @@ export class Availability {
   get hindrance(): string | null {
     const { closed, pauses, recovery } = this.#deps.life
     const name = this.#deps.name()
-    if (closed) return `${name} is being ended.`
-    if (recovery.failure && recovery.restartAt === null) return `${name} has failed; press Restart.`
-    if (pauses.mode === 'hold') return `${name} is held; press Resume.`
+    if (closed) return `${name} is stopping.`
+    if (recovery.failure && recovery.restartAt === null) return `${name} failed; press Restart.`
+    if (pauses.mode === 'hold') return `${name} is on hold; press Resume.`
     if (pauses.mode === 'freeze') return `${name} is frozen; press Resume.`
     if (this.#deps.life.suspended) return `${name} is suspended by the system; press Resume.`
-    return recovery.restartAt === null ? null : `${name} is being restarted.`
+    return recovery.restartAt === null ? null : `${name} is restarting.`
   }
 
   /** Its folder is gone. It may be back, and other conversations have folders of their own: a message is taken all the same. */

@@ -18,7 +18,7 @@ export class DecidedList {
   gone(id: string): AppError {
     const decision = this.#decisions.get(id)
     if (decision === undefined)
-      return new AppError('APPROVAL_GONE', 'This no longer waits: its turn ended, or it was withdrawn. Nothing more is needed.')
+      return new AppError('APPROVAL_GONE', 'This is no longer open: its turn ended, or it was withdrawn. Nothing more is needed.')
     const how = decision.decision === 'allow' ? 'allowed' : 'denied'
     return new AppError('APPROVAL_GONE', `This was already answered elsewhere: ${wordsOf(decision) ?? how}. Nothing more is needed.`, {
       data: { outcome: how, decision },

@@ -19,20 +19,20 @@ export function isOfInstance({ code, data }: AppError, resumes: boolean): boolea
 
 /** Said in a conversation whose folder is gone, and which goes on in another one. */
 export function folderGoneWords(gone: string, now: string): string {
-  return `The folder of this conversation, ${gone}, is no longer there. Claude continues in ${now} and still knows what was said above.`
+  return `The folder of this conversation, ${gone}, is no longer there. Claude continues in ${now} and still has the full context.`
 }
 
 /** The process died in the middle of a turn. */
 export function turnLost(open: CutOff, exit: ClaudeExit): ErrorInfo {
-  const happened = [`Claude's process ended in the middle of this turn${exitWords(exit)}.`]
+  const happened = [`Claude's process ended during this turn${exitWords(exit)}.`]
   if (open.tools.length === 0) happened.push('No tool was running.')
-  return turnCutOff(happened.join(' '), open, nextStep(open, 'Press Continue to go on in the same session.'), { delivered: true })
+  return turnCutOff(happened.join(' '), open, nextStep(open, 'Press Continue to resume in the same session.'), { delivered: true })
 }
 
 export function turnTimedOut(seconds: number): ErrorInfo {
   return {
     code: 'TURN_TIMEOUT',
-    message: `This turn worked for longer than the ${seconds} s you allow it and was ended. Raise the limit in the instance's settings, or press Continue.`,
+    message: `This turn ran longer than the ${seconds} s limit and was stopped. Raise the limit in the instance's settings, or press Continue.`,
   }
 }
 
@@ -40,21 +40,21 @@ export function crashedTooOften(crashes: number, exit: ClaudeExit): ErrorInfo {
   const cause = exit.error?.message ?? `Its last end${exitWords(exit) || ' gave no reason'}.`
   return {
     code: 'CLAUDE_EXITED',
-    message: `Claude ended ${crashes} times within ten minutes, so it is not started again by itself. ${cause} Press Restart when the cause is mended.`,
+    message: `Claude ended ${crashes} times within ten minutes, so it isn’t restarted automatically. ${cause} Fix the cause, then press Restart.`,
   }
 }
 
 /** Said in a conversation that goes on without its context. */
 export const sessionGoneWords =
-  'Claude Code no longer has the session of this conversation, so Claude does not know what was said above. A new session began here: repeat what matters.'
+  'Claude Code no longer has the session of this conversation, so Claude has lost the context above. A new session started here; repeat what matters.'
 
 /** Said in a conversation whose session was deleted and is there again. */
 export const sessionBackWords =
-  'Claude Code had deleted the session of this conversation. Bullpen put it back from the vault, so Claude still knows what was said above.'
+  'Claude Code had deleted the session of this conversation. Bullpen restored it from the vault, so Claude still has the full context.'
 
 /** Work of the queue met an instance that had got something else to do meanwhile. */
 export function busyMeanwhile(): AppError {
-  return new AppError('STATE_CONFLICT', 'The instance got other work meanwhile. The task waits for the next free one.')
+  return new AppError('STATE_CONFLICT', 'The instance got other work in the meantime. The task waits for the next free one.')
 }
 
 /** An instance that has failed is asked to work. */
@@ -64,5 +64,5 @@ export function takesNoMessages(name: string, failure: ErrorInfo): AppError {
 
 /** What was asked for concerns a message that waits no longer. */
 export function messageGone(): AppError {
-  return new AppError('TASK_GONE', 'This message no longer waits: it was sent or withdrawn meanwhile. Look at the conversation.')
+  return new AppError('TASK_GONE', 'This message is no longer queued: it was sent or removed in the meantime. Check the conversation.')
 }

@@ -88,7 +88,7 @@ function inForce({ model, effort, fastMode, mode }: LiveState): Pick<ProcessView
 /** What goes on beside the turns. */
 function besides(background: Background, approvals: number, isHeld: boolean): string | null {
   if (!isHeld || background.words === null) return null
-  return approvals > 0 ? 'Waiting for your decision' : background.words
+  return approvals > 0 ? 'Waiting for your approval' : background.words
 }
 
 function stateOf({ holder, pauses, recovery, suspended }: ProcessLife, { run }: TurnDriver): InstanceState {

@@ -303,7 +303,7 @@ export class Instance {
   #task(taskId: string): BackgroundTask {
     const task = this.#parts.background.find(taskId)
     if (task) return task
-    throw new AppError('NOT_FOUND', 'This background task is no longer running. Load the instance again to see what is.')
+    throw new AppError('NOT_FOUND', 'This background task is no longer running. Reload the instance to see what is.')
   }
 
   /** What its process can be asked and told beside prompts; starts it where there is none, unless that is not wanted. Throws why it cannot. */

@@ -35,9 +35,10 @@ function kept(approval: Approval): Approval {
 function lapsedWords({ kind, tool, elicitation, facts }: CutOff['asked'][number]): string | null {
   const again = 'Ask Claude to try again.'
   if (kind === 'elicitation')
-    return `The connection to ${elicitation?.server ?? tool} ended before you answered, so it no longer waits. ${again}`
-  if (kind === 'dialog') return `Claude’s process ended before you chose, so it no longer waits. ${again}`
-  if (facts.agentId !== undefined) return `The sub-agent that asked ended with Claude’s process, so it no longer waits. ${again}`
+    return `The connection to ${elicitation?.server ?? tool} ended before you answered, so this can’t be answered anymore. ${again}`
+  if (kind === 'dialog') return `Claude’s process ended before you chose, so this can’t be answered anymore. ${again}`
+  if (facts.agentId !== undefined)
+    return `The sub-agent that asked ended with Claude’s process, so this can’t be answered anymore. ${again}`
   return null
 }
 

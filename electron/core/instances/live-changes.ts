@@ -162,6 +162,6 @@ function answerOf({ model, permissionMode, effort, fastMode }: LiveConfig, held:
 }
 
 function notStartedFor(name: string): AppError {
-  const message = `The running process of ${name} was not started with “Allow everything”, so it cannot be switched to it. Set it at the instance, which starts another process, or park the instance first. Nothing was changed.`
+  const message = `The running process of ${name} wasn’t started with “Allow everything”, so it can’t switch to it. Set it for the instance, which starts a new process, or park the instance first. Nothing was changed.`
   return new AppError('STATE_CONFLICT', message, { data: { field: 'permissionMode' } })
 }

@@ -39,6 +39,6 @@ export function checkLive({ patch, next, models, own }: LiveCheck): void {
 }
 
 function wrong(field: string, message: string, data: Record<string, unknown> = {}): AppError {
-  const choose = field === 'model' ? 'Choose one of its models.' : 'Choose another one, or another model.'
+  const choose = field === 'model' ? 'Choose one of its models.' : 'Choose another, or another model.'
   return new AppError('BAD_REQUEST', `${message} ${choose} Nothing was changed.`, { data: { field, ...data } })
 }

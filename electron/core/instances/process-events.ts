@@ -207,8 +207,7 @@ export class ProcessEvents {
     const first = this.skippedLines === 0
     this.#skipped = total
     const began = sample.slice(0, 120)
-    if (first)
-      onNotice('warning', 'LINES_SKIPPED', `Claude sent a line that cannot be read; it was skipped and is counted. It began: ${began}`)
+    if (first) onNotice('warning', 'LINES_SKIPPED', `Claude sent a line that couldn’t be read, so it was skipped. It starts with: ${began}`)
     onChange()
   }
 }

@@ -88,13 +88,13 @@ function allowed({ input }: Approval): PermissionAnswer {
 }
 
 function noRule(): AppError {
-  return new AppError('BAD_REQUEST', 'There is no rule for this call alone. Decide once, or give the rule to make.', {
+  return new AppError('BAD_REQUEST', 'No rule can cover just this call. Decide once, or provide the rule.', {
     data: { field: 'rule' },
   })
 }
 
 function otherDecision(): AppError {
-  return new AppError('BAD_REQUEST', 'The rule decides otherwise than you do now. Give both the same decision.', {
+  return new AppError('BAD_REQUEST', 'The rule’s decision differs from yours. Use the same decision for both.', {
     data: { field: 'rule' },
   })
 }

@@ -86,7 +86,7 @@ export class TurnFactory {
       frozen,
       onStalled: (since) => {
         run.stalled()
-        onNotice('warning', 'STALLED', `Nothing has come from ${name} for ${stallSeconds()} s. Wait, or press Stop: what was said is kept.`)
+        onNotice('warning', 'STALLED', `No output from ${name} for ${stallSeconds()} s. Wait, or press Stop to keep what there is.`)
         onStalled(since)
       },
       onRecovered: () => onStalled(null),

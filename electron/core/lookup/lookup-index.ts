@@ -188,8 +188,8 @@ export class LookupIndex {
 function notWritten(thrown: unknown): unknown {
   const fault = faultOf(thrown)
   if (fault === 'full')
-    return new AppError('DISK_FULL', 'The disk is full. Make room, then try again; nothing was done.', { cause: thrown })
-  const words = 'The data folder cannot be written. Make it writable, then try again; nothing was done.'
+    return new AppError('DISK_FULL', 'The disk is full. Free up space, then try again; nothing was changed.', { cause: thrown })
+  const words = 'The data folder can’t be written. Make it writable, then try again; nothing was changed.'
   return fault === 'readonly' ? new AppError('DATA_FOLDER_READONLY', words, { cause: thrown }) : thrown
 }
 

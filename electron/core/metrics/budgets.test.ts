@@ -133,7 +133,7 @@ test('a message does not pass a budget that nobody could look at', async () => {
   await budgets.replace([instance])
   spent = Number.NaN
   const held = await budgets.holds('inst_000000000001', ['conv_000000000001'])
-  expect(held.get('conv_000000000001')).toMatch(/cannot be looked at just now: .* It is tried again by itself\./)
+  expect(held.get('conv_000000000001')).toMatch(/can’t be checked right now: .* Bullpen will retry\./)
   budgets.close()
 })
 

@@ -110,7 +110,7 @@ export class Budgets {
     } catch (thrown) {
       // A budget that stops must not be passed because nobody could look at it.
       this.#release.at(null, this.#now())
-      const reason = `Its budget cannot be looked at just now: ${toAppError(thrown).message} It is tried again by itself.`
+      const reason = `Its budget can’t be checked right now: ${toAppError(thrown).message} Bullpen will retry.`
       return new Map(conversationIds.map((id) => [id, reason]))
     }
   }

@@ -263,7 +263,7 @@ export class RollUp {
       this.#vaultDirty = false
       this.#savedAt = Date.now()
     } catch (thrown) {
-      this.#problem = `The metrics could not be saved (${wordsOf(thrown)}). They are made again at the next start.`
+      this.#problem = `Metrics couldn’t be saved (${wordsOf(thrown)}). They will be rebuilt at the next start.`
     }
   }
 }

@@ -104,6 +104,6 @@ function parseCursor(cursor: string): { key: number; id: string } {
   const colon = cursor.indexOf(':')
   const key = Number(cursor.slice(0, colon))
   if (colon < 1 || !Number.isFinite(key))
-    throw new AppError('BAD_REQUEST', 'The cursor is not one that this call gave. Begin again without it.', { data: { field: 'cursor' } })
+    throw new AppError('BAD_REQUEST', 'Invalid cursor. Start again without it.', { data: { field: 'cursor' } })
   return { key, id: cursor.slice(colon + 1) }
 }

@@ -55,10 +55,7 @@ export class ArchiveMoves {
     await dropGoingOn(id)
     instances.notBusy(id, doing)
     if (this.#deps.tasks(id).length > 0) {
-      throw new AppError(
-        'CONVERSATION_BUSY',
-        `Work waits for this conversation in the queue. Withdraw it, or let it be done, before ${doing}.`,
-      )
+      throw new AppError('CONVERSATION_BUSY', `This conversation has tasks in the queue. Cancel them, or let them finish, before ${doing}.`)
     }
     await this.#deps.withdrawOpen(id)
     for (const instance of instances.all()) await instance.release(id)

@@ -34,7 +34,7 @@ export class Asks {
     const turn = await work.ended.finally(() => signal?.removeEventListener('abort', left))
     const { instanceId, conversationId, choice } = work.record
     const by = turn.instanceId ?? instanceId
-    if (by === null || conversationId === null) throw new AppError('INTERNAL', 'The answer has lost its instance. Ask again.')
+    if (by === null || conversationId === null) throw new AppError('INTERNAL', 'The instance for this answer is gone. Ask again.')
     const why = choice ?? { instanceId: by, strategy: this.#deps.strategy(), reason: 'it was asked before', ms: 0 }
     return { text: turn.text, instanceId: by, conversationId, turn, choice: why }
   }

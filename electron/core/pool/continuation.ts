@@ -19,10 +19,7 @@ export const goOnWords = 'Please continue from where you left off.'
 export async function continuationOf(conversations: ConversationStore, sessionHas: SessionLookup, id: string): Promise<Continuation> {
   const { lastTurn, sessionId, cwd } = conversations.get(id)
   if (!lastTurn || lastTurn.outcome === 'done' || lastTurn.outcome === null) {
-    throw new AppError(
-      'STATE_CONFLICT',
-      'The last turn of this conversation ended well; there is nothing to continue. Send a message instead.',
-    )
+    throw new AppError('STATE_CONFLICT', 'The last turn finished normally, so there is nothing to continue. Send a message instead.')
   }
   const prompt = await promptOf(conversations, id, lastTurn.id)
   if (!prompt) return { text: goOnWords, images: [], attachments: [] }

@@ -14,9 +14,9 @@ export async function decideSeveral(
 ): Promise<DecidedSeveral> {
   const asked = desk.waiting.filter(({ id }) => ids.includes(id))
   const odd = asked.find(({ tool, kind }) => kind !== 'permission' || tool !== asked[0]?.tool)
-  if (odd) throw refused('Only permissions of one tool are decided together. Answer the others one by one.', odd.id)
+  if (odd) throw refused('Only permissions for one tool can be decided together. Answer the others one by one.', odd.id)
   const alone = asked.find(({ facts }) => facts.suppressAlwaysAllow || facts.defaultToNo)
-  if (alone && decision.decision === 'allow') throw refused('Claude Code wants this one to be looked at by itself. Leave it out.', alone.id)
+  if (alone && decision.decision === 'allow') throw refused('Claude Code wants this one reviewed on its own. Leave it out.', alone.id)
   const answer: DecidedSeveral = { decided: [], failed: [] }
   for (const id of new Set(ids)) {
     try {

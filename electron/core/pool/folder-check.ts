@@ -8,7 +8,7 @@ import { AppError, type ErrorData } from '../../../shared/app-error.ts'
 export async function checkFolder(path: string, field: 'cwd' | 'addDirs' = 'cwd'): Promise<string> {
   const data = { field }
   const expanded = expandHome(path)
-  if (!isAbsolute(expanded)) throw new AppError('BAD_REQUEST', `“${path}” is not a full path. Begin it with ${homedir()} or ~.`, { data })
+  if (!isAbsolute(expanded)) throw new AppError('BAD_REQUEST', `“${path}” is not a full path. Start it with ${homedir()} or ~.`, { data })
   const folder = resolve(expanded)
   const info = await stat(folder).catch((cause: unknown) => {
     throw statError(folder, data, cause)
@@ -38,7 +38,7 @@ function statError(folder: string, data: ErrorData, cause: unknown): AppError {
 }
 
 function unreadable(folder: string, data: ErrorData, cause: unknown): AppError {
-  return new AppError('FOLDER_UNREADABLE', `${folder} cannot be read by you. Change its permissions, or choose another folder.`, {
+  return new AppError('FOLDER_UNREADABLE', `${folder} can’t be read. Change its permissions, or choose another folder.`, {
     data,
     cause,
   })

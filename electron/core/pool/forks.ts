@@ -39,7 +39,7 @@ export class Forks {
     const { conversations, instances, dispatch, sessionHas, make } = this.#deps
     const { title, instanceId } = conversations.get(id)
     const like = instances.find(instanceId) ?? instances.all()[0]
-    if (!like) throw new AppError('STATE_CONFLICT', 'There is no instance to be like. Create one, then start from this message.')
+    if (!like) throw new AppError('STATE_CONFLICT', 'There is no instance to copy settings from. Create one, then start from this message.')
     const forks: Conversation[] = []
     for (let number = 1; number <= input.count; number += 1) {
       const name = this.#freeName(like.config.name)

@@ -79,7 +79,7 @@ function overBudget(
   }
   for (const { id, name, memoryMb } of byIdleTime(staying.filter(({ isIdle, pinned, memoryMb: mb }) => isIdle && !pinned && mb !== null))) {
     if (limitMb === null || usedMb <= limitMb) break
-    parkActs.push({ id, act: 'parked', reason: `${held}, and ${name} was used longest ago` })
+    parkActs.push({ id, act: 'parked', reason: `${held}, and ${name} was idle longest` })
     usedMb -= memoryMb ?? 0
   }
   return { spareActs, parkActs }

@@ -111,7 +111,7 @@ export class InstanceRoster {
     if (waiting > 0)
       throw new AppError(
         'STATE_CONFLICT',
-        `${waiting} messages wait for ${instance.config.name}. Withdraw them or let them finish, then remove it.`,
+        `${waiting} messages wait for ${instance.config.name}. Remove them or let them finish, then remove the instance.`,
       )
     await this.#write((others) => others.filter((entry) => entry.id !== id))
     await instance.close()

@@ -17,7 +17,7 @@ export class InstanceSet {
   /** Throws NOT_FOUND. */
   get(id: string): Instance {
     const instance = this.#instances.get(id)
-    if (!instance) throw new AppError('NOT_FOUND', 'There is no such instance; it may have been removed. Load the list again.')
+    if (!instance) throw new AppError('NOT_FOUND', 'There is no such instance; it may have been removed. Reload the list.')
     return instance
   }
 
@@ -56,7 +56,7 @@ export class InstanceSet {
     }
     throw new AppError(
       'CONVERSATION_BUSY',
-      `${busy.config.name} is at work in this conversation. Stop the turn and withdraw what waits before ${doing}.`,
+      `${busy.config.name} is at work in this conversation. Stop the turn and clear its queue before ${doing}.`,
     )
   }
 

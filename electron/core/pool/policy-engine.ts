@@ -161,7 +161,7 @@ export class PolicyEngine {
       throw refused('memoryLimitMb', `${what} about ${leastMb} MB. Choose a limit above that${min > 1 ? ', or lower the minimum' : ''}.`)
     }
     if (defaultInstanceId !== null && !this.#deps.instances.find(defaultInstanceId)) {
-      throw refused('defaultInstanceId', 'There is no such instance to be the default. Choose one of those that are there.')
+      throw refused('defaultInstanceId', 'This instance doesn’t exist, so it can’t be the default. Choose an existing one.')
     }
     return policy
   }

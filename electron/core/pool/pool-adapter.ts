@@ -74,9 +74,9 @@ export class PoolAdapter implements QueuePool {
     const { policies, instances } = this.#deps
     if (policies.policy.paused) return 'The queue is paused'
     const all = instances.all()
-    if (all.length === 0) return 'There is no instance yet: create one'
+    if (all.length === 0) return 'No instances yet: create one'
     const takers = all.filter((instance) => instance.takesWork)
-    if (takers.length === 0 && this.#growth() <= 0) return 'All instances have failed, are held or frozen: resume or restart one'
+    if (takers.length === 0 && this.#growth() <= 0) return 'All instances have failed, are on hold or are frozen: resume or restart one'
     return null
   }
 

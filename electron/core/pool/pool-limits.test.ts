@@ -39,7 +39,7 @@ test('no process is promised memory that those at rest could not give back', asy
   atRest.process.end()
   await until('the turn to end', () => task('at rest') === undefined)
   await run.send(c, 'third')
-  expect(task('third')).toMatchObject({ state: 'waiting', waitingFor: 'There is no memory for one more process.' })
+  expect(task('third')).toMatchObject({ state: 'waiting', waitingFor: 'Not enough memory for another process.' })
   atWork.process.end()
   await run.runs('third')
 })

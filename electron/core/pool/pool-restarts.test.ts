@@ -38,7 +38,7 @@ for (const [name, end] of [
     await run.send(conversationId, 'waits')
     await run[end]()
     expect(run.pool.instances.get(id)).toMatchObject({ state: 'paused', pause: 'hold', queued: 1 })
-    expect(run.waiting()).toMatchObject([{ text: 'waits', waitingFor: 'a is held; press Resume.' }])
+    expect(run.waiting()).toMatchObject([{ text: 'waits', waitingFor: 'a is on hold; press Resume.' }])
     await run.submit('task')
     expect(run.world.sent).toEqual([])
     await run.pool.instances.resume(id)

@@ -75,15 +75,15 @@ export class PoolTasks {
   async update(id: string, change: TaskUpdate & { when?: SendWhen | undefined }): Promise<Task> {
     const { text, priority, before, instanceId, when } = change
     if (text?.trim() === '')
-      throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or withdraw it.', { data: { field: 'text' } })
+      throw new AppError('BAD_REQUEST', 'The message is empty. Write something, or remove it.', { data: { field: 'text' } })
     if (typeof instanceId === 'string') this.#deps.instances.get(instanceId)
     if (this.queue.has(id)) {
       if (when !== undefined)
-        throw new AppError('STATE_CONFLICT', 'This is work of the pool, and goes into no running turn. Change its place instead.')
+        throw new AppError('STATE_CONFLICT', 'This task belongs to the pool, so it can’t join a running turn. Change its position instead.')
       return this.queue.update(id, change)
     }
     if (instanceId !== undefined)
-      throw new AppError('STATE_CONFLICT', 'This message waits in its conversation. Move the conversation to another instance instead.')
+      throw new AppError('STATE_CONFLICT', 'This message is queued in its conversation. Move the conversation to another instance instead.')
     return this.#deps.instances.ownerOf(id).editTask(id, {
       ...(text === undefined ? {} : { text }),
       ...(priority === undefined ? {} : { priority }),

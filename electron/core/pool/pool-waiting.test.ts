@@ -77,7 +77,7 @@ test('two tasks at once and an instance made for one of them: each instance has 
 test('without any instance a question waits like a task, and goes when there is one', async () => {
   const answer = run.pool.tasks.ask({ text: 'Anybody?', priority: 5 })
   await until('it to wait', () => run.waiting().length === 1)
-  expect(run.waiting()[0]?.waitingFor).toBe('There is no instance yet: create one')
+  expect(run.waiting()[0]?.waitingFor).toBe('No instances yet: create one')
   await run.make('a')
   const turn = await run.runs('Anybody?')
   turn.process.end()
@@ -93,7 +93,7 @@ test('when its caller hangs up, a question that has not begun is withdrawn; one 
   await until('it to wait', () => run.waiting().length === 1)
   running.abort()
   queued.abort()
-  await expect(second).rejects.toThrow('hung up')
+  await expect(second).rejects.toThrow('disconnected')
   await until('it to say so', () => run.pool.tasks.list({}).some(({ callerGone }) => callerGone))
   turn.process.end()
   await first
@@ -150,7 +150,7 @@ test('a fault in what is asked before a message stops no line: the message says 
   await run.send(a.conversationId, 'waited')
   run.world.budgetFault = new Error('The ledger is broken.')
   run.world.open.find(({ text }) => text === 'long')?.process.end()
-  await until('the reason', () => run.waiting()[0]?.waitingFor?.includes('Bullpen tries again by itself.'))
+  await until('the reason', () => run.waiting()[0]?.waitingFor?.includes('Bullpen will retry.'))
   await run.send(b.conversationId, 'elsewhere')
   await run.runs('elsewhere')
   expect(run.waiting().map(({ text }) => text)).toEqual(['waited'])

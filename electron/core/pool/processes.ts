@@ -166,15 +166,15 @@ export class PoolProcesses {
     if (off !== this.#budgetOff) {
       this.#budgetOff = off
       const reason = off
-        ? 'the memory of processes cannot be read, so the memory limit does not act; all else does'
-        : 'memory can be read again'
+        ? 'process memory can’t be read, so the memory limit has no effect; everything else works'
+        : 'process memory can be read again'
       this.#deps.note({ act: off ? 'budget-off' : 'budget-on', instanceId: null, instanceName: 'The memory limit', reason })
     }
     this.#deps.onMeasured()
     this.changed()
   }
 
-  /** Ends a spare, else parks the idle instance that was used longest ago. Neither is taken for anything else from this moment on. */
+  /** Ends a spare, else parks the idle instance used longest ago. Neither is taken for anything else from this moment on. */
   async #free(): Promise<boolean> {
     const reason = `all processes together hold ${Math.round(this.room.expectedMb)} MB of ${this.memoryLimitMb ?? 0} MB, and another one has to start`
     if (this.spares.ready > 0) {

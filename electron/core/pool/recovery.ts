@@ -107,9 +107,9 @@ function lostTurn(
   unknown: string[],
 ): Turn {
   const begun = begunTurn({ id: turnId, conversationId, instanceId, startedAt })
-  const error = turnCutOff(happened, { tools: unknown, asked }, nextStep({ asked }, 'Press Continue to go on.'))
+  const error = turnCutOff(happened, { tools: unknown, asked }, nextStep({ asked }, 'Press Continue to resume.'))
   const joined = stored.flatMap(({ joinedAs }) => joinedAs ?? [])
   return { ...begun, outcome: 'lost', ...(joined.length > 0 ? { joined } : {}), text, error, endedAt: new Date().toISOString() }
 }
 
-const happened = 'Bullpen ended in the middle of this turn. What had arrived is kept.'
+const happened = 'Bullpen quit during this turn. What arrived is kept.'

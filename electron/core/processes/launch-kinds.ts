@@ -38,13 +38,13 @@ export function summaryOf(config: Partial<LaunchConfig>): string {
   const parts = [
     model ?? null,
     permissionMode === undefined || permissionMode === 'default' ? null : permissionMode,
-    systemPrompt === undefined && appendSystemPrompt === undefined ? null : 'own system prompt',
+    systemPrompt === undefined && appendSystemPrompt === undefined ? null : 'custom system prompt',
     counted(Object.keys(mcpServers).length, 'MCP server'),
     addDirs.length === 0 ? null : `also ${addDirs.map((folder) => basename(folder)).join(', ')}`,
     counted(allowedTools.length + disallowedTools.length, 'tool rule'),
     counted(Object.keys(config.env ?? {}).length, 'variable'),
   ].filter((part) => part !== null)
-  return parts.length === 0 ? 'as Claude Code comes' : parts.join(', ')
+  return parts.length === 0 ? 'Claude Code defaults' : parts.join(', ')
 }
 
 function counted(count: number, noun: string): string | null {

@@ -59,7 +59,7 @@ export class SavedPrompts {
 
   #get(id: string): SavedPrompt {
     const found = this.#file.current().prompts.find((one) => one.id === id)
-    if (!found) throw new AppError('NOT_FOUND', 'This saved prompt is gone. Load the list again.')
+    if (!found) throw new AppError('NOT_FOUND', 'This saved prompt is gone. Reload the list.')
     return found
   }
 
@@ -77,7 +77,7 @@ function check(prompts: readonly SavedPrompt[]): void {
   for (const { name } of prompts) {
     const plain = name.toLocaleLowerCase()
     if (names.has(plain))
-      throw new AppError('NAME_TAKEN', `There is a saved prompt “${name}” already. Choose another name.`, { data: { field: 'name' } })
+      throw new AppError('NAME_TAKEN', `A saved prompt “${name}” already. Choose another name.`, { data: { field: 'name' } })
     names.add(plain)
   }
   const characters = prompts.reduce((sum, { text }) => sum + text.length, 0)

@@ -2,7 +2,7 @@ import type { Batch } from '../../../shared/domain/task.ts'
 import type { StoredBatch } from './stored-tasks.ts'
 import type { QueueTask } from './queue-task.ts'
 
-/** How far each batch is, the newest first. */
+/** Progress of each batch, newest first. */
 export function batchesOf(batches: ReadonlyMap<string, StoredBatch>, open: Iterable<QueueTask>, limit: number): Batch[] {
   const counts = new Map<string, { waiting: number; running: number }>()
   for (const { record } of open) {

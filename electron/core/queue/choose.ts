@@ -40,7 +40,7 @@ export function chooseInstance({ candidates, policy, known, last }: ChoiceInput)
     }
     case 'least-recently-used': {
       const oldest = open.reduce((best, one) => (one.lastUsedAt < best.lastUsedAt ? one : best))
-      return { id: oldest.id, strategy, reason: `${oldest.name} was used longest ago` }
+      return { id: oldest.id, strategy, reason: `${oldest.name} was idle longest` }
     }
     case 'least-busy':
       return { id: least.id, strategy, reason: busyReason(least) }
@@ -68,10 +68,10 @@ function byAffinity(open: readonly Candidate[], least: Candidate, policy: Choice
 }
 
 function busyReason({ name, load }: Candidate): string {
-  return load === 0 ? `${name} is free` : `${name} has the least to do (${load})`
+  return load === 0 ? `${name} is free` : `${name} is the least busy (${load})`
 }
 
-/** The fewest turns to do; among equals the one that was used longest ago. */
+/** The fewest turns to do; among equals the one that was idle longest. */
 function leastBusy(open: readonly Candidate[]): Candidate | undefined {
   let best: Candidate | undefined
   for (const one of open) {

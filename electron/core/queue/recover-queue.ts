@@ -5,9 +5,9 @@ import type { QueueTask } from './queue-task.ts'
 
 const callerGone = {
   code: 'CALLER_GONE',
-  message: 'Bullpen was restarted while somebody waited for this answer. Press Retry to ask it anyway.',
+  message: 'Bullpen restarted while someone was waiting for this answer. Press Retry to ask anyway.',
 }
-const cutOff = { code: 'TURN_LOST', message: 'Bullpen ended in the middle of this turn.' }
+const cutOff = { code: 'TURN_LOST', message: 'Bullpen quit during this turn.' }
 
 /**
  * Decides about work that was under way when the app ended: what never became a message waits again, what had an end

@@ -52,11 +52,10 @@ export class TaskLine {
     const free = mostWaiting - this.#line.length
     const chars = texts.reduce((sum, text) => sum + text.length, 0)
     if (texts.length <= free && this.#chars + chars <= mostWaitingChars) return
-    const advice =
-      texts.length === 1 || free <= 0 ? 'Try again when it has worked some off' : `Hand in at most ${free} now, the others later`
+    const advice = texts.length === 1 || free <= 0 ? 'Try again when some are done' : `Hand in at most ${free} now, the others later`
     throw new AppError(
       'LIMIT_REACHED',
-      `The queue holds ${this.#line.length} tasks and takes ${mostWaiting}, or ${mostWaitingChars / 1e6} million characters. Nothing was taken. ${advice}.`,
+      `The queue holds ${this.#line.length} tasks and takes ${mostWaiting}, or ${mostWaitingChars / 1e6} million characters. Nothing was added. ${advice}.`,
       { data: { limit: mostWaiting, free: Math.max(0, free), retryAfterSeconds: 10 } },
     )
   }

@@ -98,7 +98,7 @@ test('withdrawn work never begins, and its caller hears of it', async () => {
   await when('it to run', () => pool.running.size === 1)
   const waiting = await queue.add(input('waiting'), { asked: true })
   await queue.cancel(waiting.id)
-  await expect(waiting.ended).rejects.toThrow('You withdrew it.')
+  await expect(waiting.ended).rejects.toThrow('You cancelled it.')
   pool.end(running.id)
   await running.ended
   await expect(queue.cancel(waiting.id)).rejects.toMatchObject({ code: 'TASK_GONE' })

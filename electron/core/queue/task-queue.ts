@@ -243,21 +243,21 @@ export class TaskQueue {
   #waitsFor(work: QueueTask): string {
     const { record, notBefore } = work
     const { aim, nextAttemptAt, error } = record
-    if (aim !== null && !this.#pool.hasInstance(aim)) return 'Its instance was removed. Give it to another one.'
+    if (aim !== null && !this.#pool.hasInstance(aim)) return 'Its instance was removed. Assign it to another.'
     if (this.#runner.waitsForAll !== null) return this.#runner.waitsForAll
     if (nextAttemptAt !== null && notBefore > performance.now())
-      return `Tried again at ${nextAttemptAt.slice(11, 19)} UTC. ${error?.message ?? ''}`
+      return `Retrying at ${nextAttemptAt.slice(11, 19)} UTC. ${error?.message ?? ''}`
     const only = this.#runner.onlyTaker(work)
     if (only !== null && !this.#pool.isFree(only)) return this.#pool.waitsFor(only)
     return this.#runner.refusedBy ?? 'A free instance'
   }
 }
 
-const callerLeft = { code: 'CALLER_GONE', message: 'Whoever asked hung up before it began. Press Retry to run it anyway.' }
-const withdrawn = { code: 'WITHDRAWN', message: 'You withdrew it.' }
+const callerLeft = { code: 'CALLER_GONE', message: 'The caller disconnected before it started. Press Retry to run it anyway.' }
+const withdrawn = { code: 'WITHDRAWN', message: 'You cancelled it.' }
 
 function notEnded(): AppError {
-  return new AppError('STATE_CONFLICT', 'This task has not ended yet. Wait for it, or withdraw it first.')
+  return new AppError('STATE_CONFLICT', 'This task hasn’t finished yet. Wait for it, or cancel it first.')
 }
 
 function checkText({ text, images, attachments }: Pick<TaskInput, 'text' | 'images' | 'attachments'>, what: string): void {

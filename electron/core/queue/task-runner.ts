@@ -156,7 +156,7 @@ export class TaskRunner {
     const change = { state, error, endedAt: new Date().toISOString(), nextAttemptAt: null, images: [], attachments: [] }
     await this.#store.settle(work, change)
     if (turn) work.finish(turn)
-    else work.giveUp(new AppError('STATE_CONFLICT', error?.message ?? 'The task was given up.'))
+    else work.giveUp(new AppError('STATE_CONFLICT', error?.message ?? 'The task was dropped.'))
     this.pump()
   }
 
@@ -178,7 +178,7 @@ export class TaskRunner {
     const growth = Math.max(0, allowed - this.#growing)
     const unstarted = candidates.some(({ takesWork, load, running, rests }) => takesWork && load === 0 && !running && !rests)
     let stands = false
-    let refusedBy = unstarted && !situation.mayStart ? 'There is no memory for one more process' : null
+    let refusedBy = unstarted && !situation.mayStart ? 'Not enough memory for another process' : null
     for (const placement of place({ ...situation, candidates, growth, waiting: this.#ready(began), last: this.#last })) {
       const work = this.#store.find(placement.id)
       const { instanceId } = placement
@@ -334,4 +334,4 @@ function isOfBudget(error: TaskRecord['error']): boolean {
   return error?.code === 'LIMIT_REACHED' && error.data?.['budgetId'] !== undefined
 }
 
-const tooLate = { code: 'DEADLINE_PASSED', message: 'Its deadline passed before it ended. Press Retry to run it without one.' }
+const tooLate = { code: 'DEADLINE_PASSED', message: 'Its deadline passed before it finished. Press Retry to run it without one.' }

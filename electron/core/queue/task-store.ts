@@ -96,7 +96,7 @@ export class TaskStore {
   /** Throws NOT_FOUND. */
   batch(id: string): Batch {
     const batch = this.batches().find((one) => one.id === id)
-    if (!batch) throw new AppError('NOT_FOUND', 'There is no such batch any more. Load the list again.')
+    if (!batch) throw new AppError('NOT_FOUND', 'This batch no longer exists. Reload the list.')
     return batch
   }
 
@@ -237,5 +237,5 @@ export class TaskStore {
 }
 
 export function taskGone(): AppError {
-  return new AppError('TASK_GONE', 'This task no longer waits: it has begun, ended or was withdrawn meanwhile. Look at the queue.')
+  return new AppError('TASK_GONE', 'This task is no longer queued: it started, finished or was cancelled in the meantime. Check the queue.')
 }

@@ -77,11 +77,11 @@ export function delayOf(attempts: number, retryDelaySeconds: number): number {
 
 const stopped: ErrorInfo = {
   code: 'STOPPED',
-  message: 'The turn was stopped before it ended. What was said is kept. Press Retry to run it again.',
+  message: 'The turn was stopped early. What Claude said is kept. Press Retry to run it again.',
 }
 
 function notAgain(error: ErrorInfo, tools: readonly string[]): ErrorInfo {
-  const did = `${tools.join(', ')} had been called, so it was not repeated by itself. Look at what was done, then press Retry.`
+  const did = `${tools.join(', ')} had been called, so it wasn’t retried automatically. Check what was done, then press Retry.`
   return { ...error, message: `${error.message} ${did}` }
 }
 

@@ -29,10 +29,7 @@ export function ruleBodyOf(draft: RuleDraft): RuleBody {
 /** Throws BAD_REQUEST for a rule that allows everything and was not confirmed. */
 export function checkConfirmed(body: RuleBody, confirmed: boolean): void {
   if (confirmed || !allowsEverything(body)) return
-  throw refused(
-    'confirm',
-    `${ruleSentence(body, null)}. Claude would not ask about them again. To make it all the same, send confirm: true.`,
-  )
+  throw refused('confirm', `${ruleSentence(body, null)}. Claude would not ask about them again. To create it anyway, send confirm: true.`)
 }
 
 function withMatch({ match, ...rest }: RuleDraft): RuleBody {
@@ -79,7 +76,7 @@ function checkKind(body: RuleBody): void {
 
 function checkFolder({ tool, match, folder }: RuleBody): void {
   const takesFolder = match === 'folder' || (commandTools.has(tool) && match !== 'tool')
-  if (match === 'folder' && folder === undefined) throw refused('folder', 'Say which folder.')
+  if (match === 'folder' && folder === undefined) throw refused('folder', 'Enter a folder.')
   if (folder === undefined) return
   if (!takesFolder) throw refused('folder', 'A folder goes with a command or with a file tool. Leave it out.')
   if (!isAbsolute(folder)) throw refused('folder', 'Give the absolute path of the folder, without “..”.')

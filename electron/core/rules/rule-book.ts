@@ -164,7 +164,7 @@ export class RuleBook {
   /** Throws BAD_REQUEST unless a rule that is to be made of a call covers it. */
   async checkCovers(draft: RuleDraft, call: Call): Promise<void> {
     if (await covers(ruleBodyOf(draft), call)) return
-    throw new AppError('BAD_REQUEST', 'This rule does not cover what you decide about. Change it, or decide once.', {
+    throw new AppError('BAD_REQUEST', 'This rule doesn’t cover this request. Change it, or decide once.', {
       data: { field: 'rule' },
     })
   }
@@ -244,13 +244,13 @@ function bodyOf({ id: _id, createdAt: _at, lastMatchedAt: _last, uses: _uses, no
 }
 
 function gone(): AppError {
-  return new AppError('NOT_FOUND', 'There is no such rule any more: it was revoked. Load the rules again.')
+  return new AppError('NOT_FOUND', 'This rule no longer exists: it was revoked. Reload the rules.')
 }
 
 function full(): AppError {
   return new AppError(
     'LIMIT_REACHED',
-    `There are ${mostRules} rules already, as many as there may be. Revoke those you do not need, then try again.`,
+    `There are ${mostRules} rules already, which is the maximum. Revoke some you don’t need, then try again.`,
     {
       data: { most: mostRules },
     },

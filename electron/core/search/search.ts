@@ -290,5 +290,5 @@ export class Search {
 const problems: Readonly<Record<string, string>> = {
   full: 'The disk is full, so new messages are not searchable yet. Free some space; it goes on by itself.',
   readonly: 'The search index cannot be written. Change the permissions of the data folder; indexing then continues by itself.',
-  other: 'The search index could not be written. It is tried again by itself.',
+  other: 'The search index could not be written. Bullpen will retry.',
 }

@@ -212,7 +212,7 @@ export class Thread<C extends Calls, T, R> {
     this.#deaths += 1
     log?.error({ thread: name, reason: this.#reason, deaths: this.#deaths }, 'a thread has died and is started again')
     problems?.raise(`thread:${name}`, {
-      message: `${title} stopped (${this.#reason}) and is being restarted. Nothing that was saved is lost.`,
+      message: `${title} stopped (${this.#reason}) and is restarting. Nothing that was saved is lost.`,
     })
     this.#timer = setTimeout(() => {
       this.#timer = null

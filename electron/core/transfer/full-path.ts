@@ -6,6 +6,6 @@ import { AppError } from '../../../shared/app-error.ts'
 export function fullPath(path: string): string {
   const expanded = path === '~' || /^~[/\\]/.test(path) ? join(homedir(), path.slice(1)) : path
   if (isAbsolute(expanded) && !expanded.includes('\0')) return resolve(expanded)
-  const message = `“${path.slice(0, 200)}” is not a full path. Begin it with ${homedir()} or ~.`
+  const message = `“${path.slice(0, 200)}” is not a full path. Start it with ${homedir()} or ~.`
   throw new AppError('BAD_REQUEST', message, { data: { field: 'path' } })
 }

@@ -55,7 +55,7 @@ function placeOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0
   const place = /^at-(\d{1,9})$/.exec(cursor)?.[1]
   if (place !== undefined) return Number(place)
-  throw new AppError('BAD_REQUEST', 'This cursor is none of ours. Use the nextCursor of the page before, or leave it out.', {
+  throw new AppError('BAD_REQUEST', 'Invalid cursor. Use the nextCursor of the previous page, or leave it out.', {
     data: { field: 'cursor' },
   })
 }

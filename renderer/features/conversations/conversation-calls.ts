@@ -27,7 +27,7 @@ export type ConversationCalls = {
   rename: (title: string) => Promise<void>
   /** Answers the new conversation's id. */
   fork: (messageId?: string) => Promise<string>
-  /** Whether Claude knows what was said when it goes on. */
+  /** Whether Claude still has the context when the conversation continues. */
   context: () => Promise<ContextState>
   /** What was said, for Claude to read. */
   prompt: () => Promise<ContextPrompt>

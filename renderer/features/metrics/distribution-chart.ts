@@ -12,7 +12,7 @@ export type DistributionAnswer = {
 
 const colors: Readonly<Record<string, ChartColor>> = { warm: 'green', spare: 'blue', resumed: 'yellow', cold: 'accent' }
 
-/** How often a phase took how long, by where the process came from. */
+/** Distribution of a phase’s duration, by where the process came from. */
 export function distributionChart({ phase, edges, groups }: DistributionAnswer, nameOf: NameOf): ChartData {
   const bins = edges.slice(0, -1)
   return {

@@ -24,7 +24,7 @@ import { useLoaded } from './use-loaded.ts'
 import { ownZone } from './own-zone.ts'
 import { useBusy, useMetrics } from './use-metrics.ts'
 
-/** How fast, how loaded, how dear and how reliable the work is. */
+/** Speed, load, cost and reliability. */
 export function MetricsScreen() {
   const { range, filter, tab, compare, drill, oldest } = useMetricsView()
   const [building, setBuilding] = useState(false)

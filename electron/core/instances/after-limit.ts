@@ -33,7 +33,7 @@ export class AfterLimit {
     item.storing = queue.store(item)
     await item.accepted.catch((thrown: unknown) => {
       const { code, message } = toAppError(thrown)
-      onNotice('error', code, `This conversation will not continue by itself after the usage limit: ${message}`)
+      onNotice('error', code, `This conversation won’t continue automatically after the usage limit: ${message}`)
     })
     tasksChanged(conversationId)
     pump()

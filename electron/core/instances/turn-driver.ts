@@ -189,7 +189,7 @@ export class TurnDriver {
   /** What stands before a turn, or follows one, went wrong in a way that nobody foresaw: the line says so and is tried again. */
   #stumbled(thrown: unknown, again: boolean): void {
     const { code, message } = toAppError(thrown)
-    const words = `The next message could not be sent yet: ${message} Bullpen tries again by itself.`
+    const words = `The next message could not be sent yet: ${message} Bullpen will retry.`
     if (!again) this.#options.onNotice('error', code, words)
     this.#gate.say(words)
   }

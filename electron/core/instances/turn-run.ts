@@ -59,7 +59,7 @@ export class TurnRun {
 
   /** What it does now, for the sidebar. */
   get activity(): string {
-    if (this.#questions.waiting) return 'Waiting for your decision'
+    if (this.#questions.waiting) return 'Waiting for your approval'
     return this.#tools.activity() ?? this.#messages.answering ?? (this.turn.timing.startedMs === null ? 'Starting' : 'Thinking')
   }
 

@@ -57,7 +57,7 @@ export class PromptQueue {
     if (this.size >= maxWaiting) {
       throw new AppError(
         'LIMIT_REACHED',
-        `${maxWaiting} messages already wait for this instance. Withdraw some, or wait until it has worked them off.`,
+        `${maxWaiting} messages are already queued for this instance. Remove some, or wait until it has handled them.`,
         { data: { limit: maxWaiting, retryAfterSeconds: 10 } },
       )
     }
@@ -187,7 +187,7 @@ export class PromptQueue {
     } finally {
       this.#leaving.delete(item)
     }
-    this.#refused(item, new AppError('TASK_GONE', 'The message was withdrawn before it was sent.'))
+    this.#refused(item, new AppError('TASK_GONE', 'The message was removed from the queue before it was sent.'))
     return item
   }
 

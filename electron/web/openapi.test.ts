@@ -99,6 +99,20 @@ describe('the OpenAPI document', () => {
     })
   })
 
+  test('says what each field of an answer to a request and of live settings does', () => {
+    const described = z.object({ properties: z.record(z.string(), z.object({ description: z.string().optional() })) })
+    for (const [method, path] of [
+      ['post', '/approvals/{id}'],
+      ['patch', '/conversations/{id}/live'],
+      ['post', '/instances/{id}/interrupt'],
+      ['post', '/instances/{id}/mcp/{server}'],
+    ] as const) {
+      const { properties } = described.parse(operation(method, path)?.requestBody?.content['application/json']?.schema)
+      const silent = Object.keys(properties).filter((name) => name !== 'decision' && properties[name]?.description === undefined)
+      expect(silent, path).toEqual([])
+    }
+  })
+
   test('says how files and tables are sent', () => {
     expect(Object.keys(operation('post', '/conversations/import')?.requestBody?.content ?? {})).toEqual(
       expect.arrayContaining(['application/json', 'multipart/form-data', 'application/octet-stream', 'application/zip']),

@@ -3,7 +3,6 @@ import { approvalSchema, decisionSchema } from '../domain/approval.ts'
 import { idSchema, pageOf } from '../domain/common.ts'
 import { call } from './base.ts'
 
-/** Permission questions that wait for the user. */
 /** Requests of one tool that are decided with one answer. */
 const severalSchema = z.object({
   ids: z.array(idSchema).min(1).max(200),
@@ -12,6 +11,7 @@ const severalSchema = z.object({
   message: z.string().max(10_000).optional(),
 })
 
+/** What waits for the user. */
 export const approvals = {
   list: call
     .route({ method: 'GET', path: '/approvals', summary: 'List what waits for a decision, oldest first' })
@@ -27,7 +27,7 @@ export const approvals = {
       }),
     ),
   decide: call
-    .route({ method: 'POST', path: '/approvals/{id}', summary: 'Allow or deny' })
+    .route({ method: 'POST', path: '/approvals/{id}', summary: 'Answer one: allow or deny it, with what its kind takes' })
     .input(z.object({ id: idSchema }).extend(decisionSchema.shape))
     .output(
       z.object({

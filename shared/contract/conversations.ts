@@ -48,8 +48,7 @@ export const conversations = {
       z.object({
         title: titleSchema.optional(),
         instanceId: instanceIdSchema.optional(),
-        /** Work of this pair that names no conversation goes on in this one. */
-        source: partySchema.optional(),
+        source: partySchema.optional().describe('Work of this pair that names no conversation goes on in this one.'),
         target: partySchema.optional(),
       }),
     )
@@ -62,10 +61,17 @@ export const conversations = {
         title: titleSchema.optional(),
         tags: z.array(tagSchema).max(50).optional(),
         instanceId: instanceIdSchema.nullable().optional(),
-        /** Works in another folder from now on, for example the new place of one that was moved, and still knows what was said. */
-        cwd: z.string().trim().min(1).optional(),
-        /** Whether it goes on by itself when a usage limit ends that it met, or has met; null: as the settings say. */
-        goOnAfterLimit: z.boolean().nullable().optional(),
+        cwd: z
+          .string()
+          .trim()
+          .min(1)
+          .optional()
+          .describe('Works in another folder from now on, for example the new place of one that was moved, and still knows what was said.'),
+        goOnAfterLimit: z
+          .boolean()
+          .nullable()
+          .optional()
+          .describe('Whether it goes on by itself when a usage limit ends that it met, or has met; null: as the settings say.'),
       }),
     )
     .output(conversationSchema),
@@ -109,8 +115,7 @@ export const conversations = {
       byId.extend({
         messageId: idSchema.optional(),
         count: z.int().min(1).max(8),
-        /** What each of them is told first. */
-        text: z.string().max(100_000).optional(),
+        text: z.string().max(100_000).optional().describe('What each of them is told first.'),
       }),
     )
     .output(z.object({ items: z.array(conversationSchema) })),
@@ -140,23 +145,30 @@ export const conversations = {
       byId.extend({
         before: z.int().nonnegative().optional(),
         after: z.int().min(-1).optional(),
-        /** A message's id or its uuid in Claude's transcript, or a turn's id for its first message: it and those on both sides of it. */
-        around: z.string().min(1).max(100).optional(),
+        around: z
+          .string()
+          .min(1)
+          .max(100)
+          .optional()
+          .describe(
+            "A message's id or its uuid in Claude's transcript, or a turn's id for its first message: it and those on both sides of it.",
+          ),
         limit: limit.default(100),
-        /** Also those that an edit-and-resend took the place of. */
-        superseded: z.boolean().default(false),
-        /** Also what is stored of the tool calls that happened among these messages. */
-        tools: z.boolean().default(false),
-        /** Say a message's `text` even where its text blocks, joined by a blank line, say the same. */
-        repeatText: z.boolean().default(true),
+        superseded: z.boolean().default(false).describe('Also those that an edit-and-resend took the place of.'),
+        tools: z.boolean().default(false).describe('Also what is stored of the tool calls that happened among these messages.'),
+        repeatText: z
+          .boolean()
+          .default(true)
+          .describe("Say a message's `text` even where its text blocks, joined by a blank line, say the same."),
       }),
     )
     .output(
       pageOf(sentMessageSchema).extend({
-        /** With `around`: the `after` of the messages that follow, or null. */
-        newerCursor: z.string().nullable().optional(),
-        /** With `tools`: how long each ran, how it ended, and how the question about it was answered. */
-        tools: z.array(storedToolSchema).optional(),
+        newerCursor: z.string().nullable().optional().describe('With `around`: the `after` of the messages that follow, or null.'),
+        tools: z
+          .array(storedToolSchema)
+          .optional()
+          .describe('With `tools`: how long each ran, how it ended, and how the question about it was answered.'),
       }),
     ),
   send: call
@@ -167,14 +179,16 @@ export const conversations = {
         priority: z.int().min(0).max(9).default(5),
         wait: z.boolean().default(false),
         key: keySchema.optional(),
-        /** The revision of the conversation's draft that this is: it is cleared when nothing was written since. */
-        draft: z.int().positive().optional(),
-        /** Whose draft that is, where the conversation begins with it: an instance's, or `new`. */
-        draftOf: draftKeySchema.optional(),
-        /** Where a turn of this conversation runs: wait for its end, go into it at its next step, or end it. */
-        when: sendWhenSchema.default('after'),
-        /** Take the place of this message of the user and of all that follows it. */
-        replaces: idSchema.optional(),
+        draft: z
+          .int()
+          .positive()
+          .optional()
+          .describe("The revision of the conversation's draft that this is: it is cleared when nothing was written since."),
+        draftOf: draftKeySchema.optional().describe("Whose draft that is, where the conversation begins with it: an instance's, or `new`."),
+        when: sendWhenSchema
+          .default('after')
+          .describe('Where a turn of this conversation runs: wait for its end, go into it at its next step, or end it.'),
+        replaces: idSchema.optional().describe('Take the place of this message of the user and of all that follows it.'),
       }),
     )
     .output(sentSchema),

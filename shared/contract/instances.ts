@@ -15,16 +15,16 @@ import { call } from './base.ts'
 
 const byId = z.object({ id: instanceIdSchema })
 const known = {
-  /** What was read last in its folder, at once and without starting a process; where one is there, it is asked again meanwhile. */
-  known: z.boolean().default(false),
-  /** With `known`: another folder than the instance's own, as a conversation may have. */
-  cwd: z.string().max(4_096).optional(),
+  known: z
+    .boolean()
+    .default(false)
+    .describe('What was read last in its folder, at once and without starting a process; where one is there, it is asked again meanwhile.'),
+  cwd: z.string().max(4_096).optional().describe("With `known`: another folder than the instance's own, as a conversation may have."),
 }
 /** When the process was asked; null: never yet. */
 const readAt = { readAt: timeSchema.nullable() }
 
-/** False: without a process it is refused instead. */
-const mayStart = z.boolean().default(true)
+const mayStart = z.boolean().default(true).describe('False: without a process it is refused instead.')
 
 /** An instance's life. */
 export const instances = {
@@ -64,8 +64,12 @@ export const instances = {
     .route({ method: 'POST', path: '/instances/{id}/interrupt', summary: 'End the running turn and keep what was said' })
     .input(
       byId.extend({
-        /** What becomes of the messages that wait in the conversation of that turn: `keep` sends them next, `drop` answers them as `dropped`. */
-        queue: z.enum(['keep', 'drop']).default('keep'),
+        queue: z
+          .enum(['keep', 'drop'])
+          .default('keep')
+          .describe(
+            'What becomes of the messages that wait in the conversation of that turn: `keep` sends them next, `drop` answers them as `dropped`.',
+          ),
       }),
     )
     .output(instanceSchema.extend({ dropped: z.array(droppedMessageSchema).optional() })),
@@ -77,8 +81,10 @@ export const instances = {
     })
     .input(
       byId.extend({
-        /** False: without a process the list is what it was last, empty where it was never asked for. */
-        start: z.boolean().default(true),
+        start: z
+          .boolean()
+          .default(true)
+          .describe('False: without a process the list is what it was last, empty where it was never asked for.'),
       }),
     )
     .output(pageOf(modelInfoSchema)),
@@ -120,7 +126,12 @@ export const instances = {
       path: '/instances/{id}/mcp/{server}',
       summary: 'Reconnect an MCP server, or switch it on or off for this session',
     })
-    .input(byId.extend({ server: z.string().min(1).max(200), action: mcpActionSchema }))
+    .input(
+      byId.extend({
+        server: z.string().min(1).max(200),
+        action: mcpActionSchema.describe('`reconnect`, or `enable` or `disable` for this session.'),
+      }),
+    )
     .output(pageOf(mcpServerInfoSchema)),
   mcpSignIn: call
     .route({

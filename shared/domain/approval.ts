@@ -115,35 +115,37 @@ export const leftToClaude = 'No preference: choose what fits best and continue.'
 
 export const decisionSchema = z.object({
   decision: z.enum(['allow', 'deny']),
-  /** Runs instead of the asked input. */
-  updatedInput: z.record(z.string(), z.unknown()).optional(),
-  /** Answers to Claude's questions, by a question's text: an option's label or own words; several as a list. */
-  answers: z.record(z.string(), z.union([z.string().max(10_000), z.array(z.string().max(10_000)).max(20)])).optional(),
-  /** Beside answers, by a question's text: notes of one's own on what was chosen. Notes alone are an answer too. */
-  annotations: z.record(z.string(), z.object({ notes: z.string().max(10_000) })).optional(),
-  /** The mode to carry a plan out in. Absent: the one that was there before it. */
-  planMode: planModeSchema.optional(),
-  /** The plan as the user changed it. */
-  plan: z.string().max(500_000).optional(),
-  /** The values of an MCP server's form. */
-  content: z.record(z.string(), z.unknown()).optional(),
-  /** Of a dialog: the value of the option that is chosen. */
-  choice: z.string().max(200).optional(),
-  /**
-   * Told to Claude: with a denial as its reason. With a question: instead of answers, to talk about it first; beside answers it is a note.
-   */
-  message: z.string().max(10_000).optional(),
-  /**
-   * `conversation`: exactly this call is not asked about again in this conversation. `rule`: a rule is made of it. Questions, plans and
-   * forms are always asked.
-   */
-  remember: z.enum(['no', 'conversation', 'rule']).optional(),
-  /** The rule to make, with `remember: "rule"`; absent: the narrowest that covers what is decided. It has to cover that. */
-  rule: ruleDraftSchema.optional(),
-  /** Needed for a rule that allows every call of every tool, or every command. */
-  confirm: z.literal(true).optional(),
-  /** With a denial: also end the turn. */
-  interrupt: z.boolean().optional(),
+  updatedInput: z.record(z.string(), z.unknown()).optional().describe('Runs instead of the asked input.'),
+  answers: z
+    .record(z.string(), z.union([z.string().max(10_000), z.array(z.string().max(10_000)).max(20)]))
+    .optional()
+    .describe("Answers to Claude's questions, by a question's text: an option's label or own words; several as a list."),
+  annotations: z
+    .record(z.string(), z.object({ notes: z.string().max(10_000) }))
+    .optional()
+    .describe("Beside answers, by a question's text: notes of one's own on what was chosen. Notes alone are an answer too."),
+  planMode: planModeSchema.optional().describe('The mode to carry a plan out in. Absent: the one that was there before it.'),
+  plan: z.string().max(500_000).optional().describe('The plan as the user changed it.'),
+  content: z.record(z.string(), z.unknown()).optional().describe("The values of an MCP server's form."),
+  choice: z.string().max(200).optional().describe('Of a dialog: the value of the option that is chosen.'),
+  message: z
+    .string()
+    .max(10_000)
+    .optional()
+    .describe(
+      'Told to Claude: with a denial as its reason. With a question: instead of answers, to talk about it first; beside answers it is a note.',
+    ),
+  remember: z
+    .enum(['no', 'conversation', 'rule'])
+    .optional()
+    .describe(
+      '`conversation`: exactly this call is not asked about again in this conversation. `rule`: a rule is made of it. Questions, plans and forms are always asked.',
+    ),
+  rule: ruleDraftSchema
+    .optional()
+    .describe('The rule to make, with `remember: "rule"`; absent: the narrowest that covers what is decided. It has to cover that.'),
+  confirm: z.literal(true).optional().describe('Needed for a rule that allows every call of every tool, or every command.'),
+  interrupt: z.boolean().optional().describe('With a denial: also end the turn.'),
 })
 export type Decision = z.infer<typeof decisionSchema>
 

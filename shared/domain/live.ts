@@ -4,12 +4,10 @@ import { permissionModeSchema } from './instance.ts'
 
 /** What is changed in a conversation from its next request on; null: back to its instance's own. */
 export const livePatchSchema = z.object({
-  /** An alias or a name, as the models of the instance list it. */
-  model: z.string().trim().min(1).max(200).nullable().optional(),
-  /** One that the model has. */
-  effort: effortSchema.nullable().optional(),
-  fastMode: z.boolean().nullable().optional(),
-  permissionMode: permissionModeSchema.nullable().optional(),
+  model: z.string().trim().min(1).max(200).nullable().optional().describe('An alias or a name, as the models of the instance list it.'),
+  effort: effortSchema.nullable().optional().describe('One that the model has.'),
+  fastMode: z.boolean().nullable().optional().describe('Answers sooner and for more, where the model has it.'),
+  permissionMode: permissionModeSchema.nullable().optional().describe('One that the process can be in; null: its instance’s own.'),
 })
 export type LivePatch = z.infer<typeof livePatchSchema>
 

@@ -109,7 +109,7 @@ describe('the OpenAPI document', () => {
     ] as const) {
       const { properties } = described.parse(operation(method, path)?.requestBody?.content['application/json']?.schema)
       const silent = Object.keys(properties).filter((name) => name !== 'decision' && properties[name]?.description === undefined)
-      expect(silent, path).toEqual([])
+      expect({ path, silent }).toEqual({ path, silent: [] })
     }
   })
 

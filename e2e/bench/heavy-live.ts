@@ -72,7 +72,9 @@ export async function liveTexts({ browser, tool, selector, names, settleMs, told
   const app = await App.start({ folders: await makeFolders(), settings: { claudePath: program } })
   try {
     const page = await openedPage(browser, app)
-    const { id: instanceId } = await app.api.spawn({ name: 'reviewer', cwd: app.folders.work, env: { TURN_MS: '0' } })
+    // No model asks before the page has drawn that its turn began.
+    const env = { TURN_MS: '0', ASK_MS: '300' }
+    const { id: instanceId } = await app.api.spawn({ name: 'reviewer', cwd: app.folders.work, env })
     await app.api.instanceWhen(instanceId, 'it to be idle', ({ state }) => state === 'idle', 60_000)
     const shown: Shown[] = []
     for (const name of names) {

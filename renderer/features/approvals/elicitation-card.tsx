@@ -8,7 +8,7 @@ import { useAnswer } from './use-answer.ts'
 import './questions.css'
 
 const firstOfName = { lines: 2, characters: 200 }
-const firstOfMessage = { lines: 40, characters: 4_000 }
+const firstOfMessage = { lines: 30, characters: 2_000 }
 
 /** What an MCP server asks: a form to fill in, or an address to open. Nothing is sent before the user says so. */
 export function ElicitationCard({ approval, active, agent = false, decide }: ApprovalCardProps) {

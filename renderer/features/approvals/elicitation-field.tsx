@@ -12,10 +12,10 @@ const firstOptions = 60
 /** More options than a list that folds out can hold stand below each other. */
 const mostInList = 40
 const longestOption = 120
-const firstOfLabel = { lines: 8, characters: 1_000 }
+const firstOfLabel = { lines: 4, characters: 400 }
 const longestLabel = 200
 const longestValue = 20_000
-const longestHint = 2_000
+const longestHint = 1_000
 
 export type ElicitationFieldProps = {
   field: FormField

@@ -3,7 +3,7 @@ import { ExactText } from '../../tools/exact-text.tsx'
 import { visibleText } from '../../ui/visible-characters.ts'
 import { clippedWords } from '../../words/clip-text.ts'
 
-const first = { lines: 60, characters: 4_000 }
+const first = { lines: 60, characters: 3_000 }
 const longestLabel = 80
 
 /** What an option looks like, exactly as it was written, and nothing of it more than text. */

@@ -1,8 +1,8 @@
 import type { AskedQuestion } from '../../../shared/domain/approval.ts'
 import { BoundedText } from '../../tools/bounded-text.tsx'
 
-const firstOfLabel = { lines: 8, characters: 1_000 }
-const firstOfDescription = { lines: 20, characters: 2_000 }
+const firstOfLabel = { lines: 4, characters: 400 }
+const firstOfDescription = { lines: 12, characters: 1_000 }
 const mostKeys = 9
 
 type QuestionOptionProps = {

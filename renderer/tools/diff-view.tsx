@@ -1,6 +1,8 @@
 import { memo, useEffect, useMemo, useState } from 'react'
+import { breakableText } from '../markdown/breakable-text.tsx'
 import { ShowMore } from '../markdown/show-more.tsx'
-import { VisibleText } from '../ui/visible-text.tsx'
+import { visibleSegments } from '../ui/visible-characters.ts'
+import { VisibleSegments, VisibleText } from '../ui/visible-text.tsx'
 import { boundMarks } from '../words/bound-marks.ts'
 import { clipDiff } from './clip-diff.ts'
 import { diffFigures, type DiffLine, type FileDiff } from './edit-diff.ts'
@@ -18,6 +20,8 @@ const first = { lines: 60, characters: 12_000 }
 /** In a card that has no bar of its own. */
 const firstExact = { lines: 30, characters: 2_400 }
 const step = { lines: 1_000, characters: 100_000 }
+/** What cannot be seen is eight times longer as it is spelled out. */
+const stepExact = { lines: 500, characters: 10_000 }
 const signs: Record<DiffLine['kind'], string> = { same: ' ', added: '+', removed: '-' }
 const words: Record<DiffLine['kind'], string> = { same: '', added: 'added: ', removed: 'removed: ' }
 
@@ -26,6 +30,7 @@ export const DiffView = memo(function DiffView({ diff, path, exact = false, onHi
   const [limit, setLimit] = useState(exact ? firstExact : first)
   const { hunks, rest } = useMemo(() => clipDiff(diff.hunks, limit), [diff, limit])
   const isHidden = rest !== null
+  const { lines, characters } = exact ? stepExact : step
   useEffect(() => onHidden?.(isHidden), [onHidden, isHidden])
   return (
     <figure className={exact ? 'diff diff-exact' : 'diff'} aria-label={`Changes to ${path}`}>
@@ -43,12 +48,7 @@ export const DiffView = memo(function DiffView({ diff, path, exact = false, onHi
           ))}
         </div>
       </div>
-      {rest && (
-        <ShowMore
-          rest={rest}
-          onMore={() => setLimit({ lines: limit.lines + step.lines, characters: limit.characters + step.characters })}
-        />
-      )}
+      {rest && <ShowMore rest={rest} onMore={() => setLimit({ lines: limit.lines + lines, characters: limit.characters + characters })} />}
     </figure>
   )
 })
@@ -71,9 +71,13 @@ const HunkLines = memo(function HunkLines({
             {signs[line.kind]}
           </span>
           {line.kind !== 'same' && <span className="sr-only">{words[line.kind]}</span>}
-          {exact ? <VisibleText text={line.text} /> : boundMarks(line.text)}
+          {exact ? <ExactLine text={line.text} /> : boundMarks(line.text)}
         </div>
       ))}
     </>
   )
+})
+
+const ExactLine = memo(function ExactLine({ text }: { text: string }) {
+  return <VisibleSegments segments={useMemo(() => visibleSegments(text), [text])} draw={breakableText} />
 })

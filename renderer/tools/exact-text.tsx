@@ -3,7 +3,7 @@ import { breakableText } from '../markdown/breakable-text.tsx'
 import { ShowMore } from '../markdown/show-more.tsx'
 import { clipVisible } from '../ui/clip-visible.ts'
 import { VisibleSegments } from '../ui/visible-text.tsx'
-import type { TextLimit } from '../words/clip-text.ts'
+import { moreThan, type TextLimit } from '../words/clip-text.ts'
 
 type ExactTextProps = {
   text: string
@@ -17,8 +17,6 @@ type ExactTextProps = {
   onHidden?: (hidden: boolean) => void
 }
 
-const growth = 8
-
 /** Text exactly as it will be used, from its beginning: what cannot be seen is spelled out, and what is not shown is counted. */
 export function ExactText({ text, label, first, whole = first, className, onHidden }: ExactTextProps) {
   const [limit, setLimit] = useState<TextLimit | null>(null)
@@ -28,10 +26,7 @@ export function ExactText({ text, label, first, whole = first, className, onHidd
   }, [text, limit, whole, first])
   const isHidden = rest !== null
   useEffect(() => onHidden?.(isHidden), [onHidden, isHidden])
-  const more = () => {
-    const { lines, characters } = limit ?? first
-    setLimit({ lines: lines * growth, characters: characters * growth })
-  }
+  const more = () => setLimit(moreThan(limit ?? first))
   return (
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
@@ -45,6 +40,6 @@ export function ExactText({ text, label, first, whole = first, className, onHidd
   )
 }
 
-/** So much more is shown with one click, however much longer it is when all that cannot be seen is spelled out. */
+/** So much more is shown with one click; less of it where it becomes many times longer, as what cannot be seen is spelled out. */
 const mostAtOnce = 100_000
-const everything = { lines: Infinity, characters: 1_200_000 }
+const everything = { lines: Infinity, characters: 300_000 }

@@ -1,7 +1,7 @@
 import { memo, useEffect, useMemo, useState, type CSSProperties } from 'react'
 import { breakableText } from '../markdown/breakable-text.tsx'
 import { VisibleSegments } from '../ui/visible-text.tsx'
-import { sizeWords, type TextLimit } from '../words/clip-text.ts'
+import { moreThan, sizeWords, type TextLimit } from '../words/clip-text.ts'
 import { plural } from '../words/figures.ts'
 import { fieldRows, type FieldRow, type FieldRows } from './field-rows.ts'
 import './fields-view.css'
@@ -20,7 +20,6 @@ type FieldsViewProps = {
 const firstFields: TextLimit = { lines: 24, characters: 1_600 }
 /** A little more than that is shown whole. */
 const spare = 1.3
-const growth = 8
 const mostAtOnce = 100_000
 
 /** Any value as readable fields: nested, exact, bounded. What cannot be seen is spelled out, and what is not shown is counted. */
@@ -33,10 +32,7 @@ export const FieldsView = memo(function FieldsView({ value, label, first = first
   const isHidden = rest !== null
   useEffect(() => onHidden?.(isHidden), [onHidden, isHidden])
   if (rows.length === 0) return <p className="fields-none">No fields.</p>
-  const more = () => {
-    const { lines, characters } = limit ?? first
-    setLimit({ lines: lines * growth, characters: characters * growth })
-  }
+  const more = () => setLimit(moreThan(limit ?? first))
   return (
     <div className="fields-frame">
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/prefer-tag-over-role -- what scrolls must be reachable by keyboard, and is no landmark */}
@@ -54,7 +50,7 @@ export const FieldsView = memo(function FieldsView({ value, label, first = first
             Show more
           </button>
           {rest.characters <= mostAtOnce && rest.fields <= 1_000 && (
-            <button type="button" onClick={() => setLimit({ lines: Infinity, characters: Infinity })}>
+            <button type="button" onClick={() => setLimit({ lines: Infinity, characters: 300_000 })}>
               Show all
             </button>
           )}

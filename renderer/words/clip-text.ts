@@ -1,3 +1,7 @@
+const growth = 8
+const mostLines = 1_000
+const mostCharacters = 20_000
+
 /** How much of a text is shown: lines and characters, whichever ends first. */
 export type TextLimit = { lines: number; characters: number }
 
@@ -17,6 +21,11 @@ export function clipText(text: string, limit: TextLimit): ClippedText {
   const shown = text.slice(0, end)
   const rest = { lines: allLines - lineCount(shown), characters: text.length - end, allLines, allCharacters: text.length }
   return { shown, rest }
+}
+
+/** More of a text than was shown, and no more than a page can lay out at once without being held up. */
+export function moreThan({ lines, characters }: TextLimit): TextLimit {
+  return { lines: Math.min(lines * growth, lines + mostLines), characters: Math.min(characters * growth, characters + mostCharacters) }
 }
 
 /** `… 312 more lines`, or for few long lines `… 4.8 MB more`. */

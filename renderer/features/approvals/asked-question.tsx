@@ -9,7 +9,7 @@ import { chosen, written, type Choice } from './question-answers.ts'
 import { QuestionNote } from './question-note.tsx'
 import { QuestionOption } from './question-option.tsx'
 
-const firstOfQuestion = { lines: 30, characters: 2_000 }
+const firstOfQuestion = { lines: 40, characters: 2_000 }
 const firstOptions = 40
 const longestName = { lines: 4, characters: 300 }
 const longestHeader = 40

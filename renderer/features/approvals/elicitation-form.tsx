@@ -7,7 +7,7 @@ import { SomeItems } from '../../ui/some-items.tsx'
 import { visibleText } from '../../ui/visible-characters.ts'
 import { clippedWords } from '../../words/clip-text.ts'
 import { ElicitationField } from './elicitation-field.tsx'
-import { contentOf, initialValues, valuesSchema } from './form-values.ts'
+import { contentOf, initialValues, valuesSchema, type FormValues } from './form-values.ts'
 import { useApprovalChords } from './use-approval-chords.ts'
 
 export type ElicitationPartProps = {
@@ -20,6 +20,7 @@ export type ElicitationPartProps = {
 }
 
 const firstFields = 60
+const noValues: FormValues = {}
 const longestFault = 300
 
 /** A form of an MCP server: checked before it is sent, each fault at its field. What is entered survives a reload. */
@@ -27,11 +28,9 @@ export function ElicitationForm({ approval, elicitation, active, busy, answer }:
   const { requestedSchema } = elicitation
   const form = useRef<HTMLFormElement>(null)
   const fields = useMemo(() => fieldsOf(requestedSchema), [requestedSchema])
-  const {
-    draft: values,
-    change,
-    send: sendDraft,
-  } = useAnswerDraft({ approval, schema: valuesSchema, first: () => initialValues(fields), wordsOf: noWords })
+  // Of what the server fills in, nothing is kept: it may be megabytes.
+  const { draft, change, send: sendDraft } = useAnswerDraft({ approval, schema: valuesSchema, first: () => noValues, wordsOf: noWords })
+  const values = useMemo(() => ({ ...initialValues(fields), ...draft }), [fields, draft])
   const [told, setTold] = useState(false)
   const content = useMemo(() => contentOf(fields, values), [fields, values])
   const faults = useMemo(

@@ -15,6 +15,17 @@ export function useModelsOf(instanceId: string | null): readonly ModelInfo[] {
   return useModels((state) => (instanceId === null ? none : (state.byInstance.get(instanceId) ?? none)))
 }
 
+/** Whether every account whose models are known has a model without the mode `auto`; `''`: the default one. */
+export function useLacksAuto(model: string): boolean {
+  return useModels(({ byInstance }) => {
+    const wanted = model.trim() || 'default'
+    const known = [...byInstance.values()].flatMap((models) =>
+      models.filter((one) => one.value === wanted || one.resolvedModel === wanted).slice(0, 1),
+    )
+    return known.length > 0 && known.every(({ autoMode }) => !autoMode)
+  })
+}
+
 /** Asks for them anew. `start`: starts its process where that is the only way to know. Rejects with what the user should read. */
 export async function loadModels(instanceId: string, { start }: { start: boolean }): Promise<void> {
   if (asked.has(instanceId)) return

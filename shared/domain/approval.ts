@@ -56,6 +56,8 @@ export const approvalFactsSchema = z.object({
   blockedPath: z.string().optional(),
   /** The sub-agent that asks. */
   agentId: z.string().optional(),
+  /** What that one is and is to do, as far as Claude Code says it. */
+  agent: z.object({ type: z.string().max(200).optional(), description: z.string().max(200).optional() }).optional(),
   reason: z.string().optional(),
   /** The kind of that reason, such as `rule`, `mode`, `workingDir`, `safetyCheck`, `subcommandResults` or `other`. */
   reasonType: z.string().optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { BackgroundKind, WorkflowStep } from '../../../shared/domain/background.ts'
+import { agentWords } from './agent-names.ts'
 import type { ClaudeEvent } from './claude-event.ts'
 
 const system = { type: z.literal('system') }
@@ -28,6 +29,8 @@ const started = z.object({
   task_id: z.string(),
   tool_use_id: z.string().nullish(),
   prompt: maybe,
+  description: maybe,
+  subagent_type: maybe,
 })
 const progressed = z.object({
   ...system,
@@ -76,7 +79,13 @@ export function backgroundEvent(message: BackgroundMessage): ClaudeEvent {
       return { type: 'background', tasks }
     }
     case 'task_started':
-      return { type: 'background-started', id: message.task_id, toolUseId: message.tool_use_id ?? null, prompt: message.prompt ?? null }
+      return {
+        type: 'background-started',
+        id: message.task_id,
+        toolUseId: message.tool_use_id ?? null,
+        prompt: message.prompt ?? null,
+        agent: message.subagent_type === undefined ? null : agentWords(message.subagent_type, message.description),
+      }
     case 'task_progress': {
       const { task_id: id, description, summary, last_tool_name: lastTool, usage: used, workflow_progress: rows } = message
       const tokens = used?.total_tokens

@@ -76,7 +76,7 @@ export type ClaudeEvent =
   /** All that runs in the background now; takes the place of what was said before. */
   | { type: 'background'; tasks: { id: string; kind: BackgroundKind; description: string; agent?: string }[] }
   /** A task has begun, in the background or not; `toolUseId`: the call that began it. */
-  | { type: 'background-started'; id: string; toolUseId: string | null; prompt: string | null }
+  | { type: 'background-started'; id: string; toolUseId: string | null; prompt: string | null; agent: AgentWords | null }
   /** How far a task is; `steps`: all of a workflow's, null where it has none. */
   | { type: 'background-progress'; id: string; progress: BackgroundProgress; steps: WorkflowStep[] | null }
   /** What became of a prompt that steers: Claude has it now, in the running turn or as the beginning of one; or it came back unread. */
@@ -103,6 +103,9 @@ export type ClaudeEvent =
 export type ToolResult = { toolUseId: string; output: string; isError: boolean; images: Image[]; data: ToolData | null }
 
 /** What Claude Code asks the user: a permission, or through an MCP server. Answered once; `signal` aborts when it is withdrawn. */
+/** What a sub-agent is and is to do. */
+export type AgentWords = NonNullable<Approval['facts']['agent']>
+
 export type PermissionQuestion = {
   toolUseId: string
   tool: string

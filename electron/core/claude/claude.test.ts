@@ -184,6 +184,12 @@ test.each(['launched', 'claimed'] as const)(
     const asked = conversation.questions.map(({ folder: where }) => where)
     expect(asked.slice(0, 2)).toEqual([await realpath(cwd), await realpath(join(cwd, `moved-${how}`))])
     expect(asked.every((where) => where !== null)).toBe(true)
+    // Who asks is named, where it is not Claude itself.
+    expect(conversation.questions.map(({ facts }) => facts?.agent)).toEqual([
+      undefined,
+      undefined,
+      { type: 'general-purpose', description: 'Look around' },
+    ])
     await conversation.process.stop()
   },
 )

@@ -15,6 +15,7 @@ import { ModelChoice } from './model-choice.ts'
 import type { ModelTotals } from './turn-account.ts'
 import type { ProcessRecords } from './process-records.ts'
 import { PromptStream } from './prompt-stream.ts'
+import { AgentNames } from './agent-names.ts'
 import { serverIdentity } from './server-identity.ts'
 import { ServerTroubles } from './server-troubles.ts'
 import { SlowServers } from './slow-servers.ts'
@@ -69,6 +70,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   readonly #slowServers: SlowServers
   readonly #troubles: ServerTroubles
   readonly #model: ModelChoice
+  readonly #agents = new AgentNames()
   #skipped = 0
   readonly #tree: ChildTree
   #spawned: SpawnedChild | null = null
@@ -211,7 +213,8 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
 
   /** Claude Code ends a turn by itself whose call is denied for good, and takes no such word with a form or a dialog. */
   async #ask(question: PermissionQuestion): Promise<PermissionAnswer> {
-    const answer = await this.#options.listener.onPermission({ ...question, signal: this.#whileAlive(question.signal) })
+    const facts = this.#agents.named(question.facts)
+    const answer = await this.#options.listener.onPermission({ ...question, facts, signal: this.#whileAlive(question.signal) })
     const ends = answer.behavior === 'deny' && answer.interrupt && answer.withdrawn !== true && question.facts?.agentId === undefined
     if (ends && (question.elicitation || question.dialog)) void this.interrupt().catch(() => {})
     else if (ends) this.#normaliser.interrupting()
@@ -350,6 +353,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     if (this.#normaliser.takeInterruptAgain()) void this.connection.query?.interrupt().catch(() => {})
     if (events === null) return this.#skip(JSON.stringify(message).slice(0, 200))
     for (const event of events) {
+      this.#agents.take(event)
       if (event.type === 'session') {
         this.#slowServers.answered()
         this.#troubles.check(event.mcpServers)

@@ -35,7 +35,20 @@ export function checkLive({ patch, next, models, own }: LiveCheck): void {
   if (patch.effort && !model.efforts.includes(patch.effort))
     throw wrong('effort', `${name} does not have the effort ${patch.effort}.`, { efforts: model.efforts })
   if (patch.fastMode === true && !model.fastMode) throw wrong('fastMode', `${name} does not have fast mode.`)
-  if (patch.permissionMode === 'auto' && !model.autoMode) throw wrong('permissionMode', `${name} does not have the mode auto.`)
+  if (patch.permissionMode === 'auto' && !model.autoMode) throw noAuto(name, 'permissionMode')
+}
+
+/**
+ * Throws BAD_REQUEST where an instance is to work in a mode that its model does not have for the account. A model that is not in the list,
+ * or no list, says nothing: then Claude Code tells it once it runs.
+ */
+export function checkOwnMode({ model: name, permissionMode }: LiveConfig, models: readonly ModelInfo[] | null, field: string): void {
+  const model = permissionMode === 'auto' ? modelOf(models, name) : null
+  if (model !== null && !model.autoMode) throw noAuto(model.displayName, field)
+}
+
+function noAuto(name: string, field: string): AppError {
+  return wrong(field, `${name} does not have the mode auto.`)
 }
 
 function wrong(field: string, message: string, data: Record<string, unknown> = {}): AppError {

@@ -7,6 +7,7 @@ import type { Controls } from '../claude/controls.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import { Instance } from '../instances/instance.ts'
 import type { InstanceDeps } from '../instances/instance-deps.ts'
+import { checkOwnMode } from '../instances/live-check.ts'
 import type { InstanceSeed } from '../instances/instance-seed.ts'
 import { newId } from '../storage/id.ts'
 import type { JsonStore } from '../storage/json-store.ts'
@@ -27,6 +28,8 @@ export type InstanceRosterDeps = {
   instanceDeps: (instance: () => Instance) => InstanceDeps
   /** Who is there has changed, or what they may do: work may have found somebody. */
   onChange: () => void
+  /** Which models each account has, as far as that is known. */
+  models: Pick<InstanceDeps['models'], 'get'>
   /** Throws when there is no `claude` to run. */
   locateClaude: () => Promise<unknown>
 }
@@ -82,6 +85,7 @@ export class InstanceRoster {
     this.#instances.nameIsFree(config.name, null)
     const cwd = await checkFolder(config.cwd)
     const addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
+    checkOwnMode(config, this.#deps.models.get(config.env), 'permissionMode')
     if (start) await this.#deps.locateClaude()
     this.#instances.nameIsFree(config.name, null)
     const instance = await this.make({ ...config, cwd, addDirs })
@@ -95,6 +99,8 @@ export class InstanceRoster {
     const instance = this.#instances.get(id)
     const config = patchConfig(instance.config, patch)
     this.#instances.nameIsFree(config.name, id)
+    const isOther = patch.permissionMode !== undefined || patch.model !== undefined
+    if (isOther) checkOwnMode(config, this.#deps.models.get(config.env), patch.permissionMode === undefined ? 'model' : 'permissionMode')
     if (patch.cwd !== undefined) config.cwd = await checkFolder(config.cwd)
     if (patch.addDirs !== undefined) config.addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
     await this.#write((others) => others.map((entry) => (entry.id === id ? { ...entry, config } : entry)))

@@ -54,6 +54,25 @@ test('auto on a model that does not have it is told, and shown as the mode that 
   reading.abort()
 })
 
+test('auto is refused for a model that the account’s list says lacks it, before anything starts, and nothing is changed', async () => {
+  const info = { displayName: 'Small', description: '', efforts: [], fastMode: false, price: { input: 1, output: 5 } }
+  run.core.accounts.keep({}, [
+    { ...info, value: 'default', autoMode: true },
+    { ...info, value: 'small', autoMode: false },
+  ])
+  const { instances } = run.core.pool
+  const config = instanceConfigSchema.parse({ name: 'worker', cwd: run.folders.work, model: 'small' })
+  const refused = (field: string) => ({ code: 'BAD_REQUEST', data: { field } })
+  await expect(instances.create({ ...config, permissionMode: 'auto', start: false })).rejects.toMatchObject(refused('permissionMode'))
+  expect(instances.list()).toEqual([])
+  const { id } = await instances.create({ ...config, start: false })
+  await expect(instances.update(id, { permissionMode: 'auto' })).rejects.toMatchObject(refused('permissionMode'))
+  expect(view(id)).toMatchObject({ model: 'small' })
+  await instances.update(id, { model: 'default', permissionMode: 'auto' })
+  await expect(instances.update(id, { model: 'small' })).rejects.toMatchObject(refused('model'))
+  expect(view(id)).toMatchObject({ model: 'default', permissionMode: 'auto' })
+})
+
 function readNotices(into: Notice[]): AbortController {
   const abort = new AbortController()
   const read = async () => {

@@ -100,6 +100,7 @@ export class PoolParts {
       instances,
       conversations,
       locateClaude,
+      models: deps.models,
       publisher: this.publisher,
       spares: this.processes.spares,
       instanceDeps: (instance) => this.#instanceDeps(instance),

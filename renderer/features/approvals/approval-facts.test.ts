@@ -28,3 +28,11 @@ test('all that Claude Code says stands there with its name, and nothing that the
   ])
   expect(approvalFacts(sampleApproval(1, { input: { url: 'https://a.example' }, description: 'https://a.example', facts }))).toEqual([])
 })
+
+test('a sub-agent is named by what it is and is to do, and by its id where nobody says', () => {
+  const named = (agent: object) =>
+    approvalFacts(sampleApproval(1, { input: {}, description: '', facts: { ...facts, agentId: 'a1', agent } }))
+  expect(named({ type: 'Explore', description: 'Look around' })).toEqual([['Sub-agent', 'Look around · Explore']])
+  expect(named({ type: 'Explore' })).toEqual([['Sub-agent', 'Explore']])
+  expect(named({})).toEqual([['Sub-agent', 'a1']])
+})

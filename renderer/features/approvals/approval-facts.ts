@@ -27,7 +27,7 @@ const sources: Readonly<Record<string, string>> = {
 
 /** What Claude Code says of a request, each with its name; what the input says already is left out. */
 export function approvalFacts({ title, description, reason, facts, input }: Approval): Fact[] {
-  const { reasonType, matchedAskRule, blockedPath, mcpServer, agentId } = facts
+  const { reasonType, matchedAskRule, blockedPath, mcpServer, agentId, agent } = facts
   const said = (text: string | undefined) =>
     text !== undefined && text !== '' && !textsOf(input).some((one) => one !== input['description'] && one.endsWith(text))
   const kind = reasonType === undefined ? undefined : (kinds[reasonType] ?? (reasonType === 'other' ? undefined : reasonType))
@@ -38,7 +38,7 @@ export function approvalFacts({ title, description, reason, facts, input }: Appr
     ['Ask rule', matchedAskRule],
     ['Path', said(blockedPath) ? blockedPath : undefined],
     ['MCP server', mcpServer && [mcpServer.name, sources[mcpServer.source ?? ''] ?? mcpServer.source].filter(Boolean).join(' · ')],
-    ['Sub-agent', agentId],
+    ['Sub-agent', [agent?.description, agent?.type].filter(Boolean).join(' · ') || agentId],
   ]
   return rows.flatMap(([name, value]): Fact[] => (value === undefined || value === '' ? [] : [[name, value]]))
 }

@@ -3,6 +3,7 @@ import { permissionModeSchema, type PermissionMode } from '../../../shared/domai
 import { Field } from '../../ui/field.tsx'
 import { FolderField } from './folder-field.tsx'
 import { fieldLabels, rareFields, type FormField, type FormProblem, type InstanceForm } from './instance-form.ts'
+import { useLacksAuto } from '../../state/models-store.ts'
 import { bypassWarning, permissionChoices } from '../../words/permission-modes.ts'
 import { RareFields } from './rare-fields.tsx'
 import './instances.css'
@@ -37,7 +38,7 @@ export function InstanceFields({ form, problem, change, more, setMore }: Instanc
         )}
       </Field>
       <div className="field-pair">
-        <PermissionField value={form.permissionMode} problem={of('permissionMode')} change={change} />
+        <PermissionField value={form.permissionMode} model={form.model} problem={of('permissionMode')} change={change} />
         <Field label={fieldLabels.model} hint="opus, sonnet, haiku or a full name. Leave empty for the default." problem={of('model')}>
           {(props) => (
             <input
@@ -87,10 +88,12 @@ export function InstanceFields({ form, problem, change, more, setMore }: Instanc
   )
 }
 
-type PermissionFieldProps = { value: PermissionMode | ''; problem: string | null; change: InstanceFieldsProps['change'] }
+type PermissionFieldProps = { value: PermissionMode | ''; model: string; problem: string | null; change: InstanceFieldsProps['change'] }
 
-function PermissionField({ value, problem, change }: PermissionFieldProps) {
-  const hint = permissionChoices.find((choice) => choice.value === value)?.hint
+function PermissionField({ value, model, problem, change }: PermissionFieldProps) {
+  const lacksAuto = useLacksAuto(model)
+  const said = permissionChoices.find((choice) => choice.value === value)?.hint
+  const hint = value === 'auto' && lacksAuto ? 'This model doesn’t have it.' : said
   return (
     <Field label={fieldLabels.permissionMode} hint={hint} problem={problem}>
       {(props) => (
@@ -101,8 +104,8 @@ function PermissionField({ value, problem, change }: PermissionFieldProps) {
           {...props}
         >
           {permissionChoices.map((choice) => (
-            <option key={choice.value} value={choice.value}>
-              {choice.label}
+            <option key={choice.value} value={choice.value} disabled={choice.value === 'auto' && lacksAuto}>
+              {choice.value === 'auto' && lacksAuto ? 'Auto: not available with this model' : choice.label}
             </option>
           ))}
         </select>

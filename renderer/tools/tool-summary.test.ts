@@ -30,7 +30,7 @@ test('a checklist is a checklist', () => {
     ],
   }
   expect(todosOf(input)?.map((todo) => todo.state)).toEqual(['done', 'doing', 'open'])
-  expect(summarizeTool('TodoWrite', input).object).toBe('its list · 1 of 3 done')
+  expect(summarizeTool('TodoWrite', input).object).toBe('to-dos · 1 of 3 done')
   expect(todosOf({ todos: 'no' })).toBeNull()
 })
 

@@ -64,23 +64,23 @@ const known: Record<string, readonly [ToolIcon, Verbs, Describe]> = {
   Grep: ['search', ['Search for', 'Searching for', 'Searched for'], searchObject],
   Glob: ['files', ['Find', 'Finding', 'Found files'], searchObject],
   LS: ['files', ['List', 'Listing', 'Listed'], path('path')],
-  Task: ['agent', ['Hand over', 'Sub-agent', 'Sub-agent'], words('description', 'prompt')],
-  Agent: ['agent', ['Hand over', 'Sub-agent', 'Sub-agent'], words('description', 'prompt')],
+  Task: ['agent', ['Start sub-agent', 'Sub-agent', 'Sub-agent'], words('description', 'prompt')],
+  Agent: ['agent', ['Start sub-agent', 'Sub-agent', 'Sub-agent'], words('description', 'prompt')],
   WebFetch: ['web', ['Fetch', 'Fetching', 'Fetched'], (input) => ({ object: withoutScheme(firstText(input, ['url'])) })],
   WebSearch: ['web', ['Search the web for', 'Searching the web for', 'Searched the web for'], words('query')],
   web_search: ['web', ['Search the web for', 'Searching the web for', 'Searched the web for'], words('query')],
   web_fetch: ['web', ['Fetch', 'Fetching', 'Fetched'], (input) => ({ object: withoutScheme(firstText(input, ['url'])) })],
   TodoWrite: ['list', ['Update', 'Updating', 'Updated'], todoObject],
-  TaskCreate: ['list', ['Note', 'Noting', 'Noted'], words('subject', 'description')],
+  TaskCreate: ['list', ['Add to-do', 'Adding to-do', 'Added to-do'], words('subject', 'description')],
   TaskUpdate: ['list', ['Update', 'Updating', 'Updated'], taskObject],
-  TaskList: ['list', ['Look at', 'Looking at', 'Looked at'], () => ({ object: 'its list', words: true })],
+  TaskList: ['list', ['Look at', 'Looking at', 'Looked at'], () => ({ object: 'to-dos', words: true })],
   TaskGet: ['list', ['Look at', 'Looking at', 'Looked at'], (input) => ({ object: taskName(input), words: true })],
   EnterPlanMode: ['plan', ['Make', 'Making', 'Made'], () => ({ object: 'a plan first', words: true })],
   ExitPlanMode: ['plan', ['Carry out', 'Proposing', 'Proposed'], () => ({ object: 'this plan', words: true })],
   AskUserQuestion: ['question', ['Answer', 'Asking', 'Asked'], () => ({ object: 'a question', words: true })],
   Skill: ['skill', ['Use', 'Using', 'Used'], words('skill', 'command')],
   SlashCommand: ['skill', ['Run', 'Running', 'Ran'], code('command')],
-  ToolSearch: ['search', ['Look for', 'Looking for', 'Looked for'], () => ({ object: 'a fitting tool', words: true })],
+  ToolSearch: ['search', ['Look for', 'Looking for', 'Looked for'], () => ({ object: 'tools', words: true })],
   Workflow: ['tool', ['Run workflow', 'Running workflow', 'Started workflow'], words('title', 'name', 'description')],
   Monitor: ['terminal', ['Watch', 'Watching', 'Started watching'], words('description', 'command')],
   StructuredOutput: ['list', ['Give', 'Giving', 'Gave'], () => ({ object: 'its result', words: true })],
@@ -166,16 +166,16 @@ function searchObject(input: ToolInput, places: Places): { object: string | null
 
 function todoObject(input: ToolInput): { object: string; words: boolean } {
   const todos = todosOf(input)
-  if (!todos || todos.length === 0) return { object: 'its list', words: true }
+  if (!todos || todos.length === 0) return { object: 'to-dos', words: true }
   const done = todos.filter((todo) => todo.state === 'done').length
-  return { object: `its list · ${done} of ${todos.length} done`, words: true }
+  return { object: `to-dos · ${done} of ${todos.length} done`, words: true }
 }
 
 const taskVerbs: Readonly<Record<string, string>> = { pending: 'open', in_progress: 'in progress', completed: 'done', deleted: 'deleted' }
 
 function taskName(input: ToolInput): string {
   const id = textOf(input, 'taskId')
-  return id === null ? 'an entry of its list' : `task #${id}`
+  return id === null ? 'a task' : `task #${id}`
 }
 
 function taskObject(input: ToolInput): { object: string; words: boolean } {

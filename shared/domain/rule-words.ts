@@ -43,14 +43,13 @@ export function partsText(parts: readonly WordPart[]): string {
 /** What a rule does not reach although one might think so; null: nothing needs to be said. */
 export function ruleLimits({ tool, match, decision }: Pick<RuleBody, 'tool' | 'match' | 'decision'>): string | null {
   if (decision === 'deny')
-    return commandTools.has(tool) && match === 'prefix' ? 'A command that says the same in other words is not denied.' : null
-  if (tool === everyTool)
-    return 'Claude’s questions, plans and forms are still asked, and so is what Claude Code never lets be allowed for good.'
+    return commandTools.has(tool) && match === 'prefix' ? 'Commands that do the same in other words aren’t denied.' : null
+  if (tool === everyTool) return 'Still asks questions, plans and forms, and whatever Claude Code always asks about.'
   if (commandTools.has(tool) && match === 'prefix')
-    return 'One plain command only: with ; && | $( ) redirections or line breaks, in the background, outside the sandbox or reaching other folders it is still asked.'
-  if (commandTools.has(tool) && match === 'tool') return 'In the background or outside the sandbox it is still asked.'
-  if (commandTools.has(tool)) return 'Exactly this command: anything else in it, or in how it runs, is asked.'
-  return match === 'folder' ? 'Links that lead elsewhere, and what Claude Code protects, are still asked.' : null
+    return 'Single plain commands only. Still asks for ; && | $( ), redirections, line breaks, other folders, and runs in the background or outside the sandbox.'
+  if (commandTools.has(tool) && match === 'tool') return 'Still asks for runs in the background or outside the sandbox.'
+  if (commandTools.has(tool)) return 'Exactly this command. Still asks if it, or how it runs, differs.'
+  return match === 'folder' ? 'Still asks for links that lead elsewhere and files Claude Code protects.' : null
 }
 
 type Reach = Pick<RuleBody, 'tool' | 'match' | 'decision'> & Partial<Pick<RuleBody, 'pattern' | 'folder'>>

@@ -103,7 +103,7 @@ function KindFields({ rule, change, of }: Of) {
       return (
         <Text
           label="Host"
-          hint="Only this host: others under it are still asked."
+          hint="This host only. Subdomains still ask."
           placeholder="docs.python.org"
           problem={of('host')}
           value={rule.host}

@@ -86,16 +86,21 @@ const longestWords = 300
 /** What the conversation says of an answer that was given after the process had ended. */
 export function answeredWords(approval: Approval, decision: Decision): string {
   const message = decision.message?.trim() ?? ''
-  const said = message === '' ? '' : `: ${shortened(message)}`
-  if (approval.kind === 'plan') return decision.decision === 'allow' ? 'You approved the plan.' : `You kept planning${said}.`
-  if (approval.kind !== 'question') return `You ${decision.decision === 'allow' ? 'allowed' : 'denied'} ${approval.tool}${said}.`
-  if (decision.decision === 'deny') return `You declined the question${said}.`
+  const said = message === '' ? '.' : `: ${withStop(shortened(message))}`
+  if (approval.kind === 'plan') return decision.decision === 'allow' ? 'You approved the plan.' : `You kept planning${said}`
+  if (approval.kind !== 'question') return `You ${decision.decision === 'allow' ? 'allowed' : 'denied'} ${approval.tool}${said}`
+  if (decision.decision === 'deny') return `You declined the question${said}`
   const { answers } = answersSchema.parse(allowedInput(approval, decision))
   const given = Object.entries(answers).map(([question, answer]) => `${shortened(question)} — ${shortened([answer].flat().join(', '))}`)
-  return given.length === 0 ? `You answered${said}.` : ['You answered:', ...given].join('\n')
+  return given.length === 0 ? `You answered${said}` : ['You answered:', ...given].join('\n')
 }
 
 function shortened(text: string): string {
   const characters = Array.from(text)
   return characters.length <= longestWords ? text : `${characters.slice(0, longestWords).join('')}…`
+}
+
+/** Words that end as a sentence does stay as they are. */
+function withStop(words: string): string {
+  return /[.!?…:]$/u.test(words) ? words : `${words}.`
 }

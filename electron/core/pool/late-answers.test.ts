@@ -144,7 +144,7 @@ test('a denial with a stop starts nothing, and Claude reads its words with the n
   const { done } = await run.core.pool.send(id, { text: 'Go on [count]', priority: 5 })
   expect(await done).toMatchObject({ outcome: 'done', text: 'I can see 2 messages of yours.' })
   const told = await thread()
-  expect(told).toContain('You denied Bash: Use the other folder.')
+  expect(told).toContain('You denied Bash: Use the other folder. []')
   expect(told).toMatch(/"output":"Use the other folder."/)
   expect(existsSync(join(run.folders.work, 'ran.txt'))).toBe(false)
 })

@@ -150,7 +150,7 @@ test.describe('around the conversation', () => {
     await ui.setViewportSize({ width: 420, height: 760 })
     await expect(ui.getByRole('navigation')).toBeHidden()
     await ui.getByRole('button', { name: 'Show the sidebar' }).click()
-    await expect(ui.getByRole('navigation').getByRole('button', { name: /Search or run a command/ })).toBeFocused()
+    await expect(ui.getByRole('navigation').getByRole('button', { name: /Search or go to/ })).toBeFocused()
     await ui.keyboard.press('Escape')
     await expect(ui.getByRole('navigation')).toBeHidden()
     await expect(ui.getByRole('button', { name: 'Show the sidebar' })).toBeFocused()

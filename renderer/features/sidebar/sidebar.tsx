@@ -38,7 +38,7 @@ export function Sidebar() {
       </div>
       <button type="button" className="sidebar-search" onClick={() => ui.setPalette(true)}>
         <Command size={14} strokeWidth={1.75} aria-hidden />
-        Search or run a command…
+        Search or go to…
         <kbd>{keysOf('mod+k')}</kbd>
       </button>
       <SidebarLink current={screen.name === 'needs-you'} onClick={() => ui.go({ name: 'needs-you' })}>

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Approval } from '../../shared/domain/approval.ts'
-import { App, makeFolders, removeRun, type AppFolders } from '../support/app.ts'
 import { until } from '../support/until.ts'
-import { numberFrom, quantile, round, type Bench } from './figure.ts'
+import { quantile, round, type Bench } from './figure.ts'
+import { withKilledApp, type KilledApp } from './killed-app.ts'
 
 const longestMs = 300
 const longMs = 120_000
@@ -27,21 +27,18 @@ const prompts: Record<Kind, (key: string) => string> = {
  * answer reached the model, whose next words say what it read.
  */
 export const openQuestions: Bench = async (note) => {
-  const kills = numberFrom('BENCH_KILLS', 200)
-  const folders = await makeFolders()
-  const run = new OpenRun(folders, note)
-  try {
+  const { target, run } = await withKilledApp(note, async (target, kills) => {
+    const run = new OpenRun(target)
     await run.begin()
-    while (run.kills < kills) await run.round()
-  } finally {
-    await run.end()
-    await removeRun(folders).catch((thrown: unknown) => run.report(String(thrown)))
-  }
-  const { answered, said, faults, times } = run
+    while (target.kills < kills) await run.round()
+    return run
+  })
+  const { faults } = target
+  const { answered, said, times } = run
   const total = answered + said + faults.length
   return [
     {
-      name: `open requests at ${run.kills} kills`,
+      name: `open requests at ${target.kills} kills`,
       measured: `${answered + said} of ${total}: ${answered} answered and read by the model, ${said} forms said why not`,
       wanted: 'all',
       ok: faults.length === 0,
@@ -57,38 +54,24 @@ export const openQuestions: Bench = async (note) => {
 }
 
 class OpenRun {
-  readonly faults: string[] = []
   readonly times: number[] = []
-  kills = 0
   answered = 0
   said = 0
   #rounds = 0
-  readonly #folders: AppFolders
-  readonly #note: (text: string) => void
+  readonly #target: KilledApp
   readonly #instances = new Map<Kind, string>()
-  #app: App | null = null
 
-  constructor(folders: AppFolders, note: (text: string) => void) {
-    this.#folders = folders
-    this.#note = note
-  }
-
-  readonly report = (fault: string): void => {
-    this.faults.push(fault)
-    this.#note(`kill ${this.kills}: ${fault}`)
+  constructor(target: KilledApp) {
+    this.#target = target
   }
 
   async begin(): Promise<void> {
-    this.#app = await App.start({ folders: this.#folders })
+    const { app, folders } = this.#target
     const asker = { command: process.execPath, args: [path.resolve(import.meta.dirname, '..', 'fixtures', 'mcp-asks.ts')] }
     for (const kind of kinds) {
       const more = kind === 'form' ? { mcpServers: { asker }, allowedTools: ['mcp__asker__deploy'] } : {}
-      this.#instances.set(kind, (await this.#app.api.spawn({ name: kind, cwd: this.#folders.work, ...more })).id)
+      this.#instances.set(kind, (await app.api.spawn({ name: kind, cwd: folders.work, ...more })).id)
     }
-  }
-
-  async end(): Promise<void> {
-    await this.#app?.dispose().catch((thrown: unknown) => this.report(String(thrown)))
   }
 
   /** Each instance asks; then the app is killed, or each of their processes. */
@@ -100,17 +83,19 @@ class OpenRun {
     if (ofApp) await this.#killApp()
     else await this.#killClaudes()
     await Promise.all(
-      asked.map((one) => this.#answer(one).catch((thrown: unknown) => this.report(`${one.kind} ${one.key}: ${String(thrown)}`))),
+      asked.map((one) => this.#answer(one).catch((thrown: unknown) => this.#target.report(`${one.kind} ${one.key}: ${String(thrown)}`))),
     )
     // No turn of it ends well, and a process that crashes again and again is not started any more.
     const form = this.#instances.get('form')
-    if (!ofApp && form !== undefined) await this.#there.api.act(form, 'restart')
+    if (!ofApp && form !== undefined) await this.#target.app.api.act(form, 'restart')
     if (this.#rounds % 10 === 0)
-      this.#note(`${this.kills} kills, ${this.answered} answered, ${this.said} said why not, ${this.faults.length} faults`)
+      this.#target.note(
+        `${this.#target.kills} kills, ${this.answered} answered, ${this.said} said why not, ${this.#target.faults.length} faults`,
+      )
   }
 
   async #ask(kind: Kind): Promise<Asked | null> {
-    const { api } = this.#there
+    const { api } = this.#target.app
     const instanceId = this.#instances.get(kind) ?? ''
     const key = `${kind}${this.#rounds}`
     const { id: conversationId } = await api.createConversation({ instanceId })
@@ -118,7 +103,7 @@ class OpenRun {
     const isIts = (approval: Approval) => approval.conversationId === conversationId
     const approval = await until(`${kind} to be asked`, async () => (await api.approvals()).find(isIts), longMs).catch(
       (thrown: unknown) => {
-        this.report(String(thrown))
+        this.#target.report(String(thrown))
         return null
       },
     )
@@ -126,22 +111,21 @@ class OpenRun {
   }
 
   async #killApp(): Promise<void> {
-    await this.#there.kill()
-    this.kills += 1
-    this.#app = await App.start({ folders: this.#folders })
+    await this.#target.kill()
+    await this.#target.start()
   }
 
   async #killClaudes(): Promise<void> {
     for (const id of this.#instances.values()) {
-      const { process: claude } = await this.#there.api.instance(id)
-      if (claude === null) this.report('an instance without a process')
+      const { process: claude } = await this.#target.app.api.instance(id)
+      if (claude === null) this.#target.report('an instance without a process')
       else process.kill(claude.pid, 'SIGKILL')
-      this.kills += 1
+      this.#target.kills += 1
     }
   }
 
   async #answer({ kind, key, conversationId, approvalId }: Asked): Promise<void> {
-    const { api } = this.#there
+    const { api } = this.#target.app
     const open = await until('it to be open', async () => (await api.approvals()).find(({ id, kept }) => id === approvalId && kept), longMs)
     const began = performance.now()
     const say = async (decision: Record<string, unknown>): Promise<string> => {
@@ -155,7 +139,7 @@ class OpenRun {
     const expect = (text: string, wanted: string) => {
       if (text.includes(wanted)) return
       this.answered -= 1
-      this.report(`${kind} ${key}: the model read “${text.slice(0, 200)}” instead of “${wanted}”`)
+      this.#target.report(`${kind} ${key}: the model read “${text.slice(0, 200)}” instead of “${wanted}”`)
     }
     if (kind === 'form') return this.#form(open)
     const [question] = open.questions ?? []
@@ -165,24 +149,19 @@ class OpenRun {
     else if (this.#rounds % 3 === 0) expect(await say({ decision: 'deny', message: `Not now ${key}.` }), `Not now ${key}.`)
     else {
       expect(await say({ decision: 'allow' }), key)
-      const done = await readFile(path.join(this.#folders.work, 'done.txt'), 'utf8')
+      const done = await readFile(path.join(this.#target.folders.work, 'done.txt'), 'utf8')
       const times = done.split('\n').filter((line) => line === key).length
-      if (times !== 1) this.report(`${key} ran ${times} times`)
+      if (times !== 1) this.#target.report(`${key} ran ${times} times`)
     }
     return undefined
   }
 
   async #form({ id, lapsed }: Approval): Promise<void> {
-    const { api } = this.#there
-    if (lapsed === undefined) return this.report(`form ${id} does not say why it cannot be answered`)
+    const { api } = this.#target.app
+    if (lapsed === undefined) return this.#target.report(`form ${id} does not say why it cannot be answered`)
     await api.decide(id, { decision: 'deny' })
-    if ((await api.approvals()).some((one) => one.id === id)) return this.report(`form ${id} cannot be dismissed`)
+    if ((await api.approvals()).some((one) => one.id === id)) return this.#target.report(`form ${id} cannot be dismissed`)
     this.said += 1
     return undefined
-  }
-
-  get #there(): App {
-    if (!this.#app) throw new Error('It has not begun.')
-    return this.#app
   }
 }

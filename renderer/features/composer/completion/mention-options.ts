@@ -9,10 +9,13 @@ import { fitting } from './fuzzy.ts'
 import { oneLine, type Option } from './option.ts'
 import { openFolder } from './token.ts'
 
+/** What has to be known of a conversation to mention it. */
+export type MentionedConversation = Pick<Conversation, 'id' | 'title' | 'state' | 'messageCount' | 'checkpoints'>
+
 export type Mentionable = {
   agents: readonly AgentInfo[]
   instances: readonly Instance[]
-  conversations: readonly Conversation[]
+  conversations: readonly MentionedConversation[]
   /** The data folder: where conversations can be read. Null: not known. */
   dataFolder: string | null
   home: string | null
@@ -86,7 +89,7 @@ function instanceOption({ id, name, cwd }: Instance, home: string | null): Optio
   }
 }
 
-function conversationOption(conversation: Conversation, dataFolder: string | null): Option {
+function conversationOption(conversation: MentionedConversation, dataFolder: string | null): Option {
   const { id, title, messageCount } = conversation
   return {
     id: `conversation ${id}`,
@@ -99,7 +102,7 @@ function conversationOption(conversation: Conversation, dataFolder: string | nul
   }
 }
 
-function checkpointOptions(conversation: Conversation, dataFolder: string | null): Option[] {
+function checkpointOptions(conversation: MentionedConversation, dataFolder: string | null): Option[] {
   return (conversation.checkpoints ?? []).map(({ messageId, name }) => ({
     id: `checkpoint ${messageId}`,
     group: 'Checkpoints',
@@ -112,7 +115,7 @@ function checkpointOptions(conversation: Conversation, dataFolder: string | null
 }
 
 /** What Claude needs to find it: its name, its id, and the file to read. */
-function conversationWords({ id, title, state }: Conversation, dataFolder: string | null): string {
+function conversationWords({ id, title, state }: MentionedConversation, dataFolder: string | null): string {
   const words = `Bullpen conversation ${titled(title)} (${id}`
   if (dataFolder === null) return `${words})`
   if (state === 'archived') return `${words}, one JSON entry per line in ${writtenPath(`${dataFolder}/archive/${id}.jsonl.gz`)}, gzipped)`

@@ -6,6 +6,7 @@ import { withHeadings, type Option, type Row } from './option.ts'
 import { ownCommands, type OwnCommand } from './own-commands.ts'
 import type { Token } from './token.ts'
 import { useFileMatches } from './use-file-matches.ts'
+import { useOlderConversations } from './use-older-conversations.ts'
 import { useLists, useModels, useSavedPrompts, type CompletionScope } from './use-scope.ts'
 
 export type Options = {
@@ -55,6 +56,7 @@ function useMentions(scope: CompletionScope, query: string | null, agents: Param
   const conversations = usePool((state) => state.conversations)
   const health = usePool((state) => state.health)
   const found = useFileMatches(scope.cwd, query)
+  const older = useOlderConversations(query)
   const isWanted = query !== null
   const others = useMemo(
     () => ({
@@ -62,11 +64,11 @@ function useMentions(scope: CompletionScope, query: string | null, agents: Param
       instances: [...instances.values()],
       conversations: !isWanted
         ? []
-        : [...conversations.values()].filter(({ id, messageCount }) => id !== scope.conversationId && messageCount > 0),
+        : [...conversations.values(), ...older].filter(({ id, messageCount }) => id !== scope.conversationId && messageCount > 0),
       dataFolder: health?.dataFolder ?? null,
       home: health?.platform.home ?? null,
     }),
-    [agents, instances, conversations, health, isWanted, scope.conversationId],
+    [agents, instances, conversations, older, health, isWanted, scope.conversationId],
   )
   return useMemo(() => {
     const files = found?.matches?.items ?? []

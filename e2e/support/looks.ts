@@ -9,7 +9,7 @@ const usual = { wide: { width: 1280, height: 800 }, narrow: { width: 900, height
 const folder = process.env['SCREENS_FOLDER']
 
 /**
- * Checks a screen as it is now, in both themes and at two sizes: axe finds nothing, nothing is wider than the page, and nothing that a
+ * Checks a screen as it is now, in both themes and at each size: axe finds nothing, nothing is wider than the page, and nothing that a
  * label or a button says is cut off without a way to read it. With `SCREENS_FOLDER` a picture of each is left there, for eyes.
  */
 export async function looksRight(page: Page, name: string, sizes: Sizes = usual): Promise<void> {

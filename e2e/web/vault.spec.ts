@@ -100,7 +100,7 @@ test('on its screen a deleted session is found, put back and opened', async ({ f
   await row.locator('.vault-open').click()
   await expect(ui.getByRole('complementary', { name: 'Session' })).toContainText('Claude Code has deleted it')
   expect(await axeFaults(ui)).toEqual([])
-  await ui.getByRole('complementary', { name: 'Session' }).getByRole('button', { name: 'Restore' }).click()
+  await ui.getByRole('complementary', { name: 'Session' }).getByRole('button', { name: 'Restore', exact: true }).click()
   await expect(ui.getByText(/is back in Claude Code/)).toBeVisible()
   expect(await readFile(lost.file, 'utf8')).toContain(lost.sessionId)
   await ui.getByRole('complementary', { name: 'Session' }).getByRole('button', { name: 'Open as a conversation' }).click()
@@ -129,7 +129,7 @@ test('many sessions are picked, put back, opened and exported; an earlier copy i
   const bar = ui.getByRole('group', { name: 'Actions for the selected sessions' })
   await expect(bar).toContainText('2 selected')
   expect(await axeFaults(ui)).toEqual([])
-  await bar.getByRole('button', { name: 'Restore' }).click()
+  await bar.getByRole('button', { name: 'Restore', exact: true }).click()
   await expect(ui.getByText('1 session is back in Claude Code.')).toBeVisible()
   expect(await readFile(lost.file, 'utf8')).toContain(lost.sessionId)
 

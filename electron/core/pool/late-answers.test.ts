@@ -83,7 +83,8 @@ test('a plan that is approved after a kill is carried out in the mode that was c
 
 test('a plan that the user changed and approved after a kill stands in its file, and Claude reads so', async () => {
   const { input } = await asked('[plan] [rate 0]')
-  await run.cut('app')
+  await run.cut('claude')
+  await until('it to be open', () => run.core.pool.approvals().find(({ kept }) => kept), longMs)
   const turn = await answered({ decision: 'allow', planMode: 'default', plan: '# Mine\n\nOnly this.' })
   expect(turn.text).toContain('Your plan has been saved to')
   expect(readFileSync(String(input['planFilePath']), 'utf8')).toBe('# Mine\n\nOnly this.')

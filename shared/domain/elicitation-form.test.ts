@@ -27,7 +27,7 @@ test('what may be chosen is read from each way in which a server says it', () =>
 })
 
 test('a value that the server would not take is told in words, before it is sent', () => {
-  expect(fault({ oneOf: [{ const: 'p', title: 'Production' }] }, 'q')).toBe('It must be one of Production.')
+  expect(fault({ oneOf: [{ const: 'p', title: 'Production' }] }, 'q')).toBe('It must be one of p (Production).')
   expect(fault({ oneOf: [{ const: 'p', title: 'Production' }] }, 'p')).toBeUndefined()
   const colours = { type: 'array', items: { enum: ['red', 'green', 'blue'] }, minItems: 2, maxItems: 2 }
   expect(fault(colours, ['red'])).toBe('It needs at least 2 choices.')

@@ -122,8 +122,8 @@ function isOption(options: FormField['options'], value: string): boolean {
 }
 
 function oneOf(options: FormField['options']): string {
-  const labels = (options ?? []).slice(0, 20).map(({ label }) => label)
-  return `must be one of ${labels.join(', ')}`
+  const known = (options ?? []).slice(0, 20).map(({ value, label }) => (label === value ? value : `${value} (${label})`))
+  return `must be one of ${known.join(', ')}`
 }
 
 const formats: Readonly<Record<NonNullable<FormField['format']>, { test: (value: string) => boolean; words: string }>> = {

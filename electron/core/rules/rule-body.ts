@@ -13,6 +13,11 @@ const personalTools: ReadonlySet<string> = new Set(['AskUserQuestion', 'ExitPlan
 /** The rule that is asked for, complete and consistent. Throws BAD_REQUEST that names the field. */
 export function ruleBodyOf(draft: RuleDraft): RuleBody {
   const body = withMatch(draft)
+  if (draft.match === undefined && commandTools.has(body.tool) && body.pattern?.endsWith(':*') === true)
+    throw refused(
+      'pattern',
+      `To allow whatever starts with these words, send “match”: “prefix” and the words alone, such as “${body.pattern.slice(0, -2)}”.`,
+    )
   if (personalTools.has(body.tool)) throw refused('tool', 'Claude’s questions and plans are always asked. A rule cannot answer them.')
   if (JSON.stringify(body.input ?? null).length > longestInput)
     throw refused('input', 'These arguments are too long for a rule. Allow the call once instead.')

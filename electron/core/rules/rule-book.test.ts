@@ -75,6 +75,7 @@ test.each([
   [{ tool: 'mcp__tracker__close' }, 'serverIdentity'],
   [{ tool: 'Bash', match: 'prefix', pattern: 'npm test; rm' }, 'pattern'],
   [{ tool: 'Bash', match: 'exact' }, 'pattern'],
+  [{ tool: 'Bash', pattern: 'npm test:*' }, 'pattern'],
   [{ tool: 'Bash', match: 'file', pattern: '/a' }, 'match'],
   [{ tool: 'Edit', pattern: 'a.ts' }, 'pattern'],
   [{ tool: 'Edit', folder: '/srv/../etc' }, 'folder'],

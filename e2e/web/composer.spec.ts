@@ -114,7 +114,7 @@ test.describe('a long paste', () => {
     await paste(field, 'word '.repeat(1_000_000))
     await expect(chips).toHaveCount(1)
     await field.press('Enter')
-    await expect(ui.getByRole('alert')).toContainText('5,000,000 characters; 1,000,000 can be sent')
+    await expect(ui.getByRole('alert')).toContainText('5,000,000 characters; the limit is 1,000,000')
     await expect(chips).toHaveCount(1)
     await expect.poll(async () => (await draftOf(app, conversationId)).parts.length).toBe(1)
   })

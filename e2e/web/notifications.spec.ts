@@ -39,7 +39,7 @@ test('in a browser that was given leave, a question is told while the page is no
 test('the switch says what the browser allows, and off is off', async ({ app, ui }) => {
   await ui.getByRole('button', { name: 'Settings' }).first().click()
   const notifications = ui.getByRole('switch', { name: 'Notifications' })
-  await expect(ui.getByText(/This browser (will ask|blocks notifications)/)).toBeVisible()
+  await expect(ui.getByText(/Your browser will ask|This browser blocks notifications/)).toBeVisible()
   await expect(notifications).not.toBeChecked()
   await app.api.raw('PATCH', '/settings', { notifications: false })
   await ui.context().grantPermissions(['notifications'])

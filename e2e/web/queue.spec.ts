@@ -119,7 +119,7 @@ test.describe('the queue', () => {
     await second.quit()
   })
 
-  test('on the page: prompts are handed in together, put in order, withdrawn and tried again', async ({ ui, app }) => {
+  test('on the page: prompts are handed in together, put in order, cancelled and tried again', async ({ ui, app }) => {
     await readyInstance(app)
     await policy(app, { paused: true, max: 1 })
     await ui.locator('.sidebar-link', { hasText: 'Pool' }).click()
@@ -134,9 +134,9 @@ test.describe('the queue', () => {
     await expect(rows).toHaveCount(2)
     await ui.getByLabel('Pause the queue').click()
     const batch = ui.locator('.pool-batch')
-    await expect(batch).toContainText('1 of 3 done · 1 failed · 1 withdrawn', { timeout: 45_000 })
+    await expect(batch).toContainText('1 of 3 done · 1 failed · 1 cancelled', { timeout: 45_000 })
     await batch.getByRole('button', { name: 'Retry failed' }).click()
-    await expect(batch).toContainText('2 of 3 done · 1 withdrawn', { timeout: 45_000 })
+    await expect(batch).toContainText('2 of 3 done · 1 cancelled', { timeout: 45_000 })
     await ui.getByRole('button', { name: 'Ended' }).click()
     await expect(rows).toHaveCount(3)
     expect(await axeFaults(ui)).toEqual([])

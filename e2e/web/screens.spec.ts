@@ -30,7 +30,7 @@ test.describe('the screens around the conversations', () => {
     await ui.getByRole('button', { name: 'Save changes' }).click()
     await expect(ui.getByText('“a” needs a command, or a type and a url.')).toBeInViewport()
     await ui.getByRole('textbox', { name: 'MCP servers' }).fill('')
-    await ui.getByLabel('Model').fill('opus')
+    await ui.getByRole('combobox', { name: 'Model' }).fill('opus')
     await expect(ui.getByText('Takes effect immediately.')).toBeVisible()
     await ui.getByLabel('Environment').fill('A=b')
     await expect(ui.getByText(/Environment needs a new process: it applies now, in the same session/)).toBeVisible()

@@ -127,7 +127,7 @@ test.describe('conversations leave and come', () => {
     await ui.getByRole('button', { name: 'Import more' }).click()
     await ui.getByLabel('Or a file or folder on this computer').fill(copy)
     await ui.getByRole('button', { name: 'Import from path' }).click()
-    await expect(ui.getByText('1 conversation taken, with 2 messages.')).toBeVisible()
+    await expect(ui.getByText('1 conversation imported, with 2 messages.')).toBeVisible()
     expect(await axeFaults(ui)).toEqual([])
     await ui.locator('.transfer-item-taken button').click()
     await expect(ui.locator('.thread')).toContainText('Something to export')

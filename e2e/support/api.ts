@@ -20,12 +20,14 @@ export type Sent = z.infer<typeof sentSchema>
 export class Refused extends Error {
   readonly status: number
   readonly info: ErrorInfo
+  readonly ms: number
 
   constructor(answer: Answer) {
     const info = errorInfoSchema.parse(answer.body)
     super(`${answer.status} ${info.code}: ${info.message}`)
     this.status = answer.status
     this.info = info
+    this.ms = answer.ms
   }
 }
 

@@ -80,8 +80,10 @@ test.describe('a claude that is broken', () => {
     const { id } = await app.api.spawn({ name: 'Impatient', cwd: folders.work })
     const starting = await app.api.instanceWhen(id, 'its process', (one) => one.state === 'starting')
     expect(starting.error).toBeUndefined()
+    const began = performance.now()
     await app.api.act(id, 'stop')
     await app.api.instanceWhen(id, 'it to be stopped', (one) => one.state === 'stopped')
+    expect(performance.now() - began).toBeLessThan(6_000)
     const { error, instance } = await failedStart(app)
     expect(error).toMatchObject({ code: 'CLAUDE_START_TIMEOUT' })
     // It would be tried again by itself.
@@ -163,13 +165,15 @@ test.describe('a model that is in trouble', () => {
     expect(turn).toMatchObject({ outcome: 'done', retries: 2 })
   })
 
-  test('a stream that is cut again and again: Stop ends it and its words are kept', async ({ app }) => {
+  test('a stream that is cut again and again: Stop ends it within a second and its words are kept', async ({ app }) => {
     const { instance, conversation } = await readyInstance(app)
     const events = await app.api.conversationEvents(conversation.id)
     const turn = app.api.ask(conversation.id, 'Tell me [long 100] [cut always]')
     await events.waitFor('the first words', (event) => event.type === 'delta')
+    const began = performance.now()
     await app.api.act(instance.id, 'interrupt')
     expect((await turn).outcome).toBe('interrupted')
+    expect(performance.now() - began).toBeLessThan(1_000)
     events.close()
     const said = (await app.api.messages(conversation.id)).at(-1)
     expect(said?.role).toBe('assistant')

@@ -94,6 +94,7 @@ test.describe('the doors', () => {
       expect(refused.status).toBe(400)
       expect(refused.info.code).toBe('BAD_REQUEST')
       expect(refused.info.message.length).toBeGreaterThan(10)
+      expect(refused.ms).toBeLessThan(2_000)
     })
   }
 

@@ -62,7 +62,7 @@ test.describe('the page', () => {
     await expect(waiting).toBeHidden()
     await expect(ui.locator('.thread')).toContainText('The quick instance')
     await ui.keyboard.press('Control+.')
-    await expect(ui.getByRole('button', { name: /Stop/ })).toBeHidden()
+    await expect(ui.getByRole('button', { name: /Stop/ })).toBeHidden({ timeout: 2_000 })
     await expect(ui.locator('.thread')).toContainText('The quick instance')
   })
 

@@ -115,6 +115,8 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('prompts'), seq }),
   /** The commands of the user's that run in a conversation. */
   z.object({ type: z.literal('shell'), seq, conversationId: idSchema, runs: z.array(shellRunSchema) }),
+  /** Files of its folder may be others than before: a turn ended, or something was rewound or taken back. */
+  z.object({ type: z.literal('changes'), seq, conversationId: idSchema }),
   z.object({ type: z.literal('notice'), seq, notice: noticeSchema }),
   /** The library's list has changed: windows of an older revision are to be read again. */
   z.object({ type: z.literal('library'), seq, revision: z.int() }),

@@ -1,10 +1,12 @@
 import { approvals } from './approvals.ts'
 import { api } from './context.ts'
+import { changes } from './changes.ts'
 import { conversations } from './conversations.ts'
 import { drafts } from './drafts.ts'
 import { instances } from './instances.ts'
 import { library } from './library.ts'
 import { metrics } from './metrics.ts'
+import { openers } from './openers.ts'
 import { pool } from './pool.ts'
 import { prompts } from './prompts.ts'
 import { rules } from './rules.ts'
@@ -20,6 +22,8 @@ import { vault } from './vault.ts'
 export const router = api.router({
   instances,
   conversations,
+  changes,
+  openers,
   drafts,
   shell,
   prompts,

@@ -1,0 +1,19 @@
+import { AppError } from '../../../shared/app-error.ts'
+import { api } from './context.ts'
+
+const notYet = () => {
+  throw new AppError('UNAVAILABLE', 'This is not there yet.')
+}
+
+/** What a conversation changed, and going back: contract call to core call. */
+export const changes = {
+  list: api.changes.list.handler(notYet),
+  file: api.changes.file.handler(notYet),
+  takeBack: api.changes.takeBack.handler(notYet),
+  git: api.changes.git.handler(notYet),
+  commit: api.changes.commit.handler(notYet),
+  draftMessage: api.changes.draftMessage.handler(notYet),
+  rewind: api.changes.rewind.handler(notYet),
+  rewinds: api.changes.rewinds.handler(notYet),
+  undoRewind: api.changes.undoRewind.handler(notYet),
+}

@@ -5,6 +5,7 @@ import { errorInfoSchema, errorStatus } from '../../shared/app-error.ts'
 import { contract } from '../../shared/contract/index.ts'
 import * as approval from '../../shared/domain/approval.ts'
 import * as attachment from '../../shared/domain/attachment.ts'
+import * as changes from '../../shared/domain/changes.ts'
 import * as common from '../../shared/domain/common.ts'
 import * as conversation from '../../shared/domain/conversation.ts'
 import * as draft from '../../shared/domain/draft.ts'
@@ -14,7 +15,9 @@ import * as instance from '../../shared/domain/instance.ts'
 import * as library from '../../shared/domain/library.ts'
 import * as message from '../../shared/domain/message.ts'
 import * as metrics from '../../shared/domain/metrics.ts'
+import * as opener from '../../shared/domain/opener.ts'
 import * as pool from '../../shared/domain/pool.ts'
+import * as rewind from '../../shared/domain/rewind.ts'
 import * as rule from '../../shared/domain/rule.ts'
 import * as savedPrompt from '../../shared/domain/saved-prompt.ts'
 import * as search from '../../shared/domain/search.ts'
@@ -30,6 +33,8 @@ import { jsonSchema, operationsOf, readable, sharedParameters, type Json } from 
 const nouns: Readonly<Record<keyof typeof contract, string>> = {
   instances: 'Named, configured Claudes and their life',
   conversations: 'Titled threads of messages',
+  changes: 'What a conversation changed in its folder, and going back',
+  openers: "Programs of the machine's that show a file or folder",
   drafts: 'What is written and not sent',
   shell: "Command lines of the user's",
   prompts: 'Prompts to use again',
@@ -106,6 +111,9 @@ function namedSchemas(): Record<string, { schema: z.ZodType; strategy: 'output' 
     draft,
     savedPrompt,
     shellRun,
+    changes,
+    rewind,
+    opener,
   ]
   const named = modules.flatMap((module) => Object.entries<unknown>({ ...module }))
   return Object.fromEntries(

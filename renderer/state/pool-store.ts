@@ -103,6 +103,7 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
     case 'draft':
     case 'prompts':
     case 'shell':
+    case 'changes':
       return state
   }
 }

@@ -4,6 +4,7 @@ import { backgroundTaskSchema } from './background.ts'
 import { effortSchema } from './claude-info.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { originSchema } from './turn.ts'
+import { worktreeSchema } from './worktree.ts'
 
 /** Claude Code's permission modes. `auto`: only some models and accounts have it; without it Claude Code asks as in `default`. */
 export const permissionModeSchema = z.enum(['default', 'acceptEdits', 'plan', 'auto', 'dontAsk', 'bypassPermissions'])
@@ -133,6 +134,8 @@ export const instanceSchema = z.object({
   /** When a turn of it began or ended last. */
   lastUsedAt: timeSchema.nullable(),
   error: errorInfoSchema.optional(),
+  /** The worktree that was made for it; absent: none was. */
+  worktree: worktreeSchema.optional(),
   createdAt: timeSchema,
 })
 export type Instance = z.infer<typeof instanceSchema>

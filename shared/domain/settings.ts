@@ -15,6 +15,8 @@ export const settingsSchema = z.object({
   stallSeconds: z.int().min(5).max(3600).default(30),
   /** The folder a new instance begins with. */
   defaultFolder: z.string().nullable().default(null),
+  /** Where worktrees are made; null: beside their repository, in `<repository>.worktrees`. */
+  worktreeFolder: z.string().nullable().default(null),
   /** Enter sends and Shift-Enter breaks the line; otherwise Ctrl/Cmd-Enter sends. */
   enterSends: z.boolean().default(true),
   /** Tells what waits or has ended while nobody looks at the window. */
@@ -36,6 +38,7 @@ export const settingsPatchSchema = z.object({
   demo: z.boolean().optional(),
   stallSeconds: z.int().min(5).max(3600).optional(),
   defaultFolder: z.string().nullable().optional(),
+  worktreeFolder: z.string().nullable().optional(),
   enterSends: z.boolean().optional(),
   notifications: z.boolean().optional(),
   goOnAfterLimit: z.boolean().optional(),

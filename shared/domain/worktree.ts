@@ -8,7 +8,9 @@ const copySchema = z.array(z.string().trim().min(1).max(500)).max(50)
 
 /** A worktree of its own that a new instance asks for. */
 export const worktreeRequestSchema = z.object({
-  branch: refSchema.optional().describe('Made from `base`, or checked out where it is there already; absent: made from the name of the instance.'),
+  branch: refSchema
+    .optional()
+    .describe('Made from `base`, or checked out where it is there already; absent: made from the name of the instance.'),
   base: refSchema.optional().describe('A branch, tag or commit; absent: what is checked out in the repository of `cwd`.'),
   setup: setupCommandSchema.optional().describe('A command line that is run in the new worktree, in your own shell.'),
   copy: copySchema

@@ -5,6 +5,12 @@ import { rewindSchema, rewindWhatSchema } from '../domain/rewind.ts'
 import { call } from './base.ts'
 
 const byId = z.object({ id: idSchema })
+const whitespace = z.boolean().default(true).describe('Whether white space counts.')
+/** For calls that take chosen files: how they were seen. */
+const asSeen = {
+  against: againstSchema,
+  whitespace: z.boolean().default(true).describe('Whether white space counted in the difference that lines were chosen from.'),
+}
 const chosenFiles = z.array(chosenFileSchema).min(1).max(5_000)
 const overwrite = z
   .union([z.literal('all'), z.array(treePathSchema).max(5_000)])
@@ -15,7 +21,7 @@ const overwrite = z
 export const changes = {
   list: call
     .route({ method: 'GET', path: '/conversations/{id}/changes', summary: 'What it changed, by tools, commands and sub-agents' })
-    .input(byId.extend({ against: againstSchema, whitespace: z.boolean().default(true).describe('Whether white space counts.') }))
+    .input(byId.extend({ against: againstSchema, whitespace }))
     .output(changesSchema),
   file: call
     .route({ method: 'GET', path: '/conversations/{id}/changes/file', summary: 'The difference of one file' })
@@ -23,7 +29,7 @@ export const changes = {
       byId.extend({
         path: treePathSchema,
         against: againstSchema,
-        whitespace: z.boolean().default(true).describe('Whether white space counts.'),
+        whitespace,
         context: z.int().min(0).max(100_000).default(3).describe('Lines around each change.'),
         fromLine: z.int().nonnegative().default(0).describe('Lines of the difference to leave out, as `nextLine` said.'),
       }),
@@ -31,7 +37,7 @@ export const changes = {
     .output(fileDiffSchema),
   takeBack: call
     .route({ method: 'POST', path: '/conversations/{id}/changes/take-back', summary: 'Take back files, hunks or lines; can be undone' })
-    .input(byId.extend({ against: againstSchema, files: chosenFiles }))
+    .input(byId.extend({ ...asSeen, files: chosenFiles }))
     .output(z.object({ rewind: rewindSchema })),
   git: call
     .route({ method: 'GET', path: '/conversations/{id}/git', summary: 'Branch and state of the repository it works in' })
@@ -42,7 +48,7 @@ export const changes = {
     .input(
       byId.extend({
         message: z.string().trim().min(1, 'Write a message for the commit.').max(100_000),
-        against: againstSchema,
+        ...asSeen,
         files: chosenFiles,
       }),
     )
@@ -53,7 +59,7 @@ export const changes = {
       path: '/conversations/{id}/commit/draft',
       summary: 'Let Claude draft the message of a commit; costs one short turn',
     })
-    .input(byId.extend({ against: againstSchema, files: chosenFiles }))
+    .input(byId.extend({ ...asSeen, files: chosenFiles }))
     .output(z.object({ message: z.string(), costUsd: z.number().nullable() })),
   rewind: call
     .route({ method: 'POST', path: '/conversations/{id}/rewind', summary: 'Go back to before a message: files, conversation, or both' })

@@ -75,7 +75,10 @@ export const diffLineSchema = z.object({
   text: z.string(),
   /** The last line of its side, and no line end follows. */
   open: z.literal(true).optional(),
+  /** It is longer than what is answered of a line; this is how it begins. */
+  cut: z.literal(true).optional(),
 })
+/** Lines that belong together. Where a page of a long difference ends within one, the next page begins with the rest as one of its own. */
 export const diffHunkSchema = z.object({
   oldStart: z.int(),
   oldLines: z.int(),
@@ -91,6 +94,8 @@ const pictureSchema = z.object({ mediaType: z.union([imageMediaTypeSchema, z.lit
 export const fileDiffSchema = z.object({
   ...changedFileSchema.shape,
   hunks: z.array(diffHunkSchema),
+  /** `latin1`: not all of it is UTF-8; lines that are not stand as if each of their bytes were a character. */
+  encoding: z.enum(['utf-8', 'latin1']),
   /** More lines than are answered at once; the rest by `fromLine`. */
   nextLine: z.int().nullable(),
   /** For pictures: both sides, each at most 5 MB. */
@@ -102,14 +107,15 @@ export const fileDiffSchema = z.object({
 })
 export type FileDiff = z.infer<typeof fileDiffSchema>
 
-/** Some of a file: whole hunks of its diff, or lines of them, by their places in `hunks` and in its `lines`. All of it when absent. */
-export const diffChoiceSchema = z
-  .array(z.object({ hunk: z.int().nonnegative(), lines: z.array(z.int().nonnegative()).optional() }))
-  .min(1)
-  .optional()
+const lineNumbersSchema = z.array(z.int().positive()).max(200_000).default([])
+/**
+ * Some of a file's difference: removed lines by their numbers on the old side, added ones by theirs on the new side, from 1. The same whatever
+ * context and page they were seen with. All of the file when absent: also its mode, and that it was created, deleted or renamed.
+ */
+export const diffChoiceSchema = z.object({ removed: lineNumbersSchema, added: lineNumbersSchema }).optional()
 
 /** One file of what is taken back or committed. */
-export const chosenFileSchema = z.object({ path: treePathSchema, version: z.string(), hunks: diffChoiceSchema })
+export const chosenFileSchema = z.object({ path: treePathSchema, version: z.string(), lines: diffChoiceSchema })
 export type ChosenFile = z.infer<typeof chosenFileSchema>
 
 /** What a repository is in the middle of. */
@@ -130,10 +136,11 @@ export const gitStateSchema = z.object({
   ahead: z.int().nullable(),
   behind: z.int().nullable(),
   operation: gitOperationSchema.nullable(),
-  staged: z.int(),
-  changed: z.int(),
-  untracked: z.int(),
-  conflicted: z.int(),
+  /** Files; each null where counting them took too long. */
+  staged: z.int().nullable(),
+  changed: z.int().nullable(),
+  untracked: z.int().nullable(),
+  conflicted: z.int().nullable(),
   /** The folder is a linked worktree of this repository. */
   worktreeOf: z.string().nullable(),
 })

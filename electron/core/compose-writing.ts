@@ -3,15 +3,16 @@ import { DraftFiles } from './drafts/draft-files.ts'
 import { Drafts } from './drafts/drafts.ts'
 import type { PoolParts } from './compose.ts'
 import type { Ground } from './ground.ts'
+import { Pins } from './pins/pins.ts'
 import type { Pool } from './pool/pool.ts'
 import { SavedPrompts } from './prompts/saved-prompts.ts'
 import { ShellRuns } from './shell/shell-runs.ts'
 
-/** What a person writes: drafts, prompts to use again, and commands of their own. */
+/** What a person writes and arranges: drafts, prompts to use again, commands of their own, and pins. */
 export async function openWriting(
   { options, closers, events, log, late, watch }: Ground,
   { conversations, claude, pool }: Pick<PoolParts, 'conversations' | 'claude'> & { pool: Pool },
-): Promise<{ drafts: Drafts; prompts: SavedPrompts; shell: ShellRuns }> {
+): Promise<{ drafts: Drafts; prompts: SavedPrompts; shell: ShellRuns; pins: Pins }> {
   const { home } = options
   const drafts = new Drafts(new DraftFiles(join(home, 'drafts'), watch), (change) =>
     events.publish((seq) => ({ type: 'draft', seq, ...change })),
@@ -35,5 +36,11 @@ export async function openWriting(
     onRuns: (conversationId, runs) => events.publish((seq) => ({ type: 'shell', seq, conversationId, runs })),
   })
   closers.push(() => shell.close())
-  return { drafts, prompts, shell }
+  const pins = await Pins.open({
+    folder: home,
+    watch,
+    isThere: ({ kind, id }) => (kind === 'instance' ? pool.instances.has(id) : conversations.has(id)),
+    onChange: (all) => events.publish((seq) => ({ type: 'pins', seq, pins: all })),
+  })
+  return { drafts, prompts, shell, pins }
 }

@@ -24,6 +24,7 @@ import {
 import { openWriting } from './compose-writing.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
 import type { Pool } from './pool/pool.ts'
+import type { Pins } from './pins/pins.ts'
 import { recoverBackground, recoverTurns } from './pool/recovery.ts'
 import type { SavedPrompts } from './prompts/saved-prompts.ts'
 import type { RuleBook } from './rules/rule-book.ts'
@@ -55,6 +56,8 @@ export class Core {
   readonly drafts: Drafts
   /** Prompts to use again. */
   readonly prompts: SavedPrompts
+  /** What is kept at the top of the sidebar. */
+  readonly pins: Pins
   /** Commands of the user's own. */
   readonly shell: ShellRuns
   readonly transfers: Transfers
@@ -80,6 +83,7 @@ export class Core {
     this.metrics = parts.metrics
     this.drafts = parts.drafts
     this.prompts = parts.prompts
+    this.pins = parts.pins
     this.shell = parts.shell
     this.transfers = parts.transfers
     this.vault = parts.vault

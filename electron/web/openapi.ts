@@ -43,6 +43,7 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   tasks: 'The queue, batches and messages that wait',
   turns: 'Single prompts and everything until their end',
   library: 'All conversations together',
+  pins: 'What is kept at the top of the sidebar',
   pool: 'The instances together, and asking whichever fits best',
   search: 'Full-text search over all messages',
   settings: 'What is set once',

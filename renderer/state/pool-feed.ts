@@ -62,7 +62,7 @@ async function take(connection: Connection, event: PoolEvent, onNotice: (notice:
 }
 
 async function loadLists({ client }: Connection): Promise<void> {
-  const [instances, approvals, conversations, settings, rules, health, pool, queue, accounts] = await Promise.all([
+  const [instances, approvals, conversations, settings, rules, health, pool, queue, accounts, pins] = await Promise.all([
     client.instances.list(),
     client.approvals.list(),
     client.conversations.list({ state: 'all', limit: pageSize }),
@@ -72,6 +72,7 @@ async function loadLists({ client }: Connection): Promise<void> {
     client.pool.status(),
     client.tasks.queue(),
     client.system.limits(),
+    client.pins.list(),
   ])
   usePool.setState({
     loaded: true,
@@ -83,6 +84,7 @@ async function loadLists({ client }: Connection): Promise<void> {
     rules: byId(rules.items),
     health,
     accounts: accounts.items,
+    pins: pins.items,
     pool,
     queue,
   })

@@ -5,6 +5,7 @@ import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { Health } from '../../shared/domain/health.ts'
 import type { Instance } from '../../shared/domain/instance.ts'
+import type { Pin } from '../../shared/domain/pin.ts'
 import type { ShownRule } from '../../shared/domain/rule.ts'
 import type { PoolStatus } from '../../shared/domain/pool.ts'
 import type { QueueStatus } from '../../shared/domain/task.ts'
@@ -35,6 +36,8 @@ export type PoolState = {
   libraryRevision: number
   /** How often the commands of an instance have changed since the page was opened. */
   commandChanges: ReadonlyMap<string, number>
+  /** The first pinned first. */
+  pins: readonly Pin[]
   /** The queue as a whole; its tasks are asked for where they are shown. */
   queue: QueueStatus | null
 }
@@ -54,6 +57,7 @@ export const emptyPool: PoolState = {
   vault: null,
   libraryRevision: 0,
   commandChanges: new Map(),
+  pins: [],
   queue: null,
 }
 
@@ -93,6 +97,8 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
       return { ...state, libraryRevision: event.revision }
     case 'queue':
       return { ...state, queue: event.queue }
+    case 'pins':
+      return { ...state, pins: event.pins }
     case 'commands': {
       const changes = new Map(state.commandChanges)
       return { ...state, commandChanges: changes.set(event.instanceId, (changes.get(event.instanceId) ?? 0) + 1) }

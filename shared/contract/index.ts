@@ -6,6 +6,7 @@ import { instances } from './instances.ts'
 import { library } from './library.ts'
 import { metrics } from './metrics.ts'
 import { openers } from './openers.ts'
+import { pins } from './pins.ts'
 import { pool } from './pool.ts'
 import { prompts } from './prompts.ts'
 import { rules } from './rules.ts'
@@ -31,6 +32,7 @@ export const contract = {
   tasks,
   turns,
   library,
+  pins,
   pool,
   rules,
   search,

@@ -10,6 +10,7 @@ import {
   mcpServerInfoSchema,
   modelInfoSchema,
 } from '../domain/claude-info.ts'
+import { severalOutcomeSchema, severalSchema } from '../domain/several.ts'
 import { droppedMessageSchema } from '../domain/task.ts'
 import { call } from './base.ts'
 
@@ -73,6 +74,10 @@ export const instances = {
       }),
     )
     .output(instanceSchema.extend({ dropped: z.array(droppedMessageSchema).optional() })),
+  several: call
+    .route({ method: 'POST', path: '/instances/several', summary: 'Pause, resume, restart or stop several; answers what became of each' })
+    .input(severalSchema)
+    .output(pageOf(severalOutcomeSchema)),
   models: call
     .route({
       method: 'GET',

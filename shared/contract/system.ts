@@ -5,6 +5,7 @@ import { pageOf } from '../domain/common.ts'
 import { fileMatchesSchema, mentionStateSchema } from '../domain/completion.ts'
 import { poolEventSchema } from '../domain/event.ts'
 import { healthSchema } from '../domain/health.ts'
+import { folderSchema as projectFolderSchema, mostFolders, projectSchema } from '../domain/project.ts'
 import { call } from './base.ts'
 
 const folderSchema = z.object({ path: z.string(), name: z.string() })
@@ -31,6 +32,11 @@ export const system = {
     .route({ method: 'GET', path: '/folders', summary: 'Complete a folder path' })
     .input(z.object({ prefix: z.string().max(4096) }))
     .output(z.object({ items: z.array(folderSchema), nextCursor: z.null() })),
+  /** Answered in the order asked. */
+  projects: call
+    .route({ method: 'POST', path: '/folders/projects', summary: 'The projects of folders: their repositories, or the folders themselves' })
+    .input(z.object({ folders: z.array(projectFolderSchema).max(mostFolders) }))
+    .output(pageOf(projectSchema)),
   /** For `@`: nothing typed has what lies at the top, `src/` has what lies in it. */
   files: call
     .route({ method: 'GET', path: '/folders/files', summary: 'Files and folders below a folder that match a query, best first' })

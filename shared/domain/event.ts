@@ -7,6 +7,7 @@ import { draftChangeSchema } from './draft.ts'
 import { healthSchema } from './health.ts'
 import { instanceSchema } from './instance.ts'
 import { messageSchema, toolCallSchema } from './message.ts'
+import { pinSchema } from './pin.ts'
 import { poolStatusSchema } from './pool.ts'
 import { shownRuleSchema } from './rule.ts'
 import { settingsSchema } from './settings.ts'
@@ -113,6 +114,8 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('draft'), seq, ...draftChangeSchema.shape }),
   /** Saved prompts have changed: read them again. */
   z.object({ type: z.literal('prompts'), seq }),
+  /** All that is pinned, when that has changed. */
+  z.object({ type: z.literal('pins'), seq, pins: z.array(pinSchema) }),
   /** The commands of the user's that run in a conversation. */
   z.object({ type: z.literal('shell'), seq, conversationId: idSchema, runs: z.array(shellRunSchema) }),
   /** Files of its folder may be others than before: a turn ended, or something was rewound or taken back. */

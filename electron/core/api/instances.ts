@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Known } from '../completion/commands.ts'
 import type { Controls } from '../claude/controls.ts'
+import { actOnSeveral } from '../pool/several.ts'
 import { pricesOf } from '../vault/prices.ts'
 import { api, type ApiContext } from './context.ts'
 
@@ -25,6 +26,7 @@ export const instances = {
     const dropped = await core.pool.tasks.dropBehind(id)
     return { ...(await core.pool.instances.interrupt(id)), dropped }
   }),
+  several: api.instances.several.handler(async ({ context, input }) => page(await actOnSeveral(context.core.pool.instances, input))),
   models: api.instances.models.handler(async ({ context, input }) => {
     const models = await context.core.pool.instances.models(input.id, { start: input.start })
     return page(models.map((model) => ({ ...model, ...pricesOf(model.resolvedModel ?? model.value) })))

@@ -11,7 +11,9 @@ export const severalSchema = z
   .object({
     ids: z.array(instanceIdSchema).min(1).max(500).optional(),
     all: z.literal(true).optional(),
-    project: folderSchema.optional().describe('A folder: all instances that work in its repository, worktrees included, or in the folder itself.'),
+    project: folderSchema
+      .optional()
+      .describe('A folder: all instances that work in its repository, worktrees included, or in the folder itself.'),
     action: severalActionSchema,
     mode: pauseModeSchema.optional().describe('How to pause; with `pause` only.'),
   })

@@ -14,7 +14,10 @@ export const system = {
     withIds(context.core.events.stream({ lastEventId, signal }), context.drained, (event) => changedRequest(event, withoutParts)),
   ),
   folders: api.system.folders.handler(async ({ input }) => ({ items: await completeFolders(input.prefix), nextCursor: null })),
-  projects: api.system.projects.handler(async ({ input }) => ({ items: await Promise.all(input.folders.map(projectOf)), nextCursor: null })),
+  projects: api.system.projects.handler(async ({ input }) => ({
+    items: await Promise.all(input.folders.map(projectOf)),
+    nextCursor: null,
+  })),
   files: api.system.files.handler(({ context, input }) => context.core.completion.files.find(input.cwd, input.q, input.limit)),
   mentions: api.system.mentions.handler(async ({ context, input }) => ({
     items: await context.core.completion.files.states(input.cwd, input.paths),

@@ -45,7 +45,8 @@ export class Pins {
   /** Throws NOT_FOUND, and LIMIT_REACHED with 200 of them. */
   async add(id: string): Promise<Pin> {
     const kind = id.startsWith('inst_') ? ('instance' as const) : ('conversation' as const)
-    if (!this.#isThere({ kind, id })) throw new AppError('NOT_FOUND', `There is no such ${kind}; it may have been removed. Reload the list.`)
+    if (!this.#isThere({ kind, id }))
+      throw new AppError('NOT_FOUND', `There is no such ${kind}; it may have been removed. Reload the list.`)
     const made: Pin = { id, kind, pinnedAt: new Date().toISOString() }
     const { pins } = await this.#file.change((current) => {
       if (current.pins.some((pin) => pin.id === id)) return current

@@ -22,7 +22,8 @@ beforeAll(async () => {
 afterAll(() => run.close())
 
 const act = (input: unknown) => actOnSeveral(run.core.pool.instances, severalSchema.parse(input))
-const short = (outcomes: SeveralOutcome[]) => outcomes.map(({ name, outcome, error }) => `${name} ${outcome}${error ? ` ${error.code}` : ''}`)
+const short = (outcomes: SeveralOutcome[]) =>
+  outcomes.map(({ name, outcome, error }) => `${name} ${outcome}${error ? ` ${error.code}` : ''}`)
 
 test('each one has its outcome: what rests is not started by a restart, one that refuses keeps none of the others', async () => {
   expect(short(await act({ all: true, action: 'restart' }))).toEqual(['a unchanged', 'b unchanged', 'c unchanged'])

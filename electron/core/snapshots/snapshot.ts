@@ -1,4 +1,5 @@
-import type { TreePath } from '../../../shared/domain/changes.ts'
+import type { TreePath, Uncovered } from '../../../shared/domain/changes.ts'
+import type { GitRun } from '../git/git.ts'
 
 /** How a file is in a snapshot: git's mode (`100644`, `100755`, `120000` a link, `160000` another repository) and the object of its bytes. */
 export type TreeEntry = { mode: string; object: string }
@@ -23,4 +24,47 @@ export type Snapshot = {
   conversationId: string | null
   turnId: string | null
   working: readonly string[]
+  /** It was taken while work went on already, so it may hold some of what that work did. */
+  late?: true
+}
+
+/** What to note with a snapshot that is taken now. */
+export type TakeRequest = Pick<Snapshot, 'edge' | 'conversationId' | 'turnId' | 'working'>
+
+/** A snapshot and the folder it is of. */
+export type PlacedSnapshot = { folder: string; snapshot: Snapshot }
+
+/** What may be done with a folder while nothing else is. */
+export type HeldFolder = {
+  /** As `FolderSnapshots.take`, at once. */
+  take: (request: TakeRequest) => Promise<Snapshot>
+}
+
+/**
+ * The snapshots of folders, as changes and rewinds need them. Every call may throw GIT_MISSING, GIT_FAILED, DISK_FULL, and UNAVAILABLE with the
+ * reason where a folder is not covered (too large, the user's home, switched off).
+ */
+export type FolderSnapshots = {
+  /** The folder whose snapshots hold `cwd`: the root of its repository, or the real folder itself where it is in none. */
+  folderOf: (cwd: string) => Promise<string>
+  /** Takes one; those who ask while it waits for its turn share the look at the files. The tree is the same as the last where nothing changed. */
+  take: (folder: string, request: TakeRequest) => Promise<Snapshot>
+  /** All that are kept, ascending. */
+  of: (folder: string) => Promise<readonly Snapshot[]>
+  /** The one that was taken as a turn started; null where there is none, or it was removed because of its age. */
+  before: (conversationId: string, turnId: string) => Promise<PlacedSnapshot | null>
+  /** What differs between two trees, in order of the bytes of the paths. */
+  diff: (folder: string, oldTree: string, newTree: string) => Promise<TreeChange[]>
+  /** The bytes of an object, at most 64 MB. Throws NOT_FOUND for one that is not there. */
+  read: (folder: string, object: string) => Promise<Buffer>
+  /** Keeps bytes and answers their object. It stays for a day, longer when a snapshot or a pinned tree holds it. */
+  write: (folder: string, bytes: Uint8Array) => Promise<string>
+  /** What the last take of this run has seen and left out; `path` is spelled as a tree path. At most 1,000. */
+  uncovered: (folder: string) => readonly Uncovered[]
+  /** Waits until no take, rewind or commit is under way in the folder, and keeps them waiting until `work` is done. Not to be called within it. */
+  locked: <T>(folder: string, work: (held: HeldFolder) => Promise<T>) => Promise<T>
+  /** Keeps trees until then (ISO 8601), whatever becomes of their snapshots. */
+  pin: (folder: string, trees: readonly string[], until: string) => Promise<void>
+  /** How to reach the store with git itself: for diffs of trees and the like, reading only. */
+  gitOf: (folder: string) => Promise<Pick<GitRun, 'gitDir' | 'purpose'>>
 }

@@ -17,7 +17,8 @@ export default defineConfig({
   testDir: path.join(root, 'e2e'),
   outputDir: path.join(root, 'reports', 'playwright'),
   fullyParallel: false,
-  workers: 2,
+  // A spec waits for a third of its time: three keep two cores at work.
+  workers: 3,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
   timeout: 60_000,

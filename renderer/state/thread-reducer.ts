@@ -32,6 +32,8 @@ function changes(state: ThreadState, event: Exclude<ConversationEvent, { type: '
       return onMessage(state, event.message)
     case 'superseded':
       return onSuperseded(state, event)
+    case 'reinstated':
+      return onReinstated(state, event)
     case 'tool':
       return { tools: withTool(state.tools, event.tool) }
     case 'approval':
@@ -100,6 +102,13 @@ function onMessage(state: ThreadState, message: Message): Partial<ThreadState> {
 
 function onSuperseded(state: ThreadState, { fromSeq, toSeq }: EventOf<'superseded'>): Partial<ThreadState> {
   return { messages: state.messages.filter((message) => message.seq < fromSeq || message.seq > toSeq) }
+}
+
+/** What comes back is fetched, and with it all that follows. */
+function onReinstated(state: ThreadState, { fromSeq, toSeq }: EventOf<'reinstated'>): Partial<ThreadState> {
+  if (state.newer) return {}
+  const messages = state.messages.filter((message) => message.seq < fromSeq)
+  return { messages, missing: { since: messages.at(-1)?.seq ?? -1, upTo: toSeq } }
 }
 
 function onTurn(state: ThreadState, turn: Turn): Partial<ThreadState> {

@@ -47,6 +47,11 @@ export const conversationSchema = z.object({
    * this entry of it in a new one.
    */
   forkAt: z.string().optional(),
+  /**
+   * It was rewound and nothing was said since: the next turn goes on after this entry of its session, in a new one; null: with nothing that was said
+   * before.
+   */
+  rewoundTo: z.string().nullable().optional(),
   /** What runs in the background of it; where the process has gone since, nobody told it to end. */
   background: z.array(backgroundTaskSchema).optional(),
   /** Claude's to-do list; absent where it keeps none. */

@@ -77,6 +77,8 @@ export const conversationEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message'), seq, message: messageSchema }),
   /** An edit-and-resend took the place of these messages. */
   z.object({ type: z.literal('superseded'), seq, fromSeq: z.int(), toSeq: z.int() }),
+  /** Messages that had left the thread are in it again: fetch these. */
+  z.object({ type: z.literal('reinstated'), seq, fromSeq: z.int(), toSeq: z.int() }),
   z.object({ type: z.literal('tool'), seq, tool: toolCallSchema }),
   z.object({
     type: z.literal('approval'),

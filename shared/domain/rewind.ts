@@ -9,7 +9,8 @@ export const rewindActionSchema = z.enum(['create', 'change', 'delete', 'mode'])
 
 /**
  * Why a file is left as it is. `changed-since`: a person or somebody else changed it, and it is only overwritten when asked; `changed-meanwhile`: it
- * was changed while the rewind ran; the others are not covered by snapshots.
+ * was changed while the rewind ran; `in-the-way`: something that is not covered has its place, or one of its folders' is a link; `read-only`: the
+ * system lets nobody write there; the others are not covered by snapshots.
  */
 export const keptReasonSchema = z.enum([
   'changed-since',
@@ -21,7 +22,11 @@ export const keptReasonSchema = z.enum([
   'special',
   'unreadable',
   'in-the-way',
+  'read-only',
 ])
+
+/** What was done: a rewind to a message, lines or files that were taken back, or one of these that was undone. */
+export const rewindKindSchema = z.enum(['rewind', 'take-back', 'undo'])
 
 export const rewindFileSchema = z.object({
   path: treePathSchema,
@@ -42,8 +47,10 @@ export const keptFileSchema = z.object({
 export const rewindSchema = z.object({
   /** Null for a preview. */
   id: idSchema.nullable(),
+  kind: rewindKindSchema,
   conversationId: idSchema,
-  messageId: idSchema,
+  /** The message that was gone back to before; null for what was taken back. */
+  messageId: idSchema.nullable(),
   what: rewindWhatSchema,
   at: timeSchema,
   dryRun: z.boolean(),
@@ -61,5 +68,12 @@ export const rewindSchema = z.object({
   warnings: z.array(z.string()),
   /** Whether it was undone. */
   undone: z.boolean(),
+  /** For `undo`: what was undone by it. */
+  undoes: idSchema.optional(),
 })
 export type Rewind = z.infer<typeof rewindSchema>
+export type RewindFile = z.infer<typeof rewindFileSchema>
+export type RewindAction = z.infer<typeof rewindActionSchema>
+export type KeptFile = z.infer<typeof keptFileSchema>
+export type KeptReason = z.infer<typeof keptReasonSchema>
+export type RewindWhat = z.infer<typeof rewindWhatSchema>

@@ -5,6 +5,7 @@ import { begunTurn, type Usage } from '../../../shared/domain/turn.ts'
 import type { LinePlace } from '../storage/append-log.ts'
 import type { Entry, WaitingTask } from './entry.ts'
 import { OpenApprovals, takeAsked, takeResults, type AskedInTurn } from './open-approvals.ts'
+import { ReplacedRanges } from './replaced-ranges.ts'
 import { TodoList } from './todo-list.ts'
 
 const longestTitle = 200
@@ -48,6 +49,7 @@ export class ConversationFold {
   /** Entries of Claude Code's transcripts, of sub-agents too. */
   readonly #uuids = new Set<string>()
   readonly #todo = new TodoList()
+  readonly #replaced = new ReplacedRanges()
   #conversation: Conversation
 
   constructor(id: string) {
@@ -65,6 +67,11 @@ export class ConversationFold {
   /** Whether it holds a message, under its own id or as the same entry of a transcript. */
   hasMessage({ id, claudeUuid }: { id: string; claudeUuid?: string | undefined }): boolean {
     return this.#ids.has(id) || (claudeUuid !== undefined && this.#uuids.has(claudeUuid))
+  }
+
+  /** How it stands with a rewind that took just this range out of the thread; see `ReplacedRanges`. */
+  rewindOf(range: { fromSeq: number; toSeq: number }): 'open' | 'settled' | null {
+    return this.#replaced.rewindOf(range)
   }
 
   /** A line that is no entry, or one that contradicts an earlier one: counted and passed over. */
@@ -113,6 +120,8 @@ export class ConversationFold {
         return this.#set({ instanceId: entry.instanceId })
       case 'supersede':
         return this.#supersede(entry)
+      case 'reinstate':
+        return this.#reinstate(entry)
       case 'checkpoint':
         return this.#checkpoint(entry)
       case 'background':
@@ -218,7 +227,8 @@ export class ConversationFold {
     const { sessionId: known } = this.#conversation
     if (known !== null && known !== sessionId && this.#todo.sessionChanged(seq, at)) this.#told()
     this.sessions.push({ sessionId, cwd })
-    const { forkAt: pending, ...rest } = this.#conversation
+    this.#replaced.sessionWentOn()
+    const { forkAt: pending, rewoundTo: _rewoundTo, ...rest } = this.#conversation
     const { sessionId: before, pastSessionIds = [] } = rest
     // The session that a fork waits to leave is its parent's.
     const isOwn = before !== null && before !== sessionId && pending === undefined
@@ -276,10 +286,24 @@ export class ConversationFold {
     this.tasks.set(taskId, { ...task, text, priority, rank, claudeUuid })
   }
 
-  #supersede({ fromSeq, toSeq }: EntryOf<'supersede'>): void {
+  #supersede({ fromSeq, toSeq, rewoundTo }: EntryOf<'supersede'>): void {
+    this.#replaced.add({ fromSeq, toSeq, rewoundTo })
     for (const ref of this.messages) if (ref.seq >= fromSeq && ref.seq <= toSeq) ref.superseded = true
-    this.#set({ messageCount: this.messages.filter((ref) => !ref.superseded).length })
+    this.#set({ messageCount: this.#shown(), ...(rewoundTo === undefined ? {} : { rewoundTo }) })
     if (this.#todo.superseded(fromSeq, toSeq)) this.#told()
+  }
+
+  #reinstate({ fromSeq, toSeq }: EntryOf<'reinstate'>): void {
+    if (!this.#replaced.remove({ fromSeq, toSeq })) return
+    for (const ref of this.messages) if (ref.seq >= fromSeq && ref.seq <= toSeq) ref.superseded = this.#replaced.has(ref.seq)
+    const { rewoundTo: _before, ...rest } = this.#conversation
+    const { rewoundTo } = this.#replaced
+    this.#conversation = { ...rest, messageCount: this.#shown(), ...(rewoundTo === undefined ? {} : { rewoundTo }) }
+    if (this.#todo.reinstated(fromSeq, toSeq, (seq) => this.#replaced.has(seq))) this.#told()
+  }
+
+  #shown(): number {
+    return this.messages.filter((ref) => !ref.superseded).length
   }
 
   #told(): void {

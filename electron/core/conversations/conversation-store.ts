@@ -26,6 +26,7 @@ import { askedBeside, openApprovals, unfinishedTurns, waitingTasks, type Unfinis
 import { LiveText } from './live-text.ts'
 import { askedCall, type AskedCall } from './asked-call.ts'
 import type { OpenApproval } from './open-approvals.ts'
+import { checkUndo, rewoundFrom, type RewoundRange } from './rewound.ts'
 import type { HeldSessions } from './session-owners.ts'
 
 /** Messages that are looked through for one call. */
@@ -264,6 +265,30 @@ export class ConversationStore {
     const { range, previousUuid } = replacedFrom(fold, messageId)
     await this.#writes.append(id, { type: 'supersede', ...range }, { sync: true })
     return { ...range, previousUuid }
+  }
+
+  /** What `rewind` would take out of the thread. Throws NOT_FOUND and BAD_REQUEST. */
+  async rewindRange(id: string, messageId: string): Promise<RewoundRange> {
+    return rewoundFrom((await this.#registry.file(id)).fold, messageId).range
+  }
+
+  /** A message of the user and all that follows it leave the thread; the next turn goes on from before it. */
+  async rewind(id: string, messageId: string): Promise<RewoundRange> {
+    const { range, rewoundTo } = rewoundFrom((await this.#registry.file(id)).fold, messageId)
+    const { fromSeq, toSeq } = range
+    await this.#writes.append(id, { type: 'supersede', fromSeq, toSeq, rewoundTo }, { sync: true })
+    return range
+  }
+
+  /** Throws what keeps `undoRewind` from bringing this range back. */
+  async checkUndoRewind(id: string, range: Pick<RewoundRange, 'fromSeq' | 'toSeq'>): Promise<void> {
+    checkUndo((await this.#registry.file(id)).fold, range)
+  }
+
+  /** What a rewind took is in the thread again. Throws STATE_CONFLICT. */
+  async undoRewind(id: string, { fromSeq, toSeq }: Pick<RewoundRange, 'fromSeq' | 'toSeq'>): Promise<void> {
+    await this.checkUndoRewind(id, { fromSeq, toSeq })
+    await this.#writes.append(id, { type: 'reinstate', fromSeq, toSeq }, { sync: true })
   }
 
   /** Marks one message as taken back: it stays in the file and is shown no more. */

@@ -100,8 +100,17 @@ export const entrySchema = z.discriminatedUnion('type', [
   /** Whether it goes on by itself after a usage limit; null: as the settings say. */
   z.object({ type: z.literal('after-limit'), ...entry, goOn: z.boolean().nullable() }),
   z.object({ type: z.literal('instance'), ...entry, instanceId: idSchema.nullable() }),
-  /** Messages from one `seq` to another were replaced by an edited prompt; they stay readable. */
-  z.object({ type: z.literal('supersede'), ...entry, fromSeq: z.int(), toSeq: z.int() }),
+  /** Messages from one `seq` to another were replaced by an edited prompt, or left the thread by a rewind; they stay readable. */
+  z.object({
+    type: z.literal('supersede'),
+    ...entry,
+    fromSeq: z.int(),
+    toSeq: z.int(),
+    /** Of a rewind: the next turn goes on after this entry of Claude Code's transcript; null: in a session with nothing in it. */
+    rewoundTo: z.string().nullable().optional(),
+  }),
+  /** A rewind was undone: the last `supersede` of just this range counts no more. */
+  z.object({ type: z.literal('reinstate'), ...entry, fromSeq: z.int(), toSeq: z.int() }),
   /** A message was given a name, to start others from; null takes it away. */
   z.object({ type: z.literal('checkpoint'), ...entry, messageId: idSchema, name: z.string().nullable() }),
   /** What runs in its background from here on, and what Claude is told along with the next message. */

@@ -4,6 +4,7 @@ import { readPlaces } from '../storage/read-lines.ts'
 import type { ByteRange } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
 import { parseEntry, type Entry } from './entry.ts'
+import { ReplacedRanges } from './replaced-ranges.ts'
 
 export type OutlinePage = { items: Message[]; older: boolean; newer: boolean; bytes: ByteRange }
 export type OutlineRange = { around: string; limit: number } | { before: number; limit: number } | { after: number; limit: number }
@@ -12,6 +13,7 @@ const chunkBytes = 1024 * 1024
 const newline = 0x0a
 const messageStart = Buffer.from('{"type":"message",')
 const supersedeStart = Buffer.from('{"type":"supersede",')
+const reinstateStart = Buffer.from('{"type":"reinstate",')
 const seqName = Buffer.from(',"seq":')
 const timeName = Buffer.from(',"at":"')
 /** `,"at":"2026-01-01T00:00:00.000Z"}` */
@@ -54,7 +56,7 @@ export class FileOutline {
   readonly #offsets: number[] = []
   readonly #lengths: number[] = []
   readonly #seqs: number[] = []
-  #replaced: { fromSeq: number; toSeq: number }[] = []
+  #replaced = new ReplacedRanges()
 
   private constructor(path: string, size: number, mtimeMs: number) {
     this.#path = path
@@ -151,21 +153,20 @@ export class FileOutline {
       this.#seqs.push(seq)
       this.#offsets.push(offset + from)
       this.#lengths.push(end - from)
-    } else if (begins(chunk, from, supersedeStart)) {
+    } else if (begins(chunk, from, supersedeStart) || begins(chunk, from, reinstateStart)) {
       const entry = parseEntry(chunk.toString('utf8', from, end))
-      if (typeof entry === 'string' || entry.type !== 'supersede') return false
-      this.#replaced.push(entry)
+      if (typeof entry === 'string' || (entry.type !== 'supersede' && entry.type !== 'reinstate')) return false
+      if (entry.type === 'supersede') this.#replaced.add(entry)
+      else this.#replaced.remove(entry)
     }
     return true
   }
 
   #withoutReplaced(): this {
-    if (this.#replaced.length === 0) return this
-    const kept = this.#seqs.flatMap((seq, index) =>
-      this.#replaced.some(({ fromSeq, toSeq }) => seq >= fromSeq && seq <= toSeq) ? [] : [index],
-    )
+    if (this.#replaced.isEmpty) return this
+    const kept = this.#seqs.flatMap((seq, index) => (this.#replaced.has(seq) ? [] : [index]))
     for (const list of [this.#seqs, this.#offsets, this.#lengths]) list.splice(0, list.length, ...kept.map((index) => list[index] ?? 0))
-    this.#replaced = []
+    this.#replaced = new ReplacedRanges()
     return this
   }
 

@@ -53,15 +53,21 @@ function lastTurnsOf(lines: Lines, wanted: number): Turn[] | null {
   return turns.toReversed()
 }
 
-/** From the end backwards: what replaced a message stands behind it, so it is seen first. */
+/** From the end backwards: what replaced a message stands behind it, so it is seen first, and so is what brought it back. */
 function newestOf(lines: Lines, limit: number): { message: Message; offset: number }[] | null {
   const replaced: { fromSeq: number; toSeq: number }[] = []
+  const came: { fromSeq: number; toSeq: number }[] = []
   const items: { message: Message; offset: number }[] = []
   for (const { text, offset } of lines.toReversed()) {
     const entry = parseEntry(text)
     if (entry === 'damaged') return null
     if (entry === 'unknown') continue
-    if (entry.type === 'supersede') replaced.push(entry)
+    if (entry.type === 'reinstate') came.push(entry)
+    if (entry.type === 'supersede') {
+      const at = came.findIndex(({ fromSeq, toSeq }) => fromSeq === entry.fromSeq && toSeq === entry.toSeq)
+      if (at >= 0) came.splice(at, 1)
+      else replaced.push(entry)
+    }
     if (entry.type !== 'message' || replaced.some(({ fromSeq, toSeq }) => entry.seq >= fromSeq && entry.seq <= toSeq)) continue
     const later = items.at(-1)
     if (later && later.message.seq <= entry.seq) return null

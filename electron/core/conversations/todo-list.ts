@@ -41,6 +41,8 @@ export class TodoList {
   readonly #calls = new Map<string, ToolUseBlock>()
   /** The list after each message that changed it, the oldest first. */
   #history: { seq: number; items: Items; at: string }[] = []
+  /** Changes of messages that were taken back, for when they come again. */
+  #takenBack: { seq: number; items: Items; at: string }[] = []
 
   /** The list as it is told; undefined while there is none. */
   get todo(): Todo | undefined {
@@ -72,11 +74,27 @@ export class TodoList {
   superseded(fromSeq: number, toSeq: number): boolean {
     const left = this.#history.filter(({ seq }) => seq < fromSeq || seq > toSeq)
     if (left.length === this.#history.length) return false
-    this.#history = left
-    const last = left.at(-1)
+    const gone = this.#history.filter(({ seq }) => seq >= fromSeq && seq <= toSeq)
+    this.#takenBack = [...this.#takenBack, ...gone].slice(-mostKept)
+    this.#restore(left)
+    return true
+  }
+
+  /** Messages that were taken back are there again, but for those that something else took back. True when the list has changed. */
+  reinstated(fromSeq: number, toSeq: number, isStillGone: (seq: number) => boolean): boolean {
+    const isBack = (seq: number) => seq >= fromSeq && seq <= toSeq && !isStillGone(seq)
+    const back = this.#takenBack.filter(({ seq }) => isBack(seq))
+    if (back.length === 0) return false
+    this.#takenBack = this.#takenBack.filter(({ seq }) => !isBack(seq))
+    this.#restore([...this.#history, ...back].toSorted((a, b) => a.seq - b.seq))
+    return true
+  }
+
+  #restore(history: { seq: number; items: Items; at: string }[]): void {
+    this.#history = history
+    const last = history.at(-1)
     this.#items = last?.items ?? none
     this.#at = last?.at ?? ''
-    return true
   }
 
   #keep(seq: number, at: string): void {

@@ -105,6 +105,10 @@ export class ConversationChannel {
     this.#log.publish((seq) => ({ type: 'superseded', seq, fromSeq, toSeq }))
   }
 
+  reinstated(fromSeq: number, toSeq: number): void {
+    this.#log.publish((seq) => ({ type: 'reinstated', seq, fromSeq, toSeq }))
+  }
+
   tasks(): void {
     const tasks = this.#sources.tasks()
     this.#log.publish((seq) => ({ type: 'tasks', seq, tasks }))

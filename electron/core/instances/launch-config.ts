@@ -4,11 +4,11 @@ import type { LaunchConfig } from '../claude/claude-process.ts'
 
 /**
  * What a process for this instance and conversation is started with. `from`: undefined goes on at the end of the
- * conversation's session, or where it was forked off; null begins a new session, else it goes on after that entry.
+ * conversation's session, or where it was rewound to or forked off; null begins a new session, else it goes on after that entry.
  */
 export function launchConfigOf(config: InstanceConfig, conversation: Conversation | null, from?: string | null): LaunchConfig {
   const { model, systemPrompt, appendSystemPrompt, permissionMode, allowedTools, disallowedTools, mcpServers, addDirs, env } = config
-  const forkAt = from === undefined ? conversation?.forkAt : from
+  const forkAt = from === undefined ? standsAt(conversation) : from
   const sessionId = forkAt === null ? null : (conversation?.sessionId ?? null)
   const mode = conversation?.permissionMode ?? permissionMode
   const chosen = conversation?.model ?? model
@@ -30,4 +30,8 @@ export function launchConfigOf(config: InstanceConfig, conversation: Conversatio
     ...(sessionId === null ? {} : { resume: sessionId, fallbackCwd: config.cwd }),
     ...(sessionId !== null && typeof forkAt === 'string' ? { forkAt } : {}),
   }
+}
+
+function standsAt(conversation: Conversation | null): string | null | undefined {
+  return conversation?.rewoundTo === undefined ? conversation?.forkAt : conversation.rewoundTo
 }

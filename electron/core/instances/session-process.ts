@@ -17,8 +17,9 @@ export class SessionProcess {
 
   /** Where Claude Code has lost the session, it is put back or a new one begins, and the conversation says which. */
   async for(task: MessageTask): Promise<Origin> {
-    const { conversationId, turnId, forkAt } = task
-    const { holder, launchConfig } = this.#deps
+    const { conversationId, turnId } = task
+    const { holder, launchConfig, recorder } = this.#deps
+    const forkAt = task.forkAt === undefined ? recorder.get(conversationId).rewoundTo : task.forkAt
     const at = task.replies?.at ?? null
     const config = { ...launchConfig(conversationId, forkAt), ...(at === null ? {} : { resumeAt: at.entry }) }
     try {

@@ -25,15 +25,15 @@ export class FolderMoves {
   async move(id: string, folder: string): Promise<Conversation> {
     const { conversations, instances } = this.#deps
     const cwd = await checkFolder(folder)
-    const { sessionId, cwd: before, forkAt } = conversations.get(id)
+    const { sessionId, cwd: before, forkAt, rewoundTo = forkAt } = conversations.get(id)
     if (cwd === before) return conversations.get(id)
-    if (sessionId === null) {
+    if (sessionId === null || rewoundTo === null) {
       const message = 'This conversation has no session yet and starts in the folder of its instance. Choose another instance for it.'
       throw new AppError('STATE_CONFLICT', message, { data: { field: 'cwd' } })
     }
     instances.notBusy(id, 'choosing another folder')
     for (const instance of instances.all()) await instance.release(id)
-    return conversations.setSession(id, { sessionId: await this.#copied(sessionId, cwd, forkAt), cwd })
+    return conversations.setSession(id, { sessionId: await this.#copied(sessionId, cwd, rewoundTo), cwd })
   }
 
   async #copied(sessionId: string, cwd: string, upTo: string | undefined): Promise<string> {

@@ -11,6 +11,7 @@ export type Finding =
   | { kind: 'message'; document: Document }
   | { kind: 'head'; title?: string; tags?: string[]; instance?: string | null; folder?: string | null; at: number }
   | { kind: 'supersede'; from: number; to: number }
+  | { kind: 'reinstate'; from: number; to: number }
 
 /** Reads the lines of one source, in order. */
 export class EntryReader {
@@ -54,6 +55,8 @@ export class EntryReader {
         return { kind: 'head', instance: entry.instanceId, at }
       case 'supersede':
         return { kind: 'supersede', from: entry.fromSeq, to: entry.toSeq }
+      case 'reinstate':
+        return { kind: 'reinstate', from: entry.fromSeq, to: entry.toSeq }
     }
   }
 
@@ -129,4 +132,5 @@ const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('session'), ...base, cwd: z.string() }),
   z.object({ type: z.literal('instance'), ...base, instanceId: z.string().nullable() }),
   z.object({ type: z.literal('supersede'), ...base, fromSeq: z.number(), toSeq: z.number() }),
+  z.object({ type: z.literal('reinstate'), ...base, fromSeq: z.number(), toSeq: z.number() }),
 ])

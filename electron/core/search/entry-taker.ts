@@ -9,6 +9,8 @@ export class EntryTaker {
   readonly #writer: IndexWriter
   /** Readers of files that grow: they know the tools that were called. The one that was used last is the last. */
   readonly #readers = new Map<string, EntryReader>()
+  /** Sources in which messages came back since they were read. */
+  readonly #reinstated = new Set<SourceRow>()
 
   constructor(writer: IndexWriter) {
     this.#writer = writer
@@ -21,6 +23,11 @@ export class EntryTaker {
     return undefined
   }
 
+  /** Whether messages came back to a source that are not in the index any more; asked once. */
+  hasReinstated(row: SourceRow): boolean {
+    return this.#reinstated.delete(row)
+  }
+
   /** The source is gone, or is read from its beginning. */
   forget(key: string): void {
     this.#readers.delete(key)
@@ -28,6 +35,7 @@ export class EntryTaker {
 
   #take(row: SourceRow, source: Source, finding: Finding): void {
     if (finding.kind === 'supersede') return this.#writer.removeRange(row, finding.from, finding.to)
+    if (finding.kind === 'reinstate') return void this.#reinstated.add(row)
     if (finding.kind === 'head') return source.title === null ? this.#takeHead(row, finding) : undefined
     if (Number.isNaN(finding.document.at)) return undefined
     this.#writer.add(row, finding.document)

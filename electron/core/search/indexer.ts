@@ -3,6 +3,7 @@ import type { Database } from '../storage/database.ts'
 import { EntryTaker } from './entry-taker.ts'
 import { IndexQueue } from './index-queue.ts'
 import { IndexWriter } from './index-writer.ts'
+import { reinstatedDocuments } from './reinstated.ts'
 import { sourceLines, textParts } from './source-lines.ts'
 import { sessionOf, type Source, type SourceRow } from './source.ts'
 import { goesOn, headChange, isCurrent, statOf } from './source-state.ts'
@@ -203,11 +204,20 @@ export class Indexer {
       }
       await this.#breathe()
       if (this.#closed) return
+      if (this.#taker.hasReinstated(row)) await this.#readReinstated(row, source)
       await this.#passTouched()
     }
     if (this.#queue.isCurrentTouched) return
     Object.assign(row, { size: stats.size, mtime: stats.mtimeMs })
     this.#writer.change(row, { title: false })
+  }
+
+  /** What came back to the thread had left the index. */
+  async #readReinstated(row: SourceRow, source: Source): Promise<void> {
+    for await (const documents of reinstatedDocuments(source, row.bytes)) {
+      for (const document of documents) if (!Number.isNaN(document.at)) this.#writer.add(row, document)
+      await this.#breathe()
+    }
   }
 
   /** A long file must not keep a new message waiting. */

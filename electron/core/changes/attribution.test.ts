@@ -34,7 +34,13 @@ describe('who changed a path', () => {
   })
 
   it('looks at as few intervals as say who worked when', () => {
-    const trees = [snapshot(1, 'a', [here]), snapshot(2, 'b', []), snapshot(3, 'b', [here]), snapshot(4, 'c', []), snapshot(5, 'd', [here, other])]
+    const trees = [
+      snapshot(1, 'a', [here]),
+      snapshot(2, 'b', []),
+      snapshot(3, 'b', [here]),
+      snapshot(4, 'c', []),
+      snapshot(5, 'd', [here, other]),
+    ]
     expect(intervalsOf(trees, { tree: 'e', working: [] })).toEqual([
       { from: 'a', to: 'c', working: [here] },
       { from: 'c', to: 'd', working: [] },

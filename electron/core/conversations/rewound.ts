@@ -20,7 +20,10 @@ export function checkUndo(fold: ConversationFold, { fromSeq, toSeq }: Pick<Rewou
   const state = fold.rewindOf({ fromSeq, toSeq })
   if (state === null) throw new AppError('STATE_CONFLICT', 'The messages of this rewind are back already.')
   if (state === 'open' && !fold.messages.some((ref) => isShown(ref) && ref.seq > toSeq)) return
-  throw new AppError('STATE_CONFLICT', 'Messages were sent since this rewind, so the ones before can’t come back. They can still be found in the exported file.')
+  throw new AppError(
+    'STATE_CONFLICT',
+    'Messages were sent since this rewind, so the ones before can’t come back. They can still be found in the exported file.',
+  )
 }
 
 /** Lines of ours are no part of what is said with Claude. */

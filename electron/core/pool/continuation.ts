@@ -19,7 +19,8 @@ export const goOnWords = 'Please continue from where you left off.'
 export async function continuationOf(conversations: ConversationStore, sessionHas: SessionLookup, id: string): Promise<Continuation> {
   const { lastTurn, sessionId, cwd, rewoundTo } = conversations.get(id)
   const isBack = lastTurn !== null && rewoundTo !== undefined && (await promptOf(conversations, id, lastTurn.id)) === undefined
-  if (isBack) throw new AppError('STATE_CONFLICT', 'This conversation was rewound, so there is nothing to continue. Send a message instead.')
+  if (isBack)
+    throw new AppError('STATE_CONFLICT', 'This conversation was rewound, so there is nothing to continue. Send a message instead.')
   if (!lastTurn || lastTurn.outcome === 'done' || lastTurn.outcome === null) {
     throw new AppError('STATE_CONFLICT', 'The last turn finished normally, so there is nothing to continue. Send a message instead.')
   }

@@ -1,7 +1,20 @@
 import { randomBytes } from 'node:crypto'
 
 /** The nouns that have ids. */
-export type IdPrefix = 'conv' | 'inst' | 'msg' | 'turn' | 'task' | 'batch' | 'appr' | 'xfer' | 'spare' | 'shell' | 'prompt' | 'rule' | 'rewind'
+export type IdPrefix =
+  | 'conv'
+  | 'inst'
+  | 'msg'
+  | 'turn'
+  | 'task'
+  | 'batch'
+  | 'appr'
+  | 'xfer'
+  | 'spare'
+  | 'shell'
+  | 'prompt'
+  | 'rule'
+  | 'rewind'
 
 let lastTime = 0
 let counter = 0

@@ -26,6 +26,7 @@ const services = [
   'electron/core/pins',
   'electron/core/projects',
   'electron/core/prompts',
+  'electron/core/workspace',
   'electron/core/shell',
   'electron/core/processes',
   'electron/core/account',
@@ -92,6 +93,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/pins': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/projects': { parts: lower },
   'electron/core/prompts': { parts: [...lower, 'electron/core/storage'] },
+  'electron/core/workspace': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/shell': {
     parts: [...lower, 'electron/core/storage', 'electron/core/conversations', 'electron/core/claude', 'electron/core/drafts'],
   },

@@ -7,12 +7,13 @@ import { Pins } from './pins/pins.ts'
 import type { Pool } from './pool/pool.ts'
 import { SavedPrompts } from './prompts/saved-prompts.ts'
 import { ShellRuns } from './shell/shell-runs.ts'
+import { Workspaces } from './workspace/workspaces.ts'
 
-/** What a person writes and arranges: drafts, prompts to use again, commands of their own, and pins. */
+/** What a person writes and arranges: drafts, prompts to use again, commands of their own, pins, and what windows show. */
 export async function openWriting(
   { options, closers, events, log, late, watch }: Ground,
   { conversations, claude, pool }: Pick<PoolParts, 'conversations' | 'claude'> & { pool: Pool },
-): Promise<{ drafts: Drafts; prompts: SavedPrompts; shell: ShellRuns; pins: Pins }> {
+): Promise<{ drafts: Drafts; prompts: SavedPrompts; shell: ShellRuns; pins: Pins; workspaces: Workspaces }> {
   const { home } = options
   const drafts = new Drafts(new DraftFiles(join(home, 'drafts'), watch), (change) =>
     events.publish((seq) => ({ type: 'draft', seq, ...change })),
@@ -42,5 +43,6 @@ export async function openWriting(
     isThere: ({ kind, id }) => (kind === 'instance' ? pool.instances.has(id) : conversations.has(id)),
     onChange: (all) => events.publish((seq) => ({ type: 'pins', seq, pins: all })),
   })
-  return { drafts, prompts, shell, pins }
+  const workspaces = await Workspaces.open({ folder: home, watch })
+  return { drafts, prompts, shell, pins, workspaces }
 }

@@ -35,6 +35,7 @@ import type { DataFolderLock } from './storage/data-folder.ts'
 import type { StoreWatch } from './storage/json-store.ts'
 import { Transfers } from './transfer/transfers.ts'
 import type { Vault } from './vault/vault.ts'
+import type { Workspaces } from './workspace/workspaces.ts'
 
 /** Everything the app does, built once in order and closed in reverse. */
 export class Core {
@@ -61,6 +62,8 @@ export class Core {
   /** Commands of the user's own. */
   readonly shell: ShellRuns
   readonly transfers: Transfers
+  /** What windows show. */
+  readonly workspaces: Workspaces
   readonly vault: Vault
   readonly events: EventLog<PoolEvent>
   readonly log: Log
@@ -86,6 +89,7 @@ export class Core {
     this.pins = parts.pins
     this.shell = parts.shell
     this.transfers = parts.transfers
+    this.workspaces = parts.workspaces
     this.vault = parts.vault
     this.events = parts.events
     this.log = parts.log

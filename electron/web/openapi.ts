@@ -51,6 +51,7 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   metrics: 'Speed, load, cost and reliability',
   transfer: 'Exports and imports',
   vault: "Copies of Claude Code's own transcripts",
+  workspace: 'What windows show, so that they come back',
 }
 
 const instanceReference = { $ref: '#/components/schemas/InstanceReference' }

@@ -6,6 +6,7 @@ import { conversationEntries } from './conversation-entries.ts'
 import { liveCommands } from './live-actions.ts'
 import { showTrash } from './library-entries.ts'
 import { findHere, openSearch } from './search-actions.ts'
+import { furtherPaneCommands, paneCommands } from './pane-actions.ts'
 import { lifeEntries } from './instance-actions.ts'
 import { useComposerTarget } from '../state/composer-target.ts'
 import { usePrompts } from '../state/prompt-store.ts'
@@ -13,7 +14,15 @@ import { usePool } from '../state/pool-store.ts'
 import { ui, useUi } from '../state/ui-store.ts'
 
 /** Something the user can do. Palette, shortcuts and the native menu read the same list. */
-export type Command = { id: string; title: string; group: string; keys?: string; run: () => void }
+export type Command = {
+  id: string
+  title: string
+  group: string
+  keys?: string
+  run: () => void
+  /** Whether it does anything now; where it does not, its keys are left to the browser. */
+  isThere?: () => boolean
+}
 
 /** Browsers keep Ctrl/Cmd+N for themselves. */
 export const newInstanceKeys = bridge ? 'mod+n' : 'mod+shift+l'
@@ -26,8 +35,10 @@ export function useCommands(): Command[] {
   const instance = useCurrentInstance()
   const canFreeze = usePool((state) => state.health?.platform.canFreeze ?? false)
   const prompts = usePromptCommands()
+  const panes = useUi((state) => (state.screen.name === 'conversation' ? state.panes.items.length : 0))
   return [
-    ...general,
+    ...general.filter(({ isThere }) => isThere?.() !== false),
+    ...furtherPaneCommands(panes),
     ...prompts,
     ...(screen.name === 'conversation' ? forConversation(screen.id) : []),
     ...(instance ? forInstance(instance, canFreeze) : []),
@@ -54,6 +65,7 @@ export const general: readonly Command[] = [
   { id: 'settings', title: 'Settings', group: 'Go to', keys: 'mod+,', run: () => ui.go({ name: 'settings' }) },
   { id: 'details', title: 'Toggle details', group: 'Do', keys: 'mod+i', run: ui.toggleInspector },
   { id: 'sidebar', title: 'Toggle sidebar', group: 'Do', keys: sidebarKeys, run: ui.toggleSidebar },
+  ...paneCommands,
   { id: 'import', title: 'Import conversations…', group: 'Do', run: () => ui.openDialog({ name: 'import' }) },
   { id: 'export-all', title: 'Export all conversations…', group: 'Do', run: () => ui.openDialog({ name: 'export', ids: null }) },
   { id: 'prompts', title: 'Saved prompts…', group: 'Do', run: () => ui.openDialog({ name: 'prompts' }) },

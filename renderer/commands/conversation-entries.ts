@@ -3,6 +3,7 @@ import { client } from '../connection/connection.ts'
 import { attempt } from './instance-actions.ts'
 import { actOn } from './library-actions.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
+import { besideEntries } from './pane-actions.ts'
 
 /** What can be done with a conversation, apart from talking in it. */
 export function conversationEntries(id: string, isArchived: boolean): Exclude<MenuEntry, 'line'>[] {
@@ -14,6 +15,7 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
   }
   const restore = { id: 'restore', label: 'Restore', hint: 'Moves it back to active', run: () => void actOn('restore', [id]) }
   return [
+    ...besideEntries(id),
     ...(isArchived ? [restore] : []),
     { id: 'rename', label: 'Rename…', run: () => ui.openDialog({ name: 'rename-conversation', id }) },
     {

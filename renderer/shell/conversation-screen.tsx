@@ -9,6 +9,8 @@ import { ConversationCost, useConversationFigures } from '../features/metrics/co
 import { costWords } from '../features/metrics/totals-figures.ts'
 import { newConversation } from '../commands/begin-conversation.ts'
 import { usePool } from '../state/pool-store.ts'
+import { scrollPlaceOf } from '../state/scroll-places.ts'
+import { isUnread, useSeen } from '../state/seen-store.ts'
 import { ThreadCache } from '../state/thread-cache.ts'
 import { threadSource } from '../state/thread-client.ts'
 import { toast } from '../state/toasts.ts'
@@ -19,10 +21,13 @@ const threads = new ThreadCache(threadSource(client))
 /** A conversation with everything around it: its thread, its instance, and the calls that its page makes. */
 export function ConversationScreen({ id, messageId }: { id: string; messageId: string | undefined }) {
   const [wasOpen] = useState(() => threads.peek(id) !== undefined)
-  const thread = threads.open(id, messageId)
+  const [left] = useState(() => (messageId === undefined ? placeLeft(id) : null))
+  const asked = messageId ?? left?.messageId
+  const thread = threads.open(id, asked, left?.offset)
+  useEffect(() => threads.hold(id), [id])
   useEffect(() => {
-    if (wasOpen && messageId !== undefined) void thread.show(messageId)
-  }, [wasOpen, thread, messageId])
+    if (wasOpen && asked !== undefined) void thread.show(asked, left?.offset)
+  }, [wasOpen, thread, asked, left])
   const ownInstance = useStore(thread.store, (state) => state.conversation?.instanceId ?? null)
   const instanceId = usePool((state) => state.conversations.get(id)?.instanceId ?? ownInstance)
   const instance = usePool((state) => (instanceId === null ? null : (state.instances.get(instanceId) ?? null)))
@@ -55,6 +60,12 @@ export function ConversationScreen({ id, messageId }: { id: string; messageId: s
       places={places}
     />
   )
+}
+
+/** Where the reader was, unless there is news at the end. */
+function placeLeft(id: string) {
+  const conversation = usePool.getState().conversations.get(id)
+  return conversation && isUnread(conversation, useSeen.getState()) ? null : scrollPlaceOf(id)
 }
 
 function useSiblings(instanceId: string | null) {

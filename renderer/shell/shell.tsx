@@ -38,12 +38,14 @@ import { usePool } from '../state/pool-store.ts'
 import { followAddress, ui, useUi, type DialogName, type Screen } from '../state/ui-store.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Toaster } from '../ui/toaster.tsx'
-import { ConversationScreen } from './conversation-screen.tsx'
+import { connection } from '../connection/connection.ts'
+import { keepWorkspace } from '../state/workspace-keeper.ts'
 import { LateMetrics, useMetricsWhenIdle } from './late-metrics.tsx'
+import { PanesScreen } from './panes/panes-screen.tsx'
 import { ScreenBoundary } from './screen-boundary.tsx'
 import { useBrowserNotifications } from './use-browser-notifications.ts'
 import { useAttention, useDesktopCommands, useNoStrayDrops, useRoomForDetails, useShortcuts, useTheme } from './use-shell-effects.ts'
-import { useLeaveWhatIsGone, useSeeing } from './use-presence.ts'
+import { useLeaveWhatIsGone } from './use-presence.ts'
 import './shell.css'
 
 /** The whole window: banners, sidebar, one screen, and what lies over it. */
@@ -53,6 +55,7 @@ export function Shell() {
   const loaded = usePool((state) => state.loaded)
   useEffect(followAddress, [])
   useEffect(keepDraftsAtTheEnd, [])
+  useEffect(() => keepWorkspace(connection), [])
   useMetricsWhenIdle()
   useTheme()
   useShortcuts()
@@ -62,7 +65,6 @@ export function Shell() {
   useRoomForDetails()
   useAttention(useNeeds().length)
   useLeaveWhatIsGone()
-  useSeeing()
   if (refused) return <Refused />
   return (
     <div className="shell" data-drawer={drawerOpen ? 'open' : 'closed'} data-sidebar={sidebarOpen ? 'open' : 'closed'}>
@@ -78,7 +80,7 @@ export function Shell() {
             <div className="sidebar-show">
               <IconButton label="Show the sidebar" icon={PanelLeft} onClick={ui.toggleSidebar} />
             </div>
-            <ScreenBoundary key={JSON.stringify(screen)}>
+            <ScreenBoundary key={screen.name === 'conversation' ? screen.name : JSON.stringify(screen)}>
               <ScreenOf screen={screen} />
             </ScreenBoundary>
             <Toaster />
@@ -96,7 +98,7 @@ function ScreenOf({ screen }: { screen: Screen }) {
     case 'start':
       return <StartScreen />
     case 'conversation':
-      return <ConversationScreen key={screen.id} id={screen.id} messageId={screen.messageId} />
+      return <PanesScreen screen={screen} />
     case 'new':
       return <NewConversationScreen />
     case 'instance':

@@ -1,20 +1,19 @@
 import { useEffect } from 'react'
 import { client } from '../connection/connection.ts'
 import { errorCode } from '../words/error-words.ts'
-import { addConversation, addInstance, usePool } from '../state/pool-store.ts'
+import { addInstance, usePool } from '../state/pool-store.ts'
 import { markSeen } from '../state/seen-store.ts'
 import { ui, useUi, type Screen } from '../state/ui-store.ts'
 
 /**
- * Leaves the screen of what is gone. What the lists do not hold is asked for by itself first: they have the newest
- * conversations only, and something just made may be told of a moment later.
+ * Leaves the screen of an instance that is gone. One that the list does not hold is asked for by itself first: something just made may
+ * be told of a moment later.
  */
 export function useLeaveWhatIsGone(): void {
   const screen = useUi((state) => state.screen)
-  const missing = usePool(({ loaded, connection, instances, conversations }) => {
+  const missing = usePool(({ loaded, connection, instances }) => {
     if (!loaded || connection !== 'open') return false
-    if (screen.name === 'instance') return !instances.has(screen.id)
-    return screen.name === 'conversation' && !conversations.has(screen.id)
+    return screen.name === 'instance' && !instances.has(screen.id)
   })
   useEffect(() => {
     if (!missing) return undefined
@@ -27,20 +26,16 @@ export function useLeaveWhatIsGone(): void {
 async function lookFor(screen: Screen, signal: AbortSignal): Promise<void> {
   try {
     if (screen.name === 'instance') addInstance(await client.instances.get({ id: screen.id }, { signal }))
-    if (screen.name === 'conversation') addConversation(await client.conversations.get({ id: screen.id }, { signal }))
   } catch (thrown) {
     if (signal.aborted || errorCode(thrown) !== 'NOT_FOUND') return
     ui.go({ name: 'start' })
   }
 }
 
-/** What is on the screen while the window can be seen counts as looked at. */
-export function useSeeing(): void {
-  const screen = useUi((state) => state.screen)
-  const id = screen.name === 'conversation' ? screen.id : null
-  const ended = usePool((state) => (id === null ? undefined : state.conversations.get(id)?.lastTurn?.endedAt))
+/** A conversation that is on the screen while the window can be seen counts as looked at. */
+export function useSeeing(id: string): void {
+  const ended = usePool((state) => state.conversations.get(id)?.lastTurn?.endedAt)
   useEffect(() => {
-    if (id === null) return undefined
     const see = () => {
       if (document.visibilityState === 'visible') markSeen(id)
     }

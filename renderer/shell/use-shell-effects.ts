@@ -42,7 +42,7 @@ export function useShortcuts(): void {
         return
       }
       const command = general.find(({ keys }) => keys !== undefined && isKeys(event, keys))
-      if (!command) return
+      if (!command || command.isThere?.() === false) return
       event.preventDefault()
       command.run()
     }

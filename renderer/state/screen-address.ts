@@ -1,13 +1,14 @@
 import { idSchema } from '../../shared/domain/common.ts'
+import { activePane, mostPanes, onePane, type Pane, type Panes } from './panes.ts'
 
 /** What fills the window beside the sidebar. */
 export type Screen =
   | { name: 'start' }
-  | {
+  /** `id` and `messageId` are those of the active pane. */
+  | ({
       name: 'conversation'
-      id: string
-      /** The message to be shown, by its id, its uuid in Claude's transcript, or the turn it begins. */ messageId?: string
-    }
+      /** All conversations side by side, the active one too; absent: it stands alone. */ panes?: Panes
+    } & Pane)
   | { name: 'instance'; id: string }
   /** A conversation that begins with its first message. */
   | { name: 'new' }
@@ -24,8 +25,24 @@ export type Screen =
 /** The part of the page's address that stands for a screen, so that a reload and the browser's own buttons keep it. */
 export function addressOf(screen: Screen): string {
   if (screen.name === 'start') return ''
-  if (screen.name === 'conversation' && screen.messageId !== undefined) return `#/conversation/${screen.id}/${screen.messageId}`
+  if (screen.name === 'conversation') {
+    const { items, active } = panesOf(screen)
+    return items.length > 1 ? `#/panes/${active + 1}/${items.map(wordOf).join('/')}` : `#/conversation/${wordOf(screen).replace('~', '/')}`
+  }
   return 'id' in screen && screen.id !== undefined ? `#/${screen.name}/${screen.id}` : `#/${screen.name}`
+}
+
+/** The panes of a conversation's screen: one where it stands alone. */
+export function panesOf(screen: Screen & { name: 'conversation' }): Panes {
+  const { id, messageId } = screen
+  return screen.panes ?? onePane({ id, ...(messageId === undefined ? {} : { messageId }) })
+}
+
+/** The screen of panes. */
+export function screenOf(panes: Panes): Screen {
+  const pane = activePane(panes)
+  if (!pane) return { name: 'start' }
+  return { name: 'conversation', ...pane, ...(panes.items.length > 1 ? { panes } : {}) }
 }
 
 /** The screens that are there once. */
@@ -44,9 +61,32 @@ const plain: readonly Screen[] = [
 /** The screen of an address; null when it names none. */
 export function screenAt(address: string): Screen | null {
   const [start, name, id, messageId, ...rest] = address.split('/')
-  if (start !== '#' || rest.length > 0) return null
+  if (start !== '#') return null
+  if (name === 'panes') return panesAt(address.split('/').slice(2))
+  if (rest.length > 0) return null
   if (id === undefined) return plain.find((screen) => screen.name === name) ?? null
   if (!idSchema.safeParse(id).success) return null
-  if (messageId !== undefined) return name === 'conversation' && /^[\w-]{1,80}$/.test(messageId) ? { name, id, messageId } : null
+  if (messageId !== undefined) return name === 'conversation' && messagePattern.test(messageId) ? { name, id, messageId } : null
   return name === 'conversation' || name === 'instance' || name === 'rules' ? { name, id } : null
+}
+
+const messagePattern = /^[\w-]{1,80}$/
+
+function wordOf({ id, messageId }: Pane): string {
+  return messageId === undefined ? id : `${id}~${messageId}`
+}
+
+/** `<number of the active one>/<id>/<id>~<message>`: two to four, none of them twice. */
+function panesAt([number = '', ...words]: readonly string[]): Screen | null {
+  const items = words.map(paneAt).filter((pane) => pane !== null)
+  const isWhole = items.length === words.length && new Set(items.map(({ id }) => id)).size === items.length
+  if (!isWhole || items.length < 2 || items.length > mostPanes || !/^[1-4]$/.test(number) || Number(number) > items.length) return null
+  return screenOf({ items, active: Number(number) - 1 })
+}
+
+function paneAt(word: string): Pane | null {
+  const [id = '', messageId, ...rest] = word.split('~')
+  if (rest.length > 0 || !idSchema.safeParse(id).success) return null
+  if (messageId === undefined) return { id }
+  return messagePattern.test(messageId) ? { id, messageId } : null
 }

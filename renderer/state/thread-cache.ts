@@ -6,23 +6,36 @@ export class ThreadCache {
   readonly #source: ThreadSource
   readonly #size: number
   readonly #threads = new Map<string, Thread>()
+  /** How often each is on the screen. */
+  readonly #held = new Map<string, number>()
 
   constructor(source: ThreadSource, size = 4) {
     this.#source = source
     this.#size = size
   }
 
-  /** The thread of a conversation, opened (around a message) if it is not; it is now the last one used. */
-  open(id: string, around?: string): Thread {
-    const thread = this.#threads.get(id) ?? new Thread(id, this.#source, around)
+  /** The thread of a conversation, opened (around a message, see `Thread`) if it is not; it is now the last one used. */
+  open(id: string, around?: string, offset?: number): Thread {
+    const thread = this.#threads.get(id) ?? new Thread(id, this.#source, around, offset)
     this.#threads.delete(id)
     this.#threads.set(id, thread)
     for (const [oldId, old] of this.#threads) {
       if (this.#threads.size <= this.#size) break
+      if (this.#held.has(oldId) || old === thread) continue
       old.close()
       this.#threads.delete(oldId)
     }
     return thread
+  }
+
+  /** Keeps a thread open while it is on the screen, until the returned function is called. */
+  hold(id: string): () => void {
+    this.#held.set(id, (this.#held.get(id) ?? 0) + 1)
+    return () => {
+      const left = (this.#held.get(id) ?? 1) - 1
+      if (left > 0) this.#held.set(id, left)
+      else this.#held.delete(id)
+    }
   }
 
   /** An open thread, without opening one. */

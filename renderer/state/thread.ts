@@ -15,8 +15,11 @@ export type ThreadView = ThreadState & {
   loading: boolean
   loadingOlder: boolean
   loadingNewer: boolean
-  /** The message to be shown; `count` changes whenever it is to be shown again. */
-  focus: { messageId: string; count: number } | null
+  /**
+   * The message to be shown; `count` changes whenever it is to be shown again. `offset`: it is where the reader was, so many pixels below
+   * the top of the list, and nothing that was asked for.
+   */
+  focus: { messageId: string; count: number; offset?: number } | null
   /** Why the conversation, or more of it, cannot be shown. */
   error: string | null
   /** False while the stream of events is being opened again. */
@@ -50,8 +53,8 @@ export class Thread {
   #showing = false
   #allTurns = false
 
-  /** Begins with the newest messages, or around one. */
-  constructor(id: string, source: ThreadSource, around?: string) {
+  /** Begins with the newest messages, or around one; `offset` as in its focus. */
+  constructor(id: string, source: ThreadSource, around?: string, offset?: number) {
     this.id = id
     this.#source = source
     this.store = createStore<ThreadView>(() => ({
@@ -67,7 +70,7 @@ export class Thread {
     void this.#follow()
     if (around === undefined) void this.#fetchLatest()
     // What was asked for is seen first; how the newest turns ended can wait.
-    void (around === undefined ? Promise.resolve() : this.show(around)).then(() => this.#fetchTurns(firstTurns))
+    void (around === undefined ? Promise.resolve() : this.show(around, offset)).then(() => this.#fetchTurns(firstTurns))
   }
 
   close(): void {
@@ -110,8 +113,8 @@ export class Thread {
   }
 
   /** Goes to a message, given by its id, its uuid in Claude's transcript or the turn that it begins, however far away it is. */
-  async show(messageId: string): Promise<void> {
-    if (this.#focusOn(messageId)) return
+  async show(messageId: string, offset?: number): Promise<void> {
+    if (this.#focusOn(messageId, offset)) return
     const place = (this.#place += 1)
     this.#showing = true
     try {
@@ -121,7 +124,7 @@ export class Thread {
       this.store.setState((state) => ({
         ...withPageAround(state, page),
         // The page was made around the message that was asked for, so a turn does not begin before it.
-        focus: focusOf(page.items, messageId, { ...state, older: null }),
+        focus: focusOf(page.items, messageId, { ...state, older: null }, offset),
         loading: false,
         error: null,
         generation: state.generation + 1,
@@ -129,7 +132,8 @@ export class Thread {
     } catch (thrown) {
       if (this.#end.signal.aborted || place !== this.#place) return
       this.#showing = false
-      toast(this.#source.explain(thrown).message, 'warning')
+      // Nobody has asked for where they were.
+      if (offset === undefined) toast(this.#source.explain(thrown).message, 'warning')
       const { messages, missing } = this.store.getState()
       if (messages.length === 0 || missing !== null) void this.#fetchLatest()
     }
@@ -146,9 +150,9 @@ export class Thread {
     await this.#fetchLatest()
   }
 
-  #focusOn(messageId: string): boolean {
+  #focusOn(messageId: string, offset: number | undefined): boolean {
     const state = this.store.getState()
-    const focus = focusOf(state.messages, messageId, state)
+    const focus = focusOf(state.messages, messageId, state, offset)
     if (focus) this.store.setState({ focus })
     return focus !== null
   }
@@ -235,12 +239,12 @@ export class Thread {
   }
 }
 
-function focusOf(messages: readonly Message[], asked: string, { focus, older }: ThreadView): ThreadView['focus'] {
+function focusOf(messages: readonly Message[], asked: string, { focus, older }: ThreadView, offset?: number): ThreadView['focus'] {
   const turnAt = messages.findIndex(({ turnId }) => turnId === asked)
   // Where the page begins in the middle of the turn, its first message lies further up.
   const first = turnAt > 0 || older === null ? messages[turnAt] : undefined
   const message = messages.find(({ id, claudeUuid }) => id === asked || claudeUuid === asked) ?? first
-  return message ? { messageId: message.id, count: (focus?.count ?? 0) + 1 } : null
+  return message ? { messageId: message.id, count: (focus?.count ?? 0) + 1, ...(offset === undefined ? {} : { offset }) } : null
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { create } from 'zustand'
 import { recall, remember } from './page-memory.ts'
-import { addressOf, screenAt, type Screen } from './screen-address.ts'
+import { closePane, dragShare, indexOf, movePane, onePane, openBeside, sharesFor, showIn, stepPane, type Pane, type PaneSide, type Panes } from './panes.ts'
+import { addressOf, panesOf, screenAt, screenOf, type Screen } from './screen-address.ts'
+import { recallWorkspace } from './workspace-memory.ts'
 
 export type { Screen } from './screen-address.ts'
 
@@ -41,8 +43,14 @@ export type DialogName =
 
 export type UiState = {
   screen: Screen
+  /** The conversations that stand side by side, also while another screen is shown; none before the first was opened. */
+  panes: Panes
+  /** Of their width, a share each. */
+  paneShares: readonly number[]
   dialog: DialogName | null
   paletteOpen: boolean
+  /** The palette chooses a conversation, to be opened beside. */
+  paletteBeside: boolean
   inspectorOpen: boolean
   /** On wide windows; on narrow ones the sidebar is a drawer. */
   sidebarOpen: boolean
@@ -58,27 +66,78 @@ const wide = 1_100
 
 const sidebarSchema = z.object({ open: z.boolean(), width: z.number().min(sidebarWidths.least).max(sidebarWidths.most) })
 const sidebar = recall('sidebar', sidebarSchema) ?? { open: true, width: sidebarWidths.usual }
+const last = recallWorkspace()
+const noPanes: Panes = { items: [], active: 0 }
+const firstScreen: Screen = screenAt(location.hash) ?? screenAt(last?.address ?? '') ?? { name: 'start' }
 
 /** What the page shows: the only state that is its own. */
 export const useUi = create<UiState>(() => ({
-  screen: screenAt(location.hash) ?? screenAt(recall('screen', z.string()) ?? '') ?? { name: 'start' },
+  screen: firstScreen,
+  panes: shownPanes(firstScreen) ?? shownPanes(screenAt(last?.panes ?? '')) ?? noPanes,
+  paneShares: last?.shares ?? [],
   dialog: null,
   paletteOpen: false,
-  inspectorOpen: window.innerWidth >= wide,
+  paletteBeside: false,
+  inspectorOpen: window.innerWidth >= wide && last?.inspector !== false,
   sidebarOpen: sidebar.open,
   sidebarWidth: sidebar.width,
   drawerOpen: false,
 }))
 
 export const ui = {
+  /** Shows a screen. A conversation that is open in a pane is gone to; another one takes the place of the active one. */
   go: (screen: Screen): void => {
-    const address = addressOf(screen)
-    if (address !== addressOf(useUi.getState().screen)) history.pushState(null, '', location.pathname + address)
-    show(screen)
+    if (screen.name !== 'conversation' || screen.panes) return goTo(screen)
+    const { name: _name, panes: _panes, ...pane } = screen
+    return goTo(screenOf(showIn(useUi.getState().panes, pane)))
+  },
+  /** Opens a conversation beside the active one, or at one side of the pane at `at`. */
+  openBeside: (pane: Pane, at?: number, side?: PaneSide): void => goTo(screenOf(openBeside(useUi.getState().panes, pane, at, side))),
+  /** Shows a conversation in the place of another one's pane. */
+  openInPane: (pane: Pane, at: number): void => goTo(screenOf(showIn({ ...useUi.getState().panes, active: at }, pane))),
+  /** Makes a pane the active one. That is no step that one would go back from. */
+  activatePane: (at: number): void => {
+    const { panes, screen } = useUi.getState()
+    if (screen.name === 'conversation' && at !== panes.active && panes.items[at]) goTo(screenOf({ ...panes, active: at }), true)
+  },
+  stepPane: (by: 1 | -1): void => {
+    const { panes, screen } = useUi.getState()
+    if (screen.name === 'conversation') goTo(screenOf(stepPane(panes, by)), true)
+  },
+  closePane: (at?: number): void => {
+    const { panes } = useUi.getState()
+    goTo(screenOf(closePane(panes, at ?? panes.active)))
+  },
+  /** All but the active one. */
+  closeOtherPanes: (): void => {
+    const { panes } = useUi.getState()
+    const pane = panes.items[panes.active]
+    if (pane) goTo(screenOf(onePane(pane)))
+  },
+  movePane: (side: PaneSide): void => {
+    const { panes, paneShares } = useUi.getState()
+    const moved = movePane(panes, panes.active, side)
+    const shares = sharesFor(panes.items.length, paneShares)
+    const [own = 0, other = 0] = [shares[panes.active], shares[moved.active]]
+    useUi.setState({ paneShares: shares.with(panes.active, other).with(moved.active, own) })
+    goTo(screenOf(moved))
+  },
+  /** Moves the line right of a pane by a share of the whole width. */
+  dragShare: (left: number, by: number): void =>
+    useUi.setState(({ panes, paneShares }) => ({ paneShares: dragShare(sharesFor(panes.items.length, paneShares), left, by) })),
+  equalPanes: (): void => useUi.setState({ paneShares: [] }),
+  /** Leaves a conversation: its pane is closed, or, where it stands alone, the start is shown. */
+  leaveConversation: (id: string): void => {
+    const { panes, screen } = useUi.getState()
+    const at = indexOf(panes, id)
+    if (at < 0) return
+    const left = panes.items.length > 1 ? closePane(panes, at) : noPanes
+    if (screen.name === 'conversation') return goTo(screenOf(left))
+    return useUi.setState({ panes: left })
   },
   openDialog: (dialog: DialogName): void => useUi.setState({ dialog, paletteOpen: false, drawerOpen: false }),
   closeDialog: (): void => useUi.setState({ dialog: null }),
-  setPalette: (paletteOpen: boolean): void => useUi.setState({ paletteOpen }),
+  setPalette: (paletteOpen: boolean, paletteBeside = false): void => useUi.setState({ paletteOpen, paletteBeside }),
   setDrawer: (drawerOpen: boolean): void => useUi.setState({ drawerOpen }),
   showInspector: (): void => useUi.setState({ inspectorOpen: true }),
   toggleInspector: (): void => useUi.setState((state) => ({ inspectorOpen: !state.inspectorOpen })),
@@ -104,9 +163,23 @@ export function followAddress(): () => void {
   return () => window.removeEventListener('popstate', follow)
 }
 
+function goTo(screen: Screen, replaces = false): void {
+  const address = addressOf(screen)
+  if (address !== addressOf(useUi.getState().screen)) {
+    const place = location.pathname + location.search + address
+    if (replaces) history.replaceState(null, '', place)
+    else history.pushState(null, '', place)
+  }
+  show(screen)
+}
+
 function show(screen: Screen): void {
-  useUi.setState({ screen, drawerOpen: false, paletteOpen: false })
-  remember('screen', addressOf(screen))
+  const panes = shownPanes(screen)
+  useUi.setState({ screen, drawerOpen: false, paletteOpen: false, ...(panes ? { panes } : {}) })
+}
+
+function shownPanes(screen: Screen | null): Panes | null {
+  return screen?.name === 'conversation' ? panesOf(screen) : null
 }
 
 function rememberSidebar(): void {

@@ -18,6 +18,7 @@ import { tasks } from './tasks.ts'
 import { transfer } from './transfer.ts'
 import { turns } from './turns.ts'
 import { vault } from './vault.ts'
+import { workspace } from './workspace.ts'
 
 /** Every call of the app. All doors are made from this one object. */
 export const contract = {
@@ -41,5 +42,6 @@ export const contract = {
   metrics,
   transfer,
   vault,
+  workspace,
 }
 export type Contract = typeof contract

@@ -18,6 +18,7 @@ import { tasks } from './tasks.ts'
 import { transfer } from './transfer.ts'
 import { turns } from './turns.ts'
 import { vault } from './vault.ts'
+import { workspace } from './workspace.ts'
 
 /** Every call of the contract, answered. All doors serve this one router; a call without a handler does not compile. */
 export const router = api.router({
@@ -41,4 +42,5 @@ export const router = api.router({
   metrics,
   transfer,
   vault,
+  workspace,
 })

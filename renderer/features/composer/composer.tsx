@@ -20,6 +20,7 @@ import { useComposerHandle, type ComposerHandle } from './use-composer-handle.ts
 import { usePaste } from './use-paste.ts'
 import { useRecall } from './use-recall.ts'
 import { useSubmit, type SendMessage } from './use-submit.ts'
+import { usePanePlace } from '../../ui/pane-place.ts'
 import './composer.css'
 
 export type { ComposerHandle } from './use-composer-handle.ts'
@@ -29,6 +30,8 @@ export type ComposerProps = {
   /** Where its draft belongs: a conversation, an instance, or `new`. */
   draftKey: string
   placeholder: string
+  /** Tells it from others on the screen. */
+  label?: string | undefined
   enterSends: boolean
   /** A turn runs: it can be stopped. */
   busy: boolean
@@ -57,8 +60,9 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [draft, change] = useDraft(draftKey)
   const [problem, setProblem] = useState<string | null>(null)
+  const { active } = usePanePlace()
   const submit = useSubmit({ draftKey, send, runCommand, setProblem })
-  const insert = useComposerHandle({ ref, field, change, active: closed === null })
+  const insert = useComposerHandle({ ref, field, change, active: closed === null && active })
   const escape = useEscape(busy, stop, props.editLast)
   const recall = useRecall({ field, draft, change, earlier: props.earlier })
   const isEmpty = isEmptyDraft(draft)
@@ -100,7 +104,7 @@ export function Composer(props: ComposerProps) {
       className="composer"
       data-over={isOver || undefined}
       data-command={commandOf(draft) !== null || undefined}
-      aria-label="New message"
+      aria-label={props.label ?? 'New message'}
       onSubmit={(event) => {
         event.preventDefault()
         go()

@@ -3,7 +3,7 @@ import { client } from '../../connection/connection.ts'
 import { attempt } from '../../commands/instance-actions.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { toast } from '../../state/toasts.ts'
-import { ui, useUi } from '../../state/ui-store.ts'
+import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -73,8 +73,7 @@ export function DeleteConversationDialog({ id }: { id: string }) {
   if (title === undefined) return null
   const remove = async () => {
     await client.conversations.remove({ id })
-    const { screen } = useUi.getState()
-    if (screen.name === 'conversation' && screen.id === id) ui.go({ name: 'start' })
+    ui.leaveConversation(id)
     toast(`“${title}” is in the trash.`, 'info', null, { label: 'Undo', run: () => attempt(client.conversations.restore({ id })) })
   }
   return (

@@ -40,7 +40,7 @@ export function ConversationHeader({
   const turns = conversation?.turnCount ?? 0
   const facts = [instance?.name ?? 'Not assigned yet', model, plural(turns, 'turn')].filter((fact) => fact !== null)
   return (
-    <header className="conversation-header">
+    <div className="conversation-header">
       <TitleField title={conversation?.title ?? ''} onRename={onRename} />
       <Switcher current={conversation?.id ?? null} siblings={siblings} onOpen={onOpen} onNew={onNew} />
       {conversation?.forkedFrom && (
@@ -86,7 +86,7 @@ export function ConversationHeader({
           <PanelRight size={16} strokeWidth={1.75} aria-hidden />
         </button>
       </span>
-    </header>
+    </div>
   )
 }
 

@@ -23,6 +23,7 @@ import { InspectorPanel, type Spent } from './inspector.tsx'
 import { RowView } from './row-view.tsx'
 import { ThreadProvider, type ThreadContextValue } from './thread-context.ts'
 import { ThreadList } from './thread-list.tsx'
+import { usePanePlace } from '../../ui/pane-place.ts'
 import type { Places } from '../../tools/tool-summary.ts'
 import { BackgroundTasks } from './background-tasks.tsx'
 import { TodoPin } from './todo-pin.tsx'
@@ -60,13 +61,21 @@ export function ConversationView(props: ConversationViewProps) {
   const stop = useCallback(() => void calls.stop().catch(() => undefined), [calls])
   const stopAndClear = useCallback(() => void calls.stopAndClear().catch(() => undefined), [calls])
   const hasWaiting = tasks.some(isWaitingMessage)
-  useStopChord(busy, stop)
-  useEffect(() => composer.current?.focus(), [thread])
+  const { active, beside } = usePanePlace()
+  useStopChord(busy && active, stop)
+  // A pane that becomes active was pressed or gone to: the focus is in it already.
+  const isActive = useRef(active)
+  useEffect(() => {
+    isActive.current = active
+  })
+  useEffect(() => {
+    if (isActive.current) composer.current?.focus()
+  }, [thread])
   const archived = conversation?.state === 'archived'
   const showCall = useCallback((toolUseId: string) => showCallOf(thread, toolUseId), [thread])
   return (
     <div className="conversation">
-      <main className="conversation-main">
+      <div className="conversation-main" role={beside ? undefined : 'main'} data-conversation={thread.id}>
         <ConversationHeader
           conversation={conversation}
           instance={instance}
@@ -101,6 +110,7 @@ export function ConversationView(props: ConversationViewProps) {
             <Composer
               ref={composer}
               draftKey={thread.id}
+              label={beside ? `New message, pane ${beside.number}` : undefined}
               placeholder={composerPlaceholder(instance, thread.id, archived)}
               enterSends={enterSends}
               busy={busy}
@@ -116,8 +126,8 @@ export function ConversationView(props: ConversationViewProps) {
             />
           </div>
         </div>
-      </main>
-      {inspectorOpen && <InspectorPanel thread={thread} places={folders} spent={props.spent} />}
+      </div>
+      {inspectorOpen && active && <InspectorPanel thread={thread} places={folders} spent={props.spent} />}
     </div>
   )
 }
@@ -180,7 +190,9 @@ function useThreadContextValue(
   const open = useMemo(() => unfolded(thread.id), [thread.id])
   const named = useStore(thread.store, (state) => state.conversation?.checkpoints)
   const checkpoints = useMemo(() => new Map((named ?? []).map(({ messageId, name }) => [messageId, name])), [named])
-  const activeApproval = [...approvals.values()].find((entry) => entry.outcome === 'waiting')?.approval.id ?? null
+  const { active } = usePanePlace()
+  const firstAsked = [...approvals.values()].find((entry) => entry.outcome === 'waiting')?.approval.id ?? null
+  const activeApproval = active ? firstAsked : null
   const stalledSince = instance?.conversationId === thread.id ? instance.stalledSince : null
   return useMemo(
     () => ({

@@ -11,6 +11,7 @@ import { formatCost, formatCount, shortPath } from '../../words/figures.ts'
 import { Fact, TurnFacts } from './turn-facts.tsx'
 import type { Places } from '../../tools/tool-summary.ts'
 import type { OpenWork } from './turn-phases.ts'
+import { usePanePlace } from '../../ui/pane-place.ts'
 import './inspector.css'
 
 /** What a conversation has used so far. `cost` is in words. */
@@ -24,10 +25,12 @@ export function InspectorPanel({ thread, places, spent }: { thread: Thread; plac
     const newest = state.conversation?.lastTurn
     return running ?? (newest ? (state.turns.get(newest.id) ?? newest) : null)
   })
-  if (!conversation) return <aside className="inspector" aria-label="Details" />
+  const { beside } = usePanePlace()
+  const role = beside ? 'region' : 'complementary'
+  if (!conversation) return <div role={role} className="inspector" aria-label="Details" />
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
-    <aside className="inspector" aria-label="Details" tabIndex={0}>
+    <div role={role} className="inspector" aria-label="Details" tabIndex={0}>
       {turn ? (
         <TurnDetails thread={thread} turn={turn} />
       ) : (
@@ -35,7 +38,7 @@ export function InspectorPanel({ thread, places, spent }: { thread: Thread; plac
       )}
       {turn && <ConversationDetails conversation={conversation} spent={spent} />}
       <FilesChanged key={thread.id} thread={thread} places={places} />
-    </aside>
+    </div>
   )
 }
 

@@ -38,11 +38,21 @@ export class StickToEnd {
   /** Stays where the reader is, whatever comes. */
   readonly leave = (): void => this.#set(false)
 
-  /** Puts a list that was just drawn at its place: at an element, given by a selector, in its middle, or else at its end. */
-  begin(list: HTMLElement, selector: string): void {
+  /** Puts a list that was just drawn at its place: at an element, given by a selector, in its middle or `offset` below its top, or else at its end. */
+  begin(list: HTMLElement, selector: string, offset?: number): void {
     const [row, frame] = [list.querySelector(selector)?.getBoundingClientRect(), list.getBoundingClientRect()]
     if (row) this.leave()
-    list.scrollTop = row ? list.scrollTop + row.top - frame.top - (frame.height - row.height) / 2 : list.scrollHeight
+    list.scrollTop = row ? list.scrollTop + row.top - frame.top - (offset ?? (frame.height - row.height) / 2) : list.scrollHeight
+  }
+
+  /** Whether an element of the list stands so far below its top, or the list can be scrolled no further towards that. */
+  stands(selector: string, offset: number): boolean {
+    const list = this.#element
+    const row = list?.querySelector(selector)
+    if (!list || !row) return false
+    const by = row.getBoundingClientRect().top - list.getBoundingClientRect().top - offset
+    const isAtEdge = by > 0 ? list.scrollTop + list.clientHeight >= list.scrollHeight - 1 : list.scrollTop <= 0
+    return Math.abs(by) < 2 || isAtEdge
   }
 
   /** Whether an element of the list is in sight, at least with its beginning; one that is higher than the list with any part. */

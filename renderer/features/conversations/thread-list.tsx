@@ -8,6 +8,7 @@ import { rowOfMessage } from './focus-row.ts'
 import { RowView } from './row-view.tsx'
 import type { ThreadRow } from './thread-row.ts'
 import { freshSince, newestKey, RowNumbers, rowsAtFirst } from './row-window.ts'
+import { useScrollMemory } from './scroll-memory.ts'
 import { StickToEnd } from './stick-to-end.ts'
 import { useThreadContext } from './thread-context.ts'
 import { useThreadRows } from './use-thread-rows.ts'
@@ -31,14 +32,15 @@ export function ThreadList({ thread }: { thread: Thread }) {
   const [numbers] = useState(() => new RowNumbers())
   const firstIndex = useMemo(() => numbers.first(rows, generation), [numbers, rows, generation])
   const list = useRef<VirtuosoHandle>(null)
-  const { stick, isAtEnd, lastSeen, scroller, setScroller } = useSticking(all)
+  const { stick, isAtEnd, lastSeen, element, scroller, setScroller } = useSticking(all)
+  useScrollMemory(thread, { element, stick, rows: all })
   const newer = useStore(thread.store, (state) => state.newer)
   useKeptInSight(asked && { ...asked, index: rows.findIndex(({ key }) => key === asked.key) }, { list, stick, generation })
   const context = useMemo(() => ({ loadingOlder, hasOlder }), [loadingOlder, hasOlder])
   useEffect(() => stick.endsElsewhere(newer), [stick, newer])
   useLayoutEffect(() => {
-    if (scroller.current) stick.begin(scroller.current, '.row[data-focus]')
-  }, [stick, scroller, generation])
+    if (scroller.current) stick.begin(scroller.current, '.row[data-focus]', thread.store.getState().focus?.offset)
+  }, [stick, scroller, generation, thread])
   const toLatest = () => {
     if (newer) return void thread.toLatest().then(stick.toEnd)
     list.current?.scrollToIndex({ index: 'LAST', align: 'end' })
@@ -59,7 +61,7 @@ export function ThreadList({ thread }: { thread: Thread }) {
         initialItemCount={rows.length}
         computeItemKey={(_index, row) => row.key}
         itemContent={(index, row) => (
-          <Item row={row} before={rows[index - firstIndex - 1]?.kind} focus={row.key === asked?.key ? asked.count : 0} />
+          <Item row={row} before={rows[index - firstIndex - 1]?.kind} asked={row.key === asked?.key ? asked : null} />
         )}
         increaseViewportBy={{ top: 800, bottom: 400 }}
         minOverscanItemCount={{ top: 4, bottom: 2 }}
@@ -97,7 +99,7 @@ function useSticking(rows: readonly ThreadRow[]) {
     scroller.current = found
     setElement(found)
   }
-  return { stick, isAtEnd, lastSeen, scroller, setScroller }
+  return { stick, isAtEnd, lastSeen, element, scroller, setScroller }
 }
 
 /**
@@ -123,7 +125,7 @@ function useFirstRows(all: readonly ThreadRow[], generation: number, asked: numb
 const settleMs = 3_000
 const settleEveryMs = 60
 
-type Asked = { index: number; key: string; count: number }
+type Asked = { index: number; key: string; count: number; offset: number | undefined }
 
 /** The row of the message that was asked for, unfolded. */
 function useAskedRow(thread: Thread, rows: readonly ThreadRow[]): Asked | null {
@@ -135,8 +137,8 @@ function useAskedRow(thread: Thread, rows: readonly ThreadRow[]): Asked | null {
     const key = rows[index]?.key
     if (focus === null || key === undefined) return null
     // Before the row is drawn: it unfolds by this.
-    open.set(key, true)
-    return { index, key, count: focus.count }
+    if (focus.offset === undefined) open.set(key, true)
+    return { index, key, count: focus.count, offset: focus.offset }
   }, [rows, messages, focus, open])
 }
 
@@ -145,7 +147,7 @@ function useKeptInSight(
   asked: Asked | null,
   { list, stick, generation }: { list: RefObject<VirtuosoHandle | null>; stick: StickToEnd; generation: number },
 ): void {
-  const { index = -1, key, count = 0 } = asked ?? {}
+  const { index = -1, key, count = 0, offset } = asked ?? {}
   const deadline = useRef({ count: 0, at: 0 })
   useEffect(() => {
     if (key === undefined || index < 0) return undefined
@@ -157,17 +159,19 @@ function useKeptInSight(
     let steady = 0
     const timer = setInterval(() => {
       if (steady >= 4 || performance.now() > deadline.current.at || stick.isMovedByReader()) clearInterval(timer)
-      else if (stick.shows('.row[data-focus]')) steady += 1
+      else if (offset === undefined ? stick.shows('.row[data-focus]') : stick.stands('.row[data-focus]', offset)) steady += 1
+      else if (offset !== undefined) list.current?.scrollToIndex({ index, align: 'start', offset: -offset })
       else list.current?.scrollToIndex({ index, align: 'center' })
     }, settleEveryMs)
     return () => clearInterval(timer)
-  }, [count, key, index, generation, list, stick])
+  }, [count, key, index, offset, generation, list, stick])
 }
 
-function Item({ row, before, focus }: { row: ThreadRow; before: ThreadRow['kind'] | undefined; focus: number }) {
+function Item({ row, before, asked }: { row: ThreadRow; before: ThreadRow['kind'] | undefined; asked: Asked | null }) {
+  const focus = asked === null ? undefined : asked.offset === undefined ? true : 'quiet'
   return (
-    <div className="row" data-kind={row.kind} data-before={before ?? 'nothing'} data-focus={focus > 0 || undefined}>
-      <RowView key={focus} row={row} />
+    <div className="row" data-kind={row.kind} data-before={before ?? 'nothing'} data-focus={focus} data-key={row.key}>
+      <RowView key={focus === true ? asked?.count : 0} row={row} />
     </div>
   )
 }

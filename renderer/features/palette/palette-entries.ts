@@ -1,7 +1,7 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import type { Command } from '../../commands/commands.ts'
-import { ui } from '../../state/ui-store.ts'
+import { ui, useUi } from '../../state/ui-store.ts'
 import type { Mark } from '../../words/instance-words.ts'
 import { formatWhen, shortPath } from '../../words/figures.ts'
 import { instanceEntries, showInstance } from '../../commands/instance-actions.ts'
@@ -50,6 +50,14 @@ export function find(query: string, sources: PaletteSources): PaletteEntry[] {
   const titles = new Set(commands.map(({ title }) => title))
   const others = actionsOf(sources).filter(({ title }) => !titles.has(title))
   return [...ranked(query, [...instancesOf(sources), ...commands, ...others, ...conversationsOf(sources)], most), searchFor(query)]
+}
+
+/** Conversations to be opened beside the one that is shown; the newest first until something is typed. */
+export function findBeside(query: string, sources: PaletteSources): PaletteEntry[] {
+  const shown = new Set(useUi.getState().panes.items.map(({ id }) => id))
+  const others = conversationsOf({ ...sources, conversations: sources.conversations.filter(({ id }) => !shown.has(id)) })
+  const found = query.trim() === '' ? others.slice(0, most) : ranked(query, others, most)
+  return found.map((entry) => ({ ...entry, run: () => ui.openBeside({ id: entry.id }) }))
 }
 
 /** What no title says may have been said. */

@@ -6,28 +6,34 @@ import { keysOf } from '../../commands/keys.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { StateMark } from '../../ui/state-mark.tsx'
-import { browse, find, type PaletteEntry, type PaletteGroup, type PaletteSources } from './palette-entries.ts'
+import { browse, find, findBeside, type PaletteEntry, type PaletteGroup, type PaletteSources } from './palette-entries.ts'
 import './palette.css'
 
 /** One field to go anywhere and do anything. */
 export function Palette() {
   const open = useUi((state) => state.paletteOpen)
-  return open ? <OpenPalette /> : null
+  const beside = useUi((state) => state.paletteBeside)
+  return open ? <OpenPalette beside={beside} /> : null
 }
 
-function OpenPalette() {
+/** `beside`: it offers conversations alone, to be opened beside the one that is shown. */
+function OpenPalette({ beside }: { beside: boolean }) {
   const sources = useSources()
   const [query, setQuery] = useState('')
   const [chosen, setChosen] = useState('')
-  const groups: PaletteGroup[] = query.trim() === '' ? browse(sources) : [{ title: '', entries: find(query, sources) }]
+  const groups: PaletteGroup[] = beside
+    ? [{ title: '', entries: findBeside(query, sources) }]
+    : query.trim() === ''
+      ? browse(sources)
+      : [{ title: '', entries: find(query, sources) }]
   const entries = groups.flatMap((group) => group.entries)
   // What was chosen may have gone: an instance that was parked meanwhile has other actions.
   const current = entries.some(({ id }) => id === chosen) ? chosen : (entries[0]?.id ?? '')
   return (
     <Cmdk.Dialog
       open
-      onOpenChange={ui.setPalette}
-      label="Command palette"
+      onOpenChange={(open) => ui.setPalette(open)}
+      label={beside ? 'Open a conversation beside' : 'Command palette'}
       className="palette"
       overlayClassName="dialog-shade"
       shouldFilter={false}
@@ -36,7 +42,7 @@ function OpenPalette() {
       loop
     >
       <Cmdk.Input
-        placeholder="Search or run a command…"
+        placeholder={beside ? 'Open a conversation beside…' : 'Search or run a command…'}
         value={query}
         onValueChange={(text) => {
           setQuery(text)

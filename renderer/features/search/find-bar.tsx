@@ -15,7 +15,7 @@ const most = 100
 export function FindBar({ thread }: { thread: Thread }) {
   const { conversationId, query, isOpen } = useFind()
   const isHere = conversationId === thread.id
-  useMarks(isHere ? query : '')
+  useMarks(thread.id, isHere ? query : '')
   if (!isHere || !isOpen) return null
   return <Bar thread={thread} query={query} />
 }

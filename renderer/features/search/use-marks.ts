@@ -5,10 +5,10 @@ const highlightName = 'found'
 const maxMarks = 400
 
 /** Marks the words of a search in the messages that are drawn, without touching them. */
-export function useMarks(query: string): void {
+export function useMarks(conversationId: string, query: string): void {
   useEffect(() => {
     const pattern = patternOf(wordsOf(query))
-    const root = document.querySelector('.conversation-main')
+    const root = document.querySelector(`.conversation-main[data-conversation="${conversationId}"]`)
     if (!pattern || !root || !('highlights' in CSS)) return undefined
     let frame = 0
     const mark = () => {
@@ -26,7 +26,7 @@ export function useMarks(query: string): void {
       cancelAnimationFrame(frame)
       CSS.highlights.delete(highlightName)
     }
-  }, [query])
+  }, [conversationId, query])
 }
 
 function rangesIn(root: Element, pattern: RegExp): Range[] {

@@ -3,6 +3,8 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import { RightClickMenu } from '../../ui/menu.tsx'
 import { ui } from '../../state/ui-store.ts'
 import { conversationEntries } from '../../commands/conversation-entries.ts'
+import { openConversation } from '../../commands/pane-actions.ts'
+import { dragConversation, endDrag } from '../../state/dragged-conversation.ts'
 import type { ConversationNote } from './sidebar-rows.ts'
 
 export type ConversationRowProps = {
@@ -28,7 +30,10 @@ export const ConversationRow = memo(function ConversationRow({ conversation, ins
         data-conversation={id}
         aria-current={current ? 'page' : undefined}
         title={instanceName === null ? title : `${title} · ${instanceName}`}
-        onClick={open}
+        onClick={(event) => openConversation(id, event)}
+        draggable
+        onDragStart={(event) => dragConversation(event.dataTransfer, id)}
+        onDragEnd={endDrag}
       >
         <span className="conversation-row-title">{title}</span>
         {unread && <span className="sr-only">New answer.</span>}

@@ -79,7 +79,11 @@ test.describe('conversations side by side', () => {
     await turns[1]
   })
 
-  test('reload, back and forward, another port and what is gone meanwhile; in a narrow window they are tabs', async ({ app, ui, folders }) => {
+  test('reload, back and forward, another port and what is gone meanwhile; in a narrow window they are tabs', async ({
+    app,
+    ui,
+    folders,
+  }) => {
     const [first = '', second = '', third = ''] = await conversations(app, ['Alpha', 'Beta', 'Gamma'])
     const long = app.api.ask(first, '[long 3000] [rate 0] [markdown]')
     await row(ui, 'Alpha').click()
@@ -102,7 +106,15 @@ test.describe('conversations side by side', () => {
     expect(dragged[0]).toBeGreaterThan(dragged[1] ?? 0)
     await pane(ui, 1).locator('.thread-scroller').hover()
     await ui.mouse.wheel(0, -700)
-    const inSight = () => pane(ui, 1).locator('.thread-scroller').evaluate((list) => [...list.querySelectorAll('.row')].find((one) => one.getBoundingClientRect().bottom > list.getBoundingClientRect().top + 1)?.getBoundingClientRect().top ?? 0)
+    const inSight = () =>
+      pane(ui, 1)
+        .locator('.thread-scroller')
+        .evaluate(
+          (list) =>
+            [...list.querySelectorAll('.row')]
+              .find((one) => one.getBoundingClientRect().bottom > list.getBoundingClientRect().top + 1)
+              ?.getBoundingClientRect().top ?? 0,
+        )
     await expect(ui.getByRole('button', { name: /Jump to latest/ })).toBeVisible()
     const before = await inSight()
     const kept = async () => (await app.api.call(keptSchema, 'GET', '/workspace')).workspace

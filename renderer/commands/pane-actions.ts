@@ -14,7 +14,14 @@ type PaneCommand = { id: string; title: string; group: string; keys?: string; ru
 
 /** By key, where conversations stand side by side. */
 export const paneCommands: readonly PaneCommand[] = [
-  { id: 'beside', title: 'Open a conversation beside…', group: 'Panes', keys: besideKeys, run: () => ui.setPalette(true, true), isThere: isShown },
+  {
+    id: 'beside',
+    title: 'Open a conversation beside…',
+    group: 'Panes',
+    keys: besideKeys,
+    run: () => ui.setPalette(true, true),
+    isThere: isShown,
+  },
   { id: 'next-pane', title: 'Next pane', group: 'Panes', keys: nextPaneKeys, run: () => step(1), isThere: areSeveral },
   { id: 'previous-pane', title: 'Previous pane', group: 'Panes', keys: previousPaneKeys, run: () => step(-1), isThere: areSeveral },
   { id: 'close-pane', title: 'Close pane', group: 'Panes', keys: closePaneKeys, run: closeActive, isThere: areSeveral },

@@ -1,6 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { activePane, closePane, dragShare, mostPanes, movePane, onePane, openBeside, sharesFor, showIn, stepPane, type Panes } from './panes.ts'
+import {
+  activePane,
+  closePane,
+  dragShare,
+  mostPanes,
+  movePane,
+  onePane,
+  openBeside,
+  sharesFor,
+  showIn,
+  stepPane,
+  type Panes,
+} from './panes.ts'
 
 const ids = ({ items }: Panes) => items.map(({ id }) => id).join(' ')
 
@@ -66,12 +78,16 @@ test('whatever is done: one to four panes, no conversation twice, one of them ac
 
 test('widths that are dragged add up to the whole, and none goes away', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 2, max: 4 }), fc.array(fc.tuple(fc.nat(3), fc.double({ min: -2, max: 2, noNaN: true }))), (count, drags) => {
-      let shares = sharesFor(count, [])
-      for (const [left, by] of drags) shares = dragShare(shares, left, by)
-      expect(shares.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1)
-      expect(Math.min(...shares)).toBeGreaterThan(0.1)
-    }),
+    fc.property(
+      fc.integer({ min: 2, max: 4 }),
+      fc.array(fc.tuple(fc.nat(3), fc.double({ min: -2, max: 2, noNaN: true }))),
+      (count, drags) => {
+        let shares = sharesFor(count, [])
+        for (const [left, by] of drags) shares = dragShare(shares, left, by)
+        expect(shares.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1)
+        expect(Math.min(...shares)).toBeGreaterThan(0.1)
+      },
+    ),
   )
   expect(sharesFor(2, [1, 2, 3])).toEqual([0.5, 0.5])
   expect(sharesFor(2, [0, 1])).toEqual([0.5, 0.5])

@@ -60,11 +60,21 @@ test('panes, the active one and the messages in them come back from their addres
 
 test('no address, whatever it is, names panes that cannot be', () => {
   fc.assert(
-    fc.property(fc.array(fc.oneof(pane.map(({ id }) => id), fc.string(), fc.constantFrom('1', '2', '~')), { maxLength: 7 }), (words) => {
-      const screen = screenAt(`#/panes/${words.join('/')}`)
-      const panes = screen?.name === 'conversation' ? screen.panes : undefined
-      const ids = (panes?.items ?? []).map(({ id }) => id)
-      expect(screen === null || (ids.length >= 2 && ids.length <= mostPanes && new Set(ids).size === ids.length)).toBe(true)
-    }),
+    fc.property(
+      fc.array(
+        fc.oneof(
+          pane.map(({ id }) => id),
+          fc.string(),
+          fc.constantFrom('1', '2', '~'),
+        ),
+        { maxLength: 7 },
+      ),
+      (words) => {
+        const screen = screenAt(`#/panes/${words.join('/')}`)
+        const panes = screen?.name === 'conversation' ? screen.panes : undefined
+        const ids = (panes?.items ?? []).map(({ id }) => id)
+        expect(screen === null || (ids.length >= 2 && ids.length <= mostPanes && new Set(ids).size === ids.length)).toBe(true)
+      },
+    ),
   )
 })

@@ -1,7 +1,20 @@
 import { z } from 'zod'
 import { create } from 'zustand'
 import { recall, remember } from './page-memory.ts'
-import { closePane, dragShare, indexOf, movePane, onePane, openBeside, sharesFor, showIn, stepPane, type Pane, type PaneSide, type Panes } from './panes.ts'
+import {
+  closePane,
+  dragShare,
+  indexOf,
+  movePane,
+  onePane,
+  openBeside,
+  sharesFor,
+  showIn,
+  stepPane,
+  type Pane,
+  type PaneSide,
+  type Panes,
+} from './panes.ts'
 import { addressOf, panesOf, screenAt, screenOf, type Screen } from './screen-address.ts'
 import { recallWorkspace } from './workspace-memory.ts'
 

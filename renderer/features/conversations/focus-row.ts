@@ -12,7 +12,11 @@ export function rowOfMessage(rows: readonly ThreadRow[], messages: readonly Mess
 
 /** The message that a row shows the beginning of; that of the nearest row above where it shows none. Null: none is known. */
 export function messageOfRow(rows: readonly ThreadRow[], messages: readonly Message[], key: string): string | null {
-  const firsts = new Map(messages.filter(({ parentToolUseId }) => parentToolUseId === undefined).flatMap((one) => keysOf(one, messages).map((own) => [own, one.id])))
+  const firsts = new Map(
+    messages
+      .filter(({ parentToolUseId }) => parentToolUseId === undefined)
+      .flatMap((one) => keysOf(one, messages).map((own) => [own, one.id])),
+  )
   for (let at = rows.findIndex((row) => row.key === key); at >= 0; at -= 1) {
     const found = firsts.get(rows[at]?.key ?? '')
     if (found !== undefined) return found

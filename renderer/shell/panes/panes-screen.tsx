@@ -43,7 +43,15 @@ export function PanesScreen({ screen }: { screen: Screen & { name: 'conversation
       <div className="panes-row">
         {panes.items.map((pane, at) =>
           asTabs && at !== panes.active ? null : (
-            <OnePane key={`${pane.id}/${pane.messageId ?? ''}`} pane={pane} at={at} panes={panes} share={asTabs ? 1 : (shares[at] ?? 1)} asTabs={asTabs} box={box} />
+            <OnePane
+              key={`${pane.id}/${pane.messageId ?? ''}`}
+              pane={pane}
+              at={at}
+              panes={panes}
+              share={asTabs ? 1 : (shares[at] ?? 1)}
+              asTabs={asTabs}
+              box={box}
+            />
           ),
         )}
       </div>

@@ -41,6 +41,8 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     openQueue: (kept) => TaskLog.open(join(folder, 'tasks.jsonl'), kept),
     conversations,
     standing: new Standing(),
+    expand: ({ mcpServers }) => ({ mcpServers }),
+    checkConfig: () => {},
     events,
     start: async (config, listener) => {
       await turnOfTheLoop()

@@ -20,10 +20,12 @@ import type { SessionSource } from './metrics/vault-turns.ts'
 import { affinityFileSchema } from './pool/affinity.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
+import type { LaunchSetup } from './profiles/launch-setup.ts'
 import { TaskLog } from './queue/task-log.ts'
 import { RememberedCalls } from './instances/remembered-calls.ts'
 import { Standing } from './instances/standing.ts'
 import { RuleBook } from './rules/rule-book.ts'
+import type { References } from './secrets/references.ts'
 import { Search } from './search/search.ts'
 import { SearchSources } from './search/search-sources.ts'
 import { JsonStore } from './storage/json-store.ts'
@@ -85,7 +87,10 @@ export async function openConversations({ options, closers, log, late, watch }: 
 }
 
 /** Claude Code on this machine, with the demo model behind it where that is asked for or nobody is signed in. */
-export async function openClaude({ options, closers, settings, log }: Ground): Promise<{ claude: Claude; demo: boolean; reaped: number }> {
+export async function openClaude(
+  { options, closers, settings, log, late }: Ground,
+  references: References,
+): Promise<{ claude: Claude; demo: boolean; reaped: number }> {
   const { home, env } = options
   let demo: DemoModel | null = null
   const claude = new Claude({
@@ -93,9 +98,11 @@ export async function openClaude({ options, closers, settings, log }: Ground): P
     passEnvironment: () => settings.current().passEnvironment,
     env,
     dataFolder: home,
+    references: { resolve: (config) => references.resolve(config), mask: (text) => references.mask(text) },
     demo: () => (demo ? { baseUrl: demo.url, home: join(home, 'demo') } : null),
     log,
   })
+  late.claude = claude
   closers.push(() => claude.close())
   // Before somebody needs it, and after those who wait for the app to be there.
   const soon = setTimeout(() => void agentSdk(), loadSdkMs)
@@ -173,7 +180,7 @@ export async function openRules({ options: { home }, closers, events, watch }: G
   return rules
 }
 
-export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics; rules: RuleBook; demo: boolean }
+export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics; rules: RuleBook; launch: LaunchSetup; demo: boolean }
 
 /** The instances, their processes and the queue. */
 export async function openPool(
@@ -181,7 +188,7 @@ export async function openPool(
   parts: PoolParts,
 ): Promise<{ pool: Pool; accounts: AccountBook }> {
   const { home } = options
-  const { conversations, claude, vault, metrics, rules } = parts
+  const { conversations, claude, vault, metrics, rules, launch } = parts
   const remembered = await RememberedCalls.open({ home, watch })
   late.remembered = remembered
   const clock = new AwakeClock()
@@ -229,6 +236,8 @@ export async function openPool(
     conversations,
     standing: new Standing(rules, remembered),
     events,
+    expand: launch.expand,
+    checkConfig: launch.check,
     start: (config, listener, signal) => claude.launch(config, listener, signal),
     park: (config, listener) => claude.park(config, listener),
     clock,

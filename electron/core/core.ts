@@ -21,6 +21,7 @@ import {
   openRules,
   openSearch,
 } from './compose.ts'
+import { openNamed, openSetup, type Setup } from './compose-setup.ts'
 import { openWriting } from './compose-writing.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
 import type { Pool } from './pool/pool.ts'
@@ -59,6 +60,8 @@ export class Core {
   readonly prompts: SavedPrompts
   /** What is kept at the top of the sidebar. */
   readonly pins: Pins
+  /** Saved MCP servers, profiles and secrets. */
+  readonly setup: Setup
   /** Commands of the user's own. */
   readonly shell: ShellRuns
   readonly transfers: Transfers
@@ -88,6 +91,7 @@ export class Core {
     this.prompts = parts.prompts
     this.pins = parts.pins
     this.shell = parts.shell
+    this.setup = parts.setup
     this.transfers = parts.transfers
     this.workspaces = parts.workspaces
     this.vault = parts.vault
@@ -121,7 +125,8 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const { lock, log, watch, events, settings, late } = ground
   const { conversations, owners } = await openConversations(ground)
   const lookup = openLookup(ground, conversations)
-  const { claude, demo, reaped } = await openClaude(ground)
+  const named = await openNamed(ground)
+  const { claude, demo, reaped } = await openClaude(ground, named.references)
   const vault = await openHistory(ground, owners)
   const transfers = await Transfers.open({
     folder: options.home,
@@ -150,7 +155,8 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   late.health = health
   closers.push(() => health.close())
   const rules = await openRules(ground)
-  const { pool, accounts } = await openPool(ground, { conversations, claude, vault, metrics, rules, demo })
+  const { pool, accounts } = await openPool(ground, { conversations, claude, vault, metrics, rules, launch: named.launch, demo })
+  const setup = await openSetup(ground, named, { claude, pool })
   const library = new Library({ conversations, moves: pool.moves, sessions: vault, events, log })
   late.library = library
   closers.push(
@@ -163,6 +169,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
   return {
     ...writing,
+    setup,
     pool,
     rules,
     accounts,

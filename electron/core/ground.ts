@@ -1,5 +1,6 @@
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import { conversationFolders } from './conversations/conversation-folders.ts'
+import type { Claude } from './claude/claude.ts'
 import type { Completion } from './completion/completion.ts'
 import type { SessionOwners } from './conversations/session-owners.ts'
 import type { Drafts } from './drafts/drafts.ts'
@@ -12,6 +13,7 @@ import { LogFile, type Log } from './log.ts'
 import type { Lookup } from './lookup/lookup.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Pool } from './pool/pool.ts'
+import type { Cipher } from './secrets/key-store.ts'
 import type { Search } from './search/search.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
@@ -29,12 +31,15 @@ export type CoreOptions = {
   demo: boolean
   env: NodeJS.ProcessEnv
   version: string
+  /** Encrypts secrets by the system; the desktop shell has one. */
+  cipher?: Cipher
 }
 
 export type Closer = () => void | Promise<void>
 
 /** Parts that are told of things before they are there: what opens first feeds what opens later. */
 export type Late = {
+  claude?: Claude
   lookup?: Lookup
   pool?: Pool
   library?: Library

@@ -13,14 +13,17 @@ import * as event from '../../shared/domain/event.ts'
 import * as health from '../../shared/domain/health.ts'
 import * as instance from '../../shared/domain/instance.ts'
 import * as library from '../../shared/domain/library.ts'
+import * as mcpServer from '../../shared/domain/mcp-server.ts'
 import * as message from '../../shared/domain/message.ts'
 import * as metrics from '../../shared/domain/metrics.ts'
 import * as opener from '../../shared/domain/opener.ts'
 import * as pool from '../../shared/domain/pool.ts'
 import * as rewind from '../../shared/domain/rewind.ts'
+import * as profile from '../../shared/domain/profile.ts'
 import * as rule from '../../shared/domain/rule.ts'
 import * as savedPrompt from '../../shared/domain/saved-prompt.ts'
 import * as search from '../../shared/domain/search.ts'
+import * as secret from '../../shared/domain/secret.ts'
 import * as settings from '../../shared/domain/settings.ts'
 import * as shellRun from '../../shared/domain/shell-run.ts'
 import * as spare from '../../shared/domain/spare.ts'
@@ -38,6 +41,9 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   drafts: 'What is written and not sent',
   shell: "Command lines of the user's",
   prompts: 'Prompts to use again',
+  profiles: 'Settings from which instances are made',
+  mcp: 'MCP servers, saved here and found on this computer',
+  secrets: 'Names of secrets; their values are never answered',
   approvals: 'What waits for a decision',
   rules: 'Decisions about tools that hold until they are revoked',
   tasks: 'The queue, batches and messages that wait',
@@ -116,6 +122,9 @@ function namedSchemas(): Record<string, { schema: z.ZodType; strategy: 'output' 
     changes,
     rewind,
     opener,
+    mcpServer,
+    profile,
+    secret,
   ]
   const named = modules.flatMap((module) => Object.entries<unknown>({ ...module }))
   return Object.fromEntries(

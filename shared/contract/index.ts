@@ -4,13 +4,16 @@ import { conversations } from './conversations.ts'
 import { drafts } from './drafts.ts'
 import { instances } from './instances.ts'
 import { library } from './library.ts'
+import { mcp } from './mcp.ts'
 import { metrics } from './metrics.ts'
 import { openers } from './openers.ts'
 import { pins } from './pins.ts'
 import { pool } from './pool.ts'
+import { profiles } from './profiles.ts'
 import { prompts } from './prompts.ts'
 import { rules } from './rules.ts'
 import { search } from './search.ts'
+import { secrets } from './secrets.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { system } from './system.ts'
@@ -29,6 +32,9 @@ export const contract = {
   drafts,
   shell,
   prompts,
+  profiles,
+  mcp,
+  secrets,
   approvals,
   tasks,
   turns,

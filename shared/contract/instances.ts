@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { backgroundOutputSchema, backgroundTaskSchema } from '../domain/background.ts'
 import { idSchema, instanceIdSchema, pageOf, timeSchema } from '../domain/common.ts'
-import { instanceConfigSchema, instancePatchSchema, instanceSchema, pauseModeSchema } from '../domain/instance.ts'
+import { instanceCreateSchema, instancePatchSchema, instanceSchema, pauseModeSchema } from '../domain/instance.ts'
 import {
   agentInfoSchema,
   commandInfoSchema,
@@ -31,8 +31,8 @@ const mayStart = z.boolean().default(true).describe('False: without a process it
 export const instances = {
   list: call.route({ method: 'GET', path: '/instances', summary: 'List instances' }).output(pageOf(instanceSchema)),
   create: call
-    .route({ method: 'POST', path: '/instances', summary: 'Spawn an instance', successStatus: 201 })
-    .input(instanceConfigSchema.extend({ start: z.boolean().default(true) }))
+    .route({ method: 'POST', path: '/instances', summary: 'Spawn an instance, from a profile if you like', successStatus: 201 })
+    .input(instanceCreateSchema.extend({ start: z.boolean().default(true) }))
     .output(instanceSchema),
   get: call.route({ method: 'GET', path: '/instances/{id}', summary: 'Read an instance' }).input(byId).output(instanceSchema),
   update: call

@@ -118,6 +118,8 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('prompts'), seq }),
   /** All that is pinned, when that has changed. */
   z.object({ type: z.literal('pins'), seq, pins: z.array(pinSchema) }),
+  /** Saved MCP servers, profiles or secrets have changed: read them again. */
+  z.object({ type: z.literal('setup'), seq }),
   /** The commands of the user's that run in a conversation. */
   z.object({ type: z.literal('shell'), seq, conversationId: idSchema, runs: z.array(shellRunSchema) }),
   /** Files of its folder may be others than before: a turn ended, or something was rewound or taken back. */

@@ -10,7 +10,12 @@ import { worktreeSchema } from './worktree.ts'
 export const permissionModeSchema = z.enum(['default', 'acceptEdits', 'plan', 'auto', 'dontAsk', 'bypassPermissions'])
 export type PermissionMode = z.infer<typeof permissionModeSchema>
 
-/** An MCP server as Claude Code's own configuration writes it. */
+/** A server's name becomes part of its tools' names. */
+export const serverNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'A server’s name has 1 to 64 letters, digits, “-” and “_”.')
+
+/** An MCP server as Claude Code's own configuration writes it. Values may be references: `${env:NAME}`, `${secret:NAME}`. */
 export const mcpServerSchema = z.union([
   z.object({
     type: z.literal('stdio').optional(),
@@ -20,11 +25,23 @@ export const mcpServerSchema = z.union([
   }),
   z.object({ type: z.enum(['http', 'sse']), url: z.url(), headers: z.record(z.string(), z.string()).optional() }),
 ])
+export type McpServer = z.infer<typeof mcpServerSchema>
 
 const nameSchema = z.string().trim().min(1, 'Enter a name.').max(60, 'A name has at most 60 characters.')
 const envNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'An environment variable name has letters, digits and underscores.')
 
 const envValueSchema = z.string().refine((value) => !value.includes('\0'), 'An environment variable cannot hold a NUL character.')
+
+const savedServersSchema = z.array(serverNameSchema).max(50, 'At most 50 saved servers.')
+
+/** Which profile an instance was made from, and what that said then. */
+export const fromProfileSchema = z.object({
+  id: idSchema,
+  revision: z.int(),
+  /** A short mark of each setting as it was taken over. */
+  taken: z.record(z.string(), z.string().max(40)),
+})
+export type FromProfile = z.infer<typeof fromProfileSchema>
 
 /** What the user chooses about an instance. Only `name` and `cwd` are needed. */
 export const instanceConfigSchema = z.object({
@@ -33,6 +50,8 @@ export const instanceConfigSchema = z.object({
   cwd: z.string().trim().min(1, 'Choose a folder.'),
   /** A model name or alias (`opus`, `sonnet`, `haiku`); Claude Code's own default when absent. */
   model: z.string().trim().max(200).optional(),
+  /** How hard it thinks, unless a conversation has chosen something else; the model's own when absent. */
+  effort: effortSchema.optional(),
   /** Takes the place of Claude Code's system prompt. */
   systemPrompt: z.string().max(100_000).optional(),
   /** Is added to Claude Code's system prompt. */
@@ -42,6 +61,8 @@ export const instanceConfigSchema = z.object({
   allowedTools: z.array(z.string().min(1)).max(200).default([]),
   disallowedTools: z.array(z.string().min(1)).max(200).default([]),
   mcpServers: z.record(z.string(), mcpServerSchema).default({}),
+  /** Saved MCP servers that it uses, by name. */
+  savedServers: savedServersSchema.default([]),
   addDirs: z.array(z.string().min(1)).max(50).default([]),
   env: z.record(envNameSchema, envValueSchema).default({}),
   /** A turn that runs longer is interrupted; none when absent. */
@@ -49,6 +70,8 @@ export const instanceConfigSchema = z.object({
   tags: z.array(z.string().trim().min(1).max(50)).max(20).default([]),
   /** Policy never parks or retires a pinned instance. */
   pinned: z.boolean().default(false),
+  /** The profile that it was made from. */
+  fromProfile: fromProfileSchema.optional(),
 })
 export type InstanceConfig = z.infer<typeof instanceConfigSchema>
 
@@ -57,12 +80,14 @@ export const instancePatchSchema = z.object({
   name: nameSchema.optional(),
   cwd: z.string().trim().min(1).optional(),
   model: z.string().trim().max(200).nullable().optional(),
+  effort: effortSchema.nullable().optional(),
   systemPrompt: z.string().max(100_000).nullable().optional(),
   appendSystemPrompt: z.string().max(100_000).nullable().optional(),
   permissionMode: permissionModeSchema.nullable().optional(),
   allowedTools: z.array(z.string().min(1)).max(200).optional(),
   disallowedTools: z.array(z.string().min(1)).max(200).optional(),
   mcpServers: z.record(z.string(), mcpServerSchema).optional(),
+  savedServers: savedServersSchema.optional(),
   addDirs: z.array(z.string().min(1)).max(50).optional(),
   env: z.record(envNameSchema, envValueSchema).optional(),
   turnTimeoutSeconds: z.int().min(5).max(86_400).nullable().optional(),
@@ -70,6 +95,13 @@ export const instancePatchSchema = z.object({
   pinned: z.boolean().optional(),
 })
 export type InstancePatch = z.infer<typeof instancePatchSchema>
+
+/** What an instance is made from: its own settings, which win, and those of a profile. Without a profile `name` and `cwd` are needed. */
+export const instanceCreateSchema = instancePatchSchema.extend({
+  /** A profile, by its id or name. The name and the folder are its own unless they are given. */
+  profile: z.string().trim().min(1).max(100).optional(),
+})
+export type InstanceCreate = z.infer<typeof instanceCreateSchema>
 
 export const instanceStateSchema = z.enum(['stopped', 'starting', 'idle', 'busy', 'paused', 'failed'])
 export type InstanceState = z.infer<typeof instanceStateSchema>

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
+import type { McpServerInfo } from '../../../shared/domain/claude-info.ts'
 import type { Known } from '../completion/commands.ts'
 import type { Controls } from '../claude/controls.ts'
 import { actOnSeveral } from '../pool/several.ts'
@@ -8,7 +9,10 @@ import { api, type ApiContext } from './context.ts'
 /** An instance's life: contract call to core call. */
 export const instances = {
   list: api.instances.list.handler(({ context }) => ({ items: context.core.pool.instances.list(), nextCursor: null })),
-  create: api.instances.create.handler(({ context, input }) => context.core.pool.instances.create(withoutNul(input))),
+  create: api.instances.create.handler(({ context, input }) => {
+    const { start, ...wanted } = withoutNul(input)
+    return context.core.pool.instances.create({ ...context.core.setup.profiles.configFor(wanted), start })
+  }),
   get: api.instances.get.handler(({ context, input }) => context.core.pool.instances.get(input.id)),
   update: api.instances.update.handler(({ context, input: { id, ...patch } }) => context.core.pool.instances.update(id, withoutNul(patch))),
   remove: api.instances.remove.handler(async ({ context, input }) => {
@@ -40,11 +44,11 @@ export const instances = {
     return { ...page(agents), readAt }
   }),
   context: api.instances.context.handler(async ({ context, input }) => (await controls(context, input.id, input)).context()),
-  mcp: api.instances.mcp.handler(async ({ context, input }) => page(await (await controls(context, input.id, input)).servers())),
+  mcp: api.instances.mcp.handler(async ({ context, input }) => servers(context, await controls(context, input.id, input))),
   mcpAction: api.instances.mcpAction.handler(async ({ context, input }) => {
     const of = await controls(context, input.id)
     await of.server(input.server, input.action)
-    return page(await of.servers())
+    return servers(context, of)
   }),
   mcpSignIn: api.instances.mcpSignIn.handler(async ({ context, input }) => ({
     url: await (await controls(context, input.id)).signIn(input.server),
@@ -68,6 +72,12 @@ function controls({ core }: ApiContext, id: string, options: { start?: boolean }
 
 function lists({ core }: ApiContext, { id, known, cwd }: { id: string; known: boolean; cwd?: string | undefined }): Promise<Known> {
   return known ? core.completion.commands.known(id, cwd) : core.completion.commands.fresh(id)
+}
+
+/** What a server says of its failure may hold a secret. */
+async function servers({ core }: ApiContext, of: Controls): Promise<{ items: McpServerInfo[]; nextCursor: null }> {
+  const all = await of.servers()
+  return page(all.map((one) => (one.error === undefined ? one : { ...one, error: core.setup.mask(one.error) })))
 }
 
 function page<T>(items: T[]): { items: T[]; nextCursor: null } {

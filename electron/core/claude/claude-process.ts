@@ -23,6 +23,10 @@ export type LaunchConfig = Pick<
   /** Told to the process once it is there, as is what changes later. */
   effort?: Effort
   fastMode?: boolean
+  /** Changes with the secrets that it refers to. */
+  secrets?: string
+  /** Saved MCP servers that it names and that are gone. */
+  goneServers?: string[]
   /** Goes on in this session of Claude Code's. */
   resume?: string
   /** With `resume`: where it goes on when `cwd` is no longer there. */
@@ -34,7 +38,7 @@ export type LaunchConfig = Pick<
 }
 
 /** What is fixed when a process is parked; the rest of a launch is given when it is claimed. */
-export type ParkedConfig = Pick<LaunchConfig, 'systemPrompt' | 'appendSystemPrompt' | 'allowedTools' | 'disallowedTools' | 'env'> & {
+export type ParkedConfig = Pick<LaunchConfig, 'systemPrompt' | 'appendSystemPrompt' | 'allowedTools' | 'disallowedTools' | 'env' | 'secrets'> & {
   /** Only such a process can be claimed for `bypassPermissions`. */
   mayBypass: boolean
 }

@@ -8,7 +8,8 @@ import type { ClaudeProcess, LaunchConfig, ParkedClaude, ParkedConfig } from './
 import { agentSdk } from './agent-sdk.ts'
 import { ParkedConnection, SessionConnection, type Connection } from './connection.ts'
 import { childEnvironment, userEnvironment, type DemoAccess } from './environment.ts'
-import { Environments } from './environments.ts'
+import { Environments, userFileOf } from './environments.ts'
+import { filledConfig, noReferences, type References } from './filled-config.ts'
 import { launchStamp, StartReading, type LaunchStamp } from './launch-stamp.ts'
 import { parkedOptions, sdkOptions } from './launch-options.ts'
 import { locateClaude, type LocatedClaude } from './locate.ts'
@@ -31,6 +32,8 @@ export type ClaudeOptions = {
   demo: () => DemoAccess | null
   /** What the user lets through to Claude besides what always passes: names, or beginnings with a star behind them. */
   passEnvironment?: () => readonly string[]
+  /** What fills in references to the environment and to secrets. */
+  references?: References
   log: Log
 }
 
@@ -42,6 +45,7 @@ export class Claude {
   readonly #options: ClaudeOptions
   readonly #records: ProcessRecords
   readonly #environments: Environments
+  readonly #references: References
   readonly #priority = new ChildPriority()
   readonly #processes = new Set<SdkProcess>()
   /** Sessions that a process of ours works in, by id. */
@@ -54,7 +58,8 @@ export class Claude {
   constructor(options: ClaudeOptions) {
     this.#options = options
     this.#records = new ProcessRecords(join(options.dataFolder, 'processes'))
-    const { env, demo, passEnvironment: pass = () => [] } = options
+    const { env, demo, passEnvironment: pass = () => [], references = noReferences } = options
+    this.#references = references
     this.#environments = new Environments({ env, demo, pass })
   }
 
@@ -83,7 +88,29 @@ export class Claude {
 
   /** The environment of a command of the user's own. Throws BAD_REQUEST for a variable that no process can be given. */
   async userEnvironment(own: Record<string, string>, marker: string): Promise<Record<string, string>> {
-    return userEnvironment(await this.#environments.inherited(), own, marker)
+    const { env } = await this.#references.resolve({ env: own, mcpServers: {} })
+    return userEnvironment(await this.#environments.inherited(), env, marker)
+  }
+
+  /** What the app has inherited, with the user's profile. */
+  inherited(): Promise<NodeJS.ProcessEnv> {
+    return this.#environments.inherited()
+  }
+
+  /** The environment that Claude Code starts an MCP server in. */
+  async serverEnvironment(cwd: string, mcpServers: LaunchConfig['mcpServers'], marker: string): Promise<Record<string, string>> {
+    return (await this.#environments.of({ own: {}, cwd, mcpServers }, marker)).env
+  }
+
+  /** Where the user's own configuration of Claude Code is. */
+  files(): { userFile: string; configFolder: string } {
+    const env = this.#environments.plain()
+    return { userFile: userFileOf(env), configFolder: configFolder(env) }
+  }
+
+  /** Where processes are recorded, so that what a crash left behind is ended. */
+  get records(): ProcessRecords {
+    return this.#records
   }
 
   /** Names of variables of the user's that are not passed to Claude. */
@@ -110,8 +137,9 @@ export class Claude {
   }
 
   /** Starts a process that takes its folder later. Throws what `launch` throws, and CLAUDE_EXITED where `claude` cannot do this. */
-  async park(config: ParkedConfig, listener: ClaudeListener): Promise<ParkedClaude> {
+  async park(wanted: ParkedConfig, listener: ClaudeListener): Promise<ParkedClaude> {
     const claude = await this.locate()
+    const config = { ...wanted, env: (await this.#references.resolve({ env: wanted.env, mcpServers: {} })).env }
     const marker = randomUUID()
     const { env } = await this.#environments.of({ own: config.env, cwd: null, mcpServers: {} }, marker)
     const reading = this.#reading(config.env, null)
@@ -128,9 +156,9 @@ export class Claude {
     return Object.assign(child, {
       claim: async (launch: LaunchConfig) => {
         await placeLaunch(launch, configFolder(env))
-        const wanted = await this.#environments.of({ own: config.env, cwd: launch.cwd, mcpServers: launch.mcpServers }, marker)
-        if (Object.keys(wanted.env).some((name) => env[name] === undefined)) throw needsMore()
-        for (const missing of wanted.missing) listener.onEvent({ type: 'said', ...missing })
+        const needed = await this.#environments.of({ own: config.env, cwd: launch.cwd, mcpServers: launch.mcpServers }, marker)
+        if (Object.keys(needed.env).some((name) => env[name] === undefined)) throw needsMore()
+        for (const missing of needed.missing) listener.onEvent({ type: 'said', ...missing })
         reading.bindTo(launch.cwd)
         await child.connection.claim(launch)
       },
@@ -139,15 +167,16 @@ export class Claude {
 
   async #start(
     claude: LocatedClaude,
-    wanted: LaunchConfig,
+    given: LaunchConfig,
     listener: ClaudeListener,
     signal: AbortSignal | undefined,
   ): Promise<ClaudeProcess> {
     const marker = randomUUID()
+    const wanted = await filledConfig(given, this.#references, claude.version)
     const folder = configFolder(this.#environments.plain(wanted.env))
     await this.#checkOwner(wanted, folder)
     const [{ config, elsewhere }, before] = await Promise.all([placeLaunch(wanted, folder), this.#spentBefore(folder, wanted.resume)])
-    const { env, missing } = await this.#environments.of({ own: config.env, cwd: config.cwd, mcpServers: config.mcpServers }, marker)
+    const { env, missing } = await this.#environments.of({ own: config.env, cwd: config.cwd, mcpServers: given.mcpServers }, marker)
     for (const one of missing) listener.onEvent({ type: 'said', ...one })
     const sdk = await agentSdk()
     return this.#open(signal, {
@@ -180,7 +209,7 @@ export class Claude {
   /** Starts the process and waits until it is ready. */
   async #open<C extends Connection>(
     signal: AbortSignal | undefined,
-    options: Omit<SdkProcessOptions<C>, 'records' | 'priority' | 'log' | 'onSession'>,
+    options: Omit<SdkProcessOptions<C>, 'records' | 'priority' | 'log' | 'mask' | 'onSession'>,
   ): Promise<SdkProcess<C>> {
     const { marker, resume, resumed } = options
     await this.#announce(marker)
@@ -195,6 +224,7 @@ export class Claude {
       records,
       priority: this.#priority,
       log,
+      mask: this.#references.mask,
       onSession: (id) => this.#own(id, child),
     })
     this.#processes.add(child)

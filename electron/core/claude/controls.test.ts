@@ -21,6 +21,7 @@ beforeAll(async () => {
     allowedTools: [],
     disallowedTools: [],
     mcpServers: {},
+    savedServers: [],
     addDirs: [],
     env: {},
     tags: [],

@@ -74,6 +74,6 @@ function missingWords(name: string, server: string): string {
 }
 
 /** The user's own file of Claude Code's. */
-function userFileOf(env: NodeJS.ProcessEnv): string {
+export function userFileOf(env: NodeJS.ProcessEnv): string {
   return join(env['CLAUDE_CONFIG_DIR'] ?? env['HOME'] ?? env['USERPROFILE'] ?? homedir(), '.claude.json')
 }

@@ -8,7 +8,7 @@ import { isOlder, type LocatedClaude } from './locate.ts'
 import { elicitationCallback, permissionCallback } from './permission-callbacks.ts'
 
 /** From this version on MCP servers, which hold secrets, can be given through the pipe instead of the command line. */
-const quietMcpVersion = '2.1.261'
+export const quietMcpVersion = '2.1.261'
 
 export type OptionSources<Config = LaunchConfig> = {
   config: Config

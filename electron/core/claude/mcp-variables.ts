@@ -39,7 +39,7 @@ export async function variablesOfServers(
 
 function variablesIn(config: unknown, server: string): NamedVariable[] {
   const text = JSON.stringify(config) ?? ''
-  return [...text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)(:-)?/g)].map(([, name = '', rest]) => ({
+  return [...text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:-)|\})/g)].map(([, name = '', rest]) => ({
     name,
     server,
     optional: rest !== undefined,

@@ -39,6 +39,8 @@ export type SdkProcessOptions<C extends Connection> = {
   reading: StartReading
   listener: ClaudeListener
   records: ProcessRecords
+  /** Takes secrets out of what it says for the user to read. */
+  mask: (text: string) => string
   priority: ChildPriority
   /** The session became known or changed. */
   onSession: (sessionId: string) => void
@@ -294,7 +296,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     this.#options.priority.forget(this.pid)
     this.#slowServers.close()
     const ended = await this.#end()
-    const exit: ClaudeExit = { expected: this.#expected, ...ended, stderrTail: this.#spawned?.stderrTail() ?? '', error: null }
+    const exit: ClaudeExit = { expected: this.#expected, ...ended, stderrTail: this.#options.mask(this.#spawned?.stderrTail() ?? ''), error: null }
     log.info({ pid: this.pid, ...ended, expected: this.#expected, ...(broken === null ? {} : { err: broken }) }, 'claude ended')
     try {
       listener.onExit(exit)

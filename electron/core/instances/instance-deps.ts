@@ -7,6 +7,7 @@ import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { Admission } from '../gate/place.ts'
 import type { ApprovalDesk } from './approval-desk.ts'
 import type { AccountNews } from './account-watch.ts'
+import type { Expand } from './launch-config.ts'
 import type { KnownModels } from './live-changes.ts'
 import type { Continued, MessageTask } from './message-task.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
@@ -19,6 +20,8 @@ export type InstanceDeps = {
   recorder: TurnRecorder
   desk: ApprovalDesk
   launch: Launch
+  /** What its configuration names beyond itself. */
+  expand: Expand
   channel: (conversationId: string) => ConversationChannel
   stallSeconds: () => number
   models: KnownModels

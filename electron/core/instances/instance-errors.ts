@@ -5,7 +5,7 @@ import { nextStep } from './keep-open.ts'
 import { turnCutOff, type CutOff } from './lost-words.ts'
 
 /** What stands against every start, whatever is to be gone on with. */
-const ofEveryStart: ReadonlySet<ErrorCode> = new Set(['CLAUDE_MISSING', 'CLAUDE_NOT_EXECUTABLE', 'CLAUDE_TOO_OLD'])
+const ofEveryStart: ReadonlySet<ErrorCode> = new Set(['CLAUDE_MISSING', 'CLAUDE_NOT_EXECUTABLE', 'CLAUDE_TOO_OLD', 'SECRET_MISSING'])
 const ofOneTurn: ReadonlySet<ErrorCode> = new Set(['STATE_CONFLICT', 'SESSION_IN_USE', 'SESSION_GONE'])
 
 /**

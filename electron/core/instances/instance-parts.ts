@@ -35,7 +35,7 @@ export class InstanceParts {
   constructor(seed: InstanceSeed, deps: InstanceDeps) {
     this.id = seed.id
     this.#deps = deps
-    this.settings = new LaunchSettings(seed.config, deps.recorder)
+    this.settings = new LaunchSettings(seed.config, deps.recorder, deps.expand)
     this.conversationId = seed.conversationId
     this.use = new UseRecord(seed, deps.clock)
     this.background = this.#newBackground()

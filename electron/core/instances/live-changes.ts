@@ -136,6 +136,7 @@ function chosenOf(patch: LivePatch, own: LiveConfig): LivePatch {
     ...patch,
     ...(patch.model !== undefined && isOwnModel ? { model: null } : {}),
     ...(patch.permissionMode !== undefined && patch.permissionMode === own.permissionMode ? { permissionMode: null } : {}),
+    ...(patch.effort !== undefined && patch.effort === own.effort ? { effort: null } : {}),
   }
 }
 

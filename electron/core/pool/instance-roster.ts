@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { ModelInfo } from '../../../shared/domain/claude-info.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { BackgroundOutput } from '../../../shared/domain/background.ts'
-import type { Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
+import type { FromProfile, Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
 import type { Controls } from '../claude/controls.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import { Instance } from '../instances/instance.ts'
@@ -30,6 +30,8 @@ export type InstanceRosterDeps = {
   onChange: () => void
   /** Which models each account has, as far as that is known. */
   models: Pick<InstanceDeps['models'], 'get'>
+  /** Throws BAD_REQUEST for what it names and is not there. */
+  checkConfig: (config: InstanceConfig) => void
   /** Throws when there is no `claude` to run. */
   locateClaude: () => Promise<unknown>
 }
@@ -83,6 +85,7 @@ export class InstanceRoster {
   async create(input: InstanceConfig & { start: boolean }): Promise<InstanceView> {
     const { start, ...config } = input
     this.#instances.nameIsFree(config.name, null)
+    this.#deps.checkConfig(config)
     const cwd = await checkFolder(config.cwd)
     const addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
     checkOwnMode(config, this.#deps.models.get(config.env), 'permissionMode')
@@ -95,10 +98,11 @@ export class InstanceRoster {
   }
 
   /** Takes what is changed; a new process, where one is needed, comes between two turns. */
-  async update(id: string, patch: InstancePatch): Promise<InstanceView> {
+  async update(id: string, patch: InstancePatch & { fromProfile?: FromProfile | null }): Promise<InstanceView> {
     const instance = this.#instances.get(id)
     const config = patchConfig(instance.config, patch)
     this.#instances.nameIsFree(config.name, id)
+    if (patch.savedServers !== undefined || patch.mcpServers !== undefined) this.#deps.checkConfig(config)
     const isOther = patch.permissionMode !== undefined || patch.model !== undefined
     if (isOther) checkOwnMode(config, this.#deps.models.get(config.env), patch.permissionMode === undefined ? 'model' : 'permissionMode')
     if (patch.cwd !== undefined) config.cwd = await checkFolder(config.cwd)
@@ -108,6 +112,18 @@ export class InstanceRoster {
     this.#deps.spares.expect(instance.launchConfig)
     this.saveSoon()
     return instance.view()
+  }
+
+  /** What these name has changed, although they have not: they go along as soon as they may, and those that failed for it start again. */
+  async follow(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const instance = this.#instances.find(id)
+      if (!instance) continue
+      if (instance.failure?.code === 'SECRET_MISSING') instance.recover()
+      await instance.configure(instance.config, {})
+      this.#deps.spares.expect(instance.launchConfig)
+    }
+    this.#deps.spares.keepOnly(this.#instances.all().map(({ launchConfig }) => launchConfig))
   }
 
   /** Ends the process and forgets the instance; its conversations stay and can be given to another. */

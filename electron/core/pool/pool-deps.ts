@@ -13,6 +13,7 @@ import type { CheckBudget } from './dispatch.ts'
 import type { FolderMovesDeps } from './folder-moves.ts'
 import type { LateAnswersDeps } from './late-answers.ts'
 import type { InstanceFile } from './instance-file.ts'
+import type { InstanceRosterDeps } from './instance-roster.ts'
 import type { SparesDeps } from '../processes/spares.ts'
 import type { TaskStoreDeps } from '../queue/task-store.ts'
 
@@ -26,6 +27,10 @@ export type PoolDeps = {
   /** What was decided before and holds. */
   standing: Standing
   events: EventLog<PoolEvent>
+  /** What a configuration names beyond itself: saved MCP servers and secrets. */
+  expand: InstanceDeps['expand']
+  /** Throws BAD_REQUEST for what an instance names and is not there. */
+  checkConfig: InstanceRosterDeps['checkConfig']
   /** Starts a process. */
   start: SparesDeps['start']
   /** Starts one that takes its folder later. */

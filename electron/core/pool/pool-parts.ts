@@ -93,13 +93,14 @@ export class PoolParts {
     }
     this.affinity = new Affinity(deps.affinity)
     this.processes = this.#newProcesses(onChange)
-    const { file, locateClaude } = deps
+    const { file, locateClaude, checkConfig } = deps
     this.instances = new InstanceRoster({
       onChange,
       file,
       instances,
       conversations,
       locateClaude,
+      checkConfig,
       models: deps.models,
       publisher: this.publisher,
       spares: this.processes.spares,
@@ -223,6 +224,7 @@ export class PoolParts {
       recorder: this.#deps.conversations,
       desk: this.desk,
       launch: this.processes.launchFor(instance),
+      expand: this.#deps.expand,
       channel: (conversationId) => this.channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       models: this.#deps.models,

@@ -6,14 +6,15 @@ import type { LaunchConfig, ParkedConfig } from '../claude/claude-process.ts'
  * are started along with the process and may look at the folder they find themselves in.
  */
 export function parkedConfigOf(config: LaunchConfig): ParkedConfig | null {
-  if (Object.keys(config.mcpServers).length > 0) return null
-  const { systemPrompt, appendSystemPrompt, allowedTools, disallowedTools, env, permissionMode } = config
+  if (Object.keys(config.mcpServers).length > 0 || config.goneServers !== undefined) return null
+  const { systemPrompt, appendSystemPrompt, allowedTools, disallowedTools, env, permissionMode, secrets } = config
   return {
     // An addition to Claude Code's own prompt can be given later, an addition to another one cannot.
     ...(systemPrompt === undefined ? {} : { systemPrompt, ...(appendSystemPrompt === undefined ? {} : { appendSystemPrompt }) }),
     allowedTools,
     disallowedTools,
     env,
+    ...(secrets === undefined ? {} : { secrets }),
     mayBypass: permissionMode === 'bypassPermissions',
   }
 }

@@ -15,6 +15,9 @@ export type IdPrefix =
   | 'prompt'
   | 'rule'
   | 'rewind'
+  | 'secret'
+  | 'server'
+  | 'profile'
 
 let lastTime = 0
 let counter = 0

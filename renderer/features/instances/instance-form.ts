@@ -1,3 +1,4 @@
+import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { Instance, InstanceConfig, InstancePatch, PermissionMode } from '../../../shared/domain/instance.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
 import { readEnv, readMcpServers, writeEnv, writeMcpServers } from './instance-text.ts'
@@ -7,6 +8,7 @@ export type InstanceForm = {
   name: string
   cwd: string
   model: string
+  effort: Effort | ''
   permissionMode: PermissionMode | ''
   appendSystemPrompt: string
   systemPrompt: string
@@ -15,6 +17,8 @@ export type InstanceForm = {
   addDirs: string
   env: string
   mcpServers: string
+  /** Names of saved ones, one per line. */
+  savedServers: string
   turnTimeoutSeconds: string
   pinned: boolean
 }
@@ -27,6 +31,7 @@ export const fieldLabels: Record<FormField, string> = {
   name: 'Name',
   cwd: 'Folder',
   model: 'Model',
+  effort: 'Effort',
   permissionMode: 'Permissions',
   appendSystemPrompt: 'Instructions',
   systemPrompt: 'System prompt',
@@ -34,18 +39,21 @@ export const fieldLabels: Record<FormField, string> = {
   disallowedTools: 'Denied tools',
   addDirs: 'Additional folders',
   env: 'Environment',
-  mcpServers: 'MCP servers',
+  mcpServers: 'Other MCP servers',
+  savedServers: 'MCP servers',
   turnTimeoutSeconds: 'Turn timeout',
   pinned: 'Pinned',
 }
 
 /** What few people need; folded away until it is. */
 export const rareFields: readonly FormField[] = [
+  'effort',
   'systemPrompt',
   'allowedTools',
   'disallowedTools',
   'addDirs',
   'env',
+  'savedServers',
   'mcpServers',
   'turnTimeoutSeconds',
   'pinned',
@@ -55,6 +63,7 @@ export const emptyForm: InstanceForm = {
   name: '',
   cwd: '',
   model: '',
+  effort: '',
   permissionMode: '',
   appendSystemPrompt: '',
   systemPrompt: '',
@@ -63,6 +72,7 @@ export const emptyForm: InstanceForm = {
   addDirs: '',
   env: '',
   mcpServers: '',
+  savedServers: '',
   turnTimeoutSeconds: '',
   pinned: false,
 }
@@ -73,6 +83,7 @@ export function formOf(instance: InstanceConfig): InstanceForm {
     name: instance.name,
     cwd: instance.cwd,
     model: instance.model ?? '',
+    effort: instance.effort ?? '',
     permissionMode: instance.permissionMode ?? '',
     appendSystemPrompt: instance.appendSystemPrompt ?? '',
     systemPrompt: instance.systemPrompt ?? '',
@@ -81,12 +92,13 @@ export function formOf(instance: InstanceConfig): InstanceForm {
     addDirs: instance.addDirs.join('\n'),
     env: writeEnv(instance.env),
     mcpServers: writeMcpServers(instance.mcpServers),
+    savedServers: instance.savedServers.join('\n'),
     turnTimeoutSeconds: instance.turnTimeoutSeconds === undefined ? '' : String(instance.turnTimeoutSeconds),
     pinned: instance.pinned,
   }
 }
 
-export type FormConfig = Omit<InstanceConfig, 'tags'>
+export type FormConfig = Omit<InstanceConfig, 'tags' | 'fromProfile'>
 
 /** What the form asks for, or the first thing that is wrong with it. The core checks what only it can know. */
 export function readForm(form: InstanceForm): { config: FormConfig } | { problem: FormProblem } {
@@ -106,8 +118,10 @@ export function readForm(form: InstanceForm): { config: FormConfig } | { problem
     addDirs: linesOf(form.addDirs),
     env: env.value,
     mcpServers: mcpServers.value,
+    savedServers: linesOf(form.savedServers),
     pinned: form.pinned,
     ...(form.permissionMode === '' ? {} : { permissionMode: form.permissionMode }),
+    ...(form.effort === '' ? {} : { effort: form.effort }),
     ...optional('model', form.model.trim()),
     ...optional('systemPrompt', form.systemPrompt),
     ...optional('appendSystemPrompt', form.appendSystemPrompt),
@@ -125,8 +139,8 @@ export function changedFields(before: InstanceForm, after: InstanceForm): FormFi
 
 /** What has to be sent to change only these fields; one that was emptied is cleared. */
 export function patchOf(config: FormConfig, fields: readonly FormField[]): InstancePatch {
-  const { permissionMode = null, model = null, systemPrompt = null, appendSystemPrompt = null, turnTimeoutSeconds = null, ...rest } = config
-  const whole = { ...rest, permissionMode, model, systemPrompt, appendSystemPrompt, turnTimeoutSeconds }
+  const { permissionMode = null, model = null, effort = null, systemPrompt = null, appendSystemPrompt = null, turnTimeoutSeconds = null, ...rest } = config
+  const whole = { ...rest, permissionMode, model, effort, systemPrompt, appendSystemPrompt, turnTimeoutSeconds }
   return Object.fromEntries(Object.entries(whole).filter(([key]) => isField(key) && fields.includes(key)))
 }
 
@@ -186,7 +200,7 @@ export function folderName(path: string): string {
 const allFields = Object.keys(emptyForm).filter(isField)
 /** A running process need not be replaced for these. */
 /** What a running process can be told. */
-const live: readonly FormField[] = ['name', 'model', 'permissionMode', 'turnTimeoutSeconds', 'pinned']
+const live: readonly FormField[] = ['name', 'model', 'effort', 'permissionMode', 'turnTimeoutSeconds', 'pinned']
 const longestName = 60
 
 function isField(field: string): field is FormField {

@@ -170,7 +170,13 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/compose-setup.ts': { parts: [...services, 'electron/core/ground.ts'] },
   'electron/core/compose-writing.ts': { parts: [...services, 'electron/core/ground.ts', 'electron/core/compose.ts'] },
   'electron/core/core.ts': {
-    parts: [...services, 'electron/core/ground.ts', 'electron/core/compose.ts', 'electron/core/compose-setup.ts', 'electron/core/compose-writing.ts'],
+    parts: [
+      ...services,
+      'electron/core/ground.ts',
+      'electron/core/compose.ts',
+      'electron/core/compose-setup.ts',
+      'electron/core/compose-writing.ts',
+    ],
   },
   'electron/core/api': { parts: [...services, 'electron/core/core.ts'] },
   'electron/demo': { parts: ['shared'] },

@@ -180,7 +180,15 @@ export async function openRules({ options: { home }, closers, events, watch }: G
   return rules
 }
 
-export type PoolParts = { conversations: ConversationStore; claude: Claude; vault: Vault; metrics: Metrics; rules: RuleBook; launch: LaunchSetup; demo: boolean }
+export type PoolParts = {
+  conversations: ConversationStore
+  claude: Claude
+  vault: Vault
+  metrics: Metrics
+  rules: RuleBook
+  launch: LaunchSetup
+  demo: boolean
+}
 
 /** The instances, their processes and the queue. */
 export async function openPool(

@@ -47,7 +47,10 @@ export const mcp = {
     .route({ method: 'DELETE', path: '/mcp/servers/{id}', summary: 'Remove a saved MCP server' })
     .input(
       byId.extend({
-        detach: z.boolean().default(false).describe('True: also take it out of the instances and profiles that use it; else it is refused.'),
+        detach: z
+          .boolean()
+          .default(false)
+          .describe('True: also take it out of the instances and profiles that use it; else it is refused.'),
       }),
     )
     .output(z.object({ removed: z.literal(true) })),

@@ -39,7 +39,11 @@ export const profiles = {
     .input(byId)
     .output(z.object({ removed: z.literal(true) })),
   export: call
-    .route({ method: 'POST', path: '/profiles/export', summary: 'Profiles with the servers they use as one JSON document, without secrets' })
+    .route({
+      method: 'POST',
+      path: '/profiles/export',
+      summary: 'Profiles with the servers they use as one JSON document, without secrets',
+    })
     .input(z.object({ ids: z.array(idSchema).max(200).optional().describe('Only these; all unless given.') }))
     .output(profileFileSchema),
   import: call

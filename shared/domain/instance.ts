@@ -11,9 +11,7 @@ export const permissionModeSchema = z.enum(['default', 'acceptEdits', 'plan', 'a
 export type PermissionMode = z.infer<typeof permissionModeSchema>
 
 /** A server's name becomes part of its tools' names. */
-export const serverNameSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'A server’s name has 1 to 64 letters, digits, “-” and “_”.')
+export const serverNameSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'A server’s name has 1 to 64 letters, digits, “-” and “_”.')
 
 /** An MCP server as Claude Code's own configuration writes it. Values may be references: `${env:NAME}`, `${secret:NAME}`. */
 export const mcpServerSchema = z.union([

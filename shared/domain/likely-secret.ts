@@ -16,7 +16,9 @@ export function looksLikeSecret(name: string, value: string): boolean {
   if (said !== null) return referencesIn(said[1] ?? '').length === 0
   if (referencesIn(bare).length > 0 || /^\$\{[^{}]+\}$/.test(bare) || bare === '') return false
   if (issued.test(bare) && bare.length >= 12) return true
-  return namedSo.test(name.replaceAll(/([a-z])([A-Z])/g, '$1_$2')) && bare.length >= 8 && !/\s|^(?:true|false|none|null|\d+)$|^[/~.]/i.test(bare)
+  return (
+    namedSo.test(name.replaceAll(/([a-z])([A-Z])/g, '$1_$2')) && bare.length >= 8 && !/\s|^(?:true|false|none|null|\d+)$|^[/~.]/i.test(bare)
+  )
 }
 
 /** The same of an argument of a program or an address: there only what is a key by its own look counts. */
@@ -33,7 +35,12 @@ export function suggestedName(name: string, server?: string): string {
   const own = name.replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^[_\d]+|_+$/g, '')
   const generic = /^(?:authorization|api_?key|token|key|secret|password|x_api_key|args_?\d*|url)$/i.test(own) || own === ''
   const whole = generic && server !== undefined ? `${server.replaceAll(/[^A-Za-z0-9]+/g, '_')}_${own || 'key'}` : own || 'KEY'
-  return whole.replace(/^[_\d]+/, '').slice(0, 64).toUpperCase() || 'KEY'
+  return (
+    whole
+      .replace(/^[_\d]+/, '')
+      .slice(0, 64)
+      .toUpperCase() || 'KEY'
+  )
 }
 
 /** A value in clear, and where: `env.GITHUB_TOKEN`, `mcpServers.linear.headers.Authorization`. */
@@ -41,7 +48,11 @@ export type Clear = { place: string; value: string; suggested: string }
 
 /** What looks like a key in the configuration of one server. `at` goes before each place. */
 export function clearInServer(config: McpServer, server: string, at = ''): Clear[] {
-  const found = (place: string, name: string, value: string): Clear => ({ place: `${at}${place}`, value, suggested: suggestedName(name, server) })
+  const found = (place: string, name: string, value: string): Clear => ({
+    place: `${at}${place}`,
+    value,
+    suggested: suggestedName(name, server),
+  })
   const pairs = 'command' in config ? Object.entries(config.env ?? {}) : Object.entries(config.headers ?? {})
   const group = 'command' in config ? 'env' : 'headers'
   const args = 'command' in config ? (config.args ?? []) : []

@@ -17,7 +17,8 @@ export function readCommandLine(text: string): LineServer | null {
 
 function addJson(text: string, words: readonly string[]): LineServer {
   const [name, json] = withoutFlags(words, new Set(['-s', '--scope']))
-  if (name === undefined || json === undefined) throw new JsonFault(text, 0, 'A name and the JSON of the server are expected: claude mcp add-json NAME ’{…}’.')
+  if (name === undefined || json === undefined)
+    throw new JsonFault(text, 0, 'A name and the JSON of the server are expected: claude mcp add-json NAME ’{…}’.')
   try {
     return { name, config: parseJsonc(json) }
   } catch (thrown) {
@@ -50,9 +51,12 @@ function add(text: string, words: readonly string[]): LineServer {
     else plain.push(word)
   }
   const [name, target, ...args] = plain
-  if (name === undefined || target === undefined) throw new JsonFault(text, 0, 'A name and a command or an address are expected: claude mcp add NAME -- COMMAND.')
+  if (name === undefined || target === undefined)
+    throw new JsonFault(text, 0, 'A name and a command or an address are expected: claude mcp add NAME -- COMMAND.')
   const isAddress = transport !== 'stdio'
-  const own = isAddress ? { type: transport, url: target, headers: Object.fromEntries(headers) } : { command: target, args, env: Object.fromEntries(env) }
+  const own = isAddress
+    ? { type: transport, url: target, headers: Object.fromEntries(headers) }
+    : { command: target, args, env: Object.fromEntries(env) }
   return { name, config: own }
 }
 

@@ -45,12 +45,14 @@ export function readServer(value: unknown, at: string): { config: McpServer; not
 
 function readValue(value: unknown): Read {
   const fields = recordSchema.safeParse(value).data
-  if (!fields) return { servers: [], faults: [{ place: 'line 1, column 1', message: `Expected a server in braces, found ${kindOf(value)}.` }] }
+  if (!fields)
+    return { servers: [], faults: [{ place: 'line 1, column 1', message: `Expected a server in braces, found ${kindOf(value)}.` }] }
   if (isServer(fields)) return readAll([[typeof fields['name'] === 'string' ? fields['name'] : null, fields]], '')
   for (const holder of ['mcpServers', 'servers', 'mcp', 'context_servers']) {
     if (!Object.hasOwn(fields, holder)) continue
     const inner = recordSchema.safeParse(fields[holder]).data
-    if (!inner) return { servers: [], faults: [{ place: holder, message: `Expected servers by name in braces, found ${kindOf(fields[holder])}.` }] }
+    if (!inner)
+      return { servers: [], faults: [{ place: holder, message: `Expected servers by name in braces, found ${kindOf(fields[holder])}.` }] }
     if (holder === 'mcp' && (Object.hasOwn(inner, 'servers') || Object.hasOwn(inner, 'mcpServers'))) return readValue(inner)
     const read = readAll(Object.entries(inner), holder)
     return { ...read, servers: read.servers.map((server) => withInputs(server, inputsSchema.parse(fields['inputs'] ?? []))) }
@@ -100,7 +102,9 @@ function shapedServer(fields: Readonly<Record<string, unknown>>, notes: string[]
     shaped.set('type', guessed)
     notes.push(`No type was given; “${guessed}” is assumed.`)
   }
-  return Object.fromEntries(['type', 'command', 'args', 'env', 'url', 'headers'].flatMap((name) => (shaped.has(name) ? [[name, shaped.get(name)]] : [])))
+  return Object.fromEntries(
+    ['type', 'command', 'args', 'env', 'url', 'headers'].flatMap((name) => (shaped.has(name) ? [[name, shaped.get(name)]] : [])),
+  )
 }
 
 function missingFault(shaped: Readonly<Record<string, unknown>>, at: string): PasteFault | null {
@@ -108,7 +112,8 @@ function missingFault(shaped: Readonly<Record<string, unknown>>, at: string): Pa
   const { type, command, url } = shaped
   if (type !== undefined && type !== 'stdio' && type !== 'http' && type !== 'sse')
     return { place: place('type'), message: `“${String(type).slice(0, 60)}” is no type of server. Use stdio, http or sse.` }
-  if ((type === 'http' || type === 'sse') && url === undefined) return { place: place('url'), message: `A server of type ${type} needs an address.` }
+  if ((type === 'http' || type === 'sse') && url === undefined)
+    return { place: place('url'), message: `A server of type ${type} needs an address.` }
   if (type === 'stdio' && command === undefined) return { place: place('command'), message: 'A server of type stdio needs a command.' }
   if (command === undefined && url === undefined) return { place: at || 'command', message: 'A “command” or a “url” is missing.' }
   return null
@@ -119,9 +124,17 @@ function faultsOf(shaped: Readonly<Record<string, unknown>>, at: string): PasteF
   const option = mcpServerSchema.options[shaped['command'] === undefined ? 1 : 0]
   const issues = option?.safeParse(shaped).error?.issues ?? []
   return issues.map((issue) => {
-    const place = issue.path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), at)
+    const place = issue.path.reduce<string>(
+      (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`),
+      at,
+    )
     const found = issue.path.reduce<unknown>((value, part) => stepInto(value, part), shaped)
-    const message = issue.code === 'invalid_type' ? `Expected ${issue.expected === 'string' ? 'text in quotes' : issue.expected === 'array' ? 'a list' : 'names and values in braces'}, found ${kindOf(found)}.` : issue.message === 'Invalid URL' ? 'This is no full address: it starts with https:// or http://.' : issue.message
+    const message =
+      issue.code === 'invalid_type'
+        ? `Expected ${issue.expected === 'string' ? 'text in quotes' : issue.expected === 'array' ? 'a list' : 'names and values in braces'}, found ${kindOf(found)}.`
+        : issue.message === 'Invalid URL'
+          ? 'This is no full address: it starts with https:// or http://.'
+          : issue.message
     return { place, message }
   })
 }
@@ -146,10 +159,16 @@ function withReferences(config: McpServer, notes: string[]): McpServer {
     changed.add(from)
     return to
   }
-  const pairs = (record: Readonly<Record<string, string>> | undefined) => record && Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
+  const pairs = (record: Readonly<Record<string, string>> | undefined) =>
+    record && Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
   if ('command' in config) {
     const env = pairs(config.env)
-    return { ...config, command: change(config.command), ...(config.args ? { args: config.args.map(change) } : {}), ...(env ? { env } : {}) }
+    return {
+      ...config,
+      command: change(config.command),
+      ...(config.args ? { args: config.args.map(change) } : {}),
+      ...(env ? { env } : {}),
+    }
   }
   const headers = pairs(config.headers)
   return { ...config, url: change(config.url), ...(headers ? { headers } : {}) }
@@ -158,15 +177,33 @@ function withReferences(config: McpServer, notes: string[]): McpServer {
 /** What VS Code would ask its user for is a secret here, to be set. */
 function withInputs(server: PastedServer, inputs: readonly { id: string; description?: string | undefined }[]): PastedServer {
   const used = inputs.filter(({ id }) => JSON.stringify(server.config).includes(`\${secret:${secretName(id)}}`))
-  return { ...server, notes: [...server.notes, ...used.map(({ id, description }) => `The secret ${secretName(id)} has to be set${description ? `: ${description.slice(0, 200)}` : '.'}`)] }
+  return {
+    ...server,
+    notes: [
+      ...server.notes,
+      ...used.map(
+        ({ id, description }) => `The secret ${secretName(id)} has to be set${description ? `: ${description.slice(0, 200)}` : '.'}`,
+      ),
+    ],
+  }
 }
 
 function secretName(id: string): string {
-  return id.replaceAll(/[^A-Za-z0-9_-]/g, '_').replace(/^[^A-Za-z]+/, '').slice(0, 64) || 'secret'
+  return (
+    id
+      .replaceAll(/[^A-Za-z0-9_-]/g, '_')
+      .replace(/^[^A-Za-z]+/, '')
+      .slice(0, 64) || 'secret'
+  )
 }
 
 function usableName(name: string, notes: string[]): string {
-  const usable = name.trim().replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 64) || 'server'
+  const usable =
+    name
+      .trim()
+      .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
+      .replaceAll(/^-+|-+$/g, '')
+      .slice(0, 64) || 'server'
   if (usable !== name) notes.push(`The name “${name.slice(0, 60)}” became “${usable}”: a name has letters, digits, “-” and “_”.`)
   return usable
 }

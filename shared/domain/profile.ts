@@ -63,7 +63,10 @@ export const profileFileSchema = z.object({
   version: z.literal(1),
   exportedAt: timeSchema,
   profiles: z.array(exportedProfileSchema).min(1).max(200),
-  servers: z.array(z.object({ name: serverNameSchema, note: noteSchema.optional(), config: mcpServerSchema })).max(200).default([]),
+  servers: z
+    .array(z.object({ name: serverNameSchema, note: noteSchema.optional(), config: mcpServerSchema }))
+    .max(200)
+    .default([]),
 })
 export type ProfileFile = z.infer<typeof profileFileSchema>
 

@@ -38,7 +38,10 @@ export type LaunchConfig = Pick<
 }
 
 /** What is fixed when a process is parked; the rest of a launch is given when it is claimed. */
-export type ParkedConfig = Pick<LaunchConfig, 'systemPrompt' | 'appendSystemPrompt' | 'allowedTools' | 'disallowedTools' | 'env' | 'secrets'> & {
+export type ParkedConfig = Pick<
+  LaunchConfig,
+  'systemPrompt' | 'appendSystemPrompt' | 'allowedTools' | 'disallowedTools' | 'env' | 'secrets'
+> & {
   /** Only such a process can be claimed for `bypassPermissions`. */
   mayBypass: boolean
 }

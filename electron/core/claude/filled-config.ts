@@ -20,12 +20,20 @@ export const noReferences: References = { resolve: (config) => Promise.resolve(c
  * A launch as its process gets it. Throws what `resolve` throws, BAD_REQUEST for a saved server that is gone, CLAUDE_TOO_OLD for a
  * Claude Code that would have servers, and with them their secrets, on its command line.
  */
-export async function filledConfig<T extends Referring & { goneServers?: string[] }>(config: T, { resolve }: References, version: string): Promise<T> {
+export async function filledConfig<T extends Referring & { goneServers?: string[] }>(
+  config: T,
+  { resolve }: References,
+  version: string,
+): Promise<T> {
   const [gone] = config.goneServers ?? []
   if (gone !== undefined)
-    throw new AppError('SECRET_MISSING', `The saved MCP server “${gone}” is gone. Add it again under Servers & profiles, or remove it in the instance’s settings.`, {
-      data: { missing: [`server:${gone}`] },
-    })
+    throw new AppError(
+      'SECRET_MISSING',
+      `The saved MCP server “${gone}” is gone. Add it again under Servers & profiles, or remove it in the instance’s settings.`,
+      {
+        data: { missing: [`server:${gone}`] },
+      },
+    )
   const filled = await resolve(config)
   if (JSON.stringify(filled.mcpServers) !== JSON.stringify(config.mcpServers) && isOlder(version, quietMcpVersion))
     throw new AppError(

@@ -296,7 +296,12 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     this.#options.priority.forget(this.pid)
     this.#slowServers.close()
     const ended = await this.#end()
-    const exit: ClaudeExit = { expected: this.#expected, ...ended, stderrTail: this.#options.mask(this.#spawned?.stderrTail() ?? ''), error: null }
+    const exit: ClaudeExit = {
+      expected: this.#expected,
+      ...ended,
+      stderrTail: this.#options.mask(this.#spawned?.stderrTail() ?? ''),
+      error: null,
+    }
     log.info({ pid: this.pid, ...ended, expected: this.#expected, ...(broken === null ? {} : { err: broken }) }, 'claude ended')
     try {
       listener.onExit(exit)

@@ -98,7 +98,8 @@ export class ProfileDesk {
   async import(text: string, dryRun: boolean): Promise<ProfileImport> {
     const { servers, profiles, onChange } = this.#deps
     const plan = await planImport(text, { ...(await this.#around()), profiles: profiles.list(), servers: servers.list() })
-    if (dryRun || plan.profiles.length + plan.servers.length === 0) return { done: !dryRun && plan.report.faults.length === 0, ...plan.report }
+    if (dryRun || plan.profiles.length + plan.servers.length === 0)
+      return { done: !dryRun && plan.report.faults.length === 0, ...plan.report }
     for (const server of plan.servers) await servers.create(server)
     const made = await profiles.create(plan.profiles)
     onChange()
@@ -131,8 +132,14 @@ export class ProfileDesk {
     if (!profile) throw new AppError('NOT_FOUND', 'The profile of this instance no longer exists, so there is nothing to take over.')
     const wrong = fields?.find((field) => !comparedFields.includes(field))
     if (wrong !== undefined)
-      throw new AppError('BAD_REQUEST', `fields: “${wrong}” is no setting of a profile. There are: ${comparedFields.join(', ')}.`, { data: { field: 'fields' } })
-    const chosen = fields ?? differences(instance, profile).filter(({ changed }) => changed !== 'instance').map(({ field }) => field)
+      throw new AppError('BAD_REQUEST', `fields: “${wrong}” is no setting of a profile. There are: ${comparedFields.join(', ')}.`, {
+        data: { field: 'fields' },
+      })
+    const chosen =
+      fields ??
+      differences(instance, profile)
+        .filter(({ changed }) => changed !== 'instance')
+        .map(({ field }) => field)
     const updated = await instances.update(id, { ...takeOverPatch(profile, chosen), fromProfile: takenOf(profile) })
     onChange()
     return updated

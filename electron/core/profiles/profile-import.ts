@@ -62,7 +62,10 @@ export async function planImport(text: string, around: Surroundings): Promise<Im
     const same = here !== undefined && JSON.stringify(here.config) === JSON.stringify(config)
     const [clear] = clearInServer(config, name)
     if (clear) {
-      faults.push({ place: `servers.${name}.${clear.place}`, message: 'A key stands here in clear, so this server was left out. Put a reference in its place.' })
+      faults.push({
+        place: `servers.${name}.${clear.place}`,
+        message: 'A key stands here in clear, so this server was left out. Put a reference in its place.',
+      })
       continue
     }
     const as = same ? name : freeServerName(name, takenServers)
@@ -78,7 +81,10 @@ export async function planImport(text: string, around: Surroundings): Promise<Im
     const settings = profileSettingsSchema.parse({ ...rest, savedServers: rest.savedServers.map((server) => names.get(server) ?? server) })
     const [clear] = clearIn(settings)
     if (clear) {
-      faults.push({ place: `profiles.${name}.${clear.place}`, message: 'A key stands here in clear, so this profile was left out. Put a reference in its place.' })
+      faults.push({
+        place: `profiles.${name}.${clear.place}`,
+        message: 'A key stands here in clear, so this profile was left out. Put a reference in its place.',
+      })
       continue
     }
     const here = around.profiles.find((one) => one.name.toLowerCase() === name.toLowerCase())
@@ -106,13 +112,18 @@ export async function missingOf(
   const folders = [...(settings.cwd === undefined ? [] : [settings.cwd]), ...settings.addDirs]
   const isThere = await Promise.all(folders.map((folder) => around.hasFolder(folder)))
   return [
-    ...references.filter((one) => isMissing(one, around)).map(({ kind, name }) => ({ kind: kind === 'secret' ? ('secret' as const) : ('environment' as const), name, usedBy })),
+    ...references
+      .filter((one) => isMissing(one, around))
+      .map(({ kind, name }) => ({ kind: kind === 'secret' ? ('secret' as const) : ('environment' as const), name, usedBy })),
     ...settings.savedServers.filter((name) => !servers.has(name)).map((name) => ({ kind: 'server' as const, name, usedBy })),
     ...folders.filter((_folder, index) => isThere[index] === false).map((name) => ({ kind: 'folder' as const, name, usedBy })),
   ]
 }
 
-function isMissing({ kind, name, fallback }: Reference, { hasSecret, hasVariable }: Pick<Surroundings, 'hasSecret' | 'hasVariable'>): boolean {
+function isMissing(
+  { kind, name, fallback }: Reference,
+  { hasSecret, hasVariable }: Pick<Surroundings, 'hasSecret' | 'hasVariable'>,
+): boolean {
   return fallback === null && !(kind === 'secret' ? hasSecret(name) : hasVariable(name))
 }
 
@@ -127,8 +138,10 @@ function readDocument(text: string): { file: ProfileFile } | { faults: ProfileIm
     return { faults: [{ place: thrown.place, message: thrown.message }] }
   }
   const head = headSchema.safeParse(value).data
-  if (head?.format !== profileFormat) return { faults: [{ place: 'format', message: 'This is no file of profiles. Export one from Bullpen’s profiles.' }] }
-  if (head.version > 1) return { faults: [{ place: 'version', message: 'This file was written by a newer Bullpen. Update this one, then import it.' }] }
+  if (head?.format !== profileFormat)
+    return { faults: [{ place: 'format', message: 'This is no file of profiles. Export one from Bullpen’s profiles.' }] }
+  if (head.version > 1)
+    return { faults: [{ place: 'version', message: 'This file was written by a newer Bullpen. Update this one, then import it.' }] }
   const parsed = profileFileSchema.safeParse(value)
   if (parsed.success) return { file: parsed.data }
   return { faults: parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ place: path.map(String).join('.'), message })) }
@@ -142,7 +155,10 @@ function withoutClear(settings: ProfileSettings): ProfileSettings {
 }
 
 function withoutKeys(config: McpServer, name: string): McpServer {
-  return hiddenIn(config, clearInServer(config, name).map(({ place }) => place))
+  return hiddenIn(
+    config,
+    clearInServer(config, name).map(({ place }) => place),
+  )
 }
 
 function runsOf(config: McpServer): string {

@@ -35,7 +35,9 @@ export function configFrom(input: InstanceCreate, profile: Profile | null, name:
   const base = profile === null ? {} : { ...settingsOf(profile), name: name(profile.name), fromProfile: takenOf(profile) }
   const config = merged(base, own)
   if (profile !== null && config['cwd'] === undefined)
-    throw new AppError('BAD_REQUEST', `cwd: The profile “${profile.name}” has no folder of its own. Say which folder to work in.`, { data: { field: 'cwd' } })
+    throw new AppError('BAD_REQUEST', `cwd: The profile “${profile.name}” has no folder of its own. Say which folder to work in.`, {
+      data: { field: 'cwd' },
+    })
   for (const field of ['name', 'cwd'])
     if (config[field] === undefined) {
       const words = `“${field}” is missing. This call needs it; GET /api/openapi.json says what it is.`
@@ -61,7 +63,9 @@ export function differences(config: InstanceConfig, profile: Profile): ProfileDi
     if (markOf(instance) === markOf(said)) return []
     const byProfile = taken[field] !== markOf(said)
     const byInstance = taken[field] !== markOf(instance)
-    return [{ field, instance: instance ?? null, profile: said ?? null, changed: byProfile ? (byInstance ? 'both' : 'profile') : 'instance' }]
+    return [
+      { field, instance: instance ?? null, profile: said ?? null, changed: byProfile ? (byInstance ? 'both' : 'profile') : 'instance' },
+    ]
   })
 }
 
@@ -82,7 +86,10 @@ function marksOf(settings: ProfileSettings): Record<string, string> {
 
 /** The same for equal values, in whatever order their fields stand. */
 function markOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(sorted(value)) ?? '').digest('hex').slice(0, 12)
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(value)) ?? '')
+    .digest('hex')
+    .slice(0, 12)
 }
 
 function sorted(value: unknown): unknown {

@@ -58,6 +58,10 @@ export class SecretDesk {
   }
 }
 
-function clearOf(kind: ClearValue['of']['kind'], { id, name }: { id: string; name: string }, { place, suggested }: { place: string; suggested: string }): ClearValue {
+function clearOf(
+  kind: ClearValue['of']['kind'],
+  { id, name }: { id: string; name: string },
+  { place, suggested }: { place: string; suggested: string },
+): ClearValue {
   return { of: { kind, id, name }, place, suggested }
 }

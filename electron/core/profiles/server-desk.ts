@@ -53,8 +53,10 @@ export class ServerDesk {
     const { servers, instances, onChange } = this.#deps
     const before = servers.get(id)
     const next = await servers.update(id, change)
-    if (next.name !== before.name) await this.#inUsers(before.name, (names) => names.map((name) => (name === before.name ? next.name : name)))
-    else if (JSON.stringify(next.config) !== JSON.stringify(before.config)) await instances.follow(this.#instancesOf(next.name).map(({ id: user }) => user))
+    if (next.name !== before.name)
+      await this.#inUsers(before.name, (names) => names.map((name) => (name === before.name ? next.name : name)))
+    else if (JSON.stringify(next.config) !== JSON.stringify(before.config))
+      await instances.follow(this.#instancesOf(next.name).map(({ id: user }) => user))
     onChange()
     return this.#shown(next)
   }
@@ -65,7 +67,10 @@ export class ServerDesk {
     const { name } = servers.get(id)
     const used = users.ofServer(name)
     if (used.length > 0 && !detach) {
-      const who = used.slice(0, 10).map((user) => `${user.kind} ${user.name}`).join(', ')
+      const who = used
+        .slice(0, 10)
+        .map((user) => `${user.kind} ${user.name}`)
+        .join(', ')
       const message = `${name} is used by ${who}${used.length > 10 ? ` and ${used.length - 10} more` : ''}. Remove it there first, or remove it from all of them with “detach”.`
       throw new AppError('STATE_CONFLICT', message, { data: { usedBy: used } })
     }
@@ -86,7 +91,8 @@ export class ServerDesk {
   async copy({ cwd, as, ...want }: CopyRequest): Promise<{ server: SavedServer; secrets: string[] }> {
     const { found, servers, secrets, onChange } = this.#deps
     const one = await found.one(cwd, want)
-    if (!one) throw new AppError('NOT_FOUND', `There is no MCP server “${want.name}” there any more, or it cannot be read. Reload the list.`)
+    if (!one)
+      throw new AppError('NOT_FOUND', `There is no MCP server “${want.name}” there any more, or it cannot be read. Reload the list.`)
     const name = as ?? usable(want.name)
     const places = named(clearInServer(one.config, name), (secret) => secrets.has(secret))
     const { config, values } = takenOut(one.config, places)
@@ -123,7 +129,10 @@ export class ServerDesk {
 }
 
 /** Names that no other secret has. */
-function named(clear: readonly { place: string; suggested: string }[], taken: (name: string) => boolean): { place: string; name: string }[] {
+function named(
+  clear: readonly { place: string; suggested: string }[],
+  taken: (name: string) => boolean,
+): { place: string; name: string }[] {
   const own = new Set<string>()
   return clear.map(({ place, suggested }) => {
     let name = suggested
@@ -134,6 +143,10 @@ function named(clear: readonly { place: string; suggested: string }[], taken: (n
 }
 
 function usable(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 64) || 'server'
+  return (
+    name
+      .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
+      .replaceAll(/^-+|-+$/g, '')
+      .slice(0, 64) || 'server'
+  )
 }
-

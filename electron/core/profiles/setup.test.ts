@@ -46,7 +46,10 @@ function filesWith(folder: string, text: string): string[] {
 
 it('a secret reaches the server that refers to it, and is nowhere else: no command line, no file, no answer', async () => {
   const { setup, pool } = core
-  await setup.mcp.create({ name: 'keyed', config: server({ TOKEN: '${secret:GH}', PLAIN: '${env:FROM_OUTSIDE}', ELSE: '${env:NOT_SET:-other}' }) })
+  await setup.mcp.create({
+    name: 'keyed',
+    config: server({ TOKEN: '${secret:GH}', PLAIN: '${env:FROM_OUTSIDE}', ELSE: '${env:NOT_SET:-other}' }),
+  })
   const profile = await setup.profiles.create({ name: 'Keyed', savedServers: ['keyed'], allowedTools: ['mcp__keyed__length'] })
   expect(profile.missing).toEqual(['secret GH'])
   const { id } = await pool.instances.create({ ...setup.profiles.configFor({ profile: 'keyed', cwd: folders.work }), start: false })
@@ -103,7 +106,10 @@ it('a saved server that is renamed or removed goes along in what uses it', async
   const profile = await setup.profiles.create({ name: 'Writer', instanceId: id })
   expect((await setup.mcp.update(saved.id, { name: 'notebook' })).usedBy.map(({ name }) => name)).toEqual(['writer', 'Writer'])
   expect(pool.instances.get(id).savedServers).toEqual(['notebook'])
-  await expect(setup.mcp.remove(saved.id, false)).rejects.toMatchObject({ code: 'STATE_CONFLICT', message: /instance writer, profile Writer/ })
+  await expect(setup.mcp.remove(saved.id, false)).rejects.toMatchObject({
+    code: 'STATE_CONFLICT',
+    message: /instance writer, profile Writer/,
+  })
   await expect(pool.instances.update(id, { savedServers: ['nobody'] })).rejects.toMatchObject({ data: { field: 'savedServers' } })
   await setup.mcp.remove(saved.id, true)
   expect(pool.instances.get(id).savedServers).toEqual([])
@@ -114,8 +120,17 @@ it('a saved server that is renamed or removed goes along in what uses it', async
 
 it('an instance is told from its profile: what the profile changed is taken over, what it changed itself stays', async () => {
   const { setup, pool } = core
-  const { id: profileId } = await setup.profiles.create({ name: 'Reviewer', model: 'opus', effort: 'high', tags: ['review'], appendSystemPrompt: 'Be brief.' })
-  const made = await pool.instances.create({ ...setup.profiles.configFor({ profile: profileId, cwd: folders.work, model: null }), start: false })
+  const { id: profileId } = await setup.profiles.create({
+    name: 'Reviewer',
+    model: 'opus',
+    effort: 'high',
+    tags: ['review'],
+    appendSystemPrompt: 'Be brief.',
+  })
+  const made = await pool.instances.create({
+    ...setup.profiles.configFor({ profile: profileId, cwd: folders.work, model: null }),
+    start: false,
+  })
   expect(made).toMatchObject({ name: 'Reviewer', effort: 'high', tags: ['review'] })
   expect(made.model).toBeUndefined()
   expect(setup.profiles.configFor({ profile: 'reviewer', cwd: folders.work }).name).toBe('Reviewer 2')
@@ -126,7 +141,9 @@ it('an instance is told from its profile: what the profile changed is taken over
     ['effort', 'profile'],
     ['appendSystemPrompt', 'profile'],
   ])
-  expect((await setup.profiles.list()).find(({ id }) => id === profileId)?.usedBy).toEqual([{ id: made.id, name: 'Reviewer', changed: true }])
+  expect((await setup.profiles.list()).find(({ id }) => id === profileId)?.usedBy).toEqual([
+    { id: made.id, name: 'Reviewer', changed: true },
+  ])
   const now = await setup.profiles.takeOver(made.id, undefined)
   expect(now).toMatchObject({ effort: 'low' })
   expect(now.appendSystemPrompt).toBeUndefined()
@@ -138,7 +155,12 @@ it('an instance is told from its profile: what the profile changed is taken over
 
 it('profiles travel in one file without secrets; an import previews, renames what is taken, and says what is missing', async () => {
   const { setup } = core
-  await setup.profiles.create({ name: 'Mover', cwd: join(folders.root, 'nowhere'), savedServers: ['keyed'], env: { OWN: '${env:MOVER_HOME}' } })
+  await setup.profiles.create({
+    name: 'Mover',
+    cwd: join(folders.root, 'nowhere'),
+    savedServers: ['keyed'],
+    env: { OWN: '${env:MOVER_HOME}' },
+  })
   const text = JSON.stringify(setup.profiles.export(undefined))
   expect(text).not.toContain(value)
   const same = await setup.profiles.import(text, false)

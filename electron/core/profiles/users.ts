@@ -27,8 +27,14 @@ export class Users {
   ofServer(name: string): UserOf[] {
     const { instances, profiles } = this.#deps
     return [
-      ...instances.list().filter(({ savedServers }) => savedServers.includes(name)).map(instanceUser),
-      ...profiles.list().filter(({ savedServers }) => savedServers.includes(name)).map(profileUser),
+      ...instances
+        .list()
+        .filter(({ savedServers }) => savedServers.includes(name))
+        .map(instanceUser),
+      ...profiles
+        .list()
+        .filter(({ savedServers }) => savedServers.includes(name))
+        .map(profileUser),
     ]
   }
 
@@ -39,7 +45,10 @@ export class Users {
     return [
       ...instances.list().filter(uses).map(instanceUser),
       ...profiles.list().filter(uses).map(profileUser),
-      ...servers.list().filter(({ name, config }) => uses(alone(name, config))).map(({ id, name }) => ({ kind: 'server' as const, id, name })),
+      ...servers
+        .list()
+        .filter(({ name, config }) => uses(alone(name, config)))
+        .map(({ id, name }) => ({ kind: 'server' as const, id, name })),
     ]
   }
 
@@ -48,7 +57,9 @@ export class Users {
     const { instances, servers } = this.#deps
     return instances
       .list()
-      .filter(({ env, mcpServers, savedServers }) => secretsIn({ env, mcpServers: { ...servers.configsOf(savedServers).servers, ...mcpServers } }).includes(secret))
+      .filter(({ env, mcpServers, savedServers }) =>
+        secretsIn({ env, mcpServers: { ...servers.configsOf(savedServers).servers, ...mcpServers } }).includes(secret),
+      )
       .map(({ id }) => id)
   }
 }

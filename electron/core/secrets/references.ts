@@ -40,8 +40,7 @@ export class References {
     if (used.length === 0) return config
     checkCommandLines(config.mcpServers)
     const values = await this.#valuesOf(used)
-    const fill = (text: string) =>
-      fillReferences(text, (reference) => values.get(keyOf(reference)) ?? reference.fallback ?? '')
+    const fill = (text: string) => fillReferences(text, (reference) => values.get(keyOf(reference)) ?? reference.fallback ?? '')
     return { ...config, env: mapValues(config.env, fill), mcpServers: mapValues(config.mcpServers, (server) => filled(server, fill)) }
   }
 
@@ -142,7 +141,8 @@ function missingError(missing: readonly Missing[]): AppError {
 }
 
 function wordsOf({ reference: { kind, name }, whose }: Missing): string {
-  if (kind === 'secret') return `The secret ${name} is not set; ${whose} needs it. Set it under Servers & profiles › Secrets, then start again.`
+  if (kind === 'secret')
+    return `The secret ${name} is not set; ${whose} needs it. Set it under Servers & profiles › Secrets, then start again.`
   if (isOurs(name)) return `${name} is Bullpen’s own and is passed to nobody; ${whose} asks for it. Use another variable.`
   return `The environment variable ${name} is not set; ${whose} needs it. Set it where Bullpen is started, then restart Bullpen, or keep it as a secret: \${secret:${name}}.`
 }

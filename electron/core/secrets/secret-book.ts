@@ -88,7 +88,9 @@ export class SecretBook {
   /** Keeps a value. Throws UNAVAILABLE with the reason, LIMIT_REACHED. */
   async set(name: string, value: string): Promise<void> {
     if (!this.has(name) && this.#entries().length >= mostSecrets)
-      throw new AppError('LIMIT_REACHED', `At most ${mostSecrets} secrets can be kept. Delete some first.`, { data: { limit: mostSecrets } })
+      throw new AppError('LIMIT_REACHED', `At most ${mostSecrets} secrets can be kept. Delete some first.`, {
+        data: { limit: mostSecrets },
+      })
     const reason = await this.#unavailable()
     if (reason !== null) throw new AppError('UNAVAILABLE', reason)
     if (this.#file.current().folderId === '') await this.#file.change((file) => ({ ...file, folderId: file.folderId || newId('secret') }))

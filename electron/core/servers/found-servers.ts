@@ -24,14 +24,19 @@ const settingsSchema = z.object({
 })
 const serversSchema = z.object({ mcpServers: record.optional().catch(undefined) })
 const projectSchema = serversSchema.extend({ disabledMcpServers: names.default([]), disabledMcpjsonServers: names.default([]) })
-const userSchema = serversSchema.extend({ projects: z.record(z.string(), projectSchema.catch({ disabledMcpServers: [], disabledMcpjsonServers: [] })).optional().catch(undefined) })
+const userSchema = serversSchema.extend({
+  projects: z
+    .record(z.string(), projectSchema.catch({ disabledMcpServers: [], disabledMcpjsonServers: [] }))
+    .optional()
+    .catch(undefined),
+})
 const installedSchema = z.object({ plugins: z.record(z.string(), z.array(z.object({ installPath: z.string() })).catch([])) })
 const mostBytes = 20_000_000
 const mostServers = 500
 
 /** The servers that Claude Code brings along in a folder: read, never written. */
 export class FoundServers {
-  readonly #files: (() => ClaudeFiles)
+  readonly #files: () => ClaudeFiles
 
   constructor(files: () => ClaudeFiles) {
     this.#files = files
@@ -46,10 +51,21 @@ export class FoundServers {
       const read = readServer(one.value, '')
       const off = states(one)
       const winner = first.get(one.name)
-      const state = off !== null ? { state: 'off' as const, because: off } : one.scope !== 'plugin' && winner !== undefined && winner !== one ? { state: 'shadowed' as const, because: winner.file } : { state: 'on' as const }
+      const state =
+        off !== null
+          ? { state: 'off' as const, because: off }
+          : one.scope !== 'plugin' && winner !== undefined && winner !== one
+            ? { state: 'shadowed' as const, because: winner.file }
+            : { state: 'on' as const }
       const { name, scope, file, plugin } = one
       const said = { name, scope, file, ...(plugin === undefined ? {} : { plugin }), ...state }
-      if ('faults' in read) return { ...said, config: null, hidden: [], fault: read.faults.map(({ place, message }) => (place === '' ? message : `${place}: ${message}`)).join(' ') }
+      if ('faults' in read)
+        return {
+          ...said,
+          config: null,
+          hidden: [],
+          fault: read.faults.map(({ place, message }) => (place === '' ? message : `${place}: ${message}`)).join(' '),
+        }
       const hidden = clearInServer(read.config, name).map(({ place }) => place)
       return { ...said, config: hiddenIn(read.config, hidden), hidden }
     })
@@ -57,9 +73,14 @@ export class FoundServers {
   }
 
   /** One with its values; undefined: it is not there. */
-  async one(cwd: string, want: { name: string; scope: FoundServer['scope']; file?: string | undefined }): Promise<{ raw: RawServer; config: McpServer } | undefined> {
+  async one(
+    cwd: string,
+    want: { name: string; scope: FoundServer['scope']; file?: string | undefined },
+  ): Promise<{ raw: RawServer; config: McpServer } | undefined> {
     const { raw } = await this.#read(cwd)
-    const found = raw.find(({ name, scope, file }) => name === want.name && scope === want.scope && (want.file === undefined || want.file === file))
+    const found = raw.find(
+      ({ name, scope, file }) => name === want.name && scope === want.scope && (want.file === undefined || want.file === file),
+    )
     if (!found) return undefined
     const read = readServer(withRoot(found.value, found.root), '')
     return 'faults' in read ? undefined : { raw: found, config: read.config }
@@ -68,12 +89,20 @@ export class FoundServers {
   async #read(cwd: string): Promise<{ raw: RawServer[]; faults: FileFault[]; states: (server: RawServer) => string | null }> {
     const { userFile, configFolder } = this.#files()
     const faults: FileFault[] = []
-    const read = async (file: string): Promise<unknown> => readJson(file).catch((thrown: unknown) => void faults.push({ file, message: faultWords(thrown) }))
+    const read = async (file: string): Promise<unknown> =>
+      readJson(file).catch((thrown: unknown) => void faults.push({ file, message: faultWords(thrown) }))
     const user = userSchema.safeParse(await read(userFile)).data
     const project = user?.projects?.[cwd]
     const settings: Settings[] = []
-    for (const file of [join(configFolder, 'settings.json'), ...['settings.json', 'settings.local.json'].map((name) => join(cwd, '.claude', name))]) {
-      const { enabledMcpjsonServers: enabled, disabledMcpjsonServers: disabled, enabledPlugins: plugins } = settingsSchema.parse(record.safeParse(await read(file)).data ?? {})
+    for (const file of [
+      join(configFolder, 'settings.json'),
+      ...['settings.json', 'settings.local.json'].map((name) => join(cwd, '.claude', name)),
+    ]) {
+      const {
+        enabledMcpjsonServers: enabled,
+        disabledMcpjsonServers: disabled,
+        enabledPlugins: plugins,
+      } = settingsSchema.parse(record.safeParse(await read(file)).data ?? {})
       settings.push({ file, enabled, disabled, plugins })
     }
     const entries = (scope: RawServer['scope'], file: string, servers: Record<string, unknown> | undefined): RawServer[] =>
@@ -96,7 +125,11 @@ export class FoundServers {
 }
 
 /** Those of plugins that are installed and switched on. */
-async function pluginServers(configFolder: string, settings: readonly Settings[], read: (file: string) => Promise<unknown>): Promise<RawServer[]> {
+async function pluginServers(
+  configFolder: string,
+  settings: readonly Settings[],
+  read: (file: string) => Promise<unknown>,
+): Promise<RawServer[]> {
   const switched: Record<string, boolean> = Object.assign({}, ...settings.map(({ plugins }) => plugins))
   const on = Object.keys(switched).filter((plugin) => switched[plugin])
   if (on.length === 0) return []

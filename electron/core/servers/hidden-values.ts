@@ -56,7 +56,10 @@ function replacedIn(config: McpServer, places: readonly string[], change: (place
 
 /** An address with what looks like a key in its parameters, or its password, replaced. */
 function withoutSecrets(address: string, replace: (value: string) => string): string {
-  const inUser = address.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/\s:@]+:)([^/\s@]+)@/i, (_whole, before: string, value: string) => `${before}${replace(value)}@`)
+  const inUser = address.replace(
+    /^([a-z][a-z0-9+.-]*:\/\/[^/\s:@]+:)([^/\s@]+)@/i,
+    (_whole, before: string, value: string) => `${before}${replace(value)}@`,
+  )
   return inUser.replaceAll(/([?&])([^=&#]+)=([^&#]+)/g, (whole, sign: string, name: string, value: string) =>
     looksLikeSecret(decode(name), decode(value)) ? `${sign}${name}=${replace(decode(value))}` : whole,
   )

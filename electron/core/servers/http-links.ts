@@ -100,7 +100,11 @@ export class SseLink implements Link {
   async send(message: Record<string, unknown>): Promise<void> {
     const signal = AbortSignal.any([this.#options.signal, this.#abort.signal])
     const to = { ...this.#options, url: this.#address }
-    const response = await request(to, signal, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(message) })
+    const response = await request(to, signal, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(message),
+    })
     await response.body?.cancel()
   }
 
@@ -120,17 +124,24 @@ async function follow(stream: AsyncGenerator<{ event: string; data: string }, vo
 }
 
 /** Follows redirects within the same server alone: headers may hold a key. Throws in words what is wrong. */
-async function request(options: HttpOptions, signal: AbortSignal, init: RequestInit & { headers: Record<string, string> }): Promise<Response> {
+async function request(
+  options: HttpOptions,
+  signal: AbortSignal,
+  init: RequestInit & { headers: Record<string, string> },
+): Promise<Response> {
   let { url } = options
   for (let hop = 0; hop <= mostRedirects; hop += 1) {
-    const response = await fetch(url, { ...init, headers: { ...options.headers, ...init.headers }, redirect: 'manual', signal }).catch((thrown: unknown) => {
-      throw new Error(networkWords(thrown), { cause: thrown })
-    })
+    const response = await fetch(url, { ...init, headers: { ...options.headers, ...init.headers }, redirect: 'manual', signal }).catch(
+      (thrown: unknown) => {
+        throw new Error(networkWords(thrown), { cause: thrown })
+      },
+    )
     const to = response.headers.get('location')
     if (response.status < 300 || response.status >= 400 || to === null) return checked(response)
     await response.body?.cancel()
     const next = new URL(to, url)
-    if (next.origin !== new URL(options.url).origin) throw new Error(`it redirects to another server, ${next.origin}; if that is right, use its address`)
+    if (next.origin !== new URL(options.url).origin)
+      throw new Error(`it redirects to another server, ${next.origin}; if that is right, use its address`)
     url = next.href
   }
   throw new Error('it redirects in circles')
@@ -143,7 +154,10 @@ async function checked(response: Response): Promise<Response> {
     await response.body?.cancel()
     throw new NeedsSignIn('it wants you to sign in')
   }
-  const said = (await bounded(response).catch(() => '')).replaceAll(/<[^>]*>|\s+/g, ' ').trim().slice(0, 300)
+  const said = (await bounded(response).catch(() => ''))
+    .replaceAll(/<[^>]*>|\s+/g, ' ')
+    .trim()
+    .slice(0, 300)
   const advice = status === 404 ? '; check the address' : status === 405 ? '; try the other type, http or sse' : ''
   throw new Error(`it answered ${status}${said === '' ? '' : ` (${said})`}${advice}`)
 }

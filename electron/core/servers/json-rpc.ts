@@ -79,7 +79,12 @@ export class JsonRpc {
   }
 
   async #answer(id: string | number, method: string): Promise<void> {
-    const answer = method === 'ping' ? { result: {} } : method === 'roots/list' ? { result: { roots: [] } } : { error: { code: -32_601, message: 'Not here.' } }
+    const answer =
+      method === 'ping'
+        ? { result: {} }
+        : method === 'roots/list'
+          ? { result: { roots: [] } }
+          : { error: { code: -32_601, message: 'Not here.' } }
     await this.#send({ id, ...answer }).catch(() => {})
   }
 }

@@ -71,7 +71,13 @@ export class SavedServers {
     const known = this.get(id)
     const { note: old, ...rest } = known
     const words = note === undefined ? old : (note ?? undefined)
-    const next = { ...rest, name: name ?? known.name, config: config ?? known.config, updatedAt: new Date().toISOString(), ...(words ? { note: words } : {}) }
+    const next = {
+      ...rest,
+      name: name ?? known.name,
+      config: config ?? known.config,
+      updatedAt: new Date().toISOString(),
+      ...(words ? { note: words } : {}),
+    }
     checkServer(next.name, next.config)
     await this.#change((servers) => servers.map((one) => (one.id === id ? next : one)))
     return next
@@ -114,5 +120,7 @@ function checkNames(servers: readonly SavedServer[]): void {
     names.add(plain)
   }
   if (servers.length > mostServers)
-    throw new AppError('LIMIT_REACHED', `At most ${mostServers} MCP servers can be saved. Remove some first.`, { data: { limit: mostServers } })
+    throw new AppError('LIMIT_REACHED', `At most ${mostServers} MCP servers can be saved. Remove some first.`, {
+      data: { limit: mostServers },
+    })
 }

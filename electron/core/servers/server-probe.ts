@@ -25,7 +25,10 @@ const mostPages = 20
 const initializedSchema = z.object({
   protocolVersion: z.string(),
   capabilities: z.object({ tools: z.unknown().optional() }).catch({}).default({}),
-  serverInfo: z.object({ name: z.string(), version: z.string().catch('') }).optional().catch(undefined),
+  serverInfo: z
+    .object({ name: z.string(), version: z.string().catch('') })
+    .optional()
+    .catch(undefined),
 })
 const toolsSchema = z.object({
   tools: z.array(
@@ -108,10 +111,19 @@ export class ServerProbe {
       ...(annotations?.readOnlyHint === true ? { readOnly: true } : {}),
     }))
     const server = serverInfo ? { name: serverInfo.name.slice(0, 200), version: serverInfo.version.slice(0, 100) } : null
-    return { server, protocol: protocolVersion.slice(0, 100), tools, ...(all.length > mostTools ? { toolsOmitted: all.length - mostTools } : {}) }
+    return {
+      server,
+      protocol: protocolVersion.slice(0, 100),
+      tools,
+      ...(all.length > mostTools ? { toolsOmitted: all.length - mostTools } : {}),
+    }
   }
 
-  #failure(thrown: unknown, timedOut: boolean, { config, timeoutSeconds }: ProbeRequest): Omit<ServerTest, 'output' | 'ended' | 'milliseconds'> {
+  #failure(
+    thrown: unknown,
+    timedOut: boolean,
+    { config, timeoutSeconds }: ProbeRequest,
+  ): Omit<ServerTest, 'output' | 'ended' | 'milliseconds'> {
     const nothing = { works: false, server: null, protocol: null, tools: [] }
     if (thrown instanceof NeedsSignIn) {
       const hasKey = 'headers' in config && Object.keys(config.headers ?? {}).length > 0
@@ -121,7 +133,11 @@ export class ServerProbe {
       return { ...nothing, state: 'needs-auth', message: `The server answers and wants you to sign in. ${advice}` }
     }
     if (timedOut)
-      return { ...nothing, state: 'timeout', message: `No answer within ${timeoutSeconds} s, so it was ended. A first start may take longer: allow more time, or run it once in a terminal.` }
+      return {
+        ...nothing,
+        state: 'timeout',
+        message: `No answer within ${timeoutSeconds} s, so it was ended. A first start may take longer: allow more time, or run it once in a terminal.`,
+      }
     const why = this.#options.mask(thrown instanceof Error ? thrown.message : String(thrown))
     return { ...nothing, state: 'failed', message: `It does not work: ${why}.` }
   }

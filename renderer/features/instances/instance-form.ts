@@ -139,7 +139,15 @@ export function changedFields(before: InstanceForm, after: InstanceForm): FormFi
 
 /** What has to be sent to change only these fields; one that was emptied is cleared. */
 export function patchOf(config: FormConfig, fields: readonly FormField[]): InstancePatch {
-  const { permissionMode = null, model = null, effort = null, systemPrompt = null, appendSystemPrompt = null, turnTimeoutSeconds = null, ...rest } = config
+  const {
+    permissionMode = null,
+    model = null,
+    effort = null,
+    systemPrompt = null,
+    appendSystemPrompt = null,
+    turnTimeoutSeconds = null,
+    ...rest
+  } = config
   const whole = { ...rest, permissionMode, model, effort, systemPrompt, appendSystemPrompt, turnTimeoutSeconds }
   return Object.fromEntries(Object.entries(whole).filter(([key]) => isField(key) && fields.includes(key)))
 }

@@ -11,10 +11,10 @@ export type CoreRun = {
   reopen: (between?: () => Promise<void>) => Promise<void>
 }
 
-/** `kept`: the folders of an earlier run, whose core was closed. */
-export async function openCore(kept?: AppFolders): Promise<CoreRun> {
+/** `kept`: the folders of an earlier run, whose core was closed. `env`: what else its environment has. */
+export async function openCore(kept?: AppFolders, env: Record<string, string> = {}): Promise<CoreRun> {
   const folders = kept ?? (await makeFolders())
-  const open = () => Core.open({ home: folders.data, shell: 'web', demo: true, env: appEnv(folders), version: '0.0.0' })
+  const open = () => Core.open({ home: folders.data, shell: 'web', demo: true, env: appEnv(folders, env), version: '0.0.0' })
   let core = await open()
   const close = async (): Promise<void> => {
     await core.close()

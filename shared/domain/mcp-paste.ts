@@ -111,7 +111,10 @@ function missingFault(shaped: Readonly<Record<string, unknown>>, at: string): Pa
   const place = (field: string) => (at === '' ? field : `${at}.${field}`)
   const { type, command, url } = shaped
   if (type !== undefined && type !== 'stdio' && type !== 'http' && type !== 'sse')
-    return { place: place('type'), message: `“${String(type).slice(0, 60)}” is no type of server. Use stdio, http or sse.` }
+    return {
+      place: place('type'),
+      message: `“${typeof type === 'string' ? type.slice(0, 60) : kindOf(type)}” is no type of server. Use stdio, http or sse.`,
+    }
   if ((type === 'http' || type === 'sse') && url === undefined)
     return { place: place('url'), message: `A server of type ${type} needs an address.` }
   if (type === 'stdio' && command === undefined) return { place: place('command'), message: 'A server of type stdio needs a command.' }

@@ -2,28 +2,26 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { appEnv, makeFolders, removeRun, type AppFolders } from '../../../e2e/support/app.ts'
+import { makeFolders, type AppFolders } from '../../../e2e/support/app.ts'
+import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
 import { Keyring } from '../../../e2e/support/keyring.ts'
 import { processesOf } from '../../../e2e/support/processes.ts'
 import { instanceConfigSchema, type InstanceConfig } from '../../../shared/domain/instance.ts'
-import { Core } from '../core.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 const value = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'
 const mcpEnv = resolve(import.meta.dirname, '../../../e2e/fixtures/mcp-env.ts')
 let folders: AppFolders
 let keyring: Keyring
-let core: Core
+let run: CoreRun
+let core: CoreRun['core']
 beforeAll(async () => {
   folders = await makeFolders()
   keyring = await Keyring.make(folders)
-  const env = appEnv(folders, { ...keyring.env, FROM_OUTSIDE: 'yes' })
-  core = await Core.open({ home: folders.data, shell: 'web', demo: true, env, version: '0.0.0' })
+  run = await openCore(folders, { ...keyring.env, FROM_OUTSIDE: 'yes' })
+  core = run.core
 })
-afterAll(async () => {
-  await core.close()
-  await removeRun(folders)
-})
+afterAll(() => run.close())
 
 const server = (env: Record<string, string>) => ({ command: process.execPath, args: [mcpEnv], env })
 const make = (change: Partial<InstanceConfig>) =>

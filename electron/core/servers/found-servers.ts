@@ -113,7 +113,7 @@ export class FoundServers {
       raw.push(...entries('project', file, serversSchema.safeParse(await read(file)).data?.mcpServers))
     }
     raw.push(...entries('user', userFile, user?.mcpServers), ...(await pluginServers(configFolder, settings, read)))
-    const offByHand = new Set([...(project?.disabledMcpServers ?? [])])
+    const offByHand = new Set(project?.disabledMcpServers)
     const states = ({ name, scope }: RawServer): string | null => {
       if (offByHand.has(name)) return userFile
       if (scope !== 'project') return null
@@ -130,8 +130,8 @@ async function pluginServers(
   settings: readonly Settings[],
   read: (file: string) => Promise<unknown>,
 ): Promise<RawServer[]> {
-  const switched: Record<string, boolean> = Object.assign({}, ...settings.map(({ plugins }) => plugins))
-  const on = Object.keys(switched).filter((plugin) => switched[plugin])
+  const switched = new Map(settings.flatMap(({ plugins }) => Object.entries(plugins)))
+  const on = [...switched].flatMap(([plugin, isOn]) => (isOn ? [plugin] : []))
   if (on.length === 0) return []
   const installed = installedSchema.safeParse(await read(join(configFolder, 'plugins', 'installed_plugins.json'))).data?.plugins ?? {}
   const found: RawServer[] = []

@@ -127,7 +127,7 @@ async function follow(stream: AsyncGenerator<{ event: string; data: string }, vo
 async function request(
   options: HttpOptions,
   signal: AbortSignal,
-  init: RequestInit & { headers: Record<string, string> },
+  init: { method: string; headers: Record<string, string>; body?: string },
 ): Promise<Response> {
   let { url } = options
   for (let hop = 0; hop <= mostRedirects; hop += 1) {

@@ -2,6 +2,7 @@ import { getEventMeta } from '@orpc/client'
 import { changedRequest, withParts } from '../../shared/domain/asked-call.ts'
 import { poolEventSchema, type Notice, type PoolEvent } from '../../shared/domain/event.ts'
 import type { Connection } from '../connection/client.ts'
+import { changesChanged } from './changes-news.ts'
 import { drafts } from './drafts.ts'
 import { promptsChanged } from './prompt-store.ts'
 import { shellChanged } from './shell-store.ts'
@@ -51,11 +52,13 @@ async function take(connection: Connection, event: PoolEvent, onNotice: (notice:
   if (event.type === 'sync') {
     drafts.readAll()
     promptsChanged()
+    changesChanged(null)
     return loadLists(connection)
   }
   if (event.type === 'draft') drafts.changed(event)
   if (event.type === 'prompts') promptsChanged()
   if (event.type === 'shell') shellChanged(event.conversationId, event.runs)
+  if (event.type === 'changes') changesChanged(event.conversationId)
   if (event.type === 'notice') onNotice(event.notice)
   usePool.setState((state) => reducePool(state, event))
   return undefined

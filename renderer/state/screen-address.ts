@@ -1,4 +1,5 @@
 import { idSchema } from '../../shared/domain/common.ts'
+import { changesAddress, changesAt, type ChangesScreen } from './changes-address.ts'
 import { activePane, mostPanes, onePane, type Pane, type Panes } from './panes.ts'
 
 /** What fills the window beside the sidebar. */
@@ -9,6 +10,7 @@ export type Screen =
       name: 'conversation'
       /** All conversations side by side, the active one too; absent: it stands alone. */ panes?: Panes
     } & Pane)
+  | ChangesScreen
   | { name: 'instance'; id: string }
   /** A conversation that begins with its first message. */
   | { name: 'new' }
@@ -25,6 +27,7 @@ export type Screen =
 /** The part of the page's address that stands for a screen, so that a reload and the browser's own buttons keep it. */
 export function addressOf(screen: Screen): string {
   if (screen.name === 'start') return ''
+  if (screen.name === 'changes') return changesAddress(screen)
   if (screen.name === 'conversation') {
     const { items, active } = panesOf(screen)
     return items.length > 1 ? `#/panes/${active + 1}/${items.map(wordOf).join('/')}` : `#/conversation/${wordOf(screen).replace('~', '/')}`
@@ -60,6 +63,7 @@ const plain: readonly Screen[] = [
 
 /** The screen of an address; null when it names none. */
 export function screenAt(address: string): Screen | null {
+  if (address.startsWith('#/changes/')) return changesAt(address)
   const [start, name, id, messageId, ...rest] = address.split('/')
   if (start !== '#') return null
   if (name === 'panes') return panesAt(address.split('/').slice(2))

@@ -148,6 +148,11 @@ export const ui = {
     if (screen.name === 'conversation') return goTo(screenOf(left))
     return useUi.setState({ panes: left })
   },
+  /** The same, and the screen before is none to come back to. */
+  replace: (screen: Screen): void => {
+    history.replaceState(null, '', location.pathname + addressOf(screen))
+    show(screen)
+  },
   openDialog: (dialog: DialogName): void => useUi.setState({ dialog, paletteOpen: false, drawerOpen: false }),
   closeDialog: (): void => useUi.setState({ dialog: null }),
   setPalette: (paletteOpen: boolean, paletteBeside = false): void => useUi.setState({ paletteOpen, paletteBeside }),

@@ -1,11 +1,12 @@
 import { memo, useEffect, useMemo, useState } from 'react'
-import { breakableText } from '../markdown/breakable-text.tsx'
+import { languageOfPath } from '../markdown/language-names.ts'
 import { ShowMore } from '../markdown/show-more.tsx'
-import { visibleSegments } from '../ui/visible-characters.ts'
-import { VisibleSegments, VisibleText } from '../ui/visible-text.tsx'
-import { boundMarks } from '../words/bound-marks.ts'
+import { VisibleText } from '../ui/visible-text.tsx'
 import { clipDiff } from './clip-diff.ts'
+import { DiffLineContent } from './diff/diff-line.tsx'
+import { withMates, type MatedLine } from './diff/diff-rows.ts'
 import { diffFigures, type DiffLine, type FileDiff } from './edit-diff.ts'
+import './diff/diff.css'
 
 type DiffViewProps = {
   diff: FileDiff
@@ -22,13 +23,12 @@ const firstExact = { lines: 30, characters: 2_400 }
 const step = { lines: 1_000, characters: 100_000 }
 /** What cannot be seen is eight times longer as it is spelled out. */
 const stepExact = { lines: 500, characters: 10_000 }
-const signs: Record<DiffLine['kind'], string> = { same: ' ', added: '+', removed: '-' }
-const words: Record<DiffLine['kind'], string> = { same: '', added: 'added: ', removed: 'removed: ' }
 
 /** What an edit changes, line by line. */
 export const DiffView = memo(function DiffView({ diff, path, exact = false, onHidden }: DiffViewProps) {
   const [limit, setLimit] = useState(exact ? firstExact : first)
   const { hunks, rest } = useMemo(() => clipDiff(diff.hunks, limit), [diff, limit])
+  const language = languageOfPath(diff.path)
   const isHidden = rest !== null
   const { lines, characters } = exact ? stepExact : step
   useEffect(() => onHidden?.(isHidden), [onHidden, isHidden])
@@ -44,7 +44,7 @@ export const DiffView = memo(function DiffView({ diff, path, exact = false, onHi
       <div className="diff-lines" tabIndex={0} role="group" aria-label={`Changed lines of ${path}`}>
         <div className="diff-width">
           {hunks.map((hunk, place) => (
-            <HunkLines key={place} lines={hunk.lines} first={place === 0} exact={exact} />
+            <HunkLines key={place} lines={hunk.lines} first={place === 0} language={language} />
           ))}
         </div>
       </div>
@@ -53,31 +53,25 @@ export const DiffView = memo(function DiffView({ diff, path, exact = false, onHi
   )
 })
 
-const HunkLines = memo(function HunkLines({
-  lines,
-  first: isFirst,
-  exact,
-}: {
-  lines: readonly DiffLine[]
-  first: boolean
-  exact: boolean
-}) {
+type HunkProps = { lines: readonly DiffLine[]; first: boolean; language: string | null }
+
+const HunkLines = memo(function HunkLines({ lines, first: isFirst, language }: HunkProps) {
+  const coloured = useMemo(() => ({ of: lines, at: (place: number) => lines[place], language }), [lines, language])
+  const mates = useMemo(() => matesOf(lines), [lines])
   return (
     <>
       {!isFirst && <div className="diff-gap" aria-hidden />}
       {lines.map((line, place) => (
         <div key={place} className={`diff-line diff-${line.kind}`}>
-          <span aria-hidden className="diff-sign">
-            {signs[line.kind]}
-          </span>
-          {line.kind !== 'same' && <span className="sr-only">{words[line.kind]}</span>}
-          {exact ? <ExactLine text={line.text} /> : boundMarks(line.text)}
+          <DiffLineContent kind={line.kind} text={line.text} mate={mates[place] ?? null} lines={coloured} place={place} />
         </div>
       ))}
     </>
   )
 })
 
-const ExactLine = memo(function ExactLine({ text }: { text: string }) {
-  return <VisibleSegments segments={useMemo(() => visibleSegments(text), [text])} draw={breakableText} />
-})
+function matesOf(lines: readonly DiffLine[]): (string | null)[] {
+  const all = lines.map((line): MatedLine => ({ ...line, mate: null }))
+  withMates(all)
+  return all.map(({ mate }) => mate)
+}

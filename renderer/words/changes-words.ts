@@ -1,0 +1,64 @@
+import type { ChangedFile, GitState, Uncovered } from '../../shared/domain/changes.ts'
+import { formatBytes, plural } from './figures.ts'
+
+/** `+11 −2`, without the side that is nothing. */
+export function countWords({ added, removed }: { added: number | null; removed: number | null }): string {
+  return [...(added ? [`+${added.toLocaleString('en-US')}`] : []), ...(removed ? [`−${removed.toLocaleString('en-US')}`] : [])].join(' ')
+}
+
+/** The letter that stands for what became of a file, and the word for it. */
+export const kindWords: Readonly<Record<ChangedFile['kind'], { letter: string; word: string }>> = {
+  created: { letter: 'A', word: 'Added' },
+  changed: { letter: 'M', word: 'Modified' },
+  deleted: { letter: 'D', word: 'Deleted' },
+  renamed: { letter: 'R', word: 'Renamed' },
+  mode: { letter: 'X', word: 'Permissions changed' },
+  type: { letter: 'T', word: 'Type changed' },
+}
+
+export const uncoveredWords: Readonly<Record<Uncovered['reason'], string>> = {
+  ignored: 'ignored by git',
+  outside: 'outside the folder',
+  large: 'too large',
+  repository: 'a repository of its own',
+  special: 'not a regular file',
+  unreadable: 'unreadable',
+}
+
+/** `1.2 KB → 3.4 KB`, for what has no lines. */
+export function sizesWords({ oldSize, newSize }: Pick<ChangedFile, 'oldSize' | 'newSize'>): string {
+  if (oldSize === null) return newSize === null ? '' : formatBytes(newSize)
+  return newSize === null ? `was ${formatBytes(oldSize)}` : `${formatBytes(oldSize)} → ${formatBytes(newSize)}`
+}
+
+/** What the changes are compared with. */
+export function againstWords(against: string): string {
+  if (against === 'head') return 'Last commit'
+  return against === 'start' ? 'Start of conversation' : 'Before a message'
+}
+
+/** The branch, or what stands for it. */
+export function branchWords({ branch, head }: Pick<GitState, 'branch' | 'head'>): string {
+  return branch ?? (head === null ? 'No commits' : head.slice(0, 7))
+}
+
+const operations: Readonly<Record<NonNullable<GitState['operation']>, string>> = {
+  rebase: 'rebasing',
+  merge: 'merging',
+  'cherry-pick': 'cherry-picking',
+  revert: 'reverting',
+  bisect: 'bisecting',
+  am: 'applying patches',
+}
+
+/** What is to be said about the state of a repository, shortest first: `3 uncommitted`, `2 ahead`, `rebasing`. */
+export function gitFacts(git: GitState): string[] {
+  const uncommitted = git.staged + git.changed + git.untracked + git.conflicted
+  return [
+    ...(git.operation === null ? [] : [operations[git.operation]]),
+    ...(git.conflicted > 0 ? [plural(git.conflicted, 'conflict')] : []),
+    ...(uncommitted > 0 ? [`${uncommitted.toLocaleString('en-US')} uncommitted`] : []),
+    ...(git.ahead ? [`${git.ahead.toLocaleString('en-US')} ahead`] : []),
+    ...(git.behind ? [`${git.behind.toLocaleString('en-US')} behind`] : []),
+  ]
+}

@@ -196,8 +196,9 @@ export const layers: Readonly<Record<string, Layer>> = {
   'renderer/commands': { parts: floors.filter((floor) => floor !== 'renderer/commands'), node: false },
   ...features({
     approvals: ['rules'],
+    changes: [],
     composer: [],
-    conversations: ['approvals', 'composer', 'live', 'search'],
+    conversations: ['approvals', 'changes', 'composer', 'live', 'search'],
     health: [],
     instances: ['composer', 'conversations', 'live', 'new-conversation'],
     library: [],

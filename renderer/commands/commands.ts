@@ -11,7 +11,7 @@ import { lifeEntries } from './instance-actions.ts'
 import { useComposerTarget } from '../state/composer-target.ts'
 import { usePrompts } from '../state/prompt-store.ts'
 import { usePool } from '../state/pool-store.ts'
-import { ui, useUi } from '../state/ui-store.ts'
+import { ui, useUi, type Screen } from '../state/ui-store.ts'
 
 /** Something the user can do. Palette, shortcuts and the native menu read the same list. */
 export type Command = {
@@ -28,6 +28,7 @@ export type Command = {
 export const newInstanceKeys = bridge ? 'mod+n' : 'mod+shift+l'
 export const sidebarKeys = 'mod+b'
 export const searchKeys = 'mod+shift+f'
+const changesKeys = 'mod+shift+g'
 
 /** All that make sense now. */
 export function useCommands(): Command[] {
@@ -50,6 +51,14 @@ export const general: readonly Command[] = [
   { id: 'new-conversation', title: 'New conversation', group: 'Do', keys: 'mod+shift+o', run: beginConversation },
   { id: 'new-instance', title: 'New instance…', group: 'Do', keys: newInstanceKeys, run: () => ui.openDialog({ name: 'create-instance' }) },
   { id: 'palette', title: 'Command palette', group: 'Do', keys: 'mod+k', run: () => ui.setPalette(true) },
+  {
+    id: 'changes',
+    title: 'Changes',
+    group: 'Go to',
+    keys: changesKeys,
+    isThere: () => conversationOf(useUi.getState().screen) !== null,
+    run: toggleChanges,
+  },
   { id: 'needs-you', title: 'Needs you', group: 'Go to', keys: 'mod+shift+y', run: () => ui.go({ name: 'needs-you' }) },
   { id: 'library', title: 'Library', group: 'Go to', run: () => ui.go({ name: 'library' }) },
   { id: 'trash', title: 'Trash', group: 'Go to', run: showTrash },
@@ -72,6 +81,17 @@ export const general: readonly Command[] = [
   { id: 'shortcuts', title: 'Keyboard shortcuts', group: 'Go to', keys: 'mod+/', run: () => ui.openDialog({ name: 'shortcuts' }) },
   { id: 'sign-in', title: 'Sign in to Claude…', group: 'Go to', run: () => ui.openDialog({ name: 'sign-in' }) },
 ]
+
+/** To what a conversation changed, and back. */
+function toggleChanges(): void {
+  const { screen } = useUi.getState()
+  const id = conversationOf(screen)
+  if (id !== null) ui.go(screen.name === 'changes' ? { name: 'conversation', id } : { name: 'changes', id })
+}
+
+function conversationOf(screen: Screen): string | null {
+  return screen.name === 'conversation' || screen.name === 'changes' ? screen.id : null
+}
 
 /** Saved prompts, where one can write. */
 function usePromptCommands(): Command[] {

@@ -1,6 +1,9 @@
 import { PanelLeft } from 'lucide-react'
 import { useEffect, type MouseEvent } from 'react'
 import { EditPromptDialog, FillPromptDialog } from '../features/composer/prompt-dialogs.tsx'
+import { ChangesScreen } from '../features/changes/changes-screen.tsx'
+import { CommitDialog } from '../features/changes/commit-dialog.tsx'
+import { SendCommentsDialog, TakeBackDialog } from '../features/changes/review-dialogs.tsx'
 import { PromptsDialog } from '../features/composer/prompts-dialog.tsx'
 import { DeleteConversationDialog, HandOverDialog, RenameConversationDialog } from '../features/conversations/conversation-dialogs.tsx'
 import { ConversationFolderDialog } from '../features/instances/conversation-folder-dialog.tsx'
@@ -80,7 +83,7 @@ export function Shell() {
             <div className="sidebar-show">
               <IconButton label="Show the sidebar" icon={PanelLeft} onClick={ui.toggleSidebar} />
             </div>
-            <ScreenBoundary key={screen.name === 'conversation' ? screen.name : JSON.stringify(screen)}>
+            <ScreenBoundary key={boundaryKey(screen)}>
               <ScreenOf screen={screen} />
             </ScreenBoundary>
             <Toaster />
@@ -93,12 +96,20 @@ export function Shell() {
   )
 }
 
+/** Within one of these, going from place to place keeps what is drawn. */
+function boundaryKey(screen: Screen): string {
+  if (screen.name === 'changes') return `changes ${screen.id}`
+  return screen.name === 'conversation' ? screen.name : JSON.stringify(screen)
+}
+
 function ScreenOf({ screen }: { screen: Screen }) {
   switch (screen.name) {
     case 'start':
       return <StartScreen />
     case 'conversation':
       return <PanesScreen screen={screen} />
+    case 'changes':
+      return <ChangesScreen key={screen.id} screen={screen} />
     case 'new':
       return <NewConversationScreen />
     case 'instance':
@@ -182,6 +193,12 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <McpDialog instanceId={dialog.instanceId} />
     case 'new-rule':
       return <NewRuleDialog />
+    case 'commit':
+      return <CommitDialog id={dialog.id} />
+    case 'send-comments':
+      return <SendCommentsDialog id={dialog.id} />
+    case 'take-back':
+      return <TakeBackDialog id={dialog.id} files={dialog.files} />
     case 'shortcuts':
       return <ShortcutsDialog />
   }

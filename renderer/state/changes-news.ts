@@ -1,7 +1,10 @@
 import { create } from 'zustand'
 
 /** How often the folder of a conversation may have changed, as far as this page was told: what was read before is old. */
-export const useChangesNews = create<{ all: number; byConversation: ReadonlyMap<string, number> }>(() => ({ all: 0, byConversation: new Map() }))
+export const useChangesNews = create<{ all: number; byConversation: ReadonlyMap<string, number> }>(() => ({
+  all: 0,
+  byConversation: new Map(),
+}))
 
 /** Files of a conversation's folder may be others than before; null: of any, as nobody listened for a while. */
 export function changesChanged(conversationId: string | null): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { create } from 'zustand'
+import type { ChosenFile } from '../../shared/domain/changes.ts'
 import { recall, remember } from './page-memory.ts'
 import {
   closePane,
@@ -52,6 +53,9 @@ export type DialogName =
   /** Requests of this tool. */
   | { name: 'decide-together'; tool: string }
   | { name: 'new-rule' }
+  | { name: 'commit'; id: string }
+  | { name: 'send-comments'; id: string }
+  | { name: 'take-back'; id: string; files: readonly ChosenFile[] }
   | { name: 'shortcuts' }
 
 export type UiState = {
@@ -148,11 +152,8 @@ export const ui = {
     if (screen.name === 'conversation') return goTo(screenOf(left))
     return useUi.setState({ panes: left })
   },
-  /** The same, and the screen before is none to come back to. */
-  replace: (screen: Screen): void => {
-    history.replaceState(null, '', location.pathname + addressOf(screen))
-    show(screen)
-  },
+  /** Shows a screen; the one before is none to come back to. */
+  replace: (screen: Screen): void => goTo(screen, true),
   openDialog: (dialog: DialogName): void => useUi.setState({ dialog, paletteOpen: false, drawerOpen: false }),
   closeDialog: (): void => useUi.setState({ dialog: null }),
   setPalette: (paletteOpen: boolean, paletteBeside = false): void => useUi.setState({ paletteOpen, paletteBeside }),

@@ -53,12 +53,19 @@ const operations: Readonly<Record<NonNullable<GitState['operation']>, string>> =
 
 /** What is to be said about the state of a repository, shortest first: `3 uncommitted`, `2 ahead`, `rebasing`. */
 export function gitFacts(git: GitState): string[] {
-  const uncommitted = git.staged + git.changed + git.untracked + git.conflicted
+  const conflicted = git.conflicted ?? 0
+  const uncommitted = uncommittedOf(git) ?? 0
   return [
     ...(git.operation === null ? [] : [operations[git.operation]]),
-    ...(git.conflicted > 0 ? [plural(git.conflicted, 'conflict')] : []),
+    ...(conflicted > 0 ? [plural(conflicted, 'conflict')] : []),
     ...(uncommitted > 0 ? [`${uncommitted.toLocaleString('en-US')} uncommitted`] : []),
     ...(git.ahead ? [`${git.ahead.toLocaleString('en-US')} ahead`] : []),
     ...(git.behind ? [`${git.behind.toLocaleString('en-US')} behind`] : []),
   ]
+}
+
+/** Files with changes that are not committed; null where counting them took too long. */
+export function uncommittedOf({ staged, changed, untracked, conflicted }: GitState): number | null {
+  if (staged === null || changed === null || untracked === null || conflicted === null) return null
+  return staged + changed + untracked + conflicted
 }

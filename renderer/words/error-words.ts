@@ -13,12 +13,17 @@ export function errorCode(thrown: unknown): ErrorCode | null {
   return thrown instanceof ORPCError && isErrorCode(thrown.code) ? thrown.code : null
 }
 
+/** The facts that a failed call came with. */
+export function errorData(thrown: unknown): Readonly<Record<string, unknown>> {
+  if (!(thrown instanceof ORPCError)) return {}
+  const data: unknown = thrown.data
+  return typeof data === 'object' && data !== null ? { ...data } : {}
+}
+
 /** The field of the input that the failure is about, where it is about one. */
 export function errorField(thrown: unknown): string | null {
-  if (!(thrown instanceof ORPCError)) return null
-  const data: unknown = thrown.data
-  if (typeof data !== 'object' || data === null || !('field' in data)) return null
-  return typeof data.field === 'string' ? data.field : null
+  const { field } = errorData(thrown)
+  return typeof field === 'string' ? field : null
 }
 
 /** A call whose failure has the sentence that the user should read as its message. */

@@ -1,16 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { DiffHunk } from '../../../shared/domain/changes.ts'
-import { changedLines, choiceOf, chosenFile, isChosen, shareOf, withLines, type FileChoice } from './choice.ts'
+import type { NumberedLine } from '../../tools/diff/diff-rows.ts'
+import { choiceOf, chosenFile, chosenLines, isChosen, shareOf, withLines, type FileChoice } from './choice.ts'
 
 const file = { path: 'a.ts', version: 'v1', by: 'conversation' as const }
 
-function hunk(kinds: string): DiffHunk {
-  const lines = [...kinds].map((kind) => ({ kind: kind === '+' ? ('+' as const) : kind === '-' ? ('-' as const) : (' ' as const), text: 'x' }))
-  return { oldStart: 1, oldLines: 1, newStart: 1, newLines: 1, section: '', lines }
+function line(kind: NumberedLine['kind'], number: number): NumberedLine {
+  const numbers = { old: kind === 'added' ? null : number, now: kind === 'removed' ? null : number }
+  return { kind, text: 'x', ...numbers, hunk: 0, place: number, open: false, mate: null }
 }
 
-const hunks = [hunk(' -+ '), hunk('++')]
+const all = [line('removed', 2), line('added', 2), line('added', 3), line('removed', 9)]
+const difference = { version: 'v1', all }
 
 test('all of a file is chosen, unless others changed it', () => {
   expect(choiceOf(file, new Map())).toBe('all')
@@ -18,41 +19,33 @@ test('all of a file is chosen, unless others changed it', () => {
 })
 
 test('lines that were chosen of another version are not taken for those of this one', () => {
-  const choice: FileChoice = { version: 'v0', lines: new Set(['0:1']) }
+  const choice: FileChoice = { version: 'v0', lines: new Set(['o2']) }
   expect(choiceOf(file, new Map([['a.ts', choice]]))).toBe('all')
 })
 
 test('a line less, and it again', () => {
-  const less = withLines('all', { version: 'v1', hunks }, [{ hunk: 1, place: 0 }], false)
-  expect(isChosen(less, 1, 0)).toBe(false)
-  expect(shareOf(less, changedLines(hunks))).toBe('some')
-  expect(chosenFile(file, less)).toEqual({
-    path: 'a.ts',
-    version: 'v1',
-    hunks: [
-      { hunk: 0, lines: [1, 2] },
-      { hunk: 1, lines: [1] },
-    ],
-  })
-  expect(withLines(less, { version: 'v1', hunks }, [{ hunk: 1, place: 0 }], true)).toBe('all')
+  const less = withLines('all', difference, all.slice(1, 2), false)
+  expect(shareOf(less, all)).toBe('some')
+  expect(chosenFile(file, less)).toEqual({ path: 'a.ts', version: 'v1', lines: { removed: [2, 9], added: [3] } })
+  expect(withLines(less, difference, all.slice(1, 2), true)).toBe('all')
   expect(chosenFile(file, 'none')).toBeNull()
+  expect(chosenLines([line('same', 1), ...all])).toEqual({ removed: [2, 9], added: [2, 3] })
 })
 
 test('whatever is chosen and left out, exactly that is what is handed in', () => {
-  const act = fc.record({ at: fc.nat(3), on: fc.boolean() })
+  const act = fc.record({ at: fc.nat(all.length - 1), on: fc.boolean() })
   fc.assert(
     fc.property(fc.array(act), (acts) => {
-      const all = changedLines(hunks)
       const wanted = all.map(() => true)
       let choice: FileChoice = 'all'
       for (const { at, on } of acts) {
         wanted[at] = on
-        choice = withLines(choice, { version: 'v1', hunks }, all.slice(at, at + 1), on)
+        choice = withLines(choice, difference, all.slice(at, at + 1), on)
       }
-      expect(all.map(({ hunk: one, place }) => isChosen(choice, one, place))).toEqual(wanted)
+      expect(all.map((one) => isChosen(choice, one))).toEqual(wanted)
       const handed = chosenFile(file, choice)
-      const count = handed === null ? 0 : (handed.hunks?.reduce((sum, { lines }) => sum + (lines?.length ?? 0), 0) ?? all.length)
-      expect(count).toBe(wanted.filter(Boolean).length)
+      const { removed, added } = handed?.lines ?? (handed === null ? { removed: [], added: [] } : chosenLines(all))
+      expect(removed.length + added.length).toBe(wanted.filter(Boolean).length)
     }),
   )
 })

@@ -1,12 +1,10 @@
-import type { ChangedFile, ChosenFile, DiffHunk } from '../../../shared/domain/changes.ts'
+import type { ChangedFile, ChosenFile } from '../../../shared/domain/changes.ts'
+import { lineKey, type NumberedLine } from '../../tools/diff/diff-rows.ts'
 
-/**
- * What of a file goes into a commit: all of it, none, or some lines, each as `hunk:line`. Lines are good for one version of the file only.
- */
+/** What of a file goes into a commit: all of it, none, or some lines. Lines are good for one difference only, which has one `version`. */
 export type FileChoice = 'all' | 'none' | { version: string; lines: ReadonlySet<string> }
 
 type File = Pick<ChangedFile, 'path' | 'version' | 'by'>
-type Lines = readonly { hunk: number; place: number }[]
 
 /** What others changed is left out until it is asked for. */
 export function choiceOf(file: File, choices: ReadonlyMap<string, FileChoice>): FileChoice {
@@ -16,33 +14,28 @@ export function choiceOf(file: File, choices: ReadonlyMap<string, FileChoice>): 
   return file.by === 'others' ? 'none' : 'all'
 }
 
-export function isChosen(choice: FileChoice, hunk: number, place: number): boolean {
-  return typeof choice === 'string' ? choice === 'all' : choice.lines.has(keyOf(hunk, place))
+export function isChosen(choice: FileChoice, line: NumberedLine): boolean {
+  return typeof choice === 'string' ? choice === 'all' : choice.lines.has(lineKey(line))
 }
 
 /** All, some or none of these lines. */
-export function shareOf(choice: FileChoice, lines: Lines): 'all' | 'some' | 'none' {
-  const count = lines.filter(({ hunk, place }) => isChosen(choice, hunk, place)).length
+export function shareOf(choice: FileChoice, lines: readonly NumberedLine[]): 'all' | 'some' | 'none' {
+  if (typeof choice === 'string') return choice
+  const count = lines.filter((line) => isChosen(choice, line)).length
   return count === 0 ? 'none' : count === lines.length ? 'all' : 'some'
 }
 
-/** The lines of a difference that were added or removed. */
-export function changedLines(hunks: readonly DiffHunk[]): { hunk: number; place: number }[] {
-  return hunks.flatMap(({ lines }, hunk) => lines.flatMap(({ kind }, place) => (kind === ' ' ? [] : [{ hunk, place }])))
-}
-
-/** The choice with these lines in it, or without them. `hunks`: the whole difference. */
+/** The choice with these lines in it, or without them. `all`: every changed line of the file. */
 export function withLines(
   choice: FileChoice,
-  { version, hunks }: { version: string; hunks: readonly DiffHunk[] },
-  lines: Lines,
+  { version, all }: { version: string; all: readonly NumberedLine[] },
+  lines: readonly NumberedLine[],
   on: boolean,
 ): FileChoice {
-  const all = changedLines(hunks)
-  const chosen = new Set(all.filter(({ hunk, place }) => isChosen(choice, hunk, place)).map(({ hunk, place }) => keyOf(hunk, place)))
-  for (const { hunk, place } of lines) {
-    if (on) chosen.add(keyOf(hunk, place))
-    else chosen.delete(keyOf(hunk, place))
+  const chosen = new Set(all.filter((line) => isChosen(choice, line)).map(lineKey))
+  for (const line of lines) {
+    if (on) chosen.add(lineKey(line))
+    else chosen.delete(lineKey(line))
   }
   if (chosen.size === 0) return 'none'
   return chosen.size === all.length ? 'all' : { version, lines: chosen }
@@ -51,23 +44,15 @@ export function withLines(
 /** As a call takes it; null where nothing of it is chosen. */
 export function chosenFile({ path, version }: Pick<ChangedFile, 'path' | 'version'>, choice: FileChoice): ChosenFile | null {
   if (choice === 'none') return null
-  return choice === 'all' ? { path, version } : { path, version, hunks: hunksOf([...choice.lines].map(placeOf)) }
+  return choice === 'all' ? { path, version } : { path, version, lines: numbersOf([...choice.lines]) }
 }
 
-/** Lines as a call takes them: by hunk, in order. */
-export function hunksOf(lines: Lines): { hunk: number; lines: number[] }[] {
-  const byHunk = new Map<number, number[]>()
-  for (const { hunk, place } of lines) byHunk.set(hunk, [...(byHunk.get(hunk) ?? []), place])
-  return [...byHunk]
-    .toSorted(([a], [b]) => a - b)
-    .map(([hunk, places]) => ({ hunk, lines: [...new Set(places)].toSorted((a, b) => a - b) }))
+/** Lines as a call takes them: removed ones by their old numbers, added ones by their new ones, in order. */
+export function chosenLines(lines: readonly NumberedLine[]): { removed: number[]; added: number[] } {
+  return numbersOf(lines.filter(({ kind }) => kind !== 'same').map(lineKey))
 }
 
-function keyOf(hunk: number, place: number): string {
-  return `${hunk}:${place}`
-}
-
-function placeOf(key: string): { hunk: number; place: number } {
-  const [hunk = 0, place = 0] = key.split(':').map(Number)
-  return { hunk, place }
+function numbersOf(keys: readonly string[]): { removed: number[]; added: number[] } {
+  const side = (mark: string) => keys.flatMap((key) => (key.startsWith(mark) ? [Number(key.slice(1))] : [])).toSorted((a, b) => a - b)
+  return { removed: side('o'), added: side('n') }
 }

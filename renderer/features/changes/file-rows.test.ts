@@ -3,7 +3,18 @@ import type { ChangedFile } from '../../../shared/domain/changes.ts'
 import { listRows, matches, treeRows, type FileRow } from './file-rows.ts'
 
 function changed(path: string, more: Partial<ChangedFile> = {}): ChangedFile {
-  return { path, kind: 'changed', content: 'text', added: 1, removed: 0, oldSize: 1, newSize: 2, by: 'conversation', version: path, ...more }
+  return {
+    path,
+    kind: 'changed',
+    content: 'text',
+    added: 1,
+    removed: 0,
+    oldSize: 1,
+    newSize: 2,
+    by: 'conversation',
+    version: path,
+    ...more,
+  }
 }
 
 const files = ['README.md', 'src/core/a.ts', 'src/core/deep/b.ts', 'tests/only/here/c.ts', '"caf\\351/x"'].map((path) => changed(path))

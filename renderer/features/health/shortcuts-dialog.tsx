@@ -29,6 +29,21 @@ const groups: readonly { title: string; lines: readonly Line[] }[] = [
   },
   { title: 'In a conversation', lines: [{ title: 'Stop the turn', keys: 'mod+.' }] },
   {
+    title: 'Among changes',
+    lines: [
+      { title: 'Next, previous change', keys: 'n p' },
+      { title: 'Next, previous file', keys: 'j k' },
+      { title: 'Select lines', keys: 'shift+↓' },
+      { title: 'Comment on selected lines', keys: 'c' },
+      { title: 'Include in the commit, or leave out', keys: 'x' },
+      { title: 'Take back selected lines', keys: 'u' },
+      { title: 'Side by side', keys: 's' },
+      { title: 'Ignore white space', keys: 'w' },
+      { title: 'Search changes', keys: '/' },
+      { title: 'Filter files', keys: 'f' },
+    ],
+  },
+  {
     title: 'In the library',
     lines: [
       { title: 'Select a conversation', keys: 'space' },

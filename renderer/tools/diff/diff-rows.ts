@@ -66,8 +66,16 @@ export function diffRows({ hunks, layout, opened, whole, hasTail }: RowsInput): 
   return rows
 }
 
-/** The lines of a hunk, numbered, each changed one with its counterpart. */
-export function numbered(hunk: DiffHunk, place: number): NumberedLine[] {
+const numberedOnce = new WeakMap<DiffHunk, readonly NumberedLine[]>()
+
+/** The lines of a hunk, numbered, each changed one with its counterpart; the same list for the same hunk. `place`: of the hunk. */
+export function numbered(hunk: DiffHunk, place: number): readonly NumberedLine[] {
+  const known = numberedOnce.get(hunk) ?? numberedNow(hunk, place)
+  numberedOnce.set(hunk, known)
+  return known
+}
+
+function numberedNow(hunk: DiffHunk, place: number): NumberedLine[] {
   let [old, now] = firstLines(hunk)
   const lines = hunk.lines.map(({ kind, text, open }, at): NumberedLine => {
     const isOld = kind !== '+'
@@ -104,7 +112,8 @@ export function firstLines({ oldStart, oldLines, newStart, newLines }: DiffHunk)
 /** The lines of a row: two of them where both sides stand in one. */
 export function linesOfRow(row: DiffRow): NumberedLine[] {
   if (row.type === 'line') return [row.line]
-  return row.type === 'pair' ? [row.left, row.right].filter((line) => line !== null) : []
+  if (row.type !== 'pair') return []
+  return [...new Set([row.left, row.right])].filter((line) => line !== null)
 }
 
 /** What a line is known by, however it is drawn. */

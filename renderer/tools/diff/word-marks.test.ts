@@ -15,9 +15,9 @@ test('white space between two changed words belongs to one mark', () => {
   const [before, after] = ['return readFile(oldName, later) // as it was said', 'return readFile(newPath, sooner) // as it was said']
   const marks = wordMarks(before, after)
   expect(cut(before, marks?.before)).toEqual(['oldName', 'later'])
-  expect(cut('the old plain word stays here', wordMarks('the old plain word stays here', 'the new fancy word stays here')?.before)).toEqual([
-    'old plain',
-  ])
+  expect(cut('the old plain word stays here', wordMarks('the old plain word stays here', 'the new fancy word stays here')?.before)).toEqual(
+    ['old plain'],
+  )
 })
 
 test('two lines that have little in common are not marked', () => {
@@ -28,14 +28,14 @@ test('two lines that have little in common are not marked', () => {
 test('whatever stands outside of the marks is the same in both lines', () => {
   const words = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '(', 'é', '😀', '\t') })
   const without = (text: string, ranges: readonly Range[]) =>
-    [...text].length === 0 ? '' : ranges.toReversed().reduce((rest, [from, to]) => rest.slice(0, from) + rest.slice(to), text)
+    ranges.toReversed().reduce((rest, [from, to]) => rest.slice(0, from) + rest.slice(to), text)
   fc.assert(
     fc.property(words, words, (before, after) => {
-      const marks = wordMarks(before, after)
-      if (marks === null) return true
+      const marks = wordMarks(before, after) ?? { before: [[0, before.length]], after: [[0, after.length]] }
+      if (before === after) return
       // White space that was swallowed between marks may differ.
       const plain = (text: string, ranges: readonly Range[]) => without(text, ranges).replaceAll(/\s/g, '')
-      return plain(before, marks.before) === plain(after, marks.after)
+      expect(plain(before, marks.before)).toBe(plain(after, marks.after))
     }),
   )
 })

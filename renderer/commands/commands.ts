@@ -4,8 +4,11 @@ import { bridge } from '../connection/bridge.ts'
 import { beginConversation } from './begin-conversation.ts'
 import { conversationEntries } from './conversation-entries.ts'
 import { liveCommands } from './live-actions.ts'
+import { numberKeys } from './keys.ts'
 import { showTrash } from './library-entries.ts'
 import { findHere, openSearch } from './search-actions.ts'
+import { showNextNeed } from './need-actions.ts'
+import { openNumbered, stepConversation } from './walk-conversations.ts'
 import { furtherPaneCommands, paneCommands } from './pane-actions.ts'
 import { lifeEntries } from './instance-actions.ts'
 import { useComposerTarget } from '../state/composer-target.ts'
@@ -50,6 +53,10 @@ export function useCommands(): Command[] {
 export const general: readonly Command[] = [
   { id: 'new-conversation', title: 'New conversation', group: 'Do', keys: 'mod+shift+o', run: beginConversation },
   { id: 'new-instance', title: 'New instance…', group: 'Do', keys: newInstanceKeys, run: () => ui.openDialog({ name: 'create-instance' }) },
+  { id: 'next-conversation', title: 'Next conversation', group: 'Go to', keys: 'alt+arrowdown', run: () => stepConversation(1) },
+  { id: 'previous-conversation', title: 'Previous conversation', group: 'Go to', keys: 'alt+arrowup', run: () => stepConversation(-1) },
+  { id: 'next-need', title: 'Next that needs you', group: 'Go to', keys: 'alt+shift+arrowdown', run: showNextNeed },
+  { id: 'home', title: 'Home', group: 'Go to', run: () => ui.go({ name: 'start' }) },
   { id: 'palette', title: 'Command palette', group: 'Do', keys: 'mod+k', run: () => ui.setPalette(true) },
   {
     id: 'changes',
@@ -92,6 +99,11 @@ function toggleChanges(): void {
 function conversationOf(screen: Screen): string | null {
   return screen.name === 'conversation' || screen.name === 'changes' ? screen.id : null
 }
+/** The conversations of the sidebar by their numbers; no commands of the palette, which finds them by their titles. */
+export const numbered: readonly Pick<Command, 'keys' | 'run' | 'isThere'>[] = Array.from({ length: 9 }, (_, place) => ({
+  keys: `${numberKeys({ desktop: bridge !== null })}+${place + 1}`,
+  run: () => openNumbered(place + 1),
+}))
 
 /** Saved prompts, where one can write. */
 function usePromptCommands(): Command[] {

@@ -1,6 +1,7 @@
 import { ui } from '../state/ui-store.ts'
 import { client } from '../connection/connection.ts'
-import { attempt } from './instance-actions.ts'
+import { attempt } from './attempt.ts'
+import { pinEntry } from './pin-actions.ts'
 import { actOn } from './library-actions.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
 import { besideEntries } from './pane-actions.ts'
@@ -17,6 +18,7 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
   return [
     ...besideEntries(id),
     ...(isArchived ? [restore] : []),
+    ...(isArchived ? [] : [pinEntry(id)]),
     { id: 'rename', label: 'Rename…', run: () => ui.openDialog({ name: 'rename-conversation', id }) },
     {
       id: 'hand-over',

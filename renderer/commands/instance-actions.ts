@@ -1,18 +1,16 @@
 import type { Instance } from '../../shared/domain/instance.ts'
+import { attempt } from './attempt.ts'
 import { newConversation } from './begin-conversation.ts'
+import { pinEntry } from './pin-actions.ts'
 import { client } from '../connection/connection.ts'
-import { errorWords } from '../words/error-words.ts'
 import { usePool } from '../state/pool-store.ts'
-import { toast } from '../state/toasts.ts'
 import { ui } from '../state/ui-store.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
 
+export { attempt }
+
 type Entry = Exclude<MenuEntry, 'line'>
 
-/** Calls the core and shows the user why not when it cannot. */
-export function attempt(call: Promise<unknown>): void {
-  call.catch((thrown: unknown) => toast(errorWords(thrown), 'error'))
-}
 
 /** What can be done with an instance as it is now; each says what happens. */
 export function instanceEntries(instance: Instance): MenuEntry[] {
@@ -22,6 +20,7 @@ export function instanceEntries(instance: Instance): MenuEntry[] {
     ...lifeEntries(instance, canFreeze),
     'line',
     { id: 'new-conversation', label: 'New conversation', run: () => newConversation(id) },
+    pinEntry(id),
     { id: 'details', label: 'Details', run: () => ui.go({ name: 'instance', id }) },
     { id: 'edit', label: 'Edit…', run: () => ui.openDialog({ name: 'edit-instance', id }) },
     { id: 'duplicate', label: 'Duplicate…', run: () => ui.openDialog({ name: 'create-instance', like: id }) },

@@ -3,8 +3,8 @@ const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgen
 /** Keys as they stand on this system's keyboards: `mod+k` is ⌘K or Ctrl+K, `esc esc` is one after the other. */
 export function keysOf(keys: string, mac = isMac): string {
   const words: Record<string, string> = mac
-    ? { mod: '⌘', shift: '⇧', enter: '↵', backspace: '⌫', space: 'Space', delete: '⌦', esc: 'Esc', tab: '⇥' }
-    : { mod: 'Ctrl', shift: 'Shift', enter: 'Enter', backspace: 'Backspace', space: 'Space', delete: 'Delete', esc: 'Esc', tab: 'Tab' }
+    ? { mod: '⌘', ctrl: '⌃', alt: '⌥', shift: '⇧', arrowup: '↑', arrowdown: '↓', enter: '↵', backspace: '⌫', space: 'Space', delete: '⌦', esc: 'Esc', tab: '⇥' }
+    : { mod: 'Ctrl', ctrl: 'Ctrl', alt: 'Alt', shift: 'Shift', arrowup: '↑', arrowdown: '↓', enter: 'Enter', backspace: 'Backspace', space: 'Space', delete: 'Delete', esc: 'Esc', tab: 'Tab' }
   const chord = (one: string) =>
     one
       .split('+')
@@ -13,7 +13,7 @@ export function keysOf(keys: string, mac = isMac): string {
   return keys.split(' ').map(chord).join(' ')
 }
 
-export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'> & Partial<Pick<KeyboardEvent, 'code'>>
 
 /** Whether a key press is these keys. Signs that some keyboards have on Shift count with and without it. */
 export function isKeys(event: KeyPress, keys: string, mac = isMac): boolean {
@@ -21,6 +21,22 @@ export function isKeys(event: KeyPress, keys: string, mac = isMac): boolean {
   const key = parts.at(-1) ?? ''
   const mod = mac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey
   const isSign = !/^[a-z]/.test(key)
-  if (mod !== parts.includes('mod') || event.altKey || event.key.toLowerCase() !== key) return false
-  return event.shiftKey === parts.includes('shift') || (isSign && event.shiftKey)
+  if (mod !== parts.includes('mod') || event.altKey !== parts.includes('alt') || !isKey(event, key, parts)) return false
+  const isControl = mac && event.ctrlKey && !event.metaKey
+  return isControl === parts.includes('ctrl') && (event.shiftKey === parts.includes('shift') || (isSign && event.shiftKey))
+}
+
+/** With Alt or Control a digit is known by where it stands: together they write other signs on some keyboards. */
+function isKey(event: KeyPress, key: string, parts: readonly string[]): boolean {
+  if (/^[0-9]$/.test(key) && (parts.includes('alt') || parts.includes('ctrl'))) return event.code === `Digit${key}`
+  return event.key.toLowerCase() === key
+}
+
+/**
+ * What is held to go to a conversation by its number. In a browser Ctrl or ⌘ with a digit belongs to its tabs; and on a Mac ⌥ with one writes
+ * brackets on many keyboards.
+ */
+export function numberKeys({ desktop, mac = isMac }: { desktop: boolean; mac?: boolean }): string {
+  if (desktop) return 'mod'
+  return mac ? 'ctrl' : 'alt'
 }

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { general } from '../commands/commands.ts'
+import { general, numbered } from '../commands/commands.ts'
 import { isKeys } from '../commands/keys.ts'
 import { bridge } from '../connection/bridge.ts'
 import { usePool } from '../state/pool-store.ts'
@@ -41,7 +41,8 @@ export function useShortcuts(): void {
         ui.setPalette(false)
         return
       }
-      const command = general.find(({ keys }) => keys !== undefined && isKeys(event, keys))
+      if (event.altKey && hasOwnAlt(event.target)) return
+      const command = [...general, ...numbered].find(({ keys }) => keys !== undefined && isKeys(event, keys))
       if (!command || command.isThere?.() === false) return
       event.preventDefault()
       command.run()
@@ -49,6 +50,11 @@ export function useShortcuts(): void {
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
   }, [])
+}
+
+/** Alt and an arrow open the list of a field. */
+function hasOwnAlt(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('select, [role="combobox"], [role="menu"], [role="listbox"]') !== null
 }
 
 /** What waits for the user, in the window's title and on the dock; and which conversation is open. */

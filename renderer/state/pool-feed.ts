@@ -6,10 +6,12 @@ import { changesChanged } from './changes-news.ts'
 import { drafts } from './drafts.ts'
 import { promptsChanged } from './prompt-store.ts'
 import { shellChanged } from './shell-store.ts'
-import { byId, reducePool, usePool } from './pool-store.ts'
+import { FrameBatch, reduceAll } from './pool-batch.ts'
+import { byId, usePool } from './pool-store.ts'
 
 const pageSize = 200
 const retryMs = 500
+const changes = new FrameBatch<PoolEvent>((events) => usePool.setState((state) => reduceAll(state, events)))
 
 /** Keeps the store at what the core says, for as long as the page lives: lists first, then every change. */
 export function startPoolFeed(connection: Connection, onNotice: (notice: Notice) => void): void {
@@ -50,6 +52,7 @@ async function follow(connection: Connection, onNotice: (notice: Notice) => void
 
 async function take(connection: Connection, event: PoolEvent, onNotice: (notice: Notice) => void): Promise<void> {
   if (event.type === 'sync') {
+    changes.clear()
     drafts.readAll()
     promptsChanged()
     changesChanged(null)
@@ -60,7 +63,7 @@ async function take(connection: Connection, event: PoolEvent, onNotice: (notice:
   if (event.type === 'shell') shellChanged(event.conversationId, event.runs)
   if (event.type === 'changes') changesChanged(event.conversationId)
   if (event.type === 'notice') onNotice(event.notice)
-  usePool.setState((state) => reducePool(state, event))
+  changes.add(event)
   return undefined
 }
 

@@ -132,7 +132,14 @@ export function byId<T extends { id: string }>(items: readonly T[]): ReadonlyMap
 }
 
 function withEntry<T extends { id: string }>(map: ReadonlyMap<string, T>, item: T): ReadonlyMap<string, T> {
-  return new Map(map).set(item.id, item)
+  return withItems(map, [item])
+}
+
+/** With items added, or in the place of their earlier selves. */
+export function withItems<T extends { id: string }>(map: ReadonlyMap<string, T>, items: readonly T[]): ReadonlyMap<string, T> {
+  const next = new Map(map)
+  for (const item of items) next.set(item.id, item)
+  return next
 }
 
 function without<T>(map: ReadonlyMap<string, T>, id: string): ReadonlyMap<string, T> {

@@ -8,6 +8,15 @@ export function useNow(active: boolean): number {
   return useSyncExternalStore(active ? subscribe : never, second)
 }
 
+/** The time to the minute, anew every minute while `active`; for ages. */
+export function useMinute(active = true): number {
+  return useSyncExternalStore(active ? subscribe : never, minute)
+}
+
+function minute(): number {
+  return Math.floor(Date.now() / 60_000) * 60_000
+}
+
 function second(): number {
   return Math.floor(Date.now() / 1000) * 1000
 }

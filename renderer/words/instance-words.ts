@@ -54,6 +54,15 @@ export function instanceLine(instance: Instance, { now, home }: { now: number; h
   return [shortPath(instance.cwd, { home }), model].filter((part) => part !== null).join(' · ') + waiting
 }
 
+/** The same where the folder is told already: what it does, or which model it works with. */
+export function instanceNote(instance: Instance, now: number): string {
+  const { state, queued, background } = instance
+  const isAtRest = state === 'idle' && instance.approvals === 0 && instance.stalledSince === null && background.length === 0
+  if (isAtRest && queued === 0) return modelWords(instance.process?.model ?? instance.model) ?? 'Idle'
+  if (state === 'paused' && instance.pause === 'park' && queued === 0) return 'Parked'
+  return instanceLine(instance, { now, home: null })
+}
+
 /**
  * The model that a conversation goes on with, as people say it: what its process answers with, else what was chosen for it, in full
  * where its last answer came from that, else what answered last. Null while nothing tells.

@@ -28,6 +28,18 @@ export function formatDay(time: string, now = new Date()): string {
   return (date.getFullYear() === now.getFullYear() ? day : dayAndYear).format(date)
 }
 
+const ages = (['minute', 'hour', 'day', 'week', 'year'] as const).map((unit) => ({
+  ms: { minute: 60_000, hour: 3_600_000, day: dayMs, week: 7 * dayMs, year: 365 * dayMs }[unit],
+  format: new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: 0 }),
+}))
+
+/** How long ago, as short as it can be said: `now`, `4m`, `3h`, `2d`, `5w`, `1y`. */
+export function formatAge(time: string, now: number): string {
+  const ms = now - Date.parse(time)
+  const unit = ages.findLast((one) => ms >= one.ms)
+  return unit ? unit.format.format(Math.floor(ms / unit.ms)) : 'now'
+}
+
 /** Tells days of the reader's time zone apart. */
 export function dayKey(time: string): string {
   const date = new Date(time)

@@ -1,5 +1,6 @@
 import { general } from '../../commands/commands.ts'
-import { keysOf } from '../../commands/keys.ts'
+import { keysOf, numberKeys } from '../../commands/keys.ts'
+import { bridge } from '../../connection/bridge.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import './health.css'
@@ -7,7 +8,20 @@ import './health.css'
 type Line = { title: string; keys: string }
 
 const groups: readonly { title: string; lines: readonly Line[] }[] = [
-  { title: 'Everywhere', lines: general.flatMap(({ title, keys }) => (keys === undefined ? [] : [{ title, keys }])) },
+  {
+    title: 'Everywhere',
+    lines: [
+      ...general.flatMap(({ title, keys }) => (keys === undefined ? [] : [{ title, keys }])),
+      { title: 'Conversation 1 to 9 of the sidebar', keys: `${numberKeys({ desktop: bridge !== null })}+1…9` },
+    ],
+  },
+  {
+    title: 'In the sidebar',
+    lines: [
+      { title: 'Select an instance', keys: 'mod+click' },
+      { title: 'Select several', keys: 'shift+click' },
+    ],
+  },
   {
     title: 'When a tool asks',
     lines: [

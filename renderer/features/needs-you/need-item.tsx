@@ -16,7 +16,7 @@ import { adviceFor } from '../instances/instance-advice.ts'
 import { attempt } from '../../commands/instance-actions.ts'
 import { markOf } from '../../words/instance-words.ts'
 import { RemedyButtons } from '../instances/remedy-buttons.tsx'
-import type { Need } from './needs.ts'
+import type { Need } from '../../state/needs.ts'
 
 /** One thing that waits for the user, with what can be done about it. */
 export function NeedItem({ need, active }: { need: Need; active: boolean }) {

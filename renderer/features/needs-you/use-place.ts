@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type RefObject } from 'react'
-import { placeIn, type Place } from './needs.ts'
+import { placeIn, type Place } from '../../state/needs.ts'
 
 export type PlaceOptions = {
   keys: readonly string[]

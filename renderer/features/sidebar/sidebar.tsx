@@ -1,15 +1,32 @@
-import { BellDot, ChartLine, Command, Layers, LibraryBig, PanelLeftClose, Plus, Search, Settings, ShieldCheck, Vault } from 'lucide-react'
+import { BellDot, ChartLine, Command, Layers, LibraryBig, PanelLeftClose, Plus, Search, Settings, ShieldCheck, Vault, type LucideIcon } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { keysOf } from '../../commands/keys.ts'
-import { newInstanceKeys, searchKeys, sidebarKeys } from '../../commands/commands.ts'
+import { general, newInstanceKeys, searchKeys, sidebarKeys } from '../../commands/commands.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
+import { useNeeds } from '../../state/use-needs.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { PlanUsage } from '../live/limits.tsx'
-import { useNeeds } from '../needs-you/use-needs.ts'
 import { moveAmongRows } from './row-keys.ts'
-import { SidebarList } from './sidebar-list.tsx'
+import { ConversationList } from './conversation-list.tsx'
+import { InstanceList } from './instance-list.tsx'
+import { PickedInstances } from './picked-instances.tsx'
+import { PoolLine } from './pool-line.tsx'
+import { useLearnedProjects } from './use-projects.ts'
 import { SidebarEdge } from './sidebar-edge.tsx'
 import './sidebar.css'
+
+type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'pool' | 'rules' | 'metrics'
+
+/** Where one goes from anywhere; on a low window they stand beside each other, without their names. */
+const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
+  { name: 'needs-you', icon: BellDot },
+  { name: 'library', icon: LibraryBig },
+  { name: 'search', icon: Search, keys: searchKeys },
+  { name: 'vault', icon: Vault },
+  { name: 'pool', icon: Layers },
+  { name: 'rules', icon: ShieldCheck },
+  { name: 'metrics', icon: ChartLine },
+]
 
 /** Instances and conversations at the left; a drawer on narrow windows. */
 export function Sidebar() {
@@ -19,10 +36,19 @@ export function Sidebar() {
   const nav = useRef<HTMLElement>(null)
   useEffect(() => (nav.current ? moveAmongRows(nav.current) : undefined), [])
   useDrawerFocus(nav)
+  useLearnedProjects()
   return (
     <nav ref={nav} className="sidebar" aria-label="Instances and conversations" style={{ width }}>
       <div className="sidebar-head">
-        <span className="sidebar-brand">Bullpen</span>
+        <button
+          type="button"
+          className="sidebar-brand"
+          title="Home"
+          aria-current={screen.name === 'start' ? 'page' : undefined}
+          onClick={() => ui.go({ name: 'start' })}
+        >
+          Bullpen
+        </button>
         <IconButton
           label="Hide the sidebar"
           hint={`Hide the sidebar (${keysOf(sidebarKeys)})`}
@@ -41,40 +67,25 @@ export function Sidebar() {
         Search or go to…
         <kbd>{keysOf('mod+k')}</kbd>
       </button>
-      <SidebarLink current={screen.name === 'needs-you'} onClick={() => ui.go({ name: 'needs-you' })}>
-        <BellDot size={15} strokeWidth={1.75} aria-hidden />
-        Needs you
-        {needs.length > 0 && <span className="figure sidebar-count">{needs.length}</span>}
-      </SidebarLink>
-      <SidebarLink current={screen.name === 'library'} onClick={() => ui.go({ name: 'library' })}>
-        <LibraryBig size={15} strokeWidth={1.75} aria-hidden />
-        Library
-      </SidebarLink>
-      <SidebarLink current={screen.name === 'search'} onClick={() => ui.go({ name: 'search' })}>
-        <Search size={15} strokeWidth={1.75} aria-hidden />
-        Search
-        <kbd>{keysOf(searchKeys)}</kbd>
-      </SidebarLink>
-      <SidebarLink current={screen.name === 'vault'} onClick={() => ui.go({ name: 'vault' })}>
-        <Vault size={15} strokeWidth={1.75} aria-hidden />
-        Vault
-      </SidebarLink>
-      <SidebarLink current={screen.name === 'pool'} onClick={() => ui.go({ name: 'pool' })}>
-        <Layers size={15} strokeWidth={1.75} aria-hidden />
-        Pool
-      </SidebarLink>
-      <SidebarLink current={screen.name === 'rules'} onClick={() => ui.go({ name: 'rules' })}>
-        <ShieldCheck size={15} strokeWidth={1.75} aria-hidden />
-        Rules
-      </SidebarLink>
-      <SidebarLink current={screen.name === 'metrics'} onClick={() => ui.go({ name: 'metrics' })}>
-        <ChartLine size={15} strokeWidth={1.75} aria-hidden />
-        Metrics
-      </SidebarLink>
-      <SidebarList />
+      <div className="sidebar-links">
+        {links.map(({ name, icon: Icon, keys }) => (
+          <SidebarLink key={name} current={screen.name === name} title={titleOf(name)} onClick={() => ui.go({ name })}>
+            <Icon size={15} strokeWidth={1.75} aria-hidden />
+            <span className="sidebar-link-label">{titleOf(name)}</span>
+            {name === 'needs-you' && needs.length > 0 && <span className="figure sidebar-count">{needs.length}</span>}
+            {keys !== undefined && <kbd>{keysOf(keys)}</kbd>}
+          </SidebarLink>
+        ))}
+      </div>
+      <PickedInstances />
+      <div className="sidebar-lists">
+        <InstanceList />
+        <ConversationList />
+      </div>
       <div className="sidebar-foot">
+        <PoolLine />
         <PlanUsage />
-        <SidebarLink current={screen.name === 'settings'} onClick={() => ui.go({ name: 'settings' })}>
+        <SidebarLink current={screen.name === 'settings'} title="Settings" onClick={() => ui.go({ name: 'settings' })}>
           <Settings size={15} strokeWidth={1.75} aria-hidden />
           Settings
           <kbd>{keysOf('mod+,')}</kbd>
@@ -85,12 +96,19 @@ export function Sidebar() {
   )
 }
 
-function SidebarLink({ current, onClick, children }: { current: boolean; onClick: () => void; children: ReactNode }) {
+type SidebarLinkProps = { current: boolean; title: string; onClick: () => void; children: ReactNode }
+
+function SidebarLink({ current, title, onClick, children }: SidebarLinkProps) {
   return (
-    <button type="button" className="sidebar-link" aria-current={current ? 'page' : undefined} onClick={onClick}>
+    <button type="button" className="sidebar-link" aria-current={current ? 'page' : undefined} title={title} onClick={onClick}>
       {children}
     </button>
   )
+}
+
+/** As the command that goes there is called. */
+function titleOf(name: LinkName): string {
+  return name === 'search' ? 'Search' : (general.find(({ id }) => id === name)?.title ?? name)
 }
 
 /** A drawer that comes out takes the focus, and gives it back when it goes; Escape puts it away. */

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
-import { usePool } from '../../state/pool-store.ts'
-import { useSeen } from '../../state/seen-store.ts'
+import { usePool } from './pool-store.ts'
+import { useSeen } from './seen-store.ts'
 import { needsOf, type Need } from './needs.ts'
 
 /** What waits for the user now. */

@@ -1,6 +1,6 @@
-import type { Approval } from '../../../shared/domain/approval.ts'
-import type { Conversation } from '../../../shared/domain/conversation.ts'
-import type { Instance } from '../../../shared/domain/instance.ts'
+import type { Approval } from '../../shared/domain/approval.ts'
+import type { Conversation } from '../../shared/domain/conversation.ts'
+import type { Instance } from '../../shared/domain/instance.ts'
 
 /** Something that goes on only when the user has done something. */
 export type Need =

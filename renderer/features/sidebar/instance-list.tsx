@@ -1,0 +1,135 @@
+import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
+import { severalEntries } from '../../commands/several-actions.ts'
+import { usePool } from '../../state/pool-store.ts'
+import { sidebar } from '../../state/sidebar-store.ts'
+import { ui } from '../../state/ui-store.ts'
+import { plural } from '../../words/figures.ts'
+import { GroupHead } from './group-head.tsx'
+import { InstanceRow } from './instance-row.tsx'
+import { instanceIdsIn, instancesKey, type InstanceListRow } from './instance-rows.ts'
+import { NeedRow } from './need-row.tsx'
+import { rowPixels } from './row-height.ts'
+import { useInstanceRows } from './use-instance-rows.ts'
+import { useOpened } from './use-opened.ts'
+import { useShownRow } from './use-shown-row.ts'
+
+/** What needs the user, then the instances below their projects. As high as its lines until it has half of the room. */
+export function InstanceList() {
+  const { rows, pins, unread, handlers } = useInstanceRows()
+  const { instanceId } = useOpened()
+  const list = useRef<VirtuosoHandle>(null)
+  const pickRange = usePickRange(rows)
+  const home = usePool((state) => state.health?.platform.home ?? null)
+  useShownRow(list, instanceId, () => rows.findIndex((row) => row.kind === 'instance' && row.instance.id === instanceId))
+  return (
+    <section className="sidebar-instances" aria-label="Instances">
+      <Virtuoso
+        ref={list}
+        className="sidebar-list"
+        style={{ height: rows.length * rowPixels }}
+        data={rows}
+        fixedItemHeight={rowPixels}
+        computeItemKey={(_, row) => keyOf(row)}
+        increaseViewportBy={140}
+        itemContent={(_, row) =>
+          row.kind === 'instance' ? (
+            <InstanceRow
+              instance={row.instance}
+              unread={unread.get(row.instance.id) ?? 0}
+              current={row.instance.id === instanceId}
+              pinned={pins.has(row.instance.id)}
+              home={home}
+              pickRange={pickRange}
+            />
+          ) : (
+            <Line row={row} />
+          )
+        }
+        tabIndex={-1}
+        {...handlers}
+      />
+      {!rows.some(({ kind }) => kind === 'instance' || kind === 'project' || kind === 'pins') && <Empty />}
+    </section>
+  )
+}
+
+/** Chooses the rows from the one chosen last to another. */
+function usePickRange(rows: readonly InstanceListRow[]): (id: string) => void {
+  const latest = useRef<readonly string[]>([])
+  const ids = useMemo(() => instanceIdsIn(rows), [rows])
+  useEffect(() => {
+    latest.current = ids
+  }, [ids])
+  const from = useRef<string | null>(null)
+  return useCallback((id: string) => {
+    const [a, b] = [latest.current.indexOf(from.current ?? id), latest.current.indexOf(id)]
+    from.current = id
+    sidebar.pickAll(latest.current.slice(Math.min(a < 0 ? b : a, b), Math.max(a, b) + 1))
+  }, [])
+}
+
+function Line({ row }: { row: Exclude<InstanceListRow, { kind: 'instance' }> }) {
+  switch (row.kind) {
+    case 'needs':
+      return (
+        <div className="group-head group-wanted" data-section>
+          <button type="button" data-row onClick={() => ui.go({ name: 'needs-you' })}>
+            Needs you
+          </button>
+          <span className="group-figure figure">{row.count}</span>
+        </div>
+      )
+    case 'need':
+      return <NeedRow need={row.need} />
+    case 'more-needs':
+      return (
+        <button type="button" className="more-row" data-row onClick={() => ui.go({ name: 'needs-you' })}>
+          Show {row.count.toLocaleString('en-US')} more
+        </button>
+      )
+    case 'instances':
+      return (
+        <GroupHead
+          foldKey={instancesKey}
+          name="Instances"
+          folded={row.folded}
+          figure={row.count > 0 && `${row.count}${row.memoryMb > 0 ? ` · ${row.memoryMb} MB` : ''}`}
+          {...(row.count > 0 ? { entries: () => severalEntries({ all: true }) } : {})}
+          isSection
+        />
+      )
+    case 'pins':
+      return <GroupHead foldKey={row.key} name="Pinned" folded={row.folded} figure={row.count} />
+    case 'project':
+      return (
+        <GroupHead
+          foldKey={row.key}
+          name={row.name}
+          title={`${row.root}\n${plural(row.count, 'instance')}, ${row.working} working`}
+          folded={row.folded}
+          figure={row.working > 0 ? `${row.working} of ${row.count}` : row.count}
+          entries={() => severalEntries({ project: row.root })}
+        />
+      )
+  }
+}
+
+function Empty() {
+  const any = usePool((state) => state.instances.size > 0)
+  return any ? null : <p className="sidebar-empty">No instances yet. Click + to create one.</p>
+}
+
+function keyOf(row: InstanceListRow): string {
+  switch (row.kind) {
+    case 'instance':
+      return row.instance.id
+    case 'need':
+      return `need ${row.need.key}`
+    case 'pins':
+    case 'project':
+      return row.key
+    default:
+      return row.kind
+  }
+}

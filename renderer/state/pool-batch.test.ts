@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { idOf, sampleConversation, sampleInstance } from '../../e2e/support/samples.ts'
+import type { PoolEvent } from '../../shared/domain/event.ts'
+import { FrameBatch, reduceAll } from './pool-batch.ts'
+import { emptyPool, reducePool } from './pool-store.ts'
+
+test('the first change comes at once, what follows until the next frame comes together, in order', () => {
+  const frames: (() => void)[] = []
+  const applied: number[][] = []
+  const batch = new FrameBatch<number>(
+    (items) => applied.push([...items]),
+    (run) => frames.push(run),
+  )
+  const frame = () => frames.shift()?.()
+  batch.add(1)
+  batch.add(2)
+  batch.add(3)
+  expect(applied).toEqual([[1]])
+  frame()
+  expect(applied).toEqual([[1], [2, 3]])
+  frame()
+  expect(frames).toEqual([])
+  batch.add(4)
+  batch.add(5)
+  batch.clear()
+  frame()
+  batch.add(6)
+  expect(applied.slice(2)).toEqual([[4], [6]])
+})
+
+test('several events together come to the same as one after the other', () => {
+  const instance = (name: string, number: number) => ({ type: 'instance' as const, seq: 0, instance: sampleInstance({ id: idOf('inst', number), name }) })
+  const talk = (title: string, number: number) => ({
+    type: 'conversation' as const,
+    seq: 0,
+    conversation: sampleConversation({ id: idOf('conv', number), title }),
+  })
+  const events: PoolEvent[] = [
+    instance('a', 1),
+    talk('one', 1),
+    { type: 'instance-removed', seq: 0, id: idOf('inst', 1) },
+    instance('b', 1),
+    talk('two', 1),
+    talk('three', 2),
+    { type: 'conversation-removed', seq: 0, id: idOf('conv', 2) },
+    { type: 'library', seq: 0, revision: 7 },
+    instance('c', 1),
+  ]
+  expect(reduceAll(emptyPool, events)).toEqual(events.reduce(reducePool, emptyPool))
+})

@@ -1,0 +1,75 @@
+import type { PoolEvent } from '../../shared/domain/event.ts'
+import { reducePool, withItems, type PoolState } from './pool-store.ts'
+
+/** Where no frame is drawn, as in a page that is not seen, changes come this late at most. */
+const latestMs = 250
+
+/**
+ * Takes changes one by one and hands them on: the first at once, what comes until the next frame together. Forty instances that work tell of a
+ * thousand changes in a second, and a page cannot show more than one state in a frame.
+ */
+export class FrameBatch<T> {
+  readonly #apply: (items: readonly T[]) => void
+  readonly #afterFrame: (run: () => void) => void
+  #waiting: T[] = []
+  #isOpen = true
+
+  constructor(apply: (items: readonly T[]) => void, afterFrame = nextFrame) {
+    this.#apply = apply
+    this.#afterFrame = afterFrame
+  }
+
+  add(item: T): void {
+    this.#waiting.push(item)
+    if (this.#isOpen) this.#flush()
+  }
+
+  /** What waits has no meaning any more. */
+  clear(): void {
+    this.#waiting = []
+  }
+
+  #flush(): void {
+    const items = this.#waiting
+    this.#isOpen = items.length === 0
+    if (items.length === 0) return
+    this.#waiting = []
+    this.#afterFrame(() => this.#flush())
+    this.#apply(items)
+  }
+}
+
+/** The state after several events: each list is copied once, however many of its items have changed. */
+export function reduceAll(state: PoolState, events: readonly PoolEvent[]): PoolState {
+  let next = state
+  let pending: PoolEvent[] = []
+  const settle = () => {
+    const instances = pending.flatMap((event) => (event.type === 'instance' ? [event.instance] : []))
+    const conversations = pending.flatMap((event) => (event.type === 'conversation' ? [event.conversation] : []))
+    pending = []
+    if (instances.length > 0) next = { ...next, instances: withItems(next.instances, instances) }
+    if (conversations.length > 0) next = { ...next, conversations: withItems(next.conversations, conversations) }
+  }
+  for (const event of events) {
+    if (event.type === 'instance' || event.type === 'conversation') {
+      pending.push(event)
+      continue
+    }
+    if (event.type === 'instance-removed' || event.type === 'conversation-removed') settle()
+    next = reducePool(next, event)
+  }
+  settle()
+  return next
+}
+
+function nextFrame(run: () => void): void {
+  let isDone = false
+  const once = () => {
+    if (isDone) return
+    isDone = true
+    clearTimeout(timer)
+    run()
+  }
+  const timer = setTimeout(once, latestMs)
+  requestAnimationFrame(once)
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { projectIn, projectLabels } from './projects.ts'
+
+test('two projects of one name are told apart by the folder above', () => {
+  const labels = projectLabels([
+    { root: '/home/me/work/api', name: 'api' },
+    { root: '/home/me/old/api', name: 'api' },
+    { root: 'C:\\code\\web', name: 'web' },
+    { root: '/home/me/work/api', name: 'api' },
+  ])
+  expect([...labels.values()]).toEqual(['api · work', 'api · old', 'web'])
+})
+
+test('until it is known a folder is its own project', () => {
+  expect(projectIn(new Map(), '/srv/app/')).toEqual({ root: '/srv/app/', name: 'app' })
+  expect(projectIn(new Map(), 'C:\\code\\web').name).toBe('web')
+  expect(projectIn(new Map(), '/').name).toBe('/')
+})

@@ -4,8 +4,8 @@ import { plural } from './figures.ts'
 const mbOfGb = 1_000
 
 /** `2 spares warm`, or how many processes run where no spares are kept. */
-export function spareWords({ sparesReady, policy, running }: Pick<PoolStatus, 'sparesReady' | 'policy' | 'running'>): string {
-  return policy.spares > 0 || sparesReady > 0 ? `${plural(sparesReady, 'spare')} warm` : `${plural(running, 'process', 'processes')}`
+export function spareWords({ sparesReady, policy }: Pick<PoolStatus, 'sparesReady' | 'policy'>, processes: number): string {
+  return policy.spares > 0 || sparesReady > 0 ? `${plural(sparesReady, 'spare')} warm` : plural(processes, 'process', 'processes')
 }
 
 /** `0.9 of 4 GB`, without a limit `0.9 GB`; null while nothing was measured. */

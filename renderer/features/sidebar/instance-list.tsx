@@ -3,18 +3,16 @@ import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import { severalEntries } from '../../commands/several-actions.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { sidebar } from '../../state/sidebar-store.ts'
-import { ui } from '../../state/ui-store.ts'
 import { plural } from '../../words/figures.ts'
 import { GroupHead } from './group-head.tsx'
 import { InstanceRow } from './instance-row.tsx'
 import { instanceIdsIn, instancesKey, type InstanceListRow } from './instance-rows.ts'
-import { NeedRow } from './need-row.tsx'
 import { rowPixels } from './row-height.ts'
 import { useInstanceRows } from './use-instance-rows.ts'
 import { useOpened } from './use-opened.ts'
 import { useShownRow } from './use-shown-row.ts'
 
-/** What needs the user, then the instances below their projects. As high as its lines until it has half of the room. */
+/** The instances below their projects. As high as its lines until it has half of the room. */
 export function InstanceList() {
   const { rows, pins, unread, handlers } = useInstanceRows()
   const { instanceId } = useOpened()
@@ -71,23 +69,6 @@ function usePickRange(rows: readonly InstanceListRow[]): (id: string) => void {
 
 function Line({ row }: { row: Exclude<InstanceListRow, { kind: 'instance' }> }) {
   switch (row.kind) {
-    case 'needs':
-      return (
-        <div className="group-head group-wanted" data-section>
-          <button type="button" data-row onClick={() => ui.go({ name: 'needs-you' })}>
-            Needs you
-          </button>
-          <span className="group-figure figure">{row.count}</span>
-        </div>
-      )
-    case 'need':
-      return <NeedRow need={row.need} />
-    case 'more-needs':
-      return (
-        <button type="button" className="more-row" data-row onClick={() => ui.go({ name: 'needs-you' })}>
-          Show {row.count.toLocaleString('en-US')} more
-        </button>
-      )
     case 'instances':
       return (
         <GroupHead
@@ -121,15 +102,6 @@ function Empty() {
 }
 
 function keyOf(row: InstanceListRow): string {
-  switch (row.kind) {
-    case 'instance':
-      return row.instance.id
-    case 'need':
-      return `need ${row.need.key}`
-    case 'pins':
-    case 'project':
-      return row.key
-    default:
-      return row.kind
-  }
+  if (row.kind === 'instance') return row.instance.id
+  return row.kind === 'instances' ? instancesKey : row.key
 }

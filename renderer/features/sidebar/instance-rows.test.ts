@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { idOf, sampleApproval, sampleInstance } from '../../../e2e/support/samples.ts'
+import { idOf, sampleInstance } from '../../../e2e/support/samples.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { instanceRows, rankedInstances, type InstanceSources } from './instance-rows.ts'
 
@@ -7,7 +7,6 @@ const one = (number: number, extra: Partial<Instance> = {}) => sampleInstance({ 
 
 const nothing: InstanceSources = {
   instances: [],
-  needs: [],
   pins: [],
   projectOf: (folder) => ({ root: folder, label: folder.slice(1) }),
   folded: new Set(),
@@ -18,7 +17,7 @@ function lines(sources: Partial<InstanceSources>): string[] {
   return instanceRows({ ...nothing, ...sources }).map((row) => {
     if (row.kind === 'instance') return row.instance.name
     if (row.kind === 'project') return `${row.name.toUpperCase()} ${row.working}/${row.count}`
-    return row.kind === 'need' ? row.need.key : row.kind
+    return row.kind
   })
 }
 
@@ -41,10 +40,4 @@ test('instances stand below their projects, pinned ones above them', () => {
   const folded = new Set(['instances /b'])
   expect(lines({ instances, folded, open: idOf('inst', 3) })).toEqual(['instances', 'A 0/1', 'i2', 'B 1/3', 'i3'])
   expect(lines({ instances, folded: new Set(['instances']), open: idOf('inst', 3) })).toEqual(['instances', 'i3'])
-})
-
-test('what needs the user stands above all; of many a few, with how many more', () => {
-  const needs = Array.from({ length: 9 }, (_, place) => ({ kind: 'approval' as const, key: `n${place}`, approval: sampleApproval(place) }))
-  expect(lines({ needs })).toEqual(['needs', 'n0', 'n1', 'n2', 'n3', 'more-needs', 'instances'])
-  expect(lines({ needs: needs.slice(0, 5) })).toEqual(['needs', 'n0', 'n1', 'n2', 'n3', 'n4', 'instances'])
 })

@@ -1,11 +1,7 @@
 import type { Instance } from '../../../shared/domain/instance.ts'
-import type { Need } from '../../state/needs.ts'
 
 /** One line of the list of instances. `key` names its group. */
 export type InstanceListRow =
-  | { kind: 'needs'; count: number }
-  | { kind: 'need'; need: Need }
-  | { kind: 'more-needs'; count: number }
   | { kind: 'instances'; count: number; memoryMb: number; folded: boolean }
   | { kind: 'pins'; key: string; count: number; folded: boolean }
   | { kind: 'project'; key: string; root: string; name: string; count: number; working: number; folded: boolean }
@@ -14,7 +10,6 @@ export type InstanceListRow =
 export type InstanceSources = {
   /** As they are to be shown: see `rankedInstances`. */
   instances: readonly Instance[]
-  needs: readonly Need[]
   /** Ids, the first pinned first. */
   pins: readonly string[]
   projectOf: (folder: string) => { root: string; label: string }
@@ -23,8 +18,6 @@ export type InstanceSources = {
   open: string | null
 }
 
-/** What waits for the user takes no more of the list than this. */
-const mostNeeds = 4
 /** The key of the list as a whole. */
 export const instancesKey = 'instances'
 
@@ -33,17 +26,16 @@ export function rankedInstances(instances: Iterable<Instance>): Instance[] {
   return [...instances].toSorted((a, b) => rankOf(a) - rankOf(b) || byUse(a, b) || a.name.localeCompare(b.name, undefined, { numeric: true }))
 }
 
-/** What needs the user, then the instances: pinned ones, and all others below their projects by name. */
+/** Pinned ones, and all others below their projects by name. */
 export function instanceRows(sources: InstanceSources): InstanceListRow[] {
   const { instances, folded, open } = sources
   const memoryMb = instances.reduce((sum, { process }) => sum + (process?.memoryMb ?? 0), 0)
   const isFolded = folded.has(instancesKey)
   const head: InstanceListRow = { kind: 'instances', count: instances.length, memoryMb: Math.round(memoryMb), folded: isFolded }
-  if (isFolded) return [...needRows(sources.needs), head, ...instances.filter(({ id }) => id === open).map(rowOf)]
+  if (isFolded) return [head, ...instances.filter(({ id }) => id === open).map(rowOf)]
   const pins = new Map(sources.pins.map((id, place) => [id, place]))
   const pinned = instances.filter(({ id }) => pins.has(id)).toSorted((a, b) => (pins.get(a.id) ?? 0) - (pins.get(b.id) ?? 0))
   return [
-    ...needRows(sources.needs),
     head,
     ...pinnedRows(pinned, sources),
     ...projectRows(
@@ -56,17 +48,6 @@ export function instanceRows(sources: InstanceSources): InstanceListRow[] {
 /** The ids of the instances among rows, in their order. */
 export function instanceIdsIn(rows: readonly InstanceListRow[]): string[] {
   return rows.flatMap((row) => (row.kind === 'instance' ? [row.instance.id] : []))
-}
-
-function needRows(needs: readonly Need[]): InstanceListRow[] {
-  if (needs.length === 0) return []
-  const shown = needs.slice(0, needs.length === mostNeeds + 1 ? mostNeeds + 1 : mostNeeds)
-  const more = needs.length - shown.length
-  return [
-    { kind: 'needs', count: needs.length },
-    ...shown.map((need) => ({ kind: 'need' as const, need })),
-    ...(more > 0 ? [{ kind: 'more-needs' as const, count: more }] : []),
-  ]
 }
 
 function pinnedRows(pinned: readonly Instance[], { folded, open }: InstanceSources): InstanceListRow[] {

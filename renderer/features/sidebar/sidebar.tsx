@@ -9,6 +9,7 @@ import { PlanUsage } from '../live/limits.tsx'
 import { moveAmongRows } from './row-keys.ts'
 import { ConversationList } from './conversation-list.tsx'
 import { InstanceList } from './instance-list.tsx'
+import { Lists } from './need-list.tsx'
 import { PickedInstances } from './picked-instances.tsx'
 import { PoolLine } from './pool-line.tsx'
 import { useLearnedProjects } from './use-projects.ts'
@@ -78,10 +79,10 @@ export function Sidebar() {
         ))}
       </div>
       <PickedInstances />
-      <div className="sidebar-lists">
+      <Lists needs={needs}>
         <InstanceList />
         <ConversationList />
-      </div>
+      </Lists>
       <div className="sidebar-foot">
         <PoolLine />
         <PlanUsage />

@@ -2,7 +2,6 @@ import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { usePool } from '../../state/pool-store.ts'
 import { isUnread, useSeen } from '../../state/seen-store.ts'
 import { useSidebar } from '../../state/sidebar-store.ts'
-import { useNeeds } from '../../state/use-needs.ts'
 import { inHeldOrder } from './held-order.ts'
 import { instanceRows, rankedInstances, type InstanceListRow } from './instance-rows.ts'
 import { useHeld } from './use-held.ts'
@@ -18,7 +17,6 @@ export function useInstanceRows(): {
 } {
   const all = usePool((state) => state.instances)
   const pinned = usePool((state) => state.pins)
-  const needs = useNeeds()
   const projectOf = useProjectOf()
   const folded = useSidebar((state) => state.folded)
   const { instanceId: open } = useOpened()
@@ -31,8 +29,8 @@ export function useInstanceRows(): {
     latest.current = instances
   }, [instances])
   const rows = useMemo(
-    () => instanceRows({ instances, needs, pins, projectOf, folded, open }),
-    [instances, needs, pins, projectOf, folded, open],
+    () => instanceRows({ instances, pins, projectOf, folded, open }),
+    [instances, pins, projectOf, folded, open],
   )
   return { rows, pins: useMemo(() => new Set(pins), [pins]), unread: useUnread(), handlers }
 }

@@ -7,6 +7,7 @@ import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
 const instances = (page: Page) => page.getByRole('region', { name: 'Instances' })
+const needs = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Needs you' })
 const conversations = (page: Page) => page.getByRole('region', { name: 'Conversations' })
 const heads = (list: ReturnType<typeof instances>) => list.locator('[data-group] bdi')
 
@@ -40,10 +41,10 @@ test.describe('the sidebar with forty instances', () => {
     const { instance, conversation } = await readyInstance(app, { name: 'asker', cwd: folders['web'] })
     await app.api.send(conversation.id, '[bash: touch one.txt]')
     await ui.setViewportSize({ width: 900, height: 600 })
-    await expect(instances(ui).locator('.need-row')).toContainText('Approve Bash')
+    await expect(needs(ui).locator('.need-row')).toContainText('Approve Bash')
     await expect(heads(instances(ui))).toContainText(['Instances', 'api'])
     for (const list of [instances(ui), conversations(ui)]) expect((await list.boundingBox())?.height).toBeGreaterThan(110)
-    await instances(ui).locator('.need-row').click()
+    await needs(ui).locator('.need-row').click()
     await expect(ui.getByRole('button', { name: /Allow once/ })).toBeVisible()
     await expect(instances(ui).locator(`[data-instance="${instance.id}"]`)).toBeInViewport()
     await expect(conversations(ui).locator(`[data-conversation="${conversation.id}"]`)).toBeInViewport()

@@ -75,7 +75,7 @@ export function ConversationView(props: ConversationViewProps) {
   const showCall = useCallback((toolUseId: string) => showCallOf(thread, toolUseId), [thread])
   return (
     <div className="conversation">
-      <div className="conversation-main" role={beside ? undefined : 'main'} data-conversation={thread.id}>
+      <div className="conversation-main" role={beside ? undefined : 'main'} data-thread={thread.id}>
         <ConversationHeader
           conversation={conversation}
           instance={instance}

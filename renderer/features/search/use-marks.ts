@@ -8,7 +8,7 @@ const maxMarks = 400
 export function useMarks(conversationId: string, query: string): void {
   useEffect(() => {
     const pattern = patternOf(wordsOf(query))
-    const root = document.querySelector(`.conversation-main[data-conversation="${conversationId}"]`)
+    const root = document.querySelector(`.conversation-main[data-thread="${conversationId}"]`)
     if (!pattern || !root || !('highlights' in CSS)) return undefined
     let frame = 0
     const mark = () => {

@@ -11,7 +11,6 @@ export { attempt }
 
 type Entry = Exclude<MenuEntry, 'line'>
 
-
 /** What can be done with an instance as it is now; each says what happens. */
 export function instanceEntries(instance: Instance): MenuEntry[] {
   const { id } = instance

@@ -3,8 +3,34 @@ const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgen
 /** Keys as they stand on this system's keyboards: `mod+k` is ⌘K or Ctrl+K, `esc esc` is one after the other. */
 export function keysOf(keys: string, mac = isMac): string {
   const words: Record<string, string> = mac
-    ? { mod: '⌘', ctrl: '⌃', alt: '⌥', shift: '⇧', arrowup: '↑', arrowdown: '↓', enter: '↵', backspace: '⌫', space: 'Space', delete: '⌦', esc: 'Esc', tab: '⇥' }
-    : { mod: 'Ctrl', ctrl: 'Ctrl', alt: 'Alt', shift: 'Shift', arrowup: '↑', arrowdown: '↓', enter: 'Enter', backspace: 'Backspace', space: 'Space', delete: 'Delete', esc: 'Esc', tab: 'Tab' }
+    ? {
+        mod: '⌘',
+        ctrl: '⌃',
+        alt: '⌥',
+        shift: '⇧',
+        arrowup: '↑',
+        arrowdown: '↓',
+        enter: '↵',
+        backspace: '⌫',
+        space: 'Space',
+        delete: '⌦',
+        esc: 'Esc',
+        tab: '⇥',
+      }
+    : {
+        mod: 'Ctrl',
+        ctrl: 'Ctrl',
+        alt: 'Alt',
+        shift: 'Shift',
+        arrowup: '↑',
+        arrowdown: '↓',
+        enter: 'Enter',
+        backspace: 'Backspace',
+        space: 'Space',
+        delete: 'Delete',
+        esc: 'Esc',
+        tab: 'Tab',
+      }
   const chord = (one: string) =>
     one
       .split('+')

@@ -33,7 +33,9 @@ export function showNextNeed(): void {
   const needs = needsOf({ approvals, instances, conversations, seenAt: useSeen.getState().at })
   const { screen } = useUi.getState()
   const shown = 'id' in screen ? screen.id : null
-  const at = needs.findLastIndex((need) => conversationOf(need) === shown || (need.kind === 'failed-instance' && need.instance.id === shown))
+  const at = needs.findLastIndex(
+    (need) => conversationOf(need) === shown || (need.kind === 'failed-instance' && need.instance.id === shown),
+  )
   const next = needs[(at + 1) % Math.max(1, needs.length)]
   if (next) showNeed(next)
   else ui.go({ name: 'needs-you' })

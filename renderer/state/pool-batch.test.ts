@@ -29,7 +29,11 @@ test('the first change comes at once, what follows until the next frame comes to
 })
 
 test('several events together come to the same as one after the other', () => {
-  const instance = (name: string, number: number) => ({ type: 'instance' as const, seq: 0, instance: sampleInstance({ id: idOf('inst', number), name }) })
+  const instance = (name: string, number: number) => ({
+    type: 'instance' as const,
+    seq: 0,
+    instance: sampleInstance({ id: idOf('inst', number), name }),
+  })
   const talk = (title: string, number: number) => ({
     type: 'conversation' as const,
     seq: 0,

@@ -71,7 +71,13 @@ function Row({ row, asks }: { row: ConversationListRow; asks: boolean }) {
   }
 }
 
-function OneConversation({ conversation, asks }: { conversation: Extract<ConversationListRow, { kind: 'conversation' }>['conversation']; asks: boolean }) {
+function OneConversation({
+  conversation,
+  asks,
+}: {
+  conversation: Extract<ConversationListRow, { kind: 'conversation' }>['conversation']
+  asks: boolean
+}) {
   const { id, instanceId } = conversation
   const { conversationId } = useOpened()
   const name = usePool((state) => (instanceId === null ? null : (state.instances.get(instanceId)?.name ?? null)))

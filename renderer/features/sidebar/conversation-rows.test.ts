@@ -4,7 +4,8 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import { conversationRows, emptyWords, idsIn, noteOf, ranked, type ConversationSources } from './conversation-rows.ts'
 import { inHeldOrder, placesOf } from './held-order.ts'
 
-const talk = (number: number, extra: Partial<Conversation> = {}) => sampleConversation({ id: idOf('conv', number), title: `t${number}`, cwd: null, ...extra })
+const talk = (number: number, extra: Partial<Conversation> = {}) =>
+  sampleConversation({ id: idOf('conv', number), title: `t${number}`, cwd: null, ...extra })
 
 const nothing: ConversationSources = {
   conversations: [],
@@ -37,7 +38,16 @@ test('projects stand by name, each with its first five; one without a folder com
 test('a folded group shows its head and what is open, an expanded one all', () => {
   const folded = new Set(['conversations /b'])
   expect(lines({ conversations: many, folded, open: idOf('conv', 6) })).toEqual(['A 1', 't8', 'B 7', 't6', 'NO FOLDER YET 1', 't9'])
-  expect(lines({ conversations: many.slice(0, 8), open: idOf('conv', 7) }).slice(2)).toEqual(['B 7', 't1', 't2', 't3', 't4', 't5', 't7', 'more 1'])
+  expect(lines({ conversations: many.slice(0, 8), open: idOf('conv', 7) }).slice(2)).toEqual([
+    'B 7',
+    't1',
+    't2',
+    't3',
+    't4',
+    't5',
+    't7',
+    'more 1',
+  ])
   const expanded = new Set(['conversations /b'])
   expect(lines({ conversations: many.slice(0, 8), expanded }).at(-1)).toBe('more 0')
 })
@@ -56,7 +66,12 @@ test('a filter wants all its words, in any order and case, in title or instance,
 
 test('what asks comes before what runs, and that before the rest', () => {
   const running = talk(2, { lastTurn: sampleTurn(1, { outcome: null }) })
-  expect(ranked([talk(1), running, talk(3), talk(4)], new Set([idOf('conv', 4)])).map(({ title }) => title)).toEqual(['t4', 't2', 't1', 't3'])
+  expect(ranked([talk(1), running, talk(3), talk(4)], new Set([idOf('conv', 4)])).map(({ title }) => title)).toEqual([
+    't4',
+    't2',
+    't1',
+    't3',
+  ])
 })
 
 test('while an order is held nothing known moves, and what is new comes first', () => {

@@ -1,4 +1,17 @@
-import { BellDot, ChartLine, Command, Layers, LibraryBig, PanelLeftClose, Plus, Search, Settings, ShieldCheck, Vault, type LucideIcon } from 'lucide-react'
+import {
+  BellDot,
+  ChartLine,
+  Command,
+  Layers,
+  LibraryBig,
+  PanelLeftClose,
+  Plus,
+  Search,
+  Settings,
+  ShieldCheck,
+  Vault,
+  type LucideIcon,
+} from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { keysOf } from '../../commands/keys.ts'
 import { general, newInstanceKeys, searchKeys, sidebarKeys } from '../../commands/commands.ts'

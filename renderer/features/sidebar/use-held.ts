@@ -7,9 +7,6 @@ export function useHeld(ids: () => readonly string[]): {
   handlers: { onPointerEnter: () => void; onPointerLeave: () => void }
 } {
   const [held, setHeld] = useState<ReadonlyMap<string, number> | null>(null)
-  const handlers = useMemo(
-    () => ({ onPointerEnter: () => setHeld(placesOf(ids())), onPointerLeave: () => setHeld(null) }),
-    [ids],
-  )
+  const handlers = useMemo(() => ({ onPointerEnter: () => setHeld(placesOf(ids())), onPointerLeave: () => setHeld(null) }), [ids])
   return { held, handlers }
 }

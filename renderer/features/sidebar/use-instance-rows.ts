@@ -28,10 +28,7 @@ export function useInstanceRows(): {
   useEffect(() => {
     latest.current = instances
   }, [instances])
-  const rows = useMemo(
-    () => instanceRows({ instances, pins, projectOf, folded, open }),
-    [instances, pins, projectOf, folded, open],
-  )
+  const rows = useMemo(() => instanceRows({ instances, pins, projectOf, folded, open }), [instances, pins, projectOf, folded, open])
   return { rows, pins: useMemo(() => new Set(pins), [pins]), unread: useUnread(), handlers }
 }
 

@@ -37,6 +37,11 @@ export class Git {
     this.#environment = environment
   }
 
+  /** What a terminal of the user's has for an environment. */
+  environment(): Promise<NodeJS.ProcessEnv> {
+    return this.#environment()
+  }
+
   /** Which git is there and can be used; null where there is none. Never rejects. */
   async program(): Promise<GitProgram | null> {
     const age = performance.now() - (this.#looked?.at ?? 0)
@@ -71,10 +76,15 @@ export class Git {
 
   /** What it wrote. Throws as `run` does, and GIT_FAILED with git's own words where it did not end well; TOO_LARGE for more than `maxBytes`. */
   async output(args: readonly string[], run: GitRun = {}): Promise<Buffer> {
+    return (await this.outputs(args, run)).stdout
+  }
+
+  /** As `output`, with what it complained of besides. */
+  async outputs(args: readonly string[], run: GitRun = {}): Promise<Pick<GitResult, 'stdout' | 'stderr'>> {
     const result = await this.run(args, run)
     if (result.cut) throw new AppError('TOO_LARGE', `git ${args[0] ?? ''} answered more than can be shown. Choose less of it.`)
     if (result.code !== 0) throw gitFailed(args, result)
-    return result.stdout
+    return result
   }
 
   /** The first line it wrote, or null where it did not end well. */

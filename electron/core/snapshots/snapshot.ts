@@ -28,8 +28,8 @@ export type Snapshot = {
   late?: true
 }
 
-/** What to note with a snapshot that is taken now. */
-export type TakeRequest = Pick<Snapshot, 'edge' | 'conversationId' | 'turnId' | 'working'>
+/** What to note with a snapshot that is taken now. `working`: those who are known to work in the folder, unless it is said. */
+export type TakeRequest = Pick<Snapshot, 'edge' | 'conversationId' | 'turnId' | 'late'> & Partial<Pick<Snapshot, 'working'>>
 
 /** A snapshot and the folder it is of. */
 export type PlacedSnapshot = { folder: string; snapshot: Snapshot }

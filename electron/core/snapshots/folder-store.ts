@@ -1,0 +1,213 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Uncovered } from '../../../shared/domain/changes.ts'
+import { isBroken } from './faults.ts'
+import type { StoreWatch } from '../storage/json-store.ts'
+import type { Git } from '../git/git.ts'
+import type { Repository } from '../git/repository.ts'
+import { zeroFields } from '../git/fields.ts'
+import { ObjectReader } from './object-reader.ts'
+import type { OneByOne } from './one-by-one.ts'
+import { takeUp, tooLarge, unreadFolders, type ScanLimits } from './scan.ts'
+import type { Snapshot, TakeRequest, TreeChange } from './snapshot.ts'
+import { StoreGit, type Listed } from './store-git.ts'
+import { Pins } from './pins.ts'
+import { Timeline } from './timeline.ts'
+import type { UserRulesReader } from './user-rules.ts'
+
+export type FolderStoreOptions = {
+  git: Git
+  rules: UserRulesReader
+  /** The folder whose files are kept, and the repository it is the root of. */
+  folder: string
+  repository: Repository | null
+  /** The folder of the store. */
+  place: string
+  /** What is done in the folder, one after the other. */
+  order: OneByOne
+  /** Lines for git to ignore besides what the user's git does. */
+  ignore: string
+  limits: ScanLimits
+  watch: StoreWatch
+  /** Who works in it now. */
+  working: () => readonly string[]
+}
+
+type Asked = { request: TakeRequest; resolve: (snapshot: Snapshot) => void; reject: (thrown: unknown) => void }
+
+/** The snapshots of one folder. */
+export class FolderStore {
+  readonly folder: string
+  readonly place: string
+  readonly timeline: Timeline
+  readonly git: StoreGit
+  readonly reader: ObjectReader
+  readonly pins: Pins
+  readonly #options: FolderStoreOptions
+  readonly #closing = new AbortController()
+  #asked: Asked[] = []
+  #uncovered: readonly Uncovered[] = []
+  #unread: readonly Uncovered[] = []
+  /** The tree of the index; null where that is not known. */
+  #tree: string | null = null
+  #followed = false
+  /** The rules of ignoring by which the index was made. */
+  #mark: string | null = null
+  /** Something other than a take is under way that gives way to one. */
+  #chore: AbortController | null = null
+
+  private constructor(options: FolderStoreOptions, git: StoreGit, timeline: Timeline, pins: Pins) {
+    this.#options = options
+    this.folder = options.folder
+    this.place = options.place
+    this.git = git
+    this.timeline = timeline
+    this.pins = pins
+    this.reader = new ObjectReader(options.git, git.place)
+  }
+
+  static async open(options: FolderStoreOptions): Promise<FolderStore> {
+    await mkdir(options.place, { recursive: true, mode: 0o700 })
+    const git = new StoreGit(options.git, options.place, options.folder)
+    await git.open()
+    const [timeline, pins] = await Promise.all([
+      Timeline.open(join(options.place, 'timeline.jsonl')),
+      Pins.open(options.place, options.watch),
+    ])
+    return new FolderStore(options, git, timeline, pins)
+  }
+
+  get uncovered(): readonly Uncovered[] {
+    return this.#uncovered
+  }
+
+  /** Takes one; those who ask before the look at the files has begun share it. */
+  take(request: TakeRequest): Promise<Snapshot> {
+    const { promise, resolve, reject } = Promise.withResolvers<Snapshot>()
+    this.#asked.push({ request, resolve, reject })
+    this.giveWay()
+    if (this.#asked.length === 1) void this.#options.order.run(() => this.#takeAll())
+    return promise
+  }
+
+  /** Takes one for somebody whose turn it is: at once. */
+  async takeHeld(request: TakeRequest): Promise<Snapshot> {
+    return this.#note(request, await this.#look())
+  }
+
+  /** Somebody waits: what can be done later is stopped. */
+  giveWay(): void {
+    this.#chore?.abort()
+  }
+
+  /** Does something that gives way as soon as somebody needs the folder: `signal` says so then. */
+  chore<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#options.order.run(async () => {
+      const chore = new AbortController()
+      this.#chore = chore
+      try {
+        return await work(AbortSignal.any([chore.signal, this.#closing.signal]))
+      } finally {
+        this.#chore = null
+      }
+    })
+  }
+
+  diff(oldTree: string, newTree: string): Promise<TreeChange[]> {
+    return this.git.diff(oldTree, newTree)
+  }
+
+  async write(bytes: Uint8Array): Promise<string> {
+    return this.git.write(bytes)
+  }
+
+  /** Ends what is under way, and waits for that. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    this.reader.close()
+    await this.#options.order.run(() => this.timeline.close())
+    this.reader.close()
+  }
+
+  async #takeAll(): Promise<void> {
+    const asked = this.#asked
+    this.#asked = []
+    try {
+      const tree = await this.#look()
+      for (const { request, resolve } of asked) resolve(await this.#note(request, tree))
+    } catch (thrown) {
+      for (const { reject } of asked) reject(thrown)
+    }
+  }
+
+  /** The tree of all that is there now. The index only saves work: one that cannot be read is made anew. */
+  async #look(): Promise<string> {
+    try {
+      return await this.#lookOnce()
+    } catch (thrown) {
+      if (!isBroken(thrown)) throw thrown
+      this.#tree = null
+      this.#mark = null
+      await this.git.forget()
+      return this.#lookOnce()
+    }
+  }
+
+  async #lookOnce(): Promise<string> {
+    const { signal } = this.#closing
+    const since = Date.now()
+    const listed = await this.#changed(signal)
+    const { uncovered, changed } = await takeUp(this.git, listed, this.#options.limits, signal)
+    this.#uncovered = [...this.#unread, ...uncovered]
+    if (changed || this.#followed || this.#tree === null) {
+      // Until it is known: what is in the index has no tree yet.
+      this.#tree = null
+      this.#tree = await this.git.tree(since, signal)
+    }
+    this.#followed = false
+    return this.#tree
+  }
+
+  async #changed(signal: AbortSignal): Promise<Listed[]> {
+    const { rules, folder, repository, limits, ignore } = this.#options
+    const { config, exclude, mark } = await rules.of(folder, repository)
+    if (mark !== this.#mark) await this.git.follow(config, `${exclude}\n${ignore}`)
+    const { listed, unread } = await this.git.changed(signal)
+    this.#unread = unreadFolders(unread)
+    if ((await this.git.count()) + listed.length > limits.files) throw tooLarge(`more than ${limits.files.toLocaleString('en')} files`)
+    const haveOthers = mark !== this.#mark || listed.some(({ path }) => /(?:^|\/)\.gitignore$/.test(path.toString('latin1')))
+    if (haveOthers) await this.#follow(signal)
+    this.#mark = mark
+    return haveOthers ? [...listed, ...(await this.#tracked(signal))] : listed
+  }
+
+  /** Other files are ignored than before: those go, unless the user's own repository keeps them. */
+  async #follow(signal: AbortSignal): Promise<void> {
+    const ignored = await this.git.ignored(signal)
+    if (ignored.length === 0) return
+    this.#followed = true
+    const kept = new Set((await this.#tracked(signal)).map(({ path }) => path.toString('latin1')))
+    await this.git.remove(
+      ignored.filter((path) => !kept.has(path.toString('latin1'))),
+      signal,
+    )
+  }
+
+  /** Files of the user's repository although they are ignored. */
+  async #tracked(signal: AbortSignal): Promise<Listed[]> {
+    const { git, folder, repository } = this.#options
+    if (repository === null) return []
+    const args = ['ls-files', '-z', '--cached', '--ignored', '--exclude-standard']
+    const { code, stdout } = await git.run(args, { cwd: folder, background: true, signal })
+    return code === 0 ? zeroFields(stdout).map((path) => ({ path, isNew: true })) : []
+  }
+
+  /** Puts a snapshot into the timeline. One that says nothing new is not repeated. */
+  async #note({ working = this.#options.working(), ...request }: TakeRequest, tree: string): Promise<Snapshot> {
+    const { last } = this.timeline
+    const isSame =
+      last !== null && last.tree === tree && last.working.length === working.length && working.every((id) => last.working.includes(id))
+    if (isSame && request.edge === 'seen') return last
+    return this.timeline.add({ tree, at: new Date().toISOString(), ...request, working: [...working] })
+  }
+}

@@ -1,0 +1,118 @@
+import type { BigIntStats, Stats } from 'node:fs'
+import { access, constants, lstat } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import type { Uncovered } from '../../../shared/domain/changes.ts'
+import { AppError } from '../../../shared/app-error.ts'
+import { breathe } from '../storage/breathe.ts'
+import { systemCode } from '../storage/storage-error.ts'
+import { toTreePath } from '../git/tree-path.ts'
+import type { Listed, StoreGit } from './store-git.ts'
+
+/** From where on a file, or a folder, is too large for snapshots. */
+export type ScanLimits = { fileBytes: number; files: number; bytes: number }
+
+/** What is to be done so that what is known is what is there. */
+export type Found = {
+  add: Buffer[]
+  /** Known, and to be known no more although something may be there. */
+  remove: Buffer[]
+  uncovered: Uncovered[]
+  /** Of what is added. */
+  bytes: number
+}
+
+const mostUncovered = 1_000
+const atOnce = 64
+const slash = 0x2f
+const tries = 3
+
+/** Looks at what git has listed: what is a file or link of a size that is kept. Throws TOO_LARGE where the folder is larger than snapshots cover. */
+export async function lookAt(folder: string, listed: readonly Listed[], limits: ScanLimits, readable: boolean): Promise<Found> {
+  const found: Found = { add: [], remove: [], uncovered: [], bytes: 0 }
+  for (let at = 0; at < listed.length; at += atOnce) {
+    const slice = listed.slice(at, at + atOnce)
+    const looks = await Promise.all(slice.map((one) => lookAtOne(folder, one, limits.fileBytes, readable)))
+    for (const [index, look] of looks.entries()) {
+      const one = slice[index]
+      if (one) take(found, one, look)
+    }
+    if (found.bytes > limits.bytes) throw tooLarge(`more than ${Math.round(limits.bytes / 1e9)} GB in its files`)
+    if (at % (atOnce * 32) === 0) await breathe()
+  }
+  return found
+}
+
+/** Takes what was found into the index; where a file turns out to be unreadable, looks closer and leaves it as it was. */
+export async function takeUp(
+  git: StoreGit,
+  listed: readonly Listed[],
+  limits: ScanLimits,
+  signal: AbortSignal,
+): Promise<{ uncovered: Uncovered[]; changed: boolean }> {
+  for (let round = 0; ; round += 1) {
+    const found = await lookAt(git.folder, listed, limits, round > 0)
+    await git.remove(found.remove, signal)
+    try {
+      if (found.add.length > 0) await git.add(found.add, signal)
+      return { uncovered: found.uncovered, changed: found.add.length > 0 || found.remove.length > 0 }
+    } catch (thrown) {
+      const isOfFile = thrown instanceof AppError && thrown.code === 'GIT_FAILED' && /process path|open\(|read|stat/.test(thrown.message)
+      if (!isOfFile || round + 1 >= tries) throw thrown
+    }
+  }
+}
+
+/** Folders that git could not look into, as it complains of them. */
+export function unreadFolders(stderr: string): Uncovered[] {
+  const names = [...stderr.matchAll(/could not open directory '([^\n]*)'/g)].map(([, name = '']) => name.replace(/\/$/, ''))
+  return names.filter((name) => name !== '').map((path) => ({ path, reason: 'unreadable' as const }))
+}
+
+export function tooLarge(what: string): AppError {
+  return new AppError(
+    'TOO_LARGE',
+    `This folder has ${what}, which is too much for snapshots. Start the instance in a smaller folder, or let git ignore what needs no snapshots.`,
+  )
+}
+
+type Look = 'add' | 'remove' | Uncovered['reason'] | { add: number }
+
+async function lookAtOne(folder: string, { path }: Listed, fileBytes: number, readable: boolean): Promise<Look> {
+  if (path.at(-1) === slash) return 'repository'
+  const place = onDisk(folder, path)
+  try {
+    const stats = await lstat(place)
+    const look = kindOf(stats, fileBytes)
+    if (readable && typeof look === 'object' && stats.isFile()) await access(place, constants.R_OK)
+    return look
+  } catch (thrown) {
+    const code = systemCode(thrown)
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'remove' : 'unreadable'
+  }
+}
+
+function kindOf(stats: Stats | BigIntStats, fileBytes: number): Look {
+  if (stats.isDirectory()) return 'remove'
+  if (!stats.isFile() && !stats.isSymbolicLink()) return 'special'
+  return stats.size > fileBytes ? 'large' : { add: Number(stats.size) }
+}
+
+function take(found: Found, { path, isNew }: Listed, look: Look): void {
+  if (typeof look === 'object') {
+    found.add.push(path)
+    found.bytes += look.add
+    return
+  }
+  // What cannot be read now is left as it was known.
+  if (!isNew && look !== 'unreadable') found.remove.push(path)
+  if (look === 'add' || look === 'remove' || found.uncovered.length >= mostUncovered) return
+  const named = look === 'repository' ? path.subarray(0, -1) : path
+  found.uncovered.push({ path: toTreePath(named), reason: look })
+}
+
+/** Git lists what is there, so nothing leads out of the folder; a name that is no text can only be on a system where bytes are names. */
+function onDisk(folder: string, path: Buffer): string | Buffer {
+  const text = path.toString('utf8')
+  if (sep === '/') return Buffer.concat([Buffer.from(folder.endsWith(sep) ? folder : `${folder}${sep}`), path])
+  return join(folder, text)
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rename, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { z } from 'zod'
+import { AppError } from '../../../shared/app-error.ts'
+import type { Uncovered } from '../../../shared/domain/changes.ts'
+import type { Log } from '../log.ts'
+import { writeFileAtomic } from '../storage/atomic-file.ts'
+import type { StoreWatch } from '../storage/json-store.ts'
+import { makeOwnFolder } from '../storage/own-folder.ts'
+import { parseJson } from '../storage/parse-json.ts'
+import type { Git, GitRun } from '../git/git.ts'
+import { coverageOf, isWithin, type Covered } from './coverage.ts'
+import { FolderStore } from './folder-store.ts'
+import { isBroken, isTooMuch, toSnapshotError } from './faults.ts'
+import { OneByOne } from './one-by-one.ts'
+import type { ScanLimits } from './scan.ts'
+import type { FolderSnapshots, HeldFolder, PlacedSnapshot, Snapshot, TakeRequest, TreeChange } from './snapshot.ts'
+import { UserRulesReader } from './user-rules.ts'
+import { Workers } from './workers.ts'
+
+export type SnapshotsOptions = {
+  git: Git
+  /** The data folder. */
+  home: string
+  /** The user's own home folder. */
+  userHome: string
+  /** Whether snapshots are taken at all. */
+  on: () => boolean
+  watch: StoreWatch
+  log: Log
+  limits?: Partial<ScanLimits>
+}
+
+const defaultLimits: ScanLimits = { fileBytes: 20 * 1024 * 1024, files: 200_000, bytes: 2 * 1024 * 1024 * 1024 }
+/** A folder that is too large, or too slow to look at, is left alone for that long. */
+const restMs = 30 * 60_000
+const placeSchema = z.object({ folder: z.string() })
+
+/** Snapshots of folders: kept as git objects in repositories of ours below the data folder, one for each folder. */
+export class Snapshots implements FolderSnapshots {
+  readonly workers = new Workers()
+  readonly #options: SnapshotsOptions
+  readonly #rules: UserRulesReader
+  readonly #root: string
+  readonly #stores = new Map<string, Promise<FolderStore>>()
+  readonly #open = new Map<string, FolderStore>()
+  readonly #orders = new Map<string, OneByOne>()
+  readonly #rests = new Map<string, { until: number; error: AppError }>()
+
+  constructor(options: SnapshotsOptions) {
+    this.#options = options
+    this.#rules = new UserRulesReader(options.git)
+    this.#root = join(options.home, 'snapshots')
+  }
+
+  async folderOf(cwd: string): Promise<string> {
+    return (await this.coverage(cwd)).folder
+  }
+
+  /** The folder whose snapshots hold `cwd`, and why there are none, where that is so. */
+  coverage(cwd: string): Promise<Covered> {
+    return coverageOf(cwd, this.#options.userHome)
+  }
+
+  async take(folder: string, request: TakeRequest): Promise<Snapshot> {
+    try {
+      return await this.#told(folder, async () => (await this.#ready(folder)).take(request))
+    } catch (thrown) {
+      if (!isBroken(thrown)) throw thrown
+    }
+    await this.#putAside(folder)
+    return this.#told(folder, async () => (await this.#ready(folder)).take(request))
+  }
+
+  async of(folder: string): Promise<readonly Snapshot[]> {
+    return (await this.#known(folder))?.timeline.all ?? []
+  }
+
+  async before(conversationId: string, turnId: string): Promise<PlacedSnapshot | null> {
+    for (const folder of await this.folders()) {
+      const all = await this.of(folder)
+      const snapshot = all.find((one) => one.turnId === turnId && one.conversationId === conversationId && one.edge === 'turn-start')
+      if (snapshot) return { folder, snapshot }
+    }
+    return null
+  }
+
+  async diff(folder: string, oldTree: string, newTree: string): Promise<TreeChange[]> {
+    return (await this.#store(folder)).diff(oldTree, newTree)
+  }
+
+  async read(folder: string, object: string): Promise<Buffer> {
+    return (await this.#store(folder)).reader.read(object)
+  }
+
+  async write(folder: string, bytes: Uint8Array): Promise<string> {
+    return (await this.#store(folder)).write(bytes)
+  }
+
+  uncovered(folder: string): readonly Uncovered[] {
+    return this.#open.get(folder)?.uncovered ?? []
+  }
+
+  /** Works too where the folder is not covered: then only `take` fails. */
+  locked<T>(folder: string, work: (held: HeldFolder) => Promise<T>): Promise<T> {
+    this.#open.get(folder)?.giveWay()
+    const take = (request: TakeRequest) => this.#told(folder, async () => (await this.#ready(folder)).takeHeld(request))
+    return this.#orderOf(folder).run(() => work({ take }))
+  }
+
+  async pin(folder: string, trees: readonly string[], until: string): Promise<void> {
+    await (await this.#store(folder)).pins.add(trees, until)
+  }
+
+  async gitOf(folder: string): Promise<Pick<GitRun, 'gitDir' | 'purpose' | 'config'>> {
+    return (await this.#store(folder)).git.place
+  }
+
+  /** Folders that have snapshots, those of this run first. */
+  async folders(): Promise<string[]> {
+    const names = await readdir(this.#root).catch(() => [])
+    const kept = await Promise.all(names.map((name) => folderOfPlace(join(this.#root, name))))
+    return [...new Set([...this.#stores.keys(), ...kept.filter((folder) => folder !== null)])]
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((store) => store.close()))
+  }
+
+  /** What goes wrong is told in words of ours; a folder that is too much is left alone for a while. */
+  async #told<T>(folder: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (thrown) {
+      const error = toSnapshotError(thrown, this.#root)
+      if (error.code === 'DISK_FULL') this.#options.watch.disk.failed(error)
+      if (isTooMuch(thrown)) this.#rests.set(folder, { until: performance.now() + restMs, error })
+      throw error
+    }
+  }
+
+  /** The store of a folder of which snapshots are taken now. Throws UNAVAILABLE with the reason where none are. */
+  async #ready(folder: string): Promise<FolderStore> {
+    if (!this.#options.on()) throw new AppError('UNAVAILABLE', 'Snapshots are turned off. Turn them on in the settings.')
+    const rest = this.#rests.get(folder)
+    if (rest && rest.until > performance.now()) throw rest.error
+    this.#rests.delete(folder)
+    return this.#store(folder)
+  }
+
+  #orderOf(folder: string): OneByOne {
+    const order = this.#orders.get(folder) ?? new OneByOne()
+    this.#orders.set(folder, order)
+    return order
+  }
+
+  /** The store of a folder, made where there is none. Throws UNAVAILABLE where the folder is not covered. */
+  #store(folder: string): Promise<FolderStore> {
+    const known = this.#stores.get(folder)
+    if (known) return known
+    const opening = this.#openStore(folder)
+    this.#stores.set(folder, opening)
+    opening.catch(() => this.#stores.delete(folder))
+    return opening
+  }
+
+  async #openStore(folder: string): Promise<FolderStore> {
+    const { git, home, userHome, watch } = this.#options
+    const { folder: own, repository, why } = await coverageOf(folder, userHome)
+    if (why !== null) throw new AppError('UNAVAILABLE', why)
+    const place = this.#placeOf(folder)
+    makeOwnFolder(this.#root)
+    const limits = { ...defaultLimits, ...this.#options.limits }
+    const ignore = isWithin(folder, home) ? ignoreLine(relative(folder, home)) : ''
+    const store = await FolderStore.open({
+      git,
+      rules: this.#rules,
+      folder,
+      repository: own === folder ? repository : null,
+      place,
+      order: this.#orderOf(folder),
+      ignore,
+      limits,
+      watch,
+      working: () => this.workers.in(folder, repository !== null),
+    })
+    await writeFileAtomic(join(place, 'folder.json'), `${JSON.stringify({ folder })}\n`)
+    this.#open.set(folder, store)
+    return store
+  }
+
+  /** The store of a folder that has snapshots; null where it has none. */
+  async #known(folder: string): Promise<FolderStore | null> {
+    const isThere = this.#stores.has(folder) || (await stat(this.#placeOf(folder)).catch(() => null)) !== null
+    return isThere ? this.#store(folder) : null
+  }
+
+  #placeOf(folder: string): string {
+    return join(this.#root, createHash('sha256').update(folder).digest('hex').slice(0, 24))
+  }
+
+  /** A store that git cannot read any more is kept under another name, and begun anew. */
+  async #putAside(folder: string): Promise<void> {
+    const place = this.#placeOf(folder)
+    const kept = `${place}.damaged-${Date.now()}`
+    await this.#open.get(folder)?.close()
+    this.#open.delete(folder)
+    this.#stores.delete(folder)
+    await rename(place, kept)
+    const message = `The snapshots of ${folder} could not be read, so Bullpen started new ones: files can’t be rewound to before now. The old ones were kept as ${kept}; delete them if you don’t need them.`
+    this.#options.watch.problems.raise(`snapshots:${folder}`, { message, path: kept, dismissible: true })
+  }
+}
+
+async function folderOfPlace(place: string): Promise<string | null> {
+  return placeSchema.safeParse(parseJson(await readFile(join(place, 'folder.json'), 'utf8').catch(() => null))).data?.folder ?? null
+}
+
+/** A line for git that ignores that folder alone. */
+function ignoreLine(path: string): string {
+  const escaped = path
+    .split(sep)
+    .join('/')
+    .replaceAll(/[\\*?[\]!# ]/g, '\\$&')
+  return path === '' ? '/*' : `/${escaped}/`
+}

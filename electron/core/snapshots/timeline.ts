@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { AppendLog } from '../storage/append-log.ts'
+import { writeFileAtomic } from '../storage/atomic-file.ts'
+import { breathe } from '../storage/breathe.ts'
+import { parseJson } from '../storage/parse-json.ts'
+import { systemCode } from '../storage/storage-error.ts'
+import { OneByOne } from './one-by-one.ts'
+import type { Snapshot } from './snapshot.ts'
+
+const snapshotSchema = z.object({
+  seq: z.int().nonnegative(),
+  tree: z.string().regex(/^[0-9a-f]{40,64}$/),
+  at: z.iso.datetime(),
+  edge: z.enum(['turn-start', 'turn-end', 'background-end', 'before-rewind', 'after-rewind', 'seen']),
+  conversationId: z.string().nullable(),
+  turnId: z.string().nullable(),
+  working: z.array(z.string()),
+  late: z.literal(true).optional(),
+})
+/** Somebody worked after a snapshot who was not known to when it was taken. */
+const workedSchema = z.object({ worked: z.array(z.string()), after: z.int().nonnegative() })
+
+/** The snapshots of one folder, ascending: lines of a file, and their memory. */
+export class Timeline {
+  readonly #path: string
+  readonly #order = new OneByOne()
+  #log: AppendLog
+  #all: Snapshot[]
+
+  private constructor(path: string, all: Snapshot[]) {
+    this.#path = path
+    this.#log = new AppendLog(path)
+    this.#all = all
+  }
+
+  /** Reads the file; lines that cannot be read are left out. */
+  static async open(path: string): Promise<Timeline> {
+    return new Timeline(path, await snapshotsOf(await readText(path)))
+  }
+
+  get all(): readonly Snapshot[] {
+    return this.#all
+  }
+
+  get last(): Snapshot | null {
+    return this.#all.at(-1) ?? null
+  }
+
+  /** Adds one; it is on disk when this resolves. */
+  add(snapshot: Omit<Snapshot, 'seq'>): Promise<Snapshot> {
+    return this.#order.run(async () => {
+      const added: Snapshot = { seq: (this.last?.seq ?? -1) + 1, ...snapshot }
+      await this.#log.append(JSON.stringify(added), { sync: true })
+      this.#all.push(added)
+      return added
+    })
+  }
+
+  /** These have worked since the last snapshot too. */
+  worked(conversationIds: readonly string[]): Promise<void> {
+    return this.#order.run(async () => {
+      const { last } = this
+      const others = last === null ? [] : conversationIds.filter((id) => !last.working.includes(id))
+      if (last === null || others.length === 0) return
+      await this.#log.append(JSON.stringify({ worked: others, after: last.seq }), { sync: true })
+      this.#all[this.#all.length - 1] = withWorkers(last, others)
+    })
+  }
+
+  /** Drops the oldest, as many as that; the latest stays. */
+  drop(count: number): Promise<void> {
+    return this.#order.run(async () => {
+      const kept = this.#all.slice(Math.min(count, this.#all.length - 1))
+      await this.#log.close()
+      try {
+        await writeFileAtomic(this.#path, kept.map((snapshot) => `${JSON.stringify(snapshot)}\n`).join(''))
+        this.#all = kept
+      } finally {
+        this.#log = new AppendLog(this.#path)
+      }
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#order.run(() => this.#log.close())
+  }
+}
+
+async function snapshotsOf(text: string): Promise<Snapshot[]> {
+  const all: Snapshot[] = []
+  for (const [at, line] of text.split('\n').entries()) {
+    if (at % 500 === 499) await breathe()
+    const value = parseJson(line)
+    const snapshot = snapshotSchema.safeParse(value).data
+    if (snapshot) {
+      const { late, ...rest } = snapshot
+      all.push(late === undefined ? rest : { ...rest, late })
+      continue
+    }
+    const said = workedSchema.safeParse(value).data
+    const place = said ? all.findLastIndex(({ seq }) => seq === said.after) : -1
+    const before = all[place]
+    if (said && before) all[place] = withWorkers(before, said.worked)
+  }
+  return all
+}
+
+function withWorkers(snapshot: Snapshot, others: readonly string[]): Snapshot {
+  return { ...snapshot, working: [...new Set([...snapshot.working, ...others])] }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return ''
+    throw thrown
+  }
+}

@@ -206,7 +206,7 @@ describe('bad luck', () => {
     at.git('checkout', '-q', '-')
     await write('in/a', '3')
     at.git('commit', '-qam', 'three')
-    expect(() => at.git('rebase', '-q', 'other')).toThrow()
+    expect(() => at.git('rebase', '-q', 'other')).toThrow(/rebase/)
     const files = await at.files(await at.take())
     expect(files['in/a']?.[1]).toMatch(/^<<<<<<< /)
     at.git('rebase', '--abort')

@@ -32,6 +32,7 @@ const services = [
   'electron/core/account',
   'electron/core/queue',
   'electron/core/pool',
+  'electron/core/asides',
   'electron/core/lookup',
   'electron/core/git',
   'electron/core/snapshots',
@@ -133,6 +134,17 @@ export const layers: Readonly<Record<string, Layer>> = {
       'electron/core/instances',
       'electron/core/projects',
       'electron/core/queue',
+    ],
+  },
+  'electron/core/asides': {
+    parts: [
+      ...lower,
+      'electron/core/storage',
+      'electron/core/events',
+      'electron/core/conversations',
+      'electron/core/claude',
+      'electron/core/instances',
+      'electron/core/pool',
     ],
   },
   'electron/core/lookup': {

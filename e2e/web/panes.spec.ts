@@ -47,6 +47,7 @@ test.describe('conversations side by side', () => {
     await expect(ui.locator('.pane')).toHaveCount(4)
     await expect(ui.getByRole('region', { name: /active$/ })).toHaveAccessibleName('Pane 2 of 4: Delta, active')
     await looksRight(ui, 'panes-four', { large: { width: 1900, height: 900 } })
+    await ui.setViewportSize({ width: 1900, height: 900 })
     await ui.keyboard.press('ControlOrMeta+Shift+x')
     await expect(ui.locator('.pane')).toHaveCount(3)
     await pane(ui, 3).getByRole('button', { name: 'Close pane 3' }).click()

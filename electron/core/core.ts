@@ -1,6 +1,7 @@
 import { toAppError } from '../../shared/app-error.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { AccountBook } from './account/account-book.ts'
+import { Asides } from './asides/asides.ts'
 import type { Completion } from './completion/completion.ts'
 import type { ConversationStore } from './conversations/conversation-store.ts'
 import type { Drafts } from './drafts/drafts.ts'
@@ -65,6 +66,8 @@ export class Core {
   /** Commands of the user's own. */
   readonly shell: ShellRuns
   readonly transfers: Transfers
+  /** Side questions about conversations. */
+  readonly asides: Asides
   /** What windows show. */
   readonly workspaces: Workspaces
   readonly vault: Vault
@@ -93,6 +96,7 @@ export class Core {
     this.shell = parts.shell
     this.setup = parts.setup
     this.transfers = parts.transfers
+    this.asides = parts.asides
     this.workspaces = parts.workspaces
     this.vault = parts.vault
     this.events = parts.events
@@ -165,11 +169,21 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   )
   const completion = openCompletion(ground, pool)
   const search = openSearch(ground, conversations, vault, pool)
+  const asides = new Asides({
+    conversations,
+    claude,
+    pool,
+    bringBack: (sessionId) => vault.bringBack(sessionId),
+    onTurn: (id, conversation, turn) => metrics.asideEnded(id, conversation, turn),
+    checkBudget: (conversationId, instanceId) => metrics.budgets.check(conversationId, instanceId),
+  })
+  closers.push(() => asides.close())
   const writing = await openWriting(ground, { conversations, claude, pool })
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
   return {
     ...writing,
     setup,
+    asides,
     pool,
     rules,
     accounts,

@@ -36,6 +36,7 @@ import { jsonSchema, operationsOf, readable, sharedParameters, type Json } from 
 const nouns: Readonly<Record<keyof typeof contract, string>> = {
   instances: 'Named, configured Claudes and their life',
   conversations: 'Titled threads of messages',
+  asides: 'Side questions about a conversation, which leave no trace in it',
   changes: 'What a conversation changed in its folder, and going back',
   openers: "Programs of the machine's that show a file or folder",
   drafts: 'What is written and not sent',

@@ -5,9 +5,11 @@ export type PanePlace = {
   /** Keys and commands are about it. */
   active: boolean
   beside: { number: number; count: number } | null
+  /** Where the details of the active pane are drawn, beside all panes; null: in the pane itself. */
+  details: HTMLElement | null
 }
 
-const alone: PanePlace = { active: true, beside: null }
+const alone: PanePlace = { active: true, beside: null, details: null }
 
 const PaneContext = createContext<PanePlace>(alone)
 

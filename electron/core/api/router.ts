@@ -1,4 +1,5 @@
 import { approvals } from './approvals.ts'
+import { asides } from './asides.ts'
 import { api } from './context.ts'
 import { changes } from './changes.ts'
 import { conversations } from './conversations.ts'
@@ -27,6 +28,7 @@ import { workspace } from './workspace.ts'
 export const router = api.router({
   instances,
   conversations,
+  asides,
   changes,
   openers,
   drafts,

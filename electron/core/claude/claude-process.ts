@@ -35,6 +35,11 @@ export type LaunchConfig = Pick<
   forkAt?: string
   /** With `resume`: in the same session, after this entry's uuid; what came behind it there counts no more. */
   resumeAt?: string
+  /**
+   * With `resume`: it knows the session and is written nowhere, not even by Claude Code. Neither hooks nor MCP servers of the user's run in
+   * it: what it may do is for its listener to say.
+   */
+  aside?: true
 }
 
 /** What is fixed when a process is parked; the rest of a launch is given when it is claimed. */

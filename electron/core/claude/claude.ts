@@ -21,6 +21,7 @@ import { SdkProcess, type SdkProcessOptions } from './sdk-process.ts'
 import { spentBefore } from './spent-before.ts'
 import type { ModelTotals } from './turn-account.ts'
 import { findTranscript, holdersOf, transcriptHas } from './session-files.ts'
+import type { Said } from './said-entries.ts'
 import { copySession } from './session-place.ts'
 
 export type ClaudeOptions = {
@@ -125,7 +126,7 @@ export class Claude {
   async launch(config: LaunchConfig, listener: ClaudeListener, signal?: AbortSignal): Promise<ClaudeProcess> {
     const claude = await this.locate()
     const { resume } = config
-    if (resume === undefined || config.forkAt !== undefined) return this.#start(claude, config, listener, signal)
+    if (resume === undefined || isFork(config)) return this.#start(claude, config, listener, signal)
     // At once, without waiting for anything: the next one that wants the session has to see it.
     if (this.#reserved.has(resume) || this.#sessions.has(resume)) throw inUse('another instance')
     this.#reserved.add(resume)
@@ -180,7 +181,7 @@ export class Claude {
     for (const one of missing) listener.onEvent({ type: 'said', ...one })
     const sdk = await agentSdk()
     return this.#open(signal, {
-      resume: config.forkAt === undefined ? (config.resume ?? null) : null,
+      resume: isFork(config) ? null : (config.resume ?? null),
       resumed: config.resume !== undefined,
       before,
       elsewhere,
@@ -251,10 +252,13 @@ export class Claude {
     return savePlan(this.#config(), file, text)
   }
 
-  /** Copies a session to where Claude Code finds it from another folder; answers the copy's id, null when there is no such session. */
-  async copySession(sessionId: string, cwd: string, upTo?: string): Promise<string | null> {
+  /**
+   * Copies a session to where Claude Code finds it from another folder; answers the copy's id, null when there is no such session. `said`:
+   * stands behind it then.
+   */
+  async copySession(sessionId: string, cwd: string, upTo?: string, said: readonly Said[] = []): Promise<string | null> {
     const path = await findTranscript(this.#config(), sessionId)
-    return path === null ? null : copySession(path, cwd, upTo)
+    return path === null ? null : copySession(path, cwd, upTo, said)
   }
 
   /** Whether Claude Code has a session. */
@@ -287,8 +291,9 @@ export class Claude {
     return configFolder(this.#environments.plain())
   }
 
-  async #checkOwner({ resume, forkAt }: LaunchConfig, folder: string): Promise<void> {
-    if (resume === undefined || forkAt !== undefined) return
+  async #checkOwner(config: LaunchConfig, folder: string): Promise<void> {
+    const { resume } = config
+    if (resume === undefined || isFork(config)) return
     const others = (await holdersOf(folder, resume)).filter((pid) => ![...this.#processes].some((child) => child.pid === pid))
     if (others.length > 0) throw inUse(`another Claude Code (process ${others.join(', ')})`)
   }
@@ -302,6 +307,11 @@ export class Claude {
     this.#processes.delete(child)
     for (const [id, owner] of this.#sessions) if (owner === child) this.#sessions.delete(id)
   }
+}
+
+/** It leaves the session that it begins with to others. */
+function isFork({ forkAt, aside }: LaunchConfig): boolean {
+  return forkAt !== undefined || aside === true
 }
 
 async function ready(child: SdkProcess, signal: AbortSignal | undefined): Promise<void> {

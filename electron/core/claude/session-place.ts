@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { parseJson } from '../storage/parse-json.ts'
 import { textLines } from '../storage/text-lines.ts'
+import { saidEntries, type Entry, type Said } from './said-entries.ts'
 
 const longestName = 200
 /** So many lines of a transcript are looked through for the folders that it names. */
@@ -29,9 +30,9 @@ export async function folderNamedIn(transcript: string): Promise<string | null> 
 
 /**
  * Copies a session to where Claude Code finds it from `cwd`, under a new id; the old one stays as it is. `upTo`: without what came
- * after this entry. Answers the new id.
+ * after this entry. `said`: put behind the rest. Answers the new id.
  */
-export async function copySession(transcript: string, cwd: string, upTo?: string): Promise<string> {
+export async function copySession(transcript: string, cwd: string, upTo?: string, said: readonly Said[] = []): Promise<string> {
   const id = crypto.randomUUID()
   const old = basename(transcript, '.jsonl')
   const folder = join(dirname(dirname(transcript)), nameFor(await realpath(cwd)))
@@ -39,7 +40,7 @@ export async function copySession(transcript: string, cwd: string, upTo?: string
   const path = join(folder, `${id}.jsonl`)
   const part = `${path}.part`
   try {
-    await pipeline(Readable.from(linesOf(transcript, { old, id, upTo })), createWriteStream(part, { flush: true, mode: 0o600 }))
+    await pipeline(Readable.from(linesOf(transcript, { old, id, upTo, said })), createWriteStream(part, { flush: true, mode: 0o600 }))
     // What sub-agents said, and outputs too large for the transcript, lie beside it.
     const beside = join(dirname(transcript), old)
     if (await isFolder(beside)) await cp(beside, join(folder, id), { recursive: true })
@@ -100,11 +101,14 @@ const entrySchema = z.looseObject({ sessionId: z.string().optional(), uuid: z.st
 
 async function* linesOf(
   transcript: string,
-  { old, id, upTo }: { old: string; id: string; upTo: string | undefined },
+  { old, id, upTo, said }: { old: string; id: string; upTo: string | undefined; said: readonly Said[] },
 ): AsyncGenerator<string> {
+  let last: Entry = {}
   for await (const line of textLines(transcript)) {
     const { data } = entrySchema.safeParse(parseJson(line))
+    if (data?.uuid !== undefined && data['isSidechain'] !== true) last = data
     yield `${data?.sessionId === old ? JSON.stringify({ ...data, sessionId: id }) : line}\n`
-    if (upTo !== undefined && data?.uuid === upTo) return
+    if (upTo !== undefined && data?.uuid === upTo) break
   }
+  for (const entry of saidEntries(said, last, id)) yield `${JSON.stringify(entry)}\n`
 }

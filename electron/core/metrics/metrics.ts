@@ -115,6 +115,15 @@ export class Metrics {
     this.budgets.turnEnded(conversationId, turn.instanceId)
   }
 
+  /** A side question about a conversation is over. It counts as work from `aside`, and to its instance, but not to the conversation. */
+  asideEnded(id: string, conversation: Conversation, turn: Turn): void {
+    const { cwd: folder } = conversation
+    const place = { conversationId: conversation.id, sessionId: null, folder, source: asideSource, target: null, forkedFrom: null }
+    this.#thread.tell({ aside: { id, turn: { ...turn, text: '' }, place } })
+    this.#prometheus.turnEnded(turn)
+    this.budgets.turnEnded(conversation.id, turn.instanceId)
+  }
+
   /** Tasks have changed: those that ended before a turn of them began are counted as such. */
   tasksChanged(tasks: readonly Task[]): void {
     // Those of an earlier run were counted then.
@@ -267,6 +276,8 @@ export class Metrics {
   }
 }
 
+/** What side questions are found by among all that was spent. */
+const asideSource = 'aside'
 const mostEnds = 20_000
 
 function neverBeganOf({ state, error, endedAt, instanceId }: Task): NeverBegan {

@@ -9,7 +9,7 @@ import type { RawTable } from './raw-table.ts'
 import { SpentLedger } from './spent-ledger.ts'
 import type { NeverBegan } from './stored-row.ts'
 import { TurnEngine, type OlderInput } from './turn-engine.ts'
-import type { TurnPlace } from './turn-row.ts'
+import { recordOf, type TurnPlace } from './turn-row.ts'
 import type { TurnStore } from './turn-store.ts'
 import { VaultLedger } from './vault-ledger.ts'
 import type { SessionSource } from './vault-turns.ts'
@@ -107,6 +107,22 @@ export class RollUp {
     if (this.#next) putInto(this.#next, turn, place, signature)
     this.#dirty = true
     return record
+  }
+
+  /** A side question was answered. Its figures are kept as those of a conversation that is gone: nothing else tells of it. */
+  putAside(id: string, turn: Turn, place: TurnPlace): void {
+    const record = { ...recordOf(turn, place, null), conversationId: null, sessionId: null }
+    try {
+      this.#spent.add(id, [record], [])
+    } catch (thrown) {
+      this.#unread('A side question', thrown)
+    }
+    for (const figures of [this.#figures, this.#next]) {
+      if (!figures || figures.sources.has(id)) continue
+      figures.store.put(record, { again: false })
+      figures.sources.set(id, { ...noMemory, signature: 'gone' })
+    }
+    this.#dirty = true
   }
 
   /** Work has ended before a turn of it began. */

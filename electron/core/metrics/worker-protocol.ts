@@ -57,6 +57,8 @@ export const metricsProtocol = {
     z.object({ look: trusted<Look>() }),
     z.object({ incidents: z.array(incidentSchema) }),
     z.object({ neverBegan: z.array(neverBeganSchema) }),
+    /** A side question was answered; `id` is its own, as no conversation tells of it. */
+    z.object({ aside: z.object({ id: z.string(), turn: turnSchema, place: trusted<TurnPlace>() }) }),
   ]),
   reports: z.never(),
 } as const

@@ -54,6 +54,7 @@ serve(metricsProtocol, {
   tell: (told) => {
     if ('put' in told) rollUp.put(told.put.turn, told.put.place, told.put.signature)
     else if ('look' in told) samples.add(told.look)
+    else if ('aside' in told) rollUp.putAside(told.aside.id, told.aside.turn, told.aside.place)
     else if ('neverBegan' in told) rollUp.putNeverBegan(told.neverBegan)
     else log.add(told.incidents)
   },

@@ -18,6 +18,7 @@ export type IdPrefix =
   | 'secret'
   | 'server'
   | 'profile'
+  | 'aside'
 
 let lastTime = 0
 let counter = 0

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import type { SendWhen } from '../../../shared/domain/task.ts'
 import { bridge } from '../../connection/bridge.ts'
 import { useDraft } from '../../state/drafts.ts'
@@ -71,6 +71,7 @@ export function Composer(props: ComposerProps) {
   useLayoutEffect(() => {
     if (field.current) grow(field.current)
   }, [draft.text])
+  useEffect(() => (field.current ? growWithWidth(field.current) : undefined), [])
 
   const take = (files: readonly File[]) => {
     if (closed !== null) return
@@ -152,6 +153,18 @@ function grow(element: HTMLTextAreaElement): void {
   element.style.height = 'auto'
   element.style.height = `${Math.min(maxHeight, element.scrollHeight)}px`
   element.style.overflowY = element.scrollHeight > maxHeight ? 'auto' : 'hidden'
+}
+
+/** Its words take other lines when its width changes. */
+function growWithWidth(element: HTMLTextAreaElement): () => void {
+  let width = element.clientWidth
+  const observer = new ResizeObserver(() => {
+    if (element.clientWidth === width) return
+    width = element.clientWidth
+    grow(element)
+  })
+  observer.observe(element)
+  return () => observer.disconnect()
 }
 
 function keyOf({ key, shiftKey, metaKey, ctrlKey, altKey, keyCode, nativeEvent }: KeyboardEvent) {

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { createPortal } from 'react-dom'
 import { useStore } from 'zustand'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
@@ -61,7 +62,7 @@ export function ConversationView(props: ConversationViewProps) {
   const stop = useCallback(() => void calls.stop().catch(() => undefined), [calls])
   const stopAndClear = useCallback(() => void calls.stopAndClear().catch(() => undefined), [calls])
   const hasWaiting = tasks.some(isWaitingMessage)
-  const { active, beside } = usePanePlace()
+  const { active, beside, details } = usePanePlace()
   useStopChord(busy && active, stop)
   // A pane that becomes active was pressed or gone to: the focus is in it already.
   const isActive = useRef(active)
@@ -73,6 +74,7 @@ export function ConversationView(props: ConversationViewProps) {
   }, [thread])
   const archived = conversation?.state === 'archived'
   const showCall = useCallback((toolUseId: string) => showCallOf(thread, toolUseId), [thread])
+  const inspector = <InspectorPanel thread={thread} places={folders} spent={props.spent} />
   return (
     <div className="conversation">
       <div className="conversation-main" role={beside ? undefined : 'main'} data-thread={thread.id}>
@@ -127,7 +129,7 @@ export function ConversationView(props: ConversationViewProps) {
           </div>
         </div>
       </div>
-      {inspectorOpen && active && <InspectorPanel thread={thread} places={folders} spent={props.spent} />}
+      {inspectorOpen && active && (details ? createPortal(inspector, details) : inspector)}
     </div>
   )
 }

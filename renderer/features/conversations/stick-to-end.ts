@@ -45,14 +45,12 @@ export class StickToEnd {
     list.scrollTop = row ? list.scrollTop + row.top - frame.top - (offset ?? (frame.height - row.height) / 2) : list.scrollHeight
   }
 
-  /** Whether an element of the list stands so far below its top, or the list can be scrolled no further towards that. */
+  /** Whether an element of the list stands so far below its top. */
   stands(selector: string, offset: number): boolean {
     const list = this.#element
     const row = list?.querySelector(selector)
     if (!list || !row) return false
-    const by = row.getBoundingClientRect().top - list.getBoundingClientRect().top - offset
-    const isAtEdge = by > 0 ? list.scrollTop + list.clientHeight >= list.scrollHeight - 1 : list.scrollTop <= 0
-    return Math.abs(by) < 2 || isAtEdge
+    return Math.abs(row.getBoundingClientRect().top - list.getBoundingClientRect().top - offset) < 2
   }
 
   /** Whether an element of the list is in sight, at least with its beginning; one that is higher than the list with any part. */

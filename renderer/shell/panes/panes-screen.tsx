@@ -22,6 +22,7 @@ const leastPx = 340
 export function PanesScreen({ screen }: { screen: Screen & { name: 'conversation' } }) {
   const panes = panesOf(screen)
   const box = useRef<HTMLDivElement>(null)
+  const [details, setDetails] = useState<HTMLElement | null>(null)
   const count = panes.items.length
   const isNarrow = useIsNarrow(box, count * leastPx)
   const asTabs = count > 1 && isNarrow
@@ -32,7 +33,6 @@ export function PanesScreen({ screen }: { screen: Screen & { name: 'conversation
   // The same element whatever their number: what is in it stays what it is.
   return (
     <div
-      ref={box}
       className="panes"
       data-count={count}
       data-tabs={asTabs || undefined}
@@ -41,6 +41,7 @@ export function PanesScreen({ screen }: { screen: Screen & { name: 'conversation
     >
       {asTabs && <PaneTabs panes={panes} />}
       <div className="panes-row">
+       <div ref={box} className="panes-side-by-side">
         {panes.items.map((pane, at) =>
           asTabs && at !== panes.active ? null : (
             <OnePane
@@ -51,22 +52,33 @@ export function PanesScreen({ screen }: { screen: Screen & { name: 'conversation
               share={asTabs ? 1 : (shares[at] ?? 1)}
               asTabs={asTabs}
               box={box}
+              details={count > 1 ? details : null}
             />
           ),
         )}
+       </div>
+        {count > 1 && <div ref={setDetails} className="panes-details" />}
       </div>
     </div>
   )
 }
 
-type OnePaneProps = { pane: Pane; at: number; panes: Panes; share: number; asTabs: boolean; box: RefObject<HTMLElement | null> }
+type OnePaneProps = {
+  pane: Pane
+  at: number
+  panes: Panes
+  share: number
+  asTabs: boolean
+  box: RefObject<HTMLElement | null>
+  details: HTMLElement | null
+}
 
-function OnePane({ pane, at, panes, share, asTabs, box }: OnePaneProps) {
+function OnePane({ pane, at, panes, share, asTabs, box, details }: OnePaneProps) {
   const count = panes.items.length
   const active = panes.active === at
   const [number, isActive] = [at + 1, count === 1 || active]
   const title = usePool((state) => state.conversations.get(pane.id)?.title)
-  const place = usePlace(isActive, number, count)
+  const place = usePlace(isActive, number, count, details)
   const isGone = useIsGone(pane.id)
   const style: CSSProperties = { flex: `${share} 1 0` }
   useSeeing(pane.id)
@@ -99,8 +111,8 @@ function OnePane({ pane, at, panes, share, asTabs, box }: OnePaneProps) {
   )
 }
 
-function usePlace(active: boolean, number: number, count: number) {
-  return useMemo(() => ({ active, beside: count > 1 ? { number, count } : null }), [active, number, count])
+function usePlace(active: boolean, number: number, count: number, details: HTMLElement | null) {
+  return useMemo(() => ({ active, beside: count > 1 ? { number, count } : null, details }), [active, number, count, details])
 }
 
 function useIsNarrow(box: RefObject<HTMLElement | null>, px: number): boolean {

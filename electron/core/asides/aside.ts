@@ -1,0 +1,170 @@
+import { AppError, toAppError } from '../../../shared/app-error.ts'
+import { mostExchanges, type Aside as AsideView, type AsideEvent, type Exchange } from '../../../shared/domain/aside.ts'
+import type { Origin } from '../../../shared/domain/turn.ts'
+import type { ClaudeEvent, ClaudeExit } from '../claude/claude-event.ts'
+import type { ClaudeProcess } from '../claude/claude-process.ts'
+import { EventLog, type Identified, type StreamOptions } from '../events/event-log.ts'
+import { newId } from '../storage/id.ts'
+import { Answer } from './answer.ts'
+import { firstPrompt, restored } from './aside-words.ts'
+
+export type AsideHooks = {
+  /** Starts a process that knows the conversation and leaves nothing behind. Throws an AppError that says why not. */
+  launch: (onEvent: (event: ClaudeEvent) => void, onExit: (exit: ClaudeExit) => void, signal: AbortSignal) => Promise<ClaudeProcess>
+  /** A turn of the conversation runs: another Claude works on it. */
+  isBusy: () => boolean
+  /** An exchange is over; `startedMs` and `firstTokenMs` are counted from its question. */
+  onEnd: (exchange: Exchange, timing: AsideTiming) => void
+  /** The longest that an answer may take, and that the process waits for a further question. */
+  limits: AsideLimits
+}
+
+export type AsideTiming = { startedMs: number | null; firstTokenMs: number | null; totalMs: number; origin: Origin }
+export type AsideLimits = { answerMs: number; idleMs: number }
+
+/** How long Claude Code is given to end an answer that was stopped. */
+const stopMs = 3_000
+
+/** One side question and those that follow it: a process of its own, which is gone with it. */
+export class Aside {
+  readonly id = newId('aside')
+  readonly conversationId: string
+  readonly createdAt = new Date().toISOString()
+  readonly #hooks: AsideHooks
+  readonly #events: EventLog<AsideEvent>
+  readonly #end = new AbortController()
+  #exchanges: Exchange[] = []
+  #process: ClaudeProcess | null = null
+  #answer: Answer | null = null
+  #idle: NodeJS.Timeout | null = null
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(conversationId: string, hooks: AsideHooks) {
+    this.conversationId = conversationId
+    this.#hooks = hooks
+    this.#events = new EventLog<AsideEvent>({ sync: (seq) => ({ type: 'sync', seq, aside: this.view() }), join: joined, maxEvents: 2_000 })
+  }
+
+  view(): AsideView {
+    const { id, conversationId, createdAt } = this
+    return { id, conversationId, createdAt, exchanges: [...this.#exchanges] }
+  }
+
+  /** It has a process. */
+  get isLive(): boolean {
+    return this.#process !== null || this.#answer !== null
+  }
+
+  stream(options: StreamOptions): AsyncGenerator<Identified<AsideEvent>, void, void> {
+    return this.#events.stream(options)
+  }
+
+  /** Takes a question; `done` settles when it was answered, or not. Throws STATE_CONFLICT and LIMIT_REACHED. */
+  ask(question: string): { done: Promise<void> } {
+    if (this.#answer) throw new AppError('STATE_CONFLICT', 'Claude is still answering. Wait for the answer, or stop it first.')
+    if (this.#exchanges.length >= mostExchanges) {
+      const message = `A side question has at most ${mostExchanges} questions. Keep it as a conversation to continue, or close it and ask anew.`
+      throw new AppError('LIMIT_REACHED', message, { data: { limit: mostExchanges } })
+    }
+    this.#stopIdling()
+    const answer = new Answer(question, (exchange, delta) => this.#changed(exchange, delta))
+    this.#exchanges = [...this.#exchanges, answer.exchange]
+    this.#answer = answer
+    this.#publish(answer.exchange)
+    this.#running = this.#run(answer)
+    return { done: this.#running }
+  }
+
+  /** Ends the answer that runs; what has come stays. Resolves when it is over. */
+  async stop(): Promise<void> {
+    const answer = this.#answer
+    if (!answer) return
+    answer.interrupted()
+    await this.#process?.interrupt().catch(() => undefined)
+    const timer = setTimeout(() => answer.over('interrupted'), this.#process ? stopMs : 0)
+    await this.#running
+    clearTimeout(timer)
+  }
+
+  /** Ends its process; nothing is left. Never rejects. */
+  async close(): Promise<void> {
+    this.#stopIdling()
+    this.#end.abort()
+    this.#answer?.over('interrupted')
+    this.#events.publish((seq) => ({ type: 'closed', seq }))
+    this.#events.close()
+    await this.#letGo()
+    await this.#running
+  }
+
+  async #run(answer: Answer): Promise<void> {
+    const { answerMs, idleMs } = this.#hooks.limits
+    const began = performance.now()
+    const origin: Origin = this.#process ? 'warm' : 'resumed'
+    const limit = setTimeout(() => void this.#tooLong(answer), answerMs)
+    let startedMs: number | null = null
+    try {
+      const [process, prompt] = await this.#ready(answer)
+      startedMs = performance.now() - began
+      if (!answer.isOver) process.send({ uuid: crypto.randomUUID(), text: prompt, images: [] })
+      await answer.ended
+    } catch (thrown) {
+      answer.failed(toAppError(thrown).toInfo())
+    }
+    clearTimeout(limit)
+    this.#answer = null
+    // A process that did not end its answer would go on with it in the next one.
+    if (!answer.isSettled) await this.#letGo()
+    const { firstTokenAt } = answer
+    const firstTokenMs = firstTokenAt === null ? null : firstTokenAt - began
+    this.#hooks.onEnd(answer.exchange, { startedMs, firstTokenMs, totalMs: performance.now() - began, origin })
+    if (!this.#end.signal.aborted && this.#process) this.#idle = setTimeout(() => void this.#letGo(), idleMs).unref()
+  }
+
+  /** A process, and what it is told: one that was let go meanwhile is told again what was asked before. */
+  async #ready(answer: Answer): Promise<[ClaudeProcess, string]> {
+    const { question } = answer.exchange
+    if (this.#process) return [this.#process, question]
+    const onExit = (exit: ClaudeExit): void => {
+      this.#process = null
+      this.#answer?.gone(exit)
+    }
+    this.#process = await this.#hooks.launch((event) => this.#answer?.take(event), onExit, this.#end.signal)
+    const before = this.#exchanges.filter((one) => one.id !== answer.exchange.id && one.answer !== '')
+    return [this.#process, firstPrompt(question, { isBusy: this.#hooks.isBusy(), earlier: restored(before) })]
+  }
+
+  async #tooLong(answer: Answer): Promise<void> {
+    const minutes = Math.max(1, Math.round(this.#hooks.limits.answerMs / 60_000))
+    const message = `A side question is answered within ${minutes} min, or not at all. Ask it in the conversation instead.`
+    answer.failed({ code: 'LIMIT_REACHED', message })
+    await this.#letGo()
+  }
+
+  async #letGo(): Promise<void> {
+    this.#stopIdling()
+    const process = this.#process
+    this.#process = null
+    await process?.stop().catch(() => undefined)
+  }
+
+  #changed(exchange: Exchange, delta: string | null): void {
+    this.#exchanges = this.#exchanges.map((one) => (one.id === exchange.id ? exchange : one))
+    if (delta === null) this.#publish(exchange)
+    else this.#events.publish((seq) => ({ type: 'delta', seq, exchangeId: exchange.id, text: delta }))
+  }
+
+  #publish(exchange: Exchange): void {
+    this.#events.publish((seq) => ({ type: 'exchange', seq, exchange }))
+  }
+
+  #stopIdling(): void {
+    if (this.#idle) clearTimeout(this.#idle)
+    this.#idle = null
+  }
+}
+
+function joined(earlier: AsideEvent, later: AsideEvent): AsideEvent | null {
+  if (earlier.type !== 'delta' || later.type !== 'delta' || earlier.exchangeId !== later.exchangeId) return null
+  return { ...later, text: earlier.text + later.text }
+}

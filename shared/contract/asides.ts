@@ -33,7 +33,11 @@ export const asides = {
     .input(byAside)
     .output(eventIterator(asideEventSchema)),
   stop: call
-    .route({ method: 'POST', path: '/conversations/{id}/aside/{asideId}/stop', summary: 'Stop the answer; what has come stays until it is closed' })
+    .route({
+      method: 'POST',
+      path: '/conversations/{id}/aside/{asideId}/stop',
+      summary: 'Stop the answer; what has come stays until it is closed',
+    })
     .input(byAside)
     .output(asideSchema),
   keep: call

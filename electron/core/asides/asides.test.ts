@@ -20,7 +20,10 @@ async function conversation(): Promise<string> {
   const { instances } = run.core.pool
   const cwd = run.folders.work
   await writeFile(join(cwd, 'notes.md'), 'the pipe burst at noon')
-  const { id } = await instances.create({ ...instanceConfigSchema.parse({ name: 'worker', cwd, allowedTools: ['Bash', 'Write'] }), start: true })
+  const { id } = await instances.create({
+    ...instanceConfigSchema.parse({ name: 'worker', cwd, allowedTools: ['Bash', 'Write'] }),
+    start: true,
+  })
   await until('the instance to be ready', () => instances.get(id).state === 'idle', longMs)
   return (await run.core.conversations.create({ instanceId: id, title: 'Pipes' })).id
 }
@@ -126,11 +129,13 @@ test('what is open when the app ends, or is killed in the middle, leaves no proc
   expect(aside.view().exchanges[0]).toMatchObject({ outcome: 'interrupted' })
   const other = await core.asides.ask(id, { text: '[slow 600]' })
   await until('both processes to run', () => pids().length >= 2)
-  const newest = pids().toSorted((a, b) => a.pid - b.pid).at(-1)
+  const newest = pids()
+    .toSorted((a, b) => a.pid - b.pid)
+    .at(-1)
   process.kill(newest?.pid ?? 0, 'SIGKILL')
   await other.done
   expect(other.aside.view().exchanges[0]).toMatchObject({ outcome: 'failed', error: { code: 'CLAUDE_EXITED' } })
   await core.close()
   expect(pids()).toEqual([])
-  expect(Object.keys((await bytesIn(join(run.folders.data, 'demo', '.claude', 'projects'))))).toEqual(before)
+  expect(Object.keys(await bytesIn(join(run.folders.data, 'demo', '.claude', 'projects')))).toEqual(before)
 })

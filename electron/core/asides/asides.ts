@@ -45,7 +45,10 @@ export class Asides {
   }
 
   /** Throws NOT_FOUND, STATE_CONFLICT where nothing was said yet, LIMIT_REACHED, and what a budget throws. */
-  async ask(conversationId: string, { text, asideId }: { text: string; asideId?: string | undefined }): Promise<{ aside: Aside; done: Promise<void> }> {
+  async ask(
+    conversationId: string,
+    { text, asideId }: { text: string; asideId?: string | undefined },
+  ): Promise<{ aside: Aside; done: Promise<void> }> {
     const conversation = this.#deps.conversations.get(conversationId)
     if (conversation.sessionId === null || conversation.rewoundTo === null) {
       throw new AppError('STATE_CONFLICT', 'Claude knows nothing of this conversation yet. Send a message first, then ask about it.')

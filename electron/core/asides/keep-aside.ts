@@ -16,7 +16,12 @@ export type KeepDeps = {
  * Makes a conversation that continues from the end of another one with these exchanges: they are put behind a copy of Claude Code's
  * own transcript, so that Claude knows them too. Throws STATE_CONFLICT when there is no answer to keep.
  */
-export async function keepAside(deps: KeepDeps, id: string, exchanges: readonly Exchange[], title: string | undefined): Promise<Conversation> {
+export async function keepAside(
+  deps: KeepDeps,
+  id: string,
+  exchanges: readonly Exchange[],
+  title: string | undefined,
+): Promise<Conversation> {
   const { conversations, claude, forks, bringBack } = deps
   const kept = exchanges.filter(({ answer }) => answer.trim() !== '')
   if (kept.length === 0) throw new AppError('STATE_CONFLICT', 'There is no answer to keep yet. Wait for it, or ask again.')
@@ -31,7 +36,11 @@ export async function keepAside(deps: KeepDeps, id: string, exchanges: readonly 
   for (const { question, answer, model } of kept) {
     await conversations.appendMessage(fork.id, { role: 'user', blocks: [{ type: 'text', text: question }], turnId: null }, { sync: false })
     const blocks = [{ type: 'text' as const, text: answer }]
-    await conversations.appendMessage(fork.id, { role: 'assistant', blocks, turnId: null, ...(model === null ? {} : { model }) }, { sync: true })
+    await conversations.appendMessage(
+      fork.id,
+      { role: 'assistant', blocks, turnId: null, ...(model === null ? {} : { model }) },
+      { sync: true },
+    )
   }
   return conversations.get(fork.id)
 }

@@ -43,7 +43,12 @@ export function sdkOptions(sources: OptionSources): Options {
 }
 
 /** Measured with Claude Code 2.1.329: our own callbacks and hooks run all the same, and the model is sent what it was sent before. */
-const asideOptions = { forkSession: true, persistSession: false, strictMcpConfig: true, settings: { disableAllHooks: true } } satisfies Options
+const asideOptions = {
+  forkSession: true,
+  persistSession: false,
+  strictMcpConfig: true,
+  settings: { disableAllHooks: true },
+} satisfies Options
 
 /** The same for a process that is parked: what `claimOptions` gives later is left out. */
 export function parkedOptions(sources: OptionSources<ParkedConfig>): Options {

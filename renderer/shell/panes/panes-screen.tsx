@@ -41,22 +41,22 @@ export function PanesScreen({ screen }: { screen: Screen & { name: 'conversation
     >
       {asTabs && <PaneTabs panes={panes} />}
       <div className="panes-row">
-       <div ref={box} className="panes-side-by-side">
-        {panes.items.map((pane, at) =>
-          asTabs && at !== panes.active ? null : (
-            <OnePane
-              key={`${pane.id}/${pane.messageId ?? ''}`}
-              pane={pane}
-              at={at}
-              panes={panes}
-              share={asTabs ? 1 : (shares[at] ?? 1)}
-              asTabs={asTabs}
-              box={box}
-              details={count > 1 ? details : null}
-            />
-          ),
-        )}
-       </div>
+        <div ref={box} className="panes-side-by-side">
+          {panes.items.map((pane, at) =>
+            asTabs && at !== panes.active ? null : (
+              <OnePane
+                key={`${pane.id}/${pane.messageId ?? ''}`}
+                pane={pane}
+                at={at}
+                panes={panes}
+                share={asTabs ? 1 : (shares[at] ?? 1)}
+                asTabs={asTabs}
+                box={box}
+                details={count > 1 ? details : null}
+              />
+            ),
+          )}
+        </div>
         {count > 1 && <div ref={setDetails} className="panes-details" />}
       </div>
     </div>

@@ -38,6 +38,7 @@ const services = [
   'electron/core/snapshots',
   'electron/core/changes',
   'electron/core/openers',
+  'electron/core/worktrees',
   'electron/core/vault',
   'electron/core/search',
   'electron/core/library',
@@ -144,6 +145,9 @@ export const layers: Readonly<Record<string, Layer>> = {
       'electron/core/conversations',
       'electron/core/claude',
       'electron/core/instances',
+  'electron/core/worktrees': {
+      'electron/core/git',
+      'electron/core/shell',
       'electron/core/pool',
     ],
   },
@@ -181,6 +185,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/compose.ts': { parts: [...services, 'electron/core/ground.ts', 'electron/demo'] },
   'electron/core/compose-setup.ts': { parts: [...services, 'electron/core/ground.ts'] },
   'electron/core/compose-writing.ts': { parts: [...services, 'electron/core/ground.ts', 'electron/core/compose.ts'] },
+  'electron/core/compose-worktrees.ts': { parts: [...services, 'electron/core/ground.ts', 'electron/core/compose.ts'] },
   'electron/core/core.ts': {
     parts: [
       ...services,
@@ -188,6 +193,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'electron/core/compose.ts',
       'electron/core/compose-setup.ts',
       'electron/core/compose-writing.ts',
+      'electron/core/compose-worktrees.ts',
     ],
   },
   'electron/core/api': { parts: [...services, 'electron/core/core.ts'] },

@@ -35,6 +35,7 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     JsonStore.open<T>({ path: join(folder, name), schema, fallback, holds: name, watch })
   const refused = () => new AppError('LIMIT_REACHED', world.budget ?? '', { data: { budgetId: 'budget', scope: 'all' } })
   const pool = await Pool.open({
+    worktreeOf: () => undefined,
     file: await store('instances.json', instanceFileSchema, instanceFileSchema.parse({})),
     policy: await store('pool.json', poolPolicySchema, poolPolicySchema.parse({ max: 1 })),
     affinity: await store('affinity.json', affinityFileSchema, affinityFileSchema.parse({})),

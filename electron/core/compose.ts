@@ -21,6 +21,7 @@ import { affinityFileSchema } from './pool/affinity.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
 import type { LaunchSetup } from './profiles/launch-setup.ts'
+import type { PoolDeps } from './pool/pool-deps.ts'
 import { TaskLog } from './queue/task-log.ts'
 import { RememberedCalls } from './instances/remembered-calls.ts'
 import { Standing } from './instances/standing.ts'
@@ -188,6 +189,7 @@ export type PoolParts = {
   rules: RuleBook
   launch: LaunchSetup
   demo: boolean
+  worktreeOf: PoolDeps['worktreeOf']
 }
 
 /** The instances, their processes and the queue. */
@@ -223,6 +225,7 @@ export async function openPool(
     onChange: (items) => events.publish((seq) => ({ type: 'accounts', seq, accounts: items })),
   })
   const pool = await Pool.open({
+    worktreeOf: parts.worktreeOf,
     models: accounts,
     accounts,
     file,

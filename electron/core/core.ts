@@ -23,9 +23,12 @@ import {
   openSearch,
 } from './compose.ts'
 import { openNamed, openSetup, type Setup } from './compose-setup.ts'
+import { openWorktrees } from './compose-worktrees.ts'
 import { openWriting } from './compose-writing.ts'
+import { Git } from './git/git.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
 import type { Pool } from './pool/pool.ts'
+import type { PoolDeps } from './pool/pool-deps.ts'
 import type { Pins } from './pins/pins.ts'
 import { recoverBackground, recoverTurns } from './pool/recovery.ts'
 import type { SavedPrompts } from './prompts/saved-prompts.ts'
@@ -38,6 +41,8 @@ import type { StoreWatch } from './storage/json-store.ts'
 import { Transfers } from './transfer/transfers.ts'
 import type { Vault } from './vault/vault.ts'
 import type { Workspaces } from './workspace/workspaces.ts'
+import { WorktreeBook } from './worktrees/worktree-book.ts'
+import type { Worktrees } from './worktrees/worktrees.ts'
 
 /** Everything the app does, built once in order and closed in reverse. */
 export class Core {
@@ -71,6 +76,8 @@ export class Core {
   /** What windows show. */
   readonly workspaces: Workspaces
   readonly vault: Vault
+  /** Worktrees that instances work in. */
+  readonly worktrees: Worktrees
   readonly events: EventLog<PoolEvent>
   readonly log: Log
   readonly watch: StoreWatch
@@ -99,6 +106,7 @@ export class Core {
     this.asides = parts.asides
     this.workspaces = parts.workspaces
     this.vault = parts.vault
+    this.worktrees = parts.worktrees
     this.events = parts.events
     this.log = parts.log
     this.watch = parts.watch
@@ -159,7 +167,9 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   late.health = health
   closers.push(() => health.close())
   const rules = await openRules(ground)
-  const { pool, accounts } = await openPool(ground, { conversations, claude, vault, metrics, rules, launch: named.launch, demo })
+  const book = await WorktreeBook.open({ home: options.home, watch })
+  const worktreeOf: PoolDeps['worktreeOf'] = (id, cwd) => book.shown(id, cwd)
+  const { pool, accounts } = await openPool(ground, { conversations, claude, vault, metrics, rules, launch: named.launch, demo, worktreeOf })
   const setup = await openSetup(ground, named, { claude, pool })
   const library = new Library({ conversations, moves: pool.moves, sessions: vault, events, log })
   late.library = library
@@ -179,6 +189,8 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   closers.push(() => asides.close())
   const writing = await openWriting(ground, { conversations, claude, pool })
+  const git = new Git(() => claude.userEnvironment({}, 'none'))
+  const worktrees = openWorktrees(ground, { conversations, claude, git, book, pool })
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
   return {
     ...writing,
@@ -194,6 +206,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     completion,
     transfers,
     vault,
+    worktrees,
     settings,
     health,
     metrics,

@@ -31,6 +31,7 @@ import * as task from '../../shared/domain/task.ts'
 import * as transfer from '../../shared/domain/transfer.ts'
 import * as turn from '../../shared/domain/turn.ts'
 import * as vault from '../../shared/domain/vault.ts'
+import * as worktree from '../../shared/domain/worktree.ts'
 import { jsonSchema, operationsOf, readable, sharedParameters, type Json } from './openapi-shape.ts'
 
 const nouns: Readonly<Record<keyof typeof contract, string>> = {
@@ -59,6 +60,7 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   transfer: 'Exports and imports',
   vault: "Copies of Claude Code's own transcripts",
   workspace: 'What windows show, so that they come back',
+  worktrees: 'Git worktrees that instances work in',
 }
 
 const instanceReference = { $ref: '#/components/schemas/InstanceReference' }
@@ -116,6 +118,7 @@ function namedSchemas(): Record<string, { schema: z.ZodType; strategy: 'output' 
     transfer,
     turn,
     vault,
+    worktree,
     attachment,
     draft,
     savedPrompt,

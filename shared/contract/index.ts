@@ -23,6 +23,7 @@ import { transfer } from './transfer.ts'
 import { turns } from './turns.ts'
 import { vault } from './vault.ts'
 import { workspace } from './workspace.ts'
+import { worktrees } from './worktrees.ts'
 
 /** Every call of the app. All doors are made from this one object. */
 export const contract = {
@@ -51,5 +52,6 @@ export const contract = {
   transfer,
   vault,
   workspace,
+  worktrees,
 }
 export type Contract = typeof contract

@@ -12,6 +12,7 @@ import {
 } from '../domain/claude-info.ts'
 import { severalOutcomeSchema, severalSchema } from '../domain/several.ts'
 import { droppedMessageSchema } from '../domain/task.ts'
+import { worktreeFateSchema, worktreeRequestSchema } from '../domain/worktree.ts'
 import { call } from './base.ts'
 
 const byId = z.object({ id: instanceIdSchema })
@@ -32,7 +33,12 @@ export const instances = {
   list: call.route({ method: 'GET', path: '/instances', summary: 'List instances' }).output(pageOf(instanceSchema)),
   create: call
     .route({ method: 'POST', path: '/instances', summary: 'Spawn an instance, from a profile if you like', successStatus: 201 })
-    .input(instanceCreateSchema.extend({ start: z.boolean().default(true) }))
+    .input(
+      instanceCreateSchema.extend({
+        start: z.boolean().default(true),
+        worktree: worktreeRequestSchema.optional().describe('A git worktree of its own, made from the repository of `cwd`.'),
+      }),
+    )
     .output(instanceSchema),
   get: call.route({ method: 'GET', path: '/instances/{id}', summary: 'Read an instance' }).input(byId).output(instanceSchema),
   update: call
@@ -45,7 +51,17 @@ export const instances = {
     .output(instanceSchema),
   remove: call
     .route({ method: 'DELETE', path: '/instances/{id}', summary: 'Remove an instance; its conversations stay' })
-    .input(byId)
+    .input(
+      byId.extend({
+        worktree: worktreeFateSchema
+          .default('keep')
+          .describe('What happens to the worktree that was made for it. Removed only where no work is lost.'),
+        ignored: z
+          .enum(['keep', 'remove'])
+          .default('keep')
+          .describe('With `worktree: "remove"`: whether files that git ignores may go too.'),
+      }),
+    )
     .output(z.object({ removed: z.literal(true) })),
   start: call.route({ method: 'POST', path: '/instances/{id}/start', summary: 'Start its process' }).input(byId).output(instanceSchema),
   pause: call

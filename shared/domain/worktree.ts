@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { errorInfoSchema } from '../app-error.ts'
+import { gitOperationSchema } from './changes.ts'
 import { idSchema, timeSchema } from './common.ts'
 
 const refSchema = z.string().trim().min(1).max(200)
@@ -69,10 +70,6 @@ export type WorktreeFile = z.infer<typeof worktreeFileSchema>
 export const worktreeCommitSchema = z.object({ commit: z.string(), subject: z.string() })
 export type WorktreeCommit = z.infer<typeof worktreeCommitSchema>
 
-/** Something that git has begun in a worktree and not ended. */
-export const gitOperationSchema = z.enum(['rebase', 'merge', 'cherry-pick', 'revert', 'bisect', 'apply'])
-export type GitOperation = z.infer<typeof gitOperationSchema>
-
 /** Why something is not done now; the sentence says what to do about it. */
 const hindranceSchema = z.string().nullable()
 
@@ -131,6 +128,8 @@ export const repositoryFactsSchema = z.object({
   suggested: z.object({ branch: z.string(), path: z.string() }).nullable(),
   /** Files at its top that git ignores and that a worktree would lack, such as `.env`; at most 20. */
   ignoredFiles: z.array(z.string()),
+  /** It has submodules, which a new worktree has only once they are fetched: `git submodule update --init --recursive`. */
+  submodules: z.boolean(),
   /** Why no worktree can be made from it; null: one can. */
   problem: errorInfoSchema.nullable(),
   /** Instances that work in this folder itself, without a worktree of their own. */

@@ -9,14 +9,15 @@ import { api, type ApiContext } from './context.ts'
 /** An instance's life: contract call to core call. */
 export const instances = {
   list: api.instances.list.handler(({ context }) => ({ items: context.core.pool.instances.list(), nextCursor: null })),
-  create: api.instances.create.handler(({ context, input }) => {
-    const { start, ...wanted } = withoutNul(input)
-    return context.core.pool.instances.create({ ...context.core.setup.profiles.configFor(wanted), start })
+  create: api.instances.create.handler(({ context: { core }, input }) => {
+    const { start, worktree, ...wanted } = withoutNul(input)
+    const config = { ...core.setup.profiles.configFor(wanted), start }
+    return worktree === undefined ? core.pool.instances.create(config) : core.worktrees.create({ ...config, worktree })
   }),
   get: api.instances.get.handler(({ context, input }) => context.core.pool.instances.get(input.id)),
   update: api.instances.update.handler(({ context, input: { id, ...patch } }) => context.core.pool.instances.update(id, withoutNul(patch))),
   remove: api.instances.remove.handler(async ({ context, input }) => {
-    await context.core.pool.instances.remove(input.id)
+    await context.core.worktrees.removeInstance(input.id, input.worktree, input.ignored)
     return { removed: true as const }
   }),
   start: api.instances.start.handler(({ context, input }) => context.core.pool.instances.start(input.id)),

@@ -23,6 +23,7 @@ import { transfer } from './transfer.ts'
 import { turns } from './turns.ts'
 import { vault } from './vault.ts'
 import { workspace } from './workspace.ts'
+import { worktrees } from './worktrees.ts'
 
 /** Every call of the contract, answered. All doors serve this one router; a call without a handler does not compile. */
 export const router = api.router({
@@ -51,4 +52,5 @@ export const router = api.router({
   transfer,
   vault,
   workspace,
+  worktrees,
 })

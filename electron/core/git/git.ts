@@ -17,6 +17,8 @@ export type GitRun = Partial<ProcessLimits> & {
   config?: readonly string[]
   /** `look` (default): hooks and file-system monitors of the repository are not run; `user`: they are, as in the user's terminal; `own`: a store of ours. */
   purpose?: GitPurpose
+  /** Variables above all others. */
+  env?: Readonly<Record<string, string>> | undefined
   /** Steps back behind whatever the user waits for. */
   background?: boolean
 }
@@ -101,7 +103,7 @@ export class Git {
   async #start(args: readonly string[], run: GitRun): Promise<ProcessStart> {
     const { path } = await this.required()
     const { cwd, purpose = 'look', config = [], background = false } = run
-    const env = gitEnvironment(await this.#environment(), purpose, run)
+    const env = { ...gitEnvironment(await this.#environment(), purpose, run), ...run.env }
     const settings = [...(purpose === 'user' ? [] : ['core.fsmonitor=false', 'core.hooksPath=/dev/null']), ...config]
     return {
       file: path,

@@ -1,6 +1,7 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
+import type { Worktree } from '../../../shared/domain/worktree.ts'
 import type { Launch } from '../claude/launch.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
@@ -40,6 +41,8 @@ export type InstanceDeps = {
   gate: Admission
   /** The conversations of an instance in which no waiting message may begin now, each with the reason for the user to read. */
   holds: (instanceId: string, conversationIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
+  /** The worktree that was made for an instance, while its folder is in it. */
+  worktreeOf: (instanceId: string, cwd: string) => Worktree | undefined
   /** The view has changed. */
   onChange: (instanceId: string) => void
   /** The slash commands of its process are others now. */

@@ -1,4 +1,5 @@
 import type { Instance, InstanceConfig, InstanceState, PermissionMode } from '../../../shared/domain/instance.ts'
+import type { Worktree } from '../../../shared/domain/worktree.ts'
 import type { Background } from './background.ts'
 import type { LiveState } from './live-state.ts'
 import type { ProcessLife } from './process-life.ts'
@@ -19,6 +20,7 @@ export type ViewSources = {
   background: Background
   approvals: number
   skippedLines: number
+  worktree: Worktree | undefined
 }
 
 /** The instance as callers see it. Its environment's values stay: the user typed them and edits them here. */
@@ -34,6 +36,7 @@ export function viewOf({
   background,
   approvals,
   skippedLines,
+  worktree,
 }: ViewSources): Instance {
   const { held } = life.holder
   const { run } = driver
@@ -70,6 +73,7 @@ export function viewOf({
     turns: use.turns,
     lastUsedAt: use.lastUsed,
     ...(failure ? { error: failure } : {}),
+    ...(worktree === undefined ? {} : { worktree }),
     createdAt: seed.createdAt,
   }
 }

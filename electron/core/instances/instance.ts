@@ -102,6 +102,7 @@ export class Instance {
       background: this.#parts.background,
       approvals: this.#deps.desk.countFor(this.id),
       skippedLines: this.#parts.events.skippedLines,
+      worktree: this.#deps.worktreeOf(this.id, this.config.cwd),
     })
   }
 

@@ -82,19 +82,24 @@ export class InstanceRoster {
   }
 
   /** Checks everything that can be checked at once, then starts the process without waiting for it. */
-  async create(input: InstanceConfig & { start: boolean }): Promise<InstanceView> {
+  async create(input: InstanceConfig & { start: boolean }, id = newId('inst')): Promise<InstanceView> {
     const { start, ...config } = input
+    const folders = await this.#checked(input)
     this.#instances.nameIsFree(config.name, null)
-    this.#deps.checkConfig(config)
-    const cwd = await checkFolder(config.cwd)
-    const addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
-    checkOwnMode(config, this.#deps.models.get(config.env), 'permissionMode')
-    if (start) await this.#deps.locateClaude()
-    this.#instances.nameIsFree(config.name, null)
-    const instance = await this.make({ ...config, cwd, addDirs })
+    const instance = await this.make({ ...config, ...folders }, id)
     if (start) void instance.start()
     this.#deps.publisher.instance(instance.id)
     return instance.view()
+  }
+
+  /** Throws what `create` would throw; answers the full path of its folder. */
+  async check(input: InstanceConfig & { start: boolean }): Promise<string> {
+    return (await this.#checked(input)).cwd
+  }
+
+  /** What is known of it elsewhere, and shown with it, has changed. */
+  changed(id: string): void {
+    this.#deps.publisher.instanceChanged(id)
   }
 
   /** Takes what is changed; a new process, where one is needed, comes between two turns. */
@@ -209,16 +214,16 @@ export class InstanceRoster {
   }
 
   /** Makes one of a configuration that was checked. */
-  async make(config: InstanceConfig): Promise<Instance> {
-    const { instance, release } = await this.makeForWork(config)
+  async make(config: InstanceConfig, id = newId('inst')): Promise<Instance> {
+    const { instance, release } = await this.makeForWork(config, id)
     release()
     this.#deps.onChange()
     return instance
   }
 
   /** The same, with a turn counted for it before anybody sees it. */
-  async makeForWork(config: InstanceConfig): Promise<{ instance: Instance; release: () => void }> {
-    const entry = { id: newId('inst'), config, createdAt: new Date().toISOString(), conversationId: null, turns: 0, lastUsedAt: null }
+  async makeForWork(config: InstanceConfig, id = newId('inst')): Promise<{ instance: Instance; release: () => void }> {
+    const entry = { id, config, createdAt: new Date().toISOString(), conversationId: null, turns: 0, lastUsedAt: null }
     const paused = { pause: null, resting: false }
     await this.#write((others) => [...others, { ...entry, ...paused, wanted: false }])
     const instance = this.#add({ ...entry, paused })
@@ -249,6 +254,16 @@ export class InstanceRoster {
         this.saveSoon()
       })
     })
+  }
+
+  async #checked(config: InstanceConfig & { start: boolean }): Promise<{ cwd: string; addDirs: string[] }> {
+    this.#instances.nameIsFree(config.name, null)
+    this.#deps.checkConfig(config)
+    const cwd = await checkFolder(config.cwd)
+    const addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
+    checkOwnMode(config, this.#deps.models.get(config.env), 'permissionMode')
+    if (config.start) await this.#deps.locateClaude()
+    return { cwd, addDirs }
   }
 
   async #write(derive: (entries: InstanceFile['instances']) => InstanceFile['instances']): Promise<void> {

@@ -47,6 +47,7 @@ export type PoolDeps = {
   stallSeconds: () => number
   /** Whether conversations go on by themselves after a usage limit. */
   goOnAfterLimit: () => boolean
+  worktreeOf: InstanceDeps['worktreeOf']
   models: InstanceDeps['models']
   accounts: InstanceDeps['accounts']
   checkBudget: CheckBudget

@@ -227,6 +227,7 @@ export class PoolParts {
       expand: this.#deps.expand,
       channel: (conversationId) => this.channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
+      worktreeOf: this.#deps.worktreeOf,
       models: this.#deps.models,
       accounts: this.#deps.accounts,
       sessionHas: this.#deps.sessionHas,

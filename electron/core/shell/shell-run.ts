@@ -16,10 +16,12 @@ export type RunOptions = {
   records: ProcessRecords
   /** It has said something. */
   onOutput: () => void
+  /** After this it is stopped; ten minutes when absent. */
+  longestMs?: number
 }
 
 /** A command that runs longer is stopped. */
-const longestMs = 10 * 60_000
+const usualMs = 10 * 60_000
 const terminateMs = 2_000
 const tailLength = 4_000
 
@@ -44,9 +46,14 @@ export class RunningCommand {
     return { id, conversationId, command, startedAt: this.#startedAt, tail: this.#latest.last(tailLength) }
   }
 
+  /** All that is kept of what it has said, both streams as they came. */
+  said(): string {
+    return this.#latest.text()
+  }
+
   /** Runs it to its end; answers what it said. Never rejects. */
   async run(): Promise<ShellBlock> {
-    const { marker, records, command, cwd, env } = this.#options
+    const { marker, records, command, cwd, env, longestMs = usualMs } = this.#options
     // On disk before it is started: we may be gone right after. A disk that takes no record is no reason not to work.
     await records.write({ marker, process: null, tree: [], startedAt: this.#startedAt }).catch(() => {})
     const timer = setTimeout(() => void this.stop(`Stopped after ${longestMs / 60_000} minutes.`), longestMs)

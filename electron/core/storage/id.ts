@@ -19,6 +19,7 @@ export type IdPrefix =
   | 'server'
   | 'profile'
   | 'aside'
+  | 'tree'
 
 let lastTime = 0
 let counter = 0

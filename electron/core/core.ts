@@ -169,7 +169,16 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const rules = await openRules(ground)
   const book = await WorktreeBook.open({ home: options.home, watch })
   const worktreeOf: PoolDeps['worktreeOf'] = (id, cwd) => book.shown(id, cwd)
-  const { pool, accounts } = await openPool(ground, { conversations, claude, vault, metrics, rules, launch: named.launch, demo, worktreeOf })
+  const { pool, accounts } = await openPool(ground, {
+    conversations,
+    claude,
+    vault,
+    metrics,
+    rules,
+    launch: named.launch,
+    demo,
+    worktreeOf,
+  })
   const setup = await openSetup(ground, named, { claude, pool })
   const library = new Library({ conversations, moves: pool.moves, sessions: vault, events, log })
   late.library = library

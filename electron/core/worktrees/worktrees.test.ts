@@ -32,8 +32,14 @@ const isThere = (path: string) =>
   )
 
 test('made with its instance: its folder, the copied files, and a set-up that fails, is shown, and is run again', async () => {
-  const made = await create({ branch: 'one', setup: 'echo installing; test -f ready || { echo no ready file >&2; exit 3; }', copy: ['.env', 'gone'] }, join(repository, 'src'))
-  expect(made).toMatchObject({ cwd: join(made.path, 'src'), worktree: { repository, branch: 'one', base: 'main', notCopied: [{ path: 'gone' }] } })
+  const made = await create(
+    { branch: 'one', setup: 'echo installing; test -f ready || { echo no ready file >&2; exit 3; }', copy: ['.env', 'gone'] },
+    join(repository, 'src'),
+  )
+  expect(made).toMatchObject({
+    cwd: join(made.path, 'src'),
+    worktree: { repository, branch: 'one', base: 'main', notCopied: [{ path: 'gone' }] },
+  })
   expect(await readFile(join(made.path, '.env'), 'utf8')).toBe('secret\n')
   await until('the set-up to fail', () => record(made.id)?.setup?.state === 'failed')
   expect(record(made.id)?.setup).toMatchObject({ exitCode: 3, tail: 'installing\nno ready file\n' })
@@ -65,10 +71,14 @@ test('merged into the base only where nothing can be lost; what keeps it is said
   await expect(merging()).rejects.toMatchObject({ message: 'Nothing to merge: main has all of its commits.' })
   await commitFiles(made.path, { 'merged.txt': 'mine\n' })
   await write(repository, { 'readme.md': 'not committed\n' })
-  await expect(merging()).rejects.toMatchObject({ message: `1 file in ${repository} is not committed. Commit or stash them there, then merge.` })
+  await expect(merging()).rejects.toMatchObject({
+    message: `1 file in ${repository} is not committed. Commit or stash them there, then merge.`,
+  })
   await git(repository, 'commit', '-qam', 'theirs')
   await git(repository, 'switch', '-q', '-c', 'elsewhere')
-  await expect(merging()).rejects.toMatchObject({ message: `main is not checked out in any folder. Run git switch main in ${repository}, then merge.` })
+  await expect(merging()).rejects.toMatchObject({
+    message: `main is not checked out in any folder. Run git switch main in ${repository}, then merge.`,
+  })
   await git(repository, 'switch', '-q', 'main')
   await expect(merging()).rejects.toMatchObject({ code: 'GIT_FAILED', message: expect.stringMatching(/doesn’t know who you are/) })
   await git(repository, 'config', 'user.name', 'Somebody')
@@ -89,7 +99,10 @@ test('removed only without work in it and once what git ignores was named; then 
   const conversation = await core.conversations.create({ instanceId: made.id })
   const removing = (ignored: 'keep' | 'remove' = 'keep') => core.worktrees.remove(made.id, ignored)
   await write(made.path, { 'work.txt': 'work\n' })
-  await expect(removing()).rejects.toMatchObject({ code: 'STATE_CONFLICT', data: { uncommitted: [{ path: 'work.txt', state: 'untracked' }] } })
+  await expect(removing()).rejects.toMatchObject({
+    code: 'STATE_CONFLICT',
+    data: { uncommitted: [{ path: 'work.txt', state: 'untracked' }] },
+  })
   await git(made.path, 'add', '-A')
   await git(made.path, 'commit', '-qm', 'the work')
   await expect(removing('remove')).rejects.toMatchObject({ data: { unsaved: [{ subject: 'the work' }] } })
@@ -164,7 +177,18 @@ test('a folder says what it is to git, and who works there', async () => {
   const { core } = run
   await core.pool.instances.create({ ...instanceConfigSchema.parse({ name: 'here', cwd: join(repository, 'src') }), start: false })
   const facts = await core.worktrees.repository({ cwd: repository, name: 'New one' })
-  expect(facts).toMatchObject({ repository, branch: 'main', suggested: { branch: 'new-one' }, ignoredFiles: ['.env'], problem: null, instances: [{ name: 'here' }] })
-  expect(await core.worktrees.repository({ cwd: run.folders.home, name: 'x' })).toMatchObject({ repository: null, suggested: null, problem: { code: 'STATE_CONFLICT' } })
+  expect(facts).toMatchObject({
+    repository,
+    branch: 'main',
+    suggested: { branch: 'new-one' },
+    ignoredFiles: ['.env'],
+    problem: null,
+    instances: [{ name: 'here' }],
+  })
+  expect(await core.worktrees.repository({ cwd: run.folders.home, name: 'x' })).toMatchObject({
+    repository: null,
+    suggested: null,
+    problem: { code: 'STATE_CONFLICT' },
+  })
   expect(await core.worktrees.repository({ cwd: 'nowhere', name: 'x' })).toMatchObject({ problem: { code: 'FOLDER_MISSING' } })
 })

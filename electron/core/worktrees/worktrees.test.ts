@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { instanceConfigSchema, type Instance } from '../../../shared/domain/instance.ts'
 import { worktreeRequestSchema } from '../../../shared/domain/worktree.ts'
+import { instanceFileSchema } from '../pool/instance-file.ts'
 import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
 import { until } from '../../../e2e/support/until.ts'
 import { commitFiles, git, makeRepository, write } from './git-fixture.ts'
@@ -80,13 +81,13 @@ test('merged into the base only where nothing can be lost; what keeps it is said
     message: `main is not checked out in any folder. Run git switch main in ${repository}, then merge.`,
   })
   await git(repository, 'switch', '-q', 'main')
-  await expect(merging()).rejects.toMatchObject({ code: 'GIT_FAILED', message: expect.stringMatching(/doesn’t know who you are/) })
+  await expect(merging()).rejects.toThrow(/doesn’t know who you are/)
   await git(repository, 'config', 'user.name', 'Somebody')
   await git(repository, 'config', 'user.email', 'somebody@example.com')
   const hook = join(repository, '.git', 'hooks', 'pre-merge-commit')
   await writeFile(hook, '#!/bin/sh\necho not on a Saturday >&2\nexit 1\n')
   await chmod(hook, 0o755)
-  await expect(merging()).rejects.toMatchObject({ code: 'GIT_FAILED', message: expect.stringMatching(/not on a Saturday/) })
+  await expect(merging()).rejects.toThrow(/not on a Saturday/)
   expect(await git(repository, 'status', '--porcelain', '--untracked-files=no')).toBe('')
   await rm(hook)
   expect(await merging()).toMatchObject({ merged: true, ahead: 0, cannotMerge: 'Nothing to merge: main has all of its commits.' })
@@ -126,9 +127,9 @@ test('a pull request: what is not pushed is refused or pushed; without gh the ad
   await git(run.folders.work, 'init', '-q', '--bare', 'origin.git')
   const made = await create({ branch: 'asked' })
   const asking = (push = false) => core.worktrees.pullRequest(made.id, { draft: false, push })
-  await expect(asking()).rejects.toMatchObject({ message: expect.stringMatching(/Nothing to open/) })
+  await expect(asking()).rejects.toThrow(/Nothing to open/)
   await commitFiles(made.path, { 'asked.txt': 'x\n' })
-  await expect(asking()).rejects.toMatchObject({ message: expect.stringMatching(/has no remote/) })
+  await expect(asking()).rejects.toThrow(/has no remote/)
   await git(repository, 'remote', 'add', 'origin', 'git@github.com:owner/shop.git')
   await git(repository, 'config', 'remote.origin.pushurl', origin)
   await expect(asking()).rejects.toMatchObject({ code: 'STATE_CONFLICT', data: { push: true } })
@@ -156,11 +157,11 @@ test('what a crash left half made is taken away at the next start, and work in i
   const book = join(run.folders.data, 'worktrees.json')
   await run.reopen(async () => {
     // As it is between the worktree and its instance.
-    const file = (await readFile(book, 'utf8')).replaceAll('"making": false', '"making": true')
-    await writeFile(book, file)
+    await writeFile(book, (await readFile(book, 'utf8')).replaceAll('"making": false', '"making": true'))
     const instances = join(run.folders.data, 'instances.json')
-    const { instances: all, ...rest }: { instances: { id: string }[] } = JSON.parse(await readFile(instances, 'utf8'))
-    await writeFile(instances, JSON.stringify({ ...rest, instances: all.filter(({ id }) => id !== kept.id && id !== gone.id) }))
+    const file = instanceFileSchema.parse(JSON.parse(await readFile(instances, 'utf8')))
+    const left = file.instances.filter(({ id }) => id !== kept.id && id !== gone.id)
+    await writeFile(instances, JSON.stringify({ ...file, instances: left }))
     // And in the middle of the checkout.
     const half = join(repository, '.git', 'worktrees', 'gone')
     await writeFile(join(half, 'locked'), 'initializing')

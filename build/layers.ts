@@ -145,8 +145,16 @@ export const layers: Readonly<Record<string, Layer>> = {
       'electron/core/conversations',
       'electron/core/claude',
       'electron/core/instances',
+      'electron/core/pool',
+    ],
+  },
   'electron/core/worktrees': {
+    parts: [
+      ...lower,
+      'electron/core/storage',
       'electron/core/git',
+      'electron/core/claude',
+      'electron/core/conversations',
       'electron/core/shell',
       'electron/core/pool',
     ],

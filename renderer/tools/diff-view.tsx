@@ -1,4 +1,5 @@
 import { memo, useEffect, useMemo, useState } from 'react'
+import { PathLink } from '../markdown/file-link.tsx'
 import { languageOfPath } from '../markdown/language-names.ts'
 import { ShowMore } from '../markdown/show-more.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
@@ -35,9 +36,9 @@ export const DiffView = memo(function DiffView({ diff, path, exact = false, onHi
   return (
     <figure className={exact ? 'diff diff-exact' : 'diff'} aria-label={`Changes to ${path}`}>
       <figcaption className="diff-bar">
-        <span className="diff-path" title={diff.path}>
+        <PathLink path={diff.path} className="diff-path path-link">
           <VisibleText text={path} />
-        </span>
+        </PathLink>
         <span className="figure">{diffFigures(diff)}</span>
       </figcaption>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/prefer-tag-over-role -- what scrolls must be reachable by keyboard, and is no landmark */}

@@ -59,6 +59,39 @@ export function RightClickMenu({ entries, children }: { entries: readonly MenuEn
   )
 }
 
+export type PointMenuProps = {
+  entries: readonly MenuEntry[]
+  /** Where it opens, in the window; null: it is closed. */
+  at: { x: number; y: number } | null
+  onClose: () => void
+}
+
+/** A menu that opens at a point, for one of many things that share it. */
+export function PointMenu({ entries, at, onClose }: PointMenuProps) {
+  return (
+    <DropdownMenu.Root open={at !== null} onOpenChange={(open) => !open && onClose()} modal={false}>
+      <DropdownMenu.Trigger asChild>
+        <span aria-hidden className="menu-point" style={{ left: at?.x ?? 0, top: at?.y ?? 0 }} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <section aria-label="Menu">
+          <DropdownMenu.Content className="menu" align="start" collisionPadding={12}>
+            {entries.map((entry, index) =>
+              entry === 'line' ? (
+                <DropdownMenu.Separator key={`line-${index}`} className="menu-line" />
+              ) : (
+                <DropdownMenu.Item key={entry.id} className={classOf(entry)} onSelect={entry.run}>
+                  <Words entry={entry} />
+                </DropdownMenu.Item>
+              ),
+            )}
+          </DropdownMenu.Content>
+        </section>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
+
 type Item = Exclude<MenuEntry, 'line'>
 
 function classOf({ danger = false }: Item): string {

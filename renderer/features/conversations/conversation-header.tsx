@@ -8,6 +8,7 @@ import { ButtonMenu } from '../../ui/menu.tsx'
 import { conversationEntries } from '../../commands/conversation-entries.ts'
 import { formatWhen, plural } from '../../words/figures.ts'
 import { answeringModel } from '../../words/instance-words.ts'
+import { GitMenu } from '../changes/git-menu.tsx'
 import { TitleField } from './title-field.tsx'
 
 export type ConversationHeaderProps = {
@@ -58,6 +59,7 @@ export function ConversationHeader({
         {facts.join(' · ')}
       </span>
       {cost}
+      {conversation && <GitMenu conversationId={conversation.id} />}
       <span className="conversation-actions">
         <button
           type="button"

@@ -11,6 +11,7 @@ import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { composerPlaceholder } from '../../words/composer-words.ts'
 import { RunningCommands } from '../composer/running-commands.tsx'
 import { earlierOf, useEditing } from './last-message.ts'
+import { ConversationFiles } from '../changes/conversation-files.tsx'
 import type { ConversationCalls, ConversationPlaces } from './conversation-calls.ts'
 import { ContextMeter } from '../live/context-meter.tsx'
 import { LimitLine } from '../live/limits.tsx'
@@ -76,7 +77,7 @@ export function ConversationView(props: ConversationViewProps) {
   const showCall = useCallback((toolUseId: string) => showCallOf(thread, toolUseId), [thread])
   const inspector = <InspectorPanel thread={thread} places={folders} spent={props.spent} />
   return (
-    <div className="conversation">
+    <ConversationFiles conversationId={thread.id}>
       <div className="conversation-main" role={beside ? undefined : 'main'} data-thread={thread.id}>
         <ConversationHeader
           conversation={conversation}
@@ -130,7 +131,7 @@ export function ConversationView(props: ConversationViewProps) {
         </div>
       </div>
       {inspectorOpen && active && (details ? createPortal(inspector, details) : inspector)}
-    </div>
+    </ConversationFiles>
   )
 }
 

@@ -5,6 +5,10 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Turn, Usage } from '../../../shared/domain/turn.ts'
 import type { Thread } from '../../state/thread.ts'
 import type { ThreadState } from '../../state/thread-state.ts'
+import { PathLink } from '../../markdown/file-link.tsx'
+import { visibleText } from '../../ui/visible-characters.ts'
+import { clippedWords } from '../../words/clip-text.ts'
+import { showChanges } from '../changes/git-menu.tsx'
 import { useChangedFiles } from './use-changed-files.ts'
 import { diffFigures } from '../../tools/edit-diff.ts'
 import { formatCost, formatCount, shortPath } from '../../words/figures.ts'
@@ -80,14 +84,19 @@ function FilesChanged({ thread, places }: { thread: Thread; places: Places }) {
   if (files.length === 0) return null
   return (
     <section>
-      <h2>Files changed</h2>
+      <div className="inspector-head">
+        <h2>Files changed</h2>
+        <button type="button" className="tool-link" onClick={() => showChanges(thread.id)}>
+          Review
+        </button>
+      </div>
       <ul className="changed-files">
         {files.slice(0, 100).map((file) => {
           const Icon = file.written ? FilePlus2 : FilePen
           return (
             <li key={file.path} title={file.path}>
               <Icon size={14} strokeWidth={1.75} aria-hidden />
-              <span>{shortPath(file.path, places)}</span>
+              <PathLink path={file.path}>{visibleText(clippedWords(shortPath(file.path, places), 300))}</PathLink>
               <span className="figure">{diffFigures(file)}</span>
             </li>
           )

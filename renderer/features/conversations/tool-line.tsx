@@ -1,4 +1,5 @@
-import { memo } from 'react'
+import { memo, useId } from 'react'
+import { PathLink } from '../../markdown/file-link.tsx'
 import { diffFigures, diffOfTool } from '../../tools/edit-diff.ts'
 import { formatClock, formatToolTime } from '../../words/figures.ts'
 import { useThreadContext, useUnfolded } from './thread-context.ts'
@@ -6,7 +7,7 @@ import type { ToolRow, ToolView } from './thread-row.ts'
 import { ToolDetail } from './tool-detail.tsx'
 import { ToolIcon } from './tool-icon.tsx'
 import { callWords } from './tools/call-words.ts'
-import { todosOf, type ToolSummary } from '../../tools/tool-summary.ts'
+import { textOf, todosOf, type ToolSummary } from '../../tools/tool-summary.ts'
 import { useNow } from '../../ui/use-now.ts'
 
 /** One tool call on one quiet line; its input, output and what came of it unfold below. */
@@ -16,18 +17,48 @@ export const ToolLine = memo(function ToolLine({ row }: { row: ToolRow }) {
   const [isOpen, toggle] = useUnfolded(row.key, unfoldsByItself(call))
   const { verb, summary } = callWords(call, places)
   const isRunning = call.state === 'running'
+  const named = useId()
+  const file = summary.object === null ? null : fileOf(call)
+  const doing = (
+    <>
+      <ToolIcon name={summary.icon} />
+      <span className={isRunning ? 'tool-verb tool-running' : 'tool-verb'}>{verb}</span>
+    </>
+  )
   return (
     <div className="tool" data-tool={call.name} data-state={call.state}>
-      <button type="button" className="tool-line" aria-expanded={isOpen} onClick={toggle}>
-        <ToolIcon name={summary.icon} />
-        <span className={isRunning ? 'tool-verb tool-running' : 'tool-verb'}>{verb}</span>
-        <ToolObject summary={summary} />
-        <ToolFigures call={call} />
-      </button>
+      {file === null ? (
+        <button type="button" className="tool-line" aria-expanded={isOpen} onClick={toggle}>
+          {doing}
+          <ToolObject summary={summary} />
+          <ToolFigures call={call} />
+        </button>
+      ) : (
+        <div className="tool-head" id={named}>
+          <button type="button" className="tool-line tool-line-short" aria-expanded={isOpen} aria-labelledby={named} onClick={toggle}>
+            {doing}
+          </button>
+          <PathLink path={file.path} line={file.line} className="tool-object tool-code path-link">
+            {summary.object}
+          </PathLink>
+          <ToolFigures call={call} />
+        </div>
+      )}
       {isOpen && <ToolDetail call={call} />}
     </div>
   )
 })
+
+/** The file that a call is about, and the line it begins to read at. */
+function fileOf({ name, input }: ToolView): { path: string; line?: number } | null {
+  const path = textOf(input, 'file_path') ?? textOf(input, 'notebook_path')
+  if (path === null || !fileTools.has(name) || path.length > longestPath) return null
+  const { offset } = input
+  return typeof offset === 'number' && Number.isInteger(offset) && offset > 0 ? { path, line: offset } : { path }
+}
+
+const fileTools: ReadonlySet<string> = new Set(['Read', 'Edit', 'MultiEdit', 'Write', 'NotebookEdit'])
+const longestPath = 4_000
 
 function ToolObject({ summary }: { summary: ToolSummary }) {
   if (summary.object === null) return null

@@ -8,6 +8,7 @@ import { useThreadContext } from './thread-context.ts'
 import { promptOf, type EndRow } from './thread-row.ts'
 import { againWords, resetWords, turnEnding, type TurnAction } from '../../words/turn-words.ts'
 import { formatFullTime, formatTime } from '../../words/times.ts'
+import { TurnChanges } from '../changes/turn-changes.tsx'
 import { GoesOn } from './goes-on.tsx'
 import { TurnFacts } from './turn-facts.tsx'
 import { useNow } from '../../ui/use-now.ts'
@@ -33,6 +34,7 @@ export function TurnEnd({ row }: { row: EndRow }) {
           {row.newest && goesOnAt === null && <EndActions row={row} actions={ending.actions} retryAt={ending.retryAt} />}
         </div>
       )}
+      {row.prompt && <TurnChanges turn={row.turn} messageId={row.prompt.messageId} newest={row.newest} />}
       <TurnTools row={row} />
     </div>
   )

@@ -1,0 +1,33 @@
+import { useCallback, useState, type MouseEvent, type ReactNode } from 'react'
+import { copyEntry, openEntries, openPlace } from '../../commands/open-actions.ts'
+import { FilePlacesProvider } from '../../markdown/file-places.ts'
+import { PointMenu, type MenuEntry } from '../../ui/menu.tsx'
+import { pathAndLine } from '../../words/tree-path.ts'
+
+/** The room of a conversation: the files that it names are places to go to. One menu for all of them has the ways to open each. */
+export function ConversationFiles({ conversationId, children }: { conversationId: string; children: ReactNode }) {
+  const [at, setAt] = useState<{ x: number; y: number } | null>(null)
+  const [entries, setEntries] = useState<readonly MenuEntry[]>([])
+  const open = useCallback((place: string) => void openPlace({ conversationId, ...pathAndLine(place) }), [conversationId])
+  const point = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest('[data-file]') : null
+    const place = link?.getAttribute('data-file')
+    // Elsewhere the browser's own menu stays.
+    if (!link || !place) return
+    event.preventDefault()
+    const { path, line } = pathAndLine(place)
+    const show = { id: 'show', label: 'Show changes', run: () => void openPlace({ conversationId, path, line }) }
+    setEntries([show, ...openEntries({ conversationId, path, line }), copyEntry(path)])
+    const box = link.getBoundingClientRect()
+    // The menu key names no point.
+    setAt(event.clientX === 0 && event.clientY === 0 ? { x: box.left, y: box.bottom } : { x: event.clientX, y: event.clientY })
+  }
+  return (
+    <FilePlacesProvider value={open}>
+      <div className="conversation" onContextMenu={point}>
+        {children}
+      </div>
+      <PointMenu entries={entries} at={at} onClose={() => setAt(null)} />
+    </FilePlacesProvider>
+  )
+}

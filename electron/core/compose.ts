@@ -20,6 +20,7 @@ import type { SessionSource } from './metrics/vault-turns.ts'
 import { affinityFileSchema } from './pool/affinity.ts'
 import { instanceFileSchema } from './pool/instance-file.ts'
 import { Pool } from './pool/pool.ts'
+import type { PoolDeps } from './pool/pool-deps.ts'
 import type { LaunchSetup } from './profiles/launch-setup.ts'
 import type { PoolDeps } from './pool/pool-deps.ts'
 import { TaskLog } from './queue/task-log.ts'
@@ -188,6 +189,7 @@ export type PoolParts = {
   metrics: Metrics
   rules: RuleBook
   launch: LaunchSetup
+  work: PoolDeps['work']
   demo: boolean
   worktreeOf: PoolDeps['worktreeOf']
 }
@@ -198,7 +200,7 @@ export async function openPool(
   parts: PoolParts,
 ): Promise<{ pool: Pool; accounts: AccountBook }> {
   const { home } = options
-  const { conversations, claude, vault, metrics, rules, launch } = parts
+  const { conversations, claude, vault, metrics, rules, launch, work } = parts
   const remembered = await RememberedCalls.open({ home, watch })
   late.remembered = remembered
   const clock = new AwakeClock()
@@ -261,6 +263,7 @@ export async function openPool(
     savePlan: (file, text) => claude.savePlan(file, text),
     bringBack: (sessionId) => vault.bringBack(sessionId),
     copySession: (sessionId, cwd, upTo) => claude.copySession(sessionId, cwd, upTo),
+    work,
     stallSeconds: () => settings.current().stallSeconds,
     goOnAfterLimit: () => settings.current().goOnAfterLimit,
     onTasks: (tasks) => {

@@ -6,6 +6,7 @@ import type { Completion } from './completion/completion.ts'
 import type { ConversationStore } from './conversations/conversation-store.ts'
 import type { Drafts } from './drafts/drafts.ts'
 import type { EventLog } from './events/event-log.ts'
+import type { Git } from './git/git.ts'
 import { HealthService } from './health.ts'
 import { Library } from './library/library.ts'
 import type { Log } from './log.ts'
@@ -25,7 +26,7 @@ import {
 import { openNamed, openSetup, type Setup } from './compose-setup.ts'
 import { openWorktrees } from './compose-worktrees.ts'
 import { openWriting } from './compose-writing.ts'
-import { Git } from './git/git.ts'
+import { openFiles } from './compose-files.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
 import type { Pool } from './pool/pool.ts'
 import type { PoolDeps } from './pool/pool-deps.ts'
@@ -36,6 +37,7 @@ import type { RuleBook } from './rules/rule-book.ts'
 import type { Search } from './search/search.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
 import type { ShellRuns } from './shell/shell-runs.ts'
+import type { Snapshots } from './snapshots/snapshots.ts'
 import type { DataFolderLock } from './storage/data-folder.ts'
 import type { StoreWatch } from './storage/json-store.ts'
 import { Transfers } from './transfer/transfers.ts'
@@ -66,6 +68,10 @@ export class Core {
   readonly prompts: SavedPrompts
   /** What is kept at the top of the sidebar. */
   readonly pins: Pins
+  /** The user's own git. */
+  readonly git: Git
+  /** Folders as they were before and after each turn. */
+  readonly snapshots: Snapshots
   /** Saved MCP servers, profiles and secrets. */
   readonly setup: Setup
   /** Commands of the user's own. */
@@ -101,6 +107,8 @@ export class Core {
     this.prompts = parts.prompts
     this.pins = parts.pins
     this.shell = parts.shell
+    this.git = parts.git
+    this.snapshots = parts.snapshots
     this.setup = parts.setup
     this.transfers = parts.transfers
     this.asides = parts.asides
@@ -169,6 +177,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const rules = await openRules(ground)
   const book = await WorktreeBook.open({ home: options.home, watch })
   const worktreeOf: PoolDeps['worktreeOf'] = (id, cwd) => book.shown(id, cwd)
+  const { git, snapshots, work } = openFiles(ground, claude)
   const { pool, accounts } = await openPool(ground, {
     conversations,
     claude,
@@ -176,6 +185,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     metrics,
     rules,
     launch: named.launch,
+    work,
     demo,
     worktreeOf,
   })
@@ -198,11 +208,13 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   closers.push(() => asides.close())
   const writing = await openWriting(ground, { conversations, claude, pool })
-  const git = new Git(() => claude.userEnvironment({}, 'none'))
   const worktrees = openWorktrees(ground, { conversations, claude, git, book, pool })
+  void snapshots.settle()
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
   return {
     ...writing,
+    git,
+    snapshots,
     setup,
     asides,
     pool,

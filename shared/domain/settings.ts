@@ -29,6 +29,12 @@ export const settingsSchema = z.object({
   prometheus: z.boolean().nullable().default(null),
   /** Where the desktop shell serves it, on this machine alone. */
   prometheusPort: z.int().min(1024).max(65_535).default(9464),
+  /** Keeps the files of folders as they were before and after each turn, so that changes can be seen and taken back. */
+  snapshots: z.boolean().default(true),
+  /** Days that snapshots are kept. */
+  snapshotDays: z.int().min(1).max(365).default(30),
+  /** Megabytes that they may take in all; the oldest go first. */
+  snapshotLimitMb: z.int().min(50).max(1_000_000).default(1024),
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -45,5 +51,8 @@ export const settingsPatchSchema = z.object({
   passEnvironment: passEnvironmentSchema.optional(),
   prometheus: z.boolean().nullable().optional(),
   prometheusPort: z.int().min(1024).max(65_535).optional(),
+  snapshots: z.boolean().optional(),
+  snapshotDays: z.int().min(1).max(365).optional(),
+  snapshotLimitMb: z.int().min(50).max(1_000_000).optional(),
 })
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>

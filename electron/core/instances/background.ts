@@ -10,6 +10,8 @@ export type BackgroundDeps = Omit<BackgroundLanesDeps, 'onUnwritable'> & {
   held: () => Held | null
   /** The turn that runs. */
   turnId: () => string | null
+  /** Whether anything runs in the background of a conversation that may change files. */
+  onWork: (work: { conversationId: string; cwd: string; runs: boolean }) => void
   /** Nothing runs any more: what had to wait for that may go on. */
   onFree: () => void
   onNotice: (level: 'error', code: string, message: string) => void
@@ -102,7 +104,8 @@ export class Background {
   }
 
   /** The process is gone: the conversation says what ended with it, and Claude is told with the next message. */
-  gone({ conversationId }: Held): void {
+  gone({ conversationId, cwd }: Held): void {
+    if (conversationId !== null) this.#deps.onWork({ conversationId, cwd, runs: false })
     this.#lanes.close()
     this.#turns.clear()
     const ended = this.#work.clear()
@@ -129,7 +132,8 @@ export class Background {
   }
 
   #changed(): void {
-    const conversationId = this.#deps.held()?.conversationId ?? null
+    const { conversationId = null, cwd = '' } = this.#deps.held() ?? {}
+    if (conversationId !== null) this.#deps.onWork({ conversationId, cwd, runs: !this.onlyWaits })
     const { background: tasks } = this.view()
     if (conversationId !== null)
       this.#write(async () => {

@@ -11,6 +11,7 @@ import type { AccountNews } from './account-watch.ts'
 import type { Expand } from './launch-config.ts'
 import type { KnownModels } from './live-changes.ts'
 import type { Continued, MessageTask } from './message-task.ts'
+import type { WorkWatch } from './work-watch.ts'
 import type { TurnRecorder } from './turn-recorder.ts'
 
 /** A process that ended by itself, in a turn or between turns. `restarts`: it is started again by itself. */
@@ -25,6 +26,8 @@ export type InstanceDeps = {
   expand: Expand
   channel: (conversationId: string) => ConversationChannel
   stallSeconds: () => number
+  /** Told who works where. */
+  work: WorkWatch
   models: KnownModels
   accounts: AccountNews
   /** Tells whether Claude Code's transcript of a session has the entry. */

@@ -1,6 +1,6 @@
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
-import type { ClaudeExit } from '../claude/claude-event.ts'
+import type { AnnouncedCall, ClaudeExit } from '../claude/claude-event.ts'
 import { exitWords } from '../claude/launch.ts'
 import { AccountWatch } from './account-watch.ts'
 import { Availability } from './availability.ts'
@@ -115,6 +115,7 @@ export class InstanceParts {
         this.conversationId = conversationId
         this.use.turnBegan()
       },
+      onSent: ({ id: turnId, conversationId }, cwd, done) => this.#deps.work.turnBegins({ conversationId, turnId, cwd }, done),
       onLastingFailure: (error) => this.life.couldNotStart(error),
       onTaskOver: this.#deps.onTaskOver,
       onTurnEnded: (turn) => this.#turnEnded(turn),
@@ -134,6 +135,7 @@ export class InstanceParts {
       turnId: () => this.driver.run?.turn.id ?? null,
       onChange: () => this.changed(),
       onFree: () => void this.#freed(),
+      onWork: (work) => this.#deps.work.background(work),
       onNotice: (level, code, message) => this.#notice(level, code, message),
     })
   }
@@ -162,12 +164,20 @@ export class InstanceParts {
       config: () => this.settings.config,
       launchConfig: (conversationId) => this.settings.of(conversationId),
       background: () => this.background,
-      denies: (call) => this.#deps.desk.denies({ ...call, instanceId: this.id }),
+      denies: (call) => this.#denies(call),
       onLimits: (windows) => this.account.heard(windows),
       onChange: () => this.changed(),
       onCommands: () => this.#deps.onCommands(this.id),
       onNotice: (...notice) => this.#notice(...notice),
     })
+  }
+
+  /** Asked before every call: the state of the files before it is kept first. */
+  async #denies(call: AnnouncedCall): Promise<boolean> {
+    const conversationId = this.life.holder.held?.conversationId ?? null
+    const denied = await this.#deps.desk.denies({ ...call, instanceId: this.id })
+    if (!denied && conversationId !== null) await this.#deps.work.beforeCall(conversationId, call)
+    return denied
   }
 
   async #turnEnded(turn: Turn): Promise<void> {

@@ -11,7 +11,7 @@ import type { TurnDriverOptions } from './turn-driver-options.ts'
 import type { TurnFactory } from './turn-factory.ts'
 import type { TurnRun } from './turn-run.ts'
 
-export type OwnTurnsDeps = Pick<TurnDriverOptions, 'gate' | 'holder' | 'background' | 'onTurn' | 'onChange'> & {
+export type OwnTurnsDeps = Pick<TurnDriverOptions, 'gate' | 'holder' | 'background' | 'onTurn' | 'onSent' | 'onChange'> & {
   current: CurrentTurn
   turns: TurnFactory
   queue: PromptQueue
@@ -78,8 +78,9 @@ export class OwnTurns {
   }
 
   #follow(run: TurnRun, settle: () => void): void {
-    const { gate, turns, close, onChange, pump } = this.#deps
+    const { gate, turns, close, onChange, pump, holder, onSent } = this.#deps
     const watch = turns.watch(run)
+    if (holder.held) onSent(run.turn, holder.held.cwd, run.done)
     void run.done.then((turn) => {
       watch.close()
       gate.learn(turn)

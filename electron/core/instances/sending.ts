@@ -22,6 +22,7 @@ type Options = Pick<
   | 'onApproval'
   | 'onKept'
   | 'onLastingFailure'
+  | 'onSent'
 >
 export type SendingDeps = Options & {
   queue: PromptQueue
@@ -82,7 +83,9 @@ export class Sending {
     const text = background.withNote(conversationId, prompt)
     for (const { approval, decision } of replies?.answered ?? []) desk.answeredLate(approval, decision, run.turn.id)
     const results = replies?.at?.results ?? []
-    if (!run.ended) holder.held?.process.send({ uuid, text, images: [...(replies?.images ?? []), ...images], attachments, results })
+    if (run.ended || holder.held === null) return
+    holder.held.process.send({ uuid, text, images: [...(replies?.images ?? []), ...images], attachments, results })
+    this.#deps.onSent(run.turn, holder.held.cwd, run.done)
   }
 
   async #couldNotStart(run: TurnRun, error: AppError): Promise<void> {

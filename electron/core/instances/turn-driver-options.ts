@@ -45,6 +45,8 @@ export type TurnDriverOptions = {
   /** What is open in a conversation has changed: requests that outlived the process that asked. */
   onKept: (conversationId: string) => void
   onNotice: (level: Notice['level'], code: string, message: string) => void
+  /** A prompt is on its way to a process that works in that folder, or Claude goes on by itself there. */
+  onSent: (turn: Turn, cwd: string, done: Promise<unknown>) => void
   /** A turn of this conversation begins. */
   onTurn: (conversationId: string) => void
   /** The process cannot be started, and the next turn would meet the same. */

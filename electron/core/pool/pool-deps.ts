@@ -48,6 +48,7 @@ export type PoolDeps = {
   /** Whether conversations go on by themselves after a usage limit. */
   goOnAfterLimit: () => boolean
   worktreeOf: InstanceDeps['worktreeOf']
+  work: InstanceDeps['work']
   models: InstanceDeps['models']
   accounts: InstanceDeps['accounts']
   checkBudget: CheckBudget

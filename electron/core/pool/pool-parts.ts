@@ -228,6 +228,7 @@ export class PoolParts {
       channel: (conversationId) => this.channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       worktreeOf: this.#deps.worktreeOf,
+      work: this.#deps.work,
       models: this.#deps.models,
       accounts: this.#deps.accounts,
       sessionHas: this.#deps.sessionHas,

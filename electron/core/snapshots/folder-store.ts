@@ -33,6 +33,8 @@ export type FolderStoreOptions = {
   working: () => readonly string[]
 }
 
+/** What was found, and who worked there when the look at it began. */
+type Seen = { tree: string; workers: readonly string[] }
 type Asked = { request: TakeRequest; resolve: (snapshot: Snapshot) => void; reject: (thrown: unknown) => void }
 
 /** The snapshots of one folder. */
@@ -121,27 +123,41 @@ export class FolderStore {
     return this.git.write(bytes)
   }
 
-  /** Ends what is under way, and waits for that. */
-  async close(): Promise<void> {
+  /** Ends what is under way, after a moment for what is nearly done. */
+  async close(graceMs = 0): Promise<void> {
+    if (graceMs > 0) await this.#rests(graceMs)
     this.#closing.abort()
     this.reader.close()
     await this.#options.order.run(() => this.timeline.close())
     this.reader.close()
   }
 
+  async #rests(withinMs: number): Promise<void> {
+    const late = Promise.withResolvers<void>()
+    const timer = setTimeout(late.resolve, withinMs)
+    this.giveWay()
+    await Promise.race([this.#options.order.run(() => Promise.resolve()), late.promise])
+    clearTimeout(timer)
+  }
+
   async #takeAll(): Promise<void> {
     const asked = this.#asked
     this.#asked = []
     try {
-      const tree = await this.#look()
-      for (const { request, resolve } of asked) resolve(await this.#note(request, tree))
+      const seen = await this.#look()
+      for (const { request, resolve } of asked) resolve(await this.#note(request, seen))
     } catch (thrown) {
       for (const { reject } of asked) reject(thrown)
     }
   }
 
+  async #look(): Promise<Seen> {
+    const workers = this.#options.working()
+    return { tree: await this.#treeNow(), workers }
+  }
+
   /** The tree of all that is there now. The index only saves work: one that cannot be read is made anew. */
-  async #look(): Promise<string> {
+  async #treeNow(): Promise<string> {
     try {
       return await this.#lookOnce()
     } catch (thrown) {
@@ -174,9 +190,10 @@ export class FolderStore {
     if (mark !== this.#mark) await this.git.follow(config, `${exclude}\n${ignore}`)
     const { listed, unread } = await this.git.changed(signal)
     this.#unread = unreadFolders(unread)
-    if ((await this.git.count()) + listed.length > limits.files) throw tooLarge(`more than ${limits.files.toLocaleString('en')} files`)
+    const known = await this.git.count()
+    if (known + listed.length > limits.files) throw tooLarge(`more than ${limits.files.toLocaleString('en')} files`)
     const haveOthers = mark !== this.#mark || listed.some(({ path }) => /(?:^|\/)\.gitignore$/.test(path.toString('latin1')))
-    if (haveOthers) await this.#follow(signal)
+    if (haveOthers && known > 0) await this.#follow(signal)
     this.#mark = mark
     return haveOthers ? [...listed, ...(await this.#tracked(signal))] : listed
   }
@@ -203,11 +220,12 @@ export class FolderStore {
   }
 
   /** Puts a snapshot into the timeline. One that says nothing new is not repeated. */
-  async #note({ working = this.#options.working(), ...request }: TakeRequest, tree: string): Promise<Snapshot> {
+  async #note({ working, ...request }: TakeRequest, { tree, workers }: Seen): Promise<Snapshot> {
     const { last } = this.timeline
-    const isSame =
-      last !== null && last.tree === tree && last.working.length === working.length && working.every((id) => last.working.includes(id))
+    // Whoever worked while the files were looked at may have changed them after that.
+    const all = working ?? [...new Set([...workers, ...this.#options.working()])]
+    const isSame = last !== null && last.tree === tree && last.working.length === all.length && all.every((id) => last.working.includes(id))
     if (isSame && request.edge === 'seen') return last
-    return this.timeline.add({ tree, at: new Date().toISOString(), ...request, working: [...working] })
+    return this.timeline.add({ tree, at: new Date().toISOString(), ...request, working: [...all] })
   }
 }

@@ -35,6 +35,8 @@ export type SnapshotsOptions = {
 const defaultLimits: ScanLimits = { fileBytes: 20 * 1024 * 1024, files: 200_000, bytes: 2 * 1024 * 1024 * 1024 }
 /** A folder that is too large, or too slow to look at, is left alone for that long. */
 const restMs = 30 * 60_000
+/** What is nearly done at the end of the app may be finished. */
+const closeMs = 2_000
 const placeSchema = z.object({ folder: z.string() })
 
 /** Snapshots of folders: kept as git objects in repositories of ours below the data folder, one for each folder. */
@@ -117,6 +119,27 @@ export class Snapshots implements FolderSnapshots {
     return (await this.#store(folder)).git.place
   }
 
+  /** These have worked since the last snapshot although it does not say so. Never rejects. */
+  async worked(folder: string, conversationIds: readonly string[]): Promise<void> {
+    try {
+      await this.#open.get(folder)?.timeline.worked(conversationIds)
+    } catch (err) {
+      this.#options.log.warn({ err, folder }, 'who worked in a folder could not be noted')
+    }
+  }
+
+  /** Takes one of each folder in which somebody worked when the last run was cut off: what comes later is not theirs. Never rejects. */
+  async settle(): Promise<void> {
+    for (const folder of await this.folders()) {
+      try {
+        const last = (await this.of(folder)).at(-1)
+        if (last && last.working.length > 0) await this.take(folder, { edge: 'seen', conversationId: null, turnId: null })
+      } catch (err) {
+        this.#options.log.warn({ err, folder }, 'a folder could not be looked at after the last run')
+      }
+    }
+  }
+
   /** Folders that have snapshots, those of this run first. */
   async folders(): Promise<string[]> {
     const names = await readdir(this.#root).catch(() => [])
@@ -126,7 +149,7 @@ export class Snapshots implements FolderSnapshots {
 
   /** Ends what is under way. */
   async close(): Promise<void> {
-    await Promise.all([...this.#open.values()].map((store) => store.close()))
+    await Promise.all([...this.#open.values()].map((store) => store.close(closeMs)))
   }
 
   /** What goes wrong is told in words of ours; a folder that is too much is left alone for a while. */

@@ -45,6 +45,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'import-cut-off': async () => (await import('./import-cut-off.ts')).importCutOff,
   vault: async () => (await import('./vault.ts')).vault,
   history: async () => (await import('./history.ts')).history,
+  rewind: async () => (await import('./rewind.ts')).rewind,
 }
 
 async function main(names: string[]): Promise<void> {

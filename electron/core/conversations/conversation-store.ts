@@ -26,7 +26,7 @@ import { askedBeside, openApprovals, unfinishedTurns, waitingTasks, type Unfinis
 import { LiveText } from './live-text.ts'
 import { askedCall, type AskedCall } from './asked-call.ts'
 import type { OpenApproval } from './open-approvals.ts'
-import { checkUndo, rewoundFrom, type RewoundRange } from './rewound.ts'
+import { checkNothingSince, checkUndo, rewoundFrom, type RewoundRange } from './rewound.ts'
 import type { HeldSessions } from './session-owners.ts'
 
 /** Messages that are looked through for one call. */
@@ -283,6 +283,11 @@ export class ConversationStore {
   /** Throws what keeps `undoRewind` from bringing this range back. */
   async checkUndoRewind(id: string, range: Pick<RewoundRange, 'fromSeq' | 'toSeq'>): Promise<void> {
     checkUndo((await this.#registry.file(id)).fold, range)
+  }
+
+  /** Throws STATE_CONFLICT when something was said after a place of the thread. */
+  async checkNothingSince(id: string, seq: number): Promise<void> {
+    checkNothingSince((await this.#registry.file(id)).fold, seq)
   }
 
   /** What a rewind took is in the thread again. Throws STATE_CONFLICT. */

@@ -19,11 +19,17 @@ export function rewoundFrom(fold: ConversationFold, messageId: string): { range:
 export function checkUndo(fold: ConversationFold, { fromSeq, toSeq }: Pick<RewoundRange, 'fromSeq' | 'toSeq'>): void {
   const state = fold.rewindOf({ fromSeq, toSeq })
   if (state === null) throw new AppError('STATE_CONFLICT', 'The messages of this rewind are back already.')
-  if (state === 'open' && !fold.messages.some((ref) => isShown(ref) && ref.seq > toSeq)) return
-  throw new AppError(
-    'STATE_CONFLICT',
-    'Messages were sent since this rewind, so the ones before can’t come back. They can still be found in the exported file.',
-  )
+  if (state === 'settled') throw saidSince()
+  checkNothingSince(fold, toSeq)
+}
+
+/** Throws STATE_CONFLICT when something was said after a place of the thread. */
+export function checkNothingSince(fold: ConversationFold, seq: number): void {
+  if (fold.messages.some((ref) => isShown(ref) && ref.seq > seq)) throw saidSince()
+}
+
+function saidSince(): AppError {
+  return new AppError('STATE_CONFLICT', 'Messages were sent since, so the thread can’t go back to how it was.')
 }
 
 /** Lines of ours are no part of what is said with Claude. */

@@ -65,6 +65,11 @@ export class Instance {
     return this.#parts.driver.run !== null
   }
 
+  /** The conversation of the turn that runs; null when none does. */
+  get workingIn(): string | null {
+    return this.#parts.driver.run?.turn.conversationId ?? null
+  }
+
   /** The turn that runs; null when none does. */
   get turnId(): string | null {
     return this.#parts.driver.run?.turn.id ?? null

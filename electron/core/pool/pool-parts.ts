@@ -24,6 +24,7 @@ import { PoolTasks } from './pool-tasks.ts'
 import { PoolProcesses } from './processes.ts'
 import { Publisher } from './publisher.ts'
 import { Soon } from './soon.ts'
+import { ThreadRewinds } from './thread-rewinds.ts'
 
 /** What the pool is made of, put together: what happens to one part is told to those that it concerns. */
 export class PoolParts {
@@ -39,6 +40,7 @@ export class PoolParts {
   readonly forks: Forks
   readonly live: PoolLive
   readonly folders: FolderMoves
+  readonly rewinds: ThreadRewinds
   readonly goingOn: GoingOn
   readonly handover: Handover
   readonly processes: PoolProcesses
@@ -109,6 +111,13 @@ export class PoolParts {
     this.policies = this.#newPolicies(onChange)
     this.live = new PoolLive({ conversations, instances })
     this.folders = new FolderMoves({ conversations, instances, copySession: deps.copySession, bringBack: deps.bringBack })
+    this.rewinds = new ThreadRewinds({
+      conversations,
+      instances,
+      channels: this.channels,
+      withdrawOpen: (id) => this.late.withdraw(id),
+      dropGoingOn: (id) => this.goingOn.drop(id),
+    })
     this.forks = new Forks({
       conversations,
       instances,

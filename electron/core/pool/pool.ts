@@ -15,6 +15,7 @@ import type { PoolLive } from './live-settings.ts'
 import type { PolicyEngine } from './policy-engine.ts'
 import type { PoolDeps } from './pool-deps.ts'
 import { PoolParts } from './pool-parts.ts'
+import type { ThreadRewinds } from './thread-rewinds.ts'
 import type { PoolTasks } from './pool-tasks.ts'
 
 /** All instances, and what gives them work. */
@@ -36,6 +37,8 @@ export class Pool {
   readonly live: PoolLive
   /** Conversations that get another folder. */
   readonly folders: FolderMoves
+  /** Threads that go back to before a message. */
+  readonly rewinds: ThreadRewinds
   /** Conversations that wait for the end of a usage limit. */
   readonly goingOn: GoingOn
 
@@ -51,6 +54,7 @@ export class Pool {
     this.forks = parts.forks
     this.live = parts.live
     this.folders = parts.folders
+    this.rewinds = parts.rewinds
     this.goingOn = parts.goingOn
   }
 

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { ConversationStore } from '../../electron/core/conversations/conversation-store.ts'
+import { Git } from '../../electron/core/git/git.ts'
+import { fileRewinds, playedBack } from '../support/rewind-checks.ts'
+import { RewindHistory } from '../support/rewind-history.ts'
+import { SnapshotFolder } from '../support/snapshot-folder.ts'
+import type { Bench } from './figure.ts'
+
+/** So many at the same time: each waits for git most of its time. */
+const atOnce = 4
+
+/**
+ * Random histories of creates, edits, deletes, renames, modes, links, binaries and odd names, by a conversation, another one at the same time, and a
+ * person in between: the conversation's changes go back byte for byte, nothing of anybody else's is touched, and all of it is undone and done again.
+ */
+export const rewind: Bench = async (note) => {
+  const histories = Number(process.env['BENCH_HISTORIES'] ?? '1000')
+  const first = Number(process.env['BENCH_SEED'] ?? '1')
+  const home = await mkdtemp(join(tmpdir(), 'bullpen-rewinds-'))
+  const conversations = await ConversationStore.open({ folder: home, onChange: () => {}, log: pino({ level: 'silent' }) })
+  const faults: string[] = []
+  let next = 0
+  const work = async () => {
+    while (next < histories) {
+      const seed = first + next
+      next += 1
+      const found = await oneHistory(conversations, seed).catch((thrown: unknown) => [String(thrown)])
+      for (const fault of found) faults.push(`history ${seed}: ${fault}`)
+      if (next % 100 === 0) note(`${next} histories, ${faults.length} faults`)
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: atOnce }, work))
+  } finally {
+    await conversations.close()
+    await rm(home, { recursive: true, force: true })
+  }
+  for (const fault of faults.slice(0, 20)) note(fault)
+  return [
+    {
+      name: `${histories} random histories rewound, undone and redone`,
+      measured: `${faults.length} files that are not as promised`,
+      wanted: '0',
+      ok: faults.length === 0,
+      grave: faults.length > 0,
+    },
+  ]
+}
+
+async function oneHistory(conversations: ConversationStore, seed: number): Promise<string[]> {
+  const place = await SnapshotFolder.make({ repository: seed % 2 === 0 })
+  try {
+    const { folder, snapshots, data, home } = place
+    const { id } = await conversations.create({ cwd: folder })
+    const history = new RewindHistory({ folder, snapshots, conversationId: id, seed })
+    const git = new Git(() => Promise.resolve({ ...process.env, HOME: home }))
+    return await playedBack(history, conversations, fileRewinds({ conversations, snapshots, git, home: data }), seed)
+  } finally {
+    await place.remove()
+  }
+}

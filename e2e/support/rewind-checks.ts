@@ -10,8 +10,10 @@ import type { Disk, RewindHistory } from './rewind-history.ts'
 /** Rewinds of files alone, where nobody else works and nothing is told. */
 export function fileRewinds(parts: Pick<RewindsDeps, 'conversations' | 'snapshots'> & { git: Git; home: string }): Rewinds {
   const { conversations, snapshots, git, home } = parts
-  const say = (conversations: ConversationStore): RewindsDeps['threads']['say'] => (id, text, notice) =>
-    conversations.appendMessage(id, { role: 'system', blocks: [{ type: 'text', text }], turnId: null, notice }, { sync: false })
+  const say =
+    (conversations: ConversationStore): RewindsDeps['threads']['say'] =>
+    (id, text, notice) =>
+      conversations.appendMessage(id, { role: 'system', blocks: [{ type: 'text', text }], turnId: null, notice }, { sync: false })
   return new Rewinds({
     store: new RewindStore(home),
     conversations,
@@ -35,7 +37,12 @@ export function fileRewinds(parts: Pick<RewindsDeps, 'conversations' | 'snapshot
 }
 
 /** Plays a history, goes back to one of its turns, forward, back and forward again with a person's edits in between; answers what is wrong. */
-export async function playedBack(history: RewindHistory, conversations: ConversationStore, rewinds: Rewinds, seed: number): Promise<string[]> {
+export async function playedBack(
+  history: RewindHistory,
+  conversations: ConversationStore,
+  rewinds: Rewinds,
+  seed: number,
+): Promise<string[]> {
   const { conversationId: id } = history
   await history.play()
   const turn = history.turns[seed % history.turns.length]
@@ -49,7 +56,8 @@ export async function playedBack(history: RewindHistory, conversations: Conversa
   if (preview.fileCount === 0) return faults
   const rewind = await rewinds.rewind(id, { ...ask, dryRun: false })
   faults.push(...faultsOf(history, turn.moment, before, rewind))
-  if (rewind.fileCount !== preview.fileCount || rewind.keptCount !== preview.keptCount) faults.push(`The preview says something else: ${JSON.stringify([preview.files, rewind.files, preview.kept, rewind.kept])}`)
+  if (rewind.fileCount !== preview.fileCount || rewind.keptCount !== preview.keptCount)
+    faults.push(`The preview says something else: ${JSON.stringify([preview.files, rewind.files, preview.kept, rewind.kept])}`)
   const after = history.disk()
   const undo = await rewinds.undo(id, rewind.id ?? '', { dryRun: false, overwrite: [] })
   faults.push(...differences(before, history.disk()).map((fault) => `undone: ${fault}`))
@@ -85,7 +93,9 @@ export function faultsOf(history: RewindHistory, moment: number, before: Disk, r
 
 export function differences(wanted: Disk, found: Disk): string[] {
   const paths = new Set([...wanted.keys(), ...found.keys()])
-  return [...paths].filter((path) => wanted.get(path) !== found.get(path)).map((path) => `${JSON.stringify(path)} is ${found.get(path)}, not ${wanted.get(path)}`)
+  return [...paths]
+    .filter((path) => wanted.get(path) !== found.get(path))
+    .map((path) => `${JSON.stringify(path)} is ${found.get(path)}, not ${wanted.get(path)}`)
 }
 
 /** By the few rules that the histories know. */

@@ -1,4 +1,15 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { FolderSnapshots } from '../../electron/core/snapshots/snapshot.ts'
 import { Chance } from '../bench/chance.ts'
@@ -26,7 +37,17 @@ export class RewindHistory {
   readonly turns: { id: string; moment: number }[] = []
   #turn = 0
 
-  constructor({ folder, snapshots, conversationId, seed }: { folder: string; snapshots: FolderSnapshots; conversationId: string; seed: number }) {
+  constructor({
+    folder,
+    snapshots,
+    conversationId,
+    seed,
+  }: {
+    folder: string
+    snapshots: FolderSnapshots
+    conversationId: string
+    seed: number
+  }) {
     this.folder = folder
     this.conversationId = conversationId
     this.#snapshots = snapshots
@@ -93,7 +114,12 @@ export class RewindHistory {
     await this.#take('turn-end', `turn_${'c'.repeat(12)}`, [], other)
   }
 
-  async #take(edge: 'turn-start' | 'turn-end', turnId: string, working: readonly string[], conversationId = this.conversationId): Promise<void> {
+  async #take(
+    edge: 'turn-start' | 'turn-end',
+    turnId: string,
+    working: readonly string[],
+    conversationId = this.conversationId,
+  ): Promise<void> {
     await this.#snapshots.take(this.folder, { edge, conversationId, turnId, working })
     this.#moments.push({ disk: this.disk(), working })
   }

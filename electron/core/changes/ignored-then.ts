@@ -33,7 +33,12 @@ export async function ignoredThen(
     }
     const gitDir = (await repositoryOf(folder))?.gitDir ?? store.gitDir
     const stdin = zeroLines(paths.map((path) => fromTreePath(path)))
-    const { stdout } = await git.run(['check-ignore', '--no-index', '-z', '--stdin'], { ...(gitDir === undefined ? {} : { gitDir }), workTree: then, cwd: then, stdin })
+    const { stdout } = await git.run(['check-ignore', '--no-index', '-z', '--stdin'], {
+      ...(gitDir === undefined ? {} : { gitDir }),
+      workTree: then,
+      cwd: then,
+      stdin,
+    })
     return new Set(zeroFields(stdout).map((field) => toTreePath(field)))
   } finally {
     await rm(then, { recursive: true, force: true })

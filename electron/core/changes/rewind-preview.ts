@@ -65,11 +65,16 @@ export async function planForward(
     const entry = state.kind === 'entry' ? state.entry : null
     // What went may have made room for a folder or another file, which the plan looks at.
     const madeRoom = to === null && (state.kind === 'folder' || state.kind === 'blocked')
-    if (state.kind !== 'entry' && state.kind !== 'nothing' && !madeRoom) blocked.push({ path, reason: state.kind === 'unreadable' ? 'unreadable' : 'in-the-way' })
+    if (state.kind !== 'entry' && state.kind !== 'nothing' && !madeRoom)
+      blocked.push({ path, reason: state.kind === 'unreadable' ? 'unreadable' : 'in-the-way' })
     else if (!isSameEntry(entry, to)) changed.set(path, entry)
   }
   const out = new Set(blocked.map(({ path }) => path))
-  const plan = planUndo(steps.filter(({ path }) => !out.has(path)), changed, overwrite)
+  const plan = planUndo(
+    steps.filter(({ path }) => !out.has(path)),
+    changed,
+    overwrite,
+  )
   return { steps: plan.steps, kept: [...plan.kept, ...blocked], folder, before: now }
 }
 
@@ -87,6 +92,7 @@ function shownFile(step: PlannedStep, count: { added: number | null; removed: nu
 /** Throws STATE_CONFLICT where nothing is left to do. */
 export function checkSomething({ steps, kept }: RewindPlan): void {
   if (steps.length > 0) return
-  const why = kept.length === 0 ? 'No file has changed since.' : 'All files that changed since are left as they are; choose those to overwrite.'
+  const why =
+    kept.length === 0 ? 'No file has changed since.' : 'All files that changed since are left as they are; choose those to overwrite.'
   throw new AppError('STATE_CONFLICT', why)
 }

@@ -89,7 +89,9 @@ export class RewindRun {
     const { files, rewind } = record
     if (files === null || run === null) return record
     const results = await run.apply()
-    const after = await held.take({ edge: 'after-rewind', conversationId: rewind.conversationId, turnId: null, working: [] }).catch(() => null)
+    const after = await held
+      .take({ edge: 'after-rewind', conversationId: rewind.conversationId, turnId: null, working: [] })
+      .catch(() => null)
     const steps = files.steps.filter((_, index) => results[index] === 'done')
     const left = files.steps.flatMap((step, index) => leftOf(step, results[index]))
     return {

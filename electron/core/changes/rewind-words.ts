@@ -14,7 +14,9 @@ export function lineOf(rewind: Rewind): string {
 
 function filesWords({ fileCount, keptCount }: Rewind): string {
   const changed = fileCount === 0 ? 'No files changed' : `${countOf(fileCount)} changed`
-  return keptCount === 0 ? `${changed}.` : `${changed}, ${countOf(keptCount)} left as they are.`.replace('1 file left as they are', '1 file left as it is')
+  return keptCount === 0
+    ? `${changed}.`
+    : `${changed}, ${countOf(keptCount)} left as they are.`.replace('1 file left as they are', '1 file left as it is')
 }
 
 /** What Claude is told along with the next message, where files are no more what Claude last saw; null where there is nothing to tell. */

@@ -74,7 +74,10 @@ export class Rewinds {
     if (input.dryRun) return this.#preview(conversationId, message, input)
     const rewind = { ...blank(conversationId, 'rewind', input.what), messageId: message.id, prompt: message.text }
     this.#deps.threads.check(conversationId, 'rewinding')
-    const thread = input.what === 'files' ? null : { ...(await conversations.rewindRange(conversationId, message.id)), messageId: message.id, came: false }
+    const thread =
+      input.what === 'files'
+        ? null
+        : { ...(await conversations.rewindRange(conversationId, message.id)), messageId: message.id, came: false }
     const messages = thread?.messages ?? 0
     const draft = { version: 1 as const, rewind: { ...rewind, messages }, files: null, thread, line: null }
     if (input.what === 'conversation') return this.#finish({ ...draft, phase: 'applying' }, message)
@@ -111,7 +114,8 @@ export class Rewinds {
     threads.check(conversationId, 'undoing the rewind')
     const draft = { version: 1 as const, rewind, files: null, thread, line: null }
     const message = messageId === null ? null : await this.#deps.conversations.message(conversationId, messageId).catch(() => null)
-    const done = files === null ? { ...draft, phase: 'applying' as const } : await this.#change(conversationId, files.folder, draft, planned)
+    const done =
+      files === null ? { ...draft, phase: 'applying' as const } : await this.#change(conversationId, files.folder, draft, planned)
     const result = await this.#finish(done, message)
     if (record.line !== null) await threads.unsay(conversationId, record.line.seq).catch(() => {})
     return result
@@ -143,12 +147,20 @@ export class Rewinds {
       warned(thrown)
     }
     const messages = what === 'files' ? 0 : (await conversations.rewindRange(conversationId, message.id)).messages
-    const rewind: Rewind = { ...blank(conversationId, 'rewind', what), id: null, dryRun: true, messageId: message.id, prompt: message.text, messages }
+    const rewind: Rewind = {
+      ...blank(conversationId, 'rewind', what),
+      id: null,
+      dryRun: true,
+      messageId: message.id,
+      prompt: message.text,
+      messages,
+    }
     const start = what === 'conversation' ? null : await this.#startOf(conversationId, message).catch(warned)
     if (start === null) return { ...rewind, warnings }
     const busy = await this.#busyIn(start.folder)
     if (busy !== undefined && busy.conversationId !== conversationId) warnings.push(folderBusy(busy.instanceName).message)
-    if (start.snapshot.late === true) warnings.push('The snapshot before this message was taken late, so the first changes of its turn may stay.')
+    if (start.snapshot.late === true)
+      warnings.push('The snapshot before this message was taken late, so the first changes of its turn may stay.')
     const now = await this.#look(conversationId, start.folder)
     const plan = await planBack(this.#deps, conversationId, { start, now, overwrite })
     const kept = [...plan.kept, ...(await this.#outside(conversationId, plan))]
@@ -169,7 +181,14 @@ export class Rewinds {
       const now = await takeBefore(held, conversationId)
       const planned = await plan(now)
       const { steps } = planned.plan
-      const files = { folder, before: now.tree, after: null, steps: steps.map(bare), left: [], keep: this.#foldersToKeep(conversationId, folder) }
+      const files = {
+        folder,
+        before: now.tree,
+        after: null,
+        steps: steps.map(bare),
+        left: [],
+        keep: this.#foldersToKeep(conversationId, folder),
+      }
       const record: RewindRecord = { ...draft, phase: 'staging', rewind: await this.#shown(draft.rewind, planned), files }
       const done = await this.#run.changeFiles(record, held)
       const trees = [now.tree, ...(done.files?.after ? [done.files.after] : [])]
@@ -200,7 +219,10 @@ export class Rewinds {
   }
 
   /** How the thread goes forward again, or why it does not. */
-  async #threadBack(conversationId: string, { thread, files }: RewindRecord): Promise<{ thread: RewindRecord['thread']; warnings: string[] }> {
+  async #threadBack(
+    conversationId: string,
+    { thread, files }: RewindRecord,
+  ): Promise<{ thread: RewindRecord['thread']; warnings: string[] }> {
     if (thread === null) return { thread: null, warnings: [] }
     const { conversations } = this.#deps
     try {
@@ -296,8 +318,13 @@ function blank(conversationId: string, kind: Rewind['kind'], what: RewindWhat): 
 /** Throws BAD_REQUEST for one that no turn begins with. */
 function checkMessage({ role, superseded, joinedAs, parentToolUseId }: Message): void {
   const data = { data: { field: 'messageId' } }
-  if (role !== 'user' || parentToolUseId !== undefined) throw new AppError('BAD_REQUEST', 'Choose one of your own messages to rewind to.', data)
+  if (role !== 'user' || parentToolUseId !== undefined)
+    throw new AppError('BAD_REQUEST', 'Choose one of your own messages to rewind to.', data)
   if (superseded === true) throw new AppError('BAD_REQUEST', 'This message is no longer in the thread. Choose a current one.', data)
   if (joinedAs !== undefined)
-    throw new AppError('BAD_REQUEST', 'This message went into a turn that was running already. Rewind to the message that started it.', data)
+    throw new AppError(
+      'BAD_REQUEST',
+      'This message went into a turn that was running already. Rewind to the message that started it.',
+      data,
+    )
 }

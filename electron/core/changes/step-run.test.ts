@@ -155,7 +155,9 @@ describe('a run of steps', () => {
     await put(a)
     const steps = stepsFrom(a, { x: '100644 0', y: '100755 0' })
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
-    const run = runOf(steps, async (object) => (object === steps[0]?.to?.object ? (objects.get(object) ?? Buffer.alloc(0)) : Promise.reject(full)))
+    const run = runOf(steps, async (object) =>
+      object === steps[0]?.to?.object ? (objects.get(object) ?? Buffer.alloc(0)) : Promise.reject(full),
+    )
     const other = runOf(steps, async () => Promise.reject(new AppError('NOT_FOUND', 'gone')))
     steps[1] = { path: 'y', from: steps[1]?.from ?? null, to: entryOf('100644 other') }
     await expect(run.stage()).rejects.toMatchObject({ code: 'DISK_FULL' })

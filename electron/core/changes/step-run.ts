@@ -126,7 +126,8 @@ export class StepRun {
     const { folder } = this.#options
     const place = diskPath(folder, step.path)
     let state = await this.#look(step)
-    if (state.kind === 'folder' && step.to !== null && (await this.#removeEmptied((inner) => isWithin(inner, place)))) state = await this.#look(step)
+    if (state.kind === 'folder' && step.to !== null && (await this.#removeEmptied((inner) => isWithin(inner, place))))
+      state = await this.#look(step)
     if (isAs(state, step.to)) return 'done'
     if (!isAs(state, step.from)) return leftFor(state)
     const parent = parentOf(place)

@@ -20,6 +20,7 @@ export type Disk = ReadonlyMap<string, string>
 type Moment = { disk: Disk; working: readonly string[] }
 
 const other = 'conv_00000000000b'
+const nothing: Moment = { disk: new Map(), working: [] }
 /** Names as bytes: latin1 texts. */
 const names = ['a', 'b', 'src', 'lib', 'é‮rtl.txt', 'new\nline', 'caf\xe9', '"quoted', ' space ', 'x.log', 'build'].map((name) =>
   // Names beyond latin1 are written as UTF-8, the one that is no UTF-8 stays as it is.
@@ -78,7 +79,7 @@ export class RewindHistory {
   changedSince(moment: number, last: Disk): Map<string, 'own' | 'others'> {
     const whose = new Map<string, 'own' | 'others'>()
     for (let at = moment; at < this.#moments.length; at += 1) {
-      const { disk, working } = this.#moments[at] ?? { disk: new Map(), working: [] }
+      const { disk, working } = this.#moments[at] ?? nothing
       const next = this.#moments[at + 1]?.disk ?? last
       const isOwn = working.length === 1 && working[0] === this.conversationId
       for (const path of new Set([...disk.keys(), ...next.keys()])) {
@@ -211,7 +212,7 @@ export class RewindHistory {
 export function readDisk(folder: string): Disk {
   const all = new Map<string, string>()
   const walk = (at: Buffer, prefix: string): void => {
-    const inside = readdirSync(at, { encoding: 'buffer' }).toSorted(Buffer.compare)
+    const inside = readdirSync(at, { encoding: 'buffer' }).toSorted((a, b) => Buffer.compare(a, b))
     if (inside.length === 0 && prefix !== '') all.set(prefix, 'an empty folder')
     for (const name of inside) {
       const path = prefix === '' ? name.toString('latin1') : `${prefix}/${name.toString('latin1')}`

@@ -15,20 +15,17 @@ afterEach(async () => {
   await run.end()
 })
 
-test.each([1, 2, 4])(
-  'history %i: what the conversation did goes back, nothing else changes, and all of it can be undone',
-  async (seed) => {
-    place = await SnapshotFolder.make({ repository: seed % 2 === 0 })
-    const { folder, snapshots, data } = place
-    const { store } = run
-    const { id } = await store.create({ cwd: folder })
-    const history = new RewindHistory({ folder, snapshots, conversationId: id, seed })
-    const rewinds = fileRewinds({
-      conversations: store,
-      snapshots,
-      git: new Git(() => Promise.resolve({ ...process.env, HOME: place.home })),
-      home: data,
-    })
-    expect(await playedBack(history, store, rewinds, seed)).toEqual([])
-  },
-)
+test.each([1, 2, 4])('history %i: what the conversation did goes back, nothing else changes, and all of it can be undone', async (seed) => {
+  place = await SnapshotFolder.make({ repository: seed % 2 === 0 })
+  const { folder, snapshots, data } = place
+  const { store } = run
+  const { id } = await store.create({ cwd: folder })
+  const history = new RewindHistory({ folder, snapshots, conversationId: id, seed })
+  const rewinds = fileRewinds({
+    conversations: store,
+    snapshots,
+    git: new Git(() => Promise.resolve({ ...process.env, HOME: place.home })),
+    home: data,
+  })
+  expect(await playedBack(history, store, rewinds, seed)).toEqual([])
+})

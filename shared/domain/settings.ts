@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 /** The name of an environment variable, or the beginning of names with a star behind it; a star alone means all. */
 const passedNameSchema = z.string().regex(/^(?:[A-Za-z_][A-Za-z0-9_]{0,199}\*?|\*)$/)
+/** An opener's id, or a command line with {file}, {line} and {folder} in it. */
+const programSchema = z.string().trim().min(1).max(2_000).nullable()
 const passEnvironmentSchema = z.array(passedNameSchema).max(200)
 
 /** What the user sets once for the whole app. */
@@ -35,6 +37,10 @@ export const settingsSchema = z.object({
   snapshotDays: z.int().min(1).max(365).default(30),
   /** Megabytes that they may take in all; the oldest go first. */
   snapshotLimitMb: z.int().min(50).max(1_000_000).default(1024),
+  /** What files are opened in; null: the first editor that is found. */
+  editor: programSchema.default(null),
+  /** What folders are opened in; null: the first terminal that is found. */
+  terminal: programSchema.default(null),
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -54,5 +60,7 @@ export const settingsPatchSchema = z.object({
   snapshots: z.boolean().optional(),
   snapshotDays: z.int().min(1).max(365).optional(),
   snapshotLimitMb: z.int().min(50).max(1_000_000).optional(),
+  editor: programSchema.optional(),
+  terminal: programSchema.optional(),
 })
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>

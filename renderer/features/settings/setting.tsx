@@ -50,6 +50,8 @@ export function Setting({ title, words, children }: SettingProps) {
 export type TextSettingProps<T> = Control & {
   value: string
   unit?: string
+  placeholder?: string
+  'aria-label'?: string
   read: (text: string) => Read<T>
   onSave: (value: T) => Promise<boolean>
   refuse: Refuse

@@ -11,6 +11,7 @@ import { claudeWords } from '../../words/health-words.ts'
 import { FolderField } from '../instances/folder-field.tsx'
 import { About } from './about.tsx'
 import { NotificationSetting } from './notification-setting.tsx'
+import { OpenWith } from './open-with.tsx'
 import { Setting, TextSetting, useDraft, type Control, type Refuse } from './setting.tsx'
 import { heldBackWords, readNames, readPath, readPort, readSeconds } from './settings-words.ts'
 import '../../ui/page.css'
@@ -32,6 +33,9 @@ export function SettingsScreen() {
             <Looks settings={settings} />
             <ForInstances settings={settings} home={health.platform.home} />
             <ForClaude settings={settings} health={health} />
+            <Group title="Open in">
+              <OpenWith settings={settings} />
+            </Group>
             <ForPrometheus settings={settings} health={health} />
             <About health={health} />
           </>

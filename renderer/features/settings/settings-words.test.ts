@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readPath, readSeconds } from './settings-words.ts'
+import { readCommand, readPath, readSeconds } from './settings-words.ts'
 
 test('seconds are whole and within bounds', () => {
   expect(['5', ' 30 ', '3600'].map(readSeconds)).toEqual([{ value: 5 }, { value: 30 }, { value: 3600 }])
@@ -14,4 +14,13 @@ test('a path is whole, from home, or none', () => {
     { value: 'C:\\claude.exe' },
   ])
   for (const text of ['claude', './x', '~other/x']) expect(readPath(text, '/home/me')).toHaveProperty('problem')
+})
+
+test('a command has its quotes closed, or is none', () => {
+  expect(['', ' code -g {file}:{line} ', '"my editor" {file}'].map(readCommand)).toEqual([
+    { value: null },
+    { value: 'code -g {file}:{line}' },
+    { value: '"my editor" {file}' },
+  ])
+  expect(readCommand('"my editor {file}')).toHaveProperty('problem')
 })

@@ -39,3 +39,12 @@ export function heldBackWords(names: readonly string[]): string | null {
   const shown = names.slice(0, 12).join(', ')
   return names.length > 12 ? `Not passed: ${shown} and ${names.length - 12} more.` : `Not passed: ${shown}.`
 }
+
+/** A command line that opens something; null where the field is empty. */
+export function readCommand(text: string): Read<string | null> {
+  const command = text.trim()
+  if (command === '') return { value: null }
+  if (command.length > 2_000) return { problem: 'Use a shorter command.' }
+  const quotes = command.replaceAll(/\\./g, '').match(/"/g)?.length ?? 0
+  return quotes % 2 === 0 ? { value: command } : { problem: 'Close the quote.' }
+}

@@ -193,6 +193,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/compose.ts': { parts: [...services, 'electron/core/ground.ts', 'electron/demo'] },
   'electron/core/compose-files.ts': { parts: [...services, 'electron/core/ground.ts'] },
   'electron/core/compose-setup.ts': { parts: [...services, 'electron/core/ground.ts'] },
+  'electron/core/compose-changes.ts': { parts: [...services, 'electron/core/ground.ts'] },
   'electron/core/compose-writing.ts': { parts: [...services, 'electron/core/ground.ts', 'electron/core/compose.ts'] },
   'electron/core/compose-worktrees.ts': { parts: [...services, 'electron/core/ground.ts', 'electron/core/compose.ts'] },
   'electron/core/core.ts': {
@@ -202,6 +203,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'electron/core/compose.ts',
       'electron/core/compose-files.ts',
       'electron/core/compose-setup.ts',
+      'electron/core/compose-changes.ts',
       'electron/core/compose-writing.ts',
       'electron/core/compose-worktrees.ts',
     ],

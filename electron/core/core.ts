@@ -2,6 +2,7 @@ import { toAppError } from '../../shared/app-error.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { AccountBook } from './account/account-book.ts'
 import { Asides } from './asides/asides.ts'
+import type { Changes } from './changes/changes.ts'
 import type { Completion } from './completion/completion.ts'
 import type { ConversationStore } from './conversations/conversation-store.ts'
 import type { Drafts } from './drafts/drafts.ts'
@@ -25,9 +26,11 @@ import {
 } from './compose.ts'
 import { openNamed, openSetup, type Setup } from './compose-setup.ts'
 import { openWorktrees } from './compose-worktrees.ts'
+import { openChanges, openOpeners } from './compose-changes.ts'
 import { openWriting } from './compose-writing.ts'
 import { openFiles } from './compose-files.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
+import type { Openers } from './openers/openers.ts'
 import type { Pool } from './pool/pool.ts'
 import type { PoolDeps } from './pool/pool-deps.ts'
 import type { Pins } from './pins/pins.ts'
@@ -74,6 +77,10 @@ export class Core {
   readonly snapshots: Snapshots
   /** Saved MCP servers, profiles and secrets. */
   readonly setup: Setup
+  /** What conversations change in their folders. */
+  readonly changes: Changes
+  /** Programs of the machine's that show files and folders. */
+  readonly openers: Openers
   /** Commands of the user's own. */
   readonly shell: ShellRuns
   readonly transfers: Transfers
@@ -106,6 +113,8 @@ export class Core {
     this.drafts = parts.drafts
     this.prompts = parts.prompts
     this.pins = parts.pins
+    this.changes = parts.changes
+    this.openers = parts.openers
     this.shell = parts.shell
     this.git = parts.git
     this.snapshots = parts.snapshots
@@ -210,6 +219,9 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const writing = await openWriting(ground, { conversations, claude, pool })
   const worktrees = openWorktrees(ground, { conversations, claude, git, book, pool })
   void snapshots.settle()
+  const fileParts = { conversations, claude, pool, git, snapshots }
+  const openers = openOpeners(ground, fileParts)
+  const changes = openChanges(ground, fileParts)
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
   return {
     ...writing,
@@ -217,6 +229,8 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     snapshots,
     setup,
     asides,
+    changes,
+    openers,
     pool,
     rules,
     accounts,

@@ -55,7 +55,7 @@ export const changesSchema = z.object({
   /** The folder that paths are in: the root of the repository, or the folder of the conversation where it is none. */
   folder: z.string(),
   isRepository: z.boolean(),
-  /** When the state was taken that is compared with; null where there is none, and `items` is empty then. */
+  /** When the state was taken that is compared with; null where there is none, which `note` explains. Before the first commit all files are new. */
   since: timeSchema.nullable(),
   /** In order of their paths; at most 5,000. */
   items: z.array(changedFileSchema),

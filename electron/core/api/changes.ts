@@ -7,10 +7,10 @@ const notYet = () => {
 
 /** What a conversation changed, and going back: contract call to core call. */
 export const changes = {
-  list: api.changes.list.handler(notYet),
-  file: api.changes.file.handler(notYet),
+  list: api.changes.list.handler(({ context, input: { id, ...look } }) => context.core.changes.list(id, look)),
+  file: api.changes.file.handler(({ context, input: { id, ...look } }) => context.core.changes.file(id, look)),
   takeBack: api.changes.takeBack.handler(notYet),
-  git: api.changes.git.handler(notYet),
+  git: api.changes.git.handler(({ context, input, signal }) => context.core.changes.gitState(input.id, signal)),
   commit: api.changes.commit.handler(notYet),
   draftMessage: api.changes.draftMessage.handler(notYet),
   rewind: api.changes.rewind.handler(notYet),

@@ -1,3 +1,5 @@
+import { delimiter } from 'node:path'
+
 /** Where the user says who commits and how servers are reached: kept, as the user's own git has it. */
 const kept = new Set([
   'GIT_AUTHOR_NAME',
@@ -13,7 +15,15 @@ const kept = new Set([
 ])
 const unwanted = /^(?:PAGER|EDITOR|VISUAL|LANGUAGE|SSH_ASKPASS)$/
 
-export type GitPlaces = { gitDir?: string | undefined; workTree?: string | undefined; indexFile?: string | undefined }
+/** `folder`: where new objects go; `besides`: folders of objects that are read too. */
+export type GitObjects = { folder: string; besides: readonly string[] }
+
+export type GitPlaces = {
+  gitDir?: string | undefined
+  workTree?: string | undefined
+  indexFile?: string | undefined
+  objects?: GitObjects | undefined
+}
 
 /** What a run is for: `look` reads or writes objects; `user` does what the user asked for, with hooks; `own` is about a store of ours alone. */
 export type GitPurpose = 'look' | 'user' | 'own'
@@ -22,7 +32,11 @@ export type GitPurpose = 'look' | 'user' | 'own'
  * The environment of a git process: nothing that points at another repository is inherited, nobody is asked for anything, and no pager or editor
  * comes up. `own` reads no configuration of the user's or the machine's.
  */
-export function gitEnvironment(env: NodeJS.ProcessEnv, purpose: GitPurpose, { gitDir, workTree, indexFile }: GitPlaces): NodeJS.ProcessEnv {
+export function gitEnvironment(
+  env: NodeJS.ProcessEnv,
+  purpose: GitPurpose,
+  { gitDir, workTree, indexFile, objects }: GitPlaces,
+): NodeJS.ProcessEnv {
   const clean = Object.fromEntries(Object.entries(env).filter(([name]) => passes(name, purpose)))
   return {
     ...clean,
@@ -38,7 +52,17 @@ export function gitEnvironment(env: NodeJS.ProcessEnv, purpose: GitPurpose, { gi
     ...(gitDir === undefined ? {} : { GIT_DIR: gitDir }),
     ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }),
     ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
+    ...(objects === undefined ? {} : ofObjects(objects)),
   }
+}
+
+function ofObjects({ folder, besides }: GitObjects): NodeJS.ProcessEnv {
+  return { GIT_OBJECT_DIRECTORY: folder, GIT_ALTERNATE_OBJECT_DIRECTORIES: besides.map(quotedPlace).join(delimiter) }
+}
+
+/** A path that the list of alternates would be split at is written in quotes. */
+function quotedPlace(path: string): string {
+  return path.includes(delimiter) || path.startsWith('"') ? JSON.stringify(path) : path
 }
 
 function passes(name: string, purpose: GitPurpose): boolean {

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
 import { findGit } from './find-git.ts'
-import { gitEnvironment, type GitPurpose } from './git-environment.ts'
+import { gitEnvironment, type GitObjects, type GitPurpose } from './git-environment.ts'
 import { runGit, startGit, type GitChild, type GitResult, type ProcessLimits, type ProcessStart } from './git-process.ts'
 
 /** Which git there is. `version`: as it says, such as `2.39.5`. */
@@ -13,6 +13,8 @@ export type GitRun = Partial<ProcessLimits> & {
   gitDir?: string
   workTree?: string
   indexFile?: string
+  /** Where new objects are put instead of into the repository's own, which are read besides. */
+  objects?: GitObjects
   /** `name=value`, above all configuration files. */
   config?: readonly string[]
   /** `look` (default): hooks and file-system monitors of the repository are not run; `user`: they are, as in the user's terminal; `own`: a store of ours. */

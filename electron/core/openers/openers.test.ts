@@ -96,7 +96,8 @@ describe.runIf(process.platform === 'linux')('what is opened', () => {
 
   it('is told with its path where nothing can show it', async () => {
     const file = join(work, 'sub', 'a b.ts')
-    for (const env of [{ DISPLAY: '' }, { PATH: folder }] satisfies Record<string, string>[]) {
+    const environments: Record<string, string>[] = [{ DISPLAY: '' }, { PATH: folder }]
+    for (const env of environments) {
       const opening = openers(env).open({ path: 'a b.ts', line: 4, with: 'editor' })
       await expect(opening).rejects.toThrow(file)
       await expect(opening).rejects.toMatchObject({ code: 'UNAVAILABLE', data: { path: file, line: 4 } })

@@ -242,7 +242,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     search: [],
     settings: ['health', 'instances'],
     sidebar: ['live', 'needs-you'],
-    start: [],
+    start: ['metrics'],
     transfer: ['instances'],
     vault: ['library'],
   }),

@@ -24,6 +24,7 @@ test.describe('the screens around the conversations', () => {
       return all.length > 0 && all
     })
     await app.api.instanceWhen(created?.id ?? '', 'it to be idle', ({ state }) => state === 'idle')
+    await ui.locator('.instance-open').click()
     await ui.getByRole('button', { name: 'Edit…' }).click()
     await ui.getByRole('button', { name: /^More/ }).click()
     await ui.getByRole('textbox', { name: 'MCP servers' }).fill('{ "a": {} }')

@@ -6,9 +6,9 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
-const instances = (page: Page) => page.getByRole('region', { name: 'Instances' })
-const needs = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Needs you' })
-const conversations = (page: Page) => page.getByRole('region', { name: 'Conversations' })
+const instances = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Instances' })
+const needs = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Waiting for you' })
+const conversations = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Conversations' })
 const heads = (list: ReturnType<typeof instances>) => list.locator('[data-group] bdi')
 
 /** Folders of their own; each that is named so is a repository. */
@@ -49,5 +49,90 @@ test.describe('the sidebar with forty instances', () => {
     await expect(instances(ui).locator(`[data-instance="${instance.id}"]`)).toBeInViewport()
     await expect(conversations(ui).locator(`[data-conversation="${conversation.id}"]`)).toBeInViewport()
     await looksRight(ui, 'sidebar-forty')
+    await ui.reload()
+    await expect(instances(ui).locator(`[data-instance="${instance.id}"]`)).toBeInViewport()
+    await expect(conversations(ui).locator(`[data-conversation="${conversation.id}"]`)).toBeInViewport()
   })
+
+  test('pins, keys, and several instances at once', async ({ app, ui }) => {
+    const folders = await repositories(app, ['api', 'web'])
+    const made: Record<string, string> = {}
+    for (const [name, folder] of [
+      ['one', 'api'],
+      ['two', 'api'],
+      ['three', 'web'],
+    ] as const) {
+      const { id } = await app.api.spawn({ name, cwd: folders[folder], start: false })
+      made[name] = id
+      made[`${name} talk`] = (await app.api.createConversation({ instanceId: id, title: `About ${name}` })).id
+    }
+    const row = (name: string) => instances(ui).locator(`[data-instance="${made[name] ?? ''}"]`)
+    const talks = conversations(ui).locator('[data-conversation]')
+    await expect(talks).toContainText(['About two', 'About one', 'About three'])
+
+    // Pinned on the page and by REST, and told to both.
+    await talks.filter({ hasText: 'About three' }).click({ button: 'right' })
+    await ui.getByRole('menuitem', { name: /^Pin/ }).click()
+    await expect(talks).toContainText(['About three', 'About two', 'About one'])
+    expect((await app.api.raw('PUT', '/pins/@two')).status).toBe(200)
+    await expect(instances(ui).locator('[data-instance]').first()).toContainText('two')
+    expect((await app.api.raw('GET', '/pins')).body).toMatchObject({ items: [{ id: made['three talk'] }, { id: made['two'], kind: 'instance' }] })
+
+    // By key: by number, the next, and round the sidebar's own order.
+    await ui.keyboard.press('Alt+2')
+    await expect(ui).toHaveURL(new RegExp(made['two talk'] ?? ''))
+    await ui.keyboard.press('Alt+ArrowDown')
+    await expect(ui).toHaveURL(new RegExp(made['one talk'] ?? ''))
+    await ui.keyboard.press('Alt+ArrowUp')
+    await expect(talks.filter({ hasText: 'About two' })).toHaveAttribute('aria-current', 'page')
+
+    // A project's, then those that are selected; what was done can be undone.
+    await instances(ui).locator('[data-group]', { hasText: 'api' }).hover()
+    await ui.getByRole('button', { name: 'Actions for all in api' }).click()
+    await ui.getByRole('menuitem', { name: /^Hold/ }).click()
+    await expect(ui.getByText('1 instance held.')).toBeVisible()
+    await expect(row('one')).toContainText('Held')
+    await row('two').click({ modifiers: ['ControlOrMeta'] })
+    await row('three').click({ modifiers: ['ControlOrMeta'] })
+    await ui.getByRole('button', { name: 'Actions for selected instances' }).click()
+    await ui.getByRole('menuitem', { name: /^Hold/ }).click()
+    await expect(row('three')).toContainText('Held')
+    await ui.getByText('2 instances held.').locator('..').getByRole('button', { name: 'Undo' }).click()
+    await expect(row('three')).toContainText('Stopped')
+    await expect(row('one')).toContainText('Held')
+    await ui.getByRole('button', { name: 'Clear selection' }).click()
+    const all = await app.api.raw('POST', '/instances/several', { all: true, action: 'resume' })
+    expect(all.body).toMatchObject({ items: [{ name: 'one', outcome: 'done' }, { outcome: 'unchanged' }, { outcome: 'unchanged' }] })
+    await ui.reload()
+    await expect(talks).toContainText(['About three', 'About two', 'About one'])
+  })
+})
+
+test('home says what needs the user, what runs, what was done last and what it cost, and pages that are gone say so', async ({ app, ui }) => {
+  const { conversation } = await readyInstance(app, { name: 'asker' })
+  const busy = await readyInstance(app, { name: 'worker' })
+  await app.api.ask(busy.conversation.id, '[echo: done before]')
+  await ui.reload()
+  const part = (name: string) => ui.getByRole('main').getByRole('region', { name })
+  await expect(part('Needs you')).toContainText('Nothing needs you.')
+  await expect(part('Running')).toContainText('Nothing is running.')
+  await app.api.send(conversation.id, '[bash: touch one.txt]')
+  await expect(part('Needs you')).toContainText('Approve Bash')
+  await expect(part('Running').getByRole('button')).toContainText('asker')
+  await expect(part('Recent conversations')).toContainText('done before')
+  await expect(ui.getByRole('button', { name: /Spent today/ })).toContainText(/\$\d/)
+  await looksRight(ui, 'home', { wide: { width: 1280, height: 800 }, narrow: { width: 900, height: 600 }, phone: { width: 390, height: 760 } })
+  await part('Needs you').getByRole('button').click()
+  await expect(ui.getByRole('button', { name: /Allow once/ })).toBeVisible()
+  await ui.getByRole('navigation').getByRole('button', { name: 'Bullpen' }).click()
+  await expect(part('Needs you')).toBeVisible()
+
+  const go = (hash: string) => ui.evaluate((to) => void (location.hash = to), hash)
+  await go('#/conversation/nothing-like-it')
+  await expect(ui.getByRole('heading', { name: 'There is no such page' })).toBeVisible()
+  await go('#/instance/inst_00000000000000000000dead')
+  await expect(ui.getByRole('heading', { name: 'This instance is gone' })).toBeVisible()
+  await looksRight(ui, 'gone-instance')
+  await ui.getByRole('button', { name: 'Go to the start page' }).click()
+  await expect(part('Recent conversations')).toBeVisible()
 })

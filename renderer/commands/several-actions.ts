@@ -8,8 +8,8 @@ import { errorWords } from '../words/error-words.ts'
 import { plural } from '../words/figures.ts'
 import { changedWords, refusedWords, undoSteps } from '../words/several-words.ts'
 
-/** Which instances: some, all of a project's, or all. */
-export type Which = { ids: readonly string[] } | { project: string } | { all: true }
+/** Which instances: some, or all. */
+type Which = { ids: readonly string[] } | { all: true }
 
 type Act = { action: SeveralAction; mode?: PauseMode }
 

@@ -13,7 +13,6 @@ import { Banners } from '../features/health/banners.tsx'
 import { ShortcutsDialog } from '../features/health/shortcuts-dialog.tsx'
 import { SignInDialog } from '../features/health/sign-in-dialog.tsx'
 import { CreateInstanceDialog, EditInstanceDialog } from '../features/instances/instance-dialog.tsx'
-import { InstanceScreen } from '../features/instances/instance-screen.tsx'
 import { RemoveInstanceDialog } from '../features/instances/remove-dialogs.tsx'
 import { CleanUpDialog } from '../features/library/clean-up-dialog.tsx'
 import { DeleteManyDialog, EmptyTrashDialog, TagDialog } from '../features/library/library-dialogs.tsx'
@@ -43,12 +42,12 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { Toaster } from '../ui/toaster.tsx'
 import { connection } from '../connection/connection.ts'
 import { keepWorkspace } from '../state/workspace-keeper.ts'
+import { InstanceOrGone, Nowhere } from './gone-screens.tsx'
 import { LateMetrics, useMetricsWhenIdle } from './late-metrics.tsx'
 import { PanesScreen } from './panes/panes-screen.tsx'
 import { ScreenBoundary } from './screen-boundary.tsx'
 import { useBrowserNotifications } from './use-browser-notifications.ts'
 import { useAttention, useDesktopCommands, useNoStrayDrops, useRoomForDetails, useShortcuts, useTheme } from './use-shell-effects.ts'
-import { useLeaveWhatIsGone } from './use-presence.ts'
 import './shell.css'
 
 /** The whole window: banners, sidebar, one screen, and what lies over it. */
@@ -67,7 +66,6 @@ export function Shell() {
   useBrowserNotifications()
   useRoomForDetails()
   useAttention(useNeeds().length)
-  useLeaveWhatIsGone()
   if (refused) return <Refused />
   return (
     <div className="shell" data-drawer={drawerOpen ? 'open' : 'closed'} data-sidebar={sidebarOpen ? 'open' : 'closed'}>
@@ -113,7 +111,9 @@ function ScreenOf({ screen }: { screen: Screen }) {
     case 'new':
       return <NewConversationScreen />
     case 'instance':
-      return <InstanceScreen key={screen.id} id={screen.id} />
+      return <InstanceOrGone key={screen.id} id={screen.id} />
+    case 'nowhere':
+      return <Nowhere address={screen.address} />
     case 'needs-you':
       return <NeedsYouScreen />
     case 'metrics':

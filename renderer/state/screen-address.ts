@@ -15,6 +15,8 @@ export type Screen =
   /** A conversation that begins with its first message. */
   | { name: 'new' }
   | { name: 'metrics' }
+  /** An address that stands for no screen. */
+  | { name: 'nowhere'; address: string }
   | { name: 'needs-you' }
   | { name: 'library' }
   | { name: 'pool' }
@@ -27,6 +29,7 @@ export type Screen =
 /** The part of the page's address that stands for a screen, so that a reload and the browser's own buttons keep it. */
 export function addressOf(screen: Screen): string {
   if (screen.name === 'start') return ''
+  if (screen.name === 'nowhere') return screen.address
   if (screen.name === 'changes') return changesAddress(screen)
   if (screen.name === 'conversation') {
     const { items, active } = panesOf(screen)
@@ -72,6 +75,11 @@ export function screenAt(address: string): Screen | null {
   if (!idSchema.safeParse(id).success) return null
   if (messageId !== undefined) return name === 'conversation' && messagePattern.test(messageId) ? { name, id, messageId } : null
   return name === 'conversation' || name === 'instance' || name === 'rules' ? { name, id } : null
+}
+
+/** The same for an address that somebody has entered or followed: one that names no screen is told so. Null for none at all. */
+export function screenEntered(address: string): Screen | null {
+  return screenAt(address) ?? (address.startsWith('#/') && address.length > 2 ? { name: 'nowhere', address } : null)
 }
 
 const messagePattern = /^[\w-]{1,80}$/

@@ -16,7 +16,7 @@ import {
   type PaneSide,
   type Panes,
 } from './panes.ts'
-import { addressOf, panesOf, screenAt, screenOf, type Screen } from './screen-address.ts'
+import { addressOf, panesOf, screenAt, screenEntered, screenOf, type Screen } from './screen-address.ts'
 import { recallWorkspace } from './workspace-memory.ts'
 
 export type { Screen } from './screen-address.ts'
@@ -85,7 +85,7 @@ const sidebarSchema = z.object({ open: z.boolean(), width: z.number().min(sideba
 const sidebar = recall('sidebar', sidebarSchema) ?? { open: true, width: sidebarWidths.usual }
 const last = recallWorkspace()
 const noPanes: Panes = { items: [], active: 0 }
-const firstScreen: Screen = screenAt(location.hash) ?? screenAt(last?.address ?? '') ?? { name: 'start' }
+const firstScreen: Screen = screenEntered(location.hash) ?? screenAt(last?.address ?? '') ?? { name: 'start' }
 
 /** What the page shows: the only state that is its own. */
 export const useUi = create<UiState>(() => ({
@@ -176,7 +176,7 @@ export const ui = {
 export function followAddress(): () => void {
   const follow = () => {
     useUi.setState({ dialog: null })
-    show(screenAt(location.hash) ?? { name: 'start' })
+    show(screenEntered(location.hash) ?? { name: 'start' })
   }
   window.addEventListener('popstate', follow)
   return () => window.removeEventListener('popstate', follow)

@@ -1,6 +1,6 @@
 import type { Workspace } from '../../shared/domain/workspace.ts'
 import type { Connection } from '../connection/client.ts'
-import { addressOf, panesOf, screenAt, screenOf } from './screen-address.ts'
+import { addressOf, panesOf, screenAt, screenEntered, screenOf } from './screen-address.ts'
 import { onScrollPlace, scrollPlaces, takeScrollPlaces } from './scroll-places.ts'
 import { sidebarWidths, useUi } from './ui-store.ts'
 import { recallWorkspace, rememberWorkspace, windowKey } from './workspace-memory.ts'
@@ -27,7 +27,7 @@ export function workspaceNow(): Workspace {
 export function keepWorkspace(connection: Connection): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let told = JSON.stringify(workspaceNow())
-  const isNew = recallWorkspace() === null && screenAt(location.hash) === null
+  const isNew = recallWorkspace() === null && screenEntered(location.hash) === null
   const before = told
   const tell = () => {
     clearTimeout(timer)

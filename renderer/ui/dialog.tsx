@@ -26,6 +26,8 @@ export function Dialog({ title, description, onClose, children, footer }: Dialog
             event.preventDefault()
             firstOf(event.currentTarget).focus()
           }}
+          // Whoever has the focus by now keeps it: what was made with this dialog may be where one goes on.
+          onCloseAutoFocus={(event) => document.activeElement !== document.body && event.preventDefault()}
           onInput={() => {
             written.current = true
           }}

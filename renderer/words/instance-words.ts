@@ -59,6 +59,7 @@ export function instanceNote(instance: Instance, now: number): string {
   const { state, queued, background } = instance
   const isAtRest = state === 'idle' && instance.approvals === 0 && instance.stalledSince === null && background.length === 0
   if (isAtRest && queued === 0) return modelWords(instance.process?.model ?? instance.model) ?? 'Idle'
+  if (instance.approvals > 0 && state !== 'failed') return 'Asks you'
   if (state === 'paused' && instance.pause === 'park' && queued === 0) return 'Parked'
   return instanceLine(instance, { now, home: null })
 }

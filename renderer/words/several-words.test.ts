@@ -18,6 +18,7 @@ test('what ran is resumed, what was paused in another way is paused that way aga
     { ids: [idOf('inst', 1), idOf('inst', 3)], action: 'resume' },
     { ids: [idOf('inst', 2)], action: 'pause', mode: 'hold' },
   ])
+  expect(undoSteps('pause', [one(4, { state: 'stopped' })])).toEqual([{ ids: [idOf('inst', 4)], action: 'stop' }])
   expect(undoSteps('resume', done)).toEqual([{ ids: [idOf('inst', 2)], action: 'pause', mode: 'hold' }])
   expect(undoSteps('restart', done)).toEqual([])
 })

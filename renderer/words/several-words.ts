@@ -24,8 +24,13 @@ type Step = { ids: string[]; action: SeveralAction; mode?: PauseMode }
 /** How to bring back what was before: pauses are ended, or made what they were. A new process and an ended one cannot be taken back. */
 export function undoSteps(action: SeveralAction, done: readonly SeveralOutcome[]): Step[] {
   if (action !== 'pause' && action !== 'resume') return []
-  const running = done.filter(({ before }) => before.pause === undefined).map(({ id }) => id)
-  const steps: Step[] = running.length > 0 && action === 'pause' ? [{ ids: running, action: 'resume' }] : []
+  const steps: Step[] = []
+  const free = action === 'pause' ? done.filter(({ before }) => before.pause === undefined) : []
+  // To resume one that was stopped would start it.
+  const stopped = free.filter(({ before }) => before.state === 'stopped').map(({ id }) => id)
+  const running = free.filter(({ before }) => before.state !== 'stopped').map(({ id }) => id)
+  if (running.length > 0) steps.push({ ids: running, action: 'resume' })
+  if (stopped.length > 0) steps.push({ ids: stopped, action: 'stop' })
   for (const mode of ['hold', 'freeze', 'park'] as const) {
     const ids = done.filter(({ before }) => before.pause === mode).map(({ id }) => id)
     if (ids.length > 0) steps.push({ ids, action: 'pause', mode })

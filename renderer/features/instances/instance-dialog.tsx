@@ -2,7 +2,7 @@ import { Fragment, useEffect, useRef, useState, type RefObject } from 'react'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { client } from '../../connection/connection.ts'
 import { errorField, errorWords } from '../../words/error-words.ts'
-import { usePool } from '../../state/pool-store.ts'
+import { addInstance, usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -23,7 +23,7 @@ import {
   type FormProblem,
   type InstanceForm,
 } from './instance-form.ts'
-import { showInstance } from '../../commands/instance-actions.ts'
+import { newConversation } from '../../commands/begin-conversation.ts'
 
 /** Makes an instance; `like` is one to begin from. */
 export function CreateInstanceDialog({ like }: { like?: string | undefined }) {
@@ -44,9 +44,15 @@ export function CreateInstanceDialog({ like }: { like?: string | undefined }) {
       begin={begin}
       suggestName={model ? null : (cwd) => freeName(folderName(cwd), names)}
       effect={null}
-      save={async (config) => showInstance(await client.instances.create({ ...config, start: true }))}
+      save={async (config) => startWith(await client.instances.create({ ...config, start: true }))}
     />
   )
+}
+
+/** One who has made an instance wants to write to it. */
+function startWith(instance: Instance): void {
+  addInstance(instance)
+  newConversation(instance.id)
 }
 
 /** Changes an instance. */

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { client } from '../../connection/connection.ts'
 import { errorWords } from '../../words/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
-import { ui } from '../../state/ui-store.ts'
+import { ui, useUi } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 
@@ -15,9 +15,15 @@ export function RemoveInstanceDialog({ id }: { id: string }) {
       title={`Remove ${name}?`}
       words="Its process ends and its settings are deleted. Its conversations stay, and another instance can continue them."
       action={`Remove ${name}`}
-      run={() => client.instances.remove({ id })}
+      run={() => remove(id)}
     />
   )
+}
+
+async function remove(id: string): Promise<void> {
+  await client.instances.remove({ id })
+  const { screen } = useUi.getState()
+  if (screen.name === 'instance' && screen.id === id) ui.go({ name: 'start' })
 }
 
 function ConfirmDialog({ title, words, action, run }: { title: string; words: string; action: string; run: () => Promise<unknown> }) {

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { anyInstance, chooseInstance, useChosenInstance, useLiveFor } from '../../state/new-conversation.ts'
 import { usePool } from '../../state/pool-store.ts'
-import { ui } from '../../state/ui-store.ts'
+import { ui, useUi } from '../../state/ui-store.ts'
 import { composerPlaceholder } from '../../words/composer-words.ts'
 import { shortPath } from '../../words/figures.ts'
 import { stateWord } from '../../words/instance-words.ts'
@@ -22,7 +22,10 @@ export function NewConversationScreen() {
   const hasInstances = usePool((state) => state.instances.size > 0)
   const enterSends = usePool((state) => state.settings?.enterSends ?? true)
   const composer = useRef<ComposerHandle>(null)
-  useEffect(() => composer.current?.focus(), [])
+  const isCovered = useUi((state) => state.dialog !== null)
+  useEffect(() => {
+    if (!isCovered) composer.current?.focus()
+  }, [isCovered])
   const cwd = instance?.cwd ?? null
   const scope = useMemo(() => ({ conversationId: null, instanceId, cwd }), [instanceId, cwd])
   return (

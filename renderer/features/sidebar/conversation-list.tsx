@@ -29,7 +29,7 @@ export function ConversationList() {
   const more = usePool((state) => state.olderConversations !== null)
   const { conversationId } = useOpened()
   useOlderWhile(words.trim() !== '')
-  useShownRow(list, conversationId, () => rows.findIndex((row) => row.kind === 'conversation' && row.conversation.id === conversationId))
+  const { rangeChanged } = useShownRow(list, conversationId, () => rows.findIndex((row) => row.kind === 'conversation' && row.conversation.id === conversationId))
   return (
     <section className="sidebar-conversations" aria-label="Conversations" data-few={rows.length <= few}>
       {filter === null ? (
@@ -48,6 +48,7 @@ export function ConversationList() {
         endReached={() => attempt(loadOlderConversations(connection))}
         itemContent={(_, row) => <Row row={row} asks={row.kind === 'conversation' && asking.has(row.conversation.id)} />}
         tabIndex={-1}
+        rangeChanged={rangeChanged}
         {...handlers}
       />
     </section>

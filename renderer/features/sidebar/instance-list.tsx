@@ -19,7 +19,7 @@ export function InstanceList() {
   const list = useRef<VirtuosoHandle>(null)
   const pickRange = usePickRange(rows)
   const home = usePool((state) => state.health?.platform.home ?? null)
-  useShownRow(list, instanceId, () => rows.findIndex((row) => row.kind === 'instance' && row.instance.id === instanceId))
+  const { rangeChanged } = useShownRow(list, instanceId, () => rows.findIndex((row) => row.kind === 'instance' && row.instance.id === instanceId))
   return (
     <section className="sidebar-instances" aria-label="Instances">
       <Virtuoso
@@ -45,6 +45,7 @@ export function InstanceList() {
           )
         }
         tabIndex={-1}
+        rangeChanged={rangeChanged}
         {...handlers}
       />
       {!rows.some(({ kind }) => kind === 'instance' || kind === 'project' || kind === 'pins') && <Empty />}
@@ -87,10 +88,11 @@ function Line({ row }: { row: Exclude<InstanceListRow, { kind: 'instance' }> }) 
         <GroupHead
           foldKey={row.key}
           name={row.name}
-          title={`${row.root}\n${plural(row.count, 'instance')}, ${row.working} working`}
+          title={`${row.root}\n${plural(row.ids.length, 'instance')}, ${row.working} working`}
           folded={row.folded}
-          figure={row.working > 0 ? `${row.working} of ${row.count}` : row.count}
-          entries={() => severalEntries({ project: row.root })}
+          figure={row.working > 0 ? `${row.working} of ${row.ids.length}` : row.ids.length}
+          // What is pinned stands elsewhere, so it is left alone.
+          entries={() => severalEntries({ ids: row.ids })}
         />
       )
   }

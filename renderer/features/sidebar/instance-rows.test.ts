@@ -16,7 +16,7 @@ const nothing: InstanceSources = {
 function lines(sources: Partial<InstanceSources>): string[] {
   return instanceRows({ ...nothing, ...sources }).map((row) => {
     if (row.kind === 'instance') return row.instance.name
-    if (row.kind === 'project') return `${row.name.toUpperCase()} ${row.working}/${row.count}`
+    if (row.kind === 'project') return `${row.name.toUpperCase()} ${row.working}/${row.ids.length}`
     return row.kind
   })
 }

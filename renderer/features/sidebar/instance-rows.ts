@@ -4,7 +4,7 @@ import type { Instance } from '../../../shared/domain/instance.ts'
 export type InstanceListRow =
   | { kind: 'instances'; count: number; memoryMb: number; folded: boolean }
   | { kind: 'pins'; key: string; count: number; folded: boolean }
-  | { kind: 'project'; key: string; root: string; name: string; count: number; working: number; folded: boolean }
+  | { kind: 'project'; key: string; root: string; name: string; ids: readonly string[]; working: number; folded: boolean }
   | { kind: 'instance'; instance: Instance }
 
 export type InstanceSources = {
@@ -75,7 +75,7 @@ function projectRows(instances: readonly Instance[], { projectOf, folded, open }
     const isFolded = folded.has(key)
     const working = members.filter((one) => rankOf(one) < 2).length
     return [
-      { kind: 'project' as const, key, root, name, count: members.length, working, folded: isFolded },
+      { kind: 'project' as const, key, root, name, ids: members.map(({ id }) => id), working, folded: isFolded },
       ...membersOf(members, isFolded, open),
     ]
   })

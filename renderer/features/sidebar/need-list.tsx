@@ -26,7 +26,7 @@ function NeedList({ needs }: { needs: readonly Need[] }) {
   const shown = needs.slice(0, needs.length === mostShown + 1 ? mostShown + 1 : mostShown)
   const more = needs.length - shown.length
   return (
-    <section className="sidebar-needs" aria-label="Needs you">
+    <section className="sidebar-needs" aria-label="Waiting for you">
       <div className="group-head group-wanted">
         <button type="button" data-row onClick={() => ui.go({ name: 'needs-you' })}>
           Needs you

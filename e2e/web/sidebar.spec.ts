@@ -76,7 +76,9 @@ test.describe('the sidebar with forty instances', () => {
     await expect(talks).toContainText(['About three', 'About two', 'About one'])
     expect((await app.api.raw('PUT', '/pins/@two')).status).toBe(200)
     await expect(instances(ui).locator('[data-instance]').first()).toContainText('two')
-    expect((await app.api.raw('GET', '/pins')).body).toMatchObject({ items: [{ id: made['three talk'] }, { id: made['two'], kind: 'instance' }] })
+    expect((await app.api.raw('GET', '/pins')).body).toMatchObject({
+      items: [{ id: made['three talk'] }, { id: made['two'], kind: 'instance' }],
+    })
 
     // By key: by number, the next, and round the sidebar's own order.
     await ui.keyboard.press('Alt+2')
@@ -108,7 +110,10 @@ test.describe('the sidebar with forty instances', () => {
   })
 })
 
-test('home says what needs the user, what runs, what was done last and what it cost, and pages that are gone say so', async ({ app, ui }) => {
+test('home says what needs the user, what runs, what was done last and what it cost, and pages that are gone say so', async ({
+  app,
+  ui,
+}) => {
   const { conversation } = await readyInstance(app, { name: 'asker' })
   const busy = await readyInstance(app, { name: 'worker' })
   await app.api.ask(busy.conversation.id, '[echo: done before]')
@@ -121,7 +126,11 @@ test('home says what needs the user, what runs, what was done last and what it c
   await expect(part('Running').getByRole('button')).toContainText('asker')
   await expect(part('Recent conversations')).toContainText('done before')
   await expect(ui.getByRole('button', { name: /Spent today/ })).toContainText(/\$\d/)
-  await looksRight(ui, 'home', { wide: { width: 1280, height: 800 }, narrow: { width: 900, height: 600 }, phone: { width: 390, height: 760 } })
+  await looksRight(ui, 'home', {
+    wide: { width: 1280, height: 800 },
+    narrow: { width: 900, height: 600 },
+    phone: { width: 390, height: 760 },
+  })
   await part('Needs you').getByRole('button').click()
   await expect(ui.getByRole('button', { name: /Allow once/ })).toBeVisible()
   await ui.getByRole('navigation').getByRole('button', { name: 'Bullpen' }).click()

@@ -20,5 +20,7 @@ export function newConversation(instanceId: string | null): void {
 
 function instanceOn(screen: Screen): string | null {
   if (screen.name === 'instance') return screen.id
-  return screen.name === 'conversation' || screen.name === 'changes' ? (usePool.getState().conversations.get(screen.id)?.instanceId ?? null) : null
+  return screen.name === 'conversation' || screen.name === 'changes'
+    ? (usePool.getState().conversations.get(screen.id)?.instanceId ?? null)
+    : null
 }

@@ -29,7 +29,9 @@ export function ConversationList() {
   const more = usePool((state) => state.olderConversations !== null)
   const { conversationId } = useOpened()
   useOlderWhile(words.trim() !== '')
-  const { rangeChanged } = useShownRow(list, conversationId, () => rows.findIndex((row) => row.kind === 'conversation' && row.conversation.id === conversationId))
+  const { rangeChanged } = useShownRow(list, conversationId, () =>
+    rows.findIndex((row) => row.kind === 'conversation' && row.conversation.id === conversationId),
+  )
   return (
     <section className="sidebar-conversations" aria-label="Conversations" data-few={rows.length <= few}>
       {filter === null ? (

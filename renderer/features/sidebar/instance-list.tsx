@@ -19,7 +19,9 @@ export function InstanceList() {
   const list = useRef<VirtuosoHandle>(null)
   const pickRange = usePickRange(rows)
   const home = usePool((state) => state.health?.platform.home ?? null)
-  const { rangeChanged } = useShownRow(list, instanceId, () => rows.findIndex((row) => row.kind === 'instance' && row.instance.id === instanceId))
+  const { rangeChanged } = useShownRow(list, instanceId, () =>
+    rows.findIndex((row) => row.kind === 'instance' && row.instance.id === instanceId),
+  )
   return (
     <section className="sidebar-instances" aria-label="Instances">
       <Virtuoso

@@ -8,11 +8,7 @@ const settleMs = 1_500
  * Brings the row of what is open into view when that changes; a list that is scrolled by hand stays where it is otherwise. `rangeChanged` is
  * for the list: before it has drawn anything it cannot be scrolled.
  */
-export function useShownRow(
-  list: RefObject<VirtuosoHandle | null>,
-  open: string | null,
-  find: () => number,
-): { rangeChanged: () => void } {
+export function useShownRow(list: RefObject<VirtuosoHandle | null>, open: string | null, find: () => number): { rangeChanged: () => void } {
   const [isDrawn, setDrawn] = useState(false)
   const shown = useRef<{ open: string | null; index: number; until: number }>({ open: null, index: -1, until: 0 })
   useEffect(() => {

@@ -86,7 +86,9 @@ function NeedLine({ need }: { need: Need }) {
 
 function Running() {
   const instances = usePool((state) => state.instances)
-  const running = [...instances.values()].filter(({ state, background }) => state === 'busy' || state === 'starting' || background.length > 0)
+  const running = [...instances.values()].filter(
+    ({ state, background }) => state === 'busy' || state === 'starting' || background.length > 0,
+  )
   return (
     <Part title="Running" count={running.length} empty="Nothing is running. Send a message to put an instance to work.">
       {running
@@ -104,7 +106,9 @@ function Running() {
 
 function RunningLine({ instance }: { instance: Instance }) {
   const now = useNow(true)
-  const title = usePool(({ conversations }) => (instance.conversationId === null ? null : conversations.get(instance.conversationId)?.title))
+  const title = usePool(({ conversations }) =>
+    instance.conversationId === null ? null : conversations.get(instance.conversationId)?.title,
+  )
   return (
     <button type="button" className="home-row" title={instance.cwd} onClick={() => showInstance(instance)}>
       <StateMark mark={markOf(instance)} />

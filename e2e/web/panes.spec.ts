@@ -105,6 +105,7 @@ test.describe('conversations side by side', () => {
     const widths = () => ui.locator('.pane').evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().width / 20)))
     const dragged = await widths()
     expect(dragged[0]).toBeGreaterThan(dragged[1] ?? 0)
+    await expect(ui.getByRole('button', { name: /Jump to latest/ })).toHaveCount(0)
     await pane(ui, 1).locator('.thread-scroller').hover()
     await ui.mouse.wheel(0, -700)
     const inSight = () =>
@@ -117,9 +118,9 @@ test.describe('conversations side by side', () => {
               ?.getBoundingClientRect().top ?? 0,
         )
     await expect(ui.getByRole('button', { name: /Jump to latest/ })).toBeVisible()
-    const before = await inSight()
     const kept = async () => (await app.api.call(keptSchema, 'GET', '/workspace')).workspace
     await expect.poll(async () => Object.keys((await kept())?.scroll ?? {})).toEqual([first])
+    const before = await inSight()
     await ui.reload()
     await expect(pane(ui, 2)).toContainText('said in Gamma')
     expect(await widths()).toEqual(dragged)

@@ -1,6 +1,7 @@
 import { blanksOf } from '../../shared/domain/saved-prompt.ts'
 import type { Instance } from '../../shared/domain/instance.ts'
 import { bridge } from '../connection/bridge.ts'
+import { askAboutThis, asideKeys } from './aside-actions.ts'
 import { beginConversation } from './begin-conversation.ts'
 import { conversationEntries } from './conversation-entries.ts'
 import { liveCommands } from './live-actions.ts'
@@ -81,6 +82,14 @@ export const general: readonly Command[] = [
   { id: 'settings', title: 'Settings', group: 'Go to', keys: 'mod+,', run: () => ui.go({ name: 'settings' }) },
   { id: 'details', title: 'Toggle details', group: 'Do', keys: 'mod+i', run: ui.toggleInspector },
   { id: 'sidebar', title: 'Toggle sidebar', group: 'Do', keys: sidebarKeys, run: ui.toggleSidebar },
+  {
+    id: 'aside',
+    title: 'Ask about this conversation…',
+    group: 'Do',
+    keys: asideKeys,
+    run: askAboutThis,
+    isThere: () => useUi.getState().screen.name === 'conversation',
+  },
   ...paneCommands,
   { id: 'import', title: 'Import conversations…', group: 'Do', run: () => ui.openDialog({ name: 'import' }) },
   { id: 'export-all', title: 'Export all conversations…', group: 'Do', run: () => ui.openDialog({ name: 'export', ids: null }) },

@@ -4,6 +4,7 @@ import { attempt } from './attempt.ts'
 import { pinEntry } from './pin-actions.ts'
 import { actOn } from './library-actions.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
+import { askAbout } from './aside-actions.ts'
 import { besideEntries } from './pane-actions.ts'
 
 /** What can be done with a conversation, apart from talking in it. */
@@ -17,6 +18,7 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
   const restore = { id: 'restore', label: 'Restore', hint: 'Moves it back to active', run: () => void actOn('restore', [id]) }
   return [
     ...besideEntries(id),
+    { id: 'aside', label: 'Ask about this…', hint: 'A side question that leaves no trace', run: () => askAbout(id) },
     ...(isArchived ? [restore] : []),
     ...(isArchived ? [] : [pinEntry(id)]),
     { id: 'rename', label: 'Rename…', run: () => ui.openDialog({ name: 'rename-conversation', id }) },

@@ -4,6 +4,8 @@ import { useStore } from 'zustand'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import type { Thread } from '../../state/thread.ts'
+import { AsidePanel } from '../aside/aside-panel.tsx'
+import { AskSelection } from '../aside/ask-selection.tsx'
 import { ArchivedLine } from './archived-line.tsx'
 import { FindBar } from '../search/find-bar.tsx'
 import { useConversationScope } from '../composer/completion/use-scope.ts'
@@ -55,6 +57,7 @@ export function ConversationView(props: ConversationViewProps) {
   const tasks = useStore(thread.store, (state) => state.tasks)
   const busy = useStore(thread.store, (state) => state.runningTurnId !== null)
   const composer = useRef<ComposerHandle>(null)
+  const main = useRef<HTMLDivElement>(null)
   const scope = useConversationScope(thread.id)
   const cwd = conversation?.cwd ?? instance?.cwd ?? null
   const folders = useMemo(() => ({ cwd, home }), [cwd, home])
@@ -79,6 +82,8 @@ export function ConversationView(props: ConversationViewProps) {
   return (
     <ConversationFiles conversationId={thread.id}>
       <div className="conversation-main" role={beside ? undefined : 'main'} data-thread={thread.id}>
+    <div className="conversation">
+      <div ref={main} className="conversation-main" role={beside ? undefined : 'main'} data-thread={thread.id}>
         <ConversationHeader
           conversation={conversation}
           instance={instance}
@@ -90,12 +95,18 @@ export function ConversationView(props: ConversationViewProps) {
           onOpen={places.toConversation}
           onNew={places.newConversation}
         />
+        <AskSelection conversationId={thread.id} box={main} />
         <FindBar thread={thread} />
         <ThreadProvider value={context}>
           <ThreadBody thread={thread} instance={instance} />
         </ThreadProvider>
         <div className="composer-place">
           <div className="composer-column">
+            <AsidePanel
+              conversationId={thread.id}
+              onPut={(text) => composer.current?.putFirst(text)}
+              onClosed={() => composer.current?.focus()}
+            />
             {archived && <ArchivedLine id={thread.id} />}
             {conversation && !archived && !busy && (
               <ContextLine

@@ -1,5 +1,7 @@
 const nearPx = 6
 const intentMs = 700
+/** So long after the list has taken another width its rows are measured anew, and move by themselves. */
+const settleMs = 2_000
 
 /**
  * Keeps a scrolled list at its end while the reader is there, and leaves them alone once they have scrolled
@@ -12,6 +14,7 @@ export class StickToEnd {
   #top = 0
   #height = 0
   #intentUntil = 0
+  #settledAt = 0
   #isDragging = false
   #endsElsewhere = false
   readonly #listeners = new Set<() => void>()
@@ -83,7 +86,12 @@ export class StickToEnd {
     for (const kind of ['wheel', 'touchmove', 'keydown']) element.addEventListener(kind, intend, options)
     element.addEventListener('pointerdown', (event) => (this.#isDragging = event.target === element), options)
     window.addEventListener('pointerup', () => (this.#isDragging = false), options)
-    const resized = new ResizeObserver(this.follow)
+    let width = element.clientWidth
+    const resized = new ResizeObserver(() => {
+      if (element.clientWidth !== width) this.#settledAt = performance.now() + settleMs
+      width = element.clientWidth
+      this.follow()
+    })
     resized.observe(element)
     return () => {
       end.abort()
@@ -96,7 +104,9 @@ export class StickToEnd {
     const { scrollTop, scrollHeight, clientHeight } = element
     const distance = scrollHeight - scrollTop - clientHeight
     const isUp = scrollTop < this.#top - 1
-    const byReader = this.#isDragging || performance.now() < this.#intentUntil || scrollHeight === this.#height
+    const now = performance.now()
+    const isStill = scrollHeight === this.#height && now > this.#settledAt
+    const byReader = this.#isDragging || now < this.#intentUntil || isStill
     this.#top = scrollTop
     this.#height = scrollHeight
     if (this.#isAtEnd && isUp && byReader && distance > nearPx) this.#set(false)

@@ -16,6 +16,6 @@ export function askAboutThis(): void {
   const { screen } = useUi.getState()
   if (screen.name !== 'conversation') return
   const selection = document.getSelection()
-  const thread = document.querySelector(`.conversation-main[data-conversation="${screen.id}"] .thread-scroller`)
+  const thread = document.querySelector(`.conversation-main[data-thread="${screen.id}"] .thread-scroller`)
   openAside(screen.id, thread?.contains(selection?.anchorNode ?? null) ? (selection?.toString() ?? '') : '')
 }

@@ -81,8 +81,6 @@ export function ConversationView(props: ConversationViewProps) {
   const inspector = <InspectorPanel thread={thread} places={folders} spent={props.spent} />
   return (
     <ConversationFiles conversationId={thread.id}>
-      <div className="conversation-main" role={beside ? undefined : 'main'} data-thread={thread.id}>
-    <div className="conversation">
       <div ref={main} className="conversation-main" role={beside ? undefined : 'main'} data-thread={thread.id}>
         <ConversationHeader
           conversation={conversation}

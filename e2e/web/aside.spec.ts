@@ -2,7 +2,10 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
-test('a side question: by key or from what is selected, streamed, asked further, put into the message, closed without a trace, and kept', async ({ app, ui }) => {
+test('a side question: by key or from what is selected, streamed, asked further, put into the message, closed without a trace, and kept', async ({
+  app,
+  ui,
+}) => {
   const { conversation } = await readyInstance(app)
   await app.api.ask(conversation.id, '[remember: heron]')
   await ui.goto(`${app.url}/#/conversation/${conversation.id}`)
@@ -24,7 +27,11 @@ test('a side question: by key or from what is selected, streamed, asked further,
   await field.fill('[markdown]')
   await ui.keyboard.press('Enter')
   await expect(panel.getByRole('button', { name: 'Put into the message' })).toBeVisible()
-  await looksRight(ui, 'aside', { wide: { width: 1280, height: 800 }, narrow: { width: 900, height: 600 }, small: { width: 390, height: 800 } })
+  await looksRight(ui, 'aside', {
+    wide: { width: 1280, height: 800 },
+    narrow: { width: 900, height: 600 },
+    small: { width: 390, height: 800 },
+  })
   await panel.getByRole('button', { name: 'Put into the message' }).click()
   await expect(ui.getByRole('textbox', { name: 'Message' })).not.toHaveValue('')
   await ui.getByRole('textbox', { name: 'Message' }).fill('')

@@ -30,7 +30,13 @@ const followers = new Map<string, AbortController>()
 /** Opens the panel; `quoted` is what is to be asked about. */
 export function openAside(conversationId: string, quoted = ''): void {
   const known = useAsides.getState().open.get(conversationId) ?? none
-  const quote = quoted.trim() === '' ? '' : `${quoted.trim().slice(0, longestAside / 2).replaceAll(/^/gm, '> ')}\n\n`
+  const quote =
+    quoted.trim() === ''
+      ? ''
+      : `${quoted
+          .trim()
+          .slice(0, longestAside / 2)
+          .replaceAll(/^/gm, '> ')}\n\n`
   put(conversationId, { ...known, text: quote + known.text, opened: known.opened + 1 })
 }
 

@@ -22,7 +22,10 @@ test.each([
   [{ looks: 2 }, 'Reading (2 files)…'],
   [{ answer: 'So' }, ''],
   [{ answer: 'So', outcome: 'interrupted' as const }, 'Stopped.'],
-  [{ outcome: 'failed' as const, error: { code: 'OVERLOADED', message: 'Claude is overloaded. Try again.' } }, 'Claude is overloaded. Try again.'],
+  [
+    { outcome: 'failed' as const, error: { code: 'OVERLOADED', message: 'Claude is overloaded. Try again.' } },
+    'Claude is overloaded. Try again.',
+  ],
   [{ outcome: 'done' as const, answer: 'All', isCut: true }, 'The answer was longer; its end is not shown.'],
 ])('%j says “%s”', (part, words) => {
   expect(asideStatus(exchange(part))).toBe(words)

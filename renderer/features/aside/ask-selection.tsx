@@ -30,7 +30,13 @@ export function AskSelection({ conversationId, box }: { conversationId: string; 
   }
   return (
     // The selection must outlive the press.
-    <button type="button" className="ask-selection" style={{ top: spot.top, left: spot.left }} onPointerDown={(event) => event.preventDefault()} onClick={ask}>
+    <button
+      type="button"
+      className="ask-selection"
+      style={{ top: spot.top, left: spot.left }}
+      onPointerDown={(event) => event.preventDefault()}
+      onClick={ask}
+    >
       <MessageCircleQuestion size={14} strokeWidth={1.75} aria-hidden />
       Ask about this
     </button>
@@ -44,7 +50,11 @@ function selectedIn(box: HTMLElement): Spot | null {
   if (!selection || selection.isCollapsed || selection.rangeCount === 0 || !thread?.contains(selection.anchorNode)) return null
   const text = selection.toString().trim()
   if (text.length < least) return null
-  const [range, frame, list] = [selection.getRangeAt(0).getBoundingClientRect(), box.getBoundingClientRect(), thread.getBoundingClientRect()]
+  const [range, frame, list] = [
+    selection.getRangeAt(0).getBoundingClientRect(),
+    box.getBoundingClientRect(),
+    thread.getBoundingClientRect(),
+  ]
   const top = Math.min(range.bottom + 4, list.bottom - 36) - frame.top
   const left = Math.max(8, Math.min(range.right - 60, frame.right - 150) - frame.left)
   return { text, top, left }

@@ -20,6 +20,8 @@ export class SnapshotFolder {
   readonly watch: ReturnType<typeof storeWatch>
   snapshots: Snapshots
   on = true
+  days = 30
+  limitMb = 1024
 
   private constructor(root: string, limits: Partial<ScanLimits>) {
     this.#root = root
@@ -86,6 +88,8 @@ export class SnapshotFolder {
       home: this.data,
       userHome: this.home,
       on: () => this.on,
+      days: () => this.days,
+      limitMb: () => this.limitMb,
       watch: this.watch,
       log: pino({ level: 'silent' }),
       limits: this.#limits,

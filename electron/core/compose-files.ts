@@ -16,6 +16,8 @@ export function openFiles({ options, closers, events, settings, log, watch }: Gr
     home,
     userHome: env['HOME'] ?? env['USERPROFILE'] ?? homedir(),
     on: () => settings.current().snapshots,
+    days: () => settings.current().snapshotDays,
+    limitMb: () => settings.current().snapshotLimitMb,
     watch,
     log,
   })

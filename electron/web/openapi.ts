@@ -26,6 +26,7 @@ import * as search from '../../shared/domain/search.ts'
 import * as secret from '../../shared/domain/secret.ts'
 import * as settings from '../../shared/domain/settings.ts'
 import * as shellRun from '../../shared/domain/shell-run.ts'
+import * as snapshot from '../../shared/domain/snapshot.ts'
 import * as spare from '../../shared/domain/spare.ts'
 import * as task from '../../shared/domain/task.ts'
 import * as transfer from '../../shared/domain/transfer.ts'
@@ -39,6 +40,7 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   conversations: 'Titled threads of messages',
   asides: 'Side questions about a conversation, which leave no trace in it',
   changes: 'What a conversation changed in its folder, and going back',
+  snapshots: 'Folders as they were before and after each turn',
   openers: "Programs of the machine's that show a file or folder",
   drafts: 'What is written and not sent',
   shell: "Command lines of the user's",
@@ -126,6 +128,7 @@ function namedSchemas(): Record<string, { schema: z.ZodType; strategy: 'output' 
     changes,
     rewind,
     opener,
+    snapshot,
     mcpServer,
     profile,
     secret,

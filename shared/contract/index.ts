@@ -17,6 +17,7 @@ import { search } from './search.ts'
 import { secrets } from './secrets.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
+import { snapshots } from './snapshots.ts'
 import { system } from './system.ts'
 import { tasks } from './tasks.ts'
 import { transfer } from './transfer.ts'
@@ -32,6 +33,7 @@ export const contract = {
   asides,
   changes,
   openers,
+  snapshots,
   drafts,
   shell,
   prompts,

@@ -16,6 +16,7 @@ import { prompts } from './prompts.ts'
 import { rules } from './rules.ts'
 import { search } from './search.ts'
 import { secrets } from './secrets.ts'
+import { snapshots } from './snapshots.ts'
 import { shell } from './shell.ts'
 import { settings, system } from './system.ts'
 import { tasks } from './tasks.ts'
@@ -32,6 +33,7 @@ export const router = api.router({
   asides,
   changes,
   openers,
+  snapshots,
   drafts,
   shell,
   prompts,

@@ -8,6 +8,7 @@ import type { Repository } from '../git/repository.ts'
 import { zeroFields } from '../git/fields.ts'
 import { ObjectReader } from './object-reader.ts'
 import type { OneByOne } from './one-by-one.ts'
+import { Packing } from './packing.ts'
 import { takeUp, tooLarge, unreadFolders, type ScanLimits } from './scan.ts'
 import type { Snapshot, TakeRequest, TreeChange } from './snapshot.ts'
 import { StoreGit, type Listed } from './store-git.ts'
@@ -37,6 +38,10 @@ export type FolderStoreOptions = {
 type Seen = { tree: string; workers: readonly string[] }
 type Asked = { request: TakeRequest; resolve: (snapshot: Snapshot) => void; reject: (thrown: unknown) => void }
 
+const dayMs = 24 * 3_600_000
+/** Older ones are in packs. */
+const mostNew = 400
+
 /** The snapshots of one folder. */
 export class FolderStore {
   readonly folder: string
@@ -56,7 +61,12 @@ export class FolderStore {
   /** The rules of ignoring by which the index was made. */
   #mark: string | null = null
   /** Something other than a take is under way that gives way to one. */
-  #chore: AbortController | null = null
+  #underWay: AbortController | null = null
+  #repacking: Promise<void> | null = null
+  readonly #writing = new Set<Promise<string>>()
+  /** Objects that were written for somebody, and when. */
+  readonly #written = new Map<string, number>()
+  readonly #packing: Packing
 
   private constructor(options: FolderStoreOptions, git: StoreGit, timeline: Timeline, pins: Pins) {
     this.#options = options
@@ -66,6 +76,7 @@ export class FolderStore {
     this.timeline = timeline
     this.pins = pins
     this.reader = new ObjectReader(options.git, git.place)
+    this.#packing = new Packing(options.git, git.place)
   }
 
   static async open(options: FolderStoreOptions): Promise<FolderStore> {
@@ -99,18 +110,27 @@ export class FolderStore {
 
   /** Somebody waits: what can be done later is stopped. */
   giveWay(): void {
-    this.#chore?.abort()
+    this.#underWay?.abort()
+  }
+
+  async #repack(signal: AbortSignal): Promise<void> {
+    await Promise.allSettled(this.#writing)
+    const since = Date.now() - dayMs
+    for (const [object, at] of this.#written) if (at < since) this.#written.delete(object)
+    const trees = this.timeline.all.map(({ tree }) => tree)
+    const index = await this.git.tree(Date.now(), signal)
+    await this.#packing.repack([...new Set([...trees, ...this.pins.trees(), index, ...this.#written.keys()])], signal)
   }
 
   /** Does something that gives way as soon as somebody needs the folder: `signal` says so then. */
-  chore<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  #chore<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return this.#options.order.run(async () => {
       const chore = new AbortController()
-      this.#chore = chore
+      this.#underWay = chore
       try {
         return await work(AbortSignal.any([chore.signal, this.#closing.signal]))
       } finally {
-        this.#chore = null
+        this.#underWay = null
       }
     })
   }
@@ -119,8 +139,51 @@ export class FolderStore {
     return this.git.diff(oldTree, newTree)
   }
 
+  /** Keeps bytes; it stays for a day, or as long as a tree holds it. */
   async write(bytes: Uint8Array): Promise<string> {
-    return this.git.write(bytes)
+    // A repack would remove what it does not know of.
+    this.giveWay()
+    await this.#repacking?.catch(() => {})
+    const writing = this.git.write(bytes)
+    this.#writing.add(writing)
+    try {
+      const object = await writing
+      this.#written.set(object, Date.now())
+      return object
+    } finally {
+      this.#writing.delete(writing)
+    }
+  }
+
+  /** Packs what lies in files of its own. */
+  packNew(): Promise<void> {
+    const trees = new Set(this.timeline.all.slice(-mostNew).map(({ tree }) => tree))
+    return this.#packing.packNew([...trees], this.#closing.signal)
+  }
+
+  /** Drops the oldest, as many as that, with what they alone hold. */
+  async drop(count: number): Promise<void> {
+    // What is in packs goes with the next repack; files of single objects would stay for a day.
+    await this.packNew()
+    await this.timeline.drop(count)
+    await this.repack()
+  }
+
+  /** Packs all that is kept anew, and removes everything else. Rejects when somebody needs the folder first. */
+  repack(): Promise<void> {
+    return this.#chore((signal) => {
+      this.#repacking = this.#repack(signal).finally(() => {
+        this.#repacking = null
+      })
+      return this.#repacking
+    })
+  }
+
+  /** Ends what is under way and lets go of the files: they are about to be removed. */
+  async abandon(): Promise<void> {
+    this.#closing.abort()
+    this.reader.close()
+    await this.timeline.close()
   }
 
   /** Ends what is under way, after a moment for what is nearly done. */

@@ -1,21 +1,21 @@
-import { createHash } from 'node:crypto'
-import { readdir, readFile, rename, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
-import { z } from 'zod'
-import { AppError } from '../../../shared/app-error.ts'
+import { rename, rm, stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
 import type { Uncovered } from '../../../shared/domain/changes.ts'
+import type { SnapshotStatus } from '../../../shared/domain/snapshot.ts'
 import type { Log } from '../log.ts'
-import { writeFileAtomic } from '../storage/atomic-file.ts'
 import type { StoreWatch } from '../storage/json-store.ts'
 import { makeOwnFolder } from '../storage/own-folder.ts'
-import { parseJson } from '../storage/parse-json.ts'
 import type { Git, GitRun } from '../git/git.ts'
 import { coverageOf, isWithin, type Covered } from './coverage.ts'
 import { FolderStore } from './folder-store.ts'
 import { isBroken, isTooMuch, toSnapshotError } from './faults.ts'
 import { OneByOne } from './one-by-one.ts'
+import { foldersIn, ignoreLine, markPlace, placeOf } from './places.ts'
 import type { ScanLimits } from './scan.ts'
 import type { FolderSnapshots, HeldFolder, PlacedSnapshot, Snapshot, TakeRequest, TreeChange } from './snapshot.ts'
+import { bytesOf } from './store-size.ts'
+import { Upkeep } from './upkeep.ts'
 import { UserRulesReader } from './user-rules.ts'
 import { Workers } from './workers.ts'
 
@@ -25,8 +25,10 @@ export type SnapshotsOptions = {
   home: string
   /** The user's own home folder. */
   userHome: string
-  /** Whether snapshots are taken at all. */
+  /** Whether snapshots are taken at all, for how long they are kept, and how much they may take. */
   on: () => boolean
+  days: () => number
+  limitMb: () => number
   watch: StoreWatch
   log: Log
   limits?: Partial<ScanLimits>
@@ -37,7 +39,7 @@ const defaultLimits: ScanLimits = { fileBytes: 20 * 1024 * 1024, files: 200_000,
 const restMs = 30 * 60_000
 /** What is nearly done at the end of the app may be finished. */
 const closeMs = 2_000
-const placeSchema = z.object({ folder: z.string() })
+const mostRows = 500
 
 /** Snapshots of folders: kept as git objects in repositories of ours below the data folder, one for each folder. */
 export class Snapshots implements FolderSnapshots {
@@ -47,6 +49,9 @@ export class Snapshots implements FolderSnapshots {
   readonly #root: string
   readonly #stores = new Map<string, Promise<FolderStore>>()
   readonly #open = new Map<string, FolderStore>()
+  /** Why no snapshot could be taken of a folder the last time. */
+  readonly #notes = new Map<string, string>()
+  readonly upkeep: Upkeep
   readonly #orders = new Map<string, OneByOne>()
   readonly #rests = new Map<string, { until: number; error: AppError }>()
 
@@ -54,6 +59,15 @@ export class Snapshots implements FolderSnapshots {
     this.#options = options
     this.#rules = new UserRulesReader(options.git)
     this.#root = join(options.home, 'snapshots')
+    this.upkeep = new Upkeep({
+      stores: () => this.#all(),
+      remove: (folder) => this.remove(folder),
+      days: options.days,
+      limitMb: options.limitMb,
+      busy: () => this.workers.any,
+      watch: options.watch,
+      log: options.log,
+    })
   }
 
   async folderOf(cwd: string): Promise<string> {
@@ -67,12 +81,12 @@ export class Snapshots implements FolderSnapshots {
 
   async take(folder: string, request: TakeRequest): Promise<Snapshot> {
     try {
-      return await this.#told(folder, async () => (await this.#ready(folder)).take(request))
+      return await this.#takeOne(folder, request)
     } catch (thrown) {
       if (!isBroken(thrown)) throw thrown
     }
     await this.#putAside(folder)
-    return this.#told(folder, async () => (await this.#ready(folder)).take(request))
+    return this.#takeOne(folder, request)
   }
 
   async of(folder: string): Promise<readonly Snapshot[]> {
@@ -142,14 +156,57 @@ export class Snapshots implements FolderSnapshots {
 
   /** Folders that have snapshots, those of this run first. */
   async folders(): Promise<string[]> {
-    const names = await readdir(this.#root).catch(() => [])
-    const kept = await Promise.all(names.map((name) => folderOfPlace(join(this.#root, name))))
-    return [...new Set([...this.#stores.keys(), ...kept.filter((folder) => folder !== null)])]
+    return [...new Set([...this.#stores.keys(), ...(await foldersIn(this.#root))])]
+  }
+
+  /** What they take, and whether they are taken. */
+  async status(): Promise<SnapshotStatus> {
+    const { git, on, days, limitMb } = this.#options
+    const program = await git.program()
+    const rows = await Promise.all((await this.#all()).map((store) => this.#row(store)))
+    const noted = [...this.#notes].filter(([folder]) => !rows.some((row) => row.folder === folder))
+    const others = noted.map(([folder, note]) => ({ folder, snapshots: 0, oldest: null, newest: null, bytes: 0, note }))
+    const note = on()
+      ? await git.required().then(
+          () => null,
+          (thrown: unknown) => toAppError(thrown).message,
+        )
+      : 'Snapshots are turned off.'
+    const folders = [...rows, ...others].toSorted((a, b) => b.bytes - a.bytes)
+    const bytes = folders.reduce((sum, row) => sum + row.bytes, 0)
+    return {
+      on: on(),
+      git: program,
+      note,
+      bytes,
+      limitMb: limitMb(),
+      days: days(),
+      folders: folders.slice(0, mostRows),
+      folderCount: folders.length,
+    }
+  }
+
+  /** Deletes the snapshots of a folder, or of all; answers of how many. Throws NOT_FOUND. */
+  async remove(folder?: string): Promise<number> {
+    const kept = await this.folders()
+    if (folder !== undefined && !kept.includes(folder))
+      throw new AppError('NOT_FOUND', 'There are no snapshots of this folder. Take its path from the list.')
+    const removed = folder === undefined ? kept : [folder]
+    for (const one of removed) await this.#orderOf(one).run(() => this.#removeOne(one))
+    return removed.length
   }
 
   /** Ends what is under way. */
   async close(): Promise<void> {
+    this.upkeep.close()
     await Promise.all([...this.#open.values()].map((store) => store.close(closeMs)))
+  }
+
+  async #takeOne(folder: string, request: TakeRequest): Promise<Snapshot> {
+    const snapshot = await this.#told(folder, async () => (await this.#ready(folder)).take(request))
+    this.#notes.delete(folder)
+    this.upkeep.taken(folder)
+    return snapshot
   }
 
   /** What goes wrong is told in words of ours; a folder that is too much is left alone for a while. */
@@ -158,6 +215,7 @@ export class Snapshots implements FolderSnapshots {
       return await work()
     } catch (thrown) {
       const error = toSnapshotError(thrown, this.#root)
+      this.#notes.set(folder, error.message)
       if (error.code === 'DISK_FULL') this.#options.watch.disk.failed(error)
       if (isTooMuch(thrown)) this.#rests.set(folder, { until: performance.now() + restMs, error })
       throw error
@@ -193,7 +251,7 @@ export class Snapshots implements FolderSnapshots {
     const { git, home, userHome, watch } = this.#options
     const { folder: own, repository, why } = await coverageOf(folder, userHome)
     if (why !== null) throw new AppError('UNAVAILABLE', why)
-    const place = this.#placeOf(folder)
+    const place = placeOf(this.#root, folder)
     makeOwnFolder(this.#root)
     const limits = { ...defaultLimits, ...this.#options.limits }
     const ignore = isWithin(folder, home) ? ignoreLine(relative(folder, home)) : ''
@@ -209,24 +267,40 @@ export class Snapshots implements FolderSnapshots {
       watch,
       working: () => this.workers.in(folder, repository !== null),
     })
-    await writeFileAtomic(join(place, 'folder.json'), `${JSON.stringify({ folder })}\n`)
+    await markPlace(place, folder)
     this.#open.set(folder, store)
     return store
   }
 
-  /** The store of a folder that has snapshots; null where it has none. */
-  async #known(folder: string): Promise<FolderStore | null> {
-    const isThere = this.#stores.has(folder) || (await stat(this.#placeOf(folder)).catch(() => null)) !== null
-    return isThere ? this.#store(folder) : null
+  async #removeOne(folder: string): Promise<void> {
+    await this.#open.get(folder)?.abandon()
+    this.#open.delete(folder)
+    this.#stores.delete(folder)
+    this.#notes.delete(folder)
+    await rm(placeOf(this.#root, folder), { recursive: true, force: true })
   }
 
-  #placeOf(folder: string): string {
-    return join(this.#root, createHash('sha256').update(folder).digest('hex').slice(0, 24))
+  async #row({ folder, place, timeline }: FolderStore): Promise<SnapshotStatus['folders'][number]> {
+    const [first] = timeline.all
+    const times = { oldest: first?.at ?? null, newest: timeline.last?.at ?? null }
+    return { folder, snapshots: timeline.all.length, ...times, bytes: await bytesOf(place), note: this.#notes.get(folder) ?? null }
+  }
+
+  /** The stores of all folders that have snapshots and can be read. */
+  async #all(): Promise<FolderStore[]> {
+    const stores = await Promise.allSettled((await this.folders()).map((folder) => this.#known(folder)))
+    return stores.flatMap((one) => (one.status === 'fulfilled' && one.value !== null ? [one.value] : []))
+  }
+
+  /** The store of a folder that has snapshots; null where it has none. */
+  async #known(folder: string): Promise<FolderStore | null> {
+    const isThere = this.#stores.has(folder) || (await stat(placeOf(this.#root, folder)).catch(() => null)) !== null
+    return isThere ? this.#store(folder) : null
   }
 
   /** A store that git cannot read any more is kept under another name, and begun anew. */
   async #putAside(folder: string): Promise<void> {
-    const place = this.#placeOf(folder)
+    const place = placeOf(this.#root, folder)
     const kept = `${place}.damaged-${Date.now()}`
     await this.#open.get(folder)?.close()
     this.#open.delete(folder)
@@ -235,17 +309,4 @@ export class Snapshots implements FolderSnapshots {
     const message = `The snapshots of ${folder} could not be read, so Bullpen started new ones: files can’t be rewound to before now. The old ones were kept as ${kept}; delete them if you don’t need them.`
     this.#options.watch.problems.raise(`snapshots:${folder}`, { message, path: kept, dismissible: true })
   }
-}
-
-async function folderOfPlace(place: string): Promise<string | null> {
-  return placeSchema.safeParse(parseJson(await readFile(join(place, 'folder.json'), 'utf8').catch(() => null))).data?.folder ?? null
-}
-
-/** A line for git that ignores that folder alone. */
-function ignoreLine(path: string): string {
-  const escaped = path
-    .split(sep)
-    .join('/')
-    .replaceAll(/[\\*?[\]!# ]/g, '\\$&')
-  return path === '' ? '/*' : `/${escaped}/`
 }

@@ -60,20 +60,20 @@ export class ServerProbe {
     this.#running.add(abort)
     const timer = setTimeout(() => abort.abort(), request.timeoutSeconds * 1_000)
     const rpc = new JsonRpc()
-    let link: Link | null = null
+    const opening = this.#open(request, rpc, abort.signal)
     let answer: Omit<ServerTest, 'output' | 'ended' | 'milliseconds'>
     try {
-      const opening = this.#open(request, rpc, abort.signal).then((opened) => (link = opened))
-      const found = await Promise.race([opening.then(() => this.#talk(rpc, opening)), aborted(abort.signal)])
+      const found = await Promise.race([opening.then((link) => this.#talk(rpc, link)), aborted(abort.signal)])
       answer = { works: true, state: 'works', message: worksWords(found), ...found }
     } catch (thrown) {
       answer = this.#failure(thrown, abort.signal.aborted, request)
     } finally {
       clearTimeout(timer)
       this.#running.delete(abort)
-      // Also a way that is only just being opened.
       abort.abort()
     }
+    // Also one that was only just being opened when the time was up.
+    const link = await opening.catch(() => null)
     return { ...answer, ...(await this.#end(link, answer)), milliseconds: Math.round(performance.now() - began) }
   }
 
@@ -84,8 +84,6 @@ export class ServerProbe {
   async #open({ name, config, cwd = homedir() }: ProbeRequest, rpc: JsonRpc, signal: AbortSignal): Promise<Link> {
     const link = 'command' in config ? await this.#program(name, config, cwd, rpc) : await remote(config, rpc, signal)
     rpc.use(link)
-    // It came too late: nobody would end it.
-    if (signal.aborted) await link.close()
     return link
   }
 
@@ -97,12 +95,12 @@ export class ServerProbe {
     return ProgramLink.open({ command: config.command, args: config.args ?? [], cwd, env, marker, records }, rpc.events)
   }
 
-  async #talk(rpc: JsonRpc, opening: Promise<Link>): Promise<Found> {
+  async #talk(rpc: JsonRpc, link: Link): Promise<Found> {
     const params = { protocolVersion: protocol, capabilities: {}, clientInfo: { name: 'bullpen', version: this.#options.version } }
     const hello = initializedSchema.safeParse(await rpc.ask('initialize', params))
     if (!hello.success) throw new Error('its answer is no MCP answer')
     const { protocolVersion, capabilities, serverInfo } = hello.data
-    ;(await opening).agreed?.(protocolVersion)
+    link.agreed?.(protocolVersion)
     await rpc.tell('notifications/initialized')
     const all = capabilities.tools === undefined ? [] : await allTools(rpc)
     const tools = all.slice(0, mostTools).map(({ name, description, annotations }) => ({

@@ -242,6 +242,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     rules: [],
     search: [],
     settings: ['health', 'instances'],
+    setup: [],
     sidebar: ['live', 'needs-you'],
     start: ['metrics'],
     transfer: ['instances'],

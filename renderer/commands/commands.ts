@@ -12,7 +12,9 @@ import { showNextNeed } from './need-actions.ts'
 import { openNumbered, stepConversation } from './walk-conversations.ts'
 import { furtherPaneCommands, paneCommands } from './pane-actions.ts'
 import { lifeEntries } from './instance-actions.ts'
+import { newFromProfile } from './profile-actions.ts'
 import { useComposerTarget } from '../state/composer-target.ts'
+import { useSetup } from '../state/setup-store.ts'
 import { usePrompts } from '../state/prompt-store.ts'
 import { usePool } from '../state/pool-store.ts'
 import { ui, useUi, type Screen } from '../state/ui-store.ts'
@@ -40,10 +42,12 @@ export function useCommands(): Command[] {
   const instance = useCurrentInstance()
   const canFreeze = usePool((state) => state.health?.platform.canFreeze ?? false)
   const prompts = usePromptCommands()
+  const profiles = useProfileCommands()
   const panes = useUi((state) => (state.screen.name === 'conversation' ? state.panes.items.length : 0))
   return [
     ...general.filter(({ isThere }) => isThere?.() !== false),
     ...furtherPaneCommands(panes),
+    ...profiles,
     ...prompts,
     ...(screen.name === 'conversation' ? forConversation(screen.id) : []),
     ...(instance ? forInstance(instance, canFreeze) : []),
@@ -77,6 +81,12 @@ export const general: readonly Command[] = [
   { id: 'vault', title: 'Vault', group: 'Go to', run: () => ui.go({ name: 'vault' }) },
   { id: 'pool', title: 'Pool', group: 'Go to', run: () => ui.go({ name: 'pool' }) },
   { id: 'rules', title: 'Rules', group: 'Go to', run: () => ui.go({ name: 'rules' }) },
+  { id: 'profiles', title: 'Servers & profiles', group: 'Go to', run: () => ui.go({ name: 'profiles' }) },
+  { id: 'servers', title: 'MCP servers', group: 'Go to', run: () => ui.go({ name: 'servers' }) },
+  { id: 'secrets', title: 'Secrets', group: 'Go to', run: () => ui.go({ name: 'secrets' }) },
+  { id: 'new-profile', title: 'New profile…', group: 'Do', run: () => ui.openDialog({ name: 'profile' }) },
+  { id: 'add-server', title: 'Add MCP server…', group: 'Do', run: () => ui.openDialog({ name: 'server' }) },
+  { id: 'import-profiles', title: 'Import profiles…', group: 'Do', run: () => ui.openDialog({ name: 'import-profiles' }) },
   { id: 'new-rule', title: 'New rule…', group: 'Do', run: () => ui.openDialog({ name: 'new-rule' }) },
   { id: 'metrics', title: 'Metrics', group: 'Go to', run: () => ui.go({ name: 'metrics' }) },
   { id: 'settings', title: 'Settings', group: 'Go to', keys: 'mod+,', run: () => ui.go({ name: 'settings' }) },
@@ -113,6 +123,17 @@ export const numbered: readonly Pick<Command, 'keys' | 'run' | 'isThere'>[] = Ar
   keys: `${numberKeys({ desktop: bridge !== null })}+${place + 1}`,
   run: () => openNumbered(place + 1),
 }))
+
+/** One click for each profile. */
+function useProfileCommands(): Command[] {
+  const profiles = useSetup((state) => state.profiles) ?? []
+  return profiles.map((profile) => ({
+    id: `from-${profile.id}`,
+    title: `New from ${profile.name}`,
+    group: 'Profiles',
+    run: () => newFromProfile(profile),
+  }))
+}
 
 /** Saved prompts, where one can write. */
 function usePromptCommands(): Command[] {

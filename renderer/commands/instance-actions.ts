@@ -22,6 +22,7 @@ export function instanceEntries(instance: Instance): MenuEntry[] {
     pinEntry(id),
     { id: 'details', label: 'Details', run: () => ui.go({ name: 'instance', id }) },
     { id: 'edit', label: 'Edit…', run: () => ui.openDialog({ name: 'edit-instance', id }) },
+    { id: 'save-profile', label: 'Save as profile…', run: () => ui.openDialog({ name: 'save-profile', instanceId: id }) },
     { id: 'duplicate', label: 'Duplicate…', run: () => ui.openDialog({ name: 'create-instance', like: id }) },
     'line',
     { id: 'remove', label: 'Remove…', danger: true, run: () => ui.openDialog({ name: 'remove-instance', id }) },

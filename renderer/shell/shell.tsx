@@ -13,6 +13,7 @@ import { Banners } from '../features/health/banners.tsx'
 import { ShortcutsDialog } from '../features/health/shortcuts-dialog.tsx'
 import { SignInDialog } from '../features/health/sign-in-dialog.tsx'
 import { CreateInstanceDialog, EditInstanceDialog } from '../features/instances/instance-dialog.tsx'
+import { ProfileDialog, RemoveProfileDialog, SaveProfileDialog } from '../features/instances/profile-dialogs.tsx'
 import { RemoveInstanceDialog } from '../features/instances/remove-dialogs.tsx'
 import { CleanUpDialog } from '../features/library/clean-up-dialog.tsx'
 import { DeleteManyDialog, EmptyTrashDialog, TagDialog } from '../features/library/library-dialogs.tsx'
@@ -26,6 +27,12 @@ import { NewRuleDialog } from '../features/rules/new-rule-dialog.tsx'
 import { DecideTogetherDialog } from '../features/approvals/decide-together.tsx'
 import { RulesScreen } from '../features/rules/rules-screen.tsx'
 import { SearchScreen } from '../features/search/search-screen.tsx'
+import { ImportProfilesDialog } from '../features/setup/import-profiles-dialog.tsx'
+import { ProfileChangesDialog } from '../features/setup/profile-changes-dialog.tsx'
+import { RemoveSecretDialog, SecretDialog, TakeSecretDialog } from '../features/setup/secret-dialogs.tsx'
+import { ServerDialog } from '../features/setup/server-dialog.tsx'
+import { RemoveServerDialog } from '../features/setup/servers-panel.tsx'
+import { SetupScreen } from '../features/setup/setup-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { Sidebar } from '../features/sidebar/sidebar.tsx'
 import { StartScreen } from '../features/start/start-screen.tsx'
@@ -124,6 +131,10 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <PoolScreen />
     case 'rules':
       return <RulesScreen id={screen.id} />
+    case 'profiles':
+    case 'servers':
+    case 'secrets':
+      return <SetupScreen panel={screen.name} />
     case 'search':
       return <SearchScreen />
     case 'vault':
@@ -136,7 +147,7 @@ function ScreenOf({ screen }: { screen: Screen }) {
 function DialogOf({ dialog }: { dialog: DialogName }) {
   switch (dialog.name) {
     case 'create-instance':
-      return <CreateInstanceDialog like={dialog.like} />
+      return <CreateInstanceDialog like={dialog.like} profile={dialog.profile} />
     case 'edit-instance':
       return <EditInstanceDialog id={dialog.id} />
     case 'remove-instance':
@@ -191,6 +202,26 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <PlanUsageDialog instanceId={dialog.instanceId} />
     case 'mcp-servers':
       return <McpDialog instanceId={dialog.instanceId} />
+    case 'server':
+      return <ServerDialog id={dialog.id} />
+    case 'remove-server':
+      return <RemoveServerDialog id={dialog.id} />
+    case 'profile':
+      return <ProfileDialog id={dialog.id} like={dialog.like} />
+    case 'remove-profile':
+      return <RemoveProfileDialog id={dialog.id} />
+    case 'save-profile':
+      return <SaveProfileDialog instanceId={dialog.instanceId} />
+    case 'import-profiles':
+      return <ImportProfilesDialog />
+    case 'profile-changes':
+      return <ProfileChangesDialog instanceId={dialog.instanceId} />
+    case 'secret':
+      return <SecretDialog secret={dialog.secret} />
+    case 'remove-secret':
+      return <RemoveSecretDialog secret={dialog.secret} />
+    case 'take-secret':
+      return <TakeSecretDialog instanceId={dialog.instanceId} place={dialog.place} />
     case 'new-rule':
       return <NewRuleDialog />
     case 'commit':

@@ -5,6 +5,7 @@ import type { Connection } from '../connection/client.ts'
 import { changesChanged } from './changes-news.ts'
 import { drafts } from './drafts.ts'
 import { promptsChanged } from './prompt-store.ts'
+import { setupChanged } from './setup-store.ts'
 import { shellChanged } from './shell-store.ts'
 import { FrameBatch, reduceAll } from './pool-batch.ts'
 import { byId, usePool } from './pool-store.ts'
@@ -56,10 +57,12 @@ async function take(connection: Connection, event: PoolEvent, onNotice: (notice:
     drafts.readAll()
     promptsChanged()
     changesChanged(null)
+    setupChanged()
     return loadLists(connection)
   }
   if (event.type === 'draft') drafts.changed(event)
   if (event.type === 'prompts') promptsChanged()
+  if (event.type === 'setup') setupChanged()
   if (event.type === 'shell') shellChanged(event.conversationId, event.runs)
   if (event.type === 'changes') changesChanged(event.conversationId)
   if (event.type === 'notice') onNotice(event.notice)

@@ -22,6 +22,10 @@ export type Screen =
   | { name: 'pool' }
   /** `id`: the rule to be shown. */
   | { name: 'rules'; id?: string }
+  /** Servers & profiles, by what is shown of them. */
+  | { name: 'profiles' }
+  | { name: 'servers' }
+  | { name: 'secrets' }
   | { name: 'search' }
   | { name: 'settings' }
   | { name: 'vault' }
@@ -58,6 +62,9 @@ const plain: readonly Screen[] = [
   { name: 'library' },
   { name: 'pool' },
   { name: 'rules' },
+  { name: 'profiles' },
+  { name: 'servers' },
+  { name: 'secrets' },
   { name: 'search' },
   { name: 'vault' },
   { name: 'metrics' },

@@ -22,7 +22,8 @@ import { recallWorkspace } from './workspace-memory.ts'
 export type { Screen } from './screen-address.ts'
 
 export type DialogName =
-  | { name: 'create-instance'; like?: string }
+  /** `like`: an instance to begin from; `profile`: a profile. */
+  | { name: 'create-instance'; like?: string; profile?: string }
   | { name: 'edit-instance'; id: string }
   | { name: 'remove-instance'; id: string }
   | { name: 'rename-conversation'; id: string }
@@ -56,6 +57,19 @@ export type DialogName =
   | { name: 'commit'; id: string }
   | { name: 'send-comments'; id: string }
   | { name: 'take-back'; id: string; files: readonly ChosenFile[] }
+  /** A saved MCP server; a new one without `id`. */
+  | { name: 'server'; id?: string }
+  | { name: 'remove-server'; id: string }
+  /** A profile; a new one without `id`, which begins like `like`. */
+  | { name: 'profile'; id?: string; like?: string }
+  | { name: 'remove-profile'; id: string }
+  | { name: 'save-profile'; instanceId: string }
+  | { name: 'import-profiles' }
+  | { name: 'profile-changes'; instanceId: string }
+  | { name: 'secret'; secret?: string }
+  | { name: 'remove-secret'; secret: string }
+  /** A value in clear of an instance becomes a secret. */
+  | { name: 'take-secret'; instanceId: string; place: string }
   | { name: 'shortcuts' }
 
 export type UiState = {

@@ -13,7 +13,7 @@ import {
 import type { SavedServer, ServerInput } from '../../../shared/domain/mcp-server.ts'
 import type { Reference } from '../../../shared/domain/reference.ts'
 import { allReferences } from '../secrets/references.ts'
-import { hiddenIn } from '../servers/hidden-values.ts'
+import { hiddenIn } from '../../../shared/domain/hidden-values.ts'
 import { differ, settingsOf } from './profile-settings.ts'
 import type { ProfileDraft } from './profile-book.ts'
 import { profileSettingsSchema } from '../../../shared/domain/profile.ts'

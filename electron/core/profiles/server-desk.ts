@@ -5,7 +5,7 @@ import type { FoundServer, SavedServer, ServerInput, ServerTest, ShownServer } f
 import { checkCommandLines, type References } from '../secrets/references.ts'
 import type { SecretBook } from '../secrets/secret-book.ts'
 import type { FoundServers } from '../servers/found-servers.ts'
-import { takenOut } from '../servers/hidden-values.ts'
+import { takenOut } from '../../../shared/domain/hidden-values.ts'
 import { checkServer, type SavedServers, type ServerChange } from '../servers/saved-servers.ts'
 import type { ProbeRequest, ServerProbe } from '../servers/server-probe.ts'
 import type { ProfileBook } from './profile-book.ts'

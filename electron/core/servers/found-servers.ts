@@ -6,7 +6,7 @@ import { clearInServer } from '../../../shared/domain/likely-secret.ts'
 import { readServer } from '../../../shared/domain/mcp-paste.ts'
 import type { FoundServer } from '../../../shared/domain/mcp-server.ts'
 import { systemCode } from '../storage/storage-error.ts'
-import { hiddenIn } from './hidden-values.ts'
+import { hiddenIn } from '../../../shared/domain/hidden-values.ts'
 
 /** Where Claude Code's own files are. */
 export type ClaudeFiles = { userFile: string; configFolder: string }

@@ -1,7 +1,7 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 
 /** What helps against a failure, the best first. `restart` is offered last where something has to be mended before. */
-export type Remedy = 'sign-in' | 'edit' | 'settings' | 'restart'
+export type Remedy = 'sign-in' | 'edit' | 'settings' | 'secrets' | 'restart'
 
 export type Advice = {
   /** What it is, in a few words. */
@@ -25,6 +25,8 @@ export function adviceFor(error: Pick<ErrorInfo, 'code'> | undefined): Advice {
     case 'FOLDER_NOT_DIRECTORY':
     case 'FOLDER_UNREADABLE':
       return { title: 'Its folder can’t be used', remedies: ['edit', 'restart'] }
+    case 'SECRET_MISSING':
+      return { title: 'Something it refers to is missing', remedies: ['secrets', 'edit', 'restart'] }
     case 'MODEL_NOT_FOUND':
       return { title: 'Unknown model', remedies: ['edit', 'restart'] }
     case 'CLAUDE_START_TIMEOUT':

@@ -1,8 +1,10 @@
-import { Fragment, useEffect, useRef, useState, type RefObject } from 'react'
+import { Fragment, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
 import type { Instance } from '../../../shared/domain/instance.ts'
+import type { ShownProfile } from '../../../shared/domain/profile.ts'
 import { client } from '../../connection/connection.ts'
 import { errorField, errorWords } from '../../words/error-words.ts'
 import { addInstance, usePool } from '../../state/pool-store.ts'
+import { useSetup } from '../../state/setup-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -18,15 +20,21 @@ import {
   problemAt,
   rareFields,
   readForm,
+  readProfileForm,
+  wholeOf,
+  withProfile,
   type FormConfig,
   type FormField,
   type FormProblem,
   type InstanceForm,
 } from './instance-form.ts'
 import { newConversation } from '../../commands/begin-conversation.ts'
+import { ProfileChoice } from './profile-choice.tsx'
 
-/** Makes an instance; `like` is one to begin from. */
-export function CreateInstanceDialog({ like }: { like?: string | undefined }) {
+/** Makes an instance; `like` is one to begin from, `profile` a profile. */
+export function CreateInstanceDialog({ like, profile }: { like?: string | undefined; profile?: string | undefined }) {
+  const profiles = useSetup((state) => state.profiles) ?? []
+  const chosen = profiles.find(({ id }) => id === profile)
   const instances = usePool((state) => state.instances)
   const folder = usePool((state) =>
     firstFolder(state.settings?.defaultFolder ?? null, state.health?.demo === true ? state.health.dataFolder : null),
@@ -35,16 +43,21 @@ export function CreateInstanceDialog({ like }: { like?: string | undefined }) {
   const model = like === undefined ? undefined : instances.get(like)
   const begin: InstanceForm = model
     ? { ...formOf(model), name: freeName(model.name, names) }
-    : { ...emptyForm, cwd: folder, name: freeName(folderName(folder), names) }
+    : chosen
+      ? { ...withProfile({ ...emptyForm, cwd: folder }, chosen), name: freeName(chosen.name, names) }
+      : { ...emptyForm, cwd: folder, name: freeName(folderName(folder), names) }
   return (
     <InstanceDialog
       title="New instance"
       description="A Claude with a folder of its own. It starts right away."
       action="Create instance"
       begin={begin}
-      suggestName={model ? null : (cwd) => freeName(folderName(cwd), names)}
+      suggestName={model || chosen ? null : (cwd) => freeName(folderName(cwd), names)}
       effect={null}
-      save={async (config) => startWith(await client.instances.create({ ...config, start: true }))}
+      profile={chosen?.id ?? model?.fromProfile?.id ?? ''}
+      save={async (config, _changed, from) =>
+        startWith(await client.instances.create(from === '' ? { ...config, start: true } : { ...wholeOf(config), profile: from, start: true }))
+      }
     />
   )
 }
@@ -84,10 +97,29 @@ type InstanceDialogProps = {
   suggestName: ((cwd: string) => string) | null
   /** The instance that is changed, for saying when a change takes effect. */
   effect: Instance | null
-  save: (config: FormConfig, changed: readonly FormField[]) => Promise<void>
+  /** The profile that is chosen at first, or none (''); absent: none can be chosen. */
+  profile?: string
+  /** It is the form of a profile. */
+  isProfile?: boolean
+  /** What stands above the fields. */
+  above?: ReactNode
+  save: (config: FormConfig, changed: readonly FormField[], profile: string) => Promise<void>
 }
 
-function InstanceDialog({ title, description, action, begin: given, suggestName, effect, save }: InstanceDialogProps) {
+/** The dialog of an instance, or of a profile: asks before entries are thrown away, and says what is wrong where it is. */
+export function InstanceDialog({
+  title,
+  description,
+  action,
+  begin: given,
+  suggestName,
+  effect,
+  profile,
+  isProfile = false,
+  above,
+  save,
+}: InstanceDialogProps) {
+  const [from, setFrom] = useState(profile ?? '')
   const [begin] = useState(given)
   const [form, setForm] = useState(begin)
   const [named, setNamed] = useState(false)
@@ -98,9 +130,9 @@ function InstanceDialog({ title, description, action, begin: given, suggestName,
   const { problem, general, saving, submit, forget } = useSubmit(
     element,
     async () => {
-      const read = readForm(form)
+      const read = isProfile ? readProfileForm(form) : readForm(form)
       if ('problem' in read) return read.problem
-      await save(read.config, changed)
+      await save(read.config, changed, from)
       return null
     },
     setMore,
@@ -110,6 +142,10 @@ function InstanceDialog({ title, description, action, begin: given, suggestName,
     setForm((now) => ({ ...now, ...part, ...(part.cwd !== undefined && suggestName && !named ? { name: suggestName(part.cwd) } : {}) }))
     setLeaving(false)
     forget()
+  }
+  const choose = (id: string, settings: ShownProfile | undefined) => {
+    setFrom(id)
+    if (settings) change({ ...withProfile(form, settings), ...(named || suggestName === null ? {} : { name: suggestName(settings.name) }) })
   }
   const leave = () => (changed.length > 0 && !leaving ? setLeaving(true) : ui.closeDialog())
   const words = general ?? (leaving ? null : effect && effectWords(changed, effect, form.permissionMode))
@@ -153,7 +189,9 @@ function InstanceDialog({ title, description, action, begin: given, suggestName,
           void submit()
         }}
       >
-        <InstanceFields form={form} problem={problem} change={change} more={more} setMore={setMore} />
+        {profile !== undefined && <ProfileChoice value={from} change={choose} />}
+        {above}
+        <InstanceFields form={form} problem={problem} change={change} more={more} setMore={setMore} isProfile={isProfile} />
       </form>
     </Dialog>
   )

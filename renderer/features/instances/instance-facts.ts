@@ -1,6 +1,7 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { modelWords } from '../../words/composer-words.ts'
+import { effortWords } from '../../words/live-words.ts'
 import { permissionWords } from '../../words/permission-modes.ts'
 import { formatClock, formatCost, formatCount, formatDuration, formatSeconds, plural, shortPath } from '../../words/figures.ts'
 
@@ -38,7 +39,7 @@ function nowFacts({ process, busySince, activity, queued, approvals, stalledSinc
 }
 
 function setFacts(instance: Instance, { home }: Surroundings): Fact[] {
-  const { cwd, addDirs, model, permissionMode, allowedTools, disallowedTools, mcpServers, env, turnTimeoutSeconds } = instance
+  const { cwd, addDirs, model, permissionMode, allowedTools, disallowedTools, mcpServers, env, turnTimeoutSeconds, savedServers, effort } = instance
   const prompts = [instance.systemPrompt ? 'custom system prompt' : null, instance.appendSystemPrompt ? 'added to Claude Code’s' : null]
   const short = (path: string) => shortPath(path, { home })
   return some(
@@ -46,11 +47,12 @@ function setFacts(instance: Instance, { home }: Surroundings): Fact[] {
       ['Folder', short(cwd)],
       ['Additional folders', listed(addDirs.map(short))],
       ['Model', modelWords(instance.process?.model ?? model) ?? 'Claude Code’s default'],
+      ['Effort', effort === undefined ? null : effortWords(effort)],
       ['Permissions', permissionWords(permissionMode)],
       ['Allowed tools', listed(allowedTools)],
       ['Denied tools', listed(disallowedTools)],
       ['Instructions', listed(prompts.filter((part) => part !== null))],
-      ['MCP servers', listed(Object.keys(mcpServers))],
+      ['MCP servers', listed([...savedServers, ...Object.keys(mcpServers)])],
       ['Environment', listed(Object.keys(env))],
       ['Turn timeout', turnTimeoutSeconds === undefined ? null : formatDuration(turnTimeoutSeconds * 1_000)],
       ['Pinned', instance.pinned ? 'never parked to save memory' : null],

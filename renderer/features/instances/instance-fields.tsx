@@ -15,15 +15,17 @@ export type InstanceFieldsProps = {
   /** Whether the fields that few need are shown. */
   more: boolean
   setMore: (more: boolean) => void
+  /** Of a profile: a folder is not needed. */
+  isProfile?: boolean | undefined
 }
 
 /** The fields of an instance: what everybody needs, and the rest under More. */
-export function InstanceFields({ form, problem, change, more, setMore }: InstanceFieldsProps) {
+export function InstanceFields({ form, problem, change, more, setMore, isProfile }: InstanceFieldsProps) {
   const of = (field: FormField) => (problem?.field === field ? problem.message : null)
   const filled = rareFields.filter((field) => form[field] !== '' && form[field] !== false)
   return (
     <>
-      <Field label={fieldLabels.cwd} hint="Claude reads and edits files here." problem={of('cwd')}>
+      <Field label={fieldLabels.cwd} hint={isProfile ? 'Leave empty to choose it each time.' : 'Claude reads and edits files here.'} problem={of('cwd')}>
         {(props) => <FolderField value={form.cwd} onChange={(cwd) => change({ cwd })} {...props} />}
       </Field>
       <Field label={fieldLabels.name} problem={of('name')}>
@@ -83,7 +85,7 @@ export function InstanceFields({ form, problem, change, more, setMore }: Instanc
           <span className="more-filled"> · {filled.map((field) => fieldLabels[field].toLowerCase()).join(', ')} set</span>
         )}
       </button>
-      {more && <RareFields form={form} change={change} of={of} />}
+      {more && <RareFields form={form} change={change} of={of} isProfile={isProfile} />}
     </>
   )
 }

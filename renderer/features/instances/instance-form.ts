@@ -1,5 +1,6 @@
 import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { Instance, InstanceConfig, InstancePatch, PermissionMode } from '../../../shared/domain/instance.ts'
+import type { Profile } from '../../../shared/domain/profile.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
 import { readEnv, readMcpServers, writeEnv, writeMcpServers } from './instance-text.ts'
 
@@ -102,7 +103,17 @@ export type FormConfig = Omit<InstanceConfig, 'tags' | 'fromProfile'>
 
 /** What the form asks for, or the first thing that is wrong with it. The core checks what only it can know. */
 export function readForm(form: InstanceForm): { config: FormConfig } | { problem: FormProblem } {
-  if (form.cwd.trim() === '') return wrong('cwd', 'Choose a folder.')
+  return form.cwd.trim() === '' ? wrong('cwd', 'Choose a folder.') : readFields(form)
+}
+
+/** The same of a profile, which need not have a folder: it is empty then. */
+export function readProfileForm(form: InstanceForm): { config: FormConfig } | { problem: FormProblem } {
+  const hasFolder = form.cwd.trim() !== ''
+  const read = readFields(hasFolder ? form : { ...form, cwd: '/' })
+  return 'problem' in read || hasFolder ? read : { config: { ...read.config, cwd: '' } }
+}
+
+function readFields(form: InstanceForm): { config: FormConfig } | { problem: FormProblem } {
   if (form.name.trim() === '') return wrong('name', 'Enter a name.')
   const env = readEnv(form.env)
   if ('problem' in env) return wrong('env', env.problem)
@@ -137,18 +148,26 @@ export function changedFields(before: InstanceForm, after: InstanceForm): FormFi
   return allFields.filter((field) => before[field] !== after[field])
 }
 
+/** The form of a profile. */
+export function formOfProfile(profile: Profile): InstanceForm {
+  return formOf({ ...profile, cwd: profile.cwd ?? '', pinned: false })
+}
+
+/** The form with the settings of a profile in place of its own, but for its name, and its folder where the profile has none. */
+export function withProfile(form: InstanceForm, profile: Profile): InstanceForm {
+  const { cwd, ...settings } = formOfProfile(profile)
+  return { ...settings, name: form.name, cwd: cwd === '' ? form.cwd : cwd, pinned: form.pinned }
+}
+
+/** All of it, with null for what is empty, so that nothing is taken from elsewhere. */
+export function wholeOf(config: FormConfig): Omit<InstancePatch, 'name' | 'cwd'> & { name: string; cwd: string } {
+  const { permissionMode = null, model = null, effort = null, systemPrompt = null, appendSystemPrompt = null, turnTimeoutSeconds = null, ...rest } = config
+  return { ...rest, permissionMode, model, effort, systemPrompt, appendSystemPrompt, turnTimeoutSeconds }
+}
+
 /** What has to be sent to change only these fields; one that was emptied is cleared. */
 export function patchOf(config: FormConfig, fields: readonly FormField[]): InstancePatch {
-  const {
-    permissionMode = null,
-    model = null,
-    effort = null,
-    systemPrompt = null,
-    appendSystemPrompt = null,
-    turnTimeoutSeconds = null,
-    ...rest
-  } = config
-  const whole = { ...rest, permissionMode, model, effort, systemPrompt, appendSystemPrompt, turnTimeoutSeconds }
+  const whole = wholeOf(config)
   return Object.fromEntries(Object.entries(whole).filter(([key]) => isField(key) && fields.includes(key)))
 }
 

@@ -15,6 +15,7 @@ import { composerPlaceholder } from '../../words/composer-words.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { lifeEntries } from '../../commands/instance-actions.ts'
 import { instanceFacts } from './instance-facts.ts'
+import { FromProfile } from './from-profile.tsx'
 import { InstanceNotice } from './instance-notice.tsx'
 import { InstanceTalks } from './instance-talks.tsx'
 import { markOf, stateWord } from '../../words/instance-words.ts'
@@ -32,6 +33,7 @@ export function InstanceScreen({ id }: { id: string }) {
       <div className="instance-scroll">
         <div className="instance-column">
           <InstanceNotice instance={instance} now={now} />
+          <FromProfile instance={instance} />
           <BackgroundTasks instance={instance} />
           <Acts instance={instance} />
           <Facts instance={instance} conversations={conversations} now={now} />

@@ -1,6 +1,9 @@
 import { Field } from '../../ui/field.tsx'
 import { Switch } from '../../ui/switch.tsx'
+import { effortSchema, type Effort } from '../../../shared/domain/claude-info.ts'
+import { effortWords } from '../../words/live-words.ts'
 import { fieldLabels, type FormField, type InstanceForm } from './instance-form.ts'
+import { SavedServerChoice } from './saved-server-choice.tsx'
 
 type Lines = 'allowedTools' | 'disallowedTools' | 'addDirs' | 'env' | 'mcpServers' | 'systemPrompt'
 
@@ -9,10 +12,12 @@ export type RareFieldsProps = {
   change: (part: Partial<InstanceForm>) => void
   /** What is wrong with a field, or null. */
   of: (field: FormField) => string | null
+  /** Of a profile: what an instance alone has is left out. */
+  isProfile?: boolean | undefined
 }
 
 /** What few people need. */
-export function RareFields({ form, change, of }: RareFieldsProps) {
+export function RareFields({ form, change, of, isProfile = false }: RareFieldsProps) {
   const lines = (field: Lines, hint: string, placeholder?: string) => (
     <Field label={fieldLabels[field]} hint={hint} problem={of(field)}>
       {(props) => (
@@ -34,13 +39,15 @@ export function RareFields({ form, change, of }: RareFieldsProps) {
         {lines('allowedTools', 'One per line. Run without asking.', 'Read\nBash(npm test:*)')}
         {lines('disallowedTools', 'One per line. Never run.', 'WebFetch')}
       </div>
+      <EffortField value={form.effort} problem={of('effort')} change={(effort) => change({ effort })} />
       {lines('addDirs', 'One per line. Claude can read and edit these too.', '~/code/shared')}
       {lines(
         'env',
-        'One NAME=value per line, for Claude and its tools. Stored as plain text: don’t put secrets here.',
+        'One NAME=value per line, for Claude and its tools. For secrets write ${secret:NAME} or ${env:NAME}.',
         'API_BASE=http://localhost:3000',
       )}
-      {lines('mcpServers', 'JSON, as in Claude Code’s configuration.', '{ "files": { "command": "npx", "args": ["-y", "server"] } }')}
+      <SavedServerChoice value={form.savedServers} change={(savedServers) => change({ savedServers })} problem={of('savedServers')} />
+      {lines('mcpServers', 'JSON, as in Claude Code’s configuration. Only for this one.', '{ "files": { "command": "npx", "args": ["-y", "server"] } }')}
       {lines('systemPrompt', 'Replaces Claude Code’s system prompt. Advanced.')}
       <Field
         label={fieldLabels.turnTimeoutSeconds}
@@ -57,10 +64,29 @@ export function RareFields({ form, change, of }: RareFieldsProps) {
           />
         )}
       </Field>
-      <div className="switch-row">
+      {isProfile || <div className="switch-row">
         <Switch id="pinned" checked={form.pinned} onChange={(pinned) => change({ pinned })} />
         <label htmlFor="pinned">Pinned: never parked to save memory</label>
-      </div>
+      </div>}
     </>
+  )
+}
+
+type EffortFieldProps = { value: Effort | ''; problem: string | null; change: (value: Effort | '') => void }
+
+function EffortField({ value, problem, change }: EffortFieldProps) {
+  return (
+    <Field label={fieldLabels.effort} hint="How hard the model thinks. Models without it ignore this." problem={problem}>
+      {(props) => (
+        <select className="input" value={value} onChange={(event) => change(effortSchema.safeParse(event.target.value).data ?? '')} {...props}>
+          <option value="">The model’s default</option>
+          {effortSchema.options.map((effort) => (
+            <option key={effort} value={effort}>
+              {effortWords(effort)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   )
 }

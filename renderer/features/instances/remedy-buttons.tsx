@@ -12,6 +12,7 @@ export function RemedyButtons({ instance }: { instance: Pick<Instance, 'id' | 'n
     'sign-in': { label: 'How to sign in', run: () => ui.openDialog({ name: 'sign-in' }) },
     edit: { label: `Edit ${name}…`, run: () => ui.openDialog({ name: 'edit-instance', id }) },
     settings: { label: 'Settings', run: () => ui.go({ name: 'settings' }) },
+    secrets: { label: 'Secrets', run: () => ui.go({ name: 'secrets' }) },
     restart: { label: `Restart ${name}`, run: () => attempt(client.instances.restart({ id })) },
   }
   return (

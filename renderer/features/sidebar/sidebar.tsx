@@ -1,11 +1,11 @@
 import {
   BellDot,
+  Blocks,
   ChartLine,
   Command,
   Layers,
   LibraryBig,
   PanelLeftClose,
-  Plus,
   Search,
   Settings,
   ShieldCheck,
@@ -14,11 +14,12 @@ import {
 } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { keysOf } from '../../commands/keys.ts'
-import { general, newInstanceKeys, searchKeys, sidebarKeys } from '../../commands/commands.ts'
+import { general, searchKeys, sidebarKeys } from '../../commands/commands.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { useNeeds } from '../../state/use-needs.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { PlanUsage } from '../live/limits.tsx'
+import { NewMenu } from './new-menu.tsx'
 import { moveAmongRows } from './row-keys.ts'
 import { ConversationList } from './conversation-list.tsx'
 import { InstanceList } from './instance-list.tsx'
@@ -29,7 +30,7 @@ import { useLearnedProjects } from './use-projects.ts'
 import { SidebarEdge } from './sidebar-edge.tsx'
 import './sidebar.css'
 
-type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'pool' | 'rules' | 'metrics'
+type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'pool' | 'rules' | 'profiles' | 'metrics'
 
 /** Where one goes from anywhere; on a low window they stand beside each other, without their names. */
 const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
@@ -39,8 +40,12 @@ const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
   { name: 'vault', icon: Vault },
   { name: 'pool', icon: Layers },
   { name: 'rules', icon: ShieldCheck },
+  { name: 'profiles', icon: Blocks },
   { name: 'metrics', icon: ChartLine },
 ]
+
+/** They share one place. */
+const setupScreens: ReadonlySet<string> = new Set(['profiles', 'servers', 'secrets'])
 
 /** Instances and conversations at the left; a drawer on narrow windows. */
 export function Sidebar() {
@@ -69,12 +74,7 @@ export function Sidebar() {
           icon={PanelLeftClose}
           onClick={ui.toggleSidebar}
         />
-        <IconButton
-          label="New instance"
-          hint={`New instance (${keysOf(newInstanceKeys)})`}
-          icon={Plus}
-          onClick={() => ui.openDialog({ name: 'create-instance' })}
-        />
+        <NewMenu />
       </div>
       <button type="button" className="sidebar-search" onClick={() => ui.setPalette(true)}>
         <Command size={14} strokeWidth={1.75} aria-hidden />
@@ -83,7 +83,7 @@ export function Sidebar() {
       </button>
       <div className="sidebar-links">
         {links.map(({ name, icon: Icon, keys }) => (
-          <SidebarLink key={name} current={screen.name === name} title={titleOf(name)} onClick={() => ui.go({ name })}>
+          <SidebarLink key={name} current={name === 'profiles' ? setupScreens.has(screen.name) : screen.name === name} title={titleOf(name)} onClick={() => ui.go({ name })}>
             <Icon size={15} strokeWidth={1.75} aria-hidden />
             <span className="sidebar-link-label">{titleOf(name)}</span>
             {name === 'needs-you' && needs.length > 0 && <span className="figure sidebar-count">{needs.length}</span>}

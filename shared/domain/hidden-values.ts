@@ -1,6 +1,6 @@
-import { AppError } from '../../../shared/app-error.ts'
-import type { McpServer } from '../../../shared/domain/instance.ts'
-import { looksLikeSecret } from '../../../shared/domain/likely-secret.ts'
+import { AppError } from '../app-error.ts'
+import type { McpServer } from './instance.ts'
+import { looksLikeSecret } from './likely-secret.ts'
 
 const dots = '•••'
 const scheme = /^((?:Bearer|Basic|Token|ApiKey)\s+)(.+)$/i

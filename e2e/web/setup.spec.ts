@@ -21,7 +21,10 @@ const test = base.extend<{ keyring: Keyring }>({
 })
 
 test.describe('servers and profiles', () => {
-  test('pasted JSON is tested, its key becomes a secret, and a profile makes an instance in one click that uses it', async ({ app, ui }) => {
+  test('pasted JSON is tested, its key becomes a secret, and a profile makes an instance in one click that uses it', async ({
+    app,
+    ui,
+  }) => {
     const { folders } = app
     await ui.getByRole('button', { name: 'Servers & profiles' }).click()
     await expect(ui.getByText('No profiles yet.')).toBeVisible()
@@ -64,7 +67,10 @@ test.describe('servers and profiles', () => {
     await expect(ui.getByText('MCP: keyed')).toBeVisible()
     await looksRight(ui, 'profiles', { ...phone, wide: { width: 1280, height: 800 } })
     await ui.keyboard.press('Control+k')
-    await ui.getByPlaceholder(/Search/).first().fill('new from keyed')
+    await ui
+      .getByPlaceholder(/Search/)
+      .first()
+      .fill('new from keyed')
     await ui.getByRole('option', { name: 'New from Keyed reviewer' }).click()
     await expect(ui.getByRole('heading', { name: 'Keyed reviewer' })).toBeVisible()
     await ui.getByRole('textbox', { name: /Message/ }).fill('[mcp: keyed length {"name": "GITHUB_TOKEN"}]')
@@ -75,10 +81,22 @@ test.describe('servers and profiles', () => {
       expect(await readFile(path.join(folders.data, file), 'utf8')).not.toContain(key)
   })
 
-  test('what Claude Code has is shown with its place and copied; a clear key of an instance, and a changed profile, are told of', async ({ app, ui }) => {
+  test('what Claude Code has is shown with its place and copied; a clear key of an instance, and a changed profile, are told of', async ({
+    app,
+    ui,
+  }) => {
     const { folders, api } = app
-    await writeFile(path.join(folders.work, '.mcp.json'), JSON.stringify({ mcpServers: { tracker: { type: 'http', url: 'https://tracker.test/mcp', headers: { Authorization: `Bearer ${key}` } } } }))
-    const profile = await api.call(profileSchema, 'POST', '/profiles', { name: 'Writer', cwd: folders.work, appendSystemPrompt: 'Be brief.' })
+    await writeFile(
+      path.join(folders.work, '.mcp.json'),
+      JSON.stringify({
+        mcpServers: { tracker: { type: 'http', url: 'https://tracker.test/mcp', headers: { Authorization: `Bearer ${key}` } } },
+      }),
+    )
+    const profile = await api.call(profileSchema, 'POST', '/profiles', {
+      name: 'Writer',
+      cwd: folders.work,
+      appendSystemPrompt: 'Be brief.',
+    })
     const made = await api.raw('POST', '/instances', { profile: 'writer', start: false, env: { API_TOKEN: key } })
     expect(made).toMatchObject({ status: 201, body: { name: 'Writer', appendSystemPrompt: 'Be brief.' } })
     await ui.getByRole('button', { name: 'Servers & profiles' }).click()
@@ -114,4 +132,3 @@ test.describe('servers and profiles', () => {
     await expect(ui.getByText('Missing here: secret MISSING')).toBeVisible()
   })
 })
-

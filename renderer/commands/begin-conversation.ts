@@ -1,5 +1,6 @@
 import { chooseInstance } from '../state/new-conversation.ts'
-import { usePool } from '../state/pool-store.ts'
+import type { Instance } from '../../shared/domain/instance.ts'
+import { addInstance, usePool } from '../state/pool-store.ts'
 import { ui, useUi, type Screen } from '../state/ui-store.ts'
 
 /**
@@ -16,6 +17,12 @@ export function newConversation(instanceId: string | null): void {
   if (instances.size === 0) return ui.openDialog({ name: 'create-instance' })
   if (instanceId !== null) chooseInstance(instanceId)
   return ui.go({ name: 'new' })
+}
+
+/** One who has made an instance wants to write to it. */
+export function startWith(instance: Instance): void {
+  addInstance(instance)
+  newConversation(instance.id)
 }
 
 function instanceOn(screen: Screen): string | null {

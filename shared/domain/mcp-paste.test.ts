@@ -17,7 +17,7 @@ test.each([
   ['a piece of a file', `"github": ${JSON.stringify(github)},`],
   ['add-json', `claude mcp add-json github '${JSON.stringify(github)}'`],
   ['add-json with flags and a prompt sign', `$ claude mcp add-json -s user github '${JSON.stringify(github)}'`],
-  ['add', 'claude mcp add github -e GITHUB_TOKEN=\'${GITHUB_TOKEN}\' -- npx -y server-github'],
+  ['add', "claude mcp add github -e GITHUB_TOKEN='${GITHUB_TOKEN}' -- npx -y server-github"],
   ['add over several lines', 'claude mcp add --scope user \\\n  --env "GITHUB_TOKEN=${GITHUB_TOKEN}" github npx -y server-github'],
 ])('%s', (_name, value) => {
   const { servers, faults } = read(value)
@@ -28,7 +28,11 @@ test.each([
 
 test('one server without its name, and addresses in the words of other programs', () => {
   expect(read(github).servers).toMatchObject([{ name: null, config: taken }])
-  const remote = read({ a: { serverUrl: 'https://x.test/mcp' }, b: { url: 'https://x.test/sse' }, c: { type: 'streamable-http', url: 'https://x.test' } })
+  const remote = read({
+    a: { serverUrl: 'https://x.test/mcp' },
+    b: { url: 'https://x.test/sse' },
+    c: { type: 'streamable-http', url: 'https://x.test' },
+  })
   expect(remote.servers.map(({ config }) => 'url' in config && config.type)).toEqual(['http', 'sse', 'http'])
   expect(read('claude mcp add -t http linear https://mcp.linear.app/mcp --header "X-Team: a"').servers[0]?.config).toEqual({
     type: 'http',
@@ -53,13 +57,17 @@ test.each([
   ['{"mcpServers": {"a": {"command": "x", "env": {"N": 1}}}}', 'mcpServers.a.env.N', 'Expected text in quotes, found a number.'],
   ['{"mcpServers": {"a": {"args": []}}}', 'mcpServers.a', 'A “command” or a “url” is missing.'],
   ['{"mcpServers": {"a": {"type": "ws", "url": "x"}}}', 'mcpServers.a.type', '“ws” is no type of server. Use stdio, http or sse.'],
-  ['{"mcpServers": {"a": {"type": "http", "url": "x.test"}}}', 'mcpServers.a.url', 'This is no full address: it starts with https:// or http://.'],
+  [
+    '{"mcpServers": {"a": {"type": "http", "url": "x.test"}}}',
+    'mcpServers.a.url',
+    'This is no full address: it starts with https:// or http://.',
+  ],
   ['{"mcpServers": []}', 'mcpServers', 'Expected servers by name in braces, found a list.'],
   ['{"mcpServers": {}}', 'mcpServers', 'There is no server in it.'],
   ["{'mcpServers': {}}", 'line 1, column 2', 'A name in double quotes is expected.'],
   ['{"mcpServers": {\n  "a": {"command": "x"\n}', 'line 3, column 2', 'The text ends before the } that closes line 1, column 16.'],
   ['{"a": {"command": "C:\\x"}}', 'line 1, column 22', '\\x is no escape in JSON. Write \\\\ for a backslash.'],
-  ["claude mcp add-json a '{\"command\"", 'line 1, column 34', 'A quote in this command is not closed.'],
+  ['claude mcp add-json a \'{"command"', 'line 1, column 34', 'A quote in this command is not closed.'],
   ['', 'line 1, column 1', 'Paste the configuration of a server.'],
 ])('%j is wrong at its place', (text, place, message) => {
   expect(read(text)).toEqual({ servers: [], faults: [{ place, message }] })

@@ -29,12 +29,22 @@ afterAll(async () => {
 })
 
 const test = (config: McpServer, timeoutSeconds = 20) => probe.test({ name: 'x', config, cwd: folder, timeoutSeconds })
-const program = (name: string, args: string[] = [], env: Record<string, string> = {}) => ({ command: process.execPath, args: [fixture(name), ...args], env })
+const program = (name: string, args: string[] = [], env: Record<string, string> = {}) => ({
+  command: process.execPath,
+  args: [fixture(name), ...args],
+  env,
+})
 
 it('a program is really started, its tools are listed, and nothing of it is left', async () => {
   const notes = join(folder, 'pids')
   const works = await test(program('mcp-env', ['talks'], { MCP_NOTES: notes }))
-  expect(works).toMatchObject({ works: true, state: 'works', message: 'It works. It has 1 tool.', server: { name: 'env', version: '1' }, ended: null })
+  expect(works).toMatchObject({
+    works: true,
+    state: 'works',
+    message: 'It works. It has 1 tool.',
+    server: { name: 'env', version: '1' },
+    ended: null,
+  })
   expect(works.tools).toEqual([{ name: 'length', description: 'The length of a variable', readOnly: true }])
   expect(works.output).toBe('Server is starting...\n')
   const hangs = await test(program('mcp-hangs'), 1)
@@ -57,7 +67,12 @@ it.each([
   ['http', '/json', 'works', 'It works. It has 2 tools.'],
   ['http', '/moved', 'works', 'It works. It has 2 tools.'],
   ['sse', '/sse', 'works', 'It works. It has 2 tools.'],
-  ['http', '/locked', 'needs-auth', 'The server answers and wants you to sign in. Save it, then sign in from “MCP servers” of a conversation.'],
+  [
+    'http',
+    '/locked',
+    'needs-auth',
+    'The server answers and wants you to sign in. Save it, then sign in from “MCP servers” of a conversation.',
+  ],
   ['http', '/away', 'failed', 'It does not work: it redirects to another server, http://127.0.0.1:9; if that is right, use its address.'],
   ['http', '/nothing', 'failed', 'It does not work: it answered 404 (Not here); check the address.'],
   ['sse', '/json', 'failed', 'It does not work: it does not answer with a stream of events; try the type “http”.'],

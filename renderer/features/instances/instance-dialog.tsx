@@ -3,7 +3,7 @@ import type { Instance } from '../../../shared/domain/instance.ts'
 import type { ShownProfile } from '../../../shared/domain/profile.ts'
 import { client } from '../../connection/connection.ts'
 import { errorField, errorWords } from '../../words/error-words.ts'
-import { addInstance, usePool } from '../../state/pool-store.ts'
+import { usePool } from '../../state/pool-store.ts'
 import { useSetup } from '../../state/setup-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -28,7 +28,7 @@ import {
   type FormProblem,
   type InstanceForm,
 } from './instance-form.ts'
-import { newConversation } from '../../commands/begin-conversation.ts'
+import { startWith } from '../../commands/begin-conversation.ts'
 import { ProfileChoice } from './profile-choice.tsx'
 
 /** Makes an instance; `like` is one to begin from, `profile` a profile. */
@@ -56,16 +56,12 @@ export function CreateInstanceDialog({ like, profile }: { like?: string | undefi
       effect={null}
       profile={chosen?.id ?? model?.fromProfile?.id ?? ''}
       save={async (config, _changed, from) =>
-        startWith(await client.instances.create(from === '' ? { ...config, start: true } : { ...wholeOf(config), profile: from, start: true }))
+        startWith(
+          await client.instances.create(from === '' ? { ...config, start: true } : { ...wholeOf(config), profile: from, start: true }),
+        )
       }
     />
   )
-}
-
-/** One who has made an instance wants to write to it. */
-function startWith(instance: Instance): void {
-  addInstance(instance)
-  newConversation(instance.id)
 }
 
 /** Changes an instance. */

@@ -39,7 +39,8 @@ function nowFacts({ process, busySince, activity, queued, approvals, stalledSinc
 }
 
 function setFacts(instance: Instance, { home }: Surroundings): Fact[] {
-  const { cwd, addDirs, model, permissionMode, allowedTools, disallowedTools, mcpServers, env, turnTimeoutSeconds, savedServers, effort } = instance
+  const { cwd, addDirs, model, permissionMode, allowedTools, disallowedTools, mcpServers, env, turnTimeoutSeconds, savedServers, effort } =
+    instance
   const prompts = [instance.systemPrompt ? 'custom system prompt' : null, instance.appendSystemPrompt ? 'added to Claude Code’s' : null]
   const short = (path: string) => shortPath(path, { home })
   return some(

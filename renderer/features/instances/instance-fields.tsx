@@ -25,7 +25,11 @@ export function InstanceFields({ form, problem, change, more, setMore, isProfile
   const filled = rareFields.filter((field) => form[field] !== '' && form[field] !== false)
   return (
     <>
-      <Field label={fieldLabels.cwd} hint={isProfile ? 'Leave empty to choose it each time.' : 'Claude reads and edits files here.'} problem={of('cwd')}>
+      <Field
+        label={fieldLabels.cwd}
+        hint={isProfile ? 'Leave empty to choose it each time.' : 'Claude reads and edits files here.'}
+        problem={of('cwd')}
+      >
         {(props) => <FolderField value={form.cwd} onChange={(cwd) => change({ cwd })} {...props} />}
       </Field>
       <Field label={fieldLabels.name} problem={of('name')}>

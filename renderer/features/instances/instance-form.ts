@@ -161,7 +161,15 @@ export function withProfile(form: InstanceForm, profile: Profile): InstanceForm 
 
 /** All of it, with null for what is empty, so that nothing is taken from elsewhere. */
 export function wholeOf(config: FormConfig): Omit<InstancePatch, 'name' | 'cwd'> & { name: string; cwd: string } {
-  const { permissionMode = null, model = null, effort = null, systemPrompt = null, appendSystemPrompt = null, turnTimeoutSeconds = null, ...rest } = config
+  const {
+    permissionMode = null,
+    model = null,
+    effort = null,
+    systemPrompt = null,
+    appendSystemPrompt = null,
+    turnTimeoutSeconds = null,
+    ...rest
+  } = config
   return { ...rest, permissionMode, model, effort, systemPrompt, appendSystemPrompt, turnTimeoutSeconds }
 }
 

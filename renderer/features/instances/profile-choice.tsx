@@ -23,7 +23,12 @@ export function ProfileChoice({ value, change }: ProfileChoiceProps) {
         <select
           className="input"
           value={chosen ? value : ''}
-          onChange={(event) => change(event.target.value, profiles.find(({ id }) => id === event.target.value))}
+          onChange={(event) =>
+            change(
+              event.target.value,
+              profiles.find(({ id }) => id === event.target.value),
+            )
+          }
           {...props}
         >
           <option value="">None</option>

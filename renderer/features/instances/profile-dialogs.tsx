@@ -17,7 +17,12 @@ export function ProfileDialog({ id, like }: { id?: string | undefined; like?: st
   const model = profiles.find((one) => one.id === like)
   const [note, setNote] = useState((first ?? model)?.note ?? '')
   if (id !== undefined && !first) return null
-  const name = model ? freeName(model.name, profiles.map((one) => one.name)) : ''
+  const name = model
+    ? freeName(
+        model.name,
+        profiles.map((one) => one.name),
+      )
+    : ''
   return (
     <InstanceDialog
       title={first ? `Edit ${first.name}` : 'New profile'}
@@ -42,12 +47,22 @@ export function ProfileDialog({ id, like }: { id?: string | undefined; like?: st
 export function SaveProfileDialog({ instanceId }: { instanceId: string }) {
   const instance = usePool((state) => state.instances.get(instanceId))
   const profiles = useSetup((state) => state.profiles) ?? []
-  const [name, setName] = useState(() => freeName(instance?.name ?? '', profiles.map((one) => one.name)))
+  const [name, setName] = useState(() =>
+    freeName(
+      instance?.name ?? '',
+      profiles.map((one) => one.name),
+    ),
+  )
   const [note, setNote] = useState('')
   const [keepsFolder, setKeepsFolder] = useState(true)
   if (!instance) return null
   const save = async () => {
-    await client.profiles.create({ instanceId, name, ...(note.trim() === '' ? {} : { note: note.trim() }), ...(keepsFolder ? {} : { cwd: null }) })
+    await client.profiles.create({
+      instanceId,
+      name,
+      ...(note.trim() === '' ? {} : { note: note.trim() }),
+      ...(keepsFolder ? {} : { cwd: null }),
+    })
     toast(`Profile ${name.trim()} saved`, 'info', null, { label: 'Show', run: () => ui.go({ name: 'profiles' }) })
   }
   return (
@@ -75,7 +90,8 @@ export function RemoveProfileDialog({ id }: { id: string }) {
   const [profile] = useState(() => useSetup.getState().profiles?.find((one) => one.id === id))
   if (!profile) return null
   const used = profile.usedBy.length
-  const words = used === 0 ? 'Nothing else uses it.' : `${used === 1 ? 'The instance' : `The ${used} instances`} made from it stay as they are.`
+  const words =
+    used === 0 ? 'Nothing else uses it.' : `${used === 1 ? 'The instance' : `The ${used} instances`} made from it stay as they are.`
   return (
     <FormDialog title={`Remove ${profile.name}?`} action="Remove profile" danger run={() => client.profiles.remove({ id })}>
       <p>{words}</p>
@@ -92,5 +108,7 @@ function NoteField({ value, change }: { value: string; change: (value: string) =
 }
 
 function editWords({ usedBy }: ShownProfile): string {
-  return usedBy.length === 0 ? 'For instances you make from now on.' : 'Instances made from it stay as they are, and offer to take over the change.'
+  return usedBy.length === 0
+    ? 'For instances you make from now on.'
+    : 'Instances made from it stay as they are, and offer to take over the change.'
 }

@@ -47,7 +47,11 @@ export function RareFields({ form, change, of, isProfile = false }: RareFieldsPr
         'API_BASE=http://localhost:3000',
       )}
       <SavedServerChoice value={form.savedServers} change={(savedServers) => change({ savedServers })} problem={of('savedServers')} />
-      {lines('mcpServers', 'JSON, as in Claude Code’s configuration. Only for this one.', '{ "files": { "command": "npx", "args": ["-y", "server"] } }')}
+      {lines(
+        'mcpServers',
+        'JSON, as in Claude Code’s configuration. Only for this one.',
+        '{ "files": { "command": "npx", "args": ["-y", "server"] } }',
+      )}
       {lines('systemPrompt', 'Replaces Claude Code’s system prompt. Advanced.')}
       <Field
         label={fieldLabels.turnTimeoutSeconds}
@@ -64,10 +68,12 @@ export function RareFields({ form, change, of, isProfile = false }: RareFieldsPr
           />
         )}
       </Field>
-      {isProfile || <div className="switch-row">
-        <Switch id="pinned" checked={form.pinned} onChange={(pinned) => change({ pinned })} />
-        <label htmlFor="pinned">Pinned: never parked to save memory</label>
-      </div>}
+      {isProfile || (
+        <div className="switch-row">
+          <Switch id="pinned" checked={form.pinned} onChange={(pinned) => change({ pinned })} />
+          <label htmlFor="pinned">Pinned: never parked to save memory</label>
+        </div>
+      )}
     </>
   )
 }
@@ -78,7 +84,12 @@ function EffortField({ value, problem, change }: EffortFieldProps) {
   return (
     <Field label={fieldLabels.effort} hint="How hard the model thinks. Models without it ignore this." problem={problem}>
       {(props) => (
-        <select className="input" value={value} onChange={(event) => change(effortSchema.safeParse(event.target.value).data ?? '')} {...props}>
+        <select
+          className="input"
+          value={value}
+          onChange={(event) => change(effortSchema.safeParse(event.target.value).data ?? '')}
+          {...props}
+        >
           <option value="">The model’s default</option>
           {effortSchema.options.map((effort) => (
             <option key={effort} value={effort}>

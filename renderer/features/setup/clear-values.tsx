@@ -58,7 +58,8 @@ function ClearRow({ form, change, place, suggested }: ClearRowProps) {
           <code>
             <VisibleText text={place} />
           </code>{' '}
-          looks like a key. {isArgument ? 'Move it to the environment: arguments are visible in the process list.' : 'Keys aren’t saved in plain text.'}
+          looks like a key.{' '}
+          {isArgument ? 'Move it to the environment: arguments are visible in the process list.' : 'Keys aren’t saved in plain text.'}
         </p>
         {!isArgument && store?.available === true && (
           <div className="clear-acts">

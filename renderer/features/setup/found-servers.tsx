@@ -55,7 +55,10 @@ export function FoundServers() {
           </select>
         )}
       </div>
-      <p className="page-lead">Every instance in {cwd === null ? 'a folder' : <span dir="auto">{shortPath(cwd, { home })}</span>} also has these. Change them where they are.</p>
+      <p className="page-lead">
+        Every instance in {cwd === null ? 'a folder' : <span dir="auto">{shortPath(cwd, { home })}</span>} also has these. Change them where
+        they are.
+      </p>
       {problem !== null && (
         <p className="problem" role="alert">
           {problem}
@@ -96,7 +99,9 @@ function FoundRow({ server, cwd, home }: { server: FoundServer; cwd: string; hom
           </small>
         )}
         <small dir="auto">
-          <VisibleText text={[plugin === undefined ? scopes[scope] : `${scopes[scope]} ${plugin}`, shortPath(file, { home })].join(' · ')} />
+          <VisibleText
+            text={[plugin === undefined ? scopes[scope] : `${scopes[scope]} ${plugin}`, shortPath(file, { home })].join(' · ')}
+          />
         </small>
         {state !== 'on' && (
           <small dir="auto">

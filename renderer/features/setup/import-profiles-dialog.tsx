@@ -85,7 +85,14 @@ export function ImportProfilesDialog() {
         </div>
         <Field label="Or paste its content">
           {(props) => (
-            <textarea className="input input-code" rows={4} spellCheck={false} value={text} onChange={(event) => void look(event.target.value)} {...props} />
+            <textarea
+              className="input input-code"
+              rows={4}
+              spellCheck={false}
+              value={text}
+              onChange={(event) => void look(event.target.value)}
+              {...props}
+            />
           )}
         </Field>
         {plan && <Plan plan={plan} />}

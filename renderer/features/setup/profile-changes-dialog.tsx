@@ -28,7 +28,9 @@ export function ProfileChangesDialog({ instanceId }: { instanceId: string }) {
     )
   }, [instanceId])
   const take = () => {
-    client.profiles.takeOver({ id: instanceId, fields: [...chosen] }).then(ui.closeDialog, (thrown: unknown) => setProblem(errorWords(thrown)))
+    client.profiles
+      .takeOver({ id: instanceId, fields: [...chosen] })
+      .then(ui.closeDialog, (thrown: unknown) => setProblem(errorWords(thrown)))
   }
   const leave = () => {
     client.profiles.leave({ id: instanceId }).then(ui.closeDialog, (thrown: unknown) => setProblem(errorWords(thrown)))

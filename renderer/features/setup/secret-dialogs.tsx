@@ -33,7 +33,16 @@ export function SecretDialog({ secret }: { secret?: string | undefined }) {
           hint="What you write in ${secret:NAME}."
           problem={name !== '' && !parsed.success ? (parsed.error.issues[0]?.message ?? null) : null}
         >
-          {(props) => <input className="input input-code" value={name} spellCheck={false} autoComplete="off" onChange={(event) => setName(event.target.value)} {...props} />}
+          {(props) => (
+            <input
+              className="input input-code"
+              value={name}
+              spellCheck={false}
+              autoComplete="off"
+              onChange={(event) => setName(event.target.value)}
+              {...props}
+            />
+          )}
         </Field>
       )}
       <ValueField value={value} change={setValue} />
@@ -102,7 +111,15 @@ export function TakeSecretDialog({ instanceId, place }: { instanceId: string; pl
       run={take}
     >
       <Field label="Name" problem={name !== '' && !parsed.success ? (parsed.error.issues[0]?.message ?? null) : null}>
-        {(props) => <input className="input input-code" value={name} spellCheck={false} onChange={(event) => setName(event.target.value)} {...props} />}
+        {(props) => (
+          <input
+            className="input input-code"
+            value={name}
+            spellCheck={false}
+            onChange={(event) => setName(event.target.value)}
+            {...props}
+          />
+        )}
       </Field>
     </FormDialog>
   )
@@ -110,7 +127,12 @@ export function TakeSecretDialog({ instanceId, place }: { instanceId: string; pl
 
 type Holder = Required<Pick<InstancePatch, 'env' | 'mcpServers'>>
 
-function takeFrom({ env = {}, mcpServers = {} }: Partial<Holder>, place: string, name: string, value: string): { patch: InstancePatch; values: Map<string, string> } {
+function takeFrom(
+  { env = {}, mcpServers = {} }: Partial<Holder>,
+  place: string,
+  name: string,
+  value: string,
+): { patch: InstancePatch; values: Map<string, string> } {
   if (place.startsWith('env.'))
     return { patch: { env: { ...env, [place.slice('env.'.length)]: `\${secret:${name}}` } }, values: new Map([[name, value]]) }
   const server = Object.keys(mcpServers).find((one) => place.startsWith(`mcpServers.${one}.`)) ?? ''
@@ -119,4 +141,3 @@ function takeFrom({ env = {}, mcpServers = {} }: Partial<Holder>, place: string,
   const taken = takenOut(config, [{ place: place.slice(`mcpServers.${server}.`.length), name }])
   return { patch: { mcpServers: { ...mcpServers, [server]: taken.config } }, values: taken.values }
 }
-

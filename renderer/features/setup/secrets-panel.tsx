@@ -17,8 +17,8 @@ export function SecretsPanel() {
       <section aria-label="Secrets">
         <div className="setup-head">
           <p className="page-lead">
-            {store.available ? `Kept in the ${store.label}, never in Bullpen’s files.` : store.reason} Write{' '}
-            <code>{'${secret:NAME}'}</code> wherever an instance, profile or server needs one.
+            {store.available ? `Kept in the ${store.label}, never in Bullpen’s files.` : store.reason} Write <code>{'${secret:NAME}'}</code>{' '}
+            wherever an instance, profile or server needs one.
           </p>
           <div className="setup-acts">
             <Button small disabled={!store.available} onClick={() => ui.openDialog({ name: 'secret' })}>
@@ -57,7 +57,13 @@ function SecretRow({ secret: { name, changedAt, usedBy, readable }, canSet }: { 
         <UsedBy users={usedBy} />
       </div>
       <div className="setup-acts">
-        <Button small variant="quiet" disabled={!canSet} aria-label={`Replace ${name}`} onClick={() => ui.openDialog({ name: 'secret', secret: name })}>
+        <Button
+          small
+          variant="quiet"
+          disabled={!canSet}
+          aria-label={`Replace ${name}`}
+          onClick={() => ui.openDialog({ name: 'secret', secret: name })}
+        >
           Replace…
         </Button>
         <Button small variant="quiet" aria-label={`Delete ${name}`} onClick={() => ui.openDialog({ name: 'remove-secret', secret: name })}>

@@ -22,7 +22,11 @@ export function ServerDialog({ id }: { id?: string | undefined }) {
   const element = useRef<HTMLFormElement>(null)
   const [first] = useState(() => useSetup.getState().servers?.find((one) => one.id === id))
   const [form, setForm] = useState<ServerForm>(() => (first ? formOfServer(first.name, first.config, first.note) : emptyServer))
-  const [pasted, setPasted] = useState<{ text: string; servers: PastedServer[]; faults: PasteFault[] }>({ text: '', servers: [], faults: [] })
+  const [pasted, setPasted] = useState<{ text: string; servers: PastedServer[]; faults: PasteFault[] }>({
+    text: '',
+    servers: [],
+    faults: [],
+  })
   const [problem, setProblem] = useState<ServerProblem | null>(null)
   const [general, setGeneral] = useState<string | null>(null)
   const [sure, setSure] = useState(false)

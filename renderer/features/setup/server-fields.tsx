@@ -45,7 +45,9 @@ export function ServerFields({ form, change, problem }: ServerFieldsProps) {
             <select
               className="input"
               value={form.type}
-              onChange={(event) => change({ type: event.target.value === 'http' ? 'http' : event.target.value === 'sse' ? 'sse' : 'stdio' })}
+              onChange={(event) =>
+                change({ type: event.target.value === 'http' ? 'http' : event.target.value === 'sse' ? 'sse' : 'stdio' })
+              }
               {...props}
             >
               <option value="stdio">Program (stdio)</option>
@@ -58,13 +60,28 @@ export function ServerFields({ form, change, problem }: ServerFieldsProps) {
       {form.type === 'stdio' ? (
         <>
           {line('command', 'Command', undefined, 'npx')}
-          {lines('args', 'Arguments', 'One per line. Visible in the process list: no secrets here.', '-y\n@modelcontextprotocol/server-github')}
-          {lines('env', 'Environment', 'One NAME=value per line. For secrets write ${secret:NAME} or ${env:NAME}.', 'GITHUB_TOKEN=${secret:GITHUB_TOKEN}')}
+          {lines(
+            'args',
+            'Arguments',
+            'One per line. Visible in the process list: no secrets here.',
+            '-y\n@modelcontextprotocol/server-github',
+          )}
+          {lines(
+            'env',
+            'Environment',
+            'One NAME=value per line. For secrets write ${secret:NAME} or ${env:NAME}.',
+            'GITHUB_TOKEN=${secret:GITHUB_TOKEN}',
+          )}
         </>
       ) : (
         <>
           {line('url', 'Address', undefined, 'https://mcp.example.com/mcp')}
-          {lines('headers', 'Headers', 'One Name: value per line. For secrets write ${secret:NAME} or ${env:NAME}.', 'Authorization: Bearer ${secret:TOKEN}')}
+          {lines(
+            'headers',
+            'Headers',
+            'One Name: value per line. For secrets write ${secret:NAME} or ${env:NAME}.',
+            'Authorization: Bearer ${secret:TOKEN}',
+          )}
         </>
       )}
       {line('note', 'Description', 'Optional.')}

@@ -41,11 +41,21 @@ function configOf(form: ServerForm): { config: McpServer } | { problem: ServerPr
     const env = pairsOf(form.env, '=')
     if ('line' in env) return wrong('env', `“${env.line}” has no =. Write NAME=value.`)
     const args = form.args.split('\n').filter((line) => line !== '')
-    return { config: { command: form.command.trim(), ...(args.length > 0 ? { args } : {}), ...(env.pairs.length > 0 ? { env: Object.fromEntries(env.pairs) } : {}) } }
+    return {
+      config: {
+        command: form.command.trim(),
+        ...(args.length > 0 ? { args } : {}),
+        ...(env.pairs.length > 0 ? { env: Object.fromEntries(env.pairs) } : {}),
+      },
+    }
   }
   const headers = pairsOf(form.headers, ':')
   if ('line' in headers) return wrong('headers', `“${headers.line}” has no colon. Write Name: value.`)
-  const parsed = mcpServerSchema.safeParse({ type: form.type, url: form.url.trim(), ...(headers.pairs.length > 0 ? { headers: Object.fromEntries(headers.pairs) } : {}) })
+  const parsed = mcpServerSchema.safeParse({
+    type: form.type,
+    url: form.url.trim(),
+    ...(headers.pairs.length > 0 ? { headers: Object.fromEntries(headers.pairs) } : {}),
+  })
   return parsed.success ? { config: parsed.data } : wrong('url', 'Enter a full address, such as https://mcp.example.com/mcp.')
 }
 

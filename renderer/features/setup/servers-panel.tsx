@@ -83,7 +83,13 @@ export function RemoveServerDialog({ id }: { id: string }) {
 }
 
 function RemoveConfirm({ server: { id, name, usedBy } }: { server: ShownServer }) {
-  const words = usedBy.length === 0 ? 'Nothing uses it.' : `It is also removed from: ${usedBy.map((user) => user.name).slice(0, 20).join(', ')}.`
+  const words =
+    usedBy.length === 0
+      ? 'Nothing uses it.'
+      : `It is also removed from: ${usedBy
+          .map((user) => user.name)
+          .slice(0, 20)
+          .join(', ')}.`
   return (
     <FormDialog title={`Remove ${name}?`} action="Remove server" danger run={() => client.mcp.remove({ id, detach: true })}>
       <p dir="auto">

@@ -32,7 +32,8 @@ export function settingWords(value: unknown): string {
 }
 
 function partWords(name: string, item: unknown): string {
-  if (typeof item !== 'string') return JSON.stringify(item, (key, inner: unknown) => (typeof inner === 'string' && looksLikeSecret(key, inner) ? '•••' : inner))
+  if (typeof item !== 'string')
+    return JSON.stringify(item, (key, inner: unknown) => (typeof inner === 'string' && looksLikeSecret(key, inner) ? '•••' : inner))
   return looksLikeSecret(name, item) ? '•••' : item
 }
 

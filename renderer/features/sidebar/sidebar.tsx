@@ -83,7 +83,12 @@ export function Sidebar() {
       </button>
       <div className="sidebar-links">
         {links.map(({ name, icon: Icon, keys }) => (
-          <SidebarLink key={name} current={name === 'profiles' ? setupScreens.has(screen.name) : screen.name === name} title={titleOf(name)} onClick={() => ui.go({ name })}>
+          <SidebarLink
+            key={name}
+            current={name === 'profiles' ? setupScreens.has(screen.name) : screen.name === name}
+            title={titleOf(name)}
+            onClick={() => ui.go({ name })}
+          >
             <Icon size={15} strokeWidth={1.75} aria-hidden />
             <span className="sidebar-link-label">{titleOf(name)}</span>
             {name === 'needs-you' && needs.length > 0 && <span className="figure sidebar-count">{needs.length}</span>}

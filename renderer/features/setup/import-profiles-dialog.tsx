@@ -103,7 +103,7 @@ export function ImportProfilesDialog() {
 
 function Plan({ plan: { profiles, servers, missing, faults } }: { plan: ProfileImport }) {
   return (
-    <div className="import-plan" role="status">
+    <div className="import-plan" aria-live="polite">
       {faults.length > 0 && (
         <ul className="paste-faults">
           <SomeItems items={faults} first={8} name="problems">

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import type { ProfileDifference, ShownProfile } from '../../../shared/domain/profile.ts'
 import { client } from '../../connection/connection.ts'
 import { usePool } from '../../state/pool-store.ts'
@@ -84,14 +84,15 @@ const whose: Readonly<Record<ProfileDifference['changed'], string>> = {
 type DifferenceProps = { difference: ProfileDifference; isChosen: boolean; choose: (isOn: boolean) => void }
 
 function Difference({ difference: { field, instance, profile, changed }, isChosen, choose }: DifferenceProps) {
+  const id = useId()
   return (
     <li>
-      <label className="choice">
-        <input type="checkbox" checked={isChosen} onChange={(event) => choose(event.target.checked)} />
-        <span>
-          <strong>{settingName(field)}</strong> <small>{whose[changed]}</small>
-        </span>
-      </label>
+      <div className="choice">
+        <input id={id} type="checkbox" checked={isChosen} onChange={(event) => choose(event.target.checked)} />
+        <label htmlFor={id}>
+          {settingName(field)}, {whose[changed]}
+        </label>
+      </div>
       <dl>
         <div>
           <dt>Now</dt>

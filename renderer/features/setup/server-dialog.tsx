@@ -20,6 +20,7 @@ import './setup.css'
 export function ServerDialog({ id }: { id?: string | undefined }) {
   const formId = useId()
   const element = useRef<HTMLFormElement>(null)
+  const shown = useRef<HTMLDivElement>(null)
   const [first] = useState(() => useSetup.getState().servers?.find((one) => one.id === id))
   const [form, setForm] = useState<ServerForm>(() => (first ? formOfServer(first.name, first.config, first.note) : emptyServer))
   const [pasted, setPasted] = useState<{ text: string; servers: PastedServer[]; faults: PasteFault[] }>({
@@ -31,6 +32,7 @@ export function ServerDialog({ id }: { id?: string | undefined }) {
   const [general, setGeneral] = useState<string | null>(null)
   const [sure, setSure] = useState(false)
   const test = useServerTest()
+  useEffect(() => shown.current?.scrollIntoView({ block: 'nearest' }), [test.result, test.problem])
   useEffect(() => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [problem])
   const change = (part: Partial<ServerForm>) => {
     setForm({ ...form, ...part })
@@ -119,8 +121,17 @@ export function ServerDialog({ id }: { id?: string | undefined }) {
           />
         )}
         <ServerFields form={form} change={change} problem={problem} />
-        <ClearValues form={form} change={change} />
-        <TestResult result={test.result} problem={test.problem} />
+        <ClearValues
+          form={form}
+          change={(part) => {
+            // The key is not to stand on the screen any longer.
+            setPasted({ ...pasted, text: '' })
+            change(part)
+          }}
+        />
+        <div ref={shown}>
+          <TestResult result={test.result} problem={test.problem} />
+        </div>
       </form>
     </Dialog>
   )

@@ -26,7 +26,8 @@ export function settingName(field: string): string {
 export function settingWords(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'Default'
   if (Array.isArray(value)) return value.length === 0 ? 'None' : cut(value.map(String).join(', '))
-  if (typeof value !== 'object') return cut(String(value))
+  if (typeof value === 'string') return cut(value)
+  if (typeof value !== 'object') return JSON.stringify(value) ?? ''
   const entries = Object.entries(value)
   return entries.length === 0 ? 'None' : cut(entries.map(([name, item]) => `${name}: ${partWords(name, item)}`).join('\n'))
 }

@@ -25,7 +25,7 @@ export function UsedBy({ users, onChanged }: { users: readonly User[]; onChanged
               <VisibleText text={user.name} />
             </>
           )}
-          {user.note != null && (
+          {typeof user.note === 'string' && (
             <>
               {' '}
               <button type="button" className="text-link setup-note" onClick={() => onChanged?.(user.id)}>

@@ -108,7 +108,7 @@ test.describe('servers and profiles', () => {
     await ui.getByRole('button', { name: /^Secrets/ }).click()
     await expect(ui.getByText('env.API_TOKEN')).toBeVisible()
     await looksRight(ui, 'secrets', { ...phone, wide: { width: 1280, height: 800 } })
-    await ui.getByRole('button', { name: 'Make env.API_TOKEN of Writer a secret' }).click()
+    await ui.getByRole('button', { name: 'Make it a secret: env.API_TOKEN of Writer' }).click()
     await ui.getByRole('dialog').getByRole('button', { name: 'Make it a secret' }).click()
     await expect(ui.getByText('In plain text')).toBeHidden()
     expect(await api.raw('GET', '/secrets')).toMatchObject({ body: { clear: [] } })

@@ -90,7 +90,7 @@ function ClearItem({ value: { of, place }, canSet }: { value: ClearValue; canSet
           <Button
             small
             disabled={!canSet || place.includes('.args.')}
-            aria-label={`Make ${place} of ${of.name} a secret`}
+            aria-label={`Make it a secret: ${place} of ${of.name}`}
             onClick={() => ui.openDialog({ name: 'take-secret', instanceId: of.id, place })}
           >
             Make it a secret…

@@ -32,7 +32,9 @@ export function ServerDialog({ id }: { id?: string | undefined }) {
   const [general, setGeneral] = useState<string | null>(null)
   const [sure, setSure] = useState(false)
   const test = useServerTest()
-  useEffect(() => shown.current?.scrollIntoView({ block: 'nearest' }), [test.result, test.problem])
+  useEffect(() => {
+    shown.current?.scrollIntoView({ block: 'nearest' })
+  }, [test.result, test.problem])
   useEffect(() => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [problem])
   const change = (part: Partial<ServerForm>) => {
     setForm({ ...form, ...part })

@@ -27,7 +27,8 @@ export function AgainstMenu({ conversationId, against, isRepository, onChange }:
   const words = current === undefined ? againstWords(against) : `Before “${wordsOf(current)}”`
   return (
     <ButtonMenu entries={entries}>
-      <button type="button" className="against" title="What the files are compared with" aria-label={`Compared with: ${words}`}>
+      <button type="button" className="against" title="What the files are compared with">
+        <span className="sr-only">Compared with: </span>
         <span className="against-words">{words}</span>
         <ChevronDown size={13} strokeWidth={1.75} aria-hidden />
       </button>

@@ -37,8 +37,9 @@ export function GitMenu({ conversationId }: { conversationId: string }) {
   ]
   return (
     <ButtonMenu entries={entries}>
-      <button type="button" className="git-menu" aria-label={words} title={titleOf(git, words)}>
+      <button type="button" className="git-menu" title={titleOf(git, words)}>
         <GitBranch size={13} strokeWidth={1.75} aria-hidden />
+        {git.available && <span className="sr-only">{git.branch === null ? 'Commit ' : 'Branch '}</span>}
         <span className="git-branch" dir="ltr">
           {branch}
         </span>

@@ -140,12 +140,12 @@ function Numbers({ line, index, numbers }: NumbersProps) {
       type="button"
       className="line-numbers"
       tabIndex={-1}
-      aria-label={`Select ${nameOf(line)}`}
       onPointerDown={start}
       onPointerEnter={(event) => event.buttons === 1 && point(index, 'extend')}
       // A screen reader's click is none of a pointer.
       onClick={(event) => event.detail === 0 && point(index, 'start')}
     >
+      <span className="sr-only">{`Select ${line.kind === 'same' ? '' : `${line.kind} `}line `}</span>
       {numbers.map((number, place) => (
         <span key={place}>{number}</span>
       ))}

@@ -34,12 +34,19 @@ export const ToolLine = memo(function ToolLine({ row }: { row: ToolRow }) {
           <ToolFigures call={call} />
         </button>
       ) : (
-        <div className="tool-head" id={named}>
-          <button type="button" className="tool-line tool-line-short" aria-expanded={isOpen} aria-labelledby={named} onClick={toggle}>
+        <div className="tool-head">
+          <button
+            type="button"
+            id={`${named}-verb`}
+            className="tool-line tool-line-short"
+            aria-expanded={isOpen}
+            aria-labelledby={`${named}-verb ${named}-file`}
+            onClick={toggle}
+          >
             {doing}
           </button>
           <PathLink path={file.path} line={file.line} className="tool-object tool-code path-link">
-            {summary.object}
+            <span id={`${named}-file`}>{summary.object}</span>
           </PathLink>
           <ToolFigures call={call} />
         </div>

@@ -8,7 +8,7 @@ import { usePool } from '../../state/pool-store.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { ButtonMenu, type MenuEntry } from '../../ui/menu.tsx'
 import { visibleText } from '../../ui/visible-characters.ts'
-import { branchWords, gitFacts } from '../../words/changes-words.ts'
+import { branchWords, gitFacts, uncommittedOf } from '../../words/changes-words.ts'
 import { clippedWords } from '../../words/clip-text.ts'
 import './git-menu.css'
 
@@ -43,10 +43,24 @@ export function GitMenu({ conversationId }: { conversationId: string }) {
         <span className="git-branch" dir="ltr">
           {branch}
         </span>
-        {facts.length > 0 && <span className="git-facts figure">{facts.join(' · ')}</span>}
+        {git.available && <GitSigns git={git} />}
+        {facts.length > 0 && <span className="sr-only">, {facts.join(', ')}</span>}
       </button>
     </ButtonMenu>
   )
+}
+
+/** The same in short: a dot and the files that are not committed, arrows for commits ahead and behind. */
+function GitSigns({ git }: { git: GitState }) {
+  const { operation, ahead, behind } = git
+  const uncommitted = uncommittedOf(git)
+  const signs = [
+    ...(operation === null ? [] : gitFacts(git).slice(0, 1)),
+    ...(uncommitted ? [`•${uncommitted.toLocaleString('en-US')}`] : []),
+    ...(ahead ? [`↑${ahead.toLocaleString('en-US')}`] : []),
+    ...(behind ? [`↓${behind.toLocaleString('en-US')}`] : []),
+  ]
+  return signs.length === 0 ? null : <span className="git-facts figure">{signs.join(' ')}</span>
 }
 
 /** Opens what a conversation changed since it began. */

@@ -77,7 +77,10 @@ async function measureAll(browser: Browser, page: Page, { id, files, lines, roun
   const what = `${files.toLocaleString('en-US')} files, ${lines.toLocaleString('en-US')} changed lines`
   const list = await tracedTasks(browser, page, () => framesWhileScrolling(page, '.file-list-rows'))
   // Only what is not folded away scrolls: the largest file is the first one.
-  await page.evaluate((address) => (location.hash = address), `#/changes/${id}?against=head&file=${encodeURIComponent('part00/file0000.ts')}`)
+  await page.evaluate(
+    (address) => (location.hash = address),
+    `#/changes/${id}?against=head&file=${encodeURIComponent('part00/file0000.ts')}`,
+  )
   await page.locator('.unified-row').first().waitFor()
   await page.waitForLoadState('networkidle')
   const code = await tracedTasks(browser, page, () => framesWhileScrolling(page, '.text-diff-list'))

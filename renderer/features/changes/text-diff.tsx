@@ -4,6 +4,7 @@ import type { FileDiff } from '../../../shared/domain/changes.ts'
 import { reviewComments, type ReviewComment } from '../../state/review-comments.ts'
 import { toast } from '../../state/toasts.ts'
 import { linesOfRow, type DiffLayout, type NumberedLine } from '../../tools/diff/diff-rows.ts'
+import { Calm, CalmProvider } from '../../tools/diff/calm.ts'
 import { focusInRow, rowOfKey } from '../../ui/list-keys.ts'
 import { shareOf, withLines, type FileChoice } from './choice.ts'
 import { DiffProvider, type DiffContextValue } from './diff-context.ts'
@@ -41,6 +42,7 @@ export function TextDiff({ ref, ...props }: TextDiffProps) {
   const list = useRef<VirtuosoHandle>(null)
   const frame = useRef<HTMLDivElement>(null)
   const [writing, setWriting] = useState<string | null>(null)
+  const [calm] = useState(() => new Calm())
   const selection = useSelection(rows)
   const place = useKeptPlace(list, rows)
   const all = useMemo(() => changedLinesOf(diff), [diff])
@@ -99,22 +101,25 @@ export function TextDiff({ ref, ...props }: TextDiffProps) {
   }
   return (
     <DiffProvider value={value}>
-      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- lines are no fields of a form */}
-      <div ref={frame} className="text-diff" role="group" aria-label={`Changed lines of ${diff.path}`}>
-        <Virtuoso
-          ref={list}
-          className="text-diff-list"
-          data={rows}
-          computeItemKey={(_, row) => row.key}
-          defaultItemHeight={20}
-          increaseViewportBy={200}
-          initialTopMostItemIndex={first}
-          rangeChanged={({ startIndex }) => place.see(startIndex)}
-          itemContent={(index, row) => (
-            <TextRowView row={row} index={index} selected={range !== null && index >= range[0] && index <= range[1]} />
-          )}
-        />
-      </div>
+      <CalmProvider value={calm}>
+        {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- lines are no fields of a form */}
+        <div ref={frame} className="text-diff" role="group" aria-label={`Changed lines of ${diff.path}`}>
+          <Virtuoso
+            ref={list}
+            className="text-diff-list"
+            data={rows}
+            computeItemKey={(_, row) => row.key}
+            defaultItemHeight={20}
+            increaseViewportBy={100}
+            isScrolling={(moves) => calm.set(!moves)}
+            initialTopMostItemIndex={first}
+            rangeChanged={({ startIndex }) => place.see(startIndex)}
+            itemContent={(index, row) => (
+              <TextRowView row={row} index={index} selected={range !== null && index >= range[0] && index <= range[1]} />
+            )}
+          />
+        </div>
+      </CalmProvider>
       {lines.length > 0 && (
         <SelectionBar
           words={lineWords(lines)}

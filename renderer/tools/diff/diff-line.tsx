@@ -1,8 +1,9 @@
 import { memo, useMemo } from 'react'
+import { useCalm } from './calm.ts'
 import { foundIn } from './line-pieces.ts'
 import { useLineColours, type ColouredLines } from './diff-colours.ts'
 import type { LineKind } from './diff-rows.ts'
-import { LineText } from './line-text.tsx'
+import { LineText, type LineTextProps } from './line-text.tsx'
 import { wordMarks } from './word-marks.ts'
 
 const signs: Record<LineKind, string> = { same: ' ', added: '+', removed: '−' }
@@ -24,11 +25,11 @@ export type DiffLineProps = {
 
 /** What a line of a difference says, behind its sign: the same in the thread, in an approval and among changes. */
 export const DiffLineContent = memo(function DiffLineContent({ kind, text, mate, open = false, lines, place, search = '' }: DiffLineProps) {
-  const spans = useLineColours(lines, place)
+  const isCalm = useCalm()
   const marks = useMemo(() => {
-    if (mate === null || kind === 'same') return undefined
+    if (mate === null || kind === 'same' || !isCalm) return undefined
     return kind === 'removed' ? wordMarks(text, mate)?.before : wordMarks(mate, text)?.after
-  }, [kind, text, mate])
+  }, [kind, text, mate, isCalm])
   const found = useMemo(() => (search === '' ? undefined : foundIn(text, search)), [text, search])
   return (
     <>
@@ -36,8 +37,18 @@ export const DiffLineContent = memo(function DiffLineContent({ kind, text, mate,
         {signs[kind]}
       </span>
       {kind !== 'same' && <span className="sr-only">{words[kind]}</span>}
-      <LineText text={text} spans={spans} words={marks} found={found} />
+      {isCalm ? (
+        <ColouredText text={text} lines={lines} place={place} words={marks} found={found} />
+      ) : (
+        <LineText text={text} found={found} />
+      )}
       {open && <span className="diff-open"> no line break at the end</span>}
     </>
   )
 })
+
+type ColouredTextProps = Omit<LineTextProps, 'spans'> & { lines: ColouredLines; place: number }
+
+function ColouredText({ lines, place, ...rest }: ColouredTextProps) {
+  return <LineText {...rest} spans={useLineColours(lines, place)} />
+}

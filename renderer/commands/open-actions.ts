@@ -21,9 +21,9 @@ export function openIn({ conversationId, path, line }: Place, program: string): 
 /** Where it was changed, what was changed; else the file itself in the editor. */
 export async function openPlace(place: Place & { path: string }): Promise<void> {
   const { conversationId, path, line } = place
-  const changed = await changedPath(conversationId, path)
+  const changed = await changedPlace(conversationId, path)
   if (changed === null) return openIn(place, 'editor')
-  return ui.go({ name: 'changes', id: conversationId, path: changed, ...(line === undefined ? {} : { line }) })
+  return ui.go({ name: 'changes', id: conversationId, ...changed, ...(line === undefined ? {} : { line }) })
 }
 
 /** The ways to open it, with the programs that were found. */
@@ -57,15 +57,19 @@ function copy(text: string): void {
   )
 }
 
-/** How the changes name it; null where it was not changed, or nobody can say. */
-async function changedPath(conversationId: string, path: string): Promise<string | null> {
+type Changed = { path: string; against: string }
+
+/** Where its changes are to be seen: those since the start, else those that are not committed. Null where there are none, or nobody can say. */
+async function changedPlace(conversationId: string, path: string): Promise<Changed | null> {
   try {
-    const [changes, { cwd }] = await Promise.all([
-      client.changes.list({ id: conversationId, against: 'start' }),
-      client.conversations.get({ id: conversationId }),
-    ])
-    const wanted = treePathIn(changes.folder, cwd ?? changes.folder, path)
-    return changes.items.some((item) => item.path === wanted) ? wanted : null
+    const { cwd } = await client.conversations.get({ id: conversationId })
+    for (const against of ['start', 'head']) {
+      const { folder, items, isRepository } = await client.changes.list({ id: conversationId, against })
+      const wanted = treePathIn(folder, cwd ?? folder, path)
+      if (wanted !== null && items.some((item) => item.path === wanted)) return { path: wanted, against }
+      if (!isRepository) return null
+    }
+    return null
   } catch (thrown) {
     // Without git there are no changes to be shown; the file is there all the same.
     if (errorCode(thrown) === null) toast(errorWords(thrown), 'error')

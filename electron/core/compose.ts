@@ -58,6 +58,7 @@ export async function openConversations({ options, closers, log, late, watch }: 
       late.library?.changed([id, ...moved])
       late.search?.remove(id)
       if (!conversations.shelf.trashedOne(id)) void late.remembered?.forgetConversation(id).catch(() => {})
+      if (!conversations.shelf.trashedOne(id)) void late.rewinds?.forget(id).catch(() => {})
       late.metrics?.sourcesChanged()
     },
     onTurn: (conversation, turn) => {

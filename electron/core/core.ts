@@ -27,6 +27,7 @@ import {
 import { openNamed, openSetup, type Setup } from './compose-setup.ts'
 import { openWorktrees } from './compose-worktrees.ts'
 import { openChanges, openOpeners } from './compose-changes.ts'
+import { openRewinds, recoverRewinds } from './compose-rewinds.ts'
 import { openWriting } from './compose-writing.ts'
 import { openFiles } from './compose-files.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
@@ -36,6 +37,7 @@ import type { PoolDeps } from './pool/pool-deps.ts'
 import type { Pins } from './pins/pins.ts'
 import { recoverBackground, recoverTurns } from './pool/recovery.ts'
 import type { SavedPrompts } from './prompts/saved-prompts.ts'
+import type { Rewinds } from './changes/rewinds.ts'
 import type { RuleBook } from './rules/rule-book.ts'
 import type { Search } from './search/search.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
@@ -89,6 +91,8 @@ export class Core {
   /** What windows show. */
   readonly workspaces: Workspaces
   readonly vault: Vault
+  /** Going back to before a message, and taking changes back. */
+  readonly rewinds: Rewinds
   /** Worktrees that instances work in. */
   readonly worktrees: Worktrees
   readonly events: EventLog<PoolEvent>
@@ -123,6 +127,7 @@ export class Core {
     this.asides = parts.asides
     this.workspaces = parts.workspaces
     this.vault = parts.vault
+    this.rewinds = parts.rewinds
     this.worktrees = parts.worktrees
     this.events = parts.events
     this.log = parts.log
@@ -187,6 +192,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const book = await WorktreeBook.open({ home: options.home, watch })
   const worktreeOf: PoolDeps['worktreeOf'] = (id, cwd) => book.shown(id, cwd)
   const { git, snapshots, work } = openFiles(ground, claude)
+  await recoverRewinds(ground, { conversations, snapshots })
   const { pool, accounts } = await openPool(ground, {
     conversations,
     claude,
@@ -217,6 +223,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   })
   closers.push(() => asides.close())
   const writing = await openWriting(ground, { conversations, claude, pool })
+  const rewinds = openRewinds(ground, { conversations, snapshots, git, pool, drafts: writing.drafts })
   const worktrees = openWorktrees(ground, { conversations, claude, git, book, pool })
   void snapshots.settle()
   const fileParts = { conversations, claude, pool, git, snapshots }
@@ -241,6 +248,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     completion,
     transfers,
     vault,
+    rewinds,
     worktrees,
     settings,
     health,

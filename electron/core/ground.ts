@@ -1,6 +1,7 @@
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import { conversationFolders } from './conversations/conversation-folders.ts'
 import type { Claude } from './claude/claude.ts'
+import type { RewindStore } from './changes/rewind-store.ts'
 import type { Completion } from './completion/completion.ts'
 import type { SessionOwners } from './conversations/session-owners.ts'
 import type { Drafts } from './drafts/drafts.ts'
@@ -50,6 +51,7 @@ export type Late = {
   owners?: SessionOwners
   drafts?: Drafts
   remembered?: RememberedCalls
+  rewinds?: RewindStore
 }
 
 /** What every part stands on. */

@@ -13,7 +13,7 @@ export const changes = {
   git: api.changes.git.handler(({ context, input, signal }) => context.core.changes.gitState(input.id, signal)),
   commit: api.changes.commit.handler(notYet),
   draftMessage: api.changes.draftMessage.handler(notYet),
-  rewind: api.changes.rewind.handler(notYet),
-  rewinds: api.changes.rewinds.handler(notYet),
-  undoRewind: api.changes.undoRewind.handler(notYet),
+  rewind: api.changes.rewind.handler(({ input: { id, ...input }, context }) => context.core.rewinds.rewind(id, input)),
+  rewinds: api.changes.rewinds.handler(async ({ input: { id }, context }) => ({ items: await context.core.rewinds.list(id), nextCursor: null })),
+  undoRewind: api.changes.undoRewind.handler(({ input: { id, rewindId, ...input }, context }) => context.core.rewinds.undo(id, rewindId, input)),
 }

@@ -7,6 +7,7 @@ import { conversationEntries } from './conversation-entries.ts'
 import { liveCommands } from './live-actions.ts'
 import { numberKeys } from './keys.ts'
 import { showTrash } from './library-entries.ts'
+import { rewindToLast } from './rewind-actions.ts'
 import { findHere, openSearch } from './search-actions.ts'
 import { showNextNeed } from './need-actions.ts'
 import { openNumbered, stepConversation } from './walk-conversations.ts'
@@ -77,6 +78,7 @@ export const general: readonly Command[] = [
   { id: 'clean-up', title: 'Clean up conversations…', group: 'Do', run: () => ui.openDialog({ name: 'clean-up' }) },
   { id: 'clean-up-vault', title: 'Clean up the vault…', group: 'Do', run: () => ui.openDialog({ name: 'clean-up-vault' }) },
   { id: 'search', title: 'Search all messages', group: 'Go to', keys: searchKeys, run: () => openSearch() },
+  { id: 'rewind', title: 'Rewind to the last message…', group: 'Do', keys: 'mod+shift+e', run: rewindToLast },
   { id: 'find', title: 'Find in this conversation', group: 'Do', keys: 'mod+f', run: findHere },
   { id: 'vault', title: 'Vault', group: 'Go to', run: () => ui.go({ name: 'vault' }) },
   { id: 'pool', title: 'Pool', group: 'Go to', run: () => ui.go({ name: 'pool' }) },

@@ -8,6 +8,7 @@ import { ConversationView } from '../features/conversations/conversation-view.ts
 import { ConversationCost, useConversationFigures } from '../features/metrics/conversation-cost.tsx'
 import { costWords } from '../features/metrics/totals-figures.ts'
 import { newConversation } from '../commands/begin-conversation.ts'
+import { undoRewind } from '../commands/rewind-actions.ts'
 import { usePool } from '../state/pool-store.ts'
 import { scrollPlaceOf } from '../state/scroll-places.ts'
 import { isUnread, useSeen } from '../state/seen-store.ts'
@@ -136,6 +137,8 @@ function placesFor(id: string): ConversationPlaces {
     newConversation: () => newConversation(instanceOf(id)),
     checkpoint: (messageId) => ui.openDialog({ name: 'checkpoint', id, messageId }),
     startFrom: (messageId) => ui.openDialog({ name: 'start-from', id, messageId }),
+    rewind: (messageId) => ui.openDialog({ name: 'rewind', id, messageId }),
+    undoRewind: (rewindId) => void undoRewind(id, rewindId),
     chooseFolder: () => ui.openDialog({ name: 'conversation-folder', id }),
     signIn: () => ui.openDialog({ name: 'sign-in' }),
   }

@@ -25,6 +25,7 @@ import { Palette } from '../features/palette/palette.tsx'
 import { PoolScreen } from '../features/pool/pool-screen.tsx'
 import { NewRuleDialog } from '../features/rules/new-rule-dialog.tsx'
 import { DecideTogetherDialog } from '../features/approvals/decide-together.tsx'
+import { RewindDialog, UndoRewindDialog } from '../features/rewind/rewind-dialog.tsx'
 import { RulesScreen } from '../features/rules/rules-screen.tsx'
 import { SearchScreen } from '../features/search/search-screen.tsx'
 import { ImportProfilesDialog } from '../features/setup/import-profiles-dialog.tsx'
@@ -166,6 +167,10 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <CheckpointDialog id={dialog.id} messageId={dialog.messageId} />
     case 'start-from':
       return <StartFromDialog id={dialog.id} messageId={dialog.messageId} />
+    case 'rewind':
+      return <RewindDialog id={dialog.id} messageId={dialog.messageId} />
+    case 'undo-rewind':
+      return <UndoRewindDialog id={dialog.id} rewindId={dialog.rewindId} />
     case 'forks':
       return <ForksDialog id={dialog.id} />
     case 'replaced':

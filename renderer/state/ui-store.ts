@@ -32,6 +32,9 @@ export type DialogName =
   | { name: 'delete-conversation'; id: string }
   | { name: 'checkpoint'; id: string; messageId: string }
   | { name: 'start-from'; id: string; messageId: string }
+  | { name: 'rewind'; id: string; messageId: string }
+  /** Asks before a rewind is undone where not all of it can be. */
+  | { name: 'undo-rewind'; id: string; rewindId: string }
   | { name: 'forks'; id: string }
   | { name: 'replaced'; id: string }
   | { name: 'tag-conversations'; ids: readonly string[] }

@@ -41,6 +41,9 @@ export type ConversationPlaces = {
   newConversation: () => void
   checkpoint: (messageId: string) => void
   startFrom: (messageId: string) => void
+  /** Asks what goes back to before a message of the user's. */
+  rewind: (messageId: string) => void
+  undoRewind: (rewindId: string) => void
   chooseFolder: () => void
   signIn: () => void
 }

@@ -229,6 +229,8 @@ function useThreadContextValue(
         fork: async (messageId) => places.toConversation(await calls.fork(messageId)),
         askCheckpoint: places.checkpoint,
         askStart: places.startFrom,
+        askRewind: places.rewind,
+        undoRewind: places.undoRewind,
         restart: calls.restart,
         chooseFolder: places.chooseFolder,
         signIn: places.signIn,

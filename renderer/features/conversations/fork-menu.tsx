@@ -3,8 +3,8 @@ import { toast } from '../../state/toasts.ts'
 import { ButtonMenu } from '../../ui/menu.tsx'
 import { useThreadContext } from './thread-context.ts'
 
-/** What can go on from behind a message. */
-export function ForkMenu({ messageId }: { messageId: string }) {
+/** What can go on from behind a message; `rewinds`: it is the user's own, and can be gone back to before. */
+export function ForkMenu({ messageId, rewinds = false }: { messageId: string; rewinds?: boolean }) {
   const { actions, checkpoints } = useThreadContext()
   const fork = () => {
     actions
@@ -15,6 +15,7 @@ export function ForkMenu({ messageId }: { messageId: string }) {
   return (
     <ButtonMenu
       entries={[
+        ...(rewinds ? [{ id: 'rewind', label: 'Rewind to here…', hint: 'Files, conversation or both', run: () => actions.askRewind(messageId) }] : []),
         { id: 'fork', label: 'Fork here', hint: 'Starts a new conversation from this message', run: fork },
         {
           id: 'start',
@@ -25,7 +26,7 @@ export function ForkMenu({ messageId }: { messageId: string }) {
         { id: 'name', label: isNamed ? 'Rename checkpoint…' : 'Save as checkpoint…', run: () => actions.askCheckpoint(messageId) },
       ]}
     >
-      <button type="button" className="copy-button" aria-label="Fork or branch from here" title="Fork or save a checkpoint from here">
+      <button type="button" className="copy-button" aria-label="Fork or branch from here" title={rewinds ? 'Rewind, fork or save a checkpoint' : 'Fork or save a checkpoint from here'}>
         <GitFork size={14} strokeWidth={1.75} aria-hidden />
       </button>
     </ButtonMenu>

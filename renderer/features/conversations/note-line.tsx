@@ -1,8 +1,8 @@
-import { Activity, Archive, CornerDownRight, Info, TriangleAlert } from 'lucide-react'
+import { Activity, Archive, CornerDownRight, History, Info, TriangleAlert } from 'lucide-react'
 import { Markdown } from '../../markdown/markdown.tsx'
 import { PlainText } from '../../markdown/plain-text.tsx'
 import { Clock } from '../../ui/clock.tsx'
-import { useUnfolded } from './thread-context.ts'
+import { useThreadContext, useUnfolded } from './thread-context.ts'
 import type { NoteRow } from './thread-row.ts'
 
 /** Longer ones are folded: a note is no message. */
@@ -15,8 +15,18 @@ export function Note({ row }: { row: NoteRow }) {
     <div className={`note note-${row.level}`} data-about={row.about ?? undefined}>
       <NoteIcon row={row} />
       {isLong(row) ? <FoldedText row={row} /> : <NoteText row={row} />}
+      {row.rewindId !== null && <UndoRewind rewindId={row.rewindId} />}
       {row.about === 'continued' && <Clock time={row.at} className="turn-time" />}
     </div>
+  )
+}
+
+function UndoRewind({ rewindId }: { rewindId: string }) {
+  const { actions } = useThreadContext()
+  return (
+    <button type="button" className="note-more" onClick={() => actions.undoRewind(rewindId)}>
+      Undo
+    </button>
   )
 }
 
@@ -24,6 +34,7 @@ function NoteIcon({ row: { level, about } }: { row: NoteRow }) {
   const look = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const
   if (level !== 'info') return <TriangleAlert {...look} />
   if (about === 'compaction') return <Archive {...look} />
+  if (about === 'rewind') return <History {...look} />
   if (about === 'background') return <Activity {...look} />
   return about === 'continued' ? <CornerDownRight {...look} /> : <Info {...look} />
 }

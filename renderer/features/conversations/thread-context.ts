@@ -19,6 +19,9 @@ export type ThreadActions = {
   /** Asks for the name of a message, or how many instances begin behind it. */
   askCheckpoint: (messageId: string) => void
   askStart: (messageId: string) => void
+  /** Asks what goes back to before a message of the user's. */
+  askRewind: (messageId: string) => void
+  undoRewind: (rewindId: string) => void
   /** Gives the conversation another folder. */
   chooseFolder: () => void
   signIn: () => void

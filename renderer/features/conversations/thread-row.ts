@@ -39,6 +39,8 @@ export type UserRow = {
   images: readonly Image[]
   attachments: readonly Attachment[]
   turnId: string | null
+  /** It went into a turn that was running already. */
+  joined: boolean
   at: string
 }
 
@@ -77,6 +79,8 @@ export type NoteRow = {
   text: string
   about: string | null
   taskId: string | null
+  /** Of a rewind, which can be undone. */
+  rewindId: string | null
   at: string
 }
 /** A day begins. */

@@ -86,6 +86,7 @@ function addNote({ rows }: Builder, { id, text, notice, blocks, createdAt }: Mes
   const shell = blocks.find((block) => block.type === 'shell')
   if (shell) return void rows.push({ kind: 'shell', key: id, shell })
   const taskId = notice?.data?.['taskId']
+  const rewindId = notice?.data?.['rewindId']
   const row: NoteRow = {
     kind: 'note',
     key: id,
@@ -93,6 +94,7 @@ function addNote({ rows }: Builder, { id, text, notice, blocks, createdAt }: Mes
     text,
     about: notice?.kind ?? null,
     taskId: typeof taskId === 'string' ? taskId : null,
+    rewindId: typeof rewindId === 'string' ? rewindId : null,
     at: createdAt,
   }
   if (row.about === 'continued') dropSaidAlready(rows, row)
@@ -109,8 +111,9 @@ function dropSaidAlready(rows: ThreadRow[], { taskId }: NoteRow): void {
 function addUser(builder: Builder, message: Message): void {
   const images = message.blocks.flatMap((block) => (block.type === 'image' ? [block] : []))
   const attachments = message.blocks.flatMap((block) => (block.type === 'document' || block.type === 'shell' ? [block] : []))
-  const { id, text, turnId, createdAt } = message
-  const row: UserRow = { kind: 'user', key: id, messageId: id, text, images, attachments, turnId, at: createdAt }
+  const { id, text, turnId, joinedAs, createdAt } = message
+  const joined = joinedAs !== undefined
+  const row: UserRow = { kind: 'user', key: id, messageId: id, text, images, attachments, turnId, joined, at: createdAt }
   builder.prompt = row
   builder.rows.push(row)
 }
@@ -201,6 +204,7 @@ function addNotices({ notices, rows }: Builder, before: string | null): void {
         text: notice.message,
         about: null,
         taskId: null,
+        rewindId: null,
         at: notice.at,
       })
   }

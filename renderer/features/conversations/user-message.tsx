@@ -26,7 +26,7 @@ export const UserMessage = memo(function UserMessage({ row }: { row: UserRow }) 
       <div className="user-side">
         <Clock time={row.at} className="turn-time" />
         <div className="user-tools">
-          <ForkMenu messageId={row.messageId} />
+          <ForkMenu messageId={row.messageId} rewinds={!row.joined} />
           <CopyButton text={row.text} label="Copy message" />
           <button
             type="button"

@@ -7,6 +7,8 @@ import { Git } from '../../electron/core/git/git.ts'
 import { fileRewinds, playedBack } from '../support/rewind-checks.ts'
 import { RewindHistory } from '../support/rewind-history.ts'
 import { SnapshotFolder } from '../support/snapshot-folder.ts'
+import { killRewinds } from '../support/rewind-kills.ts'
+import { Chance } from './chance.ts'
 import type { Bench } from './figure.ts'
 
 /** So many at the same time: each waits for git most of its time. */
@@ -38,7 +40,10 @@ export const rewind: Bench = async (note) => {
     await conversations.close()
     await rm(home, { recursive: true, force: true })
   }
-  for (const fault of faults.slice(0, 20)) note(fault)
+  const chance = new Chance(first)
+  const kills = Number(process.env['BENCH_KILLS'] ?? '100')
+  const killed = await killRewinds(kills, first, () => chance.next(), note)
+  for (const fault of [...faults, ...killed.faults].slice(0, 20)) note(fault)
   return [
     {
       name: `${histories} random histories rewound, undone and redone`,
@@ -46,6 +51,13 @@ export const rewind: Bench = async (note) => {
       wanted: '0',
       ok: faults.length === 0,
       grave: faults.length > 0,
+    },
+    {
+      name: `kill -9 at ${kills} random moments of a rewind`,
+      measured: `${killed.before} as before, ${killed.after} all gone back; ${killed.faults.length} files that are neither`,
+      wanted: 'one of the two',
+      ok: killed.faults.length === 0,
+      grave: killed.faults.length > 0,
     },
   ]
 }

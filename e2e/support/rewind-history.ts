@@ -32,32 +32,31 @@ export class RewindHistory {
   readonly folder: string
   readonly conversationId: string
   readonly #chance: Chance
+  readonly #most: number
   readonly #snapshots: FolderSnapshots
   readonly #moments: Moment[] = []
   /** The turns of the conversation, and the moment each began. */
   readonly turns: { id: string; moment: number }[] = []
   #turn = 0
 
-  constructor({
-    folder,
-    snapshots,
-    conversationId,
-    seed,
-  }: {
+  constructor({ folder, snapshots, conversationId, seed, most = 6 }: {
     folder: string
     snapshots: FolderSnapshots
     conversationId: string
     seed: number
+    /** So many changes has a turn at most. */
+    most?: number
   }) {
     this.folder = folder
     this.conversationId = conversationId
     this.#snapshots = snapshots
     this.#chance = new Chance(seed)
+    this.#most = most
   }
 
   async play(): Promise<void> {
     this.#put('.gitignore', '*.log\nbuild/\n')
-    this.#change(8)
+    this.#change(this.#most + 2)
     const turns = 2 + this.#chance.below(3)
     for (let turn = 0; turn < turns; turn += 1) {
       await this.#ownTurn()
@@ -99,7 +98,7 @@ export class RewindHistory {
     const id = `turn_${this.#turn.toString(16).padStart(12, '0')}`
     this.turns.push({ id, moment: this.#moments.length })
     await this.#take('turn-start', id, [this.conversationId])
-    this.#change(1 + this.#chance.below(6))
+    this.#change(Math.ceil(this.#most / 6) + this.#chance.below(this.#most))
     if (this.#chance.next() < 0.15) {
       await this.#take('turn-start', `turn_${'b'.repeat(12)}`, [this.conversationId, other], other)
       this.#change(1 + this.#chance.below(3))

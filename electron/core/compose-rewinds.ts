@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DraftPart } from '../../shared/domain/draft.ts'
 import type { Message } from '../../shared/domain/message.ts'
-import { RewindRun } from './changes/rewind-run.ts'
 import { RewindStore } from './changes/rewind-store.ts'
 import { Rewinds } from './changes/rewinds.ts'
 import { TouchedPaths } from './changes/touched-paths.ts'
@@ -14,31 +13,6 @@ import type { Pool } from './pool/pool.ts'
 import type { FolderSnapshots } from './snapshots/snapshot.ts'
 
 type Parts = { conversations: ConversationStore; snapshots: FolderSnapshots; git: Git }
-
-/** Rewinds that the end of the last run cut off are brought to their end, before anybody works. */
-export async function recoverRewinds({ options, log }: Ground, { conversations, snapshots }: Omit<Parts, 'git'>): Promise<void> {
-  const store = new RewindStore(options.home)
-  const run = new RewindRun({
-    store,
-    snapshots,
-    threads: {
-      back: (id, messageId) => conversations.rewind(id, messageId),
-      forward: (id, range) => conversations.undoRewind(id, range),
-      say: (id, text, notice) =>
-        conversations.appendMessage(id, { role: 'system', blocks: [{ type: 'text', text }], turnId: null, notice }, { sync: true }),
-    },
-  })
-  for (const record of await store.underWay().catch(() => [])) {
-    const { id, conversationId } = record.rewind
-    try {
-      const done = await run.recover(record)
-      log.info({ id, conversationId, phase: record.phase, files: done?.rewind.fileCount }, 'a rewind was cut off by the end of the last run')
-    } catch (err) {
-      // Its journal stays, and the next start tries again.
-      log.error({ err, id, conversationId }, 'a rewind that was cut off could not be brought to its end')
-    }
-  }
-}
 
 /** Going back to before a message, and taking changes back. */
 export function openRewinds(

@@ -27,7 +27,8 @@ import {
 import { openNamed, openSetup, type Setup } from './compose-setup.ts'
 import { openWorktrees } from './compose-worktrees.ts'
 import { openChanges, openOpeners } from './compose-changes.ts'
-import { openRewinds, recoverRewinds } from './compose-rewinds.ts'
+import { recoverRewinds } from './changes/rewind-recovery.ts'
+import { openRewinds } from './compose-rewinds.ts'
 import { openWriting } from './compose-writing.ts'
 import { openFiles } from './compose-files.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
@@ -192,7 +193,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const book = await WorktreeBook.open({ home: options.home, watch })
   const worktreeOf: PoolDeps['worktreeOf'] = (id, cwd) => book.shown(id, cwd)
   const { git, snapshots, work } = openFiles(ground, claude)
-  await recoverRewinds(ground, { conversations, snapshots })
+  await recoverRewinds(options.home, { conversations, snapshots, log })
   const { pool, accounts } = await openPool(ground, {
     conversations,
     claude,

@@ -68,7 +68,7 @@ export class RewindRun {
   /** Goes on with one that the end of the last run cut off; null where nothing of it had happened. */
   async recover(record: RewindRecord): Promise<RewindRecord | null> {
     const { store, snapshots } = this.#deps
-    const run = this.#stepRun(record)
+    const run = this.#stepRun(record, true)
     if (record.phase === 'staging') {
       await run?.discard()
       await store.drop(record)
@@ -79,10 +79,10 @@ export class RewindRun {
     return this.finish(applied)
   }
 
-  #stepRun({ files, rewind }: RewindRecord): StepRun | null {
+  #stepRun({ files, rewind }: RewindRecord, goesOn = false): StepRun | null {
     if (files === null) return null
     const { folder, steps, keep } = files
-    return new StepRun({ folder, steps, keep, name: `bullpen-${rewind.id}`, read: (object) => this.#deps.snapshots.read(folder, object) })
+    return new StepRun({ folder, steps, keep, goesOn, name: `bullpen-${rewind.id}`, read: (object) => this.#deps.snapshots.read(folder, object) })
   }
 
   async #apply(record: RewindRecord, run: StepRun | null, held: HeldFolder): Promise<RewindRecord> {

@@ -16,6 +16,8 @@ export type StepRunOptions = {
   steps: readonly FileStep[]
   /** Folders that stay even where nothing is left in them. */
   keep: readonly string[]
+  /** An earlier run of the same steps was cut off. */
+  goesOn?: boolean
   /** The bytes of an object. */
   read: (object: string) => Promise<Buffer>
 }
@@ -128,8 +130,12 @@ export class StepRun {
     let state = await this.#look(step)
     if (state.kind === 'folder' && step.to !== null && (await this.#removeEmptied((inner) => isWithin(inner, place))))
       state = await this.#look(step)
-    if (isAs(state, step.to)) return 'done'
-    if (!isAs(state, step.from)) return leftFor(state)
+    if (isAs(state, step.to)) {
+      // It may have gone in the run that was cut off, with its folders left.
+      if (step.to === null && this.#options.goesOn === true) this.#noteEmptied(place)
+      return 'done'
+    }
+    if (!isAs(state, step.from) || (step.from === null && state.kind !== 'nothing')) return leftFor(state)
     const parent = parentOf(place)
     this.#touched.set(keyOf(parent), parent)
     if (step.to === null) return this.#remove(place, state)
@@ -144,8 +150,12 @@ export class StepRun {
   async #remove(place: DiskPath, state: DiskState): Promise<StepResult> {
     if (state.kind !== 'entry' || !(await isStill(place, state.stats))) return 'changed-meanwhile'
     await unlink(place)
-    for (const parent of foldersBetween(this.#options.folder, place)) this.#emptied.set(keyOf(parent), parent)
+    this.#noteEmptied(place)
     return 'done'
+  }
+
+  #noteEmptied(place: DiskPath): void {
+    for (const parent of foldersBetween(this.#options.folder, place)) this.#emptied.set(keyOf(parent), parent)
   }
 
   async #changeMode(place: DiskPath, to: TreeEntry, state: DiskState): Promise<StepResult> {
@@ -198,7 +208,8 @@ export class StepRun {
 }
 
 function isAs(state: DiskState, wanted: TreeEntry | null): boolean {
-  if (state.kind === 'nothing') return wanted === null
+  // A file whose place a folder has, or whose folder is none any more, is gone: a run that was cut off may have made it so.
+  if (state.kind === 'nothing' || state.kind === 'folder' || state.kind === 'blocked') return wanted === null
   if (state.kind !== 'entry' || wanted === null || state.entry.object !== wanted.object) return false
   const isLink = (mode: string) => mode === linkMode
   return state.entry.mode === wanted.mode || (process.platform === 'win32' && isLink(state.entry.mode) === isLink(wanted.mode))

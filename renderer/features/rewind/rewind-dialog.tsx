@@ -38,7 +38,7 @@ export function RewindDialog({ id, messageId }: { id: string; messageId: string 
   return (
     <FormDialog title="Rewind to here" action={running ? 'Rewinding…' : 'Rewind'} ready={preview !== null && !running} run={run}>
       {problem !== null && <Problem text={problem} />}
-      {preview === null && problem === null && <p role="status">Looking at the files…</p>}
+      {preview === null && problem === null && <output>Looking at the files…</output>}
       {preview !== null && (
         <>
           <blockquote className="rewind-prompt" dir="auto">
@@ -63,7 +63,7 @@ export function RewindDialog({ id, messageId }: { id: string; messageId: string 
           </fieldset>
           <Warnings warnings={preview.warnings} />
           {what !== 'files' && (
-            <p>{plural(preview.messages, 'message')} will leave the conversation. This one goes back into the message box.</p>
+            <p>This message and everything after it leave the conversation. Its text goes back into the message box.</p>
           )}
           {what !== 'conversation' && hasFiles && <RewindFiles preview={preview} overwrite={overwrite} setOverwrite={setOverwrite} />}
         </>
@@ -80,7 +80,7 @@ export function UndoRewindDialog({ id, rewindId }: { id: string; rewindId: strin
   return (
     <FormDialog title="Undo the rewind" action="Undo rewind" ready={preview !== null} run={run}>
       {problem !== null && <Problem text={problem} />}
-      {preview === null && problem === null && <p role="status">Looking at the files…</p>}
+      {preview === null && problem === null && <output>Looking at the files…</output>}
       {preview !== null && (
         <>
           <Warnings warnings={preview.warnings} />

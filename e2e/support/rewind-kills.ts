@@ -19,7 +19,8 @@ export function partsIn(root: string): { snapshots: Snapshots; git: Git; data: s
   const home = join(root, 'home')
   const data = join(root, 'data')
   const git = new Git(() => Promise.resolve({ ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config') }))
-  return { git, data, snapshots: new Snapshots({ git, home: data, userHome: home, on: () => true, watch: storeWatch(data), log }) }
+  const limits = { on: () => true, days: () => 30, limitMb: () => 1024 }
+  return { git, data, snapshots: new Snapshots({ git, home: data, userHome: home, ...limits, watch: storeWatch(data), log }) }
 }
 
 export type KillCount = { before: number; after: number; faults: string[] }

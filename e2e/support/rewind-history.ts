@@ -39,7 +39,13 @@ export class RewindHistory {
   readonly turns: { id: string; moment: number }[] = []
   #turn = 0
 
-  constructor({ folder, snapshots, conversationId, seed, most = 6 }: {
+  constructor({
+    folder,
+    snapshots,
+    conversationId,
+    seed,
+    most = 6,
+  }: {
     folder: string
     snapshots: FolderSnapshots
     conversationId: string

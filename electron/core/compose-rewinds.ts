@@ -50,7 +50,11 @@ export function openRewinds(
 async function writeAnew(drafts: Drafts, id: string, { text, blocks }: Message): Promise<void> {
   const draft = await drafts.get(id)
   const words = [text, draft.text].filter((one) => one.trim() !== '').join('\n\n')
-  await drafts.put(id, { text: words, parts: [...partsOf(blocks), ...draft.parts.map(({ id: part }) => ({ type: 'kept' as const, id: part }))], base: draft.revision })
+  await drafts.put(id, {
+    text: words,
+    parts: [...partsOf(blocks), ...draft.parts.map(({ id: part }) => ({ type: 'kept' as const, id: part }))],
+    base: draft.revision,
+  })
 }
 
 /** The message is in the thread again: a draft that says just that goes. */

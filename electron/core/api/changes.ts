@@ -14,6 +14,11 @@ export const changes = {
   commit: api.changes.commit.handler(notYet),
   draftMessage: api.changes.draftMessage.handler(notYet),
   rewind: api.changes.rewind.handler(({ input: { id, ...input }, context }) => context.core.rewinds.rewind(id, input)),
-  rewinds: api.changes.rewinds.handler(async ({ input: { id }, context }) => ({ items: await context.core.rewinds.list(id), nextCursor: null })),
-  undoRewind: api.changes.undoRewind.handler(({ input: { id, rewindId, ...input }, context }) => context.core.rewinds.undo(id, rewindId, input)),
+  rewinds: api.changes.rewinds.handler(async ({ input: { id }, context }) => ({
+    items: await context.core.rewinds.list(id),
+    nextCursor: null,
+  })),
+  undoRewind: api.changes.undoRewind.handler(({ input: { id, rewindId, ...input }, context }) =>
+    context.core.rewinds.undo(id, rewindId, input),
+  ),
 }

@@ -57,7 +57,9 @@ test('a conversation and its files go back together, Claude knows nothing of wha
   expect(await files()).toEqual(before.files)
   expect(await said()).toEqual([...before.said, 'Rewind undone. 3 files changed.'])
   expect(await run.core.drafts.get(id)).toMatchObject({ text: '' })
-  await expect(run.core.rewinds.undo(id, rewind.id ?? '', { dryRun: false, overwrite: [] })).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
+  await expect(run.core.rewinds.undo(id, rewind.id ?? '', { dryRun: false, overwrite: [] })).rejects.toMatchObject({
+    code: 'STATE_CONFLICT',
+  })
 
   const again = await run.core.rewinds.rewind(id, { messageId, what: 'both', dryRun: false, overwrite: [] })
   const recall = '[recall]'

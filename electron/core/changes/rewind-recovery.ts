@@ -24,7 +24,10 @@ export async function recoverRewinds(
     const { id, conversationId } = record.rewind
     try {
       const done = await run.recover(record)
-      log.info({ id, conversationId, phase: record.phase, files: done?.rewind.fileCount }, 'a rewind was cut off by the end of the last run')
+      log.info(
+        { id, conversationId, phase: record.phase, files: done?.rewind.fileCount },
+        'a rewind was cut off by the end of the last run',
+      )
     } catch (err) {
       // Its journal stays, and the next start tries again.
       log.error({ err, id, conversationId }, 'a rewind that was cut off could not be brought to its end')

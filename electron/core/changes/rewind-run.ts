@@ -82,7 +82,14 @@ export class RewindRun {
   #stepRun({ files, rewind }: RewindRecord, goesOn = false): StepRun | null {
     if (files === null) return null
     const { folder, steps, keep } = files
-    return new StepRun({ folder, steps, keep, goesOn, name: `bullpen-${rewind.id}`, read: (object) => this.#deps.snapshots.read(folder, object) })
+    return new StepRun({
+      folder,
+      steps,
+      keep,
+      goesOn,
+      name: `bullpen-${rewind.id}`,
+      read: (object) => this.#deps.snapshots.read(folder, object),
+    })
   }
 
   async #apply(record: RewindRecord, run: StepRun | null, held: HeldFolder): Promise<RewindRecord> {

@@ -15,7 +15,9 @@ export function ForkMenu({ messageId, rewinds = false }: { messageId: string; re
   return (
     <ButtonMenu
       entries={[
-        ...(rewinds ? [{ id: 'rewind', label: 'Rewind to here…', hint: 'Files, conversation or both', run: () => actions.askRewind(messageId) }] : []),
+        ...(rewinds
+          ? [{ id: 'rewind', label: 'Rewind to here…', hint: 'Files, conversation or both', run: () => actions.askRewind(messageId) }]
+          : []),
         { id: 'fork', label: 'Fork here', hint: 'Starts a new conversation from this message', run: fork },
         {
           id: 'start',
@@ -26,7 +28,12 @@ export function ForkMenu({ messageId, rewinds = false }: { messageId: string; re
         { id: 'name', label: isNamed ? 'Rename checkpoint…' : 'Save as checkpoint…', run: () => actions.askCheckpoint(messageId) },
       ]}
     >
-      <button type="button" className="copy-button" aria-label="Fork or branch from here" title={rewinds ? 'Rewind, fork or save a checkpoint' : 'Fork or save a checkpoint from here'}>
+      <button
+        type="button"
+        className="copy-button"
+        aria-label="Fork or branch from here"
+        title={rewinds ? 'Rewind, fork or save a checkpoint' : 'Fork or save a checkpoint from here'}
+      >
         <GitFork size={14} strokeWidth={1.75} aria-hidden />
       </button>
     </ButtonMenu>

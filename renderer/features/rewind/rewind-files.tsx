@@ -73,7 +73,8 @@ function LeftLine({ file: { path, reason } }: { file: KeptFile }) {
 function Theirs({ kept, overwrite, setOverwrite }: { kept: readonly KeptFile[] } & Omit<RewindFilesProps, 'preview'>) {
   const set = (paths: readonly string[], on: boolean) => {
     const next = new Set(overwrite)
-    for (const path of paths) if (on) next.add(path)
+    for (const path of paths)
+      if (on) next.add(path)
       else next.delete(path)
     setOverwrite(next)
   }

@@ -12,6 +12,8 @@ export type DesktopBridge = {
   pathOf?: (file: object) => string | null
   /** How many things wait for the user, for the dock or task bar. */
   setBadge: (count: number) => void
+  /** Opens a further window, at an address of the page (`#/…`) or, when that is empty, at the start. */
+  openWindow: (address: string) => void
   /** Calls back with the id of a command that was chosen in the native menu, until the returned function is called. */
   onCommand: (listener: (id: string) => void) => () => void
   /** Calls back with what a notification that was clicked belongs to. */

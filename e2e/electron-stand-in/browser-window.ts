@@ -54,6 +54,7 @@ export class BrowserWindow extends EventEmitter {
 
   focus(): void {
     if (this.#focused) return
+    for (const other of windows) if (other !== this) other.blur()
     this.#focused = true
     this.emit('focus')
   }

@@ -3,15 +3,17 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isOwnSender } from './security.ts'
-import type { MainWindow } from './window.ts'
+import type { Windows } from './windows.ts'
 
 const startSchema = z.string().min(1).max(4096)
 /** A name alone: where it goes is for the user to say. */
 const nameSchema = z.string().regex(/^[\w.-]{1,100}$/)
 const countSchema = z.int().min(0)
+/** A place of the page's own. */
+const addressSchema = z.string().regex(/^(?:#[\w/~-]{1,900})?$/)
 
-/** The few things besides the contract that only the desktop can do, for the page of our own window. */
-export function serveBridge(window: MainWindow): void {
+/** The few things besides the contract that only the desktop can do, for the pages of our own windows. */
+export function serveBridge(windows: Windows): void {
   ipcMain.handle('bullpen:pick-folder', async (event, start: unknown) => {
     const owner = BrowserWindow.fromWebContents(event.sender)
     if (!owner || !isOwnSender(event.senderFrame)) return null
@@ -36,6 +38,10 @@ export function serveBridge(window: MainWindow): void {
     const parsed = countSchema.safeParse(count)
     if (!parsed.success || !isOwnSender(event.senderFrame)) return
     app.setBadgeCount(parsed.data)
-    window.get()?.flashFrame(parsed.data > 0 && window.get()?.isFocused() === false)
+    windows.flash(parsed.data > 0)
+  })
+  ipcMain.on('bullpen:open-window', (event, address: unknown) => {
+    const parsed = addressSchema.safeParse(address)
+    if (parsed.success && isOwnSender(event.senderFrame)) windows.open(parsed.data)
   })
 }

@@ -10,7 +10,7 @@ import { servePorts } from './port.ts'
 import { keepProfileIn } from './profile.ts'
 import { registerScheme, servePage } from './protocol.ts'
 import { lockDown } from './security.ts'
-import { MainWindow } from './window.ts'
+import { Windows } from './windows.ts'
 
 const closeLimitMs = 15_000
 const home = dataFolderPath(process.env)
@@ -22,7 +22,7 @@ keepProfileIn(home)
 if (app.requestSingleInstanceLock()) start().catch(cannotStart)
 else app.quit()
 
-/** Opens the core, then the window; the second start of the app shows the window of the first. */
+/** Opens the core, then the windows; the second start of the app shows those of the first. */
 async function start(): Promise<void> {
   await app.whenReady()
   const core = await Core.open({
@@ -44,32 +44,33 @@ async function start(): Promise<void> {
 }
 
 function openWindow(core: Core, away: AbortSignal): void {
-  const window = new MainWindow(core.log)
+  const windows = new Windows(core.log)
   lockDown(core.log)
   servePage()
   servePorts(core)
-  serveBridge(window)
-  setMenu((id) => {
-    window.show()
-    window.send('bullpen:command', id)
-  })
+  serveBridge(windows)
+  const command = (id: string): void => {
+    windows.show()
+    windows.send('bullpen:command', id)
+  }
+  setMenu(command, () => windows.open(''))
   void notifyWhileAway(core, {
     isWanted: () => core.settings.current().notifications,
-    isWatched: () => window.get()?.isFocused() ?? false,
+    isWatched: () => windows.isAnyFocused,
     onClick: (conversationId) => {
-      window.show()
-      window.send('bullpen:open-conversation', conversationId)
+      windows.show()
+      windows.send('bullpen:open-conversation', conversationId)
     },
     signal: away,
   }).catch((error: unknown) => core.log.error({ err: error }, 'no notifications any more'))
   followTheme(core)
   followPower(core)
-  app.on('second-instance', () => window.show())
-  app.on('activate', () => window.show())
+  app.on('second-instance', () => windows.show())
+  app.on('activate', () => windows.show())
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
-  window.show()
+  windows.show()
 }
 
 /** There is no window yet to say it in. */

@@ -1,7 +1,7 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron'
 
 /** The native menu. Commands of ours go to the page by the ids of its own list. */
-export function setMenu(command: (id: string) => void): void {
+export function setMenu(command: (id: string) => void, newWindow: () => void): void {
   const item = (id: string, label: string, accelerator?: string): MenuItemConstructorOptions => ({
     id,
     label,
@@ -30,6 +30,7 @@ export function setMenu(command: (id: string) => void): void {
       submenu: [
         item('new-conversation', 'New Conversation', 'CmdOrCtrl+Shift+O'),
         item('new-instance', 'New Instance…', 'CmdOrCtrl+N'),
+        { id: 'new-window', label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: newWindow },
         ...(isMac ? [] : [item('settings', 'Settings…', 'Ctrl+,')]),
         { type: 'separator' },
         isMac ? { role: 'close' } : { role: 'quit' },

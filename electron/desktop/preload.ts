@@ -14,6 +14,7 @@ const bridge: DesktopBridge = {
   pickSave: (name) => chosen(ipcRenderer.invoke('bullpen:pick-save', name)),
   pathOf: (file) => (file instanceof File ? webUtils.getPathForFile(file) || null : null),
   setBadge: (count) => ipcRenderer.send('bullpen:badge', count),
+  openWindow: (address) => ipcRenderer.send('bullpen:open-window', address),
   onCommand,
   onOpenConversation,
 }

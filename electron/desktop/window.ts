@@ -2,31 +2,50 @@ import { app, BrowserWindow, dialog, nativeTheme } from 'electron'
 import { join } from 'node:path'
 import type { Log } from '../core/log.ts'
 import { pageOrigin } from './protocol.ts'
-import { WindowPlace } from './window-place.ts'
+import type { WindowPlaces } from './window-place.ts'
 
 const mostReloads = 3
 const reloadSpanMs = 60_000
 
-/** The app's one window: made anew when it is asked for after it was closed, in the place where it was. */
-export class MainWindow {
-  readonly #place = new WindowPlace()
+export type AppWindowOptions = {
+  /** Names it, to its page too. */
+  key: string
+  places: WindowPlaces
+  /** The part of the page's address that it begins with; empty: what it showed last. */
+  address: string
+  onFocus: () => void
+  onClosed: () => void
+  log: Log
+}
+
+/** A window of the app, in the place where it was. */
+export class AppWindow {
+  readonly key: string
+  readonly #options: AppWindowOptions
   readonly #log: Log
   #window: BrowserWindow | null = null
   #isLoaded = false
   #unsent: { channel: string; text: string }[] = []
   #crashes: number[] = []
 
-  constructor(log: Log) {
-    this.#log = log
+  constructor(options: AppWindowOptions) {
+    this.key = options.key
+    this.#options = options
+    this.#log = options.log
+    this.#open()
   }
 
-  get(): BrowserWindow | null {
-    return this.#window
+  get isFocused(): boolean {
+    return this.#window?.isFocused() ?? false
   }
 
-  /** Brings it to the front, or makes it; a new one comes to the front once there is something to see. */
+  flash(on: boolean): void {
+    this.#window?.flashFrame(on)
+  }
+
+  /** Brings it to the front; a new one comes there by itself once there is something to see. */
   show(): void {
-    if (this.#window === null) return this.#open()
+    if (this.#window === null) return undefined
     if (this.#window.isMinimized()) this.#window.restore()
     this.#window.show()
     return this.#window.focus()
@@ -39,7 +58,8 @@ export class MainWindow {
   }
 
   #open(): void {
-    const { bounds, maximized } = this.#place.last()
+    const { key, places, address, onFocus, onClosed } = this.#options
+    const { bounds, maximized } = places.last(key)
     const window = new BrowserWindow({
       ...bounds,
       minWidth: 360,
@@ -57,7 +77,8 @@ export class MainWindow {
       },
     })
     this.#window = window
-    this.#place.follow(window)
+    places.follow(key, window)
+    window.on('focus', onFocus)
     window.once('ready-to-show', () => {
       if (maximized) window.maximize()
       this.show()
@@ -65,12 +86,13 @@ export class MainWindow {
     window.once('closed', () => {
       this.#window = null
       this.#isLoaded = false
+      onClosed()
     })
     const { webContents } = window
     webContents.on('did-finish-load', () => this.#loaded())
     webContents.on('preload-error', (_, path, error) => this.#log.error({ err: error, path }, 'the preload failed'))
     webContents.on('render-process-gone', (_, { reason }) => void this.#gone(window, reason))
-    window.loadURL(`${pageOrigin}/index.html`).catch((error: unknown) => this.#log.error({ err: error }, 'the page was not loaded'))
+    window.loadURL(`${pageOrigin}/index.html?window=${key}${address}`).catch((error: unknown) => this.#log.error({ err: error }, 'the page was not loaded'))
   }
 
   #loaded(): void {

@@ -19,6 +19,7 @@ import { useSetup } from '../state/setup-store.ts'
 import { usePrompts } from '../state/prompt-store.ts'
 import { usePool } from '../state/pool-store.ts'
 import { ui, useUi, type Screen } from '../state/ui-store.ts'
+import { openWindow } from './window-actions.ts'
 
 /** Something the user can do. Palette, shortcuts and the native menu read the same list. */
 export type Command = {
@@ -102,6 +103,7 @@ export const general: readonly Command[] = [
     run: askAboutThis,
     isThere: () => useUi.getState().screen.name === 'conversation',
   },
+  { id: 'new-window', title: 'New window', group: 'Do', run: () => openWindow({ name: 'start' }) },
   ...paneCommands,
   { id: 'import', title: 'Import conversations…', group: 'Do', run: () => ui.openDialog({ name: 'import' }) },
   { id: 'export-all', title: 'Export all conversations…', group: 'Do', run: () => ui.openDialog({ name: 'export', ids: null }) },

@@ -2,6 +2,7 @@ import { mostPanes } from '../state/panes.ts'
 import { ui, useUi } from '../state/ui-store.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
 import { keysOf } from './keys.ts'
+import { openWindow } from './window-actions.ts'
 
 /** F6 goes from part to part of a window everywhere. */
 export const nextPaneKeys = 'f6'
@@ -61,7 +62,10 @@ export function besideEntries(id: string): Exclude<MenuEntry, 'line'>[] {
   const { panes } = useUi.getState()
   const isOpen = panes.items.length === 0 || panes.items.some((pane) => pane.id === id)
   const hint = panes.items.length >= mostPanes ? 'Takes the place of the pane beside the active one' : undefined
-  return isOpen ? [] : [{ id: 'beside', label: 'Open beside', hint, run: () => ui.openBeside({ id }) }]
+  return [
+    ...(isOpen ? [] : [{ id: 'beside', label: 'Open beside', hint, run: () => ui.openBeside({ id }) }]),
+    { id: 'window', label: 'Open in new window', run: () => openWindow({ name: 'conversation', id }) },
+  ]
 }
 
 /** Opens as a press with the mouse or a key asks for: with Ctrl or Cmd beside what is there. */

@@ -49,6 +49,7 @@ import { followAddress, ui, useUi, type DialogName, type Screen } from '../state
 import { IconButton } from '../ui/icon-button.tsx'
 import { Toaster } from '../ui/toaster.tsx'
 import { connection } from '../connection/connection.ts'
+import { shareSeen } from '../state/seen-store.ts'
 import { keepWorkspace } from '../state/workspace-keeper.ts'
 import { InstanceOrGone, Nowhere } from './gone-screens.tsx'
 import { LateMetrics, useMetricsWhenIdle } from './late-metrics.tsx'
@@ -66,6 +67,7 @@ export function Shell() {
   useEffect(followAddress, [])
   useEffect(keepDraftsAtTheEnd, [])
   useEffect(() => keepWorkspace(connection), [])
+  useEffect(shareSeen, [])
   useMetricsWhenIdle()
   useTheme()
   useShortcuts()

@@ -55,8 +55,12 @@ export function screenOf(panes: Panes): Screen {
   return { name: 'conversation', ...pane, ...(panes.items.length > 1 ? { panes } : {}) }
 }
 
+/** The start's own, for a window that is not to begin with what was shown last. */
+export const startAddress = '#/start'
+
 /** The screens that are there once. */
 const plain: readonly Screen[] = [
+  { name: 'start' },
   { name: 'new' },
   { name: 'needs-you' },
   { name: 'library' },

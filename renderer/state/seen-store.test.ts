@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Turn } from '../../shared/domain/turn.ts'
-import { isUnread, withSeen, type Seen } from './seen-store.ts'
+import { joined, isUnread, withSeen, type Seen } from './seen-store.ts'
 import { sampleTurn } from '../../e2e/support/samples.ts'
 
 const seen: Seen = { since: '2026-01-01T10:00:00.000Z', at: { conv_a: '2026-01-01T12:00:00.000Z' } }
@@ -26,4 +26,10 @@ test('what was looked at long ago is forgotten and still counts as seen', () => 
     many = withSeen(many, `conv_${index}`, `2026-02-01T00:00:00.${String(index).padStart(3, '0')}Z`)
   expect(Object.keys(many.at)).toHaveLength(500)
   expect(isUnread({ id: 'conv_a', lastTurn: turn('2026-01-01T11:00:00.000Z') }, many)).toBe(false)
+})
+
+test('what was seen in either of two windows is seen in both', () => {
+  const [early, late] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z']
+  const both = joined({ since: early, at: { a: late, b: early } }, { since: early, at: { b: late, c: early } })
+  expect(both).toEqual({ since: early, at: { a: late, b: late, c: early } })
 })

@@ -23,8 +23,25 @@ export function isUnread({ id, lastTurn }: Pick<Conversation, 'id' | 'lastTurn'>
 
 /** The user looks at it now. */
 export function markSeen(id: string): void {
-  useSeen.setState((seen) => withSeen(seen, id, new Date().toISOString()))
+  const other = recall('seen', schema)
+  useSeen.setState((seen) => withSeen(other ? joined(seen, other) : seen, id, new Date().toISOString()))
   remember('seen', useSeen.getState())
+}
+
+/** What was looked at in another window is no news here. Ends with the returned function. */
+export function shareSeen(): () => void {
+  const take = ({ key }: StorageEvent) => {
+    const other = key === 'bullpen:seen' ? recall('seen', schema) : null
+    if (other) useSeen.setState((seen) => joined(seen, other))
+  }
+  window.addEventListener('storage', take)
+  return () => window.removeEventListener('storage', take)
+}
+
+/** What either has seen. */
+export function joined(a: Seen, b: Seen): Seen {
+  const later = Object.entries(b.at).filter(([id, at]) => at > (a.at[id] ?? ''))
+  return { since: a.since > b.since ? a.since : b.since, at: { ...a.at, ...Object.fromEntries(later) } }
 }
 
 /** Remembers a bounded number; what is forgotten counts as seen. */

@@ -44,6 +44,8 @@ export function keepWorkspace(connection: Connection): () => void {
     timer ??= setTimeout(tell, keepMs)
   }
   const hide = () => timer !== undefined && tell()
+  // What comes back has its address, so that it can be bookmarked.
+  if (screenAt(location.hash) === null) history.replaceState(null, '', location.pathname + location.search + workspaceNow().address)
   if (isNew) void fromCore(connection, () => JSON.stringify(workspaceNow()) === before)
   else soon()
   const stops = [useUi.subscribe(soon), onScrollPlace(soon)]

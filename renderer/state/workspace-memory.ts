@@ -11,8 +11,7 @@ export const windowKey: string = givenKey() ?? tabKey()
 /** What this window showed last, as far as this computer's browser knows: in its own tab, else in any. */
 export function recallWorkspace(): Workspace | null {
   const own = parsed(session()?.getItem(stored) ?? null)
-  // A further window of the desktop app begins with what the core knows of it.
-  return own ?? (windowKey === mainKey || givenKey() === null ? recall('workspace', workspaceSchema) : null)
+  return own ?? (isShared() ? recall('workspace', workspaceSchema) : null)
 }
 
 export function rememberWorkspace(workspace: Workspace): void {
@@ -21,7 +20,12 @@ export function rememberWorkspace(workspace: Workspace): void {
   } catch {
     // There is no room: the core has it.
   }
-  remember('workspace', workspace)
+  if (isShared()) remember('workspace', workspace)
+}
+
+/** What is kept for the next start is what any tab showed, but of the desktop's windows the first: the core tells the others of theirs. */
+function isShared(): boolean {
+  return windowKey === mainKey || givenKey() === null
 }
 
 function givenKey(): string | null {

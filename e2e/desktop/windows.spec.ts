@@ -45,14 +45,17 @@ test('several windows: each with its own place and what it shows; all come back,
   await pagesOf(desktop, 3)
   // The core keeps it, a moment after it was shown.
   const kept = async () => keptSchema.parse(JSON.parse(await readFile(path.join(folders.data, 'workspaces.json'), 'utf8')))
-  await expect.poll(async () => (await kept()).windows.map(({ address }) => address.split('/')[1])).toEqual(expect.arrayContaining(['conversation', 'library', 'pool']))
+  await expect
+    .poll(async () => (await kept()).windows.map(({ address }) => address.split('/')[1]))
+    .toEqual(expect.arrayContaining(['conversation', 'library', 'pool']))
   await desktop.close()
   const again = await startDesktop(folders)
   const pages = await pagesOf(again, 3)
   await expect
     .poll(async () => (await Promise.all(pages.map((one) => one.evaluate(() => location.hash.split('/')[1])))).toSorted())
     .toEqual(['conversation', 'library', 'pool'])
-  expect(await again.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => one.getNormalBounds().width))).toContain(700)
+  expect(await again.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => one.getNormalBounds().width))).toContain(
+    700,
+  )
   await again.close()
 })
-

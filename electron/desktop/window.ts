@@ -92,7 +92,9 @@ export class AppWindow {
     webContents.on('did-finish-load', () => this.#loaded())
     webContents.on('preload-error', (_, path, error) => this.#log.error({ err: error, path }, 'the preload failed'))
     webContents.on('render-process-gone', (_, { reason }) => void this.#gone(window, reason))
-    window.loadURL(`${pageOrigin}/index.html?window=${key}${address}`).catch((error: unknown) => this.#log.error({ err: error }, 'the page was not loaded'))
+    window
+      .loadURL(`${pageOrigin}/index.html?window=${key}${address}`)
+      .catch((error: unknown) => this.#log.error({ err: error }, 'the page was not loaded'))
   }
 
   #loaded(): void {

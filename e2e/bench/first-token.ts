@@ -110,7 +110,7 @@ function inWords({ socket, pipe, resume }: Times): string {
 }
 
 /** Prompts through the socket, timed from the call to the first delta that its stream brings. */
-class Turns {
+export class Turns {
   readonly #client: Client
   readonly #id: string
   #onDelta: () => void = () => {}

@@ -46,6 +46,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   'import-cut-off': async () => (await import('./import-cut-off.ts')).importCutOff,
   vault: async () => (await import('./vault.ts')).vault,
   history: async () => (await import('./history.ts')).history,
+  snapshots: async () => (await import('./snapshots.ts')).snapshots,
+  'snapshot-kills': async () => (await import('./snapshot-kills.ts')).snapshotKills,
   rewind: async () => (await import('./rewind.ts')).rewind,
 }
 

@@ -13,6 +13,7 @@ import { About } from './about.tsx'
 import { NotificationSetting } from './notification-setting.tsx'
 import { OpenWith } from './open-with.tsx'
 import { Setting, TextSetting, useDraft, type Control, type Refuse } from './setting.tsx'
+import { SnapshotSettings } from './snapshot-settings.tsx'
 import { heldBackWords, readNames, readPath, readPort, readSeconds } from './settings-words.ts'
 import '../../ui/page.css'
 import '../../ui/settings.css'
@@ -36,6 +37,7 @@ export function SettingsScreen() {
             <Group title="Open in">
               <OpenWith settings={settings} />
             </Group>
+            <SnapshotSettings settings={settings} home={health.platform.home} />
             <ForPrometheus settings={settings} health={health} />
             <About health={health} />
           </>

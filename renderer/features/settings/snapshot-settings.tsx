@@ -75,7 +75,7 @@ function Folders({ status, home, onChange }: { status: SnapshotStatus; home: str
               <VisibleText text={shortPath(folder, { home })} />
             </span>
             <span className="snapshot-size">
-              {snapshots.toLocaleString('en-US')} · {formatBytes(bytes)}
+              {snapshots === 1 ? '1 snapshot' : `${snapshots.toLocaleString('en-US')} snapshots`} · {formatBytes(bytes)}
             </span>
             {snapshots > 0 && (
               <Button small aria-label={`Delete the snapshots of ${folder}`} onClick={() => setAsked(folder)}>

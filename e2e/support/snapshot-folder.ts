@@ -9,6 +9,8 @@ import type { Snapshot, TakeRequest } from '../../electron/core/snapshots/snapsh
 import { Snapshots } from '../../electron/core/snapshots/snapshots.ts'
 import { storeWatch } from './store-watch.ts'
 
+type MakeOptions = { repository?: boolean; limits?: Partial<ScanLimits>; data?: string }
+
 /** A folder of files and a data folder with its snapshots, both real, made for one test. */
 export class SnapshotFolder {
   /** The folder whose files are kept. */
@@ -20,26 +22,25 @@ export class SnapshotFolder {
   readonly watch: ReturnType<typeof storeWatch>
   snapshots: Snapshots
   on = true
+  hasGit = true
   days = 30
   limitMb = 1024
 
-  private constructor(root: string, limits: Partial<ScanLimits>) {
+  private constructor(root: string, limits: Partial<ScanLimits>, data: string) {
     this.#root = root
     this.#limits = limits
     this.folder = join(root, 'project')
-    this.data = join(root, 'data')
+    this.data = data
     this.home = join(root, 'home')
     this.watch = storeWatch(this.data)
     this.snapshots = this.#open()
   }
 
-  static async make({
-    repository = false,
-    limits = {},
-  }: { repository?: boolean; limits?: Partial<ScanLimits> } = {}): Promise<SnapshotFolder> {
+  /** `data`: a data folder that is there already. */
+  static async make({ repository = false, limits = {}, data }: MakeOptions = {}): Promise<SnapshotFolder> {
     const root = await realpath(await mkdtemp(join(tmpdir(), 'bullpen-snapshots-')))
-    const made = new SnapshotFolder(root, limits)
-    await Promise.all([made.folder, made.data, made.home].map((path) => mkdir(path)))
+    const made = new SnapshotFolder(root, limits, data ?? join(root, 'data'))
+    await Promise.all([made.folder, made.data, made.home].map((path) => mkdir(path, { recursive: true })))
     if (repository) made.git('init', '-q')
     return made
   }
@@ -84,7 +85,7 @@ export class SnapshotFolder {
 
   #open(): Snapshots {
     return new Snapshots({
-      git: new Git(() => Promise.resolve(this.#env())),
+      git: new Git(() => Promise.resolve(this.hasGit ? this.#env() : { PATH: this.home })),
       home: this.data,
       userHome: this.home,
       on: () => this.on,

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Uncovered } from '../../../shared/domain/changes.ts'
 import { isBroken } from './faults.ts'
 import type { StoreWatch } from '../storage/json-store.ts'
@@ -12,6 +11,7 @@ import { Packing } from './packing.ts'
 import { takeUp, tooLarge, unreadFolders, type ScanLimits } from './scan.ts'
 import type { Snapshot, TakeRequest, TreeChange } from './snapshot.ts'
 import { StoreGit, type Listed } from './store-git.ts'
+import { timelineOf } from './places.ts'
 import { Pins } from './pins.ts'
 import { Timeline } from './timeline.ts'
 import type { UserRulesReader } from './user-rules.ts'
@@ -83,10 +83,7 @@ export class FolderStore {
     await mkdir(options.place, { recursive: true, mode: 0o700 })
     const git = new StoreGit(options.git, options.place, options.folder)
     await git.open()
-    const [timeline, pins] = await Promise.all([
-      Timeline.open(join(options.place, 'timeline.jsonl')),
-      Pins.open(options.place, options.watch),
-    ])
+    const [timeline, pins] = await Promise.all([Timeline.open(timelineOf(options.place)), Pins.open(options.place, options.watch)])
     return new FolderStore(options, git, timeline, pins)
   }
 

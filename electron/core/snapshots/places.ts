@@ -12,6 +12,11 @@ export function placeOf(root: string, folder: string): string {
   return join(root, createHash('sha256').update(folder).digest('hex').slice(0, 24))
 }
 
+/** The file of its snapshots. */
+export function timelineOf(place: string): string {
+  return join(place, 'timeline.jsonl')
+}
+
 /** Notes which folder a store is of. */
 export async function markPlace(place: string, folder: string): Promise<void> {
   await writeFileAtomic(join(place, 'folder.json'), `${JSON.stringify({ folder })}\n`)

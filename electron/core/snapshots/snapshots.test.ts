@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { appendFile, chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { SmallDisk } from '../../../e2e/support/full-disk.ts'
 import { SnapshotFolder } from '../../../e2e/support/snapshot-folder.ts'
 
 let at: SnapshotFolder
@@ -188,6 +190,37 @@ describe('bad luck', () => {
     expect(files['a']?.[1]).toBe('2')
     expect(at.watch.problems.list().map(({ message }) => message)[0]).toMatch(/could not be read, so Bullpen started new ones/)
     expect(await readFile(join(at.folder, '.git', 'index'), 'utf8')).toBe('broken')
+  })
+
+  it('is told when the disk is full, breaks nothing, and goes on when there is room', async (context) => {
+    const disk = await SmallDisk.mount(6)
+    at = await SnapshotFolder.make(disk === null ? {} : { data: disk.folder })
+    if (disk === null) return context.skip()
+    await write('a', 'before')
+    const before = await at.take()
+    disk.fill()
+    await write('a', randomBytes(400_000))
+    await expect(at.take()).rejects.toMatchObject({ code: 'DISK_FULL' })
+    expect(at.watch.disk.error?.code).toBe('DISK_FULL')
+    await disk.free()
+    await write('a', 'after')
+    expect((await at.files(await at.take()))['a']?.[1]).toBe('after')
+    expect((await at.files(before))['a']?.[1]).toBe('before')
+    await at.snapshots.close()
+    return disk.unmount()
+  })
+
+  it('says that git is missing, and takes one when it is there', async () => {
+    at = await SnapshotFolder.make()
+    await write('a', '1')
+    at.hasGit = false
+    await expect(at.take()).rejects.toMatchObject({ code: 'GIT_MISSING' })
+    expect(await at.snapshots.status()).toMatchObject({ git: null, folders: [{ folder: at.folder, snapshots: 0 }] })
+    expect((await at.snapshots.status()).note).toMatch(/git was not found/)
+    expect(await at.snapshots.locked(at.folder, () => Promise.resolve('still'))).toBe('still')
+    at.hasGit = true
+    await at.reopen()
+    expect(Object.keys(await at.files(await at.take()))).toEqual(['a'])
   })
 
   it('takes what is there of a sparse one, and nothing of a rebase that stands still', async () => {

@@ -11,11 +11,12 @@ import { coverageOf, isWithin, type Covered } from './coverage.ts'
 import { FolderStore } from './folder-store.ts'
 import { isBroken, isTooMuch, toSnapshotError } from './faults.ts'
 import { OneByOne } from './one-by-one.ts'
-import { foldersIn, ignoreLine, markPlace, placeOf } from './places.ts'
+import { foldersIn, ignoreLine, markPlace, placeOf, timelineOf } from './places.ts'
 import type { ScanLimits } from './scan.ts'
 import type { FolderSnapshots, HeldFolder, PlacedSnapshot, Snapshot, TakeRequest, TreeChange } from './snapshot.ts'
 import { bytesOf } from './store-size.ts'
 import { Upkeep } from './upkeep.ts'
+import { wasWorkedIn } from './timeline.ts'
 import { UserRulesReader } from './user-rules.ts'
 import { Workers } from './workers.ts'
 
@@ -146,8 +147,8 @@ export class Snapshots implements FolderSnapshots {
   async settle(): Promise<void> {
     for (const folder of await this.folders()) {
       try {
-        const last = (await this.of(folder)).at(-1)
-        if (last && last.working.length > 0) await this.take(folder, { edge: 'seen', conversationId: null, turnId: null })
+        if (await wasWorkedIn(timelineOf(placeOf(this.#root, folder))))
+          await this.take(folder, { edge: 'seen', conversationId: null, turnId: null })
       } catch (err) {
         this.#options.log.warn({ err, folder }, 'a folder could not be looked at after the last run')
       }
@@ -205,6 +206,7 @@ export class Snapshots implements FolderSnapshots {
   async #takeOne(folder: string, request: TakeRequest): Promise<Snapshot> {
     const snapshot = await this.#told(folder, async () => (await this.#ready(folder)).take(request))
     this.#notes.delete(folder)
+    this.#options.watch.problems.solve(failedId(folder))
     this.upkeep.taken(folder)
     return snapshot
   }
@@ -216,6 +218,7 @@ export class Snapshots implements FolderSnapshots {
     } catch (thrown) {
       const error = toSnapshotError(thrown, this.#root)
       this.#notes.set(folder, error.message)
+      if (error.code === 'GIT_FAILED' || error.code === 'INTERNAL') this.#raise(folder, error)
       if (error.code === 'DISK_FULL') this.#options.watch.disk.failed(error)
       if (isTooMuch(thrown)) this.#rests.set(folder, { until: performance.now() + restMs, error })
       throw error
@@ -272,6 +275,11 @@ export class Snapshots implements FolderSnapshots {
     return store
   }
 
+  #raise(folder: string, { message }: AppError): void {
+    const words = `No snapshot of ${folder} could be taken, so what changes there now can’t be rewound. ${message}`
+    this.#options.watch.problems.raise(failedId(folder), { message: words, path: folder, dismissible: true })
+  }
+
   async #removeOne(folder: string): Promise<void> {
     await this.#open.get(folder)?.abandon()
     this.#open.delete(folder)
@@ -309,4 +317,8 @@ export class Snapshots implements FolderSnapshots {
     const message = `The snapshots of ${folder} could not be read, so Bullpen started new ones: files can’t be rewound to before now. The old ones were kept as ${kept}; delete them if you don’t need them.`
     this.#options.watch.problems.raise(`snapshots:${folder}`, { message, path: kept, dismissible: true })
   }
+}
+
+function failedId(folder: string): string {
+  return `snapshots:failed:${folder}`
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { AppendLog } from '../storage/append-log.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
@@ -18,6 +18,7 @@ const snapshotSchema = z.object({
   working: z.array(z.string()),
   late: z.literal(true).optional(),
 })
+const tailBytes = 32 * 1024
 /** Somebody worked after a snapshot who was not known to when it was taken. */
 const workedSchema = z.object({ worked: z.array(z.string()), after: z.int().nonnegative() })
 
@@ -84,6 +85,25 @@ export class Timeline {
 
   close(): Promise<void> {
     return this.#order.run(() => this.#log.close())
+  }
+}
+
+/** Whether somebody worked when the last of a file's snapshots was taken, or has since. */
+export async function wasWorkedIn(path: string): Promise<boolean> {
+  const tail = (await readTail(path)).split('\n').slice(-20).join('\n')
+  return ((await snapshotsOf(tail)).at(-1)?.working.length ?? 0) > 0
+}
+
+async function readTail(path: string): Promise<string> {
+  const file = await open(path, 'r').catch(() => null)
+  if (file === null) return ''
+  try {
+    const { size } = await file.stat()
+    const length = Math.min(size, tailBytes)
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length)
+    return buffer.toString('utf8')
+  } finally {
+    await file.close()
   }
 }
 

@@ -36,6 +36,8 @@ const harmless = new Set([
   'ExitPlanMode',
   'EnterPlanMode',
 ])
+/** Of a turn that goes through more folders the others are not looked at. */
+const mostFolders = 200
 const defaultWaitMs = 5_000
 const background = 'background'
 
@@ -63,7 +65,7 @@ export class TurnSnapshots {
     const work = this.#turns.get(conversationId)
     if (!work || harmless.has(tool)) return
     // A command can have moved the shell: what it works in then is looked at too.
-    if (!work.looks.has(folder)) this.#look(work, folder, 'seen')
+    if (!work.looks.has(folder) && work.looks.size < mostFolders) this.#look(work, folder, 'seen')
     const open = [...work.looks.values()].filter(({ over }) => !over)
     if (open.length === 0 || (await settles(Promise.all(open.map(({ done }) => done)), this.#deps.waitMs ?? defaultWaitMs))) return
     for (const look of open) if (!look.over) this.#isLate(work, look)

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Snapshot } from '../../electron/core/snapshots/snapshot.ts'
+import { z } from 'zod'
 import { SnapshotFolder } from '../support/snapshot-folder.ts'
 import { Chance } from './chance.ts'
 import { numberFrom, type Bench } from './figure.ts'
@@ -42,7 +43,8 @@ export const snapshotKills: Bench = async (note) => {
   ]
 }
 
-type Said = { number: number; seq: number }
+const saidSchema = z.object({ number: z.int(), seq: z.int() })
+type Said = z.infer<typeof saidSchema>
 
 /** What it said before it was killed, so long after its first snapshot. */
 async function killed(at: SnapshotFolder, first: number, afterMs: number): Promise<Said[]> {
@@ -52,8 +54,7 @@ async function killed(at: SnapshotFolder, first: number, afterMs: number): Promi
   const ended = once(child, 'exit')
   for await (const line of createInterface(child.stdout)) {
     if (said.length === 0) setTimeout(() => child.kill('SIGKILL'), afterMs)
-    const { number, seq }: Said = JSON.parse(line)
-    said.push({ number, seq })
+    said.push(saidSchema.parse(JSON.parse(line)))
   }
   await ended
   return said

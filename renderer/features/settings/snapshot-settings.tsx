@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Settings } from '../../../shared/domain/settings.ts'
 import type { SnapshotStatus } from '../../../shared/domain/snapshot.ts'
 import { client } from '../../connection/connection.ts'
@@ -64,7 +64,7 @@ export function SnapshotSettings({ settings, home }: { settings: Settings; home:
   )
 }
 
-function Folders({ status, home, onChange }: { status: SnapshotStatus; home: string; onChange: () => Promise<void> }) {
+function Folders({ status, home, onChange }: { status: SnapshotStatus; home: string; onChange: () => void }) {
   const [asked, setAsked] = useState<string | null>(null)
   return (
     <ul className="snapshot-folders" aria-label="Folders with snapshots">
@@ -91,14 +91,14 @@ function Folders({ status, home, onChange }: { status: SnapshotStatus; home: str
   )
 }
 
-function DeleteDialog({ folder, onClose, onDone }: { folder: string; onClose: () => void; onDone: () => Promise<void> }) {
+function DeleteDialog({ folder, onClose, onDone }: { folder: string; onClose: () => void; onDone: () => void }) {
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const remove = async () => {
     setBusy(true)
     try {
       await client.snapshots.remove({ folder })
-      await onDone()
+      onDone()
       onClose()
     } catch (thrown) {
       setProblem(errorWords(thrown))
@@ -133,16 +133,22 @@ function DeleteDialog({ folder, onClose, onDone }: { folder: string; onClose: ()
 }
 
 function useStatus(on: boolean) {
+  const [asked, setAsked] = useState(0)
   const [status, setStatus] = useState<SnapshotStatus | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
-  const load = useCallback(async () => {
-    try {
-      setStatus(await client.snapshots.status())
-      setProblem(null)
-    } catch (thrown) {
-      setProblem(errorWords(thrown))
+  useEffect(() => {
+    let left = false
+    client.snapshots.status().then(
+      (now) => {
+        if (left) return
+        setStatus(now)
+        setProblem(null)
+      },
+      (thrown: unknown) => !left && setProblem(errorWords(thrown)),
+    )
+    return () => {
+      left = true
     }
-  }, [])
-  useEffect(() => void load(), [load, on])
-  return { status, problem, load }
+  }, [on, asked])
+  return { status, problem, load: () => setAsked((before) => before + 1) }
 }

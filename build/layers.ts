@@ -233,7 +233,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     aside: [],
     conversations: ['aside', 'approvals', 'changes', 'composer', 'live', 'search'],
     health: [],
-    instances: ['composer', 'conversations', 'live', 'new-conversation'],
+    instances: ['composer', 'conversations', 'live', 'new-conversation', 'worktrees'],
     library: [],
     live: [],
     'new-conversation': ['composer', 'live'],
@@ -250,6 +250,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     start: ['metrics'],
     transfer: ['instances'],
     vault: ['library'],
+    worktrees: [],
   }),
   'renderer/shell': { parts: [...floors, 'renderer/features'], node: false },
 }

@@ -12,7 +12,7 @@ import { findHere, openSearch } from './search-actions.ts'
 import { showNextNeed } from './need-actions.ts'
 import { openNumbered, stepConversation } from './walk-conversations.ts'
 import { furtherPaneCommands, paneCommands } from './pane-actions.ts'
-import { lifeEntries } from './instance-actions.ts'
+import { lifeEntries, worktreeEntries } from './instance-actions.ts'
 import { newFromProfile } from './profile-actions.ts'
 import { useComposerTarget } from '../state/composer-target.ts'
 import { useSetup } from '../state/setup-store.ts'
@@ -178,6 +178,7 @@ function forInstance(instance: Instance, canFreeze: boolean): Command[] {
     ...life,
     { id: 'instance', title: `Show ${name}`, group: name, run: () => ui.go({ name: 'instance', id }) },
     { id: 'edit', title: `Edit ${name}…`, group: name, run: () => ui.openDialog({ name: 'edit-instance', id }) },
+    ...worktreeEntries(instance).map((entry) => ({ id: entry.id, title: entry.label, group: name, run: entry.run })),
   ]
 }
 

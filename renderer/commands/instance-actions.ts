@@ -24,9 +24,25 @@ export function instanceEntries(instance: Instance): MenuEntry[] {
     { id: 'edit', label: 'Edit…', run: () => ui.openDialog({ name: 'edit-instance', id }) },
     { id: 'save-profile', label: 'Save as profile…', run: () => ui.openDialog({ name: 'save-profile', instanceId: id }) },
     { id: 'duplicate', label: 'Duplicate…', run: () => ui.openDialog({ name: 'create-instance', like: id }) },
+    ...worktreeMenu(instance),
     'line',
     { id: 'remove', label: 'Remove…', danger: true, run: () => ui.openDialog({ name: 'remove-instance', id }) },
   ]
+}
+
+/** What can be done with the worktree of an instance; nothing where it has none. */
+export function worktreeEntries({ id, worktree }: Pick<Instance, 'id' | 'worktree'>): Entry[] {
+  if (!worktree || worktree.removedAt !== undefined) return []
+  return [
+    { id: 'merge-worktree', label: 'Merge worktree…', run: () => ui.openDialog({ name: 'merge-worktree', id }) },
+    { id: 'pull-request', label: 'Open a pull request…', run: () => ui.openDialog({ name: 'pull-request', id }) },
+    { id: 'remove-worktree', label: 'Remove worktree…', run: () => ui.openDialog({ name: 'remove-worktree', id }) },
+  ]
+}
+
+function worktreeMenu(instance: Instance): MenuEntry[] {
+  const entries = worktreeEntries(instance)
+  return entries.length === 0 ? [] : ['line', ...entries]
 }
 
 /** Start, pause, stop and the like, those that make sense now. */

@@ -41,6 +41,7 @@ import { ExportDialog } from '../features/transfer/export-dialog.tsx'
 import { ImportDialog } from '../features/transfer/import-dialog.tsx'
 import { PromptDialog } from '../features/transfer/prompt-dialog.tsx'
 import { VaultScreen } from '../features/vault/vault-screen.tsx'
+import { MergeWorktreeDialog, PullRequestDialog, RemoveWorktreeDialog } from '../features/worktrees/worktree-dialogs.tsx'
 import { VaultCleanUpDialog } from '../features/vault/vault-clean-up-dialog.tsx'
 import { keepDraftsAtTheEnd } from '../state/drafts.ts'
 import { usePool } from '../state/pool-store.ts'
@@ -237,6 +238,12 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <SendCommentsDialog id={dialog.id} />
     case 'take-back':
       return <TakeBackDialog id={dialog.id} files={dialog.files} />
+    case 'merge-worktree':
+      return <MergeWorktreeDialog id={dialog.id} />
+    case 'pull-request':
+      return <PullRequestDialog id={dialog.id} />
+    case 'remove-worktree':
+      return <RemoveWorktreeDialog id={dialog.id} />
     case 'shortcuts':
       return <ShortcutsDialog />
   }

@@ -73,6 +73,9 @@ export type DialogName =
   | { name: 'remove-secret'; secret: string }
   /** A value in clear of an instance becomes a secret. */
   | { name: 'take-secret'; instanceId: string; place: string }
+  | { name: 'merge-worktree'; id: string }
+  | { name: 'pull-request'; id: string }
+  | { name: 'remove-worktree'; id: string }
   | { name: 'shortcuts' }
 
 export type UiState = {

@@ -36,7 +36,7 @@ function ownHindrance({ missing, problem, operation, head, uncommitted, base, ah
   if (head === null) return 'Nothing has been committed in it yet.'
   if (operation !== null) return `In the worktree ${operationWords(operation)}. Finish or abort it first.`
   if (uncommitted.total > 0)
-    return `${files(uncommitted.total)} in the worktree ${are(uncommitted.total)} not committed. Commit them first.`
+    return `${files(uncommitted.total)} in the worktree ${are(uncommitted.total)} not committed. Commit ${them(uncommitted.total)} first.`
   if (ahead === 0) return `Nothing to merge: ${base ?? 'the base'} has all of its commits.`
   if (merged) return `Nothing to merge: ${base ?? 'the base'} has all of its changes.`
   if (conflicts.total === 0) return null
@@ -48,7 +48,8 @@ async function targetHindrance(git: RepoGit, target: string, workers: readonly W
   const operation = repository === null ? null : await operationIn(repository.gitDir)
   if (operation !== null) return `In ${target} ${operationWords(operation)}. Finish or abort it there first.`
   const changed = (await statusOf(git, target)).files.filter(({ state }) => state !== 'untracked').length
-  if (changed > 0) return `${files(changed)} in ${target} ${are(changed)} not committed. Commit or stash them there, then merge.`
+  if (changed > 0)
+    return `${files(changed)} in ${target} ${are(changed)} not committed. Commit or stash ${them(changed)} there, then merge.`
   for (const { name, cwd, isBusy } of workers)
     if (isBusy && (await isWithin(cwd, target))) return `${name} is at work in ${target}. Wait until its turn has ended, then merge.`
   return null
@@ -64,9 +65,9 @@ export async function removeHindrance(facts: GitFacts, others: readonly { name: 
   if (problem) return problem.message
   if (operation !== null) return `In the worktree ${operationWords(operation)}. Finish or abort it first.`
   if (uncommitted.total > 0)
-    return `${files(uncommitted.total)} ${are(uncommitted.total)} not committed. Commit them, or discard them yourself.`
+    return `${files(uncommitted.total)} ${are(uncommitted.total)} not committed. Commit ${them(uncommitted.total)}, or discard ${them(uncommitted.total)} yourself.`
   if (unsaved.total > 0)
-    return `${commits(unsaved.total)} ${are(unsaved.total)} neither in ${base ?? 'another branch'} nor pushed. Merge or push them first.`
+    return `${commits(unsaved.total)} ${are(unsaved.total)} neither in ${base ?? 'another branch'} nor pushed. Merge or push ${them(unsaved.total)} first.`
   for (const other of facts.others)
     if (await isWithin(other.path, path)) return `Another worktree lies in it: ${other.path}. Remove that one first.`
   if (gitDir !== null && (await isThere(join(gitDir, 'modules'))))
@@ -104,6 +105,10 @@ export function commits(count: number): string {
 
 export function are(count: number): string {
   return count === 1 ? 'is' : 'are'
+}
+
+function them(count: number): string {
+  return count === 1 ? 'it' : 'them'
 }
 
 function isThere(path: string): Promise<boolean> {

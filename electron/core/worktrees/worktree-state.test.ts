@@ -138,7 +138,7 @@ test('commits count as kept once they are in the base, squashed into it, or at a
   const pushed = await make(repository, { branch: 'pushed' })
   const squashed = await make(repository, { branch: 'squashed' })
   await commitFiles(pushed.path, { 'p.txt': 'p\n' })
-  expect((await stateOf(pushed)).cannotRemove).toBe('1 commit is neither in main nor pushed. Merge or push them first.')
+  expect((await stateOf(pushed)).cannotRemove).toBe('1 commit is neither in main nor pushed. Merge or push it first.')
   await git(pushed.path, 'push', '-q', '-u', 'origin', 'pushed')
   expect(await stateOf(pushed)).toMatchObject({
     merged: false,

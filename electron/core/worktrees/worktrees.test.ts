@@ -73,7 +73,7 @@ test('merged into the base only where nothing can be lost; what keeps it is said
   await commitFiles(made.path, { 'merged.txt': 'mine\n' })
   await write(repository, { 'readme.md': 'not committed\n' })
   await expect(merging()).rejects.toMatchObject({
-    message: `1 file in ${repository} is not committed. Commit or stash them there, then merge.`,
+    message: `1 file in ${repository} is not committed. Commit or stash it there, then merge.`,
   })
   await git(repository, 'commit', '-qam', 'theirs')
   await git(repository, 'switch', '-q', '-c', 'elsewhere')

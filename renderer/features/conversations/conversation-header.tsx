@@ -9,6 +9,7 @@ import { conversationEntries } from '../../commands/conversation-entries.ts'
 import { formatWhen, plural } from '../../words/figures.ts'
 import { answeringModel } from '../../words/instance-words.ts'
 import { GitMenu } from '../changes/git-menu.tsx'
+import { worktreeFact } from '../../words/worktree-words.ts'
 import { TitleField } from './title-field.tsx'
 
 export type ConversationHeaderProps = {
@@ -39,7 +40,8 @@ export function ConversationHeader({
 }: ConversationHeaderProps) {
   const model = answeringModel(conversation, instance)
   const turns = conversation?.turnCount ?? 0
-  const facts = [instance?.name ?? 'Not assigned yet', model, plural(turns, 'turn')].filter((fact) => fact !== null)
+  const place = worktreeFact(instance, conversation?.cwd ?? null)
+  const facts = [instance?.name ?? 'Not assigned yet', model, place, plural(turns, 'turn')].filter((fact) => fact !== null)
   return (
     <div className="conversation-header">
       <TitleField title={conversation?.title ?? ''} onRename={onRename} />

@@ -4,6 +4,7 @@ import { usePool } from '../../state/pool-store.ts'
 import { Field } from '../../ui/field.tsx'
 import { FormDialog } from '../../ui/form-dialog.tsx'
 import { shortPath } from '../../words/figures.ts'
+import { RestoreOffer } from '../worktrees/restore-offer.tsx'
 import { FolderField } from './folder-field.tsx'
 
 /** Gives a conversation another folder to work in, for example the new place of one that was moved. */
@@ -21,6 +22,7 @@ export function ConversationFolderDialog({ id }: { id: string }) {
       ready={folder.trim() !== ''}
       run={() => client.conversations.update({ id, cwd: folder.trim() })}
     >
+      <RestoreOffer conversationId={id} />
       <Field label="Folder">{(props) => <FolderField value={folder} onChange={setFolder} {...props} />}</Field>
     </FormDialog>
   )

@@ -28,6 +28,8 @@ import {
   type FormProblem,
   type InstanceForm,
 } from './instance-form.ts'
+import { useWorktreeForm } from '../worktrees/use-worktree-form.ts'
+import { WorktreeFields } from '../worktrees/worktree-fields.tsx'
 import { startWith } from '../../commands/begin-conversation.ts'
 import { ProfileChoice } from './profile-choice.tsx'
 
@@ -41,6 +43,7 @@ export function CreateInstanceDialog({ like, profile }: { like?: string | undefi
   )
   const names = [...instances.values()].map(({ name }) => name)
   const model = like === undefined ? undefined : instances.get(like)
+  const tree = useWorktreeForm()
   const begin: InstanceForm = model
     ? { ...formOf(model), name: freeName(model.name, names) }
     : chosen
@@ -55,11 +58,12 @@ export function CreateInstanceDialog({ like, profile }: { like?: string | undefi
       suggestName={model || chosen ? null : (cwd) => freeName(folderName(cwd), names)}
       effect={null}
       profile={chosen?.id ?? model?.fromProfile?.id ?? ''}
-      save={async (config, _changed, from) =>
-        startWith(
-          await client.instances.create(from === '' ? { ...config, start: true } : { ...wholeOf(config), profile: from, start: true }),
-        )
-      }
+      save={async (config, _changed, from) => {
+        const wanted = { ...tree.request(), start: true }
+        startWith(await client.instances.create(from === '' ? { ...config, ...wanted } : { ...wholeOf(config), ...wanted, profile: from }))
+      }}
+      place={({ cwd, name }) => <WorktreeFields cwd={cwd} name={name} {...tree.fields} />}
+      refuse={tree.refuse}
     />
   )
 }
@@ -99,6 +103,10 @@ type InstanceDialogProps = {
   isProfile?: boolean
   /** What stands above the fields. */
   above?: ReactNode
+  /** What stands below the folder and the name. */
+  place?: (form: InstanceForm) => ReactNode
+  /** Takes what is wrong with a field that is not of this form; false: it has no such field. */
+  refuse?: (field: string, words: string) => boolean
   save: (config: FormConfig, changed: readonly FormField[], profile: string) => Promise<void>
 }
 
@@ -113,6 +121,8 @@ export function InstanceDialog({
   profile,
   isProfile = false,
   above,
+  place,
+  refuse,
   save,
 }: InstanceDialogProps) {
   const [from, setFrom] = useState(profile ?? '')
@@ -132,6 +142,7 @@ export function InstanceDialog({
       return null
     },
     setMore,
+    refuse,
   )
   const change = (part: Partial<InstanceForm>) => {
     if (part.name !== undefined) setNamed(true)
@@ -187,14 +198,27 @@ export function InstanceDialog({
       >
         {profile !== undefined && <ProfileChoice value={from} change={choose} />}
         {above}
-        <InstanceFields form={form} problem={problem} change={change} more={more} setMore={setMore} isProfile={isProfile} />
+        <InstanceFields
+          form={form}
+          problem={problem}
+          change={change}
+          more={more}
+          setMore={setMore}
+          isProfile={isProfile}
+          place={place?.(form)}
+        />
       </form>
     </Dialog>
   )
 }
 
 /** Sends a form once at a time; what is wrong with a field is shown there, and the field is brought before the user. */
-function useSubmit(form: RefObject<HTMLFormElement | null>, save: () => Promise<FormProblem | null>, setMore: (more: boolean) => void) {
+function useSubmit(
+  form: RefObject<HTMLFormElement | null>,
+  save: () => Promise<FormProblem | null>,
+  setMore: (more: boolean) => void,
+  refuseElsewhere: InstanceDialogProps['refuse'],
+) {
   const [problem, setProblem] = useState<FormProblem | null>(null)
   const [general, setGeneral] = useState<string | null>(null)
   const [saving, setSaving] = useState(false)
@@ -220,7 +244,7 @@ function useSubmit(form: RefObject<HTMLFormElement | null>, save: () => Promise<
       const words = errorWords(thrown)
       const wrong = problemAt(errorField(thrown) ?? '', words)
       if (wrong) refuse(wrong)
-      else setGeneral(words)
+      else if (!refuseElsewhere?.(errorField(thrown) ?? '', words)) setGeneral(words)
     } finally {
       setSaving(false)
     }

@@ -1,4 +1,5 @@
 import { TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { permissionModeSchema, type PermissionMode } from '../../../shared/domain/instance.ts'
 import { Field } from '../../ui/field.tsx'
 import { FolderField } from './folder-field.tsx'
@@ -17,10 +18,12 @@ export type InstanceFieldsProps = {
   setMore: (more: boolean) => void
   /** Of a profile: a folder is not needed. */
   isProfile?: boolean | undefined
+  /** What stands below the folder and the name. */
+  place?: ReactNode
 }
 
 /** The fields of an instance: what everybody needs, and the rest under More. */
-export function InstanceFields({ form, problem, change, more, setMore, isProfile }: InstanceFieldsProps) {
+export function InstanceFields({ form, problem, change, more, setMore, isProfile, place }: InstanceFieldsProps) {
   const of = (field: FormField) => (problem?.field === field ? problem.message : null)
   const filled = rareFields.filter((field) => form[field] !== '' && form[field] !== false)
   return (
@@ -43,6 +46,7 @@ export function InstanceFields({ form, problem, change, more, setMore, isProfile
           />
         )}
       </Field>
+      {place}
       <div className="field-pair">
         <PermissionField value={form.permissionMode} model={form.model} problem={of('permissionMode')} change={change} />
         <Field label={fieldLabels.model} hint="opus, sonnet, haiku or a full name. Leave empty for the default." problem={of('model')}>

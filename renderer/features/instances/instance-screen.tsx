@@ -18,6 +18,8 @@ import { instanceFacts } from './instance-facts.ts'
 import { FromProfile } from './from-profile.tsx'
 import { InstanceNotice } from './instance-notice.tsx'
 import { InstanceTalks } from './instance-talks.tsx'
+import { SharedFolder } from '../worktrees/shared-folder.tsx'
+import { WorktreePanel } from '../worktrees/worktree-panel.tsx'
 import { markOf, stateWord } from '../../words/instance-words.ts'
 import './instances.css'
 
@@ -34,8 +36,10 @@ export function InstanceScreen({ id }: { id: string }) {
         <div className="instance-column">
           <InstanceNotice instance={instance} now={now} />
           <FromProfile instance={instance} />
+          <SharedFolder instance={instance} />
           <BackgroundTasks instance={instance} />
           <Acts instance={instance} />
+          <WorktreePanel key={`worktree ${id}`} instance={instance} />
           <Facts instance={instance} conversations={conversations} now={now} />
           <AccountOf instanceId={id} />
           <McpPanel key={id} instance={instance} />

@@ -13,9 +13,9 @@ export type InstanceTalksProps = { instanceId: string; current: string | null; c
 export function InstanceTalks({ instanceId, current, conversations }: InstanceTalksProps) {
   const [shown, setShown] = useState(pageSize)
   return (
-    <section className="instance-talks" aria-labelledby="talks-title">
+    <section className="instance-talks" aria-label="Conversations of this instance">
       <div className="instance-section">
-        <h2 id="talks-title">Conversations</h2>
+        <h2>Conversations</h2>
         <Button small variant="quiet" onClick={() => newConversation(instanceId)}>
           New conversation
         </Button>

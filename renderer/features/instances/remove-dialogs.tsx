@@ -5,23 +5,22 @@ import { usePool } from '../../state/pool-store.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { RemoveWithWorktree, type Fate } from '../worktrees/remove-with-worktree.tsx'
 
 /** Asks before an instance is removed, and says what stays. */
 export function RemoveInstanceDialog({ id }: { id: string }) {
-  const name = usePool((state) => state.instances.get(id)?.name)
-  if (name === undefined) return null
-  return (
-    <ConfirmDialog
-      title={`Remove ${name}?`}
-      words="Its process ends and its settings are deleted. Its conversations stay, and another instance can continue them."
-      action={`Remove ${name}`}
-      run={() => remove(id)}
-    />
-  )
+  const instance = usePool((state) => state.instances.get(id))
+  if (instance === undefined) return null
+  const { name, worktree } = instance
+  if (worktree && worktree.removedAt === undefined)
+    return <RemoveWithWorktree instance={instance} words={whatStays} remove={(fate) => remove(id, fate)} />
+  return <ConfirmDialog title={`Remove ${name}?`} words={whatStays} action={`Remove ${name}`} run={() => remove(id, {})} />
 }
 
-async function remove(id: string): Promise<void> {
-  await client.instances.remove({ id })
+const whatStays = 'Its process ends and its settings are deleted. Its conversations stay, and another instance can continue them.'
+
+async function remove(id: string, fate: Fate): Promise<void> {
+  await client.instances.remove({ id, ...fate })
   const { screen } = useUi.getState()
   if (screen.name === 'instance' && screen.id === id) ui.go({ name: 'start' })
 }

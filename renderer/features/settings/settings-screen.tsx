@@ -74,7 +74,13 @@ function Looks({ settings: { theme, enterSends, notifications } }: { settings: S
   )
 }
 
-function ForInstances({ settings: { defaultFolder, stallSeconds, goOnAfterLimit }, home }: { settings: Settings; home: string }) {
+function ForInstances({
+  settings: { defaultFolder, worktreeFolder, stallSeconds, goOnAfterLimit },
+  home,
+}: {
+  settings: Settings
+  home: string
+}) {
   return (
     <Group title="Instances">
       <Setting title="Folder for new instances" words="Preselected when you create an instance. Leave empty to choose each time.">
@@ -85,6 +91,20 @@ function ForInstances({ settings: { defaultFolder, stallSeconds, goOnAfterLimit 
             home={home}
             refuse={refuse}
             onSave={(folder) => save({ defaultFolder: folder })}
+          />
+        )}
+      </Setting>
+      <Setting
+        title="Folder for worktrees"
+        words="Where new worktrees are created. Leave empty to create them next to their repository, in “<repository>.worktrees”."
+      >
+        {(control, save, refuse) => (
+          <FolderSetting
+            {...control}
+            value={worktreeFolder ?? ''}
+            home={home}
+            refuse={refuse}
+            onSave={(folder) => save({ worktreeFolder: folder })}
           />
         )}
       </Setting>

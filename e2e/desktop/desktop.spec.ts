@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { descendantsOf, isAlive } from '../support/processes.ts'
 import { electronBinary, expect, keepNotifications, newInstance, notified, openPage, startDesktop, test } from '../support/desktop.ts'
@@ -48,6 +49,20 @@ test.describe('the desktop app', () => {
       await on.getByPlaceholder(/Search or run a command/).fill(name)
       await on.keyboard.press('Enter')
     }
+  })
+
+  test('a secret is kept encrypted by the system', async ({ page, folders }) => {
+    await page.getByRole('button', { name: 'Servers & profiles' }).click()
+    await page.getByRole('button', { name: 'Secrets', exact: true }).click()
+    await expect(page.getByText('Kept in the system key store, never in Bullpen’s files.')).toBeVisible()
+    await page.getByRole('button', { name: 'Add secret…' }).click()
+    await page.getByLabel('Name').fill('DEPLOY_KEY')
+    await page.getByLabel('Value').fill('only-for-the-server')
+    await page.getByRole('button', { name: 'Save secret' }).click()
+    await expect(page.getByText('DEPLOY_KEY')).toBeVisible()
+    const kept = await readFile(join(folders.data, 'secrets.json'), 'utf8')
+    expect(kept).toContain('"sealed"')
+    expect(kept).not.toContain('only-for-the-server')
   })
 
   test('the menu does what the page can do', async ({ desktop, page }) => {

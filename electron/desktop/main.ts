@@ -9,6 +9,7 @@ import { notifyWhileAway } from './notifications.ts'
 import { servePorts } from './port.ts'
 import { keepProfileIn } from './profile.ts'
 import { registerScheme, servePage } from './protocol.ts'
+import { systemCipher } from './secrets.ts'
 import { lockDown } from './security.ts'
 import { Windows } from './windows.ts'
 
@@ -31,6 +32,7 @@ async function start(): Promise<void> {
     demo: process.argv.includes('--demo'),
     env: process.env,
     version: app.getVersion(),
+    cipher: systemCipher,
   })
   survive(core)
   const away = new AbortController()

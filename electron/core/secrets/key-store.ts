@@ -18,11 +18,11 @@ export interface KeyStore {
 /** What the desktop shell encrypts with: the system's own, handed over by the shell. */
 export type Cipher = {
   /** Null when it can be used, else why not. */
-  unavailable: () => string | null
+  unavailable: () => Promise<string | null>
   /** The text encrypted, as base64. */
-  seal: (text: string) => string
-  /** Throws when it was sealed by another user or computer. */
-  open: (sealed: string) => string
+  seal: (text: string) => Promise<string>
+  /** Rejects when it was sealed by another user or computer. */
+  open: (sealed: string) => Promise<string>
 }
 
 /** Where a store keeps what it has sealed itself. */

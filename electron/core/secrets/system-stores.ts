@@ -111,16 +111,16 @@ export class SealedStore implements KeyStore {
     this.#file = file
   }
 
-  probe(): Promise<string | null> {
-    const why = this.#cipher.unavailable()
-    return Promise.resolve(why === null ? null : `${why} ${insteadWords}`)
+  async probe(): Promise<string | null> {
+    const why = await this.#cipher.unavailable().catch(() => 'The system’s key store does not answer.')
+    return why === null ? null : `${why} ${insteadWords}`
   }
 
   async get(name: string): Promise<string | null> {
     const sealed = this.#file.get(name)
     if (sealed === null) return null
     try {
-      return this.#cipher.open(sealed)
+      return await this.#cipher.open(sealed)
     } catch {
       // What was caught may hold what was decrypted.
       throw new AppError('UNAVAILABLE', `The secret ${name} could not be decrypted here. Set it again under Servers & profiles.`)
@@ -130,7 +130,7 @@ export class SealedStore implements KeyStore {
   async set(name: string, value: string): Promise<void> {
     const why = await this.probe()
     if (why !== null) throw new AppError('UNAVAILABLE', why)
-    await this.#file.set(name, this.#cipher.seal(value))
+    await this.#file.set(name, await this.#cipher.seal(value))
   }
 
   remove(name: string): Promise<void> {

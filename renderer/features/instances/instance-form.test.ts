@@ -27,6 +27,7 @@ test('only a name and a folder are needed', () => {
       addDirs: [],
       env: {},
       mcpServers: {},
+      savedServers: [],
       pinned: false,
     },
   })

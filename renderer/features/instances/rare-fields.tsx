@@ -3,6 +3,7 @@ import { Switch } from '../../ui/switch.tsx'
 import { effortSchema, type Effort } from '../../../shared/domain/claude-info.ts'
 import { effortWords } from '../../words/live-words.ts'
 import { fieldLabels, type FormField, type InstanceForm } from './instance-form.ts'
+import { ClearEnv } from './clear-env.tsx'
 import { SavedServerChoice } from './saved-server-choice.tsx'
 
 type Lines = 'allowedTools' | 'disallowedTools' | 'addDirs' | 'env' | 'mcpServers' | 'systemPrompt'
@@ -46,6 +47,7 @@ export function RareFields({ form, change, of, isProfile = false }: RareFieldsPr
         'One NAME=value per line, for Claude and its tools. For secrets write ${secret:NAME} or ${env:NAME}.',
         'API_BASE=http://localhost:3000',
       )}
+      <ClearEnv value={form.env} change={(env) => change({ env })} />
       <SavedServerChoice value={form.savedServers} change={(savedServers) => change({ savedServers })} problem={of('savedServers')} />
       {lines(
         'mcpServers',

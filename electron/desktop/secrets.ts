@@ -7,7 +7,9 @@ export const systemCipher: Cipher = {
     // Without a keyring Chromium would encrypt with a key that everybody knows.
     if (process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text')
       return 'There is no keyring in this desktop session, so secrets cannot be kept here.'
-    return (await safeStorage.isAsyncEncryptionAvailable()) ? null : 'The system’s key store is not available, so secrets cannot be kept here.'
+    return (await safeStorage.isAsyncEncryptionAvailable())
+      ? null
+      : 'The system’s key store is not available, so secrets cannot be kept here.'
   },
   seal: async (text) => (await safeStorage.encryptStringAsync(text)).toString('base64'),
   open: async (sealed) => (await safeStorage.decryptStringAsync(Buffer.from(sealed, 'base64'))).result,

@@ -20,7 +20,13 @@ beforeAll(async () => {
   const command = (name: string) => ({ command: name })
   await put('.claude.json', {
     mcpServers: { mine: command('mine'), same: command('user') },
-    projects: { [cwd]: { mcpServers: { local: { command: 'local', env: { TOKEN: key } } }, disabledMcpServers: ['mine'], disabledMcpjsonServers: ['off'] } },
+    projects: {
+      [cwd]: {
+        mcpServers: { local: { command: 'local', env: { TOKEN: key } } },
+        disabledMcpServers: ['mine'],
+        disabledMcpjsonServers: ['off'],
+      },
+    },
   })
   await put('work/inner/.mcp.json', { mcpServers: { same: command('project'), off: command('off'), bad: { args: [] } } })
   await put('work/.mcp.json', { mcpServers: { same: command('above') } })
@@ -60,6 +66,8 @@ it('a key is not told, and is there for a copy; a plugin’s folder is filled in
   expect(found[0]).toMatchObject({ config: { env: { TOKEN: '•••' } }, hidden: ['env.TOKEN'] })
   expect((await servers.one(cwd, { name: 'local', scope: 'local' }))?.config).toMatchObject({ env: { TOKEN: key } })
   expect((await servers.one(cwd, { name: 'helper', scope: 'plugin' }))?.config).toEqual({ command: `${join(root, 'plugin')}/run` })
-  expect(await servers.one(cwd, { name: 'same', scope: 'project', file: join(root, 'work', '.mcp.json') })).toMatchObject({ config: { command: 'above' } })
+  expect(await servers.one(cwd, { name: 'same', scope: 'project', file: join(root, 'work', '.mcp.json') })).toMatchObject({
+    config: { command: 'above' },
+  })
   expect(await servers.one(cwd, { name: 'nobody', scope: 'user' })).toBeUndefined()
 })

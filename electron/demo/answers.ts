@@ -1,3 +1,4 @@
+import { commitMessage } from './commit-message.ts'
 import { readDirectives, type Directives } from './directives.ts'
 import type { Situation } from './request.ts'
 
@@ -10,6 +11,8 @@ export function answerTo(directives: Directives, situation: Situation): string {
 }
 
 function answerToPrompt(directives: Directives, situation: Situation): string {
+  const commit = commitMessage(situation.prompt)
+  if (commit !== null) return commit
   if (directives.echo !== null) return directives.echo
   if (directives.settings) return settingsWords(situation)
   if (directives.count)

@@ -1,3 +1,4 @@
+import { withoutDiff } from './commit-message.ts'
 import { numberOr } from './numbers.ts'
 import { stepsOf, type Step } from './steps.ts'
 
@@ -60,7 +61,7 @@ export function readDirectives(prompt: string): Directives {
     planUsed: null,
     settings: false,
   }
-  for (const { name, value, hasColon } of wordsIn(prompt)) {
+  for (const { name, value, hasColon } of wordsIn(withoutDiff(prompt))) {
     if (!take(found, name, value, hasColon)) found.steps.push(...(stepsOf(name, value) ?? []))
   }
   return found

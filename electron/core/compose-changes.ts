@@ -1,5 +1,8 @@
 import { join } from 'node:path'
+import { AppError } from '../../shared/app-error.ts'
+import type { Asides } from './asides/asides.ts'
 import { Changes } from './changes/changes.ts'
+import type { Rewinds } from './changes/rewinds.ts'
 import type { Claude } from './claude/claude.ts'
 import { markerName } from './claude/environment.ts'
 import type { ConversationStore } from './conversations/conversation-store.ts'
@@ -19,14 +22,27 @@ function placeOf({ conversations, pool }: FileParts, id: string): string | null 
 }
 
 /** What conversations change in their folders. */
-export function openChanges({ options }: Ground, parts: FileParts): Changes {
-  const { conversations, git, snapshots } = parts
+export function openChanges({ options }: Ground, parts: FileParts & { rewinds: Rewinds; asides: Asides }): Changes {
+  const { conversations, git, snapshots, rewinds, asides } = parts
   return new Changes({
     git,
     snapshots,
     conversations,
     home: join(options.home, 'changes'),
     placeOf: (id) => placeOf(parts, id),
+    rewinds,
+    ask: async (id, text) => {
+      const { aside, done } = await asides.ask(id, { text })
+      try {
+        await done
+        const [exchange] = aside.view().exchanges
+        if (exchange?.outcome !== 'done')
+          throw new AppError('UNAVAILABLE', exchange?.error?.message ?? 'Claude did not answer. Try again, or write the message yourself.')
+        return { text: exchange.answer, costUsd: exchange.costUsd }
+      } finally {
+        await asides.drop(aside.id)
+      }
+    },
   })
 }
 

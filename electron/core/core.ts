@@ -227,7 +227,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const rewinds = openRewinds(ground, { conversations, snapshots, git, pool, drafts: writing.drafts })
   const worktrees = openWorktrees(ground, { conversations, claude, git, book, pool })
   void snapshots.settle()
-  const fileParts = { conversations, claude, pool, git, snapshots }
+  const fileParts = { conversations, claude, pool, git, snapshots, rewinds, asides }
   const openers = openOpeners(ground, fileParts)
   const changes = openChanges(ground, fileParts)
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')

@@ -1,6 +1,7 @@
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Git } from '../git/git.ts'
 import type { FolderSnapshots } from '../snapshots/snapshot.ts'
+import type { Rewinds } from './rewinds.ts'
 
 export type ChangesOptions = {
   git: Git
@@ -10,4 +11,8 @@ export type ChangesOptions = {
   home: string
   /** The folder that a conversation works in; null where it has none yet. Throws NOT_FOUND. */
   placeOf: (conversationId: string) => string | null
+  /** Applies what is to be taken back; it can be undone. */
+  rewinds: Pick<Rewinds, 'takeBack'>
+  /** Asks Claude beside a conversation, without a trace in it. Throws why that cannot be. */
+  ask: (conversationId: string, prompt: string) => Promise<{ text: string; costUsd: number | null }>
 }

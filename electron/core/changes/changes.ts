@@ -3,6 +3,7 @@ import path from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import type { ChangedFile, Changes as ChangesAnswer, FileDiff, GitState, TreePath } from '../../../shared/domain/changes.ts'
 import type { ChangesOptions } from './changes-options.ts'
+import { ChosenActions } from './chosen-actions.ts'
 import type { ComparedFile } from './comparison.ts'
 import { fileDiffOf } from './file-diff.ts'
 import { gitStateOf } from './git-state.ts'
@@ -15,8 +16,10 @@ export type FileLook = Look & { path: TreePath; context: number; fromLine: numbe
 
 const mostFiles = 5_000
 
-/** What conversations change in their folders. Nothing here writes into a folder or its repository. */
+/** What conversations change in their folders. Looking at it writes nothing into a folder or its repository. */
 export class Changes {
+  /** What is done with what was chosen of them. */
+  readonly chosen: ChosenActions
   readonly #options: ChangesOptions
   readonly #sight: Sight
   readonly #touched: TouchedPaths
@@ -26,6 +29,7 @@ export class Changes {
   constructor(options: ChangesOptions) {
     this.#options = options
     this.#sight = new Sight(options)
+    this.chosen = new ChosenActions(options, this.#sight)
     this.#touched = new TouchedPaths(options.conversations)
     this.#languages = path.join(options.home, 'languages')
   }

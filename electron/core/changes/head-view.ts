@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { constants, type BigIntStats } from 'node:fs'
-import { access, copyFile, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { access, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toAppError } from '../../../shared/app-error.ts'
 import type { TreePath, Uncovered } from '../../../shared/domain/changes.ts'
@@ -8,12 +8,15 @@ import { zeroFields, zeroLines } from '../git/fields.ts'
 import type { Git, GitRun } from '../git/git.ts'
 import type { Repository } from '../git/repository.ts'
 import { diskPath, toTreePath } from '../git/tree-path.ts'
+import { copyIndex, indexMark } from './copy-index.ts'
 import { readRecords, recordArguments, type DiffRecord } from './diff-records.ts'
 
 /** A larger file is named and not read. */
 const largestFile = 20_000_000
 /** What is kept of files that were looked at, before it is begun anew. */
 const mostKept = 300_000_000
+/** There is no index. */
+const none = 'none'
 
 /** How the files of a repository differ from its last commit, as git itself sees them: filters and line ends included. */
 export type HeadView = {
@@ -96,19 +99,16 @@ export class WorkIndex {
 
   /** A copy of the user's index is the start: its times of files tell what has to be looked at. A damaged one is read anew from the commit. */
   async #takeIndex(run: GitRun): Promise<string | null> {
-    const source = join(this.#repository.gitDir, 'index')
-    const found = await stat(source).catch(() => null)
-    const mark = found === null ? 'none' : `${found.mtimeMs} ${found.size} ${found.ino}`
+    const { gitDir } = this.#repository
     const own = run.indexFile ?? ''
-    if (mark === this.#copied && (await stat(own).catch(() => null)) !== null) return null
-    await rm(own, { force: true })
-    if (found !== null) await copyFile(source, own)
-    const problem = found === null ? null : await this.#check(run)
-    if (problem !== null || found === null) {
+    if (this.#copied === ((await indexMark(gitDir)) ?? none) && (await stat(own).catch(() => null)) !== null) return null
+    const mark = await copyIndex(gitDir, own)
+    const problem = mark === null ? null : await this.#check(run)
+    if (problem !== null || mark === null) {
       await rm(own, { force: true })
       if ((await this.#commit()) !== null) await this.#git.output(['read-tree', 'HEAD'], run)
     }
-    this.#copied = problem === null ? mark : ''
+    this.#copied = problem === null ? (mark ?? none) : ''
     return problem === null
       ? null
       : `The index of this repository is damaged (${problem}). Delete .git/index and run git reset to repair it.`

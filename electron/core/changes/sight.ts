@@ -61,6 +61,22 @@ export class Sight {
     return seen
   }
 
+  /** The same with the snapshot that holds how it is now: for whoever keeps the folder from changing. Who changed what is not looked up. Throws STATE_CONFLICT where nothing can be compared. */
+  async seeAt(id: string, cwd: string, look: Look, now: Snapshot): Promise<Pick<Seen, 'folder' | 'comparison'>> {
+    const { snapshots } = this.#options
+    if (look.against === 'head') {
+      const repository = await repositoryOf(cwd)
+      const root = repository?.root ?? null
+      if (repository === null || root === null)
+        throw new AppError('NOT_A_REPOSITORY', 'This folder is not in a git repository, so there is no commit to go back to.')
+      return { folder: root, comparison: await this.#heads.of(repository, look.whitespace) }
+    }
+    const folder = await snapshots.folderOf(cwd)
+    const base = await baseOf(this.#options, id, folder, look.against)
+    if (base.from === null) throw new AppError('STATE_CONFLICT', base.note)
+    return { folder, comparison: await this.#snapshots.of(folder, base.from, now, look.whitespace) }
+  }
+
   /** What cannot be compared for a reason that the user can change is told, and is nothing. */
   async #look(id: string, place: Place, look: Look): Promise<Seen> {
     try {

@@ -1,5 +1,12 @@
 const asked = /<commit-diff>\n([\s\S]*)\n<\/commit-diff>/
-const verbs: Record<string, string> = { created: 'Add', deleted: 'Remove', renamed: 'Move', changed: 'Update', mode: 'Update', type: 'Replace' }
+const verbs: Record<string, string> = {
+  created: 'Add',
+  deleted: 'Remove',
+  renamed: 'Move',
+  changed: 'Update',
+  mode: 'Update',
+  type: 'Replace',
+}
 const fileLine = /^(created|deleted|renamed|changed|mode|type): (?:.* -> )?(.+)$/gm
 const longestSubject = 72
 

@@ -9,7 +9,9 @@ export const changes = {
   })),
   git: api.changes.git.handler(({ context, input, signal }) => context.core.changes.gitState(input.id, signal)),
   commit: api.changes.commit.handler(({ context, input: { id, ...choice } }) => context.core.changes.chosen.commit(id, choice)),
-  draftMessage: api.changes.draftMessage.handler(({ context, input: { id, ...choice } }) => context.core.changes.chosen.draftMessage(id, choice)),
+  draftMessage: api.changes.draftMessage.handler(({ context, input: { id, ...choice } }) =>
+    context.core.changes.chosen.draftMessage(id, choice),
+  ),
   rewind: api.changes.rewind.handler(({ input: { id, ...input }, context }) => context.core.rewinds.rewind(id, input)),
   rewinds: api.changes.rewinds.handler(async ({ input: { id }, context }) => ({
     items: await context.core.rewinds.list(id),

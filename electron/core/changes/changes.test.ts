@@ -34,7 +34,9 @@ const start = { against: 'start', whitespace: true }
 const head = { against: 'head', whitespace: true }
 
 function lines(items: readonly ChangedFile[]): string[] {
-  return items.map(({ kind, path, from, added, removed, by }) => `${kind} ${from === undefined ? '' : `${from} → `}${path} +${added} -${removed} ${by}`)
+  return items.map(
+    ({ kind, path, from, added, removed, by }) => `${kind} ${from === undefined ? '' : `${from} → `}${path} +${added} -${removed} ${by}`,
+  )
 }
 
 function fileOf({ items }: Changes, path: string): ChangedFile {
@@ -66,13 +68,19 @@ test('what it changed by tools, commands and sub-agents is told from what a pers
   const { changes } = run.core
   expect(await changes.list(id, start)).toMatchObject({ items: [], since: null, isRepository: true, folder: root })
   expect((await changes.list(id, start)).note).toMatch(/begin with the first message/)
-  await say('[write: secret.env hidden] [write: draft.md one two] [bash: git mv "old name.py" new.py; sed -i s/2/3/ new.py; echo bin > /tmp/x]')
+  await say(
+    '[write: secret.env hidden] [write: draft.md one two] [bash: git mv "old name.py" new.py; sed -i s/2/3/ new.py; echo bin > /tmp/x]',
+  )
   await write('mine.txt', 'mine\nby hand\n')
   await write('hand.txt', 'by hand\n')
   const { items } = await run.core.conversations.messages(id, { limit: 50, superseded: false })
   const second = await say('[agent: [write: by-agent.md hello]] [bash: printf "a\\nb\\nc\\n" >> mine.txt]')
   // The sub-agent works in the background, and Claude reports it in a turn of its own.
-  await until('all work to be over', () => run.core.conversations.get(id).lastTurn?.id !== second.id && run.core.pool.rewinds.atWork().length === 0, 60_000)
+  await until(
+    'all work to be over',
+    () => run.core.conversations.get(id).lastTurn?.id !== second.id && run.core.pool.rewinds.atWork().length === 0,
+    60_000,
+  )
   const since = await changes.list(id, start)
   expect(lines(since.items)).toEqual([
     'created by-agent.md +1 -0 conversation',
@@ -92,7 +100,16 @@ test('what it changed by tools, commands and sub-agents is told from what a pers
   const look = { ...start, context: 1, fromLine: 0 }
   const renamed = await changes.file(id, { ...look, context: 0, path: 'new.py' })
   expect(renamed).toMatchObject({ by: 'conversation', from: 'old name.py', encoding: 'utf-8', nextLine: null })
-  expect(renamed.hunks).toMatchObject([{ section: 'def g():', oldStart: 6, lines: [{ kind: '-', text: '    return 2' }, { kind: '+', text: '    return 3' }] }])
+  expect(renamed.hunks).toMatchObject([
+    {
+      section: 'def g():',
+      oldStart: 6,
+      lines: [
+        { kind: '-', text: '    return 2' },
+        { kind: '+', text: '    return 3' },
+      ],
+    },
+  ])
   // A file that has changed since it was listed is shown as it is.
   await write('draft.md', 'three\n')
   expect((await changes.file(id, { ...look, path: 'draft.md' })).hunks[0]?.lines).toEqual([{ kind: '+', text: 'three' }])
@@ -117,15 +134,29 @@ test('what it changed by tools, commands and sub-agents is told from what a pers
   const { commit, branch } = await changes.chosen.commit(id, { ...start, files: [...chosen, lineOfMine], message: 'docs: drafts' })
   expect([commit, branch]).toEqual([plain('rev-parse', 'HEAD').trim(), 'main'])
   expect(plain('show', 'HEAD:mine.txt')).toBe('mine\nb\n')
-  expect(plain('show', '--name-only', '--format=%an %s').trim().split('\n')).toEqual(['Ada docs: drafts', '', 'by-agent.md', 'draft.md', 'mine.txt'])
-  expect(plain('status', '--porcelain')).toBe(' M mine.txt\nR  "old name.py" -> new.py\n M new.py\n?? hand.txt\n'.replace('R  "old name.py" -> new.py\n M new.py', 'RM "old name.py" -> new.py'))
-  expect(await changes.gitState(id)).toMatchObject({ branch: 'main', head: commit, changed: 2, untracked: 1 })
-  await expect(changes.chosen.commit(id, { ...start, files: [{ ...lineOfMine, lines: { removed: [], added: [5] } }], message: 'x' })).rejects.toThrow(
-    /committed in another state/,
+  expect(plain('show', '--name-only', '--format=%an %s').trim().split('\n')).toEqual([
+    'Ada docs: drafts',
+    '',
+    'by-agent.md',
+    'draft.md',
+    'mine.txt',
+  ])
+  expect(plain('status', '--porcelain')).toBe(
+    ' M mine.txt\nR  "old name.py" -> new.py\n M new.py\n?? hand.txt\n'.replace(
+      'R  "old name.py" -> new.py\n M new.py',
+      'RM "old name.py" -> new.py',
+    ),
   )
+  expect(await changes.gitState(id)).toMatchObject({ branch: 'main', head: commit, changed: 2, untracked: 1 })
+  await expect(
+    changes.chosen.commit(id, { ...start, files: [{ ...lineOfMine, lines: { removed: [], added: [5] } }], message: 'x' }),
+  ).rejects.toThrow(/committed in another state/)
   // Back to the commit: as git would check it out.
   const toHead = await changes.list(id, head)
-  await changes.chosen.takeBack(id, { ...head, files: ['mine.txt', 'hand.txt'].map((path) => ({ path, version: fileOf(toHead, path).version })) })
+  await changes.chosen.takeBack(id, {
+    ...head,
+    files: ['mine.txt', 'hand.txt'].map((path) => ({ path, version: fileOf(toHead, path).version })),
+  })
   expect(await readFile(join(root, 'mine.txt'), 'utf8')).toBe('mine\nb\n')
   await expect(readFile(join(root, 'hand.txt'))).rejects.toThrow(/ENOENT/)
 })
@@ -152,8 +183,14 @@ test('a folder that is no repository, pictures, other encodings, a file that bec
     'p.png': 'created picture',
   })
   const look = { ...start, context: 3, fromLine: 0 }
-  expect(await changes.file(id, { ...look, path: 'l2' })).toMatchObject({ encoding: 'latin1', hunks: [{ lines: [{ text: 'café' }, { text: 'café' }] }] })
-  expect(await changes.file(id, { ...look, path: 'p.png' })).toMatchObject({ hunks: [], newPicture: { mediaType: 'image/png', data: png.toString('base64') } })
+  expect(await changes.file(id, { ...look, path: 'l2' })).toMatchObject({
+    encoding: 'latin1',
+    hunks: [{ lines: [{ text: 'café' }, { text: 'café' }] }],
+  })
+  expect(await changes.file(id, { ...look, path: 'p.png' })).toMatchObject({
+    hunks: [],
+    newPicture: { mediaType: 'image/png', data: png.toString('base64') },
+  })
   expect(await changes.file(id, { ...look, path: 'link' })).toMatchObject({ hunks: [], newTarget: 'a/in' })
   expect(await changes.file(id, { ...look, path: 'b2.txt' })).toMatchObject({ hunks: [], added: 3_000_000 })
   await expect(changes.file(id, { ...look, path: 'none' })).rejects.toThrow(/does not differ/)

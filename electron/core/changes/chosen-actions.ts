@@ -49,7 +49,8 @@ export class ChosenActions {
     const cwd = this.#cwdOf(id)
     const seen = await this.#sight.see(id, cwd, choice)
     const { repository } = seen
-    if (repository === null) throw new AppError('NOT_A_REPOSITORY', 'This folder is not in a git repository, so there is nothing to commit to.')
+    if (repository === null)
+      throw new AppError('NOT_A_REPOSITORY', 'This folder is not in a git repository, so there is nothing to commit to.')
     const key = repository.root ?? repository.gitDir
     const before = this.#commits.get(key) ?? Promise.resolve()
     const committing = before.then(async () => {
@@ -81,7 +82,10 @@ export class ChosenActions {
 
   async #subjects({ repository }: Seen): Promise<string[]> {
     if (repository === null) return []
-    const { code, stdout } = await this.#options.git.run(['log', '-8', '--no-show-signature', '--format=%s'], { gitDir: repository.gitDir, maxBytes: 4_000 })
+    const { code, stdout } = await this.#options.git.run(['log', '-8', '--no-show-signature', '--format=%s'], {
+      gitDir: repository.gitDir,
+      maxBytes: 4_000,
+    })
     if (code !== 0) return []
     return stdout
       .toString('utf8')

@@ -49,7 +49,8 @@ async function checkIdentity(git: Git, root: string): Promise<void> {
 export function commitFailed(result: GitResult): AppError {
   const output = outputOf(result)
   const last = output.split('\n').findLast((line) => line.trim() !== '')
-  const words = last === undefined ? 'It gave no reason; a hook of the repository may have refused it.' : `It said: ${last.trim().slice(0, 300)}`
+  const words =
+    last === undefined ? 'It gave no reason; a hook of the repository may have refused it.' : `It said: ${last.trim().slice(0, 300)}`
   return new AppError('GIT_FAILED', `The commit was refused. ${words}`, { data: { exitCode: result.code, output } })
 }
 

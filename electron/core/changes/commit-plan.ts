@@ -53,7 +53,9 @@ type Side = { at: ObjectsAt; file: ComparedFile }
 async function isSameBase(git: Git, one: Side, other: Side): Promise<boolean> {
   if (one.file === other.file) return true
   const [a, b] = await Promise.all(
-    [one, other].map(async ({ at, file: { old } }) => (old === null ? null : ((await readObjects(git, at, [old.object])).get(old.object) ?? null))),
+    [one, other].map(async ({ at, file: { old } }) =>
+      old === null ? null : ((await readObjects(git, at, [old.object])).get(old.object) ?? null),
+    ),
   )
   if (!a || !b) return a === b
   return withoutReturns(a) === withoutReturns(b)

@@ -52,7 +52,14 @@ export async function commitChosen(options: CommitOptions, change: CommitChange,
     await checkSomething(git, run, head)
     const limit = AbortSignal.timeout(limitMs)
     const result = await git
-      .run(['commit', '-F', '-'], { ...run, purpose: 'user', stdin: Buffer.from(message), signal: limit, timeoutMs: limitMs + 60_000, maxBytes: 200_000 })
+      .run(['commit', '-F', '-'], {
+        ...run,
+        purpose: 'user',
+        stdin: Buffer.from(message),
+        signal: limit,
+        timeoutMs: limitMs + 60_000,
+        maxBytes: 200_000,
+      })
       .catch(async (thrown: unknown) => {
         throw limit.aborted ? await commitLate(git, root, limitMs) : thrown
       })
@@ -78,9 +85,13 @@ async function beginIndex(git: Git, { gitDir }: Repository, run: GitRun, head: s
 
 async function fillIndex(git: Git, run: GitRun, { whole, partial }: CommitChange): Promise<void> {
   if (whole.length > 0)
-    await git.output(['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], { ...run, stdin: zeroLines(whole.map(fromTreePath)) })
+    await git.output(['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], {
+      ...run,
+      stdin: zeroLines(whole.map(fromTreePath)),
+    })
   const entries: { path: TreePath; entry: TreeEntry | null }[] = []
-  for (const { path, mode, bytes } of partial) entries.push({ path, entry: bytes === null ? null : { mode, object: await writeObject(git, run, bytes) } })
+  for (const { path, mode, bytes } of partial)
+    entries.push({ path, entry: bytes === null ? null : { mode, object: await writeObject(git, run, bytes) } })
   await setEntries(git, run, entries)
 }
 

@@ -67,7 +67,10 @@ export async function stepsBackToHead(deps: Deps, from: FromHead, picked: readon
 /** A file of the commit as git would write it: with the line ends and filters of this machine. Kept as an object of the store. */
 async function checkedOut({ git, snapshots }: Deps, from: FromHead, file: ComparedFile, { mode, object }: TreeEntry): Promise<TreeEntry> {
   const path = file.from ?? file.path
-  const named = mode === '120000' || path.startsWith('"') ? null : await git.run(['cat-file', '--filters', `--path=${path}`, object], { ...from.at, cwd: from.folder })
+  const named =
+    mode === '120000' || path.startsWith('"')
+      ? null
+      : await git.run(['cat-file', '--filters', `--path=${path}`, object], { ...from.at, cwd: from.folder })
   const bytes = named?.code === 0 && !named.cut ? named.stdout : await git.output(['cat-file', 'blob', object], from.at)
   return { mode, object: await snapshots.write(from.folder, bytes) }
 }

@@ -47,6 +47,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   vault: async () => (await import('./vault.ts')).vault,
   history: async () => (await import('./history.ts')).history,
   snapshots: async () => (await import('./snapshots.ts')).snapshots,
+  'snapshot-token': async () => (await import('./snapshots.ts')).snapshotToken,
   'snapshot-kills': async () => (await import('./snapshot-kills.ts')).snapshotKills,
   rewind: async () => (await import('./rewind.ts')).rewind,
 }

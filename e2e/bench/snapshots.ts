@@ -13,15 +13,11 @@ import { connect } from './socket.ts'
 const turnsOfMonth = 6_000
 
 /**
- * What snapshots of a large repository cost: the first token of a turn with and without them, the work for ten changed files, and the space that a
- * month of 200 turns a day takes (as many as are measured, scaled to a month).
+ * What snapshots of a large repository cost: the work for ten changed files, and the space that a month of 200 turns a day takes (as many as are
+ * measured, scaled to a month).
  */
 export const snapshots: Bench = async (note) => {
   const files = numberFrom('BENCH_FILES', 50_000)
-  return [...(await withoutApp(files, note)), ...(await firstTokens(files, note))]
-}
-
-async function withoutApp(files: number, note: (text: string) => void): Promise<Figure[]> {
   const at = await SnapshotFolder.make()
   try {
     const project = Project.make(at.folder, files)
@@ -83,8 +79,9 @@ async function month(at: SnapshotFolder, project: Project, turns: number, note: 
   }
 }
 
-/** Turns with and without snapshots, one after the other, in the same conversation. */
-async function firstTokens(files: number, note: (text: string) => void): Promise<Figure[]> {
+/** The first token of turns with and without snapshots of a large repository, one after the other, in the same conversation. */
+export const snapshotToken: Bench = async (note) => {
+  const files = numberFrom('BENCH_FILES', 50_000)
   const model = await startModel()
   const app = await App.start({ demo: false, env: model.env })
   const socket = await connect(app)

@@ -24,7 +24,8 @@ export type Found = {
 const mostUncovered = 1_000
 const atOnce = 64
 const slash = 0x2f
-const tries = 3
+/** So many files that cannot be read are left out one by one. */
+const tries = 50
 
 /** Looks at what git has listed: what is a file or link of a size that is kept. Throws TOO_LARGE where the folder is larger than snapshots cover. */
 export async function lookAt(folder: string, listed: readonly Listed[], limits: ScanLimits, readable: boolean): Promise<Found> {
@@ -42,24 +43,34 @@ export async function lookAt(folder: string, listed: readonly Listed[], limits: 
   return found
 }
 
-/** Takes what was found into the index; where a file turns out to be unreadable, looks closer and leaves it as it was. */
+/** Takes what was found into the index; files that git cannot read (no permission, held by another program) are left as they were known. */
 export async function takeUp(
   git: StoreGit,
   listed: readonly Listed[],
   limits: ScanLimits,
   signal: AbortSignal,
 ): Promise<{ uncovered: Uncovered[]; changed: boolean }> {
+  const refused = new Map<string, Uncovered>()
   for (let round = 0; ; round += 1) {
     const found = await lookAt(git.folder, listed, limits, round > 0)
+    const add = found.add.filter((path) => !refused.has(path.toString('utf8')))
     await git.remove(found.remove, signal)
     try {
-      if (found.add.length > 0) await git.add(found.add, signal)
-      return { uncovered: found.uncovered, changed: found.add.length > 0 || found.remove.length > 0 }
+      if (add.length > 0) await git.add(add, signal)
+      return { uncovered: [...found.uncovered, ...refused.values()], changed: add.length > 0 || found.remove.length > 0 }
     } catch (thrown) {
-      const isOfFile = thrown instanceof AppError && thrown.code === 'GIT_FAILED' && /process path|open\(|read|stat/.test(thrown.message)
-      if (!isOfFile || round + 1 >= tries) throw thrown
+      const path = refusedPath(thrown)
+      if (path === null || round + 1 >= tries) throw thrown
+      const bytes = add.find((one) => one.toString('utf8') === path)
+      if (bytes) refused.set(path, { path: toTreePath(bytes), reason: 'unreadable' })
     }
   }
+}
+
+/** The file that git could not take up, as it complains of it; null for any other failure. */
+function refusedPath(thrown: unknown): string | null {
+  if (!(thrown instanceof AppError) || thrown.code !== 'GIT_FAILED') return null
+  return /Unable to process path ([^]*)$/.exec(thrown.message)?.[1] ?? null
 }
 
 /** Folders that git could not look into, as it complains of them. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { appendFile, chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -9,6 +10,17 @@ import { SnapshotFolder } from '../../../e2e/support/snapshot-folder.ts'
 let at: SnapshotFolder
 const write = (path: string, text: string | Buffer) => writeFile(join(at.folder, path), text)
 const names = async (): Promise<string[]> => Object.keys(await at.files(await at.take()))
+
+/** Puts a file of the system in the place of another; false where this user may not. */
+function mounts(file: string, place: string): boolean {
+  try {
+    execFileSync('mount', ['--bind', file, place], { stdio: 'pipe' })
+    return true
+  } catch (thrown) {
+    process.stdout.write(`Not run, as nothing can be mounted here: ${String(thrown)}\n`)
+    return false
+  }
+}
 
 afterEach(() => at.remove())
 
@@ -208,6 +220,26 @@ describe('bad luck', () => {
     expect((await at.files(before))['a']?.[1]).toBe('before')
     await at.snapshots.close()
     return disk.unmount()
+  })
+
+  it('leaves a file that cannot be read as it was known, and names it', async (context) => {
+    at = await SnapshotFolder.make()
+    // One that even the superuser cannot read.
+    const secret = ['/sys/kernel/mm/hugepages/hugepages-1048576kB/demote', '/sys/class/zram-control/hot_remove'].find((path) =>
+      existsSync(path),
+    )
+    await write('a', '1')
+    await write('secret', 'known')
+    await at.take()
+    if (secret === undefined || !mounts(secret, join(at.folder, 'secret'))) return context.skip()
+    try {
+      await write('a', '2')
+      const files = await at.files(await at.take())
+      expect(files).toEqual({ a: ['100644', '2'], secret: ['100644', 'known'] })
+      expect(at.snapshots.uncovered(at.folder)).toEqual([{ path: 'secret', reason: 'unreadable' }])
+    } finally {
+      execFileSync('umount', [join(at.folder, 'secret')])
+    }
   })
 
   it('says that git is missing, and takes one when it is there', async () => {

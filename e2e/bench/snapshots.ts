@@ -26,6 +26,7 @@ export const snapshots: Bench = async (note) => {
     const firstMs = performance.now() - begun
     note(`the first of ${files} files took ${round(firstMs / 1_000)} s`)
     const work = await takes(at, project, numberFrom('BENCH_TAKES', 40))
+    note(`for 10 changed files ${spread(work.wall, 'ms')}, ${round(work.cpuMs)} ms of processor on average`)
     await at.snapshots.upkeep.run()
     const space = await month(at, project, numberFrom('BENCH_TURNS_OF_MONTH', 600), note)
     return [

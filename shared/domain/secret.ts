@@ -6,7 +6,8 @@ export const secretNameSchema = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'A secret’s name starts with a letter and has at most 64 letters, digits, “-” and “_”.')
 
-export const mostSecretCharacters = 8_000
+/** More does not go through the programs of some key stores. */
+export const mostSecretCharacters = 4_000
 /** Never stored by us, logged or answered: it goes into the system's key store and into the process that asks for it. */
 export const secretValueSchema = z
   .string()

@@ -35,10 +35,9 @@ export function ProfileChangesDialog({ instanceId }: { instanceId: string }) {
   const leave = () => {
     client.profiles.leave({ id: instanceId }).then(ui.closeDialog, (thrown: unknown) => setProblem(errorWords(thrown)))
   }
-  const profile = compared?.profile?.name ?? 'its profile'
   return (
     <Dialog
-      title={`${name ?? 'Instance'} and ${profile}`}
+      title={`${name ?? 'Instance'} and its profile${compared?.profile ? ` ${compared.profile.name}` : ''}`}
       description="Choose what the instance takes over. A new process is started where one is needed, in the same session."
       onClose={ui.closeDialog}
       footer={

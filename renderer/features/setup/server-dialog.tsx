@@ -122,7 +122,6 @@ export function ServerDialog({ id }: { id?: string | undefined }) {
             choose={(server) => change({ ...formOfServer(server.name ?? '', server.config), note: form.note })}
           />
         )}
-        <ServerFields form={form} change={change} problem={problem} />
         <ClearValues
           form={form}
           change={(part) => {
@@ -131,6 +130,7 @@ export function ServerDialog({ id }: { id?: string | undefined }) {
             change(part)
           }}
         />
+        <ServerFields form={form} change={change} problem={problem} />
         <div ref={shown}>
           <TestResult result={test.result} problem={test.problem} />
         </div>

@@ -50,6 +50,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'snapshot-token': async () => (await import('./snapshots.ts')).snapshotToken,
   'snapshot-kills': async () => (await import('./snapshot-kills.ts')).snapshotKills,
   rewind: async () => (await import('./rewind.ts')).rewind,
+  panes: async () => (await import('./panes.ts')).panes,
 }
 
 async function main(names: string[]): Promise<void> {

@@ -30,11 +30,14 @@ export class ThreadCache {
 
   /** Keeps a thread open while it is on the screen, until the returned function is called. */
   hold(id: string): () => void {
+    const thread = this.#threads.get(id)
+    if (thread) thread.isShown = true
     this.#held.set(id, (this.#held.get(id) ?? 0) + 1)
     return () => {
       const left = (this.#held.get(id) ?? 1) - 1
-      if (left > 0) this.#held.set(id, left)
-      else this.#held.delete(id)
+      if (left > 0) return void this.#held.set(id, left)
+      if (thread) thread.isShown = false
+      return void this.#held.delete(id)
     }
   }
 

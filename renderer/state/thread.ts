@@ -44,7 +44,12 @@ export class Thread {
   readonly store: StoreApi<ThreadView>
   readonly #source: ThreadSource
   readonly #end = new AbortController()
-  readonly #frame = oncePerFrame(() => this.#flush())
+  readonly #frame = oncePerFrame(
+    () => this.#flush(),
+    () => this.isShown,
+  )
+  /** It is on the screen. */
+  isShown = false
   #buffer: ConversationEvent[] = []
   #lastEventId: string | undefined
   /** Which place of the conversation is wanted: an answer for an earlier one has come too late. */

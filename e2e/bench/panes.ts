@@ -36,8 +36,19 @@ export const panes: Bench = async (note) => {
     const streamed = seen.grown.every((characters) => characters > 500)
     const worst = Math.max(...seen.gaps)
     return [
-      { name: 'four panes that stream: longest task', measured: `${round(seen.worstCpuMs)} ms`, wanted: 'at most 50 ms', ok: streamed && seen.worstCpuMs <= 50, grave: !streamed },
-      { name: 'four panes that stream: gaps of frames', measured: `${round(quantile(seen.gaps, 0.5))} / ${round(quantile(seen.gaps, 0.95))}, worst ${round(worst)} ms`, wanted: '', ok: true },
+      {
+        name: 'four panes that stream: longest task',
+        measured: `${round(seen.worstCpuMs)} ms`,
+        wanted: 'at most 50 ms',
+        ok: streamed && seen.worstCpuMs <= 50,
+        grave: !streamed,
+      },
+      {
+        name: 'four panes that stream: gaps of frames',
+        measured: `${round(quantile(seen.gaps, 0.5))} / ${round(quantile(seen.gaps, 0.95))}, worst ${round(worst)} ms`,
+        wanted: '',
+        ok: true,
+      },
     ]
   } finally {
     await browser.close()

@@ -27,6 +27,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   start: async () => (await import('./start.ts')).start,
   complete: async () => (await import('./complete.ts')).complete,
   library: async () => (await import('./library.ts')).library,
+  workspace: async () => (await import('./workspace.ts')).workspace,
   mutations: async () => (await import('./mutations.ts')).mutations,
   choose: async () => (await import('./choose.ts')).choose,
   spares: async () => (await import('./spares.ts')).spares,

@@ -24,11 +24,12 @@ export function needsOf({ approvals, instances, conversations, seenAt }: NeedSou
   const recent = new Date(now - recentMs).toISOString()
   const questions = [...approvals.values()].toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
   const failed = [...instances.values()].filter(({ state }) => state === 'failed')
-  const cutOff = [...conversations.values()].filter(({ id, state, lastTurn, goesOnAt }) => {
-    const { outcome = null, endedAt = null } = lastTurn ?? {}
-    const isBad = outcome === 'lost' || outcome === 'failed'
-    return state === 'active' && isBad && goesOnAt === undefined && endedAt !== null && endedAt > (seenAt[id] ?? recent)
-  })
+  const cutOff: Conversation[] = []
+  for (const one of conversations.values()) {
+    const { outcome = null, endedAt = null } = one.lastTurn ?? {}
+    if (outcome !== 'lost' && outcome !== 'failed') continue
+    if (one.state === 'active' && one.goesOnAt === undefined && endedAt !== null && endedAt > (seenAt[one.id] ?? recent)) cutOff.push(one)
+  }
   return [
     ...questions.map((approval) => ({ kind: 'approval' as const, key: approval.id, approval })),
     ...failed.map((instance) => ({ kind: 'failed-instance' as const, key: instance.id, instance })),

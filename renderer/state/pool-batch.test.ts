@@ -1,29 +1,29 @@
 import { expect, test } from 'vitest'
 import { idOf, sampleConversation, sampleInstance } from '../../e2e/support/samples.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
-import { FrameBatch, reduceAll } from './pool-batch.ts'
+import { ChangeBatch, reduceAll } from './pool-batch.ts'
 import { emptyPool, reducePool } from './pool-store.ts'
 
-test('the first change comes at once, what follows until the next frame comes together, in order', () => {
-  const frames: (() => void)[] = []
+test('the first change comes at once, what follows soon comes together, in order', () => {
+  const later: (() => void)[] = []
   const applied: number[][] = []
-  const batch = new FrameBatch<number>(
+  const batch = new ChangeBatch<number>(
     (items) => applied.push([...items]),
-    (run) => frames.push(run),
+    (run) => later.push(run),
   )
-  const frame = () => frames.shift()?.()
+  const pass = () => later.shift()?.()
   batch.add(1)
   batch.add(2)
   batch.add(3)
   expect(applied).toEqual([[1]])
-  frame()
+  pass()
   expect(applied).toEqual([[1], [2, 3]])
-  frame()
-  expect(frames).toEqual([])
+  pass()
+  expect(later).toEqual([])
   batch.add(4)
   batch.add(5)
   batch.clear()
-  frame()
+  pass()
   batch.add(6)
   expect(applied.slice(2)).toEqual([[4], [6]])
 })

@@ -1,22 +1,22 @@
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import { reducePool, withItems, type PoolState } from './pool-store.ts'
 
-/** Where no frame is drawn, as in a page that is not seen, changes come this late at most. */
-const latestMs = 250
+/** As often as a list has to change for a person to see what happens. */
+const restMs = 100
 
 /**
- * Takes changes one by one and hands them on: the first at once, what comes until the next frame together. Forty instances that work tell of a
- * thousand changes in a second, and a page cannot show more than one state in a frame.
+ * Takes changes one by one and hands them on: the first at once, what comes soon after it together. Forty instances that work tell of hundreds
+ * of changes in a second, and each that is shown by itself has all lists looked through.
  */
-export class FrameBatch<T> {
+export class ChangeBatch<T> {
   readonly #apply: (items: readonly T[]) => void
-  readonly #afterFrame: (run: () => void) => void
+  readonly #later: (run: () => void) => void
   #waiting: T[] = []
   #isOpen = true
 
-  constructor(apply: (items: readonly T[]) => void, afterFrame = nextFrame) {
+  constructor(apply: (items: readonly T[]) => void, later = (run: () => void): void => void setTimeout(run, restMs)) {
     this.#apply = apply
-    this.#afterFrame = afterFrame
+    this.#later = later
   }
 
   add(item: T): void {
@@ -34,7 +34,7 @@ export class FrameBatch<T> {
     this.#isOpen = items.length === 0
     if (items.length === 0) return
     this.#waiting = []
-    this.#afterFrame(() => this.#flush())
+    this.#later(() => this.#flush())
     this.#apply(items)
   }
 }
@@ -60,16 +60,4 @@ export function reduceAll(state: PoolState, events: readonly PoolEvent[]): PoolS
   }
   settle()
   return next
-}
-
-function nextFrame(run: () => void): void {
-  let isDone = false
-  const once = () => {
-    if (isDone) return
-    isDone = true
-    clearTimeout(timer)
-    run()
-  }
-  const timer = setTimeout(once, latestMs)
-  requestAnimationFrame(once)
 }

@@ -7,12 +7,12 @@ import { drafts } from './drafts.ts'
 import { promptsChanged } from './prompt-store.ts'
 import { setupChanged } from './setup-store.ts'
 import { shellChanged } from './shell-store.ts'
-import { FrameBatch, reduceAll } from './pool-batch.ts'
+import { ChangeBatch, reduceAll } from './pool-batch.ts'
 import { byId, usePool } from './pool-store.ts'
 
 const pageSize = 200
 const retryMs = 500
-const changes = new FrameBatch<PoolEvent>((events) => usePool.setState((state) => reduceAll(state, events)))
+const changes = new ChangeBatch<PoolEvent>((events) => usePool.setState((state) => reduceAll(state, events)))
 
 /** Keeps the store at what the core says, for as long as the page lives: lists first, then every change. */
 export function startPoolFeed(connection: Connection, onNotice: (notice: Notice) => void): void {

@@ -1,13 +1,24 @@
 import { useMemo } from 'react'
 import { usePool } from './pool-store.ts'
 import { useSeen } from './seen-store.ts'
-import { needsOf, type Need } from './needs.ts'
+import { needsOf, type Need, type NeedSources } from './needs.ts'
 
-/** What waits for the user now. */
+let last: { sources: NeedSources; needs: Need[] } | null = null
+
+/** What waits for the user now. Several parts of a page ask; it is looked for once. */
 export function useNeeds(): Need[] {
   const approvals = usePool((state) => state.approvals)
   const instances = usePool((state) => state.instances)
   const conversations = usePool((state) => state.conversations)
   const seenAt = useSeen((seen) => seen.at)
-  return useMemo(() => needsOf({ approvals, instances, conversations, seenAt }), [approvals, instances, conversations, seenAt])
+  return useMemo(() => needsIn({ approvals, instances, conversations, seenAt }), [approvals, instances, conversations, seenAt])
+}
+
+function needsIn(sources: NeedSources): Need[] {
+  const { approvals, instances, conversations, seenAt } = sources
+  const known = last?.sources
+  const isSame =
+    known?.approvals === approvals && known.instances === instances && known.conversations === conversations && known.seenAt === seenAt
+  if (!last || !isSame) last = { sources, needs: needsOf(sources) }
+  return last.needs
 }

@@ -10,7 +10,7 @@ const talk = (number: number, extra: Partial<Conversation> = {}) =>
 const nothing: ConversationSources = {
   conversations: [],
   pins: [],
-  projectOf: ({ cwd }) => (cwd === null ? null : { root: cwd, label: cwd.slice(1) }),
+  projectOf: ({ cwd }) => (cwd === null ? null : { root: cwd, label: cwd.slice(1), order: cwd.charCodeAt(1) }),
   byProject: true,
   folded: new Set(),
   expanded: new Set(),

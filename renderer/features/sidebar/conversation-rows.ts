@@ -1,4 +1,5 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
+import type { OwnProject } from './use-projects.ts'
 
 /** How a conversation is, where that is worth a word. */
 export type ConversationNote = 'asks you' | 'working' | 'limit reached' | 'cut off' | 'failed' | null
@@ -17,7 +18,7 @@ export type ConversationSources = {
   /** Ids, the first pinned first. */
   pins: readonly string[]
   /** The project it belongs to; null: none is known. */
-  projectOf: (conversation: Conversation) => { root: string; label: string } | null
+  projectOf: (conversation: Conversation) => OwnProject | null
   byProject: boolean
   folded: ReadonlySet<string>
   expanded: ReadonlySet<string>
@@ -86,37 +87,43 @@ function pinnedRows(pinned: readonly Conversation[], { pins, folded, open }: Con
   return [{ kind: 'pins', key, count: pinned.length, folded: isFolded }, ...shown.map(rowOf)]
 }
 
+type Group = { project: OwnProject | null; members: Conversation[]; hasOpen: boolean }
+
 function groupedRows(conversations: readonly Conversation[], sources: ConversationSources): ConversationListRow[] {
-  const groups = new Map<string | null, { name: string; members: Conversation[] }>()
+  const groups = new Map<string | null, Group>()
   for (const one of conversations) {
     const project = sources.projectOf(one)
     const root = project?.root ?? null
+    const hasOpen = one.id === sources.open
     const group = groups.get(root)
-    if (group) group.members.push(one)
-    else groups.set(root, { name: project?.label ?? noProject, members: [one] })
+    if (!group) groups.set(root, { project, members: [one], hasOpen })
+    else {
+      group.members.push(one)
+      if (hasOpen) group.hasOpen = true
+    }
   }
   // With one project a head would tell nothing.
   if (groups.size <= 1) return conversations.map(rowOf)
-  const named = [...groups].toSorted(([a, { name: left }], [b, { name: right }]) => {
-    if (a === null || b === null) return a === null ? 1 : -1
-    return left.localeCompare(right, undefined, { numeric: true }) || (a < b ? -1 : 1)
-  })
-  return named.flatMap(([root, { name, members }]) => groupRows({ root, name, members }, sources))
+  return [...groups.values()].toSorted(byPlace).flatMap((group) => groupRows(group, sources))
 }
 
-function groupRows(
-  { root, name, members }: { root: string | null; name: string; members: readonly Conversation[] },
-  { folded, expanded, open }: ConversationSources,
-): ConversationListRow[] {
-  const key = `conversations ${root ?? ''}`
+function byPlace({ project: a }: Group, { project: b }: Group): number {
+  if (a === null || b === null) return a === null ? 1 : -1
+  return a.order - b.order || (a.root < b.root ? -1 : 1)
+}
+
+function groupRows({ project, members, hasOpen }: Group, { folded, expanded, open }: ConversationSources): ConversationListRow[] {
+  const key = `conversations ${project?.root ?? ''}`
   const isFolded = folded.has(key)
   const isWhole = expanded.has(key)
   const count = isFolded ? 0 : isWhole ? members.length : shownOfGroup
-  const shown = members.filter(({ id }, place) => place < count || id === open)
+  const own = hasOpen ? members.slice(count).filter(({ id }) => id === open) : []
+  const shown = [...members.slice(0, count), ...own]
   const hidden = members.length - shown.length
   const more: ConversationListRow[] =
     !isFolded && (hidden > 0 || (isWhole && members.length > shownOfGroup)) ? [{ kind: 'more', key, count: hidden }] : []
-  return [{ kind: 'project', key, root, name, count: members.length, folded: isFolded }, ...shown.map(rowOf), ...more]
+  const head = { kind: 'project' as const, key, root: project?.root ?? null, name: project?.label ?? noProject }
+  return [{ ...head, count: members.length, folded: isFolded }, ...shown.map(rowOf), ...more]
 }
 
 const rows = new WeakMap<Conversation, ConversationListRow>()

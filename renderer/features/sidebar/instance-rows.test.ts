@@ -8,7 +8,7 @@ const one = (number: number, extra: Partial<Instance> = {}) => sampleInstance({ 
 const nothing: InstanceSources = {
   instances: [],
   pins: [],
-  projectOf: (folder) => ({ root: folder, label: folder.slice(1) }),
+  projectOf: (folder) => ({ root: folder, label: folder.slice(1), order: folder.charCodeAt(1) }),
   folded: new Set(),
   open: null,
 }

@@ -1,4 +1,6 @@
 import type { Instance } from '../../../shared/domain/instance.ts'
+import { byName } from '../../words/by-name.ts'
+import type { OwnProject, ProjectOf } from './use-projects.ts'
 
 /** One line of the list of instances. `key` names its group. */
 export type InstanceListRow =
@@ -12,7 +14,7 @@ export type InstanceSources = {
   instances: readonly Instance[]
   /** Ids, the first pinned first. */
   pins: readonly string[]
-  projectOf: (folder: string) => { root: string; label: string }
+  projectOf: ProjectOf
   folded: ReadonlySet<string>
   /** The one on the screen, which is shown whatever its group shows. */
   open: string | null
@@ -24,7 +26,7 @@ export const instancesKey = 'instances'
 /** Those that need the user first, then those that work, then the one used last; what is alike by its name. */
 export function rankedInstances(instances: Iterable<Instance>): Instance[] {
   return [...instances].toSorted(
-    (a, b) => rankOf(a) - rankOf(b) || byUse(a, b) || a.name.localeCompare(b.name, undefined, { numeric: true }),
+    (a, b) => rankOf(a) - rankOf(b) || byUse(a, b) || byName(a.name, b.name),
   )
 }
 
@@ -60,22 +62,20 @@ function pinnedRows(pinned: readonly Instance[], { folded, open }: InstanceSourc
 }
 
 function projectRows(instances: readonly Instance[], { projectOf, folded, open }: InstanceSources): InstanceListRow[] {
-  const groups = new Map<string, { name: string; members: Instance[] }>()
+  const groups = new Map<string, { project: OwnProject; members: Instance[] }>()
   for (const instance of instances) {
-    const { root, label } = projectOf(instance.cwd)
-    const group = groups.get(root)
+    const project = projectOf(instance.cwd)
+    const group = groups.get(project.root)
     if (group) group.members.push(instance)
-    else groups.set(root, { name: label, members: [instance] })
+    else groups.set(project.root, { project, members: [instance] })
   }
-  const named = [...groups].toSorted(
-    ([a, { name: left }], [b, { name: right }]) => left.localeCompare(right, undefined, { numeric: true }) || (a < b ? -1 : 1),
-  )
-  return named.flatMap(([root, { name, members }]) => {
+  const named = [...groups.values()].toSorted(({ project: a }, { project: b }) => a.order - b.order || (a.root < b.root ? -1 : 1))
+  return named.flatMap(({ project: { root, label }, members }) => {
     const key = `instances ${root}`
     const isFolded = folded.has(key)
     const working = members.filter((one) => rankOf(one) < 2).length
     return [
-      { kind: 'project' as const, key, root, name, ids: members.map(({ id }) => id), working, folded: isFolded },
+      { kind: 'project' as const, key, root, name: label, ids: members.map(({ id }) => id), working, folded: isFolded },
       ...membersOf(members, isFolded, open),
     ]
   })

@@ -45,7 +45,9 @@ export const workspace: Bench = async (note) => {
       for (const [name, prepare] of Object.entries(situations)) {
         await prepare(page)
         const before = told.count()
-        const { gaps, worstCpuMs } = await tracedTasks(browser, page, async () => ({ gaps: await frames(page, { ms, scrolls: name.includes('scrolled') }) }))
+        const { gaps, worstCpuMs } = await tracedTasks(browser, page, async () => ({
+          gaps: await frames(page, { ms, scrolls: name.includes('scrolled') }),
+        }))
         note(`${name}: ${Math.round(((told.count() - before) * 1_000) / ms)} changes a second`)
         figures.push(figure(`${instances} instances, ${count} conversations, ${name}`, gaps, worstCpuMs))
       }
@@ -64,7 +66,11 @@ export const workspace: Bench = async (note) => {
 const situations: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   'by project': (page) => page.mouse.move(700, 400),
   'by project, scrolled': (page) => page.mouse.move(700, 400),
-  'in one row': (page) => page.getByRole('button', { name: 'Group by project' }).click().then(() => page.mouse.move(700, 400)),
+  'in one row': (page) =>
+    page
+      .getByRole('button', { name: 'Group by project' })
+      .click()
+      .then(() => page.mouse.move(700, 400)),
   'in one row, pointed at and scrolled': (page) => page.locator('.sidebar-conversations .sidebar-list').hover(),
 }
 
@@ -171,4 +177,3 @@ function figure(name: string, gaps: readonly number[], worstCpuMs: number): Figu
     ok: worstCpuMs <= maxFrameMs,
   }
 }
-

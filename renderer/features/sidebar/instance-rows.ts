@@ -25,9 +25,7 @@ export const instancesKey = 'instances'
 
 /** Those that need the user first, then those that work, then the one used last; what is alike by its name. */
 export function rankedInstances(instances: Iterable<Instance>): Instance[] {
-  return [...instances].toSorted(
-    (a, b) => rankOf(a) - rankOf(b) || byUse(a, b) || byName(a.name, b.name),
-  )
+  return [...instances].toSorted((a, b) => rankOf(a) - rankOf(b) || byUse(a, b) || byName(a.name, b.name))
 }
 
 /** Pinned ones, and all others below their projects by name. */

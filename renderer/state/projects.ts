@@ -1,4 +1,5 @@
 import type { Project } from '../../shared/domain/project.ts'
+import { byName } from '../words/by-name.ts'
 
 export type KnownProject = Pick<Project, 'root' | 'name'>
 
@@ -18,4 +19,25 @@ export function projectLabels(projects: Iterable<KnownProject>): ReadonlyMap<str
       return [root, (uses.get(name) ?? 0) > 1 && above !== undefined ? `${name} · ${above}` : name]
     }),
   )
+}
+
+/** `order`: the place of its name among those of all projects. */
+export type OwnProject = { root: string; label: string; order: number }
+export type ProjectOf = (folder: string) => OwnProject
+
+/** Finds the projects of folders. Ten thousand conversations ask, so names are compared once and answers are kept. */
+export function projectLookup(byFolder: ReadonlyMap<string, KnownProject>): ProjectOf {
+  const labels = projectLabels(byFolder.values())
+  const ordered = [...labels].toSorted(([a, left], [b, right]) => byName(left, right) || (a < b ? -1 : 1))
+  const orders = new Map(ordered.map(([root], place) => [root, place]))
+  const known = new Map<string, OwnProject>()
+  return (folder) => {
+    const found = known.get(folder)
+    if (found) return found
+    const { root, name } = projectIn(byFolder, folder)
+    // One that nothing is known of yet stands below those that have their place.
+    const project = { root, label: labels.get(root) ?? name, order: orders.get(root) ?? orders.size }
+    known.set(folder, project)
+    return project
+  }
 }

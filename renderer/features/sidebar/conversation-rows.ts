@@ -1,5 +1,5 @@
 import type { Conversation } from '../../../shared/domain/conversation.ts'
-import type { OwnProject } from './use-projects.ts'
+import type { OwnProject } from '../../state/projects.ts'
 
 /** How a conversation is, where that is worth a word. */
 export type ConversationNote = 'asks you' | 'working' | 'limit reached' | 'cut off' | 'failed' | null

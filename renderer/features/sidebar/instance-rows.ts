@@ -1,6 +1,6 @@
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { byName } from '../../words/by-name.ts'
-import type { OwnProject, ProjectOf } from './use-projects.ts'
+import type { OwnProject, ProjectOf } from '../../state/projects.ts'
 
 /** One line of the list of instances. `key` names its group. */
 export type InstanceListRow =

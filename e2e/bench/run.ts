@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'heavy-live': async () => (await import('./heavy-live.ts')).heavyLive,
   'hostile-cards': async () => (await import('./hostile-cards.ts')).hostileCards,
   'metrics-screen': async () => (await import('./metrics-screen.ts')).metricsScreen,
+  changes: async () => (await import('./changes.ts')).changes,
   'changes-screen': async () => (await import('./changes-screen.ts')).changesScreen,
   'pool-model': async () => (await import('./pool-model.ts')).poolModel,
   kill: async () => (await import('./kill.ts')).kill,

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
 import { until } from '../support/until.ts'
@@ -75,6 +76,17 @@ test.describe('the screens around the conversations', () => {
     await seconds.fill('90')
     await ui.keyboard.press('Enter')
     await expect(ui.getByText('Saved', { exact: true })).toBeVisible()
+    // Which program opens files: one that was found, or a command of one's own.
+    await ui.getByLabel('Editor', { exact: true }).selectOption({ label: 'Other command…' })
+    const command = ui.getByLabel('Command for the editor')
+    await command.fill('"my editor {file}')
+    await ui.keyboard.press('Enter')
+    await expect(ui.getByText('Close the quote.')).toBeVisible()
+    await command.fill('"my editor" {file}:{line}')
+    await ui.keyboard.press('Enter')
+    await expect(ui.getByText('Close the quote.')).toBeHidden()
+    await expect(command).toHaveValue('"my editor" {file}:{line}')
+    await looksRight(ui, 'open-in-settings')
     await ui.getByLabel('Claude Code executable').fill('~/nowhere/claude')
     await ui.keyboard.press('Enter')
     await expect(ui.getByRole('alert').filter({ hasText: 'There is no file' })).toBeVisible()
@@ -83,6 +95,7 @@ test.describe('the screens around the conversations', () => {
     expect(await axeFaults(ui)).toEqual([])
     expect((await app.api.raw('GET', '/settings')).body).toMatchObject({
       stallSeconds: 90,
+      editor: '"my editor" {file}:{line}',
       claudePath: path.join(app.folders.home, 'nowhere/claude'),
     })
   })

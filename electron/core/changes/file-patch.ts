@@ -20,15 +20,11 @@ export type FilePatch = { old: Buffer; new: Buffer; hunks: PatchHunk[] }
 
 /** Throws TOO_LARGE where the difference is more than can be shown. */
 export async function patchOf(git: Git, at: ObjectsAt, file: ComparedFile, options: PatchOptions): Promise<FilePatch> {
-  const [old, now] = await bothSides(git, at, file)
-  if (file.content !== 'text' || old.equals(now)) return { old, new: now, hunks: [] }
   const isWhole = file.old === null || file.new === null || file.kind === 'type'
-  if (isWhole) {
-    const gone = wholePatch(linesOf(old), '-')
-    const come = wholePatch(linesOf(now), '+')
-    return { old, new: now, hunks: [...gone, ...come] }
-  }
-  return { old, new: now, hunks: await hunksOf(git, at, file, options) }
+  const isSame = file.content !== 'text' || file.old?.object === file.new?.object
+  const [[old, now], hunks] = await Promise.all([bothSides(git, at, file), isSame || isWhole ? [] : hunksOf(git, at, file, options)])
+  if (isSame || !isWhole) return { old, new: now, hunks }
+  return { old, new: now, hunks: [...wholePatch(linesOf(old), '-'), ...wholePatch(linesOf(now), '+')] }
 }
 
 async function bothSides(git: Git, at: ObjectsAt, file: ComparedFile): Promise<[Buffer, Buffer]> {

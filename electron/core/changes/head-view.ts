@@ -15,6 +15,8 @@ import { readRecords, recordArguments, type DiffRecord } from './diff-records.ts
 const largestFile = 20_000_000
 /** What is kept of files that were looked at, before it is begun anew. */
 const mostKept = 300_000_000
+/** Nothing of it has to outlive a power cut. */
+const quick = ['core.fsync=none', 'core.looseCompression=1']
 /** There is no index. */
 const none = 'none'
 
@@ -86,7 +88,7 @@ export class WorkIndex {
     await this.#clean()
     const objects = { folder: join(this.#folder, 'objects'), besides: [join(commonDir, 'objects')] }
     await mkdir(join(objects.folder, 'pack'), { recursive: true, mode: 0o700 })
-    const run: GitRun = { gitDir, workTree: root ?? gitDir, cwd: root ?? gitDir, indexFile: join(this.#folder, 'index'), objects }
+    const run: GitRun = { gitDir, workTree: root ?? gitDir, cwd: root ?? gitDir, indexFile: join(this.#folder, 'index'), objects, config: quick }
     // One that was ended in the middle has left it: nobody else writes here.
     await rm(`${run.indexFile}.lock`, { force: true })
     const note = await this.#takeIndex(run)

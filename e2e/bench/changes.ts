@@ -25,7 +25,8 @@ export const changes: Bench = async (note) => {
 }
 
 async function changedFolder({ core, folders: { work } }: CoreRun): Promise<string> {
-  const plain = (...args: string[]) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: work, stdio: 'pipe' })
+  const plain = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: work, stdio: 'pipe' })
   plain('init', '-q')
   for (let folder = 0; folder < files / 100; folder += 1) {
     await mkdir(join(work, `part ${folder}`))
@@ -43,7 +44,9 @@ async function changedFolder({ core, folders: { work } }: CoreRun): Promise<stri
   const config = instanceConfigSchema.parse({ name: 'worker', cwd: work, allowedTools: ['Bash'] })
   const instance = await core.pool.instances.create({ ...config, start: true })
   const { id } = await core.conversations.create({ instanceId: instance.id })
-  await (await core.pool.send(id, { text: '[bash: sh change.sh]', priority: 5 })).done
+  await (
+    await core.pool.send(id, { text: '[bash: sh change.sh]', priority: 5 })
+  ).done
   await until('the files to be looked at', () => looks > 0, 60_000)
   return id
 }
@@ -66,7 +69,9 @@ async function measure({ core, folders: { work } }: CoreRun, id: string): Return
   for (let round_ = 0; round_ < rounds; round_ += 1) {
     // Something has changed each time, so nothing that is remembered will do.
     await appendFile(join(work, 'part 0', '0.ts'), `// ${round_}\n`)
-    await timed('plain', () => execFileSync('git', ['diff', '--numstat', '-M', 'HEAD'], { cwd: work, stdio: 'pipe', maxBuffer: 64_000_000 }))
+    await timed('plain', () =>
+      execFileSync('git', ['diff', '--numstat', '-M', 'HEAD'], { cwd: work, stdio: 'pipe', maxBuffer: 64_000_000 }),
+    )
     loop.reset()
     loop.enable()
     const list = await timed('start', () => core.changes.list(id, { against: 'start', whitespace: true }))
@@ -86,10 +91,30 @@ async function measure({ core, folders: { work } }: CoreRun, id: string): Return
   const ratio = (kind: 'start' | 'head') => round(quantile(times[kind], 0.5) / quantile(times.plain, 0.5))
   const what = `${counted.files} files, ${counted.added} lines added`
   return [
-    { name: `changes since the start (${what})`, measured: spread(times.start, 'ms'), wanted: 'under 300 ms', ok: quantile(times.start, 0.5) < 300 },
-    { name: 'changes since the last commit', measured: spread(times.head, 'ms'), wanted: 'under 300 ms', ok: quantile(times.head, 0.5) < 300 },
-    { name: 'the same by plain git diff --numstat', measured: spread(times.plain, 'ms'), wanted: `(× ${ratio('start')} and × ${ratio('head')})`, ok: true },
-    { name: `the difference of one of ${shown} files`, measured: spread(times.file, 'ms'), wanted: 'under 50 ms', ok: quantile(times.file, 0.95) < 50 },
+    {
+      name: `changes since the start (${what})`,
+      measured: spread(times.start, 'ms'),
+      wanted: 'under 300 ms',
+      ok: quantile(times.start, 0.5) < 300,
+    },
+    {
+      name: 'changes since the last commit',
+      measured: spread(times.head, 'ms'),
+      wanted: 'under 300 ms',
+      ok: quantile(times.head, 0.5) < 300,
+    },
+    {
+      name: 'the same by plain git diff --numstat',
+      measured: spread(times.plain, 'ms'),
+      wanted: `(× ${ratio('start')} and × ${ratio('head')})`,
+      ok: true,
+    },
+    {
+      name: `the difference of one of ${shown} files`,
+      measured: spread(times.file, 'ms'),
+      wanted: 'under 50 ms',
+      ok: quantile(times.file, 0.95) < 50,
+    },
     { name: 'longest that nothing else ran meanwhile', measured: `${round(longest)} ms`, wanted: 'under 50 ms', ok: longest < 50 },
   ]
 }

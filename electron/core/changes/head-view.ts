@@ -88,7 +88,14 @@ export class WorkIndex {
     await this.#clean()
     const objects = { folder: join(this.#folder, 'objects'), besides: [join(commonDir, 'objects')] }
     await mkdir(join(objects.folder, 'pack'), { recursive: true, mode: 0o700 })
-    const run: GitRun = { gitDir, workTree: root ?? gitDir, cwd: root ?? gitDir, indexFile: join(this.#folder, 'index'), objects, config: quick }
+    const run: GitRun = {
+      gitDir,
+      workTree: root ?? gitDir,
+      cwd: root ?? gitDir,
+      indexFile: join(this.#folder, 'index'),
+      objects,
+      config: quick,
+    }
     // One that was ended in the middle has left it: nobody else writes here.
     await rm(`${run.indexFile}.lock`, { force: true })
     const note = await this.#takeIndex(run)

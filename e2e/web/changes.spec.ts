@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 import type { App } from '../support/app.ts'
 import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
-
-const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 900, height: 600 }, phone: { width: 390, height: 844 } }
 
 test.describe('what a conversation changed', () => {
   test('is seen beside the thread, read, searched, and commented on; a reload and the way back keep the place', async ({ app, ui }) => {
@@ -26,7 +24,7 @@ test.describe('what a conversation changed', () => {
     const server = fileView(ui, 'src/core/server.ts')
     await expect(server.locator('.diff-word').first()).toHaveText('3')
     await expect(server.locator('[data-kind="added"]')).toHaveCount(2)
-    await looksRight(ui, 'changes', sizes)
+    await looksRight(ui, 'changes', { phone: { width: 390, height: 844 }, narrow: { width: 900, height: 600 } })
 
     await ui.keyboard.press('s')
     await expect(server.locator('.split-row').first()).toBeVisible()
@@ -53,6 +51,45 @@ test.describe('what a conversation changed', () => {
     await expect(ui.locator('.user-text').last()).toContainText('Call it by its number.')
     await ui.goBack()
     await expect(ui.getByRole('button', { name: /^Send/ })).toHaveCount(0)
+  })
+
+  test('is taken back by lines, which can be undone, and committed as far as it is chosen', async ({ app, ui }) => {
+    const { conversation, git, read, hook } = await changedRepository(app)
+    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+    await ui.getByRole('button', { name: /^4 files changed/ }).click()
+    await filesOf(ui)
+      .getByRole('button', { name: /server\.ts/ })
+      .click()
+    const server = fileView(ui, 'src/core/server.ts')
+    await server.getByRole('button', { name: 'Take back the change at lines 39–45' }).click()
+    await expect.poll(() => read()).toContain("register(40, 'handler 40')")
+    expect(read()).toContain('handler three')
+    await expect(server.locator('[data-kind="added"]')).toHaveCount(1)
+    await ui.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(() => read()).toContain("register(41, 'handler 40')")
+    await expect(server.locator('[data-kind="added"]')).toHaveCount(2)
+
+    // All but one line of this file, and not the deleted one.
+    await server.getByRole('checkbox', { name: 'Commit the change at lines 39–45' }).uncheck()
+    await ui.getByRole('checkbox', { name: 'Commit old.txt' }).uncheck()
+    hook('echo "no tests ran" >&2; exit 1')
+    await ui.getByRole('button', { name: 'Commit…' }).click()
+    const dialog = ui.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Draft with Claude' }).click()
+    await expect(dialog.getByRole('textbox', { name: 'Message' })).not.toHaveValue('', { timeout: 30_000 })
+    await dialog.getByRole('textbox', { name: 'Message' }).fill('Name the third handler')
+    await dialog.getByRole('button', { name: 'Commit', exact: true }).click()
+    await expect(dialog.getByText('no tests ran', { exact: true })).toBeVisible()
+    await looksRight(ui, 'commit', { wide: { width: 1280, height: 800 } })
+    hook('exit 0')
+    await dialog.getByRole('button', { name: 'Commit', exact: true }).click()
+    await expect(ui.getByText(/^Committed [0-9a-f]{7} to main\.$/)).toBeVisible()
+    expect(git('log', '--format=%s', '-1').trim()).toBe('Name the third handler')
+    const committed = git('show', 'HEAD:src/core/server.ts')
+    expect(committed).toContain('handler three')
+    expect(committed).toContain("register(40, 'handler 40')")
+    expect(git('ls-tree', '--name-only', 'HEAD')).toContain('old.txt')
+    expect(git('status', '--porcelain')).toContain(' D old.txt')
   })
 })
 
@@ -86,5 +123,7 @@ async function changedRepository(app: App) {
   const { conversation } = await readyInstance(app, { permissionMode: 'acceptEdits', allowedTools: ['Bash', 'Write', 'Edit', 'Read'] })
   const command = `sed -i "s/handler 3'/handler three'/; s/register(40, /register(41, /" src/core/server.ts && rm old.txt`
   await app.api.ask(conversation.id, `Change it [edit: notes.md] [write: src/added.ts export const added = 1] [bash: ${command}] [rate 0]`)
-  return { conversation, folder, git }
+  const hook = (script: string) =>
+    writeFileSync(path.join(folder, '.git', 'hooks', 'pre-commit'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  return { conversation, git, hook, read: () => readFileSync(path.join(folder, 'src', 'core', 'server.ts'), 'utf8') }
 }

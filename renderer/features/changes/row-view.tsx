@@ -1,5 +1,6 @@
 import { ChevronsUpDown, Undo2 } from 'lucide-react'
 import { memo, type PointerEvent } from 'react'
+import { useCalm } from '../../tools/diff/calm.ts'
 import { DiffLineContent } from '../../tools/diff/diff-line.tsx'
 import { firstLines, numbered, type DiffRow, type NumberedLine } from '../../tools/diff/diff-rows.ts'
 import { VisibleText } from '../../ui/visible-text.tsx'
@@ -111,7 +112,8 @@ function SplitSide({ line, side, index }: { line: NumberedLine | null; side: 'ol
 
 function LineBox({ line }: { line: NumberedLine }) {
   const { canChoose, choice, choose } = useDiffContext()
-  if (!canChoose || line.kind === 'same') return <span className="line-box" />
+  const isCalm = useCalm()
+  if (!canChoose || line.kind === 'same' || !isCalm) return <span className="line-box" />
   return (
     <span className="line-box">
       <input

@@ -102,7 +102,7 @@ describe('a run of steps', () => {
         expect(await change({ ...a }, {})).toEqual({})
         expect(await found()).toEqual({})
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 

@@ -11,6 +11,7 @@ import { planWorktree, type NewWorktree, type Wish } from './new-worktree.ts'
 import { readFacts } from './read-state.ts'
 import { RepoGit } from './repo-git.ts'
 import { repositoryAt } from './repository.ts'
+import { repositoryFacts } from './repository-facts.ts'
 
 const repoGit = new RepoGit(new Git(() => Promise.resolve(gitEnv)))
 const folders: string[] = []
@@ -197,6 +198,12 @@ test('a lock of another git that stays is waited for shortly, then named', async
   const late = repoGit.text(repository, ['add', '-A'], 'add')
   await rm(lock)
   expect(await late).toBe('')
+})
+
+test('without git it is said what to install, and nothing else is wrong', async () => {
+  const none = new RepoGit(new Git(() => Promise.resolve({ PATH: root })))
+  const facts = await repositoryFacts(none, { cwd: repository, name: 'x', folder: null, workers: [] })
+  expect(facts).toMatchObject({ repository: null, problem: { code: 'GIT_MISSING' } })
 })
 
 test('what git ignores is copied, and nothing is written outside or over what is there', async () => {

@@ -15,7 +15,8 @@ export type TurnSnapshotsDeps = {
 type Turn = { conversationId: string; turnId: string }
 /** A look at a folder that the calls of a turn wait for. */
 type Look = { request: TakeRequest; folder: string | null; done: Promise<void>; over: boolean }
-type Work = { turn: Turn; looks: Map<string, Look> }
+/** `begin`: has its folder looked at, unless it is being looked at already. */
+type Work = { turn: Turn; looks: Map<string, Look>; begin: () => void }
 
 /** Tools that change no files. */
 const harmless = new Set([
@@ -38,6 +39,11 @@ const harmless = new Set([
 ])
 /** Of a turn that goes through more folders the others are not looked at. */
 const mostFolders = 200
+/**
+ * So long after the prompt Claude Code has done its own work and waits for the model: the look at the files then keeps no first token waiting. A
+ * tool that is called before has it begin at once.
+ */
+const afterMs = 400
 const defaultWaitMs = 5_000
 const background = 'background'
 
@@ -53,9 +59,14 @@ export class TurnSnapshots {
 
   /** `done` settles when the turn has ended. */
   turnBegins({ cwd, ...turn }: Turn & { cwd: string }, done: Promise<unknown>): void {
-    const work: Work = { turn, looks: new Map() }
+    const work: Work = { turn, looks: new Map(), begin: () => {} }
     this.#turns.set(turn.conversationId, work)
-    this.#look(work, cwd, 'turn-start')
+    const timer = setTimeout(() => work.begin(), afterMs)
+    work.begin = () => {
+      clearTimeout(timer)
+      work.begin = () => {}
+      this.#look(work, cwd, 'turn-start')
+    }
     const end = () => void this.#turnEnds(work)
     done.then(end, end)
   }
@@ -64,6 +75,7 @@ export class TurnSnapshots {
   async beforeCall(conversationId: string, { tool, folder }: { tool: string; folder: string }): Promise<void> {
     const work = this.#turns.get(conversationId)
     if (!work || harmless.has(tool)) return
+    work.begin()
     // A command can have moved the shell: what it works in then is looked at too.
     if (!work.looks.has(folder) && work.looks.size < mostFolders) this.#look(work, folder, 'seen')
     const open = [...work.looks.values()].filter(({ over }) => !over)
@@ -128,6 +140,7 @@ export class TurnSnapshots {
   async #turnEnds(work: Work): Promise<void> {
     const { turn, looks } = work
     if (this.#turns.get(turn.conversationId) === work) this.#turns.delete(turn.conversationId)
+    work.begin()
     // Those that have not got as far as to a folder enter it first.
     await Promise.all([...looks.values()].filter(({ folder }) => folder === null).map(({ done }) => done))
     await this.#ended(turn, { edge: 'turn-end', ...turn })

@@ -38,7 +38,21 @@ export async function planBack(
   const changes = await deps.snapshots.diff(folder, snapshot.tree, now.tree)
   const by = await changedBy(deps, folder, conversationId, { from: snapshot, to: now })
   const plan = planRewind(changes, by, overwrite)
-  return { ...(await withoutIgnored(deps, folder, snapshot.tree, plan)), folder, before: now }
+  const { steps, kept } = await withoutIgnored(deps, folder, snapshot.tree, plan)
+  return { ...(await withoutUnseen(folder, steps, kept)), folder, before: now }
+}
+
+/** What git ignores by now is in no snapshot of now, though it is there: it did not go, and stays. */
+async function withoutUnseen(folder: string, steps: readonly PlannedStep[], kept: KeptFile[]): Promise<RewindPlan> {
+  const coming: PlannedStep[] = []
+  const there: KeptFile[] = []
+  for (const step of steps) {
+    const { path, from, to } = step
+    const state = from === null && to !== null ? await stateAt(folder, path, to.object) : null
+    if (state?.kind !== 'entry') coming.push(step)
+    else if (!isSameEntry(state.entry, to)) there.push({ path, reason: 'ignored' })
+  }
+  return { steps: coming, kept: [...kept, ...there] }
 }
 
 /** What git ignored then was there all the same, and stays. */

@@ -140,8 +140,7 @@ describe('a run of steps', () => {
         'link/x': 'in-the-way',
         'link/y': 'in-the-way',
       })
-      // There is no such file in this folder, so nothing is left to do.
-      expect(await change({ 'link/x': '100644 1' }, {})).toEqual({})
+      expect(await change({ 'link/x': '100644 1' }, {})).toEqual({ 'link/x': 'changed-meanwhile' })
       expect(await readdir(outside)).toEqual(['x'])
       expect(await readFile(join(outside, 'x'), 'utf8')).toBe('1')
       for (const path of ['../x', '.git/config', 'a/.GIT/config', 'a/../../x', '/etc/x'])

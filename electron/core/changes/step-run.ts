@@ -131,8 +131,9 @@ export class StepRun {
     if (state.kind === 'folder' && step.to !== null && (await this.#removeEmptied((inner) => isWithin(inner, place))))
       state = await this.#look(step)
     if (isAs(state, step.to)) {
-      // It may have gone in the run that was cut off, with its folders left.
-      if (step.to === null && this.#options.goesOn === true) this.#noteEmptied(place)
+      // Somebody else made it so, which is not ours to undo; else the run that was cut off did, and may have left its folders.
+      if (this.#options.goesOn !== true) return 'changed-meanwhile'
+      if (step.to === null) this.#noteEmptied(place)
       return 'done'
     }
     if (!isAs(state, step.from) || (step.from === null && state.kind !== 'nothing')) return leftFor(state)

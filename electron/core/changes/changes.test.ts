@@ -22,7 +22,7 @@ let looks = 0
 async function say(text: string): Promise<Turn> {
   const wanted = looks + 1
   const turn = await (await run.core.pool.send(id, { text, priority: 5 })).done
-  await until('the folder to be looked at', () => looks >= wanted)
+  await until('the folder to be looked at', () => looks >= wanted, 60_000)
   return turn
 }
 

@@ -103,7 +103,11 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
       () => this.connection.query,
       (event) => listener.onEvent(event),
     )
-    this.#troubles = new ServerTroubles({ query: () => this.connection.query, onEvent: (event) => listener.onEvent(event) })
+    this.#troubles = new ServerTroubles({
+      query: () => this.connection.query,
+      onEvent: (event) => listener.onEvent(event),
+      mask: options.mask,
+    })
     this.#model = new ModelChoice({ controls: this.controls, onEvent: (event) => listener.onEvent(event) })
     this.exited = this.#run()
   }

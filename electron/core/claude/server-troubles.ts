@@ -7,6 +7,8 @@ type Server = { name: string; status: string }
 type Sources = {
   query: () => Pick<Query, 'mcpServerStatus'> | null
   onEvent: (event: ClaudeEvent) => void
+  /** Takes secrets out of what a server says of its failure. */
+  mask?: (text: string) => string
 }
 
 const askMs = 1_000
@@ -54,7 +56,7 @@ export class ServerTroubles {
       .query()
       ?.mcpServerStatus()
       .then((servers) => {
-        for (const { name, error } of servers) if (error) reasons.set(name, error.trim().slice(0, 500))
+        for (const { name, error } of servers) if (error) reasons.set(name, (this.#sources.mask?.(error) ?? error).trim().slice(0, 500))
       })
       .catch(() => undefined)
     if (asked) await settlesWithin(asked, askMs)

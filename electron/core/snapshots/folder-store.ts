@@ -233,13 +233,12 @@ export class FolderStore {
     const { signal } = this.#closing
     const since = Date.now()
     const listed = await this.#changed(signal)
+    const known = this.#tree
+    // Until all of it is taken up: what fails in between leaves an index that no tree is known of.
+    this.#tree = null
     const { uncovered, changed } = await takeUp(this.git, listed, this.#options.limits, signal)
     this.#uncovered = [...this.#unread, ...uncovered]
-    if (changed || this.#followed || this.#tree === null) {
-      // Until it is known: what is in the index has no tree yet.
-      this.#tree = null
-      this.#tree = await this.git.tree(since, signal)
-    }
+    this.#tree = changed || this.#followed || known === null ? await this.git.tree(since, signal) : known
     this.#followed = false
     return this.#tree
   }

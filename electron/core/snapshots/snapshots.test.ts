@@ -54,6 +54,23 @@ describe('what a snapshot holds', () => {
     })
   })
 
+  it('forgets nothing of a look that failed on the way', async () => {
+    at = await SnapshotFolder.make()
+    const fails = join(at.home, 'fails')
+    const real = execFileSync('which', ['git']).toString().trim()
+    const program = `#!/bin/sh\ncase "$*" in *--add*) [ -e '${fails}' ] && exit 1;; esac\nexec '${real}' "$@"\n`
+    await writeFile(join(at.home, 'git'), program, { mode: 0o755 })
+    at.hasGit = false
+    for (const name of ['gone', 'stays']) await write(name, name)
+    await at.take()
+    await rm(join(at.folder, 'gone'))
+    await write('new', 'new')
+    await writeFile(fails, '')
+    await expect(at.take()).rejects.toThrow()
+    await Promise.all([rm(fails), rm(join(at.folder, 'new'))])
+    expect(await names()).toEqual(['stays'])
+  })
+
   it('leaves out what git ignores, also from when it is ignored on, but not what the repository keeps all the same', async () => {
     at = await SnapshotFolder.make({ repository: true })
     await mkdir(join(at.home, '.config', 'git'), { recursive: true })

@@ -4,10 +4,34 @@ import { chromiumPath } from '../e2e/support/chromium.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
+/**
+ * What a test never sees and each page would pay for. The last list given to Chromium counts, so those that Playwright turns off stand here too.
+ */
+const unusedFeatures = [
+  // A renderer that is kept ready for a next page costs a start each time, and each test has one page.
+  'SpareRendererForSitePerProcess',
+  // The popups of the address bar are pages of their own, which are loaded with every window.
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxFullPopup',
+  'OmniboxNext',
+  'AimEnabled',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+]
+
 const chromiumArgs = [
   '--disable-gpu',
-  // A renderer kept ready for a next page costs a start each time, and each test has one page.
-  '--disable-features=SpareRendererForSitePerProcess',
+  `--disable-features=${unusedFeatures.join()}`,
   // Chromium refuses to sandbox itself for root, which is what a build machine runs as.
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]

@@ -37,7 +37,17 @@ export class Devtools {
 
   static async start(userData: string): Promise<Devtools> {
     const profile = path.join(userData, 'stand-in-profile')
-    const flags = ['--headless=new', '--no-sandbox', '--no-first-run', '--no-startup-window', '--disable-gpu', `--user-data-dir=${profile}`]
+    // The popups of the address bar are pages of their own, which would be loaded with every window.
+    const unused = '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,OmniboxNext,AimEnabled'
+    const flags = [
+      '--headless=new',
+      '--no-sandbox',
+      '--no-first-run',
+      '--no-startup-window',
+      '--disable-gpu',
+      unused,
+      `--user-data-dir=${profile}`,
+    ]
     // With the pipe Chromium ends when its parent does; the port is for Playwright and for us.
     const binary = chromiumPath()
     if (binary === undefined) throw new Error('There is no Chromium. Install it, then try again.')

@@ -49,11 +49,11 @@ function watchFaults(page: Page): string[] {
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** What axe finds on the page as it is now, one line for each fault. */
-export async function axeFaults(page: Page): Promise<string[]> {
+export async function axeFaults(page: Page, { only }: { only?: readonly string[] } = {}): Promise<string[]> {
   // Pages forbid foreign scripts; this one comes through the debugger, which is outside of the page's policy.
   await page.evaluate(`if (!window.axe) { ${axeSource} }`)
   const found: unknown = await page.evaluate(
-    `window.axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    `window.axe.run(document, ${JSON.stringify({ resultTypes: ['violations'], ...(only ? { runOnly: [...only] } : {}) })}).then(({ violations }) =>
       violations.flatMap((rule) => rule.nodes.map((node) => rule.id + ': ' + node.target.join(' ') + ' — ' + node.failureSummary)))`,
   )
   if (!Array.isArray(found)) throw new Error('axe answered nothing.')

@@ -8,7 +8,14 @@ import { expect, test } from '../support/test.ts'
 const sentSchema = z.object({ taskId: z.string(), turnId: z.string() })
 
 test.describe('the doors', () => {
-  test('the OpenAPI document names every call', async ({ app }) => {
+  // One for all that only ask: each start costs a second.
+  let app: App
+  test.beforeAll(async () => {
+    app = await App.start()
+  })
+  test.afterAll(() => app.dispose())
+
+  test('the OpenAPI document names every call', async () => {
     const { body } = await app.api.raw('GET', '/openapi.json')
     const document = z.object({ openapi: z.string(), paths: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(body)
     const calls = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -30,14 +37,14 @@ test.describe('the doors', () => {
     )
   })
 
-  test('health says which claude it runs and that this is a demo', async ({ app }) => {
+  test('health says which claude it runs and that this is a demo', async () => {
     const health = await app.api.health()
     expect(health).toMatchObject({ demo: true, shell: 'web', storageError: null, reaped: 0 })
     expect(health.claude.path).toMatch(/claude/)
     expect(health.claude.version).toMatch(/^\d+\.\d+\.\d+/)
   })
 
-  test('only one who has the token comes in', async ({ app }) => {
+  test('only one who has the token comes in', async () => {
     const without = await fetch(`${app.url}/api/health`)
     expect(without.status).toBe(401)
     expect(await without.json()).toMatchObject({ code: 'UNAUTHORIZED', message: expect.stringMatching(/token/i) as unknown })
@@ -47,7 +54,7 @@ test.describe('the doors', () => {
     expect(inAddress.status).toBe(401)
   })
 
-  test('a foreign Host or Origin is turned away, even with the token', async ({ app }) => {
+  test('a foreign Host or Origin is turned away, even with the token', async () => {
     const headers = { authorization: `Bearer ${app.token}` }
     expect(await statusOf(app.url, { ...headers, host: 'evil.example' })).toBe(403)
     expect(await statusOf(app.url, { ...headers, host: '127.0.0.1.evil.example' })).toBe(403)
@@ -57,12 +64,12 @@ test.describe('the doors', () => {
     expect(await statusOf(app.url, headers)).toBe(200)
   })
 
-  test('a WebSocket without the token or from a foreign page gets nothing', async ({ app }) => {
+  test('a WebSocket without the token or from a foreign page gets nothing', async () => {
     expect(await upgradeStatus(app.url, {})).not.toBe(101)
     expect(await upgradeStatus(app.url, { origin: 'https://evil.example' })).not.toBe(101)
   })
 
-  test('the page may load nothing from elsewhere and may not be framed', async ({ app }) => {
+  test('the page may load nothing from elsewhere and may not be framed', async () => {
     const response = await fetch(app.url)
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
@@ -70,7 +77,7 @@ test.describe('the doors', () => {
     expect(await response.text()).not.toContain(app.token)
   })
 
-  test('pages are served from the app alone', async ({ app }) => {
+  test('pages are served from the app alone', async () => {
     for (const path of ['/../package.json', '/..%2fpackage.json', '/%2e%2e/package.json', '/assets/..%5c..%5cpackage.json']) {
       expect(await bodyOf(app.url, path), path).not.toContain('"devDependencies"')
     }
@@ -89,7 +96,7 @@ test.describe('the doors', () => {
     ['PATCH', '/settings', { stallSeconds: 1 }],
   ]
   for (const [method, path, body] of malformed) {
-    test(`${method} ${path} with ${JSON.stringify(body)} is refused with a reason`, async ({ app }) => {
+    test(`${method} ${path} with ${JSON.stringify(body)} is refused with a reason`, async () => {
       const refused = await app.api.refusal(method, path, body)
       expect(refused.status).toBe(400)
       expect(refused.info.code).toBe('BAD_REQUEST')
@@ -98,13 +105,13 @@ test.describe('the doors', () => {
     })
   }
 
-  test('an unknown address says so', async ({ app }) => {
+  test('an unknown address says so', async () => {
     const refused = await app.api.refusal('GET', '/nothing-here')
     expect(refused).toMatchObject({ status: 404, info: { code: 'NOT_FOUND' } })
     expect((await app.api.refusal('GET', '/instances/inst_000000000000000000000000')).info.code).toBe('NOT_FOUND')
   })
 
-  test('a body of more than it takes is refused, not held in memory', async ({ app }) => {
+  test('a body of more than it takes is refused, not held in memory', async () => {
     const { conversation } = await readyInstance(app)
     const refused = await app.api.refusal('POST', `/conversations/${conversation.id}/messages`, { text: 'x'.repeat(1_000_001) })
     expect(refused.status).toBe(400)
@@ -128,19 +135,19 @@ test.describe('the doors', () => {
     expect(String(error)).toContain(String(port))
   })
 
-  test('a forwarded port is fine, and a field that no call knows is not', async ({ app }) => {
+  test('a forwarded port is fine, and a field that no call knows is not', async () => {
     const headers = { authorization: `Bearer ${app.token}`, host: 'localhost:9000' }
     expect(await statusOf(app.url, headers)).toBe(200)
     const refused = await app.api.refusal('POST', '/conversations', { titel: 'x' })
     expect(refused).toMatchObject({ status: 400, info: { code: 'BAD_REQUEST', data: { field: 'titel', nearest: 'title' } } })
   })
 
-  test('a turn is found and a key is known after the app was killed', async ({ app }) => {
-    const { conversation } = await readyInstance(app)
+  test('a turn is found and a key is known after the app was killed', async ({ app: killed }) => {
+    const { conversation } = await readyInstance(killed)
     const path = `/conversations/${conversation.id}/messages`
-    const first = sentSchema.parse((await app.api.raw('POST', path, { text: '[echo: only once]', key: 'k', wait: true })).body)
-    await app.kill()
-    const again = await App.start({ folders: app.folders })
+    const first = sentSchema.parse((await killed.api.raw('POST', path, { text: '[echo: only once]', key: 'k', wait: true })).body)
+    await killed.kill()
+    const again = await App.start({ folders: killed.folders })
     expect((await again.api.raw('GET', `/turns/${first.turnId}`)).body).toMatchObject({
       state: 'ended',
       outcome: 'done',
@@ -152,7 +159,7 @@ test.describe('the doors', () => {
     await again.quit()
   })
 
-  test('the command line says what it can do, and that it does not know a word', async ({ app }) => {
+  test('the command line says what it can do, and that it does not know a word', async () => {
     const help = await runCli(app.folders, ['--help'])
     expect(help).toMatchObject({ exit: 0, output: expect.stringContaining('serve') as unknown })
     const unknown = await runCli(app.folders, ['dance'])

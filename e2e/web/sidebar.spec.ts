@@ -6,9 +6,9 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
-const instances = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Instances' })
+const instances = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Instance list' })
 const needs = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Waiting for you' })
-const conversations = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Conversations' })
+const conversations = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Conversation list' })
 const heads = (list: ReturnType<typeof instances>) => list.locator('[data-group] bdi')
 
 /** Folders of their own; each that is named so is a repository. */

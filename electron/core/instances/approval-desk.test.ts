@@ -50,6 +50,17 @@ test('allowing runs exactly what was asked, or what the user made of it', async 
   expect(desk.list()).toEqual([])
 })
 
+test('an answer given while the end of its turn is being written finds what is kept of it', async () => {
+  const desk = new ApprovalDesk()
+  desk.kept.answerWith({ answer: () => Promise.resolve(null), dismiss: () => Promise.resolve() })
+  const asked = approval('Bash', { command: 'ls' })
+  void ask(desk, asked)
+  await desk.release(asked.turnId)
+  const answered = desk.decide(asked.id, { decision: 'allow' })
+  desk.kept.replace(asked.conversationId, [{ ...asked, lapsed: 'Its server has gone.' }])
+  await expect(answered).rejects.toThrow('Its server has gone.')
+})
+
 test('an empty input instead of the asked one is refused: Claude Code would run what it asked for', async () => {
   const desk = new ApprovalDesk()
   const first = approval('Bash', { command: 'ls' })

@@ -105,6 +105,7 @@ export class ApprovalDesk {
    * takes a late answer to Claude.
    */
   async decide(id: string, decision: Decision): Promise<string | null> {
+    if (this.kept.isComing(id)) await this.kept.comes(id)
     if (this.kept.has(id)) return this.#answerKept(id, decision)
     const item = this.#waiting.get(id)
     if (!item) throw this.#decided.gone(id)
@@ -166,6 +167,7 @@ export class ApprovalDesk {
       await item.answering?.catch(() => {})
       if (!this.#waiting.delete(item.approval.id)) continue
       released.push(item.approval)
+      this.kept.expect(item.approval)
       item.settle(withdrawnAnswer)
     }
     return released

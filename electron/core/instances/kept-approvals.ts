@@ -15,10 +15,15 @@ export type LateAnswering = {
 }
 
 type Kept = { approval: Approval; answering: Promise<string | null> | null }
+type Coming = { conversationId: string; arrived: PromiseWithResolvers<void> }
+
+/** So long somebody who answers waits until the end of the turn is written. */
+const comesWithinMs = 10_000
 
 /** Requests that outlived the process that asked. The conversations' files hold them; here they wait to be answered. */
 export class KeptApprovals {
   readonly #kept = new Map<string, Kept>()
+  readonly #coming = new Map<string, Coming>()
   readonly #decided: DecidedList
   #answering: LateAnswering | null = null
 
@@ -47,6 +52,30 @@ export class KeptApprovals {
   replace(conversationId: string, approvals: readonly Approval[]): void {
     for (const [id, { approval }] of this.#kept) if (approval.conversationId === conversationId) this.#kept.delete(id)
     for (const approval of approvals) this.#kept.set(approval.id, { approval, answering: null })
+    for (const [id, coming] of this.#coming) if (coming.conversationId === conversationId) this.#arrives(id, coming)
+  }
+
+  /** Its process has ended: it is kept as soon as the end of its turn is written. */
+  expect({ id, conversationId }: Approval): void {
+    this.#coming.set(id, { conversationId, arrived: Promise.withResolvers() })
+  }
+
+  isComing(id: string): boolean {
+    return this.#coming.has(id)
+  }
+
+  /** Resolves when what is about to be kept is. */
+  async comes(id: string): Promise<void> {
+    const coming = this.#coming.get(id)
+    if (!coming) return
+    const timer = setTimeout(() => this.#arrives(id, coming), comesWithinMs)
+    await coming.arrived.promise
+    clearTimeout(timer)
+  }
+
+  #arrives(id: string, { arrived }: Coming): void {
+    this.#coming.delete(id)
+    arrived.resolve()
   }
 
   /** Answers the turn that takes the answer to Claude, where there is one. Of several answers the first that is written counts. */

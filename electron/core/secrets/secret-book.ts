@@ -85,14 +85,14 @@ export class SecretBook {
     return names.map((name) => `${name} ${this.#entries().find((one) => one.name === name)?.changedAt ?? ''}`).join('\n')
   }
 
-  /** Keeps a value. Throws UNAVAILABLE with the reason, LIMIT_REACHED. */
+  /** Keeps a value. Throws KEY_STORE_MISSING with the reason, LIMIT_REACHED, UNAVAILABLE. */
   async set(name: string, value: string): Promise<void> {
     if (!this.has(name) && this.#entries().length >= mostSecrets)
       throw new AppError('LIMIT_REACHED', `At most ${mostSecrets} secrets can be kept. Delete some first.`, {
         data: { limit: mostSecrets },
       })
     const reason = await this.#unavailable()
-    if (reason !== null) throw new AppError('UNAVAILABLE', reason)
+    if (reason !== null) throw new AppError('KEY_STORE_MISSING', reason)
     if (this.#file.current().folderId === '') await this.#file.change((file) => ({ ...file, folderId: file.folderId || newId('secret') }))
     await this.#store.set(name, value)
     await this.#put(name, { changedAt: this.#later(), keptBy: this.#store.kind })

@@ -13,10 +13,11 @@ export type TurnSnapshotsDeps = {
 }
 
 type Turn = { conversationId: string; turnId: string }
-/** A look at a folder that the calls of a turn wait for. */
-type Look = { request: TakeRequest; folder: string | null; done: Promise<void>; over: boolean }
-/** `begin`: has its folder looked at, unless it is being looked at already. */
-type Work = { turn: Turn; looks: Map<string, Look>; begin: () => void }
+type Place = { folder: string; isRepository: boolean }
+/** A look at a folder that the calls of a turn wait for. `overAt`: when it was over (monotonic), or null. */
+type Look = { request: TakeRequest; place: Place | null; done: Promise<void>; overAt: number | null }
+/** `begin`: has its folder looked at, unless it is being looked at already. `changes`: it has called what may change files. */
+type Work = { turn: Turn; looks: Map<string, Look>; begin: () => void; changes: boolean }
 
 /** Tools that change no files. */
 const harmless = new Set([
@@ -44,6 +45,8 @@ const mostFolders = 200
  * tool that is called before has it begin at once.
  */
 const afterMs = 400
+/** What a person changes while Claude thinks is theirs: before the first call that may change something an older look is repeated. */
+const staleMs = 1_000
 const defaultWaitMs = 5_000
 const background = 'background'
 
@@ -59,7 +62,7 @@ export class TurnSnapshots {
 
   /** `done` settles when the turn has ended. */
   turnBegins({ cwd, ...turn }: Turn & { cwd: string }, done: Promise<unknown>): void {
-    const work: Work = { turn, looks: new Map(), begin: () => {} }
+    const work: Work = { turn, looks: new Map(), begin: () => {}, changes: false }
     this.#turns.set(turn.conversationId, work)
     const timer = setTimeout(() => work.begin(), afterMs)
     work.begin = () => {
@@ -76,11 +79,16 @@ export class TurnSnapshots {
     const work = this.#turns.get(conversationId)
     if (!work || harmless.has(tool)) return
     work.begin()
+    const isFirst = !work.changes
+    work.changes = true
     // A command can have moved the shell: what it works in then is looked at too.
     if (!work.looks.has(folder) && work.looks.size < mostFolders) this.#look(work, folder, 'seen')
-    const open = [...work.looks.values()].filter(({ over }) => !over)
-    if (open.length === 0 || (await settles(Promise.all(open.map(({ done }) => done)), this.#deps.waitMs ?? defaultWaitMs))) return
-    for (const look of open) if (!look.over) this.#isLate(work, look)
+    if (isFirst) this.#worksFromNowOn(work)
+    const open = [...work.looks.values()].filter(({ overAt }) => overAt === null)
+    if (open.length > 0 && !(await settles(Promise.all(open.map(({ done }) => done)), this.#deps.waitMs ?? defaultWaitMs))) {
+      for (const look of open) if (look.overAt === null) this.#isLate(work, look)
+    }
+    if (isFirst) await this.#noteWorker(work)
   }
 
   /** Whether anything runs in the background of a conversation that may change files. */
@@ -88,10 +96,7 @@ export class TurnSnapshots {
     const known = this.#background.get(conversationId)
     if (runs === (known !== undefined)) return
     if (runs) {
-      this.#background.set(
-        conversationId,
-        this.#enter({ conversationId, turnId: background }, cwd).then(() => {}),
-      )
+      this.#background.set(conversationId, this.#enterBackground(conversationId, cwd))
       return
     }
     this.#background.delete(conversationId)
@@ -100,49 +105,90 @@ export class TurnSnapshots {
 
   #look(work: Work, cwd: string, edge: SnapshotEdge): void {
     const { conversationId, turnId } = work.turn
-    const request: TakeRequest = { edge, conversationId, turnId }
-    const look: Look = { request, folder: null, done: Promise.resolve(), over: false }
+    const look: Look = { request: { edge, conversationId, turnId }, place: null, done: Promise.resolve(), overAt: null }
     work.looks.set(cwd, look)
-    look.done = this.#take(work, look, cwd).finally(() => {
-      look.over = true
+    this.#run(look, () => this.#take(work, look, cwd))
+  }
+
+  #run(look: Look, work: () => Promise<void>): void {
+    look.overAt = null
+    look.done = work().finally(() => {
+      look.overAt = performance.now()
     })
   }
 
   async #take(work: Work, look: Look, cwd: string): Promise<void> {
-    const folder = await this.#enter(work.turn, cwd)
-    const isKnown = [...work.looks.values()].some((other) => other !== look && other.folder === folder)
-    look.folder = folder
-    if (folder === null || isKnown) return
+    const place = await this.#placeOf(cwd)
+    const isKnown = [...work.looks.values()].some((other) => other !== look && other.place?.folder === place?.folder)
+    look.place = place
+    if (place === null) return
+    if (work.changes) this.#begin(work.turn, place)
+    if (!isKnown) await this.#takeOf(work, look.request, place)
+  }
+
+  async #takeOf({ turn, changes }: Work, request: TakeRequest, { folder }: Place): Promise<void> {
     try {
-      await this.#deps.snapshots.take(folder, look.request)
+      await this.#deps.snapshots.take(folder, request)
     } catch (thrown) {
       this.#failed(folder, thrown)
-      await this.#deps.snapshots.worked(folder, [work.turn.conversationId])
+      if (changes) await this.#deps.snapshots.worked(folder, [turn.conversationId])
     }
   }
 
-  /** The conversation works there from now on; null where no snapshots are taken. */
-  async #enter({ conversationId, turnId }: Turn, cwd: string): Promise<string | null> {
+  /** The turn may change files from now on. */
+  #worksFromNowOn(work: Work): void {
+    const { conversationId, turnId } = work.turn
+    const now = performance.now()
+    for (const look of work.looks.values()) {
+      const { place, overAt } = look
+      if (place === null) continue
+      this.#begin(work.turn, place)
+      if (overAt === null || now - overAt <= staleMs) continue
+      look.request = { edge: 'seen', conversationId, turnId }
+      this.#run(look, () => this.#takeOf(work, look.request, place))
+    }
+  }
+
+  /** A snapshot that was taken before does not say so. */
+  async #noteWorker({ turn, looks }: Work): Promise<void> {
+    const folders = new Set([...looks.values()].flatMap(({ place }) => (place ? [place.folder] : [])))
+    await Promise.all([...folders].map((folder) => this.#deps.snapshots.worked(folder, [turn.conversationId])))
+  }
+
+  async #enterBackground(conversationId: string, cwd: string): Promise<void> {
+    const place = await this.#placeOf(cwd)
+    if (place !== null) this.#begin({ conversationId, turnId: background }, place)
+  }
+
+  /** The folder whose snapshots hold `cwd`; null where no snapshots are taken. */
+  async #placeOf(cwd: string): Promise<Place | null> {
     const { folder, repository, why } = await this.#deps.snapshots.coverage(cwd)
-    if (why !== null) return null
-    this.#deps.snapshots.workers.begin(conversationId, turnId, { folder, isRepository: repository !== null })
-    return folder
+    return why === null ? { folder, isRepository: repository !== null } : null
+  }
+
+  #begin({ conversationId, turnId }: Turn, place: Place): void {
+    this.#deps.snapshots.workers.begin(conversationId, turnId, place)
   }
 
   /** A call is made although the state before is not kept: the snapshot may hold some of what it does. */
   #isLate({ turn }: Work, look: Look): void {
-    look.over = true
+    look.overAt = performance.now()
     look.request.late = true
-    this.#deps.log.warn({ conversationId: turn.conversationId, folder: look.folder }, 'a snapshot took longer than a tool waits for it')
-    if (look.folder !== null) void this.#deps.snapshots.worked(look.folder, [turn.conversationId])
+    const folder = look.place?.folder ?? null
+    this.#deps.log.warn({ conversationId: turn.conversationId, folder }, 'a snapshot took longer than a tool waits for it')
   }
 
+  /** Looks anew only where something may have changed since the look at its start. */
   async #turnEnds(work: Work): Promise<void> {
     const { turn, looks } = work
     if (this.#turns.get(turn.conversationId) === work) this.#turns.delete(turn.conversationId)
     work.begin()
+    if (!work.changes) {
+      await Promise.all([...looks.values()].map(({ done }) => done))
+      return this.#deps.onTaken(turn.conversationId)
+    }
     // Those that have not got as far as to a folder enter it first.
-    await Promise.all([...looks.values()].filter(({ folder }) => folder === null).map(({ done }) => done))
+    await Promise.all([...looks.values()].filter(({ place }) => place === null).map(({ done }) => done))
     await this.#ended(turn, { edge: 'turn-end', ...turn })
   }
 

@@ -33,7 +33,7 @@ export function ConversationList() {
     rows.findIndex((row) => row.kind === 'conversation' && row.conversation.id === conversationId),
   )
   return (
-    <section className="sidebar-conversations" aria-label="Conversations" data-few={rows.length <= few}>
+    <section className="sidebar-conversations" aria-label="Conversation list" data-few={rows.length <= few}>
       {filter === null ? (
         <Head count={count} more={more} onFilter={() => setFilter('')} />
       ) : (

@@ -23,7 +23,7 @@ export function InstanceList() {
     rows.findIndex((row) => row.kind === 'instance' && row.instance.id === instanceId),
   )
   return (
-    <section className="sidebar-instances" aria-label="Instances">
+    <section className="sidebar-instances" aria-label="Instance list">
       <Virtuoso
         ref={list}
         className="sidebar-list"

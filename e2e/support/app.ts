@@ -137,6 +137,8 @@ export function appEnv(folders: AppFolders, extra: Record<string, string | undef
     USER: 'tester',
     SHELL: '/bin/bash',
     TMPDIR: tmpdir(),
+    // A claude of a test lives for seconds: compiling its code twice costs more than it brings.
+    BUN_JSC_useDFGJIT: '0',
     BULLPEN_HOME: folders.data,
     ...extra,
   }

@@ -174,7 +174,7 @@ test('several requests of one tool are decided together, once all were in sight;
   const alone = await app.api.approvalOf(lone.conversation.id)
   const ids = [...asked.map(({ id }) => id), alone.id]
   expect(await app.api.refusal('POST', '/approvals', { ids, decision: 'allow' })).toMatchObject({ status: 400 })
-  await ui.getByRole('button', { name: /Needs you/ }).click()
+  await ui.getByRole('button', { name: /^Needs you \d/ }).click()
   await ui.getByRole('button', { name: 'Decide 3 together…' }).first().click()
   await expect(ui.getByRole('heading', { name: 'Decide 3 together' })).toBeVisible()
   await looksRight(ui, 'together')

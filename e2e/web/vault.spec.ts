@@ -40,6 +40,10 @@ test('a transcript that was deleted is put back, and the session goes on with it
     (one) => one.messageCount >= 4 && one.agentCount === 1,
   )
   expect(kept).toMatchObject({ isInClaude: true, conversationId, cwd: app.folders.work })
+  // The sub-agent worked in the background: what Claude says of it comes in a turn of its own.
+  await until('the report of the sub-agent', async () =>
+    (await app.api.messages(conversationId)).some(({ text }) => text.includes('The background work has finished.')),
+  )
   const [instance] = await app.api.instances()
   await app.api.act(instance?.id ?? '', 'stop')
   const transcript = transcriptOf(app, sessionId)

@@ -26,8 +26,22 @@ export function argumentLooksSecret(text: string): boolean {
   const [, flag = '', value = ''] = /^--?([\w-]+)=(.+)$/.exec(text) ?? []
   if (flag !== '') return looksLikeSecret(flag, value)
   const query = /^https?:\/\/[^?#]*\?([^#]*)/i.exec(text)?.[1]
-  if (query !== undefined && [...new URLSearchParams(query)].some(([name, value]) => looksLikeSecret(name, value))) return true
+  if (query !== undefined && query.split('&').some((pair) => partLooksSecret(pair))) return true
   return looksLikeSecret('', text)
+}
+
+/** The same of `name=value` in an address. */
+function partLooksSecret(pair: string): boolean {
+  const at = pair.indexOf('=')
+  return at > 0 && looksLikeSecret(decoded(pair.slice(0, at)), decoded(pair.slice(at + 1)))
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
 }
 
 /** A name for a secret that stands under `name`: `GITHUB_TOKEN`; of a header `Authorization` in the server `linear`: `LINEAR_AUTHORIZATION`. */

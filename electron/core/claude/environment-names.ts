@@ -22,6 +22,8 @@ const names = new Set(
 
 const prefixes = [
   ['ANTHROPIC_', 'CLAUDE_', 'BASH_', 'MAX_', 'MCP_', 'DISABLE_', 'ENABLE_', 'OTEL_', 'BETA_TRACING_', 'CLAUDECODE_'],
+  // Claude Code runs on Bun, whose engine is tuned by these.
+  ['BUN_JSC_'],
   ['AWS_', 'GOOGLE_', 'GCLOUD_', 'CLOUDSDK_', 'CLOUD_ML_', 'VERTEX_', 'AZURE_'],
   ['LC_', 'XDG_', 'GIT_', 'SSH_', 'KUBE_', 'HELM_', 'DOCKER_', 'BUILDKIT_', 'BUILDX_', 'COMPOSE_', 'PODMAN_', 'CONTAINER_'],
   ['NVM_', 'PYENV_', 'ASDF_', 'FNM_', 'MISE_', 'RBENV_', 'SDKMAN_', 'VOLTA_', 'PNPM_', 'COREPACK_', 'YARN_', 'DENO_', 'HOMEBREW_'],

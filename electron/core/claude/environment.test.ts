@@ -100,7 +100,16 @@ test('the demo model is asked directly, whatever proxy there is', () => {
 test.each(
   [
     ['BASH_MAX_TIMEOUT_MS', 'MAX_MCP_OUTPUT_TOKENS', 'DISABLE_AUTO_COMPACT', 'MCP_TIMEOUT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
-    ['CLAUDE_CODE_USE_VERTEX', 'ENABLE_TOOL_SEARCH', 'KUBECONFIG', 'DOCKER_HOST', 'GIT_SSH_COMMAND', 'SSH_AUTH_SOCK', 'GITHUB_TOKEN'],
+    [
+      'BUN_JSC_useDFGJIT',
+      'CLAUDE_CODE_USE_VERTEX',
+      'ENABLE_TOOL_SEARCH',
+      'KUBECONFIG',
+      'DOCKER_HOST',
+      'GIT_SSH_COMMAND',
+      'SSH_AUTH_SOCK',
+      'GITHUB_TOKEN',
+    ],
   ].flat(),
 )('%s reaches Claude', (name) => {
   expect(environment({ [name]: 'x' })[name]).toBe('x')

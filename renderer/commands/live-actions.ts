@@ -28,16 +28,23 @@ async function change(conversationId: string, patch: LivePatch): Promise<boolean
 
 /** The modes that one key goes through, as in Claude Code. */
 const cycle: readonly PermissionMode[] = ['default', 'acceptEdits', 'plan']
-/** What the key has asked for and the page has not heard of yet: it may be pressed again meanwhile. */
-const asked = new Map<string, { from: PermissionMode; to: PermissionMode; open: number }>()
+/**
+ * What the key has asked for and the page has not heard of yet: it may be pressed again meanwhile, and the page may then show one of those that it
+ * has `passed`.
+ */
+const asked = new Map<string, { passed: readonly PermissionMode[]; to: PermissionMode; open: number }>()
 
 /** The next permission mode of a conversation, as Shift+Tab chooses it. */
 export function cycleMode(conversationId: string): void {
   const shown = shownMode(conversationId)
   const earlier = asked.get(conversationId)
-  const isOwed = earlier !== undefined && (earlier.open > 0 || earlier.from === shown)
+  const isOwed = earlier !== undefined && (earlier.open > 0 || (earlier.to !== shown && earlier.passed.includes(shown)))
   const to = nextMode(isOwed ? earlier.to : shown)
-  const step = { from: shown, to, open: (isOwed ? earlier.open : 0) + 1 }
+  const step = {
+    passed: isOwed ? [...earlier.passed, earlier.to].slice(-cycle.length) : [shown],
+    to,
+    open: (isOwed ? earlier.open : 0) + 1,
+  }
   asked.set(conversationId, step)
   void change(conversationId, { permissionMode: to }).then((taken) => {
     const newest = asked.get(conversationId)

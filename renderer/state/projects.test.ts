@@ -3,12 +3,12 @@ import { projectIn, projectLabels } from './projects.ts'
 
 test('two projects of one name are told apart by the folder above', () => {
   const labels = projectLabels([
-    { root: '/home/me/work/api', name: 'api' },
+    { root: '/home/me/new/api', name: 'api' },
     { root: '/home/me/old/api', name: 'api' },
     { root: 'C:\\code\\web', name: 'web' },
-    { root: '/home/me/work/api', name: 'api' },
+    { root: '/home/me/new/api', name: 'api' },
   ])
-  expect([...labels.values()]).toEqual(['api · work', 'api · old', 'web'])
+  expect([...labels.values()]).toEqual(['api · new', 'api · old', 'web'])
 })
 
 test('until it is known a folder is its own project', () => {

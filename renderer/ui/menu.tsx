@@ -19,15 +19,7 @@ export function ButtonMenu({ entries, side = 'bottom', children }: ButtonMenuPro
       <DropdownMenu.Portal>
         <section aria-label="Menu">
           <DropdownMenu.Content className="menu" side={side} align="start" sideOffset={4} collisionPadding={12}>
-            {entries.map((entry, index) =>
-              entry === 'line' ? (
-                <DropdownMenu.Separator key={`line-${index}`} className="menu-line" />
-              ) : (
-                <DropdownMenu.Item key={entry.id} className={classOf(entry)} onSelect={entry.run}>
-                  <Words entry={entry} />
-                </DropdownMenu.Item>
-              ),
-            )}
+            <Items entries={entries} />
           </DropdownMenu.Content>
         </section>
       </DropdownMenu.Portal>
@@ -76,19 +68,23 @@ export function PointMenu({ entries, at, onClose }: PointMenuProps) {
       <DropdownMenu.Portal>
         <section aria-label="Menu">
           <DropdownMenu.Content className="menu" align="start" collisionPadding={12}>
-            {entries.map((entry, index) =>
-              entry === 'line' ? (
-                <DropdownMenu.Separator key={`line-${index}`} className="menu-line" />
-              ) : (
-                <DropdownMenu.Item key={entry.id} className={classOf(entry)} onSelect={entry.run}>
-                  <Words entry={entry} />
-                </DropdownMenu.Item>
-              ),
-            )}
+            <Items entries={entries} />
           </DropdownMenu.Content>
         </section>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
+  )
+}
+
+function Items({ entries }: { entries: readonly MenuEntry[] }) {
+  return entries.map((entry, index) =>
+    entry === 'line' ? (
+      <DropdownMenu.Separator key={`line-${index}`} className="menu-line" />
+    ) : (
+      <DropdownMenu.Item key={entry.id} className={classOf(entry)} onSelect={entry.run}>
+        <Words entry={entry} />
+      </DropdownMenu.Item>
+    ),
   )
 }
 

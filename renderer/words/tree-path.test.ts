@@ -10,8 +10,8 @@ test('a path is named as the changes of its folder name it', () => {
 })
 
 test('on Windows too, whatever its case and slashes', () => {
-  expect(treePathIn('C:\\Work\\app', 'C:\\Work\\app\\web', 'src\\a.ts')).toBe('web/src/a.ts')
-  expect(treePathIn('C:\\Work\\app', 'C:\\Work\\app', 'c:/work/APP/src/a.ts')).toBe('src/a.ts')
+  expect(treePathIn('C:\\Code\\app', 'C:\\Code\\app\\web', 'src\\a.ts')).toBe('web/src/a.ts')
+  expect(treePathIn('C:\\Code\\app', 'C:\\Code\\app', 'c:/code/APP/src/a.ts')).toBe('src/a.ts')
   expect(treePathIn('\\\\server\\share\\app', '\\\\server\\share\\app', '\\\\server\\share\\app\\a.ts')).toBe('a.ts')
 })
 

@@ -14,7 +14,7 @@ const put = async (path: string, value: unknown) => {
 }
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'bullpen-found-'))
-  cwd = join(root, 'work', 'inner')
+  cwd = join(root, 'projects', 'inner')
   await mkdir(cwd, { recursive: true })
   servers = new FoundServers(() => ({ userFile: join(root, '.claude.json'), configFolder: join(root, '.claude') }))
   const command = (name: string) => ({ command: name })
@@ -28,9 +28,9 @@ beforeAll(async () => {
       },
     },
   })
-  await put('work/inner/.mcp.json', { mcpServers: { same: command('project'), off: command('off'), bad: { args: [] } } })
-  await put('work/.mcp.json', { mcpServers: { same: command('above') } })
-  await put('work/inner/.claude/settings.local.json', '{ not json')
+  await put('projects/inner/.mcp.json', { mcpServers: { same: command('project'), off: command('off'), bad: { args: [] } } })
+  await put('projects/.mcp.json', { mcpServers: { same: command('above') } })
+  await put('projects/inner/.claude/settings.local.json', '{ not json')
   await put('.claude/settings.json', { enabledPlugins: { 'tools@market': true, 'other@market': false } })
   await put('.claude/plugins/installed_plugins.json', {
     plugins: { 'tools@market': [{ installPath: join(root, 'plugin') }], 'other@market': [{ installPath: join(root, 'other') }] },
@@ -46,9 +46,9 @@ it('servers are found where Claude Code finds them, with their files, and why on
     ['same', 'project', 'on', undefined],
     ['off', 'project', 'off', '/.claude.json'],
     ['bad', 'project', 'on', undefined],
-    ['same', 'project', 'shadowed', '/work/inner/.mcp.json'],
+    ['same', 'project', 'shadowed', '/projects/inner/.mcp.json'],
     ['mine', 'user', 'off', '/.claude.json'],
-    ['same', 'user', 'shadowed', '/work/inner/.mcp.json'],
+    ['same', 'user', 'shadowed', '/projects/inner/.mcp.json'],
     ['helper', 'plugin', 'on', undefined],
   ])
   expect(found.find(({ name }) => name === 'bad')).toMatchObject({ config: null, fault: 'command: A “command” or a “url” is missing.' })
@@ -66,7 +66,7 @@ it('a key is not told, and is there for a copy; a plugin’s folder is filled in
   expect(found[0]).toMatchObject({ config: { env: { TOKEN: '•••' } }, hidden: ['env.TOKEN'] })
   expect((await servers.one(cwd, { name: 'local', scope: 'local' }))?.config).toMatchObject({ env: { TOKEN: key } })
   expect((await servers.one(cwd, { name: 'helper', scope: 'plugin' }))?.config).toEqual({ command: `${join(root, 'plugin')}/run` })
-  expect(await servers.one(cwd, { name: 'same', scope: 'project', file: join(root, 'work', '.mcp.json') })).toMatchObject({
+  expect(await servers.one(cwd, { name: 'same', scope: 'project', file: join(root, 'projects', '.mcp.json') })).toMatchObject({
     config: { command: 'above' },
   })
   expect(await servers.one(cwd, { name: 'nobody', scope: 'user' })).toBeUndefined()

@@ -10,6 +10,7 @@ import { SomeItems } from '../../ui/some-items.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import { errorWords } from '../../words/error-words.ts'
 import { plural } from '../../words/figures.ts'
+import { FaultList } from './fault-list.tsx'
 import './setup.css'
 
 const mostBytes = 5_000_000
@@ -104,20 +105,7 @@ export function ImportProfilesDialog() {
 function Plan({ plan: { profiles, servers, missing, faults } }: { plan: ProfileImport }) {
   return (
     <div className="import-plan" aria-live="polite">
-      {faults.length > 0 && (
-        <ul className="paste-faults">
-          <SomeItems items={faults} first={8} name="problems">
-            {({ place, message }, index) => (
-              <li key={index} dir="auto">
-                <code>
-                  <VisibleText text={place} />
-                </code>{' '}
-                <VisibleText text={message} />
-              </li>
-            )}
-          </SomeItems>
-        </ul>
-      )}
+      <FaultList faults={faults} />
       {profiles.length > 0 && (
         <>
           <h2>Profiles</h2>

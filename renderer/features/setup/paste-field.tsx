@@ -1,7 +1,7 @@
 import type { PastedServer, PasteFault } from '../../../shared/domain/mcp-server.ts'
 import { Field } from '../../ui/field.tsx'
-import { SomeItems } from '../../ui/some-items.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
+import { FaultList } from './fault-list.tsx'
 
 type PasteFieldProps = {
   text: string
@@ -35,20 +35,7 @@ export function PasteField({ text, servers, faults, chosen, paste, choose }: Pas
           />
         )}
       </Field>
-      {faults.length > 0 && (
-        <ul className="paste-faults" role="alert">
-          <SomeItems items={faults} first={8} name="problems">
-            {({ place, message }, index) => (
-              <li key={index} dir="auto">
-                <code>
-                  <VisibleText text={place} />
-                </code>{' '}
-                <VisibleText text={message} />
-              </li>
-            )}
-          </SomeItems>
-        </ul>
-      )}
+      <FaultList faults={faults} alert />
       {servers.length > 1 && (
         <fieldset className="choice-list">
           <legend className="field-label">{servers.length} servers found. Each is saved on its own:</legend>

@@ -3,12 +3,15 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ensureChromium } from './ensure-chromium.ts'
 import { addCounts, countOne, countPlaywright, countsLine, countVitest, type Counts } from './test-counts.ts'
+import { type Failure, failureLines, playwrightFailures, vitestFailures } from './test-failures.ts'
 
 /**
- * `npm test`: everything there is to check, each tool with the Node that runs this file. Its last line says how many
- * checks passed and failed; it exits with 1 when one failed. `npm test -- lint unit` runs only the steps that are named.
+ * `npm test`: everything there is to check, each tool with the Node that runs this file. Its end names the tests that failed, its
+ * last line says how many checks passed and failed; it exits with 1 when one failed. `npm test -- lint unit` runs only the steps
+ * that are named.
  */
-type Step = { name: string; run: () => Promise<Counts> }
+type Step = { name: string; run: () => Promise<Result> }
+type Result = { counts: Counts; failures: readonly Failure[] }
 
 const root = path.resolve(import.meta.dirname, '..')
 const reports = path.join(root, 'reports')
@@ -28,11 +31,11 @@ const tools = {
 const sources = ['shared', 'electron', 'renderer', 'e2e', 'build', 'bin']
 
 const steps: Step[] = [
-  { name: 'types', run: async () => countOne(await node([path.join('build', 'types.ts')])) },
-  { name: 'lint', run: async () => countOne(await tool('oxlint', ['-c', 'build/oxlintrc.json', '--type-aware'])) },
-  { name: 'unused', run: async () => countOne(await tool('knip', ['--config', 'build/knip.json'])) },
-  { name: 'format', run: async () => countOne(await tool('oxfmt', ['-c', 'build/oxfmtrc.json', '--check', ...sources])) },
-  { name: 'build', run: async () => countOne(await tool('electronVite', ['build', '--config', 'build/electron.vite.config.ts'])) },
+  { name: 'types', run: () => one(node([path.join('build', 'types.ts')])) },
+  { name: 'lint', run: () => one(tool('oxlint', ['-c', 'build/oxlintrc.json', '--type-aware'])) },
+  { name: 'unused', run: () => one(tool('knip', ['--config', 'build/knip.json'])) },
+  { name: 'format', run: () => one(tool('oxfmt', ['-c', 'build/oxfmtrc.json', '--check', ...sources])) },
+  { name: 'build', run: () => one(tool('electronVite', ['build', '--config', 'build/electron.vite.config.ts'])) },
   { name: 'unit', run: runUnit },
   { name: 'e2e', run: runSpecs },
 ]
@@ -42,33 +45,47 @@ async function main(): Promise<void> {
   mkdirSync(reports, { recursive: true })
   const wanted = process.argv.slice(2)
   const chosen = steps.filter((step) => wanted.length === 0 || wanted.includes(step.name))
-  const results: { name: string; counts: Counts; seconds: number }[] = []
+  const results: (Result & { name: string; seconds: number })[] = []
   for (const step of chosen) {
     process.stdout.write(`\n== ${step.name}\n`)
     const began = performance.now()
-    const counts = await step.run()
-    results.push({ name: step.name, counts, seconds: (performance.now() - began) / 1000 })
+    const result = await step.run()
+    results.push({ ...result, name: step.name, seconds: (performance.now() - began) / 1000 })
   }
   process.stdout.write('\n')
   for (const { name, counts, seconds } of results) {
     process.stdout.write(`${name.padEnd(8)} ${countsLine(counts)} (${seconds.toFixed(1)} s)\n`)
   }
+  const failed = failureLines(results.flatMap(named))
+  if (failed.length > 0) process.stdout.write(`\n${failed.join('\n')}\n`)
   const all = addCounts(results.map((result) => result.counts))
   const total = all.passed + all.failed === 0 ? { ...all, failed: 1 } : all
   process.stdout.write(`\n${countsLine(total)}\n`)
   process.exitCode = total.failed > 0 ? 1 : 0
 }
 
-async function runUnit(): Promise<Counts> {
-  const args = ['run', '--config', 'build/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`]
-  const exitCode = await tool('vitest', args)
-  return countVitest(readReport(vitestReport), exitCode)
+/** What failed in a step, at least its name. */
+function named({ name, counts, failures }: Result & { name: string }): readonly Failure[] {
+  if (counts.failed === 0 || failures.length > 0) return failures
+  return [{ file: '', name, error: 'see what it said above' }]
 }
 
-async function runSpecs(): Promise<Counts> {
-  if (!ensureChromium()) return countOne(1)
+async function one(ended: Promise<number | null>): Promise<Result> {
+  return { counts: countOne(await ended), failures: [] }
+}
+
+async function runUnit(): Promise<Result> {
+  const args = ['run', '--config', 'build/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`]
+  const exitCode = await tool('vitest', args)
+  const report = readReport(vitestReport)
+  return { counts: countVitest(report, exitCode), failures: vitestFailures(report, root) }
+}
+
+async function runSpecs(): Promise<Result> {
+  if (!ensureChromium()) return { counts: countOne(1), failures: [] }
   const exitCode = await tool('playwright', ['test', '--config', 'build/playwright.config.ts'], { PLAYWRIGHT_JSON: playwrightReport })
-  return countPlaywright(readReport(playwrightReport), exitCode)
+  const report = readReport(playwrightReport)
+  return { counts: countPlaywright(report, exitCode), failures: playwrightFailures(report, root) }
 }
 
 function tool(name: keyof typeof tools, args: string[], env: Record<string, string> = {}): Promise<number | null> {

@@ -74,7 +74,7 @@ it('a secret reaches the server that refers to it, and is nowhere else: no comma
 it('without a key store, or with a locked one, it says so and what to do; nothing is saved', async () => {
   await keyring.lock()
   const { setup } = core
-  await expect(setup.secrets.set('OTHER', 'value-of-it')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  await expect(setup.secrets.set('OTHER', 'value-of-it')).rejects.toMatchObject({ code: 'KEY_STORE_MISSING' })
   await keyring.unlock()
   expect((await setup.secrets.list()).items.map(({ name }) => name)).toEqual(['GH'])
 })

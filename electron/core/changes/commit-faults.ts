@@ -48,6 +48,11 @@ async function checkIdentity(git: Git, root: string): Promise<void> {
 /** git has refused: most often one of its hooks. */
 export function commitFailed(result: GitResult): AppError {
   const output = outputOf(result)
+  if (/failed to sign|user\.signingkey|gpg\.ssh\.|cannot run .*(?:gpg|ssh-keygen)/i.test(output)) {
+    const message =
+      'git could not sign the commit. Check your key with git config user.signingKey, or turn signing off here: git config commit.gpgSign false.'
+    return new AppError('GIT_FAILED', message, { data: { exitCode: result.code, output } })
+  }
   const last = output.split('\n').findLast((line) => line.trim() !== '')
   const words =
     last === undefined ? 'It gave no reason; a hook of the repository may have refused it.' : `It said: ${last.trim().slice(0, 300)}`

@@ -36,7 +36,7 @@ export async function followCommit({ git, root, folder }: Place, { head, commit,
         else updates.push({ path, entry: merged })
       }
     }
-    await setEntries(git, run, updates)
+    await setEntries(git, run, updates, commit)
     // Entries that were set say nothing of the files' times yet.
     await git.run(['update-index', '-q', '--refresh'], run)
     return left

@@ -149,6 +149,54 @@ describe('a commit of what was chosen', () => {
     expect(status(root)).toBe('')
   })
 
+  it('never takes back what somebody else commits at the same moment', async () => {
+    const root = await shop.repository('race', { '.gitattributes': '*.slow filter=slow\n', 'a.slow': '1\n', b: '1\n' })
+    await shop.write(root, { 'a.slow': '2\n' })
+    // While the commit is put together another program makes one.
+    const script = join(shop.folder, 'slow.sh')
+    const lines = [
+      '#!/bin/sh',
+      'cat',
+      // Only as the commit is made, and only once.
+      '[ -n "$GIT_OBJECT_DIRECTORY" ] && exit',
+      `mkdir '${shop.folder}/raced' 2>&- || exit 0`,
+      'unset GIT_INDEX_FILE GIT_DIR GIT_WORK_TREE',
+      `export GIT_CONFIG_GLOBAL='${join(shop.folder, 'gitconfig')}'`,
+      `cd '${root}' && echo theirs > b && git commit -qm theirs -- b >&2`,
+    ]
+    await writeFile(script, `${lines.join('\n')}\n`)
+    await chmod(script, 0o755)
+    shop.plain(root, 'config', 'filter.slow.clean', script)
+    await expect(commit(root, { 'a.slow': null })).rejects.toThrow(/Something else was committed/)
+    expect([shop.plain(root, 'log', '--format=%s'), shown(root, 'b'), status(root)]).toEqual(['theirs\nfirst\n', 'theirs\n', ' M a.slow\n'])
+    await commit(root, { 'a.slow': null })
+    expect([shown(root, 'b'), shown(root, 'a.slow')]).toEqual(['theirs\n', '2\n'])
+  })
+
+  it('may be followed by one of a hook, and says what to do where it cannot be signed', async () => {
+    const root = await shop.repository('after', { a: '1\n', n: '0\n' })
+    await shop.write(root, { a: '2\n' })
+    shop.plain(root, 'config', 'commit.gpgSign', 'true')
+    shop.plain(root, 'config', 'gpg.program', join(root, 'no gpg'))
+    await expect(commit(root, { a: null })).rejects.toThrow(/could not sign.*commit\.gpgSign false/)
+    shop.plain(root, 'config', 'commit.gpgSign', 'false')
+    await hook(root, 'post-commit', 'rm .git/hooks/post-commit; unset GIT_INDEX_FILE; echo 1 > n; git commit -qm bump -- n')
+    await commit(root, { a: null })
+    expect(shop.plain(root, 'log', '--format=%s')).toBe('bump\nSecond\nfirst\n')
+  })
+
+  it('can be made in a repository whose objects have SHA-256 names', async () => {
+    const root = join(shop.folder, 'sha256')
+    await mkdir(root)
+    shop.plain(root, 'init', '-q', '--object-format=sha256')
+    await shop.write(root, { a: '1\n', gone: '1\n' })
+    shop.commit(root, 'first')
+    await shop.write(root, { a: '1\n2\n3\n' })
+    await rm(join(root, 'gone'))
+    await commit(root, { a: { removed: [], added: [2] }, gone: null })
+    expect([shown(root, 'a'), status(root)]).toEqual(['1\n2\n', ' M a\n'])
+  })
+
   it('is refused while conflicts are open', async () => {
     const root = await shop.repository('conflict', { a: '1\n', b: '1\n' })
     shop.plain(root, 'switch', '-qc', 'side')

@@ -48,7 +48,7 @@ export async function commitChosen(options: CommitOptions, change: CommitChange,
     const run: GitRun = { cwd: root, indexFile: join(folder, 'index') }
     const head = await git.line(['rev-parse', '-q', '--verify', 'HEAD^{commit}'], { cwd: root })
     await beginIndex(git, repository, run, head)
-    await fillIndex(git, run, change)
+    await fillIndex(git, run, change, head ?? '')
     await checkSomething(git, run, head)
     const limit = AbortSignal.timeout(limitMs)
     const result = await git
@@ -65,6 +65,7 @@ export async function commitChosen(options: CommitOptions, change: CommitChange,
       })
     const commit = await git.line(['rev-parse', '-q', '--verify', 'HEAD^{commit}'], { cwd: root })
     if (commit === null || commit === head) throw commitFailed(result)
+    await checkParent(git, { root, head, now: commit, said: result.stdout.toString('utf8') })
     const left = await followCommit({ git, root, folder }, { head, commit, whole: new Set(change.whole) })
     const branch = await git.line(['symbolic-ref', '--short', '-q', 'HEAD'], { cwd: root })
     return { commit, branch, output: committedOutput(result, left) }
@@ -83,7 +84,7 @@ async function beginIndex(git: Git, { gitDir }: Repository, run: GitRun, head: s
   await git.output(['read-tree', 'HEAD'], run)
 }
 
-async function fillIndex(git: Git, run: GitRun, { whole, partial }: CommitChange): Promise<void> {
+async function fillIndex(git: Git, run: GitRun, { whole, partial }: CommitChange, like: string): Promise<void> {
   if (whole.length > 0)
     await git.output(['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], {
       ...run,
@@ -92,7 +93,26 @@ async function fillIndex(git: Git, run: GitRun, { whole, partial }: CommitChange
   const entries: { path: TreePath; entry: TreeEntry | null }[] = []
   for (const { path, mode, bytes } of partial)
     entries.push({ path, entry: bytes === null ? null : { mode, object: await writeObject(git, run, bytes) } })
-  await setEntries(git, run, entries)
+  await setEntries(git, run, entries, like)
+}
+
+/** How git names the commit that it made; what hooks say goes elsewhere. */
+const madeLine = /^\[.* ([0-9a-f]{4,64})\] /m
+
+type Made = { root: string; head: string | null; now: string; said: string }
+
+/**
+ * Somebody else may have committed after the index was begun, as a command of Claude's does: a commit on top of that would take theirs back, since the
+ * index knows nothing of it. Then it is undone. Throws STATE_CONFLICT.
+ */
+async function checkParent(git: Git, { root, head, now, said }: Made): Promise<void> {
+  const run = { cwd: root }
+  const own = await git.line(['rev-parse', '-q', '--verify', `${madeLine.exec(said)?.[1] ?? now}^{commit}`], run)
+  const parent = own === null ? head : await git.line(['rev-parse', '-q', '--verify', `${own}^`], run)
+  if (own === null || parent === head) return
+  const undone = parent !== null && (await git.run(['update-ref', '-m', 'commit undone', 'HEAD', parent, own], run)).code === 0
+  const next = undone ? 'Nothing was committed. Reload the changes, then commit again.' : `Check ${own.slice(0, 7)}: it may take that back.`
+  throw new AppError('STATE_CONFLICT', `Something else was committed to this repository at the same moment. ${next}`)
 }
 
 async function checkSomething(git: Git, run: GitRun, head: string | null): Promise<void> {

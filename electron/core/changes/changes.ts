@@ -6,15 +6,19 @@ import type { ChangesOptions } from './changes-options.ts'
 import { ChosenActions } from './chosen-actions.ts'
 import type { ComparedFile } from './comparison.ts'
 import { fileDiffOf } from './file-diff.ts'
+import { patchOf, type FilePatch } from './file-patch.ts'
 import { gitStateOf } from './git-state.ts'
 import { writeLanguageFiles } from './language-files.ts'
 import { Sight, type Look, type Seen } from './sight.ts'
+import { Memo } from './memo.ts'
 import { TouchedPaths } from './touched-paths.ts'
 import { uncoveredOf } from './uncovered.ts'
 
 export type FileLook = Look & { path: TreePath; context: number; fromLine: number }
 
 const mostFiles = 5_000
+/** Differences that are kept while their pages are asked for. */
+const mostPatches = 2
 
 /** What conversations change in their folders. Looking at it writes nothing into a folder or its repository. */
 export class Changes {
@@ -24,6 +28,8 @@ export class Changes {
   readonly #sight: Sight
   readonly #touched: TouchedPaths
   readonly #languages: string
+  /** Those that are read page by page. */
+  readonly #patches = new Memo<FilePatch>(mostPatches)
   #ready: Promise<void> | null = null
 
   constructor(options: ChangesOptions) {
@@ -65,7 +71,12 @@ export class Changes {
     const seen = (await this.#sight.still(id, cwd, look, wanted)) ?? (await this.#sight.see(id, cwd, look))
     const file = seen.comparison.files.find((one) => one.path === wanted)
     if (!file) throw unchanged(wanted)
-    const diff = await fileDiffOf(this.#options.git, seen.comparison.at, file, { ...look, languages: this.#languages })
+    const { at } = seen.comparison
+    const shown = { ...look, languages: this.#languages }
+    const key = [id, look.against, look.whitespace, look.context, wanted, file.version].join('\n')
+    const patch = await this.#patches.get(key, () => patchOf(this.#options.git, at, file, shown))
+    const diff = await fileDiffOf(this.#options.git, at, file, patch, look.fromLine)
+    if (diff.nextLine === null) this.#patches.delete(key)
     return { ...diff, by: byOf(seen, file) }
   }
 

@@ -16,8 +16,9 @@ export type Comparison = {
   at: ObjectsAt
 }
 
-/** A text that is larger is not compared. */
+/** A text that is larger is not compared line by line, nor one of which more lines differ. */
 export const largestText = 5_000_000
+const mostLines = 200_000
 /** Bytes of pictures that are looked at for one list; the names of the others tell. */
 const sniffed = 16_000_000
 const pictureNames = /\.(?:png|jpe?g|gif|webp)"?$/i
@@ -65,13 +66,13 @@ function kindOf({ from, old, new: now }: DiffRecord): ChangedFile['kind'] {
   return old.object === now.object ? 'mode' : 'changed'
 }
 
-function contentOf({ old, new: now, added }: DiffRecord, size: number, isPicture: boolean): ChangedFile['content'] {
+function contentOf({ old, new: now, added, removed }: DiffRecord, size: number, isPicture: boolean): ChangedFile['content'] {
   const mode = now?.mode ?? old?.mode
   if (mode === repository) return 'repository'
   if (mode === link) return 'link'
   if (isPicture) return 'picture'
   if (added === null && old?.object !== now?.object && !isEmptyChange(old, now)) return size > largestText ? 'large' : 'binary'
-  return size > largestText ? 'large' : 'text'
+  return size > largestText || (added ?? 0) + (removed ?? 0) > mostLines ? 'large' : 'text'
 }
 
 /** What becomes a link, or was one, has no counts of its own. */

@@ -1,21 +1,24 @@
 import type { FileDiff } from '../../../shared/domain/changes.ts'
 import type { Git } from '../git/git.ts'
 import type { ComparedFile } from './comparison.ts'
-import { patchOf } from './file-patch.ts'
+import type { FilePatch } from './file-patch.ts'
 import { readObjects, type ObjectsAt } from './objects.ts'
 import { pictureType } from './picture.ts'
 import { pageOfHunks } from './shown-hunks.ts'
 
-export type DiffLook = { whitespace: boolean; context: number; fromLine: number; languages: string }
-
 const largestPicture = 5_000_000
 const svgName = /\.svg"?$/i
 
-/** What a file's difference is to whoever looks at it, without who changed it. */
-export async function fileDiffOf(git: Git, at: ObjectsAt, file: ComparedFile, look: DiffLook): Promise<Omit<FileDiff, 'by'>> {
+/** What a file's difference is to whoever looks at it, from a line of it on, without who changed it. */
+export async function fileDiffOf(
+  git: Git,
+  at: ObjectsAt,
+  file: ComparedFile,
+  { hunks }: FilePatch,
+  fromLine: number,
+): Promise<Omit<FileDiff, 'by'>> {
   const { old: _old, new: _new, ...shown } = file
-  const { hunks } = await patchOf(git, at, file, look)
-  return { ...shown, ...(await pageOfHunks(hunks, look.fromLine)), ...(await beside(git, at, file)) }
+  return { ...shown, ...(await pageOfHunks(hunks, fromLine)), ...(await beside(git, at, file)) }
 }
 
 type Beside = Pick<FileDiff, 'oldPicture' | 'newPicture' | 'oldTarget' | 'newTarget'>

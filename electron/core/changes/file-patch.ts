@@ -49,6 +49,10 @@ async function hunksOf(git: Git, at: ObjectsAt, file: ComparedFile, options: Pat
       'diff',
       `-U${options.context}`,
       ...(options.whitespace ? [] : ['-w']),
+      // It is known to be a text, whatever its bytes and attributes say.
+      '--text',
+      // One of the user's would be looked for where there is none.
+      '-O/dev/null',
       '--no-ext-diff',
       '--no-textconv',
       '--no-color',

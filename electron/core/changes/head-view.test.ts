@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { repositoryOf } from '../git/repository.ts'
 import { Workshop } from './change-fixtures.ts'
+import { patchOf } from './file-patch.ts'
 import { HeadComparisons, type HeadComparison } from './head-comparisons.ts'
+import { WorkIndex } from './head-view.ts'
 
 let shop: Workshop
 let heads: HeadComparisons
@@ -135,6 +137,35 @@ describe('what differs from the last commit', () => {
     const unborn = await shop.repository('unborn')
     await shop.write(unborn, { a: '1\n' })
     expect(await kinds(unborn)).toEqual(['created text a 1 0'])
+  })
+
+  it('has the lines of texts that hold a zero, whatever order of files is configured, and none of endless ones', async () => {
+    const root = await shop.repository('lines', { '.gitattributes': '*.dat diff\n', 'a.dat': 'a\0b\nc\n' })
+    shop.plain(root, 'config', 'diff.orderFile', 'order')
+    await shop.write(root, { 'a.dat': 'a\0b\nd\n', endless: '\n'.repeat(200_001), order: 'b*\n' })
+    expect(await kinds(root)).toEqual(['changed text a.dat 1 1', 'created large endless 200001 0', 'created text order 1 0'])
+    const { files, at } = await look(root)
+    const [file] = files
+    if (file === undefined) throw new Error('There is no file.')
+    expect((await patchOf(shop.git, at, file, { context: 3, whitespace: true })).hunks).toHaveLength(1)
+  })
+
+  it('reads small new files first, and no more of large ones than there is room for', async () => {
+    const root = await shop.repository('much', { a: '1\n' })
+    const data = Object.fromEntries(Array.from({ length: 4 }, (_, n) => [`data/${n}`, Buffer.alloc(20_000, n)]))
+    await shop.write(root, { a: '2\n', ...data, 'src/new': 'n\n' })
+    const repository = await repositoryOf(root)
+    if (repository === null) throw new Error('There is no repository.')
+    const index = new WorkIndex(shop.git, repository, join(shop.folder, 'home of much'), 50_000)
+    const seen = async () => {
+      const { records, left, note } = await index.view(true, () => {})
+      return { paths: records.map(({ path }) => path), left: left.map(({ path }) => path), note }
+    }
+    const first = await seen()
+    expect(first).toMatchObject({ paths: ['a', 'data/0', 'data/1', 'src/new'], left: ['data/2', 'data/3'] })
+    expect(first.note).toMatch(/2 files are not compared/)
+    await shop.write(root, { later: 'l\n' })
+    expect((await seen()).paths).toEqual(['a', 'data/0', 'data/1', 'later', 'src/new'])
   })
 
   it('names what it does not read', async () => {

@@ -8,6 +8,7 @@ import { zeroFields, zeroLines } from '../git/fields.ts'
 import type { Git, GitRun } from '../git/git.ts'
 import type { Repository } from '../git/repository.ts'
 import { diskPath, toTreePath } from '../git/tree-path.ts'
+import { systemCode } from '../storage/storage-error.ts'
 import { copyIndex, indexMark } from './copy-index.ts'
 import { readRecords, recordArguments, type DiffRecord } from './diff-records.ts'
 
@@ -15,6 +16,13 @@ import { readRecords, recordArguments, type DiffRecord } from './diff-records.ts
 const largestFile = 20_000_000
 /** What is kept of files that were looked at, before it is begun anew. */
 const mostKept = 300_000_000
+/** Of new files that git does not know, so many bytes are read, and small ones whatever they are together. */
+const mostFresh = 200_000_000
+const smallFile = 16_384
+/** What is left out is named up to here. */
+const mostNamed = 1_000
+/** Files whose state is asked for at the same time. */
+const lookedAtOnce = 128
 /** Nothing of it has to outlive a power cut. */
 const quick = ['core.fsync=none', 'core.looseCompression=1']
 /** There is no index. */
@@ -39,13 +47,16 @@ export class WorkIndex {
   readonly #folder: string
   /** How files were when they were added last. */
   readonly #stamps = new Map<TreePath, string>()
+  readonly #mostFresh: number
   #copied = ''
   #kept = 0
+  #fresh = 0
   #current: Promise<unknown> = Promise.resolve()
 
-  /** `home`: a folder of ours; what is in it is not needed after a restart. */
-  constructor(git: Git, repository: Repository, home: string) {
+  /** `home`: a folder of ours; what is in it is not needed after a restart. `fresh`: so many bytes of files that git does not know are read. */
+  constructor(git: Git, repository: Repository, home: string, fresh = mostFresh) {
     this.#git = git
+    this.#mostFresh = fresh
     this.#repository = repository
     const name = createHash('sha1')
       .update(repository.root ?? repository.gitDir)
@@ -100,10 +111,10 @@ export class WorkIndex {
     await rm(`${run.indexFile}.lock`, { force: true })
     const note = await this.#takeIndex(run)
     const head = await this.#commit()
-    const left = await this.#addAll(run)
+    const { left, skipped } = await this.#addAll(run)
     const base = head ?? (await this.#git.output(['hash-object', '-t', 'tree', '--stdin'], { gitDir })).toString('latin1').trim()
     const output = await this.#git.output(['diff-index', '--cached', ...recordArguments, ...(whitespace ? [] : ['-w']), base], run)
-    return { head, records: readRecords(output), at: { gitDir, objects }, left, note }
+    return { head, records: readRecords(output), at: { gitDir, objects }, left, note: note ?? skippedWords(skipped) }
   }
 
   /** A copy of the user's index is the start: its times of files tell what has to be looked at. A damaged one is read anew from the commit. */
@@ -129,41 +140,57 @@ export class WorkIndex {
     return (stderr.trim().split('\n').at(-1) ?? '').replace(/^(?:fatal|error): /, '').slice(0, 200)
   }
 
-  /** Adds what has changed and what is new; answers what was left out. */
-  async #addAll(run: GitRun): Promise<Uncovered[]> {
+  /** Adds what has changed and what is new; answers what was left out, and how many of it for want of room. */
+  async #addAll(run: GitRun): Promise<{ left: Uncovered[]; skipped: number }> {
     const [changed, others] = await Promise.all([
       this.#git.output(['diff-files', '-z', '--name-only', '--no-ext-diff', '--ignore-submodules=dirty'], run),
       this.#git.output(['ls-files', '-z', '--others', '--exclude-standard'], run),
     ])
-    const paths = new Map([...zeroFields(changed), ...zeroFields(others)].map((path) => [path.toString('latin1'), path]))
+    const fresh = zeroFields(others)
+    const isNew = new Set(fresh.map((path) => path.toString('latin1')))
+    const paths = new Map([...zeroFields(changed), ...fresh].map((path) => [path.toString('latin1'), path]))
+    const found = await inGroups([...paths], async ([name, path]) => ({ path, isNew: isNew.has(name), ...(await this.#lookAt(path)) }))
     const left: Uncovered[] = []
+    const leave = (path: Buffer, reason: Uncovered['reason']) => left.length < mostNamed && left.push({ path: toTreePath(path), reason })
     const wanted: Buffer[] = []
-    for (const path of paths.values()) {
-      const reason = path.at(-1) === 0x2f ? 'repository' : await this.#reasonNot(path)
-      if (reason === null) wanted.push(path)
-      else if (left.length < 1_000) left.push({ path: toTreePath(path), reason })
+    let skipped = 0
+    // The small ones first: what somebody wrote is seldom large.
+    for (const { path, reason, size, isNew: isOther } of found.toSorted((a, b) => a.size - b.size)) {
+      const isTooMuch = isOther && size > smallFile && this.#fresh + size > this.#mostFresh
+      if (reason === null && !isTooMuch) {
+        wanted.push(path)
+        this.#kept += size
+        if (isOther) this.#fresh += size
+        continue
+      }
+      if (reason === null) {
+        this.#stamps.delete(toTreePath(path))
+        skipped += 1
+      }
+      leave(path, reason ?? 'large')
     }
-    for (const path of await this.#add(wanted, run)) left.push({ path: toTreePath(path), reason: 'unreadable' })
-    return left
+    for (const path of await this.#add(wanted, run)) leave(path, 'unreadable')
+    return { left, skipped }
   }
 
-  async #reasonNot(path: Buffer): Promise<Uncovered['reason'] | null> {
+  /** Why a file is not read, or null; `size`: what reading it costs. */
+  async #lookAt(path: Buffer): Promise<{ reason: Uncovered['reason'] | null; size: number }> {
     const name = toTreePath(path)
     this.#stamps.delete(name)
+    if (path.at(-1) === 0x2f) return { reason: 'repository', size: 0 }
     try {
       const place = diskPath(this.#repository.root ?? '', name)
       const found = await lstat(place, { bigint: true })
       this.#stamps.set(name, stampOf(found))
-      if (!found.isFile()) return found.isFIFO() || found.isSocket() ? 'special' : null
-      if (found.size > largestFile) return 'large'
-      this.#kept += Number(found.size)
+      if (!found.isFile()) return { reason: found.isFIFO() || found.isSocket() ? 'special' : null, size: 0 }
+      if (found.size > largestFile) return { reason: 'large', size: 0 }
       await access(place, constants.R_OK)
-      return null
+      return { reason: null, size: Number(found.size) }
     } catch (thrown) {
-      const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') return 'unreadable'
+      const code = systemCode(thrown)
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') return { reason: 'unreadable', size: 0 }
       this.#stamps.set(name, 'gone')
-      return null
+      return { reason: null, size: 0 }
     }
   }
 
@@ -186,11 +213,25 @@ export class WorkIndex {
     const isNew = this.#copied === ''
     if (!isNew && this.#kept < mostKept) return
     this.#kept = 0
+    this.#fresh = 0
     this.#copied = ''
     this.#stamps.clear()
     const names = await readdir(this.#folder).catch(() => [])
     await Promise.all(names.map((name) => rm(join(this.#folder, name), { recursive: true, force: true })))
   }
+}
+
+/** In order; some of them at the same time. */
+async function inGroups<T, R>(all: readonly T[], look: (one: T) => Promise<R>): Promise<R[]> {
+  const found: R[] = []
+  for (let at = 0; at < all.length; at += lookedAtOnce) found.push(...(await Promise.all(all.slice(at, at + lookedAtOnce).map(look))))
+  return found
+}
+
+function skippedWords(skipped: number): string | null {
+  if (skipped === 0) return null
+  const files = skipped === 1 ? 'One file is' : `${skipped.toLocaleString('en-US')} files are`
+  return `There are more than 200 MB of new files that git does not track. ${files} not compared. Ignore or commit them to see the rest.`
 }
 
 function stampOf({ mtimeNs, ctimeNs, size, ino, mode }: BigIntStats): string {

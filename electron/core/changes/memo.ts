@@ -25,4 +25,8 @@ export class Memo<T> {
     }
     return made
   }
+
+  delete(key: string): void {
+    this.#kept.delete(key)
+  }
 }

@@ -84,7 +84,7 @@ describe('a patch of git', () => {
     ])
     const hunks = await diff(old, now)
     const first = await pageOfHunks(hunks, 0)
-    expect(first).toMatchObject({ encoding: 'latin1', nextLine: 5_000 })
+    expect(first).toMatchObject({ encoding: 'latin1', nextLine: 1_000 })
     expect(first.hunks[0]?.lines.slice(0, 2)).toMatchObject([
       { kind: '+', text: 'café' },
       { kind: '+', cut: true },

@@ -3,8 +3,9 @@ import type { DiffHunk } from '../../../shared/domain/changes.ts'
 import { breathe } from '../storage/breathe.ts'
 import type { PatchHunk, PatchLine } from './patch.ts'
 
-/** What is answered at once. */
+/** What is answered at once; less of how it begins, which somebody waits to see. */
 const mostLines = 5_000
+const firstLines = 1_000
 const mostBytes = 2_000_000
 const longestLine = 10_000
 const longestSection = 300
@@ -18,13 +19,14 @@ export async function pageOfHunks(all: readonly PatchHunk[], from: number): Prom
   let lines = 0
   let bytes = 0
   let latin = false
+  const most = from === 0 ? firstLines : mostLines
   for (const hunk of all) {
     const first = Math.max(0, from - skipped)
     skipped += Math.min(hunk.lines.length, first)
     if (first >= hunk.lines.length) continue
     const part: PatchLine[] = []
     for (const line of hunk.lines.slice(first)) {
-      if (lines === mostLines || bytes > mostBytes) break
+      if (lines === most || bytes > mostBytes) break
       part.push(line)
       lines += 1
       bytes += Math.min(line.bytes.length, longestLine) + 20

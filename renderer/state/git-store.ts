@@ -12,17 +12,23 @@ export function useGitState(conversationId: string): GitState | null {
   const revision = useChangesRevision(conversationId)
   useEffect(() => {
     const end = new AbortController()
-    const read = () => void readGitState(conversationId, end.signal)
-    read()
-    window.addEventListener('focus', read, { signal: end.signal })
+    void readGitState(conversationId, revision)
+    window.addEventListener('focus', () => void readGitState(conversationId, revision), { signal: end.signal })
     return () => end.abort()
   }, [conversationId, revision])
   return useStates((state) => state.byConversation.get(conversationId)) ?? null
 }
 
-async function readGitState(conversationId: string, signal: AbortSignal): Promise<void> {
+/** What is being read of each conversation: a header and a screen that ask at once have the same answer, and an older one is of no use. */
+const reading = new Map<string, string>()
+
+async function readGitState(conversationId: string, revision: string): Promise<void> {
+  if (reading.get(conversationId) === revision) return
+  reading.set(conversationId, revision)
+  const isNewest = () => reading.get(conversationId) === revision
   try {
-    const git = await client.changes.git({ id: conversationId }, { signal })
+    const git = await client.changes.git({ id: conversationId })
+    if (!isNewest()) return
     useStates.setState(({ byConversation }) => {
       const next = new Map(byConversation)
       next.delete(conversationId)
@@ -33,5 +39,7 @@ async function readGitState(conversationId: string, signal: AbortSignal): Promis
     })
   } catch {
     // What was known before stays: a header is no place for this failure.
+  } finally {
+    if (isNewest()) reading.delete(conversationId)
   }
 }

@@ -14,6 +14,8 @@ export type DiffContextValue = {
   choice: FileChoice
   /** False where nothing can be committed: then there is nothing to choose. */
   canChoose: boolean
+  /** All of the difference is there. */
+  isWhole: boolean
   choose: (lines: readonly NumberedLine[], on: boolean) => void
   takeBack: (lines: readonly NumberedLine[]) => void
   openGap: (gap: number) => void

@@ -9,42 +9,58 @@ const mostLines = 400_000
 /** Around a change, where all of the file is wanted. */
 const wholeFile = 100_000
 
-type Entry = { diff: Promise<FileDiff>; lines: number }
+type Entry = DiffReading & { lines: number }
 
 const known = new Map<string, Entry>()
 
+/** `begin`: how it begins, with `nextLine` where there is more; `whole`: all of it. Both reject as the call does. */
+export type DiffReading = { begin: Promise<FileDiff>; whole: Promise<FileDiff> }
+
 /** The whole difference of a file; remembered for as long as the file stays what it is. Rejects as the call does. */
 export function fileDiff(query: DiffQuery): Promise<FileDiff> {
+  return readingOf(query).whole
+}
+
+/** The same, to be shown before all of it is there. */
+export function readingOf(query: DiffQuery): DiffReading {
   const key = JSON.stringify([query.id, query.against, query.whitespace, query.file.path, query.file.version])
-  const entry = known.get(key) ?? { diff: readAll(query, 3), lines: 0 }
+  const entry = known.get(key) ?? { ...read(query), lines: 0 }
   known.delete(key)
   known.set(key, entry)
-  entry.diff.then(
+  entry.whole.then(
     ({ hunks }) => {
       entry.lines = linesIn(hunks)
       forgetOld()
     },
     () => known.delete(key),
   )
-  return entry.diff
+  return entry
+}
+
+function read(query: DiffQuery): DiffReading {
+  const begin = page(query, 3, 0)
+  return { begin, whole: begin.then((first) => readRest(query, 3, first)) }
 }
 
 /** All lines of the file as it is now. */
 export async function wholeText(query: DiffQuery): Promise<string[]> {
-  const { hunks } = await readAll(query, wholeFile)
+  const { hunks } = await readRest(query, wholeFile, await page(query, wholeFile, 0))
   return hunks.flatMap(({ lines }) => lines.flatMap(({ kind, text }) => (kind === '-' ? [] : [text])))
 }
 
-async function readAll({ id, against, whitespace, file }: DiffQuery, context: number): Promise<FileDiff> {
-  const ask = (fromLine: number) => client.changes.file({ id, against, whitespace, path: file.path, context, fromLine })
-  const first = await ask(0)
+function page({ id, against, whitespace, file }: DiffQuery, context: number, fromLine: number): Promise<FileDiff> {
+  return client.changes.file({ id, against, whitespace, path: file.path, context, fromLine })
+}
+
+async function readRest(query: DiffQuery, context: number, first: FileDiff): Promise<FileDiff> {
   let { hunks, nextLine } = first
+  if (nextLine === null) return first
   while (nextLine !== null) {
-    const page = await ask(nextLine)
+    const next: FileDiff = await page(query, context, nextLine)
     // The file has changed between two pages: what was read so far is of another one.
-    if (page.version !== first.version) return readAll({ id, against, whitespace, file }, context)
-    hunks = joinHunks(hunks, page.hunks)
-    nextLine = page.nextLine
+    if (next.version !== first.version) return readRest(query, context, await page(query, context, 0))
+    hunks = joinHunks(hunks, next.hunks)
+    nextLine = next.nextLine
   }
   return { ...first, hunks, nextLine: null }
 }

@@ -1,16 +1,17 @@
 import { ChevronRight, FolderTree, List, MessageSquare } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { memo, useEffect, useMemo, useRef, useState } from 'react'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import type { ChangedFile, Changes } from '../../../shared/domain/changes.ts'
 import type { ReviewComment } from '../../state/review-comments.ts'
 import { focusInRow, rowOfKey } from '../../ui/list-keys.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { visibleText } from '../../ui/visible-characters.ts'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import { clippedWords } from '../../words/clip-text.ts'
 import { countWords, uncoveredWords } from '../../words/changes-words.ts'
 import { plural } from '../../words/figures.ts'
 import { choiceOf, type FileChoice } from './choice.ts'
-import { ByMark, KindMark } from './file-marks.tsx'
+import { ByMark, fileWords, KindMark } from './file-marks.tsx'
 import { listRows, treeRows, type FileRow } from './file-rows.ts'
 import { setLooks, useLooks } from './review.ts'
 import { ShareBox } from './share-box.tsx'
@@ -105,7 +106,7 @@ function Rows({ files, tree, current, onOpen, ...rest }: FileListProps & { tree:
         computeItemKey={(_, row) => (row.type === 'file' ? row.file.path : `folder ${row.path}`)}
         itemContent={(index, row) =>
           row.type === 'folder' ? (
-            <FolderRow row={row} isFirst={index === 0} onToggle={() => toggle(row.path)} />
+            <FolderRow row={row} isFirst={index === 0} onToggle={toggle} />
           ) : (
             <FileRowView {...rest} row={row} isCurrent={index === at} isFirst={index === (at < 0 ? 0 : at)} onOpen={onOpen} />
           )
@@ -115,12 +116,18 @@ function Rows({ files, tree, current, onOpen, ...rest }: FileListProps & { tree:
   )
 }
 
-type FolderRowProps = { row: Extract<FileRow, { type: 'folder' }>; isFirst: boolean; onToggle: () => void }
+type FolderRowProps = { row: Extract<FileRow, { type: 'folder' }>; isFirst: boolean; onToggle: (path: string) => void }
 
-function FolderRow({ row: { name, depth, files, open }, isFirst, onToggle }: FolderRowProps) {
+const FolderRow = memo(function FolderRow({ row: { path, name, depth, files, open }, isFirst, onToggle }: FolderRowProps) {
   return (
     <div className="file-row" style={{ paddingInlineStart: 8 + depth * 12 }}>
-      <button type="button" className="file-open folder-open" aria-expanded={open} tabIndex={isFirst ? 0 : -1} onClick={onToggle}>
+      <button
+        type="button"
+        className="file-open folder-open"
+        aria-expanded={open}
+        tabIndex={isFirst ? 0 : -1}
+        onClick={() => onToggle(path)}
+      >
         <ChevronRight size={13} strokeWidth={1.75} aria-hidden className="folder-mark" />
         <span className="file-name" dir="ltr">
           <VisibleText text={clippedWords(name, 200)} />
@@ -129,7 +136,7 @@ function FolderRow({ row: { name, depth, files, open }, isFirst, onToggle }: Fol
       </button>
     </div>
   )
-}
+})
 
 type FileRowProps = Pick<FileListProps, 'choices' | 'canChoose' | 'onChoose' | 'comments' | 'counts' | 'onOpen'> & {
   row: Extract<FileRow, { type: 'file' }>
@@ -138,7 +145,7 @@ type FileRowProps = Pick<FileListProps, 'choices' | 'canChoose' | 'onChoose' | '
   isFirst: boolean
 }
 
-function FileRowView({
+const FileRowView = memo(function FileRowView({
   row: { file, name, depth },
   isCurrent,
   isFirst,
@@ -152,6 +159,8 @@ function FileRowView({
   const choice = choiceOf(file, choices)
   const said = comments.filter(({ path }) => path === file.path).length
   const found = counts?.get(file.path)
+  const figures = found === undefined ? countWords(file) : plural(found, 'match', 'matches')
+  const shown = visibleText(clippedWords(name, 200))
   return (
     <div className="file-row" data-current={isCurrent} style={{ paddingInlineStart: 8 + depth * 12 }}>
       {canChoose && (
@@ -164,28 +173,28 @@ function FileRowView({
       <button
         type="button"
         className="file-open"
+        aria-label={fileWords(file, shown, said === 0 ? '' : plural(said, 'comment'), figures)}
         aria-current={isCurrent ? 'true' : undefined}
         tabIndex={isFirst ? 0 : -1}
         title={file.path.slice(0, 400)}
         onClick={() => onOpen(file.path)}
       >
-        <KindMark kind={file.kind} />
+        <KindMark kind={file.kind} silent />
         <span className="file-name" dir="ltr">
           <VisibleText text={clippedWords(name, 200)} />
         </span>
-        <ByMark by={file.by} />
+        <ByMark by={file.by} silent />
         {said > 0 && (
           <span className="file-said" title={plural(said, 'comment')}>
             <MessageSquare size={12} strokeWidth={1.75} aria-hidden />
             {said}
-            <span className="sr-only"> comments</span>
           </span>
         )}
-        <span className="figure file-row-counts">{found === undefined ? countWords(file) : plural(found, 'match', 'matches')}</span>
+        <span className="figure file-row-counts">{figures}</span>
       </button>
     </div>
   )
-}
+})
 
 const firstUncovered = 100
 

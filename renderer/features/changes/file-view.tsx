@@ -107,8 +107,8 @@ function FileHead({
 }
 
 function FileBody(props: FileViewProps) {
-  const { conversationId, against, whitespace, file } = props
-  const { query, diff, problem, again } = useFileDiff(conversationId, against, whitespace, file)
+  const { conversationId, against, whitespace, file, start } = props
+  const { query, diff, problem, again } = useFileDiff(conversationId, against, whitespace, file, start === null || start === 'first')
   const takeLinesBack = (lines: readonly NumberedLine[]) => {
     if (diff === null) return
     const files = [{ path: diff.path, version: diff.version, lines: chosenLines(lines) }]
@@ -128,7 +128,7 @@ function FileBody(props: FileViewProps) {
     return (
       <>
         {diff.encoding === 'latin1' && <p className="file-warning">This file is not UTF-8; other bytes are shown as Latin-1 characters.</p>}
-        <TextDiff {...props} query={query} diff={diff} onTakeBack={takeLinesBack} />
+        <TextDiff {...props} canChoose={props.canChoose && diff.nextLine === null} query={query} diff={diff} onTakeBack={takeLinesBack} />
       </>
     )
   return <WithoutLines diff={diff} whitespace={whitespace} />

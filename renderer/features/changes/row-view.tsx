@@ -36,7 +36,7 @@ export const TextRowView = memo(function TextRowView({ row, index, selected }: R
 })
 
 function HunkHead({ row }: { row: Extract<DiffRow, { type: 'hunk' }> }) {
-  const { hunks, choice, canChoose, choose, takeBack } = useDiffContext()
+  const { hunks, choice, canChoose, isWhole, choose, takeBack } = useDiffContext()
   const hunk = hunks[row.hunk]
   if (hunk === undefined) return null
   const changed = () => numbered(hunk, row.hunk).filter(({ kind }) => kind !== 'same')
@@ -66,6 +66,7 @@ function HunkHead({ row }: { row: Extract<DiffRow, { type: 'hunk' }> }) {
           className="hunk-act"
           title={`Take back the change at ${name}`}
           aria-label={`Take back the change at ${name}`}
+          disabled={!isWhole}
           onClick={() => takeBack(changed())}
         >
           <Undo2 size={13} strokeWidth={1.75} aria-hidden />
@@ -141,13 +142,13 @@ function Numbers({ line, index, numbers }: NumbersProps) {
     <button
       type="button"
       className="line-numbers"
+      aria-label={`Select ${nameOf(line)}`}
       tabIndex={-1}
       onPointerDown={start}
       onPointerEnter={(event) => event.buttons === 1 && point(index, 'extend')}
       // A screen reader's click is none of a pointer.
       onClick={(event) => event.detail === 0 && point(index, 'start')}
     >
-      <span className="sr-only">{`Select ${line.kind === 'same' ? '' : `${line.kind} `}line `}</span>
       {numbers.map((number, place) => (
         <span key={place}>{number}</span>
       ))}

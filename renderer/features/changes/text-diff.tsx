@@ -91,6 +91,7 @@ export function TextDiff({ ref, ...props }: TextDiffProps) {
     search,
     choice,
     canChoose,
+    isWhole: diff.nextLine === null,
     choose,
     takeBack: onTakeBack,
     openGap,

@@ -15,7 +15,7 @@ type Input = {
 
 /** All rows of a file. Comments whose lines are not there any more, or not as they were, stand first. */
 export function textRows({ diff, layout, opened, whole, comments }: Input): TextRow[] {
-  const hasTail = diff.kind === 'changed' || diff.kind === 'renamed' || diff.kind === 'mode'
+  const hasTail = diff.nextLine === null && (diff.kind === 'changed' || diff.kind === 'renamed' || diff.kind === 'mode')
   const rows = diffRows({ hunks: diff.hunks, layout, opened, whole, hasTail })
   return comments.length === 0 ? rows : withComments(rows, comments)
 }

@@ -36,7 +36,8 @@ export const DiffLineContent = memo(function DiffLineContent({ kind, text, mate,
       <span aria-hidden className="diff-sign">
         {signs[kind]}
       </span>
-      {kind !== 'same' && <span className="sr-only">{words[kind]}</span>}
+      {/* Words out of sight cost more to lay out than the line itself: what is only passed by needs none. */}
+      {isCalm && kind !== 'same' && <span className="sr-only">{words[kind]}</span>}
       {isCalm ? (
         <ColouredText text={text} lines={lines} place={place} words={marks} found={found} />
       ) : (

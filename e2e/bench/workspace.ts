@@ -22,8 +22,8 @@ const changeMs = 200
 
 /**
  * The sidebar of BENCH_INSTANCES instances and BENCH_CONVERSATIONS conversations, all of them on the page, while every instance and the
- * conversation it works in change five times a second: standing still, pointed at, scrolled, grouped and in one row. Each for
- * BENCH_MS.
+ * conversation it works in change five times a second: standing still, pointed at, scrolled, grouped and in one row; and before that while
+ * nothing changes. Each for BENCH_MS.
  */
 export const workspace: Bench = async (note) => {
   const instances = numberFrom('BENCH_INSTANCES', 40)
@@ -40,8 +40,11 @@ export const workspace: Bench = async (note) => {
       const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
       await page.goto(`${server.url}/#token=${server.token}`)
       await loadAll(page, count)
+      await page.mouse.move(700, 400)
+      // What the machine and the browser do to frames by themselves.
+      const still = await tracedTasks(browser, page, async () => ({ gaps: await frames(page, { ms, scrolls: false }) }))
+      const figures: Figure[] = [figure('nothing changes', still.gaps, still.worstCpuMs)]
       const told = changes(run.core)
-      const figures: Figure[] = []
       for (const [name, prepare] of Object.entries(situations)) {
         await prepare(page)
         const before = told.count()
@@ -79,7 +82,7 @@ function writeProjects({ data }: AppFolders, count: number): void {
   const { ids } = writeHistory({ folder: data, conversations: count, messages: count * 2 })
   for (const [at, id] of ids.entries()) {
     const file = path.join(data, 'conversations', `${id}.jsonl`)
-    writeFileSync(file, readFileSync(file, 'utf8').replace('"cwd":null', `"cwd":"/projects/project-${at % projects}"`))
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/"cwd":(?:null|"[^"]*")/g, `"cwd":"/projects/project-${at % projects}"`))
   }
 }
 
@@ -174,6 +177,6 @@ function figure(name: string, gaps: readonly number[], worstCpuMs: number): Figu
     name: `sidebar: ${name}`,
     measured: `longest task ${round(worstCpuMs)} ms of the processor; frames 95% ${round(quantile(gaps, 0.95))}, 99% ${round(quantile(gaps, 0.99))}, most ${round(Math.max(...gaps))} ms, ${long} of ${gaps.length} over ${maxFrameMs} ms`,
     wanted: `no frame over ${maxFrameMs} ms`,
-    ok: worstCpuMs <= maxFrameMs,
+    ok: worstCpuMs <= maxFrameMs && long === 0,
   }
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
 import { client } from '../connection/connection.ts'
 import { errorWords, readable } from '../words/error-words.ts'
 import type { ConversationCalls, ConversationPlaces } from '../features/conversations/conversation-calls.ts'
@@ -9,6 +10,7 @@ import { ConversationCost, useConversationFigures } from '../features/metrics/co
 import { costWords } from '../features/metrics/totals-figures.ts'
 import { newConversation } from '../commands/begin-conversation.ts'
 import { undoRewind } from '../commands/rewind-actions.ts'
+import { ofInstance } from '../state/conversation-order.ts'
 import { usePool } from '../state/pool-store.ts'
 import { scrollPlaceOf } from '../state/scroll-places.ts'
 import { isUnread, useSeen } from '../state/seen-store.ts'
@@ -70,12 +72,7 @@ function placeLeft(id: string) {
 }
 
 function useSiblings(instanceId: string | null) {
-  const conversations = usePool((state) => state.conversations)
-  return useMemo(
-    () =>
-      [...conversations.values()].filter((one) => one.instanceId === instanceId).toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
-    [conversations, instanceId],
-  )
+  return usePool(useShallow(({ conversations }) => ofInstance(conversations, instanceId)))
 }
 
 /** The instance that works in a conversation, asked for when it is needed: it can change while the page is open. */

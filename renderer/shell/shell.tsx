@@ -1,5 +1,6 @@
 import { PanelLeft } from 'lucide-react'
 import { useEffect, type MouseEvent } from 'react'
+import { useShallow } from 'zustand/react/shallow'
 import { EditPromptDialog, FillPromptDialog } from '../features/composer/prompt-dialogs.tsx'
 import { ChangesScreen } from '../features/changes/changes-screen.tsx'
 import { CommitDialog } from '../features/changes/commit-dialog.tsx'
@@ -46,7 +47,7 @@ import { VaultCleanUpDialog } from '../features/vault/vault-clean-up-dialog.tsx'
 import { keepDraftsAtTheEnd } from '../state/drafts.ts'
 import { usePool } from '../state/pool-store.ts'
 import { useNeeds } from '../state/use-needs.ts'
-import { followAddress, ui, useUi, type DialogName, type Screen } from '../state/ui-store.ts'
+import { followAddress, ui, useUi, type DialogName, type Screen, type UiState } from '../state/ui-store.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Toaster } from '../ui/toaster.tsx'
 import { connection } from '../connection/connection.ts'
@@ -62,7 +63,7 @@ import './shell.css'
 
 /** The whole window: banners, sidebar, one screen, and what lies over it. */
 export function Shell() {
-  const { screen, dialog, drawerOpen, sidebarOpen } = useUi()
+  const { screen, dialog, drawerOpen, sidebarOpen } = useUi(useShallow(partsOf))
   const refused = usePool((state) => state.connection === 'refused')
   const loaded = usePool((state) => state.loaded)
   useEffect(followAddress, [])
@@ -103,6 +104,10 @@ export function Shell() {
       <Palette />
     </div>
   )
+}
+
+function partsOf({ screen, dialog, drawerOpen, sidebarOpen }: UiState): Pick<UiState, 'screen' | 'dialog' | 'drawerOpen' | 'sidebarOpen'> {
+  return { screen, dialog, drawerOpen, sidebarOpen }
 }
 
 /** Within one of these, going from place to place keeps what is drawn. */

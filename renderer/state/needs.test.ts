@@ -4,7 +4,7 @@ import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { Instance } from '../../shared/domain/instance.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
 import { sampleApproval, sampleConversation, sampleInstance, sampleTurn } from '../../e2e/support/samples.ts'
-import { needsOf, placeIn } from './needs.ts'
+import { needsOf, placeIn, unlessNew } from './needs.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 
@@ -27,6 +27,18 @@ test('questions come first and the oldest of them; then failures, then what was 
     'conv_000000000002',
     'conv_000000000001',
   ])
+})
+
+test('what has not changed stays the same list of the same things', () => {
+  const conversations = new Map([talk('conv_000000000001', 'lost', at), talk('conv_000000000002', 'failed', at)])
+  const sources = { approvals: new Map([question('appr_00000000000a', at)]), instances: new Map(), conversations, seenAt: {} }
+  const now = Date.parse(at) + 60_000
+  const before = needsOf(sources, now)
+  expect(unlessNew(before, needsOf({ ...sources, conversations: new Map(conversations) }, now))).toBe(before)
+  const changed = new Map([...conversations, talk('conv_000000000002', 'lost', at)])
+  const after = unlessNew(before, needsOf({ ...sources, conversations: changed }, now))
+  expect(after.map((need) => before.includes(need))).toEqual([true, true, false])
+  expect(unlessNew(before, before.slice(1))).toEqual(before.slice(1))
 })
 
 test('what was decided makes room for the next, and at the end for the one before', () => {

@@ -39,6 +39,21 @@ export function needsOf({ approvals, instances, conversations, seenAt }: NeedSou
   ]
 }
 
+/** The same list as before where nothing in it is new, and the same things where they are not: what has not changed is not drawn again. */
+export function unlessNew(before: readonly Need[], now: readonly Need[]): readonly Need[] {
+  const known = new Map(before.map((need) => [need.key, need]))
+  const needs = now.map((need) => {
+    const one = known.get(need.key)
+    return one && aboutOf(one) === aboutOf(need) ? one : need
+  })
+  return needs.length === before.length && needs.every((need, at) => need === before[at]) ? before : needs
+}
+
+function aboutOf(need: Need): Approval | Instance | Conversation {
+  if (need.kind === 'approval') return need.approval
+  return need.kind === 'cut-off' ? need.conversation : need.instance
+}
+
 /** Where the user is in the list, and where that was, for when it is gone. */
 export type Place = { key: string | null; index: number }
 

@@ -1,5 +1,5 @@
 import { ContextMenu, DropdownMenu } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import './ui.css'
 
 export type MenuEntry = { id: string; label: string; hint?: string | undefined; danger?: boolean; run: () => void } | 'line'
@@ -51,15 +51,27 @@ export function RightClickMenu({ entries, children }: { entries: readonly MenuEn
   )
 }
 
+/** Where a menu opens, in the window. `from`: what gets the focus back. */
+export type MenuPlace = { x: number; y: number; from?: HTMLElement | null }
+
 export type PointMenuProps = {
   entries: readonly MenuEntry[]
-  /** Where it opens, in the window; null: it is closed. */
-  at: { x: number; y: number } | null
+  /** Null: it is closed. */
+  at: MenuPlace | null
   onClose: () => void
 }
 
 /** A menu that opens at a point, for one of many things that share it. */
 export function PointMenu({ entries, at, onClose }: PointMenuProps) {
+  const from = useRef<HTMLElement | null>(null)
+  useEffect(() => {
+    if (at) from.current = at.from ?? null
+  }, [at])
+  const giveBack = (event: Event) => {
+    event.preventDefault()
+    // An entry may have put it elsewhere by now.
+    if (document.activeElement === null || document.activeElement === document.body) from.current?.focus()
+  }
   return (
     <DropdownMenu.Root open={at !== null} onOpenChange={(open) => !open && onClose()} modal={false}>
       <DropdownMenu.Trigger asChild>
@@ -67,7 +79,7 @@ export function PointMenu({ entries, at, onClose }: PointMenuProps) {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <section aria-label="Menu">
-          <DropdownMenu.Content className="menu" align="start" collisionPadding={12}>
+          <DropdownMenu.Content className="menu" align="start" sideOffset={2} collisionPadding={12} onCloseAutoFocus={giveBack}>
             <Items entries={entries} />
           </DropdownMenu.Content>
         </section>

@@ -1,12 +1,12 @@
 import { useCallback, useState, type MouseEvent, type ReactNode } from 'react'
 import { copyEntry, openEntries, openPlace } from '../../commands/open-actions.ts'
 import { FilePlacesProvider } from '../../markdown/file-places.ts'
-import { PointMenu, type MenuEntry } from '../../ui/menu.tsx'
+import { PointMenu, type MenuEntry, type MenuPlace } from '../../ui/menu.tsx'
 import { pathAndLine } from '../../words/tree-path.ts'
 
 /** The room of a conversation: the files that it names are places to go to. One menu for all of them has the ways to open each. */
 export function ConversationFiles({ conversationId, children }: { conversationId: string; children: ReactNode }) {
-  const [at, setAt] = useState<{ x: number; y: number } | null>(null)
+  const [at, setAt] = useState<MenuPlace | null>(null)
   const [entries, setEntries] = useState<readonly MenuEntry[]>([])
   const open = useCallback((place: string) => void openPlace({ conversationId, ...pathAndLine(place) }), [conversationId])
   const point = (event: MouseEvent) => {
@@ -20,7 +20,8 @@ export function ConversationFiles({ conversationId, children }: { conversationId
     setEntries([show, ...openEntries({ conversationId, path, line }), copyEntry(path)])
     const box = link.getBoundingClientRect()
     // The menu key names no point.
-    setAt(event.clientX === 0 && event.clientY === 0 ? { x: box.left, y: box.bottom } : { x: event.clientX, y: event.clientY })
+    const point = event.clientX === 0 && event.clientY === 0 ? { x: box.left, y: box.bottom } : { x: event.clientX, y: event.clientY }
+    setAt({ ...point, from: link instanceof HTMLElement ? link : null })
   }
   return (
     <FilePlacesProvider value={open}>

@@ -1,14 +1,18 @@
 import { FolderTree, ListFilter, Plus, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useRef, useState } from 'react'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import { attempt } from '../../commands/attempt.ts'
 import { beginConversation } from '../../commands/begin-conversation.ts'
+import { conversationEntries } from '../../commands/conversation-entries.ts'
 import { connection } from '../../connection/connection.ts'
 import { loadOlderConversations } from '../../state/pool-feed.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { isUnread, useSeen } from '../../state/seen-store.ts'
 import { sidebar, useSidebar } from '../../state/sidebar-store.ts'
+import { ui } from '../../state/ui-store.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { useListMenu } from '../../ui/list-menu.tsx'
+import type { MenuEntry } from '../../ui/menu.tsx'
 import { ConversationRow } from './conversation-row.tsx'
 import { emptyWords, noteOf, type ConversationListRow } from './conversation-rows.ts'
 import { GroupHead } from './group-head.tsx'
@@ -29,11 +33,16 @@ export function ConversationList() {
   const more = usePool((state) => state.olderConversations !== null)
   const { conversationId } = useOpened()
   useOlderWhile(words.trim() !== '')
+  const drawn = useCallback(
+    (_: number, row: ConversationListRow) => <Row row={row} asks={row.kind === 'conversation' && asking.has(row.conversation.id)} />,
+    [asking],
+  )
   const { rangeChanged } = useShownRow(list, conversationId, () =>
     rows.findIndex((row) => row.kind === 'conversation' && row.conversation.id === conversationId),
   )
+  const { menu, handlers: menuHandlers } = useListMenu(conversationMenu)
   return (
-    <section className="sidebar-conversations" aria-label="Conversation list" data-few={rows.length <= few}>
+    <section className="sidebar-conversations" aria-label="Conversation list" data-few={rows.length <= few} {...menuHandlers}>
       {filter === null ? (
         <Head count={count} more={more} onFilter={() => setFilter('')} />
       ) : (
@@ -45,19 +54,20 @@ export function ConversationList() {
         className="sidebar-list"
         data={rows}
         fixedItemHeight={rowPixels}
-        computeItemKey={(_, row) => keyOf(row)}
+        computeItemKey={keyAt}
         increaseViewportBy={140}
-        endReached={() => attempt(loadOlderConversations(connection))}
-        itemContent={(_, row) => <Row row={row} asks={row.kind === 'conversation' && asking.has(row.conversation.id)} />}
+        endReached={loadOlder}
+        itemContent={drawn}
         tabIndex={-1}
         rangeChanged={rangeChanged}
         {...handlers}
       />
+      {menu}
     </section>
   )
 }
 
-function Row({ row, asks }: { row: ConversationListRow; asks: boolean }) {
+const Row = memo(function OneRow({ row, asks }: { row: ConversationListRow; asks: boolean }) {
   switch (row.kind) {
     case 'pins':
       return <GroupHead foldKey={row.key} name="Pinned" folded={row.folded} figure={row.count} />
@@ -72,7 +82,7 @@ function Row({ row, asks }: { row: ConversationListRow; asks: boolean }) {
         </button>
       )
   }
-}
+})
 
 function OneConversation({
   conversation,
@@ -140,6 +150,18 @@ function FilterField({ filter, setFilter }: { filter: string; setFilter: (filter
     </div>
   )
 }
+
+function conversationMenu(id: string): readonly MenuEntry[] {
+  const conversation = usePool.getState().conversations.get(id)
+  if (!conversation) return []
+  return [
+    { id: 'open', label: 'Open', run: () => ui.go({ name: 'conversation', id }) },
+    ...conversationEntries(id, conversation.state === 'archived'),
+  ]
+}
+
+const loadOlder = () => attempt(loadOlderConversations(connection))
+const keyAt = (_: number, row: ConversationListRow) => keyOf(row)
 
 function keyOf(row: ConversationListRow): string {
   if (row.kind === 'conversation') return row.conversation.id

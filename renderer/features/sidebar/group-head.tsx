@@ -1,9 +1,8 @@
-import { ChevronDown, ChevronRight, Ellipsis } from 'lucide-react'
+import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { sidebar } from '../../state/sidebar-store.ts'
-import { ButtonMenu, type MenuEntry } from '../../ui/menu.tsx'
-import { IconButton } from '../../ui/icon-button.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
+import { MoreButton } from './more-button.tsx'
 
 export type GroupHeadProps = {
   foldKey: string
@@ -13,17 +12,17 @@ export type GroupHeadProps = {
   folded: boolean
   /** At the right. */
   figure: ReactNode
-  /** What can be done with all of it. */
-  entries?: () => readonly MenuEntry[]
+  /** Whether its list has a menu for it: what can be done with all of it. */
+  hasMenu?: boolean
   /** The head of the whole list. */
   isSection?: boolean
 }
 
 /** The head of a group: folds it, counts it, and acts on all of it. */
-export function GroupHead({ foldKey, name, title, folded, figure, entries, isSection = false }: GroupHeadProps) {
+export function GroupHead({ foldKey, name, title, folded, figure, hasMenu = false, isSection = false }: GroupHeadProps) {
   const Fold = folded ? ChevronRight : ChevronDown
   return (
-    <div className="group-head" data-section={isSection || undefined} data-group={foldKey}>
+    <div className="group-head" data-section={isSection || undefined} data-group={foldKey} data-menu={hasMenu ? foldKey : undefined}>
       <button type="button" data-row aria-expanded={!folded} title={title ?? undefined} onClick={() => sidebar.fold(foldKey)}>
         <Fold size={12} strokeWidth={1.75} aria-hidden />
         <bdi className="group-name">
@@ -31,11 +30,7 @@ export function GroupHead({ foldKey, name, title, folded, figure, entries, isSec
         </bdi>
       </button>
       <span className="group-figure figure">{figure}</span>
-      {entries && (
-        <ButtonMenu entries={entries()} side="right">
-          <IconButton className="icon-button group-more" label={`Actions for all in ${name}`} icon={Ellipsis} size={14} />
-        </ButtonMenu>
-      )}
+      {hasMenu && <MoreButton className="group-more" label={`Actions for all in ${name}`} />}
     </div>
   )
 }

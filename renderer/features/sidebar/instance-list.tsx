@@ -1,13 +1,14 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
-import { severalEntries } from '../../commands/several-actions.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { sidebar } from '../../state/sidebar-store.ts'
+import { useListMenu } from '../../ui/list-menu.tsx'
 import { plural } from '../../words/figures.ts'
 import { GroupHead } from './group-head.tsx'
 import { InstanceRow } from './instance-row.tsx'
 import { instanceIdsIn, instancesKey, type InstanceListRow } from './instance-rows.ts'
 import { rowPixels } from './row-height.ts'
+import { instanceMenu } from './instance-menu.ts'
 import { useInstanceRows } from './use-instance-rows.ts'
 import { useOpened } from './use-opened.ts'
 import { useShownRow } from './use-shown-row.ts'
@@ -22,35 +23,40 @@ export function InstanceList() {
   const { rangeChanged } = useShownRow(list, instanceId, () =>
     rows.findIndex((row) => row.kind === 'instance' && row.instance.id === instanceId),
   )
+  const drawn = useCallback(
+    (_: number, row: InstanceListRow) =>
+      row.kind === 'instance' ? (
+        <InstanceRow
+          instance={row.instance}
+          unread={unread.get(row.instance.id) ?? 0}
+          current={row.instance.id === instanceId}
+          pinned={pins.has(row.instance.id)}
+          home={home}
+          pickRange={pickRange}
+        />
+      ) : (
+        <Line row={row} />
+      ),
+    [unread, instanceId, pins, home, pickRange],
+  )
+  const { menu, handlers: menuHandlers } = useListMenu((about) => instanceMenu(about, rows))
   return (
-    <section className="sidebar-instances" aria-label="Instance list">
+    <section className="sidebar-instances" aria-label="Instance list" {...menuHandlers}>
       <Virtuoso
         ref={list}
         className="sidebar-list"
         style={{ height: rows.length * rowPixels }}
         data={rows}
         fixedItemHeight={rowPixels}
-        computeItemKey={(_, row) => keyOf(row)}
+        computeItemKey={keyAt}
         increaseViewportBy={140}
-        itemContent={(_, row) =>
-          row.kind === 'instance' ? (
-            <InstanceRow
-              instance={row.instance}
-              unread={unread.get(row.instance.id) ?? 0}
-              current={row.instance.id === instanceId}
-              pinned={pins.has(row.instance.id)}
-              home={home}
-              pickRange={pickRange}
-            />
-          ) : (
-            <Line row={row} />
-          )
-        }
+        itemContent={drawn}
         tabIndex={-1}
         rangeChanged={rangeChanged}
         {...handlers}
       />
       {!rows.some(({ kind }) => kind === 'instance' || kind === 'project' || kind === 'pins') && <Empty />}
+      {menu}
     </section>
   )
 }
@@ -79,7 +85,7 @@ function Line({ row }: { row: Exclude<InstanceListRow, { kind: 'instance' }> }) 
           name="Instances"
           folded={row.folded}
           figure={row.count > 0 && `${row.count}${row.memoryMb > 0 ? ` · ${row.memoryMb} MB` : ''}`}
-          {...(row.count > 0 ? { entries: () => severalEntries({ all: true }) } : {})}
+          hasMenu={row.count > 0}
           isSection
         />
       )
@@ -93,8 +99,7 @@ function Line({ row }: { row: Exclude<InstanceListRow, { kind: 'instance' }> }) 
           title={`${row.root}\n${plural(row.ids.length, 'instance')}, ${row.working} working`}
           folded={row.folded}
           figure={row.working > 0 ? `${row.working} of ${row.ids.length}` : row.ids.length}
-          // What is pinned stands elsewhere, so it is left alone.
-          entries={() => severalEntries({ ids: row.ids })}
+          hasMenu
         />
       )
   }
@@ -104,6 +109,8 @@ function Empty() {
   const any = usePool((state) => state.instances.size > 0)
   return any ? null : <p className="sidebar-empty">No instances yet. Click + to create one.</p>
 }
+
+const keyAt = (_: number, row: InstanceListRow) => keyOf(row)
 
 function keyOf(row: InstanceListRow): string {
   if (row.kind === 'instance') return row.instance.id

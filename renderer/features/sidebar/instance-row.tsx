@@ -1,16 +1,14 @@
-import { Ellipsis, Pin } from 'lucide-react'
+import { Pin } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import type { Instance } from '../../../shared/domain/instance.ts'
-import { instanceEntries, showInstance } from '../../commands/instance-actions.ts'
-import { severalEntries } from '../../commands/several-actions.ts'
+import { showInstance } from '../../commands/instance-actions.ts'
 import { sidebar, useSidebar } from '../../state/sidebar-store.ts'
-import { ButtonMenu, RightClickMenu, type MenuEntry } from '../../ui/menu.tsx'
-import { IconButton } from '../../ui/icon-button.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { useMinute, useNow } from '../../ui/use-now.ts'
 import { plural } from '../../words/figures.ts'
 import { instanceFigure, instanceLine, instanceNote, markOf, stateWord, ticks } from '../../words/instance-words.ts'
 import { formatAge } from '../../words/times.ts'
+import { MoreButton } from './more-button.tsx'
 
 export type InstanceRowProps = {
   instance: Instance
@@ -30,38 +28,33 @@ export const InstanceRow = memo(function InstanceRow({ instance, unread, current
   const minute = useMinute()
   const isPicked = useSidebar(({ picked }) => picked.has(id))
   const line = instanceLine(instance, { now, home })
-  const entries = useEntries(instance)
   return (
-    <RightClickMenu entries={entries}>
-      <div className="instance-row" data-current={current} data-picked={isPicked} data-instance={id}>
-        <button
-          type="button"
-          className="instance-open"
-          data-row
-          aria-current={current ? 'page' : undefined}
-          title={`${name} · ${cwd}\n${line}\n${memoryWords(instance)}`}
-          onClick={(event) => open(event, instance, pickRange)}
-        >
-          <StateMark mark={markOf(instance)} />
-          <span className="instance-name">
-            <bdi>{name}</bdi>
-            {pinned && <Pin className="pin-mark" size={11} strokeWidth={1.75} aria-label="Pinned" />}
-            {unread > 0 && <span className="unread-dot" aria-hidden />}
+    <div className="instance-row" data-current={current} data-picked={isPicked} data-instance={id} data-menu={id}>
+      <button
+        type="button"
+        className="instance-open"
+        data-row
+        aria-current={current ? 'page' : undefined}
+        title={`${name} · ${cwd}\n${line}\n${memoryWords(instance)}`}
+        onClick={(event) => open(event, instance, pickRange)}
+      >
+        <StateMark mark={markOf(instance)} />
+        <span className="instance-name">
+          <bdi>{name}</bdi>
+          {pinned && <Pin className="pin-mark" size={11} strokeWidth={1.75} aria-label="Pinned" />}
+          {unread > 0 && <span className="unread-dot" aria-hidden />}
+        </span>
+        <span className={instance.approvals > 0 ? 'instance-line instance-line-wanted' : 'instance-line'}>
+          <span className="sr-only">
+            {isPicked && 'Selected. '}
+            {stateWord(instance)}. {unread > 0 && `${plural(unread, 'new answer')}. `}
           </span>
-          <span className={instance.approvals > 0 ? 'instance-line instance-line-wanted' : 'instance-line'}>
-            <span className="sr-only">
-              {isPicked && 'Selected. '}
-              {stateWord(instance)}. {unread > 0 && `${plural(unread, 'new answer')}. `}
-            </span>
-            {instanceNote(instance, now)}
-          </span>
-          <span className="instance-figure figure">{figureOf(instance, now, minute)}</span>
-        </button>
-        <ButtonMenu entries={entries} side="right">
-          <IconButton className="icon-button instance-more" label={`Actions for ${name}`} icon={Ellipsis} size={15} />
-        </ButtonMenu>
-      </div>
-    </RightClickMenu>
+          {instanceNote(instance, now)}
+        </span>
+        <span className="instance-figure figure">{figureOf(instance, now, minute)}</span>
+      </button>
+      <MoreButton className="instance-more" label={`Actions for ${name}`} />
+    </div>
   )
 })
 
@@ -70,17 +63,6 @@ function open(event: MouseEvent, instance: Instance, pickRange: (id: string) => 
   if (event.ctrlKey || event.metaKey) return sidebar.pick(instance.id)
   if (event.shiftKey) return pickRange(instance.id)
   return showInstance(instance)
-}
-
-function useEntries(instance: Instance): MenuEntry[] {
-  const { id } = instance
-  const picked = useSidebar((state) => state.picked)
-  const isPicked = picked.has(id)
-  const choose: MenuEntry = isPicked
-    ? { id: 'unselect', label: 'Remove from selection', run: () => sidebar.pick(id) }
-    : { id: 'select', label: 'Select', hint: 'To act on several together', run: () => sidebar.pick(id) }
-  if (isPicked && picked.size > 1) return [...severalEntries({ ids: [...picked] }), 'line', choose]
-  return [...instanceEntries(instance), 'line', choose]
 }
 
 /** How long it has worked, or how long ago it did. */

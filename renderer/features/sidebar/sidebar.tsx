@@ -26,7 +26,7 @@ import { InstanceList } from './instance-list.tsx'
 import { Lists } from './need-list.tsx'
 import { PickedInstances } from './picked-instances.tsx'
 import { PoolLine } from './pool-line.tsx'
-import { useLearnedProjects } from './use-projects.ts'
+import { followProjects } from './use-projects.ts'
 import { SidebarEdge } from './sidebar-edge.tsx'
 import './sidebar.css'
 
@@ -55,7 +55,7 @@ export function Sidebar() {
   const nav = useRef<HTMLElement>(null)
   useEffect(() => (nav.current ? moveAmongRows(nav.current) : undefined), [])
   useDrawerFocus(nav)
-  useLearnedProjects()
+  useEffect(followProjects, [])
   return (
     <nav ref={nav} className="sidebar" aria-label="Instances and conversations" style={{ width }}>
       <div className="sidebar-head">

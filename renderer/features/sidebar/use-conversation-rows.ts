@@ -1,10 +1,10 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { connection } from '../../connection/connection.ts'
 import { attempt } from '../../commands/attempt.ts'
+import { newestFirst } from '../../state/conversation-order.ts'
 import { loadOlderConversations } from '../../state/pool-feed.ts'
 import { addConversation, usePool } from '../../state/pool-store.ts'
 import { setShownOrder, useSidebar } from '../../state/sidebar-store.ts'
-import { ConversationOrder } from './conversation-order.ts'
 import { conversationRows, idsIn, ranked, type ConversationListRow } from './conversation-rows.ts'
 import { inHeldOrder } from './held-order.ts'
 import { useHeld } from './use-held.ts'
@@ -24,9 +24,8 @@ export function useConversationRows(filter: string): {
   const projectOf = useProjectOf()
   const { byProject, folded, expanded } = useSidebar()
   const { conversationId: open } = useOpened()
-  const [order] = useState(() => new ConversationOrder())
   const asking = useMemo(() => new Set([...approvals.values()].map(({ conversationId }) => conversationId)), [approvals])
-  const inOrder = useMemo(() => ranked(order.update(all), asking), [order, all, asking])
+  const inOrder = useMemo(() => ranked(newestFirst(all), asking), [all, asking])
   const latest = useRef(inOrder)
   const { held, handlers } = useHeld(useCallback(() => latest.current.map(({ id }) => id), []))
   const conversations = useMemo(() => (held === null ? inOrder : inHeldOrder(inOrder, held)), [inOrder, held])

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type RefObject } from 'react'
+import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
 import type { VirtuosoHandle } from 'react-virtuoso'
 
 /** For so long after something was opened its row is followed: groups find their places a moment later. */
@@ -23,5 +23,6 @@ export function useShownRow(list: RefObject<VirtuosoHandle | null>, open: string
     else current.index = index
     if (index >= 0) list.current?.scrollIntoView({ index })
   })
-  return { rangeChanged: () => setDrawn(true) }
+  const rangeChanged = useCallback(() => setDrawn(true), [])
+  return { rangeChanged }
 }

@@ -6,6 +6,7 @@ import { beginConversation } from '../../commands/begin-conversation.ts'
 import { showInstance } from '../../commands/instance-actions.ts'
 import { keysOf } from '../../commands/keys.ts'
 import { needWhy, showNeed, useNeedTitle } from '../../commands/need-actions.ts'
+import { newestFirst } from '../../state/conversation-order.ts'
 import type { Need } from '../../state/needs.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { isUnread, useSeen } from '../../state/seen-store.ts'
@@ -17,7 +18,7 @@ import { useMinute, useNow } from '../../ui/use-now.ts'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import { instanceFigure, instanceNote, markOf } from '../../words/instance-words.ts'
 import { formatAge } from '../../words/times.ts'
-import { newestOf } from './newest.ts'
+import { firstSpoken } from './newest.ts'
 import { Today } from './today.tsx'
 
 const mostNeeds = 6
@@ -129,7 +130,7 @@ function RunningLine({ instance }: { instance: Instance }) {
 
 function Recent() {
   const conversations = usePool((state) => state.conversations)
-  const recent = useMemo(() => newestOf(conversations.values(), mostRecent), [conversations])
+  const recent = useMemo(() => firstSpoken(newestFirst(conversations), mostRecent), [conversations])
   return (
     <Part title="Recent conversations" count={null} empty="No conversations yet. What you talk about will be here.">
       {recent.map((conversation) => (

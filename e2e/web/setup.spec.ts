@@ -118,7 +118,7 @@ test.describe('servers and profiles', () => {
     await ui.getByRole('button', { name: 'profile changed' }).click()
     await expect(ui.getByText('changed in the profile')).toBeVisible()
     await looksRight(ui, 'profile-changes')
-    await ui.getByRole('button', { name: 'Take over' }).click()
+    await ui.getByRole('button', { name: 'Apply', exact: true }).click()
     await expect(ui.getByRole('button', { name: 'profile changed' })).toBeHidden()
 
     const file = await api.raw('POST', '/profiles/export', {})

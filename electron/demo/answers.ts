@@ -87,10 +87,15 @@ const endings = [
   'Ask for `[long 400]` if you want to watch a longer answer stream in.',
 ]
 
+/** What the app tells Claude with a side question is nothing that the user said. */
+const sideQuestion =
+  /^<side-question-rules>[\s\S]*?<\/side-question-rules>\s*(?:<earlier-side-questions>[\s\S]*<\/earlier-side-questions>\s*)?/
+
 function plain({ prompt, earlier }: Situation): string {
-  const about = prompt.replaceAll(/\s+/g, ' ').replaceAll('"', '').slice(0, 80)
+  const said = prompt.replace(sideQuestion, '')
+  const about = said.replaceAll(/\s+/g, ' ').replaceAll('"', '').slice(0, 80)
   const index = earlier.length
-  const first = `${openings[index % openings.length]} You asked: “${about}${prompt.length > 80 ? '…' : ''}”`
+  const first = `${openings[index % openings.length]} You asked: “${about}${said.length > 80 ? '…' : ''}”`
   return [first, middles[index % middles.length], endings[index % endings.length]].join('\n\n')
 }
 

@@ -25,6 +25,11 @@ async function textOf(messages: Said[]): Promise<string> {
 const user = (...texts: string[]): Said => ({ role: 'user', content: texts.map((text) => ({ type: 'text', text })) })
 
 describe('the demo model', () => {
+  test('repeats the question of a side question, not what the app says with it', async () => {
+    const asked = '<side-question-rules>\nAnswer it briefly.\n</side-question-rules>\n\nWhat did we decide?'
+    expect(await textOf([user(asked)])).toContain('You asked: “What did we decide?”')
+  })
+
   test('streams what it says whole', async () => {
     const whole = await textOf([user('[markdown]')])
     const stream = await (await ask([user('[markdown] [rate 0]')], { stream: true })).text()

@@ -23,7 +23,7 @@ export function Nowhere({ address }: { address: string }) {
           <bdi>
             <VisibleText text={address.slice(0, 200)} />
           </bdi>{' '}
-          is no address of Bullpen. It may be cut off, or from another version.
+          isn’t a page in Bullpen. The address may be incomplete or from another version.
         </p>
         <Ways />
       </div>

@@ -44,7 +44,7 @@ export const changes = {
     .input(byId)
     .output(gitStateSchema),
   commit: call
-    .route({ method: 'POST', path: '/conversations/{id}/commit', summary: 'Commit what is chosen; nothing else that is staged goes along' })
+    .route({ method: 'POST', path: '/conversations/{id}/commit', summary: 'Commit what is chosen; other staged files stay staged' })
     .input(
       byId.extend({
         message: z.string().trim().min(1, 'Write a message for the commit.').max(100_000),

@@ -60,18 +60,18 @@ export const worktrees = {
     .input(byId)
     .output(worktreeStateSchema),
   setup: call
-    .route({ method: 'POST', path: '/instances/{id}/worktree/setup', summary: 'Run the set-up command again' })
+    .route({ method: 'POST', path: '/instances/{id}/worktree/setup', summary: 'Run the setup command again' })
     .input(byId.extend({ command: setupCommandSchema.optional().describe('Another one from now on.') }))
     .output(instanceSchema),
   stopSetup: call
-    .route({ method: 'POST', path: '/instances/{id}/worktree/setup/stop', summary: 'Stop the set-up command' })
+    .route({ method: 'POST', path: '/instances/{id}/worktree/setup/stop', summary: 'Stop the setup command' })
     .input(byId)
     .output(instanceSchema),
   setupOutput: call
     .route({
       method: 'GET',
       path: '/instances/{id}/worktree/setup',
-      summary: 'What the set-up command has said, at most 30,000 characters',
+      summary: 'What the setup command has printed, at most 30,000 characters',
     })
     .input(byId)
     .output(z.object({ output: z.string() })),

@@ -30,7 +30,7 @@ class Reader {
     this.#skip()
     const value = this.#value(0)
     this.#skip()
-    if (this.#at < this.#text.length) throw this.#fault('Unexpected text behind the end.')
+    if (this.#at < this.#text.length) throw this.#fault('Unexpected text after the end.')
     return value
   }
 
@@ -96,7 +96,7 @@ class Reader {
     const plain = escapes[next]
     if (plain !== undefined && Object.hasOwn(escapes, next)) return plain
     const code = next === 'u' ? /^[0-9a-fA-F]{4}/.exec(this.#text.slice(this.#at, this.#at + 4))?.[0] : undefined
-    if (code === undefined) throw new JsonFault(this.#text, this.#at - 2, `\\${next} is no escape in JSON. Write \\\\ for a backslash.`)
+    if (code === undefined) throw new JsonFault(this.#text, this.#at - 2, `\\${next} is not a JSON escape. Write \\\\ for a backslash.`)
     this.#at += 4
     return String.fromCharCode(Number.parseInt(code, 16))
   }

@@ -35,7 +35,7 @@ export function readServer(value: unknown, at: string): { config: McpServer; not
   const shaped = shapedServer(fields, notes)
   const known = ['type', 'command', 'args', 'env', 'url', 'headers']
   const said = Object.keys(fields).filter((name) => !known.includes(name) && !aliases.has(name))
-  if (said.length > 0) notes.push(`Left out, as Claude Code has no use for it: ${said.slice(0, 10).join(', ')}.`)
+  if (said.length > 0) notes.push(`Ignored, because Claude Code doesn’t use it: ${said.slice(0, 10).join(', ')}.`)
   const fault = missingFault(shaped, at)
   if (fault) return { faults: [fault] }
   const parsed = mcpServerSchema.safeParse(shaped)
@@ -61,7 +61,7 @@ function readValue(value: unknown): Read {
 }
 
 function readAll(entries: readonly (readonly [string | null, unknown])[], holder: string): Read {
-  if (entries.length === 0) return { servers: [], faults: [{ place: holder || 'line 1, column 1', message: 'There is no server in it.' }] }
+  if (entries.length === 0) return { servers: [], faults: [{ place: holder || 'line 1, column 1', message: 'No server was found in it.' }] }
   const servers: PastedServer[] = []
   const faults: PasteFault[] = []
   for (const [name, value] of entries.slice(0, mostServers)) {
@@ -113,7 +113,7 @@ function missingFault(shaped: Readonly<Record<string, unknown>>, at: string): Pa
   if (type !== undefined && type !== 'stdio' && type !== 'http' && type !== 'sse')
     return {
       place: place('type'),
-      message: `“${typeof type === 'string' ? type.slice(0, 60) : kindOf(type)}” is no type of server. Use stdio, http or sse.`,
+      message: `“${typeof type === 'string' ? type.slice(0, 60) : kindOf(type)}” is not a server type. Use stdio, http or sse.`,
     }
   if ((type === 'http' || type === 'sse') && url === undefined)
     return { place: place('url'), message: `A server of type ${type} needs an address.` }
@@ -136,7 +136,7 @@ function faultsOf(shaped: Readonly<Record<string, unknown>>, at: string): PasteF
       issue.code === 'invalid_type'
         ? `Expected ${issue.expected === 'string' ? 'text in quotes' : issue.expected === 'array' ? 'a list' : 'names and values in braces'}, found ${kindOf(found)}.`
         : issue.message === 'Invalid URL'
-          ? 'This is no full address: it starts with https:// or http://.'
+          ? 'Enter a full address, starting with https:// or http://.'
           : issue.message
     return { place, message }
   })

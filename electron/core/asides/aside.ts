@@ -63,7 +63,7 @@ export class Aside {
   ask(question: string): { done: Promise<void> } {
     if (this.#answer) throw new AppError('STATE_CONFLICT', 'Claude is still answering. Wait for the answer, or stop it first.')
     if (this.#exchanges.length >= mostExchanges) {
-      const message = `A side question has at most ${mostExchanges} questions. Keep it as a conversation to continue, or close it and ask anew.`
+      const message = `A side question has at most ${mostExchanges} questions. Keep it as a conversation to continue, or close it and start a new one.`
       throw new AppError('LIMIT_REACHED', message, { data: { limit: mostExchanges } })
     }
     this.#stopIdling()
@@ -136,7 +136,7 @@ export class Aside {
 
   async #tooLong(answer: Answer): Promise<void> {
     const minutes = Math.max(1, Math.round(this.#hooks.limits.answerMs / 60_000))
-    const message = `A side question is answered within ${minutes} min, or not at all. Ask it in the conversation instead.`
+    const message = `The side question took longer than ${minutes} min and was stopped. Ask in the conversation instead.`
     answer.failed({ code: 'LIMIT_REACHED', message })
     await this.#letGo()
   }

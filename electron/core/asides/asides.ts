@@ -51,7 +51,7 @@ export class Asides {
   ): Promise<{ aside: Aside; done: Promise<void> }> {
     const conversation = this.#deps.conversations.get(conversationId)
     if (conversation.sessionId === null || conversation.rewoundTo === null) {
-      throw new AppError('STATE_CONFLICT', 'Claude knows nothing of this conversation yet. Send a message first, then ask about it.')
+      throw new AppError('STATE_CONFLICT', 'Claude has no context yet. Send a message first, then ask about it.')
     }
     await this.#deps.checkBudget(conversationId, conversation.instanceId)
     const aside = asideId === undefined ? this.#make(conversationId) : this.#find(conversationId, asideId)

@@ -21,8 +21,8 @@ async function startOf({ conversations, snapshots }: Sources, id: string, folder
   if (!from) {
     const note =
       firstTurn === null
-        ? 'Nothing was changed yet: snapshots begin with the first message.'
-        : 'No snapshots of this folder are kept for this conversation. They begin with the next message.'
+        ? 'No changes yet. Snapshots start with the first message.'
+        : 'There are no snapshots of this folder for this conversation. They start with the next message.'
     return { folder, from: null, note }
   }
   const isFirst = firstTurn === null || from.turnId === firstTurn || conversations.get(id).forkedFrom !== undefined
@@ -55,5 +55,5 @@ async function beforeMessage({ conversations, snapshots }: Sources, id: string, 
 }
 
 function lateNote({ late }: Snapshot): string | null {
-  return late ? 'The first snapshot was taken after work had begun, so the first changes may be missing.' : null
+  return late ? 'The first snapshot was taken after work had started, so the first changes may be missing.' : null
 }

@@ -67,7 +67,7 @@ afterEach(() => run.close())
 test('what it changed by tools, commands and sub-agents is told from what a person did; lines and files can be taken back and committed', async () => {
   const { changes } = run.core
   expect(await changes.list(id, start)).toMatchObject({ items: [], since: null, isRepository: true, folder: root })
-  expect((await changes.list(id, start)).note).toMatch(/begin with the first message/)
+  expect((await changes.list(id, start)).note).toMatch(/start with the first message/)
   await say(
     '[write: secret.env hidden] [write: draft.md one two] [bash: git mv "old name.py" new.py; sed -i s/2/3/ new.py; echo bin > /tmp/x]',
   )
@@ -150,7 +150,7 @@ test('what it changed by tools, commands and sub-agents is told from what a pers
   expect(await changes.gitState(id)).toMatchObject({ branch: 'main', head: commit, changed: 2, untracked: 1 })
   await expect(
     changes.chosen.commit(id, { ...start, files: [{ ...lineOfMine, lines: { removed: [], added: [5] } }], message: 'x' }),
-  ).rejects.toThrow(/committed in another state/)
+  ).rejects.toThrow(/committed in a different version/)
   // Back to the commit: as git would check it out.
   const toHead = await changes.list(id, head)
   await changes.chosen.takeBack(id, {
@@ -193,7 +193,7 @@ test('a folder that is no repository, pictures, other encodings, a file that bec
   })
   expect(await changes.file(id, { ...look, path: 'link' })).toMatchObject({ hunks: [], newTarget: 'a/in' })
   expect(await changes.file(id, { ...look, path: 'b2.txt' })).toMatchObject({ hunks: [], added: 3_000_000 })
-  await expect(changes.file(id, { ...look, path: 'none' })).rejects.toThrow(/does not differ/)
+  await expect(changes.file(id, { ...look, path: 'none' })).rejects.toThrow(/has no changes any more/)
   expect((await changes.list(id, head)).note).toMatch(/not in a git repository/)
   await run.core.settings.update({ snapshots: false })
   expect((await changes.list(id, start)).note).toMatch(/turned off/)

@@ -124,5 +124,5 @@ function emptyAnswer(conversationId: string, against: string): ChangesAnswer {
 }
 
 function unchanged(wanted: string): AppError {
-  return new AppError('NOT_FOUND', `“${wanted.slice(0, 300)}” does not differ, or not any more. Reload the changes.`)
+  return new AppError('NOT_FOUND', `“${wanted.slice(0, 300)}” has no changes any more. Reload the changes.`)
 }

@@ -76,7 +76,7 @@ export class ChosenActions {
     const prompt = await draftPrompt(git, { at: seen.comparison.at, whitespace: choice.whitespace, subjects }, picked)
     const { text, costUsd } = await ask(id, prompt)
     const message = messageOf(text)
-    if (message === '') throw new AppError('UNAVAILABLE', 'Claude drafted nothing. Try again, or write the message yourself.')
+    if (message === '') throw new AppError('UNAVAILABLE', 'Claude returned no message. Try again, or write it yourself.')
     return { message, costUsd }
   }
 

@@ -22,7 +22,7 @@ export function pick(files: readonly ComparedFile[], chosen: readonly ChosenFile
     if (lines.removed.length + lines.added.length === 0)
       throw new AppError('BAD_REQUEST', `Choose at least one line of “${path.slice(0, 300)}”, or leave out its lines to choose all of it.`)
     if (file.content !== 'text')
-      throw new AppError('BAD_REQUEST', `“${path.slice(0, 300)}” is no text that can be compared: it can only be chosen as a whole.`)
+      throw new AppError('BAD_REQUEST', `“${path.slice(0, 300)}” isn’t text, so it can only be selected as a whole.`)
     return { file, lines }
   })
 }

@@ -32,7 +32,7 @@ export async function followCommit({ git, root, folder }: Place, { head, commit,
       if (isSameEntry(own, old) || whole.has(path)) updates.push({ path, entry: now })
       else {
         const merged = await merge(git, run, folder, { old, own, now })
-        if (merged === null) left.push(`“${path}” was staged in another state; it stays staged so.`)
+        if (merged === null) left.push(`“${path}” was staged in a different version; that stays staged.`)
         else updates.push({ path, entry: merged })
       }
     }

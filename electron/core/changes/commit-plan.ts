@@ -33,7 +33,7 @@ export async function planCommit(git: Git, { at, whitespace, head }: Plan, picke
     if (!(await isSameBase(git, { at, file }, { at: head.at, file: own })))
       throw new AppError(
         'STATE_CONFLICT',
-        `“${path.slice(0, 300)}” was committed in another state in between. Compare with the last commit to commit single lines of it.`,
+        `“${path.slice(0, 300)}” was committed in a different version since then. Compare with the last commit to commit single lines.`,
         { data: { path } },
       )
     const { old, new: now, hunks } = await patchOf(git, head.at, own, { context: 0, whitespace })

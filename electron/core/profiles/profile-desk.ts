@@ -129,10 +129,10 @@ export class ProfileDesk {
     const { instances, profiles, onChange } = this.#deps
     const instance = instances.get(id)
     const profile = profiles.find(instance.fromProfile?.id ?? '')
-    if (!profile) throw new AppError('NOT_FOUND', 'The profile of this instance no longer exists, so there is nothing to take over.')
+    if (!profile) throw new AppError('NOT_FOUND', 'The profile of this instance no longer exists, so there is nothing to apply.')
     const wrong = fields?.find((field) => !comparedFields.includes(field))
     if (wrong !== undefined)
-      throw new AppError('BAD_REQUEST', `fields: “${wrong}” is no setting of a profile. There are: ${comparedFields.join(', ')}.`, {
+      throw new AppError('BAD_REQUEST', `fields: “${wrong}” is not a profile setting. There are: ${comparedFields.join(', ')}.`, {
         data: { field: 'fields' },
       })
     const chosen =

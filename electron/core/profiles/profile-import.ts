@@ -139,7 +139,7 @@ function readDocument(text: string): { file: ProfileFile } | { faults: ProfileIm
   }
   const head = headSchema.safeParse(value).data
   if (head?.format !== profileFormat)
-    return { faults: [{ place: 'format', message: 'This is no file of profiles. Export one from Bullpen’s profiles.' }] }
+    return { faults: [{ place: 'format', message: 'This isn’t a profiles file. Export one from Profiles in Bullpen.' }] }
   if (head.version > 1)
     return { faults: [{ place: 'version', message: 'This file was written by a newer Bullpen. Update this one, then import it.' }] }
   const parsed = profileFileSchema.safeParse(value)

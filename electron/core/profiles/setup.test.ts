@@ -175,7 +175,7 @@ it('profiles travel in one file without secrets; an import previews, renames wha
   const done = await setup.profiles.import(changed, false)
   expect(done.profiles.map(({ as }) => as)).toContain('Keyed 2')
   expect((await setup.profiles.import('{"format": "other"}', true)).faults).toEqual([
-    { place: 'format', message: 'This is no file of profiles. Export one from Bullpen’s profiles.' },
+    { place: 'format', message: 'This isn’t a profiles file. Export one from Profiles in Bullpen.' },
   ])
   const leaked = text.replace('"env":{"OWN"', `"env":{"API_TOKEN":"${value}","OWN"`)
   expect((await setup.profiles.import(leaked, true)).faults[0]).toMatchObject({ place: 'profiles.Mover.env.API_TOKEN' })

@@ -22,7 +22,7 @@ export function toSnapshotError(thrown: unknown, place: string): AppError {
   if (full.test(message) && code === 'GIT_FAILED')
     return new AppError(
       'DISK_FULL',
-      'The disk is full, so no snapshot of the files was taken. Free some space; the conversation goes on.',
+      'The disk is full, so no snapshot of the files was taken. Free some space; the conversation continues.',
       { cause: thrown },
     )
   if (code === 'TOO_LARGE') return new AppError('UNAVAILABLE', message, { cause: thrown })

@@ -63,7 +63,7 @@ async function copyOne(from: string, to: string, path: string, room: { files: nu
     if (!(await isWithin(dirname(source), from)) || !(await isWithin(dirname(target), to)))
       return 'A link on its way leads out of the repository.'
     if ((await lstat(target).catch(() => null)) !== null) return 'The worktree has one already.'
-    if (!(await fits(source, room))) return 'It is too large to copy. Use a set-up command.'
+    if (!(await fits(source, room))) return 'It is too large to copy. Use a setup command.'
     await mkdir(dirname(target), { recursive: true })
     await cp(source, target, {
       recursive: true,

@@ -51,7 +51,7 @@ async function targetHindrance(git: RepoGit, target: string, workers: readonly W
   if (changed > 0)
     return `${files(changed)} in ${target} ${are(changed)} not committed. Commit or stash ${them(changed)} there, then merge.`
   for (const { name, cwd, isBusy } of workers)
-    if (isBusy && (await isWithin(cwd, target))) return `${name} is at work in ${target}. Wait until its turn has ended, then merge.`
+    if (isBusy && (await isWithin(cwd, target))) return `${name} is working in ${target}. Wait until its turn ends, then merge.`
   return null
 }
 
@@ -69,7 +69,7 @@ export async function removeHindrance(facts: GitFacts, others: readonly { name: 
   if (unsaved.total > 0)
     return `${commits(unsaved.total)} ${are(unsaved.total)} neither in ${base ?? 'another branch'} nor pushed. Merge or push ${them(unsaved.total)} first.`
   for (const other of facts.others)
-    if (await isWithin(other.path, path)) return `Another worktree lies in it: ${other.path}. Remove that one first.`
+    if (await isWithin(other.path, path)) return `It contains another worktree: ${other.path}. Remove that one first.`
   if (gitDir !== null && (await isThere(join(gitDir, 'modules'))))
     return `It has submodules, and git removes such a worktree only by force. Check that they are pushed, then run git worktree remove --force ${path}.`
   return null

@@ -29,7 +29,7 @@ export async function openPullRequest(
   if (missing) throw conflict('The worktree is missing. Create it again first.')
   if (problem) throw conflict(problem.message)
   if (branch === null || head === null) throw conflict('No branch is checked out in the worktree. Check out its branch first.')
-  if (base === null) throw conflict('It is not known what the branch was made from. Open the pull request at its host.')
+  if (base === null) throw conflict('The base branch is unknown. Open the pull request on the host’s website.')
   if (ahead === 0) throw conflict(`Nothing to open: ${base} has all of its commits. Commit something first.`)
   const remote = await remoteOf(git, folder, branch)
   if (remote === null)

@@ -52,9 +52,9 @@ export class SetupRuns {
 
   /** Starts it; `done` answers whether it did what it should, once that is on disk. Throws STATE_CONFLICT while it runs. */
   async run(entry: Entry, wish: SetupWish): Promise<{ done: Promise<boolean> }> {
-    if (this.#closed) throw new AppError('UNAVAILABLE', 'Bullpen is closing. Start it again, then run the set-up.')
+    if (this.#closed) throw new AppError('UNAVAILABLE', 'Bullpen is closing. Start it again, then run setup.')
     if (this.#running.has(entry.id))
-      throw new AppError('STATE_CONFLICT', 'The set-up is running already. Stop it first, or wait until it is done.')
+      throw new AppError('STATE_CONFLICT', 'Setup is already running. Stop it first, or wait until it is done.')
     const marker = randomUUID()
     const command = new RunningCommand({
       id: entry.id,
@@ -85,7 +85,7 @@ export class SetupRuns {
   /** Throws STATE_CONFLICT where none runs. */
   async stop(id: string): Promise<void> {
     const running = this.#running.get(id)
-    if (!running) throw new AppError('STATE_CONFLICT', 'The set-up is not running.')
+    if (!running) throw new AppError('STATE_CONFLICT', 'Setup is not running.')
     await running.command.stop('Stopped.')
     await running.done.catch(() => {})
   }

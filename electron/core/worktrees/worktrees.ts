@@ -173,7 +173,7 @@ export class Worktrees {
   async setUp(instanceId: string, command: string | undefined): Promise<Instance> {
     const entry = this.#look.entryOf(instanceId)
     const line = command ?? entry.setup?.command
-    if (line === undefined) throw conflict('This worktree has no set-up command. Give one.')
+    if (line === undefined) throw conflict('This worktree has no setup command. Give one.')
     await this.#runSetup(entry, line)
     return this.#options.pool.instances.get(instanceId)
   }
@@ -242,8 +242,7 @@ export class Worktrees {
   /** Throws STATE_CONFLICT while a turn runs or something is in the background. */
   #atRest(instanceId: string): void {
     const { name, state, background } = this.#options.pool.instances.get(instanceId)
-    if (state === 'busy' || background.length > 0)
-      throw conflict(`${name} is at work. Stop its turn and what runs in the background first.`)
+    if (state === 'busy' || background.length > 0) throw conflict(`${name} is working. Stop its turn and background tasks first.`)
   }
 
   async #takeAway(entry: Entry): Promise<void> {

@@ -26,7 +26,7 @@ test.each([
     { outcome: 'failed' as const, error: { code: 'OVERLOADED', message: 'Claude is overloaded. Try again.' } },
     'Claude is overloaded. Try again.',
   ],
-  [{ outcome: 'done' as const, answer: 'All', isCut: true }, 'The answer was longer; its end is not shown.'],
+  [{ outcome: 'done' as const, answer: 'All', isCut: true }, 'The answer is too long to show in full.'],
 ])('%j says “%s”', (part, words) => {
   expect(asideStatus(exchange(part))).toBe(words)
 })

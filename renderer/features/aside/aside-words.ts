@@ -6,5 +6,5 @@ export function asideStatus({ outcome, answer, looks, error, isCut }: Exchange):
   if (outcome === null) return answer === '' ? (looks > 0 ? `Reading (${plural(looks, 'file')})…` : 'Thinking…') : ''
   if (outcome === 'failed') return error?.message ?? 'Claude did not answer. Ask again.'
   if (outcome === 'interrupted') return 'Stopped.'
-  return isCut ? 'The answer was longer; its end is not shown.' : ''
+  return isCut ? 'The answer is too long to show in full.' : ''
 }

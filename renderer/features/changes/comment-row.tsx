@@ -73,7 +73,7 @@ function CommentField({ comment: { id, text }, onDone }: { comment: ReviewCommen
           Discard
         </Button>
         <Button small onClick={done} disabled={text.trim() === ''}>
-          Keep comment
+          Save comment
         </Button>
       </div>
     </div>

@@ -76,7 +76,7 @@ export function CommitDialog({ id }: { id: string }) {
         </section>
       )}
       <section>
-        <h2 className="commit-files-title">{plural(files.length, 'file')} · nothing else that is staged goes along</h2>
+        <h2 className="commit-files-title">{plural(files.length, 'file')} · other staged files stay staged</h2>
         <ul className="commit-files">
           <SomeItems items={chosen} first={firstFiles} name="files">
             {({ file, chosen: { lines } }) => (

@@ -41,7 +41,8 @@ function HunkHead({ row }: { row: Extract<DiffRow, { type: 'hunk' }> }) {
   if (hunk === undefined) return null
   const changed = () => numbered(hunk, row.hunk).filter(({ kind }) => kind !== 'same')
   const [, from] = firstLines(hunk)
-  const name = `lines ${from}–${from + Math.max(0, hunk.newLines - 1)}`
+  const to = from + Math.max(0, hunk.newLines - 1)
+  const name = from === to ? `line ${from}` : `lines ${from}–${to}`
   return (
     <>
       {row.hidden > 0 && <Fold gap={row.hunk} hidden={row.hidden} />}

@@ -16,7 +16,7 @@ export function FromProfile({ instance: { id, fromProfile } }: { instance: Pick<
         {changed && ', which has changed since.'}
       </span>
       <Button small variant="quiet" onClick={() => ui.openDialog({ name: 'profile-changes', instanceId: id })}>
-        {changed ? 'Take over…' : 'Compare…'}
+        {changed ? 'Apply…' : 'Compare…'}
       </Button>
     </p>
   )

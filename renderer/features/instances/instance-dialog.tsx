@@ -52,7 +52,7 @@ export function CreateInstanceDialog({ like, profile }: { like?: string | undefi
   return (
     <InstanceDialog
       title="New instance"
-      description="A Claude with a folder of its own. It starts right away."
+      description="Starts Claude Code in the folder you choose."
       action="Create instance"
       begin={begin}
       suggestName={model || chosen ? null : (cwd) => freeName(folderName(cwd), names)}

@@ -26,7 +26,7 @@ export function ProfileDialog({ id, like }: { id?: string | undefined; like?: st
   return (
     <InstanceDialog
       title={first ? `Edit ${first.name}` : 'New profile'}
-      description={first ? editWords(first) : 'Settings from which you make instances in one click.'}
+      description={first ? editWords(first) : 'Make instances from saved settings in one click.'}
       action={first ? 'Save changes' : 'Save profile'}
       begin={first ? formOfProfile(first) : model ? { ...formOfProfile(model), name } : emptyForm}
       suggestName={null}
@@ -110,5 +110,5 @@ function NoteField({ value, change }: { value: string; change: (value: string) =
 function editWords({ usedBy }: ShownProfile): string {
   return usedBy.length === 0
     ? 'For instances you make from now on.'
-    : 'Instances made from it stay as they are, and offer to take over the change.'
+    : 'Existing instances stay as they are; each offers to apply the change.'
 }

@@ -62,7 +62,9 @@ export function RewindDialog({ id, messageId }: { id: string; messageId: string 
             ))}
           </fieldset>
           <Warnings warnings={preview.warnings} />
-          {what !== 'files' && <p>This message and everything after it leave the conversation. Its text goes back into the message box.</p>}
+          {what !== 'files' && (
+            <p>This message and everything after it are removed from the conversation. Its text goes back into the message box.</p>
+          )}
           {what !== 'conversation' && hasFiles && <RewindFiles preview={preview} overwrite={overwrite} setOverwrite={setOverwrite} />}
         </>
       )}

@@ -56,8 +56,8 @@ export function FoundServers() {
         )}
       </div>
       <p className="page-lead">
-        Every instance in {cwd === null ? 'a folder' : <span dir="auto">{shortPath(cwd, { home })}</span>} also has these. Change them where
-        they are.
+        Claude Code reads these itself, for every instance in{' '}
+        {cwd === null ? 'a folder' : <span dir="auto">{shortPath(cwd, { home })}</span>}. Change them in their files.
       </p>
       {problem !== null && (
         <p className="problem" role="alert">
@@ -69,7 +69,7 @@ export function FoundServers() {
           <VisibleText text={`${shortPath(file, { home })}: ${message}`} />
         </p>
       ))}
-      {read?.found.length === 0 && <p className="setup-none">None.</p>}
+      {read?.found.length === 0 && <p className="setup-none">No servers there.</p>}
       <ul className="setup-list">
         <SomeItems items={read?.found ?? []} first={50} name="servers">
           {(server, place) => <FoundRow key={place} server={server} cwd={read?.cwd ?? ''} home={home} />}

@@ -38,7 +38,7 @@ export function ProfileChangesDialog({ instanceId }: { instanceId: string }) {
   return (
     <Dialog
       title={`${name ?? 'Instance'} and its profile${compared?.profile ? ` ${compared.profile.name}` : ''}`}
-      description="Choose what the instance takes over. A new process is started where one is needed, in the same session."
+      description="Choose which changes to apply. A new process is started where needed, in the same session."
       onClose={ui.closeDialog}
       footer={
         <>
@@ -54,7 +54,7 @@ export function ProfileChangesDialog({ instanceId }: { instanceId: string }) {
             Cancel
           </Button>
           <Button variant="primary" disabled={compared === null} onClick={take}>
-            {chosen.length === 0 ? 'Keep as it is' : 'Take over'}
+            {chosen.length === 0 ? 'Keep as it is' : 'Apply'}
           </Button>
         </>
       }

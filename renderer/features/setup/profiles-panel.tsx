@@ -22,7 +22,7 @@ export function ProfilesPanel() {
   return (
     <section aria-label="Profiles">
       <div className="setup-head">
-        <p className="page-lead">Settings from which you make instances in one click.</p>
+        <p className="page-lead">Make instances from saved settings in one click.</p>
         <div className="setup-acts">
           <Button small variant="quiet" onClick={() => ui.openDialog({ name: 'import-profiles' })}>
             Import…

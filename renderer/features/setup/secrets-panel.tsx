@@ -17,8 +17,14 @@ export function SecretsPanel() {
       <section aria-label="Secrets">
         <div className="setup-head">
           <p className="page-lead">
-            {store.available ? `Kept in the ${store.label}, never in Bullpen’s files.` : store.reason} Write <code>{'${secret:NAME}'}</code>{' '}
-            wherever an instance, profile or server needs one.
+            {store.available ? (
+              <>
+                Kept in the {store.label}, never in Bullpen’s files. Write <code>{'${secret:NAME}'}</code> wherever an instance, profile or
+                server needs one.
+              </>
+            ) : (
+              store.reason
+            )}
           </p>
           <div className="setup-acts">
             <Button small disabled={!store.available} onClick={() => ui.openDialog({ name: 'secret' })}>
@@ -53,7 +59,7 @@ function SecretRow({ secret: { name, changedAt, usedBy, readable }, canSet }: { 
     <li className="setup-row">
       <div className="setup-words">
         <code>{name}</code>
-        <small>{readable ? `Set ${formatWhen(changedAt)}` : 'Kept by another way of running Bullpen. Set it again to use it here.'}</small>
+        <small>{readable ? `Set ${formatWhen(changedAt)}` : 'Can’t be read here. Set it again to use it.'}</small>
         <UsedBy users={usedBy} />
       </div>
       <div className="setup-acts">

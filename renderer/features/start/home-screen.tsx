@@ -150,9 +150,13 @@ function RecentLine({ conversation }: { conversation: Conversation }) {
   const now = useMinute()
   return (
     <button type="button" className="home-row" onClick={() => ui.go({ name: 'conversation', id })}>
-      <span className="home-dot">{unread && <span className="unread-dot" aria-hidden />}</span>
       <bdi className="home-title">{title}</bdi>
-      {unread && <span className="sr-only">New answer.</span>}
+      {unread && (
+        <>
+          <span className="unread-dot" aria-hidden />
+          <span className="sr-only">New answer.</span>
+        </>
+      )}
       <bdi className="home-detail">{name ?? 'No instance'}</bdi>
       <span className="home-figure figure">{formatAge(updatedAt, now)}</span>
     </button>

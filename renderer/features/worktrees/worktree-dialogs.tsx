@@ -92,7 +92,7 @@ export function PullRequestDialog({ id }: { id: string }) {
       {state !== null && state.uncommitted.total > 0 && (
         <p className="worktree-note">{plural(state.uncommitted.total, 'uncommitted file')} won’t be part of it.</p>
       )}
-      <Field label="Title" hint="Leave empty to use the commits’ own words.">
+      <Field label="Title" hint="Leave empty to use the commit messages.">
         {(props) => (
           <input
             className="input"

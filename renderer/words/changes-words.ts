@@ -25,9 +25,9 @@ export const uncoveredWords: Readonly<Record<Uncovered['reason'], string>> = {
   unreadable: 'unreadable',
 }
 
-/** `1.2 KB → 3.4 KB`, for what has no lines. */
+/** `1.2 KB → 3.4 KB`, for what has no lines; one of them where they are the same. */
 export function sizesWords({ oldSize, newSize }: Pick<ChangedFile, 'oldSize' | 'newSize'>): string {
-  if (oldSize === null) return newSize === null ? '' : formatBytes(newSize)
+  if (oldSize === null || oldSize === newSize) return newSize === null ? '' : formatBytes(newSize)
   return newSize === null ? `was ${formatBytes(oldSize)}` : `${formatBytes(oldSize)} → ${formatBytes(newSize)}`
 }
 

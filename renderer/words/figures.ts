@@ -62,7 +62,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function formatWhen(time: string, now = new Date()): string {
   const date = new Date(time)
   return date.toDateString() === now.toDateString()
-    ? date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+    ? date.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' })
     : date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
 }
 

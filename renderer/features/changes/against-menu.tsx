@@ -5,7 +5,7 @@ import { client } from '../../connection/connection.ts'
 import { visibleText } from '../../ui/visible-characters.ts'
 import { ButtonMenu, type MenuEntry } from '../../ui/menu.tsx'
 import { againstWords } from '../../words/changes-words.ts'
-import { clippedWords } from '../../words/clip-text.ts'
+import { clipText } from '../../words/clip-text.ts'
 import { formatWhen } from '../../words/figures.ts'
 
 const mostMessages = 12
@@ -59,5 +59,7 @@ function newestPrompts(messages: readonly Message[]): Message[] {
 
 function wordsOf(message: Message): string {
   const text = message.text.trim().split('\n')[0] ?? ''
-  return text === '' ? 'a message without words' : visibleText(clippedWords(text, longestWords))
+  return text === ''
+    ? 'a message without words'
+    : visibleText(text.length > longestWords ? `${clipText(text, { lines: 1, characters: longestWords }).shown}…` : text)
 }

@@ -135,14 +135,12 @@ function FileBody(props: FileViewProps) {
 }
 
 function WithoutLines({ diff, whitespace }: { diff: FileDiff; whitespace: boolean }) {
-  const sizes = sizesWords(diff)
   const words = useMemo(() => noLineWords(diff, whitespace), [diff, whitespace])
   if (diff.oldPicture !== undefined || diff.newPicture !== undefined) return <PictureDiff diff={diff} />
   return (
     <div className="file-note">
       <p>{words}</p>
       {diff.content === 'link' && <LinkTargets diff={diff} />}
-      {sizes !== '' && diff.content !== 'link' && <p className="figure">{sizes}</p>}
     </div>
   )
 }
@@ -174,7 +172,7 @@ function noLineWords({ kind, content, newSize }: FileDiff, whitespace: boolean):
   if (content === 'large') return 'Too large to compare line by line.'
   if (content === 'binary' || content === 'picture') return kind === 'renamed' ? 'A binary file that was renamed.' : 'A binary file.'
   if (kind === 'mode') return 'Only its permissions changed: whether it can be run.'
-  if (kind === 'renamed') return 'Renamed; its content is the same.'
+  if (kind === 'renamed') return 'Renamed without other changes.'
   if (kind === 'created' && newSize === 0) return 'A new, empty file.'
   if (kind === 'deleted') return 'An empty file was deleted.'
   return whitespace ? `${kindWords[kind].word}; no lines differ.` : 'Only white space differs.'

@@ -85,7 +85,7 @@ function FilesChanged({ thread, places }: { thread: Thread; places: Places }) {
   return (
     <section>
       <div className="inspector-head">
-        <h2>Files changed</h2>
+        <h2>Edited files</h2>
         <button type="button" className="tool-link" onClick={() => showChanges(thread.id)}>
           Review
         </button>

@@ -69,7 +69,7 @@ export async function removeHindrance(facts: GitFacts, others: readonly { name: 
   if (unsaved.total > 0)
     return `${commits(unsaved.total)} ${are(unsaved.total)} neither in ${base ?? 'another branch'} nor pushed. Merge or push ${them(unsaved.total)} first.`
   for (const other of facts.others)
-    if (await isWithin(other.path, path)) return `It contains another worktree: ${other.path}. Remove that one first.`
+    if (await isWithin(other.path, path)) return `Another worktree lies in it: ${other.path}. Remove that one first.`
   if (gitDir !== null && (await isThere(join(gitDir, 'modules'))))
     return `It has submodules, and git removes such a worktree only by force. Check that they are pushed, then run git worktree remove --force ${path}.`
   return null

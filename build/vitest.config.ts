@@ -1,20 +1,34 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+const root = path.resolve(import.meta.dirname, '..')
+
+// Each file has a process, and each core of a test three threads: what one has compiled, the next ones read.
+process.env['NODE_COMPILE_CACHE'] ??= path.join(root, 'node_modules', '.cache', 'bullpen-tests')
+
 /** Unit and integration tests: they stand beside the code and start real processes, so few run at a time. */
 export default defineConfig({
-  root: path.resolve(import.meta.dirname, '..'),
+  root,
   test: {
-    include: ['{shared,electron,renderer,build}/**/*.test.{ts,tsx}', 'e2e/{fixtures,support,electron-stand-in}/**/*.test.ts'],
     environment: 'node',
     setupFiles: [path.resolve(import.meta.dirname, 'leak-check.ts')],
     pool: 'forks',
     maxWorkers: 2,
+    // A process of a test lives for seconds: a heap that begins small is walked through again and again while it grows.
+    execArgv: ['--initial-heap-size=512', '--min-semi-space-size=32', '--max-semi-space-size=64'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
     passWithNoTests: false,
     restoreMocks: true,
     unstubEnvs: true,
+    projects: [
+      // Nothing here starts a process or stays open: one process serves many files, and loads what they share once.
+      { extends: true, test: { name: 'page', include: ['{shared,renderer}/**/*.test.{ts,tsx}'], isolate: false } },
+      {
+        extends: true,
+        test: { name: 'core', include: ['{electron,build}/**/*.test.{ts,tsx}', 'e2e/{fixtures,support,electron-stand-in}/**/*.test.ts'] },
+      },
+    ],
   },
 })

@@ -102,7 +102,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/core/shell': {
     parts: [...lower, 'electron/core/storage', 'electron/core/conversations', 'electron/core/claude', 'electron/core/drafts'],
   },
-  'electron/core/claude': { parts: [...lower, 'electron/core/storage'] },
+  'electron/core/claude': { parts: [...lower, 'electron/core/storage', 'electron/core/projects'] },
   'electron/core/instances': {
     parts: [...lower, 'electron/core/storage', 'electron/core/events', 'electron/core/gate', 'electron/core/rules', 'electron/core/claude'],
   },

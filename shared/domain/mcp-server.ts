@@ -32,9 +32,10 @@ export const serverPatchSchema = z.object({
 
 /**
  * Where Claude Code has a server from. `user`: the user's own file, for all folders; `local`: the same file, for one folder; `project`: a
- * `.mcp.json` of the folder or one above; `plugin`: a plugin that is switched on.
+ * `.mcp.json` of the folder or one above; `plugin`: a plugin that is switched on; `managed`: the administrator's file, beside which no other
+ * counts.
  */
-export const serverScopeSchema = z.enum(['user', 'local', 'project', 'plugin'])
+export const serverScopeSchema = z.enum(['managed', 'user', 'local', 'project', 'plugin'])
 
 /** A server that Claude Code brings along in a folder, whatever Bullpen says. Values that look like keys are left out. */
 export const foundServerSchema = z.object({

@@ -104,9 +104,9 @@ export class Claude {
   }
 
   /** Where the user's own configuration of Claude Code is. */
-  files(): { userFile: string; configFolder: string } {
+  files(): { userFile: string; configFolder: string; managedFile: string } {
     const env = this.#environments.plain()
-    return { userFile: userFileOf(env), configFolder: configFolder(env) }
+    return { userFile: userFileOf(env), configFolder: configFolder(env), managedFile: managedServersFile() }
   }
 
   /** Where processes are recorded, so that what a crash left behind is ended. */

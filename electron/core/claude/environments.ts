@@ -77,3 +77,9 @@ function missingWords(name: string, server: string): string {
 export function userFileOf(env: NodeJS.ProcessEnv): string {
   return join(env['CLAUDE_CONFIG_DIR'] ?? env['HOME'] ?? env['USERPROFILE'] ?? homedir(), '.claude.json')
 }
+
+/** The administrator's file of MCP servers. */
+export function managedServersFile(platform: NodeJS.Platform = process.platform): string {
+  if (platform === 'win32') return 'C:\\Program Files\\ClaudeCode\\managed-mcp.json'
+  return `${platform === 'darwin' ? '/Library/Application Support/ClaudeCode' : '/etc/claude-code'}/managed-mcp.json`
+}

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { userProject } from './user-project.ts'
 
 /** A variable that the configuration of an MCP server names as `${NAME}`; `optional`: with a default, `${NAME:-default}`. */
 export type NamedVariable = { name: string; server: string; optional: boolean }
@@ -22,7 +23,7 @@ export async function variablesOfServers(
   const groups = [
     ...projects.map((project) => serversSchema.safeParse(project).data?.mcpServers ?? {}),
     user?.mcpServers ?? {},
-    user?.projects?.[folder]?.mcpServers ?? {},
+    (await userProject(user?.projects, folder))?.mcpServers ?? {},
     own,
   ]
   const found = new Map<string, NamedVariable>()
@@ -54,7 +55,7 @@ function upwards(folder: string): string[] {
 
 async function readJson(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'))
+    return JSON.parse((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''))
   } catch {
     return undefined
   }

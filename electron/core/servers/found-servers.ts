@@ -1,15 +1,16 @@
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import type { McpServer } from '../../../shared/domain/instance.ts'
 import { clearInServer } from '../../../shared/domain/likely-secret.ts'
 import { readServer } from '../../../shared/domain/mcp-paste.ts'
 import type { FoundServer } from '../../../shared/domain/mcp-server.ts'
+import { userProject } from '../claude/user-project.ts'
 import { systemCode } from '../storage/storage-error.ts'
 import { hiddenIn } from '../../../shared/domain/hidden-values.ts'
 
-/** Where Claude Code's own files are. */
-export type ClaudeFiles = { userFile: string; configFolder: string }
+/** Where Claude Code's own files are. `managedFile`: the administrator's. */
+export type ClaudeFiles = { userFile: string; configFolder: string; managedFile: string }
 /** One as it stands in its file, with its values. */
 export type RawServer = { name: string; scope: FoundServer['scope']; file: string; plugin?: string; root?: string; value: unknown }
 type Settings = { file: string; enabled: readonly string[]; disabled: readonly string[]; plugins: Readonly<Record<string, boolean>> }
@@ -31,6 +32,11 @@ const userSchema = serversSchema.extend({
     .catch(undefined),
 })
 const installedSchema = z.object({ plugins: z.record(z.string(), z.array(z.object({ installPath: z.string() })).catch([])) })
+/** A plugin may name files of servers instead of the servers themselves. */
+const pathsSchema = z.union([
+  z.string().transform((path) => [path]),
+  z.array(z.unknown()).transform((all) => all.filter((path) => typeof path === 'string')),
+])
 const mostBytes = 20_000_000
 const mostServers = 500
 
@@ -87,12 +93,12 @@ export class FoundServers {
   }
 
   async #read(cwd: string): Promise<{ raw: RawServer[]; faults: FileFault[]; states: (server: RawServer) => string | null }> {
-    const { userFile, configFolder } = this.#files()
+    const { userFile, configFolder, managedFile } = this.#files()
     const faults: FileFault[] = []
     const read = async (file: string): Promise<unknown> =>
       readJson(file).catch((thrown: unknown) => void faults.push({ file, message: faultWords(thrown) }))
     const user = userSchema.safeParse(await read(userFile)).data
-    const project = user?.projects?.[cwd]
+    const project = await userProject(user?.projects, cwd)
     const settings: Settings[] = []
     for (const file of [
       join(configFolder, 'settings.json'),
@@ -107,15 +113,19 @@ export class FoundServers {
     }
     const entries = (scope: RawServer['scope'], file: string, servers: Record<string, unknown> | undefined): RawServer[] =>
       Object.entries(servers ?? {}).map(([name, value]) => ({ name, scope, file, value }))
-    const raw = entries('local', userFile, project?.mcpServers)
+    const managed = await read(managedFile)
+    const raw = entries('managed', managedFile, serversSchema.safeParse(managed).data?.mcpServers)
+    raw.push(...entries('local', userFile, project?.mcpServers))
     for (const folder of upwards(cwd)) {
       const file = join(folder, '.mcp.json')
       raw.push(...entries('project', file, serversSchema.safeParse(await read(file)).data?.mcpServers))
     }
     raw.push(...entries('user', userFile, user?.mcpServers), ...(await pluginServers(configFolder, settings, read)))
     const offByHand = new Set(project?.disabledMcpServers)
-    const states = ({ name, scope }: RawServer): string | null => {
-      if (offByHand.has(name)) return userFile
+    const states = ({ name, scope, plugin }: RawServer): string | null => {
+      // Where an administrator has such a file, no other server is used.
+      if (managed !== undefined && scope !== 'managed') return managedFile
+      if (offByHand.has(plugin === undefined ? name : `plugin:${plugin.replace(/@.*$/, '')}:${name}`)) return userFile
       if (scope !== 'project') return null
       if (project?.disabledMcpjsonServers.includes(name)) return userFile
       return settings.findLast(({ disabled }) => disabled.includes(name))?.file ?? null
@@ -139,9 +149,12 @@ async function pluginServers(
     const root = installed[plugin]?.at(-1)?.installPath
     if (root === undefined) continue
     const manifest = join(root, '.claude-plugin', 'plugin.json')
+    const said = await read(manifest)
+    const named = z.object({ mcpServers: pathsSchema }).safeParse(said).data?.mcpServers ?? []
+    const others = [...new Set(['.mcp.json', ...named].map((path) => resolve(root, path)))].filter((path) => isInside(root, path))
     const files: [string, unknown][] = [
-      [join(root, '.mcp.json'), await read(join(root, '.mcp.json'))],
-      [manifest, await read(manifest)],
+      ...(await Promise.all(others.map(async (path): Promise<[string, unknown]> => [path, await read(path)]))),
+      [manifest, said],
     ]
     for (const [file, content] of files) {
       const fields = record.safeParse(content).data ?? {}
@@ -160,6 +173,11 @@ function withRoot(value: unknown, root: string | undefined): unknown {
   return filled
 }
 
+function isInside(root: string, path: string): boolean {
+  const way = relative(root, path)
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && resolve(root, way) === path
+}
+
 function upwards(folder: string): string[] {
   const parent = dirname(folder)
   return parent === folder ? [folder] : [folder, ...upwards(parent)]
@@ -168,8 +186,11 @@ function upwards(folder: string): string[] {
 /** Undefined: it is not there. Throws what is wrong with it. */
 async function readJson(file: string): Promise<unknown> {
   try {
-    if ((await stat(file)).size > mostBytes) throw new RangeError('it is too large')
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'))
+    const found = await stat(file)
+    // A pipe would be waited for without an end.
+    if (!found.isFile()) throw new TypeError('it is no file')
+    if (found.size > mostBytes) throw new RangeError('it is too large')
+    const value: unknown = JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''))
     return value
   } catch (thrown) {
     const code = systemCode(thrown)
@@ -181,6 +202,7 @@ async function readJson(file: string): Promise<unknown> {
 function faultWords(thrown: unknown): string {
   // What a parser says may hold a piece of the file.
   if (thrown instanceof SyntaxError) return 'This file is no valid JSON, so its servers are not shown and Claude Code does not use them.'
+  if (thrown instanceof TypeError) return 'This is not a file, so no servers are read from it.'
   if (thrown instanceof RangeError) return 'This file is too large to be read.'
   return `This file could not be read (${systemCode(thrown) ?? 'unknown'}).`
 }

@@ -13,6 +13,7 @@ import { shortPath } from '../../words/figures.ts'
 import { runsWords } from './server-form.ts'
 
 const scopes: Readonly<Record<FoundServer['scope'], string>> = {
+  managed: 'Managed by your organization',
   user: 'Your Claude Code configuration',
   local: 'Your Claude Code configuration, this folder only',
   project: 'Project file',

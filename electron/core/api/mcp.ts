@@ -14,7 +14,7 @@ export const mcp = {
     await context.core.setup.mcp.remove(id, detach)
     return { removed: true as const }
   }),
-  test: api.mcp.test.handler(({ context, input }) => context.core.setup.mcp.test(input)),
+  test: api.mcp.test.handler(({ context, input, signal }) => context.core.setup.mcp.test(input, signal)),
   read: api.mcp.read.handler(({ input }) => readPastedServers(input.text)),
   copy: api.mcp.copy.handler(({ context, input }) => context.core.setup.mcp.copy(input)),
 }

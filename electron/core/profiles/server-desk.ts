@@ -79,12 +79,12 @@ export class ServerDesk {
     onChange()
   }
 
-  /** Tries a server as it would be started. Throws what is wrong with its references. */
-  async test({ name, config, ...request }: ProbeRequest): Promise<ServerTest> {
+  /** Tries a server as it would be started, until `signal` ends it. Throws what is wrong with its references. */
+  async test({ name, config, ...request }: ProbeRequest, signal?: AbortSignal): Promise<ServerTest> {
     const { references, probe } = this.#deps
     checkCommandLines({ [name]: config }, '')
     const { mcpServers } = await references.resolve(alone(name, config))
-    return probe.test({ name, config: mcpServers[name] ?? config, ...request })
+    return probe.test({ name, config: mcpServers[name] ?? config, ...request }, signal)
   }
 
   /** Saves one of Claude Code's own; its keys go into the key store. Throws NOT_FOUND, UNAVAILABLE, and what `create` throws. */

@@ -133,7 +133,7 @@ async function request(
   for (let hop = 0; hop <= mostRedirects; hop += 1) {
     const response = await fetch(url, { ...init, headers: { ...options.headers, ...init.headers }, redirect: 'manual', signal }).catch(
       (thrown: unknown) => {
-        throw new Error(networkWords(thrown), { cause: thrown })
+        throw new Error(networkWords(thrown))
       },
     )
     const to = response.headers.get('location')
@@ -185,6 +185,12 @@ function parse(text: string): unknown {
 function networkWords(thrown: unknown): string {
   const cause = thrown instanceof Error ? thrown.cause : undefined
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  // What was thrown holds the value.
+  if (cause === undefined && thrown instanceof TypeError) {
+    if (/credentials/i.test(thrown.message)) return 'its address holds a name and a password; put them into a header'
+    if (/header|ByteString/i.test(thrown.message))
+      return 'one of its headers holds a character that cannot be sent; write it on one line, without accents or emoji'
+  }
   if (code === 'ECONNREFUSED') return 'nothing listens at this address; start the server first'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name could not be found; check the address and your connection'
   if (/CERT|TLS|SSL/.test(code)) return `its certificate is not trusted (${code})`

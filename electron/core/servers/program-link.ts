@@ -1,5 +1,7 @@
 import { execa, type ResultPromise } from 'execa'
 import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import { ChildTree } from '../claude/child-tree.ts'
 import type { ProcessRecords } from '../claude/process-records.ts'
 import { processIdentity } from '../storage/process-identity.ts'
@@ -19,6 +21,10 @@ export type ProgramOptions = {
 const politeMs = 1_000
 const mostOutput = 8_192
 const mostLine = 10_000_000
+/** A server may greet or log by mistake where messages belong; one that only does that is none. */
+const mostOther = 1_000_000
+const mostOtherLines = 5_000
+const noMessage = 'what it writes to its output is no MCP message'
 
 /** A server that is a program: one message a line, over its input and output. */
 export class ProgramLink implements Link {
@@ -28,8 +34,13 @@ export class ProgramLink implements Link {
   readonly #tree: ChildTree
   readonly #exited: Promise<void>
   #output = ''
-  #line = ''
+  /** The beginning of a line, as it came. */
+  #line: string[] = []
+  #lineLength = 0
+  #other = 0
+  #otherLines = 0
   #closing = false
+  #deaf = false
 
   private constructor(options: ProgramOptions, events: LinkEvents) {
     this.#options = options
@@ -52,9 +63,12 @@ export class ProgramLink implements Link {
     void subprocess.catch(() => {})
   }
 
-  /** Starts it. Rejects never: what is wrong comes by `onBroken`. */
+  /** Starts it. Throws for what no process can be given; what else is wrong comes by `onBroken`. */
   static async open(options: ProgramOptions, events: LinkEvents): Promise<ProgramLink> {
-    const { marker, records } = options
+    const { marker, records, command, args, env } = options
+    // What Node says of it holds the value.
+    if ([command, ...args, ...Object.values(env)].some((text) => text.includes('\0')))
+      throw new Error('its command, arguments or environment hold a NUL character; take it out')
     const startedAt = new Date().toISOString()
     // On disk before it is started: we may be gone right after.
     await records.write({ marker, process: null, tree: [], startedAt }).catch(() => {})
@@ -124,16 +138,33 @@ export class ProgramLink implements Link {
   }
 
   #read(text: string): void {
-    const lines = (this.#line + text).split('\n')
-    this.#line = (lines.pop() ?? '').slice(-mostLine)
-    for (const line of lines) {
-      if (line.trim() === '') continue
-      try {
-        this.#events.onMessage(JSON.parse(line))
-      } catch {
-        // Where messages belong a program may write other things too, by mistake.
-        this.#said(`${line}\n`)
-      }
+    if (this.#deaf) return
+    const end = text.lastIndexOf('\n')
+    const rest = text.slice(end + 1)
+    const lines = end < 0 ? [] : `${this.#line.join('')}${text.slice(0, end)}`.split('\n')
+    if (end >= 0) [this.#line, this.#lineLength] = [[], 0]
+    if (rest !== '') this.#line.push(rest)
+    this.#lineLength += rest.length
+    for (const line of lines) this.#take(line)
+    if (this.#lineLength > mostLine || this.#isJunk()) {
+      this.#deaf = true
+      this.#break(noMessage)
+    }
+  }
+
+  #isJunk(): boolean {
+    return this.#other > mostOther || this.#otherLines > mostOtherLines
+  }
+
+  #take(line: string): void {
+    if (line.trim() === '' || this.#isJunk()) return
+    try {
+      this.#events.onMessage(JSON.parse(line))
+    } catch {
+      // Where messages belong a program may write other things too, by mistake.
+      this.#other += line.length
+      this.#otherLines += 1
+      this.#said(`${line}\n`)
     }
   }
 
@@ -148,7 +179,16 @@ function livePid({ pid, exitCode, signalCode }: ChildProcess): number | null {
 
 function startWords({ command, cwd }: ProgramOptions, thrown: Error): string {
   const code = 'code' in thrown ? thrown.code : null
-  if (code === 'ENOENT') return `the program “${command}” was not found on your PATH, or the folder ${cwd} is not there`
+  if (code === 'ENOENT') return missingWords(command, cwd)
   if (code === 'EACCES') return `the program “${command}” may not be run: it is not executable`
   return `the program “${command}” could not be started (${typeof code === 'string' ? code : 'unknown'})`
+}
+
+function missingWords(command: string, cwd: string): string {
+  if (!existsSync(cwd)) return `there is no folder ${cwd} to start it in`
+  if (command.startsWith('~')) return `there is no program “${command}”; write out the path, “~” is not filled in here`
+  if (isAbsolute(command)) return `there is no program “${command}”`
+  if (/[\\/]/.test(command))
+    return `there is no program “${command}” in ${cwd}, where this test runs; an instance starts it in its own folder`
+  return `the program “${command}” was not found on your PATH`
 }

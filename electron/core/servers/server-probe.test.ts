@@ -84,3 +84,62 @@ it('an address where nothing is, and one that never answers', async () => {
   expect((await test({ type: 'http', url: 'http://127.0.0.1:10999/mcp' })).message).toContain('nothing listens at this address')
   expect((await test({ type: 'http', url: `${remote.url}/hangs` }, 1)).state).toBe('timeout')
 })
+
+it('who asked may go: what was started is ended at once, and a second test beside it goes on', async () => {
+  const notes = join(folder, 'stopped')
+  const stop = new AbortController()
+  const first = probe.test(
+    { name: 'x', config: program('mcp-env', [], { MCP_NOTES: notes, MCP_SILENT: 'yes' }), timeoutSeconds: 60 },
+    stop.signal,
+  )
+  const second = test(program('mcp-env', ['talks']))
+  await expect.poll(() => readFile(notes, 'utf8').catch(() => ''), { timeout: 20_000 }).toMatch(/\d+\n/)
+  stop.abort()
+  expect(await first).toMatchObject({ works: false, state: 'failed', message: 'The test was stopped.' })
+  expect(isAlive(Number((await readFile(notes, 'utf8')).trim()))).toBe(false)
+  expect(await second).toMatchObject({ works: true })
+  const never = join(folder, 'never')
+  expect(
+    (await probe.test({ name: 'x', config: program('mcp-env', [], { MCP_NOTES: never }), timeoutSeconds: 60 }, stop.signal)).message,
+  ).toBe('The test was stopped.')
+  await expect(readFile(never)).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+it.each([
+  ['lines that are no messages', ['-e', 'const s = "junk\\n".repeat(10_000); const go = () => process.stdout.write(s, go); go()']],
+  ['one line without an end', ['-e', 'const s = "x".repeat(60_000); const go = () => process.stdout.write(s, go); go()']],
+])('a flood is not listened to: %s', async (_name, args) => {
+  const before = process.cpuUsage()
+  const { state, message } = await test({ command: process.execPath, args })
+  expect({ state, message }).toEqual({ state: 'failed', message: 'It does not work: what it writes to its output is no MCP message.' })
+  const { user, system } = process.cpuUsage(before)
+  expect((user + system) / 1_000).toBeLessThan(1_500)
+})
+
+it('a list of more tools than anyone has is counted, and what a server says is told without secrets', async () => {
+  const many = await test(program('mcp-env', [], { MCP_TOOLS: '150000', MCP_SAYS: 'hunter2' }))
+  expect(many).toMatchObject({ works: true, message: 'It works. It has 150,000 tools.', toolsOmitted: 149_800 })
+  expect(many.tools).toHaveLength(200)
+  expect(JSON.stringify(many)).not.toContain('hunter2')
+})
+
+it.each([
+  ['./server', `there is no program “./server” in FOLDER, where this test runs; an instance starts it in its own folder`],
+  ['~/server', 'there is no program “~/server”; write out the path, “~” is not filled in here'],
+  ['/none/server', 'there is no program “/none/server”'],
+])('a program that is not there: %s', async (command, words) => {
+  expect((await test({ command })).message).toBe(`It does not work: ${words.replace('FOLDER', folder)}.`)
+})
+
+it('what cannot be sent or started is told without its value', async () => {
+  const url = `${remote.url}/mcp`
+  expect((await test({ type: 'http', url, headers: { 'X-Key': 'a🔑' } })).message).toBe(
+    'It does not work: one of its headers holds a character that cannot be sent; write it on one line, without accents or emoji.',
+  )
+  expect((await test({ type: 'http', url: url.replace('//', '//ada:hunter2@') })).message).toBe(
+    'It does not work: its address holds a name and a password; put them into a header.',
+  )
+  expect((await test({ command: process.execPath, args: ['a\0b'] })).message).toBe(
+    'It does not work: its command, arguments or environment hold a NUL character; take it out.',
+  )
+})

@@ -41,6 +41,10 @@ const toolsSchema = z.object({
   nextCursor: z.string().optional().catch(undefined),
 })
 
+class TimeIsUp extends Error {
+  override readonly name = 'TimeIsUp'
+}
+
 type Found = Pick<ServerTest, 'server' | 'protocol' | 'tools' | 'toolsOmitted'>
 
 /** Tries servers: really connects, lists the tools, and leaves nothing running. */
@@ -53,12 +57,18 @@ export class ServerProbe {
     this.#options = options
   }
 
-  /** `config`: with its references filled in. What is wrong with the server is answered, not thrown. */
-  async test(request: ProbeRequest): Promise<ServerTest> {
+  /**
+   * `config`: with its references filled in. What is wrong with the server is answered, not thrown. `signal`: who asked has gone; what was
+   * started is ended at once.
+   */
+  async test(request: ProbeRequest, signal?: AbortSignal): Promise<ServerTest> {
     const began = performance.now()
     const abort = new AbortController()
     this.#running.add(abort)
-    const timer = setTimeout(() => abort.abort(), request.timeoutSeconds * 1_000)
+    const timer = setTimeout(() => abort.abort(new TimeIsUp()), request.timeoutSeconds * 1_000)
+    const stop = () => abort.abort()
+    if (signal?.aborted) stop()
+    signal?.addEventListener('abort', stop, { once: true })
     const rpc = new JsonRpc()
     const opening = this.#open(request, rpc, abort.signal)
     let answer: Omit<ServerTest, 'output' | 'ended' | 'milliseconds'>
@@ -66,9 +76,10 @@ export class ServerProbe {
       const found = await Promise.race([opening.then((link) => this.#talk(rpc, link)), aborted(abort.signal)])
       answer = { works: true, state: 'works', message: worksWords(found), ...found }
     } catch (thrown) {
-      answer = this.#failure(thrown, abort.signal.aborted, request)
+      answer = this.#failure(thrown, abort.signal, request)
     } finally {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
       this.#running.delete(abort)
       abort.abort()
     }
@@ -82,15 +93,20 @@ export class ServerProbe {
   }
 
   async #open({ name, config, cwd = homedir() }: ProbeRequest, rpc: JsonRpc, signal: AbortSignal): Promise<Link> {
-    const link = 'command' in config ? await this.#program(name, config, cwd, rpc) : await remote(config, rpc, signal)
+    const link = 'command' in config ? await this.#program({ name, config, cwd }, rpc, signal) : await remote(config, rpc, signal)
     rpc.use(link)
     return link
   }
 
-  async #program(name: string, config: Extract<McpServer, { command: string }>, cwd: string, rpc: JsonRpc): Promise<ProgramLink> {
+  async #program(
+    { name, config, cwd }: { name: string; config: Extract<McpServer, { command: string }>; cwd: string },
+    rpc: JsonRpc,
+    signal: AbortSignal,
+  ): Promise<ProgramLink> {
     const marker = randomUUID()
     const inherited = await this.#options.environment(cwd, { [name]: config }, marker)
     const env = { ...inherited, ...config.env }
+    signal.throwIfAborted()
     const { records } = this.#options
     return ProgramLink.open({ command: config.command, args: config.args ?? [], cwd, env, marker, records }, rpc.events)
   }
@@ -103,12 +119,13 @@ export class ServerProbe {
     link.agreed?.(protocolVersion)
     await rpc.tell('notifications/initialized')
     const all = capabilities.tools === undefined ? [] : await allTools(rpc)
+    const { mask } = this.#options
     const tools = all.slice(0, mostTools).map(({ name, description, annotations }) => ({
-      name: name.slice(0, 200),
-      ...(description === undefined ? {} : { description: description.slice(0, 500) }),
+      name: mask(name).slice(0, 200),
+      ...(description === undefined ? {} : { description: mask(description).slice(0, 500) }),
       ...(annotations?.readOnlyHint === true ? { readOnly: true } : {}),
     }))
-    const server = serverInfo ? { name: serverInfo.name.slice(0, 200), version: serverInfo.version.slice(0, 100) } : null
+    const server = serverInfo ? { name: mask(serverInfo.name).slice(0, 200), version: mask(serverInfo.version).slice(0, 100) } : null
     return {
       server,
       protocol: protocolVersion.slice(0, 100),
@@ -119,7 +136,7 @@ export class ServerProbe {
 
   #failure(
     thrown: unknown,
-    timedOut: boolean,
+    { aborted: isOver, reason }: AbortSignal,
     { config, timeoutSeconds }: ProbeRequest,
   ): Omit<ServerTest, 'output' | 'ended' | 'milliseconds'> {
     const nothing = { works: false, server: null, protocol: null, tools: [] }
@@ -130,7 +147,8 @@ export class ServerProbe {
         : 'Save it, then sign in from “MCP servers” of a conversation.'
       return { ...nothing, state: 'needs-auth', message: `The server answers and wants you to sign in. ${advice}` }
     }
-    if (timedOut)
+    if (isOver && !(reason instanceof TimeIsUp)) return { ...nothing, state: 'failed', message: 'The test was stopped.' }
+    if (isOver)
       return {
         ...nothing,
         state: 'timeout',
@@ -160,7 +178,7 @@ async function allTools(rpc: JsonRpc): Promise<z.infer<typeof toolsSchema>['tool
   for (let page = 0; page < mostPages; page += 1) {
     const listed = toolsSchema.safeParse(await rpc.ask('tools/list', cursor === undefined ? {} : { cursor }))
     if (!listed.success) throw new Error('its list of tools cannot be read')
-    found.push(...listed.data.tools)
+    for (const tool of listed.data.tools) found.push(tool)
     cursor = listed.data.nextCursor
     if (cursor === undefined || cursor === '') break
   }
@@ -177,5 +195,5 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 function worksWords({ tools, toolsOmitted = 0 }: Found): string {
   const count = tools.length + toolsOmitted
-  return count === 0 ? 'It works. It has no tools.' : `It works. It has ${count} tool${count === 1 ? '' : 's'}.`
+  return count === 0 ? 'It works. It has no tools.' : `It works. It has ${count.toLocaleString('en')} tool${count === 1 ? '' : 's'}.`
 }

@@ -4,7 +4,17 @@ import { shellWords } from './shell-words.ts'
 /** What a line says, not checked yet. */
 export type LineServer = { name: string; config: unknown }
 
-const start = /^\s*(?:[$>%]\s+)?(?:\S*\/)?claude\s+mcp\s+(add-json|add)\s+/
+const start =
+  /^\s*(?:[$>%]\s+)?(?:npx\s+(?:-y\s+)?@anthropic-ai\/claude-code(?:@\S+)?|(?:\S*[\\/])?claude(?:\.exe)?)\s+mcp\s+(add-json|add)\s+/
+
+/** The commands of a text, each with the lines that belong to it. */
+export function commandLines(text: string): string[] {
+  const commands: string[] = []
+  for (const line of text.split('\n'))
+    if (commands.length === 0 || start.test(line)) commands.push(line)
+    else commands.push(`${commands.pop() ?? ''}\n${line}`)
+  return commands
+}
 
 /** A `claude mcp add-json …` or `claude mcp add …` line; null: the text is none. Throws JsonFault with the place. */
 export function readCommandLine(text: string): LineServer | null {
@@ -27,6 +37,8 @@ function addJson(text: string, words: readonly string[]): LineServer {
   }
 }
 
+const ignored: ReadonlySet<string> = new Set(['-s', '--scope', '--client-id', '--callback-port'])
+
 function add(text: string, words: readonly string[]): LineServer {
   const env: [string, string][] = []
   const headers: [string, string][] = []
@@ -42,7 +54,8 @@ function add(text: string, words: readonly string[]): LineServer {
       plain.push(...words.slice(at + 1))
       break
     } else if (flag === '-t' || flag === '--transport') transport = value()
-    else if (flag === '-s' || flag === '--scope') value()
+    else if (ignored.has(flag)) value()
+    else if (flag === '--client-secret') continue
     else if (flag === '-e' || flag === '--env') {
       env.push(split(value(), '='))
       // `-e A=1 B=2`: the flag takes several.

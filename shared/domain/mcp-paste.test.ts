@@ -108,3 +108,50 @@ test('whatever is pasted is answered, and JSON is read as JSON', () => {
     }),
   )
 })
+
+test.each([
+  [
+    'a command as a list, as OpenCode has it',
+    { mcp: { github: { type: 'local', command: ['npx', '-y', 'server-github'], environment: github.env } } },
+  ],
+  [
+    'a command in braces, as Zed has it',
+    { context_servers: { github: { source: 'custom', command: { path: 'npx', args: github.args, env: github.env } } } },
+  ],
+  ['from a page, with its fence', `\`\`\`json\n${JSON.stringify({ github })}\n\`\`\``],
+  ['with a byte order mark', `\uFEFF${JSON.stringify({ mcpServers: { github } })}`],
+  ['by npx', "npx -y @anthropic-ai/claude-code@latest mcp add github -e GITHUB_TOKEN='${GITHUB_TOKEN}' -- npx -y server-github"],
+])('%s', (_name, value) => {
+  const { servers, faults } = read(value)
+  expect(faults).toEqual([])
+  expect(servers).toMatchObject([{ name: 'github', config: taken }])
+})
+
+test('names that become the same are told apart; several commands are several servers', () => {
+  expect(
+    read({ 'my server': { command: 'a' }, 'my-server': { command: 'b' }, 'My.Server': { command: 'c' } }).servers.map(({ name }) => name),
+  ).toEqual(['my-server', 'my-server-2', 'My-Server-3'])
+  const lines =
+    'claude mcp add one -- npx one\n\n$ claude mcp add -t http two https://two.test/mcp \\\n  --client-id abc --callback-port 8080\n'
+  expect(read(lines)).toMatchObject({
+    servers: [
+      { name: 'one', config: { command: 'npx', args: ['one'] } },
+      { name: 'two', config: { type: 'http', url: 'https://two.test/mcp' } },
+    ],
+    faults: [],
+  })
+})
+
+test('what Claude Code knows and is not kept is told; a large text is read in a moment', () => {
+  const { servers } = read({
+    a: { type: 'http', url: 'https://x.test/mcp', headersHelper: './token', oauth: { clientId: 'x' }, disabled: true },
+  })
+  expect(servers[0]?.notes).toEqual(['Left out, as Bullpen does not keep it: headersHelper, oauth, disabled.'])
+  const large = Object.fromEntries(
+    Array.from({ length: 30_000 }, (_none, place) => [`server ${place}`, { command: 'x', env: { A: 'y'.repeat(120) } }]),
+  )
+  const before = process.cpuUsage()
+  expect(read({ mcpServers: large }).servers).toHaveLength(100)
+  expect(read(`{"a": {"command": "${'x'.repeat(5_000_000)}"}}`).servers).toHaveLength(1)
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(4_000)
+})

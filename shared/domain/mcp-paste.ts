@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { mcpServerSchema, type McpServer } from './instance.ts'
 import { JsonFault, parseJsonc } from './jsonc.ts'
 import { clearInServer } from './likely-secret.ts'
-import { readCommandLine } from './mcp-command-line.ts'
+import { commandLines, readCommandLine } from './mcp-command-line.ts'
 import type { PastedServer, PasteFault } from './mcp-server.ts'
 
 const mostServers = 100
@@ -18,9 +18,13 @@ type Read = { servers: PastedServer[]; faults: PasteFault[] }
 export function readPastedServers(text: string): Read {
   if (text.trim() === '') return { servers: [], faults: [{ place: 'line 1, column 1', message: 'Paste the configuration of a server.' }] }
   try {
-    const line = readCommandLine(text)
-    if (line !== null) return readAll([[line.name, line.config]], '')
-    return readValue(parseJsonc(bracesAround(text)))
+    const lines = commandLines(text).flatMap((line) => readCommandLine(line) ?? [])
+    if (lines.length > 0)
+      return readAll(
+        lines.map(({ name, config }) => [name, config] as const),
+        '',
+      )
+    return readValue(parseJsonc(bracesAround(withoutFence(text))))
   } catch (thrown) {
     if (thrown instanceof JsonFault) return { servers: [], faults: [{ place: thrown.place, message: thrown.message }] }
     throw thrown
@@ -35,7 +39,7 @@ export function readServer(value: unknown, at: string): { config: McpServer; not
   const shaped = shapedServer(fields, notes)
   const known = ['type', 'command', 'args', 'env', 'url', 'headers']
   const said = Object.keys(fields).filter((name) => !known.includes(name) && !aliases.has(name))
-  if (said.length > 0) notes.push(`Left out, as Claude Code has no use for it: ${said.slice(0, 10).join(', ')}.`)
+  if (said.length > 0) notes.push(`Left out, as Bullpen does not keep it: ${said.slice(0, 10).join(', ')}.`)
   const fault = missingFault(shaped, at)
   if (fault) return { faults: [fault] }
   const parsed = mcpServerSchema.safeParse(shaped)
@@ -64,12 +68,13 @@ function readAll(entries: readonly (readonly [string | null, unknown])[], holder
   if (entries.length === 0) return { servers: [], faults: [{ place: holder || 'line 1, column 1', message: 'No server was found in it.' }] }
   const servers: PastedServer[] = []
   const faults: PasteFault[] = []
+  const taken = new Set<string>()
   for (const [name, value] of entries.slice(0, mostServers)) {
     const at = [holder, name].filter((part) => part !== '' && part !== null).join('.')
     const read = readServer(value, at)
     if ('faults' in read) faults.push(...read.faults)
     else {
-      const named = name === null ? null : usableName(name, read.notes)
+      const named = name === null ? null : usableName(name, taken, read.notes)
       const secrets = clearInServer(read.config, named ?? 'server').map(({ place, suggested }) => ({ place, suggested }))
       servers.push({ name: named, config: read.config, secrets, notes: read.notes })
     }
@@ -84,13 +89,14 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['httpUrl', 'url'],
   ['endpoint', 'url'],
   ['environment', 'env'],
+  ['source', ''],
   ['name', ''],
 ])
 
 /** Other programs' words for the same. */
 function shapedServer(fields: Readonly<Record<string, unknown>>, notes: string[]): Record<string, unknown> {
   const shaped = new Map<string, unknown>()
-  for (const [name, value] of Object.entries(fields)) {
+  for (const [name, value] of Object.entries({ ...fields, ...programOf(fields['command']) })) {
     const own = aliases.get(name) ?? name
     if (own !== '' && !shaped.has(own)) shaped.set(own, value)
   }
@@ -105,6 +111,14 @@ function shapedServer(fields: Readonly<Record<string, unknown>>, notes: string[]
   return Object.fromEntries(
     ['type', 'command', 'args', 'env', 'url', 'headers'].flatMap((name) => (shaped.has(name) ? [[name, shaped.get(name)]] : [])),
   )
+}
+
+/** OpenCode writes a program with its arguments as one list, Zed in braces. */
+function programOf(command: unknown): Record<string, unknown> {
+  if (Array.isArray(command)) return { command: command[0], args: command.slice(1) }
+  const { path, args, env } = recordSchema.safeParse(command).data ?? {}
+  if (path === undefined) return {}
+  return { command: path, ...(args === undefined ? {} : { args }), ...(env === undefined || env === null ? {} : { env }) }
 }
 
 function missingFault(shaped: Readonly<Record<string, unknown>>, at: string): PasteFault | null {
@@ -200,19 +214,30 @@ function secretName(id: string): string {
   )
 }
 
-function usableName(name: string, notes: string[]): string {
-  const usable =
+/** `taken`: names of others, in small letters; this one is added. */
+function usableName(name: string, taken: Set<string>, notes: string[]): string {
+  const plain =
     name
       .trim()
       .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
       .replaceAll(/^-+|-+$/g, '')
       .slice(0, 64) || 'server'
-  if (usable !== name) notes.push(`The name “${name.slice(0, 60)}” became “${usable}”: a name has letters, digits, “-” and “_”.`)
+  let usable = plain
+  for (let number = 2; taken.has(usable.toLowerCase()); number += 1) usable = `${plain.slice(0, 58)}-${number}`
+  taken.add(usable.toLowerCase())
+  if (plain !== name) notes.push(`The name “${name.slice(0, 60)}” became “${usable}”: a name has letters, digits, “-” and “_”.`)
+  else if (usable !== plain) notes.push(`The name “${plain}” became “${usable}”: another one has it.`)
   return usable
 }
 
 function isServer(fields: Readonly<Record<string, unknown>>): boolean {
-  return typeof fields['command'] === 'string' || ['url', 'serverUrl', 'httpUrl'].some((name) => typeof fields[name] === 'string')
+  const { command } = { ...fields, ...programOf(fields['command']) }
+  return typeof command === 'string' || ['url', 'serverUrl', 'httpUrl'].some((name) => typeof fields[name] === 'string')
+}
+
+/** As it stands in a page that is written in Markdown. */
+function withoutFence(text: string): string {
+  return /^\s*```[\w-]*\r?\n([\s\S]*?)\r?\n?\s*```\s*$/.exec(text)?.[1] ?? text
 }
 
 /** `"name": {…}` without the braces around it, as one copies it out of a file. */

@@ -93,5 +93,11 @@ export const mcp = {
         as: serverNameSchema.optional().describe('Another name than its own.'),
       }),
     )
-    .output(z.object({ server: savedServerSchema, secrets: z.array(z.string()) })),
+    .output(
+      z.object({
+        server: savedServerSchema,
+        secrets: z.array(z.string()),
+        notes: z.array(z.string()).describe('What was changed or left out on the way.'),
+      }),
+    ),
 }

@@ -8,7 +8,7 @@ import type { ClaudeProcess, LaunchConfig, ParkedClaude, ParkedConfig } from './
 import { agentSdk } from './agent-sdk.ts'
 import { ParkedConnection, SessionConnection, type Connection } from './connection.ts'
 import { childEnvironment, userEnvironment, type DemoAccess } from './environment.ts'
-import { Environments, userFileOf } from './environments.ts'
+import { Environments, managedServersFile, userFileOf } from './environments.ts'
 import { filledConfig, noReferences, type References } from './filled-config.ts'
 import { launchStamp, StartReading, type LaunchStamp } from './launch-stamp.ts'
 import { parkedOptions, sdkOptions } from './launch-options.ts'

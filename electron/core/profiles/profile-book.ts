@@ -48,7 +48,7 @@ export class ProfileBook {
   /** Throws NOT_FOUND. */
   get(id: string): Profile {
     const found = this.find(id)
-    if (!found) throw new AppError('NOT_FOUND', 'This profile no longer exists. Reload the list.')
+    if (!found) throw gone()
     return found
   }
 
@@ -75,24 +75,11 @@ export class ProfileBook {
   }
 
   /** Throws NOT_FOUND, BAD_REQUEST, NAME_TAKEN. */
-  async update(id: string, { name, note, ...patch }: ProfilePatch): Promise<Profile> {
-    const before = this.get(id)
-    const old = settingsOf(before)
-    const settings = patchedSettings(old, patch)
-    checkSettings(settings)
-    const words = note === undefined ? before.note : (note ?? undefined)
-    const { createdAt, revision } = before
-    const next: Profile = {
-      id,
-      name: name ?? before.name,
-      ...(words ? { note: words } : {}),
-      ...settings,
-      revision: differ(old, settings) ? revision + 1 : revision,
-      createdAt,
-      updatedAt: new Date().toISOString(),
-    }
-    await this.#change((profiles) => profiles.map((one) => (one.id === id ? next : one)))
-    return next
+  async update(id: string, patch: ProfilePatch): Promise<Profile> {
+    this.get(id)
+    // From the newest one: another change may be on its way to disk.
+    await this.#change((profiles) => replaced(profiles, id, (before) => changed(before, patch)))
+    return this.get(id)
   }
 
   /** Throws NOT_FOUND. */
@@ -108,6 +95,33 @@ export class ProfileBook {
       return { ...current, profiles }
     })
   }
+}
+
+/** Throws NOT_FOUND. */
+function replaced(profiles: readonly Profile[], id: string, change: (profile: Profile) => Profile): Profile[] {
+  if (!profiles.some((one) => one.id === id)) throw gone()
+  return profiles.map((one) => (one.id === id ? change(one) : one))
+}
+
+function changed(before: Profile, { name, note, ...patch }: ProfilePatch): Profile {
+  const old = settingsOf(before)
+  const settings = patchedSettings(old, patch)
+  checkSettings(settings)
+  const words = note === undefined ? before.note : (note ?? undefined)
+  const { id, createdAt, revision } = before
+  return {
+    id,
+    name: name ?? before.name,
+    ...(words ? { note: words } : {}),
+    ...settings,
+    revision: differ(old, settings) ? revision + 1 : revision,
+    createdAt,
+    updatedAt: new Date().toISOString(),
+  }
+}
+
+function gone(): AppError {
+  return new AppError('NOT_FOUND', 'This profile no longer exists. Reload the list.')
 }
 
 /** Throws BAD_REQUEST for a value that should be a reference, naming where it stands. */

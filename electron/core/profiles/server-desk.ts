@@ -88,7 +88,7 @@ export class ServerDesk {
   }
 
   /** Saves one of Claude Code's own; its keys go into the key store. Throws NOT_FOUND, UNAVAILABLE, and what `create` throws. */
-  async copy({ cwd, as, ...want }: CopyRequest): Promise<{ server: SavedServer; secrets: string[] }> {
+  async copy({ cwd, as, ...want }: CopyRequest): Promise<{ server: SavedServer; secrets: string[]; notes: string[] }> {
     const { found, servers, secrets, onChange } = this.#deps
     const one = await found.one(cwd, want)
     if (!one)
@@ -109,7 +109,7 @@ export class ServerDesk {
     for (const [secret, value] of values) await secrets.set(secret, value)
     const server = await servers.create({ name, config })
     onChange()
-    return { server, secrets: [...values.keys()] }
+    return { server, secrets: [...values.keys()], notes: one.notes }
   }
 
   #shown(server: SavedServer): ShownServer {

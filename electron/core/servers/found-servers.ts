@@ -82,14 +82,14 @@ export class FoundServers {
   async one(
     cwd: string,
     want: { name: string; scope: FoundServer['scope']; file?: string | undefined },
-  ): Promise<{ raw: RawServer; config: McpServer } | undefined> {
+  ): Promise<{ raw: RawServer; config: McpServer; notes: string[] } | undefined> {
     const { raw } = await this.#read(cwd)
     const found = raw.find(
       ({ name, scope, file }) => name === want.name && scope === want.scope && (want.file === undefined || want.file === file),
     )
     if (!found) return undefined
     const read = readServer(withRoot(found.value, found.root), '')
-    return 'faults' in read ? undefined : { raw: found, config: read.config }
+    return 'faults' in read ? undefined : { raw: found, config: read.config, notes: read.notes }
   }
 
   async #read(cwd: string): Promise<{ raw: RawServer[]; faults: FileFault[]; states: (server: RawServer) => string | null }> {

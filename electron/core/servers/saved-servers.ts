@@ -40,7 +40,7 @@ export class SavedServers {
   /** Throws NOT_FOUND. */
   get(id: string): SavedServer {
     const found = this.#file.current().servers.find((one) => one.id === id)
-    if (!found) throw new AppError('NOT_FOUND', 'This MCP server is no longer saved here. Reload the list.')
+    if (!found) throw gone()
     return found
   }
 
@@ -67,20 +67,14 @@ export class SavedServers {
   }
 
   /** Throws NOT_FOUND, BAD_REQUEST, NAME_TAKEN. */
-  async update(id: string, { name, config, note }: ServerChange): Promise<SavedServer> {
-    const known = this.get(id)
-    const { note: old, ...rest } = known
-    const words = note === undefined ? old : (note ?? undefined)
-    const next = {
-      ...rest,
-      name: name ?? known.name,
-      config: config ?? known.config,
-      updatedAt: new Date().toISOString(),
-      ...(words ? { note: words } : {}),
-    }
-    checkServer(next.name, next.config)
-    await this.#change((servers) => servers.map((one) => (one.id === id ? next : one)))
-    return next
+  async update(id: string, change: ServerChange): Promise<SavedServer> {
+    this.get(id)
+    // From the newest one: another change may be on its way to disk.
+    await this.#change((servers) => {
+      if (!servers.some((one) => one.id === id)) throw gone()
+      return servers.map((one) => (one.id === id ? changed(one, change) : one))
+    })
+    return this.get(id)
   }
 
   /** Throws NOT_FOUND. */
@@ -96,6 +90,17 @@ export class SavedServers {
       return { ...current, servers }
     })
   }
+}
+
+function changed({ note: old, ...known }: SavedServer, { name, config, note }: ServerChange): SavedServer {
+  const words = note === undefined ? old : (note ?? undefined)
+  const next = { ...known, name: name ?? known.name, config: config ?? known.config, updatedAt: new Date().toISOString() }
+  checkServer(next.name, next.config)
+  return { ...next, ...(words ? { note: words } : {}) }
+}
+
+function gone(): AppError {
+  return new AppError('NOT_FOUND', 'This MCP server is no longer saved here. Reload the list.')
 }
 
 /** Throws BAD_REQUEST for a value that should be a reference, naming where it stands. */

@@ -124,8 +124,9 @@ function FoundRow({ server, cwd, home }: { server: FoundServer; cwd: string; hom
 
 async function copy({ name, scope, file }: FoundServer, cwd: string): Promise<void> {
   try {
-    const { server, secrets } = await client.mcp.copy({ cwd, name, scope, file })
-    toast(secrets.length === 0 ? `${server.name} saved` : `${server.name} saved; kept as secrets: ${secrets.join(', ')}`)
+    const { server, secrets, notes } = await client.mcp.copy({ cwd, name, scope, file })
+    const kept = secrets.length === 0 ? '' : `; kept as secrets: ${secrets.join(', ')}`
+    toast([`${server.name} saved${kept}`, ...notes.filter((note) => note.startsWith('Left out'))].join('. '))
   } catch (thrown) {
     toast(errorWords(thrown), 'warning')
   }

@@ -6,7 +6,7 @@ export type ServerForm = {
   name: string
   type: 'stdio' | 'http' | 'sse'
   command: string
-  /** One per line. */
+  /** One per line; one with line breaks as `$'one\ntwo'`. */
   args: string
   /** NAME=value, one per line. */
   env: string
@@ -23,7 +23,14 @@ export const emptyServer: ServerForm = { name: '', type: 'stdio', command: '', a
 /** The form of a configuration. */
 export function formOfServer(name: string, config: McpServer, note = ''): ServerForm {
   if ('command' in config)
-    return { ...emptyServer, name, note, command: config.command, args: (config.args ?? []).join('\n'), env: pairLines(config.env, '=') }
+    return {
+      ...emptyServer,
+      name,
+      note,
+      command: config.command,
+      args: (config.args ?? []).map((text) => (text === '' ? quoted(text) : inLine(text))).join('\n'),
+      env: pairLines(config.env, '='),
+    }
   return { ...emptyServer, name, note, type: config.type, url: config.url, headers: pairLines(config.headers, ': ') }
 }
 
@@ -40,7 +47,10 @@ function configOf(form: ServerForm): { config: McpServer } | { problem: ServerPr
     if (form.command.trim() === '') return wrong('command', 'Enter the command that starts the server.')
     const env = pairsOf(form.env, '=')
     if ('line' in env) return wrong('env', `“${env.line}” has no =. Write NAME=value.`)
-    const args = form.args.split('\n').filter((line) => line !== '')
+    const args = form.args
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(unquoted)
     return {
       config: {
         command: form.command.trim(),
@@ -83,7 +93,7 @@ function isField(name: string): name is ServerField {
 
 function pairLines(pairs: Readonly<Record<string, string>> | undefined, sign: string): string {
   return Object.entries(pairs ?? {})
-    .map(([name, value]) => `${name}${sign}${value}`)
+    .map(([name, value]) => `${name}${sign}${inLine(value)}`)
     .join('\n')
 }
 
@@ -93,9 +103,30 @@ function pairsOf(text: string, sign: string): { pairs: [string, string][] } | { 
     if (line.trim() === '') continue
     const at = line.indexOf(sign)
     if (at < 1) return { line: line.trim().slice(0, 80) }
-    pairs.push([line.slice(0, at).trim(), sign === ':' ? line.slice(at + 1).trim() : line.slice(at + 1)])
+    pairs.push([line.slice(0, at).trim(), unquoted(sign === ':' ? line.slice(at + 1).trim() : line.slice(at + 1))])
   }
   return { pairs }
+}
+
+const quotes = /^\$'((?:[^'\\]|\\.)*)'$/s
+
+/** What has line breaks stands in one line as shells write it: `$'one\ntwo'`. */
+function inLine(text: string): string {
+  return /[\r\n]/.test(text) || quotes.test(text) ? quoted(text) : text
+}
+
+function quoted(text: string): string {
+  return `$'${text
+    .replaceAll(/[\\']/g, (sign) => `\\${sign}`)
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')}'`
+}
+
+function unquoted(line: string): string {
+  const inner = quotes.exec(line)?.[1]
+  return inner === undefined
+    ? line
+    : inner.replaceAll(/\\(.)/gs, (_whole, sign: string) => (sign === 'n' ? '\n' : sign === 'r' ? '\r' : sign))
 }
 
 function wrong(field: ServerField, message: string): { problem: ServerProblem } {

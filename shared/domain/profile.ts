@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idSchema, timeSchema } from './common.ts'
-import { instanceConfigSchema, instancePatchSchema, mcpServerSchema, serverNameSchema } from './instance.ts'
+import { instanceConfigSchema, instancePatchSchema, mcpServerSchema, permissionModeSchema, serverNameSchema } from './instance.ts'
 
 const profileNameSchema = z.string().trim().min(1, 'Enter a name.').max(60, 'A name has at most 60 characters.')
 const noteSchema = z.string().trim().max(1_000, 'A description has at most 1,000 characters.')
@@ -55,7 +55,7 @@ export type ProfileDifference = z.infer<typeof profileDifferenceSchema>
 
 export const profileFormat = 'bullpen-profiles'
 
-const exportedProfileSchema = z.object({ name: profileNameSchema, note: noteSchema.optional(), ...profileSettingsSchema.shape })
+export const exportedProfileSchema = z.object({ name: profileNameSchema, note: noteSchema.optional(), ...profileSettingsSchema.shape })
 
 /** A file of profiles, and of the saved servers that they use. It holds references, never the values of secrets. */
 export const profileFileSchema = z.object({
@@ -76,7 +76,17 @@ const importedSchema = z.object({ name: z.string(), as: z.string(), act: z.enum(
 /** What an import would do, or has done. */
 export const profileImportSchema = z.object({
   done: z.boolean(),
-  profiles: z.array(importedSchema.extend({ id: idSchema.optional() })),
+  profiles: z.array(
+    importedSchema.extend({
+      id: idSchema.optional(),
+      /** What an instance made from it may do and starts, for whoever did not write it. */
+      permissionMode: permissionModeSchema.optional(),
+      allowedTools: z.array(z.string()),
+      /** Names of variables. */
+      env: z.array(z.string()),
+      starts: z.array(z.object({ name: z.string(), runs: z.string() })),
+    }),
+  ),
   /** With what is started when an instance uses it. */
   servers: z.array(importedSchema.extend({ runs: z.string() })),
   /** What is not here: to be added before instances of these profiles can start. */

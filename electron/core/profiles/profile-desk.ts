@@ -16,7 +16,7 @@ import type { SecretBook } from '../secrets/secret-book.ts'
 import type { SavedServers } from '../servers/saved-servers.ts'
 import type { LaunchSetup } from './launch-setup.ts'
 import type { ProfileBook } from './profile-book.ts'
-import { exportProfiles, freeName, missingOf, planImport, type Surroundings } from './profile-import.ts'
+import { exportProfiles, freeName, missingOf, planImport, type ImportPlan, type Surroundings } from './profile-import.ts'
 import {
   comparedFields,
   configFrom,
@@ -100,12 +100,24 @@ export class ProfileDesk {
     const plan = await planImport(text, { ...(await this.#around()), profiles: profiles.list(), servers: servers.list() })
     if (dryRun || plan.profiles.length + plan.servers.length === 0)
       return { done: !dryRun && plan.report.faults.length === 0, ...plan.report }
-    for (const server of plan.servers) await servers.create(server)
-    const made = await profiles.create(plan.profiles)
+    const made = await this.#take(plan)
     onChange()
     const ids = new Map(made.map(({ name, id }) => [name, id]))
     const done = plan.report.profiles.map((one) => ({ ...one, ...(ids.has(one.as) ? { id: ids.get(one.as) } : {}) }))
     return { done: true, ...plan.report, profiles: done }
+  }
+
+  /** All of it or nothing. */
+  async #take(plan: ImportPlan): Promise<Profile[]> {
+    const { servers, profiles } = this.#deps
+    const saved: string[] = []
+    try {
+      for (const server of plan.servers) saved.push((await servers.create(server)).id)
+      return await profiles.create(plan.profiles)
+    } catch (thrown) {
+      for (const id of saved) await servers.remove(id).catch(() => {})
+      throw thrown
+    }
   }
 
   /** What an instance is made with. Throws NOT_FOUND for a profile that is not there, BAD_REQUEST. */

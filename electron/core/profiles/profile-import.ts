@@ -3,6 +3,7 @@ import type { McpServer } from '../../../shared/domain/instance.ts'
 import { parseJsonc, JsonFault } from '../../../shared/domain/jsonc.ts'
 import { clearIn, clearInServer } from '../../../shared/domain/likely-secret.ts'
 import {
+  exportedProfileSchema,
   profileFileSchema,
   profileFormat,
   type Profile,
@@ -52,7 +53,7 @@ export async function planImport(text: string, around: Surroundings): Promise<Im
   const read = readDocument(text)
   if ('faults' in read) return { report: { ...nothing, missing: [], faults: read.faults }, ...nothing }
   const { file } = read
-  const faults: ProfileImport['faults'] = []
+  const faults: ProfileImport['faults'] = read.unknown
   const names = new Map<string, string>()
   const servers: ServerInput[] = []
   const shownServers: ProfileImport['servers'] = []
@@ -91,7 +92,7 @@ export async function planImport(text: string, around: Surroundings): Promise<Im
     const same = here !== undefined && !differ(settingsOf(here), settings)
     const as = same ? here.name : freeName(name, takenProfiles)
     takenProfiles.add(as.toLowerCase())
-    shown.push({ name, as, act: same ? 'same' : as === name ? 'add' : 'renamed' })
+    shown.push({ name, as, act: same ? 'same' : as === name ? 'add' : 'renamed', ...powersOf(settings) })
     if (!same) profiles.push({ name: as, note, settings })
   }
   const known = new Map([...around.servers, ...servers].map(({ name, config }) => [name, config]))
@@ -129,7 +130,7 @@ function isMissing(
 
 const headSchema = z.object({ format: z.string(), version: z.number() })
 
-function readDocument(text: string): { file: ProfileFile } | { faults: ProfileImport['faults'] } {
+function readDocument(text: string): { file: ProfileFile; unknown: ProfileImport['faults'] } | { faults: ProfileImport['faults'] } {
   let value: unknown
   try {
     value = parseJsonc(text)
@@ -143,8 +144,29 @@ function readDocument(text: string): { file: ProfileFile } | { faults: ProfileIm
   if (head.version > 1)
     return { faults: [{ place: 'version', message: 'This file was written by a newer Bullpen. Update this one, then import it.' }] }
   const parsed = profileFileSchema.safeParse(value)
-  if (parsed.success) return { file: parsed.data }
+  if (parsed.success) return { file: parsed.data, unknown: unknownIn(value) }
   return { faults: parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ place: path.map(String).join('.'), message })) }
+}
+
+const entriesSchema = z.array(z.looseObject({ name: z.string() }))
+const partsSchema = z.object({ profiles: entriesSchema, servers: entriesSchema.default([]) })
+
+/** Fields that would be lost. */
+function unknownIn(value: unknown): ProfileImport['faults'] {
+  const { profiles = [], servers = [] } = partsSchema.safeParse(value).data ?? {}
+  const lost = (place: string, entry: object, known: readonly string[]): ProfileImport['faults'] => {
+    const names = Object.keys(entry).filter((name) => !known.includes(name))
+    return names.length === 0 ? [] : [{ place, message: `Left out, as this Bullpen does not know it: ${names.slice(0, 10).join(', ')}.` }]
+  }
+  return [
+    ...profiles.flatMap((one) => lost(`profiles.${one.name}`, one, Object.keys(exportedProfileSchema.shape))),
+    ...servers.flatMap((one) => lost(`servers.${one.name}`, one, ['name', 'note', 'config'])),
+  ]
+}
+
+function powersOf({ permissionMode, allowedTools, env, mcpServers }: ProfileSettings) {
+  const starts = Object.entries(mcpServers).map(([name, config]) => ({ name, runs: runsOf(config) }))
+  return { ...(permissionMode === undefined ? {} : { permissionMode }), allowedTools, env: Object.keys(env), starts }
 }
 
 function withoutClear(settings: ProfileSettings): ProfileSettings {

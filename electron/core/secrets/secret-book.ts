@@ -91,6 +91,8 @@ export class SecretBook {
       throw new AppError('LIMIT_REACHED', `At most ${mostSecrets} secrets can be kept. Delete some first.`, {
         data: { limit: mostSecrets },
       })
+    // It may have been locked since it was asked last.
+    this.#probed = null
     const reason = await this.#unavailable()
     if (reason !== null) throw new AppError('KEY_STORE_MISSING', reason)
     if (this.#file.current().folderId === '') await this.#file.change((file) => ({ ...file, folderId: file.folderId || newId('secret') }))

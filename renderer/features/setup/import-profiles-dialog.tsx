@@ -9,6 +9,7 @@ import { Field } from '../../ui/field.tsx'
 import { SomeItems } from '../../ui/some-items.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import { errorWords } from '../../words/error-words.ts'
+import { permissionWords } from '../../words/permission-modes.ts'
 import { plural } from '../../words/figures.ts'
 import { FaultList } from './fault-list.tsx'
 import './setup.css'
@@ -114,6 +115,7 @@ function Plan({ plan: { profiles, servers, missing, faults } }: { plan: ProfileI
               {(one, index) => (
                 <li key={index} dir="auto">
                   <VisibleText text={actWords(one)} />
+                  {one.act !== 'same' && <Powers profile={one} />}
                 </li>
               )}
             </SomeItems>
@@ -155,6 +157,33 @@ function Plan({ plan: { profiles, servers, missing, faults } }: { plan: ProfileI
       )}
     </div>
   )
+}
+
+/** What a person has to know of a profile that somebody else has written. */
+function Powers({ profile: { permissionMode, allowedTools, env, starts } }: { profile: ProfileImport['profiles'][number] }) {
+  const facts = [
+    permissionMode === undefined ? null : permissionWords(permissionMode),
+    allowedTools.length === 0 ? null : `Runs without asking: ${someOf(allowedTools)}`,
+    env.length === 0 ? null : `Sets ${someOf(env)}`,
+  ].filter((fact) => fact !== null)
+  return (
+    <>
+      {facts.map((fact) => (
+        <small key={fact} className="import-power" data-warn={fact === permissionWords('bypassPermissions') || undefined}>
+          <VisibleText text={fact} />
+        </small>
+      ))}
+      {starts.slice(0, 20).map(({ name, runs }) => (
+        <code key={name}>
+          <VisibleText text={`${name}: ${runs}`.slice(0, 500)} />
+        </code>
+      ))}
+    </>
+  )
+}
+
+function someOf(names: readonly string[]): string {
+  return `${names.slice(0, 8).join(', ')}${names.length > 8 ? ` and ${names.length - 8} more` : ''}`.slice(0, 400)
 }
 
 const kinds: Readonly<Record<ProfileImport['missing'][number]['kind'], string>> = {

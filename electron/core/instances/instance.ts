@@ -115,6 +115,14 @@ export class Instance {
     return this.#parts.driver.queue.all().map((item) => this.#taskOf(item))
   }
 
+  /** Throws STATE_CONFLICT while messages wait for it. */
+  checkRemovable(): void {
+    const waiting = this.tasks().filter((task) => task.state === 'waiting').length
+    if (waiting === 0) return
+    const message = `${waiting} messages wait for ${this.config.name}. Remove them or let them finish, then remove the instance.`
+    throw new AppError('STATE_CONFLICT', message)
+  }
+
   /** True while a turn of the conversation runs, or a message of it waits. */
   isAtWorkIn(conversationId: string): boolean {
     return this.#parts.driver.hasWorkFor(conversationId)

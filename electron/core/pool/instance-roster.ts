@@ -1,4 +1,3 @@
-import { AppError } from '../../../shared/app-error.ts'
 import type { ModelInfo } from '../../../shared/domain/claude-info.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { BackgroundOutput } from '../../../shared/domain/background.ts'
@@ -134,12 +133,7 @@ export class InstanceRoster {
   /** Ends the process and forgets the instance; its conversations stay and can be given to another. */
   async remove(id: string): Promise<void> {
     const instance = this.#instances.get(id)
-    const waiting = instance.tasks().filter((task) => task.state === 'waiting').length
-    if (waiting > 0)
-      throw new AppError(
-        'STATE_CONFLICT',
-        `${waiting} messages wait for ${instance.config.name}. Remove them or let them finish, then remove the instance.`,
-      )
+    instance.checkRemovable()
     await this.#write((others) => others.filter((entry) => entry.id !== id))
     await instance.close()
     this.#instances.remove(id)
@@ -162,6 +156,11 @@ export class InstanceRoster {
 
   resume(id: string): Promise<InstanceView> {
     return this.#act(id, (instance) => instance.resume())
+  }
+
+  /** Throws STATE_CONFLICT while `remove` would. */
+  checkRemovable(id: string): void {
+    this.#instances.get(id).checkRemovable()
   }
 
   stop(id: string): Promise<InstanceView> {

@@ -5,8 +5,9 @@ import type { WorktreeCommit } from '../../../shared/domain/worktree.ts'
 import { commitOf } from './new-worktree.ts'
 import type { RepoGit } from './repo-git.ts'
 
-const mostCommits = 100
+export const mostCommits = 100
 const mostConflicts = 100
+const nothing = { items: [], total: 0 }
 
 /** How a commit stands to the base, and to what is kept elsewhere. */
 export type AgainstBase = {
@@ -25,16 +26,20 @@ export type Compared = {
   commonDir: string
   /** A commit. */
   head: string
+  /** No branch has it checked out: what no other has is gone with the worktree, whatever was merged. */
+  isDetached: boolean
   base: string | null
 }
 
 /** Reads it; changes nothing, not even the store of the repository. */
-export async function readAgainstBase(git: RepoGit, { folder, commonDir, head, base }: Compared): Promise<AgainstBase> {
+export async function readAgainstBase(git: RepoGit, { folder, commonDir, head, base, isDetached }: Compared): Promise<AgainstBase> {
   const baseCommit = base === null ? null : await commitOf(git, folder, base)
   const [ahead, behind] = baseCommit === null ? [null, null] : await counts(git, folder, baseCommit, head)
   const trial = baseCommit === null || ahead === 0 ? null : await tryMerge(git, { folder, commonDir, base: baseCommit, head })
   const merged = ahead === 0 || (trial !== null && trial.addsNothing)
-  const unsaved = merged ? { items: [], total: 0 } : await unsavedCommits(git, folder, head, baseCommit)
+  const own = [head, '--not', ...(baseCommit === null ? [] : [baseCommit]), '--remotes']
+  const ofBranch = merged || isDetached ? nothing : await commitsIn(git, folder, own)
+  const unsaved = ofBranch.total > 0 ? ofBranch : await looseCommits(git, folder, isDetached ? [head] : [])
   return { ahead, behind, merged, unsaved, conflicts: trial?.conflicts ?? { items: [], total: 0 } }
 }
 
@@ -44,8 +49,13 @@ async function counts(git: RepoGit, folder: string, base: string, head: string):
   return found === null ? [null, null] : [Number(ahead), Number(behind)]
 }
 
-async function unsavedCommits(git: RepoGit, folder: string, head: string, base: string | null): Promise<AgainstBase['unsaved']> {
-  const range = [head, '--not', ...(base === null ? [] : [base]), '--remotes']
+/** Commits that no branch, tag or remote has: those behind these, and behind refs that the worktree has for itself. */
+export function looseCommits(git: RepoGit, folder: string, heads: readonly string[]): Promise<AgainstBase['unsaved']> {
+  return commitsIn(git, folder, [...heads, '--glob=refs/worktree', '--not', '--branches', '--tags', '--remotes'])
+}
+
+/** The commits of such a range, the newest first. */
+export async function commitsIn(git: RepoGit, folder: string, range: readonly string[]): Promise<AgainstBase['unsaved']> {
   const total = Number(await git.text(folder, ['rev-list', '--count', ...range], 'count the commits'))
   if (total === 0) return { items: [], total }
   const asked = ['log', '-z', '--format=%H%x09%s', `--max-count=${mostCommits}`, ...range]
@@ -63,7 +73,10 @@ type Trial = { addsNothing: boolean; conflicts: AgainstBase['conflicts'] }
  * What a merge would come to, without doing it; null where git cannot say (before 2.38, or without a common commit). What git writes for it goes
  * into a store of its own.
  */
-async function tryMerge(git: RepoGit, { folder, commonDir, base, head }: Compared & { base: string }): Promise<Trial | null> {
+async function tryMerge(
+  git: RepoGit,
+  { folder, commonDir, base, head }: Pick<Compared, 'folder' | 'commonDir' | 'head'> & { base: string },
+): Promise<Trial | null> {
   const store = await mkdtemp(join(tmpdir(), 'bullpen-merge-'))
   try {
     const quoted = `"${join(commonDir, 'objects').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`

@@ -1,13 +1,15 @@
-import { lstat } from 'node:fs/promises'
+import { lstat, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { WorktreeState } from '../../../shared/domain/worktree.ts'
 import { repositoryOf } from '../git/repository.ts'
 import { commitOf } from './new-worktree.ts'
 import { operationIn, operationWords } from './operations.ts'
 import { isWithin } from './places.ts'
-import { statusOf, type GitFacts } from './read-state.ts'
+import { recordHindrance } from './lost-record.ts'
+import { statusOf } from './status-of.ts'
+import type { GitFacts } from './read-state.ts'
 import type { RepoGit } from './repo-git.ts'
-import { findRepository } from './repository.ts'
+import { findRepository, type Repository } from './repository.ts'
 
 /** An instance, and whether it is at work. */
 export type Worker = { id: string; name: string; cwd: string; isBusy: boolean }
@@ -25,9 +27,27 @@ export async function mergePlace(git: RepoGit, facts: GitFacts, workers: readonl
     return { why: `“${base}” is not a branch of this repository, so nothing can be merged into it here. Open a pull request instead.` }
   const found = await findRepository(git, path)
   const target = found?.worktrees.find((one) => one.branch === base && !one.prunable && !one.bare)?.path
-  if (target === undefined) return { why: `${base} is not checked out in any folder. Run git switch ${base} in ${repository}, then merge.` }
+  if (target === undefined) {
+    const busy = await rebasedIn(found, base)
+    if (busy !== null) return { why: `In ${busy} a rebase of ${base} is in progress. Finish or abort it there first.` }
+    return { why: `${base} is not checked out in any folder. Run git switch ${base} in ${repository}, then merge.` }
+  }
   const there = await targetHindrance(git, target, workers)
   return there === null ? { why: null, target, branch } : { why: there }
+}
+
+/** The folder in which that branch is being rebased, which git lists as one without a branch. */
+async function rebasedIn(found: Repository | null, branch: string): Promise<string | null> {
+  for (const { path, branch: checkedOut, bare, prunable } of found?.worktrees ?? []) {
+    if (checkedOut !== null || bare || prunable) continue
+    const gitDir = (await repositoryOf(path))?.gitDir
+    if (gitDir === undefined) continue
+    for (const kind of ['rebase-merge', 'rebase-apply']) {
+      const name = await readFile(join(gitDir, kind, 'head-name'), 'utf8').catch(() => '')
+      if (name.trimEnd() === `refs/heads/${branch}`) return path
+    }
+  }
+  return null
 }
 
 function ownHindrance({ missing, problem, operation, head, uncommitted, base, ahead, merged, conflicts, branch }: GitFacts): string | null {
@@ -56,23 +76,33 @@ async function targetHindrance(git: RepoGit, target: string, workers: readonly W
 }
 
 /** Why the worktree must not be removed; null where nothing would be lost. `others`: instances that work in it too. */
-export async function removeHindrance(facts: GitFacts, others: readonly { name: string }[], gitDir: string | null): Promise<string | null> {
-  const { worktree, missing, problem, operation, uncommitted, unsaved, path, base } = facts
+async function removeHindrance(git: RepoGit, facts: GitFacts, others: readonly { name: string }[]): Promise<string | null> {
+  const { worktree, missing, problem, operation, uncommitted, path } = facts
   if (worktree === null) return `Bullpen didn’t create this worktree. To remove it, run git worktree remove ${path}.`
   if (others.length > 0)
     return `${others.map(({ name }) => name).join(', ')} ${others.length === 1 ? 'works' : 'work'} in it too. Give ${others.length === 1 ? 'it' : 'them'} another folder first.`
-  if (missing) return null
-  if (problem) return problem.message
+  if (problem) return missing ? null : problem.message
+  if (missing) return lostHindrance(git, facts)
   if (operation !== null) return `In the worktree ${operationWords(operation)}. Finish or abort it first.`
   if (uncommitted.total > 0)
     return `${files(uncommitted.total)} ${are(uncommitted.total)} not committed. Commit ${them(uncommitted.total)}, or discard ${them(uncommitted.total)} yourself.`
-  if (unsaved.total > 0)
-    return `${commits(unsaved.total)} ${are(unsaved.total)} neither in ${base ?? 'another branch'} nor pushed. Merge or push ${them(unsaved.total)} first.`
+  if (facts.unsaved.total > 0) return unsavedWords(facts)
   for (const other of facts.others)
     if (await isWithin(other.path, path)) return `Another worktree lies in it: ${other.path}. Remove that one first.`
-  if (gitDir !== null && (await isThere(join(gitDir, 'modules'))))
-    return `It has submodules, and git removes such a worktree only by force. Check that they are pushed, then run git worktree remove --force ${path}.`
+  const gitDir = (await repositoryOf(path))?.gitDir ?? null
+  if (gitDir !== null && (await isThere(join(gitDir, 'locked')))) return `It is locked. If it may go, run git worktree unlock ${path}.`
   return null
+}
+
+async function lostHindrance(git: RepoGit, { path, repository }: GitFacts): Promise<string | null> {
+  const found = await findRepository(git, repository).catch(() => null)
+  return found === null ? null : recordHindrance(git, found, path)
+}
+
+function unsavedWords({ unsaved: { total }, branch, base }: GitFacts): string {
+  const isLoose = branch === null
+  if (isLoose) return `${commits(total)} ${are(total)} on no branch. Run git switch -c <name> in the worktree to keep ${them(total)}.`
+  return `${commits(total)} ${are(total)} neither in ${base ?? 'another branch'} nor pushed. Merge or push ${them(total)} first.`
 }
 
 /** What is known of a worktree that went. */
@@ -85,9 +115,8 @@ export async function restoreHindrance(git: RepoGit, { path, repository, branch 
   if (!(await isThere(dirname(dirname(path))))) return `${dirname(path)} is not there. Connect its disk, or choose another folder.`
   const found = await findRepository(git, repository)
   if (found === null) return `${repository} is not a git repository any more. Choose another folder.`
-  const entry = found.worktrees.find((one) => one.path === path)
-  if (entry?.locked)
-    return `git keeps it locked, as it may be on a disk that is not connected. If it isn’t, run git worktree unlock ${path}.`
+  const why = await recordHindrance(git, found, path)
+  if (why !== null) return why
   const holder = found.worktrees.find((one) => one.branch === branch && one.path !== path)
   if (holder) return `Its branch ${branch} is checked out in ${holder.path} now. Choose that folder instead.`
   if ((await commitOf(git, repository, `refs/heads/${branch}`)) === null) return `Its branch ${branch} is gone. Choose another folder.`
@@ -122,7 +151,6 @@ function isThere(path: string): Promise<boolean> {
 export async function concluded(git: RepoGit, facts: GitFacts, workers: readonly Worker[], own: string | null): Promise<WorktreeState> {
   const others: Worker[] = []
   for (const worker of workers) if (worker.id !== own && (await isWithin(worker.cwd, facts.path))) others.push(worker)
-  const gitDir = facts.missing || facts.problem ? null : ((await repositoryOf(facts.path))?.gitDir ?? null)
   const merge = await mergePlace(git, facts, workers)
   const lost =
     facts.worktree ??
@@ -131,7 +159,7 @@ export async function concluded(git: RepoGit, facts: GitFacts, workers: readonly
     ...facts,
     instances: others.map(({ id, name }) => ({ id, name })),
     cannotMerge: merge.why,
-    cannotRemove: await removeHindrance(facts, others, gitDir),
+    cannotRemove: await removeHindrance(git, facts, others),
     cannotRestore: lost === null ? 'Its branch is not known. Choose another folder.' : await restoreHindrance(git, lost),
     readAt: new Date().toISOString(),
   }

@@ -1,9 +1,11 @@
-import { lstat, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { lstat, mkdir, readFile, rm, rmdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { repositoryOf } from '../git/repository.ts'
 import { commitOf, type NewWorktree } from './new-worktree.ts'
 import { gitAtWork } from './lock-holder.ts'
+import { recordOf } from './lost-record.ts'
 import type { RepoGit } from './repo-git.ts'
+import { submodulesIn } from './submodules.ts'
 import { readWorktreeList } from './worktree-list.ts'
 
 /** A checkout of a large repository takes its time; so does deleting one. */
@@ -19,9 +21,14 @@ export async function makeWorktree(git: RepoGit, { main, path, branch, branchExi
   await git.text(main, ['worktree', 'add', ...what], 'create the worktree', { timeoutMs: longMs })
 }
 
-/** Where nothing was changed: removed and forgotten by git. Throws what git says otherwise. */
+/**
+ * Where nothing was changed: removed and forgotten by git. Throws what git says otherwise. It removes submodules by force alone: whoever calls has
+ * looked into them.
+ */
 export async function removeWorktree(git: RepoGit, main: string, path: string): Promise<void> {
-  await git.text(main, ['worktree', 'remove', path], 'remove the worktree', { timeoutMs: longMs })
+  const isThere = (await lstat(path).catch(() => null)) !== null
+  const force = isThere && (await submodulesIn(git, path)).length > 0 ? ['--force'] : []
+  await git.text(main, ['worktree', 'remove', ...force, path], 'remove the worktree', { timeoutMs: longMs })
   await rmdir(dirname(path)).catch(() => {})
 }
 
@@ -52,15 +59,10 @@ export async function clearUnfinished(git: RepoGit, making: Making): Promise<boo
 /** Git marks a worktree until all of it is there. */
 async function isBeingMade(path: string, main: string): Promise<boolean> {
   const repository = await repositoryOf(main)
-  if (repository === null) return false
-  const folder = join(repository.commonDir, 'worktrees')
-  for (const name of await readdir(folder).catch(() => [])) {
-    const place = await readFile(join(folder, name, 'gitdir'), 'utf8').catch(() => '')
-    if (place.trimEnd() !== `${path.split(sep).join('/')}/.git`) continue
-    const why = await readFile(join(folder, name, 'locked'), 'utf8').catch(() => '')
-    return why.startsWith('initializing')
-  }
-  return false
+  const record = repository === null ? null : await recordOf(repository.commonDir, path)
+  if (record === null) return false
+  const why = await readFile(join(record, 'locked'), 'utf8').catch(() => '')
+  return why.startsWith('initializing')
 }
 
 async function removeEmpty(path: string): Promise<boolean> {

@@ -13,7 +13,7 @@ import type { RepoGit } from './repo-git.ts'
 export async function mergeInto(git: RepoGit, target: string, branch: string, base: string): Promise<void> {
   // As git itself would say it; the whole name, as there may be a tag of the same.
   const words = `Merge branch '${branch}'${/^(?:main|master)$/.test(base) ? '' : ` into ${base}`}`
-  const asked = ['merge', '--no-edit', '-m', words, `refs/heads/${branch}`]
+  const asked = ['merge', '--commit', '--no-squash', '--no-edit', '-m', words, `refs/heads/${branch}`]
   const { code, out, err } = await git.reply(target, asked, { purpose: 'user', timeoutMs: longMs })
   if (code === 0) return
   if (await isMerging(target)) await git.text(target, ['merge', '--abort'], 'take the merge back')

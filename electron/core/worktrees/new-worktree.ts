@@ -26,6 +26,7 @@ export async function planWorktree(git: RepoGit, repository: Repository, wish: W
   const branches = await branchesOf(git, at)
   const { branch, branchExists } = await branchOf(git, repository, wish, branches)
   const { base, baseCommit } = await baseOf(git, repository, wish.base)
+  if (base === branch) throw wrongBase(`“${base}” can’t be its own base. Choose another one to start from.`)
   const path = await pathFor(repository, branch, wish.folder)
   return { repository, path, branch, branchExists, base, baseCommit }
 }
@@ -76,22 +77,29 @@ async function baseOf(git: RepoGit, repository: Repository, wanted: string | und
   const at = repository.root ?? repository.main
   const commit = await commitOf(git, at, wanted ?? 'HEAD')
   if (commit === null && wanted !== undefined) {
-    const message = `There is no branch, tag or commit “${wanted}” in ${repository.main}. Fetch it first, or choose another base.`
-    throw new AppError('BAD_REQUEST', message, { data: { field: 'worktree.base' } })
+    throw wrongBase(`There is no branch, tag or commit “${wanted}” in ${repository.main}. Fetch it first, or choose another base.`)
   }
   if (commit === null) {
     const message = `Nothing has been committed in ${repository.main} yet, so there is nothing to make a worktree from. Make the first commit, then try again.`
     throw new AppError('STATE_CONFLICT', message, { data: { field: 'worktree.base' } })
   }
-  if (wanted !== undefined) return { base: wanted, baseCommit: commit }
-  const branch = await git.maybe(at, ['symbolic-ref', '--short', '--quiet', 'HEAD'])
-  return { base: branch ?? commit.slice(0, 12), baseCommit: commit }
+  return { base: (await lastingName(git, at, wanted ?? 'HEAD')) ?? commit.slice(0, 12), baseCommit: commit }
+}
+
+/** A name that means the same tomorrow and in another worktree, as `HEAD` and `main~2` do not; null: only the commit does. */
+async function lastingName(git: RepoGit, folder: string, name: string): Promise<string | null> {
+  const full = await git.maybe(folder, ['rev-parse', '--symbolic-full-name', '--verify', '--quiet', '--end-of-options', name])
+  return /^refs\/(?:heads|tags|remotes)\/([^]+)$/.exec(full ?? '')?.[1] ?? null
 }
 
 /** The commit that a name stands for; null where there is none. */
 export async function commitOf(git: RepoGit, folder: string, name: string): Promise<string | null> {
   if (name.startsWith('-') || name.includes('\0')) return null
   return git.maybe(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])
+}
+
+function wrongBase(message: string): AppError {
+  return new AppError('BAD_REQUEST', message, { data: { field: 'worktree.base' } })
 }
 
 function wrongBranch(message: string): AppError {

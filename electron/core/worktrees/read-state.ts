@@ -1,13 +1,15 @@
 import { lstat } from 'node:fs/promises'
 import { toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { Worktree, WorktreeState } from '../../../shared/domain/worktree.ts'
-import { readAgainstBase } from './against-base.ts'
+import { mostCommits, readAgainstBase } from './against-base.ts'
 import { commitOf } from './new-worktree.ts'
 import { operationIn } from './operations.ts'
+import { overlookedChanges } from './overlooked.ts'
 import { isWithin } from './places.ts'
 import type { RepoGit } from './repo-git.ts'
 import { findRepository, type Repository } from './repository.ts'
-import { readStatus, type Status } from './status.ts'
+import { statusOf } from './status-of.ts'
+import { submoduleWork, type SubmoduleWork } from './submodules.ts'
 import type { ListedWorktree } from './worktree-list.ts'
 
 /** What git says of a worktree, without what is to be concluded from it. */
@@ -48,24 +50,14 @@ export async function readFacts(git: RepoGit, { path, record }: Asked): Promise<
   }
 }
 
-/** `git status` of a folder. Throws what is wrong with it. */
-export async function statusOf(git: RepoGit, folder: string): Promise<Status> {
-  const asked = [
-    'status',
-    '--porcelain=v2',
-    '--branch',
-    '-z',
-    '--untracked-files=normal',
-    '--ignored=traditional',
-    '--ignore-submodules=none',
-  ]
-  return readStatus(await git.text(folder, asked, 'read the state'))
-}
-
 async function readThere(git: RepoGit, { root, main, commonDir }: Repository, base: string | null): Promise<Partial<GitFacts>> {
   const folder = root ?? main
   const status = await statusOf(git, folder)
-  const { branch, head, upstream, files, ignored } = status
+  const { branch, head, upstream } = status
+  const inner = root === null ? noWork : await submoduleWork(git, root)
+  const overlooked = root === null ? [] : [...(await overlookedChanges(git, root)), ...inner.overlooked]
+  const ignored = [...status.ignored, ...inner.ignored]
+  const files = [...status.files, ...overlooked.map((path) => ({ path, state: 'changed' as const }))]
   const of = {
     branch,
     head,
@@ -73,7 +65,15 @@ async function readThere(git: RepoGit, { root, main, commonDir }: Repository, ba
     uncommitted: { items: files.slice(0, mostFiles), total: files.length },
     ignored: { items: ignored.slice(0, mostIgnored), total: ignored.length },
   }
-  return head === null ? of : { ...of, ...(await readAgainstBase(git, { folder, commonDir, head, base })) }
+  if (head === null) return of
+  const against = await readAgainstBase(git, { folder, commonDir, head, isDetached: branch === null, base })
+  return { ...of, ...against, unsaved: both(against.unsaved, inner.unsaved) }
+}
+
+const noWork: SubmoduleWork = { overlooked: [], ignored: [], unsaved: { items: [], total: 0 } }
+
+function both(one: GitFacts['unsaved'], other: GitFacts['unsaved']): GitFacts['unsaved'] {
+  return { items: [...one.items, ...other.items].slice(0, mostCommits), total: one.total + other.total }
 }
 
 /** One that was deleted: its branch is still there, in the repository that it belongs to. */
@@ -86,7 +86,7 @@ async function missingFacts(git: RepoGit, asked: Asked): Promise<GitFacts> {
     if (repository === null) return { ...none, problem: noRepository(record.repository) }
     const { main, commonDir } = repository
     const head = await commitOf(git, main, `refs/heads/${record.branch}`)
-    const against = head === null ? {} : await readAgainstBase(git, { folder: main, commonDir, head, base: record.base })
+    const against = head === null ? {} : await readAgainstBase(git, { folder: main, commonDir, head, isDetached: false, base: record.base })
     return { ...none, ...against, others: await othersThan(asked.path, repository) }
   } catch (thrown) {
     const error = toAppError(thrown)

@@ -8,7 +8,7 @@ import { lockedError } from './lock-holder.ts'
 export type Reply = { code: number; out: string; err: string }
 
 /** `user`: with the user's hooks, for what the user asked for. */
-export type ReplyOptions = Pick<GitRun, 'env' | 'purpose' | 'timeoutMs'>
+export type ReplyOptions = Pick<GitRun, 'env' | 'purpose' | 'timeoutMs' | 'stdin'>
 
 /** A lock is waited for so often, so long. */
 const lockTries = 10

@@ -103,8 +103,75 @@ test('bare, shallow and sparse repositories, and one with submodules', async () 
   await git(repository, 'commit', '-qm', 'with a submodule')
   const withModule = await make(repository, { branch: 'modules' })
   expect((await stateOf(withModule)).cannotRemove).toBeNull()
-  await git(withModule.path, 'submodule', 'update', '-q', '--init')
-  expect((await stateOf(withModule)).cannotRemove).toMatch(/has submodules/)
+})
+
+test('submodules are looked into: what only they have keeps the worktree, else it goes with them', async () => {
+  const lib = await makeRepository(join(root, 'lib'))
+  await git(repository, 'submodule', 'add', '-q', lib, 'lib')
+  await git(repository, 'commit', '-qm', 'with a submodule')
+  const made = await make(repository, { branch: 'modules' })
+  await git(made.path, 'submodule', 'update', '-q', '--init')
+  const inner = join(made.path, 'lib')
+  expect(await stateOf(made)).toMatchObject({ cannotRemove: null, ignored: { total: 0 } })
+  await write(inner, { 'new.txt': 'x', '.env': 'secret' })
+  expect(await stateOf(made)).toMatchObject({
+    cannotRemove: expect.stringMatching(/1 file is not committed/),
+    ignored: { items: ['lib/.env'] },
+  })
+  await git(inner, 'stash', 'push', '-qu')
+  expect((await stateOf(made)).unsaved.items.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/^lib: WIP on \(no branch\)/))
+  await git(inner, 'stash', 'drop', '-q')
+  await git(inner, 'switch', '-q', '-c', 'own')
+  await commitFiles(inner, { 'own.txt': 'x' }, 'own work')
+  await git(inner, 'switch', '-q', '--detach', 'origin/main')
+  expect(await stateOf(made)).toMatchObject({
+    unsaved: { total: 1, items: [{ subject: 'lib: own work' }] },
+    cannotRemove: expect.any(String),
+  })
+  await git(inner, 'push', '-q', 'origin', 'own')
+  expect((await stateOf(made)).cannotRemove).toBeNull()
+  await removeWorktree(repoGit, repository, made.path)
+  expect(await git(repository, 'worktree', 'list')).not.toContain('modules')
+})
+
+test('one that is locked, or whose record leads to commits on no branch, keeps what git knows of it', async () => {
+  const made = await make()
+  await git(repository, 'worktree', 'lock', made.path)
+  expect((await stateOf(made)).cannotRemove).toMatch(/^It is locked/)
+  await git(repository, 'worktree', 'unlock', made.path)
+  await git(made.path, 'switch', '-q', '--detach')
+  await commitFiles(made.path, { 'a.txt': 'a\n' })
+  expect((await stateOf(made)).cannotRemove).toMatch(/^1 commit is on no branch/)
+  const head = await git(made.path, 'rev-parse', 'HEAD')
+  await rm(made.path, { recursive: true })
+  const gone = await stateOf(made)
+  expect(gone.cannotRemove).toContain(`git branch <name> ${head.slice(0, 12)}`)
+  expect(gone.cannotRestore).toBe(gone.cannotRemove)
+  await git(repository, 'branch', 'kept', head)
+  expect(await stateOf(made)).toMatchObject({ cannotRemove: null, cannotRestore: null })
+})
+
+test('a base keeps its meaning: what is relative stands for its commit, and no branch is its own base', async () => {
+  await commitFiles(repository, { 'b.txt': 'b\n' })
+  const before = await git(repository, 'rev-parse', 'HEAD~1')
+  expect(await plan(repository, { base: 'HEAD~1' })).toMatchObject({ base: before.slice(0, 12), baseCommit: before })
+  expect(await plan(repository, { base: '@' })).toMatchObject({ base: 'main' })
+  await git(repository, 'tag', 'v1')
+  expect(await plan(repository, { base: 'v1' })).toMatchObject({ base: 'v1' })
+  await git(repository, 'branch', 'feature')
+  await expect(plan(repository, { branch: 'feature', base: 'feature' })).rejects.toThrow(/can’t be its own base/)
+})
+
+test('where the base is being rebased, that is said', async () => {
+  const made = await make()
+  await commitFiles(made.path, { 'a.txt': 'a\n' })
+  await git(repository, 'branch', 'side')
+  await commitFiles(repository, { 'readme.md': 'mine\n' })
+  await git(repository, 'switch', '-q', 'side')
+  await commitFiles(repository, { 'readme.md': 'theirs\n' })
+  await git(repository, 'switch', '-q', 'main')
+  await git(repository, 'rebase', 'side').catch(() => '')
+  expect((await stateOf(made)).cannotMerge).toBe(`In ${repository} a rebase of main is in progress. Finish or abort it there first.`)
 })
 
 test('work that is only there is named, and git is told nothing by looking', async () => {

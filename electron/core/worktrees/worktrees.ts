@@ -117,12 +117,7 @@ export class Worktrees {
     const { instances } = this.#options.pool
     const { repository } = await this.#look.factsOf(instanceId)
     return this.#inOrder.run(repository, async () => {
-      const entry = await this.#removable(instanceId, ignored)
-      this.#atRest(instanceId)
-      await instances.stop(instanceId)
-      // What it wrote when it ended counts too.
-      await this.#removable(instanceId, ignored)
-      await this.#takeAway(entry)
+      await this.#takeAway(await this.#emptied(instanceId, ignored))
       instances.changed(instanceId)
       return this.state(instanceId)
     })
@@ -138,10 +133,9 @@ export class Worktrees {
     }
     const { repository } = await this.#look.factsOf(instanceId)
     return this.#inOrder.run(repository, async () => {
-      const removable = await this.#removable(instanceId, ignored)
-      this.#atRest(instanceId)
+      pool.instances.checkRemovable(instanceId)
+      await this.#takeAway(await this.#emptied(instanceId, ignored))
       await pool.instances.remove(instanceId)
-      await this.#takeAway(removable)
     })
   }
 
@@ -239,6 +233,15 @@ export class Worktrees {
     throw conflict(`Files that git ignores would go too: ${names}${more}. Send ignored: "remove" if they may.`, { ignored: kept.items })
   }
 
+  /** The same once nothing of ours runs in it any more: what that wrote when it ended counts too. */
+  async #emptied(instanceId: string, ignored: Ignored): Promise<Entry> {
+    const entry = await this.#removable(instanceId, ignored)
+    this.#atRest(instanceId)
+    if (this.#setups.isRunning(entry.id)) await this.#setups.stop(entry.id)
+    await this.#options.pool.instances.stop(instanceId)
+    return this.#removable(instanceId, ignored)
+  }
+
   /** Throws STATE_CONFLICT while a turn runs or something is in the background. */
   #atRest(instanceId: string): void {
     const { name, state, background } = this.#options.pool.instances.get(instanceId)
@@ -246,7 +249,6 @@ export class Worktrees {
   }
 
   async #takeAway(entry: Entry): Promise<void> {
-    if (this.#setups.isRunning(entry.id)) await this.#setups.stop(entry.id)
     const repository = await findRepository(this.#git, entry.repository)
     if (repository?.worktrees.some(({ path }) => path === entry.path)) await removeWorktree(this.#git, entry.repository, entry.path)
     await this.#options.book.change(entry.id, { removedAt: new Date().toISOString() })

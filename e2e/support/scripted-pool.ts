@@ -36,6 +36,7 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
   const refused = () => new AppError('LIMIT_REACHED', world.budget ?? '', { data: { budgetId: 'budget', scope: 'all' } })
   const pool = await Pool.open({
     worktreeOf: () => undefined,
+    unprepared: () => null,
     file: await store('instances.json', instanceFileSchema, instanceFileSchema.parse({})),
     policy: await store('pool.json', poolPolicySchema, poolPolicySchema.parse({ max: 1 })),
     affinity: await store('affinity.json', affinityFileSchema, affinityFileSchema.parse({})),

@@ -192,6 +192,7 @@ export type PoolParts = {
   work: PoolDeps['work']
   demo: boolean
   worktreeOf: PoolDeps['worktreeOf']
+  unprepared: PoolDeps['unprepared']
 }
 
 /** The instances, their processes and the queue. */
@@ -228,6 +229,7 @@ export async function openPool(
   })
   const pool = await Pool.open({
     worktreeOf: parts.worktreeOf,
+    unprepared: parts.unprepared,
     models: accounts,
     accounts,
     file,

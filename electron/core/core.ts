@@ -204,6 +204,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     work,
     demo,
     worktreeOf,
+    unprepared: (id, cwd) => book.hindrance(id, cwd),
   })
   const setup = await openSetup(ground, named, { claude, pool })
   const library = new Library({ conversations, moves: pool.moves, sessions: vault, events, log })

@@ -67,6 +67,10 @@ export const worktrees = {
     .route({ method: 'POST', path: '/instances/{id}/worktree/setup/stop', summary: 'Stop the setup command' })
     .input(byId)
     .output(instanceSchema),
+  skipSetup: call
+    .route({ method: 'POST', path: '/instances/{id}/worktree/setup/skip', summary: 'Send what waits for the set-up without it' })
+    .input(byId)
+    .output(instanceSchema),
   setupOutput: call
     .route({
       method: 'GET',

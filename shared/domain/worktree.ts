@@ -32,6 +32,8 @@ export const worktreeSetupSchema = z.object({
   tail: z.string(),
   startedAt: timeSchema.nullable(),
   endedAt: timeSchema.nullable(),
+  /** Messages wait until it was done once, or is skipped. */
+  holds: z.boolean().optional(),
 })
 export type WorktreeSetup = z.infer<typeof worktreeSetupSchema>
 

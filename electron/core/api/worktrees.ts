@@ -9,6 +9,7 @@ export const worktrees = {
   restore: api.worktrees.restore.handler(({ context, input }) => context.core.worktrees.restore(input.id)),
   setup: api.worktrees.setup.handler(({ context, input }) => context.core.worktrees.setUp(input.id, input.command)),
   stopSetup: api.worktrees.stopSetup.handler(({ context, input }) => context.core.worktrees.stopSetup(input.id)),
+  skipSetup: api.worktrees.skipSetup.handler(({ context, input }) => context.core.worktrees.skipSetup(input.id)),
   setupOutput: api.worktrees.setupOutput.handler(async ({ context, input }) => ({
     output: await context.core.worktrees.setupOutput(input.id),
   })),

@@ -33,6 +33,8 @@ export class Aside {
   readonly #hooks: AsideHooks
   readonly #events: EventLog<AsideEvent>
   readonly #end = new AbortController()
+  /** Ends a start, which may wait for memory. */
+  #starting: AbortController | null = null
   #exchanges: Exchange[] = []
   #process: ClaudeProcess | null = null
   #answer: Answer | null = null
@@ -80,6 +82,7 @@ export class Aside {
     const answer = this.#answer
     if (!answer) return
     answer.interrupted()
+    this.#starting?.abort()
     await this.#process?.interrupt().catch(() => undefined)
     const timer = setTimeout(() => answer.over('interrupted'), this.#process ? stopMs : 0)
     await this.#running
@@ -129,7 +132,10 @@ export class Aside {
       this.#process = null
       this.#answer?.gone(exit)
     }
-    this.#process = await this.#hooks.launch((event) => this.#answer?.take(event), onExit, this.#end.signal)
+    this.#starting = new AbortController()
+    const signal = AbortSignal.any([this.#end.signal, this.#starting.signal])
+    this.#process = await this.#hooks.launch((event) => this.#answer?.take(event), onExit, signal)
+    this.#starting = null
     const before = this.#exchanges.filter((one) => one.id !== answer.exchange.id && one.answer !== '')
     return [this.#process, firstPrompt(question, { isBusy: this.#hooks.isBusy(), earlier: restored(before) })]
   }
@@ -138,6 +144,7 @@ export class Aside {
     const minutes = Math.max(1, Math.round(this.#hooks.limits.answerMs / 60_000))
     const message = `The side question took longer than ${minutes} min and was stopped. Ask in the conversation instead.`
     answer.failed({ code: 'LIMIT_REACHED', message })
+    this.#starting?.abort()
     await this.#letGo()
   }
 

@@ -83,7 +83,9 @@ test('it knows what was said, reads, changes nothing, is counted, and nothing of
     return groups?.find(({ key }) => key === 'aside')?.totals
   })
   expect(counted).toMatchObject({ done: 3 })
-  expect((await core.metrics.conversation(id)).totals.done).toBe(3)
+  const { totals } = await core.metrics.conversation(id)
+  expect(totals.done).toBe(6)
+  expect(totals.costUsd).toBeGreaterThan(counted.costUsd)
 })
 
 test('it is answered while a turn runs, is stopped, and is kept as a conversation that Claude knows', async () => {
@@ -101,6 +103,12 @@ test('it is answered while a turn runs, is stopped, and is kept as a conversatio
   const again = await core.asides.ask(id, { text: '[remember: pelican]', asideId })
   await again.done
   expect(again.aside.view().exchanges[1]).toMatchObject({ outcome: 'done', answer: 'I will remember: pelican' })
+  await core.pool.policies.update({ memoryLimitMb: 120 })
+  const other = await core.asides.ask(id, { text: 'And this?' })
+  await until('it to wait for memory', () => core.pool.policies.status().waitingForMemory === 1)
+  expect((await core.asides.stop(id, other.aside.id)).exchanges[0]).toMatchObject({ outcome: 'interrupted' })
+  expect(core.pool.policies.status().waitingForMemory).toBe(0)
+  await core.pool.policies.update({ memoryLimitMb: null })
   expect(core.conversations.get(id).lastTurn?.outcome).toBeNull()
   await core.pool.instances.interrupt(core.conversations.get(id).instanceId ?? '')
   await turn.done

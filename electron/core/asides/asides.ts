@@ -119,11 +119,20 @@ export class Asides {
     listener: { onEvent: (event: ClaudeEvent) => void; onExit: (exit: ClaudeExit) => void },
     signal: AbortSignal,
   ): Promise<ClaudeProcess> {
-    const { conversations, claude, bringBack } = this.#deps
+    const { conversations, claude, bringBack, pool } = this.#deps
     const conversation = conversations.get(conversationId)
     const { sessionId } = conversation
     if (sessionId !== null && !(await claude.hasSession(sessionId))) await bringBack(sessionId)
-    const process = await claude.launch(asideConfig(this.#configOf(conversation), conversation), { ...listener, ...readsOnly }, signal)
+    const left = await pool.admit(signal)
+    const onExit = (exit: ClaudeExit): void => {
+      left()
+      listener.onExit(exit)
+    }
+    const config = asideConfig(this.#configOf(conversation), conversation)
+    const process = await claude.launch(config, { ...listener, onExit, ...readsOnly }, signal).catch((thrown: unknown) => {
+      left()
+      throw thrown
+    })
     // Another effort would be another prompt to the provider, and nothing of it would be cached.
     if (conversation.effort !== undefined) await process.controls.setEffort(conversation.effort).catch(() => undefined)
     return process

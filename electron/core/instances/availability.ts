@@ -26,7 +26,7 @@ export class Availability {
     if (pauses.mode === 'hold') return `${name} is on hold; press Resume.`
     if (pauses.mode === 'freeze') return `${name} is frozen; press Resume.`
     if (this.#deps.life.suspended) return `${name} is suspended by the system; press Resume.`
-    return recovery.restartAt === null ? null : `${name} is restarting.`
+    return recovery.restartAt === null ? this.#deps.life.unprepared : `${name} is restarting.`
   }
 
   /** Its folder is gone. It may be back, and other conversations have folders of their own: a message is taken all the same. */

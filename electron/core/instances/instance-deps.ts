@@ -46,6 +46,8 @@ export type InstanceDeps = {
   holds: (instanceId: string, conversationIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** The worktree that was made for an instance, while its folder is in it. */
   worktreeOf: (instanceId: string, cwd: string) => Worktree | undefined
+  /** Why the folder of an instance is not to be worked in yet, for the user to read; null: it is. */
+  unprepared: (instanceId: string, cwd: string) => string | null
   /** The view has changed. */
   onChange: (instanceId: string) => void
   /** The slash commands of its process are others now. */

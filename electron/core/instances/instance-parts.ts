@@ -60,7 +60,9 @@ export class InstanceParts {
 
   /** What held messages back may be over: begins with those that may begin now. */
   goOn(): void {
-    if (this.driver.queue.size > 0) this.driver.pump()
+    if (this.driver.queue.size === 0) return
+    this.driver.pump()
+    this.driver.tellWaiting()
   }
 
   /** The view has changed. */
@@ -81,6 +83,7 @@ export class InstanceParts {
       conversationId: () => this.conversationId,
       launchConfig: (conversationId) => this.settings.of(conversationId),
       own: () => this.settings.own,
+      unprepared: () => this.#deps.unprepared(this.id, this.settings.config.cwd),
       onChange: () => this.changed(),
       onCrash: (exit, again) => this.#crashed(exit, again),
     })

@@ -26,6 +26,8 @@ export type ProcessLifeDeps = {
   launchConfig: (conversationId: string | null) => LaunchConfig
   /** What of that the instance itself is set to. */
   own: () => LiveConfig
+  /** Why its folder is not to be worked in yet, for the user to read; null: it is. */
+  unprepared: () => string | null
   onChange: () => void
   /** The process has ended by itself; `again`: it is started again by itself. */
   onCrash: (exit: ClaudeExit, again: boolean) => Promise<void>
@@ -76,11 +78,16 @@ export class ProcessLife {
     this.#deps.driver().pump()
   }
 
-  /** False while it is held, frozen, suspended, failed, about to be started again, or rests until the user goes on. */
+  /** Why its folder is not to be worked in yet; null: it is. */
+  get unprepared(): string | null {
+    return this.#deps.unprepared()
+  }
+
+  /** False while it is held, frozen, suspended, failed, about to be started again, its folder is prepared, or it rests until the user goes on. */
   get mayWork(): boolean {
     const { recovery, pauses } = this
     const isPaused = pauses.resting || pauses.mode === 'hold' || pauses.mode === 'freeze' || this.suspended
-    return !this.#closed && !isPaused && recovery.failure === null && recovery.restartAt === null
+    return !this.#closed && !isPaused && recovery.failure === null && recovery.restartAt === null && this.unprepared === null
   }
 
   /** Starts the process ahead of work. A failure is kept for the user to see, not thrown. */
@@ -98,6 +105,8 @@ export class ProcessLife {
     if (this.pauses.mode === 'freeze' || this.suspended)
       throw new AppError('STATE_CONFLICT', `${this.#deps.name()} is frozen and cannot answer. Resume it, then try again.`)
     if (this.holder.held !== null || this.#working) return
+    const { unprepared } = this
+    if (unprepared !== null) throw new AppError('STATE_CONFLICT', `${this.#deps.name()} has no process yet. ${unprepared}`)
     this.pauses.wake()
     await this.#launch()
     const { failure } = this.recovery

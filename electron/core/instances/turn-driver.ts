@@ -136,6 +136,11 @@ export class TurnDriver {
     this.#options.onChange()
   }
 
+  /** What waits may wait for something else now. */
+  tellWaiting(): void {
+    for (const id of new Set(this.queue.waiting().map(({ conversationId }) => conversationId))) this.tasksChanged(id)
+  }
+
   get #mayBegin(): boolean {
     return this.#options.mayWork() && this.run === null && this.#steering.pending === 0
   }

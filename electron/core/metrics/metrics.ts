@@ -115,7 +115,7 @@ export class Metrics {
     this.budgets.turnEnded(conversationId, turn.instanceId)
   }
 
-  /** A side question about a conversation is over. It counts as work from `aside`, and to its instance, but not to the conversation. */
+  /** A side question about a conversation is over. It counts as work from `aside`, to its instance, and to the conversation. */
   asideEnded(id: string, conversation: Conversation, turn: Turn): void {
     const { cwd: folder } = conversation
     const place = { conversationId: conversation.id, sessionId: null, folder, source: asideSource, target: null, forkedFrom: null }

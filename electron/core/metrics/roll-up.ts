@@ -111,7 +111,7 @@ export class RollUp {
 
   /** A side question was answered. Its figures are kept as those of a conversation that is gone: nothing else tells of it. */
   putAside(id: string, turn: Turn, place: TurnPlace): void {
-    const record = { ...recordOf(turn, place, null), conversationId: null, sessionId: null }
+    const record = { ...recordOf(turn, place, null), sessionId: null }
     try {
       this.#spent.add(id, [record], [])
     } catch (thrown) {
@@ -239,6 +239,7 @@ export class RollUp {
     const old = new Set([...sources.keys()].filter(isOld))
     store.remove('bullpen', old)
     for (const id of old) sources.delete(id)
+    this.#putAsidesAgain(figures, old)
     this.#dirty ||= old.size > 0 || changed.length > 0
     for (const [id, turns] of this.#spent.gone(there)) {
       if (sources.has(id)) continue
@@ -253,12 +254,23 @@ export class RollUp {
     }
   }
 
+  /** Side questions about these conversations, which went with the turns of them: no file of a conversation tells of those. */
+  #putAsidesAgain({ store, sources }: Pick<Figures, 'store' | 'sources'>, conversations: ReadonlySet<string>): void {
+    for (const [id, turns] of this.#spent.gone(conversations))
+      for (const record of sources.has(id) ? turns : [])
+        if (record.conversationId !== id && record.conversationId !== null && conversations.has(record.conversationId))
+          store.put(record, { again: false })
+  }
+
   async #readOne({ store, sources }: Figures, conversation: ConversationSource): Promise<void> {
     const { id, signature } = conversation
     try {
       const { records, memory, providerIds } = await readConversation(id, conversation)
       // A turn that ended while the file was read has been taken already, and is in what was read.
-      if (sources.has(id)) store.remove('bullpen', new Set([id]))
+      if (sources.has(id)) {
+        store.remove('bullpen', new Set([id]))
+        this.#putAsidesAgain({ store, sources }, new Set([id]))
+      }
       for (const record of records) store.put(record, { again: false })
       if (conversation.isTrash) this.#spent.add(id, records, providerIds)
       sources.set(id, { ...memory, signature })

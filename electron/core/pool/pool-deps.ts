@@ -48,6 +48,7 @@ export type PoolDeps = {
   /** Whether conversations go on by themselves after a usage limit. */
   goOnAfterLimit: () => boolean
   worktreeOf: InstanceDeps['worktreeOf']
+  unprepared: InstanceDeps['unprepared']
   work: InstanceDeps['work']
   models: InstanceDeps['models']
   accounts: InstanceDeps['accounts']

@@ -237,6 +237,7 @@ export class PoolParts {
       channel: (conversationId) => this.channels.get(conversationId),
       stallSeconds: this.#deps.stallSeconds,
       worktreeOf: this.#deps.worktreeOf,
+      unprepared: this.#deps.unprepared,
       work: this.#deps.work,
       models: this.#deps.models,
       accounts: this.#deps.accounts,

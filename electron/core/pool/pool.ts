@@ -129,6 +129,11 @@ export class Pool {
     this.tasks.queue.goOn()
   }
 
+  /** Room for a process that belongs to no instance, once there is memory for one. Answers what is to be called when it has gone. */
+  admit(signal: AbortSignal): Promise<() => void> {
+    return this.#parts.processes.admit(signal)
+  }
+
   notice(notice: Notice): void {
     this.#parts.publisher.notice(notice)
   }

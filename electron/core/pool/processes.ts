@@ -49,6 +49,8 @@ export class PoolProcesses {
   readonly #deps: PoolProcessesDeps
   readonly #meter: Meter
   #budgetOff = false
+  /** Processes of nobody's, such as those of side questions. */
+  readonly #visitors = new Set<symbol>()
 
   constructor(deps: PoolProcessesDeps) {
     this.#deps = deps
@@ -102,6 +104,17 @@ export class PoolProcesses {
       this.spares.launch((...launch) => start(memory, ...launch), config, listener, signal)
   }
 
+  /** Room for a process that belongs to no instance, once there is memory for one. Answers what is to be called when it has gone. */
+  async admit(signal: AbortSignal): Promise<() => void> {
+    const visitor = Symbol('process')
+    const leave = await this.room.enter({ signal, onWait: () => {} })
+    this.#visitors.add(visitor)
+    leave()
+    return () => {
+      if (this.#visitors.delete(visitor)) this.room.pump()
+    }
+  }
+
   /** Memory of all processes that were measured; null when none was. */
   readonly usedMb = (): number | null => total(this.#memory())
 
@@ -153,7 +166,11 @@ export class PoolProcesses {
   /** Of every process that is there, null for one that was not measured yet. */
   #memory(): (number | null)[] {
     const running = this.#deps.instances.all().map((instance) => instance.summary())
-    return [...running.filter(({ isRunning }) => isRunning).map(({ memoryMb }) => memoryMb), ...this.spares.memory()]
+    return [
+      ...running.filter(({ isRunning }) => isRunning).map(({ memoryMb }) => memoryMb),
+      ...this.spares.memory(),
+      ...[...this.#visitors].map(() => null),
+    ]
   }
 
   #tight(): boolean {

@@ -123,6 +123,7 @@ export class SetupRuns {
       const state = isDone ? 'done' : 'failed'
       await book.change(entry.id, {
         setup: { ...begin(line), startedAt, state, exitCode, tail, endedAt: now(), ...(ended === undefined ? {} : { ended }) },
+        ...(isDone ? { isReady: true } : {}),
       })
       return isDone
     } finally {

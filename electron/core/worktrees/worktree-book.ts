@@ -15,6 +15,8 @@ const entrySchema = z.object({
   /** The branch was there before. */
   branchExists: z.boolean(),
   copy: z.array(z.string()),
+  /** Its set-up was done once, was skipped, or there is none. */
+  isReady: z.boolean().default(true),
 })
 export type Entry = z.infer<typeof entrySchema>
 const fileSchema = z.object({ version: z.literal(1).default(1), items: z.array(entrySchema).default([]) })
@@ -62,6 +64,13 @@ export class WorktreeBook {
     return entry && this.view(entry)
   }
 
+  /** Why Claude does not work there yet, for the user to read; null: nothing stands against it. */
+  hindrance(instanceId: string, cwd: string): string | null {
+    const { setup, isReady = true } = this.ofInstance(instanceId, cwd) ?? {}
+    if (setup?.state === 'waiting' || setup?.state === 'running') return 'Waits for the setup of its worktree.'
+    return setup?.state === 'failed' && !isReady ? 'The setup of its worktree failed. Run it again, or skip it.' : null
+  }
+
   /** The one that a folder is in, or was. */
   at(folder: string): Entry | undefined {
     return this.all().findLast((entry) => !entry.making && liesIn(folder, entry.path))
@@ -70,7 +79,7 @@ export class WorktreeBook {
   /** As callers see it. */
   view(entry: Entry): Worktree {
     const setup = this.#live.get(entry.id) ?? entry.setup
-    return worktreeSchema.parse({ ...entry, setup })
+    return worktreeSchema.parse({ ...entry, setup: setup && { ...setup, holds: !entry.isReady } })
   }
 
   /** On disk before anything is made. */

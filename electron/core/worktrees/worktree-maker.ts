@@ -93,6 +93,7 @@ function entryFor(plan: NewWorktree, { setup, copy }: WorktreeRequest): Entry {
     createdAt: new Date().toISOString(),
     copy,
     notCopied: [],
+    isReady: setup === undefined,
     setup: setup === undefined ? null : { command: setup, state: 'waiting', exitCode: null, tail: '', startedAt: null, endedAt: null },
   }
 }

@@ -119,7 +119,9 @@ test('submodules are looked into: what only they have keeps the worktree, else i
     ignored: { items: ['lib/.env'] },
   })
   await git(inner, 'stash', 'push', '-qu')
-  expect((await stateOf(made)).unsaved.items.map(({ subject }) => subject)).toContainEqual(expect.stringMatching(/^lib: WIP on \(no branch\)/))
+  expect((await stateOf(made)).unsaved.items.map(({ subject }) => subject)).toContainEqual(
+    expect.stringMatching(/^lib: WIP on \(no branch\)/),
+  )
   await git(inner, 'stash', 'drop', '-q')
   await git(inner, 'switch', '-q', '-c', 'own')
   await commitFiles(inner, { 'own.txt': 'x' }, 'own work')

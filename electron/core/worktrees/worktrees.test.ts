@@ -11,6 +11,8 @@ import { commitFiles, git, makeRepository, write } from './git-fixture.ts'
 let run: CoreRun
 let repository: string
 let count = 0
+/** The real program answers. */
+const longMs = 60_000
 beforeAll(async () => {
   run = await openCore()
   repository = await makeRepository(join(await realpath(run.folders.work), 'shop'))
@@ -52,6 +54,32 @@ test('made with its instance: its folder, the copied files, and a set-up that fa
   await run.core.worktrees.stopSetup(made.id)
   expect(record(made.id)?.setup).toMatchObject({ state: 'failed', exitCode: null, ended: 'Stopped.' })
 })
+
+test('a message waits for the set-up, for one that failed too until it is done or skipped, over a restart as well', async () => {
+  const { core } = run
+  const made = await create({ branch: 'held', setup: 'test -f go' })
+  const { id } = await core.conversations.create({ instanceId: made.id })
+  const sent = await core.pool.send(id, { text: 'hello', priority: 5 })
+  await until('the set-up to fail', () => record(made.id)?.setup?.state === 'failed')
+  const reason = () => run.core.pool.tasks.list({ conversationId: id })[0]?.waitingFor
+  expect(reason()).toBe('The setup of its worktree failed. Run it again, or skip it.')
+  expect(record(made.id)?.setup?.holds).toBe(true)
+  expect(core.pool.instances.get(made.id).process).toBeNull()
+  await writeFile(join(made.path, 'go'), '')
+  await core.worktrees.setUp(made.id, undefined)
+  expect((await sent.done).outcome).toBe('done')
+  expect(record(made.id)?.setup?.holds).toBe(false)
+
+  const other = await create({ branch: 'held-2', setup: 'sleep 300' })
+  const conversation = await core.conversations.create({ instanceId: other.id })
+  await core.pool.send(conversation.id, { text: 'hello again', priority: 5 })
+  await run.reopen()
+  await run.core.worktrees.ready
+  expect(record(other.id)?.setup).toMatchObject({ state: 'failed', ended: 'Stopped when Bullpen was closed.', holds: true })
+  await run.core.worktrees.skipSetup(other.id)
+  await run.core.pool.instances.start(other.id)
+  await until('the message to be answered', () => run.core.conversations.get(conversation.id).lastTurn?.outcome === 'done', longMs)
+}, 120_000)
 
 test('nothing is left where the instance cannot be made', async () => {
   const before = await git(repository, 'worktree', 'list')

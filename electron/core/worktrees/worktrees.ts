@@ -172,6 +172,17 @@ export class Worktrees {
     return this.#options.pool.instances.get(instanceId)
   }
 
+  /** What waits for the set-up is sent without it. Throws STATE_CONFLICT while it runs. */
+  async skipSetup(instanceId: string): Promise<Instance> {
+    const { pool, book } = this.#options
+    const { id } = this.#look.entryOf(instanceId)
+    if (this.#setups.isRunning(id)) throw conflict('The set-up is running. Stop it first, then skip it.')
+    await book.change(id, { isReady: true })
+    pool.goOn()
+    pool.instances.changed(instanceId)
+    return pool.instances.get(instanceId)
+  }
+
   async stopSetup(instanceId: string): Promise<Instance> {
     await this.#setups.stop(this.#look.entryOf(instanceId).id)
     return this.#options.pool.instances.get(instanceId)
@@ -193,6 +204,7 @@ export class Worktrees {
     const { done } = await this.#setups.run(entry, { command, cwd, env })
     void done
       .then(async (isDone) => {
+        pool.goOn()
         if (start && isDone && pool.instances.has(entry.instanceId)) await pool.instances.start(entry.instanceId)
       })
       .catch((err: unknown) => log.warn({ err, path: entry.path }, 'the end of a set-up could not be kept'))
@@ -201,6 +213,7 @@ export class Worktrees {
   async #recover(): Promise<void> {
     try {
       await this.#setups.recover()
+      this.#options.pool.goOn()
       await this.#maker.recover()
     } catch (err) {
       this.#options.log.warn({ err }, 'worktrees of the last run could not be looked at')

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { formatCount, plural } from '../../words/figures.ts'
 import { client } from '../../connection/connection.ts'
+import { useAsides } from '../../state/aside-store.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { budgetWords, stateWords } from './budget-words.ts'
@@ -17,7 +18,9 @@ export type ConversationFigures = Awaited<ReturnType<typeof client.metrics.conve
 export function useConversationFigures(id: string): ConversationFigures | null {
   const conversation = usePool((state) => state.conversations.get(id))
   const { turnCount = 0, lastTurn = null, usage, costUsd } = conversation ?? {}
-  const key = turnCount === 0 ? null : JSON.stringify([id, turnCount, lastTurn?.outcome, usage, costUsd])
+  // Side questions cost too.
+  const asked = useAsides(({ open }) => open.get(id)?.exchanges.filter(({ outcome }) => outcome !== null).length ?? 0)
+  const key = turnCount === 0 ? null : JSON.stringify([id, turnCount, lastTurn?.outcome, usage, costUsd, asked])
   const loaded = useLoaded(key, async () => ({ of: id, figures: await client.metrics.conversation({ id }) })).value
   return useMemo(() => {
     // Another conversation's stay until these have come.

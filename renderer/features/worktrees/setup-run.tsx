@@ -34,6 +34,11 @@ export function SetupRun({ instanceId: id, setup }: { instanceId: string; setup:
                 Show output
               </Button>
             )}
+            {setup.state === 'failed' && setup.holds && (
+              <Button small onClick={() => attempt(client.worktrees.skipSetup({ id }))}>
+                Skip
+              </Button>
+            )}
             <Button small variant={setup.state === 'failed' ? 'primary' : 'quiet'} onClick={again}>
               {setup.state === 'failed' ? 'Try again' : 'Run again'}
             </Button>
@@ -46,6 +51,7 @@ export function SetupRun({ instanceId: id, setup }: { instanceId: string; setup:
           <VisibleText text={stripColours(output)} />
         </pre>
       )}
+      {setup.state === 'failed' && setup.holds && <p className="field-hint">Messages wait until it succeeds or is skipped.</p>}
       {all === '' && <p className="field-hint">It printed nothing.</p>}
     </div>
   )

@@ -68,7 +68,7 @@ export const worktrees = {
     .input(byId)
     .output(instanceSchema),
   skipSetup: call
-    .route({ method: 'POST', path: '/instances/{id}/worktree/setup/skip', summary: 'Send what waits for the set-up without it' })
+    .route({ method: 'POST', path: '/instances/{id}/worktree/setup/skip', summary: 'Send what waits for the setup without it' })
     .input(byId)
     .output(instanceSchema),
   setupOutput: call

@@ -2,7 +2,9 @@ import { Image, Square, SquareCheck } from 'lucide-react'
 import type { Element as TreeElement } from 'hast'
 import type { CSSProperties, ReactNode } from 'react'
 import { FencedCode } from './fenced-code.tsx'
-import { FileLink } from './file-link.tsx'
+import { FileLink, PathLink } from './file-link.tsx'
+import { useNamesFile } from './file-places.ts'
+import { pathAndLine } from '../words/tree-path.ts'
 import { Formula } from './formula.tsx'
 import { linkTarget } from './safe-address.ts'
 import './footnote.css'
@@ -121,13 +123,26 @@ function Note({ name, children }: { name: string; children: ReactNode }) {
 function Code({ className, text }: { className: string; text: string }) {
   if (className === 'math-inline' || className === 'math-display') return <Formula source={text} display={className === 'math-display'} />
   const language = /language-(\S+)/.exec(className)?.[1]
-  if (language === undefined && !text.endsWith('\n'))
-    return (
-      <code className="inline-code" dir="ltr">
-        {text}
-      </code>
-    )
+  if (language === undefined && !text.endsWith('\n')) return <CodeWord text={text} />
   return <FencedCode code={text.replace(/\n$/, '')} language={language?.toLowerCase() ?? ''} />
+}
+
+/** A word of code; one that names a file leads there. */
+function CodeWord({ text }: { text: string }) {
+  const isFile = useNamesFile(text)
+  const { path, line } = pathAndLine(text)
+  const code = (
+    <code className="inline-code" dir="ltr">
+      {text}
+    </code>
+  )
+  return isFile ? (
+    <PathLink path={path} line={line} className="code-link">
+      {code}
+    </PathLink>
+  ) : (
+    code
+  )
 }
 
 function textOf(node: TreeElement): string {

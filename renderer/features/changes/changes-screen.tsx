@@ -18,6 +18,8 @@ import { useReviewKeys } from './use-review-keys.ts'
 import { useDiffSearch } from './use-search.ts'
 import { useRoom } from './use-room.ts'
 import './changes.css'
+import './file-list.css'
+import './file-view.css'
 import './diff-rows.css'
 
 const nothing: readonly ChangedFile[] = []
@@ -114,6 +116,7 @@ export function ChangesScreen({ screen }: { screen: Place }) {
               choice={choiceOf(file, review.choices)}
               canChoose={canChoose}
               onChoose={(choice) => reviews.choose(id, [[file.path, choice]])}
+              onStep={(by) => goFile(by, null)}
               onBack={() => ui.replace({ name: 'changes', id, against })}
               start={line !== undefined && file.path === path && start === null ? line : start}
             />

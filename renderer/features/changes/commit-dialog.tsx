@@ -7,7 +7,6 @@ import { toast } from '../../state/toasts.ts'
 import { ui } from '../../state/ui-store.ts'
 import { ExactText } from '../../tools/exact-text.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Field } from '../../ui/field.tsx'
 import { FormDialog } from '../../ui/form-dialog.tsx'
 import { SomeItems } from '../../ui/some-items.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
@@ -16,9 +15,10 @@ import { branchWords, countWords } from '../../words/changes-words.ts'
 import { clippedWords } from '../../words/clip-text.ts'
 import { formatCost, plural } from '../../words/figures.ts'
 import { KindMark } from './file-marks.tsx'
+import { MessageField } from './message-field.tsx'
 import { chosenOf, reviews, useReview } from './review.ts'
+import './review-dialogs.css'
 
-const longestMessage = 100_000
 const firstFiles = 12
 const firstOutput = { lines: 12, characters: 2_000 }
 
@@ -56,19 +56,7 @@ export function CommitDialog({ id }: { id: string }) {
       ready={message.trim() !== '' && files.length > 0 && !busy}
       run={commit}
     >
-      <Field label="Message">
-        {(props) => (
-          <textarea
-            {...props}
-            className="input commit-message"
-            rows={5}
-            maxLength={longestMessage}
-            dir="auto"
-            value={message}
-            onChange={(event) => setMessage(event.target.value)}
-          />
-        )}
-      </Field>
+      <MessageField text={message} onChange={setMessage} rows={5} />
       <Draft id={id} isEmpty={message.trim() === ''} ready={files.length > 0} onDraft={setMessage} />
       {output !== null && (
         <section className="commit-output" aria-label="What git and its hooks said">

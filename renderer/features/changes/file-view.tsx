@@ -1,4 +1,4 @@
-import { ArrowLeft, Ellipsis, Undo2 } from 'lucide-react'
+import { ArrowLeft, ChevronDown, ChevronUp, Ellipsis, Undo2 } from 'lucide-react'
 import { useMemo, type Ref } from 'react'
 import type { ChangedFile, FileDiff } from '../../../shared/domain/changes.ts'
 import { copyEntry, openEntries } from '../../commands/open-actions.ts'
@@ -36,6 +36,8 @@ type FileViewProps = {
   onChoose: (choice: FileChoice) => void
   /** Back to the list, where there is room for one of both. */
   onBack: () => void
+  /** To the next file, or the one before. */
+  onStep: (by: 1 | -1) => void
   start: number | 'first' | 'last' | null
 }
 
@@ -65,6 +67,7 @@ function FileHead({
   canChoose,
   onChoose,
   onBack,
+  onStep,
   onTakeBack,
 }: FileViewProps & { onTakeBack: () => void }) {
   const { path, from, kind } = file
@@ -92,6 +95,8 @@ function FileHead({
       <span className="figure file-counts">{countWords(file) || sizesWords(file)}</span>
       <ByMark by={file.by} />
       <span className="file-acts">
+        <IconButton label="Previous file" hint="Previous file (K)" icon={ChevronUp} onClick={() => onStep(-1)} />
+        <IconButton label="Next file" hint="Next file (J)" icon={ChevronDown} onClick={() => onStep(1)} />
         <Button small variant="quiet" onClick={onTakeBack} title="Take back the changes to this file">
           <Undo2 size={14} strokeWidth={1.75} aria-hidden />
           <span className="file-act-words">Take back</span>

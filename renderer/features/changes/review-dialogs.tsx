@@ -4,16 +4,16 @@ import { client } from '../../connection/connection.ts'
 import { toast } from '../../state/toasts.ts'
 import { reviewComments, useReviewComments } from '../../state/review-comments.ts'
 import { ui } from '../../state/ui-store.ts'
-import { Field } from '../../ui/field.tsx'
 import { FormDialog } from '../../ui/form-dialog.tsx'
 import { SomeItems } from '../../ui/some-items.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import { clippedWords } from '../../words/clip-text.ts'
 import { plural } from '../../words/figures.ts'
 import { commentsMessage } from './comment-text.ts'
+import { MessageField } from './message-field.tsx'
 import { takeBack } from './take-back.ts'
+import './review-dialogs.css'
 
-const longestMessage = 200_000
 const firstFiles = 12
 
 /** All comments as one message, to be read over before it is sent. */
@@ -39,19 +39,7 @@ export function SendCommentsDialog({ id }: { id: string }) {
       ready={text.trim() !== '' && !busy}
       run={send}
     >
-      <Field label="Message" hint="Your comments stay here until this is sent.">
-        {(props) => (
-          <textarea
-            {...props}
-            className="input comments-message"
-            rows={14}
-            maxLength={longestMessage}
-            dir="auto"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        )}
-      </Field>
+      <MessageField text={text} onChange={setText} rows={14} hint="Your comments stay here until this is sent." />
     </FormDialog>
   )
 }

@@ -1,18 +1,24 @@
 import { FileDiff } from 'lucide-react'
 import { useEffect } from 'react'
+import { z } from 'zod'
 import { create } from 'zustand'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { client } from '../../connection/connection.ts'
 import { useChangesRevision } from '../../state/changes-news.ts'
+import { recall, remember } from '../../state/page-memory.ts'
 import { ui } from '../../state/ui-store.ts'
 import { countWords } from '../../words/changes-words.ts'
 import { plural } from '../../words/figures.ts'
 
-type Sum = { files: number; added: number; removed: number }
+const sumSchema = z.object({ files: z.int(), added: z.int(), removed: z.int() })
+type Sum = z.infer<typeof sumSchema>
+const memoryKey = 'turn-changes'
 
-const mostKept = 200
-/** What turns have changed, by the message that began them, as it was when they were the newest. */
-const useSums = create<{ byMessage: ReadonlyMap<string, Sum> }>(() => ({ byMessage: new Map() }))
+const mostKept = 300
+/** What turns have changed, by the message that began them, as it was when they were the newest; remembered in this browser or window. */
+const useSums = create<{ byMessage: ReadonlyMap<string, Sum> }>(() => ({
+  byMessage: new Map(recall(memoryKey, z.array(z.tuple([z.string(), sumSchema]))) ?? []),
+}))
 
 type TurnChangesProps = { turn: Turn; messageId: string; newest: boolean }
 
@@ -34,7 +40,7 @@ export function TurnChanges({ turn, messageId, newest }: TurnChangesProps) {
     <button
       type="button"
       className="turn-changes"
-      title="Review what this turn changed"
+      title={newest ? 'Review what this turn changed' : 'Review what changed since this message'}
       onClick={() => ui.go({ name: 'changes', id: conversationId, against: `message:${messageId}` })}
     >
       <FileDiff size={14} strokeWidth={1.75} aria-hidden />
@@ -50,6 +56,7 @@ async function read(id: string, messageId: string, signal: AbortSignal): Promise
       const next = new Map(byMessage).set(messageId, { files, added, removed })
       const oldest = next.keys().next()
       if (next.size > mostKept && !oldest.done) next.delete(oldest.value)
+      remember(memoryKey, [...next])
       return { byMessage: next }
     })
   } catch {

@@ -1,16 +1,15 @@
 import { mkdir } from 'node:fs/promises'
 import type { Uncovered } from '../../../shared/domain/changes.ts'
-import { isBroken } from './faults.ts'
 import type { StoreWatch } from '../storage/json-store.ts'
 import type { Git } from '../git/git.ts'
 import type { Repository } from '../git/repository.ts'
-import { zeroFields } from '../git/fields.ts'
+import { Look } from './look.ts'
 import { ObjectReader } from './object-reader.ts'
 import type { OneByOne } from './one-by-one.ts'
 import { Packing } from './packing.ts'
-import { takeUp, tooLarge, unreadFolders, type ScanLimits } from './scan.ts'
+import type { ScanLimits } from './scan.ts'
 import type { Snapshot, TakeRequest, TreeChange } from './snapshot.ts'
-import { StoreGit, type Listed } from './store-git.ts'
+import { StoreGit } from './store-git.ts'
 import { timelineOf } from './places.ts'
 import { Pins } from './pins.ts'
 import { Timeline } from './timeline.ts'
@@ -53,13 +52,6 @@ export class FolderStore {
   readonly #options: FolderStoreOptions
   readonly #closing = new AbortController()
   #asked: Asked[] = []
-  #uncovered: readonly Uncovered[] = []
-  #unread: readonly Uncovered[] = []
-  /** The tree of the index; null where that is not known. */
-  #tree: string | null = null
-  #followed = false
-  /** The rules of ignoring by which the index was made. */
-  #mark: string | null = null
   /** Something other than a take is under way that gives way to one. */
   #underWay: AbortController | null = null
   #repacking: Promise<void> | null = null
@@ -67,6 +59,7 @@ export class FolderStore {
   /** Objects that were written for somebody, and when. */
   readonly #written = new Map<string, number>()
   readonly #packing: Packing
+  readonly #files: Look
 
   private constructor(options: FolderStoreOptions, git: StoreGit, timeline: Timeline, pins: Pins) {
     this.#options = options
@@ -77,6 +70,7 @@ export class FolderStore {
     this.pins = pins
     this.reader = new ObjectReader(options.git, git.place)
     this.#packing = new Packing(options.git, git.place)
+    this.#files = new Look({ ...options, store: git, reader: this.reader })
   }
 
   static async open(options: FolderStoreOptions): Promise<FolderStore> {
@@ -88,7 +82,7 @@ export class FolderStore {
   }
 
   get uncovered(): readonly Uncovered[] {
-    return this.#uncovered
+    return this.#files.uncovered
   }
 
   /** Takes one; those who ask before the look at the files has begun share it. */
@@ -115,7 +109,8 @@ export class FolderStore {
     const since = Date.now() - dayMs
     for (const [object, at] of this.#written) if (at < since) this.#written.delete(object)
     const trees = this.timeline.all.map(({ tree }) => tree)
-    const index = await this.git.tree(Date.now(), signal)
+    const index = await this.#files.indexTree(signal)
+    this.#files.forget()
     await this.#packing.repack([...new Set([...trees, ...this.pins.trees(), index, ...this.#written.keys()])], signal)
   }
 
@@ -209,73 +204,13 @@ export class FolderStore {
     } catch (thrown) {
       for (const { reject } of asked) reject(thrown)
     }
+    // Nobody waits for it; what keeps it from being done will be told of with the next snapshot.
+    if (this.#files.isBehind) await this.#files.catchUp(this.#closing.signal).catch(() => {})
   }
 
   async #look(): Promise<Seen> {
     const workers = this.#options.working()
-    return { tree: await this.#treeNow(), workers }
-  }
-
-  /** The tree of all that is there now. The index only saves work: one that cannot be read is made anew. */
-  async #treeNow(): Promise<string> {
-    try {
-      return await this.#lookOnce()
-    } catch (thrown) {
-      if (!isBroken(thrown)) throw thrown
-      this.#tree = null
-      this.#mark = null
-      await this.git.forget()
-      return this.#lookOnce()
-    }
-  }
-
-  async #lookOnce(): Promise<string> {
-    const { signal } = this.#closing
-    const since = Date.now()
-    const listed = await this.#changed(signal)
-    const known = this.#tree
-    // Until all of it is taken up: what fails in between leaves an index that no tree is known of.
-    this.#tree = null
-    const { uncovered, changed } = await takeUp(this.git, listed, this.#options.limits, signal)
-    this.#uncovered = [...this.#unread, ...uncovered]
-    this.#tree = changed || this.#followed || known === null ? await this.git.tree(since, signal) : known
-    this.#followed = false
-    return this.#tree
-  }
-
-  async #changed(signal: AbortSignal): Promise<Listed[]> {
-    const { rules, folder, repository, limits, ignore } = this.#options
-    const { config, exclude, mark } = await rules.of(folder, repository)
-    if (mark !== this.#mark) await this.git.follow(config, `${exclude}\n${ignore}`)
-    const { listed, unread } = await this.git.changed(signal)
-    this.#unread = unreadFolders(unread)
-    const known = await this.git.count()
-    if (known + listed.length > limits.files) throw tooLarge(`more than ${limits.files.toLocaleString('en')} files`)
-    const haveOthers = mark !== this.#mark || listed.some(({ path }) => /(?:^|\/)\.gitignore$/.test(path.toString('latin1')))
-    if (haveOthers && known > 0) await this.#follow(signal)
-    this.#mark = mark
-    return haveOthers ? [...listed, ...(await this.#tracked(signal))] : listed
-  }
-
-  /** Other files are ignored than before: those go, unless the user's own repository keeps them. */
-  async #follow(signal: AbortSignal): Promise<void> {
-    const ignored = await this.git.ignored(signal)
-    if (ignored.length === 0) return
-    this.#followed = true
-    const kept = new Set((await this.#tracked(signal)).map(({ path }) => path.toString('latin1')))
-    await this.git.remove(
-      ignored.filter((path) => !kept.has(path.toString('latin1'))),
-      signal,
-    )
-  }
-
-  /** Files of the user's repository although they are ignored. */
-  async #tracked(signal: AbortSignal): Promise<Listed[]> {
-    const { git, folder, repository } = this.#options
-    if (repository === null) return []
-    const args = ['ls-files', '-z', '--cached', '--ignored', '--exclude-standard']
-    const { code, stdout } = await git.run(args, { cwd: folder, background: true, signal })
-    return code === 0 ? zeroFields(stdout).map((path) => ({ path, isNew: true })) : []
+    return { tree: await this.#files.now(this.#closing.signal), workers }
   }
 
   /** Puts a snapshot into the timeline. One that says nothing new is not repeated. */

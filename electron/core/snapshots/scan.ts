@@ -43,13 +43,13 @@ export async function lookAt(folder: string, listed: readonly Listed[], limits: 
   return found
 }
 
-/** Takes what was found into the index; files that git cannot read (no permission, held by another program) are left as they were known. */
+/** Takes what was found into the index; files that git cannot read (no permission, held by another program) are left as they were known. `changed`: how many. */
 export async function takeUp(
   git: StoreGit,
   listed: readonly Listed[],
   limits: ScanLimits,
   signal: AbortSignal,
-): Promise<{ uncovered: Uncovered[]; changed: boolean }> {
+): Promise<{ uncovered: Uncovered[]; changed: number }> {
   const refused = new Map<string, Uncovered>()
   for (let round = 0; ; round += 1) {
     const found = await lookAt(git.folder, listed, limits, round > 0)
@@ -57,7 +57,7 @@ export async function takeUp(
     await git.remove(found.remove, signal)
     try {
       if (add.length > 0) await git.add(add, signal)
-      return { uncovered: [...found.uncovered, ...refused.values()], changed: add.length > 0 || found.remove.length > 0 }
+      return { uncovered: [...found.uncovered, ...refused.values()], changed: add.length + found.remove.length }
     } catch (thrown) {
       const path = refusedPath(thrown)
       if (path === null || round + 1 >= tries) throw thrown
@@ -122,7 +122,7 @@ function take(found: Found, { path, isNew }: Listed, look: Look): void {
 }
 
 /** Git lists what is there, so nothing leads out of the folder; a name that is no text can only be on a system where bytes are names. */
-function onDisk(folder: string, path: Buffer): string | Buffer {
+export function onDisk(folder: string, path: Buffer): string | Buffer {
   const text = path.toString('utf8')
   if (sep === '/') return Buffer.concat([Buffer.from(folder.endsWith(sep) ? folder : `${folder}${sep}`), path])
   return join(folder, text)

@@ -58,7 +58,7 @@ describe('what a snapshot holds', () => {
     at = await SnapshotFolder.make()
     const fails = join(at.home, 'fails')
     const real = execFileSync('which', ['git']).toString().trim()
-    const program = `#!/bin/sh\ncase "$*" in *--add*) [ -e '${fails}' ] && exit 1;; esac\nexec '${real}' "$@"\n`
+    const program = `#!/bin/sh\ncase "$*" in *--add* | *unpack-objects*) [ -e '${fails}' ] && exit 1;; esac\nexec '${real}' "$@"\n`
     await writeFile(join(at.home, 'git'), program, { mode: 0o755 })
     at.hasGit = false
     for (const name of ['gone', 'stays']) await write(name, name)

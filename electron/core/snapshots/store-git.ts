@@ -74,10 +74,11 @@ export class StoreGit {
 
   /** Files that differ from what is known of them, or may; those too that are new. Nested repositories have a slash at their end. */
   async changed(signal: AbortSignal): Promise<{ listed: Listed[]; unread: string }> {
-    // Beside each other: one looks at each file that is known, in several threads, the other goes through the folders.
-    const [known, others] = await Promise.all([
-      this.#run(['diff-files', '-z', '--name-only'], { ...listLimits, signal }),
+    // Beside each other: one goes through the folders, the other looks at each file that is known, in several threads; it would keep one that is
+    // started after it waiting.
+    const [others, known] = await Promise.all([
       this.#run(['ls-files', '-z', '--others', '--exclude-standard'], { ...listLimits, signal }),
+      this.#run(['diff-files', '-z', '--name-only'], { ...listLimits, signal }),
     ])
     const listed = zeroFields(known.stdout).map((path) => ({ path, isNew: false }))
     return { listed: [...listed, ...zeroFields(others.stdout).map((path) => ({ path, isNew: true }))], unread: others.stderr }
@@ -114,8 +115,26 @@ export class StoreGit {
   /** The tree of what is known. `since`: when the look at the files began. */
   async tree(since: number, signal: AbortSignal): Promise<string> {
     const tree = (await this.#run(['write-tree'], { signal })).stdout.toString('latin1').trim()
-    await this.#outdate(since - racyMs)
+    await this.seen(since)
     return tree
+  }
+
+  /** The tree of what is known, without a look at the files. */
+  async knownTree(signal: AbortSignal): Promise<string> {
+    const { mtimeMs } = await stat(this.#index).catch(() => ({ mtimeMs: 0 }))
+    const tree = (await this.#run(['write-tree'], { signal })).stdout.toString('latin1').trim()
+    await this.#outdate(mtimeMs)
+    return tree
+  }
+
+  /** A look that began then has found every file as it is known. */
+  seen(since: number): Promise<void> {
+    return this.#outdate(since - racyMs)
+  }
+
+  /** Keeps what is in a pack. */
+  async keep(pack: Buffer, signal: AbortSignal): Promise<void> {
+    await this.#run(['unpack-objects', '-q'], { stdin: pack, signal })
   }
 
   /** Forgets all files: the next look takes every one up again. */

@@ -45,7 +45,7 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     standing: new Standing(),
     expand: ({ mcpServers }) => ({ mcpServers }),
     checkConfig: () => {},
-    work: { turnBegins: () => {}, beforeCall: () => Promise.resolve(), background: () => {} },
+    work: { comesUp: () => {}, turnBegins: () => {}, beforeCall: () => Promise.resolve(), background: () => {} },
     events,
     start: async (config, listener) => {
       await turnOfTheLoop()

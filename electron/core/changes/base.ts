@@ -35,7 +35,7 @@ async function firstTurnOf(conversations: ConversationStore, id: string): Promis
 }
 
 async function beforeMessage({ conversations, snapshots }: Sources, id: string, folder: string, messageId: string): Promise<Base | NoBase> {
-  const { role, turnId } = await conversations.message(id, messageId)
+  const { role, turnId, joinedAs } = await conversations.message(id, messageId)
   if (role !== 'user')
     throw new AppError('BAD_REQUEST', 'Changes are compared with the state before a message of yours. Choose one of those.')
   const placed = turnId === null ? null : await snapshots.before(id, turnId)
@@ -51,8 +51,10 @@ async function beforeMessage({ conversations, snapshots }: Sources, id: string, 
       from: null,
       note: `That message was sent in another folder, ${placed.folder}. Compare with the start or the last commit.`,
     }
-  return { folder, from: placed.snapshot, note: lateNote(placed.snapshot) }
+  return { folder, from: placed.snapshot, note: joinedAs === undefined ? lateNote(placed.snapshot) : joinedNote }
 }
+
+const joinedNote = 'This message went into a turn that was running already, so the changes are those since that turn began.'
 
 function lateNote({ late }: Snapshot): string | null {
   return late ? 'The first snapshot was taken after work had started, so the first changes may be missing.' : null

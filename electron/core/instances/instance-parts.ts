@@ -84,6 +84,7 @@ export class InstanceParts {
       launchConfig: (conversationId) => this.settings.of(conversationId),
       own: () => this.settings.own,
       unprepared: () => this.#deps.unprepared(this.id, this.settings.config.cwd),
+      onUp: () => this.#deps.work.comesUp(this.settings.config.cwd),
       onChange: () => this.changed(),
       onCrash: (exit, again) => this.#crashed(exit, again),
     })

@@ -28,6 +28,8 @@ export type ProcessLifeDeps = {
   own: () => LiveConfig
   /** Why its folder is not to be worked in yet, for the user to read; null: it is. */
   unprepared: () => string | null
+  /** Somebody has started it. */
+  onUp: () => void
   onChange: () => void
   /** The process has ended by itself; `again`: it is started again by itself. */
   onCrash: (exit: ClaudeExit, again: boolean) => Promise<void>
@@ -96,6 +98,7 @@ export class ProcessLife {
     if (this.suspended) await this.holder.thaw()
     await this.pauses.end()
     if (this.holder.held === null && !this.#working) await this.#launch()
+    this.#deps.onUp()
     this.#deps.onChange()
     this.#deps.driver().pump()
   }

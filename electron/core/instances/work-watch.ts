@@ -3,6 +3,8 @@ export type BegunTurn = { conversationId: string; turnId: string; cwd: string }
 
 /** Told who works where, so that files can be kept as they were before and after. Nothing of it throws, and nothing waits but `beforeCall`. */
 export type WorkWatch = {
+  /** An instance has come up to work in a folder. */
+  comesUp: (cwd: string) => void
   /** `done` settles when the turn has ended. */
   turnBegins: (turn: BegunTurn, done: Promise<unknown>) => void
   /** Claude or a sub-agent is about to call a tool; resolves when it may, after some seconds at most. */

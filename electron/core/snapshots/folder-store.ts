@@ -38,6 +38,8 @@ type Seen = { tree: string; workers: readonly string[] }
 type Asked = { request: TakeRequest; resolve: (snapshot: Snapshot) => void; reject: (thrown: unknown) => void }
 
 const dayMs = 24 * 3_600_000
+/** So long after the last snapshot what can be done later is. */
+const idleMs = 1_000
 /** Older ones are in packs. */
 const mostNew = 400
 
@@ -60,6 +62,7 @@ export class FolderStore {
   readonly #written = new Map<string, number>()
   readonly #packing: Packing
   readonly #files: Look
+  #later: NodeJS.Timeout | undefined
 
   private constructor(options: FolderStoreOptions, git: StoreGit, timeline: Timeline, pins: Pins) {
     this.#options = options
@@ -89,9 +92,15 @@ export class FolderStore {
   take(request: TakeRequest): Promise<Snapshot> {
     const { promise, resolve, reject } = Promise.withResolvers<Snapshot>()
     this.#asked.push({ request, resolve, reject })
+    clearTimeout(this.#later)
     this.giveWay()
     if (this.#asked.length === 1) void this.#options.order.run(() => this.#takeAll())
     return promise
+  }
+
+  /** Looks at the files without taking one. */
+  async prepare(): Promise<void> {
+    await this.#options.order.run(() => this.#look())
   }
 
   /** Takes one for somebody whose turn it is: at once. */
@@ -173,6 +182,7 @@ export class FolderStore {
 
   /** Ends what is under way and lets go of the files: they are about to be removed. */
   async abandon(): Promise<void> {
+    clearTimeout(this.#later)
     this.#closing.abort()
     this.reader.close()
     await this.timeline.close()
@@ -181,6 +191,7 @@ export class FolderStore {
   /** Ends what is under way, after a moment for what is nearly done. */
   async close(graceMs = 0): Promise<void> {
     if (graceMs > 0) await this.#rests(graceMs)
+    clearTimeout(this.#later)
     this.#closing.abort()
     this.reader.close()
     await this.#options.order.run(() => this.timeline.close())
@@ -204,8 +215,15 @@ export class FolderStore {
     } catch (thrown) {
       for (const { reject } of asked) reject(thrown)
     }
-    // Nobody waits for it; what keeps it from being done will be told of with the next snapshot.
-    if (this.#files.isBehind) await this.#files.catchUp(this.#closing.signal).catch(() => {})
+    if (this.#files.isBehind) this.#catchUpLater()
+  }
+
+  /** Nobody waits for it; what keeps it from being done will be told of with the next snapshot. */
+  #catchUpLater(): void {
+    const { signal } = this.#closing
+    const work = () => void this.#options.order.run(() => this.#files.catchUp(signal)).catch(() => {})
+    this.#later = setTimeout(work, idleMs)
+    this.#later.unref()
   }
 
   async #look(): Promise<Seen> {

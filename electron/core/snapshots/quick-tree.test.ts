@@ -57,7 +57,10 @@ function change(chance: Seeded): void {
   if (kind === 2 && existsSync(known) && lstatSync(known).isFile()) return chmodSync(known, chance.next() < 0.5 ? 0o755 : 0o644)
   clear(place)
   if (kind === 3) return symlinkSync(`elsewhere-${chance.int(0, 3)}`, place)
-  if (kind === 4) return void mkdirSync(place)
+  if (kind === 4) {
+    mkdirSync(place)
+    return
+  }
   writeFileSync(place, `${chance.int(0, 9)}${chance.next() < 0.3 ? '\0'.repeat(chance.int(0, 40_000)) : ''}`)
 }
 

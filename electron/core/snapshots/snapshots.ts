@@ -1,6 +1,6 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { AppError, toAppError } from '../../../shared/app-error.ts'
+import { AppError } from '../../../shared/app-error.ts'
 import type { Uncovered } from '../../../shared/domain/changes.ts'
 import type { SnapshotStatus } from '../../../shared/domain/snapshot.ts'
 import type { Log } from '../log.ts'
@@ -9,12 +9,13 @@ import { makeOwnFolder } from '../storage/own-folder.ts'
 import type { Git, GitRun } from '../git/git.ts'
 import { coverageOf, isWithin, type Covered } from './coverage.ts'
 import { FolderStore } from './folder-store.ts'
-import { isBroken, isTooMuch, toSnapshotError } from './faults.ts'
+import { isBroken } from './faults.ts'
+import { Hindrances } from './hindrances.ts'
 import { OneByOne } from './one-by-one.ts'
 import { foldersIn, ignoreLine, markPlace, placeOf, timelineOf } from './places.ts'
 import type { ScanLimits } from './scan.ts'
 import type { FolderSnapshots, HeldFolder, PlacedSnapshot, Snapshot, TakeRequest, TreeChange } from './snapshot.ts'
-import { bytesOf } from './store-size.ts'
+import { statusOf } from './status.ts'
 import { Upkeep } from './upkeep.ts'
 import { wasWorkedIn } from './timeline.ts'
 import { UserRulesReader } from './user-rules.ts'
@@ -36,11 +37,8 @@ export type SnapshotsOptions = {
 }
 
 const defaultLimits: ScanLimits = { fileBytes: 20 * 1024 * 1024, files: 200_000, bytes: 2 * 1024 * 1024 * 1024 }
-/** A folder that is too large, or too slow to look at, is left alone for that long. */
-const restMs = 30 * 60_000
 /** What is nearly done at the end of the app may be finished. */
 const closeMs = 2_000
-const mostRows = 500
 
 /** Snapshots of folders: kept as git objects in repositories of ours below the data folder, one for each folder. */
 export class Snapshots implements FolderSnapshots {
@@ -50,16 +48,16 @@ export class Snapshots implements FolderSnapshots {
   readonly #root: string
   readonly #stores = new Map<string, Promise<FolderStore>>()
   readonly #open = new Map<string, FolderStore>()
-  /** Why no snapshot could be taken of a folder the last time. */
-  readonly #notes = new Map<string, string>()
+  readonly #hindrances: Hindrances
   readonly upkeep: Upkeep
   readonly #orders = new Map<string, OneByOne>()
-  readonly #rests = new Map<string, { until: number; error: AppError }>()
+  #closed = false
 
   constructor(options: SnapshotsOptions) {
     this.#options = options
     this.#rules = new UserRulesReader(options.git)
     this.#root = join(options.home, 'snapshots')
+    this.#hindrances = new Hindrances(this.#root, options.watch)
     this.upkeep = new Upkeep({
       stores: () => this.#all(),
       remove: (folder) => this.remove(folder),
@@ -88,6 +86,15 @@ export class Snapshots implements FolderSnapshots {
     }
     await this.#putAside(folder)
     return this.#takeOne(folder, request)
+  }
+
+  /**
+   * Looks ahead at a folder of which there is nothing yet, so that its first snapshot is soon taken; where none follows, it is forgotten again.
+   * Rejects as `take` does.
+   */
+  async prepare(folder: string): Promise<void> {
+    if (this.#closed || !this.#options.on() || (await this.#known(folder)) !== null) return
+    await this.#hindrances.told(folder, async () => (await this.#ready(folder)).prepare())
   }
 
   async of(folder: string): Promise<readonly Snapshot[]> {
@@ -122,7 +129,7 @@ export class Snapshots implements FolderSnapshots {
   /** Works too where the folder is not covered: then only `take` fails. */
   locked<T>(folder: string, work: (held: HeldFolder) => Promise<T>): Promise<T> {
     this.#open.get(folder)?.giveWay()
-    const take = (request: TakeRequest) => this.#told(folder, async () => (await this.#ready(folder)).takeHeld(request))
+    const take = (request: TakeRequest) => this.#hindrances.told(folder, async () => (await this.#ready(folder)).takeHeld(request))
     return this.#orderOf(folder).run(() => work({ take }))
   }
 
@@ -162,29 +169,7 @@ export class Snapshots implements FolderSnapshots {
 
   /** What they take, and whether they are taken. */
   async status(): Promise<SnapshotStatus> {
-    const { git, on, days, limitMb } = this.#options
-    const program = await git.program()
-    const rows = await Promise.all((await this.#all()).map((store) => this.#row(store)))
-    const noted = [...this.#notes].filter(([folder]) => !rows.some((row) => row.folder === folder))
-    const others = noted.map(([folder, note]) => ({ folder, snapshots: 0, oldest: null, newest: null, bytes: 0, note }))
-    const note = on()
-      ? await git.required().then(
-          () => null,
-          (thrown: unknown) => toAppError(thrown).message,
-        )
-      : 'Snapshots are turned off.'
-    const folders = [...rows, ...others].toSorted((a, b) => b.bytes - a.bytes)
-    const bytes = folders.reduce((sum, row) => sum + row.bytes, 0)
-    return {
-      on: on(),
-      git: program,
-      note,
-      bytes,
-      limitMb: limitMb(),
-      days: days(),
-      folders: folders.slice(0, mostRows),
-      folderCount: folders.length,
-    }
+    return statusOf(this.#options, await this.#all(), this.#hindrances.notes)
   }
 
   /** Deletes the snapshots of a folder, or of all; answers of how many. Throws NOT_FOUND. */
@@ -199,38 +184,22 @@ export class Snapshots implements FolderSnapshots {
 
   /** Ends what is under way. */
   async close(): Promise<void> {
+    this.#closed = true
     this.upkeep.close()
     await Promise.all([...this.#open.values()].map((store) => store.close(closeMs)))
   }
 
   async #takeOne(folder: string, request: TakeRequest): Promise<Snapshot> {
-    const snapshot = await this.#told(folder, async () => (await this.#ready(folder)).take(request))
-    this.#notes.delete(folder)
-    this.#options.watch.problems.solve(failedId(folder))
+    const snapshot = await this.#hindrances.told(folder, async () => (await this.#ready(folder)).take(request))
+    this.#hindrances.solved(folder)
     this.upkeep.taken(folder)
     return snapshot
-  }
-
-  /** What goes wrong is told in words of ours; a folder that is too much is left alone for a while. */
-  async #told<T>(folder: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (thrown) {
-      const error = toSnapshotError(thrown, this.#root)
-      this.#notes.set(folder, error.message)
-      if (error.code === 'GIT_FAILED' || error.code === 'INTERNAL') this.#raise(folder, error)
-      if (error.code === 'DISK_FULL') this.#options.watch.disk.failed(error)
-      if (isTooMuch(thrown)) this.#rests.set(folder, { until: performance.now() + restMs, error })
-      throw error
-    }
   }
 
   /** The store of a folder of which snapshots are taken now. Throws UNAVAILABLE with the reason where none are. */
   async #ready(folder: string): Promise<FolderStore> {
     if (!this.#options.on()) throw new AppError('UNAVAILABLE', 'Snapshots are turned off. Turn them on in the settings.')
-    const rest = this.#rests.get(folder)
-    if (rest && rest.until > performance.now()) throw rest.error
-    this.#rests.delete(folder)
+    this.#hindrances.check(folder)
     return this.#store(folder)
   }
 
@@ -275,23 +244,12 @@ export class Snapshots implements FolderSnapshots {
     return store
   }
 
-  #raise(folder: string, { message }: AppError): void {
-    const words = `No snapshot of ${folder} could be taken, so what changes there now can’t be rewound. ${message}`
-    this.#options.watch.problems.raise(failedId(folder), { message: words, path: folder, dismissible: true })
-  }
-
   async #removeOne(folder: string): Promise<void> {
     await this.#open.get(folder)?.abandon()
     this.#open.delete(folder)
     this.#stores.delete(folder)
-    this.#notes.delete(folder)
+    this.#hindrances.forget(folder)
     await rm(placeOf(this.#root, folder), { recursive: true, force: true })
-  }
-
-  async #row({ folder, place, timeline }: FolderStore): Promise<SnapshotStatus['folders'][number]> {
-    const [first] = timeline.all
-    const times = { oldest: first?.at ?? null, newest: timeline.last?.at ?? null }
-    return { folder, snapshots: timeline.all.length, ...times, bytes: await bytesOf(place), note: this.#notes.get(folder) ?? null }
   }
 
   /** The stores of all folders that have snapshots and can be read. */
@@ -317,8 +275,4 @@ export class Snapshots implements FolderSnapshots {
     const message = `The snapshots of ${folder} could not be read, so Bullpen started new ones: files can’t be rewound to before now. The old ones were kept as ${kept}; delete them if you don’t need them.`
     this.#options.watch.problems.raise(`snapshots:${folder}`, { message, path: kept, dismissible: true })
   }
-}
-
-function failedId(folder: string): string {
-  return `snapshots:failed:${folder}`
 }

@@ -1,5 +1,6 @@
 import { toAppError } from '../../../shared/app-error.ts'
 import type { Log } from '../log.ts'
+import { OneByOne } from './one-by-one.ts'
 import type { SnapshotEdge, TakeRequest } from './snapshot.ts'
 import type { Snapshots } from './snapshots.ts'
 
@@ -10,6 +11,8 @@ export type TurnSnapshotsDeps = {
   log: Log
   /** How long a call of a tool waits for a snapshot, in milliseconds. */
   waitMs?: number
+  /** How long after an instance has come up its folder is looked at, in milliseconds. */
+  aheadMs?: number
 }
 
 type Turn = { conversationId: string; turnId: string }
@@ -48,6 +51,8 @@ const afterMs = 400
 /** What a person changes while Claude thinks is theirs: before the first call that may change something an older look is repeated. */
 const staleMs = 1_000
 const defaultWaitMs = 5_000
+/** An instance that comes up has its own work first; most are sent something sooner than that, which begins the look. */
+const defaultAheadMs = 5_000
 const background = 'background'
 
 /** Takes snapshots beside the turns: as one starts, before its first tool may change something, and when it ends. */
@@ -55,9 +60,15 @@ export class TurnSnapshots {
   readonly #deps: TurnSnapshotsDeps
   readonly #turns = new Map<string, Work>()
   readonly #background = new Map<string, Promise<void>>()
+  readonly #ahead = new OneByOne()
 
   constructor(deps: TurnSnapshotsDeps) {
     this.#deps = deps
+  }
+
+  /** An instance works there from now on: a large folder's first look takes long, and is begun ahead of the first turn. */
+  comesUp(cwd: string): void {
+    setTimeout(() => void this.#ahead.run(() => this.#prepare(cwd)), this.#deps.aheadMs ?? defaultAheadMs).unref()
   }
 
   /** `done` settles when the turn has ended. */
@@ -101,6 +112,12 @@ export class TurnSnapshots {
     }
     this.#background.delete(conversationId)
     void known?.then(() => this.#ended({ conversationId, turnId: background }, { edge: 'background-end', conversationId, turnId: null }))
+  }
+
+  async #prepare(cwd: string): Promise<void> {
+    const place = await this.#placeOf(cwd)
+    if (place === null) return
+    await this.#deps.snapshots.prepare(place.folder).catch((thrown: unknown) => this.#failed(place.folder, thrown))
   }
 
   #look(work: Work, cwd: string, edge: SnapshotEdge): void {

@@ -151,7 +151,8 @@ function Numbers({ line, index, numbers }: NumbersProps) {
       onClick={(event) => event.detail === 0 && point(index, 'start')}
     >
       {numbers.map((number, place) => (
-        <span key={place}>{number}</span>
+        // Drawn, not written: the label says it, and both numbers of a line in one word would say something else.
+        <span key={place} data-number={number ?? ''} />
       ))}
     </button>
   )

@@ -32,7 +32,7 @@ test('the conversations of an instance, the one that changed last first', () => 
     sampleConversation({ id: idOf('conv', 1), instanceId: own, updatedAt: at(1) }),
     sampleConversation({ id: idOf('conv', 2), instanceId: other, updatedAt: at(2) }),
     sampleConversation({ id: idOf('conv', 3), instanceId: own, updatedAt: at(3), state: 'archived' }),
-    sampleConversation({ id: idOf('conv', 4), updatedAt: at(4) }),
+    sampleConversation({ id: idOf('conv', 4), instanceId: null, updatedAt: at(4) }),
   ]
   const conversations = new Map(all.map((one) => [one.id, one]))
   expect(ofInstance(conversations, own)).toEqual([all[2], all[0]])

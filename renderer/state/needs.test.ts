@@ -30,10 +30,12 @@ test('questions come first and the oldest of them; then failures, then what was 
 })
 
 test('what has not changed stays the same list of the same things', () => {
-  const conversations = new Map([talk('conv_000000000001', 'lost', at), talk('conv_000000000002', 'failed', at)])
+  // What ended at the same moment has its order too, whichever came first.
+  const conversations = new Map([talk('conv_000000000002', 'failed', at), talk('conv_000000000001', 'lost', at)])
   const sources = { approvals: new Map([question('appr_00000000000a', at)]), instances: new Map(), conversations, seenAt: {} }
   const now = Date.parse(at) + 60_000
   const before = needsOf(sources, now)
+  expect(before.map(({ key }) => key)).toEqual(['appr_00000000000a', 'conv_000000000001', 'conv_000000000002'])
   expect(unlessNew(before, needsOf({ ...sources, conversations: new Map(conversations) }, now))).toBe(before)
   const changed = new Map([...conversations, talk('conv_000000000002', 'lost', at)])
   const after = unlessNew(before, needsOf({ ...sources, conversations: changed }, now))

@@ -22,7 +22,7 @@ const recentMs = 24 * 3_600_000
 /** Questions first, the oldest first; then instances that have failed; then turns that ended badly while nobody looked, the latest first. */
 export function needsOf({ approvals, instances, conversations, seenAt }: NeedSources, now = Date.now()): Need[] {
   const recent = new Date(now - recentMs).toISOString()
-  const questions = [...approvals.values()].toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+  const questions = [...approvals.values()].toSorted((a, b) => order(a.createdAt, b.createdAt) || order(a.id, b.id))
   const failed = [...instances.values()].filter(({ state }) => state === 'failed')
   const cutOff: Conversation[] = []
   for (const one of conversations.values()) {
@@ -34,9 +34,14 @@ export function needsOf({ approvals, instances, conversations, seenAt }: NeedSou
     ...questions.map((approval) => ({ kind: 'approval' as const, key: approval.id, approval })),
     ...failed.map((instance) => ({ kind: 'failed-instance' as const, key: instance.id, instance })),
     ...cutOff
-      .toSorted((a, b) => ((a.lastTurn?.endedAt ?? '') < (b.lastTurn?.endedAt ?? '') ? 1 : -1))
+      .toSorted((a, b) => order(b.lastTurn?.endedAt ?? '', a.lastTurn?.endedAt ?? '') || order(a.id, b.id))
       .map((conversation) => ({ kind: 'cut-off' as const, key: conversation.id, conversation })),
   ]
+}
+
+function order(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
 
 /** The same list as before where nothing in it is new, and the same things where they are not: what has not changed is not drawn again. */

@@ -15,15 +15,22 @@ const askedAt = new Map<string, number>()
 /** Asks about those folders that nothing is known of, or nothing new. Where the core is not reached they are their own projects until the next time. */
 export function learnProjects(folders: Iterable<string>): void {
   const now = Date.now()
-  const wanted = [...folders].filter((folder) => now - (askedAt.get(folder) ?? 0) > staleMs).slice(0, mostAtOnce)
-  if (wanted.length === 0) return
+  const wanted = [...folders].filter((folder) => now - (askedAt.get(folder) ?? 0) > staleMs)
   for (const folder of wanted) askedAt.set(folder, now)
-  client.system.projects({ folders: wanted }).then(
-    ({ items }) => useProjects.setState(({ byFolder }) => ({ byFolder: withLearned(byFolder, items) })),
-    () => {
-      for (const folder of wanted) askedAt.delete(folder)
-    },
-  )
+  void learn(wanted)
+}
+
+/** So many after so many, until all are known. */
+async function learn(folders: readonly string[]): Promise<void> {
+  for (let at = 0; at < folders.length; at += mostAtOnce) {
+    try {
+      const { items } = await client.system.projects({ folders: folders.slice(at, at + mostAtOnce) })
+      useProjects.setState(({ byFolder }) => ({ byFolder: withLearned(byFolder, items) }))
+    } catch {
+      for (const folder of folders.slice(at)) askedAt.delete(folder)
+      return
+    }
+  }
 }
 
 /** The same map where nothing is new, so that nothing is drawn again. */

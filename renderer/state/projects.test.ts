@@ -11,6 +11,13 @@ test('two projects of one name are told apart by the folder above', () => {
   expect([...labels.values()]).toEqual(['api · new', 'api · old', 'web'])
 })
 
+test('where the folder above is the same too, those above it are named', () => {
+  const labels = projectLabels(
+    ['/a/x/app', '/b/x/app', '/c/y/app', '/app', '/solo'].map((root) => ({ root, name: root.split('/').at(-1) ?? '' })),
+  )
+  expect([...labels.values()]).toEqual(['app · a/x', 'app · b/x', 'app · y', 'app', 'solo'])
+})
+
 test('until it is known a folder is its own project', () => {
   expect(projectIn(new Map(), '/srv/app/')).toEqual({ root: '/srv/app/', name: 'app' })
   expect(projectIn(new Map(), 'C:\\code\\web').name).toBe('web')

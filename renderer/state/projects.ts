@@ -8,17 +8,26 @@ export function projectIn(byFolder: ReadonlyMap<string, KnownProject>, folder: s
   return byFolder.get(folder) ?? { root: folder, name: folder.split(/[\\/]/).findLast((part) => part !== '') ?? folder }
 }
 
-/** What to call projects: their names, with the folder above where two have the same. */
+/** More folders above would be no help to anybody. */
+const mostAbove = 6
+
+/** What to call projects: their names, with as many of the folders above as tell those of one name apart. */
 export function projectLabels(projects: Iterable<KnownProject>): ReadonlyMap<string, string> {
   const byRoot = new Map([...projects].map((project) => [project.root, project.name]))
-  const uses = new Map<string, number>()
-  for (const name of byRoot.values()) uses.set(name, (uses.get(name) ?? 0) + 1)
-  return new Map(
-    [...byRoot].map(([root, name]) => {
-      const above = root.split(/[\\/]/).filter(Boolean).at(-2)
-      return [root, (uses.get(name) ?? 0) > 1 && above !== undefined ? `${name} · ${above}` : name]
-    }),
-  )
+  const labels = new Map(byRoot)
+  for (let above = 1; above <= mostAbove; above += 1) {
+    const alike = new Map<string, number>()
+    for (const label of labels.values()) alike.set(label, (alike.get(label) ?? 0) + 1)
+    const shared = [...labels].filter(([, label]) => (alike.get(label) ?? 0) > 1)
+    if (shared.length === 0) break
+    for (const [root] of shared) labels.set(root, labelOf(root, byRoot.get(root) ?? root, above))
+  }
+  return labels
+}
+
+function labelOf(root: string, name: string, above: number): string {
+  const parents = root.split(/[\\/]/).filter(Boolean).slice(0, -1)
+  return parents.length === 0 ? name : `${name} · ${parents.slice(-above).join('/')}`
 }
 
 /** `order`: the place of its name among those of all projects. */

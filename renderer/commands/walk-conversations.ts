@@ -5,7 +5,7 @@ import { ui, useUi } from '../state/ui-store.ts'
 export function stepConversation(step: 1 | -1): void {
   const ids = shownOrder()
   const { screen } = useUi.getState()
-  const at = screen.name === 'conversation' ? ids.indexOf(screen.id) : -1
+  const at = screen.name === 'conversation' || screen.name === 'changes' ? ids.indexOf(screen.id) : -1
   const to = at < 0 ? (step === 1 ? 0 : ids.length - 1) : at + step
   open(ids[to])
 }

@@ -2,11 +2,13 @@ import type { Instance } from '../../../shared/domain/instance.ts'
 import type { PoolStatus } from '../../../shared/domain/pool.ts'
 import type { Spare } from '../../../shared/domain/spare.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { sidebar, useSidebar } from '../../state/sidebar-store.ts'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { formatDuration, shortPath } from '../../words/figures.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { showInstance } from '../../commands/instance-actions.ts'
 import { instanceLine, markOf } from '../../words/instance-words.ts'
+import { PickAll, Picked } from './picked.tsx'
 import { knowsWords, missWords, poolSummary, spareState } from './pool-words.ts'
 
 /** Every instance and every spare as a row, and what they hold together. */
@@ -17,10 +19,12 @@ export function InstanceTable() {
   const now = useNow(all.length > 0)
   return (
     <section>
+      <Picked ids={all.map(({ id }) => id)} />
       <div className="pool-wide">
         <table className="pool-table">
           <thead>
             <tr>
+              <th className="pool-pick">{all.length > 0 && <PickAll ids={all.map(({ id }) => id)} />}</th>
               <th>Instance</th>
               <th>Now</th>
               <th>Process</th>
@@ -56,13 +60,17 @@ export function InstanceTable() {
 function InstanceRow({ instance, status, now }: { instance: Instance; status: PoolStatus | null; now: number }) {
   const home = usePool((state) => state.health?.platform.home ?? null)
   const { process, turns, lastUsedAt } = instance
+  const isPicked = useSidebar(({ picked }) => picked.has(instance.id))
   const knowledge = status?.knowledge.find(({ instanceId }) => instanceId === instance.id)
   return (
     <tr>
+      <td className="pool-pick">
+        <input type="checkbox" aria-label={`Select ${instance.name}`} checked={isPicked} onChange={() => sidebar.pick(instance.id)} />
+      </td>
       <td>
         <button type="button" className="pool-name" onClick={() => showInstance(instance)}>
           <StateMark mark={markOf(instance)} />
-          {instance.name}
+          <bdi>{instance.name}</bdi>
         </button>
       </td>
       <td className="pool-line">{instanceLine(instance, { now, home })}</td>
@@ -82,6 +90,7 @@ function SpareRow({ spare, now }: { spare: Spare; now: number }) {
   const { folder, summary } = spare
   return (
     <tr className="pool-spare">
+      <td />
       <td>Spare</td>
       <td className="pool-line">{spareState(spare, now)}</td>
       <td title={summary}>{folder === null ? 'spare' : shortPath(folder, { home })}</td>

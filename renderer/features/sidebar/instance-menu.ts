@@ -11,13 +11,16 @@ export function instanceMenu(about: string, rows: readonly InstanceListRow[]): r
   const group = rows.find((row) => row.kind === 'project' && row.key === about)
   // What is pinned stands elsewhere, so it is left alone.
   if (group?.kind === 'project') return severalEntries({ ids: group.ids })
-  const instance = usePool.getState().instances.get(about)
+  const { instances } = usePool.getState()
+  const instance = instances.get(about)
   if (!instance) return []
   const { picked } = useSidebar.getState()
   const isPicked = picked.has(about)
   const choose: MenuEntry = isPicked
     ? { id: 'unselect', label: 'Remove from selection', run: () => sidebar.pick(about) }
     : { id: 'select', label: 'Select', hint: 'To act on several together', run: () => sidebar.pick(about) }
-  if (isPicked && picked.size > 1) return [...severalEntries({ ids: [...picked] }), 'line', choose]
+  // One that was removed meanwhile would have all of it refused.
+  const ids = [...picked].filter((id) => instances.has(id))
+  if (isPicked && ids.length > 1) return [...severalEntries({ ids }), 'line', choose]
   return [...instanceEntries(instance), 'line', choose]
 }

@@ -29,6 +29,7 @@ import { PoolLine } from './pool-line.tsx'
 import { followProjects } from './use-projects.ts'
 import { SidebarEdge } from './sidebar-edge.tsx'
 import './sidebar.css'
+import './rows.css'
 
 type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'pool' | 'rules' | 'profiles' | 'metrics'
 

@@ -132,7 +132,7 @@ function Recent() {
   const conversations = usePool((state) => state.conversations)
   const recent = useMemo(() => firstSpoken(newestFirst(conversations), mostRecent), [conversations])
   return (
-    <Part title="Recent conversations" count={null} empty="No conversations yet. What you talk about will be here.">
+    <Part title="Recent conversations" count={null} empty="No conversations yet. They will appear here.">
       {recent.map((conversation) => (
         <li key={conversation.id}>
           <RecentLine conversation={conversation} />

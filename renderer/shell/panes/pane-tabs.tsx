@@ -35,7 +35,7 @@ export function PaneTabs({ panes }: { panes: Panes }) {
                 <span className="sr-only">Waiting for you: </span>
               </span>
             )}
-            <span className="pane-tab-title">{conversations.get(id)?.title ?? 'Conversation'}</span>
+            <bdi className="pane-tab-title">{conversations.get(id)?.title ?? 'Conversation'}</bdi>
           </button>
         ))}
       </div>

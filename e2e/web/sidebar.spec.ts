@@ -74,6 +74,14 @@ test.describe('the sidebar with forty instances', () => {
     await talks.filter({ hasText: 'About three' }).click({ button: 'right' })
     await ui.getByRole('menuitem', { name: /^Pin/ }).click()
     await expect(talks).toContainText(['About three', 'About two', 'About one'])
+    // By key alone: what a menu's dialog leaves is where one was.
+    const third = talks.filter({ hasText: 'About three' })
+    await third.focus()
+    await ui.keyboard.press('Shift+F10')
+    await ui.getByRole('menuitem', { name: /^Rename/ }).click()
+    await expect(ui.getByRole('dialog').getByRole('textbox')).toBeFocused()
+    await ui.keyboard.press('Escape')
+    await expect(third).toBeFocused()
     expect((await app.api.raw('PUT', '/pins/@two')).status).toBe(200)
     await expect(instances(ui).locator('[data-instance]').first()).toContainText('two')
     expect((await app.api.raw('GET', '/pins')).body).toMatchObject({

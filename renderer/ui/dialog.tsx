@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { useRef, type ReactNode } from 'react'
+import { focusPlace } from './focus-place.ts'
 import { IconButton } from './icon-button.tsx'
 import './ui.css'
 
@@ -26,8 +27,7 @@ export function Dialog({ title, description, onClose, children, footer }: Dialog
             event.preventDefault()
             firstOf(event.currentTarget).focus()
           }}
-          // Whoever has the focus by now keeps it: what was made with this dialog may be where one goes on.
-          onCloseAutoFocus={(event) => document.activeElement !== document.body && event.preventDefault()}
+          onCloseAutoFocus={giveFocusBack}
           onInput={() => {
             written.current = true
           }}
@@ -58,6 +58,15 @@ export function Dialog({ title, description, onClose, children, footer }: Dialog
 /** Where a person begins: the first field, else the first answer, else the dialog itself. */
 function firstOf(dialog: HTMLElement): HTMLElement {
   return dialog.querySelector<HTMLElement>(':is(.dialog-body :is(input, select, textarea), .dialog-foot button):not(:disabled)') ?? dialog
+}
+
+/** A menu's entry that opened it is gone, so what the menu belonged to gets the focus. */
+function giveFocusBack(event: Event): void {
+  // Whoever has the focus by now keeps it: what was made with this dialog may be where one goes on.
+  const isFree = document.activeElement === null || document.activeElement === document.body
+  const place = focusPlace()
+  if (!isFree || place) event.preventDefault()
+  if (isFree) place?.focus()
 }
 
 function hasOpenList(target: EventTarget | null): boolean {

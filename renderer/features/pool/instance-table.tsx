@@ -90,8 +90,7 @@ function SpareRow({ spare, now }: { spare: Spare; now: number }) {
   const { folder, summary } = spare
   return (
     <tr className="pool-spare">
-      <td />
-      <td>Spare</td>
+      <td colSpan={2}>Spare</td>
       <td className="pool-line">{spareState(spare, now)}</td>
       <td title={summary}>{folder === null ? 'spare' : shortPath(folder, { home })}</td>
       <Figures memoryMb={spare.memoryMb} cpuPercent={spare.cpuPercent} since={spare.startedAt ?? undefined} now={now} />

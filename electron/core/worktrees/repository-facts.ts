@@ -5,11 +5,13 @@ import { toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { RepositoryFacts } from '../../../shared/domain/worktree.ts'
 import type { Worker } from './hindrances.ts'
 import { branchesOf, commitOf, pathFor, suggestedBranch } from './new-worktree.ts'
-import { isWithin } from './places.ts'
+import { liesIn, real } from './places.ts'
 import type { RepoGit } from './repo-git.ts'
 import { findRepository, type Repository } from './repository.ts'
 
 export type FactsWish = { cwd: string; name: string; branch?: string | undefined; folder: string | null; workers: readonly Worker[] }
+
+type Named = { id: string; name: string }
 
 const mostBranches = 200
 const mostIgnored = 20
@@ -24,7 +26,7 @@ export async function repositoryFacts(git: RepoGit, wish: FactsWish): Promise<Re
     if (isFolder !== true) return { ...none, problem: { code: 'FOLDER_MISSING', message: `There is no folder ${cwd}.` } }
     await git.required()
     const repository = await findRepository(git, cwd)
-    const instances = await workersIn(repository?.root ?? cwd, wish.workers)
+    const instances = await workersIn(repository?.root ?? cwd, wish.workers, repository?.worktrees)
     if (repository === null) return { ...none, instances, problem: noRepository }
     return { ...(await factsOf(git, repository, wish)), instances }
   } catch (thrown) {
@@ -65,9 +67,15 @@ async function ignoredAtTop(git: RepoGit, root: string): Promise<string[]> {
   }
 }
 
-async function workersIn(folder: string, workers: readonly Worker[]): Promise<{ id: string; name: string }[]> {
-  const found: { id: string; name: string }[] = []
-  for (const { id, name, cwd } of workers) if (await isWithin(cwd, folder)) found.push({ id, name })
+/** Who works in a folder; a worktree that lies in it is a place of its own. */
+async function workersIn(folder: string, workers: readonly Worker[], worktrees: readonly { path: string }[] = []): Promise<Named[]> {
+  const top = await real(folder)
+  const inner = worktrees.filter(({ path }) => path !== top && liesIn(path, top))
+  const found: Named[] = []
+  for (const { id, name, cwd } of workers) {
+    const at = await real(cwd)
+    if (liesIn(at, top) && !inner.some(({ path }) => liesIn(at, path))) found.push({ id, name })
+  }
   return found
 }
 

@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { instanceConfigSchema, type Instance } from '../../../shared/domain/instance.ts'
@@ -209,6 +209,13 @@ test('what a crash left half made is taken away at the next start, and work in i
 test('a folder says what it is to git, and who works there', async () => {
   const { core } = run
   await core.pool.instances.create({ ...instanceConfigSchema.parse({ name: 'here', cwd: join(repository, 'src') }), start: false })
+  await symlink(repository, join(run.folders.work, 'link'))
+  const inner = join(repository, '.claude', 'worktrees', 'calm')
+  await git(repository, 'worktree', 'add', '-q', '-b', 'worktree-calm', inner)
+  await core.pool.instances.create({ ...instanceConfigSchema.parse({ name: 'calm', cwd: inner }), start: false })
+  expect((await core.worktrees.repository({ cwd: `${join(run.folders.work, 'link')}/`, name: '' })).instances).toMatchObject([
+    { name: 'here' },
+  ])
   const facts = await core.worktrees.repository({ cwd: repository, name: 'New one' })
   expect(facts).toMatchObject({
     repository,

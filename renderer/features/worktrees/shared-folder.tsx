@@ -4,11 +4,15 @@ import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { sharedFolderWords } from '../../words/worktree-words.ts'
+import { useRepository } from './use-repository.ts'
 
 /** Warns where other instances work in the same folder. */
 export function SharedFolder({ instance: { id, cwd } }: { instance: Instance }) {
   const instances = usePool((state) => state.instances)
-  const names = [...instances.values()].filter((one) => one.id !== id && one.cwd === cwd).map(({ name }) => name)
+  const places = [...instances.values()].map((one) => `${one.id} ${one.cwd}`).join('\n')
+  // Links, case and ways of writing a path are known where the folders are.
+  const facts = useRepository(cwd, '', '', places)
+  const names = (facts?.instances ?? []).filter((one) => one.id !== id).map(({ name }) => name)
   if (names.length === 0) return null
   return (
     <section className="instance-notice" aria-label="Shared folder">

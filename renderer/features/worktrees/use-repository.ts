@@ -4,8 +4,8 @@ import { client } from '../../connection/connection.ts'
 
 const pauseMs = 250
 
-/** What a folder is to git, a moment after it was last changed; null until that is known. */
-export function useRepository(cwd: string, name: string, branch: string): RepositoryFacts | null {
+/** What a folder is to git, a moment after it was last changed; null until that is known. It is asked again when `more` is another one. */
+export function useRepository(cwd: string, name = '', branch = '', more = ''): RepositoryFacts | null {
   const [known, setKnown] = useState<{ cwd: string; facts: RepositoryFacts } | null>(null)
   useEffect(() => {
     const end = new AbortController()
@@ -21,6 +21,6 @@ export function useRepository(cwd: string, name: string, branch: string): Reposi
       clearTimeout(timer)
       end.abort()
     }
-  }, [cwd, name, branch])
+  }, [cwd, name, branch, more])
   return known?.cwd === cwd ? known.facts : null
 }

@@ -45,9 +45,11 @@ test.describe('an instance in a worktree of its own', () => {
     const panel = ui.getByRole('region', { name: 'Worktree', exact: true })
     await expect(panel.getByText('Setup failed (exit code 1)')).toBeVisible()
     await expect(panel.getByLabel('Setup output')).toContainText('installing')
+    await expect(panel.getByRole('button', { name: 'Skip' })).toBeVisible()
     await write(tree, { ready: '' })
     await panel.getByRole('button', { name: 'Try again' }).click()
     await expect(panel.getByText('Setup done')).toBeVisible()
+    await expect(panel.getByRole('button', { name: 'Skip' })).toBeHidden()
     await rm(path.join(tree, 'ready'))
 
     // It works: what Claude does is seen when its turn ends.

@@ -68,7 +68,7 @@ export class WorktreeBook {
   hindrance(instanceId: string, cwd: string): string | null {
     const { setup, isReady = true } = this.ofInstance(instanceId, cwd) ?? {}
     if (setup?.state === 'waiting' || setup?.state === 'running') return 'Waits for the setup of its worktree.'
-    return setup?.state === 'failed' && !isReady ? 'The setup of its worktree failed. Run it again, or skip it.' : null
+    return setup?.state === 'failed' && !isReady ? 'The setup of its worktree failed. Open the instance to run it again or skip it.' : null
   }
 
   /** The one that a folder is in, or was. */

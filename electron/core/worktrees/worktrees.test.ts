@@ -62,7 +62,7 @@ test('a message waits for the set-up, for one that failed too until it is done o
   const sent = await core.pool.send(id, { text: 'hello', priority: 5 })
   await until('the set-up to fail', () => record(made.id)?.setup?.state === 'failed')
   const reason = () => run.core.pool.tasks.list({ conversationId: id })[0]?.waitingFor
-  expect(reason()).toBe('The setup of its worktree failed. Run it again, or skip it.')
+  expect(reason()).toBe('The setup of its worktree failed. Open the instance to run it again or skip it.')
   expect(record(made.id)?.setup?.holds).toBe(true)
   expect(core.pool.instances.get(made.id).process).toBeNull()
   await writeFile(join(made.path, 'go'), '')

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { ConversationStore } from '../../electron/core/conversations/conversation-store.ts'
 import { Git } from '../../electron/core/git/git.ts'
 import { fileRewinds, playedBack } from '../support/rewind-checks.ts'
-import { RewindHistory } from '../support/rewind-history.ts'
+import { mostBytesKept, RewindHistory } from '../support/rewind-history.ts'
 import { SnapshotFolder } from '../support/snapshot-folder.ts'
 import { killRewinds } from '../support/rewind-kills.ts'
 import { Chance } from './chance.ts'
@@ -66,13 +66,14 @@ export const rewind: Bench = async (note) => {
 }
 
 async function oneHistory(conversations: ConversationStore, seed: number): Promise<string[]> {
-  const place = await SnapshotFolder.make({ repository: seed % 2 === 0 })
+  const place = await SnapshotFolder.make({ repository: seed % 2 === 0, limits: { fileBytes: mostBytesKept } })
   try {
     const { folder, snapshots, data, home } = place
     const { id } = await conversations.create({ cwd: folder })
     const history = new RewindHistory({ folder, snapshots, conversationId: id, seed })
     const git = new Git(() => Promise.resolve({ ...process.env, HOME: home }))
-    return await playedBack(history, conversations, fileRewinds({ conversations, snapshots, git, home: data }), seed)
+    const rewinds = fileRewinds({ conversations, snapshots, git, home: data })
+    return await playedBack({ history, conversations, rewinds }, seed % 3 === 0)
   } finally {
     await place.remove()
   }

@@ -5,7 +5,7 @@ import type { ConversationStore } from '../../electron/core/conversations/conver
 import type { Rewind } from '../../shared/domain/rewind.ts'
 import type { Git } from '../../electron/core/git/git.ts'
 import { pino } from 'pino'
-import type { Disk, RewindHistory } from './rewind-history.ts'
+import { isUncovered, type Disk, type RewindHistory } from './rewind-history.ts'
 
 /** Rewinds of files alone, where nobody else works and nothing is told. */
 export function fileRewinds(parts: Pick<RewindsDeps, 'conversations' | 'snapshots'> & { git: Git; home: string }): Rewinds {
@@ -36,17 +36,23 @@ export function fileRewinds(parts: Pick<RewindsDeps, 'conversations' | 'snapshot
   })
 }
 
-/** Plays a history, goes back to one of its turns, forward, back and forward again with a person's edits in between; answers what is wrong. */
-export async function playedBack(
-  history: RewindHistory,
-  conversations: ConversationStore,
-  rewinds: Rewinds,
-  seed: number,
-): Promise<string[]> {
-  const { conversationId: id } = history
+type Parts = { history: RewindHistory; conversations: ConversationStore; rewinds: Rewinds }
+
+/**
+ * Plays a history, goes back to one of its turns, forward, back and forward again with a person's edits in between, and where `again` says so once
+ * more after another turn; answers what is wrong.
+ */
+export async function playedBack(parts: Parts, again: boolean): Promise<string[]> {
+  const { history } = parts
   await history.play()
-  const turn = history.turns[seed % history.turns.length]
-  if (!turn) return ['It has no turn.']
+  const faults = await wentBack(parts)
+  if (!again) return faults
+  await history.goOn()
+  return [...faults, ...(await wentBack(parts)).map((fault) => `second: ${fault}`)]
+}
+
+async function wentBack({ history, conversations, rewinds }: Parts): Promise<string[]> {
+  const { conversationId: id, turn } = history
   const draft = { role: 'user' as const, blocks: [{ type: 'text' as const, text: 'do it' }], turnId: turn.id }
   const message = await conversations.appendMessage(id, draft, { sync: false })
   const before = history.disk()
@@ -54,18 +60,22 @@ export async function playedBack(
   const preview = await rewinds.rewind(id, { ...ask, dryRun: true })
   const faults = differences(before, history.disk())
   if (preview.fileCount === 0) return faults
-  const rewind = await rewinds.rewind(id, { ...ask, dryRun: false })
-  faults.push(...faultsOf(history, turn.moment, before, rewind))
+  const undone = (last: Rewind) => history.rewinds(() => rewinds.undo(id, last.id ?? '', { dryRun: false, overwrite: [] }))
+  const rewind = await history.rewinds(async () => {
+    const done = await rewinds.rewind(id, { ...ask, dryRun: false })
+    faults.push(...faultsOf(history, turn.moment, before, done))
+    return done
+  })
   if (rewind.fileCount !== preview.fileCount || rewind.keptCount !== preview.keptCount)
     faults.push(`The preview says something else: ${JSON.stringify([preview.files, rewind.files, preview.kept, rewind.kept])}`)
   const after = history.disk()
-  const undo = await rewinds.undo(id, rewind.id ?? '', { dryRun: false, overwrite: [] })
+  const undo = await undone(rewind)
   faults.push(...differences(before, history.disk()).map((fault) => `undone: ${fault}`))
-  const again = await rewinds.undo(id, undo.id ?? '', { dryRun: false, overwrite: [] })
+  const again = await undone(undo)
   faults.push(...differences(after, history.disk()).map((fault) => `again: ${fault}`))
   history.edit()
   const edited = history.disk()
-  await rewinds.undo(id, again.id ?? '', { dryRun: false, overwrite: [] })
+  await undone(again)
   for (const path of new Set([...edited.keys(), ...after.keys()])) {
     const isTheirs = edited.get(path) !== after.get(path)
     if (isTheirs && history.disk().get(path) !== edited.get(path)) faults.push(`${JSON.stringify(path)} of the person was changed`)
@@ -84,7 +94,7 @@ export function faultsOf(history: RewindHistory, moment: number, before: Disk, r
     const [was, is, wanted] = [before.get(path), after.get(path), then.get(path)]
     const named = kept.get(toTreePath(Buffer.from(path, 'latin1')))
     if (whose.get(path) === 'own') {
-      if (is === wanted || (is === was && (named !== undefined || isIgnored(path, then) || isIgnored(path, before)))) continue
+      if (is === wanted || (is === was && (named !== undefined || [then, before].some((disk) => isUncovered(path, disk))))) continue
       faults.push(`${JSON.stringify(path)} is ${is}, not ${wanted} (was ${was}, ${named ?? 'not named'})`)
     } else if (is !== was) faults.push(`${JSON.stringify(path)} of somebody else is ${is}, was ${was}`)
   }
@@ -96,13 +106,4 @@ export function differences(wanted: Disk, found: Disk): string[] {
   return [...paths]
     .filter((path) => wanted.get(path) !== found.get(path))
     .map((path) => `${JSON.stringify(path)} is ${found.get(path)}, not ${wanted.get(path)}`)
-}
-
-/** By the few rules that the histories know. */
-function isIgnored(path: string, disk: Disk): boolean {
-  const rules = (disk.get('.gitignore') ?? '').replace(/^\w+ /, '').split('\n')
-  return rules.some((rule) => {
-    if (rule === '*.log') return path.endsWith('.log') || path.includes('.log/')
-    return rule.endsWith('/') && `/${path}`.includes(`/${rule}`)
-  })
 }

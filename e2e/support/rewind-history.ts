@@ -22,10 +22,14 @@ type Moment = { disk: Disk; working: readonly string[] }
 const other = 'conv_00000000000b'
 const nothing: Moment = { disk: new Map(), working: [] }
 /** Names as bytes: latin1 texts. */
-const names = ['a', 'b', 'src', 'lib', 'é‮rtl.txt', 'new\nline', 'caf\xe9', '"quoted', ' space ', 'x.log', 'build'].map((name) =>
-  // Names beyond latin1 are written as UTF-8, the one that is no UTF-8 stays as it is.
-  name === 'caf\xe9' ? name : Buffer.from(name).toString('latin1'),
+const names = ['a', 'A', 'b', 'src', 'lib', 'é‮rtl.txt', 'e\u0301', 'new\nline', 'caf\xe9', '"quoted', ' space ', 'x.log', 'build'].map(
+  (name) =>
+    // Names beyond latin1 are written as UTF-8, the one that is no UTF-8 stays as it is.
+    name === 'caf\xe9' ? name : Buffer.from(name).toString('latin1'),
 )
+
+/** Larger files are in no snapshot of these histories. */
+export const mostBytesKept = 600
 
 /** A folder in which a conversation works with tools, commands and sub-agents, another one beside it, and a person in between. */
 export class RewindHistory {
@@ -62,13 +66,29 @@ export class RewindHistory {
 
   async play(): Promise<void> {
     this.#put('.gitignore', '*.log\nbuild/\n')
+    this.#put('src/.gitignore', 'b\n')
     this.#change(this.#most + 2)
     const turns = 2 + this.#chance.below(3)
-    for (let turn = 0; turn < turns; turn += 1) {
-      await this.#ownTurn()
-      if (this.#chance.next() < 0.6) this.#change(1 + this.#chance.below(3))
-      if (this.#chance.next() < 0.2) await this.#otherTurn()
-    }
+    for (let turn = 0; turn < turns; turn += 1) await this.goOn()
+  }
+
+  /** One more turn, and perhaps something of others after it. */
+  async goOn(): Promise<void> {
+    await this.#ownTurn()
+    if (this.#chance.next() < 0.6) this.#change(1 + this.#chance.below(3))
+    if (this.#chance.next() < 0.2) await this.#otherTurn()
+  }
+
+  /** The conversation is rewound, or that is undone: what changes then is its own. */
+  async rewinds<T>(work: () => Promise<T>): Promise<T> {
+    this.#moments.push({ disk: this.disk(), working: [this.conversationId] })
+    const done = await work()
+    this.#moments.push({ disk: this.disk(), working: [] })
+    return done
+  }
+
+  get turn(): { id: string; moment: number } {
+    return this.#chance.pick(this.turns)
   }
 
   /** A person changes something. */
@@ -89,6 +109,8 @@ export class RewindHistory {
       const isOwn = working.length === 1 && working[0] === this.conversationId
       for (const path of new Set([...disk.keys(), ...next.keys()])) {
         if (disk.get(path) === next.get(path)) continue
+        // Nobody saw what went, and nothing of it is there.
+        if (!next.has(path) && isUncovered(path, disk)) continue
         whose.set(path, isOwn && whose.get(path) !== 'others' ? 'own' : 'others')
       }
     }
@@ -135,16 +157,18 @@ export class RewindHistory {
   }
 
   #changeOnce(): void {
-    const disk = [...this.disk().keys()].filter((path) => path !== '.gitignore')
+    const disk = [...this.disk().keys()].filter((path) => !path.endsWith('.gitignore'))
     const path = disk.length === 0 || this.#chance.next() < 0.35 ? this.#newPath() : this.#chance.pick(disk)
     const kind = this.#chance.next()
     const isThere = disk.includes(path)
     if (!isThere || kind < 0.4) return this.#put(path, this.#bytes())
     if (kind < 0.55) return this.#remove(path)
-    if (kind < 0.7) return this.#rename(path, this.#newPath())
+    if (kind < 0.66) return this.#rename(path, this.#newPath())
+    if (kind < 0.7) return this.#rename(dirname(path) === '.' ? path : dirname(path), this.#newPath())
     if (kind < 0.8) return this.#mode(path)
     if (kind < 0.9) return this.#link(path)
     if (kind < 0.95) return this.#put(`${path}/${this.#chance.pick(names)}`, this.#bytes())
+    if (kind < 0.97) return this.#put('src/.gitignore', this.#chance.next() < 0.5 ? '' : 'a\nb\n')
     return this.#put('.gitignore', this.#chance.next() < 0.5 ? '*.log\n' : '*.log\nbuild/\nlib/\n')
   }
 
@@ -156,6 +180,7 @@ export class RewindHistory {
     const kind = this.#chance.next()
     if (kind < 0.2) return String.fromCharCode(...Array.from({ length: this.#chance.below(40) }, () => this.#chance.below(256)))
     if (kind < 0.3) return ''
+    if (kind < 0.36) return '\x00\xff\r\n'.repeat(1 + this.#chance.below(2 * Math.ceil(mostBytesKept / 4)))
     return Array.from({ length: 1 + this.#chance.below(5) }, () => `line ${this.#chance.below(50)}`).join(kind < 0.6 ? '\r\n' : '\n')
   }
 
@@ -173,7 +198,7 @@ export class RewindHistory {
   #rename(path: string, to: string): void {
     if (to === path || to.startsWith(`${path}/`) || path.startsWith(`${to}/`)) return
     this.#makeWay(to)
-    if (!this.disk().has(path)) return
+    if (!lstatSync(this.#place(path), { throwIfNoEntry: false })) return
     rmSync(this.#place(to), { recursive: true, force: true })
     renameSync(this.#place(path), this.#place(to))
     this.#prune(path)
@@ -231,4 +256,28 @@ export function readDisk(folder: string): Disk {
   }
   walk(Buffer.from(folder), '')
   return all
+}
+
+/** Too large, or ignored by the few rules that the histories know. */
+export function isUncovered(path: string, disk: Disk): boolean {
+  const isLarge = (disk.get(path)?.length ?? 0) > mostBytesKept
+  return (
+    isLarge ||
+    isIgnored(path, rulesIn(disk, '.gitignore')) ||
+    (path.startsWith('src/') && isIgnored(path.slice(4), rulesIn(disk, 'src/.gitignore')))
+  )
+}
+
+function rulesIn(disk: Disk, path: string): string[] {
+  return (disk.get(path) ?? '')
+    .replace(/^\w+ /, '')
+    .split('\n')
+    .filter((rule) => rule !== '')
+}
+
+function isIgnored(path: string, rules: readonly string[]): boolean {
+  return rules.some((rule) => {
+    if (rule === '*.log') return path.endsWith('.log') || path.includes('.log/')
+    return rule.endsWith('/') ? `/${path}`.includes(`/${rule}`) : path.split('/').includes(rule)
+  })
 }

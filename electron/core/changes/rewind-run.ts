@@ -15,7 +15,8 @@ type Range = { fromSeq: number; toSeq: number }
 
 /** What becomes of a thread, as `ThreadRewinds` of the pool does it. */
 export type Threads = {
-  back: (id: string, messageId: string) => Promise<Range>
+  /** `fromSeq`: the place of the message. */
+  back: (id: string, messageId: string, fromSeq: number) => Promise<Range>
   forward: (id: string, range: Range) => Promise<void>
   say: (id: string, text: string, notice: MessageNotice) => Promise<Pick<Message, 'id' | 'seq'>>
 }
@@ -69,6 +70,11 @@ export class RewindRun {
   async recover(record: RewindRecord): Promise<RewindRecord | null> {
     const { store, snapshots } = this.#deps
     const run = this.#stepRun(record, true)
+    const done = await store.find(record)
+    if (done !== null) {
+      await store.drop(record)
+      return done
+    }
     if (record.phase === 'staging') {
       await run?.discard()
       await store.drop(record)
@@ -114,7 +120,7 @@ export class RewindRun {
     const { conversationId } = record.rewind
     try {
       if (thread.came) await threads.forward(conversationId, thread)
-      const range = thread.came ? thread : await threads.back(conversationId, thread.messageId)
+      const range = thread.came ? thread : await threads.back(conversationId, thread.messageId, thread.fromSeq)
       return { ...record, thread: { ...thread, fromSeq: range.fromSeq, toSeq: range.toSeq } }
     } catch (thrown) {
       if (record.files === null) {

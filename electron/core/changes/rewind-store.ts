@@ -59,6 +59,11 @@ export class RewindStore {
     return records.filter((record) => record !== null).toReversed()
   }
 
+  /** One that was cut off as it is kept with its conversation; null where it is not yet. */
+  find({ rewind }: RewindRecord): Promise<RewindRecord | null> {
+    return read(join(this.#folder, rewind.conversationId, `${rewind.id}.json`))
+  }
+
   /** Throws NOT_FOUND. */
   async get(conversationId: string, rewindId: string): Promise<RewindRecord> {
     const record = await read(join(this.#folder, conversationId, `${rewindId}.json`))

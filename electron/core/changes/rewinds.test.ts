@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fileRewinds, playedBack } from '../../../e2e/support/rewind-checks.ts'
-import { RewindHistory } from '../../../e2e/support/rewind-history.ts'
+import { mostBytesKept, RewindHistory } from '../../../e2e/support/rewind-history.ts'
 import { SnapshotFolder } from '../../../e2e/support/snapshot-folder.ts'
 import { StoreRun } from '../conversations/store-fixtures.ts'
 import { Git } from '../git/git.ts'
@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 
 test.each([1, 4])('history %i: what the conversation did goes back, nothing else changes, and all of it can be undone', async (seed) => {
-  place = await SnapshotFolder.make({ repository: seed % 2 === 0 })
+  place = await SnapshotFolder.make({ repository: seed % 2 === 0, limits: { fileBytes: mostBytesKept } })
   const { folder, snapshots, data } = place
   const { store } = run
   const { id } = await store.create({ cwd: folder })
@@ -27,5 +27,5 @@ test.each([1, 4])('history %i: what the conversation did goes back, nothing else
     git: new Git(() => Promise.resolve({ ...process.env, HOME: place.home })),
     home: data,
   })
-  expect(await playedBack(history, store, rewinds, seed)).toEqual([])
+  expect(await playedBack({ history, conversations: store, rewinds }, true)).toEqual([])
 })

@@ -8,12 +8,13 @@ import type { Log } from '../log.ts'
 import type { AtWork, ThreadRewinds } from '../pool/thread-rewinds.ts'
 import type { FolderSnapshots, HeldFolder, PlacedSnapshot, Snapshot } from '../snapshots/snapshot.ts'
 import { newId } from '../storage/id.ts'
-import { checkSomething, planBack, planForward, shownFiles, type FilePlan } from './rewind-preview.ts'
+import { checkSomething, planBack, planForward, shownFiles, type FilePlan, type PreviewDeps } from './rewind-preview.ts'
 import type { Overwrite, PlannedStep } from './rewind-plan.ts'
 import type { RewindRecord } from './rewind-record.ts'
 import { mostNamed, RewindRun } from './rewind-run.ts'
 import type { RewindStore } from './rewind-store.ts'
 import { folderBusy, noSnapshotWords, noteOf } from './rewind-words.ts'
+import { WhoChanged } from './who-changed.ts'
 
 export type RewindsDeps = {
   store: RewindStore
@@ -45,10 +46,12 @@ const pinnedMs = 30 * 24 * 3_600_000
 export class Rewinds {
   readonly #deps: RewindsDeps
   readonly #run: RewindRun
+  readonly #preview: PreviewDeps
 
   constructor(deps: RewindsDeps) {
     this.#deps = deps
     this.#run = new RewindRun(deps)
+    this.#preview = { ...deps, who: new WhoChanged(deps.git, deps.snapshots) }
   }
 
   /** What was done in a conversation, the latest first; steps of it that were undone say so. */
@@ -71,7 +74,7 @@ export class Rewinds {
     const { conversations } = this.#deps
     const message = await conversations.message(conversationId, input.messageId)
     checkMessage(message)
-    if (input.dryRun) return this.#preview(conversationId, message, input)
+    if (input.dryRun) return this.#previewOf(conversationId, message, input)
     const rewind = { ...blank(conversationId, 'rewind', input.what), messageId: message.id, prompt: message.text }
     this.#deps.threads.check(conversationId, 'rewinding')
     const thread =
@@ -83,7 +86,7 @@ export class Rewinds {
     if (input.what === 'conversation') return this.#finish({ ...draft, phase: 'applying' }, message)
     const start = await this.#startOf(conversationId, message)
     const record = await this.#change(conversationId, start.folder, draft, async (now) => {
-      const plan = await planBack(this.#deps, conversationId, { start, now, overwrite: input.overwrite })
+      const plan = await planBack(this.#preview, conversationId, { start, now, overwrite: input.overwrite })
       if (input.what === 'files') checkSomething(plan)
       const kept = [...plan.kept, ...(await this.#outside(conversationId, plan))]
       return { plan: { ...plan, kept }, target: start.snapshot.tree }
@@ -134,7 +137,7 @@ export class Rewinds {
     return this.#finish(record, null)
   }
 
-  async #preview(conversationId: string, message: Message, { what, overwrite }: RewindInput): Promise<Rewind> {
+  async #previewOf(conversationId: string, message: Message, { what, overwrite }: RewindInput): Promise<Rewind> {
     const { conversations, threads } = this.#deps
     const warnings: string[] = []
     const warned = (thrown: unknown): null => {
@@ -162,7 +165,7 @@ export class Rewinds {
     if (start.snapshot.late === true)
       warnings.push('The snapshot before this message was taken late, so the first changes of its turn may stay.')
     const now = await this.#look(conversationId, start.folder)
-    const plan = await planBack(this.#deps, conversationId, { start, now, overwrite })
+    const plan = await planBack(this.#preview, conversationId, { start, now, overwrite })
     const kept = [...plan.kept, ...(await this.#outside(conversationId, plan))]
     return { ...(await this.#shown(rewind, { plan: { ...plan, kept }, target: start.snapshot.tree })), warnings }
   }
@@ -247,7 +250,7 @@ export class Rewinds {
   }
 
   async #shown(rewind: Rewind, { plan, target }: { plan: FilePlan; target: string | null }): Promise<Rewind> {
-    const files = await shownFiles(this.#deps, plan, target ?? plan.before.tree)
+    const files = await shownFiles(this.#preview, plan, target ?? plan.before.tree)
     return {
       ...rewind,
       folder: plan.folder,
@@ -258,11 +261,12 @@ export class Rewinds {
     }
   }
 
-  async #outside(conversationId: string, { folder, before }: FilePlan): Promise<KeptFile[]> {
+  async #outside(conversationId: string, { folder, before, kept }: FilePlan): Promise<KeptFile[]> {
     const uncovered = this.#deps.snapshots.uncovered(folder).map(({ path, reason }): KeptFile => ({ path, reason }))
     const known = new Set(uncovered.map(({ path }) => path))
     const outside = await this.#deps.outside(conversationId, folder, before.tree).catch(() => [])
-    return [...outside.filter(({ path }) => !known.has(path)), ...uncovered]
+    const named = new Set(kept.map(({ path }) => path))
+    return [...outside.filter(({ path }) => !known.has(path)), ...uncovered].filter(({ path }) => !named.has(path))
   }
 
   async #notBusy(conversationId: string, folder: string): Promise<void> {

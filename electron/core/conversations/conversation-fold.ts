@@ -74,6 +74,11 @@ export class ConversationFold {
     return this.#replaced.rewindOf(range)
   }
 
+  /** Where an open rewind that begins there ends; see `ReplacedRanges`. */
+  rewoundUntil(fromSeq: number): number | null {
+    return this.#replaced.openFrom(fromSeq)
+  }
+
   /** A line that is no entry, or one that contradicts an earlier one: counted and passed over. */
   damaged(): void {
     this.#set({ damagedEntries: this.#conversation.damagedEntries + 1 })

@@ -280,6 +280,11 @@ export class ConversationStore {
     return range
   }
 
+  /** The end of what a rewind took out of the thread from there on; null where none did. */
+  async rewoundUntil(id: string, fromSeq: number): Promise<number | null> {
+    return (await this.#registry.file(id)).fold.rewoundUntil(fromSeq)
+  }
+
   /** Throws what keeps `undoRewind` from bringing this range back. */
   async checkUndoRewind(id: string, range: Pick<RewoundRange, 'fromSeq' | 'toSeq'>): Promise<void> {
     checkUndo((await this.#registry.file(id)).fold, range)

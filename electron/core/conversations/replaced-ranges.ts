@@ -24,6 +24,11 @@ export class ReplacedRanges {
     return found.rewoundTo === undefined ? 'settled' : 'open'
   }
 
+  /** Where a rewind that begins there ends, and the session has not gone on since; null where there is none. */
+  openFrom(fromSeq: number): number | null {
+    return this.#ranges.findLast((range) => range.fromSeq === fromSeq && range.rewoundTo !== undefined)?.toSeq ?? null
+  }
+
   has(seq: number): boolean {
     return this.#ranges.some(({ fromSeq, toSeq }) => seq >= fromSeq && seq <= toSeq)
   }

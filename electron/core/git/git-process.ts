@@ -25,6 +25,7 @@ export type ProcessLimits = {
 }
 
 const stderrLimit = 16_384
+const silenceMs = 1_000
 
 /** Starts git: no shell, a group of its own. */
 export function startGit({ file, args, cwd, env, background }: ProcessStart): GitChild {
@@ -90,20 +91,35 @@ export async function runGit(start: ProcessStart, { stdin, maxBytes, timeoutMs, 
   }
 }
 
-/** What it started may keep its output open: only a moment is waited for the rest. */
+/** What it started may keep its output open: once git has ended, only a moment of silence is waited for. */
 function endOf(child: GitChild): Promise<number> {
   return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined
+    let heard = false
+    const hear = () => {
+      heard = true
+    }
+    const waitForSilence = (code: number | null): void => {
+      heard = false
+      timer = setTimeout(() => {
+        // The app may have stood still for that long: what git has said by then is read before this goes on.
+        setImmediate(() => {
+          if (heard) return waitForSilence(code)
+          child.stdout.destroy()
+          child.stderr.destroy()
+          resolve(code ?? 1)
+        })
+      }, silenceMs)
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
     child.once('error', (error) =>
       reject(new AppError('UNAVAILABLE', `git could not be started: ${error.message}. Check that it can be run.`, { cause: error })),
     )
-    child.once('close', (code) => resolve(code ?? 1))
-    child.once('exit', (code) => {
-      const timer = setTimeout(() => {
-        child.stdout.destroy()
-        child.stderr.destroy()
-        resolve(code ?? 1)
-      }, 1_000)
-      child.once('close', () => clearTimeout(timer))
+    child.once('exit', waitForSilence)
+    child.once('close', (code) => {
+      clearTimeout(timer)
+      resolve(code ?? 1)
     })
   })
 }

@@ -238,6 +238,6 @@ export class FolderStore {
     const all = working ?? [...new Set([...workers, ...this.#options.working()])]
     const isSame = last !== null && last.tree === tree && last.working.length === all.length && all.every((id) => last.working.includes(id))
     if (isSame && request.edge === 'seen') return last
-    return this.timeline.add({ tree, at: new Date().toISOString(), ...request, working: [...all] })
+    return this.timeline.add({ tree, at: new Date().toISOString(), ...request, working: [...all], ...this.#files.surfacing.take() })
   }
 }

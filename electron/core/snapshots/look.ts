@@ -7,6 +7,7 @@ import type { ObjectReader } from './object-reader.ts'
 import { QuickTree } from './quick-tree.ts'
 import { lookAt, takeUp, tooLarge, unreadFolders, type ScanLimits } from './scan.ts'
 import type { Listed, StoreGit } from './store-git.ts'
+import { Surfacing } from './surfacing.ts'
 import type { UserRules, UserRulesReader } from './user-rules.ts'
 
 export type LookOptions = {
@@ -22,8 +23,8 @@ export type LookOptions = {
   limits: ScanLimits
 }
 
-/** What git has listed: `isUsual` where the same is ignored as before. */
-type Listing = { listed: Listed[]; isUsual: boolean; rules: UserRules }
+/** What git has listed: `isUsual` where the same is ignored as before; `otherRules` where the user's own rules are others than at any look before. */
+type Listing = { listed: Listed[]; isUsual: boolean; otherRules: boolean; rules: UserRules }
 
 /** So many files may differ from the index before it is brought up to date. */
 const mostBehind = 200
@@ -37,6 +38,7 @@ const many = 500
  * as long as few files differ from it, their folders alone are written.
  */
 export class Look {
+  readonly surfacing = new Surfacing()
   readonly #options: LookOptions
   #uncovered: readonly Uncovered[] = []
   #unread: readonly Uncovered[] = []
@@ -100,7 +102,8 @@ export class Look {
   }
 
   /** Null where it is to be done by the index. */
-  async #quick({ listed, isUsual, rules }: Listing, since: number, signal: AbortSignal): Promise<string | null> {
+  async #quick(listing: Listing, since: number, signal: AbortSignal): Promise<string | null> {
+    const { listed, isUsual, rules } = listing
     const { store, limits } = this.#options
     const base = this.#tree
     if (base === null || !isUsual || this.#unsettled || this.#followed || listed.length > mostBehind * 2 || !isPlain(rules, listed))
@@ -110,18 +113,24 @@ export class Look {
     if (listed.every(({ isNew }) => isNew)) await store.seen(since)
     this.#behind = found.add.length + found.remove.length
     const tree = this.#behind === 0 ? base : await this.#quickTree.of(base, found, signal).catch(() => null)
-    if (tree !== null) this.#uncovered = [...this.#unread, ...found.uncovered]
+    if (tree !== null) this.#looked(listing, found.uncovered)
     return tree
   }
 
-  async #byIndex({ listed }: Listing, since: number, signal: AbortSignal): Promise<string> {
+  #looked({ listed, otherRules }: Listing, uncovered: readonly Uncovered[]): void {
+    this.#uncovered = [...this.#unread, ...uncovered]
+    this.surfacing.looked(listed, this.#uncovered, otherRules)
+  }
+
+  async #byIndex(listing: Listing, since: number, signal: AbortSignal): Promise<string> {
+    const { listed } = listing
     const { store, limits } = this.#options
     const known = this.#tree
     // Until all of it is taken up: what fails in between leaves an index that no tree is known of.
     this.#tree = null
     this.#quickTree.forget()
     const { uncovered, changed } = await takeUp(store, listed, limits, signal)
-    this.#uncovered = [...this.#unread, ...uncovered]
+    this.#looked(listing, uncovered)
     const tree = changed > 0 || this.#followed || known === null ? await store.tree(since, signal) : known
     if (changed === 0) await store.seen(since)
     this.#tree = tree
@@ -135,7 +144,7 @@ export class Look {
     const { rules: reader, store, folder, repository, limits, ignore } = this.#options
     const rules = await reader.of(folder, repository)
     const { config, exclude, mark } = rules
-    if (mark !== this.#mark) await store.follow(config, `${exclude}\n${ignore}`)
+    const otherRules = mark !== this.#mark && (await store.follow(config, { mark, exclude: `${exclude}\n${ignore}` }))
     const { listed, unread } = await store.changed(signal)
     this.#unread = unreadFolders(unread)
     const known = await store.count()
@@ -143,7 +152,8 @@ export class Look {
     const haveOthers = mark !== this.#mark || listed.some(({ path }) => /(?:^|\/)\.gitignore$/.test(path.toString('latin1')))
     if (haveOthers && known > 0) await this.#follow(signal)
     this.#mark = mark
-    return { listed: haveOthers ? [...listed, ...(await this.#tracked(signal))] : listed, isUsual: !haveOthers, rules }
+    const all = haveOthers ? [...listed, ...(await this.#tracked(signal))] : listed
+    return { listed: all, isUsual: !haveOthers, otherRules, rules }
   }
 
   /** Other files are ignored than before: those go, unless the user's own repository keeps them. */
@@ -153,10 +163,9 @@ export class Look {
     if (ignored.length === 0) return
     this.#followed = true
     const kept = new Set((await this.#tracked(signal)).map(({ path }) => path.toString('latin1')))
-    await store.remove(
-      ignored.filter((path) => !kept.has(path.toString('latin1'))),
-      signal,
-    )
+    const going = ignored.filter((path) => !kept.has(path.toString('latin1')))
+    await store.remove(going, signal)
+    this.surfacing.ignored(going)
   }
 
   /** Files of the user's repository although they are ignored. */

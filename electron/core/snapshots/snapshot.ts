@@ -26,6 +26,10 @@ export type Snapshot = {
   working: readonly string[]
   /** It was taken while work went on already, so it may hold some of what that work did. */
   late?: true
+  /** What this one covers and those before did not though it was there: it did not come since. A path may stand for all that is in it. */
+  surfaced?: readonly Uncovered[]
+  /** What this one does not cover any more though it is there: nobody knows who changes it until it is covered again. */
+  sunk?: readonly Uncovered[]
 }
 
 /** What to note with a snapshot that is taken now. `working`: those who are known to work in the folder, unless it is said. */

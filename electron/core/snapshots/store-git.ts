@@ -33,6 +33,8 @@ const settings = [
 const mostLoose = 500
 const packedAtOnce = 2_500
 const listLimits = { maxBytes: 128 * 1024 * 1024, timeoutMs: 120_000 }
+/** The rules of ignoring begin with a line that says which they are. */
+const markLine = '# rules '
 /** So much before a look at the files began: what changes later than that is compared by its bytes the next time, whatever its times say. */
 const racyMs = 2_100
 
@@ -65,11 +67,14 @@ export class StoreGit {
     await this.#outdate(Date.now() - 24 * 3_600_000)
   }
 
-  /** What the user's git goes by: taken over for what follows. */
-  async follow(config: readonly string[], exclude: string): Promise<void> {
+  /** What the user's git goes by: taken over for what follows. Answers whether it went by something else the last time, in an earlier run too. */
+  async follow(config: readonly string[], { mark, exclude }: { mark: string; exclude: string }): Promise<boolean> {
     this.#config = config
     const path = join(this.gitDir, 'info', 'exclude')
-    if ((await readFile(path, 'utf8').catch(() => null)) !== exclude) await writeFileAtomic(path, exclude)
+    const known = await readFile(path, 'utf8').catch(() => '')
+    const rules = `${markLine}${mark}\n${exclude}`
+    if (known !== rules) await writeFileAtomic(path, rules)
+    return known !== rules && known.startsWith(markLine)
   }
 
   /** Files that differ from what is known of them, or may; those too that are new. Nested repositories have a slash at their end. */

@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { uncoveredSchema } from '../../../shared/domain/changes.ts'
 import { AppendLog } from '../storage/append-log.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
 import { breathe } from '../storage/breathe.ts'
@@ -16,7 +17,9 @@ const snapshotSchema = z.object({
   conversationId: z.string().nullable(),
   turnId: z.string().nullable(),
   working: z.array(z.string()),
-  late: z.literal(true).optional(),
+  late: z.literal(true).exactOptional(),
+  surfaced: z.array(uncoveredSchema).exactOptional(),
+  sunk: z.array(uncoveredSchema).exactOptional(),
 })
 const tailBytes = 32 * 1024
 /** Somebody worked after a snapshot who was not known to when it was taken. */
@@ -114,8 +117,7 @@ async function snapshotsOf(text: string): Promise<Snapshot[]> {
     const value = parseJson(line)
     const snapshot = snapshotSchema.safeParse(value).data
     if (snapshot) {
-      const { late, ...rest } = snapshot
-      all.push(late === undefined ? rest : { ...rest, late })
+      all.push(snapshot)
       continue
     }
     const said = workedSchema.safeParse(value).data

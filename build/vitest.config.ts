@@ -13,7 +13,8 @@ export default defineConfig({
     environment: 'node',
     setupFiles: [path.resolve(import.meta.dirname, 'leak-check.ts')],
     pool: 'forks',
-    maxWorkers: 2,
+    // A file waits for a quarter of its time, for disks and for programs that end: three keep two cores at work.
+    maxWorkers: 3,
     // A process of a test lives for seconds: a heap that begins small is walked through again and again while it grows.
     execArgv: ['--initial-heap-size=512', '--min-semi-space-size=32', '--max-semi-space-size=64'],
     testTimeout: 30_000,

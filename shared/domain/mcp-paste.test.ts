@@ -146,7 +146,7 @@ test('what Claude Code knows and is not kept is told; a large text is read in a 
   const { servers } = read({
     a: { type: 'http', url: 'https://x.test/mcp', headersHelper: './token', oauth: { clientId: 'x' }, disabled: true },
   })
-  expect(servers[0]?.notes).toEqual(['Left out, as Bullpen does not keep it: headersHelper, oauth, disabled.'])
+  expect(servers[0]?.notes).toEqual(['Left out, because Bullpen doesn’t use it: headersHelper, oauth, disabled.'])
   const large = Object.fromEntries(
     Array.from({ length: 30_000 }, (_none, place) => [`server ${place}`, { command: 'x', env: { A: 'y'.repeat(120) } }]),
   )

@@ -39,7 +39,7 @@ export function readServer(value: unknown, at: string): { config: McpServer; not
   const shaped = shapedServer(fields, notes)
   const known = ['type', 'command', 'args', 'env', 'url', 'headers']
   const said = Object.keys(fields).filter((name) => !known.includes(name) && !aliases.has(name))
-  if (said.length > 0) notes.push(`Left out, as Bullpen does not keep it: ${said.slice(0, 10).join(', ')}.`)
+  if (said.length > 0) notes.push(`Left out, because Bullpen doesn’t use it: ${said.slice(0, 10).join(', ')}.`)
   const fault = missingFault(shaped, at)
   if (fault) return { faults: [fault] }
   const parsed = mcpServerSchema.safeParse(shaped)

@@ -156,7 +156,9 @@ function unknownIn(value: unknown): ProfileImport['faults'] {
   const { profiles = [], servers = [] } = partsSchema.safeParse(value).data ?? {}
   const lost = (place: string, entry: object, known: readonly string[]): ProfileImport['faults'] => {
     const names = Object.keys(entry).filter((name) => !known.includes(name))
-    return names.length === 0 ? [] : [{ place, message: `Left out, as this Bullpen does not know it: ${names.slice(0, 10).join(', ')}.` }]
+    return names.length === 0
+      ? []
+      : [{ place, message: `Left out, because this version doesn’t know it: ${names.slice(0, 10).join(', ')}.` }]
   }
   return [
     ...profiles.flatMap((one) => lost(`profiles.${one.name}`, one, Object.keys(exportedProfileSchema.shape))),

@@ -206,7 +206,7 @@ it('a file of a stranger’s says before it is taken what it starts, allows and 
     },
   ])
   expect((await setup.profiles.import(file([{ ...hostile, hooks: {} }]), true)).faults).toEqual([
-    { place: 'profiles.Helpful', message: 'Left out, as this Bullpen does not know it: hooks.' },
+    { place: 'profiles.Helpful', message: 'Left out, because this version doesn’t know it: hooks.' },
   ])
   const many = Array.from({ length: 200 }, (_none, place) => ({ name: `Many ${place}` }))
   const before = (await setup.profiles.list()).length

@@ -67,7 +67,7 @@ it('servers are found where Claude Code finds them, with their files, and why on
   expect(faults).toEqual([
     {
       file: join(cwd, '.claude', 'settings.local.json'),
-      message: 'This file is no valid JSON, so its servers are not shown and Claude Code does not use them.',
+      message: 'This file isn’t valid JSON, so its servers are not shown and Claude Code does not use them.',
     },
   ])
 })

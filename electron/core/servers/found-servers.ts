@@ -201,7 +201,7 @@ async function readJson(file: string): Promise<unknown> {
 
 function faultWords(thrown: unknown): string {
   // What a parser says may hold a piece of the file.
-  if (thrown instanceof SyntaxError) return 'This file is no valid JSON, so its servers are not shown and Claude Code does not use them.'
+  if (thrown instanceof SyntaxError) return 'This file isn’t valid JSON, so its servers are not shown and Claude Code does not use them.'
   if (thrown instanceof TypeError) return 'This is not a file, so no servers are read from it.'
   if (thrown instanceof RangeError) return 'This file is too large to be read.'
   return `This file could not be read (${systemCode(thrown) ?? 'unknown'}).`

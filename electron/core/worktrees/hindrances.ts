@@ -88,9 +88,10 @@ async function removeHindrance(git: RepoGit, facts: GitFacts, others: readonly {
     return `${files(uncommitted.total)} ${are(uncommitted.total)} not committed. Commit ${them(uncommitted.total)}, or discard ${them(uncommitted.total)} yourself.`
   if (facts.unsaved.total > 0) return unsavedWords(facts)
   for (const other of facts.others)
-    if (await isWithin(other.path, path)) return `Another worktree lies in it: ${other.path}. Remove that one first.`
+    if (await isWithin(other.path, path)) return `It contains another worktree: ${other.path}. Remove that one first.`
   const gitDir = (await repositoryOf(path))?.gitDir ?? null
-  if (gitDir !== null && (await isThere(join(gitDir, 'locked')))) return `It is locked. If it may go, run git worktree unlock ${path}.`
+  if (gitDir !== null && (await isThere(join(gitDir, 'locked'))))
+    return `It is locked. To remove it, run git worktree unlock ${path} first.`
   return null
 }
 

@@ -256,7 +256,7 @@ test('worktrees that Claude made are told apart, and one within another keeps it
   await git(made.path, 'commit', '-qam', 'ignore')
   await git(repository, 'merge', '-q', 'fix')
   await git(made.path, 'worktree', 'add', '-q', '-b', 'worktree-inner', join(made.path, '.claude', 'worktrees', 'inner'))
-  expect((await stateOf(made)).cannotRemove).toMatch(/^Another worktree lies in it/)
+  expect((await stateOf(made)).cannotRemove).toMatch(/^It contains another worktree/)
 })
 
 test('a lock of another git that stays is waited for shortly, then named', async () => {

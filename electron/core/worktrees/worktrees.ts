@@ -176,7 +176,7 @@ export class Worktrees {
   async skipSetup(instanceId: string): Promise<Instance> {
     const { pool, book } = this.#options
     const { id } = this.#look.entryOf(instanceId)
-    if (this.#setups.isRunning(id)) throw conflict('The setup is running. Stop it first, then skip it.')
+    if (this.#setups.isRunning(id)) throw conflict('Setup is running. Stop it first, then skip it.')
     await book.change(id, { isReady: true })
     pool.goOn()
     pool.instances.changed(instanceId)

@@ -2,6 +2,7 @@ import { Sparkles } from 'lucide-react'
 import { useState } from 'react'
 import { client } from '../../connection/connection.ts'
 import { errorData, errorWords } from '../../words/error-words.ts'
+import { changesChanged } from '../../state/changes-news.ts'
 import { useGitState } from '../../state/git-store.ts'
 import { toast } from '../../state/toasts.ts'
 import { ui } from '../../state/ui-store.ts'
@@ -45,7 +46,8 @@ export function CommitDialog({ id }: { id: string }) {
       throw thrown
     } finally {
       setBusy(false)
-      reviews.reload(id)
+      // Not files have changed, but what is committed of them: the header is read again too.
+      changesChanged(id)
     }
   }
   const branch = git?.available === true ? ` on ${visibleText(clippedWords(branchWords(git), 60))}` : ''

@@ -206,15 +206,16 @@ export async function openPool(
   late.remembered = remembered
   const clock = new AwakeClock()
   closers.push(() => clock.close())
+  const inherited = () => claude.inherited()
   const file = await JsonStore.open({
     path: join(home, 'instances.json'),
     schema: instanceFileSchema,
     fallback: instanceFileSchema.parse({}),
     holds: 'your instances',
     watch,
-    onChange: (instances) => void followInstances(vault, instances, log),
+    onChange: (instances) => void followInstances(vault, instances, inherited, log),
   })
-  await followInstances(vault, file.current(), log)
+  await followInstances(vault, file.current(), inherited, log)
   const accounts = new AccountBook({
     file: await JsonStore.open({
       path: join(home, 'accounts.json'),

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { InstanceConfig, McpServer } from '../../../shared/domain/instance.ts'
+import { referencesIn } from '../../../shared/domain/reference.ts'
 import { checkCommandLines, type References } from '../secrets/references.ts'
 import type { SavedServers } from '../servers/saved-servers.ts'
 
@@ -33,7 +34,12 @@ export class LaunchSetup {
   }
 
   /** Throws BAD_REQUEST for saved servers that are not there or whose name the instance has given to one of its own, and for a secret on a command line. */
-  readonly check = ({ mcpServers, savedServers }: Named): void => {
+  readonly check = ({ env, mcpServers, savedServers }: Named): void => {
+    for (const name of ['CLAUDE_CONFIG_DIR', 'HOME'])
+      if (referencesIn(env[name] ?? '').some(({ kind }) => kind === 'secret'))
+        throw new AppError('BAD_REQUEST', `env.${name}: A folder can’t be a secret. Write its path, or \${env:NAME}.`, {
+          data: { field: `env.${name}` },
+        })
     const { gone } = this.#servers.configsOf(savedServers)
     const [first] = gone
     if (first !== undefined)

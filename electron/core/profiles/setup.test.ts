@@ -63,12 +63,20 @@ it('a secret reaches the server that refers to it, and is nowhere else: no comma
   const commands = processesOf(folders.root).map(({ command }) => command)
   expect(commands.some((command) => command.includes('mcp-env'))).toBe(true)
   expect(commands.filter((command) => command.includes(value))).toEqual([])
+  const knowing = processesOf(folders.root).filter(({ pid }) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes(value))
+  expect(knowing.map(({ command }) => command.includes('mcp-env'))).toEqual([true])
   expect(filesWith(folders.root, value)).toEqual([])
   expect(JSON.stringify(await setup.secrets.list())).not.toContain(value)
   // Another value: a new process, in the same instance.
   await setup.secrets.set('GH', 'short')
   expect(await lengthsOf(id, ['TOKEN'])).toEqual(['TOKEN has 5 characters'])
   await pool.instances.remove(id)
+})
+
+it('a folder of Claude Code’s is no secret', async () => {
+  await expect(make({ name: 'hidden', env: { CLAUDE_CONFIG_DIR: '${secret:GH}' } })).rejects.toMatchObject({
+    data: { field: 'env.CLAUDE_CONFIG_DIR' },
+  })
 })
 
 it('without a key store, or with a locked one, it says so and what to do; nothing is saved', async () => {

@@ -12,6 +12,9 @@ type SystemOptions = {
 /** Where there is none, references to the environment still work. */
 export const insteadWords = 'Use ${env:NAME} instead: it is read from the environment Bullpen was started in.'
 
+/** `security` reads so much of a line. */
+const longestCommand = 4_000
+
 /** macOS: its keychain, through `security`, which reads its commands from a pipe. */
 export class Keychain implements KeyStore {
   readonly kind = 'keychain'
@@ -37,8 +40,17 @@ export class Keychain implements KeyStore {
 
   async set(name: string, value: string): Promise<void> {
     const command = `add-generic-password -U -s Bullpen -l "Bullpen ${name}" -a ${this.#account(name)} -w ${encoded(value)}\n`
+    // The rest of a longer line would be read as a command of its own, and be told as unknown.
+    if (Buffer.byteLength(command) > longestCommand)
+      throw new AppError(
+        'BAD_REQUEST',
+        'value: This is too long for the macOS Keychain, which takes about 2,900 characters. Keep it in a file, and its path here.',
+        {
+          data: { field: 'value' },
+        },
+      )
     const ran = await this.#run(['-i'], command)
-    if (ran.exitCode !== 0 || (await this.get(name)) !== value) throw unreachable(this.label, ran)
+    if (ran.exitCode !== 0 || (await this.get(name)) !== value) throw unreachable(this.label, silent(ran, value))
   }
 
   async remove(name: string): Promise<void> {
@@ -82,7 +94,7 @@ export class SecretService implements KeyStore {
 
   async set(name: string, value: string): Promise<void> {
     const ran = await this.#run(['store', `--label=Bullpen ${name}`, ...this.#attributes(name)], encoded(value))
-    if (ran.exitCode !== 0 || (await this.get(name)) !== value) throw unreachable(this.label, ran)
+    if (ran.exitCode !== 0 || (await this.get(name)) !== value) throw unreachable(this.label, silent(ran, value))
   }
 
   async remove(name: string): Promise<void> {
@@ -165,6 +177,11 @@ function encoded(value: string): string {
 
 function decoded(text: string): string {
   return Buffer.from(text.trim(), 'base64').toString('utf8')
+}
+
+/** A program may repeat what it was given. */
+function silent(ran: Ran, value: string): Ran {
+  return ran.said.includes(encoded(value).slice(0, 12)) ? { ...ran, said: '' } : ran
 }
 
 function unreachable(label: string, { said, timedOut, missing }: Ran): AppError {

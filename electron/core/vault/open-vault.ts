@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { PoolEvent } from '../../../shared/domain/event.ts'
+import { fillReferences, referencesIn } from '../../../shared/domain/reference.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Log } from '../log.ts'
 import type { StoreWatch } from '../storage/json-store.ts'
@@ -39,19 +40,30 @@ export async function openVault({ home, config, owners, events, watch, onChange,
 export async function followInstances(
   vault: Vault,
   { instances }: { instances: readonly { config: { env: Record<string, string> } }[] },
+  inherited: () => Promise<NodeJS.ProcessEnv>,
   log: Log,
 ): Promise<void> {
   try {
-    await vault.follow(instances.flatMap(({ config }) => ownFolder(config.env) ?? []))
+    const places = instances.flatMap(({ config: { env } }) => [env['CLAUDE_CONFIG_DIR'] ?? '', env['HOME'] ?? ''])
+    // What the user's profile sets may take a while to be known.
+    const outer = places.some((place) => referencesIn(place).length > 0) ? await inherited() : {}
+    await vault.follow(instances.flatMap(({ config }) => ownFolder(config.env, outer) ?? []))
   } catch (thrown) {
     log.warn({ err: thrown }, 'the histories of instances are not followed')
   }
 }
 
 /** Where a Claude Code with these variables keeps its things, when they say so. */
-function ownFolder(env: Record<string, string>): string | undefined {
-  const { CLAUDE_CONFIG_DIR: config, HOME: home } = env
-  return config ?? (home === undefined ? undefined : join(home, '.claude'))
+export function ownFolder({ CLAUDE_CONFIG_DIR: config, HOME: home }: Record<string, string>, outer: NodeJS.ProcessEnv): string | undefined {
+  const named = filled(config ?? home ?? '', outer)
+  if (named === '') return undefined
+  return config === undefined ? join(named, '.claude') : named
+}
+
+/** Empty where it refers to what is not there, or to a secret: no folder is one. */
+function filled(text: string, outer: NodeJS.ProcessEnv): string {
+  const isThere = referencesIn(text).every(({ kind, name, fallback }) => kind === 'env' && (outer[name] !== undefined || fallback !== null))
+  return isThere ? fillReferences(text, ({ name, fallback }) => outer[name] ?? fallback ?? '') : ''
 }
 
 /** Says once what keeps the vault from keeping everything, wherever the user is. */

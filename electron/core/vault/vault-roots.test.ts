@@ -6,6 +6,7 @@ import { storeWatch } from '../../../e2e/support/store-watch.ts'
 import { writeClaudeHistory } from '../../../e2e/bench/claude-history.ts'
 import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
+import { ownFolder } from './open-vault.ts'
 import { VaultRoots } from './vault-roots.ts'
 
 let root: string
@@ -50,4 +51,13 @@ it('follows a bounded number of folders, those that are named before those that 
   expect(again.problem).toContain('4 more folders')
   const [dropped] = (await VaultRoots.open(join(root, 'other'), usual, storeWatch(root))).followed
   expect(dropped?.name).toBe('claude')
+})
+
+it('the folder of an instance may be named by the environment; by a secret, or by what is not there, it is none', () => {
+  const outer = { WORK: '/work' }
+  expect(ownFolder({ CLAUDE_CONFIG_DIR: '${env:WORK}/claude' }, outer)).toBe('/work/claude')
+  expect(ownFolder({ HOME: '${env:GONE:-/else}' }, outer)).toBe('/else/.claude')
+  expect(ownFolder({ CLAUDE_CONFIG_DIR: '${env:GONE}/claude' }, outer)).toBeUndefined()
+  expect(ownFolder({ CLAUDE_CONFIG_DIR: '${secret:WORK}' }, outer)).toBeUndefined()
+  expect(ownFolder({}, outer)).toBeUndefined()
 })

@@ -56,7 +56,7 @@ function setFacts(instance: Instance, { home }: Surroundings): Fact[] {
       ['MCP servers', listed([...savedServers, ...Object.keys(mcpServers)])],
       ['Environment', listed(Object.keys(env))],
       ['Turn timeout', turnTimeoutSeconds === undefined ? null : formatDuration(turnTimeoutSeconds * 1_000)],
-      ['Pinned', instance.pinned ? 'never parked to save memory' : null],
+      ['Keep running', instance.pinned ? 'never parked to save memory' : null],
     ],
     ['Folder', 'Additional folders', 'Allowed tools', 'Denied tools', 'Environment'],
   )

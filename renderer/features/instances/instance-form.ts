@@ -43,7 +43,7 @@ export const fieldLabels: Record<FormField, string> = {
   mcpServers: 'Other MCP servers',
   savedServers: 'MCP servers',
   turnTimeoutSeconds: 'Turn timeout',
-  pinned: 'Pinned',
+  pinned: 'Keep running',
 }
 
 /** What few people need; folded away until it is. */

@@ -73,7 +73,7 @@ export function RareFields({ form, change, of, isProfile = false }: RareFieldsPr
       {isProfile || (
         <div className="switch-row">
           <Switch id="pinned" checked={form.pinned} onChange={(pinned) => change({ pinned })} />
-          <label htmlFor="pinned">Pinned: never parked to save memory</label>
+          <label htmlFor="pinned">Keep running: never parked to save memory</label>
         </div>
       )}
     </>

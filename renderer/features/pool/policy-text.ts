@@ -39,7 +39,7 @@ export const policyNumbers: readonly PolicyNumber[] = [
   {
     key: 'memoryLimitMb',
     title: 'Memory limit, MB',
-    words: 'Above this, the least recently used idle instance is parked; never a busy or pinned one.',
+    words: 'Above this, the least recently used idle instance is parked; never a busy one or one set to keep running.',
     factor: 1,
     optional: true,
   },

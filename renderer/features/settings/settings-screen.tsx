@@ -83,6 +83,7 @@ function ForInstances({
 }) {
   return (
     <Group title="Instances">
+      <ToSetup />
       <Setting title="Folder for new instances" words="Preselected when you create an instance. Leave empty to choose each time.">
         {(control, save, refuse) => (
           <FolderSetting
@@ -244,6 +245,23 @@ function ForPrometheus({ settings: { prometheus, prometheusPort }, health }: { s
         </Setting>
       )}
     </Group>
+  )
+}
+
+/** What instances share has a page of its own. */
+function ToSetup() {
+  return (
+    <div className="setting">
+      <div className="setting-words">
+        <h3>Servers & profiles</h3>
+        <div>MCP servers, profiles and secrets that your instances share.</div>
+      </div>
+      <div className="setting-control">
+        <Button small aria-label="Open MCP servers and profiles" onClick={() => ui.go({ name: 'profiles' })}>
+          Open
+        </Button>
+      </div>
+    </div>
   )
 }
 

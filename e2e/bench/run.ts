@@ -52,6 +52,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'snapshot-token': async () => (await import('./snapshots.ts')).snapshotToken,
   'snapshot-kills': async () => (await import('./snapshot-kills.ts')).snapshotKills,
   rewind: async () => (await import('./rewind.ts')).rewind,
+  'rewind-claude': async () => (await import('./rewind-claude.ts')).rewindClaude,
   panes: async () => (await import('./panes.ts')).panes,
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Core } from '../../electron/core/core.ts'
 import { instanceConfigSchema } from '../../shared/domain/instance.ts'
@@ -59,12 +59,26 @@ export class CrashedCore {
     const copy = `${data}-as-it-was`
     if (killed) {
       this.#killClaude()
-      cpSync(data, copy, { recursive: true })
+      copyWhile(data, copy)
       rmSync(join(copy, 'lock'), { force: true })
     }
     await this.core.close()
     if (killed) this.folders = { ...this.folders, data: copy }
     this.core = await openOn(this.folders)
+  }
+}
+
+/** Copies what is there of a folder in which others are at work; what goes meanwhile is not there. */
+function copyWhile(from: string, to: string): void {
+  mkdirSync(to, { recursive: true })
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    try {
+      if (entry.isDirectory()) copyWhile(source, target)
+      else if (entry.isFile()) copyFileSync(source, target)
+    } catch (thrown) {
+      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown
+    }
   }
 }
 

@@ -36,6 +36,9 @@ export function fileRewinds(parts: Pick<RewindsDeps, 'conversations' | 'snapshot
   })
 }
 
+/** What happened in a folder, and how it is now. */
+export type Played = Pick<RewindHistory, 'disk' | 'diskAt' | 'changedSince'>
+
 type Parts = { history: RewindHistory; conversations: ConversationStore; rewinds: Rewinds }
 
 /**
@@ -84,7 +87,7 @@ async function wentBack({ history, conversations, rewinds }: Parts): Promise<str
 }
 
 /** What is wrong with a folder after a rewind to a moment; nothing where all is as promised. */
-export function faultsOf(history: RewindHistory, moment: number, before: Disk, rewind: Rewind): string[] {
+export function faultsOf(history: Played, moment: number, before: Disk, rewind: Rewind): string[] {
   const after = history.disk()
   const then = history.diskAt(moment)
   const whose = history.changedSince(moment, before)

@@ -17,10 +17,9 @@ import { Chance } from '../bench/chance.ts'
 /** All files of a folder as the disk has them: mode, kind and bytes in one text, by path (both latin1). */
 export type Disk = ReadonlyMap<string, string>
 /** How a folder was at a moment, and who worked from then on. */
-type Moment = { disk: Disk; working: readonly string[] }
+export type Moment = { disk: Disk; working: readonly string[] }
 
 const other = 'conv_00000000000b'
-const nothing: Moment = { disk: new Map(), working: [] }
 /** Names as bytes: latin1 texts. */
 const names = ['a', 'A', 'b', 'src', 'lib', 'é‮rtl.txt', 'e\u0301', 'new\nline', 'caf\xe9', '"quoted', ' space ', 'x.log', 'build'].map(
   (name) =>
@@ -100,21 +99,8 @@ export class RewindHistory {
     return readDisk(this.folder)
   }
 
-  /** Who changed each path from a moment on until the disk was as it is `last`: told from the disk alone. */
   changedSince(moment: number, last: Disk): Map<string, 'own' | 'others'> {
-    const whose = new Map<string, 'own' | 'others'>()
-    for (let at = moment; at < this.#moments.length; at += 1) {
-      const { disk, working } = this.#moments[at] ?? nothing
-      const next = this.#moments[at + 1]?.disk ?? last
-      const isOwn = working.length === 1 && working[0] === this.conversationId
-      for (const path of new Set([...disk.keys(), ...next.keys()])) {
-        if (disk.get(path) === next.get(path)) continue
-        // Nobody saw what went, and nothing of it is there.
-        if (!next.has(path) && isUncovered(path, disk)) continue
-        whose.set(path, isOwn && whose.get(path) !== 'others' ? 'own' : 'others')
-      }
-    }
-    return whose
+    return changedBy(this.conversationId, this.#moments.slice(moment), last)
   }
 
   diskAt(moment: number): Disk {
@@ -236,6 +222,22 @@ export class RewindHistory {
   #place(path: string): Buffer {
     return Buffer.concat([Buffer.from(join(this.folder, '/')), Buffer.from(path, 'latin1')])
   }
+}
+
+/** Who changed each path from the first of these moments on until the disk was as it is `last`: told from the disk alone. */
+export function changedBy(conversationId: string, moments: readonly Moment[], last: Disk): Map<string, 'own' | 'others'> {
+  const whose = new Map<string, 'own' | 'others'>()
+  for (const [at, { disk, working }] of moments.entries()) {
+    const next = moments[at + 1]?.disk ?? last
+    const isOwn = working.length === 1 && working[0] === conversationId
+    for (const path of new Set([...disk.keys(), ...next.keys()])) {
+      if (disk.get(path) === next.get(path)) continue
+      // Nobody saw what went, and nothing of it is there.
+      if (!next.has(path) && isUncovered(path, disk)) continue
+      whose.set(path, isOwn && whose.get(path) !== 'others' ? 'own' : 'others')
+    }
+  }
+  return whose
 }
 
 /** What is in a folder, without the data of a repository. Folders with nothing in them count too. */

@@ -40,7 +40,9 @@ class Reader {
     if (next === '{') return this.#object(depth)
     if (next === '[') return this.#array(depth)
     if (next === '"') return this.#string()
-    const word = /^(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])/.exec(this.#text.slice(this.#at, this.#at + 400))?.[0]
+    const word = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])/.exec(
+      this.#text.slice(this.#at, this.#at + 400),
+    )?.[0]
     if (word === undefined) throw this.#fault(next === undefined ? 'The text ends too early.' : `Unexpected ${shown(next)}.`)
     this.#at += word.length
     return JSON.parse(word)

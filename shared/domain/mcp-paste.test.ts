@@ -26,6 +26,12 @@ test.each([
   expect(servers[0]?.notes).toContain('${GITHUB_TOKEN} became ${env:GITHUB_TOKEN}.')
 })
 
+test.each(['0000-00-00T00:00:00Z', '01', '-', '1.', '[007]'])('%s is no JSON, and that is said', (text) => {
+  const { servers, faults } = read(text)
+  expect(servers).toEqual([])
+  expect(faults[0]?.place).toMatch(/^line 1/)
+})
+
 test('one server without its name, and addresses in the words of other programs', () => {
   expect(read(github).servers).toMatchObject([{ name: null, config: taken }])
   const remote = read({

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { userProject } from './user-project.ts'
@@ -55,6 +55,8 @@ function upwards(folder: string): string[] {
 
 async function readJson(path: string): Promise<unknown> {
   try {
+    // Nobody may ever write into a pipe of that name.
+    if (!(await stat(path)).isFile()) return undefined
     return JSON.parse((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''))
   } catch {
     return undefined

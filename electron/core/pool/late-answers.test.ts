@@ -17,9 +17,16 @@ beforeEach(async () => {
 })
 afterEach(() => run.end())
 
+/** Asks, and waits for the request. Claude Code writes its own file a moment after it asks: what is killed before never knew of it. */
 async function asked(text: string): Promise<Approval> {
   await run.core.pool.send(id, { text, priority: 5 })
-  return until('a request', () => run.core.pool.approvals()[0], longMs)
+  const approval = await until('a request', () => run.core.pool.approvals()[0], longMs)
+  await until('Claude to have written it', () => transcripts().some((file) => readFileSync(file, 'utf8').includes(approval.toolUseId)))
+  return approval
+}
+
+function transcripts(): string[] {
+  return globSync(join(run.folders.data, 'demo', '.claude', 'projects', '**', '*.jsonl'))
 }
 
 /** Answers what waits, and gives the turn that took the answer to Claude. */

@@ -116,4 +116,5 @@ it('an administrator’s file is the only one that counts; what is no file is to
     ['same', 'user', 'off', managedFile],
   ])
   expect(faults).toEqual([{ file: join(folder, '.mcp.json'), message: 'This is not a file, so no servers are read from it.' }])
+  expect(await variablesOfServers(folder, join(root, 'none'), {})).toEqual([])
 })

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { instanceConfigSchema } from '../../shared/domain/instance.ts'
+import { ClaudeRewinds } from '../support/claude-rewinds.ts'
+import { openCore, type CoreRun } from '../support/core.ts'
+import { numberFrom, type Bench } from './figure.ts'
+
+/** So many at the same time: each waits for Claude most of its time. */
+const atOnce = 3
+
+/**
+ * BENCH_HISTORIES random histories made by the real Claude with tools, commands and sub-agents, and a person in between: all of what it did goes
+ * back byte for byte, nothing of the person's is touched, and the rewind is undone and done again.
+ */
+export const rewindClaude: Bench = async (note) => {
+  const histories = numberFrom('BENCH_HISTORIES', 60)
+  const first = numberFrom('BENCH_SEED', 1)
+  const run = await openCore()
+  const faults: string[] = []
+  let next = 0
+  const work = async () => {
+    while (next < histories) {
+      const seed = first + next
+      next += 1
+      const found = await oneHistory(run, seed).catch((thrown: unknown) => [String(thrown)])
+      for (const fault of found) note(`history ${seed}: ${fault}`)
+      faults.push(...found)
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: atOnce }, work))
+  } finally {
+    await run.close()
+  }
+  return [
+    {
+      name: `${histories} histories by Claude rewound, undone and redone`,
+      measured: `${faults.length} files that are not as promised`,
+      wanted: '0',
+      ok: faults.length === 0,
+      grave: faults.length > 0,
+    },
+  ]
+}
+
+async function oneHistory({ core, folders }: CoreRun, seed: number): Promise<string[]> {
+  const folder = join(folders.work, `history-${seed}`)
+  mkdirSync(folder)
+  if (seed % 2 === 0) execFileSync('git', ['init', '-q'], { cwd: folder })
+  const allowedTools = ['Bash', 'Read', 'Write', 'Edit', 'Agent', 'Task']
+  const config = instanceConfigSchema.parse({ name: `claude ${seed}`, cwd: folder, allowedTools })
+  const instance = await core.pool.instances.create({ ...config, start: true })
+  const { id } = await core.conversations.create({ instanceId: instance.id })
+  try {
+    return await new ClaudeRewinds(core, id, folder, seed).play()
+  } finally {
+    await core.pool.instances.remove(instance.id)
+  }
+}

@@ -1,6 +1,7 @@
 import { appendFileSync, chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Core } from '../../electron/core/core.ts'
+import { toAppError } from '../../shared/app-error.ts'
 import { Chance } from '../bench/chance.ts'
 import { differences, faultsOf, type Played } from './rewind-checks.ts'
 import { changedBy, readDisk, type Disk, type Moment } from './rewind-history.ts'
@@ -35,8 +36,9 @@ export class ClaudeRewinds implements Played {
     return this.#back()
   }
 
+  /** Without folders that hold nothing: Claude leaves some behind, and snapshots know of none. */
   disk(): Disk {
-    return readDisk(this.#folder)
+    return new Map([...readDisk(this.#folder)].filter(([, what]) => what !== 'an empty folder'))
   }
 
   diskAt(moment: number): Disk {
@@ -54,11 +56,20 @@ export class ClaudeRewinds implements Played {
     this.#moments.push({ disk: this.disk(), working: [this.#conversationId] })
     const { error } = await (await this.#core.pool.send(this.#conversationId, { text, priority: 5 })).done
     if (error) throw new Error(`A turn failed: ${error.message}`)
-    // Whatever is written after the turn is no more the turn's once the folder was looked at.
-    const { snapshots } = this.#core
-    const store = await snapshots.folderOf(this.#folder)
-    await until('the snapshot after the turn', async () => (await snapshots.of(store)).at(-1)?.working.length === 0, 60_000)
+    await this.#rest()
     this.#moments.push({ disk: this.disk(), working: [] })
+  }
+
+  /** Sub-agents may go on in the background, and Claude then says what came of it. What is written once the folder was looked at is a person's. */
+  async #rest(): Promise<void> {
+    const { snapshots, pool, conversations } = this.#core
+    const store = await snapshots.folderOf(this.#folder)
+    const isOver = async () => {
+      const { instanceId } = conversations.get(this.#conversationId)
+      const { state, background } = pool.instances.get(instanceId ?? '')
+      return state === 'idle' && background.length === 0 && (await snapshots.of(store)).at(-1)?.working.length === 0
+    }
+    await until('Claude to be done, and the snapshot after it', isOver, 60_000)
   }
 
   #step(): string {
@@ -109,16 +120,26 @@ export class ClaudeRewinds implements Played {
     const preview = await rewinds.rewind(id, { ...ask, dryRun: true })
     const faults = differences(before, this.disk()).map((fault) => `preview: ${fault}`)
     if (preview.fileCount === 0) return [...faults, ...faultsOf(this, moment, before, preview)]
-    const rewind = await rewinds.rewind(id, { ...ask, dryRun: false })
+    const rewind = await atRest(() => rewinds.rewind(id, { ...ask, dryRun: false }))
     faults.push(...faultsOf(this, moment, before, rewind))
     const after = this.disk()
-    const undo = await rewinds.undo(id, rewind.id ?? '', { dryRun: false, overwrite: [] })
+    const undo = await atRest(() => rewinds.undo(id, rewind.id ?? '', { dryRun: false, overwrite: [] }))
     faults.push(...differences(before, this.disk()).map((fault) => `undone: ${fault}`))
-    await rewinds.undo(id, undo.id ?? '', { dryRun: false, overwrite: [] })
+    await atRest(() => rewinds.undo(id, undo.id ?? '', { dryRun: false, overwrite: [] }))
     return [...faults, ...differences(after, this.disk()).map((fault) => `again: ${fault}`)]
   }
 
   #place(path: string): string {
     return join(this.#folder, path)
   }
+}
+
+/** Claude may begin a turn of its own at any moment, to say what came of a sub-agent. */
+function atRest<T extends object>(work: () => Promise<T>): Promise<T> {
+  const tried = () =>
+    work().catch((thrown: unknown) => {
+      if (toAppError(thrown).code === 'CONVERSATION_BUSY') return null
+      throw thrown
+    })
+  return until('Claude to be done', tried, 60_000)
 }

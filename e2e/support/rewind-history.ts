@@ -234,6 +234,8 @@ export function changedBy(conversationId: string, moments: readonly Moment[], la
       if (disk.get(path) === next.get(path)) continue
       // Nobody saw what went, and nothing of it is there.
       if (!next.has(path) && isUncovered(path, disk)) continue
+      // Nor what somebody else did out of sight to what is gone since: nothing of theirs can be overwritten.
+      if (!isOwn && !last.has(path) && isUncovered(path, disk) && isUncovered(path, next)) continue
       whose.set(path, isOwn && whose.get(path) !== 'others' ? 'own' : 'others')
     }
   }

@@ -1,8 +1,10 @@
 import { ChevronsUpDown, Undo2 } from 'lucide-react'
 import { memo, type PointerEvent } from 'react'
 import { useCalm } from '../../tools/diff/calm.ts'
-import { DiffLineContent } from '../../tools/diff/diff-line.tsx'
+import { DiffLineContent, lineSigns } from '../../tools/diff/diff-line.tsx'
 import { firstLines, numbered, type DiffRow, type NumberedLine } from '../../tools/diff/diff-rows.ts'
+import { foundIn } from '../../tools/diff/line-pieces.ts'
+import { LineText } from '../../tools/diff/line-text.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import { clippedWords } from '../../words/clip-text.ts'
 import { plural } from '../../words/figures.ts'
@@ -92,30 +94,31 @@ function Fold({ gap, hidden }: { gap: number | null; hidden: number | null }) {
 }
 
 function UnifiedLine({ line, index, selected }: { line: NumberedLine; index: number; selected: boolean }) {
+  const isCalm = useCalm()
   return (
     <div className={`unified-row diff-${line.kind}`} data-selected={selected} data-kind={line.kind}>
-      <LineBox line={line} />
-      <Numbers line={line} index={index} numbers={[line.old, line.now]} />
-      <Code line={line} />
+      <LineBox line={line} isCalm={isCalm} />
+      <Numbers line={line} index={index} first={line.old} second={line.now} />
+      <Code line={line} isCalm={isCalm} />
     </div>
   )
 }
 
 function SplitSide({ line, side, index }: { line: NumberedLine | null; side: 'old' | 'now'; index: number }) {
+  const isCalm = useCalm()
   if (line === null) return <div className="split-side split-nothing" />
   return (
     <div className={`split-side diff-${line.kind}`} data-kind={line.kind}>
-      <LineBox line={line} />
-      <Numbers line={line} index={index} numbers={[line[side]]} />
-      <Code line={line} />
+      <LineBox line={line} isCalm={isCalm} />
+      <Numbers line={line} index={index} first={line[side]} />
+      <Code line={line} isCalm={isCalm} />
     </div>
   )
 }
 
-function LineBox({ line }: { line: NumberedLine }) {
+function LineBox({ line, isCalm }: { line: NumberedLine; isCalm: boolean }) {
   const { canChoose, choice, choose } = useDiffContext()
-  const isCalm = useCalm()
-  if (!canChoose || line.kind === 'same' || !isCalm) return <span className="line-box" />
+  if (!canChoose || line.kind === 'same' || !isCalm) return null
   return (
     <span className="line-box">
       <input
@@ -129,9 +132,10 @@ function LineBox({ line }: { line: NumberedLine }) {
   )
 }
 
-type NumbersProps = { line: NumberedLine; index: number; numbers: readonly (number | null)[] }
+type NumbersProps = { line: NumberedLine; index: number; first: number | null; second?: number | null }
 
-function Numbers({ line, index, numbers }: NumbersProps) {
+/** The numbers are drawn, not written: the label says them, and both of a line in one word would say something else. */
+function Numbers({ line, index, first, second }: NumbersProps) {
   const { point } = useDiffContext()
   const start = (event: PointerEvent<HTMLButtonElement>) => {
     if (event.button !== 0) return
@@ -145,21 +149,25 @@ function Numbers({ line, index, numbers }: NumbersProps) {
       className="line-numbers"
       aria-label={`Select ${nameOf(line)}`}
       tabIndex={-1}
+      data-first={first ?? ''}
+      data-second={second === undefined ? undefined : (second ?? '')}
       onPointerDown={start}
       onPointerEnter={(event) => event.buttons === 1 && point(index, 'extend')}
       // A screen reader's click is none of a pointer.
       onClick={(event) => event.detail === 0 && point(index, 'start')}
-    >
-      {numbers.map((number, place) => (
-        // Drawn, not written: the label says it, and both numbers of a line in one word would say something else.
-        <span key={place} data-number={number ?? ''} />
-      ))}
-    </button>
+    />
   )
 }
 
-function Code({ line }: { line: NumberedLine }) {
+/** What is only passed by has its sign and its words, and no colours: what is drawn in a frame has to be little. */
+function Code({ line, isCalm }: { line: NumberedLine; isCalm: boolean }) {
   const { colouredOf, search } = useDiffContext()
+  if (!isCalm)
+    return (
+      <div className="line-code" dir="ltr" data-sign={lineSigns[line.kind]}>
+        <LineText text={line.text} found={search === '' ? undefined : foundIn(line.text, search)} />
+      </div>
+    )
   return (
     <div className="line-code" dir="ltr">
       <DiffLineContent

@@ -111,7 +111,7 @@ export function TextDiff({ ref, ...props }: TextDiffProps) {
             data={rows}
             computeItemKey={(_, row) => row.key}
             defaultItemHeight={20}
-            increaseViewportBy={100}
+            increaseViewportBy={40}
             isScrolling={(moves) => calm.set(!moves)}
             initialTopMostItemIndex={first}
             rangeChanged={({ startIndex }) => place.see(startIndex)}

@@ -1,9 +1,13 @@
 import { createContext, useContext, useEffect, useState, startTransition } from 'react'
 
+/** So many rows are drawn in full in one frame. */
+const rowsAtOnce = 8
+
 /** Whether a list stands still: what is only passed by needs no colours. */
 export class Calm {
   readonly #listeners = new Set<() => void>()
   #isCalm = true
+  #isTelling = false
 
   get isCalm(): boolean {
     return this.#isCalm
@@ -11,13 +15,29 @@ export class Calm {
 
   set(isCalm: boolean): void {
     this.#isCalm = isCalm
-    if (isCalm) for (const listener of this.#listeners) listener()
+    this.#tell()
   }
 
-  /** Calls back when it comes to stand still, until the returned function is called. */
+  /** Calls back once when it stands still, until the returned function is called. */
   whenCalm(listener: () => void): () => void {
     this.#listeners.add(listener)
+    this.#tell()
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Some in each frame; those that are left when it moves again wait on. */
+  #tell(): void {
+    if (this.#isTelling || !this.#isCalm || this.#listeners.size === 0) return
+    this.#isTelling = true
+    requestAnimationFrame(() => {
+      this.#isTelling = false
+      if (!this.#isCalm) return
+      for (const listener of [...this.#listeners].slice(0, rowsAtOnce)) {
+        this.#listeners.delete(listener)
+        listener()
+      }
+      this.#tell()
+    })
   }
 }
 

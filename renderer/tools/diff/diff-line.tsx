@@ -1,12 +1,12 @@
 import { memo, useMemo } from 'react'
-import { useCalm } from './calm.ts'
 import { foundIn } from './line-pieces.ts'
 import { useLineColours, type ColouredLines } from './diff-colours.ts'
 import type { LineKind } from './diff-rows.ts'
 import { LineText, type LineTextProps } from './line-text.tsx'
 import { wordMarks } from './word-marks.ts'
 
-const signs: Record<LineKind, string> = { same: ' ', added: '+', removed: '−' }
+/** What stands before a line. */
+export const lineSigns: Record<LineKind, string> = { same: ' ', added: '+', removed: '−' }
 const words: Record<LineKind, string> = { same: '', added: 'added: ', removed: 'removed: ' }
 
 export type DiffLineProps = {
@@ -25,24 +25,18 @@ export type DiffLineProps = {
 
 /** What a line of a difference says, behind its sign: the same in the thread, in an approval and among changes. */
 export const DiffLineContent = memo(function DiffLineContent({ kind, text, mate, open = false, lines, place, search = '' }: DiffLineProps) {
-  const isCalm = useCalm()
   const marks = useMemo(() => {
-    if (mate === null || kind === 'same' || !isCalm) return undefined
+    if (mate === null || kind === 'same') return undefined
     return kind === 'removed' ? wordMarks(text, mate)?.before : wordMarks(mate, text)?.after
-  }, [kind, text, mate, isCalm])
+  }, [kind, text, mate])
   const found = useMemo(() => (search === '' ? undefined : foundIn(text, search)), [text, search])
   return (
     <>
       <span aria-hidden className="diff-sign">
-        {signs[kind]}
+        {lineSigns[kind]}
       </span>
-      {/* Words out of sight cost more to lay out than the line itself: what is only passed by needs none. */}
-      {isCalm && kind !== 'same' && <span className="sr-only">{words[kind]}</span>}
-      {isCalm ? (
-        <ColouredText text={text} lines={lines} place={place} words={marks} found={found} />
-      ) : (
-        <LineText text={text} found={found} />
-      )}
+      {kind !== 'same' && <span className="sr-only">{words[kind]}</span>}
+      <ColouredText text={text} lines={lines} place={place} words={marks} found={found} />
       {open && <span className="diff-open"> no line break at the end</span>}
     </>
   )

@@ -11,8 +11,9 @@ const wantedOpenMs = 500
 const wantedFrameMs = 50
 
 /**
- * The Changes screen of BENCH_FILES files with BENCH_LINES changed lines, a fifth of them in one file: how long it takes from the key to the
- * painted list and difference, and the longest task and the frames while files and lines are scrolled through. BENCH_ROUNDS: how often it is opened.
+ * The Changes screen of BENCH_FILES files with BENCH_LINES lines that a command of the conversation changed, a fifth of them in one file: how long it
+ * takes from the key to the painted list and difference, and the longest task and the frames while files and lines are scrolled through.
+ * BENCH_ROUNDS: how often it is opened.
  */
 export const changesScreen: Bench = async () => {
   const files = numberFrom('BENCH_FILES', 2_000)
@@ -20,14 +21,14 @@ export const changesScreen: Bench = async () => {
   const rounds = numberFrom('BENCH_ROUNDS', 10)
   const folders = await makeFolders()
   try {
-    makeChanges(folders.work, files, lines)
+    makeFiles(folders.work, files, lines)
     const app = await App.start({ folders })
     const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] })
     try {
-      const created = await app.api.spawn({ name: 'reviewer', cwd: folders.work })
+      const created = await app.api.spawn({ name: 'reviewer', cwd: folders.work, allowedTools: ['Bash'] })
       const { id: instanceId } = await app.api.instanceWhen(created.id, 'it to be idle', ({ state }) => state === 'idle', 60_000)
       const { id } = await app.api.createConversation({ instanceId })
-      await app.api.ask(id, 'Hello [rate 0] [long 5]')
+      await app.api.ask(id, '[bash: find part* -name "*.ts" -exec sed -i "s/old/new/" {} +] [rate 0] [long 5]')
       const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
       await page.goto(`${app.page}`)
       await page.locator(`[data-conversation="${id}"]`).click()
@@ -42,37 +43,29 @@ export const changesScreen: Bench = async () => {
   }
 }
 
-/** A repository whose files all differ from the last commit. */
-function makeChanges(folder: string, files: number, lines: number): void {
+/** A repository whose files all hold the word that is changed. */
+function makeFiles(folder: string, files: number, lines: number): void {
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', '-c', 'gc.auto=0', ...args], { cwd: folder })
   const large = Math.round(lines / 5)
   const each = Math.max(1, Math.floor((lines - large) / Math.max(1, files - 1)))
-  const code = (count: number, word: string) =>
-    Array.from({ length: count }, (_, line) => `export const value${line} = compute(${line}, '${word} ${line}') // as before\n`).join('')
-  const write = (word: string) => {
-    for (let file = 0; file < files; file += 1) {
-      const place = path.join(folder, `part${String(file % 40).padStart(2, '0')}`, `file${String(file).padStart(4, '0')}.ts`)
-      mkdirSync(path.dirname(place), { recursive: true })
-      writeFileSync(place, code(Math.ceil((file === 0 ? large : each) / 2), word))
-    }
+  const code = (count: number) =>
+    Array.from({ length: count }, (_, line) => `export const value${line} = compute(${line}, 'old ${line}') // as before\n`).join('')
+  for (let file = 0; file < files; file += 1) {
+    const place = path.join(folder, `part${String(file % 40).padStart(2, '0')}`, `file${String(file).padStart(4, '0')}.ts`)
+    mkdirSync(path.dirname(place), { recursive: true })
+    writeFileSync(place, code(Math.ceil((file === 0 ? large : each) / 2)))
   }
   git('init', '-q', '-b', 'main')
-  write('old')
   git('add', '.')
   git('commit', '-q', '-m', 'First')
-  write('new')
 }
 
 type Asked = { id: string; files: number; lines: number; rounds: number }
 
 async function measureAll(browser: Browser, page: Page, { id, files, lines, rounds }: Asked): Promise<Figure[]> {
-  const open: number[] = []
-  for (let turn = 0; turn < rounds; turn += 1) {
-    await page.evaluate((address) => (location.hash = address), `#/conversation/${id}`)
-    await page.locator('.composer, textarea').first().waitFor()
-    open.push(await paintedAfter(page, `#/changes/${id}?against=head`))
-  }
+  const start = await opened(page, `#/changes/${id}`, { id, rounds })
+  const head = await opened(page, `#/changes/${id}?against=head`, { id, rounds })
   const what = `${files.toLocaleString('en-US')} files, ${lines.toLocaleString('en-US')} changed lines`
   const list = await tracedTasks(browser, page, () => framesWhileScrolling(page, '.file-list-rows'))
   // Only what is not folded away scrolls: the largest file is the first one.
@@ -88,16 +81,32 @@ async function measureAll(browser: Browser, page: Page, { id, files, lines, roun
   await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)))
   const split = await tracedTasks(browser, page, () => framesWhileScrolling(page, '.text-diff-list'))
   return [
-    {
-      name: `open Changes again, ${what}`,
-      measured: `${spread(open.slice(1), 'ms')}; ${round(open[0] ?? 0)} ms the first time`,
-      wanted: `under ${wantedOpenMs} ms to painted`,
-      ok: quantile(open.slice(1), 0.95) < wantedOpenMs,
-    },
+    openFigure(`open Changes, ${what}`, start),
+    openFigure('the same, since the last commit', head),
     figure('the list', list),
     figure('its largest file', code),
     figure('the same, side by side', split),
   ]
+}
+
+/** From the thread, so many times; the first one is the first time. */
+async function opened(page: Page, address: string, { id, rounds }: Pick<Asked, 'id' | 'rounds'>): Promise<number[]> {
+  const open: number[] = []
+  for (let turn = 0; turn < rounds; turn += 1) {
+    await page.evaluate((thread) => (location.hash = thread), `#/conversation/${id}`)
+    await page.locator('.composer, textarea').first().waitFor()
+    open.push(await paintedAfter(page, address))
+  }
+  return open
+}
+
+function openFigure(name: string, [first = 0, ...again]: readonly number[]): Figure {
+  return {
+    name,
+    measured: `${round(first)} ms the first time, then ${spread(again, 'ms')}`,
+    wanted: `under ${wantedOpenMs} ms to painted`,
+    ok: Math.max(first, quantile(again, 0.95)) < wantedOpenMs,
+  }
 }
 
 /** By the processor: frames also wait for what else runs on the machine. */

@@ -235,7 +235,8 @@ export function changedBy(conversationId: string, moments: readonly Moment[], la
       // Nobody saw what went, and nothing of it is there.
       if (!next.has(path) && isUncovered(path, disk)) continue
       // Nor what somebody else did out of sight to what is gone since: nothing of theirs can be overwritten.
-      if (!isOwn && !last.has(path) && isUncovered(path, disk) && isUncovered(path, next)) continue
+      const isUnseen = isUncovered(path, next) && (!disk.has(path) || isUncovered(path, disk))
+      if (!isOwn && !last.has(path) && isUnseen) continue
       whose.set(path, isOwn && whose.get(path) !== 'others' ? 'own' : 'others')
     }
   }
@@ -265,11 +266,12 @@ export function readDisk(folder: string): Disk {
 /** Too large, or ignored by the few rules that the histories know. */
 export function isUncovered(path: string, disk: Disk): boolean {
   const isLarge = (disk.get(path)?.length ?? 0) > mostBytesKept
-  return (
-    isLarge ||
-    isIgnored(path, rulesIn(disk, '.gitignore')) ||
-    (path.startsWith('src/') && isIgnored(path.slice(4), rulesIn(disk, 'src/.gitignore')))
-  )
+  if (isLarge) return true
+  const parts = path.split('/')
+  return parts.some((_, count) => {
+    const folder = parts.slice(0, count).map((part) => `${part}/`)
+    return isIgnored(parts.slice(count).join('/'), rulesIn(disk, `${folder.join('')}.gitignore`))
+  })
 }
 
 function rulesIn(disk: Disk, path: string): string[] {

@@ -1,7 +1,7 @@
 import { ChevronsUpDown, Undo2 } from 'lucide-react'
 import { memo, type PointerEvent } from 'react'
 import { useCalm } from '../../tools/diff/calm.ts'
-import { DiffLineContent, lineSigns } from '../../tools/diff/diff-line.tsx'
+import { DiffLineContent } from '../../tools/diff/diff-line.tsx'
 import { firstLines, numbered, type DiffRow, type NumberedLine } from '../../tools/diff/diff-rows.ts'
 import { foundIn } from '../../tools/diff/line-pieces.ts'
 import { LineText } from '../../tools/diff/line-text.tsx'
@@ -134,7 +134,7 @@ function LineBox({ line, isCalm }: { line: NumberedLine; isCalm: boolean }) {
 
 type NumbersProps = { line: NumberedLine; index: number; first: number | null; second?: number | null }
 
-/** The numbers are drawn, not written: the label says them, and both of a line in one word would say something else. */
+/** Two numbers are drawn, not written: the label says them, and both in one word would say something else. */
 function Numbers({ line, index, first, second }: NumbersProps) {
   const { point } = useDiffContext()
   const start = (event: PointerEvent<HTMLButtonElement>) => {
@@ -149,22 +149,24 @@ function Numbers({ line, index, first, second }: NumbersProps) {
       className="line-numbers"
       aria-label={`Select ${nameOf(line)}`}
       tabIndex={-1}
-      data-first={first ?? ''}
+      data-first={second === undefined ? undefined : (first ?? '')}
       data-second={second === undefined ? undefined : (second ?? '')}
       onPointerDown={start}
       onPointerEnter={(event) => event.buttons === 1 && point(index, 'extend')}
       // A screen reader's click is none of a pointer.
       onClick={(event) => event.detail === 0 && point(index, 'start')}
-    />
+    >
+      {second === undefined ? first : null}
+    </button>
   )
 }
 
-/** What is only passed by has its sign and its words, and no colours: what is drawn in a frame has to be little. */
+/** What is only passed by has its words, and neither sign nor colours: what is drawn in a frame has to be little. */
 function Code({ line, isCalm }: { line: NumberedLine; isCalm: boolean }) {
   const { colouredOf, search } = useDiffContext()
   if (!isCalm)
     return (
-      <div className="line-code" dir="ltr" data-sign={lineSigns[line.kind]}>
+      <div className="line-code line-passing" dir="ltr">
         <LineText text={line.text} found={search === '' ? undefined : foundIn(line.text, search)} />
       </div>
     )

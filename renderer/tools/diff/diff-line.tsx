@@ -5,8 +5,7 @@ import type { LineKind } from './diff-rows.ts'
 import { LineText, type LineTextProps } from './line-text.tsx'
 import { wordMarks } from './word-marks.ts'
 
-/** What stands before a line. */
-export const lineSigns: Record<LineKind, string> = { same: ' ', added: '+', removed: '−' }
+const signs: Record<LineKind, string> = { same: ' ', added: '+', removed: '−' }
 const words: Record<LineKind, string> = { same: '', added: 'added: ', removed: 'removed: ' }
 
 export type DiffLineProps = {
@@ -33,7 +32,7 @@ export const DiffLineContent = memo(function DiffLineContent({ kind, text, mate,
   return (
     <>
       <span aria-hidden className="diff-sign">
-        {lineSigns[kind]}
+        {signs[kind]}
       </span>
       {kind !== 'same' && <span className="sr-only">{words[kind]}</span>}
       <ColouredText text={text} lines={lines} place={place} words={marks} found={found} />

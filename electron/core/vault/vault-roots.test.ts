@@ -54,8 +54,8 @@ it('follows a bounded number of folders, those that are named before those that 
 })
 
 it('the folder of an instance may be named by the environment; by a secret, or by what is not there, it is none', () => {
-  const outer = { WORK: '/work' }
-  expect(ownFolder({ CLAUDE_CONFIG_DIR: '${env:WORK}/claude' }, outer)).toBe('/work/claude')
+  const outer = { WORK: '/srv' }
+  expect(ownFolder({ CLAUDE_CONFIG_DIR: '${env:WORK}/claude' }, outer)).toBe('/srv/claude')
   expect(ownFolder({ HOME: '${env:GONE:-/else}' }, outer)).toBe('/else/.claude')
   expect(ownFolder({ CLAUDE_CONFIG_DIR: '${env:GONE}/claude' }, outer)).toBeUndefined()
   expect(ownFolder({ CLAUDE_CONFIG_DIR: '${secret:WORK}' }, outer)).toBeUndefined()

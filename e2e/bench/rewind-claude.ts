@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { instanceConfigSchema } from '../../shared/domain/instance.ts'
 import { ClaudeRewinds } from '../support/claude-rewinds.ts'
 import { openCore, type CoreRun } from '../support/core.ts'
-import { numberFrom, type Bench } from './figure.ts'
+import type { Bench } from './figure.ts'
+import { randomHistories } from './random-histories.ts'
 
 /** So many at the same time: each waits for Claude most of its time. */
 const atOnce = 3
@@ -14,34 +15,12 @@ const atOnce = 3
  * back byte for byte, nothing of the person's is touched, and the rewind is undone and done again.
  */
 export const rewindClaude: Bench = async (note) => {
-  const histories = numberFrom('BENCH_HISTORIES', 60)
-  const first = numberFrom('BENCH_SEED', 1)
   const run = await openCore()
-  const faults: string[] = []
-  let next = 0
-  const work = async () => {
-    while (next < histories) {
-      const seed = first + next
-      next += 1
-      const found = await oneHistory(run, seed).catch((thrown: unknown) => [String(thrown)])
-      for (const fault of found) note(`history ${seed}: ${fault}`)
-      faults.push(...found)
-    }
-  }
   try {
-    await Promise.all(Array.from({ length: atOnce }, work))
+    return [await randomHistories({ usually: 60, atOnce, name: 'histories by Claude', play: (seed) => oneHistory(run, seed), note })]
   } finally {
     await run.close()
   }
-  return [
-    {
-      name: `${histories} histories by Claude rewound, undone and redone`,
-      measured: `${faults.length} files that are not as promised`,
-      wanted: '0',
-      ok: faults.length === 0,
-      grave: faults.length > 0,
-    },
-  ]
 }
 
 async function oneHistory({ core, folders }: CoreRun, seed: number): Promise<string[]> {

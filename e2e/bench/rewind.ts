@@ -9,7 +9,8 @@ import { mostBytesKept, RewindHistory } from '../support/rewind-history.ts'
 import { SnapshotFolder } from '../support/snapshot-folder.ts'
 import { killRewinds } from '../support/rewind-kills.ts'
 import { Chance } from './chance.ts'
-import type { Bench } from './figure.ts'
+import { numberFrom, type Bench } from './figure.ts'
+import { randomHistories } from './random-histories.ts'
 
 /** So many at the same time: each waits for git most of its time. */
 const atOnce = 4
@@ -19,42 +20,20 @@ const atOnce = 4
  * person in between: the conversation's changes go back byte for byte, nothing of anybody else's is touched, and all of it is undone and done again.
  */
 export const rewind: Bench = async (note) => {
-  const histories = Number(process.env['BENCH_HISTORIES'] ?? '1000')
-  const first = Number(process.env['BENCH_SEED'] ?? '1')
   const home = await mkdtemp(join(tmpdir(), 'bullpen-rewinds-'))
   const conversations = await ConversationStore.open({ folder: home, onChange: () => {}, log: pino({ level: 'silent' }) })
-  const faults: string[] = []
-  let next = 0
-  const work = async () => {
-    while (next < histories) {
-      const seed = first + next
-      next += 1
-      const found = await oneHistory(conversations, seed).catch((thrown: unknown) => [String(thrown)])
-      for (const fault of found) {
-        faults.push(`history ${seed}: ${fault}`)
-        if (faults.length <= 20) note(`history ${seed}: ${fault}`)
-      }
-      if (next % 100 === 0) note(`${next} histories, ${faults.length} faults`)
-    }
-  }
-  try {
-    await Promise.all(Array.from({ length: atOnce }, work))
-  } finally {
+  const played = { usually: 1_000, atOnce, name: 'random histories', play: (seed: number) => oneHistory(conversations, seed), note }
+  const histories = await randomHistories(played).finally(async () => {
     await conversations.close()
     await rm(home, { recursive: true, force: true })
-  }
+  })
+  const first = numberFrom('BENCH_SEED', 1)
   const chance = new Chance(first)
   const kills = Number(process.env['BENCH_KILLS'] ?? '100')
   const killed = await killRewinds(kills, first, () => chance.next(), note)
   for (const fault of killed.faults.slice(0, 20)) note(fault)
   return [
-    {
-      name: `${histories} random histories rewound, undone and redone`,
-      measured: `${faults.length} files that are not as promised`,
-      wanted: '0',
-      ok: faults.length === 0,
-      grave: faults.length > 0,
-    },
+    histories,
     {
       name: `kill -9 at ${kills} random moments of a rewind`,
       measured: `${killed.before} as before, ${killed.after} all gone back; ${killed.faults.length} files that are neither`,

@@ -2,6 +2,12 @@ import { execFile } from 'node:child_process'
 import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import type { WorktreeState } from '../../../shared/domain/worktree.ts'
+import { Git } from '../git/git.ts'
+import { concluded } from './hindrances.ts'
+import type { NewWorktree } from './new-worktree.ts'
+import { readFacts } from './read-state.ts'
+import { RepoGit } from './repo-git.ts'
 
 const run = promisify(execFile)
 
@@ -15,6 +21,24 @@ export const gitEnv: NodeJS.ProcessEnv = {
   GIT_AUTHOR_EMAIL: 'test@example.com',
   GIT_COMMITTER_NAME: 'Test',
   GIT_COMMITTER_EMAIL: 'test@example.com',
+}
+
+/** The product's git, with that environment. */
+export const repoGit = new RepoGit(new Git(() => Promise.resolve(gitEnv)))
+
+/** How a worktree is that was made as planned, where nobody else works. */
+export async function stateOf({ path, branch, base, repository: { main } }: NewWorktree): Promise<WorktreeState> {
+  const record = {
+    id: 'tree_000000000000',
+    path,
+    repository: main,
+    branch,
+    base,
+    createdAt: new Date(0).toISOString(),
+    setup: null,
+    notCopied: [],
+  }
+  return concluded(repoGit, await readFacts(repoGit, { path, record }), [], null)
 }
 
 /** Runs git in a folder; answers what it wrote, without the last line end. Throws what it said. */

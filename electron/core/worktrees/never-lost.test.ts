@@ -4,17 +4,12 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { Git } from '../git/git.ts'
-import { commitFiles, git, gitEnv, makeRepository, write } from './git-fixture.ts'
-import { concluded } from './hindrances.ts'
+import { commitFiles, git, makeRepository, repoGit, stateOf, write } from './git-fixture.ts'
 import { makeWorktree, removeWorktree } from './make-worktree.ts'
 import { planWorktree } from './new-worktree.ts'
-import { readFacts } from './read-state.ts'
-import { RepoGit } from './repo-git.ts'
 import { repositoryAt } from './repository.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
-const repoGit = new RepoGit(new Git(() => Promise.resolve(gitEnv)))
 let root: string
 let main: string
 beforeAll(async () => {
@@ -85,20 +80,10 @@ const fresh = () => `made-${(made += 1)}`
 async function removedAfter(steps: readonly Act[]): Promise<string | null> {
   const plan = await planWorktree(repoGit, await repositoryAt(repoGit, main), { name: fresh(), folder: null })
   await makeWorktree(repoGit, { ...plan, main })
-  const { path, branch, base } = plan
+  const { path } = plan
   for (const step of steps) await acts[step]({ tree: path }).catch(() => undefined)
   const before = await contentOf(path)
-  const record = {
-    id: 'tree_000000000000',
-    path,
-    repository: main,
-    branch,
-    base,
-    createdAt: new Date(0).toISOString(),
-    setup: null,
-    notCopied: [],
-  }
-  const { cannotRemove } = await concluded(repoGit, await readFacts(repoGit, { path, record }), [], null)
+  const { cannotRemove } = await stateOf(plan)
   if (cannotRemove !== null) return cannotRemove
   await removeWorktree(repoGit, main, path)
   const after = new Set(await objects(main, '--all'))

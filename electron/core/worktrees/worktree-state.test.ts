@@ -4,16 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { Git } from '../git/git.ts'
 import { copyIgnored, checkCopied } from './copy-ignored.ts'
-import { commitFiles, git, gitEnv, makeRepository, write } from './git-fixture.ts'
-import { concluded } from './hindrances.ts'
+import { commitFiles, git, makeRepository, repoGit, stateOf, write } from './git-fixture.ts'
 import { makeWorktree, removeWorktree } from './make-worktree.ts'
 import { planWorktree, type NewWorktree, type Wish } from './new-worktree.ts'
-import { readFacts } from './read-state.ts'
 import { RepoGit } from './repo-git.ts'
 import { repositoryAt } from './repository.ts'
 import { repositoryFacts } from './repository-facts.ts'
 
-const repoGit = new RepoGit(new Git(() => Promise.resolve(gitEnv)))
 const folders: string[] = []
 let root: string
 let repository: string
@@ -33,20 +30,6 @@ async function make(cwd = repository, wish: Partial<Wish> = {}): Promise<NewWork
   const planned = await plan(cwd, wish)
   await makeWorktree(repoGit, { ...planned, main: planned.repository.main })
   return planned
-}
-
-async function stateOf({ path, branch, base, repository: { main } }: NewWorktree) {
-  const record = {
-    id: 'tree_000000000000',
-    path,
-    repository: main,
-    branch,
-    base,
-    createdAt: new Date(0).toISOString(),
-    setup: null,
-    notCopied: [],
-  }
-  return concluded(repoGit, await readFacts(repoGit, { path, record }), [], null)
 }
 
 test('it is made beside the repository, on a branch from what is checked out; a second one gets its own', async () => {

@@ -9,7 +9,7 @@ import { mostBytesKept, RewindHistory } from '../support/rewind-history.ts'
 import { SnapshotFolder } from '../support/snapshot-folder.ts'
 import { killRewinds } from '../support/rewind-kills.ts'
 import { Chance } from './chance.ts'
-import { numberFrom, type Bench } from './figure.ts'
+import { numberFrom, type Bench, type Figure } from './figure.ts'
 import { randomHistories } from './random-histories.ts'
 
 /** So many at the same time: each waits for git most of its time. */
@@ -22,18 +22,21 @@ const atOnce = 4
 export const rewind: Bench = async (note) => {
   const home = await mkdtemp(join(tmpdir(), 'bullpen-rewinds-'))
   const conversations = await ConversationStore.open({ folder: home, onChange: () => {}, log: pino({ level: 'silent' }) })
-  const played = { usually: 1_000, atOnce, name: 'random histories', play: (seed: number) => oneHistory(conversations, seed), note }
-  const histories = await randomHistories(played).finally(async () => {
+  const figures: Figure[] = []
+  try {
+    const play = (seed: number) => oneHistory(conversations, seed)
+    figures.push(await randomHistories({ usually: 1_000, atOnce, name: 'random histories', play, note }))
+  } finally {
     await conversations.close()
     await rm(home, { recursive: true, force: true })
-  })
+  }
   const first = numberFrom('BENCH_SEED', 1)
   const chance = new Chance(first)
   const kills = Number(process.env['BENCH_KILLS'] ?? '100')
   const killed = await killRewinds(kills, first, () => chance.next(), note)
   for (const fault of killed.faults.slice(0, 20)) note(fault)
   return [
-    histories,
+    ...figures,
     {
       name: `kill -9 at ${kills} random moments of a rewind`,
       measured: `${killed.before} as before, ${killed.after} all gone back; ${killed.faults.length} files that are neither`,

@@ -3,7 +3,7 @@ import type { Database } from '../storage/database.ts'
 import { addLongWords, extraOf, facetsOf, type Document } from './documents.ts'
 import { idOfTime, idsPerMs } from './schema.ts'
 import { sourceRowSchema, type Source, type SourceRow } from './source.ts'
-import { tailOf } from './source-lines.ts'
+import { printOf } from './source-lines.ts'
 
 /** A batch is written when it has so many messages or characters: it is what a new message may have to wait for. */
 const batchMessages = 4_000
@@ -259,14 +259,4 @@ function hasTitle({ key, title, tags }: SourceRow): boolean {
 function titleOf({ title, tags, at }: SourceRow): Document {
   const words = z.array(z.string()).parse(JSON.parse(tags))
   return { messageId: null, seq: titleSeq, role: 'title', at, text: [title, ...words].join('\n'), tools: [], cut: false }
-}
-
-/** The file may be gone by now; then it has no print, and is read anew if it comes back. */
-function printOf({ path, bytes }: SourceRow): string {
-  if (path.endsWith('.gz')) return ''
-  try {
-    return tailOf(path, bytes) ?? ''
-  } catch {
-    return ''
-  }
 }

@@ -4,7 +4,7 @@ import { EntryTaker } from './entry-taker.ts'
 import { IndexQueue } from './index-queue.ts'
 import { IndexWriter } from './index-writer.ts'
 import { reinstatedDocuments } from './reinstated.ts'
-import { sourceLines, textParts } from './source-lines.ts'
+import { printOf, sourceLines, textParts } from './source-lines.ts'
 import { sessionOf, type Source, type SourceRow } from './source.ts'
 import { goesOn, headChange, isCurrent, statOf } from './source-state.ts'
 import { WordOrder } from './word-order.ts'
@@ -202,6 +202,8 @@ export class Indexer {
         row.bytes = end
         if (this.#writer.isFull) this.#writer.commit()
       }
+      // It may be read on before it is written: without its print it would begin anew, and not be found until it is through.
+      row.tail = printOf(row)
       await this.#breathe()
       if (this.#closed) return
       if (this.#taker.hasReinstated(row)) await this.#readReinstated(row, source)

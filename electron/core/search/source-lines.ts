@@ -73,6 +73,16 @@ export function tailOf(path: string, end: number): string | null {
   }
 }
 
+/** The print of a source as far as it is read. Its file may be gone by now; then it has none, and is read anew if it comes back. */
+export function printOf({ path, bytes }: { path: string; bytes: number }): string {
+  if (path.endsWith('.gz')) return ''
+  try {
+    return tailOf(path, bytes) ?? ''
+  } catch {
+    return ''
+  }
+}
+
 function* chunksOf(path: string, from: number): Generator<Buffer, void, void> {
   const file = openSync(path, 'r')
   try {

@@ -23,7 +23,7 @@ export type WorktreeFieldsProps = {
 export function WorktreeFields({ cwd, name, form, problem, change }: WorktreeFieldsProps) {
   const facts = useRepository(cwd, name, form.branch)
   const instances = usePool((state) => state.instances)
-  const cannot = facts?.problem?.message ?? null
+  const cannot = reasonOf(facts)
   const turn = (on: boolean) => {
     const usual = on && facts && form.setup === '' && form.copy === '' ? usualFor(facts, instances.values()) : {}
     change({ on, ...usual })
@@ -56,6 +56,12 @@ export function WorktreeFields({ cwd, name, form, problem, change }: WorktreeFie
       {form.on && <Wanted form={form} facts={facts} problem={problem} change={change} />}
     </section>
   )
+}
+
+/** Why there can be no worktree. That the folder is missing is said at its own field. */
+function reasonOf(facts: RepositoryFacts | null): string | null {
+  const problem = facts?.problem ?? null
+  return problem === null || problem.code === 'FOLDER_MISSING' ? null : problem.message
 }
 
 type WantedProps = Pick<WorktreeFieldsProps, 'form' | 'problem' | 'change'> & { facts: RepositoryFacts | null }

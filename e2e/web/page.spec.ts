@@ -28,7 +28,7 @@ test.describe('the page', () => {
     await expect(ui.getByText(/already an instance named taken/)).toBeVisible()
     await ui.getByLabel('Name', { exact: true }).fill('free')
     await ui.getByRole('button', { name: 'Create instance' }).click()
-    await expect(ui.getByText(/\/no\/such\/folder/)).toBeVisible()
+    await expect(ui.getByText(/\/no\/such\/folder/)).toHaveText(/Create it first/)
     await expect(ui.getByLabel('Folder', { exact: true })).toHaveValue('/no/such/folder')
   })
 

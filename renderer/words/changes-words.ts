@@ -22,6 +22,7 @@ export const uncoveredWords: Readonly<Record<Uncovered['reason'], string>> = {
   large: 'too large',
   repository: 'a repository of its own',
   special: 'not a regular file',
+  reserved: 'a name reserved by git',
   unreadable: 'unreadable',
 }
 

@@ -18,6 +18,7 @@ export const keptWords: Readonly<Record<KeptReason, string>> = {
   large: 'Too large for snapshots',
   repository: 'Another repository',
   special: 'Not a regular file',
+  reserved: 'Name reserved by git',
   unreadable: 'Can’t be read',
   'in-the-way': 'Something else is in its place',
   'read-only': 'Can’t be written',

@@ -44,8 +44,8 @@ export const changedFileSchema = z.object({
 })
 export type ChangedFile = z.infer<typeof changedFileSchema>
 
-/** Why something is not covered by snapshots. `special`: neither file nor link. */
-export const uncoveredReasonSchema = z.enum(['ignored', 'outside', 'large', 'repository', 'special', 'unreadable'])
+/** Why something is not covered by snapshots. `special`: neither file nor link; `reserved`: git keeps its name for itself. */
+export const uncoveredReasonSchema = z.enum(['ignored', 'outside', 'large', 'repository', 'special', 'reserved', 'unreadable'])
 export const uncoveredSchema = z.object({ path: z.string(), reason: uncoveredReasonSchema })
 export type Uncovered = z.infer<typeof uncoveredSchema>
 

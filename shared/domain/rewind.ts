@@ -20,6 +20,7 @@ export const keptReasonSchema = z.enum([
   'large',
   'repository',
   'special',
+  'reserved',
   'unreadable',
   'in-the-way',
   'read-only',

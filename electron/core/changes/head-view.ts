@@ -7,7 +7,7 @@ import type { TreePath, Uncovered } from '../../../shared/domain/changes.ts'
 import { zeroFields, zeroLines } from '../git/fields.ts'
 import type { Git, GitRun } from '../git/git.ts'
 import type { Repository } from '../git/repository.ts'
-import { diskPath, toTreePath } from '../git/tree-path.ts'
+import { diskPath, isKeptByGit, toTreePath } from '../git/tree-path.ts'
 import { systemCode } from '../storage/storage-error.ts'
 import { copyIndex, indexMark } from './copy-index.ts'
 import { readRecords, recordArguments, type DiffRecord } from './diff-records.ts'
@@ -178,6 +178,7 @@ export class WorkIndex {
     const name = toTreePath(path)
     this.#stamps.delete(name)
     if (path.at(-1) === 0x2f) return { reason: 'repository', size: 0 }
+    if (!isKeptByGit(path)) return { reason: 'reserved', size: 0 }
     try {
       const place = diskPath(this.#repository.root ?? '', name)
       const found = await lstat(place, { bigint: true })

@@ -5,7 +5,7 @@ import type { TreePath } from '../../../shared/domain/changes.ts'
 import { zeroFields, zeroLines } from '../git/fields.ts'
 import type { Git } from '../git/git.ts'
 import { repositoryOf } from '../git/repository.ts'
-import { diskPath, fromTreePath, toTreePath } from '../git/tree-path.ts'
+import { diskPath, fromTreePath, isKeptByGit, toTreePath } from '../git/tree-path.ts'
 import type { FolderSnapshots } from '../snapshots/snapshot.ts'
 import { parentOf } from './step-files.ts'
 
@@ -51,5 +51,5 @@ function rulesIn(field: Buffer): { path: TreePath; object: string }[] {
   const [mode, , object] = field.toString('latin1', 0, tab).split(' ')
   const bytes = field.subarray(tab + 1)
   const isRules = bytes.toString('latin1') === rulesName || bytes.subarray(-rulesName.length - 1).toString('latin1') === `/${rulesName}`
-  return isRules && object !== undefined && mode?.startsWith('100') ? [{ path: toTreePath(bytes), object }] : []
+  return isRules && isKeptByGit(bytes) && object !== undefined && mode?.startsWith('100') ? [{ path: toTreePath(bytes), object }] : []
 }

@@ -1,6 +1,6 @@
 import type { TreePath } from '../../../shared/domain/changes.ts'
 import type { KeptFile } from '../../../shared/domain/rewind.ts'
-import { fromTreePath, toTreePath } from '../git/tree-path.ts'
+import { fromTreePath, isKeptByGit, toTreePath } from '../git/tree-path.ts'
 import type { TreeChange, TreeEntry } from '../snapshots/snapshot.ts'
 import type { ChangedBy } from './attribution.ts'
 import { actionOf, isSameEntry, repositoryMode, type FileStep } from './file-step.ts'
@@ -23,7 +23,8 @@ export function planRewind(changes: readonly TreeChange[], by: ReadonlyMap<TreeP
     const whose = by.get(path) ?? 'others'
     const step = { path, from, to }
     if (whose === 'others') continue
-    if (isRepository(from) || isRepository(to)) kept.push({ path, reason: 'repository' })
+    if (!isKeptByGit(fromTreePath(path))) kept.push({ path, reason: 'reserved' })
+    else if (isRepository(from) || isRepository(to)) kept.push({ path, reason: 'repository' })
     else if (whose === 'conversation') steps.push(step)
     else if (overwrites(path)) steps.push({ ...step, overwrites: true })
     else kept.push({ path, reason: 'changed-since', action: actionOf(step) })

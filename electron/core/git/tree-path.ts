@@ -41,11 +41,16 @@ export function diskPath(folder: string, path: TreePath): string | Buffer {
   const bytes = fromTreePath(path)
   const text = asText(bytes)
   const parts = (text ?? bytes.toString('latin1')).split('/')
-  if (parts.some((part) => !isSafePart(part))) throw invalid(path)
+  if (!parts.every(isSafePart)) throw invalid(path)
   const root = folder.endsWith(sep) ? folder : `${folder}${sep}`
   if (text !== null) return `${root}${parts.join(sep)}`
   if (sep !== '/') throw invalid(path)
   return Buffer.concat([Buffer.from(root), bytes])
+}
+
+/** Whether git keeps files of that path: none of its names is `.git`, in any spelling that a system takes for it. */
+export function isKeptByGit(bytes: Buffer): boolean {
+  return (asText(bytes) ?? bytes.toString('latin1')).split('/').every(isSafePart)
 }
 
 /** Names that some system takes for `.git`: without regard to case, with characters that are not seen, or in Windows' short form. */

@@ -5,7 +5,7 @@ import type { Uncovered } from '../../../shared/domain/changes.ts'
 import { AppError } from '../../../shared/app-error.ts'
 import { breathe } from '../storage/breathe.ts'
 import { systemCode } from '../storage/storage-error.ts'
-import { toTreePath } from '../git/tree-path.ts'
+import { isKeptByGit, toTreePath } from '../git/tree-path.ts'
 import type { Listed, StoreGit } from './store-git.ts'
 
 /** From where on a file, or a folder, is too large for snapshots. */
@@ -89,6 +89,7 @@ export function tooLarge(what: string): AppError {
 type Look = 'add' | 'remove' | Uncovered['reason'] | { add: number }
 
 async function lookAtOne(folder: string, { path }: Listed, fileBytes: number, readable: boolean): Promise<Look> {
+  if (!isKeptByGit(path.at(-1) === slash ? path.subarray(0, -1) : path)) return 'reserved'
   if (path.at(-1) === slash) return 'repository'
   const place = onDisk(folder, path)
   try {

@@ -1,5 +1,6 @@
 import { toTreePath } from '../../electron/core/git/tree-path.ts'
-import { Rewinds, type RewindsDeps } from '../../electron/core/changes/rewinds.ts'
+import { Rewinds } from '../../electron/core/changes/rewinds.ts'
+import type { RewindsDeps } from '../../electron/core/changes/rewinds-deps.ts'
 import { RewindStore } from '../../electron/core/changes/rewind-store.ts'
 import type { ConversationStore } from '../../electron/core/conversations/conversation-store.ts'
 import type { Rewind } from '../../shared/domain/rewind.ts'

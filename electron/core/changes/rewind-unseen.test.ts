@@ -59,7 +59,7 @@ test('what a repository ignores by itself stays when it does not any more, and w
     place.write('new.txt', 'new')
     place.write('a.txt', 'changed')
   })
-  const rewind = await place.rewind(message)
+  const rewind = await place.rewind(message, { overwrite: 'all' })
   expect([place.read('secret.txt'), place.read('new.txt'), place.read('a.txt')]).toEqual(['mine', 'new', 'a'])
   expect(named(rewind)).toEqual({ 'secret.txt': 'ignored', 'new.txt': 'ignored' })
   await place.undo(rewind)

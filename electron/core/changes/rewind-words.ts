@@ -31,6 +31,9 @@ export function noteOf({ what, kind, files, fileCount, folder }: Rewind): string
 export const noSnapshotWords =
   'There is no snapshot from before this message: it is too old, was sent in another conversation, or snapshots were off. Only the conversation can be rewound.'
 
+export const cutOffWords =
+  'Bullpen stopped while Claude was working. Files changed before it restarted may include your own edits, so they stay unless you select them.'
+
 export function folderBusy(instanceName: string): AppError {
   return new AppError('FOLDER_BUSY', `${instanceName} is working in this folder. Stop it or wait for it to finish, then try again.`)
 }

@@ -8,7 +8,7 @@ import { ObjectReader } from './object-reader.ts'
 import type { OneByOne } from './one-by-one.ts'
 import { Packing } from './packing.ts'
 import type { ScanLimits } from './scan.ts'
-import type { Snapshot, TakeRequest, TreeChange } from './snapshot.ts'
+import { unwatched, type Snapshot, type TakeRequest, type TreeChange } from './snapshot.ts'
 import { StoreGit } from './store-git.ts'
 import { timelineOf } from './places.ts'
 import { Pins } from './pins.ts'
@@ -58,11 +58,13 @@ export class FolderStore {
   #underWay: AbortController | null = null
   #repacking: Promise<void> | null = null
   readonly #writing = new Set<Promise<string>>()
-  /** Objects that were written for somebody, and when. */
+  /** Objects that were written for unwatched, and when. */
   readonly #written = new Map<string, number>()
   readonly #packing: Packing
   readonly #files: Look
   #later: NodeJS.Timeout | undefined
+  /** No snapshot was taken in this run yet. */
+  #isFirst = true
 
   private constructor(options: FolderStoreOptions, git: StoreGit, timeline: Timeline, pins: Pins) {
     this.#options = options
@@ -103,7 +105,7 @@ export class FolderStore {
     await this.#options.order.run(() => this.#look())
   }
 
-  /** Takes one for somebody whose turn it is: at once. */
+  /** Takes one for unwatched whose turn it is: at once. */
   async takeHeld(request: TakeRequest): Promise<Snapshot> {
     return this.#note(request, await this.#look())
   }
@@ -123,7 +125,7 @@ export class FolderStore {
     await this.#packing.repack([...new Set([...trees, ...this.pins.trees(), index, ...this.#written.keys()])], signal)
   }
 
-  /** Does something that gives way as soon as somebody needs the folder: `signal` says so then. */
+  /** Does something that gives way as soon as unwatched needs the folder: `signal` says so then. */
   #chore<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return this.#options.order.run(async () => {
       const chore = new AbortController()
@@ -170,7 +172,7 @@ export class FolderStore {
     await this.repack()
   }
 
-  /** Packs all that is kept anew, and removes everything else. Rejects when somebody needs the folder first. */
+  /** Packs all that is kept anew, and removes everything else. Rejects when unwatched needs the folder first. */
   repack(): Promise<void> {
     return this.#chore((signal) => {
       this.#repacking = this.#repack(signal).finally(() => {
@@ -231,8 +233,17 @@ export class FolderStore {
     return { tree: await this.#files.now(this.#closing.signal), workers }
   }
 
+  /** Work that the end of the last run cut off: a person may have gone on in the folder since. A rewind is brought to its end by itself. */
+  async #noteRestart(): Promise<void> {
+    if (!this.#isFirst) return
+    const { last } = this.timeline
+    if (last !== null && last.working.length > 0 && last.edge !== 'before-rewind') await this.timeline.worked([unwatched])
+    this.#isFirst = false
+  }
+
   /** Puts a snapshot into the timeline. One that says nothing new is not repeated. */
   async #note({ working, ...request }: TakeRequest, { tree, workers }: Seen): Promise<Snapshot> {
+    await this.#noteRestart()
     const { last } = this.timeline
     // Whoever worked while the files were looked at may have changed them after that.
     const all = working ?? [...new Set([...workers, ...this.#options.working()])]

@@ -10,6 +10,9 @@ export type TreeChange = { path: TreePath; old: TreeEntry | null; new: TreeEntry
 /** Why a snapshot was taken. `seen`: in between, to tell what others changed from what a turn does. */
 export type SnapshotEdge = 'turn-start' | 'turn-end' | 'background-end' | 'before-rewind' | 'after-rewind' | 'seen'
 
+/** Stands among those who worked where Bullpen did not run for a part of it: a person may have been at it too. */
+export const unwatched = 'unwatched'
+
 /**
  * A snapshot of a folder: git's tree of all its files that are covered. Between it and the next one of the folder worked the conversations in
  * `working`: nobody is a person or another program, several means that nobody can say which.

@@ -2,8 +2,14 @@ import type { TreePath } from '../../../shared/domain/changes.ts'
 import type { KeptReason, RewindAction } from '../../../shared/domain/rewind.ts'
 import type { TreeEntry } from '../snapshots/snapshot.ts'
 
+/**
+ * Who may read, write and run a file, before and after, where that is not as for any new file. Without `to` it stays as it is; `usual`: it is to be as
+ * for a new one.
+ */
+export type StepModes = { from?: number | undefined; to?: number | 'usual' | undefined }
+
 /** One file that becomes another one; null: there is none. */
-export type FileStep = { path: TreePath; from: TreeEntry | null; to: TreeEntry | null }
+export type FileStep = { path: TreePath; from: TreeEntry | null; to: TreeEntry | null; modes?: StepModes | undefined }
 
 /** What became of a step: `done` also where the file was so already. */
 export type StepResult = 'done' | KeptReason

@@ -3,7 +3,7 @@ import type { KeptFile } from '../../../shared/domain/rewind.ts'
 import { fromTreePath, isKeptByGit, toTreePath } from '../git/tree-path.ts'
 import type { TreeChange, TreeEntry } from '../snapshots/snapshot.ts'
 import type { ChangedBy } from './attribution.ts'
-import { actionOf, isSameEntry, repositoryMode, type FileStep } from './file-step.ts'
+import { actionOf, isSameEntry, repositoryMode, type FileStep, type StepModes } from './file-step.ts'
 
 /** Files that others changed since and that are overwritten all the same. */
 export type Overwrite = 'all' | readonly TreePath[]
@@ -37,21 +37,28 @@ export function planRewind(changes: readonly TreeChange[], by: ReadonlyMap<TreeP
  * What happens when steps that were taken are undone: each file that still is what it became then gets back what it was. `now` has the files that are
  * something else by now, and what they are.
  */
-export function planUndo(taken: readonly FileStep[], now: ReadonlyMap<TreePath, TreeEntry | null>, overwrite: Overwrite): RewindPlan {
+export function planUndo(all: readonly FileStep[], now: ReadonlyMap<TreePath, TreeEntry | null>, overwrite: Overwrite): RewindPlan {
   const overwrites = overwriter(overwrite)
   const steps: PlannedStep[] = []
   const kept: KeptFile[] = []
-  for (const { path, from: to, to: became } of taken) {
+  for (const { path, from: to, to: became, modes: taken } of all) {
     const from = now.get(path)
-    if (from === undefined) steps.push({ path, from: became, to })
+    const modes = undoneModes(taken)
+    if (from === undefined) steps.push({ path, from: became, to, modes })
     else if (isSameEntry(from, to)) continue
     else if (isRepository(from)) kept.push({ path, reason: 'repository' })
-    else if (overwrites(path)) steps.push({ path, from, to, overwrites: true })
+    else if (overwrites(path)) steps.push({ path, from, to, modes, overwrites: true })
     else kept.push({ path, reason: 'changed-since', action: actionOf({ path, from, to }) })
   }
   const there = [...now].flatMap(([path, entry]) => (entry === null ? [] : [path]))
-  const became = taken.flatMap(({ path, to }) => (to === null || now.has(path) ? [] : [path]))
+  const became = all.flatMap(({ path, to }) => (to === null || now.has(path) ? [] : [path]))
   return withoutBlocked({ steps, kept }, new Set([...there, ...became]))
+}
+
+/** A mode that the step has set is no longer wanted where the one before was as for any new file. */
+function undoneModes(taken: StepModes | undefined): StepModes | undefined {
+  if (taken?.to === undefined) return taken?.from === undefined ? undefined : { to: taken.from }
+  return { to: taken.from ?? 'usual', ...(taken.to === 'usual' ? {} : { from: taken.to }) }
 }
 
 /** A file cannot come where another one stays that needs its place, or is one of its folders. */

@@ -12,8 +12,8 @@ import type { RewindsDeps } from './rewinds-deps.ts'
 import { WhoChanged } from './who-changed.ts'
 
 export type RewindInput = { messageId: string; what: RewindWhat; dryRun: boolean; overwrite: Overwrite }
-/** A plan, and the tree that the files go to; null: to none that is kept. */
-export type Planned = { plan: FilePlan; target: string | null }
+/** A plan, and the tree that the files go to; null: to none that is kept. `then`: the snapshot that they go to. */
+export type Planned = { plan: FilePlan; target: string | null; then?: Snapshot }
 
 type Back = { plan: FilePlan; cutOff: boolean }
 

@@ -4,7 +4,13 @@ import { idSchema } from '../../../shared/domain/common.ts'
 import { keptReasonSchema, rewindSchema } from '../../../shared/domain/rewind.ts'
 
 const treeEntrySchema = z.object({ mode: z.string(), object: z.string() })
-const stepSchema = z.object({ path: treePathSchema, from: treeEntrySchema.nullable(), to: treeEntrySchema.nullable() })
+const stepModesSchema = z.object({ from: z.int().optional(), to: z.union([z.int(), z.literal('usual')]).optional() })
+const stepSchema = z.object({
+  path: treePathSchema,
+  from: treeEntrySchema.nullable(),
+  to: treeEntrySchema.nullable(),
+  modes: stepModesSchema.optional(),
+})
 
 /** What left the thread or came back to it, and the line that says so. */
 const threadPartSchema = z.object({

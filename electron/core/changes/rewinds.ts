@@ -6,6 +6,7 @@ import { blank, checkMessage } from './rewind-draft.ts'
 import { checkSomething, planForward, type FilePlan } from './rewind-preview.ts'
 import { RewindPlans, type Planned, type RewindInput } from './rewind-plans.ts'
 import type { Overwrite, PlannedStep } from './rewind-plan.ts'
+import { withModes } from './rewind-modes.ts'
 import type { RewindRecord } from './rewind-record.ts'
 import { RewindRun } from './rewind-run.ts'
 import type { RewindsDeps } from './rewinds-deps.ts'
@@ -63,7 +64,7 @@ export class Rewinds {
     const record = await this.#change(conversationId, start.folder, draft, async (now) => {
       const { plan } = await this.#plans.back(conversationId, { start, now, overwrite: input.overwrite })
       if (input.what === 'files') checkSomething(plan)
-      return { plan, target: start.snapshot.tree }
+      return { plan, target: start.snapshot.tree, then: start.snapshot }
     })
     return this.#finish(record, message)
   }
@@ -125,12 +126,12 @@ export class Rewinds {
       await this.#plans.checkNotBusy(conversationId, folder)
       const now = await takeBefore(held, conversationId)
       const planned = await plan(now)
-      const { steps } = planned.plan
+      const steps = await withModes(snapshots, folder, planned.plan.steps, { now, then: planned.then ?? now })
       const files = {
         folder,
         before: now.tree,
         after: null,
-        steps: steps.map(bare),
+        steps,
         left: [],
         keep: this.#foldersToKeep(conversationId, folder),
       }
@@ -188,8 +189,4 @@ export class Rewinds {
 
 function takeBefore(held: HeldFolder, conversationId: string): Promise<Snapshot> {
   return held.take({ edge: 'before-rewind', conversationId, turnId: null, working: [conversationId] })
-}
-
-function bare({ path, from, to }: PlannedStep) {
-  return { path, from, to }
 }

@@ -26,10 +26,10 @@ export async function linkNew(place: DiskPath, target: Uint8Array): Promise<void
   await symlink(Buffer.from(target), place)
 }
 
-/** Gives a file the owner and the mode of the one that it takes the place of, as far as the system allows. */
-export async function ownAs(place: DiskPath, { uid, gid, mode }: { uid: bigint; gid: bigint; mode: bigint }): Promise<void> {
+/** Gives a file the owner of the one that it takes the place of, and a mode unless it has that already, as far as the system allows. */
+export async function ownAs(place: DiskPath, { uid, gid, mode }: { uid: bigint; gid: bigint; mode: bigint | null }): Promise<void> {
   if (process.platform !== 'win32') await chown(place, Number(uid), Number(gid)).catch(() => {})
-  await chmod(place, Number(mode & 0o7777n)).catch(() => {})
+  if (mode !== null) await chmod(place, Number(mode & 0o7777n)).catch(() => {})
 }
 
 /** A mode with or without the right to run the file, as git gives it: for those who may read it. */

@@ -6,7 +6,7 @@ import type { TreeEntry } from '../snapshots/snapshot.ts'
 import { syncFolder } from '../storage/atomic-file.ts'
 import { systemCode } from '../storage/storage-error.ts'
 import { foldersBetween, isStill, lookAt, stateAt, type DiskPath, type DiskState } from './disk-state.ts'
-import { isModeOnly, linkMode, type FileStep, type StepResult } from './file-step.ts'
+import { isFile, isModeOnly, linkMode, type FileStep, type StepResult } from './file-step.ts'
 import { appear, beside, isRefused, linkNew, makeFolders, ownAs, parentOf, removeEmpty, withRun, writeNew } from './step-files.ts'
 
 export type StepRunOptions = {
@@ -83,11 +83,19 @@ export class StepRun {
     await unlink(place).catch(() => {})
     try {
       if (to.mode === linkMode) await linkNew(place, bytes)
-      else await writeNew(place, bytes, to.mode === '100755' ? 0o777 : 0o666)
+      else await writeNew(place, bytes, this.#modeOfStaged(index, to))
     } catch (thrown) {
       if (!isRefused(thrown)) throw thrown
       this.#results[index] = 'read-only'
     }
+  }
+
+  /** What gets the mode of another file, or one of its own, is nobody else's to read until then. */
+  #modeOfStaged(index: number, to: TreeEntry): number {
+    const { from, modes } = this.#options.steps[index] ?? {}
+    const isOwn = modes?.to === undefined ? from !== null && from !== undefined && isFile(from) : modes.to !== 'usual'
+    if (isOwn) return 0o600
+    return to.mode === '100755' ? 0o777 : 0o666
   }
 
   /** In the nearest folder that is there; null where a link stands in the way. */
@@ -140,7 +148,7 @@ export class StepRun {
     const parent = parentOf(place)
     this.#touched.set(keyOf(parent), parent)
     if (step.to === null) return this.#remove(place, state)
-    if (isModeOnly(step)) return this.#changeMode(place, step.to, state)
+    if (isModeOnly(step)) return this.#changeMode(step, step.to, place, state)
     return this.#replace(index, step, step.to, place, state)
   }
 
@@ -159,9 +167,10 @@ export class StepRun {
     for (const parent of foldersBetween(this.#options.folder, place)) this.#emptied.set(keyOf(parent), parent)
   }
 
-  async #changeMode(place: DiskPath, to: TreeEntry, state: DiskState): Promise<StepResult> {
+  async #changeMode({ modes }: FileStep, to: TreeEntry, place: DiskPath, state: DiskState): Promise<StepResult> {
     if (state.kind !== 'entry') return 'changed-meanwhile'
-    await chmod(place, Number(withRun(state.stats.mode & 0o7777n, to.mode === '100755')))
+    const wanted = typeof modes?.to === 'number' ? modes.to : null
+    await chmod(place, wanted ?? Number(withRun(state.stats.mode & 0o7777n, to.mode === '100755')))
     return 'done'
   }
 
@@ -170,13 +179,13 @@ export class StepRun {
     if (temporary === null) return 'in-the-way'
     if (state.kind === 'entry') {
       const { uid, gid, mode } = state.stats
-      const isLink = to.mode === linkMode || step.from?.mode === linkMode
       const own = step.from?.mode === to.mode ? mode : withRun(mode, to.mode === '100755')
-      if (!isLink) await ownAs(temporary, { uid, gid, mode: own })
+      if (to.mode !== linkMode) await ownAs(temporary, { uid, gid, mode: modeFor(step, own) })
       if (!(await isStill(place, state.stats))) return 'changed-meanwhile'
       await rename(temporary, place)
       return 'done'
     }
+    if (typeof step.modes?.to === 'number' && to.mode !== linkMode) await chmod(temporary, step.modes.to)
     await makeFolders(parentOf(place))
     return (await appear(temporary, place)) ? 'done' : 'changed-meanwhile'
   }
@@ -206,6 +215,12 @@ export class StepRun {
     }
     return any
   }
+}
+
+/** `own`: that of the file whose place it takes. Null: as it was written. */
+function modeFor({ from, modes }: FileStep, own: bigint): bigint | null {
+  if (typeof modes?.to === 'number') return BigInt(modes.to)
+  return modes?.to === 'usual' || from?.mode === linkMode ? null : own
 }
 
 function isAs(state: DiskState, wanted: TreeEntry | null): boolean {

@@ -11,6 +11,7 @@ import type { ScanLimits } from './scan.ts'
 import { unwatched, type Snapshot, type TakeRequest, type TreeChange } from './snapshot.ts'
 import { StoreGit } from './store-git.ts'
 import { timelineOf } from './places.ts'
+import { Permissions } from './permissions.ts'
 import { Pins } from './pins.ts'
 import { Timeline } from './timeline.ts'
 import type { UserRulesReader } from './user-rules.ts'
@@ -35,6 +36,7 @@ export type FolderStoreOptions = {
 
 /** What was found, and who worked there when the look at it began. */
 type Seen = { tree: string; workers: readonly string[] }
+type Parts = { git: StoreGit; timeline: Timeline; pins: Pins; permissions: Permissions }
 type Asked = { request: TakeRequest; resolve: (snapshot: Snapshot) => void; reject: (thrown: unknown) => void }
 
 const dayMs = 24 * 3_600_000
@@ -66,8 +68,13 @@ export class FolderStore {
   /** No snapshot was taken in this run yet. */
   #isFirst = true
 
-  private constructor(options: FolderStoreOptions, git: StoreGit, timeline: Timeline, pins: Pins) {
+  /** The last text of modes that was kept, and its object. */
+  #modes: { text: string; object: string } | null = null
+  readonly #permissions: Permissions
+
+  private constructor(options: FolderStoreOptions, { git, timeline, pins, permissions }: Parts) {
     this.#options = options
+    this.#permissions = permissions
     this.folder = options.folder
     this.place = options.place
     this.git = git
@@ -75,15 +82,21 @@ export class FolderStore {
     this.pins = pins
     this.reader = new ObjectReader(options.git, git.place)
     this.#packing = new Packing(options.git, git.place)
-    this.#files = new Look({ ...options, store: git, reader: this.reader })
+    this.#files = new Look({ ...options, store: git, reader: this.reader, permissions })
   }
 
   static async open(options: FolderStoreOptions): Promise<FolderStore> {
     await mkdir(options.place, { recursive: true, mode: 0o700 })
     const git = new StoreGit(options.git, options.place, options.folder)
     await git.open()
-    const [timeline, pins] = await Promise.all([Timeline.open(timelineOf(options.place)), Pins.open(options.place, options.watch)])
-    return new FolderStore(options, git, timeline, pins)
+    const [timeline, pins, permissions] = await Promise.all([
+      Timeline.open(timelineOf(options.place)),
+      Pins.open(options.place, options.watch),
+      Permissions.open(options.place),
+    ])
+    // Files that the index knows are not looked at, and nothing is known of their modes.
+    if (!permissions.isKept) await git.forget()
+    return new FolderStore(options, { git, timeline, pins, permissions })
   }
 
   get uncovered(): readonly Uncovered[] {
@@ -119,7 +132,7 @@ export class FolderStore {
     await Promise.allSettled(this.#writing)
     const since = Date.now() - dayMs
     for (const [object, at] of this.#written) if (at < since) this.#written.delete(object)
-    const trees = this.timeline.all.map(({ tree }) => tree)
+    const trees = this.timeline.all.flatMap(objectsOf)
     const index = await this.#files.indexTree(signal)
     this.#files.forget()
     await this.#packing.repack([...new Set([...trees, ...this.pins.trees(), index, ...this.#written.keys()])], signal)
@@ -160,7 +173,7 @@ export class FolderStore {
 
   /** Packs what lies in files of its own. */
   packNew(): Promise<void> {
-    const trees = new Set(this.timeline.all.slice(-mostNew).map(({ tree }) => tree))
+    const trees = new Set(this.timeline.all.slice(-mostNew).flatMap(objectsOf))
     return this.#packing.packNew([...trees], this.#closing.signal)
   }
 
@@ -233,6 +246,13 @@ export class FolderStore {
     return { tree: await this.#files.now(this.#closing.signal), workers }
   }
 
+  async #keptModes(): Promise<Pick<Snapshot, 'modes'>> {
+    const { text } = this.#permissions
+    if (text === null) return {}
+    if (this.#modes?.text !== text) this.#modes = { text, object: await this.write(Buffer.from(text)) }
+    return { modes: this.#modes.object }
+  }
+
   /** Work that the end of the last run cut off: a person may have gone on in the folder since. A rewind is brought to its end by itself. */
   async #noteRestart(): Promise<void> {
     if (!this.#isFirst) return
@@ -247,8 +267,26 @@ export class FolderStore {
     const { last } = this.timeline
     // Whoever worked while the files were looked at may have changed them after that.
     const all = working ?? [...new Set([...workers, ...this.#options.working()])]
-    const isSame = last !== null && last.tree === tree && last.working.length === all.length && all.every((id) => last.working.includes(id))
+    const modes = await this.#keptModes()
+    const isSame =
+      last !== null &&
+      last.tree === tree &&
+      last.modes === modes.modes &&
+      last.working.length === all.length &&
+      all.every((id) => last.working.includes(id))
     if (isSame && request.edge === 'seen') return last
-    return this.timeline.add({ tree, at: new Date().toISOString(), ...request, working: [...all], ...this.#files.surfacing.take() })
+    return this.timeline.add({
+      tree,
+      at: new Date().toISOString(),
+      ...request,
+      working: [...all],
+      ...modes,
+      ...this.#files.surfacing.take(),
+    })
   }
+}
+
+/** All that a snapshot holds. */
+function objectsOf({ tree, modes }: Snapshot): string[] {
+  return modes === undefined ? [tree] : [tree, modes]
 }

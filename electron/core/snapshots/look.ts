@@ -4,8 +4,9 @@ import type { Repository } from '../git/repository.ts'
 import { zeroFields } from '../git/fields.ts'
 import { isBroken } from './faults.ts'
 import type { ObjectReader } from './object-reader.ts'
+import type { Permissions } from './permissions.ts'
 import { QuickTree } from './quick-tree.ts'
-import { lookAt, takeUp, tooLarge, unreadFolders, type ScanLimits } from './scan.ts'
+import { lookAt, takeUp, tooLarge, unreadFolders, type Found, type ScanLimits } from './scan.ts'
 import type { Listed, StoreGit } from './store-git.ts'
 import { Surfacing } from './surfacing.ts'
 import type { UserRules, UserRulesReader } from './user-rules.ts'
@@ -14,6 +15,7 @@ export type LookOptions = {
   git: Git
   store: StoreGit
   reader: ObjectReader
+  permissions: Permissions
   rules: UserRulesReader
   folder: string
   /** The repository that the folder is the root of. */
@@ -98,13 +100,14 @@ export class Look {
   async #once(signal: AbortSignal): Promise<string> {
     const since = Date.now()
     const listing = await this.#list(signal)
+    await this.#options.permissions.lookAgain(this.#options.folder)
     return (await this.#quick(listing, since, signal)) ?? this.#byIndex(listing, since, signal)
   }
 
   /** Null where it is to be done by the index. */
   async #quick(listing: Listing, since: number, signal: AbortSignal): Promise<string | null> {
     const { listed, isUsual, rules } = listing
-    const { store, limits } = this.#options
+    const { store, limits, permissions } = this.#options
     const base = this.#tree
     if (base === null || !isUsual || this.#unsettled || this.#followed || listed.length > mostBehind * 2 || !isPlain(rules, listed))
       return null
@@ -113,7 +116,9 @@ export class Look {
     if (listed.every(({ isNew }) => isNew)) await store.seen(since)
     this.#behind = found.add.length + found.remove.length
     const tree = this.#behind === 0 ? base : await this.#quickTree.of(base, found, signal).catch(() => null)
-    if (tree !== null) this.#looked(listing, found.uncovered)
+    if (tree === null) return null
+    permissions.seen(found.modes)
+    this.#looked(listing, found.uncovered)
     return tree
   }
 
@@ -124,12 +129,17 @@ export class Look {
 
   async #byIndex(listing: Listing, since: number, signal: AbortSignal): Promise<string> {
     const { listed } = listing
-    const { store, limits } = this.#options
+    const { store, limits, permissions } = this.#options
     const known = this.#tree
     // Until all of it is taken up: what fails in between leaves an index that no tree is known of.
     this.#tree = null
     this.#quickTree.forget()
-    const { uncovered, changed } = await takeUp(store, listed, limits, signal)
+    const seen = async ({ modes }: Found) => {
+      permissions.seen(modes)
+      // What the index knows is not looked at again.
+      await permissions.save()
+    }
+    const { uncovered, changed } = await takeUp({ store, limits, seen }, listed, signal)
     this.#looked(listing, uncovered)
     const tree = changed > 0 || this.#followed || known === null ? await store.tree(since, signal) : known
     if (changed === 0) await store.seen(since)

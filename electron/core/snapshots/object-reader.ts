@@ -35,8 +35,11 @@ export class ObjectReader {
   }
 
   async #open(): Promise<ObjectBatch> {
-    const known = await this.#batch
+    const last = this.#batch
+    const known = await last
     if (known && !known.ended) return known
+    // Another one that waited has opened one meanwhile.
+    if (this.#batch !== last) return this.#open()
     const batch = this.#git.open(['cat-file', '--batch'], this.#place).then((child) => new ObjectBatch(child))
     this.#batch = batch
     batch.catch(() => {

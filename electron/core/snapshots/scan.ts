@@ -1,11 +1,12 @@
 import type { BigIntStats, Stats } from 'node:fs'
 import { access, constants, lstat } from 'node:fs/promises'
-import { join, sep } from 'node:path'
 import type { Uncovered } from '../../../shared/domain/changes.ts'
 import { AppError } from '../../../shared/app-error.ts'
 import { breathe } from '../storage/breathe.ts'
 import { systemCode } from '../storage/storage-error.ts'
 import { isKeptByGit, toTreePath } from '../git/tree-path.ts'
+import { onDisk } from '../git/on-disk.ts'
+import type { SeenMode } from './permissions.ts'
 import type { Listed, StoreGit } from './store-git.ts'
 
 /** From where on a file, or a folder, is too large for snapshots. */
@@ -19,17 +20,19 @@ export type Found = {
   uncovered: Uncovered[]
   /** Of what is added. */
   bytes: number
+  modes: SeenMode[]
 }
 
 const mostUncovered = 1_000
 const atOnce = 64
 const slash = 0x2f
+const isWindows = process.platform === 'win32'
 /** So many files that cannot be read are left out one by one. */
 const tries = 50
 
 /** Looks at what git has listed: what is a file or link of a size that is kept. Throws TOO_LARGE where the folder is larger than snapshots cover. */
 export async function lookAt(folder: string, listed: readonly Listed[], limits: ScanLimits, readable: boolean): Promise<Found> {
-  const found: Found = { add: [], remove: [], uncovered: [], bytes: 0 }
+  const found: Found = { add: [], remove: [], uncovered: [], bytes: 0, modes: [] }
   for (let at = 0; at < listed.length; at += atOnce) {
     const slice = listed.slice(at, at + atOnce)
     const looks = await Promise.all(slice.map((one) => lookAtOne(folder, one, limits.fileBytes, readable)))
@@ -43,16 +46,16 @@ export async function lookAt(folder: string, listed: readonly Listed[], limits: 
   return found
 }
 
-/** Takes what was found into the index; files that git cannot read (no permission, held by another program) are left as they were known. `changed`: how many. */
+/** Takes what was found, which `seen` is told of first, into the index; files that git cannot read (no permission, held by another program) are left as they were known. `changed`: how many. */
 export async function takeUp(
-  git: StoreGit,
+  { store: git, limits, seen }: { store: StoreGit; limits: ScanLimits; seen: (found: Found) => Promise<void> },
   listed: readonly Listed[],
-  limits: ScanLimits,
   signal: AbortSignal,
 ): Promise<{ uncovered: Uncovered[]; changed: number }> {
   const refused = new Map<string, Uncovered>()
   for (let round = 0; ; round += 1) {
     const found = await lookAt(git.folder, listed, limits, round > 0)
+    await seen(found)
     const add = found.add.filter((path) => !refused.has(path.toString('utf8')))
     await git.remove(found.remove, signal)
     try {
@@ -86,7 +89,7 @@ export function tooLarge(what: string): AppError {
   )
 }
 
-type Look = 'add' | 'remove' | Uncovered['reason'] | { add: number }
+type Look = 'add' | 'remove' | Uncovered['reason'] | { add: number; mode: number | null; changedMs: number }
 
 async function lookAtOne(folder: string, { path }: Listed, fileBytes: number, readable: boolean): Promise<Look> {
   if (!isKeptByGit(path.at(-1) === slash ? path.subarray(0, -1) : path)) return 'reserved'
@@ -106,13 +109,16 @@ async function lookAtOne(folder: string, { path }: Listed, fileBytes: number, re
 function kindOf(stats: Stats | BigIntStats, fileBytes: number): Look {
   if (stats.isDirectory()) return 'remove'
   if (!stats.isFile() && !stats.isSymbolicLink()) return 'special'
-  return stats.size > fileBytes ? 'large' : { add: Number(stats.size) }
+  return stats.size > fileBytes
+    ? 'large'
+    : { add: Number(stats.size), mode: stats.isFile() && !isWindows ? Number(stats.mode) : null, changedMs: Number(stats.ctimeMs) }
 }
 
 function take(found: Found, { path, isNew }: Listed, look: Look): void {
   if (typeof look === 'object') {
     found.add.push(path)
     found.bytes += look.add
+    if (look.mode !== null) found.modes.push({ path, mode: look.mode, changedMs: look.changedMs })
     return
   }
   // What cannot be read now is left as it was known.
@@ -120,11 +126,4 @@ function take(found: Found, { path, isNew }: Listed, look: Look): void {
   if (look === 'add' || look === 'remove' || found.uncovered.length >= mostUncovered) return
   const named = look === 'repository' ? path.subarray(0, -1) : path
   found.uncovered.push({ path: toTreePath(named), reason: look })
-}
-
-/** Git lists what is there, so nothing leads out of the folder; a name that is no text can only be on a system where bytes are names. */
-export function onDisk(folder: string, path: Buffer): string | Buffer {
-  const text = path.toString('utf8')
-  if (sep === '/') return Buffer.concat([Buffer.from(folder.endsWith(sep) ? folder : `${folder}${sep}`), path])
-  return join(folder, text)
 }

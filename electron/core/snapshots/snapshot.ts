@@ -1,5 +1,6 @@
 import type { TreePath, Uncovered } from '../../../shared/domain/changes.ts'
 import type { GitRun } from '../git/git.ts'
+import type { FileModes } from './permissions.ts'
 
 /** How a file is in a snapshot: git's mode (`100644`, `100755`, `120000` a link, `160000` another repository) and the object of its bytes. */
 export type TreeEntry = { mode: string; object: string }
@@ -27,6 +28,8 @@ export type Snapshot = {
   conversationId: string | null
   turnId: string | null
   working: readonly string[]
+  /** The object of the files' modes, where any is unusual; see `FileModes`. */
+  modes?: string
   /** It was taken while work went on already, so it may hold some of what that work did. */
   late?: true
   /** What this one covers and those before did not though it was there: it did not come since. A path may stand for all that is in it. */
@@ -64,6 +67,8 @@ export type FolderSnapshots = {
   diff: (folder: string, oldTree: string, newTree: string) => Promise<TreeChange[]>
   /** The bytes of an object, at most 64 MB. Throws NOT_FOUND for one that is not there. */
   read: (folder: string, object: string) => Promise<Buffer>
+  /** Who may read, write and run files of a snapshot, where that is not as for any new file; of files too that were there before. */
+  modesOf: (folder: string, snapshot: Snapshot) => Promise<FileModes>
   /** Keeps bytes and answers their object. It stays for a day, longer when a snapshot or a pinned tree holds it. */
   write: (folder: string, bytes: Uint8Array) => Promise<string>
   /** What the last take of this run has seen and left out; `path` is spelled as a tree path. At most 1,000. */

@@ -13,6 +13,7 @@ import { isBroken } from './faults.ts'
 import { Hindrances } from './hindrances.ts'
 import { OneByOne } from './one-by-one.ts'
 import { foldersIn, ignoreLine, markPlace, placeOf, timelineOf } from './places.ts'
+import { modesOf, type FileModes } from './permissions.ts'
 import type { ScanLimits } from './scan.ts'
 import type { FolderSnapshots, HeldFolder, PlacedSnapshot, Snapshot, TakeRequest, TreeChange } from './snapshot.ts'
 import { statusOf } from './status.ts'
@@ -116,6 +117,10 @@ export class Snapshots implements FolderSnapshots {
 
   async read(folder: string, object: string): Promise<Buffer> {
     return (await this.#store(folder)).reader.read(object)
+  }
+
+  async modesOf(folder: string, { modes }: Snapshot): Promise<FileModes> {
+    return modes === undefined ? new Map() : modesOf((await this.read(folder, modes)).toString('utf8'))
   }
 
   async write(folder: string, bytes: Uint8Array): Promise<string> {

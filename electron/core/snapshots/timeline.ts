@@ -9,14 +9,16 @@ import { systemCode } from '../storage/storage-error.ts'
 import { OneByOne } from './one-by-one.ts'
 import type { Snapshot } from './snapshot.ts'
 
+const objectPattern = /^[0-9a-f]{40,64}$/
 const snapshotSchema = z.object({
   seq: z.int().nonnegative(),
-  tree: z.string().regex(/^[0-9a-f]{40,64}$/),
+  tree: z.string().regex(objectPattern),
   at: z.iso.datetime(),
   edge: z.enum(['turn-start', 'turn-end', 'background-end', 'before-rewind', 'after-rewind', 'seen']),
   conversationId: z.string().nullable(),
   turnId: z.string().nullable(),
   working: z.array(z.string()),
+  modes: z.string().regex(objectPattern).exactOptional(),
   late: z.literal(true).exactOptional(),
   surfaced: z.array(uncoveredSchema).exactOptional(),
   sunk: z.array(uncoveredSchema).exactOptional(),

@@ -41,6 +41,7 @@ export async function openWriting(
     folder: home,
     watch,
     isThere: ({ kind, id }) => (kind === 'instance' ? pool.instances.has(id) : conversations.has(id)),
+    isListed: ({ kind, id }) => kind === 'instance' || conversations.get(id).state === 'active',
     onChange: (all) => events.publish((seq) => ({ type: 'pins', seq, pins: all })),
   })
   const workspaces = await Workspaces.open({ folder: home, watch })

@@ -13,6 +13,7 @@ import { showNextNeed } from './need-actions.ts'
 import { openNumbered, stepConversation } from './walk-conversations.ts'
 import { furtherPaneCommands, paneCommands } from './pane-actions.ts'
 import { lifeEntries, worktreeEntries } from './instance-actions.ts'
+import { pinCommands } from './pin-actions.ts'
 import { newFromProfile } from './profile-actions.ts'
 import { useComposerTarget } from '../state/composer-target.ts'
 import { useSetup } from '../state/setup-store.ts'
@@ -105,6 +106,7 @@ export const general: readonly Command[] = [
   },
   { id: 'new-window', title: 'New window', group: 'Do', run: () => openWindow({ name: 'start' }) },
   ...paneCommands,
+  ...pinCommands,
   { id: 'import', title: 'Import conversations…', group: 'Do', run: () => ui.openDialog({ name: 'import' }) },
   { id: 'export-all', title: 'Export all conversations…', group: 'Do', run: () => ui.openDialog({ name: 'export', ids: null }) },
   { id: 'prompts', title: 'Saved prompts…', group: 'Do', run: () => ui.openDialog({ name: 'prompts' }) },
@@ -163,7 +165,16 @@ function forConversation(conversationId: string): Command[] {
     run: () => ui.openDialog({ name: 'start-from', id: conversationId, messageId }),
   }))
   const live = conversation?.state === 'active' ? liveCommands(conversationId) : []
-  return [...live, ...entries.map(({ id, label, run }) => ({ id: `conversation-${id}`, title: label, group, run })), ...checkpoints]
+  return [
+    ...live,
+    ...entries.filter(({ id }) => !isGeneral(id)).map(({ id, label, run }) => ({ id: `conversation-${id}`, title: label, group, run })),
+    ...checkpoints,
+  ]
+}
+
+/** It is among those that are there wherever one is. */
+function isGeneral(id: string): boolean {
+  return pinCommands.some((command) => command.id === id)
 }
 
 function forInstance(instance: Instance, canFreeze: boolean): Command[] {

@@ -1,7 +1,7 @@
 import { ui } from '../state/ui-store.ts'
 import { client } from '../connection/connection.ts'
 import { attempt } from './attempt.ts'
-import { pinEntry } from './pin-actions.ts'
+import { pinEntries } from './pin-actions.ts'
 import { actOn } from './library-actions.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
 import { askAbout } from './aside-actions.ts'
@@ -20,7 +20,7 @@ export function conversationEntries(id: string, isArchived: boolean): Exclude<Me
     ...besideEntries(id),
     { id: 'aside', label: 'Ask about this…', hint: 'A side question that leaves no trace', run: () => askAbout(id) },
     ...(isArchived ? [restore] : []),
-    ...(isArchived ? [] : [pinEntry(id)]),
+    ...(isArchived ? [] : pinEntries(id)),
     { id: 'rename', label: 'Rename…', run: () => ui.openDialog({ name: 'rename-conversation', id }) },
     {
       id: 'hand-over',

@@ -1,7 +1,7 @@
 import type { Instance } from '../../shared/domain/instance.ts'
 import { attempt } from './attempt.ts'
 import { newConversation } from './begin-conversation.ts'
-import { pinEntry } from './pin-actions.ts'
+import { pinEntries } from './pin-actions.ts'
 import { client } from '../connection/connection.ts'
 import { usePool } from '../state/pool-store.ts'
 import { ui } from '../state/ui-store.ts'
@@ -19,7 +19,7 @@ export function instanceEntries(instance: Instance): MenuEntry[] {
     ...lifeEntries(instance, canFreeze),
     'line',
     { id: 'new-conversation', label: 'New conversation', run: () => newConversation(id) },
-    pinEntry(id),
+    ...pinEntries(id),
     { id: 'details', label: 'Details', run: () => ui.go({ name: 'instance', id }) },
     { id: 'edit', label: 'Edit…', run: () => ui.openDialog({ name: 'edit-instance', id }) },
     { id: 'save-profile', label: 'Save as profile…', run: () => ui.openDialog({ name: 'save-profile', instanceId: id }) },

@@ -14,6 +14,10 @@ export const pins = {
     .route({ method: 'PUT', path: '/pins/{id}', summary: 'Pin an instance or a conversation to the top of the sidebar' })
     .input(byId)
     .output(pinSchema),
+  move: call
+    .route({ method: 'PATCH', path: '/pins/{id}', summary: 'Move a pin one place up or down among those of its kind' })
+    .input(byId.extend({ move: z.enum(['up', 'down']) }))
+    .output(pageOf(pinSchema)),
   remove: call
     .route({ method: 'DELETE', path: '/pins/{id}', summary: 'Unpin; what was not pinned stays so' })
     .input(byId)

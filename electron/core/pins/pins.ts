@@ -12,6 +12,8 @@ export type PinsOptions = {
   watch: StoreWatch
   /** Whether what a pin stands for exists; something in the trash does not, and has its pin again once it is back. */
   isThere: (pin: Pick<Pin, 'kind' | 'id'>) => boolean
+  /** Whether one that exists stands in the sidebar; what is archived does not. */
+  isListed: (pin: Pick<Pin, 'kind' | 'id'>) => boolean
   onChange: (pins: Pin[]) => void
 }
 
@@ -19,13 +21,15 @@ export type PinsOptions = {
 export class Pins {
   readonly #file: JsonStore<z.infer<typeof fileSchema>>
   readonly #isThere: PinsOptions['isThere']
+  readonly #isListed: PinsOptions['isListed']
 
-  private constructor(file: JsonStore<z.infer<typeof fileSchema>>, isThere: PinsOptions['isThere']) {
+  private constructor(file: JsonStore<z.infer<typeof fileSchema>>, { isThere, isListed }: Pick<PinsOptions, 'isThere' | 'isListed'>) {
     this.#file = file
     this.#isThere = isThere
+    this.#isListed = isListed
   }
 
-  static async open({ folder, watch, isThere, onChange }: PinsOptions): Promise<Pins> {
+  static async open({ folder, watch, isThere, isListed, onChange }: PinsOptions): Promise<Pins> {
     const file = await JsonStore.open({
       path: join(folder, 'pins.json'),
       schema: fileSchema,
@@ -34,7 +38,7 @@ export class Pins {
       watch,
       onChange: ({ pins }) => onChange(pins.filter(isThere)),
     })
-    return new Pins(file, isThere)
+    return new Pins(file, { isThere, isListed })
   }
 
   /** The first pinned first. */
@@ -57,6 +61,20 @@ export class Pins {
       return { ...current, pins: [...kept, made] }
     })
     return pins.find((pin) => pin.id === id) ?? made
+  }
+
+  /** Among those of its kind that the sidebar shows; the first stays the first, and the last the last. Throws NOT_FOUND for what is not pinned. */
+  async move(id: string, to: 'up' | 'down'): Promise<Pin[]> {
+    const { pins } = await this.#file.change((current) => {
+      const moved = current.pins.find((pin) => pin.id === id)
+      if (!moved || !this.#isThere(moved)) throw new AppError('NOT_FOUND', 'This is not pinned any more. Pin it again to move it.')
+      const alike = current.pins.filter((pin) => pin === moved || (pin.kind === moved.kind && this.#isThere(pin) && this.#isListed(pin)))
+      const other = alike[alike.indexOf(moved) + (to === 'up' ? -1 : 1)]
+      if (!other) return current
+      const swapped = current.pins.map((pin) => (pin === moved ? other : pin === other ? moved : pin))
+      return { ...current, pins: swapped }
+    })
+    return pins.filter(this.#isThere)
   }
 
   async remove(id: string): Promise<void> {

@@ -41,6 +41,7 @@ test.describe('the sidebar with forty instances', () => {
     const { instance, conversation } = await readyInstance(app, { name: 'asker', cwd: folders['web'] })
     await app.api.send(conversation.id, '[bash: touch one.txt]')
     await ui.setViewportSize({ width: 900, height: 600 })
+    await ui.getByRole('navigation').getByRole('button', { name: 'Library' }).click()
     await expect(needs(ui).locator('.need-row')).toContainText('Approve Bash')
     await expect(heads(instances(ui))).toContainText(['Instances', 'api'])
     for (const list of [instances(ui), conversations(ui)]) expect((await list.boundingBox())?.height).toBeGreaterThan(110)
@@ -87,6 +88,21 @@ test.describe('the sidebar with forty instances', () => {
     expect((await app.api.raw('GET', '/pins')).body).toMatchObject({
       items: [{ id: made['three talk'] }, { id: made['two'], kind: 'instance' }],
     })
+    // Moved among the pins from the menu, then by key, where the focus stays with it.
+    await talks.filter({ hasText: 'About one' }).click({ button: 'right' })
+    await ui.getByRole('menuitem', { name: /^Pin/ }).click()
+    await expect(talks).toContainText(['About three', 'About one', 'About two'])
+    await talks.filter({ hasText: 'About one' }).click({ button: 'right' })
+    await expect(ui.getByRole('menuitem', { name: 'Move down' })).toHaveCount(0)
+    await ui.getByRole('menuitem', { name: 'Move up' }).click()
+    await expect(talks).toContainText(['About one', 'About three', 'About two'])
+    const first = talks.filter({ hasText: 'About one' })
+    await first.focus()
+    await ui.keyboard.press('Alt+Shift+PageDown')
+    await expect(talks).toContainText(['About three', 'About one', 'About two'])
+    await expect(first).toBeFocused()
+    expect((await app.api.raw('DELETE', `/pins/${made['one talk'] ?? ''}`)).status).toBe(200)
+    await expect(talks).toContainText(['About three', 'About two', 'About one'])
 
     // By key: by number, the next, and round the sidebar's own order.
     await ui.keyboard.press('Alt+2')
@@ -131,6 +147,7 @@ test('home says what needs the user, what runs, what was done last and what it c
   await expect(part('Running')).toContainText('Nothing is running.')
   await app.api.send(conversation.id, '[bash: touch one.txt]')
   await expect(part('Needs you')).toContainText('Approve Bash')
+  await expect(ui.getByText('Approve Bash')).toHaveCount(1)
   await expect(part('Running').getByRole('button')).toContainText('asker')
   await expect(part('Recent conversations')).toContainText('done before')
   await expect(ui.getByRole('button', { name: /Spent today/ })).toContainText(/\$\d/)

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import type { Need } from '../../state/needs.ts'
-import { ui } from '../../state/ui-store.ts'
+import { ui, useUi } from '../../state/ui-store.ts'
 import { NeedRow } from './need-row.tsx'
 
 /** It takes no more of the room than this, so that the lists below keep theirs. */
@@ -12,9 +12,11 @@ const mostShown = 3
  */
 export function Lists({ needs, children }: { needs: readonly Need[]; children: ReactNode }) {
   const [held, setHeld] = useState<readonly Need[] | null>(null)
+  // Their pages show the same, with more room.
+  const isOnPage = useUi(({ screen }) => screen.name === 'start' || screen.name === 'needs-you')
   return (
     <div className="sidebar-lists" onPointerEnter={() => setHeld(needs)} onPointerLeave={() => setHeld(null)}>
-      <NeedList needs={held ?? needs} />
+      {!isOnPage && <NeedList needs={held ?? needs} />}
       {children}
     </div>
   )

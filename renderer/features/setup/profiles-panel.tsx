@@ -6,7 +6,6 @@ import { usePool } from '../../state/pool-store.ts'
 import { useSetup } from '../../state/setup-store.ts'
 import { toast } from '../../state/toasts.ts'
 import { ui } from '../../state/ui-store.ts'
-import { BoundedText } from '../../tools/bounded-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ButtonMenu } from '../../ui/menu.tsx'
 import { SomeItems } from '../../ui/some-items.tsx'
@@ -14,6 +13,7 @@ import { StateMark } from '../../ui/state-mark.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import { errorWords } from '../../words/error-words.ts'
 import { profileFacts } from './profile-facts.ts'
+import { SetupRow } from './setup-row.tsx'
 import { UsedBy } from './used-by.tsx'
 
 /** Every profile, and what can be done with it. */
@@ -60,44 +60,36 @@ function ProfileRow({ profile }: { profile: ShownProfile }) {
     { id: 'export', label: 'Export', run: () => void exportProfiles(profile) },
     { id: 'remove', label: 'Remove…', danger: true, run: () => ui.openDialog({ name: 'remove-profile', id }) },
   ]
+  const acts = (
+    <>
+      <Button small variant="primary" aria-label={`New instance from ${name}`} onClick={() => newFromProfile(profile)}>
+        New instance
+      </Button>
+      <Button small variant="quiet" aria-label={`Edit ${name}`} onClick={() => ui.openDialog({ name: 'profile', id })}>
+        Edit…
+      </Button>
+      <ButtonMenu entries={entries}>
+        <Button small variant="quiet" aria-label={`More for ${name}`}>
+          …
+        </Button>
+      </ButtonMenu>
+    </>
+  )
   return (
-    <li className="setup-row">
-      <div className="setup-words">
-        <strong dir="auto">
-          <VisibleText text={name} />
-        </strong>
-        {note !== undefined && (
-          <span dir="auto">
-            <BoundedText text={note} first={{ lines: 2, characters: 200 }} />
-          </span>
-        )}
-        <small dir="auto">
-          <VisibleText text={profileFacts(profile, home)} />
+    <SetupRow name={name} note={note} acts={acts}>
+      <small dir="auto">
+        <VisibleText text={profileFacts(profile, home)} />
+      </small>
+      {missing.length > 0 && (
+        <small className="setup-missing">
+          Missing here: <VisibleText text={missing.slice(0, 10).join(', ')} />
         </small>
-        {missing.length > 0 && (
-          <small className="setup-missing">
-            Missing here: <VisibleText text={missing.slice(0, 10).join(', ')} />
-          </small>
-        )}
-        <UsedBy
-          users={usedBy.map((one) => ({ ...one, kind: 'instance', note: one.changed ? 'profile changed' : null }))}
-          onChanged={(instanceId) => ui.openDialog({ name: 'profile-changes', instanceId })}
-        />
-      </div>
-      <div className="setup-acts">
-        <Button small variant="primary" aria-label={`New instance from ${name}`} onClick={() => newFromProfile(profile)}>
-          New instance
-        </Button>
-        <Button small variant="quiet" aria-label={`Edit ${name}`} onClick={() => ui.openDialog({ name: 'profile', id })}>
-          Edit…
-        </Button>
-        <ButtonMenu entries={entries}>
-          <Button small variant="quiet" aria-label={`More for ${name}`}>
-            …
-          </Button>
-        </ButtonMenu>
-      </div>
-    </li>
+      )}
+      <UsedBy
+        users={usedBy.map((one) => ({ ...one, kind: 'instance', note: one.changed ? 'profile changed' : null }))}
+        onChanged={(instanceId) => ui.openDialog({ name: 'profile-changes', instanceId })}
+      />
+    </SetupRow>
   )
 }
 

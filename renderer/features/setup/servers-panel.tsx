@@ -10,6 +10,7 @@ import { SomeItems } from '../../ui/some-items.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import { FoundServers } from './found-servers.tsx'
 import { runsWords } from './server-form.ts'
+import { SetupRow } from './setup-row.tsx'
 import { TestResult } from './test-result.tsx'
 import { UsedBy } from './used-by.tsx'
 import { useServerTest } from './use-server-test.ts'
@@ -43,35 +44,26 @@ export function ServersPanel() {
 function ServerRow({ server }: { server: ShownServer }) {
   const { id, name, config, note, usedBy } = server
   const { result, problem, busy, run, forget } = useServerTest()
+  const acts = (
+    <>
+      <Button small aria-label={`Test ${name}`} disabled={busy} onClick={() => void run(name, config)}>
+        {busy ? 'Testing…' : 'Test'}
+      </Button>
+      <Button small variant="quiet" aria-label={`Edit ${name}`} onClick={() => ui.openDialog({ name: 'server', id })}>
+        Edit…
+      </Button>
+      <Button small variant="quiet" aria-label={`Remove ${name}`} onClick={() => ui.openDialog({ name: 'remove-server', id })}>
+        Remove…
+      </Button>
+    </>
+  )
   return (
-    <li className="setup-row">
-      <div className="setup-words">
-        <strong dir="auto">
-          <VisibleText text={name} />
-        </strong>
-        {note !== undefined && (
-          <span dir="auto">
-            <BoundedText text={note} first={{ lines: 2, characters: 200 }} />
-          </span>
-        )}
-        <code dir="auto">
-          <BoundedText text={runsWords(config)} first={{ lines: 2, characters: 200 }} />
-        </code>
-        <UsedBy users={usedBy} />
-      </div>
-      <div className="setup-acts">
-        <Button small aria-label={`Test ${name}`} disabled={busy} onClick={() => void run(name, config)}>
-          {busy ? 'Testing…' : 'Test'}
-        </Button>
-        <Button small variant="quiet" aria-label={`Edit ${name}`} onClick={() => ui.openDialog({ name: 'server', id })}>
-          Edit…
-        </Button>
-        <Button small variant="quiet" aria-label={`Remove ${name}`} onClick={() => ui.openDialog({ name: 'remove-server', id })}>
-          Remove…
-        </Button>
-      </div>
-      <TestResult result={result} problem={problem} onClose={forget} />
-    </li>
+    <SetupRow name={name} note={note} acts={acts} below={<TestResult result={result} problem={problem} onClose={forget} />}>
+      <code dir="auto">
+        <BoundedText text={runsWords(config)} first={{ lines: 2, characters: 200 }} />
+      </code>
+      <UsedBy users={usedBy} />
+    </SetupRow>
   )
 }
 

@@ -15,6 +15,7 @@ import { FileView } from './file-view.tsx'
 import { reviews, useFreshReview, useLooks, useReview } from './review.ts'
 import type { DiffHandle } from './text-diff.tsx'
 import { useReviewKeys } from './use-review-keys.ts'
+import { useFirstMatch } from './use-first-match.ts'
 import { useDiffSearch } from './use-search.ts'
 import { useRoom } from './use-room.ts'
 import './changes.css'
@@ -44,6 +45,7 @@ export function ChangesScreen({ screen }: { screen: Place }) {
   const files = useMemo(() => shownFiles(changes, filter, found.counts, found.done === found.of), [changes, filter, found])
   const ordered = useMemo(() => inOrder(files, looks.tree), [files, looks.tree])
   const isNarrow = () => window.matchMedia(narrowWindow).matches
+  const isVain = found.counts?.size === 0 && found.done === found.of
   const file = useCurrent(changes, ordered, path, !isNarrow())
   const open = useCallback(
     (next: string, how: 'first' | 'last' | null = null) => {
@@ -54,6 +56,7 @@ export function ChangesScreen({ screen }: { screen: Place }) {
     },
     [id, against, path],
   )
+  useFirstMatch(found, ordered, path, open)
   const goFile = (by: 1 | -1, how: 'first' | 'last' | null) => {
     const next = ordered[ordered.findIndex((one) => one.path === file?.path) + by]
     if (next) open(next.path, how)
@@ -70,7 +73,7 @@ export function ChangesScreen({ screen }: { screen: Place }) {
       some.map((one) => [one.path, on ? 'all' : 'none']),
     )
   return (
-    <main ref={frame} className="changes" aria-busy={review.loading} data-file={path !== undefined}>
+    <main ref={frame} className="changes" aria-busy={review.loading} data-file={path !== undefined && !isVain}>
       <ChangesHead
         conversationId={id}
         against={against}
@@ -102,7 +105,7 @@ export function ChangesScreen({ screen }: { screen: Place }) {
             comments={comments}
             counts={found.counts}
           />
-          {file ? (
+          {file && !isVain ? (
             <FileView
               ref={diff}
               conversationId={id}
@@ -121,7 +124,7 @@ export function ChangesScreen({ screen }: { screen: Place }) {
               start={line !== undefined && file.path === path && start === null ? line : start}
             />
           ) : (
-            <Unchosen path={path} />
+            <Unchosen words={isVain ? null : path === undefined ? 'Select a file' : 'This file has no changes any more.'} />
           )}
         </div>
       )}
@@ -178,10 +181,11 @@ function Nothing({ changes: { note, since, against } }: { changes: Changes }) {
   )
 }
 
-function Unchosen({ path }: { path: string | undefined }) {
+/** `words`: null where the list says it. */
+function Unchosen({ words }: { words: string | null }) {
   return (
     <div className="file-view file-unchosen">
-      <div className="file-note">{path === undefined ? <p>Select a file</p> : <p>This file has no changes any more.</p>}</div>
+      <div className="file-note">{words !== null && <p>{words}</p>}</div>
     </div>
   )
 }

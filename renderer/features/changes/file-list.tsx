@@ -60,7 +60,7 @@ export function FileList(props: FileListProps) {
           onClick={() => setLooks({ tree: !tree })}
         />
       </div>
-      {files.length === 0 ? <p className="file-list-note">No matches</p> : <Rows {...props} tree={tree} />}
+      {files.length === 0 ? <p className="file-list-note">No file matches</p> : <Rows {...props} tree={tree} />}
       {changes.files > changes.items.length && (
         <p className="file-list-note">
           The first {changes.items.length.toLocaleString('en-US')} of {changes.files.toLocaleString('en-US')} files

@@ -36,6 +36,14 @@ test.describe('what a conversation changed', () => {
     await ui.keyboard.type('Handler THREE')
     await expect(ui.getByText('1 match in 1 file')).toBeVisible()
     await expect(server.locator('mark')).toHaveText(['handler', 'three'])
+    // A search leads to what it finds, and says where it finds nothing.
+    await ui.getByRole('searchbox', { name: 'Search in all changes' }).fill('edited')
+    await expect(fileView(ui, 'notes.md').locator('mark')).toHaveText(['edited'])
+    await ui.getByRole('searchbox', { name: 'Search in all changes' }).fill('nothing like it')
+    await expect(ui.getByText('No file matches')).toBeVisible()
+    await expect(fileView(ui, 'notes.md')).toHaveCount(0)
+    await ui.getByRole('searchbox', { name: 'Search in all changes' }).fill('handler three')
+    await expect(server.locator('mark')).toHaveText(['handler', 'three'])
     await ui.keyboard.press('Escape')
 
     await server.getByRole('button', { name: 'Select added line 5', exact: true }).click()
@@ -90,6 +98,14 @@ test.describe('what a conversation changed', () => {
     expect(committed).toContain("register(40, 'handler 40')")
     expect(git('ls-tree', '--name-only', 'HEAD')).toContain('old.txt')
     expect(git('status', '--porcelain')).toContain(' D old.txt')
+    // The header's count is of what is left; and one that was deleted has no changes.
+    await ui.getByRole('button', { name: 'Back to the conversation' }).click()
+    await expect(ui.getByRole('button', { name: /^Branch main, 2 uncommitted/ })).toBeVisible()
+    await ui.goBack()
+    await app.api.raw('DELETE', `/conversations/${conversation.id}`)
+    await expect(ui.getByRole('heading', { name: 'This conversation is gone' })).toBeVisible()
+    await ui.getByRole('button', { name: 'Go to the start page' }).click()
+    await expect(ui.getByRole('heading', { name: 'Pick up where you left off' })).toBeVisible()
   })
 })
 

@@ -1,16 +1,25 @@
 import { useEffect, useState } from 'react'
 import { client } from '../connection/connection.ts'
+import { ChangesScreen } from '../features/changes/changes-screen.tsx'
 import { InstanceScreen } from '../features/instances/instance-screen.tsx'
+import type { ChangesScreen as ChangesPlace } from '../state/changes-address.ts'
 import { addInstance, usePool } from '../state/pool-store.ts'
 import { ui } from '../state/ui-store.ts'
 import { Button } from '../ui/button.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
 import { errorCode } from '../words/error-words.ts'
+import { GoneConversation } from './panes/gone-conversation.tsx'
+import { useIsGone as useIsConversationGone } from './panes/use-is-gone.ts'
 import '../ui/page.css'
 
 /** An instance, or that it is there no more. */
 export function InstanceOrGone({ id }: { id: string }) {
   return useIsGone(id) ? <GoneInstance /> : <InstanceScreen id={id} />
+}
+
+/** What a conversation changed, or that it is there no more. */
+export function ChangesOrGone({ screen }: { screen: ChangesPlace }) {
+  return useIsConversationGone(screen.id) ? <GoneConversation id={screen.id} /> : <ChangesScreen screen={screen} />
 }
 
 /** What is shown for an address that stands for nothing. */

@@ -2,7 +2,6 @@ import { PanelLeft } from 'lucide-react'
 import { useEffect, type MouseEvent } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { EditPromptDialog, FillPromptDialog } from '../features/composer/prompt-dialogs.tsx'
-import { ChangesScreen } from '../features/changes/changes-screen.tsx'
 import { CommitDialog } from '../features/changes/commit-dialog.tsx'
 import { SendCommentsDialog, TakeBackDialog } from '../features/changes/review-dialogs.tsx'
 import { PromptsDialog } from '../features/composer/prompts-dialog.tsx'
@@ -53,7 +52,7 @@ import { Toaster } from '../ui/toaster.tsx'
 import { connection } from '../connection/connection.ts'
 import { shareSeen } from '../state/seen-store.ts'
 import { keepWorkspace } from '../state/workspace-keeper.ts'
-import { InstanceOrGone, Nowhere } from './gone-screens.tsx'
+import { ChangesOrGone, InstanceOrGone, Nowhere } from './gone-screens.tsx'
 import { LateMetrics, useMetricsWhenIdle } from './late-metrics.tsx'
 import { PanesScreen } from './panes/panes-screen.tsx'
 import { ScreenBoundary } from './screen-boundary.tsx'
@@ -123,7 +122,7 @@ function ScreenOf({ screen }: { screen: Screen }) {
     case 'conversation':
       return <PanesScreen screen={screen} />
     case 'changes':
-      return <ChangesScreen key={screen.id} screen={screen} />
+      return <ChangesOrGone key={screen.id} screen={screen} />
     case 'new':
       return <NewConversationScreen />
     case 'instance':

@@ -1,5 +1,5 @@
 import { showTrash } from '../../commands/library-entries.ts'
-import { ui } from '../../state/ui-store.ts'
+import { ui, useUi } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { usePanePlace } from '../../ui/pane-place.ts'
 import '../../ui/page.css'
@@ -14,7 +14,7 @@ export function GoneConversation({ id }: { id: string }) {
         <h1>This conversation is gone</h1>
         <p>It was deleted, or this address is from another computer. What was deleted in the last 30 days is in the trash.</p>
         <p className="gone-buttons">
-          <Button onClick={() => ui.leaveConversation(id)}>{beside ? 'Close pane' : 'Go to the start page'}</Button>
+          <Button onClick={() => leave(id)}>{beside ? 'Close pane' : 'Go to the start page'}</Button>
           <Button variant="quiet" onClick={showTrash}>
             Open the trash
           </Button>
@@ -22,4 +22,11 @@ export function GoneConversation({ id }: { id: string }) {
       </div>
     </Main>
   )
+}
+
+/** Its changes are no pane: they are left for the start page. */
+function leave(id: string): void {
+  const isChanges = useUi.getState().screen.name === 'changes'
+  ui.leaveConversation(id)
+  if (isChanges) ui.go({ name: 'start' })
 }

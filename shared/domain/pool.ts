@@ -67,7 +67,7 @@ export type PoolPolicyPatch = z.infer<typeof poolPolicyPatchSchema>
 /** Something that the pool did by itself, and why. */
 export const poolLogEntrySchema = z.object({
   at: timeSchema,
-  act: z.enum(['parked', 'renewed', 'made', 'chosen', 'spare-ended', 'spare-lost', 'waits', 'budget-off', 'budget-on']),
+  act: z.enum(['parked', 'renewed', 'made', 'chosen', 'spare-ended', 'aside-ended', 'spare-lost', 'waits', 'budget-off', 'budget-on']),
   /** Null when it concerns no instance. */
   instanceId: idSchema.nullable(),
   /** What it was done to; `A spare` or `The pool` where that is no instance. */

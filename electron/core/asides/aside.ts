@@ -57,6 +57,11 @@ export class Aside {
     return this.#process !== null || this.#answer !== null
   }
 
+  /** Its process waits for a further question. */
+  get isIdle(): boolean {
+    return this.#process !== null && this.#answer === null
+  }
+
   stream(options: StreamOptions): AsyncGenerator<Identified<AsideEvent>, void, void> {
     return this.#events.stream(options)
   }
@@ -128,16 +133,24 @@ export class Aside {
   async #ready(answer: Answer): Promise<[ClaudeProcess, string]> {
     const { question } = answer.exchange
     if (this.#process) return [this.#process, question]
+    let own: ClaudeProcess | null = null
+    // One that was let go may end after its successor has started.
+    const isOwn = (): boolean => this.#process === own
     const onExit = (exit: ClaudeExit): void => {
+      if (!isOwn()) return
       this.#process = null
       this.#answer?.gone(exit)
     }
+    const onEvent = (event: ClaudeEvent): void => {
+      if (isOwn()) this.#answer?.take(event)
+    }
     this.#starting = new AbortController()
     const signal = AbortSignal.any([this.#end.signal, this.#starting.signal])
-    this.#process = await this.#hooks.launch((event) => this.#answer?.take(event), onExit, signal)
+    own = await this.#hooks.launch(onEvent, onExit, signal)
+    this.#process = own
     this.#starting = null
     const before = this.#exchanges.filter((one) => one.id !== answer.exchange.id && one.answer !== '')
-    return [this.#process, firstPrompt(question, { isBusy: this.#hooks.isBusy(), earlier: restored(before) })]
+    return [own, firstPrompt(question, { isBusy: this.#hooks.isBusy(), earlier: restored(before) })]
   }
 
   async #tooLong(answer: Answer): Promise<void> {
@@ -146,6 +159,11 @@ export class Aside {
     answer.failed({ code: 'LIMIT_REACHED', message })
     this.#starting?.abort()
     await this.#letGo()
+  }
+
+  /** Ends its process, if it is idle; a further question starts another one, which is told what was said. Never rejects. */
+  async letGo(): Promise<void> {
+    if (this.isIdle) await this.#letGo()
   }
 
   async #letGo(): Promise<void> {

@@ -103,6 +103,9 @@ test('it is answered while a turn runs, is stopped, and is kept as a conversatio
   const again = await core.asides.ask(id, { text: '[remember: pelican]', asideId })
   await again.done
   expect(again.aside.view().exchanges[1]).toMatchObject({ outcome: 'done', answer: 'I will remember: pelican' })
+  // The idle one goes before anything has to wait, and knows again what was asked.
+  await core.pool.policies.update({ memoryLimitMb: 240 })
+  await until('it to give back its memory', () => core.pool.policies.status().log.some(({ act }) => act === 'aside-ended'))
   await core.pool.policies.update({ memoryLimitMb: 120 })
   const other = await core.asides.ask(id, { text: 'And this?' })
   await until('it to wait for memory', () => core.pool.policies.status().waitingForMemory === 1)
@@ -112,6 +115,9 @@ test('it is answered while a turn runs, is stopped, and is kept as a conversatio
   expect(core.conversations.get(id).lastTurn?.outcome).toBeNull()
   await core.pool.instances.interrupt(core.conversations.get(id).instanceId ?? '')
   await turn.done
+  const reminded = await core.asides.ask(id, { text: '[recall]', asideId })
+  await reminded.done
+  expect(reminded.aside.view().exchanges[2]?.answer).toContain('pelican')
   const kept = await core.asides.keep(id, asideId, undefined)
   await core.asides.drop(asideId)
   await say(kept.id, '[recall]')

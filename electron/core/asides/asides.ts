@@ -106,33 +106,35 @@ export class Asides {
 
   #make(conversationId: string): Aside {
     const { limits = usualLimits } = this.#deps
-    return new Aside(conversationId, {
+    const aside: Aside = new Aside(conversationId, {
       limits,
-      launch: (onEvent, onExit, signal) => this.#launch(conversationId, { onEvent, onExit }, signal),
+      launch: (onEvent, onExit, signal) => this.#launch(aside, { onEvent, onExit }, signal),
       isBusy: () => this.#deps.conversations.get(conversationId).lastTurn?.outcome === null,
       onEnd: (exchange, timing) => this.#ended(conversationId, exchange, timing),
     })
+    return aside
   }
 
   async #launch(
-    conversationId: string,
+    aside: Aside,
     listener: { onEvent: (event: ClaudeEvent) => void; onExit: (exit: ClaudeExit) => void },
     signal: AbortSignal,
   ): Promise<ClaudeProcess> {
     const { conversations, claude, bringBack, pool } = this.#deps
-    const conversation = conversations.get(conversationId)
+    const conversation = conversations.get(aside.conversationId)
     const { sessionId } = conversation
     if (sessionId !== null && !(await claude.hasSession(sessionId))) await bringBack(sessionId)
-    const left = await pool.admit(signal)
+    const stay = await pool.admit({ isIdle: () => aside.isIdle, letGo: () => aside.letGo() }, signal)
     const onExit = (exit: ClaudeExit): void => {
-      left()
+      stay.left()
       listener.onExit(exit)
     }
     const config = asideConfig(this.#configOf(conversation), conversation)
     const process = await claude.launch(config, { ...listener, onExit, ...readsOnly }, signal).catch((thrown: unknown) => {
-      left()
+      stay.left()
       throw thrown
     })
+    stay.started(process)
     // Another effort would be another prompt to the provider, and nothing of it would be cached.
     if (conversation.effort !== undefined) await process.controls.setEffort(conversation.effort).catch(() => undefined)
     return process

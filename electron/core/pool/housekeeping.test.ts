@@ -16,8 +16,9 @@ const kept = (id: string, change: Partial<InstanceSummary> = {}): InstanceSummar
   ...change,
 })
 const policy = { min: 0, idleTimeoutSeconds: null, ttlSeconds: null }
-const base = { policy, spares: [], memoryLimitMb: null }
-const idOf = (act: Act) => (act.act === 'spare-ended' ? 'spare' : act.id)
+const none = { idle: [], busyMb: 0 }
+const base = { policy, spares: [], asides: none, memoryLimitMb: null }
+const idOf = (act: Act) => ('id' in act ? act.id : act.act === 'spare-ended' ? 'spare' : 'aside')
 
 test('over the limit the idle ones that were used longest ago are parked, until it fits', () => {
   const instances = [
@@ -37,6 +38,14 @@ test('spares count into the memory, and go before anybody is parked', () => {
   expect(housekeeping({ ...input, memoryLimitMb: 360 })).toEqual([])
   expect(housekeeping({ ...input, memoryLimitMb: 300 }).map(idOf)).toEqual(['spare'])
   expect(housekeeping({ ...input, memoryLimitMb: 150 }).map(idOf)).toEqual(['spare', 'spare', 'spare', 'b'])
+})
+
+test('side questions count into the memory, and idle ones go before spares', () => {
+  const input = { ...base, instances: [kept('a')], spares: [80], asides: { idle: [100, null], busyMb: 120 } }
+  expect(housekeeping({ ...input, memoryLimitMb: 400 })).toEqual([])
+  expect(housekeeping({ ...input, memoryLimitMb: 390 }).map(idOf)).toEqual(['aside'])
+  expect(housekeeping({ ...input, memoryLimitMb: 290 }).map(idOf)).toEqual(['aside', 'aside', 'spare'])
+  expect(housekeeping({ ...input, memoryLimitMb: 100 }).map(idOf)).toEqual(['aside', 'aside', 'spare', 'a'])
 })
 
 test('an instance is parked after its idle time and renewed after its time to live, but not both', () => {
@@ -73,6 +82,7 @@ const anyHouse = fc.record({
   some: fc.array(anyKept, { maxLength: 12 }),
   spares: fc.array(fc.option(fc.nat(300)), { maxLength: 4 }),
   policy: anyPolicy,
+  asides: fc.record({ idle: fc.array(fc.option(fc.nat(300)), { maxLength: 3 }), busyMb: fc.nat(600) }),
   memoryLimitMb: fc.option(fc.nat(3_000)),
 })
 const forAnyHouse = (check: (input: Parameters<typeof housekeeping>[0], acts: Act[]) => void) =>
@@ -85,7 +95,7 @@ const forAnyHouse = (check: (input: Parameters<typeof housekeeping>[0], acts: Ac
 
 test('a busy one is left alone, a pinned one is never parked, and never so many that fewer than the minimum run', () => {
   forAnyHouse(({ instances, policy: { min } }, acts) => {
-    const touched = acts.flatMap((act) => (act.act === 'spare-ended' ? [] : [act]))
+    const touched = acts.flatMap((act) => ('id' in act ? [act] : []))
     for (const { id } of touched) expect(instances[Number(id)]?.isIdle).toBe(true)
     const parked = touched.filter(({ act }) => act === 'parked')
     for (const { id } of parked) expect(instances[Number(id)]?.pinned).toBe(false)
@@ -94,15 +104,15 @@ test('a busy one is left alone, a pinned one is never parked, and never so many 
   })
 })
 
-test('for the budget nobody is parked while a spare is left, nor anybody who need not be', () => {
-  forAnyHouse(({ instances, spares, policy: { idleTimeoutSeconds: seconds }, memoryLimitMb }, acts) => {
+test('for the budget nobody is parked while a spare or an idle side question is left, nor anybody who need not be', () => {
+  forAnyHouse(({ instances, spares, asides, policy: { idleTimeoutSeconds: seconds }, memoryLimitMb }, acts) => {
     const timedOut = new Set(instances.flatMap((one) => (one.isIdle && !one.pinned && isOver(one.idleMs, seconds) ? [one.id] : [])))
     const forBudget = acts.flatMap((act) => (act.act === 'parked' && !timedOut.has(act.id) ? [act.id] : []))
-    const ended = acts.filter(({ act }) => act === 'spare-ended').length
+    const ended = acts.filter((act) => !('id' in act)).length
     const gone = new Set([...timedOut, ...forBudget.slice(0, -1)])
     // What would be held if the last of them had stayed.
-    const heldMb = instances.reduce((sum, { id, memoryMb }) => sum + (gone.has(id) ? 0 : (memoryMb ?? 0)), 0)
-    expect(ended).toBeGreaterThanOrEqual(forBudget.length === 0 ? 0 : spares.length)
+    const heldMb = instances.reduce((sum, { id, memoryMb }) => sum + (gone.has(id) ? 0 : (memoryMb ?? 0)), asides.busyMb)
+    expect(ended).toBeGreaterThanOrEqual(forBudget.length === 0 ? 0 : spares.length + asides.idle.length)
     expect(forBudget.length === 0 || heldMb > (memoryLimitMb ?? Infinity)).toBe(true)
   })
 })
@@ -110,7 +120,7 @@ test('for the budget nobody is parked while a spare is left, nor anybody who nee
 test('nothing expires early: parked for idleness after that time alone, renewed after the time to live alone', () => {
   forAnyHouse(({ instances, policy: { idleTimeoutSeconds, ttlSeconds }, memoryLimitMb }, acts) => {
     const early = acts.filter((act) => {
-      if (act.act === 'spare-ended') return false
+      if (!('id' in act)) return false
       const { idleMs, processAgeMs } = instances[Number(act.id)] ?? kept('none')
       return act.act === 'renewed' ? !isOver(processAgeMs, ttlSeconds) : memoryLimitMb === null && !isOver(idleMs, idleTimeoutSeconds)
     })

@@ -6,27 +6,30 @@ export type HousekeepingInput = {
   policy: Pick<PoolPolicy, 'min' | 'idleTimeoutSeconds' | 'ttlSeconds'>
   /** Memory of each spare in MB, null where it was not measured. */
   spares: readonly (number | null)[]
+  /** Memory of side questions in MB: of those that are idle, and of all that answer. */
+  asides: { idle: readonly (number | null)[]; busyMb: number }
   /** The limit that counts; null: none. */
   memoryLimitMb: number | null
 }
 
-/** `spare-ended` names no instance: one of the spares goes. */
-export type Act = { id: string; act: 'parked' | 'renewed'; reason: string } | { act: 'spare-ended'; reason: string }
+/** `spare-ended` and `aside-ended` name no instance: one of the spares, or of the idle side questions, loses its process. */
+export type Act = { id: string; act: 'parked' | 'renewed'; reason: string } | EndAct
+type EndAct = { act: 'spare-ended' | 'aside-ended'; reason: string }
 type InstanceAct = Extract<Act, { id: string }>
 
 /**
- * What is to be done now: idle ones past their time are parked; over the memory limit spares go first, then the one that was used
+ * What is to be done now: idle ones past their time are parked; over the memory limit idle side questions and spares go first, then the one that was used
  * longest ago, never a busy or pinned one and never below the minimum; processes past their time to live are renewed, pinned ones excepted.
  */
-export function housekeeping({ instances, policy, spares, memoryLimitMb }: HousekeepingInput): Act[] {
+export function housekeeping({ instances, policy, spares, asides, memoryLimitMb }: HousekeepingInput): Act[] {
   const idle = timedOut(instances, policy.idleTimeoutSeconds)
-  const { spareActs, parkActs } = overBudget({ instances, spares, memoryLimitMb }, new Set(idle.map(({ id }) => id)))
+  const { endActs, parkActs } = overBudget({ instances, spares, asides, memoryLimitMb }, new Set(idle.map(({ id }) => id)))
   const parks = [...idle, ...parkActs]
   const unique = parks.filter((act, at) => parks.findIndex(({ id }) => id === act.id) === at)
   const running = instances.filter(({ isRunning }) => isRunning).length
   const allowed = unique.slice(0, Math.max(0, running - policy.min))
   const gone = new Set(allowed.map(({ id }) => id))
-  return [...spareActs, ...allowed, ...expired(instances, policy.ttlSeconds).filter(({ id }) => !gone.has(id))]
+  return [...endActs, ...allowed, ...expired(instances, policy.ttlSeconds).filter(({ id }) => !gone.has(id))]
 }
 
 /**
@@ -64,17 +67,21 @@ function timedOut(instances: readonly InstanceSummary[], seconds: number | null)
 
 /** `leaving`: those that are parked anyway; what they hold is free soon. */
 function overBudget(
-  { instances, spares, memoryLimitMb: limitMb }: Pick<HousekeepingInput, 'instances' | 'spares' | 'memoryLimitMb'>,
+  { instances, spares, asides, memoryLimitMb: limitMb }: Omit<HousekeepingInput, 'policy'>,
   leaving: ReadonlySet<string>,
-): { spareActs: Act[]; parkActs: InstanceAct[] } {
-  const spareActs: Act[] = []
+): { endActs: EndAct[]; parkActs: InstanceAct[] } {
+  const endActs: EndAct[] = []
   const parkActs: InstanceAct[] = []
   const staying = instances.filter(({ id }) => !leaving.has(id))
-  let usedMb = [...staying.map(({ memoryMb }) => memoryMb), ...spares].reduce<number>((sum, memoryMb) => sum + (memoryMb ?? 0), 0)
+  const ends = [
+    ...asides.idle.map((memoryMb) => ({ act: 'aside-ended' as const, memoryMb })),
+    ...spares.map((memoryMb) => ({ act: 'spare-ended' as const, memoryMb })),
+  ]
+  let usedMb = [...staying, ...ends].reduce((sum, { memoryMb }) => sum + (memoryMb ?? 0), asides.busyMb)
   const held = heldWords(usedMb, limitMb ?? 0)
-  for (const memoryMb of spares) {
+  for (const { act, memoryMb } of ends) {
     if (limitMb === null || usedMb <= limitMb) break
-    spareActs.push({ act: 'spare-ended', reason: held })
+    endActs.push({ act, reason: held })
     usedMb -= memoryMb ?? 0
   }
   for (const { id, name, memoryMb } of byIdleTime(staying.filter(({ isIdle, pinned, memoryMb: mb }) => isIdle && !pinned && mb !== null))) {
@@ -82,7 +89,7 @@ function overBudget(
     parkActs.push({ id, act: 'parked', reason: `${held}, and ${name} was idle longest` })
     usedMb -= memoryMb ?? 0
   }
-  return { spareActs, parkActs }
+  return { endActs, parkActs }
 }
 
 function expired(instances: readonly InstanceSummary[], seconds: number | null): InstanceAct[] {

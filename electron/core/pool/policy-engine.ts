@@ -12,7 +12,10 @@ import type { PoolProcesses } from './processes.ts'
 export type PolicyEngineDeps = {
   instances: InstanceSet
   policy: JsonStore<PoolPolicy>
-  processes: Pick<PoolProcesses, 'figures' | 'changed' | 'memoryLimitMb' | 'spares' | 'usedMb' | 'processMb' | 'room'>
+  processes: Pick<
+    PoolProcesses,
+    'figures' | 'changed' | 'memoryLimitMb' | 'spares' | 'guests' | 'endable' | 'end' | 'usedMb' | 'processMb' | 'room'
+  >
   /** What each instance knows of. */
   knowledge: () => Knowledge[]
   /** Throws when there is no `claude` to run; what it answers is not null. */
@@ -115,10 +118,10 @@ export class PolicyEngine {
   async betweenTurns(instanceId: string): Promise<void> {
     const instance = this.#deps.instances.find(instanceId)
     if (!instance) return
-    const { memoryLimitMb, spares, usedMb } = this.#deps.processes
+    const { memoryLimitMb, usedMb, endable } = this.#deps.processes
     const act = betweenTurns(instance.summary(), { policy: this.policy, usedMb: usedMb() ?? 0, memoryLimitMb })
     if (act === null) return
-    if (act.act === 'parked' && spares.ready > 0) return this.#do({ act: 'spare-ended', reason: act.reason })
+    if (act.act === 'parked' && endable !== null) return this.#do({ act: endable, reason: act.reason })
     this.note({ act: act.act, instanceId: act.id, instanceName: instance.config.name, reason: act.reason })
     if (act.act === 'parked') await instance.giveBack()
     else await instance.renew()
@@ -132,15 +135,14 @@ export class PolicyEngine {
   #due(): Act[] {
     const { processes } = this.#deps
     const instances = this.#deps.instances.all().map((instance) => instance.summary())
-    return housekeeping({ instances, policy: this.policy, spares: processes.spares.memory(), memoryLimitMb: processes.memoryLimitMb })
+    const { spares, guests, memoryLimitMb } = processes
+    const asides = { idle: guests.idleMemory(), busyMb: guests.busyMb() }
+    return housekeeping({ instances, policy: this.policy, spares: spares.memory(), asides, memoryLimitMb })
   }
 
   async #do(act: Act): Promise<void> {
     const { instances, processes } = this.#deps
-    if (act.act === 'spare-ended') {
-      if ((await processes.spares.giveUp()) !== null) this.note({ ...act, instanceId: null, instanceName: 'A spare' })
-      return
-    }
+    if (!('id' in act)) return processes.end(act.act, act.reason)
     const instance = instances.find(act.id)
     // Between the look and the act a message may have come.
     if (!instance?.summary().isIdle) return

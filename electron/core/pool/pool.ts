@@ -1,3 +1,4 @@
+import type { Guest, Stay } from '../processes/guests.ts'
 import type { Approval, Decision } from '../../../shared/domain/approval.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationEvent, Notice } from '../../../shared/domain/event.ts'
@@ -129,9 +130,9 @@ export class Pool {
     this.tasks.queue.goOn()
   }
 
-  /** Room for a process that belongs to no instance, once there is memory for one. Answers what is to be called when it has gone. */
-  admit(signal: AbortSignal): Promise<() => void> {
-    return this.#parts.processes.admit(signal)
+  /** Room for a process that belongs to no instance, once there is memory for one. */
+  admit(guest: Guest, signal: AbortSignal): Promise<Stay> {
+    return this.#parts.processes.admit(guest, signal)
   }
 
   notice(notice: Notice): void {

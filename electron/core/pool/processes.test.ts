@@ -96,3 +96,31 @@ test('spares count into the memory, are not started where none fits, and are giv
   expect(notes).toMatchObject([{ act: 'spare-ended' }])
   leave()
 })
+
+test('side questions count as measured; an idle one gives up its process before a spare goes, one that answers keeps it', async () => {
+  patch = { memoryLimitMb: 900, spares: 1 }
+  await warm()
+  const gone: string[] = []
+  const admit = async (name: string, isIdle: boolean) => {
+    const letGo = async () => {
+      gone.push(name)
+      stay.left()
+    }
+    const stay = await processes.admit({ isIdle: () => isIdle, letGo }, new AbortController().signal)
+    stay.started({ pid: 8, usage: async () => ({ memoryMb: 100, cpuSeconds: 1 }) })
+  }
+  await admit('busy', false)
+  await admit('idle', true)
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(processes.figures()).toMatchObject({ sparesReady: 2, memoryMb: 380 })
+  patch = { memoryLimitMb: 400, spares: 1 }
+  const leave = await processes.room.enter({ onWait: () => {} })
+  expect(gone).toEqual(['idle'])
+  expect(processes.figures()).toMatchObject({ sparesReady: 2, memoryMb: 280 })
+  expect(notes).toMatchObject([{ act: 'aside-ended', instanceName: 'An idle side question' }])
+  const second = await processes.room.enter({ onWait: () => {} })
+  expect(gone).toEqual(['idle'])
+  expect(processes.figures().sparesReady).toBeLessThan(2)
+  leave()
+  second()
+})

@@ -4,6 +4,7 @@ import type { Clock } from '../clock/awake-clock.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Launch, MemoryClaim } from '../claude/launch.ts'
 import type { InstanceSet } from './instance-set.ts'
+import { Guests, type Guest, type Stay } from '../processes/guests.ts'
 import { MemoryRoom } from '../processes/memory-room.ts'
 import { Meter, type Metered } from '../processes/meter.ts'
 import { Spares, type SparesDeps } from '../processes/spares.ts'
@@ -46,11 +47,11 @@ const startingMs = 1_500
 export class PoolProcesses {
   readonly spares: Spares
   readonly room: MemoryRoom
+  /** Processes of nobody's, such as those of side questions. */
+  readonly guests = new Guests(() => this.room.pump())
   readonly #deps: PoolProcessesDeps
   readonly #meter: Meter
   #budgetOff = false
-  /** Processes of nobody's, such as those of side questions. */
-  readonly #visitors = new Set<symbol>()
 
   constructor(deps: PoolProcessesDeps) {
     this.#deps = deps
@@ -59,7 +60,11 @@ export class PoolProcesses {
       mostStarting: Math.max(2, availableParallelism()),
       limitMb: () => this.memoryLimitMb,
       processes: () => this.#memory(),
-      freeable: () => [...this.spares.memory(), ...this.#idle().map((instance) => instance.summary().memoryMb)],
+      freeable: () => [
+        ...this.guests.idleMemory(),
+        ...this.spares.memory(),
+        ...this.#idle().map((instance) => instance.summary().memoryMb),
+      ],
       free: () => this.#free(),
       mayBecomeFree: () =>
         deps.instances.all().some((instance) => instance.work.engaged && instance.summary().isRunning && !instance.config.pinned),
@@ -104,15 +109,12 @@ export class PoolProcesses {
       this.spares.launch((...launch) => start(memory, ...launch), config, listener, signal)
   }
 
-  /** Room for a process that belongs to no instance, once there is memory for one. Answers what is to be called when it has gone. */
-  async admit(signal: AbortSignal): Promise<() => void> {
-    const visitor = Symbol('process')
+  /** Room for a process that belongs to no instance, once there is memory for one. */
+  async admit(guest: Guest, signal: AbortSignal): Promise<Stay> {
     const leave = await this.room.enter({ signal, onWait: () => {} })
-    this.#visitors.add(visitor)
+    const stay = this.guests.add(guest)
     leave()
-    return () => {
-      if (this.#visitors.delete(visitor)) this.room.pump()
-    }
+    return stay
   }
 
   /** Memory of all processes that were measured; null when none was. */
@@ -160,7 +162,7 @@ export class PoolProcesses {
       measure: () => instance.measure(),
       look: () => instance.look(),
     }))
-    return [...instances, ...this.spares.metered()]
+    return [...instances, ...this.spares.metered(), ...this.guests.metered()]
   }
 
   /** Of every process that is there, null for one that was not measured yet. */
@@ -169,7 +171,7 @@ export class PoolProcesses {
     return [
       ...running.filter(({ isRunning }) => isRunning).map(({ memoryMb }) => memoryMb),
       ...this.spares.memory(),
-      ...[...this.#visitors].map(() => null),
+      ...this.guests.memory(),
     ]
   }
 
@@ -191,13 +193,12 @@ export class PoolProcesses {
     this.changed()
   }
 
-  /** Ends a spare, else parks the idle instance used longest ago. Neither is taken for anything else from this moment on. */
+  /** Ends what an idle side question holds, else a spare, else parks the idle instance used longest ago. None of them is taken for anything else from this moment on. */
   async #free(): Promise<boolean> {
     const reason = `all processes together hold ${Math.round(this.room.expectedMb)} MB of ${this.memoryLimitMb ?? 0} MB, and another one has to start`
-    if (this.spares.ready > 0) {
-      const given = this.spares.giveUp()
-      this.#deps.note({ act: 'spare-ended', instanceId: null, instanceName: 'A spare', reason })
-      await given
+    const act = this.endable
+    if (act !== null) {
+      await this.end(act, reason)
       return true
     }
     const [oldest] = this.#idle().toSorted((a, b) => b.summary().idleMs - a.summary().idleMs)
@@ -206,6 +207,22 @@ export class PoolProcesses {
     this.#deps.note({ act: 'parked', instanceId: oldest.id, instanceName: oldest.config.name, reason })
     await parked
     return true
+  }
+
+  /** What goes before an instance is parked: the process of an idle side question first, then a spare; null where there is neither. */
+  get endable(): 'aside-ended' | 'spare-ended' | null {
+    if (this.guests.idleMemory().length > 0) return 'aside-ended'
+    return this.spares.ready > 0 ? 'spare-ended' : null
+  }
+
+  /** Ends one of these, if it is still there. */
+  async end(act: 'aside-ended' | 'spare-ended', reason: string): Promise<void> {
+    const isAside = act === 'aside-ended'
+    if (isAside ? this.guests.idleMemory().length === 0 : this.spares.ready === 0) return
+    // Begun before anybody else is told, who might count on its memory.
+    const ended: Promise<unknown> = isAside ? this.guests.giveUp() : this.spares.giveUp()
+    this.#deps.note({ act, instanceId: null, instanceName: isAside ? 'An idle side question' : 'A spare', reason })
+    await ended
   }
 
   #idle(): Instance[] {

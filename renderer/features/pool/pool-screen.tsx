@@ -58,6 +58,7 @@ const actWords: Record<PoolLogEntry['act'], string> = {
   made: 'was created',
   chosen: 'was chosen',
   'spare-ended': 'was ended',
+  'aside-ended': 'gave back its memory',
   'spare-lost': 'died',
   waits: 'waits',
   'budget-off': 'has no memory limit now',

@@ -11,6 +11,8 @@ export type DiffContextValue = {
   /** The lines of a hunk; of the whole file for -1. */
   colouredOf: (hunk: number) => ColouredLines
   search: string
+  /** How many the numbers of lines have. */
+  digits: number
   choice: FileChoice
   /** False where nothing can be committed: then there is nothing to choose. */
   canChoose: boolean

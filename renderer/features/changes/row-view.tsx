@@ -3,8 +3,6 @@ import { memo, type PointerEvent } from 'react'
 import { useCalm } from '../../tools/diff/calm.ts'
 import { DiffLineContent } from '../../tools/diff/diff-line.tsx'
 import { firstLines, numbered, type DiffRow, type NumberedLine } from '../../tools/diff/diff-rows.ts'
-import { foundIn } from '../../tools/diff/line-pieces.ts'
-import { LineText } from '../../tools/diff/line-text.tsx'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import { clippedWords } from '../../words/clip-text.ts'
 import { plural } from '../../words/figures.ts'
@@ -12,6 +10,7 @@ import { ShareBox } from './share-box.tsx'
 import { isChosen, shareOf } from './choice.ts'
 import { CommentRow } from './comment-row.tsx'
 import { useDiffContext } from './diff-context.ts'
+import { PassingLine } from './passing-line.tsx'
 import type { TextRow } from './text-rows.ts'
 
 type RowProps = { row: TextRow; index: number; selected: boolean }
@@ -28,12 +27,7 @@ export const TextRowView = memo(function TextRowView({ row, index, selected }: R
     case 'line':
       return <UnifiedLine line={row.line} index={index} selected={selected} />
     case 'pair':
-      return (
-        <div className="split-row" data-selected={selected}>
-          <SplitSide line={row.left} side="old" index={index} />
-          <SplitSide line={row.right} side="now" index={index} />
-        </div>
-      )
+      return <SplitLine row={row} index={index} selected={selected} />
   }
 })
 
@@ -94,31 +88,44 @@ function Fold({ gap, hidden }: { gap: number | null; hidden: number | null }) {
 }
 
 function UnifiedLine({ line, index, selected }: { line: NumberedLine; index: number; selected: boolean }) {
-  const isCalm = useCalm()
+  const isCalm = useCalm(selected)
+  if (!isCalm) return <PassingLine line={line} className="unified-row" numbers={[line.old, line.now]} />
   return (
     <div className={`unified-row diff-${line.kind}`} data-selected={selected} data-kind={line.kind}>
-      <LineBox line={line} isCalm={isCalm} />
+      <LineBox line={line} />
       <Numbers line={line} index={index} first={line.old} second={line.now} />
-      <Code line={line} isCalm={isCalm} />
+      <Code line={line} />
     </div>
   )
 }
 
-function SplitSide({ line, side, index }: { line: NumberedLine | null; side: 'old' | 'now'; index: number }) {
-  const isCalm = useCalm()
+function SplitLine({ row, index, selected }: RowProps & { row: Extract<DiffRow, { type: 'pair' }> }) {
+  const isCalm = useCalm(selected)
+  return (
+    <div className="split-row" data-selected={selected}>
+      <SplitSide line={row.left} side="old" index={index} isCalm={isCalm} />
+      <SplitSide line={row.right} side="now" index={index} isCalm={isCalm} />
+    </div>
+  )
+}
+
+type SplitSideProps = { line: NumberedLine | null; side: 'old' | 'now'; index: number; isCalm: boolean }
+
+function SplitSide({ line, side, index, isCalm }: SplitSideProps) {
   if (line === null) return <div className="split-side split-nothing" />
+  if (!isCalm) return <PassingLine line={line} className="split-side" numbers={[line[side]]} />
   return (
     <div className={`split-side diff-${line.kind}`} data-kind={line.kind}>
-      <LineBox line={line} isCalm={isCalm} />
+      <LineBox line={line} />
       <Numbers line={line} index={index} first={line[side]} />
-      <Code line={line} isCalm={isCalm} />
+      <Code line={line} />
     </div>
   )
 }
 
-function LineBox({ line, isCalm }: { line: NumberedLine; isCalm: boolean }) {
+function LineBox({ line }: { line: NumberedLine }) {
   const { canChoose, choice, choose } = useDiffContext()
-  if (!canChoose || line.kind === 'same' || !isCalm) return null
+  if (!canChoose || line.kind === 'same') return null
   return (
     <span className="line-box">
       <input
@@ -161,15 +168,8 @@ function Numbers({ line, index, first, second }: NumbersProps) {
   )
 }
 
-/** What is only passed by has its words, and neither sign nor colours: what is drawn in a frame has to be little. */
-function Code({ line, isCalm }: { line: NumberedLine; isCalm: boolean }) {
+function Code({ line }: { line: NumberedLine }) {
   const { colouredOf, search } = useDiffContext()
-  if (!isCalm)
-    return (
-      <div className="line-code line-passing" dir="ltr">
-        <LineText text={line.text} found={search === '' ? undefined : foundIn(line.text, search)} />
-      </div>
-    )
   return (
     <div className="line-code" dir="ltr">
       <DiffLineContent

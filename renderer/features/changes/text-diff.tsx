@@ -1,16 +1,16 @@
 import { useImperativeHandle, useMemo, useRef, useState, type Ref } from 'react'
-import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
+import type { VirtuosoHandle } from 'react-virtuoso'
 import type { FileDiff } from '../../../shared/domain/changes.ts'
 import { reviewComments, type ReviewComment } from '../../state/review-comments.ts'
 import { toast } from '../../state/toasts.ts'
 import { linesOfRow, type DiffLayout, type NumberedLine } from '../../tools/diff/diff-rows.ts'
-import { Calm, CalmProvider } from '../../tools/diff/calm.ts'
 import { focusInRow, rowOfKey } from '../../ui/list-keys.ts'
 import { shareOf, withLines, type FileChoice } from './choice.ts'
 import { DiffProvider, type DiffContextValue } from './diff-context.ts'
 import type { DiffQuery } from './file-diffs.ts'
-import { TextRowView } from './row-view.tsx'
+import { digitsOf } from './row-heights.ts'
 import { SelectionBar } from './selection-bar.tsx'
+import { TextList } from './text-list.tsx'
 import { changedLinesOf, changeStarts, commentOn, lineWords, type TextRow } from './text-rows.ts'
 import { useDiffRows } from './use-diff-rows.ts'
 import { isField, useKeysWithin } from './use-keys-within.ts'
@@ -42,12 +42,12 @@ export function TextDiff({ ref, ...props }: TextDiffProps) {
   const list = useRef<VirtuosoHandle>(null)
   const frame = useRef<HTMLDivElement>(null)
   const [writing, setWriting] = useState<string | null>(null)
-  const [calm] = useState(() => new Calm())
   const selection = useSelection(rows)
   const place = useKeptPlace(list, rows)
   const all = useMemo(() => changedLinesOf(diff), [diff])
   const { point, clear, range, cursor, lines } = selection
   const first = useMemo(() => placeToStart(rows, start), [rows, start])
+  const digits = useMemo(() => digitsOf(rows), [rows])
   const choose = (some: readonly NumberedLine[], on: boolean) => onChoose(withLines(choice, { version: diff.version, all }, some, on))
   const comment = () => {
     const draft = commentOn(diff.path, lines)
@@ -89,6 +89,7 @@ export function TextDiff({ ref, ...props }: TextDiffProps) {
     hunks: diff.hunks,
     colouredOf,
     search,
+    digits,
     choice,
     canChoose,
     isWhole: diff.nextLine === null,
@@ -102,25 +103,17 @@ export function TextDiff({ ref, ...props }: TextDiffProps) {
   }
   return (
     <DiffProvider value={value}>
-      <CalmProvider value={calm}>
-        {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- lines are no fields of a form */}
-        <div ref={frame} className="text-diff" role="group" aria-label={`Changed lines of ${diff.path}`}>
-          <Virtuoso
-            ref={list}
-            className="text-diff-list"
-            data={rows}
-            computeItemKey={(_, row) => row.key}
-            defaultItemHeight={20}
-            increaseViewportBy={40}
-            isScrolling={(moves) => calm.set(!moves)}
-            initialTopMostItemIndex={first}
-            rangeChanged={({ startIndex }) => place.see(startIndex)}
-            itemContent={(index, row) => (
-              <TextRowView row={row} index={index} selected={range !== null && index >= range[0] && index <= range[1]} />
-            )}
-          />
-        </div>
-      </CalmProvider>
+      <TextList
+        list={list}
+        frame={frame}
+        label={`Changed lines of ${diff.path}`}
+        rows={rows}
+        layout={layout}
+        digits={digits}
+        range={range}
+        first={first}
+        onSee={place.see}
+      />
       {lines.length > 0 && (
         <SelectionBar
           words={lineWords(lines)}

@@ -1,5 +1,6 @@
 import { useCallback, useLayoutEffect, useRef, type RefObject } from 'react'
 import type { VirtuosoHandle } from 'react-virtuoso'
+import { linesOfRow } from '../../tools/diff/diff-rows.ts'
 import type { TextRow } from './text-rows.ts'
 
 type KeptPlace = {
@@ -9,16 +10,16 @@ type KeptPlace = {
   first: () => number
 }
 
-/** Keeps the first row in sight where it is when rows come or go above it, as the file changed or a fold was opened. */
+/** Keeps the first row in sight where it is when rows come or go above it, as the file changed, a fold was opened or the layout is another. */
 export function useKeptPlace(list: RefObject<VirtuosoHandle | null>, rows: readonly TextRow[]): KeptPlace {
   const seen = useRef(0)
   const before = useRef(rows)
   useLayoutEffect(() => {
     const old = before.current
     before.current = rows
-    const key = old[seen.current]?.key
-    if (old === rows || key === undefined || seen.current === 0 || rows[seen.current]?.key === key) return
-    const index = rows.findIndex((row) => row.key === key)
+    const first = old[seen.current]
+    if (old === rows || first === undefined || seen.current === 0 || rows[seen.current]?.key === first.key) return
+    const index = placeOf(first, rows)
     if (index < 0) return
     seen.current = index
     list.current?.scrollToIndex({ index, align: 'start' })
@@ -29,4 +30,12 @@ export function useKeptPlace(list: RefObject<VirtuosoHandle | null>, rows: reado
     }, []),
     first: useCallback(() => seen.current, []),
   }
+}
+
+/** Where a row is now, or the first that has a line of it; -1 where there is none. */
+function placeOf(wanted: TextRow, rows: readonly TextRow[]): number {
+  const index = rows.findIndex(({ key }) => key === wanted.key)
+  if (index >= 0 || wanted.type === 'comment') return index
+  const lines = new Set(linesOfRow(wanted))
+  return rows.findIndex((row) => row.type !== 'comment' && linesOfRow(row).some((line) => lines.has(line)))
 }

@@ -45,10 +45,12 @@ const CalmContext = createContext(new Calm())
 
 export const CalmProvider = CalmContext.Provider
 
-/** False for a line that came into sight while its list moves; true from when the list stands still. */
-export function useCalm(): boolean {
+/** False for a line that came into sight while its list moves; true from when the list stands still, or as soon as it is wanted `now`. */
+export function useCalm(now: boolean): boolean {
   const calm = useContext(CalmContext)
   const [seen, setSeen] = useState(calm.isCalm)
+  // Once drawn in full it stays so.
+  if (now && !seen) setSeen(true)
   useEffect(() => (seen ? undefined : calm.whenCalm(() => startTransition(() => setSeen(true)))), [seen, calm])
   return seen
 }

@@ -92,12 +92,12 @@ function addressOf(path: string, value: unknown): string {
   })
 }
 
-function requestOf({ method, path }: Call, given: Record<string, unknown>, id: unknown): Promise<Response> {
+function requestOf({ method }: Call, given: Record<string, unknown>, address: string): Promise<Response> {
   const isGet = method === 'GET'
   const query = new URLSearchParams(
     Object.entries(given).map(([name, value]) => [name, typeof value === 'string' ? value.toWellFormed() : JSON.stringify(value)]),
   )
-  return fetch(`${web.server.url}/api${addressOf(path, id)}${isGet ? `?${query}` : ''}`, {
+  return fetch(`${web.server.url}/api${address}${isGet ? `?${query}` : ''}`, {
     method,
     headers: { ...web.bearer, 'content-type': 'application/json' },
     ...(isGet ? {} : { body: JSON.stringify(given) }),
@@ -111,9 +111,10 @@ describe('whatever is sent is answered with what to do, never with a fault insid
     test(`${call.method} ${call.path}`, async () => {
       const field = call.fields.filter((each) => each !== 'wait' && each !== 'waitSeconds' && each !== 'path')
       const fields = field.length === 0 ? fc.constant({}) : fc.dictionary(fc.constantFrom(...field), odd, { maxKeys: 3 })
+      const addresses = call.path.includes('{') ? odd.map((value) => addressOf(call.path, value)) : fc.constant(call.path)
       await fc.assert(
-        fc.asyncProperty(fields, odd, async (given, id) => {
-          const response = await requestOf(call, given, id)
+        fc.asyncProperty(fields, addresses, async (given, address) => {
+          const response = await requestOf(call, given, address)
           const text = await response.text()
           expect([response.status, text]).not.toEqual([500, expect.anything()])
           expect(response.status).toBeLessThan(500)
@@ -122,8 +123,10 @@ describe('whatever is sent is answered with what to do, never with a fault insid
         }),
         {
           numRuns: 40,
+          // The same request again says nothing new.
+          ignoreEqualValues: true,
           examples: call.fields.flatMap((each) =>
-            [1e21, 'a\0b', 807_919_649].map((value): [Record<string, unknown>, unknown] => [{ [each]: value }, '']),
+            [1e21, 'a\0b', 807_919_649].map((value): [Record<string, unknown>, string] => [{ [each]: value }, addressOf(call.path, '')]),
           ),
         },
       )

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { toAppError } from '../../shared/app-error.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { AccountBook } from './account/account-book.ts'
@@ -27,6 +28,7 @@ import {
 import { openNamed, openSetup, type Setup } from './compose-setup.ts'
 import { openWorktrees } from './compose-worktrees.ts'
 import { openChanges, openOpeners } from './compose-changes.ts'
+import { recoverCommits } from './changes/commit-recovery.ts'
 import { recoverRewinds } from './changes/rewind-recovery.ts'
 import { openRewinds } from './compose-rewinds.ts'
 import { openWriting } from './compose-writing.ts'
@@ -193,6 +195,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const book = await WorktreeBook.open({ home: options.home, watch })
   const worktreeOf: PoolDeps['worktreeOf'] = (id, cwd) => book.shown(id, cwd)
   const { git, snapshots, work } = openFiles(ground, claude)
+  await recoverCommits(join(options.home, 'changes'), git, log)
   await recoverRewinds(options.home, { conversations, snapshots, log })
   const { pool, accounts } = await openPool(ground, {
     conversations,

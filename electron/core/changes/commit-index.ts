@@ -14,35 +14,40 @@ import { readObjects } from './objects.ts'
 type Place = { git: Git; root: string; folder: string }
 type Commit = { head: string | null; commit: string; whole: ReadonlySet<TreePath> }
 
-/**
- * Tells the user's index of a commit that was made beside it: a file of the commit that was not staged stands there as it was committed; what was
- * staged besides stays. Answers what could not be done, in words.
- */
-export async function followCommit({ git, root, folder }: Place, { head, commit, whole }: Commit): Promise<string[]> {
-  const run: GitRun = { cwd: root }
+/** As `updateIndex`; where it fails the answer says what to do, since the commit is made. */
+export async function followCommit(place: Place, commit: Commit): Promise<string[]> {
   try {
-    const base = head ?? (await git.output(['hash-object', '-t', 'tree', '--stdin'], run)).toString('latin1').trim()
-    const records = readRecords(await git.output(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', base, commit], run))
-    const staged = await entriesOf(git, run, new Set(records.map(({ path }) => path)))
-    const updates: { path: TreePath; entry: TreeEntry | null }[] = []
-    const left: string[] = []
-    for (const { path, old, new: now } of records) {
-      const own = staged.get(path) ?? null
-      if (isSameEntry(own, now)) continue
-      if (isSameEntry(own, old) || whole.has(path)) updates.push({ path, entry: now })
-      else {
-        const merged = await merge(git, run, folder, { old, own, now })
-        if (merged === null) left.push(`“${path}” was staged in a different version; that stays staged.`)
-        else updates.push({ path, entry: merged })
-      }
-    }
-    await setEntries(git, run, updates, commit)
-    // Entries that were set say nothing of the files' times yet.
-    await git.run(['update-index', '-q', '--refresh'], run)
-    return left
+    return await updateIndex(place, commit)
   } catch (thrown) {
     return [`The index could not be updated (${toAppError(thrown).message}). Run git reset to make it match the commit.`]
   }
+}
+
+/**
+ * Tells the user's index of a commit that was made beside it: a file of the commit that was not staged stands there as it was committed; what was
+ * staged besides stays. Done again, it changes nothing. Answers what could not be done, in words; throws what git fails at.
+ */
+export async function updateIndex({ git, root, folder }: Place, { head, commit, whole }: Commit): Promise<string[]> {
+  const run: GitRun = { cwd: root }
+  const base = head ?? (await git.output(['hash-object', '-t', 'tree', '--stdin'], run)).toString('latin1').trim()
+  const records = readRecords(await git.output(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', base, commit], run))
+  const staged = await entriesOf(git, run, new Set(records.map(({ path }) => path)))
+  const updates: { path: TreePath; entry: TreeEntry | null }[] = []
+  const left: string[] = []
+  for (const { path, old, new: now } of records) {
+    const own = staged.get(path) ?? null
+    if (isSameEntry(own, now)) continue
+    if (isSameEntry(own, old) || whole.has(path)) updates.push({ path, entry: now })
+    else {
+      const merged = await merge(git, run, folder, { old, own, now })
+      if (merged === null) left.push(`“${path}” was staged in a different version; that stays staged.`)
+      else updates.push({ path, entry: merged })
+    }
+  }
+  await setEntries(git, run, updates, commit)
+  // Entries that were set say nothing of the files' times yet.
+  await git.run(['update-index', '-q', '--refresh'], run)
+  return left
 }
 
 async function entriesOf(git: Git, run: GitRun, paths: ReadonlySet<TreePath>): Promise<Map<TreePath, TreeEntry>> {

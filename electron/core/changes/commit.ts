@@ -10,6 +10,7 @@ import type { TreeEntry } from '../snapshots/snapshot.ts'
 import { copyIndex } from './copy-index.ts'
 import { checkRepository, commitFailed, commitLate, committedOutput } from './commit-faults.ts'
 import { followCommit } from './commit-index.ts'
+import { commitPrefix, hookLimitMs, noteCommit } from './commit-recovery.ts'
 import { setEntries, writeObject } from './index-entries.ts'
 
 /** What a commit is to change: whole files as they are now, and files as they are to be in it. */
@@ -25,14 +26,11 @@ export type Committed = { commit: string; branch: string | null; output: string 
 export type CommitOptions = {
   git: Git
   repository: Repository
-  /** A folder of ours; what is in it is not needed after a restart. */
+  /** A folder of ours; see `recoverCommits`. */
   home: string
   /** How long hooks and signing may take. */
   limitMs?: number
 }
-
-/** Hooks may run whole test suites. */
-const hookLimitMs = 10 * 60_000
 
 /**
  * Commits what is chosen on top of HEAD, as the user would: with the repository's hooks, their identity and their signature. It is put together in
@@ -43,13 +41,14 @@ export async function commitChosen(options: CommitOptions, change: CommitChange,
   const { git, repository, home, limitMs = hookLimitMs } = options
   const root = await checkRepository(git, repository)
   await mkdir(home, { recursive: true, mode: 0o700 })
-  const folder = await mkdtemp(join(home, 'commit-'))
+  const folder = await mkdtemp(join(home, commitPrefix))
   try {
     const run: GitRun = { cwd: root, indexFile: join(folder, 'index') }
     const head = await git.line(['rev-parse', '-q', '--verify', 'HEAD^{commit}'], { cwd: root })
     await beginIndex(git, repository, run, head)
     await fillIndex(git, run, change, head ?? '')
     await checkSomething(git, run, head)
+    await noteCommit(folder, { root, head, whole: [...change.whole] })
     const limit = AbortSignal.timeout(limitMs)
     const result = await git
       .run(['commit', '-F', '-'], {

@@ -14,6 +14,7 @@ const snapshots = new Snapshots({
   on: () => true,
   days: () => 30,
   limitMb: () => 1_024,
+  isLiving: () => true,
   watch: storeWatch(data),
   log: pino({ level: 'silent' }),
 })

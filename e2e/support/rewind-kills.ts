@@ -19,7 +19,7 @@ export function partsIn(root: string): { snapshots: Snapshots; git: Git; data: s
   const home = join(root, 'home')
   const data = join(root, 'data')
   const git = new Git(() => Promise.resolve({ ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config') }))
-  const limits = { on: () => true, days: () => 30, limitMb: () => 1024 }
+  const limits = { on: () => true, days: () => 30, limitMb: () => 1024, isLiving: () => true }
   return { git, data, snapshots: new Snapshots({ git, home: data, userHome: home, ...limits, watch: storeWatch(data), log }) }
 }
 

@@ -25,6 +25,7 @@ export class SnapshotFolder {
   hasGit = true
   days = 30
   limitMb = 1024
+  living: ReadonlySet<string> = new Set()
 
   private constructor(root: string, limits: Partial<ScanLimits>, data: string) {
     this.#root = root
@@ -91,6 +92,7 @@ export class SnapshotFolder {
       on: () => this.on,
       days: () => this.days,
       limitMb: () => this.limitMb,
+      isLiving: (id) => this.living.has(id),
       watch: this.watch,
       log: pino({ level: 'silent' }),
       limits: this.#limits,

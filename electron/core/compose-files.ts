@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import type { Claude } from './claude/claude.ts'
+import type { ConversationStore } from './conversations/conversation-store.ts'
 import { Git } from './git/git.ts'
 import type { Ground } from './ground.ts'
 import { Snapshots } from './snapshots/snapshots.ts'
@@ -8,7 +9,10 @@ import { TurnSnapshots } from './snapshots/turn-snapshots.ts'
 type FileParts = { git: Git; snapshots: Snapshots; work: TurnSnapshots }
 
 /** The user's git, and snapshots of the folders that are worked in. To be opened before the pool, so that they close after it. */
-export function openFiles({ options, closers, events, settings, log, watch }: Ground, claude: Claude): FileParts {
+export function openFiles(
+  { options, closers, events, settings, log, watch }: Ground,
+  { claude, conversations }: { claude: Claude; conversations: ConversationStore },
+): FileParts {
   const { home, env } = options
   const git = new Git(() => claude.userEnvironment({}, 'none'))
   const snapshots = new Snapshots({
@@ -18,6 +22,7 @@ export function openFiles({ options, closers, events, settings, log, watch }: Gr
     on: () => settings.current().snapshots,
     days: () => settings.current().snapshotDays,
     limitMb: () => settings.current().snapshotLimitMb,
+    isLiving: (id) => conversations.has(id),
     watch,
     log,
   })

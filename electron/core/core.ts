@@ -194,7 +194,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const rules = await openRules(ground)
   const book = await WorktreeBook.open({ home: options.home, watch })
   const worktreeOf: PoolDeps['worktreeOf'] = (id, cwd) => book.shown(id, cwd)
-  const { git, snapshots, work } = openFiles(ground, claude)
+  const { git, snapshots, work } = openFiles(ground, { claude, conversations })
   await recoverCommits(join(options.home, 'changes'), git, log)
   await recoverRewinds(options.home, { conversations, snapshots, log })
   const { pool, accounts } = await openPool(ground, {

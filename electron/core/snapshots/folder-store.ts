@@ -177,11 +177,11 @@ export class FolderStore {
     return this.#packing.packNew([...trees], this.#closing.signal)
   }
 
-  /** Drops the oldest, as many as that, with what they alone hold. */
-  async drop(count: number): Promise<void> {
+  /** Drops snapshots, by their numbers, with what they alone hold. */
+  async drop(seqs: ReadonlySet<number>): Promise<void> {
     // What is in packs goes with the next repack; files of single objects would stay for a day.
     await this.packNew()
-    await this.timeline.drop(count)
+    await this.timeline.drop(seqs)
     await this.repack()
   }
 

@@ -13,6 +13,8 @@ export type SnapshotEdge = 'turn-start' | 'turn-end' | 'background-end' | 'befor
 
 /** Stands among those who worked where Bullpen did not run for a part of it: a person may have been at it too. */
 export const unwatched = 'unwatched'
+/** Stands among those who worked where snapshots in between were removed, so that nobody can say who of them changed what. */
+export const thinned = 'thinned'
 
 /**
  * A snapshot of a folder: git's tree of all its files that are covered. Between it and the next one of the folder worked the conversations in

@@ -32,6 +32,8 @@ export type SnapshotsOptions = {
   on: () => boolean
   days: () => number
   limitMb: () => number
+  /** Whether there is such a conversation: what it began with is kept longer than others. */
+  isLiving: (conversationId: string) => boolean
   watch: StoreWatch
   log: Log
   limits?: Partial<ScanLimits>
@@ -64,6 +66,7 @@ export class Snapshots implements FolderSnapshots {
       remove: (folder) => this.remove(folder),
       days: options.days,
       limitMb: options.limitMb,
+      isLiving: options.isLiving,
       busy: () => this.workers.any,
       watch: options.watch,
       log: options.log,
@@ -103,9 +106,13 @@ export class Snapshots implements FolderSnapshots {
   }
 
   async before(conversationId: string, turnId: string): Promise<PlacedSnapshot | null> {
+    for (const [folder, { timeline }] of this.#open) {
+      const snapshot = timeline.startOf(conversationId, turnId)
+      if (snapshot) return { folder, snapshot }
+    }
     for (const folder of await this.folders()) {
-      const all = await this.of(folder)
-      const snapshot = all.find((one) => one.turnId === turnId && one.conversationId === conversationId && one.edge === 'turn-start')
+      if (this.#open.has(folder)) continue
+      const snapshot = (await this.#known(folder))?.timeline.startOf(conversationId, turnId) ?? null
       if (snapshot) return { folder, snapshot }
     }
     return null

@@ -8,6 +8,7 @@ import { parseJson } from '../storage/parse-json.ts'
 import { systemCode } from '../storage/storage-error.ts'
 import { OneByOne } from './one-by-one.ts'
 import type { Snapshot } from './snapshot.ts'
+import { without } from './without.ts'
 
 const objectPattern = /^[0-9a-f]{40,64}$/
 const snapshotSchema = z.object({
@@ -33,11 +34,13 @@ export class Timeline {
   readonly #order = new OneByOne()
   #log: AppendLog
   #all: Snapshot[]
+  #starts: Map<string, Snapshot>
 
   private constructor(path: string, all: Snapshot[]) {
     this.#path = path
     this.#log = new AppendLog(path)
     this.#all = all
+    this.#starts = startsOf(all)
   }
 
   /** Reads the file; lines that cannot be read are left out. */
@@ -59,6 +62,7 @@ export class Timeline {
       const added: Snapshot = { seq: (this.last?.seq ?? -1) + 1, ...snapshot }
       await this.#log.append(JSON.stringify(added), { sync: true })
       this.#all.push(added)
+      for (const [key, start] of startsOf([added])) this.#starts.set(key, start)
       return added
     })
   }
@@ -70,18 +74,26 @@ export class Timeline {
       const others = last === null ? [] : conversationIds.filter((id) => !last.working.includes(id))
       if (last === null || others.length === 0) return
       await this.#log.append(JSON.stringify({ worked: others, after: last.seq }), { sync: true })
-      this.#all[this.#all.length - 1] = withWorkers(last, others)
+      const known = withWorkers(last, others)
+      this.#all[this.#all.length - 1] = known
+      for (const [key, start] of startsOf([known])) this.#starts.set(key, start)
     })
   }
 
-  /** Drops the oldest, as many as that; the latest stays. */
-  drop(count: number): Promise<void> {
+  /** The one that was taken as a turn started; null where there is none. */
+  startOf(conversationId: string, turnId: string): Snapshot | null {
+    return this.#starts.get(`${conversationId} ${turnId}`) ?? null
+  }
+
+  /** Drops these, by their numbers; the latest stays. */
+  drop(seqs: ReadonlySet<number>): Promise<void> {
     return this.#order.run(async () => {
-      const kept = this.#all.slice(Math.min(count, this.#all.length - 1))
+      const kept = without(this.#all, seqs)
       await this.#log.close()
       try {
         await writeFileAtomic(this.#path, kept.map((snapshot) => `${JSON.stringify(snapshot)}\n`).join(''))
         this.#all = kept
+        this.#starts = startsOf(kept)
       } finally {
         this.#log = new AppendLog(this.#path)
       }
@@ -91,6 +103,12 @@ export class Timeline {
   close(): Promise<void> {
     return this.#order.run(() => this.#log.close())
   }
+}
+
+/** Those that turns started with, by conversation and turn. */
+function startsOf(all: readonly Snapshot[]): Map<string, Snapshot> {
+  const starts = all.filter(({ edge, turnId }) => edge === 'turn-start' && turnId !== null)
+  return new Map(starts.map((start) => [`${start.conversationId ?? ''} ${start.turnId ?? ''}`, start]))
 }
 
 /** Whether somebody worked when the last of a file's snapshots was taken, or has since. */

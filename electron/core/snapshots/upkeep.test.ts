@@ -76,3 +76,24 @@ it('drops the oldest of all folders where they take too much, says what they tak
   expect(await at.snapshots.status()).toMatchObject({ bytes: 0, folders: [] })
   expect((await at.take()).seq).toBe(0)
 })
+
+it('keeps what a living conversation began with, and finds it, while others go', async () => {
+  at = await SnapshotFolder.make()
+  at.limitMb = 1
+  at.living = new Set(['conv_alive'])
+  for (const [round, id] of ['conv_gone', 'conv_alive', ...Array.from({ length: 8 }, () => 'conv_alive')].entries()) {
+    await write('noise', randomBytes(150_000))
+    await at.take({ edge: 'turn-start', conversationId: id, turnId: `turn_${round}`, working: [id] })
+  }
+  const start = await at.snapshots.before('conv_alive', 'turn_1')
+  await at.snapshots.upkeep.run()
+  const left = (await at.snapshots.of(at.folder)).map(({ seq }) => seq)
+  expect((await at.snapshots.status()).bytes).toBeLessThanOrEqual(1024 * 1024)
+  expect([left[0], left.at(-1)]).toEqual([1, 9])
+  expect(left.length).toBeLessThan(9)
+  expect((await at.snapshots.before('conv_alive', 'turn_1'))?.snapshot.tree).toBe(start?.snapshot.tree)
+  expect(await at.snapshots.before('conv_gone', 'turn_0')).toBeNull()
+  await at.reopen()
+  expect((await at.snapshots.of(at.folder)).map(({ seq }) => seq)).toEqual(left)
+  expect((await at.snapshots.before('conv_alive', 'turn_1'))?.snapshot.seq).toBe(1)
+})

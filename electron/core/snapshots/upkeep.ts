@@ -3,6 +3,7 @@ import type { StoreWatch } from '../storage/json-store.ts'
 import { breathe } from '../storage/breathe.ts'
 import type { FolderStore } from './folder-store.ts'
 import { bytesOf, objectFiles } from './store-size.ts'
+import { goingFirst } from './thinning.ts'
 
 export type UpkeepDeps = {
   /** The stores of all folders. */
@@ -11,6 +12,8 @@ export type UpkeepDeps = {
   remove: (folder: string) => Promise<unknown>
   days: () => number
   limitMb: () => number
+  /** Whether there is such a conversation. */
+  isLiving: (conversationId: string) => boolean
   /** Whether anybody works in any folder. */
   busy: () => boolean
   watch: StoreWatch
@@ -23,9 +26,9 @@ const manyTakes = 40
 const mostLoose = 1_200
 const mostPacks = 25
 const dayMs = 24 * 3_600_000
-const rounds = 8
-/** The share of all snapshots that goes at a time when they take too much. */
-const share = 0.2
+const rounds = 12
+/** The share of all snapshots that goes at a time when they take too much: few at first. */
+const shareIn = (round: number) => (round < 4 ? 0.2 : 0.5)
 
 /** Keeps the stores small: packs, and removes what is too old or too much. Gives way to whoever needs a folder. */
 export class Upkeep {
@@ -81,7 +84,7 @@ export class Upkeep {
     }
     const old = all.findIndex(({ at }) => at >= before)
     if (old <= 0) return
-    await store.drop(old)
+    await store.drop(new Set(all.slice(0, old).map(({ seq }) => seq)))
   }
 
   async #packs(store: FolderStore): Promise<void> {
@@ -90,7 +93,7 @@ export class Upkeep {
     if (packs.length > mostPacks && !this.#deps.busy()) await store.repack()
   }
 
-  /** More than the user allows: the oldest of all folders go, until it is not. */
+  /** More than the user allows: those of all folders go that are needed least, until it is not. */
   async #size(): Promise<void> {
     const { limitMb, watch } = this.#deps
     const limit = limitMb() * 1024 * 1024
@@ -98,7 +101,7 @@ export class Upkeep {
       const stores = await this.#deps.stores()
       const bytes = await sizeOf(stores)
       if (bytes <= limit) return watch.problems.solve('snapshots:limit')
-      const dropped = await this.#dropOldest(stores)
+      const dropped = await this.#thin(stores, shareIn(round))
       if (!dropped && !(await this.#removeOldest(stores))) break
       await breathe()
     }
@@ -109,16 +112,15 @@ export class Upkeep {
   }
 
   /** False when each folder has its latest one only. */
-  async #dropOldest(stores: readonly FolderStore[]): Promise<boolean> {
-    const times = stores.flatMap(({ timeline }) => timeline.all.slice(0, -1).map(({ at }) => at)).toSorted()
-    const until = times[Math.ceil(times.length * share) - 1]
-    if (until === undefined) return false
-    for (const store of stores) {
-      const old = store.timeline.all.slice(0, -1).filter(({ at }) => at <= until).length
-      if (old === 0) continue
-      await this.#guarded(store, () => store.drop(old))
+  async #thin(stores: readonly FolderStore[], share: number): Promise<boolean> {
+    const timelines = stores.map(({ timeline }) => timeline.all)
+    const order = goingFirst(timelines, Date.now(), this.#deps.isLiving)
+    const going = new Set(order.slice(0, Math.ceil(order.length * share)))
+    for (const [place, store] of stores.entries()) {
+      const seqs = (timelines[place] ?? []).flatMap((snapshot) => (going.has(snapshot) ? [snapshot.seq] : []))
+      if (seqs.length > 0) await this.#guarded(store, () => store.drop(new Set(seqs)))
     }
-    return true
+    return order.length > 0
   }
 
   /** The folder that was left alone for longest goes as a whole, unless it was used today. */

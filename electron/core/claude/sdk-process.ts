@@ -9,6 +9,7 @@ import { knowsCommand, type Connection } from './connection.ts'
 import { Controls } from './controls.ts'
 import type { OptionSources } from './launch-options.ts'
 import { isResult } from './sdk-message.ts'
+import { maskedEvent } from './masked-event.ts'
 import { Normaliser } from './normaliser.ts'
 import type { StartReading } from './launch-stamp.ts'
 import { ModelChoice } from './model-choice.ts'
@@ -355,11 +356,12 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
 
   #skip(sample: string): void {
     this.#skipped += 1
-    this.#options.listener.onEvent({ type: 'skipped', total: this.#skipped, sample })
+    const { listener, mask } = this.#options
+    listener.onEvent({ type: 'skipped', total: this.#skipped, sample: mask(sample) })
   }
 
   #take(message: unknown): void {
-    const { listener } = this.#options
+    const { listener, mask } = this.#options
     const events = this.#normaliser.read(message)
     if (this.#normaliser.takeInterruptAgain()) void this.connection.query?.interrupt().catch(() => {})
     if (events === null) return this.#skip(JSON.stringify(message).slice(0, 200))
@@ -376,7 +378,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
       }
       if (event.type === 'session' || event.type === 'result' || event.type === 'cleared') this.#holds(event.sessionId)
       if ((event.type === 'result' || event.type === 'withdrawn') && !this.#normaliser.working) this.#options.priority.ends(this.pid)
-      if (event.type !== 'cleared') listener.onEvent(event)
+      if (event.type !== 'cleared') listener.onEvent(maskedEvent(event, mask))
     }
   }
 }

@@ -1,0 +1,25 @@
+import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { ClaudeEvent } from './claude-event.ts'
+
+type Mask = (text: string) => string
+
+/** What Claude Code tells of failures and of itself, without secrets: services repeat the keys that they refuse. What Claude says stays. */
+export function maskedEvent(event: ClaudeEvent, mask: Mask): ClaudeEvent {
+  switch (event.type) {
+    case 'assistant':
+      return event.error === null ? event : { ...event, error: maskedError(event.error, mask) }
+    case 'result':
+      return event.error === null ? event : { ...event, error: maskedError(event.error, mask), text: mask(event.text) }
+    case 'said':
+      return { ...event, text: mask(event.text) }
+    case 'notice':
+      return { ...event, message: mask(event.message) }
+    default:
+      return event
+  }
+}
+
+function maskedError({ code, message, data }: ErrorInfo, mask: Mask): ErrorInfo {
+  const maskedData = Object.entries(data ?? {}).map(([name, value]) => [name, typeof value === 'string' ? mask(value) : value])
+  return { code, message: mask(message), ...(data === undefined ? {} : { data: Object.fromEntries(maskedData) }) }
+}

@@ -1,9 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Log } from '../log.ts'
+import { makeOwnFolder } from '../storage/own-folder.ts'
 import { importInto } from './import-job.ts'
 import { TransferRecord } from './transfer-record.ts'
 
@@ -122,7 +123,7 @@ export class SessionOpener {
     const staging = join(this.#options.folder, record.id)
     this.#records.add(record)
     try {
-      await mkdir(staging, { recursive: true, mode: 0o700 })
+      makeOwnFolder(staging)
       await importInto(conversations, record, { ...first, staging, beside, session: { sessionId, conversationId } })
     } finally {
       this.#records.delete(record)

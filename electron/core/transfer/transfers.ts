@@ -6,6 +6,7 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { ContextPrompt, ContextState, ExportFormat, PromptTools, Transfer } from '../../../shared/domain/transfer.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Log } from '../log.ts'
+import { makeOwnFolder } from '../storage/own-folder.ts'
 import { toStorageError } from '../storage/storage-error.ts'
 import { checkTarget, planExport, type Selection } from './export-plan.ts'
 import { fullPath } from './full-path.ts'
@@ -226,7 +227,7 @@ export class Transfers {
     const working = this.#turnstile
       .pass(async () => {
         if (!record.running) return
-        await mkdir(folder, { recursive: true, mode: 0o700 })
+        makeOwnFolder(folder)
         await run(folder)
       })
       .then(

@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
@@ -286,4 +286,18 @@ it('knows what a session in the background was copied from', async () => {
   const index = await scanned()
   expect(index.session(other)).toMatchObject({ parentSessionId: id })
   expect(index.session(id)).toMatchObject({ parentSessionId: null })
+})
+
+it('does not bring back a data folder that was moved away: the other could not be put back then', async () => {
+  const data = join(root, 'data')
+  await mkdir(data)
+  const { copier: own } = await copier({ folder: join(data, 'vault') })
+  await rename(data, join(root, 'away'))
+  await write(line('one'))
+  await own.scan()
+  expect(await readdir(root)).not.toContain('data')
+  await rename(join(root, 'away'), data)
+  await own.scan()
+  await own.close()
+  expect(await readFile(join(data, 'vault', 'claude', '-work', `${id}.jsonl`), 'utf8')).toBe(line('one'))
 })

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
+import { makeOwnFolder } from '../storage/own-folder.ts'
 import { systemCode, toStorageError } from '../storage/storage-error.ts'
 import { doChore, findChores, type Chore, type ChoreTools } from './chores.ts'
 import { hasEarlier, packEarlier, unpackCopy } from './copy-files.ts'
@@ -240,6 +241,7 @@ export class Copier {
     }
     if (known && this.#isCurrent(source, before) && !isUnread(known)) return
     const copy = this.#copyOf(source, path)
+    makeOwnFolder(this.#options.folder)
     this.#records.stay(copy)
     await unpackCopy(copy)
     const result = updateCopy(join(source.folder, ...path.split('/')), copy)

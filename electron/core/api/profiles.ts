@@ -1,11 +1,12 @@
 import { api } from './context.ts'
+import { withoutNul } from './without-nul.ts'
 
 /** Profiles, and the instances made from them: contract call to core call. */
 export const profiles = {
   list: api.profiles.list.handler(async ({ context }) => ({ items: await context.core.setup.profiles.list(), nextCursor: null })),
-  create: api.profiles.create.handler(({ context, input }) => context.core.setup.profiles.create(input)),
+  create: api.profiles.create.handler(({ context, input }) => context.core.setup.profiles.create(withoutNul(input))),
   get: api.profiles.get.handler(({ context, input }) => context.core.setup.profiles.get(input.id)),
-  update: api.profiles.update.handler(({ context, input: { id, ...patch } }) => context.core.setup.profiles.update(id, patch)),
+  update: api.profiles.update.handler(({ context, input: { id, ...patch } }) => context.core.setup.profiles.update(id, withoutNul(patch))),
   remove: api.profiles.remove.handler(async ({ context, input }) => {
     await context.core.setup.profiles.remove(input.id)
     return { removed: true as const }

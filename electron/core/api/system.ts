@@ -3,6 +3,7 @@ import { projectOf } from '../projects/project-of.ts'
 import { api } from './context.ts'
 import { completeFolders } from './folders.ts'
 import { withIds } from './stream.ts'
+import { withoutNul } from './without-nul.ts'
 
 /** The app itself: contract call to core call. */
 export const system = {
@@ -28,5 +29,5 @@ export const system = {
 /** What the user sets: contract call to core call. */
 export const settings = {
   get: api.settings.get.handler(({ context }) => context.core.settings.current()),
-  update: api.settings.update.handler(({ context, input }) => context.core.settings.update(input)),
+  update: api.settings.update.handler(({ context, input }) => context.core.settings.update(withoutNul(input))),
 }

@@ -76,6 +76,17 @@ describe('a name among values is refused with what is wrong with it', () => {
   })
 })
 
+test('what no program can be given is refused wherever it would be kept', async () => {
+  const { settings, mcp, profiles } = clientOf()
+  const refused = { code: 'BAD_REQUEST', message: expect.stringMatching(/NUL character/) as unknown }
+  await expect(settings.update({ claudePath: '/a\0b' })).rejects.toMatchObject({ ...refused, data: { field: 'claudePath' } })
+  await expect(mcp.create({ name: 'x', config: { command: 'a\0b' } })).rejects.toMatchObject({
+    ...refused,
+    data: { field: 'config.command' },
+  })
+  await expect(profiles.create({ name: 'x', systemPrompt: 'a\0b' })).rejects.toMatchObject({ ...refused, data: { field: 'systemPrompt' } })
+})
+
 describe('errors of the library get a code and a status of ours', () => {
   const theirs: [string, number, string][] = [
     ['METHOD_NOT_SUPPORTED', 405, 'NOT_FOUND'],

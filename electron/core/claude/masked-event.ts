@@ -20,6 +20,7 @@ export function maskedEvent(event: ClaudeEvent, mask: Mask): ClaudeEvent {
 }
 
 function maskedError({ code, message, data }: ErrorInfo, mask: Mask): ErrorInfo {
-  const maskedData = Object.entries(data ?? {}).map(([name, value]) => [name, typeof value === 'string' ? mask(value) : value])
-  return { code, message: mask(message), ...(data === undefined ? {} : { data: Object.fromEntries(maskedData) }) }
+  const masked: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(data ?? {})) masked[name] = typeof value === 'string' ? mask(value) : value
+  return { code, message: mask(message), ...(data === undefined ? {} : { data: masked }) }
 }

@@ -37,6 +37,7 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
   const pool = await Pool.open({
     worktreeOf: () => undefined,
     unprepared: () => null,
+    follow: async (cwd) => cwd,
     file: await store('instances.json', instanceFileSchema, instanceFileSchema.parse({})),
     policy: await store('pool.json', poolPolicySchema, poolPolicySchema.parse({ max: 1 })),
     affinity: await store('affinity.json', affinityFileSchema, affinityFileSchema.parse({})),

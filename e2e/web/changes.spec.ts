@@ -100,7 +100,7 @@ test.describe('what a conversation changed', () => {
     expect(git('status', '--porcelain')).toContain(' D old.txt')
     // The header's count is of what is left; and one that was deleted has no changes.
     await ui.getByRole('button', { name: 'Back to the conversation' }).click()
-    await expect(ui.getByRole('button', { name: /^Branch main, 2 uncommitted/ })).toBeVisible()
+    await expect(ui.getByRole('button', { name: /^Branch main .*2 uncommitted/ })).toBeVisible()
     await ui.goBack()
     await app.api.raw('DELETE', `/conversations/${conversation.id}`)
     await expect(ui.getByRole('heading', { name: 'This conversation is gone' })).toBeVisible()

@@ -193,6 +193,7 @@ export type PoolParts = {
   demo: boolean
   worktreeOf: PoolDeps['worktreeOf']
   unprepared: PoolDeps['unprepared']
+  follow: PoolDeps['follow']
 }
 
 /** The instances, their processes and the queue. */
@@ -231,6 +232,7 @@ export async function openPool(
   const pool = await Pool.open({
     worktreeOf: parts.worktreeOf,
     unprepared: parts.unprepared,
+    follow: parts.follow,
     models: accounts,
     accounts,
     file,

@@ -51,6 +51,7 @@ import type { StoreWatch } from './storage/json-store.ts'
 import { Transfers } from './transfer/transfers.ts'
 import type { Vault } from './vault/vault.ts'
 import type { Workspaces } from './workspace/workspaces.ts'
+import { MovedWorktrees } from './worktrees/moved-worktrees.ts'
 import { WorktreeBook } from './worktrees/worktree-book.ts'
 import type { Worktrees } from './worktrees/worktrees.ts'
 
@@ -195,6 +196,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const book = await WorktreeBook.open({ home: options.home, watch })
   const worktreeOf: PoolDeps['worktreeOf'] = (id, cwd) => book.shown(id, cwd)
   const { git, snapshots, work } = openFiles(ground, { claude, conversations })
+  const moved = new MovedWorktrees({ git, book, pool: () => late.pool, log })
   await recoverCommits(join(options.home, 'changes'), git, log)
   await recoverRewinds(options.home, { conversations, snapshots, log })
   const { pool, accounts } = await openPool(ground, {
@@ -208,6 +210,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     demo,
     worktreeOf,
     unprepared: (id, cwd) => book.hindrance(id, cwd),
+    follow: async (cwd) => (await moved.follow(cwd)).folder,
   })
   const setup = await openSetup(ground, named, { claude, pool })
   const library = new Library({ conversations, moves: pool.moves, sessions: vault, events, log })
@@ -229,7 +232,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   closers.push(() => asides.close())
   const writing = await openWriting(ground, { conversations, claude, pool })
   const rewinds = openRewinds(ground, { conversations, snapshots, git, pool, drafts: writing.drafts })
-  const worktrees = openWorktrees(ground, { conversations, claude, git, book, pool })
+  const worktrees = openWorktrees(ground, { conversations, claude, git, book, pool, moved })
   void snapshots.settle()
   const fileParts = { conversations, claude, pool, git, snapshots, rewinds, asides }
   const openers = openOpeners(ground, fileParts)

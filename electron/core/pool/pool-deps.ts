@@ -49,6 +49,8 @@ export type PoolDeps = {
   goOnAfterLimit: () => boolean
   worktreeOf: InstanceDeps['worktreeOf']
   unprepared: InstanceDeps['unprepared']
+  /** Where a folder is now, if it was moved; else the folder. Never rejects. */
+  follow: (cwd: string) => Promise<string>
   work: InstanceDeps['work']
   models: InstanceDeps['models']
   accounts: InstanceDeps['accounts']

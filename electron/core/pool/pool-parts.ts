@@ -169,11 +169,12 @@ export class PoolParts {
   }
 
   #newProcesses(onChange: () => void): PoolProcesses {
-    const { start, park, clock, policy } = this.#deps
+    const { start, park, follow, clock, policy } = this.#deps
     return new PoolProcesses({
       instances: this.set,
       start,
       park,
+      follow,
       clock,
       policy: () => policy.current(),
       onMeasured: () => {

@@ -20,6 +20,7 @@ beforeEach(() => {
     policy: () => poolPolicySchema.parse(patch),
     start: async (_config, listener) => spareOf(listener),
     park: async (_config, listener) => spareOf(listener),
+    follow: async (cwd) => cwd,
     clock: { now: () => performance.now() },
     onMeasured: () => {},
     onChange: () => {},

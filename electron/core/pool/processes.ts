@@ -14,6 +14,8 @@ export type PoolProcessesDeps = {
   policy: () => PoolPolicy
   start: SparesDeps['start']
   park: SparesDeps['park']
+  /** Where a folder is now, if it was moved; else the folder. */
+  follow: (cwd: string) => Promise<string>
   clock: Clock
   /** Something was measured: it may be time to keep house. */
   onMeasured: () => void
@@ -105,8 +107,10 @@ export class PoolProcesses {
         setImmediate(leave)
       }
     }
-    return (config, listener, signal, memory = 'waits') =>
-      this.spares.launch((...launch) => start(memory, ...launch), config, listener, signal)
+    return async (config, listener, signal, memory = 'waits') => {
+      const cwd = await this.#deps.follow(config.cwd)
+      return this.spares.launch((...launch) => start(memory, ...launch), cwd === config.cwd ? config : { ...config, cwd }, listener, signal)
+    }
   }
 
   /** Room for a process that belongs to no instance, once there is memory for one. */

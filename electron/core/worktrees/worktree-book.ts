@@ -15,6 +15,8 @@ const entrySchema = z.object({
   /** The branch was there before. */
   branchExists: z.boolean(),
   copy: z.array(z.string()),
+  /** What git keeps of it is called so, where that is not the name of its folder: it was moved. */
+  record: z.string().optional(),
   /** Its set-up was done once, was skipped, or there is none. */
   isReady: z.boolean().default(true),
 })

@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { instanceConfigSchema, type Instance } from '../../../shared/domain/instance.ts'
@@ -152,6 +152,34 @@ test('removed only without work in it and once what git ignores was named; then 
   expect(await readFile(join(made.path, '.env'), 'utf8')).toBe('secret\n')
   expect(record(made.id)?.removedAt).toBeUndefined()
 })
+
+test('a worktree that was moved is found by what git keeps of it, and its instance goes on there', async () => {
+  const { core } = run
+  const made = await create({ branch: 'moving' }, join(repository, 'src'))
+  const conversation = await core.conversations.create({ instanceId: made.id })
+  const say = async (text: string) => (await core.pool.send(conversation.id, { text, priority: 5 })).done
+  expect((await say('[remember: heron]')).outcome).toBe('done')
+  await core.pool.instances.stop(made.id)
+  const second = join(run.folders.work, 'elsewhere', 'second')
+  await mkdir(join(run.folders.work, 'elsewhere'))
+  await git(repository, 'worktree', 'move', made.path, second)
+  // Without anybody having looked: the message itself finds it.
+  expect((await say('[recall]')).outcome).toBe('done')
+  expect((await core.conversations.messages(conversation.id, { limit: 1, superseded: false })).items[0]?.text).toContain('heron')
+  await until('the instance to have it', () => core.pool.instances.get(made.id).cwd === join(second, 'src'))
+  expect(record(made.id)).toMatchObject({ path: second, branch: 'moving' })
+  await core.pool.instances.stop(made.id)
+  const third = join(run.folders.work, 'elsewhere', 'third')
+  await rename(second, third)
+  expect(await core.worktrees.state(made.id)).toMatchObject({ missing: true })
+  await git(repository, 'worktree', 'repair', third)
+  expect(await core.worktrees.state(made.id)).toMatchObject({ missing: false, path: third, branch: 'moving' })
+  expect(core.pool.instances.get(made.id).cwd).toBe(join(third, 'src'))
+  // One that was removed and made anew by somebody else is that one's.
+  await git(repository, 'worktree', 'remove', third)
+  await git(repository, 'worktree', 'add', '-q', join(run.folders.work, 'elsewhere', 'mine'), 'moving')
+  expect(await core.worktrees.state(made.id)).toMatchObject({ missing: true, path: third })
+}, 120_000)
 
 test('a pull request: what is not pushed is refused or pushed; without gh the address of the host; with it, what it answers', async () => {
   const { core } = run

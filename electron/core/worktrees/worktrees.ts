@@ -11,6 +11,7 @@ import { InOrder } from './in-order.ts'
 import { lostWorktree } from './lost-worktree.ts'
 import { removeWorktree } from './make-worktree.ts'
 import { mergeInto } from './merge-worktree.ts'
+import type { MovedWorktrees } from './moved-worktrees.ts'
 import { openPullRequest, type PullRequestWish } from './pull-request.ts'
 import { RepoGit } from './repo-git.ts'
 import { findRepository, repositoryAt } from './repository.ts'
@@ -27,6 +28,7 @@ export type WorktreesOptions = {
   book: WorktreeBook
   pool: Pool
   conversations: ConversationStore
+  moved: MovedWorktrees
   /** Where worktrees are made; null: beside their repository. */
   folder: () => string | null
   environment: SetupRunsOptions['environment']
@@ -89,6 +91,7 @@ export class Worktrees {
   /** Throws NOT_FOUND for an instance that works in no worktree. */
   async state(instanceId: string): Promise<WorktreeState> {
     await this.#ready
+    await this.#follow(this.#options.pool.instances.get(instanceId).cwd)
     return this.#look.state(instanceId)
   }
 
@@ -151,6 +154,8 @@ export class Worktrees {
   /** The worktree that a conversation works in; null: its folder is none. Throws NOT_FOUND. */
   async ofConversation(conversationId: string): Promise<WorktreeState | null> {
     await this.#ready
+    const folder = this.#look.folderOf(conversationId)
+    if (folder !== null) await this.#follow(folder)
     return this.#look.ofConversation(conversationId)
   }
 
@@ -210,11 +215,18 @@ export class Worktrees {
       .catch((err: unknown) => log.warn({ err, path: entry.path }, 'the end of a set-up could not be kept'))
   }
 
+  /** Whoever works there goes along if it was moved. */
+  async #follow(folder: string): Promise<void> {
+    const { settled } = await this.#options.moved.follow(folder)
+    await settled
+  }
+
   async #recover(): Promise<void> {
     try {
       await this.#setups.recover()
       this.#options.pool.goOn()
       await this.#maker.recover()
+      for (const { path } of this.#options.book.all()) await this.#follow(path)
     } catch (err) {
       this.#options.log.warn({ err }, 'worktrees of the last run could not be looked at')
     }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ClaudeEvent } from './claude-event.ts'
-import { maskedEvent } from './masked-event.ts'
+import { maskedEvent, maskedFault } from './masked-event.ts'
 import { turnError } from './turn-errors.ts'
 
 const value = 'sk-ant-api03-abcdef'
@@ -43,4 +43,11 @@ test('what Claude itself says stays as it is, and so does an event without one',
     error: null,
   }
   expect(maskedEvent(said, () => '')).toBe(said)
+})
+
+test('what is logged of a fault holds where it came from, and no secret', () => {
+  const fault = maskedFault(new Error(`Claude Code returned an error result: ${value}`), (text) => text.replaceAll(value, '•••'))
+  expect(fault).toContain('returned an error result: •••')
+  expect(fault).toContain('masked-event.test.ts')
+  expect(fault).not.toContain(value)
 })

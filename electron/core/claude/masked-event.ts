@@ -24,3 +24,8 @@ function maskedError({ code, message, data }: ErrorInfo, mask: Mask): ErrorInfo 
   for (const [name, value] of Object.entries(data ?? {})) masked[name] = typeof value === 'string' ? mask(value) : value
   return { code, message: mask(message), ...(data === undefined ? {} : { data: masked }) }
 }
+
+/** What broke the reading of a child's output, for the log. */
+export function maskedFault(thrown: unknown, mask: Mask): string {
+  return mask(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
+}

@@ -9,7 +9,7 @@ import { knowsCommand, type Connection } from './connection.ts'
 import { Controls } from './controls.ts'
 import type { OptionSources } from './launch-options.ts'
 import { isResult } from './sdk-message.ts'
-import { maskedEvent } from './masked-event.ts'
+import { maskedEvent, maskedFault } from './masked-event.ts'
 import { Normaliser } from './normaliser.ts'
 import type { StartReading } from './launch-stamp.ts'
 import { ModelChoice } from './model-choice.ts'
@@ -285,8 +285,8 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
   }
 
   async #run(): Promise<ClaudeExit> {
-    const { listener, log } = this.#options
-    let broken: unknown = null
+    const { listener, log, mask } = this.#options
+    let broken: string | null = null
     try {
       for await (const message of this.connection.messages()) {
         // What is wrong with a server is said before the turn is over.
@@ -295,7 +295,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
         this.#take(message)
       }
     } catch (thrown) {
-      broken = thrown
+      broken = maskedFault(thrown, mask)
     }
     this.#ended = true
     this.#options.priority.forget(this.pid)
@@ -304,10 +304,10 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     const exit: ClaudeExit = {
       expected: this.#expected,
       ...ended,
-      stderrTail: this.#options.mask(this.#spawned?.stderrTail() ?? ''),
+      stderrTail: mask(this.#spawned?.stderrTail() ?? ''),
       error: null,
     }
-    log.info({ pid: this.pid, ...ended, expected: this.#expected, ...(broken === null ? {} : { err: broken }) }, 'claude ended')
+    log.info({ pid: this.pid, ...ended, expected: this.#expected, ...(broken === null ? {} : { fault: broken }) }, 'claude ended')
     try {
       listener.onExit(exit)
     } catch (err) {

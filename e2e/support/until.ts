@@ -1,12 +1,18 @@
 /** Waits until `check` answers something other than undefined, null or false, and answers that. Throws `what` when it takes too long. */
 export async function until<T>(what: string, check: () => Maybe<T> | Promise<Maybe<T>>, timeoutMs = 15_000): Promise<T> {
-  const deadline = performance.now() + timeoutMs
+  const began = performance.now()
   for (;;) {
     const value = await check()
     if (value !== undefined && value !== null && value !== false) return value
-    if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    const waited = performance.now() - began
+    if (waited > timeoutMs) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`)
+    await new Promise((resolve) => setTimeout(resolve, pauseAfter(waited)))
   }
+}
+
+/** What takes long is asked for less often: each question takes processor time from what it waits for. */
+function pauseAfter(waitedMs: number): number {
+  return Math.min(60, Math.max(20, waitedMs / 10))
 }
 
 type Maybe<T> = T | undefined | null | false

@@ -115,8 +115,13 @@ export async function makeFolders(): Promise<AppFolders> {
   const base = await mkdtemp(path.join(tmpdir(), 'bullpen-e2e-'))
   const folders = { root: base, data: path.join(base, 'data'), home: path.join(base, 'home'), work: path.join(base, 'work') }
   for (const folder of [folders.data, folders.home, folders.work]) await mkdir(folder)
-  await writeFile(path.join(folders.work, 'notes.md'), '# Notes\n\nBuy milk.\n')
+  await writeSample(folders.work)
   return folders
+}
+
+/** What stands in a folder to work in. */
+export function writeSample(work: string): Promise<void> {
+  return writeFile(path.join(work, 'notes.md'), '# Notes\n\nBuy milk.\n')
 }
 
 /** Waits until no process of a run is left, ends what will not go, and removes its folders. */

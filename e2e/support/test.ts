@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test as base, expect, type Page } from '@playwright/test'
+import { SharedApp } from './shared-app.ts'
 import { App, makeFolders, removeRun, type AppFolders, type AppOptions } from './app.ts'
 
 type Fixtures = {
   /** How `app` is started; set with `test.use`. */
   appOptions: AppOptions
+  /**
+   * Whether the tests of a file have one app after each other, without what the ones before have made: for those that neither end it nor
+   * change its settings. Set with `test.use`.
+   */
+  oneApp: boolean
   /** Folders of this test alone; afterwards they and every process that knows them are gone, which is checked. */
   folders: AppFolders
   /** A running `bullpen serve` of this test alone, ended afterwards. */
@@ -14,14 +20,29 @@ type Fixtures = {
   ui: Page
 }
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, { shared: SharedApp }>({
+  shared: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads from it that nothing else is needed
+    async ({}, use) => {
+      const shared = new SharedApp()
+      await use(shared)
+      await shared.end()
+    },
+    { scope: 'worker' },
+  ],
   appOptions: [{}, { option: true }],
-  folders: async ({ appOptions }, use) => {
+  oneApp: [false, { option: true }],
+  folders: async ({ appOptions, oneApp, shared }, use, { file }) => {
+    if (oneApp) return use((await shared.of(file)).folders)
     const folders = appOptions.folders ?? (await makeFolders())
     await use(folders)
     await removeRun(folders)
   },
-  app: async ({ appOptions, folders }, use) => {
+  app: async ({ appOptions, folders, oneApp, shared }, use, { file }) => {
+    if (oneApp) {
+      await use(await shared.of(file))
+      return shared.putBack()
+    }
     const app = await App.start({ ...appOptions, folders })
     await use(app)
     await app.dispose()

@@ -4,6 +4,8 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 test.describe.configure({ timeout: 120_000 })
 
 test.describe('what MCP servers ask', () => {
@@ -84,7 +86,7 @@ async function asked(app: App, ui: Page, tool: string) {
   const asker = { command: process.execPath, args: [new URL('../fixtures/mcp-asks.ts', import.meta.url).pathname] }
   const { conversation } = await readyInstance(app, { mcpServers: { asker }, allowedTools: [`mcp__asker__${tool}`] })
   await ui.locator(`[data-conversation="${conversation.id}"]`).click()
-  const turn = app.api.ask(conversation.id, `Ask [mcp: asker ${tool}]`)
+  const turn = app.api.ask(conversation.id, `Ask [mcp: asker ${tool}] [rate 0]`)
   const approval = await app.api.approvalOf(conversation.id)
   await ui.getByRole('heading', { name: /^asker asks/ }).waitFor()
   return { conversation, turn, approval }

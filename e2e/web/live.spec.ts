@@ -4,6 +4,8 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 async function opened(ui: Page, app: App) {
   const story = await readyInstance(app)
   await app.api.ask(story.conversation.id, 'Hello')

@@ -4,6 +4,8 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 test.describe.configure({ timeout: 120_000 })
 
 test.describe('a card of a plan', () => {
@@ -79,7 +81,7 @@ test.describe('a card of a plan', () => {
 async function planned(app: App, ui: Page, prompt: string) {
   const { conversation, instance } = await readyInstance(app)
   await ui.locator(`[data-conversation="${conversation.id}"]`).click()
-  const turn = app.api.ask(conversation.id, prompt)
+  const turn = app.api.ask(conversation.id, `${prompt} [rate 0]`)
   const approval = await app.api.approvalOf(conversation.id)
   await ui.getByRole('heading', { name: 'Approve this plan?' }).waitFor()
   return { conversation, instance, turn, approval }

@@ -4,6 +4,8 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 test.describe.configure({ timeout: 120_000 })
 
 test.describe('a card of Claude’s questions', () => {
@@ -62,7 +64,7 @@ test.describe('a card of Claude’s questions', () => {
     await ui.keyboard.press('Enter')
     expect(await first.turn).toMatchObject({ outcome: 'done' })
     expect(await told(app, first.conversation.id)).toContain('The user responded: What speaks against files?')
-    const turn = app.api.ask(first.conversation.id, 'Again [question: many]')
+    const turn = app.api.ask(first.conversation.id, 'Again [question: many] [rate 0]')
     await ui.getByRole('radio', { name: /SQLite/ }).check()
     await ui.getByRole('button', { name: 'You decide the rest' }).click()
     expect(await turn).toMatchObject({ outcome: 'done' })
@@ -105,7 +107,7 @@ test.describe('a card of Claude’s questions', () => {
 async function asked(app: App, ui: Page, prompt: string) {
   const { conversation } = await readyInstance(app)
   await ui.locator(`[data-conversation="${conversation.id}"]`).click()
-  const turn = app.api.ask(conversation.id, prompt)
+  const turn = app.api.ask(conversation.id, `${prompt} [rate 0]`)
   const approval = await app.api.approvalOf(conversation.id)
   await ui.getByRole('heading', { name: /^Claude has/ }).waitFor()
   return { conversation, turn, approval }

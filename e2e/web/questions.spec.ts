@@ -3,10 +3,12 @@ import type { App } from '../support/app.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 test.describe('what Claude asks beside permissions', () => {
   test('a question is answered by an option, by several, and in words of one’s own', async ({ app, ui }) => {
     const { conversation } = await opened(ui, app)
-    const turn = app.api.ask(conversation.id, 'Choose [question: many]')
+    const turn = app.api.ask(conversation.id, 'Choose [question: many] [rate 0]')
     await app.api.approvalOf(conversation.id)
     await expect(ui.getByRole('heading', { name: 'Claude has 2 questions' })).toBeVisible()
     const send = ui.getByRole('button', { name: /^Send answer/ })
@@ -26,7 +28,7 @@ test.describe('what Claude asks beside permissions', () => {
   test('a question allowed without an answer leaves the choice to Claude; the next one is asked all the same', async ({ app }) => {
     const { conversation } = await readyInstance(app)
     for (const text of ['Choose [question]', 'Choose again [question]']) {
-      const turn = app.api.ask(conversation.id, text)
+      const turn = app.api.ask(conversation.id, `${text} [rate 0]`)
       const approval = await app.api.approvalOf(conversation.id)
       expect(approval).toMatchObject({ kind: 'question', questions: [{ question: 'Which database should the service use?' }] })
       await app.api.decide(approval.id, { decision: 'allow', remember: 'conversation' })
@@ -39,7 +41,7 @@ test.describe('what Claude asks beside permissions', () => {
 
   test('a plan is read as a document, and the mode it is approved in stays after a restart', async ({ app, ui }) => {
     const { instance, conversation } = await opened(ui, app)
-    const turn = app.api.ask(conversation.id, 'Plan it [plan]')
+    const turn = app.api.ask(conversation.id, 'Plan it [plan] [rate 0]')
     await app.api.approvalOf(conversation.id)
     await expect(ui.getByRole('heading', { name: 'Approve this plan?' })).toBeVisible()
     await expect(ui.getByRole('document', { name: 'Plan' }).getByRole('cell', { name: 'settings.ts' })).toBeVisible()
@@ -48,10 +50,10 @@ test.describe('what Claude asks beside permissions', () => {
     expect(await turn).toMatchObject({ outcome: 'done' })
     await expect.poll(async () => (await app.api.instance(instance.id)).permissionMode).toBe('acceptEdits')
     const before = (await app.api.instance(instance.id)).process?.pid
-    expect(await app.api.ask(conversation.id, 'Go on')).toMatchObject({ outcome: 'done' })
+    expect(await app.api.ask(conversation.id, 'Go on [rate 0]')).toMatchObject({ outcome: 'done' })
     expect((await app.api.instance(instance.id)).process?.pid).toBe(before)
     await app.api.act(instance.id, 'restart')
-    expect(await app.api.ask(conversation.id, 'Write it [write: made.txt hello]')).toMatchObject({ outcome: 'done' })
+    expect(await app.api.ask(conversation.id, 'Write it [write: made.txt hello] [rate 0]')).toMatchObject({ outcome: 'done' })
     expect((await app.api.instance(instance.id)).permissionMode).toBe('acceptEdits')
   })
 
@@ -59,7 +61,7 @@ test.describe('what Claude asks beside permissions', () => {
     const { conversation } = await opened(ui, app)
     // As one that is longer than its box.
     await ui.evaluate(() => document.styleSheets[0]?.insertRule('.plan-text { max-height: 60px !important }'))
-    const turn = app.api.ask(conversation.id, 'Plan it [plan]')
+    const turn = app.api.ask(conversation.id, 'Plan it [plan] [rate 0]')
     await app.api.approvalOf(conversation.id)
     const plan = ui.getByRole('document', { name: 'Plan' })
     await expect(ui.getByText(/more lines below/)).toBeVisible()
@@ -78,7 +80,7 @@ test.describe('what Claude asks beside permissions', () => {
   test('a form of an MCP server is filled in; declining it is told as such', async ({ app, ui }) => {
     const server = { command: process.execPath, args: [new URL('../fixtures/mcp-asks.ts', import.meta.url).pathname] }
     const { conversation } = await opened(ui, app, { mcpServers: { asker: server }, allowedTools: ['mcp__asker__deploy'] })
-    const turn = app.api.ask(conversation.id, 'Deploy [mcp: asker deploy]')
+    const turn = app.api.ask(conversation.id, 'Deploy [mcp: asker deploy] [rate 0]')
     await app.api.approvalOf(conversation.id)
     await expect(ui.getByRole('heading', { name: 'asker asks for information' })).toBeVisible()
     await ui.getByRole('button', { name: 'Send', exact: true }).click()
@@ -95,7 +97,7 @@ test.describe('what Claude asks beside permissions', () => {
     expect(await axeFaults(ui)).toEqual([])
     await ui.getByRole('button', { name: 'Send', exact: true }).click()
     expect(await turn).toMatchObject({ outcome: 'done' })
-    const again = app.api.ask(conversation.id, 'Deploy again [mcp: asker deploy]')
+    const again = app.api.ask(conversation.id, 'Deploy again [mcp: asker deploy] [rate 0]')
     await app.api.decide((await app.api.approvalOf(conversation.id)).id, { decision: 'deny' })
     expect(await again).toMatchObject({ outcome: 'done' })
     const told = (await app.api.messages(conversation.id)).flatMap(({ blocks }) => blocks).filter((block) => block.type === 'tool_result')

@@ -68,7 +68,9 @@ test('what a command does at once is the turn’s, what a person does in between
     before?.snapshot.tree ?? '',
   )
   expect(change?.path).toBe('made.txt')
-  expect((await all()).map(({ edge, turnId }) => [edge, turnId])).toEqual([
+  // Where a machine is slow to call the tool, what was seen as the turn started is looked at again before.
+  const edges = (await all()).filter(({ edge }) => edge !== 'seen')
+  expect(edges.map(({ edge, turnId }) => [edge, turnId])).toEqual([
     ['turn-start', first.id],
     ['turn-end', first.id],
     ['turn-start', second.id],

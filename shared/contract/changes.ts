@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { againstSchema, changesSchema, chosenFileSchema, fileDiffSchema, gitStateSchema, treePathSchema } from '../domain/changes.ts'
+import {
+  againstSchema,
+  changesSchema,
+  chosenFileSchema,
+  fileDiffSchema,
+  gitStateSchema,
+  treePathSchema,
+  turnSumSchema,
+} from '../domain/changes.ts'
 import { idSchema, pageOf } from '../domain/common.ts'
 import { rewindSchema, rewindWhatSchema } from '../domain/rewind.ts'
 import { call } from './base.ts'
@@ -35,6 +43,10 @@ export const changes = {
       }),
     )
     .output(fileDiffSchema),
+  turn: call
+    .route({ method: 'GET', path: '/conversations/{id}/changes/turns/{turnId}', summary: 'How much a turn changed' })
+    .input(byId.extend({ turnId: idSchema }))
+    .output(z.object({ sum: turnSumSchema.nullable().describe('Null where there are no snapshots from before and after it.') })),
   takeBack: call
     .route({ method: 'POST', path: '/conversations/{id}/changes/take-back', summary: 'Take back files, hunks or lines; can be undone' })
     .input(byId.extend({ ...asSeen, files: chosenFiles }))

@@ -145,3 +145,12 @@ export const gitStateSchema = z.object({
   worktreeOf: z.string().nullable(),
 })
 export type GitState = z.infer<typeof gitStateSchema>
+
+/** How much a turn changed, by tools, commands and sub-agents. */
+export const turnSumSchema = z.object({
+  files: z.int().nonnegative(),
+  /** Lines. */
+  added: z.int().nonnegative(),
+  removed: z.int().nonnegative(),
+})
+export type TurnSum = z.infer<typeof turnSumSchema>

@@ -4,6 +4,7 @@ import { api } from './context.ts'
 export const changes = {
   list: api.changes.list.handler(({ context, input: { id, ...look } }) => context.core.changes.list(id, look)),
   file: api.changes.file.handler(({ context, input: { id, ...look } }) => context.core.changes.file(id, look)),
+  turn: api.changes.turn.handler(async ({ context, input }) => ({ sum: await context.core.changes.turns.of(input.id, input.turnId) })),
   takeBack: api.changes.takeBack.handler(async ({ context, input: { id, ...choice } }) => ({
     rewind: await context.core.changes.chosen.takeBack(id, choice),
   })),

@@ -68,11 +68,14 @@ test('what it changed by tools, commands and sub-agents is told from what a pers
   const { changes } = run.core
   expect(await changes.list(id, start)).toMatchObject({ items: [], since: null, isRepository: true, folder: root })
   expect((await changes.list(id, start)).note).toMatch(/start with the first message/)
-  await say(
+  expect(await changes.turns.of(id, 'turn_000000000000')).toBeNull()
+  const first = await say(
     '[write: secret.env hidden] [write: draft.md one two] [bash: git mv "old name.py" new.py; sed -i s/2/3/ new.py; echo bin > /tmp/x]',
   )
   await write('mine.txt', 'mine\nby hand\n')
   await write('hand.txt', 'by hand\n')
+  // What a person did after the turn is not the turn's.
+  expect(await changes.turns.of(id, first.id)).toMatchObject({ files: 2 })
   const { items } = await run.core.conversations.messages(id, { limit: 50, superseded: false })
   const second = await say('[agent: [write: by-agent.md hello]] [bash: printf "a\\nb\\nc\\n" >> mine.txt]')
   // The sub-agent works in the background, and Claude reports it in a turn of its own.

@@ -4,14 +4,14 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { ChangedFile, Changes as ChangesAnswer, FileDiff, GitState, TreePath } from '../../../shared/domain/changes.ts'
 import type { ChangesOptions } from './changes-options.ts'
 import { ChosenActions } from './chosen-actions.ts'
-import type { ComparedFile } from './comparison.ts'
 import { fileDiffOf } from './file-diff.ts'
 import { patchOf, type FilePatch } from './file-patch.ts'
 import { gitStateOf } from './git-state.ts'
 import { writeLanguageFiles } from './language-files.ts'
-import { Sight, type Look, type Seen } from './sight.ts'
+import { byOf, Sight, type Look, type Seen } from './sight.ts'
 import { Memo } from './memo.ts'
 import { TouchedPaths } from './touched-paths.ts'
+import { TurnSums } from './turn-sums.ts'
 import { uncoveredOf } from './uncovered.ts'
 
 export type FileLook = Look & { path: TreePath; context: number; fromLine: number }
@@ -24,6 +24,7 @@ const mostPatches = 2
 export class Changes {
   /** What is done with what was chosen of them. */
   readonly chosen: ChosenActions
+  readonly turns: TurnSums
   readonly #options: ChangesOptions
   readonly #sight: Sight
   readonly #touched: TouchedPaths
@@ -35,6 +36,7 @@ export class Changes {
   constructor(options: ChangesOptions) {
     this.#options = options
     this.#sight = new Sight(options)
+    this.turns = new TurnSums(options, this.#sight)
     this.chosen = new ChosenActions(options, this.#sight)
     this.#touched = new TouchedPaths(options.conversations)
     this.#languages = path.join(options.home, 'languages')
@@ -102,13 +104,6 @@ function shownFiles(seen: Seen, against: string): ChangedFile[] {
   })
   // With the last commit everything is shown; else what this conversation has had a part in.
   return against === 'head' ? files : files.filter(({ by }) => by !== 'others')
-}
-
-/** A renamed file was changed by whoever changed either of its places. */
-function byOf({ by }: Seen, { path: own, from }: ComparedFile): ChangedFile['by'] {
-  const here = by?.get(own) ?? 'others'
-  const there = from === undefined ? here : (by?.get(from) ?? 'others')
-  return here === there ? here : 'both'
 }
 
 function emptyAnswer(conversationId: string, against: string): ChangesAnswer {

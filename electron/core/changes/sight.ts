@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
-import type { TreePath, Uncovered } from '../../../shared/domain/changes.ts'
+import type { ChangedFile, TreePath, Uncovered } from '../../../shared/domain/changes.ts'
 import { repositoryOf, type Repository } from '../git/repository.ts'
 import type { Snapshot } from '../snapshots/snapshot.ts'
 import type { ChangedBy } from './attribution.ts'
@@ -75,6 +75,12 @@ export class Sight {
     const base = await baseOf(this.#options, id, folder, look.against)
     if (base.from === null) throw new AppError('STATE_CONFLICT', base.note)
     return { folder, comparison: await this.#snapshots.of(folder, base.from, now, look.whitespace) }
+  }
+
+  /** From one snapshot of a folder to a later one, and who changed what between them. */
+  async between(id: string, folder: string, from: Snapshot, to: Snapshot): Promise<Pick<Seen, 'comparison' | 'by'>> {
+    const [comparison, by] = await Promise.all([this.#snapshots.of(folder, from, to, true), this.#who.between(folder, from, to, id)])
+    return { comparison, by }
   }
 
   /** What cannot be compared for a reason that the user can change is told, and is nothing. */
@@ -174,4 +180,11 @@ function headNote(head: string | null, left: readonly Uncovered[]): string | nul
   if (head === null) return 'Nothing was committed yet, so all files are new.'
   const large = left.filter(({ reason }) => reason === 'large').length
   return large === 0 ? null : `${large === 1 ? 'One changed file is' : `${large} changed files are`} larger than 20 MB and not compared.`
+}
+
+/** A renamed file was changed by whoever changed either of its places. */
+export function byOf({ by }: Pick<Seen, 'by'>, { path: own, from }: ComparedFile): ChangedFile['by'] {
+  const here = by?.get(own) ?? 'others'
+  const there = from === undefined ? here : (by?.get(from) ?? 'others')
+  return here === there ? here : 'both'
 }

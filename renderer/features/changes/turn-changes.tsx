@@ -1,24 +1,17 @@
 import { FileDiff } from 'lucide-react'
 import { useEffect } from 'react'
-import { z } from 'zod'
 import { create } from 'zustand'
+import type { TurnSum } from '../../../shared/domain/changes.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { client } from '../../connection/connection.ts'
 import { useChangesRevision } from '../../state/changes-news.ts'
-import { recall, remember } from '../../state/page-memory.ts'
 import { ui } from '../../state/ui-store.ts'
 import { countWords } from '../../words/changes-words.ts'
 import { plural } from '../../words/figures.ts'
 
-const sumSchema = z.object({ files: z.int(), added: z.int(), removed: z.int() })
-type Sum = z.infer<typeof sumSchema>
-const memoryKey = 'turn-changes'
-
 const mostKept = 300
-/** What turns have changed, by the message that began them, as it was when they were the newest; remembered in this browser or window. */
-const useSums = create<{ byMessage: ReadonlyMap<string, Sum> }>(() => ({
-  byMessage: new Map(recall(memoryKey, z.array(z.tuple([z.string(), sumSchema]))) ?? []),
-}))
+/** How much turns have changed, by the message that began them; null: nobody can say. */
+const useSums = create<{ byMessage: ReadonlyMap<string, TurnSum | null> }>(() => ({ byMessage: new Map() }))
 
 type TurnChangesProps = { turn: Turn; messageId: string; newest: boolean }
 
@@ -26,16 +19,17 @@ type TurnChangesProps = { turn: Turn; messageId: string; newest: boolean }
 export function TurnChanges({ turn, messageId, newest }: TurnChangesProps) {
   const { conversationId, endedAt, timing } = turn
   const revision = useChangesRevision(conversationId)
-  // A turn without tools changed nothing; one that is followed by others is no longer the difference to now.
-  const asks = newest && endedAt !== null && timing.toolMs > 0
+  // A turn without tools changed nothing.
+  const hasWorked = endedAt !== null && timing.toolMs > 0
+  const known = useSums((state) => state.byMessage.get(messageId))
+  const asks = hasWorked && (newest || known === undefined)
   useEffect(() => {
     if (!asks) return undefined
     const end = new AbortController()
-    void read(conversationId, messageId, end.signal)
+    void read(messageId, () => (newest ? sinceMessage(conversationId, messageId, end.signal) : ofTurn(conversationId, turn.id, end.signal)))
     return () => end.abort()
-  }, [asks, conversationId, messageId, revision])
-  const sum = useSums((state) => state.byMessage.get(messageId))
-  if (sum === undefined || sum.files === 0) return null
+  }, [asks, newest, conversationId, messageId, turn.id, revision])
+  if (!known || known.files === 0) return null
   return (
     <button
       type="button"
@@ -44,19 +38,28 @@ export function TurnChanges({ turn, messageId, newest }: TurnChangesProps) {
       onClick={() => ui.go({ name: 'changes', id: conversationId, against: `message:${messageId}` })}
     >
       <FileDiff size={14} strokeWidth={1.75} aria-hidden />
-      {plural(sum.files, 'file')} changed <span className="figure">{countWords(sum)}</span>
+      {plural(known.files, 'file')} changed <span className="figure">{countWords(known)}</span>
     </button>
   )
 }
 
-async function read(id: string, messageId: string, signal: AbortSignal): Promise<void> {
+/** What the newest turn has changed is what differs from now; with what its background has changed since. */
+async function sinceMessage(id: string, messageId: string, signal: AbortSignal): Promise<TurnSum> {
+  const { files, added, removed } = await client.changes.list({ id, against: `message:${messageId}` }, { signal })
+  return { files, added, removed }
+}
+
+async function ofTurn(id: string, turnId: string, signal: AbortSignal): Promise<TurnSum | null> {
+  return (await client.changes.turn({ id, turnId }, { signal })).sum
+}
+
+async function read(messageId: string, ask: () => Promise<TurnSum | null>): Promise<void> {
   try {
-    const { files, added, removed } = await client.changes.list({ id, against: `message:${messageId}` }, { signal })
+    const sum = await ask()
     useSums.setState(({ byMessage }) => {
-      const next = new Map(byMessage).set(messageId, { files, added, removed })
+      const next = new Map(byMessage).set(messageId, sum)
       const oldest = next.keys().next()
       if (next.size > mostKept && !oldest.done) next.delete(oldest.value)
-      remember(memoryKey, [...next])
       return { byMessage: next }
     })
   } catch {

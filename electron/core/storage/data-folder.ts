@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -67,10 +67,8 @@ function lockOf(path: string, holder: Holder): DataFolderLock {
 /** Appears with its whole content or not at all, so nobody reads half a lock. */
 async function create(path: string, holder: Holder): Promise<boolean> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  const file = await open(temporary, 'wx', 0o600)
   try {
-    await file.writeFile(JSON.stringify(holder))
-    await file.close()
+    await writeFile(temporary, JSON.stringify(holder), { flag: 'wx', mode: 0o600 })
     await link(temporary, path)
     return true
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { ConversationFold } from '../conversations/conversation-fold.ts'
@@ -15,7 +15,7 @@ const chunkBytes = 256 * 1024
 /** The bytes of a conversation's file as they are now; what is appended meanwhile is not among them. */
 export async function* conversationBytes({ path, compressed }: SourceFile): AsyncGenerator<Buffer, void, void> {
   const handle = await open(path, 'r')
-  const { size } = await handle.stat()
+  const size = await sizeOf(handle)
   if (size === 0) return handle.close()
   const file = createReadStream('', { fd: handle, start: 0, end: size - 1, highWaterMark: chunkBytes })
   const stream = compressed ? pipeline(file, createGunzip({ chunkSize: chunkBytes }), () => undefined) : file
@@ -24,6 +24,15 @@ export async function* conversationBytes({ path, compressed }: SourceFile): Asyn
   } finally {
     stream.destroy()
     file.destroy()
+  }
+}
+
+async function sizeOf(handle: FileHandle): Promise<number> {
+  try {
+    return (await handle.stat()).size
+  } catch (thrown) {
+    await handle.close()
+    throw thrown
   }
 }
 

@@ -17,7 +17,7 @@ export async function newMessages(known: SourceFile, read: ConversationFold): Pr
 export async function compareWith(known: SourceFile, stagedPath: string): Promise<string> {
   const here = bytesOf(conversationBytes(known))
   const staged = bytesOf(createReadStream(stagedPath))
-  const end = await commonEnd(here, staged)
+  const end = await commonEnd(here, staged).finally(() => Promise.all([here.close(), staged.close()]))
   switch (end) {
     case 'both':
       return 'It is here already.'
@@ -30,7 +30,8 @@ export async function compareWith(known: SourceFile, stagedPath: string): Promis
   }
 }
 
-type Reader = { next: () => Promise<Buffer | null> }
+/** Closed by whoever may not read it to its end: its file stays open until then. */
+type Reader = { next: () => Promise<Buffer | null>; close: () => Promise<unknown> }
 
 /** Which of two ends first while they are the same. */
 async function commonEnd(here: Reader, staged: Reader): Promise<'both' | 'here' | 'staged' | 'differ'> {
@@ -55,5 +56,6 @@ function bytesOf(chunks: AsyncIterable<unknown>): Reader {
       const value: unknown = result.value
       return result.done === true || !Buffer.isBuffer(value) ? null : value
     },
+    close: async () => iterator.return?.(),
   }
 }

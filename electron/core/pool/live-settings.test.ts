@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
 import { until } from '../../../e2e/support/until.ts'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
@@ -12,12 +12,18 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 let run: CoreRun
 let instanceId: string
 let chat: string
-beforeEach(async () => {
+beforeAll(async () => {
   run = await openCore()
+})
+afterAll(() => run.close())
+beforeEach(async () => {
   instanceId = await newInstance('worker', { model: 'opus' })
   chat = await conversation()
 })
-afterEach(() => run.close())
+afterEach(async () => {
+  const { instances } = run.core.pool
+  for (const { id } of instances.list()) await instances.remove(id)
+})
 
 async function newInstance(name: string, config: Partial<InstanceConfig> = {}): Promise<string> {
   const whole = instanceConfigSchema.parse({ name, cwd: run.folders.work, ...config })
@@ -122,6 +128,7 @@ test('a spare that is claimed is told what was chosen', async () => {
   await change({ effort: 'xhigh', permissionMode: 'plan' }, id)
   expect(await asked(id)).toMatch(/opus.*effort: xhigh/)
   expect(view(second).process).toMatchObject({ origin: 'spare', permissionMode: 'plan' })
+  await run.core.pool.policies.update({ spares: 0 })
 })
 
 test('what does not exist or may not be is refused with what there is, and nothing is changed', async () => {

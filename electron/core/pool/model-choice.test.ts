@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
 import { until } from '../../../e2e/support/until.ts'
 import { instanceConfigSchema, type Instance } from '../../../shared/domain/instance.ts'
@@ -9,14 +9,20 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 let run: CoreRun
 let instanceId: string
 let chat: string
-beforeEach(async () => {
+beforeAll(async () => {
   run = await openCore()
+})
+afterAll(() => run.close())
+beforeEach(async () => {
   const config = instanceConfigSchema.parse({ name: 'worker', cwd: run.folders.work, model: 'opus' })
   instanceId = (await run.core.pool.instances.create({ ...config, start: true })).id
   await until('the instance to be ready', () => view().state === 'idle', longMs)
   chat = await conversation()
 })
-afterEach(() => run.close())
+afterEach(async () => {
+  const { instances } = run.core.pool
+  for (const { id } of instances.list()) await instances.remove(id)
+})
 
 function view(): Instance {
   return run.core.pool.instances.get(instanceId)

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
 import { until } from '../../../e2e/support/until.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
@@ -10,13 +10,19 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 let run: CoreRun
 let instanceId: string
 let conversationId: string
-beforeEach(async () => {
+beforeAll(async () => {
   run = await openCore()
+})
+afterAll(() => run.close())
+beforeEach(async () => {
   const config = instanceConfigSchema.parse({ name: 'worker', cwd: run.folders.work, allowedTools: ['Bash'] })
   instanceId = (await run.core.pool.instances.create({ ...config, start: true })).id
   conversationId = (await run.core.conversations.create({ instanceId })).id
 })
-afterEach(() => run.close())
+afterEach(async () => {
+  const { instances } = run.core.pool
+  for (const { id } of instances.list()) await instances.remove(id)
+})
 
 const say = (text: string, when: SendWhen = 'after') => run.core.pool.send(conversationId, { text, priority: 5, when })
 const view = () => run.core.pool.instances.get(instanceId)

@@ -25,9 +25,9 @@ test.each([
   ['It is here already.', `${long}more\n`, long],
   ['It is here already, and has gone on since.', `${long}more\n`, long],
   ['Another version of it is here and stays. Delete that one to take this one.', `one\n${long}`, `two\n${long}`],
-])('“%s”, and neither file stays open', async (_words, here, staged) => {
+])('“%s”, and neither file stays open', async (words, here, staged) => {
   const [path, stagedPath] = [join(folder, 'here'), join(folder, 'staged')]
   await Promise.all([writeFile(path, here), writeFile(stagedPath, staged)])
-  await compareWith({ id: 'x', path, compressed: false }, stagedPath)
+  expect(await compareWith({ id: 'x', path, compressed: false }, stagedPath)).toBe(words)
   await until('both to be closed', async () => (await openFiles()).length === 0, 2_000)
 })

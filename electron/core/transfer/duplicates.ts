@@ -17,8 +17,7 @@ export async function newMessages(known: SourceFile, read: ConversationFold): Pr
 export async function compareWith(known: SourceFile, stagedPath: string): Promise<string> {
   const here = bytesOf(conversationBytes(known))
   const staged = bytesOf(createReadStream(stagedPath))
-  const end = await commonEnd(here, staged).finally(() => Promise.all([here.close(), staged.close()]))
-  switch (end) {
+  switch (await commonEnd(here, staged)) {
     case 'both':
       return 'It is here already.'
     case 'staged':
@@ -33,8 +32,18 @@ export async function compareWith(known: SourceFile, stagedPath: string): Promis
 /** Closed by whoever may not read it to its end: its file stays open until then. */
 type Reader = { next: () => Promise<Buffer | null>; close: () => Promise<unknown> }
 
-/** Which of two ends first while they are the same. */
-async function commonEnd(here: Reader, staged: Reader): Promise<'both' | 'here' | 'staged' | 'differ'> {
+type End = 'both' | 'here' | 'staged' | 'differ'
+
+/** Which of two ends first while they are the same; closes both. */
+async function commonEnd(here: Reader, staged: Reader): Promise<End> {
+  try {
+    return await endOf(here, staged)
+  } finally {
+    await Promise.all([here.close(), staged.close()])
+  }
+}
+
+async function endOf(here: Reader, staged: Reader): Promise<End> {
   let a: Buffer | null = Buffer.alloc(0)
   let b: Buffer | null = Buffer.alloc(0)
   for (;;) {

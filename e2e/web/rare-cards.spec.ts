@@ -13,7 +13,7 @@ test.describe('cards', () => {
       ['question', 'Ask me [question]'],
       ['questions', 'Ask me [question: many]'],
     ] as const) {
-      const turn = app.api.ask(conversation.id, text)
+      const turn = app.api.ask(conversation.id, `${text} [rate 0]`)
       await app.api.approvalOf(conversation.id)
       await ui.getByRole('heading', { name: /^Claude has/ }).waitFor()
       await looksRight(ui, `card-${name}`)
@@ -30,7 +30,7 @@ test.describe('cards', () => {
   test('a plan, and what is to be changed in it', async ({ ui, app }) => {
     const { conversation } = await readyInstance(app)
     await ui.locator(`[data-conversation="${conversation.id}"]`).click()
-    const turn = app.api.ask(conversation.id, 'Plan it [plan]')
+    const turn = app.api.ask(conversation.id, 'Plan it [plan] [rate 0]')
     await app.api.approvalOf(conversation.id)
     await ui.getByRole('heading', { name: 'Approve this plan?' }).waitFor()
     await looksRight(ui, 'card-plan')
@@ -45,7 +45,7 @@ test.describe('cards', () => {
     const server = { command: process.execPath, args: [new URL('../fixtures/mcp-asks.ts', import.meta.url).pathname] }
     const { conversation } = await readyInstance(app, { mcpServers: { asker: server }, allowedTools: ['mcp__asker__deploy'] })
     await ui.locator(`[data-conversation="${conversation.id}"]`).click()
-    const turn = app.api.ask(conversation.id, 'Deploy [mcp: asker deploy]')
+    const turn = app.api.ask(conversation.id, 'Deploy [mcp: asker deploy] [rate 0]')
     const approval = await app.api.approvalOf(conversation.id)
     await ui.getByRole('heading', { name: 'asker asks for information' }).waitFor()
     await looksRight(ui, 'card-form')
@@ -59,7 +59,7 @@ test.describe('cards', () => {
   test('a command that is to be approved, changed, refused', async ({ ui, app }) => {
     const { conversation } = await readyInstance(app)
     await ui.locator(`[data-conversation="${conversation.id}"]`).click()
-    const turn = app.api.ask(conversation.id, 'Go [bash: npm test -- --run && rm -rf build]')
+    const turn = app.api.ask(conversation.id, 'Go [bash: npm test -- --run && rm -rf build] [rate 0]')
     await app.api.approvalOf(conversation.id)
     const card = ui.locator('.approval')
     await card.waitFor()
@@ -92,7 +92,7 @@ test.describe('what a conversation runs with', () => {
   test('work in the background and its stop', async ({ ui, app }) => {
     const { conversation } = await readyInstance(app, { allowedTools: ['Bash'] })
     await ui.locator(`[data-conversation="${conversation.id}"]`).click()
-    await app.api.ask(conversation.id, '[background: sleep 600]')
+    await app.api.ask(conversation.id, '[background: sleep 600] [rate 0]')
     await app.api.ask(conversation.id, `[background: sleep 601 # ${'a very long command line '.repeat(12)}]`)
     const tasks = ui.getByRole('list', { name: 'Background tasks' })
     await expect(tasks.getByRole('listitem')).toHaveCount(2)

@@ -10,12 +10,12 @@ test.describe('what tools did, in the thread', () => {
   test('questions with their answers and a plan that was edited', async ({ app, ui }) => {
     const { conversation } = await opened(app, ui)
     const question = 'Which database should the service use?'
-    const first = app.api.ask(conversation.id, '[question: many]')
+    const first = app.api.ask(conversation.id, '[question: many] [rate 0]')
     const asked = await app.api.approvalOf(conversation.id)
     const annotations = { [question]: { notes: 'One file only' } }
     await app.api.decide(asked.id, { decision: 'allow', answers: { [question]: 'SQLite' }, annotations })
     await first
-    const second = app.api.ask(conversation.id, '[plan]')
+    const second = app.api.ask(conversation.id, '[plan] [rate 0]')
     const planned = await app.api.approvalOf(conversation.id)
     await app.api.decide(planned.id, { decision: 'allow', planMode: 'acceptEdits', plan: '# My own plan\n\nDo **less**.' })
     await second
@@ -38,11 +38,11 @@ test.describe('what tools did, in the thread', () => {
       { decision: 'allow' },
       { decision: 'deny', message: 'Not now' },
     ] as const) {
-      const turn = app.api.ask(conversation.id, '[question]')
+      const turn = app.api.ask(conversation.id, '[question] [rate 0]')
       await app.api.decide((await app.api.approvalOf(conversation.id)).id, decision)
       await turn
     }
-    const turn = app.api.ask(conversation.id, '[plan]')
+    const turn = app.api.ask(conversation.id, '[plan] [rate 0]')
     await app.api.decide((await app.api.approvalOf(conversation.id)).id, { decision: 'deny', message: 'Fewer steps' })
     await turn
     const answered = tool(ui, 'AskUserQuestion')

@@ -13,7 +13,8 @@ type Candidate = { path: string; source: LocatedClaude['source'] }
 
 /** The first version whose stream of messages is as this folder reads it. */
 const oldestVersion = '2.0.0'
-const versionTimeoutMs = 5_000
+/** Starting it took more than 5 s on a machine that was very busy. */
+const versionTimeoutMs = 15_000
 /** On a loaded machine it can end before what it said has left it (seen with Claude Code 2.1.329). */
 const mostAsked = 3
 const run = promisify(execFile)

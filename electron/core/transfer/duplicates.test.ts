@@ -22,7 +22,7 @@ const long = 'a line that is the same\n'.repeat(40_000)
 
 test.each([
   ['It is here already.', long, long],
-  ['It is here already.', `${long}more\n`, long],
+  ['It is here already.', long, `${long}more\n`],
   ['It is here already, and has gone on since.', `${long}more\n`, long],
   ['Another version of it is here and stays. Delete that one to take this one.', `one\n${long}`, `two\n${long}`],
 ])('“%s”, and neither file stays open', async (words, here, staged) => {

@@ -1,4 +1,4 @@
-import type { PoolParts } from './compose.ts'
+import type { PoolParts } from './compose-pool.ts'
 import type { Git } from './git/git.ts'
 import type { Ground } from './ground.ts'
 import type { Pool } from './pool/pool.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DraftFiles } from './drafts/draft-files.ts'
 import { Drafts } from './drafts/drafts.ts'
-import type { PoolParts } from './compose.ts'
+import type { PoolParts } from './compose-pool.ts'
 import type { Ground } from './ground.ts'
 import { Pins } from './pins/pins.ts'
 import type { Pool } from './pool/pool.ts'

@@ -1,38 +1,19 @@
 import { join } from 'node:path'
-import { poolPolicySchema } from '../../shared/domain/pool.ts'
 import { startDemoModel, type DemoModel } from '../demo/demo-model.ts'
 import { ensureSampleFolder } from '../demo/sample-folder.ts'
-import { AccountBook, accountFileSchema } from './account/account-book.ts'
-import { AwakeClock } from './clock/awake-clock.ts'
 import { agentSdk } from './claude/agent-sdk.ts'
 import { Claude } from './claude/claude.ts'
-import { childEnvironment } from './claude/environment.ts'
-import { configFolder } from './claude/login.ts'
-import { transcriptHas } from './claude/session-files.ts'
 import { idsOfPair } from './conversations/conversation-list.ts'
 import { ConversationStore } from './conversations/conversation-store.ts'
 import { SessionOwners } from './conversations/session-owners.ts'
 import { Completion } from './completion/completion.ts'
 import { Lookup } from './lookup/lookup.ts'
-import type { Metrics, MetricsOptions } from './metrics/metrics.ts'
-import { openMetrics } from './metrics/open-metrics.ts'
-import type { SessionSource } from './metrics/vault-turns.ts'
-import { affinityFileSchema } from './pool/affinity.ts'
-import { instanceFileSchema } from './pool/instance-file.ts'
-import { Pool } from './pool/pool.ts'
-import type { PoolDeps } from './pool/pool-deps.ts'
-import type { LaunchSetup } from './profiles/launch-setup.ts'
-import { TaskLog } from './queue/task-log.ts'
-import { RememberedCalls } from './instances/remembered-calls.ts'
-import { Standing } from './instances/standing.ts'
+import type { Pool } from './pool/pool.ts'
 import { RuleBook } from './rules/rule-book.ts'
 import type { References } from './secrets/references.ts'
 import { Search } from './search/search.ts'
 import { SearchSources } from './search/search-sources.ts'
-import { JsonStore } from './storage/json-store.ts'
-import { followInstances, openVault } from './vault/open-vault.ts'
 import type { Vault } from './vault/vault.ts'
-import { breathe } from './storage/breathe.ts'
 import type { Ground } from './ground.ts'
 
 const loadSdkMs = 1_000
@@ -119,45 +100,6 @@ export async function openClaude(
   return { claude, demo: demo !== null, reaped }
 }
 
-/** Our copies of Claude Code's own history. */
-export async function openHistory({ options, closers, events, log, late, watch }: Ground, owners: SessionOwners): Promise<Vault> {
-  const { home, env } = options
-  const config = configFolder(childEnvironment({ env, own: {}, demo: null, marker: 'none' }))
-  const vault = await openVault({ home, config, owners, events, watch, onChange: () => late.metrics?.sourcesChanged(), log })
-  closers.push(() => vault.close())
-  return vault
-}
-
-/** The figures. To be opened before the pool, so that they close after it: ending turns are counted too. */
-export async function openFigures(
-  { options, closers, settings, log, late, watch }: Ground,
-  conversations: ConversationStore,
-  vault: Vault,
-): Promise<Metrics> {
-  const { home, shell, version } = options
-  let vaultIsRead = false
-  void vault.ready.then(() => {
-    vaultIsRead = true
-    late.metrics?.sourcesChanged()
-  })
-  const { metrics, follow, close } = await openMetrics({
-    home,
-    watch,
-    conversations,
-    look: () => lookAt(late.pool),
-    sessions: () => (vaultIsRead ? sessionsOf(vault) : Promise.resolve(null)),
-    instanceName: (id) => late.pool?.instances.list().find((instance) => instance.id === id)?.name,
-    onNotice: (notice) => late.pool?.notice(notice),
-    onBudgets: () => late.pool?.goOn(),
-    scrapePort: () => (shell === 'desktop' && settings.current().prometheus === true ? settings.current().prometheusPort : null),
-    version,
-    log,
-  })
-  late.metrics = metrics
-  closers.push(settings.onChange(follow), close)
-  return metrics
-}
-
 /** What is found by its id. To be opened before turns of the last run get their end. */
 export function openLookup({ options, closers, late, watch }: Ground, conversations: ConversationStore): Lookup {
   const tasks = () => {
@@ -180,116 +122,6 @@ export async function openRules({ options: { home }, closers, events, watch }: G
   })
   closers.push(() => rules.close())
   return rules
-}
-
-export type PoolParts = {
-  conversations: ConversationStore
-  claude: Claude
-  vault: Vault
-  metrics: Metrics
-  rules: RuleBook
-  launch: LaunchSetup
-  work: PoolDeps['work']
-  demo: boolean
-  worktreeOf: PoolDeps['worktreeOf']
-  unprepared: PoolDeps['unprepared']
-  follow: PoolDeps['follow']
-}
-
-/** The instances, their processes and the queue. */
-export async function openPool(
-  { options, closers, events, settings, log, late, watch }: Ground,
-  parts: PoolParts,
-): Promise<{ pool: Pool; accounts: AccountBook }> {
-  const { home } = options
-  const { conversations, claude, vault, metrics, rules, launch, work } = parts
-  const remembered = await RememberedCalls.open({ home, watch })
-  late.remembered = remembered
-  const clock = new AwakeClock()
-  closers.push(() => clock.close())
-  const inherited = () => claude.inherited()
-  const file = await JsonStore.open({
-    path: join(home, 'instances.json'),
-    schema: instanceFileSchema,
-    fallback: instanceFileSchema.parse({}),
-    holds: 'your instances',
-    watch,
-    onChange: (instances) => void followInstances(vault, instances, inherited, log),
-  })
-  await followInstances(vault, file.current(), inherited, log)
-  const accounts = new AccountBook({
-    file: await JsonStore.open({
-      path: join(home, 'accounts.json'),
-      schema: accountFileSchema,
-      fallback: accountFileSchema.parse({}),
-      holds: 'what it knew of your accounts',
-      watch,
-    }),
-    base: parts.demo ? 'demo' : 'own',
-    instances: () => late.pool?.instances.list() ?? [],
-    onChange: (items) => events.publish((seq) => ({ type: 'accounts', seq, accounts: items })),
-  })
-  const pool = await Pool.open({
-    worktreeOf: parts.worktreeOf,
-    unprepared: parts.unprepared,
-    follow: parts.follow,
-    models: accounts,
-    accounts,
-    file,
-    policy: await JsonStore.open({
-      path: join(home, 'pool.json'),
-      schema: poolPolicySchema,
-      fallback: poolPolicySchema.parse({}),
-      holds: 'your pool settings',
-      watch,
-    }),
-    affinity: await JsonStore.open({
-      path: join(home, 'affinity.json'),
-      schema: affinityFileSchema,
-      fallback: affinityFileSchema.parse({}),
-      holds: 'what it knew of which instance works for whom',
-      watch,
-    }),
-    openQueue: (kept) => TaskLog.open(join(home, 'tasks.jsonl'), kept, watch),
-    conversations,
-    standing: new Standing(rules, remembered),
-    events,
-    expand: launch.expand,
-    checkConfig: launch.check,
-    start: (config, listener, signal) => claude.launch(config, listener, signal),
-    park: (config, listener) => claude.park(config, listener),
-    clock,
-    locateClaude: () => claude.locate(),
-    sessionHas: async (sessionId, cwd, uuid) => {
-      const copy = vault.fileOf(sessionId)
-      // What the vault has is put back before the session goes on.
-      return (await claude.sessionHas(sessionId, cwd, uuid)) || (copy !== null && (await transcriptHas(copy.path, uuid, copy)))
-    },
-    savePlan: (file, text) => claude.savePlan(file, text),
-    bringBack: (sessionId) => vault.bringBack(sessionId),
-    copySession: (sessionId, cwd, upTo) => claude.copySession(sessionId, cwd, upTo),
-    work,
-    stallSeconds: () => settings.current().stallSeconds,
-    goOnAfterLimit: () => settings.current().goOnAfterLimit,
-    onTasks: (tasks) => {
-      metrics.tasksChanged(tasks)
-      for (const task of tasks) late.lookup?.taskChanged(task)
-    },
-    onMessageOver: (message) => late.lookup?.messageOver(message),
-    onCrash: (crash) => metrics.crashed(crash),
-    onInstance: (id) => late.completion?.commands.noticed(id),
-    onCommands: (id) => void late.completion?.commands.refresh(id),
-    checkBudget: (conversationId, instanceId) => metrics.budgets.check(conversationId, instanceId),
-    holds: (instanceId, conversationIds) => metrics.budgets.holds(instanceId, conversationIds),
-  })
-  late.pool = pool
-  closers.push(
-    settings.onChange(
-      () => void pool.goingOn.followSettings().catch((err: unknown) => log.warn({ err }, 'a setting could not be followed')),
-    ),
-  )
-  closers.push(() => pool.close())
-  return { pool, accounts }
 }
 
 /** What is offered for `/` and `@` while somebody writes. */
@@ -328,31 +160,4 @@ export function openSearch(
   late.search = search
   closers.push(() => search.close(), sources.follow(search))
   return search
-}
-
-/** What the metrics read of the vault, in slices. The demo model's history costs nobody anything. */
-async function sessionsOf(vault: Vault): Promise<SessionSource[]> {
-  const found: SessionSource[] = []
-  for (const [index, { sessionId, source, createdAt, updatedAt, bytes, parentSessionId }] of vault.sessions().entries()) {
-    if (index % 500 === 499) await breathe()
-    if (source === 'demo') continue
-    const files = vault.filesOf(sessionId).filter(({ kind }) => kind !== 'output')
-    const signature = [updatedAt, bytes, ...files.map((file) => file.bytes)].join(' ')
-    found.push({ sessionId, signature, createdAt, parentSessionId, files })
-  }
-  return found
-}
-
-/** What the metrics see of the pool. */
-function lookAt(pool: Pool | undefined): ReturnType<MetricsOptions['look']> {
-  if (!pool) return { queued: 0, spares: 0, instances: [] }
-  const { queued, sparesReady } = pool.policies.status()
-  const instances = pool.instances.list().map(({ id, name, state, process: held }) => ({
-    id,
-    name,
-    state,
-    memoryMb: held?.memoryMb ?? null,
-    cpuPercent: held?.cpuPercent ?? null,
-  }))
-  return { queued, spares: sparesReady, instances }
 }

@@ -14,17 +14,9 @@ import { Library } from './library/library.ts'
 import type { Log } from './log.ts'
 import type { Lookup } from './lookup/lookup.ts'
 import type { Metrics } from './metrics/metrics.ts'
-import {
-  openClaude,
-  openCompletion,
-  openConversations,
-  openFigures,
-  openHistory,
-  openLookup,
-  openPool,
-  openRules,
-  openSearch,
-} from './compose.ts'
+import { openClaude, openCompletion, openConversations, openLookup, openRules, openSearch } from './compose.ts'
+import { openFigures, openHistory } from './compose-history.ts'
+import { openPool } from './compose-pool.ts'
 import { openNamed, openSetup, type Setup } from './compose-setup.ts'
 import { openWorktrees } from './compose-worktrees.ts'
 import { openChanges, openOpeners } from './compose-changes.ts'

@@ -1,6 +1,5 @@
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import { useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import type { SendWhen } from '../../../shared/domain/task.ts'
-import { bridge } from '../../connection/bridge.ts'
 import { useDraft } from '../../state/drafts.ts'
 import { useFileDrop } from '../../ui/use-file-drop.ts'
 import { CompletionLines } from './completion/completion-lines.tsx'
@@ -14,9 +13,10 @@ import { isComposition, meaningOfEnter, meansNow } from './composer-keys.ts'
 import { ComposerLines } from './composer-lines.tsx'
 import { DraftChips } from './draft-chips.tsx'
 import { PromptMenu } from './prompt-menu.tsx'
-import { takeFiles } from './take-files.ts'
+import { takeInto } from './take-into.ts'
 import { useEscape } from './use-escape.ts'
 import { useComposerHandle, type ComposerHandle } from './use-composer-handle.ts'
+import { useGrowing } from './use-growing.ts'
 import { usePaste } from './use-paste.ts'
 import { useRecall } from './use-recall.ts'
 import { useSubmit, type SendMessage } from './use-submit.ts'
@@ -67,19 +67,9 @@ export function Composer(props: ComposerProps) {
   const recall = useRecall({ field, draft, change, earlier: props.earlier })
   const isEmpty = isEmptyDraft(draft)
   const canSend = !isEmpty && closed === null
-
-  useLayoutEffect(() => {
-    if (field.current) grow(field.current)
-  }, [draft.text])
-  useEffect(() => (field.current ? growWithWidth(field.current) : undefined), [])
-
+  useGrowing(field, draft.text)
   const take = (files: readonly File[]) => {
-    if (closed !== null) return
-    void takeFiles(files, draft.parts, (file) => bridge?.pathOf?.(file) ?? null).then(({ parts, paths, problems }) => {
-      if (parts.length > 0) change((now) => ({ ...now, parts: [...now.parts, ...parts] }))
-      if (paths.length > 0) insert(paths.map(quoted).join(' '))
-      setProblem(problems.length > 0 ? problems.join(' ') : null)
-    })
+    if (closed === null) void takeInto(files, { draft, change, insert, setProblem })
   }
   const isOver = useFileDrop(form, take)
   const paste = usePaste(take, change)
@@ -106,10 +96,7 @@ export function Composer(props: ComposerProps) {
       data-over={isOver || undefined}
       data-command={commandOf(draft) !== null || undefined}
       aria-label={props.label ?? 'New message'}
-      onSubmit={(event) => {
-        event.preventDefault()
-        go()
-      }}
+      onSubmit={(event) => (event.preventDefault(), go())}
     >
       <DraftChips parts={draft.parts} change={change} onText={insert} />
       <CompletionList completion={completion} />
@@ -147,31 +134,6 @@ export function Composer(props: ComposerProps) {
   )
 }
 
-const maxHeight = 280
-
-function grow(element: HTMLTextAreaElement): void {
-  element.style.height = 'auto'
-  element.style.height = `${Math.min(maxHeight, element.scrollHeight)}px`
-  element.style.overflowY = element.scrollHeight > maxHeight ? 'auto' : 'hidden'
-}
-
-/** Its words take other lines when its width changes. */
-function growWithWidth(element: HTMLTextAreaElement): () => void {
-  let width = element.clientWidth
-  const observer = new ResizeObserver(() => {
-    if (element.clientWidth === width) return
-    width = element.clientWidth
-    grow(element)
-  })
-  observer.observe(element)
-  return () => observer.disconnect()
-}
-
 function keyOf({ key, shiftKey, metaKey, ctrlKey, altKey, keyCode, nativeEvent }: KeyboardEvent) {
   return { key, shiftKey, metaKey, ctrlKey, altKey, keyCode, isComposing: nativeEvent.isComposing }
-}
-
-/** A path as one word, whatever is in it. */
-function quoted(path: string): string {
-  return /^[\w./\\:~-]+$/.test(path) ? path : `"${path.replaceAll('"', '\\"')}"`
 }

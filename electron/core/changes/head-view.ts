@@ -32,6 +32,8 @@ const none = 'none'
 export type HeadView = {
   /** The commit; null where there is none yet. */
   head: string | null
+  /** When it was committed. */
+  since: string | null
   records: DiffRecord[]
   /** How the objects of the records are reached. */
   at: Pick<GitRun, 'gitDir' | 'objects'>
@@ -86,6 +88,12 @@ export class WorkIndex {
     return this.#git.line(['rev-parse', '-q', '--verify', 'HEAD^{commit}'], { gitDir: this.#repository.gitDir })
   }
 
+  async #datedCommit(): Promise<{ id: string; at: string } | null> {
+    const args = ['rev-list', '-1', '--timestamp', 'HEAD', '--']
+    const [seconds, id] = (await this.#git.line(args, { gitDir: this.#repository.gitDir }))?.split(' ') ?? []
+    return id === undefined || seconds === undefined ? null : { id, at: new Date(Number(seconds) * 1_000).toISOString() }
+  }
+
   async #stampOf(path: TreePath): Promise<string> {
     try {
       return stampOf(await lstat(diskPath(this.#repository.root ?? '', path), { bigint: true }))
@@ -109,12 +117,19 @@ export class WorkIndex {
     }
     // One that was ended in the middle has left it: nobody else writes here.
     await rm(`${run.indexFile}.lock`, { force: true })
-    const note = await this.#takeIndex(run)
-    const head = await this.#commit()
+    const [note, commit] = await Promise.all([this.#takeIndex(run), this.#datedCommit()])
     const { left, skipped } = await this.#addAll(run)
+    const head = commit?.id ?? null
     const base = head ?? (await this.#git.output(['hash-object', '-t', 'tree', '--stdin'], { gitDir })).toString('latin1').trim()
     const output = await this.#git.output(['diff-index', '--cached', ...recordArguments, ...(whitespace ? [] : ['-w']), base], run)
-    return { head, records: readRecords(output), at: { gitDir, objects }, left, note: note ?? skippedWords(skipped) }
+    return {
+      head,
+      since: commit?.at ?? null,
+      records: readRecords(output),
+      at: { gitDir, objects },
+      left,
+      note: note ?? skippedWords(skipped),
+    }
   }
 
   /** A copy of the user's index is the start: its times of files tell what has to be looked at. A damaged one is read anew from the commit. */
@@ -185,7 +200,7 @@ export class WorkIndex {
       this.#stamps.set(name, stampOf(found))
       if (!found.isFile()) return { reason: found.isFIFO() || found.isSocket() ? 'special' : null, size: 0 }
       if (found.size > largestFile) return { reason: 'large', size: 0 }
-      await access(place, constants.R_OK)
+      if (!isReadByOwner(found)) await access(place, constants.R_OK)
       return { reason: null, size: Number(found.size) }
     } catch (thrown) {
       const code = systemCode(thrown)
@@ -233,6 +248,11 @@ function skippedWords(skipped: number): string | null {
   if (skipped === 0) return null
   const files = skipped === 1 ? 'One file is' : `${skipped.toLocaleString('en-US')} files are`
   return `There are more than 200 MB of new files that git does not track. ${files} not compared. Ignore or commit them to see the rest.`
+}
+
+/** The system has not to be asked then, once for each of thousands of files. Where something else forbids it git says so. */
+function isReadByOwner({ mode, uid }: BigIntStats): boolean {
+  return process.getuid !== undefined && BigInt(process.getuid()) === uid && (mode & 0o400n) !== 0n
 }
 
 function stampOf({ mtimeNs, ctimeNs, size, ino, mode }: BigIntStats): string {

@@ -129,11 +129,11 @@ export class Sight {
       return nothing({ folder, repository, note: 'This folder is not in a git repository, so there is no commit to compare with.' })
     if (repository.root === null) return nothing({ folder, repository, note: 'This is a bare repository: it has no files to compare.' })
     const [comparison, whole] = await Promise.all([this.#heads.of(repository, whitespace), this.#sinceStart(id, folder)])
-    const { head, left, note } = comparison.view
+    const { head, since, left, note } = comparison.view
     return {
       folder: repository.root,
       repository,
-      since: head === null ? null : await this.#dateOf(repository, head),
+      since,
       comparison,
       by: whole?.by ?? null,
       left,
@@ -141,11 +141,6 @@ export class Sight {
       note: note ?? headNote(head, left),
       isSame: (file) => this.#heads.isSame(repository, comparison, file.path),
     }
-  }
-
-  async #dateOf({ gitDir }: Repository, commit: string): Promise<string> {
-    const seconds = await this.#options.git.line(['show', '-s', '--no-show-signature', '--format=%ct', commit], { gitDir })
-    return new Date(Number(seconds ?? 0) * 1_000).toISOString()
   }
 
   /** Where snapshots say nothing it is null: they may be off, or the folder not covered. */

@@ -1,0 +1,79 @@
+import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
+import type { RecipeFault } from '../../../shared/domain/recipe.ts'
+
+/** Where something stands in the text of a recipe. Both count from 1. */
+export type TextPlace = { line: number; column: number }
+
+/** A path through maps and lists, as zod names it. */
+type ValuePath = readonly PropertyKey[]
+
+/** A recipe's text, read as YAML (of which JSON is a part) but not yet understood. */
+export class RecipeText {
+  /** What cannot be read at all. */
+  readonly faults: readonly RecipeFault[]
+  readonly value: unknown
+  readonly #document: Document.Parsed
+  readonly #lines = new LineCounter()
+
+  constructor(text: string) {
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, stringKeys: true })
+    this.faults = this.#document.errors.map(({ message, pos: [at] }) => ({
+      ...this.#placeAt(at),
+      message: `${message}.`,
+      severity: 'error',
+    }))
+    this.value = this.faults.length > 0 ? undefined : this.#toValue()
+  }
+
+  /** Where a value stands; the nearest one that holds it where there is none. */
+  placeOf(path: ValuePath): TextPlace {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = this.#nodeAt(path.slice(0, length))
+      if (node?.range) return this.#placeAt(node.range[0])
+    }
+    return { line: 1, column: 1 }
+  }
+
+  /** Where a field's own name stands. */
+  placeOfKey(path: ValuePath, key: string): TextPlace {
+    const parent = path.length === 0 ? this.#document.contents : this.#nodeAt(path)
+    const pair = isMap(parent)
+      ? parent.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === key)
+      : undefined
+    return isScalar(pair?.key) && pair.key.range ? this.#placeAt(pair.key.range[0]) : this.placeOf(path)
+  }
+
+  /** Where a line of a text stands that is the value at `path`. */
+  placeIn(path: ValuePath, inner: TextPlace): TextPlace {
+    const node = this.#nodeAt(path)
+    const start = this.placeOf(path)
+    const isBlock = isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED')
+    if (isBlock) return { line: start.line + inner.line, column: inner.column }
+    return { line: start.line + inner.line - 1, column: inner.line === 1 ? start.column + inner.column - 1 : inner.column }
+  }
+
+  #toValue(): unknown {
+    try {
+      return this.#document.toJS({ maxAliasCount: 100 })
+    } catch (thrown) {
+      // An alias that stands for itself, or for too much.
+      const message = thrown instanceof Error ? thrown.message : String(thrown)
+      Object.assign(this, { faults: [{ line: 1, column: 1, message: `${message}.`, severity: 'error' }] })
+      return undefined
+    }
+  }
+
+  #nodeAt(path: ValuePath): Node | null {
+    let node: unknown = this.#document.contents
+    for (const step of path) {
+      if (!isMap(node) && !isSeq(node)) return null
+      node = node.get(step, true)
+    }
+    return isNode(node) ? node : null
+  }
+
+  #placeAt(offset: number): TextPlace {
+    const { line, col } = this.#lines.linePos(offset)
+    return { line: Math.max(1, line), column: Math.max(1, col) }
+  }
+}

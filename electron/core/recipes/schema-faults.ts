@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { recipeSchema } from '../../../shared/domain/recipe.ts'
+import { nearestOf } from '../../../shared/nearest.ts'
+import type { FaultList } from './fault-list.ts'
+
+type Issue = z.core.$ZodIssue
+type Shape = Readonly<Record<string, z.core.$ZodType>>
+
+/** Adds what zod has found, in words and at its place. `base`: where the value that it has read stands. */
+export function addIssue(faults: FaultList, issue: Issue, base: readonly PropertyKey[]): void {
+  const path = [...base, ...issue.path]
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys) faults.atKey(path, key, unknownField(key, fieldsAt(path)))
+  } else if (issue.code === 'invalid_union') {
+    // The alternative that came closest says what is wrong.
+    const closest = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a))[0]
+    if (closest === undefined || closest.length === 0 || depthOf(closest) === 0) faults.at(path, 'This can’t stand here.')
+    else for (const inner of closest) addIssue(faults, inner, path)
+  } else if (issue.code === 'invalid_type' && issue.input === undefined) {
+    faults.at(path.slice(0, -1), `“${String(path.at(-1) ?? 'recipe')}” is missing.`)
+  } else faults.at(path, sentenceOf(issue.message))
+}
+
+function depthOf(issues: readonly Issue[]): number {
+  return Math.max(0, ...issues.map(({ path }) => path.length))
+}
+
+function sentenceOf(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`
+}
+
+function unknownField(key: string, known: readonly string[]): string {
+  const nearest = nearestOf(key, known)
+  if (nearest !== null) return `There is no field “${key}”. Did you mean “${nearest}”?`
+  return `There is no field “${key}”.${known.length > 0 ? ` Fields here: ${known.join(', ')}.` : ''}`
+}
+
+/** The fields that may stand at a place of a recipe. */
+function fieldsAt(path: readonly PropertyKey[]): string[] {
+  let schema: z.core.$ZodType = recipeSchema
+  for (const part of path) {
+    schema = bare(schema)
+    if (schema instanceof z.ZodArray) schema = schema.def.element
+    else if (schema instanceof z.ZodRecord) schema = schema.def.valueType
+    else if (schema instanceof z.ZodObject) {
+      const shape: Shape = schema.shape
+      const next = shape[String(part)]
+      if (next === undefined) return []
+      schema = next
+    } else return []
+  }
+  const last = bare(schema)
+  return last instanceof z.ZodObject ? Object.keys(last.def.shape) : []
+}
+
+function bare(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
+    return bare(schema.def.innerType)
+  if (schema instanceof z.ZodUnion) {
+    const object = schema.def.options.find((option) => bare(option) instanceof z.ZodObject)
+    return object ? bare(object) : schema
+  }
+  return schema
+}

@@ -1,0 +1,208 @@
+import type { RecipeFault } from '../../../shared/domain/recipe.ts'
+import { markdownLines, type MarkdownLine } from './markdown-lines.ts'
+import { orderOf } from './step-order.ts'
+
+/** A task of a Markdown file. */
+export type FileTask = {
+  line: number
+  /** How the file counts it. */
+  number: number
+  title: string
+  /** What to do, one after the other. */
+  steps: string[]
+  /** It is marked as done. */
+  done: boolean
+  mode: 'sequential' | 'parallel'
+  /** Numbers of the tasks that it waits for; null where the file does not say. */
+  dependsOn: { number: number; line: number }[] | null
+}
+
+export type TaskFile = {
+  title: string
+  objective: string
+  requirements: string[]
+  tasks: FileTask[]
+  /** What is missing, and what was not understood. */
+  faults: RecipeFault[]
+}
+
+/** Sections that hold no tasks. */
+const otherSections = /^(objectives?|goals?|requirements?|overview|notes?|context|background|summary)$/i
+const taskHeading = /^task\s+#?(\d+)\s*[:.–—-]?\s*(.*)$/i
+const modeWords = /\((sequential|parallel)\)\s*$/i
+
+/**
+ * Reads a task file in the list form, the numbered form, or a mixture. Never throws: what is missing is an error at the line where it was
+ * looked for, and a line that means nothing to it is a warning.
+ */
+export function readTaskFile(text: string): TaskFile {
+  const reader = new Reader()
+  const lines = markdownLines(text)
+  for (const line of lines) reader.take(line)
+  return reader.end(lines.at(-1)?.line ?? 1)
+}
+
+type Content = Exclude<MarkdownLine, { kind: 'heading' | 'blank' }>
+/** The task that what follows belongs to. `indent`: of its item; null where it has a heading of its own. `boxes`: whether each part is done. */
+type CurrentTask = { task: FileTask; indent: number | null; boxes: boolean[] }
+type Section = 'none' | 'objective' | 'requirements' | 'other' | 'tasks'
+
+class Reader {
+  #title: { text: string; line: number } | null = null
+  #section: Section = 'none'
+  readonly #objective: string[] = []
+  readonly #requirements: string[] = []
+  readonly #tasks: FileTask[] = []
+  readonly #faults: RecipeFault[] = []
+  #task: CurrentTask | null = null
+
+  take(line: MarkdownLine): void {
+    if (line.kind === 'heading') this.#heading(line)
+    else if (line.kind !== 'blank') this.#content(line)
+  }
+
+  end(lastLine: number): TaskFile {
+    this.#closeTask()
+    const titleLine = this.#title?.line ?? 1
+    if (this.#title === null) this.#fault(1, 'There is no title. Start the file with “# Task: …”.', 'error')
+    if (this.#objective.length === 0)
+      this.#fault(titleLine, 'There is no objective. Add “## Objective” and say what is to be reached.', 'error')
+    if (this.#tasks.length === 0)
+      this.#fault(lastLine, 'There are no tasks. Write each as “- [ ] what to do”, or as “### Task 1: …”.', 'error')
+    else if (this.#tasks.every(({ done }) => done)) this.#fault(lastLine, 'All tasks are marked as done.', 'error')
+    this.#checkDependencies()
+    return {
+      title: this.#title?.text ?? '',
+      objective: this.#objective.join('\n'),
+      requirements: this.#requirements,
+      tasks: this.#tasks,
+      faults: this.#faults.toSorted((a, b) => a.line - b.line),
+    }
+  }
+
+  #heading({ line, level, text, rest }: Extract<MarkdownLine, { kind: 'heading' }>): void {
+    const task = taskHeading.exec(text)
+    if (level === 1 && this.#title === null) {
+      this.#title = { text: (task?.[2] ?? '') === '' ? text : (task?.[2] ?? text), line }
+    } else if (task && level > 1) {
+      this.#closeTask()
+      this.#section = 'tasks'
+      this.#openTask({ line, number: Number(task[1]), text: task[2] ?? '', indent: null })
+    } else if (level > 2 && this.#task?.indent === null) {
+      // A part of a numbered task.
+      this.#task.task.steps.push(text)
+    } else {
+      this.#closeTask()
+      this.#section = sectionOf(text)
+    }
+    if (rest !== '') this.#content({ kind: 'text', line, indent: 0, text: rest })
+  }
+
+  #content(line: Content): void {
+    if (this.#section === 'objective') this.#objective.push(line.text)
+    else if (this.#section === 'requirements') this.#requirement(line)
+    else if (this.#section === 'tasks') this.#taskLine(line)
+    else if (this.#section === 'none' && this.#title !== null && line.kind !== 'item') this.#note(line.line)
+    else if (this.#section === 'none') this.#taskLine(line)
+  }
+
+  #requirement(line: Content): void {
+    const last = this.#requirements.length - 1
+    if (line.kind === 'item' || last < 0) this.#requirements.push(line.text)
+    else this.#requirements[last] = `${this.#requirements[last] ?? ''}\n${line.text}`
+  }
+
+  #taskLine(line: Content): void {
+    const current = this.#task
+    const isInside = current !== null && (current.indent === null || line.indent > current.indent)
+    if (isInside) return this.#part(current, line)
+    if (line.kind === 'item' && line.done !== null) {
+      this.#closeTask()
+      this.#openTask({ line: line.line, number: this.#tasks.length + 1, text: line.text, indent: line.indent })
+      if (this.#task) this.#task.task.done = line.done
+      return undefined
+    }
+    return this.#note(line.line)
+  }
+
+  #part(current: CurrentTask, line: Content): void {
+    const { task, boxes } = current
+    const { text } = line
+    const mode = /^execution mode\s*:\s*(\w+)/i.exec(plainText(text))?.[1]?.toLowerCase()
+    const depends = /^depend(?:s|encies)(?:\s+on)?\s*:\s*(.*)$/i.exec(plainText(text))?.[1]
+    if (mode === 'parallel' || mode === 'sequential') task.mode = mode
+    else if (mode !== undefined) this.#fault(line.line, `“${mode}” is no execution mode. Use “sequential” or “parallel”.`, 'error')
+    else if (depends !== undefined) task.dependsOn = [...(task.dependsOn ?? []), ...this.#dependencies(depends, line.line)]
+    else if (line.kind === 'item') {
+      if (line.done !== null) boxes.push(line.done)
+      if (line.done !== true) task.steps.push(text)
+    } else {
+      const last = task.steps.length - 1
+      if (last < 0) task.steps.push(text)
+      else task.steps[last] = `${task.steps[last] ?? ''}\n${text}`
+    }
+  }
+
+  #dependencies(words: string, line: number): { number: number; line: number }[] {
+    if (/^(none|nothing|no|-|n\/a)\.?$/i.test(words.trim())) return []
+    const numbers = [...words.matchAll(/(\d+)(?:\s*[-–]\s*(\d+))?/g)].flatMap(([, from = '0', to = from]) => {
+      const count = Math.min(1_000, Number(to) - Number(from) + 1)
+      return Array.from({ length: Math.max(0, count) }, (_, index) => Number(from) + index)
+    })
+    if (numbers.length === 0) this.#fault(line, `“${words}” names no task. Write “Depends on: Task 1, Task 3”.`, 'error')
+    return numbers.map((number) => ({ number, line }))
+  }
+
+  #checkDependencies(): void {
+    const numbers = new Set(this.#tasks.map(({ number }) => number))
+    for (const { dependsOn } of this.#tasks) {
+      for (const { number, line } of dependsOn ?? []) if (!numbers.has(number)) this.#fault(line, `There is no task ${number}.`, 'error')
+    }
+    const steps = this.#tasks.map(({ number, dependsOn }) => ({
+      id: String(number),
+      needs: (dependsOn ?? []).map((each) => String(each.number)),
+    }))
+    const { circle } = orderOf(steps)
+    const first = this.#tasks.find(({ number }) => String(number) === circle[0])
+    const what = circle.length === 1 ? `Task ${circle.join()} waits for itself.` : `Tasks ${circle.join(', ')} wait for each other.`
+    if (first) this.#fault(first.dependsOn?.[0]?.line ?? first.line, what, 'error')
+    const seen = new Set<number>()
+    for (const { number, line } of this.#tasks) {
+      if (seen.has(number)) this.#fault(line, `There is another task ${number} above.`, 'error')
+      seen.add(number)
+    }
+  }
+
+  #openTask({ line, number, text, indent }: { line: number; number: number; text: string; indent: number | null }): void {
+    const mode = modeWords.exec(text)?.[1]?.toLowerCase() === 'parallel' ? 'parallel' : 'sequential'
+    const title = text.replace(modeWords, '').trim()
+    const task: FileTask = { line, number, title: title === '' ? `Task ${number}` : title, steps: [], done: false, mode, dependsOn: null }
+    this.#tasks.push(task)
+    this.#task = { task, indent, boxes: [] }
+  }
+
+  /** A numbered task is done where all its boxes are. */
+  #closeTask(): void {
+    const { task, indent, boxes } = this.#task ?? {}
+    if (task && indent === null && boxes && boxes.length > 0 && boxes.every(Boolean)) task.done = true
+    this.#task = null
+  }
+
+  #note(line: number): void {
+    this.#fault(line, 'This line is no task and belongs to none, so it is left out.', 'warning')
+  }
+
+  #fault(line: number, message: string, severity: RecipeFault['severity']): void {
+    this.#faults.push({ line, column: 1, message, severity })
+  }
+}
+
+function sectionOf(heading: string): Section {
+  if (/^(objectives?|goals?)$/i.test(heading)) return 'objective'
+  if (/^requirements?$/i.test(heading)) return 'requirements'
+  return otherSections.test(heading) ? 'other' : 'tasks'
+}
+
+function plainText(text: string): string {
+  return text.replaceAll(/\*\*|__/g, '')
+}

@@ -68,8 +68,11 @@ test('what a command does at once is the turn’s, what a person does in between
     before?.snapshot.tree ?? '',
   )
   expect(change?.path).toBe('made.txt')
-  // Where a machine is slow to call the tool, what was seen as the turn started is looked at again before.
+  const seen = (await all()).filter(({ edge }) => edge === 'seen')
   const edges = (await all()).filter(({ edge }) => edge !== 'seen')
+  // A slow machine may be between two files of the one command when it looks before the call; there is one look for each.
+  expect(seen.length).toBeLessThanOrEqual(2)
+  expect(seen.every(({ working, turnId }) => working.includes(id) && [first.id, second.id].includes(turnId ?? ''))).toBe(true)
   expect(edges.map(({ edge, turnId }) => [edge, turnId])).toEqual([
     ['turn-start', first.id],
     ['turn-end', first.id],

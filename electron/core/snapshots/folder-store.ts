@@ -60,7 +60,7 @@ export class FolderStore {
   #underWay: AbortController | null = null
   #repacking: Promise<void> | null = null
   readonly #writing = new Set<Promise<string>>()
-  /** Objects that were written for unwatched, and when. */
+  /** Objects that were written for somebody, and when. */
   readonly #written = new Map<string, number>()
   readonly #packing: Packing
   readonly #files: Look
@@ -118,7 +118,7 @@ export class FolderStore {
     await this.#options.order.run(() => this.#look())
   }
 
-  /** Takes one for unwatched whose turn it is: at once. */
+  /** Takes one for somebody whose turn it is: at once. */
   async takeHeld(request: TakeRequest): Promise<Snapshot> {
     return this.#note(request, await this.#look())
   }
@@ -138,7 +138,7 @@ export class FolderStore {
     await this.#packing.repack([...new Set([...trees, ...this.pins.trees(), index, ...this.#written.keys()])], signal)
   }
 
-  /** Does something that gives way as soon as unwatched needs the folder: `signal` says so then. */
+  /** Does something that gives way as soon as somebody needs the folder: `signal` says so then. */
   #chore<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return this.#options.order.run(async () => {
       const chore = new AbortController()
@@ -185,7 +185,7 @@ export class FolderStore {
     await this.repack()
   }
 
-  /** Packs all that is kept anew, and removes everything else. Rejects when unwatched needs the folder first. */
+  /** Packs all that is kept anew, and removes everything else. Rejects when somebody needs the folder first. */
   repack(): Promise<void> {
     return this.#chore((signal) => {
       this.#repacking = this.#repack(signal).finally(() => {

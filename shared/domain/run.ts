@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import { errorInfoSchema } from '../app-error.ts'
+import { idSchema, timeSchema } from './common.ts'
+import { decideSchema, limitsSchema, recipeNameSchema, stepKindSchema } from './recipe.ts'
+import { usageSchema } from './turn.ts'
+
+/** `needs-you`: at least one step waits for a person. `paused`: nothing begins, what runs ends. The last three are ends. */
+export const runStateSchema = z.enum(['running', 'needs-you', 'paused', 'done', 'failed', 'cancelled'])
+export type RunState = z.infer<typeof runStateSchema>
+
+/** `needs-you`: a gate, or a turn that was cut off when it may have had an effect. The last four are ends. */
+export const stepStateSchema = z.enum(['waiting', 'running', 'needs-you', 'done', 'failed', 'skipped', 'cancelled'])
+export type StepState = z.infer<typeof stepStateSchema>
+
+/** Why a step waits for a person. */
+export const stepNeedSchema = z.object({
+  /** `gate`: it asks whether to go on. `cut-off`: its turn was cut off when a tool may have had an effect. `event`: somebody has to say that it has happened. */
+  kind: z.enum(['gate', 'cut-off', 'event']),
+  /** The gate's question, what was cut off, or the word that is waited for. */
+  text: z.string(),
+  since: timeSchema,
+})
+export type StepNeed = z.infer<typeof stepNeedSchema>
+
+/** How many parts of a fan-out are where. */
+export const itemCountsSchema = z.object({
+  total: z.int().nonnegative(),
+  waiting: z.int().nonnegative(),
+  running: z.int().nonnegative(),
+  needsYou: z.int().nonnegative(),
+  done: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  skipped: z.int().nonnegative(),
+  cancelled: z.int().nonnegative(),
+})
+export type ItemCounts = z.infer<typeof itemCountsSchema>
+
+/** One voter's answer. */
+export const voteSchema = z.object({
+  /** `voter-1`, or the name of the instance that was asked. */
+  voter: z.string(),
+  instanceId: idSchema.nullable(),
+  conversationId: idSchema.nullable(),
+  turnId: idSchema.nullable(),
+  /** The option, or with `judge` and `synthesize` the whole answer; null where none came. */
+  choice: z.string().nullable(),
+  reason: z.string(),
+  /** It is not what was decided. */
+  isDissent: z.boolean(),
+  /** Why no answer came. */
+  error: errorInfoSchema.optional(),
+})
+export type Vote = z.infer<typeof voteSchema>
+
+/** What came of several answers to one question. Too few answers decide nothing. */
+export const consensusResultSchema = z.object({
+  decide: decideSchema,
+  /** The option, or the best answer; null where there is no decision. */
+  decision: z.string().nullable(),
+  /** Why nothing was decided; null where something was. */
+  undecided: z.enum(['no-quorum', 'tie', 'judge-failed', 'judge-flipped']).nullable(),
+  /** So many answers were needed, and so many came. */
+  quorum: z.int(),
+  answers: z.int(),
+  votes: z.array(voteSchema),
+  /** Votes for each option, in the options' order; empty unless it was voted. */
+  tally: z.array(z.object({ option: z.string(), votes: z.int() })),
+  /** The share of the answers that stand for the decision, 0 to 1; null where nothing was decided. */
+  agreement: z.number().nullable(),
+  /** With `judge`: the voters from best to worst, as each of the two shuffled orders gave it. */
+  rankings: z.array(z.array(z.string())),
+  /** With `judge`: the two orders have different winners. */
+  hasFlipped: z.boolean(),
+  reason: z.string(),
+})
+export type ConsensusResult = z.infer<typeof consensusResultSchema>
+
+export const runStepSchema = z.object({
+  id: z.string(),
+  kind: stepKindSchema,
+  title: z.string(),
+  needs: z.array(z.string()),
+  state: stepStateSchema,
+  /** Why it waits although what it needs has ended, for the user to read. */
+  waitingFor: z.string().nullable(),
+  /** Turns begun for it, over all its parts. */
+  attempts: z.int().nonnegative(),
+  /** What came out: JSON like its schema, the list of a fan-out's outputs, a consensus' result, a nested run's outputs. */
+  output: z.unknown(),
+  /** Claude's last text, shortened here where it is long. */
+  text: z.string(),
+  items: itemCountsSchema.optional(),
+  /** The newest 100. */
+  turnIds: z.array(idSchema),
+  /** Of the latest turn. */
+  conversationId: idSchema.nullable(),
+  instanceId: idSchema.nullable(),
+  /** The nested run. */
+  runId: idSchema.nullable(),
+  consensus: consensusResultSchema.optional(),
+  need: stepNeedSchema.optional(),
+  /** What a person said at its gate. */
+  message: z.string().optional(),
+  /** Why it is done or skipped although nothing did it, such as `by hand`. */
+  by: z.enum(['person', 'condition']).optional(),
+  costUsd: z.number(),
+  usage: usageSchema,
+  error: errorInfoSchema.optional(),
+  startedAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
+})
+export type RunStep = z.infer<typeof runStepSchema>
+
+/** One part of a fan-out. */
+export const runItemSchema = z.object({
+  index: z.int().nonnegative(),
+  /** The item in a few words. */
+  label: z.string(),
+  state: stepStateSchema,
+  attempts: z.int().nonnegative(),
+  turnId: idSchema.nullable(),
+  conversationId: idSchema.nullable(),
+  instanceId: idSchema.nullable(),
+  runId: idSchema.nullable(),
+  /** Shortened. */
+  text: z.string(),
+  costUsd: z.number(),
+  error: errorInfoSchema.optional(),
+  startedAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
+})
+export type RunItem = z.infer<typeof runItemSchema>
+
+/** What started a run. */
+export const runCauseSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('person') }),
+  z.object({ kind: z.literal('call') }),
+  z.object({ kind: z.literal('trigger'), triggerId: idSchema, firingId: idSchema }),
+  z.object({ kind: z.literal('run'), runId: idSchema, stepId: z.string(), index: z.int().nonnegative().nullable() }),
+])
+export type RunCause = z.infer<typeof runCauseSchema>
+
+/** A run as lists show it. */
+export const runSummarySchema = z.object({
+  id: idSchema,
+  recipe: recipeNameSchema,
+  title: z.string(),
+  state: runStateSchema,
+  cause: runCauseSchema,
+  /** The caller's own word for it. */
+  key: z.string().nullable(),
+  /** Steps that have ended, and all of them. */
+  stepsEnded: z.int(),
+  stepsTotal: z.int(),
+  /** Of all its turns, those of nested runs too; turns whose price is not known count nothing. */
+  costUsd: z.number(),
+  usage: usageSchema,
+  turns: z.int(),
+  limits: limitsSchema,
+  error: errorInfoSchema.optional(),
+  /** What waits for a person: the ids of its steps. */
+  needs: z.array(z.string()),
+  createdAt: timeSchema,
+  endedAt: timeSchema.nullable(),
+})
+export type RunSummary = z.infer<typeof runSummarySchema>
+
+export const runSchema = runSummarySchema.extend({
+  inputs: z.record(z.string(), z.unknown()),
+  /** Empty until it is done. */
+  outputs: z.record(z.string(), z.unknown()),
+  /** What its steps have remembered. */
+  remembered: z.record(z.string(), z.unknown()),
+  steps: z.array(runStepSchema),
+})
+export type Run = z.infer<typeof runSchema>
+
+/** What a person, or a program, says about a step. */
+export const stepDecisionSchema = z.discriminatedUnion('decision', [
+  /** A gate. Later steps read the message as `steps.<id>.message`. */
+  z.object({ decision: z.literal('approve'), message: z.string().max(100_000).optional() }),
+  z.object({ decision: z.literal('reject'), message: z.string().max(100_000).optional() }),
+  /** One that has failed or was cut off, or the failed parts of a fan-out; `index`: this part alone. */
+  z.object({ decision: z.literal('retry'), index: z.int().nonnegative().optional() }),
+  z.object({ decision: z.literal('skip'), message: z.string().max(100_000).optional() }),
+  /** As if it had been done, with this output. It also says that an event has happened. */
+  z.object({ decision: z.literal('done'), message: z.string().max(100_000).optional(), output: z.unknown().optional() }),
+  /** Another prompt for one that waits. */
+  z.object({ decision: z.literal('edit'), prompt: z.string().max(200_000) }),
+])
+export type StepDecision = z.infer<typeof stepDecisionSchema>

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { errorInfoSchema } from '../app-error.ts'
+import { idSchema, timeSchema } from './common.ts'
+import { retrySchema } from './recipe.ts'
+
+/** It becomes a file's name, so it is spelled the same on every system. */
+export const topicNameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'A topic’s name has 1 to 64 small letters, digits and “-”, and starts with a letter or digit.')
+
+/** `dead`: it failed too often, or may have had an effect before it was cut off: somebody has to look at it. */
+export const topicMessageStateSchema = z.enum(['waiting', 'taken', 'done', 'dead'])
+export type TopicMessageState = z.infer<typeof topicMessageStateSchema>
+
+export const topicMessageSchema = z.object({
+  id: idSchema,
+  /** Its place in the topic: ascending from 1. */
+  seq: z.int().positive(),
+  text: z.string().max(1_000_000),
+  /** Whatever the sender wants to go with it; a worker's template reads it as `message.data`. */
+  data: z.record(z.string(), z.unknown()).optional(),
+  /** The sender's own word: the same again is answered with the first. */
+  key: z.string().nullable(),
+  state: topicMessageStateSchema,
+  attempts: z.int().nonnegative(),
+  workerId: idSchema.nullable(),
+  turnId: idSchema.nullable(),
+  conversationId: idSchema.nullable(),
+  instanceId: idSchema.nullable(),
+  /** What the worker answered. */
+  answer: z.string().nullable(),
+  /** It may have been worked on more than once: an attempt was cut off when a tool may have had an effect. */
+  mayBeRepeated: z.boolean(),
+  /** The message of another topic that it is the answer to. */
+  from: z.object({ topic: topicNameSchema, id: idSchema }).nullable(),
+  costUsd: z.number(),
+  error: errorInfoSchema.optional(),
+  createdAt: timeSchema,
+  nextAttemptAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
+})
+export type TopicMessage = z.infer<typeof topicMessageSchema>
+
+/** What a user sets about a topic. */
+export const topicConfigSchema = z.object({
+  name: topicNameSchema,
+  description: z.string().max(1_000).default(''),
+  /** More than this waiting is refused, and workers that put answers here wait. */
+  mostWaiting: z.int().min(1).max(100_000).default(10_000),
+  /** Messages that are done are kept so long. */
+  keepDays: z.int().min(1).max(365).default(7),
+})
+export type TopicConfig = z.infer<typeof topicConfigSchema>
+
+export const topicSchema = topicConfigSchema.extend({
+  waiting: z.int().nonnegative(),
+  taken: z.int().nonnegative(),
+  done: z.int().nonnegative(),
+  dead: z.int().nonnegative(),
+  /** Messages a minute over the last five minutes. */
+  inPerMinute: z.number(),
+  donePerMinute: z.number(),
+  /** Why nothing is taken although messages wait, for the user to read; null when nothing holds it up. */
+  heldBy: z.string().nullable(),
+  createdAt: timeSchema,
+})
+export type Topic = z.infer<typeof topicSchema>
+
+/** What a user sets about a worker: an instance that takes from one topic and may give to another. */
+export const workerConfigSchema = z.object({
+  topic: topicNameSchema,
+  /** By its id; at every door also `@` and its name. */
+  instanceId: idSchema,
+  /** Where its answers go. */
+  output: topicNameSchema.optional(),
+  /** Liquid over `message`: `{{ message.text }}` alone when left out. */
+  prompt: z.string().max(200_000).optional(),
+  /** Turns at the same time; more than one only makes sense with instances that do not share a folder. */
+  concurrency: z.int().min(1).max(20).default(1),
+  retry: retrySchema.default({ times: 2, backoffSeconds: 5 }),
+  timeoutSeconds: z.int().min(1).max(2_592_000).optional(),
+  /** Each message in a conversation of its own, or all in one. */
+  context: z.enum(['fresh', 'same']).default('fresh'),
+  paused: z.boolean().default(false),
+})
+export type WorkerConfig = z.infer<typeof workerConfigSchema>
+
+export const workerSchema = workerConfigSchema.extend({
+  id: idSchema,
+  running: z.int().nonnegative(),
+  done: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  costUsd: z.number(),
+  /** Why it takes nothing although messages wait, for the user to read. */
+  heldBy: z.string().nullable(),
+  createdAt: timeSchema,
+})
+export type Worker = z.infer<typeof workerSchema>

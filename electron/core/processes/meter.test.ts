@@ -9,6 +9,7 @@ let rounds: number
 let tight: boolean
 let answer: Measured
 let all: Metered[]
+let spentMs: () => number
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -17,7 +18,8 @@ beforeEach(() => {
   tight = false
   answer = 'measured'
   all = []
-  meter = new Meter({ all: () => all, tight: () => tight, onRound: () => (rounds += 1) })
+  spentMs = () => 0
+  meter = new Meter({ all: () => all, tight: () => tight, onRound: () => (rounds += 1), spentMs: () => spentMs() })
 })
 afterEach(() => {
   meter.close()
@@ -71,16 +73,24 @@ test('near the memory limit all are measured every second', async () => {
   expect(timesOf('idle')).toBe(10)
 })
 
-test('a round that takes long is not repeated soon', async () => {
-  const slow = async (): Promise<Measured> => {
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-    measured.push('slow')
-    return 'measured'
-  }
+const slow = async (): Promise<Measured> => {
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  measured.push('slow')
+  return 'measured'
+}
+
+test('a round that costs much is not repeated soon', async () => {
+  spentMs = () => performance.now()
   all = [one('slow', { measure: slow })]
   tight = true
   await seconds(60)
   expect(timesOf('slow')).toBeLessThanOrEqual(3)
+})
+
+test('on a machine where everything takes long, what a new process uses is known soon all the same', async () => {
+  all = [one('slow', { measure: slow })]
+  await seconds(6)
+  expect(timesOf('slow')).toBe(2)
 })
 
 test('where nothing can be read it says so, and takes it back when it can', async () => {

@@ -22,6 +22,8 @@ export type MeterDeps = {
   tight: () => boolean
   /** Something was measured, or it turned out that nothing can be. */
   onRound: () => void
+  /** What the app has spent so far, in milliseconds; only differences are looked at. */
+  spentMs?: () => number
 }
 
 const tickMs = 1_000
@@ -72,18 +74,18 @@ export class Meter {
     this.#tick += 1
     const all = this.#deps.all()
     if (this.#tick % lookRounds === 0) for (const one of all) await one.look?.()
-    const began = performance.now()
-    if (began < this.#notBefore) return
+    if (performance.now() < this.#notBefore) return
     for (const id of this.#seen.keys()) if (!all.some((one) => one.id === id)) this.#seen.delete(id)
     const tight = this.#deps.tight()
     const due = all.filter((one) => this.#isDue(one, tight))
     if (due.length === 0) return
+    const spent = this.#deps.spentMs ?? spentMs
+    const before = spent()
     const results: Measured[] = []
     for (const one of due) results.push(await one.measure())
     if (results.includes('measured')) this.#state = 'measured'
     else if (results.includes('unreadable')) this.#state = 'unreadable'
-    const ended = performance.now()
-    this.#notBefore = ended + (ended - began) / mostShare
+    this.#notBefore = performance.now() + (spent() - before) / mostShare
     this.#deps.onRound()
   }
 
@@ -97,4 +99,11 @@ export class Meter {
     if (due) this.#seen.set(id, { pid, readings: readings + 1, working })
     return due
   }
+}
+
+/** Reading files costs the app's own processor time, however long it waits for it; a program that is asked spends its own. */
+function spentMs(): number {
+  if (process.platform !== 'linux') return performance.now()
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
 }

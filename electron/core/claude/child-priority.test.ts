@@ -5,7 +5,7 @@ import { getPriority } from 'node:os'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { until } from '../../../e2e/support/until.ts'
-import { ChildPriority } from './child-priority.ts'
+import { ChildPriority, mayComeForward } from './child-priority.ts'
 
 test('as many as there are processors go first, turns before starts, and those that wait step back', () => {
   const nice = new Map<number, number>()
@@ -51,16 +51,29 @@ test('the system is told: a child that waits is behind one that works', async ()
     priority.ends(pid)
     await until('it to step back', () => isBehind(pid))
     expect(isBehind(pid)).toBe(true)
+    if (!comesForward) return
+    priority.begins(pid, 'working')
+    await until('it to come forward again', () => !isBehind(pid))
   } finally {
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
 })
 
+test('a child comes forward again where the system lets it', () => {
+  expect(mayComeForward('win32', '')).toBe(true)
+  expect(mayComeForward('darwin', '')).toBe(false)
+  expect(mayComeForward('linux', 'Name:\tnode\nCapEff:\t0000000000000000\nCapBnd:\t000001ffffffffff\n')).toBe(false)
+  expect(mayComeForward('linux', 'Name:\tnode\nCapEff:\t0000000000800000\n')).toBe(true)
+  expect(mayComeForward('linux', 'Name:\tnode\nCapEff:\t000001ffff7fffff\n')).toBe(false)
+})
+
+const groupsFile = '/proc/sys/kernel/sched_autogroup_enabled'
+const groups = existsSync(groupsFile) && readFileSync(groupsFile, 'utf8').trim() === '1'
+const status = '/proc/self/status'
+const comesForward = groups || mayComeForward(process.platform, existsSync(status) ? readFileSync(status, 'utf8') : '')
+
 /** Its scheduling group says so where there are such groups, else its own niceness. */
 function isBehind(pid: number): boolean {
-  const groups = '/proc/sys/kernel/sched_autogroup_enabled'
-  if (existsSync(groups) && readFileSync(groups, 'utf8').trim() === '1')
-    return readFileSync(`/proc/${pid}/autogroup`, 'utf8').includes('nice 10')
-  return getPriority(pid) > 0
+  return groups ? readFileSync(`/proc/${pid}/autogroup`, 'utf8').includes('nice 10') : getPriority(pid) > 0
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { availableParallelism, constants, setPriority } from 'node:os'
+import { availableParallelism, setPriority } from 'node:os'
 
 /** How far a child steps back, on the system's scale of niceness: 0 is usual, 19 is last. */
 const steppedBack = 10
+/** How far where it stays there, also while it works: beside one program that never rests it still gets a quarter. */
+const forGood = 5
 
 type Work = 'starting' | 'working'
 
@@ -58,8 +60,8 @@ export class ChildPriority {
 
 /**
  * Where the system puts each session of processes into a scheduling group (Linux, sched(7), autogroup), the group steps back
- * and comes forward again, which anybody may do with their own. Elsewhere a program cannot come forward again, so children
- * step back once, and less.
+ * and comes forward again, which anybody may do with their own. Elsewhere the process does, as far as the system lets it:
+ * where it may not come forward again, it steps back once, and less.
  */
 function setNiceness(pid: number, niceness: number): void {
   if (groups) {
@@ -68,20 +70,30 @@ function setNiceness(pid: number, niceness: number): void {
     })
     return
   }
-  if (niceness === 0) return
+  if (niceness === 0 && !comesForward) return
   try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    setPriority(pid, comesForward ? niceness : forGood)
   } catch {
     // It has ended, or the system does not do this; it then competes as any other.
   }
 }
 
-const groups = hasGroups()
+/** CAP_SYS_NICE among the rights of a process (Linux, capabilities(7)). */
+const sysNice = 23n
+const groups = process.platform === 'linux' && systemSays('/proc/sys/kernel/sched_autogroup_enabled').trim() === '1'
+const comesForward = mayComeForward(process.platform, systemSays('/proc/self/status'))
 
-function hasGroups(): boolean {
+/** Whether a process may be given back what it was taken: on Windows always, on Linux with the right to. */
+export function mayComeForward(platform: NodeJS.Platform, status: string): boolean {
+  if (platform === 'win32') return true
+  const [, rights = '0'] = /^CapEff:\s*([\da-f]+)$/m.exec(status) ?? []
+  return ((BigInt(`0x${rights}`) >> sysNice) & 1n) === 1n
+}
+
+function systemSays(file: string): string {
   try {
-    return process.platform === 'linux' && readFileSync('/proc/sys/kernel/sched_autogroup_enabled', 'utf8').trim() === '1'
+    return readFileSync(file, 'utf8')
   } catch {
-    return false
+    return ''
   }
 }

@@ -371,6 +371,7 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
         this.#slowServers.answered()
         this.#troubles.check(event.mcpServers)
         this.#model.turnBegan(event.model)
+        if (this.#normaliser.working) this.#options.priority.begins(this.pid, 'working')
       }
       if (event.type === 'cleared') {
         this.#clearing?.resolve(event.sessionId !== this.#sessionId)

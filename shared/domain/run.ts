@@ -44,6 +44,7 @@ export const voteSchema = z.object({
   turnId: idSchema.nullable(),
   /** The option, or with `judge` and `synthesize` the whole answer; null where none came. */
   choice: z.string().nullable(),
+  /** The voter's own; of answers in words what the judge or the writer says of it. */
   reason: z.string(),
   /** It is not what was decided. */
   isDissent: z.boolean(),
@@ -58,14 +59,17 @@ export const consensusResultSchema = z.object({
   /** The option, or the best answer; null where there is no decision. */
   decision: z.string().nullable(),
   /** Why nothing was decided; null where something was. */
-  undecided: z.enum(['no-quorum', 'tie', 'judge-failed', 'judge-flipped']).nullable(),
+  undecided: z.enum(['no-quorum', 'tie', 'no-majority', 'judge-failed', 'judge-flipped']).nullable(),
   /** So many answers were needed, and so many came. */
   quorum: z.int(),
   answers: z.int(),
   votes: z.array(voteSchema),
-  /** Votes for each option, in the options' order; empty unless it was voted. */
+  /** Votes for each option, in the options' order; empty where there are none to choose from. */
   tally: z.array(z.object({ option: z.string(), votes: z.int() })),
-  /** The share of the answers that stand for the decision, 0 to 1; null where nothing was decided. */
+  /**
+   * The share of the answers that stand for the decision, 0 to 1; null where nothing was decided. Of answers in words the judge, in both
+   * orders, or the writer says which do.
+   */
   agreement: z.number().nullable(),
   /** With `judge`: the voters from best to worst, as each of the two shuffled orders gave it. */
   rankings: z.array(z.array(z.string())),

@@ -53,6 +53,8 @@ function checkConsensus({ options, voters, quorum, decide, judge }: Consensus, p
   const count = typeof voters === 'number' ? voters : voters.length
   if (decide === 'vote' && options === undefined) faults.at(path, 'A vote needs “options”: the answers to choose from.')
   if (decide === 'vote' && judge !== undefined) faults.atKey(path, 'judge', 'A vote has no judge. Use “decide: judge” or leave it out.')
+  if (decide === 'synthesize' && options !== undefined)
+    faults.atKey(path, 'options', '“options” goes with “decide: vote” or “decide: judge”.')
   if (quorum !== undefined && quorum > count) faults.at([...path, 'quorum'], `${count} voters can’t reach a quorum of ${quorum}.`)
   if (Array.isArray(options) && new Set(options).size < options.length) faults.at([...path, 'options'], 'Each option stands there once.')
   if (Array.isArray(voters)) for (const [index, voter] of voters.entries()) checkWorker(voter, [...path, 'voters', index], faults)

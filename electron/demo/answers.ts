@@ -1,19 +1,23 @@
 import { commitMessage } from './commit-message.ts'
 import { readDirectives, type Directives } from './directives.ts'
 import type { Situation } from './request.ts'
+import { jsonAnswer, voteOf } from './wanted-json.ts'
 
 /** What the demo model says in the end. */
-export function answerTo(directives: Directives, situation: Situation): string {
-  const words = answerToPrompt(directives, situation)
+export function answerTo(directives: Directives, situation: Situation, place: () => number): string {
+  const words = answerToPrompt(directives, situation, place)
   const last = situation.added.at(-1)
   if (last === undefined) return words
   return readDirectives(last).echo ?? `While I worked, you added: “${situation.added.join('” and “')}”. I have read it.\n\n${words}`
 }
 
-function answerToPrompt(directives: Directives, situation: Situation): string {
+function answerToPrompt(directives: Directives, situation: Situation, place: () => number): string {
   const commit = commitMessage(situation.prompt)
   if (commit !== null) return commit
   if (directives.echo !== null) return directives.echo
+  const json = jsonAnswer(situation, directives, place)
+  if (json !== null) return json
+  if (directives.votes.length > 0) return voteOf(directives, place()) ?? ''
   if (directives.settings) return settingsWords(situation)
   if (directives.count)
     return `I can see ${situation.earlier.length + 1} ${situation.earlier.length === 0 ? 'message' : 'messages'} of yours.`

@@ -15,8 +15,9 @@ const maxRemembered = 1_000
 /** Starts it on a free port or the given one. */
 export async function startDemoModel({ port = 0 }: { port?: number } = {}): Promise<DemoModel> {
   const failures = new FailureCount()
+  const asked = new AskedSessions()
   const server = createServer((request, response) => {
-    answer(request, response, failures).catch(() => response.destroy())
+    answer(request, response, { failures, asked }).catch(() => response.destroy())
   })
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
@@ -29,7 +30,9 @@ export async function startDemoModel({ port = 0 }: { port?: number } = {}): Prom
   return { url: `http://127.0.0.1:${address.port}`, close }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, failures: FailureCount): Promise<void> {
+type Memory = { failures: FailureCount; asked: AskedSessions }
+
+async function answer(request: IncomingMessage, response: ServerResponse, { failures, asked }: Memory): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/'
   const body = await readBody(request)
   if (path === '/v1/messages/count_tokens') return json(response, 200, { input_tokens: tokensOf(body) })
@@ -37,7 +40,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, failur
   const parsed = requestSchema.safeParse(parseJson(body))
   if (!parsed.success) return apiError(response, 400, `The demo model cannot read this request: ${parsed.error.message.slice(0, 300)}`)
   const situation = situationOf(parsed.data)
-  const reply = replyTo(situation)
+  const reply = replyTo(situation, () => asked.placeOf(situation))
   const failure = failures.due(reply.directives.failure, situation)
   if (failure?.kind === 'flaky') return apiError(response, failure.status, 'The demo model was asked to fail once.')
   if (failure?.kind === 'limit') return usageLimit(response, failures.limitEnd(situation.prompt, failure.seconds))
@@ -96,6 +99,19 @@ class FailureCount {
     this.#firsts.set(prompt, first)
     forgetOldest(this.#firsts)
     return first === session
+  }
+}
+
+/** Which sessions were asked the same, in their order. */
+class AskedSessions {
+  readonly #sessions = new Map<string, string[]>()
+
+  placeOf({ prompt, session }: Situation): number {
+    const known = this.#sessions.get(prompt) ?? []
+    if (!known.includes(session)) known.push(session)
+    this.#sessions.set(prompt, known)
+    forgetOldest(this.#sessions)
+    return known.indexOf(session)
   }
 }
 

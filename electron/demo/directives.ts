@@ -37,6 +37,12 @@ export type Directives = {
   planUsed: { fiveHours: number; week: number } | null
   /** Says which model, effort and speed the request was sent with. */
   settings: boolean
+  /** What those who are asked the same vote for, one after the other. */
+  votes: string[]
+  /** Where JSON is wanted: the first answer, the next one when it is asked for again, and so on. */
+  answers: string[]
+  /** Ranks answers as they stand. */
+  flip: boolean
 }
 
 const usualRate = 80
@@ -60,6 +66,9 @@ export function readDirectives(prompt: string): Directives {
     recall: false,
     planUsed: null,
     settings: false,
+    votes: [],
+    answers: [],
+    flip: false,
   }
   for (const { name, value, hasColon } of wordsIn(withoutDiff(prompt))) {
     if (!take(found, name, value, hasColon)) found.steps.push(...(stepsOf(name, value) ?? []))
@@ -118,7 +127,14 @@ function take(found: Directives, name: string, value: string, hasColon: boolean)
     case 'count':
     case 'recall':
     case 'settings':
+    case 'flip':
       found[name] = true
+      return true
+    case 'vote':
+      if (hasColon) found.votes.push(...value.split(',').map((vote) => vote.trim()))
+      return true
+    case 'answer':
+      if (hasColon) found.answers.push(value)
       return true
     case 'echo':
     case 'remember':

@@ -26,7 +26,7 @@ export const requestSchema = z.looseObject({
     .optional()
     .catch(undefined),
   speed: z.string().optional().catch(undefined),
-  tools: z.array(z.looseObject({ name: z.string().optional() })).default([]),
+  tools: z.array(z.looseObject({ name: z.string().optional(), input_schema: z.unknown().optional() })).default([]),
 })
 export type ModelRequest = z.infer<typeof requestSchema>
 
@@ -56,6 +56,8 @@ export type Situation = {
   /** The file that Claude Code wants a plan written to; null outside of plan mode. */
   planFile: string | null
   tools: Set<string>
+  /** What the tool for answers takes, where there is one; else null. */
+  answerSchema: unknown
 }
 
 /** Finds the prompt in the messages: tool results and Claude Code's own reminders are the user's in form only. */
@@ -83,6 +85,7 @@ export function situationOf(request: ModelRequest): Situation {
     folder: folderOf(request),
     planFile: planFileOf(request),
     tools: new Set(request.tools.flatMap(({ name }) => (name === undefined ? [] : [name]))),
+    answerSchema: request.tools.find(({ name }) => name === 'StructuredOutput')?.input_schema ?? null,
   }
 }
 

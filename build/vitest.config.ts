@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { patienceMs } from '../e2e/support/until.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -17,9 +18,11 @@ export default defineConfig({
     maxWorkers: 3,
     // A process of a test lives for seconds: a heap that begins small is walked through again and again while it grows.
     execArgv: ['--initial-heap-size=512', '--min-semi-space-size=32', '--max-semi-space-size=64'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    teardownTimeout: 10_000,
+    // These say when to give up, not how quick the app is: a machine that is many times slower passes too.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: patienceMs } },
     passWithNoTests: false,
     restoreMocks: true,
     unstubEnvs: true,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { App, appEnv, makeFolders, removeRun } from '../support/app.ts'
 import { electronBinary, expect, openPage, startDesktop, test } from '../support/desktop.ts'
-import { until, within } from '../support/until.ts'
+import { patienceMs, until, within } from '../support/until.ts'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
 
@@ -61,7 +61,7 @@ test.describe('the window', () => {
     const child = spawn(binary, [root, '--demo'], { env: appEnv(folders), stdio: ['ignore', 'ignore', 'pipe'] })
     let words = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text))
-    const exit = await within(20_000, 'the second copy to end', new Promise((resolve) => child.once('exit', resolve)))
+    const exit = await within(patienceMs, 'the second copy to end', new Promise((resolve) => child.once('exit', resolve)))
     expect(exit).toBe(1)
     expect(words).toContain('Bullpen cannot start')
     expect(words).toContain(app.url)

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { Api } from './api.ts'
 import { isAlive, processesOf } from './processes.ts'
-import { until, within } from './until.ts'
+import { patienceMs, until, within } from './until.ts'
 
 export type AppOptions = {
   /** Answers come from the app's own demo model. True unless told otherwise. */
@@ -65,7 +65,7 @@ export class App {
     if (options.settings) await writeFile(path.join(folders.data, 'settings.json'), JSON.stringify(options.settings))
     const { child, output } = spawnServe(folders, options)
     try {
-      const line = await within(30_000, 'bullpen serve to be ready', firstLine(child))
+      const line = await within(patienceMs, 'bullpen serve to be ready', firstLine(child))
       return new App(child, readySchema.parse(JSON.parse(line)), folders, output)
     } catch (cause) {
       child.kill('SIGKILL')
@@ -93,7 +93,7 @@ export class App {
   /** Asks it to end, waits for that, and answers the exit code. */
   async quit(): Promise<number | NodeJS.Signals> {
     this.#child.kill('SIGTERM')
-    return within(20_000, 'bullpen serve to end', this.ended)
+    return within(patienceMs, 'bullpen serve to end', this.ended)
   }
 
   /** Ends it, waits for everything it started, and takes its folders away. Throws when something was left running. */
@@ -126,7 +126,7 @@ export function writeSample(work: string): Promise<void> {
 
 /** Waits until no process of a run is left, ends what will not go, and removes its folders. */
 export async function removeRun(folders: AppFolders): Promise<void> {
-  const gone = await until('every process of the run to end', () => processesOf(folders.root).length === 0, 10_000).catch(() => false)
+  const gone = await until('every process of the run to end', () => processesOf(folders.root).length === 0, 30_000).catch(() => false)
   const left = gone ? [] : processesOf(folders.root)
   for (const { pid } of left) process.kill(pid, 'SIGKILL')
   await rm(folders.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
@@ -158,7 +158,7 @@ export async function runCli(
   const child = spawn(process.execPath, [cliFile, ...args], { cwd: root, env: appEnv(folders, env), stdio: ['ignore', 'pipe', 'pipe'] })
   const chunks: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => chunks.push(text))
-  const exit = await within(20_000, `bullpen ${args.join(' ')} to end`, endOf(child)).finally(() => child.kill('SIGKILL'))
+  const exit = await within(patienceMs, `bullpen ${args.join(' ')} to end`, endOf(child)).finally(() => child.kill('SIGKILL'))
   return { exit, output: chunks.join('') }
 }
 

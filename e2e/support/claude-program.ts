@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
-import { within } from './until.ts'
+import { patienceMs, within } from './until.ts'
 
 const eventSchema = z.looseObject({
   type: z.string(),
@@ -89,7 +89,7 @@ export class ClaudeProgram {
   /** Lets it end by itself, with what it writes at its end. */
   async close(): Promise<void> {
     this.#child.stdin?.end()
-    await within(20_000, 'claude to end', this.#ended).catch(() => this.#child.kill('SIGKILL'))
+    await within(patienceMs, 'claude to end', this.#ended).catch(() => this.#child.kill('SIGKILL'))
     await this.#ended
   }
 

@@ -69,7 +69,7 @@ export class ClaudeRewinds implements Played {
       const { state, background } = pool.instances.get(instanceId ?? '')
       return state === 'idle' && background.length === 0 && (await snapshots.of(store)).at(-1)?.working.length === 0
     }
-    await until('Claude to be done, and the snapshot after it', isOver, 60_000)
+    await until('Claude to be done, and the snapshot after it', isOver)
   }
 
   #step(): string {
@@ -141,5 +141,5 @@ function atRest<T extends object>(work: () => Promise<T>): Promise<T> {
       if (toAppError(thrown).code === 'CONVERSATION_BUSY') return null
       throw thrown
     })
-  return until('Claude to be done', tried, 60_000)
+  return until('Claude to be done', tried)
 }

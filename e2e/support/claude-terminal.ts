@@ -36,7 +36,7 @@ export class ClaudeTerminal {
     }
     await writeFile(path.join(options.home, '.claude.json'), JSON.stringify(settings))
     const terminal = new ClaudeTerminal(options)
-    await until('the prompt of claude', () => /[❯>]/.test(terminal.#words()), 60_000)
+    await until('the prompt of claude', () => /[❯>]/.test(terminal.#words()))
     return terminal
   }
 
@@ -46,11 +46,11 @@ export class ClaudeTerminal {
     const [first = '', ...rest] = line
     const seen = this.#output.length
     this.#child.stdin?.write(first)
-    await until('its first character', () => this.#output.length > seen, 20_000)
+    await until('its first character', () => this.#output.length > seen)
     this.#child.stdin?.write(rest.join(''))
-    await until(`${line} to be seen`, () => this.#words().includes(rest.join('').replaceAll(' ', '')), 20_000)
+    await until(`${line} to be seen`, () => this.#words().includes(rest.join('').replaceAll(' ', '')))
     this.#child.stdin?.write('\r')
-    return until(`the transcript to say ${told}`, () => this.#sessionWith(told), 60_000)
+    return until(`the transcript to say ${told}`, () => this.#sessionWith(told))
   }
 
   async close(): Promise<void> {

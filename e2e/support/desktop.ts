@@ -4,7 +4,7 @@ import path from 'node:path'
 import { _electron, type ElectronApplication, type Locator, type Page } from '@playwright/test'
 import { appEnv, makeFolders, removeRun, type AppFolders } from './app.ts'
 import { test as base } from './test.ts'
-import { until } from './until.ts'
+import { patienceMs, until } from './until.ts'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
 const standIn = path.join(root, 'e2e', 'electron-stand-in', 'electron')
@@ -29,7 +29,7 @@ export async function startDesktop(folders: AppFolders, env: Record<string, stri
   await mkdir(config, { recursive: true })
   const full = appEnv(folders, { XDG_CONFIG_HOME: config, ...ofThisScreen, ...env })
   const defined = Object.fromEntries(Object.entries(full).filter((entry): entry is [string, string] => entry[1] !== undefined))
-  return _electron.launch({ executablePath: electronBinary().path, args: [root, '--demo'], env: defined, timeout: 30_000 })
+  return _electron.launch({ executablePath: electronBinary().path, args: [root, '--demo'], env: defined, timeout: patienceMs })
 }
 
 /** The app's window, once there is something on it. */

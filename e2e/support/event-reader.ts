@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { within } from './until.ts'
+import { patienceMs, within } from './until.ts'
 
 /** Server-sent events as they arrive: all are kept, and a test can wait for one that fits. */
 export class EventReader<E> {
@@ -32,7 +32,7 @@ export class EventReader<E> {
   }
 
   /** The first event, past or to come, that fits. */
-  async waitFor<T extends E>(what: string, fits: ((event: E) => event is T) | ((event: E) => boolean), timeoutMs = 15_000): Promise<T> {
+  async waitFor<T extends E>(what: string, fits: ((event: E) => event is T) | ((event: E) => boolean), timeoutMs = patienceMs): Promise<T> {
     const find = (): T | undefined => this.events.find((event): event is T => fits(event))
     const arrival = new Promise<T>((resolve, reject) => {
       const look = (): void => {

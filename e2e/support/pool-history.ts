@@ -9,7 +9,7 @@ import { copyFolder, openScriptedPool, type ScriptedPool } from './scripted-pool
 import { PoolModel, type Ask } from './pool-model.ts'
 
 /** Real milliseconds in which everything that is on its way arrives. */
-const patienceMs = 6_000
+const patienceMs = 20_000
 /** What takes longer waits for the disk, which needs the processor too. */
 const busyMs = 20
 /** Taken before the clock is false. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
+import { patienceMs } from './until.ts'
 import { instanceConfigSchema } from '../../shared/domain/instance.ts'
 import { ScriptedWorld } from './scripted-claude.ts'
 import { copyFolder, openScriptedPool, type ScriptedPool } from './scripted-pool.ts'
@@ -97,7 +98,7 @@ export class PoolRun {
 /** Resolves with what `check` gives once that is something. */
 export function until<T>(what: string, check: () => T): Promise<NonNullable<T>> {
   return vi
-    .waitUntil(check, { timeout: 10_000, interval: 2 })
+    .waitUntil(check, { timeout: patienceMs, interval: 2 })
     .then((found) => {
       if (found === null || found === undefined) throw new Error('Nothing.')
       return found

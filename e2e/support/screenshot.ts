@@ -134,7 +134,7 @@ async function tellStory(app: App): Promise<string> {
   const [reviewer, researcher, migrations, notes, , hunter] = made
   if (!reviewer || !researcher || !migrations || !notes || !hunter) throw new Error('Six instances were made.')
   for (const one of [reviewer, researcher, migrations, notes, hunter])
-    await api.instanceWhen(one.id, 'it to be idle', ({ state }) => state === 'idle', 30_000)
+    await api.instanceWhen(one.id, 'it to be idle', ({ state }) => state === 'idle')
   await api.act(migrations.id, 'pause', { mode: 'hold' })
   await api.act(notes.id, 'pause', { mode: 'freeze' })
   await api.act(hunter.id, 'pause', { mode: 'park' })

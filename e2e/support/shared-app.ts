@@ -31,7 +31,7 @@ export class SharedApp {
     if (app === null) return
     for (const list of made) await removeAll(app, list)
     const left = () => processesOf(app.folders.root).filter(({ pid, command }) => pid !== app.pid && !command.endsWith(reader))
-    await until('every process of the test to end', () => left().length === 0, 10_000).catch((cause: unknown) => {
+    await until('every process of the test to end', () => left().length === 0, 30_000).catch((cause: unknown) => {
       const commands = left().map(({ command }) => command)
       throw new Error(`Left running: ${commands.join(', ')}`, { cause })
     })

@@ -66,7 +66,7 @@ function watchText({ address, unfold, selector, settleMs }: Watch): Promise<Watc
     const late = setTimeout(() => {
       changes.disconnect()
       reject(new Error('The text was not shown.'))
-    }, 60_000)
+    })
     const look = (): void => {
       if (found) return
       const fold = unfold && !unfolded ? document.querySelector<HTMLElement>('.tool-line, .fold') : null

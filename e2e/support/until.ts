@@ -1,5 +1,8 @@
+/** When a test gives up: many times what it waits for usually takes, so that a slow machine is not taken for a fault. */
+export const patienceMs = 60_000
+
 /** Waits until `check` answers something other than undefined, null or false, and answers that. Throws `what` when it takes too long. */
-export async function until<T>(what: string, check: () => Maybe<T> | Promise<Maybe<T>>, timeoutMs = 15_000): Promise<T> {
+export async function until<T>(what: string, check: () => Maybe<T> | Promise<Maybe<T>>, timeoutMs = patienceMs): Promise<T> {
   const began = performance.now()
   for (;;) {
     const value = await check()

@@ -15,7 +15,7 @@ async function failedStart(app: App): Promise<{ instance: Instance | null; error
   const answer = await app.api.raw('POST', '/instances', { name: 'Unlucky', cwd: app.folders.work })
   if (answer.status >= 400) return { instance: null, error: errorInfoSchema.parse(answer.body) }
   const { id } = instanceSchema.parse(answer.body)
-  const instance = await app.api.instanceWhen(id, 'it to fail', (one) => one.state === 'failed', 45_000)
+  const instance = await app.api.instanceWhen(id, 'it to fail', (one) => one.state === 'failed')
   expect(instance.process).toBeNull()
   return { instance, error: instance.error }
 }
@@ -125,7 +125,7 @@ test.describe('a claude that is broken', () => {
     expect(processesOf(folders.root).some(({ command }) => command === 'sleep 1000')).toBe(true)
     await app.api.act(instance.id, 'stop')
     await app.api.instanceWhen(instance.id, 'it to be stopped', (one) => one.state === 'stopped')
-    await until('both to end', () => processesOf(folders.root).every(({ pid }) => pid === app.pid), 10_000)
+    await until('both to end', () => processesOf(folders.root).every(({ pid }) => pid === app.pid))
     expect(isAlive(before.process?.pid ?? 0)).toBe(false)
     await app.quit()
   })
@@ -197,7 +197,7 @@ test.describe('silence', () => {
   test('is shown as stalled, is over when Stop is pressed, and the conversation goes on', async ({ app }) => {
     const { instance, conversation } = await readyInstance(app)
     const turn = app.api.ask(conversation.id, 'Say nothing [silence]')
-    const stalled = await app.api.instanceWhen(instance.id, 'it to be stalled', (one) => one.stalledSince !== null, 12_000)
+    const stalled = await app.api.instanceWhen(instance.id, 'it to be stalled', (one) => one.stalledSince !== null)
     expect(stalled.state).toBe('busy')
     await app.api.act(instance.id, 'interrupt')
     expect(await turn).toMatchObject({ outcome: 'interrupted' })
@@ -220,7 +220,7 @@ test.describe('silence', () => {
     const { instance, conversation } = await readyInstance(app, { mcpServers: { hangs: server }, env: { MCP_TIMEOUT: '3000' } })
     expect(await app.api.ask(conversation.id, 'Hello')).toMatchObject({ outcome: 'done' })
     await app.api.act(instance.id, 'stop')
-    await until('the server to end', () => processesOf(app.folders.root).every(({ pid }) => pid === app.pid), 10_000)
+    await until('the server to end', () => processesOf(app.folders.root).every(({ pid }) => pid === app.pid))
   })
 })
 

@@ -84,7 +84,7 @@ test.describe('what a conversation changed', () => {
     await ui.getByRole('button', { name: 'Commit…' }).click()
     const dialog = ui.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Draft with Claude' }).click()
-    await expect(dialog.getByRole('textbox', { name: 'Message' })).not.toHaveValue('', { timeout: 30_000 })
+    await expect(dialog.getByRole('textbox', { name: 'Message' })).not.toHaveValue('')
     await dialog.getByRole('textbox', { name: 'Message' }).fill('Name the third handler')
     await dialog.getByRole('button', { name: 'Commit', exact: true }).click()
     await expect(dialog.getByText('no tests ran', { exact: true })).toBeVisible()

@@ -6,8 +6,6 @@ import { expect, test } from '../support/test.ts'
 
 test.use({ oneApp: true })
 
-test.describe.configure({ timeout: 120_000 })
-
 test.describe('what MCP servers ask', () => {
   test('a form with every kind of field: defaults, checks at the field, and what is sent; by keyboard', async ({ app, ui }) => {
     const { conversation, turn } = await asked(app, ui, 'every')

@@ -19,8 +19,6 @@ const post = (app: App, id: string, action: string, body: unknown = {}) =>
 const fileOf = (folders: AppFolders, { id }: Conversation) => readFile(path.join(folders.data, 'conversations', `${id}.jsonl`))
 
 // Conversations go on in real processes of Claude Code, on a machine that may be busy.
-test.describe.configure({ timeout: 180_000 })
-
 test.describe('the library', () => {
   test('an archived conversation is read and found, takes no message but keeps its text, and goes on once it is restored', async ({
     app,
@@ -74,7 +72,7 @@ test.describe('the library', () => {
     await expect(async () => {
       await page.locator('.library-list').evaluate((list) => list.scrollTo(0, list.scrollHeight))
       await expect(row(page, oldest)).toBeVisible({ timeout: 1_000 })
-    }).toPass({ timeout: 20_000 })
+    }).toPass()
     const [word] = (newest[0]?.title ?? '').split(' ')
     await page.getByLabel('Filter by title').fill(word ?? '')
     const fitting = (await listed(app, `title=${encodeURIComponent(word ?? '')}`)).total
@@ -82,11 +80,11 @@ test.describe('the library', () => {
     await rows(page).first().getByRole('checkbox').click()
     if (fitting > 1) await page.getByRole('button', { name: `Select all ${fitting}` }).click()
     await page.getByRole('button', { name: 'Archive', exact: true }).click()
-    await expect(toast(page, 'archived')).toBeVisible({ timeout: 30_000 })
+    await expect(toast(page, 'archived')).toBeVisible()
     expect((await listed(app, 'state=archived')).total).toBe(fitting)
     expect(await axeFaults(page)).toEqual([])
     await toast(page, 'archived').getByRole('button', { name: 'Undo' }).click()
-    await expect(toast(page, 'restored')).toBeVisible({ timeout: 30_000 })
+    await expect(toast(page, 'restored')).toBeVisible()
     expect((await listed(app, 'state=archived')).total).toBe(0)
     await app.quit()
   })
@@ -103,7 +101,7 @@ test.describe('the library', () => {
     expect((await listed(app, 'state=trash')).total).toBe(0)
     expect(await axeFaults(page)).toEqual([])
     await page.getByRole('button', { name: 'Move to the trash' }).click()
-    await expect(toast(page, '30 conversations moved to trash')).toBeVisible({ timeout: 30_000 })
+    await expect(toast(page, '30 conversations moved to trash')).toBeVisible()
     await page.getByLabel('State', { exact: true }).selectOption('trash')
     await expect(page.getByText('Deleted conversations stay here for 30 days.')).toBeVisible()
     await row(page, items[0]?.id ?? '')
@@ -166,12 +164,12 @@ test.describe('the library', () => {
     await ui.getByLabel('How many').selectOption('3')
     await ui.getByLabel('First message').fill('[recall] [rate 0]')
     await ui.getByRole('button', { name: 'Start', exact: true }).click()
-    await expect(toast(ui, '3 instances started')).toBeVisible({ timeout: 30_000 })
+    await expect(toast(ui, '3 instances started')).toBeVisible()
     const instances = await app.api.instances()
     expect(instances.map(({ name }) => name).toSorted()).toEqual(['scout', 'scout 2', 'scout 3', 'scout 4'])
     for (const { conversationId } of instances.filter(({ name }) => name !== 'scout')) {
       await expect
-        .poll(async () => (await app.api.conversation(conversationId ?? '')).lastTurn?.text, { timeout: 90_000 })
+        .poll(async () => (await app.api.conversation(conversationId ?? '')).lastTurn?.text)
         .toBe('You told me to remember: the map')
     }
   })

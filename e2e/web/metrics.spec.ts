@@ -23,7 +23,7 @@ async function openMetrics(ui: Page): Promise<void> {
 
 /** Every figure on the screen is to what is asked. */
 async function settled(ui: Page): Promise<void> {
-  await expect(ui.locator('main.metrics')).toHaveAttribute('aria-busy', 'false', { timeout: 20_000 })
+  await expect(ui.locator('main.metrics')).toHaveAttribute('aria-busy', 'false')
 }
 
 /** What lies below is made when it is scrolled to. */
@@ -33,7 +33,7 @@ async function scrollToEnd(ui: Page): Promise<void> {
     await settled(ui)
     const left = await ui.locator('.metrics-scroll').evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
     expect(left).toBeLessThan(4)
-  }).toPass({ timeout: 20_000 })
+  }).toPass()
 }
 
 function tab(ui: Page, name: string) {
@@ -51,17 +51,17 @@ test.describe('metrics', () => {
     await expect(ui.getByText('No turns yet. Send a message to an instance to see metrics here.').first()).toBeVisible()
     const { conversation } = await readyInstance(app)
     await app.api.ask(conversation.id, 'hello [rate 0]')
-    await expect(glance(ui, 'Turns')).toHaveText('1', { timeout: 20_000 })
+    await expect(glance(ui, 'Turns')).toHaveText('1')
     await expect(ui.getByRole('img', { name: /^First token, .*: median/ })).toBeVisible()
     await ui.evaluate(() => location.assign('#/metrics'))
     await ui.reload()
-    await expect(glance(ui, 'Turns')).toHaveText('1', { timeout: 20_000 })
+    await expect(glance(ui, 'Turns')).toHaveText('1')
   })
 
   test('a figure leads to its turns, and a turn to its first message', async ({ ui, app }) => {
     const { first, second, failed } = await someTurns(app)
     await openMetrics(ui)
-    await expect(glance(ui, 'Turns')).toHaveText('5', { timeout: 20_000 })
+    await expect(glance(ui, 'Turns')).toHaveText('5')
     await expect(glance(ui, 'Failed')).toHaveText('1')
     await glance(ui, 'Failed').click()
     const turns = ui.getByRole('complementary', { name: 'Turns: Failed and lost turns' })
@@ -86,7 +86,7 @@ test.describe('metrics', () => {
   test('the filter narrows down every figure and says so', async ({ ui, app }) => {
     await someTurns(app)
     await openMetrics(ui)
-    await expect(glance(ui, 'Turns')).toHaveText('5', { timeout: 20_000 })
+    await expect(glance(ui, 'Turns')).toHaveText('5')
     await ui.getByRole('button', { name: 'Filter', exact: true }).click()
     await ui
       .getByRole('list', { name: 'Which' })
@@ -103,7 +103,7 @@ test.describe('metrics', () => {
   test('every chart has its table and its files, and reads well in both themes', async ({ ui, app }) => {
     await someTurns(app)
     await openMetrics(ui)
-    await expect(glance(ui, 'Turns')).toHaveText('5', { timeout: 20_000 })
+    await expect(glance(ui, 'Turns')).toHaveText('5')
     await ui.getByRole('button', { name: 'Show First token as a table' }).click()
     const table = ui.getByRole('region', { name: 'First token, table' })
     await expect(table.getByRole('columnheader')).toHaveText(['From', 'median', '95%', '99%'])
@@ -125,7 +125,7 @@ test.describe('metrics', () => {
   test('a range is chosen by brush, by keys and by preset, and compared with another', async ({ ui, app }) => {
     await someTurns(app)
     await openMetrics(ui)
-    await expect(glance(ui, 'Turns')).toHaveText('5', { timeout: 20_000 })
+    await expect(glance(ui, 'Turns')).toHaveText('5')
     const chart = await ui.locator('.chart .u-over').first().boundingBox()
     if (!chart) throw new Error('There is no chart.')
     await ui.mouse.move(chart.x + 4, chart.y + 40)

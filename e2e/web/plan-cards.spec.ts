@@ -6,8 +6,6 @@ import { expect, test } from '../support/test.ts'
 
 test.use({ oneApp: true })
 
-test.describe.configure({ timeout: 120_000 })
-
 test.describe('a card of a plan', () => {
   test('comments on passages, by mouse and by keys, are sent when one keeps planning', async ({ app, ui }) => {
     const { conversation, turn } = await planned(app, ui, '[plan]')

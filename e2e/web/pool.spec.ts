@@ -12,14 +12,10 @@ const change = (app: App, body: Record<string, unknown>) => app.api.call(poolSta
 
 const submit = (app: App, body: Record<string, unknown>) => app.api.call(taskSchema, 'POST', '/tasks', body)
 const allEnded = (app: App, count: number) =>
-  until(
-    `${count} tasks to have ended`,
-    async () => {
-      const ended = await app.api.tasks('?state=ended')
-      return ended.length >= count && ended
-    },
-    60_000,
-  )
+  until(`${count} tasks to have ended`, async () => {
+    const ended = await app.api.tasks('?state=ended')
+    return ended.length >= count && ended
+  })
 
 test.describe('the pool', () => {
   test('asked without an instance, it picks one, answers, and says why that one', async ({ app }) => {
@@ -102,7 +98,7 @@ test.describe('the pool', () => {
     const pinned = await readyInstance(app, { pinned: true })
     await app.api.ask(conversation.id, '[remember: seven] [rate 0]')
     await change(app, { idleTimeoutSeconds: 10 })
-    await app.api.instanceWhen(instance.id, 'it to be parked', ({ pause }) => pause === 'park', 25_000)
+    await app.api.instanceWhen(instance.id, 'it to be parked', ({ pause }) => pause === 'park')
     expect(await app.api.instance(pinned.instance.id)).toMatchObject({ state: 'idle' })
     const parked = await until('a line in the log', async () => (await status(app)).log.find(({ act }) => act === 'parked'))
     expect(z.string().parse(parked.reason)).toContain('10 s')
@@ -117,7 +113,7 @@ test.describe('the pool', () => {
     const cold = await app.api.ask((await app.api.createConversation({ instanceId: first.id })).id, 'hello [rate 0]')
     await change(app, { spares: 1 })
     await readyInstance(app)
-    await until('a spare', async () => (await status(app)).sparesReady >= 1, 20_000)
+    await until('a spare', async () => (await status(app)).sparesReady >= 1)
     const second = await app.api.spawn({ name: 'with', cwd: app.folders.work, start: false })
     const turn = await app.api.ask((await app.api.createConversation({ instanceId: second.id })).id, 'hello [rate 0]')
     expect(turn).toMatchObject({ outcome: 'done', timing: { origin: 'spare' } })
@@ -153,8 +149,8 @@ test.describe('the pool', () => {
     const first = await readyInstance(app)
     const second = await readyInstance(app)
     for (const { conversation } of [first, second]) await app.api.ask(conversation.id, 'hello [rate 0]')
-    await until('their memory to be measured', async () => ((await status(app)).memoryMb ?? 0) > 120, 20_000)
+    await until('their memory to be measured', async () => ((await status(app)).memoryMb ?? 0) > 120)
     await change(app, { memoryLimitMb: 150 })
-    await app.api.instanceWhen(first.instance.id, 'the one used longest ago to be parked', ({ pause }) => pause === 'park', 20_000)
+    await app.api.instanceWhen(first.instance.id, 'the one used longest ago to be parked', ({ pause }) => pause === 'park')
   })
 })

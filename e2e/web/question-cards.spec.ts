@@ -6,8 +6,6 @@ import { expect, test } from '../support/test.ts'
 
 test.use({ oneApp: true })
 
-test.describe.configure({ timeout: 120_000 })
-
 test.describe('a card of Claude’s questions', () => {
   test('by keyboard alone: digits choose, Enter goes to the next question and then sends', async ({ app, ui }) => {
     const { conversation, turn } = await asked(app, ui, '[question: many]')

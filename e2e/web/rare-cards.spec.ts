@@ -3,8 +3,6 @@ import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
 // Each screen is looked at in both themes and two sizes.
-test.describe.configure({ timeout: 180_000 })
-
 test.describe('cards', () => {
   test('a question, several, and declining', async ({ ui, app }) => {
     const { conversation } = await readyInstance(app)

@@ -11,8 +11,6 @@ import { answer, call, note, prompt, writeConversation, type Said } from '../sup
 const hour = 3_600_000
 
 // Each screen is looked at in both themes and two sizes.
-test.describe.configure({ timeout: 180_000 })
-
 test.describe('a conversation whose folder is gone', () => {
   test('says so, and goes on in another folder that is found by keys alone', async ({ ui, app }) => {
     const folder = path.join(app.folders.work, 'old place')

@@ -14,7 +14,7 @@ const find = (app: App, q: string, more = '') => app.api.call(answerSchema, 'GET
 const found = (app: App, q: string) =>
   until(`“${q}” to be found`, async () => ((await find(app, q)).items.length > 0 ? find(app, q) : null))
 const ready = (app: App) =>
-  until('the index to be ready', async () => (await app.api.call(searchIndexSchema, 'GET', '/search/index')).state === 'ready', 60_000)
+  until('the index to be ready', async () => (await app.api.call(searchIndexSchema, 'GET', '/search/index')).state === 'ready')
 
 test.describe('search', () => {
   test('what is said is found at once, by words, phrases, parts, paths, Chinese and emoji; and again after a restart', async ({

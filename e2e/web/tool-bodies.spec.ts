@@ -4,8 +4,6 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
 
-test.describe.configure({ timeout: 180_000 })
-
 test.describe('what tools did, in the thread', () => {
   test('questions with their answers and a plan that was edited', async ({ app, ui }) => {
     const { conversation } = await opened(app, ui)

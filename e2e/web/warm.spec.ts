@@ -8,11 +8,10 @@ import { until } from '../support/until.ts'
 
 const status = (app: App) => app.api.call(poolStatusSchema, 'GET', '/pool')
 const change = (app: App, body: Record<string, unknown>) => app.api.call(poolStatusSchema, 'PATCH', '/pool', body)
-const patienceMs = 60_000
 
 async function spares(app: App, kind: 'folder' | 'any-folder'): Promise<void> {
   const ready = async () => (await status(app)).spares.some((spare) => spare.kind === kind && spare.state === 'ready' && spare.pid !== null)
-  await until(`a spare for ${kind}`, ready, patienceMs)
+  await until(`a spare for ${kind}`, ready)
 }
 
 test.describe('warm, and within the memory', () => {
@@ -54,10 +53,10 @@ test.describe('warm, and within the memory', () => {
     await spares(app, 'folder')
     const killed = (await status(app)).spares.find(({ kind }) => kind === 'folder')?.pid ?? 0
     process.kill(killed, 'SIGKILL')
-    const line = await until('a line in the log', async () => (await status(app)).log.find(({ act }) => act === 'spare-lost'), patienceMs)
+    const line = await until('a line in the log', async () => (await status(app)).log.find(({ act }) => act === 'spare-lost'))
     expect(line.reason).toContain('SIGKILL')
     const replaced = async () => (await status(app)).spares.some(({ kind, pid }) => kind === 'folder' && pid !== null && pid !== killed)
-    await until('another one', replaced, patienceMs)
+    await until('another one', replaced)
   })
 
   test('more instances than the memory holds: all answer, none forgets, spares go first, and the log says who made room', async ({

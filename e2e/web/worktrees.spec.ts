@@ -77,7 +77,7 @@ test.describe('an instance in a worktree of its own', () => {
     await panel.getByRole('button', { name: 'Remove…' }).click()
     await expect(ui.getByRole('list', { name: 'Ignored' })).toContainText('.env')
     await ui.getByRole('button', { name: 'Remove worktree' }).click()
-    await expect(panel.getByText('The worktree is missing')).toBeVisible({ timeout: 20_000 })
+    await expect(panel.getByText('The worktree is missing')).toBeVisible()
     expect(await git(repository, 'worktree', 'list', '--porcelain')).not.toContain(tree)
     await ui.evaluate((hash) => (location.hash = hash), `#/conversation/${conversation.id}`)
     await ui.getByRole('button', { name: 'Conversation actions' }).click()

@@ -7,10 +7,7 @@ import { healthSchema, type Health } from '../../shared/domain/health.ts'
 import { Api } from '../../e2e/support/api.ts'
 import { App, appEnv, makeFolders, removeRun, type AppFolders } from '../../e2e/support/app.ts'
 import { SmallDisk } from '../../e2e/support/full-disk.ts'
-import { until, within } from '../../e2e/support/until.ts'
-
-/** A real `claude` starts in it. */
-const slow = { timeout: 120_000 }
+import { patienceMs, until, within } from '../../e2e/support/until.ts'
 
 let app: App | null = null
 let disk: SmallDisk | null = null
@@ -63,12 +60,12 @@ test('a damaged address file is said: the token is a new one, and lasts', async 
   expect((await healthOf(app.api)).problems).toEqual([])
 })
 
-test('whoever reads its output may go away: warnings then go nowhere, and turns go on', slow, async () => {
+test('whoever reads its output may go away: warnings then go nowhere, and turns go on', async () => {
   const folders = await makeFolders()
   const main = path.join(import.meta.dirname, 'main.ts')
   const child = spawn(process.execPath, [main, 'serve', '--demo'], { env: appEnv(folders), stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const line = await within(20_000, 'it to be ready', new Promise((resolve) => child.stdout.once('data', resolve)))
+  const line = await within(patienceMs, 'it to be ready', new Promise((resolve) => child.stdout.once('data', resolve)))
   const { url, token } = z.object({ url: z.string(), token: z.string() }).parse(JSON.parse(String(line)))
   child.stdout.destroy()
   child.stderr.destroy()
@@ -85,7 +82,7 @@ test('whoever reads its output may go away: warnings then go nowhere, and turns 
   const answer = await api.raw('POST', '/ask', { text: 'hello', instanceId: id })
   expect(answer.status).toBe(200)
   child.kill('SIGTERM')
-  expect(await within(20_000, 'it to end', ended)).toBe(0)
+  expect(await within(patienceMs, 'it to end', ended)).toBe(0)
   await removeRun(folders)
 })
 
@@ -142,30 +139,26 @@ async function onSmallDisk(small: SmallDisk): Promise<AppFolders> {
   return folders
 }
 
-test(
-  'a full disk is said, costs no file handles, does not keep the app from ending, and is forgotten once there is room',
-  slow,
-  async (context) => {
-    disk = await SmallDisk.mount(8)
-    if (!disk) return context.skip()
-    const folders = await onSmallDisk(disk)
-    app = await App.start({ folders })
-    const { api, pid } = app
-    const { id } = z.object({ id: z.string() }).parse((await api.raw('POST', '/instances', { name: 'One', cwd: folders.work })).body)
-    disk.fill()
-    const handles = async (): Promise<number> => (await readdir(`/proc/${pid}/fd`)).length
-    const before = await handles()
-    await refusedTimes(20, disk, api)
-    expect(await handles()).toBeLessThan(before + 10)
-    disk.fill()
-    expect((await api.raw('POST', '/instances', { name: 'Two', cwd: folders.work, start: false })).status).toBe(507)
-    expect(JSON.stringify((await api.raw('GET', '/instances')).body)).not.toContain('"Two"')
-    expect((await healthOf(api)).storageError).toMatchObject({ code: 'DISK_FULL' })
-    await disk.free()
-    await until('health to say that there is room', async () => (await healthOf(api)).storageError === null)
-    expect((await api.raw('POST', '/instances', { name: 'Two', cwd: folders.work, start: false })).status).toBe(201)
-    disk.fill()
-    await Promise.all(Array.from({ length: 3 }, () => api.raw('POST', `/instances/${id}/stop`)))
-    expect(await app.quit()).toBe(0)
-  },
-)
+test('a full disk is said, costs no file handles, does not keep the app from ending, and is forgotten once there is room', async (context) => {
+  disk = await SmallDisk.mount(8)
+  if (!disk) return context.skip()
+  const folders = await onSmallDisk(disk)
+  app = await App.start({ folders })
+  const { api, pid } = app
+  const { id } = z.object({ id: z.string() }).parse((await api.raw('POST', '/instances', { name: 'One', cwd: folders.work })).body)
+  disk.fill()
+  const handles = async (): Promise<number> => (await readdir(`/proc/${pid}/fd`)).length
+  const before = await handles()
+  await refusedTimes(20, disk, api)
+  expect(await handles()).toBeLessThan(before + 10)
+  disk.fill()
+  expect((await api.raw('POST', '/instances', { name: 'Two', cwd: folders.work, start: false })).status).toBe(507)
+  expect(JSON.stringify((await api.raw('GET', '/instances')).body)).not.toContain('"Two"')
+  expect((await healthOf(api)).storageError).toMatchObject({ code: 'DISK_FULL' })
+  await disk.free()
+  await until('health to say that there is room', async () => (await healthOf(api)).storageError === null)
+  expect((await api.raw('POST', '/instances', { name: 'Two', cwd: folders.work, start: false })).status).toBe(201)
+  disk.fill()
+  await Promise.all(Array.from({ length: 3 }, () => api.raw('POST', `/instances/${id}/stop`)))
+  expect(await app.quit()).toBe(0)
+})

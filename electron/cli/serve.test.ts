@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { App, appEnv, makeFolders, removeRun, runCli, type AppFolders } from '../../e2e/support/app.ts'
 import { isAlive } from '../../e2e/support/processes.ts'
-import { until, within } from '../../e2e/support/until.ts'
+import { patienceMs, until, within } from '../../e2e/support/until.ts'
 
 test('ends cleanly at a signal, and another one that follows does not cut that short', async () => {
   const app = await App.start()
@@ -19,7 +19,7 @@ test('ends cleanly at a signal, and another one that follows does not cut that s
     ),
   )
   if (isAlive(app.pid)) process.kill(app.pid, 'SIGINT')
-  const ended = await within(20_000, 'it to end', app.ended)
+  const ended = await within(patienceMs, 'it to end', app.ended)
   expect(ended).toBe(0)
   expect(app.output).toBe('')
   // Throws when a process is left.
@@ -80,21 +80,21 @@ describe('for the command that runs it with its own Node', () => {
     const env = appEnv(folders, { BULLPEN_WATCH_STDIN: '1' })
     const child = spawn(process.execPath, [main, 'serve', '--demo'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-    await within(20_000, 'it to be ready', new Promise((resolve) => child.stdout.once('data', resolve)))
+    await within(patienceMs, 'it to be ready', new Promise((resolve) => child.stdout.once('data', resolve)))
     return { folders, child, ended }
   }
 
   test('ends at a signal, whatever is still open to it', async () => {
     const { folders, child, ended } = await start()
     child.kill('SIGTERM')
-    expect(await within(10_000, 'it to end', ended)).toBe(0)
+    expect(await within(patienceMs, 'it to end', ended)).toBe(0)
     await removeRun(folders)
   })
 
   test('ends when that command has gone', async () => {
     const { folders, child, ended } = await start()
     child.stdin?.end()
-    expect(await within(10_000, 'it to end', ended)).toBe(0)
+    expect(await within(patienceMs, 'it to end', ended)).toBe(0)
     await removeRun(folders)
   })
 })

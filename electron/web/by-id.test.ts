@@ -15,7 +15,7 @@ beforeAll(async () => {
   web = await openWeb()
   api = new Api(web.server.url, web.server.token)
   await api.spawn({ name: 'alpha', cwd: web.folders.work })
-}, 60_000)
+})
 afterAll(() => web.close())
 
 const sentSchema = z.object({ taskId: z.string(), turnId: z.string(), turn: turnSchema.optional() })
@@ -33,7 +33,7 @@ test('a message is found by its turn and by its task, while it runs and long aft
   const task = await api.call(taskWithTurn, 'GET', `/tasks/${sent.taskId}`)
   expect(task).toMatchObject({ state: 'done', kind: 'message', turnId: sent.turnId, turn: { id: sent.turnId, outcome: 'done' } })
   expect(task.text).toContain('found again')
-}, 90_000)
+})
 
 test('a task, an ask and the turns of a batch are found the same way', async () => {
   const { id, turnId } = await api.call(taskSchema, 'POST', '/tasks', { text: '[echo: from the queue]', instance: 'alpha' })
@@ -44,14 +44,10 @@ test('a task, an ask and the turns of a batch are found the same way', async () 
   const texts = ['[echo: one]', '[echo: two]', '[echo: three]']
   const batch = await api.call(batchSchema, 'POST', '/batches', { texts, instance: 'alpha', priority: 1 })
   const page = batchSchema.extend({ items: z.array(batchItemSchema), nextCursor: z.string().nullable() })
-  const whole = await until(
-    'the batch to be done',
-    async () => {
-      const now = await api.call(page, 'GET', `/batches/${batch.id}`)
-      return now.done === 3 && now
-    },
-    60_000,
-  )
+  const whole = await until('the batch to be done', async () => {
+    const now = await api.call(page, 'GET', `/batches/${batch.id}`)
+    return now.done === 3 && now
+  })
   expect(whole.items.map(({ text }) => text)).toEqual([
     expect.stringContaining('one') as unknown,
     expect.stringContaining('two') as unknown,
@@ -62,7 +58,7 @@ test('a task, an ask and the turns of a batch are found the same way', async () 
   const rest = await api.call(page, 'GET', `/batches/${batch.id}?limit=2&cursor=${first.nextCursor}`)
   expect([...first.items, ...rest.items]).toEqual(whole.items)
   expect(rest.nextCursor).toBeNull()
-}, 120_000)
+})
 
 test('the same key is the same piece of work, on every call that takes one', async () => {
   const conversation = await api.call(conversationSchema, 'POST', '/conversations', { instance: 'alpha' })
@@ -87,7 +83,7 @@ test('the same key is the same piece of work, on every call that takes one', asy
   const batch = { texts: ['[echo: a]', '[echo: b]'], key: 'batch-1', instance: 'alpha' }
   const begun = await api.call(batchSchema, 'POST', '/batches', batch)
   expect((await api.call(batchSchema, 'POST', '/batches', batch)).id).toBe(begun.id)
-}, 120_000)
+})
 
 test('a withdrawn batch of thousands is all there, the first task as the last', async () => {
   await api.call(z.unknown(), 'PATCH', '/pool', { paused: true })
@@ -110,7 +106,7 @@ test('a withdrawn batch of thousands is all there, the first task as the last', 
   expect(states).toEqual(texts.map(() => 'cancelled'))
   expect(await api.call(taskWithTurn, 'GET', `/tasks/${first?.taskId ?? ''}`)).toMatchObject({ state: 'cancelled', turn: null })
   expect(await api.refusal('GET', `/turns/${first?.turnId ?? ''}`)).toMatchObject({ status: 410, info: { code: 'TASK_GONE' } })
-}, 120_000)
+})
 
 test('what never was is not found', async () => {
   expect(await api.refusal('GET', `/turns/turn_${'0'.repeat(24)}`)).toMatchObject({ status: 404, info: { code: 'NOT_FOUND' } })

@@ -12,7 +12,7 @@ beforeAll(async () => {
   web = await openWeb()
   api = new Api(web.server.url, web.server.token)
   await api.spawn({ name: 'alpha', cwd: web.folders.work })
-}, 60_000)
+})
 afterAll(() => web.close())
 
 const ask = (body: Record<string, unknown>) => api.call(answerSchema, 'POST', '/ask', body)
@@ -24,7 +24,7 @@ test('a pair that a conversation was made for goes on in it, and says that it do
   const first = await ask({ text: '[echo: zebra one]', source: 'ci', target: 'parser' })
   expect(first).toMatchObject({ conversationId: made.id, conversation: 'continued' })
   expect((await ask({ text: '[echo: zebra two]', source: 'ci', target: 'parser' })).conversationId).toBe(made.id)
-}, 60_000)
+})
 
 test('two that only name the instance begin two conversations and say so; the answer says how to go on', async () => {
   const [first, second] = [
@@ -37,7 +37,7 @@ test('two that only name the instance begin two conversations and say so; the an
     conversationId: first.conversationId,
     conversation: 'continued',
   })
-}, 60_000)
+})
 
 test('conversations, library and search are asked by source and target', async () => {
   const one = await ask({ text: '[echo: giraffe]', source: 'nightly', target: 'lexer', instance: 'alpha' })
@@ -54,4 +54,4 @@ test('conversations, library and search are asked by source and target', async (
   expect((await api.call(ids, 'GET', '/conversations?target=lexer')).items).toHaveLength(2)
   expect((await api.call(ids, 'GET', '/conversations?source=nobody')).items).toEqual([])
   expect((await api.call(found, 'GET', '/search?q=giraffe&source=nobody')).items).toEqual([])
-}, 60_000)
+})

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { patienceMs } from '../../e2e/support/until.ts'
 import type { Draft, DraftInput, DraftNews, DraftPart } from '../../shared/domain/draft.ts'
 import { DraftStore, type DraftSource } from './draft-store.ts'
 
@@ -53,7 +54,7 @@ test('what is written is kept, and another page shows it', async () => {
   expect(here.get('c').text).toBe('hello')
   await here.flush('c')
   expect(shared.draft.text).toBe('hello')
-  await vi.waitFor(() => expect(there.get('c').text).toBe('hello'))
+  await vi.waitFor(() => expect(there.get('c').text).toBe('hello'), patienceMs)
 })
 
 test('words typed before the old draft was read come behind it', async () => {
@@ -75,7 +76,7 @@ test('a page that types keeps its words, and takes files of the other', async ()
   there.change('c', () => ({ text: 'theirs', parts: [file] }))
   await there.flush('c')
   await here.flush('c')
-  await vi.waitFor(() => expect(here.get('c')).toMatchObject({ text: 'mine', parts: [file] }))
+  await vi.waitFor(() => expect(here.get('c')).toMatchObject({ text: 'mine', parts: [file] }), patienceMs)
   expect(shared.draft).toMatchObject({ text: 'mine', parts: [file] })
 })
 
@@ -131,7 +132,7 @@ test('what was sent is cleared although it was read again while it was on its wa
   const { text, parts } = here.get('c')
   shared.draft = { ...shared.draft, revision: shared.draft.revision + 1 }
   here.changed({ key: 'c', revision: shared.draft.revision, writer: null })
-  await vi.waitFor(() => expect(here.get('c').parts).not.toBe(parts))
+  await vi.waitFor(() => expect(here.get('c').parts).not.toBe(parts), patienceMs)
   shared.draft = { text: '', parts: [], revision: shared.draft.revision + 1, updatedAt: null }
   here.sent('c', { text, parts })
   expect(here.get('c')).toMatchObject({ text: '', parts: [] })

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { patienceMs } from '../../e2e/support/until.ts'
 import { libraryQuerySchema, type LibraryItem, type LibraryQuery } from '../../shared/domain/library.ts'
 import { LibraryWindows, type FetchWindow } from './library-windows.ts'
 
@@ -85,6 +86,6 @@ test('what a dragged bar flies past is not fetched, and the place where it stops
   windows.refresh()
   await settled()
   for (let at = 0; at < 90_000; at += 500) windows.see(at, at + 20)
-  await vi.waitFor(() => expect(titleAt(windows, 89_510)).toBe('v1  89510'), 5_000)
+  await vi.waitFor(() => expect(titleAt(windows, 89_510)).toBe('v1  89510'), patienceMs)
   expect(self.asked.length).toBeLessThan(10)
 })

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { patienceMs } from '../../e2e/support/until.ts'
 import type { ConversationEvent } from '../../shared/domain/event.ts'
 import type { Message } from '../../shared/domain/message.ts'
 import { idOf, sampleConversation, sampleMessage } from '../../e2e/support/samples.ts'
@@ -103,7 +104,7 @@ test('shows the newest page, then older ones when asked', async () => {
   const core = new TinyCore()
   for (let seq = 0; seq < 200; seq += 1) core.stored.push(sampleMessage(seq))
   const thread = opened(core)
-  await vi.waitFor(() => expect(shown(thread)).toHaveLength(80))
+  await vi.waitFor(() => expect(shown(thread)).toHaveLength(80), patienceMs)
   expect(shown(thread).at(-1)).toBe(199)
   await thread.loadOlder()
   expect(shown(thread)).toHaveLength(200)
@@ -113,12 +114,12 @@ test('shows the newest page, then older ones when asked', async () => {
 test('a stream that was cut goes on behind the last event', async () => {
   const core = new TinyCore()
   const thread = opened(core)
-  await vi.waitFor(() => expect(thread.store.getState().live).toBe(true))
+  await vi.waitFor(() => expect(thread.store.getState().live).toBe(true), patienceMs)
   say(core, 0)
-  await vi.waitFor(() => expect(shown(thread)).toEqual([0]))
+  await vi.waitFor(() => expect(shown(thread)).toEqual([0]), patienceMs)
   core.cut()
   say(core, 1)
-  await vi.waitFor(() => expect(shown(thread)).toEqual([0, 1]), 3000)
+  await vi.waitFor(() => expect(shown(thread)).toEqual([0, 1]), patienceMs)
   expect(core.resumedFrom).toEqual([undefined, '1'])
 })
 
@@ -126,11 +127,11 @@ test('a stream that cannot go on fetches what was missed', async () => {
   const core = new TinyCore()
   const thread = opened(core)
   say(core, 0)
-  await vi.waitFor(() => expect(shown(thread)).toEqual([0]))
+  await vi.waitFor(() => expect(shown(thread)).toEqual([0]), patienceMs)
   core.remembers = false
   core.cut()
   for (let seq = 1; seq < 4; seq += 1) say(core, seq)
-  await vi.waitFor(() => expect(shown(thread)).toEqual([0, 1, 2, 3]), 3000)
+  await vi.waitFor(() => expect(shown(thread)).toEqual([0, 1, 2, 3]), patienceMs)
 })
 
 test('only the last few conversations stay open', () => {

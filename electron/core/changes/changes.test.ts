@@ -22,7 +22,7 @@ let looks = 0
 async function say(text: string): Promise<Turn> {
   const wanted = looks + 1
   const turn = await (await run.core.pool.send(id, { text, priority: 5 })).done
-  await until('the folder to be looked at', () => looks >= wanted, 60_000)
+  await until('the folder to be looked at', () => looks >= wanted)
   return turn
 }
 
@@ -77,12 +77,11 @@ test('what it changed by tools, commands and sub-agents is told from what a pers
   // What a person did after the turn is not the turn's.
   expect(await changes.turns.of(id, first.id)).toMatchObject({ files: 2 })
   const { items } = await run.core.conversations.messages(id, { limit: 50, superseded: false })
-  const second = await say('[agent: [write: by-agent.md hello]] [bash: printf "a\\nb\\nc\\n" >> mine.txt]')
-  // The sub-agent works in the background, and Claude reports it in a turn of its own.
+  // The sub-agent works in the background, and as nothing is called after it, Claude reports it in a turn of its own.
+  const second = await say('[bash: printf "a\\nb\\nc\\n" >> mine.txt] [agent: [write: by-agent.md hello]]')
   await until(
     'all work to be over',
     () => run.core.conversations.get(id).lastTurn?.id !== second.id && run.core.pool.rewinds.atWork().length === 0,
-    60_000,
   )
   const since = await changes.list(id, start)
   expect(lines(since.items)).toEqual([

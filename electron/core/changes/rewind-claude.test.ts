@@ -21,7 +21,7 @@ afterEach(() => run.close())
 async function ask(text: string): Promise<Turn> {
   const turn = await (await run.core.pool.send(id, { text, priority: 5 })).done
   const isOver = async () => (await run.core.snapshots.of(await run.core.snapshots.folderOf(run.folders.work))).at(-1)?.working.length === 0
-  await until('the snapshot after the turn', isOver, 30_000)
+  await until('the snapshot after the turn', isOver)
   return turn
 }
 const messages = async () => (await run.core.conversations.messages(id, { limit: 100, superseded: false })).items
@@ -91,7 +91,7 @@ test('what a person changed since stays unless it is to be overwritten, and noth
   await run.core.rewinds.rewind(id, { ...ask2, overwrite: ['a.txt'] })
   expect(await files()).toEqual({})
   const running = await run.core.pool.send(id, { text: '[bash: sleep 9; echo late]', priority: 5 })
-  await until('the tool to run', () => run.core.pool.instances.list()[0]?.activity?.includes('sleep') === true, 30_000)
+  await until('the tool to run', () => run.core.pool.instances.list()[0]?.activity?.includes('sleep') === true)
   await expect(run.core.rewinds.rewind(id, { ...ask2, overwrite: [] })).rejects.toMatchObject({ code: 'CONVERSATION_BUSY' })
   const other = await run.core.conversations.create({ cwd: run.folders.work })
   const elsewhere = await run.core.conversations.appendMessage(other.id, { role: 'user', blocks: [], turnId: null }, { sync: false })

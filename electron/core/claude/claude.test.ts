@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { until, within } from '../../../e2e/support/until.ts'
+import { patienceMs, until, within } from '../../../e2e/support/until.ts'
 import { startDemoModel, type DemoModel } from '../../demo/demo-model.ts'
 import { runPs } from '../storage/process-identity.ts'
 import type { ClaudeEvent, ClaudeExit, ClaudeListener, PermissionAnswer, PermissionQuestion } from './claude-event.ts'
@@ -100,7 +100,7 @@ class Conversation implements ClaudeListener {
   async turn(text: string): Promise<ResultEvent> {
     const before = this.results().length
     this.send(text)
-    return until(`the result of "${text}"`, () => this.results()[before], 20_000)
+    return until(`the result of "${text}"`, () => this.results()[before])
   }
 
   results(): ResultEvent[] {
@@ -351,7 +351,7 @@ test.runIf(posix)('a frozen process can be ended', async () => {
   conversation.send('[long 5000] [rate 60]')
   await conversation.streaming()
   await conversation.process.freeze()
-  expect(await within(8_000, 'the end', conversation.process.stop())).toMatchObject({ expected: true })
+  expect(await within(patienceMs, 'the end', conversation.process.stop())).toMatchObject({ expected: true })
 })
 
 test('a disk that takes no records and a listener that fails keep nobody from working or from ending', async () => {

@@ -47,7 +47,7 @@ test('what a process has is remembered by itself, changes are told, and it is kn
     for await (const { event } of events) if (event.type === 'commands') told.add(event.instanceId)
   })()
   await core.pool.instances.start(instance.id)
-  const greet = await until('it is remembered', async () => (await known()).commands.find(({ name }) => name === 'greet'), 30_000)
+  const greet = await until('it is remembered', async () => (await known()).commands.find(({ name }) => name === 'greet'))
   expect(greet).toMatchObject({ description: 'Says hello', argumentHint: '<name>', source: 'project', builtin: false })
   expect((await known()).agents.map(({ name }) => name)).toContain('Explore')
   await until('it is told', () => told.has(instance.id))
@@ -63,7 +63,7 @@ test('what a process has is remembered by itself, changes are told, and it is kn
     }
     return (await known()).commands.some(({ name }) => name === 'later1')
   }
-  await until('the new command is known', seen, 60_000)
+  await until('the new command is known', seen)
   await until('that is told', () => told.has(instance.id))
   stop.abort()
   expect((await readdir(join(run.folders.data, 'commands'))).length).toBe(1)
@@ -77,7 +77,7 @@ test('what a process has is remembered by itself, changes are told, and it is kn
 test('where a process works, files come as Claude Code ranks them; a name that it cannot give is still found', async () => {
   await put('new\nline.md', 'x')
   await core.pool.instances.resume(instance.id)
-  await until('Claude Code has its index', async () => (await find('deep')).source === 'claude', 30_000)
+  await until('Claude Code has its index', async () => (await find('deep')).source === 'claude')
   expect(await pathsOf('deep')).toEqual(['src/deep.ts'])
   expect(await pathsOf('line.md')).toContain('new\nline.md')
 })

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import { patienceMs } from '../../../e2e/support/until.ts'
 import { AppError } from '../../../shared/app-error.ts'
 import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain/approval.ts'
 import { ApprovalDesk } from './approval-desk.ts'
@@ -137,7 +138,7 @@ test('an answer that cannot be written leaves the question open, and counts once
     if (full) throw diskFull
     written.push(outcome)
   })
-  await vi.waitFor(() => expect(written).toEqual(['waiting']))
+  await vi.waitFor(() => expect(written).toEqual(['waiting']), patienceMs)
   full = true
   await expect(desk.decide(question.id, { decision: 'allow', remember: 'conversation' })).rejects.toMatchObject({ code: 'DISK_FULL' })
   expect(desk.list()).toEqual([question])

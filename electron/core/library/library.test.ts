@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { patienceMs } from '../../../e2e/support/until.ts'
 import type { PoolEvent } from '../../../shared/domain/event.ts'
 import { libraryQuerySchema } from '../../../shared/domain/library.ts'
 import { vaultSessionSchema } from '../../../shared/domain/vault.ts'
@@ -104,7 +105,7 @@ test('the trash gives up what lies in it for more than 30 days, and no sooner', 
     await rename(join(trash, name), join(trash, `${id}.${daysAgo(id === old.id ? 31 : 29)}.jsonl`))
   }
   await open()
-  await vi.waitFor(async () => expect(await titles({ state: 'trash' })).toEqual(['young']))
+  await vi.waitFor(async () => expect(await titles({ state: 'trash' })).toEqual(['young']), patienceMs)
   expect(await library.emptyTrash()).toBe(1)
   expect(await readdir(trash)).toEqual([])
 })

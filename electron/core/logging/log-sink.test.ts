@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { patienceMs } from '../../../e2e/support/until.ts'
 import { LogSink } from './log-sink.ts'
 
 let folder: string
@@ -28,7 +29,7 @@ test('two files of the stated size are all there ever is, whatever is written', 
   let last = 0
   for (let round = 0; round < 40; round += 1) {
     for (let count = 0; count < 30; count += 1) sink.write(`${String((last += 1)).padStart(99)}\n`)
-    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain(` ${last}\n`), { timeout: 10_000 })
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain(` ${last}\n`), { timeout: patienceMs })
   }
   expect(statSync(file).size).toBeLessThanOrEqual(10_000)
   expect(statSync(`${file}.1`).size).toBeLessThanOrEqual(10_000)
@@ -63,7 +64,7 @@ test('what was dropped while the disk was full is counted once it is not', async
   const sink = new LogSink(file, 10_000_000)
   for (let count = 0; count < 20_000; count += 1) sink.write(`${'x'.repeat(100)}\n`)
   await unlink(file)
-  await vi.waitFor(() => expect(lines(file).length).toBeGreaterThan(1_000), { timeout: 5_000 })
+  await vi.waitFor(() => expect(lines(file).length).toBeGreaterThan(1_000), { timeout: patienceMs })
   sink.write('"one"\n')
   await sink.close()
   const dropped = lines(file).find((line) => line.includes('dropped'))

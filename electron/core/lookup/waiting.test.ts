@@ -28,7 +28,7 @@ const endOf = ({ turnId }: { turnId: string }) => run.core.lookup.turn(turnId, {
 test('whoever waits for a message hears of its end: its own turn, the turn that it joined, or that it was withdrawn', async () => {
   const first = await say('Do [bash: sleep 2; echo one] [bash: echo two]')
   const firstEnd = endOf(first)
-  await until('the tool to run', () => run.core.pool.instances.get(instanceId).activity?.includes('sleep') === true, 60_000)
+  await until('the tool to run', () => run.core.pool.instances.get(instanceId).activity?.includes('sleep') === true)
   const joined = await say('Use tabs', 'now')
   const waiting = await say('[echo: never]')
   const ends = Promise.all([endOf(joined), expect(endOf(waiting)).rejects.toMatchObject({ code: 'TASK_GONE' })])

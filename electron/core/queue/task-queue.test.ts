@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { patienceMs } from '../../../e2e/support/until.ts'
 import { AppError } from '../../../shared/app-error.ts'
 import { SmallDisk } from '../../../e2e/support/full-disk.ts'
 import { DiskWatch } from '../storage/disk-watch.ts'
@@ -30,7 +31,7 @@ async function opened(pool: ScriptedPool): Promise<TaskQueue> {
 }
 
 const when = (what: string, check: () => boolean) =>
-  vi.waitUntil(check, { timeout: 10_000, interval: 2 }).catch(() => Promise.reject(new Error(`Waited in vain for ${what}.`)))
+  vi.waitUntil(check, { timeout: patienceMs, interval: 2 }).catch(() => Promise.reject(new Error(`Waited in vain for ${what}.`)))
 
 test('attempts that cannot begin leave no conversations behind', async () => {
   const pool = new ScriptedPool(['inst_00000000000a'])

@@ -93,7 +93,7 @@ it('who asked may go: what was started is ended at once, and a second test besid
     stop.signal,
   )
   const second = test(program('mcp-env', ['talks']))
-  await expect.poll(() => readFile(notes, 'utf8').catch(() => ''), { timeout: 20_000 }).toMatch(/\d+\n/)
+  await expect.poll(() => readFile(notes, 'utf8').catch(() => '')).toMatch(/\d+\n/)
   stop.abort()
   expect(await first).toMatchObject({ works: false, state: 'failed', message: 'The test was stopped.' })
   expect(isAlive(Number((await readFile(notes, 'utf8')).trim()))).toBe(false)

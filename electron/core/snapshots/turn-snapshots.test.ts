@@ -85,8 +85,8 @@ test('what a command does at once is the turn’s, what a person does in between
 test('work in the background and the turn that reports it are the conversation’s too', async () => {
   await say('[background: until test -e go; do sleep 0.05; done; echo FINISHED > built.txt]')
   await writeFile(join(folder, 'go'), '')
-  await until('the command to end', () => readFile(join(folder, 'built.txt'), 'utf8').catch(() => ''), 60_000)
-  await until('the report to be over', async () => (await all()).at(-1)?.working.length === 0 && (await all()).length >= 4, 60_000)
+  await until('the command to end', () => readFile(join(folder, 'built.txt'), 'utf8').catch(() => ''))
+  await until('the report to be over', async () => (await all()).at(-1)?.working.length === 0 && (await all()).length >= 4)
   const changed = await intervals()
   expect(changed.flatMap(({ paths }) => paths)).toContain('built.txt')
   expect(changed.every(({ working }) => working.includes(id))).toBe(true)

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
+import { patienceMs } from '../../../e2e/support/until.ts'
 import { Problems } from '../storage/problems.ts'
 import { countingProtocol } from '../../../e2e/fixtures/counting-protocol.ts'
 import { Thread } from './thread.ts'
@@ -61,7 +62,7 @@ test('a call that takes too long is refused; a thread that hangs is ended and st
   expect(restarts).toBe(0)
   void thread.call('hang', null, { limitMs: null }).catch(() => {})
   await expect(thread.call('add', 1, { limitMs: 50 })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-  await vi.waitFor(() => expect(restarts).toBe(1), { timeout: 20_000 })
+  await vi.waitFor(() => expect(restarts).toBe(1), { timeout: patienceMs })
   expect(await thread.call('add', 1)).toBe(11)
 })
 

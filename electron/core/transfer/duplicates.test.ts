@@ -29,5 +29,5 @@ test.each([
   const [path, stagedPath] = [join(folder, 'here'), join(folder, 'staged')]
   await Promise.all([writeFile(path, here), writeFile(stagedPath, staged)])
   expect(await compareWith({ id: 'x', path, compressed: false }, stagedPath)).toBe(words)
-  await until('both to be closed', async () => (await openFiles()).length === 0, 2_000)
+  await until('both to be closed', async () => (await openFiles()).length === 0)
 })

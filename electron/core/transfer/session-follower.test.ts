@@ -1,6 +1,7 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { patienceMs } from '../../../e2e/support/until.ts'
 import { openCore, type CoreRun } from '../../../e2e/support/core.ts'
 
 const sessionId = '11111111-2222-4333-8444-555555555555'
@@ -61,10 +62,10 @@ it('a session that goes on in a terminal goes on in its conversation, once each,
   await appendFile(file, written(second))
   await core.vault.scan()
   const whole = ['first question', 'first answer', 'second SECONDWORD', 'second answer']
-  await vi.waitFor(async () => expect(await said(id)).toEqual(whole), { timeout: 20_000, interval: 50 })
+  await vi.waitFor(async () => expect(await said(id)).toEqual(whole), { timeout: patienceMs, interval: 50 })
   await core.transfers.openSession(sessionId)
   expect(await said(id)).toEqual(whole)
-  await vi.waitFor(async () => expect(await found('SECONDWORD')).toBe(1), { timeout: 20_000, interval: 50 })
+  await vi.waitFor(async () => expect(await found('SECONDWORD')).toBe(1), { timeout: patienceMs, interval: 50 })
   expect(core.conversations.get(id)).toMatchObject({ messageCount: 4, turnCount: 2, usage: { input: 2, output: 20 } })
   let text = ''
   for await (const chunk of (await core.transfers.download({ ids: [id], state: 'all' }, 'markdown')).stream())

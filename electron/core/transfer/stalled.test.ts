@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { patienceMs } from '../../../e2e/support/until.ts'
 import { headerLine, messageLine } from '../../../e2e/fixtures/hostile-files.ts'
 import { ConversationStore } from '../conversations/conversation-store.ts'
 import { ReadWatch } from './read-watch.ts'
@@ -82,7 +83,7 @@ test.skipIf(process.platform === 'win32')('a thread that a pipe holds is seen to
     import(module).then(({ ReadWatch }) => closeSync(new ReadWatch(shared).during(() => openSync(pipe, 'r'))))`
   const module = new URL('./read-watch.ts', import.meta.url).href
   const worker = new Worker(code, { eval: true, workerData: { shared: watch.shared, module, pipe } })
-  await vi.waitUntil(() => watch.waitingMs() > 100, { timeout: 20_000 })
+  await vi.waitUntil(() => watch.waitingMs() > 100, { timeout: patienceMs })
   const other = openSync(pipe, 'w')
   await once(worker, 'exit')
   closeSync(other)

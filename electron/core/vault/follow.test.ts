@@ -2,6 +2,7 @@ import { appendFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { patienceMs } from '../../../e2e/support/until.ts'
 import { Follow } from './follow.ts'
 
 const transcript = 'a-project/8a5f0f4e-1b5c-4a86-9d7e-0c1d2e3f4a5b.jsonl'
@@ -31,7 +32,7 @@ function start(): void {
 }
 
 const until = (what: string, check: () => boolean) =>
-  vi.waitUntil(check, { timeout: 10_000, interval: 5 }).catch(() => Promise.reject(new Error(`Waited in vain for ${what}.`)))
+  vi.waitUntil(check, { timeout: patienceMs, interval: 5 }).catch(() => Promise.reject(new Error(`Waited in vain for ${what}.`)))
 
 async function write(): Promise<void> {
   await mkdir(join(projects, 'a-project'), { recursive: true })

@@ -29,12 +29,12 @@ it('keeps the history of an instance that has a Claude Code folder of its own, a
   expect((await core.vault.status()).sessions).toBe(0)
   const own = instanceConfigSchema.parse({ name: 'Elsewhere', cwd: folders.work, env: { CLAUDE_CONFIG_DIR: config } })
   const { id } = await core.pool.instances.create({ ...own, start: false })
-  await expect.poll(() => core.vault.find(lost.sessionId)?.isInClaude, { timeout: 20_000 }).toBe(true)
+  await expect.poll(() => core.vault.find(lost.sessionId)?.isInClaude).toBe(true)
   expect((await core.vault.status()).sources.map(({ folder }) => folder)).toContain(join(config, 'projects'))
   // It is followed live, and also when the instance is there no more.
   await core.pool.instances.remove(id)
   await rm(lost.file)
-  await expect.poll(() => core.vault.find(lost.sessionId)?.isInClaude, { timeout: 20_000 }).toBe(false)
+  await expect.poll(() => core.vault.find(lost.sessionId)?.isInClaude).toBe(false)
   expect((await core.vault.restore(lost.sessionId)).files).toContain(lost.file)
 })
 

@@ -57,10 +57,10 @@ it('sees by itself that a transcript has grown or gone, gives it back, and never
   const { sessionId, file } = sessions.find(({ agents }) => agents > 0) ?? { sessionId: '', file: '' }
   const { messageCount } = vault.get(sessionId)
   await appendFile(file, `${JSON.stringify({ type: 'user', uuid: 'x', parentUuid: null, message: { content: 'More' } })}\n`)
-  await expect.poll(() => vault.get(sessionId).messageCount, { timeout: 20_000 }).toBe(messageCount + 1)
+  await expect.poll(() => vault.get(sessionId).messageCount).toBe(messageCount + 1)
   const bytes = await readFile(file)
   await rm(file)
-  await expect.poll(() => vault.get(sessionId).isInClaude, { timeout: 20_000 }).toBe(false)
+  await expect.poll(() => vault.get(sessionId).isInClaude).toBe(false)
   expect((await vault.list({ state: 'deleted', sort: 'newest', limit: 5 })).total).toBe(1)
   expect((await vault.restore(sessionId)).files).toContain(file)
   expect(await readFile(file)).toEqual(bytes)

@@ -79,7 +79,7 @@ test('a message waits for the set-up, for one that failed too until it is done o
   await run.core.worktrees.skipSetup(other.id)
   await run.core.pool.instances.start(other.id)
   await until('the message to be answered', () => run.core.conversations.get(conversation.id).lastTurn?.outcome === 'done', longMs)
-}, 120_000)
+})
 
 test('nothing is left where the instance cannot be made', async () => {
   const before = await git(repository, 'worktree', 'list')
@@ -179,7 +179,7 @@ test('a worktree that was moved is found by what git keeps of it, and its instan
   await git(repository, 'worktree', 'remove', third)
   await git(repository, 'worktree', 'add', '-q', join(run.folders.work, 'elsewhere', 'mine'), 'moving')
   expect(await core.worktrees.state(made.id)).toMatchObject({ missing: true, path: third })
-}, 120_000)
+})
 
 test('a pull request: what is not pushed is refused or pushed; without gh the address of the host; with it, what it answers', async () => {
   const { core } = run

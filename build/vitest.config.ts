@@ -19,8 +19,8 @@ export default defineConfig({
     // A process of a test lives for seconds: a heap that begins small is walked through again and again while it grows.
     execArgv: ['--initial-heap-size=512', '--min-semi-space-size=32', '--max-semi-space-size=64'],
     // These say when to give up, not how quick the app is: a machine that is many times slower passes too.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     teardownTimeout: 60_000,
     expect: { poll: { timeout: patienceMs } },
     passWithNoTests: false,

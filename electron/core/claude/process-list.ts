@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
+import { readProcFile } from '../storage/proc-file.ts'
 import { runPowerShell, runPs, statFields } from '../storage/process-identity.ts'
 import { markerName } from './environment.ts'
 
@@ -28,24 +29,27 @@ export function parseProcessList(stdout: string): ProcessRow[] {
 }
 
 async function listFromProc(): Promise<ProcessRow[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const rows = await Promise.all(pids.map(async (pid) => rowOf(Number(pid), await readProc(pid, 'stat'), await readProc(pid, 'environ'))))
-  return rows.filter((row) => row !== null)
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const each = pids.values()
+  const rows: ProcessRow[] = []
+  const look = async (): Promise<void> => {
+    for (const pid of each) {
+      const row = await rowOf(pid)
+      if (row) rows.push(row)
+    }
+  }
+  await Promise.all(Array.from({ length: looksAtOnce }, look))
+  return rows
 }
 
+/** Files that are open at once, of which a process may have few; the system answers four at a time anyway. */
+const looksAtOnce = 8
 const markerStart = `${markerName}=`
 
-function rowOf(pid: number, stat: string, environ: string): ProcessRow | null {
-  const fields = statFields(stat)
+async function rowOf(pid: number): Promise<ProcessRow | null> {
+  const fields = statFields(await readProcFile(`/proc/${pid}/stat`))
   if (fields === null) return null
+  const environ = await readProcFile(`/proc/${pid}/environ`)
   const entry = environ.split('\0').find((variable) => variable.startsWith(markerStart))
   return { pid, parent: fields.parent, identity: fields.startedAt, marker: entry?.slice(markerStart.length) ?? null }
-}
-
-async function readProc(pid: string, file: string): Promise<string> {
-  try {
-    return await readFile(`/proc/${pid}/${file}`, 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readProcFile } from '../storage/proc-file.ts'
 import { runPs } from '../storage/process-identity.ts'
 
 /** Whether a process is stopped by a signal (SIGSTOP, Ctrl-Z), so that it does nothing until it gets SIGCONT. False where the system does not say. */
@@ -6,7 +6,7 @@ export async function isSuspended(pid: number): Promise<boolean> {
   try {
     if (process.platform === 'win32') return false
     if (process.platform !== 'linux') return (await runPs(['-o', 'state=', '-p', String(pid)])).trim().startsWith('T')
-    return isStopped(await readFile(`/proc/${pid}/stat`, 'utf8'))
+    return isStopped(await readProcFile(`/proc/${pid}/stat`))
   } catch {
     return false
   }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import pidusage from 'pidusage'
+import { readProcFile } from '../storage/proc-file.ts'
 import { processTree } from './process-tree.ts'
 
 /** What a process tree uses. Null: it cannot be read on this machine. */
@@ -22,7 +22,7 @@ export async function treeUsage(pid: number, marker: string): Promise<TreeUsage>
 }
 
 async function fromProc(pid: number): Promise<TreeUsage> {
-  const [rollup, stat] = await Promise.all([read(`/proc/${pid}/smaps_rollup`), read(`/proc/${pid}/stat`)])
+  const [rollup, stat] = await Promise.all([readProcFile(`/proc/${pid}/smaps_rollup`), readProcFile(`/proc/${pid}/stat`)])
   return { memoryMb: pssMb(rollup), cpuSeconds: cpuSeconds(stat) }
 }
 
@@ -53,10 +53,6 @@ async function fromSystem(pids: number[]): Promise<TreeUsage[]> {
   } catch {
     return []
   }
-}
-
-async function read(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '')
 }
 
 function sum(parts: readonly (number | null)[]): number | null {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { readProcFile } from './proc-file.ts'
 import { systemCode } from './storage-error.ts'
 
 const run = promisify(execFile)
@@ -11,7 +11,7 @@ const run = promisify(execFile)
  */
 export async function processIdentity(pid: number): Promise<string | null> {
   try {
-    if (process.platform === 'linux') return statFields(await readFile(`/proc/${pid}/stat`, 'utf8'))?.startedAt ?? null
+    if (process.platform === 'linux') return statFields(await readProcFile(`/proc/${pid}/stat`))?.startedAt ?? null
     const stdout = await (process.platform === 'win32' ? startOnWindows(pid) : runPs(['-o', 'lstart=', '-p', String(pid)]))
     return stdout.trim().replaceAll(/\s+/g, ' ') || null
   } catch {

@@ -82,7 +82,8 @@ const stopped: ErrorInfo = {
 
 function notAgain(error: ErrorInfo, tools: readonly string[]): ErrorInfo {
   const did = `${tools.join(', ')} had been called, so it wasn’t retried automatically. Check what was done, then press Retry.`
-  return { ...error, message: `${error.message} ${did}` }
+  // Whoever handed it in can tell by them that it was cut off in the middle of something.
+  return { ...error, message: `${error.message} ${did}`, data: { ...error.data, effects: [...tools] } }
 }
 
 function triedOften(error: ErrorInfo, attempts: number): ErrorInfo {

@@ -20,6 +20,7 @@ export type IdPrefix =
   | 'profile'
   | 'aside'
   | 'tree'
+  | 'run'
 
 let lastTime = 0
 let counter = 0

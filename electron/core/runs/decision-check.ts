@@ -1,0 +1,64 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { StepDecision } from '../../../shared/domain/run.ts'
+import { hasEnded, type RunRecord, type StepRecord } from './run-record.ts'
+
+/** The step of a run. Throws NOT_FOUND. */
+export function stepIn(run: RunRecord, id: string): StepRecord {
+  const step = run.steps.get(id)
+  if (step) return step
+  throw new AppError('NOT_FOUND', `The run has no step “${id}”. Its steps are: ${[...run.steps.keys()].slice(0, 20).join(', ')}.`)
+}
+
+/** Throws STATE_CONFLICT where this cannot be said about a step now. */
+export function checkDecision(run: RunRecord, step: StepRecord, decision: StepDecision): void {
+  const { id } = step.step
+  const refuse = (why: string) => {
+    throw new AppError('STATE_CONFLICT', `“${id}” ${why}`)
+  }
+  if (step.verdict) refuse('is being decided already. Look again in a moment.')
+  switch (decision.decision) {
+    case 'approve':
+    case 'reject':
+      if (step.kind !== 'gate' || step.state !== 'needs-you') refuse('asks nothing now. Reload the run.')
+      return
+    case 'retry':
+      if (run.isCancelled && !run.finished) refuse('belongs to a run that is being cancelled. Wait until it has ended.')
+      if (!canRetry(step, decision.index)) refuse('has nothing that failed or was cut off. Only that can be retried.')
+      return
+    case 'skip':
+    case 'done':
+      if (run.finished?.state === 'done' || step.state === 'done' || step.state === 'skipped')
+        refuse('has ended. Nothing is left to decide.')
+      if (run.isCancelled) refuse('belongs to a run that was cancelled. Retry the run first.')
+      return
+    case 'edit':
+      if (step.state !== 'waiting') refuse('has begun already, so its prompt can’t be changed. Retry it with a new run.')
+      if (step.step.ask === undefined && step.step.gate === undefined && !step.step.consensus) refuse('has no prompt.')
+  }
+}
+
+function canRetry(step: StepRecord, index: number | undefined): boolean {
+  const isOpen = (state: string) => state === 'failed' || state === 'needs-you' || state === 'cancelled'
+  if (index !== undefined) return isOpen(step.units.get(String(index))?.state ?? 'waiting')
+  if (step.kind === 'gate' || step.kind === 'wait') return step.state === 'failed'
+  return step.state === 'failed' || [...step.units.values()].some(({ state }) => isOpen(state))
+}
+
+/** Throws STATE_CONFLICT where this cannot be done to a run now. */
+export function checkControl(run: RunRecord, control: 'pause' | 'resume' | 'cancel' | 'retry', stepId?: string): void {
+  const refuse = (why: string) => {
+    throw new AppError('STATE_CONFLICT', why)
+  }
+  if (control === 'retry') {
+    if (stepId !== undefined && !canRetry(stepIn(run, stepId), undefined))
+      refuse(`“${stepId}” has not failed. Only what failed can be retried.`)
+    const canGoOn = run.finished !== null && run.finished.state !== 'done'
+    const failed = [...run.steps.values()].some((step) => hasEnded(step) && step.state === 'failed')
+    if (!canGoOn && !failed) refuse('Nothing of this run has failed. Only what failed can be retried.')
+    return
+  }
+  if (run.finished) refuse('This run has ended. Retry it, or start another.')
+  if (run.isCancelled) refuse('This run is being cancelled. Wait until it has ended.')
+  if (control === 'pause' && run.isPaused) refuse('This run is paused already.')
+  if (control === 'resume' && !run.isPaused) refuse('This run is not paused.')
+}

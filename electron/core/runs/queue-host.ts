@@ -1,0 +1,152 @@
+import { AppError } from '../../../shared/app-error.ts'
+import type { NewInstance, RecipeWorker } from '../../../shared/domain/recipe.ts'
+import type { Task } from '../../../shared/domain/task.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
+import type { TaskInput } from '../queue/queue-task.ts'
+import type { TaskQueue } from '../queue/task-queue.ts'
+import type { TurnShare } from './journal-entry.ts'
+import type { HandedIn, Live, UnitEnd, UnitHost } from './unit-host.ts'
+
+export type QueueHostDeps = {
+  queue: Pick<TaskQueue, 'add' | 'has' | 'task' | 'cancel'>
+  /** A turn by its id, where it was begun; `conversationId`: where it is, if that is known. */
+  turn: (turnId: string, conversationId: string | null) => Promise<(Turn & { structured?: unknown }) | null>
+  /** An instance by its name or id; null where there is none. */
+  instanceId: (nameOrId: string) => string | null
+  /** Dollars of a turn that runs, as far as that is known. */
+  liveUsd?: ((turnId: string) => number) | undefined
+}
+
+/** What the queue is asked for. */
+type RunTask = TaskInput & {
+  labels?: readonly string[] | undefined
+  launch?: NewInstance | undefined
+  fresh?: boolean | undefined
+  context?: 'same' | 'fresh' | undefined
+  forkOf?: string | undefined
+  schema?: Record<string, unknown> | undefined
+  origin?: { runId: string; stepId: string } | undefined
+}
+
+/** The queue tries turns again that may be repeated; a step's own repetitions come after that. */
+const retries = 2
+const retryDelaySeconds = 5
+
+/** The pool's queue, as runs use it. */
+export class QueueHost implements UnitHost {
+  readonly #deps: QueueHostDeps
+  readonly #tells = new Map<string, (end: UnitEnd) => void>()
+  /** The turns of each task: a repetition is another turn. */
+  readonly #turns = new Map<string, Set<string>>()
+
+  constructor(deps: QueueHostDeps) {
+    this.#deps = deps
+  }
+
+  /** To be called for every change of the queue's work. */
+  changed(task: Task): void {
+    if (!this.#tells.has(task.id)) return
+    this.#note(task)
+    if (isOver(task)) void this.#tell(task)
+  }
+
+  readonly find = async ({ taskId, turnId }: HandedIn['ids']): Promise<UnitEnd | 'open' | null> => {
+    const { queue, turn } = this.#deps
+    if (queue.has(taskId)) {
+      const task = queue.task(taskId)
+      this.#note(task)
+      return isOver(task) ? this.#endOf(task) : 'open'
+    }
+    // The queue forgets what ended long ago; the turn is still where it was said.
+    const said = turnId === null ? null : await turn(turnId, null)
+    return said?.outcome ? endWith([said], said, said.error ?? null) : null
+  }
+
+  readonly add = async (work: HandedIn): Promise<void> => {
+    const input = this.#input(work)
+    await this.#deps.queue.add(input, { asked: false })
+  }
+
+  readonly cancel = async (taskId: string): Promise<void> => {
+    const { queue } = this.#deps
+    if (queue.has(taskId) && !isOver(queue.task(taskId))) await queue.cancel(taskId)
+  }
+
+  readonly live = (taskId: string): Live => {
+    const turnId = [...(this.#turns.get(taskId) ?? [])].at(-1)
+    return { costUsd: turnId === undefined ? 0 : (this.#deps.liveUsd?.(turnId) ?? 0), turns: 1 }
+  }
+
+  readonly onEnd = (taskId: string, tell: (end: UnitEnd) => void): (() => void) => {
+    this.#tells.set(taskId, tell)
+    return () => {
+      this.#tells.delete(taskId)
+      this.#turns.delete(taskId)
+    }
+  }
+
+  #input({ ids, ask, origin }: HandedIn): RunTask {
+    const { text, conversationId, forkOf, worker, schema, priority, timeoutSeconds } = ask
+    return {
+      ids: { id: ids.taskId, turnId: ids.turnId ?? '' },
+      text,
+      priority,
+      retries,
+      retryDelaySeconds,
+      deadlineSeconds: timeoutSeconds,
+      ...(conversationId === null ? { context: 'fresh' } : { conversationId }),
+      ...(forkOf === null ? {} : { forkOf }),
+      ...(schema === null ? {} : { schema }),
+      ...this.#worker(worker),
+      origin: { runId: origin.runId, stepId: origin.stepId },
+    }
+  }
+
+  /** Throws NOT_FOUND where there is no such instance. */
+  #worker(worker: RecipeWorker | null): Pick<RunTask, 'instanceId' | 'labels' | 'launch' | 'fresh'> {
+    if (!worker) return {}
+    const { instance, labels, new: launch, fresh } = worker
+    const instanceId = instance === undefined ? undefined : this.#deps.instanceId(instance)
+    if (instanceId === null) throw new AppError('NOT_FOUND', `There is no instance “${instance}”. Make one with that name, then retry.`)
+    return { instanceId, labels, launch, fresh }
+  }
+
+  #note({ id, turnId }: Task): void {
+    const turns = this.#turns.get(id) ?? new Set()
+    this.#turns.set(id, turns.add(turnId))
+  }
+
+  async #tell(task: Task): Promise<void> {
+    const tell = this.#tells.get(task.id)
+    const end = await this.#endOf(task)
+    tell?.(end)
+  }
+
+  async #endOf(task: Task): Promise<UnitEnd> {
+    const ids = [...(this.#turns.get(task.id) ?? [task.turnId])]
+    const found = await Promise.all(ids.map((id) => this.#deps.turn(id, task.conversationId)))
+    const turns = found.flatMap((turn) => turn ?? [])
+    const last = turns.find(({ id }) => id === task.turnId) ?? null
+    const end = endWith(turns, last, task.error)
+    const state = task.state === 'done' || task.state === 'cancelled' ? task.state : 'failed'
+    return { ...end, state, conversationId: end.conversationId ?? task.conversationId, instanceId: end.instanceId ?? task.instanceId }
+  }
+}
+
+function isOver({ state }: Task): boolean {
+  return state !== 'waiting' && state !== 'running'
+}
+
+function endWith(turns: readonly Turn[], last: (Turn & { structured?: unknown }) | null, error: Task['error']): UnitEnd {
+  const shares: TurnShare[] = turns.map(({ id, costUsd, usage }) => ({ id, costUsd, usage }))
+  return {
+    state: last?.outcome === 'done' ? 'done' : 'failed',
+    text: last?.text ?? '',
+    output: last?.structured,
+    error: error ?? null,
+    isCutOff: error?.data?.['effects'] !== undefined,
+    turns: shares,
+    conversationId: last?.conversationId ?? null,
+    instanceId: last?.instanceId ?? null,
+  }
+}

@@ -1,0 +1,135 @@
+import { constants } from 'node:fs'
+import { copyFile, rename } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { AppendLog, type LinePlace } from '../storage/append-log.ts'
+import { breathe } from '../storage/breathe.ts'
+import type { DiskWatch } from '../storage/disk-watch.ts'
+import { parseJson } from '../storage/parse-json.ts'
+import type { Problems } from '../storage/problems.ts'
+import { readLines, readPlaces } from '../storage/read-lines.ts'
+import { fold } from './fold.ts'
+import { readEntry, runHeaderSchema, type Happening, type RunHeader } from './journal-entry.ts'
+import { newRecord, type RunRecord } from './run-record.ts'
+import { RunClock, type RunClocks } from './steady-clock.ts'
+
+export type JournalDeps = {
+  disk: Pick<DiskWatch, 'write' | 'onceWritable' | 'error'>
+  problems: Pick<Problems, 'raise'>
+  clocks: RunClocks
+  openLog?: ((path: string) => Pick<AppendLog, 'append' | 'close'>) | undefined
+}
+
+/** A run on disk: what is to be done once, and what has happened since. Everything is there, synced, before anything goes by it. */
+export class RunJournal {
+  readonly path: string
+  readonly record: RunRecord
+  readonly clock: RunClock
+  readonly #deps: JournalDeps
+  readonly #log: Pick<AppendLog, 'append' | 'close'>
+
+  private constructor(path: string, record: RunRecord, deps: JournalDeps) {
+    this.path = path
+    this.record = record
+    this.#deps = deps
+    this.clock = new RunClock(deps.clocks, record)
+    this.#log = deps.openLog?.(path) ?? new AppendLog(path)
+  }
+
+  /** Begins a journal; resolves once the run is on disk. */
+  static async create(path: string, header: Omit<RunHeader, 'type' | 'version' | 'at' | 'ms'>, deps: JournalDeps): Promise<RunJournal> {
+    const at = new Date(deps.clocks.wall()).toISOString()
+    const whole: RunHeader = { type: 'run', version: 1, at, ms: 0, ...header }
+    const journal = new RunJournal(path, newRecord(whole), deps)
+    try {
+      await deps.disk.write(() => journal.#log.append(JSON.stringify(whole), { sync: true }))
+      return journal
+    } catch (thrown) {
+      await journal.close()
+      throw thrown
+    }
+  }
+
+  /** Reads a journal; null where its first line is none. A file with lines that cannot be read is kept beside it, which is told. */
+  static async open(path: string, deps: JournalDeps): Promise<RunJournal | null> {
+    const { record, unread } = await readJournal(path)
+    if (!record) {
+      await putAside(path, deps)
+      return null
+    }
+    if (unread > 0) await keepDamaged(path, unread, deps)
+    return new RunJournal(path, record, deps)
+  }
+
+  /** Enters what has happened; resolves once it is on disk. Throws DISK_FULL and its like, and then it has not happened. */
+  async append(happening: Happening): Promise<void> {
+    const entry = { ...happening, ...this.clock.stamp() }
+    const line = JSON.stringify(entry)
+    const place = await this.#deps.disk.write(() => this.#log.append(line, { sync: true }))
+    fold(this.record, entry, place)
+  }
+
+  /** Like `append`, for what has happened already: waits until the disk can be written. */
+  async persist(happening: Happening): Promise<void> {
+    for (;;) {
+      try {
+        return await this.append(happening)
+      } catch (thrown) {
+        const { disk } = this.#deps
+        if (disk.error === null) throw thrown
+        await new Promise<void>((resolve) => void disk.onceWritable(resolve))
+      }
+    }
+  }
+
+  /** The values of the lines at these places, in their order. */
+  async read(places: readonly LinePlace[]): Promise<unknown[]> {
+    const ascending = places.toSorted((a, b) => a.offset - b.offset)
+    const texts = await readPlaces(this.path, ascending)
+    const values = new Map(ascending.map(({ offset }, index) => [offset, parseJson(texts[index])]))
+    return places.map(({ offset }) => values.get(offset))
+  }
+
+  close(): Promise<void> {
+    return this.#log.close()
+  }
+}
+
+async function readJournal(path: string): Promise<{ record: RunRecord | null; unread: number }> {
+  let record: RunRecord | null = null
+  let unread = 0
+  /** A torn last line was never told to anybody. */
+  let lastIsBad = false
+  for await (const lines of readLines(path)) {
+    for (const { text, offset, length } of lines) {
+      const value = parseJson(text)
+      if (lastIsBad) unread += 1
+      lastIsBad = false
+      if (record === null) {
+        const header = runHeaderSchema.safeParse(value).data
+        if (!header) return { record: null, unread: 1 }
+        record = newRecord(header)
+        continue
+      }
+      const entry = readEntry(value)
+      if (entry) fold(record, entry, { offset, length })
+      else lastIsBad = true
+    }
+    await breathe()
+  }
+  return { record, unread }
+}
+
+async function putAside(path: string, { problems }: JournalDeps): Promise<void> {
+  const kept = `${path}.damaged-${Date.now()}`
+  await rename(path, kept)
+  const message = `A run could not be read, so it is missing from the list. Its file was kept as ${kept}.`
+  problems.raise(`file:${path}`, { message, path: kept, dismissible: true })
+}
+
+async function keepDamaged(path: string, unread: number, { problems }: JournalDeps): Promise<void> {
+  const kept = `${path}.damaged-${Date.now()}`
+  await copyFile(path, kept, constants.COPYFILE_FICLONE).catch(() => {})
+  const lines = unread === 1 ? 'A line' : `${unread} lines`
+  const message = `${lines} of the run ${basename(path, '.jsonl')} could not be read, so a step of it may be asked again. The file was kept as ${kept}.`
+  problems.raise(`file:${path}`, { message, path: kept, dismissible: true })
+}

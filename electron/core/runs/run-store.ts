@@ -1,0 +1,248 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError, isErrorCode } from '../../../shared/app-error.ts'
+import type { Recipe } from '../../../shared/domain/recipe.ts'
+import type { Run, RunCause, RunItem, RunState, RunSummary, StepDecision, StepState } from '../../../shared/domain/run.ts'
+import { newId } from '../storage/id.ts'
+import { ChildRuns } from './child-runs.ts'
+import { checkControl, checkDecision, stepIn } from './decision-check.ts'
+import type { ReachedLimit } from './limits.ts'
+import { bodyDigest } from './run-ids.ts'
+import type { Happening } from './journal-entry.ts'
+import { inputsFor } from './run-inputs.ts'
+import { RunDriver } from './run-driver.ts'
+import { RunJournal, type JournalDeps } from './run-journal.ts'
+import type { RunRecord } from './run-record.ts'
+import { itemsOf, runOf, summaryOf } from './run-view.ts'
+import type { UnitHost } from './unit-host.ts'
+
+export type RunStoreDeps = JournalDeps & {
+  /** Where the journals lie. */
+  folder: string
+  turns: UnitHost
+  /** A recipe by its name; null where there is none. */
+  recipe: (name: string) => Promise<Recipe | null>
+  onRun?: ((run: RunSummary) => void) | undefined
+  onFault?: ((runId: string, thrown: unknown) => void) | undefined
+  retryMs?: number | undefined
+}
+
+export type StartRun = {
+  recipe: Recipe
+  inputs?: Record<string, unknown> | undefined
+  /** The same key begins the same run once. */
+  key?: string | undefined
+  cause: RunCause
+  trigger?: Record<string, unknown> | undefined
+}
+
+/** All runs: begins them, carries them on, and knows what became of each. */
+export class RunStore {
+  readonly #deps: RunStoreDeps
+  readonly #live = new Map<string, RunDriver>()
+  readonly #journals = new Map<string, RunJournal>()
+  /** By id; ids of runs do not sort, so lists go by the time. */
+  readonly #summaries = new Map<string, RunSummary>()
+  readonly #keys = new Map<string, { digest: string; id: Promise<string> }>()
+  readonly #children: ChildRuns
+
+  constructor(deps: RunStoreDeps) {
+    this.#deps = deps
+    this.#children = new ChildRuns({
+      start: (request) => this.#begin(request),
+      recipe: deps.recipe,
+      record: (id) => this.#record(id),
+      summary: (id) => this.#summaries.get(id),
+      taken: (id) => this.#live.get(id)?.taken() ?? { costUsd: 0, turns: 0 },
+      cancel: (id) => this.control(id, 'cancel'),
+    })
+  }
+
+  /** Reads all runs; those that have not ended go on. To be called when the queue knows what became of its work. */
+  async open(): Promise<void> {
+    await mkdir(this.#deps.folder, { recursive: true, mode: 0o700 })
+    const names = (await readdir(this.#deps.folder)).filter((name) => /^run_[0-9a-f]+\.jsonl$/.test(name))
+    for (const name of names) {
+      const journal = await RunJournal.open(join(this.#deps.folder, name), this.#deps)
+      if (journal) await this.#know(journal)
+    }
+    await Promise.all([...this.#live.values()].map((driver) => driver.resume()))
+  }
+
+  /** Begins a run; resolves once it is on disk. Throws BAD_REQUEST for its inputs, STATE_CONFLICT where its key stands for another. */
+  async start({ recipe, inputs = {}, key, cause, trigger }: StartRun): Promise<string> {
+    const filled = inputsFor(recipe, inputs)
+    const digest = bodyDigest({ recipe, inputs })
+    const begin = () =>
+      this.#begin({ id: newId('run'), recipe, inputs: filled, key: key ?? null, digest, cause, depth: 0, trigger: trigger ?? {} })
+    if (key === undefined) return begin()
+    const known = this.#keys.get(key)
+    if (known) {
+      if (known.digest !== digest) throw keyTaken(key)
+      return known.id
+    }
+    const id = begin()
+    this.#keys.set(key, { digest, id })
+    id.catch(() => this.#keys.delete(key))
+    return id
+  }
+
+  /** The newest first. */
+  list(page: { cursor?: string | undefined; limit: number; states?: readonly RunState[]; recipe?: string }): {
+    items: RunSummary[]
+    nextCursor: string | null
+  } {
+    const { cursor, limit, states, recipe } = page
+    const place = ({ createdAt, id }: Pick<RunSummary, 'createdAt' | 'id'>) => `${createdAt} ${id}`
+    const all = [...this.#summaries.values()]
+      .filter((run) => (!states || states.includes(run.state)) && (recipe === undefined || run.recipe === recipe))
+      .filter((run) => cursor === undefined || place(run) < cursor)
+      .toSorted((a, b) => (place(a) < place(b) ? 1 : -1))
+    const items = all.slice(0, limit)
+    const last = items.at(-1)
+    return { items, nextCursor: last && all.length > limit ? place(last) : null }
+  }
+
+  /** Throws NOT_FOUND. */
+  async get(id: string): Promise<Run> {
+    return this.#with(id, (journal) => runOf(journal.record, journal))
+  }
+
+  /** Parts of a step's fan-out. Throws NOT_FOUND. */
+  async items(
+    id: string,
+    stepId: string,
+    { cursor, limit, states }: { cursor?: string | undefined; limit: number; states?: readonly StepState[] },
+  ): Promise<{ items: RunItem[]; nextCursor: string | null }> {
+    const from = Math.max(0, Number.parseInt(cursor ?? '0', 10) || 0)
+    return this.#with(id, async (journal) => {
+      const page = { from, limit, states: states ? new Set<string>(states) : null }
+      const { items, next } = await itemsOf(stepIn(journal.record, stepId), journal, page)
+      return { items, nextCursor: next === null ? null : String(next) }
+    })
+  }
+
+  /** `cancel`: all that it started ends. `retry`: what failed, or that step of it. Throws NOT_FOUND, STATE_CONFLICT. */
+  async control(id: string, control: 'pause' | 'resume' | 'cancel' | 'retry', step?: string): Promise<void> {
+    await this.#say(id, { type: 'control', control, step }, (run) => checkControl(run, control, step))
+  }
+
+  /** What a person says about a step. Throws NOT_FOUND, STATE_CONFLICT. */
+  async decide(id: string, stepId: string, decision: StepDecision): Promise<void> {
+    const check = (run: RunRecord) => checkDecision(run, stepIn(run, stepId), decision)
+    await this.#say(id, { type: 'decided', step: stepId, decision }, check)
+  }
+
+  /** What is under way stays on disk, and goes on at the next start. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#live.values()].map((driver) => driver.close()))
+    this.#live.clear()
+    this.#journals.clear()
+  }
+
+  async #say(id: string, happening: Happening, check: (run: RunRecord) => void): Promise<void> {
+    const { error } = this.#deps.disk
+    // Nothing is entered before it can be written, and nobody waits for that.
+    if (error) throw new AppError(isErrorCode(error.code) ? error.code : 'UNAVAILABLE', error.message)
+    const driver = await this.#driver(id)
+    try {
+      await driver.say(happening, check)
+    } finally {
+      // It was opened for this alone.
+      if (driver.run.finished && this.#live.get(id) === driver) await this.#forget(id, driver)
+    }
+  }
+
+  async #forget(id: string, driver: RunDriver): Promise<void> {
+    this.#live.delete(id)
+    this.#journals.delete(id)
+    await driver.close()
+  }
+
+  async #begin(header: Parameters<typeof RunJournal.create>[1]): Promise<string> {
+    const { id } = header
+    if (this.#summaries.has(id)) return id
+    const journal = await RunJournal.create(join(this.#deps.folder, `${id}.jsonl`), header, this.#deps)
+    await this.#know(journal)
+    this.#live.get(id)?.look()
+    return id
+  }
+
+  async #know(journal: RunJournal): Promise<void> {
+    const { record } = journal
+    const { id, key, digest } = record.header
+    this.#summaries.set(id, summaryOf(record))
+    if (key !== null) this.#keys.set(key, { digest, id: Promise.resolve(id) })
+    if (record.finished) await journal.close()
+    else this.#drive(journal)
+  }
+
+  #drive(journal: RunJournal): RunDriver {
+    const { id } = journal.record.header
+    const { turns, retryMs } = this.#deps
+    const driver = new RunDriver(journal, {
+      turns,
+      runs: this.#children,
+      above: (run) => this.#above(run),
+      onChange: (run) => this.#changed(run),
+      onFault: (thrown) => this.#deps.onFault?.(id, thrown),
+      retryMs,
+    })
+    this.#live.set(id, driver)
+    this.#journals.set(id, journal)
+    return driver
+  }
+
+  /** A limit of the run that this one is nested in counts for it too. */
+  #above({ header: { cause } }: RunRecord): ReachedLimit | null {
+    return cause.kind === 'run' ? (this.#live.get(cause.runId)?.limit() ?? null) : null
+  }
+
+  #changed(run: RunRecord): void {
+    const summary = summaryOf(run)
+    const { id } = summary
+    this.#summaries.set(id, summary)
+    this.#deps.onRun?.(summary)
+    if (!run.finished) return
+    this.#children.ended(run)
+    const driver = this.#live.get(id)
+    if (driver) void this.#forget(id, driver)
+  }
+
+  #record(id: string): Promise<RunRecord | null> {
+    return this.#with(id, async ({ record }) => record).catch(() => null)
+  }
+
+  async #with<T>(id: string, read: (journal: RunJournal) => Promise<T>): Promise<T> {
+    const live = this.#journals.get(id)
+    if (live) return read(live)
+    const journal = await this.#openEnded(id)
+    try {
+      return await read(journal)
+    } finally {
+      await journal.close()
+    }
+  }
+
+  async #openEnded(id: string): Promise<RunJournal> {
+    const journal = this.#summaries.has(id) ? await RunJournal.open(join(this.#deps.folder, `${id}.jsonl`), this.#deps) : null
+    if (!journal) throw new AppError('NOT_FOUND', 'There is no such run. Reload the list.')
+    return journal
+  }
+
+  async #driver(id: string): Promise<RunDriver> {
+    const live = this.#live.get(id)
+    if (live) return live
+    const journal = await this.#openEnded(id)
+    const meanwhile = this.#live.get(id)
+    if (!meanwhile) return this.#drive(journal)
+    await journal.close()
+    return meanwhile
+  }
+}
+
+function keyTaken(key: string): AppError {
+  return new AppError('STATE_CONFLICT', `The key “${key}” stands for a run with another recipe or other inputs. Use a new key.`, {
+    data: { key },
+  })
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { Run, RunItem, RunState, RunStep, RunSummary, StepNeed } from '../../../shared/domain/run.ts'
+import { titleOf } from '../recipes/step-kind.ts'
+import type { LinePlace } from '../storage/append-log.ts'
+import type { RunJournal } from './run-journal.ts'
+import { hasEnded, unitAt, waitingIn, type RunRecord, type StepRecord } from './run-record.ts'
+
+const shortText = 2_000
+const shortLabel = 120
+const answerSchema = z.object({ text: z.string().default(''), output: z.unknown() })
+const itemsSchema = z.object({ items: z.array(z.unknown()).default([]) })
+
+export function stateOf(run: RunRecord): RunState {
+  if (run.finished) return run.finished.state
+  if (run.isPaused) return 'paused'
+  return [...run.steps.values()].some(({ state }) => state === 'needs-you') ? 'needs-you' : 'running'
+}
+
+/** A run as lists show it. */
+export function summaryOf(run: RunRecord): RunSummary {
+  const { header, spent, finished } = run
+  const { recipe } = header
+  const steps = [...run.steps.values()]
+  return {
+    id: header.id,
+    recipe: recipe.recipe,
+    title: recipe.title ?? recipe.recipe,
+    state: stateOf(run),
+    cause: header.cause,
+    key: header.key,
+    stepsEnded: steps.filter(hasEnded).length,
+    stepsTotal: steps.length,
+    costUsd: spent.costUsd,
+    usage: { ...spent.usage },
+    turns: spent.turns,
+    limits: recipe.limits,
+    ...(finished?.error ? { error: finished.error } : {}),
+    needs: steps.filter(({ state }) => state === 'needs-you').map(({ step }) => step.id),
+    createdAt: header.at,
+    endedAt: timeOf(run.endedMs),
+  }
+}
+
+/** A run with all of its steps; texts are shortened. */
+export async function runOf(run: RunRecord, journal: Pick<RunJournal, 'read'>): Promise<Run> {
+  const steps = [...run.steps.values()]
+  const places = steps.map(answerPlace)
+  const lines = await journal.read(places.flatMap((place) => place ?? []))
+  const answers = places.map((place) => (place ? answerSchema.safeParse(lines.shift()).data : undefined))
+  return {
+    ...summaryOf(run),
+    inputs: run.header.inputs,
+    outputs: run.finished?.outputs ?? {},
+    remembered: run.remembered,
+    steps: steps.map((step, index) => stepOf(step, run, answers[index])),
+  }
+}
+
+/** Parts of a fan-out in their order, from a number on; `states`: only those. */
+export async function itemsOf(
+  step: StepRecord,
+  journal: Pick<RunJournal, 'read'>,
+  page: { from: number; limit: number; states: ReadonlySet<string> | null },
+): Promise<{ items: RunItem[]; next: number | null }> {
+  const found: number[] = []
+  let index = page.from
+  for (; index < step.total && found.length < page.limit; index += 1) {
+    const state = step.units.get(unitAt(step, index))?.state ?? 'waiting'
+    if (!page.states || page.states.has(state)) found.push(index)
+  }
+  const [begun] = step.begun ? await journal.read([step.begun]) : []
+  const values = itemsSchema.safeParse(begun).data?.items ?? []
+  const places = found.map((at) => step.units.get(unitAt(step, at))?.answered ?? null)
+  const lines = await journal.read(places.flatMap((place) => place ?? []))
+  const texts = places.map((place) => (place ? (answerSchema.safeParse(lines.shift()).data?.text ?? '') : ''))
+  const items = found.map((at, place) => itemOf(step, at, { label: values[at], text: texts[place] ?? '' }))
+  return { items, next: index < step.total ? index : null }
+}
+
+function answerPlace(step: StepRecord): LinePlace | null {
+  if (step.ended) return step.ended
+  return step.kind === 'ask' || step.kind === 'run' ? (step.units.get('0')?.answered ?? null) : null
+}
+
+function stepOf(step: StepRecord, run: RunRecord, answer: z.infer<typeof answerSchema> | undefined): RunStep {
+  const { spent, error, message, by, consensus, kind } = step
+  const need = needOf(step)
+  return {
+    id: step.step.id,
+    kind,
+    title: titleOf(step.step),
+    needs: [...step.needs],
+    state: step.state,
+    waitingFor: waitingFor(step, run),
+    attempts: step.attempts,
+    output: consensus ?? answer?.output ?? null,
+    text: (answer?.text ?? consensus?.decision ?? '').slice(0, shortText),
+    ...(kind === 'each' ? { items: { total: step.total, waiting: waitingIn(step), running: step.running.size, ...step.counts } } : {}),
+    turnIds: [...step.turnIds],
+    conversationId: step.conversationId,
+    instanceId: step.instanceId,
+    runId: kind === 'run' ? (step.units.get('0')?.taskId ?? null) : null,
+    ...(consensus ? { consensus } : {}),
+    ...(need ? { need } : {}),
+    ...(message === undefined ? {} : { message }),
+    ...(by ? { by } : {}),
+    costUsd: spent.costUsd,
+    usage: { ...spent.usage },
+    ...(error ? { error } : {}),
+    startedAt: timeOf(step.startedMs),
+    endedAt: timeOf(step.endedMs),
+  }
+}
+
+function needOf(step: StepRecord): StepNeed | null {
+  if (step.state !== 'needs-you') return null
+  const cutOff = [...step.units.values()].find(({ state }) => state === 'needs-you')
+  const since = timeOf(cutOff?.endedMs ?? step.startedMs) ?? new Date(0).toISOString()
+  if (cutOff) return { kind: 'cut-off', text: cutOff.error?.message ?? '', since }
+  return { kind: step.kind === 'gate' ? 'gate' : 'event', text: step.question ?? '', since }
+}
+
+function waitingFor(step: StepRecord, run: RunRecord): string | null {
+  if (run.finished || hasEnded(step) || step.running.size > 0) return null
+  if (run.isPaused) return 'The run is paused'
+  if (step.dueMs !== null) return `Until ${timeOf(step.dueMs) ?? ''}`
+  const due = [...step.again].flatMap((name) => step.units.get(name)?.dueMs ?? [])
+  return due.length > 0 ? `Tried again at ${timeOf(Math.min(...due)) ?? ''}` : null
+}
+
+function itemOf(step: StepRecord, index: number, { label, text }: { label: unknown; text: string }): RunItem {
+  const unit = step.units.get(unitAt(step, index))
+  const isRun = step.step.run !== undefined
+  const words = typeof label === 'string' ? label : (JSON.stringify(label) ?? '')
+  const error: ErrorInfo | undefined = unit?.error
+  return {
+    index,
+    label: words.slice(0, shortLabel),
+    state: unit?.state ?? 'waiting',
+    attempts: unit ? unit.attempt % 100_000 : 0,
+    turnId: isRun ? null : (unit?.turnId ?? null),
+    conversationId: unit?.conversationId ?? null,
+    instanceId: unit?.instanceId ?? null,
+    runId: isRun ? (unit?.taskId ?? null) : null,
+    text: text.slice(0, shortText),
+    costUsd: unit?.costUsd ?? 0,
+    ...(error ? { error } : {}),
+    startedAt: timeOf(unit?.startedMs ?? null),
+    endedAt: timeOf(unit?.endedMs ?? null),
+  }
+}
+
+function timeOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
+}

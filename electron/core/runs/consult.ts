@@ -7,7 +7,7 @@ import type { RunJournal } from './run-journal.ts'
 import type { StepRecord } from './run-record.ts'
 
 const begunSchema = z.object({ spec: consensusSpecSchema })
-const answerSchema = z.object({ text: z.string(), output: z.unknown() })
+const answerSchema = z.object({ text: z.string(), output: z.unknown().optional() })
 
 /** Asks what a consensus needs next, now that all who were asked have answered or failed. */
 export async function consultation(

@@ -94,7 +94,7 @@ const unit = z.object({
   attempt: z.int().nonnegative(),
   state: z.enum(['done', 'failed', 'needs-you', 'again', 'cancelled']),
   text: z.string(),
-  output: z.unknown(),
+  output: z.unknown().optional(),
   error: errorInfoSchema.optional(),
   due: timeSchema.optional(),
   faults: z.array(z.string()).optional(),
@@ -112,7 +112,7 @@ const ended = z.object({
   by: z.enum(['person', 'condition']).optional(),
   error: errorInfoSchema.optional(),
   message: z.string().optional(),
-  output: z.unknown(),
+  output: z.unknown().optional(),
   consensus: consensusResultSchema.optional(),
   /** What later steps can read in `state`. */
   remember: z.record(z.string(), z.unknown()).optional(),

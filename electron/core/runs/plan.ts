@@ -157,9 +157,7 @@ function planParts(plan: Plan, step: StepRecord, limit: ReachedLimit | null): vo
   const waiting = waitingIn(step)
   const isStill = step.running.size === 0 && step.counts.needsYou === 0
   if (isStill && waiting === 0) {
-    // Votes are asked for only once there is something to ask in.
-    if (step.kind === 'consensus' && !step.units.values().some(({ state }) => state === 'cancelled'))
-      actions.push({ do: 'consult', step: id })
+    if (step.kind === 'consensus' && step.counts.cancelled === 0) actions.push({ do: 'consult', step: id })
     else actions.push({ do: 'end', step: id, ...endOf(step) })
   } else if (plan.failure) {
     if (isStill) actions.push({ do: 'end', step: id, state: 'cancelled' })

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
-import type { NewInstance, RecipeWorker } from '../../../shared/domain/recipe.ts'
+import type { RecipeWorker } from '../../../shared/domain/recipe.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { TaskInput } from '../queue/queue-task.ts'
@@ -20,7 +20,7 @@ export type QueueHostDeps = {
 /** What the queue is asked for. */
 type RunTask = TaskInput & {
   labels?: readonly string[] | undefined
-  launch?: NewInstance | undefined
+  launch?: RecipeWorker['new']
   fresh?: boolean | undefined
   context?: 'same' | 'fresh' | undefined
   forkOf?: string | undefined

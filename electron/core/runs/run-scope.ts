@@ -5,7 +5,7 @@ import { hasEnded, unitAt, type RunRecord, type StepRecord } from './run-record.
 
 type Read = (places: readonly LinePlace[]) => Promise<unknown[]>
 
-const answerSchema = z.object({ text: z.string().default(''), output: z.unknown() })
+const answerSchema = z.object({ text: z.string().default(''), output: z.unknown().optional() })
 type Answer = z.infer<typeof answerSchema>
 
 /** Fields of a step for which its answers have to be read. */

@@ -8,7 +8,7 @@ import { hasEnded, unitAt, waitingIn, type RunRecord, type StepRecord } from './
 
 const shortText = 2_000
 const shortLabel = 120
-const answerSchema = z.object({ text: z.string().default(''), output: z.unknown() })
+const answerSchema = z.object({ text: z.string().default(''), output: z.unknown().optional() })
 const itemsSchema = z.object({ items: z.array(z.unknown()).default([]) })
 
 export function stateOf(run: RunRecord): RunState {

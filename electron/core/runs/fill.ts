@@ -1,4 +1,4 @@
-import { Template, TemplateFault, type Reference } from '../recipes/templates.ts'
+import { Template, type Reference, type TemplateFault } from '../recipes/templates.ts'
 
 /** Templates that were read; of texts that come again and again. */
 const mostTemplates = 2_000

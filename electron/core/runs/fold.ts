@@ -160,6 +160,8 @@ function spend(run: RunRecord, step: StepRecord, unit: UnitRecord, { turns, spen
 
 function foldEnded(run: RunRecord, step: StepRecord, entry: HappeningOf<'ended'>, place: LinePlace): void {
   if (hasEnded(step)) return
+  // Only where a line of the journal was lost.
+  for (const name of step.running) settleLost(step, name, entry.state)
   step.state = entry.state
   step.by = entry.by
   step.error = entry.error
@@ -171,6 +173,14 @@ function foldEnded(run: RunRecord, step: StepRecord, entry: HappeningOf<'ended'>
   step.dueMs = null
   step.verdict = null
   if (entry.remember) run.remembered = { ...run.remembered, ...entry.remember }
+}
+
+function settleLost(step: StepRecord, name: string, ended: StepState): void {
+  const unit = step.units.get(name)
+  step.running.delete(name)
+  if (!unit) return
+  unit.state = ended === 'done' ? 'done' : 'cancelled'
+  step.counts[unit.state] += 1
 }
 
 function foldDecided(run: RunRecord, step: StepRecord, { decision }: HappeningOf<'decided'>): void {

@@ -65,19 +65,25 @@ function planOf(run: RunRecord, now: Now): Plan {
   let running = 0
   const live = { costUsd: 0, turns: 0 }
   let failure: ErrorInfo | undefined
+  let cutShort: ErrorInfo | undefined
   let isTalking = false
   for (const step of run.steps.values()) {
     running += step.running.size
     if (step.running.size > 0) addLive(live, now.live(step.step.id))
     if (step.running.size > 0 && step.step.context === 'run') isTalking = true
-    if (step.state === 'failed' && (step.step.onFailure !== 'continue' || step.error?.data?.['scope'] === 'run'))
-      failure ??= failureOf(step)
+    if (isFatal(step)) failure ??= failureOf(step)
+    // Nothing that needs it can begin any more.
+    else if (step.state === 'cancelled') cutShort ??= failureOf(step)
   }
   const limit = now.above ?? reachedLimit(limits, { spent: run.spent, live, minutes: now.awakeMs / 60_000 }, 'run')
   const wakeMs = limits.minutes === undefined ? Number.POSITIVE_INFINITY : now.atMs + Math.max(0, limits.minutes * 60_000 - now.awakeMs)
   const byTurns = limits.turns === undefined ? mostAtOnce : Math.max(0, limits.turns - run.spent.turns - live.turns)
   const room = Math.min((limits.concurrency ?? mostAtOnce) - running, byTurns)
-  return { run, now, actions: [], room, failure, limit, isTalking, wakeMs: limit ? Number.POSITIVE_INFINITY : wakeMs }
+  return { run, now, actions: [], room, failure: failure ?? cutShort, limit, isTalking, wakeMs: limit ? Number.POSITIVE_INFINITY : wakeMs }
+}
+
+function isFatal({ state, step, error }: StepRecord): boolean {
+  return state === 'failed' && (step.onFailure !== 'continue' || error?.data?.['scope'] === 'run')
 }
 
 function failureOf({ step: { id }, error }: StepRecord): ErrorInfo {
@@ -93,7 +99,8 @@ function planStep(plan: Plan, step: StepRecord): void {
   if (run.isCancelled) return
   if (step.verdict) return void actions.push({ do: 'end', step: id, state: step.verdict.state, error: step.verdict.error })
   if (step.state === 'waiting') {
-    const mayBegin = !run.isPaused && !plan.failure && step.needs.every((need) => isPassed(run.steps.get(need)))
+    const isHeld = plan.limit !== null && (plan.limit.interrupts || asks(step))
+    const mayBegin = !run.isPaused && !plan.failure && !isHeld && step.needs.every((need) => isPassed(run.steps.get(need)))
     if (mayBegin) actions.push({ do: 'begin', step: id })
     return
   }
@@ -101,6 +108,10 @@ function planStep(plan: Plan, step: StepRecord): void {
   if (late) return void actions.push({ do: 'end', step: id, state: 'failed', error: late })
   if (step.kind === 'gate' || step.kind === 'wait' || step.kind === 'state') return planWaiting(plan, step, limit)
   planParts(plan, step, limit)
+}
+
+function asks({ kind }: StepRecord): boolean {
+  return kind === 'ask' || kind === 'each' || kind === 'consensus' || kind === 'run'
 }
 
 /** What needs it may begin. */
@@ -193,10 +204,12 @@ function* ready(plan: Plan, step: StepRecord): Generator<string, void, void> {
   }
 }
 
-function planFinish({ run, actions, failure }: Plan): void {
+function planFinish({ run, actions, failure, limit }: Plan): void {
   const all = [...run.steps.values()]
   if (actions.length > 0 || all.some(({ running }) => running.size > 0)) return
   if (run.isCancelled) actions.push({ do: 'finish', state: 'cancelled' })
   else if (failure) actions.push({ do: 'finish', state: 'failed', error: failure })
   else if (all.every(hasEnded)) actions.push({ do: 'finish', state: 'done' })
+  else if (limit && !run.isPaused && all.every((step) => hasEnded(step) || step.state === 'waiting'))
+    actions.push({ do: 'finish', state: 'failed', error: limit.error })
 }

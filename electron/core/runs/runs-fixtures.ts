@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { RunSummary } from '../../../shared/domain/run.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
 import { begunTurn, type Turn } from '../../../shared/domain/turn.ts'
-import type { Place } from '../gate/place.ts'
 import { ScriptedPool } from '../queue/queue-fixtures.ts'
 import type { TaskRecord } from '../queue/queue-task.ts'
 import { TaskLog } from '../queue/task-log.ts'
@@ -29,7 +28,7 @@ export class AnsweringPool extends ScriptedPool {
     this.script = script
   }
 
-  override async begin(work: TaskRecord, acceptedAt: number, place: Place) {
+  override async begin(work: TaskRecord, acceptedAt: number, place: Parameters<ScriptedPool['begin']>[2]) {
     this.records.set(work.id, work)
     const begun = await super.begin(work, acceptedAt, place)
     const said = this.script(work.text, work)
@@ -95,7 +94,7 @@ export class RunLab {
   async restart(judge: (work: TaskRecord) => Partial<Turn> | null = () => null): Promise<void> {
     await this.store.close()
     await this.queue.close()
-    for (const id of [...this.pool.running.keys()]) this.pool.running.delete(id)
+    this.pool.running.clear()
     const { queue, host, store } = this.#build()
     Object.assign(this, { queue, host, store })
     this.queue.runner.hold()

@@ -1,4 +1,4 @@
-import { AppError, toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
+import { toAppError, type AppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { UnitAsk } from './journal-entry.ts'
 import { addLive, type HandedIn, type Live, type UnitEnd, type UnitHost } from './unit-host.ts'
 

@@ -53,6 +53,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'snapshot-kills': async () => (await import('./snapshot-kills.ts')).snapshotKills,
   rewind: async () => (await import('./rewind.ts')).rewind,
   'rewind-claude': async () => (await import('./rewind-claude.ts')).rewindClaude,
+  'runs-kill': async () => (await import('./runs-kill.ts')).runsKill,
   panes: async () => (await import('./panes.ts')).panes,
 }
 

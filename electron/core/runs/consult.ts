@@ -32,7 +32,12 @@ async function answersOf(step: StepRecord, journal: Pick<RunJournal, 'read'>): P
     const where = { instanceId, conversationId, turnId }
     const answer = unit.state === 'done' ? answerSchema.safeParse(lines[index]).data : undefined
     const unknown = { code: 'STEP_FAILED', message: 'No answer came.' }
-    answers.set(name, answer ? { ...where, state: 'done', ...answer } : { ...where, state: 'failed', error: error ?? unknown })
+    answers.set(
+      name,
+      answer
+        ? { ...where, state: 'done', text: answer.text, output: answer.output }
+        : { ...where, state: 'failed', error: error ?? unknown },
+    )
   }
   return answers
 }

@@ -162,7 +162,7 @@ function moveOn(run: Chances, { what, which, how }: { what: number; which: numbe
   const step = [...record.steps.values()][which % record.steps.size]
   if (what < 16 && action) {
     if (action.type === 'asked') {
-      expect(asked.has(action.taskId)).toBe(false)
+      if (asked.has(action.taskId)) throw new Error(`${action.step} ${action.unit} is asked under ids that were used.`)
       asked.add(action.taskId)
     }
     run.enter(action)
@@ -186,7 +186,8 @@ function checkAction(run: RunRecord, action: Action): void {
     const isOver = state === 'done' || state === 'skipped' || state === 'failed'
     expect([need, isOver]).toEqual([need, true])
   }
-  if (action.do === 'ask') expect(step.units.get(action.unit)?.state ?? 'waiting').toBe('waiting')
+  const unit = action.do === 'ask' ? step.units.get(action.unit) : undefined
+  expect(unit?.state ?? 'waiting').toBe('waiting')
 }
 
 function checkCounts(run: RunRecord): void {

@@ -17,6 +17,8 @@ export type Now = {
   live: (step: string) => Live
   /** A limit of a run that this one is nested in. */
   above: ReachedLimit | null
+  /** A run that this one is nested in is paused. */
+  isHeld: boolean
 }
 
 export type EndState = Exclude<StepState, 'waiting' | 'running' | 'needs-you'>
@@ -100,7 +102,7 @@ function planStep(plan: Plan, step: StepRecord): void {
   if (step.verdict) return void actions.push({ do: 'end', step: id, state: step.verdict.state, error: step.verdict.error })
   if (step.state === 'waiting') {
     const isHeld = plan.limit !== null && (plan.limit.interrupts || asks(step))
-    const mayBegin = !run.isPaused && !plan.failure && !isHeld && step.needs.every((need) => isPassed(run.steps.get(need)))
+    const mayBegin = !isPaused(plan) && !plan.failure && !isHeld && step.needs.every((need) => isPassed(run.steps.get(need)))
     if (mayBegin) actions.push({ do: 'begin', step: id })
     return
   }
@@ -108,6 +110,10 @@ function planStep(plan: Plan, step: StepRecord): void {
   if (late) return void actions.push({ do: 'end', step: id, state: 'failed', error: late })
   if (step.kind === 'gate' || step.kind === 'wait' || step.kind === 'state') return planWaiting(plan, step, limit)
   planParts(plan, step, limit)
+}
+
+function isPaused({ run, now }: Plan): boolean {
+  return run.isPaused || now.isHeld
 }
 
 function asks({ kind }: StepRecord): boolean {
@@ -163,7 +169,7 @@ function planWaiting(plan: Plan, step: StepRecord, limit: ReachedLimit | null): 
 
 /** A step that asks: its parts, until the last one has ended. */
 function planParts(plan: Plan, step: StepRecord, limit: ReachedLimit | null): void {
-  const { run, actions } = plan
+  const { actions } = plan
   const { id } = step.step
   const waiting = waitingIn(step)
   const isStill = step.running.size === 0 && step.counts.needsYou === 0
@@ -174,7 +180,7 @@ function planParts(plan: Plan, step: StepRecord, limit: ReachedLimit | null): vo
     if (isStill) actions.push({ do: 'end', step: id, state: 'cancelled' })
   } else if (limit) {
     if (isStill) actions.push({ do: 'end', step: id, state: 'failed', error: limit.error })
-  } else if (!run.isPaused && waiting > 0) pick(plan, step)
+  } else if (!isPaused(plan) && waiting > 0) pick(plan, step)
 }
 
 function pick(plan: Plan, step: StepRecord): void {
@@ -204,12 +210,13 @@ function* ready(plan: Plan, step: StepRecord): Generator<string, void, void> {
   }
 }
 
-function planFinish({ run, actions, failure, limit }: Plan): void {
+function planFinish(plan: Plan): void {
+  const { run, actions, failure, limit } = plan
   const all = [...run.steps.values()]
   if (actions.length > 0 || all.some(({ running }) => running.size > 0)) return
   if (run.isCancelled) actions.push({ do: 'finish', state: 'cancelled' })
   else if (failure) actions.push({ do: 'finish', state: 'failed', error: failure })
   else if (all.every(hasEnded)) actions.push({ do: 'finish', state: 'done' })
-  else if (limit && !run.isPaused && all.every((step) => hasEnded(step) || step.state === 'waiting'))
+  else if (limit && !isPaused(plan) && all.every((step) => hasEnded(step) || step.state === 'waiting'))
     actions.push({ do: 'finish', state: 'failed', error: limit.error })
 }

@@ -14,6 +14,8 @@ export type RunDriverDeps = {
   runs: UnitHost
   /** A limit of the runs that this one is nested in. */
   above: (run: RunRecord) => ReachedLimit | null
+  /** A run that this one is nested in is paused. */
+  isHeld: (run: RunRecord) => boolean
   /** Something of it has changed, and is on disk. */
   onChange: (run: RunRecord) => void
   /** It stands still because of a fault of ours. */
@@ -21,7 +23,8 @@ export type RunDriverDeps = {
   retryMs?: number | undefined
 }
 
-const longestTimerMs = 2_000_000_000
+/** Timers stand still while the machine sleeps, and a time of day may come sooner than they think. */
+const longestTimerMs = 30_000
 
 /** Carries one run on: looks at what has happened, does what comes next, and enters what came of it before anything goes by it. */
 export class RunDriver {
@@ -190,7 +193,12 @@ export class RunDriver {
   }
 
   #now(): Now {
-    return { ...this.#journal.clock.now(), live: (step) => this.#works.live(step), above: this.#deps.above(this.run) }
+    return {
+      ...this.#journal.clock.now(),
+      live: (step) => this.#works.live(step),
+      above: this.#deps.above(this.run),
+      isHeld: this.#deps.isHeld(this.run),
+    }
   }
 }
 

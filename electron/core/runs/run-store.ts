@@ -125,12 +125,19 @@ export class RunStore {
   /** `cancel`: all that it started ends. `retry`: what failed, or that step of it. Throws NOT_FOUND, STATE_CONFLICT. */
   async control(id: string, control: 'pause' | 'resume' | 'cancel' | 'retry', step?: string): Promise<void> {
     await this.#say(id, { type: 'control', control, step }, (run) => checkControl(run, control, step))
+    // What is nested in it is held by it.
+    if (control === 'resume') this.look()
   }
 
   /** What a person says about a step. Throws NOT_FOUND, STATE_CONFLICT. */
   async decide(id: string, stepId: string, decision: StepDecision): Promise<void> {
     const check = (run: RunRecord) => checkDecision(run, stepIn(run, stepId), decision)
     await this.#say(id, { type: 'decided', step: stepId, decision }, check)
+  }
+
+  /** What running turns have cost has changed, or something else that runs go by. */
+  look(): void {
+    for (const driver of this.#live.values()) driver.look()
   }
 
   /** What is under way stays on disk, and goes on at the next start. */
@@ -184,8 +191,9 @@ export class RunStore {
       turns,
       runs: this.#children,
       above: (run) => this.#above(run),
+      isHeld: (run) => this.#isHeld(run),
       onChange: (run) => this.#changed(run),
-      onFault: (thrown) => this.#deps.onFault?.(id, thrown),
+      onFault: (thrown) => this.#failed(id, thrown),
       retryMs,
     })
     this.#live.set(id, driver)
@@ -196,6 +204,18 @@ export class RunStore {
   /** A limit of the run that this one is nested in counts for it too. */
   #above({ header: { cause } }: RunRecord): ReachedLimit | null {
     return cause.kind === 'run' ? (this.#live.get(cause.runId)?.limit() ?? null) : null
+  }
+
+  #isHeld({ header: { cause } }: RunRecord): boolean {
+    const around = cause.kind === 'run' ? this.#live.get(cause.runId)?.run : undefined
+    return around !== undefined && (around.isPaused || this.#isHeld(around))
+  }
+
+  #failed(id: string, thrown: unknown): void {
+    const why = thrown instanceof Error ? thrown.message : String(thrown)
+    const message = `A run stands still because of an error in Bullpen: ${why}. Restart Bullpen to have it go on.`
+    this.#deps.problems.raise(`run:${id}`, { message, dismissible: true })
+    this.#deps.onFault?.(id, thrown)
   }
 
   #changed(run: RunRecord): void {

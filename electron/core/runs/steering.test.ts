@@ -46,6 +46,21 @@ steps:
   await expect(lab.store.control(id, 'cancel')).rejects.toThrow('has ended')
 })
 
+test('a paused run holds what is nested in it', async () => {
+  lab = await RunLab.make(endless)
+  lab.recipe('recipe: inner\nsteps: [{ id: a, ask: endless a }, { id: b, ask: b }]')
+  const id = await lab.start('recipe: outer\nsteps: [{ id: i, run: inner }]')
+  await begun(1)
+  await lab.store.control(id, 'pause')
+  lab.pool.say(lab.pool.begun[0]?.id ?? '', { text: 'a' })
+  const inner = lab.store.list({ limit: 1, recipe: 'inner' }).items[0]?.id ?? ''
+  await lab.until(inner, ({ stepsEnded }) => stepsEnded === 1)
+  await lab.restart()
+  expect(lab.prompts).toEqual(['endless a'])
+  await lab.store.control(id, 'resume')
+  expect(await lab.until(id)).toMatchObject({ state: 'done' })
+})
+
 test('nested runs give their outputs, and count for what is around them; six deep is refused', async () => {
   lab = await RunLab.make((text) => ({ text: `did ${text}` }))
   lab.recipe('recipe: inner\ninputs: { n: {} }\nsteps: [{ id: a, ask: "{{ inputs.n }}" }]\noutputs: { said: "{{ steps.a.text }}" }')

@@ -47,6 +47,7 @@ const services = [
   'electron/core/metrics',
   'electron/core/recipes',
   'electron/core/runs',
+  'electron/core/triggers',
   'electron/core/secrets',
   'electron/core/servers',
   'electron/core/profiles',
@@ -198,6 +199,9 @@ export const layers: Readonly<Record<string, Layer>> = {
       'electron/core/pool',
       'electron/core/recipes',
     ],
+  },
+  'electron/core/triggers': {
+    parts: [...lower, 'electron/core/storage', 'electron/core/git', 'electron/core/runs', 'electron/core/recipes'],
   },
   'electron/core/secrets': { parts: [...lower, 'electron/core/storage'] },
   'electron/core/servers': { parts: [...lower, 'electron/core/storage', 'electron/core/claude', 'electron/core/secrets'] },

@@ -63,6 +63,8 @@ export type TriggerConfig = z.infer<typeof triggerConfigSchema>
 
 export const triggerSchema = triggerConfigSchema.extend({
   id: idSchema,
+  /** When it fires, in words. */
+  summary: z.string(),
   /** The next times, at most five; empty unless it goes by time and is on. */
   next: z.array(timeSchema),
   /** Why it does not fire although it is enabled, for the user to read. */
@@ -86,6 +88,8 @@ export const firingSchema = z.object({
   runId: idSchema.nullable(),
   /** Why it was skipped or failed, for the user to read. */
   reason: z.string().nullable(),
+  /** How its run has ended; null until then, and where that can't be told any more. */
+  runOutcome: z.enum(['done', 'failed', 'cancelled']).nullable(),
   /** What it had to say, shortened: changed paths, new commits, the body of a call. */
   payload: z.record(z.string(), z.unknown()),
   /** The caller's own word: the same again starts nothing. */

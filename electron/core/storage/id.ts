@@ -21,6 +21,8 @@ export type IdPrefix =
   | 'aside'
   | 'tree'
   | 'run'
+  | 'trig'
+  | 'fire'
 
 let lastTime = 0
 let counter = 0

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { App, writeSample } from './app.ts'
@@ -7,7 +7,10 @@ import { until } from './until.ts'
 
 const listSchema = z.object({ items: z.array(z.object({ id: z.string() })), nextCursor: z.string().nullish() })
 /** What tests make, in the order in which it is taken away: what runs goes first. */
-const made = ['/instances', '/conversations?state=all', '/rules']
+const made = ['/instances', '/conversations?state=all', '/rules', '/prompts']
+
+/** Shown by a window that opens next, which is else what the last one showed. */
+const startPage = { window: 'next', address: '#/' }
 
 /** What the app itself keeps for a while to read snapshots with. */
 const reader = 'cat-file --batch'
@@ -30,6 +33,7 @@ export class SharedApp {
     const app = this.#app
     if (app === null) return
     for (const list of made) await removeAll(app, list)
+    await app.api.call(z.unknown(), 'PUT', '/workspace', startPage)
     const left = () => processesOf(app.folders.root).filter(({ pid, command }) => pid !== app.pid && !command.endsWith(reader))
     await until('every process of the test to end', () => left().length === 0, 30_000).catch((cause: unknown) => {
       const commands = left().map(({ command }) => command)
@@ -56,5 +60,6 @@ async function removeAll(app: App, list: string): Promise<void> {
 }
 
 async function emptied(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
   for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true, force: true })
 }

@@ -9,7 +9,7 @@ type Fixtures = {
   appOptions: AppOptions
   /**
    * Whether the tests of a file have one app after each other, without what the ones before have made: for those that neither end it nor
-   * change its settings. Set with `test.use`.
+   * change its settings. Set with `test.use`. `folders` is still of the test alone: those of the app are `app.folders`.
    */
   oneApp: boolean
   /** Folders of this test alone; afterwards they and every process that knows them are gone, which is checked. */
@@ -32,8 +32,7 @@ export const test = base.extend<Fixtures, { shared: SharedApp }>({
   ],
   appOptions: [{}, { option: true }],
   oneApp: [false, { option: true }],
-  folders: async ({ appOptions, oneApp, shared }, use, { file }) => {
-    if (oneApp) return use((await shared.of(file)).folders)
+  folders: async ({ appOptions }, use) => {
     const folders = appOptions.folders ?? (await makeFolders())
     await use(folders)
     await removeRun(folders)

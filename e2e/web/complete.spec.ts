@@ -7,6 +7,8 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 const known = z.object({ items: z.array(z.object({ name: z.string() })), readAt: z.string().nullable() })
 
 async function write(app: App, name: string, text: string): Promise<void> {

@@ -7,6 +7,8 @@ import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 import { until } from '../support/until.ts'
 
+test.use({ oneApp: true })
+
 const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 const pdf = { name: 'report.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF') }
 const notes = { name: 'notes \u202etxt\n.md', mimeType: '', buffer: Buffer.from('buy milk\nand bread') }
@@ -304,7 +306,7 @@ test.describe('a command of one’s own', () => {
     expect((await app.api.messages(conversationId)).find(({ role }) => role === 'user')?.blocks).toHaveLength(1)
   })
 
-  test('over REST it waits for the end; an archived conversation and a lost folder refuse it', async ({ app, folders }) => {
+  test('over REST it waits for the end; an archived conversation and a lost folder refuse it', async ({ app }) => {
     const { conversation } = await readyInstance(app)
     const done = await app.api.raw('POST', `/conversations/${conversation.id}/shell`, { command: 'printf ok', wait: true })
     expect(done.body).toMatchObject({ shell: { stdout: 'ok', exitCode: 0 } })
@@ -312,7 +314,7 @@ test.describe('a command of one’s own', () => {
     const archived = await app.api.refusal('POST', `/conversations/${conversation.id}/shell`, { command: 'ls' })
     expect(archived).toMatchObject({ status: 409, info: { code: 'CONVERSATION_ARCHIVED' } })
     await app.api.raw('POST', `/conversations/${conversation.id}/restore`)
-    await rm(folders.work, { recursive: true })
+    await rm(app.folders.work, { recursive: true })
     const gone = await app.api.refusal('POST', `/conversations/${conversation.id}/shell`, { command: 'ls' })
     expect(gone).toMatchObject({ status: 422, info: { code: 'FOLDER_MISSING' } })
   })

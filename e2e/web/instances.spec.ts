@@ -3,6 +3,8 @@ import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 import { until } from '../support/until.ts'
 
+test.use({ oneApp: true })
+
 test.describe('the life of an instance', () => {
   test('starts in the folder it was given, as a process of its own', async ({ app }) => {
     const created = await app.api.spawn({ name: 'Scout', cwd: app.folders.work, model: 'sonnet', tags: ['a'] })

@@ -5,9 +5,11 @@ import { z } from 'zod'
 import { conversationSchema, type Conversation } from '../../shared/domain/conversation.ts'
 import { libraryWindowSchema } from '../../shared/domain/library.ts'
 import { writeHistory } from '../bench/conversation-history.ts'
-import { App, type AppFolders } from '../support/app.ts'
+import { App } from '../support/app.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
+
+test.use({ oneApp: true })
 
 const toLibrary = (page: Page) => page.locator('.sidebar-link', { hasText: 'Library' }).click()
 const rows = (page: Page) => page.locator('.library-row[data-id]')
@@ -16,18 +18,17 @@ const toast = (page: Page, words: string) => page.locator('.toast', { hasText: w
 const listed = (app: App, query = '') => app.api.call(libraryWindowSchema, 'GET', `/library?${query}`)
 const post = (app: App, id: string, action: string, body: unknown = {}) =>
   app.api.call(conversationSchema, 'POST', `/conversations/${id}/${action}`, body)
-const fileOf = (folders: AppFolders, { id }: Conversation) => readFile(path.join(folders.data, 'conversations', `${id}.jsonl`))
+const fileOf = ({ folders }: App, { id }: Conversation) => readFile(path.join(folders.data, 'conversations', `${id}.jsonl`))
 
 // Conversations go on in real processes of Claude Code, on a machine that may be busy.
 test.describe('the library', () => {
   test('an archived conversation is read and found, takes no message but keeps its text, and goes on once it is restored', async ({
     app,
     ui,
-    folders,
   }) => {
     const { conversation } = await readyInstance(app)
     await app.api.ask(conversation.id, '[remember: the green key] [rate 0]')
-    const bytes = await fileOf(folders, conversation)
+    const bytes = await fileOf(app, conversation)
     await ui.locator(`[data-conversation="${conversation.id}"]`).click()
     await ui.getByRole('textbox', { name: /Message/ }).fill('half a thought')
     await ui.getByRole('button', { name: 'Conversation actions' }).click()
@@ -42,7 +43,7 @@ test.describe('the library', () => {
     await ui.locator('.archived-line').getByRole('button', { name: 'Restore' }).click()
     await expect(toast(ui, '1 conversation restored')).toBeVisible()
     await expect(ui.getByRole('textbox', { name: /Message/ })).toHaveValue('half a thought')
-    expect(await fileOf(folders, conversation)).toEqual(bytes)
+    expect(await fileOf(app, conversation)).toEqual(bytes)
     expect((await app.api.ask(conversation.id, '[recall] [rate 0]')).text).toBe('You told me to remember: the green key')
   })
 

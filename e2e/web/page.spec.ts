@@ -3,6 +3,8 @@ import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
 import type { App } from '../support/app.ts'
 
+test.use({ oneApp: true })
+
 test.describe('the page', () => {
   test('a first start: says what this is, makes an instance, and talks to it', async ({ ui, app }) => {
     await expect(ui.getByText('Demo mode: sample answers.')).toBeVisible()

@@ -2,6 +2,8 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 // Each screen is looked at in both themes and two sizes.
 test.describe('cards', () => {
   test('a question, several, and declining', async ({ ui, app }) => {
@@ -108,19 +110,23 @@ test.describe('what a conversation runs with', () => {
     await looksRight(ui, 'background-stopped')
   })
 
-  test('a message that waits: held, and for a budget that is used up', async ({ ui, app }) => {
-    const { conversation, instance } = await readyInstance(app)
-    await ui.locator(`[data-conversation="${conversation.id}"]`).click()
-    await app.api.act(instance.id, 'pause', { mode: 'hold' })
-    await app.api.send(conversation.id, 'This waits until it is resumed')
-    await expect(ui.getByRole('list', { name: 'Queued messages' })).toBeVisible()
-    await looksRight(ui, 'waiting-held')
-    await app.api.act(instance.id, 'resume')
-    await expect(ui.getByRole('list', { name: 'Queued messages' })).toHaveCount(0)
-    const budget = { id: 'budget_0123456789abcdef', scope: 'all', targetId: null, limitUsd: 0.000001, period: 'day', action: 'stop' }
-    expect((await app.api.raw('PUT', '/metrics/budgets', { budgets: [budget] })).status).toBe(200)
-    await app.api.send(conversation.id, 'This waits until there is money for it')
-    await expect(ui.getByRole('list', { name: 'Queued messages' })).toContainText('budget')
-    await looksRight(ui, 'waiting-budget')
+  test.describe('with a budget of the whole app', () => {
+    test.use({ oneApp: false })
+
+    test('a message that waits: held, and for a budget that is used up', async ({ ui, app }) => {
+      const { conversation, instance } = await readyInstance(app)
+      await ui.locator(`[data-conversation="${conversation.id}"]`).click()
+      await app.api.act(instance.id, 'pause', { mode: 'hold' })
+      await app.api.send(conversation.id, 'This waits until it is resumed')
+      await expect(ui.getByRole('list', { name: 'Queued messages' })).toBeVisible()
+      await looksRight(ui, 'waiting-held')
+      await app.api.act(instance.id, 'resume')
+      await expect(ui.getByRole('list', { name: 'Queued messages' })).toHaveCount(0)
+      const budget = { id: 'budget_0123456789abcdef', scope: 'all', targetId: null, limitUsd: 0.000001, period: 'day', action: 'stop' }
+      expect((await app.api.raw('PUT', '/metrics/budgets', { budgets: [budget] })).status).toBe(200)
+      await app.api.send(conversation.id, 'This waits until there is money for it')
+      await expect(ui.getByRole('list', { name: 'Queued messages' })).toContainText('budget')
+      await looksRight(ui, 'waiting-budget')
+    })
   })
 })

@@ -5,6 +5,8 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 const echo = path.resolve(import.meta.dirname, '..', 'fixtures', 'mcp-echo.ts')
 
 test.describe('rules of one’s own', () => {
@@ -48,6 +50,7 @@ test.describe('rules of one’s own', () => {
     await ui.getByRole('button', { name: 'Undo' }).click()
     await expect(rule).toBeVisible()
     await rule.getByRole('button', { name: 'Revoke' }).click()
+    await expect.poll(async () => (await app.api.raw('GET', '/rules')).body).toMatchObject({ items: [] })
     const again = app.api.ask(conversation.id, 'Once more [bash: touch three]')
     const asked = await app.api.approvalOf(conversation.id)
     await app.api.decide(asked.id, { decision: 'deny' })

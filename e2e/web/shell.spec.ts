@@ -3,6 +3,8 @@ import { App } from '../support/app.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 test.describe('around the conversation', () => {
   test('a reload and the browser’s own buttons keep the screen', async ({ ui, app }) => {
     const { conversation, instance } = await readyInstance(app)
@@ -48,19 +50,23 @@ test.describe('around the conversation', () => {
     await expect(page.getByRole('heading', { name: 'This address is no longer valid' })).toBeVisible()
   })
 
-  test('a browser that opened the address once stays signed in, in other tabs and after a restart', async ({ app, page, context }) => {
-    await page.goto(app.page)
-    await expect(page.locator('.sidebar')).toBeVisible()
-    const bookmark = await context.newPage()
-    await bookmark.goto(app.url)
-    await expect(bookmark.locator('.sidebar')).toBeVisible()
-    await app.kill()
-    const again = await App.start({ folders: app.folders })
-    expect(again.url).toBe(app.url)
-    const later = await context.newPage()
-    await later.goto(again.url)
-    await expect(later.locator('.sidebar')).toBeVisible()
-    await again.quit()
+  test.describe('whose app is killed', () => {
+    test.use({ oneApp: false })
+
+    test('a browser that opened the address once stays signed in, in other tabs and after a restart', async ({ app, page, context }) => {
+      await page.goto(app.page)
+      await expect(page.locator('.sidebar')).toBeVisible()
+      const bookmark = await context.newPage()
+      await bookmark.goto(app.url)
+      await expect(bookmark.locator('.sidebar')).toBeVisible()
+      await app.kill()
+      const again = await App.start({ folders: app.folders })
+      expect(again.url).toBe(app.url)
+      const later = await context.newPage()
+      await later.goto(again.url)
+      await expect(later.locator('.sidebar')).toBeVisible()
+      await again.quit()
+    })
   })
 
   test('a conversation is renamed, handed to another instance and deleted from its menu', async ({ ui, app }) => {
@@ -99,33 +105,41 @@ test.describe('around the conversation', () => {
     await expect(row(ui, conversation.id)).toHaveAttribute('data-unread', 'false')
   })
 
-  test('titles are looked for in all conversations, also those that are not on the page yet', async ({ ui, app }) => {
-    await app.api.createConversation({ title: 'The needle' })
-    for (let made = 0; made < 420; made += 20) {
-      await Promise.all(Array.from({ length: 20 }, (_, index) => app.api.createConversation({ title: `Hay ${made + index}` })))
-    }
-    await ui.reload()
-    await ui.getByRole('button', { name: 'Search titles' }).click()
-    await ui.keyboard.type('needle')
-    await expect(ui.locator('[data-conversation]')).toHaveCount(1)
-    await expect(ui.locator('[data-conversation]')).toContainText('The needle')
-    await ui.keyboard.press('Escape')
-    await expect(ui.locator('[data-conversation]').first()).toContainText('Hay')
-    expect(await ui.locator('[data-conversation]').count()).toBeLessThan(100)
+  test.describe('among hundreds', () => {
+    test.use({ oneApp: false })
+
+    test('titles are looked for in all conversations, also those that are not on the page yet', async ({ ui, app }) => {
+      await app.api.createConversation({ title: 'The needle' })
+      for (let made = 0; made < 420; made += 20) {
+        await Promise.all(Array.from({ length: 20 }, (_, index) => app.api.createConversation({ title: `Hay ${made + index}` })))
+      }
+      await ui.reload()
+      await ui.getByRole('button', { name: 'Search titles' }).click()
+      await ui.keyboard.type('needle')
+      await expect(ui.locator('[data-conversation]')).toHaveCount(1)
+      await expect(ui.locator('[data-conversation]')).toContainText('The needle')
+      await ui.keyboard.press('Escape')
+      await expect(ui.locator('[data-conversation]').first()).toContainText('Hay')
+      expect(await ui.locator('[data-conversation]').count()).toBeLessThan(100)
+    })
   })
 
-  test('the sidebar is hidden, made wider by keys, and stays so', async ({ ui }) => {
-    const sidebar = ui.getByRole('navigation')
-    await ui.getByRole('separator', { name: 'Width of the sidebar' }).focus()
-    await ui.keyboard.press('ArrowRight')
-    await expect(sidebar).toHaveCSS('width', '272px')
-    await ui.keyboard.press('Control+b')
-    await expect(sidebar).toBeHidden()
-    await ui.reload()
-    await expect(ui.getByRole('heading', { name: 'All your Claude Code sessions in one place' })).toBeVisible()
-    await expect(sidebar).toBeHidden()
-    await ui.getByRole('button', { name: 'Show the sidebar' }).click()
-    await expect(sidebar).toHaveCSS('width', '272px')
+  test.describe('at a first start', () => {
+    test.use({ oneApp: false })
+
+    test('the sidebar is hidden, made wider by keys, and stays so', async ({ ui }) => {
+      const sidebar = ui.getByRole('navigation')
+      await ui.getByRole('separator', { name: 'Width of the sidebar' }).focus()
+      await ui.keyboard.press('ArrowRight')
+      await expect(sidebar).toHaveCSS('width', '272px')
+      await ui.keyboard.press('Control+b')
+      await expect(sidebar).toBeHidden()
+      await ui.reload()
+      await expect(ui.getByRole('heading', { name: 'All your Claude Code sessions in one place' })).toBeVisible()
+      await expect(sidebar).toBeHidden()
+      await ui.getByRole('button', { name: 'Show the sidebar' }).click()
+      await expect(sidebar).toHaveCSS('width', '272px')
+    })
   })
 
   test('until it is known what there is, and where, a press on the page does nothing', async ({ app, page }) => {

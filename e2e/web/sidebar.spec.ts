@@ -6,6 +6,8 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 const instances = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Instance list' })
 const needs = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Waiting for you' })
 const conversations = (page: Page) => page.getByRole('navigation').getByRole('region', { name: 'Conversation list' })

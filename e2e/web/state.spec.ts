@@ -4,6 +4,8 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 test.describe('how full the context is', () => {
   test('is shown after a turn, by category; compacting it says what it did', async ({ app, ui }) => {
     const { conversation } = await readyInstance(app)

@@ -7,10 +7,15 @@ import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
 import { answer, prompt, writeConversation } from '../support/written-conversation.ts'
 
+test.use({ oneApp: true })
+
 /** A model for which Claude Code has its list; the newest ones keep none. */
 const model = 'claude-sonnet-4-5'
 
 test.describe('the to-do list', () => {
+  // The app is killed.
+  test.use({ oneApp: false })
+
   test('is pinned above the composer, folded and unfolded, and is there after a reload and a restart', async ({ app, page }) => {
     const { conversation } = await readyInstance(app, { model })
     await page.goto(app.page)

@@ -4,6 +4,8 @@ import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 test.describe('what tools did, in the thread', () => {
   test('questions with their answers and a plan that was edited', async ({ app, ui }) => {
     const { conversation } = await opened(app, ui)

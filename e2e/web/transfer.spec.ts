@@ -10,6 +10,8 @@ import { App } from '../support/app.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
 
+test.use({ oneApp: true })
+
 const run = promisify(execFile)
 
 test.describe('conversations leave and come', () => {

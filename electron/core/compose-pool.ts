@@ -112,10 +112,15 @@ export async function openPool(
     onTasks: (tasks) => {
       metrics.tasksChanged(tasks)
       for (const task of tasks) late.lookup?.taskChanged(task)
+      for (const task of tasks) late.topics?.taskChanged(task)
     },
     onMessageOver: (message) => late.lookup?.messageOver(message),
     onCrash: (crash) => metrics.crashed(crash),
-    onInstance: (id) => late.completion?.commands.noticed(id),
+    onInstance: (id) => {
+      late.completion?.commands.noticed(id)
+      late.topics?.instanceChanged(id)
+    },
+    onInstanceRemoved: (id) => late.topics?.instanceChanged(id),
     onCommands: (id) => void late.completion?.commands.refresh(id),
     checkBudget: (conversationId, instanceId) => metrics.budgets.check(conversationId, instanceId),
     holds: (instanceId, conversationIds) => metrics.budgets.holds(instanceId, conversationIds),

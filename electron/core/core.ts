@@ -23,6 +23,7 @@ import { openChanges, openOpeners } from './compose-changes.ts'
 import { recoverCommits } from './changes/commit-recovery.ts'
 import { recoverRewinds } from './changes/rewind-recovery.ts'
 import { openRewinds } from './compose-rewinds.ts'
+import { openTopics } from './compose-topics.ts'
 import { openWriting } from './compose-writing.ts'
 import { openFiles } from './compose-files.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
@@ -40,6 +41,7 @@ import type { ShellRuns } from './shell/shell-runs.ts'
 import type { Snapshots } from './snapshots/snapshots.ts'
 import type { DataFolderLock } from './storage/data-folder.ts'
 import type { StoreWatch } from './storage/json-store.ts'
+import type { Topics } from './topics/topics.ts'
 import { Transfers } from './transfer/transfers.ts'
 import type { Vault } from './vault/vault.ts'
 import type { Workspaces } from './workspace/workspaces.ts'
@@ -81,6 +83,8 @@ export class Core {
   readonly openers: Openers
   /** Commands of the user's own. */
   readonly shell: ShellRuns
+  /** Named lines of messages, and who takes from them. */
+  readonly topics: Topics
   readonly transfers: Transfers
   /** Side questions about conversations. */
   readonly asides: Asides
@@ -119,6 +123,7 @@ export class Core {
     this.git = parts.git
     this.snapshots = parts.snapshots
     this.setup = parts.setup
+    this.topics = parts.topics
     this.transfers = parts.transfers
     this.asides = parts.asides
     this.workspaces = parts.workspaces
@@ -229,6 +234,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const fileParts = { conversations, claude, pool, git, snapshots, rewinds, asides }
   const openers = openOpeners(ground, fileParts)
   const changes = openChanges(ground, fileParts)
+  const topics = await openTopics(ground, { conversations, pool, lookup })
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
   return {
     ...writing,
@@ -246,6 +252,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     lookup,
     search,
     completion,
+    topics,
     transfers,
     vault,
     rewinds,

@@ -23,6 +23,7 @@ import { tellFolderRisks } from './storage/folder-safety.ts'
 import type { StoreWatch } from './storage/json-store.ts'
 import { removeLeftoverFiles } from './storage/leftover-files.ts'
 import { Problems } from './storage/problems.ts'
+import type { Topics } from './topics/topics.ts'
 
 export type CoreOptions = {
   /** The data folder; created when missing. */
@@ -52,6 +53,7 @@ export type Late = {
   drafts?: Drafts
   remembered?: RememberedCalls
   rewinds?: RewindStore
+  topics?: Topics
 }
 
 /** What every part stands on. */

@@ -29,6 +29,7 @@ import * as shellRun from '../../shared/domain/shell-run.ts'
 import * as snapshot from '../../shared/domain/snapshot.ts'
 import * as spare from '../../shared/domain/spare.ts'
 import * as task from '../../shared/domain/task.ts'
+import * as topic from '../../shared/domain/topic.ts'
 import * as transfer from '../../shared/domain/transfer.ts'
 import * as turn from '../../shared/domain/turn.ts'
 import * as vault from '../../shared/domain/vault.ts'
@@ -51,6 +52,7 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   approvals: 'What waits for a decision',
   rules: 'Decisions about tools that hold until they are revoked',
   tasks: 'The queue, batches and messages that wait',
+  topics: 'Named lines of messages',
   turns: 'Single prompts and everything until their end',
   library: 'All conversations together',
   pins: 'What is kept at the top of the sidebar',
@@ -61,6 +63,7 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   metrics: 'Speed, load, cost and reliability',
   transfer: 'Exports and imports',
   vault: "Copies of Claude Code's own transcripts",
+  workers: 'Instances that take from a topic and may answer into another',
   workspace: 'What windows show, so that they come back',
   worktrees: 'Git worktrees that instances work in',
 }
@@ -117,6 +120,7 @@ function namedSchemas(): Record<string, { schema: z.ZodType; strategy: 'output' 
     settings,
     spare,
     task,
+    topic,
     transfer,
     turn,
     vault,

@@ -111,6 +111,10 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
     case 'setup':
     case 'shell':
     case 'changes':
+    case 'topic':
+    case 'topic-removed':
+    case 'worker':
+    case 'worker-removed':
       return state
   }
 }

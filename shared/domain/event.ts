@@ -13,6 +13,7 @@ import { shownRuleSchema } from './rule.ts'
 import { settingsSchema } from './settings.ts'
 import { shellRunSchema } from './shell-run.ts'
 import { queueStatusSchema, taskSchema } from './task.ts'
+import { topicNameSchema, topicSchema, workerSchema } from './topic.ts'
 import { turnSchema } from './turn.ts'
 import { vaultStatusSchema } from './vault.ts'
 
@@ -130,5 +131,9 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('vault'), seq, vault: vaultStatusSchema }),
   /** What is remembered of an instance's commands and sub-agents has changed: see `GET /instances/{id}/commands?known=true`. */
   z.object({ type: z.literal('commands'), seq, instanceId: idSchema }),
+  z.object({ type: z.literal('topic'), seq, topic: topicSchema }),
+  z.object({ type: z.literal('topic-removed'), seq, name: topicNameSchema }),
+  z.object({ type: z.literal('worker'), seq, worker: workerSchema }),
+  z.object({ type: z.literal('worker-removed'), seq, id: idSchema }),
 ])
 export type PoolEvent = z.infer<typeof poolEventSchema>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { errorInfoSchema } from '../app-error.ts'
-import { idSchema, timeSchema } from './common.ts'
+import { idSchema, instanceIdSchema, timeSchema } from './common.ts'
 import { retrySchema } from './recipe.ts'
 
 /** It becomes a file's name, so it is spelled the same on every system. */
@@ -22,6 +22,7 @@ export const topicMessageSchema = z.object({
   /** The sender's own word: the same again is answered with the first. */
   key: z.string().nullable(),
   state: topicMessageStateSchema,
+  /** Turns that have been taken for it. */
   attempts: z.int().nonnegative(),
   workerId: idSchema.nullable(),
   turnId: idSchema.nullable(),
@@ -41,16 +42,36 @@ export const topicMessageSchema = z.object({
 })
 export type TopicMessage = z.infer<typeof topicMessageSchema>
 
+const mostDataChars = 100_000
+
+/** What is put into a topic. */
+export const topicPostSchema = topicMessageSchema.pick({ text: true, data: true }).extend({
+  data: topicMessageSchema.shape.data.refine(
+    (data) => JSON.stringify(data ?? {}).length <= mostDataChars,
+    `“data” has at most ${mostDataChars} characters as JSON.`,
+  ),
+  key: z.string().min(1).max(200).optional(),
+})
+export type TopicPost = z.infer<typeof topicPostSchema>
+
 /** What a user sets about a topic. */
 export const topicConfigSchema = z.object({
   name: topicNameSchema,
   description: z.string().max(1_000).default(''),
   /** More than this waiting is refused, and workers that put answers here wait. */
   mostWaiting: z.int().min(1).max(100_000).default(10_000),
-  /** Messages that are done are kept so long. */
+  /** Messages that are done are kept so long, and the newest 100,000 of them. */
   keepDays: z.int().min(1).max(365).default(7),
 })
 export type TopicConfig = z.infer<typeof topicConfigSchema>
+
+/** Without defaults and with every field optional. */
+export const topicPatchSchema = z.object({
+  description: topicConfigSchema.shape.description.unwrap().optional(),
+  mostWaiting: topicConfigSchema.shape.mostWaiting.unwrap().optional(),
+  keepDays: topicConfigSchema.shape.keepDays.unwrap().optional(),
+})
+export type TopicPatch = z.infer<typeof topicPatchSchema>
 
 export const topicSchema = topicConfigSchema.extend({
   waiting: z.int().nonnegative(),
@@ -66,24 +87,43 @@ export const topicSchema = topicConfigSchema.extend({
 })
 export type Topic = z.infer<typeof topicSchema>
 
+const concurrencySchema = z.int().min(1).max(20)
+const promptSchema = z.string().max(200_000)
+const timeoutSchema = z.int().min(1).max(1_209_600)
+const contextSchema = z.enum(['fresh', 'same'])
+
 /** What a user sets about a worker: an instance that takes from one topic and may give to another. */
 export const workerConfigSchema = z.object({
   topic: topicNameSchema,
   /** By its id; at every door also `@` and its name. */
-  instanceId: idSchema,
+  instanceId: instanceIdSchema,
   /** Where its answers go. */
   output: topicNameSchema.optional(),
   /** Liquid over `message`: `{{ message.text }}` alone when left out. */
-  prompt: z.string().max(200_000).optional(),
-  /** Turns at the same time; more than one only makes sense with instances that do not share a folder. */
-  concurrency: z.int().min(1).max(20).default(1),
+  prompt: promptSchema.optional(),
+  /** Messages that it has taken at the same time. One keeps their order; an instance works on one after the other anyway. */
+  concurrency: concurrencySchema.default(1),
   retry: retrySchema.default({ times: 2, backoffSeconds: 5 }),
-  timeoutSeconds: z.int().min(1).max(2_592_000).optional(),
+  /** A turn that runs longer is ended, and its message is dead. */
+  timeoutSeconds: timeoutSchema.optional(),
   /** Each message in a conversation of its own, or all in one. */
-  context: z.enum(['fresh', 'same']).default('fresh'),
+  context: contextSchema.default('fresh'),
   paused: z.boolean().default(false),
 })
 export type WorkerConfig = z.infer<typeof workerConfigSchema>
+
+/** Without defaults and with every field optional; null takes a field away. A worker's topic stays. */
+export const workerPatchSchema = z.object({
+  instanceId: instanceIdSchema.optional(),
+  output: topicNameSchema.nullable().optional(),
+  prompt: promptSchema.nullable().optional(),
+  concurrency: concurrencySchema.optional(),
+  retry: retrySchema.optional(),
+  timeoutSeconds: timeoutSchema.nullable().optional(),
+  context: contextSchema.optional(),
+  paused: z.boolean().optional(),
+})
+export type WorkerPatch = z.infer<typeof workerPatchSchema>
 
 export const workerSchema = workerConfigSchema.extend({
   id: idSchema,

@@ -20,6 +20,7 @@ import { snapshots } from './snapshots.ts'
 import { shell } from './shell.ts'
 import { settings, system } from './system.ts'
 import { tasks } from './tasks.ts'
+import { topics, workers } from './topics.ts'
 import { transfer } from './transfer.ts'
 import { turns } from './turns.ts'
 import { vault } from './vault.ts'
@@ -42,6 +43,7 @@ export const router = api.router({
   secrets,
   approvals,
   tasks,
+  topics,
   turns,
   library,
   pins,
@@ -53,6 +55,7 @@ export const router = api.router({
   metrics,
   transfer,
   vault,
+  workers,
   workspace,
   worktrees,
 })

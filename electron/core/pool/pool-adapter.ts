@@ -12,6 +12,7 @@ import type { PolicyEngine } from './policy-engine.ts'
 import type { PlacementInput } from '../queue/placement.ts'
 import type { Grown, QueuePool } from '../queue/queue-pool.ts'
 import type { TaskRecord } from '../queue/queue-task.ts'
+import { toolsOfTurn } from '../queue/turn-tools.ts'
 import { effectsOf } from '../queue/verdict.ts'
 
 export type PoolAdapterDeps = {
@@ -31,8 +32,6 @@ export type PoolAdapterDeps = {
 
 /** Starting a process takes a third of a second of a core, so only a few start at the same time. */
 const mostStarting = 2
-/** A turn is looked for in so many pages of messages; what lies before them may have been anything. */
-const mostPages = 40
 /** More instances than this the pool never makes by itself, whatever the policy says. */
 const mostMade = 100
 
@@ -206,20 +205,8 @@ export class PoolAdapter implements QueuePool {
     else if (instance?.turnId === turnId) await instance.interrupt()
   }
 
-  async toolsOf(conversationId: string, turnId: string): Promise<string[]> {
-    const { conversations } = this.#deps
-    if (!conversations.has(conversationId)) return []
-    const names = new Set<string>()
-    let before: number | undefined
-    for (let page = 0; page < mostPages; page += 1) {
-      const { items, nextCursor } = await conversations.messages(conversationId, { limit: 500, superseded: true, before })
-      const said = items.filter((message) => message.turnId === turnId)
-      for (const { blocks } of said) for (const block of blocks) if (block.type === 'tool_use') names.add(block.name)
-      const hasBegun = said.some(({ role, joinedAs }) => role === 'user' && joinedAs === undefined)
-      if (hasBegun || nextCursor === null) return [...names]
-      before = Number(nextCursor)
-    }
-    return [...names, 'Something']
+  toolsOf(conversationId: string, turnId: string): Promise<string[]> {
+    return toolsOfTurn(this.#deps.conversations, conversationId, turnId)
   }
 
   /** So many instances more does the policy allow. What is made like one that has failed would fail too. */

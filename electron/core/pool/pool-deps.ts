@@ -63,6 +63,7 @@ export type PoolDeps = {
   onMessageOver?: (message: { taskId: string; withdrawn: boolean }) => void
   /** An instance has changed in some way. */
   onInstance?: (instanceId: string) => void
+  onInstanceRemoved?: (instanceId: string) => void
   /** The slash commands of an instance's process are others now. */
   onCommands?: (instanceId: string) => void
   /** A process has ended by itself. */

@@ -79,6 +79,7 @@ export class PoolParts {
       status: () => this.policies.status(),
       queue: () => this.tasks.queue.status(),
       onInstance: () => this.instances.saveSoon(),
+      onInstanceRemoved: (id) => deps.onInstanceRemoved?.(id),
     })
     this.late = this.#newLate()
     this.moves = new ArchiveMoves({

@@ -16,6 +16,7 @@ export type PublisherDeps = {
   queue: () => QueueStatus
   /** An instance has changed in a way that a list would show. */
   onInstance: () => void
+  onInstanceRemoved: (id: string) => void
 }
 
 /** Tells everybody what has changed, the newest state only and not more often than a person can see. */
@@ -65,6 +66,7 @@ export class Publisher {
   instanceRemoved(id: string): void {
     this.#instances.drop(id)
     this.#deps.events.publish((seq) => ({ type: 'instance-removed', seq, id }))
+    this.#deps.onInstanceRemoved(id)
   }
 
   conversationRemoved(id: string): void {

@@ -144,9 +144,9 @@ export class ScriptedPool implements QueuePool {
     return { done: turn.promise.finally(() => this.#load.set(to, (this.#load.get(to) ?? 1) - 1)) }
   }
 
-  async interrupt() {}
+  async interrupt(_instanceId: string, _turnId: string): Promise<void> {}
 
-  async toolsOf() {
+  async toolsOf(_conversationId: string, _turnId: string): Promise<string[]> {
     return []
   }
 

@@ -23,6 +23,8 @@ export type IdPrefix =
   | 'run'
   | 'trig'
   | 'fire'
+  | 'tmsg'
+  | 'worker'
 
 let lastTime = 0
 let counter = 0

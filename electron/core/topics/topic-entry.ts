@@ -44,8 +44,7 @@ export const stateLineSchema = z.object({
 })
 export type StateLine = z.infer<typeof stateLineSchema>
 /** What is held of that in memory. */
-export const stateSchema = stateLineSchema.omit({ type: true, seq: true, at: true, answer: true })
-export type MessageState = z.infer<typeof stateSchema>
+export type MessageState = Omit<StateLine, 'type' | 'seq' | 'at' | 'answer'>
 
 export const tallySchema = z.object({ done: z.int(), failed: z.int(), costUsd: z.number() })
 export type Tally = z.infer<typeof tallySchema>
@@ -76,4 +75,24 @@ export const newState: MessageState = {
   costUsd: 0,
   error: null,
   nextAttemptAt: null,
+}
+
+export function stateOf(line: StateLine): MessageState {
+  const { state, round, attempts, workerId, taskId, turns, conversationId, instanceId, output, mayBeRepeated, costUsd, error } = line
+  const { nextAttemptAt } = line
+  return {
+    state,
+    round,
+    attempts,
+    workerId,
+    taskId,
+    turns,
+    conversationId,
+    instanceId,
+    output,
+    mayBeRepeated,
+    costUsd,
+    error,
+    nextAttemptAt,
+  }
 }

@@ -11,6 +11,8 @@ import type { HeldMessage } from './held-message.ts'
 import { topicEntrySchema, type TopicEntry } from './topic-entry.ts'
 
 /** What the file has to hold when it is written anew. */
+/** Their count is asked for often, they themselves rarely. */
+export type Kept = { lines: () => KeptLines; size: () => number }
 export type KeptLines = { head: TopicEntry; tail: TopicEntry; messages: readonly HeldMessage[] }
 
 /** Lines that say nothing new any more before the file is written anew; more where more is kept. */
@@ -21,14 +23,14 @@ const mostReads = 5
 /** A topic on disk: an append log of its messages and of what became of them. It is written anew when most of it is stale. */
 export class TopicLog {
   readonly path: string
-  readonly #kept: () => KeptLines
+  readonly #kept: Kept
   readonly #watch: StoreWatch
   #log: AppendLog
   #lines = 0
   #rewriting: Promise<void> | null = null
   #closed = false
 
-  constructor(path: string, kept: () => KeptLines, watch: StoreWatch) {
+  constructor(path: string, kept: Kept, watch: StoreWatch) {
     this.path = path
     this.#kept = kept
     this.#watch = watch
@@ -63,7 +65,7 @@ export class TopicLog {
 
   /** To be called when what was appended is in memory too. */
   tidy(): void {
-    const live = 2 * this.#kept().messages.length + 2
+    const live = 2 * this.#kept.size() + 2
     if (this.#closed || this.#rewriting || this.#lines - live <= Math.max(mostStale, live)) return
     this.#rewriting = this.#rewrite().finally(() => (this.#rewriting = null))
   }
@@ -100,7 +102,7 @@ export class TopicLog {
   }
 
   async #rewrite(): Promise<void> {
-    const { head, tail, messages } = this.#kept()
+    const { head, tail, messages } = this.#kept.lines()
     const written: (() => void)[] = []
     try {
       await this.#log.close()

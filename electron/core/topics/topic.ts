@@ -3,12 +3,11 @@ import type { LinePlace } from '../storage/append-log.ts'
 import { newId } from '../storage/id.ts'
 import type { StoreWatch } from '../storage/json-store.ts'
 import { parseJson } from '../storage/parse-json.ts'
-import { HeldMessage, isOver, viewOf } from './held-message.ts'
-import { Rate } from './rate.ts'
+import { viewOf, type HeldMessage } from './held-message.ts'
+import { MessageIndex } from './message-index.ts'
 import {
   messageLineSchema,
   stateLineSchema,
-  stateSchema,
   type MessageLine,
   type MessageState,
   type StateLine,
@@ -16,9 +15,8 @@ import {
   type Tally,
   type TopicEntry,
 } from './topic-entry.ts'
-import { TopicLog } from './topic-log.ts'
+import { TopicLog, type KeptLines } from './topic-log.ts'
 import { keyUsed, noMessage, topicFull } from './topic-words.ts'
-import { WaitingLine } from './waiting-line.ts'
 
 const dayMs = 86_400_000
 /** Of messages that are done the newest are kept. */
@@ -29,15 +27,8 @@ type NewMessage = TopicPost & { id?: string; from?: MessageLine['from'] }
 /** A named line of messages. What is said of one is on disk before it counts; texts stay there. */
 export class Topic {
   readonly name: string
-  readonly counts: Record<TopicMessageState, number> = { waiting: 0, taken: 0, done: 0, dead: 0 }
   readonly #log: TopicLog
-  readonly #messages = new Map<string, HeldMessage>()
-  readonly #bySeq = new Map<number, HeldMessage>()
-  readonly #keys = new Map<string, HeldMessage>()
-  readonly #line = new WaitingLine()
-  readonly #tallies = new Map<string, Tally>()
-  readonly #in = new Rate()
-  readonly #done = new Rate()
+  readonly #index = new MessageIndex()
   /** Keys and ids of messages that are on their way to the disk. */
   readonly #entering = new Map<string, Promise<HeldMessage>>()
   #stored: StoredTopic
@@ -46,7 +37,7 @@ export class Topic {
   private constructor(path: string, stored: StoredTopic, watch: StoreWatch) {
     this.name = stored.name
     this.#stored = stored
-    this.#log = new TopicLog(path, () => this.#kept(), watch)
+    this.#log = new TopicLog(path, { lines: () => this.#kept(), size: () => this.#index.size }, watch)
   }
 
   /** Reads what is there; a topic that is new is written down. */
@@ -57,11 +48,7 @@ export class Topic {
       if (entry.type === 'topic') isNew = false
       topic.#fold(entry, place)
     })
-    for (const message of topic.#messages.values()) {
-      topic.counts[message.now.state] += 1
-      message.isDoubtful = message.now.state === 'taken' || unread > 0
-      if (message.now.state === 'waiting') topic.#line.add(message)
-    }
+    for (const message of topic.#index.all()) message.isDoubtful = message.now.state === 'taken' || unread > 0
     if (isNew) await topic.#log.append(topic.#head(), { sync: true })
     topic.forgetOld()
     return topic
@@ -69,6 +56,10 @@ export class Topic {
 
   get config(): StoredTopic {
     return this.#stored
+  }
+
+  get counts(): Readonly<Record<TopicMessageState, number>> {
+    return this.#index.counts
   }
 
   get isFull(): boolean {
@@ -81,11 +72,11 @@ export class Topic {
   }
 
   rates(nowMs: number): { inPerMinute: number; donePerMinute: number } {
-    return { inPerMinute: this.#in.perMinute(nowMs), donePerMinute: this.#done.perMinute(nowMs) }
+    return { inPerMinute: this.#index.entered.perMinute(nowMs), donePerMinute: this.#index.done.perMinute(nowMs) }
   }
 
   tallyOf(workerId: string): Tally {
-    return this.#tallies.get(workerId) ?? { done: 0, failed: 0, costUsd: 0 }
+    return this.#index.tallyOf(workerId)
   }
 
   async update(patch: TopicPatch): Promise<void> {
@@ -104,38 +95,38 @@ export class Topic {
   async post(message: TopicPost): Promise<HeldMessage> {
     const { key } = message
     if (key === undefined) return this.#enter(message, newId('tmsg'))
-    return this.#once(`key ${key}`, () => this.#keys.get(key), message)
+    return this.#once(`key ${key}`, () => this.#index.withKey(key), message)
   }
 
   /** Takes an answer under an id of its own, once however often it is put here. There was room for it when its question was taken. */
   put(message: NewMessage & { id: string }): Promise<HeldMessage> {
-    return this.#once(message.id, () => this.#messages.get(message.id), message)
+    return this.#once(message.id, () => this.#index.find(message.id), message)
   }
 
   first(): HeldMessage | undefined {
-    return this.#line.first()
+    return this.#index.line.first()
   }
 
   find(id: string): HeldMessage | undefined {
-    return this.#messages.get(id)
+    return this.#index.find(id)
   }
 
   /** Throws NOT_FOUND. */
   get(id: string): HeldMessage {
-    const message = this.#messages.get(id)
+    const message = this.#index.find(id)
     if (!message) throw noMessage(this.name)
     return message
   }
 
   /** All that are in this state, in their order. */
   inState(state: TopicMessageState): HeldMessage[] {
-    return [...this.#messages.values()].filter(({ now }) => now.state === state)
+    return [...this.#index.all()].filter(({ now }) => now.state === state)
   }
 
   /** A page in the order of the messages, after a place. */
   async page(after: number, limit: number, state?: TopicMessageState): Promise<{ items: TopicMessage[]; nextCursor: string | null }> {
     const found: HeldMessage[] = []
-    for (const message of this.#messages.values()) {
+    for (const message of this.#index.all()) {
       if (message.seq <= after || (state !== undefined && message.now.state !== state)) continue
       found.push(message)
       if (found.length > limit) break
@@ -155,12 +146,12 @@ export class Topic {
 
   /** It stands first no more: somebody is about to take it. Nothing is on disk yet. */
   takeOut(message: HeldMessage): void {
-    this.#line.remove(message)
+    this.#index.line.remove(message)
   }
 
   /** Nobody took it after all. */
   putBack(message: HeldMessage): void {
-    this.#line.add(message)
+    this.#index.line.add(message)
   }
 
   /** What becomes of a message: on disk first, then it counts. What is not synced may be lost with the machine's power. */
@@ -171,12 +162,7 @@ export class Topic {
   ): Promise<void> {
     const line: StateLine = { type: 'state', seq: message.seq, at: new Date().toISOString(), ...message.now, ...change, answer }
     const place = await this.#log.append(line, { sync })
-    const before = message.now.state
-    this.#apply(message, line, place)
-    this.counts[before] -= 1
-    this.counts[line.state] += 1
-    if (line.state === 'waiting' && before !== 'waiting') this.#line.add(message)
-    if (before === 'waiting' && line.state !== 'waiting') this.#line.remove(message)
+    this.#index.apply(message, line, place)
     this.#log.tidy()
   }
 
@@ -184,7 +170,7 @@ export class Topic {
   async drop(messages: readonly HeldMessage[]): Promise<void> {
     if (messages.length === 0) return
     await this.#log.append({ type: 'gone', seqs: messages.map(({ seq }) => seq) }, { sync: true })
-    for (const message of messages) this.#forget(message)
+    for (const message of messages) this.#index.forget(message)
     this.#log.tidy()
   }
 
@@ -192,9 +178,9 @@ export class Topic {
   forgetOld(nowMs = Date.now()): void {
     const oldest = nowMs - this.#stored.keepDays * dayMs
     let over = this.counts.done - mostDone
-    for (const message of this.#messages.values()) {
+    for (const message of this.#index.all()) {
       if (message.now.state !== 'done' || (message.endedAtMs >= oldest && over <= 0)) continue
-      this.#forget(message)
+      this.#index.forget(message)
       over -= 1
     }
     this.#log.tidy()
@@ -243,9 +229,7 @@ export class Topic {
     this.#nextSeq += 1
     const at = new Date().toISOString()
     const line: MessageLine = { type: 'message', seq, id, text, ...(data === undefined ? {} : { data }), key, from, at }
-    const message = this.#add(line, await this.#log.append(line, { sync: true }))
-    this.counts.waiting += 1
-    this.#line.add(message)
+    const message = this.#index.add(line, await this.#log.append(line, { sync: true }))
     this.#log.tidy()
     return message
   }
@@ -275,63 +259,18 @@ export class Topic {
   }
 
   #fold(entry: TopicEntry, place: LinePlace): void {
-    if (entry.type === 'topic') {
-      // The file's name is the topic's: a copy of one is another.
-      this.#stored = { ...entry.topic, name: this.name }
-      this.#nextSeq = Math.max(this.#nextSeq, entry.nextSeq)
-    }
-    if (entry.type === 'message') this.#add(entry, place)
-    if (entry.type === 'gone') for (const seq of entry.seqs) this.#drop(this.#bySeq.get(seq))
-    if (entry.type === 'tally') for (const [id, tally] of Object.entries(entry.workers)) this.#tallies.set(id, tally)
-    if (entry.type !== 'state') return
-    const message = this.#bySeq.get(entry.seq)
-    if (message) this.#apply(message, entry, place)
-  }
-
-  #add(line: MessageLine, place: LinePlace): HeldMessage {
-    const message = new HeldMessage(line, place)
-    this.#messages.set(line.id, message)
-    this.#bySeq.set(line.seq, message)
-    if (line.key !== null) this.#keys.set(line.key, message)
-    this.#nextSeq = Math.max(this.#nextSeq, line.seq + 1)
-    this.#in.add(Date.parse(line.at))
-    return message
-  }
-
-  #apply(message: HeldMessage, line: StateLine, place: LinePlace): void {
-    const state = stateSchema.parse(line)
-    const atMs = Date.parse(line.at)
-    if (isOver(state) && !isOver(message.now)) this.#count(state, state.costUsd - message.now.costUsd)
-    if (state.state === 'done' && message.now.state !== 'done') this.#done.add(atMs)
-    message.become(state, atMs, place)
-  }
-
-  #count({ workerId, state }: MessageState, costUsd: number): void {
-    if (workerId === null) return
-    const { done, failed, costUsd: before } = this.tallyOf(workerId)
-    const isDone = state === 'done'
-    this.#tallies.set(workerId, { done: done + (isDone ? 1 : 0), failed: failed + (isDone ? 0 : 1), costUsd: before + costUsd })
-  }
-
-  #forget(message: HeldMessage): void {
-    this.counts[message.now.state] -= 1
-    if (message.now.state === 'waiting') this.#line.remove(message)
-    this.#drop(message)
-  }
-
-  #drop(message: HeldMessage | undefined): void {
-    if (!message) return
-    this.#messages.delete(message.id)
-    this.#bySeq.delete(message.seq)
-    if (message.key !== null) this.#keys.delete(message.key)
+    if (entry.type === 'message') this.#nextSeq = Math.max(this.#nextSeq, entry.seq + 1)
+    if (entry.type !== 'topic') return this.#index.fold(entry, place)
+    // The file's name is the topic's: a copy of one is another.
+    this.#stored = { ...entry.topic, name: this.name }
+    this.#nextSeq = Math.max(this.#nextSeq, entry.nextSeq)
   }
 
   #head(): TopicEntry {
     return { type: 'topic', topic: this.#stored, nextSeq: this.#nextSeq }
   }
 
-  #kept() {
-    const tail: TopicEntry = { type: 'tally', workers: Object.fromEntries(this.#tallies) }
-    return { head: this.#head(), tail, messages: [...this.#messages.values()] }
+  #kept(): KeptLines {
+    return { head: this.#head(), tail: this.#index.tally(), messages: [...this.#index.all()] }
   }
 }

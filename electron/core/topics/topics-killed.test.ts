@@ -8,8 +8,8 @@ import { within } from '../../../e2e/support/until.ts'
 import { TopicWorld } from './topic-fixtures.ts'
 
 const fixture = resolve(import.meta.dirname, '..', '..', '..', 'e2e', 'fixtures', 'topics-killed.ts')
-const count = 28
-const kills = 4
+const count = 14
+const kills = 3
 
 let home: string
 beforeEach(async () => {

@@ -44,7 +44,8 @@ async function lived(folder: string, killAt: number, unsynced: boolean): Promise
   const ended = once(child, 'exit')
   const said: Said[] = []
   for await (const line of createInterface(child.stdout)) said.push(saidSchema.parse(JSON.parse(line)))
-  await ended
+  const [code, signal] = z.tuple([z.number().nullable(), z.string().nullable()]).parse(await ended)
+  if (code !== 0 && signal !== 'SIGKILL') said.push({ said: 'problem', message: `it ended by itself with ${code ?? signal}` })
   return said
 }
 

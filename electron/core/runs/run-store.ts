@@ -27,6 +27,9 @@ export type RunStoreDeps = JournalDeps & {
   retryMs?: number | undefined
 }
 
+/** Ended runs that stay in memory once they were looked at. */
+const mostRecent = 3
+
 export type StartRun = {
   recipe: Recipe
   inputs?: Record<string, unknown> | undefined
@@ -45,6 +48,8 @@ export class RunStore {
   readonly #summaries = new Map<string, RunSummary>()
   readonly #keys = new Map<string, { digest: string; id: Promise<string> }>()
   readonly #children: ChildRuns
+  /** Runs that have ended and were looked at last. */
+  readonly #recent = new Map<string, RunJournal>()
 
   constructor(deps: RunStoreDeps) {
     this.#deps = deps
@@ -163,6 +168,7 @@ export class RunStore {
   async #forget(id: string, driver: RunDriver): Promise<void> {
     this.#live.delete(id)
     this.#journals.delete(id)
+    this.#recent.delete(id)
     await driver.close()
   }
 
@@ -236,12 +242,13 @@ export class RunStore {
   async #with<T>(id: string, read: (journal: RunJournal) => Promise<T>): Promise<T> {
     const live = this.#journals.get(id)
     if (live) return read(live)
+    const recent = this.#recent.get(id)
+    if (recent) return read(recent)
     const journal = await this.#openEnded(id)
-    try {
-      return await read(journal)
-    } finally {
-      await journal.close()
-    }
+    // Somebody scrolls through it. Nothing is held open for that.
+    this.#recent.set(id, journal)
+    for (const oldest of this.#recent.keys()) if (this.#recent.size > mostRecent) this.#recent.delete(oldest)
+    return read(journal)
   }
 
   async #openEnded(id: string): Promise<RunJournal> {
@@ -254,6 +261,7 @@ export class RunStore {
     const live = this.#live.get(id)
     if (live) return live
     const journal = await this.#openEnded(id)
+    this.#recent.delete(id)
     const meanwhile = this.#live.get(id)
     if (!meanwhile) return this.#drive(journal)
     await journal.close()

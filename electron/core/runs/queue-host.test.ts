@@ -1,0 +1,46 @@
+import { afterEach, expect, test } from 'vitest'
+import { RunLab } from './runs-fixtures.ts'
+
+let lab: RunLab
+afterEach(() => lab.remove())
+
+async function begun(count: number): Promise<void> {
+  while (lab.pool.running.size < count) await new Promise((resolve) => setImmediate(resolve))
+}
+
+test('what the queue has forgotten is found by its turn', async () => {
+  lab = await RunLab.make(() => null)
+  await lab.start('recipe: r\nsteps: [{ id: a, ask: a }]')
+  await begun(1)
+  const { id: taskId, turnId } = [...lab.pool.records.values()][0] ?? { id: '', turnId: '' }
+  expect(await lab.host.find({ taskId, turnId })).toBe('open')
+  const forgotten = { taskId: 'task_000000000001', turnId }
+  expect(await lab.host.find(forgotten)).toBeNull()
+  lab.pool.say(taskId, { text: 'said' })
+  expect(await lab.host.find(forgotten)).toMatchObject({ state: 'done', text: 'said', turns: [{ id: turnId, costUsd: 0.01 }] })
+})
+
+test('a task that a person cancels in the queue is a step that failed, and can be retried', async () => {
+  lab = await RunLab.make(() => null)
+  const id = await lab.start('recipe: r\nsteps: [{ id: a, ask: a }]')
+  await begun(1)
+  await lab.queue.cancel([...lab.pool.records.keys()][0] ?? '')
+  expect(await lab.until(id)).toMatchObject({ state: 'failed', error: { code: 'WITHDRAWN' } })
+  lab.pool.script = (text) => ({ text })
+  await lab.store.control(id, 'retry')
+  expect(await lab.until(id)).toMatchObject({ state: 'done', turns: 2 })
+})
+
+test('every turn of a task counts, also those that the queue repeated', async () => {
+  let said = 0
+  lab = await RunLab.make((text) => ((said += 1) === 1 ? limited() : { text }))
+  const id = await lab.start('recipe: r\nsteps: [{ id: a, ask: a }]')
+  expect(await lab.until(id)).toMatchObject({ state: 'done', turns: 2, costUsd: 0.02 })
+  expect((await lab.store.get(id)).steps[0]).toMatchObject({ attempts: 1, turnIds: [...lab.pool.turns.keys()] })
+})
+
+/** Claude's usage limit, which is over in a moment. */
+function limited() {
+  const retryAt = new Date(Date.now() + 200).toISOString()
+  return { outcome: 'failed' as const, error: { code: 'RATE_LIMITED', message: 'Later.', data: { retryAt } } }
+}

@@ -1,8 +1,9 @@
-import type { Recipe } from '../../../shared/domain/recipe.ts'
+import type { Recipe, RecipeStep } from '../../../shared/domain/recipe.ts'
 import { nearestOf } from '../../../shared/nearest.ts'
 import type { FaultList } from './fault-list.ts'
 import type { StepOrder } from './step-order.ts'
-import { Template, TemplateFault, type Reference } from './templates.ts'
+import type { TemplateReadings } from './template-readings.ts'
+import { TemplateFault, type Reference } from './templates.ts'
 
 type ValuePath = readonly PropertyKey[]
 
@@ -16,22 +17,25 @@ export const stepFields = ['state', 'text', 'output', 'texts', 'outputs', 'items
 const perItem = new Set<PropertyKey>(['ask', 'with', 'inputs'])
 
 /** Reads every template of a recipe and says which names have no value when it is filled in. */
-export function checkTemplates(recipe: Recipe, order: StepOrder, faults: FaultList): void {
+export function checkTemplates(
+  recipe: Recipe,
+  { order, faults, readings }: { order: StepOrder; faults: FaultList; readings: TemplateReadings },
+): void {
   const remembered = new Set(recipe.steps.flatMap(({ state }) => Object.keys(state?.set ?? {})))
+  const steps = new Map(recipe.steps.map((step) => [step.id, step]))
+  const known = { inputs: Object.keys(recipe.inputs), remembered, steps, order }
   const check = (value: unknown, path: ValuePath, at: Place): void => {
     for (const { text, path: where } of textsIn(value, path)) checkTemplate(text, where, at)
   }
   const checkTemplate = (text: string, path: ValuePath, at: Place): void => {
     if (!text.includes('{{') && !text.includes('{%')) return
-    try {
-      for (const reference of new Template(text).references) {
-        const message = faultIn(reference, recipe, order, { ...at, remembered })
-        if (message !== null) faults.within(path, { line: reference.row, column: reference.column }, message)
-      }
-    } catch (thrown) {
-      if (!(thrown instanceof TemplateFault)) throw thrown
-      faults.within(path, { line: thrown.row, column: thrown.column }, thrown.message)
+    const read = readings.of(text)
+    if (read instanceof TemplateFault) return faults.within(path, { line: read.row, column: read.column }, read.message)
+    for (const reference of read) {
+      const message = faultIn(reference, known, at)
+      if (message !== null) faults.within(path, { line: reference.row, column: reference.column }, message)
     }
+    return undefined
   }
   for (const [index, step] of recipe.steps.entries()) {
     for (const [field, value] of Object.entries(step)) {
@@ -53,29 +57,26 @@ function* textsIn(value: unknown, path: ValuePath): Generator<{ text: string; pa
     for (const [key, item] of Object.entries(value)) yield* textsIn(item, [...path, key])
 }
 
+/** What there is to be named. */
+type Known = { inputs: readonly string[]; remembered: ReadonlySet<string>; steps: ReadonlyMap<string, RecipeStep>; order: StepOrder }
+
 /** Why a name has no value; null where it has, or where only the run will show. */
-function faultIn(
-  { path: [root = '', name, ...rest] }: Reference,
-  recipe: Recipe,
-  order: StepOrder,
-  { step, isItem, remembered }: Place & { remembered: ReadonlySet<string> },
-): string | null {
+function faultIn({ path: [root = '', name, ...rest] }: Reference, known: Known, { step, isItem }: Place): string | null {
   if (root === 'item' || root === 'index') return isItem ? null : `“${root}” has a value only in a step with “each”.`
-  if (root === 'inputs') return name === undefined ? null : unknown('input', name, Object.keys(recipe.inputs))
-  if (root === 'state') return name === undefined ? null : unknown('state', name, [...remembered])
-  if (root === 'steps') return name === undefined ? null : stepFault(name, rest, recipe, order, step)
+  if (root === 'inputs') return name === undefined ? null : unknown('input', name, known.inputs)
+  if (root === 'state') return name === undefined ? null : unknown('state', name, [...known.remembered])
+  if (root === 'steps') return name === undefined ? null : stepFault(name, rest, known, step)
   return unknown('value', root, roots)
 }
 
-function stepFault(id: string, rest: readonly string[], recipe: Recipe, order: StepOrder, by: string | null): string | null {
-  const named = recipe.steps.find((step) => step.id === id)
+function stepFault(id: string, rest: readonly string[], { steps, order }: Known, by: string | null): string | null {
+  const named = steps.get(id)
   if (!named) return unknown('step', id, [...order.needs.keys()])
   if (by === id) return `“${id}” can’t name itself.`
   if (by !== null && !order.isBefore(id, by)) return `“${id}” may not have ended by then: add it to “needs”.`
   const [field, property] = rest
   if (field === undefined) return null
-  const known = [...stepFields]
-  const missing = unknown('field of a step', field, known)
+  const missing = unknown('field of a step', field, stepFields)
   if (missing !== null || field !== 'output' || property === undefined) return missing
   const { properties, additionalProperties } = named.schema ?? {}
   const isClosed =

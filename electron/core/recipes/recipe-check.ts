@@ -16,6 +16,7 @@ import { addIssue } from './schema-faults.ts'
 import { RecipeText } from './recipe-text.ts'
 import { kindOf, titleOf } from './step-kind.ts'
 import { orderOf, type StepOrder } from './step-order.ts'
+import { TemplateReadings } from './template-readings.ts'
 
 /** What the check knows besides the text. */
 export type Surroundings = {
@@ -32,8 +33,11 @@ export type CheckedRecipe = {
   recipe: Recipe | null
 }
 
-/** Reads a recipe, and says all that is wrong with it, each at its line. Never throws; reads and changes nothing else. */
-export function checkRecipe(source: string, surroundings: Surroundings): CheckedRecipe {
+/**
+ * Reads a recipe, and says all that is wrong with it, each at its line. Never throws; reads and changes nothing else.
+ * `readings`: kept from one check to the next, it has only new templates read.
+ */
+export function checkRecipe(source: string, surroundings: Surroundings, readings = new TemplateReadings()): CheckedRecipe {
   if (source.length > mostRecipeChars) return refused(1, 'A recipe has at most a million characters.')
   if (source.trim() === '') return refused(1, 'The recipe is empty. It needs “recipe: <name>” and “steps:”.')
   const text = new RecipeText(source)
@@ -54,7 +58,7 @@ export function checkRecipe(source: string, surroundings: Surroundings): Checked
     checkStep(step, ['steps', index], { order, surroundings, faults })
     checkLimits(step.limits ?? {}, ['steps', index, 'limits'], faults)
   }
-  checkTemplates(recipe, order, faults)
+  checkTemplates(recipe, { order, faults, readings })
   const steps = recipe.steps.map((step, index) => ({ step, index }))
   return { faults: faults.all(), graph: graphOf(steps, order, text), recipe: faults.hasErrors ? null : recipe }
 }
@@ -90,12 +94,13 @@ function graphOf(steps: readonly { step: RecipeStep; index: number }[], order: S
 
 function checkOrder({ steps }: Recipe, { circle }: StepOrder, faults: FaultList): void {
   const ids = steps.map(({ id }) => id)
+  const known = new Set(ids)
   const seen = new Set<string>()
   for (const [index, { id, needs = [] }] of steps.entries()) {
     if (seen.has(id)) faults.at(['steps', index, 'id'], `There is another step “${id}” above. Ids are unique.`)
     seen.add(id)
     for (const [place, need] of needs.entries()) {
-      if (ids.includes(need)) continue
+      if (known.has(need)) continue
       const nearest = nearestOf(need, ids)
       faults.at(['steps', index, 'needs', place], `There is no step “${need}”.${nearest === null ? '' : ` Did you mean “${nearest}”?`}`)
     }

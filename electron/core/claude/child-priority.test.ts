@@ -5,7 +5,7 @@ import { getPriority } from 'node:os'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { until } from '../../../e2e/support/until.ts'
-import { ChildPriority, mayComeForward } from './child-priority.ts'
+import { ChildPriority, levelOf, mayComeForward } from './child-priority.ts'
 
 test('as many as there are processors go first, turns before starts, and those that wait step back', () => {
   const nice = new Map<number, number>()
@@ -73,7 +73,13 @@ const groups = existsSync(groupsFile) && readFileSync(groupsFile, 'utf8').trim()
 const status = '/proc/self/status'
 const comesForward = groups || mayComeForward(process.platform, existsSync(status) ? readFileSync(status, 'utf8') : '')
 
+test('a child is never ahead of the app, which may itself have been started to step back', () => {
+  expect([0, 10].map((niceness) => levelOf(niceness, { own: 0, comesForward: true }))).toEqual([0, 10])
+  expect([0, 10].map((niceness) => levelOf(niceness, { own: 12, comesForward: true }))).toEqual([12, 19])
+  expect([0, 10].map((niceness) => levelOf(niceness, { own: 0, comesForward: false }))).toEqual([null, 5])
+})
+
 /** Its scheduling group says so where there are such groups, else its own niceness. */
 function isBehind(pid: number): boolean {
-  return groups ? readFileSync(`/proc/${pid}/autogroup`, 'utf8').includes('nice 10') : getPriority(pid) > 0
+  return groups ? readFileSync(`/proc/${pid}/autogroup`, 'utf8').includes('nice 10') : getPriority(pid) > getPriority()
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { availableParallelism, setPriority } from 'node:os'
+import { availableParallelism, getPriority, setPriority } from 'node:os'
 
 /** How far a child steps back, on the system's scale of niceness: 0 is usual, 19 is last. */
 const steppedBack = 10
@@ -70,12 +70,21 @@ function setNiceness(pid: number, niceness: number): void {
     })
     return
   }
-  if (niceness === 0 && !comesForward) return
+  const level = levelOf(niceness, { own: getPriority(), comesForward })
+  if (level === null) return
   try {
-    setPriority(pid, comesForward ? niceness : forGood)
+    setPriority(pid, level)
   } catch {
     // It has ended, or the system does not do this; it then competes as any other.
   }
+}
+
+const last = 19
+
+/** The niceness that a process gets, which is never ahead of the app's own; null: it stays as it is. */
+export function levelOf(niceness: number, { own, comesForward }: { own: number; comesForward: boolean }): number | null {
+  if (niceness === 0 && !comesForward) return null
+  return Math.min(last, own + (comesForward ? niceness : forGood))
 }
 
 /** CAP_SYS_NICE among the rights of a process (Linux, capabilities(7)). */

@@ -69,6 +69,7 @@ export class Firings {
 
   /** A run that one of these firings has started is over. */
   ended(id: string, outcome: RunOutcome, reason: string | null): Promise<void> {
+    this.#lastEndedAt = this.#options.now()
     return this.#next(() => this.#ended(id, outcome, reason))
   }
 
@@ -161,7 +162,7 @@ export class Firings {
     const [active] = this.#active()
     if (overlap === 'skip' && active) return 'The run that it started before is not over yet.'
     // What a run itself has written would start it again and again.
-    const isOwn = overlap === 'skip' && key === undefined && since !== undefined && since <= this.#lastEndedAt
+    const isOwn = overlap === 'skip' && key === undefined && since !== undefined && since < this.#lastEndedAt
     return isOwn ? 'It began while the run that it started before was not over: the run itself may have done it.' : null
   }
 
@@ -171,7 +172,8 @@ export class Firings {
     try {
       if (config().overlap === 'replace') await this.#cancelOthers(firing.id)
       const cause = { kind: 'trigger' as const, triggerId, firingId: firing.id }
-      const run = await starter.start({ recipe: config().recipe, inputs: firing.inputs ?? {}, key: firing.id, cause })
+      const { inputs, payload: trigger, id: key } = firing
+      const run = await starter.start({ recipe: config().recipe, inputs: inputs ?? {}, trigger, key, cause })
       await this.#journal.append({ type: 'begun', id: firing.id, runId: run.id })
       await this.#lookAfter(firing.id, run.id)
       return { ...knownOf(firing), outcome: 'started', runId: run.id }
@@ -213,7 +215,6 @@ export class Firings {
     const firing = this.#journal.state.firings.get(id)
     if (!firing || firing.outcome !== 'started') return
     await this.#journal.append({ type: 'ended', id, runOutcome: outcome })
-    this.#lastEndedAt = this.#options.now()
     if (outcome === 'failed') await this.#afterFailure(reason ?? 'The last run failed.')
     await this.#takeQueued()
     this.#options.onChange()

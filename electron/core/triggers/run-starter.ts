@@ -5,10 +5,19 @@ export type RunOutcome = 'done' | 'failed' | 'cancelled'
 /** A run that is over. `reason`: why it failed, for the user. */
 export type RunEnd = { id: string; recipe: string; cause: RunCause; outcome: RunOutcome; reason: string | null }
 
+/** A run that is to begin. `trigger`: what has happened, for the recipe's own templates. */
+export type RunOrder = {
+  recipe: string
+  inputs: Record<string, unknown>
+  trigger: Record<string, unknown>
+  key: string
+  cause: RunCause
+}
+
 /** What triggers need of runs. */
 export type RunStarter = {
-  /** The same key again answers the run that it has started. Throws what the caller can act on. */
-  start: (input: { recipe: string; inputs: Record<string, unknown>; key: string; cause: RunCause }) => Promise<{ id: string }>
+  /** The same key again answers the run that it has started, even where the recipe has changed meanwhile. Throws what the caller can act on. */
+  start: (input: RunOrder) => Promise<{ id: string }>
   /** How it ended; null while it is not over, `unknown` where there is no such run any more. */
   endOf: (id: string) => RunOutcome | 'unknown' | null
   /** Resolves once it is over. */

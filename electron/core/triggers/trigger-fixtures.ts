@@ -1,17 +1,16 @@
 import { mkdtemp, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { RunCause } from '../../../shared/domain/run.ts'
 import { triggerConfigSchema, type TriggerConfig, type TriggerOn } from '../../../shared/domain/trigger.ts'
 import { Git } from '../git/git.ts'
 import { DiskWatch } from '../storage/disk-watch.ts'
 import { newId } from '../storage/id.ts'
 import { Problems } from '../storage/problems.ts'
-import type { RunEnd, RunOutcome, RunStarter } from './run-starter.ts'
+import type { RunEnd, RunOrder, RunOutcome, RunStarter } from './run-starter.ts'
 import type { WallClock } from './timetable.ts'
 import { Triggers, type TriggersOptions } from './triggers.ts'
 
-type Started = { id: string; recipe: string; inputs: Record<string, unknown>; key: string; cause: RunCause }
+type Started = RunOrder & { id: string }
 
 /** Runs that begin at once and end when they are told to. They outlive what starts them, as runs on disk do. */
 export class RunsByHand implements RunStarter {
@@ -23,7 +22,7 @@ export class RunsByHand implements RunStarter {
   readonly #listeners = new Set<(end: RunEnd) => void>()
   readonly #waiting = new Map<number, () => void>()
 
-  start(input: Omit<Started, 'id'>): Promise<{ id: string }> {
+  start(input: RunOrder): Promise<{ id: string }> {
     if (this.refuse) return Promise.reject(this.refuse)
     const known = this.started.find(({ key }) => key === input.key)
     if (known) return Promise.resolve({ id: known.id })

@@ -149,7 +149,7 @@ describe('another run', () => {
   it('that ends starts one, and a circle of them ends', async () => {
     const { runs, triggers } = await open()
     const again = await triggers.create(config({ kind: 'run', recipe: 'work', outcome: 'done' }))
-    await runs.start({ recipe: 'work', inputs: {}, key: 'by-hand', cause: { kind: 'person' } })
+    await runs.start({ recipe: 'work', inputs: {}, trigger: {}, key: 'by-hand', cause: { kind: 'person' } })
     for (let count = 1; count <= 11; count += 1) {
       runs.end(runs.started[count - 1]?.id)
       if (count < 11) await runs.count(count + 1)
@@ -163,7 +163,7 @@ describe('another run', () => {
   it('that ended while nobody listened starts one at the next start, once', async () => {
     const before = await open()
     await before.triggers.create(config({ kind: 'run', recipe: 'other' }))
-    const { id } = await before.runs.start({ recipe: 'other', inputs: {}, key: 'by-hand', cause: { kind: 'call' } })
+    const { id } = await before.runs.start({ recipe: 'other', inputs: {}, trigger: {}, key: 'by-hand', cause: { kind: 'call' } })
     await before.close()
     before.runs.end(id)
     for (let start = 0; start < 2; start += 1) {

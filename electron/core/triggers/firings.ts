@@ -69,6 +69,7 @@ export class Firings {
 
   /** A run that one of these firings has started is over. */
   ended(id: string, outcome: RunOutcome, reason: string | null): Promise<void> {
+    // What comes from now on is not of the run's own making, however long it takes to write its end down.
     this.#lastEndedAt = this.#options.now()
     return this.#next(() => this.#ended(id, outcome, reason))
   }
@@ -207,7 +208,6 @@ export class Firings {
     const end = this.#options.starter.endOf(runId)
     const outcome = end === 'unknown' || end === null ? null : end
     await this.#journal.append({ type: 'ended', id, runOutcome: outcome })
-    this.#lastEndedAt = this.#options.now()
     if (outcome === 'failed') await this.#afterFailure('The last run failed.')
   }
 

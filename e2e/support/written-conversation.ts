@@ -2,7 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Entry } from '../../electron/core/conversations/entry.ts'
 import type { Block, MessageNotice, Role } from '../../shared/domain/message.ts'
+import { transferSchema } from '../../shared/domain/transfer.ts'
 import { begunTurn, type Turn } from '../../shared/domain/turn.ts'
+import type { App } from './app.ts'
 
 export type Said = {
   role: Role
@@ -27,6 +29,28 @@ export async function writeConversation(
   said: readonly Said[],
   title = `Written ${number}`,
 ): Promise<string> {
+  const { id, text } = conversationFile(number, said, title)
+  await mkdir(path.join(dataFolder, 'conversations'), { recursive: true })
+  await writeFile(path.join(dataFolder, 'conversations', `${id}.jsonl`), text)
+  return id
+}
+
+let imported = 0
+
+/** The same in an app that runs: it imports the file. */
+export async function importConversation(app: App, said: readonly Said[]): Promise<string> {
+  imported += 1
+  const { id, text } = conversationFile(imported, said, `Written ${imported}`)
+  const headers = { authorization: `Bearer ${app.token}`, 'content-type': 'application/octet-stream' }
+  const address = `${app.url}/api/conversations/import?wait=true&name=${id}.jsonl`
+  const answered = await fetch(address, { method: 'POST', headers, body: text })
+  const { report } = transferSchema.parse(await answered.json())
+  if (report?.taken !== 1) throw new Error(`The conversation was not imported: ${JSON.stringify(report)}`)
+  return id
+}
+
+/** A file of the app's own format, as it would lie in its data folder. */
+function conversationFile(number: number, said: readonly Said[], title: string): { id: string; text: string } {
   const suffix = `${begin.toString(16).padStart(12, '0')}${number.toString(16).padStart(12, '0')}`
   const id = `conv_${suffix}`
   const head = { titleIsAutomatic: false, instanceId: null, source: null, target: null, cwd: '/tmp' }
@@ -50,9 +74,7 @@ export async function writeConversation(
   const lines = drafts.map((draft, seq) =>
     JSON.stringify({ ...draft, seq, at: new Date(begin + (times[seq] ?? 0) + seq * 1_000).toISOString() }),
   )
-  await mkdir(path.join(dataFolder, 'conversations'), { recursive: true })
-  await writeFile(path.join(dataFolder, 'conversations', `${id}.jsonl`), `${lines.join('\n')}\n`)
-  return id
+  return { id, text: `${lines.join('\n')}\n` }
 }
 
 /** What Claude answers in words. */

@@ -4,7 +4,9 @@ import { App } from '../support/app.ts'
 import { changeLog } from '../fixtures/heavy-texts.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
-import { answer, call, prompt, writeConversation } from '../support/written-conversation.ts'
+import { answer, call, importConversation, prompt } from '../support/written-conversation.ts'
+
+test.use({ oneApp: true })
 
 const scripted = path.resolve(import.meta.dirname, '..', 'fixtures', 'claude-scripted.ts')
 
@@ -38,11 +40,11 @@ Note[^1].
 `
 
 test.describe('an answer as it was written', () => {
-  test('marks, addresses, files, formulas, diagrams and directions', async ({ folders, page }) => {
+  test('marks, addresses, files, formulas, diagrams and directions', async ({ app, page }) => {
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-    const shown = await opened(folders, page, text)
+    const shown = await opened(app, page, text)
     await expect(shown).toContainText('Takes 3~5 days, the rest 6~8 days.')
     await expect(shown.locator('strong').first()).toHaveText('重点（注）')
     await expect(shown.getByRole('link', { name: 'https://example.com/path' })).toHaveAttribute('href', 'https://example.com/path')
@@ -64,9 +66,9 @@ test.describe('an answer as it was written', () => {
     expect(faults).toEqual([])
   })
 
-  test('diagrams are drawn apart from the page', async ({ folders, page }) => {
+  test('diagrams are drawn apart from the page', async ({ app, page }) => {
     const shown = await opened(
-      folders,
+      app,
       page,
       '```mermaid\n%%{init:{"securityLevel":"loose"}}%%\ngraph TD;A["<img src=x onerror=parent.hit=1>"]\n```',
     )
@@ -78,10 +80,8 @@ test.describe('an answer as it was written', () => {
   })
 })
 
-async function opened(folders: App['folders'], page: Page, said: string) {
-  const id = await writeConversation(folders.data, 1, [prompt('Show it'), answer(said)])
-  const app = await App.start({ folders })
-  running.push(app)
+async function opened(app: App, page: Page, said: string) {
+  const id = await importConversation(app, [prompt('Show it'), answer(said)])
   await page.goto(app.page)
   await page.locator(`[data-conversation="${id}"]`).click()
   const shown = page.locator('.answer').first()
@@ -89,21 +89,16 @@ async function opened(folders: App['folders'], page: Page, said: string) {
   return shown
 }
 
-const running: App[] = []
-test.afterEach(async () => {
-  for (const app of running.splice(0)) await app.quit()
-})
-
 test.describe('texts that are hard to show', () => {
-  test('a change log whose links are defined at its end is shown whole', async ({ folders, page }) => {
-    const shown = await opened(folders, page, changeLog(300))
+  test('a change log whose links are defined at its end is shown whole', async ({ app, page }) => {
+    const shown = await opened(app, page, changeLog(300))
     await expect(shown.getByRole('link', { name: '1.299.0' })).toHaveAttribute('href', 'https://e.invalid/compare/299')
     await expect(shown.getByRole('link', { name: '1.0.0', exact: true })).toHaveAttribute('href', 'https://e.invalid/compare/0')
     expect(await shown.locator('h2').count()).toBe(300)
   })
 
-  test('what cannot be formatted in time is shown as it was written, and says so', async ({ folders, page }) => {
-    const shown = await opened(folders, page, `Before\n\n${'*_'.repeat(20_000)}x\n\nAfter`)
+  test('what cannot be formatted in time is shown as it was written, and says so', async ({ app, page }) => {
+    const shown = await opened(app, page, `Before\n\n${'*_'.repeat(20_000)}x\n\nAfter`)
     await expect(shown).toContainText('Before')
     await expect(shown).toContainText('After')
     await expect(shown).toContainText('*_*_*_')
@@ -111,20 +106,20 @@ test.describe('texts that are hard to show', () => {
   })
 
   test('of a very long text the beginning is shown, the rest is counted, and more of it comes when it is asked for', async ({
-    folders,
+    app,
     page,
   }) => {
-    const shown = await opened(folders, page, `first ${'lorem ipsum '.repeat(420_000)}`)
+    const shown = await opened(app, page, `first ${'lorem ipsum '.repeat(420_000)}`)
     await expect(shown.getByText(/^… 5\.0 MB more$/)).toBeVisible()
     const before = (await shown.textContent())?.length ?? 0
     await shown.getByRole('button', { name: 'Show more' }).last().click()
     await expect.poll(async () => (await shown.textContent())?.length ?? 0).toBeGreaterThan(before)
   })
 
-  test('formulas that would take minutes or fill the page stay as they were written, and others are drawn', async ({ folders, page }) => {
+  test('formulas that would take minutes or fill the page stay as they were written, and others are drawn', async ({ app, page }) => {
     const endless = `\\def\\a{${'x'.repeat(1_300)}}${'\\a'.repeat(199)}`
     const cells = `\\begin{matrix}${'a&'.repeat(600)}b\\end{matrix}`
-    const shown = await opened(folders, page, `First $a_1$\n\n$$${endless}$$\n\n$$${cells}$$\n\nthen $b_2$`)
+    const shown = await opened(app, page, `First $a_1$\n\n$$${endless}$$\n\n$$${cells}$$\n\nthen $b_2$`)
     await expect(shown.locator('.katex')).toHaveCount(1)
     await shown.locator('.math-source', { hasText: '\\a\\a\\a' }).scrollIntoViewIfNeeded()
     await shown.getByText('First').scrollIntoViewIfNeeded()
@@ -133,10 +128,8 @@ test.describe('texts that are hard to show', () => {
     await page.getByRole('textbox', { name: 'Message' }).fill('The page goes on')
   })
 
-  test('a message without end is shown from its beginning and can be copied; it is not put into a field', async ({ folders, page }) => {
-    const id = await writeConversation(folders.data, 1, [prompt(`first ${'lorem ipsum '.repeat(420_000)}`), answer('Seen')])
-    const app = await App.start({ folders })
-    running.push(app)
+  test('a message without end is shown from its beginning and can be copied; it is not put into a field', async ({ app, page }) => {
+    const id = await importConversation(app, [prompt(`first ${'lorem ipsum '.repeat(420_000)}`), answer('Seen')])
     await page.goto(app.page)
     await page.locator(`[data-conversation="${id}"]`).click()
     const message = page.locator('.user')
@@ -146,13 +139,11 @@ test.describe('texts that are hard to show', () => {
     await expect(message.getByRole('button', { name: 'Copy message' })).toBeEnabled()
   })
 
-  test('output of nothing but codes of a terminal says so; a change larger than can be compared is counted', async ({ folders, page }) => {
+  test('output of nothing but codes of a terminal says so; a change larger than can be compared is counted', async ({ app, page }) => {
     const codes = call('Bash', { command: 'clear' }, '\u001b[2J\u001b[H'.repeat(2_000))
     const lines = 'one line\n'.repeat(40_000)
     const edit = call('Edit', { file_path: '/tmp/a.txt', old_string: lines, new_string: `${lines}more\n` }, 'done')
-    const [first, second] = [await writeConversation(folders.data, 1, codes), await writeConversation(folders.data, 2, edit)]
-    const app = await App.start({ folders })
-    running.push(app)
+    const [first, second] = [await importConversation(app, codes), await importConversation(app, edit)]
     await page.goto(app.page)
     await page.locator(`[data-conversation="${first}"]`).click()
     await page.locator('.tool-line').click()
@@ -165,8 +156,8 @@ test.describe('texts that are hard to show', () => {
     await expect(page.locator('.diff')).toContainText('… 78,941 more lines')
   })
 
-  test('marks piled up on a letter are counted', async ({ folders, page }) => {
-    const shown = await opened(folders, page, `a${'\u0301'.repeat(5_000)} end`)
+  test('marks piled up on a letter are counted', async ({ app, page }) => {
+    const shown = await opened(app, page, `a${'\u0301'.repeat(5_000)} end`)
     await expect(shown).toContainText('⟨4,988 more marks⟩ end')
   })
 })
@@ -174,7 +165,6 @@ test.describe('texts that are hard to show', () => {
 test.describe('what is to be approved', () => {
   test('a question without end is shown from its beginning, says how much is left, and is answered', async ({ folders, page }) => {
     const app = await App.start({ folders, settings: { claudePath: scripted } })
-    running.push(app)
     const { id: instanceId } = await app.api.spawn({ name: 'reviewer', cwd: folders.work })
     const { id } = await app.api.createConversation({ instanceId, title: 'Asks much' })
     await app.api.send(id, '[ask: many paragraphs, AskUserQuestion]')
@@ -190,6 +180,7 @@ test.describe('what is to be approved', () => {
     await question.getByRole('textbox').fill('Neither')
     await page.getByRole('button', { name: /^Send answer/ }).click()
     await expect.poll(async () => (await app.api.approvals()).length).toBe(0)
+    await app.quit()
   })
 
   test('blank lines hide nothing', async ({ app, ui }) => {

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { z } from 'zod'
+import { acquireDataFolder } from '../../electron/core/storage/data-folder.ts'
 import { App, appEnv, makeFolders, removeRun } from '../support/app.ts'
-import { electronBinary, expect, openPage, startDesktop, test } from '../support/desktop.ts'
+import { electronBinary, expect, newInstance, openPage, startDesktop, test } from '../support/desktop.ts'
 import { patienceMs, until, within } from '../support/until.ts'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
@@ -54,17 +57,47 @@ test.describe('the window', () => {
     await removeRun(others)
   })
 
-  test('a data folder that the web shell holds: says at which address', async ({ folders }) => {
+  test('joins a Bullpen that runs without a window, leaves it running, and goes on by itself once that has ended', async ({ folders }) => {
+    const app = await App.start({ folders })
+    const service = await app.api.spawn({ name: 'of the service', cwd: folders.work })
+    const first = await startDesktop(folders)
+    await (
+      await openPage(first)
+    )
+      .getByRole('button', { name: /of the service/ })
+      .first()
+      .waitFor()
+    await first.close()
+    expect((await app.api.instance(service.id)).state).toBe('idle')
+
+    const second = await startDesktop(folders)
+    const page = await openPage(second)
+    const composer = await newInstance(page, 'of the window', folders.work)
+    await composer.fill('[echo: through the service]')
+    await composer.press('Enter')
+    await expect(page.locator('.thread').getByText('through the service', { exact: true })).toBeVisible()
+    expect((await app.api.instances()).map(({ name }) => name).sort()).toEqual(['of the service', 'of the window'])
+
+    await app.quit()
+    const holder = async () => z.object({ pid: z.int() }).parse(JSON.parse(await readFile(path.join(folders.data, 'lock'), 'utf8'))).pid
+    await until('the window’s own core', async () => (await holder().catch(() => null)) === second.process().pid)
+    await composer.fill('[echo: on its own]')
+    await composer.press('Enter')
+    await expect(page.locator('.thread').getByText('on its own', { exact: true })).toBeVisible()
+    await second.close()
+  })
+
+  test('a data folder that somebody has who cannot be joined: says so', async ({ folders }) => {
     const { path: binary, isReal } = electronBinary()
     test.skip(isReal, 'Electron itself says it in a dialog that only a person can close.')
-    const app = await App.start({ folders })
+    const lock = await acquireDataFolder(folders.data)
     const child = spawn(binary, [root, '--demo'], { env: appEnv(folders), stdio: ['ignore', 'ignore', 'pipe'] })
     let words = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text))
     const exit = await within(patienceMs, 'the second copy to end', new Promise((resolve) => child.once('exit', resolve)))
     expect(exit).toBe(1)
     expect(words).toContain('Bullpen cannot start')
-    expect(words).toContain(app.url)
-    await app.quit()
+    expect(words).toContain(`process ${process.pid}`)
+    await lock.release()
   })
 })

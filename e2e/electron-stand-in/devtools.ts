@@ -45,6 +45,8 @@ export class Devtools {
       '--no-first-run',
       '--no-startup-window',
       '--disable-gpu',
+      // Electron tells a page that its port was closed at the other end; Chromium itself only does so with this.
+      '--enable-blink-features=MessagePortCloseEvent',
       unused,
       `--user-data-dir=${profile}`,
     ]

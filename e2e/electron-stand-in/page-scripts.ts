@@ -41,6 +41,7 @@ export function preloadScript(preload: string): string {
     return channel.port2
   }
   globalThis.standInTake = (message) => {
+    if (message.kind === 'port' && message.data.closed) return ports.get(message.id)?.close()
     if (message.kind === 'port') return ports.get(message.id)?.postMessage(decode(message.data))
     if (message.kind === 'invoked') { invokes.get(message.id)?.(message.value); return invokes.delete(message.id) }
     const event = { ports: message.ports.map(portFor) }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 
-export type PortData = { text?: string | undefined; base64?: string | undefined }
+/** `closed`: the end that stays in main was closed. */
+export type PortData = { text?: string | undefined; base64?: string | undefined; closed?: true | undefined }
 
 /** The end of a channel that stays in main; the other end goes to a page. */
 export class MainPort extends EventEmitter {
@@ -21,6 +22,8 @@ export class MainPort extends EventEmitter {
   }
 
   close(): void {
+    if (this.#send) this.#send({ closed: true })
+    else this.#waiting.push({ closed: true })
     this.emit('close')
   }
 

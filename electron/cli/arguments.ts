@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { AppError } from '../../shared/app-error.ts'
+import type { ServiceCommand } from './service/service.ts'
 
 export type Command =
   | {
@@ -13,10 +14,12 @@ export type Command =
       /** Names besides those of this machine under which the page may be reached. */
       allowHosts: string[]
     }
+  | (Omit<ServiceCommand, 'home'> & { name: 'service'; home: string | null })
   | { name: 'help' }
   | { name: 'version' }
 
 export const usage = `Usage: bullpen serve [--port N] [--home DIR] [--demo] [--open] [--allow-host NAME] [--new-token]
+       bullpen service install|status|logs|uninstall [--home DIR] [--port N] [--demo] [--lines N] [--json]
 
 Serves Bullpen on this machine and prints one line of JSON when it is ready:
   {"url":"http://127.0.0.1:PORT","token":"…","pid":N}
@@ -29,6 +32,13 @@ Open url/#token=… in a browser, or call url/api with "Authorization: Bearer �
   --allow-host NAME  another host name to answer under, as behind a tunnel or proxy; may be repeated
   --new-token        creates a new token; earlier addresses and sign-ins stop working
   --help, --version
+
+bullpen service keeps a Bullpen without a window running for you, also after you sign in again; a window joins it.
+
+  install            starts it now and at each sign-in (systemd, launchd or Windows task)
+  status             whether it runs, and where; exit code 3 when it doesn’t
+  logs               the last lines of its logs (--lines N; default 50)
+  uninstall          ends it; what you have in the data folder stays
 `
 
 /** Reads the command line. Throws BAD_REQUEST that names what it does not know. */
@@ -38,6 +48,7 @@ export function readArguments(args: string[]): Command {
   if (values.version === true) return { name: 'version' }
   const [command, ...rest] = positionals
   if (command === undefined) return { name: 'help' }
+  if (command === 'service') return serviceOf(rest, values)
   if (command !== 'serve' || rest.length > 0) throw unknown(command === 'serve' ? (rest[0] ?? '') : command)
   return {
     name: 'serve',
@@ -48,6 +59,30 @@ export function readArguments(args: string[]): Command {
     newToken: values['new-token'] ?? false,
     allowHosts: (values['allow-host'] ?? []).map(hostOf),
   }
+}
+
+const actions = ['install', 'status', 'logs', 'uninstall'] as const
+
+function serviceOf([word, ...rest]: string[], values: ReturnType<typeof parse>['values']): Command {
+  const action = actions.find((one) => one === word)
+  if (word === undefined) throw new AppError('BAD_REQUEST', `What about the service? One of: ${actions.join(', ')}.`)
+  if (action === undefined || rest.length > 0) throw unknown(rest[0] ?? word)
+  return {
+    name: 'service',
+    action,
+    home: values.home ?? null,
+    port: portOf(values.port),
+    demo: values.demo ?? false,
+    lines: linesOf(values.lines),
+    json: values.json ?? false,
+  }
+}
+
+function linesOf(text: string | undefined): number {
+  if (text === undefined) return 50
+  const lines = Number(text)
+  if (Number.isInteger(lines) && lines >= 1 && lines <= 10_000) return lines
+  throw new AppError('BAD_REQUEST', `“${text}” is no number of lines. Use one from 1 to 10000.`)
 }
 
 function parse(args: string[]) {
@@ -62,6 +97,8 @@ function parse(args: string[]) {
         open: { type: 'boolean' },
         'new-token': { type: 'boolean' },
         'allow-host': { type: 'string', multiple: true },
+        lines: { type: 'string' },
+        json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

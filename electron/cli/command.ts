@@ -1,16 +1,34 @@
 import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { toAppError } from '../../shared/app-error.ts'
 import { readArguments, usage } from './arguments.ts'
 import { surviveClosedOutput } from '../core/survive.ts'
+import { dataFolderPath } from '../core/storage/data-folder.ts'
 import { serve, type Served } from './serve.ts'
+import { runService } from './service/service.ts'
 
 /** `bullpen …`: reads what is wanted, does it, and says in one sentence why not where it cannot. */
-async function run(): Promise<void> {
+async function run(): Promise<number> {
   const command = readArguments(process.argv.slice(2))
   if (command.name === 'help') process.stdout.write(usage)
   else if (command.name === 'version') process.stdout.write(`${await version()}\n`)
-  else await serve({ ...command, version: await version(), onReady })
+  else if (command.name === 'service') {
+    const home = command.home === null ? dataFolderPath(process.env) : resolve(command.home)
+    return runService({ ...command, home }, machine)
+  } else await serve({ ...command, version: await version(), onReady })
+  return 0
+}
+
+const machine = {
+  platform: process.platform,
+  env: process.env,
+  userHome: homedir(),
+  uid: process.getuid?.() ?? 0,
+  program: [process.execPath, fileURLToPath(new URL('../../bin/bullpen.js', import.meta.url))],
+  say: (line: string): void => void process.stdout.write(`${line}\n`),
 }
 
 function onReady({ url, token }: Served): void {
@@ -24,8 +42,7 @@ async function version(): Promise<string> {
 
 surviveClosedOutput()
 try {
-  await run()
-  process.exitCode = 0
+  process.exitCode = await run()
 } catch (thrown) {
   process.stderr.write(`bullpen: ${toAppError(thrown).message}\n`)
   process.exitCode = 1

@@ -49,6 +49,8 @@ import { MovedWorktrees } from './worktrees/moved-worktrees.ts'
 import { WorktreeBook } from './worktrees/worktree-book.ts'
 import type { Worktrees } from './worktrees/worktrees.ts'
 
+export type { CoreOptions }
+
 /** Everything the app does, built once in order and closed in reverse. */
 export class Core {
   readonly pool: Pool

@@ -14,8 +14,9 @@ export class LogFile {
   readonly logger: Logger
   readonly #sink: LogSink
 
-  constructor(home: string, level: string) {
-    this.#sink = new LogSink(join(home, 'logs', 'bullpen.log'), maxBytes)
+  /** `name`: of the file, for a process that writes beside the app. */
+  constructor(home: string, level: string, name = 'bullpen') {
+    this.#sink = new LogSink(join(home, 'logs', `${name}.log`), maxBytes)
     this.logger = pino({ level, base: undefined, redact: { paths: secretPaths, censor: '[redacted]' }, formatters }, this.#sink)
   }
 

@@ -1,11 +1,17 @@
 import { app, dialog, nativeTheme, powerMonitor } from 'electron'
 import { toAppError } from '../../shared/app-error.ts'
-import { Core } from '../core/core.ts'
-import { endIfStuck, survive, surviveClosedOutput } from '../core/survive.ts'
+import type { PoolEvent } from '../../shared/domain/event.ts'
+import type { Settings } from '../../shared/domain/settings.ts'
+import type { CoreOptions } from '../core/core.ts'
+import type { Log } from '../core/log.ts'
+import { endIfStuck, surviveClosedOutput } from '../core/survive.ts'
 import { dataFolderPath } from '../core/storage/data-folder.ts'
 import { serveBridge } from './bridge.ts'
 import { setMenu } from './menu.ts'
-import { notifyWhileAway } from './notifications.ts'
+import { followHouse } from './follow-house.ts'
+import { Houses } from './houses.ts'
+import { Notifications } from './notifications.ts'
+import { openHouse, reopenHouse } from './open-house.ts'
 import { servePorts } from './port.ts'
 import { keepProfileIn } from './profile.ts'
 import { registerScheme, servePage } from './protocol.ts'
@@ -23,50 +29,67 @@ keepProfileIn(home)
 if (app.requestSingleInstanceLock()) start().catch(cannotStart)
 else app.quit()
 
-/** Opens the core, then the windows; the second start of the app shows those of the first. */
+/** Opens the core, or joins the one that runs already, then the windows; the second start of the app shows those of the first. */
 async function start(): Promise<void> {
   await app.whenReady()
-  const core = await Core.open({
+  const options: CoreOptions = {
     home,
     shell: 'desktop',
     demo: process.argv.includes('--demo'),
     env: process.env,
     version: app.getVersion(),
     cipher: systemCipher,
-  })
-  survive(core)
+  }
+  const first = await openHouse(options)
   const away = new AbortController()
-  closeCoreOnQuit(core, away)
+  let notifies = false
+  const windows = new Windows(first.log)
+  const notifications = new Notifications({
+    isWanted: () => notifies,
+    isWatched: () => windows.isAnyFocused,
+    onClick: (conversationId) => {
+      windows.show()
+      windows.send('bullpen:open-conversation', conversationId)
+    },
+  })
+  const houses = new Houses(first, {
+    reopen: () => reopenHouse(options),
+    onHouse: (house) => {
+      const onSettings = (settings: Settings): void => {
+        notifies = settings.notifications
+        // Menus, dialogs and the frame are as light or dark as the page.
+        nativeTheme.themeSource = settings.theme
+      }
+      const onEvent = (event: PoolEvent) => notifications.take(event, house.client)
+      void followHouse(house, { onSettings, onEvent }, away.signal).catch((error: unknown) => {
+        if (!away.signal.aborted) house.log.warn({ err: error }, 'no notifications any more')
+      })
+    },
+    onLost: cannotStart,
+  })
+  closeOnQuit(houses, () => {
+    away.abort()
+    notifications.closeAll()
+  })
   try {
-    openWindow(core, away.signal)
+    openWindow(houses, windows, first.log)
   } catch (thrown) {
-    await core.close()
+    await houses.close()
     throw thrown
   }
 }
 
-function openWindow(core: Core, away: AbortSignal): void {
-  const windows = new Windows(core.log)
-  lockDown(core.log)
+function openWindow(houses: Houses, windows: Windows, log: Log): void {
+  lockDown(log)
   servePage()
-  servePorts(core)
+  servePorts(() => houses.current, log)
   serveBridge(windows)
   const command = (id: string): void => {
     windows.show()
     windows.send('bullpen:command', id)
   }
   setMenu(command, () => windows.open(''))
-  void notifyWhileAway(core, {
-    isWanted: () => core.settings.current().notifications,
-    isWatched: () => windows.isAnyFocused,
-    onClick: (conversationId) => {
-      windows.show()
-      windows.send('bullpen:open-conversation', conversationId)
-    },
-    signal: away,
-  }).catch((error: unknown) => core.log.error({ err: error }, 'no notifications any more'))
-  followTheme(core)
-  followPower(core)
+  followPower(houses, log)
   app.on('second-instance', () => windows.show())
   app.on('activate', () => windows.show())
   app.on('window-all-closed', () => {
@@ -81,16 +104,16 @@ function cannotStart(thrown: unknown): void {
   app.exit(1)
 }
 
-/** Every process is ended before the app is, but a broken one does not keep it for ever. */
-function closeCoreOnQuit(core: Core, away: AbortController): void {
+/** Every process is ended before the app is, but a broken one does not keep it for ever. What was joined goes on. */
+function closeOnQuit(houses: Houses, stop: () => void): void {
   let closing = false
   app.on('will-quit', (event) => {
     event.preventDefault()
     if (closing) return
     closing = true
-    away.abort()
+    stop()
     const limit = setTimeout(() => exit(1), closeLimitMs)
-    void core.close().finally(() => {
+    void houses.close().finally(() => {
       clearTimeout(limit)
       exit(0)
     })
@@ -103,14 +126,9 @@ function exit(code: number): void {
   app.exit(code)
 }
 
-/** Menus, dialogs and the frame are as light or dark as the page. */
-function followTheme(core: Core): void {
-  nativeTheme.themeSource = core.settings.current().theme
-  core.settings.onChange(({ theme }) => (nativeTheme.themeSource = theme))
-}
-
 /** A sign-in may have run out while the machine slept; a shutdown gets the same orderly end as a quit. */
-function followPower(core: Core): void {
-  powerMonitor.on('resume', () => void core.health.check().catch((error: unknown) => core.log.warn({ err: error }, 'no check after sleep')))
+function followPower(houses: Houses, log: Log): void {
+  const check = async (): Promise<void> => void (await (await houses.current).client.system.check())
+  powerMonitor.on('resume', () => void check().catch((error: unknown) => log.warn({ err: error }, 'no check after sleep')))
   powerMonitor.on('shutdown', () => app.quit())
 }

@@ -2,7 +2,7 @@ import { Notification } from 'electron'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
 import { approvalWords } from '../../shared/notification-words.ts'
-import type { Core } from '../core/core.ts'
+import type { Client } from './house.ts'
 
 export type NotificationOptions = {
   /** True while the user looks at the window and needs no notification. */
@@ -10,24 +10,32 @@ export type NotificationOptions = {
   /** The user wants to be notified. */
   isWanted: () => boolean
   onClick: (conversationId: string) => void
-  signal: AbortSignal
 }
 
 const mostShown = 20
 const mostConversations = 1_000
 
-/** Tells the user what waits or has ended while the window is not looked at. Ends with the signal. */
-export async function notifyWhileAway(core: Core, { isWatched, isWanted, onClick, signal }: NotificationOptions): Promise<void> {
-  const turns = new EndedTurns()
-  const shown = new ShownNotifications(onClick)
-  try {
-    for await (const { event } of core.events.stream({ signal })) {
-      if (event.type === 'approval' && event.outcome !== 'waiting') shown.close(event.approval.id)
-      const words = wordsFor(core, event, turns)
-      if (words !== null && isWanted() && !isWatched() && Notification.isSupported()) shown.show(words)
-    }
-  } finally {
-    shown.closeAll()
+/** Tells the user what waits or has ended while the window is not looked at. */
+export class Notifications {
+  readonly #turns = new EndedTurns()
+  readonly #shown: ShownNotifications
+  readonly #options: NotificationOptions
+
+  constructor(options: NotificationOptions) {
+    this.#options = options
+    this.#shown = new ShownNotifications(options.onClick)
+  }
+
+  /** To be told of everything that happens, in its order. */
+  async take(event: PoolEvent, client: Client): Promise<void> {
+    const { isWanted, isWatched } = this.#options
+    if (event.type === 'approval' && event.outcome !== 'waiting') this.#shown.close(event.approval.id)
+    const words = await wordsFor(client, event, this.#turns)
+    if (words !== null && isWanted() && !isWatched() && Notification.isSupported()) this.#shown.show(words)
+  }
+
+  closeAll(): void {
+    this.#shown.closeAll()
   }
 }
 
@@ -86,10 +94,13 @@ class EndedTurns {
   }
 }
 
-function wordsFor(core: Core, event: PoolEvent, turns: EndedTurns): Words | null {
+async function wordsFor(client: Client, event: PoolEvent, turns: EndedTurns): Promise<Words | null> {
   if (event.type === 'approval' && event.outcome === 'waiting') {
     const { id, conversationId, instanceId } = event.approval
-    const name = core.pool.instances.list().find((instance) => instance.id === instanceId)?.name ?? 'Claude'
+    const name = await client.instances.get({ id: instanceId }).then(
+      (instance) => instance.name,
+      () => 'Claude',
+    )
     return { id, ...approvalWords(event.approval, name), conversationId }
   }
   if (event.type !== 'conversation') return null

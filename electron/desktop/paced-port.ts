@@ -43,6 +43,11 @@ export class PacedPort {
     })
   }
 
+  /** It gets no more until it has taken what it was sent. */
+  get isFull(): boolean {
+    return !this.#closed && this.#sent - this.#taken > mostUntaken
+  }
+
   postMessage(data: unknown): void {
     this.#sent += messageBytes(data)
     this.#port.postMessage(data)
@@ -50,7 +55,7 @@ export class PacedPort {
 
   /** Resolves when the page has taken nearly all it was sent, or has gone. */
   async drained(): Promise<void> {
-    while (!this.#closed && this.#sent - this.#taken > mostUntaken) await this.#wake.promise
+    while (this.isFull) await this.#wake.promise
   }
 
   #hasTaken(bytes: number): void {

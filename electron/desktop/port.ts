@@ -1,20 +1,18 @@
-import { RPCHandler } from '@orpc/server/message-port'
 import { ipcMain, MessageChannelMain } from 'electron'
-import { checkedInput } from '../core/api/call-input.ts'
-import { router } from '../core/api/router.ts'
-import type { Core } from '../core/core.ts'
-import { PacedPort } from './paced-port.ts'
+import type { Log } from '../core/log.ts'
+import type { House } from './house.ts'
 import { isOwnSender } from './security.ts'
 
-/** Gives the contract to the page of our own window, and to nobody else, over a port. */
-export function servePorts(core: Core): void {
-  const handler = new RPCHandler(router, { clientInterceptors: [(call) => call.next({ ...call, input: checkedInput(call) })] })
+/** Gives the contract to the page of our own window, and to nobody else, over a port. `house`: the one that is there, once one is. */
+export function servePorts(house: () => Promise<House>, log: Log): void {
   ipcMain.on('bullpen:port', ({ senderFrame }) => {
-    if (!isOwnSender(senderFrame)) return core.log.warn('a page that is not ours asked for a port')
+    if (!isOwnSender(senderFrame)) return log.warn('a page that is not ours asked for a port')
     const { port1, port2 } = new MessageChannelMain()
-    const paced = new PacedPort(port1)
-    handler.upgrade(paced, { context: { core, drained: () => paced.drained() } })
-    port1.start()
+    // Without any the app ends, and says why.
+    void house().then(
+      ({ attach }) => attach(port1),
+      () => port1.close(),
+    )
     return senderFrame.postMessage('bullpen:port', null, [port2])
   })
 }

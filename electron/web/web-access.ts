@@ -1,12 +1,8 @@
-import { chmod, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { z } from 'zod'
+import { chmod } from 'node:fs/promises'
 import { writeFileAtomic } from '../core/storage/atomic-file.ts'
 import { newToken } from './access-guard.ts'
 import type { Problems } from '../core/storage/problems.ts'
-import { parseJson } from '../core/storage/parse-json.ts'
-
-const fileSchema = z.object({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/), port: z.int().min(1).max(65_535).nullable() })
+import { readWebFile, webFilePath, type WebFile } from '../core/storage/web-file.ts'
 
 const renewed =
   'web.json could not be read, so Bullpen has a new token. Earlier links and sign-ins no longer work; open the address that Bullpen printed when it started.'
@@ -22,7 +18,7 @@ export class WebAccess {
   readonly #path: string
   readonly #isStored: boolean
 
-  private constructor(path: string, kept: z.infer<typeof fileSchema>, isStored: boolean) {
+  private constructor(path: string, kept: WebFile, isStored: boolean) {
     this.#path = path
     this.token = kept.token
     this.port = kept.port
@@ -34,14 +30,13 @@ export class WebAccess {
    * `problems` hears of that.
    */
   static async open(dataFolder: string, { renew, problems }: { renew: boolean; problems: Problems }): Promise<WebAccess> {
-    const path = join(dataFolder, 'web.json')
-    const text = await readFile(path, 'utf8').catch(() => null)
-    const found = fileSchema.safeParse(parseJson(text))
+    const path = webFilePath(dataFolder)
+    const { text, found } = await readWebFile(dataFolder)
     // It may have been copied without its mode.
-    if (found.success) await chmod(path, 0o600).catch(() => {})
-    if (found.success && !renew) return new WebAccess(path, found.data, true)
-    if (text !== null && !found.success && !renew) problems.raise(`file:${path}`, { message: renewed, path, dismissible: true })
-    return new WebAccess(path, { token: newToken(), port: found.data?.port ?? null }, false)
+    if (found) await chmod(path, 0o600).catch(() => {})
+    if (found && !renew) return new WebAccess(path, found, true)
+    if (text !== null && !found && !renew) problems.raise(`file:${path}`, { message: renewed, path, dismissible: true })
+    return new WebAccess(path, { token: newToken(), port: found?.port ?? null }, false)
   }
 
   /** Writes where it is now. Throws DISK_FULL or DATA_FOLDER_READONLY. */

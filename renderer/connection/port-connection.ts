@@ -4,22 +4,33 @@ import { messageBytes, portMessage, takenMessage, type DesktopBridge } from '../
 import type { Client, Connection } from './client.ts'
 import { StateHolder } from './state-holder.ts'
 
-/** The way to the core from the desktop window: a port that its preload hands over. */
+const retryMs = 250
+
+/** The way to the core from the desktop window: a port that its preload hands over. A port that is closed is followed by another. */
 export function portConnection(bridge: DesktopBridge): Connection {
   const state = new StateHolder()
-  const ready = new Promise<RPCLink<Record<never, never>>>((resolve) => {
-    window.addEventListener('message', function take(event: MessageEvent<unknown>) {
-      const [port] = event.ports
-      if (event.source !== window || event.data !== portMessage || !port) return
-      window.removeEventListener('message', take)
-      tellPace(port)
-      port.start()
-      resolve(new RPCLink({ port }))
-      state.set('open')
+  let link: RPCLink<Record<never, never>> | null = null
+  window.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const [port] = event.ports
+    if (event.source !== window || event.data !== portMessage || !port) return
+    tellPace(port)
+    port.addEventListener('close', () => {
+      link = null
+      state.set('lost')
+      setTimeout(bridge.requestPort, retryMs)
     })
+    link = new RPCLink({ port })
+    port.start()
+    state.set('open')
   })
   bridge.requestPort()
-  const client: Client = createORPCClient(new DynamicLink(() => ready))
+  const client: Client = createORPCClient(
+    new DynamicLink(async () => {
+      if (state.get() === 'connecting') await state.settled()
+      if (link === null) throw new Error('The connection to Bullpen is lost.')
+      return link
+    }),
+  )
   return { client, state: state.get, onState: state.listen, opened: state.opened }
 }
 

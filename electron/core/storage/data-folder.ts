@@ -50,6 +50,12 @@ export async function acquireDataFolder(folder: string): Promise<DataFolderLock>
   throw inUse(folder, null)
 }
 
+/** Who has the data folder; null where nobody does. `url`: of a web shell, once that is ready. */
+export async function dataFolderHolder(folder: string): Promise<{ pid: number; url: string | null } | null> {
+  const found = await read(join(folder, 'lock'))
+  return found !== null && found.holder !== null && (await isHeld(found)) ? { pid: found.holder.pid, url: found.holder.url } : null
+}
+
 function lockOf(path: string, holder: Holder): DataFolderLock {
   let released = false
   return {

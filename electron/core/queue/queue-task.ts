@@ -8,8 +8,7 @@ import { taskStateSchema, type Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { newId } from '../storage/id.ts'
 
-/** Work of the queue as it is kept on disk. */
-export const taskRecordSchema = z.object({
+const taskFields = z.object({
   id: idSchema,
   /** The turn of the attempt that runs, or of the next one. */
   turnId: idSchema,
@@ -17,7 +16,7 @@ export const taskRecordSchema = z.object({
   lastTurnId: idSchema.nullable(),
   text: z.string(),
   images: z.array(imageSchema),
-  attachments: z.array(attachmentSchema).default([]),
+  attachments: z.array(attachmentSchema),
   source: z.string().nullable(),
   target: z.string().nullable(),
   tags: z.array(z.string()),
@@ -26,7 +25,7 @@ export const taskRecordSchema = z.object({
   /** Where it belongs, or where its first attempt was made. */
   conversationId: idSchema.nullable(),
   /** The conversation was made for it: until something is said there, any instance may have it. */
-  conversationIsNew: z.boolean().default(false),
+  conversationIsNew: z.boolean(),
   instanceId: idSchema.nullable(),
   priority: z.int().min(0).max(9),
   /** The lower goes first. */
@@ -37,22 +36,30 @@ export const taskRecordSchema = z.object({
   retryDelaySeconds: z.int(),
   attempts: z.int(),
   /** An attempt of it may have changed something: the next one goes on from there, and repeats nothing. */
-  hasEffects: z.boolean().default(false),
+  hasEffects: z.boolean(),
   nextAttemptAt: timeSchema.nullable(),
   batchId: idSchema.nullable(),
   /** A caller waits for the answer: nobody does after a restart. */
   asked: z.boolean(),
   /** Its caller hung up before the end: nobody waits for the answer. */
-  callerGone: z.boolean().default(false),
+  callerGone: z.boolean(),
   state: taskStateSchema,
   error: errorInfoSchema.nullable(),
   choice: choiceSchema.nullable(),
   endedAt: timeSchema.nullable(),
 })
+
+/** Work of the queue as it is kept on disk. */
+export const taskRecordSchema = taskFields.extend({
+  attachments: taskFields.shape.attachments.default([]),
+  conversationIsNew: taskFields.shape.conversationIsNew.default(false),
+  hasEffects: taskFields.shape.hasEffects.default(false),
+  callerGone: taskFields.shape.callerGone.default(false),
+})
 export type TaskRecord = z.infer<typeof taskRecordSchema>
 
-/** What may change of it. */
-export const taskChangeSchema = taskRecordSchema.omit({ id: true }).partial()
+/** What may change of it. Without defaults: what a change does not name stays as it is. */
+export const taskChangeSchema = taskFields.omit({ id: true }).partial()
 export type TaskChange = z.infer<typeof taskChangeSchema>
 
 /** Work in memory: the record, and what counts on the monotonic clock so that a changed wall clock expires nothing. */

@@ -45,6 +45,23 @@ test('work, what became of it, and its order are there after the next start', as
   await second.close()
 })
 
+test('what a change does not name stays as it was', async () => {
+  const first = await opened()
+  const attachment = { type: 'shell', command: 'ls', stdout: 'a b', stderr: '', exitCode: 0 } as const
+  const [work] = await first.add(
+    [newRecord({ ...input('task 1'), attachments: [attachment] }, { batchId: null, asked: true, rank: 1 })],
+    null,
+  )
+  if (!work) throw new Error('There is one.')
+  await first.change(work, { hasEffects: true, conversationIsNew: true, callerGone: true })
+  await first.change(work, { priority: 7 })
+  await first.close()
+  const second = await opened()
+  expect(second.line.all().map(({ record: kept }) => kept)).toEqual([work.record])
+  expect(work.record).toMatchObject({ hasEffects: true, conversationIsNew: true, callerGone: true, attachments: [attachment], priority: 7 })
+  await second.close()
+})
+
 test('a batch keeps its counts, and a task that begins anew is counted anew', async () => {
   const first = await opened()
   const batch = { id: newId('batch'), title: 'task 1', createdAt: '2026-03-01T08:00:00.000Z', total: 2, done: 0, failed: 0, cancelled: 0 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { mustRun, runProgram } from './run-program.ts'
-import { hasServiceFile, removeServiceFile, writeServiceFile, xmlText } from './service-file.ts'
+import { hasServiceFile, orNothing, removeServiceFile, xmlText } from './service-file.ts'
 import type { ServiceManager, ServiceSpec } from './service-spec.ts'
 
 const label = 'dev.bullpen.service'
@@ -13,10 +13,11 @@ export function launchd({ env, userHome, uid }: { env: NodeJS.ProcessEnv; userHo
     name: 'launch agent',
     file,
     install: async (spec) => {
-      await writeServiceFile(file, plistText(spec))
-      // One that is loaded already would stay as it was.
-      await runProgram('launchctl', ['bootout', target], env)
-      await mustRun('launchctl', ['bootstrap', `gui/${uid}`, file], env)
+      await orNothing(file, plistText(spec), async () => {
+        // One that is loaded already would stay as it was.
+        await runProgram('launchctl', ['bootout', target], env)
+        await mustRun('launchctl', ['bootstrap', `gui/${uid}`, file], env)
+      })
       return []
     },
     uninstall: async () => {
@@ -24,10 +25,11 @@ export function launchd({ env, userHome, uid }: { env: NodeJS.ProcessEnv; userHo
       await runProgram('launchctl', ['bootout', target], env)
       return removeServiceFile(file)
     },
-    status: async () => ({
-      isInstalled: await hasServiceFile(file),
-      isRunning: /\bstate = running\b/.test((await runProgram('launchctl', ['print', target], env)).output),
-    }),
+    status: async () => {
+      const isInstalled = await hasServiceFile(file)
+      const { output } = await runProgram('launchctl', ['print', target], env)
+      return { isInstalled, isRunning: isInstalled && /\bstate = running\b/.test(output) }
+    },
   }
 }
 

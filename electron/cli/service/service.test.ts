@@ -71,12 +71,22 @@ test('systemd: the unit is written, starts now and at each sign-in, and goes aga
   expect(await calls()).toContain('systemctl --user disable --now bullpen.service')
   expect(await runService(command('uninstall'), machine('linux'))).toBe(0)
   expect(said.at(-1)).toBe('The service isn’t installed.')
+
+  await runService(command('install'), machine('linux'))
+  await exits('systemctl', 1)
+  expect(await runService(command('uninstall'), machine('linux'))).toBe(0)
+  expect(said.at(-1)).toContain('Removed')
+  await exits('systemctl', 0)
+  expect(await runService(command('status'), machine('linux'))).toBe(3)
+  expect(said).toContain('Service    not installed')
 })
 
 test('what the system refuses is said in its words, and where it ends at the sign-out is said too', async () => {
   await program('systemctl', 'Failed to connect to bus')
   await exits('systemctl', 1)
   await expect(runService(command('install'), machine('linux'))).rejects.toThrow('Failed to connect to bus')
+  expect(await runService(command('status'), machine('linux'))).toBe(3)
+  expect(said).toContain('Service    not installed')
   await exits('systemctl', 0)
   await program('loginctl')
   await exits('loginctl', 1)
@@ -118,12 +128,13 @@ test('Windows: a task begins at the sign-in, and its arguments stay apart', asyn
 test('who has the data folder is said, and the logs are shown from their end', async () => {
   await program('systemctl')
   await program('loginctl')
+  await runService(command('install'), machine('linux'))
   const lock = await acquireDataFolder(home())
   await lock.announce('http://127.0.0.1:4000')
   await exits('systemctl', 3)
   expect(await runService(command('status'), machine('linux'))).toBe(3)
   expect(said).toContain(`Bullpen    process ${process.pid}, http://127.0.0.1:4000`)
-  await mkdir(path.join(home(), 'logs'))
+  await mkdir(path.join(home(), 'logs'), { recursive: true })
   await writeFile(path.join(home(), 'logs', 'bullpen.log'), 'one\ntwo\nthree\n')
   said = []
   expect(await runService(command('logs', { lines: 2 }), machine('linux'))).toBe(0)

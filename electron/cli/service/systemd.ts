@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { mustRun, runProgram } from './run-program.ts'
-import { hasServiceFile, removeServiceFile, writeServiceFile } from './service-file.ts'
+import { hasServiceFile, orNothing, removeServiceFile } from './service-file.ts'
 import type { ServiceManager, ServiceSpec } from './service-spec.ts'
 
 const unit = 'bullpen.service'
@@ -13,23 +13,25 @@ export function systemd({ env, userHome }: { env: NodeJS.ProcessEnv; userHome: s
     name: 'systemd user unit',
     file,
     install: async (spec) => {
-      await writeServiceFile(file, unitText(spec))
-      await systemctl('daemon-reload')
-      await systemctl('enable', unit)
-      await systemctl('restart', unit)
+      await orNothing(file, unitText(spec), async () => {
+        await systemctl('daemon-reload')
+        await systemctl('enable', unit)
+        await systemctl('restart', unit)
+      })
       return lingerNotes(env)
     },
     uninstall: async () => {
       if (!(await hasServiceFile(file))) return false
-      await systemctl('disable', '--now', unit)
+      // Where nobody manages units any more, the file goes all the same.
+      await runProgram('systemctl', ['--user', 'disable', '--now', unit], env)
       await removeServiceFile(file)
-      await systemctl('daemon-reload')
+      await runProgram('systemctl', ['--user', 'daemon-reload'], env)
       return true
     },
-    status: async () => ({
-      isInstalled: await hasServiceFile(file),
-      isRunning: (await runProgram('systemctl', ['--user', 'is-active', '--quiet', unit], env)).ok,
-    }),
+    status: async () => {
+      const isInstalled = await hasServiceFile(file)
+      return { isInstalled, isRunning: isInstalled && (await runProgram('systemctl', ['--user', 'is-active', '--quiet', unit], env)).ok }
+    },
   }
 }
 

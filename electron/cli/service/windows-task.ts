@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { mustRun, runProgram } from './run-program.ts'
-import { removeServiceFile, writeServiceFile, xmlText } from './service-file.ts'
+import { orNothing, removeServiceFile, xmlText } from './service-file.ts'
 import type { ServiceManager, ServiceSpec } from './service-spec.ts'
 
 const task = 'Bullpen'
@@ -14,9 +14,10 @@ export function windowsTask({ env, home }: { env: NodeJS.ProcessEnv; home: strin
     file,
     install: async (spec) => {
       // schtasks reads UTF-16 alone where there is more than ASCII.
-      await writeServiceFile(file, Buffer.from(`\uFEFF${taskText(spec)}`, 'utf16le'))
-      await mustRun('schtasks', ['/Create', '/TN', task, '/XML', file, '/F'], env)
-      await mustRun('schtasks', ['/Run', '/TN', task], env)
+      await orNothing(file, Buffer.from(`\uFEFF${taskText(spec)}`, 'utf16le'), async () => {
+        await mustRun('schtasks', ['/Create', '/TN', task, '/XML', file, '/F'], env)
+        await mustRun('schtasks', ['/Run', '/TN', task], env)
+      })
       return []
     },
     uninstall: async () => {

@@ -5,7 +5,9 @@ import { nearestOf } from '../../../shared/nearest.ts'
 /** What a run gets to work with: what was given and the defaults. Throws BAD_REQUEST, naming the field. */
 export function inputsFor({ inputs: known }: Pick<Recipe, 'inputs'>, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   for (const name of Object.keys(given)) if (!Object.hasOwn(known, name)) throw unknownInput(name, Object.keys(known))
-  return Object.fromEntries(Object.entries(known).map(([name, input]) => [name, valueOf(name, input ?? {}, given[name])]))
+  return Object.fromEntries(
+    Object.entries(known).map(([name, input]) => [name, valueOf(name, input ?? {}, Object.hasOwn(given, name) ? given[name] : undefined)]),
+  )
 }
 
 function valueOf(name: string, input: RecipeInput, given: unknown): unknown {

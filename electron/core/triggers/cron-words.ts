@@ -14,19 +14,19 @@ const monthNames = [
   'December',
 ]
 const shortDays = dayNames.map((name) => name.slice(0, 3).toUpperCase())
-const nicknames: Readonly<Record<string, string>> = {
-  '@hourly': '0 * * * *',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@weekly': '0 0 * * 0',
-  '@monthly': '0 0 1 * *',
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-}
+const nicknames: ReadonlyMap<string, string> = new Map([
+  ['@hourly', '0 * * * *'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@monthly', '0 0 1 * *'],
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+])
 
 /** A time of cron in words: “every weekday at 9:00”. What is too rare for words of its own is shown as it is. */
 export function cronWords(cron: string): string {
-  const parts = (nicknames[cron.trim().toLowerCase()] ?? cron.trim()).split(/\s+/)
+  const parts = (nicknames.get(cron.trim().toLowerCase()) ?? cron.trim()).split(/\s+/)
   const [minute, hour, day, month, weekday] = parts.length === 6 && parts[0] === '0' ? parts.slice(1) : parts.length === 5 ? parts : []
   if (minute === undefined || hour === undefined || day === undefined || month === undefined || weekday === undefined)
     return secondsWords(parts) ?? asWritten(cron)

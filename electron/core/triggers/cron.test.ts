@@ -84,6 +84,7 @@ describe('words', () => {
       fc.property(fc.string(), (text) => {
         expect(cronWords(text)).not.toBe('')
       }),
+      { examples: [['__proto__'], ['constructor'], ['@toString']] },
     )
   })
 })

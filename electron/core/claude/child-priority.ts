@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { availableParallelism, getPriority, setPriority } from 'node:os'
+import { GroupNiceness } from './group-niceness.ts'
 
 /** How far a child steps back, on the system's scale of niceness: 0 is usual, 19 is last. */
 const steppedBack = 10
@@ -64,18 +64,14 @@ export class ChildPriority {
  * where it may not come forward again, it steps back once, and less.
  */
 function setNiceness(pid: number, niceness: number): void {
-  if (groups) {
-    writeFile(`/proc/${pid}/autogroup`, String(niceness)).catch(() => {
-      // It has ended, or the system wants it less often (ten times a second); it then stays as it is.
-    })
-    return
-  }
+  if (hasGroups) return groups.set(pid, niceness)
   const level = levelOf(niceness, { own: getPriority(), comesForward })
-  if (level === null) return
+  if (level === null) return undefined
   try {
-    setPriority(pid, level)
+    return setPriority(pid, level)
   } catch {
     // It has ended, or the system does not do this; it then competes as any other.
+    return undefined
   }
 }
 
@@ -89,7 +85,8 @@ export function levelOf(niceness: number, { own, comesForward }: { own: number; 
 
 /** CAP_SYS_NICE among the rights of a process (Linux, capabilities(7)). */
 const sysNice = 23n
-const groups = process.platform === 'linux' && systemSays('/proc/sys/kernel/sched_autogroup_enabled').trim() === '1'
+const groups = new GroupNiceness()
+const hasGroups = process.platform === 'linux' && systemSays('/proc/sys/kernel/sched_autogroup_enabled').trim() === '1'
 const comesForward = mayComeForward(process.platform, systemSays('/proc/self/status'))
 
 /** Whether a process may be given back what it was taken: on Windows always, on Linux with the right to. */

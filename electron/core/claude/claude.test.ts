@@ -181,6 +181,8 @@ test.each(['launched', 'claimed'] as const)(
     const conversation = await (how === 'launched' ? new Conversation().start() : new Conversation().claim())
     await conversation.turn(`Go there [bash: mkdir -p moved-${how} && cd moved-${how} && touch a]`)
     await conversation.turn('Write there [bash: touch b] [agent: Make one too [bash: touch c]]')
+    // The sub-agent works in the background: it may ask when the turn has ended.
+    await until('all questions', () => conversation.questions.length === 3)
     const asked = conversation.questions.map(({ folder: where }) => where)
     expect(asked.slice(0, 2)).toEqual([await realpath(cwd), await realpath(join(cwd, `moved-${how}`))])
     expect(asked.every((where) => where !== null)).toBe(true)

@@ -197,7 +197,7 @@ test.describe('silence', () => {
   test('is shown as stalled, is over when Stop is pressed, and the conversation goes on', async ({ app }) => {
     const { instance, conversation } = await readyInstance(app)
     const turn = app.api.ask(conversation.id, 'Say nothing [silence]')
-    const stalled = await app.api.instanceWhen(instance.id, 'it to be stalled', (one) => one.stalledSince !== null)
+    const stalled = await app.api.instanceWhen(instance.id, 'it to be stalled', (one) => one.stalledSince !== null, 12_000)
     expect(stalled.state).toBe('busy')
     await app.api.act(instance.id, 'interrupt')
     expect(await turn).toMatchObject({ outcome: 'interrupted' })

@@ -6,10 +6,10 @@ import { until } from '../support/until.ts'
 test.use({ oneApp: true })
 
 test.describe('the life of an instance', () => {
-  test('starts in the folder it was given, as a process of its own', async ({ app }) => {
+  test('starts within seconds in the folder it was given, as a process of its own', async ({ app }) => {
     const created = await app.api.spawn({ name: 'Scout', cwd: app.folders.work, model: 'sonnet', tags: ['a'] })
     expect(created.id).toMatch(/^inst_[0-9a-f]+$/)
-    const idle = await app.api.instanceWhen(created.id, 'it to be idle', (one) => one.state === 'idle')
+    const idle = await app.api.instanceWhen(created.id, 'it to be idle', (one) => one.state === 'idle', 5_000)
     expect(idle).toMatchObject({ name: 'Scout', cwd: app.folders.work, model: 'sonnet', tags: ['a'], queued: 0, activity: null })
     expect(isAlive(idle.process?.pid ?? 0)).toBe(true)
     const measured = await app.api.instanceWhen(created.id, 'its memory', (one) => typeof one.process?.memoryMb === 'number')
@@ -72,7 +72,7 @@ test.describe('the life of an instance', () => {
     const parked = await app.api.act(instance.id, 'pause', { mode: 'park' })
     expect(parked).toMatchObject({ state: 'paused', pause: 'park', process: null })
     expect(await turn).toMatchObject({ outcome: 'interrupted' })
-    await until('the process to be gone', () => !isAlive(pid))
+    await until('the process to be gone', () => !isAlive(pid), 6_000)
     const said = (await app.api.messages(conversation.id)).at(-1)
     expect(said?.role).toBe('assistant')
     expect(said?.text.length).toBeGreaterThan(0)
@@ -91,7 +91,7 @@ test.describe('the life of an instance', () => {
     await app.api.act(instance.id, 'stop')
     const stopped = await app.api.instanceWhen(instance.id, 'it to be stopped', (one) => one.state === 'stopped')
     expect(stopped.process).toBeNull()
-    await until('the second process to be gone', () => !isAlive(second.process?.pid ?? 0))
+    await until('the second process to be gone', () => !isAlive(second.process?.pid ?? 0), 6_000)
   })
 
   test('changed: a new name at once, a new model with the next process', async ({ app }) => {
@@ -106,7 +106,7 @@ test.describe('the life of an instance', () => {
     await app.api.ask(conversation.id, 'Hello')
     const pid = (await app.api.instance(instance.id)).process?.pid ?? 0
     expect((await app.api.raw('DELETE', `/instances/${instance.id}`)).body).toEqual({ removed: true })
-    await until('its process to be gone', () => !isAlive(pid))
+    await until('its process to be gone', () => !isAlive(pid), 6_000)
     expect((await app.api.refusal('GET', `/instances/${instance.id}`)).info.code).toBe('NOT_FOUND')
     expect(await app.api.conversation(conversation.id)).toMatchObject({ instanceId: null, messageCount: 2 })
   })

@@ -98,7 +98,7 @@ test.describe('the pool', () => {
     const pinned = await readyInstance(app, { pinned: true })
     await app.api.ask(conversation.id, '[remember: seven] [rate 0]')
     await change(app, { idleTimeoutSeconds: 10 })
-    await app.api.instanceWhen(instance.id, 'it to be parked', ({ pause }) => pause === 'park')
+    await app.api.instanceWhen(instance.id, 'it to be parked', ({ pause }) => pause === 'park', 25_000)
     expect(await app.api.instance(pinned.instance.id)).toMatchObject({ state: 'idle' })
     const parked = await until('a line in the log', async () => (await status(app)).log.find(({ act }) => act === 'parked'))
     expect(z.string().parse(parked.reason)).toContain('10 s')

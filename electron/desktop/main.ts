@@ -41,6 +41,8 @@ async function start(): Promise<void> {
     cipher: systemCipher,
   }
   const first = await openHouse(options)
+  // Before the first window, which would flash in the other colours.
+  nativeTheme.themeSource = (await first.client.settings.get()).theme
   const away = new AbortController()
   let notifies = false
   const windows = new Windows(first.log)

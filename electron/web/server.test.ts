@@ -138,7 +138,7 @@ describe('server-sent events', () => {
         notice: { level: 'info', code: 'TEST', message: text, instanceId: null, conversationId: null, at: new Date().toISOString() },
       }))
     }
-    expect(await until('the reader to be dropped', () => web.core.events.readers === 0)).toBe(true)
+    expect(await until('the reader to be dropped', () => web.core.events.readers === 0, 5_000)).toBe(true)
     expect(await until('the log to say so', () => logged('took nothing'))).toBe(true)
     socket.destroy()
   })

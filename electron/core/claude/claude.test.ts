@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { patienceMs, until, within } from '../../../e2e/support/until.ts'
+import { until, within } from '../../../e2e/support/until.ts'
 import { startDemoModel, type DemoModel } from '../../demo/demo-model.ts'
 import { runPs } from '../storage/process-identity.ts'
 import type { ClaudeEvent, ClaudeExit, ClaudeListener, PermissionAnswer, PermissionQuestion } from './claude-event.ts'
@@ -353,7 +353,7 @@ test.runIf(posix)('a frozen process can be ended', async () => {
   conversation.send('[long 5000] [rate 60]')
   await conversation.streaming()
   await conversation.process.freeze()
-  expect(await within(patienceMs, 'the end', conversation.process.stop())).toMatchObject({ expected: true })
+  expect(await within(8_000, 'the end', conversation.process.stop())).toMatchObject({ expected: true })
 })
 
 test('a disk that takes no records and a listener that fails keep nobody from working or from ending', async () => {

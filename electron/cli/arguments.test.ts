@@ -2,6 +2,17 @@ import { describe, expect, test } from 'vitest'
 import { readArguments } from './arguments.ts'
 
 describe('what the command line says', () => {
+  test('service, with what it takes', () => {
+    const service = { name: 'service', action: 'install', home: null, port: 0, demo: false, lines: 50, json: false }
+    expect(readArguments(['service', 'install'])).toEqual(service)
+    const all = ['service', 'logs', '--home', '/tmp/x', '--port', '4000', '--demo', '--lines', '5', '--json']
+    expect(readArguments(all)).toEqual({ ...service, action: 'logs', home: '/tmp/x', port: 4_000, demo: true, lines: 5, json: true })
+    expect(() => readArguments(['service'])).toThrow('needs one of: install, status, logs, uninstall')
+    expect(() => readArguments(['service', 'frob'])).toThrow('frob')
+    expect(() => readArguments(['service', 'logs', 'more'])).toThrow('more')
+    expect(() => readArguments(['service', 'logs', '--lines', '0'])).toThrow('1 to 10000')
+  })
+
   test('serve, with what it takes', () => {
     expect(readArguments(['serve'])).toEqual({
       name: 'serve',

@@ -65,7 +65,7 @@ const actions = ['install', 'status', 'logs', 'uninstall'] as const
 
 function serviceOf([word, ...rest]: string[], values: ReturnType<typeof parse>['values']): Command {
   const action = actions.find((one) => one === word)
-  if (word === undefined) throw new AppError('BAD_REQUEST', `What about the service? One of: ${actions.join(', ')}.`)
+  if (word === undefined) throw new AppError('BAD_REQUEST', `bullpen service needs one of: ${actions.join(', ')}.`)
   if (action === undefined || rest.length > 0) throw unknown(rest[0] ?? word)
   return {
     name: 'service',

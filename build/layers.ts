@@ -189,7 +189,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'electron/core/vault',
     ],
   },
-  'electron/core/recipes': { parts: [...lower, 'electron/core/storage'] },
+  'electron/core/recipes': { parts: [...lower, 'electron/core/storage', 'electron/core/threads'] },
   'electron/core/runs': {
     parts: [
       ...lower,

@@ -1,0 +1,35 @@
+import type { RecipeFault } from '../../../shared/domain/recipe.ts'
+import type { RecipeEntry, RecipePlace } from '../../../shared/domain/saved-recipe.ts'
+import type { CheckedRecipe } from './recipe-check.ts'
+import type { RecipeFile } from './recipe-files.ts'
+
+type Found = Pick<RecipeFile, 'name' | 'path' | 'revision'> & { place: RecipePlace }
+
+/** A recipe as lists show it. What its file is called has to be what it says itself: runs and other recipes name it by that. */
+export function shownRecipe({ name, place, path, revision }: Found, text: string, { recipe, faults, graph }: CheckedRecipe): RecipeEntry {
+  const isNamed = recipe === null || recipe.recipe === name
+  const inputs = Object.entries(recipe?.inputs ?? {}).map(([input, described]) => [input, described ?? {}] as const)
+  return {
+    name,
+    place,
+    path: path === '' ? null : path,
+    revision,
+    title: recipe?.title ?? name,
+    description: recipe?.description ?? '',
+    inputs: Object.fromEntries(inputs),
+    steps: graph.nodes.length,
+    faults: isNamed ? faults : [...faults, misnamed(name, text)],
+  }
+}
+
+/** A file that cannot be read as a recipe. */
+export function noRecipe({ name, place, path, revision, fault }: Found & { fault: string | null }): RecipeEntry {
+  const faults: RecipeFault[] = [{ line: 1, column: 1, message: fault ?? 'This file can’t be read.', severity: 'error' }]
+  return { name, place, path, revision, title: name, description: '', inputs: {}, steps: 0, faults }
+}
+
+function misnamed(name: string, text: string): RecipeFault {
+  const line = text.split('\n').findIndex((one) => /^\s*\{?\s*"?recipe"?\s*:/.test(one)) + 1
+  const message = `The file is called “${name}”. Write “recipe: ${name}”, or rename the file.`
+  return { line: Math.max(1, line), column: 1, message, severity: 'error' }
+}

@@ -22,6 +22,7 @@ import { openWorktrees } from './compose-worktrees.ts'
 import { openChanges, openOpeners } from './compose-changes.ts'
 import { recoverCommits } from './changes/commit-recovery.ts'
 import { recoverRewinds } from './changes/rewind-recovery.ts'
+import { openRecipes } from './compose-recipes.ts'
 import { openRewinds } from './compose-rewinds.ts'
 import { openTopics } from './compose-topics.ts'
 import { openWriting } from './compose-writing.ts'
@@ -33,6 +34,7 @@ import type { PoolDeps } from './pool/pool-deps.ts'
 import type { Pins } from './pins/pins.ts'
 import { recoverBackground, recoverTurns } from './pool/recovery.ts'
 import type { SavedPrompts } from './prompts/saved-prompts.ts'
+import type { RecipeBook } from './recipes/recipe-book.ts'
 import type { Rewinds } from './changes/rewinds.ts'
 import type { RuleBook } from './rules/rule-book.ts'
 import type { Search } from './search/search.ts'
@@ -85,6 +87,8 @@ export class Core {
   readonly openers: Openers
   /** Commands of the user's own. */
   readonly shell: ShellRuns
+  /** What runs are made from. */
+  readonly recipes: RecipeBook
   /** Named lines of messages, and who takes from them. */
   readonly topics: Topics
   readonly transfers: Transfers
@@ -125,6 +129,7 @@ export class Core {
     this.git = parts.git
     this.snapshots = parts.snapshots
     this.setup = parts.setup
+    this.recipes = parts.recipes
     this.topics = parts.topics
     this.transfers = parts.transfers
     this.asides = parts.asides
@@ -236,6 +241,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const fileParts = { conversations, claude, pool, git, snapshots, rewinds, asides }
   const openers = openOpeners(ground, fileParts)
   const changes = openChanges(ground, fileParts)
+  const recipes = openRecipes(ground)
   const topics = await openTopics(ground, { conversations, pool, lookup })
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
   return {
@@ -254,6 +260,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     lookup,
     search,
     completion,
+    recipes,
     topics,
     transfers,
     vault,

@@ -20,8 +20,10 @@ import * as opener from '../../shared/domain/opener.ts'
 import * as pool from '../../shared/domain/pool.ts'
 import * as rewind from '../../shared/domain/rewind.ts'
 import * as profile from '../../shared/domain/profile.ts'
+import * as recipe from '../../shared/domain/recipe.ts'
 import * as rule from '../../shared/domain/rule.ts'
 import * as savedPrompt from '../../shared/domain/saved-prompt.ts'
+import * as savedRecipe from '../../shared/domain/saved-recipe.ts'
 import * as search from '../../shared/domain/search.ts'
 import * as secret from '../../shared/domain/secret.ts'
 import * as settings from '../../shared/domain/settings.ts'
@@ -50,6 +52,7 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   mcp: 'MCP servers, saved here and found on this computer',
   secrets: 'Names of secrets; their values are never answered',
   approvals: 'What waits for a decision',
+  recipes: 'What runs are made from',
   rules: 'Decisions about tools that hold until they are revoked',
   tasks: 'The queue, batches and messages that wait',
   topics: 'Named lines of messages',
@@ -116,6 +119,8 @@ function namedSchemas(): Record<string, { schema: z.ZodType; strategy: 'output' 
     metrics,
     pool,
     search,
+    recipe,
+    savedRecipe,
     rule,
     settings,
     spare,

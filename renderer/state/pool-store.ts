@@ -108,6 +108,7 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
     case 'task':
     case 'draft':
     case 'prompts':
+    case 'recipes':
     case 'setup':
     case 'shell':
     case 'changes':

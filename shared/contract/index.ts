@@ -12,6 +12,7 @@ import { pins } from './pins.ts'
 import { pool } from './pool.ts'
 import { profiles } from './profiles.ts'
 import { prompts } from './prompts.ts'
+import { recipes } from './recipes.ts'
 import { rules } from './rules.ts'
 import { search } from './search.ts'
 import { secrets } from './secrets.ts'
@@ -48,6 +49,7 @@ export const contract = {
   library,
   pins,
   pool,
+  recipes,
   rules,
   search,
   settings,

@@ -117,6 +117,8 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('draft'), seq, ...draftChangeSchema.shape }),
   /** Saved prompts have changed: read them again. */
   z.object({ type: z.literal('prompts'), seq }),
+  /** Recipes have changed, also by hand: read them again. */
+  z.object({ type: z.literal('recipes'), seq }),
   /** All that is pinned, when that has changed. */
   z.object({ type: z.literal('pins'), seq, pins: z.array(pinSchema) }),
   /** Saved MCP servers, profiles or secrets have changed: read them again. */

@@ -25,3 +25,12 @@ export type RecipeEntry = z.infer<typeof recipeEntrySchema>
 /** A recipe with its text. */
 export const savedRecipeSchema = recipeEntrySchema.extend({ text: z.string(), graph: recipeGraphSchema })
 export type SavedRecipe = z.infer<typeof savedRecipeSchema>
+
+/** What is wrong with a text, and what it says as far as it could be read. */
+export const recipeCheckSchema = z.object({
+  faults: z.array(recipeFaultSchema),
+  graph: recipeGraphSchema,
+  /** Null where a fault keeps it from being run. */
+  recipe: recipeEntrySchema.pick({ name: true, title: true, description: true, inputs: true }).nullable(),
+})
+export type RecipeCheck = z.infer<typeof recipeCheckSchema>

@@ -9,6 +9,7 @@ import { DiskWatch } from '../storage/disk-watch.ts'
 import { Problems } from '../storage/problems.ts'
 import { RecipeBook } from './recipe-book.ts'
 import { RecipeChecker } from './recipe-checker.ts'
+import { RecipeWatch } from './recipe-watch.ts'
 import { recipesOfOurs } from './recipes-of-ours.ts'
 
 let home: string
@@ -98,6 +99,40 @@ test('names are kept to; a recipe with faults is saved all the same', async () =
   expect((await book.read('half')).faults).not.toEqual([])
   await expect(book.read('hlaf')).rejects.toThrow('Did you mean “half”?')
   expect((await book.check('recipe: r\nsteps: [{ id: a, run: hlaf }]')).faults[0]?.message).toContain('Did you mean “half”?')
+})
+
+test('a new one goes by the name that its text says, and a Markdown task file becomes one', async () => {
+  expect(await book.create({ text: '# mine\n"recipe": "made-so" # yes\nsteps:\n' })).toMatchObject({ name: 'made-so', place: 'home' })
+  await expect(book.create({ text: 'recipe: made-so\nsteps: [{ id: a, ask: x }]' })).rejects.toMatchObject({ code: 'NAME_TAKEN' })
+  await expect(book.create({ text: 'steps:' })).rejects.toMatchObject({ code: 'BAD_REQUEST', data: { field: 'name' } })
+  expect(await book.create({ name: 'named', text: 'steps:' })).toMatchObject({ name: 'named' })
+  const { text } = await book.fromMarkdown('# Task: Tidy up\n## Objective\nOrder.\n## Tasks\n- [ ] Sort it\n')
+  expect((await book.check(text ?? '')).recipe).toMatchObject({ name: 'tidy-up', title: 'Tidy up', inputs: {} })
+  const nothing = await book.fromMarkdown('nothing')
+  expect([nothing.text, nothing.faults.map(({ line }) => line)]).toEqual([null, [1, 1, 1]])
+})
+
+test('what is changed by hand is told, also in a folder that comes later or anew', async () => {
+  let told = () => {}
+  const next = () => new Promise<void>((resolve) => (told = resolve))
+  const watch = new RecipeWatch({ folder: book.home, onChange: () => told(), onFault: () => {}, lookMs: 20 })
+  const came = next()
+  await put('one.yaml', recipe('one'))
+  await came
+  for (const change of [
+    () => put('one.yaml', recipe('one', 'Other.')),
+    () => rm(join(book.home, 'one.yaml')),
+    () => rm(book.home, { recursive: true }),
+  ]) {
+    const changed = next()
+    await change()
+    await changed
+  }
+  const again = next()
+  await put('two.yaml', recipe('two'))
+  await again
+  await watch.close()
+  expect((await book.list()).some(({ name }) => name === 'two')).toBe(true)
 })
 
 test('thousands of steps are checked beside the main thread', async () => {

@@ -2,17 +2,17 @@ import { mkdir, rm, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import { mostRecipeChars, recipeNameSchema, type Recipe } from '../../../shared/domain/recipe.ts'
-import type { RecipeEntry, RecipePlace, SavedRecipe } from '../../../shared/domain/saved-recipe.ts'
+import type { RecipeCheck, RecipeEntry, RecipePlace, SavedRecipe } from '../../../shared/domain/saved-recipe.ts'
 import { nearestOf } from '../../../shared/nearest.ts'
 import { writeFileAtomic } from '../storage/atomic-file.ts'
 import type { DiskWatch } from '../storage/disk-watch.ts'
 import { makeOwnFolder } from '../storage/own-folder.ts'
 import { toStorageError } from '../storage/storage-error.ts'
-import { noRecipe, shownRecipe } from './recipe-entry.ts'
+import { nameIn, noRecipe, shownCheck, shownRecipe } from './recipe-entry.ts'
 import type { RecipeChecker } from './recipe-checker.ts'
-import type { CheckedRecipe } from './recipe-check.ts'
 import { RecipeFiles, revisionOf, type RecipeFile } from './recipe-files.ts'
 import { recipesOfOurs } from './recipes-of-ours.ts'
+import type { TaskRecipe } from './task-recipe.ts'
 
 export type RecipeBookDeps = { home: string; checker: RecipeChecker; disk: DiskWatch; onChange: () => void }
 
@@ -34,6 +34,11 @@ export class RecipeBook {
 
   constructor(deps: RecipeBookDeps) {
     this.#deps = deps
+  }
+
+  /** Where recipes of the data folder lie. */
+  get home(): string {
+    return join(this.#deps.home, 'recipes')
   }
 
   /** By name, also damaged ones; `folder`: with those of this folder. */
@@ -67,8 +72,21 @@ export class RecipeBook {
   }
 
   /** What is wrong with a text, and its graph. */
-  async check(text: string, folder: string | null = null): Promise<CheckedRecipe> {
-    return this.#deps.checker.check(text, { recipes: namesOf(await this.#all(folder)) })
+  async check(text: string, folder: string | null = null): Promise<RecipeCheck> {
+    return shownCheck(await this.#deps.checker.check(text, { recipes: namesOf(await this.#all(folder)) }))
+  }
+
+  /** A Markdown task file as a recipe, and what was not understood of it. */
+  fromMarkdown(markdown: string): Promise<TaskRecipe> {
+    return this.#deps.checker.fromMarkdown(markdown)
+  }
+
+  /** Saves one that is not there yet. Throws what `save` does, and BAD_REQUEST where neither the caller nor the text has a name for it. */
+  async create({ name, text }: { name?: string | undefined; text: string }, folder: string | null = null): Promise<SavedRecipe> {
+    const named = name ?? nameIn(text)
+    if (named !== null) return this.save(named, { text, revision: null }, folder)
+    const message = 'The recipe has no name. Start it with “recipe: <name>”, or give the name beside it.'
+    throw new AppError('BAD_REQUEST', message, { data: { field: 'name' } })
   }
 
   /**
@@ -83,9 +101,12 @@ export class RecipeBook {
       const before = await this.#own(name, folder)
       if (revision === null && before) throw taken(name, before)
       if (revision !== null && before?.revision !== revision) throw changedMeanwhile(name, before)
-      const place = folder === null ? this.#home() : await inFolder(folder)
+      const place = folder === null ? this.home : await inFolder(folder)
       const path = before?.path ?? join(place, `${name}.yaml`)
-      await this.#write(folder, () => writeFileAtomic(path, text, { replace: before !== null }))
+      await this.#write(folder, async () => {
+        if (folder === null) makeOwnFolder(place)
+        await writeFileAtomic(path, text, { replace: before !== null })
+      })
       return this.read(name, folder)
     })
   }
@@ -103,20 +124,14 @@ export class RecipeBook {
     })
   }
 
-  #home(): string {
-    const folder = join(this.#deps.home, 'recipes')
-    makeOwnFolder(folder)
-    return folder
-  }
-
   async #own(name: string, folder: string | null): Promise<RecipeFile | null> {
-    const files = await this.#files.list(folder === null ? join(this.#deps.home, 'recipes') : recipesIn(folder))
+    const files = await this.#files.list(folder === null ? this.home : recipesIn(folder))
     return files.find((file) => file.name === name) ?? null
   }
 
   async #all(folder: string | null): Promise<Found[]> {
     const own = folder === null ? [] : await this.#files.list(recipesIn(folder))
-    const atHome = await this.#files.list(join(this.#deps.home, 'recipes'))
+    const atHome = await this.#files.list(this.home)
     const files: Found[] = [
       ...own.map((file) => ({ ...file, place: 'folder' as const })),
       ...atHome.map((file) => ({ ...file, place: 'home' as const })),

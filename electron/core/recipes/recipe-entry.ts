@@ -1,5 +1,5 @@
-import type { RecipeFault } from '../../../shared/domain/recipe.ts'
-import type { RecipeEntry, RecipePlace } from '../../../shared/domain/saved-recipe.ts'
+import type { Recipe, RecipeFault } from '../../../shared/domain/recipe.ts'
+import type { RecipeCheck, RecipeEntry, RecipePlace } from '../../../shared/domain/saved-recipe.ts'
 import type { CheckedRecipe } from './recipe-check.ts'
 import type { RecipeFile } from './recipe-files.ts'
 
@@ -8,7 +8,6 @@ type Found = Pick<RecipeFile, 'name' | 'path' | 'revision'> & { place: RecipePla
 /** A recipe as lists show it. What its file is called has to be what it says itself: runs and other recipes name it by that. */
 export function shownRecipe({ name, place, path, revision }: Found, text: string, { recipe, faults, graph }: CheckedRecipe): RecipeEntry {
   const isNamed = recipe === null || recipe.recipe === name
-  const inputs = Object.entries(recipe?.inputs ?? {}).map(([input, described]) => [input, described ?? {}] as const)
   return {
     name,
     place,
@@ -16,10 +15,26 @@ export function shownRecipe({ name, place, path, revision }: Found, text: string
     revision,
     title: recipe?.title ?? name,
     description: recipe?.description ?? '',
-    inputs: Object.fromEntries(inputs),
+    inputs: inputsOf(recipe),
     steps: graph.nodes.length,
     faults: isNamed ? faults : [...faults, misnamed(name, text)],
   }
+}
+
+/** What a check has found, as it is told. */
+export function shownCheck({ recipe, faults, graph }: CheckedRecipe): RecipeCheck {
+  if (recipe === null) return { faults, graph, recipe }
+  const { recipe: name, title = name, description = '' } = recipe
+  return { faults, graph, recipe: { name, title, description, inputs: inputsOf(recipe) } }
+}
+
+/** The name that a text says it has, also one that cannot be read otherwise. */
+export function nameIn(text: string): string | null {
+  return /^\s*\{?\s*"?recipe"?\s*:\s*["']?([a-z0-9][a-z0-9-]{0,63})\b/m.exec(text)?.[1] ?? null
+}
+
+function inputsOf(recipe: Recipe | null): RecipeEntry['inputs'] {
+  return Object.fromEntries(Object.entries(recipe?.inputs ?? {}).map(([input, described]) => [input, described ?? {}]))
 }
 
 /** A file that cannot be read as a recipe. */

@@ -83,7 +83,8 @@ class Reader {
   #heading({ line, level, text, rest }: Extract<MarkdownLine, { kind: 'heading' }>): void {
     const task = taskHeading.exec(text)
     if (level === 1 && this.#title === null) {
-      this.#title = { text: (task?.[2] ?? '') === '' ? text : (task?.[2] ?? text), line }
+      const words = (task?.[2] ?? text).replace(/^tasks?\s*:\s*/i, '')
+      this.#title = { text: words === '' ? text : words, line }
     } else if (task && level > 1) {
       this.#closeTask()
       this.#section = 'tasks'

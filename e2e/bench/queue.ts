@@ -75,6 +75,8 @@ const nobody: QueuePool = {
   }),
   gate: { ask: () => ({ code: 'rate', words: 'Nobody begins anything here.', until: null }), forget: () => undefined },
   heldBy: () => null,
+  fit: () => ({ among: null, makes: 'none', kind: null }),
+  lacks: () => null,
   limitOfAll: () => null,
   limitedUntil: () => null,
   forgetLimits: () => undefined,

@@ -5,6 +5,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { pino } from 'pino'
 import { AppError } from '../../shared/app-error.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
+import { instanceConfigSchema } from '../../shared/domain/instance.ts'
 import { poolPolicySchema } from '../../shared/domain/pool.ts'
 import { ConversationStore } from '../../electron/core/conversations/conversation-store.ts'
 import { EventLog } from '../../electron/core/events/event-log.ts'
@@ -44,6 +45,7 @@ export async function openScriptedPool(folder: string, world: ScriptedWorld): Pr
     openQueue: (kept) => TaskLog.open(join(folder, 'tasks.jsonl'), kept),
     conversations,
     standing: new Standing(),
+    configFor: (template, name) => instanceConfigSchema.parse({ ...template, name }),
     expand: ({ mcpServers }) => ({ mcpServers }),
     checkConfig: () => {},
     work: { comesUp: () => {}, turnBegins: () => {}, beforeCall: () => Promise.resolve(), background: () => {} },

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { AppError } from '../../shared/app-error.ts'
 import { poolPolicySchema } from '../../shared/domain/pool.ts'
 import { AccountBook, accountFileSchema } from './account/account-book.ts'
 import type { Claude } from './claude/claude.ts'
@@ -92,6 +93,10 @@ export async function openPool(
     conversations,
     standing: new Standing(rules, remembered),
     events,
+    configFor: ({ tags, ...template }, name) => {
+      if (!late.profiles) throw new AppError('UNAVAILABLE', 'Bullpen is still starting. Try again in a moment.')
+      return late.profiles.configFor({ ...template, name, ...(tags === undefined ? {} : { tags }) })
+    },
     expand: launch.expand,
     checkConfig: launch.check,
     start: (config, listener, signal) => claude.launch(config, listener, signal),

@@ -29,7 +29,7 @@ export async function openNamed({ options, watch, late }: Ground): Promise<Named
 export type Setup = { mcp: ServerDesk; profiles: ProfileDesk; secrets: SecretDesk; mask: (text: string) => string }
 
 export async function openSetup(
-  { options, closers, events, watch }: Ground,
+  { options, closers, events, watch, late }: Ground,
   { secrets, references, servers, launch }: Named,
   { claude, pool }: { claude: Claude; pool: Pool },
 ): Promise<Setup> {
@@ -51,9 +51,11 @@ export async function openSetup(
   })
   closers.push(() => probe.close())
   const found = new FoundServers(() => claude.files())
+  const desk = new ProfileDesk({ profiles, servers, secrets, setup: launch, instances, env: () => claude.inherited(), onChange })
+  late.profiles = desk
   return {
     mcp: new ServerDesk({ servers, found, probe, profiles, secrets, references, instances, users, onChange }),
-    profiles: new ProfileDesk({ profiles, servers, secrets, setup: launch, instances, env: () => claude.inherited(), onChange }),
+    profiles: desk,
     secrets: new SecretDesk({ secrets, servers, profiles, instances, users, onChange }),
     mask,
   }

@@ -14,6 +14,7 @@ import { LogFile, type Log } from './log.ts'
 import type { Lookup } from './lookup/lookup.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Pool } from './pool/pool.ts'
+import type { ProfileDesk } from './profiles/profile-desk.ts'
 import type { Cipher } from './secrets/key-store.ts'
 import type { Search } from './search/search.ts'
 import { SettingsStore } from './settings/settings-store.ts'
@@ -54,6 +55,7 @@ export type Late = {
   remembered?: RememberedCalls
   rewinds?: RewindStore
   topics?: Topics
+  profiles?: ProfileDesk
 }
 
 /** What every part stands on. */

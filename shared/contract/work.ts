@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema } from '../domain/common.ts'
 import { partySchema, tagSchema } from '../domain/conversation.ts'
+import { newInstanceSchema } from '../domain/recipe.ts'
 
 /** A caller's own word for a piece of work: the same again, also after a restart, is answered with what it began the first time. */
 export const keySchema = z.string().min(1, 'A key has at least one character.').max(200, 'A key has at most 200 characters.')
@@ -12,6 +13,21 @@ export const workSchema = z.object({
   instanceId: instanceIdSchema.optional(),
   conversationId: idSchema.optional(),
   tags: z.array(tagSchema).max(50).optional(),
+  labels: z
+    .array(z.string().trim().min(1).max(50))
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Only an instance that has all of these tags. Instead of `instance` and `new`.'),
+  new: newInstanceSchema
+    .optional()
+    .describe('An instance that is made like this, or found again where one was; removed when nobody uses it for long.'),
+  context: z
+    .enum(['same', 'fresh'])
+    .optional()
+    .describe(
+      '`fresh`: in a new conversation. Otherwise it goes on in the one that it names, that its `source` and `target` have, or that an ask of the same `instance` had before.',
+    ),
   priority: z.int().min(0).max(9).default(5),
   key: keySchema.optional(),
 })

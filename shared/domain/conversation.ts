@@ -5,6 +5,7 @@ import { idSchema, timeSchema } from './common.ts'
 import { permissionModeSchema } from './instance.ts'
 import { todoSchema } from './todo.ts'
 import { turnSchema, usageSchema } from './turn.ts'
+import { workOriginSchema } from './work-origin.ts'
 
 export const titleSchema = z.string().trim().min(1, 'A title needs at least one character.').max(200, 'A title has at most 200 characters.')
 export const tagSchema = z.string().trim().min(1).max(50)
@@ -65,6 +66,8 @@ export const conversationSchema = z.object({
   /** Messages with a name, to start others from. */
   checkpoints: z.array(checkpointSchema).optional(),
   forkedFrom: z.object({ conversationId: idSchema, messageId: idSchema.nullable() }).optional(),
+  /** The step of a run, or the message of a topic, that it was begun for. */
+  origin: workOriginSchema.optional(),
   createdAt: timeSchema,
   updatedAt: timeSchema,
   /** The newest turn, ended or not; tells whether it was cut off. */

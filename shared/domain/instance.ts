@@ -166,6 +166,8 @@ export const instanceSchema = z.object({
   error: errorInfoSchema.optional(),
   /** The worktree that was made for it; absent: none was. */
   worktree: worktreeSchema.optional(),
+  /** The pool made it, and removes it when nobody uses it for long; absent: it is the user's. */
+  madeBy: z.literal('pool').optional(),
   createdAt: timeSchema,
 })
 export type Instance = z.infer<typeof instanceSchema>

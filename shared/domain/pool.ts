@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, timeSchema } from './common.ts'
+import { newInstanceSchema } from './recipe.ts'
 import { launchCountsSchema, spareSchema } from './spare.ts'
 import { turnSchema } from './turn.ts'
 
@@ -16,6 +17,13 @@ export const choiceSchema = z.object({
   hit: z.boolean().nullable().optional(),
 })
 export type Choice = z.infer<typeof choiceSchema>
+
+/** What instances are like that the pool makes by itself. */
+export const instanceTemplateSchema = newInstanceSchema.extend({
+  /** So that work can ask for them. */
+  tags: z.array(z.string().trim().min(1).max(50)).max(20).optional(),
+})
+export type InstanceTemplate = z.infer<typeof instanceTemplateSchema>
 
 /** What the user sets about all instances together. Null means: no limit. */
 export const poolPolicySchema = z.object({
@@ -44,6 +52,10 @@ export const poolPolicySchema = z.object({
   paused: z.boolean().default(false),
   /** Where work goes that nothing else decides about, and what instances made by the pool are like. */
   defaultInstanceId: instanceIdSchema.nullable().default(null),
+  /** What instances are like that the pool makes, also where there is none yet; null: like the default one, or the first. */
+  template: instanceTemplateSchema.nullable().default(null),
+  /** An instance that the pool made and nobody used for so long is removed; its conversations stay. */
+  removeUnusedSeconds: z.int().min(1).max(31_536_000).nullable().default(21_600),
 })
 export type PoolPolicy = z.infer<typeof poolPolicySchema>
 
@@ -61,13 +73,28 @@ export const poolPolicyPatchSchema = z.object({
   rateLimit: poolPolicySchema.shape.rateLimit.unwrap().optional(),
   paused: poolPolicySchema.shape.paused.unwrap().optional(),
   defaultInstanceId: poolPolicySchema.shape.defaultInstanceId.unwrap().optional(),
+  template: poolPolicySchema.shape.template.unwrap().optional(),
+  removeUnusedSeconds: poolPolicySchema.shape.removeUnusedSeconds.unwrap().optional(),
 })
 export type PoolPolicyPatch = z.infer<typeof poolPolicyPatchSchema>
 
 /** Something that the pool did by itself, and why. */
 export const poolLogEntrySchema = z.object({
   at: timeSchema,
-  act: z.enum(['parked', 'renewed', 'made', 'chosen', 'spare-ended', 'aside-ended', 'spare-lost', 'waits', 'budget-off', 'budget-on']),
+  act: z.enum([
+    'parked',
+    'renewed',
+    'made',
+    'not-made',
+    'removed',
+    'chosen',
+    'spare-ended',
+    'aside-ended',
+    'spare-lost',
+    'waits',
+    'budget-off',
+    'budget-on',
+  ]),
   /** Null when it concerns no instance. */
   instanceId: idSchema.nullable(),
   /** What it was done to; `A spare` or `The pool` where that is no instance. */

@@ -65,6 +65,7 @@ export const newInstanceSchema = z.strictObject({
   addDirs: z.array(z.string().min(1)).max(50).optional(),
   env: z.record(z.string(), z.string()).optional(),
 })
+export type NewInstance = z.infer<typeof newInstanceSchema>
 
 /** Who works on a step. Nothing: the pool chooses. */
 export const workerSchema = z.strictObject({

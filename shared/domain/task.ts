@@ -5,6 +5,7 @@ import { idSchema, timeSchema } from './common.ts'
 import { imageSchema } from './message.ts'
 import { choiceSchema } from './pool.ts'
 import { outcomeSchema } from './turn.ts'
+import { workOriginSchema } from './work-origin.ts'
 
 /** Where a task is in its life. `failed` says why in `error`; only the first two are open. */
 export const taskStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled'])
@@ -58,6 +59,12 @@ export const taskSchema = z.object({
   endedAt: timeSchema.nullable(),
   /** Who asked for it hung up before the end: nobody waits for the answer. */
   callerGone: z.boolean().optional(),
+  /** Only instances that have all of these may take it. */
+  labels: z.array(z.string()).optional(),
+  /** It has a process of its own. */
+  fresh: z.boolean().optional(),
+  /** The step of a run, or the message of a topic, that it is. */
+  origin: workOriginSchema.optional(),
 })
 export type Task = z.infer<typeof taskSchema>
 

@@ -66,6 +66,8 @@ export const turnSchema = z.object({
   goesOnAt: timeSchema.optional(),
   /** Claude's last text in this turn. */
   text: z.string(),
+  /** The answer as data, where it had to be like a schema and Claude Code saw to it. */
+  structured: z.unknown().optional(),
   error: errorInfoSchema.optional(),
   timing: timingSchema,
   usage: usageSchema,

@@ -2,6 +2,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { Answer } from '../../../shared/domain/pool.ts'
 import type { Core } from '../core.ts'
 import { api } from './context.ts'
+import { workOf } from './work-of.ts'
 
 /** The instances together: contract call to core call. */
 export const pool = {
@@ -14,7 +15,7 @@ export const pool = {
       prefix: 'task',
       body: ['ask', input],
       // Who asks under a key may come back for the answer.
-      begin: (ids) => core.pool.tasks.ask({ ...input, ids }, key === undefined ? signal : undefined),
+      begin: (ids) => core.pool.tasks.ask({ ...workOf(input), ids }, key === undefined ? signal : undefined),
       again: ({ id, turnId }) => askedBefore(core, id, turnId, signal),
     })
     return { ...answer, conversation: answer.conversation ?? begunSince(core, answer.conversationId, askedAt) }

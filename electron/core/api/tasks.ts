@@ -4,6 +4,7 @@ import type { Core } from '../core.ts'
 import type { TaskInput } from '../queue/queue-task.ts'
 import { openCounts } from '../pool/pool-tasks.ts'
 import { api } from './context.ts'
+import { workOf } from './work-of.ts'
 
 /** What waits: contract call to core call. */
 export const tasks = {
@@ -19,7 +20,7 @@ export const tasks = {
       key,
       prefix: 'task',
       body: ['task', input],
-      begin: (ids) => core.pool.tasks.submit({ ...withDeadline(input), ids }),
+      begin: (ids) => core.pool.tasks.submit({ ...workOf(withDeadline(input)), ids }),
       again: async ({ id, turnId }) => ((await core.lookup.knows(id, turnId)) ? core.lookup.task(id) : null),
     }),
   ),
@@ -51,14 +52,15 @@ export const tasks = {
   }),
 }
 
-type BatchInput = Timed & Omit<TaskInput, 'text' | 'ids'> & { texts: readonly string[]; key?: string | undefined }
+type BatchInput = Timed &
+  Omit<TaskInput, 'text' | 'ids' | 'launch'> & { new?: TaskInput['launch'] } & { texts: readonly string[]; key?: string | undefined }
 
 function handInBatch(core: Core, { key, ...input }: BatchInput): Promise<Batch> {
   return core.lookup.keys.call({
     key,
     prefix: 'batch',
     body: ['batch', input],
-    begin: (ids) => core.pool.tasks.submitBatch({ ...withDeadline(input), ids }),
+    begin: (ids) => core.pool.tasks.submitBatch({ ...workOf(withDeadline(input)), ids }),
     again: ({ id }) => Promise.resolve(core.lookup.batchCounts(id)),
   })
 }

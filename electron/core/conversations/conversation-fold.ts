@@ -140,7 +140,7 @@ export class ConversationFold {
   }
 
   #header(entry: EntryOf<'conversation'>): void {
-    const { title, titleIsAutomatic, instanceId, source, target, cwd, forkedFrom, at } = entry
+    const { title, titleIsAutomatic, instanceId, source, target, cwd, forkedFrom, origin, at } = entry
     this.#set({
       title: withinLimit(title),
       titleIsAutomatic,
@@ -151,6 +151,7 @@ export class ConversationFold {
       createdAt: at,
       updatedAt: at,
       ...(forkedFrom ? { forkedFrom } : {}),
+      ...(origin ? { origin } : {}),
     })
   }
 

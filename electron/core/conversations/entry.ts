@@ -8,6 +8,7 @@ import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
 import { permissionModeSchema } from '../../../shared/domain/instance.ts'
 import { imageSchema, messageSchema, toolCallSchema } from '../../../shared/domain/message.ts'
 import { turnSchema } from '../../../shared/domain/turn.ts'
+import { workOriginSchema } from '../../../shared/domain/work-origin.ts'
 import { parseJson } from '../storage/parse-json.ts'
 
 /**
@@ -29,6 +30,7 @@ const headerEntry = z.object({
   target: z.string().nullable(),
   cwd: z.string().nullable(),
   forkedFrom: z.object({ conversationId: idSchema, messageId: idSchema.nullable() }).optional(),
+  origin: workOriginSchema.optional(),
 })
 
 /** A prompt that waits until it is sent: it then becomes a message of the same turn. */

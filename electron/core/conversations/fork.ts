@@ -18,7 +18,12 @@ type ForkPoint = {
   uuid: string | null
 }
 
-export type ForkInput = { messageId?: string | undefined; title?: string | undefined; instanceId?: string | undefined }
+export type ForkInput = {
+  messageId?: string | undefined
+  title?: string | undefined
+  instanceId?: string | undefined
+  origin?: Conversation['origin']
+}
 /** Tells whether Claude Code's transcript of a session has the entry. */
 export type SessionHas = (sessionId: string, cwd: string, uuid: string) => Promise<boolean>
 
@@ -53,6 +58,7 @@ export async function planFork({
     target: null,
     cwd: session?.cwd ?? parent.cwd,
     forkedFrom: { conversationId: parent.id, messageId: point.messageId },
+    ...(input.origin ? { origin: input.origin } : {}),
   }
   return { head, lines: forkLines(file, point, head, session) }
 }

@@ -40,6 +40,7 @@ export type NewConversation = {
   target?: string | undefined
   cwd?: string | undefined
   forkedFrom?: Conversation['forkedFrom']
+  origin?: Conversation['origin']
 }
 
 /** The first line of a new conversation's file. */
@@ -55,6 +56,7 @@ export function headerOf(id: string, input: NewConversation): Extract<EntryDraft
     target: input.target ?? null,
     cwd: input.cwd ?? null,
     ...(input.forkedFrom ? { forkedFrom: input.forkedFrom } : {}),
+    ...(input.origin ? { origin: input.origin } : {}),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { PauseSeed } from './pauses.ts'
+import type { TenureSeed } from './tenure.ts'
 
 /** What an instance is made from. */
 export type InstanceSeed = {
@@ -11,4 +12,5 @@ export type InstanceSeed = {
   paused: PauseSeed
   turns: number
   lastUsedAt: string | null
+  tenure: TenureSeed
 }

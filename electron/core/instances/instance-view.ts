@@ -3,6 +3,7 @@ import type { Worktree } from '../../../shared/domain/worktree.ts'
 import type { Background } from './background.ts'
 import type { LiveState } from './live-state.ts'
 import type { ProcessLife } from './process-life.ts'
+import type { Tenure } from './tenure.ts'
 import type { TurnDriver } from './turn-driver.ts'
 import type { UseRecord } from './use-record.ts'
 
@@ -21,6 +22,7 @@ export type ViewSources = {
   approvals: number
   skippedLines: number
   worktree: Worktree | undefined
+  tenure: Tenure
 }
 
 /** The instance as callers see it. Its environment's values stay: the user typed them and edits them here. */
@@ -37,6 +39,7 @@ export function viewOf({
   approvals,
   skippedLines,
   worktree,
+  tenure,
 }: ViewSources): Instance {
   const { held } = life.holder
   const { run } = driver
@@ -74,6 +77,7 @@ export function viewOf({
     lastUsedAt: use.lastUsed,
     ...(failure ? { error: failure } : {}),
     ...(worktree === undefined ? {} : { worktree }),
+    ...(tenure.made === null ? {} : { madeBy: 'pool' as const }),
     createdAt: seed.createdAt,
   }
 }

@@ -16,6 +16,7 @@ import { MessageTask, type PromptInput } from './message-task.ts'
 import type { PromptEdit } from './prompt-queue.ts'
 import type { PauseSeed } from './pauses.ts'
 import type { GoesOn, WaitingTask } from './turn-recorder.ts'
+import { Tenure } from './tenure.ts'
 import type { UseRecord } from './use-record.ts'
 
 /** A named, configured Claude: its process, its turns one after another, its pauses, and its recovery. */
@@ -26,12 +27,15 @@ export class Instance {
   readonly work: Availability
   /** How often and when it was used. */
   readonly use: UseRecord
+  /** Whose it is. */
+  readonly tenure: Tenure
   readonly #deps: InstanceDeps
   readonly #parts: InstanceParts
 
   constructor(seed: InstanceSeed, deps: InstanceDeps) {
     this.id = seed.id
     this.createdAt = seed.createdAt
+    this.tenure = new Tenure(seed.tenure)
     this.#deps = deps
     this.#parts = new InstanceParts(seed, deps)
     this.work = this.#parts.work
@@ -89,6 +93,13 @@ export class Instance {
     return summaryOf({ id: this.id, config: this.config, held, isLeaving: !hasProcess, isFree, hasBackground, ...times })
   }
 
+  /** For so long nobody has used it, in milliseconds; 0 while there is anything that it works on or that waits for it. */
+  get unusedMs(): number {
+    const { background, driver } = this.#parts
+    if (driver.run !== null || this.load > 0 || driver.queue.size > 0 || background.active) return 0
+    return Math.min(this.#deps.clock.now() - this.use.lastUsedAt, Date.now() - Date.parse(this.createdAt))
+  }
+
   /** Turns it has yet to do: what "least busy" counts. */
   get load(): number {
     return this.work.load
@@ -108,6 +119,7 @@ export class Instance {
       approvals: this.#deps.desk.countFor(this.id),
       skippedLines: this.#parts.events.skippedLines,
       worktree: this.#deps.worktreeOf(this.id, this.config.cwd),
+      tenure: this.tenure,
     })
   }
 

@@ -18,6 +18,10 @@ export const instanceFileSchema = z.object({
         resting: z.boolean().default(false),
         turns: z.int().nonnegative().default(0),
         lastUsedAt: timeSchema.nullable().default(null),
+        /** The pool has made it. */
+        made: z.object({ kind: z.string().nullable() }).nullable().default(null),
+        /** The conversation in which questions to it by name go on. */
+        askedIn: idSchema.nullable().default(null),
         config: instanceConfigSchema,
       }),
     )

@@ -8,6 +8,7 @@ import { Instance } from '../instances/instance.ts'
 import type { InstanceDeps } from '../instances/instance-deps.ts'
 import { checkOwnMode } from '../instances/live-check.ts'
 import type { InstanceSeed } from '../instances/instance-seed.ts'
+import type { Made } from '../instances/tenure.ts'
 import { newId } from '../storage/id.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { checkFolder } from './folder-check.ts'
@@ -52,12 +53,13 @@ export class InstanceRoster {
   load(): void {
     const { file, conversations } = this.#deps
     for (const entry of file.current().instances) {
-      const { conversationId, wanted, pause, resting } = entry
+      const { conversationId, wanted, pause, resting, made, askedIn } = entry
       const known = conversationId !== null && conversations.has(conversationId) && conversations.get(conversationId).state === 'active'
       this.#add({
         ...entry,
         conversationId: known ? conversationId : null,
         paused: { pause: pause ?? (wanted && !resting ? 'park' : null), resting },
+        tenure: { made, askedIn },
       })
     }
     this.#expectAll()
@@ -96,6 +98,19 @@ export class InstanceRoster {
     return (await this.#checked(input)).cwd
   }
 
+  /** The configuration with full paths. Throws what `create` would throw. */
+  async prepared(config: InstanceConfig): Promise<InstanceConfig> {
+    return { ...config, ...(await this.#checked({ ...config, start: false })) }
+  }
+
+  /** A person uses it: the pool does not remove it any more. */
+  adopt(id: string | null): void {
+    const instance = this.#instances.find(id)
+    if (!instance?.tenure.adopt()) return
+    this.saveSoon()
+    this.#deps.publisher.instanceChanged(instance.id)
+  }
+
   /** What is known of it elsewhere, and shown with it, has changed. */
   changed(id: string): void {
     this.#deps.publisher.instanceChanged(id)
@@ -112,6 +127,7 @@ export class InstanceRoster {
     if (patch.cwd !== undefined) config.cwd = await checkFolder(config.cwd)
     if (patch.addDirs !== undefined) config.addDirs = await Promise.all(config.addDirs.map((folder) => checkFolder(folder, 'addDirs')))
     await this.#write((others) => others.map((entry) => (entry.id === id ? { ...entry, config } : entry)))
+    instance.tenure.adopt()
     await instance.configure(config, patch)
     this.#deps.spares.expect(instance.launchConfig)
     this.saveSoon()
@@ -221,11 +237,16 @@ export class InstanceRoster {
   }
 
   /** The same, with a turn counted for it before anybody sees it. */
-  async makeForWork(config: InstanceConfig, id = newId('inst')): Promise<{ instance: Instance; release: () => void }> {
+  async makeForWork(
+    config: InstanceConfig,
+    id = newId('inst'),
+    made: Made | null = null,
+  ): Promise<{ instance: Instance; release: () => void }> {
     const entry = { id, config, createdAt: new Date().toISOString(), conversationId: null, turns: 0, lastUsedAt: null }
     const paused = { pause: null, resting: false }
-    await this.#write((others) => [...others, { ...entry, ...paused, wanted: false }])
-    const instance = this.#add({ ...entry, paused })
+    const tenure = { made, askedIn: null }
+    await this.#write((others) => [...others, { ...entry, ...paused, ...tenure, wanted: false }])
+    const instance = this.#add({ ...entry, paused, tenure })
     const release = instance.work.reserve()
     this.#deps.spares.expect(instance.launchConfig)
     this.saveSoon()
@@ -310,7 +331,7 @@ export class InstanceRoster {
 }
 
 function entryOf(instance: Instance): InstanceFile['instances'][number] {
-  const { id, createdAt, conversationId, paused, config } = instance
+  const { id, createdAt, conversationId, paused, config, tenure } = instance
   const { turns, lastUsed: lastUsedAt } = instance.use
-  return { id, createdAt, conversationId, wanted: instance.work.wanted, ...paused, turns, lastUsedAt, config }
+  return { id, createdAt, conversationId, wanted: instance.work.wanted, ...paused, ...tenure.seed, turns, lastUsedAt, config }
 }

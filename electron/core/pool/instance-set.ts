@@ -32,7 +32,7 @@ export class InstanceSet {
   /** The one with the fewest turns to do, of those that can take any. */
   leastBusy(): Instance | undefined {
     return this.all()
-      .filter((instance) => instance.failure === null)
+      .filter(({ failure, tenure }) => failure === null && tenure.kind === null)
       .toSorted((a, b) => a.load - b.load)[0]
   }
 

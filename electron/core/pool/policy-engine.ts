@@ -1,11 +1,12 @@
 import { totalmem } from 'node:os'
 import type { Knowledge, PoolLogEntry, PoolPolicy, PoolPolicyPatch, PoolStatus } from '../../../shared/domain/pool.ts'
-import { AppError } from '../../../shared/app-error.ts'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
 import { poolPolicySchema } from '../../../shared/domain/pool.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { betweenTurns, housekeeping, type Act } from './housekeeping.ts'
 import type { Instance } from '../instances/instance.ts'
 import { Gate } from '../gate/gate.ts'
+import type { Growth } from './growth.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { PoolProcesses } from './processes.ts'
 
@@ -22,6 +23,11 @@ export type PolicyEngineDeps = {
   locateClaude: () => Promise<unknown>
   /** Work of the queue that waits. */
   queued: () => number
+  growth: Growth
+  /** Work is open that only this instance may do. */
+  isAwaited: (instanceId: string) => boolean
+  /** Ends an instance and forgets it. */
+  remove: (instanceId: string) => Promise<void>
   /** The policy has changed, or the pool did something. */
   onChange: () => void
 }
@@ -37,6 +43,8 @@ export class PolicyEngine {
   readonly #timer: NodeJS.Timeout
   #log: PoolLogEntry[] = []
   #acting = false
+  /** Why no instance could be made last; null: one could. */
+  #notMade: string | null = null
 
   constructor(deps: PolicyEngineDeps) {
     this.#deps = deps
@@ -69,6 +77,7 @@ export class PolicyEngine {
   /** Changes the policy; it acts at once. Throws BAD_REQUEST for one that contradicts itself. */
   async update(patch: PoolPolicyPatch): Promise<PoolStatus> {
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
+    if (patch.template) await this.#deps.growth.check(patch.template)
     await this.#deps.policy.change((current) => this.#checked(poolPolicySchema.parse({ ...current, ...given })))
     this.gate.changed()
     this.#deps.processes.changed()
@@ -91,6 +100,8 @@ export class PolicyEngine {
     try {
       for (const act of this.#due()) await this.#do(act)
       await this.mend()
+      await this.#removeUnused()
+      await this.#makeMissing()
       this.#keepMin((instance) => instance.work.mayBeStarted)
     } finally {
       this.#acting = false
@@ -102,6 +113,43 @@ export class PolicyEngine {
     const failed = this.#deps.instances.all().filter(({ work }) => work.lacksClaude)
     if (failed.length === 0 || (await this.#deps.locateClaude().catch(() => null)) === null) return
     for (const instance of failed) if (instance.work.lacksClaude) instance.recover()
+  }
+
+  /** Removes what the pool made and nobody has used for long, those used longest ago first. */
+  async #removeUnused(): Promise<void> {
+    const { instances, isAwaited, remove } = this.#deps
+    const seconds = this.policy.removeUnusedSeconds
+    if (seconds === null) return
+    const due = instances.all().filter((one) => one.tenure.made !== null && !one.config.pinned && one.unusedMs >= seconds * 1_000)
+    for (const one of due.toSorted((a, b) => b.unusedMs - a.unusedMs)) {
+      if (isAwaited(one.id) || (one.tenure.kind === null && this.#startable().length <= this.policy.min)) continue
+      // Refused where a message waits: then it is in use after all.
+      const removed = await remove(one.id).then(
+        () => true,
+        () => false,
+      )
+      if (removed)
+        this.note({ act: 'removed', instanceId: null, instanceName: one.config.name, reason: `nobody had used it for ${seconds} s` })
+    }
+  }
+
+  /** Makes instances while there are fewer than the policy wants to run. */
+  async #makeMissing(): Promise<void> {
+    const { growth, processes } = this.#deps
+    try {
+      while (this.#startable().length < this.policy.min && processes.room.hasRoom()) if (!(await growth.makeMore())) return
+      this.#notMade = null
+    } catch (thrown) {
+      const { message } = toAppError(thrown)
+      if (message === this.#notMade) return
+      this.#notMade = message
+      this.note({ act: 'not-made', instanceId: null, instanceName: 'An instance', reason: message.replace(/\.$/, '') })
+    }
+  }
+
+  /** Those that run, or may be started. */
+  #startable(): Instance[] {
+    return this.#deps.instances.all().filter(({ work, failure }) => failure === null && (work.engaged || work.mayBeStarted))
   }
 
   /** Starts those that may be started while fewer run than the policy wants. */

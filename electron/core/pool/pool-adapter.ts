@@ -1,16 +1,16 @@
-import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import { limitEnd, type Turn, type TurnChoice } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Place } from '../gate/place.ts'
 import type { Affinity, Pair } from './affinity.ts'
-import { goOnWords, promptOf } from './continuation.ts'
+import { goOnWords, promptOf, type SessionLookup } from './continuation.ts'
 import type { CheckBudget, Dispatch } from './dispatch.ts'
 import type { Gate } from '../gate/gate.ts'
+import type { Growth } from './growth.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { PolicyEngine } from './policy-engine.ts'
 import type { PlacementInput } from '../queue/placement.ts'
-import type { Grown, QueuePool } from '../queue/queue-pool.ts'
+import type { Fit, Grown, QueuePool } from '../queue/queue-pool.ts'
 import type { TaskRecord } from '../queue/queue-task.ts'
 import { toolsOfTurn } from '../queue/turn-tools.ts'
 import { effectsOf } from '../queue/verdict.ts'
@@ -23,8 +23,11 @@ export type PoolAdapterDeps = {
   affinity: Affinity
   /** True when the memory budget lets one more process in. */
   mayStart: () => boolean
-  /** Makes an instance like another one; it starts with its first message. */
-  make: (config: InstanceConfig) => Promise<{ instance: Instance; release: () => void }>
+  /** What is made where there is no instance for some work. */
+  growth: Growth
+  sessionHas: SessionLookup
+  /** What is kept of the instances has changed. */
+  save: () => void
   /** Throws LIMIT_REACHED when a budget is used up. */
   checkBudget: CheckBudget
   assign: (conversationId: string, instanceId: string) => Promise<unknown>
@@ -32,13 +35,9 @@ export type PoolAdapterDeps = {
 
 /** Starting a process takes a third of a second of a core, so only a few start at the same time. */
 const mostStarting = 2
-/** More instances than this the pool never makes by itself, whatever the policy says. */
-const mostMade = 100
 
 /** What the queue asks of the pool, and has it do. */
 export class PoolAdapter implements QueuePool {
-  /** Of instances that are being made. */
-  readonly #names = new Set<string>()
   readonly #deps: PoolAdapterDeps
 
   constructor(deps: PoolAdapterDeps) {
@@ -46,7 +45,7 @@ export class PoolAdapter implements QueuePool {
   }
 
   situation(): Omit<PlacementInput, 'waiting' | 'last'> {
-    const { instances, policies } = this.#deps
+    const { instances, policies, growth } = this.#deps
     const all = instances.all()
     const candidates = all.map((instance) => ({
       id: instance.id,
@@ -58,11 +57,11 @@ export class PoolAdapter implements QueuePool {
       takesWork: instance.takesWork,
       running: instance.summary().isRunning,
       occupiedBy: instance.occupied && (instance.occupied.conversationId ?? ''),
+      reserved: instance.tenure.kind !== null,
     }))
-    const starting = all.filter((instance) => instance.work.starting).length
     const mayStart = this.#deps.mayStart()
-    const growth = mayStart ? Math.min(this.#growth(), mostStarting - starting) : 0
-    return { candidates, policy: policies.policy, growth, mayStart }
+    const firsts = mayStart ? mostStarting - all.filter((instance) => instance.work.starting).length : 0
+    return { candidates, policy: policies.policy, growth: Math.min(growth.allowed, firsts), firsts, mayStart }
   }
 
   get gate(): Gate {
@@ -70,13 +69,15 @@ export class PoolAdapter implements QueuePool {
   }
 
   heldBy(): string | null {
-    const { policies, instances } = this.#deps
-    if (policies.policy.paused) return 'The queue is paused'
-    const all = instances.all()
-    if (all.length === 0) return 'No instances yet: create one'
-    const takers = all.filter((instance) => instance.takesWork)
-    if (takers.length === 0 && this.#growth() <= 0) return 'All instances have failed, are on hold or are frozen: resume or restart one'
-    return null
+    return this.#deps.policies.policy.paused ? 'The queue is paused' : null
+  }
+
+  fit(work: TaskRecord): Fit {
+    return this.#deps.growth.fit(work)
+  }
+
+  lacks(work: Pick<TaskRecord, 'labels' | 'launch'>): string | null {
+    return this.#deps.growth.lacks(work)
   }
 
   /** One that is made would have the account of another. */
@@ -139,16 +140,8 @@ export class PoolAdapter implements QueuePool {
     return this.#deps.instances.find(id) !== undefined
   }
 
-  /** One more, like the default instance or the one that was made first. */
-  async grow(): Promise<Grown | null> {
-    const { policies, make } = this.#deps
-    const like = this.#template
-    if (!like || this.#growth() <= 0) return null
-    const name = this.#freeName()
-    this.#names.add(name)
-    const { instance, release } = await make({ ...like.config, name, pinned: false }).finally(() => this.#names.delete(name))
-    policies.note({ act: 'made', instanceId: instance.id, instanceName: instance.config.name, reason: 'all others were busy' })
-    return { instanceId: instance.id, release }
+  grow(work: TaskRecord): Promise<Grown | null> {
+    return this.#deps.growth.grow(work)
   }
 
   /** The conversation that the work names, or that its source and target have there; else a new one. */
@@ -166,11 +159,32 @@ export class PoolAdapter implements QueuePool {
       if (pair) await affinity.remember(pair, known)
       return known
     }
-    const { source, target, tags } = work
-    const { id } = await conversations.create({ instanceId, source: source ?? undefined, target: target ?? undefined })
-    if (tags.length > 0) await conversations.setTags(id, tags)
-    if (pair) await affinity.remember(pair, id)
+    const { id } = await this.#begun(work, instanceId)
+    if (work.tags.length > 0) await conversations.setTags(id, work.tags)
+    if (pair && work.context !== 'fresh') await affinity.remember(pair, id)
+    this.#rememberAsk(work, id)
     return id
+  }
+
+  /** A new conversation, or the fork of one. */
+  async #begun({ source, target, forkOf, origin }: TaskRecord, instanceId: string): Promise<{ id: string }> {
+    const { conversations, sessionHas } = this.#deps
+    const isFork = forkOf !== undefined && conversations.get(forkOf).messageCount > 0
+    if (isFork) return conversations.fork(forkOf, { instanceId, origin }, sessionHas)
+    return conversations.create({ instanceId, source: source ?? undefined, target: target ?? undefined, origin })
+  }
+
+  #rememberAsk(work: TaskRecord, conversationId: string): void {
+    const instance = this.#askedByName(work)
+    if (!instance) return
+    instance.tenure.askedIn = conversationId
+    this.#deps.save()
+  }
+
+  /** The instance that somebody asks by its name and waits for the answer: such questions go on in one conversation. */
+  #askedByName({ asked, aim, context, forkOf, source, target }: TaskRecord): Instance | undefined {
+    const isPlain = asked && context !== 'fresh' && forkOf === undefined && (source === null || target === null)
+    return isPlain ? this.#deps.instances.find(aim) : undefined
   }
 
   /**
@@ -209,31 +223,17 @@ export class PoolAdapter implements QueuePool {
     return toolsOfTurn(this.#deps.conversations, conversationId, turnId)
   }
 
-  /** So many instances more does the policy allow. What is made like one that has failed would fail too. */
-  #growth(): number {
-    const { instances, policies } = this.#deps
-    return this.#template === undefined ? 0 : Math.min(policies.policy.max ?? mostMade, mostMade) - instances.all().length
-  }
-
-  /** What the pool makes is like it; undefined: there is none that works. */
-  get #template(): Instance | undefined {
-    const { instances, policies } = this.#deps
-    const byDefault = instances.find(policies.policy.defaultInstanceId)
-    return byDefault?.failure === null ? byDefault : instances.all().find(({ failure }) => failure === null)
-  }
-
   /** The conversation that work names, or that its source and target have; null: one is yet to be made. */
   conversationOf(work: TaskRecord): string | null {
     const { conversations, affinity } = this.#deps
     if (work.conversationId !== null) return conversations.has(work.conversationId) ? work.conversationId : null
+    if (work.context === 'fresh' || work.forkOf !== undefined) return null
     const pair = pairOf(work)
-    const id = pair === null ? null : affinity.conversationOf(pair)
-    return id !== null && conversations.has(id) && conversations.get(id).state === 'active' ? id : null
-  }
-
-  #freeName(): string {
-    const names = new Set(this.#deps.instances.all().map(({ config }) => config.name.toLowerCase()))
-    for (let number = 1; ; number += 1) if (!names.has(`pool ${number}`) && !this.#names.has(`pool ${number}`)) return `pool ${number}`
+    const asked = this.#askedByName(work)
+    const id = pair === null ? (asked?.tenure.askedIn ?? null) : affinity.conversationOf(pair)
+    if (id === null || !conversations.has(id)) return null
+    const { state, instanceId } = conversations.get(id)
+    return state === 'active' && (asked === undefined || instanceId === asked.id) ? id : null
   }
 }
 

@@ -11,6 +11,7 @@ import type { AffinityFile } from './affinity.ts'
 import type { SessionLookup } from './continuation.ts'
 import type { CheckBudget } from './dispatch.ts'
 import type { FolderMovesDeps } from './folder-moves.ts'
+import type { ConfigFor } from './growth.ts'
 import type { LateAnswersDeps } from './late-answers.ts'
 import type { InstanceFile } from './instance-file.ts'
 import type { InstanceRosterDeps } from './instance-roster.ts'
@@ -36,6 +37,7 @@ export type PoolDeps = {
   /** Starts one that takes its folder later. */
   park: SparesDeps['park']
   clock: Clock
+  configFor: ConfigFor
   /** Throws when there is no `claude` to run. */
   locateClaude: () => Promise<unknown>
   sessionHas: SessionLookup

@@ -12,6 +12,7 @@ import { Dispatch } from './dispatch.ts'
 import { FolderMoves } from './folder-moves.ts'
 import { Forks } from './forks.ts'
 import { GoingOn } from './going-on.ts'
+import { Growth } from './growth.ts'
 import { Handover } from './handover.ts'
 import { InstanceRoster } from './instance-roster.ts'
 import { InstanceSet } from './instance-set.ts'
@@ -35,6 +36,7 @@ export class PoolParts {
   readonly publisher: Publisher
   readonly instances: InstanceRoster
   readonly policies: PolicyEngine
+  readonly growth: Growth
   readonly moves: ArchiveMoves
   readonly tasks: PoolTasks
   readonly forks: Forks
@@ -109,6 +111,7 @@ export class PoolParts {
       spares: this.processes.spares,
       instanceDeps: (instance) => this.#instanceDeps(instance),
     })
+    this.growth = this.#newGrowth()
     this.policies = this.#newPolicies(onChange)
     this.live = new PoolLive({ conversations, instances })
     this.folders = new FolderMoves({ conversations, instances, copySession: deps.copySession, bringBack: deps.bringBack })
@@ -197,7 +200,21 @@ export class PoolParts {
       processes: this.processes,
       knowledge: () => contexts.read(),
       queued: () => this.tasks.queue.waiting,
+      growth: this.growth,
+      isAwaited: (id) => this.tasks.queue.isAimedAt(id),
+      remove: (id) => this.instances.remove(id),
       onChange,
+    })
+  }
+
+  #newGrowth(): Growth {
+    return new Growth({
+      instances: this.set,
+      policy: () => this.policies.policy,
+      configFor: this.#deps.configFor,
+      prepared: (config) => this.instances.prepared(config),
+      make: (config, made) => this.instances.makeForWork(config, undefined, made),
+      onMade: ({ id, config }, reason) => this.policies.note({ act: 'made', instanceId: id, instanceName: config.name, reason }),
     })
   }
 
@@ -212,7 +229,9 @@ export class PoolParts {
       affinity: this.affinity,
       checkBudget,
       mayStart: () => this.processes.room.mayStart(),
-      make: (config) => this.instances.makeForWork(config),
+      growth: this.growth,
+      sessionHas: this.#deps.sessionHas,
+      save: () => this.instances.saveSoon(),
       assign: (conversationId, instanceId) => this.handover.assign(conversationId, instanceId),
     })
     const queue = new TaskQueue({
@@ -226,7 +245,7 @@ export class PoolParts {
       onQueue: () => this.publisher.queueChanged(),
     })
     const asks = new Asks({ queue, checkBudget, strategy: () => this.policies.policy.strategy })
-    return new PoolTasks({ instances: this.set, conversations, queue, asks })
+    return new PoolTasks({ instances: this.set, conversations, queue, asks, growth: this.growth })
   }
 
   #instanceDeps(instance: () => Instance): InstanceDeps {

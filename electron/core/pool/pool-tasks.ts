@@ -4,6 +4,7 @@ import type { Batch, DroppedMessage, OpenTasks, SendWhen, Task } from '../../../
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Asks, AskInput } from './asks.ts'
+import type { Growth } from './growth.ts'
 import { messageGone } from '../instances/instance-errors.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { TaskQueue, TaskUpdate } from '../queue/task-queue.ts'
@@ -11,11 +12,15 @@ import type { TaskInput } from '../queue/queue-task.ts'
 
 export type TaskFilter = { conversationId?: string | undefined; instanceId?: string | undefined; batchId?: string | undefined }
 
+/** What work says about where it goes. */
+type Aimed = Pick<TaskInput, 'instanceId' | 'conversationId' | 'labels' | 'launch' | 'context' | 'forkOf'>
+
 export type PoolTasksDeps = {
   instances: InstanceSet
   conversations: ConversationStore
   queue: TaskQueue
   asks: Asks
+  growth: Growth
 }
 
 /** Everything that waits or runs: messages to instances, and work that was handed to the pool as a whole. */
@@ -31,20 +36,20 @@ export class PoolTasks {
 
   /** Asks without choosing an instance; resolves with the ended turn and why that instance was chosen. */
   async ask(input: AskInput, signal?: AbortSignal): Promise<Answer> {
-    this.#checkAim(input)
+    await this.#check(input)
     return this.#deps.asks.ask(input, signal)
   }
 
   /** Hands in work without choosing an instance and without waiting for its turn; it is on disk when this resolves. */
   async submit(input: TaskInput): Promise<Task> {
-    this.#checkAim(input)
+    await this.#check(input)
     const { id } = await this.queue.add(input, { asked: false })
     return this.queue.task(id)
   }
 
   /** Hands in many prompts: all of them, or none. */
   async submitBatch({ texts, ...input }: Omit<TaskInput, 'text'> & { texts: readonly string[] }): Promise<Batch> {
-    this.#checkAim(input)
+    await this.#check(input)
     return this.queue.addBatch(texts, input)
   }
 
@@ -111,10 +116,20 @@ export class PoolTasks {
     return running === null ? [] : instance.dropWaiting(running)
   }
 
-  /** Throws NOT_FOUND for an instance or a conversation that is not there. */
-  #checkAim({ instanceId, conversationId }: Pick<TaskInput, 'instanceId' | 'conversationId'>): void {
+  /** Throws NOT_FOUND for an instance or a conversation that is not there, BAD_REQUEST for what contradicts itself, and what is wrong with `launch`. */
+  async #check({ instanceId, conversationId, labels, launch, context, forkOf }: Aimed): Promise<void> {
+    const who = [instanceId, labels, launch].filter((given) => given !== undefined)
+    if (who.length > 1)
+      throw new AppError('BAD_REQUEST', '“instance”, “labels” and “new” each say who is to do it. Send only one of them.', {
+        data: { field: labels === undefined ? 'new' : 'labels' },
+      })
+    if (conversationId !== undefined && (context === 'fresh' || forkOf !== undefined))
+      throw new AppError('BAD_REQUEST', 'It cannot go on in a conversation and begin one. Leave “conversationId” or “context” out.', {
+        data: { field: 'context' },
+      })
     if (instanceId !== undefined) this.#deps.instances.get(instanceId)
-    if (conversationId !== undefined) this.#deps.conversations.get(conversationId)
+    for (const id of [conversationId, forkOf]) if (id !== undefined) this.#deps.conversations.get(id)
+    if (launch !== undefined) await this.#deps.growth.check(launch)
   }
 }
 

@@ -63,6 +63,7 @@ export class Pool {
   static async open(deps: PoolDeps): Promise<Pool> {
     const pool = new Pool(deps)
     await pool.#lastRun.takeUp()
+    if (pool.policies.policy.min > 0) void pool.policies.tidy()
     return pool
   }
 
@@ -71,13 +72,16 @@ export class Pool {
     const instance = this.#parts.set.get(id)
     refuseArchived(this.#deps.conversations.get(conversationId))
     await this.assign(conversationId, id)
+    this.instances.adopt(id)
     await instance.open(conversationId)
     return instance.view()
   }
 
   /** Takes a prompt; resolves once it is on disk. `done` settles with the ended turn. */
-  send(conversationId: string, input: SendInput): Promise<Sent> {
-    return this.#parts.dispatch.send(conversationId, input)
+  async send(conversationId: string, input: SendInput): Promise<Sent> {
+    const sent = await this.#parts.dispatch.send(conversationId, input)
+    this.instances.adopt(sent.task.instanceId)
+    return sent
   }
 
   /** Goes on after a turn that did not end well: sends its prompt again if Claude never had it, else asks to go on. */
@@ -95,8 +99,10 @@ export class Pool {
   }
 
   /** Gives a conversation to an instance, or to none. Refused while another has work for it. */
-  assign(conversationId: string, instanceId: string | null): Promise<Conversation> {
-    return this.#parts.handover.assign(conversationId, instanceId)
+  async assign(conversationId: string, instanceId: string | null): Promise<Conversation> {
+    const assigned = await this.#parts.handover.assign(conversationId, instanceId)
+    this.instances.adopt(instanceId)
+    return assigned
   }
 
   /** A conversation was made for a source and a target: what is asked of that pair goes there. */

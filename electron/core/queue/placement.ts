@@ -10,6 +10,14 @@ export type Waiting = {
   known: string | null
   /** Its conversation; null: one that is yet to be made. */
   conversation?: string | null
+  /** Only these may take it; absent or null: any that takes work of everybody's. */
+  among?: ReadonlySet<string> | null
+  /** What may be made for it: nothing, one more within the maximum (when left out), or its first one whatever the maximum is. */
+  makes?: 'none' | 'more' | 'first'
+  /** What is made alike: of those that come in one go only the first has its first one made. */
+  kind?: string | null
+  /** It has a process of its own: nothing may run in the background there, and a process that is there is of no use. */
+  fresh?: boolean
 }
 
 export type PlacementInput = {
@@ -22,11 +30,15 @@ export type PlacementInput = {
     rests: boolean
     /** The conversation in whose background something runs there: work of any other one would end it. Absent or null: nothing runs. */
     occupiedBy?: string | null
+    /** Only work that says so may go there. */
+    reserved?: boolean
   })[]
   policy: Pick<PoolPolicy, 'strategy' | 'affinityStrength' | 'defaultInstanceId'>
   last: string | null
   /** So many instances more may be made. */
   growth: number
+  /** So many may be made at once, the maximum aside; as many as `growth` when left out. */
+  firsts?: number
   /** False: memory allows no further process, so only instances that have one may be chosen. */
   mayStart: boolean
 }
@@ -44,20 +56,23 @@ export function place(input: PlacementInput): Placement[] {
   const byId = new Map(states.map((one) => [one.id, one]))
   const placed: Placement[] = []
   let { last, growth } = input
+  let firsts = input.firsts ?? growth
+  const kinds = new Set<string>()
   let free = states.filter(isFree).length
   const line = input.waiting[Symbol.iterator]()
   // The line may be long, and is read no further than is needed.
   const head = free === 0 || policy.strategy !== 'affinity' ? [] : takeFrom(line, lookahead(states.length, policy))
   const own = ownWork(head, byId)
   const occupied = states.filter(({ occupiedBy }) => typeof occupiedBy === 'string')
-  for (const { id, aim, known, conversation } of inOrder(head, line)) {
-    if (free === 0 && growth <= 0) break
-    for (const one of occupied) one.isKept = one.occupiedBy !== conversation
+  for (const work of inOrder(head, line)) {
+    const { id, aim, known, conversation, kind = null, makes = 'more' } = work
+    if (free === 0 && growth <= 0 && firsts <= 0) break
+    for (const one of occupied) one.isKept = work.fresh === true || one.occupiedBy !== conversation
     const only = aim === null ? undefined : byId.get(aim)
     const knowing = aim === null && known !== null && policy.strategy === 'affinity' ? byId.get(known) : undefined
     const chosen =
       aim === null
-        ? chooseInstance({ candidates: eligible(states, knowing, policy, own), policy, known, last })
+        ? chooseInstance({ candidates: eligible({ states, knowing, policy, own, work }), policy, known, last })
         : aimed(only, known, policy)
     const taker = chosen === null ? undefined : byId.get(chosen.id)
     if (chosen && taker && isFree(taker)) {
@@ -69,9 +84,16 @@ export function place(input: PlacementInput): Placement[] {
     } else if (taker) {
       // What knows the work, or is the only one that may do it, is waited for; those behind must not push in there.
       taker.load += 1
-    } else if (aim === null && growth > 0) {
+    } else if (aim === null && mayMake(makes === 'first' && kind !== null && kinds.has(kind) ? 'more' : makes, growth, firsts)) {
       growth -= 1
-      placed.push({ id, instanceId: null, strategy: policy.strategy, reason: 'all others were busy' })
+      firsts -= 1
+      if (kind !== null) kinds.add(kind)
+      placed.push({
+        id,
+        instanceId: null,
+        strategy: policy.strategy,
+        reason: makes === 'first' ? 'there was none like it' : 'all others were busy',
+      })
     }
   }
   return placed
@@ -85,23 +107,37 @@ function isFree({ open, load, isKept }: State): boolean {
 }
 
 /** All, of which only those may be chosen that are free, and the one that knows the work while it is worth waiting for. */
-function eligible(
-  states: readonly State[],
-  knowing: State | undefined,
-  policy: PlacementInput['policy'],
-  own: ReadonlySet<string>,
-): Candidate[] {
+function eligible({ states, knowing, policy, own, work }: EligibleInput): Candidate[] {
+  const { among = null, fresh = false } = work
+  const isAmong = (one: State) => (among === null ? one.reserved !== true : among.has(one.id))
   const byTurns = policy.strategy === 'round-robin' || policy.strategy === 'least-recently-used'
   // A process that runs answers sooner than one that has to be started; the strategies that go by turns do not ask for that.
-  const warmOnly = !byTurns && states.some((one) => isFree(one) && !one.rests && one.running)
-  const worthIt = knowing !== undefined && knowing.open && knowing.isKept !== true && knowing.load <= affinityAllowance(policy)
+  // One that is started for the work alone takes nobody's process away where that can be.
+  const isReady = (one: State) => one.running !== fresh
+  const readyOnly = !byTurns && states.some((one) => isFree(one) && !one.rests && isReady(one) && isAmong(one))
+  const worthIt =
+    knowing !== undefined && isAmong(knowing) && knowing.open && knowing.isKept !== true && knowing.load <= affinityAllowance(policy)
   // What another one knows is taken over by those alone that have nothing of their own to do.
   const mayTake = (one: State) =>
     isFree(one) &&
     !one.rests &&
-    (one.running || !warmOnly) &&
+    isAmong(one) &&
+    (isReady(one) || !readyOnly) &&
     (knowing === undefined || !knowing.open || knowing.isKept === true || !own.has(one.id))
   return states.map((one) => ({ ...one, takesWork: one === knowing ? worthIt : mayTake(one) }))
+}
+
+type EligibleInput = {
+  states: readonly State[]
+  knowing: State | undefined
+  policy: PlacementInput['policy']
+  own: ReadonlySet<string>
+  work: Pick<Waiting, 'among' | 'fresh'>
+}
+
+function mayMake(makes: NonNullable<Waiting['makes']>, growth: number, firsts: number): boolean {
+  if (makes === 'none') return false
+  return makes === 'first' ? firsts > 0 : growth > 0
 }
 
 /** So much of the line counts as coming next; not more, so that nobody waits long for being known elsewhere. */

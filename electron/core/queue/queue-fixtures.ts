@@ -54,6 +54,14 @@ export class ScriptedPool implements QueuePool {
     return null
   }
 
+  fit() {
+    return { among: null, makes: 'more' as const, kind: null }
+  }
+
+  lacks() {
+    return null
+  }
+
   limitOfAll() {
     return null
   }

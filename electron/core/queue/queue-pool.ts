@@ -1,10 +1,13 @@
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Admission, Place } from '../gate/place.ts'
-import type { PlacementInput } from './placement.ts'
+import type { PlacementInput, Waiting } from './placement.ts'
 import type { TaskRecord } from './queue-task.ts'
 
 /** An instance that was made for a task, and what takes back the turn that is counted for it. */
 export type Grown = { instanceId: string; release: () => void }
+
+/** Which instances may take a piece of work, and what may be made for it. */
+export type Fit = Required<Pick<Waiting, 'among' | 'makes' | 'kind'>>
 
 /** The pool as its queue sees it. */
 export type QueuePool = {
@@ -14,6 +17,9 @@ export type QueuePool = {
   gate: Pick<Admission, 'ask' | 'forget'>
   /** Why nothing may begin now, whichever instance would take it, for the user to read; null when it may. */
   heldBy: () => string | null
+  fit: (work: TaskRecord) => Fit
+  /** Why no instance that there is takes it and none is made for it, for the user to read; null: one does, or will. */
+  lacks: (work: Pick<TaskRecord, 'labels' | 'launch'>) => string | null
   /** The usage limit that holds every instance which could take work, for the user to read; null when one may begin. */
   limitOfAll: () => string | null
   /** Until when the last of Claude's usage limits lasts; null when none is known. */
@@ -37,8 +43,11 @@ export type QueuePool = {
   /** Its conversation; null: one that is yet to be made. */
   conversationOf: (work: TaskRecord) => string | null
   hasInstance: (id: string) => boolean
-  /** Makes one more instance, with a turn counted for it before anybody sees it; null when that is not allowed any more. */
-  grow: () => Promise<Grown | null>
+  /**
+   * Makes one more instance for this work, with a turn counted for it before anybody sees it; null when that is not allowed any more. Throws
+   * what is wrong with the configuration that the work brings along.
+   */
+  grow: (work: TaskRecord) => Promise<Grown | null>
   /** Finds or makes the conversation for work that an instance takes. */
   conversationFor: (work: TaskRecord, instanceId: string) => Promise<string>
   /** Sends the prompt to its instance; resolves once it is on disk as a message. Throws STATE_CONFLICT where the instance got other work. */

@@ -4,9 +4,14 @@ import { attachmentName, attachmentSchema, type Attachment } from '../../../shar
 import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
 import { imageSchema, type Image } from '../../../shared/domain/message.ts'
 import { choiceSchema } from '../../../shared/domain/pool.ts'
+import { newInstanceSchema, type NewInstance } from '../../../shared/domain/recipe.ts'
 import { taskStateSchema, type Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
+import { workOriginSchema, type WorkOrigin } from '../../../shared/domain/work-origin.ts'
 import { newId } from '../storage/id.ts'
+
+/** `same`: in the conversation that it names, or that its source and target have; else a new one. `fresh`: always a new one. */
+const contextSchema = z.enum(['same', 'fresh'])
 
 const taskFields = z.object({
   id: idSchema,
@@ -47,6 +52,20 @@ const taskFields = z.object({
   error: errorInfoSchema.nullable(),
   choice: choiceSchema.nullable(),
   endedAt: timeSchema.nullable(),
+  /** Only instances that have all of these tags may take it. */
+  labels: z.array(z.string()).optional(),
+  /** Only an instance that was made like this may take it; where there is none, one is made. */
+  launch: newInstanceSchema.optional(),
+  /** It has a process of its own, which is started for it and ended after it. */
+  fresh: z.boolean().optional(),
+  /** `fresh`: it begins a conversation, whatever there is that it could go on in. */
+  context: contextSchema.optional(),
+  /** The conversation that it begins in a fork of. */
+  forkOf: idSchema.optional(),
+  /** What its answer has to be like, as a JSON Schema. */
+  schema: z.record(z.string(), z.unknown()).optional(),
+  /** What it is part of. */
+  origin: workOriginSchema.optional(),
 })
 
 /** Work of the queue as it is kept on disk. */
@@ -132,6 +151,19 @@ export type TaskInput = {
   deadlineSeconds?: number | undefined
   retries: number
   retryDelaySeconds: number
+  /** Only instances that have all of these tags. */
+  labels?: readonly string[] | undefined
+  /** An instance that is made like this, or found again where one was. */
+  launch?: NewInstance | undefined
+  /** A process of its own, started for it and ended after it. */
+  fresh?: boolean | undefined
+  context?: 'same' | 'fresh' | undefined
+  /** It begins in a fork of this conversation. */
+  forkOf?: string | undefined
+  /** What its answer has to be like, as a JSON Schema; Claude Code sees to it where the process is started for this work. */
+  schema?: Record<string, unknown> | undefined
+  /** What it is part of. */
+  origin?: WorkOrigin | undefined
 }
 
 export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 'asked' | 'rank'>): TaskRecord {
@@ -176,6 +208,20 @@ export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 
     error: null,
     choice: null,
     endedAt: null,
+    ...optionsOf(input),
+  }
+}
+
+/** What was asked for beyond the usual; what was not is no part of the record. */
+function optionsOf({ labels, launch, fresh, context, forkOf, schema, origin }: TaskInput): Partial<TaskRecord> {
+  return {
+    ...(labels === undefined || labels.length === 0 ? {} : { labels: [...labels] }),
+    ...(launch === undefined ? {} : { launch }),
+    ...(fresh === true ? { fresh } : {}),
+    ...(context === 'fresh' ? { context } : {}),
+    ...(forkOf === undefined ? {} : { forkOf }),
+    ...(schema === undefined ? {} : { schema }),
+    ...(origin === undefined ? {} : { origin }),
   }
 }
 
@@ -208,5 +254,8 @@ export function taskOf(record: TaskRecord, waitingFor: string | null): Task {
     choice: record.choice,
     endedAt: record.endedAt,
     ...(record.callerGone ? { callerGone: true } : {}),
+    ...(record.labels === undefined ? {} : { labels: record.labels }),
+    ...(record.fresh === true ? { fresh: true } : {}),
+    ...(record.origin === undefined ? {} : { origin: record.origin }),
   }
 }

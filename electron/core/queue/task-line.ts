@@ -11,9 +11,15 @@ const mostWaitingChars = 100_000_000
 export class TaskLine {
   #line: QueueTask[] = []
   #chars = 0
+  #unusual = 0
 
   get length(): number {
     return this.#line.length
+  }
+
+  /** Work that not every instance may take: some could begin although usual work cannot. */
+  get unusual(): number {
+    return this.#unusual
   }
 
   all(): readonly QueueTask[] {
@@ -23,6 +29,7 @@ export class TaskLine {
   join(work: QueueTask): void {
     insertByRank(this.#line, work)
     this.#chars += work.record.text.length
+    this.#unusual += unusual(work)
   }
 
   leave(work: QueueTask): void {
@@ -30,6 +37,7 @@ export class TaskLine {
     if (at < 0) return
     this.#line.splice(at, 1)
     this.#chars -= work.record.text.length
+    this.#unusual -= unusual(work)
   }
 
   /** Many at once. */
@@ -38,6 +46,7 @@ export class TaskLine {
     if (others.length === this.#line.length) return
     this.#line = others
     this.#chars = others.reduce((sum, { record }) => sum + record.text.length, 0)
+    this.#unusual = others.reduce((sum, work) => sum + unusual(work), 0)
   }
 
   /** The rank directly before another one; null: behind all. */
@@ -59,4 +68,8 @@ export class TaskLine {
       { data: { limit: mostWaiting, free: Math.max(0, free), retryAfterSeconds: 10 } },
     )
   }
+}
+
+function unusual({ record: { aim, labels, launch } }: QueueTask): number {
+  return aim === null && labels === undefined && launch === undefined ? 0 : 1
 }

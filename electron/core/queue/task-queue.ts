@@ -2,6 +2,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { Batch, QueueStatus, Task } from '../../../shared/domain/task.ts'
 import { newId } from '../storage/id.ts'
 import { batchTitle } from './batches.ts'
+import { labelWords } from './label-words.ts'
 import type { QueuePool } from './queue-pool.ts'
 import { rankOf } from './ranks.ts'
 import { TaskStore, taskGone, type TaskStoreDeps } from './task-store.ts'
@@ -88,6 +89,12 @@ export class TaskQueue {
 
   batches(limit?: number): Batch[] {
     return this.#store.batches(limit)
+  }
+
+  /** True while work is open that only this instance may do. */
+  isAimedAt(instanceId: string): boolean {
+    const open = [...this.#store.running(), ...this.#store.line.all()]
+    return open.some(({ record }) => (record.aim ?? record.instanceId) === instanceId)
   }
 
   has(id: string): boolean {
@@ -248,8 +255,10 @@ export class TaskQueue {
     if (nextAttemptAt !== null && notBefore > performance.now())
       return `Retrying at ${nextAttemptAt.slice(11, 19)} UTC. ${error?.message ?? ''}`
     const only = this.#runner.onlyTaker(work)
+    const lacks = only === null ? this.#pool.lacks(record) : null
+    if (lacks !== null) return lacks
     if (only !== null && !this.#pool.isFree(only)) return this.#pool.waitsFor(only)
-    return this.#runner.refusedBy ?? 'A free instance'
+    return this.#runner.refusedBy ?? (record.labels === undefined ? 'A free instance' : `A free instance with ${labelWords(record.labels)}`)
   }
 }
 

@@ -18,6 +18,16 @@ const busyPauseMs = 20
 /** Work whose budget is used up is offered again when that may have changed, and now and then. */
 const budgetPauseMs = 60_000
 
+/** What is wrong with a configuration that work brings along. */
+const ofLaunch: ReadonlySet<string> = new Set([
+  'BAD_REQUEST',
+  'NOT_FOUND',
+  'FOLDER_MISSING',
+  'FOLDER_NOT_DIRECTORY',
+  'FOLDER_UNREADABLE',
+  'SECRET_MISSING',
+])
+
 type Handing = Placement & { ms: number }
 
 /** Gives waiting work to instances, and judges what becomes of it. */
@@ -62,7 +72,10 @@ export class TaskRunner {
 
   /** The only instance that may take it; null: any. A conversation belongs to one at a time, so what is said in it goes nowhere else. */
   onlyTaker({ record }: QueueTask): string | null {
-    return record.aim ?? (record.conversationId === null ? null : this.#pool.knownTo(record))
+    if (record.aim !== null || record.conversationId === null) return record.aim
+    const known = this.#pool.knownTo(record)
+    // It goes to one that may take the work.
+    return known === null || (this.#pool.fit(record).among?.has(known) ?? true) ? known : null
   }
 
   /** A budget may have room again: offers what was refused for it once more. */
@@ -168,23 +181,30 @@ export class TaskRunner {
   /** Why nothing is offered to any instance; null when it is. A usage limit does not stop that: the gate says when it ends. */
   get #stoppedBy(): string | null {
     if (this.#budget && performance.now() >= this.#budget.endsAt) this.#budget = null
-    return this.#pool.heldBy() ?? this.#budget?.words ?? null
+    return this.#pool.heldBy() ?? this.#lacking ?? this.#budget?.words ?? null
+  }
+
+  /** Why no instance takes usual work, while nothing waits that is of another kind. */
+  get #lacking(): string | null {
+    const lacking = this.#pool.lacks({})
+    return this.#store.line.unusual === 0 ? lacking : null
   }
 
   /** Sends what has an instance and a place. `refusedBy`: why something that has an instance has no place; `stands`: the gate knows of it. */
   #place(): { refusedBy: string | null; stands: boolean } {
     const began = performance.now()
-    const { candidates, growth: allowed, ...situation } = this.#pool.situation()
+    const { candidates, growth: allowed, firsts, ...situation } = this.#pool.situation()
     const growth = Math.max(0, allowed - this.#growing)
     const unstarted = candidates.some(({ takesWork, load, running, rests }) => takesWork && load === 0 && !running && !rests)
     let stands = false
     let refusedBy = unstarted && !situation.mayStart ? 'Not enough memory for another process' : null
-    for (const placement of place({ ...situation, candidates, growth, waiting: this.#ready(began), last: this.#last })) {
+    const making = { growth, firsts: this.#store.line.unusual > 0 ? Math.max(0, (firsts ?? allowed) - this.#growing) : 0 }
+    for (const placement of place({ ...situation, ...making, candidates, waiting: this.#ready(began), last: this.#last })) {
       const work = this.#store.find(placement.id)
       const { instanceId } = placement
       if (!work || (instanceId !== null && this.#pool.wake(instanceId))) continue
       // Asked anew: what has a place already may have taken that process away.
-      const starts = instanceId === null || !this.#pool.hasProcess(instanceId)
+      const starts = instanceId === null || work.record.fresh === true || !this.#pool.hasProcess(instanceId)
       const answer = this.#askGate(work, instanceId, starts)
       if (!isPlace(answer)) {
         refusedBy = answer.words
@@ -211,7 +231,8 @@ export class TaskRunner {
     for (const work of this.#store.line.all()) {
       const { id, record, handing, notBefore } = work
       if (handing || notBefore > now || (record.aim !== null && !this.#pool.hasInstance(record.aim))) continue
-      yield { id, aim: this.onlyTaker(work), known: this.#pool.knownTo(record), conversation: this.#pool.conversationOf(record) }
+      const place = { known: this.#pool.knownTo(record), conversation: this.#pool.conversationOf(record) }
+      yield { id, aim: this.onlyTaker(work), ...place, ...this.#pool.fit(record), fresh: record.fresh === true }
     }
   }
 
@@ -219,7 +240,7 @@ export class TaskRunner {
     let release = reserved
     work.sent = false
     try {
-      const grown = placement.instanceId === null ? await this.#grown() : null
+      const grown = placement.instanceId === null ? await this.#grown(work) : null
       release ??= grown?.release ?? null
       const instanceId = placement.instanceId ?? grown?.instanceId ?? null
       if (instanceId !== null) await this.#give(work, { ...placement, instanceId }, place)
@@ -272,9 +293,15 @@ export class TaskRunner {
     })
   }
 
-  async #grown(): Promise<Grown | null> {
+  async #grown(work: QueueTask): Promise<Grown | null> {
     try {
-      return await this.#pool.grow()
+      return await this.#pool.grow(work.record)
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      if (work.record.launch === undefined || !ofLaunch.has(error.code)) throw thrown
+      // The work has brought it along, so it would meet the same again.
+      await this.end(work, 'failed', error.toInfo())
+      return null
     } finally {
       this.#growing -= 1
     }

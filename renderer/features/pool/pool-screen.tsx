@@ -56,6 +56,8 @@ const actWords: Record<PoolLogEntry['act'], string> = {
   parked: 'was parked',
   renewed: 'was renewed',
   made: 'was created',
+  'not-made': 'could not be created',
+  removed: 'was removed',
   chosen: 'was chosen',
   'spare-ended': 'was ended',
   'aside-ended': 'gave back its memory',

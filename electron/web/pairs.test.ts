@@ -26,15 +26,15 @@ test('a pair that a conversation was made for goes on in it, and says that it do
   expect((await ask({ text: '[echo: zebra two]', source: 'ci', target: 'parser' })).conversationId).toBe(made.id)
 })
 
-test('two that only name the instance begin two conversations and say so; the answer says how to go on', async () => {
-  const [first, second] = [
-    await ask({ text: '[echo: zebra a]', instance: 'alpha' }),
-    await ask({ text: '[echo: zebra b]', instance: 'alpha' }),
-  ]
-  expect([first.conversation, second.conversation]).toEqual(['new', 'new'])
-  expect(second.conversationId).not.toBe(first.conversationId)
-  expect(await ask({ text: '[echo: zebra c]', conversationId: first.conversationId })).toMatchObject({
-    conversationId: first.conversationId,
+test('what only names the instance goes on where that was asked before, unless it is to be fresh; the answer says which', async () => {
+  const first = await ask({ text: '[echo: zebra a]', instance: 'alpha' })
+  const second = await ask({ text: '[echo: zebra b]', instance: 'alpha' })
+  const fresh = await ask({ text: '[echo: zebra c]', instance: 'alpha', context: 'fresh' })
+  expect([first, second, fresh].map(({ conversation }) => conversation)).toEqual(['new', 'continued', 'new'])
+  expect(second.conversationId).toBe(first.conversationId)
+  expect(fresh.conversationId).not.toBe(first.conversationId)
+  expect(await ask({ text: '[echo: zebra d]', conversationId: fresh.conversationId })).toMatchObject({
+    conversationId: fresh.conversationId,
     conversation: 'continued',
   })
 })

@@ -39,6 +39,15 @@ test('what only names the instance goes on where that was asked before, unless i
   })
 })
 
+test('an answer as data comes from a process of its own, which Claude Code was given the schema for', async () => {
+  const schema = { type: 'object', required: ['choice'], properties: { choice: { enum: ['ship', 'hold'] } } }
+  const text = 'Ship it? [vote: hold] [answer: {"choice": "maybe"}]'
+  const { turn } = await ask({ text, instance: 'alpha', context: 'fresh', fresh: true, schema })
+  expect(turn).toMatchObject({ outcome: 'done', structured: { choice: 'hold' }, timing: { origin: 'cold' } })
+  await expect(ask({ text, schema })).rejects.toThrow('Send “fresh”: true too')
+  await expect(ask({ text, fresh: true, schema: { type: 'nothing' } })).rejects.toThrow('not a JSON Schema')
+})
+
 test('conversations, library and search are asked by source and target', async () => {
   const one = await ask({ text: '[echo: giraffe]', source: 'nightly', target: 'lexer', instance: 'alpha' })
   await ask({ text: '[echo: giraffe]', source: 'hourly', target: 'lexer', instance: 'alpha' })

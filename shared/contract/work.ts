@@ -28,6 +28,11 @@ export const workSchema = z.object({
     .describe(
       '`fresh`: in a new conversation. Otherwise it goes on in the one that it names, that its `source` and `target` have, or that an ask of the same `instance` had before.',
     ),
+  fresh: z.boolean().optional().describe('In a process of its own, which is started for it and ended after it.'),
+  schema: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('A JSON Schema for the answer. With `fresh`, Claude Code sees to it, and the turn has the answer as `structured`.'),
   priority: z.int().min(0).max(9).default(5),
   key: keySchema.optional(),
 })

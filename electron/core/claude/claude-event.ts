@@ -61,6 +61,8 @@ export type ClaudeEvent =
       interrupted: boolean
       error: ErrorInfo | null
       text: string
+      /** The answer as data, where Claude Code saw to it that it is like a schema. */
+      structured?: unknown
       usage: Usage
       costUsd: number | null
       searches: number

@@ -40,6 +40,8 @@ export type LaunchConfig = Pick<
    * it: what it may do is for its listener to say.
    */
   aside?: true
+  /** It is started for one piece of work and ended after it: no other process serves for it, and it serves for nothing else. */
+  own?: { schema?: Record<string, unknown> | undefined }
 }
 
 /** What is fixed when a process is parked; the rest of a launch is given when it is claimed. */

@@ -39,6 +39,7 @@ export function sdkOptions(sources: OptionSources): Options {
     ...(resumeAt === undefined ? {} : { resumeSessionAt: resumeAt }),
     ...(forkAt === undefined ? {} : { resumeSessionAt: forkAt, forkSession: true }),
     ...(config.aside ? asideOptions : {}),
+    ...(config.own?.schema === undefined ? {} : { outputFormat: { type: 'json_schema' as const, schema: config.own.schema } }),
   }
 }
 

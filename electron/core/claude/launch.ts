@@ -32,7 +32,7 @@ export function boundKey(config: LaunchConfig): string {
 }
 
 function keyOf(config: Omit<LaunchConfig, 'effort'>): string {
-  const { resume: _resume, forkAt: _forkAt, resumeAt: _resumeAt, fallbackCwd: _fallbackCwd, ...rest } = config
+  const { resume: _resume, forkAt: _forkAt, resumeAt: _resumeAt, fallbackCwd: _fallbackCwd, own: _own, ...rest } = config
   return JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => a.localeCompare(b)))
 }
 

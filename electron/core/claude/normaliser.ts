@@ -269,7 +269,9 @@ export class Normaliser {
     // Why a hook has blocked the message was said in a line of its own.
     const text = ok && !this.#said.promptWasBlocked ? (result ?? '') : ''
     this.#said.turnEnded()
-    return [...before, { type: 'result', ok, interrupted, error, text, ...spent, calls, model: this.#model, sessionId }]
+    const { structured_output: structured = null } = message
+    const data = ok && structured !== null ? { structured } : {}
+    return [...before, { type: 'result', ok, interrupted, error, text, ...data, ...spent, calls, model: this.#model, sessionId }]
   }
 
   /** The limit that a turn has met which failed with this status; one that is over is none. */

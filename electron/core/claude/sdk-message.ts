@@ -99,6 +99,7 @@ export const sdkMessageSchema = z.union([
     is_error: z.boolean(),
     session_id: z.string(),
     result: z.string().optional(),
+    structured_output: z.unknown().optional(),
     errors: z.array(z.string()).optional(),
     api_error_status: z.number().nullish().default(null),
     api_error_type: z.string().nullish(),

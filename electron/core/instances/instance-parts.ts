@@ -122,6 +122,7 @@ export class InstanceParts {
       onSent: ({ id: turnId, conversationId }, cwd, done) => this.#deps.work.turnBegins({ conversationId, turnId, cwd }, done),
       onLastingFailure: (error) => this.life.couldNotStart(error),
       onTaskOver: this.#deps.onTaskOver,
+      endOwn: () => this.life.endOwn(),
       onTurnEnded: (turn) => this.#turnEnded(turn),
     })
   }

@@ -3,12 +3,20 @@ import { attachmentName, type Attachment } from '../../../shared/domain/attachme
 import type { Image } from '../../../shared/domain/message.ts'
 import type { SendWhen, Task } from '../../../shared/domain/task.ts'
 import type { Turn, TurnChoice } from '../../../shared/domain/turn.ts'
+import type { LaunchConfig } from '../claude/claude-process.ts'
 import type { Place } from '../gate/place.ts'
 import type { Replies } from './late-replies.ts'
 import type { GoesOn, WaitingTask } from './turn-recorder.ts'
 
 /** What the pool's queue knows of a prompt already: its ids, when on the monotonic clock it was accepted, and how the instance was found; and the place it got. */
-export type Handed = { taskId: string; turnId: string; acceptedAt: number; choice?: TurnChoice | undefined; place?: Place | undefined }
+export type Handed = {
+  taskId: string
+  turnId: string
+  acceptedAt: number
+  choice?: TurnChoice | undefined
+  place?: Place | undefined
+  own?: LaunchConfig['own']
+}
 
 export type PromptInput = {
   text: string
@@ -43,6 +51,8 @@ export class MessageTask {
   readonly goesOn: GoesOn | null
   /** It is work of the pool's queue, which keeps it until it is sent. */
   readonly ofQueue: boolean
+  /** It has a process of its own, which is ended after its turn. */
+  readonly own: LaunchConfig['own']
   /** It takes answers to Claude that were given after the process that asked had ended; its text is for the user alone. */
   readonly answers: boolean
   /** What goes to Claude along with it; found before it begins. */
@@ -93,6 +103,7 @@ export class MessageTask {
     this.#forkAt = input.forkAt
     this.answers = input.answers === true
     this.goesOn = restored?.goesOn ?? input.goesOn ?? null
+    this.own = input.handed?.own
     this.ofQueue = input.handed?.place !== undefined
     // Callers that do not wait for the turn must not cause an unhandled rejection.
     this.#done.promise.catch(() => {})

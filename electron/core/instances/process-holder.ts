@@ -22,6 +22,8 @@ export type Held = {
   /** The folder it works in. */
   cwd: string
   fork: string | null
+  /** It was started for one piece of work alone. */
+  own: boolean
   /** Something outside of the app has stopped it; looked at from time to time. */
   suspended: boolean
 }
@@ -148,6 +150,7 @@ export class ProcessHolder {
   }
 
   #stays(held: Held, { conversationId, config, fresh }: Target): boolean {
+    if (isAlone(held, config)) return false
     const isItsOwn = conversationId === null || held.conversationId === conversationId
     return isItsOwn && fresh !== true && config.forkAt === undefined && config.resumeAt === undefined && this.#events.stays()
   }
@@ -155,7 +158,7 @@ export class ProcessHolder {
   /** A conversation without a session needs no new process where the one that is there can begin it. */
   async #beginsAnew({ conversationId, config, idle }: Target): Promise<boolean> {
     const held = this.#held
-    if (!held || conversationId === null || config.resume !== undefined || !isFor(held, config)) return false
+    if (!held || conversationId === null || isAlone(held, config) || config.resume !== undefined || !isFor(held, config)) return false
     if (idle === true) return held.process.canClear()
     if (!(await held.process.clear()) || this.#held !== held) return false
     held.conversationId = conversationId
@@ -217,6 +220,7 @@ export class ProcessHolder {
         boundKey: boundKey({ ...target.config, cwd }),
         live: new LiveState(config),
         fork: forkKey(target),
+        own: config.own !== undefined,
         suspended: false,
       }
       this.#held = held
@@ -275,7 +279,7 @@ export class ProcessHolder {
 }
 
 function fits(held: Held, target: Target): boolean {
-  if (!isFor(held, target.config)) return false
+  if (isAlone(held, target.config) || !isFor(held, target.config)) return false
   // It stands behind the entry that is to be gone on from.
   if (target.config.resumeAt !== undefined) return false
   // One that was started for just this fork and has done nothing yet.
@@ -283,6 +287,11 @@ function fits(held: Held, target: Target): boolean {
   if (target.conversationId === null) return true
   if (held.conversationId === target.conversationId) return target.fresh !== true || held.process.sessionId === null
   return held.conversationId === null && target.config.resume === undefined
+}
+
+/** One of the two is for one piece of work alone. */
+function isAlone(held: Held, { own }: LaunchConfig): boolean {
+  return held.own || own !== undefined
 }
 
 /** What differs can be changed while it runs. */

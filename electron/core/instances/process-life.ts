@@ -194,6 +194,13 @@ export class ProcessLife {
     else await this.holder.stop()
   }
 
+  /** Ends a process that was started for one piece of work alone, whatever runs in it yet. */
+  async endOwn(): Promise<void> {
+    if (this.holder.held?.own !== true) return
+    await this.holder.stop()
+    if (this.#deps.driver().queue.size === 0 && this.#isUp) await this.pauses.sleep()
+  }
+
   /** The pool parks it: a message wakes it. */
   async sleep(): Promise<void> {
     if (!this.#working && this.#isUp) await this.pauses.sleep()

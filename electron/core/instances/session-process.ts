@@ -1,6 +1,7 @@
 import { toAppError } from '../../../shared/app-error.ts'
 import type { MessageNotice } from '../../../shared/domain/message.ts'
 import type { Origin } from '../../../shared/domain/turn.ts'
+import type { LaunchConfig } from '../claude/claude-process.ts'
 import { sessionBackWords, sessionGoneWords } from './instance-errors.ts'
 import type { MessageTask } from './message-task.ts'
 import type { TurnDriverOptions } from './turn-driver-options.ts'
@@ -18,14 +19,15 @@ export class SessionProcess {
   /** Where Claude Code has lost the session, it is put back or a new one begins, and the conversation says which. */
   async for(task: MessageTask): Promise<Origin> {
     const { conversationId, turnId } = task
-    const { holder, launchConfig, recorder } = this.#deps
+    const { holder, recorder } = this.#deps
+    const launchConfig = this.#launchConfig(task)
     const forkAt = task.forkAt === undefined ? recorder.get(conversationId).rewoundTo : task.forkAt
     const at = task.replies?.at ?? null
-    const config = { ...launchConfig(conversationId, forkAt), ...(at === null ? {} : { resumeAt: at.entry }) }
+    const config = { ...launchConfig(forkAt), ...(at === null ? {} : { resumeAt: at.entry }) }
     try {
       const origin = await holder.ensure({ conversationId, config, fresh: forkAt === null })
       // While it started, something else may have been chosen.
-      await holder.inLine(launchConfig(conversationId, forkAt))
+      await holder.inLine(launchConfig(forkAt))
       return origin
     } catch (thrown) {
       if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
@@ -36,7 +38,12 @@ export class SessionProcess {
       return origin
     }
     await this.say(conversationId, turnId, sessionGoneWords)
-    return holder.ensure({ conversationId, config: launchConfig(conversationId, null), fresh: true })
+    return holder.ensure({ conversationId, config: launchConfig(null), fresh: true })
+  }
+
+  /** What the process of a message is started with; one of its own is for that message alone. */
+  #launchConfig({ conversationId, own }: MessageTask): (forkAt: string | null | undefined) => LaunchConfig {
+    return (forkAt) => ({ ...this.#deps.launchConfig(conversationId, forkAt), ...(own === undefined ? {} : { own }) })
   }
 
   /** A line of ours in the conversation. */
@@ -46,11 +53,11 @@ export class SessionProcess {
   }
 
   /** Null when the session cannot be put back, or is not taken for one then either. */
-  async #putBack({ conversationId, forkAt }: MessageTask, sessionId: string): Promise<Origin | null> {
-    const { holder, launchConfig, bringBack } = this.#deps
+  async #putBack(task: MessageTask, sessionId: string): Promise<Origin | null> {
+    const { holder, bringBack } = this.#deps
     if (!(await bringBack(sessionId))) return null
     try {
-      return await holder.ensure({ conversationId, config: launchConfig(conversationId, forkAt) })
+      return await holder.ensure({ conversationId: task.conversationId, config: this.#launchConfig(task)(task.forkAt) })
     } catch (thrown) {
       if (toAppError(thrown).code !== 'SESSION_GONE') throw thrown
       return null

@@ -53,6 +53,8 @@ export type TurnDriverOptions = {
   onLastingFailure: (error: ErrorInfo) => void
   /** A message neither waits nor runs any more: its turn is on disk, or it never began. */
   onTaskOver: (task: MessageTask) => void
+  /** Ends a process that was started for one piece of work alone. */
+  endOwn: () => Promise<void>
   /** A turn is on disk; awaited before the next one begins. */
   onTurnEnded: (turn: Turn) => Promise<void>
 }

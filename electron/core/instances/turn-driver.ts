@@ -243,6 +243,7 @@ export class TurnDriver {
     const uuid = item.claudeUuid ?? crypto.randomUUID()
     if (!(await this.#sending.write(item, uuid))) return this.#current.leave(run)
     const watch = this.#turns.watch(run)
+    let ended: Promise<void> | null = null
     try {
       wake()
       item.accept()
@@ -253,9 +254,12 @@ export class TurnDriver {
       desk.forgetOnce(turn.id)
       gate.learn(turn)
       item.place?.leave()
+      // Before anybody hears of the end: nobody may take it for a process that serves again.
+      ended = this.#options.endOwn()
       this.#close.settle(item, run)
     } finally {
       watch.close()
+      await (ended ?? this.#options.endOwn())
     }
     await this.#close.afterwards(run.turn)
   }

@@ -179,6 +179,7 @@ export class TurnRun {
       text,
       usage,
       costUsd,
+      ...(event.structured === undefined ? {} : { structured: event.structured }),
       ...(searches > 0 ? { searches } : {}),
       ...(byModel.length > 0 ? { byModel } : {}),
       model: event.model ?? this.turn.model,

@@ -193,15 +193,16 @@ export class PoolAdapter implements QueuePool {
    */
   async begin(work: TaskRecord, acceptedAt: number, place: Place): Promise<{ done: Promise<Turn> }> {
     const { conversations, dispatch } = this.#deps
-    const { id, turnId, lastTurnId, conversationId, text, images, attachments, priority, attempts } = work
+    const { id, turnId, lastTurnId, conversationId, text, images, attachments, priority, attempts, fresh, schema } = work
+    const own = fresh === true ? { own: { schema } } : {}
     if (conversationId === null) throw new Error('Work that begins has a conversation.')
     const isNext = lastTurnId !== null && conversations.get(conversationId).lastTurn?.id === lastTurnId
     if (work.hasEffects || (isNext && (await this.#goesOn(conversationId, lastTurnId)))) {
-      const handed = { taskId: id, turnId, acceptedAt: performance.now(), choice: choiceOf(work), place }
+      const handed = { taskId: id, turnId, acceptedAt: performance.now(), choice: choiceOf(work), place, ...own }
       return dispatch.send(conversationId, { text: goOnWords, priority, handed })
     }
     const replaced = isNext ? await promptOf(conversations, conversationId, lastTurnId) : undefined
-    const handed = { taskId: id, turnId, acceptedAt: attempts > 1 ? performance.now() : acceptedAt, choice: choiceOf(work), place }
+    const handed = { taskId: id, turnId, acceptedAt: attempts > 1 ? performance.now() : acceptedAt, choice: choiceOf(work), place, ...own }
     return dispatch.send(conversationId, { text, images, attachments, priority, handed, ...(replaced ? { replaces: replaced.id } : {}) })
   }
 

@@ -82,6 +82,8 @@ export class Spares {
 
   /** Launches with a spare where one fits, else with `start`. A session that goes on needs a process of its own. */
   async launch(start: SparesDeps['start'], ...[config, listener, signal]: Parameters<Launch>): ReturnType<Launch> {
+    if (config.own !== undefined)
+      return { process: await start(config, listener, signal), origin: config.resume === undefined ? 'cold' : 'resumed' }
     if (config.resume !== undefined) return { process: await start(config, listener, signal), origin: 'resumed' }
     if (this.#deps.count() === 0) {
       this.expect(config)

@@ -11,15 +11,10 @@ export type CoreRun = {
   reopen: (between?: () => Promise<void>) => Promise<void>
 }
 
-/** The Claude of such a core says a few words and ends: compiling its code takes longer than reading it. */
-export function briefEnv(folders: AppFolders, extra: Record<string, string> = {}): NodeJS.ProcessEnv {
-  return appEnv(folders, { BUN_JSC_useJIT: '0', ...extra })
-}
-
 /** `kept`: the folders of an earlier run, whose core was closed. `env`: what else its environment has. */
 export async function openCore(kept?: AppFolders, env: Record<string, string> = {}): Promise<CoreRun> {
   const folders = kept ?? (await makeFolders())
-  const open = () => Core.open({ home: folders.data, shell: 'web', demo: true, env: briefEnv(folders, env), version: '0.0.0' })
+  const open = () => Core.open({ home: folders.data, shell: 'web', demo: true, env: appEnv(folders, env), version: '0.0.0' })
   let core = await open()
   const close = async (): Promise<void> => {
     await core.close()
@@ -42,7 +37,7 @@ export async function openCore(kept?: AppFolders, env: Record<string, string> = 
 
 /** A core on folders that are there, which works for the account that `env` says instead of the demo model. */
 export function coreWith(folders: AppFolders, env: Record<string, string>): Promise<Core> {
-  return Core.open({ home: folders.data, shell: 'web', demo: false, env: briefEnv(folders, env), version: '0.0.0' })
+  return Core.open({ home: folders.data, shell: 'web', demo: false, env: appEnv(folders, env), version: '0.0.0' })
 }
 
 /** The same with the token of a plan, so that Claude Code tells of usage limits; it can be closed and opened again. */
@@ -68,7 +63,7 @@ export class PlanRun {
   }
 
   async open(): Promise<void> {
-    const env = briefEnv(this.folders, { ANTHROPIC_BASE_URL: this.#model.url, CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-test' })
+    const env = appEnv(this.folders, { ANTHROPIC_BASE_URL: this.#model.url, CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-test' })
     this.#core = await Core.open({ home: this.folders.data, shell: 'web', demo: false, env, version: '0.0.0' })
   }
 

@@ -2,8 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node
 import { join } from 'node:path'
 import { Core } from '../../electron/core/core.ts'
 import { instanceConfigSchema } from '../../shared/domain/instance.ts'
-import { makeFolders, removeRun, type AppFolders } from './app.ts'
-import { briefEnv } from './core.ts'
+import { appEnv, makeFolders, removeRun, type AppFolders } from './app.ts'
 import { until } from './until.ts'
 
 /** How the process that asks comes to its end. */
@@ -84,5 +83,5 @@ function copyWhile(from: string, to: string): void {
 }
 
 function openOn(folders: AppFolders): Promise<Core> {
-  return Core.open({ home: folders.data, shell: 'web', demo: true, env: briefEnv(folders), version: '0.0.0' })
+  return Core.open({ home: folders.data, shell: 'web', demo: true, env: appEnv(folders), version: '0.0.0' })
 }

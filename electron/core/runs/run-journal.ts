@@ -60,11 +60,14 @@ export class RunJournal {
     return new RunJournal(path, record, deps)
   }
 
-  /** Enters what has happened; resolves once it is on disk. Throws DISK_FULL and its like, and then it has not happened. */
+  /**
+   * Enters what has happened; resolves once it is on disk. Throws DISK_FULL and its like, and then it has not happened. What follows from
+   * earlier lines alone is synced with the next line that does not: without it, it would be worked out again.
+   */
   async append(happening: Happening): Promise<void> {
     const entry = { ...happening, ...this.clock.stamp() }
     const line = JSON.stringify(entry)
-    const place = await this.#deps.disk.write(() => this.#log.append(line, { sync: true }))
+    const place = await this.#deps.disk.write(() => this.#log.append(line, { sync: !followsFromOthers.has(happening.type) }))
     fold(this.record, entry, place)
   }
 
@@ -93,6 +96,8 @@ export class RunJournal {
     return this.#log.close()
   }
 }
+
+const followsFromOthers: ReadonlySet<Happening['type']> = new Set(['begun', 'units', 'ended'])
 
 async function readJournal(path: string): Promise<{ record: RunRecord | null; unread: number }> {
   let record: RunRecord | null = null

@@ -118,6 +118,7 @@ export async function openPool(
       metrics.tasksChanged(tasks)
       for (const task of tasks) late.lookup?.taskChanged(task)
       for (const task of tasks) late.topics?.taskChanged(task)
+      for (const task of tasks) late.runTurns?.changed(task)
     },
     onMessageOver: (message) => late.lookup?.messageOver(message),
     onCrash: (crash) => metrics.crashed(crash),

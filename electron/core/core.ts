@@ -24,6 +24,7 @@ import { recoverCommits } from './changes/commit-recovery.ts'
 import { recoverRewinds } from './changes/rewind-recovery.ts'
 import { openRecipes } from './compose-recipes.ts'
 import { openRewinds } from './compose-rewinds.ts'
+import { openRuns } from './compose-runs.ts'
 import { openTopics } from './compose-topics.ts'
 import { openWriting } from './compose-writing.ts'
 import { openFiles } from './compose-files.ts'
@@ -37,6 +38,7 @@ import type { SavedPrompts } from './prompts/saved-prompts.ts'
 import type { RecipeBook } from './recipes/recipe-book.ts'
 import type { Rewinds } from './changes/rewinds.ts'
 import type { RuleBook } from './rules/rule-book.ts'
+import type { Runs } from './runs/runs.ts'
 import type { Search } from './search/search.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
 import type { ShellRuns } from './shell/shell-runs.ts'
@@ -89,6 +91,8 @@ export class Core {
   readonly shell: ShellRuns
   /** What runs are made from. */
   readonly recipes: RecipeBook
+  /** Pieces of work of several turns. */
+  readonly runs: Runs
   /** Named lines of messages, and who takes from them. */
   readonly topics: Topics
   readonly transfers: Transfers
@@ -130,6 +134,7 @@ export class Core {
     this.snapshots = parts.snapshots
     this.setup = parts.setup
     this.recipes = parts.recipes
+    this.runs = parts.runs
     this.topics = parts.topics
     this.transfers = parts.transfers
     this.asides = parts.asides
@@ -243,6 +248,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const changes = openChanges(ground, fileParts)
   const recipes = openRecipes(ground)
   const topics = await openTopics(ground, { conversations, pool, lookup })
+  const runs = await openRuns(ground, { conversations, pool, lookup, recipes })
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
   return {
     ...writing,
@@ -261,6 +267,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     search,
     completion,
     recipes,
+    runs,
     topics,
     transfers,
     vault,

@@ -16,6 +16,7 @@ import type { Metrics } from './metrics/metrics.ts'
 import type { Pool } from './pool/pool.ts'
 import type { ProfileDesk } from './profiles/profile-desk.ts'
 import type { Cipher } from './secrets/key-store.ts'
+import type { QueueHost } from './runs/queue-host.ts'
 import type { Search } from './search/search.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
@@ -56,6 +57,7 @@ export type Late = {
   rewinds?: RewindStore
   topics?: Topics
   profiles?: ProfileDesk
+  runTurns?: QueueHost
 }
 
 /** What every part stands on. */

@@ -8,13 +8,13 @@ import type { WebLimits } from './limits.ts'
 import { parametersOf, pathOf } from './rest.ts'
 
 const keepAliveMs = 15_000
-const ofConversation = /^\/api\/conversations\/([a-z]+_[0-9a-f]+)\/events$/
+const ofOne = /^\/api\/(conversations|runs)\/([a-z]+_[0-9a-f]+)\/events$/
 
 type Event = { type: string }
 type Stream = (options: { lastEventId?: string; signal: AbortSignal }) => AsyncGenerator<Identified<Event>, void, void>
 
 /**
- * The contract's two streams as server-sent events: `event` is the event's type, `data` the event as JSON, and `id` is what a
+ * The contract's streams as server-sent events: `event` is the event's type, `data` the event as JSON, and `id` is what a
  * reader sends back as Last-Event-ID.
  */
 export class EventStreamDoor {
@@ -31,11 +31,13 @@ export class EventStreamDoor {
   streamFor(request: IncomingMessage): Stream | null {
     if (request.method !== 'GET') return null
     const path = pathOf(request)
-    const [, id] = ofConversation.exec(path) ?? []
+    const [, noun, id] = ofOne.exec(path) ?? []
     if (path !== '/api/events' && id === undefined) return null
     for (const name of parametersOf(request).keys()) throw unknownField([], name, [])
     if (path === '/api/events') return (options) => this.#core.events.stream(options)
-    return id === undefined ? null : (options) => this.#core.pool.conversationEvents(id, options)
+    if (id === undefined) return null
+    if (noun === 'conversations') return (options) => this.#core.pool.conversationEvents(id, options)
+    return (options) => this.#core.runs.events(id, options)
   }
 
   /** Writes events until the reader goes or takes nothing for too long. Throws LIMIT_REACHED when there are too many readers. */

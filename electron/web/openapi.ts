@@ -22,6 +22,7 @@ import * as rewind from '../../shared/domain/rewind.ts'
 import * as profile from '../../shared/domain/profile.ts'
 import * as recipe from '../../shared/domain/recipe.ts'
 import * as rule from '../../shared/domain/rule.ts'
+import * as run from '../../shared/domain/run.ts'
 import * as savedPrompt from '../../shared/domain/saved-prompt.ts'
 import * as savedRecipe from '../../shared/domain/saved-recipe.ts'
 import * as search from '../../shared/domain/search.ts'
@@ -54,6 +55,7 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   approvals: 'What waits for a decision',
   recipes: 'What runs are made from',
   rules: 'Decisions about tools that hold until they are revoked',
+  runs: 'Several turns made into one piece of work that survives restarts',
   tasks: 'The queue, batches and messages that wait',
   topics: 'Named lines of messages',
   turns: 'Single prompts and everything until their end',
@@ -122,6 +124,7 @@ function namedSchemas(): Record<string, { schema: z.ZodType; strategy: 'output' 
     recipe,
     savedRecipe,
     rule,
+    run,
     settings,
     spare,
     task,

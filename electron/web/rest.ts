@@ -40,7 +40,7 @@ export class RestDoor {
     response.setHeader('cache-control', 'no-store').setHeader('x-content-type-options', 'nosniff')
     const retryAfter = (seconds: number) => void response.setHeader('retry-after', String(seconds))
     const strayParameters = request.method === 'GET' ? [] : [...parametersOf(request).keys()]
-    const context = { core: this.#core, retryAfter, strayParameters }
+    const context = { core: this.#core, retryAfter, strayParameters, fromProgram: true }
     const { matched } = await this.#handler.handle(request, response, { prefix: '/api', context })
     if (!matched)
       sendError(

@@ -112,6 +112,8 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
     case 'setup':
     case 'shell':
     case 'changes':
+    case 'run':
+    case 'run-removed':
     case 'topic':
     case 'topic-removed':
     case 'worker':

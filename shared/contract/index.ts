@@ -14,6 +14,7 @@ import { profiles } from './profiles.ts'
 import { prompts } from './prompts.ts'
 import { recipes } from './recipes.ts'
 import { rules } from './rules.ts'
+import { runs } from './runs.ts'
 import { search } from './search.ts'
 import { secrets } from './secrets.ts'
 import { settings } from './settings.ts'
@@ -51,6 +52,7 @@ export const contract = {
   pool,
   recipes,
   rules,
+  runs,
   search,
   settings,
   system,

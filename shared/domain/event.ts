@@ -9,6 +9,7 @@ import { instanceSchema } from './instance.ts'
 import { messageSchema, toolCallSchema } from './message.ts'
 import { pinSchema } from './pin.ts'
 import { poolStatusSchema } from './pool.ts'
+import { runSummarySchema } from './run.ts'
 import { shownRuleSchema } from './rule.ts'
 import { settingsSchema } from './settings.ts'
 import { shellRunSchema } from './shell-run.ts'
@@ -133,6 +134,9 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('vault'), seq, vault: vaultStatusSchema }),
   /** What is remembered of an instance's commands and sub-agents has changed: see `GET /instances/{id}/commands?known=true`. */
   z.object({ type: z.literal('commands'), seq, instanceId: idSchema }),
+  /** A run was begun, or something of it has changed; many changes soon after each other are told as the last of them. */
+  z.object({ type: z.literal('run'), seq, run: runSummarySchema }),
+  z.object({ type: z.literal('run-removed'), seq, id: idSchema }),
   z.object({ type: z.literal('topic'), seq, topic: topicSchema }),
   z.object({ type: z.literal('topic-removed'), seq, name: topicNameSchema }),
   z.object({ type: z.literal('worker'), seq, worker: workerSchema }),

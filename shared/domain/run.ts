@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { errorInfoSchema } from '../app-error.ts'
 import { idSchema, timeSchema } from './common.ts'
-import { decideSchema, limitsSchema, recipeNameSchema, stepKindSchema } from './recipe.ts'
+import { decideSchema, limitsSchema, mostRecipeChars, recipeNameSchema, stepKindSchema } from './recipe.ts'
 import { usageSchema } from './turn.ts'
 
 /** `needs-you`: at least one step waits for a person. `paused`: nothing begins, what runs ends. The last three are ends. */
@@ -193,3 +193,43 @@ export const stepDecisionSchema = z.discriminatedUnion('decision', [
   z.object({ decision: z.literal('edit'), prompt: z.string().max(200_000) }),
 ])
 export type StepDecision = z.infer<typeof stepDecisionSchema>
+
+/** What is run. Exactly one of `recipe`, `definition` and `markdown`. */
+export const runRequestSchema = z.object({
+  /** A recipe by its name. */
+  recipe: recipeNameSchema.optional(),
+  /** A recipe as YAML or JSON text, or as an object. */
+  definition: z.union([z.string().max(mostRecipeChars), z.record(z.string(), z.unknown())]).optional(),
+  /** A Markdown task file: each open task is a step. */
+  markdown: z.string().max(mostRecipeChars).optional(),
+  /** Recipes of this folder count too, and before others of their name. */
+  folder: z.string().min(1).max(4_096).optional(),
+  inputs: z.record(z.string(), z.unknown()).default({}),
+})
+export type RunRequest = z.infer<typeof runRequestSchema>
+
+/** A step with what its part of a run's state leaves out. */
+export const wholeStepSchema = runStepSchema.extend({
+  /** All of it, however long. */
+  text: z.string(),
+  /** As the recipe has it, or as it was changed; null where it asks nothing. */
+  prompt: z.string().nullable(),
+  /** In the words in which it was asked last; null where it was not, or has several parts. */
+  asked: z.string().nullable(),
+})
+export type WholeStep = z.infer<typeof wholeStepSchema>
+
+/**
+ * What happens in one run, several changes at once told as the last of them. After `sync` fetch the run again. Outputs and texts are not
+ * in it: fetch the step, or the items that are on show.
+ */
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('sync'), seq: z.int().nonnegative(), run: runSummarySchema }),
+  z.object({ type: z.literal('run'), seq: z.int().nonnegative(), run: runSummarySchema }),
+  z.object({
+    type: z.literal('step'),
+    seq: z.int().nonnegative(),
+    step: runStepSchema.omit({ output: true, text: true, consensus: true }),
+  }),
+])
+export type RunEvent = z.infer<typeof runEventSchema>

@@ -12,6 +12,8 @@ export type ApiContext = {
   retryAfter?: (seconds: number) => void
   /** Parameters that stand in the address of a call that takes none there. */
   strayParameters?: readonly string[]
+  /** The caller is a program, and no window of ours. */
+  fromProgram?: boolean
 }
 
 /** Where all handlers start. */

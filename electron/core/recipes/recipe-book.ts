@@ -8,6 +8,7 @@ import { writeFileAtomic } from '../storage/atomic-file.ts'
 import type { DiskWatch } from '../storage/disk-watch.ts'
 import { makeOwnFolder } from '../storage/own-folder.ts'
 import { toStorageError } from '../storage/storage-error.ts'
+import type { CheckedRecipe } from './recipe-check.ts'
 import { nameIn, noRecipe, shownCheck, shownRecipe } from './recipe-entry.ts'
 import type { RecipeChecker } from './recipe-checker.ts'
 import { RecipeFiles, revisionOf, type RecipeFile } from './recipe-files.ts'
@@ -73,7 +74,12 @@ export class RecipeBook {
 
   /** What is wrong with a text, and its graph. */
   async check(text: string, folder: string | null = null): Promise<RecipeCheck> {
-    return shownCheck(await this.#deps.checker.check(text, { recipes: namesOf(await this.#all(folder)) }))
+    return shownCheck(await this.compiled(text, folder))
+  }
+
+  /** A text that need not be saved, as a recipe; null where it has faults. */
+  async compiled(text: string, folder: string | null = null): Promise<CheckedRecipe> {
+    return this.#deps.checker.check(text, { recipes: namesOf(await this.#all(folder)) })
   }
 
   /** A Markdown task file as a recipe, and what was not understood of it. */

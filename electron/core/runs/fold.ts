@@ -22,6 +22,7 @@ const mostTurnIds = 100
 export function fold(run: RunRecord, entry: JournalEntry, place: LinePlace): void {
   run.atMs = Math.max(run.atMs, Date.parse(entry.at))
   run.awakeMs = Math.max(run.awakeMs, entry.ms)
+  number(run, entry)
   if (entry.type === 'control') return foldControl(run, entry)
   if (entry.type === 'finished') return foldFinished(run, entry)
   const step = run.steps.get(entry.step)
@@ -32,6 +33,13 @@ export function fold(run: RunRecord, entry: JournalEntry, place: LinePlace): voi
   else if (entry.type === 'unit') foldUnit(run, step, entry, place)
   else if (entry.type === 'ended') foldEnded(run, step, entry, place)
   else foldDecided(run, step, entry)
+}
+
+/** What is said of a run, or undoes steps, concerns all of them. */
+function number(run: RunRecord, entry: JournalEntry): void {
+  run.seq += 1
+  const isForAll = entry.type === 'control' || entry.type === 'finished' || entry.type === 'decided'
+  for (const step of isForAll ? run.steps.values() : [run.steps.get(entry.step)]) if (step) step.seq = run.seq
 }
 
 function foldControl(run: RunRecord, { control, step }: HappeningOf<'control'>): void {

@@ -42,6 +42,8 @@ export type Verdict = { state: 'done' | 'failed' | 'skipped'; by?: 'person'; mes
 export type StepRecord = {
   readonly step: RecipeStep
   readonly kind: StepKind
+  /** Number of the entry that changed it last. */
+  seq: number
   readonly needs: readonly string[]
   state: StepState
   /** Parts that have ever been asked. */
@@ -88,6 +90,8 @@ export type RunRecord = {
   readonly header: RunHeader
   readonly order: StepOrder
   readonly steps: Map<string, StepRecord>
+  /** Entries so far. */
+  seq: number
   isPaused: boolean
   isCancelled: boolean
   remembered: Record<string, unknown>
@@ -108,6 +112,7 @@ export function newRecord(header: RunHeader): RunRecord {
     header,
     order,
     steps: new Map(steps),
+    seq: 0,
     isPaused: false,
     isCancelled: false,
     remembered: {},
@@ -125,6 +130,7 @@ function newStep(step: RecipeStep, needs: readonly string[]): StepRecord {
     step,
     kind: kindOf(step) ?? 'state',
     needs,
+    seq: 0,
     prompt: null,
     attempts: 0,
     turnIds: [],

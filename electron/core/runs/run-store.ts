@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, isErrorCode } from '../../../shared/app-error.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
-import type { Run, RunCause, RunItem, RunState, RunSummary, StepDecision, StepState } from '../../../shared/domain/run.ts'
+import type { Run, RunCause, RunItem, RunSummary, StepDecision, StepState, WholeStep } from '../../../shared/domain/run.ts'
 import { newId } from '../storage/id.ts'
 import { ChildRuns } from './child-runs.ts'
 import { checkControl, checkDecision, stepIn } from './decision-check.ts'
@@ -10,10 +10,11 @@ import type { ReachedLimit } from './limits.ts'
 import { bodyDigest } from './run-ids.ts'
 import type { Happening } from './journal-entry.ts'
 import { inputsFor } from './run-inputs.ts'
+import { pageOfRuns, type RunPage } from './run-list.ts'
 import { RunDriver } from './run-driver.ts'
 import { RunJournal, type JournalDeps } from './run-journal.ts'
 import type { RunRecord } from './run-record.ts'
-import { itemsOf, runOf, summaryOf } from './run-view.ts'
+import { itemsOf, runOf, summaryOf, wholeStepOf } from './run-view.ts'
 import type { UnitHost } from './unit-host.ts'
 
 export type RunStoreDeps = JournalDeps & {
@@ -22,7 +23,7 @@ export type RunStoreDeps = JournalDeps & {
   turns: UnitHost
   /** A recipe by its name; null where there is none. */
   recipe: (name: string) => Promise<Recipe | null>
-  onRun?: ((run: RunSummary) => void) | undefined
+  onRun?: ((summary: RunSummary, run: RunRecord) => void) | undefined
   onFault?: ((runId: string, thrown: unknown) => void) | undefined
   retryMs?: number | undefined
 }
@@ -39,12 +40,19 @@ export type StartRun = {
   trigger?: Record<string, unknown> | undefined
 }
 
+export type ItemPage = {
+  cursor?: string | undefined
+  limit: number
+  states?: readonly StepState[]
+  /** Only those whose item or error has these words. */
+  q?: string | undefined
+}
+
 /** All runs: begins them, carries them on, and knows what became of each. */
 export class RunStore {
   readonly #deps: RunStoreDeps
   readonly #live = new Map<string, RunDriver>()
   readonly #journals = new Map<string, RunJournal>()
-  /** By id; ids of runs do not sort, so lists go by the time. */
   readonly #summaries = new Map<string, RunSummary>()
   readonly #keys = new Map<string, { digest: string; id: Promise<string> }>()
   readonly #children: ChildRuns
@@ -56,10 +64,10 @@ export class RunStore {
     this.#children = new ChildRuns({
       start: (request) => this.#begin(request),
       recipe: deps.recipe,
-      record: (id) => this.#record(id),
+      record: (id) => this.record(id).catch(() => null),
       summary: (id) => this.#summaries.get(id),
       taken: (id) => this.#live.get(id)?.taken() ?? { costUsd: 0, turns: 0 },
-      cancel: (id) => this.control(id, 'cancel'),
+      cancel: async (id) => void (await this.control(id, 'cancel')),
     })
   }
 
@@ -93,19 +101,20 @@ export class RunStore {
   }
 
   /** The newest first. */
-  list(page: { cursor?: string | undefined; limit: number; states?: readonly RunState[]; recipe?: string }): {
-    items: RunSummary[]
-    nextCursor: string | null
-  } {
-    const { cursor, limit, states, recipe } = page
-    const place = ({ createdAt, id }: Pick<RunSummary, 'createdAt' | 'id'>) => `${createdAt} ${id}`
-    const all = [...this.#summaries.values()]
-      .filter((run) => (!states || states.includes(run.state)) && (recipe === undefined || run.recipe === recipe))
-      .filter((run) => cursor === undefined || place(run) < cursor)
-      .toSorted((a, b) => (place(a) < place(b) ? 1 : -1))
-    const items = all.slice(0, limit)
-    const last = items.at(-1)
-    return { items, nextCursor: last && all.length > limit ? place(last) : null }
+  list(page: RunPage): { items: RunSummary[]; nextCursor: string | null } {
+    return pageOfRuns(this.#summaries.values(), page)
+  }
+
+  /** As lists show it; undefined where there is no such run. */
+  find(id: string): RunSummary | undefined {
+    return this.#summaries.get(id)
+  }
+
+  /** As lists show it. Throws NOT_FOUND. */
+  summary(id: string): RunSummary {
+    const summary = this.#summaries.get(id)
+    if (summary) return summary
+    throw new AppError('NOT_FOUND', 'There is no such run. Reload the list.')
   }
 
   /** Throws NOT_FOUND. */
@@ -117,27 +126,39 @@ export class RunStore {
   async items(
     id: string,
     stepId: string,
-    { cursor, limit, states }: { cursor?: string | undefined; limit: number; states?: readonly StepState[] },
+    { cursor, limit, states, q }: ItemPage,
   ): Promise<{ items: RunItem[]; nextCursor: string | null }> {
     const from = Math.max(0, Number.parseInt(cursor ?? '0', 10) || 0)
     return this.#with(id, async (journal) => {
-      const page = { from, limit, states: states ? new Set<string>(states) : null }
+      const page = { from, limit, states: states ? new Set<string>(states) : null, words: q ?? '' }
       const { items, next } = await itemsOf(stepIn(journal.record, stepId), journal, page)
       return { items, nextCursor: next === null ? null : String(next) }
     })
   }
 
+  /** A step with its whole text, and what it asks. Throws NOT_FOUND. */
+  async step(id: string, stepId: string): Promise<WholeStep> {
+    return this.#with(id, (journal) => wholeStepOf(stepIn(journal.record, stepId), journal))
+  }
+
+  /** All that has happened to a run, as far as it is kept in memory. Throws NOT_FOUND. */
+  async record(id: string): Promise<RunRecord> {
+    return this.#with(id, async ({ record }) => record)
+  }
+
   /** `cancel`: all that it started ends. `retry`: what failed, or that step of it. Throws NOT_FOUND, STATE_CONFLICT. */
-  async control(id: string, control: 'pause' | 'resume' | 'cancel' | 'retry', step?: string): Promise<void> {
+  async control(id: string, control: 'pause' | 'resume' | 'cancel' | 'retry', step?: string): Promise<RunSummary> {
     await this.#say(id, { type: 'control', control, step }, (run) => checkControl(run, control, step))
     // What is nested in it is held by it.
     if (control === 'resume') this.look()
+    return this.summary(id)
   }
 
   /** What a person says about a step. Throws NOT_FOUND, STATE_CONFLICT. */
-  async decide(id: string, stepId: string, decision: StepDecision): Promise<void> {
+  async decide(id: string, stepId: string, decision: StepDecision): Promise<RunSummary> {
     const check = (run: RunRecord) => checkDecision(run, stepIn(run, stepId), decision)
     await this.#say(id, { type: 'decided', step: stepId, decision }, check)
+    return this.summary(id)
   }
 
   /** What running turns have cost has changed, or something else that runs go by. */
@@ -228,15 +249,11 @@ export class RunStore {
     const summary = summaryOf(run)
     const { id } = summary
     this.#summaries.set(id, summary)
-    this.#deps.onRun?.(summary)
+    this.#deps.onRun?.(summary, run)
     if (!run.finished) return
     this.#children.ended(run)
     const driver = this.#live.get(id)
     if (driver) void this.#forget(id, driver)
-  }
-
-  #record(id: string): Promise<RunRecord | null> {
-    return this.#with(id, async ({ record }) => record).catch(() => null)
   }
 
   async #with<T>(id: string, read: (journal: RunJournal) => Promise<T>): Promise<T> {
@@ -252,8 +269,9 @@ export class RunStore {
   }
 
   async #openEnded(id: string): Promise<RunJournal> {
-    const journal = this.#summaries.has(id) ? await RunJournal.open(join(this.#deps.folder, `${id}.jsonl`), this.#deps) : null
-    if (!journal) throw new AppError('NOT_FOUND', 'There is no such run. Reload the list.')
+    this.summary(id)
+    const journal = await RunJournal.open(join(this.#deps.folder, `${id}.jsonl`), this.#deps)
+    if (!journal) throw new AppError('NOT_FOUND', 'The file of this run is gone. Reload the list.')
     return journal
   }
 

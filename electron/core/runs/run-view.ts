@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
-import type { Run, RunItem, RunState, RunStep, RunSummary, StepNeed } from '../../../shared/domain/run.ts'
+import type { Run, RunItem, RunState, RunStep, RunSummary, StepNeed, WholeStep } from '../../../shared/domain/run.ts'
 import { titleOf } from '../recipes/step-kind.ts'
 import type { LinePlace } from '../storage/append-log.ts'
 import type { RunJournal } from './run-journal.ts'
@@ -9,6 +9,7 @@ import { hasEnded, unitAt, waitingIn, type RunRecord, type StepRecord } from './
 const shortText = 2_000
 const shortLabel = 120
 const answerSchema = z.object({ text: z.string().default(''), output: z.unknown().optional() })
+const askedSchema = z.object({ ask: z.object({ text: z.string() }) })
 const itemsSchema = z.object({ items: z.array(z.unknown()).default([]) })
 
 export function stateOf(run: RunRecord): RunState {
@@ -61,16 +62,18 @@ export async function runOf(run: RunRecord, journal: Pick<RunJournal, 'read'>): 
 export async function itemsOf(
   step: StepRecord,
   journal: Pick<RunJournal, 'read'>,
-  page: { from: number; limit: number; states: ReadonlySet<string> | null },
+  page: { from: number; limit: number; states: ReadonlySet<string> | null; words: string },
 ): Promise<{ items: RunItem[]; next: number | null }> {
+  const [begun] = step.begun ? await journal.read([step.begun]) : []
+  const values = itemsSchema.safeParse(begun).data?.items ?? []
+  const words = page.words.trim().toLowerCase()
   const found: number[] = []
   let index = page.from
   for (; index < step.total && found.length < page.limit; index += 1) {
-    const state = step.units.get(unitAt(step, index))?.state ?? 'waiting'
-    if (!page.states || page.states.has(state)) found.push(index)
+    const unit = step.units.get(unitAt(step, index))
+    if (page.states && !page.states.has(unit?.state ?? 'waiting')) continue
+    if (words === '' || `${labelOf(values[index])}\n${unit?.error?.message ?? ''}`.toLowerCase().includes(words)) found.push(index)
   }
-  const [begun] = step.begun ? await journal.read([step.begun]) : []
-  const values = itemsSchema.safeParse(begun).data?.items ?? []
   const places = found.map((at) => step.units.get(unitAt(step, at))?.answered ?? null)
   const lines = await journal.read(places.flatMap((place) => place ?? []))
   const texts = places.map((place) => (place ? (answerSchema.safeParse(lines.shift()).data?.text ?? '') : ''))
@@ -113,6 +116,27 @@ function stepOf(step: StepRecord, run: RunRecord, answer: z.infer<typeof answerS
   }
 }
 
+/** A step without what it has put out. */
+export function stepNews(step: StepRecord, run: RunRecord): Omit<RunStep, 'output' | 'text' | 'consensus'> {
+  const { output: _output, text: _text, consensus: _consensus, ...news } = stepOf(step, run, undefined)
+  return news
+}
+
+/** A step with its whole text, and what it asks. */
+export async function wholeStepOf(step: StepRecord, journal: Pick<RunJournal, 'read' | 'record'>): Promise<WholeStep> {
+  const { ask, gate, consensus, run } = step.step
+  const [line] = await journal.read([answerPlace(step) ?? []].flat())
+  const answer = line === undefined ? undefined : answerSchema.safeParse(line).data
+  const place = step.kind === 'ask' ? step.units.get('0')?.asked : null
+  const [asked] = place ? await journal.read([place]) : []
+  return {
+    ...stepOf(step, journal.record, answer),
+    text: answer?.text ?? step.consensus?.decision ?? '',
+    prompt: step.prompt ?? ask ?? gate ?? consensus?.ask ?? run ?? null,
+    asked: askedSchema.safeParse(asked).data?.ask.text ?? null,
+  }
+}
+
 function needOf(step: StepRecord): StepNeed | null {
   if (step.state !== 'needs-you') return null
   const cutOff = [...step.units.values()].find(({ state }) => state === 'needs-you')
@@ -132,11 +156,10 @@ function waitingFor(step: StepRecord, run: RunRecord): string | null {
 function itemOf(step: StepRecord, index: number, { label, text }: { label: unknown; text: string }): RunItem {
   const unit = step.units.get(unitAt(step, index))
   const isRun = step.step.run !== undefined
-  const words = typeof label === 'string' ? label : (JSON.stringify(label) ?? '')
   const error: ErrorInfo | undefined = unit?.error
   return {
     index,
-    label: words.slice(0, shortLabel),
+    label: labelOf(label).slice(0, shortLabel),
     state: unit?.state ?? 'waiting',
     attempts: unit ? unit.attempt % 100_000 : 0,
     turnId: isRun ? null : (unit?.turnId ?? null),
@@ -149,6 +172,10 @@ function itemOf(step: StepRecord, index: number, { label, text }: { label: unkno
     startedAt: timeOf(unit?.startedMs ?? null),
     endedAt: timeOf(unit?.endedMs ?? null),
   }
+}
+
+function labelOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
 function timeOf(ms: number | null): string | null {

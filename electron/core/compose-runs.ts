@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { toAppError } from '../../shared/app-error.ts'
+import type { Turn } from '../../shared/domain/turn.ts'
+import { AwakeClock } from './clock/awake-clock.ts'
+import type { PoolParts } from './compose-pool.ts'
+import type { ConversationStore } from './conversations/conversation-store.ts'
+import type { Ground } from './ground.ts'
+import type { Lookup } from './lookup/lookup.ts'
+import type { Pool } from './pool/pool.ts'
+import type { RecipeBook } from './recipes/recipe-book.ts'
+import { QueueHost } from './runs/queue-host.ts'
+import { Runs } from './runs/runs.ts'
+
+type Parts = Pick<PoolParts, 'conversations'> & { pool: Pool; lookup: Lookup; recipes: RecipeBook }
+
+/** Runs, over the pool's queue. What the last run of the app left under way goes on. */
+export async function openRuns({ options, closers, events, watch, log, late }: Ground, parts: Parts): Promise<Runs> {
+  const { conversations, pool, lookup, recipes } = parts
+  const awake = new AwakeClock()
+  closers.push(() => awake.close())
+  const turns = new QueueHost({
+    queue: pool.tasks.queue,
+    turn: (id, conversationId) => turnOf(conversations, lookup, id, conversationId),
+    instanceId: (nameOrId) => instanceNamed(pool, nameOrId),
+  })
+  const runs = new Runs({
+    folder: join(options.home, 'runs'),
+    turns,
+    recipes,
+    disk: watch.disk,
+    problems: watch.problems,
+    clocks: { wall: () => Date.now(), steady: () => performance.now(), awake },
+    onRun: (run) => events.publish((seq) => ({ type: 'run', seq, run })),
+    onFault: (id, err) => log.error({ err, run: id }, 'a run stands still'),
+  })
+  late.runTurns = turns
+  closers.push(() => runs.close())
+  await runs.store.open()
+  return runs
+}
+
+/** Turns of long conversations are read from their end. */
+const nearTurns = [20, 10_000]
+
+async function turnOf(store: ConversationStore, lookup: Lookup, id: string, conversationId: string | null): Promise<Turn | null> {
+  for (const limit of nearTurns) {
+    if (conversationId === null || !store.has(conversationId)) break
+    const turns = await store.turns(conversationId, limit)
+    const found = turns.find((turn) => turn.id === id || turn.joined?.includes(id) === true)
+    if (found) return found
+    if (turns.length < limit) return null
+  }
+  try {
+    const turn = await lookup.turn(id, { waitSeconds: 0 })
+    return turn.conversationId === null ? null : { ...turn, conversationId: turn.conversationId }
+  } catch (thrown) {
+    if (['NOT_FOUND', 'TASK_GONE'].includes(toAppError(thrown).code)) return null
+    throw thrown
+  }
+}
+
+function instanceNamed(pool: Pool, nameOrId: string): string | null {
+  const all = pool.instances.list()
+  const name = nameOrId.replace(/^@/, '').trim()
+  const found = all.find(({ id }) => id === nameOrId) ?? all.find((one) => one.name === name)
+  return found?.id ?? all.find((one) => one.name.toLowerCase() === name.toLowerCase())?.id ?? null
+}

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { poolEventSchema } from '../../shared/domain/event.ts'
+import { runEventSchema, runItemSchema, runSchema, runSummarySchema, wholeStepSchema } from '../../shared/domain/run.ts'
+import { Api } from '../../e2e/support/api.ts'
+import { EventReader } from '../../e2e/support/event-reader.ts'
+import { until } from '../../e2e/support/until.ts'
+import { openWeb, type WebRun } from '../../e2e/support/web.ts'
+
+let web: WebRun
+let api: Api
+
+beforeAll(async () => {
+  web = await openWeb()
+  api = new Api(web.server.url, web.server.token)
+  await api.spawn({ name: 'alpha', cwd: web.folders.work })
+})
+afterAll(() => web.close())
+
+const startedSchema = z.object({ id: z.string(), run: runSchema.optional() })
+const start = (body: Record<string, unknown>) => api.call(startedSchema, 'POST', '/runs', body)
+const get = (id: string) => api.call(runSchema, 'GET', `/runs/${id}`)
+const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+
+const definition = `
+recipe: greet
+inputs: { name: { default: zebra } }
+with: { instance: alpha }
+steps:
+  - { id: first, ask: "[echo: hello {{ inputs.name }}]" }
+  - { id: each, each: [one, two, three], ask: "[echo: {{ item }} {{ steps.first.state }}]" }
+  - { id: go, gate: "Go on after {{ steps.each.texts | size }}?" }
+  - { id: last, ask: "[echo: {{ steps.go.message }} {{ steps.first.text | size }}]" }
+outputs: { said: "{{ steps.last.text }}" }
+`
+
+test('a run is begun, watched, answered at its gate, and done; its cost is that of its turns', async () => {
+  const pool = await EventReader.open(`${web.server.url}/api/events`, web.server.token, poolEventSchema)
+  const { id, run } = await start({ definition, inputs: { name: 'giraffe' }, key: 'greet-1', wait: true })
+  expect(run).toMatchObject({ id, recipe: 'greet', state: 'needs-you', needs: ['go'], cause: { kind: 'call' }, key: 'greet-1' })
+  expect(run?.steps.map(({ state }) => state)).toEqual(['done', 'done', 'needs-you', 'waiting'])
+  expect(run?.steps[2]?.need).toMatchObject({ kind: 'gate', text: 'Go on after 3?' })
+  expect(await start({ definition, inputs: { name: 'giraffe' }, key: 'greet-1' })).toEqual({ id })
+  expect((await api.refusal('POST', '/runs', { definition, inputs: { name: 'x' }, key: 'greet-1' })).status).toBe(409)
+
+  const first = await api.call(wholeStepSchema, 'GET', `/runs/${id}/steps/first`)
+  expect(first).toMatchObject({ text: expect.stringContaining('hello giraffe') as unknown, asked: '[echo: hello giraffe]' })
+  expect(first.prompt).toContain('{{ inputs.name }}')
+  const items = `/runs/${id}/steps/each/items`
+  const some = await api.call(page(runItemSchema), 'GET', `${items}?limit=2&state=done`)
+  expect(some.items.map(({ label }) => label)).toEqual(['one', 'two'])
+  expect((await api.call(page(runItemSchema), 'GET', `${items}?limit=2&cursor=${some.nextCursor}`)).items).toMatchObject([
+    { index: 2, text: expect.stringContaining('three done') as unknown },
+  ])
+  expect((await api.call(page(runItemSchema), 'GET', `${items}?q=TW`)).items.map(({ index }) => index)).toEqual([1])
+
+  const reader = await EventReader.open(`${web.server.url}/api/runs/${id}/events`, web.server.token, runEventSchema)
+  expect(await reader.waitFor('the beginning', ({ type }) => type === 'sync')).toMatchObject({ run: { state: 'needs-you' } })
+  await api.call(runSummarySchema, 'POST', `/runs/${id}/steps/go`, { decision: 'approve', message: 'with pleasure' })
+  await reader.waitFor('the last step', (event) => event.type === 'step' && event.step.id === 'last' && event.step.state === 'done')
+  await reader.waitFor('the end', (event) => event.type === 'run' && event.run.state === 'done')
+  await pool.waitFor('the end, told to everybody', (event) => event.type === 'run' && event.run.state === 'done')
+  for (const one of [reader, pool]) one.close()
+
+  const done = await get(id)
+  expect(done).toMatchObject({ state: 'done', outputs: { said: expect.stringContaining('with pleasure') as unknown }, turns: 5 })
+  const turns = await Promise.all(
+    done.steps.flatMap(({ turnIds }) => turnIds).map((turn) => api.call(z.object({ costUsd: z.number() }), 'GET', `/turns/${turn}`)),
+  )
+  expect(turns).toHaveLength(5)
+  expect(done.costUsd).toBeCloseTo(
+    turns.reduce((sum, { costUsd }) => sum + costUsd, 0),
+    12,
+  )
+})
+
+test('what cannot be run is refused with its line, and nothing is begun', async () => {
+  const faulty = await api.refusal('POST', '/runs', { definition: 'recipe: x\nsteps:\n  - { id: a, ask: "{{ steps.b.text }}" }' })
+  expect(faulty).toMatchObject({ status: 400, info: { code: 'BAD_REQUEST', message: expect.stringContaining('Line 3') as unknown } })
+  expect(faulty.info.data).toMatchObject({ field: 'definition', faults: [{ line: 3, severity: 'error' }] })
+  expect(await api.refusal('POST', '/runs', {})).toMatchObject({ status: 400 })
+  expect(await api.refusal('POST', '/runs', { recipe: 'pipeline', definition })).toMatchObject({ status: 400 })
+  expect(await api.refusal('POST', '/runs', { recipe: 'pipelin' })).toMatchObject({
+    status: 404,
+    info: { message: expect.stringContaining('“pipeline”') as unknown },
+  })
+  expect(await api.refusal('POST', '/runs', { recipe: 'pipeline' })).toMatchObject({ status: 400, info: { data: { field: 'folder' } } })
+  expect(await api.refusal('POST', '/runs', { markdown: 'Just words.' })).toMatchObject({
+    status: 400,
+    info: { data: { field: 'markdown' } },
+  })
+  expect(await api.refusal('GET', `/runs/run_${'0'.repeat(24)}/events`)).toMatchObject({ status: 404 })
+  const { items } = await api.call(page(runSummarySchema), 'GET', '/runs?recipe=x')
+  expect(items).toEqual([])
+})
+
+test('a run is paused, resumed, cancelled and retried; what does not fit a decision is refused by its name', async () => {
+  const recipe = {
+    recipe: 'slow',
+    with: { instance: 'alpha' },
+    steps: [
+      { id: 'a', wait: { event: 'ready' } },
+      { id: 'b', ask: '[echo: b]' },
+    ],
+  }
+  const { id, run } = await start({ definition: recipe, wait: true })
+  expect(run?.steps[0]?.need).toMatchObject({ kind: 'event', text: 'ready' })
+  const act = (what: string, body?: object) => api.call(runSummarySchema, 'POST', `/runs/${id}/${what}`, body ?? {})
+  expect((await act('pause')).state).toBe('paused')
+  expect((await api.refusal('POST', `/runs/${id}/pause`, {})).info.code).toBe('STATE_CONFLICT')
+  expect((await act('resume')).state).toBe('needs-you')
+  expect((await api.refusal('POST', `/runs/${id}/steps/a`, { decision: 'retry', message: 'x' })).info.data).toEqual({ field: 'message' })
+  expect((await api.refusal('POST', `/runs/${id}/steps/b`, { decision: 'edit' })).info.data).toEqual({ field: 'prompt' })
+  expect((await api.refusal('POST', `/runs/${id}/steps/zz`, { decision: 'skip' })).status).toBe(404)
+  await act('steps/b', { decision: 'edit', prompt: '[echo: changed]' })
+  await act('cancel')
+  await until('the run to be cancelled', async () => (await get(id)).state === 'cancelled')
+  await act('retry')
+  await act('steps/a', { decision: 'done', output: { by: 'me' } })
+  const done = await until('the run to be done', async () => {
+    const now = await get(id)
+    return now.endedAt !== null && now
+  })
+  expect(done).toMatchObject({
+    state: 'done',
+    steps: [{ by: 'person', output: { by: 'me' } }, { text: expect.stringContaining('changed') as unknown }],
+  })
+  const { items } = await api.call(page(runSummarySchema), 'GET', '/runs?state=done&limit=1')
+  expect(items.map((one) => one.id)).toEqual([id])
+})

@@ -281,6 +281,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     'needs-you': ['approvals', 'instances'],
     palette: [],
     pool: [],
+    recipes: ['instances'],
     rewind: [],
     rules: [],
     search: [],

@@ -83,6 +83,7 @@ export const general: readonly Command[] = [
   { id: 'rewind', title: 'Rewind to the last message…', group: 'Do', keys: 'mod+shift+e', run: rewindToLast },
   { id: 'find', title: 'Find in this conversation', group: 'Do', keys: 'mod+f', run: findHere },
   { id: 'vault', title: 'Vault', group: 'Go to', run: () => ui.go({ name: 'vault' }) },
+  { id: 'new-run', title: 'Recipes', group: 'Go to', run: () => ui.go({ name: 'new-run' }) },
   { id: 'pool', title: 'Pool', group: 'Go to', run: () => ui.go({ name: 'pool' }) },
   { id: 'rules', title: 'Rules', group: 'Go to', run: () => ui.go({ name: 'rules' }) },
   { id: 'profiles', title: 'Servers & profiles', group: 'Go to', run: () => ui.go({ name: 'profiles' }) },

@@ -25,6 +25,7 @@ import { Palette } from '../features/palette/palette.tsx'
 import { PoolScreen } from '../features/pool/pool-screen.tsx'
 import { NewRuleDialog } from '../features/rules/new-rule-dialog.tsx'
 import { DecideTogetherDialog } from '../features/approvals/decide-together.tsx'
+import { NewRunScreen } from '../features/recipes/new-run-screen.tsx'
 import { RewindDialog, UndoRewindDialog } from '../features/rewind/rewind-dialog.tsx'
 import { RulesScreen } from '../features/rules/rules-screen.tsx'
 import { SearchScreen } from '../features/search/search-screen.tsx'
@@ -54,6 +55,7 @@ import { shareSeen } from '../state/seen-store.ts'
 import { keepWorkspace } from '../state/workspace-keeper.ts'
 import { ChangesOrGone, InstanceOrGone, Nowhere } from './gone-screens.tsx'
 import { LateMetrics, useMetricsWhenIdle } from './late-metrics.tsx'
+import { LateRecipe } from './late-recipe.tsx'
 import { PanesScreen } from './panes/panes-screen.tsx'
 import { ScreenBoundary } from './screen-boundary.tsx'
 import { useBrowserNotifications } from './use-browser-notifications.ts'
@@ -133,6 +135,10 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <NeedsYouScreen />
     case 'metrics':
       return <LateMetrics />
+    case 'new-run':
+      return <NewRunScreen name={screen.recipe} />
+    case 'recipe':
+      return <LateRecipe key={screen.recipe} name={screen.recipe} />
     case 'library':
       return <LibraryScreen />
     case 'pool':

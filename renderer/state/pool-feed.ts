@@ -5,6 +5,7 @@ import type { Connection } from '../connection/client.ts'
 import { changesChanged } from './changes-news.ts'
 import { drafts } from './drafts.ts'
 import { promptsChanged } from './prompt-store.ts'
+import { recipesChanged } from './recipe-store.ts'
 import { setupChanged } from './setup-store.ts'
 import { shellChanged } from './shell-store.ts'
 import { ChangeBatch, reduceAll } from './pool-batch.ts'
@@ -56,12 +57,14 @@ async function take(connection: Connection, event: PoolEvent, onNotice: (notice:
     changes.clear()
     drafts.readAll()
     promptsChanged()
+    recipesChanged()
     changesChanged(null)
     setupChanged()
     return loadLists(connection)
   }
   if (event.type === 'draft') drafts.changed(event)
   if (event.type === 'prompts') promptsChanged()
+  if (event.type === 'recipes') recipesChanged()
   if (event.type === 'setup') setupChanged()
   if (event.type === 'shell') shellChanged(event.conversationId, event.runs)
   if (event.type === 'changes') changesChanged(event.conversationId)

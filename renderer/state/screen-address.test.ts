@@ -10,18 +10,31 @@ const screens: Screen[] = [
   { name: 'metrics' },
   { name: 'needs-you' },
   { name: 'settings' },
+  { name: 'new-run' },
+  { name: 'new-run', recipe: 'fan-out' },
+  { name: 'recipe', recipe: null },
+  { name: 'recipe', recipe: 'mine-2' },
 ]
 
 test.each(screens)('a reload comes back to $name', (screen) => {
   expect(screenAt(addressOf(screen))).toEqual(screen)
 })
 
-test.each(['', '#', '#token=abc', '#/conversation', '#/conversation/../etc', '#/settings/conv_0123456789ab', '#/nowhere'])(
-  '“%s” names no screen',
-  (address) => {
-    expect(screenAt(address)).toBeNull()
-  },
-)
+test.each([
+  '',
+  '#',
+  '#token=abc',
+  '#/conversation',
+  '#/conversation/../etc',
+  '#/settings/conv_0123456789ab',
+  '#/nowhere',
+  '#/recipe/A',
+  '#/recipe/a/b',
+  '#/runs/new/../x',
+  '#/runs/new/',
+])('“%s” names no screen', (address) => {
+  expect(screenAt(address)).toBeNull()
+})
 
 const [a, b] = ['conv_0123456789ab', 'conv_ba9876543210']
 

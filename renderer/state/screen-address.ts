@@ -1,4 +1,5 @@
 import { idSchema } from '../../shared/domain/common.ts'
+import { recipeNameSchema } from '../../shared/domain/recipe.ts'
 import { changesAddress, changesAt, type ChangesScreen } from './changes-address.ts'
 import { activePane, mostPanes, onePane, type Pane, type Panes } from './panes.ts'
 
@@ -15,6 +16,10 @@ export type Screen =
   /** A conversation that begins with its first message. */
   | { name: 'new' }
   | { name: 'metrics' }
+  /** What a run can be made from. `recipe`: its form. */
+  | { name: 'new-run'; recipe?: string }
+  /** A recipe's text, by its name; null: a new one. */
+  | { name: 'recipe'; recipe: string | null }
   /** An address that stands for no screen. */
   | { name: 'nowhere'; address: string }
   | { name: 'needs-you' }
@@ -35,6 +40,8 @@ export function addressOf(screen: Screen): string {
   if (screen.name === 'start') return ''
   if (screen.name === 'nowhere') return screen.address
   if (screen.name === 'changes') return changesAddress(screen)
+  if (screen.name === 'new-run') return screen.recipe === undefined ? '#/runs/new' : `#/runs/new/${screen.recipe}`
+  if (screen.name === 'recipe') return screen.recipe === null ? '#/recipe' : `#/recipe/${screen.recipe}`
   if (screen.name === 'conversation') {
     const { items, active } = panesOf(screen)
     return items.length > 1 ? `#/panes/${active + 1}/${items.map(wordOf).join('/')}` : `#/conversation/${wordOf(screen).replace('~', '/')}`
@@ -82,6 +89,7 @@ export function screenAt(address: string): Screen | null {
   if (start !== '#') return null
   if (name === 'panes') return panesAt(address.split('/').slice(2))
   if (rest.length > 0) return null
+  if ((name === 'runs' && id === 'new') || name === 'recipe') return recipeAt(name, name === 'recipe' ? [id, messageId] : [messageId])
   if (id === undefined) return plain.find((screen) => screen.name === name) ?? null
   if (!idSchema.safeParse(id).success) return null
   if (messageId !== undefined) return name === 'conversation' && messagePattern.test(messageId) ? { name, id, messageId } : null
@@ -91,6 +99,13 @@ export function screenAt(address: string): Screen | null {
 /** The same for an address that somebody has entered or followed: one that names no screen is told so. Null for none at all. */
 export function screenEntered(address: string): Screen | null {
   return screenAt(address) ?? (address.startsWith('#/') && address.length > 2 ? { name: 'nowhere', address } : null)
+}
+
+function recipeAt(name: 'runs' | 'recipe', [recipe, ...rest]: readonly (string | undefined)[]): Screen | null {
+  if (rest.some((part) => part !== undefined)) return null
+  if (recipe === undefined) return name === 'recipe' ? { name, recipe: null } : { name: 'new-run' }
+  if (!recipeNameSchema.safeParse(recipe).success) return null
+  return name === 'recipe' ? { name, recipe } : { name: 'new-run', recipe }
 }
 
 const messagePattern = /^[\w-]{1,80}$/

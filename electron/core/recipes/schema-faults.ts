@@ -1,10 +1,9 @@
-import { z } from 'zod'
-import { recipeSchema } from '../../../shared/domain/recipe.ts'
+import type { z } from 'zod'
+import { fieldsAt } from '../../../shared/domain/recipe-fields.ts'
 import { nearestOf } from '../../../shared/nearest.ts'
 import type { FaultList } from './fault-list.ts'
 
 type Issue = z.core.$ZodIssue
-type Shape = Readonly<Record<string, z.core.$ZodType>>
 
 /** Adds what zod has found, in words and at its place. `base`: where the value that it has read stands. */
 export function addIssue(faults: FaultList, issue: Issue, base: readonly PropertyKey[]): void {
@@ -33,32 +32,4 @@ function unknownField(key: string, known: readonly string[]): string {
   const nearest = nearestOf(key, known)
   if (nearest !== null) return `There is no field “${key}”. Did you mean “${nearest}”?`
   return `There is no field “${key}”.${known.length > 0 ? ` Fields here: ${known.join(', ')}.` : ''}`
-}
-
-/** The fields that may stand at a place of a recipe. */
-function fieldsAt(path: readonly PropertyKey[]): string[] {
-  let schema: z.core.$ZodType = recipeSchema
-  for (const part of path) {
-    schema = bare(schema)
-    if (schema instanceof z.ZodArray) schema = schema.def.element
-    else if (schema instanceof z.ZodRecord) schema = schema.def.valueType
-    else if (schema instanceof z.ZodObject) {
-      const shape: Shape = schema.shape
-      const next = shape[String(part)]
-      if (next === undefined) return []
-      schema = next
-    } else return []
-  }
-  const last = bare(schema)
-  return last instanceof z.ZodObject ? Object.keys(last.def.shape) : []
-}
-
-function bare(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
-    return bare(schema.def.innerType)
-  if (schema instanceof z.ZodUnion) {
-    const object = schema.def.options.find((option) => bare(option) instanceof z.ZodObject)
-    return object ? bare(object) : schema
-  }
-  return schema
 }

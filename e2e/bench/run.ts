@@ -54,6 +54,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   rewind: async () => (await import('./rewind.ts')).rewind,
   'rewind-claude': async () => (await import('./rewind-claude.ts')).rewindClaude,
   'runs-kill': async () => (await import('./runs-kill.ts')).runsKill,
+  'recipe-editor': async () => (await import('./recipe-editor.ts')).recipeEditor,
   panes: async () => (await import('./panes.ts')).panes,
   triggers: async () => (await import('./triggers.ts')).triggers,
 }

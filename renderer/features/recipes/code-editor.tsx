@@ -1,4 +1,4 @@
-import { setDiagnostics } from '@codemirror/lint'
+import { diagnosticCount, setDiagnostics } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react'
@@ -52,7 +52,9 @@ export function CodeEditor({ ref, label, text, readOnly, faults, known, onChange
   }, [label, readOnly])
   useEffect(() => {
     const editor = view.current
-    if (editor) editor.dispatch(setDiagnostics(editor.state, diagnosticsOf(faults, editor.state.doc)))
+    // None instead of none is no change.
+    if (editor && (faults.length > 0 || diagnosticCount(editor.state) > 0))
+      editor.dispatch(setDiagnostics(editor.state, diagnosticsOf(faults, editor.state.doc)))
   }, [faults])
   useImperativeHandle(ref, () => ({
     replace: (now) => {

@@ -1,4 +1,4 @@
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
+import { isMap, isNode, isPair, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml'
 import type { RecipeFault } from '../../../shared/domain/recipe.ts'
 
 /** Where something stands in the text of a recipe. Both count from 1. */
@@ -13,10 +13,12 @@ export class RecipeText {
   readonly faults: readonly RecipeFault[]
   readonly value: unknown
   readonly #document: Document.Parsed
-  readonly #lines = new LineCounter()
+  /** Where each line begins. */
+  readonly #lines: readonly number[]
 
   constructor(text: string) {
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, stringKeys: true })
+    this.#lines = startsOf(text)
+    this.#document = parseDocument(text, { prettyErrors: false, stringKeys: true })
     this.faults = this.#document.errors.map(({ message, pos: [at] }) => ({
       ...this.#placeAt(at),
       message: `${message}.`,
@@ -73,7 +75,18 @@ export class RecipeText {
   }
 
   #placeAt(offset: number): TextPlace {
-    const { line, col } = this.#lines.linePos(offset)
-    return { line: Math.max(1, line), column: Math.max(1, col) }
+    let [low, high] = [0, this.#lines.length]
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1
+      if ((this.#lines[middle] ?? 0) <= offset) low = middle
+      else high = middle
+    }
+    return { line: low + 1, column: Math.max(1, offset - (this.#lines[low] ?? 0) + 1) }
   }
+}
+
+function startsOf(text: string): number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
 }

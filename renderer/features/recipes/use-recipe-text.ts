@@ -21,6 +21,8 @@ export type RecipeText = {
 }
 
 const reading: RecipeText = { saved: null, first: null, dirty: false, restored: false, conflict: null, problem: null }
+/** Keeping it with every key would hold up the keys. */
+const keepMs = 250
 const unkept = 'This browser keeps nothing: save before you leave.'
 
 /** A recipe's text as it is written, kept in this browser until it is saved, and told apart from what others save meanwhile. */
@@ -29,7 +31,9 @@ export function useRecipeText(name: string | null, replace: (text: string) => vo
   const now = useRef('')
   const changes = useRecipes(({ changes: count }) => count)
   const set = (change: Partial<RecipeText>) => setState((before) => ({ ...before, ...change }))
+  const keeper = useKeeper()
   const taken = (saved: SavedRecipe) => {
+    keeper.later(null)
     forgetDraft(name)
     set({ saved, dirty: now.current !== saved.text, restored: false, conflict: null, problem: null })
   }
@@ -82,11 +86,39 @@ export function useRecipeText(name: string | null, replace: (text: string) => vo
     write: (text: string) => {
       now.current = text
       const dirty = text !== state.saved?.text
-      const isKept = !dirty || keepDraft(name, { text, revision: state.saved?.revision ?? null })
-      if (!dirty) forgetDraft(name)
-      if (dirty !== state.dirty || !isKept) set({ dirty, ...(isKept ? {} : { problem: unkept }) })
+      keeper.later(() => {
+        if (!dirty) forgetDraft(name)
+        else if (!keepDraft(name, { text, revision: state.saved?.revision ?? null })) set({ problem: unkept })
+      })
+      if (dirty !== state.dirty) set({ dirty })
     },
   }
+}
+
+/** Does the last thing it was given a moment later, and at once when the page or the screen goes. */
+function useKeeper() {
+  const kept = useRef<{ act: (() => void) | null; timer: ReturnType<typeof setTimeout> | undefined }>({ act: null, timer: undefined })
+  const [keeper] = useState(() => {
+    const now = () => {
+      clearTimeout(kept.current.timer)
+      const { act } = kept.current
+      kept.current = { act: null, timer: undefined }
+      act?.()
+    }
+    const later = (act: (() => void) | null) => {
+      clearTimeout(kept.current.timer)
+      kept.current = { act, timer: act ? setTimeout(now, keepMs) : undefined }
+    }
+    return { now, later }
+  })
+  useEffect(() => {
+    addEventListener('pagehide', keeper.now)
+    return () => {
+      removeEventListener('pagehide', keeper.now)
+      keeper.now()
+    }
+  }, [keeper])
+  return keeper
 }
 
 function begun(saved: SavedRecipe, draft: { text: string; revision: string | null } | null): Partial<RecipeText> & { first: string } {

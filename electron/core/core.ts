@@ -26,6 +26,7 @@ import { openRecipes } from './compose-recipes.ts'
 import { openRewinds } from './compose-rewinds.ts'
 import { openRuns } from './compose-runs.ts'
 import { openTopics } from './compose-topics.ts'
+import { openTriggers } from './compose-triggers.ts'
 import { openWriting } from './compose-writing.ts'
 import { openFiles } from './compose-files.ts'
 import { openGround, type Closer, type CoreOptions } from './ground.ts'
@@ -47,6 +48,7 @@ import type { DataFolderLock } from './storage/data-folder.ts'
 import type { StoreWatch } from './storage/json-store.ts'
 import type { Topics } from './topics/topics.ts'
 import { Transfers } from './transfer/transfers.ts'
+import type { Triggers } from './triggers/triggers.ts'
 import type { Vault } from './vault/vault.ts'
 import type { Workspaces } from './workspace/workspaces.ts'
 import { MovedWorktrees } from './worktrees/moved-worktrees.ts'
@@ -95,6 +97,8 @@ export class Core {
   readonly runs: Runs
   /** Named lines of messages, and who takes from them. */
   readonly topics: Topics
+  /** What starts runs by itself. */
+  readonly triggers: Triggers
   readonly transfers: Transfers
   /** Side questions about conversations. */
   readonly asides: Asides
@@ -136,6 +140,7 @@ export class Core {
     this.recipes = parts.recipes
     this.runs = parts.runs
     this.topics = parts.topics
+    this.triggers = parts.triggers
     this.transfers = parts.transfers
     this.asides = parts.asides
     this.workspaces = parts.workspaces
@@ -249,6 +254,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const recipes = openRecipes(ground)
   const topics = await openTopics(ground, { conversations, pool, lookup })
   const runs = await openRuns(ground, { conversations, pool, lookup, recipes })
+  const triggers = await openTriggers(ground, { runs, recipes, git })
   log.info({ version: options.version, home: options.home, demo, reaped }, 'open')
   return {
     ...writing,
@@ -269,6 +275,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
     recipes,
     runs,
     topics,
+    triggers,
     transfers,
     vault,
     rewinds,

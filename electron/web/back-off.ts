@@ -12,9 +12,12 @@ const mostWaiting = 200
 export class BackOff {
   readonly #waiting = new Set<{ timer: NodeJS.Timeout; go: () => void }>()
   #next = 0
+  #closed = false
 
   /** Resolves when a refusal may be sent; false when too many wait for that, and it is not to be sent at all. */
   turn(): Promise<boolean> {
+    // What still comes in while all is closed is cut off.
+    if (this.#closed) return Promise.resolve(false)
     const now = performance.now()
     this.#next = Math.max(this.#next, now - (free * 1_000) / perSecond) + 1_000 / perSecond
     const delayMs = this.#next - now
@@ -34,6 +37,7 @@ export class BackOff {
   }
 
   close(): void {
+    this.#closed = true
     for (const { timer, go } of this.#waiting) {
       clearTimeout(timer)
       go()

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { contract } from '../../shared/contract/index.ts'
 import { openApiDocument } from './openapi.ts'
 
-const parameterSchema = z.object({ name: z.string(), in: z.enum(['path', 'query']), schema: z.record(z.string(), z.unknown()) })
+const parameterSchema = z.object({ name: z.string(), in: z.enum(['path', 'query', 'header']), schema: z.record(z.string(), z.unknown()) })
 const contentSchema = z.record(z.string(), z.object({ schema: z.record(z.string(), z.unknown()) }))
 const operationSchema = z.object({
   operationId: z.string(),
@@ -68,7 +68,8 @@ describe('the OpenAPI document', () => {
   })
 
   test('has every call of the contract, each under its noun, with its parameters and one shared answer for failures', () => {
-    const calls: string[] = []
+    // In no contract, and at this door alone.
+    const calls = ['post /hooks/{id}']
     traverseContractProcedures({ router: contract, path: [] }, ({ contract: { '~orpc': call } }) => {
       calls.push(`${(call.route.method ?? 'POST').toLowerCase()} ${call.route.path ?? ''}`)
     })

@@ -34,9 +34,11 @@ import * as spare from '../../shared/domain/spare.ts'
 import * as task from '../../shared/domain/task.ts'
 import * as topic from '../../shared/domain/topic.ts'
 import * as transfer from '../../shared/domain/transfer.ts'
+import * as trigger from '../../shared/domain/trigger.ts'
 import * as turn from '../../shared/domain/turn.ts'
 import * as vault from '../../shared/domain/vault.ts'
 import * as worktree from '../../shared/domain/worktree.ts'
+import { hookCall } from './openapi-hook.ts'
 import { jsonSchema, operationsOf, readable, sharedParameters, type Json } from './openapi-shape.ts'
 
 const nouns: Readonly<Record<keyof typeof contract, string>> = {
@@ -58,6 +60,7 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   runs: 'Several turns made into one piece of work that survives restarts',
   tasks: 'The queue, batches and messages that wait',
   topics: 'Named lines of messages',
+  triggers: 'What starts runs by itself: times, files, commits, other runs and calls',
   turns: 'Single prompts and everything until their end',
   library: 'All conversations together',
   pins: 'What is kept at the top of the sidebar',
@@ -129,6 +132,7 @@ function namedSchemas(): Record<string, { schema: z.ZodType; strategy: 'output' 
     spare,
     task,
     topic,
+    trigger,
     transfer,
     turn,
     vault,
@@ -176,7 +180,7 @@ function withShared(document: Json): Json {
     description: 'It was refused, or failed.',
     content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
   }
-  const calls = sharedParameters(operationsOf(readable(paths)))
+  const calls = sharedParameters({ ...operationsOf(readable(paths)), '/hooks/{id}': hookCall })
   const shared = {
     ...document,
     paths: calls.paths,

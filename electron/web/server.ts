@@ -7,6 +7,7 @@ import type { Core } from '../core/core.ts'
 import { AccessGuard, newToken, tokenProtocolPrefix } from './access-guard.ts'
 import { BackOff } from './back-off.ts'
 import { EventStreamDoor } from './event-stream.ts'
+import { HookDoor } from './hooks.ts'
 import { webLimits, type WebLimits } from './limits.ts'
 import { pathOf, RestDoor, sendError } from './rest.ts'
 import { sendRefusalPage, wantsPage } from './refusal-page.ts'
@@ -49,6 +50,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const server = createServer({ keepAliveTimeout: keepAliveMs })
   const bound = await listenAgain(server, port, lastPort)
   const guard = new AccessGuard({ token, port: bound, allowHosts })
+  const hookBackOff = new BackOff()
   const doors: Doors = {
     core,
     pageFolder,
@@ -56,6 +58,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     rest: new RestDoor(core, version),
     streams: new EventStreamDoor(core, limits),
     uploads: new UploadDoor(core),
+    hooks: new HookDoor(core, hookBackOff),
     backOff: new BackOff(),
   }
   const sockets = new SocketDoor(core, limits)
@@ -70,6 +73,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     token,
     close: async () => {
       doors.backOff.close()
+      hookBackOff.close()
       await close(server, sockets)
     },
   }
@@ -112,15 +116,17 @@ type Doors = {
   rest: RestDoor
   streams: EventStreamDoor
   uploads: UploadDoor
+  hooks: HookDoor
   backOff: BackOff
 }
 
 async function answer(doors: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { guard, rest, streams, uploads, pageFolder } = doors
+  const { guard, rest, streams, uploads, hooks, pageFolder } = doors
   const path = pathOf(request)
   guard.checkSource(request.headers, { fromFrame: isFrameFile(path) })
   if (path === '/sign-in') return signIn(guard, request, response)
   if (path === '/metrics') return sendMetrics(doors, request, response)
+  if (hooks.takes(request)) return hooks.handle(request, response)
   if (path !== '/api' && !path.startsWith('/api/')) return servePage(pageFolder, path, request, response)
   guard.checkBearer(request.headers)
   if (uploads.takes(request) && (await uploads.handle(request, response))) return

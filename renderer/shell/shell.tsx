@@ -41,6 +41,9 @@ import { StartScreen } from '../features/start/start-screen.tsx'
 import { ExportDialog } from '../features/transfer/export-dialog.tsx'
 import { ImportDialog } from '../features/transfer/import-dialog.tsx'
 import { PromptDialog } from '../features/transfer/prompt-dialog.tsx'
+import { TriggerScreen } from '../features/triggers/trigger-screen.tsx'
+import { TriggersDialog } from '../features/triggers/triggers-dialog.tsx'
+import { TriggersScreen } from '../features/triggers/triggers-screen.tsx'
 import { VaultScreen } from '../features/vault/vault-screen.tsx'
 import { MergeWorktreeDialog, PullRequestDialog, RemoveWorktreeDialog } from '../features/worktrees/worktree-dialogs.tsx'
 import { VaultCleanUpDialog } from '../features/vault/vault-clean-up-dialog.tsx'
@@ -143,6 +146,8 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <LibraryScreen />
     case 'pool':
       return <PoolScreen />
+    case 'triggers':
+      return screen.id === undefined ? <TriggersScreen /> : <TriggerScreen key={screen.id} id={screen.id} />
     case 'rules':
       return <RulesScreen id={screen.id} />
     case 'profiles':
@@ -254,6 +259,10 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
       return <PullRequestDialog id={dialog.id} />
     case 'remove-worktree':
       return <RemoveWorktreeDialog id={dialog.id} />
+    case 'trigger':
+    case 'remove-trigger':
+    case 'renew-secret':
+      return <TriggersDialog dialog={dialog} />
     case 'shortcuts':
       return <ShortcutsDialog />
   }

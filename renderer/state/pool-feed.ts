@@ -8,6 +8,7 @@ import { promptsChanged } from './prompt-store.ts'
 import { recipesChanged } from './recipe-store.ts'
 import { setupChanged } from './setup-store.ts'
 import { shellChanged } from './shell-store.ts'
+import { triggersChanged } from './triggers-store.ts'
 import { ChangeBatch, reduceAll } from './pool-batch.ts'
 import { byId, usePool } from './pool-store.ts'
 
@@ -53,6 +54,7 @@ async function follow(connection: Connection, onNotice: (notice: Notice) => void
 }
 
 async function take(connection: Connection, event: PoolEvent, onNotice: (notice: Notice) => void): Promise<void> {
+  triggersChanged(event)
   if (event.type === 'sync') {
     changes.clear()
     drafts.readAll()

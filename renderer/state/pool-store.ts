@@ -114,6 +114,8 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
     case 'changes':
     case 'run':
     case 'run-removed':
+    case 'trigger':
+    case 'trigger-removed':
     case 'topic':
     case 'topic-removed':
     case 'worker':

@@ -25,6 +25,8 @@ export type Screen =
   | { name: 'needs-you' }
   | { name: 'library' }
   | { name: 'pool' }
+  /** `id`: the trigger to be shown. */
+  | { name: 'triggers'; id?: string }
   /** `id`: the rule to be shown. */
   | { name: 'rules'; id?: string }
   /** Servers & profiles, by what is shown of them. */
@@ -72,6 +74,7 @@ const plain: readonly Screen[] = [
   { name: 'needs-you' },
   { name: 'library' },
   { name: 'pool' },
+  { name: 'triggers' },
   { name: 'rules' },
   { name: 'profiles' },
   { name: 'servers' },
@@ -93,7 +96,7 @@ export function screenAt(address: string): Screen | null {
   if (id === undefined) return plain.find((screen) => screen.name === name) ?? null
   if (!idSchema.safeParse(id).success) return null
   if (messageId !== undefined) return name === 'conversation' && messagePattern.test(messageId) ? { name, id, messageId } : null
-  return name === 'conversation' || name === 'instance' || name === 'rules' ? { name, id } : null
+  return name === 'conversation' || name === 'instance' || name === 'rules' || name === 'triggers' ? { name, id } : null
 }
 
 /** The same for an address that somebody has entered or followed: one that names no screen is told so. Null for none at all. */

@@ -76,6 +76,10 @@ export type DialogName =
   | { name: 'merge-worktree'; id: string }
   | { name: 'pull-request'; id: string }
   | { name: 'remove-worktree'; id: string }
+  /** A trigger; a new one without `id`. */
+  | { name: 'trigger'; id?: string }
+  | { name: 'remove-trigger'; id: string }
+  | { name: 'renew-secret'; id: string }
   | { name: 'shortcuts' }
 
 export type UiState = {

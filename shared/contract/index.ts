@@ -24,6 +24,7 @@ import { system } from './system.ts'
 import { tasks } from './tasks.ts'
 import { topics, workers } from './topics.ts'
 import { transfer } from './transfer.ts'
+import { triggers } from './triggers.ts'
 import { turns } from './turns.ts'
 import { vault } from './vault.ts'
 import { workspace } from './workspace.ts'
@@ -58,6 +59,7 @@ export const contract = {
   system,
   metrics,
   transfer,
+  triggers,
   vault,
   workers,
   workspace,

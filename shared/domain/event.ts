@@ -16,6 +16,7 @@ import { shellRunSchema } from './shell-run.ts'
 import { queueStatusSchema, taskSchema } from './task.ts'
 import { topicNameSchema, topicSchema, workerSchema } from './topic.ts'
 import { turnSchema } from './turn.ts'
+import { triggerSchema } from './trigger.ts'
 import { vaultStatusSchema } from './vault.ts'
 
 const seq = z.int().nonnegative()
@@ -137,6 +138,9 @@ export const poolEventSchema = z.discriminatedUnion('type', [
   /** A run was begun, or something of it has changed; many changes soon after each other are told as the last of them. */
   z.object({ type: z.literal('run'), seq, run: runSummarySchema }),
   z.object({ type: z.literal('run-removed'), seq, id: idSchema }),
+  /** A trigger, or what is shown of it, has changed. */
+  z.object({ type: z.literal('trigger'), seq, trigger: triggerSchema }),
+  z.object({ type: z.literal('trigger-removed'), seq, id: idSchema }),
   z.object({ type: z.literal('topic'), seq, topic: topicSchema }),
   z.object({ type: z.literal('topic-removed'), seq, name: topicNameSchema }),
   z.object({ type: z.literal('worker'), seq, worker: workerSchema }),

@@ -44,22 +44,36 @@ export const triggerOnSchema = z.discriminatedUnion('kind', [
 ])
 export type TriggerOn = z.infer<typeof triggerOnSchema>
 
-/** What a user sets about a trigger. */
-export const triggerConfigSchema = z.object({
+/** Without defaults, so that a change of one field leaves the others as they are. */
+const configFields = {
   name: z.string().trim().min(1, 'Enter a name.').max(100),
   recipe: recipeNameSchema,
   /** Texts may be templates over `trigger`: `{{ trigger.paths }}`, `{{ trigger.body.title }}`. */
-  inputs: z.record(z.string(), z.unknown()).default({}),
+  inputs: z.record(z.string(), z.unknown()),
   on: triggerOnSchema,
-  enabled: z.boolean().default(true),
+  enabled: z.boolean(),
   /** When a run of it is not over yet. `queue`: one more begins after it, with the newest of what came meanwhile. */
-  overlap: z.enum(['skip', 'queue', 'replace']).default('skip'),
+  overlap: z.enum(['skip', 'queue', 'replace']),
   /** Times that went by while the computer slept or Bullpen did not run. */
-  missed: z.enum(['once', 'all', 'none']).default('once'),
+  missed: z.enum(['once', 'all', 'none']),
   /** It pauses by itself after so many failed runs in a row; null: never. */
-  pauseAfterFailures: z.int().min(1).max(1_000).nullable().default(5),
+  pauseAfterFailures: z.int().min(1).max(1_000).nullable(),
+}
+
+/** What a user sets about a trigger. */
+export const triggerConfigSchema = z.object({
+  ...configFields,
+  inputs: configFields.inputs.default({}),
+  enabled: configFields.enabled.default(true),
+  overlap: configFields.overlap.default('skip'),
+  missed: configFields.missed.default('once'),
+  pauseAfterFailures: configFields.pauseAfterFailures.default(5),
 })
 export type TriggerConfig = z.infer<typeof triggerConfigSchema>
+
+/** Every field optional. */
+export const triggerPatchSchema = z.object(configFields).partial()
+export type TriggerPatch = z.infer<typeof triggerPatchSchema>
 
 export const triggerSchema = triggerConfigSchema.extend({
   id: idSchema,
@@ -69,6 +83,8 @@ export const triggerSchema = triggerConfigSchema.extend({
   next: z.array(timeSchema),
   /** Why it does not fire although it is enabled, for the user to read. */
   pausedBecause: z.string().nullable(),
+  /** It has failed too often in a row, and waits until somebody resumes it. */
+  hasPausedItself: z.boolean(),
   failuresInARow: z.int().nonnegative(),
   lastFiredAt: timeSchema.nullable(),
   /** Where a hook is sent to, below the address of the app. */
@@ -90,9 +106,38 @@ export const firingSchema = z.object({
   reason: z.string().nullable(),
   /** How its run has ended; null until then, and where that can't be told any more. */
   runOutcome: z.enum(['done', 'failed', 'cancelled']).nullable(),
+  /** Nothing more will come of it. */
+  isOver: z.boolean(),
   /** What it had to say, shortened: changed paths, new commits, the body of a call. */
   payload: z.record(z.string(), z.unknown()),
   /** The caller's own word: the same again starts nothing. */
   key: z.string().nullable(),
 })
 export type Firing = z.infer<typeof firingSchema>
+
+/** What came of pressing the button, or of a call. */
+export const firedSchema = firingSchema
+  .pick({ id: true, outcome: true, runId: true, reason: true })
+  .extend({ isRepeated: z.boolean().describe('It was known already by its key, and has started nothing more.') })
+export type Fired = z.infer<typeof firedSchema>
+
+/** A time that was said, read back. */
+export const readTimeSchema = z.object({
+  cron: z.string(),
+  /** In words, so that its writer can see what was understood. */
+  words: z.string(),
+  timeZone: z.string(),
+  /** The next five times. */
+  next: z.array(timeSchema),
+})
+export type ReadTime = z.infer<typeof readTimeSchema>
+
+/** What a pattern means in a folder now. */
+export const matchingFilesSchema = z.object({
+  count: z.int().nonnegative(),
+  /** False: the folder is so large that it was not looked at as a whole. */
+  isWhole: z.boolean(),
+  /** A few of them, relative to the folder. */
+  examples: z.array(z.string()),
+})
+export type MatchingFiles = z.infer<typeof matchingFilesSchema>

@@ -105,6 +105,11 @@ export class RunStore {
     return pageOfRuns(this.#summaries.values(), page)
   }
 
+  /** The run that this key has begun; null where it has begun none. */
+  startedWith(key: string): Promise<string> | null {
+    return this.#keys.get(key)?.id ?? null
+  }
+
   /** As lists show it; undefined where there is no such run. */
   find(id: string): RunSummary | undefined {
     return this.#summaries.get(id)

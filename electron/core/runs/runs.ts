@@ -20,6 +20,7 @@ export class Runs {
   readonly #news: RunNews
   /** Those who wait for a run to end. */
   readonly #waiting = new Map<string, Set<() => void>>()
+  readonly #ended = new Set<(run: RunSummary) => void>()
   #closed = false
 
   constructor({ recipes, onRun, ...deps }: RunsDeps) {
@@ -54,6 +55,12 @@ export class Runs {
     return this.#stream(id, options)
   }
 
+  /** Told of every run that ends, again where it was tried again; the answer takes that back. */
+  onEnded(listener: (run: RunSummary) => void): () => void {
+    this.#ended.add(listener)
+    return () => void this.#ended.delete(listener)
+  }
+
   /** What is under way stays on disk, and goes on at the next start. */
   async close(): Promise<void> {
     this.#closed = true
@@ -68,6 +75,7 @@ export class Runs {
 
   #changed(summary: RunSummary, run: RunRecord): void {
     this.#news.changed(run, summary)
+    if (run.finished) for (const listener of this.#ended) listener(summary)
     if (summary.state !== 'running') for (const wake of this.#waiting.get(summary.id) ?? []) wake()
   }
 

@@ -44,7 +44,7 @@ export class FilesSource implements Source {
     const { folder, glob } = options.on
     // Only what the pattern can mean is watched.
     this.#prefix = fixedPart(glob)
-    const isIgnored = (path: string): boolean => seldomMeant.some((name) => !glob.includes(name) && path.split('/').includes(name))
+    const isIgnored = (path: string): boolean => isPassedOver(path, glob)
     this.#watch = new FolderWatch({
       folder: joinHere(folder, this.#prefix),
       isIgnored,
@@ -119,8 +119,13 @@ export class FilesSource implements Source {
   }
 }
 
+/** Whether nothing is looked for below this path, relative to the folder. */
+export function isPassedOver(path: string, glob: string): boolean {
+  return seldomMeant.some((name) => !glob.includes(name) && path.split('/').includes(name))
+}
+
 /** The folders that a pattern begins with, without any of its signs. */
-function fixedPart(glob: string): string {
+export function fixedPart(glob: string): string {
   const parts = glob.split('/')
   const first = parts.findIndex((part) => /[*?[\]{}()!+@\\]/.test(part))
   return parts.slice(0, first < 0 ? -1 : first).join('/')

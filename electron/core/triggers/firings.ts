@@ -1,5 +1,5 @@
 import { toAppError, type AppError } from '../../../shared/app-error.ts'
-import type { TriggerConfig } from '../../../shared/domain/trigger.ts'
+import type { Fired, TriggerConfig } from '../../../shared/domain/trigger.ts'
 import { newId } from '../storage/id.ts'
 import type { FiringRecord, JournalEntry, Known, Mark } from './journal-entry.ts'
 import { filledInputs, kept, merged, type Payload } from './payload.ts'
@@ -24,9 +24,6 @@ export type Occasion = {
   /** Why it starts nothing. */
   skip?: string | null
 }
-
-/** What came of an occasion. `isRepeated`: it was known already by its key. */
-export type Fired = Known & { isRepeated: boolean }
 
 export type FiringsOptions = {
   id: string

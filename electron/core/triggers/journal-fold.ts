@@ -1,5 +1,7 @@
 import type { FiringRecord, JournalEntry, Known, Mark } from './journal-entry.ts'
 
+/** How the key of another run's end begins. */
+export const runKeyStart = 'run:'
 /** The same key starts nothing for so many firings. */
 const mostKeys = 5_000
 
@@ -74,8 +76,8 @@ export class JournalFold {
     else this.firings.set(firing.id, firing)
     if (firing.key === null) return
     const { id, outcome, runId, reason } = firing
-    // What failed may be tried again by its caller.
-    if (outcome === 'failed') this.keys.delete(firing.key)
+    // What failed may be tried again by its caller. The end of a run has none, and would come again with each start.
+    if (outcome === 'failed' && !firing.key.startsWith(runKeyStart)) this.keys.delete(firing.key)
     else this.keys.set(firing.key, { id, outcome, runId, reason })
     const oldest = this.keys.size > mostKeys ? this.keys.keys().next().value : undefined
     if (oldest !== undefined) this.keys.delete(oldest)

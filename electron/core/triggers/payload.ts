@@ -95,6 +95,7 @@ function templateFault(text: string): string | null {
   }
 }
 
-function isTemplate(text: string): boolean {
+/** Whether a text is filled in when it is needed. */
+export function isTemplate(text: string): boolean {
   return text.includes('{{') || text.includes('{%')
 }

@@ -2,8 +2,17 @@ import type { RunCause } from '../../../shared/domain/run.ts'
 
 export type RunOutcome = 'done' | 'failed' | 'cancelled'
 
-/** A run that is over. `reason`: why it failed, for the user. */
-export type RunEnd = { id: string; recipe: string; cause: RunCause; outcome: RunOutcome; reason: string | null }
+/** A run that is over. */
+export type RunEnd = {
+  id: string
+  recipe: string
+  cause: RunCause
+  /** What has started the run that it is nested in; its own cause where it is in none. */
+  origin: RunCause
+  outcome: RunOutcome
+  /** Why it failed, for the user. */
+  reason: string | null
+}
 
 /** A run that is to begin. `trigger`: what has happened, for the recipe's own templates. */
 export type RunOrder = {

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { isAbsolute } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import type { TriggerConfig, TriggerOn } from '../../../shared/domain/trigger.ts'
@@ -22,7 +23,7 @@ export async function checkedConfig(config: TriggerConfig): Promise<TriggerConfi
 export function summaryOf(on: TriggerOn): string {
   switch (on.kind) {
     case 'click':
-      return 'when somebody presses the button'
+      return 'only by hand'
     case 'time':
       return on.timeZone === undefined ? cronWords(on.cron) : `${cronWords(on.cron)} (${on.timeZone})`
     case 'files':
@@ -38,7 +39,9 @@ export function summaryOf(on: TriggerOn): string {
 
 const ends = { done: 'is done', failed: 'fails', cancelled: 'is cancelled' } as const
 
-async function checkedOn(on: TriggerOn): Promise<TriggerOn> {
+/** When a trigger fires, as it is kept. Throws what `checkedConfig` does. */
+export async function checkedOn(said: TriggerOn): Promise<TriggerOn> {
+  const on = said.kind === 'files' || said.kind === 'git' ? { ...said, folder: wholePath(said.folder) } : said
   if (on.kind === 'time') {
     const time = { ...on, cron: cronOf(on.cron) }
     CronTime.of(time)
@@ -54,6 +57,11 @@ async function checkedOn(on: TriggerOn): Promise<TriggerOn> {
     await requireRepository(on.folder)
   }
   return on
+}
+
+/** `~` is the user's own folder, as in a shell. */
+function wholePath(folder: string): string {
+  return folder.replace(/^~(?=$|[\\/])/, () => homedir())
 }
 
 async function requireFolder(folder: string): Promise<void> {

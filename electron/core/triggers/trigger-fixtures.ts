@@ -55,7 +55,8 @@ export class RunsByHand implements RunStarter {
   end(id: string | undefined, outcome: RunOutcome = 'done'): void {
     const run = this.started.find((one) => one.id === id)
     if (!run || this.#ends.has(run.id)) return
-    const end = { id: run.id, recipe: run.recipe, cause: run.cause, outcome, reason: null, endedAt: new Date().toISOString() }
+    const { recipe, cause } = run
+    const end = { id: run.id, recipe, cause, origin: cause, outcome, reason: null, endedAt: new Date().toISOString() }
     this.#ends.set(run.id, end)
     for (const listener of this.#listeners) listener(end)
   }

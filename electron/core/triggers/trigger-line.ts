@@ -1,13 +1,15 @@
 import { AppError } from '../../../shared/app-error.ts'
-import type { Trigger, TriggerConfig } from '../../../shared/domain/trigger.ts'
+import type { Fired, Trigger, TriggerConfig } from '../../../shared/domain/trigger.ts'
 import type { Git } from '../git/git.ts'
 import type { DiskWatch } from '../storage/disk-watch.ts'
 import { CronTime } from './cron-time.ts'
 import { FilesSource, type Source } from './files-source.ts'
-import { Firings, type Fired, type Occasion } from './firings.ts'
+import { Firings, type Occasion } from './firings.ts'
 import { GitSource } from './git-source.ts'
+import { runKeyStart } from './journal-fold.ts'
 import type { Payload } from './payload.ts'
 import type { RunEnd, RunStarter } from './run-starter.ts'
+import { nextTimes } from './time-reading.ts'
 import type { Due, Timetable } from './timetable.ts'
 import { summaryOf } from './trigger-check.ts'
 import { TriggerJournal } from './trigger-journal.ts'
@@ -32,7 +34,6 @@ export type LineDeps = {
   onFault: (id: string, error: unknown) => void
 }
 
-const nextShown = 5
 const retryMs = 5_000
 /** A run that starts a run that starts a run: more of them one after the other are a circle. */
 const mostDepth = 10
@@ -90,6 +91,7 @@ export class TriggerLine {
       summary: summaryOf(shown.on),
       next: this.isOn && shown.on.kind === 'time' ? nextTimes(CronTime.of(shown.on), this.#deps.now()) : [],
       pausedBecause: pausedBecause ?? this.#source?.trouble ?? null,
+      hasPausedItself: pausedBecause !== null,
       failuresInARow: failures,
       lastFiredAt,
       ...(shown.on.kind === 'hook' ? { hookPath: `/hooks/${shown.id}` } : {}),
@@ -115,7 +117,7 @@ export class TriggerLine {
     if (on.kind !== 'run' || on.recipe !== recipe || !this.isOn) return
     if (on.outcome !== undefined && on.outcome !== outcome) return
     const skip = depth > mostDepth ? `It would be run ${depth} of a circle of runs that start each other, so the circle ends here.` : null
-    this.#fire({ payload: { kind: 'run', run: { id, recipe, outcome } }, key: `run:${id}`, depth, skip })
+    this.#fire({ payload: { kind: 'run', run: { id, recipe, outcome } }, key: `${runKeyStart}${id}`, depth, skip })
   }
 
   /** A run that this trigger has started is over. */
@@ -225,10 +227,6 @@ export class TriggerLine {
       this.firings.recover().catch((thrown: unknown) => this.#faulted(thrown))
     }, retryMs).unref()
   }
-}
-
-function nextTimes(cron: CronTime, now: number): string[] {
-  return cron.next(now, nextShown).map((time) => new Date(time).toISOString())
 }
 
 function wentBy(count: number): string {

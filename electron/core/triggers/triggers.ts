@@ -2,18 +2,28 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
 import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
-import { triggerConfigSchema, type Firing, type Trigger, type TriggerConfig } from '../../../shared/domain/trigger.ts'
+import {
+  triggerConfigSchema,
+  type Fired,
+  type Firing,
+  type MatchingFiles,
+  type ReadTime,
+  type Trigger,
+  type TriggerConfig,
+  type TriggerPatch,
+} from '../../../shared/domain/trigger.ts'
 import type { Git } from '../git/git.ts'
 import type { Log } from '../log.ts'
 import { newId } from '../storage/id.ts'
 import { JsonStore, type StoreWatch } from '../storage/json-store.ts'
 import { makeOwnFolder } from '../storage/own-folder.ts'
-import type { Fired } from './firings.ts'
 import { filterFault, newHookSecret, readHook, type HookHeaders } from './hook.ts'
+import { matchingFiles } from './matching-files.ts'
 import { shown, type Payload } from './payload.ts'
 import type { RunEnd, RunStarter } from './run-starter.ts'
+import { readTime } from './time-reading.ts'
 import { Timetable, wallClock, type WallClock } from './timetable.ts'
-import { checkedConfig } from './trigger-check.ts'
+import { checkedConfig, checkedOn } from './trigger-check.ts'
 import { noTrigger, TriggerLine, type KeptTrigger, type LineDeps } from './trigger-line.ts'
 
 const mostTriggers = 500
@@ -33,6 +43,8 @@ export type TriggersOptions = {
   git: Git
   starter: RunStarter
   log?: Log
+  /** Throws where the recipe is not there, or would not take these inputs. */
+  checkRecipe?: (recipe: string, inputs: Record<string, unknown>) => Promise<void>
   /** A trigger, or what is shown of it, has changed or is gone. */
   onChange?: (id: string) => void
   clock?: WallClock
@@ -75,9 +87,18 @@ export class Triggers {
     return this.#line(id).view()
   }
 
-  /** `secret`: what callers of a hook sign with; it is never shown again. Throws what `checkedConfig` does, and LIMIT_REACHED. */
+  /** Null where there is none. */
+  find(id: string): Trigger | null {
+    return this.#lines.get(id)?.view() ?? null
+  }
+
+  /**
+   * `secret`: what callers of a hook sign with; it is never shown again. Throws what `checkedConfig` does, what is wrong with its recipe and
+   * inputs, and LIMIT_REACHED.
+   */
   async create(config: TriggerConfig): Promise<{ trigger: Trigger; secret: string | null }> {
     const checked = await checkedConfig(config)
+    await this.#options.checkRecipe?.(checked.recipe, checked.inputs)
     if (this.#lines.size >= mostTriggers)
       throw new AppError('LIMIT_REACHED', `There are ${mostTriggers} triggers, and more are not kept. Delete some first.`)
     const now = this.#time()
@@ -90,11 +111,14 @@ export class Triggers {
     return { trigger: line.view(), secret: secret ?? null }
   }
 
-  /** Throws NOT_FOUND, and what `checkedConfig` does. A hook's secret is new, and answered, where it had none. */
-  async update(id: string, patch: Partial<TriggerConfig>): Promise<{ trigger: Trigger; secret: string | null }> {
+  /** Throws NOT_FOUND, and what `create` does. A hook's secret is new, and answered, where it had none. */
+  async update(id: string, patch: TriggerPatch): Promise<{ trigger: Trigger; secret: string | null }> {
     const line = this.#line(id)
     const before = line.kept
-    const checked = await checkedConfig(triggerConfigSchema.parse({ ...before, ...patch }))
+    const config = triggerConfigSchema.parse({ ...before, ...patch })
+    // One whose folder or recipe is gone can still be switched off.
+    const checked = patch.on || patch.inputs ? await checkedConfig(config) : config
+    if (patch.recipe !== undefined || patch.inputs) await this.#options.checkRecipe?.(checked.recipe, checked.inputs)
     const isNew = JSON.stringify(checked.on) !== JSON.stringify(before.on) || (checked.enabled && !before.enabled)
     const secret = checked.on.kind === 'hook' && before.secret === undefined ? newHookSecret() : null
     const kept = { ...before, ...checked, since: isNew ? this.#time() : before.since, ...(secret === null ? {} : { secret }) }
@@ -152,12 +176,23 @@ export class Triggers {
     { cursor = null, limit = 50 }: { cursor?: string | null; limit?: number } = {},
   ): Promise<{ items: Firing[]; nextCursor: string | null }> {
     const { firings, more } = await this.#line(id).journal.page({ before: cursor, limit })
-    const items = firings.map(({ inputs: _inputs, isOver: _isOver, depth: _depth, payload, ...firing }) => ({
+    const items = firings.map(({ inputs: _inputs, depth: _depth, payload, ...firing }) => ({
       ...firing,
       triggerId: id,
       payload: shown(payload),
     }))
     return { items, nextCursor: more ? (items.at(-1)?.id ?? null) : null }
+  }
+
+  /** A time as somebody writes it, read back. Throws BAD_REQUEST, which says what to write instead. */
+  readTime(said: { text: string; timeZone?: string | undefined }): ReadTime {
+    return readTime(said, this.#clock.now())
+  }
+
+  /** What a pattern means in a folder now. Throws what a trigger with it would. */
+  async matchingFiles({ folder, glob }: { folder: string; glob: string }): Promise<MatchingFiles> {
+    const on = await checkedOn({ kind: 'files', folder, glob, debounceMs: 0 })
+    return matchingFiles(on.kind === 'files' ? on : { folder, glob })
   }
 
   async close(): Promise<void> {
@@ -201,9 +236,9 @@ export class Triggers {
     for (const line of this.#lines.values()) line.runEnded(end, depth)
   }
 
-  #depthAfter({ cause }: RunEnd): number {
-    if (cause.kind !== 'trigger') return 1
-    return (this.#lines.get(cause.triggerId)?.journal.state.firings.get(cause.firingId)?.depth ?? 0) + 1
+  #depthAfter({ origin }: RunEnd): number {
+    if (origin.kind !== 'trigger') return 1
+    return (this.#lines.get(origin.triggerId)?.journal.state.firings.get(origin.firingId)?.depth ?? 0) + 1
   }
 
   async #keep(line: TriggerLine, kept: KeptTrigger): Promise<void> {

@@ -10,6 +10,7 @@ import {
   Settings,
   ShieldCheck,
   Vault,
+  Zap,
   type LucideIcon,
 } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
@@ -31,7 +32,7 @@ import { SidebarEdge } from './sidebar-edge.tsx'
 import './sidebar.css'
 import './rows.css'
 
-type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'pool' | 'rules' | 'profiles' | 'metrics'
+type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'pool' | 'triggers' | 'rules' | 'profiles' | 'metrics'
 
 /** Where one goes from anywhere; on a low window they stand beside each other, without their names. */
 const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
@@ -40,6 +41,7 @@ const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
   { name: 'search', icon: Search, keys: searchKeys },
   { name: 'vault', icon: Vault },
   { name: 'pool', icon: Layers },
+  { name: 'triggers', icon: Zap },
   { name: 'rules', icon: ShieldCheck },
   { name: 'profiles', icon: Blocks },
   { name: 'metrics', icon: ChartLine },

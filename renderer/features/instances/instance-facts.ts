@@ -55,6 +55,8 @@ function setFacts(instance: Instance, { home }: Surroundings): Fact[] {
       ['Instructions', listed(prompts.filter((part) => part !== null))],
       ['MCP servers', listed([...savedServers, ...Object.keys(mcpServers)])],
       ['Environment', listed(Object.keys(env))],
+      ['Labels', listed(instance.tags)],
+      ['Created by', instance.madeBy === 'pool' ? 'the pool, and removed when unused for long' : null],
       ['Turn timeout', turnTimeoutSeconds === undefined ? null : formatDuration(turnTimeoutSeconds * 1_000)],
       ['Keep running', instance.pinned ? 'never parked to save memory' : null],
     ],

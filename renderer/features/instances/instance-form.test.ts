@@ -28,6 +28,7 @@ test('only a name and a folder are needed', () => {
       env: {},
       mcpServers: {},
       savedServers: [],
+      tags: [],
       pinned: false,
     },
   })
@@ -60,7 +61,7 @@ test('lines become lists', () => {
 })
 
 test('an instance that is shown and saved is what it was', () => {
-  const full = instanceConfigSchema.omit({ tags: true }).parse({
+  const full = instanceConfigSchema.parse({
     name: 'a',
     cwd: '/a',
     model: 'opus',
@@ -73,9 +74,10 @@ test('an instance that is shown and saved is what it was', () => {
     addDirs: ['/b'],
     env: { A: '1' },
     turnTimeoutSeconds: 60,
+    tags: ['docs', 'fast'],
     pinned: true,
   })
-  expect(config(formOf({ ...full, tags: [] }))).toEqual(full)
+  expect(config(formOf(full))).toEqual(full)
 })
 
 test('only what was changed is sent, and what was emptied is cleared', () => {
@@ -89,7 +91,8 @@ test('only what was changed is sent, and what was emptied is cleared', () => {
 test('a failure of the core is shown at its field, in its own words', () => {
   expect(problemAt('env.A-B', 'env.A-B: No such name.')).toEqual({ field: 'env', message: 'No such name.' })
   expect(problemAt('cwd', 'There is no folder /x.')).toEqual({ field: 'cwd', message: 'There is no folder /x.' })
-  expect(problemAt('tags', 'tags: no')).toBeNull()
+  expect(problemAt('tags.0', 'tags.0: Too long.')).toEqual({ field: 'tags', message: 'Too long.' })
+  expect(problemAt('fromProfile', 'fromProfile: no')).toBeNull()
   expect(problemAt('toString', 'x')).toBeNull()
 })
 

@@ -2,6 +2,7 @@ import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { Instance, InstanceConfig, InstancePatch, PermissionMode } from '../../../shared/domain/instance.ts'
 import type { Profile } from '../../../shared/domain/profile.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
+import { labelsFrom } from '../../words/labels-from.ts'
 import { readEnv, readMcpServers, writeEnv, writeMcpServers } from './instance-text.ts'
 
 /** An instance as its form holds it: everything as it is typed. */
@@ -21,6 +22,8 @@ export type InstanceForm = {
   /** Names of saved ones, one per line. */
   savedServers: string
   turnTimeoutSeconds: string
+  /** With commas between them. */
+  tags: string
   pinned: boolean
 }
 
@@ -43,6 +46,7 @@ export const fieldLabels: Record<FormField, string> = {
   mcpServers: 'Other MCP servers',
   savedServers: 'MCP servers',
   turnTimeoutSeconds: 'Turn timeout',
+  tags: 'Labels',
   pinned: 'Keep running',
 }
 
@@ -57,6 +61,7 @@ export const rareFields: readonly FormField[] = [
   'savedServers',
   'mcpServers',
   'turnTimeoutSeconds',
+  'tags',
   'pinned',
 ]
 
@@ -75,6 +80,7 @@ export const emptyForm: InstanceForm = {
   mcpServers: '',
   savedServers: '',
   turnTimeoutSeconds: '',
+  tags: '',
   pinned: false,
 }
 
@@ -95,11 +101,12 @@ export function formOf(instance: InstanceConfig): InstanceForm {
     mcpServers: writeMcpServers(instance.mcpServers),
     savedServers: instance.savedServers.join('\n'),
     turnTimeoutSeconds: instance.turnTimeoutSeconds === undefined ? '' : String(instance.turnTimeoutSeconds),
+    tags: instance.tags.join(', '),
     pinned: instance.pinned,
   }
 }
 
-export type FormConfig = Omit<InstanceConfig, 'tags' | 'fromProfile'>
+export type FormConfig = Omit<InstanceConfig, 'fromProfile'>
 
 /** What the form asks for, or the first thing that is wrong with it. The core checks what only it can know. */
 export function readForm(form: InstanceForm): { config: FormConfig } | { problem: FormProblem } {
@@ -130,6 +137,7 @@ function readFields(form: InstanceForm): { config: FormConfig } | { problem: For
     env: env.value,
     mcpServers: mcpServers.value,
     savedServers: linesOf(form.savedServers),
+    tags: labelsFrom(form.tags),
     pinned: form.pinned,
     ...(form.permissionMode === '' ? {} : { permissionMode: form.permissionMode }),
     ...(form.effort === '' ? {} : { effort: form.effort }),
@@ -150,13 +158,13 @@ export function changedFields(before: InstanceForm, after: InstanceForm): FormFi
 
 /** The form of a profile. */
 export function formOfProfile(profile: Profile): InstanceForm {
-  return formOf({ ...profile, cwd: profile.cwd ?? '', pinned: false })
+  return formOf({ ...profile, cwd: profile.cwd ?? '', tags: [], pinned: false })
 }
 
 /** The form with the settings of a profile in place of its own, but for its name, and its folder where the profile has none. */
 export function withProfile(form: InstanceForm, profile: Profile): InstanceForm {
   const { cwd, ...settings } = formOfProfile(profile)
-  return { ...settings, name: form.name, cwd: cwd === '' ? form.cwd : cwd, pinned: form.pinned }
+  return { ...settings, name: form.name, cwd: cwd === '' ? form.cwd : cwd, tags: form.tags, pinned: form.pinned }
 }
 
 /** All of it, with null for what is empty, so that nothing is taken from elsewhere. */
@@ -235,7 +243,7 @@ export function folderName(path: string): string {
 const allFields = Object.keys(emptyForm).filter(isField)
 /** A running process need not be replaced for these. */
 /** What a running process can be told. */
-const live: readonly FormField[] = ['name', 'model', 'effort', 'permissionMode', 'turnTimeoutSeconds', 'pinned']
+const live: readonly FormField[] = ['name', 'model', 'effort', 'permissionMode', 'turnTimeoutSeconds', 'tags', 'pinned']
 const longestName = 60
 
 function isField(field: string): field is FormField {

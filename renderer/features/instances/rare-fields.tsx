@@ -71,10 +71,23 @@ export function RareFields({ form, change, of, isProfile = false }: RareFieldsPr
         )}
       </Field>
       {isProfile || (
-        <div className="switch-row">
-          <Switch id="pinned" checked={form.pinned} onChange={(pinned) => change({ pinned })} />
-          <label htmlFor="pinned">Keep running: never parked to save memory</label>
-        </div>
+        <>
+          <Field label={fieldLabels.tags} hint="Separate with commas. Work can ask for instances by label." problem={of('tags')}>
+            {(props) => (
+              <input
+                className="input"
+                placeholder="docs, reviewers"
+                value={form.tags}
+                onChange={(event) => change({ tags: event.target.value })}
+                {...props}
+              />
+            )}
+          </Field>
+          <div className="switch-row">
+            <Switch id="pinned" checked={form.pinned} onChange={(pinned) => change({ pinned })} />
+            <label htmlFor="pinned">Keep running: never parked to save memory</label>
+          </div>
+        </>
       )}
     </>
   )

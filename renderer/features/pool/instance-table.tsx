@@ -72,6 +72,7 @@ function InstanceRow({ instance, status, now }: { instance: Instance; status: Po
           <StateMark mark={markOf(instance)} />
           <bdi>{instance.name}</bdi>
         </button>
+        <PoolMarks instance={instance} />
       </td>
       <td className="pool-line">{instanceLine(instance, { now, home })}</td>
       <td>{process?.origin ?? ''}</td>
@@ -83,6 +84,12 @@ function InstanceRow({ instance, status, now }: { instance: Instance; status: Po
       </td>
     </tr>
   )
+}
+
+/** Whether the pool made it, and the labels by which work can ask for it. */
+function PoolMarks({ instance: { madeBy, tags } }: { instance: Instance }) {
+  const words = [...(madeBy === 'pool' ? ['created by the pool'] : []), ...tags.map((tag) => `#${tag}`)]
+  return words.length === 0 ? null : <p className="pool-marks">{words.join(' · ')}</p>
 }
 
 function SpareRow({ spare, now }: { spare: Spare; now: number }) {

@@ -1,11 +1,8 @@
-import { useId, useState, type ReactNode } from 'react'
-import type { PoolPolicyPatch, PoolStatus } from '../../../shared/domain/pool.ts'
-import { client } from '../../connection/connection.ts'
-import { errorWords } from '../../words/error-words.ts'
+import type { PoolStatus } from '../../../shared/domain/pool.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { Switch } from '../../ui/switch.tsx'
-import '../../ui/settings.css'
-import { patchOfNumber, policyNumbers, shownNumber, strategies, strategyOf, type PolicyNumber } from './policy-text.ts'
+import { PolicyRow, PolicyText, type PolicyControl, type SavePolicy } from './policy-row.tsx'
+import { patchOfNumber, policyNumbers, shownNumber, strategies, strategyOf } from './policy-text.ts'
 
 /** How work finds an instance and what is done by itself. Each change acts at once. */
 export function PolicyForm({ status: { policy } }: { status: PoolStatus }) {
@@ -13,10 +10,10 @@ export function PolicyForm({ status: { policy } }: { status: PoolStatus }) {
   return (
     <section>
       <h2>Policy</h2>
-      <Row title="Pause the queue" words="No new turns start. Running turns finish; new messages wait.">
+      <PolicyRow title="Pause the queue" words="No new turns start. Running turns finish; new messages wait.">
         {(control, save) => <Switch {...control} checked={policy.paused} onChange={(paused) => void save({ paused })} />}
-      </Row>
-      <Row title="Assign unaddressed work to" words={strategy?.words ?? ''}>
+      </PolicyRow>
+      <PolicyRow title="Assign unaddressed work to" words={strategy?.words ?? ''}>
         {(control, save) => (
           <select
             {...control}
@@ -31,55 +28,28 @@ export function PolicyForm({ status: { policy } }: { status: PoolStatus }) {
             ))}
           </select>
         )}
-      </Row>
-      <Row title="Default instance" words="Fallback for unassigned work; template for new instances.">
+      </PolicyRow>
+      <PolicyRow title="Default instance" words="Fallback for unassigned work.">
         {(control, save) => <DefaultInstance control={control} value={policy.defaultInstanceId} save={save} />}
-      </Row>
+      </PolicyRow>
       {policyNumbers.map((number) => (
-        <Row key={number.key} title={number.title} words={number.words}>
-          {(control, save) => <NumberField control={control} number={number} value={shownNumber(policy, number)} save={save} />}
-        </Row>
+        <PolicyRow key={number.key} title={number.title} words={number.words}>
+          {(control, save) => (
+            <PolicyText
+              control={control}
+              value={shownNumber(policy, number)}
+              placeholder={number.optional ? 'No limit' : ''}
+              figure
+              onSave={(typed) => void save(patchOfNumber(number, typed))}
+            />
+          )}
+        </PolicyRow>
       ))}
     </section>
   )
 }
 
-type Control = { id: string; 'aria-describedby': string }
-/** Answers what is wrong with the change, or null. */
-type Save = (patch: PoolPolicyPatch | string) => Promise<void>
-
-function Row({ title, words, children }: { title: string; words: string; children: (control: Control, save: Save) => ReactNode }) {
-  const id = useId()
-  const [problem, setProblem] = useState<string | null>(null)
-  const save: Save = async (patch) => {
-    if (typeof patch === 'string') return setProblem(patch)
-    try {
-      usePool.setState({ pool: await client.pool.update(patch) })
-      setProblem(null)
-    } catch (thrown) {
-      setProblem(errorWords(thrown))
-    }
-    return undefined
-  }
-  return (
-    <div className="setting">
-      <div className="setting-words">
-        <label htmlFor={id}>{title}</label>
-        <p id={`${id}-words`}>{words}</p>
-      </div>
-      <div className="setting-control">
-        {children({ id, 'aria-describedby': `${id}-words` }, save)}
-        {problem !== null && (
-          <p className="field-problem" role="alert">
-            {problem}
-          </p>
-        )}
-      </div>
-    </div>
-  )
-}
-
-function DefaultInstance({ control, value, save }: { control: Control; value: string | null; save: Save }) {
+function DefaultInstance({ control, value, save }: { control: PolicyControl; value: string | null; save: SavePolicy }) {
   const instances = usePool((state) => state.instances)
   return (
     <select
@@ -95,29 +65,5 @@ function DefaultInstance({ control, value, save }: { control: Control; value: st
         </option>
       ))}
     </select>
-  )
-}
-
-type NumberFieldProps = { control: Control; number: PolicyNumber; value: string; save: Save }
-
-/** Saved when it is left or Enter is pressed. */
-function NumberField({ control, number, value, save }: NumberFieldProps) {
-  const [text, setText] = useState<string | null>(null)
-  const commit = () => {
-    const typed = text
-    setText(null)
-    if (typed !== null && typed.trim() !== value) void save(patchOfNumber(number, typed))
-  }
-  return (
-    <input
-      {...control}
-      className="input figure"
-      inputMode="decimal"
-      placeholder={number.optional ? 'No limit' : ''}
-      value={text ?? value}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => event.key === 'Enter' && commit()}
-    />
   )
 }

@@ -13,6 +13,7 @@ export type PolicyNumber = {
     | 'affinityStrength'
     | 'concurrency'
     | 'rateLimit'
+    | 'removeUnusedSeconds'
   title: string
   words: string
   /** What one on the screen is in the policy: 60 for minutes of seconds. */
@@ -74,7 +75,7 @@ export const policyNumbers: readonly PolicyNumber[] = [
   {
     key: 'min',
     title: 'Keep running at least',
-    words: 'The pool never parks below this number of running instances.',
+    words: 'Starts and keeps this many, and creates missing ones when new instances have a folder.',
     factor: 1,
     optional: false,
   },
@@ -83,6 +84,13 @@ export const policyNumbers: readonly PolicyNumber[] = [
     title: 'Create at most',
     words: 'When all are busy, asking the pool creates another instance, up to this number.',
     factor: 1,
+    optional: true,
+  },
+  {
+    key: 'removeUnusedSeconds',
+    title: 'Remove unused after, minutes',
+    words: 'Instances the pool created are removed when unused this long. Their conversations stay.',
+    factor: 60,
     optional: true,
   },
   {

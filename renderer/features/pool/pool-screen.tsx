@@ -6,6 +6,7 @@ import { InstanceTable } from './instance-table.tsx'
 import './pool.css'
 import { PolicyForm } from './policy-form.tsx'
 import { QueueSection } from './queue-section.tsx'
+import { TemplateForm } from './template-form.tsx'
 
 /** All instances together: what each holds, how work finds one, what waits, and what was done by itself. */
 export function PoolScreen() {
@@ -23,7 +24,12 @@ export function PoolScreen() {
             <QueueSection />
             {status && <Log entries={status.log} />}
           </div>
-          {status && <PolicyForm status={status} />}
+          {status && (
+            <div className="pool-work">
+              <PolicyForm status={status} />
+              <TemplateForm template={status.policy.template} />
+            </div>
+          )}
         </div>
       </div>
     </main>

@@ -1,4 +1,5 @@
-import { useState } from 'react'
+import { useId, useState } from 'react'
+import { usePool } from '../../state/pool-store.ts'
 import { toast } from '../../state/toasts.ts'
 import { Field } from '../../ui/field.tsx'
 import type { BatchSplit } from './batch.ts'
@@ -22,6 +23,7 @@ export function WorkFields({ options, onChange, onFile }: WorkFieldsProps) {
     <details className="pool-more">
       <summary>Labels, priority, deadline, a file of prompts</summary>
       <div className="pool-options">
+        <LabelsField value={options.labels} onChange={(labels) => set({ labels })} />
         <Field label="From (source)" hint="With a target: goes to the instance that knows this pair">
           {(control) => (
             <input {...control} className="input" value={options.source} onChange={(event) => set({ source: event.target.value })} />
@@ -82,6 +84,33 @@ export function WorkFields({ options, onChange, onFile }: WorkFieldsProps) {
         <FileField onFile={onFile} />
       </div>
     </details>
+  )
+}
+
+function LabelsField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const listId = useId()
+  const instances = usePool((state) => state.instances)
+  const known = [...new Set([...instances.values()].flatMap(({ tags }) => tags))].toSorted((a, b) => a.localeCompare(b))
+  return (
+    <Field label="Instance labels" hint={known.length === 0 ? 'No instance has a label yet' : 'Only instances that have all of these'}>
+      {(control) => (
+        <>
+          <input
+            {...control}
+            className="input"
+            list={listId}
+            placeholder="Any instance"
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+          />
+          <datalist id={listId}>
+            {known.map((label) => (
+              <option key={label} value={label} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
   )
 }
 

@@ -3,6 +3,7 @@ import { labelsOf, queuedOf, usualOptions } from './work-options.ts'
 
 test('empty labels are left out, and minutes become seconds', () => {
   expect(labelsOf({ ...usualOptions, source: ' ci ', target: '' })).toEqual({ source: 'ci', priority: 5 })
+  expect(labelsOf({ ...usualOptions, labels: 'docs, fast,docs' })).toEqual({ labels: ['docs', 'fast'], priority: 5 })
   expect(queuedOf({ ...usualOptions, deadlineMinutes: '1,5', retries: '0' })).toEqual({ priority: 5, retries: 0, timeoutSeconds: 90 })
 })
 

@@ -1,20 +1,39 @@
 import type { BatchSplit } from './batch.ts'
+import { labelsFrom } from '../../words/labels-from.ts'
 
 /** What the user says about work beside its text, as it stands in the fields. */
-export type WorkOptions = { source: string; target: string; priority: number; deadlineMinutes: string; retries: string; split: BatchSplit }
+export type WorkOptions = {
+  labels: string
+  source: string
+  target: string
+  priority: number
+  deadlineMinutes: string
+  retries: string
+  split: BatchSplit
+}
 
-export const usualOptions: WorkOptions = { source: '', target: '', priority: 5, deadlineMinutes: '', retries: '2', split: 'auto' }
+export const usualOptions: WorkOptions = {
+  labels: '',
+  source: '',
+  target: '',
+  priority: 5,
+  deadlineMinutes: '',
+  retries: '2',
+  split: 'auto',
+}
 
-type Labels = { source?: string; target?: string; priority: number }
+type Labels = { labels?: string[]; source?: string; target?: string; priority: number }
 type Queued = Labels & { timeoutSeconds?: number; retries: number }
 
 /** Labels and priority, for a question as for work of the queue. */
-export function labelsOf({ source, target, priority }: WorkOptions): Labels {
-  const labels = { source: source.trim(), target: target.trim() }
+export function labelsOf({ labels: typed, source, target, priority }: WorkOptions): Labels {
+  const labels = labelsFrom(typed)
+  const pair = { source: source.trim(), target: target.trim() }
   return {
     priority,
-    ...(labels.source === '' ? {} : { source: labels.source }),
-    ...(labels.target === '' ? {} : { target: labels.target }),
+    ...(labels.length === 0 ? {} : { labels }),
+    ...(pair.source === '' ? {} : { source: pair.source }),
+    ...(pair.target === '' ? {} : { target: pair.target }),
   }
 }
 

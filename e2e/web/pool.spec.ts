@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { answerSchema, poolStatusSchema } from '../../shared/domain/pool.ts'
 import { taskSchema } from '../../shared/domain/task.ts'
 import { App } from '../support/app.ts'
+import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
 import { until } from '../support/until.ts'
@@ -64,6 +65,30 @@ test.describe('the pool', () => {
     const said = (await Promise.all(ended.map(({ conversationId }) => second.api.messages(conversationId ?? '')))).flat()
     expect(said.filter(({ role }) => role === 'user')).toHaveLength(3)
     await second.quit()
+  })
+
+  test('an empty app fills itself once new instances have a folder, and work asks for them by label', async ({ app, ui }) => {
+    await ui.locator('.sidebar-link', { hasText: 'Pool' }).click()
+    const set = async (name: string, value: string) => {
+      await ui.getByRole('textbox', { name, exact: true }).fill(value)
+      await ui.keyboard.press('Enter')
+    }
+    await set('Folder', app.folders.work)
+    await set('Labels', 'docs, fast')
+    await set('Keep running at least', '1')
+    const row = ui.getByRole('row', { name: /pool 1/ })
+    await expect(row).toContainText('created by the pool · #docs · #fast')
+    expect(await app.api.instances()).toMatchObject([{ name: 'pool 1', cwd: app.folders.work, tags: ['docs', 'fast'] }])
+    await ui.getByText('Labels, priority, deadline').click()
+    await ui.getByRole('combobox', { name: 'Instance labels' }).fill('fast')
+    await ui.getByRole('textbox', { name: 'Message to the pool' }).fill('[echo: by label]')
+    await ui.getByRole('button', { name: 'Ask', exact: true }).click()
+    await expect(ui.getByText('pool 1 answered')).toBeVisible()
+    await looksRight(ui, 'pool-from-nothing', {
+      wide: { width: 1280, height: 800 },
+      narrow: { width: 900, height: 600 },
+      phone: { width: 390, height: 800 },
+    })
   })
 
   test('a policy that contradicts itself is refused with the reason, and the old one stays', async ({ app }) => {

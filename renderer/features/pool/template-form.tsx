@@ -87,13 +87,17 @@ type TemplateFolderProps = { control: { id: string; 'aria-describedby': string }
 
 function TemplateFolder({ control, value, onSave }: TemplateFolderProps) {
   const [typed, setTyped] = useState(value)
+  const save = (cwd: string) => {
+    if (cwd !== value) onSave(cwd)
+  }
   return (
-    <FolderField
-      {...control}
-      value={typed}
-      placeholder="As the default instance"
-      onChange={setTyped}
-      onDone={(cwd) => cwd !== value && onSave(cwd)}
-    />
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Enter in the field saves, as in those beside it
+    <div
+      onKeyDown={({ key, target }) => {
+        if (key === 'Enter' && target instanceof HTMLInputElement) save(typed.trim())
+      }}
+    >
+      <FolderField {...control} value={typed} placeholder="As the default instance" onChange={setTyped} onDone={save} />
+    </div>
   )
 }

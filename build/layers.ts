@@ -282,7 +282,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     metrics: [],
     'needs-you': ['approvals', 'instances'],
     palette: [],
-    pool: [],
+    pool: ['instances'],
     recipes: ['instances'],
     rewind: [],
     rules: [],

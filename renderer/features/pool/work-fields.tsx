@@ -105,7 +105,9 @@ function LabelsField({ value, onChange }: { value: string; onChange: (value: str
           />
           <datalist id={listId}>
             {known.map((label) => (
-              <option key={label} value={label} />
+              <option key={label} value={label}>
+                {label}
+              </option>
             ))}
           </datalist>
         </>

@@ -9,7 +9,7 @@ import { plural } from '../../words/figures.ts'
 import { FiringList } from './firing-list.tsx'
 import { HookCall } from './hook-secret.tsx'
 import { canResume, fireNow, pauseOrResume } from './trigger-acts.ts'
-import { inputText } from './trigger-form.ts'
+import { formOf, inputText } from './trigger-form.ts'
 import { missedLabels, overlapLabels, sentence, stateOf, wallTime } from './trigger-words.ts'
 import '../../ui/page.css'
 import './triggers.css'
@@ -90,6 +90,11 @@ function Facts({ trigger }: { trigger: Trigger }) {
   return (
     <dl className="trigger-facts">
       <Fact name="When">{sentence(summary)}</Fact>
+      {on.kind === 'hook' && on.filter.length > 0 && (
+        <Fact name="Only if">
+          <span className="trigger-lines">{formOf(trigger).filter}</span>
+        </Fact>
+      )}
       <Fact name="Recipe">{recipe}</Fact>
       {given.length > 0 && (
         <Fact name="Inputs">

@@ -72,9 +72,11 @@ export class Preparer {
     try {
       const said = await consultation(step, this.#journal)
       if ('result' in said) return { ...said.result, ...(await this.#remembering(step, said.result.state)) }
+      // Those that the consensus names are filled in already.
+      const usual = workerFrom(await this.#fill(this.#workerOf(step)))
       const units = said.ask.map(({ unit, prompt, schema, worker }) => {
         const text = schema === null ? prompt : askFor(prompt, schema)
-        return { unit, ask: { ...this.#common(step), kind: 'turn' as const, text, schema, worker: worker ?? this.#workerOf(step) } }
+        return { unit, ask: { ...this.#common(step), kind: 'turn' as const, text, schema, worker: worker ?? usual } }
       })
       return { type: 'units', step: id, units }
     } catch (thrown) {

@@ -55,6 +55,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'rewind-claude': async () => (await import('./rewind-claude.ts')).rewindClaude,
   'runs-kill': async () => (await import('./runs-kill.ts')).runsKill,
   'recipe-editor': async () => (await import('./recipe-editor.ts')).recipeEditor,
+  topics: async () => (await import('./topics.ts')).topics,
   panes: async () => (await import('./panes.ts')).panes,
   triggers: async () => (await import('./triggers.ts')).triggers,
 }

@@ -3,8 +3,8 @@ import { idSchema, pageOf } from '../domain/common.ts'
 import {
   topicConfigSchema,
   topicMessageSchema,
-  topicMessageStateSchema,
   topicNameSchema,
+  topicPageSchema,
   topicPatchSchema,
   topicPostSchema,
   topicSchema,
@@ -17,7 +17,6 @@ import { call } from './base.ts'
 const byName = z.object({ name: topicNameSchema })
 const oneMessage = byName.extend({ id: idSchema })
 const oneWorker = z.object({ id: idSchema })
-const cursorSchema = z.string().regex(/^\d{1,15}$/, 'A cursor is what an earlier page answered as nextCursor.')
 
 /** Named lines of messages. Each message is worked on once, by whichever worker takes it first. */
 export const topics = {
@@ -47,14 +46,8 @@ export const topics = {
     .input(byName.extend(topicPostSchema.shape))
     .output(topicMessageSchema),
   messages: call
-    .route({ method: 'GET', path: '/topics/{name}/messages', summary: 'List messages of a topic in their order' })
-    .input(
-      byName.extend({
-        state: topicMessageStateSchema.optional(),
-        cursor: cursorSchema.optional(),
-        limit: z.int().min(1).max(500).default(100),
-      }),
-    )
+    .route({ method: 'GET', path: '/topics/{name}/messages', summary: 'List messages of a topic, the oldest or the newest first' })
+    .input(byName.extend(topicPageSchema.shape))
     .output(pageOf(topicMessageSchema)),
   message: call
     .route({ method: 'GET', path: '/topics/{name}/messages/{id}', summary: 'Read a message, and its answer when there is one' })

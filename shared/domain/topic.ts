@@ -12,6 +12,8 @@ export const topicNameSchema = z
 export const topicMessageStateSchema = z.enum(['waiting', 'taken', 'done', 'dead'])
 export type TopicMessageState = z.infer<typeof topicMessageStateSchema>
 
+const messagePlaceSchema = z.object({ topic: topicNameSchema, id: idSchema })
+
 export const topicMessageSchema = z.object({
   id: idSchema,
   /** Its place in the topic: ascending from 1. */
@@ -33,7 +35,9 @@ export const topicMessageSchema = z.object({
   /** It may have been worked on more than once: an attempt was cut off when a tool may have had an effect. */
   mayBeRepeated: z.boolean(),
   /** The message of another topic that it is the answer to. */
-  from: z.object({ topic: topicNameSchema, id: idSchema }).nullable(),
+  from: messagePlaceSchema.nullable(),
+  /** The message that its answer became in another topic. */
+  to: messagePlaceSchema.nullable(),
   costUsd: z.number(),
   error: errorInfoSchema.optional(),
   createdAt: timeSchema,
@@ -41,6 +45,24 @@ export const topicMessageSchema = z.object({
   endedAt: timeSchema.nullable(),
 })
 export type TopicMessage = z.infer<typeof topicMessageSchema>
+
+/** Which messages of a topic, and how much of each. */
+export const topicPageSchema = z.object({
+  state: topicMessageStateSchema.optional(),
+  sort: z.enum(['oldest', 'newest']).default('oldest'),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, 'A cursor is what an earlier page answered as nextCursor.')
+    .optional(),
+  limit: z.int().min(1).max(500).default(100),
+  textLimit: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe('Texts and answers end after this many characters. One message by itself is read whole.'),
+})
+export type TopicPage = z.infer<typeof topicPageSchema>
 
 const mostDataChars = 100_000
 

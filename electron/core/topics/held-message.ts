@@ -1,5 +1,6 @@
 import type { TopicMessage } from '../../../shared/domain/topic.ts'
 import type { LinePlace } from '../storage/append-log.ts'
+import { answerIdOf } from './ids.ts'
 import { newState, type MessageLine, type MessageState, type StateLine } from './topic-entry.ts'
 
 /** A message in memory: where its lines lie, and what decides what is done with it. Its texts stay in the file. */
@@ -46,7 +47,7 @@ function doneState({ workerId, mayBeRepeated }: MessageState): MessageState {
 }
 
 /** The message that a caller sees. `last`: what became of it, as the file says. */
-export function viewOf({ now }: HeldMessage, message: MessageLine, last: StateLine | null): TopicMessage {
+export function viewOf({ now }: HeldMessage, message: MessageLine, last: StateLine | null, topic: string): TopicMessage {
   const { id, seq, text, data, key, from, at } = message
   const state = last ?? newState
   const isTaken = now.state === 'taken'
@@ -56,6 +57,7 @@ export function viewOf({ now }: HeldMessage, message: MessageLine, last: StateLi
     text,
     key,
     from,
+    to: now.state === 'done' && last !== null ? answerPlace({ topic, messageId: id }, last) : null,
     ...(data === undefined ? {} : { data }),
     state: now.state,
     attempts: state.attempts + (isTaken ? state.turns.length : 0),
@@ -71,4 +73,8 @@ export function viewOf({ now }: HeldMessage, message: MessageLine, last: StateLi
     nextAttemptAt: isTaken ? state.nextAttemptAt : null,
     endedAt: last !== null && isOver(now) ? last.at : null,
   }
+}
+
+function answerPlace(of: { topic: string; messageId: string }, { output, answer }: StateLine): TopicMessage['to'] {
+  return output === null || answer === null ? null : { topic: output, id: answerIdOf(of, output) }
 }

@@ -156,7 +156,7 @@ export class TopicWorld {
 
   /** All messages of a topic. */
   async messages(name: string): Promise<TopicMessage[]> {
-    return (await this.topics.page(name, { limit: 100_000 })).items
+    return (await this.topics.page(name, { sort: 'oldest', limit: 100_000 })).items
   }
 
   /** What runs now. */

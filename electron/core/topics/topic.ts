@@ -1,4 +1,4 @@
-import type { TopicMessage, TopicMessageState, TopicPatch, TopicPost } from '../../../shared/domain/topic.ts'
+import type { TopicMessage, TopicMessageState, TopicPage, TopicPatch, TopicPost } from '../../../shared/domain/topic.ts'
 import type { LinePlace } from '../storage/append-log.ts'
 import { newId } from '../storage/id.ts'
 import type { StoreWatch } from '../storage/json-store.ts'
@@ -123,16 +123,19 @@ export class Topic {
     return [...this.#index.all()].filter(({ now }) => now.state === state)
   }
 
-  /** A page in the order of the messages, after a place. */
-  async page(after: number, limit: number, state?: TopicMessageState): Promise<{ items: TopicMessage[]; nextCursor: string | null }> {
+  /** A page of its messages, after the place that the cursor says. */
+  async page({ state, sort, cursor, limit, textLimit }: TopicPage): Promise<{ items: TopicMessage[]; nextCursor: string | null }> {
+    const isNewest = sort === 'newest'
+    const after = cursor === undefined ? null : Number(cursor)
     const found: HeldMessage[] = []
-    for (const message of this.#index.all()) {
-      if (message.seq <= after || (state !== undefined && message.now.state !== state)) continue
+    for (const message of isNewest ? [...this.#index.all()].toReversed() : this.#index.all()) {
+      const isBefore = after !== null && (isNewest ? message.seq >= after : message.seq <= after)
+      if (isBefore || (state !== undefined && message.now.state !== state)) continue
       found.push(message)
       if (found.length > limit) break
     }
     const shown = found.slice(0, limit)
-    const items = await this.#read(shown)
+    const items = (await this.#read(shown)).map((message) => clipped(message, textLimit))
     const last = shown.at(-1)
     return { items, nextCursor: found.length > limit && last ? String(last.seq) : null }
   }
@@ -252,7 +255,7 @@ export class Topic {
         const state = message.last === null ? null : stateLineSchema.safeParse(parseJson(texts[at + 1] ?? ''))
         at += message.last === null ? 1 : 2
         if (own.data?.seq !== message.seq || (state !== null && state.data?.seq !== message.seq)) return null
-        views.push(viewOf(message, own.data, state?.data ?? null))
+        views.push(viewOf(message, own.data, state?.data ?? null, this.name))
       }
       return views
     })
@@ -273,4 +276,8 @@ export class Topic {
   #kept(): KeptLines {
     return { head: this.#head(), tail: this.#index.tally(), messages: [...this.#index.all()] }
   }
+}
+
+function clipped(message: TopicMessage, limit: number | undefined): TopicMessage {
+  return limit === undefined ? message : { ...message, text: message.text.slice(0, limit), answer: message.answer?.slice(0, limit) ?? null }
 }

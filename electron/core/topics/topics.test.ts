@@ -43,6 +43,22 @@ test('a chain of three passes every message on, in order, each once', async () =
   expect(world.topics.get('in')).toMatchObject({ waiting: 0, taken: 0, done: 6, dead: 0, heldBy: null, donePerMinute: 1.2 })
 })
 
+test('pages come from either end, their texts cut where that is asked for; an answer says where it went', async () => {
+  world = await TopicWorld.open(home, [one], { answer: echo })
+  await world.chain(['in', 'out'], { prompt: '{{ message.text }}' })
+  for (const text of ['first', 'second', 'third']) await world.topics.post('in', { text })
+  await all('out', 'done', 3)
+  const newest = await world.topics.page('in', { sort: 'newest', limit: 2, textLimit: 3 })
+  expect(newest.items.map(({ text, answer }) => [text, answer])).toEqual([
+    ['thi', 'thi'],
+    ['sec', 'sec'],
+  ])
+  const rest = await world.topics.page('in', { sort: 'newest', limit: 2, cursor: newest.nextCursor ?? '' })
+  expect(rest).toMatchObject({ items: [{ text: 'first', answer: 'first!' }], nextCursor: null })
+  const { to } = rest.items[0] ?? {}
+  expect(await world.topics.message('out', to?.id ?? '')).toMatchObject({ text: 'first!', from: { id: rest.items[0]?.id }, to: null })
+})
+
 test('the same under one key is one message; something else under it is refused', async () => {
   world = await TopicWorld.open(home, [one])
   await world.topics.create(topicConfigSchema.parse({ name: 'in' }))

@@ -2,7 +2,7 @@ import type {
   Topic as TopicView,
   TopicConfig,
   TopicMessage,
-  TopicMessageState,
+  TopicPage,
   TopicPatch,
   TopicPost,
   Worker as WorkerView,
@@ -123,8 +123,8 @@ export class Topics {
     return topic.view(message)
   }
 
-  async page(name: string, page: { state?: TopicMessageState | undefined; cursor?: string | undefined; limit: number }) {
-    return this.#shelf.get(name).page(Number(page.cursor ?? 0), page.limit, page.state)
+  async page(name: string, page: TopicPage) {
+    return this.#shelf.get(name).page(page)
   }
 
   /** Throws NOT_FOUND. */

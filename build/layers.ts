@@ -291,6 +291,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     setup: [],
     sidebar: ['live', 'needs-you'],
     start: ['metrics'],
+    topics: [],
     transfer: ['instances'],
     triggers: ['instances'],
     vault: ['library'],

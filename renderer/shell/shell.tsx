@@ -44,6 +44,9 @@ import { PromptDialog } from '../features/transfer/prompt-dialog.tsx'
 import { TriggerScreen } from '../features/triggers/trigger-screen.tsx'
 import { TriggersDialog } from '../features/triggers/triggers-dialog.tsx'
 import { TriggersScreen } from '../features/triggers/triggers-screen.tsx'
+import { TopicScreen } from '../features/topics/topic-screen.tsx'
+import { TopicsDialog } from '../features/topics/topics-dialog.tsx'
+import { TopicsScreen } from '../features/topics/topics-screen.tsx'
 import { VaultScreen } from '../features/vault/vault-screen.tsx'
 import { MergeWorktreeDialog, PullRequestDialog, RemoveWorktreeDialog } from '../features/worktrees/worktree-dialogs.tsx'
 import { VaultCleanUpDialog } from '../features/vault/vault-clean-up-dialog.tsx'
@@ -148,6 +151,8 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <PoolScreen />
     case 'triggers':
       return screen.id === undefined ? <TriggersScreen /> : <TriggerScreen key={screen.id} id={screen.id} />
+    case 'topics':
+      return screen.id === undefined ? <TopicsScreen /> : <TopicScreen name={screen.id} />
     case 'rules':
       return <RulesScreen id={screen.id} />
     case 'profiles':
@@ -263,6 +268,13 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
     case 'remove-trigger':
     case 'renew-secret':
       return <TriggersDialog dialog={dialog} />
+    case 'topic':
+    case 'remove-topic':
+    case 'post-message':
+    case 'clear-topic':
+    case 'worker':
+    case 'remove-worker':
+      return <TopicsDialog dialog={dialog} />
     case 'shortcuts':
       return <ShortcutsDialog />
   }

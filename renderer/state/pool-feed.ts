@@ -9,6 +9,7 @@ import { recipesChanged } from './recipe-store.ts'
 import { setupChanged } from './setup-store.ts'
 import { shellChanged } from './shell-store.ts'
 import { triggersChanged } from './triggers-store.ts'
+import { topicsChanged } from './topics-store.ts'
 import { ChangeBatch, reduceAll } from './pool-batch.ts'
 import { byId, usePool } from './pool-store.ts'
 
@@ -55,6 +56,7 @@ async function follow(connection: Connection, onNotice: (notice: Notice) => void
 
 async function take(connection: Connection, event: PoolEvent, onNotice: (notice: Notice) => void): Promise<void> {
   triggersChanged(event)
+  topicsChanged(event)
   if (event.type === 'sync') {
     changes.clear()
     drafts.readAll()

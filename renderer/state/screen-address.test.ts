@@ -14,6 +14,7 @@ const screens: Screen[] = [
   { name: 'new-run', recipe: 'fan-out' },
   { name: 'recipe', recipe: null },
   { name: 'recipe', recipe: 'mine-2' },
+  { name: 'topics', id: 'in-2' },
 ]
 
 test.each(screens)('a reload comes back to $name', (screen) => {

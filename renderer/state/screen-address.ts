@@ -1,5 +1,6 @@
 import { idSchema } from '../../shared/domain/common.ts'
 import { recipeNameSchema } from '../../shared/domain/recipe.ts'
+import { topicNameSchema } from '../../shared/domain/topic.ts'
 import { changesAddress, changesAt, type ChangesScreen } from './changes-address.ts'
 import { activePane, mostPanes, onePane, type Pane, type Panes } from './panes.ts'
 
@@ -27,6 +28,8 @@ export type Screen =
   | { name: 'pool' }
   /** `id`: the trigger to be shown. */
   | { name: 'triggers'; id?: string }
+  /** `id`: the name of the topic to be shown. */
+  | { name: 'topics'; id?: string }
   /** `id`: the rule to be shown. */
   | { name: 'rules'; id?: string }
   /** Servers & profiles, by what is shown of them. */
@@ -75,6 +78,7 @@ const plain: readonly Screen[] = [
   { name: 'library' },
   { name: 'pool' },
   { name: 'triggers' },
+  { name: 'topics' },
   { name: 'rules' },
   { name: 'profiles' },
   { name: 'servers' },
@@ -94,6 +98,7 @@ export function screenAt(address: string): Screen | null {
   if (rest.length > 0) return null
   if ((name === 'runs' && id === 'new') || name === 'recipe') return recipeAt(name, name === 'recipe' ? [id, messageId] : [messageId])
   if (id === undefined) return plain.find((screen) => screen.name === name) ?? null
+  if (name === 'topics') return messageId === undefined && topicNameSchema.safeParse(id).success ? { name, id } : null
   if (!idSchema.safeParse(id).success) return null
   if (messageId !== undefined) return name === 'conversation' && messagePattern.test(messageId) ? { name, id, messageId } : null
   return name === 'conversation' || name === 'instance' || name === 'rules' || name === 'triggers' ? { name, id } : null

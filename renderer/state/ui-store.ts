@@ -80,6 +80,14 @@ export type DialogName =
   | { name: 'trigger'; id?: string }
   | { name: 'remove-trigger'; id: string }
   | { name: 'renew-secret'; id: string }
+  /** A topic; a new one without `topic`. */
+  | { name: 'topic'; topic?: string }
+  | { name: 'remove-topic'; topic: string }
+  | { name: 'post-message'; topic: string }
+  | { name: 'clear-topic'; topic: string }
+  /** A worker of a topic; a new one without `id`. */
+  | { name: 'worker'; topic: string; id?: string }
+  | { name: 'remove-worker'; id: string }
   | { name: 'shortcuts' }
 
 export type UiState = {

@@ -3,6 +3,7 @@ import {
   Blocks,
   ChartLine,
   Command,
+  Inbox,
   Layers,
   LibraryBig,
   PanelLeftClose,
@@ -32,7 +33,7 @@ import { SidebarEdge } from './sidebar-edge.tsx'
 import './sidebar.css'
 import './rows.css'
 
-type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'pool' | 'triggers' | 'rules' | 'profiles' | 'metrics'
+type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'pool' | 'triggers' | 'topics' | 'rules' | 'profiles' | 'metrics'
 
 /** Where one goes from anywhere; on a low window they stand beside each other, without their names. */
 const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
@@ -42,6 +43,7 @@ const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
   { name: 'vault', icon: Vault },
   { name: 'pool', icon: Layers },
   { name: 'triggers', icon: Zap },
+  { name: 'topics', icon: Inbox },
   { name: 'rules', icon: ShieldCheck },
   { name: 'profiles', icon: Blocks },
   { name: 'metrics', icon: ChartLine },

@@ -28,9 +28,9 @@ export function Messages({ topic, openId, look }: MessagesProps) {
   const [view, setView] = useState<View>(() => (topic.dead > 0 ? 'dead' : topic.waiting + topic.taken > 0 ? 'waiting' : 'all'))
   const count = (one: View) => (one === 'all' ? topic.waiting + topic.taken + topic.done + topic.dead : topic[one])
   return (
-    <section className="topic-messages" aria-labelledby="topic-messages">
+    <div className="topic-messages">
       <div className="topic-section">
-        <h2 id="topic-messages">Messages</h2>
+        <h2>Messages</h2>
         <fieldset className="topic-states" aria-label="Which messages">
           {views.map((one) => (
             <button key={one} type="button" aria-pressed={view === one} onClick={() => setView(one)}>
@@ -41,7 +41,7 @@ export function Messages({ topic, openId, look }: MessagesProps) {
         {view === 'dead' && topic.dead > 0 && <DeadActs topic={topic} />}
       </div>
       <Rows key={view} topic={topic} view={view} openId={openId} look={look} />
-    </section>
+    </div>
   )
 }
 
@@ -77,6 +77,8 @@ function Rows({ topic, view, openId, look }: MessagesProps & { view: View }) {
       event.preventDefault()
       const index = Math.max(0, Math.min(to, items.length - 1))
       setCursor(index)
+      // The row that has the focus may be drawn no more once it is out of sight; the keys stay here.
+      box?.focus({ preventScroll: true })
       virtuoso.current?.scrollIntoView({ index, done: () => focusInRow(box, index, '.list-open') })
     }
     box?.addEventListener('keydown', onKey)
@@ -93,7 +95,7 @@ function Rows({ topic, view, openId, look }: MessagesProps & { view: View }) {
     )
   if (loaded && items.length === 0) return <p className="topics-faint topic-none">{emptyWords(view)}</p>
   return (
-    <div ref={frame} className="list-frame" aria-busy={!loaded}>
+    <div ref={frame} className="list-frame" tabIndex={-1} aria-busy={!loaded}>
       <Virtuoso
         ref={virtuoso}
         className="list-rows"

@@ -9,7 +9,7 @@ import { MessageDetails } from './message-details.tsx'
 import { Messages } from './messages.tsx'
 import { lookAt, useOpenMessage } from './open-message.ts'
 import { topicFacts } from './topic-words.ts'
-import { useTopicsRead } from './use-topics.ts'
+import { useTopicsRead, useWorkersOf } from './use-topics.ts'
 import { Workers } from './workers.tsx'
 import '../../ui/page.css'
 import './topics.css'
@@ -43,6 +43,8 @@ function Shown({ topic }: { topic: Topic }) {
 
 function Head({ topic }: { topic: Topic }) {
   const { name, description, heldBy } = topic
+  // Workers say themselves what holds them up.
+  const hasWorkers = useWorkersOf(name).length > 0
   return (
     <>
       <div className="page-head topic-head">
@@ -62,7 +64,7 @@ function Head({ topic }: { topic: Topic }) {
       </div>
       {description !== '' && <p className="topics-faint">{description}</p>}
       <p className="topics-faint figure">{topicFacts(topic)}</p>
-      {heldBy !== null && <output className="topics-held topic-held">{heldBy}</output>}
+      {heldBy !== null && !hasWorkers && <output className="topics-held topic-held">{heldBy}</output>}
     </>
   )
 }

@@ -86,9 +86,9 @@ const middles = [
   'You can send the next message right away. It waits in the queue, where you can edit or remove it, until this turn has finished.',
 ]
 const endings = [
-  'Try `[bash: touch hello.txt]` to be asked for a permission, `[question]` to be asked a question, or `[markdown]` for a richer answer.',
+  'Put `bash: touch hello.txt` between square brackets to be asked for a permission, `question` to be asked a question, or `markdown` for a richer answer.',
   'Sign in to Claude Code in a terminal and restart Bullpen to talk to Claude itself.',
-  'Ask for `[long 400]` if you want to watch a longer answer stream in.',
+  'Put `long 400` between square brackets if you want to watch a longer answer stream in.',
 ]
 
 /** What the app tells Claude with a side question is nothing that the user said. */

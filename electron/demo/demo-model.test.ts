@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { readDirectives } from './directives.ts'
 import { startDemoModel, type DemoModel } from './demo-model.ts'
 
 const answerSchema = z.object({ content: z.array(z.object({ type: z.string(), text: z.string().optional() })) })
@@ -28,6 +29,11 @@ describe('the demo model', () => {
   test('repeats the question of a side question, not what the app says with it', async () => {
     const asked = '<side-question-rules>\nAnswer it briefly.\n</side-question-rules>\n\nWhat did we decide?'
     expect(await textOf([user(asked)])).toContain('You asked: “What did we decide?”')
+  })
+
+  test('says in the end nothing that it would take for a request, where the answer is the next prompt', async () => {
+    const answers = await Promise.all([['a'], ['a', 'b'], ['a', 'b', 'c']].map((texts) => textOf(texts.map((text) => user(text)))))
+    for (const answer of answers) expect(readDirectives(answer)).toEqual(readDirectives(''))
   })
 
   test('streams what it says whole', async () => {

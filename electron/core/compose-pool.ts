@@ -19,6 +19,7 @@ import { TaskLog } from './queue/task-log.ts'
 import type { RuleBook } from './rules/rule-book.ts'
 import { JsonStore } from './storage/json-store.ts'
 import { followInstances } from './vault/open-vault.ts'
+import { costOf } from './vault/prices.ts'
 import type { Vault } from './vault/vault.ts'
 
 export type PoolParts = {
@@ -121,6 +122,8 @@ export async function openPool(
       for (const task of tasks) late.runTurns?.changed(task)
     },
     onMessageOver: (message) => late.lookup?.messageOver(message),
+    onSpending: (turnId, models) =>
+      late.runTurns?.spends(turnId, () => models.reduce((sum, { model, usage }) => sum + (costOf(model, usage) ?? 0), 0)),
     onCrash: (crash) => metrics.crashed(crash),
     onInstance: (id) => {
       late.completion?.commands.noticed(id)

@@ -21,6 +21,7 @@ export async function openRuns({ options, closers, events, watch, log, late }: G
   const turns = new QueueHost({
     queue: pool.tasks.queue,
     turn: (id, conversationId) => turnOf(conversations, lookup, id, conversationId),
+    onSpending: () => runs.store.look(),
     instanceId: (nameOrId) => instanceNamed(pool, nameOrId),
   })
   const runs = new Runs({

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { poolEventSchema } from '../../shared/domain/event.ts'
@@ -128,3 +130,14 @@ test('a run is paused, resumed, cancelled and retried; what does not fit a decis
   const { items } = await api.call(page(runSummarySchema), 'GET', '/runs?state=done&limit=1')
   expect(items.map((one) => one.id)).toEqual([id])
 })
+
+test('a turn that passes the money of its run is interrupted, and the run says so', async () => {
+  await writeFile(join(web.folders.work, 'some.txt'), 'words')
+  const ask = `[slow 0.2]${' [read: some.txt]'.repeat(100)}`
+  const recipe = { recipe: 'dear', limits: { costUsd: 0.000_001 }, with: { instance: 'alpha' }, steps: [{ id: 'a', ask }] }
+  const { run } = await start({ definition: recipe, wait: true })
+  expect(run).toMatchObject({ state: 'failed', error: { code: 'LIMIT_REACHED', message: expect.stringContaining('$0.000001') as unknown } })
+  expect(run?.costUsd).toBeGreaterThan(0)
+  const turn = await api.call(z.object({ outcome: z.string() }), 'GET', `/turns/${run?.steps[0]?.turnIds[0]}`)
+  expect(turn.outcome).toBe('interrupted')
+}, 60_000)

@@ -7,6 +7,7 @@ import type { PermissionMode } from '../../../shared/domain/instance.ts'
 import type { LimitWindow } from '../../../shared/domain/account.ts'
 import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { ModelShare, Usage } from '../../../shared/domain/turn.ts'
+import type { ModelUsage } from './turn-account.ts'
 
 /** What one `claude` process tells us, in our words. Nothing outside this folder sees the SDK's own messages. */
 export type ClaudeEvent =
@@ -52,6 +53,8 @@ export type ClaudeEvent =
   | { type: 'tool-results'; uuid: string | null; results: ToolResult[]; parentToolUseId: string | null; data?: unknown }
   /** A tool is at work; `elapsedMs` as Claude Code says. */
   | { type: 'tool-progress'; toolUseId: string; name: string; elapsedMs: number; parentToolUseId: string | null }
+  /** What the turn has used so far, whenever a request has told its figures. */
+  | { type: 'spending'; models: ModelUsage[] }
   | { type: 'retry'; attempt: number; maxRetries: number; delayMs: number; status: number | null }
   | { type: 'compacting'; active: boolean }
   /** The turn is over. Usage and cost are of this turn alone: running totals are differenced, messages counted once. */

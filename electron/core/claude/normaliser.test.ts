@@ -124,3 +124,28 @@ test('what a compaction leaves as it was is not said again', () => {
   const texts = events.flatMap((event) => (normaliser.read(event) ?? []).flatMap((one) => (one.type === 'assistant' ? [one.uuid] : [])))
   expect(texts).toEqual(['kept-1', 'new'])
 })
+
+test('what a turn has used is told by model after each request, that of sub-agents too, and begins anew with the next', () => {
+  const normaliser = new Normaliser({ before: {} })
+  const request = (id: string, model: string, output: number, parent: string | null = null) => [
+    {
+      type: 'stream_event',
+      event: { type: 'message_start', message: { id, model, usage: { input_tokens: 10 } } },
+      parent_tool_use_id: parent,
+    },
+    { type: 'stream_event', event: { type: 'message_delta', usage: { output_tokens: output } }, parent_tool_use_id: parent },
+  ]
+  const told = (...messages: unknown[]) =>
+    messages.flatMap((message) => normaliser.read(message) ?? []).findLast((event) => event.type === 'spending')
+  normaliser.prompted('p-1')
+  expect(told(...request('a', 'claude-x', 5))).toMatchObject({ models: [{ model: 'claude-x', usage: { input: 10, output: 5 } }] })
+  expect(told(...request('b', 'claude-x', 5), ...request('c', 'claude-y', 1, 'tool-1'))).toMatchObject({
+    models: [
+      { model: 'claude-x', usage: { input: 20, output: 10 } },
+      { model: 'claude-y', usage: { input: 10, output: 1 } },
+    ],
+  })
+  normaliser.read(result())
+  normaliser.prompted('p-2')
+  expect(told(...request('d', 'claude-y', 2))).toMatchObject({ models: [{ model: 'claude-y', usage: { input: 10, output: 2 } }] })
+})

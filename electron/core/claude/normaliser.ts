@@ -134,14 +134,16 @@ export class Normaliser {
         this.#retryStatus = null
         if (this.#interrupting) this.#interruptAgain = true
       }
-      if (event.message.usage) this.#account.count(event.message.id, event.message.usage, lane === '')
+      const { id, model, usage } = event.message
+      if (usage) this.#account.count(id, usage, lane === '', model)
       return [{ type: 'message-start', providerId: event.message.id, parentToolUseId }]
     }
     const providerId = this.#streaming.get(lane)
     if (providerId === undefined) return []
     if (event.type === 'message_delta') {
-      if (event.usage) this.#account.count(providerId, event.usage, lane === '')
-      return []
+      if (!event.usage) return []
+      this.#account.count(providerId, event.usage, lane === '')
+      return [this.#spending()]
     }
     if (event.type === 'content_block_start') {
       const { type, id, name } = event.content_block
@@ -169,13 +171,20 @@ export class Normaliser {
     if (!synthetic) {
       if (parentToolUseId === null) this.#model = model
       // The stream's own figures are newer than those of a block that was sent while it ran.
-      if (usage && this.#streaming.get(parentToolUseId ?? '') !== id) this.#account.count(id, usage, parentToolUseId === null)
+      if (usage && this.#streaming.get(parentToolUseId ?? '') !== id) {
+        this.#account.count(id, usage, parentToolUseId === null, model)
+        before.push(this.#spending())
+      }
     }
     const info: ErrorInfo | null = failed
       ? turnError({ status: this.#retryStatus, kinds: [error], detail: this.#failure?.detail ?? '', limit: null })
       : null
     const said: ClaudeEvent = { type: 'assistant', providerId: id, uuid, blocks, model, parentToolUseId, synthetic, error: info }
     return [...before, ...retracted(supersedes), said]
+  }
+
+  #spending(): ClaudeEvent {
+    return { type: 'spending', models: this.#account.soFar }
   }
 
   /** A failure that the turn goes on after is a line of the thread; the one that ends it is the turn's own error. */

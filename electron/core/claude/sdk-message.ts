@@ -47,7 +47,10 @@ const userBlock = z.object({
 export type UserBlock = z.infer<typeof userBlock>
 
 const streamEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('message_start'), message: z.object({ id: z.string(), usage: usage.optional() }) }),
+  z.object({
+    type: z.literal('message_start'),
+    message: z.object({ id: z.string(), model: z.string().optional(), usage: usage.optional() }),
+  }),
   z.object({
     type: z.literal('content_block_start'),
     index: z.number(),

@@ -31,6 +31,9 @@ export type Settled = {
   calls: { first: Usage; last: Usage } | null
 }
 
+/** Tokens of one model. */
+export type ModelUsage = { model: string | null; usage: Usage }
+
 const none: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
 
 /**
@@ -39,6 +42,7 @@ const none: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
  */
 export class TurnAccount {
   #messages = new Map<string, Usage>()
+  #models = new Map<string, string>()
   /** Messages of the main thread, in their order. */
   #main = new Set<string>()
   #totals: ModelTotals | null
@@ -48,9 +52,20 @@ export class TurnAccount {
     this.#totals = before
   }
 
+  /** What the turn has used so far, by model; null: the messages did not say which. */
+  get soFar(): ModelUsage[] {
+    const models = new Map<string | null, Usage>()
+    for (const [id, usage] of this.#messages) {
+      const model = this.#models.get(id) ?? null
+      models.set(model, add(models.get(model) ?? none, usage))
+    }
+    return [...models].map(([model, usage]) => ({ model, usage }))
+  }
+
   /** Takes a message's figures; later ones of the same message complete them. `isMain`: it is not a sub-agent's. */
-  count(messageId: string, usage: ApiUsage, isMain = true): void {
+  count(messageId: string, usage: ApiUsage, isMain = true, model?: string): void {
     if (isMain) this.#main.add(messageId)
+    if (model !== undefined) this.#models.set(messageId, model)
     const known = this.#messages.get(messageId) ?? none
     this.#messages.set(messageId, {
       input: usage.input_tokens ?? known.input,
@@ -66,6 +81,7 @@ export class TurnAccount {
     const calls = this.#calls()
     const before = this.#totals
     this.#messages = new Map()
+    this.#models = new Map()
     this.#main = new Set()
     this.#totals = totals
     // What was spent before is not known: the share of the turn goes by its tokens.
@@ -79,6 +95,7 @@ export class TurnAccount {
   /** The process began another session: its totals begin at nothing, as Claude Code's own do. */
   restart(): void {
     this.#messages = new Map()
+    this.#models = new Map()
     this.#main = new Set()
     this.#totals = {}
   }

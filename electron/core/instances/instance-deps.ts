@@ -3,6 +3,7 @@ import type { Approval, ApprovalOutcome, Decision } from '../../../shared/domain
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { Worktree } from '../../../shared/domain/worktree.ts'
 import type { Launch } from '../claude/launch.ts'
+import type { ModelUsage } from '../claude/turn-account.ts'
 import type { Clock } from '../clock/awake-clock.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { Admission } from '../gate/place.ts'
@@ -60,6 +61,8 @@ export type InstanceDeps = {
   onNotice: (notice: Notice) => void
   /** What waits goes on by itself from now on; resolves when that is on disk. */
   onGoesOn: () => Promise<void>
+  /** What a turn that runs has used so far. */
+  onSpending?: ((turnId: string, models: readonly ModelUsage[]) => void) | undefined
   /** The process has ended by itself. */
   onCrash: (crash: Crash) => void
 }

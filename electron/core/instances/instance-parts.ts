@@ -170,6 +170,7 @@ export class InstanceParts {
       launchConfig: (conversationId) => this.settings.of(conversationId),
       background: () => this.background,
       denies: (call) => this.#denies(call),
+      onSpending: (turnId, models) => this.#deps.onSpending?.(turnId, models),
       onLimits: (windows) => this.account.heard(windows),
       onChange: () => this.changed(),
       onCommands: () => this.#deps.onCommands(this.id),

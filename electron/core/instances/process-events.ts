@@ -3,6 +3,7 @@ import type { LimitWindow } from '../../../shared/domain/account.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
 import type { ConversationChannel } from '../events/conversation-channel.ts'
 import type { AnnouncedCall, ClaudeEvent, PermissionAnswer, PermissionQuestion } from '../claude/claude-event.ts'
+import type { ModelUsage } from '../claude/turn-account.ts'
 import type { Background } from './background.ts'
 import { folderGoneWords } from './instance-errors.ts'
 import { LateLines } from './late-lines.ts'
@@ -21,6 +22,7 @@ export type ProcessEventsDeps = {
   config: () => InstanceConfig
   launchConfig: (conversationId: string) => LaunchConfig
   onLimits: (windows: readonly LimitWindow[]) => void
+  onSpending: (turnId: string, models: readonly ModelUsage[]) => void
   onChange: () => void
   /** Its slash commands are others now. */
   onCommands: () => void
@@ -57,6 +59,7 @@ export class ProcessEvents {
       this.#modeInForce(event.permissionMode)
     }
     if (event.type === 'limits') return this.#deps.onLimits(event.windows)
+    if (event.type === 'spending') return this.#spends(event.models)
     if (event.type === 'mode') this.#mode(event.mode)
     if (event.type === 'model' || event.type === 'effort' || event.type === 'fast-mode') this.#typed(event)
     if (event.type === 'commands') return this.#deps.onCommands()
@@ -87,6 +90,11 @@ export class ProcessEvents {
     const blocks = [{ type: 'text' as const, text: folderGoneWords(folder, cwd) }]
     const draft = { role: 'system' as const, blocks, turnId: driver().run?.turn.id ?? null }
     channel(conversationId).message(await recorder.appendMessage(conversationId, draft, { sync: false }))
+  }
+
+  #spends(models: readonly ModelUsage[]): void {
+    const { run } = this.#deps.driver()
+    if (run !== null && !run.ended) this.#deps.onSpending(run.turn.id, models)
   }
 
   #say(said: Extract<ClaudeEvent, { type: 'said' }>): void {

@@ -68,6 +68,8 @@ export type PoolDeps = {
   onInstanceRemoved?: (instanceId: string) => void
   /** The slash commands of an instance's process are others now. */
   onCommands?: (instanceId: string) => void
+  /** What a turn that runs has used so far. */
+  onSpending?: InstanceDeps['onSpending']
   /** A process has ended by itself. */
   onCrash: InstanceDeps['onCrash']
 }

@@ -282,6 +282,7 @@ export class PoolParts {
       onApproval: (...record) => this.#tellApproval(...record),
       onKept: (id) => this.late.takeUp(id),
       onNotice: (notice) => this.publisher.notice(notice),
+      onSpending: this.#deps.onSpending,
       onCrash: this.#deps.onCrash,
     }
   }

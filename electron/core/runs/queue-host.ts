@@ -13,8 +13,8 @@ export type QueueHostDeps = {
   turn: (turnId: string, conversationId: string | null) => Promise<(Turn & { structured?: unknown }) | null>
   /** An instance by its name or id; null where there is none. */
   instanceId: (nameOrId: string) => string | null
-  /** Dollars of a turn that runs, as far as that is known. */
-  liveUsd?: ((turnId: string) => number) | undefined
+  /** What running turns have cost has changed. */
+  onSpending?: (() => void) | undefined
 }
 
 /** What the queue is asked for. */
@@ -38,6 +38,8 @@ export class QueueHost implements UnitHost {
   readonly #tells = new Map<string, (end: UnitEnd) => void>()
   /** The turns of each task: a repetition is another turn. */
   readonly #turns = new Map<string, Set<string>>()
+  /** Dollars of the turns of tasks that have not ended, as far as they are known; null: nothing yet. */
+  readonly #usd = new Map<string, number | null>()
 
   constructor(deps: QueueHostDeps) {
     this.#deps = deps
@@ -48,6 +50,13 @@ export class QueueHost implements UnitHost {
     if (!this.#tells.has(task.id)) return
     this.#note(task)
     if (isOver(task)) void this.#tell(task)
+  }
+
+  /** To be called with the dollars that a turn, of whomever, has cost until now. */
+  spends(turnId: string, usd: () => number): void {
+    if (!this.#usd.has(turnId)) return
+    this.#usd.set(turnId, usd())
+    this.#deps.onSpending?.()
   }
 
   readonly find = async ({ taskId, turnId }: HandedIn['ids']): Promise<UnitEnd | 'open' | null> => {
@@ -73,14 +82,15 @@ export class QueueHost implements UnitHost {
   }
 
   readonly live = (taskId: string): Live => {
-    const turnId = [...(this.#turns.get(taskId) ?? [])].at(-1)
-    return { costUsd: turnId === undefined ? 0 : (this.#deps.liveUsd?.(turnId) ?? 0), turns: 1 }
+    const turns = [...(this.#turns.get(taskId) ?? [])]
+    return { costUsd: turns.reduce((sum, turnId) => sum + (this.#usd.get(turnId) ?? 0), 0), turns: 1 }
   }
 
   readonly onEnd = (taskId: string, tell: (end: UnitEnd) => void): (() => void) => {
     this.#tells.set(taskId, tell)
     return () => {
       this.#tells.delete(taskId)
+      for (const turnId of this.#turns.get(taskId) ?? []) this.#usd.delete(turnId)
       this.#turns.delete(taskId)
     }
   }
@@ -114,6 +124,7 @@ export class QueueHost implements UnitHost {
   #note({ id, turnId }: Task): void {
     const turns = this.#turns.get(id) ?? new Set()
     this.#turns.set(id, turns.add(turnId))
+    if (!this.#usd.has(turnId)) this.#usd.set(turnId, null)
   }
 
   async #tell(task: Task): Promise<void> {

@@ -148,6 +148,8 @@ export class RunDriver {
       }),
     )
     this.#deps.onChange(this.run)
+    // What has ended meanwhile runs no more and is not entered yet: limits would not know what it has taken.
+    await this.#enterEnds()
   }
 
   /** True when something has happened by it. */

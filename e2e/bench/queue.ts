@@ -82,6 +82,7 @@ const nobody: QueuePool = {
   forgetLimits: () => undefined,
   waitsFor: () => 'Nobody begins anything here.',
   isFree: () => false,
+  hasLease: () => false,
   hasProcess: () => false,
   reserve: () => () => undefined,
   wake: () => false,

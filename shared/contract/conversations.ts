@@ -179,6 +179,7 @@ export const conversations = {
         priority: z.int().min(0).max(9).default(5),
         wait: z.boolean().default(false),
         key: keySchema.optional(),
+        lease: idSchema.optional().describe('A lease of POST /pool/lease: the conversation goes to its instance.'),
         draft: z
           .int()
           .positive()

@@ -6,6 +6,9 @@ import { newInstanceSchema } from '../domain/recipe.ts'
 /** A caller's own word for a piece of work: the same again, also after a restart, is answered with what it began the first time. */
 export const keySchema = z.string().min(1, 'A key has at least one character.').max(200, 'A key has at most 200 characters.')
 
+/** Tags that an instance has to have, all of them. */
+export const labelsSchema = z.array(z.string().trim().min(1).max(50)).min(1).max(20)
+
 /** What work that names no instance may say about where it goes. */
 export const workSchema = z.object({
   source: partySchema.optional(),
@@ -13,15 +16,11 @@ export const workSchema = z.object({
   instanceId: instanceIdSchema.optional(),
   conversationId: idSchema.optional(),
   tags: z.array(tagSchema).max(50).optional(),
-  labels: z
-    .array(z.string().trim().min(1).max(50))
-    .min(1)
-    .max(20)
-    .optional()
-    .describe('Only an instance that has all of these tags. Instead of `instance` and `new`.'),
+  labels: labelsSchema.optional().describe('Only an instance that has all of these tags. Instead of `instance` and `new`.'),
   new: newInstanceSchema
     .optional()
     .describe('An instance that is made like this, or found again where one was; removed when nobody uses it for long.'),
+  lease: idSchema.optional().describe('A lease of POST /pool/lease: its instance does it. Instead of `instance`, `labels` and `new`.'),
   context: z
     .enum(['same', 'fresh'])
     .optional()

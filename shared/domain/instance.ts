@@ -3,6 +3,7 @@ import { errorInfoSchema } from '../app-error.ts'
 import { backgroundTaskSchema } from './background.ts'
 import { effortSchema } from './claude-info.ts'
 import { idSchema, timeSchema } from './common.ts'
+import { leaseSchema } from './lease.ts'
 import { originSchema } from './turn.ts'
 import { worktreeSchema } from './worktree.ts'
 
@@ -168,6 +169,8 @@ export const instanceSchema = z.object({
   worktree: worktreeSchema.optional(),
   /** The pool made it, and removes it when nobody uses it for long; absent: it is the user's. */
   madeBy: z.literal('pool').optional(),
+  /** Somebody has it for themselves: work of others waits; messages of people do not. */
+  lease: leaseSchema.optional(),
   createdAt: timeSchema,
 })
 export type Instance = z.infer<typeof instanceSchema>

@@ -78,8 +78,13 @@ export function viewOf({
     ...(failure ? { error: failure } : {}),
     ...(worktree === undefined ? {} : { worktree }),
     ...(tenure.made === null ? {} : { madeBy: 'pool' as const }),
+    ...leaseOf(tenure),
     createdAt: seed.createdAt,
   }
+}
+
+function leaseOf({ lease }: Tenure): Pick<Instance, 'lease'> {
+  return lease === null ? {} : { lease: { id: lease.id, by: lease.by, until: lease.until } }
 }
 
 type ProcessView = NonNullable<Instance['process']>

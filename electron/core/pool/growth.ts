@@ -59,7 +59,7 @@ export class Growth {
     const source = this.#source(labels)
     const makes = source === null ? ('none' as const) : ('more' as const)
     if (labels === undefined) return { among: null, makes, kind: null }
-    const among = this.#everybodys().filter((one) => hasAll(one.config.tags, labels))
+    const among = this.#everybodys().filter((one) => hasAll(one.config.tags, labels) && one.tenure.lease === null)
     return { among: new Set(among.map(({ id }) => id)), makes, kind: null }
   }
 
@@ -68,7 +68,8 @@ export class Growth {
     const all = this.#deps.instances.all()
     const isUsual = labels === undefined && launch === undefined
     const among = isUsual ? null : this.fit({ labels, launch }).among
-    const fitting = among === null ? this.#everybodys() : all.filter(({ id }) => among.has(id))
+    const able = among === null ? this.#everybodys() : all.filter(({ id }) => among.has(id))
+    const fitting = able.filter(({ tenure }) => tenure.lease === null)
     if (fitting.some((one) => one.takesWork)) return null
     const failed = all.find((one) => one.failure !== null && one.tenure.made !== null && this.#wasMadeFor(one, { labels, launch }))
     if (failed) return `${failed.config.name}, which was made for this, has failed: restart or remove it`
@@ -76,6 +77,8 @@ export class Growth {
     if (mayGrow) return null
     if (launch !== undefined) return `There are ${all.length} instances, the most there may be: remove one`
     const which = labels === undefined ? '' : ` with ${labelWords(labels)}`
+    const leased = this.#leased(labels)
+    if (leased !== null) return leased
     if (fitting.length > 0) return `All instances${which} have failed, are on hold or are frozen: resume or restart one`
     if (labels !== undefined && this.#source(labels) !== null) return `No instance has ${labelWords(labels)}, and the pool makes no more`
     return labels === undefined ? 'No instances yet: create one' : `No instance has ${labelWords(labels)}`
@@ -128,7 +131,7 @@ export class Growth {
 
   #fitOf(kind: string): Fit {
     const alike = this.#deps.instances.all().filter((one) => one.tenure.kind === kind)
-    const among = new Set(alike.map(({ id }) => id))
+    const among = new Set(alike.filter(({ tenure }) => tenure.lease === null).map(({ id }) => id))
     // What is made like one that has failed would fail too.
     if (alike.some(({ failure }) => failure !== null)) return { among, makes: 'none', kind }
     return { among, makes: alike.length === 0 && !this.#kinds.includes(kind) ? 'first' : 'more', kind }
@@ -144,6 +147,15 @@ export class Growth {
     if (template !== null && labels === undefined) return null
     const usable = others.filter(({ failure, config }) => failure === null && hasAll(config.tags, wanted))
     return usable.find(({ id }) => id === defaultInstanceId) ?? usable[0] ?? null
+  }
+
+  /** Until when the first of those is lent that could take it otherwise, for the user to read; null: none is. */
+  #leased(labels: readonly string[] | undefined): string | null {
+    const lent = this.#everybodys().filter((one) => hasAll(one.config.tags, labels ?? []) && one.tenure.lease !== null)
+    const until = lent.map(({ tenure }) => tenure.lease?.until ?? '').toSorted()[0]
+    if (until === undefined) return null
+    const which = labels === undefined ? '' : ` with ${labelWords(labels)}`
+    return `No instance${which} is free: ${lent.length} leased, the first until ${until.slice(11, 16)} UTC`
   }
 
   #wasMadeFor({ tenure }: Instance, { launch }: Work): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema, timeSchema } from '../../../shared/domain/common.ts'
+import { leaseSchema } from '../../../shared/domain/lease.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
 
 /** `instances.json`: what the user configured, and which of them were in use. */
@@ -22,6 +23,11 @@ export const instanceFileSchema = z.object({
         made: z.object({ kind: z.string().nullable() }).nullable().default(null),
         /** The conversation in which questions to it by name go on. */
         askedIn: idSchema.nullable().default(null),
+        /** Who has it for themselves, and the conversation in which their questions go on. */
+        lease: leaseSchema
+          .extend({ askedIn: idSchema.nullable().default(null) })
+          .nullable()
+          .default(null),
         config: instanceConfigSchema,
       }),
     )

@@ -53,13 +53,13 @@ export class InstanceRoster {
   load(): void {
     const { file, conversations } = this.#deps
     for (const entry of file.current().instances) {
-      const { conversationId, wanted, pause, resting, made, askedIn } = entry
+      const { conversationId, wanted, pause, resting, made, askedIn, lease } = entry
       const known = conversationId !== null && conversations.has(conversationId) && conversations.get(conversationId).state === 'active'
       this.#add({
         ...entry,
         conversationId: known ? conversationId : null,
         paused: { pause: pause ?? (wanted && !resting ? 'park' : null), resting },
-        tenure: { made, askedIn },
+        tenure: { made, askedIn, lease },
       })
     }
     this.#expectAll()
@@ -244,7 +244,7 @@ export class InstanceRoster {
   ): Promise<{ instance: Instance; release: () => void }> {
     const entry = { id, config, createdAt: new Date().toISOString(), conversationId: null, turns: 0, lastUsedAt: null }
     const paused = { pause: null, resting: false }
-    const tenure = { made, askedIn: null }
+    const tenure = { made, askedIn: null, lease: null }
     await this.#write((others) => [...others, { ...entry, ...paused, ...tenure, wanted: false }])
     const instance = this.#add({ ...entry, paused, tenure })
     const release = instance.work.reserve()

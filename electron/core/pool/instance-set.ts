@@ -29,11 +29,11 @@ export class InstanceSet {
     this.#instances.delete(id)
   }
 
-  /** The one with the fewest turns to do, of those that can take any. */
+  /** The one with the fewest turns to do, of those that can take any: one that is leased only where there is no other. */
   leastBusy(): Instance | undefined {
-    return this.all()
-      .filter(({ failure, tenure }) => failure === null && tenure.kind === null)
-      .toSorted((a, b) => a.load - b.load)[0]
+    const able = this.all().filter(({ failure, tenure }) => failure === null && tenure.kind === null)
+    const unlent = able.filter(({ tenure }) => tenure.lease === null)
+    return (unlent.length > 0 ? unlent : able).toSorted((a, b) => a.load - b.load)[0]
   }
 
   /** The instance that a prompt waits for. Throws TASK_GONE. */

@@ -4,7 +4,7 @@ import type { PoolParts } from './pool-parts.ts'
 import { joinTaken, recoverBackground, recoverTurns } from './recovery.ts'
 import type { PoolDeps } from './pool-deps.ts'
 
-type Parts = Pick<PoolParts, 'instances' | 'tasks' | 'late' | 'set' | 'goingOn' | 'pump'>
+type Parts = Pick<PoolParts, 'instances' | 'leases' | 'tasks' | 'late' | 'set' | 'goingOn' | 'pump'>
 export type LastRunDeps = Pick<PoolDeps, 'conversations' | 'sessionHas'> & { parts: Parts }
 
 /** What the last run of the app left open. */
@@ -20,6 +20,7 @@ export class LastRun {
     const { conversations, parts } = this.#deps
     const { queue } = parts.tasks
     parts.instances.load()
+    parts.leases.takeUp()
     queue.runner.hold()
     await queue.open()
     for (const { record } of queue.interrupted()) {

@@ -120,7 +120,9 @@ export class PolicyEngine {
     const { instances, isAwaited, remove } = this.#deps
     const seconds = this.policy.removeUnusedSeconds
     if (seconds === null) return
-    const due = instances.all().filter((one) => one.tenure.made !== null && !one.config.pinned && one.unusedMs >= seconds * 1_000)
+    const due = instances
+      .all()
+      .filter((one) => one.tenure.made !== null && one.tenure.lease === null && !one.config.pinned && one.unusedMs >= seconds * 1_000)
     for (const one of due.toSorted((a, b) => b.unusedMs - a.unusedMs)) {
       if (isAwaited(one.id) || (one.tenure.kind === null && this.#startable().length <= this.policy.min)) continue
       // Refused where a message waits: then it is in use after all.

@@ -52,12 +52,13 @@ export class PoolAdapter implements QueuePool {
       name: instance.config.name,
       load: instance.load,
       // Where nobody else could, work wakes it as a message of the user's would.
-      rests: instance.work.rests && all.some((other) => other.takesWork && !other.work.rests),
+      rests: instance.work.rests && all.some((other) => other.takesWork && !other.work.rests && other.tenure.lease === null),
       lastUsedAt: instance.use.lastUsedAt,
       takesWork: instance.takesWork,
       running: instance.summary().isRunning,
       occupiedBy: instance.occupied && (instance.occupied.conversationId ?? ''),
       reserved: instance.tenure.kind !== null,
+      lease: instance.tenure.lease?.id ?? null,
     }))
     const mayStart = this.#deps.mayStart()
     const firsts = mayStart ? mostStarting - all.filter((instance) => instance.work.starting).length : 0
@@ -102,19 +103,25 @@ export class PoolAdapter implements QueuePool {
     this.gate.forgetLimits()
   }
 
-  waitsFor(instanceId: string): string {
+  waitsFor(instanceId: string, lease?: string | null): string {
     const instance = this.#deps.instances.find(instanceId)
+    if (instance?.tenure.isLentFrom(lease)) return lentWords(instance)
     const { words } = instance?.occupied ?? {}
     if (instance && words !== undefined) return `${words} to end in ${instance.config.name}`
     return instance?.work.hindrance ?? this.gate.limitOf(instanceId)?.words ?? `${instance?.config.name ?? 'Its instance'} to be free`
   }
 
-  isFree(instanceId: string): boolean {
+  hasLease(lease: string): boolean {
+    return this.#deps.instances.all().some(({ tenure }) => tenure.lease?.id === lease)
+  }
+
+  isFree(instanceId: string, lease?: string | null): boolean {
     const instance = this.#deps.instances.find(instanceId)
     return (
       instance !== undefined &&
       instance.takesWork &&
       instance.load === 0 &&
+      !instance.tenure.isLentFrom(lease) &&
       instance.occupied === null &&
       this.gate.limitOf(instanceId) === null
     )
@@ -177,7 +184,7 @@ export class PoolAdapter implements QueuePool {
   #rememberAsk(work: TaskRecord, conversationId: string): void {
     const instance = this.#askedByName(work)
     if (!instance) return
-    instance.tenure.askedIn = conversationId
+    askedAs(work, instance).askedIn = conversationId
     this.#deps.save()
   }
 
@@ -231,7 +238,7 @@ export class PoolAdapter implements QueuePool {
     if (work.context === 'fresh' || work.forkOf !== undefined) return null
     const pair = pairOf(work)
     const asked = this.#askedByName(work)
-    const id = pair === null ? (asked?.tenure.askedIn ?? null) : affinity.conversationOf(pair)
+    const id = pair === null ? (asked ? askedAs(work, asked).askedIn : null) : affinity.conversationOf(pair)
     if (id === null || !conversations.has(id)) return null
     const { state, instanceId } = conversations.get(id)
     return state === 'active' && (asked === undefined || instanceId === asked.id) ? id : null
@@ -241,6 +248,16 @@ export class PoolAdapter implements QueuePool {
 /** Nobody had to choose when the caller named the instance or the conversation. */
 function choiceOf({ choice, aim }: TaskRecord): TurnChoice | undefined {
   return choice === null || aim !== null ? undefined : { strategy: choice.strategy, ms: choice.ms, hit: choice.hit ?? null }
+}
+
+/** Questions under a lease go on among themselves. */
+function askedAs({ lease }: TaskRecord, { tenure }: Instance): { askedIn: string | null } {
+  return tenure.lease !== null && tenure.lease.id === lease ? tenure.lease : tenure
+}
+
+function lentWords({ config, tenure: { lease } }: Instance): string {
+  if (lease === null) return `${config.name} to be free`
+  return `${config.name}, leased${lease.by === null ? '' : ` to ${lease.by}`} until ${lease.until.slice(11, 16)} UTC`
 }
 
 function pairOf({ source, target }: TaskRecord): Pair | null {

@@ -16,6 +16,7 @@ import { Growth } from './growth.ts'
 import { Handover } from './handover.ts'
 import { InstanceRoster } from './instance-roster.ts'
 import { InstanceSet } from './instance-set.ts'
+import { Leases } from './leases.ts'
 import { LateAnswers } from './late-answers.ts'
 import { PoolLive } from './live-settings.ts'
 import { PolicyEngine } from './policy-engine.ts'
@@ -37,6 +38,7 @@ export class PoolParts {
   readonly instances: InstanceRoster
   readonly policies: PolicyEngine
   readonly growth: Growth
+  readonly leases: Leases
   readonly moves: ArchiveMoves
   readonly tasks: PoolTasks
   readonly forks: Forks
@@ -112,6 +114,7 @@ export class PoolParts {
       instanceDeps: (instance) => this.#instanceDeps(instance),
     })
     this.growth = this.#newGrowth()
+    this.leases = this.#newLeases(onChange)
     this.policies = this.#newPolicies(onChange)
     this.live = new PoolLive({ conversations, instances })
     this.folders = new FolderMoves({ conversations, instances, copySession: deps.copySession, bringBack: deps.bringBack })
@@ -147,6 +150,7 @@ export class PoolParts {
     this.pump.close()
     await this.tasks.queue.close()
     this.policies.close()
+    this.leases.close()
     await Promise.all([this.processes.close(), ...this.set.all().map((instance) => instance.close())])
     this.publisher.close()
     this.channels.close()
@@ -218,6 +222,20 @@ export class PoolParts {
     })
   }
 
+  #newLeases(onChange: () => void): Leases {
+    return new Leases({
+      instances: this.set,
+      growth: this.growth,
+      mayStart: () => this.processes.room.mayStart(),
+      save: () => this.instances.save(),
+      saveSoon: () => this.instances.saveSoon(),
+      onChange: (id) => {
+        this.publisher.instanceChanged(id)
+        onChange()
+      },
+    })
+  }
+
   /** The queue, and the adapter that it works with. */
   #newTasks(): PoolTasks {
     const { conversations, openQueue, checkBudget } = this.#deps
@@ -245,7 +263,7 @@ export class PoolParts {
       onQueue: () => this.publisher.queueChanged(),
     })
     const asks = new Asks({ queue, checkBudget, strategy: () => this.policies.policy.strategy })
-    return new PoolTasks({ instances: this.set, conversations, queue, asks, growth: this.growth })
+    return new PoolTasks({ instances: this.set, conversations, queue, asks, growth: this.growth, leases: this.leases })
   }
 
   #instanceDeps(instance: () => Instance): InstanceDeps {

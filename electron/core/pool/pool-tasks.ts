@@ -6,6 +6,7 @@ import type { ConversationStore } from '../conversations/conversation-store.ts'
 import type { Asks, AskInput } from './asks.ts'
 import type { Growth } from './growth.ts'
 import { messageGone } from '../instances/instance-errors.ts'
+import type { Leases } from './leases.ts'
 import type { InstanceSet } from './instance-set.ts'
 import type { TaskQueue, TaskUpdate } from '../queue/task-queue.ts'
 import type { TaskInput } from '../queue/queue-task.ts'
@@ -13,7 +14,7 @@ import type { TaskInput } from '../queue/queue-task.ts'
 export type TaskFilter = { conversationId?: string | undefined; instanceId?: string | undefined; batchId?: string | undefined }
 
 /** What work says about where it goes. */
-type Aimed = Pick<TaskInput, 'instanceId' | 'conversationId' | 'labels' | 'launch' | 'context' | 'forkOf'>
+type Aimed = Pick<TaskInput, 'instanceId' | 'conversationId' | 'labels' | 'launch' | 'context' | 'forkOf' | 'lease'>
 
 export type PoolTasksDeps = {
   instances: InstanceSet
@@ -21,6 +22,7 @@ export type PoolTasksDeps = {
   queue: TaskQueue
   asks: Asks
   growth: Growth
+  leases: Leases
 }
 
 /** Everything that waits or runs: messages to instances, and work that was handed to the pool as a whole. */
@@ -37,20 +39,20 @@ export class PoolTasks {
   /** Asks without choosing an instance; resolves with the ended turn and why that instance was chosen. */
   async ask(input: AskInput, signal?: AbortSignal): Promise<Answer> {
     await this.#check(input)
-    return this.#deps.asks.ask(input, signal)
+    return this.#deps.asks.ask(this.#aimed(input), signal)
   }
 
   /** Hands in work without choosing an instance and without waiting for its turn; it is on disk when this resolves. */
   async submit(input: TaskInput): Promise<Task> {
     await this.#check(input)
-    const { id } = await this.queue.add(input, { asked: false })
+    const { id } = await this.queue.add(this.#aimed(input), { asked: false })
     return this.queue.task(id)
   }
 
   /** Hands in many prompts: all of them, or none. */
   async submitBatch({ texts, ...input }: Omit<TaskInput, 'text'> & { texts: readonly string[] }): Promise<Batch> {
     await this.#check(input)
-    return this.queue.addBatch(texts, input)
+    return this.queue.addBatch(texts, this.#aimed(input))
   }
 
   /** What runs and waits, in the order in which it will be worked off; the queue's own work behind the messages. */
@@ -116,12 +118,23 @@ export class PoolTasks {
     return running === null ? [] : instance.dropWaiting(running)
   }
 
+  /** What is done under a lease goes to its instance alone. Throws NOT_FOUND for a lease that is over. */
+  #aimed<T extends Aimed>(input: T): T {
+    return input.lease === undefined ? input : { ...input, instanceId: this.#deps.leases.get(input.lease).id }
+  }
+
   /** Throws NOT_FOUND for an instance or a conversation that is not there, BAD_REQUEST for what contradicts itself, and what is wrong with `launch`. */
-  async #check({ instanceId, conversationId, labels, launch, context, forkOf }: Aimed): Promise<void> {
+  async #check({ instanceId, conversationId, labels, launch, context, forkOf, lease }: Aimed): Promise<void> {
     const who = [instanceId, labels, launch].filter((given) => given !== undefined)
     if (who.length > 1)
       throw new AppError('BAD_REQUEST', '“instance”, “labels” and “new” each say who is to do it. Send only one of them.', {
         data: { field: labels === undefined ? 'new' : 'labels' },
+      })
+    const holder = lease === undefined ? null : this.#deps.leases.get(lease)
+    const isOther = instanceId !== undefined && instanceId !== holder?.id
+    if (holder !== null && (labels !== undefined || launch !== undefined || isOther))
+      throw new AppError('BAD_REQUEST', `This lease is for ${holder.config.name}. Leave “instance”, “labels” and “new” out.`, {
+        data: { field: 'lease' },
       })
     if (conversationId !== undefined && (context === 'fresh' || forkOf !== undefined))
       throw new AppError('BAD_REQUEST', 'It cannot go on in a conversation and begin one. Leave “conversationId” or “context” out.', {

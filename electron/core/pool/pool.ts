@@ -12,6 +12,7 @@ import type { Forks } from './forks.ts'
 import type { GoingOn } from './going-on.ts'
 import type { InstanceRoster } from './instance-roster.ts'
 import { LastRun } from './last-run.ts'
+import type { Leases } from './leases.ts'
 import type { PoolLive } from './live-settings.ts'
 import type { PolicyEngine } from './policy-engine.ts'
 import type { PoolDeps } from './pool-deps.ts'
@@ -32,6 +33,8 @@ export class Pool {
   readonly moves: ArchiveMoves
   /** What waits and runs: messages to instances, and work of the queue. */
   readonly tasks: PoolTasks
+  /** Instances that somebody has for themselves. */
+  readonly leases: Leases
   /** Conversations that go on from a message of another one. */
   readonly forks: Forks
   /** What conversations work with, changed while their processes run. */
@@ -52,6 +55,7 @@ export class Pool {
     this.policies = parts.policies
     this.moves = parts.moves
     this.tasks = parts.tasks
+    this.leases = parts.leases
     this.forks = parts.forks
     this.live = parts.live
     this.folders = parts.folders
@@ -78,10 +82,18 @@ export class Pool {
   }
 
   /** Takes a prompt; resolves once it is on disk. `done` settles with the ended turn. */
-  async send(conversationId: string, input: SendInput): Promise<Sent> {
+  async send(conversationId: string, { lease, ...input }: SendInput & { lease?: string | undefined }): Promise<Sent> {
+    if (lease !== undefined) return this.#sendUnder(lease, conversationId, input)
     const sent = await this.#parts.dispatch.send(conversationId, input)
     this.instances.adopt(sent.task.instanceId)
     return sent
+  }
+
+  /** The instance of the lease has the conversation, and stays whose it was. */
+  async #sendUnder(lease: string, conversationId: string, input: SendInput): Promise<Sent> {
+    const { id } = this.leases.get(lease)
+    if (this.#deps.conversations.get(conversationId).instanceId !== id) await this.#parts.handover.assign(conversationId, id)
+    return this.#parts.dispatch.send(conversationId, input)
   }
 
   /** Goes on after a turn that did not end well: sends its prompt again if Claude never had it, else asks to go on. */

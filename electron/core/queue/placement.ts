@@ -18,6 +18,8 @@ export type Waiting = {
   kind?: string | null
   /** It has a process of its own: nothing may run in the background there, and a process that is there is of no use. */
   fresh?: boolean
+  /** It may go to the instance that is lent under this. */
+  lease?: string | null
 }
 
 export type PlacementInput = {
@@ -32,6 +34,8 @@ export type PlacementInput = {
     occupiedBy?: string | null
     /** Only work that says so may go there. */
     reserved?: boolean
+    /** Only work under this lease may go there. Absent or null: it is nobody's. */
+    lease?: string | null
   })[]
   policy: Pick<PoolPolicy, 'strategy' | 'affinityStrength' | 'defaultInstanceId'>
   last: string | null
@@ -63,11 +67,11 @@ export function place(input: PlacementInput): Placement[] {
   // The line may be long, and is read no further than is needed.
   const head = free === 0 || policy.strategy !== 'affinity' ? [] : takeFrom(line, lookahead(states.length, policy))
   const own = ownWork(head, byId)
-  const occupied = states.filter(({ occupiedBy }) => typeof occupiedBy === 'string')
+  const kept = states.filter(({ occupiedBy, lease }) => typeof occupiedBy === 'string' || typeof lease === 'string')
   for (const work of inOrder(head, line)) {
     const { id, aim, known, conversation, kind = null, makes = 'more' } = work
     if (free === 0 && growth <= 0 && firsts <= 0) break
-    for (const one of occupied) one.isKept = work.fresh === true || one.occupiedBy !== conversation
+    for (const one of kept) one.isKept = isKeptFrom(one, work, conversation)
     const only = aim === null ? undefined : byId.get(aim)
     const knowing = aim === null && known !== null && policy.strategy === 'affinity' ? byId.get(known) : undefined
     const chosen =
@@ -83,7 +87,8 @@ export function place(input: PlacementInput): Placement[] {
       taker.load += 1
     } else if (taker) {
       // What knows the work, or is the only one that may do it, is waited for; those behind must not push in there.
-      taker.load += 1
+      // Those of the lease, though, do not wait for others.
+      if (!isLentFrom(taker, work)) taker.load += 1
     } else if (aim === null && mayMake(makes === 'first' && kind !== null && kinds.has(kind) ? 'more' : makes, growth, firsts)) {
       growth -= 1
       firsts -= 1
@@ -99,8 +104,16 @@ export function place(input: PlacementInput): Placement[] {
   return placed
 }
 
-/** `isKept`: by what runs in the background, from the work that is looked at. */
+/** `isKept`: by what runs in the background, or by a lease, from the work that is looked at. */
 type State = PlacementInput['candidates'][number] & { open: boolean; isKept?: boolean }
+
+function isKeptFrom({ occupiedBy, lease }: State, work: Waiting, conversation: string | null | undefined): boolean {
+  return isLentFrom({ lease }, work) || (typeof occupiedBy === 'string' && (work.fresh === true || occupiedBy !== conversation))
+}
+
+function isLentFrom({ lease }: Pick<State, 'lease'>, work: Waiting): boolean {
+  return typeof lease === 'string' && lease !== work.lease
+}
 
 function isFree({ open, load, isKept }: State): boolean {
   return open && load === 0 && isKept !== true

@@ -80,6 +80,10 @@ export class ScriptedPool implements QueuePool {
     return (this.#load.get(id) ?? 0) === 0
   }
 
+  hasLease() {
+    return false
+  }
+
   hasProcess() {
     return true
   }

@@ -27,9 +27,11 @@ export type QueuePool = {
   /** Waits no longer for the end of a usage limit. */
   forgetLimits: () => void
   /** Why this instance begins nothing now, for the user to read. */
-  waitsFor: (instanceId: string) => string
-  /** True when nothing of the instance's own keeps it from beginning work at once. */
-  isFree: (instanceId: string) => boolean
+  waitsFor: (instanceId: string, lease?: string | null) => string
+  /** True when nothing of the instance's own keeps it from beginning work at once, which is done under `lease`. */
+  isFree: (instanceId: string, lease?: string | null) => boolean
+  /** True while somebody has an instance under this lease. */
+  hasLease: (lease: string) => boolean
   /** True when the instance has a process that stays: work there starts none. */
   hasProcess: (instanceId: string) => boolean
   /** Counts a turn more for an instance, until that is taken back. */

@@ -64,6 +64,8 @@ const taskFields = z.object({
   forkOf: idSchema.optional(),
   /** What its answer has to be like, as a JSON Schema. */
   schema: z.record(z.string(), z.unknown()).optional(),
+  /** The lease that it is done under; null: it was, and is not any more. */
+  lease: idSchema.nullable().optional(),
   /** What it is part of. */
   origin: workOriginSchema.optional(),
 })
@@ -162,6 +164,8 @@ export type TaskInput = {
   forkOf?: string | undefined
   /** What its answer has to be like, as a JSON Schema; Claude Code sees to it where the process is started for this work. */
   schema?: Record<string, unknown> | undefined
+  /** The lease of the only instance that may take it. */
+  lease?: string | undefined
   /** What it is part of. */
   origin?: WorkOrigin | undefined
 }
@@ -213,7 +217,7 @@ export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 
 }
 
 /** What was asked for beyond the usual; what was not is no part of the record. */
-function optionsOf({ labels, launch, fresh, context, forkOf, schema, origin }: TaskInput): Partial<TaskRecord> {
+function optionsOf({ labels, launch, fresh, context, forkOf, schema, lease, origin }: TaskInput): Partial<TaskRecord> {
   return {
     ...(labels === undefined || labels.length === 0 ? {} : { labels: [...labels] }),
     ...(launch === undefined ? {} : { launch }),
@@ -221,6 +225,7 @@ function optionsOf({ labels, launch, fresh, context, forkOf, schema, origin }: T
     ...(context === 'fresh' ? { context } : {}),
     ...(forkOf === undefined ? {} : { forkOf }),
     ...(schema === undefined ? {} : { schema }),
+    ...(lease === undefined ? {} : { lease }),
     ...(origin === undefined ? {} : { origin }),
   }
 }

@@ -8,7 +8,7 @@ import { rankOf } from './ranks.ts'
 import { TaskStore, taskGone, type TaskStoreDeps } from './task-store.ts'
 import { mostWaiting } from './task-line.ts'
 import { TaskRunner } from './task-runner.ts'
-import { isOpen, newRecord, taskOf, type QueueTask, type TaskChange, type TaskInput } from './queue-task.ts'
+import { isOpen, newRecord, taskOf, type QueueTask, type TaskChange, type TaskInput, type TaskRecord } from './queue-task.ts'
 
 export type TaskQueueDeps = {
   pool: QueuePool
@@ -120,7 +120,7 @@ export class TaskQueue {
     const change: TaskChange = {
       ...(text === undefined ? {} : { text }),
       ...(priority === undefined ? {} : { priority, rank: rankOf(Date.parse(work.record.createdAt), priority) }),
-      ...(instanceId === undefined ? {} : { aim: instanceId }),
+      ...(instanceId === undefined ? {} : { aim: instanceId, ...(work.record.lease === undefined ? {} : { lease: null }) }),
       ...(before === undefined ? {} : { rank: this.#store.line.rankFor(work, next) }),
     }
     await this.#store.change(work, change)
@@ -190,11 +190,16 @@ export class TaskQueue {
     }
     const again = ({ record }: QueueTask): TaskChange => {
       const lastTurnId = record.attempts > 0 ? record.turnId : record.lastTurnId
-      return { ...fresh, lastTurnId, state: 'waiting', turnId: newId('turn') }
+      const lease = this.#isOver(record) ? { lease: null } : {}
+      return { ...fresh, ...lease, lastTurnId, state: 'waiting', turnId: newId('turn') }
     }
     await this.#store.changeAll(works.map((work) => ({ work, change: again(work) })))
     for (const work of works) work.begunAnew()
     this.pump()
+  }
+
+  #isOver({ lease }: TaskRecord): boolean {
+    return typeof lease === 'string' && !this.#pool.hasLease(lease)
   }
 
   /** Waits no longer for the end of a usage limit. */
@@ -257,7 +262,7 @@ export class TaskQueue {
     const only = this.#runner.onlyTaker(work)
     const lacks = only === null ? this.#pool.lacks(record) : null
     if (lacks !== null) return lacks
-    if (only !== null && !this.#pool.isFree(only)) return this.#pool.waitsFor(only)
+    if (only !== null && !this.#pool.isFree(only, record.lease)) return this.#pool.waitsFor(only, record.lease)
     return this.#runner.refusedBy ?? (record.labels === undefined ? 'A free instance' : `A free instance with ${labelWords(record.labels)}`)
   }
 }

@@ -3,7 +3,7 @@ import type { Choice } from '../../../shared/domain/pool.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { isPlace, type Hindrance, type Place } from '../gate/place.ts'
 import { newId } from '../storage/id.ts'
-import { place, type Placement, type Waiting } from './placement.ts'
+import { place, type Placement, type PlacementInput, type Waiting } from './placement.ts'
 import type { Grown, QueuePool } from './queue-pool.ts'
 import { judge } from './verdict.ts'
 import type { TaskStore } from './task-store.ts'
@@ -98,6 +98,7 @@ export class TaskRunner {
     this.#pumping = true
     try {
       this.#expire()
+      this.#endUnleased()
       const mayPlace = this.#store.line.length > 0 && this.#stoppedBy === null
       const { refusedBy, stands } = mayPlace ? this.#place() : { refusedBy: null, stands: false }
       if (!stands) this.#pool.gate.forget(lineKey)
@@ -193,7 +194,8 @@ export class TaskRunner {
   /** Sends what has an instance and a place. `refusedBy`: why something that has an instance has no place; `stands`: the gate knows of it. */
   #place(): { refusedBy: string | null; stands: boolean } {
     const began = performance.now()
-    const { candidates, growth: allowed, firsts, ...situation } = this.#pool.situation()
+    const { candidates: all, growth: allowed, firsts, ...situation } = this.#pool.situation()
+    const candidates = this.#takers(all)
     const growth = Math.max(0, allowed - this.#growing)
     const unstarted = candidates.some(({ takesWork, load, running, rests }) => takesWork && load === 0 && !running && !rests)
     let stands = false
@@ -223,6 +225,12 @@ export class TaskRunner {
     return { refusedBy, stands }
   }
 
+  /** Where nothing waits but usual work, nobody looks through it for what a lent instance could do. */
+  #takers(candidates: PlacementInput['candidates']): PlacementInput['candidates'] {
+    if (this.#store.line.unusual > 0) return candidates
+    return candidates.map((one) => (typeof one.lease === 'string' ? { ...one, takesWork: false } : one))
+  }
+
   #askGate({ record, acceptedAt: since }: QueueTask, instanceId: string | null, starts: boolean): Place | Hindrance {
     return this.#pool.gate.ask({ key: lineKey, instanceId, priority: record.priority, since, starts, again: () => this.pump() })
   }
@@ -232,7 +240,8 @@ export class TaskRunner {
       const { id, record, handing, notBefore } = work
       if (handing || notBefore > now || (record.aim !== null && !this.#pool.hasInstance(record.aim))) continue
       const place = { known: this.#pool.knownTo(record), conversation: this.#pool.conversationOf(record) }
-      yield { id, aim: this.onlyTaker(work), ...place, ...this.#pool.fit(record), fresh: record.fresh === true }
+      const { fresh, lease = null } = record
+      yield { id, aim: this.onlyTaker(work), ...place, ...this.#pool.fit(record), fresh: fresh === true, lease }
     }
   }
 
@@ -329,6 +338,17 @@ export class TaskRunner {
     this.pump()
   }
 
+  /** Gives up what waits for an instance that is lent to its caller no more. */
+  #endUnleased(): void {
+    if (this.#store.line.unusual === 0) return
+    for (const work of [...this.#store.line.all()]) {
+      const { lease } = work.record
+      if (typeof lease !== 'string' || work.handing || work.ending || this.#pool.hasLease(lease)) continue
+      work.ending = { state: 'failed', error: leaseEnded }
+      void this.end(work, 'failed', leaseEnded)
+    }
+  }
+
   /** Gives up what has not ended by its deadline; a running turn is interrupted and keeps what was said. */
   #expire(): void {
     const now = performance.now()
@@ -361,4 +381,8 @@ function isOfBudget(error: TaskRecord['error']): boolean {
   return error?.code === 'LIMIT_REACHED' && error.data?.['budgetId'] !== undefined
 }
 
+const leaseEnded = {
+  code: 'LEASE_ENDED',
+  message: 'The lease ended before this could start. Press Retry to run it on the same instance without one.',
+}
 const tooLate = { code: 'DEADLINE_PASSED', message: 'Its deadline passed before it finished. Press Retry to run it without one.' }

@@ -25,6 +25,7 @@ export type IdPrefix =
   | 'fire'
   | 'tmsg'
   | 'worker'
+  | 'lease'
 
 let lastTime = 0
 let counter = 0

@@ -1,10 +1,11 @@
 import { Hourglass, RotateCcw, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Instance } from '../../../shared/domain/instance.ts'
+import { leaseWords, type Lease } from '../../../shared/domain/lease.ts'
 import { client } from '../../connection/connection.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatClock } from '../../words/figures.ts'
+import { formatClock, formatWhen } from '../../words/figures.ts'
 import { adviceFor } from './instance-advice.ts'
 import { attempt } from '../../commands/instance-actions.ts'
 import { RemedyButtons } from './remedy-buttons.tsx'
@@ -74,7 +75,21 @@ export function InstanceNotice({ instance, now }: { instance: Instance; now: num
         </Button>
       </Notice>
     )
-  return null
+  return instance.lease ? <LeaseNotice lease={instance.lease} /> : null
+}
+
+function LeaseNotice({ lease }: { lease: Lease }) {
+  return (
+    <Notice
+      icon={<Hourglass size={16} strokeWidth={1.75} aria-hidden />}
+      title={leaseWords(lease, formatWhen)}
+      words="Tasks from others wait until then. Your messages still go through."
+    >
+      <Button small onClick={() => attempt(client.pool.giveBack({ id: lease.id }))}>
+        Give back
+      </Button>
+    </Notice>
+  )
 }
 
 type NoticeProps = { icon: ReactNode; title: string; words?: string | undefined; failed?: boolean; children: ReactNode }

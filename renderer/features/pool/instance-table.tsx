@@ -1,13 +1,17 @@
 import type { Instance } from '../../../shared/domain/instance.ts'
+import { leaseWords, type Lease } from '../../../shared/domain/lease.ts'
 import type { PoolStatus } from '../../../shared/domain/pool.ts'
 import type { Spare } from '../../../shared/domain/spare.ts'
+import { client } from '../../connection/connection.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { sidebar, useSidebar } from '../../state/sidebar-store.ts'
+import { Button } from '../../ui/button.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
-import { formatDuration, shortPath } from '../../words/figures.ts'
+import { formatDuration, formatWhen, shortPath } from '../../words/figures.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { showInstance } from '../../commands/instance-actions.ts'
 import { instanceLine, markOf } from '../../words/instance-words.ts'
+import { act } from './act.ts'
 import { PickAll, Picked } from './picked.tsx'
 import { knowsWords, missWords, poolSummary, spareState } from './pool-words.ts'
 
@@ -73,6 +77,7 @@ function InstanceRow({ instance, status, now }: { instance: Instance; status: Po
           <bdi>{instance.name}</bdi>
         </button>
         <PoolMarks instance={instance} />
+        {instance.lease && <LeaseMark name={instance.name} lease={instance.lease} />}
       </td>
       <td className="pool-line">{instanceLine(instance, { now, home })}</td>
       <td>{process?.origin ?? ''}</td>
@@ -90,6 +95,18 @@ function InstanceRow({ instance, status, now }: { instance: Instance; status: Po
 function PoolMarks({ instance: { madeBy, tags } }: { instance: Instance }) {
   const words = [...(madeBy === 'pool' ? ['created by the pool'] : []), ...tags.map((tag) => `#${tag}`)]
   return words.length === 0 ? null : <p className="pool-marks">{words.join(' · ')}</p>
+}
+
+/** Who has it, and a way to end that. */
+function LeaseMark({ name, lease }: { name: string; lease: Lease }) {
+  return (
+    <p className="pool-lease">
+      <span>{leaseWords(lease, formatWhen)}</span>
+      <Button small variant="quiet" aria-label={`Give back ${name}`} onClick={() => act(client.pool.giveBack({ id: lease.id }))}>
+        Give back
+      </Button>
+    </p>
+  )
 }
 
 function SpareRow({ spare, now }: { spare: Spare; now: number }) {

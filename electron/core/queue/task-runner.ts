@@ -341,9 +341,9 @@ export class TaskRunner {
   /** Gives up what waits for an instance that is lent to its caller no more. */
   #endUnleased(): void {
     if (this.#store.line.unusual === 0) return
-    for (const work of [...this.#store.line.all()]) {
-      const { lease } = work.record
-      if (typeof lease !== 'string' || work.handing || work.ending || this.#pool.hasLease(lease)) continue
+    const isOver = ({ record: { lease }, handing, ending }: QueueTask) =>
+      typeof lease === 'string' && !handing && !ending && !this.#pool.hasLease(lease)
+    for (const work of this.#store.line.all().filter(isOver)) {
       work.ending = { state: 'failed', error: leaseEnded }
       void this.end(work, 'failed', leaseEnded)
     }

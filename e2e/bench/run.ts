@@ -54,6 +54,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   rewind: async () => (await import('./rewind.ts')).rewind,
   'rewind-claude': async () => (await import('./rewind-claude.ts')).rewindClaude,
   'runs-kill': async () => (await import('./runs-kill.ts')).runsKill,
+  runs: async () => (await import('./runs.ts')).runs,
+  'runs-many': async () => (await import('./runs-many.ts')).runsMany,
   'recipe-editor': async () => (await import('./recipe-editor.ts')).recipeEditor,
   topics: async () => (await import('./topics.ts')).topics,
   panes: async () => (await import('./panes.ts')).panes,

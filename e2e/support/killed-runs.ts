@@ -11,14 +11,34 @@ const tasksOfARun = 10
 const mostStarts = 60
 const output = 'did last 5 fine'
 
-const saidSchema = z.object({ said: z.string(), id: z.string().optional(), message: z.string().optional(), output: z.string().optional() })
+const saidSchema = z.object({
+  said: z.string(),
+  id: z.string().optional(),
+  message: z.string().optional(),
+  output: z.string().optional(),
+  place: z.string().optional(),
+})
 type Said = z.infer<typeof saidSchema>
 const effectSchema = z.object({ what: z.string(), task: z.string() })
 
-export type KilledRun = { kills: number; faults: string[] }
+/** `places`: where it was killed, one name a kill. */
+export type KilledRun = { kills: number; places: string[]; faults: string[] }
+
+export type KilledRunOptions = {
+  /** Nearly nothing is synced. */
+  unsynced?: boolean
+  /** What is killed, where it was built. */
+  program?: string
+}
+
+/** The program that is killed, as it is written. */
+export const killedProgram = join(import.meta.dirname, '..', 'fixtures', 'runs-until-killed.ts')
 
 /** Does one run in a process that is killed again and again, each time `next()` steps after its start, and says what was lost or done twice. */
-export async function killedRun(next: () => number, { unsynced = false } = {}): Promise<KilledRun> {
+export async function killedRun(
+  next: () => number,
+  { unsynced = false, program = killedProgram }: KilledRunOptions = {},
+): Promise<KilledRun> {
   const folder = mkdtempSync(join(tmpdir(), 'bullpen-killed-'))
   const said: Said[] = []
   let kills = 0
@@ -26,21 +46,20 @@ export async function killedRun(next: () => number, { unsynced = false } = {}): 
     for (let start = 0; start < mostStarts; start += 1) {
       // In the end it is let go on.
       const killAt = start < mostStarts - 1 ? next() : Number.POSITIVE_INFINITY
-      const lines = await lived(folder, killAt, unsynced)
+      const lines = await lived(folder, killAt, { unsynced, program })
       said.push(...lines)
       if (lines.some((line) => line.said === 'done')) break
       kills += 1
     }
-    return { kills, faults: faultsOf(folder, said) }
+    return { kills, places: said.flatMap(({ place }) => place ?? []), faults: faultsOf(folder, said) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function lived(folder: string, killAt: number, unsynced: boolean): Promise<Said[]> {
-  const script = join(import.meta.dirname, '..', 'fixtures', 'runs-until-killed.ts')
+async function lived(folder: string, killAt: number, { unsynced, program }: Required<KilledRunOptions>): Promise<Said[]> {
   const env = { ...process.env, KILL_AT: String(killAt), ...(unsynced ? { UNSYNCED: '1' } : {}) }
-  const child = spawn(process.execPath, [script, folder], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [program, folder], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
   const said: Said[] = []
   for await (const line of createInterface(child.stdout)) said.push(saidSchema.parse(JSON.parse(line)))

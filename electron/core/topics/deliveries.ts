@@ -187,7 +187,7 @@ export class Deliveries {
     const filled = this.#prompts.fill(worker.prompt, topic.name, await topic.view(message))
     if ('error' in filled) return this.#end(delivery, { state: 'dead', error: filled.error })
     try {
-      await this.#deps.tasks.submit({ ...inputOf(worker, filled.text), ids })
+      await this.#deps.tasks.submit({ ...inputOf(worker, filled.text), ids, origin: { topic: topic.name, messageId: message.id } })
     } catch (thrown) {
       const error = toAppError(thrown)
       if (error.code === 'BAD_REQUEST') return this.#end(delivery, { state: 'dead', error: error.toInfo() })

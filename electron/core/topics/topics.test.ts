@@ -41,6 +41,9 @@ test('a chain of three passes every message on, in order, each once', async () =
   })
   expect(world.topics.workers().find(({ id }) => id === first?.id)).toMatchObject({ done: 6, failed: 0, running: 0, heldBy: null })
   expect(world.topics.get('in')).toMatchObject({ waiting: 0, taken: 0, done: 6, dead: 0, heldBy: null, donePerMinute: 1.2 })
+  const origins = world.queue.tasks('ended').map(({ origin }) => origin)
+  expect(origins).toContainEqual({ topic: 'out', messageId: out[5]?.id })
+  expect(origins).toHaveLength(18)
 })
 
 test('pages come from either end, their texts cut where that is asked for; an answer says where it went', async () => {

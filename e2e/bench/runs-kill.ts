@@ -65,7 +65,7 @@ async function killMany(program: string, note: (text: string) => void): Promise<
     while (all.kills < wanted) {
       const run = await killedRun(() => 1 + Math.floor(chance.next() * farthest), { program })
       add(all, run)
-      if (all.runs % 20 === 0) note(`${all.kills} kills, ${all.faults.length} faults`)
+      if (all.runs % 5 === 0) note(`${all.kills} kills, ${all.faults.length} faults`)
     }
   }
   await Promise.all(cpus().map(lane))

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { loadavg } from 'node:os'
 import { z } from 'zod'
 import { runSchema, type Run } from '../../shared/domain/run.ts'
 import { App, appEnv } from '../support/app.ts'
@@ -15,16 +16,27 @@ const stepsOfARun = 10
 const slowSeconds = 2
 
 type Model = Awaited<ReturnType<typeof startModel>>
+type Place = { app: App; model: Model; instanceId: string }
 
-/** What a run costs beyond its turns: a step against a message, a pipeline against a shell loop, branches against the best possible. */
-export const runs: Bench = async (note) => {
+/** What a step of a run costs beyond a message. */
+export const runSteps: Bench = (note) => onWarmPool(1, note, ({ app, instanceId }) => stepCost(app, instanceId, note))
+
+/** A pipeline of three against a shell loop. */
+export const runPipelines: Bench = (note) => onWarmPool(1, note, ({ app, model }) => pipelines(app, model, note))
+
+/** Branches beside each other against the best possible. */
+export const runBranches: Bench = (note) => onWarmPool(instances, note, ({ app }) => eightBranches(app, note))
+
+/** So many instances that have had a turn, and no others while it is measured. */
+async function onWarmPool(count: number, note: (text: string) => void, measure: (place: Place) => Promise<Figure>): Promise<Figure[]> {
   const model = await startModel()
   const app = await App.start({ demo: false, env: model.env })
   try {
-    await app.api.raw('PATCH', '/pool', { max: instances, spares: 0 })
-    const [first] = await warmPool(app, instances)
+    await app.api.raw('PATCH', '/pool', { max: count, spares: 0 })
+    const [first] = await warmPool(app, count)
     if (!first) throw new Error('There is an instance.')
-    return [await stepCost(app, first.instanceId, note), await pipelines(app, model, note), await eightBranches(app, note)]
+    note(`load ${loadavg().map(round).join(' ')} before`)
+    return [await measure({ app, model, instanceId: first.instanceId })]
   } finally {
     await app.dispose()
     await model.close()

@@ -6,7 +6,7 @@ import { killedProgram, killedRun, type KilledRun } from '../support/killed-runs
 import { Chance } from './chance.ts'
 import { numberFrom, type Bench } from './figure.ts'
 
-/** A life of the process passes a few dozen places; no run passes more than twice as many. */
+/** No life of the process passes more places; a run passes about a hundred, so it is killed several times. */
 const farthest = 40
 const runsWithoutSync = 6
 

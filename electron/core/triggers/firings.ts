@@ -1,4 +1,4 @@
-import { toAppError, type AppError } from '../../../shared/app-error.ts'
+import { AppError, toAppError } from '../../../shared/app-error.ts'
 import type { Fired, TriggerConfig } from '../../../shared/domain/trigger.ts'
 import { newId } from '../storage/id.ts'
 import type { FiringRecord, JournalEntry, Known, Mark } from './journal-entry.ts'
@@ -104,7 +104,7 @@ export class Firings {
   }
 
   #next<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(toAppError(new Error('this trigger is closed')))
+    if (this.#closed) return Promise.reject(closing())
     const done = this.#last.then(work, work)
     this.#last = done.catch(() => {})
     return done
@@ -245,6 +245,10 @@ export class Firings {
 
 function knownOf({ id, outcome, runId, reason }: FiringRecord): Known {
   return { id, outcome, runId, reason }
+}
+
+function closing(): AppError {
+  return new AppError('UNAVAILABLE', 'Bullpen is closing, or this trigger is being deleted. Nothing was started. Try again later.')
 }
 
 const replaced = 'A newer one took its place.'

@@ -48,6 +48,7 @@ export class TriggerLine {
   /** What is waited for, as text; null: nothing. */
   #waitsFor: string | null = null
   #changing: Promise<void> = Promise.resolve()
+  #last: Promise<unknown> = Promise.resolve()
   #retry: NodeJS.Timeout | null = null
   readonly #untold = new Set<() => void>()
   #closed = false
@@ -102,6 +103,13 @@ export class TriggerLine {
   async start({ goesOn }: { goesOn: boolean }): Promise<void> {
     if (goesOn) await this.firings.recover().catch((thrown: unknown) => this.#faulted(thrown))
     await this.#wait(goesOn)
+  }
+
+  /** Does what changes it, one after the other. */
+  inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(change, change)
+    this.#last = done.catch(() => {})
+    return done
   }
 
   /** Goes on as `kept` says. */

@@ -112,48 +112,52 @@ export class Triggers {
   }
 
   /** Throws NOT_FOUND, and what `create` does. A hook's secret is new, and answered, where it had none. */
-  async update(id: string, patch: TriggerPatch): Promise<{ trigger: Trigger; secret: string | null }> {
-    const line = this.#line(id)
-    const before = line.kept
-    const config = triggerConfigSchema.parse({ ...before, ...patch })
-    // One whose folder or recipe is gone can still be switched off.
-    const checked = patch.on || patch.inputs ? await checkedConfig(config) : config
-    if (patch.recipe !== undefined || patch.inputs) await this.#options.checkRecipe?.(checked.recipe, checked.inputs)
-    const isNew = JSON.stringify(checked.on) !== JSON.stringify(before.on) || (checked.enabled && !before.enabled)
-    const secret = checked.on.kind === 'hook' && before.secret === undefined ? newHookSecret() : null
-    const kept = { ...before, ...checked, since: isNew ? this.#time() : before.since, ...(secret === null ? {} : { secret }) }
-    await this.#keep(line, kept)
-    return { trigger: line.view(), secret }
+  update(id: string, patch: TriggerPatch): Promise<{ trigger: Trigger; secret: string | null }> {
+    return this.#changing(id, async (line) => {
+      const before = line.kept
+      const config = triggerConfigSchema.parse({ ...before, ...patch })
+      // One whose folder or recipe is gone can still be switched off.
+      const checked = patch.on || patch.inputs ? await checkedConfig(config) : config
+      if (patch.recipe !== undefined || patch.inputs) await this.#options.checkRecipe?.(checked.recipe, checked.inputs)
+      const isNew = JSON.stringify(checked.on) !== JSON.stringify(before.on) || (checked.enabled && !before.enabled)
+      const secret = checked.on.kind === 'hook' && before.secret === undefined ? newHookSecret() : null
+      const kept = { ...before, ...checked, since: isNew ? this.#time() : before.since, ...(secret === null ? {} : { secret }) }
+      await this.#keep(line, kept)
+      return { trigger: line.view(), secret }
+    })
   }
 
   /** It fires again after it has paused itself. Throws NOT_FOUND. */
-  async resume(id: string): Promise<Trigger> {
-    const line = this.#line(id)
-    await this.#keep(line, { ...line.kept, since: this.#time() })
-    await line.firings.resume()
-    return line.view()
+  resume(id: string): Promise<Trigger> {
+    return this.#changing(id, async (line) => {
+      await this.#keep(line, { ...line.kept, since: this.#time() })
+      await line.firings.resume()
+      return line.view()
+    })
   }
 
   /** From now on callers have to sign with this one. Throws NOT_FOUND, STATE_CONFLICT for what is no hook. */
-  async renewSecret(id: string): Promise<{ secret: string }> {
-    const line = this.#line(id)
-    if (line.kept.on.kind !== 'hook') throw new AppError('STATE_CONFLICT', 'Only a trigger that is called at an address has a secret.')
-    const secret = newHookSecret()
-    await this.#keep(line, { ...line.kept, secret })
-    return { secret }
+  renewSecret(id: string): Promise<{ secret: string }> {
+    return this.#changing(id, async (line) => {
+      if (line.kept.on.kind !== 'hook') throw new AppError('STATE_CONFLICT', 'Only a trigger that is called at an address has a secret.')
+      const secret = newHookSecret()
+      await this.#keep(line, { ...line.kept, secret })
+      return { secret }
+    })
   }
 
   /** Its history goes too; runs that it has started go on. Throws NOT_FOUND. */
-  async remove(id: string): Promise<void> {
-    const line = this.#line(id)
-    await this.#file.change((file) => ({ ...file, triggers: file.triggers.filter((one) => one.id !== id) }))
-    this.#lines.delete(id)
-    await line.remove()
-    this.#options.onChange?.(id)
+  remove(id: string): Promise<void> {
+    return this.#changing(id, async (line) => {
+      await this.#file.change((file) => ({ ...file, triggers: file.triggers.filter((one) => one.id !== id) }))
+      this.#lines.delete(id)
+      await line.remove()
+      this.#options.onChange?.(id)
+    })
   }
 
   /** A person, or a program, presses the button; also of one that is off. Throws NOT_FOUND. */
-  fire(id: string, payload: Payload = {}): Promise<Fired> {
+  async fire(id: string, payload: Payload = {}): Promise<Fired> {
     return this.#line(id).firings.fire({ payload: { ...payload, kind: 'click' }, byPerson: true })
   }
 
@@ -239,6 +243,11 @@ export class Triggers {
   #depthAfter({ origin }: RunEnd): number {
     if (origin.kind !== 'trigger') return 1
     return (this.#lines.get(origin.triggerId)?.journal.state.firings.get(origin.firingId)?.depth ?? 0) + 1
+  }
+
+  /** One change of a trigger after the other: each goes by what those before it have made of it. */
+  async #changing<T>(id: string, change: (line: TriggerLine) => Promise<T>): Promise<T> {
+    return this.#line(id).inTurn(() => change(this.#line(id)))
   }
 
   async #keep(line: TriggerLine, kept: KeptTrigger): Promise<void> {

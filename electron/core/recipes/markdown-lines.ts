@@ -1,6 +1,7 @@
 /** A line of a Markdown file as a reader of tasks sees it. Lines count from 1. */
 export type MarkdownLine =
-  | { kind: 'heading'; line: number; level: number; text: string; /** What stands behind a bold heading, on the same line. */ rest: string }
+  /** `isBold`: it has no `#`, all of it is bold, or it begins so; `rest`: what stands behind it on the same line. */
+  | { kind: 'heading'; line: number; level: number; text: string; isBold: boolean; rest: string }
   | { kind: 'item'; line: number; indent: number; text: string; /** Null: it has no box. */ done: boolean | null }
   | { kind: 'text'; line: number; indent: number; text: string }
   /** Within a code fence, its first and last line included: taken as it is. */
@@ -33,15 +34,18 @@ export function markdownLines(text: string): MarkdownLine[] {
 
 function lineOf(raw: string, line: number, indent: number): MarkdownLine {
   const text = raw.trim()
-  if (text === '') return { kind: 'blank', line }
-  const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(text)
-  if (heading) return { kind: 'heading', line, level: heading[1]?.length ?? 1, text: plain(heading[2] ?? ''), rest: '' }
-  const bold = /^(?:\*\*|__)(.+?)(?:\*\*:?|__:?)\s*:?\s*(.*)$/.exec(text)
-  if (bold && indent === 0)
-    return { kind: 'heading', line, level: boldLevel, text: plain(bold[1] ?? '').replace(/:$/, ''), rest: bold[2] ?? '' }
-  const item = /^(?:[-*+]|\d+[.)])\s+(?:\[( |x|X)\]\s+)?(.*)$/.exec(text)
-  if (item) return { kind: 'item', line, indent, text: item[2] ?? '', done: item[1] === undefined ? null : item[1] !== ' ' }
+  if (text === '' || /^(?:-{3,}|\*{3,}|_{3,})$/.test(text)) return { kind: 'blank', line }
+  const heading = /^(#{1,6})\s+(.*?)(?:\s+#+)?$/s.exec(text)
+  if (heading) return { kind: 'heading', line, level: heading[1]?.length ?? 1, text: titleIn(heading[2]), isBold: false, rest: '' }
+  const bold = /^(?:\*\*|__)(.+?)(?:\*\*:?|__:?)\s*:?\s*(.*)$/s.exec(text)
+  if (bold && indent === 0) return { kind: 'heading', line, level: boldLevel, text: titleIn(bold[1]), isBold: true, rest: bold[2] ?? '' }
+  const item = /^(?:[-*+]|\d+[.)])\s+(?:\[( |x|X|)\]\s+)?(.*)$/s.exec(text)
+  if (item) return { kind: 'item', line, indent, text: item[2] ?? '', done: item[1] === undefined ? null : /x/i.test(item[1]) }
   return { kind: 'text', line, indent, text }
+}
+
+function titleIn(words = ''): string {
+  return plain(words).replace(/\s*:$/, '')
 }
 
 function plain(text: string): string {

@@ -1,6 +1,6 @@
 import type { RecipeFault } from '../../../shared/domain/recipe.ts'
 import { markdownLines, type MarkdownLine } from './markdown-lines.ts'
-import { orderOf } from './step-order.ts'
+import { numberTasks, numberFaults } from './task-numbers.ts'
 
 /** A task of a Markdown file. */
 export type FileTask = {
@@ -28,7 +28,13 @@ export type TaskFile = {
 
 /** Sections that hold no tasks. */
 const otherSections = /^(objectives?|goals?|requirements?|overview|notes?|context|background|summary)$/i
-const taskHeading = /^task\s+#?(\d+)\s*[:.–—-]?\s*(.*)$/i
+/** “Task 1.2” is a part of a task. */
+const taskHeading = /^task\s+#?(\d+)(?!\.?\d)\s*[:.–—-]?\s*(.*)$/is
+/** Its box, before or behind its words. */
+const boxBefore = /^\[( |x|X|)\]\s*/
+const boxBehind = /\s*\[( |x|X|)\]$/
+const modeLine = /^execution mode\s*:\s*(\w*)/i
+const dependsLine = /^depend(?:s|encies)(?:\s+on)?\s*:\s*(.*)$/i
 const modeWords = /\((sequential|parallel)\)\s*$/i
 
 /**
@@ -43,8 +49,11 @@ export function readTaskFile(text: string): TaskFile {
 }
 
 type Content = Exclude<MarkdownLine, { kind: 'heading' | 'blank' }>
-/** The task that what follows belongs to. `indent`: of its item; null where it has a heading of its own. `boxes`: whether each part is done. */
-type CurrentTask = { task: FileTask; indent: number | null; boxes: boolean[] }
+/**
+ * The task that what follows belongs to. `indent`: of its item; null where it has a heading of its own, `hasBold`: without `#`. `boxes`:
+ * whether each part is done.
+ */
+type CurrentTask = { task: FileTask; indent: number | null; hasBold: boolean; boxes: boolean[] }
 type Section = 'none' | 'objective' | 'requirements' | 'other' | 'tasks'
 
 class Reader {
@@ -53,6 +62,8 @@ class Reader {
   readonly #objective: string[] = []
   readonly #requirements: string[] = []
   readonly #tasks: FileTask[] = []
+  /** Those that the file does not count itself. */
+  readonly #uncounted = new Set<FileTask>()
   readonly #faults: RecipeFault[] = []
   #task: CurrentTask | null = null
 
@@ -70,7 +81,8 @@ class Reader {
     if (this.#tasks.length === 0)
       this.#fault(lastLine, 'There are no tasks. Write each as “- [ ] what to do”, or as “### Task 1: …”.', 'error')
     else if (this.#tasks.every(({ done }) => done)) this.#fault(lastLine, 'All tasks are marked as done.', 'error')
-    this.#checkDependencies()
+    numberTasks(this.#tasks, this.#uncounted)
+    for (const { line, message } of numberFaults(this.#tasks)) this.#fault(line, message, 'error')
     return {
       title: this.#title?.text ?? '',
       objective: this.#objective.join('\n'),
@@ -80,7 +92,10 @@ class Reader {
     }
   }
 
-  #heading({ line, level, text, rest }: Extract<MarkdownLine, { kind: 'heading' }>): void {
+  #heading(heading: Extract<MarkdownLine, { kind: 'heading' }>): void {
+    const { line, level, rest, isBold } = heading
+    const box = boxBefore.exec(heading.text) ?? boxBehind.exec(heading.text)
+    const text = heading.text.replace(boxBefore, '').replace(boxBehind, '')
     const task = taskHeading.exec(text)
     if (level === 1 && this.#title === null) {
       const words = (task?.[2] ?? text).replace(/^tasks?\s*:\s*/i, '')
@@ -88,15 +103,23 @@ class Reader {
     } else if (task && level > 1) {
       this.#closeTask()
       this.#section = 'tasks'
-      this.#openTask({ line, number: Number(task[1]), text: task[2] ?? '', indent: null })
-    } else if (level > 2 && this.#task?.indent === null) {
-      // A part of a numbered task.
-      this.#task.task.steps.push(text)
+      const opened = this.#openTask({ line, number: Number(task[1]), text: task[2] ?? '', indent: null, isBold })
+      opened.done = /x/i.test(box?.[1] ?? '')
+    } else if (this.#task && this.#isPart(heading, this.#task)) {
+      return this.#part(this.#task, { kind: 'item', line, indent: 0, text: rest === '' ? text : `${text}: ${rest}`, done: null })
     } else {
       this.#closeTask()
       this.#section = sectionOf(text)
     }
     if (rest !== '') this.#content({ kind: 'text', line, indent: 0, text: rest })
+  }
+
+  /** Whether a heading stands within a task that has one of its own. */
+  #isPart({ level, text, rest, isBold }: Extract<MarkdownLine, { kind: 'heading' }>, { indent, hasBold }: CurrentTask): boolean {
+    if (indent !== null) return false
+    if (!isBold) return level > 2
+    const section = sectionOf(text)
+    return rest === '' ? !hasBold && section === 'tasks' : section === 'tasks' || section === 'other'
   }
 
   #content(line: Content): void {
@@ -119,9 +142,10 @@ class Reader {
     if (isInside) return this.#part(current, line)
     if (line.kind === 'item' && line.done !== null) {
       this.#closeTask()
-      this.#openTask({ line: line.line, number: this.#tasks.length + 1, text: line.text, indent: line.indent })
-      if (this.#task) this.#task.task.done = line.done
-      return undefined
+      const { indent, text, done } = line
+      const task = this.#openTask({ line: line.line, number: this.#tasks.length + 1, text, indent, isBold: false })
+      task.done = done
+      return void this.#uncounted.add(task)
     }
     return this.#note(line.line)
   }
@@ -129,8 +153,8 @@ class Reader {
   #part(current: CurrentTask, line: Content): void {
     const { task, boxes } = current
     const { text } = line
-    const mode = /^execution mode\s*:\s*(\w+)/i.exec(plainText(text))?.[1]?.toLowerCase()
-    const depends = /^depend(?:s|encies)(?:\s+on)?\s*:\s*(.*)$/i.exec(plainText(text))?.[1]
+    const mode = modeLine.exec(plainText(text))?.[1]?.toLowerCase()
+    const depends = dependsLine.exec(plainText(text))?.[1]
     if (mode === 'parallel' || mode === 'sequential') task.mode = mode
     else if (mode !== undefined) this.#fault(line.line, `“${mode}” is no execution mode. Use “sequential” or “parallel”.`, 'error')
     else if (depends !== undefined) task.dependsOn = [...(task.dependsOn ?? []), ...this.#dependencies(depends, line.line)]
@@ -154,32 +178,25 @@ class Reader {
     return numbers.map((number) => ({ number, line }))
   }
 
-  #checkDependencies(): void {
-    const numbers = new Set(this.#tasks.map(({ number }) => number))
-    for (const { dependsOn } of this.#tasks) {
-      for (const { number, line } of dependsOn ?? []) if (!numbers.has(number)) this.#fault(line, `There is no task ${number}.`, 'error')
-    }
-    const steps = this.#tasks.map(({ number, dependsOn }) => ({
-      id: String(number),
-      needs: (dependsOn ?? []).map((each) => String(each.number)),
-    }))
-    const { circle } = orderOf(steps)
-    const first = this.#tasks.find(({ number }) => String(number) === circle[0])
-    const what = circle.length === 1 ? `Task ${circle.join()} waits for itself.` : `Tasks ${circle.join(', ')} wait for each other.`
-    if (first) this.#fault(first.dependsOn?.[0]?.line ?? first.line, what, 'error')
-    const seen = new Set<number>()
-    for (const { number, line } of this.#tasks) {
-      if (seen.has(number)) this.#fault(line, `There is another task ${number} above.`, 'error')
-      seen.add(number)
-    }
-  }
-
-  #openTask({ line, number, text, indent }: { line: number; number: number; text: string; indent: number | null }): void {
+  #openTask({
+    line,
+    number,
+    text,
+    indent,
+    isBold,
+  }: {
+    line: number
+    number: number
+    text: string
+    indent: number | null
+    isBold: boolean
+  }) {
     const mode = modeWords.exec(text)?.[1]?.toLowerCase() === 'parallel' ? 'parallel' : 'sequential'
     const title = text.replace(modeWords, '').trim()
     const task: FileTask = { line, number, title: title === '' ? `Task ${number}` : title, steps: [], done: false, mode, dependsOn: null }
     this.#tasks.push(task)
-    this.#task = { task, indent, boxes: [] }
+    this.#task = { task, indent, hasBold: isBold, boxes: [] }
+    return task
   }
 
   /** A numbered task is done where all its boxes are. */

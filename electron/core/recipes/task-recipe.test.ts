@@ -117,6 +117,52 @@ test('front matter, code within a step, bold headings, numbered boxes and both f
   expect(prompt).toContain('echo "{% hello %}"')
 })
 
+test('bold lines and headings within a task belong to it', () => {
+  const file = [
+    '# T',
+    '## Objective:',
+    'x',
+    '### Task 1: a',
+    '**Steps:**',
+    '- [ ] one',
+    '#### Task 1.1: two',
+    '**Note:** slowly',
+    '---',
+    '**Execution mode**: parallel',
+    '### Task 2: b',
+    '**Execution mode:** parallel',
+    '## Notes:',
+    '- [ ] no task',
+    '**Task 3: c**',
+    '**Depends on**: none',
+    '**More**',
+    '1) [] d',
+  ].join('\n')
+  expect(read(file)).toMatchObject({ faults: [], checked: { faults: [] } })
+  expect(waits(file)).toEqual([
+    ['task-1', []],
+    ['task-2', []],
+    ['task-3', []],
+    ['task-4', ['task-3']],
+  ])
+  expect(read(file).steps[0]?.ask).toContain('Do this:\n1. Steps\n2. one\n3. Task 1.1: two\n4. Note: slowly')
+})
+
+test('tasks that the file does not count give way to those that it counts, whose dependencies go before its order', () => {
+  const file = '# T\n## Objective\nx\n## Tasks\n- [ ] a\n### [x] Task 2: b\n### Task 1: c\n- Depends on: Task 3\n### Task 3: d [ ]\n'
+  expect(read(file).faults).toEqual([])
+  expect(waits(file)).toEqual([
+    ['task-4', []],
+    ['task-1', ['task-3']],
+    ['task-3', []],
+  ])
+})
+
+test('numbers that are none are told once for each line', () => {
+  const file = '# T\n## Objective\nx\n### Task 1: a\n- Depends on: Tasks 2-500\n### Task 1000000000000000000000000: b\n'
+  expect(read(file).faults).toEqual(['5: There are no tasks 2, 3, 4 and 496 more.', '6: A task’s number is at most 999999999.'])
+})
+
 test('what is missing is named at the line where it was looked for', () => {
   expect(read('').faults).toEqual([
     expect.stringMatching(/^1: There is no title/),
@@ -153,6 +199,10 @@ test('whatever is read gives a recipe that can run, or says why not', () => {
     '- [x] c',
     '### Task 2: d (Parallel)',
     '- Depends on: Task 2',
+    '**Depends on**: Task 1, 3',
+    '**Task 3: e**',
+    '### Task 1: f',
+    '**Part**',
     'words {{ x',
     '{% raw %}',
     '```',

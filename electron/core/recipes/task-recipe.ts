@@ -36,6 +36,7 @@ function idOf({ number }: Pick<FileTask, 'number'>): string {
 function needsOf(tasks: readonly FileTask[]): Map<number, number[]> {
   const needs = new Map<number, number[]>()
   const isDone = new Map(tasks.map(({ number, done }) => [number, done]))
+  const known = forwardNeeds(tasks)
   /** What a parallel task waits for, and those since then. */
   let before: number[] = []
   let beside: number[] = []
@@ -43,11 +44,29 @@ function needsOf(tasks: readonly FileTask[]): Map<number, number[]> {
     if (done) continue
     if (mode === 'sequential' && beside.length > 0) [before, beside] = [beside, []]
     const said = dependsOn?.map((each) => each.number).filter((each) => isDone.get(each) === false)
-    needs.set(number, [...new Set(said ?? before)])
+    needs.set(number, [...new Set(said ?? before.filter((each) => !waitsFor(each, number, known)))])
+    known.set(number, needs.get(number) ?? [])
     if (mode === 'parallel') beside.push(number)
     else before = [number]
   }
   return needs
+}
+
+/** What tasks are said to wait for where one of them waits for a later one: then it goes before the order of the file. Else nothing. */
+function forwardNeeds(tasks: readonly FileTask[]): Map<number, number[]> {
+  const places = new Map(tasks.map(({ number }, place) => [number, place]))
+  const isForward = tasks.some(({ dependsOn }, place) => dependsOn?.some((each) => (places.get(each.number) ?? 0) > place))
+  return new Map(isForward ? tasks.map(({ number, dependsOn }) => [number, (dependsOn ?? []).map((each) => each.number)]) : [])
+}
+
+/** Whether a task waits for another, be it through others. */
+function waitsFor(task: number, other: number, needs: ReadonlyMap<number, readonly number[]>): boolean {
+  const seen = new Set([task])
+  for (const each of seen) {
+    if (each === other) return true
+    for (const need of needs.get(each) ?? []) seen.add(need)
+  }
+  return false
 }
 
 function promptOf({ title, steps }: FileTask, { title: whole, objective, requirements }: TaskFile): string {

@@ -32,6 +32,7 @@ export async function openRuns({ options, closers, events, watch, log, late }: G
     problems: watch.problems,
     clocks: { wall: () => Date.now(), steady: () => performance.now(), awake },
     onRun: (run) => events.publish((seq) => ({ type: 'run', seq, run })),
+    onRemoved: (id) => events.publish((seq) => ({ type: 'run-removed', seq, id })),
     onFault: (id, err) => log.error({ err, run: id }, 'a run stands still'),
   })
   late.runTurns = turns

@@ -1,6 +1,17 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Recipe, RecipeInput } from '../../../shared/domain/recipe.ts'
+import type { RunCause } from '../../../shared/domain/run.ts'
 import { nearestOf } from '../../../shared/nearest.ts'
+
+/** What is to be begun. */
+export type StartRun = {
+  recipe: Recipe
+  inputs?: Record<string, unknown> | undefined
+  /** The same key begins the same run once. */
+  key?: string | undefined
+  cause: RunCause
+  trigger?: Record<string, unknown> | undefined
+}
 
 /** What a run gets to work with: what was given and the defaults. Throws BAD_REQUEST, naming the field. */
 export function inputsFor({ inputs: known }: Pick<Recipe, 'inputs'>, given: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -26,13 +26,20 @@ export class RunJournal {
   readonly clock: RunClock
   readonly #deps: JournalDeps
   readonly #log: Pick<AppendLog, 'append' | 'close'>
+  #bytes: number
 
-  private constructor(path: string, record: RunRecord, deps: JournalDeps) {
+  private constructor(path: string, record: RunRecord, deps: JournalDeps, bytes = 0) {
     this.path = path
     this.record = record
+    this.#bytes = bytes
     this.#deps = deps
     this.clock = new RunClock(deps.clocks, record)
     this.#log = deps.openLog?.(path) ?? new AppendLog(path)
+  }
+
+  /** Up to the end of the last line that is in the record. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** Begins a journal; resolves once the run is on disk. */
@@ -41,7 +48,7 @@ export class RunJournal {
     const whole: RunHeader = { type: 'run', version: 1, at, ms: 0, ...header }
     const journal = new RunJournal(path, newRecord(whole), deps)
     try {
-      await deps.disk.write(() => journal.#log.append(JSON.stringify(whole), { sync: true }))
+      journal.#reaches(await deps.disk.write(() => journal.#log.append(JSON.stringify(whole), { sync: true })))
       return journal
     } catch (thrown) {
       await journal.close()
@@ -51,13 +58,13 @@ export class RunJournal {
 
   /** Reads a journal; null where its first line is none. A file with lines that cannot be read is kept beside it, which is told. */
   static async open(path: string, deps: JournalDeps): Promise<RunJournal | null> {
-    const { record, unread } = await readJournal(path)
+    const { record, unread, bytes } = await readJournal(path)
     if (!record) {
       await putAside(path, deps)
       return null
     }
     if (unread > 0) await keepDamaged(path, unread, deps)
-    return new RunJournal(path, record, deps)
+    return new RunJournal(path, record, deps, bytes)
   }
 
   /**
@@ -69,6 +76,7 @@ export class RunJournal {
     const line = JSON.stringify(entry)
     const place = await this.#deps.disk.write(() => this.#log.append(line, { sync: !followsFromOthers.has(happening.type) }))
     fold(this.record, entry, place)
+    this.#reaches(place)
   }
 
   /** Like `append`, for what has happened already: waits until the disk can be written. */
@@ -95,13 +103,18 @@ export class RunJournal {
   close(): Promise<void> {
     return this.#log.close()
   }
+
+  #reaches({ offset, length }: LinePlace): void {
+    this.#bytes = Math.max(this.#bytes, offset + length + 1)
+  }
 }
 
 const followsFromOthers: ReadonlySet<Happening['type']> = new Set(['begun', 'units', 'ended'])
 
-async function readJournal(path: string): Promise<{ record: RunRecord | null; unread: number }> {
+async function readJournal(path: string): Promise<{ record: RunRecord | null; unread: number; bytes: number }> {
   let record: RunRecord | null = null
   let unread = 0
+  let bytes = 0
   /** A torn last line was never told to anybody. */
   let lastIsBad = false
   for await (const lines of readLines(path)) {
@@ -111,17 +124,21 @@ async function readJournal(path: string): Promise<{ record: RunRecord | null; un
       lastIsBad = false
       if (record === null) {
         const header = runHeaderSchema.safeParse(value).data
-        if (!header) return { record: null, unread: 1 }
+        if (!header) return { record: null, unread: 1, bytes }
         record = newRecord(header)
+        bytes = offset + length + 1
         continue
       }
       const entry = readEntry(value)
-      if (entry) fold(record, entry, { offset, length })
-      else lastIsBad = true
+      if (!entry) lastIsBad = true
+      else {
+        fold(record, entry, { offset, length })
+        bytes = offset + length + 1
+      }
     }
     await breathe()
   }
-  return { record, unread }
+  return { record, unread, bytes }
 }
 
 async function putAside(path: string, { problems }: JournalDeps): Promise<void> {

@@ -1,4 +1,4 @@
-import type { RunState, RunSummary } from '../../../shared/domain/run.ts'
+import type { RunState, RunSummary, StepState } from '../../../shared/domain/run.ts'
 
 export type RunPage = {
   cursor?: string | undefined
@@ -7,6 +7,14 @@ export type RunPage = {
   recipe?: string | undefined
   /** Without those that are nested in others. */
   topOnly?: boolean
+}
+
+export type ItemPage = {
+  cursor?: string | undefined
+  limit: number
+  states?: readonly StepState[]
+  /** Only those whose item or error has these words. */
+  q?: string | undefined
 }
 
 /** A page of runs, the newest first; ids of runs do not sort, so lists go by the time. */

@@ -1,16 +1,18 @@
-import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import { AppError, isErrorCode } from '../../../shared/app-error.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
-import type { Run, RunCause, RunItem, RunSummary, StepDecision, StepState, WholeStep } from '../../../shared/domain/run.ts'
+import type { Run, RunItem, RunSummary, StepDecision, WholeStep } from '../../../shared/domain/run.ts'
 import { newId } from '../storage/id.ts'
 import { ChildRuns } from './child-runs.ts'
 import { checkControl, checkDecision, stepIn } from './decision-check.ts'
+import { EndedRuns, type EndedRun } from './ended-runs.ts'
 import type { ReachedLimit } from './limits.ts'
 import { bodyDigest } from './run-ids.ts'
 import type { Happening } from './journal-entry.ts'
-import { inputsFor } from './run-inputs.ts'
-import { pageOfRuns, type RunPage } from './run-list.ts'
+import { inputsFor, type StartRun } from './run-inputs.ts'
+import { RunKeys } from './run-keys.ts'
+import { pageOfRuns, type ItemPage, type RunPage } from './run-list.ts'
+import { leavingRuns } from './retention.ts'
 import { RunDriver } from './run-driver.ts'
 import { RunJournal, type JournalDeps } from './run-journal.ts'
 import type { RunRecord } from './run-record.ts'
@@ -24,29 +26,17 @@ export type RunStoreDeps = JournalDeps & {
   /** A recipe by its name; null where there is none. */
   recipe: (name: string) => Promise<Recipe | null>
   onRun?: ((summary: RunSummary, run: RunRecord) => void) | undefined
+  /** It has left the list. */
+  onRemoved?: ((runId: string) => void) | undefined
   onFault?: ((runId: string, thrown: unknown) => void) | undefined
+  /** So many runs that have ended stay in the list. */
+  mostEnded?: number | undefined
   retryMs?: number | undefined
 }
 
-/** Ended runs that stay in memory once they were looked at. */
-const mostRecent = 3
-
-export type StartRun = {
-  recipe: Recipe
-  inputs?: Record<string, unknown> | undefined
-  /** The same key begins the same run once. */
-  key?: string | undefined
-  cause: RunCause
-  trigger?: Record<string, unknown> | undefined
-}
-
-export type ItemPage = {
-  cursor?: string | undefined
-  limit: number
-  states?: readonly StepState[]
-  /** Only those whose item or error has these words. */
-  q?: string | undefined
-}
+/** What leaves the list leaves it by so many at once. */
+const leavingAtOnce = 50
+const usualMostEnded = 5_000
 
 /** All runs: begins them, carries them on, and knows what became of each. */
 export class RunStore {
@@ -54,13 +44,14 @@ export class RunStore {
   readonly #live = new Map<string, RunDriver>()
   readonly #journals = new Map<string, RunJournal>()
   readonly #summaries = new Map<string, RunSummary>()
-  readonly #keys = new Map<string, { digest: string; id: Promise<string> }>()
+  readonly #keys = new RunKeys()
   readonly #children: ChildRuns
-  /** Runs that have ended and were looked at last. */
-  readonly #recent = new Map<string, RunJournal>()
+  readonly #ended: EndedRuns
+  #endedSince = 0
 
   constructor(deps: RunStoreDeps) {
     this.#deps = deps
+    this.#ended = new EndedRuns(deps.folder, deps)
     this.#children = new ChildRuns({
       start: (request) => this.#begin(request),
       recipe: deps.recipe,
@@ -74,11 +65,11 @@ export class RunStore {
   /** Reads all runs; those that have not ended go on. To be called when the queue knows what became of its work. */
   async open(): Promise<void> {
     await mkdir(this.#deps.folder, { recursive: true, mode: 0o700 })
-    const names = (await readdir(this.#deps.folder)).filter((name) => /^run_[0-9a-f]+\.jsonl$/.test(name))
-    for (const name of names) {
-      const journal = await RunJournal.open(join(this.#deps.folder, name), this.#deps)
-      if (journal) await this.#know(journal)
+    for await (const run of this.#ended.all()) {
+      if (run instanceof RunJournal) await this.#know(run)
+      else this.#list(run)
     }
+    await this.#putOldAway()
     await Promise.all([...this.#live.values()].map((driver) => driver.resume()))
   }
 
@@ -86,18 +77,9 @@ export class RunStore {
   async start({ recipe, inputs = {}, key, cause, trigger }: StartRun): Promise<string> {
     const filled = inputsFor(recipe, inputs)
     const digest = bodyDigest({ recipe, inputs })
-    const begin = () =>
-      this.#begin({ id: newId('run'), recipe, inputs: filled, key: key ?? null, digest, cause, depth: 0, trigger: trigger ?? {} })
-    if (key === undefined) return begin()
-    const known = this.#keys.get(key)
-    if (known) {
-      if (known.digest !== digest) throw keyTaken(key)
-      return known.id
-    }
-    const id = begin()
-    this.#keys.set(key, { digest, id })
-    id.catch(() => this.#keys.delete(key))
-    return id
+    return this.#keys.once(key, digest, () =>
+      this.#begin({ id: newId('run'), recipe, inputs: filled, key: key ?? null, digest, cause, depth: 0, trigger: trigger ?? {} }),
+    )
   }
 
   /** The newest first. */
@@ -107,7 +89,7 @@ export class RunStore {
 
   /** The run that this key has begun; null where it has begun none. */
   startedWith(key: string): Promise<string> | null {
-    return this.#keys.get(key)?.id ?? null
+    return this.#keys.get(key)
   }
 
   /** As lists show it; undefined where there is no such run. */
@@ -176,6 +158,7 @@ export class RunStore {
     await Promise.all([...this.#live.values()].map((driver) => driver.close()))
     this.#live.clear()
     this.#journals.clear()
+    await this.#ended.close()
   }
 
   async #say(id: string, happening: Happening, check: (run: RunRecord) => void): Promise<void> {
@@ -192,16 +175,21 @@ export class RunStore {
   }
 
   async #forget(id: string, driver: RunDriver): Promise<void> {
+    const journal = this.#journals.get(id)
+    const summary = summaryOf(driver.run)
     this.#live.delete(id)
     this.#journals.delete(id)
-    this.#recent.delete(id)
+    this.#ended.forget(id)
     await driver.close()
+    if (journal) await this.#ended.note(journal, summary)
+    this.#endedSince += 1
+    if (this.#endedSince % leavingAtOnce === 0) await this.#putOldAway()
   }
 
   async #begin(header: Parameters<typeof RunJournal.create>[1]): Promise<string> {
     const { id } = header
     if (this.#summaries.has(id)) return id
-    const journal = await RunJournal.create(join(this.#deps.folder, `${id}.jsonl`), header, this.#deps)
+    const journal = await RunJournal.create(this.#ended.journalOf(id), header, this.#deps)
     await this.#know(journal)
     this.#live.get(id)?.look()
     return id
@@ -209,11 +197,30 @@ export class RunStore {
 
   async #know(journal: RunJournal): Promise<void> {
     const { record } = journal
-    const { id, key, digest } = record.header
-    this.#summaries.set(id, summaryOf(record))
-    if (key !== null) this.#keys.set(key, { digest, id: Promise.resolve(id) })
-    if (record.finished) await journal.close()
-    else this.#drive(journal)
+    const summary = summaryOf(record)
+    this.#list({ summary, digest: record.header.digest })
+    if (!record.finished) return void this.#drive(journal)
+    await journal.close()
+    await this.#ended.note(journal, summary)
+  }
+
+  #list({ summary, digest }: Pick<EndedRun, 'summary' | 'digest'>): void {
+    const { id, key } = summary
+    this.#summaries.set(id, summary)
+    this.#keys.note(key, digest, id)
+  }
+
+  /** What ended long ago leaves the list; its journal is kept, compressed. */
+  async #putOldAway(): Promise<void> {
+    const leaving = leavingRuns(this.#summaries, this.#deps.mostEnded ?? usualMostEnded).filter(({ id }) => !this.#live.has(id))
+    for (const { id, key } of leaving) {
+      this.#summaries.delete(id)
+      this.#ended.forget(id)
+      this.#keys.forget(key)
+      this.#deps.onRemoved?.(id)
+    }
+    // Where there is no room now, the next start does it.
+    for (const { id } of leaving) await this.#ended.putAway(id).catch(() => {})
   }
 
   #drive(journal: RunJournal): RunDriver {
@@ -264,36 +271,23 @@ export class RunStore {
   async #with<T>(id: string, read: (journal: RunJournal) => Promise<T>): Promise<T> {
     const live = this.#journals.get(id)
     if (live) return read(live)
-    const recent = this.#recent.get(id)
-    if (recent) return read(recent)
-    const journal = await this.#openEnded(id)
-    // Somebody scrolls through it. Nothing is held open for that.
-    this.#recent.set(id, journal)
-    for (const oldest of this.#recent.keys()) if (this.#recent.size > mostRecent) this.#recent.delete(oldest)
-    return read(journal)
-  }
-
-  async #openEnded(id: string): Promise<RunJournal> {
     this.summary(id)
-    const journal = await RunJournal.open(join(this.#deps.folder, `${id}.jsonl`), this.#deps)
-    if (!journal) throw new AppError('NOT_FOUND', 'The file of this run is gone. Reload the list.')
-    return journal
+    return read(await this.#ended.look(id))
   }
 
   async #driver(id: string): Promise<RunDriver> {
     const live = this.#live.get(id)
     if (live) return live
-    const journal = await this.#openEnded(id)
-    this.#recent.delete(id)
+    this.summary(id)
+    const journal = await this.#ended.open(id)
+    this.#ended.forget(id)
     const meanwhile = this.#live.get(id)
-    if (!meanwhile) return this.#drive(journal)
+    if (!meanwhile) {
+      // It may have left the list while it was read.
+      this.summary(id)
+      return this.#drive(journal)
+    }
     await journal.close()
     return meanwhile
   }
-}
-
-function keyTaken(key: string): AppError {
-  return new AppError('STATE_CONFLICT', `The key “${key}” stands for a run with another recipe or other inputs. Use a new key.`, {
-    data: { key },
-  })
 }

@@ -11,7 +11,8 @@ import { TaskQueue } from '../queue/task-queue.ts'
 import { checkRecipe } from '../recipes/recipe-check.ts'
 import { Problems } from '../storage/problems.ts'
 import { QueueHost } from './queue-host.ts'
-import { RunStore, type RunStoreDeps, type StartRun } from './run-store.ts'
+import type { StartRun } from './run-inputs.ts'
+import { RunStore, type RunStoreDeps } from './run-store.ts'
 
 /** What a turn says; null: it goes on until it is ended. */
 export type Script = (text: string, work: TaskRecord) => Partial<Turn> | null

@@ -1,7 +1,7 @@
 import { AppError, toAppError } from '../../../shared/app-error.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
 import type { RunCause, RunState, RunSummary } from '../../../shared/domain/run.ts'
-import type { StartRun } from '../runs/run-store.ts'
+import type { StartRun } from '../runs/run-inputs.ts'
 import type { RunEnd, RunOrder, RunOutcome, RunStarter } from './run-starter.ts'
 
 /** What is needed of the runs that are there. */

@@ -68,6 +68,10 @@ const taskFields = z.object({
   lease: idSchema.nullable().optional(),
   /** What it is part of. */
   origin: workOriginSchema.optional(),
+  /** A turn of it that takes longer is ended; its time in the queue counts for nothing. */
+  turnTimeoutSeconds: z.number().optional(),
+  /** The turns of the attempts before. */
+  pastTurnIds: z.array(idSchema).optional(),
 })
 
 /** Work of the queue as it is kept on disk. */
@@ -89,6 +93,8 @@ export class QueueTask {
   readonly acceptedAt = performance.now()
   /** Monotonic; infinite when there is none. */
   expiresAt: number
+  /** Monotonic: the turn that runs is ended then; infinite while none runs, or when it has time without end. */
+  turnEndsAt = Number.POSITIVE_INFINITY
   /** Monotonic: not begun before. */
   notBefore: number
   /** It is on its way to the disk or to an instance. */
@@ -119,6 +125,13 @@ export class QueueTask {
     return this.#ended.promise
   }
 
+  /** The attempt became a message. */
+  hasBegun(): void {
+    const { turnTimeoutSeconds } = this.record
+    this.sent = true
+    if (turnTimeoutSeconds !== undefined) this.turnEndsAt = performance.now() + turnTimeoutSeconds * 1_000
+  }
+
   finish(turn: Turn): void {
     this.#ended.resolve(turn)
   }
@@ -131,6 +144,7 @@ export class QueueTask {
   begunAnew(): void {
     this.ending = null
     this.expiresAt = Number.POSITIVE_INFINITY
+    this.turnEndsAt = Number.POSITIVE_INFINITY
     this.notBefore = 0
     this.#ended = Promise.withResolvers<Turn>()
     this.#ended.promise.catch(() => {})
@@ -168,6 +182,8 @@ export type TaskInput = {
   lease?: string | undefined
   /** What it is part of. */
   origin?: WorkOrigin | undefined
+  /** A turn that takes longer than this from its beginning is ended. */
+  turnTimeoutSeconds?: number | undefined
 }
 
 export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 'asked' | 'rank'>): TaskRecord {
@@ -217,8 +233,9 @@ export function newRecord(input: TaskInput, known: Pick<TaskRecord, 'batchId' | 
 }
 
 /** What was asked for beyond the usual; what was not is no part of the record. */
-function optionsOf({ labels, launch, fresh, context, forkOf, schema, lease, origin }: TaskInput): Partial<TaskRecord> {
+function optionsOf({ labels, launch, fresh, context, forkOf, schema, lease, origin, turnTimeoutSeconds }: TaskInput): Partial<TaskRecord> {
   return {
+    ...(turnTimeoutSeconds === undefined ? {} : { turnTimeoutSeconds }),
     ...(labels === undefined || labels.length === 0 ? {} : { labels: [...labels] }),
     ...(launch === undefined ? {} : { launch }),
     ...(fresh === true ? { fresh } : {}),

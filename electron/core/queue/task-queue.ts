@@ -106,6 +106,12 @@ export class TaskQueue {
     return this.#taskOf(this.#store.get(id))
   }
 
+  /** The turns of every attempt that was made, and of the next one. Throws TASK_GONE. */
+  turnsOf(id: string): string[] {
+    const { pastTurnIds = [], turnId } = this.#store.get(id).record
+    return [...pastTurnIds, turnId]
+  }
+
   /** What runs, then what waits in its order; or what has ended, the newest first. */
   tasks(state: 'open' | 'ended'): Task[] {
     const works = state === 'open' ? [...this.#store.running(), ...this.#store.line.all()] : this.#store.ended()

@@ -1,10 +1,11 @@
-import { AppError, toAppError } from '../../../shared/app-error.ts'
-import type { Choice } from '../../../shared/domain/pool.ts'
+import { AppError } from '../../../shared/app-error.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import { isPlace, type Hindrance, type Place } from '../gate/place.ts'
 import { newId } from '../storage/id.ts'
-import { place, type Placement, type PlacementInput, type Waiting } from './placement.ts'
-import type { Grown, QueuePool } from './queue-pool.ts'
+import { DueWork } from './due-work.ts'
+import { HandOver, refusedPauseMs } from './hand-over.ts'
+import { place, type PlacementInput, type Waiting } from './placement.ts'
+import type { QueuePool } from './queue-pool.ts'
 import { judge } from './verdict.ts'
 import type { TaskStore } from './task-store.ts'
 import { isOpen, type QueueTask, type TaskChange, type TaskRecord } from './queue-task.ts'
@@ -12,23 +13,9 @@ import { isOpen, type QueueTask, type TaskChange, type TaskRecord } from './queu
 /** Where the queue stands in the gate's line. */
 const lineKey = 'queue'
 const longestTimerMs = 2_000_000_000
-/** An instance that refused work is not offered the same at once. */
-const refusedPauseMs = 1_000
 const busyPauseMs = 20
 /** Work whose budget is used up is offered again when that may have changed, and now and then. */
 const budgetPauseMs = 60_000
-
-/** What is wrong with a configuration that work brings along. */
-const ofLaunch: ReadonlySet<string> = new Set([
-  'BAD_REQUEST',
-  'NOT_FOUND',
-  'FOLDER_MISSING',
-  'FOLDER_NOT_DIRECTORY',
-  'FOLDER_UNREADABLE',
-  'SECRET_MISSING',
-])
-
-type Handing = Placement & { ms: number }
 
 /** Gives waiting work to instances, and judges what becomes of it. */
 export class TaskRunner {
@@ -40,9 +27,8 @@ export class TaskRunner {
   #budget: { endsAt: number; words: string } | null = null
   /** Why the work that could go to an instance was not let in when that was asked last. */
   #refusedBy: string | null = null
-  #growing = 0
-  /** Work that is being given to instances. */
-  readonly #onTheirWay = new Set<Promise<void>>()
+  readonly #due: DueWork
+  readonly #handOver: HandOver
   #timer: NodeJS.Timeout | undefined
   #pumping = false
   #closed = false
@@ -53,6 +39,15 @@ export class TaskRunner {
     this.#store = store
     this.#pool = pool
     this.#onReason = onReason
+    this.#due = new DueWork(store, pool, (...ended) => this.end(...ended))
+    this.#handOver = new HandOver({
+      store,
+      pool,
+      isClosed: () => this.#closed,
+      end: (...ended) => this.end(...ended),
+      turnEnded: (...ended) => this.turnEnded(...ended),
+      notBegun: (...refused) => this.#notBegun(...refused),
+    })
   }
 
   /** Until when Claude's usage limit lasts; null when none is known. */
@@ -97,8 +92,7 @@ export class TaskRunner {
     if (this.#closed || this.#held || this.#pumping) return
     this.#pumping = true
     try {
-      this.#expire()
-      this.#endUnleased()
+      this.#due.giveUp()
       const mayPlace = this.#store.line.length > 0 && this.#stoppedBy === null
       const { refusedBy, stands } = mayPlace ? this.#place() : { refusedBy: null, stands: false }
       if (!stands) this.#pool.gate.forget(lineKey)
@@ -124,7 +118,7 @@ export class TaskRunner {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
-    await Promise.all(this.#onTheirWay)
+    await this.#handOver.idle()
   }
 
   /** Judges a turn that has ended: the task has its end, or is tried again. */
@@ -140,7 +134,8 @@ export class TaskRunner {
     // Nobody waits for what another attempt would say.
     if (work.record.callerGone) return this.end(work, 'failed', verdict.error, turn)
     const { error, goesOn: hasEffects } = verdict
-    const repeated = { error, lastTurnId: turn.id, turnId: newId('turn'), hasEffects }
+    const pastTurnIds = [...(record.pastTurnIds ?? []), turn.id]
+    const repeated = { error, lastTurnId: turn.id, pastTurnIds, turnId: newId('turn'), hasEffects }
     if (verdict.state === 'again') return this.#later(work, verdict.delayMs, repeated)
     await this.#later(work, verdict.untilMs - Date.now(), { ...repeated, attempts: record.attempts - 1 })
   }
@@ -196,11 +191,11 @@ export class TaskRunner {
     const began = performance.now()
     const { candidates: all, growth: allowed, firsts, ...situation } = this.#pool.situation()
     const candidates = this.#takers(all)
-    const growth = Math.max(0, allowed - this.#growing)
+    const growth = Math.max(0, allowed - this.#handOver.growing)
     const unstarted = candidates.some(({ takesWork, load, running, rests }) => takesWork && load === 0 && !running && !rests)
     let stands = false
     let refusedBy = unstarted && !situation.mayStart ? 'Not enough memory for another process' : null
-    const making = { growth, firsts: this.#store.line.unusual > 0 ? Math.max(0, (firsts ?? allowed) - this.#growing) : 0 }
+    const making = { growth, firsts: this.#store.line.unusual > 0 ? Math.max(0, (firsts ?? allowed) - this.#handOver.growing) : 0 }
     for (const placement of place({ ...situation, ...making, candidates, waiting: this.#ready(began), last: this.#last })) {
       const work = this.#store.find(placement.id)
       const { instanceId } = placement
@@ -214,13 +209,8 @@ export class TaskRunner {
         if (answer.code === 'memory' || answer.code === 'limit') continue
         break
       }
-      work.handing = true
-      if (instanceId === null) this.#growing += 1
-      else this.#last = instanceId
-      const release = instanceId === null ? null : this.#pool.reserve(instanceId)
-      const handed = this.#hand(work, { ...placement, ms: performance.now() - began }, answer, release)
-      this.#onTheirWay.add(handed)
-      void handed.finally(() => this.#onTheirWay.delete(handed))
+      if (instanceId !== null) this.#last = instanceId
+      this.#handOver.take(work, { ...placement, ms: performance.now() - began }, answer, () => this.pump())
     }
     return { refusedBy, stands }
   }
@@ -245,77 +235,6 @@ export class TaskRunner {
     }
   }
 
-  async #hand(work: QueueTask, placement: Handing, place: Place, reserved: (() => void) | null): Promise<void> {
-    let release = reserved
-    work.sent = false
-    try {
-      const grown = placement.instanceId === null ? await this.#grown(work) : null
-      release ??= grown?.release ?? null
-      const instanceId = placement.instanceId ?? grown?.instanceId ?? null
-      if (instanceId !== null) await this.#give(work, { ...placement, instanceId }, place)
-      // Nobody can be made now, whatever it looked like.
-      else work.notBefore = performance.now() + refusedPauseMs
-    } catch (thrown) {
-      await this.#notBegun(work, toAppError(thrown))
-    } finally {
-      work.handing = false
-      // A turn that has begun holds the place itself by now.
-      if (!work.sent) place.giveBack()
-      release?.()
-      this.pump()
-    }
-  }
-
-  async #give(work: QueueTask, { instanceId, strategy, reason, ms }: Handing & { instanceId: string }, place: Place): Promise<void> {
-    if (this.#closed) return
-    const known = this.#pool.knownTo(work.record)
-    const hit = known === null ? null : known === instanceId
-    const choice: Choice = { instanceId, strategy, reason, ms: Math.round(ms * 100) / 100, hit }
-    const before = this.#pool.conversationOf(work.record)
-    const conversationId = await this.#conversationFor(work, instanceId)
-    if (conversationId !== before) work.prepared = conversationId
-    const conversationIsNew = conversationId !== before || work.record.conversationIsNew
-    if (this.#closed || work.record.state !== 'waiting') return
-    if (work.ending) return this.end(work, work.ending.state, work.ending.error)
-    await this.#pool.checkBudget(conversationId, instanceId)
-    if (work.record.state !== 'waiting') return
-    const attempts = work.record.attempts + 1
-    const begun = { state: 'running' as const, instanceId, attempts, choice, nextAttemptAt: null }
-    await this.#store.change(work, { ...begun, conversationId, conversationIsNew })
-    const { done } = await this.#pool.begin(work.record, work.acceptedAt, place)
-    work.sent = true
-    done.then(
-      (turn) => this.turnEnded(work, turn),
-      (thrown: unknown) => this.#notBegun(work, toAppError(thrown)),
-    )
-    // It was withdrawn, or its time was up, while it went there.
-    if (work.ending) await this.#pool.interrupt(instanceId, work.record.turnId)
-  }
-
-  /** What was made for an attempt that could not begin serves the next one: else each of them would leave an empty conversation. */
-  async #conversationFor({ record, prepared }: QueueTask, instanceId: string): Promise<string> {
-    if (prepared === null || record.conversationId !== null) return this.#pool.conversationFor(record, instanceId)
-    return this.#pool.conversationFor({ ...record, conversationId: prepared }, instanceId).catch((thrown: unknown) => {
-      // It was deleted meanwhile.
-      if (toAppError(thrown).code !== 'NOT_FOUND') throw thrown
-      return this.#pool.conversationFor(record, instanceId)
-    })
-  }
-
-  async #grown(work: QueueTask): Promise<Grown | null> {
-    try {
-      return await this.#pool.grow(work.record)
-    } catch (thrown) {
-      const error = toAppError(thrown)
-      if (work.record.launch === undefined || !ofLaunch.has(error.code)) throw thrown
-      // The work has brought it along, so it would meet the same again.
-      await this.end(work, 'failed', error.toInfo())
-      return null
-    } finally {
-      this.#growing -= 1
-    }
-  }
-
   /** It was refused before the prompt was a message: it waits again, as the same turn, and not at once. */
   async #notBegun(work: QueueTask, error: AppError): Promise<void> {
     if (this.#closed || !isOpen(work.record)) return
@@ -333,32 +252,10 @@ export class TaskRunner {
 
   async #later(work: QueueTask, delayMs: number, change: TaskChange): Promise<void> {
     work.notBefore = performance.now() + delayMs
+    work.turnEndsAt = Number.POSITIVE_INFINITY
     const nextAttemptAt = delayMs <= busyPauseMs ? null : new Date(Date.now() + delayMs).toISOString()
     await this.#store.settle(work, { ...change, state: 'waiting', instanceId: null, nextAttemptAt })
     this.pump()
-  }
-
-  /** Gives up what waits for an instance that is lent to its caller no more. */
-  #endUnleased(): void {
-    if (this.#store.line.unusual === 0) return
-    const isOver = ({ record: { lease }, handing, ending }: QueueTask) =>
-      typeof lease === 'string' && !handing && !ending && !this.#pool.hasLease(lease)
-    for (const work of this.#store.line.all().filter(isOver)) {
-      work.ending = { state: 'failed', error: leaseEnded }
-      void this.end(work, 'failed', leaseEnded)
-    }
-  }
-
-  /** Gives up what has not ended by its deadline; a running turn is interrupted and keeps what was said. */
-  #expire(): void {
-    const now = performance.now()
-    for (const work of this.#store.timed()) {
-      if (work.expiresAt > now || work.handing || work.ending || !isOpen(work.record)) continue
-      work.ending = { state: 'failed', error: tooLate }
-      const { state, instanceId, turnId } = work.record
-      if (state === 'waiting') void this.end(work, 'failed', tooLate)
-      else if (instanceId !== null) void this.#pool.interrupt(instanceId, turnId).catch(() => {})
-    }
   }
 
   /** Wakes when the next thing is due that nobody else tells of. */
@@ -367,12 +264,8 @@ export class TaskRunner {
     if (this.#closed) return
     const now = performance.now()
     // Without work nobody asks whether a budget has room again.
-    let next = this.#store.line.length > 0 ? (this.#budget?.endsAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
-    for (const { record, notBefore, expiresAt } of this.#store.timed()) {
-      if (!isOpen(record)) continue
-      if (record.state === 'waiting' && notBefore > now) next = Math.min(next, notBefore)
-      if (expiresAt > now) next = Math.min(next, expiresAt)
-    }
+    const ofBudget = this.#store.line.length > 0 ? (this.#budget?.endsAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+    const next = Math.min(ofBudget, this.#due.nextAfter(now))
     if (Number.isFinite(next)) this.#timer = setTimeout(() => this.pump(), Math.min(next - now + 5, longestTimerMs))
   }
 }
@@ -380,9 +273,3 @@ export class TaskRunner {
 function isOfBudget(error: TaskRecord['error']): boolean {
   return error?.code === 'LIMIT_REACHED' && error.data?.['budgetId'] !== undefined
 }
-
-const leaseEnded = {
-  code: 'LEASE_ENDED',
-  message: 'The lease ended before this could start. Press Retry to run it on the same instance without one.',
-}
-const tooLate = { code: 'DEADLINE_PASSED', message: 'Its deadline passed before it finished. Press Retry to run it without one.' }

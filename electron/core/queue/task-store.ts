@@ -204,10 +204,10 @@ export class TaskStore {
 
   /** Which of the sets it belongs to now. */
   #sort(work: QueueTask): void {
-    const { state, deadline, nextAttemptAt } = work.record
+    const { state, deadline, nextAttemptAt, turnTimeoutSeconds } = work.record
     const put = (set: Set<QueueTask>, belongs: boolean) => (belongs ? set.add(work) : set.delete(work))
     put(this.#running, state === 'running')
-    const isDue = deadline !== null || nextAttemptAt !== null || work.notBefore > performance.now()
+    const isDue = deadline !== null || nextAttemptAt !== null || turnTimeoutSeconds !== undefined || work.notBefore > performance.now()
     put(this.#timed, isOpen(work.record) && isDue)
   }
 

@@ -12,7 +12,7 @@ const mostDepth = 5
 
 export type ChildRunsDeps = {
   start: (header: Omit<RunHeader, 'type' | 'version' | 'at' | 'ms'>) => Promise<string>
-  recipe: (name: string) => Promise<Recipe | null>
+  recipe: (name: string, folder: string | null) => Promise<Recipe | null>
   record: (id: string) => Promise<RunRecord | null>
   summary: (id: string) => RunSummary | undefined
   taken: (id: string) => Live
@@ -40,7 +40,8 @@ export class ChildRuns implements UnitHost {
     const depth = (parent?.header.depth ?? 0) + 1
     if (depth > mostDepth)
       throw new AppError('BAD_REQUEST', `Runs can be nested ${mostDepth} deep, and this would be deeper. Change the recipe “${ask.text}”.`)
-    const recipe = await this.#deps.recipe(ask.text)
+    const folder = parent?.header.folder ?? null
+    const recipe = await this.#deps.recipe(ask.text, folder)
     if (!recipe) throw new AppError('NOT_FOUND', `There is no recipe “${ask.text}”. Save one under that name, then retry.`)
     const given = ask.inputs ?? {}
     const index = /^\d+$/.test(origin.unit) ? Number(origin.unit) : null
@@ -53,6 +54,7 @@ export class ChildRuns implements UnitHost {
       cause: { kind: 'run', runId: origin.runId, stepId: origin.stepId, index },
       depth,
       trigger: parent?.header.trigger ?? {},
+      folder,
     })
   }
 

@@ -11,6 +11,7 @@ export function stepIn(run: RunRecord, id: string): StepRecord {
 
 /** Throws STATE_CONFLICT where this cannot be said about a step now. */
 export function checkDecision(run: RunRecord, step: StepRecord, decision: StepDecision): void {
+  checkNested(run)
   const { id } = step.step
   const refuse = (why: string) => {
     throw new AppError('STATE_CONFLICT', `“${id}” ${why}`)
@@ -50,6 +51,7 @@ export function checkControl(run: RunRecord, control: 'pause' | 'resume' | 'canc
     throw new AppError('STATE_CONFLICT', why)
   }
   if (control === 'retry') {
+    checkNested(run)
     if (stepId !== undefined && !canRetry(stepIn(run, stepId), undefined))
       refuse(`“${stepId}” has not failed. Only what failed can be retried.`)
     const canGoOn = run.finished !== null && run.finished.state !== 'done'
@@ -61,4 +63,13 @@ export function checkControl(run: RunRecord, control: 'pause' | 'resume' | 'canc
   if (run.isCancelled) refuse('This run is being cancelled. Wait until it has ended.')
   if (control === 'pause' && run.isPaused) refuse('This run is paused already.')
   if (control === 'resume' && !run.isPaused) refuse('This run is not paused.')
+}
+
+/** The run around it has taken its outcome and what it has cost. */
+function checkNested({ header: { cause }, finished }: RunRecord): void {
+  if (!finished || cause.kind !== 'run') return
+  const { runId, stepId } = cause
+  throw new AppError('STATE_CONFLICT', `This run was a part of another and has ended. Retry the step “${stepId}” of that run.`, {
+    data: { runId, stepId },
+  })
 }

@@ -44,6 +44,8 @@ export const runHeaderSchema = z.object({
   /** How many runs it is nested in. */
   depth: z.int().nonnegative(),
   trigger: z.record(z.string(), z.unknown()).default({}),
+  /** Whose recipes count besides those of the data folder. */
+  folder: z.string().nullable().default(null),
 })
 export type RunHeader = z.infer<typeof runHeaderSchema>
 

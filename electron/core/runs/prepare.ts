@@ -31,6 +31,8 @@ export class Preparer {
   readonly #journal: Pick<RunJournal, 'read'>
   readonly #scope: RunScope
   readonly #templates = new Templates()
+  /** By their text: what is handed over is one object for all parts, which is compiled once. */
+  readonly #schemas = new Map<string, Record<string, unknown>>()
   /** Of the fan-outs that are under way. */
   readonly #items = new Map<string, { round: number; items: Promise<unknown[]> }>()
 
@@ -106,7 +108,7 @@ export class Preparer {
   /** In which words a part was asked. */
   async asked({ asked }: UnitRecord): Promise<UnitAsk> {
     const [line] = asked ? await this.#journal.read([asked]) : []
-    return linesSchema.asked.parse(line).ask
+    return this.#withOneSchema(linesSchema.asked.parse(line).ask)
   }
 
   async #isTrue(condition: string): Promise<boolean> {
@@ -140,7 +142,7 @@ export class Preparer {
       const [line] = await this.#journal.read([place])
       const planned = linesSchema.planned.parse(line).units.find((one) => one.unit === name)
       if (!planned) throw new Error(`There is no “${name}” in ${step.step.id}.`)
-      return planned.ask
+      return this.#withOneSchema(planned.ask)
     }
     const part = step.kind === 'each' ? { item: (await this.#itemsOf(step))[Number(name)], index: Number(name) } : {}
     const { ask, run, inputs, schema } = step.step
@@ -149,7 +151,7 @@ export class Preparer {
     const common = { ...this.#common(step), worker }
     if (ask === undefined) return { ...common, kind: 'run', text, schema: null, inputs: recordOf(await this.#fill(inputs ?? {}, part)) }
     const asked = schema === undefined ? text : askFor(text, schema)
-    return { ...common, kind: 'turn', text: asked, schema: schema ?? null, ...this.#contextOf(step) }
+    return { ...common, kind: 'turn', text: asked, schema: schema === undefined ? null : this.#oneOf(schema), ...this.#contextOf(step) }
   }
 
   /** Goes on where the answer was given that did not fit. */
@@ -160,6 +162,17 @@ export class Preparer {
     const { conversationId } = unit
     if (conversationId === null) return before
     return { ...before, text: askAgain(faults), conversationId, forkOf: null }
+  }
+
+  #withOneSchema(ask: UnitAsk): UnitAsk {
+    return ask.schema === null ? ask : { ...ask, schema: this.#oneOf(ask.schema) }
+  }
+
+  #oneOf(schema: Record<string, unknown>): Record<string, unknown> {
+    const text = JSON.stringify(schema)
+    const known = this.#schemas.get(text) ?? schema
+    this.#schemas.set(text, known)
+    return known
   }
 
   #common({ step }: StepRecord): Omit<UnitAsk, 'kind' | 'text' | 'schema' | 'worker'> {

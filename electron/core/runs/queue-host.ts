@@ -8,7 +8,7 @@ import type { TurnShare } from './journal-entry.ts'
 import type { HandedIn, Live, UnitEnd, UnitHost } from './unit-host.ts'
 
 export type QueueHostDeps = {
-  queue: Pick<TaskQueue, 'add' | 'has' | 'task' | 'cancel'>
+  queue: Pick<TaskQueue, 'add' | 'has' | 'task' | 'turnsOf' | 'cancel'>
   /** A turn by its id, where it was begun; `conversationId`: where it is, if that is known. */
   turn: (turnId: string, conversationId: string | null) => Promise<(Turn & { structured?: unknown }) | null>
   /** An instance by its name or id; null where there is none. */
@@ -103,7 +103,7 @@ export class QueueHost implements UnitHost {
       priority,
       retries,
       retryDelaySeconds,
-      deadlineSeconds: timeoutSeconds,
+      turnTimeoutSeconds: timeoutSeconds,
       ...(conversationId === null ? { context: 'fresh' } : { conversationId }),
       ...(forkOf === null ? {} : { forkOf }),
       ...(schema === null ? {} : { schema }),
@@ -121,9 +121,11 @@ export class QueueHost implements UnitHost {
     return { instanceId, labels, launch, fresh }
   }
 
+  /** Every turn that was begun for it, those of before the app started too. */
   #note({ id, turnId }: Task): void {
-    const turns = this.#turns.get(id) ?? new Set()
-    this.#turns.set(id, turns.add(turnId))
+    const known = this.#turns.get(id) ?? this.#deps.queue.turnsOf(id)
+    const turns = new Set(known).add(turnId)
+    this.#turns.set(id, turns)
     if (!this.#usd.has(turnId)) this.#usd.set(turnId, null)
   }
 
@@ -136,7 +138,7 @@ export class QueueHost implements UnitHost {
   async #endOf(task: Task): Promise<UnitEnd> {
     const ids = [...(this.#turns.get(task.id) ?? [task.turnId])]
     const found = await Promise.all(ids.map((id) => this.#deps.turn(id, task.conversationId)))
-    const turns = found.flatMap((turn) => turn ?? [])
+    const turns = found.flatMap((turn) => (turn && turn.outcome !== null ? [turn] : []))
     const last = turns.find(({ id }) => id === task.turnId) ?? null
     const end = endWith(turns, last, task.error)
     const state = task.state === 'done' || task.state === 'cancelled' ? task.state : 'failed'

@@ -11,6 +11,8 @@ export type StartRun = {
   key?: string | undefined
   cause: RunCause
   trigger?: Record<string, unknown> | undefined
+  /** Recipes of this folder can be nested in it, and count before others of their name. */
+  folder?: string | null | undefined
 }
 
 /** What a run gets to work with: what was given and the defaults. Throws BAD_REQUEST, naming the field. */

@@ -23,8 +23,8 @@ export type RunStoreDeps = JournalDeps & {
   /** Where the journals lie. */
   folder: string
   turns: UnitHost
-  /** A recipe by its name; null where there is none. */
-  recipe: (name: string) => Promise<Recipe | null>
+  /** A recipe by its name, one of this folder first; null where there is none. */
+  recipe: (name: string, folder: string | null) => Promise<Recipe | null>
   onRun?: ((summary: RunSummary, run: RunRecord) => void) | undefined
   /** It has left the list. */
   onRemoved?: ((runId: string) => void) | undefined
@@ -74,11 +74,11 @@ export class RunStore {
   }
 
   /** Begins a run; resolves once it is on disk. Throws BAD_REQUEST for its inputs, STATE_CONFLICT where its key stands for another. */
-  async start({ recipe, inputs = {}, key, cause, trigger }: StartRun): Promise<string> {
+  async start({ recipe, inputs = {}, key, cause, trigger = {}, folder = null }: StartRun): Promise<string> {
     const filled = inputsFor(recipe, inputs)
-    const digest = bodyDigest({ recipe, inputs })
+    const digest = bodyDigest({ recipe, inputs, ...(folder === null ? {} : { folder }) })
     return this.#keys.once(key, digest, () =>
-      this.#begin({ id: newId('run'), recipe, inputs: filled, key: key ?? null, digest, cause, depth: 0, trigger: trigger ?? {} }),
+      this.#begin({ id: newId('run'), recipe, inputs: filled, key: key ?? null, digest, cause, depth: 0, trigger, folder }),
     )
   }
 

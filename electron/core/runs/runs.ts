@@ -27,7 +27,7 @@ export class Runs {
     this.#recipes = recipes
     this.store = new RunStore({
       ...deps,
-      recipe: (name) => namedRecipe(recipes, name),
+      recipe: (name, folder) => namedRecipe(recipes, name, folder),
       onRun: (summary, run) => this.#changed(summary, run),
     })
     this.#news = new RunNews({ onRun, summary: (id) => this.store.find(id) })
@@ -36,7 +36,7 @@ export class Runs {
   /** Begins a run; resolves once it is on disk. Throws BAD_REQUEST with the faults of the recipe, NOT_FOUND, STATE_CONFLICT. */
   async start(request: RunRequest, { key, cause }: { key?: string | undefined; cause: RunCause }): Promise<string> {
     const recipe = await requestedRecipe(request, this.#recipes)
-    return this.store.start({ recipe, inputs: request.inputs, key, cause })
+    return this.store.start({ recipe, inputs: request.inputs, key, cause, folder: request.folder })
   }
 
   /** A run once it has ended or waits for a person. Throws NOT_FOUND, and UNAVAILABLE when the app closes. */
@@ -93,9 +93,9 @@ export class Runs {
 }
 
 /** Null where there is none of that name. Throws BAD_REQUEST where it has faults. */
-async function namedRecipe(recipes: RecipeSource, name: string): Promise<Recipe | null> {
+async function namedRecipe(recipes: RecipeSource, name: string, folder: string | null): Promise<Recipe | null> {
   try {
-    return (await recipes.runnable(name)).recipe
+    return (await recipes.runnable(name, folder)).recipe
   } catch (thrown) {
     if (toAppError(thrown).code === 'NOT_FOUND') return null
     throw thrown

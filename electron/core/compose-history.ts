@@ -12,10 +12,15 @@ import { openVault } from './vault/open-vault.ts'
 import type { Vault } from './vault/vault.ts'
 
 /** Our copies of Claude Code's own history. */
-export async function openHistory({ options, closers, events, log, late, watch }: Ground, owners: SessionOwners): Promise<Vault> {
+export async function openHistory(
+  { options, closers, events, log, late, watch }: Ground,
+  { conversations, owners }: { conversations: ConversationStore; owners: SessionOwners },
+): Promise<Vault> {
   const { home, env } = options
   const config = configFolder(childEnvironment({ env, own: {}, demo: null, marker: 'none' }))
-  const vault = await openVault({ home, config, owners, events, watch, onChange: () => late.metrics?.sourcesChanged(), log })
+  const originOf = (id: string) =>
+    (conversations.has(id) ? conversations.get(id) : conversations.shelf.trashedOne(id)?.conversation)?.origin
+  const vault = await openVault({ home, config, owners, originOf, events, watch, onChange: () => late.metrics?.sourcesChanged(), log })
   closers.push(() => vault.close())
   return vault
 }

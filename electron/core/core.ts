@@ -179,7 +179,7 @@ async function build(options: CoreOptions, closers: Closer[]): Promise<Omit<Core
   const lookup = openLookup(ground, conversations)
   const named = await openNamed(ground)
   const { claude, demo, reaped } = await openClaude(ground, named.references)
-  const vault = await openHistory(ground, owners)
+  const vault = await openHistory(ground, { conversations, owners })
   const transfers = await Transfers.open({
     folder: options.home,
     conversations,

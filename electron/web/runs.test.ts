@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { conversationSchema } from '../../shared/domain/conversation.ts'
+import { libraryWindowSchema } from '../../shared/domain/library.ts'
 import { poolEventSchema } from '../../shared/domain/event.ts'
 import { runEventSchema, runItemSchema, runSchema, runSummarySchema, wholeStepSchema } from '../../shared/domain/run.ts'
 import { Api } from '../../e2e/support/api.ts'
@@ -74,6 +76,26 @@ test('a run is begun, watched, answered at its gate, and done; its cost is that 
     turns.reduce((sum, { costUsd }) => sum + costUsd, 0),
     12,
   )
+})
+
+test('a conversation says which run it is part of: in lists, in the archive and in exports', async () => {
+  const text = 'recipe: notes\nsteps:\n  - { id: take, ask: "[echo: taken]", with: { instance: alpha } }'
+  const { id } = await start({ definition: text, wait: true })
+  const origin = { runId: id, stepId: 'take', recipe: 'notes' }
+  const found = await api.call(page(conversationSchema), 'GET', `/conversations?runId=${id}`)
+  expect(found.items).toMatchObject([{ origin, turnCount: 1 }])
+  expect((await api.call(page(conversationSchema), 'GET', '/conversations?topic=notes')).items).toEqual([])
+  const conversation = found.items[0]?.id ?? ''
+  await api.call(conversationSchema, 'POST', `/conversations/${conversation}/archive`)
+  const listed = await api.call(libraryWindowSchema, 'GET', '/library?recipe=notes&state=archived')
+  expect(listed.items).toMatchObject([{ id: conversation, origin }])
+  expect((await api.call(libraryWindowSchema, 'GET', '/library?origin=none')).items.map((item) => item.id)).not.toContain(conversation)
+  const exported = async (format: string) => {
+    const headers = { authorization: `Bearer ${web.server.token}` }
+    return (await fetch(`${web.server.url}/api/conversations/${conversation}/export?format=${format}`, { headers })).text()
+  }
+  for (const format of ['markdown', 'html']) expect(await exported(format)).toContain('Part of run notes, step take')
+  for (const format of ['json', 'jsonl']) expect(await exported(format)).toContain(JSON.stringify(origin).slice(1, -1))
 })
 
 test('what cannot be run is refused with its line, and nothing is begun', async () => {

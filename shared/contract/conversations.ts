@@ -11,6 +11,7 @@ import { storedToolSchema } from '../domain/stored-tool.ts'
 import { droppedMessageSchema, promptSchema, sendWhenSchema } from '../domain/task.ts'
 import { contextStateSchema } from '../domain/transfer.ts'
 import { turnSchema } from '../domain/turn.ts'
+import { originFilterSchema } from '../domain/work-origin.ts'
 import { call } from './base.ts'
 import { keySchema } from './work.ts'
 
@@ -37,6 +38,7 @@ export const conversations = {
         tag: tagSchema.optional(),
         source: partySchema.optional(),
         target: partySchema.optional(),
+        ...originFilterSchema.shape,
         cursor: z.string().optional(),
         limit: limit.default(100),
       }),

@@ -9,6 +9,7 @@ import {
   vaultSessionSchema,
   vaultStatusSchema,
 } from '../domain/vault.ts'
+import { originFilterSchema } from '../domain/work-origin.ts'
 import { call } from './base.ts'
 
 const bySession = z.object({ sessionId: sessionIdSchema })
@@ -23,6 +24,7 @@ export const vault = {
         state: z.enum(['all', 'kept', 'ending', 'deleted']).default('all'),
         /** Words of the title, the folder or the id. */
         q: z.string().max(500).optional(),
+        ...originFilterSchema.shape,
         sort: z.enum(['newest', 'ending', 'largest']).default('newest'),
         cursor: z.string().max(100).optional(),
         /** A place in the list, for windows of it; instead of a cursor. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idSchema, instanceIdSchema, timeSchema } from './common.ts'
 import { partySchema, tagSchema } from './conversation.ts'
+import { originFilterSchema, workOriginSchema } from './work-origin.ts'
 
 /** `claude`: a session of Claude Code that is no conversation of ours yet. */
 export const libraryStateSchema = z.enum(['active', 'archived', 'claude', 'trash'])
@@ -27,6 +28,8 @@ export const libraryItemSchema = z.object({
   costUsd: z.number().nullable(),
   /** It goes on from a message of this conversation. */
   forkedFrom: idSchema.nullable(),
+  /** The step of a run, or the message of a topic, that it was begun for. */
+  origin: workOriginSchema.optional(),
   /** When it was put into the trash. */
   deletedAt: timeSchema.nullable(),
   /** When Claude Code will delete its transcript, as far as that can be told. */
@@ -47,6 +50,7 @@ export const libraryQuerySchema = z.object({
   tag: tagSchema.optional(),
   source: partySchema.optional(),
   target: partySchema.optional(),
+  ...originFilterSchema.shape,
   /** Words that the title must hold. */
   title: z.string().max(200).optional(),
   /** Changed at or after this, and before that. */
@@ -75,7 +79,7 @@ export type LibraryWindow = z.infer<typeof libraryWindowSchema>
 
 const facet = z.array(z.object({ value: z.string(), count: z.int() }))
 /** What can be filtered by, the most frequent first. */
-export const libraryFacetsSchema = z.object({ instances: facet, folders: facet, tags: facet, states: facet })
+export const libraryFacetsSchema = z.object({ instances: facet, folders: facet, tags: facet, states: facet, recipes: facet, topics: facet })
 export type LibraryFacets = z.infer<typeof libraryFacetsSchema>
 
 /** What is done to several conversations at once; those that are in the state already are left alone. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema, timeSchema } from './common.ts'
+import { workOriginSchema } from './work-origin.ts'
 
 /** Claude Code's own id of a session; safe as a file name. */
 export const sessionIdSchema = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, 'This is not a session of Claude Code.')
@@ -48,6 +49,8 @@ export const vaultSessionSchema = z.object({
   conversationId: idSchema.nullable(),
   /** The conversation that held it is in the trash: opening the session brings that back. */
   inTrash: z.boolean(),
+  /** The step of a run, or the message of a topic, that its conversation was begun for. */
+  origin: workOriginSchema.optional(),
   /** As Claude Code counted it; null when it did not. */
   costUsd: z.number().nullable(),
   agentCount: z.int(),

@@ -1,7 +1,8 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
+import { fitsOrigin, type OriginFilter } from '../../../shared/domain/work-origin.ts'
 
-export type ConversationFilter = {
+export type ConversationFilter = OriginFilter & {
   state: 'active' | 'archived' | 'all'
   instanceId?: string | undefined
   tag?: string | undefined
@@ -79,6 +80,7 @@ function* fitting(all: Iterable<Conversation>, filter: ConversationFilter): Gene
     if (tag !== undefined && !conversation.tags.includes(tag)) continue
     if (source !== undefined && conversation.source !== source) continue
     if (target !== undefined && conversation.target !== target) continue
+    if (!fitsOrigin(conversation.origin, filter)) continue
     yield conversation
   }
 }

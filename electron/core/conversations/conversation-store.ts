@@ -13,6 +13,7 @@ import { toStorageError } from '../storage/storage-error.ts'
 import type { MessagePage } from './conversation-file.ts'
 import { messageOf } from './conversation-fold.ts'
 import { ConversationRegistry } from './conversation-registry.ts'
+import { asksForOrigin } from '../../../shared/domain/work-origin.ts'
 import type { ConversationPlace, Glance } from './conversation-record.ts'
 import { ConversationShelf } from './conversation-shelf.ts'
 import { ConversationWrites } from './conversation-writes.ts'
@@ -69,7 +70,7 @@ export class ConversationStore {
   /** A page of conversations, the one that changed last first. */
   async list(filter: ConversationFilter): Promise<{ items: Conversation[]; nextCursor: string | null }> {
     const { state, instanceId, tag, source, target } = filter
-    const isPlain = [instanceId, tag, source, target].every((wanted) => wanted === undefined)
+    const isPlain = [instanceId, tag, source, target].every((wanted) => wanted === undefined) && !asksForOrigin(filter)
     if (isPlain && state === 'active') return this.#registry.newest(filter)
     return pageOfConversations(await this.#registry.allHeads(), filter)
   }

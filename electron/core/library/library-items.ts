@@ -4,7 +4,8 @@ import type { VaultSession } from '../../../shared/domain/vault.ts'
 import type { Trashed } from '../conversations/conversation-record.ts'
 
 export function conversationItem(conversation: Conversation, bytes: number): LibraryItem {
-  const { id, state, title, instanceId, cwd, tags, messageCount, createdAt, updatedAt, costUsd, forkedFrom, source, target } = conversation
+  const { id, state, title, instanceId, cwd, tags, messageCount, createdAt, updatedAt, costUsd, forkedFrom, origin, source, target } =
+    conversation
   return {
     id,
     state,
@@ -20,6 +21,7 @@ export function conversationItem(conversation: Conversation, bytes: number): Lib
     bytes,
     costUsd,
     forkedFrom: forkedFrom?.conversationId ?? null,
+    ...(origin ? { origin } : {}),
     deletedAt: null,
     deletedByClaudeAt: null,
   }

@@ -11,15 +11,16 @@ type Facts = {
   costUsd: number | null
   folder: string | null
   tags: string[]
+  origin?: LibraryItem['origin']
   state: LibraryItem['state']
 }
 
 const idOf = (number: number) => `conv_${String(number).padStart(12, '0')}`
 
-function itemOf(number: number, { updated, title, bytes, costUsd, folder, tags, state }: Facts): LibraryItem {
+function itemOf(number: number, { updated, title, bytes, costUsd, folder, tags, origin, state }: Facts): LibraryItem {
   const at = new Date(Date.UTC(2026, 0, 1) + updated * 3_600_000).toISOString()
   const rest = { instanceId: null, forkedFrom: null, deletedAt: null, deletedByClaudeAt: null, messageCount: bytes % 7 }
-  return { id: idOf(number), state, title, folder, tags, createdAt: at, updatedAt: at, bytes, costUsd, ...rest }
+  return { id: idOf(number), state, title, folder, tags, createdAt: at, updatedAt: at, bytes, costUsd, origin, ...rest }
 }
 
 const facts: fc.Arbitrary<Facts> = fc.record({
@@ -29,6 +30,12 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   costUsd: fc.option(fc.nat(5)),
   folder: fc.option(fc.constantFrom('/a', '/b')),
   tags: fc.subarray(['x', 'y']),
+  origin: fc.constantFrom(
+    undefined,
+    { topic: 'inbox', messageId: 'msg_000000000001' },
+    { runId: 'run_000000000001', stepId: 'find', recipe: 'review' },
+    { runId: 'run_000000000002', stepId: 'find' },
+  ),
   state: fc.constantFrom('active', 'archived', 'claude', 'trash'),
 })
 
@@ -38,6 +45,10 @@ const queries: fc.Arbitrary<LibraryQuery> = fc
     title: fc.constantFrom(undefined, 'beta', 'ALPHA be'),
     tag: fc.constantFrom(undefined, 'x'),
     folder: fc.constantFrom(undefined, '/a'),
+    origin: fc.constantFrom(undefined, undefined, 'none', 'run', 'topic'),
+    recipe: fc.constantFrom(undefined, undefined, 'review'),
+    runId: fc.constantFrom(undefined, undefined, 'run_000000000002'),
+    topic: fc.constantFrom(undefined, undefined, 'inbox'),
     minBytes: fc.constantFrom(undefined, 25),
     sort: fc.constantFrom('updated', 'title', 'size', 'cost', 'messages'),
     order: fc.constantFrom('asc', 'desc'),
@@ -88,12 +99,14 @@ async function whole(list: LibraryList, query: LibraryQuery, limit: number): Pro
 function naive(items: LibraryItem[], query: LibraryQuery): string[] {
   const words = (query.title ?? '').toLowerCase().split(' ')
   const fits = items.filter(
-    ({ state, title, tags, folder, bytes }) =>
+    ({ state, title, tags, folder, bytes, origin }) =>
       (query.state === 'all' ? state !== 'trash' : state === query.state) &&
       words.every((word) => title.toLowerCase().includes(word)) &&
       (query.tag === undefined || tags.includes(query.tag)) &&
       (query.folder === undefined || folder === query.folder) &&
-      bytes >= (query.minBytes ?? 0),
+      bytes >= (query.minBytes ?? 0) &&
+      (query.origin === undefined || query.origin === kindOf(origin)) &&
+      [query.recipe, query.runId, query.topic].every((wanted) => wanted === undefined || Object.values(origin ?? {}).includes(wanted)),
   )
   const value = (item: LibraryItem): number | string => {
     if (query.sort === 'title') return item.title.toLowerCase()
@@ -109,6 +122,26 @@ function naive(items: LibraryItem[], query: LibraryQuery): string[] {
   const keys = [...new Set(sorted.map(keyOf))]
   return keys.flatMap((key) => sorted.filter((item) => keyOf(item) === key)).map(({ id }) => id)
 }
+
+function kindOf(origin: LibraryItem['origin']): string {
+  if (!origin) return 'none'
+  return 'topic' in origin ? 'topic' : 'run'
+}
+
+test('what can be filtered by is counted, the most frequent first, without the trash', async () => {
+  const fact = { updated: 1, title: 't', bytes: 1, costUsd: 0, folder: null, tags: [], state: 'active' as const }
+  const run = (recipe: string) => ({ ...fact, origin: { runId: 'run_000000000001', stepId: 'find', recipe } })
+  const topic = { ...fact, origin: { topic: 'inbox', messageId: 'msg_000000000001' } }
+  const facts = [run('fix'), run('review'), run('review'), topic, fact, { ...topic, state: 'trash' as const }]
+  const list = new LibraryList({ all: () => facts.map((one, number) => itemOf(number, one)), one: () => null })
+  expect(await list.facets()).toMatchObject({
+    recipes: [
+      { value: 'review', count: 2 },
+      { value: 'fix', count: 1 },
+    ],
+    topics: [{ value: 'inbox', count: 1 }],
+  })
+})
 
 test('a long list is sorted in slices and found again at any place', async () => {
   const items = Array.from({ length: 30_000 }, (_, number) =>

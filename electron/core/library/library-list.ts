@@ -1,4 +1,5 @@
 import type { LibraryFacets, LibraryItem, LibraryQuery, LibrarySort, LibraryWindow } from '../../../shared/domain/library.ts'
+import { asksForOrigin, fitsOrigin } from '../../../shared/domain/work-origin.ts'
 import { SortedRows, type Row } from './sorted-rows.ts'
 import { breathe } from '../storage/breathe.ts'
 
@@ -56,16 +57,25 @@ export class LibraryList {
 
   async facets(): Promise<LibraryFacets> {
     await this.#inTurn(() => this.#update())
-    const counts = { instances: new Map<string, number>(), folders: new Map<string, number>(), tags: new Map<string, number>() }
-    const states = new Map<string, number>()
+    const none = () => new Map<string, number>()
+    const counts = { instances: none(), folders: none(), tags: none(), states: none(), recipes: none(), topics: none() }
     for (const { item } of this.#rows.values()) {
-      count(states, item.state)
+      count(counts.states, item.state)
       if (item.state === 'trash') continue
       if (item.instanceId !== null) count(counts.instances, item.instanceId)
       if (item.folder !== null) count(counts.folders, item.folder)
       for (const tag of item.tags) count(counts.tags, tag)
+      if (item.origin && 'topic' in item.origin) count(counts.topics, item.origin.topic)
+      else if (item.origin?.recipe !== undefined) count(counts.recipes, item.origin.recipe)
     }
-    return { instances: facet(counts.instances), folders: facet(counts.folders), tags: facet(counts.tags), states: facet(states) }
+    return {
+      instances: facet(counts.instances),
+      folders: facet(counts.folders),
+      tags: facet(counts.tags),
+      states: facet(counts.states),
+      recipes: facet(counts.recipes),
+      topics: facet(counts.topics),
+    }
   }
 
   /** One question after another: each sees the rows of one moment. */
@@ -168,6 +178,7 @@ function filterOf(query: LibraryQuery): (row: Row) => boolean {
   const { state, instanceId, folder, tag, source, target, minBytes, minCostUsd } = query
   const from = query.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(query.from)
   const to = query.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(query.to)
+  const isOfOrigin = asksForOrigin(query)
   const words = (query.title ?? '').toLowerCase().split(/\s+/).filter(Boolean)
   return ({ item, updated, title }) =>
     (state === 'all' ? item.state !== 'trash' : item.state === state) &&
@@ -176,6 +187,7 @@ function filterOf(query: LibraryQuery): (row: Row) => boolean {
     (tag === undefined || item.tags.includes(tag)) &&
     (source === undefined || item.source === source) &&
     (target === undefined || item.target === target) &&
+    (!isOfOrigin || fitsOrigin(item.origin, query)) &&
     updated >= from &&
     updated < to &&
     (minBytes === undefined || item.bytes >= minBytes) &&

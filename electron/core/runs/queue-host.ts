@@ -25,7 +25,7 @@ type RunTask = TaskInput & {
   context?: 'same' | 'fresh' | undefined
   forkOf?: string | undefined
   schema?: Record<string, unknown> | undefined
-  origin?: { runId: string; stepId: string } | undefined
+  origin?: { runId: string; stepId: string; recipe: string } | undefined
 }
 
 /** The queue tries turns again that may be repeated; a step's own repetitions come after that. */
@@ -108,7 +108,7 @@ export class QueueHost implements UnitHost {
       ...(forkOf === null ? {} : { forkOf }),
       ...(schema === null ? {} : { schema }),
       ...this.#worker(worker),
-      origin: { runId: origin.runId, stepId: origin.stepId },
+      origin: { runId: origin.runId, stepId: origin.stepId, recipe: origin.recipe },
     }
   }
 

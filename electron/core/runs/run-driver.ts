@@ -42,7 +42,8 @@ export class RunDriver {
     this.#journal = journal
     this.#deps = deps
     const { turns, runs, retryMs } = deps
-    this.#works = new UnitsAtWork({ runId: journal.record.header.id, turns, runs, onEnd: () => this.look(), retryMs })
+    const { id: runId, recipe } = journal.record.header
+    this.#works = new UnitsAtWork({ runId, recipe: recipe.recipe, turns, runs, onEnd: () => this.look(), retryMs })
     this.#preparer = new Preparer(journal.record, journal)
   }
 

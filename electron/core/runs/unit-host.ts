@@ -22,7 +22,7 @@ export type UnitEnd = {
 export type HandedIn = {
   ids: { taskId: string; turnId: string | null }
   ask: UnitAsk
-  origin: { runId: string; stepId: string; unit: string }
+  origin: { runId: string; recipe: string; stepId: string; unit: string }
 }
 
 /** Dollars and turns of what has not ended. */

@@ -14,6 +14,7 @@ export type UnitAtWork = {
 
 export type UnitsAtWorkDeps = {
   runId: string
+  recipe: string
   turns: UnitHost
   runs: UnitHost
   /** Something has ended. */
@@ -93,12 +94,13 @@ export class UnitsAtWork {
 
   async #handIn(work: UnitAtWork, mayBeThere: boolean): Promise<void> {
     const { ids, ask, step, unit } = work
+    const { runId, recipe } = this.#deps
     try {
       const found = mayBeThere ? await this.#host(work).find(ids) : null
       if (this.#closed || found === 'open') return
       if (found) return this.#ended(work, found)
       if (work.stoppedBy !== undefined) return this.#ended(work, failed(null))
-      await this.#host(work).add({ ids, ask, origin: { runId: this.#deps.runId, stepId: step, unit } })
+      await this.#host(work).add({ ids, ask, origin: { runId, recipe, stepId: step, unit } })
       // It was to be stopped while it went there.
       if (work.stoppedBy !== undefined) await this.#cancel(work)
     } catch (thrown) {

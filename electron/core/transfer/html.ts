@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Block, Message } from '../../../shared/domain/message.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
+import { originWords } from '../../../shared/domain/work-origin.ts'
 import { proseHtml, escapeHtml } from './prose.ts'
 import { oneLine, shellWords, speakers, toolInput, toolLine } from './tool-words.ts'
 
@@ -19,8 +20,14 @@ table{border-collapse:collapse}td,th{border:1px solid GrayText;padding:2px 8px;t
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; img-src data:; base-uri 'none'; form-action 'none'`
 
 /** The beginning of a conversation as a page that needs no other file. */
-export function htmlHead({ title, createdAt, cwd, tags, messageCount }: Conversation): string {
-  const facts = [createdAt.slice(0, 16).replace('T', ' '), cwd, `${messageCount} messages`, ...tags.map((tag) => `#${tag}`)]
+export function htmlHead({ title, createdAt, cwd, tags, messageCount, origin }: Conversation): string {
+  const facts = [
+    createdAt.slice(0, 16).replace('T', ' '),
+    cwd,
+    `${messageCount} messages`,
+    ...tags.map((tag) => `#${tag}`),
+    ...(origin ? [originWords(origin)] : []),
+  ]
   const words = escapeHtml(oneLine(title, 300))
   return `<!doctype html>
 <html lang="en">

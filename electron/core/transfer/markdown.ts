@@ -1,11 +1,13 @@
 import type { Block, Message } from '../../../shared/domain/message.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
+import { originWords } from '../../../shared/domain/work-origin.ts'
 import { oneLine, shellWords, speakers, toolInput, toolLine } from './tool-words.ts'
 import { visible } from './visible.ts'
 
 /** The beginning of a conversation as Markdown. */
-export function markdownHead({ title, createdAt, cwd, tags }: Conversation): string {
-  const facts = [createdAt.slice(0, 16).replace('T', ' '), cwd, tags.length > 0 ? tags.map((tag) => `#${tag}`).join(' ') : null]
+export function markdownHead({ title, createdAt, cwd, tags, origin }: Conversation): string {
+  const words = tags.length > 0 ? tags.map((tag) => `#${tag}`).join(' ') : null
+  const facts = [createdAt.slice(0, 16).replace('T', ' '), cwd, words, origin && originWords(origin)]
   return `# ${visible(oneLine(title, 300))}\n\n${facts
     .filter(Boolean)
     .map((fact) => visible(String(fact)))

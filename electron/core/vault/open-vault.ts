@@ -13,6 +13,7 @@ export type OpenVault = {
   /** Where the user's own Claude Code keeps its things. */
   config: string
   owners: VaultOptions['owners']
+  originOf: VaultOptions['originOf']
   events: EventLog<PoolEvent>
   watch: StoreWatch
   /** Called when sessions have come or changed. */
@@ -21,7 +22,7 @@ export type OpenVault = {
 }
 
 /** Reads the histories of the user's own Claude Code, of the demo model and of instances that have their own; tells everybody how it goes. */
-export async function openVault({ home, config, owners, events, watch, onChange, log }: OpenVault): Promise<Vault> {
+export async function openVault({ home, config, owners, originOf, events, watch, onChange, log }: OpenVault): Promise<Vault> {
   const usual = [
     { name: 'claude', config },
     { name: 'demo', config: join(home, 'demo', '.claude') },
@@ -33,7 +34,7 @@ export async function openVault({ home, config, owners, events, watch, onChange,
     warn(status.scan.problem)
     if (listChanged) onChange()
   }
-  return new Vault({ folder: home, roots, owners, onStatus, log, problems: watch.problems })
+  return new Vault({ folder: home, roots, owners, originOf, onStatus, log, problems: watch.problems })
 }
 
 /** Follows the histories of instances that have a Claude Code folder of their own. Never rejects. */

@@ -3,7 +3,7 @@ import { deletedAt } from './retention.ts'
 import { agentIdOf, type FileRecord } from './vault-record.ts'
 
 /** A session as it is stored: the conversation that holds it is known elsewhere. */
-export type StoredSession = Omit<VaultSession, 'conversationId' | 'inTrash'>
+export type StoredSession = Omit<VaultSession, 'conversationId' | 'inTrash' | 'origin'>
 
 /** A session by its own transcript. `days`: how long each history keeps its files. */
 export function viewOfSession(

@@ -1,7 +1,8 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
+import { asksForOrigin, fitsOrigin, type OriginFilter, type WorkOrigin } from '../../../shared/domain/work-origin.ts'
 
-export type VaultFilter = {
+export type VaultFilter = OriginFilter & {
   state: 'all' | 'kept' | 'ending' | 'deleted'
   q?: string | undefined
   sort: 'newest' | 'ending' | 'largest'
@@ -13,18 +14,32 @@ export type VaultFilter = {
 /** What Claude Code deletes within this time is shown as ending. */
 export const soonMs = 7 * 86_400_000
 
+/** What the work in a session belongs to, where that is known. */
+export type OriginOf = (session: VaultSession) => WorkOrigin | undefined
+
 /** A window of the sessions that fit. They come in with the newest first. Throws BAD_REQUEST for a cursor that is none of ours. */
 export function pageOfSessions(
   all: readonly VaultSession[],
   filter: VaultFilter,
+  originOf: OriginOf,
   now = Date.now(),
 ): { items: VaultSession[]; nextCursor: string | null; total: number } {
   const from = filter.offset ?? placeOf(filter.cursor)
   const words = (filter.q ?? '').toLowerCase().split(/\s+/).filter(Boolean)
-  const fitting = all.filter((session) => fitsState(session, filter.state, now) && fitsWords(session, words))
+  const isOfOrigin = asksForOrigin(filter)
+  const fits = (session: VaultSession) =>
+    fitsState(session, filter.state, now) && fitsWords(session, words) && (!isOfOrigin || fitsOrigin(originOf(session), filter))
+  const fitting = all.filter(fits)
   const sorted = filter.sort === 'newest' ? fitting : fitting.toSorted(filter.sort === 'largest' ? byBytes : byEnd)
   const next = from + filter.limit
-  return { items: sorted.slice(from, next), nextCursor: next < sorted.length ? `at-${next}` : null, total: sorted.length }
+  const items = sorted.slice(from, next).map((session) => withOrigin(session, originOf))
+  return { items, nextCursor: next < sorted.length ? `at-${next}` : null, total: sorted.length }
+}
+
+/** A session together with what its work belongs to. */
+export function withOrigin(session: VaultSession, originOf: OriginOf): VaultSession {
+  const origin = originOf(session)
+  return origin ? { ...session, origin } : session
 }
 
 function fitsState(session: VaultSession, state: VaultFilter['state'], now: number): boolean {

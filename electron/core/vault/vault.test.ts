@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { storeWatch } from '../../../e2e/support/store-watch.ts'
+import type { VaultSession } from '../../../shared/domain/vault.ts'
 import { writeClaudeHistory, type History } from '../../../e2e/bench/claude-history.ts'
+import type { OriginFilter } from '../../../shared/domain/work-origin.ts'
 import { Vault } from './vault.ts'
 import { VaultRoots } from './vault-roots.ts'
 
@@ -20,11 +22,12 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-async function open(holder: string | null = null): Promise<Vault> {
+async function open(holder: string | null = null, origin?: VaultSession['origin']): Promise<Vault> {
   return new Vault({
     folder: join(root, 'data'),
     roots: await VaultRoots.open(join(root, 'data', 'vault'), [{ name: 'claude', config }], storeWatch(root)),
     owners: { of: () => holder, inTrash: () => null, revision: 0 },
+    originOf: (id) => (id === holder ? origin : undefined),
     onStatus: () => undefined,
     log: pino({ level: 'silent' }),
   })
@@ -76,9 +79,14 @@ it('knows everything again after a start, and where its copies lie', async () =>
   const { sessions } = await withHistory()
   const before = vault.sessions()
   await vault.close()
-  vault = await open('conv_0123456789ab')
+  const origin = { runId: 'run_000000000001', stepId: 'find', recipe: 'review' }
+  vault = await open('conv_0123456789ab', origin)
   await vault.ready
   expect(vault.sessions().map(({ sessionId }) => sessionId)).toEqual(before.map(({ sessionId }) => sessionId))
+  const total = async (filter: OriginFilter) => (await vault.list({ state: 'all', sort: 'newest', limit: 1, ...filter })).total
+  expect([await total({ recipe: 'review' }), await total({ origin: 'none' }), await total({ topic: 'review' })]).toEqual([12, 0, 0])
+  const [first] = (await vault.list({ state: 'all', sort: 'newest', limit: 1 })).items
+  expect([first?.origin, vault.get(first?.sessionId ?? '').origin]).toEqual([origin, origin])
   expect(vault.sessions()[0]?.conversationId).toBe('conv_0123456789ab')
   for (const { sessionId, file } of sessions) {
     expect((await stat(vault.fileOf(sessionId)?.path ?? '')).size).toBe((await stat(file)).size)

@@ -9,13 +9,14 @@ import type {
   VaultSource,
   VaultStatus,
 } from '../../../shared/domain/vault.ts'
+import type { WorkOrigin } from '../../../shared/domain/work-origin.ts'
 import type { Log } from '../log.ts'
 import type { Problems } from '../storage/problems.ts'
 import { Copies, type VaultFile } from './copies.ts'
 import { lookAtSource } from './retention.ts'
 import { SessionIndex } from './session-index.ts'
 import type { StoredSession } from './session-view.ts'
-import { pageOfSessions, soonMs, type VaultFilter } from './vault-list.ts'
+import { pageOfSessions, soonMs, withOrigin, type VaultFilter } from './vault-list.ts'
 import { cleanUpOf, isOnlyHere, type VaultCleanUpQuery } from './vault-clean-up.ts'
 import type { FileRecord } from './vault-record.ts'
 import { folderOf, type VaultRoots } from './vault-roots.ts'
@@ -29,6 +30,8 @@ export type VaultOptions = {
   roots: VaultRoots
   /** Which conversation of ours holds a session, or holds it in the trash; `revision` ascends when that changes. */
   owners: { of: (sessionId: string) => string | null; inTrash: (sessionId: string) => string | null; revision: number }
+  /** What the work of a conversation belongs to, in the trash too; left out: of none anything is known. */
+  originOf?: ((conversationId: string) => WorkOrigin | undefined) | undefined
   /** Called after changes, at most twice a second. `listChanged`: not the progress alone. */
   onStatus: (status: VaultStatus, listChanged: boolean) => void
   log: Log
@@ -102,7 +105,7 @@ export class Vault {
   /** Throws NOT_FOUND. */
   get(sessionId: string): VaultSession {
     const session = this.find(sessionId)
-    if (session) return session
+    if (session) return withOrigin(session, this.#originOf)
     throw new AppError('NOT_FOUND', 'The vault has no copy of this session. Press Scan to look again.')
   }
 
@@ -128,7 +131,7 @@ export class Vault {
   /** A window of the list. Throws BAD_REQUEST. */
   async list(filter: VaultFilter): Promise<ReturnType<typeof pageOfSessions> & { status: VaultStatus }> {
     await this.#whenReady()
-    return { ...pageOfSessions(this.sessions(), filter), status: await this.status() }
+    return { ...pageOfSessions(this.sessions(), filter, this.#originOf), status: await this.status() }
   }
 
   async status(): Promise<VaultStatus> {
@@ -306,6 +309,11 @@ export class Vault {
       diskBytes: this.#index.diskBytes,
       revision: this.#revision,
     }
+  }
+
+  readonly #originOf = ({ sessionId, conversationId }: VaultSession): WorkOrigin | undefined => {
+    const holder = conversationId ?? this.#options.owners.inTrash(sessionId)
+    return holder === null ? undefined : this.#options.originOf?.(holder)
   }
 
   #withConversation(session: StoredSession): VaultSession {

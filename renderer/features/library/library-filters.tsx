@@ -152,7 +152,7 @@ function TitleFilter() {
   )
 }
 
-const noFacets: LibraryFacets = { instances: [], folders: [], tags: [], states: [] }
+const noFacets: LibraryFacets = { instances: [], folders: [], tags: [], states: [], recipes: [], topics: [] }
 
 function useFacets(): LibraryFacets {
   const revision = usePool((state) => state.libraryRevision)

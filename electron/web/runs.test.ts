@@ -58,6 +58,9 @@ test('a run is begun, watched, answered at its gate, and done; its cost is that 
   ])
   expect((await api.call(page(runItemSchema), 'GET', `${items}?q=TW`)).items.map(({ index }) => index)).toEqual([1])
 
+  const { output } = await api.call(wholeStepSchema, 'GET', `/runs/${id}/steps/each`)
+  expect(output).toEqual(['one', 'two', 'three'].map((word) => expect.stringContaining(`${word} done`) as unknown))
+
   const reader = await EventReader.open(`${web.server.url}/api/runs/${id}/events`, web.server.token, runEventSchema)
   expect(await reader.waitFor('the beginning', ({ type }) => type === 'sync')).toMatchObject({ run: { state: 'needs-you' } })
   await api.call(runSummarySchema, 'POST', `/runs/${id}/steps/go`, { decision: 'approve', message: 'with pleasure' })

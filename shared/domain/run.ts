@@ -89,7 +89,7 @@ export const runStepSchema = z.object({
   waitingFor: z.string().nullable(),
   /** Turns begun for it, over all its parts. */
   attempts: z.int().nonnegative(),
-  /** What came out: JSON like its schema, the list of a fan-out's outputs, a consensus' result, a nested run's outputs. */
+  /** What came out: JSON like its schema, the list of a fan-out's outputs (where the step itself is read, of up to 1,000 parts), a consensus' result, a nested run's outputs. */
   output: z.unknown(),
   /** Claude's last text, shortened here where it is long. */
   text: z.string(),
@@ -128,6 +128,8 @@ export const runItemSchema = z.object({
   runId: idSchema.nullable(),
   /** Shortened. */
   text: z.string(),
+  /** JSON like the step's schema; null where it has none. */
+  output: z.unknown(),
   costUsd: z.number(),
   error: errorInfoSchema.optional(),
   startedAt: timeSchema.nullable(),

@@ -8,7 +8,10 @@ import { hasEnded, unitAt, waitingIn, type RunRecord, type StepRecord } from './
 
 const shortText = 2_000
 const shortLabel = 120
+/** With more parts than these, what each has put out is read page by page. */
+const mostOutputs = 1_000
 const answerSchema = z.object({ text: z.string().default(''), output: z.unknown().optional() })
+type Answer = z.infer<typeof answerSchema>
 const askedSchema = z.object({ ask: z.object({ text: z.string() }) })
 const itemsSchema = z.object({ items: z.array(z.unknown()).default([]) })
 
@@ -46,9 +49,7 @@ export function summaryOf(run: RunRecord): RunSummary {
 /** A run with all of its steps; texts are shortened. */
 export async function runOf(run: RunRecord, journal: Pick<RunJournal, 'read'>): Promise<Run> {
   const steps = [...run.steps.values()]
-  const places = steps.map(answerPlace)
-  const lines = await journal.read(places.flatMap((place) => place ?? []))
-  const answers = places.map((place) => (place ? answerSchema.safeParse(lines.shift()).data : undefined))
+  const answers = await answersAt(steps.map(answerPlace), journal)
   return {
     ...summaryOf(run),
     inputs: run.header.inputs,
@@ -74,11 +75,20 @@ export async function itemsOf(
     if (page.states && !page.states.has(unit?.state ?? 'waiting')) continue
     if (words === '' || `${labelOf(values[index])}\n${unit?.error?.message ?? ''}`.toLowerCase().includes(words)) found.push(index)
   }
-  const places = found.map((at) => step.units.get(unitAt(step, at))?.answered ?? null)
-  const lines = await journal.read(places.flatMap((place) => place ?? []))
-  const texts = places.map((place) => (place ? (answerSchema.safeParse(lines.shift()).data?.text ?? '') : ''))
-  const items = found.map((at, place) => itemOf(step, at, { label: values[at], text: texts[place] ?? '' }))
+  const answers = await answersOf(step, found, journal)
+  const items = found.map((at, place) => itemOf(step, at, { label: values[at], answer: answers[place] }))
   return { items, next: index < step.total ? index : null }
+}
+
+/** What these parts of a fan-out have answered so far. */
+async function answersOf(step: StepRecord, indexes: Iterable<number>, journal: Pick<RunJournal, 'read'>): Promise<(Answer | undefined)[]> {
+  const places = Array.from(indexes, (index) => step.units.get(unitAt(step, index))?.answered ?? null)
+  return answersAt(places, journal)
+}
+
+async function answersAt(places: readonly (LinePlace | null)[], journal: Pick<RunJournal, 'read'>): Promise<(Answer | undefined)[]> {
+  const lines = await journal.read(places.flatMap((place) => place ?? []))
+  return places.map((place) => (place ? answerSchema.safeParse(lines.shift()).data : undefined))
 }
 
 function answerPlace(step: StepRecord): LinePlace | null {
@@ -86,7 +96,7 @@ function answerPlace(step: StepRecord): LinePlace | null {
   return step.kind === 'ask' || step.kind === 'run' ? (step.units.get('0')?.answered ?? null) : null
 }
 
-function stepOf(step: StepRecord, run: RunRecord, answer: z.infer<typeof answerSchema> | undefined): RunStep {
+function stepOf(step: StepRecord, run: RunRecord, answer: Answer | undefined): RunStep {
   const { spent, error, message, by, consensus, kind } = step
   const need = needOf(step)
   return {
@@ -131,10 +141,18 @@ export async function wholeStepOf(step: StepRecord, journal: Pick<RunJournal, 'r
   const [asked] = place ? await journal.read([place]) : []
   return {
     ...stepOf(step, journal.record, answer),
+    ...(step.kind === 'each' && answer?.output === undefined ? { output: await outputsOf(step, journal) } : {}),
     text: answer?.text ?? step.consensus?.decision ?? '',
     prompt: step.prompt ?? ask ?? gate ?? consensus?.ask ?? run ?? null,
     asked: askedSchema.safeParse(asked).data?.ask.text ?? null,
   }
+}
+
+/** What the parts of a fan-out have put out, as templates read it; null: too many at once. */
+async function outputsOf(step: StepRecord, journal: Pick<RunJournal, 'read'>): Promise<unknown[] | null> {
+  if (step.total > mostOutputs) return null
+  const answers = await answersOf(step, Array.from({ length: step.total }).keys(), journal)
+  return answers.map((answer) => answer?.output ?? answer?.text ?? null)
 }
 
 function needOf(step: StepRecord): StepNeed | null {
@@ -153,7 +171,7 @@ function waitingFor(step: StepRecord, run: RunRecord): string | null {
   return due.length > 0 ? `Tried again at ${timeOf(Math.min(...due)) ?? ''}` : null
 }
 
-function itemOf(step: StepRecord, index: number, { label, text }: { label: unknown; text: string }): RunItem {
+function itemOf(step: StepRecord, index: number, { label, answer }: { label: unknown; answer: Answer | undefined }): RunItem {
   const unit = step.units.get(unitAt(step, index))
   const isRun = step.step.run !== undefined
   const error: ErrorInfo | undefined = unit?.error
@@ -166,7 +184,8 @@ function itemOf(step: StepRecord, index: number, { label, text }: { label: unkno
     conversationId: unit?.conversationId ?? null,
     instanceId: unit?.instanceId ?? null,
     runId: isRun ? (unit?.taskId ?? null) : null,
-    text: text.slice(0, shortText),
+    text: (answer?.text ?? '').slice(0, shortText),
+    output: answer?.output ?? null,
     costUsd: unit?.costUsd ?? 0,
     ...(error ? { error } : {}),
     startedAt: timeOf(unit?.startedMs ?? null),

@@ -14,52 +14,59 @@ import { readTasks, type StoredBatch, type StoredTasks, type TaskEntry } from '.
 /** Lines that say nothing new any more before the file is written anew. */
 const mostStale = 20_000
 const sliceSize = 500
+const synced = { sync: true }
+
+type Lines = Pick<AppendLog, 'append' | 'close'>
+type TaskLogOptions = Partial<StoreWatch> & { openLog?: ((path: string) => Lines) | undefined }
+const usualLog = (path: string): Lines => new AppendLog(path)
 
 /** The queue on disk: an append log of tasks and of what became of them, written anew when most of it is stale. */
 export class TaskLog {
   readonly #path: string
   readonly #stored: () => StoredTasks
   readonly #disk: DiskWatch | undefined
-  #log: AppendLog
+  readonly #openLog: (path: string) => Lines
+  #log: Lines
   #lines: number
   /** Before so many lines nobody has to look at what they hold. */
   #rewriteAt = mostStale
   #rewriting: Promise<void> | null = null
 
-  private constructor(path: string, stored: () => StoredTasks, { lines, disk }: { lines: number; disk: DiskWatch | undefined }) {
+  private constructor(path: string, stored: () => StoredTasks, { lines, disk, openLog = usualLog }: { lines: number } & TaskLogOptions) {
     this.#disk = disk
+    this.#openLog = openLog
     this.#path = path
     this.#stored = stored
-    this.#log = new AppendLog(path)
+    this.#log = openLog(path)
     this.#lines = lines
   }
 
   /**
    * Reads what is there; `stored` says what the file has to hold whenever it is written anew. A file with lines that cannot be read is
-   * kept beside it under another name, and `watch` hears of that.
+   * kept beside it under another name, which is told.
    */
-  static async open(path: string, stored: () => StoredTasks, watch?: Partial<StoreWatch>): Promise<{ log: TaskLog; found: StoredTasks }> {
+  static async open(path: string, stored: () => StoredTasks, options: TaskLogOptions = {}): Promise<{ log: TaskLog; found: StoredTasks }> {
     const { found, lines, unread } = await readTasks(path)
-    const log = new TaskLog(path, stored, { lines, disk: watch?.disk })
-    const isSafe = unread === 0 || (await keepDamaged(path, found, { unread, problems: watch?.problems }))
+    const log = new TaskLog(path, stored, { lines, ...options })
+    const isSafe = unread === 0 || (await keepDamaged(path, found, { unread, problems: options.problems }))
     if (!isSafe) log.#rewriteAt = Number.POSITIVE_INFINITY
     return { log, found }
   }
 
-  /** Resolves once all of it is on disk: all, or, when it throws, as good as nothing. */
-  async add(works: readonly TaskRecord[], batch: StoredBatch | null): Promise<void> {
+  /** Resolves once all of it is on disk, without `sync` once the system has it: all, or, when it throws, as good as nothing. */
+  async add(works: readonly TaskRecord[], batch: StoredBatch | null, { sync } = synced): Promise<void> {
     const entries: TaskEntry[] = [
       ...(batch ? [{ type: 'batch' as const, batch }] : []),
       ...works.map((work) => ({ type: 'work' as const, work })),
     ]
-    await this.#append(entries)
+    await this.#append(entries, sync)
   }
 
-  /** Resolves once all of them are on disk; throws when none is. */
-  async change(changes: readonly { id: string; change: TaskChange }[]): Promise<void> {
+  /** Resolves once all of them are on disk, without `sync` once the system has them; throws when none is. */
+  async change(changes: readonly { id: string; change: TaskChange }[], { sync } = synced): Promise<void> {
     const [first] = changes
     if (!first) return
-    if (changes.length === 1) return this.#append([{ type: 'change', ...first }])
+    if (changes.length === 1) return this.#append([{ type: 'change', ...first }], sync)
     // As text in slices: ten thousand at once would hold up everybody else.
     const parts: string[] = []
     for (let from = 0; from < changes.length; from += sliceSize) {
@@ -71,7 +78,7 @@ export class TaskLog {
       )
       await breathe()
     }
-    await this.#write([`{"type":"changes","changes":[${parts.join(',')}]}`], changes.length)
+    await this.#write([`{"type":"changes","changes":[${parts.join(',')}]}`], changes.length, sync)
   }
 
   /** Calls `again` once, when what could not be written can be. */
@@ -84,17 +91,18 @@ export class TaskLog {
     await this.#log.close()
   }
 
-  async #append(entries: readonly TaskEntry[]): Promise<void> {
+  async #append(entries: readonly TaskEntry[], sync: boolean): Promise<void> {
     await this.#write(
       entries.map((entry) => JSON.stringify(entry)),
       entries.length,
+      sync,
     )
   }
 
-  async #write(lines: readonly string[], count: number): Promise<void> {
+  async #write(lines: readonly string[], count: number, sync: boolean): Promise<void> {
     await this.#rewriting
     this.#lines += count
-    const append = () => Promise.all(lines.map((line) => this.#log.append(line, { sync: true })))
+    const append = () => Promise.all(lines.map((line) => this.#log.append(line, { sync })))
     try {
       await (this.#disk?.write(append) ?? append())
     } catch (thrown) {
@@ -122,7 +130,7 @@ export class TaskLog {
       // The old file is whole and goes on growing; the next append says what is wrong with the disk.
       this.#lines = 0
     } finally {
-      this.#log = new AppendLog(this.#path)
+      this.#log = this.#openLog(this.#path)
       this.#rewriting = null
     }
   }

@@ -18,6 +18,7 @@ export type TaskStoreDeps = {
 
 /** Others wait no longer than so many take. */
 const sliceSize = 250
+const synced = { sync: true }
 
 /** All work that is known, in memory as on disk. */
 export class TaskStore {
@@ -100,8 +101,8 @@ export class TaskStore {
     return batch
   }
 
-  /** Takes new work, all of it or none; resolves once it is on disk. Throws LIMIT_REACHED. */
-  async add(records: readonly TaskRecord[], batch: StoredBatch | null): Promise<QueueTask[]> {
+  /** Takes new work, all of it or none; resolves once it is on disk, without `sync` once the system has it. Throws LIMIT_REACHED. */
+  async add(records: readonly TaskRecord[], batch: StoredBatch | null, { sync } = synced): Promise<QueueTask[]> {
     this.line.checkRoom(records.map(({ text }) => text))
     const works = records.map((record) => new QueueTask(record))
     for (const work of works) {
@@ -111,7 +112,7 @@ export class TaskStore {
     }
     if (batch) this.#batches.set(batch.id, batch)
     try {
-      await this.#log?.add(records, batch)
+      await this.#log?.add(records, batch, { sync })
     } catch (thrown) {
       for (const work of works) this.#forget(work)
       if (batch) this.#batches.delete(batch.id)
@@ -125,16 +126,16 @@ export class TaskStore {
   }
 
   /** On the disk first, then in memory, then told. What cannot be written does not happen; the failure is thrown. */
-  async change(work: QueueTask, change: TaskChange): Promise<void> {
-    await this.#write([{ id: work.id, change }])
+  async change(work: QueueTask, change: TaskChange, { sync } = synced): Promise<void> {
+    await this.#write([{ id: work.id, change }], { sync })
     this.#apply(work, change)
     this.#told([work])
   }
 
   /** For what has happened already: it is true at once, and written as soon as it can be. Never throws. */
-  async settle(work: QueueTask, change: TaskChange): Promise<void> {
+  async settle(work: QueueTask, change: TaskChange, { sync } = synced): Promise<void> {
     try {
-      await this.change(work, change)
+      await this.change(work, change, { sync })
     } catch {
       this.#unwritten.set(work.id, { ...this.#unwritten.get(work.id), ...change })
       this.#log?.onceWritable(() => this.#writeLate())
@@ -181,9 +182,9 @@ export class TaskStore {
   }
 
   /** Writes changes after those that could not be written yet. */
-  async #write(changes: readonly { id: string; change: TaskChange }[]): Promise<void> {
+  async #write(changes: readonly { id: string; change: TaskChange }[], { sync } = synced): Promise<void> {
     const late = [...this.#unwritten].map(([id, change]) => ({ id, change }))
-    await this.#log?.change([...late, ...changes])
+    await this.#log?.change([...late, ...changes], { sync })
     for (const { id, change } of late) if (this.#unwritten.get(id) === change) this.#unwritten.delete(id)
   }
 

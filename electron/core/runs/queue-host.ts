@@ -73,7 +73,8 @@ export class QueueHost implements UnitHost {
 
   readonly add = async (work: HandedIn): Promise<void> => {
     const input = this.#input(work)
-    await this.#deps.queue.add(input, { asked: false })
+    // It is in the run's journal, which hands in again what is not there.
+    await this.#deps.queue.add(input, { asked: false, kept: true })
   }
 
   readonly cancel = async (taskId: string): Promise<void> => {

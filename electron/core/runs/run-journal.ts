@@ -68,13 +68,13 @@ export class RunJournal {
   }
 
   /**
-   * Enters what has happened; resolves once it is on disk. Throws DISK_FULL and its like, and then it has not happened. What follows from
-   * earlier lines alone is synced with the next line that does not: without it, it would be worked out again.
+   * Enters what has happened; resolves once it is on disk. Throws DISK_FULL and its like, and then it has not happened. What would be found
+   * out again without its line is synced with the next line that would not.
    */
   async append(happening: Happening): Promise<void> {
     const entry = { ...happening, ...this.clock.stamp() }
     const line = JSON.stringify(entry)
-    const place = await this.#deps.disk.write(() => this.#log.append(line, { sync: !followsFromOthers.has(happening.type) }))
+    const place = await this.#deps.disk.write(() => this.#log.append(line, { sync: !isFoundAgain(happening) }))
     fold(this.record, entry, place)
     this.#reaches(place)
   }
@@ -109,7 +109,11 @@ export class RunJournal {
   }
 }
 
-const followsFromOthers: ReadonlySet<Happening['type']> = new Set(['begun', 'units', 'ended'])
+/** It follows from earlier lines; or from the turn or the run that a part was done in, which is on disk and is looked up at the next start. */
+function isFoundAgain(happening: Happening): boolean {
+  const { type } = happening
+  return type === 'begun' || type === 'units' || type === 'ended' || (type === 'unit' && happening.state === 'done')
+}
 
 async function readJournal(path: string): Promise<{ record: RunRecord | null; unread: number; bytes: number }> {
   let record: RunRecord | null = null

@@ -197,3 +197,21 @@ test('a file that was deleted is made again with all that it held', async () => 
   expect(waiting(second)).toEqual(['task 1', 'task 3'])
   await second.close()
 })
+
+test('work that its asker keeps is written once, before its first change; an end that stands elsewhere nobody waits for', async () => {
+  const store = await opened()
+  const kept = store.addKept(record('kept'))
+  const others = await store.add([record('task 1'), record('task 2')], null)
+  const begun = { state: 'running' as const, attempts: 1 }
+  await Promise.all([store.change(kept, begun), ...others.map((work) => store.change(work, { priority: 7 }))])
+  store.settleSoon(kept, { state: 'done', endedAt: new Date().toISOString() })
+  expect(store.ended().map(({ id }) => id)).toEqual([kept.id])
+  await store.change(kept, { state: 'waiting', endedAt: null })
+  store.addKept(record('never begun'))
+  await store.close()
+  expect((await readFile(path, 'utf8')).split(kept.id).length - 1).toBe(4)
+  const second = await opened()
+  const attempts = second.line.all().map(({ record: { text, attempts: made } }) => [text, made])
+  expect(Object.fromEntries(attempts)).toEqual({ kept: 1, 'task 1': 0, 'task 2': 0, 'never begun': 0 })
+  await second.close()
+})

@@ -14,7 +14,6 @@ import { readTasks, type StoredBatch, type StoredTasks, type TaskEntry } from '.
 /** Lines that say nothing new any more before the file is written anew. */
 const mostStale = 20_000
 const sliceSize = 500
-const synced = { sync: true }
 
 type Lines = Pick<AppendLog, 'append' | 'close'>
 type TaskLogOptions = Partial<StoreWatch> & { openLog?: ((path: string) => Lines) | undefined }
@@ -53,20 +52,16 @@ export class TaskLog {
     return { log, found }
   }
 
-  /** Resolves once all of it is on disk, without `sync` once the system has it: all, or, when it throws, as good as nothing. */
-  async add(works: readonly TaskRecord[], batch: StoredBatch | null, { sync } = synced): Promise<void> {
-    const entries: TaskEntry[] = [
-      ...(batch ? [{ type: 'batch' as const, batch }] : []),
-      ...works.map((work) => ({ type: 'work' as const, work })),
-    ]
-    await this.#append(entries, sync)
+  /** Resolves once all of it is on disk: all, or, when it throws, as good as nothing. */
+  async add(works: readonly TaskRecord[], batch: StoredBatch | null): Promise<void> {
+    const entries: TaskEntry[] = [...(batch ? [{ type: 'batch' as const, batch }] : []), ...works.map(workEntry)]
+    await this.#append(entries)
   }
 
-  /** Resolves once all of them are on disk, without `sync` once the system has them; throws when none is. */
-  async change(changes: readonly { id: string; change: TaskChange }[], { sync } = synced): Promise<void> {
+  /** Resolves once all of them are on disk, and before them `works` that are not there yet; throws when none is. */
+  async change(changes: readonly { id: string; change: TaskChange }[], works: readonly TaskRecord[] = []): Promise<void> {
     const [first] = changes
-    if (!first) return
-    if (changes.length === 1) return this.#append([{ type: 'change', ...first }], sync)
+    if (!first || changes.length === 1) return this.#append([...works.map(workEntry), ...(first ? [changeEntry(first)] : [])])
     // As text in slices: ten thousand at once would hold up everybody else.
     const parts: string[] = []
     for (let from = 0; from < changes.length; from += sliceSize) {
@@ -78,7 +73,8 @@ export class TaskLog {
       )
       await breathe()
     }
-    await this.#write([`{"type":"changes","changes":[${parts.join(',')}]}`], changes.length, sync)
+    const before = works.map((work) => JSON.stringify(workEntry(work)))
+    await this.#write([...before, `{"type":"changes","changes":[${parts.join(',')}]}`], works.length + changes.length)
   }
 
   /** Calls `again` once, when what could not be written can be. */
@@ -91,18 +87,18 @@ export class TaskLog {
     await this.#log.close()
   }
 
-  async #append(entries: readonly TaskEntry[], sync: boolean): Promise<void> {
+  async #append(entries: readonly TaskEntry[]): Promise<void> {
     await this.#write(
       entries.map((entry) => JSON.stringify(entry)),
       entries.length,
-      sync,
     )
   }
 
-  async #write(lines: readonly string[], count: number, sync: boolean): Promise<void> {
+  async #write(lines: readonly string[], count: number): Promise<void> {
+    if (lines.length === 0) return
     await this.#rewriting
     this.#lines += count
-    const append = () => Promise.all(lines.map((line) => this.#log.append(line, { sync })))
+    const append = () => Promise.all(lines.map((line) => this.#log.append(line, { sync: true })))
     try {
       await (this.#disk?.write(append) ?? append())
     } catch (thrown) {
@@ -136,9 +132,17 @@ export class TaskLog {
   }
 }
 
+function workEntry(work: TaskRecord): TaskEntry {
+  return { type: 'work', work }
+}
+
+function changeEntry(change: { id: string; change: TaskChange }): TaskEntry {
+  return { type: 'change', ...change }
+}
+
 function* linesOf({ works, batches }: StoredTasks): Generator<string> {
   for (const batch of batches.values()) yield `${JSON.stringify({ type: 'batch', batch })}\n`
-  for (const work of works.values()) yield `${JSON.stringify({ type: 'work', work })}\n`
+  for (const work of works.values()) yield `${JSON.stringify(workEntry(work))}\n`
 }
 
 /** Puts a copy of a damaged file aside, and what could be read of it in its place; tells it. False where there is no room for a copy. */

@@ -47,13 +47,17 @@ export class TaskQueue {
     return this.#store.open()
   }
 
-  /**
-   * Takes work; resolves once it is on disk, or at once where whoever hands it in has it on disk (`kept`) and would hand it in again: it is
-   * on disk then before it begins. Throws LIMIT_REACHED when the queue is full.
-   */
-  async add(input: TaskInput, { asked, kept = false }: { asked: boolean; kept?: boolean }): Promise<QueueTask> {
+  /** Takes work that whoever hands it in has on disk, and hands in again where the queue does not know it. Throws LIMIT_REACHED. */
+  addKept(input: TaskInput): void {
     checkText(input, 'The message')
-    const [work] = await this.#store.add([newRecord(input, { batchId: null, asked, rank: this.#rank(input) })], null, { sync: !kept })
+    this.#store.addKept(newRecord(input, { batchId: null, asked: false, rank: this.#rank(input) }))
+    this.pump()
+  }
+
+  /** Takes work; resolves once it is on disk. Throws LIMIT_REACHED when the queue is full. */
+  async add(input: TaskInput, { asked }: { asked: boolean }): Promise<QueueTask> {
+    checkText(input, 'The message')
+    const [work] = await this.#store.add([newRecord(input, { batchId: null, asked, rank: this.#rank(input) })], null)
     if (!work) throw taskGone()
     this.pump()
     return work

@@ -163,8 +163,9 @@ export class TaskRunner {
 
   async end(work: QueueTask, state: 'done' | 'failed' | 'cancelled', error: TaskRecord['error'], turn?: Turn): Promise<void> {
     const change = { state, error, endedAt: new Date().toISOString(), nextAttemptAt: null, images: [], attachments: [] }
-    // That it is done stands in its turn, which is on disk: after a power cut it would be read there.
-    await this.#store.settle(work, change, { sync: state !== 'done' })
+    // That it is done stands in its turn, which is on disk: where this is lost, it is read there.
+    if (state === 'done') this.#store.settleSoon(work, change)
+    else await this.#store.settle(work, change)
     if (turn) work.finish(turn)
     else work.giveUp(new AppError('STATE_CONFLICT', error?.message ?? 'The task was dropped.'))
     this.pump()

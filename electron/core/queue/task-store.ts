@@ -18,7 +18,8 @@ export type TaskStoreDeps = {
 
 /** Others wait no longer than so many take. */
 const sliceSize = 250
-const synced = { sync: true }
+/** So long the next change is waited for, with which it is written. */
+const soonMs = 20
 
 /** All work that is known, in memory as on disk. */
 export class TaskStore {
@@ -32,8 +33,11 @@ export class TaskStore {
   readonly #running = new Set<QueueTask>()
   /** Open work that something is due for at some time. */
   readonly #timed = new Set<QueueTask>()
-  /** What has happened and could not be written yet. */
-  readonly #unwritten = new Map<string, TaskChange>()
+  /** What has happened and is not written yet. */
+  #unwritten = new Map<string, TaskChange>()
+  /** Ids of work that whoever handed it in has on disk, and we have not yet. */
+  #kept = new Set<string>()
+  #soon: NodeJS.Timeout | undefined
   #log: TaskLog | null = null
 
   constructor(deps: TaskStoreDeps) {
@@ -101,8 +105,21 @@ export class TaskStore {
     return batch
   }
 
-  /** Takes new work, all of it or none; resolves once it is on disk, without `sync` once the system has it. Throws LIMIT_REACHED. */
-  async add(records: readonly TaskRecord[], batch: StoredBatch | null, { sync } = synced): Promise<QueueTask[]> {
+  /**
+   * Takes work that whoever hands it in has on disk, and would hand in again: it is written along with its first change, before it begins.
+   * Throws LIMIT_REACHED.
+   */
+  addKept(record: TaskRecord): QueueTask {
+    this.line.checkRoom([record.text])
+    const work = new QueueTask(record)
+    this.#enter(work)
+    this.#kept.add(work.id)
+    this.#told([work])
+    return work
+  }
+
+  /** Takes new work, all of it or none; resolves once it is on disk. Throws LIMIT_REACHED. */
+  async add(records: readonly TaskRecord[], batch: StoredBatch | null): Promise<QueueTask[]> {
     this.line.checkRoom(records.map(({ text }) => text))
     const works = records.map((record) => new QueueTask(record))
     for (const work of works) {
@@ -112,7 +129,7 @@ export class TaskStore {
     }
     if (batch) this.#batches.set(batch.id, batch)
     try {
-      await this.#log?.add(records, batch, { sync })
+      await this.#log?.add(records, batch)
     } catch (thrown) {
       for (const work of works) this.#forget(work)
       if (batch) this.#batches.delete(batch.id)
@@ -126,22 +143,30 @@ export class TaskStore {
   }
 
   /** On the disk first, then in memory, then told. What cannot be written does not happen; the failure is thrown. */
-  async change(work: QueueTask, change: TaskChange, { sync } = synced): Promise<void> {
-    await this.#write([{ id: work.id, change }], { sync })
+  async change(work: QueueTask, change: TaskChange): Promise<void> {
+    await this.#write([{ id: work.id, change }])
     this.#apply(work, change)
     this.#told([work])
   }
 
   /** For what has happened already: it is true at once, and written as soon as it can be. Never throws. */
-  async settle(work: QueueTask, change: TaskChange, { sync } = synced): Promise<void> {
+  async settle(work: QueueTask, change: TaskChange): Promise<void> {
     try {
-      await this.change(work, change, { sync })
+      await this.change(work, change)
     } catch {
       this.#unwritten.set(work.id, { ...this.#unwritten.get(work.id), ...change })
       this.#log?.onceWritable(() => this.#writeLate())
       this.#apply(work, change)
       this.#told([work])
     }
+  }
+
+  /** For what has happened and stands elsewhere on disk as well: nobody waits until it is written. */
+  settleSoon(work: QueueTask, change: TaskChange): void {
+    this.#unwritten.set(work.id, { ...this.#unwritten.get(work.id), ...change })
+    this.#apply(work, change)
+    this.#told([work])
+    this.#soon ??= setTimeout(() => this.#writeLate(), soonMs)
   }
 
   /** Many changes at once: all of them on the disk or none, then in memory in slices. Nothing else happens to them meanwhile. */
@@ -162,6 +187,7 @@ export class TaskStore {
   }
 
   async close(): Promise<void> {
+    await this.#write([]).catch(() => {})
     await this.#log?.close()
   }
 
@@ -181,11 +207,22 @@ export class TaskStore {
     this.#deps.onQueue()
   }
 
-  /** Writes changes after those that could not be written yet. */
-  async #write(changes: readonly { id: string; change: TaskChange }[], { sync } = synced): Promise<void> {
-    const late = [...this.#unwritten].map(([id, change]) => ({ id, change }))
-    await this.#log?.change([...late, ...changes], { sync })
-    for (const { id, change } of late) if (this.#unwritten.get(id) === change) this.#unwritten.delete(id)
+  /** Writes changes after all that is not written yet. */
+  async #write(changes: readonly { id: string; change: TaskChange }[]): Promise<void> {
+    clearTimeout(this.#soon)
+    this.#soon = undefined
+    // Nobody else may write the same: a line that comes a second time would undo what came between.
+    const [late, kept] = [this.#unwritten, this.#kept]
+    this.#unwritten = new Map()
+    this.#kept = new Set()
+    const works = [...kept].flatMap((id) => this.#works.get(id)?.record ?? [])
+    try {
+      await this.#log?.change([...[...late].map(([id, change]) => ({ id, change })), ...changes], works)
+    } catch (thrown) {
+      for (const [id, change] of late) this.#unwritten.set(id, { ...change, ...this.#unwritten.get(id) })
+      for (const id of kept) this.#kept.add(id)
+      throw thrown
+    }
   }
 
   #writeLate(): void {

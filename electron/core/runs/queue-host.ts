@@ -8,7 +8,7 @@ import type { TurnShare } from './journal-entry.ts'
 import type { HandedIn, Live, UnitEnd, UnitHost } from './unit-host.ts'
 
 export type QueueHostDeps = {
-  queue: Pick<TaskQueue, 'add' | 'has' | 'task' | 'turnsOf' | 'cancel'>
+  queue: Pick<TaskQueue, 'addKept' | 'has' | 'task' | 'turnsOf' | 'cancel'>
   /** A turn by its id, where it was begun; `conversationId`: where it is, if that is known. */
   turn: (turnId: string, conversationId: string | null) => Promise<(Turn & { structured?: unknown }) | null>
   /** An instance by its name or id; null where there is none. */
@@ -73,8 +73,7 @@ export class QueueHost implements UnitHost {
 
   readonly add = async (work: HandedIn): Promise<void> => {
     const input = this.#input(work)
-    // It is in the run's journal, which hands in again what is not there.
-    await this.#deps.queue.add(input, { asked: false, kept: true })
+    this.#deps.queue.addKept(input)
   }
 
   readonly cancel = async (taskId: string): Promise<void> => {

@@ -25,6 +25,8 @@ export type RunDriverDeps = {
 
 /** Timers stand still while the machine sleeps, and a time of day may come sooner than they think. */
 const longestTimerMs = 30_000
+/** What happens at once is written at once; somebody may have something to say in between. */
+const mostEntered = 200
 
 /** Carries one run on: looks at what has happened, does what comes next, and enters what came of it before anything goes by it. */
 export class RunDriver {
@@ -57,7 +59,10 @@ export class RunDriver {
       const unit = step.units.get(name)
       if (!unit || unit.taskId === null) continue
       const ask = await this.#preparer.asked(unit)
-      this.#works.take({ step: step.step.id, unit: name, ids: { taskId: unit.taskId, turnId: unit.turnId }, ask }, { mayBeThere: true })
+      this.#works.take(
+        { step: step.step.id, unit: name, ids: { taskId: unit.taskId, turnId: unit.turnId }, ask },
+        { mayBeThere: true, after: Promise.resolve() },
+      )
     }
     this.look()
   }
@@ -122,7 +127,45 @@ export class RunDriver {
   }
 
   async #round(): Promise<void> {
-    await this.#enterEnds()
+    const written = Promise.withResolvers<void>()
+    let entered = 0
+    for (;;) {
+      entered += this.#enterEnds()
+      // At once, so that limits know what has been taken.
+      const happenings = await this.#next()
+      if (this.#closed) return
+      for (const happening of happenings) {
+        this.#journal.enter(happening)
+        if (happening.type === 'asked') this.#take(happening, written.promise)
+      }
+      entered += happenings.length
+      if (happenings.length === 0 || entered >= mostEntered) break
+    }
+    if (entered === 0) return
+    await this.#journal.written()
+    written.resolve()
+    this.#deps.onChange(this.run)
+    if (entered >= mostEntered) this.look()
+  }
+
+  /** Answers how many. */
+  #enterEnds(): number {
+    const ends = this.#works.takeEnds()
+    const { atMs } = this.#journal.clock.now()
+    for (const { work, end } of ends) {
+      const step = this.run.steps.get(work.step)
+      const unit = step?.units.get(work.unit)
+      if (step && unit?.taskId === work.ids.taskId) {
+        const judging = { run: this.run, step, name: work.unit, unit, ask: work.ask, stoppedBy: work.stoppedBy, atMs }
+        this.#journal.enter(judgeUnit(end, judging))
+      }
+      this.#works.forget(work.ids.taskId)
+    }
+    return ends.length
+  }
+
+  /** Does what the plan says, and answers what happens by it. */
+  async #next(): Promise<Happening[]> {
     const now = this.#now()
     const actions = next(this.run, now)
     clearTimeout(this.#timer)
@@ -130,41 +173,12 @@ export class RunDriver {
       if (action.do === 'wake') this.#wakeAt(action.atMs - now.atMs)
       else if (action.do === 'stop') this.#stop(action)
     }
-    if (await this.#act(actions)) this.look()
-  }
-
-  async #enterEnds(): Promise<void> {
-    const ends = this.#works.takeEnds()
-    if (ends.length === 0) return
-    const { atMs } = this.#journal.clock.now()
-    await Promise.all(
-      ends.map(async ({ work, end }) => {
-        const step = this.run.steps.get(work.step)
-        const unit = step?.units.get(work.unit)
-        if (step && unit?.taskId === work.ids.taskId) {
-          const judging = { run: this.run, step, name: work.unit, unit, ask: work.ask, stoppedBy: work.stoppedBy, atMs }
-          await this.#journal.persist(judgeUnit(end, judging))
-        }
-        this.#works.forget(work.ids.taskId)
-      }),
-    )
-    this.#deps.onChange(this.run)
-    // What has ended meanwhile runs no more and is not entered yet: limits would not know what it has taken.
-    await this.#enterEnds()
-  }
-
-  /** True when something has happened by it. */
-  async #act(actions: readonly Action[]): Promise<boolean> {
     const happenings: Happening[] = []
     for (const action of actions) {
       const happening = await this.#prepare(action)
       if (happening) happenings.push(happening)
     }
-    if (happenings.length === 0 || this.#closed) return false
-    await Promise.all(happenings.map((happening) => this.#journal.persist(happening)))
-    for (const happening of happenings) if (happening.type === 'asked') this.#handIn(happening)
-    this.#deps.onChange(this.run)
-    return true
+    return happenings
   }
 
   async #prepare(action: Action): Promise<Happening | null> {
@@ -180,9 +194,9 @@ export class RunDriver {
     return action.do === 'consult' ? this.#preparer.consult(step) : this.#preparer.end(step, action)
   }
 
-  #handIn({ step, unit, taskId, turnId, ask }: Extract<Happening, { type: 'asked' }>): void {
+  #take({ step, unit, taskId, turnId, ask }: Extract<Happening, { type: 'asked' }>, after: Promise<void>): void {
     const work: Omit<UnitAtWork, 'stoppedBy'> = { step, unit, ids: { taskId, turnId }, ask }
-    this.#works.take(work, { mayBeThere: false })
+    this.#works.take(work, { mayBeThere: false, after })
   }
 
   #stop({ step, unit, error }: { step: string; unit: string; error: ErrorInfo | null }): void {

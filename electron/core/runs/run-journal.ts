@@ -19,6 +19,8 @@ export type JournalDeps = {
   openLog?: ((path: string) => Pick<AppendLog, 'append' | 'close'>) | undefined
 }
 
+type Unwritten = { line: string; place: LinePlace; sync: boolean }
+
 /** A run on disk: what is to be done once, and what has happened since. Everything is there, synced, before anything goes by it. */
 export class RunJournal {
   readonly path: string
@@ -27,6 +29,9 @@ export class RunJournal {
   readonly #deps: JournalDeps
   readonly #log: Pick<AppendLog, 'append' | 'close'>
   #bytes: number
+  /** What is in the record and not on disk yet, by the offset that stands for its place until then: below zero. */
+  readonly #unwritten = new Map<number, Unwritten>()
+  #lastUnwritten = 0
 
   private constructor(path: string, record: RunRecord, deps: JournalDeps, bytes = 0) {
     this.path = path
@@ -73,17 +78,27 @@ export class RunJournal {
    */
   async append(happening: Happening): Promise<void> {
     const entry = { ...happening, ...this.clock.stamp() }
+    if (this.#unwritten.size > 0) await this.#write()
     const line = JSON.stringify(entry)
     const place = await this.#deps.disk.write(() => this.#log.append(line, { sync: !isFoundAgain(happening) }))
     fold(this.record, entry, place)
     this.#reaches(place)
   }
 
-  /** Like `append`, for what has happened already: waits until the disk can be written. */
-  async persist(happening: Happening): Promise<void> {
-    for (;;) {
+  /** Enters what has happened already: it is in the record at once, and on disk when `written` resolves. */
+  enter(happening: Happening): void {
+    const entry = { ...happening, ...this.clock.stamp() }
+    this.#lastUnwritten -= 1
+    const place = { offset: this.#lastUnwritten, length: 0 }
+    this.#unwritten.set(place.offset, { line: JSON.stringify(entry), place, sync: !isFoundAgain(happening) })
+    fold(this.record, entry, place)
+  }
+
+  /** Resolves once all that was entered is on disk; waits until the disk can be written. */
+  async written(): Promise<void> {
+    while (this.#unwritten.size > 0) {
       try {
-        return await this.append(happening)
+        await this.#write()
       } catch (thrown) {
         const { disk } = this.#deps
         if (disk.error === null) throw thrown
@@ -94,10 +109,12 @@ export class RunJournal {
 
   /** The values of the lines at these places, in their order. */
   async read(places: readonly LinePlace[]): Promise<unknown[]> {
-    const ascending = places.toSorted((a, b) => a.offset - b.offset)
-    const texts = await readPlaces(this.path, ascending)
-    const values = new Map(ascending.map(({ offset }, index) => [offset, parseJson(texts[index])]))
-    return places.map(({ offset }) => values.get(offset))
+    const offsets = places.map(({ offset }) => offset)
+    const values = new Map(offsets.map((offset) => [offset, parseJson(this.#unwritten.get(offset)?.line)]))
+    const ascending = places.filter(({ offset }) => offset >= 0).toSorted((a, b) => a.offset - b.offset)
+    const texts = ascending.length === 0 ? [] : await readPlaces(this.path, ascending)
+    for (const [index, { offset }] of ascending.entries()) values.set(offset, parseJson(texts[index]))
+    return offsets.map((offset) => values.get(offset))
   }
 
   close(): Promise<void> {
@@ -106,6 +123,17 @@ export class RunJournal {
 
   #reaches({ offset, length }: LinePlace): void {
     this.#bytes = Math.max(this.#bytes, offset + length + 1)
+  }
+
+  async #write(): Promise<void> {
+    const lines = [...this.#unwritten]
+    const append = () => Promise.all(lines.map(([, { line, sync }]) => this.#log.append(line, { sync })))
+    const places = await this.#deps.disk.write(append)
+    for (const [index, [offset, { place }]] of lines.entries()) {
+      Object.assign(place, places[index])
+      this.#reaches(place)
+      this.#unwritten.delete(offset)
+    }
   }
 }
 

@@ -151,7 +151,7 @@ export class RunLab {
   #build(): { queue: TaskQueue; host: QueueHost; store: RunStore } {
     const queue: TaskQueue = new TaskQueue({
       pool: this.pool,
-      open: (stored) => TaskLog.open(join(this.folder, 'tasks.jsonl'), stored),
+      open: (stored) => TaskLog.open(join(this.folder, 'tasks.jsonl'), stored, { openLog: this.#more.openLog }),
       onTask: (task) => host.changed(task),
       onQueue: () => {},
     })

@@ -39,8 +39,8 @@ export class UnitsAtWork {
     this.#deps = deps
   }
 
-  /** Takes a part up. `mayBeThere`: it may have been handed in before, so that is looked up first. */
-  take(work: Omit<UnitAtWork, 'stoppedBy'>, { mayBeThere }: { mayBeThere: boolean }): void {
+  /** Takes a part up, and hands it in `after` it is in the journal. `mayBeThere`: it may have been handed in before, so that is looked up first. */
+  take(work: Omit<UnitAtWork, 'stoppedBy'>, { mayBeThere, after }: { mayBeThere: boolean; after: Promise<void> }): void {
     const { taskId } = work.ids
     const one: UnitAtWork = { ...work, stoppedBy: undefined }
     this.#works.set(taskId, one)
@@ -48,7 +48,7 @@ export class UnitsAtWork {
       taskId,
       this.#host(one).onEnd(taskId, (end) => this.#ended(one, end)),
     )
-    void this.#handIn(one, mayBeThere)
+    void after.then(() => this.#handIn(one, mayBeThere))
   }
 
   /** Ends a part; why is kept for when it has. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -82,4 +82,17 @@ test('a line for a file that was deleted meanwhile is refused, not lost unsaid',
   await rm(path)
   await expect(log.append('2', { sync: true })).rejects.toMatchObject({ code: 'DATA_FOLDER_MISSING' })
   await log.close()
+})
+
+test('lines that are appended in one turn of the event loop are written at once: all of them, or none', async () => {
+  const path = join(folder, 'gone', 'at-once.jsonl')
+  const log = new AppendLog(path)
+  const lines = ['1', '2', '3']
+  const failed = await Promise.allSettled(lines.map((line) => log.append(line, { sync: line === '3' })))
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  await mkdir(join(folder, 'gone'))
+  const places = await Promise.all(lines.map((line) => log.append(line, { sync: line === '3' })))
+  expect(places.map(({ offset }) => offset)).toEqual([0, 2, 4])
+  await log.close()
+  expect(await textsOf(path)).toEqual(lines)
 })

@@ -53,6 +53,8 @@ export class AppendLog {
   }
 
   async #writeAll(): Promise<void> {
+    // What is appended in the same turn of the event loop is written at once.
+    await Promise.resolve()
     while (this.#waiting.length > 0) {
       const batch = this.#waiting
       this.#waiting = []

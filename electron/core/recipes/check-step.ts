@@ -31,6 +31,8 @@ export function checkStep(step: RecipeStep, path: ValuePath, { order, surroundin
     if (step[field] !== undefined && (kind === undefined || !kindsWith.includes(kind)))
       faults.atKey(path, field, `“${field}” goes with ${kindsWith.map((name) => `“${name}”`).join(' or ')}.`)
   }
+  for (const field of ['ask', 'gate'] as const)
+    if (step[field]?.trim() === '') faults.at([...path, field], `“${field}” is empty. Write what is asked.`)
   if (step.concurrency !== undefined && step.each === undefined) faults.atKey(path, 'concurrency', '“concurrency” goes with “each”.')
   if (step.with) checkWorker(step.with, [...path, 'with'], faults)
   if (step.consensus) checkConsensus(step.consensus, [...path, 'consensus'], faults)
@@ -49,8 +51,9 @@ export function checkWorker(worker: RecipeWorker, path: ValuePath, faults: Fault
     faults.at(path, 'Say who works: “instance”, “labels” or “new”. Leave “with” out to let the pool choose.')
 }
 
-function checkConsensus({ options, voters, quorum, decide, judge }: Consensus, path: ValuePath, faults: FaultList): void {
+function checkConsensus({ ask, options, voters, quorum, decide, judge }: Consensus, path: ValuePath, faults: FaultList): void {
   const count = typeof voters === 'number' ? voters : voters.length
+  if (ask.trim() === '') faults.at([...path, 'ask'], '“ask” is empty. Write what is asked.')
   if (decide === 'vote' && options === undefined) faults.at(path, 'A vote needs “options”: the answers to choose from.')
   if (decide === 'vote' && judge !== undefined) faults.atKey(path, 'judge', 'A vote has no judge. Use “decide: judge” or leave it out.')
   if (decide === 'synthesize' && options !== undefined)

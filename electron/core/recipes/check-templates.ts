@@ -2,7 +2,7 @@ import type { Recipe, RecipeStep } from '../../../shared/domain/recipe.ts'
 import { nearestOf } from '../../../shared/nearest.ts'
 import type { FaultList } from './fault-list.ts'
 import type { StepOrder } from './step-order.ts'
-import type { TemplateReadings } from './template-readings.ts'
+import { TemplateReadings } from './template-readings.ts'
 import { TemplateFault, type Reference } from './templates.ts'
 
 type ValuePath = readonly PropertyKey[]
@@ -21,9 +21,7 @@ export function checkTemplates(
   recipe: Recipe,
   { order, faults, readings }: { order: StepOrder; faults: FaultList; readings: TemplateReadings },
 ): void {
-  const remembered = new Set(recipe.steps.flatMap(({ state }) => Object.keys(state?.set ?? {})))
-  const steps = new Map(recipe.steps.map((step) => [step.id, step]))
-  const known = { inputs: Object.keys(recipe.inputs), remembered, steps, order }
+  const known = knownIn(recipe, order)
   const check = (value: unknown, path: ValuePath, at: Place): void => {
     for (const { text, path: where } of textsIn(value, path)) checkTemplate(text, where, at)
   }
@@ -45,6 +43,21 @@ export function checkTemplates(
   }
   check(recipe.with, ['with'], { step: null, isItem: false })
   check(recipe.outputs, ['outputs'], { step: null, isItem: false })
+}
+
+/** What is wrong with another prompt for a step of this recipe; null where nothing is. */
+export function promptFault(prompt: string, step: RecipeStep, { recipe, order }: { recipe: Recipe; order: StepOrder }): string | null {
+  if (prompt.trim() === '') return 'The prompt is empty. Write what is asked.'
+  const read = new TemplateReadings().of(prompt)
+  if (read instanceof TemplateFault) return read.message
+  const known = knownIn(recipe, order)
+  const faults = read.map((reference) => faultIn(reference, known, { step: step.id, isItem: step.each !== undefined }))
+  return faults.find((fault) => fault !== null) ?? null
+}
+
+function knownIn(recipe: Recipe, order: StepOrder): Known {
+  const remembered = new Set(recipe.steps.flatMap(({ state }) => Object.keys(state?.set ?? {})))
+  return { inputs: Object.keys(recipe.inputs), remembered, steps: new Map(recipe.steps.map((step) => [step.id, step])), order }
 }
 
 /** `step`: whose template it is; null: it is filled in at the end of the run, or for any step. */

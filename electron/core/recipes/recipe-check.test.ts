@@ -66,6 +66,25 @@ test('unknown and missing fields are named, with the one that was meant', () => 
   expect(faults('recipe: A b\nsteps: [{ id: a, ask: hi }]')).toEqual([expect.stringMatching(/^1: A recipe’s name/)])
 })
 
+test('what is of another type, out of its range, empty or nested without end says so', () => {
+  const step = (words: string) => faults(steps(`- { id: a, ask: x, ${words} }`))
+  expect(step('needs: b')).toEqual(['3: “needs” has to be a list.'])
+  expect(step('schema: []')).toEqual(['3: “schema” has to be a block of fields.'])
+  expect(step('timeoutSeconds: 0.5')).toEqual(['3: “timeoutSeconds” has to be a whole number.'])
+  expect(step('timeoutSeconds: 0')).toEqual(['3: “timeoutSeconds” is at least 1.'])
+  expect(step('priority: 10, limits: { concurrency: 0 }')).toEqual(['3: “priority” is at most 9.', '3: At least one turn at a time.'])
+  expect(step('with: { fresh: 1 }')).toEqual(['3: “fresh” has to be true or false.'])
+  expect(step('onFailure: go')).toEqual(['3: “onFailure” is one of: stop, continue.'])
+  expect(faults('recipe: r\nsteps: { a: b }')).toEqual(['2: “steps” has to be a list.'])
+  expect(faults(steps('- { id: a, ask: "" }', '- { id: b, gate: " " }'))).toEqual([
+    '3: “ask” is empty. Write what is asked.',
+    '4: “gate” is empty. Write what is asked.',
+  ])
+  expect(step(`inputs: ${'['.repeat(5_000)}`)[0]).toBe('3: This is nested too deep to be read. Make it flatter.')
+  expect(faults(steps(`- { id: a, ask: "${'{% if x %}'.repeat(5_000)}" }`))).toEqual([expect.stringMatching(/^3: /)])
+  expect(faults('recipe: r\n---\nsteps: []')).toEqual(['2: A recipe is one document. Take out the lines that are “---”.'])
+})
+
 test('circles, doubled ids and unknown steps', () => {
   expect(faults(steps('- { id: a, ask: x, needs: [b] }', '- { id: b, ask: x, needs: [a] }'))).toEqual([
     expect.stringMatching(/^[34]: These steps wait for each other: /),

@@ -43,7 +43,7 @@ export function checkRecipe(source: string, surroundings: Surroundings, readings
   const text = new RecipeText(source)
   if (text.faults.length > 0) return { faults: [...text.faults], graph: empty, recipe: null }
   const faults = new FaultList(text)
-  const read = recipeSchema.safeParse(text.value)
+  const read = recipeSchema.safeParse(text.value, { reportInput: true })
   if (!read.success) {
     for (const issue of read.error.issues) addIssue(faults, issue, [])
     const steps = readableSteps(text.value)

@@ -19,11 +19,10 @@ export class RecipeText {
   constructor(text: string) {
     this.#lines = startsOf(text)
     this.#document = parseDocument(text, { prettyErrors: false, stringKeys: true })
-    this.faults = this.#document.errors.map(({ message, pos: [at] }) => ({
-      ...this.#placeAt(at),
-      message: `${message}.`,
-      severity: 'error',
-    }))
+    const faults = this.#document.errors.map(({ message, pos: [at] }) => ({ ...this.#placeAt(at), message: wordsOf(message) }))
+    // One fault may be met again by all that is around it.
+    const told = new Map(faults.map((fault) => [`${fault.line} ${fault.message}`, fault]))
+    this.faults = [...told.values()].map((fault) => ({ ...fault, severity: 'error' }))
     this.value = this.faults.length > 0 ? undefined : this.#toValue()
   }
 
@@ -60,7 +59,7 @@ export class RecipeText {
     } catch (thrown) {
       // An alias that stands for itself, or for too much.
       const message = thrown instanceof Error ? thrown.message : String(thrown)
-      Object.assign(this, { faults: [{ line: 1, column: 1, message: `${message}.`, severity: 'error' }] })
+      Object.assign(this, { faults: [{ line: 1, column: 1, message: wordsOf(message), severity: 'error' }] })
       return undefined
     }
   }
@@ -89,4 +88,11 @@ function startsOf(text: string): number[] {
   const starts = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
+}
+
+function wordsOf(said: string): string {
+  if (said.includes('call stack')) return 'This is nested too deep to be read. Make it flatter.'
+  if (said.includes('multiple documents')) return 'A recipe is one document. Take out the lines that are “---”.'
+  if (said.includes('alias count')) return 'An alias (“*name”) stands for too much. Write out what it stands for.'
+  return `${said}.`
 }

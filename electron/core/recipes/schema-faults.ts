@@ -5,7 +5,7 @@ import type { FaultList } from './fault-list.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** Adds what zod has found, in words and at its place. `base`: where the value that it has read stands. */
+/** Adds what zod has found, in words and at its place; zod has to report the input. `base`: where the value that it has read stands. */
 export function addIssue(faults: FaultList, issue: Issue, base: readonly PropertyKey[]): void {
   const path = [...base, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
@@ -17,7 +17,28 @@ export function addIssue(faults: FaultList, issue: Issue, base: readonly Propert
     else for (const inner of closest) addIssue(faults, inner, path)
   } else if (issue.code === 'invalid_type' && issue.input === undefined) {
     faults.at(path.slice(0, -1), `“${String(path.at(-1) ?? 'recipe')}” is missing.`)
-  } else faults.at(path, sentenceOf(issue.message))
+  } else faults.at(path, wordsOf(issue, String(path.at(-1) ?? 'recipe')))
+}
+
+const types: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a block of fields',
+  record: 'a block of fields',
+}
+
+function wordsOf(issue: Issue, name: string): string {
+  if (issue.code === 'invalid_type') return `“${name}” has to be ${types[issue.expected] ?? issue.expected}.`
+  if (issue.code === 'invalid_value') return `“${name}” is one of: ${issue.values.map(String).join(', ')}.`
+  // Where we have no words of our own.
+  if (/^Too (small|big)/.test(issue.message) && 'origin' in issue && issue.origin !== 'string' && issue.origin !== 'array') {
+    if (issue.code === 'too_small') return `“${name}” is at least ${issue.minimum}.`
+    if (issue.code === 'too_big') return `“${name}” is at most ${issue.maximum}.`
+  }
+  return sentenceOf(issue.message)
 }
 
 function depthOf(issues: readonly Issue[]): number {

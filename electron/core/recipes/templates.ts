@@ -123,5 +123,6 @@ function wordsOf(said: string): string {
   if (missing !== undefined) return `“${missing}” has no value. Use “| default: …” where it may be missing.`
   const filter = /^undefined filter: (.+)$/.exec(said)?.[1]
   if (filter !== undefined) return `There is no filter “${filter}”.`
+  if (said.includes('call stack')) return 'This template is nested too deep to be read. Make it flatter.'
   return `This template can’t be read: ${said}.`
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { StepDecision } from '../../../shared/domain/run.ts'
+import { promptFault } from '../recipes/check-templates.ts'
 import { hasEnded, type RunRecord, type StepRecord } from './run-record.ts'
 
 /** The step of a run. Throws NOT_FOUND. */
@@ -9,7 +10,7 @@ export function stepIn(run: RunRecord, id: string): StepRecord {
   throw new AppError('NOT_FOUND', `The run has no step “${id}”. Its steps are: ${[...run.steps.keys()].slice(0, 20).join(', ')}.`)
 }
 
-/** Throws STATE_CONFLICT where this cannot be said about a step now. */
+/** Throws STATE_CONFLICT where this cannot be said about a step now, BAD_REQUEST for a prompt that could not be filled in. */
 export function checkDecision(run: RunRecord, step: StepRecord, decision: StepDecision): void {
   checkNested(run)
   const { id } = step.step
@@ -35,7 +36,13 @@ export function checkDecision(run: RunRecord, step: StepRecord, decision: StepDe
     case 'edit':
       if (step.state !== 'waiting') refuse('has begun already, so its prompt can’t be changed. Retry it with a new run.')
       if (step.step.ask === undefined && step.step.gate === undefined && !step.step.consensus) refuse('has no prompt.')
+      return checkPrompt(run, step, decision.prompt)
   }
+}
+
+function checkPrompt({ header: { recipe }, order }: RunRecord, { step }: StepRecord, prompt: string): void {
+  const fault = promptFault(prompt, step, { recipe, order })
+  if (fault !== null) throw new AppError('BAD_REQUEST', `${fault} The prompt stays as it was.`, { data: { field: 'prompt' } })
 }
 
 function canRetry(step: StepRecord, index: number | undefined): boolean {
@@ -52,6 +59,7 @@ export function checkControl(run: RunRecord, control: 'pause' | 'resume' | 'canc
   }
   if (control === 'retry') {
     checkNested(run)
+    if (run.isCancelled && !run.finished) refuse('This run is being cancelled. Wait until it has ended, then retry it.')
     if (stepId !== undefined && !canRetry(stepIn(run, stepId), undefined))
       refuse(`“${stepId}” has not failed. Only what failed can be retried.`)
     const canGoOn = run.finished !== null && run.finished.state !== 'done'

@@ -1,19 +1,9 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
-import type { StepState } from '../../../shared/domain/run.ts'
+import type { StepDecision, StepState } from '../../../shared/domain/run.ts'
 import type { LinePlace } from '../storage/append-log.ts'
 import type { HappeningOf, JournalEntry } from './journal-entry.ts'
 import { beginAgain, reopen } from './fold-again.ts'
-import {
-  addSpent,
-  hasEnded,
-  newUnit,
-  unitAt,
-  waitingIn,
-  type RunRecord,
-  type Spent,
-  type StepRecord,
-  type UnitRecord,
-} from './run-record.ts'
+import { addSpent, hasEnded, newUnit, unitAt, type RunRecord, type Spent, type StepRecord, type UnitRecord } from './run-record.ts'
 
 /** More turns of a step than these are not named. */
 const mostTurnIds = 100
@@ -201,12 +191,17 @@ function foldDecided(run: RunRecord, step: StepRecord, { decision }: HappeningOf
   const { message } = decision
   if (decision.decision === 'approve') step.verdict = { state: 'done', message }
   else if (decision.decision === 'reject') step.verdict = { state: 'failed', message, error: rejected(message) }
-  else if (step.kind === 'each' && !hasEnded(step) && waitingIn(step) + step.running.size + step.counts.needsYou > 0)
+  else if (step.counts.needsYou > 0 && step.kind === 'each' && !isOfWhole(decision))
     return settleCutOff(run, step, decision.decision === 'skip' ? 'skipped' : 'done')
   else if (decision.decision === 'skip') step.verdict = { state: 'skipped', by: 'person', message }
   else step.verdict = { state: 'done', by: 'person', message, output: decision.output }
   if (hasEnded(step)) step.state = 'running'
   else if (step.kind === 'gate' || step.kind === 'wait') step.state = 'running'
+}
+
+/** An output is that of the whole step, not of its parts that were cut off. */
+function isOfWhole(decision: StepDecision): boolean {
+  return decision.decision === 'done' && decision.output !== undefined
 }
 
 /** Parts that were cut off are as a person says. */

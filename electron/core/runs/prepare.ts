@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
+import { AppError, toAppError, type ErrorInfo } from '../../../shared/app-error.ts'
 import type { RecipeWorker } from '../../../shared/domain/recipe.ts'
 import { consensusSpec } from '../recipes/consensus/consensus-spec.ts'
 import { askAgain, askFor } from '../recipes/structured-answer.ts'
@@ -149,6 +149,8 @@ export class Preparer {
     const text = textOf(await this.#fill(step.prompt ?? ask ?? run ?? '', part))
     const worker = workerFrom(await this.#fill(this.#workerOf(step), part))
     const common = { ...this.#common(step), worker }
+    if (text.trim() === '')
+      throw new AppError('BAD_REQUEST', `${run === undefined ? 'The prompt' : '“run”'} is empty once it is filled in. ${emptyAdvice}`)
     if (ask === undefined) return { ...common, kind: 'run', text, schema: null, inputs: recordOf(await this.#fill(inputs ?? {}, part)) }
     const asked = schema === undefined ? text : askFor(text, schema)
     return { ...common, kind: 'turn', text: asked, schema: schema === undefined ? null : this.#oneOf(schema), ...this.#contextOf(step) }
@@ -208,6 +210,8 @@ export class Preparer {
     return this.#templates.fill(value, await this.#scope.of(this.#templates.references(value), part))
   }
 }
+
+const emptyAdvice = 'Give what it is made from a value, or skip this step.'
 
 function ended(step: string, how: Pick<HappeningOf<'ended'>, 'state' | 'by' | 'error'>): HappeningOf<'ended'> {
   return { type: 'ended', step, output: undefined, ...how }

@@ -1,0 +1,149 @@
+import { getEventMeta } from '@orpc/client'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { runEventSchema, type Run, type RunEvent, type RunStep, type WholeStep } from '../../../shared/domain/run.ts'
+import type { Client } from '../../connection/client.ts'
+import { ChangeBatch } from '../../state/pool-batch.ts'
+
+export type RunView = {
+  run: Run | null
+  /** Why it is not there, or not as it is now. */
+  problem: string | null
+}
+
+export type RunCalls = Pick<Client['runs'], 'get' | 'step' | 'events'>
+type StepNews = Extract<RunEvent, { type: 'step' }>['step']
+
+export type RunFollowerDeps = {
+  calls: RunCalls
+  opened: () => Promise<void>
+  explain: (thrown: unknown) => string
+}
+
+const retryMs = 500
+const answersMs = 250
+/** More answers at once are fetched with the whole run. */
+const mostAnswers = 12
+const shortText = 2_000
+
+/** Keeps a run at what the core says for as long as somebody looks at it: all of it first, then what changes; answers when they are there. */
+export class RunFollower {
+  readonly store: StoreApi<RunView> = createStore(() => ({ run: null, problem: null }))
+  readonly #id: string
+  readonly #deps: RunFollowerDeps
+  readonly #changes: ChangeBatch<RunEvent>
+  #ending: AbortController | null = null
+  #lastEventId: string | undefined
+  #answered = new Set<string>()
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(id: string, deps: RunFollowerDeps) {
+    this.#id = id
+    this.#deps = deps
+    this.#changes = new ChangeBatch((events) => this.#take(events))
+  }
+
+  /** Until the returned function is called. */
+  start(): () => void {
+    const ending = new AbortController()
+    this.#ending = ending
+    void this.#follow(ending.signal)
+    return () => {
+      ending.abort()
+      clearTimeout(this.#timer)
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#deps.opened()
+      try {
+        const stream = await this.#deps.calls.events({ id: this.#id }, { signal, lastEventId: this.#lastEventId })
+        for await (const raw of stream) {
+          const event = runEventSchema.safeParse(raw).data
+          this.#lastEventId = getEventMeta(raw)?.id ?? this.#lastEventId
+          if (event?.type === 'sync') await this.#readAll()
+          else if (event) this.#changes.add(event)
+        }
+      } catch (thrown) {
+        if (signal.aborted) return
+        this.store.setState({ problem: this.#deps.explain(thrown) })
+      }
+      await new Promise((resolve) => setTimeout(resolve, retryMs))
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    this.#changes.clear()
+    this.#answered.clear()
+    const run = await this.#deps.calls.get({ id: this.#id })
+    this.store.setState({ run, problem: null })
+  }
+
+  #take(events: readonly RunEvent[]): void {
+    const { run } = this.store.getState()
+    if (!run) return
+    for (const event of events) if (event.type === 'step' && hasNewAnswer(run, event.step)) this.#wantAnswer(event.step.id)
+    this.store.setState({ run: withEvents(run, events), problem: null })
+  }
+
+  #wantAnswer(stepId: string): void {
+    this.#answered.add(stepId)
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#readAnswers().catch((thrown: unknown) => this.store.setState({ problem: this.#deps.explain(thrown) }))
+    }, answersMs)
+  }
+
+  async #readAnswers(): Promise<void> {
+    const ids = [...this.#answered]
+    this.#answered.clear()
+    if (this.#ending?.signal.aborted) return
+    if (ids.length > mostAnswers) return this.#readAll()
+    const steps = await Promise.all(ids.map((step) => this.#deps.calls.step({ id: this.#id, step })))
+    const { run } = this.store.getState()
+    if (run) this.store.setState({ run: withAnswers(run, steps) })
+  }
+}
+
+/** Whether a step has come to its end, so that there is an answer to read. */
+function hasNewAnswer({ steps }: Run, news: StepNews): boolean {
+  const before = steps.find(({ id }) => id === news.id)
+  return news.endedAt !== null && before?.endedAt !== news.endedAt
+}
+
+/** A run after what has happened in it; what an event does not say stays as it was. */
+export function withEvents(run: Run, events: readonly RunEvent[]): Run {
+  const news = new Map<string, StepNews>()
+  let next = run
+  for (const event of events) {
+    if (event.type === 'step') news.set(event.step.id, event.step)
+    else next = { ...next, ...withoutError(next, event.run) }
+  }
+  if (news.size === 0) return next
+  return { ...next, steps: next.steps.map((step) => withNews(step, news.get(step.id))) }
+}
+
+/** What an earlier state had and this one does not is gone. */
+function withoutError(run: Run, { error, ...summary }: Extract<RunEvent, { type: 'run' }>['run']): Run {
+  const { error: _before, ...rest } = run
+  return { ...rest, ...summary, ...(error ? { error } : {}) }
+}
+
+function withNews(step: RunStep, news: StepNews | undefined): RunStep {
+  if (!news) return step
+  const { output, text, consensus } = step
+  // One that runs again has no answer yet.
+  if (news.endedAt === null && step.endedAt !== null) return { ...news, output: null, text: '' }
+  return { ...news, output, text, ...(consensus ? { consensus } : {}) }
+}
+
+function withAnswers(run: Run, answers: readonly WholeStep[]): Run {
+  const found = new Map(answers.map((answer) => [answer.id, answer]))
+  const steps = run.steps.map((step) => {
+    const answer = found.get(step.id)
+    if (!answer) return step
+    const { output, text, consensus } = answer
+    return { ...step, output, text: text.slice(0, shortText), ...(consensus ? { consensus } : {}) }
+  })
+  return { ...run, steps }
+}

@@ -8,6 +8,7 @@ import { liveCommands } from './live-actions.ts'
 import { numberKeys } from './keys.ts'
 import { showTrash } from './library-entries.ts'
 import { rewindToLast } from './rewind-actions.ts'
+import { runCommands } from './run-actions.ts'
 import { findHere, openSearch } from './search-actions.ts'
 import { showNextNeed } from './need-actions.ts'
 import { openNumbered, stepConversation } from './walk-conversations.ts'
@@ -53,6 +54,7 @@ export function useCommands(): Command[] {
     ...profiles,
     ...prompts,
     ...(screen.name === 'conversation' ? forConversation(screen.id) : []),
+    ...(screen.name === 'run' ? runCommands(screen.id) : []),
     ...(instance ? forInstance(instance, canFreeze) : []),
   ]
 }
@@ -84,6 +86,7 @@ export const general: readonly Command[] = [
   { id: 'find', title: 'Find in this conversation', group: 'Do', keys: 'mod+f', run: findHere },
   { id: 'vault', title: 'Vault', group: 'Go to', run: () => ui.go({ name: 'vault' }) },
   { id: 'new-run', title: 'Recipes', group: 'Go to', run: () => ui.go({ name: 'new-run' }) },
+  { id: 'runs', title: 'Runs', group: 'Go to', run: () => ui.go({ name: 'runs' }) },
   { id: 'pool', title: 'Pool', group: 'Go to', run: () => ui.go({ name: 'pool' }) },
   { id: 'triggers', title: 'Triggers', group: 'Go to', run: () => ui.go({ name: 'triggers' }) },
   { id: 'topics', title: 'Topics', group: 'Go to', run: () => ui.go({ name: 'topics' }) },

@@ -30,7 +30,12 @@ function canRetry(state: RunState): boolean {
 export function runCommands(id: string): { id: string; title: string; group: string; run: () => void }[] {
   const run = usePool.getState().runs.get(id)
   if (!run) return []
-  return runEntries(run).map((entry) => ({ id: `run-${entry.id}`, title: `${titles[entry.id] ?? entry.label}`, group: 'This run', run: entry.run }))
+  return runEntries(run).map((entry) => ({
+    id: `run-${entry.id}`,
+    title: `${titles[entry.id] ?? entry.label}`,
+    group: 'This run',
+    run: entry.run,
+  }))
 }
 
 const titles: Readonly<Record<string, string>> = {

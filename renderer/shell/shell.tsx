@@ -28,6 +28,9 @@ import { DecideTogetherDialog } from '../features/approvals/decide-together.tsx'
 import { NewRunScreen } from '../features/recipes/new-run-screen.tsx'
 import { RewindDialog, UndoRewindDialog } from '../features/rewind/rewind-dialog.tsx'
 import { RulesScreen } from '../features/rules/rules-screen.tsx'
+import { CancelRunDialog, EditStepDialog, FinishStepDialog, SkipStepDialog } from '../features/runs/run-dialogs.tsx'
+import { RunScreen } from '../features/runs/run-screen.tsx'
+import { RunsScreen } from '../features/runs/runs-screen.tsx'
 import { SearchScreen } from '../features/search/search-screen.tsx'
 import { ImportProfilesDialog } from '../features/setup/import-profiles-dialog.tsx'
 import { ProfileChangesDialog } from '../features/setup/profile-changes-dialog.tsx'
@@ -119,7 +122,7 @@ function partsOf({ screen, dialog, drawerOpen, sidebarOpen }: UiState): Pick<UiS
 
 /** Within one of these, going from place to place keeps what is drawn. */
 function boundaryKey(screen: Screen): string {
-  if (screen.name === 'changes') return `changes ${screen.id}`
+  if (screen.name === 'changes' || screen.name === 'run') return `${screen.name} ${screen.id}`
   return screen.name === 'conversation' ? screen.name : JSON.stringify(screen)
 }
 
@@ -153,6 +156,10 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return screen.id === undefined ? <TriggersScreen /> : <TriggerScreen key={screen.id} id={screen.id} />
     case 'topics':
       return screen.id === undefined ? <TopicsScreen /> : <TopicScreen name={screen.id} />
+    case 'runs':
+      return <RunsScreen />
+    case 'run':
+      return <RunScreen key={screen.id} id={screen.id} stepId={screen.step} />
     case 'rules':
       return <RulesScreen id={screen.id} />
     case 'profiles':
@@ -275,6 +282,14 @@ function DialogOf({ dialog }: { dialog: DialogName }) {
     case 'worker':
     case 'remove-worker':
       return <TopicsDialog dialog={dialog} />
+    case 'cancel-run':
+      return <CancelRunDialog id={dialog.id} />
+    case 'skip-step':
+      return <SkipStepDialog runId={dialog.runId} stepId={dialog.stepId} />
+    case 'finish-step':
+      return <FinishStepDialog runId={dialog.runId} stepId={dialog.stepId} />
+    case 'edit-step':
+      return <EditStepDialog runId={dialog.runId} stepId={dialog.stepId} />
     case 'shortcuts':
       return <ShortcutsDialog />
   }

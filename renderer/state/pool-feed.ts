@@ -6,6 +6,7 @@ import { changesChanged } from './changes-news.ts'
 import { drafts } from './drafts.ts'
 import { promptsChanged } from './prompt-store.ts'
 import { recipesChanged } from './recipe-store.ts'
+import { openRunStates } from './run-lists.ts'
 import { setupChanged } from './setup-store.ts'
 import { shellChanged } from './shell-store.ts'
 import { triggersChanged } from './triggers-store.ts'
@@ -78,7 +79,7 @@ async function take(connection: Connection, event: PoolEvent, onNotice: (notice:
 }
 
 async function loadLists({ client }: Connection): Promise<void> {
-  const [instances, approvals, conversations, settings, rules, health, pool, queue, accounts, pins] = await Promise.all([
+  const [instances, approvals, conversations, settings, rules, health, pool, queue, accounts, pins, runs] = await Promise.all([
     client.instances.list(),
     client.approvals.list(),
     client.conversations.list({ state: 'all', limit: pageSize }),
@@ -89,6 +90,7 @@ async function loadLists({ client }: Connection): Promise<void> {
     client.tasks.queue(),
     client.system.limits(),
     client.pins.list(),
+    client.runs.list({ state: [...openRunStates], nested: true, limit: 500 }),
   ])
   usePool.setState({
     loaded: true,
@@ -101,6 +103,7 @@ async function loadLists({ client }: Connection): Promise<void> {
     health,
     accounts: accounts.items,
     pins: pins.items,
+    runs: byId(runs.items),
     pool,
     queue,
   })

@@ -5,12 +5,14 @@ import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { Health } from '../../shared/domain/health.ts'
 import type { Instance } from '../../shared/domain/instance.ts'
+import type { RunSummary } from '../../shared/domain/run.ts'
 import type { Pin } from '../../shared/domain/pin.ts'
 import type { ShownRule } from '../../shared/domain/rule.ts'
 import type { PoolStatus } from '../../shared/domain/pool.ts'
 import type { QueueStatus } from '../../shared/domain/task.ts'
 import type { Settings } from '../../shared/domain/settings.ts'
 import type { VaultStatus } from '../../shared/domain/vault.ts'
+import { withRuns } from './run-lists.ts'
 import type { ConnectionState } from '../connection/client.ts'
 
 /** What the core has told about itself: nothing here is made up by the page. */
@@ -36,6 +38,8 @@ export type PoolState = {
   libraryRevision: number
   /** How often the commands of an instance have changed since the page was opened. */
   commandChanges: ReadonlyMap<string, number>
+  /** Those that have not ended, and those that were told of since the page was opened. */
+  runs: ReadonlyMap<string, RunSummary>
   /** The first pinned first. */
   pins: readonly Pin[]
   /** The queue as a whole; its tasks are asked for where they are shown. */
@@ -57,6 +61,7 @@ export const emptyPool: PoolState = {
   vault: null,
   libraryRevision: 0,
   commandChanges: new Map(),
+  runs: new Map(),
   pins: [],
   queue: null,
 }
@@ -97,6 +102,10 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
       return { ...state, libraryRevision: event.revision }
     case 'queue':
       return { ...state, queue: event.queue }
+    case 'run':
+      return { ...state, runs: withRuns(state.runs, [event.run]) }
+    case 'run-removed':
+      return { ...state, runs: without(state.runs, event.id) }
     case 'pins':
       return { ...state, pins: event.pins }
     case 'commands': {
@@ -112,8 +121,6 @@ export function reducePool(state: PoolState, event: PoolEvent): PoolState {
     case 'setup':
     case 'shell':
     case 'changes':
-    case 'run':
-    case 'run-removed':
     case 'trigger':
     case 'trigger-removed':
     case 'topic':

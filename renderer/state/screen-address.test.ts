@@ -15,6 +15,9 @@ const screens: Screen[] = [
   { name: 'recipe', recipe: null },
   { name: 'recipe', recipe: 'mine-2' },
   { name: 'topics', id: 'in-2' },
+  { name: 'runs' },
+  { name: 'run', id: 'run_0123456789ab' },
+  { name: 'run', id: 'run_0123456789ab', step: 'find-it' },
 ]
 
 test.each(screens)('a reload comes back to $name', (screen) => {

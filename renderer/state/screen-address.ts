@@ -1,5 +1,5 @@
 import { idSchema } from '../../shared/domain/common.ts'
-import { recipeNameSchema } from '../../shared/domain/recipe.ts'
+import { recipeNameSchema, stepIdSchema } from '../../shared/domain/recipe.ts'
 import { topicNameSchema } from '../../shared/domain/topic.ts'
 import { changesAddress, changesAt, type ChangesScreen } from './changes-address.ts'
 import { activePane, mostPanes, onePane, type Pane, type Panes } from './panes.ts'
@@ -21,6 +21,9 @@ export type Screen =
   | { name: 'new-run'; recipe?: string }
   /** A recipe's text, by its name; null: a new one. */
   | { name: 'recipe'; recipe: string | null }
+  | { name: 'runs' }
+  /** `step`: the one that is looked at. */
+  | { name: 'run'; id: string; step?: string }
   /** An address that stands for no screen. */
   | { name: 'nowhere'; address: string }
   | { name: 'needs-you' }
@@ -47,6 +50,7 @@ export function addressOf(screen: Screen): string {
   if (screen.name === 'changes') return changesAddress(screen)
   if (screen.name === 'new-run') return screen.recipe === undefined ? '#/runs/new' : `#/runs/new/${screen.recipe}`
   if (screen.name === 'recipe') return screen.recipe === null ? '#/recipe' : `#/recipe/${screen.recipe}`
+  if (screen.name === 'run') return `#/run/${screen.id}${screen.step === undefined ? '' : `/${screen.step}`}`
   if (screen.name === 'conversation') {
     const { items, active } = panesOf(screen)
     return items.length > 1 ? `#/panes/${active + 1}/${items.map(wordOf).join('/')}` : `#/conversation/${wordOf(screen).replace('~', '/')}`
@@ -76,6 +80,7 @@ const plain: readonly Screen[] = [
   { name: 'new' },
   { name: 'needs-you' },
   { name: 'library' },
+  { name: 'runs' },
   { name: 'pool' },
   { name: 'triggers' },
   { name: 'topics' },
@@ -100,6 +105,7 @@ export function screenAt(address: string): Screen | null {
   if (id === undefined) return plain.find((screen) => screen.name === name) ?? null
   if (name === 'topics') return messageId === undefined && topicNameSchema.safeParse(id).success ? { name, id } : null
   if (!idSchema.safeParse(id).success) return null
+  if (name === 'run') return runAt(id, messageId)
   if (messageId !== undefined) return name === 'conversation' && messagePattern.test(messageId) ? { name, id, messageId } : null
   return name === 'conversation' || name === 'instance' || name === 'rules' || name === 'triggers' ? { name, id } : null
 }
@@ -114,6 +120,11 @@ function recipeAt(name: 'runs' | 'recipe', [recipe, ...rest]: readonly (string |
   if (recipe === undefined) return name === 'recipe' ? { name, recipe: null } : { name: 'new-run' }
   if (!recipeNameSchema.safeParse(recipe).success) return null
   return name === 'recipe' ? { name, recipe } : { name: 'new-run', recipe }
+}
+
+function runAt(id: string, step: string | undefined): Screen | null {
+  if (step === undefined) return { name: 'run', id }
+  return stepIdSchema.safeParse(step).success ? { name: 'run', id, step } : null
 }
 
 const messagePattern = /^[\w-]{1,80}$/

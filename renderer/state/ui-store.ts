@@ -88,6 +88,10 @@ export type DialogName =
   /** A worker of a topic; a new one without `id`. */
   | { name: 'worker'; topic: string; id?: string }
   | { name: 'remove-worker'; id: string }
+  | { name: 'cancel-run'; id: string }
+  | { name: 'skip-step'; runId: string; stepId: string }
+  | { name: 'finish-step'; runId: string; stepId: string }
+  | { name: 'edit-step'; runId: string; stepId: string }
   | { name: 'shortcuts' }
 
 export type UiState = {

@@ -73,13 +73,22 @@ function VoteLine({ vote }: { vote: Vote }) {
         {isDissent && <span className="consensus-dissent">Dissent</span>}
         {error && <span className="consensus-dissent">No answer</span>}
         {conversationId !== null && (
-          <Button small variant="quiet" onClick={() => ui.go({ name: 'conversation', id: conversationId })} aria-label={`Open the conversation of ${voter}`}>
+          <Button
+            small
+            variant="quiet"
+            onClick={() => ui.go({ name: 'conversation', id: conversationId })}
+            aria-label={`Open the conversation of ${voter}`}
+          >
             Open
           </Button>
         )}
       </div>
       {choice !== null && <Markdown text={choice} />}
-      {reason !== '' && <div className="consensus-reason"><Markdown text={reason} /></div>}
+      {reason !== '' && (
+        <div className="consensus-reason">
+          <Markdown text={reason} />
+        </div>
+      )}
       {error && <p className="problem">{error.message}</p>}
     </li>
   )

@@ -90,7 +90,13 @@ function ItemFilters({ items, query, onQuery }: ItemFiltersProps) {
     <div className="items-filters">
       <label className="list-find">
         <Search size={14} strokeWidth={1.75} aria-hidden />
-        <input type="search" placeholder="Item or error" aria-label="Filter items" value={typed} onChange={(event) => type(event.target.value)} />
+        <input
+          type="search"
+          placeholder="Item or error"
+          aria-label="Filter items"
+          value={typed}
+          onChange={(event) => type(event.target.value)}
+        />
       </label>
       <select
         className="input"

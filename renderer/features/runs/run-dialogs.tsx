@@ -24,7 +24,11 @@ export function SkipStepDialog({ runId, stepId }: OfStep) {
   const [message, setMessage] = useState('')
   const said = message.trim() === '' ? {} : { message }
   return (
-    <FormDialog title={`Skip ${stepId}?`} action="Skip step" run={() => client.runs.decide({ id: runId, step: stepId, decision: 'skip', ...said })}>
+    <FormDialog
+      title={`Skip ${stepId}?`}
+      action="Skip step"
+      run={() => client.runs.decide({ id: runId, step: stepId, decision: 'skip', ...said })}
+    >
       <p>Steps that need it start as if it had finished, without its output.</p>
       <MessageField message={message} onChange={setMessage} />
     </FormDialog>
@@ -102,9 +106,7 @@ export function EditStepDialog({ runId, stepId }: OfStep) {
 function MessageField({ message, onChange }: { message: string; onChange: (message: string) => void }) {
   return (
     <Field label="Message" hint="Optional. Later steps can read it.">
-      {(props) => (
-        <textarea {...props} className="input" rows={2} value={message} onChange={(event) => onChange(event.target.value)} />
-      )}
+      {(props) => <textarea {...props} className="input" rows={2} value={message} onChange={(event) => onChange(event.target.value)} />}
     </Field>
   )
 }

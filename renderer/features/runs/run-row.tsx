@@ -37,7 +37,9 @@ export const RunRow = memo(function RunRow({ run, index, isCursor, toCursor, now
         {spentWords(formatCost(costUsd), limits.costUsd === undefined ? null : formatCost(limits.costUsd))}
       </span>
       <span className="run-took figure">
-        {isRunning ? formatDuration(Math.max(0, now - Date.parse(createdAt))) : endedAt && formatDuration(Date.parse(endedAt) - Date.parse(createdAt))}
+        {isRunning
+          ? formatDuration(Math.max(0, now - Date.parse(createdAt)))
+          : endedAt && formatDuration(Date.parse(endedAt) - Date.parse(createdAt))}
       </span>
       <span className="run-when figure" title={formatFullTime(createdAt)}>
         {whenWords(createdAt)}

@@ -26,7 +26,9 @@ export function RunsScreen() {
     <main className="runs">
       <div className="page-head runs-head">
         <h1>Runs</h1>
-        <span className="figure runs-sum">{loaded && rows.length > 0 && `${plural(rows.length, 'run')}${hasOlder ? ' and more' : ''}`}</span>
+        <span className="figure runs-sum">
+          {loaded && rows.length > 0 && `${plural(rows.length, 'run')}${hasOlder ? ' and more' : ''}`}
+        </span>
         <NewRunButton />
       </div>
       <Filters />
@@ -74,7 +76,7 @@ function List({ rows, loaded }: { rows: readonly RunSummary[]; loaded: boolean }
   const list = useRef<VirtuosoHandle>(null)
   const frame = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState(0)
-  const now = useNow(rows.some(({ state }) => state === "running"))
+  const now = useNow(rows.some(({ state }) => state === 'running'))
   const at = Math.min(cursor, Math.max(0, rows.length - 1))
   return (
     <div

@@ -133,12 +133,14 @@ function Facts({ step }: { step: RunStep }) {
   return (
     <Part title="Details">
       <dl className="step-facts">
-        {facts.filter(([, value]) => value).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className="figure">{value}</dd>
-          </div>
-        ))}
+        {facts
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd className="figure">{value}</dd>
+            </div>
+          ))}
       </dl>
       <Links step={step} />
     </Part>

@@ -44,7 +44,9 @@ export function undecidedWords(undecided: NonNullable<RunStep['consensus']>['und
 
 /** A time in it is said in the reader's own. */
 export function waitingWords(waitingFor: string): string {
-  return waitingFor.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, (time) => new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }))
+  return waitingFor.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, (time) =>
+    new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }),
+  )
 }
 
 function oneLine(text: string): string {

@@ -13,7 +13,10 @@ export function useRun(id: string): RunView {
 }
 
 /** A step with all of its text and its prompt, read again whenever it has gone on. */
-export function useWholeStep(runId: string, { id, state, attempts, endedAt, message }: RunStep): { whole: WholeStep | null; problem: string | null } {
+export function useWholeStep(
+  runId: string,
+  { id, state, attempts, endedAt, message }: RunStep,
+): { whole: WholeStep | null; problem: string | null } {
   const [read, setRead] = useState<{ of: string; whole: WholeStep | null; problem: string | null }>({ of: '', whole: null, problem: null })
   const [edits, setEdits] = useState(0)
   const of = `${runId} ${id}`

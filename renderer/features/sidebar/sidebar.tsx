@@ -12,6 +12,7 @@ import {
   ShieldCheck,
   Vault,
   Zap,
+  Workflow,
   type LucideIcon,
 } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
@@ -33,7 +34,7 @@ import { SidebarEdge } from './sidebar-edge.tsx'
 import './sidebar.css'
 import './rows.css'
 
-type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'pool' | 'triggers' | 'topics' | 'rules' | 'profiles' | 'metrics'
+type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'runs' | 'pool' | 'rules' | 'profiles' | 'metrics'
 
 /** Where one goes from anywhere; on a low window they stand beside each other, without their names. */
 const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
@@ -41,6 +42,7 @@ const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
   { name: 'library', icon: LibraryBig },
   { name: 'search', icon: Search, keys: searchKeys },
   { name: 'vault', icon: Vault },
+  { name: 'runs', icon: Workflow },
   { name: 'pool', icon: Layers },
   { name: 'triggers', icon: Zap },
   { name: 'topics', icon: Inbox },
@@ -49,8 +51,15 @@ const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
   { name: 'metrics', icon: ChartLine },
 ]
 
-/** They share one place. */
-const setupScreens: ReadonlySet<string> = new Set(['profiles', 'servers', 'secrets'])
+/** Those that share one place. */
+const shared: Partial<Record<LinkName, ReadonlySet<string>>> = {
+  profiles: new Set(['profiles', 'servers', 'secrets']),
+  runs: new Set(['runs', 'run']),
+}
+
+function screensOf(name: LinkName): ReadonlySet<string> {
+  return shared[name] ?? new Set([name])
+}
 
 /** Instances and conversations at the left; a drawer on narrow windows. */
 export function Sidebar() {
@@ -88,12 +97,7 @@ export function Sidebar() {
       </button>
       <div className="sidebar-links">
         {links.map(({ name, icon: Icon, keys }) => (
-          <SidebarLink
-            key={name}
-            current={name === 'profiles' ? setupScreens.has(screen.name) : screen.name === name}
-            title={titleOf(name)}
-            onClick={() => ui.go({ name })}
-          >
+          <SidebarLink key={name} current={screensOf(name).has(screen.name)} title={titleOf(name)} onClick={() => ui.go({ name })}>
             <Icon size={15} strokeWidth={1.75} aria-hidden />
             <span className="sidebar-link-label">{titleOf(name)}</span>
             {name === 'needs-you' && needs.length > 0 && <span className="figure sidebar-count">{needs.length}</span>}

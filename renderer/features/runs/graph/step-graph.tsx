@@ -159,7 +159,14 @@ function useEdges(edges: StepGraphProps['edges'], { bends, places }: GraphLayout
       const id = edgeKey(from, to)
       if (!places.has(from) || !places.has(to)) continue
       const data = { bends: bends.get(id) ?? [] }
-      drawn.set(id, { id, type: 'step', source: from, target: to, data, markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 } })
+      drawn.set(id, {
+        id,
+        type: 'step',
+        source: from,
+        target: to,
+        data,
+        markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
+      })
     }
     return [...drawn.values()]
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the layout changes with the edges
@@ -167,7 +174,10 @@ function useEdges(edges: StepGraphProps['edges'], { bends, places }: GraphLayout
 }
 
 /** What of the graph is seen: at first its top, as large as it can be read; a step that is gone to comes into view. */
-function useView(layout: GraphLayout, frame: { current: HTMLElement | null }): { begin: () => void; fit: () => void; show: (id: string) => void } {
+function useView(
+  layout: GraphLayout,
+  frame: { current: HTMLElement | null },
+): { begin: () => void; fit: () => void; show: (id: string) => void } {
   const { setViewport, setCenter, getZoom } = useReactFlow()
   const store = useStoreApi()
   const wanted = useRef<string | null>(null)

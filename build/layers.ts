@@ -286,6 +286,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     recipes: ['instances'],
     rewind: [],
     rules: [],
+    runs: [],
     search: [],
     settings: ['health', 'instances'],
     setup: [],

@@ -28,11 +28,6 @@ export const stepKindWords: Record<StepKind, string> = {
   state: 'Remember',
 }
 
-/** Whether nothing more happens in it by itself. */
-export function isOver(state: RunState): boolean {
-  return state === 'done' || state === 'failed' || state === 'cancelled'
-}
-
 /** What started it. */
 export function causeWords(cause: RunCause): string {
   switch (cause.kind) {

@@ -9,6 +9,7 @@ import { ui } from '../../state/ui-store.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { focusInRow, rowOfKey } from '../../ui/list-keys.ts'
 import { RunMark } from '../../ui/run-mark.tsx'
+import { useNow } from '../../ui/use-now.ts'
 import { errorWords } from '../../words/error-words.ts'
 import { formatCost } from '../../words/figures.ts'
 import { countsOf, itemsWords, runStateWords } from '../../words/run-words.ts'
@@ -165,6 +166,7 @@ function Row({ windows, index, isCursor, toCursor, runId, stepId }: RowProps) {
   // Rows come and go as the state of the windows changes.
   useStore(windows.store, (state) => state.pages)
   const item = windows.row(index)
+  const now = useNow(item?.state === 'running')
   if (item === null) {
     return (
       <div className="list-row" aria-hidden>
@@ -194,7 +196,7 @@ function Row({ windows, index, isCursor, toCursor, runId, stepId }: RowProps) {
           {words === '' ? '' : ` · ${words.slice(0, 200)}`}
         </small>
       </button>
-      <span className="figure">{[stepTook(item, Date.now()), costUsd > 0 ? formatCost(costUsd) : ''].filter(Boolean).join(' · ')}</span>
+      <span className="figure">{[stepTook(item, now), costUsd > 0 ? formatCost(costUsd) : ''].filter(Boolean).join(' · ')}</span>
       {(state === 'failed' || state === 'needs-you') && (
         <IconButton
           label={`Retry item ${item.index + 1}`}

@@ -79,6 +79,7 @@ function List({ rows, loaded }: { rows: readonly RunSummary[]; loaded: boolean }
   const now = useNow(rows.some(({ state }) => state === 'running'))
   const at = Math.min(cursor, Math.max(0, rows.length - 1))
   return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the keys are those of the rows' buttons
     <div
       ref={frame}
       className="list-frame"

@@ -48,7 +48,7 @@ export function StepPanel({ run, step, onClose }: StepPanelProps) {
         <IconButton label="Close" icon={X} onClick={onClose} />
       </div>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <div className="step-panel-body" tabIndex={0} role="group" aria-label="Details of the step">
+      <div className="step-panel-body" tabIndex={0}>
         {step.waitingFor !== null && <p className="run-note">{waitingWords(step.waitingFor)}.</p>}
         {step.need && <NeedForm runId={run.id} step={step} />}
         {step.error && (
@@ -125,7 +125,14 @@ function Facts({ step }: { step: RunStep }) {
     ['Decided by', by === 'person' ? 'You' : null],
     ['Skipped', by === 'condition' ? 'Its condition isn’t met' : null],
     ['Turns', attempts > 0 ? attempts.toLocaleString('en-US') : null],
-    ['Started', startedAt !== null && <time title={formatFullTime(startedAt)}>{formatTime(startedAt)}</time>],
+    [
+      'Started',
+      startedAt !== null && (
+        <time key="started" title={formatFullTime(startedAt)}>
+          {formatTime(startedAt)}
+        </time>
+      ),
+    ],
     ['Time', stepTook(step, now)],
     ['Tokens', tokens > 0 ? formatCount(tokens) : null],
     ['Cost', costUsd > 0 ? formatCost(costUsd) : null],
@@ -134,7 +141,7 @@ function Facts({ step }: { step: RunStep }) {
     <Part title="Details">
       <dl className="step-facts">
         {facts
-          .filter(([, value]) => value)
+          .filter(([, value]) => value !== null && value !== false && value !== '')
           .map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>

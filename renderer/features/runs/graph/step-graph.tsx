@@ -118,24 +118,33 @@ type NodesOf = { layout: GraphLayout; selected: string | null; reached: string |
 
 /** A step that has not changed keeps its node, so it is not drawn again. */
 function useNodes(steps: readonly GraphStep[], { layout, selected, reached }: NodesOf): StepNodeType[] {
-  const before = useRef(new Map<string, StepNodeType>())
-  const nodes = useMemo(
+  const [keeper] = useState(() => new NodeKeeper())
+  return useMemo(
     () =>
-      steps.map((step) => {
-        const position = layout.places.get(step.id) ?? { x: 0, y: 0 }
-        const data = { ...step, isSelected: step.id === selected, isReached: step.id === reached }
-        return { id: step.id, type: 'step' as const, position, data, ...nodeSize }
-      }),
-    [steps, layout, selected, reached],
+      keeper.keep(
+        steps.map((step) => {
+          const position = layout.places.get(step.id) ?? { x: 0, y: 0 }
+          const data = { ...step, isSelected: step.id === selected, isReached: step.id === reached }
+          return { id: step.id, type: 'step' as const, position, data, ...nodeSize }
+        }),
+      ),
+    [keeper, steps, layout, selected, reached],
   )
-  const kept = nodes.map((node) => {
-    const known = before.current.get(node.id)
-    return known && isSame(known, node) ? known : node
-  })
-  useEffect(() => {
-    before.current = new Map(kept.map((node) => [node.id, node]))
-  })
-  return kept
+}
+
+/** Knows the nodes that were drawn last. */
+class NodeKeeper {
+  #known = new Map<string, StepNodeType>()
+
+  /** The nodes, each as it was drawn last where it has not changed. */
+  keep(nodes: readonly StepNodeType[]): StepNodeType[] {
+    const kept = nodes.map((node) => {
+      const known = this.#known.get(node.id)
+      return known && isSame(known, node) ? known : node
+    })
+    this.#known = new Map(kept.map((node) => [node.id, node]))
+    return kept
+  }
 }
 
 function isSame(a: StepNodeType, b: StepNodeType): boolean {
@@ -169,7 +178,6 @@ function useEdges(edges: StepGraphProps['edges'], { bends, places }: GraphLayout
       })
     }
     return [...drawn.values()]
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the layout changes with the edges
   }, [edges, bends, places])
 }
 

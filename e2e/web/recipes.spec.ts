@@ -2,9 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { savedRecipeSchema } from '../../shared/domain/saved-recipe.ts'
+import { pageOf } from '../../shared/domain/common.ts'
+import { runSchema, runSummarySchema } from '../../shared/domain/run.ts'
 import type { App } from '../support/app.ts'
 import { looksRight } from '../support/looks.ts'
 import { expect, test } from '../support/test.ts'
+import { until } from '../support/until.ts'
 
 test.use({ oneApp: true })
 
@@ -28,12 +31,14 @@ async function open(ui: Page, address: string): Promise<void> {
 test.describe('recipes', () => {
   test('a pattern is filled in, checked, and kept as a recipe of one’s own', async ({ app, ui }) => {
     await ui.keyboard.press('Control+k')
-    await ui.getByPlaceholder(/Search or run a command/).fill('Recipes')
+    await ui.getByPlaceholder(/Search or run a command/).fill('New run')
     await ui.keyboard.press('Enter')
-    await expect(ui.getByRole('heading', { name: 'Recipes' })).toBeVisible()
+    await expect(ui.getByRole('heading', { name: 'New run' })).toBeVisible()
     await expect(ui.locator('.recipe-card')).toHaveCount(7)
     await looksRight(ui, 'new-run')
     await ui.getByRole('button', { name: /^Pipeline/ }).click()
+    await ui.getByRole('button', { name: 'Run now' }).click()
+    await expect(ui.getByText('Required.')).toHaveCount(4)
     await ui.getByRole('textbox', { name: 'Folder' }).fill(app.folders.work)
     for (const step of ['First', 'Second', 'Third']) await ui.getByLabel(`${step} step`).fill(`[echo: ${step}]`)
     await looksRight(ui, 'run-form')
@@ -43,6 +48,14 @@ test.describe('recipes', () => {
     await expect(editorOf(ui)).toBeVisible()
     const kept = await saved(app, 'three-steps')
     expect([kept.faults, kept.inputs['second']?.default]).toEqual([[], '[echo: Second]'])
+    await ui.getByRole('button', { name: 'Run…' }).click()
+    await expect(ui.getByLabel('Second step')).toHaveValue('[echo: Second]')
+    await ui.getByRole('button', { name: 'Run now' }).click()
+    const [run] = await until('the run to be done', async () => {
+      const { items } = await app.api.call(pageOf(runSummarySchema), 'GET', '/runs?recipe=three-steps&state=done')
+      return items.length > 0 && items
+    })
+    expect(await app.api.call(runSchema, 'GET', `/runs/${run?.id ?? ''}`)).toMatchObject({ outputs: { result: 'Third' } })
   })
 
   test('while typing: faults at their line, completion, the graph; Escape and Tab leave; what is not saved stays', async ({ app, ui }) => {

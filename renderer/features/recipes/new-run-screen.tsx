@@ -29,7 +29,7 @@ export function NewRunScreen({ name }: { name: string | undefined }) {
       <div className="page-column">
         <div className="page-head">
           {name !== undefined && <IconButton label="All recipes" icon={ArrowLeft} onClick={() => ui.go({ name: 'new-run' })} />}
-          <h1>{name === undefined ? 'Recipes' : (recipes?.find((one) => one.name === name)?.title ?? name)}</h1>
+          <h1>{name === undefined ? 'New run' : (recipes?.find((one) => one.name === name)?.title ?? name)}</h1>
         </div>
         {problem !== null && (
           <p className="problem" role="alert">
@@ -92,6 +92,9 @@ function OwnRecipes({ recipes }: { recipes: readonly RecipeEntry[] }) {
           <Button small aria-label={`Edit ${recipe.title}`} onClick={() => ui.go({ name: 'recipe', recipe: recipe.name })}>
             Edit
           </Button>
+          <Button small aria-label={`Run ${recipe.title}`} onClick={() => ui.go({ name: 'new-run', recipe: recipe.name })}>
+            Run…
+          </Button>
         </li>
       ))}
     </ul>
@@ -100,7 +103,7 @@ function OwnRecipes({ recipes }: { recipes: readonly RecipeEntry[] }) {
 
 function Words({ recipe: { faults, description, steps } }: { recipe: RecipeEntry }) {
   const errors = faults.filter(({ severity }) => severity === 'error').length
-  if (errors > 0) return <p className="problem">{plural(errors, 'problem')} to fix</p>
+  if (errors > 0) return <p className="problem">{plural(errors, 'problem')} to fix before it can run</p>
   return <p>{description === '' ? plural(steps, 'step') : description}</p>
 }
 
@@ -131,7 +134,7 @@ function TaskFile() {
           Choose file…
         </Button>
       </div>
-      <p>Drop a Markdown task file here. It becomes a recipe that you can look at before it is saved.</p>
+      <p>Drop a Markdown task file here. It becomes a recipe that you can look at before it runs.</p>
       <input
         ref={input}
         type="file"

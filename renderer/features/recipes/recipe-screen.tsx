@@ -99,9 +99,13 @@ type HeadProps = {
   onDiscard: () => void
 }
 
-function Head({ name, recipe: { state }, saving, onDiscard }: HeadProps) {
+function Head({ name, recipe: { state, now }, saving, onDiscard }: HeadProps) {
   const { saved, dirty } = state
   const isOurs = saved?.place === 'bullpen'
+  const run = async () => {
+    const ready = dirty || saved === null ? await saving.save() : saved
+    if (ready) ui.go({ name: 'new-run', recipe: ready.name })
+  }
   return (
     <div className="recipe-head">
       <IconButton label="All recipes" icon={ArrowLeft} onClick={() => ui.go({ name: 'new-run' })} />
@@ -121,11 +125,14 @@ function Head({ name, recipe: { state }, saving, onDiscard }: HeadProps) {
                 Discard
               </Button>
             )}
-            <Button variant="primary" disabled={saving.busy || (!dirty && saved !== null)} onClick={() => void saving.save()}>
+            <Button disabled={saving.busy || (!dirty && saved !== null)} onClick={() => void saving.save()}>
               Save
             </Button>
           </>
         )}
+        <Button variant="primary" disabled={saving.busy || now.current.trim() === ''} onClick={() => void run()}>
+          {dirty || saved === null ? 'Save and run…' : 'Run…'}
+        </Button>
       </div>
     </div>
   )

@@ -13,6 +13,7 @@ import { FaultRows } from './fault-rows.tsx'
 import { InputFields } from './input-fields.tsx'
 import { firstValues, readValues, type FieldValues } from './input-values.ts'
 import { changedPattern, freeName, type PatternChange } from './pattern-text.ts'
+import { startRun } from './start-run.ts'
 
 type Worker = PatternChange['worker']
 
@@ -44,6 +45,16 @@ export function RunForm({ recipe, names }: { recipe: SavedRecipe; names: readonl
     }
     setBusy(false)
   }
+  const run = async () => {
+    const read = readValues(inputs, values)
+    setProblems(read.problems)
+    if (Object.keys(read.problems).length > 0) return
+    await attempt(async () => {
+      if (worker === null) return startRun({ recipe: recipe.name, inputs: read.inputs })
+      const definition = await changedPattern(recipe.text, { name: recipe.name, worker, defaults: {} })
+      return startRun({ definition, inputs: read.inputs })
+    })
+  }
   const keep = (name: string) =>
     attempt(async () => {
       const { inputs: defaults } = readValues(inputs, values)
@@ -59,7 +70,7 @@ export function RunForm({ recipe, names }: { recipe: SavedRecipe; names: readonl
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        setSaving(isPattern)
+        if (!busy && errors.length === 0) void run()
       }}
     >
       {recipe.description !== '' && <p className="page-lead">{recipe.description}</p>}
@@ -72,8 +83,11 @@ export function RunForm({ recipe, names }: { recipe: SavedRecipe; names: readonl
         </p>
       )}
       <div className="recipe-form-acts">
+        <Button variant="primary" type="submit" disabled={busy || errors.length > 0}>
+          Run now
+        </Button>
         {isPattern ? (
-          <Button variant="primary" disabled={busy} aria-expanded={saving} onClick={() => setSaving(!saving)}>
+          <Button disabled={busy} aria-expanded={saving} onClick={() => setSaving(!saving)}>
             Save as recipe…
           </Button>
         ) : (

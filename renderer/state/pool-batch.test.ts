@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { sampleRunSummary } from '../../e2e/support/sample-runs.ts'
 import { idOf, sampleConversation, sampleInstance } from '../../e2e/support/samples.ts'
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import { ChangeBatch, reduceAll } from './pool-batch.ts'
@@ -39,7 +40,11 @@ test('several events together come to the same as one after the other', () => {
     seq: 0,
     conversation: sampleConversation({ id: idOf('conv', number), title }),
   })
+  const run = (number: number, costUsd: number) => ({ type: 'run' as const, seq: 0, run: sampleRunSummary(number, { costUsd }) })
   const events: PoolEvent[] = [
+    run(1, 1),
+    run(2, 1),
+    { type: 'run-removed', seq: 0, id: idOf('run', 2) },
     instance('a', 1),
     talk('one', 1),
     { type: 'instance-removed', seq: 0, id: idOf('inst', 1) },
@@ -48,6 +53,8 @@ test('several events together come to the same as one after the other', () => {
     talk('three', 2),
     { type: 'conversation-removed', seq: 0, id: idOf('conv', 2) },
     { type: 'library', seq: 0, revision: 7 },
+    run(1, 2),
+    run(3, 1),
     instance('c', 1),
   ]
   expect(reduceAll(emptyPool, events)).toEqual(events.reduce(reducePool, emptyPool))

@@ -1,5 +1,6 @@
 import type { PoolEvent } from '../../shared/domain/event.ts'
 import { reducePool, withItems, type PoolState } from './pool-store.ts'
+import { withRuns } from './run-lists.ts'
 
 /** As often as a list has to change for a person to see what happens. */
 const restMs = 100
@@ -46,16 +47,18 @@ export function reduceAll(state: PoolState, events: readonly PoolEvent[]): PoolS
   const settle = () => {
     const instances = pending.flatMap((event) => (event.type === 'instance' ? [event.instance] : []))
     const conversations = pending.flatMap((event) => (event.type === 'conversation' ? [event.conversation] : []))
+    const runs = pending.flatMap((event) => (event.type === 'run' ? [event.run] : []))
     pending = []
     if (instances.length > 0) next = { ...next, instances: withItems(next.instances, instances) }
     if (conversations.length > 0) next = { ...next, conversations: withItems(next.conversations, conversations) }
+    if (runs.length > 0) next = { ...next, runs: withRuns(next.runs, runs) }
   }
   for (const event of events) {
-    if (event.type === 'instance' || event.type === 'conversation') {
+    if (event.type === 'instance' || event.type === 'conversation' || event.type === 'run') {
       pending.push(event)
       continue
     }
-    if (event.type === 'instance-removed' || event.type === 'conversation-removed') settle()
+    if (event.type === 'instance-removed' || event.type === 'conversation-removed' || event.type === 'run-removed') settle()
     next = reducePool(next, event)
   }
   settle()

@@ -17,9 +17,14 @@ export type RunFollowerDeps = {
   calls: RunCalls
   opened: () => Promise<void>
   explain: (thrown: unknown) => string
+  /** Whether there is no such run, so that asking again has no use. */
+  isGone: (thrown: unknown) => boolean
+  /** Waits before the connection is tried again. */
+  pause?: () => Promise<void>
 }
 
 const retryMs = 500
+const rest = () => new Promise<void>((resolve) => void setTimeout(resolve, retryMs))
 const answersMs = 250
 /** More answers at once are fetched with the whole run. */
 const mostAnswers = 12
@@ -47,29 +52,36 @@ export class RunFollower {
     const ending = new AbortController()
     this.#ending = ending
     void this.#follow(ending.signal)
+    // What had ended when nobody looked any more is still to be read.
+    if (this.#answered.size > 0) this.#readSoon()
     return () => {
       ending.abort()
       clearTimeout(this.#timer)
+      this.#timer = undefined
     }
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
+    const { opened, calls, explain, isGone, pause = rest } = this.#deps
     while (!signal.aborted) {
-      await this.#deps.opened()
+      await opened()
       try {
-        const stream = await this.#deps.calls.events({ id: this.#id }, { signal, lastEventId: this.#lastEventId })
-        for await (const raw of stream) {
-          const event = runEventSchema.safeParse(raw).data
-          this.#lastEventId = getEventMeta(raw)?.id ?? this.#lastEventId
-          if (event?.type === 'sync') await this.#readAll()
-          else if (event) this.#changes.add(event)
-        }
+        const stream = await calls.events({ id: this.#id }, { signal, lastEventId: this.#lastEventId })
+        for await (const raw of stream) await this.#hear(runEventSchema.safeParse(raw).data, getEventMeta(raw)?.id)
       } catch (thrown) {
         if (signal.aborted) return
-        this.store.setState({ problem: this.#deps.explain(thrown) })
+        this.store.setState({ problem: explain(thrown) })
+        if (isGone(thrown)) return
       }
-      await new Promise((resolve) => setTimeout(resolve, retryMs))
+      if (!signal.aborted) await pause()
     }
+  }
+
+  /** An event counts as seen once it has been taken: a run that could not be read is read again. */
+  async #hear(event: RunEvent | undefined, eventId: string | undefined): Promise<void> {
+    if (event?.type === 'sync') await this.#readAll()
+    else if (event) this.#changes.add(event)
+    this.#lastEventId = eventId ?? this.#lastEventId
   }
 
   async #readAll(): Promise<void> {
@@ -88,6 +100,10 @@ export class RunFollower {
 
   #wantAnswer(stepId: string): void {
     this.#answered.add(stepId)
+    this.#readSoon()
+  }
+
+  #readSoon(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.#readAnswers().catch((thrown: unknown) => this.store.setState({ problem: this.#deps.explain(thrown) }))
@@ -95,9 +111,9 @@ export class RunFollower {
   }
 
   async #readAnswers(): Promise<void> {
+    if (this.#ending?.signal.aborted) return
     const ids = [...this.#answered]
     this.#answered.clear()
-    if (this.#ending?.signal.aborted) return
     if (ids.length > mostAnswers) return this.#readAll()
     const steps = await Promise.all(ids.map((step) => this.#deps.calls.step({ id: this.#id, step })))
     const { run } = this.store.getState()
@@ -117,14 +133,14 @@ export function withEvents(run: Run, events: readonly RunEvent[]): Run {
   let next = run
   for (const event of events) {
     if (event.type === 'step') news.set(event.step.id, event.step)
-    else next = { ...next, ...withoutError(next, event.run) }
+    else next = withSummary(next, event.run)
   }
   if (news.size === 0) return next
   return { ...next, steps: next.steps.map((step) => withNews(step, news.get(step.id))) }
 }
 
 /** What an earlier state had and this one does not is gone. */
-function withoutError(run: Run, { error, ...summary }: Extract<RunEvent, { type: 'run' }>['run']): Run {
+function withSummary(run: Run, { error, ...summary }: Extract<RunEvent, { type: 'run' }>['run']): Run {
   const { error: _before, ...rest } = run
   return { ...rest, ...summary, ...(error ? { error } : {}) }
 }

@@ -1,5 +1,5 @@
 import { List, Network } from 'lucide-react'
-import type { Run } from '../../../shared/domain/run.ts'
+import type { Run, RunCause } from '../../../shared/domain/run.ts'
 import { runEntries } from '../../commands/run-actions.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -22,7 +22,7 @@ import './run.css'
 export function RunScreen({ id, stepId }: { id: string; stepId: string | undefined }) {
   const { run, problem } = useRun(id)
   if (!run) return <NotHere problem={problem} />
-  return <Loaded run={run} stepId={stepId} />
+  return <Loaded run={run} stepId={stepId} problem={problem} />
 }
 
 function NotHere({ problem }: { problem: string | null }) {
@@ -39,7 +39,7 @@ function NotHere({ problem }: { problem: string | null }) {
   )
 }
 
-function Loaded({ run, stepId }: { run: Run; stepId: string | undefined }) {
+function Loaded({ run, stepId, problem }: { run: Run; stepId: string | undefined; problem: string | null }) {
   const view = useRunView(run.steps.length)
   const step = run.steps.find(({ id }) => id === stepId)
   const open = (id: string) => ui.replace({ name: 'run', id: run.id, step: id })
@@ -51,6 +51,11 @@ function Loaded({ run, stepId }: { run: Run; stepId: string | undefined }) {
         {run.error && (
           <p className="run-problem" role="alert">
             {run.error.message}
+          </p>
+        )}
+        {problem !== null && (
+          <p className="problem" role="alert">
+            {problem}
           </p>
         )}
         <RunOutputs outputs={run.outputs} />
@@ -77,14 +82,7 @@ function Head({ run }: { run: Run }) {
         {runStateWords[state]}
       </span>
       <span className="run-cause" title={formatFullTime(createdAt)}>
-        {cause.kind === 'run' ? (
-          <button type="button" onClick={() => ui.go({ name: 'run', id: cause.runId, step: cause.stepId })}>
-            {causeWords(cause)}
-          </button>
-        ) : (
-          causeWords(cause)
-        )}
-        , {whenWords(createdAt)}
+        <Cause cause={cause} />, {whenWords(createdAt)}
       </span>
       <span className="run-acts">
         {entries.map((entry) => (
@@ -95,6 +93,26 @@ function Head({ run }: { run: Run }) {
       </span>
     </div>
   )
+}
+
+/** What started it; where that can be looked at, the way there. */
+function Cause({ cause }: { cause: RunCause }) {
+  const words = causeWords(cause)
+  if (cause.kind === 'run') {
+    return (
+      <button type="button" onClick={() => ui.go({ name: 'run', id: cause.runId, step: cause.stepId })}>
+        {words}
+      </button>
+    )
+  }
+  if (cause.kind === 'trigger') {
+    return (
+      <button type="button" onClick={() => ui.go({ name: 'triggers', id: cause.triggerId })}>
+        {words}
+      </button>
+    )
+  }
+  return words
 }
 
 function Figures({ run }: { run: Run }) {

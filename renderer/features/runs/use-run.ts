@@ -2,12 +2,19 @@ import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { RunStep, WholeStep } from '../../../shared/domain/run.ts'
 import { client, connection } from '../../connection/connection.ts'
-import { errorWords } from '../../words/error-words.ts'
-import { RunFollower, type RunView } from './run-follower.ts'
+import { errorCode, errorWords } from '../../words/error-words.ts'
+import { RunFollower, type RunFollowerDeps, type RunView } from './run-follower.ts'
+
+const deps: RunFollowerDeps = {
+  calls: client.runs,
+  opened: connection.opened,
+  explain: errorWords,
+  isGone: (thrown) => errorCode(thrown) === 'NOT_FOUND',
+}
 
 /** A run as it is now, for as long as it is looked at. */
 export function useRun(id: string): RunView {
-  const follower = useMemo(() => new RunFollower(id, { calls: client.runs, opened: connection.opened, explain: errorWords }), [id])
+  const follower = useMemo(() => new RunFollower(id, deps), [id])
   useEffect(() => follower.start(), [follower])
   return useStore(follower.store)
 }

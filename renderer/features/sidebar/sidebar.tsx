@@ -11,8 +11,8 @@ import {
   Settings,
   ShieldCheck,
   Vault,
-  Zap,
   Workflow,
+  Zap,
   type LucideIcon,
 } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
@@ -34,7 +34,7 @@ import { SidebarEdge } from './sidebar-edge.tsx'
 import './sidebar.css'
 import './rows.css'
 
-type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'runs' | 'pool' | 'rules' | 'profiles' | 'metrics'
+type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'runs' | 'pool' | 'triggers' | 'topics' | 'rules' | 'profiles' | 'metrics'
 
 /** Where one goes from anywhere; on a low window they stand beside each other, without their names. */
 const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
@@ -54,7 +54,7 @@ const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
 /** Those that share one place. */
 const shared: Partial<Record<LinkName, ReadonlySet<string>>> = {
   profiles: new Set(['profiles', 'servers', 'secrets']),
-  runs: new Set(['runs', 'run']),
+  runs: new Set(['runs', 'run', 'new-run', 'recipe']),
 }
 
 function screensOf(name: LinkName): ReadonlySet<string> {

@@ -1,4 +1,5 @@
 import type { Firing, Trigger } from '../../../shared/domain/trigger.ts'
+import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { formatFullTime } from '../../words/times.ts'
@@ -62,7 +63,11 @@ function FiringRow({ firing }: { firing: Firing }) {
 }
 
 function RunLink({ id }: { id: string }) {
-  return <code>{id}</code>
+  return (
+    <Button small variant="quiet" onClick={() => ui.go({ name: 'run', id })}>
+      Open run
+    </Button>
+  )
 }
 
 const lateMs = 15_000

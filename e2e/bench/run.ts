@@ -58,6 +58,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   'run-pipelines': async () => (await import('./runs.ts')).runPipelines,
   'run-branches': async () => (await import('./runs.ts')).runBranches,
   'runs-many': async () => (await import('./runs-many.ts')).runsMany,
+  'runs-screen': async () => (await import('./runs-screen.ts')).runsScreen,
   'recipe-editor': async () => (await import('./recipe-editor.ts')).recipeEditor,
   topics: async () => (await import('./topics.ts')).topics,
   panes: async () => (await import('./panes.ts')).panes,

@@ -20,6 +20,7 @@ import { useComposerTarget } from '../state/composer-target.ts'
 import { useSetup } from '../state/setup-store.ts'
 import { usePrompts } from '../state/prompt-store.ts'
 import { usePool } from '../state/pool-store.ts'
+import { useShownRun } from '../state/shown-run.ts'
 import { ui, useUi, type Screen } from '../state/ui-store.ts'
 import { openWindow } from './window-actions.ts'
 
@@ -47,6 +48,7 @@ export function useCommands(): Command[] {
   const canFreeze = usePool((state) => state.health?.platform.canFreeze ?? false)
   const prompts = usePromptCommands()
   const profiles = useProfileCommands()
+  const shownRun = useShownRun((state) => state.run)
   const panes = useUi((state) => (state.screen.name === 'conversation' ? state.panes.items.length : 0))
   return [
     ...general.filter(({ isThere }) => isThere?.() !== false),
@@ -54,7 +56,7 @@ export function useCommands(): Command[] {
     ...profiles,
     ...prompts,
     ...(screen.name === 'conversation' ? forConversation(screen.id) : []),
-    ...(screen.name === 'run' ? runCommands(screen.id) : []),
+    ...(shownRun ? runCommands(shownRun) : []),
     ...(instance ? forInstance(instance, canFreeze) : []),
   ]
 }

@@ -1,6 +1,6 @@
-import type { RunState, RunSummary } from '../../shared/domain/run.ts'
+import type { RunState } from '../../shared/domain/run.ts'
 import { client } from '../connection/connection.ts'
-import { usePool } from '../state/pool-store.ts'
+import type { RunFacts } from '../state/shown-run.ts'
 import { ui } from '../state/ui-store.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
 import { attempt } from './attempt.ts'
@@ -8,7 +8,7 @@ import { attempt } from './attempt.ts'
 type Entry = Exclude<MenuEntry, 'line'>
 
 /** What can be done with a run as it is now. */
-export function runEntries({ id, state, endedAt }: Pick<RunSummary, 'id' | 'state' | 'endedAt'>): Entry[] {
+export function runEntries({ id, state, endedAt }: RunFacts): Entry[] {
   const entries: (Entry | null)[] = [
     endedAt === null && state !== 'paused'
       ? { id: 'pause', label: 'Pause', hint: 'Starts nothing new; what runs finishes', run: () => attempt(client.runs.pause({ id })) }
@@ -27,12 +27,10 @@ function canRetry(state: RunState): boolean {
 }
 
 /** The same for the palette. */
-export function runCommands(id: string): { id: string; title: string; group: string; run: () => void }[] {
-  const run = usePool.getState().runs.get(id)
-  if (!run) return []
+export function runCommands(run: RunFacts): { id: string; title: string; group: string; run: () => void }[] {
   return runEntries(run).map((entry) => ({
     id: `run-${entry.id}`,
-    title: `${titles[entry.id] ?? entry.label}`,
+    title: titles[entry.id] ?? entry.label,
     group: 'This run',
     run: entry.run,
   }))

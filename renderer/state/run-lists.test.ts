@@ -10,7 +10,12 @@ const nested = { kind: 'run', runId: idOf('run', 1), stepId: 'part', index: null
 
 test('what was read, as it is now, with what was started since on top', () => {
   const items = [sampleRunSummary(3), sampleRunSummary(2)]
-  const now = live(sampleRunSummary(2, { title: 'Changed' }), sampleRunSummary(5), sampleRunSummary(4), sampleRunSummary(6, { cause: nested }))
+  const now = live(
+    sampleRunSummary(2, { title: 'Changed' }),
+    sampleRunSummary(5),
+    sampleRunSummary(4),
+    sampleRunSummary(6, { cause: nested }),
+  )
   expect(titles(runsNow({ items, hasOlder: false }, now, 'all'))).toEqual(['Run 5', 'Run 4', 'Run 3', 'Changed'])
 })
 

@@ -121,8 +121,9 @@ export class RunFollower {
   }
 }
 
-/** Whether a step has come to its end, so that there is an answer to read. */
+/** Whether a step has come to its end, so that there is an answer to read. Those of a fan-out are read as items. */
 function hasNewAnswer({ steps }: Run, news: StepNews): boolean {
+  if (news.items) return false
   const before = steps.find(({ id }) => id === news.id)
   return news.endedAt !== null && before?.endedAt !== news.endedAt
 }

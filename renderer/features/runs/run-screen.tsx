@@ -1,6 +1,8 @@
 import { List, Network } from 'lucide-react'
+import { useEffect } from 'react'
 import type { Run, RunCause } from '../../../shared/domain/run.ts'
 import { runEntries } from '../../commands/run-actions.ts'
+import { useShownRun } from '../../state/shown-run.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { RunMark } from '../../ui/run-mark.tsx'
@@ -41,6 +43,7 @@ function NotHere({ problem }: { problem: string | null }) {
 
 function Loaded({ run, stepId, problem }: { run: Run; stepId: string | undefined; problem: string | null }) {
   const view = useRunView(run.steps.length)
+  useShown(run)
   const step = run.steps.find(({ id }) => id === stepId)
   const open = (id: string) => ui.replace({ name: 'run', id: run.id, step: id })
   return (
@@ -69,6 +72,14 @@ function Loaded({ run, stepId, problem }: { run: Run; stepId: string | undefined
       {step && <StepPanel key={step.id} run={run} step={step} onClose={() => ui.replace({ name: 'run', id: run.id })} />}
     </main>
   )
+}
+
+/** The palette offers what can be done with it. */
+function useShown({ id, state, endedAt }: Run): void {
+  useEffect(() => {
+    useShownRun.setState({ run: { id, state, endedAt } })
+    return () => useShownRun.setState({ run: null })
+  }, [id, state, endedAt])
 }
 
 function Head({ run }: { run: Run }) {

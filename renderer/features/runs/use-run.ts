@@ -22,11 +22,13 @@ export function useRun(id: string): RunView {
 /** A step with all of its text and its prompt, read again whenever it has gone on. */
 export function useWholeStep(
   runId: string,
-  { id, state, attempts, endedAt, message }: RunStep,
+  { id, items, state, attempts, endedAt, message }: RunStep,
 ): { whole: WholeStep | null; problem: string | null } {
   const [read, setRead] = useState<{ of: string; whole: WholeStep | null; problem: string | null }>({ of: '', whole: null, problem: null })
   const [edits, setEdits] = useState(0)
   const of = `${runId} ${id}`
+  // Of a fan-out only the prompt is shown, and that stays; its outputs can be many.
+  const version = items ? '' : [state, attempts, endedAt, message].join(' ')
   useEffect(() => onEdited(of, () => setEdits((count) => count + 1)), [of])
   useEffect(() => {
     let wanted = true
@@ -37,7 +39,7 @@ export function useWholeStep(
     return () => {
       wanted = false
     }
-  }, [runId, id, of, state, attempts, endedAt, message, edits])
+  }, [runId, id, of, version, edits])
   return read.of === of ? read : { whole: null, problem: null }
 }
 

@@ -14,10 +14,14 @@ const start = async (app: App, definition: Record<string, unknown>) =>
     .id
 const get = (app: App, id: string) => app.api.call(runSchema, 'GET', `/runs/${id}`)
 const whenRun = (app: App, id: string, what: string, check: (run: Run) => boolean) =>
-  until(what, async () => {
-    const run = await get(app, id)
-    return check(run) && run
-  })
+  until(
+    what,
+    async () => {
+      const run = await get(app, id)
+      return check(run) && run
+    },
+    120_000,
+  )
 const panelOf = (ui: Page, title: string) => ui.getByRole('complementary', { name: `Step ${title}` })
 
 const review = {
@@ -25,14 +29,15 @@ const review = {
   title: 'Review the release',
   limits: { costUsd: 2, minutes: 30 },
   steps: [
-    { id: 'find', ask: '[echo: what there is]' },
-    { id: 'work', each: ['one', '[flaky 400]', 'three'], ask: '[echo: look at] {{ item }}', onFailure: 'continue' },
+    { id: 'find', title: 'Find', context: 'run', ask: '[echo: what there is] [rate 0]' },
+    { id: 'work', title: 'Work', each: ['one', '[flaky 400]'], ask: '[echo: look at] [rate 0] {{ item }}', onFailure: 'continue' },
     {
       id: 'verdict',
+      title: 'Verdict',
       consensus: { ask: 'Ship it? [vote: ship, hold, ship]', options: ['ship', 'hold'], voters: 3, quorum: 2, decide: 'vote' },
     },
-    { id: 'go', gate: 'Publish the *notes*?' },
-    { id: 'report', ask: '[echo: {{ steps.go.message }}]' },
+    { id: 'go', title: 'Go', gate: 'Publish the *notes*?' },
+    { id: 'report', title: 'Report', context: 'run', ask: '[echo: {{ steps.go.message }}] [rate 0]' },
   ],
   outputs: { said: '{{ steps.report.text }}' },
 }
@@ -45,17 +50,18 @@ test.describe('runs', () => {
     await looksRight(ui, 'runs-empty', { wide: sizes.wide })
     const id = await start(app, review)
     const row = ui.locator(`[data-run="${id}"]`)
-    await expect(row).toContainText('Needs you', { timeout: 60_000 })
+    await whenRun(app, id, 'the gate', ({ state }) => state === 'needs-you')
+    await expect(row).toContainText('Needs you')
     await looksRight(ui, 'runs-list', sizes)
     await row.getByRole('button').click()
     const node = (step: string) => ui.locator(`[data-step="${step}"]`)
-    await expect(node('work')).toContainText('2 of 3 done · 1 failed')
+    await expect(node('work')).toContainText('1 of 2 done · 1 failed')
     await looksRight(ui, 'run-graph', sizes)
     await node('find').focus()
     await ui.keyboard.press('ArrowDown')
     await expect(node('work')).toBeFocused()
     await ui.keyboard.press('Enter')
-    const items = panelOf(ui, 'work')
+    const items = panelOf(ui, 'Work')
     await items.getByLabel('State of items').selectOption('failed')
     await expect(items.locator('[data-item]')).toHaveCount(1)
     await items.getByRole('searchbox').fill('nothing like it')
@@ -64,23 +70,23 @@ test.describe('runs', () => {
     await expect(items.locator('[data-item="1"]')).toBeVisible()
     await looksRight(ui, 'run-items', sizes)
     await items.getByRole('button', { name: 'Retry the failed (1)' }).click()
-    await expect(node('work')).toContainText('3 of 3 done')
+    await expect(node('work')).toContainText('2 of 2 done')
     await node('verdict').click()
-    await expect(panelOf(ui, 'verdict')).toContainText('hold')
-    await looksRight(ui, 'run-consensus', sizes)
+    await expect(panelOf(ui, 'Verdict')).toContainText('hold')
+    await looksRight(ui, 'run-consensus', { wide: sizes.wide })
     await node('go').click()
-    const gate = panelOf(ui, 'go')
+    const gate = panelOf(ui, 'Go')
     await gate.getByLabel('Message').fill('with pleasure')
     await looksRight(ui, 'run-gate', sizes)
     await gate.getByRole('button', { name: 'Approve' }).click()
-    await expect(ui.getByRole('main')).toContainText('Done', { timeout: 30_000 })
+    await whenRun(app, id, 'the end', ({ state }) => state === 'done')
     await node('report').click()
-    await expect(panelOf(ui, 'report')).toContainText('with pleasure')
+    await expect(panelOf(ui, 'Report')).toContainText('with pleasure')
     await ui.keyboard.press('Escape')
-    await expect(panelOf(ui, 'report')).toBeHidden()
+    await expect(panelOf(ui, 'Report')).toBeHidden()
     await ui.getByRole('button', { name: 'List', exact: true }).click()
     await expect(ui.locator('[data-step-row="report"]')).toContainText('with pleasure')
-    await looksRight(ui, 'run-list', sizes)
+    await looksRight(ui, 'run-list', { phone: sizes.phone })
   })
 
   test('a run is steered: a waiting prompt changed, a step marked as done, paused, resumed, cancelled and retried', async ({ app, ui }) => {
@@ -88,19 +94,19 @@ test.describe('runs', () => {
     const id = await start(app, {
       recipe: 'steered',
       steps: [
-        { id: 'plan', gate: 'Go on?' },
-        { id: 'write', ask: '[echo: first]' },
-        { id: 'long', ask: '[echo: {{ steps.plan.output.word }} [slow 600]' },
+        { id: 'plan', title: 'Plan', gate: 'Go on?' },
+        { id: 'write', title: 'Write', ask: '[echo: first]', context: 'run' },
+        { id: 'long', context: 'run', ask: '[echo: {{ steps.plan.output.word }}] [slow 600]' },
         { id: 'last', ask: '[echo: last]' },
       ],
     })
     await ui.evaluate((hash) => void (location.hash = hash), `#/run/${id}/write`)
-    await panelOf(ui, 'write').getByRole('button', { name: 'Edit prompt…' }).click()
-    await ui.getByRole('dialog').getByLabel('Prompt').fill('[echo: second]')
+    await panelOf(ui, 'Write').getByRole('button', { name: 'Edit prompt…' }).click()
+    await ui.getByRole('dialog').getByLabel('Prompt').fill('[echo: second] [rate 0]')
     await ui.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
-    await expect(panelOf(ui, 'write')).toContainText('[echo: second]')
+    await expect(panelOf(ui, 'Write')).toContainText('[echo: second] [rate 0]')
     await ui.locator('[data-step="plan"]').click()
-    await panelOf(ui, 'plan').getByRole('button', { name: 'Mark as done…' }).click()
+    await panelOf(ui, 'Plan').getByRole('button', { name: 'Mark as done…' }).click()
     await ui.getByLabel('Output').fill('{"word": }')
     await expect(ui.getByText('This isn’t JSON yet')).toBeVisible()
     await expect(ui.getByRole('dialog').getByRole('button', { name: 'Mark as done' })).toBeDisabled()

@@ -33,7 +33,7 @@ class Core {
       if (!found) throw new Error('no step')
       return { ...found, prompt: null, asked: null } satisfies WholeStep
     },
-    events: async (_, { signal, lastEventId } = {}) => {
+    events: async (_, { signal, lastEventId }) => {
       this.asked.push(`events ${lastEventId ?? 'all'}`)
       this.#known()
       return this.#stream(signal, lastEventId === undefined)

@@ -1,7 +1,6 @@
 import { getEventMeta } from '@orpc/client'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { runEventSchema, type Run, type RunEvent, type RunStep, type WholeStep } from '../../../shared/domain/run.ts'
-import type { Client } from '../../connection/client.ts'
 import { ChangeBatch } from '../../state/pool-batch.ts'
 
 export type RunView = {
@@ -10,7 +9,11 @@ export type RunView = {
   problem: string | null
 }
 
-export type RunCalls = Pick<Client['runs'], 'get' | 'step' | 'events'>
+export type RunCalls = {
+  get: (input: { id: string }) => Promise<Run>
+  step: (input: { id: string; step: string }) => Promise<WholeStep>
+  events: (input: { id: string }, options: { signal?: AbortSignal; lastEventId?: string | undefined }) => Promise<AsyncIterable<RunEvent>>
+}
 type StepNews = Extract<RunEvent, { type: 'step' }>['step']
 
 export type RunFollowerDeps = {

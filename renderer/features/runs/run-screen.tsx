@@ -137,8 +137,10 @@ function Figures({ run }: { run: Run }) {
       {runFigures(run, now).map(({ name, words, share }) => (
         <div key={name} data-near={share !== null && share >= 0.8}>
           <dt>{name}</dt>
-          <dd className="figure">{words}</dd>
-          {share !== null && <progress value={share} max={1} aria-label={`${name} of its limit`} />}
+          <dd className="figure">
+            {words}
+            {share !== null && <progress value={share} max={1} aria-label={`${name} of its limit`} />}
+          </dd>
         </div>
       ))}
     </dl>

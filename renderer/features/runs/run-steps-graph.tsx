@@ -20,6 +20,10 @@ export function RunStepsGraph({ run, selected, onOpen }: RunStepsGraphProps) {
 function graphWords({ kind, items, consensus, attempts, costUsd }: RunStep): string {
   if (items && items.total > 0) return itemsWords(items)
   if (consensus) return consensus.decision ?? 'No decision'
-  const parts = [stepKindWords[kind], attempts > 1 ? `${attempts.toLocaleString('en-US')} turns` : null, costUsd > 0 ? formatCost(costUsd) : null]
+  const parts = [
+    stepKindWords[kind],
+    attempts > 1 ? `${attempts.toLocaleString('en-US')} turns` : null,
+    costUsd > 0 ? formatCost(costUsd) : null,
+  ]
   return parts.filter((part) => part !== null).join(' · ')
 }

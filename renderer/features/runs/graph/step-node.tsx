@@ -29,13 +29,13 @@ export const StepNode = memo(function StepNode({ data }: NodeProps<StepNodeType>
         data-step={id}
         data-state={state}
         aria-current={isSelected ? 'step' : undefined}
-        aria-label={[title, state && runStateWords[state], words].filter(Boolean).join(', ')}
         title={title}
         tabIndex={isReached ? 0 : -1}
       >
         {state && <RunMark state={state} />}
         <span className="step-node-words">
           <span>{title}</span>
+          {state && <span className="sr-only">{runStateWords[state]}</span>}
           <small className="figure">{words}</small>
         </span>
       </button>

@@ -70,7 +70,9 @@ test.describe('runs', () => {
     await expect(items.locator('[data-item="1"]')).toBeVisible()
     await looksRight(ui, 'run-items', sizes)
     await items.getByRole('button', { name: 'Retry the failed (1)' }).click()
+    // What comes after it is done again.
     await expect(node('work')).toContainText('2 of 2 done')
+    await whenRun(app, id, 'the gate again', ({ state }) => state === 'needs-you')
     await node('verdict').click()
     await expect(panelOf(ui, 'Verdict')).toContainText('hold')
     await looksRight(ui, 'run-consensus', { wide: sizes.wide })

@@ -1,4 +1,4 @@
-import { MarkerType, ReactFlow, ReactFlowProvider, useReactFlow, useStoreApi } from '@xyflow/react'
+import { MarkerType, ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { Maximize, ZoomIn, ZoomOut } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
@@ -39,6 +39,7 @@ function Graph({ steps, edges, label, selected = null, onOpen }: StepGraphProps)
   const drawnEdges = useEdges(edges, layout)
   const frame = useRef<HTMLDivElement>(null)
   const { begin, fit, show } = useView(layout, frame)
+  useMiddleKept()
   const open = (event: MouseEvent) => {
     const id = stepOf(event.target)
     if (id === null) return
@@ -216,6 +217,20 @@ function useView(
       } else void setCenter(place.x + nodeSize.width / 2, place.y + nodeSize.height / 2, { zoom: getZoom() })
     },
   }
+}
+
+/** What is in the middle stays there when something opens beside the graph. */
+function useMiddleKept(): void {
+  const { getViewport, setViewport } = useReactFlow()
+  const width = useStore((state) => state.width)
+  const before = useRef(0)
+  useEffect(() => {
+    const change = before.current === 0 ? 0 : width - before.current
+    before.current = width
+    if (change === 0) return
+    const { x, y, zoom: scale } = getViewport()
+    void setViewport({ x: x + change / 2, y, zoom: scale })
+  }, [width, getViewport, setViewport])
 }
 
 function isInside(step: HTMLElement, frame: HTMLElement | null): boolean {

@@ -3,6 +3,7 @@ import '@fontsource-variable/jetbrains-mono/index.css'
 import './styles/tokens.css'
 import './styles/base.css'
 import { StrictMode } from 'react'
+import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import { connection } from './connection/connection.ts'
 import { ScreenBoundary } from './shell/screen-boundary.tsx'
@@ -14,10 +15,14 @@ startPoolFeed(connection, ({ message, level, conversationId }) => toast(message,
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no root.')
-createRoot(root).render(
-  <StrictMode>
-    <ScreenBoundary>
-      <Shell />
-    </ScreenBoundary>
-  </StrictMode>,
+const page = createRoot(root)
+// At once: a page that is there listens to keys.
+flushSync(() =>
+  page.render(
+    <StrictMode>
+      <ScreenBoundary>
+        <Shell />
+      </ScreenBoundary>
+    </StrictMode>,
+  ),
 )

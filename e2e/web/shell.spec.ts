@@ -142,7 +142,10 @@ test.describe('around the conversation', () => {
     })
   })
 
-  test('until it is known what there is, and where, a press on the page does nothing', async ({ app, page }) => {
+  test('until it is known what there is, and where, a press on the page does nothing; keys of commands are heard', async ({
+    app,
+    page,
+  }) => {
     const known = Promise.withResolvers<void>()
     await page.routeWebSocket(/.*/, (ours) => {
       const theirs = ours.connectToServer()
@@ -154,7 +157,13 @@ test.describe('around the conversation', () => {
     await page.mouse.click(x + 10, y + 10)
     const screen = page.getByRole('heading', { level: 1, name: 'Pool' })
     await expect(screen).toHaveCount(0)
+    await page.keyboard.press('Control+k')
+    const palette = page.getByPlaceholder(/Search or run a command/)
+    await expect(palette).toBeFocused()
     known.resolve()
+    await expect(page.locator('.shell-body')).toHaveAttribute('data-loaded', 'true')
+    await expect(palette).toBeFocused()
+    await page.keyboard.press('Escape')
     await pool.click()
     await expect(screen).toBeVisible()
   })

@@ -1,8 +1,12 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { patienceMs } from '../e2e/support/until.ts'
+import { builtThreads } from './built-threads.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
+
+/** The rooms that have a thread, and what threads are made with: their tests start them from the sources. */
+const threadRooms = 'electron/core/{completion,metrics,search,threads,transfer,vault}/**/*.test.ts'
 
 // Each file has a process, and each core of a test three threads: what one has compiled, the next ones read.
 process.env['NODE_COMPILE_CACHE'] ??= path.join(root, 'node_modules', '.cache', 'bullpen-tests')
@@ -29,9 +33,15 @@ export default defineConfig({
     projects: [
       // Nothing here starts a process or stays open: one process serves many files, and loads what they share once.
       { extends: true, test: { name: 'page', include: ['{shared,renderer}/**/*.test.{ts,tsx}'], isolate: false } },
+      { extends: true, test: { name: 'threads', include: [threadRooms] } },
       {
         extends: true,
-        test: { name: 'core', include: ['{electron,build}/**/*.test.{ts,tsx}', 'e2e/{fixtures,support,electron-stand-in}/**/*.test.ts'] },
+        plugins: [builtThreads()],
+        test: {
+          name: 'core',
+          include: ['{electron,build}/**/*.test.{ts,tsx}', 'e2e/{fixtures,support,electron-stand-in}/**/*.test.ts'],
+          exclude: [threadRooms],
+        },
       },
     ],
   },

@@ -7,7 +7,7 @@ export function ensureChromium(): boolean {
   if (process.platform === 'linux' && process.getuid?.() === 0) {
     process.stdout.write('Chromium is not installed: installing it with apt-get.\n')
     run(['update', '-q'])
-    run(['install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'])
+    run(['install', '-y', '-q', '--no-install-recommends', 'chromium', 'chromium-headless-shell', 'fonts-dejavu-core'])
   }
   if (chromiumPath() !== undefined) return true
   process.stdout.write('The specs need Chromium: install it (on Debian: sudo apt-get install chromium) or set CHROMIUM_PATH to one.\n')

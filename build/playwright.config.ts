@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { defineConfig } from '@playwright/test'
-import { chromiumPath } from '../e2e/support/chromium.ts'
+import { shellPath } from '../e2e/support/chromium.ts'
 import { patienceMs } from '../e2e/support/until.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -56,7 +56,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     // What moves is drawn by the processor here, frame by frame: two cores have better things to do.
     contextOptions: { reducedMotion: 'reduce' },
-    launchOptions: { executablePath: chromiumPath(), args: chromiumArgs },
+    launchOptions: { executablePath: shellPath(), args: chromiumArgs },
   },
   projects: [
     { name: 'web', testDir: path.join(root, 'e2e', 'web') },

@@ -1,41 +1,9 @@
 import path from 'node:path'
 import { defineConfig } from '@playwright/test'
-import { shellPath } from '../e2e/support/chromium.ts'
+import { chromiumArgs, shellPath } from '../e2e/support/chromium.ts'
 import { patienceMs } from '../e2e/support/until.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
-
-/**
- * What a test never sees and each page would pay for. The last list given to Chromium counts, so those that Playwright turns off stand here too.
- */
-const unusedFeatures = [
-  // A renderer that is kept ready for a next page costs a start each time, and each test has one page.
-  'SpareRendererForSitePerProcess',
-  // The popups of the address bar are pages of their own, which are loaded with every window.
-  'WebUIOmniboxPopup',
-  'WebUIOmniboxAimPopup',
-  'WebUIOmniboxFullPopup',
-  'OmniboxNext',
-  'AimEnabled',
-  'AvoidUnnecessaryBeforeUnloadCheckSync',
-  'DestroyProfileOnBrowserClose',
-  'HttpsUpgrades',
-  'HttpsFirstBalancedModeAutoEnable',
-  'LensOverlay',
-  'MediaRouter',
-  'NetworkTimeServiceQuerying',
-  'OptimizationHints',
-  'PaintHolding',
-  'PreconnectToSearch',
-  'ThirdPartyStoragePartitioning',
-]
-
-const chromiumArgs = [
-  '--disable-gpu',
-  `--disable-features=${unusedFeatures.join()}`,
-  // Chromium refuses to sandbox itself for root, which is what a build machine runs as.
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-]
 
 /** The app as its users see it: `web` in Chromium, `desktop` in Electron or its stand-in. */
 export default defineConfig({

@@ -1,5 +1,9 @@
+import { chromiumArgs, chromiumPath } from '../support/chromium.ts'
 import { readyInstance } from '../support/stories.ts'
 import { expect, test } from '../support/test.ts'
+
+// A Chromium without windows shows no notifications, whatever it is allowed.
+test.use({ launchOptions: { executablePath: chromiumPath(), args: chromiumArgs } })
 
 test('in a browser that was given leave, a question is told while the page is not looked at, and leads to it', async ({ app, ui }) => {
   await ui.context().grantPermissions(['notifications'])

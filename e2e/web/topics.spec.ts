@@ -16,7 +16,8 @@ const post = (app: App, name: string, text: string) => app.api.call(topicMessage
 test.describe('topics', () => {
   test('a topic, its worker and a message are made on the screen; the answer is followed into the next topic', async ({ ui, app }) => {
     await readyInstance(app, { name: 'researcher' })
-    await ui.locator('.sidebar-link', { hasText: 'Topics' }).click()
+    await ui.locator('.sidebar-link', { hasText: 'Runs' }).click()
+    await ui.locator('.place-tabs').getByRole('button', { name: 'Topics' }).click()
     await expect(ui.getByText('A topic is a queue of messages.')).toBeVisible()
     await looksRight(ui, 'topics-empty', { wide: sizes.wide })
     await ui.getByRole('button', { name: 'New topic…' }).click()
@@ -62,7 +63,8 @@ test.describe('topics', () => {
     await until('both to be dead', async () => (await topic(app, 'inbox')).dead === 2)
     await app.api.call(z.unknown(), 'PATCH', `/workers/${id}`, { paused: true })
     await Promise.all(Array.from({ length: 260 }, (_, index) => post(app, 'inbox', `message ${index + 1}`)))
-    await ui.locator('.sidebar-link', { hasText: 'Topics' }).click()
+    await ui.locator('.sidebar-link', { hasText: 'Runs' }).click()
+    await ui.locator('.place-tabs').getByRole('button', { name: 'Topics' }).click()
     await expect(ui.locator('[data-topic="inbox"]')).toContainText('65% full')
     await looksRight(ui, 'topics-list', sizes)
     await ui.locator('[data-topic="inbox"] button').click()

@@ -3,10 +3,12 @@ import { useEffect, useRef, useState } from 'react'
 import type { RecipeFault } from '../../../shared/domain/recipe.ts'
 import type { RecipeEntry, SavedRecipe } from '../../../shared/domain/saved-recipe.ts'
 import { client } from '../../connection/connection.ts'
+import { runsPlace } from '../../state/places.ts'
 import { loadRecipes, useRecipes } from '../../state/recipe-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { PlaceTabs } from '../../ui/place-tabs.tsx'
 import { useFileDrop } from '../../ui/use-file-drop.ts'
 import { errorWords } from '../../words/error-words.ts'
 import { plural } from '../../words/figures.ts'
@@ -29,7 +31,10 @@ export function NewRunScreen({ name }: { name: string | undefined }) {
       <div className="page-column">
         <div className="page-head">
           {name !== undefined && <IconButton label="All recipes" icon={ArrowLeft} onClick={() => ui.go({ name: 'new-run' })} />}
-          <h1>{name === undefined ? 'New run' : (recipes?.find((one) => one.name === name)?.title ?? name)}</h1>
+          <h1 className={name === undefined ? 'sr-only' : undefined}>
+            {name === undefined ? 'Recipes' : (recipes?.find((one) => one.name === name)?.title ?? name)}
+          </h1>
+          {name === undefined && <PlaceTabs place={runsPlace} current="new-run" />}
         </div>
         {problem !== null && (
           <p className="problem" role="alert">

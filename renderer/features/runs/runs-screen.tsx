@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import type { RunSummary } from '../../../shared/domain/run.ts'
+import { runsPlace } from '../../state/places.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { runsNow, type RunFilter } from '../../state/run-lists.ts'
 import { Button } from '../../ui/button.tsx'
 import { focusInRow, rowOfKey } from '../../ui/list-keys.ts'
+import { PlaceTabs } from '../../ui/place-tabs.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { plural } from '../../words/figures.ts'
 import { NewRunButton } from './new-run-button.tsx'
@@ -25,7 +27,8 @@ export function RunsScreen() {
   return (
     <main className="runs">
       <div className="page-head runs-head">
-        <h1>Runs</h1>
+        <h1 className="sr-only">Runs</h1>
+        <PlaceTabs place={runsPlace} current="runs" />
         <span className="figure runs-sum">
           {loaded && rows.length > 0 && `${plural(rows.length, 'run')}${hasOlder ? ' and more' : ''}`}
         </span>

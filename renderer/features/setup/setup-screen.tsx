@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
+import { setupPlace } from '../../state/places.ts'
 import { loadSecrets, loadSetup, useSetup } from '../../state/setup-store.ts'
-import { ui } from '../../state/ui-store.ts'
+import { PlaceTabs } from '../../ui/place-tabs.tsx'
 import { errorWords } from '../../words/error-words.ts'
 import { ProfilesPanel } from './profiles-panel.tsx'
 import { SecretsPanel } from './secrets-panel.tsx'
@@ -9,9 +10,9 @@ import '../../ui/page.css'
 import './setup.css'
 
 const panels = [
-  { name: 'profiles', title: 'Profiles', Panel: ProfilesPanel },
-  { name: 'servers', title: 'MCP servers', Panel: ServersPanel },
-  { name: 'secrets', title: 'Secrets', Panel: SecretsPanel },
+  { name: 'profiles', Panel: ProfilesPanel },
+  { name: 'servers', Panel: ServersPanel },
+  { name: 'secrets', Panel: SecretsPanel },
 ] as const
 
 /** What instances are made from, the MCP servers that they share, and the secrets that both refer to. */
@@ -25,16 +26,11 @@ export function SetupScreen({ panel }: { panel: (typeof panels)[number]['name'] 
     <main className="page">
       <div className="page-column setup">
         <div className="page-head">
-          <h1>Servers & profiles</h1>
+          <h1>{setupPlace.title}</h1>
         </div>
-        <nav className="setup-tabs" aria-label="Servers & profiles">
-          {panels.map(({ name, title }) => (
-            <button key={name} type="button" aria-current={panel === name ? 'page' : undefined} onClick={() => ui.go({ name })}>
-              {title}
-              {name === 'secrets' && <ClearCount />}
-            </button>
-          ))}
-        </nav>
+        <PlaceTabs place={setupPlace} current={panel}>
+          {{ secrets: <ClearCount /> }}
+        </PlaceTabs>
         {problem !== null && (
           <p className="problem" role="alert">
             {problem}

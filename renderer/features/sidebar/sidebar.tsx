@@ -3,7 +3,6 @@ import {
   Blocks,
   ChartLine,
   Command,
-  Inbox,
   Layers,
   LibraryBig,
   PanelLeftClose,
@@ -12,12 +11,13 @@ import {
   ShieldCheck,
   Vault,
   Workflow,
-  Zap,
   type LucideIcon,
 } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { keysOf } from '../../commands/keys.ts'
 import { general, searchKeys, sidebarKeys } from '../../commands/commands.ts'
+import { isIn, runsPlace, setupPlace, type Place } from '../../state/places.ts'
+import type { Screen } from '../../state/screen-address.ts'
 import { ui, useUi } from '../../state/ui-store.ts'
 import { useNeeds } from '../../state/use-needs.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -34,7 +34,7 @@ import { SidebarEdge } from './sidebar-edge.tsx'
 import './sidebar.css'
 import './rows.css'
 
-type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'runs' | 'pool' | 'triggers' | 'topics' | 'rules' | 'profiles' | 'metrics'
+type LinkName = 'needs-you' | 'library' | 'search' | 'vault' | 'runs' | 'pool' | 'rules' | 'profiles' | 'metrics'
 
 /** Where one goes from anywhere; on a low window they stand beside each other, without their names. */
 const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
@@ -44,21 +44,17 @@ const links: readonly { name: LinkName; icon: LucideIcon; keys?: string }[] = [
   { name: 'vault', icon: Vault },
   { name: 'runs', icon: Workflow },
   { name: 'pool', icon: Layers },
-  { name: 'triggers', icon: Zap },
-  { name: 'topics', icon: Inbox },
   { name: 'rules', icon: ShieldCheck },
   { name: 'profiles', icon: Blocks },
   { name: 'metrics', icon: ChartLine },
 ]
 
-/** Those that share one place. */
-const shared: Partial<Record<LinkName, ReadonlySet<string>>> = {
-  profiles: new Set(['profiles', 'servers', 'secrets']),
-  runs: new Set(['runs', 'run', 'new-run', 'recipe']),
-}
+/** Entries that lead to a place of several screens. */
+const places: Partial<Record<LinkName, Place>> = { profiles: setupPlace, runs: runsPlace }
 
-function screensOf(name: LinkName): ReadonlySet<string> {
-  return shared[name] ?? new Set([name])
+function isAt(name: LinkName, screen: Screen): boolean {
+  const place = places[name]
+  return place ? isIn(place, screen) : screen.name === name
 }
 
 /** Instances and conversations at the left; a drawer on narrow windows. */
@@ -97,7 +93,7 @@ export function Sidebar() {
       </button>
       <div className="sidebar-links">
         {links.map(({ name, icon: Icon, keys }) => (
-          <SidebarLink key={name} current={screensOf(name).has(screen.name)} title={titleOf(name)} onClick={() => ui.go({ name })}>
+          <SidebarLink key={name} current={isAt(name, screen)} title={titleOf(name)} onClick={() => ui.go({ name })}>
             <Icon size={15} strokeWidth={1.75} aria-hidden />
             <span className="sidebar-link-label">{titleOf(name)}</span>
             {name === 'needs-you' && needs.length > 0 && <span className="figure sidebar-count">{needs.length}</span>}

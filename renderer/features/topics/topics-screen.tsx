@@ -1,8 +1,10 @@
 import { useState } from 'react'
 import type { Topic } from '../../../shared/domain/topic.ts'
+import { runsPlace } from '../../state/places.ts'
 import { loadTopics, useTopics } from '../../state/topics-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
+import { PlaceTabs } from '../../ui/place-tabs.tsx'
 import { fillWords, rateWords } from './topic-words.ts'
 import { useInstanceName, useTopicList, useTopicsRead, useWorkersOf } from './use-topics.ts'
 import '../../ui/page.css'
@@ -19,7 +21,8 @@ export function TopicsScreen() {
     <main className="page" aria-busy={topics === null}>
       <div className="topics-page">
         <div className="page-head">
-          <h1>Topics</h1>
+          <h1 className="sr-only">Topics</h1>
+          <PlaceTabs place={runsPlace} current="topics" />
           <Button className="topics-new" onClick={() => ui.openDialog({ name: 'topic' })}>
             New topic…
           </Button>

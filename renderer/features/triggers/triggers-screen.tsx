@@ -1,8 +1,10 @@
 import { useEffect } from 'react'
 import type { Trigger } from '../../../shared/domain/trigger.ts'
+import { runsPlace } from '../../state/places.ts'
 import { loadTriggers, useTriggers } from '../../state/triggers-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
+import { PlaceTabs } from '../../ui/place-tabs.tsx'
 import { SomeItems } from '../../ui/some-items.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { useMinute } from '../../ui/use-now.ts'
@@ -24,7 +26,8 @@ export function TriggersScreen() {
     <main className="page">
       <div className="page-column">
         <div className="page-head">
-          <h1>Triggers</h1>
+          <h1 className="sr-only">Triggers</h1>
+          <PlaceTabs place={runsPlace} current="triggers" />
           <Button className="trigger-new" onClick={() => ui.openDialog({ name: 'trigger' })}>
             New trigger…
           </Button>

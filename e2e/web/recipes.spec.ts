@@ -33,7 +33,7 @@ test.describe('recipes', () => {
     await ui.keyboard.press('Control+k')
     await ui.getByPlaceholder(/Search or run a command/).fill('New run')
     await ui.keyboard.press('Enter')
-    await expect(ui.getByRole('heading', { name: 'New run' })).toBeVisible()
+    await expect(ui.getByRole('heading', { name: 'Recipes' })).toBeVisible()
     await expect(ui.locator('.recipe-card')).toHaveCount(7)
     await looksRight(ui, 'new-run')
     await ui.getByRole('button', { name: /^Pipeline/ }).click()

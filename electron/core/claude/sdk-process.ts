@@ -50,8 +50,11 @@ export type SdkProcessOptions<C extends Connection> = {
 
 const interruptMs = 2_000
 const primeMs = 5_000
-/** Hooks of the user's may run at the begin of a session. */
-const clearMs = 3_000
+/**
+ * Only what hangs takes so long: hooks of the user's may run at the begin of a session, and on a machine with eighteen others at work on two
+ * cores `/clear` took 11 s. A start takes longer still.
+ */
+const clearMs = 30_000
 const mostSessionsHeld = 5
 const terminateMs = 3_000
 const killMs = 3_000

@@ -61,6 +61,8 @@ export class ProcessHolder {
   readonly #events: HolderEvents
   #held: Held | null = null
   #starting: AbortController | null = null
+  /** It is being brought to begin another session. */
+  #clearing: ClaudeProcess | null = null
   /** Ends that are asked for and not over. */
   #ends = 0
   #queue: Promise<unknown> = Promise.resolve()
@@ -100,6 +102,8 @@ export class ProcessHolder {
         return 'warm'
       }
       if (await this.#beginsAnew(target)) return 'warm'
+      // It was ended while it began another session.
+      if (this.#ends > 0) throw stoppedWhileStarting(undefined)
       const memory = this.#held !== null ? 'taken-over' : target.idle === true ? 'waits' : 'granted'
       this.#letGo()
       const { resume } = target.config
@@ -112,6 +116,8 @@ export class ProcessHolder {
   /** Ends the process, or the start that is under way. Resolves when nothing of it is left. */
   stop(): Promise<void> {
     this.#starting?.abort()
+    // One that hangs there would keep its end waiting.
+    void this.#clearing?.stop()
     this.#ends += 1
     return this.#serial(() => this.#end()).finally(() => (this.#ends -= 1))
   }
@@ -160,10 +166,19 @@ export class ProcessHolder {
     const held = this.#held
     if (!held || conversationId === null || isAlone(held, config) || config.resume !== undefined || !isFor(held, config)) return false
     if (idle === true) return held.process.canClear()
-    if (!(await held.process.clear()) || this.#held !== held) return false
+    if (!(await this.#cleared(held.process)) || this.#held !== held) return false
     held.conversationId = conversationId
     held.fork = null
     return true
+  }
+
+  async #cleared(process: ClaudeProcess): Promise<boolean> {
+    this.#clearing = process
+    try {
+      return await process.clear()
+    } finally {
+      this.#clearing = null
+    }
   }
 
   /** Has the process work with what can be told to it only once it is there, or was chosen since. Throws BAD_REQUEST where it does not take it. */

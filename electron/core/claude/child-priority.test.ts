@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { until } from '../../../e2e/support/until.ts'
 import { ChildPriority, levelOf, mayComeForward } from './child-priority.ts'
 
@@ -39,6 +39,46 @@ test('whatever happens, never more than that go first', () => {
       }
     }),
   )
+})
+
+test('a place that becomes free goes to the next one that has something to do: a start is never left behind for good', () => {
+  const nice = new Map<number, number>()
+  const priority = new ChildPriority({ most: 2, set: (pid, niceness) => nice.set(pid, niceness) })
+  for (const pid of [1, 2, 3, 4]) priority.begins(pid, 'starting')
+  expect(Object.fromEntries(nice)).toEqual({ 1: 0, 2: 0, 3: 10, 4: 10 })
+  priority.ends(1)
+  expect(Object.fromEntries(nice)).toEqual({ 1: 10, 2: 0, 3: 0, 4: 10 })
+  priority.begins(1, 'working')
+  priority.begins(5, 'working')
+  expect(Object.fromEntries(nice)).toEqual({ 1: 0, 2: 10, 3: 10, 4: 10, 5: 0 })
+  priority.begins(6, 'working')
+  priority.forget(1)
+  expect(nice.get(6)).toBe(0)
+  priority.ends(6)
+  priority.ends(5)
+  expect([4, 2, 3].map((pid) => nice.get(pid))).toEqual([0, 0, 10])
+  priority.ends(3)
+  priority.ends(2)
+  expect(nice.get(3)).toBe(10)
+})
+
+test('a start comes forward after a while although only turns are at work, and steps back when it has started', async () => {
+  vi.useFakeTimers()
+  try {
+    const nice = new Map<number, number>()
+    const priority = new ChildPriority({ most: 1, set: (pid, niceness) => nice.set(pid, niceness) })
+    priority.begins(1, 'working')
+    priority.begins(2, 'starting')
+    priority.begins(3, 'starting')
+    priority.begins(4, 'working')
+    priority.ends(3)
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(Object.fromEntries(nice)).toEqual({ 1: 0, 2: 0, 3: 10, 4: 10 })
+    priority.ends(2)
+    expect(nice.get(2)).toBe(10)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('the system is told: a child that waits is behind one that works', async () => {

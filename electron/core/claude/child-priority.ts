@@ -9,21 +9,29 @@ const forGood = 5
 
 type Work = 'starting' | 'working'
 
+/** So long a start may stand back: at a time of many programs it would get next to nothing, and it is given up after half a minute. */
+const usualPatienceMs = 2_000
+
 export type ChildPriorityOptions = {
   /** How many children may go as quickly as any other program; the others step back. */
   most: number
   /** Tells the system; never throws. */
   set: (pid: number, niceness: number) => void
+  patienceMs?: number | undefined
 }
 
 /**
  * Who goes first when processors are short. Whoever waits for a first word waits for one child, so as many as there are
  * processors run like any other program while they work or start. All others, and those that only wait, step back: twenty
- * streaming children would otherwise keep the app and whatever else the user works with waiting.
+ * streaming children would otherwise keep the app and whatever else the user works with waiting. A place that becomes free goes to the
+ * next one; a start that has stood back for a while comes forward without one, as it takes a second of one processor and is over then.
  */
 export class ChildPriority {
   readonly #options: ChildPriorityOptions
   readonly #upfront = new Map<number, Work>()
+  /** Those that stepped back although they have something to do, the one that did first of all first. */
+  readonly #behind = new Map<number, Work>()
+  readonly #timers = new Map<number, NodeJS.Timeout>()
 
   constructor(options: ChildPriorityOptions = { most: availableParallelism(), set: setNiceness }) {
     this.#options = options
@@ -31,30 +39,66 @@ export class ChildPriority {
 
   /** A child starts, or begins a turn. A turn takes the place of one that only starts. */
   begins(pid: number, work: Work): void {
-    const { most, set } = this.#options
-    if (this.#upfront.has(pid) || this.#upfront.size < most) this.#take(pid, work)
-    else if (work === 'starting') set(pid, steppedBack)
-    else {
-      const starting = [...this.#upfront].find(([, one]) => one === 'starting')
-      if (starting) this.ends(starting[0])
-      if (starting) this.#take(pid, work)
-    }
+    if (this.#upfront.has(pid) || this.#upfront.size < this.#options.most) return this.#take(pid, work)
+    const starting = work === 'working' ? [...this.#upfront].find(([, one]) => one === 'starting') : undefined
+    if (!starting) return this.#stepBack(pid, work)
+    this.#upfront.delete(starting[0])
+    this.#stepBack(...starting)
+    this.#take(pid, work)
   }
 
   /** It waits for its next turn. */
   ends(pid: number): void {
-    if (this.#upfront.delete(pid)) this.#options.set(pid, steppedBack)
+    const wasAhead = this.#upfront.has(pid) || this.#hasComeForward(pid)
+    this.forget(pid)
+    if (wasAhead) this.#options.set(pid, steppedBack)
   }
 
   /** It is gone: its id may be another program's soon. */
   forget(pid: number): void {
-    this.#upfront.delete(pid)
+    this.#leaveBehind(pid)
+    if (this.#upfront.delete(pid)) this.#bringForward()
   }
 
   #take(pid: number, work: Work): void {
     const isNew = !this.#upfront.has(pid)
+    this.#leaveBehind(pid)
     this.#upfront.set(pid, work)
     if (isNew) this.#options.set(pid, 0)
+  }
+
+  #stepBack(pid: number, work: Work): void {
+    const wasStarting = this.#behind.get(pid) === 'starting'
+    if (work === 'starting' && wasStarting) return
+    this.#leaveBehind(pid)
+    this.#behind.set(pid, work)
+    this.#options.set(pid, steppedBack)
+    if (work === 'starting') this.#timers.set(pid, this.#timerFor(pid))
+  }
+
+  #timerFor(pid: number): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.#timers.delete(pid)
+      this.#options.set(pid, 0)
+    }, this.#options.patienceMs ?? usualPatienceMs)
+    return timer.unref()
+  }
+
+  /** A start that has stood back for long enough. */
+  #hasComeForward(pid: number): boolean {
+    return this.#behind.get(pid) === 'starting' && !this.#timers.has(pid)
+  }
+
+  #leaveBehind(pid: number): void {
+    this.#behind.delete(pid)
+    clearTimeout(this.#timers.get(pid))
+    this.#timers.delete(pid)
+  }
+
+  /** Turns before starts. */
+  #bringForward(): void {
+    const next = [...this.#behind].find(([, work]) => work === 'working') ?? [...this.#behind][0]
+    if (next) this.#take(...next)
   }
 }
 

@@ -96,3 +96,14 @@ test('lines that are appended in one turn of the event loop are written at once:
   await log.close()
   expect(await textsOf(path)).toEqual(lines)
 })
+
+test('a line that is to be on the disk takes those along that were written before it and are not', async () => {
+  const log = new AppendLog(join(folder, 'mixed.jsonl'))
+  for (const [index, sync] of [true, false, true, true, false, false, true].entries()) await log.append(String(index), { sync })
+  await log.close()
+  const again = new AppendLog(join(folder, 'mixed.jsonl'))
+  await again.append('7', { sync: true })
+  await again.append('8', { sync: true })
+  await again.close()
+  expect(await textsOf(join(folder, 'mixed.jsonl'))).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8'])
+})

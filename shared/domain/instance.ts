@@ -5,6 +5,7 @@ import { effortSchema } from './claude-info.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { leaseSchema } from './lease.ts'
 import { originSchema } from './turn.ts'
+import { waySchema } from './way.ts'
 import { worktreeSchema } from './worktree.ts'
 
 /** Claude Code's permission modes. `auto`: only some models and accounts have it; without it Claude Code asks as in `default`. */
@@ -69,6 +70,8 @@ export const instanceConfigSchema = z.object({
   tags: z.array(z.string().trim().min(1).max(50)).max(20).default([]),
   /** Policy never parks or retires a pinned instance. */
   pinned: z.boolean().default(false),
+  /** How it has its process; absent: `pool`. */
+  way: waySchema.optional(),
   /** The profile that it was made from. */
   fromProfile: fromProfileSchema.optional(),
 })
@@ -92,6 +95,7 @@ export const instancePatchSchema = z.object({
   turnTimeoutSeconds: z.int().min(5).max(86_400).nullable().optional(),
   tags: z.array(z.string().trim().min(1).max(50)).max(20).optional(),
   pinned: z.boolean().optional(),
+  way: waySchema.nullable().optional(),
 })
 export type InstancePatch = z.infer<typeof instancePatchSchema>
 

@@ -7,7 +7,7 @@ const noteSchema = z.string().trim().max(1_000, 'A description has at most 1,000
 
 /** What a profile says about the instances that are made from it. */
 export const profileSettingsSchema = instanceConfigSchema
-  .omit({ name: true, cwd: true, pinned: true, fromProfile: true })
+  .omit({ name: true, cwd: true, pinned: true, way: true, fromProfile: true })
   .extend({ cwd: instanceConfigSchema.shape.cwd.optional() })
 export type ProfileSettings = z.infer<typeof profileSettingsSchema>
 
@@ -32,7 +32,7 @@ export const shownProfileSchema = profileSchema.extend({
 })
 export type ShownProfile = z.infer<typeof shownProfileSchema>
 
-const patchShape = instancePatchSchema.omit({ name: true, cwd: true, pinned: true }).extend({
+const patchShape = instancePatchSchema.omit({ name: true, cwd: true, pinned: true, way: true }).extend({
   cwd: instanceConfigSchema.shape.cwd.nullable().optional(),
   note: noteSchema.nullable().optional(),
 }).shape

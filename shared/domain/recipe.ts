@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { effortSchema } from './claude-info.ts'
 import { mcpServerSchema, permissionModeSchema, serverNameSchema } from './instance.ts'
+import { waySchema } from './way.ts'
 
 /** A recipe's file is larger than this only by mistake. */
 export const mostRecipeChars = 1_000_000
@@ -64,6 +65,8 @@ export const newInstanceSchema = z.strictObject({
   savedServers: z.array(serverNameSchema).max(50).optional(),
   addDirs: z.array(z.string().min(1)).max(50).optional(),
   env: z.record(z.string(), z.string()).optional(),
+  /** How it has its process. */
+  way: waySchema.optional(),
 })
 export type NewInstance = z.infer<typeof newInstanceSchema>
 
@@ -76,6 +79,8 @@ export const workerSchema = z.strictObject({
   new: newInstanceSchema.optional(),
   /** A process of its own for each turn, started for it and ended after it. */
   fresh: z.boolean().optional(),
+  /** How its process is had. `fresh` is the same as `fresh: true`; `kept-alive` and `event-driven` go with `new`. */
+  way: waySchema.optional(),
 })
 export type RecipeWorker = z.infer<typeof workerSchema>
 

@@ -1,4 +1,5 @@
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
+import { startsForWork } from '../../../shared/domain/way.ts'
 import type { Held } from './process-holder.ts'
 
 /** An instance as the housekeeping sees it; times are milliseconds in which the machine was awake. */
@@ -14,7 +15,10 @@ export type InstanceSummary = {
   idleMs: number
   processAgeMs: number
   memoryMb: number | null
+  /** Its process stays whatever the policy says. */
   pinned: boolean
+  /** Its process is of no use while it does nothing. */
+  endsWhenIdle?: boolean
 }
 
 export type SummarySources = {
@@ -41,6 +45,7 @@ export function summaryOf({ id, config, held, isLeaving, isFree, hasBackground, 
     idleMs: held === null ? 0 : now - Math.max(lastUsedAt, held.since),
     processAgeMs: held === null ? 0 : now - held.since,
     memoryMb: held?.usage.memoryMb ?? null,
-    pinned: config.pinned,
+    pinned: config.pinned || config.way === 'kept-alive',
+    endsWhenIdle: startsForWork(config.way),
   }
 }

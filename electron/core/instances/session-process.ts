@@ -6,7 +6,7 @@ import { sessionBackWords, sessionGoneWords } from './instance-errors.ts'
 import type { MessageTask } from './message-task.ts'
 import type { TurnDriverOptions } from './turn-driver-options.ts'
 
-export type SessionProcessDeps = Pick<TurnDriverOptions, 'holder' | 'launchConfig' | 'bringBack' | 'recorder' | 'channel'>
+export type SessionProcessDeps = Pick<TurnDriverOptions, 'holder' | 'launchConfig' | 'bringBack' | 'recorder' | 'channel' | 'config'>
 
 /** The process that a turn needs, in the session of its conversation. */
 export class SessionProcess {
@@ -41,9 +41,10 @@ export class SessionProcess {
     return holder.ensure({ conversationId, config: launchConfig(null), fresh: true })
   }
 
-  /** What the process of a message is started with; one of its own is for that message alone. */
+  /** What the process of a message is started with; one of its own is for that message alone, as each is of an instance that works so. */
   #launchConfig({ conversationId, own }: MessageTask): (forkAt: string | null | undefined) => LaunchConfig {
-    return (forkAt) => ({ ...this.#deps.launchConfig(conversationId, forkAt), ...(own === undefined ? {} : { own }) })
+    const alone = own ?? (this.#deps.config().way === 'fresh' ? {} : undefined)
+    return (forkAt) => ({ ...this.#deps.launchConfig(conversationId, forkAt), ...(alone === undefined ? {} : { own: alone }) })
   }
 
   /** A line of ours in the conversation. */

@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { InstanceConfig } from '../../../shared/domain/instance.ts'
 import type { InstanceTemplate, PoolPolicy } from '../../../shared/domain/pool.ts'
 import type { NewInstance } from '../../../shared/domain/recipe.ts'
+import { startsForWork } from '../../../shared/domain/way.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Made } from '../instances/tenure.ts'
 import { labelWords } from '../queue/label-words.ts'
@@ -95,7 +96,9 @@ export class Growth {
 
   /** Makes one as the policy's template says, to have enough of them; false when that is not wanted or allowed. */
   async makeMore(): Promise<boolean> {
-    if (this.#deps.policy().template === null || this.allowed <= 0) return false
+    const { template } = this.#deps.policy()
+    // One that runs for work alone would be no more of those that run.
+    if (template === null || startsForWork(template.way) || this.allowed <= 0) return false
     // What is made like one that has failed would fail too.
     if (this.#everybodys().some((one) => one.tenure.made !== null && one.failure !== null)) return false
     const { instance, release } = await this.#make({}, null)
@@ -125,7 +128,7 @@ export class Growth {
     const source = launch ?? this.#source(labels)
     if (source === null)
       throw new AppError('STATE_CONFLICT', 'There is nothing to make an instance like. Create one, or give the pool a template.')
-    if ('config' in source) return Promise.resolve({ ...source.config, name, pinned: false })
+    if ('config' in source) return Promise.resolve({ ...source.config, name, pinned: false, way: undefined })
     return this.#deps.prepared(this.#deps.configFor(source, name))
   }
 

@@ -54,6 +54,11 @@ test('an instance is parked after its idle time and renewed after its time to li
   expect(acts.map((act) => `${idOf(act)} ${act.act}`)).toEqual(['a parked', 'b renewed'])
 })
 
+test('one that runs for work alone is parked as soon as there is none, whatever the minimum is', () => {
+  const instances = [kept('a', { endsWhenIdle: true, idleMs: 2_000 }), kept('b', { endsWhenIdle: true, idleMs: 1_999 }), kept('c')]
+  expect(housekeeping({ ...base, instances, policy: { min: 3, idleTimeoutSeconds: null, ttlSeconds: null } }).map(idOf)).toEqual(['a'])
+})
+
 test('one that never rests is seen to between its turns; a pinned one is left as it is', () => {
   const busy = kept('busy', { isIdle: false, processAgeMs: 200_000 })
   const short = { policy: { ttlSeconds: 120 }, usedMb: 900, memoryLimitMb: 1_000 }

@@ -12,24 +12,31 @@ export type HousekeepingInput = {
   memoryLimitMb: number | null
 }
 
+/** What is handed over directly after a turn still finds the process. */
+const graceMs = 2_000
+
 /** `spare-ended` and `aside-ended` name no instance: one of the spares, or of the idle side questions, loses its process. */
 export type Act = { id: string; act: 'parked' | 'renewed'; reason: string } | EndAct
 type EndAct = { act: 'spare-ended' | 'aside-ended'; reason: string }
 type InstanceAct = Extract<Act, { id: string }>
 
 /**
- * What is to be done now: idle ones past their time are parked; over the memory limit idle side questions and spares go first, then the one that was used
- * longest ago, never a busy or pinned one and never below the minimum; processes past their time to live are renewed, pinned ones excepted.
+ * What is to be done now: those that run for work alone are parked when there is none, idle ones when their time is over; over the
+ * memory limit idle side questions and spares go first, then the one that was used longest ago, never a busy or pinned one and never
+ * below the minimum; processes past their time to live are renewed, pinned ones excepted.
  */
 export function housekeeping({ instances, policy, spares, asides, memoryLimitMb }: HousekeepingInput): Act[] {
-  const idle = timedOut(instances, policy.idleTimeoutSeconds)
-  const { endActs, parkActs } = overBudget({ instances, spares, asides, memoryLimitMb }, new Set(idle.map(({ id }) => id)))
+  const useless = instances.filter(({ isIdle, pinned, endsWhenIdle, idleMs }) => endsWhenIdle && isIdle && !pinned && idleMs >= graceMs)
+  const ended = useless.map(({ id, name }): InstanceAct => ({ id, act: 'parked', reason: `${name} runs only while there is work for it` }))
+  const others = instances.filter((one) => !useless.includes(one))
+  const idle = timedOut(others, policy.idleTimeoutSeconds)
+  const { endActs, parkActs } = overBudget({ instances: others, spares, asides, memoryLimitMb }, new Set(idle.map(({ id }) => id)))
   const parks = [...idle, ...parkActs]
   const unique = parks.filter((act, at) => parks.findIndex(({ id }) => id === act.id) === at)
-  const running = instances.filter(({ isRunning }) => isRunning).length
+  const running = others.filter(({ isRunning }) => isRunning).length
   const allowed = unique.slice(0, Math.max(0, running - policy.min))
-  const gone = new Set(allowed.map(({ id }) => id))
-  return [...endActs, ...allowed, ...expired(instances, policy.ttlSeconds).filter(({ id }) => !gone.has(id))]
+  const gone = new Set([...ended, ...allowed].map(({ id }) => id))
+  return [...endActs, ...ended, ...allowed, ...expired(instances, policy.ttlSeconds).filter(({ id }) => !gone.has(id))]
 }
 
 /**

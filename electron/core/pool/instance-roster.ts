@@ -2,6 +2,7 @@ import type { ModelInfo } from '../../../shared/domain/claude-info.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { BackgroundOutput } from '../../../shared/domain/background.ts'
 import type { FromProfile, Instance as InstanceView, InstanceConfig, InstancePatch, PauseMode } from '../../../shared/domain/instance.ts'
+import { startsForWork } from '../../../shared/domain/way.ts'
 import type { Controls } from '../claude/controls.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
 import { Instance } from '../instances/instance.ts'
@@ -88,7 +89,7 @@ export class InstanceRoster {
     const folders = await this.#checked(input)
     this.#instances.nameIsFree(config.name, null)
     const instance = await this.make({ ...config, ...folders }, id)
-    if (start) void instance.start()
+    if (start && !startsForWork(config.way)) void instance.start()
     this.#deps.publisher.instance(instance.id)
     return instance.view()
   }
@@ -129,7 +130,7 @@ export class InstanceRoster {
     await this.#write((others) => others.map((entry) => (entry.id === id ? { ...entry, config } : entry)))
     instance.tenure.adopt()
     await instance.configure(config, patch)
-    this.#deps.spares.expect(instance.launchConfig)
+    this.#expect(instance)
     this.saveSoon()
     return instance.view()
   }
@@ -141,9 +142,9 @@ export class InstanceRoster {
       if (!instance) continue
       if (instance.failure?.code === 'SECRET_MISSING') instance.recover()
       await instance.configure(instance.config, {})
-      this.#deps.spares.expect(instance.launchConfig)
+      this.#expect(instance)
     }
-    this.#deps.spares.keepOnly(this.#instances.all().map(({ launchConfig }) => launchConfig))
+    this.#keepSpares()
   }
 
   /** Ends the process and forgets the instance; its conversations stay and can be given to another. */
@@ -153,7 +154,7 @@ export class InstanceRoster {
     await this.#write((others) => others.filter((entry) => entry.id !== id))
     await instance.close()
     this.#instances.remove(id)
-    this.#deps.spares.keepOnly(this.#instances.all().map(({ launchConfig }) => launchConfig))
+    this.#keepSpares()
     this.saveSoon()
     for (const conversation of await this.#conversationsOf(id)) await this.#deps.conversations.setInstance(conversation.id, null)
     this.#deps.publisher.instanceRemoved(id)
@@ -248,7 +249,7 @@ export class InstanceRoster {
     await this.#write((others) => [...others, { ...entry, ...paused, ...tenure, wanted: false }])
     const instance = this.#add({ ...entry, paused, tenure })
     const release = instance.work.reserve()
-    this.#deps.spares.expect(instance.launchConfig)
+    this.#expect(instance)
     this.saveSoon()
     this.#deps.publisher.instance(instance.id)
     return { instance, release }
@@ -301,9 +302,18 @@ export class InstanceRoster {
 
   /** Each way of launching that is there may be wanted, the one used last first. */
   #expectAll(): void {
-    for (const { launchConfig } of this.#instances.all().toSorted((a, b) => a.use.lastUsedAt - b.use.lastUsedAt))
-      this.#deps.spares.expect(launchConfig)
+    for (const instance of this.#instances.all().toSorted((a, b) => a.use.lastUsedAt - b.use.lastUsedAt)) this.#expect(instance)
     this.#deps.spares.tend()
+  }
+
+  /** A spare for it is likely to be wanted. */
+  #expect({ config, launchConfig }: Instance): void {
+    if (config.way !== 'fresh') this.#deps.spares.expect(launchConfig)
+  }
+
+  #keepSpares(): void {
+    const users = this.#instances.all().filter(({ config }) => config.way !== 'fresh')
+    this.#deps.spares.keepOnly(users.map(({ launchConfig }) => launchConfig))
   }
 
   async #act(id: string, action: (instance: Instance) => Promise<void>): Promise<InstanceView> {

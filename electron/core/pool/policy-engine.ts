@@ -2,6 +2,7 @@ import { totalmem } from 'node:os'
 import type { Knowledge, PoolLogEntry, PoolPolicy, PoolPolicyPatch, PoolStatus } from '../../../shared/domain/pool.ts'
 import { AppError, toAppError } from '../../../shared/app-error.ts'
 import { poolPolicySchema } from '../../../shared/domain/pool.ts'
+import { startsForWork } from '../../../shared/domain/way.ts'
 import type { JsonStore } from '../storage/json-store.ts'
 import { betweenTurns, housekeeping, type Act } from './housekeeping.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -151,17 +152,20 @@ export class PolicyEngine {
 
   /** Those that run, or may be started. */
   #startable(): Instance[] {
-    return this.#deps.instances.all().filter(({ work, failure }) => failure === null && (work.engaged || work.mayBeStarted))
+    const all = this.#deps.instances.all().filter(({ failure }) => failure === null)
+    return all.filter(({ work, config }) => work.engaged || (work.mayBeStarted && !startsForWork(config.way)))
   }
 
-  /** Starts those that may be started while fewer run than the policy wants. */
+  /** Starts those that are kept alive, and others that may be started while fewer run than the policy wants. */
   #keepMin(mayStart: (instance: Instance) => boolean): void {
     const { instances, processes } = this.#deps
     const all = instances.all()
     const up = all.filter((instance) => instance.work.starting || instance.summary().isRunning).length
     const missing = Math.max(0, this.policy.min - up)
-    const down = all.filter((instance) => !instance.work.starting && !instance.summary().isRunning && mayStart(instance))
-    for (const instance of down.slice(0, missing)) if (processes.room.hasRoom()) void instance.start()
+    const down = all.filter((one) => !one.work.starting && !one.summary().isRunning && !startsForWork(one.config.way) && mayStart(one))
+    const kept = down.filter((one) => one.config.way === 'kept-alive' && one.work.mayBeStarted)
+    const others = down.filter((one) => !kept.includes(one)).slice(0, Math.max(0, missing - kept.length))
+    for (const instance of [...kept, ...others]) if (processes.room.hasRoom()) void instance.start()
   }
 
   /** To be awaited at the end of every turn, before the next one of the instance begins. */

@@ -3,10 +3,8 @@ import { Channels } from '../events/channels.ts'
 import { ApprovalDesk } from '../instances/approval-desk.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { InstanceDeps } from '../instances/instance-deps.ts'
-import { TaskQueue } from '../queue/task-queue.ts'
 import { Affinity } from './affinity.ts'
 import { ArchiveMoves } from './archive-moves.ts'
-import { Asks } from './asks.ts'
 import { ContextIndex } from './context-index.ts'
 import { Dispatch } from './dispatch.ts'
 import { FolderMoves } from './folder-moves.ts'
@@ -20,9 +18,9 @@ import { Leases } from './leases.ts'
 import { LateAnswers } from './late-answers.ts'
 import { PoolLive } from './live-settings.ts'
 import { PolicyEngine } from './policy-engine.ts'
-import { PoolAdapter } from './pool-adapter.ts'
 import type { PoolDeps } from './pool-deps.ts'
-import { PoolTasks } from './pool-tasks.ts'
+import { newTasks } from './new-tasks.ts'
+import type { PoolTasks } from './pool-tasks.ts'
 import { PoolProcesses } from './processes.ts'
 import { Publisher } from './publisher.ts'
 import { Soon } from './soon.ts'
@@ -236,34 +234,16 @@ export class PoolParts {
     })
   }
 
-  /** The queue, and the adapter that it works with. */
   #newTasks(): PoolTasks {
-    const { conversations, openQueue, checkBudget } = this.#deps
-    const adapter = new PoolAdapter({
-      conversations,
+    const { conversations, openQueue, checkBudget, sessionHas, onTasks } = this.#deps
+    const { dispatch, policies, affinity, growth, leases, publisher } = this
+    return newTasks({
+      ...{ conversations, openQueue, checkBudget, sessionHas, onTasks, dispatch, policies, affinity, growth, leases, publisher },
       instances: this.set,
-      dispatch: this.dispatch,
-      policies: this.policies,
-      affinity: this.affinity,
-      checkBudget,
       mayStart: () => this.processes.room.mayStart(),
-      growth: this.growth,
-      sessionHas: this.#deps.sessionHas,
       save: () => this.instances.saveSoon(),
       assign: (conversationId, instanceId) => this.handover.assign(conversationId, instanceId),
     })
-    const queue = new TaskQueue({
-      pool: adapter,
-      open: openQueue,
-      onTask: (task) => {
-        this.#deps.onTasks?.([task])
-        this.publisher.task(task)
-      },
-      onBatch: (tasks) => this.#deps.onTasks?.(tasks),
-      onQueue: () => this.publisher.queueChanged(),
-    })
-    const asks = new Asks({ queue, checkBudget, strategy: () => this.policies.policy.strategy })
-    return new PoolTasks({ instances: this.set, conversations, queue, asks, growth: this.growth, leases: this.leases })
   }
 
   #instanceDeps(instance: () => Instance): InstanceDeps {

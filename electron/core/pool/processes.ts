@@ -69,7 +69,7 @@ export class PoolProcesses {
       ],
       free: () => this.#free(),
       mayBecomeFree: () =>
-        deps.instances.all().some((instance) => instance.work.engaged && instance.summary().isRunning && !instance.config.pinned),
+        deps.instances.all().some((instance) => instance.work.engaged && instance.summary().isRunning && !instance.summary().pinned),
     })
     this.spares = new Spares({
       start: deps.start,
@@ -230,7 +230,7 @@ export class PoolProcesses {
   }
 
   #idle(): Instance[] {
-    return this.#deps.instances.all().filter((instance) => instance.summary().isIdle && !instance.config.pinned)
+    return this.#deps.instances.all().filter((instance) => instance.summary().isIdle && !instance.summary().pinned)
   }
 
   #waits({ id, config }: Instance): void {

@@ -47,8 +47,16 @@ export function checkWorker(worker: RecipeWorker, path: ValuePath, faults: Fault
   const named = (['instance', 'labels', 'new'] as const).filter((name) => worker[name] !== undefined)
   const [first, second] = named
   if (first !== undefined && second !== undefined) faults.atKey(path, second, `Choose one: “${first}” or “${second}”.`)
-  if (first === undefined && worker.fresh === undefined)
+  checkWay(worker, path, faults)
+  if (first === undefined && worker.fresh === undefined && worker.way === undefined)
     faults.at(path, 'Say who works: “instance”, “labels” or “new”. Leave “with” out to let the pool choose.')
+}
+
+function checkWay({ way, fresh, new: launch }: RecipeWorker, path: ValuePath, faults: FaultList): void {
+  if (way === undefined) return
+  if (fresh !== undefined || launch?.way !== undefined) faults.atKey(path, 'way', 'The way is said twice here. Keep one of both.')
+  if (launch === undefined && (way === 'kept-alive' || way === 'event-driven'))
+    faults.atKey(path, 'way', `“${way}” goes with “new”. An instance that exists has its way in its own settings.`)
 }
 
 function checkConsensus({ ask, options, voters, quorum, decide, judge }: Consensus, path: ValuePath, faults: FaultList): void {

@@ -85,6 +85,25 @@ test('what is of another type, out of its range, empty or nested without end say
   expect(faults('recipe: r\n---\nsteps: []')).toEqual(['2: A recipe is one document. Take out the lines that are “---”.'])
 })
 
+test('who works, and in which way, is said once and can be done', () => {
+  const worker = (words: string) => faults(steps('- id: a', '  ask: x', `  with: { ${words} }`))
+  for (const fine of [
+    'way: fresh',
+    'instance: b, way: fresh',
+    'new: { cwd: /tmp }, way: kept-alive',
+    'new: { cwd: /tmp, way: event-driven }',
+  ])
+    expect(worker(fine)).toEqual([])
+  expect(worker('instance: b, way: kept-alive')).toEqual([
+    '5: “kept-alive” goes with “new”. An instance that exists has its way in its own settings.',
+  ])
+  expect(worker('fresh: true, way: pool')).toEqual(['5: The way is said twice here. Keep one of both.'])
+  expect(worker('new: { cwd: /tmp, way: fresh }, way: pool')).toEqual(['5: The way is said twice here. Keep one of both.'])
+  expect(worker('way: sometimes')).toEqual([expect.stringMatching(/^5: /)])
+  const ofAll = `recipe: r\nwith: { instance: a, labels: [b] }\nsteps: [{ id: a, ask: x }]`
+  expect(faults(ofAll)).toEqual(['2: Choose one: “instance” or “labels”.'])
+})
+
 test('circles, doubled ids and unknown steps', () => {
   expect(faults(steps('- { id: a, ask: x, needs: [b] }', '- { id: b, ask: x, needs: [a] }'))).toEqual([
     expect.stringMatching(/^[34]: These steps wait for each other: /),

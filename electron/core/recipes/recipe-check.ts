@@ -9,7 +9,7 @@ import {
   type RecipeStep,
 } from '../../../shared/domain/recipe.ts'
 import { nearestOf } from '../../../shared/nearest.ts'
-import { checkStep } from './check-step.ts'
+import { checkStep, checkWorker } from './check-step.ts'
 import { checkTemplates } from './check-templates.ts'
 import { FaultList } from './fault-list.ts'
 import { addIssue } from './schema-faults.ts'
@@ -54,6 +54,7 @@ export function checkRecipe(source: string, surroundings: Surroundings, readings
   checkOrder(recipe, order, faults)
   checkInputs(recipe, faults)
   checkLimits(recipe.limits, ['limits'], faults)
+  if (recipe.with) checkWorker(recipe.with, ['with'], faults)
   for (const [index, step] of recipe.steps.entries()) {
     checkStep(step, ['steps', index], { order, surroundings, faults })
     checkLimits(step.limits ?? {}, ['steps', index, 'limits'], faults)

@@ -183,7 +183,13 @@ export class Preparer {
   }
 
   #workerOf({ step }: StepRecord): RecipeWorker | null {
-    return step.with ?? this.#run.header.recipe.with ?? null
+    const { with: usual } = this.#run.header.recipe
+    if (!step.with) return usual ?? null
+    const { way, fresh } = step.with
+    // The way of the recipe is that of its steps too, unless they have one.
+    return usual?.way === undefined || way !== undefined || fresh !== undefined || step.with.new?.way !== undefined
+      ? step.with
+      : { ...step.with, way: usual.way }
   }
 
   #contextOf({ step: { context } }: StepRecord): Partial<Pick<UnitAsk, 'conversationId' | 'forkOf'>> {

@@ -39,6 +39,26 @@ test('every turn of a task counts, also those that the queue repeated', async ()
   expect((await lab.store.get(id)).steps[0]).toMatchObject({ attempts: 1, turnIds: [...lab.pool.turns.keys()] })
 })
 
+test('the way of a recipe is that of each step that has none of its own', async () => {
+  lab = await RunLab.make((text) => ({ text }))
+  const id = await lab.start(`
+recipe: r
+with: { way: fresh }
+steps:
+  - { id: a, ask: a }
+  - { id: b, ask: b, with: { labels: [docs] } }
+  - { id: c, ask: c, with: { way: pool } }
+  - { id: d, ask: d, with: { new: { cwd: /tmp }, way: kept-alive } }`)
+  expect(await lab.until(id)).toMatchObject({ state: 'done' })
+  const works = [...lab.pool.records.values()].map(({ fresh = false, launch, labels }) => ({ fresh, way: launch?.way, labels }))
+  expect(works).toEqual([
+    { fresh: true, way: undefined, labels: undefined },
+    { fresh: true, way: undefined, labels: ['docs'] },
+    { fresh: false, way: undefined, labels: undefined },
+    { fresh: false, way: 'kept-alive', labels: undefined },
+  ])
+})
+
 /** Claude's usage limit, which is over in a moment. */
 function limited() {
   const retryAt = new Date(Date.now() + 200).toISOString()

@@ -115,10 +115,11 @@ export class QueueHost implements UnitHost {
   /** Throws NOT_FOUND where there is no such instance. */
   #worker(worker: RecipeWorker | null): Pick<RunTask, 'instanceId' | 'labels' | 'launch' | 'fresh'> {
     if (!worker) return {}
-    const { instance, labels, new: launch, fresh } = worker
+    const { instance, labels, new: launch, fresh, way } = worker
     const instanceId = instance === undefined ? undefined : this.#deps.instanceId(instance)
     if (instanceId === null) throw new AppError('NOT_FOUND', `There is no instance “${instance}”. Make one with that name, then retry.`)
-    return { instanceId, labels, launch, fresh }
+    const isKept = way === 'kept-alive' || way === 'event-driven'
+    return { instanceId, labels, launch: launch && isKept ? { ...launch, way } : launch, fresh: way === 'fresh' ? true : fresh }
   }
 
   /** Every turn that was begun for it, those of before the app started too. */

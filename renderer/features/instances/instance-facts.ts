@@ -2,6 +2,7 @@ import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { modelWords } from '../../words/composer-words.ts'
 import { effortWords } from '../../words/live-words.ts'
+import { wayWords } from '../../words/ways.ts'
 import { permissionWords } from '../../words/permission-modes.ts'
 import { formatClock, formatCost, formatCount, formatDuration, formatSeconds, plural, shortPath } from '../../words/figures.ts'
 
@@ -58,6 +59,7 @@ function setFacts(instance: Instance, { home }: Surroundings): Fact[] {
       ['Labels', listed(instance.tags)],
       ['Created by', instance.madeBy === 'pool' ? 'the pool, and removed when unused for long' : null],
       ['Turn timeout', turnTimeoutSeconds === undefined ? null : formatDuration(turnTimeoutSeconds * 1_000)],
+      ['Way of working', wayWords(instance.way)],
       ['Keep running', instance.pinned ? 'never parked to save memory' : null],
     ],
     ['Folder', 'Additional folders', 'Allowed tools', 'Denied tools', 'Environment'],

@@ -2,6 +2,7 @@ import type { Effort } from '../../../shared/domain/claude-info.ts'
 import type { Instance, InstanceConfig, InstancePatch, PermissionMode } from '../../../shared/domain/instance.ts'
 import type { Profile } from '../../../shared/domain/profile.ts'
 import { instanceConfigSchema } from '../../../shared/domain/instance.ts'
+import type { Way } from '../../../shared/domain/way.ts'
 import { labelsFrom } from '../../words/labels-from.ts'
 import { readEnv, readMcpServers, writeEnv, writeMcpServers } from './instance-text.ts'
 
@@ -24,6 +25,7 @@ export type InstanceForm = {
   turnTimeoutSeconds: string
   /** With commas between them. */
   tags: string
+  way: Way | ''
   pinned: boolean
 }
 
@@ -47,6 +49,7 @@ export const fieldLabels: Record<FormField, string> = {
   savedServers: 'MCP servers',
   turnTimeoutSeconds: 'Turn timeout',
   tags: 'Labels',
+  way: 'Way of working',
   pinned: 'Keep running',
 }
 
@@ -62,6 +65,7 @@ export const rareFields: readonly FormField[] = [
   'mcpServers',
   'turnTimeoutSeconds',
   'tags',
+  'way',
   'pinned',
 ]
 
@@ -81,6 +85,7 @@ export const emptyForm: InstanceForm = {
   savedServers: '',
   turnTimeoutSeconds: '',
   tags: '',
+  way: '',
   pinned: false,
 }
 
@@ -102,6 +107,7 @@ export function formOf(instance: InstanceConfig): InstanceForm {
     savedServers: instance.savedServers.join('\n'),
     turnTimeoutSeconds: instance.turnTimeoutSeconds === undefined ? '' : String(instance.turnTimeoutSeconds),
     tags: instance.tags.join(', '),
+    way: instance.way === undefined || instance.way === 'pool' ? '' : instance.way,
     pinned: instance.pinned,
   }
 }
@@ -140,6 +146,7 @@ function readFields(form: InstanceForm): { config: FormConfig } | { problem: For
     tags: labelsFrom(form.tags),
     pinned: form.pinned,
     ...(form.permissionMode === '' ? {} : { permissionMode: form.permissionMode }),
+    ...(form.way === '' ? {} : { way: form.way }),
     ...(form.effort === '' ? {} : { effort: form.effort }),
     ...optional('model', form.model.trim()),
     ...optional('systemPrompt', form.systemPrompt),
@@ -164,7 +171,7 @@ export function formOfProfile(profile: Profile): InstanceForm {
 /** The form with the settings of a profile in place of its own, but for its name, and its folder where the profile has none. */
 export function withProfile(form: InstanceForm, profile: Profile): InstanceForm {
   const { cwd, ...settings } = formOfProfile(profile)
-  return { ...settings, name: form.name, cwd: cwd === '' ? form.cwd : cwd, tags: form.tags, pinned: form.pinned }
+  return { ...settings, name: form.name, cwd: cwd === '' ? form.cwd : cwd, tags: form.tags, way: form.way, pinned: form.pinned }
 }
 
 /** All of it, with null for what is empty, so that nothing is taken from elsewhere. */
@@ -176,9 +183,10 @@ export function wholeOf(config: FormConfig): Omit<InstancePatch, 'name' | 'cwd'>
     systemPrompt = null,
     appendSystemPrompt = null,
     turnTimeoutSeconds = null,
+    way = null,
     ...rest
   } = config
-  return { ...rest, permissionMode, model, effort, systemPrompt, appendSystemPrompt, turnTimeoutSeconds }
+  return { ...rest, permissionMode, model, effort, systemPrompt, appendSystemPrompt, turnTimeoutSeconds, way }
 }
 
 /** What has to be sent to change only these fields; one that was emptied is cleared. */
@@ -243,7 +251,7 @@ export function folderName(path: string): string {
 const allFields = Object.keys(emptyForm).filter(isField)
 /** A running process need not be replaced for these. */
 /** What a running process can be told. */
-const live: readonly FormField[] = ['name', 'model', 'effort', 'permissionMode', 'turnTimeoutSeconds', 'tags', 'pinned']
+const live: readonly FormField[] = ['name', 'model', 'effort', 'permissionMode', 'turnTimeoutSeconds', 'tags', 'way', 'pinned']
 const longestName = 60
 
 function isField(field: string): field is FormField {

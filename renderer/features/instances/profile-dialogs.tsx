@@ -34,7 +34,7 @@ export function ProfileDialog({ id, like }: { id?: string | undefined; like?: st
       isProfile
       above={<NoteField value={note} change={setNote} />}
       save={async (config) => {
-        const { pinned: _pinned, tags: _tags, cwd, ...rest } = { ...wholeOf(config), pinned: false }
+        const { pinned: _pinned, way: _way, tags: _tags, cwd, ...rest } = { ...wholeOf(config), pinned: false }
         const whole = { ...rest, cwd: cwd === '' ? null : cwd, note: note.trim() === '' ? null : note.trim() }
         if (first) await client.profiles.update({ id: first.id, ...whole })
         else await client.profiles.create(whole)

@@ -26,6 +26,12 @@ export const pool = {
         labels: labelsSchema.optional(),
         new: newInstanceSchema.optional().describe('One that is made like this, or was.'),
         seconds: secondsSchema,
+        waitSeconds: z
+          .number()
+          .min(0)
+          .max(3_600)
+          .default(0)
+          .describe('How long to wait for one that is free; its `seconds` count from then.'),
         by: z.string().trim().min(1).max(60).optional().describe('Who has it then, as the screen says.'),
       }),
     )

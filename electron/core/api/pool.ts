@@ -8,7 +8,7 @@ import { workOf } from './work-of.ts'
 export const pool = {
   status: api.pool.status.handler(({ context }) => context.core.pool.policies.status()),
   update: api.pool.update.handler(({ context, input }) => context.core.pool.policies.update(input)),
-  lease: api.pool.lease.handler(({ context, input }) => context.core.pool.leases.lease(workOf(input))),
+  lease: api.pool.lease.handler(({ context, input, signal }) => context.core.pool.leases.lease(workOf(input), signal)),
   leases: api.pool.leases.handler(({ context }) => ({ items: context.core.pool.leases.list(), nextCursor: null })),
   renewLease: api.pool.renewLease.handler(({ context, input }) => context.core.pool.leases.renew(input.id, input.seconds)),
   giveBack: api.pool.giveBack.handler(({ context, input }) => {

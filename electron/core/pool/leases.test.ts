@@ -91,6 +91,51 @@ test('what is not free is not lent, and it is said why', async () => {
   expect(run.pool.instances.get(other.instanceId)).toMatchObject({ madeBy: 'pool', lease: { id: other.leaseId } })
 })
 
+test('who waits for a lease gets the next that is free, the first first, before tasks that waited longer', async () => {
+  await run.pool.policies.update({ max: 1 })
+  const one = await labelled('one', [])
+  await submit('busy')
+  const { process } = await run.runs('busy')
+  await submit('queued')
+  const first = lease({ by: 'first', waitSeconds: 60 })
+  const second = lease({ instanceId: one.id, by: 'second', waitSeconds: 60 })
+
+  await expect(lease({ waitSeconds: 0.02 })).rejects.toThrow('No instance is free')
+  process.end()
+  const { leaseId } = await first
+  expect(run.pool.instances.get(one.id).lease).toMatchObject({ by: 'first' })
+  expect(waitingFor('queued')).toContain('leased')
+  await submit('mine', { lease: leaseId })
+  const mine = await run.runs('mine')
+  run.pool.leases.giveBack(leaseId)
+  mine.process.end()
+  run.pool.leases.giveBack((await second).leaseId)
+  await doneBy('queued')
+})
+
+test('who waits for a lease and goes leaves it to the next; one that waits for what is gone is told so', async () => {
+  await run.pool.policies.update({ max: 1 })
+  const one = await labelled('one', [])
+  const { leaseId } = await lease()
+  const caller = new AbortController()
+  const gone = run.pool.leases.lease({ seconds: 60, waitSeconds: 60 }, caller.signal)
+  const grown = lease({ waitSeconds: 60 })
+  const named = lease({ instanceId: one.id, waitSeconds: 60 })
+  caller.abort()
+  await expect(gone).rejects.toThrow('The caller has gone')
+  await run.pool.policies.update({ max: 2 })
+  expect((await grown).instanceId).not.toBe(one.id)
+  run.pool.leases.giveBack(leaseId)
+  const got = await named
+  const last = lease({ instanceId: one.id, waitSeconds: 60 })
+  await run.pool.instances.pause(one.id, 'hold')
+  const behind = await submit('behind', { lease: got.leaseId })
+  await run.pool.instances.remove(one.id)
+  await expect(last).rejects.toThrow('There is no such instance')
+  const failed = await until('it to end', () => run.pool.tasks.ended({}).find(({ id }) => id === behind.id))
+  expect(failed).toMatchObject({ state: 'failed', error: { code: 'LEASE_ENDED' } })
+})
+
 test('a person is never locked out: a message goes to a leased instance as to any other', async () => {
   const { id, conversationId } = await run.make('one')
   const { leaseId } = await lease({ instanceId: id })

@@ -1,23 +1,18 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Lease } from '../../../shared/domain/lease.ts'
-import type { NewInstance } from '../../../shared/domain/recipe.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Lent } from '../instances/tenure.ts'
 import { labelWords } from '../queue/label-words.ts'
 import { newId } from '../storage/id.ts'
 import type { Growth } from './growth.ts'
 import type { InstanceSet } from './instance-set.ts'
+import { LeaseLine, type Free, type Wanted } from './lease-line.ts'
 
 /** A clock that was set, or a machine that slept, is noticed after so long. */
 const longestWaitMs = 30_000
 
-export type LeaseInput = {
-  labels?: string[] | undefined
-  instanceId?: string | undefined
-  launch?: NewInstance | undefined
-  seconds: number
-  by?: string | undefined
-}
+/** `waitSeconds`: how long to wait for one that is free; none when left out. */
+export type LeaseInput = Wanted & { seconds: number; by?: string | undefined; waitSeconds?: number | undefined }
 
 /** An instance that somebody has for themselves. */
 export type Leased = { leaseId: string; instanceId: string; by: string | null; until: string }
@@ -37,11 +32,18 @@ export type LeasesDeps = {
 /** Lends instances: one that is leased gets work from those alone who have the lease, and messages from people. */
 export class Leases {
   readonly #deps: LeasesDeps
+  readonly #line: LeaseLine
   #timer: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(deps: LeasesDeps) {
     this.#deps = deps
+    this.#line = new LeaseLine({ find: (wanted) => this.#found(wanted), grow: (wanted) => this.#grown(wanted) })
+  }
+
+  /** Those who wait for a lease come before tasks that wait. To be called whenever an instance may be free. */
+  serve(): void {
+    if (!this.#closed) this.#line.serve()
   }
 
   /** Goes on with those of the last run that have time left. */
@@ -52,6 +54,7 @@ export class Leases {
   close(): void {
     this.#closed = true
     clearTimeout(this.#timer)
+    this.#line.close()
   }
 
   list(): Leased[] {
@@ -72,10 +75,16 @@ export class Leases {
     })
   }
 
-  /** Lends an idle instance, made for it where that is allowed. It is on disk when this resolves. Throws STATE_CONFLICT where none is free. */
-  async lease({ seconds, by, ...wanted }: LeaseInput): Promise<Leased> {
+  /**
+   * Lends an idle instance, made for it where that is allowed. It is on disk when this resolves. Throws STATE_CONFLICT where none is free,
+   * nor becomes so in time; `signal` aborts when the caller has gone.
+   */
+  async lease({ seconds, by, waitSeconds = 0, ...wanted }: LeaseInput, signal?: AbortSignal): Promise<Leased> {
     await this.#check(wanted)
-    const { instance, release } = await this.#free(wanted)
+    const waits = waitSeconds > 0
+    const free = waits ? await this.#line.wait(wanted, waitSeconds, signal) : (this.#found(wanted) ?? (await this.#grown(wanted)))
+    if (!free) throw this.#notFree(wanted)
+    const { instance, release } = free
     const lent: Lent = { id: newId('lease'), by: by ?? null, until: until(seconds), askedIn: null }
     instance.tenure.lend(lent)
     try {
@@ -116,7 +125,7 @@ export class Leases {
     return this.#deps.instances.all().find(({ tenure }) => tenure.lease?.id === leaseId)
   }
 
-  async #check({ instanceId, labels, launch }: Omit<LeaseInput, 'seconds' | 'by'>): Promise<void> {
+  async #check({ instanceId, labels, launch }: Wanted): Promise<void> {
     const who = [instanceId, labels, launch].filter((given) => given !== undefined)
     if (who.length > 1)
       throw new AppError('BAD_REQUEST', '“instance”, “labels” and “new” each say which one. Send only one of them.', {
@@ -126,34 +135,34 @@ export class Leases {
     if (launch !== undefined) await this.#deps.growth.check(launch)
   }
 
-  /** One that is free, with a turn counted for it until that is taken back. */
-  async #free({ instanceId, ...work }: Omit<LeaseInput, 'seconds' | 'by'>): Promise<{ instance: Instance; release: () => void }> {
-    const { growth, mayStart } = this.#deps
-    const found = instanceId === undefined ? this.#best(growth.fit(work).among) : this.#named(instanceId)
-    if (found) return { instance: found, release: found.work.reserve() }
-    if (!mayStart()) throw notFree('Every instance is in use, and there is not enough memory for another process.')
-    const grown = await growth.grow(work)
-    if (grown) return { instance: this.#deps.instances.get(grown.instanceId), release: grown.release }
-    const why =
-      growth.lacks(work) ?? (work.labels === undefined ? 'No instance is free' : `No instance with ${labelWords(work.labels)} is free`)
-    throw notFree(`${why}.`, 'Lease again when one is.')
+  #found({ instanceId, ...work }: Wanted): Free | null {
+    const { instances, growth } = this.#deps
+    const named = instanceId === undefined ? null : instances.get(instanceId)
+    const instance = named === null ? this.#best(growth.fit(work).among) : isIdle(named) ? named : undefined
+    return instance ? { instance, release: instance.work.reserve() } : null
   }
 
-  #named(id: string): Instance {
-    const instance = this.#deps.instances.get(id)
-    const { name } = instance.config
-    const { lease } = instance.tenure
-    if (lease !== null) throw notFree(`${name} is leased${lease.by === null ? '' : ` to ${lease.by}`} until ${lease.until}.`)
-    if (!instance.takesWork) throw notFree(`${name} takes no work now.`, 'Resume or restart it, or lease another one.')
-    if (instance.load > 0 || instance.occupied !== null) throw notFree(`${name} is at work.`)
-    return instance
+  async #grown({ instanceId, ...work }: Wanted): Promise<Free | null> {
+    const { growth, instances, mayStart } = this.#deps
+    if (instanceId !== undefined || !mayStart()) return null
+    const grown = await growth.grow(work)
+    return grown && { instance: instances.get(grown.instanceId), release: grown.release }
+  }
+
+  /** Why there is none, for the caller to read. */
+  #notFree({ instanceId, ...work }: Wanted): AppError {
+    const { growth, mayStart, instances } = this.#deps
+    if (instanceId !== undefined) return namedNotFree(instances.get(instanceId))
+    if (!mayStart()) return notFree('Every instance is in use, and there is not enough memory for another process.')
+    const which = work.labels === undefined ? 'No instance' : `No instance with ${labelWords(work.labels)}`
+    return notFree(`${growth.lacks(work) ?? `${which} is free`}.`, 'Lease again when one is, or wait with “waitSeconds”.')
   }
 
   /** The one that answers soonest, of those that were used longest ago. */
   #best(among: ReadonlySet<string> | null): Instance | undefined {
     const all = this.#deps.instances.all().filter((one) => {
       const fits = among === null ? one.tenure.kind === null : among.has(one.id)
-      return fits && one.tenure.lease === null && one.takesWork && one.load === 0 && one.occupied === null && !one.work.rests
+      return fits && isIdle(one) && !one.work.rests
     })
     const usable = all.filter((one) => one.summary().isRunning)
     const from = usable.length > 0 || !this.#deps.mayStart() ? usable : all
@@ -193,6 +202,16 @@ function leasedOf({ id }: Instance, lease: Lease): Leased {
   return { leaseId: lease.id, instanceId: id, by: lease.by, until: lease.until }
 }
 
-function notFree(why: string, advice = 'Try again later, or lease another one.'): AppError {
+function isIdle({ tenure, takesWork, load, occupied }: Instance): boolean {
+  return tenure.lease === null && takesWork && load === 0 && occupied === null
+}
+
+function namedNotFree({ config: { name }, tenure: { lease }, takesWork }: Instance): AppError {
+  if (lease !== null) return notFree(`${name} is leased${lease.by === null ? '' : ` to ${lease.by}`} until ${lease.until}.`)
+  if (!takesWork) return notFree(`${name} takes no work now.`, 'Resume or restart it, or lease another one.')
+  return notFree(`${name} is at work.`)
+}
+
+function notFree(why: string, advice = 'Try again later, wait with “waitSeconds”, or lease another one.'): AppError {
   return new AppError('STATE_CONFLICT', `${why} ${advice}`)
 }

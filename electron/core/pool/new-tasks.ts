@@ -10,8 +10,8 @@ export type NewTasksDeps = PoolAdapterDeps &
   Pick<PoolDeps, 'openQueue'> & { onTasks: PoolDeps['onTasks'] | undefined; publisher: Publisher; leases: Leases }
 
 /** The pool's tasks: the queue, the adapter that it works with, and those who ask. */
-export function newTasks({ openQueue, onTasks, publisher, leases, ...deps }: NewTasksDeps): PoolTasks {
-  const { conversations, instances, growth, checkBudget, policies } = deps
+export function newTasks({ openQueue, onTasks, publisher, ...deps }: NewTasksDeps): PoolTasks {
+  const { conversations, instances, growth, leases, checkBudget, policies } = deps
   const queue = new TaskQueue({
     pool: new PoolAdapter(deps),
     open: openQueue,

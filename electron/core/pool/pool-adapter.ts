@@ -8,6 +8,7 @@ import type { CheckBudget, Dispatch } from './dispatch.ts'
 import type { Gate } from '../gate/gate.ts'
 import type { Growth } from './growth.ts'
 import type { InstanceSet } from './instance-set.ts'
+import type { Leases } from './leases.ts'
 import type { PolicyEngine } from './policy-engine.ts'
 import type { PlacementInput } from '../queue/placement.ts'
 import type { Fit, Grown, QueuePool } from '../queue/queue-pool.ts'
@@ -25,6 +26,8 @@ export type PoolAdapterDeps = {
   mayStart: () => boolean
   /** What is made where there is no instance for some work. */
   growth: Growth
+  /** Those who wait for a lease are served before work is placed. */
+  leases: Pick<Leases, 'serve'>
   sessionHas: SessionLookup
   /** What is kept of the instances has changed. */
   save: () => void
@@ -45,7 +48,8 @@ export class PoolAdapter implements QueuePool {
   }
 
   situation(): Omit<PlacementInput, 'waiting' | 'last'> {
-    const { instances, policies, growth } = this.#deps
+    const { instances, policies, growth, leases } = this.#deps
+    leases.serve()
     const all = instances.all()
     const candidates = all.map((instance) => ({
       id: instance.id,

@@ -49,7 +49,10 @@ export class PoolParts {
   readonly dispatch: Dispatch
   readonly late: LateAnswers
   /** An instance may have become free: the queue is asked once, however much has changed. */
-  readonly pump = new Soon(() => this.tasks.queue.pump())
+  readonly pump = new Soon(() => {
+    this.leases.serve()
+    this.tasks.queue.pump()
+  })
   readonly #deps: PoolDeps
 
   constructor(deps: PoolDeps) {
@@ -186,6 +189,7 @@ export class PoolParts {
       onMeasured: () => {
         void this.policies.tidy()
         this.policies.gate.memoryChanged()
+        this.leases.serve()
       },
       onChange,
       note: (entry) => this.policies.note(entry),

@@ -29,7 +29,7 @@ test('each turn of an instance that works afresh has a process of its own, in th
 })
 
 test('what is kept alive runs without being asked; what is event-driven does not, although more are wanted', async () => {
-  await run.pool.policies.update({ min: 2 })
+  await run.pool.policies.update({ min: 2, max: null })
   const kept = await made('kept-alive')
   const driven = await made('event-driven')
   await run.pool.policies.tidy()

@@ -83,7 +83,7 @@ export class Leases {
     await this.#check(wanted)
     const waits = waitSeconds > 0
     const free = waits ? await this.#line.wait(wanted, waitSeconds, signal) : (this.#found(wanted) ?? (await this.#grown(wanted)))
-    if (!free) throw this.#notFree(wanted)
+    if (!free) throw this.#notFree(wanted, waits ? 'Try again later.' : advice)
     const { instance, release } = free
     const lent: Lent = { id: newId('lease'), by: by ?? null, until: until(seconds), askedIn: null }
     instance.tenure.lend(lent)
@@ -150,12 +150,12 @@ export class Leases {
   }
 
   /** Why there is none, for the caller to read. */
-  #notFree({ instanceId, ...work }: Wanted): AppError {
+  #notFree({ instanceId, ...work }: Wanted, next: string): AppError {
     const { growth, mayStart, instances } = this.#deps
-    if (instanceId !== undefined) return namedNotFree(instances.get(instanceId))
-    if (!mayStart()) return notFree('Every instance is in use, and there is not enough memory for another process.')
+    if (instanceId !== undefined) return notFree(`${busyWords(instances.get(instanceId))} ${next}`)
+    if (!mayStart()) return notFree(`Every instance is in use, and there is not enough memory for another process. ${next}`)
     const which = work.labels === undefined ? 'No instance' : `No instance with ${labelWords(work.labels)}`
-    return notFree(`${growth.lacks(work) ?? `${which} is free`}.`, 'Lease again when one is, or wait with “waitSeconds”.')
+    return notFree(`${growth.lacks(work) ?? `${which} is free`}. ${next}`)
   }
 
   /** The one that answers soonest, of those that were used longest ago. */
@@ -206,12 +206,14 @@ function isIdle({ tenure, takesWork, load, occupied }: Instance): boolean {
   return tenure.lease === null && takesWork && load === 0 && occupied === null
 }
 
-function namedNotFree({ config: { name }, tenure: { lease }, takesWork }: Instance): AppError {
-  if (lease !== null) return notFree(`${name} is leased${lease.by === null ? '' : ` to ${lease.by}`} until ${lease.until}.`)
-  if (!takesWork) return notFree(`${name} takes no work now.`, 'Resume or restart it, or lease another one.')
-  return notFree(`${name} is at work.`)
+/** Why an instance cannot be lent now. */
+function busyWords({ config: { name }, tenure: { lease }, takesWork }: Instance): string {
+  if (lease !== null) return `${name} is leased${lease.by === null ? '' : ` to ${lease.by}`} until ${lease.until}.`
+  return takesWork ? `${name} is at work.` : `${name} takes no work now: resume or restart it.`
 }
 
-function notFree(why: string, advice = 'Try again later, wait with “waitSeconds”, or lease another one.'): AppError {
-  return new AppError('STATE_CONFLICT', `${why} ${advice}`)
+const advice = 'Try again later, or wait with “waitSeconds”.'
+
+function notFree(message: string): AppError {
+  return new AppError('STATE_CONFLICT', message)
 }

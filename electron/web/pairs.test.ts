@@ -16,6 +16,8 @@ beforeAll(async () => {
 afterAll(() => web.close())
 
 const ask = (body: Record<string, unknown>) => api.call(answerSchema, 'POST', '/ask', body)
+const leasedSchema = z.object({ leaseId: z.string(), instanceId: z.string() })
+const lease = (body: object) => api.call(leasedSchema, 'POST', '/pool/lease', { seconds: 60, ...body })
 const ids = z.object({ items: z.array(z.object({ id: z.string() })) })
 const found = z.object({ items: z.array(z.object({ conversationId: z.string() })) })
 
@@ -63,4 +65,33 @@ test('conversations, library and search are asked by source and target', async (
   expect((await api.call(ids, 'GET', '/conversations?target=lexer')).items).toHaveLength(2)
   expect((await api.call(ids, 'GET', '/conversations?source=nobody')).items).toEqual([])
   expect((await api.call(found, 'GET', '/search?q=giraffe&source=nobody')).items).toEqual([])
+})
+
+test('leased over REST: asks under the lease go on among themselves, and what is made for it is as was said', async () => {
+  const { leaseId, instanceId } = await lease({ instance: 'alpha', waitSeconds: 5, by: 'ci' })
+  const first = await ask({ text: '[echo: one]', lease: leaseId })
+  const second = await ask({ text: '[echo: two]', lease: leaseId })
+  expect([first, second]).toMatchObject([
+    { instanceId, conversation: 'new' },
+    { conversationId: first.conversationId, conversation: 'continued' },
+  ])
+  const config = {
+    ...{
+      cwd: web.folders.work,
+      model: 'haiku',
+      effort: 'low',
+      systemPrompt: 'Be',
+      appendSystemPrompt: 'brief',
+      permissionMode: 'acceptEdits',
+    },
+    ...{ allowedTools: ['Read'], disallowedTools: ['Bash'], mcpServers: { one: { command: 'true' } }, addDirs: [web.folders.home] },
+    ...{ env: { SAID: 'yes' }, way: 'event-driven' },
+  }
+  const other = await lease({ new: config })
+  expect(await api.instance(other.instanceId)).toMatchObject({ ...config, madeBy: 'pool', state: 'stopped' })
+  await api.raw('DELETE', `/pool/lease/${leaseId}`)
+  expect(await api.refusal('POST', '/ask', { text: 'late', lease: leaseId })).toMatchObject({
+    status: 404,
+    info: { data: { field: 'lease' } },
+  })
 })

@@ -162,6 +162,17 @@ test('questions of a lease go on in a conversation of their own', async () => {
   expect(first).not.toBe(named)
 })
 
+test('an instance that crashes is leased all the same, and what its holder asks next is answered', async () => {
+  const { id } = await run.make('one')
+  const { leaseId } = await lease({ instanceId: id })
+  await submit('crash', { lease: leaseId })
+  ;(await run.runs('crash')).process.crash()
+  await until('it to end', () => run.pool.tasks.ended({})[0])
+  expect(run.pool.instances.get(id).lease).toMatchObject({ id: leaseId })
+  await submit('next', { lease: leaseId })
+  expect(await doneBy('next')).toMatchObject({ state: 'done', instanceId: id })
+})
+
 test('it survives a restart until its time', async () => {
   const { id } = await run.make('one')
   const { leaseId } = await lease({ instanceId: id, by: 'ci' })

@@ -96,6 +96,8 @@ export class Leases {
       release()
     }
     this.#changed(instance)
+    // Nobody would give it back.
+    if (signal?.aborted) this.#end(instance)
     return leasedOf(instance, lent)
   }
 

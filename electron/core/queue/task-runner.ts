@@ -157,7 +157,7 @@ export class TaskRunner {
       attachments: [],
     }
     await this.#store.changeAll(works.map((work) => ({ work, change })))
-    for (const work of works) work.giveUp(new AppError('STATE_CONFLICT', error.message))
+    for (const work of works) work.giveUp(givenUp(error))
     this.pump()
   }
 
@@ -167,7 +167,7 @@ export class TaskRunner {
     if (state === 'done') this.#store.settleSoon(work, change)
     else await this.#store.settle(work, change)
     if (turn) work.finish(turn)
-    else work.giveUp(new AppError('STATE_CONFLICT', error?.message ?? 'The task was dropped.'))
+    else work.giveUp(givenUp(error))
     this.pump()
   }
 
@@ -274,4 +274,10 @@ export class TaskRunner {
 
 function isOfBudget(error: TaskRecord['error']): boolean {
   return error?.code === 'LIMIT_REACHED' && error.data?.['budgetId'] !== undefined
+}
+
+/** For those who wait for it: `reason` is what the task says as its error. */
+function givenUp(error: TaskRecord['error']): AppError {
+  if (error === null) return new AppError('STATE_CONFLICT', 'The task was dropped.')
+  return new AppError('STATE_CONFLICT', error.message, { data: { reason: error.code } })
 }

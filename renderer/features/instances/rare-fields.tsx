@@ -1,12 +1,11 @@
 import { Field } from '../../ui/field.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { effortSchema, type Effort } from '../../../shared/domain/claude-info.ts'
-import { waySchema, type Way } from '../../../shared/domain/way.ts'
 import { effortWords } from '../../words/live-words.ts'
 import { fieldLabels, type FormField, type InstanceForm } from './instance-form.ts'
-import { wayChoices } from '../../words/ways.ts'
 import { ClearEnv } from './clear-env.tsx'
 import { SavedServerChoice } from './saved-server-choice.tsx'
+import { WayField } from './way-field.tsx'
 
 type Lines = 'allowedTools' | 'disallowedTools' | 'addDirs' | 'env' | 'mcpServers' | 'systemPrompt'
 
@@ -93,24 +92,6 @@ export function RareFields({ form, change, of, isProfile = false }: RareFieldsPr
         </>
       )}
     </>
-  )
-}
-
-type WayFieldProps = { value: Way | ''; problem: string | null; change: (value: Way | '') => void }
-
-function WayField({ value, problem, change }: WayFieldProps) {
-  return (
-    <Field label={fieldLabels.way} hint={wayChoices.find((choice) => choice.value === value)?.hint} problem={problem}>
-      {(props) => (
-        <select className="input" value={value} onChange={(event) => change(waySchema.safeParse(event.target.value).data ?? '')} {...props}>
-          {wayChoices.map(({ value: way, label }) => (
-            <option key={way} value={way}>
-              {label}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   )
 }
 

@@ -10,6 +10,7 @@ import { StateMark } from '../../ui/state-mark.tsx'
 import { formatDuration, formatWhen, shortPath } from '../../words/figures.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { showInstance } from '../../commands/instance-actions.ts'
+import { wayWords } from '../../words/ways.ts'
 import { instanceLine, markOf } from '../../words/instance-words.ts'
 import { act } from './act.ts'
 import { PickAll, Picked } from './picked.tsx'
@@ -91,9 +92,13 @@ function InstanceRow({ instance, status, now }: { instance: Instance; status: Po
   )
 }
 
-/** Whether the pool made it, and the labels by which work can ask for it. */
-function PoolMarks({ instance: { madeBy, tags } }: { instance: Instance }) {
-  const words = [...(madeBy === 'pool' ? ['created by the pool'] : []), ...tags.map((tag) => `#${tag}`)]
+/** Whether the pool made it, its way of working where that is not the usual one, and the labels by which work can ask for it. */
+function PoolMarks({ instance: { madeBy, tags, way = 'pool' } }: { instance: Instance }) {
+  const words = [
+    ...(madeBy === 'pool' ? ['created by the pool'] : []),
+    ...(way === 'pool' ? [] : [wayWords(way).toLowerCase()]),
+    ...tags.map((tag) => `#${tag}`),
+  ]
   return words.length === 0 ? null : <p className="pool-marks">{words.join(' · ')}</p>
 }
 

@@ -3,7 +3,9 @@ import { permissionModeSchema } from '../../../shared/domain/instance.ts'
 import type { InstanceTemplate } from '../../../shared/domain/pool.ts'
 import { labelsFrom } from '../../words/labels-from.ts'
 import { permissionChoices } from '../../words/permission-modes.ts'
+import { wayChoices } from '../../words/ways.ts'
 import { FolderField } from '../instances/folder-field.tsx'
+import { WaySelect } from '../instances/way-field.tsx'
 import { PolicyRow, PolicyText } from './policy-row.tsx'
 import { templateWith } from './template-text.ts'
 
@@ -28,6 +30,7 @@ export function TemplateForm({ template }: { template: InstanceTemplate | null }
 }
 
 function TemplateDetails({ template }: { template: InstanceTemplate }) {
+  const way = template.way === undefined || template.way === 'pool' ? '' : template.way
   return (
     <>
       <PolicyRow title="Model" words="Leave empty for Claude Code’s default.">
@@ -76,6 +79,15 @@ function TemplateDetails({ template }: { template: InstanceTemplate }) {
             value={(template.tags ?? []).join(', ')}
             placeholder="None"
             onSave={(typed) => void save({ template: templateWith(template, { tags: labelsFrom(typed) }) })}
+          />
+        )}
+      </PolicyRow>
+      <PolicyRow title="Way of working" words={wayChoices.find(({ value }) => value === way)?.hint ?? ''}>
+        {(control, save) => (
+          <WaySelect
+            control={control}
+            value={way}
+            change={(chosen) => void save({ template: templateWith(template, { way: chosen === '' ? undefined : chosen }) })}
           />
         )}
       </PolicyRow>

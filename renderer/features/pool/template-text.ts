@@ -4,13 +4,14 @@ import type { InstanceTemplate } from '../../../shared/domain/pool.ts'
 export function templateWith(template: InstanceTemplate | null, change: Partial<InstanceTemplate>): InstanceTemplate | null {
   const { cwd = '', ...rest } = { ...template, ...change }
   if (cwd.trim() === '') return null
-  const { model, permissionMode, allowedTools, tags, ...others } = rest
+  const { model, permissionMode, allowedTools, tags, way, ...others } = rest
   return {
     ...others,
     cwd: cwd.trim(),
     ...(model === undefined || model === '' ? {} : { model }),
     ...(permissionMode === undefined ? {} : { permissionMode }),
     ...(allowedTools === undefined || allowedTools.length === 0 ? {} : { allowedTools }),
+    ...(way === undefined || way === 'pool' ? {} : { way }),
     ...(tags === undefined || tags.length === 0 ? {} : { tags }),
   }
 }

@@ -37,6 +37,12 @@ steps:
 `,
   )
   expect(await changedPattern(pattern, { name: 'mine', worker: null, defaults: {} })).toContain('new: { cwd: "{{ inputs.folder }}" }')
+  const kept = await changedPattern(pattern, { name: 'mine', worker: { way: 'kept-alive' }, defaults: {} })
+  expect(kept).toContain('with: { new: { cwd: "{{ inputs.folder }}" }, way: kept-alive }')
+  expect(kept).toContain('folder: {')
+  expect(await changedPattern(pattern, { name: 'mine', worker: { labels: ['docs'], way: 'fresh' }, defaults: {} })).toContain(
+    'with: { labels: [ docs ], way: fresh }',
+  )
 })
 
 test('names', () => {

@@ -1,9 +1,11 @@
 import type { RecipeWorker } from '../../../shared/domain/recipe.ts'
 
+/** Who works on a pattern, and in which way; null: as the pattern has it. */
+export type Worker = Pick<RecipeWorker, 'instance' | 'labels' | 'way'> | null
+
 export type PatternChange = {
   name: string
-  /** Who works on it; null: as the pattern has it. */
-  worker: Pick<RecipeWorker, 'instance' | 'labels'> | null
+  worker: Worker
   /** What its inputs begin with from now on. */
   defaults: Readonly<Record<string, unknown>>
 }
@@ -14,7 +16,8 @@ export async function changedPattern(text: string, { name, worker, defaults }: P
   const { isMap, parseDocument } = await import('yaml')
   const document = parseDocument(text)
   document.set('recipe', name)
-  if (worker) {
+  if (worker?.way !== undefined && !isNamed(worker)) document.setIn(['with', 'way'], worker.way)
+  if (isNamed(worker)) {
     document.set('with', document.createNode(worker, { flow: true }))
     // Nothing asks for a folder any more.
     const inputs = document.get('inputs')
@@ -25,6 +28,11 @@ export async function changedPattern(text: string, { name, worker, defaults }: P
     if (document.hasIn(['inputs', input])) document.setIn(['inputs', input, 'default'], value)
   }
   return document.toString({ lineWidth: 0 })
+}
+
+/** True where it is for instances that there are. */
+export function isNamed(worker: Worker): boolean {
+  return worker?.instance !== undefined || worker?.labels !== undefined
 }
 
 /** The same text under another name. */

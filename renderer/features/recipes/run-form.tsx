@@ -2,7 +2,6 @@ import { useMemo, useState } from 'react'
 import { recipeNameSchema } from '../../../shared/domain/recipe.ts'
 import type { SavedRecipe } from '../../../shared/domain/saved-recipe.ts'
 import { client } from '../../connection/connection.ts'
-import { usePool } from '../../state/pool-store.ts'
 import { loadRecipes } from '../../state/recipe-store.ts'
 import { toast } from '../../state/toasts.ts'
 import { ui } from '../../state/ui-store.ts'
@@ -12,10 +11,9 @@ import { errorField, errorWords } from '../../words/error-words.ts'
 import { FaultRows } from './fault-rows.tsx'
 import { InputFields } from './input-fields.tsx'
 import { firstValues, readValues, type FieldValues } from './input-values.ts'
-import { changedPattern, freeName, type PatternChange } from './pattern-text.ts'
+import { changedPattern, freeName, isNamed, type Worker } from './pattern-text.ts'
 import { startRun } from './start-run.ts'
-
-type Worker = PatternChange['worker']
+import { WorkerFields } from './worker-fields.tsx'
 
 /** What a recipe asks for before it runs; for a pattern also who works on it, and a way to keep what was filled in. */
 export function RunForm({ recipe, names }: { recipe: SavedRecipe; names: readonly string[] }) {
@@ -75,7 +73,7 @@ export function RunForm({ recipe, names }: { recipe: SavedRecipe; names: readonl
     >
       {recipe.description !== '' && <p className="page-lead">{recipe.description}</p>}
       {errors.length > 0 && <FaultRows label="Problems" faults={errors} />}
-      {isPattern && <WorkerField value={worker} onChange={setWorker} />}
+      {isPattern && <WorkerFields value={worker} onChange={setWorker} />}
       <InputFields inputs={inputs} values={values} problems={problems} onChange={changed} />
       {general !== null && (
         <p className="problem" role="alert">
@@ -106,49 +104,8 @@ export function RunForm({ recipe, names }: { recipe: SavedRecipe; names: readonl
 
 /** Where an instance is chosen, its folder counts. */
 function withoutFolder({ inputs }: SavedRecipe, worker: Worker): SavedRecipe['inputs'] {
-  if (worker === null) return inputs
+  if (!isNamed(worker)) return inputs
   return Object.fromEntries(Object.entries(inputs).filter(([, { type }]) => type !== 'folder'))
-}
-
-function WorkerField({ value, onChange }: { value: Worker; onChange: (worker: Worker) => void }) {
-  const instances = usePool((state) => state.instances)
-  const all = [...instances.values()]
-  const tags = [...new Set(all.flatMap((instance) => instance.tags))].toSorted()
-  const chosen = value === null ? '' : JSON.stringify(value)
-  return (
-    <Field label="Instances" hint="New ones share your Claude Code settings and are removed when unused.">
-      {(control) => (
-        <select
-          {...control}
-          className="input"
-          value={chosen}
-          onChange={(event) =>
-            onChange([...all.map(byName), ...tags.map(byTag)].find((one) => JSON.stringify(one) === event.target.value) ?? null)
-          }
-        >
-          <option value="">New instances in a folder</option>
-          {all.map((instance) => (
-            <option key={instance.id} value={JSON.stringify(byName(instance))}>
-              {instance.name}
-            </option>
-          ))}
-          {tags.map((tag) => (
-            <option key={tag} value={JSON.stringify(byTag(tag))}>
-              Any tagged {tag}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  )
-}
-
-function byName({ name }: { name: string }): NonNullable<Worker> {
-  return { instance: name }
-}
-
-function byTag(tag: string): NonNullable<Worker> {
-  return { labels: [tag] }
 }
 
 function SaveAs({ first, busy, onSave }: { first: string; busy: boolean; onSave: (name: string) => void }) {

@@ -76,16 +76,18 @@ test('leased over REST: asks under the lease go on among themselves, and what is
     { conversationId: first.conversationId, conversation: 'continued' },
   ])
   const config = {
-    ...{
-      cwd: web.folders.work,
-      model: 'haiku',
-      effort: 'low',
-      systemPrompt: 'Be',
-      appendSystemPrompt: 'brief',
-      permissionMode: 'acceptEdits',
-    },
-    ...{ allowedTools: ['Read'], disallowedTools: ['Bash'], mcpServers: { one: { command: 'true' } }, addDirs: [web.folders.home] },
-    ...{ env: { SAID: 'yes' }, way: 'event-driven' },
+    cwd: web.folders.work,
+    model: 'haiku',
+    effort: 'low',
+    systemPrompt: 'Be',
+    appendSystemPrompt: 'brief',
+    permissionMode: 'acceptEdits',
+    allowedTools: ['Read'],
+    disallowedTools: ['Bash'],
+    mcpServers: { one: { command: 'true' } },
+    addDirs: [web.folders.home],
+    env: { SAID: 'yes' },
+    way: 'event-driven',
   }
   const other = await lease({ new: config })
   expect(await api.instance(other.instanceId)).toMatchObject({ ...config, madeBy: 'pool', state: 'stopped' })

@@ -6,14 +6,15 @@ import type { PoolDeps } from './pool-deps.ts'
 import { PoolTasks } from './pool-tasks.ts'
 import type { Publisher } from './publisher.ts'
 
-export type NewTasksDeps = PoolAdapterDeps &
-  Pick<PoolDeps, 'openQueue'> & { onTasks: PoolDeps['onTasks'] | undefined; publisher: Publisher; leases: Leases }
+type Given = Pick<PoolDeps, 'conversations' | 'openQueue' | 'checkBudget' | 'sessionHas' | 'onTasks'>
+export type NewTasksParts = Omit<PoolAdapterDeps, keyof Given> & { publisher: Publisher; leases: Leases }
 
 /** The pool's tasks: the queue, the adapter that it works with, and those who ask. */
-export function newTasks({ openQueue, onTasks, publisher, ...deps }: NewTasksDeps): PoolTasks {
-  const { conversations, instances, growth, leases, checkBudget, policies } = deps
+export function newTasks(given: Given, { publisher, ...parts }: NewTasksParts): PoolTasks {
+  const { conversations, openQueue, checkBudget, sessionHas, onTasks } = given
+  const { instances, growth, leases, policies } = parts
   const queue = new TaskQueue({
-    pool: new PoolAdapter(deps),
+    pool: new PoolAdapter({ conversations, checkBudget, sessionHas, ...parts }),
     open: openQueue,
     onTask: (task) => {
       onTasks?.([task])

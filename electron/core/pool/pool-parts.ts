@@ -239,10 +239,14 @@ export class PoolParts {
   }
 
   #newTasks(): PoolTasks {
-    const { conversations, openQueue, checkBudget, sessionHas, onTasks } = this.#deps
     const { dispatch, policies, affinity, growth, leases, publisher } = this
-    return newTasks({
-      ...{ conversations, openQueue, checkBudget, sessionHas, onTasks, dispatch, policies, affinity, growth, leases, publisher },
+    return newTasks(this.#deps, {
+      dispatch,
+      policies,
+      affinity,
+      growth,
+      leases,
+      publisher,
       instances: this.set,
       mayStart: () => this.processes.room.mayStart(),
       save: () => this.instances.saveSoon(),

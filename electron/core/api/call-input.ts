@@ -2,6 +2,7 @@ import type { AnyProcedure } from '@orpc/server'
 import { z } from 'zod'
 import { AppError, toAppError } from '../../../shared/app-error.ts'
 import { nearestOf } from '../../../shared/nearest.ts'
+import { isNestedTooDeep, mostNesting } from '../../../shared/nesting.ts'
 import type { ApiContext } from './context.ts'
 import { fieldsOf, strictInput, unknownField } from './strict-input.ts'
 import { toWire } from './typed-errors.ts'
@@ -9,8 +10,9 @@ import { toWire } from './typed-errors.ts'
 type Call = { input: unknown; context: ApiContext; procedure: AnyProcedure }
 
 /**
- * What every door does with a call before it is reached: fields and parameters that it does not know are refused, and instances that are
- * called by name have their id. To be given to each handler of the contract as a client interceptor. Throws what the door sends.
+ * What every door does with a call before it is reached: what is nested too deep is refused, and so are fields and parameters that it does
+ * not know; instances that are called by name have their id. To be given to each handler of the contract as a client interceptor. Throws
+ * what the door sends.
  */
 export function checkedInput(call: Call): unknown {
   try {
@@ -21,6 +23,8 @@ export function checkedInput(call: Call): unknown {
 }
 
 function inputOf({ input, context, procedure }: Call): unknown {
+  if (isNestedTooDeep(input))
+    throw new AppError('BAD_REQUEST', `What was sent is nested more than ${mostNesting} deep. Make it flatter. Nothing was done.`)
   const schema: unknown = procedure['~orpc'].inputSchema
   const zod = schema instanceof z.ZodType ? schema : undefined
   for (const name of context.strayParameters ?? []) throw strayParameter(name, fieldsOf(zod))

@@ -212,8 +212,9 @@ function* ready(plan: Plan, step: StepRecord): Generator<string, void, void> {
 
 function planFinish(plan: Plan): void {
   const { run, actions, failure, limit } = plan
+  if (actions.length > 0) return
   const all = [...run.steps.values()]
-  if (actions.length > 0 || all.some(({ running }) => running.size > 0)) return
+  if (all.some(({ running }) => running.size > 0)) return
   if (run.isCancelled) actions.push({ do: 'finish', state: 'cancelled' })
   else if (failure) actions.push({ do: 'finish', state: 'failed', error: failure })
   else if (all.every(hasEnded)) actions.push({ do: 'finish', state: 'done' })

@@ -57,6 +57,8 @@ describe('a hook', () => {
     await expect(call(signed(good, 'msg_1', { payload: Buffer.from('{') }), Buffer.from('{'))).rejects.toMatchObject({
       code: 'BAD_REQUEST',
     })
+    const deep = Buffer.from(`${'['.repeat(10_000)}${']'.repeat(10_000)}`)
+    await expect(call(signed(good, 'msg_1', { payload: deep }), deep)).rejects.toThrow(/nested more than/)
     const large = Buffer.alloc(1_000_001, ' ')
     await expect(call(signed(good, 'msg_1', { payload: large }), large)).rejects.toMatchObject({ code: 'TOO_LARGE' })
     await expect(triggers.receive('trig_000000000000', signed(good, 'msg_1'), body)).rejects.toMatchObject({ code: 'NOT_FOUND' })

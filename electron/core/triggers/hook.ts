@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { AppError } from '../../../shared/app-error.ts'
 import type { TriggerOn } from '../../../shared/domain/trigger.ts'
+import { isNestedTooDeep, mostNesting } from '../../../shared/nesting.ts'
 import { parseJson } from '../storage/parse-json.ts'
 
 /** What is larger is no event. */
@@ -27,6 +28,7 @@ export function readHook(secret: string, headers: HookHeaders, body: Buffer): { 
   verify(secret, signed, body)
   const value = body.length === 0 ? null : parseJson(body)
   if (value === undefined) throw new AppError('BAD_REQUEST', 'The body is not JSON. Send JSON, or nothing.')
+  if (isNestedTooDeep(value)) throw new AppError('BAD_REQUEST', `The body is nested more than ${mostNesting} deep. Make it flatter.`)
   return { key: signed['webhook-id'], body: value }
 }
 

@@ -6,6 +6,7 @@ import type { TriggerConfig, TriggerOn } from '../../../shared/domain/trigger.ts
 import { cronOf } from './cron-phrase.ts'
 import { CronTime } from './cron-time.ts'
 import { cronWords } from './cron-words.ts'
+import { globFault } from './glob-check.ts'
 import { requireRepository } from './git-source.ts'
 import { inputFault } from './payload.ts'
 
@@ -51,6 +52,8 @@ export async function checkedOn(said: TriggerOn): Promise<TriggerOn> {
     await requireFolder(on.folder)
     if (on.glob.startsWith('/') || on.glob.split('/').includes('..'))
       throw bad('on.glob', 'The pattern is relative to the folder: it can’t begin with “/” or hold “..”. Choose another folder instead.')
+    const fault = globFault(on.glob)
+    if (fault !== null) throw bad('on.glob', fault)
   }
   if (on.kind === 'git') {
     await requireFolder(on.folder)

@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm } from 'node:fs/promises'
+import { appendFile, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { config, HandClock, openTriggers, RunsByHand } from './trigger-fixtures.ts'
@@ -90,6 +90,9 @@ describe('failures', () => {
     await expect(triggers.create(config(click, { inputs: { a: '{{ steps.x }}' } }))).rejects.toThrow(/“steps.x” is not known here/)
     await expect(triggers.create(config({ kind: 'time', cron: 'now and then' }))).rejects.toThrow(/not understood/)
     await expect(triggers.create(config({ kind: 'files', folder: '/nowhere', glob: '*', debounceMs: 0 }))).rejects.toThrow(/is not there/)
+    const slow = { kind: 'files', folder: '/', glob: '{a,b}'.repeat(30), debounceMs: 0 } as const
+    await expect(triggers.create(config(slow))).rejects.toMatchObject({ code: 'BAD_REQUEST', data: { field: 'on.glob' } })
+    await expect(triggers.matchingFiles(slow)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
     await expect(triggers.create(config({ kind: 'git', folder: '/' }))).rejects.toThrow(/in no git repository/)
   })
 })
@@ -143,6 +146,23 @@ describe('cut off', () => {
     await expect(bench.triggers.fire(trigger.id)).rejects.toThrow(/triggers/)
     expect(bench.runs.started).toHaveLength(0)
   })
+})
+
+it('what comes while nothing can be written is refused, or started once it can be, once', async () => {
+  const clock = new HandClock('2026-05-01T06:59:59Z')
+  const { triggers, runs, home } = await open({ clock })
+  const made = await triggers.create(config({ kind: 'time', cron: '0 7 * * *', timeZone: 'UTC' }))
+  const { id } = made.trigger
+  await rename(join(home, 'triggers'), join(home, 'away'))
+  clock.pass(1_000)
+  // The one that was due has been tried before this.
+  await expect(triggers.fire(id)).rejects.toThrow(/triggers/)
+  expect(runs.started).toHaveLength(0)
+  await rename(join(home, 'away'), join(home, 'triggers'))
+  await runs.count(1)
+  runs.end(runs.started[0]?.id)
+  await expect.poll(() => triggers.history(id)).toMatchObject({ items: [{ dueAt: '2026-05-01T07:00:00.000Z', runOutcome: 'done' }] })
+  expect(runs.started).toHaveLength(1)
 })
 
 describe('changes', () => {

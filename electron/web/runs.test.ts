@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -154,6 +154,33 @@ test('a run is paused, resumed, cancelled and retried; what does not fit a decis
   })
   const { items } = await api.call(page(runSummarySchema), 'GET', '/runs?state=done&limit=1')
   expect(items.map((one) => one.id)).toEqual([id])
+})
+
+test('an instance that is removed in the middle and a folder that vanishes say so, and what they did can be tried again', async () => {
+  const cwd = join(web.folders.work, 'vanishes')
+  await mkdir(cwd)
+  const ended = (id: string) =>
+    until('the run to end', async () => {
+      const run = await get(id)
+      return run.endedAt !== null && run
+    })
+  const retry = async (id: string) => {
+    await api.call(runSummarySchema, 'POST', `/runs/${id}/retry`, {})
+    return ended(id)
+  }
+  const ask = (prompt: string) => start({ definition: { recipe: 'lost', with: { instance: 'beta' }, steps: [{ id: 'a', ask: prompt }] } })
+  const beta = await api.spawn({ name: 'beta', cwd })
+  const long = await ask('[slow 600]')
+  await api.instanceWhen(beta.id, 'the turn', ({ state }) => state === 'busy')
+  await api.raw('DELETE', `/instances/${beta.id}`)
+  expect(await ended(long.id)).toMatchObject({ error: { code: 'STOPPED', message: expect.stringMatching(/retry/i) as unknown } })
+  expect(await retry(long.id)).toMatchObject({ error: { code: 'NOT_FOUND', message: expect.stringContaining('“beta”') as unknown } })
+  await api.spawn({ name: 'beta', cwd, start: false })
+  await rm(cwd, { recursive: true })
+  const short = await ask('[echo: here]')
+  expect(await ended(short.id)).toMatchObject({ error: { code: 'FOLDER_MISSING', message: expect.stringContaining(cwd) as unknown } })
+  await mkdir(cwd)
+  expect(await retry(short.id)).toMatchObject({ state: 'done', turns: 1 })
 })
 
 test('a turn that passes the money of its run is interrupted, and the run says so', async () => {

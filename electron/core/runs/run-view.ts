@@ -25,7 +25,12 @@ export function stateOf(run: RunRecord): RunState {
 export function summaryOf(run: RunRecord): RunSummary {
   const { header, spent, finished } = run
   const { recipe } = header
-  const steps = [...run.steps.values()]
+  let stepsEnded = 0
+  const needs: string[] = []
+  for (const step of run.steps.values()) {
+    if (hasEnded(step)) stepsEnded += 1
+    else if (step.state === 'needs-you') needs.push(step.step.id)
+  }
   return {
     id: header.id,
     recipe: recipe.recipe,
@@ -33,14 +38,14 @@ export function summaryOf(run: RunRecord): RunSummary {
     state: stateOf(run),
     cause: header.cause,
     key: header.key,
-    stepsEnded: steps.filter(hasEnded).length,
-    stepsTotal: steps.length,
+    stepsEnded,
+    stepsTotal: run.steps.size,
     costUsd: spent.costUsd,
     usage: { ...spent.usage },
     turns: spent.turns,
     limits: recipe.limits,
     ...(finished?.error ? { error: finished.error } : {}),
-    needs: steps.filter(({ state }) => state === 'needs-you').map(({ step }) => step.id),
+    needs,
     createdAt: header.at,
     endedAt: timeOf(run.endedMs),
   }

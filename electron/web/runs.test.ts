@@ -180,7 +180,7 @@ test('an instance that is removed in the middle and a folder that vanishes say s
   const short = await ask('[echo: here]')
   expect(await ended(short.id)).toMatchObject({ error: { code: 'FOLDER_MISSING', message: expect.stringContaining(cwd) as unknown } })
   await mkdir(cwd)
-  expect(await retry(short.id)).toMatchObject({ state: 'done', turns: 1 })
+  expect(await retry(short.id)).toMatchObject({ state: 'done', turns: 2 })
 })
 
 test('a turn that passes the money of its run is interrupted, and the run says so', async () => {

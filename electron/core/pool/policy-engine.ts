@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import type { Knowledge, PoolLogEntry, PoolPolicy, PoolPolicyPatch, PoolStatus } from '../../../shared/domain/pool.ts'
 import { AppError, toAppError } from '../../../shared/app-error.ts'
@@ -44,6 +45,8 @@ export class PolicyEngine {
   readonly #timer: NodeJS.Timeout
   #log: PoolLogEntry[] = []
   #acting = false
+  /** Instances whose folder is being looked for. */
+  readonly #lookedFor = new Set<string>()
   /** Why no instance could be made last; null: one could. */
   #notMade: string | null = null
 
@@ -101,6 +104,7 @@ export class PolicyEngine {
     try {
       for (const act of this.#due()) await this.#do(act)
       await this.mend()
+      this.#mendFolders()
       await this.#removeUnused()
       await this.#makeMissing()
       this.#keepMin((instance) => instance.work.mayBeStarted)
@@ -114,6 +118,18 @@ export class PolicyEngine {
     const failed = this.#deps.instances.all().filter(({ work }) => work.lacksClaude)
     if (failed.length === 0 || (await this.#deps.locateClaude().catch(() => null)) === null) return
     for (const instance of failed) if (instance.work.lacksClaude) instance.recover()
+  }
+
+  /** Has instances that failed because their folder was gone take work again once it is back. A disk that does not answer holds nothing up. */
+  #mendFolders(): void {
+    for (const instance of this.#deps.instances.all()) {
+      if (!instance.work.lacksFolder || this.#lookedFor.has(instance.id)) continue
+      this.#lookedFor.add(instance.id)
+      void isFolder(instance.config.cwd).then((isBack) => {
+        this.#lookedFor.delete(instance.id)
+        if (isBack && instance.work.lacksFolder) instance.recover()
+      })
+    }
   }
 
   /** Removes what the pool made and nobody has used for long, those used longest ago first. */
@@ -225,4 +241,9 @@ export class PolicyEngine {
 
 function refused(field: string, message: string): AppError {
   return new AppError('BAD_REQUEST', message, { data: { field } })
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null)
+  return found?.isDirectory() === true
 }

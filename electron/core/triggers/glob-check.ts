@@ -24,7 +24,8 @@ function patternsIn(glob: string): number {
   // Each open brace: patterns of its alternatives so far, and of the one that is being read.
   const open: { sum: number; product: number; from: number }[] = []
   let product = 1
-  for (const [at, sign] of [...glob].entries()) {
+  for (let at = 0; at < glob.length; at += 1) {
+    const sign = glob[at]
     if (sign === '{') {
       open.push({ sum: 0, product, from: at })
       product = 1

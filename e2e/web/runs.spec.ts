@@ -29,15 +29,15 @@ const review = {
   title: 'Review the release',
   limits: { costUsd: 2, minutes: 30 },
   steps: [
-    { id: 'find', title: 'Find', context: 'run', ask: '[echo: what there is] [rate 0]' },
-    { id: 'work', title: 'Work', each: ['one', '[flaky 400]'], ask: '[echo: look at] [rate 0] {{ item }}', onFailure: 'continue' },
+    { id: 'work', title: 'Work', each: ['[flaky 400]'], ask: '[echo: look at] [rate 0] {{ item }}', onFailure: 'continue' },
     {
       id: 'verdict',
       title: 'Verdict',
-      consensus: { ask: 'Ship it? [vote: ship, hold, ship]', options: ['ship', 'hold'], voters: 3, quorum: 2, decide: 'vote' },
+      needs: [],
+      consensus: { ask: 'Ship it? [rate 0] [vote: ship, hold, ship]', options: ['ship', 'hold'], voters: 3, quorum: 2, decide: 'vote' },
     },
-    { id: 'go', title: 'Go', gate: 'Publish the *notes*?' },
-    { id: 'report', title: 'Report', context: 'run', ask: '[echo: {{ steps.go.message }}] [rate 0]' },
+    { id: 'go', title: 'Go', needs: ['work', 'verdict'], gate: 'Publish the *notes*?' },
+    { id: 'report', title: 'Report', ask: '[echo: {{ steps.go.message }}] [rate 0]' },
   ],
   outputs: { said: '{{ steps.report.text }}' },
 }
@@ -55,10 +55,10 @@ test.describe('runs', () => {
     await looksRight(ui, 'runs-list', sizes)
     await row.getByRole('button').click()
     const node = (step: string) => ui.locator(`[data-step="${step}"]`)
-    await expect(node('work')).toContainText('1 of 2 done · 1 failed')
+    await expect(node('work')).toContainText('0 of 1 done · 1 failed')
     await looksRight(ui, 'run-graph', sizes)
-    await node('find').focus()
-    await ui.keyboard.press('ArrowDown')
+    await node('verdict').focus()
+    await ui.keyboard.press('ArrowUp')
     await expect(node('work')).toBeFocused()
     await ui.keyboard.press('Enter')
     const items = panelOf(ui, 'Work')
@@ -67,11 +67,11 @@ test.describe('runs', () => {
     await items.getByRole('searchbox').fill('nothing like it')
     await expect(items.getByText('No matches.')).toBeVisible()
     await items.getByRole('searchbox').fill('flaky')
-    await expect(items.locator('[data-item="1"]')).toBeVisible()
+    await expect(items.locator('[data-item="0"]')).toBeVisible()
     await looksRight(ui, 'run-items', sizes)
     await items.getByRole('button', { name: 'Retry the failed (1)' }).click()
-    // What comes after it is done again.
-    await expect(node('work')).toContainText('2 of 2 done')
+    // The gate after it asks again.
+    await expect(node('work')).toContainText('1 of 1 done')
     await whenRun(app, id, 'the gate again', ({ state }) => state === 'needs-you')
     await node('verdict').click()
     await expect(panelOf(ui, 'Verdict')).toContainText('hold')

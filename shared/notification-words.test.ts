@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Approval } from './domain/approval.ts'
-import { approvalWords } from './notification-words.ts'
+import { approvalWords, stepAskWords } from './notification-words.ts'
 
 const waiting: Approval = {
   id: 'appr_000000000001',
@@ -40,4 +40,14 @@ test('a hostile question stays one short line', () => {
   )
   expect(body.length).toBeLessThan(200)
   expect(body).not.toMatch(/[\n\u202E]/)
+})
+
+test('a step of a run says what is asked, or what has become of it, in one line each', () => {
+  const ask = { title: 'Deploy', text: 'Ship\n it?' }
+  expect(stepAskWords('Release', { ...ask, kind: 'gate' })).toEqual({ title: 'Release needs your approval', body: 'Ship it?' })
+  expect(stepAskWords('Release', { ...ask, kind: 'cut-off' })).toEqual({
+    title: 'Release was interrupted',
+    body: 'Deploy: retry or skip it?',
+  })
+  expect(stepAskWords('Release', { ...ask, kind: 'event' }).body).toBe('Waiting for: Ship it?')
 })

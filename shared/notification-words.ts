@@ -1,4 +1,5 @@
 import type { Approval } from './domain/approval.ts'
+import type { RunAsk } from './domain/run.ts'
 
 const longest = 180
 
@@ -21,6 +22,22 @@ export function approvalWords({ kind, tool, questions, elicitation, title }: App
       return { title: `${name} needs your decision`, body: line(title ?? 'Open the conversation to answer.') }
     case 'permission':
       return { title: `${name} needs your approval`, body: `Approve ${line(tool)}?` }
+  }
+}
+
+/** What a notification says of a step of a run that waits. */
+export function stepAskWords(run: string, { kind, title, text }: Pick<RunAsk, 'kind' | 'title' | 'text'>): { title: string; body: string } {
+  const name = line(run)
+  switch (kind) {
+    case 'gate':
+      return { title: `${name} needs your approval`, body: line(text) }
+    case 'cut-off':
+      return { title: `${name} was interrupted`, body: `${line(title)}: retry or skip it?` }
+    case 'event':
+      return { title: `${name} is waiting for you`, body: `Waiting for: ${line(text)}` }
+    case 'approval':
+    case 'run':
+      return { title: `${name} needs you`, body: line(text) }
   }
 }
 

@@ -28,6 +28,7 @@ export function sampleRunSummary(number: number, extra: Partial<RunSummary> = {}
     turns: 0,
     limits: {},
     needs: [],
+    asks: [],
     createdAt: new Date(Date.parse(at) + number * 1_000).toISOString(),
     endedAt: null,
     ...extra,

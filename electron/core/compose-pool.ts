@@ -122,6 +122,7 @@ export async function openPool(
       for (const task of tasks) late.runTurns?.changed(task)
     },
     onMessageOver: (message) => late.lookup?.messageOver(message),
+    onApproval: (approval, outcome) => late.runTurns?.asked(approval, outcome === 'waiting'),
     onSpending: (turnId, models) =>
       late.runTurns?.spends(turnId, () => models.reduce((sum, { model, usage }) => sum + (costOf(model, usage) ?? 0), 0)),
     onCrash: (crash) => metrics.crashed(crash),

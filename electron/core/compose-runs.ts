@@ -22,6 +22,7 @@ export async function openRuns({ options, closers, events, watch, log, late }: G
     queue: pool.tasks.queue,
     turn: (id, conversationId) => turnOf(conversations, lookup, id, conversationId),
     onSpending: () => runs.store.look(),
+    onAsks: () => runs.store.lookAtAsks(),
     instanceId: (nameOrId) => instanceNamed(pool, nameOrId),
   })
   const runs = new Runs({
@@ -36,6 +37,8 @@ export async function openRuns({ options, closers, events, watch, log, late }: G
     onFault: (id, err) => log.error({ err, run: id }, 'a run stands still'),
   })
   late.runTurns = turns
+  // Those of the last run of the app were told before this was there.
+  for (const approval of pool.approvals()) turns.asked(approval, true)
   closers.push(() => runs.close())
   await runs.store.open()
   return runs

@@ -55,6 +55,7 @@ const nouns: Readonly<Record<keyof typeof contract, string>> = {
   mcp: 'MCP servers, saved here and found on this computer',
   secrets: 'Names of secrets; their values are never answered',
   approvals: 'What waits for a decision',
+  needs: 'All that waits for a person, in instances and in runs',
   recipes: 'What runs are made from',
   rules: 'Decisions about tools that hold until they are revoked',
   runs: 'Several turns made into one piece of work that survives restarts',

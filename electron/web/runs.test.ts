@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { conversationSchema } from '../../shared/domain/conversation.ts'
 import { libraryWindowSchema } from '../../shared/domain/library.ts'
 import { poolEventSchema } from '../../shared/domain/event.ts'
+import { needSchema } from '../../shared/domain/need.ts'
 import { runEventSchema, runItemSchema, runSchema, runSummarySchema, wholeStepSchema } from '../../shared/domain/run.ts'
 import { Api } from '../../e2e/support/api.ts'
 import { EventReader } from '../../e2e/support/event-reader.ts'
@@ -193,3 +194,44 @@ test('a turn that passes the money of its run is interrupted, and the run says s
   const turn = await api.call(z.object({ outcome: z.string() }), 'GET', `/turns/${run?.steps[0]?.turnIds[0]}`)
   expect(turn.outcome).toBe('interrupted')
 }, 60_000)
+
+test('what waits in a run is in the list of what needs you, is answered by what the list says, and once', async () => {
+  const recipe = {
+    recipe: 'asking',
+    with: { instance: 'alpha' },
+    steps: [
+      { id: 'go', needs: [], gate: 'Go on?' },
+      { id: 'out', needs: [], wait: { event: 'released' } },
+      { id: 'work', needs: [], ask: '[bash: touch asked.txt]' },
+      { id: 'last', needs: ['go', 'out', 'work'], ask: '[echo: {{ steps.go.message }} {{ steps.out.output.version }}]' },
+    ],
+  }
+  const { id } = await start({ definition: recipe })
+  const list = async () => (await api.call(page(needSchema), 'GET', '/needs')).items.filter(({ runId }) => runId === id)
+  const needs = await until('all of it to wait', async () => {
+    const now = await list()
+    return now.length === 3 && now
+  })
+  expect(await get(id)).toMatchObject({ state: 'needs-you', asks: [{ kind: 'gate' }, { kind: 'event' }, { kind: 'approval' }] })
+  const said = {
+    go: { decision: 'approve', message: 'gladly' },
+    out: { decision: 'done', output: { version: 'v7' } },
+    work: { decision: 'allow' },
+  }
+  for (const [stepId, body] of Object.entries(said)) {
+    const need = needs.find((one) => one.stepId === stepId)
+    expect(need?.answer.decisions).toContain(body.decision)
+    await api.call(z.object({}), 'POST', need?.answer.path.replace('/api', '') ?? '', body)
+  }
+  const twice = await api.refusal('POST', `/runs/${id}/steps/go`, {
+    decision: 'reject',
+    since: needs.find(({ kind }) => kind === 'gate')?.since,
+  })
+  expect(twice).toMatchObject({ status: 409, info: { code: 'STATE_CONFLICT' } })
+  const done = await until('the run to be done', async () => {
+    const now = await get(id)
+    return now.endedAt !== null && now
+  })
+  expect(done).toMatchObject({ state: 'done', asks: [], steps: [{}, {}, {}, { text: expect.stringContaining('gladly v7') as unknown }] })
+  expect(await list()).toEqual([])
+})

@@ -7,6 +7,7 @@ import { instances } from './instances.ts'
 import { library } from './library.ts'
 import { mcp } from './mcp.ts'
 import { metrics } from './metrics.ts'
+import { needs } from './needs.ts'
 import { openers } from './openers.ts'
 import { pins } from './pins.ts'
 import { pool } from './pool.ts'
@@ -45,6 +46,7 @@ export const contract = {
   mcp,
   secrets,
   approvals,
+  needs,
   tasks,
   topics,
   turns,

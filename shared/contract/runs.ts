@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { idSchema, pageOf } from '../domain/common.ts'
+import { idSchema, pageOf, timeSchema } from '../domain/common.ts'
 import { recipeNameSchema, stepIdSchema } from '../domain/recipe.ts'
 import {
   runEventSchema,
@@ -82,6 +82,7 @@ export const runs = {
         output: z.unknown().optional().describe('With done: what the step has put out.'),
         index: z.int().nonnegative().optional().describe('With retry: this part of a fan-out alone.'),
         prompt: z.string().max(200_000).optional().describe('With edit: the new prompt.'),
+        since: timeSchema.optional().describe('Only if it is what has waited since then: the `since` of the need that is answered.'),
       }),
     )
     .output(runSummarySchema),

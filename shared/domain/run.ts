@@ -4,7 +4,7 @@ import { idSchema, timeSchema } from './common.ts'
 import { decideSchema, limitsSchema, mostRecipeChars, recipeNameSchema, stepKindSchema } from './recipe.ts'
 import { usageSchema } from './turn.ts'
 
-/** `needs-you`: at least one step waits for a person. `paused`: nothing begins, what runs ends. The last three are ends. */
+/** `needs-you`: something in it waits for a person, see its `asks`. `paused`: nothing begins, what runs ends. The last three are ends. */
 export const runStateSchema = z.enum(['running', 'needs-you', 'paused', 'done', 'failed', 'cancelled'])
 export type RunState = z.infer<typeof runStateSchema>
 
@@ -19,6 +19,8 @@ export const stepNeedSchema = z.object({
   /** The gate's question, what was cut off, or the word that is waited for. */
   text: z.string(),
   since: timeSchema,
+  /** Nobody waits for an answer any longer than this: the step fails then. */
+  until: timeSchema.optional(),
 })
 export type StepNeed = z.infer<typeof stepNeedSchema>
 
@@ -146,6 +148,29 @@ export const runCauseSchema = z.discriminatedUnion('kind', [
 ])
 export type RunCause = z.infer<typeof runCauseSchema>
 
+/** What of a run waits for a person, and where it is answered. */
+export const runAskSchema = z.object({
+  stepId: z.string(),
+  /** The step's. */
+  title: z.string(),
+  /**
+   * `gate`, `cut-off`, `event`: the step itself, see its need. `approval`: one of its turns asks, and is answered as any approval.
+   * `run`: something in the nested run.
+   */
+  kind: z.enum(['gate', 'cut-off', 'event', 'approval', 'run']),
+  /** What is asked, shortened where it is long. */
+  text: z.string(),
+  since: timeSchema,
+  /** The step fails then, if it still waits. */
+  until: timeSchema.optional(),
+  /** Of an approval. */
+  approvalId: idSchema.optional(),
+  conversationId: idSchema.optional(),
+  /** The nested run. */
+  runId: idSchema.optional(),
+})
+export type RunAsk = z.infer<typeof runAskSchema>
+
 /** A run as lists show it. */
 export const runSummarySchema = z.object({
   id: idSchema,
@@ -166,6 +191,8 @@ export const runSummarySchema = z.object({
   error: errorInfoSchema.optional(),
   /** What waits for a person: the ids of its steps. */
   needs: z.array(z.string()),
+  /** All in it that waits for a person, also in its turns and in the runs that are nested in it; the first 20. */
+  asks: z.array(runAskSchema),
   createdAt: timeSchema,
   endedAt: timeSchema.nullable(),
 })

@@ -18,8 +18,8 @@ export const runs = {
   cancel: api.runs.cancel.handler(({ context, input }) => context.core.runs.store.control(input.id, 'cancel')),
   retry: api.runs.retry.handler(({ context, input }) => context.core.runs.store.control(input.id, 'retry', input.step)),
   step: api.runs.step.handler(({ context, input }) => context.core.runs.store.step(input.id, input.step)),
-  decide: api.runs.decide.handler(({ context, input: { id, step, ...said } }) =>
-    context.core.runs.store.decide(id, step, decisionOf(said)),
+  decide: api.runs.decide.handler(({ context, input: { id, step, since, ...said } }) =>
+    context.core.runs.store.decide(id, step, decisionOf(said), since),
   ),
   items: api.runs.items.handler(({ context, input: { id, step, state, ...page } }) =>
     context.core.runs.store.items(id, step, { ...page, ...(state === undefined ? {} : { states: [state].flat() }) }),

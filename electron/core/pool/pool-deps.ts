@@ -1,3 +1,4 @@
+import type { Approval, ApprovalOutcome } from '../../../shared/domain/approval.ts'
 import type { PoolEvent } from '../../../shared/domain/event.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { PoolPolicy } from '../../../shared/domain/pool.ts'
@@ -68,6 +69,8 @@ export type PoolDeps = {
   onInstanceRemoved?: (instanceId: string) => void
   /** The slash commands of an instance's process are others now. */
   onCommands?: (instanceId: string) => void
+  /** An approval waits, or does so no more. */
+  onApproval?: (approval: Approval, outcome: ApprovalOutcome) => void
   /** What a turn that runs has used so far. */
   onSpending?: InstanceDeps['onSpending']
   /** A process has ended by itself. */

@@ -173,6 +173,7 @@ export class PoolParts {
 
   #tellApproval(approval: Approval, outcome: ApprovalOutcome, decision?: Decision): void {
     this.#deps.events.publish((seq) => ({ type: 'approval', seq, approval, outcome, ...(decision ? { decision } : {}) }))
+    this.#deps.onApproval?.(approval, outcome)
     const { instanceId } = approval
     if (this.set.find(instanceId)) this.publisher.instanceChanged(instanceId)
   }

@@ -5,7 +5,7 @@ import type { RunHeader } from './journal-entry.ts'
 import { bodyDigest } from './run-ids.ts'
 import { inputsFor } from './run-inputs.ts'
 import type { RunRecord } from './run-record.ts'
-import type { HandedIn, Live, UnitEnd, UnitHost } from './unit-host.ts'
+import type { HandedIn, Live, PartAsk, UnitEnd, UnitHost } from './unit-host.ts'
 
 /** Runs nest no deeper than this. */
 const mostDepth = 5
@@ -64,6 +64,11 @@ export class ChildRuns implements UnitHost {
   }
 
   readonly live = (taskId: string): Live => this.#deps.taken(taskId)
+
+  readonly asks = (taskId: string): readonly PartAsk[] => {
+    const [first] = this.#deps.summary(taskId)?.asks ?? []
+    return first === undefined ? [] : [{ kind: 'run', text: first.text, since: first.since, runId: taskId }]
+  }
 
   readonly onEnd = (taskId: string, tell: (end: UnitEnd) => void): (() => void) => {
     this.#tells.set(taskId, tell)

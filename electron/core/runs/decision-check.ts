@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { StepDecision } from '../../../shared/domain/run.ts'
 import { promptFault } from '../recipes/check-templates.ts'
+import { needOf } from './run-view.ts'
 import { hasEnded, type RunRecord, type StepRecord } from './run-record.ts'
 
 /** The step of a run. Throws NOT_FOUND. */
@@ -10,9 +11,11 @@ export function stepIn(run: RunRecord, id: string): StepRecord {
   throw new AppError('NOT_FOUND', `The run has no step “${id}”. Its steps are: ${[...run.steps.keys()].slice(0, 20).join(', ')}.`)
 }
 
-/** Throws STATE_CONFLICT where this cannot be said about a step now, BAD_REQUEST for a prompt that could not be filled in. */
-export function checkDecision(run: RunRecord, step: StepRecord, decision: StepDecision): void {
-  checkNested(run)
+/**
+ * Throws STATE_CONFLICT where this cannot be said about a step now, BAD_REQUEST for a prompt that could not be filled in.
+ * `since`: it is said of what has waited since then alone.
+ */
+export function checkDecision(run: RunRecord, step: StepRecord, decision: StepDecision, since?: string): void {
   const { id } = step.step
   const refuse = (why: string) => {
     throw new AppError('STATE_CONFLICT', `“${id}” ${why}`)
@@ -21,23 +24,48 @@ export function checkDecision(run: RunRecord, step: StepRecord, decision: StepDe
   switch (decision.decision) {
     case 'approve':
     case 'reject':
-      if (step.kind !== 'gate' || step.state !== 'needs-you') refuse('asks nothing now. Reload the run.')
-      return
+      if (step.state === 'cancelled') checkNested(run)
+      if (step.kind !== 'gate' || step.state !== 'needs-you') refuse(whyNotAsking(step))
+      if (run.isCancelled) refuse('belongs to a run that is being cancelled. Retry the run to be asked again.')
+      break
     case 'retry':
+      checkNested(run)
       if (run.isCancelled && !run.finished) refuse('belongs to a run that is being cancelled. Wait until it has ended.')
       if (!canRetry(step, decision.index)) refuse('has nothing that failed or was cut off. Only that can be retried.')
-      return
+      break
     case 'skip':
     case 'done':
+      checkNested(run)
       if (run.finished?.state === 'done' || step.state === 'done' || step.state === 'skipped')
         refuse('has ended. Nothing is left to decide.')
       if (run.isCancelled) refuse('belongs to a run that was cancelled. Retry the run first.')
-      return
+      break
     case 'edit':
+      checkNested(run)
       if (step.state !== 'waiting') refuse('has begun already, so its prompt can’t be changed. Retry it with a new run.')
       if (step.step.ask === undefined && step.step.gate === undefined && !step.step.consensus) refuse('has no prompt.')
-      return checkPrompt(run, step, decision.prompt)
+      checkPrompt(run, step, decision.prompt)
   }
+  const now = needOf(step)?.since
+  if (since === undefined || since === now) return
+  refuse(
+    now === undefined
+      ? 'waits for nobody any more. Reload the run.'
+      : 'waits for something else by now. Read what it asks, then answer that.',
+  )
+}
+
+/** What became of a gate that is answered and asks nothing. */
+function whyNotAsking({ kind, state, error, by }: StepRecord): string {
+  if (kind !== 'gate') return 'asks nothing now, as it is no gate. Only a gate is approved or rejected.'
+  if (state === 'waiting') return 'asks nothing yet. Wait until its run has come to it.'
+  if (state === 'done')
+    return by === 'person' ? 'was marked as done already. Nothing was changed.' : 'was approved already. Nothing was changed.'
+  if (state === 'skipped') return 'was skipped already. Nothing was changed.'
+  if (state === 'cancelled') return 'asks nothing any more, as its run has ended. Retry the run to be asked again.'
+  if (error?.code === 'GATE_REJECTED') return 'was rejected already. Retry it to be asked again.'
+  if (error?.code === 'TIMED_OUT') return 'was not answered in time. Retry it to be asked again.'
+  return 'asks nothing now. Reload the run.'
 }
 
 function checkPrompt({ header: { recipe }, order }: RunRecord, { step }: StepRecord, prompt: string): void {

@@ -59,6 +59,18 @@ steps:
   ])
 })
 
+test('what running turns have cost counts before they have ended: one that passes the limit is interrupted', async () => {
+  lab = await RunLab.make(() => null)
+  const id = await lab.start('recipe: r\nlimits: { costUsd: 1 }\nsteps: [{ id: a, ask: a }]')
+  await begun(1)
+  const [{ turnId } = { turnId: '' }] = lab.pool.records.values()
+  lab.host.spends('turn_0000000000ff', () => 5)
+  lab.host.spends(turnId, () => 0.5)
+  expect(lab.store.summary(id).state).toBe('running')
+  lab.host.spends(turnId, () => 1.5)
+  expect(await lab.until(id)).toMatchObject({ state: 'failed', error: { code: 'LIMIT_REACHED' } })
+})
+
 /** Claude's usage limit, which is over in a moment. */
 function limited() {
   const retryAt = new Date(Date.now() + 200).toISOString()

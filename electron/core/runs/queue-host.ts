@@ -1,11 +1,13 @@
 import { AppError } from '../../../shared/app-error.ts'
+import type { Approval } from '../../../shared/domain/approval.ts'
 import type { RecipeWorker } from '../../../shared/domain/recipe.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { TaskInput } from '../queue/queue-task.ts'
 import type { TaskQueue } from '../queue/task-queue.ts'
 import type { TurnShare } from './journal-entry.ts'
-import type { HandedIn, Live, UnitEnd, UnitHost } from './unit-host.ts'
+import { TurnAsks } from './run-asks.ts'
+import type { HandedIn, Live, PartAsk, UnitEnd, UnitHost } from './unit-host.ts'
 
 export type QueueHostDeps = {
   queue: Pick<TaskQueue, 'addKept' | 'has' | 'task' | 'turnsOf' | 'cancel'>
@@ -15,6 +17,8 @@ export type QueueHostDeps = {
   instanceId: (nameOrId: string) => string | null
   /** What running turns have cost has changed. */
   onSpending?: (() => void) | undefined
+  /** What their turns wait for has changed. */
+  onAsks?: (() => void) | undefined
 }
 
 /** What the queue is asked for. */
@@ -40,6 +44,7 @@ export class QueueHost implements UnitHost {
   readonly #turns = new Map<string, Set<string>>()
   /** Dollars of the turns of tasks that have not ended, as far as they are known; null: nothing yet. */
   readonly #usd = new Map<string, number | null>()
+  readonly #asks = new TurnAsks()
 
   constructor(deps: QueueHostDeps) {
     this.#deps = deps
@@ -57,6 +62,12 @@ export class QueueHost implements UnitHost {
     if (!this.#usd.has(turnId)) return
     this.#usd.set(turnId, usd())
     this.#deps.onSpending?.()
+  }
+
+  /** To be told of every approval, of whichever turn. */
+  asked(approval: Approval, isWaiting: boolean): void {
+    this.#asks.take(approval, isWaiting)
+    if (this.#usd.has(approval.turnId)) this.#deps.onAsks?.()
   }
 
   readonly find = async ({ taskId, turnId }: HandedIn['ids']): Promise<UnitEnd | 'open' | null> => {
@@ -85,6 +96,8 @@ export class QueueHost implements UnitHost {
     const turns = [...(this.#turns.get(taskId) ?? [])]
     return { costUsd: turns.reduce((sum, turnId) => sum + (this.#usd.get(turnId) ?? 0), 0), turns: 1 }
   }
+
+  readonly asks = (taskId: string): readonly PartAsk[] => [...(this.#turns.get(taskId) ?? [])].flatMap((turnId) => this.#asks.of(turnId))
 
   readonly onEnd = (taskId: string, tell: (end: UnitEnd) => void): (() => void) => {
     this.#tells.set(taskId, tell)
@@ -127,7 +140,10 @@ export class QueueHost implements UnitHost {
     const known = this.#turns.get(id) ?? this.#deps.queue.turnsOf(id)
     const turns = new Set(known).add(turnId)
     this.#turns.set(id, turns)
-    if (!this.#usd.has(turnId)) this.#usd.set(turnId, null)
+    if (this.#usd.has(turnId)) return
+    this.#usd.set(turnId, null)
+    // It may ask sooner than it is known whose it is.
+    if (this.#asks.of(turnId).length > 0) this.#deps.onAsks?.()
   }
 
   async #tell(task: Task): Promise<void> {

@@ -1,5 +1,6 @@
 import type { RunEvent, RunSummary } from '../../../shared/domain/run.ts'
 import { EventLog, type Identified, type StreamOptions } from '../events/event-log.ts'
+import { isSameAsks } from './run-asks.ts'
 import type { RunRecord } from './run-record.ts'
 import { stepNews } from './run-view.ts'
 
@@ -116,5 +117,10 @@ export class RunNews {
 
 /** Somebody may act on it, so it does not wait. */
 function isUrgent(told: RunSummary, now: RunSummary): boolean {
-  return told.state !== now.state || told.stepsEnded !== now.stepsEnded || told.needs.join() !== now.needs.join()
+  return (
+    told.state !== now.state ||
+    told.stepsEnded !== now.stepsEnded ||
+    told.needs.join() !== now.needs.join() ||
+    !isSameAsks(told.asks, now.asks)
+  )
 }

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { AppError, isErrorCode } from '../../../shared/app-error.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
-import type { Run, RunItem, RunSummary, StepDecision, WholeStep } from '../../../shared/domain/run.ts'
+import type { Run, RunAsk, RunItem, RunSummary, StepDecision, WholeStep } from '../../../shared/domain/run.ts'
 import { newId } from '../storage/id.ts'
 import { ChildRuns } from './child-runs.ts'
 import { checkControl, checkDecision, stepIn } from './decision-check.ts'
 import { EndedRuns, type EndedRun } from './ended-runs.ts'
 import type { ReachedLimit } from './limits.ts'
+import { asksOf, isSameAsks } from './run-asks.ts'
 import { bodyDigest } from './run-ids.ts'
 import type { Happening } from './journal-entry.ts'
 import { inputsFor, type StartRun } from './run-inputs.ts'
@@ -71,6 +72,7 @@ export class RunStore {
     }
     await this.#putOldAway()
     await Promise.all([...this.#live.values()].map((driver) => driver.resume()))
+    this.lookAtAsks()
   }
 
   /** Begins a run; resolves once it is on disk. Throws BAD_REQUEST for its inputs, STATE_CONFLICT where its key stands for another. */
@@ -85,6 +87,11 @@ export class RunStore {
   /** The newest first. */
   list(page: RunPage): { items: RunSummary[]; nextCursor: string | null } {
     return pageOfRuns(this.#summaries.values(), page)
+  }
+
+  /** Those in which something waits for a person. */
+  asking(): RunSummary[] {
+    return [...this.#live.keys()].flatMap((id) => this.#summaries.get(id) ?? []).filter(({ asks }) => asks.length > 0)
   }
 
   /** The run that this key has begun; null where it has begun none. */
@@ -106,7 +113,7 @@ export class RunStore {
 
   /** Throws NOT_FOUND. */
   async get(id: string): Promise<Run> {
-    return this.#with(id, (journal) => runOf(journal.record, journal))
+    return this.#with(id, (journal) => runOf(journal.record, this.#asksOf(journal.record), journal))
   }
 
   /** Parts of a step's fan-out. Throws NOT_FOUND. */
@@ -141,9 +148,9 @@ export class RunStore {
     return this.summary(id)
   }
 
-  /** What a person says about a step. Throws NOT_FOUND, STATE_CONFLICT. */
-  async decide(id: string, stepId: string, decision: StepDecision): Promise<RunSummary> {
-    const check = (run: RunRecord) => checkDecision(run, stepIn(run, stepId), decision)
+  /** What a person says about a step; `since`: as it has waited since then. Throws NOT_FOUND, STATE_CONFLICT. */
+  async decide(id: string, stepId: string, decision: StepDecision, since?: string): Promise<RunSummary> {
+    const check = (run: RunRecord) => checkDecision(run, stepIn(run, stepId), decision, since)
     await this.#say(id, { type: 'decided', step: stepId, decision }, check)
     return this.summary(id)
   }
@@ -151,6 +158,11 @@ export class RunStore {
   /** What running turns have cost has changed, or something else that runs go by. */
   look(): void {
     for (const driver of this.#live.values()) driver.look()
+  }
+
+  /** What turns wait for has changed: runs in which something else waits for a person now are told. */
+  lookAtAsks(): void {
+    for (const id of this.#live.keys()) this.#askAgain(id)
   }
 
   /** What is under way stays on disk, and goes on at the next start. */
@@ -176,7 +188,7 @@ export class RunStore {
 
   async #forget(id: string, driver: RunDriver): Promise<void> {
     const journal = this.#journals.get(id)
-    const summary = summaryOf(driver.run)
+    const summary = summaryOf(driver.run, this.#asksOf(driver.run))
     this.#live.delete(id)
     this.#journals.delete(id)
     this.#ended.forget(id)
@@ -197,7 +209,7 @@ export class RunStore {
 
   async #know(journal: RunJournal): Promise<void> {
     const { record } = journal
-    const summary = summaryOf(record)
+    const summary = summaryOf(record, this.#asksOf(record))
     this.#list({ summary, digest: record.header.digest })
     if (!record.finished) return void this.#drive(journal)
     await journal.close()
@@ -258,14 +270,26 @@ export class RunStore {
   }
 
   #changed(run: RunRecord): void {
-    const summary = summaryOf(run)
-    const { id } = summary
+    const summary = summaryOf(run, this.#asksOf(run))
+    const { id, cause, asks } = summary
+    const before = this.#summaries.get(id)?.asks ?? []
     this.#summaries.set(id, summary)
     this.#deps.onRun?.(summary, run)
+    if (cause.kind === 'run' && !isSameAsks(before, asks)) this.#askAgain(cause.runId)
     if (!run.finished) return
     this.#children.ended(run)
     const driver = this.#live.get(id)
     if (driver) void this.#forget(id, driver)
+  }
+
+  /** Tells a run again where something else in it waits for a person than was told. */
+  #askAgain(id: string): void {
+    const run = this.#live.get(id)?.run
+    if (run && !isSameAsks(this.#summaries.get(id)?.asks ?? [], this.#asksOf(run))) this.#changed(run)
+  }
+
+  #asksOf(run: RunRecord): RunAsk[] {
+    return asksOf(run, { turns: this.#deps.turns, runs: this.#children })
   }
 
   async #with<T>(id: string, read: (journal: RunJournal) => Promise<T>): Promise<T> {

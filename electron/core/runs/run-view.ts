@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
-import type { Run, RunItem, RunState, RunStep, RunSummary, StepNeed, WholeStep } from '../../../shared/domain/run.ts'
+import type { Run, RunAsk, RunItem, RunState, RunStep, RunSummary, StepNeed, WholeStep } from '../../../shared/domain/run.ts'
 import { titleOf } from '../recipes/step-kind.ts'
 import type { LinePlace } from '../storage/append-log.ts'
 import type { RunJournal } from './run-journal.ts'
@@ -15,14 +15,15 @@ type Answer = z.infer<typeof answerSchema>
 const askedSchema = z.object({ ask: z.object({ text: z.string() }) })
 const itemsSchema = z.object({ items: z.array(z.unknown()).default([]) })
 
-export function stateOf(run: RunRecord): RunState {
+/** `asks`: what of it waits for a person. */
+export function stateOf(run: RunRecord, asks: readonly RunAsk[]): RunState {
   if (run.finished) return run.finished.state
   if (run.isPaused) return 'paused'
-  return [...run.steps.values()].some(({ state }) => state === 'needs-you') ? 'needs-you' : 'running'
+  return asks.length > 0 ? 'needs-you' : 'running'
 }
 
-/** A run as lists show it. */
-export function summaryOf(run: RunRecord): RunSummary {
+/** A run as lists show it. `asks`: what of it waits for a person. */
+export function summaryOf(run: RunRecord, asks: RunAsk[]): RunSummary {
   const { header, spent, finished } = run
   const { recipe } = header
   let stepsEnded = 0
@@ -35,7 +36,7 @@ export function summaryOf(run: RunRecord): RunSummary {
     id: header.id,
     recipe: recipe.recipe,
     title: recipe.title ?? recipe.recipe,
-    state: stateOf(run),
+    state: stateOf(run, asks),
     cause: header.cause,
     key: header.key,
     stepsEnded,
@@ -46,17 +47,18 @@ export function summaryOf(run: RunRecord): RunSummary {
     limits: recipe.limits,
     ...(finished?.error ? { error: finished.error } : {}),
     needs,
+    asks,
     createdAt: header.at,
     endedAt: timeOf(run.endedMs),
   }
 }
 
 /** A run with all of its steps; texts are shortened. */
-export async function runOf(run: RunRecord, journal: Pick<RunJournal, 'read'>): Promise<Run> {
+export async function runOf(run: RunRecord, asks: RunAsk[], journal: Pick<RunJournal, 'read'>): Promise<Run> {
   const steps = [...run.steps.values()]
   const answers = await answersAt(steps.map(answerPlace), journal)
   return {
-    ...summaryOf(run),
+    ...summaryOf(run, asks),
     inputs: run.header.inputs,
     outputs: run.finished?.outputs ?? {},
     remembered: run.remembered,
@@ -160,12 +162,17 @@ async function outputsOf(step: StepRecord, journal: Pick<RunJournal, 'read'>): P
   return answers.map((answer) => answer?.output ?? answer?.text ?? null)
 }
 
-function needOf(step: StepRecord): StepNeed | null {
-  if (step.state !== 'needs-you') return null
+/** Why a step itself waits for a person; null where it does not. */
+export function needOf(step: StepRecord): StepNeed | null {
+  // What a person has said is entered, and takes effect in a moment.
+  if (step.state !== 'needs-you' || step.verdict) return null
   const cutOff = [...step.units.values()].find(({ state }) => state === 'needs-you')
   const since = timeOf(cutOff?.endedMs ?? step.startedMs) ?? new Date(0).toISOString()
   if (cutOff) return { kind: 'cut-off', text: cutOff.error?.message ?? '', since }
-  return { kind: step.kind === 'gate' ? 'gate' : 'event', text: step.question ?? '', since }
+  const { startedMs } = step
+  const { timeoutSeconds } = step.step
+  const until = startedMs === null || timeoutSeconds === undefined ? null : timeOf(startedMs + timeoutSeconds * 1_000)
+  return { kind: step.kind === 'gate' ? 'gate' : 'event', text: step.question ?? '', since, ...(until === null ? {} : { until }) }
 }
 
 function waitingFor(step: StepRecord, run: RunRecord): string | null {

@@ -159,8 +159,10 @@ export class RunLab {
       queue,
       turn: (turnId) => Promise.resolve(this.pool.turns.get(turnId) ?? null),
       instanceId: (name) => this.pool.ids.find((id) => id === name) ?? null,
+      onSpending: () => store.look(),
+      onAsks: () => store.lookAtAsks(),
     })
-    const store = new RunStore({
+    const store: RunStore = new RunStore({
       folder: join(this.folder, 'runs'),
       turns: host,
       recipe: (name) => Promise.resolve(this.recipes.get(name) ?? null),

@@ -39,7 +39,7 @@ export class Runs {
     return this.store.start({ recipe, inputs: request.inputs, key, cause, folder: request.folder })
   }
 
-  /** A run once it has ended or waits for a person. Throws NOT_FOUND, and UNAVAILABLE when the app closes. */
+  /** A run once it has ended, or something in it waits for a person. Throws NOT_FOUND, and UNAVAILABLE when the app closes. */
   async settled(id: string, signal?: AbortSignal): Promise<Run> {
     for (;;) {
       const { state } = this.store.summary(id)

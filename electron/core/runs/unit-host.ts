@@ -1,4 +1,5 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
+import type { RunAsk } from '../../../shared/domain/run.ts'
 import type { TurnShare, UnitAsk } from './journal-entry.ts'
 import type { Spent } from './run-record.ts'
 
@@ -25,6 +26,9 @@ export type HandedIn = {
   origin: { runId: string; recipe: string; stepId: string; unit: string }
 }
 
+/** What a part waits for while it is done. */
+export type PartAsk = Omit<RunAsk, 'stepId' | 'title'>
+
 /** Dollars and turns of what has not ended. */
 export type Live = { costUsd: number; turns: number }
 
@@ -46,6 +50,8 @@ export type UnitHost = {
   cancel: (taskId: string) => Promise<void>
   /** What it has taken so far, as far as that is known. */
   live: (taskId: string) => Live
+  /** What of it waits for a person. */
+  asks: (taskId: string) => readonly PartAsk[]
   /** Tells the end of this work, once; the answer takes that back. */
   onEnd: (taskId: string, tell: (end: UnitEnd) => void) => () => void
 }

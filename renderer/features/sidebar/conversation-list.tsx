@@ -71,6 +71,8 @@ const Row = memo(function OneRow({ row, asks }: { row: ConversationListRow; asks
   switch (row.kind) {
     case 'pins':
       return <GroupHead foldKey={row.key} name="Pinned" folded={row.folded} figure={row.count} />
+    case 'work':
+      return <GroupHead foldKey={row.key} name="From runs and topics" folded={row.folded} figure={row.count} />
     case 'project':
       return <GroupHead foldKey={row.key} name={row.name} title={row.root} folded={row.folded} figure={row.count} />
     case 'conversation':

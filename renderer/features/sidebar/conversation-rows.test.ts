@@ -9,6 +9,7 @@ const talk = (number: number, extra: Partial<Conversation> = {}) =>
 
 const nothing: ConversationSources = {
   conversations: [],
+  asking: new Set(),
   pins: [],
   projectOf: ({ cwd }) => (cwd === null ? null : { root: cwd, label: cwd.slice(1), order: cwd.charCodeAt(1) }),
   byProject: true,
@@ -23,7 +24,13 @@ const nothing: ConversationSources = {
 function lines(sources: Partial<ConversationSources>): string[] {
   return conversationRows({ ...nothing, ...sources }).map((row) => {
     if (row.kind === 'conversation') return row.conversation.title
-    return row.kind === 'more' ? `more ${row.count}` : row.kind === 'pins' ? 'PINNED' : `${row.name.toUpperCase()} ${row.count}`
+    return row.kind === 'more'
+      ? `more ${row.count}`
+      : row.kind === 'pins'
+        ? 'PINNED'
+        : row.kind === 'work'
+          ? `WORK ${row.count}`
+          : `${row.name.toUpperCase()} ${row.count}`
   })
 }
 
@@ -55,6 +62,18 @@ test('a folded group shows its head and what is open, an expanded one all', () =
 test('pinned ones come first, in the order they were pinned, and are there once', () => {
   const pins = [idOf('conv', 8), idOf('conv', 2)]
   expect(lines({ conversations: many.slice(0, 8), pins })).toEqual(['PINNED', 't8', 't2', 't1', 't3', 't4', 't5', 't6', 't7'])
+})
+
+test('those of runs and topics come last, unless one is pinned or asks; a filter finds them', () => {
+  const origin = { runId: idOf('run', 1), stepId: 'each' }
+  const work = [11, 12, 13, 14, 15, 16, 17, 18].map((number) => talk(number, { cwd: '/b', origin }))
+  const conversations = [...work, ...many.slice(0, 2)]
+  expect(lines({ conversations })).toEqual(['t1', 't2', 'WORK 8', 't11', 't12', 't13', 't14', 't15', 'more 3'])
+  const folded = new Set(['conversations of runs and topics'])
+  expect(lines({ conversations, folded, open: idOf('conv', 18), byProject: false })).toEqual(['t1', 't2', 'WORK 8', 't18'])
+  const some = { asking: new Set([idOf('conv', 11)]), pins: [idOf('conv', 12)] }
+  expect(lines({ conversations: work.slice(0, 3), ...some })).toEqual(['PINNED', 't12', 't11', 'WORK 1', 't13'])
+  expect(lines({ conversations, filter: 't18' })).toEqual(['t18'])
 })
 
 test('a filter wants all its words, in any order and case, in title or instance, and shows no groups', () => {

@@ -8,6 +8,8 @@ export type ConversationNote = 'asks you' | 'working' | 'limit reached' | 'cut o
 export type ConversationListRow =
   | { kind: 'pins'; key: string; count: number; folded: boolean }
   | { kind: 'project'; key: string; root: string | null; name: string; count: number; folded: boolean }
+  /** Those that runs and workers of topics have begun. */
+  | { kind: 'work'; key: string; count: number; folded: boolean }
   | { kind: 'conversation'; conversation: Conversation }
   /** So many more in the group, or, where it shows all, none: then it offers to show fewer. */
   | { kind: 'more'; key: string; count: number }
@@ -15,6 +17,8 @@ export type ConversationListRow =
 export type ConversationSources = {
   /** As they are to be shown: see `ranked`. */
   conversations: readonly Conversation[]
+  /** Ids of those that wait for the user. */
+  asking: ReadonlySet<string>
   /** Ids, the first pinned first. */
   pins: readonly string[]
   /** The project it belongs to; null: none is known. */
@@ -43,7 +47,10 @@ export function ranked(conversations: readonly Conversation[], asking: ReadonlyS
   return groups.flat()
 }
 
-/** Pinned ones, then all below their projects, by name, or all as they come; with a filter those that fit, as they come. */
+/**
+ * Pinned ones, then all below their projects, by name, or all as they come, and last those of runs and topics, which would hide the others;
+ * with a filter those that fit, as they come.
+ */
 export function conversationRows(sources: ConversationSources): ConversationListRow[] {
   const { conversations, filter } = sources
   if (filter.trim() !== '') {
@@ -52,8 +59,11 @@ export function conversationRows(sources: ConversationSources): ConversationList
   }
   const pins = new Set(sources.pins)
   const pinned = pins.size === 0 ? [] : conversations.filter(({ id }) => pins.has(id))
-  const rest = pinned.length === 0 ? conversations : conversations.filter(({ id }) => !pins.has(id))
-  return [...pinnedRows(pinned, sources), ...(sources.byProject ? groupedRows(rest, sources) : rest.map(rowOf))]
+  const isWork = ({ id, origin }: Conversation) => origin !== undefined && !pins.has(id) && !sources.asking.has(id)
+  const work = conversations.filter(isWork)
+  const rest = pinned.length + work.length === 0 ? conversations : conversations.filter((one) => !pins.has(one.id) && !isWork(one))
+  const own = sources.byProject ? groupedRows(rest, sources) : rest.map(rowOf)
+  return [...pinnedRows(pinned, sources), ...own, ...workRows(work, sources)]
 }
 
 /** The ids of the conversations among rows. */
@@ -87,20 +97,22 @@ function pinnedRows(pinned: readonly Conversation[], { pins, folded, open }: Con
   return [{ kind: 'pins', key, count: pinned.length, folded: isFolded }, ...shown.map(rowOf)]
 }
 
-type Group = { project: OwnProject | null; members: Conversation[]; hasOpen: boolean }
+function workRows(work: readonly Conversation[], sources: ConversationSources): ConversationListRow[] {
+  if (work.length === 0) return []
+  const key = 'conversations of runs and topics'
+  return [{ kind: 'work', key, count: work.length, folded: sources.folded.has(key) }, ...membersOf(key, work, sources)]
+}
+
+type Group = { project: OwnProject | null; members: Conversation[] }
 
 function groupedRows(conversations: readonly Conversation[], sources: ConversationSources): ConversationListRow[] {
   const groups = new Map<string | null, Group>()
   for (const one of conversations) {
     const project = sources.projectOf(one)
     const root = project?.root ?? null
-    const hasOpen = one.id === sources.open
     const group = groups.get(root)
-    if (!group) groups.set(root, { project, members: [one], hasOpen })
-    else {
-      group.members.push(one)
-      if (hasOpen) group.hasOpen = true
-    }
+    if (group) group.members.push(one)
+    else groups.set(root, { project, members: [one] })
   }
   // With one project a head would tell nothing.
   if (groups.size <= 1) return conversations.map(rowOf)
@@ -112,18 +124,23 @@ function byPlace({ project: a }: Group, { project: b }: Group): number {
   return a.order - b.order || (a.root < b.root ? -1 : 1)
 }
 
-function groupRows({ project, members, hasOpen }: Group, { folded, expanded, open }: ConversationSources): ConversationListRow[] {
+function groupRows({ project, members }: Group, sources: ConversationSources): ConversationListRow[] {
   const key = `conversations ${project?.root ?? ''}`
+  const head = { kind: 'project' as const, key, root: project?.root ?? null, name: project?.label ?? noProject }
+  return [{ ...head, count: members.length, folded: sources.folded.has(key) }, ...membersOf(key, members, sources)]
+}
+
+/** The first few of a group, the open one, and what leads to the others. */
+function membersOf(key: string, members: readonly Conversation[], { folded, expanded, open }: ConversationSources): ConversationListRow[] {
   const isFolded = folded.has(key)
   const isWhole = expanded.has(key)
   const count = isFolded ? 0 : isWhole ? members.length : shownOfGroup
-  const own = hasOpen ? members.slice(count).filter(({ id }) => id === open) : []
+  const own = open === null ? [] : members.slice(count).filter(({ id }) => id === open)
   const shown = [...members.slice(0, count), ...own]
   const hidden = members.length - shown.length
   const more: ConversationListRow[] =
     !isFolded && (hidden > 0 || (isWhole && members.length > shownOfGroup)) ? [{ kind: 'more', key, count: hidden }] : []
-  const head = { kind: 'project' as const, key, root: project?.root ?? null, name: project?.label ?? noProject }
-  return [{ ...head, count: members.length, folded: isFolded }, ...shown.map(rowOf), ...more]
+  return [...shown.map(rowOf), ...more]
 }
 
 const rows = new WeakMap<Conversation, ConversationListRow>()

@@ -34,6 +34,7 @@ export function useConversationRows(filter: string): {
     () =>
       conversationRows({
         conversations,
+        asking,
         pins,
         projectOf: (one) => {
           const folder = one.cwd ?? (one.instanceId === null ? undefined : names.get(one.instanceId)?.cwd)
@@ -46,7 +47,7 @@ export function useConversationRows(filter: string): {
         filter,
         instanceName: ({ instanceId }) => (instanceId === null ? null : (names.get(instanceId)?.name ?? null)),
       }),
-    [conversations, pins, projectOf, byProject, folded, expanded, open, filter, names],
+    [conversations, asking, pins, projectOf, byProject, folded, expanded, open, filter, names],
   )
   useEffect(() => {
     latest.current = conversations

@@ -24,6 +24,7 @@ export async function openRuns({ options, closers, events, watch, log, late }: G
     onSpending: () => runs.store.look(),
     onAsks: () => runs.store.lookAtAsks(),
     instanceId: (nameOrId) => instanceNamed(pool, nameOrId),
+    heldBy: () => watch.disk.error,
   })
   const runs = new Runs({
     folder: join(options.home, 'runs'),
@@ -37,6 +38,7 @@ export async function openRuns({ options, closers, events, watch, log, late }: G
     onFault: (id, err) => log.error({ err, run: id }, 'a run stands still'),
   })
   late.runTurns = turns
+  late.runs = runs.store
   // Those of the last run of the app were told before this was there.
   for (const approval of pool.approvals()) turns.asked(approval, true)
   closers.push(() => runs.close())
@@ -53,7 +55,7 @@ async function turnOf(store: ConversationStore, lookup: Lookup, id: string, conv
     const turns = await store.turns(conversationId, limit)
     const found = turns.find((turn) => turn.id === id || turn.joined?.includes(id) === true)
     if (found) return found
-    if (turns.length < limit) return null
+    if (turns.length < limit) break
   }
   try {
     const turn = await lookup.turn(id, { waitSeconds: 0 })

@@ -17,6 +17,7 @@ import type { Pool } from './pool/pool.ts'
 import type { ProfileDesk } from './profiles/profile-desk.ts'
 import type { Cipher } from './secrets/key-store.ts'
 import type { QueueHost } from './runs/queue-host.ts'
+import type { RunStore } from './runs/run-store.ts'
 import type { Search } from './search/search.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { acquireDataFolder, type DataFolderLock } from './storage/data-folder.ts'
@@ -58,6 +59,7 @@ export type Late = {
   topics?: Topics
   profiles?: ProfileDesk
   runTurns?: QueueHost
+  runs?: RunStore
 }
 
 /** What every part stands on. */
@@ -103,6 +105,7 @@ async function watchFolder(home: string, log: Log, late: Late): Promise<StoreWat
       if (error) log.warn({ code: error.code, message: error.message }, 'the data folder cannot be written')
       else log.info('the data folder can be written again')
       late.health?.changed()
+      late.runs?.heldChanged()
     },
   })
   await disk.follow()

@@ -189,6 +189,8 @@ export const runSummarySchema = z.object({
   turns: z.int(),
   limits: limitsSchema,
   error: errorInfoSchema.optional(),
+  /** Why nothing of it goes on now, such as a full disk; it goes on by itself when that is over. */
+  heldBy: z.string().optional(),
   /** What waits for a person: the ids of its steps. */
   needs: z.array(z.string()),
   /** All in it that waits for a person, also in its turns and in the runs that are nested in it; the first 20. */

@@ -31,6 +31,11 @@ export class LateEnd {
     }
   }
 
+  /** The tools called in messages that are not on the disk: nobody finds them there. */
+  unsavedCalls(): string[] {
+    return this.#missed.flatMap(({ blocks }) => blocks.flatMap((block) => (block.type === 'tool_use' ? [block.name] : [])))
+  }
+
   /** Writes the end of the turn once that can be done; `cause` is why it cannot now. To be called before the channel hears of the end. */
   write(cause: unknown, end: End): void {
     if (!isOfDisk(toAppError(cause))) return

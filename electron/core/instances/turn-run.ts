@@ -221,7 +221,9 @@ export class TurnRun {
     this.#ending = true
     const tools = this.#tools.abandon(false)
     this.#state.time({ totalMs: this.#state.elapsed(), toolMs: this.#tools.totalMs })
-    this.#state.change({ outcome: 'failed', error: error.toInfo(), endedAt: new Date().toISOString() })
+    const unsaved = [...new Set([...tools.map(({ name }) => name), ...this.#late.unsavedCalls()])]
+    const info = { ...error.toInfo(), ...(unsaved.length > 0 ? { data: { ...error.data, unsaved } } : {}) }
+    this.#state.change({ outcome: 'failed', error: info, endedAt: new Date().toISOString() })
     this.#late.write(thrown, { turn: this.turn, tools, asked: this.#questions.unanswered })
     this.#settle()
     if (first) this.#options.onUnwritable(error)

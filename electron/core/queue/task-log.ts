@@ -77,6 +77,11 @@ export class TaskLog {
     await this.#write([...before, `{"type":"changes","changes":[${parts.join(',')}]}`], works.length + changes.length)
   }
 
+  /** What keeps it from being written; null when nothing does. */
+  get heldBy(): string | null {
+    return this.#disk?.error?.message ?? null
+  }
+
   /** Calls `again` once, when what could not be written can be. */
   onceWritable(again: () => void): void {
     this.#disk?.onceWritable(again)

@@ -33,6 +33,7 @@ export class TaskRunner {
   #pumping = false
   #closed = false
   #held = false
+  #waitsForDisk = false
 
   /** `onReason`: what waits waits for something else now. */
   constructor(store: TaskStore, pool: QueuePool, onReason: () => void) {
@@ -92,6 +93,7 @@ export class TaskRunner {
     if (this.#closed || this.#held || this.#pumping) return
     this.#pumping = true
     try {
+      this.#waitForDisk()
       this.#due.giveUp()
       const mayPlace = this.#store.line.length > 0 && this.#stoppedBy === null
       const { refusedBy, stands } = mayPlace ? this.#place() : { refusedBy: null, stands: false }
@@ -102,6 +104,18 @@ export class TaskRunner {
       this.#pumping = false
       this.#arm()
     }
+  }
+
+  /** What the disk does not take would be done without anybody knowing. */
+  #waitForDisk(): void {
+    if (this.#store.heldBy === null || this.#waitsForDisk) return
+    this.#waitsForDisk = true
+    this.#onReason()
+    this.#store.onceWritable(() => {
+      this.#waitsForDisk = false
+      this.#onReason()
+      this.pump()
+    })
   }
 
   /** Nothing begins until it is let go: what the last run left is decided about first. */
@@ -179,7 +193,7 @@ export class TaskRunner {
   /** Why nothing is offered to any instance; null when it is. A usage limit does not stop that: the gate says when it ends. */
   get #stoppedBy(): string | null {
     if (this.#budget && performance.now() >= this.#budget.endsAt) this.#budget = null
-    return this.#pool.heldBy() ?? this.#lacking ?? this.#budget?.words ?? null
+    return this.#store.heldBy ?? this.#pool.heldBy() ?? this.#lacking ?? this.#budget?.words ?? null
   }
 
   /** Why no instance takes usual work, while nothing waits that is of another kind. */

@@ -58,6 +58,16 @@ export class TaskStore {
     }
   }
 
+  /** Why nothing can be written down now, so that nothing begins; null when it can. */
+  get heldBy(): string | null {
+    return this.#log?.heldBy ?? null
+  }
+
+  /** Calls `again` once, when something can be written. */
+  onceWritable(again: () => void): void {
+    this.#log?.onceWritable(again)
+  }
+
   all(): Iterable<QueueTask> {
     return this.#works.values()
   }

@@ -17,7 +17,7 @@ test('a turn that went well ends its task', () => {
   expect(judge(ended('done'), attempted, ['Bash'], now)).toEqual({ state: 'done' })
 })
 
-test.each(['OVERLOADED', 'RATE_LIMITED', 'MODEL_ERROR', 'CONNECTION_LOST', 'TURN_LOST'])(
+test.each(['OVERLOADED', 'RATE_LIMITED', 'MODEL_ERROR', 'CONNECTION_LOST', 'TURN_LOST', 'DISK_FULL'])(
   '%s may pass: once more, after a pause',
   (code) => {
     expect(judge(ended('failed', code), attempted, [], now)).toMatchObject({ state: 'again', delayMs: 5_000 })
@@ -36,6 +36,12 @@ test('what may have had an effect is never repeated, and the tool is named', () 
   expect(JSON.stringify(verdict)).toContain('Bash had been called')
   expect(verdict.state).toBe('failed')
   expect(judge(ended('lost', 'TURN_LOST'), attempted, ['Read', 'Grep'], now)).toMatchObject({ state: 'again' })
+})
+
+test('what a full disk kept from being written down may have had an effect too', () => {
+  const cutOff = (...unsaved: string[]) => judge(ended('failed', 'DISK_FULL', { unsaved }), attempted, ['Read'], now)
+  expect(cutOff('Grep')).toMatchObject({ state: 'again' })
+  expect(cutOff('Grep', 'Write')).toMatchObject({ state: 'failed', error: { code: 'DISK_FULL', data: { effects: ['Write'] } } })
 })
 
 test('what the user stopped stays stopped', () => {

@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
 import { limitEnd, type Turn } from '../../../shared/domain/turn.ts'
+import { isCodeOfDisk } from '../storage/storage-error.ts'
 import type { TaskRecord } from './queue-task.ts'
 
 /** What becomes of a task whose turn has ended. `goesOn`: something was done already, so the next attempt goes on from there and repeats nothing. */
@@ -50,9 +52,9 @@ export function judge(
 ): Verdict {
   if (turn.outcome === 'done') return { state: 'done' }
   const error = turn.error ?? stopped
-  if (turn.outcome === 'interrupted' || !passing.has(error.code)) return { state: 'failed', error }
+  if (turn.outcome === 'interrupted' || !(passing.has(error.code) || isCodeOfDisk(error.code))) return { state: 'failed', error }
   const untilMs = limitEnd(error)
-  const effects = effectsOf(tools)
+  const effects = effectsOf([...tools, ...unsavedIn(error)])
   const goesOn = hasEffects || effects.length > 0
   if (untilMs !== null && untilMs > nowMs) return { state: 'limited', untilMs, error, goesOn }
   if (effects.length > 0)
@@ -67,6 +69,13 @@ export function judge(
 export function effectsOf(tools: readonly string[]): string[] {
   return [...new Set(tools.filter((name) => !harmless.has(name)))]
 }
+
+/** What was called and could not be written down, as the disk was full. */
+function unsavedIn({ data }: ErrorInfo): string[] {
+  return unsavedSchema.safeParse(data).data?.unsaved ?? []
+}
+
+const unsavedSchema = z.object({ unsaved: z.array(z.string()) })
 
 type Attempted = Pick<TaskRecord, 'attempts' | 'retries' | 'retryDelaySeconds' | 'hasEffects'>
 

@@ -15,6 +15,8 @@ export type QueueHostDeps = {
   turn: (turnId: string, conversationId: string | null) => Promise<(Turn & { structured?: unknown }) | null>
   /** An instance by its name or id; null where there is none. */
   instanceId: (nameOrId: string) => string | null
+  /** What keeps the disk from taking anything; null when nothing does. */
+  heldBy?: (() => unknown) | undefined
   /** What running turns have cost has changed. */
   onSpending?: (() => void) | undefined
   /** What their turns wait for has changed. */
@@ -35,6 +37,9 @@ type RunTask = TaskInput & {
 /** The queue tries turns again that may be repeated; a step's own repetitions come after that. */
 const retries = 2
 const retryDelaySeconds = 5
+/** A turn that cannot be read is tried so often, and then counts as lost. */
+const mostTries = 20
+const unsavedPauseMs = 500
 
 /** The pool's queue, as runs use it. */
 export class QueueHost implements UnitHost {
@@ -146,15 +151,21 @@ export class QueueHost implements UnitHost {
     if (this.#asks.of(turnId).length > 0) this.#deps.onAsks?.()
   }
 
-  async #tell(task: Task): Promise<void> {
-    const tell = this.#tells.get(task.id)
-    const end = await this.#endOf(task)
-    tell?.(end)
+  /** A turn that the disk has not taken yet is waited for: without it nobody knows what was said and paid. */
+  async #tell(task: Task, tries = 0): Promise<void> {
+    try {
+      const end = await this.#endOf(task, { isLast: tries >= mostTries })
+      this.#tells.get(task.id)?.(end)
+    } catch {
+      const isHeld = (this.#deps.heldBy?.() ?? null) !== null
+      setTimeout(() => void this.#tell(task, isHeld ? tries : tries + 1), unsavedPauseMs).unref()
+    }
   }
 
-  async #endOf(task: Task): Promise<UnitEnd> {
+  async #endOf(task: Task, { isLast } = { isLast: false }): Promise<UnitEnd> {
     const ids = [...(this.#turns.get(task.id) ?? [task.turnId])]
-    const found = await Promise.all(ids.map((id) => this.#deps.turn(id, task.conversationId)))
+    const turnOf = (id: string) => this.#deps.turn(id, task.conversationId)
+    const found = await Promise.all(ids.map((id) => (isLast ? turnOf(id).catch(() => null) : turnOf(id))))
     const turns = found.flatMap((turn) => (turn && turn.outcome !== null ? [turn] : []))
     const last = turns.find(({ id }) => id === task.turnId) ?? null
     const end = endWith(turns, last, task.error)

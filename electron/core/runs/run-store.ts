@@ -1,12 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { AppError, isErrorCode } from '../../../shared/app-error.ts'
-import type { Recipe } from '../../../shared/domain/recipe.ts'
 import type { Run, RunAsk, RunItem, RunSummary, StepDecision, WholeStep } from '../../../shared/domain/run.ts'
 import { newId } from '../storage/id.ts'
 import { ChildRuns } from './child-runs.ts'
 import { checkControl, checkDecision, stepIn } from './decision-check.ts'
 import { EndedRuns, type EndedRun } from './ended-runs.ts'
-import type { ReachedLimit } from './limits.ts'
 import { asksOf, isSameAsks } from './run-asks.ts'
 import { bodyDigest } from './run-ids.ts'
 import type { Happening } from './journal-entry.ts'
@@ -15,25 +13,10 @@ import { RunKeys } from './run-keys.ts'
 import { pageOfRuns, type ItemPage, type RunPage } from './run-list.ts'
 import { leavingRuns } from './retention.ts'
 import { RunDriver } from './run-driver.ts'
-import { RunJournal, type JournalDeps } from './run-journal.ts'
+import { RunJournal } from './run-journal.ts'
 import type { RunRecord } from './run-record.ts'
 import { itemsOf, runOf, summaryOf, wholeStepOf } from './run-view.ts'
-import type { UnitHost } from './unit-host.ts'
-
-export type RunStoreDeps = JournalDeps & {
-  /** Where the journals lie. */
-  folder: string
-  turns: UnitHost
-  /** A recipe by its name, one of this folder first; null where there is none. */
-  recipe: (name: string, folder: string | null) => Promise<Recipe | null>
-  onRun?: ((summary: RunSummary, run: RunRecord) => void) | undefined
-  /** It has left the list. */
-  onRemoved?: ((runId: string) => void) | undefined
-  onFault?: ((runId: string, thrown: unknown) => void) | undefined
-  /** So many runs that have ended stay in the list. */
-  mostEnded?: number | undefined
-  retryMs?: number | undefined
-}
+import type { RunStoreDeps } from './run-store-deps.ts'
 
 /** What leaves the list leaves it by so many at once. */
 const leavingAtOnce = 50
@@ -113,7 +96,7 @@ export class RunStore {
 
   /** Throws NOT_FOUND. */
   async get(id: string): Promise<Run> {
-    return this.#with(id, (journal) => runOf(journal.record, this.#asksOf(journal.record), journal))
+    return this.#with(id, (journal) => runOf(journal.record, this.#asksOf(journal.record), journal, this.#heldBy))
   }
 
   /** Parts of a step's fan-out. Throws NOT_FOUND. */
@@ -163,6 +146,11 @@ export class RunStore {
   /** What turns wait for has changed: runs in which something else waits for a person now are told. */
   lookAtAsks(): void {
     for (const id of this.#live.keys()) this.#askAgain(id)
+  }
+
+  /** Something holds all runs, or does not any more: the disk takes nothing, or takes something again. */
+  heldChanged(): void {
+    for (const { run } of this.#live.values()) if (!run.finished) this.#changed(run)
   }
 
   /** What is under way stays on disk, and goes on at the next start. */
@@ -241,7 +229,7 @@ export class RunStore {
     const driver = new RunDriver(journal, {
       turns,
       runs: this.#children,
-      above: (run) => this.#above(run),
+      above: (run) => this.#around(run)?.limit() ?? null,
       isHeld: (run) => this.#isHeld(run),
       onChange: (run) => this.#changed(run),
       onFault: (thrown) => this.#failed(id, thrown),
@@ -252,25 +240,29 @@ export class RunStore {
     return driver
   }
 
-  /** A limit of the run that this one is nested in counts for it too. */
-  #above({ header: { cause } }: RunRecord): ReachedLimit | null {
-    return cause.kind === 'run' ? (this.#live.get(cause.runId)?.limit() ?? null) : null
+  /** The run that it is nested in, whose limits and pauses count for it too. */
+  #around({ header: { cause } }: RunRecord): RunDriver | undefined {
+    return cause.kind === 'run' ? this.#live.get(cause.runId) : undefined
   }
 
-  #isHeld({ header: { cause } }: RunRecord): boolean {
-    const around = cause.kind === 'run' ? this.#live.get(cause.runId)?.run : undefined
+  #isHeld(run: RunRecord): boolean {
+    const around = this.#around(run)?.run
     return around !== undefined && (around.isPaused || this.#isHeld(around))
   }
 
   #failed(id: string, thrown: unknown): void {
     const why = thrown instanceof Error ? thrown.message : String(thrown)
-    const message = `A run stands still because of an error in Bullpen: ${why}. Restart Bullpen to have it go on.`
-    this.#deps.problems.raise(`run:${id}`, { message, dismissible: true })
+    this.#deps.problems.raise(`run:${id}`, { message: standsStill(why), dismissible: true })
     this.#deps.onFault?.(id, thrown)
   }
 
+  /** Why no run goes on now. */
+  get #heldBy(): string | null {
+    return this.#deps.disk.error?.message ?? null
+  }
+
   #changed(run: RunRecord): void {
-    const summary = summaryOf(run, this.#asksOf(run))
+    const summary = summaryOf(run, this.#asksOf(run), this.#heldBy)
     const { id, cause, asks } = summary
     const before = this.#summaries.get(id)?.asks ?? []
     this.#summaries.set(id, summary)
@@ -314,4 +306,8 @@ export class RunStore {
     await journal.close()
     return meanwhile
   }
+}
+
+function standsStill(why: string): string {
+  return `A run stands still because of an error in Bullpen: ${why}. Restart Bullpen to have it go on.`
 }

@@ -22,8 +22,8 @@ export function stateOf(run: RunRecord, asks: readonly RunAsk[]): RunState {
   return asks.length > 0 ? 'needs-you' : 'running'
 }
 
-/** A run as lists show it. `asks`: what of it waits for a person. */
-export function summaryOf(run: RunRecord, asks: RunAsk[]): RunSummary {
+/** A run as lists show it. `asks`: what of it waits for a person; `heldBy`: why nothing goes on now, whatever its steps are. */
+export function summaryOf(run: RunRecord, asks: RunAsk[], heldBy: string | null = null): RunSummary {
   const { header, spent, finished } = run
   const { recipe } = header
   let stepsEnded = 0
@@ -46,6 +46,7 @@ export function summaryOf(run: RunRecord, asks: RunAsk[]): RunSummary {
     turns: spent.turns,
     limits: recipe.limits,
     ...(finished?.error ? { error: finished.error } : {}),
+    ...(heldBy === null || finished ? {} : { heldBy }),
     needs,
     asks,
     createdAt: header.at,
@@ -54,15 +55,15 @@ export function summaryOf(run: RunRecord, asks: RunAsk[]): RunSummary {
 }
 
 /** A run with all of its steps; texts are shortened. */
-export async function runOf(run: RunRecord, asks: RunAsk[], journal: Pick<RunJournal, 'read'>): Promise<Run> {
+export async function runOf(run: RunRecord, asks: RunAsk[], journal: Pick<RunJournal, 'read'>, heldBy: string | null = null): Promise<Run> {
   const steps = [...run.steps.values()]
   const answers = await answersAt(steps.map(answerPlace), journal)
   return {
-    ...summaryOf(run, asks),
+    ...summaryOf(run, asks, heldBy),
     inputs: run.header.inputs,
     outputs: run.finished?.outputs ?? {},
     remembered: run.remembered,
-    steps: steps.map((step, index) => stepOf(step, run, answers[index])),
+    steps: steps.map((step, index) => stepOf(step, run, answers[index], heldBy)),
   }
 }
 
@@ -103,7 +104,7 @@ function answerPlace(step: StepRecord): LinePlace | null {
   return step.kind === 'ask' || step.kind === 'run' ? (step.units.get('0')?.answered ?? null) : null
 }
 
-function stepOf(step: StepRecord, run: RunRecord, answer: Answer | undefined): RunStep {
+function stepOf(step: StepRecord, run: RunRecord, answer: Answer | undefined, heldBy: string | null = null): RunStep {
   const { spent, error, message, by, consensus, kind } = step
   const need = needOf(step)
   return {
@@ -112,7 +113,7 @@ function stepOf(step: StepRecord, run: RunRecord, answer: Answer | undefined): R
     title: titleOf(step.step),
     needs: [...step.needs],
     state: step.state,
-    waitingFor: waitingFor(step, run),
+    waitingFor: waitingFor(step, run) ?? (step.state === 'running' ? heldBy : null),
     attempts: step.attempts,
     output: consensus ?? answer?.output ?? null,
     text: (answer?.text ?? consensus?.decision ?? '').slice(0, shortText),

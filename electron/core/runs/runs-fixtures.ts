@@ -12,7 +12,8 @@ import { checkRecipe } from '../recipes/recipe-check.ts'
 import { Problems } from '../storage/problems.ts'
 import { QueueHost } from './queue-host.ts'
 import type { StartRun } from './run-inputs.ts'
-import { RunStore, type RunStoreDeps } from './run-store.ts'
+import { RunStore } from './run-store.ts'
+import type { RunStoreDeps } from './run-store-deps.ts'
 
 /** What a turn says; null: it goes on until it is ended. */
 export type Script = (text: string, work: TaskRecord) => Partial<Turn> | null

@@ -5,7 +5,8 @@ import type { Identified, StreamOptions } from '../events/event-log.ts'
 import { RunNews } from './run-news.ts'
 import type { RunRecord } from './run-record.ts'
 import { requestedRecipe, type RecipeSource } from './run-request.ts'
-import { RunStore, type RunStoreDeps } from './run-store.ts'
+import { RunStore } from './run-store.ts'
+import type { RunStoreDeps } from './run-store-deps.ts'
 
 export type RunsDeps = Omit<RunStoreDeps, 'recipe' | 'onRun'> & {
   recipes: RecipeSource

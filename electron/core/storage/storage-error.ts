@@ -11,6 +11,10 @@ const ofDisk: ReadonlySet<string> = new Set(['DISK_FULL', 'DATA_FOLDER_READONLY'
 
 /** Whether the disk took no more: the same may be written later. */
 export function isOfDisk({ code }: AppError): boolean {
+  return isCodeOfDisk(code)
+}
+
+export function isCodeOfDisk(code: string): boolean {
   return ofDisk.has(code)
 }
 

@@ -1,5 +1,10 @@
 import { Context, Liquid, LiquidError, Output, toValueSync, Value, type Template as LiquidNode } from 'liquidjs'
 
+import { inSlices } from './in-slices.ts'
+
+/** Work of a template's own, whatever else there is to do meanwhile. */
+const mostMs = 5_000
+
 /** A template that cannot be read, or whose values are missing. `row` and `column` count from 1 within it. */
 export class TemplateFault extends Error {
   override readonly name = 'TemplateFault'
@@ -59,11 +64,34 @@ export class Template {
     return only === null ? this.text(scope) : faulting(() => toValueSync(only.value(contextOf(scope))))
   }
 
+  /** Like `value`, and others have their turn meanwhile. */
+  async valueInSlices(scope: object): Promise<unknown> {
+    const only = this.#only
+    return only === null ? this.#textInSlices(scope) : this.#inSlices(() => only.value(unhurried(scope)))
+  }
+
   /** Whether it is true. What is missing is false, and so are `false`, `no`, `0` and an empty text. */
   isTrue(scope: object): boolean {
     const only = this.#only
-    const value: unknown = only === null ? this.text(scope) : faulting(() => toValueSync(only.value(contextOf(scope), true)))
-    return !(value === null || value === undefined || value === false || ['', 'false', 'no', '0'].includes(textOf(value).trim()))
+    return isTruth(only === null ? this.text(scope) : faulting(() => toValueSync(only.value(contextOf(scope), true))))
+  }
+
+  /** Like `isTrue`, and others have their turn meanwhile. */
+  async isTrueInSlices(scope: object): Promise<boolean> {
+    const only = this.#only
+    return isTruth(await (only === null ? this.#textInSlices(scope) : this.#inSlices(() => only.value(unhurried(scope), true))))
+  }
+
+  async #textInSlices(scope: object): Promise<string> {
+    return textOf(await this.#inSlices(() => engine._render(this.#nodes, unhurried(scope), {})))
+  }
+
+  async #inSlices(begin: () => unknown): Promise<unknown> {
+    try {
+      return await inSlices(begin(), mostMs)
+    } catch (thrown) {
+      throw faultOf(thrown)
+    }
   }
 }
 
@@ -71,6 +99,15 @@ export class Template {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value
   return value === null || value === undefined ? '' : JSON.stringify(value, null, 2)
+}
+
+function isTruth(value: unknown): boolean {
+  return !(value === null || value === undefined || value === false || ['', 'false', 'no', '0'].includes(textOf(value).trim()))
+}
+
+/** What takes too long is told by whoever does it in slices: the time between them is others'. */
+function unhurried(scope: object): Context {
+  return new Context(scope, engine.options, { sync: true, renderLimit: Number.POSITIVE_INFINITY })
 }
 
 function contextOf(scope: object): Context {

@@ -50,7 +50,7 @@ export class ChildRuns implements UnitHost {
       recipe: ask.worker && !recipe.with ? { ...recipe, with: ask.worker } : recipe,
       inputs: inputsFor(recipe, given),
       key: null,
-      digest: bodyDigest({ recipe, inputs: given }),
+      digest: await bodyDigest({ recipe, inputs: given }),
       cause: { kind: 'run', runId: origin.runId, stepId: origin.stepId, index },
       depth,
       trigger: parent?.header.trigger ?? {},

@@ -18,11 +18,12 @@ export class Templates {
   }
 
   /** A value with every text in it filled in; a text that is one `{{ … }}` becomes that value. Throws TemplateFault. */
-  fill(value: unknown, scope: object): unknown {
-    if (typeof value === 'string') return isTemplate(value) ? this.of(value).value(scope) : value
-    if (Array.isArray(value)) return value.map((item: unknown) => this.fill(item, scope))
+  async fill(value: unknown, scope: object): Promise<unknown> {
+    if (typeof value === 'string') return isTemplate(value) ? this.of(value).valueInSlices(scope) : value
     if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.fill(item, scope)]))
+    const filled: [string, unknown][] = []
+    for (const [key, item] of Object.entries(value)) filled.push([key, await this.fill(item, scope)])
+    return Array.isArray(value) ? filled.map(([, item]) => item) : Object.fromEntries(filled)
   }
 
   /** Everything that the texts of a value name. Throws TemplateFault. */

@@ -113,7 +113,7 @@ export class Preparer {
 
   async #isTrue(condition: string): Promise<boolean> {
     const template = this.#templates.of(condition)
-    return template.isTrue(await this.#scope.of(template.references))
+    return template.isTrueInSlices(await this.#scope.of(template.references))
   }
 
   async #beginning(step: StepRecord, atMs: number): Promise<Omit<HappeningOf<'begun'>, 'type' | 'step'>> {
@@ -130,9 +130,14 @@ export class Preparer {
   async #specOf(step: StepRecord, consensus: NonNullable<StepRecord['step']['consensus']>) {
     const asked = { ...consensus, ask: step.prompt ?? consensus.ask }
     const scope = await this.#scope.of(this.#templates.references(asked))
-    const spec = consensusSpec(asked, scope, `${this.#run.header.id} ${step.step.id} ${step.round}`)
-    const fill = (worker: RecipeWorker | null) => (worker === null ? null : workerFrom(this.#templates.fill(worker, scope)))
-    return { ...spec, voters: spec.voters.map(fill), judge: fill(spec.judge) }
+    const fill = (value: unknown) => this.#templates.fill(value, scope)
+    const question = textOf(await fill(asked.ask))
+    const given = await fill(asked.options)
+    const options = Array.isArray(asked.options) && Array.isArray(given) ? given.map(textOf) : given
+    const spec = consensusSpec(asked, { question, options }, `${this.#run.header.id} ${step.step.id} ${step.round}`)
+    const voters: (RecipeWorker | null)[] = []
+    for (const voter of spec.voters) voters.push(workerFrom(await fill(voter)))
+    return { ...spec, voters, judge: workerFrom(await fill(spec.judge)) }
   }
 
   async #askOf(step: StepRecord, name: string, unit: UnitRecord): Promise<UnitAsk> {

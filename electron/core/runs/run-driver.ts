@@ -1,4 +1,5 @@
 import type { ErrorInfo } from '../../../shared/app-error.ts'
+import { Pace } from '../recipes/in-slices.ts'
 import type { Happening } from './journal-entry.ts'
 import { judgeUnit } from './judge-unit.ts'
 import { reachedLimit, type ReachedLimit } from './limits.ts'
@@ -174,9 +175,11 @@ export class RunDriver {
       else if (action.do === 'stop') this.#stop(action)
     }
     const happenings: Happening[] = []
+    const pace = new Pace()
     for (const action of actions) {
       const happening = await this.#prepare(action)
       if (happening) happenings.push(happening)
+      await pace.rest()
     }
     return happenings
   }

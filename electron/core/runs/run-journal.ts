@@ -111,9 +111,11 @@ export class RunJournal {
   async read(places: readonly LinePlace[]): Promise<unknown[]> {
     const offsets = places.map(({ offset }) => offset)
     const values = new Map(offsets.map((offset) => [offset, parseJson(this.#unwritten.get(offset)?.line)]))
-    const ascending = places.filter(({ offset }) => offset >= 0).toSorted((a, b) => a.offset - b.offset)
-    const texts = ascending.length === 0 ? [] : await readPlaces(this.path, ascending)
-    for (const [index, { offset }] of ascending.entries()) values.set(offset, parseJson(texts[index]))
+    const written = places.flatMap(({ offset, length }) => (offset < 0 ? [] : [{ offset, length }]))
+    for (const some of slicesOf(written.toSorted((a, b) => a.offset - b.offset))) {
+      const texts = await readPlaces(this.path, some)
+      for (const [index, { offset }] of some.entries()) values.set(offset, parseJson(texts[index]))
+    }
     return offsets.map((offset) => values.get(offset))
   }
 
@@ -141,6 +143,24 @@ export class RunJournal {
 function isFoundAgain(happening: Happening): boolean {
   const { type } = happening
   return type === 'begun' || type === 'units' || type === 'ended' || (type === 'unit' && happening.state === 'done')
+}
+
+const mostBytesAtOnce = 512 * 1024
+
+/** Lines that are read at once, so that nobody waits long for it: of all of a large fan-out they would be megabytes. */
+function* slicesOf(places: readonly LinePlace[]): Generator<LinePlace[], void, void> {
+  let some: LinePlace[] = []
+  let bytes = 0
+  for (const place of places) {
+    if (some.length > 0 && bytes + place.length > mostBytesAtOnce) {
+      yield some
+      some = []
+      bytes = 0
+    }
+    some.push(place)
+    bytes += place.length
+  }
+  if (some.length > 0) yield some
 }
 
 async function readJournal(path: string): Promise<{ record: RunRecord | null; unread: number; bytes: number }> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Pace } from '../recipes/in-slices.ts'
 import type { Reference } from '../recipes/templates.ts'
 import type { LinePlace } from '../storage/append-log.ts'
 import { hasEnded, unitAt, type RunRecord, type StepRecord } from './run-record.ts'
@@ -71,7 +72,12 @@ async function readAnswers(step: StepRecord, read: Read): Promise<object> {
   const units = names.map((name) => step.units.get(name))
   const places = units.flatMap((unit) => (unit?.state === 'done' && unit.answered ? [unit.answered] : []))
   const lines = await read(places)
-  const answers = lines.map((line): Answer => answerSchema.safeParse(line).data ?? { text: '', output: undefined })
+  const answers: Answer[] = []
+  const pace = new Pace()
+  for (const line of lines) {
+    answers.push(answerSchema.safeParse(line).data ?? { text: '', output: undefined })
+    await pace.rest()
+  }
   const texts = answers.map(({ text }) => text)
   const outputs = answers.map(outputOf)
   if (step.kind !== 'each') return { text: texts[0] ?? '', output: outputs[0] ?? null, texts, outputs }

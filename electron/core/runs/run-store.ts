@@ -61,7 +61,7 @@ export class RunStore {
   /** Begins a run; resolves once it is on disk. Throws BAD_REQUEST for its inputs, STATE_CONFLICT where its key stands for another. */
   async start({ recipe, inputs = {}, key, cause, trigger = {}, folder = null }: StartRun): Promise<string> {
     const filled = inputsFor(recipe, inputs)
-    const digest = bodyDigest({ recipe, inputs, ...(folder === null ? {} : { folder }) })
+    const digest = await bodyDigest({ recipe, inputs, ...(folder === null ? {} : { folder }) })
     return this.#keys.once(key, digest, () =>
       this.#begin({ id: newId('run'), recipe, inputs: filled, key: key ?? null, digest, cause, depth: 0, trigger, folder }),
     )

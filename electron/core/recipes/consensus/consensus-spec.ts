@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { AppError, type ErrorInfo } from '../../../../shared/app-error.ts'
 import type { Consensus, RecipeWorker } from '../../../../shared/domain/recipe.ts'
 import type { JsonSchema } from '../structured-answer.ts'
-import { Template } from '../templates.ts'
 
 /** A consensus with its texts filled in. Workers are as the recipe has them. */
 export type ConsensusSpec = {
@@ -32,13 +31,13 @@ export type UnitAnswer = AnswerPlace & ({ state: 'done'; output: unknown; text: 
 
 const optionsSchema = z.array(z.string().trim().min(1).max(500)).min(2).max(50)
 
-/** Fills in what a recipe says. Throws TemplateFault, and BAD_REQUEST where a template gives no options. */
-export function consensusSpec(consensus: Consensus, scope: object, seed: string): ConsensusSpec {
-  const { ask, options, voters, quorum, decide, judge } = consensus
+/** What a recipe says, with its question and options filled in. Throws BAD_REQUEST where these are no options. */
+export function consensusSpec(consensus: Consensus, filled: { question: string; options: unknown }, seed: string): ConsensusSpec {
+  const { options, voters, quorum, decide, judge } = consensus
   const all = typeof voters === 'number' ? Array.from({ length: voters }, () => null) : voters
   return {
-    question: new Template(ask).text(scope),
-    options: options === undefined ? [] : filledOptions(options, scope),
+    question: filled.question,
+    options: options === undefined ? [] : checkedOptions(filled.options),
     voters: all,
     quorum: quorum ?? all.length,
     decide,
@@ -47,8 +46,7 @@ export function consensusSpec(consensus: Consensus, scope: object, seed: string)
   }
 }
 
-function filledOptions(options: NonNullable<Consensus['options']>, scope: object): string[] {
-  const value = typeof options === 'string' ? new Template(options).value(scope) : options.map((option) => new Template(option).text(scope))
+function checkedOptions(value: unknown): string[] {
   const read = optionsSchema.safeParse(value)
   if (read.success && new Set(read.data).size === read.data.length) return read.data
   const message = 'The options of this vote have to be a list of 2 to 50 different texts. Change the recipe, or what the list is made from.'

@@ -16,7 +16,7 @@ const vote = (choice: string): UnitAnswer => said({ choice, reason: `because of 
 function specOf(words: object): ConsensusSpec {
   const { consensus } = recipeStepSchema.parse({ id: 's', consensus: { ask: 'Ship it?', ...words } })
   if (!consensus) throw new TypeError('no consensus')
-  return consensusSpec(consensus, {}, 'run-1/s')
+  return consensusSpec(consensus, { question: consensus.ask, options: consensus.options }, 'run-1/s')
 }
 
 const voting = (voters: number, quorum = voters) => specOf({ options: ['ship', 'hold', 'ask'], voters, quorum })
@@ -148,7 +148,7 @@ test('one who writes the best answer says which answers come to another conclusi
 
 test('options may come from a template; what is no list of them is refused', () => {
   const { consensus } = recipeStepSchema.parse({ id: 's', consensus: { ask: 'x', options: '{{ inputs.o }}', voters: 2 } })
-  const filled = (o: unknown) => () => (consensus ? consensusSpec(consensus, { inputs: { o } }, '').options : [])
+  const filled = (options: unknown) => () => (consensus ? consensusSpec(consensus, { question: 'x', options }, '').options : [])
   expect(filled(['a', 'b'])()).toEqual(['a', 'b'])
   for (const wrong of [['a'], ['a', 'a'], 'a, b', [1, 2]]) expect(filled(wrong)).toThrow('a list of 2 to 50 different texts')
 })

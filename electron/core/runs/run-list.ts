@@ -1,4 +1,4 @@
-import type { RunState, RunSummary, StepState } from '../../../shared/domain/run.ts'
+import type { RunItem, RunState, RunSummary, StepState } from '../../../shared/domain/run.ts'
 
 export type RunPage = {
   cursor?: string | undefined
@@ -16,6 +16,8 @@ export type ItemPage = {
   /** Only those whose item or error has these words. */
   q?: string | undefined
 }
+
+export type FoundItems = { items: RunItem[]; nextCursor: string | null }
 
 /** A page of runs, the newest first; ids of runs do not sort, so lists go by the time. */
 export function pageOfRuns(all: Iterable<RunSummary>, page: RunPage): { items: RunSummary[]; nextCursor: string | null } {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { AppError, isErrorCode } from '../../../shared/app-error.ts'
-import type { Run, RunAsk, RunItem, RunSummary, StepDecision, WholeStep } from '../../../shared/domain/run.ts'
+import type { Run, RunAsk, RunSummary, StepDecision, WholeStep } from '../../../shared/domain/run.ts'
 import { newId } from '../storage/id.ts'
 import { ChildRuns } from './child-runs.ts'
 import { checkControl, checkDecision, stepIn } from './decision-check.ts'
@@ -10,9 +10,10 @@ import { bodyDigest } from './run-ids.ts'
 import type { Happening } from './journal-entry.ts'
 import { inputsFor, type StartRun } from './run-inputs.ts'
 import { RunKeys } from './run-keys.ts'
-import { pageOfRuns, type ItemPage, type RunPage } from './run-list.ts'
+import { pageOfRuns, type FoundItems, type ItemPage, type RunPage } from './run-list.ts'
 import { leavingRuns } from './retention.ts'
 import { RunDriver } from './run-driver.ts'
+import { around, isHeld } from './run-family.ts'
 import { RunJournal } from './run-journal.ts'
 import type { RunRecord } from './run-record.ts'
 import { itemsOf, runOf, summaryOf, wholeStepOf } from './run-view.ts'
@@ -100,11 +101,7 @@ export class RunStore {
   }
 
   /** Parts of a step's fan-out. Throws NOT_FOUND. */
-  async items(
-    id: string,
-    stepId: string,
-    { cursor, limit, states, q }: ItemPage,
-  ): Promise<{ items: RunItem[]; nextCursor: string | null }> {
+  async items(id: string, stepId: string, { cursor, limit, states, q }: ItemPage): Promise<FoundItems> {
     const from = Math.max(0, Number.parseInt(cursor ?? '0', 10) || 0)
     return this.#with(id, async (journal) => {
       const page = { from, limit, states: states ? new Set<string>(states) : null, words: q ?? '' }
@@ -229,8 +226,8 @@ export class RunStore {
     const driver = new RunDriver(journal, {
       turns,
       runs: this.#children,
-      above: (run) => this.#around(run)?.limit() ?? null,
-      isHeld: (run) => this.#isHeld(run),
+      above: (run) => around(run, this.#live)?.limit() ?? null,
+      isHeld: (run) => isHeld(run, this.#live),
       onChange: (run) => this.#changed(run),
       onFault: (thrown) => this.#failed(id, thrown),
       retryMs,
@@ -240,19 +237,10 @@ export class RunStore {
     return driver
   }
 
-  /** The run that it is nested in, whose limits and pauses count for it too. */
-  #around({ header: { cause } }: RunRecord): RunDriver | undefined {
-    return cause.kind === 'run' ? this.#live.get(cause.runId) : undefined
-  }
-
-  #isHeld(run: RunRecord): boolean {
-    const around = this.#around(run)?.run
-    return around !== undefined && (around.isPaused || this.#isHeld(around))
-  }
-
   #failed(id: string, thrown: unknown): void {
     const why = thrown instanceof Error ? thrown.message : String(thrown)
-    this.#deps.problems.raise(`run:${id}`, { message: standsStill(why), dismissible: true })
+    const message = `A run stands still because of an error in Bullpen: ${why}. Restart Bullpen to have it go on.`
+    this.#deps.problems.raise(`run:${id}`, { message, dismissible: true })
     this.#deps.onFault?.(id, thrown)
   }
 
@@ -306,8 +294,4 @@ export class RunStore {
     await journal.close()
     return meanwhile
   }
-}
-
-function standsStill(why: string): string {
-  return `A run stands still because of an error in Bullpen: ${why}. Restart Bullpen to have it go on.`
 }
